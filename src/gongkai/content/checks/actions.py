@@ -130,10 +130,10 @@ def select_remarks(report: CheckReport, fingerprints: Sequence[str], fit: Callab
     """
     known = report.by_fingerprint()
     wanted = dict.fromkeys(fingerprints)
-    chosen = [remark for mark in wanted if (remark := known.get(mark)) and fit(remark)]
-    if not chosen or len(chosen) < len(wanted):
+    remarks = [remark for mark in wanted if (remark := known.get(mark)) and fit(remark)]
+    if not remarks or len(remarks) < len(wanted):
         raise Conflict(FINDING_GONE_ERROR)
-    return chosen
+    return remarks
 
 
 def count_by_kind(remarks: Sequence[Remark]) -> str:
@@ -179,8 +179,8 @@ def keep_finding(
             row.save()
     counts = Counter(finding_label(family, row.kind) for row, family in rows)
     listed = "、".join(f"{label}{count}处" for label, count in counts.most_common())
-    said = f"保留{listed}：{grounds.ground_name(ground)}。{words.strip()[:300]}"
-    return ActionResult(words=said, facts={"ground": ground, "count": len(rows)})
+    text = f"保留{listed}：{grounds.ground_name(ground)}。{words.strip()[:300]}"
+    return ActionResult(words=text, facts={"ground": ground, "count": len(rows)})
 
 
 def _find_ground_objections(ground: str, words: str, kind: str, family: str) -> list[str]:

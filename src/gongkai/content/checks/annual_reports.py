@@ -39,11 +39,11 @@ def read_report(data: bytes, name: str) -> ReadReport:
         ReadingError: the file cannot be read, or holds none of the tables.
     """
     document = load_document(data, name)
-    found = parse_tables(_iterate_grids(document))
-    if not found:
+    tables = parse_tables(_iterate_grids(document))
+    if not tables:
         raise ReadingError("没有找到年度报告的表格：请确认文件里有“收到和处理政府信息公开申请情况”等统一格式的表格。")
     title = next((match for line in _iterate_lines(document) if (match := _TITLE.search(line))), None)
-    return ReadReport(found, int(title[1]) if title else 0, title.string.strip()[:200] if title else "")
+    return ReadReport(tables, int(title[1]) if title else 0, title.string.strip()[:200] if title else "")
 
 
 def _iterate_grids(document: Document) -> Iterator[Rows]:

@@ -62,14 +62,14 @@ def mask_file(
 
     suffix, data = suffix_of(name), bytes_of(original)
     try:
-        done = mask_bytes(data, f".{suffix}", "masked", True, sorted(kinds), sorted(words))
+        masked_content = mask_bytes(data, f".{suffix}", "masked", True, sorted(kinds), sorted(words))
     except PrivacyError as error:
         raise Refused(f"“{name}”不能由机器遮盖：{str(error).rstrip('。')}。请自行遮盖后重新上传。") from error
     # What no page shows is not masked but left out.
     behind = len(find(read_hidden_text_of_bytes(data, f".{suffix}").text))
-    if not done.findings and not behind:
+    if not masked_content.findings and not behind:
         raise Refused(f"“{name}”里没有查到要遮盖的内容。")
-    return done, behind
+    return masked_content, behind
 
 
 def compare_copy(original: StoredFile, masked: StoredFile, suffix: str) -> list[DifferenceLine | None]:
@@ -114,9 +114,9 @@ def page_picture(stored: StoredFile, number: int) -> bytes:
     from gongkai.content.checks.attachment_reader import draw_page
 
     try:
-        drawn = draw_page(bytes_of(stored), number)
+        page = draw_page(bytes_of(stored), number)
     except PrivacyError as error:
         raise Refused(f"{str(error).rstrip('。')}。") from error
-    if not drawn:
+    if not page:
         raise Refused("没有这一页。")
-    return drawn
+    return page

@@ -93,7 +93,7 @@ def describe_embedded(found: EmbeddedContent) -> list[str]:
         (found.files, f"文件中嵌有{found.files}个其他文件，机器没有检查"),
         (found.cut, f"超过{MAX_PAGES_SEARCHED}页，其后的图片没有统计"),
     ]
-    return [*(words for there, words in lines if there), *(line.rstrip("。") for line in found.unseen)]
+    return [*(text for there, text in lines if there), *(line.rstrip("。") for line in found.unseen)]
 
 
 def _is_legible(data: bytes) -> bool:

@@ -276,7 +276,7 @@ def _test_texts(kind: str) -> dict[str, int]:
 def _iterate_due_texts(kind: str) -> Iterator[tuple[Document, EditionContent]]:
     """Yield a batch of public texts due for a test: with faults daily, new editions at once."""
     field, now = ("links_at" if kind == "link" else "files_at"), timezone.now()
-    shown = visible_to(SYSTEM).select_related("document__body", "content")
+    editions = visible_to(SYSTEM).select_related("document__body", "content")
     looks = Look.objects.filter(document_id=OuterRef("document"))
     broken = Fault.objects.filter(kind=kind, document_id=OuterRef("document"))
     lately = looks.filter(
@@ -285,7 +285,7 @@ def _iterate_due_texts(kind: str) -> Iterator[tuple[Document, EditionContent]]:
     today = looks.filter(**{f"{field}__gte": now - RETRY_INTERVAL})
     daily = [source for named in DAILY_LINK_SOURCES for source in named()] if kind == "link" else []
     often = Q(Exists(broken)) | Q(document__source__in=daily)
-    due = shown.filter(~Exists(lately) | (often & ~Exists(today)))
+    due = editions.filter(~Exists(lately) | (often & ~Exists(today)))
     done: set[int] = set()
     for edition in due.order_by("document_id", "-number").iterator(200):
         if len(done) >= MAX_TEXTS_PER_RUN[kind]:

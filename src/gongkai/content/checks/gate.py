@@ -23,16 +23,16 @@ def check_findings(text: "OutgoingText") -> list[str]:
 def find_blocking_reasons(report: CheckReport) -> list[str]:
     """Return the reasons of a report against publishing an item, by kind and place, without the words found."""
     spoken = [f"{name if name == '正文' else f'附件“{name}”'}正在检查，检查完才能送审。" for name in report.waiting]
-    own = [remark for remark in report.remarks if remark.holds and not remark.settled]
+    remarks = [remark for remark in report.remarks if remark.holds and not remark.settled]
     for family, what, way in (
         ("privacy", "个人信息", "请遮盖，或注明依据后保留"),
         ("proofread", "校对疑误", "请改正，或说明理由后保留"),
     ):
-        here = [remark for remark in own if remark.family == family]
+        here = [remark for remark in remarks if remark.family == family]
         if here:
-            kinds = "、".join(_describe_counts(Counter(one.label for one in here)))
-            places = "、".join(dict.fromkeys(one.place for one in here[:MAX_NAMED_PLACES]))
-            more = "等处" if len({one.place for one in here}) > MAX_NAMED_PLACES else ""
+            kinds = "、".join(_describe_counts(Counter(remark.label for remark in here)))
+            places = "、".join(dict.fromkeys(remark.place for remark in here[:MAX_NAMED_PLACES]))
+            more = "等处" if len({remark.place for remark in here}) > MAX_NAMED_PLACES else ""
             spoken.append(f"有{len(here)}处{what}没有处理（{kinds}；{places}{more}）：{way}。")
     if report.strange:
         spoken.append(f"正文中有{report.strange}处引用的文件不是图片，请删去后重新插入。")

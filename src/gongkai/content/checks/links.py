@@ -41,12 +41,12 @@ def links_in(html: str) -> Iterator[TextLink]:
 
 def find_link_remarks(html: str) -> list[Remark]:
     """Return warnings on links of a text that cannot work."""
-    found = []
+    remarks = []
     for nth, link in enumerate(links_in(html)):
         reason = find_url_error(link.href)
         if reason:
             mark = fingerprint_of("text", "link", link.href, link.words, nth)
-            found.append(
+            remarks.append(
                 Remark(
                     mark,
                     "link",
@@ -61,7 +61,7 @@ def find_link_remarks(html: str) -> list[Remark]:
                     holds=False,
                 )
             )
-    return found
+    return remarks
 
 
 def find_url_error(href: str) -> str:

@@ -11,10 +11,10 @@ from gongkai.lib.privacy import Finding, mask
 
 def mask_remark(remark: Remark) -> str:
     """Return the masked words of a privacy finding."""
-    whole = Finding(remark.kind, 0, len(remark.words), remark.words, remark.why)
-    words = mask(remark.words, findings=[whole])[0]
+    finding = Finding(remark.kind, 0, len(remark.words), remark.words, remark.why)
+    text = mask(remark.words, findings=[finding])[0]
     # A file name cannot hold the sign of a mask.
-    return re.sub(r"\*+", "某", words) if remark.key.startswith("name:") else words
+    return re.sub(r"\*+", "某", text) if remark.key.startswith("name:") else text
 
 
 #: Where a clause ends with a sentence, and where it ends within one.
@@ -26,7 +26,7 @@ _LABEL = "：:"
 @lru_cache(maxsize=8)
 def _find_positions(text: str, signs: str) -> list[int]:
     """Return the positions of the given characters, in one pass over the text."""
-    return [found.start() for found in re.finditer(f"[{re.escape(signs)}]", text)]
+    return [match.start() for match in re.finditer(f"[{re.escape(signs)}]", text)]
 
 
 def _last_before(text: str, signs: str, low: int, high: int) -> int:
@@ -74,13 +74,13 @@ def _find_list_item(text: str, first: int, last: int, start: int, end: int) -> t
     sentence (录用甲、乙、丙为教师).
     """
     label = _last_before(text, _LABEL, first, start)
-    left = _last_before(text, "、", max(first, label + 1), start)
+    remaining = _last_before(text, "、", max(first, label + 1), start)
     right = _first_after(text, "、", end, last)
-    if (left < 0 and right < 0) or (label < 0 and min(left, right) < 0):
+    if (remaining < 0 and right < 0) or (label < 0 and min(remaining, right) < 0):
         return None
     if right < 0:
-        return left, last
-    return (left if left >= 0 else label) + 1, right + 1
+        return remaining, last
+    return (remaining if remaining >= 0 else label) + 1, right + 1
 
 
 def merge_ranges(cuts: Iterable[tuple[int, int]], text: str = "") -> list[tuple[int, int]]:
@@ -88,13 +88,13 @@ def merge_ranges(cuts: Iterable[tuple[int, int]], text: str = "") -> list[tuple[
 
     If a label's whole list goes, the label goes too.
     """
-    found: list[tuple[int, int]] = []
+    ranges: list[tuple[int, int]] = []
     for first, last in sorted(cuts):
-        if found and first <= found[-1][1]:
-            found[-1] = found[-1][0], max(found[-1][1], last)
+        if ranges and first <= ranges[-1][1]:
+            ranges[-1] = ranges[-1][0], max(ranges[-1][1], last)
         else:
-            found.append((first, last))
-    return [clause_around(text, *cut) if _whole_list(text, *cut) else cut for cut in found]
+            ranges.append((first, last))
+    return [clause_around(text, *cut) if _whole_list(text, *cut) else cut for cut in ranges]
 
 
 def _whole_list(text: str, first: int, last: int) -> bool:

@@ -158,7 +158,7 @@ class PlainTextFinding:
 def find_in_plain_text(words: str, unit: Body) -> list[PlainTextFinding]:
     """Return the findings in a unit's text, in order and without repetition."""
     found = sorted(find_text_problems(words, rules_for(unit)), key=lambda row: read_number(row, "start"))
-    made = [
+    findings = [
         PlainTextFinding(
             read_text(row, "family"),
             read_text(row, "kind"),
@@ -168,4 +168,4 @@ def find_in_plain_text(words: str, unit: Body) -> list[PlainTextFinding]:
         )
         for row in found
     ]
-    return list(dict.fromkeys(made))
+    return list(dict.fromkeys(findings))

@@ -152,25 +152,25 @@ def report_of(item: "Source", frozen: "Frozen") -> CheckReport:
 def _make_report(item: "Source", frozen: "Frozen") -> CheckReport:
     rules = rules_for(item.unit)
     sheet = check_sheet_of(frozen.title, frozen.html, frozen.facts, frozen.files)
-    made = CheckReport(sheet, rules, pictures=frozen.html.count("<img "))
-    made.wordless = not to_plain_text(frozen.html) and not any(tag in frozen.html for tag in VISIBLE_MEDIA_TAGS)
+    report = CheckReport(sheet, rules, pictures=frozen.html.count("<img "))
+    report.wordless = not to_plain_text(frozen.html) and not any(tag in frozen.html for tag in VISIBLE_MEDIA_TAGS)
     decided = {row.fingerprint: row for row in Waiver.objects.filter(source=item.stream, revoked_at=None)}
     text = check_text(sheet, rules, item.stream)
     if text.state == CheckState.WAITING:
-        made.waiting.append("正文")
-    made.unfinished = why_unreadable(text)
+        report.waiting.append("正文")
+    report.unfinished = why_unreadable(text)
     public = public_values_of(item, frozen)
-    made.remarks = remove_public_mailboxes(remove_disclosed(_of_text(sheet, text, rules), public, again=False))
-    made.remarks += links.find_link_remarks(frozen.html)
-    made.files = _of_files(item, frozen, rules, decided)
-    for file in made.files:
+    report.remarks = remove_public_mailboxes(remove_disclosed(_of_text(sheet, text, rules), public, again=False))
+    report.remarks += links.find_link_remarks(frozen.html)
+    report.files = _of_files(item, frozen, rules, decided)
+    for file in report.files:
         file.remarks = remove_public_mailboxes(remove_disclosed(file.remarks, public, again=True))
-    made.strange = _count_strange_pictures(frozen)
-    made.unsearched = differs_from_searched(frozen.html, sheet.passages)
-    made.waiting += [file.name for file in made.files if file.result.state == CheckState.WAITING]
-    for remark in (*made.remarks, *(one for file in made.files for one in file.remarks)):
+    report.strange = _count_strange_pictures(frozen)
+    report.unsearched = differs_from_searched(frozen.html, sheet.passages)
+    report.waiting += [file.name for file in report.files if file.result.state == CheckState.WAITING]
+    for remark in (*report.remarks, *(one for file in report.files for one in file.remarks)):
         remark.waiver = remark.waiver or decided.get(remark.fingerprint)
-    return made
+    return report
 
 
 def _count_strange_pictures(frozen: "Frozen") -> int:
@@ -185,24 +185,24 @@ def _count_strange_pictures(frozen: "Frozen") -> int:
 
 
 def _of_text(sheet: CheckSheet, result: CheckResult, rules: CheckRuleset) -> list[Remark]:
-    seen: Counter[tuple[str, str, str, str]] = Counter()
+    counts: Counter[tuple[str, str, str, str]] = Counter()
     remarks = []
     for row in result.findings:
         start, end = row["start"], row["end"]
         piece = sheet.piece_at(start)
         passage, at = sheet.passage(piece, start)
-        words = sheet.text[start:end]
-        same = (piece.key, row["kind"], words, passage)
+        text = sheet.text[start:end]
+        same = (piece.key, row["kind"], text, passage)
         remarks.append(
             Remark(
-                fingerprint_of(*same, seen[same]),
+                fingerprint_of(*same, counts[same]),
                 row["family"],
                 row["kind"],
                 piece.key,
                 sheet.place(piece, start),
-                words,
+                text,
                 passage[max(0, at - EXCERPT_MARGIN_CHARACTERS) : at],
-                passage[at + len(words) :][:EXCERPT_MARGIN_CHARACTERS],
+                passage[at + len(text) :][:EXCERPT_MARGIN_CHARACTERS],
                 row["why"],
                 row["suggestion"],
                 row["family"] == "privacy" or rules.proofreading_holds,
@@ -210,7 +210,7 @@ def _of_text(sheet: CheckSheet, result: CheckResult, rules: CheckRuleset) -> lis
                 end,
             )
         )
-        seen[same] += 1
+        counts[same] += 1
     return remarks
 
 
@@ -225,25 +225,25 @@ def _of_files(item: "Source", frozen: "Frozen", rules: CheckRuleset, decided: di
         row.original_id: row for row in MaskedCopy.objects.filter(source=item.stream, original__in=marks, taken_at=None)
     }
     ours = {row.masked_id: row for row in MaskedCopy.objects.filter(source=item.stream, masked__in=marks)}
-    made = []
+    reports = []
     for file in listed:
         mark, suffix = file["digest"], suffix_of(file["name"])
-        one = FileReport(mark, file["name"], suffix, results[mark, file_type_of(file["name"])])
-        one.why_unread = why_unreadable(one.result)
-        one.made_of = ours.get(mark)
-        one.must_look = one.result.state == CheckState.UNREADABLE and not _is_copy_valid(one.made_of, decided)
-        if one.must_look and one.made_of:
-            one.why_unread = "遮盖件里有内容曾决定保留，现在这个决定已不在"
-        one.beside = embedded_content_of(one.result)
-        if one.beside.files:
-            one.must_look, one.why_unread = True, f"其中嵌有{one.beside.files}个其他文件"
-        one.must_look |= bool(one.beside.unseen)
-        one.vouching = vouched.get(mark)
-        one.can_mask = suffix in MASKABLE_SUFFIXES
-        one.copy = copies.get(mark)
-        _fill_file_report(one, decided)
-        made.append(one)
-    return made
+        report = FileReport(mark, file["name"], suffix, results[mark, file_type_of(file["name"])])
+        report.why_unread = why_unreadable(report.result)
+        report.made_of = ours.get(mark)
+        report.must_look = report.result.state == CheckState.UNREADABLE and not _is_copy_valid(report.made_of, decided)
+        if report.must_look and report.made_of:
+            report.why_unread = "遮盖件里有内容曾决定保留，现在这个决定已不在"
+        report.beside = embedded_content_of(report.result)
+        if report.beside.files:
+            report.must_look, report.why_unread = True, f"其中嵌有{report.beside.files}个其他文件"
+        report.must_look |= bool(report.beside.unseen)
+        report.vouching = vouched.get(mark)
+        report.can_mask = suffix in MASKABLE_SUFFIXES
+        report.copy = copies.get(mark)
+        _fill_file_report(report, decided)
+        reports.append(report)
+    return reports
 
 
 def _is_copy_valid(copy: MaskedCopy | None, decided: dict[str, Waiver]) -> bool:
@@ -260,9 +260,9 @@ def unmasked_parts_of(file: FileReport) -> tuple[set[str], set[str], set[str]]:
     kinds = set(file.whole)
     single = [remark for remark in file.remarks if remark.family == "privacy" and remark.kind not in kinds]
     held = {remark.words for remark in single if not remark.settled or remark.kind in file.beyond}
-    kept = [remark for remark in single if remark.words not in held]
+    remarks = [remark for remark in single if remark.words not in held]
     marks = {waiver.fingerprint for waiver in file.whole.values()}
-    return kinds, {remark.words for remark in kept}, marks | {remark.fingerprint for remark in kept}
+    return kinds, {remark.words for remark in remarks}, marks | {remark.fingerprint for remark in remarks}
 
 
 def kind_fingerprint(digest: str, kind: str) -> str:
@@ -272,7 +272,7 @@ def kind_fingerprint(digest: str, kind: str) -> str:
 
 def _fill_file_report(file: FileReport, decided: dict[str, Waiver]) -> None:
     key = f"file:{file.digest}"
-    seen: Counter[tuple[str, str, str, str]] = Counter()
+    counts: Counter[tuple[str, str, str, str]] = Counter()
     left = Counter(counts_of(file.result))
     for kind in left:
         waiver = decided.get(kind_fingerprint(file.digest, kind))
@@ -284,7 +284,7 @@ def _fill_file_report(file: FileReport, decided: dict[str, Waiver]) -> None:
         at = row["at"]
         file.remarks.append(
             Remark(
-                fingerprint_of(*same, seen[same]),
+                fingerprint_of(*same, counts[same]),
                 row["family"],
                 row["kind"],
                 key,
@@ -298,7 +298,7 @@ def _fill_file_report(file: FileReport, decided: dict[str, Waiver]) -> None:
                 waiver=file.whole.get(row["kind"]) if private else None,
             )
         )
-        seen[same] += 1
+        counts[same] += 1
         if private:
             left[row["kind"]] -= 1
     file.beyond = {kind: count for kind, count in left.items() if count > 0}

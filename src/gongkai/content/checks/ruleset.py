@@ -95,8 +95,8 @@ def rules_for(body: Body) -> CheckRuleset:
 def all_rules() -> dict[str, CheckRuleset]:
     """Return all rules in use, by digest."""
     common, own = _read_rules(CheckRules.objects.all())
-    made = [_make_ruleset(common, None), *(_make_ruleset(common, row) for row in own.values())]
-    return {rules.digest: rules for rules in made}
+    rulesets = [_make_ruleset(common, None), *(_make_ruleset(common, row) for row in own.values())]
+    return {rules.digest: rules for rules in rulesets}
 
 
 class BodySettings(NamedTuple):

@@ -88,12 +88,12 @@ def _search_and_store(sheet: CheckSheet, rules: CheckRuleset, source: str) -> Ch
     time waits for the job.
     """
     try:
-        found = find_text_problems(sheet.text, rules, sheet)
+        text_problems = find_text_problems(sheet.text, rules, sheet)
     except PrivacyError as error:
         if isinstance(error.__cause__, Overloaded):
             return _queue_check(sheet.digest, ITEM_TEXT_SUFFIX, rules.digest, [source])
         return _store_result(sheet.digest, rules.digest, ITEM_TEXT_SUFFIX, CheckState.UNREADABLE, [], [str(error)])
-    return _store_result(sheet.digest, rules.digest, ITEM_TEXT_SUFFIX, CheckState.DONE, found, [])
+    return _store_result(sheet.digest, rules.digest, ITEM_TEXT_SUFFIX, CheckState.DONE, text_problems, [])
 
 
 def find_text_problems(text: str, rules: CheckRuleset, sheet: CheckSheet | None = None) -> list[dict[str, object]]:
@@ -140,10 +140,10 @@ def check_files(files: Iterable[FrozenFile], rules: CheckRuleset) -> dict[tuple[
     mark = rules.digest
     rows = CheckResult.objects.filter(digest__in={key for key, _ in wanted}, rules=mark)
     known = {(row.digest, row.suffix): row for row in rows}
-    begun = time.monotonic()
+    started_at = time.monotonic()
     for (key, suffix), file in wanted.items():
         if (key, suffix) not in known or _is_waiting(known[key, suffix]):
-            has_time = is_in_background() or time.monotonic() - begun < MAX_SECONDS_AT_ONCE
+            has_time = is_in_background() or time.monotonic() - started_at < MAX_SECONDS_AT_ONCE
             now = has_time and _may_be_checked_now(key, suffix, file["size"])
             known[key, suffix] = _check_now(key, suffix, rules) if now else _queue_check(key, suffix, mark)
     return known
@@ -192,9 +192,9 @@ def check_file(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, 
         return CheckState.UNREADABLE, [], [why]
     try:
         read = read_stored(stored, suffix)
-        text, beside = read.text, read.embedded
+        text, embedded_content = read.text, read.embedded
         found = [("privacy", finding) for finding in find(text)]
-        behind = find(read.hidden)
+        findings = find(read.hidden)
         slips = rules.slips(text) if len(text) <= MAX_PROOFREAD_CHARACTERS else []
     except PrivacyError as error:
         if isinstance(error.__cause__, Overloaded):
@@ -204,15 +204,15 @@ def check_file(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, 
     except Exception as error:  # a hostile file may fail in any library: then a person must look, and we hear of it
         logger.warning("file %s cannot be read: %s", key[:12], type(error).__name__)
         return CheckState.UNREADABLE, [], ["文件损坏或格式不符，读不出文字"]
-    if not beside.files and (why := _why_nothing_shows(stored, suffix, text, beside.pictures)):
+    if not embedded_content.files and (why := _why_nothing_shows(stored, suffix, text, embedded_content.pictures)):
         return CheckState.UNREADABLE, [], [why]
-    counts = Counter(one.kind for _, one in found)
+    counts = Counter(finding.kind for _, finding in found)
     found += [("proofread", finding) for finding in slips][:MAX_LISTED_FINDINGS]
     rows = [
-        (one.kind, _to_stored_finding(family, one) | _describe_finding(text, one, suffix, read.pages))
-        for family, one in found[: 2 * MAX_LISTED_FINDINGS]
+        (finding.kind, _to_stored_finding(family, finding) | _describe_finding(text, finding, suffix, read.pages))
+        for family, finding in found[: 2 * MAX_LISTED_FINDINGS]
     ]
-    counts += Counter(finding.kind for finding in behind)
+    counts += Counter(finding.kind for finding in findings)
     rows += [
         (
             finding.kind,
@@ -220,15 +220,15 @@ def check_file(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, 
             | _describe_finding(read.hidden, finding, suffix, [])
             | {"place": HIDDEN_CONTENT_LABEL},
         )
-        for finding in behind[:MAX_LISTED_FINDINGS]
+        for finding in findings[:MAX_LISTED_FINDINGS]
     ]
     listed: Counter[str] = Counter()
-    kept = []
+    file = []
     for kind, row in rows:
         listed[kind] += 1
         if listed[kind] <= MAX_LISTED_FINDINGS:
-            kept.append(row)
-    return CheckState.DONE, kept, [dict(counts), asdict(beside)]
+            file.append(row)
+    return CheckState.DONE, file, [dict(counts), asdict(embedded_content)]
 
 
 def _why_nothing_shows(stored: StoredFile, suffix: str, text: str, pictures: int) -> str:

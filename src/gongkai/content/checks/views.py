@@ -156,8 +156,8 @@ def _dead_columns(by: Actor) -> list[tuple[SiteColumn, ColumnLook]]:
     """Return dead link columns of the user's sites."""
     looks = {column_look.column_id: column_look for column_look in ColumnLook.objects.exclude(reason="")}
     rows = SiteColumn.objects.filter(pk__in=looks, website__in=[site.pk for site in websites_of(by)])
-    found = rows.filter(kind=ColumnKind.LINK, archived_at=None).select_related("owner", "website").order_by("key")
-    return [(column, looks[column.pk]) for column in found if column.link == looks[column.pk].link]
+    columns = rows.filter(kind=ColumnKind.LINK, archived_at=None).select_related("owner", "website").order_by("key")
+    return [(column, looks[column.pk]) for column in columns if column.link == looks[column.pk].link]
 
 
 def check_rules_page(request: HttpRequest) -> HttpResponse:
@@ -168,7 +168,7 @@ def check_rules_page(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied("只有本单位负责人、政务公开办或系统管理员可以设置检查规则。")
     number = parse_whole_number(request.GET.get("body", "") or request.POST.get("body", ""))
     body = next((one for one in bodies if one.pk == number), bodies[0])
-    own = CheckRules.objects.filter(body=body).first()
+    rules = CheckRules.objects.filter(body=body).first()
     typed = request.POST if request.method == "POST" else None
     if typed is not None and run_with_messages(
         request,
@@ -179,8 +179,8 @@ def check_rules_page(request: HttpRequest) -> HttpResponse:
     context = {
         "body": body,
         "bodies": bodies,
-        "holds": "holds" in typed if typed is not None else bool(own and own.proofreading_holds),
-        "terms": typed.get("terms", "") if typed is not None else (own.terms if own else ""),
-        "own": own,
+        "holds": "holds" in typed if typed is not None else bool(rules and rules.proofreading_holds),
+        "terms": typed.get("terms", "") if typed is not None else (rules.terms if rules else ""),
+        "own": rules,
     }
     return render(request, "checks/rules.html", context)

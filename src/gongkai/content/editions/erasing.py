@@ -80,10 +80,10 @@ class TextEchoes:
 
 def _make_title_condition(field: str, titles: Iterable[str]) -> Q:
     """Return the condition that a field contains one of these titles."""
-    found = Q(pk__in=[])
+    query = Q(pk__in=[])
     for title in titles:
-        found |= Q(**{f"{field}__contains": title})
-    return found
+        query |= Q(**{f"{field}__contains": title})
+    return query
 
 
 Row = TypeVar("Row", bound=Model)
@@ -170,8 +170,8 @@ def find_erased_revisions(edition: Edition) -> ErasedRevisions:
 
     A revision that another edition shows or showed is erased with that edition.
     """
-    others = edition.document.editions.exclude(pk=edition.pk).filter(content__isnull=False)
-    spared = {number for other in others for number in _list_revision_numbers(other)}
+    editions = edition.document.editions.exclude(pk=edition.pk).filter(content__isnull=False)
+    spared = {number for other in editions for number in _list_revision_numbers(other)}
     return ErasedRevisions(max(_list_revision_numbers(edition), default=0), frozenset(spared))
 
 
@@ -236,14 +236,14 @@ def _keepers_of(document: Document) -> list[ErasureHandler]:
 def find_echoes_of(edition: Edition) -> TextEchoes:
     """Return where the words of an edition are repeated, in its own streams and in other apps."""
     document = edition.document
-    found = TextEchoes(
+    echoes = TextEchoes(
         streams=frozenset({document.source}),
         shared=frozenset({edition.stream}),
         titles=frozenset({edition.content.title}),
     )
     for keeper in _keepers_of(document):
-        found |= keeper.echoes(edition)
-    return found
+        echoes |= keeper.echoes(edition)
+    return echoes
 
 
 def find_private_files(document: Document, marks: set[str]) -> set[str]:

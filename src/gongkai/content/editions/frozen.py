@@ -153,7 +153,7 @@ def freeze_text(
         audience: an `Audience`.
         circle: the bodies that may read it if the audience is limited, as `/3/8/`.
     """
-    given = {
+    values = {
         name: str(value)
         for name, value in (facts or {}).items()
         if name in {*PUBLIC_FACT_LABELS, *MESSAGE_FACTS, *INTERNAL_FACTS}
@@ -163,11 +163,11 @@ def freeze_text(
         html=clean_html(html),
         facts=dict.fromkeys((*PUBLIC_FACT_LABELS, *INTERNAL_FACTS), "")
         | {"standing": ""}
-        | given
+        | values
         | {"kind": kind, "unit": unit.name, "unit_id": unit.pk},
         files=[
-            {"name": name, "digest": one.pk, "size": one.size, "type": one.type, "picture": False}
-            for name, one in files
+            {"name": name, "digest": file.pk, "size": file.size, "type": file.type, "picture": False}
+            for name, file in files
         ],
         audience=audience,
         circle=circle,

@@ -185,10 +185,10 @@ class TablePart:
     def put(self, rows: Sequence[tuple[str, Mapping[str, object]]]) -> None:
         """Write rows with their primary keys."""
         manager = self.model._base_manager
-        there = set(manager.filter(pk__in=[int(key) for key, _ in rows]).values_list("pk", flat=True))
+        existing = set(manager.filter(pk__in=[int(key) for key, _ in rows]).values_list("pk", flat=True))
         for key, data in rows:
             known = {name: self._value(name, data[name]) for name in self.fields if name in data}
-            if int(key) in there:
+            if int(key) in existing:
                 manager.filter(pk=int(key)).update(**known, **dict(self.fixed))
             else:
                 manager.bulk_create([self.model(pk=int(key), **known, **dict(self.fixed))])

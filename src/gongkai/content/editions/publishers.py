@@ -79,22 +79,22 @@ def find_closed_pairs(columns: Iterable[Column], bodies: Collection[int]) -> set
     stands_for: dict[int, set[int]] = {body: set() for body in bodies}
     for former, heir in map_successors(bodies).items():
         stands_for[heir].add(former)
-    found = set()
+    closed_pairs = set()
     for column in asked:
         setting = find_setting(column.path, settings)
         if setting is None or not setting.named:
             continue
         units = {*setting.units, column.owner_id}
-        found |= {(column.pk, body) for body in bodies if not units & stands_for[body]}
-    for let_in in PUBLISHING_PERMISSIONS if found else ():
-        found -= let_in([one for one in asked if any(one.pk == pk for pk, _ in found)], bodies)
-    return found
+        closed_pairs |= {(column.pk, body) for body in bodies if not units & stands_for[body]}
+    for let_in in PUBLISHING_PERMISSIONS if closed_pairs else ():
+        closed_pairs -= let_in([one for one in asked if any(one.pk == pk for pk, _ in closed_pairs)], bodies)
+    return closed_pairs
 
 
 def filter_open_columns(rows: QuerySet[Column], bodies: Collection[int]) -> QuerySet[Column]:
     """Return the columns in which one of these units may publish."""
-    named = Column.objects.filter(admits=Admits.NAMED)
-    if not bodies or not named.exists():
+    columns = Column.objects.filter(admits=Admits.NAMED)
+    if not bodies or not columns.exists():
         return rows
     pairs = find_closed_pairs(rows, bodies)
     gone = {pk for pk, _ in pairs if all((pk, body) in pairs for body in bodies)}
@@ -113,7 +113,7 @@ def describe_publishers_of(columns: Iterable[Column]) -> dict[int, str]:
             units[column.pk] = setting.units | own
     rows = Body.objects.filter(pk__in={number for some in units.values() for number in some} if units else ())
     names = dict(rows.order_by("position", "pk").values_list("pk", "name"))
-    return {pk: _join_names([name for one, name in names.items() if one in some]) for pk, some in units.items()}
+    return {pk: _join_names([name for value, name in names.items() if value in some]) for pk, some in units.items()}
 
 
 def _join_names(names: Sequence[str]) -> str:

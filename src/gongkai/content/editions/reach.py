@@ -73,10 +73,10 @@ def find_chosen_site(request: HttpRequest, by: Actor) -> Website | None:
     An act meant for one site must never happen on another.
     """
     sites = websites_of(by)
-    given = request.GET.get("site", "")
-    if not given:
+    site = request.GET.get("site", "")
+    if not site:
         return sites[0] if sites else None
-    chosen = next((w for w in sites if str(w.pk) == given), None)
-    if chosen is None:
+    website = next((w for w in sites if str(w.pk) == site), None)
+    if website is None:
         raise Http404("没有这个网站，或者不归您管理")
-    return chosen
+    return website

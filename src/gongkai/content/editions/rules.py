@@ -60,22 +60,22 @@ def check_eraser(by: Actor, target: Edition) -> list[str]:
     It must be another person than the requester, and one of both works in the 政务公开办.
     """
     body = _body_of(target)
-    asked = target.erasure_requests.filter(closed_at=None).first()
-    if asked and is_among(
-        by, with_covered([asked.person], log_stream_of(target), ["publishing.ask_erasure"], edition=target.pk)
+    request = target.erasure_requests.filter(closed_at=None).first()
+    if request and is_among(
+        by, with_covered([request.person], log_stream_of(target), ["publishing.ask_erasure"], edition=target.pk)
     ):
         return ["提出依法删除的人不能自己批准，请由另一个人核对后批准。"]
     if body and not by.system and by.person_id is not None:
         office = by.reaches(Role.CHIEF, path=body.path)
-        if office or (asked and asked.by_office and not check_signer(by, target)):
+        if office or (request and request.by_office and not check_signer(by, target)):
             return []
     return ["只有政务公开办可以批准依法删除；政务公开办提出的，也可由本单位的签发人、负责人批准。"]
 
 
 def check_erasure_refuser(by: Actor, target: Edition) -> list[str]:
     """Return reasons unless the actor requested the erasure or could order it."""
-    asked = target.erasure_requests.filter(closed_at=None).first()
-    if asked and is_self(by, asked.person):
+    request = target.erasure_requests.filter(closed_at=None).first()
+    if request and is_self(by, request.person):
         return []
     return check_eraser(by, target)
 

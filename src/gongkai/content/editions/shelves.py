@@ -61,10 +61,10 @@ def list_spans(editions: Iterable[PublicationFacts]) -> list[EditionSpan]:
 
 def public_from(editions: Iterable[PublicationFacts]) -> datetime | None:
     """Return the time from which a document is public for everyone, or None."""
-    shown = list_spans(editions)
-    if not shown or shown[-1].until is not None or shown[-1].edition.audience != Audience.ALL:
+    spans = list_spans(editions)
+    if not spans or spans[-1].until is not None or spans[-1].edition.audience != Audience.ALL:
         return None
-    return min(span.since for span in shown)
+    return min(span.since for span in spans)
 
 
 def was_public(editions: Iterable[PublicationFacts], now: datetime) -> bool:
@@ -250,7 +250,7 @@ def listed_standings(name: str) -> frozenset[str]:
     (['amended', 'in_force'], ['expired', 'repealed'], frozenset())
     """
     plain = re.sub(r"\s", "", name)
-    return next((standings for words, standings in _LISTS if words.fullmatch(plain)), frozenset())
+    return next((standings for pattern, standings in _LISTS if pattern.fullmatch(plain)), frozenset())
 
 
 def columns_showing(document: Document, placed: Iterable[Column]) -> list[Column]:

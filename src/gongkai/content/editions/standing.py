@@ -95,9 +95,9 @@ def validity_sentence(document: DatedStanding, day: date) -> ValiditySentence:
     '现行有效，自2024年5月1日起施行'
     """
     state = state_on(document, day)
-    words = _get_state_words(document, state)
-    tail = f"（{document.note}）" if document.note and words else ""
-    return ValiditySentence(words + tail, banner=bool(words) and state != Standing.IN_FORCE)
+    state_words = _get_state_words(document, state)
+    tail = f"（{document.note}）" if document.note and state_words else ""
+    return ValiditySentence(state_words + tail, banner=bool(state_words) and state != Standing.IN_FORCE)
 
 
 def _get_state_words(document: DatedStanding, state: str) -> str:
@@ -108,13 +108,13 @@ def _get_state_words(document: DatedStanding, state: str) -> str:
         return f"有效期已于{day_in_words(document.ends_on)}届满，仅供查阅"
     if state in _ENDED:
         return f"{_ENDED[Standing(state)]}{_describe_since(document.since)}，仅供查阅"
-    said = f"，原文写明“{document.ends_when}”" if document.ends_when else ""
+    text = f"，原文写明“{document.ends_when}”" if document.ends_when else ""
     if state == Standing.NOT_YET:
-        return f"尚未施行{start}{said}"
+        return f"尚未施行{start}{text}"
     if state == Standing.AMENDED:
         return f"已被修改{_describe_since(document.since)}，请以修改后的内容为准"
     if state == Standing.OPEN_ENDED:
-        return f"{Standing.OPEN_ENDED.label}{start}{said}"
+        return f"{Standing.OPEN_ENDED.label}{start}{text}"
     end = f"，有效期至{day_in_words(document.ends_on)}" if document.ends_on else ""
     return f"现行有效{start}{end}" if state else ""
 

@@ -84,19 +84,19 @@ def _verify_batch(documents: Sequence[Document], now: datetime) -> tuple[int, li
     shelved = _load_stored_rows(Shelf, numbers, ("website_id", "column_id", "edition_id"), ("direct", "path"))
     count, broken = sum(map(len, shelved.values())), []
     for document in documents:
-        shown = list_spans(editions[document.pk])
-        derived = _derive_rows(document, shown, placed[document.pk], paths[document.pk])
+        spans = list_spans(editions[document.pk])
+        derived = _derive_rows(document, spans, placed[document.pk], paths[document.pk])
         if wrong := _find_difference(shelved[document.pk], derived, now):
             broken.append(f"列表中的信息{document.pk}{wrong}")
     for model, has_row in DERIVED_ROW_CHECKS:
         rows = _load_stored_rows(model, numbers, ("edition_id",), ())
         count += sum(map(len, rows.values()))
         for document in documents:
-            shown = [span for span in list_spans(editions[document.pk]) if has_row(span.edition)]  # type: ignore[arg-type]
+            spans = [span for span in list_spans(editions[document.pk]) if has_row(span.edition)]  # type: ignore[arg-type]
             shelved_at_all = document.published_at is not None
             wanted: Rows = {}
             if shelved_at_all:
-                wanted = {(span.edition.pk,): _derive_row_values(document, span) for span in shown}  # type: ignore[attr-defined]
+                wanted = {(span.edition.pk,): _derive_row_values(document, span) for span in spans}  # type: ignore[attr-defined]
             if wrong := _find_difference(rows[document.pk], wanted, now):
                 broken.append(f"{model._meta.verbose_name}中的信息{document.pk}{wrong}")
     return count, broken
@@ -106,12 +106,12 @@ def _load_stored_rows(
     model: type[Model], documents: Iterable[int], key: Sequence[str], more: Sequence[str]
 ) -> dict[int, Rows]:
     """Return the rows of these documents, by document."""
-    found: dict[int, Rows] = defaultdict(dict)
+    stored_rows: dict[int, Rows] = defaultdict(dict)
     rows = model._default_manager.filter(document__in=documents).values_list(*key, *_SAID, *more)
     for row in rows:
         said = row[len(key) :]
-        found[said[0]][row[: len(key)]] = said
-    return found
+        stored_rows[said[0]][row[: len(key)]] = said
+    return stored_rows
 
 
 def _derive_rows(
@@ -157,14 +157,14 @@ def verify_editions() -> LogVerdict:
     """Verify the digests of all editions and contents against the log and recorded erasures, in batches."""
     count = 0
     broken = ""
-    textless = {number for told in TEXTLESS_EDITION_SOURCES for number in told()}
+    textless = {number for textless_edition_source in TEXTLESS_EDITION_SOURCES for number in textless_edition_source()}
     document, last = 0, 0
     for some in split_into_batches(_iterate_editions()):
-        known = _map_logged_digests(some)
+        logged_digests = _map_logged_digests(some)
         for edition in some:
             count += 1
             last = last if edition.document_id == document else 0
-            broken = broken or _find_edition_error(edition, known, textless)
+            broken = broken or _find_edition_error(edition, logged_digests, textless)
             if not broken and edition.number != last + 1:
                 broken = f"信息{edition.document_id}第{edition.number}版之前有版本缺失"
             document, last = edition.document_id, edition.number

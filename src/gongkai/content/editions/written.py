@@ -124,8 +124,8 @@ class FullTextSource(RevisedSource):
     def frozen(self, revision: int) -> Frozen:
         """Return the content of an edition of a revision."""
         row = self.revision(revision)
-        there = StoredFile.objects.in_bulk([mark for _, mark in row.files])
-        files = [(name, there[mark]) for name, mark in row.files if mark in there]
+        existing = StoredFile.objects.in_bulk([mark for _, mark in row.files])
+        files = [(name, existing[mark]) for name, mark in row.files if mark in existing]
         unit = with_names_at(self.unit, row.at)
         return freeze_text(title=row.title, html=row.html, unit=unit, kind=self.kind, facts=row.facts, files=files)
 

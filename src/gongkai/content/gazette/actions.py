@@ -56,7 +56,7 @@ def merge_sections(known: Sequence[str], new: Sequence[str]) -> list[str]:
     last = len(DEFAULT_SECTIONS)
     for name in sorted({*new} - {*made}, key=lambda one: (_RANK.get(one, last), one)):
         rank = _RANK.get(name, last)
-        later = (place for place, one in enumerate(made) if _RANK.get(one, -1) > rank)
+        later = (place for place, value in enumerate(made) if _RANK.get(value, -1) > rank)
         made.insert(next(later, len(made)), name)
     return made
 
@@ -86,7 +86,7 @@ def open_issue(
         raise Refused(f"《{named}》{year}年第{number}期已经建立。")
     if not 1949 <= year <= 2100 or not 1 <= number <= 400:
         raise Refused("请填写四位数的年份和期号。")
-    made = Issue.objects.create(
+    issue = Issue.objects.create(
         body=body,
         name=named[:120],
         year=year,
@@ -96,7 +96,7 @@ def open_issue(
         foreword=foreword.strip()[:500],
         past=past,
     )
-    return ActionResult(words=f"新建{made}", result=made, stream=made.stream)
+    return ActionResult(words=f"新建{issue}", result=issue, stream=issue.stream)
 
 
 def _is_issue_open(body: Body, name: str, year: int, number: int, *, but: int = 0) -> bool:
@@ -184,8 +184,8 @@ def add_documents(
     if not rows:
         raise Refused("请选择已经公开、还没有选入的文件。")
     if not anyway and (against := find_warnings(issue, rows.values())):
-        said = [f"《{rows[number].title}》{why}。" for number, why in against.items()]
-        raise Refused([*said, "确需选入的，请勾选“仍然选入”。"])
+        texts = [f"《{rows[number].title}》{why}。" for number, why in against.items()]
+        raise Refused([*texts, "确需选入的，请勾选“仍然选入”。"])
     known = list(issue.articles.values_list("section", flat=True))
     position = _get_next_position(issue)
     for place, number in enumerate(dict.fromkeys(documents)):
@@ -236,7 +236,7 @@ def add_article(
     """
     if not title.strip() or not section.strip():
         raise Refused("请填写栏目和标题。")
-    made = insert_row(
+    article = insert_row(
         Article(
             issue=issue,
             position=next_number_in_series(("gazette.article", issue.pk), lambda: _get_next_position(issue) - 1),
@@ -247,7 +247,7 @@ def add_article(
             page=page,
         )
     )
-    return ActionResult(words=f"补录“{made.title}”", result=made)
+    return ActionResult(words=f"补录“{article.title}”", result=article)
 
 
 @action("gazette.arrange", label="调整栏目和顺序", rule=check_editor, ready=_check_not_in_review)
@@ -260,15 +260,15 @@ def arrange_articles(issue: Issue, *, by: Actor, order: Sequence[tuple[int, str]
     named = [(number, section.strip()[:40]) for number, section in order if number in rows]
     if not named:
         raise Refused("公报至少要有一篇。")
-    gone = [one for number, one in rows.items() if number not in dict(named)]
+    articles = [one for number, one in rows.items() if number not in dict(named)]
     for place, (number, section) in enumerate(named, 1):
         article = rows[number]
         article.position, article.section = place, section or article.section
         article.save(update_fields=["position", "section"])
-    for one in gone:
+    for one in articles:
         one.delete()
-    said = f"，移出{len(gone)}篇" if gone else ""
-    return ActionResult(words=f"调整顺序，共{len(named)}篇{said}", facts={"order": [number for number, _ in named]})
+    text = f"，移出{len(articles)}篇" if articles else ""
+    return ActionResult(words=f"调整顺序，共{len(named)}篇{text}", facts={"order": [number for number, _ in named]})
 
 
 @action("gazette.compose_issue", label="生成公报正文", rule=check_editor, ready=_check_not_in_review)
@@ -283,12 +283,12 @@ def compose_issue(issue: Issue, *, by: Actor, files: Sequence[tuple[str, StoredF
         raise Refused([f"“{title}”没有公开或者已经撤回，不能刊登。" for title in made.missing])
     if not issue.articles.exists():
         raise Refused("公报还没有选入文件。")
-    found = find(issue.foreword)
-    if found:
-        raise Refused(f"卷首语会公开，不能有个人信息：{found[0].text}。")
+    findings = find(issue.foreword)
+    if findings:
+        raise Refused(f"卷首语会公开，不能有个人信息：{findings[0].text}。")
     last = issue.latest
     kept = [(name, mark) for name, mark in last.files] if last and files is None else []
-    named = [(name, one.pk) for name, one in files] if files is not None else kept
+    named = [(name, file.pk) for name, file in files] if files is not None else kept
     row = issue.save_revision(
         by=by,
         title=str(issue),

@@ -66,16 +66,16 @@ def compose(issue: Issue) -> ComposedIssue:
 def _render_article(article: Article, editions: dict[int, int], missing: list[str]) -> str:
     if article.document is None:
         return _render_heading(article) + lower_headings(article.text, HEADING_LEVEL_SHIFT)
-    shown = load_shown(ANONYMOUS, article.document)
-    content = getattr(shown.edition, "content", None) if shown else None
-    if shown is None or content is None:
+    document = load_shown(ANONYMOUS, article.document)
+    content = getattr(document.edition, "content", None) if document else None
+    if document is None or content is None:
         missing.append(article.title)
         return ""
     # As it reads by now: its title, too, may have been corrected since it was taken in.
     article.title = content.title[:300]
     article.number = content.facts.get("document_number", "")[:80]
     head = _render_heading(article)
-    editions[article.document.pk] = shown.edition.number
+    editions[article.document.pk] = document.edition.number
     text = replace_pictures(content.html)
     attached = [file["name"] for file in content.files if not file["picture"]]
     note = make_paragraphs(f"附件：{'；'.join(attached)}（见政府网站原文）") if attached else ""

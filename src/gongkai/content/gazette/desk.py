@@ -21,7 +21,7 @@ def make_unfinished_block(by: Actor) -> dict[str, object] | None:
         return None
     rows = list(Issue.objects.filter(body__in=list_publishing_bodies(by), past=False).select_related("body"))
     streams = [issue.stream for issue in rows]
-    out = Document.objects.filter(source__in=streams, published_at__isnull=False)
-    names = set(out.values_list("source", flat=True))
-    found = [issue for issue in rows if issue.stream not in names]
-    return {"rows": found[:MAX_LISTED_ROWS], "more": max(0, len(found) - MAX_LISTED_ROWS)} if found else None
+    documents = Document.objects.filter(source__in=streams, published_at__isnull=False)
+    names = set(documents.values_list("source", flat=True))
+    issues = [issue for issue in rows if issue.stream not in names]
+    return {"rows": issues[:MAX_LISTED_ROWS], "more": max(0, len(issues) - MAX_LISTED_ROWS)} if issues else None

@@ -23,8 +23,8 @@ def record_printed(issue: Issue) -> int:
     row = _find_public_row(issue)
     if row is None:
         return 0
-    made: int = record_printing(issue, by=SYSTEM, path=f"/gazette/{issue.pk}/")
-    return made
+    printing: int = record_printing(issue, by=SYSTEM, path=f"/gazette/{issue.pk}/")
+    return printing
 
 
 def _find_public_row(issue: Issue) -> Shelf | None:

@@ -55,7 +55,7 @@ class PastIssueImporter:
         made, bodies = ImportPlan(), bodies_by_name(by)
         own = queries.list_publishing_bodies(by).first() if not by.system else Body.objects.filter(parent=None).first()
         may: dict[int, list[str]] = {}
-        there = {
+        existing = {
             (one.issue.body_id, one.issue.name, one.issue.year, one.issue.number, one.title)
             for one in Article.objects.select_related("issue")
         }
@@ -71,17 +71,17 @@ class PastIssueImporter:
                 continue
             name = row["name"] or f"{body.name}公报"
             key = (body.pk, name, row["year"], row["number"], row["title"].strip())
-            if key in there:
+            if key in existing:
                 made.same += 1
                 continue
-            there.add(key)
+            existing.add(key)
             issue = {"body": body, "name": name, "year": row["year"], "number": row["number"]}
             issue |= {"total": row["total"], "issued_on": row["issued_on"]}
             article = {"section": row["section"], "title": row["title"], "number": row["doc_number"] or ""}
             article |= {"page": row["page"], "text": row["text"] or ""}
-            said = Difference("期号", "", f"{row['year']}年第{row['number']}期")
+            difference = Difference("期号", "", f"{row['year']}年第{row['number']}期")
             made.changes.append(
-                RowChange(row.number, row["title"], None, (said,), {"issue": issue, "article": article})
+                RowChange(row.number, row["title"], None, (difference,), {"issue": issue, "article": article})
             )
         return made
 

@@ -48,14 +48,14 @@ def make_pdf(reading: IssueReading) -> bytes:
     """
     from gongkai.lib.writing.gazette import render_gazette_pdf
 
-    made = make_typeset_issue(reading)
-    key = digest(f"{LAYOUT_VERSION}|{reading.digest}|{made!r}")[:24]
+    issue = make_typeset_issue(reading)
+    key = digest(f"{LAYOUT_VERSION}|{reading.digest}|{issue!r}")[:24]
     # Where files made of an edition stand: what law erases is deleted there, too (`policies.downloads.forget_erased`).
     place = f"prints/{reading.digest[:2]}/{reading.digest}/{key}.pdf"
     storage = files_storage()
     if storage.exists(place):
-        with storage.open(place) as kept:
-            return bytes(kept.read())
-    data = render_gazette_pdf(made)
+        with storage.open(place) as file:
+            return bytes(file.read())
+    data = render_gazette_pdf(issue)
     storage.save(place, ContentFile(data))
     return data

@@ -43,8 +43,8 @@ def is_issue(document: Document) -> bool:
 def load_terms(editions: Sequence[Edition]) -> dict[int, dict[str, object]]:
     """Return `ComposedIssue.terms` of the texts behind editions, by edition key."""
     named = {
-        one.pk: max((int(row["revision"]) for row in one.approvals if row.get("revision")), default=0)
-        for one in editions
+        edition.pk: max((int(row["revision"]) for row in edition.approvals if row.get("revision")), default=0)
+        for edition in editions
     }
     terms = dict(IssueRevision.objects.filter(pk__in=named.values()).values_list("pk", "terms"))
     return {edition: terms[revision] for edition, revision in named.items() if revision in terms}
@@ -73,9 +73,9 @@ def _by_title(issue: Issue, pieces: Sequence[IssueArticle]) -> list[int]:
 
 
 def _with_standing(pieces: Sequence[IssueArticle], documents: Sequence[int]) -> None:
-    there = Document.objects.in_bulk([number for number in documents if number])
+    existing = Document.objects.in_bulk([number for number in documents if number])
     for piece, number in zip(pieces, documents, strict=False):
-        document = there.get(number)
+        document = existing.get(number)
         piece.document = document
         if document is not None and document.standing in ENDED_STANDINGS:
             on = f"于{day_in_words(document.standing_on)}" if document.standing_on else ""
@@ -100,12 +100,12 @@ def mark_validity(html: str, pieces: Sequence[IssueArticle]) -> str:
         place = "listed" if listed else "read"
         at = seen[place]
         seen[place] = at + 1
-        words = pieces[at].standing if at < len(pieces) else ""
-        if not words:
+        text = pieces[at].standing if at < len(pieces) else ""
+        if not text:
             return found[0]
         if listed:
-            return f'{found[0]} <span class="pk-state pk-state--repealed">{words}</span>'
-        return f'{found[0]}<p class="pk-banner pk-banner--bad" role="note"><strong>本文件{words}。</strong></p>'
+            return f'{found[0]} <span class="pk-state pk-state--repealed">{text}</span>'
+        return f'{found[0]}<p class="pk-banner pk-banner--bad" role="note"><strong>本文件{text}。</strong></p>'
 
     return _PARTS.sub(mark, html)
 
@@ -149,8 +149,8 @@ def list_choosable(issue: Issue, words: str = "") -> QuerySet[Shelf]:
     # What stands under a government below is that one's, and printed in its own gazette.
     below = Q(body__kind__in=GOVERNING_KINDS) & ~Q(body=government)
     rows = rows.filter(Q(body=government) | Q(body__parent=government)).exclude(below)
-    taken = issue.articles.filter(document__isnull=False).values("document")
-    rows = rows.exclude(document__in=taken).select_related("document", "body")
+    articles = issue.articles.filter(document__isnull=False).values("document")
+    rows = rows.exclude(document__in=articles).select_related("document", "body")
     if words:
         rows = rows.filter(Q(title__icontains=words) | Q(number__icontains=words))
     return rows.order_by("-published_at", "-document")
@@ -165,9 +165,9 @@ def find_warnings(issue: Issue, rows: Iterable[Shelf]) -> dict[int, str]:
     before = Article.objects.filter(document__in=list(shelves), issue__name=issue.name).exclude(issue=issue)
     before = before.filter(issue__body__path__startswith=government_over(issue.body).path)
     for article in before.select_related("issue").order_by("issue__year", "issue__number"):
-        said = f"已选入{article.issue.year}年第{article.issue.number}期"
-        found.setdefault(article.document_id or 0, []).insert(0, said)
-    return {number: "，".join(said) for number, said in found.items()}
+        text = f"已选入{article.issue.year}年第{article.issue.number}期"
+        found.setdefault(article.document_id or 0, []).insert(0, text)
+    return {number: "，".join(texts) for number, texts in found.items()}
 
 
 def list_printing_issues(document: Document) -> list[int]:
@@ -180,11 +180,11 @@ def list_printing_issues(document: Document) -> list[int]:
 
 def load_channels(documents: Iterable[Document]) -> dict[int, list[ChannelRelease]]:
     """Return the releases of issues through other channels by document (W-10)."""
-    found: dict[int, list[ChannelRelease]] = {}
+    channels: dict[int, list[ChannelRelease]] = {}
     numbers = [document.pk for document in documents]
     for row in ChannelRelease.objects.filter(document__in=numbers, dropped="").order_by("at", "pk"):
-        found.setdefault(row.document_id, []).append(row)
-    return found
+        channels.setdefault(row.document_id, []).append(row)
+    return channels
 
 
 @dataclass(frozen=True)
@@ -210,14 +210,14 @@ def public_issues(website: int, year: int | None = None) -> list[PublicIssue]:
             "pk", flat=True
         )
     )
-    found = []
+    issues = []
     for issue in Issue.objects.filter(pk__in=list(shelves)).select_related("body"):
         row = shelves[issue.pk]
         terms = texts.get(row.edition_id, {})
         held = {int(number) for number in read_record(terms, "editions")}
-        found.append(PublicIssue(issue.under(read_record(terms, "cover")), row, len(held & ended)))
-    found.sort(key=lambda one: (-one.issue.year, -one.issue.number, one.issue.name))
-    return [public_issue for public_issue in found if year in (None, public_issue.issue.year)]
+        issues.append(PublicIssue(issue.under(read_record(terms, "cover")), row, len(held & ended)))
+    issues.sort(key=lambda one: (-one.issue.year, -one.issue.number, one.issue.name))
+    return [public_issue for public_issue in issues if year in (None, public_issue.issue.year)]
 
 
 @dataclass(frozen=True)
@@ -285,12 +285,12 @@ def find_articles(website: int, words: str) -> list[FoundArticle]:
     numbers = [
         int(hit.row.document.source.partition("/")[2]) for hit in hits if hit.row.document.source.startswith("gazette/")
     ]
-    found: list[FoundArticle] = []
+    articles: list[FoundArticle] = []
     for number in numbers:
         reading = read_issue(number, website)
         if reading:
-            found += [match for piece in reading.pieces for match in _find_in_article(reading.issue, piece, asked)]
-    return found[:MOST_HITS]
+            articles += [match for piece in reading.pieces for match in _find_in_article(reading.issue, piece, asked)]
+    return articles[:MOST_HITS]
 
 
 def filter_articles(pieces: Sequence[IssueArticle], words: Sequence[Keyword]) -> list[IssueArticle]:

@@ -28,8 +28,8 @@ from gongkai.core.units.forms.base import words_field as sentences
 
 
 def _render_state(row: AnyRow) -> SafeString | str:
-    said = f"{timezone.localdate(row.out)}公开" if row.out else "未公开"
-    return format_html('{} <span class="gk-tag">往期</span>', said) if row.past else said
+    text = f"{timezone.localdate(row.out)}公开" if row.out else "未公开"
+    return format_html('{} <span class="gk-tag">往期</span>', text) if row.past else text
 
 
 def _describe_release(release: ChannelRelease) -> str:

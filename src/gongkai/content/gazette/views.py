@@ -38,14 +38,14 @@ _NAMED = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年?[\s\-_.—]*第?\s*0*(\d{1,3
 
 def parse_issue_name(name: str) -> tuple[int, int] | None:
     """Return the year and number in a file name (2019-03.pdf, 2019年第3期.pdf), or None."""
-    found = _NAMED.search(name)
-    return (int(found[1]), int(found[2])) if found else None
+    match = _NAMED.search(name)
+    return (int(match[1]), int(match[2])) if match else None
 
 
 def find_named_issue(name: str, issues: QuerySet[Issue]) -> Issue | None:
     """Return the only issue matching a file name, or None."""
-    said = parse_issue_name(name)
-    rows = list(issues.filter(year=said[0], number=said[1])[:2]) if said else []
+    issue_name = parse_issue_name(name)
+    rows = list(issues.filter(year=issue_name[0], number=issue_name[1])[:2]) if issue_name else []
     return rows[0] if len(rows) == 1 else None
 
 
@@ -100,28 +100,28 @@ def upload_issue_files(request: HttpRequest) -> HttpResponse:
 def issue_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show an issue: articles in order, its composed text, and review."""
     by = require_staff_actor(request)
-    found = get_visible_or_404(request.user, Issue, number)
-    latest = found.latest
-    articles = list(found.articles.select_related("document"))
-    columns = sorted(open_columns(found), key=lambda one: "公报" not in one.name)
-    shown = {
-        "issue": found,
+    issue = get_visible_or_404(request.user, Issue, number)
+    latest = issue.latest
+    articles = list(issue.articles.select_related("document"))
+    columns = sorted(open_columns(issue), key=lambda one: "公报" not in one.name)
+    context = {
+        "issue": issue,
         "articles": articles,
         "own": [(article, ArticleForm.of(article)) for article in articles if article.document is None],
-        "cover": CoverForm(issue=found),
+        "cover": CoverForm(issue=issue),
         "sections": DEFAULT_SECTIONS,
         "latest": latest,
-        "stale": publication_blockers(found) if articles else [],
+        "stale": publication_blockers(issue) if articles else [],
         "form": ArticleForm(),
         "files": PrintedFilesForm(),
-        "desk": desk_of(found, by, back=request.path, columns=columns),
-        "ahead": found.issued_on > timezone.localdate(),
-        "may": not check_editor(by, found),
-        "against": actions.compose_issue.why_not(found, by=by),
-        "noted": found.printed.select_related("release"),
-        **_make_channels_context(found, by),
+        "desk": desk_of(issue, by, back=request.path, columns=columns),
+        "ahead": issue.issued_on > timezone.localdate(),
+        "may": not check_editor(by, issue),
+        "against": actions.compose_issue.why_not(issue, by=by),
+        "noted": issue.printed.select_related("release"),
+        **_make_channels_context(issue, by),
     }
-    return render(request, "gazette/issue.html", shown)
+    return render(request, "gazette/issue.html", context)
 
 
 def _make_channels_context(found: Issue, by: Actor) -> dict[str, object]:
@@ -136,18 +136,18 @@ def _make_channels_context(found: Issue, by: Actor) -> dict[str, object]:
 def choose_documents_page(request: HttpRequest, number: int) -> HttpResponse:
     """Choose public documents for an issue."""
     by = require_staff_actor(request)
-    found = get_visible_or_404(request.user, Issue, number)
+    issue = get_visible_or_404(request.user, Issue, number)
     picked = parse_selected(request.POST.getlist("document"))
     if request.method == "POST":
         section, anyway = request.POST.get("section", ""), request.POST.get("anyway") == "1"
         facts = {"documents": picked, "section": section, "anyway": anyway}
-        if run_with_messages(request, lambda: actions.add_documents(found, by=by, **facts), "已选入。"):
+        if run_with_messages(request, lambda: actions.add_documents(issue, by=by, **facts), "已选入。"):
             return redirect("gazette:issue", number)
-    listed = _CHOICE(request.GET, queries.list_choosable(found))
+    listed = _CHOICE(request.GET, queries.list_choosable(issue))
     page = page_of(request, listed.rows(), PER_PAGE)
-    against = queries.find_warnings(found, page.object_list)
-    shown = {
-        "issue": found,
+    against = queries.find_warnings(issue, page.object_list)
+    context = {
+        "issue": issue,
         "page": page,
         "rows": [(row, against.get(row.document_id, "")) for row in page.object_list],
         "asks": bool(against),
@@ -156,18 +156,18 @@ def choose_documents_page(request: HttpRequest, number: int) -> HttpResponse:
         "listed": listed,
         "sections": DEFAULT_SECTIONS,
     }
-    return render(request, "gazette/choose.html", shown)
+    return render(request, "gazette/choose.html", context)
 
 
 @require_POST
 def change_articles(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     """Arrange articles, add one, or compose the text again."""
     by = require_staff_actor(request)
-    found = get_visible_or_404(request.user, Issue, number)
+    issue = get_visible_or_404(request.user, Issue, number)
     way = _WAYS.get(verb)
     if way is None:
         raise Http404("没有这个操作")
-    return way(request, found, by)
+    return way(request, issue, by)
 
 
 def _arrange_articles(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:

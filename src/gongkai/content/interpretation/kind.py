@@ -85,12 +85,12 @@ _LOOSE = re.compile(r"[\s　“”‘’\"'《》〈〉（）()【】\[\]，,、
 
 def find_headings(text: str) -> list[str]:
     """Return a text's headings without numbers: short lines, and questions or numbered words that begin a line."""
-    found = []
+    headings = []
     for line in text.splitlines():
         lead = _find_run_in_heading(line) or (line if len(line) <= MAX_HEADING_CHARACTERS else "")
         if lead and (words := _NUMBERING.sub("", lead).strip()):
-            found.append(words)
-    return found
+            headings.append(words)
+    return headings
 
 
 def _find_run_in_heading(line: str) -> str:
@@ -104,12 +104,12 @@ def _find_run_in_heading(line: str) -> str:
 
 def find_aspects(text: str) -> dict[str, str]:
     """Return the heading of each element found in a text, by key."""
-    found: dict[str, str] = {}
+    aspects: dict[str, str] = {}
     for heading in find_headings(text):
         for key, (_, words) in ASPECT_WORDS.items():
-            if key not in found and any(word in heading for word in words):
-                found[key] = heading
-    return found
+            if key not in aspects and any(word in heading for word in words):
+                aspects[key] = heading
+    return aspects
 
 
 def list_missing_aspects(aspects: Mapping[str, Mapping[str, object]]) -> list[str]:

@@ -182,8 +182,8 @@ class OrderedFormRegister(_View[Plan]):
 
     def rows(self, by: Actor) -> "QuerySet[Plan]":
         """Return the plans with required forms that are not public."""
-        lacking = queries.list_ordered(bodies_seen(by))
-        return Plan.objects.filter(pk__in=[one.plan.pk for one in lacking]).select_related("body")
+        documents = queries.list_ordered(bodies_seen(by))
+        return Plan.objects.filter(pk__in=[document.plan.pk for document in documents]).select_related("body")
 
     def exportable_rows(self, by: Actor) -> "QuerySet[Plan]":
         """Return all plans of the units that the user sees."""
@@ -191,7 +191,7 @@ class OrderedFormRegister(_View[Plan]):
 
     def prefetch(self, rows: Sequence[Plan], by: Actor) -> Sequence[Plan]:
         """Attach titles and missing forms."""
-        found = {one.plan.pk: one for one in queries.list_plans_missing_required_media(list(rows))}
+        found = {document.plan.pk: document for document in queries.list_plans_missing_required_media(list(rows))}
         for row in rows:
             one = found.get(row.pk)
             row.called, row.lacking = (one.title, one.forms) if one else ("", [])  # type: ignore[attr-defined]

@@ -36,20 +36,20 @@ def plan_context(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, 
     """Return the template context of a policy item: plan, interpretations, missing forms; None to hide it."""
     if item.kind not in POLICY_KINDS:
         return None
-    kept = Plan.objects.filter(item_id=item.pk).first()
+    plan = Plan.objects.filter(item_id=item.pk).first()
     document = document_of(item)
-    there = list_prepared(document)
-    have = {one.link.form: one for one in sorted(there, key=lambda one: not one.lacks)}
+    interpretations = list_prepared(document)
+    have = {one.link.form: one for one in sorted(interpretations, key=lambda one: not one.lacks)}
     return {
-        "plan": kept,
-        "forms": [(InterpretationMedium(form).label, have.get(form)) for form in kept.wanted] if kept else [],
-        "phases": [row for row in kept.said() if row[0].endswith("解读")] if kept else [],
-        "ordered": [InterpretationMedium(form).label for form in kept.ordered] if kept else [],
-        "prepared": there,
+        "plan": plan,
+        "forms": [(InterpretationMedium(form).label, have.get(form)) for form in plan.wanted] if plan else [],
+        "phases": [row for row in plan.said() if row[0].endswith("解读")] if plan else [],
+        "ordered": [InterpretationMedium(form).label for form in plan.ordered] if plan else [],
+        "prepared": interpretations,
         "signing": frozen is not None,
         "document": document,
         "choices": InterpretationMedium.choices,
-        "may_pass": kept is not None and not actions.approve_plan.why_not(kept, by=by),
+        "may_pass": plan is not None and not actions.approve_plan.why_not(plan, by=by),
         "may_write": frozen is None and not actions.save_plan.why_not(item, by=by),
         "strict": setting_of(item.unit).strict,
     }

@@ -93,21 +93,21 @@ def _render_result(row: PressEvent) -> SafeString | str:
         return format_html(link, row.address, row.topic)
     if row.kind == SUPPLY_KIND:
         return ""
-    said = "结果已撤下" if row.result_id else "没有公开结果"
+    text = "结果已撤下" if row.result_id else "没有公开结果"
     running: HandOver | None = row.handed  # type: ignore[attr-defined]
     handed = ""
     if running is not None:
         entry = running.entry
         handed = format_html('<br><a href="{}">{}</a>：{}', entry.url, entry.state_label, entry.body.label)
-    return format_html('<span class="gk-chip gk-chip--warn">{}</span>{}', said, handed)
+    return format_html('<span class="gk-chip gk-chip--warn">{}</span>{}', text, handed)
 
 
 def _in_state(rows: QuerySet[PressEvent], name: str, value: str) -> QuerySet[PressEvent]:
     if value == "dropped":
         return rows.exclude(dropped="")
     rows = rows.filter(dropped="")
-    seen = Q(found=True)  # annotated by `annotate_result`
-    return rows.exclude(seen).exclude(kind=SUPPLY_KIND) if value == "unseen" else rows
+    query = Q(found=True)  # annotated by `annotate_result`
+    return rows.exclude(query).exclude(kind=SUPPLY_KIND) if value == "unseen" else rows
 
 
 class PressEventRegister(Register[PressEvent]):
@@ -222,10 +222,10 @@ class PressEventRegister(Register[PressEvent]):
 
     def totals(self, listing: Listing[PressEvent]) -> Sequence[tuple[str, object]]:
         """Return the numbers of counted releases, of those led by a leader, and of those without a public result."""
-        counted = listing.rows.order_by().filter(kind__in=COUNTED_KINDS, dropped="")
+        events = listing.rows.order_by().filter(kind__in=COUNTED_KINDS, dropped="")
         return (
-            ("计入场次", f"{counted.count():,} 场"),
-            ("其中负责人出席", f"{counted.filter(rank__in=LEADER_RANKS).count():,} 场"),
+            ("计入场次", f"{events.count():,} 场"),
+            ("其中负责人出席", f"{events.filter(rank__in=LEADER_RANKS).count():,} 场"),
             ("结果没有公开", f"{_in_state(listing.rows, '', 'unseen').count():,} 场"),
         )
 

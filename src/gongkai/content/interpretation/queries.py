@@ -247,8 +247,8 @@ def specialists_visible_to(user: object) -> QuerySet[Specialist]:
 @register_visible_to(SpecialistRule)
 def specialist_rules_visible_to(user: object) -> QuerySet[SpecialistRule]:
     """Return the specialist rules of units that the user sees."""
-    seen = bodies_seen(actor_of(user)).values("pk")
-    return SpecialistRule.objects.filter(body__in=seen).select_related("body")
+    bodies = bodies_seen(actor_of(user)).values("pk")
+    return SpecialistRule.objects.filter(body__in=bodies).select_related("body")
 
 
 def list_specialists(bodies: QuerySet[Body], on: date) -> QuerySet[Specialist]:
@@ -265,8 +265,8 @@ def specialists_for(body: Body, text: str, on: date) -> list[Specialist]:
     rows = cached_in_batch(
         ("specialists", body.pk, on), lambda: list(list_specialists(Body.objects.filter(pk=body.pk), on))
     )
-    named = [row for row in rows if any(word in text for word in _words_of(row.field))]
-    return named or rows
+    specialists = [row for row in rows if any(word in text for word in _words_of(row.field))]
+    return specialists or rows
 
 
 def _words_of(field: str) -> list[str]:

@@ -114,8 +114,8 @@ def is_unrelated(text: str, document: str, title: str) -> bool:
 
     Words are pairs of neighbouring Han characters, without those of the document's title.
     """
-    named = _get_character_pairs(title)
-    said, stated = _get_character_pairs(text) - named, _get_character_pairs(document) - named
+    character_pairs = _get_character_pairs(title)
+    said, stated = _get_character_pairs(text) - character_pairs, _get_character_pairs(document) - character_pairs
     shared = len(said & stated)
     comparable = len(said) >= MIN_COMPARED_PAIRS and len(stated) >= MIN_DOCUMENT_PAIRS
     return comparable and shared < MIN_SHARED_PAIRS and shared < len(said) * MIN_SHARED_PART

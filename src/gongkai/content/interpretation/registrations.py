@@ -74,16 +74,16 @@ def check_policy_interpretation(text: OutgoingText) -> list[str]:
 
 def _find_unready_forms(text: OutgoingText, plan: Plan) -> list[str]:
     """Return forms of the plan that are not written and checked, or not published by the document's date."""
-    there = list_prepared(text.document)
-    if not there:
+    interpretations = list_prepared(text.document)
+    if not interpretations:
         return ["解读稿还没有起草：政策文件与解读同步审签。"]
     reasons = []
     for form in plan.wanted:
-        found = [one for one in there if one.link.form == form]
+        found = [interpretation for interpretation in interpretations if interpretation.link.form == form]
         if text.start is None:
-            ready = [one for one in found if not one.lacks]
+            ready = [interpretation for interpretation in found if not interpretation.lacks]
         else:
-            ready = [one for one in found if one.is_public_by(text.start)]
+            ready = [interpretation for interpretation in found if interpretation.is_public_by(text.start)]
         if not ready:
             reasons += _explain_unready_form(form, found, going_out=text.start is not None)
     return reasons
@@ -93,8 +93,8 @@ def _explain_unready_form(form: str, found: list[PreparedInterpretation], *, goi
     if not found:
         return [f"方案要求的{InterpretationMedium(form).label}还没有起草。"]
     if going_out:
-        said = "；".join(f"“{one.title}”{one.words}" for one in found)
-        return [f"{InterpretationMedium(form).label}须与文件同时或者提前公开，请先完成它的审签：{said}。"]
+        text = "；".join(f"“{interpretation.title}”{interpretation.words}" for interpretation in found)
+        return [f"{InterpretationMedium(form).label}须与文件同时或者提前公开，请先完成它的审签：{text}。"]
     return [f"“{one.title}”还没有写好：{'；'.join(one.lacks[:3]).rstrip('。')}。" for one in found]
 
 
@@ -124,9 +124,9 @@ def check_interpretation(text: OutgoingText) -> list[str]:
     if not words and link.form == InterpretationMedium.PICTURE:
         words = _find_blank_picture_error(text)
     reasons = [words] if words else []
-    lacking = list_missing_aspects(link.aspects)
-    if lacking:
-        reasons.append(f"八个方面还缺：{'、'.join(lacking)}（没有的请写明理由）。")
+    missing_aspects = list_missing_aspects(link.aspects)
+    if missing_aspects:
+        reasons.append(f"八个方面还缺：{'、'.join(missing_aspects)}（没有的请写明理由）。")
     words, stated = to_plain_text(text.frozen.html), read_document_text(link.document)
     if link.form == InterpretationMedium.TEXT and not reasons and is_unrelated(words, stated, title_of(link.document)):
         reasons.append(UNRELATED_ERROR)

@@ -96,9 +96,9 @@ def _describe_no_zip(file: str | Path | IO[bytes]) -> str:
     else:
         file.seek(0)
         head = file.read(64)
-    named = find_named_format(head)
-    if named:
-        return f"不支持的格式（{named}）"
+    named_format = find_named_format(head)
+    if named_format:
+        return f"不支持的格式（{named_format}）"
     return "压缩文件已损坏" if head.startswith(b"PK") else "这不是压缩文件"
 
 

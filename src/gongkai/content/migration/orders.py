@@ -120,8 +120,8 @@ def order_digest(order: MigrationOrder) -> str:
 
 def find_log_difference(order: MigrationOrder) -> list[str]:
     """Return the error of an order that differs from its record in the log."""
-    given = Movement.objects.filter(stream=order.stream, action="publishing.order_migration").first()
-    held = given is not None and given.person_id == order.person_id and given.facts["digest"] == order.digest
+    movement = Movement.objects.filter(stream=order.stream, action="publishing.order_migration").first()
+    held = movement is not None and movement.person_id == order.person_id and movement.facts["digest"] == order.digest
     return [] if held and order.digest == order_digest(order) else ["迁移批准与流水不符，不能据此发布。"]
 
 
@@ -156,13 +156,13 @@ def _is_decided(facts: Mapping[str, object], text: MigratedText) -> bool:
 
 def find_repeated_publication(text: MigratedText) -> list[str]:
     """Return the error of an old identity that was already published on this order."""
-    same = list(MigratedText.objects.filter(order=text.order_id, key=text.key))
-    numbers = {migrated_text.pk for migrated_text in same}
-    alike = Edition.objects.filter(
-        document__published_at__in=[migrated_text.published_at for migrated_text in same],
-        content_digest__in=[migrated_text.content_digest for migrated_text in same],
+    migrated_texts = list(MigratedText.objects.filter(order=text.order_id, key=text.key))
+    numbers = {migrated_text.pk for migrated_text in migrated_texts}
+    editions = Edition.objects.filter(
+        document__published_at__in=[migrated_text.published_at for migrated_text in migrated_texts],
+        content_digest__in=[migrated_text.content_digest for migrated_text in migrated_texts],
     )
-    streams = [f"document/{number}" for number in alike.values_list("document_id", flat=True)]
+    streams = [f"document/{number}" for number in editions.values_list("document_id", flat=True)]
     logged = Movement.objects.filter(stream__in=streams, action=PUBLISH_MIGRATED_ACTION).values_list("facts", flat=True)
     if any(facts.get("text") in numbers for facts in logged):
         return ["这条信息已按这项批准迁移发布过；撤回、撤销后要再迁移的，请重新批准。"]
@@ -222,14 +222,14 @@ def _find_repetition_error(texts: ListedTextCache) -> str:
     """Return the error of an identity that was published twice on an order."""
     same = MigratedText.objects.values("order", "key").annotate(rows=Count("pk")).filter(rows__gt=1)
     several = {(order, key) for order, key, _ in same.values_list("order", "key", "rows")}
-    seen, out = NumberSet(), set()
+    number_set, out = NumberSet(), set()
     for facts in facts_of((PUBLISH_MIGRATED_ACTION,)):
         listed = read_number(facts, "text")
         text = texts.get(listed)
         if text is None:
             continue
         identity = (text.order, text.key)
-        if not seen.add(listed) or identity in out:
+        if not number_set.add(listed) or identity in out:
             order = MigrationOrder.objects.get(pk=text.order)
             return f"{order}的同一条信息（版本{facts['edition']}）发布了两次"
         if identity in several:

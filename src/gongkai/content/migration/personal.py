@@ -51,10 +51,10 @@ def find_personal_data(where: str, words: str) -> list[dict[str, str]]:
 def _search_text(where: str, words: str, place: Callable[[Finding], str]) -> list[dict[str, str]]:
     """Search a text; unsearchable text is a finding too."""
     try:
-        found = find(words[:MAX_SEARCHED_CHARACTERS])
+        findings = find(words[:MAX_SEARCHED_CHARACTERS])
     except PrivacyError as error:
         return [make_check_finding(where, str(error))]
-    return [*_to_stored_findings(words, found, place), *_make_cut_finding(where, words)]
+    return [*_to_stored_findings(words, findings, place), *_make_cut_finding(where, words)]
 
 
 def _make_cut_finding(where: str, words: str) -> list[dict[str, str]]:
@@ -78,12 +78,12 @@ def _to_stored_findings(words: str, found: list[Finding], where: Callable[[Findi
     ends = [0, *(finding.end for finding in found)]
     return [
         {
-            "kind": finding_label("privacy", one.kind),
-            "where": where(one),
-            "shown": _show_context(words, one, end),
-            "why": one.why,
+            "kind": finding_label("privacy", finding.kind),
+            "where": where(finding),
+            "shown": _show_context(words, finding, end),
+            "why": finding.why,
         }
-        for one, end in zip(found, ends, strict=False)
+        for finding, end in zip(found, ends, strict=False)
     ]
 
 
@@ -107,8 +107,8 @@ def read_file(data: bytes, suffix: str) -> tuple[str, EmbeddedContent]:
     read = read_attachment(data, suffix)
     if not read.text.strip():
         raise PrivacyError("没有机器读得出的文字，可能是扫描件")
-    words = f"{read.text}\n{read.hidden}" if read.hidden and find(read.hidden) else read.text
-    return words, read.embedded
+    text = f"{read.text}\n{read.hidden}" if read.hidden and find(read.hidden) else read.text
+    return text, read.embedded
 
 
 def _make_sheet(title: str, html: str, facts: dict[str, object], names: list[str]) -> CheckSheet:
@@ -123,18 +123,18 @@ def find_in_row(title: str, html: str, facts: dict[str, object], files: list[Old
     An unreadable file is a finding like a telephone number, because a person must inspect it before publication.
     """
     sheet = _make_sheet(title, html, facts, [file.name for file in files if not file.picture])
-    found: list[dict[str, str]] = []
+    in_row: list[dict[str, str]] = []
     bare: list[dict[str, str]] = []
     for one in _search_text(TEXT_LABEL, sheet.text, lambda one: sheet.place(sheet.piece_at(one.start), one.start)):
-        (bare if one["kind"] == MANUAL_CHECK_KIND else found).append(one)
+        (bare if one["kind"] == MANUAL_CHECK_KIND else in_row).append(one)
     for file in files:
         try:
-            words, embedded = read_file(file.data, file.suffix)
-            for one in find_personal_data(file.label, words):
+            text, embedded = read_file(file.data, file.suffix)
+            for one in find_personal_data(file.label, text):
                 if one["kind"] == MANUAL_CHECK_KIND:
                     bare.append({**one, "file": file.digest})
                 else:
-                    found.append(one)
+                    in_row.append(one)
             bare += [make_check_finding(file.label, why, file.digest) for why in describe_embedded(embedded)]
         except PrivacyError as error:
             bare.append(make_check_finding(file.label, str(error).rstrip("。"), file.digest))
@@ -142,7 +142,7 @@ def find_in_row(title: str, html: str, facts: dict[str, object], files: list[Old
         except Exception as error:
             logger.warning("old file %s cannot be read: %s", file.label[-60:], type(error).__name__)
             bare.append(make_check_finding(file.label, "文件损坏或格式不符，读不出文字", file.digest))
-    return [*bare, *found[: max(0, MAX_FINDINGS - len(bare))]]  # each file that nobody has searched is named
+    return [*bare, *in_row[: max(0, MAX_FINDINGS - len(bare))]]  # each file that nobody has searched is named
 
 
 def mask_fields(title: str, html: str, facts: dict[str, object]) -> tuple[str, dict[str, object]]:
@@ -152,20 +152,20 @@ def mask_fields(title: str, html: str, facts: dict[str, object]) -> tuple[str, d
         PrivacyError: the text cannot be searched.
     """
     sheet = _make_sheet(title, html, facts, [])
-    found = find(sheet.text)
+    findings = find(sheet.text)
     masked = dict(facts)
     for piece in sheet.pieces:
         end = piece.start + len(piece.text)
         here = [
             replace(finding, start=finding.start - piece.start, end=finding.end - piece.start)
-            for finding in found
+            for finding in findings
             if piece.start <= finding.start and finding.end <= end
         ]
-        words = mask(piece.text, findings=here)[0]
+        text = mask(piece.text, findings=here)[0]
         if piece.key == "title":
-            title = words
+            title = text
         elif piece.key.startswith("fact:"):
-            masked[piece.key.removeprefix("fact:")] = words
+            masked[piece.key.removeprefix("fact:")] = text
     return title, masked
 
 
@@ -192,8 +192,8 @@ def mask_html(html: str) -> str:
     """
     from gongkai.lib.privacy.files.run import mask_bytes
 
-    made = mask_bytes(f"<html><body>{html}</body></html>".encode(), ".html", "text", True, [], [])
-    return clean_html(made.content.decode())
+    masked_content = mask_bytes(f"<html><body>{html}</body></html>".encode(), ".html", "text", True, [], [])
+    return clean_html(masked_content.content.decode())
 
 
 def mask_file(data: bytes, suffix: str) -> bytes:

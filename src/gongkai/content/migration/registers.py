@@ -128,8 +128,8 @@ def _decide_rows(request: HttpRequest, by: Actor, rows: QuerySet[MoveRow], facts
 
 
 def _render_result(row: AnyRow) -> SafeString | str:
-    words = queries.describe_row(row)
-    return format_html('{} <a href="{}">看公开页</a>', words, row.path) if row.path else words
+    text = queries.describe_row(row)
+    return format_html('{} <a href="{}">看公开页</a>', text, row.path) if row.path else text
 
 
 class MigrationRowRegister(Register[MoveRow]):

@@ -39,18 +39,18 @@ def read_bytes(bundle: FileBundle, ref: str) -> bytes:
 
 def pictures_of_word_file(data: bytes, called: str) -> dict[str, tuple[bytes, str]]:
     """Return the pictures of a Word file by digest, each with a name."""
-    found: dict[str, tuple[bytes, str]] = {}
+    pictures: dict[str, tuple[bytes, str]] = {}
 
     def keep(picture: bytes, name: str) -> str:
         mark = digest(picture)
-        found[mark] = (picture, name)
+        pictures[mark] = (picture, name)
         return mark
 
     try:
         convert_office_text(data, called, keep)
     except UnfitText as error:
         raise Refused(error.reasons) from error
-    return found
+    return pictures
 
 
 def inspect_file(bundle: FileBundle, ref: str, name: str, *, picture: bool = False) -> tuple[dict[str, object], bytes]:
@@ -91,10 +91,10 @@ def store_file(bundle: FileBundle, facts: Mapping[str, object], by: Actor) -> St
     """
     ref = str(facts["ref"])
     if ref.startswith(STORED):
-        kept = StoredFile.objects.filter(pk=facts["digest"]).first()
-        if kept is None:
+        file = StoredFile.objects.filter(pk=facts["digest"]).first()
+        if file is None:
             raise Refused(f"“{facts['name']}”已不在。")
-        return kept
+        return file
     try:
         data = read_bytes(bundle, ref)
     except UnreadableFile as error:

@@ -71,13 +71,13 @@ def _compute_rank(salt: str, number: int) -> str:
 
 
 def _list_missing_parts(row: MoveRow, shown: set[Mark]) -> list[str]:
-    return [words for mark, words in parts_of(row).items() if mark not in shown]
+    return [text for mark, text in parts_of(row).items() if mark not in shown]
 
 
 def find_unopened_errors(run: MoveRun, by: Actor) -> list[str]:
     """Return the reason against ordering a run while rows of the sample are unopened."""
     given = list_sampled_rows(run, by)
-    left = [one for one in given if one.missing]
+    left = [sampled_row for sampled_row in given if sampled_row.missing]
     if not left:
         return []
     first = f"第{left[0].row.number}条的{'、'.join(left[0].missing[:3])}"

@@ -110,17 +110,17 @@ def list_shelved_columns(run: MoveRun) -> QuerySet[Column]:
 
 def archive_empty(left: Iterable[Column], by: Actor) -> tuple[list[Column], list[Column]]:
     """Archive the empty columns of a run, children first; return (archived, kept)."""
-    archived, kept = [], []
+    archived, columns = [], []
     for column in sorted(left, key=lambda c: -c.path.count("/")):
         fresh = Column.objects.select_related("website").get(pk=column.pk)
         if fresh.archived_at:
             continue
         if _in_use(fresh) or publishing.archive_column.why_not(fresh, by=by):
-            kept.append(fresh)
+            columns.append(fresh)
         else:
             publishing.archive_column(fresh, by=by, note=ARCHIVED_COLUMN_NOTE)
             archived.append(fresh)
-    return archived, kept
+    return archived, columns
 
 
 def _in_use(column: Column) -> bool:
@@ -210,13 +210,13 @@ def map_columns(run: MoveRun, counts: Counter[str]) -> ColumnPlan:
         names = wanted[path]
         row["count"] = counts[path]
         row["reason"], row["key"] = refused.get(names, ""), plan.keys.get(names, "")
-        there = reused.get(names)
+        column = reused.get(names)
         if not names:
             row["what"] = "ignored" if row.get("ignored") else "unknown"
         elif names in refused:
             row["what"] = "refused"
-        elif there:
-            row["what"] = _find_mapping_status(there, back)
+        elif column:
+            row["what"] = _find_mapping_status(column, back)
         else:
             row["what"] = "new"
     run.save(update_fields=["columns"])
@@ -234,9 +234,9 @@ def _map_units(run: MoveRun, units: Iterable[str]) -> dict[str, Body]:
     """Return the body of each unit name; an empty name is the run's default."""
     names = [name for name in units if name]
     found = {
-        name: one.bodies[0]
-        for name, one in resolve_all(names, run.website.body).items()
-        if len(one.bodies) == 1 and one.sure
+        name: resolution.bodies[0]
+        for name, resolution in resolve_all(names, run.website.body).items()
+        if len(resolution.bodies) == 1 and resolution.sure
     }
     mapped = Body.objects.in_bulk(run.units.values())
     found |= {name: mapped[number] for name, number in run.units.items() if name in names and number in mapped}
@@ -312,8 +312,8 @@ class _Doubled:
     def look_at(self, rows: list[MoveRow]) -> None:
         """Load the data for these rows in three queries."""
         under_way = Q(run__state=RunState.MOVING, state__in=(RowState.READY, RowState.HELD, RowState.DRAFT))
-        there = Q(state__in=(RowState.MOVED, RowState.DRAFTED, RowState.KEPT)) | under_way
-        before = MoveRow.objects.filter(there, website_id=self.run.website_id).exclude(run=self.run)
+        query = Q(state__in=(RowState.MOVED, RowState.DRAFTED, RowState.KEPT)) | under_way
+        before = MoveRow.objects.filter(query, website_id=self.run.website_id).exclude(run=self.run)
         same = before.filter(key__in=[row.key for row in rows])
         self.moved |= {key: f"在“{name}”中已经迁移" for key, name in same.values_list("key", "run__name")}
         marks = [row.source["digest"] for row in rows if row.source.get("digest")]
@@ -355,5 +355,5 @@ class _Doubled:
 def columns_of(run: MoveRun) -> dict[str, Column]:
     """Return the existing column of each old path."""
     keys = {row.get("key") for row in run.columns.values() if row.get("key")}
-    there = {column.key: column for column in Column.objects.filter(Q(key__in=keys), website=run.website_id)}
-    return {path: there[row["key"]] for path, row in run.columns.items() if row.get("key") in there}
+    existing = {column.key: column for column in Column.objects.filter(Q(key__in=keys), website=run.website_id)}
+    return {path: existing[row["key"]] for path, row in run.columns.items() if row.get("key") in existing}

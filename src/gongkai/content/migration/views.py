@@ -59,11 +59,11 @@ def window_page(request: HttpRequest) -> HttpResponse:
             actions.request_window(website, by=by, **facts)
 
         return answer_form(request, form, ask, "已提出迁移期，等待另一个人批准。", back.url)
-    one = get_visible_or_404(by, MoveWindow, request.POST.get("window", ""))
+    window = get_visible_or_404(by, MoveWindow, request.POST.get("window", ""))
     if what == "open":
-        run_with_messages(request, lambda: actions.open_window(one, by=by), "迁移期已开通。")
+        run_with_messages(request, lambda: actions.open_window(window, by=by), "迁移期已开通。")
     elif what == "close":
-        run_with_messages(request, lambda: actions.close_window(one, by=by), "迁移期已结束。")
+        run_with_messages(request, lambda: actions.close_window(window, by=by), "迁移期已结束。")
     return back
 
 
@@ -124,8 +124,8 @@ def _store_upload(upload: "UploadedFile") -> str:
     folder = working_folder("migration")
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{uuid4().hex}.zip"
-    with target.open("wb") as out:
-        shutil.copyfileobj(upload, out)
+    with target.open("wb") as file:
+        shutil.copyfileobj(upload, file)
     return str(target)
 
 
@@ -168,7 +168,7 @@ def run_page(request: HttpRequest, number: int) -> HttpResponse:
 def _list_approvers(run: MoveRun) -> list[str]:
     """Return the names of the persons who may approve a run."""
     people = Person.objects.in_bulk({person for _, person in role_holders((Role.CHIEF,))})
-    return [one.name for one in people.values() if not find_approver_errors(actor_of_person(one), run)]
+    return [person.name for person in people.values() if not find_approver_errors(actor_of_person(person), run)]
 
 
 def _units_below(run: MoveRun) -> "QuerySet[Body]":

@@ -44,9 +44,9 @@ def find_window_errors(website: Website | int) -> list[str]:
 
 def find_named_years(reason: str) -> tuple[int, int] | None:
     """Return the first and last year of the texts that a window's reason names, or None."""
-    if found := _SPAN.search(reason):
-        return int(found[1]), int(found[2])
-    return (int(found[1]), 9999) if (found := _SINCE.search(reason)) else None
+    if match := _SPAN.search(reason):
+        return int(match[1]), int(match[2])
+    return (int(match[1]), 9999) if (match := _SINCE.search(reason)) else None
 
 
 def is_paused(run: MoveRun) -> bool:
@@ -61,8 +61,8 @@ def is_published_too_late(published_at: datetime | None, window: MoveWindow) -> 
 
 def source_chosen_at(run: MoveRun) -> datetime:
     """Return when a run's source was last chosen, by the log."""
-    said = Movement.objects.filter(stream=run.stream, action__in=("migration.start", "migration.read_again"))
-    last: datetime | None = said.order_by("-seq").values_list("at", flat=True).first()
+    movements = Movement.objects.filter(stream=run.stream, action__in=("migration.start", "migration.read_again"))
+    last: datetime | None = movements.order_by("-seq").values_list("at", flat=True).first()
     return last or run.created_at
 
 
@@ -86,9 +86,9 @@ def _get_post_start(one: Appointment) -> datetime:
     people = Q(stream=f"person/{one.person_id}")
     if one.covers is not None:
         people |= Q(stream=f"person/{one.covers.person_id}")
-    said = Movement.objects.filter(people, action__startswith="units.").values_list("at", "action", "facts")
-    named = [at for at, _, facts in said if facts.get("appointment") == one.pk]
-    confirmed = [at for at, action, _ in said if action == "units.confirm_appointment" and one.entered_by_id]
+    movements = Movement.objects.filter(people, action__startswith="units.").values_list("at", "action", "facts")
+    named = [at for at, _, facts in movements if facts.get("appointment") == one.pk]
+    confirmed = [at for at, action, _ in movements if action == "units.confirm_appointment" and one.entered_by_id]
     handed = [] if named else _list_handover_times(one)
     begun = timezone.make_aware(datetime.combine(one.start, time()))
     return max([begun, *named, *confirmed, *handed])
@@ -96,7 +96,7 @@ def _get_post_start(one: Appointment) -> datetime:
 
 def _list_handover_times(one: Appointment) -> list[datetime]:
     """Return the times when such a post was handed over to the person, by the log."""
-    given = Movement.objects.filter(stream__startswith="person/", action="units.hand_over")
-    rows = [(at, facts) for at, facts in given.values_list("at", "facts") if facts.get("to") == one.person_id]
-    same = Appointment.objects.filter(body=one.body_id, role=one.role)
-    return [at for at, facts in rows if same.filter(pk__in=facts.get("appointments", ())).exists()]
+    movements = Movement.objects.filter(stream__startswith="person/", action="units.hand_over")
+    rows = [(at, facts) for at, facts in movements.values_list("at", "facts") if facts.get("to") == one.person_id]
+    appointments = Appointment.objects.filter(body=one.body_id, role=one.role)
+    return [at for at, facts in rows if appointments.filter(pk__in=facts.get("appointments", ())).exists()]

@@ -60,8 +60,8 @@ def _undo_some(run: MoveRun) -> None:
         MoveRow.objects.filter(pk__in=gone).update(state=RowState.BACK, words=run.undo_reason)
         for row in rows:
             if row.pk not in gone:
-                words = left[row.document_id or 0][:300]
-                MoveRow.objects.filter(pk=row.pk).update(state=RowState.KEPT, words=words)
+                text = left[row.document_id or 0][:300]
+                MoveRow.objects.filter(pk=row.pk).update(state=RowState.KEPT, words=text)
 
 
 def _delete_drafts(run: MoveRun) -> None:
@@ -74,19 +74,19 @@ def _delete_drafts(run: MoveRun) -> None:
             reasons = find_deletion_errors([item]) if item else []
             if item and not reasons:
                 delete_draft(item, by=SYSTEM)
-            state, words = (RowState.KEPT, reasons[0]) if reasons else (RowState.BACK, run.undo_reason)
-            MoveRow.objects.filter(pk=row.pk).update(state=state, words=words[:300])
+            state, text = (RowState.KEPT, reasons[0]) if reasons else (RowState.BACK, run.undo_reason)
+            MoveRow.objects.filter(pk=row.pk).update(state=state, words=text[:300])
 
 
 def _finish_undo(run: MoveRun) -> None:
-    left = publishing_columns.remove_made_columns(Column.objects.filter(pk__in=run.made_columns), SYSTEM)
-    archived, kept = archive_empty(left, SYSTEM)
-    words = "撤销完成" + _describe_columns("已归档", archived) + _describe_columns("另有内容，保留", kept)
+    columns = publishing_columns.remove_made_columns(Column.objects.filter(pk__in=run.made_columns), SYSTEM)
+    archived, kept = archive_empty(columns, SYSTEM)
+    text = "撤销完成" + _describe_columns("已归档", archived) + _describe_columns("另有内容，保留", kept)
     if MoveRun.objects.filter(pk=run.pk, state=RunState.UNDOING).update(
         state=RunState.UNDONE, finished_at=timezone.now()
     ):
-        MoveRun.objects.filter(pk=run.pk).update(notes=[f"{words}。"])
-        append_record(run.stream, action="migration.undone", by=SYSTEM, words=words)
+        MoveRun.objects.filter(pk=run.pk).update(notes=[f"{text}。"])
+        append_record(run.stream, action="migration.undone", by=SYSTEM, words=text)
 
 
 def _describe_columns(what: str, columns: list[Column]) -> str:
@@ -118,17 +118,17 @@ def work_on_run(run: MoveRun, *, seconds: float = 2.0, progress: Progress | None
     """
     end = time.monotonic() + seconds
     run = MoveRun.objects.select_related("website__body", "body").get(pk=run.pk)
-    opened = OpenFiles()
+    files = OpenFiles()
     while run.state in RUNNING_STATES and not windows.is_paused(run):
         before = run.state
         try:
-            _STEPS[RunState(run.state)](run, opened)
+            _STEPS[RunState(run.state)](run, files)
         except UnreadableFile as error:
             _stop_run(run, f"{error}。")
             break
         run = MoveRun.objects.select_related("website__body", "body").get(pk=run.pk)
         if run.state != before:
-            opened = OpenFiles()
+            files = OpenFiles()
         if progress:
             progress(run)
         if time.monotonic() >= end:

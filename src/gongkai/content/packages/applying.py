@@ -284,9 +284,9 @@ def _streamed(opened: OpenedPackage) -> Iterator[ArrivingDocument]:
 def _put_documents(package: Package, opened: OpenedPackage, gone: list[str]) -> int:
     count = 0
     for some in split_into_batches(_streamed(opened), PORTION):
-        there = {d.pk: d for d in Document.objects.filter(pk__in=[arriving.number for arriving in some])}
+        existing = {d.pk: d for d in Document.objects.filter(pk__in=[arriving.number for arriving in some])}
         for arriving in some:
-            document = there.get(arriving.number) or _get_or_start_document(arriving.number, arriving.data)
+            document = existing.get(arriving.number) or _get_or_start_document(arriving.number, arriving.data)
             receive_document(document, by=SYSTEM, package=package.stream, data=arriving.data, texts=arriving.texts)
         _keep_textless([arriving.number for arriving in some])
         _refuse_nowhere([arriving.number for arriving in some])
@@ -300,9 +300,9 @@ def _put_documents(package: Package, opened: OpenedPackage, gone: list[str]) -> 
 def _get_or_start_document(number: int, data: DocumentRow | None) -> Document:
     if data is None:
         raise Refused(f"第{number}号信息的内容来到时，信息本身不在，未应用。")
-    made = Document(pk=number, source=data["source"], body_id=data["body_id"], kind=data["kind"])
-    made.save(force_insert=True)
-    return made
+    document = Document(pk=number, source=data["source"], body_id=data["body_id"], kind=data["kind"])
+    document.save(force_insert=True)
+    return document
 
 
 def _keep_textless(documents: list[int]) -> None:

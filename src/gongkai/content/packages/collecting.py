@@ -46,19 +46,19 @@ def list_bodies(shown: ReceivedDocuments) -> Iterator[Body]:
     owners = dict(Document.objects.values_list("pk", "body_id"))
     needed |= {owners[number] for number in shown.documents if number in owners}
     everybody = {body.pk: body for body in Body.objects.all()}
-    found: dict[int, Body] = {}
+    bodies: dict[int, Body] = {}
 
     def add(number: int | None) -> None:
-        if number is None or number in found:
+        if number is None or number in bodies:
             return
         body = everybody[number]
         add(body.parent_id)
         add(body.merged_into_id)
-        found[number] = body
+        bodies[number] = body
 
     for needed_number in sorted(needed):
         add(needed_number)
-    yield from found.values()
+    yield from bodies.values()
 
 
 def list_columns(shown: ReceivedDocuments) -> "QuerySet[Column]":
@@ -183,10 +183,10 @@ class Export:
         numbers = {int(key) for key in state.keys_of("documents")}
         texts = set() if self.whole else {int(key) for key in state.keys_of("texts")}
         for some in documents.list_document_batches(self.chosen):
-            chosen, has = self._select(some)
-            numbers |= set(chosen.parts)
+            selection, has = self._select(some)
+            numbers |= set(selection.parts)
             texts -= {int(key) for key in has["texts"]}
-            texts |= set(chosen.texts)
+            texts |= set(selection.texts)
         return ReceivedDocuments(frozenset(numbers), frozenset(texts))
 
     def _select(self, some: list[int]) -> tuple[Selection, dict[str, dict[str, str]]]:
@@ -208,16 +208,16 @@ class Export:
         return found
 
     def _portion(self, some: list[int]) -> Iterator[RowGroup]:
-        chosen, has = self._select(some)
+        selection, has = self._select(some)
         before = len(self.gone)
         texts: dict[int, list[RowOperation]] = {}
-        for op in self._named("texts", documents.text_rows(chosen), has["texts"]):
-            texts.setdefault(chosen.texts[int(op.key)][0], []).append(op)
+        for op in self._named("texts", documents.text_rows(selection), has["texts"]):
+            texts.setdefault(selection.texts[int(op.key)][0], []).append(op)
         self.texts_went |= len(self.gone) > before
-        files = self._files(chosen)
-        for row in documents.document_rows(chosen):
+        files = self._files(selection)
+        for row in documents.document_rows(selection):
             document = int(row.key)
-            needed = [mark for pk in chosen.parts[document].texts for mark in chosen.carries.get(pk, [])]
+            needed = [mark for pk in selection.parts[document].texts for mark in selection.carries.get(pk, [])]
             ops = [files.pop(mark) for mark in dict.fromkeys(needed) if mark in files]
             group = RowGroup(ops, [(op.key, read_number(op.row.load(), "size")) for op in ops if op.row])
             if self.whole or has["documents"].get(row.key) != row.digest:
@@ -237,5 +237,5 @@ class Export:
 
     def _drop_files(self, shown: ReceivedDocuments) -> None:
         if self.texts_went or self.chosen is None:
-            left = documents.find_unused_files(shown, state.keys_of("files"))
-            self.gone += [RowOperation("files", key, "") for key in sorted(left)]
+            unused_files = documents.find_unused_files(shown, state.keys_of("files"))
+            self.gone += [RowOperation("files", key, "") for key in sorted(unused_files)]

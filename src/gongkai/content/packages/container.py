@@ -35,8 +35,8 @@ def private_key() -> Ed25519PrivateKey:
 
 
 def _new_private() -> bytes:
-    made = Ed25519PrivateKey.generate()
-    return made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    ed25519_private_key = Ed25519PrivateKey.generate()
+    return ed25519_private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def public_pem() -> bytes:
@@ -122,13 +122,13 @@ class OpenedPackage:
         except BROKEN_ZIP_ERRORS as error:
             raise Refused(f"“{path.name}”不是交换包，或已损坏。") from error
         require_signature(raw, signature)
-        said = shape.read_object(raw, "清单")
+        values = shape.read_object(raw, "清单")
         # Digest method of the inner side, which may differ from this installation's.
-        self.method = shape.digest_method_of(said)
+        self.method = shape.digest_method_of(values)
         self.digest = digest(raw, self.method)
-        if said.get("format") != FORMAT_VERSION:
+        if values.get("format") != FORMAT_VERSION:
             raise Refused("这个交换包由另一版本的系统制作，请先升级。")
-        self.manifest = shape.check_manifest(said)
+        self.manifest = shape.check_manifest(values)
 
     def _small(self, name: str, most: int) -> bytes:
         with self.zip.open(name) as stream:
@@ -191,12 +191,12 @@ class OpenedPackage:
         return out
 
     def _blocks(self, name: str, size: int) -> Iterator[bytes]:
-        left = size
+        remaining = size
         try:
             with self.zip.open(name) as stream:
                 while block := stream.read(_BLOCK):
-                    left -= len(block)
-                    if left < 0:
+                    remaining -= len(block)
+                    if remaining < 0:
                         raise Refused("交换包的内容与签名不符，未应用。")
                     yield block
         except BROKEN_ZIP_ERRORS as error:

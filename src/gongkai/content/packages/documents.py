@@ -123,25 +123,25 @@ def select_exported_part(
     """
     documents = {int(key) for key in carried.get("documents", {})}
     sent = set() if whole else {int(key) for key in carried.get("texts", {})}
-    made: dict[int, list[EditionFacts]] = defaultdict(list)
+    exported_part: dict[int, list[EditionFacts]] = defaultdict(list)
     rows = Edition.objects.filter(document__in=some).order_by("document_id", "number")
     for document, pk, number, act, start, audience in rows.values_list(
         "document_id", "pk", "number", "act", "visible_from", "audience"
     ):
-        made[document].append(EditionFacts(pk, number, act, start, audience))
-    chosen = Selection()
-    for document, editions in made.items():
+        exported_part[document].append(EditionFacts(pk, number, act, start, audience))
+    selection = Selection()
+    for document, editions in exported_part.items():
         part = public_part(editions, now, carried=document in documents, sent=sent, limited=limited)
         if part:
-            chosen.parts[document] = part
-    wanted = {pk: document for document, part in chosen.parts.items() for pk in part.texts}
+            selection.parts[document] = part
+    wanted = {pk: document for document, part in selection.parts.items() for pk in part.texts}
     texts = EditionContent.objects.filter(edition__document__in=some)
     for pk, mark, files in texts.values_list("pk", "edition__content_digest", "files"):
         if pk in wanted:
-            chosen.texts[pk] = (wanted[pk], mark)
+            selection.texts[pk] = (wanted[pk], mark)
             if files:
-                chosen.carries[pk] = [file["digest"] for file in files]
-    return chosen
+                selection.carries[pk] = [file["digest"] for file in files]
+    return selection
 
 
 def document_rows(chosen: Selection) -> Iterator[PartRow]:
@@ -180,10 +180,10 @@ def _make_document_rows(numbers: list[int], chosen: Selection) -> Iterator[PartR
 
 
 def _group_by_document(rows: Iterable[M], document: Callable[[M], int]) -> dict[int, list[M]]:
-    found: dict[int, list[M]] = defaultdict(list)
+    by_document: dict[int, list[M]] = defaultdict(list)
     for row in rows:
-        found[document(row)].append(row)
-    return found
+        by_document[document(row)].append(row)
+    return by_document
 
 
 def text_rows(chosen: Selection) -> Iterator[PartRow]:
@@ -215,11 +215,11 @@ def file_rows(chosen: Selection) -> Iterator[PartRow]:
 
 def find_unused_files(shown: ReceivedDocuments, carried: Iterable[str]) -> set[str]:
     """Return the files on the other side that no text uses any more."""
-    left = set(carried)
+    remaining = set(carried)
     for pk, files in EditionContent.objects.values_list("pk", "files").iterator(5000):
         if pk in shown.texts and files:
-            left -= {file["digest"] for file in files}
-    return left
+            remaining -= {file["digest"] for file in files}
+    return remaining
 
 
 def successor_rows(shown: ReceivedDocuments) -> Iterator[PartRow]:

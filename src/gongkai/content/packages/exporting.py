@@ -62,7 +62,7 @@ def export(
     if settings.GONGKAI_OUTER:
         raise Refused("本系统是外网端，只应用交换包，不导出。")
     finish_interrupted_export()
-    made: list[Package] = []
+    packages: list[Package] = []
     at = now or timezone.now()
     last = applying.find_last_export_window()
     with read_snapshot():
@@ -71,10 +71,10 @@ def export(
         drafts = list(_iterate_drafts(found, 0 if whole else most, by.name))
 
     for package, changes, part in drafts:
-        made.append(export_package(package, by=by, changes=changes))
+        packages.append(export_package(package, by=by, changes=changes))
         part.replace(find_folder() / package.file)
     applying.record_window(at, last, everything=chosen is None, limited=limited)
-    return made
+    return packages
 
 
 def finish_interrupted_export() -> None:

@@ -168,12 +168,12 @@ def seal_content(content: Mapping[str, object], *, inward: bool) -> bytes:
     """Encrypt content for the other side and sign it; `inward` is true for the inner side."""
     once = X25519PrivateKey.generate()
     own = once.public_key().public_bytes_raw()
-    way = _get_direction_mark(inward=inward)
-    box = _closed_with(once.exchange(_load_trusted_keys()[1]), way)
+    direction_mark = _get_direction_mark(inward=inward)
+    box = _closed_with(once.exchange(_load_trusted_keys()[1]), direction_mark)
     text = json.dumps(content, ensure_ascii=False).encode()
     # The key is used once, so the nonce may be fixed.
-    body = own + box.encrypt(b"\0" * _NONCE, text, FILE_SIGNATURE + way)
-    return FILE_SIGNATURE + container.private_key().sign(FILE_SIGNATURE + way + body) + body
+    body = own + box.encrypt(b"\0" * _NONCE, text, FILE_SIGNATURE + direction_mark)
+    return FILE_SIGNATURE + container.private_key().sign(FILE_SIGNATURE + direction_mark + body) + body
 
 
 class ReplyRow(TypedDict):

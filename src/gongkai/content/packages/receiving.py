@@ -87,17 +87,17 @@ def receive_document(
         texts: primary key of an edition → its text.
     """
     _require_outer_side(package)
-    made: list[Edition] = []
+    editions: list[Edition] = []
     columns = set(document.placements.values_list("column", flat=True))
     if data is not None:
         _write_document(document, data)
-        made = _write_editions(document, data["editions"])
+        editions = _write_editions(document, data["editions"])
     _write_texts(document, texts)
     if data is not None:
         _write_erasures(document, data["erasures"])
         _write_placements(document, data["placements"])
         _write_addresses(document, data["addresses"])
-    for edition in made:
+    for edition in editions:
         append_record(
             f"document/{document.pk}",
             action=RECEIVE_EDITION_ACTION,
@@ -137,12 +137,12 @@ def _moment(words: str) -> datetime:
 
 def _write_editions(document: Document, rows: Sequence[EditionRow]) -> list[Edition]:
     kept = list(document.editions.values_list("pk", "digest", "number"))
-    there = {pk: mark for pk, mark, _ in kept}
+    existing = {pk: mark for pk, mark, _ in kept}
     last = max((number for _, _, number in kept), default=0)
-    made = []
+    editions = []
     for row in rows:
-        if row["pk"] in there:
-            if there[row["pk"]] != row["digest"]:
+        if row["pk"] in existing:
+            if existing[row["pk"]] != row["digest"]:
                 raise Refused(f"信息{document.pk}第{row['number']}版与已接收的不一致，未应用。")
             continue
         if row["number"] <= last or row["act"] not in Act.values:
@@ -157,8 +157,8 @@ def _write_editions(document: Document, rows: Sequence[EditionRow]) -> list[Edit
             made_at=_moment(row["made_at"]),
         )
         store_edition(edition)
-        made.append(edition)
-    return made
+        editions.append(edition)
+    return editions
 
 
 def _write_texts(document: Document, texts: Mapping[int, TextRow]) -> None:
@@ -213,9 +213,9 @@ def _write_addresses(document: Document, rows: Sequence[AddressRow]) -> None:
 
 
 def _refuse_taken(document: Document, row: AddressRow) -> None:
-    held = Address.objects.filter(website=row["website"], path=row["path"]).exclude(document=document).first()
-    if held and Shelf.objects.filter(document=held.document_id).exists():
-        raise Refused(f"信息{document.pk}要用信息{held.document_id}的地址，未应用。")
+    address = Address.objects.filter(website=row["website"], path=row["path"]).exclude(document=document).first()
+    if address and Shelf.objects.filter(document=address.document_id).exists():
+        raise Refused(f"信息{document.pk}要用信息{address.document_id}的地址，未应用。")
 
 
 @action("publishing.receive_site", label="接收交换包中的网站和栏目", rule=_check_system)

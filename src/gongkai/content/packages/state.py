@@ -17,11 +17,11 @@ PARTS_READ_BY_KEY = ("documents", "texts", "files")
 
 def load_carried_digests(*, without: Iterable[str] = ()) -> dict[str, dict[str, str]]:
     """Return the digests of all rows on the other side, without some parts: part: key: digest."""
-    found: dict[str, dict[str, str]] = defaultdict(dict)
+    carried_digests: dict[str, dict[str, str]] = defaultdict(dict)
     rows = Carried.objects.exclude(part__in=list(without))
     for part, key, mark in rows.values_list("part", "key", "digest").iterator(5000):
-        found[part][key] = mark
-    return found
+        carried_digests[part][key] = mark
+    return carried_digests
 
 
 def keys_of(part: str) -> Iterator[str]:
@@ -32,11 +32,11 @@ def keys_of(part: str) -> Iterator[str]:
 def carried_digests_of(part: str, keys: Iterable[object]) -> dict[str, str]:
     """Return the digests of given rows of a part on the other side."""
     named = [str(key) for key in keys]
-    found: dict[str, str] = {}
+    carried_digests: dict[str, str] = {}
     for start in range(0, len(named), 500):
         rows = Carried.objects.filter(part=part, key__in=named[start : start + 500])
-        found |= dict(rows.values_list("key", "digest"))
-    return found
+        carried_digests |= dict(rows.values_list("key", "digest"))
+    return carried_digests
 
 
 def find_last_package() -> Package | None:
@@ -56,10 +56,10 @@ def record_changes(before: str, changes: Changes, method: str = "") -> str:
     The digest is a sum over all rows, so the cost depends only on the number of changes.
     """
     total = int(before or "0", 16)
-    there = _load_carried(changes)
+    existing = _load_carried(changes)
     made, gone = [], []
     for (part, key), mark in changes.items():
-        old = there.get((part, key))
+        old = existing.get((part, key))
         if old:
             total -= _compute_weight(part, key, old, method)
             gone.append((part, key))
@@ -75,11 +75,11 @@ def record_changes(before: str, changes: Changes, method: str = "") -> str:
 
 
 def _load_carried(changes: Changes) -> dict[tuple[str, str], str]:
-    found: dict[tuple[str, str], str] = {}
+    carried: dict[tuple[str, str], str] = {}
     for part in {part for part, _ in changes}:
         marks = carried_digests_of(part, [key for name, key in changes if name == part])
-        found |= {(part, key): mark for key, mark in marks.items()}
-    return found
+        carried |= {(part, key): mark for key, mark in marks.items()}
+    return carried
 
 
 def digest_after(before: str, changes: Changes) -> str:
@@ -88,9 +88,9 @@ def digest_after(before: str, changes: Changes) -> str:
     No row is in two packages of an export.
     """
     total = int(before or "0", 16)
-    there = _load_carried(changes)
+    existing = _load_carried(changes)
     for (part, key), mark in changes.items():
-        old = there.get((part, key))
+        old = existing.get((part, key))
         total += (_compute_weight(part, key, mark) if mark else 0) - (_compute_weight(part, key, old) if old else 0)
     return f"{total % _SIZE:064x}"
 

@@ -107,9 +107,9 @@ def _apply_upload(request: HttpRequest, by: Actor) -> None:
         raise Refused("请先选择交换包。")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / Path(upload.name or "x.gkp").name[-MAX_FILE_NAME_CHARACTERS:]
-        with path.open("wb") as out:
+        with path.open("wb") as file:
             for block in upload.chunks():
-                out.write(block)
+                file.write(block)
         _, new = applying.apply_package_file(path, by)
     if not new:
         raise Refused("这个交换包以前应用过，没有变化。")
@@ -117,7 +117,7 @@ def _apply_upload(request: HttpRequest, by: Actor) -> None:
 
 def download_package(request: HttpRequest, number: int) -> FileResponse:
     """Return the file of a package."""
-    one = get_visible_or_404(_get_actor(request), Package, queries.find_package_key(number))
-    if settings.GONGKAI_OUTER or not _get_path(one).exists():
+    package = get_visible_or_404(_get_actor(request), Package, queries.find_package_key(number))
+    if settings.GONGKAI_OUTER or not _get_path(package).exists():
         raise Http404
-    return file_response(_get_path(one).open("rb"), one.file)
+    return file_response(_get_path(package).open("rb"), package.file)

@@ -72,11 +72,11 @@ def draft_announcement(
     )
     if body.pk == record.body_id:
         return item, ()
-    told = Notification(
+    notification = Notification(
         subject=f"请办理公告的送审：{title}"[:200],
         body=f"{by.name}（{record.body.label}）记入了对“{record}”的决定并起草公告。这份文件由{record.issuers}印发，公告由{body.label}送审。",
         link=reverse("publishing:item", args=(item.pk,)),
         key=f"{record.stream}/announcement/{document_of(item).pk}",
         posts=((Role.CLERK, body.pk), (Role.SIGNER, body.pk), (Role.CHIEF, body.pk)),
     )
-    return item, (told,)
+    return item, (notification,)

@@ -78,7 +78,7 @@ def list_public_steps(
         "公开发布": f"{timezone.localtime(at):%Y-%m-%d}" if at else "",
         "关切回应": f"已公开{answered}篇" if answered else "",
     }
-    return [ChainStep(name, done=True, words=words) for name, words in steps.items() if words]
+    return [ChainStep(name, done=True, words=text) for name, text in steps.items() if text]
 
 
 def _consulted_in_public(record: PolicyRecord) -> str:
@@ -117,11 +117,11 @@ def _find_consultation_step(record: PolicyRecord | None) -> tuple[bool, str]:
 
 def _find_publication_step(item: ItemPage | None) -> tuple[bool, str]:
     rows = Document.objects.filter(item_number=item.pk, published_at__isnull=False) if item else None
-    out = rows.first() if rows is not None else None
-    if out is None or out.published_at is None:
+    document = rows.first() if rows is not None else None
+    if document is None or document.published_at is None:
         return False, "还没有公开"
-    day = f"{timezone.localtime(out.published_at):%Y-%m-%d}"
-    return (False, f"定于{day}公开") if out.published_at > timezone.now() else (True, f"{day}公开")
+    day = f"{timezone.localtime(document.published_at):%Y-%m-%d}"
+    return (False, f"定于{day}公开") if document.published_at > timezone.now() else (True, f"{day}公开")
 
 
 def list_response_relations(record: PolicyRecord) -> Sequence[Relation]:

@@ -39,8 +39,8 @@ RESULT_TABLES = (
 
 def count_verdicts(made: CleanupRound) -> dict[str, int]:
     """Return the number of documents for each verdict."""
-    found = Counter(made.cases.values_list("verdict", flat=True))
-    return {value: found.get(value, 0) for value in Verdict.values if value}
+    counts = Counter(made.cases.values_list("verdict", flat=True))
+    return {value: counts.get(value, 0) for value in Verdict.values if value}
 
 
 def cases_of(made: CleanupRound) -> list[CleanupCase]:
@@ -83,13 +83,13 @@ def find_result_errors(made: CleanupRound, words: str, start: datetime | None) -
     Its lists or its day differ from the verdicts, or verdicts no longer apply.
     """
     day = timezone.localdate(start)
-    said = "".join(words.split())
+    text = "".join(words.split())
     cases = cases_of(made)
     wrong = [
         f"“{head}”与清理意见不一致：清理意见要改的，请退回清理后修改。"
         for verdict, head in RESULT_TABLES
         if (some := [case for case in cases if case.verdict == verdict])
-        and "".join(to_plain_text(_render_section(some, verdict, head, made.result_on or day)).split()) not in said
+        and "".join(to_plain_text(_render_section(some, verdict, head, made.result_on or day)).split()) not in text
     ]
     drafted = set(find_days(to_plain_text(result_html(made, made.result_on))))
     if any(found > timezone.localdate() for found in set(find_days(words)) - drafted):
@@ -200,10 +200,10 @@ def draft_result_item(
         "formed_on": today,
     }
     writer = SYSTEM if check_writer(by, body) else by
-    there = find_item(made.item_number or 0)
-    if there is not None:
-        publishing.save_revision(there, by=writer, **facts)
-        return there
+    item_page = find_item(made.item_number or 0)
+    if item_page is not None:
+        publishing.save_revision(item_page, by=writer, **facts)
+        return item_page
     item: ItemPage = publishing.create_draft(
         body,
         by=writer,

@@ -99,10 +99,10 @@ def count_search(words: str, hits: int) -> None:
 
     Searches with more than ten digits are not counted, as they may be personal.
     """
-    said = " ".join(words.split())[:MAX_SEARCH_CHARACTERS]
-    if not said or sum(char.isdigit() for char in said) > 10:
+    text = " ".join(words.split())[:MAX_SEARCH_CHARACTERS]
+    if not text or sum(char.isdigit() for char in text) > 10:
         return  # long numbers may be somebody's
-    key = (said, timezone.localdate().replace(day=1))
+    key = (text, timezone.localdate().replace(day=1))
 
     def count() -> None:
         _buffer.words.update([key])
@@ -115,24 +115,24 @@ def count_search(words: str, hits: int) -> None:
 def write_counts() -> dict[str, int]:
     """Write buffered counts to the database; drop them on a database error. Also a job for the worker process."""
     with _buffer.lock:
-        views, words, misses = _buffer.views, _buffer.words, _buffer.misses
+        views, counts, misses = _buffer.views, _buffer.words, _buffer.misses
         _buffer.views, _buffer.words, _buffer.misses = Counter(), Counter(), Counter()
         _buffer.written = time.monotonic()
-    if not views and not words:
+    if not views and not counts:
         return {"views": 0, "searches": 0}
     with contextlib.suppress(DatabaseError), transaction.atomic():
-        there = set(PolicyRecord.objects.filter(pk__in={pk for pk, _ in views}).values_list("pk", flat=True))
+        existing_ids = set(PolicyRecord.objects.filter(pk__in={pk for pk, _ in views}).values_list("pk", flat=True))
         for (record, day), times in views.items():
-            if record not in there:
+            if record not in existing_ids:
                 continue  # taken away since it was looked at
             Use.objects.get_or_create(record_id=record, day=day)
             Use.objects.filter(record_id=record, day=day).update(views=F("views") + times)
-        for (said, month), times in words.items():
-            Asked.objects.get_or_create(words=said, month=month)
-            Asked.objects.filter(words=said, month=month).update(
-                times=F("times") + times, misses=F("misses") + misses[said, month]
+        for (text, month), times in counts.items():
+            Asked.objects.get_or_create(words=text, month=month)
+            Asked.objects.filter(words=text, month=month).update(
+                times=F("times") + times, misses=F("misses") + misses[text, month]
             )
-    return {"views": views.total(), "searches": words.total()}
+    return {"views": views.total(), "searches": counts.total()}
 
 
 #: Words that were looked for less often in this and the last month are nobody's business; and how many are offered.
@@ -183,7 +183,7 @@ def sum_up_oldest_month() -> int:
             sums[row.record_id] += row.views
         for some in split_into_batches(row.pk for row in rows):
             Use.objects.filter(pk__in=some).delete()
-        made = [Use(record_id=record, day=first, views=views) for record, views in sums.items()]
-        Use.objects.bulk_create(made, batch_size=500)
-        return len(rows) - len(made)
+        uses = [Use(record_id=record, day=first, views=views) for record, views in sums.items()]
+        Use.objects.bulk_create(uses, batch_size=500)
+        return len(rows) - len(uses)
     return 0

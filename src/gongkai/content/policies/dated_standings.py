@@ -109,14 +109,14 @@ def find_differing_days(frozen: Frozen, day: date) -> list[str]:
 
     It applies to texts outside the library before they are public.
     """
-    given = read_text(frozen.facts, "standing")
-    if given not in UNDECIDED_STANDINGS:
+    text = read_text(frozen.facts, "standing")
+    if text not in UNDECIDED_STANDINGS:
         return []
     begins, ends, made = (
         parse_day(read_text(frozen.facts, name)) for name in ("effective_on", "ends_on", "written_on")
     )
     record, words = PolicyRecord(effective_on=begins, ends_on=ends, made_on=made), to_plain_text(frozen.html)
-    if given == Standing.NOT_YET and begins is None and beginning_sentence(words, frozen.title):
+    if text == Standing.NOT_YET and begins is None and beginning_sentence(words, frozen.title):
         return []
     return find_dates_unlike_text(record, frozen.title, words, day, "本页")
 
@@ -127,10 +127,10 @@ def read_dated_standing(facts: Mapping[str, object], html: str, title: str) -> D
     They are the days of its fields, else those and the event that the text states.
     """
     begins, ends = (parse_day(read_text(facts, name)) for name in ("effective_on", "ends_on"))
-    words = to_plain_text(html)
-    begins = begins or read_stated_facts(words).begins
-    ends = ends or only_stated_last_day(words, begins, title)
-    said = "" if ends else ending_sentence(words, title)
+    text = to_plain_text(html)
+    begins = begins or read_stated_facts(text).begins
+    ends = ends or only_stated_last_day(text, begins, title)
+    said = "" if ends else ending_sentence(text, title)
     return DatedStanding(read_text(facts, "standing"), None, begins, ends, ends_when=said)
 
 
@@ -178,10 +178,10 @@ def effects_of(outgoing: OutgoingText) -> list[tuple[str, str]]:
     stated = dated.effective_on or dated.ends_on or dated.ends_when
     if not stated or (old and read_dated_standing(old.facts, old.html, old.title) == dated):
         return []
-    words = validity_sentence(dated, timezone.localdate(outgoing.start)).text
+    text = validity_sentence(dated, timezone.localdate(outgoing.start)).text
     facts = [dated.standing, str(dated.effective_on), str(dated.ends_on), dated.ends_when]
     mark = digest(canonical_json({"source": outgoing.source.stream, "validity": facts}))
-    return [(f"{VALIDITY_EFFECT_PREFIX}{words}", mark)]
+    return [(f"{VALIDITY_EFFECT_PREFIX}{text}", mark)]
 
 
 def is_expired_by_date(document: Document) -> bool:
@@ -202,13 +202,13 @@ def update_dated_standings(now: datetime) -> int:
         ends=Cast(KeyTextTransform("ends_on", "edition__content__facts"), TextField()),
         begins=Cast(KeyTextTransform("effective_on", "edition__content__facts"), TextField()),
     )
-    ended = Q(standing__in=UNDECIDED_STANDINGS, ends__gt="", ends__lt=today)
+    query = Q(standing__in=UNDECIDED_STANDINGS, ends__gt="", ends__lt=today)
     coming = Q(standing__in=UNDECIDED_STANDINGS - {Standing.NOT_YET}, begins__gt=today)
     begun = Q(standing=Standing.NOT_YET, begins__lte=today)
     recent = Q(
         standing__in=[Standing.IN_FORCE, Standing.NOT_YET], edition__visible_from__gte=now - RECENT_EDITION_PERIOD
     )
-    found = rows.filter(ended | coming | begun | recent | Q(standing=Standing.EXPIRED, ends__gte=today))
+    found = rows.filter(query | coming | begun | recent | Q(standing=Standing.EXPIRED, ends__gte=today))
     editions = Edition.objects.filter(pk__in=list(found.values_list("edition", flat=True)))
     return sum(
         update_dated_standing(edition.document, edition.content, day)

@@ -112,10 +112,10 @@ def is_under_signature(decision: Decision) -> bool:
     ground = decision.corrected_in or find_announcing_document(decision)
     if ground is None:
         return False
-    shown = list_spans(ground.editions.all())
+    spans = list_spans(ground.editions.all())
     ahead = {
         one.edition.pk
-        for one in shown
+        for one in spans
         if isinstance(one.edition, Edition) and (one.until is None or one.until > timezone.now())
     }
     mark = decision_digest(decision)
@@ -157,12 +157,12 @@ def find_other_days(decision: Decision, statements: Sequence[str], public: date)
         else decision.on
     )
     for statement in statements:
-        words = effective_words_of(statement, what)
+        effective_words = effective_words_of(statement, what)
         meant: Sequence[date | None] = effective_dates_of(statement, what) or [on]
-        if words is not None:
-            meant = _days_meant(words, statement, decision.actor, public)
+        if effective_words is not None:
+            meant = _days_meant(effective_words, statement, decision.actor, public)
         to_come = decision.actor is not None and not is_signed(decision.actor)
-        moves = words is not None and _means_publication(words, decision.actor) and to_come
+        moves = effective_words is not None and _means_publication(effective_words, decision.actor) and to_come
         if on not in meant and not (moves and on and max(on, public) in meant):
             return meant or [None]
     return []
@@ -211,7 +211,7 @@ def day_signed(decision: Decision, edition: Edition) -> date:
     said = (
         effective_words_of(one, DecisionKind(decision.what)) for one in statements_of(decision, full_text_of(edition))
     )
-    by_publication = any(words is not None and _means_publication(words, decision.actor) for words in said)
+    by_publication = any(text is not None and _means_publication(text, decision.actor) for text in said)
     by_publication = by_publication and (decision.actor is None or own_publication_day(decision.actor) != decision.on)
     return max(decision.on, timezone.localdate(edition.visible_from)) if by_publication else decision.on
 
@@ -219,7 +219,7 @@ def day_signed(decision: Decision, edition: Edition) -> date:
 def find_contradicting_lead_in(decision: Decision, statements: Sequence[str], text: str, public: date) -> str:
     """Return the line before a statement that makes it a plan or names another day, or ""."""
     what = DecisionKind(decision.what)
-    for lead in filter(None, (lead_in_of(text, one) for one in statements)):
+    for lead in filter(None, (lead_in_of(text, statement) for statement in statements)):
         dated = what == DecisionKind.EXTEND or effective_words_of(lead, what) or effective_dates_of(lead, what)
         if PLANNED_PATTERN.search(lead) or not dated or find_other_days(decision, [lead], public):
             return lead
@@ -275,11 +275,11 @@ def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
     document's first publication brings the validity of its record.
     """
     rows = list(Decision.objects.pending_for_text(text.document))
-    cleaned = [one for one in rows if one.round_id is not None and one.corrected_in_id is None]
+    cleaned = [row for row in rows if row.round_id is not None and row.corrected_in_id is None]
     effects = [
-        (f"{describe_decision(one)}，公众看到的有效性随之改变", decision_digest(one))
-        for one in rows
-        if one not in cleaned
+        (f"{describe_decision(row)}，公众看到的有效性随之改变", decision_digest(row))
+        for row in rows
+        if row not in cleaned
     ]
     if cleaned:
         effects.append((_round_in_words(cleaned), round_digest(cleaned)))
@@ -294,7 +294,7 @@ def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
                 str(life.begins),
                 str(life.ends),
                 *filter(None, [life.ends_when]),
-                *(f"{one.what} {one.on} {one.until}" for one in life.decisions),
+                *(f"{decision.what} {decision.on} {decision.until}" for decision in life.decisions),
             ]
             words = f"{VALIDITY_EFFECT_PREFIX}{describe_validity(life, timezone.localdate(text.start))}"
             effects.append((words, digest(canonical_json({"record": record.pk, "validity": facts}))))
@@ -310,7 +310,7 @@ def opinion_papers_of(text: OutgoingText) -> list[tuple[str, str]]:
 
 def _round_in_words(rows: Sequence[Decision]) -> str:
     named = {
-        label: "、".join(cite_title(one.record.title, one.record.number) for one in rows if one.what == what)
+        label: "、".join(cite_title(row.record.title, row.record.number) for row in rows if row.what == what)
         for what, label in DecisionKind.choices
     }
     counts = "；".join(f"{label}{names}" for label, names in named.items() if names)
@@ -319,7 +319,7 @@ def _round_in_words(rows: Sequence[Decision]) -> str:
 
 def round_digest(rows: Sequence[Decision]) -> str:
     """Return the digest by which signers approve all decisions of a round, without their day."""
-    return digest(canonical_json({"round": sorted((one.pk, one.what, str(one.until)) for one in rows)}))
+    return digest(canonical_json({"round": sorted((row.pk, row.what, str(row.until)) for row in rows)}))
 
 
 def full_text_of(edition: Edition) -> str:
@@ -389,5 +389,5 @@ def compose_announcement(decision: Decision, today: date) -> tuple[str, str]:
 def compose_correction(decision: Decision) -> tuple[str, str]:
     """Return title and HTML of the announcement that corrects a decision; the reason stays in the log."""
     name = cite_title(decision.record.title, decision.record.number)
-    said = f"此前公布的{name}{DecisionKind(decision.what).label}的信息有误，现予更正：该项{DecisionKind(decision.what).label}不生效。"
-    return f"关于更正{cite_title(decision.record.title)}效力信息的公告", f"<p>{escape(said)}</p>"
+    text = f"此前公布的{name}{DecisionKind(decision.what).label}的信息有误，现予更正：该项{DecisionKind(decision.what).label}不生效。"
+    return f"关于更正{cite_title(decision.record.title)}效力信息的公告", f"<p>{escape(text)}</p>"

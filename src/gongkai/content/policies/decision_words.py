@@ -108,9 +108,9 @@ def states_only(sentence: str, what: DecisionKind, until: date | None) -> bool:
     """
     if what in {DecisionKind.UPDATE, DecisionKind.AMEND}:
         return what == DecisionKind.UPDATE
-    words = empty_titles(sentence).strip()
-    fits = PLAIN_STATEMENT_PATTERNS[what].fullmatch(words)
-    if not fits or not all(is_document_number(found[1:-1].strip()) for found in BRACKET_PATTERN.findall(words)):
+    text = empty_titles(sentence).strip()
+    fits = PLAIN_STATEMENT_PATTERNS[what].fullmatch(text)
+    if not fits or not all(is_document_number(found[1:-1].strip()) for found in BRACKET_PATTERN.findall(text)):
         return False
     return what != DecisionKind.EXTEND or (until is not None and read_day(fits["until"]) == until)
 
@@ -142,8 +142,8 @@ def effective_words_of(sentence: str, what: DecisionKind) -> str | None:
     """
     fits = PLAIN_STATEMENT_PATTERNS[what].fullmatch(empty_titles(sentence).strip()) if what in _ENDINGS else None
     if fits is None:
-        named = _OWN_DAY.search(empty_titles(sentence)) if what != DecisionKind.EXTEND else None
-        return named[1] if named and not effective_dates_of(sentence, what) else None
+        match = _OWN_DAY.search(empty_titles(sentence)) if what != DecisionKind.EXTEND else None
+        return match[1] if match and not effective_dates_of(sentence, what) else None
     own = fits["since"] or fits["at"] or ""
     return own if own and not own.endswith(("施行之日", "实施之日")) else fits["begins"] or own
 
@@ -156,10 +156,10 @@ def effective_dates_of(sentence: str, what: DecisionKind) -> list[date | None]:
     >>> effective_dates_of("《停车办法》在平台上线后废止", DecisionKind.REPEAL)
     [None]
     """
-    words = empty_titles(sentence)
+    text = empty_titles(sentence)
     form = _UNTIL_DAY if what == DecisionKind.EXTEND else _FROM_DAY
-    days = [day for found in form.finditer(words) for day in find_days(found[0])]
-    return [*days] or ([None] if what in _ENDINGS and _UPON.search(words) else [])
+    days = [day for match in form.finditer(text) for day in find_days(match[0])]
+    return [*days] or ([None] if what in _ENDINGS and _UPON.search(text) else [])
 
 
 def names_document(clause: str, named: NamedDocument) -> bool:
@@ -167,11 +167,11 @@ def names_document(clause: str, named: NamedDocument) -> bool:
     if named.number and named.number in map(canonical_number, find_numbers(empty_titles(clause))):
         return True
     title = normalize_title(cite_title(named.title))
-    for found in TITLE_PATTERN.finditer(clause):
-        behind = BRACKET_PATTERN.match(clause, found.end())
+    for match in TITLE_PATTERN.finditer(clause):
+        behind = BRACKET_PATTERN.match(clause, match.end())
         others = find_numbers(behind[0]) if behind else []
-        dated = _DATED.search(clause, max(0, found.start() - _LONGEST_DATED), found.start())
-        if normalize_title(found[0]) == title and not (named.number and (others or dated)):
+        dated = _DATED.search(clause, max(0, match.start() - _LONGEST_DATED), match.start())
+        if normalize_title(match[0]) == title and not (named.number and (others or dated)):
             return True
     return False
 

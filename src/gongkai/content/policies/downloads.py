@@ -63,14 +63,14 @@ def load_or_make_file(
     Raises:
         MissingFont: a .pdf is requested and no Chinese font is installed.
     """
-    made = make_typeset_source(edition, content, record, notice)
-    key = digest(f"{LAYOUT_VERSION}|{edition.digest}|{made!r}")[:24]
+    document = make_typeset_source(edition, content, record, notice)
+    key = digest(f"{LAYOUT_VERSION}|{edition.digest}|{document!r}")[:24]
     place = f"{_folder(edition.digest)}/{key}.{suffix}"
     storage = files_storage()
     if storage.exists(place):
-        with storage.open(place) as kept:
-            return bytes(kept.read())
-    data = typeset_document(made, suffix)
+        with storage.open(place) as file:
+            return bytes(file.read())
+    data = typeset_document(document, suffix)
     storage.save(place, ContentFile(data))
     return data
 

@@ -38,8 +38,8 @@ class PolicyErasureHandler(BaseErasureHandler):
 
 def _list_records(edition: Edition) -> QuerySet[PolicyRecord]:
     """Return the records of a text of which no other edition has words, bound to it or proposed for it."""
-    others = edition.document.editions.exclude(pk=edition.pk).filter(content__isnull=False)
-    if not is_erased_by_law(edition) or others.exists():
+    editions = edition.document.editions.exclude(pk=edition.pk).filter(content__isnull=False)
+    if not is_erased_by_law(edition) or editions.exists():
         return PolicyRecord.objects.none()
     proposed = ProposedWords.objects.filter(
         target__startswith="policy/", after__document__in=[edition.document_id, str(edition.document_id)]

@@ -27,8 +27,8 @@ MIN_CONSULTATION_DAYS = 30
 
 def canonical_number(number: str) -> str:
     """Return a document number in canonical spelling; other text without white space."""
-    found = find_numbers(number)
-    return (found[0] if found else "".join(number.split()))[:80]
+    numbers = find_numbers(number)
+    return (numbers[0] if numbers else "".join(number.split()))[:80]
 
 
 def issuers_search_key(issuers: str) -> str:
@@ -73,7 +73,7 @@ def find_format_errors(record: "PolicyRecord") -> list[str]:
         ),
         (bool(record.filed_on and not record.filed_number), "填写了备案日期，没有填写备案号。"),
     ]
-    return [words for wrong, words in checks if wrong]
+    return [text for wrong, text in checks if wrong]
 
 
 def list_warnings(record: "PolicyRecord") -> list[str]:
@@ -97,7 +97,7 @@ def list_warnings(record: "PolicyRecord") -> list[str]:
             else "还没有备案号。",
         ),
     ]
-    return [words for wrong, words in checks if wrong]
+    return [text for wrong, text in checks if wrong]
 
 
 def _years_on(day: date, years: int) -> date:

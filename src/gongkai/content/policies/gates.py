@@ -113,7 +113,7 @@ def list_differences(record: PolicyRecord, frozen: "Frozen") -> list[str]:
             )
         ),
     ]
-    return [words for wrong, words in checks if wrong]
+    return [text for wrong, text in checks if wrong]
 
 
 def check_issuing_steps(text: "OutgoingText") -> list[str]:
@@ -170,8 +170,8 @@ def check_stated_decisions(text: "OutgoingText") -> list[str]:
     words = f"{text.frozen.title}\n{to_plain_text(text.frozen.html)}"
     day = timezone.localdate(text.start)
     waiting = list(Decision.objects.pending_for_text(text.document))
-    reasons = [reason for one in waiting for reason in _announced_elsewhere(one, text)]
-    reasons += [reason for one in waiting for reason in _find_unstated(_as_corrected(one, text), words, day)]
+    reasons = [reason for decision in waiting for reason in _announced_elsewhere(decision, text)]
+    reasons += [reason for decision in waiting for reason in _find_unstated(_as_corrected(decision, text), words, day)]
     if content:
         reasons += _no_longer_said(text, f"{content.title}\n{to_plain_text(content.html)}", words)
     if not waiting and not text.editions and Decision.objects.drafted_as_announcement(text.document).exists():
@@ -256,10 +256,10 @@ def _find_cited_records(item: "Source", frozen: "Frozen") -> set[int]:
     """Return the primary keys of the records on which an item is based: by relation or by a number in its text."""
     own = canonical_number(typed_json.read_text(frozen.facts, "document_number"))
     others = [number for number in cited_basis_numbers(to_plain_text(frozen.html)) if number != own]
-    named = PolicyRecord.objects.filter(number_key__in=others[:200]).exclude(document__source=item.stream)
+    records = PolicyRecord.objects.filter(number_key__in=others[:200]).exclude(document__source=item.stream)
     related = BASIS_RELATIONS.order_by().values_list("target")
     rows = related.filter(record__document__source=item.stream).union(
-        related.filter(user__source=item.stream), named.order_by().values_list("pk"), all=True
+        related.filter(user__source=item.stream), records.order_by().values_list("pk"), all=True
     )
     return {number for (number,) in rows}
 

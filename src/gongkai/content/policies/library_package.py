@@ -85,15 +85,15 @@ def build_upload_zip(records: Sequence[PolicyRecord]) -> bytes:
     Raises:
         Refused: none of them has a text that may be handed out.
     """
-    out = io.BytesIO()
+    buffer = io.BytesIO()
     rows = []
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for place, record in enumerate(records, 1):
-            rows.append(_write_document(made, place, record))
-        made.writestr(f"{UPLOAD_SHEET.name}.xlsx", write_xlsx(UPLOAD_SHEET, rows, guide=False))
+            rows.append(_write_document(archive, place, record))
+        archive.writestr(f"{UPLOAD_SHEET.name}.xlsx", write_xlsx(UPLOAD_SHEET, rows, guide=False))
     if not any(row.docx or row.original for row in rows):
         raise Refused([f"{row.record}：{row.note}" for row in rows[:10]])
-    return out.getvalue()
+    return buffer.getvalue()
 
 
 def _write_document(made: zipfile.ZipFile, place: int, record: PolicyRecord) -> UploadSheetRow:

@@ -69,9 +69,9 @@ def _in_tab(rows: "QuerySet[Stated]", name: str, value: str) -> QuerySet[PolicyR
 
 def _with_words(rows: QuerySet[PolicyRecord], name: str, value: str) -> QuerySet[PolicyRecord]:
     """Filter by words in title or number; numbers match in any spelling."""
-    said = value.strip()[:60]
-    found = Q(title__icontains=said) | Q(number__icontains=said) | Q(unified_number__iexact=said)
-    return rows.filter(found | Q(number_key=canonical_number(said)))
+    text = value.strip()[:60]
+    query = Q(title__icontains=text) | Q(number__icontains=text) | Q(unified_number__iexact=text)
+    return rows.filter(query | Q(number_key=canonical_number(text)))
 
 
 def _render_title(row: PolicyRecord) -> SafeString:
@@ -82,8 +82,8 @@ def _render_title(row: PolicyRecord) -> SafeString:
 def standing_tag(row: PolicyRecord) -> SafeString:
     """Return a document's validity as an HTML tag."""
     state = row.state  # type: ignore[attr-defined]
-    said = Standing(state).label if state else ""
-    return format_html('<span class="gk-tag po-state po-state--{}">{}</span>', state or "none", said)
+    text = Standing(state).label if state else ""
+    return format_html('<span class="gk-tag po-state po-state--{}">{}</span>', state or "none", text)
 
 
 def _describe_publicity(row: PolicyRecord) -> str:
@@ -260,11 +260,11 @@ class EnforcedTextForm(ActForm):
 
     def prepare(self) -> None:
         """Limit and suggest the documents that can be named."""
-        field, named = self.fields["record"], nameable_records(self.by)
+        field, records = self.fields["record"], nameable_records(self.by)
         assert isinstance(field, RecordField)
         assert isinstance(field.widget, SuggestionInput)
-        field.rows = named
-        field.widget.proposals = list_suggestions(named.filter(level__in=texts.ENFORCED_LEVELS))
+        field.rows = records
+        field.widget.proposals = list_suggestions(records.filter(level__in=texts.ENFORCED_LEVELS))
 
 
 def _render_last_check(row: KeptText) -> SafeString | str:

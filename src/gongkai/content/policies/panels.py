@@ -101,9 +101,9 @@ def decisions_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dic
 
 def cleanup_task_context(entry: "Entry", by: "Actor") -> dict[str, object] | None:
     """Return the template context of a clean-up task: the number of its documents, and of those without verdict."""
-    made = entry.cleanup.round
-    cases = made.cases.filter(body_id=entry.body_id)
-    return {"round": made, "total": cases.count(), "left": cases.filter(verdict="").count()}
+    cleanup_round = entry.cleanup.round
+    cases = cleanup_round.cases.filter(body_id=entry.body_id)
+    return {"round": cleanup_round, "total": cases.count(), "left": cases.filter(verdict="").count()}
 
 
 def validity_review_context(entry: "Entry", by: "Actor") -> dict[str, object] | None:

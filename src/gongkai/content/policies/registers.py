@@ -83,7 +83,7 @@ def record_batch(request: HttpRequest, by: Actor, rows: "AnyRows", facts: Mappin
     records = list(rows.order_by("-pk"))
 
     def work() -> None:
-        wrong = [f"“{one}”：{why}" for one in records for why in actions.record_upload.why_not(one, by=by)]
+        wrong = [f"“{record}”：{why}" for record in records for why in actions.record_upload.why_not(record, by=by)]
         if wrong:
             raise Refused(wrong)
         given = facts["file"]
@@ -198,10 +198,10 @@ class LinkForm(ActForm):
         Raises:
             ValidationError: it is not found.
         """
-        found = find_record(self.cleaned_data["record"], nameable_records(self.by))
-        if found is None:
+        record = find_record(self.cleaned_data["record"], nameable_records(self.by))
+        if record is None:
             raise forms.ValidationError(NOT_NAMEABLE_ERROR)
-        return found
+        return record
 
 
 PUBLISH, OUT, EXCUSED = "publish", "out", "excused"

@@ -85,24 +85,24 @@ def _list_record_numbers(shown: ReceivedDocuments) -> set[int]:
 
 
 def _iterate_spans(shown: ReceivedDocuments) -> Iterator[Span]:
-    known = _list_record_numbers(shown)
-    yield from (row for row in Span.objects.order_by("pk").iterator(1000) if row.record_id in known)
+    record_numbers = _list_record_numbers(shown)
+    yield from (row for row in Span.objects.order_by("pk").iterator(1000) if row.record_id in record_numbers)
 
 
 def _iterate_decisions(shown: ReceivedDocuments) -> Iterator[Decision]:
     """Yield decisions in effect on public documents, without deciding documents that are not public."""
-    known = _list_record_numbers(shown)
+    record_numbers = _list_record_numbers(shown)
     for row in Decision.objects.filter(effective_at__isnull=False).order_by("pk").iterator(1000):
-        if row.record_id in known:
-            row.actor_id = row.actor_id if row.actor_id in known else None
+        if row.record_id in record_numbers:
+            row.actor_id = row.actor_id if row.actor_id in record_numbers else None
             yield row
 
 
 def _iterate_relations(shown: ReceivedDocuments) -> Iterator[Relation]:
-    known = _list_record_numbers(shown)
+    record_numbers = _list_record_numbers(shown)
     for row in Relation.objects.order_by("pk").iterator(1000):
-        source = row.record_id in known or row.user_id in shown.documents
-        if source and (row.target_id is None or row.target_id in known):
+        source = row.record_id in record_numbers or row.user_id in shown.documents
+        if source and (row.target_id is None or row.target_id in record_numbers):
             yield row
 
 

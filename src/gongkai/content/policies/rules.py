@@ -109,5 +109,5 @@ def is_justice(by: Actor, body: Body, roles: tuple[Role, ...] = ENTRY_STAFF_ROLE
         return False
     numbers = [int(part) for part in body.path.strip("/").split("/") if part]
     own = [post.body_id for post in by.posts if post.role in roles]
-    found = Body.objects.filter(pk__in=own, parent_id__in=numbers).values_list("name", flat=True)
-    return any(name.endswith(JUSTICE_BUREAU_SUFFIXES) for name in found)
+    bodies = Body.objects.filter(pk__in=own, parent_id__in=numbers).values_list("name", flat=True)
+    return any(name.endswith(JUSTICE_BUREAU_SUFFIXES) for name in bodies)

@@ -63,8 +63,8 @@ def edition_of(document: Document | int | None) -> Edition | None:
     number = document if isinstance(document, int) else document.pk
     published = Edition.objects.filter(document=number, act=Act.PUBLISH).select_related("content")
     unsigned = Review.objects.exclude(state=ReviewState.APPROVED).exclude(edition_id=None).values("edition_id")
-    shown = published.filter(visible_from__lte=timezone.now()).order_by("-number")
-    return shown.exclude(pk__in=unsigned).first() or shown.first() or published.order_by("number").first()
+    editions = published.filter(visible_from__lte=timezone.now()).order_by("-number")
+    return editions.exclude(pk__in=unsigned).first() or editions.first() or published.order_by("number").first()
 
 
 def content_of(document: Document | int | None) -> EditionContent | None:
@@ -223,9 +223,9 @@ def _days_of_making(record: PolicyRecord, content: EditionContent, text: str) ->
 
 def find_personal_data_errors(label: str, words: str) -> list[str]:
     """Return an error sentence for each piece of personal data in public words."""
-    found = find(words)
-    named = [f"{label}中有不宜公开的内容“{one.text}”：{one.why}" for one in found[:MAX_NAMED]]
-    return [*named, *([f"{label}中另有{len(found) - MAX_NAMED}处。"] if len(found) > MAX_NAMED else [])]
+    findings = find(words)
+    named = [f"{label}中有不宜公开的内容“{finding.text}”：{finding.why}" for finding in findings[:MAX_NAMED]]
+    return [*named, *([f"{label}中另有{len(findings) - MAX_NAMED}处。"] if len(findings) > MAX_NAMED else [])]
 
 
 def find_field_personal_data(fields: Mapping[str, object]) -> list[str]:
@@ -241,12 +241,12 @@ def find_field_personal_data(fields: Mapping[str, object]) -> list[str]:
 
 def find_wording_errors(body: Body, fields: Mapping[str, object], by: Actor, kept: KeepingGround | None) -> list[str]:
     """Return reasons against public words: personal data, or an invalid ground for keeping it."""
-    found = [finding for value in fields.values() if value for finding in find(str(value))]
-    if not found:
+    findings = [finding for value in fields.values() if value for finding in find(str(value))]
+    if not findings:
         return []
     if kept is None:
         return [*find_field_personal_data(fields), _WAY]
-    return list(dict.fromkeys(kept.against(by, body, found)))
+    return list(dict.fromkeys(kept.against(by, body, findings)))
 
 
 #: Public fields of a record that no edition contains; a second person confirms them.
@@ -333,9 +333,9 @@ def empty_value(name: str) -> object:
 
 
 def _get_field(name: str) -> "Field[object, object]":
-    found = PolicyRecord._meta.get_field(name)
-    assert isinstance(found, Field)
-    return found
+    field = PolicyRecord._meta.get_field(name)
+    assert isinstance(field, Field)
+    return field
 
 
 def _check_confirmer(by: Actor, record: PolicyRecord) -> list[str]:

@@ -173,8 +173,8 @@ def read_stated_facts(text: str) -> StatedFacts:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     number = next((canonical_number(line) for line in lines[:_HEAD] if is_document_number(line)), "")
     days = {
-        read_day(found["day"] or found["since"] or found["same"])
-        for found in _BEGINS.finditer(_fill_days(_HAN_GAP.sub("", text)))
+        read_day(match["day"] or match["since"] or match["same"])
+        for match in _BEGINS.finditer(_fill_days(_HAN_GAP.sub("", text)))
     }
     ended = [
         mark
@@ -236,11 +236,11 @@ def ending_sentence(text: str, title: str = "") -> str:
     cited, follows = "", False
     for sentence, starts in _own_sentences(text, title):
         words = _SUCCESSOR.sub("新文件", sentence)
-        named = _ENDS_WHEN.fullmatch(words)
-        if named and named["called"] and f"{named['called']}》" in cited:
-            named = None
+        match = _ENDS_WHEN.fullmatch(words)
+        if match and match["called"] and f"{match['called']}》" in cited:
+            match = None
         unnamed = (starts and _PARAGRAPH_ENDS.fullmatch(words)) or (follows and _FOLLOWING_ENDS.fullmatch(words))
-        if (named or unnamed) and _cites_nothing(words):
+        if (match or unnamed) and _cites_nothing(words):
             return sentence[:MAX_SHOWN_SENTENCE_CHARACTERS]
         cited, follows = cited + sentence, bool(_STAYS.fullmatch(words))
     return ""
@@ -326,8 +326,8 @@ def _own_terms(
     last_other = max(
         (
             at
-            for at, one in enumerate(clauses)
-            if not _CLAUSE_WITHOUT_EFFECT_PATTERN.fullmatch(one) and not _is_term(one)
+            for at, value in enumerate(clauses)
+            if not _CLAUSE_WITHOUT_EFFECT_PATTERN.fullmatch(value) and not _is_term(value)
         ),
         default=-1,
     )
@@ -380,17 +380,17 @@ def draft_text_of(item: ItemPage) -> str:
 
 def find_record_differences(record: PolicyRecord, text: str, today: date) -> Iterator[str]:
     """Yield differences between a text and its record, as sentences for authors and signers."""
-    said = read_stated_facts(text)
-    if said.number and said.number != record.number_key:
-        yield f"正文写着文号“{said.number}”，库中{_describe_written(record.number)}。"
-    if said.begins and said.begins != record.effective_on:
+    stated_facts = read_stated_facts(text)
+    if stated_facts.number and stated_facts.number != record.number_key:
+        yield f"正文写着文号“{stated_facts.number}”，库中{_describe_written(record.number)}。"
+    if stated_facts.begins and stated_facts.begins != record.effective_on:
         kept = record.effective_on.isoformat() if record.effective_on else ""
-        yield f"正文写明自{said.begins:%Y-%m-%d}起施行，库中的施行日期{_describe_written(kept)}。"
+        yield f"正文写明自{stated_facts.begins:%Y-%m-%d}起施行，库中的施行日期{_describe_written(kept)}。"
     recorded = Decision.objects.waiting().filter(what__in=(DecisionKind.REPEAL, DecisionKind.EXPIRE))
-    named = PolicyRecord.objects.filter(number_key__in=said.ends).exclude(pk=record.pk)
-    ended = list(named.exclude(decisions__in=recorded).order_by("pk"))
+    records = PolicyRecord.objects.filter(number_key__in=stated_facts.ends).exclude(pk=record.pk)
+    ended = list(records.exclude(decisions__in=recorded).order_by("pk"))
     lives = validity_facts_by_record(ended)
-    since = max(said.begins or record.effective_on or today, today)
+    since = max(stated_facts.begins or record.effective_on or today, today)
     for other in ended:
         if period_on_day(lives[other.pk], since).state in VALID_STANDINGS:
             yield f"正文写明废止{other.number}，库中“{other.title}”还没有记入废止：请签发人、负责人或者政务公开办在它的“效力决定”中记入。"

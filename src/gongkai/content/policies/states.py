@@ -154,16 +154,16 @@ def list_periods(life: ValidityFacts) -> list[ValidityPeriod]:
     marks, end, cause = _apply_decisions(life)
     begins = life.begins or FIRST
     points = [(begins, _get_living_state(life), None), *((max(on, begins), state, by) for on, state, by in marks)]
-    made = [ValidityPeriod(Standing.NOT_YET, FIRST, begins - ONE_DAY)] if begins > FIRST else []
+    periods = [ValidityPeriod(Standing.NOT_YET, FIRST, begins - ONE_DAY)] if begins > FIRST else []
     for place, (since, state, by) in enumerate(points):
         following = points[place + 1][0] if place + 1 < len(points) else None
         if following is None:
-            made.append(ValidityPeriod(state, since, LAST, by))
+            periods.append(ValidityPeriod(state, since, LAST, by))
         elif following > since:
-            made.append(ValidityPeriod(state, since, following - ONE_DAY, by))
+            periods.append(ValidityPeriod(state, since, following - ONE_DAY, by))
     if end is None:
-        return made
-    kept = [_cut_period(stretch, end) for stretch in made if stretch.since < end]
+        return periods
+    kept = [_cut_period(stretch, end) for stretch in periods if stretch.since < end]
     state = Standing.REPEALED if cause and cause.what == DecisionKind.REPEAL else Standing.EXPIRED
     return [*kept, ValidityPeriod(state, end, LAST, cause)]
 

@@ -39,8 +39,8 @@ def text_for(user: object, record: PolicyRecord) -> str:
 
     if visible_to(user).filter(pk=record.pk).exists():
         return text_of(record)
-    shown = load_shown(user, pk=record.document_id) if record.document_id else None
-    content = getattr(shown.edition, "content", None) if shown else None
+    document = load_shown(user, pk=record.document_id) if record.document_id else None
+    content = getattr(document.edition, "content", None) if document else None
     return to_plain_text(content.html) if content else ""
 
 

@@ -41,41 +41,41 @@ def update_upload_entries(bodies: Collection[int] | None = None) -> dict[str, in
         owners = _map_owners()
         if bodies is not None:
             bodies = _with_heirs(bodies, owners)
-        wanted = _group_due_documents(known, bodies, owners)
-        tasks = _load_tasks(wanted, bodies)
-        _move_tasks(tasks, wanted, known)
-        made = _create_tasks({key: records for key, records in wanted.items() if key not in tasks}, known)
-        back = _reopen_tasks([task for key, task in tasks.items() if key in wanted and task.entry.closed_at])
-        done = _close_tasks([task for key, task in tasks.items() if key not in wanted], wanted, known)
-        _store_documents([task for key, task in tasks.items() if key in wanted], wanted)
+        due_documents = _group_due_documents(known, bodies, owners)
+        tasks = _load_tasks(due_documents, bodies)
+        _move_tasks(tasks, due_documents, known)
+        made = _create_tasks({key: records for key, records in due_documents.items() if key not in tasks}, known)
+        back = _reopen_tasks([task for key, task in tasks.items() if key in due_documents and task.entry.closed_at])
+        done = _close_tasks([task for key, task in tasks.items() if key not in due_documents], due_documents, known)
+        _store_documents([task for key, task in tasks.items() if key in due_documents], due_documents)
     return {"uploads_owed": made + back, "uploads_done": done}
 
 
 def _group_due_documents(
     known: dict[int, UpperLibrary], bodies: Collection[int] | None, owners: dict[int, int | None]
 ) -> Wanted:
-    found: Wanted = defaultdict(list)
+    due_documents: Wanted = defaultdict(list)
     for library in known.values():
         for row, due in list_due_documents(library, bodies):
             if (owner := owners[row.body_id]) is not None:
-                found[library.pk, owner, due].append(row.pk)
-    return dict(found)
+                due_documents[library.pk, owner, due].append(row.pk)
+    return dict(due_documents)
 
 
 def _with_heirs(bodies: Collection[int], owners: dict[int, int | None]) -> set[int]:
     """Return these units, their successors, and the other units with the same successors."""
     named = {owners.get(body) for body in bodies} - {None}
-    return {one for one, owner in owners.items() if owner in named} | set(bodies)
+    return {value for value, owner in owners.items() if owner in named} | set(bodies)
 
 
 def _map_owners() -> dict[int, int | None]:
     """Return the responsible unit by unit key: itself, the unit it was merged into, or None if it was closed."""
-    there = set(existing_bodies(Body.objects.all()).values_list("pk", flat=True))
+    existing_ids = set(existing_bodies(Body.objects.all()).values_list("pk", flat=True))
     into = dict(Body.objects.values_list("pk", "merged_into"))
 
     def owner(one: int) -> int | None:
         heir: int | None = one
-        while heir is not None and heir not in there:
+        while heir is not None and heir not in existing_ids:
             heir = into[heir]
         return heir
 
@@ -91,7 +91,7 @@ def _load_tasks(wanted: Wanted, bodies: Collection[int] | None) -> dict[Key, Upl
         (upload_task.library_id, upload_task.body_id, upload_task.due_on): upload_task
         for upload_task in rows.select_related("entry", "library", "body")
     }
-    return {key: one for key, one in found.items() if key in wanted or one.entry.closed_at is None}
+    return {key: task for key, task in found.items() if key in wanted or task.entry.closed_at is None}
 
 
 def _make_title(library: UpperLibrary, day: date) -> str:

@@ -34,8 +34,8 @@ def list_expiring_records(today: date) -> list[tuple[PolicyRecord, date]]:
     """Return (record, last day) of documents that expire soon and have no ledger entry yet."""
     horizon = law.add_months(today, notice_months())
     rows = Span.objects.filter(state__in=VALID_STANDINGS, since__lte=today, until__gte=today, until__lte=horizon)
-    found = PolicyRecord.objects.filter(pk__in=rows.values("record"))
-    some = list(found.select_related("body").prefetch_related("decisions__actor", "validity_tasks"))
+    records = PolicyRecord.objects.filter(pk__in=rows.values("record"))
+    some = list(records.select_related("body").prefetch_related("decisions__actor", "validity_tasks"))
     lives = validity_facts_by_record(some)
     days = [(record, _get_last_day(lives[record.pk])) for record in some]
     return [(r, day) for r, day in days if day and day not in {t.ends_on for t in r.validity_tasks.all()}]
@@ -52,9 +52,9 @@ def update_validity_entries() -> dict[str, int]:
     """Job: create entries for expiring documents, and close those settled elsewhere."""
     today = timezone.localdate()
     with transaction.atomic():
-        made = _create_entries(list_expiring_records(today), today)
+        entries = _create_entries(list_expiring_records(today), today)
         settled = _close_settled(today)
-    return {"reminders": made, "settled": settled}
+    return {"reminders": entries, "settled": settled}
 
 
 def _create_entries(found: Sequence[tuple[PolicyRecord, date]], today: date) -> int:
@@ -81,10 +81,10 @@ def _close_settled(today: date) -> int:
     tasks = list(rows.prefetch_related("record__decisions__actor"))
     lives = validity_facts_by_record([task.record for task in tasks])
     said = [(task, describe_settlement(task, lives[task.record_id], today)) for task in tasks]
-    for task, words in said:
-        if words:
+    for task, text in said:
+        if text:
             extended = period_on_day(lives[task.record_id], today).state not in ENDED_STANDINGS
-            close_settled_entry(task.entry, by=SYSTEM, words=words, needless=not extended)
+            close_settled_entry(task.entry, by=SYSTEM, words=text, needless=not extended)
     return sum(1 for _, words in said if words)
 
 

@@ -48,7 +48,7 @@ def list_ended_bases(day: date | None = None) -> "QuerySet[Resting]":
     today = day or timezone.localdate()
     active = Span.objects.filter(record=OuterRef("target"), since__lte=today, until__gte=today)
     own = Span.objects.filter(record=OuterRef("record"), since__lte=today, until__gte=today, state__in=VALID_STANDINGS)
-    out = Shelf.objects.filter(document=OuterRef("user"), column=None)
+    shelves = Shelf.objects.filter(document=OuterRef("user"), column=None)
     return (
         Relation.objects.filter(kind__in=BASIS_KINDS, target__isnull=False)
         .annotate(
@@ -56,7 +56,7 @@ def list_ended_bases(day: date | None = None) -> "QuerySet[Resting]":
             basis_since=Subquery(active.values("since")[:1]),
         )
         .filter(basis_state__in=ENDED_STANDINGS)
-        .filter((Q(record__isnull=False) & Exists(own)) | (Q(user__isnull=False) & Exists(out)))
+        .filter((Q(record__isnull=False) & Exists(own)) | (Q(user__isnull=False) & Exists(shelves)))
         .annotate(
             state_key=Concat(
                 F("basis_state"),
@@ -82,11 +82,11 @@ def find_dependent_title(relation: Relation) -> str:
 
 
 def _make_notifications(rows: "Iterable[Resting]") -> list[Notification]:
-    made = []
+    notifications = []
     for row in rows:
         body = body_of(row)
         assert body is not None  # one of both sides is there
-        made.append(
+        notifications.append(
             Notification(
                 subject=f"依据已失效：{find_dependent_title(row)}"[:200],
                 body=f"{find_dependent_title(row)}引用的依据{row.target}{'已废止' if row.basis_state == 'repealed' else '已失效'}"
@@ -96,7 +96,7 @@ def _make_notifications(rows: "Iterable[Resting]") -> list[Notification]:
                 posts=((Role.CLERK, body.pk), (Role.LEAD, body.pk)),
             )
         )
-    return made
+    return notifications
 
 
 def make_basis_warnings(record: PolicyRecord) -> list[Notification]:
@@ -106,10 +106,10 @@ def make_basis_warnings(record: PolicyRecord) -> list[Notification]:
 
 def _claim_unsent(rows: "QuerySet[Resting]") -> list[Notification]:
     fresh = list(rows.exclude(warned_for=F("state_key"))[:500])
-    made = _make_notifications(fresh)
+    notifications = _make_notifications(fresh)
     for row in fresh:
         Relation.objects.filter(pk=row.pk).update(warned_for=row.state_key)
-    return made
+    return notifications
 
 
 def decisions_made_by(document: Document) -> QuerySet[Decision]:
@@ -126,20 +126,20 @@ def warn_of_withdrawn(document: Document, edition: int) -> None:
     write_messages(
         [
             Notification(
-                subject=f"效力决定的依据已撤回：{one.record}"[:200],
-                body=f"{one.record}的决定（{one}）由{cite_title(document_title(document))}写明，这条信息已经撤回，公众不再看到依据；"
+                subject=f"效力决定的依据已撤回：{row.record}"[:200],
+                body=f"{row.record}的决定（{row}）由{cite_title(document_title(document))}写明，这条信息已经撤回，公众不再看到依据；"
                 "决定仍然有效。请公开新的依据，或者在政策库撤销这项决定。",
-                link=reverse("policies:record", args=(one.record_id,)),
-                key=f"ground/{one.pk}/{edition}",
-                posts=((Role.CLERK, one.record.body_id), (Role.LEAD, one.record.body_id)),
+                link=reverse("policies:record", args=(row.record_id,)),
+                key=f"ground/{row.pk}/{edition}",
+                posts=((Role.CLERK, row.record.body_id), (Role.LEAD, row.record.body_id)),
             )
-            for one in rows
+            for row in rows
         ]
     )
 
 
 def notify_ended_bases() -> dict[str, int]:
     """Job: notify the owners of documents whose basis has ended, once for each ending."""
-    made = _claim_unsent(list_unreviewed_bases())
-    write_messages(made)
-    return {"bases": len(made)}
+    notifications = _claim_unsent(list_unreviewed_bases())
+    write_messages(notifications)
+    return {"bases": len(notifications)}

@@ -110,9 +110,9 @@ def channels_named(name: str) -> frozenset[str]:
         return frozenset(DisclosureChannel.values)
     plain = _NOTE_BEHIND.sub("", name.strip())
     ends = [
-        (max(match.end() for match in found), row)
+        (max(match.end() for match in matches), row)
         for row in CHANNEL_WORDS
-        if (found := list(re.finditer(row.inside, plain)))
+        if (matches := list(re.finditer(row.inside, plain)))
     ]
     if ends:
         last = max(end for end, _ in ends)

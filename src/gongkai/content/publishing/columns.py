@@ -235,13 +235,13 @@ FIXED_COLUMNS: tuple[FixedColumn, ...] = (
 
 def find_missing_fixed(website: Website) -> list[str]:
     """Return a sentence for each fixed column of a site that is missing or not open."""
-    there = {column.fixed: column for column in Column.objects.filter(website=website).exclude(fixed="")}
-    there |= {c.key: c for c in Column.objects.filter(website=website, key__startswith=PLATFORM_NAME)}
+    existing = {column.fixed: column for column in Column.objects.filter(website=website).exclude(fixed="")}
+    existing |= {c.key: c for c in Column.objects.filter(website=website, key__startswith=PLATFORM_NAME)}
     absent, closed = [], []
     for fixed in FIXED_COLUMNS:
         if not fixed.required:
             continue
-        column = there.get(fixed.mark) or there.get(path_key_of(fixed.path))
+        column = existing.get(fixed.mark) or existing.get(path_key_of(fixed.path))
         if column is None:
             absent.append(f"“{fixed.path[-1]}”")
         elif not column.is_open or column.archived_at:
@@ -269,19 +269,19 @@ def make_planned_columns(plan: ColumnPlan, by: Actor, *, made_from: str = "") ->
     website = Website.objects.get(pk=plan.website_id)
     if not plan.create:
         return MakeResult(_by_path(plan), ())
-    made: MakeResult = make_columns(website, by=by, plan=plan, made_from=made_from)
-    return made
+    make_result: MakeResult = make_columns(website, by=by, plan=plan, made_from=made_from)
+    return make_result
 
 
 @action("publishing.make_columns", label="建立栏目", rule=check_site_manager)
 def make_columns(website: Website, *, by: Actor, plan: ColumnPlan, made_from: str = "") -> ActionResult:
     """Create the missing columns of a plan, parents first."""
-    there = {column.key: column for column in Column.objects.filter(website=website)}
+    existing = {column.key: column for column in Column.objects.filter(website=website)}
     created = []
     for new in plan.create:
-        if new.key not in there:
-            there[new.key] = _create_column(website, new, there.get(new.parent_key), made_from)
-            created.append(there[new.key])
+        if new.key not in existing:
+            existing[new.key] = _create_column(website, new, existing.get(new.parent_key), made_from)
+            created.append(existing[new.key])
     TreeStamp.increment()
     return ActionResult(
         words="新建栏目：" + "、".join(column.name for column in created) if created else "没有需要新建的栏目",
@@ -303,11 +303,11 @@ def _create_column(website: Website, new: NewColumn, parent: Column | None, made
 
 
 def _by_path(plan: ColumnPlan) -> dict[tuple[str, ...], Column]:
-    there = {
+    existing = {
         column.key: column
         for column in Column.objects.filter(website_id=plan.website_id, key__in=set(plan.keys.values()))
     }
-    return {path: there[key] for path, key in plan.keys.items() if key in there}
+    return {path: existing[key] for path, key in plan.keys.items() if key in existing}
 
 
 def remove_made_columns(columns: Iterable[Column], by: Actor) -> list[Column]:

@@ -129,10 +129,10 @@ class DraftErasureHandler:
 
 def _forget_releases(edition: Edition) -> None:
     """Blank notes and proofs of releases of this edition; channel, time and URL stay."""
-    others = edition.document.editions.filter(act=Act.PUBLISH).order_by("number")
-    later = others.filter(number__gt=edition.number).first()
+    editions = edition.document.editions.filter(act=Act.PUBLISH).order_by("number")
+    later = editions.filter(number__gt=edition.number).first()
     rows = ChannelRelease.objects.filter(document=edition.document)
-    if others.filter(number__lt=edition.number).exists():  # a first text may have gone out elsewhere before
+    if editions.filter(number__lt=edition.number).exists():  # a first text may have gone out elsewhere before
         rows = rows.filter(at__gte=edition.made_at)
     if later:
         rows = rows.filter(at__lt=later.made_at)

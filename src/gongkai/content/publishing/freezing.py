@@ -57,13 +57,13 @@ def store_picture(data: bytes, name: str, by: Actor | None = None) -> StoredFile
     from gongkai.lib.fileformats.pictures import UnfitPicture, resize_picture
 
     try:
-        made = resize_picture(data, list(PICTURE_WIDTHS_PIXELS))
+        pictures = resize_picture(data, list(PICTURE_WIDTHS_PIXELS))
     except UnfitPicture as unfit:
         raise Refused(f"“{name[-60:]}”：{unfit}。") from unfit
-    stored = [(store(one.data, f"图片.{one.suffix}", by), one) for one in made]
+    stored = [(store(picture.data, f"图片.{picture.suffix}", by), picture) for picture in pictures]
     base = stored[0][0]
-    for kept, one in stored:
-        PictureSize.objects.get_or_create(base=base, width=one.width, defaults={"stored": kept, "height": one.height})
+    for file, one in stored:
+        PictureSize.objects.get_or_create(base=base, width=one.width, defaults={"stored": file, "height": one.height})
     return base
 
 
@@ -104,9 +104,9 @@ def make_picture_storer(by: Actor) -> "Callable[[str], str]":
         nonlocal kept
         if re.fullmatch(rf"{FILE_SCHEME}:[0-9a-f]{{64}}", source):
             return source
-        found = re.search(r"/(?:files|pictures)/(?:\d+/\d+/)?([0-9a-f]{64})$", source)
-        if found and StoredFile.objects.filter(pk=found[1], type__startswith="image/").exists():
-            return f"{FILE_SCHEME}:{found[1]}"
+        match = re.search(r"/(?:files|pictures)/(?:\d+/\d+/)?([0-9a-f]{64})$", source)
+        if match and StoredFile.objects.filter(pk=match[1], type__startswith="image/").exists():
+            return f"{FILE_SCHEME}:{match[1]}"
         head = _DATA.match(source)
         if not head or kept >= MAX_PASTED_PICTURES:
             return ""

@@ -199,8 +199,8 @@ def make_item_rows(items: list[ItemPage]) -> list[ItemRow]:
         if number and document.published_at and document.pk in shown
     }
     prompts = promptness_by_item(items, since)
-    made = [_make_row(item, documents.get(item.pk), reviews.get(item.pk), acts, shown, bodies) for item in items]
-    return [replace(row, prompt=prompts.get(row.item.pk)) for row in made]
+    item_rows = [_make_row(item, documents.get(item.pk), reviews.get(item.pk), acts, shown, bodies) for item in items]
+    return [replace(row, prompt=prompts.get(row.item.pk)) for row in item_rows]
 
 
 def _make_row(
@@ -281,8 +281,8 @@ def list_returned_items(by: Actor) -> dict[str, object] | None:
 
 
 def _make_returned_items(reviews: list[Review]) -> list[ReturnedItem]:
-    said = Signature.objects.filter(review_id__in=[review.pk for review in reviews], verdict=SignatureVerdict.NO)
-    by_review = {signature.review_id: signature for signature in said.select_related("note").order_by("pk")}
+    signatures = Signature.objects.filter(review_id__in=[review.pk for review in reviews], verdict=SignatureVerdict.NO)
+    by_review = {signature.review_id: signature for signature in signatures.select_related("note").order_by("pk")}
     bodies = Body.objects.in_bulk([review.body_id for review in reviews])
     return [
         ReturnedItem(

@@ -46,7 +46,7 @@ def register_of(website: Website, now: datetime | None = None) -> list[RegisterR
     )
     rows = []
     for column in sort_as_tree(columns):
-        light, words = cycle_light(column, updates.get(column.pk), moment)
+        light, text = cycle_light(column, updates.get(column.pk), moment)
         rows.append(
             RegisterRow(
                 column,
@@ -55,7 +55,7 @@ def register_of(website: Website, now: datetime | None = None) -> list[RegisterR
                 counts.get(column.pk, 0),
                 int(getattr(column, "waits", 0)),
                 light,
-                words,
+                text,
                 tuple(list_missing_fields(column)),
             )
         )

@@ -72,8 +72,8 @@ def _render_leader(row: AnyRow) -> SafeString | str:
     if row.leader:
         return str(row.leader)
     url = reverse("publishing:website", args=[row.pk])
-    words = f"没有写明，{'填写的待另一人确认' if row.waits else '去填写'}"
-    return format_html('<a href="{}">{}</a>', url, light_html("red", words))
+    text = f"没有写明，{'填写的待另一人确认' if row.waits else '去填写'}"
+    return format_html('<a href="{}">{}</a>', url, light_html("red", text))
 
 
 class WebsiteRegister(Register[Website]):
@@ -234,7 +234,7 @@ class ErasureRegister(Register[Edition]):
         """Return the pending requests, and whether the user may approve each."""
         return {
             "waiting": [
-                {"asked": asked, "mine": not actions.erase.why_not(asked.edition, by=listing.by)}
-                for asked in list_erasure_requests(listing.by)
+                {"asked": erasure_request, "mine": not actions.erase.why_not(erasure_request.edition, by=listing.by)}
+                for erasure_request in list_erasure_requests(listing.by)
             ]
         }

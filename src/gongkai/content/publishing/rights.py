@@ -72,17 +72,17 @@ def sync_groups(people: Iterable[Person]) -> int:
         changed += 1
         if gone := names - set(wanted[number]):
             user.groups.remove(*Group.objects.filter(name__in=gone))
-        if came := [get_or_create_group(body) for name, body in wanted[number].items() if name not in names]:
-            user.groups.add(*came)
+        if groups := [get_or_create_group(body) for name, body in wanted[number].items() if name not in names]:
+            user.groups.add(*groups)
     return changed
 
 
 def _load_membership(known: dict[int, Person]) -> dict[int, set[str]]:
-    found: dict[int, set[str]] = {}
+    membership: dict[int, set[str]] = {}
     members = Person.objects.filter(pk__in=list(known), user__groups__name__startswith=GROUP_NAME_PREFIX)
     for number, name in members.values_list("pk", "user__groups__name"):
-        found.setdefault(number, set()).add(name)
-    return found
+        membership.setdefault(number, set()).add(name)
+    return membership
 
 
 def sync_all_groups(*, seconds: float = SECONDS) -> dict[str, int]:

@@ -38,13 +38,13 @@ def render_stylesheets() -> str:
 
 def read_signed_losses(request: HttpRequest) -> list[str]:
     """Return the signed list of lost content that a form passes on from pasting to saving."""
-    found: list[str] = []
+    signed_losses: list[str] = []
     for token in request.POST.getlist("losses"):
         try:
-            found += signing.loads(token)
+            signed_losses += signing.loads(token)
         except signing.BadSignature:
             continue
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(signed_losses))
 
 
 @hooks.register("after_create_page", order=-1)  # type: ignore[untyped-decorator]

@@ -100,31 +100,31 @@ def desk_of(
         own_ways: leave columns and submission to the app's own actions.
     """
     document = document_of(source)
-    made = SourceDesk(source, document, back, may=not check_writer(by, source), own_ways=own_ways)
-    made.review = Review.objects.filter(source=source.stream).order_by("-pk").first()
-    made.placed = list(Column.objects.filter(placements__document=document).order_by("path"))
+    desk = SourceDesk(source, document, back, may=not check_writer(by, source), own_ways=own_ways)
+    desk.review = Review.objects.filter(source=source.stream).order_by("-pk").first()
+    desk.placed = list(Column.objects.filter(placements__document=document).order_by("path"))
     if not own_ways:
-        made.columns = columns if columns is not None else open_columns(source)
-    _read_out(made)
-    made.seen = bool(made.editions) and bodies_seen(by).filter(pk=source.unit.pk).exists()
+        desk.columns = columns if columns is not None else open_columns(source)
+    _read_out(desk)
+    desk.seen = bool(desk.editions) and bodies_seen(by).filter(pk=source.unit.pk).exists()
     number = source.latest_revision_id
     if number is None:
-        return made
-    made.may_withdraw = made.is_out and not withdraw.why_not(document, by=by)
+        return desk
+    desk.may_withdraw = desk.is_out and not withdraw.why_not(document, by=by)
     try:
-        made.frozen = source.frozen(number)
+        desk.frozen = source.frozen(number)
     except Refused:  # law had its last text erased
-        return made
-    if made.up_to_date or made.waiting:
-        return made
-    held = submit_blockers(source, by=by)
-    made.reasons = [reason for reason in held if not (own_ways and reason == NO_COLUMN_ERROR)]
-    made.may_submit = not made.reasons and not own_ways
-    made.signers = signers_of_draft(source, by=by) if made.may_submit else []
-    report = report_of(source, made.frozen)
-    made.findings = [remark for remark in report.open if remark.holds]
-    made.files = [file for file in report.files if file.must_look and file.vouching is None]
-    return made
+        return desk
+    if desk.up_to_date or desk.waiting:
+        return desk
+    blockers = submit_blockers(source, by=by)
+    desk.reasons = [reason for reason in blockers if not (own_ways and reason == NO_COLUMN_ERROR)]
+    desk.may_submit = not desk.reasons and not own_ways
+    desk.signers = signers_of_draft(source, by=by) if desk.may_submit else []
+    report = report_of(source, desk.frozen)
+    desk.findings = [remark for remark in report.open if remark.holds]
+    desk.files = [file for file in report.files if file.must_look and file.vouching is None]
+    return desk
 
 
 def _read_out(made: SourceDesk) -> None:
@@ -144,6 +144,6 @@ def open_columns(source: Source) -> list[Column]:
     """Return the open columns in which a source's unit may publish its kind."""
     website = site_over(source.unit)
     rows = Column.objects.filter(website=website, opened_at__isnull=False, archived_at=None)
-    chosen = rows.exclude(kind=ColumnKind.LINK).select_related("website")
-    found = filter_open_columns(chosen, {source.unit.pk}).order_by("path") if website else ()
+    columns = rows.exclude(kind=ColumnKind.LINK).select_related("website")
+    found = filter_open_columns(columns, {source.unit.pk}).order_by("path") if website else ()
     return [column for column in found if source.kind in POLICY_KINDS or not listed_standings(column.name)]

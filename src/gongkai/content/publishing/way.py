@@ -82,14 +82,14 @@ def item_progress(row: ItemRow, lacks: Sequence[str]) -> ItemProgress:
     unchanged = list(lacks) == [UNCHANGED_ERROR]
     steps = steps_of(row.state, row.review, lacking=bool(lacks), unchanged=unchanged and bool(row.path))
     if row.review is not None and row.review.state == ReviewState.WAITING:
-        words = "正在审签，现在的修改不会进入正在审签的文字。"
+        text = "正在审签，现在的修改不会进入正在审签的文字。"
     elif unchanged:
         there = "已公开" if row.path else "已签发、等待公开"
-        words = f"最近保存的一稿与{there}的版本相同。下一步：修改并保存，再去送审。"
+        text = f"最近保存的一稿与{there}的版本相同。下一步：修改并保存，再去送审。"
     elif list(lacks) == [PUBLISHED_TOGETHER_ERROR]:
-        words = PUBLISHED_TOGETHER_ERROR
+        text = PUBLISHED_TOGETHER_ERROR
     elif lacks:
-        words = f"下一步：补充完整（还有{len(lacks)}项），保存后去送审。"
+        text = f"下一步：补充完整（还有{len(lacks)}项），保存后去送审。"
     else:
-        words = "下一步：保存，去送审。"
-    return ItemProgress(steps, words, row.item)
+        text = "下一步：保存，去送审。"
+    return ItemProgress(steps, text, row.item)

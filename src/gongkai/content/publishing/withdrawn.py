@@ -30,8 +30,8 @@ class Withdrawal:
 def find_withdrawal_reasons(document: Document) -> dict[int, str]:
     """Return reasons of withdrawal by the number of the withdrawing edition. One query."""
     rows = Movement.objects.filter(stream=f"document/{document.pk}", action="publishing.withdraw")
-    found = rows.values_list("facts", "kept_words__text")
-    return {int(facts["edition"]): text or "" for facts, text in found}
+    movements = rows.values_list("facts", "kept_words__text")
+    return {int(facts["edition"]): text or "" for facts, text in movements}
 
 
 def find_current_withdrawal(document: Document) -> Withdrawal | None:

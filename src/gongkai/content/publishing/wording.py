@@ -231,8 +231,8 @@ def _get_kind(proposal: ProposedWords) -> WordedKind:
 
 def list_proposed_words(target: object) -> list[tuple[str, str, str]]:
     """Return the pending words of a target, as `list_changed_words` does."""
-    one = ProposedWords.objects.filter(target=log_stream_of(target), state=WordsState.WAITING).first()
-    return list_changed_words(one) if one else []
+    proposed_words = ProposedWords.objects.filter(target=log_stream_of(target), state=WordsState.WAITING).first()
+    return list_changed_words(proposed_words) if proposed_words else []
 
 
 def find_target(proposal: ProposedWords) -> Model | None:

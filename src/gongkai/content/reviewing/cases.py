@@ -89,9 +89,9 @@ def approvals_of(case: ReviewCase, flag: Coordination | None) -> list[dict[str, 
     """Return a review's signatures, sheet, urgency and opinions as stored in its edition."""
     review = case.review
     base = {"review": review.pk, "revision": review.revision_id, "digest": review.content_digest}
-    found = _make_signature_rows(case, base)
+    signature_rows = _make_signature_rows(case, base)
     if case.sheet:
-        found.append(
+        signature_rows.append(
             {
                 **base,
                 "kind": "secrecy",
@@ -104,7 +104,7 @@ def approvals_of(case: ReviewCase, flag: Coordination | None) -> list[dict[str, 
             }
         )
     if case.urgent:
-        found.append(
+        signature_rows.append(
             {
                 **base,
                 "kind": "urgent",
@@ -113,7 +113,7 @@ def approvals_of(case: ReviewCase, flag: Coordination | None) -> list[dict[str, 
                 "due": utc_timestamp(review.urgent_due) if review.urgent_due else "",
             }
         )
-    return [*found, *_make_opinion_rows(case, flag, base)]
+    return [*signature_rows, *_make_opinion_rows(case, flag, base)]
 
 
 def companion_of(case: ReviewCase, document: Document, start: datetime) -> dict[str, object]:
@@ -219,7 +219,7 @@ def _list_kept_opinions(flag: Coordination) -> list[int]:
     """Return the primary keys of opinions that stay in force after another consultation, by its log entry."""
     rows = Movement.objects.filter(stream=f"item/{flag.item_id}", action="publishing.coordinate")
     facts = (row.facts for row in rows.order_by("-seq"))
-    return next((list(one.get("kept", ())) for one in facts if one.get("coordination") == flag.pk), [])
+    return next((list(fact.get("kept", ())) for fact in facts if fact.get("coordination") == flag.pk), [])
 
 
 def find_confirmation(flag: Coordination, mark: str) -> Movement | None:

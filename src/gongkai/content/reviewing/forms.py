@@ -97,18 +97,18 @@ class SchemeForm(forms.Form):
 
     def plan(self) -> ReviewPlan:
         """Return the entered plan; the action validates it."""
-        given = self.cleaned_data
+        cleaned_data = self.cleaned_data
         stages = tuple(
             ReviewStage(
-                given[f"name{n}"].strip(),
-                tuple(str(role) for role in SIGNING_ROLES if role in given[f"roles{n}"]),
-                tuple(line.strip() for line in given[f"lines{n}"].splitlines() if line.strip()),
-                given[f"days{n}"] or 1,
+                cleaned_data[f"name{n}"].strip(),
+                tuple(str(role) for role in SIGNING_ROLES if role in cleaned_data[f"roles{n}"]),
+                tuple(line.strip() for line in cleaned_data[f"lines{n}"].splitlines() if line.strip()),
+                cleaned_data[f"days{n}"] or 1,
             )
             for n in range(self.rows)
-            if given[f"name{n}"].strip()
+            if cleaned_data[f"name{n}"].strip()
         )
-        return ReviewPlan(stages, given["drafter_first"], given["bulk_rows"], given["after_days"])
+        return ReviewPlan(stages, cleaned_data["drafter_first"], cleaned_data["bulk_rows"], cleaned_data["after_days"])
 
 
 class PaperSignatureForm(Plain):
@@ -128,5 +128,5 @@ class PaperSignatureForm(Plain):
             self.fields["effects_named"].label = f"签批件上写明了“{'”“'.join(effects)}”"
         else:
             del self.fields["effects_named"]
-        able = Person.objects.filter(pk__in=[one.pk for one in people])
+        able = Person.objects.filter(pk__in=[person.pk for person in people])
         self.offer("person", able.order_by("name", "pk"))

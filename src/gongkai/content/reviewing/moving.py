@@ -23,8 +23,8 @@ def find_unsigned_column(document: Document, columns: Sequence[Column]) -> Colum
         # By the plan it was signed under, not by the one its columns have now: a plan made lax and strict again would let anything pass.
         others = [column for column in columns if plans[column.pk].digest not in {row["plan"] for row in signed}]
     else:
-        own = merged_plan_of(columns_of(document))
-        others = [column for column in columns if plans[column.pk] != own]
+        plan = merged_plan_of(columns_of(document))
+        others = [column for column in columns if plans[column.pk] != plan]
     if not others:
         return None
     roles = _list_roles(signed)
@@ -55,9 +55,9 @@ def find_newly_unsigned(before: Mapping[int, ReviewPlan], after: Mapping[int, Re
     included.
     """
     changed = [number for number, plan in after.items() if before.get(number) != plan]
-    here = Q(column__in=changed, intended=None) | Q(intended__in=changed)
+    query = Q(column__in=changed, intended=None) | Q(intended__in=changed)
     public = Exists(Shelf.objects.filter(document=OuterRef("document")))
-    rows = Placement.objects.filter(here, public).select_related("document").order_by("document", "pk")
+    rows = Placement.objects.filter(query, public).select_related("document").order_by("document", "pk")
     last = None
     for row in rows.iterator(500):
         plan = after[row.intended_id or row.column_id]

@@ -43,8 +43,8 @@ def has_own_objection(flag: Coordination, body: Body, mark: str) -> bool:
 
     Then only the unit can withdraw its objection.
     """
-    own = Opinion.objects.filter(item_id=flag.item_id, body_id=body.pk, recorder="").order_by("-pk")
-    said = (own.first(), own.filter(content_digest=mark).first())
+    opinions = Opinion.objects.filter(item_id=flag.item_id, body_id=body.pk, recorder="").order_by("-pk")
+    said = (opinions.first(), opinions.filter(content_digest=mark).first())
     return any(opinion is not None and not opinion.agrees for opinion in said)
 
 
@@ -96,7 +96,7 @@ def make_coordination_context(item: Source, by: Actor, frozen: Frozen | None) ->
         "flag": flag,
         "kind": COORDINATION_KINDS[flag.kind],
         "kinds": COORDINATION_KINDS,
-        "rows": [(body, one, bool(one and one.content_digest != mark)) for body, one in rows],
+        "rows": [(body, opinion, bool(opinion and opinion.content_digest != mark)) for body, opinion in rows],
         "reviewed": frozen is not None,
         "before": before,
         "confirmed": find_confirmation(flag, mark) if before else None,
@@ -121,9 +121,9 @@ def is_near_duplicate(text: str, other: str) -> bool:
     runs, others = _get_shingles(mine), _get_shingles(theirs)
     both = runs & others
     return any(
-        _count_kept_characters(one, both) >= SIMILARITY_THRESHOLD * len(one)
+        _count_kept_characters(value, both) >= SIMILARITY_THRESHOLD * len(value)
         and (len(own) >= MIN_SHINGLES or runs == others)
-        for one, own in ((mine, runs), (theirs, others))
+        for value, own in ((mine, runs), (theirs, others))
         if own
     )
 

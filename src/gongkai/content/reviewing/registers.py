@@ -41,12 +41,12 @@ def _of_unit(rows: "QuerySet[Review]", name: str, value: Body) -> "QuerySet[Revi
 
 def _get_row(review: Review) -> waiting.ReviewRow:
     """Return the list row of a review, preloaded for a page."""
-    found: waiting.ReviewRow | None = getattr(review, "row", None)
-    return found or waiting.review_rows_of([review], ANONYMOUS)[0]
+    review_row: waiting.ReviewRow | None = getattr(review, "row", None)
+    return review_row or waiting.review_rows_of([review], ANONYMOUS)[0]
 
 
 def _render_title(review: Review) -> SafeString:
-    marks = format_html_join("", " {}", ((chip_html(words),) for words in _get_row(review).marks))
+    marks = format_html_join("", " {}", ((chip_html(mark),) for mark in _get_row(review).marks))
     why = f"{review.urgent_by}决定紧急发布：{review.urgent_reason}" if review.urgent_by else ""
     return format_html("{}{}{}", review.title, marks, format_html("<br>{}", why) if why else "")
 
@@ -112,8 +112,8 @@ class ReviewRegister(Register[Review]):
 
     def prefetch(self, rows: Sequence[Review], by: Actor) -> Sequence[Review]:
         """Attach the list rows, loaded together."""
-        for found in waiting.review_rows_of(rows, ANONYMOUS):
-            found.review.row = found  # type: ignore[attr-defined]
+        for review_row in waiting.review_rows_of(rows, ANONYMOUS):
+            review_row.review.row = review_row  # type: ignore[attr-defined]
         return rows
 
     def url_of(self, row: Review) -> str:

@@ -30,19 +30,19 @@ def set_scheme(
         wrong.append("少于三级审签，或者允许起草人初审的，请写明理由和依据；理由记入流水。")
     if wrong:
         raise Refused(wrong)
-    made = _make_next_scheme(website, column, plan=plan.to_json(), reason=reason.strip()[:300], made_by=by.name)
+    scheme = _make_next_scheme(website, column, plan=plan.to_json(), reason=reason.strip()[:300], made_by=by.name)
     where = f"栏目“{column.title}”" if column else "全站"
     stages = "、".join(f"{stage.name}（{stage.role_labels}）" for stage in plan.stages)
     return ActionResult(
         words=f"{where}审签程序：{stages}。{reason.strip()}",
         facts={
-            "scheme": made.pk,
-            "column": made.column_number,
+            "scheme": scheme.pk,
+            "column": scheme.column_number,
             "plan": plan.digest,
             "stages": len(plan.stages),
         },
-        stream=made.stream,
-        result=made,
+        stream=scheme.stream,
+        result=scheme,
     )
 
 
@@ -79,12 +79,12 @@ def merged_plan_of(columns: Sequence[Column]) -> ReviewPlan:
 def plans_of(columns: Iterable[Column]) -> dict[int, ReviewPlan]:
     """Return the review plan by column: of the nearest scheme above, the site or the default. One query."""
     columns = list(columns)
-    wanted = Q(pk__in=[])
+    query = Q(pk__in=[])
     for column in columns:
-        wanted |= Q(website=column.website_id, column_number__in=[0, *_list_ancestors(column)])
+        query |= Q(website=column.website_id, column_number__in=[0, *_list_ancestors(column)])
     latest: dict[tuple[int, int], ReviewScheme] = {}
     if columns:
-        for row in ReviewScheme.objects.filter(wanted).order_by("number"):
+        for row in ReviewScheme.objects.filter(query).order_by("number"):
             latest[row.website_id, row.column_number] = row
     return {column.pk: _find_nearest_plan(column, latest) for column in columns}
 

@@ -59,10 +59,10 @@ def find_last_decided(source: Source, content_digest: str, before: int | None = 
 
 def list_earlier_objections(review: Review) -> list[Signature]:
     """Return objections to earlier submissions of a text since its last publication, newest first."""
-    out = Review.objects.filter(source=review.source, edition_id__isnull=False, pk__lt=review.pk)
-    last = out.order_by("-pk").values_list("pk", flat=True).first() or 0
-    said = Signature.objects.filter(source=review.source, verdict=SignatureVerdict.NO, review_id__lt=review.pk)
-    return list(said.filter(review_id__gt=last).select_related("note").order_by("-pk"))
+    reviews = Review.objects.filter(source=review.source, edition_id__isnull=False, pk__lt=review.pk)
+    last = reviews.order_by("-pk").values_list("pk", flat=True).first() or 0
+    signatures = Signature.objects.filter(source=review.source, verdict=SignatureVerdict.NO, review_id__lt=review.pk)
+    return list(signatures.filter(review_id__gt=last).select_related("note").order_by("-pk"))
 
 
 def digest_of(old: Frozen | EditionContent) -> str:
@@ -183,8 +183,8 @@ def parts_of(text: OutgoingText) -> list[dict[str, object]]:
             .values_list("masked_id", "original_id")
         )
         for digest, name in files.items():
-            one = stored.get(digest)
-            pages = page_count(one) if one is not None and suffix_of(name) == "pdf" else 0
+            file = stored.get(digest)
+            pages = page_count(file) if file is not None and suffix_of(name) == "pdf" else 0
             kind = MASKED if digest in masked else FILE
             parts.append(ReviewPart(kind, digest, name, pages, masked.get(digest, "")))
         rows = Vouching.objects.filter(source=text.source.stream, digest__in=files).order_by("pk")
@@ -211,11 +211,11 @@ def record_vouched(review: Review, by: Actor, digests: Iterable[str]) -> None:
 
 def load_shown_marks(reviews: Iterable[int], person_id: int | None) -> dict[int, set[tuple[str, str]]]:
     """Return (part kind, digest) of the parts that a person was shown, by primary key of the review."""
-    found: dict[int, set[tuple[str, str]]] = {}
+    shown_marks: dict[int, set[tuple[str, str]]] = {}
     rows = Shown.objects.filter(review_id__in=list(reviews), person_id=person_id or 0).order_by()
     for number, part, digest in rows.values_list("review_id", "part", "digest"):
-        found.setdefault(number, set()).add((part, digest))
-    return found
+        shown_marks.setdefault(number, set()).add((part, digest))
+    return shown_marks
 
 
 def list_unseen_parts(review: Review, shown: Marks) -> list[ReviewPart]:
@@ -236,8 +236,8 @@ def list_letters(flag: Coordination | None) -> list[ReviewPart]:
     """
     if flag is None:
         return []
-    given = [opinion for opinion in opinions_on(flag).values() if opinion.recorder and opinion.agrees]
-    return [ReviewPart(SCAN_PART, opinion.scan, f"{opinion.body_name}的来函") for opinion in given]
+    opinions = [opinion for opinion in opinions_on(flag).values() if opinion.recorder and opinion.agrees]
+    return [ReviewPart(SCAN_PART, opinion.scan, f"{opinion.body_name}的来函") for opinion in opinions]
 
 
 def list_seen_marks(review: Review, shown: Marks) -> list[list[str]]:

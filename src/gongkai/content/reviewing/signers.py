@@ -238,8 +238,8 @@ def find_signer_clashes(
     """Return reasons against a person's signature: they wrote, signed, or recorded for others."""
     hand = StageParticipants(0 if first else 1, by.person_id, by.user_id, covered=tuple(by.acts_for))
     others = [participants_of(signature) for signature in signed]
-    found = find_clashes(hand, others, writers_of(review), drafter_first=plan.drafter_first, same=same)
-    return [words for clash, words in CLASH_ERRORS.items() if clash in found]
+    clashes = find_clashes(hand, others, writers_of(review), drafter_first=plan.drafter_first, same=same)
+    return [text for clash, text in CLASH_ERRORS.items() if clash in clashes]
 
 
 def encode_persons(people: Iterable[int | None], accounts: Iterable[int | None]) -> str:
@@ -266,20 +266,20 @@ def list_candidates(review: Review, stage: ReviewStage) -> list[tuple[str, list[
     Roles whose holders have no login come after those whose holders can open the text.
     """
     roster = Roster.read([Post(role, review.body_id) for role in stage.roles])
-    found: list[tuple[str, list[int]]] = []
+    candidates: list[tuple[str, list[int]]] = []
     out_of_reach: list[tuple[str, list[int]]] = []
     for role in sorted(stage.roles, key=lambda role: role == Role.CHIEF):
         if role == Role.CHIEF:
             holders = reached = roster.persons(Post(role, review.body_id))
         else:
-            held = roster.held.get((role, review.body_id), [])
-            held = [a for a in held if not (a.covers and f"|p{a.covers.person_id}|" in review.barred)]
-            holders = {a.person_id for a in held}
-            reached = {a.person_id for a in held if a.person.user_id}
+            appointments = roster.held.get((role, review.body_id), [])
+            appointments = [a for a in appointments if not (a.covers and f"|p{a.covers.person_id}|" in review.barred)]
+            holders = {a.person_id for a in appointments}
+            reached = {a.person_id for a in appointments if a.person.user_id}
         able = [p for p in sorted(holders) if f"|p{p}|" not in review.barred]
         if able:
-            (found if reached & set(able) else out_of_reach).append((str(role), able))
-    return found + out_of_reach
+            (candidates if reached & set(able) else out_of_reach).append((str(role), able))
+    return candidates + out_of_reach
 
 
 def find_persons_to_notify(review: Review, stage: ReviewStage) -> tuple[int, ...]:

@@ -114,24 +114,24 @@ def _list_able_signers(
     stage: ReviewStage, body: int, roster: Roster, writers: Collection[int]
 ) -> list[tuple[int, str]]:
     """Return the possible signers of a stage: with a login first, 政务公开办 last; no leave cover of a writer."""
-    found = []
+    able_signers = []
     for role in sorted(stage.roles, key=lambda role: role == Role.CHIEF):
         if role == Role.CHIEF:
-            found += [(person, str(role)) for person in sorted(roster.persons(Post(role, body)))]
+            able_signers += [(person, str(role)) for person in sorted(roster.persons(Post(role, body)))]
         else:
             held = [a for a in roster.held.get((role, body), []) if not (a.covers and a.covers.person_id in writers)]
             held = sorted(held, key=lambda a: (not a.person.user_id, a.person_id))
-            found += [(appointment.person_id, str(role)) for appointment in held]
-    return found
+            able_signers += [(appointment.person_id, str(role)) for appointment in held]
+    return able_signers
 
 
 def find_missing_signers(signers: Iterable[StageSigner], body: Body) -> list[str]:
     """Return the reason against submitting a text without possible signers, with a solution."""
-    lacking = [signer.stage for signer in signers if signer.person is None]
-    if not lacking:
+    stages = [signer.stage for signer in signers if signer.person is None]
+    if not stages:
         return []
-    names = "、".join(stage.name for stage in lacking)
-    roles = "、".join(dict.fromkeys(word for stage in lacking for word in stage.role_labels.split("、")))
+    names = "、".join(stage.name for stage in stages)
+    roles = "、".join(dict.fromkeys(word for stage in stages for word in stage.role_labels.split("、")))
     return [
         f"{body.label}没有人能{names}：每一级须由不同的人审签，起草人不在其内。"
         f"请系统管理员在“人员与任职”里为{body.label}再登记一人：任{roles}来审签，或者任经办人来起草；"
@@ -154,16 +154,16 @@ def find_stranded_stages(review: Review, plan: ReviewPlan, signed: Sequence[Sign
     barred = writers_of(review).people | hands
     own = {by.person_id, *by.acts_for}
     rest = signers_for(replace(plan, stages=tuple(later), drafter_first=False), body, barred | own)
-    stranded = [one.stage.name for one in rest if one.person is None]
+    stranded = [signer.stage.name for signer in rest if signer.person is None]
     if not stranded:
         return []
     first_drafts = plan.drafter_first and review.stage == 0
     best = signers_for(replace(plan, stages=tuple(waiting), drafter_first=first_drafts), body, barred)
-    if any(one.person is None for one in best):
+    if any(signer.person is None for signer in best):
         return []
     return [
         f"您审签这一级以后，就没有人能{'、'.join(stranded)}：每一级须由不同的人审签。"
-        f"请按这样的分工：{'；'.join(one.words for one in best)}。"
+        f"请按这样的分工：{'；'.join(signer.words for signer in best)}。"
     ]
 
 

@@ -231,7 +231,7 @@ def _find_signature_error(case: ReviewCase, one: Signature) -> str:
         (one.on_paper and one.confirmer_id is None, f"{one.stage_name}的纸质签批没有经另一人核对，请退回后重新送审。"),
         (not _may_sign_role(case, one), f"{one.stage_name}的签名人没有这一级的审签角色。"),
     )
-    return next((words for wrong, words in checks if wrong), "")
+    return next((text for wrong, text in checks if wrong), "")
 
 
 def _may_sign_role(case: ReviewCase, one: Signature) -> bool:
@@ -259,9 +259,9 @@ def _not_distinct(case: ReviewCase, authors: ReviewAuthors) -> list[str]:
     same = (case.same if people <= case.same.keys() else registrations_of(people)).__getitem__
     for place, hand in enumerate(hands):
         others = [*hands[:place], *hands[place + 1 :]]
-        found = find_clashes(hand, others, authors, drafter_first=case.plan.drafter_first, same=same)
-        if found:
-            return [next(words for clash, words in _CLASHES.items() if clash in found)]
+        clashes = find_clashes(hand, others, authors, drafter_first=case.plan.drafter_first, same=same)
+        if clashes:
+            return [next(text for clash, text in _CLASHES.items() if clash in clashes)]
     return []
 
 

@@ -116,7 +116,7 @@ def _load_known(some: list[Edition]) -> _Known:
     for movement in iterate_log_records((f"document/{number}" for number in documents), EDITION_ACTIONS):
         if "edition" in movement.facts:
             known.written[int(movement.facts["edition"])] = movement
-    named = {row["signature"] for one in some for row in one.approvals if row.get("kind") == "signature"}
+    named = {row["signature"] for edition in some for row in edition.approvals if row.get("kind") == "signature"}
     for number, mark, person in Signature.objects.filter(pk__in=named).values_list("pk", "digest", "person_id"):
         known.signed[number] = (mark, person)
     streams = list(Document.objects.filter(pk__in=documents).values_list("source", flat=True))
@@ -151,8 +151,8 @@ def _signed_for(edition: Edition, rows: list[FrozenSignature], known: _Known) ->
     for row in edition.approvals:
         if row.get("kind") == "companion":
             time = parse_datetime(row["visible_from"])
-            others = Edition.objects.filter(document=row["document"], act=Act.PUBLISH)
-            return time if time and others.filter(visible_from=time).exists() else None
+            editions = Edition.objects.filter(document=row["document"], act=Act.PUBLISH)
+            return time if time and editions.filter(visible_from=time).exists() else None
     reviews = {row["review"] for row in rows} - known.urgent
     times = [parse_datetime(known.times[n]) for n in reviews if known.times.get(n)]
     return max((time for time in times if time), default=None)
@@ -216,9 +216,9 @@ def _verify_signatures() -> Iterator[str]:
     rows = Signature.objects.select_related("note").order_by("pk").iterator(500)
     for some in split_into_batches(rows):
         known: dict[int, str] = {}
-        for said in iterate_log_records((signature.source for signature in some), _SIGNING):
-            if "signature" in said.facts:
-                known[int(said.facts["signature"])] = str(said.facts["signature_digest"])
+        for log_record in iterate_log_records((signature.source for signature in some), _SIGNING):
+            if "signature" in log_record.facts:
+                known[int(log_record.facts["signature"])] = str(log_record.facts["signature_digest"])
         reviews = Review.objects.in_bulk({signature.review_id for signature in some})
         shown = _load_shown(reviews)
         for signature in some:
@@ -259,9 +259,9 @@ def _find_unseen_error(
 def _verify_sheets() -> Iterator[str]:
     for some in split_into_batches(SecrecySheet.objects.order_by("pk").iterator(500)):
         known: dict[int, str] = {}
-        for said in iterate_log_records((secrecy_sheet.source for secrecy_sheet in some), _SHEETS):
-            if "sheet" in said.facts:
-                known[int(said.facts["sheet"])] = str(said.facts["digest"])
+        for log_record in iterate_log_records((secrecy_sheet.source for secrecy_sheet in some), _SHEETS):
+            if "sheet" in log_record.facts:
+                known[int(log_record.facts["sheet"])] = str(log_record.facts["digest"])
         for secrecy_sheet in some:
             held = secrecy_sheet.digest == sheet_digest(secrecy_sheet) == known.get(secrecy_sheet.pk)
             yield "" if held else f"第{secrecy_sheet.pk}号保密审查表被改动，或者没有流水"
@@ -325,9 +325,9 @@ def _broken_state() -> str:
         items = {item for _, item, _, _ in some}
         documents = Document.objects.filter(source__in=items).values_list("pk", flat=True)
         streams = [*items, *(f"document/{n}" for n in documents)]
-        said = _load_logged_states(streams)
+        logged_states = _load_logged_states(streams)
         for number, _, state, plan in some:
-            if plan and said.get(number) != state:
+            if plan and logged_states.get(number) != state:
                 return f"第{number}号送审的状态与流水不符"
     return ""
 
@@ -337,11 +337,11 @@ def _without_source() -> str:
     rows = Review.objects.filter(source__startswith="item/").order_by("pk")
     for some in split_into_batches(rows.values_list("pk", "source", "state", "revision_id").iterator(500)):
         named = {int(source.partition("/")[2]) for _, source, _, _ in some}
-        there = filter_existing("item", named)
+        existing_ids = filter_existing("item", named)
         waiting = {revision for _, _, state, revision in some if state == ReviewState.WAITING}
         kept = set(Revision.objects.filter(pk__in=waiting).values_list("pk", flat=True))
         for number, source, _, revision in some:
-            if int(source.partition("/")[2]) not in there:
+            if int(source.partition("/")[2]) not in existing_ids:
                 return f"第{number}号送审的信息（{source}）已不在信息库"
             if revision in waiting - kept:
                 return f"第{number}号送审的文字（第{revision}号修订）已被删除"
@@ -350,7 +350,7 @@ def _without_source() -> str:
 
 def _load_logged_states(streams: list[str]) -> dict[int, str]:
     """Return the logged state of each review of these streams."""
-    said: dict[int, str] = {}
+    logged_states: dict[int, str] = {}
     actions = (
         *_SIGNING,
         "publishing.recall",
@@ -360,7 +360,7 @@ def _load_logged_states(streams: list[str]) -> dict[int, str]:
     )
     for movement in iterate_log_records(streams, actions):
         for number in movement.facts.get("redressed", ()):
-            said[int(number)] = ReviewState.REDRESSED
+            logged_states[int(number)] = ReviewState.REDRESSED
         if "review" in movement.facts and movement.to_state:
-            said[int(movement.facts["review"])] = movement.to_state
-    return said
+            logged_states[int(movement.facts["review"])] = movement.to_state
+    return logged_states

@@ -56,15 +56,15 @@ def send_reminders(now: datetime | None = None) -> dict[str, int]:
 
 def list_late_reviews(now: datetime) -> QuerySet[Review]:
     """Return reviews with a late stage that had no notification."""
-    given = ReviewTold.objects.filter(review_id=OuterRef("pk"), step="late", due_at=OuterRef("stage_due"))
-    rows = Review.objects.filter(state__in=OPEN_STATES, stage_due__lt=now).filter(~Exists(given))
+    review_tolds = ReviewTold.objects.filter(review_id=OuterRef("pk"), step="late", due_at=OuterRef("stage_due"))
+    rows = Review.objects.filter(state__in=OPEN_STATES, stage_due__lt=now).filter(~Exists(review_tolds))
     return rows.annotate(due=F("stage_due")).order_by("stage_due", "pk")
 
 
 def list_overdue_urgent(now: datetime) -> QuerySet[Review]:
     """Return urgent publications not reviewed in time or objected to, without notification to the 政务公开办."""
-    given = ReviewTold.objects.filter(review_id=OuterRef("pk"), step="urgent", due_at=OuterRef("urgent_due"))
-    rows = Review.objects.filter(state__in=UNSETTLED_URGENT_STATES, urgent_due__lt=now).filter(~Exists(given))
+    review_tolds = ReviewTold.objects.filter(review_id=OuterRef("pk"), step="urgent", due_at=OuterRef("urgent_due"))
+    rows = Review.objects.filter(state__in=UNSETTLED_URGENT_STATES, urgent_due__lt=now).filter(~Exists(review_tolds))
     return rows.annotate(due=F("urgent_due")).order_by("urgent_due", "pk")
 
 
@@ -144,14 +144,14 @@ def paper_records_visible_to(user: object) -> QuerySet[PaperRecord]:
 
 def list_signable(by: Actor) -> QuerySet[Review]:
     """Return the reviews that the user can sign now: role of the pending stage, and no author, signer or recorder."""
-    mine = Q(pk__in=[])
+    query = Q(pk__in=[])
     for role in {post.role for post in by.posts if post.role in SIGNING_ROLES and post.role != Role.CHIEF}:
         held = [post.body_id for post in by.posts if post.role == role]
-        mine |= Q(body_id__in=held, holders__contains=f"|{role}|")
+        query |= Q(body_id__in=held, holders__contains=f"|{role}|")
     if by.has(Role.CHIEF):
         bodies = Body.objects.filter(bodies_of(by)).values("pk")
-        mine |= Q(body_id__in=bodies, holders__contains=f"|{Role.CHIEF}|")
-    rows = Review.objects.filter(mine, state__in=OPEN_STATES)
+        query |= Q(body_id__in=bodies, holders__contains=f"|{Role.CHIEF}|")
+    rows = Review.objects.filter(query, state__in=OPEN_STATES)
     for own in (by.person_id and f"|p{by.person_id}|", by.user_id and f"|u{by.user_id}|"):
         rows = rows.exclude(barred__contains=own) if own else rows
     return rows
@@ -194,7 +194,7 @@ def review_rows_of(reviews: Sequence[Review], by: Actor) -> list[ReviewRow]:
     now = timezone.now()
     numbers = [review.pk for review in reviews]
     names = Body.objects.in_bulk({review.body_id for review in reviews})
-    shown = seeing.load_shown_marks(numbers, by.person_id)
+    shown_marks = seeing.load_shown_marks(numbers, by.person_id)
     signed: dict[int, list[Signature]] = {}
     for signature in Signature.objects.filter(review_id__in=numbers, verdict=SignatureVerdict.YES).order_by("stage"):
         signed.setdefault(signature.review_id, []).append(signature)
@@ -206,7 +206,7 @@ def review_rows_of(reviews: Sequence[Review], by: Actor) -> list[ReviewRow]:
             names.get(review.body_id),
             light_of(review, now),
             max(0, (now - review.held_since).days) if review.held_since else 0,
-            not seeing.list_unseen_parts(review, shown.get(review.pk, set())),
+            not seeing.list_unseen_parts(review, shown_marks.get(review.pk, set())),
             marks.get(review.pk, []),
             signed.get(review.pk, []),
             review.pk in sheets,
@@ -235,14 +235,14 @@ def _make_marks(reviews: Sequence[Review], signed: dict[int, list[Signature]]) -
         .order_by("pk")
         .values_list("item_id", "kind")
     )
-    kept = Counter(Waiver.objects.filter(source__in=items, revoked_at=None).values_list("source", flat=True))
+    counts = Counter(Waiver.objects.filter(source__in=items, revoked_at=None).values_list("source", flat=True))
     masked = Counter(
         MaskedCopy.objects.filter(source__in=items, taken_at__isnull=False).values_list("source", flat=True)
     )
     before = Counter(
         Review.objects.filter(source__in=items, state=ReviewState.RETURNED).values_list("source", flat=True)
     )
-    found: dict[int, list[str]] = {}
+    marks: dict[int, list[str]] = {}
     for review in reviews:
         words = ["紧急发布待补审"] if review.state == ReviewState.AFTER else []
         words += ["定时公开"] if review.visible_from else []
@@ -250,11 +250,11 @@ def _make_marks(reviews: Sequence[Review], signed: dict[int, list[Signature]]) -
         words += [f"曾退回{before[review.source]}次"] if before[review.source] else []
         if review.rows >= review.plan.get("bulk_rows", review.rows + 1):
             words.append(f"清单{review.rows}行")
-        words += [f"保留个人信息{kept[review.source]}处"] if kept[review.source] else []
+        words += [f"保留个人信息{counts[review.source]}处"] if counts[review.source] else []
         words += [f"遮盖附件{masked[review.source]}个"] if masked[review.source] else []
-        words += ["有纸质签批"] if any(one.on_paper for one in signed.get(review.pk, [])) else []
-        found[review.pk] = words
-    return found
+        words += ["有纸质签批"] if any(signature.on_paper for signature in signed.get(review.pk, [])) else []
+        marks[review.pk] = words
+    return marks
 
 
 def open_review_rows(by: Actor) -> list[RowCondition]:
@@ -268,14 +268,14 @@ def make_signature_block(by: Actor) -> dict[str, object] | None:
     if not by.has(*SIGNING_ROLES, *WRITING_ROLES):
         return None
     urgent = list(list_unsettled_urgent(by)[:5])
-    mine = list(list_first_in_line(by).exclude(pk__in=[r.pk for r in urgent]).order_by("held_since", "pk")[:6])
-    if not urgent and not mine:
+    reviews = list(list_first_in_line(by).exclude(pk__in=[r.pk for r in urgent]).order_by("held_since", "pk")[:6])
+    if not urgent and not reviews:
         return None
     return {
-        "title": "等我审签的信息" if mine else "紧急发布待补审的信息",
+        "title": "等我审签的信息" if reviews else "紧急发布待补审的信息",
         "urgent": review_rows_of(urgent, by),
-        "rows": review_rows_of(mine[:5], by),
-        "cut": len(mine) > 5,
+        "rows": review_rows_of(reviews[:5], by),
+        "cut": len(reviews) > 5,
         "more": reverse("reviewing:reviews"),
     }
 
@@ -290,7 +290,7 @@ def make_paper_block(by: Actor) -> dict[str, object] | None:
     rows = PaperRecord.objects.filter(state=PaperState.WAITING, stage=F("review__stage"))
     rows = rows.filter(review__state__in=OPEN_STATES, review__in=reviews_visible_to(by))
     rows = rows.select_related("review", "person").order_by("at")[:MAX_COMPARED_ROWS]
-    found = [row for row in rows if not find_comparing_obstacles(by, row.review)]
+    records = [row for row in rows if not find_comparing_obstacles(by, row.review)]
     lines = [
         Todo(
             row.review.title,
@@ -299,9 +299,9 @@ def make_paper_block(by: Actor) -> dict[str, object] | None:
             "纸质签批",
             "去核对",
         )
-        for row in found[:MAX_BLOCK_LINES]
+        for row in records[:MAX_BLOCK_LINES]
     ]
-    return {"todos": Todos("等我核对的纸质签批", lines, len(found))} if lines else None
+    return {"todos": Todos("等我核对的纸质签批", lines, len(records))} if lines else None
 
 
 def describe_reviews_of_post(post: Appointment) -> list[str]:

@@ -183,8 +183,8 @@ def interpret_search(typed: str, synonyms: Synonyms | None = None, places: Colle
     >>> interpret_search("身份证丢了").core  # what to do then is not said, only meant
     '身份证'
     """
-    words = _ONE_OF.sub("", typed.strip()[:MAX_SEARCH_CHARACTERS])
-    folded = _NUMERAL.sub(lambda found: f"{to_int(found[1]) or found[1]}号", fold(words))
+    text = _ONE_OF.sub("", typed.strip()[:MAX_SEARCH_CHARACTERS])
+    folded = _NUMERAL.sub(lambda found: f"{to_int(found[1]) or found[1]}号", fold(text))
     folded = _ORDER_LAST.sub(r"令第\1号", folded)
     short, numbers = _parse_numbers(folded)
     stated = topic_of_question(folded) or (folded if strip_state(folded) != folded else "")
@@ -192,14 +192,14 @@ def interpret_search(typed: str, synonyms: Synonyms | None = None, places: Colle
     known = synonyms or load_default_synonyms()
     index = index_key(folded) if _is_index(folded) else ""
     return SearchMeaning(
-        words,
+        text,
         variants=(
             *_order_numbers(folded),
             *_merge_spellings(_list_variants(core, known), _list_variants(stated or folded, known)),
         ),
         core=core,
         terms=_find_terms(core or folded, known),
-        numbers=tuple(dict.fromkeys([*find_document_numbers(words), *numbers])),
+        numbers=tuple(dict.fromkeys([*find_document_numbers(text), *numbers])),
         short_numbers=short,
         index_key=index,
         keywords=() if index or short or numbers else find_keywords(folded, known, places),
@@ -213,10 +213,10 @@ def _merge_spellings(first: tuple[str, ...], then: tuple[str, ...]) -> tuple[str
 
 def _parse_numbers(folded: str) -> tuple[tuple[str, ...], list[str]]:
     """Return (short numbers, full numbers) if the whole input is a 文号 in any spelling."""
-    found = _NUMBER.match(re.sub(r"\s+", "", unify_brackets(folded)))
-    if found is None or _ENDS_WITH_YEAR.search(folded):
+    match = _NUMBER.match(re.sub(r"\s+", "", unify_brackets(folded)))
+    if match is None or _ENDS_WITH_YEAR.search(folded):
         return (), []
-    code, year, sequence = found.groups()
+    code, year, sequence = match.groups()
     if year:
         return (), [f"{code}〔{year}〕{sequence}号"]
     return (f"{code}{sequence}",), []
@@ -228,16 +228,16 @@ def _number_part(folded: str, places: Collection[str]) -> tuple[str, str, str] |
     The code is without characters of a place, which are often omitted: 云府办发 for 云岭府办发.
     """
     text = re.sub(r"\s+", "", unify_brackets(folded))
-    found = _NUMBER.match(text) or _NUMBER_OF_YEAR.match(text)
-    if found is None:
+    match = _NUMBER.match(text) or _NUMBER_OF_YEAR.match(text)
+    if match is None:
         return None
-    code: str = found[1] or ""
-    return code.lstrip("".join(places)) or code, found[2] or "", found[3]
+    code: str = match[1] or ""
+    return code.lstrip("".join(places)) or code, match[2] or "", match[3]
 
 
 def _order_numbers(folded: str) -> tuple[str, ...]:
     """Return the canonical number of an order: 市政府令12号 is 令第12号."""
-    return tuple(f"令第{found[1]}号" for found in [_ORDER.search(folded)] if found)
+    return tuple(f"令第{match[1]}号" for match in [_ORDER.search(folded)] if match)
 
 
 def short_number(number: str) -> str:

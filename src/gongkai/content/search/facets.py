@@ -76,12 +76,12 @@ def load_hit_context(
         "website": website,
         "older": older,
     }
-    found: defaultdict[str, list[NamedRow]] = defaultdict(list)
+    hit_context: defaultdict[str, list[NamedRow]] = defaultdict(list)
     with connections[using].cursor() as cursor:
         cursor.execute(read_sql("beside", connections[using].vendor), given)
         for what, *row in cursor.fetchall():
-            found[what].append(NamedRow(*row))
-    return HitContext(found)
+            hit_context[what].append(NamedRow(*row))
+    return HitContext(hit_context)
 
 
 #: Facet → first letter of its tokens.
@@ -164,8 +164,8 @@ _FIRST_YEAR = 1900
 @cache
 def _list_year_starts(zone: str) -> list[int]:
     """Return the starts of years in a time zone, in microseconds."""
-    here = timezone.get_current_timezone()
-    return [int(datetime(year, 1, 1, tzinfo=here).timestamp()) * 1_000_000 for year in range(_FIRST_YEAR, 2200)]
+    info = timezone.get_current_timezone()
+    return [int(datetime(year, 1, 1, tzinfo=info).timestamp()) * 1_000_000 for year in range(_FIRST_YEAR, 2200)]
 
 
 def chosen_tokens(facets: Mapping[str, str]) -> list[str] | None:

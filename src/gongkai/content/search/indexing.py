@@ -89,5 +89,5 @@ def make_row(document: Document, span: EditionSpan, facets: list[str]) -> tuple[
 
 def number_key(number: str) -> str:
     """Return the canonical document number, or ""."""
-    found = find_document_numbers(number)
-    return found[0][:80] if found else ""
+    document_numbers = find_document_numbers(number)
+    return document_numbers[0][:80] if document_numbers else ""

@@ -49,8 +49,8 @@ def pinyin_initials(word: str) -> str:
 
 def merge_near_sounds(pinyin: str) -> str:
     """Merge similar sounds of a syllable or run of pinyin."""
-    for written, meant in _ALIKE:
-        pinyin = pinyin.replace(written, meant)
+    for text, meant in _ALIKE:
+        pinyin = pinyin.replace(text, meant)
     return re.sub(r"n(?=[aeiouv])", "l", pinyin)
 
 
@@ -79,9 +79,9 @@ def split_into_terms(typed: str, counts: Mapping[str, int]) -> list[str]:
     ['教育 预算']
     """
     by_sound: dict[str, str] = {}
-    for known in sorted(counts, key=lambda one: -counts[one]):
-        if len(known) > 1 and (heard := spell_pinyin(known)) and heard[:2] in typed:
-            by_sound.setdefault(heard, known)
+    for count in sorted(counts, key=lambda one: -counts[one]):
+        if len(count) > 1 and (text := spell_pinyin(count)) and text[:2] in typed:
+            by_sound.setdefault(text, count)
     longest = max(map(len, by_sound), default=0)
     readings: dict[int, list[tuple[str, ...]]] = {0: [()]}
     for start in range(len(typed)):
@@ -146,7 +146,7 @@ def _words_of(kind: str) -> frozenset[str]:
     """Return the words of a kind: `stop` words are dropped, `weak` ones optional, `thing` ones required."""
     lines = files("gongkai.content.search").joinpath("words.tsv").read_text("utf-8").splitlines()
     rows = (line.split("\t") for line in lines if line and line[0] != "#")
-    return frozenset(word for name, words in rows if name == kind for word in words.split())
+    return frozenset(word for name, text in rows if name == kind for word in text.split())
 
 
 class Keyword(NamedTuple):
@@ -181,21 +181,21 @@ def find_keywords(folded: str, synonyms: Synonyms, places: Collection[str] = ())
         synonyms: words that mean the same.
         places: names of places that say little.
     """
-    found: dict[str, Keyword] = {}
+    keywords: dict[str, Keyword] = {}
     for word in _list_keywords(folded, synonyms):
-        if word.text not in found and len(found) < MAX_KEYWORDS:
-            found[word.text] = word._replace(weight=0.2) if word.text in places else word
-    return tuple(found.values())
+        if word.text not in keywords and len(keywords) < MAX_KEYWORDS:
+            keywords[word.text] = word._replace(weight=0.2) if word.text in places else word
+    return tuple(keywords.values())
 
 
 def _list_keywords(folded: str, synonyms: Synonyms) -> list[Keyword]:
-    made: list[Keyword] = []
+    keywords: list[Keyword] = []
     at = 0
-    for counted in _COUNTED.finditer(folded):
-        made += _plain_words(folded[at : counted.start()], synonyms)
-        made.append(Keyword(counted[0], (counted[0],)))
-        at = counted.end()
-    return made + _plain_words(folded[at:], synonyms)
+    for match in _COUNTED.finditer(folded):
+        keywords += _plain_words(folded[at : match.start()], synonyms)
+        keywords.append(Keyword(match[0], (match[0],)))
+        at = match.end()
+    return keywords + _plain_words(folded[at:], synonyms)
 
 
 def _plain_words(folded: str, synonyms: Synonyms) -> list[Keyword]:
@@ -297,8 +297,8 @@ def list_spellings(words: Sequence[Keyword]) -> list[str]:
 
 def parts_of(word: Keyword) -> tuple[Keyword, ...]:
     """Return the words within a longer word, which together weigh as much: 学生 of 学生票."""
-    inner = [one for one in load_segmenter().cut_for_search(word.text) if 1 < len(one) < len(word.text)]
-    return tuple(Keyword(one, (one,), word.weight / len(inner), word.absent_weight / len(inner)) for one in inner)
+    inner = [value for value in load_segmenter().cut_for_search(word.text) if 1 < len(value) < len(word.text)]
+    return tuple(Keyword(value, (value,), word.weight / len(inner), word.absent_weight / len(inner)) for value in inner)
 
 
 def has_unknown_piece(words: Sequence[Keyword]) -> bool:
@@ -308,7 +308,7 @@ def has_unknown_piece(words: Sequence[Keyword]) -> bool:
 
 def is_misspelled(typed: str, proposed: str) -> bool:
     """Return true if a proposal replaces one character that forms no word with its neighbours: 取谁许可, 取水许可."""
-    changed = [at for at, (one, other) in enumerate(zip(typed, proposed, strict=False)) if one != other]
+    changed = [at for at, (value, other) in enumerate(zip(typed, proposed, strict=False)) if value != other]
     if len(typed) != len(proposed) or len(changed) != 1:
         return False
     [at] = changed
@@ -328,7 +328,7 @@ def differing_positions(typed: str, proposed: str) -> list[int]:
     """Return the positions where two texts of equal length differ."""
     if len(typed) != len(proposed):
         return []
-    return [at for at, (one, other) in enumerate(zip(typed, proposed, strict=True)) if one != other]
+    return [at for at, (value, other) in enumerate(zip(typed, proposed, strict=True)) if value != other]
 
 
 def makes_longer_word(typed: str, proposed: str) -> bool:
@@ -370,8 +370,8 @@ def replaces_words(typed: str, proposed: str) -> bool:
 
 
 def _is_much_rarer(word: str, other: str) -> bool:
-    known = load_segmenter()
-    return known.has_word(other) and known.suggest_freq(word) * MISSPELLING_RARITY_FACTOR < known.suggest_freq(other)
+    jieba = load_segmenter()
+    return jieba.has_word(other) and jieba.suggest_freq(word) * MISSPELLING_RARITY_FACTOR < jieba.suggest_freq(other)
 
 
 def matched_share(words: Sequence[Keyword], text: str) -> float:

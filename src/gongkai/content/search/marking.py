@@ -34,9 +34,9 @@ def _find_spans(text: str, marks: Iterable[str]) -> list[tuple[int, int]]:
         folded = text.lower()
     spots: list[tuple[int, int]] = []
     for word in marks:
-        for found in _pattern_of(word).finditer(folded):
-            if all(found.end() <= start or found.start() >= end for start, end in spots):
-                spots.append(found.span())
+        for match in _pattern_of(word).finditer(folded):
+            if all(match.end() <= start or match.start() >= end for start, end in spots):
+                spots.append(match.span())
     return sorted(spots)
 
 
@@ -108,6 +108,6 @@ def suggest_titles(typed: str, website_id: int) -> list[TitleSuggestion]:
     if not editions:
         return []
     marks = terms_to_mark(meaning.words)
-    shown = filter_in(shelf_visible_to(ANONYMOUS), "edition", editions).filter(website=website_id, column=None)
-    found = shown.order_by("-published_at", "-document").values_list("path", "title", "number")
+    shelves = filter_in(shelf_visible_to(ANONYMOUS), "edition", editions).filter(website=website_id, column=None)
+    found = shelves.order_by("-published_at", "-document").values_list("path", "title", "number")
     return [TitleSuggestion(path, mark_terms(title, marks), number) for path, title, number in found[:MAX_SUGGESTIONS]]

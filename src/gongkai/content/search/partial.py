@@ -132,5 +132,5 @@ def common_hits(found: Sequence["SearchResults"]) -> "list[SearchHit]":
     """Return the hits of the first result that all others contain as well."""
     if len(found) < 2:
         return []
-    others = [{hit.row.pk for hit in one.hits} for one in found[1:]]
+    others = [{hit.row.pk for hit in results.hits} for results in found[1:]]
     return [hit for hit in found[0].hits if all(hit.row.pk in pks for pks in others)]

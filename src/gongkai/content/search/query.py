@@ -180,23 +180,23 @@ def _run_without_missing(user: object, website_id: int, asked: SearchQuery) -> S
 
     公积金贷款 of 公积金贷款买房 is what is meant; 票价 of 地铁票价 is not.
     """
-    known = load_terminology()
-    keywords = needed_keywords(interpret_search(asked.words, known.synonyms, known.places).keywords)
+    terminology = load_terminology()
+    keywords = needed_keywords(interpret_search(asked.words, terminology.synonyms, terminology.places).keywords)
     if not 1 < len(keywords) <= MAX_PIECES:
         return None
-    found = _run_by_pieces(user, website_id, asked, [word.text for word in keywords])
-    if found is None or not found.missing or len(found.searched) < MIN_SPECIFIC_CHARACTERS:
+    results = _run_by_pieces(user, website_id, asked, [word.text for word in keywords])
+    if results is None or not results.missing or len(results.searched) < MIN_SPECIFIC_CHARACTERS:
         return None
-    left = " ".join(re.split("|".join(map(re.escape, found.missing)), asked.words)).strip()
+    left = " ".join(re.split("|".join(map(re.escape, results.missing)), asked.words)).strip()
     whole = _search_words(user, website_id, replace(asked, words=left))
-    told = replace(whole, partial=True, missing=found.missing, searched=left, whole=0)
-    return told if whole.total and not whole.partial else found
+    told = replace(whole, partial=True, missing=results.missing, searched=left, whole=0)
+    return told if whole.total and not whole.partial else results
 
 
 def _run_by_pieces(user: object, website_id: int, asked: SearchQuery, pieces: list[str]) -> SearchResults | None:
     """Return what the pieces have in common, or the results of those that the site has; None if neither is known."""
-    words = load_terminology()
-    meanings = {piece: interpret_search(piece, words.synonyms, words.places) for piece in pieces}
+    terminology = load_terminology()
+    meanings = {piece: interpret_search(piece, terminology.synonyms, terminology.places) for piece in pieces}
     alone = {
         piece: filter_counted(
             piece, _search_words(user, website_id, SearchQuery(piece, everywhere=asked.everywhere, site=asked.site))
@@ -210,14 +210,14 @@ def _run_by_pieces(user: object, website_id: int, asked: SearchQuery, pieces: li
     numbers = [piece for piece, found in alone.items() if found.total and is_number(meanings[piece])]
     if not missing and not numbers:
         return None
-    left = [piece for piece in pieces if piece not in missing and piece not in numbers]
-    left = left if any(piece in alone for piece in left) else numbers
-    found = _search_words(user, website_id, replace(asked, words=" ".join(left)))
-    required = [word for piece in left for word in needed_keywords(meanings[piece].keywords)]
-    named = any(word.is_in(fold(hit.row.title)) for hit in found.hits for word in required)
-    if not left or not (named or left == numbers):
+    remaining = [piece for piece in pieces if piece not in missing and piece not in numbers]
+    remaining = remaining if any(piece in alone for piece in remaining) else numbers
+    results = _search_words(user, website_id, replace(asked, words=" ".join(remaining)))
+    required = [word for piece in remaining for word in needed_keywords(meanings[piece].keywords)]
+    named = any(word.is_in(fold(hit.row.title)) for hit in results.hits for word in required)
+    if not remaining or not (named or remaining == numbers):
         return None
-    return replace(found, partial=True, missing=missing, searched=" ".join(left), whole=0)
+    return replace(results, partial=True, missing=missing, searched=" ".join(remaining), whole=0)
 
 
 def _search_words(user: object, website_id: int, asked: SearchQuery) -> SearchResults:
@@ -242,14 +242,14 @@ def _search_words(user: object, website_id: int, asked: SearchQuery) -> SearchRe
             partial = bool(some[0])
     one_site, capped = _one_site(website_id, asked), len(found) >= MAX_RANKED_HITS
     tally = by.count_facets(rows)
-    known = load_hit_context(
+    context = load_hit_context(
         bodies=by.most_frequent_bodies(rows),
         columns=tally["column"] if one_site else (),
         sites=tally["site"] if asked.everywhere else (),
         website=one_site,
         older=capped,
     )
-    shut = archived_among([row.document_id for row in rows], known.archived)
+    shut = archived_among([row.document_id for row in rows], context.archived)
     scores = {hit.edition: hit.score for hit in reversed(found)}
     worth = make_relevance_key(meaning, scores, timezone.now(), exact=very, shut=shut, whole=whole_ones)
     ranked = sorted(rows, key=make_day_key(very) if asked.newest else worth, reverse=True)
@@ -262,7 +262,7 @@ def _search_words(user: object, website_id: int, asked: SearchQuery) -> SearchRe
         total=len(ranked),
         capped=capped,
         pages=-(-len(ranked) // PER_PAGE),
-        facets=by.list_facets(ranked, tally, known, asked.facets, capped=capped),
+        facets=by.list_facets(ranked, tally, context, asked.facets, capped=capped),
         parts=_shown_parts(meaning, parts),
         whole=len(whole_ones),
         variants=meaning.terms,
@@ -297,7 +297,7 @@ def _partial_rows(
         named = [
             row
             for row in _list_visible_rows(user, more, known)
-            if any(words and all(word.is_in(fold(row.title)) for word in words) for words in pieces)
+            if any(piece and all(word.is_in(fold(row.title)) for word in piece) for piece in pieces)
         ]
         rows, found = [*rows, *named], [*found, *more]
     return rows, found
@@ -313,11 +313,11 @@ def _search_pieces(
     by_words = [(tuple(word.text for word in required), list_spellings(required))] if several else []
     for parts, ways in [
         *by_words,
-        *((some, [" ".join(some)]) for words in asked for some in list_looser_searches(words)),
+        *((some, [" ".join(some)]) for text in asked for some in list_looser_searches(text)),
     ]:
-        found = table.find_hits(ways, MAX_RANKED_HITS, narrowed)
-        if rows := _list_visible_rows(user, found, known):
-            return parts, rows, found
+        hits = table.find_hits(ways, MAX_RANKED_HITS, narrowed)
+        if rows := _list_visible_rows(user, hits, known):
+            return parts, rows, hits
     return (), [], []
 
 
@@ -333,8 +333,8 @@ def newest_found(
 ) -> list[Shelf]:
     """Return the newest publications that match `words`, as shelf rows; `since` excludes those visible earlier."""
     meaning = interpret_search(words)
-    found = table.find_hits([meaning.words, *meaning.variants], MAX_RANKED_HITS, [by.make_token("site", website_id)])
-    numbers = sorted((hit.edition for hit in found), reverse=True)
+    hits = table.find_hits([meaning.words, *meaning.variants], MAX_RANKED_HITS, [by.make_token("site", website_id)])
+    numbers = sorted((hit.edition for hit in hits), reverse=True)
     shelf = shelf_visible_to(user).filter(website=website_id, column=None, edition__in=numbers[:MAX_RANKED_HITS])
     shelf = shelf.filter(from_at__gt=since) if since else shelf
     return list(shelf.order_by("-published_at", "-document")[:size])

@@ -146,7 +146,7 @@ def is_guide_to(title: str, meaning: SearchMeaning, required: Sequence[Keyword] 
     named = fold(title) if meaning.core else ""
     whole = bool(required) and all(word.is_in(named) for word in required)
     return bool(meaning.core) and (
-        whole or any(all(word in named for word in words.split()) for words in (meaning.core, *meaning.variants))
+        whole or any(all(word in named for word in text.split()) for text in (meaning.core, *meaning.variants))
     )
 
 

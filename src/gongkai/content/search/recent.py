@@ -117,7 +117,7 @@ def _make_column_parameters(
     counted = _counts(column)
     begins = bool(counted.rows) and any(_begins_only(way) for way in ways)
     near = 0 if begins else _first_texts(ways, facets, counted, limit)
-    words = join_spellings(ways)
+    text = join_spellings(ways)
     rare, whole = (
         join_spellings([rarest_lexemes(way, counted.shares, most) for way in ways])
         for most in (
@@ -129,7 +129,7 @@ def _make_column_parameters(
     return {
         "whole": " & ".join([f"({whole})", *beside]),
         "rare": " & ".join([f"({rare})", *beside]),
-        "words": words if rare != words else None,
+        "words": text if rare != text else None,
         "walked": NEWEST_ROWS_SCANNED[column] if begins else 0,
         "near": near,
     }

@@ -40,8 +40,8 @@ class MicrosecondsOf(Func):
 
     def as_sqlite(self, compiler: "SQLCompiler", connection: "BaseDatabaseWrapper", **_: object) -> "_AsSqlType":
         """Return the SQL for SQLite, which stores times as text with six or no decimals."""
-        whole = "CAST(strftime('%%%%s', substr(%(expressions)s, 1, 19)) AS integer) * 1000000"
-        template = f"{whole} + CAST(substr(%(expressions)s, 21, 6) AS integer)"
+        text = "CAST(strftime('%%%%s', substr(%(expressions)s, 1, 19)) AS integer) * 1000000"
+        template = f"{text} + CAST(substr(%(expressions)s, 21, 6) AS integer)"
         return super().as_sql(compiler, connection, template=template)
 
 
@@ -88,9 +88,9 @@ def list_ending_with(user: object, part: tuple[str, str, str], editions: Sequenc
     """Return the rows of `editions` whose 文号 ends with a code, has a year (if given) and a sequence."""
     code, year, sequence = part
     ends = f"{code}〔{year}〕{sequence}号" if year else f"{code}{sequence}"
-    shown = filter_in(search_visible_to(user), "edition", editions)
+    search_rows = filter_in(search_visible_to(user), "edition", editions)
     return (
-        _load_ranked_rows(shown.filter(**{f"{'number_key' if year else 'number_short'}__endswith": ends}))
+        _load_ranked_rows(search_rows.filter(**{f"{'number_key' if year else 'number_short'}__endswith": ends}))
         if editions
         else []
     )
@@ -99,10 +99,10 @@ def list_ending_with(user: object, part: tuple[str, str, str], editions: Sequenc
 def list_naming(user: object, part: tuple[str, str, str], editions: Sequence[int]) -> list[RankedRow]:
     """Return the rows of `editions` whose text names a 文号 of this code, year (or any) and sequence (gazette issues)."""
     code, year, sequence = part
-    named = re.compile(rf"{re.escape(code)}〔{year or r'[0-9]{4}'}〕{sequence}号") if code else None
-    shown = list_visible(user, editions) if named else []
+    pattern = re.compile(rf"{re.escape(code)}〔{year or r'[0-9]{4}'}〕{sequence}号") if code else None
+    shown = list_visible(user, editions) if pattern else []
     texts = load_rows([row.pk for row in shown])
-    return [row for row in shown if named and named.search(texts[row.pk].text)]
+    return [row for row in shown if pattern and pattern.search(texts[row.pk].text)]
 
 
 def is_any_visible(user: object, editions: Sequence[int]) -> bool:
@@ -122,14 +122,14 @@ def load_paths(editions: Sequence[int], own: int, website_id: int | None) -> dic
     rows of an edition have the same period and audience as its search row.
     """
     using = reading_alias()
-    found: dict[int, tuple[int, str]] = {}
+    paths: dict[int, tuple[int, str]] = {}
     with connections[using].cursor() as cursor:
         given = {"editions": encode_numbers(editions), "website": website_id}
         cursor.execute(read_sql("paths", connections[using].vendor), given)
         for document, place, path in cursor.fetchall():
-            if document not in found or place == own:
-                found[document] = place, path
-    return found
+            if document not in paths or place == own:
+                paths[document] = place, path
+    return paths
 
 
 MAX_RESULT_CARDS = 3
@@ -161,8 +161,8 @@ def find_cards(website: Website, words: str) -> list[ResultCard]:
     """Return the cards of a site for a search (`words`); [] for fewer than two characters."""
     if len(words.strip()) < 2:
         return []
-    found = [card for _, find in sorted(_FINDERS.items()) for card in find(website, words)]
-    return list({card.url: card for card in found}.values())[:MAX_RESULT_CARDS]
+    cards = [card for _, find in sorted(_FINDERS.items()) for card in find(website, words)]
+    return list({card.url: card for card in cards}.values())[:MAX_RESULT_CARDS]
 
 
 def find_cards_on_first_site(words: str) -> list[ResultCard]:

@@ -50,11 +50,11 @@ from gongkai.lib.matching.synonyms import Synonym
 
 @cache
 def _load_similar_shapes() -> dict[str, str]:
-    found: dict[str, str] = {}
+    similar_shapes: dict[str, str] = {}
     for group in SIMILAR_SHAPES:
         for char in group:
-            found[char] = found.get(char, "") + group.replace(char, "")
-    return found
+            similar_shapes[char] = similar_shapes.get(char, "") + group.replace(char, "")
+    return similar_shapes
 
 
 def list_similar_shapes(word: str) -> list[str]:
@@ -63,11 +63,11 @@ def list_similar_shapes(word: str) -> list[str]:
     >>> "教育" in list_similar_shapes("教肓"), list_similar_shapes("云")
     (True, [])
     """
-    alike = _load_similar_shapes()
+    similar_shapes = _load_similar_shapes()
     return [
         f"{word[:place]}{other}{word[place + 1 :]}"
         for place, char in enumerate(word)
-        for other in dict.fromkeys(alike.get(char, ""))
+        for other in dict.fromkeys(similar_shapes.get(char, ""))
     ]
 
 
@@ -82,8 +82,8 @@ def is_alike(typed: str, proposed: str) -> bool:
         return True
     pairs = zip(typed, proposed, strict=False)
     return len(typed) != len(proposed) or all(
-        one == other or sound_of(one) == sound_of(other) or other in _load_similar_shapes().get(one, "")
-        for one, other in pairs
+        value == other or sound_of(value) == sound_of(other) or other in _load_similar_shapes().get(value, "")
+        for value, other in pairs
     )
 
 
@@ -118,29 +118,29 @@ class SpellingVocabulary:
     @classmethod
     def of(cls, titles: Iterable[str], synonyms: Iterable[Synonym] = ()) -> "SpellingVocabulary":
         """Build it from titles: words, pairs of neighbouring words, and their everyday synonyms."""
-        made = cls()
+        vocabulary = cls()
         for title in titles:
-            made.counts.update(terms_of(title))
-        made.counts.update(word for word in weak_words() if word not in made.counts)
-        known = set(made.counts)
+            vocabulary.counts.update(terms_of(title))
+        vocabulary.counts.update(word for word in weak_words() if word not in vocabulary.counts)
+        known = set(vocabulary.counts)
         rows = list(synonyms)
-        made.counts.update({row.everyday for row in rows if 1 < len(row.everyday) <= MAX_TERM_CHARACTERS} - known)
-        made.counts.update(
+        vocabulary.counts.update({row.everyday for row in rows if 1 < len(row.everyday) <= MAX_TERM_CHARACTERS} - known)
+        vocabulary.counts.update(
             {
                 row.official
                 for row in rows
-                if 1 < len(row.official) <= MAX_TERM_CHARACTERS and not made.counts[row.official]
+                if 1 < len(row.official) <= MAX_TERM_CHARACTERS and not vocabulary.counts[row.official]
             }
         )
         by_sound, by_rest = defaultdict(list), defaultdict(list)
-        for term in made.counts:
+        for term in vocabulary.counts:
             by_sound[word_sound(term)].append(term)
             if len(term) > 2:
                 for rest in remove_each_character(term):
                     by_rest[rest].append(term)
-        made.by_sound = {heard: " ".join(terms) for heard, terms in by_sound.items()}
-        made.by_rest = {rest: " ".join(terms) for rest, terms in by_rest.items()}
-        return made
+        vocabulary.by_sound = {text: " ".join(terms) for text, terms in by_sound.items()}
+        vocabulary.by_rest = {rest: " ".join(terms) for rest, terms in by_rest.items()}
+        return vocabulary
 
     def near(self, piece: str) -> list[str]:
         """Return terms that look or sound like a piece, or (from three characters) differ in one character."""
@@ -159,14 +159,14 @@ def terms_of(title: str) -> frozenset[str]:
     Results are cached: a vocabulary is rebuilt after each new title, and splitting 20,000 titles
     takes seconds.
     """
-    found: set[str] = set()
+    terms: set[str] = set()
     for run in _RUN.findall(fold(title)):
         parts = list_long_words(run)
         shorter = load_segmenter().cut_for_search(run)  # 住房公积金 holds 公积金
-        found.update(part for part in [*parts, *shorter] if 1 < len(part) <= MAX_TERM_CHARACTERS)
+        terms.update(part for part in [*parts, *shorter] if 1 < len(part) <= MAX_TERM_CHARACTERS)
         pairs = (a + b for a, b in pairwise(parts) if a + b in run)
-        found.update(pair for pair in pairs if len(pair) <= MAX_TERM_CHARACTERS)
-    return frozenset(map(sys.intern, found))
+        terms.update(pair for pair in pairs if len(pair) <= MAX_TERM_CHARACTERS)
+    return frozenset(map(sys.intern, terms))
 
 
 @dataclass(frozen=True)
@@ -227,10 +227,10 @@ def rebuild_vocabulary(website_id: int | None) -> SpellingVocabulary:
     titles = rows.order_by("-published_at", "-document").values_list("title", flat=True)[:MAX_TITLES]
     columns = _open_columns(website_id).values_list("name", flat=True)
     besides = [columns, *(taught.sentences() for taught in _TAUGHT.values())]
-    made = SpellingVocabulary.of(chain(titles.iterator(2000), *besides), terminology.load_terminology().synonyms)
-    made.last, made.made_at, made.cost = last, time.monotonic(), time.monotonic() - started
-    _kept[website_id] = made
-    return made
+    vocabulary = SpellingVocabulary.of(chain(titles.iterator(2000), *besides), terminology.load_terminology().synonyms)
+    vocabulary.last, vocabulary.made_at, vocabulary.cost = last, time.monotonic(), time.monotonic() - started
+    _kept[website_id] = vocabulary
+    return vocabulary
 
 
 def _get_title_stamp(website_id: int | None) -> tuple[object, ...]:
@@ -240,8 +240,8 @@ def _get_title_stamp(website_id: int | None) -> tuple[object, ...]:
 
 
 def _open_columns(website_id: int | None) -> QuerySet[Column]:
-    shown = Column.objects.filter(opened_at__isnull=False, archived_at=None)
-    return shown if website_id is None else shown.filter(website=website_id)
+    columns = Column.objects.filter(opened_at__isnull=False, archived_at=None)
+    return columns if website_id is None else columns.filter(website=website_id)
 
 
 def _filter_site(website_id: int | None, rows: QuerySet[Shelf]) -> QuerySet[Shelf]:
@@ -263,8 +263,8 @@ def suggest_corrections(typed: str, website_id: int | None, finds: Callable[[str
         finds: whether something is found with a proposal; asked of the site's search where nothing else is said.
     """
     found_with = finds or (lambda proposal: is_found(proposal, website_id))
-    known = load_vocabulary(website_id)
-    weighed = _proposals(fold(typed).strip()[:30], known)
+    vocabulary = load_vocabulary(website_id)
+    weighed = _proposals(fold(typed).strip()[:30], vocabulary)
     best = sorted(weighed, key=lambda text: (-weighed[text], text))[: MAX_SUGGESTIONS * 4]
     found: list[str] = []
     for proposal in best:
@@ -305,7 +305,7 @@ def _changes_sense(typed: str, proposed: str) -> bool:
     >>> _changes_sense("12路公交", "12坐公交"), _changes_sense("县长电话", "校长电话"), _changes_sense("住房公基金", "住房公积金")
     (True, True, False)
     """
-    counted = {at for found in _COUNTED.finditer(typed) for at in range(*found.span())}
+    counted = {at for match in _COUNTED.finditer(typed) for at in range(*match.span())}
     if counted.intersection(differing_positions(typed, proposed)):
         return True
     return replaces_words(typed, proposed) and not is_alike(typed, proposed)
@@ -325,11 +325,11 @@ def _iterate_pieces(start: int, end: int) -> Iterable[tuple[int, int]]:
 def _from_pinyin(typed: str, known: SpellingVocabulary) -> dict[str, float]:
     """Return the meanings of pinyin without tones: one term (yusuan → 预算), or several (jiaoyuyusuan → 教育 预算)."""
     plain = re.sub(r"[' ]", "", typed)
-    wanted = merge_near_sounds(plain)
+    near_sounds = merge_near_sounds(plain)
     terms = [
         term
-        for heard, found in known.by_sound.items()
-        if merge_near_sounds(heard.replace("-", "")) == wanted
+        for text, found in known.by_sound.items()
+        if merge_near_sounds(text.replace("-", "")) == near_sounds
         for term in found.split()
     ]
     ways = split_into_terms(plain, known.counts)
@@ -348,7 +348,7 @@ def _from_groups(groups: Sequence[str], known: SpellingVocabulary) -> list[str]:
     if len(groups) > MAX_SUGGESTIONS:
         return []
     readings = [_from_pinyin(group, known) for group in groups]
-    likeliest = [sorted(one, key=lambda text: -one[text])[:MAX_SUGGESTIONS] for one in readings]
+    likeliest = [sorted(reading, key=lambda text: -reading[text])[:MAX_SUGGESTIONS] for reading in readings]
     return [" ".join(parts) for parts in product(*likeliest)]
 
 

@@ -42,13 +42,13 @@ class Terminology:
             return []
         government = self.units.bodies.get(top.pk, top)
         everyday = [row.official for row in self.synonyms.find(name) if row.everyday == name]
-        for one in (self.short.get(name, name), *_with_other_ending(name), *self._with_whole_place(name), *everyday):
-            found = resolve(one, government, self.units)
-            if found.kind in {Kind.EXACT, Kind.ALIAS} and not found.offices:
-                return list(found.bodies)
-            key = canonical_stem(one)
-            if same := [body for body in found.suggestions if key in self.units.spellings(body)]:
-                return same
+        for value in (self.short.get(name, name), *_with_other_ending(name), *self._with_whole_place(name), *everyday):
+            resolution = resolve(value, government, self.units)
+            if resolution.kind in {Kind.EXACT, Kind.ALIAS} and not resolution.offices:
+                return list(resolution.bodies)
+            key = canonical_stem(value)
+            if bodies := [body for body in resolution.suggestions if key in self.units.spellings(body)]:
+                return bodies
         return []
 
     def _with_whole_place(self, name: str) -> list[str]:
@@ -117,27 +117,27 @@ def _load_search_synonyms() -> Synonyms:
 
 
 def _build_terminology(stamp: object) -> Terminology:
-    known = load_catalogue()
+    catalogue = load_catalogue()
     synonyms = load_default_synonyms().merged(_load_search_synonyms())
     for source in _SOURCES.values():
         synonyms = synonyms.merged(source.rows())
-    places = {place for place in known.places.values() if place}
+    places = {place for place in catalogue.places.values() if place}
     short: dict[str, str] = {}
     sounds: dict[str, str] = {}
     rows: dict[tuple[str, str], Synonym] = {}
-    for body in filter(known.alive, known.bodies.values()):
-        names = _list_names(body, known)
-        for one, other in permutations(names, 2):
-            if 2 <= len(one) <= 20 and one not in other:
-                rows[one, other] = Synonym(one, other)
-        sounds |= {heard: name for name in names if (heard := spell_pinyin(name))}
+    for body in filter(catalogue.alive, catalogue.bodies.values()):
+        names = _list_names(body, catalogue)
+        for value, other in permutations(names, 2):
+            if 2 <= len(value) <= 20 and value not in other:
+                rows[value, other] = Synonym(value, other)
+        sounds |= {text: name for name in names if (text := spell_pinyin(name))}
         for name in names:
             longer = [other for other in names if len(other) > 3]
             if len(name) == 3 and longer and not any(name[:2] in other for other in longer):
                 short[name[:2]] = name
     return Terminology(
         Synonyms([*rows.values(), *synonyms]),
-        known,
+        catalogue,
         stamp,
         frozenset(places | {place[:-1] for place in places if len(place) > 2}),
         sounds | {two: name for two, name in short.items() if not synonyms.find(two)},
@@ -160,5 +160,5 @@ def _list_names(body: Body, known: Catalogue) -> list[str]:
 
 def required_keywords(asked: str) -> tuple[Keyword, ...]:
     """Return the keywords of a search that a result must contain."""
-    known = load_terminology()
-    return needed_keywords(interpret_search(asked, known.synonyms, known.places).keywords)
+    terminology = load_terminology()
+    return needed_keywords(interpret_search(asked, terminology.synonyms, terminology.places).keywords)

@@ -42,7 +42,7 @@ def ask_erasure(edition: Edition, *, by: Actor, basis: str) -> ActionResult:
     if not basis.strip():
         raise Refused("请写明删除的依据（法律、法规的条款，或者主管机关的文书）。")
     body = edition.document.body
-    asked = ErasureRequest.objects.create(
+    request = ErasureRequest.objects.create(
         edition=edition,
         basis=basis.strip()[:300],
         by=by.name,
@@ -54,11 +54,11 @@ def ask_erasure(edition: Edition, *, by: Actor, basis: str) -> ActionResult:
         subject="依法删除待批准",
         body=f"{by.name}提出依法删除{body.label}一条公开信息的第{edition.number}版，请核对依据后办理。",
         link=reverse("publishing:erasure", args=[edition.pk]),
-        key=f"publishing.ask_erasure:{asked.pk}",
+        key=f"publishing.ask_erasure:{request.pk}",
         posts=((Role.CHIEF, body.pk),),
     )
     facts = {"edition": edition.pk, "number": edition.number, "digest": edition.digest}
-    return ActionResult(words=basis.strip(), facts=facts, tell=(tell,), result=asked)
+    return ActionResult(words=basis.strip(), facts=facts, tell=(tell,), result=request)
 
 
 def _check_requested(edition: Edition) -> list[str]:
@@ -68,28 +68,28 @@ def _check_requested(edition: Edition) -> list[str]:
 @action("publishing.drop_erasure", label="不予删除", rule=check_erasure_refuser, quiet=True)
 def drop_erasure(edition: Edition, *, by: Actor, reason: str) -> ActionResult:
     """Refuse or withdraw an erasure request."""
-    asked = find_erasure_request(edition)
-    if asked is None:
+    request = find_erasure_request(edition)
+    if request is None:
         raise Refused(NO_ERASURE_REQUEST_ERROR)
     if not reason.strip():
         raise Refused("请写明理由。")
-    asked.closed_at = timezone.now()
-    asked.save(update_fields=["closed_at"])
-    return ActionResult(words=reason.strip(), facts={"edition": edition.pk, "asked": asked.by})
+    request.closed_at = timezone.now()
+    request.save(update_fields=["closed_at"])
+    return ActionResult(words=reason.strip(), facts={"edition": edition.pk, "asked": request.by})
 
 
 @action("publishing.erase", label="依法删除内容", rule=check_eraser, ready=_check_requested)
 def erase(edition: Edition, *, by: Actor) -> ActionResult:
     """Erase an edition's content by law on another person's request. The edition stays with its digest."""
-    asked = find_erasure_request(edition)
-    assert asked is not None  # `_check_requested`
+    request = find_erasure_request(edition)
+    assert request is not None  # `_check_requested`
     now = timezone.now()
-    Erasure(edition=edition, basis=asked.basis, at=now, by=by.name, asked_by=asked.by).save(force_insert=True)
-    asked.closed_at = now
-    asked.save(update_fields=["closed_at"])
+    Erasure(edition=edition, basis=request.basis, at=now, by=by.name, asked_by=request.by).save(force_insert=True)
+    request.closed_at = now
+    request.save(update_fields=["closed_at"])
     erasing.erase_content(edition)
     return ActionResult(
-        words=asked.basis,
-        facts={"edition": edition.pk, "digest": edition.digest, "asked": asked.by},
+        words=request.basis,
+        facts={"edition": edition.pk, "digest": edition.digest, "asked": request.by},
         to_state="erased",
     )

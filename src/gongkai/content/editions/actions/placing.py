@@ -40,10 +40,10 @@ def place(document: Document, *, by: Actor, columns: Sequence[Column]) -> Action
             _place_in_column(document, _get_provisional_column(column), column)
             waiting.append(column)
     rebuild_document(document, words=False)
-    words = "放入栏目：" + "、".join(column.name for column in placed + waiting)
+    text = "放入栏目：" + "、".join(column.name for column in placed + waiting)
     if waiting:
-        words += f"（{'、'.join(c.name for c in waiting)}尚未开通，先放在过渡栏目）"
-    return ActionResult(words=words, facts={"columns": [c.pk for c in placed], "waiting": [c.pk for c in waiting]})
+        text += f"（{'、'.join(c.name for c in waiting)}尚未开通，先放在过渡栏目）"
+    return ActionResult(words=text, facts={"columns": [c.pk for c in placed], "waiting": [c.pk for c in waiting]})
 
 
 #: Functions of higher layers that return reasons against placing documents in columns.
@@ -98,8 +98,8 @@ def unplace(document: Document, *, by: Actor, columns: Sequence[Column]) -> Acti
     """Remove a document from columns. A public document must keep one column or be withdrawn."""
     gone = {column.pk for column in columns}
     open_ones = document.placements.filter(column__opened_at__isnull=False)
-    kept = open_ones.exclude(column_id__in=gone).exclude(intended_id__in=gone)
-    if document.shelf.exists() and not kept.exists():
+    placements = open_ones.exclude(column_id__in=gone).exclude(intended_id__in=gone)
+    if document.shelf.exists() and not placements.exists():
         raise Refused("这条信息正在公开，至少要留在一个栏目中；不再公开的，请撤回。")
     document.placements.filter(column_id__in=gone).delete()
     document.placements.filter(intended_id__in=gone).delete()

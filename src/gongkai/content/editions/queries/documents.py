@@ -89,7 +89,7 @@ def filter_public(newest_first: Iterable[Edition], now: datetime) -> list[Editio
 
     A document has few editions; reading them all and deciding here costs a third of what the nested conditions do.
     """
-    shown: list[Edition] = []
+    editions: list[Edition] = []
     earliest: datetime | None = None
     current: Edition | None = None
     for edition in newest_first:
@@ -103,8 +103,8 @@ def filter_public(newest_first: Iterable[Edition], now: datetime) -> list[Editio
             if not open_to_all:
                 return []
         if open_to_all and not overtaken:
-            shown.append(edition)
-    return shown
+            editions.append(edition)
+    return editions
 
 
 def _read_content(edition: Edition) -> None:
@@ -152,15 +152,15 @@ def load_shown(
     editions = _list_readable(user, found)
     if not editions:
         return None
-    chosen: Edition | None = editions[0]
+    edition: Edition | None = editions[0]
     if number is not None:
-        chosen = next((e for e in editions if e.number == number), None)
+        edition = next((e for e in editions if e.number == number), None)
     elif on is not None:
-        chosen = next((e for e in editions if e.visible_from <= on), None)
-    if chosen is None:
+        edition = next((e for e in editions if e.visible_from <= on), None)
+    if edition is None:
         return None
-    _read_content(chosen)
-    return ShownDocument(found, chosen, editions, chosen is editions[0])
+    _read_content(edition)
+    return ShownDocument(found, edition, editions, edition is editions[0])
 
 
 def _list_readable(user: object, document: Document) -> list[Edition]:

@@ -158,16 +158,16 @@ def keyset_page(rows: QuerySet[Shelf], *, after: str = "", before: str = "", siz
     if key:
         rows = rows.filter(_make_page_condition(key, backwards=backwards))
     order = ("published_at", "document") if backwards else ("-published_at", "-document")
-    found = list(rows.order_by(*order)[: size + 1])
-    more, found = len(found) > size, found[:size]
+    shelves = list(rows.order_by(*order)[: size + 1])
+    more, shelves = len(shelves) > size, shelves[:size]
     if backwards:
-        found.reverse()
-    if not found:
+        shelves.reverse()
+    if not shelves:
         return ListPage([])
     has_next = more if not backwards else True
     has_previous = more if backwards else bool(key)
     return ListPage(
-        found, _make_page_key(found[-1]) if has_next else "", _make_page_key(found[0]) if has_previous else ""
+        shelves, _make_page_key(shelves[-1]) if has_next else "", _make_page_key(shelves[0]) if has_previous else ""
     )
 
 

@@ -116,10 +116,10 @@ def find_similar_titles(
 
     Common pairs (关于印发, 的通知) weigh little; a title sharing less than a third is not similar.
     """
-    own = _get_title_pairs(title)
-    pairs = [own & _get_title_pairs(other.title) for other in others]
+    title_pairs = _get_title_pairs(title)
+    pairs = [title_pairs & _get_title_pairs(other.title) for other in others]
     counts = Counter(pair for some in pairs for pair in some)
-    weights = {pair: math.log((len(others) + 2) / (counts[pair] + 1)) for pair in own}
+    weights = {pair: math.log((len(others) + 2) / (counts[pair] + 1)) for pair in title_pairs}
     whole = sum(weights.values()) or 1.0
     scored = [(sum(weights[p] for p in some) / whole, -n) for n, some in enumerate(pairs) if some]
     best = sorted((score, n) for score, n in scored if score > 1 / 3)[::-1][:most]

@@ -169,43 +169,43 @@ def link_document(item: ItemPage, *, by: Actor, document: Document, form: str) -
 @action("interpretation.answer", label="填写八个方面", rule=check_writer)
 def answer_aspects(item: ItemPage, *, by: Actor, aspects: Mapping[str, Mapping[str, str]]) -> ActionResult:
     """Record where the text answers each of the eight elements, or why it does not apply."""
-    kept = Interpretation.objects.filter(item_id=item.pk).first()
-    if kept is None:
+    interpretation = Interpretation.objects.filter(item_id=item.pk).first()
+    if interpretation is None:
         raise Refused("请先选择所解读的政策文件。")
     unknown = [key for key in aspects if key not in ASPECT_WORDS]
     if unknown:
         raise Refused(f"没有这一方面：{'、'.join(unknown)}。")
     for key, said in aspects.items():
-        kept.aspects[key] = {name: str(said.get(name, "")).strip()[:500] for name in ("text", "none")}
-    increment_version(kept)
-    kept.save()
-    done = sum(1 for said in kept.aspects.values() if said.get("text") or said.get("none"))
-    return ActionResult(words=f"八个方面已填{done}项", result=kept)
+        interpretation.aspects[key] = {name: str(said.get(name, "")).strip()[:500] for name in ("text", "none")}
+    increment_version(interpretation)
+    interpretation.save()
+    done = sum(1 for aspect in interpretation.aspects.values() if aspect.get("text") or aspect.get("none"))
+    return ActionResult(words=f"八个方面已填{done}项", result=interpretation)
 
 
 @action("interpretation.confirm_copied", label="确认解读的摘抄", rule=check_signer)
 def confirm_copied(item: ItemPage, *, by: Actor) -> ActionResult:
     """Confirm the share of sentences copied from the document; authors of the text may not."""
-    kept = Interpretation.objects.select_related("document__body").filter(item_id=item.pk).first()
+    interpretation = Interpretation.objects.select_related("document__body").filter(item_id=item.pk).first()
     revision = item.get_latest_revision()
-    if kept is None or revision is None:
+    if interpretation is None or revision is None:
         raise Refused("请先选择所解读的政策文件。")
     authors = authors_of(item, revision.pk)
     if is_among(by, authors.people, authors.accounts):
         raise Refused("起草人不能确认自己的解读，请由审核人员确认。")
     frozen = freeze(item, revision)
-    kept.copied_digest, kept.copied_by = frozen.digest, by.name
-    increment_version(kept)
-    kept.save()
-    share = copied_share(to_plain_text(frozen.html), read_document_text(kept.document))
-    return ActionResult(words=f"确认解读摘抄原文{share:.0%}", facts={"digest": frozen.digest}, result=kept)
+    interpretation.copied_digest, interpretation.copied_by = frozen.digest, by.name
+    increment_version(interpretation)
+    interpretation.save()
+    share = copied_share(to_plain_text(frozen.html), read_document_text(interpretation.document))
+    return ActionResult(words=f"确认解读摘抄原文{share:.0%}", facts={"digest": frozen.digest}, result=interpretation)
 
 
 @action("interpretation.place", label="按形式放入子栏目", rule=check_writer)
 def place_by_form(item: ItemPage, *, by: Actor) -> ActionResult:
     """Add an interpretation to the child column of 政策解读 for its form, if the site has one."""
-    kept = Interpretation.objects.filter(item_id=item.pk).first()
-    column = find_form_column(item.unit, kept.form) if kept else None
+    interpretation = Interpretation.objects.filter(item_id=item.pk).first()
+    column = find_form_column(item.unit, interpretation.form) if interpretation else None
     if column is None:
         return ActionResult(words="网站没有“政策解读”栏目", result=item)
     document = document_of(item)

@@ -91,11 +91,11 @@ def owe_interpretation(
 
 def _make_notifications(entry: Entry, words: str) -> tuple[Notification, ...]:
     """Return the notification to the unit's specialists; without any, only the ledger entry exists."""
-    found = list_specialists(Body.objects.filter(pk=entry.body_id), timezone.localdate())
-    persons = tuple(dict.fromkeys(found.values_list("person", flat=True)))
+    specialists = list_specialists(Body.objects.filter(pk=entry.body_id), timezone.localdate())
+    persons = tuple(dict.fromkeys(specialists.values_list("person", flat=True)))
     if not persons:
         return ()
-    told = Notification(
+    notification = Notification(
         subject=f"待解读：{entry.title}"[:200],
         body=f"{entry.title}，缺{words}，请在{timezone.localtime(entry.due_at):%Y-%m-%d}前公开。"
         if entry.due_at
@@ -104,7 +104,7 @@ def _make_notifications(entry: Entry, words: str) -> tuple[Notification, ...]:
         key=f"interpretation/{entry.pk}/owed",
         persons=persons,
     )
-    return (told,)
+    return (notification,)
 
 
 @entry_action("interpretation", "interpret", label="已解读", rule=check_system)
@@ -112,8 +112,8 @@ def close_interpreted(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
     """Close the entry at the time when all missing forms are public."""
     entry.closed_at, entry.outcome = at, "interpreted"
     closed = make_event("closed" if entry.rules == "assignment" else "interpreted", at)
-    words = f"解读于{timezone.localtime(at):%Y-%m-%d %H:%M}公开"
-    return ActionResult(words=words, events=(closed,), past=True)
+    text = f"解读于{timezone.localtime(at):%Y-%m-%d %H:%M}公开"
+    return ActionResult(words=text, events=(closed,), past=True)
 
 
 @entry_action("interpretation", "excuse", label="不再要求解读", rule=check_supervisor)

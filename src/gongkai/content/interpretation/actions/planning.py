@@ -53,7 +53,7 @@ def _find_plan_errors(needed: bool, exempt_reason: str, forms: Sequence[str], fi
         (bool(unknown), f"没有这种解读形式：{'、'.join(unknown)}。"),
         (field not in PolicyField.values, "没有这个领域。"),
     ]
-    return [words for wrong, words in checks if wrong]
+    return [text for wrong, text in checks if wrong]
 
 
 @action("interpretation.plan", label="填写解读方案", rule=check_writer, ready=_is_policy)
@@ -76,33 +76,33 @@ def save_plan(
         facts: outline, channels, field, before_on, before_how, release_on, during_on, during_how.
     """
     reasons = _find_plan_errors(needed, exempt_reason, forms, read_text(facts, "field"))
-    kept = Plan.objects.filter(item_id=item.pk).first() or Plan(item_id=item.pk, body=item.unit)
+    plan = Plan.objects.filter(item_id=item.pk).first() or Plan(item_id=item.pk, body=item.unit)
     if needed:
-        reasons += find_phase_errors({name: facts.get(name, getattr(kept, name)) for name in PLAN_FIELDS})
+        reasons += find_phase_errors({name: facts.get(name, getattr(plan, name)) for name in PLAN_FIELDS})
     if reasons:
         raise Refused(reasons)
-    kept.needed, kept.exempt_reason = needed, "" if needed else exempt_reason.strip()[:300]
-    kept.forms = [form for form in InterpretationMedium.values if form in forms] if needed else []
+    plan.needed, plan.exempt_reason = needed, "" if needed else exempt_reason.strip()[:300]
+    plan.forms = [form for form in InterpretationMedium.values if form in forms] if needed else []
     for name in PLAN_FIELDS:
         if name in facts:
-            setattr(kept, name, facts[name])
-    kept.passed_by, kept.passed_at = "", None
-    if not kept._state.adding:
-        increment_version(kept)
-    kept.save()
-    words = (
-        "、".join(InterpretationMedium(form).label for form in kept.forms)
+            setattr(plan, name, facts[name])
+    plan.passed_by, plan.passed_at = "", None
+    if not plan._state.adding:
+        increment_version(plan)
+    plan.save()
+    text = (
+        "、".join(InterpretationMedium(form).label for form in plan.forms)
         if needed
-        else f"不解读：{kept.exempt_reason}"
+        else f"不解读：{plan.exempt_reason}"
     )
     tell = Notification(
         subject=f"待审定解读方案：{item.draft_title}"[:200],
-        body=f"{by.name}填写了解读方案（{words}），请审定。",
+        body=f"{by.name}填写了解读方案（{text}），请审定。",
         link=reverse("interpretation:plan", args=(item.pk,)),
-        key=f"plan/{kept.pk}/{kept.version}",
-        posts=((Role.LEAD, kept.body_id),),
+        key=f"plan/{plan.pk}/{plan.version}",
+        posts=((Role.LEAD, plan.body_id),),
     )
-    return ActionResult(words=f"解读方案：{words}", facts={"plan": kept.pk}, tell=(tell,), result=kept)
+    return ActionResult(words=f"解读方案：{text}", facts={"plan": plan.pk}, tell=(tell,), result=plan)
 
 
 def _not_passed(kept: Plan) -> list[str]:
@@ -134,23 +134,23 @@ def order_forms(item: ItemPage, *, by: Actor, forms: Sequence[str]) -> ActionRes
 
     if unknown := [form for form in forms if form not in InterpretationMedium.values]:
         raise Refused(f"没有这种解读形式：{'、'.join(unknown)}。")
-    kept, _ = Plan.objects.get_or_create(item_id=item.pk, defaults={"body": item.unit})
-    kept.ordered = [form for form in InterpretationMedium.values if form in forms]
-    kept.ordered_by = by.name if kept.ordered else ""
-    if kept.ordered:
-        kept.needed, kept.exempt_reason = True, ""
-    increment_version(kept)
-    kept.save()
+    plan, _ = Plan.objects.get_or_create(item_id=item.pk, defaults={"body": item.unit})
+    plan.ordered = [form for form in InterpretationMedium.values if form in forms]
+    plan.ordered_by = by.name if plan.ordered else ""
+    if plan.ordered:
+        plan.needed, plan.exempt_reason = True, ""
+    increment_version(plan)
+    plan.save()
     sync_entries(list(Document.objects.filter(item_number=item.pk).select_related("body")))
-    words = "、".join(InterpretationMedium(form).label for form in kept.ordered) or "不再指定"
+    text = "、".join(InterpretationMedium(form).label for form in plan.ordered) or "不再指定"
     tell = Notification(
         subject=f"指定解读形式：{item.draft_title}"[:200],
-        body=f"{by.name}要求以下列形式解读：{words}。",
+        body=f"{by.name}要求以下列形式解读：{text}。",
         link=reverse("interpretation:plan", args=(item.pk,)),
-        key=f"plan/{kept.pk}/ordered/{kept.version}",
-        posts=((Role.CLERK, kept.body_id),),
+        key=f"plan/{plan.pk}/ordered/{plan.version}",
+        posts=((Role.CLERK, plan.body_id),),
     )
-    return ActionResult(words=f"指定解读形式：{words}", facts={"plan": kept.pk}, tell=(tell,), result=kept)
+    return ActionResult(words=f"指定解读形式：{text}", facts={"plan": plan.pk}, tell=(tell,), result=plan)
 
 
 @action("interpretation.change_setting", label="修改解读设置", rule=check_supervisor)
@@ -161,8 +161,8 @@ def change_interpretation_setting(government: Body, *, by: Actor, strict: bool, 
     """
     if not 0 <= copied_percent <= 100:
         raise Refused("比例应在0到100之间。")
-    kept, _ = Setting.objects.get_or_create(government=government)
-    kept.strict, kept.copied_percent, kept.version = strict, copied_percent, kept.version + 1
-    kept.save()
-    words = "没有方案和解读稿不得送审" if strict else "只提醒，不限制送审"
-    return ActionResult(words=f"解读设置：{words}；摘抄超过{copied_percent}%须确认", result=kept)
+    setting, _ = Setting.objects.get_or_create(government=government)
+    setting.strict, setting.copied_percent, setting.version = strict, copied_percent, setting.version + 1
+    setting.save()
+    text = "没有方案和解读稿不得送审" if strict else "只提醒，不限制送审"
+    return ActionResult(words=f"解读设置：{text}；摘抄超过{copied_percent}%须确认", result=setting)

@@ -65,10 +65,10 @@ def record_event(
     reasons = [*find_closed_unit_error(body), *_find_event_errors(kind, on, topic, documents, facts)]
     if reasons:
         raise Refused(reasons)
-    made = PressEvent.objects.create(body=body, kind=kind, on=on, topic=topic.strip()[:200], made_by=by.name, **facts)
-    made.documents.set(documents)
+    event = PressEvent.objects.create(body=body, kind=kind, on=on, topic=topic.strip()[:200], made_by=by.name, **facts)
+    event.documents.set(documents)
     return ActionResult(
-        words=f"{made.get_kind_display()}：{made.topic}", facts={"event": made.pk, "kind": kind}, result=made
+        words=f"{event.get_kind_display()}：{event.topic}", facts={"event": event.pk, "kind": kind}, result=event
     )
 
 
@@ -104,10 +104,10 @@ def set_target(body: Body, *, by: Actor, year: int, least: int, led: int, source
         raise Refused("负责人出席的场次不能多于总场次。")
     if not source.strip():
         raise Refused("请写明依据，如某份任务分工通知。")
-    kept, _ = PressTarget.objects.update_or_create(
+    target, _ = PressTarget.objects.update_or_create(
         body=body, year=year, defaults={"least": least, "led": led, "source": source.strip()[:200]}
     )
-    return ActionResult(words=f"{year}年至少{least}场，其中负责人出席{led}场", facts={"year": year}, result=kept)
+    return ActionResult(words=f"{year}年至少{least}场，其中负责人出席{led}场", facts={"year": year}, result=target)
 
 
 @action("interpretation.appoint_specialist", label="确定政策解读专员", rule=check_writer)

@@ -61,7 +61,7 @@ def plan_releases(wanted: Sequence[tuple[Body, PlannedReleaseRow]], *, by: Actor
     """Plan many releases, all or none, in bulk. Returns the entries in order."""
     with transaction.atomic():
         bodies = plan_release.lock_many([body for body, _ in wanted])
-        if reasons := [f"“{one}”：{why}" for one in bodies for why in plan_release.why_not(one, by=by)]:
+        if reasons := [f"“{body}”：{why}" for body in bodies for why in plan_release.why_not(body, by=by)]:
             raise Refused(reasons)
         steps = _create_entries(wanted, by=by)
         record_many([(plan_release, body, step) for (body, _), (_, step) in zip(wanted, steps, strict=True)], by=by)
@@ -92,9 +92,9 @@ def _create_entries(wanted: Sequence[tuple[Body, PlannedReleaseRow]], *, by: Act
 
 
 def _make_result(entry: Entry, row: PlannedReleaseRow) -> ActionResult:
-    words = f"{EventKind(row['kind']).label}：{entry.title}，{row['until'].isoformat()}前举办"
+    text = f"{EventKind(row['kind']).label}：{entry.title}，{row['until'].isoformat()}前举办"
     facts = {"kind": row["kind"], "rank": row["rank"]}
-    return ActionResult(words=words, stream=entry.stream, facts=facts, result=entry)
+    return ActionResult(words=text, stream=entry.stream, facts=facts, result=entry)
 
 
 def _get_title(row: PlannedReleaseRow) -> str:
@@ -156,16 +156,16 @@ def hold_release(
         raise Refused(f"这是{entry.year}年的计划，举办日期应在当年；跨年举办的，请取消计划后直接登记。")
     if not facts.get("policy") and not facts.get("documents"):
         facts["policy"] = planned.policy
-    held = record_event(entry.body, by=by, kind=kind, on=on, topic=topic or entry.title, **facts)
+    event = record_event(entry.body, by=by, kind=kind, on=on, topic=topic or entry.title, **facts)
     entry.outcome = "done"
-    PlannedRelease.objects.filter(pk=entry.pk).update(event=held)
-    words = f"{held.on.isoformat()}举办：{held.topic}"
+    PlannedRelease.objects.filter(pk=entry.pk).update(event=event)
+    text = f"{event.on.isoformat()}举办：{event.topic}"
     return ActionResult(
-        words=words,
-        facts={"event": held.pk},
-        events=(make_event("closed", max(held.on, timezone.localdate(entry.opened_at))),),
+        words=text,
+        facts={"event": event.pk},
+        events=(make_event("closed", max(event.on, timezone.localdate(entry.opened_at))),),
         past=True,
-        result=held,
+        result=event,
     )
 
 
@@ -219,11 +219,11 @@ def postpone_release(entry: Entry, *, by: Actor, until: date, reason: str) -> Ac
         raise Refused("请写明调整的理由。")
     if until < timezone.localdate() or until.year != entry.year:
         raise Refused(f"新的日期应在今天之后、{entry.year}年之内。")
-    words = f"调整到{until.isoformat()}：{reason.strip()}"
+    text = f"调整到{until.isoformat()}：{reason.strip()}"
     return ActionResult(
-        words=words,
+        words=text,
         events=(make_event("corrected", until=until),),
-        tell=(_make_notification(entry, "发布计划调整", words),),
+        tell=(_make_notification(entry, "发布计划调整", text),),
     )
 
 
@@ -233,9 +233,9 @@ def cancel_release(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     if len(reason.strip()) < 2:
         raise Refused("请写明取消的理由。")
     entry.outcome = "cancelled"
-    words = reason.strip()[:300]
+    text = reason.strip()[:300]
     return ActionResult(
-        words=words, events=(make_event("closed"),), tell=(_make_notification(entry, "发布计划取消", words),)
+        words=text, events=(make_event("closed"),), tell=(_make_notification(entry, "发布计划取消", text),)
     )
 
 

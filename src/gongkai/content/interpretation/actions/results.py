@@ -54,8 +54,8 @@ def _describe_sender(held: PressEvent, receiver: Body) -> str:
 
 def open_handover(held: PressEvent) -> Entry | None:
     """Return the handover of a release that is not finished, or None."""
-    found = held.handovers.select_related("entry__body").filter(entry__closed_at=None).first()
-    return found.entry if found else None
+    hand_over = held.handovers.select_related("entry__body").filter(entry__closed_at=None).first()
+    return hand_over.entry if hand_over else None
 
 
 @action("interpretation.hand_over", label="移交成果", rule=check_writer, ready=_cannot_hand_over)
@@ -105,17 +105,17 @@ def hand_over(
         handed_at=timezone.now(),
     )
     attach(entry, files, by=by)
-    words = f"移交{made.listed}，请在{until.isoformat()}前公开"
+    text = f"移交{made.listed}，请在{until.isoformat()}前公开"
     facts = {"event": held.pk, "entry": entry.pk, "files": [file.stored.pk for file in files]}
-    return ActionResult(words=words, facts=facts, tell=(_to_receiver(entry, words, "handed"),), result=entry)
+    return ActionResult(words=text, facts=facts, tell=(_to_receiver(entry, text, "handed"),), result=entry)
 
 
 def list_receivers(body: Body) -> QuerySet[Body]:
     """Return the possible receivers of a unit's results: itself, its government, and that government's units."""
     top = government_over(body)
     rows = Body.objects.filter(active_to=None, merged_into=None)
-    beside = Q(parent=top) & ~Q(kind__in=GOVERNING_KINDS)
-    return rows.filter(Q(pk__in=[top.pk, body.pk]) | beside).order_by("position", "pk")
+    query = Q(parent=top) & ~Q(kind__in=GOVERNING_KINDS)
+    return rows.filter(Q(pk__in=[top.pk, body.pk]) | query).order_by("position", "pk")
 
 
 def _find_handover_errors(
@@ -174,31 +174,29 @@ def _signed_for(entry: Entry, by: Actor) -> None:
 def receive_results(entry: Entry, *, by: Actor) -> ActionResult:
     """Acknowledge the receipt of results."""
     _signed_for(entry, by)
-    words = f"签收{entry.handover.listed}"
-    return ActionResult(words=words, tell=(_to_sender(entry, words, "已签收"),))
+    text = f"签收{entry.handover.listed}"
+    return ActionResult(words=text, tell=(_to_sender(entry, text, "已签收"),))
 
 
 @entry_action("press_result", "send_back", label="退回补充", rule=check_may_work)
 def send_back_results(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return results with a request for what is missing; the deadline pauses until then."""
-    words = reason.strip()[:300]
-    if len(words) < 2:
+    text = reason.strip()[:300]
+    if len(text) < 2:
         raise Refused("请写明缺少什么、怎样补充。")
-    return ActionResult(
-        words=words, events=(make_event("sent_back"),), tell=(_to_sender(entry, words, "成果退回补充"),)
-    )
+    return ActionResult(words=text, events=(make_event("sent_back"),), tell=(_to_sender(entry, text, "成果退回补充"),))
 
 
 @entry_action("press_result", "send_again", label="补充后重新移交", rule=_check_sender)
 def send_results_again(entry: Entry, *, by: Actor, words: str, files: Sequence[NamedStoredFile] = ()) -> ActionResult:
     """Hand returned results over again, with a remark on what was missing (`words`)."""
-    said = words.strip()[:300]
-    if len(said) < 2 and not files:
+    text = words.strip()[:300]
+    if len(text) < 2 and not files:
         raise Refused("请写明补充了什么，或者上传文件。")
     attach(entry, files, by=by)
     facts = {"files": [file.stored.pk for file in files]}
-    told = _to_receiver(entry, said or "已补充文件", "again")
-    return ActionResult(words=said or "已补充文件", facts=facts, events=(make_event("sent_again"),), tell=(told,))
+    told = _to_receiver(entry, text or "已补充文件", "again")
+    return ActionResult(words=text or "已补充文件", facts=facts, events=(make_event("sent_again"),), tell=(told,))
 
 
 @entry_action("press_result", "extend", label="延长期限", rule=check_may_judge)
@@ -208,8 +206,8 @@ def extend_results(entry: Entry, *, by: Actor, until: date, reason: str) -> Acti
         raise Refused("请写明延长的理由。")
     if until < timezone.localdate() or (entry.due_at and until <= timezone.localtime(entry.due_at).date()):
         raise Refused("延长后的期限应晚于今天和原来的期限。")
-    words = f"延长到{until.isoformat()}：{reason.strip()}"
-    return ActionResult(words=words, events=(make_event("extended", until=until),))
+    text = f"延长到{until.isoformat()}：{reason.strip()}"
+    return ActionResult(words=text, events=(make_event("extended", until=until),))
 
 
 @entry_action("press_result", "withdraw", label="撤回移交", rule=_check_sender)
@@ -228,20 +226,20 @@ def withdraw_results(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 @entry_action("press_result", "show", label="登记公开结果", rule=check_may_work)
 def show_results(entry: Entry, *, by: Actor, result: Document | None = None, address: str = "") -> ActionResult:
     """Record where the results are public; this closes the handover."""
-    held = entry.handover.event
-    reasons = _without_result(held) or _wrong_result(result, address)
+    event = entry.handover.event
+    reasons = _without_result(event) or _wrong_result(result, address)
     if reasons:
         raise Refused(reasons)
     if entry.handover.received_at is None:
         _signed_for(entry, by)
     entry.outcome = "shown"
-    _set_result(held, result, address)
-    words = f"成果已公开：{_name_place(result, address)}"
+    _set_result(event, result, address)
+    text = f"成果已公开：{_name_place(result, address)}"
     return ActionResult(
-        words=words,
-        facts={"event": held.pk, "result": result.pk if result else None, "address": address},
+        words=text,
+        facts={"event": event.pk, "result": result.pk if result else None, "address": address},
         events=(make_event("closed"),),
-        tell=(_to_sender(entry, words, "成果已公开"),),
+        tell=(_to_sender(entry, text, "成果已公开"),),
     )
 
 
@@ -276,8 +274,8 @@ def correct_result(
         raise Refused(reasons)
     before = _make_place_facts(held.result, held.address)
     _set_result(held, result, address)
-    words = f"更正为：{_name_place(result, address)}。理由：{reason.strip()}"
-    return ActionResult(words=words[:1000], facts={"before": before, "after": _make_place_facts(result, address)})
+    text = f"更正为：{_name_place(result, address)}。理由：{reason.strip()}"
+    return ActionResult(words=text[:1000], facts={"before": before, "after": _make_place_facts(result, address)})
 
 
 def _make_place_facts(result: Document | None, address: str) -> dict[str, object]:

@@ -150,16 +150,16 @@ class DocumentChoice(django.ModelChoiceField):  # type: ignore[type-arg]
         Raises:
             ValidationError: there is none of the title or number, or several.
         """
-        words = str(value or "").strip()
-        if not self.typed or not words or isinstance(value, Document):
+        text = str(value or "").strip()
+        if not self.typed or not text or isinstance(value, Document):
             return super().to_python(value)
-        for numbers in self._titled(words):
+        for numbers in self._titled(text):
             if len(numbers) > 1:
-                raise django.ValidationError(f"标题有“{words[:40]}”的不止一条，请输入完整的标题或者文号。")
+                raise django.ValidationError(f"标题有“{text[:40]}”的不止一条，请输入完整的标题或者文号。")
             if numbers:
                 return super().to_python(numbers.pop())
         raise django.ValidationError(
-            f"没有标题或者文号是“{words[:40]}”的{'政策文件' if self.unpublished else '公开信息'}。"
+            f"没有标题或者文号是“{text[:40]}”的{'政策文件' if self.unpublished else '公开信息'}。"
         )
 
     def _titled(self, words: str) -> Iterator[set[int]]:
@@ -198,8 +198,8 @@ class LinkForm(django.Form):
 
 def list_linkable(body_id: int, kept: Interpretation | None) -> QuerySet[Document]:
     """Return a unit's policy documents, newest first, and the one that `kept` links."""
-    own = Document.objects.filter(kind__in=POLICY_KINDS, body_id=body_id)
-    rows = own | Document.objects.filter(pk=kept.document_id if kept else 0)
+    documents = Document.objects.filter(kind__in=POLICY_KINDS, body_id=body_id)
+    rows = documents | Document.objects.filter(pk=kept.document_id if kept else 0)
     return rows.select_related("body").order_by("-pk")
 
 
@@ -221,10 +221,10 @@ class AspectsForm(django.Form):
             said = (kept.aspects if kept else {}).get(key, {})
             if not any(said.values()) and key in found:
                 said = {"text": f"见“{found[key]}”"}
-            for part, words in (("text", f"正文中何处说明“{name}”"), ("none", f"没有“{name}”的理由")):
-                field = django.CharField(label=words, required=False, max_length=500)
+            for part, text in (("text", f"正文中何处说明“{name}”"), ("none", f"没有“{name}”的理由")):
+                field = django.CharField(label=text, required=False, max_length=500)
                 field.initial = said.get(part, "")
-                field.widget.attrs |= {"aria-label": words, "class": "gk-input"}
+                field.widget.attrs |= {"aria-label": text, "class": "gk-input"}
                 if part == "text":
                     field.widget.attrs["list"] = "headings"
                 self.fields[f"{key}_{part}"] = field

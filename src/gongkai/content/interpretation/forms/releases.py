@@ -101,8 +101,8 @@ class CorrectReleaseForm(ActForm):
     def prepare(self) -> None:
         """Start with the current values."""
         planned = self.entry.planned_release
-        given = {"topic": self.entry.title, "kind": planned.kind, "policy": planned.policy}
-        for name, value in {**given, "rank": planned.rank}.items():
+        values = {"topic": self.entry.title, "kind": planned.kind, "policy": planned.policy}
+        for name, value in {**values, "rank": planned.rank}.items():
             self.initial.setdefault(name, value)
 
 

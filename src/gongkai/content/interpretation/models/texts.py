@@ -85,7 +85,7 @@ class Plan(models.Model):
             ("同步解读", _describe_phase(self.release_on, "") or "与文件同时公开"),
             ("执行中解读", _describe_phase(self.during_on, self.during_how)),
         ]
-        return [(label, words) for label, words in rows if words]
+        return [(label, text) for label, text in rows if text]
 
 
 class Interpretation(models.Model):
@@ -147,5 +147,5 @@ class Setting(models.Model):
 def setting_of(body: Body) -> Setting:
     """Return the settings of the nearest government above a body, or unsaved defaults."""
     numbers = [int(part) for part in body.path.split("/") if part]
-    found = Setting.objects.filter(government__in=numbers).order_by("-government__path").first()
-    return found or Setting()
+    setting = Setting.objects.filter(government__in=numbers).order_by("-government__path").first()
+    return setting or Setting()

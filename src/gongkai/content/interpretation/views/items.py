@@ -33,11 +33,11 @@ __all__ = ["bodies_seen", "get_item", "list_writable_bodies"]
 
 def list_writable_bodies(by: Actor) -> QuerySet[Body]:
     """Return the units for which the user may write: own ones, and those under their 政务公开办."""
-    seen = bodies_seen(by).filter(active_to=None, merged_into=None)
+    bodies = bodies_seen(by).filter(active_to=None, merged_into=None)
     if by.has(Role.CHIEF):
-        return seen.order_by("position", "pk")
+        return bodies.order_by("position", "pk")
     own = [post.body_id for post in by.posts if post.role in WRITING_ROLES]
-    return seen.filter(pk__in=own).order_by("position", "pk")
+    return bodies.filter(pk__in=own).order_by("position", "pk")
 
 
 def setting_page(request: HttpRequest) -> HttpResponse:
@@ -50,16 +50,16 @@ def setting_page(request: HttpRequest) -> HttpResponse:
     ]
     rows = []
     for body in governments:
-        kept = setting_of(body)
+        setting = setting_of(body)
         here = request.method == "POST" and request.POST.get("government") == str(body.pk)
         form = SettingForm(
             request.POST if here else None,
-            initial={"strict": kept.strict, "copied_percent": kept.copied_percent},
+            initial={"strict": setting.strict, "copied_percent": setting.copied_percent},
             auto_id=f"setting{body.pk}_%s",
         )
         if here and form.is_valid():
-            given = form.cleaned_data
-            change = partial(actions.change_interpretation_setting, body, by=by, **given)
+            cleaned_data = form.cleaned_data
+            change = partial(actions.change_interpretation_setting, body, by=by, **cleaned_data)
             if run_with_messages(request, change, "已保存。"):
                 return HttpResponseRedirect(request.path)
         rows.append((body, form))
@@ -76,24 +76,24 @@ def plan_page(request: HttpRequest, number: int) -> HttpResponse:
     item = get_item(by, number)
     if item.kind not in POLICY_KINDS:
         raise Http404("只有政策文件有解读方案")
-    kept = Plan.objects.filter(item_id=item.pk).first()
-    form = PlanForm(request.POST or None, initial=PlanForm.start(kept))
+    plan = Plan.objects.filter(item_id=item.pk).first()
+    form = PlanForm(request.POST or None, initial=PlanForm.start(plan))
     if request.method == "POST" and form.is_valid():
-        given = {**form.cleaned_data, "needed": bool(form.cleaned_data["needed"])}
-        if run_with_messages(request, lambda: actions.save_plan(item, by=by, **given), "已保存，等待主要负责人审定。"):
+        values = {**form.cleaned_data, "needed": bool(form.cleaned_data["needed"])}
+        if run_with_messages(request, lambda: actions.save_plan(item, by=by, **values), "已保存，等待主要负责人审定。"):
             return _redirect_to_item(item)
     return render(
         request,
         "interpretation/plan.html",
         {
             "item": item,
-            "plan": kept,
-            "facts": kept.said() if kept else [],
+            "plan": plan,
+            "facts": plan.said() if plan else [],
             "form": form,
             "may_write": not actions.save_plan.why_not(item, by=by),
-            "may_pass": kept is not None and not actions.approve_plan.why_not(kept, by=by),
+            "may_pass": plan is not None and not actions.approve_plan.why_not(plan, by=by),
             "may_order": not actions.order_forms.why_not(item, by=by),
-            "order_form": OrderForm(initial={"forms": kept.ordered if kept else []}, auto_id="order_%s"),
+            "order_form": OrderForm(initial={"forms": plan.ordered if plan else []}, auto_id="order_%s"),
         },
     )
 
@@ -102,9 +102,9 @@ def approve_plan(request: HttpRequest, number: int) -> HttpResponse:
     """Approve a plan."""
     by = require_staff_actor(request)
     item = get_item(by, number)
-    kept = get_object_or_404(Plan, item_id=item.pk)
+    plan = get_object_or_404(Plan, item_id=item.pk)
     if request.method == "POST":
-        run_with_messages(request, lambda: actions.approve_plan(kept, by=by), "已审定解读方案。")
+        run_with_messages(request, lambda: actions.approve_plan(plan, by=by), "已审定解读方案。")
     return _redirect_to_item(item)
 
 
@@ -125,14 +125,14 @@ def draft_interpretation_page(request: HttpRequest, document: int) -> HttpRespon
     policy = get_document(by, document)
     if request.method != "POST":
         return HttpResponseRedirect(reverse("interpretation:overview"))
-    made: list[ItemPage] = []
-    wanted = request.POST.get("form", "text")
+    item_pages: list[ItemPage] = []
+    form = request.POST.get("form", "text")
     if run_with_messages(
         request,
-        lambda: made.append(actions.draft_interpretation(policy, by=by, form=wanted)),
+        lambda: item_pages.append(actions.draft_interpretation(policy, by=by, form=form)),
         "已建立解读稿并与文件关联，请写正文。",
     ):
-        return HttpResponseRedirect(reverse("wagtailadmin_pages:edit", args=(made[0].pk,)))
+        return HttpResponseRedirect(reverse("wagtailadmin_pages:edit", args=(item_pages[0].pk,)))
     return HttpResponseRedirect(
         reverse("publishing:item", args=(policy.item_number,))
         if policy.item_number
@@ -150,13 +150,13 @@ def link_page(request: HttpRequest, number: int) -> HttpResponse:
         documents=list_linkable(item.unit.pk, kept),
         initial={"document": kept.document_id, "form": kept.form} if kept else {},
     )
-    words = read_item_text(item) if kept else ""
-    second = AspectsForm(request.POST if "aspects" in request.POST else None, kept=kept, found=find_aspects(words))
+    text = read_item_text(item) if kept else ""
+    second = AspectsForm(request.POST if "aspects" in request.POST else None, kept=kept, found=find_aspects(text))
     if request.method == "POST":
         if "document" in request.POST and first.is_valid():
-            given = first.cleaned_data
+            cleaned_data = first.cleaned_data
             if run_with_messages(
-                request, lambda: actions.link_document(item, by=by, **given), "已关联，两边的页面都会显示。"
+                request, lambda: actions.link_document(item, by=by, **cleaned_data), "已关联，两边的页面都会显示。"
             ):
                 return HttpResponseRedirect(request.path)
         elif "aspects" in request.POST and second.is_valid():
@@ -173,7 +173,7 @@ def link_page(request: HttpRequest, number: int) -> HttpResponse:
             "link": kept,
             "link_form": first,
             "aspects_form": second,
-            "headings": find_headings(words),
+            "headings": find_headings(text),
             "may_write": not actions.answer_aspects.why_not(item, by=by),
         },
     )

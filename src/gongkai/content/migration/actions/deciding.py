@@ -83,19 +83,19 @@ def decide_row(row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: C
     read = any(finding["kind"] != personal.MANUAL_CHECK_KIND for finding in row.findings)
     if how == "keep" and read and not ground.strip():
         raise Refused("照原样保留个人信息的，请写明依据（如法律、法规规定公开的条款）。")
-    if left := list_parts_to_check(row, by, looked):
-        names = "、".join(part.label for part in left[:3])
+    if parts := list_parts_to_check(row, by, looked):
+        names = "、".join(part.label for part in parts[:3])
         raise Refused(
-            f"有{len(left)}处机器读不出、遮盖不到的内容还没有人查看：{names}。请打开这一条，逐个打开、查看并勾选；"
+            f"有{len(parts)}处机器读不出、遮盖不到的内容还没有人查看：{names}。请打开这一条，逐个打开、查看并勾选；"
             "其中有不应公开的个人信息的，选择不迁移。"
         )
     marks = record_checked(row, by)
     if how == "mask":
         _mask_row(row, by)
-    words = f"{DECISION_LABELS[how]}：{ground.strip()}" if ground.strip() else DECISION_LABELS[how]
-    words += f"（机器读不出的{len(marks)}处已由本人逐个查看）" if marks else ""
+    text = f"{DECISION_LABELS[how]}：{ground.strip()}" if ground.strip() else DECISION_LABELS[how]
+    text += f"（机器读不出的{len(marks)}处已由本人逐个查看）" if marks else ""
     if how == "keep" and read:
-        return _to_draft(row, by, words)
+        return _to_draft(row, by, text)
     row.content_digest = edition_digest_of(row)
     assert row.published_at is not None
     assert row.run.order_id is not None
@@ -103,12 +103,12 @@ def decide_row(row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: C
         MigrationOrder.objects.get(pk=row.run.order_id),
         by=by,
         text=ListedText(row.key, row.content_digest, row.published_at, str(row.source.get("digest", ""))),
-        ground=words,
+        ground=text,
     )
-    row.state, row.words = RowState.READY, words[:300]
+    row.state, row.words = RowState.READY, text[:300]
     row.save()
     MoveRun.objects.filter(pk=row.run_id).update(state=RunState.MOVING, finished_at=None)
-    return ActionResult(words=f"{row}：{words}", facts={"row": row.pk, "how": how, "looked": marks})
+    return ActionResult(words=f"{row}：{text}", facts={"row": row.pk, "how": how, "looked": marks})
 
 
 def _to_draft(row: MoveRow, by: Actor, words: str) -> ActionResult:
@@ -127,14 +127,14 @@ def _mask_row(row: MoveRow, by: Actor) -> None:
     before = frozen_of(row)
     try:
         bundle = open_bundle(row.run.files_at)
-        known = personal.list_found_words(before.title, html, before.facts, _load_files(row, bundle))
+        found_words = personal.list_found_words(before.title, html, before.facts, _load_files(row, bundle))
         row.title, masked = personal.mask_fields(row.title, html, fields)
         row.data["fields"] = {**masked, "imported_html": personal.mask_html(html)}
         row.data["files"] = [_masked_file(facts, bundle, by) for facts in row.data["files"]]
         files = _load_files(row, bundle)
     except (PrivacyError, UnreadableFile) as error:
         raise Refused(f"不能自动遮盖：{error}。可以选择不迁移，另行处理后发布。") from error
-    _nothing_left(row, files, known)
+    _nothing_left(row, files, found_words)
 
 
 def _nothing_left(row: MoveRow, files: list[personal.OldFile], known: set[str]) -> None:
@@ -145,12 +145,12 @@ def _nothing_left(row: MoveRow, files: list[personal.OldFile], known: set[str]) 
     """
     frozen = frozen_of(row)
     found = personal.find_in_row(frozen.title, frozen.html, frozen.facts, files)
-    left = [one["where"] for one in found if one["kind"] != personal.MANUAL_CHECK_KIND]
-    said = " ".join([frozen.title, frozen.html, *map(str, frozen.facts.values()), *(f.name for f in files)])
-    if not left and any(word in said for word in known):
-        left = ["标题、著录项、正文或附件名称"]
-    if left:
-        raise Refused(f"{left[0]}中的个人信息没有遮盖干净，请选择不迁移，另行处理后发布。")
+    remaining = [one["where"] for one in found if one["kind"] != personal.MANUAL_CHECK_KIND]
+    text = " ".join([frozen.title, frozen.html, *map(str, frozen.facts.values()), *(f.name for f in files)])
+    if not remaining and any(word in text for word in known):
+        remaining = ["标题、著录项、正文或附件名称"]
+    if remaining:
+        raise Refused(f"{remaining[0]}中的个人信息没有遮盖干净，请选择不迁移，另行处理后发布。")
 
 
 def _load_files(row: MoveRow, bundle: FileBundle) -> list[personal.OldFile]:
@@ -178,20 +178,20 @@ def _masked_file(facts: Mapping[str, object], bundle: FileBundle, by: Actor) -> 
     suffix = suffix_of(str(facts["ref"]))
     data = row_files.read_bytes(bundle, str(facts["ref"]))
     try:
-        found = personal.find_personal_data("", personal.read_file(data, suffix)[0])
+        personal_data = personal.find_personal_data("", personal.read_file(data, suffix)[0])
     except PrivacyError:  # nobody but a person can look at it; `decide_row` asks for the ground
         return {**facts, "name": name}
-    if not found:
+    if not personal_data:
         return {**facts, "name": name}
-    kept = store(personal.mask_file(data, suffix), f"x.{suffix}", by)
+    file = store(personal.mask_file(data, suffix), f"x.{suffix}", by)
     return {
         **facts,
         "name": name,
-        "ref": f"{row_files.STORED}{kept.pk}",
+        "ref": f"{row_files.STORED}{file.pk}",
         "suffix": suffix,
-        "digest": kept.pk,
-        "size": kept.size,
-        "type": kept.type,
+        "digest": file.pk,
+        "size": file.size,
+        "type": file.type,
     }
 
 

@@ -74,8 +74,8 @@ def find_order_errors(by: Actor, website: Website | MigrationOrder) -> list[str]
 
 def list_preparers(order: MigrationOrder) -> set[int]:
     """Return the persons who prepared an order, by its log (older orders name none)."""
-    said = Movement.objects.filter(stream=order.stream, action="publishing.order_migration")
-    return {number for facts in said.values_list("facts", flat=True) for number in facts.get("prepared", ())}
+    movements = Movement.objects.filter(stream=order.stream, action="publishing.order_migration")
+    return {number for facts in movements.values_list("facts", flat=True) for number in facts.get("prepared", ())}
 
 
 def _get_open_window(website: Website) -> MoveWindow:

@@ -126,22 +126,22 @@ def change_columns(
 )
 def discard_run(run: MoveRun, *, by: Actor) -> ActionResult:
     """Delete a run that was not ordered."""
-    stream, words = run.stream, f"放弃“{run.name}”"
+    stream, text = run.stream, f"放弃“{run.name}”"
     drop_upload(run)
     run.delete()
-    return ActionResult(words=words, stream=stream, to_state="discarded", result=stream)
+    return ActionResult(words=text, stream=stream, to_state="discarded", result=stream)
 
 
 def list_readers(run: MoveRun) -> set[int]:
     """Return the persons who chose and read a run's source, by the log; 0 is the console."""
-    said = Movement.objects.filter(stream=run.stream, action__in=("migration.start", "migration.read_again"))
-    return {number or 0 for row in said.values_list("person_id", "facts") for number in people_of_action(*row)}
+    movements = Movement.objects.filter(stream=run.stream, action__in=("migration.start", "migration.read_again"))
+    return {number or 0 for row in movements.values_list("person_id", "facts") for number in people_of_action(*row)}
 
 
 def list_mappers(run: MoveRun) -> set[int]:
     """Return the persons who mapped columns and units of a run, by the log."""
-    said = Movement.objects.filter(stream=run.stream, action="migration.change_columns")
-    return {number or 0 for row in said.values_list("person_id", "facts") for number in people_of_action(*row)}
+    movements = Movement.objects.filter(stream=run.stream, action="migration.change_columns")
+    return {number or 0 for row in movements.values_list("person_id", "facts") for number in people_of_action(*row)}
 
 
 def find_approver_errors(by: Actor, run: MoveRun) -> list[str]:
@@ -188,16 +188,16 @@ def order_run(run: MoveRun, *, by: Actor) -> ActionResult:
         for row in ready.only("key", "content_digest", "published_at", "source").iterator(2000)
         if row.published_at
     ]
-    given: MigrationOrder = order_migration(
+    order: MigrationOrder = order_migration(
         run.website, by=by, origin=run.name, texts=texts, prepared=list_readers(run)
     )
-    run.order_id, run.ordered_by, run.ordered_at = given.pk, by.name, timezone.now()
+    run.order_id, run.ordered_by, run.ordered_at = order.pk, by.name, timezone.now()
     run.state = RunState.MOVING
     run.version += 1
     run.save()
     return ActionResult(
         words=f"批准迁移{len(texts)}条",
-        facts={"order": given.pk, "count": len(texts)},
+        facts={"order": order.pk, "count": len(texts)},
         to_state=run.state,
     )
 
@@ -207,10 +207,10 @@ def _make_columns(run: MoveRun, by: Actor) -> None:
     usable = {"new", "there", "closed", "shelved"}
     wanted = [row["target"].split(">") for row in run.columns.values() if row["what"] in usable]
     plan = publishing_columns.plan_columns(run.website, [[n.strip() for n in names] for names in wanted])
-    made = publishing_columns.make_planned_columns(plan, by, made_from=f"迁移：{run.name}")
-    run.made_columns = [column.pk for column in (*made.created, *back)]
+    make_result = publishing_columns.make_planned_columns(plan, by, made_from=f"迁移：{run.name}")
+    run.made_columns = [column.pk for column in (*make_result.created, *back)]
     if run.open_columns:
-        _open_new_columns(sorted(made.created, key=lambda c: c.path), run, by)
+        _open_new_columns(sorted(make_result.created, key=lambda c: c.path), run, by)
     short = [c for c in columns_of(run).values() if not c.is_open]
     if short and not Column.objects.filter(website=run.website, provisional=True, opened_at__isnull=False).exists():
         raise Refused(
@@ -282,16 +282,16 @@ def find_changes(documents: Sequence[Document]) -> dict[int, list[str]]:
         base_content_type=ContentType.objects.get_for_model(Page), object_id__in=[str(pk) for pk in items]
     )
     saved = Counter(drafts.values_list("object_id", flat=True))
-    found: dict[int, list[str]] = {}
+    changes: dict[int, list[str]] = {}
     for document in documents:
         made, number = editions[document.pk], document.item_number
         if len(made) != 1 or not any(row.get("kind") == MIGRATED_APPROVAL for row in made[0].approvals):
-            found[document.pk] = ["迁移之后又有新的版本，或已撤回。"]
+            changes[document.pk] = ["迁移之后又有新的版本，或已撤回。"]
         elif document.source in reviewed:
-            found[document.pk] = ["迁移之后又送审过。"]
+            changes[document.pk] = ["迁移之后又送审过。"]
         elif saved[str(number)] > 1:
-            found[document.pk] = ["迁移之后在案头修改过。"]
-    return found
+            changes[document.pk] = ["迁移之后在案头修改过。"]
+    return changes
 
 
 @action("publishing.take_back_migrated", label="撤销迁移", rule=_check_system, ready=find_changes_of)
@@ -319,17 +319,17 @@ def take_back_many(documents: Sequence[Document], *, by: Actor, reason: str) -> 
     All pages are deleted in one transaction, which is much faster than single deletions. If one is
     refused, the batch is rolled back and each is tried separately.
     """
-    left: dict[int, str] = {}
+    back_many: dict[int, str] = {}
     try:
         with transaction.atomic():
-            left = {pk: str(Refused(reasons)) for pk, reasons in find_changes(documents).items()}
-            taken = [document for document in documents if document.pk not in left]
+            back_many = {pk: str(Refused(reasons)) for pk, reasons in find_changes(documents).items()}
+            taken = [document for document in documents if document.pk not in back_many]
             ItemPage.objects.filter(pk__in=[document.item_number for document in taken]).delete()
             for document in taken:
                 take_back_migrated(document, by=by, reason=reason)
     except Refused:
         return _one_by_one(documents, by, reason)
-    return left
+    return back_many
 
 
 def _one_by_one(documents: Sequence[Document], by: Actor, reason: str) -> dict[int, str]:

@@ -52,7 +52,7 @@ def request_window(website: Website, *, by: Actor, reason: str, live_on: date, u
     if first is not None and live_on > first.live_on:
         raise Refused(f"以前的迁移期已经写明新网站{first.live_on.isoformat()}上线，不能改晚。")
     MoveWindow.objects.filter(website=website, closed_at=None).update(closed_at=timezone.now())
-    made = MoveWindow.objects.create(
+    window = MoveWindow.objects.create(
         website=website,
         reason=reason.strip()[:300],
         live_on=live_on,
@@ -64,11 +64,11 @@ def request_window(website: Website, *, by: Actor, reason: str, live_on: date, u
         subject="迁移期待批准",
         body=f"{by.name}提出{website.name}的迁移期（至{until.isoformat()}），请核实后批准。迁移期内可以批准旧网站信息不经三审公开。",
         link=reverse("migration:overview"),
-        key=f"migration.ask_window:{made.pk}",
+        key=f"migration.ask_window:{window.pk}",
         posts=((Role.CHIEF, website.body_id), (Role.ADMINISTRATOR, website.body_id)),
     )
     facts = {"until": until.isoformat(), "live_on": live_on.isoformat()}
-    return ActionResult(words=made.reason, facts=facts, stream=made.stream, result=made, tell=(tell,))
+    return ActionResult(words=window.reason, facts=facts, stream=window.stream, result=window, tell=(tell,))
 
 
 def _check_opener(by: Actor, window: MoveWindow) -> list[str]:

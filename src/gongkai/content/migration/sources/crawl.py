@@ -236,15 +236,15 @@ def read_journal_entries(bundle: FileBundle) -> dict[str, JournalEntry]:
     """Return the journal entries of a bundle by file; empty without a crawl."""
     if not bundle.at(JOURNAL_FILE_NAME):
         return {}
-    found: dict[str, JournalEntry] = {}
+    journal_entries: dict[str, JournalEntry] = {}
     for line in bundle.read(bundle.at(JOURNAL_FILE_NAME)).decode("utf-8", "replace").splitlines():
         try:
             row = json.loads(line)
         except ValueError:
             continue
         if isinstance(row, dict) and isinstance(row.get("file"), str) and isinstance(row.get("url"), str):
-            found[row["file"]] = JournalEntry(row["url"], str(row.get("digest", "")))
-    return found
+            journal_entries[row["file"]] = JournalEntry(row["url"], str(row.get("digest", "")))
+    return journal_entries
 
 
 def crawl_into(start: str, folder: Path, named: list[str], bounds: CrawlLimits, allowed: list[str]) -> Crawl:

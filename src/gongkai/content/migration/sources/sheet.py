@@ -32,13 +32,13 @@ def parse_cell_time(value: object) -> datetime | None:
     """Parse a time: a date cell, or 2019-03-05 with or without 09:20; None if empty."""
     if isinstance(value, datetime):
         return timezone.make_aware(value)
-    words = format_value(value)
-    if not words:
+    text = format_value(value)
+    if not text:
         return None
-    found = parse_moment(words)
-    if found is None:
-        raise BadCell(f"“{words[:30]}”不是日期", "请按“2019-03-05 09:20”或“2019-03-05”的样式填写")
-    return found
+    moment = parse_moment(text)
+    if moment is None:
+        raise BadCell(f"“{text[:30]}”不是日期", "请按“2019-03-05 09:20”或“2019-03-05”的样式填写")
+    return moment
 
 
 def _files(value: object) -> list[str]:
@@ -124,12 +124,12 @@ _FIELDS = ("document_number", "issuer", "index_number", "source", "keywords", "s
 
 def page_urls_of(rows: Iterable[Row], bundle: FileBundle) -> dict[str, str]:
     """Return the old URLs of the pages named in a spreadsheet, by place in the bundle."""
-    found: dict[str, str] = {}
+    page_urls: dict[str, str] = {}
     for row in rows:
         places = _places(row, bundle)
         if old := _old(row):
-            found |= {place: old[0] for place in places if place and place not in found}
-    return found
+            page_urls |= {place: old[0] for place in places if place and place not in page_urls}
+    return page_urls
 
 
 def _places(row: Row, bundle: FileBundle) -> tuple[str, str]:
@@ -143,7 +143,7 @@ def _place(name: str, bundle: FileBundle, *beside: str) -> str:
     path = (name or "").replace("\\", "/")
     if not path:
         return ""
-    folders = [posixpath.dirname(one) for one in beside if one and "/" not in path]
+    folders = [posixpath.dirname(value) for value in beside if value and "/" not in path]
     return bundle.at(path, *(posixpath.join(folder, path) for folder in folders))
 
 
@@ -187,8 +187,8 @@ def make_item(row: Row, bundle: FileBundle, *, base: str = "", addresses: Mappin
             item.files.append(FileRef(name.replace("\\", "/").rsplit("/", 1)[-1], ref))
         else:
             item.problems.append(_missing("附件", name, bundle))
-    here = PageContext(page, item.old[0] if item.old else "", bundle, base, addresses or {}, typed=True)
-    _text(item, row, text_file, here)
+    context = PageContext(page, item.old[0] if item.old else "", bundle, base, addresses or {}, typed=True)
+    _text(item, row, text_file, context)
     return item
 
 

@@ -27,8 +27,8 @@ def parse_moment(words: str) -> datetime | None:
 
 def parse_day(words: str) -> date | None:
     """Return the first date in a text, or None."""
-    found = parse_moment(words)
-    return timezone.localdate(found) if found else None
+    moment = parse_moment(words)
+    return timezone.localdate(moment) if moment else None
 
 
 def date_in_url(address: str) -> datetime | None:

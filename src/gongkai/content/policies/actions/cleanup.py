@@ -86,8 +86,8 @@ def open_round(
     busy = CleanupCase.objects.filter(
         round__state__in=(RoundState.OPEN, RoundState.SIGNING), record__in=[r.pk for r in records]
     )
-    if taken := busy.select_related("round").first():
-        raise Refused(f"范围内有文件正在“{taken.round}”中清理，请先办结或取消那一次清理。")
+    if case := busy.select_related("round").first():
+        raise Refused(f"范围内有文件正在“{case.round}”中清理，请先办结或取消那一次清理。")
     made = CleanupRound.objects.create(
         body=body,
         name=name.strip()[:120] or f"{today.year}年文件清理",
@@ -224,9 +224,9 @@ def give_verdict(
         raise Refused("延长后的有效期应晚于原有效期；没有规定有效期的文件无须延长。")
     if early := closing.find_too_early_error(verdict, case.record, timezone.localdate()):
         raise Refused(f"这件文件{early}")
-    ended = closing.find_ended_records(case.round, timezone.localdate()).get(case.record_id)
-    if ended and (wanted := closing.find_expected_verdict(verdict, ended.state)):
-        raise Refused(f"这件文件{ended.get_state_display()}，清理意见只能是“{Verdict(wanted).label}”。")
+    span = closing.find_ended_records(case.round, timezone.localdate()).get(case.record_id)
+    if span and (expected_verdict := closing.find_expected_verdict(verdict, span.state)):
+        raise Refused(f"这件文件{span.get_state_display()}，清理意见只能是“{Verdict(expected_verdict).label}”。")
     before = case.verdict
     case.verdict, case.reason, case.until = verdict, reason, until
     own = by.system or by.has(*JUDGING_ROLES, body_id=case.body_id)
@@ -315,9 +315,9 @@ def close_round(
     made.result_on, made.item_number = result_on, item.pk
     made.save()
     counts = closing.count_verdicts(made)
-    words = "，".join(f"{label}{counts[value]}件" for value, label in Verdict.choices if value)
+    text = "，".join(f"{label}{counts[value]}件" for value, label in Verdict.choices if value)
     return ActionResult(
-        words=f"起草清理结果：{words}；结果签发公布后生效",
+        words=f"起草清理结果：{text}；结果签发公布后生效",
         from_state=RoundState.OPEN,
         to_state=made.state,
         facts={**counts, "changed": changed, "item": item.pk},
@@ -364,11 +364,11 @@ def settle_rounds(rows: QuerySet[CleanupRound]) -> int:
     Return how many.
     """
     done = 0
-    for made in rows.filter(state=RoundState.SIGNING):
-        document = Document.objects.filter(item_number=made.item_number).first()
+    for row in rows.filter(state=RoundState.SIGNING):
+        document = Document.objects.filter(item_number=row.item_number).first()
         if signed_edition(document) is not None:
             settle_announced(Decision.objects.waiting().filter(announced_in=document))
-            finish_round(made, by=SYSTEM)
+            finish_round(row, by=SYSTEM)
             done += 1
     return done
 

@@ -96,21 +96,21 @@ def decide(
     waits = announced_in is not None or (not by.system and not in_preparation() and is_signed(record))
     if not waits and (signing := find_signature_errors(record)):
         raise Refused(signing)
-    made = _create_decision(
+    decision = _create_decision(
         record, by, waits=waits, announced_in=announced_in, round=round,
         what=what, on=on, until=until, actor=actor, cited=cited, reason=reason, replaces=replaces,
     )  # fmt: skip
     if waits:
-        return _to_be_announced(made, by, before)
-    _apply_decision(made)
+        return _to_be_announced(decision, by, before)
+    _apply_decision(decision)
     after = period_on_day(validity_facts_of(record), timezone.localdate()).state
     return ActionResult(
-        words=_describe_decision(made),
+        words=_describe_decision(decision),
         from_state=before,
         to_state=after,
-        facts=_make_log_facts(made),
+        facts=_make_log_facts(decision),
         tell=tuple(make_basis_warnings(record)) if after in ENDED_STANDINGS else (),
-        result=made,
+        result=decision,
     )
 
 
@@ -127,8 +127,8 @@ def _to_be_announced(made: Decision, by: Actor, state: str) -> ActionResult:
     """Store a decision until its text is signed; draft an announcement if no text of the library states it."""
     tell = () if _will_be_said(made) else _draft_announcement(made, by)
     facts = {**_make_log_facts(made), "announced_in": made.announced_in_id}
-    words = f"{_describe_decision(made)}，待公布的文件签发公开后生效"
-    return ActionResult(words=words, from_state=state, facts=facts, result=made, tell=tell)
+    text = f"{_describe_decision(made)}，待公布的文件签发公开后生效"
+    return ActionResult(words=text, from_state=state, facts=facts, result=made, tell=tell)
 
 
 def _will_be_said(made: Decision) -> bool:
@@ -162,8 +162,8 @@ def draft_separate_announcement(decision: Decision, *, by: Actor) -> ActionResul
     """Draft an announcement of a decision that its deciding document does not state clearly."""
     tell = _draft_announcement(decision, by)
     facts = {"decision": decision.pk, "announced_in": decision.announced_in_id}
-    words = f"“{decision}”另发公告"
-    return ActionResult(words, facts=facts, stream=decision.record.stream, result=decision, tell=tell)
+    text = f"“{decision}”另发公告"
+    return ActionResult(text, facts=facts, stream=decision.record.stream, result=decision, tell=tell)
 
 
 def _find_confirmation_objections(decision: Decision) -> list[str]:
@@ -171,7 +171,7 @@ def _find_confirmation_objections(decision: Decision) -> list[str]:
     statements, edition = public_statements(decision), edition_to_confirm(decision)
     if edition and (days := find_other_days(decision, statements, timezone.localdate(edition.visible_from))):
         return [f"{describe_other_days(days)}：记错的请撤销后重新记入，或者另发公告。"]
-    led = edition is not None and any(lead_in_of(full_text_of(edition), one) for one in statements)
+    led = edition is not None and any(lead_in_of(full_text_of(edition), statement) for statement in statements)
     plain = not led and all(states_only(one, DecisionKind(decision.what), decision.until) for one in statements)
     if not plain and decision.corrected_in is None:
         return ["原文没有用一句话直接写明这项决定（例如“《…》（文号）自…起废止”），请“另发公告”，由签字的人确认。"]
@@ -346,7 +346,7 @@ def undo_decision(decision: Decision, *, by: Actor, reason: str) -> ActionResult
     if reasons := find_personal_data_errors("理由", reason):
         raise Refused(reasons)
     record = decision.record
-    words = f"“{decision}”：{reason.strip()}"
+    text = f"“{decision}”：{reason.strip()}"
     told = is_signed(record) or (decision.announced_in_id is not None and has_signed_edition(decision.announced_in_id))
     if not decision.is_pending and told and not by.system and not in_preparation():
         title, html = compose_correction(decision)
@@ -354,10 +354,10 @@ def undo_decision(decision: Decision, *, by: Actor, reason: str) -> ActionResult
         decision.corrected_in = document_of(item)
         decision.save(update_fields=["corrected_in"])
         facts = {"decision": decision.pk, "announced_in": decision.corrected_in_id}
-        return ActionResult(f"起草更正{words}", facts=facts, stream=record.stream, result=decision, tell=tell)
+        return ActionResult(f"起草更正{text}", facts=facts, stream=record.stream, result=decision, tell=tell)
     _take_back(decision)
     facts = {"decision": decision.pk}
-    return ActionResult(words=f"撤销{words}", facts=facts, stream=record.stream, result=decision)
+    return ActionResult(words=f"撤销{text}", facts=facts, stream=record.stream, result=decision)
 
 
 def _take_back(decision: Decision) -> None:

@@ -96,9 +96,9 @@ def excuse_filed(row: FiledRow, *, by: Actor, reason: str) -> ActionResult:
 @action("policies.drop_filed", label="从备案目录删除", rule=lambda by, row: check_round_manager(by, row.body))
 def drop_filed(row: FiledRow, *, by: Actor) -> ActionResult:
     """Delete a line that does not belong in the filed list."""
-    stream, words, body = row.stream, f"从备案目录删除{row}", row.body
+    stream, text, body = row.stream, f"从备案目录删除{row}", row.body
     row.delete()
-    return ActionResult(words=words, stream=stream, result=body)
+    return ActionResult(words=text, stream=stream, result=body)
 
 
 #: Suffixes of originals that are accepted.
@@ -239,16 +239,16 @@ def unpack_upload(name: str, data: bytes) -> tuple[list[tuple[str, bytes]], list
         return [(_get_base_name(name), data)], []
     found: list[tuple[str, bytes]] = []
     left_out: list[str] = []
-    left = MAX_UNPACKED_BYTES
+    remaining = MAX_UNPACKED_BYTES
     try:
         with open_zip(data) as bundle:
             for info in bundle.infolist():
                 inner = _get_base_name(decode_entry_name(info))
                 if info.is_dir() or inner.startswith((".", "~")) or is_system_file(info.filename):
                     continue
-                content, why = _read_member(bundle, info, inner, left)
-                left -= len(content)
-                if left < 0:
+                content, why = _read_member(bundle, info, inner, remaining)
+                remaining -= len(content)
+                if remaining < 0:
                     raise Refused(f"“{name[-60:]}”解压后过大，请分次上传。")
                 if why:
                     left_out.append(f"“{name[-60:]}”中的“{inner[-60:]}”{why}。")

@@ -83,7 +83,7 @@ def _get_signed_facts(item: ItemPage) -> dict[str, object]:
     if content is None:
         return {}
     facts, text = {name: str(value) for name, value in content.facts.items()}, to_plain_text(content.html)
-    made = parse_date(facts.get("written_on") or facts.get("formed_on", ""))
+    date = parse_date(facts.get("written_on") or facts.get("formed_on", ""))
     begins = parse_date(facts.get("effective_on", "")) or read_stated_facts(text).begins
     return {
         "title": content.title.strip(),
@@ -91,9 +91,9 @@ def _get_signed_facts(item: ItemPage) -> dict[str, object]:
         "issuers": join_names([facts.get("issuer", "")]) or item.unit.name,
         "number": facts.get("document_number", ""),
         "subject": facts.get("subject", ""),
-        "made_on": made,
+        "made_on": date,
         "effective_on": begins,
-        "ends_on": parse_date(facts.get("ends_on", "")) or only_stated_last_day(text, begins or made, content.title),
+        "ends_on": parse_date(facts.get("ends_on", "")) or only_stated_last_day(text, begins or date, content.title),
         "ends_when": ending_sentence(text, content.title),
     }
 
@@ -119,15 +119,15 @@ def label_of(name: str) -> str:
 
 def find_duplicate_errors(record: PolicyRecord) -> list[str]:
     """Return errors for a number or unified number that another record already has."""
-    others = PolicyRecord.objects.exclude(pk=record.pk)
-    found = []
-    if record.unified_number and others.filter(unified_number=record.unified_number).exists():
-        found.append(f"统一登记编号“{record.unified_number}”已用于另一份文件。")
+    records = PolicyRecord.objects.exclude(pk=record.pk)
+    duplicate_errors = []
+    if record.unified_number and records.filter(unified_number=record.unified_number).exists():
+        duplicate_errors.append(f"统一登记编号“{record.unified_number}”已用于另一份文件。")
     key = canonical_number(record.number)
-    same = others.filter(number_key=key, title=record.title).first() if key else None
+    same = records.filter(number_key=key, title=record.title).first() if key else None
     if same:
-        found.append(f"{same}已在库中。")
-    return found
+        duplicate_errors.append(f"{same}已在库中。")
+    return duplicate_errors
 
 
 @action("policies.enter", label="入库", rule=check_may_keep, quiet=True)
@@ -144,15 +144,15 @@ def enter_record(
     if not record.title.strip():
         raise Refused("请填写标题。")
     record.issuers = join_names([record.issuers]) or body.name
-    given = {name: value for name, value in fields.items() if name in TEXT_FIELDS}
-    if reasons := [*find_duplicate_errors(record), *find_wording_errors(body, given, by, kept)]:
+    values = {name: value for name, value in fields.items() if name in TEXT_FIELDS}
+    if reasons := [*find_duplicate_errors(record), *find_wording_errors(body, values, by, kept)]:
         raise Refused(reasons)
-    words = {}
+    confirmed_fields = {}
     if item is not None:
         _link_item(record, item)
         if reasons := [*find_change_errors(record, list(fields), by, kept), *_unlike_public(record, by)]:
             raise Refused(list(dict.fromkeys(reasons)))
-        words = signed.split_confirmed_fields(record, fields, facts_of(item), by)
+        confirmed_fields = signed.split_confirmed_fields(record, fields, facts_of(item), by)
     shown = "" if by.system or in_preparation() else _shown_anew(record)
     if shown and record.document:
         return _propose_entry(record, record.document, shown, by)
@@ -161,7 +161,7 @@ def enter_record(
         write_inserts()
         _carry_standing(record, by)
         sync_standing(record)
-    proposal = signed.propose_words(record, words, by) if words else None
+    proposal = signed.propose_words(record, confirmed_fields, by) if confirmed_fields else None
     return ActionResult(
         words=f"入库{kept.said if kept else ''}{PENDING_CONFIRMATION_NOTE if proposal else ''}",
         facts={"level": record.level, "number": record.number, **_make_proposal_fact(proposal)},
@@ -219,10 +219,10 @@ def _is_altered(record: PolicyRecord) -> bool:
     """Return true if a record differs from its document's edition or has decisions since it was entered."""
     item = item_of(record.document) if record.document else None
     facts = facts_of(item) if item else {}
-    shown = {
+    context = {
         name: facts.get(name, signed.empty_value(name)) for name in ("title", *signed.CONFIRMED_FIELDS, "ends_when")
     }
-    unlike = any(getattr(record, name) != value for name, value in shown.items())
+    unlike = any(getattr(record, name) != value for name, value in context.items())
     if (
         unlike
         or canonical_number(record.number) != canonical_number(str(facts.get("number", "")))
@@ -325,11 +325,11 @@ def change_record(
     sync_standing(record)
     names = [label_of(name) for name in changed]
     facts = {name: [str(before[name] or ""), str(getattr(record, name) or "")] for name in changed if name not in words}
-    said = (
+    text = (
         f"修改{'、'.join(names)}"[:300] + (kept.said if kept else "") + (PENDING_CONFIRMATION_NOTE if proposal else "")
     )
     return ActionResult(
-        words=said, facts={**facts, **_make_proposal_fact(proposal)}, tell=make_proposal_message(proposal)
+        words=text, facts={**facts, **_make_proposal_fact(proposal)}, tell=make_proposal_message(proposal)
     )
 
 
@@ -354,7 +354,7 @@ def remove_record(record: PolicyRecord, *, by: Actor, reason: str) -> ActionResu
         raise Refused("这份文件登记过向上级文件库上传，不能移出；登记有误的，请撤回登记并保留记录。")
     if reasons := find_signature_errors(record):
         raise Refused(reasons)
-    stream, words = record.stream, f"移出{record}：{reason.strip()}"
+    stream, text = record.stream, f"移出{record}：{reason.strip()}"
     body = body_of(record)
     record.delete()
-    return ActionResult(words=words[:500], stream=stream, result=body)
+    return ActionResult(words=text[:500], stream=stream, result=body)

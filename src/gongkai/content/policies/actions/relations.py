@@ -64,8 +64,8 @@ def find_changed_facts(record: PolicyRecord) -> dict[str, object]:
 
 
 def _own_end(record: PolicyRecord, content: EditionContent) -> dict[str, str]:
-    words = ending_sentence(to_plain_text(content.html), content.title)
-    return {"ends_when": words} if words != record.ends_when else {}
+    text = ending_sentence(to_plain_text(content.html), content.title)
+    return {"ends_when": text} if text != record.ends_when else {}
 
 
 def update_end_words(record: PolicyRecord) -> None:
@@ -79,11 +79,11 @@ def update_end_words(record: PolicyRecord) -> None:
 @action("policies.follow", label="随公开版本更新标题文号和日期", rule=check_system)
 def follow_edition(record: PolicyRecord, *, by: Actor) -> ActionResult:
     """Copy title, number and dates of the current edition into the record."""
-    found = find_changed_facts(record)
-    if not found:
+    changed_facts = find_changed_facts(record)
+    if not changed_facts:
         raise Refused("标题、文号和日期与公开版本一致，不用更正。")
-    facts = {name: [str(getattr(record, name) or ""), str(value or "")] for name, value in found.items()}
-    for name, value in found.items():
+    facts = {name: [str(getattr(record, name) or ""), str(value or "")] for name, value in changed_facts.items()}
+    for name, value in changed_facts.items():
         setattr(record, name, value)
     record.save()
     return ActionResult(words="随公开版本更新标题、发文字号和日期", facts=facts)
@@ -104,11 +104,11 @@ def update_all_records() -> dict[str, int]:
     other = live.filter(document__policy__isnull=False).exclude(
         Q(number="") | Q(number=F("document__policy__number")), title=F("document__policy__title")
     )
-    begun = Edition.objects.filter(
+    editions = Edition.objects.filter(
         act=Act.PUBLISH, number__gt=1, visible_from__range=(now - RECENT_EDITION_PERIOD, now)
     )
     records = PolicyRecord.objects.filter(
-        Q(document__in=other.values("document")) | Q(document__in=begun.values("document"))
+        Q(document__in=other.values("document")) | Q(document__in=editions.values("document"))
     )
     for record in PolicyRecord.objects.filter(document__in=live.values("document"), ends_when=None)[:BATCH_SIZE]:
         update_end_words(record)
@@ -130,12 +130,12 @@ class RelationTarget(TypedDict):
 
 
 def _make_target(target: PolicyRecord | None, cited: str) -> RelationTarget:
-    words = cited.strip()[:300]
-    if (target is None) == (not words):
+    text = cited.strip()[:300]
+    if (target is None) == (not text):
         raise Refused("请从政策库选择一份文件，或者填写库外文件的名称，二者填一项。")
-    if reasons := find_pending_entry_errors(target) if target else find_personal_data_errors("库外文件名称", words):
+    if reasons := find_pending_entry_errors(target) if target else find_personal_data_errors("库外文件名称", text):
         raise Refused(reasons)
-    return {"target": target, "cited": words}
+    return {"target": target, "cited": text}
 
 
 def _ended_basis(target: PolicyRecord | None) -> None:
@@ -185,12 +185,12 @@ def add_relation(
     if Relation.objects.filter(kind=kind, record=record, **facts).exists():
         raise Refused("这项关系已经记入。")
     if proposal := signed.propose_citation(record, kind, facts["cited"], by):
-        said = f"提出{Kind(kind).label}：{facts['cited']}，待另一人确认"
+        text = f"提出{Kind(kind).label}：{facts['cited']}，待另一人确认"
         return ActionResult(
-            words=said[:500], facts={"proposal": proposal.pk}, tell=make_proposal_message(proposal), result=None
+            words=text[:500], facts={"proposal": proposal.pk}, tell=make_proposal_message(proposal), result=None
         )
-    made = Relation.objects.create(kind=kind, record=record, made_by=by.name, made_at=timezone.now(), **facts)
-    return ActionResult(words=str(made), facts={"relation": made.pk}, result=made)
+    relation = Relation.objects.create(kind=kind, record=record, made_by=by.name, made_at=timezone.now(), **facts)
+    return ActionResult(words=str(relation), facts={"relation": relation.pk}, result=relation)
 
 
 def _find_by_number(cited: str) -> PolicyRecord | None:
@@ -205,8 +205,8 @@ def add_basis(document: Document, *, by: Actor, other: PolicyRecord | None = Non
     _ended_basis(other)
     if Relation.objects.filter(kind=Kind.USES, user=document, **facts).exists():
         raise Refused("这项依据已经记入。")
-    made = Relation.objects.create(kind=Kind.USES, user=document, made_by=by.name, made_at=timezone.now(), **facts)
-    return ActionResult(words=str(made), facts={"relation": made.pk}, result=made)
+    relation = Relation.objects.create(kind=Kind.USES, user=document, made_by=by.name, made_at=timezone.now(), **facts)
+    return ActionResult(words=str(relation), facts={"relation": relation.pk}, result=relation)
 
 
 def _not_decided(relation: Relation) -> list[str]:
@@ -220,9 +220,9 @@ def _not_decided(relation: Relation) -> list[str]:
 def remove_relation(relation: Relation, *, by: Actor) -> ActionResult:
     """Delete a relation that is wrong or no longer holds."""
     stream = relation.record.stream if relation.record else f"document/{relation.user_id}"
-    words, body = f"删除{relation}", body_of(relation)
+    text, body = f"删除{relation}", body_of(relation)
     relation.delete()
-    return ActionResult(words=words[:500], stream=stream, result=body)
+    return ActionResult(words=text[:500], stream=stream, result=body)
 
 
 @action("policies.settle_basis", label="核对失效依据", rule=check_may_keep)
@@ -272,7 +272,7 @@ def link_response(document: Document, *, by: Actor, other: PolicyRecord, concern
         raise Refused(reasons)
     if Relation.objects.filter(kind=Kind.RESPONDS, user=document, target=other).exists():
         raise Refused("这条信息已经关联这份文件。")
-    made = Relation.objects.create(
+    relation = Relation.objects.create(
         kind=Kind.RESPONDS,
         user=document,
         target=other,
@@ -280,8 +280,8 @@ def link_response(document: Document, *, by: Actor, other: PolicyRecord, concern
         made_by=by.name,
         made_at=timezone.now(),
     )
-    words = f"回应对{other}的关切{f'：{concern}' if concern else ''}"
-    return ActionResult(words=words[:500], facts={"relation": made.pk}, result=made)
+    text = f"回应对{other}的关切{f'：{concern}' if concern else ''}"
+    return ActionResult(words=text[:500], facts={"relation": relation.pk}, result=relation)
 
 
 @action("policies.draft_response", label="起草回应", rule=check_may_keep)

@@ -24,11 +24,11 @@ from gongkai.lib.typed_json import read_numbers
 
 
 def _find_undecided(entry: Entry) -> list[str]:
-    made = entry.cleanup.round
-    if made.state != RoundState.OPEN:
-        return [f"这次清理{made.get_state_display()}。"]
-    left = made.cases.filter(body_id=entry.body_id, verdict="").count()
-    return [f"还有{left}件文件没有清理意见，请在“文件清理”中逐件提出。"] if left else []
+    cleanup_round = entry.cleanup.round
+    if cleanup_round.state != RoundState.OPEN:
+        return [f"这次清理{cleanup_round.get_state_display()}。"]
+    remaining = cleanup_round.cases.filter(body_id=entry.body_id, verdict="").count()
+    return [f"还有{remaining}件文件没有清理意见，请在“文件清理”中逐件提出。"] if remaining else []
 
 
 def _check_submitter(by: Actor, entry: Entry) -> list[str]:
@@ -40,11 +40,11 @@ def _check_submitter(by: Actor, entry: Entry) -> list[str]:
     if task.paper_id is None:
         return ["清理意见由起草单位报送；单位书面提出的，请先登记它盖章的意见。"]
     streams = [case.stream for case in task.round.cases.filter(body=task.body_id)]
-    made = Movement.objects.filter(
+    movements = Movement.objects.filter(
         Q(stream=task.round.stream, action="policies.keep_opinion", facts__task=task.pk)
         | Q(stream__in=streams, action="policies.judge", facts__round=task.round_id)
     )
-    people = {number for row in made for number in (row.person_id, *read_numbers(row.facts, "acts_for"))}
+    people = {number for row in movements for number in (row.person_id, *read_numbers(row.facts, "acts_for"))}
     if is_among(by, people):
         return ["书面意见由您登记或者代录，须由另一人打开对照后报送，或者由起草单位报送。"]
     if (SCAN_PART, task.paper_id) not in shown_to([entry.stream], by).get(entry.stream, set()):
@@ -97,11 +97,11 @@ def _check_extender(by: Actor, entry: Entry) -> list[str]:
 @entry_action("validity", "extend", label="延长有效期", rule=_check_extender)
 def extend_validity(entry: Entry, *, by: Actor, until: date, basis: str) -> ActionResult:
     """Extend the document before it expires, by a decision of its issuer."""
-    made: Decision = decide(
+    decision: Decision = decide(
         entry.validity.record, by=by, what=DecisionKind.EXTEND, on=timezone.localdate(), until=until, cited=basis
     )
-    entry.outcome = DONE if made.effective_at else OPEN
-    waits = "" if made.effective_at else "，公告签发公开后生效"
+    entry.outcome = DONE if decision.effective_at else OPEN
+    waits = "" if decision.effective_at else "，公告签发公开后生效"
     return ActionResult(
         words=f"延长至{until:%Y-%m-%d}，依据{basis}{waits}", to_state=entry.outcome, facts={"until": until.isoformat()}
     )

@@ -102,16 +102,16 @@ def keep_text(
     _refuse_unlisted(source, edition)
     if KeptText.objects.filter(body=body, record=record).exists():
         raise Refused(f"{record}已在目录中。")
-    made = KeptText.objects.create(body=body, record=record, source=source, address=address[:500], edition=edition)
-    return ActionResult(words=f"列入{record}", stream=made.stream, result=made)
+    kept_text = KeptText.objects.create(body=body, record=record, source=source, address=address[:500], edition=edition)
+    return ActionResult(words=f"列入{record}", stream=kept_text.stream, result=kept_text)
 
 
 @action("policies.drop_text", label="移出本部门执行", rule=check_may_keep)
 def drop_text(kept: KeptText, *, by: Actor) -> ActionResult:
     """Remove a text from the list that a unit enforces."""
-    stream, body, words = kept.stream, kept.body, f"移出{kept.record}"
+    stream, body, text = kept.stream, kept.body, f"移出{kept.record}"
     kept.delete()
-    return ActionResult(words=words, stream=stream, result=body)
+    return ActionResult(words=text, stream=stream, result=body)
 
 
 @action("policies.point_text", label="登记来源网址", rule=check_may_keep)
@@ -182,8 +182,8 @@ def take_over(kept: KeptText, *, by: Actor) -> ActionResult:
         record.save()
     else:
         publishing.save_revision(item, by=by, imported_html=html)
-        if found := losses_of(kept.stream):
-            record_losses(item.stream, found.source, found.lines)
+        if losses := losses_of(kept.stream):
+            record_losses(item.stream, losses.source, losses.lines)
     return ActionResult(
         words=f"采用{kept.source or '来源'}{kept.edition}的文字{'作为新的草稿' if item else ''}",
         facts={"item": item.pk if item else None},

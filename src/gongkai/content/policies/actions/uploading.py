@@ -108,7 +108,7 @@ def _against_setting(row: UpperLibrary, *, unsaid: bool) -> list[str]:
         (row.since.year not in ACCEPTED_YEARS, f"日期的年份应在{ACCEPTED_YEARS[0]}年至{ACCEPTED_YEARS[-1]}年之间。"),
         (unsaid, "名称或者网址变了，请选择是原来的库改名、换址，还是换了另一个库。"),
     ]
-    reasons = [words for wrong, words in checks if wrong]
+    reasons = [text for wrong, text in checks if wrong]
     reasons += find_url_errors(row.address)
     return reasons or find_field_errors(row, "name", "address", "covers", "basis")
 
@@ -120,9 +120,9 @@ def find_field_errors(row: Model, *names: str) -> list[str]:
         row.clean_fields(exclude=others)
     except ValidationError as wrong:
         return [
-            f"{row._meta.get_field(key).verbose_name}：{words}"  # type: ignore[union-attr]
-            for key, said in wrong.message_dict.items()
-            for words in said
+            f"{row._meta.get_field(key).verbose_name}：{text}"  # type: ignore[union-attr]
+            for key, texts in wrong.message_dict.items()
+            for text in texts
         ]
     return []
 
@@ -193,8 +193,8 @@ def record_upload(
     if settle:
         _update_tasks(record)
     receipt = (made.number or made.receipt_name or "（待回执）") + ("（整批）" if made.shared else "")
-    words = f"{on:%Y-%m-%d}上传{library.name}，{made.get_standing_display()}，回执：{receipt}"
-    return ActionResult(words=words, facts={"upload": made.pk, "standing": standing, "on": on.isoformat()}, result=made)
+    text = f"{on:%Y-%m-%d}上传{library.name}，{made.get_standing_display()}，回执：{receipt}"
+    return ActionResult(words=text, facts={"upload": made.pk, "standing": standing, "on": on.isoformat()}, result=made)
 
 
 def _list_valid_uploads(library: int, turn: int) -> QuerySet[Upload]:
@@ -203,12 +203,12 @@ def _list_valid_uploads(library: int, turn: int) -> QuerySet[Upload]:
 
 def _of_others(made: Upload) -> bool:
     """Return true if another document outside this shared upload has the same receipt number."""
-    others = (
+    uploads = (
         _list_valid_uploads(made.library.pk or 0, made.turn).filter(number=made.number).exclude(record=made.record_id)
     )
     if made.shared:
-        others = others.exclude(shared=True, on=made.on)
-    return others.exists()
+        uploads = uploads.exclude(shared=True, on=made.on)
+    return uploads.exists()
 
 
 def find_upload_errors(made: Upload) -> list[str]:
@@ -238,7 +238,7 @@ def find_upload_errors(made: Upload) -> list[str]:
         ),
         (same, "这次上传已经登记过。"),
     ]
-    reasons = [words for wrong, words in checks if wrong]
+    reasons = [text for wrong, text in checks if wrong]
     reasons += find_url_errors(made.address)
     return reasons or find_field_errors(made, "number", "address")
 

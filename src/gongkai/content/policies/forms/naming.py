@@ -36,10 +36,10 @@ class RecordField(forms.CharField):
         said = super().clean(value)
         if not said:
             return None
-        found = find_record(said, PolicyRecord.objects.none() if self.rows is None else self.rows)
-        if found is None:
+        record = find_record(said, PolicyRecord.objects.none() if self.rows is None else self.rows)
+        if record is None:
             raise forms.ValidationError(NOT_NAMEABLE_ERROR)
-        return found
+        return record
 
 
 def find_record(said: str, among: QuerySet[PolicyRecord]) -> PolicyRecord | None:

@@ -152,9 +152,9 @@ class VerdictForm(forms.Form):
         version, _, shown = str(self.cleaned_data["was"]).partition("|")
         if not version.isdecimal() or len(version) > 9:
             return None, False
-        said = self.cleaned_data
-        until = said["until"].isoformat() if said["until"] else ""
-        return int(version), shown == f"{said['verdict']}|{until}|{said['reason']}"
+        cleaned_data = self.cleaned_data
+        until = cleaned_data["until"].isoformat() if cleaned_data["until"] else ""
+        return int(version), shown == f"{cleaned_data['verdict']}|{until}|{cleaned_data['reason']}"
 
 
 class CloseForm(DraftForm):

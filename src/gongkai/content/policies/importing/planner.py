@@ -160,8 +160,8 @@ class Planner:
         if unified in self.unified:
             return self.unified[unified]
         key = canonical_number(row["number"] or "")
-        found = self.numbers.get((key, row["title"])) if key else None
-        return found or self.titles.get((body.pk, row["title"]))
+        record = self.numbers.get((key, row["title"])) if key else None
+        return record or self.titles.get((body.pk, row["title"]))
 
     def _fields(self, row: Row, target: PolicyRecord | None) -> dict[str, object]:
         fields = {}
@@ -180,12 +180,12 @@ class Planner:
         for name in RECORD_COLUMN_KEYS:
             setattr(probe, name, fields.get(name, getattr(target or probe, name)))
         good = True
-        for words in find_format_errors(probe):
-            key = next((key for mark, key in _PLACES if mark in words), "title")
-            self._wrong(row, key, words.rstrip("。"), "请核对后改正")
+        for format_error in find_format_errors(probe):
+            key = next((key for mark, key in _PLACES if mark in format_error), "title")
+            self._wrong(row, key, format_error.rstrip("。"), "请核对后改正")
             good = False
-        for key, words in self._unfit(probe, target, fields):
-            self._wrong(row, key, words.rstrip("。"), "请删去这项改动，或者由有权的人办理")
+        for key, format_error in self._unfit(probe, target, fields):
+            self._wrong(row, key, format_error.rstrip("。"), "请删去这项改动，或者由有权的人办理")
             good = False
         return good
 
@@ -194,7 +194,7 @@ class Planner:
     ) -> list[tuple[str, str]]:
         """Return (column, error) for what the action would refuse: personal data, or changes of signed values."""
         probe.document_id = target.document_id if target else None
-        return [(key, words) for key in fields for words in find_change_errors(probe, [key], self.by)]
+        return [(key, change_error) for key in fields for change_error in find_change_errors(probe, [key], self.by)]
 
     def _file(self, row: Row, body: Body, target: PolicyRecord | None) -> WaitingFile | Literal[False] | None:
         """Return the uploaded original named in a row: None if no file is named, False if it is missing."""
@@ -207,10 +207,10 @@ class Planner:
             return None if target is not None and (target.html or target.original_id) else self._guess(row, body)
         if target is not None and named == target.original_name:
             return None
-        found = self.files.get((body.pk, named))
-        if found is None:
+        file = self.files.get((body.pk, named))
+        if file is None:
             self._wrong(row, "file", f"没有上传“{named[:40]}”", "请先在“上传原文”中上传这个文件")
-        return found or False
+        return file or False
 
     def _guess(self, row: Row, body: Body) -> WaitingFile | None:
         """Return the original whose file name is the title or the number."""

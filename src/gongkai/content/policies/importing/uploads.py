@@ -115,8 +115,8 @@ class UploadImporter:
         """Record many uploads with one action; the job updates the units' tasks later."""
         facts = {change.facts["record"].pk: dict(change.facts) for change in changes}
         records = [row.pop("record") for row in facts.values()]
-        known = LibraryCache()
-        done = record_upload.many(records, by=by, each=lambda one: facts[one.pk], settle=False, libraries=known)
+        cache = LibraryCache()
+        done = record_upload.many(records, by=by, each=lambda one: facts[one.pk], settle=False, libraries=cache)
         for made in done:
             recorder.made(made)
 
@@ -165,9 +165,9 @@ class _Planning:
             else:
                 self.made.same += 1
         if self.outside:
-            named = "、".join(self.outside[:MAX_NAMED_ROWS])
+            name_list = "、".join(self.outside[:MAX_NAMED_ROWS])
             self.made.notes.append(
-                f"{len(self.outside)}份文件不在政策库中，或者不归您办理、不须上传，没有导入：{named}"
+                f"{len(self.outside)}份文件不在政策库中，或者不归您办理、不须上传，没有导入：{name_list}"
                 f"{'等' if len(self.outside) > MAX_NAMED_ROWS else ''}。"
             )
         return self.made
@@ -232,20 +232,20 @@ class _Planning:
         if last is not None and self._bare(last, facts):
             self.made.same += 1
             return
-        made = Upload(record=record, library=library, turn=library.turn, went_to=library.name, **facts)
-        if reasons := find_upload_errors(made):
+        upload = Upload(record=record, library=library, turn=library.turn, went_to=library.name, **facts)
+        if reasons := find_upload_errors(upload):
             key = "up_address" if "网址" in reasons[0] else "up_number" if "回执号" in reasons[0] else "up_on"
             self._wrong(row, key, reasons[0].rstrip("。"), "请核对后改正")
             return
-        if self._twice(made):
+        if self._twice(upload):
             todo = "请核对回执号；整批上传共用一张回执的，各行的“整批回执”都填“是”，上传日期相同"
             self._wrong(row, "up_number", "这个回执号在表中写在了两份文件上", todo)
             return
         said = (
             Difference("上传日期", str(last.on) if last else "", str(facts["on"])),
             Difference("回执号", last.number if last else "", facts["number"]),
-            Difference("整批回执", "是" if last and last.shared else "", "是" if made.shared else ""),
-            Difference("有效性", last.get_standing_display() if last else "", made.get_standing_display()),
+            Difference("整批回执", "是" if last and last.shared else "", "是" if upload.shared else ""),
+            Difference("有效性", last.get_standing_display() if last else "", upload.get_standing_display()),
         )
         differences = tuple(difference for difference in said if difference.before or difference.after)
         label = cite_title(record.title, record.number)

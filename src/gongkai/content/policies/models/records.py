@@ -134,8 +134,8 @@ class Decisions(models.QuerySet["Decision"]):
         """Return decisions that a document puts into effect or corrects."""
         if document is None:
             return self.none()
-        own = Q(announced_in=document) | Q(announced_in=None, actor__document=document) & ~Q(what=DecisionKind.UPDATE)
-        waiting = Q(own | Q(what=DecisionKind.UPDATE, record__document=document), effective_at=None)
+        query = Q(announced_in=document) | Q(announced_in=None, actor__document=document) & ~Q(what=DecisionKind.UPDATE)
+        waiting = Q(query | Q(what=DecisionKind.UPDATE, record__document=document), effective_at=None)
         rows = self.filter(waiting | Q(corrected_in=document), undone_at=None)
         return rows.select_related("record", "announced_in", "actor", "round")
 
@@ -143,8 +143,8 @@ class Decisions(models.QuerySet["Decision"]):
         """Return decisions in effect that a document made or announced; its later editions must state them too."""
         if document is None:
             return self.none()
-        own = Q(announced_in=document) | Q(announced_in=None, actor__document=document)
-        rows = self.counting().filter(own).exclude(what=DecisionKind.UPDATE)
+        query = Q(announced_in=document) | Q(announced_in=None, actor__document=document)
+        rows = self.counting().filter(query).exclude(what=DecisionKind.UPDATE)
         return rows.select_related("record", "announced_in", "actor", "round")
 
     def drafted_as_announcement(self, document: Document | None) -> Self:

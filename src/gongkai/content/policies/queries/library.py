@@ -50,8 +50,8 @@ def validities_on(documents: Collection[Document], day: date) -> dict[int, Valid
     """Return the validity of public documents by primary key, in a constant number of queries."""
     numbers = [document.pk for document in documents]
     lives = _load_validity_facts(numbers)
-    others = Shelf.objects.filter(column=None, document__in=set(numbers) - lives.keys())
-    editions = dict(others.values_list("edition_id", "document_id"))
+    shelves = Shelf.objects.filter(column=None, document__in=set(numbers) - lives.keys())
+    editions = dict(shelves.values_list("edition_id", "document_id"))
     contents = EditionContent.objects.filter(edition__in=editions)
     facts = {editions[content.edition_id]: content.facts for content in contents}
     return {
@@ -185,20 +185,20 @@ def filter_spans(user: object, website_id: int, asked: LibrarySearch) -> QuerySe
         rows = rows.filter(record__subject=asked.subject)
     if asked.industry in INDUSTRY_PATTERNS:
         named = INDUSTRY_PATTERNS[asked.industry][1]
-        said = Q(record__title__regex=named) | Q(record__subject__regex=named) | Q(record__applies_to__regex=named)
-        rows = rows.filter(said)
+        query = Q(record__title__regex=named) | Q(record__subject__regex=named) | Q(record__applies_to__regex=named)
+        rows = rows.filter(query)
     if asked.state in Standing.values and asked.state:
         rows = rows.filter(state=asked.state)
-    words = asked.words.strip()[:100]
-    if not words:
+    text = asked.words.strip()[:100]
+    if not text:
         return rows
-    whole = rows.filter(_make_words_condition(user, words))
-    if not whole.exists():
-        for parts in list_looser_searches(words):
+    spans = rows.filter(_make_words_condition(user, text))
+    if not spans.exists():
+        for parts in list_looser_searches(text):
             apart = rows.filter(_text_says(user, " ".join(parts)))
             if apart.exists():
                 return apart
-    return whole
+    return spans
 
 
 def _make_words_condition(user: object, words: str) -> Q:
@@ -215,9 +215,9 @@ def _make_words_condition(user: object, words: str) -> Q:
 
 def _text_says(user: object, *ways: str) -> Q:
     """Return the condition for words in the text in any of these spellings; all words of a spelling must match."""
-    editions = [found.edition for found in table.find_hits(ways, MAX_MATCHES)]
-    shown = search_visible_to(user).filter(pk__in=editions).values("document")
-    return Q(record__document__in=shown) if editions else Q(pk__in=[])
+    editions = [hit.edition for hit in table.find_hits(ways, MAX_MATCHES)]
+    search_rows = search_visible_to(user).filter(pk__in=editions).values("document")
+    return Q(record__document__in=search_rows) if editions else Q(pk__in=[])
 
 
 def search_library(user: object, website_id: int, asked: LibrarySearch) -> LibraryPage:
@@ -227,7 +227,7 @@ def search_library(user: object, website_id: int, asked: LibrarySearch) -> Libra
     counts: dict[str, int] = {}
     for state, _, count in each:
         counts[state] = counts.get(state, 0) + count
-    tabs = [(name, words, _sum_counts(counts, states)) for name, (words, states) in LIBRARY_TABS.items()]
+    tabs = [(name, text, _sum_counts(counts, states)) for name, (text, states) in LIBRARY_TABS.items()]
     tabs = [one for one in tabs if one[2] or one[0] in {"valid", "all", asked.tab}]
     tab = asked.tab if asked.tab in LIBRARY_TABS else "valid"
     states = LIBRARY_TABS[tab][1]

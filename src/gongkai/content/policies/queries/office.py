@@ -47,18 +47,18 @@ if TYPE_CHECKING:
 
 def list_filed_unpublished(body: Body) -> QuerySet[FiledRow]:
     """Return the lines of a government's filed list whose document is neither public nor excused."""
-    out = documents_visible_to(ANONYMOUS).filter(policy=OuterRef("record"))
-    return FiledRow.objects.filter(~Exists(out), body=body, excuse="").select_related("record__body")
+    documents = documents_visible_to(ANONYMOUS).filter(policy=OuterRef("record"))
+    return FiledRow.objects.filter(~Exists(documents), body=body, excuse="").select_related("record__body")
 
 
 def list_public_unfiled(body: Body) -> QuerySet[PolicyRecord]:
     """Return a government's public rules and normative documents in force that are in no filed list."""
     today = timezone.localdate()
     living = Span.objects.filter(since__lte=today, until__gte=today, state__in=VALID_STANDINGS)
-    out = documents_visible_to(ANONYMOUS).filter(policy=OuterRef("pk"))
+    documents = documents_visible_to(ANONYMOUS).filter(policy=OuterRef("pk"))
     listed = FiledRow.objects.filter(record=OuterRef("pk"))
     rows = PolicyRecord.objects.filter(
-        Exists(out), ~Exists(listed), body__path__startswith=body.path, level__in=FILED_LEVELS, filed_number=""
+        Exists(documents), ~Exists(listed), body__path__startswith=body.path, level__in=FILED_LEVELS, filed_number=""
     )
     return rows.filter(pk__in=living.values("record")).select_related("body").order_by("pk")
 
@@ -148,8 +148,8 @@ def waiting_files_visible_to(user: object) -> QuerySet[WaitingFile]:
 
 def nameable_records(user: object) -> QuerySet[PolicyRecord]:
     """Return the records that the user may name in forms: visible in the office or readable as a page."""
-    own = Q(pk__in=visible_to(user).values("pk"))
-    return PolicyRecord.objects.filter(own | Q(document__in=shelf_visible_to(user).values("document")))
+    query = Q(pk__in=visible_to(user).values("pk"))
+    return PolicyRecord.objects.filter(query | Q(document__in=shelf_visible_to(user).values("document")))
 
 
 class StateAnnotations(TypedDict):
@@ -164,11 +164,11 @@ def with_state(rows: QuerySet[PolicyRecord], day: date | None = None) -> "QueryS
     """Add `state` (on a day), `state_since` and `is_public` to rows."""
     today = day or timezone.localdate()
     span = Span.objects.filter(record=OuterRef("pk"), since__lte=today, until__gte=today)
-    out = documents_visible_to(ANONYMOUS).filter(pk=OuterRef("document"))
+    documents = documents_visible_to(ANONYMOUS).filter(pk=OuterRef("document"))
     return rows.annotate(
         state=Subquery(span.values("state")[:1]),
         state_since=Subquery(span.values("since")[:1]),
-        is_public=Exists(out),
+        is_public=Exists(documents),
     )
 
 

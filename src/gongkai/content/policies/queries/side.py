@@ -75,13 +75,13 @@ def list_dependents(record: PolicyRecord, by: Actor) -> tuple[list[VisibleLink],
     named, own = (
         set(some.filter(pk__in=numbers).values_list("pk", flat=True)) for some in (nameable_records(by), visible_to(by))
     )
-    seen = [
+    links = [
         VisibleLink(row, BACKWARD_LABELS[Kind(row.kind)], str(row.record), row.record_id in own)
         for row in records
         if row.record_id in named
     ]
     items, hidden = _from_items([row for row in rows if not row.record], by)
-    return [*seen, *items], hidden + len(records) - len(seen)
+    return [*links, *items], hidden + len(records) - len(links)
 
 
 def _from_items(rows: Sequence[Relation], by: Actor) -> tuple[list[VisibleLink], int]:
@@ -93,14 +93,14 @@ def _from_items(rows: Sequence[Relation], by: Actor) -> tuple[list[VisibleLink],
     public: dict[int, Shelf] = {}
     for one in shelf:
         public.setdefault(one.document_id, one)
-    made = []
+    links = []
     for row in rows:
-        number, words = row.user_id or 0, BACKWARD_LABELS[Kind(row.kind)]
+        number, text = row.user_id or 0, BACKWARD_LABELS[Kind(row.kind)]
         if number in titles:
-            made.append(VisibleLink(row, words, titles[number], True))
+            links.append(VisibleLink(row, text, titles[number], True))
         elif number in public:
-            made.append(VisibleLink(row, words, public[number].title, False, public[number].path))
-    return made, len(rows) - len(made)
+            links.append(VisibleLink(row, text, public[number].title, False, public[number].path))
+    return links, len(rows) - len(links)
 
 
 #: Kinds of items that may be based on policies: guides and lists (L-09).
@@ -137,12 +137,12 @@ def list_documents_naming(document: Document) -> list[int]:
 
 def _list_targets(document: Document, kind: Kind) -> list[int]:
     # Asked for each document that is read.
-    named = fetch_numbers(Relation, "target", order="id", kind=kind.value, user=document.pk)
-    if not named:
+    numbers = fetch_numbers(Relation, "target", order="id", kind=kind.value, user=document.pk)
+    if not numbers:
         return []
-    rows = PolicyRecord.objects.filter(pk__in=named, document__isnull=False)
+    rows = PolicyRecord.objects.filter(pk__in=numbers, document__isnull=False)
     found = dict(rows.values_list("pk", "document_id"))
-    return [number for one in named if (number := found.get(one))]
+    return [number for value in numbers if (number := found.get(value))]
 
 
 def source_facts(record: PolicyRecord) -> list[tuple[str, str]]:
@@ -153,12 +153,12 @@ def source_facts(record: PolicyRecord) -> list[tuple[str, str]]:
     if record.level not in ENFORCED_LEVELS:
         return []
     rows = KeptText.objects.filter(record=record).defer("text")
-    kept = max(rows, key=lambda row: (str(row.checked_on or ""), row.pk), default=None)
-    if kept is None:
+    kept_text = max(rows, key=lambda row: (str(row.checked_on or ""), row.pk), default=None)
+    if kept_text is None:
         return []
-    said = [("文字来源", kept.source if kept.source in TEXT_SOURCES else "")]
-    said.append(("来源版本", kept.edition if EDITION_PATTERN.match(kept.edition) else ""))
-    return [*said, ("核对日期", _describe_last_check(kept))]
+    said = [("文字来源", kept_text.source if kept_text.source in TEXT_SOURCES else "")]
+    said.append(("来源版本", kept_text.edition if EDITION_PATTERN.match(kept_text.edition) else ""))
+    return [*said, ("核对日期", _describe_last_check(kept_text))]
 
 
 def _describe_last_check(kept: KeptText) -> str:
@@ -260,16 +260,16 @@ def list_relations(record: PolicyRecord, user: object, website: int) -> list[tup
     }
     shelf = shelf_visible_to(user).filter(website=website, column=None, document__in=numbers - {None})
     seen: dict[int, Shelf] = {row.document_id: row for row in shelf}
-    made: dict[str, list[tuple[str, str]]] = {}
+    relations: dict[str, list[tuple[str, str]]] = {}
     for row in rows:
         line = _make_link(row.target, seen) if row.target else (row.cited, "")
         if line:
-            made.setdefault(FORWARD_LABELS[Kind(row.kind)], []).append(line)
+            relations.setdefault(FORWARD_LABELS[Kind(row.kind)], []).append(line)
     for row in back:
         found = _make_link(row.record, seen) if row.record else _make_guide_link(row.user_id, seen)
         if found:
-            made.setdefault(BACKWARD_LABELS[Kind(row.kind)], []).append(found)
-    return list(made.items())
+            relations.setdefault(BACKWARD_LABELS[Kind(row.kind)], []).append(found)
+    return list(relations.items())
 
 
 def _make_link(record: PolicyRecord, seen: dict[int, Shelf]) -> tuple[str, str] | None:

@@ -67,10 +67,10 @@ def list_libraries(day: date | None = None) -> list[UpperLibrary]:
 def units_of(library: UpperLibrary) -> QuerySet[Body]:
     """Return the units under a setting, without lower governments and units with a nearer setting."""
     under = Body.objects.filter(path__startswith=library.body.path)
-    others = under.exclude(pk=library.body_id).filter(
+    bodies = under.exclude(pk=library.body_id).filter(
         Q(kind__in=GOVERNING_KINDS) | Q(pk__in=[upper_library.body_id for upper_library in list_libraries()])
     )
-    for path in ask_once(("below library", library.pk), lambda: list(others.values_list("path", flat=True))):
+    for path in ask_once(("below library", library.pk), lambda: list(bodies.values_list("path", flat=True))):
         under = under.exclude(path__startswith=path)
     return under
 
@@ -104,8 +104,8 @@ class LibraryCache:
 
     def library_for(self, record: PolicyRecord) -> UpperLibrary | None:
         """Return the higher library for a document, or None if its level is not uploaded."""
-        found = self.of(record.body)
-        return found if found and record.level in found.levels else None
+        library = self.of(record.body)
+        return library if library and record.level in library.levels else None
 
 
 def libraries_visible_to(user: Actor) -> list[UpperLibrary]:
@@ -114,22 +114,22 @@ def libraries_visible_to(user: Actor) -> list[UpperLibrary]:
 
 
 def _libraries_of(user: Actor) -> list[UpperLibrary]:
-    known = list_libraries()
-    if not known:  # asked with every page's menu
+    libraries = list_libraries()
+    if not libraries:  # asked with every page's menu
         return []
-    seen = Body.objects.filter(bodies_condition(user))
+    bodies = Body.objects.filter(bodies_condition(user))
     return [
         upper_library
-        for upper_library in sorted(known, key=lambda one: (len(one.body.path), one.body.position, one.pk))
-        if units_of(upper_library).filter(pk__in=seen.values("pk")).exists()
+        for upper_library in sorted(libraries, key=lambda one: (len(one.body.path), one.body.position, one.pk))
+        if units_of(upper_library).filter(pk__in=bodies.values("pk")).exists()
     ]
 
 
 @register_visible_to(UpperLibrary)
 def settings_visible_to(user: object) -> QuerySet[UpperLibrary]:
     """Return the settings in force for units that the user sees, as a queryset."""
-    known = libraries_visible_to(actor_of(user))
-    return UpperLibrary.objects.filter(pk__in=[one.pk for one in known]).select_related("body")
+    libraries = libraries_visible_to(actor_of(user))
+    return UpperLibrary.objects.filter(pk__in=[library.pk for library in libraries]).select_related("body")
 
 
 def governments_setting(by: Actor) -> list[tuple[Body, UpperLibrary | None]]:
@@ -201,7 +201,7 @@ def annotate_upload_stage(library: UpperLibrary, day: date | None = None) -> "Qu
     """
     today = day or timezone.localdate()
     last = standing_uploads(library).filter(record=OuterRef("pk")).order_by("-on", "-pk")
-    came = Edition.objects.filter(document=OuterRef("document"), visible_from__lte=timezone.now())
+    editions = Edition.objects.filter(document=OuterRef("document"), visible_from__lte=timezone.now())
     rows = with_state(covered_records(library), today).annotate(
         up=Subquery(last.values("pk")[:1]),
         up_on=Subquery(last.values("on")[:1]),
@@ -211,7 +211,7 @@ def annotate_upload_stage(library: UpperLibrary, day: date | None = None) -> "Qu
         up_address=Subquery(last.values("address")[:1]),
         up_standing=Subquery(last.values("standing")[:1]),
         up_receipt=Subquery(last.values("receipt")[:1]),
-        edited_at=Subquery(came.order_by("-number").values("visible_from")[:1]),
+        edited_at=Subquery(editions.order_by("-number").values("visible_from")[:1]),
     )
     return (
         rows.annotate(decided_since=Exists(_select_decisions_after_upload(today)), has_draft=_has_draft(library))
@@ -235,20 +235,20 @@ def _has_draft(library: UpperLibrary) -> object:
 
 
 def _make_stage_case() -> Case:
-    ended, never, down = Q(state__in=ENDED_STANDINGS), Q(up__isnull=True), Q(up_standing=TAKEN_DOWN_STANDING)
+    query, never, down = Q(state__in=ENDED_STANDINGS), Q(up__isnull=True), Q(up_standing=TAKEN_DOWN_STANDING)
     gone = Q(is_public=False, document__published_at__lte=timezone.now())
     stale = (
         gone
-        | (ended & ~Q(up_standing=F("state")))
+        | (query & ~Q(up_standing=F("state")))
         | (Q(state=Standing.AMENDED) & ~Q(up_standing=Standing.AMENDED))
         | (Q(state__in=LIVING_STANDINGS) & ~Q(up_standing__in=LIVING_STANDINGS))
-        | (~ended & Q(decided_since=True))
+        | (~query & Q(decided_since=True))
     )
     return Case(
-        When(never & ~ended & Q(is_public=True), then=Value(UploadStage.MISSING.value)),
-        When(never & ~ended & Q(has_draft=True, document__published_at=None), then=Value(UploadStage.COMING.value)),
+        When(never & ~query & Q(is_public=True), then=Value(UploadStage.MISSING.value)),
+        When(never & ~query & Q(has_draft=True, document__published_at=None), then=Value(UploadStage.COMING.value)),
         When(never, then=Value(UploadStage.NONE.value)),
-        When(down & (gone | ended), then=Value(UploadStage.NONE.value)),
+        When(down & (gone | query), then=Value(UploadStage.NONE.value)),
         When(stale, then=Value(UploadStage.STALE.value)),
         When(up_number="", up_receipt__isnull=True, then=Value(UploadStage.WAITING.value)),
         default=Value(UploadStage.DONE.value),

@@ -24,12 +24,12 @@ RELATION_PENDING_NOTE = "已提出。库外文件的名称由另一位签发人�
 def decide_page(request: HttpRequest, number: int) -> HttpResponse:
     """Record a decision on a document."""
     by = require_staff_actor(request)
-    found = get_record(by, number)
+    record = get_record(by, number)
     form = DecisionForm(request.POST, by=by)
     return answer_form(
         request,
         form,
-        lambda **facts: messages.success(request, _effect_of(actions.decide(found, by=by, **facts))),
+        lambda **facts: messages.success(request, _effect_of(actions.decide(record, by=by, **facts))),
         "",
         redirect_to("record", number).url,
     )
@@ -61,8 +61,8 @@ def undo_decision(request: HttpRequest, number: int) -> HttpResponse:
         reason = request.POST.get("reason", "")
         done: list[Decision] = []
         if run_with_messages(request, lambda: done.append(actions.undo_decision(decision, by=by, reason=reason)), ""):
-            said = "已撤销。" if done[0].undone_at else f"更正{_make_drafted_message(done[0])}签发公开后更正生效。"
-            messages.success(request, said)
+            text = "已撤销。" if done[0].undone_at else f"更正{_make_drafted_message(done[0])}签发公开后更正生效。"
+            messages.success(request, text)
     return redirect_to("record", decision.record_id)
 
 
@@ -90,11 +90,11 @@ def confirm_statement(request: HttpRequest, number: int) -> HttpResponse:
 def add_relation_page(request: HttpRequest, number: int) -> HttpResponse:
     """Add a relation."""
     by = require_staff_actor(request)
-    found = get_record(by, number)
+    record = get_record(by, number)
     form = RelationForm(request.POST, by=by)
-    done = RELATION_PENDING_NOTE if is_signed(found) and request.POST.get("cited") else "关系已记入。"
+    done = RELATION_PENDING_NOTE if is_signed(record) and request.POST.get("cited") else "关系已记入。"
     back = redirect_to("record", number).url
-    return answer_form(request, form, lambda **facts: actions.add_relation(found, by=by, **facts), done, back)
+    return answer_form(request, form, lambda **facts: actions.add_relation(record, by=by, **facts), done, back)
 
 
 def delete_relation(request: HttpRequest, number: int) -> HttpResponse:

@@ -38,12 +38,12 @@ def enter_in_library(request: HttpRequest, number: int) -> HttpResponse:
     """Enter an item's document in the library, from the item's page."""
     by = require_staff_actor(request)
     item = get_item(by, number)
-    made: list[PolicyRecord] = []
+    records: list[PolicyRecord] = []
     if request.method == "POST" and run_with_messages(
-        request, lambda: made.append(actions.enter_record(item.unit, by=by, item=item)), ""
+        request, lambda: records.append(actions.enter_record(item.unit, by=by, item=item)), ""
     ):
-        messages.success(request, "已入库，请核对入库信息。" if made[0].document_id else ENTRY_PENDING_MESSAGE)
-        return redirect_to("record", made[0].pk)
+        messages.success(request, "已入库，请核对入库信息。" if records[0].document_id else ENTRY_PENDING_MESSAGE)
+        return redirect_to("record", records[0].pk)
     return HttpResponseRedirect(reverse("publishing:item", args=(number,)))
 
 
@@ -72,12 +72,12 @@ def record_response(request: HttpRequest, number: int) -> HttpResponse:
 def draft_response(request: HttpRequest, number: int) -> HttpResponse:
     """Draft the unit's response to a public concern about a record, and open the editor."""
     by = require_staff_actor(request)
-    found = get_record(by, number)
+    record = get_record(by, number)
     made = []
     concern = request.POST.get("concern", "")
     if request.method == "POST" and run_with_messages(
         request,
-        lambda: made.append(actions.draft_response(found, by=by, concern=concern)),
+        lambda: made.append(actions.draft_response(record, by=by, concern=concern)),
         "已建立回应稿并与文件关联，请写正文。",
     ):
         return HttpResponseRedirect(reverse("wagtailadmin_pages:edit", args=(made[0].pk,)))
@@ -92,17 +92,17 @@ def _render_title(document: Document) -> SafeString | str:
 
 def _with_words(rows: "QuerySet[Document]", name: str, value: str) -> "QuerySet[Document]":
     """Filter by words in the public title or number."""
-    said = value.strip()[:60]
-    found = Shelf.objects.filter(Q(title__icontains=said) | Q(number__icontains=said), column=None)
-    return rows.filter(pk__in=found.values("document"))
+    text = value.strip()[:60]
+    shelves = Shelf.objects.filter(Q(title__icontains=text) | Q(number__icontains=text), column=None)
+    return rows.filter(pk__in=shelves.values("document"))
 
 
 def _enter_ticked(request: HttpRequest, by: Actor, rows: "QuerySet[Document]", facts: Mapping[str, object]) -> bool:
     """Enter each selected document; refusals are reported one by one."""
-    made = [record for document in rows if (record := _enter_old(request, by, document))]
-    if done := sum(record.document_id is not None for record in made):
+    records = [record for document in rows if (record := _enter_old(request, by, document))]
+    if done := sum(record.document_id is not None for record in records):
         messages.success(request, f"补录{done}件，请逐件核对入库信息。")
-    if waiting := len(made) - done:
+    if waiting := len(records) - done:
         messages.success(request, f"另有{waiting}件：{ENTRY_PENDING_MESSAGE}")
     return True
 
@@ -160,9 +160,9 @@ def _enter_old(request: HttpRequest, by: Actor, document: Document) -> PolicyRec
     if item is None:
         return None
     try:
-        made: PolicyRecord = actions.enter_record(document.body, by=by, item=item)
+        record: PolicyRecord = actions.enter_record(document.body, by=by, item=item)
     except Refused as refused:
         for reason in refused.reasons:
             messages.error(request, f"{item.title[:40]}：{reason}")
         return None
-    return made
+    return record

@@ -30,9 +30,9 @@ def _kept_seen(request: HttpRequest, number: int) -> tuple[Actor, KeptText]:
 def enforced_text_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show the comparison of a text with its source."""
     by, row = _kept_seen(request, number)
-    ours = texts.text_for(by, row.record)
-    taken_over = texts.is_same_text(ours, row.text)
-    lines = texts.compare_texts(ours, row.text) if row.result == ComparisonResult.DIFFERENT and not taken_over else []
+    text = texts.text_for(by, row.record)
+    taken_over = texts.is_same_text(text, row.text)
+    lines = texts.compare_texts(text, row.text) if row.result == ComparisonResult.DIFFERENT and not taken_over else []
     return render(
         request,
         "policies/kept_one.html",
@@ -42,7 +42,7 @@ def enforced_text_page(request: HttpRequest, number: int) -> HttpResponse:
             "losses": losses_of(row.stream),
             "may": not check_may_keep(by, row),
             "may_take": not check_may_keep(by, row.record),
-            "has_text": bool(ours),
+            "has_text": bool(text),
             "form": CompareForm(initial={"edition": row.edition, "address": row.address}),
             "reachable": texts.is_source_allowed(row.address) if row.address else False,
         },

@@ -51,69 +51,69 @@ def new_record_page(request: HttpRequest, body: int) -> HttpResponse:
     owner = get_body_of_writer(by, body)
     form = RecordForm(request.POST or None, initial={"issuers": owner.name})
     if request.method == "POST" and form.is_valid():
-        made: list[PolicyRecord] = []
+        records: list[PolicyRecord] = []
         facts = {**form.facts(), "kept": form.kept()}
-        if run_with_messages(request, lambda: made.append(actions.enter_record(owner, by=by, **facts)), "已入库。"):
-            return redirect_to("record", made[0].pk)
+        if run_with_messages(request, lambda: records.append(actions.enter_record(owner, by=by, **facts)), "已入库。"):
+            return redirect_to("record", records[0].pk)
     return render(request, "policies/new.html", {"form": form, "body": owner})
 
 
 def record_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show a document: validity, history, errors, relations, and available actions."""
     by = require_staff_actor(request)
-    found = get_record(by, number)
-    row = with_state(PolicyRecord.objects.filter(pk=found.pk)).get()
-    life = validity_facts_of(found)
-    entry = unconfirmed_entry_of(found)
-    document = proposed_document(entry) if entry else found.document
+    record = get_record(by, number)
+    row = with_state(PolicyRecord.objects.filter(pk=record.pk)).get()
+    life = validity_facts_of(record)
+    entry = unconfirmed_entry_of(record)
+    document = proposed_document(entry) if entry else record.document
     item = item_of(document) if document else None
     shelf = Shelf.objects.filter(document=document, column=None).first() if document else None
-    may = not actions.change_record.why_not(found, by=by)
-    decides = entry is None and not actions.decide.why_not(found, by=by)
-    responses, responses_hidden = list_responses(found, by)
-    backward, backward_hidden = list_dependents(found, by)
-    shown = found.decisions.select_related("record", "actor__document", "announced_in", "corrected_in")
-    announcements = [one.item_number for row in shown for one in (row.announced_in, row.corrected_in) if one]
+    may = not actions.change_record.why_not(record, by=by)
+    decides = entry is None and not actions.decide.why_not(record, by=by)
+    responses, responses_hidden = list_responses(record, by)
+    backward, backward_hidden = list_dependents(record, by)
+    decisions = record.decisions.select_related("record", "actor__document", "announced_in", "corrected_in")
+    announcements = [one.item_number for row in decisions for one in (row.announced_in, row.corrected_in) if one]
     return render(
         request,
         "policies/record.html",
         {
-            "record": found,
-            "losses": losses_of(original_stream(found.original_id))
-            if found.original_id and not found.document_id
+            "record": record,
+            "losses": losses_of(original_stream(record.original_id))
+            if record.original_id and not record.document_id
             else None,
             "row": row,
             "sentence": describe_validity(life, timezone.localdate()),
             "history": list_validity_history(life),
-            "faults": find_record_faults(found, draft_text_of(item) if item else text_of(found)),
+            "faults": find_record_faults(record, draft_text_of(item) if item else text_of(record)),
             "item": item,
-            "opens_items": works_on_record(by, found),
+            "opens_items": works_on_record(by, record),
             "openable": set(items_visible_to(by).filter(pk__in=announcements).values_list("pk", flat=True)),
-            "steps": list_steps(item, found),
+            "steps": list_steps(item, record),
             "responses": responses,
             "responses_hidden": responses_hidden,
-            "responds": entry is None and not actions.draft_response.why_not(found, by=by),
+            "responds": entry is None and not actions.draft_response.why_not(record, by=by),
             "path": shelf.path if shelf else "",
-            "decisions": [_with_ways(one, by) for one in shown],
-            "decided": set(Decision.objects.counting().filter(actor=found).values_list("record", flat=True)),
-            "forward": list(found.relations.select_related("target")),
+            "decisions": [_with_ways(decision, by) for decision in decisions],
+            "decided": set(Decision.objects.counting().filter(actor=record).values_list("record", flat=True)),
+            "forward": list(record.relations.select_related("target")),
             "backward": backward,
             "backward_hidden": backward_hidden,
             "may": may,
             "decides": decides,
-            "vouches": entry is None and not check_relation_editor(by, found),
-            "form": RecordForm(instance=found),
-            "library": library_for(found),
-            "upload": with_upload_stage(found),
-            "waiting": list_proposed_words(found),
-            "not_entered": find_unconfirmed_entry_errors(found),
-            "entry_waits": bool(find_pending_entry_errors(found)),
-            "signed": is_signed(found),
+            "vouches": entry is None and not check_relation_editor(by, record),
+            "form": RecordForm(instance=record),
+            "library": library_for(record),
+            "upload": with_upload_stage(record),
+            "waiting": list_proposed_words(record),
+            "not_entered": find_unconfirmed_entry_errors(record),
+            "entry_waits": bool(find_pending_entry_errors(record)),
+            "signed": is_signed(record),
             "decision_form": DecisionForm(initial={"on": timezone.localdate()}, auto_id="d_%s", by=by),
             "relation_form": RelationForm(auto_id="r_%s", by=by),
-            "draft_form": DraftForm(auto_id="c_%s", by=by, unit=found.body),
+            "draft_form": DraftForm(auto_id="c_%s", by=by, unit=record.body),
             "names": list_suggestions(nameable_records(by)) if may or decides else [],
-            "log": list(log_of(found.stream))[::-1],
+            "log": list(log_of(record.stream))[::-1],
         },
     )
 
@@ -139,13 +139,13 @@ CHANGE_PENDING_NOTE = "已保存。公众看得到的内容由另一位签发人
 def change_record_page(request: HttpRequest, number: int) -> HttpResponse:
     """Change fields of a record."""
     by = require_staff_actor(request)
-    found = get_record(by, number)
-    form = RecordForm(request.POST, instance=PolicyRecord.objects.get(pk=found.pk))
+    record = get_record(by, number)
+    form = RecordForm(request.POST, instance=PolicyRecord.objects.get(pk=record.pk))
 
     def work(**_: object) -> None:
         changed = {**form.changed(), "kept": form.kept()}
-        actions.change_record(found, by=by, version=parse_whole_number(request.POST.get("version", "")), **changed)
-        waits = is_signed(found) and set(changed) & set(CONFIRMED_FIELDS)
+        actions.change_record(record, by=by, version=parse_whole_number(request.POST.get("version", "")), **changed)
+        waits = is_signed(record) and set(changed) & set(CONFIRMED_FIELDS)
         messages.success(request, CHANGE_PENDING_NOTE if waits else "入库信息已修改。")
 
     return answer_form(request, form, work, "", redirect_to("record", number).url)
@@ -154,14 +154,14 @@ def change_record_page(request: HttpRequest, number: int) -> HttpResponse:
 def draft_record_item(request: HttpRequest, number: int) -> HttpResponse:
     """Draft the item of a record that has none."""
     by = require_staff_actor(request)
-    found = get_record(by, number)
-    form = DraftForm(request.POST, by=by, unit=found.body)
+    record = get_record(by, number)
+    form = DraftForm(request.POST, by=by, unit=record.body)
     if request.method == "POST" and form.is_valid():
         made = []
         columns = list(form.cleaned_data["columns"])
         if run_with_messages(
             request,
-            lambda: made.append(actions.draft_item(found, by=by, columns=columns)),
+            lambda: made.append(actions.draft_item(record, by=by, columns=columns)),
             "已起草，核对后送审。",
         ):
             return HttpResponseRedirect(reverse("publishing:item", args=(made[0].pk,)))
@@ -171,20 +171,20 @@ def draft_record_item(request: HttpRequest, number: int) -> HttpResponse:
 def align_record_item(request: HttpRequest, number: int) -> HttpResponse:
     """Copy the record's fields into its item."""
     by = require_staff_actor(request)
-    found = get_record(by, number)
+    record = get_record(by, number)
     if request.method == "POST":
-        run_with_messages(request, lambda: actions.align_item(found, by=by), "信息页已按入库信息更新，请重新送审。")
-    item = item_of(found.document) if found.document else None
+        run_with_messages(request, lambda: actions.align_item(record, by=by), "信息页已按入库信息更新，请重新送审。")
+    item = item_of(record.document) if record.document else None
     return HttpResponseRedirect(reverse("publishing:item", args=(item.pk,))) if item else redirect_to("record", number)
 
 
 def remove_record_page(request: HttpRequest, number: int) -> HttpResponse:
     """Remove a record that was entered by mistake."""
     by = require_staff_actor(request)
-    found = get_record(by, number)
+    record = get_record(by, number)
     reason = request.POST.get("reason", "")
     if request.method == "POST" and run_with_messages(
-        request, lambda: actions.remove_record(found, by=by, reason=reason), "已移出政策库。"
+        request, lambda: actions.remove_record(record, by=by, reason=reason), "已移出政策库。"
     ):
         return redirect_to("records")
     return redirect_to("record", number)

@@ -46,9 +46,9 @@ def _render_round(
     request: HttpRequest, by: Actor, number: int, asked: QueryDict, wrong: dict[int, VerdictForm]
 ) -> HttpResponse:
     """Render a round; refused rows are shown as typed, with their errors (`wrong` by case key)."""
-    made = _get_round(by, number)
-    may_run = not check_round_manager(by, made)
-    cases = made.cases.select_related("record", "body")
+    cleanup_round = _get_round(by, number)
+    may_run = not check_round_manager(by, cleanup_round)
+    cases = cleanup_round.cases.select_related("record", "body")
     if not may_run:
         cases = cases.filter(body__in=by.bodies)
     tab = asked.get("tab", "")
@@ -58,35 +58,35 @@ def _render_round(
     tallies: dict[str, int] = dict(cases.values_list("verdict").annotate(n=Count("pk")).order_by())
     tabs = [("", "全部", sum(tallies.values())), ("left", "未提出", tallies.get("", 0))]
     tabs += [(value, label, tallies.get(value, 0)) for value, label in Verdict.choices if value]
-    open_ = made.state == RoundState.OPEN
-    units = list_judged_units(by, made) if open_ else set()
+    open_ = cleanup_round.state == RoundState.OPEN
+    units = list_judged_units(by, cleanup_round) if open_ else set()
     page = page_of(request, shown, CASES_PER_PAGE)
-    ended = closing.find_ended_records(made, timezone.localdate()) if open_ else {}
+    ended = closing.find_ended_records(cleanup_round, timezone.localdate()) if open_ else {}
     return render(
         request,
         "policies/round.html",
         {
-            "round": made,
+            "round": cleanup_round,
             "open": open_,
             "may_run": may_run,
-            "may_close": not check_round_closer(by, made),
+            "may_close": not check_round_closer(by, cleanup_round),
             "page": page,
             "cases": [
                 (case, wrong.get(case.pk), ended.get(case.record_id), open_ and case.body_id in units) for case in page
             ],
             "judging": open_ and bool(units),
-            "reopens": not actions.reopen_round.why_not(made, by=by),
+            "reopens": not actions.reopen_round.why_not(cleanup_round, by=by),
             "query": asked.urlencode(),
-            "tabs": [(n, words, count, n == tab) for n, words, count in tabs],
+            "tabs": [(n, text, count, n == tab) for n, text, count in tabs],
             "verdicts": Verdict.choices,
-            "tasks": _list_tasks(made) if may_run else [],
-            "own": [t for t in _list_tasks(made) if t[0].body_id in by.bodies],
-            "lacks": find_closing_obstacles(made) if open_ and may_run else [],
-            "levels": join_level_labels(made.levels),
-            "close_form": CloseForm(auto_id="close_%s", by=by, unit=closing.office_of(made.body)),
+            "tasks": _list_tasks(cleanup_round) if may_run else [],
+            "own": [t for t in _list_tasks(cleanup_round) if t[0].body_id in by.bodies],
+            "lacks": find_closing_obstacles(cleanup_round) if open_ and may_run else [],
+            "levels": join_level_labels(cleanup_round.levels),
+            "close_form": CloseForm(auto_id="close_%s", by=by, unit=closing.office_of(cleanup_round.body)),
             "total": sum(tallies.values()),
             "left": tallies.get("", 0),
-            "counts": closing.count_verdicts(made),
+            "counts": closing.count_verdicts(cleanup_round),
         },
     )
 
@@ -104,18 +104,18 @@ def _list_tasks(made: CleanupRound) -> list[tuple[CleanupTask, str, int, int]]:
 def save_verdicts(request: HttpRequest, number: int) -> HttpResponse:
     """Save the verdicts of changed rows; refused rows are shown again as typed."""
     by = require_staff_actor(request)
-    made = _get_round(by, number)
+    cleanup_round = _get_round(by, number)
     if request.method != "POST":
         return redirect_to("round", number)
-    cases = {str(c.pk): c for c in made.cases.select_related("record", "body", "round")}
+    cases = {str(c.pk): c for c in cleanup_round.cases.select_related("record", "body", "round")}
     said_of = _fill_bulk_values(request.POST)
     done, wrong = 0, dict[int, VerdictForm]()
     for key in request.POST.getlist("case"):
         if case := cases.get(key):
             form = VerdictForm(said_of, prefix=f"c{key}")
-            said = _save_verdict(case, form, by)
-            done += said is True
-            if said is False:
+            verdict = _save_verdict(case, form, by)
+            done += verdict is True
+            if verdict is False:
                 wrong[case.pk] = form
     if done:
         messages.success(request, f"已保存{done}件的清理意见。")
@@ -196,9 +196,9 @@ def change_round(request: HttpRequest, number: int, verb: str) -> HttpResponse:
 def opinion_paper(request: HttpRequest, number: int, task: int) -> HttpResponseBase:
     """Store or download the document with a unit's opinions."""
     by = require_staff_actor(request)
-    made = _get_round(by, number)
-    found = made.tasks.select_related("round__body", "body", "entry", "paper").filter(pk=task).first()
-    if found is None or (check_round_manager(by, made) and found.body_id not in by.bodies):
+    cleanup_round = _get_round(by, number)
+    found = cleanup_round.tasks.select_related("round__body", "body", "entry", "paper").filter(pk=task).first()
+    if found is None or (check_round_manager(by, cleanup_round) and found.body_id not in by.bodies):
         raise Http404("没有这份意见")
     if request.method != "POST":
         if found.paper is None:
@@ -220,9 +220,9 @@ def opinion_paper(request: HttpRequest, number: int, task: int) -> HttpResponseB
 
 def _list_cases(request: HttpRequest, number: int) -> QuerySet[CleanupCase]:
     by = require_staff_actor(request)
-    made = _get_round(by, number)
-    cases = CleanupCase.objects.filter(round=made).select_related("record", "body", "round")
-    return cases.filter(body__in=by.bodies) if check_round_manager(by, made) else cases
+    cleanup_round = _get_round(by, number)
+    cases = CleanupCase.objects.filter(round=cleanup_round).select_related("record", "body", "round")
+    return cases.filter(body__in=by.bodies) if check_round_manager(by, cleanup_round) else cases
 
 
 @long_export("policies.round", "清理情况", rows=_list_cases)

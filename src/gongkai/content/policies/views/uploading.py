@@ -48,8 +48,8 @@ from gongkai.core.widgets.forms import pop_file
 def redirect_to_library(request: HttpRequest) -> HttpResponse:
     """Redirect to the user's first higher library, or explain who sets it."""
     by = require_staff_actor(request)
-    if known := libraries_visible_to(by):
-        return redirect(UploadRegister().under(by, known[0].pk).url())
+    if libraries := libraries_visible_to(by):
+        return redirect(UploadRegister().under(by, libraries[0].pk).url())
     return render(request, "policies/no_library.html", {"governments": governments_setting(by)})
 
 
@@ -63,10 +63,10 @@ def _list_department_settings(body: Body) -> tuple[list[UpperLibrary], list[Body
     under = Body.objects.filter(path__startswith=body.path).exclude(pk=body.pk)
     for path in under.filter(kind__in=GOVERNING_KINDS).values_list("path", flat=True):
         under = under.exclude(path__startswith=path)
-    kept = UpperLibrary.objects.filter(body__in=under).select_related("body")
-    free = existing_bodies(under).exclude(pk__in=kept.values("body"))
+    libraries = UpperLibrary.objects.filter(body__in=under).select_related("body")
+    free = existing_bodies(under).exclude(pk__in=libraries.values("body"))
     free = free.filter(Q(parent=body) | Exists(PolicyRecord.objects.filter(body=OuterRef("pk"))))
-    return list(kept.order_by("body__position", "pk")), list(free.order_by("position", "pk"))
+    return list(libraries.order_by("body__position", "pk")), list(free.order_by("position", "pk"))
 
 
 @require_POST
@@ -132,22 +132,22 @@ def _record_upload(record: PolicyRecord, by: Actor, facts: dict[str, object]) ->
 def take_back_upload_page(request: HttpRequest, number: int) -> HttpResponse:
     """Withdraw an upload that was entered by mistake."""
     by = require_staff_actor(request)
-    made = _upload_seen(by, number)
+    upload = _upload_seen(by, number)
     reason = request.POST.get("reason", "")
     if request.POST.get("whole"):
-        run_with_messages(request, lambda: actions.take_back_batch(made, by=by, reason=reason), "整批登记已撤回。")
+        run_with_messages(request, lambda: actions.take_back_batch(upload, by=by, reason=reason), "整批登记已撤回。")
     else:
-        run_with_messages(request, lambda: actions.take_back_upload(made, by=by, reason=reason), "登记已撤回。")
-    return redirect_to("record_uploads", made.record_id)
+        run_with_messages(request, lambda: actions.take_back_upload(upload, by=by, reason=reason), "登记已撤回。")
+    return redirect_to("record_uploads", upload.record_id)
 
 
 @require_GET
 def download_receipt(request: HttpRequest, number: int) -> HttpResponseBase:
     """Return the receipt or screenshot of an upload."""
-    made = _upload_seen(require_staff_actor(request), number)
-    if made.receipt is None:
+    upload = _upload_seen(require_staff_actor(request), number)
+    if upload.receipt is None:
         raise Http404("没有回执文件")
-    return serve_stored(made.receipt, made.receipt_name)
+    return serve_stored(upload.receipt, upload.receipt_name)
 
 
 def _upload_seen(by: Actor, number: int) -> Upload:
@@ -177,20 +177,20 @@ def upper_library_page(request: HttpRequest, number: int) -> HttpResponse:
     row = UpperLibrary.objects.filter(body=body).first()
     version = str(row.version if row else 0)
     form = LibraryForm.of(row, request.POST or None)
-    counted: dict[str, int] = {}
+    setting_effects: dict[str, int] = {}
     if request.method == "POST":
         version = request.POST.get("version", "")
         seen = parse_whole_number(version) or 0
         if form.is_valid() and request.POST.get("counted") != form.stamp:
-            counted = count_setting_effects(form.made(body))
-        if not counted.get("documents") and run_form_with_messages(
+            setting_effects = count_setting_effects(form.made(body))
+        if not setting_effects.get("documents") and run_form_with_messages(
             request,
             form,
             lambda **facts: actions.set_upper_library(body, by=by, seen=seen, **facts),
             "已保存。",
         ):
             return redirect_to("upper_library", over.pk) if over else redirect_to("uploads")
-    kept, free = _list_department_settings(body)
+    libraries, free = _list_department_settings(body)
     return render(
         request,
         "policies/upper_library.html",
@@ -200,8 +200,8 @@ def upper_library_page(request: HttpRequest, number: int) -> HttpResponse:
             "form": form,
             "row": row,
             "version": version,
-            "counted": counted,
-            "kept": kept,
+            "counted": setting_effects,
+            "kept": libraries,
             "departments": free,
             "log": list(log_of(row.stream))[::-1] if row else [],
         },
@@ -215,17 +215,17 @@ def upload_originals_page(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or number is None:
         return redirect_to("files")
     body = get_body_of_writer(by, number)
-    given = request.FILES.getlist("files")
-    if sum(uploaded_file.size or 0 for uploaded_file in given) > MAX_UPLOAD_BYTES:
+    files = request.FILES.getlist("files")
+    if sum(uploaded_file.size or 0 for uploaded_file in files) > MAX_UPLOAD_BYTES:
         messages.error(request, "一次上传的文件超过100兆字节，请分次上传。")
         return redirect_to("files")
-    some = [(uploaded_file.name or "", uploaded_file.read()) for uploaded_file in given]
+    some = [(uploaded_file.name or "", uploaded_file.read()) for uploaded_file in files]
 
     def upload() -> None:
         left_out = actions.upload(body, by=by, files=some).left_out
         if left_out:
-            words = "；".join(left_out)
-            messages.warning(request, f"有{len(left_out)}个文件没有收下：{words[:2000]}")
+            text = "；".join(left_out)
+            messages.warning(request, f"有{len(left_out)}个文件没有收下：{text[:2000]}")
 
     run_with_messages(request, upload, "原文已上传，可以导入表格了。")
     return redirect_to("files")

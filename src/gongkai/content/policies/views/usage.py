@@ -50,8 +50,8 @@ def _get_month(request: HttpRequest) -> tuple[list[date], date]:
 
 def _list_uses(request: HttpRequest) -> QuerySet[Use]:
     _, chosen = _get_month(request)
-    seen = visible_to(require_staff_actor(request))
-    return Use.objects.filter(day__gte=chosen, day__lt=law.add_months(chosen, 1), record__in=seen)
+    records = visible_to(require_staff_actor(request))
+    return Use.objects.filter(day__gte=chosen, day__lt=law.add_months(chosen, 1), record__in=records)
 
 
 def _list_opened(request: HttpRequest) -> QuerySet[PolicyRecord]:

@@ -116,13 +116,13 @@ def _check_archivable(column: Column) -> list[str]:
 def archive_column(column: Column, *, by: Actor, note: str = "") -> ActionResult:
     """Archive a finished column: it stays readable, with a notice and the date."""
     column.archived_at = timezone.now()
-    words = note.strip()[:200]
-    proposal = wording.propose_words(column, {"archive_note": words}, by) if words else None
-    column.archive_note = "" if proposal else words
+    text = note.strip()[:200]
+    proposal = wording.propose_words(column, {"archive_note": text}, by) if text else None
+    column.archive_note = "" if proposal else text
     write_column(column)
     said = "归档栏目" + ("，归档说明待另一人确认" if proposal else "")
     return ActionResult(
-        words=said, facts={"note": words}, to_state="archived", tell=wording.make_proposal_message(proposal)
+        words=said, facts={"note": text}, to_state="archived", tell=wording.make_proposal_message(proposal)
     )
 
 
@@ -164,10 +164,10 @@ def move_column(column: Column, *, by: Actor, parent: Column | None) -> ActionRe
 
 def _same_signers(column: Column, before: Mapping[int, ReviewPlan]) -> None:
     """Refuse a move by which public items would come under a signature plan that they were not signed by."""
-    found = list(islice(find_newly_unsigned(before, plans_below(column)), MAX_LISTED_TITLES + 1))
-    if found:
-        titles = "、".join(f"“{title_of(document)}”" for document in found[:MAX_LISTED_TITLES])
-        more = "等" if len(found) > MAX_LISTED_TITLES else ""
+    documents = list(islice(find_newly_unsigned(before, plans_below(column)), MAX_LISTED_TITLES + 1))
+    if documents:
+        titles = "、".join(f"“{title_of(document)}”" for document in documents[:MAX_LISTED_TITLES])
+        more = "等" if len(documents) > MAX_LISTED_TITLES else ""
         raise Refused(
             f"移动后的审签程序与{titles}{more}所经的不同。请先撤回公开或者移到其他栏目，移动后放入该栏目重新送审。"
         )
@@ -216,19 +216,19 @@ def set_publishers(column: Column, *, by: Actor, admits: str, units: Collection[
         raise Refused("请选择由谁发布。")
     if column.kind == ColumnKind.LINK:
         raise Refused("链接栏目不放信息，不用设定发布单位。")
-    named = list(units) if admits == Admits.NAMED else []
-    if admits == Admits.NAMED and not named and column.owner_id is None:
+    bodies = list(units) if admits == Admits.NAMED else []
+    if admits == Admits.NAMED and not bodies and column.owner_id is None:
         raise Refused("请选定单位，或先登记栏目的责任单位。")
-    if strangers := [body.name for body in named if not body.path.startswith(column.website.body.path)]:
+    if strangers := [body.name for body in bodies if not body.path.startswith(column.website.body.path)]:
         raise Refused(f"{'、'.join(strangers)}不属于{column.website.body.name}，不能指定。")
     before = describe_publishers(column)
     column.admits = admits
     write_column(column)
-    column.publishers.set(named)
+    column.publishers.set(bodies)
     after = describe_publishers(column)
     return ActionResult(
         words=f"发布单位：{after}",
-        facts={"admits": admits, "units": sorted(body.pk for body in named), "before": before, "after": after},
+        facts={"admits": admits, "units": sorted(body.pk for body in bodies), "before": before, "after": after},
     )
 
 
@@ -242,8 +242,8 @@ def _check_openable(column: Column) -> list[str]:
 
 def authors_of_words(column: Column) -> set[int | None]:
     """Return the persons who wrote a column's name or description, by the log; None stands for a job or command."""
-    said = Movement.objects.filter(stream=log_stream_of(column), action="publishing.change_column")
-    writers = {movement.person_id for movement in said if {"name", "content"} & set(movement.facts)}
+    movements = Movement.objects.filter(stream=log_stream_of(column), action="publishing.change_column")
+    writers = {movement.person_id for movement in movements if {"name", "content"} & set(movement.facts)}
     made = Movement.objects.filter(stream=log_stream_of(column.website), action="publishing.make_columns")
     return writers | {movement.person_id for movement in made if column.pk in movement.facts.get("columns", ())}
 
@@ -277,9 +277,9 @@ def open_column(column: Column, *, by: Actor, proposers: Collection[int] | None 
     wording.refuse_personal_of(column)
     if not opens_without_confirmation(column, by, proposers):
         proposal = wording.propose_opening(column, by)
-        words = "提请开通栏目，名称和内容说明待另一人确认"
+        text = "提请开通栏目，名称和内容说明待另一人确认"
         return ActionResult(
-            words=words,
+            words=text,
             facts={"proposal": proposal.pk},
             tell=wording.make_proposal_message(proposal),
             to_state="closed",

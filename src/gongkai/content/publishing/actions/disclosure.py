@@ -44,16 +44,16 @@ def start_clock(item: ItemPage, *, by: Actor, withdrawn: date | None = None) -> 
         words=f"已公开的信息于{since:%Y-%m-%d}撤回" if withdrawn else f"信息于{since:%Y-%m-%d}形成或变更",
         events=lambda _: [make_event("formed", since)],
     )
-    kept = Disclosure.objects.create(entry=entry, item_id=item.pk, formed_on=item.formed_on)
-    return ActionResult(words=f"公开时限自{since:%Y-%m-%d}起算", facts={"entry": entry.pk}, result=kept)
+    disclosure = Disclosure.objects.create(entry=entry, item_id=item.pk, formed_on=item.formed_on)
+    return ActionResult(words=f"公开时限自{since:%Y-%m-%d}起算", facts={"entry": entry.pk}, result=disclosure)
 
 
 @entry_action("disclosure", "publish", label="已公开", rule=check_system)
 def close_published(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
     """Close the entry at the time of publication."""
     entry.closed_at, entry.outcome = at, "public"
-    words = f"于{timezone.localtime(at):%Y-%m-%d %H:%M}公开"
-    return ActionResult(words=words, events=(make_event("published", at),), past=True)
+    text = f"于{timezone.localtime(at):%Y-%m-%d %H:%M}公开"
+    return ActionResult(words=text, events=(make_event("published", at),), past=True)
 
 
 @entry_action("disclosure", "take_down", label="撤回公开", rule=check_system)
@@ -64,8 +64,8 @@ def reopen_withdrawn(entry: Entry, *, by: Actor, at: datetime, who: str, reason:
     """
     late = bool(entry.closed_at and entry.due_at and entry.closed_at > entry.due_at)
     entry.outcome = ""
-    words = f"{who}于{timezone.localtime(at):%Y-%m-%d %H:%M}撤回公开：{reason}"
-    return ActionResult(words=words, events=(make_event("withdrawn_late" if late else "withdrawn", at),), past=True)
+    text = f"{who}于{timezone.localtime(at):%Y-%m-%d %H:%M}撤回公开：{reason}"
+    return ActionResult(words=text, events=(make_event("withdrawn_late" if late else "withdrawn", at),), past=True)
 
 
 @entry_action("disclosure", "withhold", label="不主动公开", rule=check_system)

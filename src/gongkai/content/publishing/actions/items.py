@@ -205,7 +205,7 @@ def record_channel(
         reasons.append("请填写链接，或上传截图、照片等佐证文件。")
     if reasons:
         raise Refused(reasons)
-    made = ChannelRelease.objects.create(
+    release = ChannelRelease.objects.create(
         document=document,
         channel=channel,
         name=name.strip()[:120],
@@ -216,11 +216,11 @@ def record_channel(
         note=note.strip()[:300],
         recorded_by=(recorded_by or by.name)[:120],
     )
-    where = f"{made.get_channel_display()}{quote_words(made.name)}"
+    where = f"{release.get_channel_display()}{quote_words(release.name)}"
     return ActionResult(
         words=f"{timezone.localtime(at):%Y-%m-%d %H:%M}在{where}发布",
-        facts={"release": made.pk, "channel": channel},
-        result=made,
+        facts={"release": release.pk, "channel": channel},
+        result=release,
     )
 
 

@@ -49,7 +49,7 @@ def replace_remark_words(page: ItemPage, sheet: CheckSheet, edits: Sequence[tupl
         piece = pieces.get(key)
         if piece is None:
             raise Conflict(TEXT_CHANGED_ERROR)
-        here = [(one.start - piece.start, one.end - piece.start, words) for one, words in edits if one.key == key]
+        here = [(one.start - piece.start, one.end - piece.start, text) for one, text in edits if one.key == key]
         if key == "text":
             fields |= _edit_text(page, sheet, here)
         elif key.startswith("name:"):
@@ -65,10 +65,10 @@ def _edit_text(page: ItemPage, sheet: CheckSheet, edits: list[tuple[int, int, st
     field = "imported_html" if page.imported_html.strip() else "body"
     held = clean_html(page.imported_html) if field == "imported_html" else page.body
     passages = collect_passages(held)
-    there = transfer_edits(edits, sheet.passages, passages)
-    if there is None:
+    existing = transfer_edits(edits, sheet.passages, passages)
+    if existing is None:
         raise Conflict(TEXT_CHANGED_ERROR)
-    passages.replace(there)
+    passages.replace(existing)
     return {field: passages.html()}
 
 
@@ -95,20 +95,20 @@ def _load_draft(item: ItemPage) -> tuple[ItemPage, CheckReport]:
 def apply_suggestions(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> ActionResult:
     """Save a new revision with the proofreading suggestions applied."""
     page, report = _load_draft(item)
-    chosen = select_remarks(report, fingerprints, lambda one: one.can_mend)
-    fields = replace_remark_words(page, report.sheet, [(remark, remark.suggestion) for remark in chosen])
+    remarks = select_remarks(report, fingerprints, lambda one: one.can_mend)
+    fields = replace_remark_words(page, report.sheet, [(remark, remark.suggestion) for remark in remarks])
     revision = save_revision(item, by=by, **fields)
-    return ActionResult(words=f"按建议修改：{count_by_kind(chosen)}", facts={"revision": revision.pk}, result=revision)
+    return ActionResult(words=f"按建议修改：{count_by_kind(remarks)}", facts={"revision": revision.pk}, result=revision)
 
 
 @action("publishing.mask", label="遮盖个人信息", rule=check_writer)
 def mask_findings(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> ActionResult:
     """Save a new revision with privacy findings masked in text, title, fields and file names."""
     page, report = _load_draft(item)
-    chosen = select_remarks(report, fingerprints, lambda one: one.can_mask)
-    fields = replace_remark_words(page, report.sheet, [(remark, mask_remark(remark)) for remark in chosen])
+    remarks = select_remarks(report, fingerprints, lambda one: one.can_mask)
+    fields = replace_remark_words(page, report.sheet, [(remark, mask_remark(remark)) for remark in remarks])
     revision = save_revision(item, by=by, **fields)
-    return ActionResult(words=f"遮盖：{count_by_kind(chosen)}", facts={"revision": revision.pk}, result=revision)
+    return ActionResult(words=f"遮盖：{count_by_kind(remarks)}", facts={"revision": revision.pk}, result=revision)
 
 
 @action("publishing.drop_clause", label="删去个人信息所在分句", rule=check_writer)
@@ -123,10 +123,10 @@ def drop_clauses(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> A
             report.sheet.passages.printed_at(remark.start - pieces[key].start) for remark in chosen if remark.key == key
         ):
             raise Refused("图片说明、链接里的个人信息不能删去分句，请遮盖，或者到编辑页修改。")
-        here, piece = [remark for remark in chosen if remark.key == key], pieces[key]
-        places = [(remark.start - piece.start, remark.end - piece.start) for remark in here]
+        remarks, piece = [remark for remark in chosen if remark.key == key], pieces[key]
+        places = [(remark.start - piece.start, remark.end - piece.start) for remark in remarks]
         cuts = merge_ranges((clause_around(piece.text, *place) for place in places), piece.text)
-        edits += [(replace(here[0], start=piece.start + a, end=piece.start + b), "") for a, b in cuts]
+        edits += [(replace(remarks[0], start=piece.start + a, end=piece.start + b), "") for a, b in cuts]
     revision = save_revision(item, by=by, **replace_remark_words(page, report.sheet, edits))
     return ActionResult(
         words=f"删去所在分句：{count_by_kind(chosen)}", facts={"revision": revision.pk}, result=revision

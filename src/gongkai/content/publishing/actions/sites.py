@@ -51,15 +51,15 @@ def open_website(_: None, *, by: Actor, person: Person | None = None, **facts: o
     """
     website = Website(**facts)
     website.sponsor = website.sponsor or website.body.name
-    said = {} if by.system else _own_words(website)
+    values = {} if by.system else _own_words(website)
     if in_preparation():  # who confirms the opening confirms these words
-        refuse_personal(said, wording.FREE_TEXT_FIELDS["website"])
-        said = {}
-    for name in said:
+        refuse_personal(values, wording.FREE_TEXT_FIELDS["website"])
+        values = {}
+    for name in values:
         setattr(website, name, _get_registered_value(website, name) if name in PREFILLED_FIELDS else "")
     _validate_site(website)
     website.save(force_insert=True)
-    proposal = wording.propose_words(website, said, by)
+    proposal = wording.propose_words(website, values, by)
     made: dict[str, Column] = {}
     for fixed in FIXED_COLUMNS:
         column = _create_fixed_column(website, fixed, person, made.get(path_key_of(fixed.path[:-1])))
@@ -100,9 +100,9 @@ def change_website(website: Website, *, by: Actor, **facts: object) -> ActionRes
     before = {name: _to_log_value(getattr(website, name)) for name in changed}
     write_words(website, changed)
     held = {"proposal": proposal.pk} if proposal else {}
-    said = "修改网站信息" + ("，公开文字待另一人确认" if proposal else "")
+    text = "修改网站信息" + ("，公开文字待另一人确认" if proposal else "")
     return ActionResult(
-        words=said,
+        words=text,
         facts={"before": before, "after": {name: _to_log_value(value) for name, value in changed.items()}, **held},
         tell=wording.make_proposal_message(proposal),
     )
@@ -163,8 +163,8 @@ def _validate_site(website: Website) -> None:
         website.full_clean()
     except ValidationError as error:
         raise Refused(list(error.messages)) from error
-    others = Website.objects.exclude(pk=website.pk)
-    taken = {name for other in others for name in _list_host_names(other)} & _list_host_names(website)
+    websites = Website.objects.exclude(pk=website.pk)
+    taken = {name for other in websites for name in _list_host_names(other)} & _list_host_names(website)
     if taken:
         raise Refused([f"域名 {name} 已属于另一个网站（不能只有端口不同）。" for name in sorted(taken)])
 
@@ -175,7 +175,7 @@ def _list_host_names(website: Website) -> set[str]:
 
 
 def _create_fixed_column(website: Website, fixed: FixedColumn, person: Person | None, parent: Column | None) -> Column:
-    made: Column = Column.objects.create(
+    column: Column = Column.objects.create(
         website=website,
         parent=parent,
         name=fixed.path[-1],
@@ -189,4 +189,4 @@ def _create_fixed_column(website: Website, fixed: FixedColumn, person: Person | 
         provisional=fixed.mark == "provisional",
         opened_at=timezone.now() if person else None,
     )
-    return made
+    return column

@@ -64,8 +64,8 @@ def find_burst(published: Iterable[date], calendar: Calendar | None = None) -> P
     days = sorted(published)
     if len(days) < MIN_ITEMS_FOR_BURST:
         return None
-    found = _find_densest_span(days, calendar or default_calendar())
-    return found if found.share > BURST_SHARE_OF_QUARTER else None
+    burst = _find_densest_span(days, calendar or default_calendar())
+    return burst if burst.share > BURST_SHARE_OF_QUARTER else None
 
 
 def _find_densest_span(days: Sequence[date], calendar: Calendar) -> PublicationBurst:
@@ -121,7 +121,7 @@ def list_publications(bodies: QuerySet[Body], first: date, until: date) -> list[
         (shown, _make_publication(body, formed, at, out))
         for body, formed, at, out, shown in _read_publications(bodies, *_get_time_bounds(first, until))
     ]
-    return [one for shown, one in found if one and (shown or one.late)]
+    return [publication for shown, publication in found if publication and (shown or publication.late)]
 
 
 def count_unpublished(bodies: QuerySet[Body], first: date, until: date) -> Counter[int]:
@@ -132,9 +132,9 @@ def count_unpublished(bodies: QuerySet[Body], first: date, until: date) -> Count
     """
     start, end = _get_time_bounds(first, until)
     rows = _list_overdue(bodies, start, end)
-    ended = lapses_of_kinds(DISCLOSURE_KIND.name).filter(lapse__of__outcome__in=DISCLOSURE_KIND.still_late)
-    ended = ended.filter(body__in=bodies, due_at__gt=start, due_at__lte=end).order_by()
-    counted = [Counter(dict(some.values_list("body").annotate(n=Count("pk")))) for some in (rows, ended)]
+    entries = lapses_of_kinds(DISCLOSURE_KIND.name).filter(lapse__of__outcome__in=DISCLOSURE_KIND.still_late)
+    entries = entries.filter(body__in=bodies, due_at__gt=start, due_at__lte=end).order_by()
+    counted = [Counter(dict(some.values_list("body").annotate(n=Count("pk")))) for some in (rows, entries)]
     return counted[0] + counted[1]
 
 
@@ -146,10 +146,10 @@ def _list_overdue(bodies: QuerySet[Body], start: datetime, end: datetime) -> Ent
 
 def count_in_time(bodies: QuerySet[Body], first: date, until: date) -> TimelinessCounts:
     """Return the figures of a period for all these units together."""
-    dated = [one for one in list_publications(bodies, first, until) if one.prompt]
+    dated = [publication for publication in list_publications(bodies, first, until) if publication.prompt]
     owed = count_unpublished(bodies, first, until).total()
     late_now = _list_overdue(bodies, *_get_time_bounds(first, until)).count()
-    return TimelinessCounts(len(dated) + owed, sum(not one.late for one in dated), late_now)
+    return TimelinessCounts(len(dated) + owed, sum(not publication.late for publication in dated), late_now)
 
 
 def _get_time_bounds(first: date, until: date) -> tuple[datetime, datetime]:

@@ -74,8 +74,8 @@ def compute_promptness(
         left = f"还剩{days.between(today, due)}个工作日" if due >= today else "已超期"
         first, _ = _get_deadline(formed_on, days)
         anew = f"（自撤回之日重新计算，首次公开的期限是{first:%Y-%m-%d}）" if due != first else ""
-        words = f"撤回后未重新公开，{left}{anew}"
-        return Promptness(max(0, days.between(formed_on, today)), light, words)
+        text = f"撤回后未重新公开，{left}{anew}"
+        return Promptness(max(0, days.between(formed_on, today)), light, text)
     due, warn = _get_deadline(formed_on, days)
     count = max(0, days.between(formed_on, published_on or today))
     # On a holiday behind the last day no further working day has passed, and yet it is one too many.

@@ -221,14 +221,14 @@ def _list_running() -> QuerySet[Disclosure]:
 def _list_changed() -> QuerySet[Disclosure]:
     """Return open entries whose item has a new day or attribute, or was published since."""
     item = ItemPage.objects.filter(pk=OuterRef("item_id"))
-    shown = Edition.objects.filter(
+    editions = Edition.objects.filter(
         document__item_number=OuterRef("item_id"),
         visible_from__lte=timezone.now(),
         made_at__gte=OuterRef("entry__opened_at"),
     )
     day = Subquery(item.values("formed_on")[:1], output_field=DateField())
     rows = _list_running().annotate(now_formed=day)
-    changed = Q(Exists(item.exclude(attribute__in=ATTRIBUTES_TO_DISCLOSE))) | Q(Exists(shown))
+    changed = Q(Exists(item.exclude(attribute__in=ATTRIBUTES_TO_DISCLOSE))) | Q(Exists(editions))
     return rows.filter(changed | (Q(now_formed__isnull=False) & ~Q(now_formed=F("formed_on"))))
 
 

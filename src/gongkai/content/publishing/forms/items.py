@@ -130,10 +130,10 @@ def columns_offered_to(by: Actor, placed: Iterable[int] = (), unit: Body | None 
     these (`unit`: the unit of the item).
     """
     numbers = [site.pk for site in websites_of(by)]
-    wanted = selectable_columns().filter(website__in=numbers)
+    columns = selectable_columns().filter(website__in=numbers)
     mine = {unit.pk} if unit else {post.body_id for post in by.posts if post.role in WRITING_ROLES}
     return selectable_columns().filter(
-        Q(pk__in=filter_open_columns(wanted, mine).values("pk")) | Q(pk__in=list(placed))
+        Q(pk__in=filter_open_columns(columns, mine).values("pk")) | Q(pk__in=list(placed))
     )
 
 
@@ -215,14 +215,14 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         data = upload.read()
         try:
             text = convert_office_text(data, upload.name, make_file_picture_storer(by), DESK_FILE_KINDS)
-            done = tidy_html(text.html, title=self.data.get("title", ""))
+            tidy_result = tidy_html(text.html, title=self.data.get("title", ""))
             self.instance.desk_source = (upload.name, store_file(data, upload.name, by))
         except (Refused, UnfitText) as refused:
             raise ValidationError(refused.reasons) from refused
-        if not done.html:
+        if not tidy_result.html:
             raise ValidationError("这个文件里没有可用的文字。")
-        self.instance.desk_notes = [*text.notes, *done.notes]
-        return done.html
+        self.instance.desk_notes = [*text.notes, *tidy_result.notes]
+        return tidy_result.html
 
     def clean(self) -> object:
         """Ask for confirmation before overwriting another user's newer draft."""
@@ -241,16 +241,16 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         """Store attachments; problems are field errors."""
         by, field = actor_of(self.for_user), self.fields["uploads"]
         assert isinstance(field, FilesField)
-        kept = []
+        uploads = []
         for upload in self.cleaned_data["uploads"]:
             try:
-                kept.append((clean_name(upload.name), store(strip_metadata(upload.read()), upload.name, by)))
+                uploads.append((clean_name(upload.name), store(strip_metadata(upload.read()), upload.name, by)))
             except Refused as refused:
                 field.refused += refused.reasons
-        if (why := list_refused_files(self, "uploads")) and not kept:
+        if (why := list_refused_files(self, "uploads")) and not uploads:
             raise ValidationError(why)
         self.instance.refused_uploads = why
-        return kept
+        return uploads
 
     def save(self, commit: bool = True) -> ItemPage:
         """Save with text and attachments; columns are applied after the page is stored (`saving.py`)."""
@@ -260,17 +260,17 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
             self.instance.imported_html = ""
         page: ItemPage = super().save(commit=commit)
         order = page.attachments.count()
-        there = {(one.name, one.stored_id) for one in page.attachments.all()}
+        existing = {(one.name, one.stored_id) for one in page.attachments.all()}
         for name, stored in dict.fromkeys(self.cleaned_data.get("uploads", [])):
-            if (name, stored.pk) in there:
+            if (name, stored.pk) in existing:
                 continue
-            one = ItemAttachment(name=name, stored=stored, sort_order=order)
+            attachment = ItemAttachment(name=name, stored=stored, sort_order=order)
             if (
                 page.pk
             ):  # with a number of its own the draft's next form finds it again; a new page numbers it when it is stored
-                one.page = page
-                one.save()
-            page.attachments.add(one)
+                attachment.page = page
+                attachment.save()
+            page.attachments.add(attachment)
             order += 1
         page.wanted_columns = list(self.cleaned_data.get("columns", []))
         return page

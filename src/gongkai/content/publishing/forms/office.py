@@ -181,10 +181,10 @@ class ColumnForm(forms.Form):
 
 def _list_people(owner: Body | None, top: str, chosen: int | None) -> "QuerySet[Person]":
     """Return the people who work in a column's unit and its sub-units, by unit and name; of a government, its office."""
-    own = Q(body__path__startswith=owner.path if owner else top)
+    query = Q(body__path__startswith=owner.path if owner else top)
     if owner is not None and owner.kind in GOVERNING_KINDS:
-        own = Q(body=owner) | Q(body__parent=owner, body__kind=BodyKind.GENERAL_OFFICE)
-    posts = appointments_in_force().filter(own).exclude(role__in=TECHNICAL_ROLES | READ_ONLY_ROLES)
+        query = Q(body=owner) | Q(body__parent=owner, body__kind=BodyKind.GENERAL_OFFICE)
+    posts = appointments_in_force().filter(query).exclude(role__in=TECHNICAL_ROLES | READ_ONLY_ROLES)
     first = posts.filter(person=OuterRef("pk")).values("body__position")[:1]
     rows = Person.objects.filter(Q(active=True, pk__in=posts.values("person")) | Q(pk=chosen))
     return with_people(rows.order_by(Subquery(first), "name", "pk"))
@@ -222,8 +222,8 @@ class PublishersForm(forms.Form):
             self.fields["admits"].choices = choices  # type: ignore[attr-defined]
             self.initial["admits"] = column.admits or Admits.ALL
         below = existing_bodies(Body.objects.filter(path__startswith=column.website.body.path))
-        named = Q(pk__in=column.publishers.values("pk"))
-        field.queryset = (below | Body.objects.filter(named)).order_by("position", "pk")
+        query = Q(pk__in=column.publishers.values("pk"))
+        field.queryset = (below | Body.objects.filter(query)).order_by("position", "pk")
 
 
 class NewColumnForm(forms.Form):
@@ -303,11 +303,11 @@ FOOTER_FIELDS = ("code", "icp", "police", "party_mark", "contact")
 
 def _list_governments(by: Actor, website: Website) -> QuerySet[Body]:
     """Return the governments that the user manages, the widest first, and the current 主办单位."""
-    wanted = Q(pk__in=[])
+    query = Q(pk__in=[])
     for post in by.posts:
         if post.role in MANAGING_ROLES:
-            wanted |= Q(path__startswith=post.reach)
-    rows = Body.objects.filter(wanted, active_to=None, merged_into=None, kind__in=GOVERNING_KINDS)
+            query |= Q(path__startswith=post.reach)
+    rows = Body.objects.filter(query, active_to=None, merged_into=None, kind__in=GOVERNING_KINDS)
     return (rows | Body.objects.filter(pk=website.body_id)).order_by("path", "position", "pk")
 
 
@@ -358,6 +358,6 @@ class WebsiteForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def facts(self) -> dict[str, object]:
         """Return the arguments of the action."""
-        given = {name: self.cleaned_data[name] for name in self.fields if name != "hosts"}
+        values = {name: self.cleaned_data[name] for name in self.fields if name != "hosts"}
         hosts = [line.strip().lower() for line in self.cleaned_data["hosts"].splitlines() if line.strip()]
-        return {**given, "other_hosts": hosts}
+        return {**values, "other_hosts": hosts}

@@ -95,8 +95,8 @@ def _rewrite_remarks(verb: str, request: HttpRequest, page: ItemPage, by: Actor,
     way = REWRITING_OPERATIONS[verb]
     marks = chosen
     if chosen == ["all"]:
-        shown = panel.checks_context(page, by) or {"privacy": [], "slips": []}
-        marks = [one.fingerprint for one in (*shown["privacy"], *shown["slips"]) if getattr(one, way.which)]
+        context = panel.checks_context(page, by) or {"privacy": [], "slips": []}
+        marks = [value.fingerprint for value in (*context["privacy"], *context["slips"]) if getattr(value, way.which)]
     if not marks:
         messages.error(request, way.lacks)
         return
@@ -125,10 +125,10 @@ def _reopen_finding(request: HttpRequest, page: ItemPage, by: Actor, chosen: lis
 
 
 def _vouch_for_file(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
-    words = request.POST.get("words", "")
+    text = request.POST.get("words", "")
     run_with_messages(
         request,
-        lambda: actions.vouch_for_file(page, by=by, digest="".join(chosen), words=words),
+        lambda: actions.vouch_for_file(page, by=by, digest="".join(chosen), words=text),
         "已记录人工查看的情况。",
     )
 
@@ -176,8 +176,8 @@ def masked_copy_page(request: HttpRequest, number: int, digest: str) -> HttpResp
 
 def page_picture(request: HttpRequest, number: int, digest: str, which: str, page: int) -> HttpResponse:
     """Serve a page of the original or masked PDF as a picture."""
-    seen = get_item(with_drafting_posts(require_staff_actor(request)), number)
-    copy = _get_copy(seen, digest)
+    item_page = get_item(with_drafting_posts(require_staff_actor(request)), number)
+    copy = _get_copy(item_page, digest)
     try:
         data = copies.page_picture(copy.original if which == "original" else copy.masked, page)
     except Refused as refused:
@@ -196,7 +196,7 @@ def attachment_preview(request: HttpRequest, number: int, digest: str) -> HttpRe
     reviewed = Review.objects.filter(source=page.stream).order_by("-pk").values_list("revision_id", flat=True)[:1]
     drafts = Revision.objects.for_instance(page).filter(pk__in=[page.latest_revision_id, *reviewed])
     listed = (one for draft in drafts for one in draft.as_object().attachments.all())
-    attachment = next((one for one in listed if one.stored_id == digest), None)
+    attachment = next((value for value in listed if value.stored_id == digest), None)
     if attachment is None:
         raise Http404("没有这个附件")
     context = {"item": page, "name": attachment.name, "digest": digest}

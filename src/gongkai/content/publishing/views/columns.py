@@ -87,11 +87,11 @@ def columns_page(request: HttpRequest) -> HttpResponse:
             "tabs": [
                 (
                     url_with_parameters(request, tab=name, page=""),
-                    words,
+                    text,
                     name == tab,
                     sum(_in_tab(r, name) for r in rows),
                 )
-                for name, words in COLUMN_TABS.items()
+                for name, text in COLUMN_TABS.items()
             ],
             "missing_fixed": find_missing_fixed(website) if website else [],
             "preparing": in_preparation(),
@@ -127,8 +127,8 @@ COLUMNS_SHEET = Sheet(
 
 
 def _export_columns(listed: list[RegisterRow]) -> HttpResponse:
-    named = describe_publishers_of(row.column for row in listed)
-    rows = [{**_make_cells(row), "publishers": named.get(row.column.pk, Admits.ALL.label)} for row in listed]
+    publishers = describe_publishers_of(row.column for row in listed)
+    rows = [{**_make_cells(row), "publishers": publishers.get(row.column.pk, Admits.ALL.label)} for row in listed]
     return spreadsheet_response(COLUMNS_SHEET, rows, COLUMNS_SHEET.name)
 
 
@@ -164,13 +164,13 @@ def new_column_page(request: HttpRequest) -> HttpResponse:
     if plan.reuse:
         messages.info(request, "这个栏目已经有了。")
         return HttpResponseRedirect(reverse("publishing:column", args=(plan.reuse[0].column_id,)))
-    made: list[columns.MakeResult] = []
+    make_results: list[columns.MakeResult] = []
     if plan.create and run_with_messages(
         request,
-        lambda: made.append(columns.make_planned_columns(plan, by=by, made_from="手工建立")),
+        lambda: make_results.append(columns.make_planned_columns(plan, by=by, made_from="手工建立")),
         "栏目已建立，填好登记项后即可开通。",
     ):
-        return HttpResponseRedirect(reverse("publishing:column", args=(made[0].columns[tuple(path)].pk,)))
+        return HttpResponseRedirect(reverse("publishing:column", args=(make_results[0].columns[tuple(path)].pk,)))
     return back
 
 
@@ -185,41 +185,41 @@ EDITED_FIELDS = ("name", "content", "owner", "person", "cycle_days", "kind", "li
 def column_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show and change a column, with its actions."""
     by = require_staff_actor(request)
-    found = get_visible_or_404(by, Column, number)
-    initial = {name: getattr(found, name) for name in EDITED_FIELDS}
-    form = ColumnForm(request.POST or None, initial=initial, column=found)
+    column = get_visible_or_404(by, Column, number)
+    initial = {name: getattr(column, name) for name in EDITED_FIELDS}
+    form = ColumnForm(request.POST or None, initial=initial, column=column)
     if request.method == "POST" and form.is_valid():
         facts = {name: form.cleaned_data[name] for name in EDITED_FIELDS}
         version = request.POST.get("version", "")
         if run_with_messages(
             request,
-            lambda: actions.change_column(found, by=by, version=parse_whole_number(version), **facts),
+            lambda: actions.change_column(column, by=by, version=parse_whole_number(version), **facts),
             "栏目登记已保存。",
         ):
             return HttpResponseRedirect(request.path)
-    updated = queries.last_updates(found.website).get(found.pk)
+    updated = queries.last_updates(column.website).get(column.pk)
     return render(
         request,
         "publishing/column.html",
         {
-            "column": found,
+            "column": column,
             "form": form,
-            "light": cycle_light(found, updated, timezone.now()),
+            "light": cycle_light(column, updated, timezone.now()),
             "updated": updated,
-            "dead": dead_link_of(found),
-            "open_reasons": actions.open_column.why_not(found, by=by),
-            "alone": not found.is_open and opens_without_confirmation(found, by),
-            "archive_reasons": actions.archive_column.why_not(found, by=by),
-            "may": not check_site_manager(by, found),
-            "placed": found.placements.count(),
-            "waiting": found.waiting.count(),
-            "proposed": list_proposed_words(found),
-            "move_form": MoveForm(column=found, auto_id="move_%s"),
-            "under_form": MoveUnderForm(column=found, auto_id="under_%s"),
-            "who": describe_publishers(found),
-            "publishers_form": PublishersForm(column=found, auto_id="publishers_%s"),
+            "dead": dead_link_of(column),
+            "open_reasons": actions.open_column.why_not(column, by=by),
+            "alone": not column.is_open and opens_without_confirmation(column, by),
+            "archive_reasons": actions.archive_column.why_not(column, by=by),
+            "may": not check_site_manager(by, column),
+            "placed": column.placements.count(),
+            "waiting": column.waiting.count(),
+            "proposed": list_proposed_words(column),
+            "move_form": MoveForm(column=column, auto_id="move_%s"),
+            "under_form": MoveUnderForm(column=column, auto_id="under_%s"),
+            "who": describe_publishers(column),
+            "publishers_form": PublishersForm(column=column, auto_id="publishers_%s"),
             "archive_form": ArchiveForm(auto_id="archive_%s"),
-            "aliases": list(found.aliases.values_list("key", flat=True)),
+            "aliases": list(column.aliases.values_list("key", flat=True)),
         },
     )
 
@@ -227,55 +227,55 @@ def column_page(request: HttpRequest, number: int) -> HttpResponse:
 def change_column_state(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     """Open, archive, restore or remove a column, or move its items."""
     by = require_staff_actor(request)
-    found = get_visible_or_404(by, Column, number)
+    column = get_visible_or_404(by, Column, number)
     back = HttpResponseRedirect(reverse("publishing:column", args=(number,)))
     if request.method != "POST":
         return back
     if verb == "open":
         opened = COLUMN_READY_MESSAGE if in_preparation() else COLUMN_OPENED_MESSAGE
-        said = opened if opens_without_confirmation(found, by) else COLUMN_REQUESTED_MESSAGE
-        run_with_messages(request, lambda: actions.open_column(found, by=by), said)
+        text = opened if opens_without_confirmation(column, by) else COLUMN_REQUESTED_MESSAGE
+        run_with_messages(request, lambda: actions.open_column(column, by=by), text)
     elif verb == "archive":
         note = request.POST.get("note", "")
-        run_with_messages(request, lambda: actions.archive_column(found, by=by, note=note), "栏目已归档。")
+        run_with_messages(request, lambda: actions.archive_column(column, by=by, note=note), "栏目已归档。")
     elif verb == "restore":
-        run_with_messages(request, lambda: actions.restore_column(found, by=by), "栏目已恢复。")
+        run_with_messages(request, lambda: actions.restore_column(column, by=by), "栏目已恢复。")
     elif verb == "fill":
-        run_with_messages(request, lambda: actions.move_waiting(found, by=by), "等待的信息已移入本栏目。")
+        run_with_messages(request, lambda: actions.move_waiting(column, by=by), "等待的信息已移入本栏目。")
     elif verb == "move":
-        form = MoveForm(request.POST, column=found)
+        form = MoveForm(request.POST, column=column)
         if form.is_valid():
             run_with_messages(
                 request,
-                lambda: actions.move(found, by=by, to=form.cleaned_data["to"], documents=form.documents()),
+                lambda: actions.move(column, by=by, to=form.cleaned_data["to"], documents=form.documents()),
                 "已移动，原地址自动跳转。",
             )
         else:
             add_form_error_messages(request, form)
     elif verb == "under":
-        under = MoveUnderForm(request.POST, column=found)
+        under = MoveUnderForm(request.POST, column=column)
 
         def put(parent: Column | None) -> None:
-            actions.move_column(found, by=by, parent=parent)
+            actions.move_column(column, by=by, parent=parent)
 
         run_form_with_messages(request, under, put, "栏目已移动，原路径仍能找到它。")
     elif verb == "remove" and run_with_messages(
-        request, lambda: columns.remove_column(found, by=by), "未开通的栏目已删除。"
+        request, lambda: columns.remove_column(column, by=by), "未开通的栏目已删除。"
     ):
-        return HttpResponseRedirect(_register_url(found.website_id))
+        return HttpResponseRedirect(_register_url(column.website_id))
     return back
 
 
 def publishers_page(request: HttpRequest, number: int) -> HttpResponse:
     """Set the units that may publish in a column."""
     by = require_staff_actor(request)
-    found = get_visible_or_404(by, Column, number)
+    column = get_visible_or_404(by, Column, number)
 
     def say(admits: str, units: Iterable[Body]) -> None:
-        actions.set_publishers(found, by=by, admits=admits, units=list(units))
+        actions.set_publishers(column, by=by, admits=admits, units=list(units))
 
     if request.method == "POST":
-        form = PublishersForm(request.POST, column=found)
+        form = PublishersForm(request.POST, column=column)
         run_form_with_messages(request, form, say, "发布单位已设定，对下级栏目一并有效。")
     return HttpResponseRedirect(reverse("publishing:column", args=(number,)))
 
@@ -301,9 +301,9 @@ def drop_release(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     release = _get_release(by, number)
     if request.method == "POST":
-        words = request.POST.get("words", "")
+        text = request.POST.get("words", "")
         run_with_messages(
-            request, lambda: actions.drop_channel(release, by=by, reason=words), "已作废，登记和理由保留。"
+            request, lambda: actions.drop_channel(release, by=by, reason=text), "已作废，登记和理由保留。"
         )
     item = release.document.item_number
     return HttpResponseRedirect(reverse("publishing:item", args=(item,)) if item else reverse("publishing:channels"))

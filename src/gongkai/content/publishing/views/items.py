@@ -121,7 +121,7 @@ def items_page(request: HttpRequest) -> HttpResponse:
         "publishing/items.html",
         {
             "rows": item_list.make_item_rows(page),
-            "tabs": [(name, words, name == state) for name, words in item_list.ITEM_STATES.items()],
+            "tabs": [(name, text, name == state) for name, text in item_list.ITEM_STATES.items()],
             "bodies": list(bodies.order_by("position", "pk")) if bodies.count() > 1 else [],
             "chosen": chosen,
             "state": state,
@@ -144,7 +144,7 @@ def _list_own_bodies(by: Actor) -> list[Body]:
 def new_item(request: HttpRequest, body: int) -> HttpResponse:
     """Redirect to Wagtail's editor for a new item of the user's unit."""
     by = require_staff_actor(request)
-    own = next((one for one in _list_own_bodies(by) if one.pk == body), None)
+    own = next((own_body for own_body in _list_own_bodies(by) if own_body.pk == body), None)
     if own is None:
         return HttpResponseRedirect(reverse("publishing:items"))
     page = unit_page_of(own)
@@ -204,8 +204,8 @@ def item_panels_fragment(request: HttpRequest, number: int) -> HttpResponse:
     """Fragment: the panels of an item below its first screen, which loads them when the reader reaches them."""
     by = require_staff_actor(request)
     page, shown = get_item(by, number), request.GET.get("shown", "").split(",")
-    found = panels_for(page, by, wanted=lambda panel: not _is_shown_first(shown, panel))
-    return render(request, "publishing/panels.html", {"item": page, "panels": found, "actor": by})
+    panels = panels_for(page, by, wanted=lambda panel: not _is_shown_first(shown, panel))
+    return render(request, "publishing/panels.html", {"item": page, "panels": panels, "actor": by})
 
 
 def _list_editions(document: Document) -> list[tuple[Edition, str]]:
@@ -243,10 +243,10 @@ def withdraw_item(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     page = get_item(by, number)
     if request.method == "POST":
-        words = request.POST.get("words", "")
+        text = request.POST.get("words", "")
         run_with_messages(
             request,
-            lambda: actions.withdraw(document_of(page), by=by, reason=words),
+            lambda: actions.withdraw(document_of(page), by=by, reason=text),
             "已撤回，公众不再看到。",
         )
     return _redirect_to_item(page)
@@ -277,11 +277,11 @@ def set_columns(page: ItemPage, wanted: "list[Column]", by: Actor) -> None:
     document = document_of(page)
     has = {p.intended_id or p.column_id: p.intended or p.column for p in document.placements.all()}
     new_ones = [column for column in wanted if column.pk not in has]
-    gone = [column for number, column in has.items() if number not in {c.pk for c in wanted}]
+    columns = [column for number, column in has.items() if number not in {c.pk for c in wanted}]
     if new_ones:
         actions.place(document, by=by, columns=new_ones)
-    if gone:
-        actions.unplace(document, by=by, columns=gone)
+    if columns:
+        actions.unplace(document, by=by, columns=columns)
 
 
 def _redirect_to_item(page: ItemPage) -> HttpResponseRedirect:
@@ -313,8 +313,8 @@ def serve_draft_file(request: HttpRequest, number: int, digest: str) -> FileResp
 
 def preview_reviewed_text(request: HttpRequest, number: int) -> HttpResponse:
     """Render the text under review like its public page."""
-    found = get_review(require_staff_actor(request), number)
-    if not found.source.startswith("item/"):
+    review = get_review(require_staff_actor(request), number)
+    if not review.source.startswith("item/"):
         raise Http404("这类信息没有预览")
-    revision = get_object_or_404(Revision, pk=found.revision_id)
+    revision = get_object_or_404(Revision, pk=review.revision_id)
     return render_preview(request, revision.as_object())

@@ -69,8 +69,8 @@ def promptness_page(request: HttpRequest) -> HttpResponse:
     until = after - timedelta(days=1)
     seen = bodies_seen(by)
     found: dict[int, list[Publication]] = {}
-    for one in list_publications(seen, first, until):
-        found.setdefault(one.body, []).append(one)
+    for publication in list_publications(seen, first, until):
+        found.setdefault(publication.body, []).append(publication)
     waiting = count_unpublished(seen, first, until)
     bodies = seen.in_bulk([*found, *waiting])
     rows = [_unit_row(body, found.get(number, []), waiting[number]) for number, body in bodies.items()]
@@ -162,34 +162,34 @@ def _make_saved_message(site: Website | None) -> str:
 def website_page(request: HttpRequest, number: int | None = None) -> HttpResponse:
     """Change a site, or create one with its disclosure platform."""
     by = require_staff_actor(request)
-    found = get_visible_or_404(by, Website, number) if number is not None else None
-    if found is None:
+    website = get_visible_or_404(by, Website, number) if number is not None else None
+    if website is None:
         refuse_form_unless(not actions.open_website.why_not(None, by=by), "网站由政务公开办建立。")
-    form = WebsiteForm(request.POST or None, instance=Website.objects.get(pk=found.pk) if found else None, by=by)
-    if found and "remove" in request.POST:
-        removed = run_with_messages(request, lambda: actions.remove_website(found, by=by), "空网站已删除。")
+    form = WebsiteForm(request.POST or None, instance=Website.objects.get(pk=website.pk) if website else None, by=by)
+    if website and "remove" in request.POST:
+        removed = run_with_messages(request, lambda: actions.remove_website(website, by=by), "空网站已删除。")
         return HttpResponseRedirect(reverse("publishing:websites") if removed else request.path)
     if request.method == "POST" and form.is_valid():
         facts = form.facts()
 
         def save() -> None:
-            if found:
-                actions.change_website(found, by=by, **facts)
+            if website:
+                actions.change_website(website, by=by, **facts)
             else:
                 actions.open_website(None, by=by, **facts)
 
         if run_with_messages(request, save):
-            messages.success(request, _make_saved_message(found))
-            steps_follow = found is None and in_preparation()
+            messages.success(request, _make_saved_message(website))
+            steps_follow = website is None and in_preparation()
             return HttpResponseRedirect(reverse("wagtailadmin_home" if steps_follow else "publishing:websites"))
     return render(
         request,
         "publishing/website.html",
         {
             "form": form,
-            "website": found,
-            "proposed": found and list_proposed_words(found),
+            "website": website,
+            "proposed": website and list_proposed_words(website),
             "preparing": in_preparation(),
-            "removable": found is not None and not actions.remove_website.why_not(found, by=by),
+            "removable": website is not None and not actions.remove_website.why_not(website, by=by),
         },
     )

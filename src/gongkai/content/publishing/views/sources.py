@@ -50,18 +50,18 @@ def run_source_action(request: HttpRequest, name: str, number: int) -> HttpRespo
 
 
 def _place_source(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
-    chosen = list(Column.objects.filter(pk__in=parse_selected(request.POST.getlist("column"))))
+    columns = list(Column.objects.filter(pk__in=parse_selected(request.POST.getlist("column"))))
     document = document_of(source)
-    gone = [column for column in Column.objects.filter(placements__document=document) if column not in chosen]
+    gone = [column for column in Column.objects.filter(placements__document=document) if column not in columns]
 
     def work() -> None:
-        if chosen:
-            actions.place(document, by=by, columns=chosen)
+        if columns:
+            actions.place(document, by=by, columns=columns)
         if gone:
             actions.unplace(document, by=by, columns=gone)
 
-    if chosen or gone:
-        run_with_messages(request, work, "已选择栏目。" if chosen else "已移出栏目。")
+    if columns or gone:
+        run_with_messages(request, work, "已选择栏目。" if columns else "已移出栏目。")
     else:
         messages.info(request, "没有选择栏目，请先勾选要放入的栏目。")
 
@@ -80,10 +80,10 @@ def _keep_findings(request: HttpRequest, source: Source, by: Actor, _: str) -> N
 
 
 def _vouch_for_file(request: HttpRequest, source: Source, by: Actor, digest: str) -> None:
-    words = request.POST.get("words", "")
+    text = request.POST.get("words", "")
     run_with_messages(
         request,
-        lambda: actions.vouch_for_file(source, by=by, digest=digest, words=words),
+        lambda: actions.vouch_for_file(source, by=by, digest=digest, words=text),
         "已记录人工查看的情况。",
     )
 

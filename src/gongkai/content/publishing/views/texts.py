@@ -85,17 +85,17 @@ def erasure_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _run_erasure_act(request: HttpRequest, edition: Edition, by: Actor) -> None:
-    words, what = request.POST.get("words", ""), request.POST.get("do", "")
+    text, what = request.POST.get("words", ""), request.POST.get("do", "")
     if what == "ask":
         run_with_messages(
             request,
-            lambda: actions.ask_erasure(edition, by=by, basis=words),
+            lambda: actions.ask_erasure(edition, by=by, basis=text),
             "已提出，等待另一个人批准；批准前内容不变。",
         )
     elif what == "erase":
         run_with_messages(request, lambda: actions.erase(edition, by=by), "内容已依法删除，校验值和经过保留。")
     elif what == "drop":
-        run_with_messages(request, lambda: actions.drop_erasure(edition, by=by, reason=words), "已记录，内容保留。")
+        run_with_messages(request, lambda: actions.drop_erasure(edition, by=by, reason=text), "已记录，内容保留。")
     else:
         raise Http404("没有这个操作")
 
@@ -141,31 +141,31 @@ def _run_button(
 ) -> HttpResponse | None:
     """Run the page's button; return None to show the page again."""
     verb = request.POST.get("do", "preview")
-    given = request.POST.get("html", "")
+    html = request.POST.get("html", "")
     upload = request.FILES.get("word")
     try:
         if verb == "save":
-            return _save_text(request, page, by, given, context)
+            return _save_text(request, page, by, html, context)
         if upload is not None:
-            made = _read_upload(upload, by, context)
-            given, context["losses"] = made.html, list(made.notes)
+            word_text = _read_upload(upload, by, context)
+            html, context["losses"] = word_text.html, list(word_text.notes)
         else:
-            given = _to_paragraphs(given)
-        done = tidy_html(given, title=draft.title, keep=make_picture_storer(by))
+            html = _to_paragraphs(html)
+        tidy_result = tidy_html(html, title=draft.title, keep=make_picture_storer(by))
     except (Refused, UnfitText) as refused:
-        context |= {"errors": refused.reasons, "html": given or context["html"]}
+        context |= {"errors": refused.reasons, "html": html or context["html"]}
         return None
     if verb == "edit":
-        context["html"] = given
+        context["html"] = html
         return None
-    if not to_plain_text(done.html) and "<img" not in done.html:
+    if not to_plain_text(tidy_result.html) and "<img" not in tidy_result.html:
         context["errors"] = ["没有可用的文字，请先粘贴正文或选择文件。"]
         return None
     context |= {
         "preview": True,
-        "html": done.html,
-        "losses": list(dict.fromkeys([*_lines_in(context), *done.notes])),
-        "raw": to_plain_text(given) or given,
+        "html": tidy_result.html,
+        "losses": list(dict.fromkeys([*_lines_in(context), *tidy_result.notes])),
+        "raw": to_plain_text(html) or html,
     }
     return None
 
@@ -184,10 +184,10 @@ def _to_paragraphs(given: str) -> str:
 
 def _read_upload(upload: UploadedFile, by: Actor, context: dict[str, object]) -> "WordText":
     """Convert an uploaded file to HTML and store the file."""
-    data, called = upload.read(), upload.name or ""
-    made = convert_office_text(data, called, make_file_picture_storer(by), DESK_FILE_KINDS)
-    context |= {"source_digest": store_file(data, called, by).pk, "source_name": called[-200:]}
-    return made
+    data, text = upload.read(), upload.name or ""
+    word_text = convert_office_text(data, text, make_file_picture_storer(by), DESK_FILE_KINDS)
+    context |= {"source_digest": store_file(data, text, by).pk, "source_name": text[-200:]}
+    return word_text
 
 
 def _save_text(
@@ -242,11 +242,11 @@ def clean_html_pasted_in_editor(request: HttpRequest) -> HttpResponse:
     """Clean HTML pasted into Wagtail's editor, without pictures."""
     require_staff_actor(request)
     try:
-        done = tidy_html(_to_paragraphs(request.POST.get("html", "")))
+        tidy_result = tidy_html(_to_paragraphs(request.POST.get("html", "")))
     except (Refused, UnfitText) as refused:
         return JsonResponse({"html": "", "notes": refused.reasons})
-    html, flat = _write_heights_as_characters(done.html)
-    notes = list(done.notes)
+    html, flat = _write_heights_as_characters(tidy_result.html)
+    notes = list(tidy_result.notes)
     if flat:
         notes.append(f"上标、下标（{flat}处）不能贴入这里，已写成普通文字，请核对；要保留，请用“正文排版”。")
     if tables := html.count("<table"):
@@ -261,9 +261,9 @@ def _write_heights_as_characters(html: str) -> tuple[str, int]:
 
     def write(found: re.Match[str]) -> str:
         nonlocal flat
-        words = raise_text(found[2], found[1] == "sup")
-        flat += words == found[2] and re.search(r"[0-9A-Za-z]", words) is not None
-        return words
+        text = raise_text(found[2], found[1] == "sup")
+        flat += text == found[2] and re.search(r"[0-9A-Za-z]", text) is not None
+        return text
 
     return re.sub(r"<(su[pb])>([^<]*)</\1>", write, html), flat
 

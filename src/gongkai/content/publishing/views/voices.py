@@ -123,11 +123,11 @@ def serve_letter(request: HttpRequest, number: int, given: int) -> FileResponse:
     """Serve the letter of a recorded opinion."""
     by = require_staff_actor(request)
     flag, _ = _get_coordination(by, number)
-    one = get_visible_or_404(by, Opinion, given, coordination_id=flag.pk)
+    opinion = get_visible_or_404(by, Opinion, given, coordination_id=flag.pk)
     review = Review.objects.filter(source=f"item/{flag.item_id}", state__in=OPEN_STATES).first()
     if review is not None and request.method == "GET":
-        record_shown(review, by, [(SCAN_PART, one.scan)])
-    return serve_stored(get_object_or_404(StoredFile, pk=one.scan), one.scan_name, inline=True)
+        record_shown(review, by, [(SCAN_PART, opinion.scan)])
+    return serve_stored(get_object_or_404(StoredFile, pk=opinion.scan), opinion.scan_name, inline=True)
 
 
 def _redirect_to_item(page: ItemPage) -> HttpResponseRedirect:

@@ -61,26 +61,26 @@ def words_page(request: HttpRequest) -> HttpResponse:
 def decide_words(request: HttpRequest, number: int) -> HttpResponse:
     """Confirm proposed words, refuse them with a reason, or withdraw one's own."""
     by = require_staff_actor(request)
-    one = get_visible_or_404(by, ProposedWords, number)
-    target = find_target(one)
+    proposed_words = get_visible_or_404(by, ProposedWords, number)
+    target = find_target(proposed_words)
     if target is None:
         raise Http404("没有这项提议")
     if request.POST.get("do") == "withdraw":
         run_with_messages(
             request,
-            lambda: actions.withdraw_words(target, by=by, proposal=one),
+            lambda: actions.withdraw_words(target, by=by, proposal=proposed_words),
             "已撤回，公众看到的文字没有变化。",
         )
     elif request.POST.get("do") == "refuse":
         reason = request.POST.get("reason", "")
         run_with_messages(
             request,
-            lambda: actions.refuse_words(target, by=by, proposal=one, reason=reason),
+            lambda: actions.refuse_words(target, by=by, proposal=proposed_words, reason=reason),
             "已记录：不同意。",
         )
     else:
         run_with_messages(
-            request, lambda: actions.confirm_words(target, by=by, proposal=one), "已确认，公众现在就能看到。"
+            request, lambda: actions.confirm_words(target, by=by, proposal=proposed_words), "已确认，公众现在就能看到。"
         )
     return HttpResponseRedirect(reverse("publishing:words"))
 

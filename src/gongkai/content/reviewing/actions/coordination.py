@@ -60,7 +60,7 @@ def _asked_on(flag: Coordination, mark: str) -> bool:
     """Return whether the unit was consulted about this revision of the text."""
     rows = Movement.objects.filter(stream=f"item/{flag.item_id}", action="publishing.coordinate")
     said = (m.facts for m in rows.order_by("-seq"))
-    facts: dict[str, object] = next((one for one in said if one.get("coordination") == flag.pk), {})
+    facts: dict[str, object] = next((value for value in said if value.get("coordination") == flag.pk), {})
     return facts.get("digest") == mark
 
 
@@ -82,10 +82,10 @@ def _check_letter_unused(scan: StoredFile, flag: Coordination, mark: str) -> lis
 
 def make_letter_notification(flag: Coordination, title: str, made: Opinion, letter_on: date | None) -> Notification:
     """Return the notification of a recorded letter to the unit's heads and signers."""
-    said = "同意公开" if made.agrees else "不同意公开"
+    text = "同意公开" if made.agrees else "不同意公开"
     return Notification(
         subject=f"已登记贵单位的来函意见：{title}"[:200],
-        body=f"{made.recorder}根据{letter_on}的来函登记：{made.body_name}（{made.name}）{said}。与贵单位意见不符的，请立即自行提出意见。",
+        body=f"{made.recorder}根据{letter_on}的来函登记：{made.body_name}（{made.name}）{text}。与贵单位意见不符的，请立即自行提出意见。",
         link=reverse("publishing:opinion", args=(flag.pk,)),
         key=f"coordination/{flag.pk}/{made.body_id}/letter/{made.pk}",
         posts=tuple((role, made.body_id) for role in SIGNING_ROLES),
@@ -105,8 +105,8 @@ def start_coordination(item: Source, *, by: Actor, kind: str, bodies: Sequence[B
     if wrong := _wrong_asking(item, by, kind, bodies, reason):
         raise Refused(wrong)
     mark = latest_digest(item)
-    kept = find_standing_objections(item_number(item.stream), [body.pk for body in bodies], mark)
-    made = Coordination.objects.create(
+    opinions = find_standing_objections(item_number(item.stream), [body.pk for body in bodies], mark)
+    coordination = Coordination.objects.create(
         item_id=item_number(item.stream),
         kind=kind,
         bodies=[body.pk for body in bodies],
@@ -116,16 +116,16 @@ def start_coordination(item: Source, *, by: Actor, kind: str, bodies: Sequence[B
         person_id=by.person_id,
     )
     return ActionResult(
-        words=f"{COORDINATION_KINDS[kind]}，须征求{'、'.join(body.name for body in bodies)}意见。{made.reason}",
+        words=f"{COORDINATION_KINDS[kind]}，须征求{'、'.join(body.name for body in bodies)}意见。{coordination.reason}",
         facts={
-            "coordination": made.pk,
-            "bodies": made.bodies,
+            "coordination": coordination.pk,
+            "bodies": coordination.bodies,
             "kind": kind,
-            "kept": [opinion.pk for opinion in kept],
+            "kept": [opinion.pk for opinion in opinions],
             "digest": mark,
         },
-        tell=_make_requests(item, made, bodies),
-        result=made,
+        tell=_make_requests(item, coordination, bodies),
+        result=coordination,
     )
 
 
@@ -177,7 +177,7 @@ def end_coordination(item: Source, *, by: Actor, reason: str) -> ActionResult:
         raise Refused("这条信息没有标为重大敏感信息；要会商的，先“标为重大敏感信息”。")
     if not reason.strip():
         raise Refused("请写明理由。")
-    made = Coordination.objects.create(
+    coordination = Coordination.objects.create(
         item_id=item_number(item.stream),
         kind="",
         reason=reason.strip()[:300],
@@ -185,7 +185,7 @@ def end_coordination(item: Source, *, by: Actor, reason: str) -> ActionResult:
         name=by.name,
         person_id=by.person_id,
     )
-    return ActionResult(words=made.reason, facts={"coordination": made.pk, "kind": ""}, result=item)
+    return ActionResult(words=coordination.reason, facts={"coordination": coordination.pk, "kind": ""}, result=item)
 
 
 def _check_consulted(by: Actor, flag: Coordination) -> list[str]:
@@ -241,7 +241,7 @@ def give_opinion(
             raise Refused(reasons)
     if not agrees and not words.strip():
         raise Refused("不同意的，请写明意见。")
-    made = Opinion.objects.create(
+    opinion = Opinion.objects.create(
         item_id=flag.item_id,
         coordination_id=flag.pk,
         body_id=body.pk,
@@ -256,20 +256,20 @@ def give_opinion(
         scan_name=scan_name.strip()[-200:],
         at=timezone.now(),
     )
-    said = f"{'同意' if agrees else '不同意'}{'' if own else f'（{letter_on}来函，{by.name}登记）'}"
+    text = f"{'同意' if agrees else '不同意'}{'' if own else f'（{letter_on}来函，{by.name}登记）'}"
     return ActionResult(
-        words=f"{body.name}{said}。{made.words}",
+        words=f"{body.name}{text}。{opinion.words}",
         facts={
-            "opinion": made.pk,
+            "opinion": opinion.pk,
             "body": body.pk,
             "agrees": agrees,
-            "digest": made.content_digest,
-            "letter": "" if own else made.scan,
+            "digest": opinion.content_digest,
+            "letter": "" if own else opinion.scan,
             **({} if own or letter_on is None else {"letter_on": letter_on.isoformat()}),
         },
-        tell=() if own else (make_letter_notification(flag, _get_title(item), made, letter_on),),
+        tell=() if own else (make_letter_notification(flag, _get_title(item), opinion, letter_on),),
         stream=item.stream,
-        result=made,
+        result=opinion,
     )
 
 

@@ -67,14 +67,14 @@ def find_paper_obstacles(review: Review, by: Actor, person: Person) -> list[str]
     signer = _signer_of(person, stage, body)
     covered = (*(by.acts_for - {person.pk}), *signer.acts_for)
     hand = StageParticipants(review.stage, person.pk, person.user_id, by.person_id, by.user_id, covered=covered)
-    found = _find_stage_clashes(review, hand)
+    clashes = _find_stage_clashes(review, hand)
     reasons = []
     if by.person_id is None:
         reasons.append("登记须由任职的人员本人办理。")
-    elif SignerClash.OWN in found:
+    elif SignerClash.OWN in clashes:
         reasons.append("不能登记本人的签批（含别人在您的岗位上代签的），请直接审签。")
     others = [participants_of(signature) for signature in signed]
-    if SignerClash.RECORDER_SIGNED in found or is_among(by, set().union(*(one.signers for one in others))):
+    if SignerClash.RECORDER_SIGNED in clashes or is_among(by, set().union(*(one.signers for one in others))):
         reasons.append("您已审签过这次送审，登记须由其他人办理。")
     if not role_for(signer, stage.roles, body):
         reasons.append(f"{person.name}没有{stage.name}的审签角色（{stage.role_labels}）。")
@@ -190,8 +190,8 @@ def list_comparers(review: Review, recorder: Actor, signer: Person) -> list[Pers
     The signer comes first, then staff of the unit, else the 政务公开办 above it. If a signer denied a
     record before, only the signer may.
     """
-    own = [Post(str(role), review.body_id) for role in COMPARING_ROLES]
-    roster = Roster.read([*own, Post(str(Role.CHIEF), review.body_id)])
+    posts = [Post(str(role), review.body_id) for role in COMPARING_ROLES]
+    roster = Roster.read([*posts, Post(str(Role.CHIEF), review.body_id)])
     wrote = writers_of(review).people | {recorder.person_id, *recorder.acts_for - {signer.pk}}
     barred = set().union(*(list_registrations(number) for number in wrote if number is not None))
 
@@ -201,9 +201,9 @@ def list_comparers(review: Review, recorder: Actor, signer: Person) -> list[Pers
 
     if is_denied_by_signer(review, signer):
         return able({signer.pk})
-    staff = {row.person_id for post in own for row in roster.held.get((post.role, post.body_id), [])}
-    found = able(staff - {signer.pk}) or able(roster.persons(Post(str(Role.CHIEF), review.body_id)) - {signer.pk})
-    return [*able({signer.pk}), *found]
+    staff = {row.person_id for post in posts for row in roster.held.get((post.role, post.body_id), [])}
+    persons = able(staff - {signer.pk}) or able(roster.persons(Post(str(Role.CHIEF), review.body_id)) - {signer.pk})
+    return [*able({signer.pk}), *persons]
 
 
 def _open_scan(review: Review, *, by: Actor, scan: StoredFile, scan_name: str, **_: object) -> Mapping[str, object]:
@@ -282,22 +282,22 @@ def _find_text_obstacles(review: Review) -> list[str]:
 
 def _ask_comparers(review: Review, record: PaperRecord, comparers: list[Person]) -> tuple[Notification, ...]:
     """Ask the signer, with or without a login, and those who may compare the record with its scan."""
-    said = f"{record.recorder}登记{record.person.name}于{record.signed_on}对这条信息的纸质签批。"
+    text = f"{record.recorder}登记{record.person.name}于{record.signed_on}对这条信息的纸质签批。"
     link, key = signing.review_url(review), f"review/{review.pk}/paper/{record.pk}"
     refused = "；".join(map(describe_refusal, list_refused_records(review, record.person)))
-    said += f"此前的登记：{refused}。" if refused else ""
-    others = tuple(one.pk for one in comparers if one.pk != record.person_id)
+    text += f"此前的登记：{refused}。" if refused else ""
+    others = tuple(comparer.pk for comparer in comparers if comparer.pk != record.person_id)
     return (
         Notification(
             subject=f"已登记您的纸质签批，请核对：{review.title}"[:200],
-            body=f"{said}核对无误后生效；不是您签的，请“不予登记”，或者联系政务公开办。",
+            body=f"{text}核对无误后生效；不是您签的，请“不予登记”，或者联系政务公开办。",
             link=link,
             key=f"{key}/signer",
             persons=(record.person_id,),
         ),
         Notification(
             subject=f"请核对纸质签批：{review.title}"[:200],
-            body=f"{said}请打开签批件核对签批人、日期和信息，核对后生效。",
+            body=f"{text}请打开签批件核对签批人、日期和信息，核对后生效。",
             link=link,
             key=key,
             persons=others,
@@ -347,7 +347,7 @@ def confirm_paper(review: Review, *, by: Actor, record: int) -> ActionResult:
     )
     _close_record(pending, by, PaperState.CONFIRMED)
     step = signing.advance_review(case, signature, by, make_publishing_callback(text, case, by) if publishes else None)
-    told = Notification(
+    notification = Notification(
         subject=f"您的纸质签批已核对：{review.title}"[:200],
         body=f"{by.name}核对了您于{pending.signed_on}的{signature.stage_name}签批。不是您签的，请立即退回，或者联系政务公开办。",
         link=signing.review_url(review),
@@ -355,7 +355,7 @@ def confirm_paper(review: Review, *, by: Actor, record: int) -> ActionResult:
         persons=(pending.person_id,),
     )
     facts = {"paper": pending.signed_on.isoformat(), "recorder": pending.recorder_person, "scan": pending.scan_id}
-    return replace(step, facts={**step.facts, **facts, "paper_record": pending.pk}, tell=(*step.tell, told))
+    return replace(step, facts={**step.facts, **facts, "paper_record": pending.pk}, tell=(*step.tell, notification))
 
 
 @action("publishing.refuse_paper", label="不予登记", rule=_check_refuser, ready=find_state_obstacles, quiet=True)

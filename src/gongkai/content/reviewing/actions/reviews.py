@@ -251,14 +251,14 @@ def return_review(
     before = review.state
     after = ReviewState.OBJECTED if before == ReviewState.AFTER else ReviewState.RETURNED
     signing.decide_review(review, by, after, words)
-    said = f"（{plans.GATE_LABELS[gate]}）" if gate else ""
+    text = f"（{plans.GATE_LABELS[gate]}）" if gate else ""
     return ActionResult(
         words=review.words,
         from_state=before,
         to_state=review.state,
         facts={"review": review.pk, "gate": gate, **signing.log_facts(signature)},
         tell=signing.make_author_notification(
-            review, by, f"{signature.stage_name}退回{said}", urgent=after == ReviewState.OBJECTED
+            review, by, f"{signature.stage_name}退回{text}", urgent=after == ReviewState.OBJECTED
         ),
         stream=review.source,
         then=(lambda: withdraw_objected(review)) if after == ReviewState.OBJECTED else None,

@@ -72,8 +72,8 @@ def fill_sheet(
     """
     bulk = review.rows >= plan_of(review).bulk_rows
     known = {q.name for q in sheets.list_questions(bulk=bulk)}
-    given = {name: str(answer) for name, answer in answers.items() if name in known}
-    wrong = sheets.find_sheet_errors(given, conclusion, words, consulted, bulk=bulk)
+    values = {name: str(answer) for name, answer in answers.items() if name in known}
+    wrong = sheets.find_sheet_errors(values, conclusion, words, consulted, bulk=bulk)
     if by.person_id is None:
         wrong.append("保密审查须由任职的人员本人办理。")
     if wrong or by.person_id is None:
@@ -83,7 +83,7 @@ def fill_sheet(
         source=review.source,
         revision_id=review.revision_id,
         content_digest=review.content_digest,
-        answers=given,
+        answers=values,
         consulted=consulted.strip()[:300],
         rows=review.rows,
         conclusion=conclusion,
@@ -131,7 +131,7 @@ def write_signature(
     if person is None or by.person_id is None:
         raise Refused("审签须由任职的人员本人办理。")
     number = review.stage if stage is None else stage
-    said = words.strip()[:500]
+    text = words.strip()[:500]
     signature = Signature(
         review_id=review.pk,
         source=review.source,
@@ -149,16 +149,16 @@ def write_signature(
         account_id=account,
         at=timezone.now(),
         urgent=urgent,
-        words_digest=digest(said) if said else "",
+        words_digest=digest(text) if text else "",
         sheet_digest=sheet,
         seen=seen or [],
         **(paper or {"covered": sorted(by.acts_for)}),
     )
     signature.digest = signature_digest(signature)
     Signature.objects.bulk_create([signature])
-    if said:
-        SignatureNote.objects.create(signature=signature, text=said)
-        signature.note = SignatureNote(signature=signature, text=said)
+    if text:
+        SignatureNote.objects.create(signature=signature, text=text)
+        signature.note = SignatureNote(signature=signature, text=text)
     return signature
 
 

@@ -232,12 +232,12 @@ def find_sheet_errors(
     answers: Mapping[str, str], conclusion: str, words: str, consulted: str, *, bulk: bool
 ) -> list[str]:
     """Return the errors of a sheet, in Chinese; empty if it is complete."""
-    asked = list_questions(bulk=bulk)
-    wrong = [f"请回答：是否涉及{q.words}。" for q in asked if answers.get(q.name) not in ANSWER_LABELS]
+    questions = list_questions(bulk=bulk)
+    wrong = [f"请回答：是否涉及{q.words}。" for q in questions if answers.get(q.name) not in ANSWER_LABELS]
     if conclusion not in CONCLUSION_LABELS:
         wrong.append("请选择保密审查结论。")
-    hits = [q for q in asked if answers.get(q.name) == YES]
-    unsure = [q for q in asked if answers.get(q.name) == UNSURE]
+    hits = [q for q in questions if answers.get(q.name) == YES]
+    unsure = [q for q in questions if answers.get(q.name) == UNSURE]
     if unsure and not consulted.strip():
         wrong.append("不能确定的，请写明请示了哪个主管部门或保密行政管理部门、答复如何（条例第十七条）。")
     strict = [q for q in hits if not q.third]

@@ -70,8 +70,8 @@ def make_seen_context(found: Review, by: Actor) -> dict[str, object]:
 def parts_fragment(request: HttpRequest, number: int) -> HttpResponse:
     """Render the list of parts to see, reloaded after each part."""
     by = require_staff_actor(request)
-    found = get_review(by, number)
-    return render(request, "reviewing/review_seen.html", {"review": found, **make_seen_context(found, by)})
+    review = get_review(by, number)
+    return render(request, "reviewing/review_seen.html", {"review": review, **make_seen_context(review, by)})
 
 
 def _get_part(found: Review, digest: str) -> seeing.ReviewPart:
@@ -89,16 +89,16 @@ def _get_part(found: Review, digest: str) -> seeing.ReviewPart:
 def attachment_page(request: HttpRequest, number: str, digest: str) -> HttpResponse:
     """Show an attachment inline: PDF pages, a picture, or text; a masked copy next to its original."""
     by = require_staff_actor(request)
-    found = get_review(by, int(number))
-    part = _get_part(found, digest)
+    review = get_review(by, int(number))
+    part = _get_part(review, digest)
     stored = get_object_or_404(StoredFile, pk=digest)
     suffix = suffix_of(part.name)
-    context: dict[str, object] = {"review": found, "part": part, "masked": part.kind == seeing.MASKED}
+    context: dict[str, object] = {"review": review, "part": part, "masked": part.kind == seeing.MASKED}
     if part.pages:
         context["pages"] = range(1, part.pages + 1)
     else:
         context |= views.make_file_preview(stored, part.name)
-        _keep_look(request, found, by, part, context)
+        _keep_look(request, review, by, part, context)
         if context["masked"]:
             original = get_object_or_404(StoredFile, pk=part.original)
             context["lines"] = copies.compare_copy(original, stored, suffix)
@@ -121,8 +121,8 @@ def _keep_look(
 def pdf_page_picture(request: HttpRequest, number: str, digest: str, which: str, at: str) -> HttpResponse:
     """Serve a PDF page as a picture, of an attachment or the original of a masked copy."""
     by = require_staff_actor(request)
-    found = get_review(by, int(number))
-    part = _get_part(found, digest)
+    review = get_review(by, int(number))
+    part = _get_part(review, digest)
     shown = digest if which == "file" else part.original
     stored = get_object_or_404(StoredFile, pk=shown or "-")
     try:
@@ -130,7 +130,7 @@ def pdf_page_picture(request: HttpRequest, number: str, digest: str, which: str,
     except (Refused, FileNotFoundError) as refused:
         raise Http404(str(refused)) from refused
     if request.method == "GET":
-        seeing.record_shown(found, by, [(seeing.page_mark(int(at)), shown)])
+        seeing.record_shown(review, by, [(seeing.page_mark(int(at)), shown)])
     if which != "file":
         record_view(request, "遮盖件的原件")
     answer = HttpResponse(data, content_type="image/png")
@@ -141,19 +141,19 @@ def pdf_page_picture(request: HttpRequest, number: str, digest: str, which: str,
 def serve_reviewed_file(request: HttpRequest, number: str, digest: str) -> FileResponse:
     """Serve an attachment or picture of the text under review."""
     by = require_staff_actor(request)
-    found = get_review(by, int(number))
-    source = source_named(found.source)
+    review = get_review(by, int(number))
+    source = source_named(review.source)
     try:
-        listed = source.frozen(found.revision_id).files if source else []
+        listed = source.frozen(review.revision_id).files if source else []
     except Refused:
         listed = []
     named = {frozen_file["digest"]: frozen_file["name"] or digest[:12] for frozen_file in listed}
-    named |= {part.digest: part.name for part in seeing.list_required_parts(found) if part.kind == seeing.SCAN_PART}
+    named |= {part.digest: part.name for part in seeing.list_required_parts(review) if part.kind == seeing.SCAN_PART}
     if digest not in named:
         raise Http404("没有这个附件")
     answer = serve_stored(get_object_or_404(StoredFile, pk=digest), named[digest], inline="download" not in request.GET)
     if request.method == "GET":
-        seeing.record_shown(found, by, _list_marks(found, digest))
+        seeing.record_shown(review, by, _list_marks(review, digest))
     return answer
 
 
@@ -203,9 +203,9 @@ def make_comparison(source: Source, frozen: Frozen, found: Review, against: str)
     old = before if which == SIGNED and before else live
     published = document.published_at if live else None
     public = [
-        words.removeprefix(seeing.VALIDITY_EFFECT_PREFIX)
-        for words in seeing.effects_in(found)
-        if seeing.VALIDITY_EFFECT_PREFIX in words
+        effect.removeprefix(seeing.VALIDITY_EFFECT_PREFIX)
+        for effect in seeing.effects_in(found)
+        if seeing.VALIDITY_EFFECT_PREFIX in effect
     ]
     return {
         "document": document,

@@ -55,20 +55,20 @@ def reviews_page(request: HttpRequest) -> HttpResponse:
     page = page_of(request, list_queue(by), REVIEWS_PER_PAGE)
     rows = waiting.review_rows_of(list(page), by)
     wanted = parse_whole_number(request.GET.get("open", ""))
-    opened = next((row.review for row in rows if row.review.pk == wanted), rows[0].review if rows else None)
+    review = next((row.review for row in rows if row.review.pk == wanted), rows[0].review if rows else None)
     context: dict[str, object] = {
         "rows": rows,
         "red": waiting.list_unsettled_urgent(by).filter(urgent_due__lt=timezone.now()).exists()
         or waiting.list_unsettled_urgent(by).filter(state=ReviewState.OBJECTED).exists(),
-        "opened": opened.pk if opened else 0,
+        "opened": review.pk if review else 0,
         "page": page,
         "records": ReviewRegister().url(),
     }
-    if opened:
-        context |= make_review_context(request, by, opened)
-        shown = waiting.review_rows_of([opened], by)[0].seen
+    if review:
+        context |= make_review_context(request, by, review)
+        shown = waiting.review_rows_of([review], by)[0].seen
         for row in rows:
-            row.seen = row.seen or (shown and row.review.pk == opened.pk)
+            row.seen = row.seen or (shown and row.review.pk == review.pk)
     return render(request, "reviewing/reviews.html", context)
 
 
@@ -86,21 +86,21 @@ def review_side_panel(request: HttpRequest, number: int) -> HttpResponse:
 def review_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show a review: text, changes, signatures and pending stages, with forms to sign, return, record and order."""
     by = require_staff_actor(request)
-    found = get_review(by, number)
-    context = make_review_context(request, by, found, whole=True)
+    review = get_review(by, number)
+    context = make_review_context(request, by, review, whole=True)
     source = context["source"]
     may_record = (
-        bool(source) and found.state in OPEN_STATES and not check_writer(by, source) and not is_author(found, by)
+        bool(source) and review.state in OPEN_STATES and not check_writer(by, source) and not is_author(review, by)
     )
-    pending = find_pending_record(found)
-    people = list_recordable_persons(found, by) if may_record and not pending else []
+    pending = find_pending_record(review)
+    people = list_recordable_persons(review, by) if may_record and not pending else []
     context |= {
         "whole": True,
-        "may_uphold": not actions.uphold_objection.why_not(found, by=by),
-        "may_recall": not actions.recall.why_not(found, by=by),
-        "paper_form": PaperSignatureForm(people=people, effects=effects_in(found)) if people else None,
-        **(_describe_pending(found, pending, by) if pending else {}),
-        "may_order": not actions.order_urgent.why_not(found, by=by),
+        "may_uphold": not actions.uphold_objection.why_not(review, by=by),
+        "may_recall": not actions.recall.why_not(review, by=by),
+        "paper_form": PaperSignatureForm(people=people, effects=effects_in(review)) if people else None,
+        **(_describe_pending(review, pending, by) if pending else {}),
+        "may_order": not actions.order_urgent.why_not(review, by=by),
     }
     if source and context["revision"]:
         context |= {"panels": panels_for(source, by, context["frozen"]), "actor": by}
@@ -112,7 +112,7 @@ def _describe_pending(found: Review, pending: PaperRecord, by: Actor) -> dict[st
     shown = seeing.load_shown_marks([found.pk], by.person_id).get(found.pk, set())
     return {
         "pending": pending,
-        "comparers": [one.name for one in list_comparers(found, recorder_of(pending), pending.person)][:8],
+        "comparers": [comparer.name for comparer in list_comparers(found, recorder_of(pending), pending.person)][:8],
         "may_compare": not actions.confirm_paper.why_not(found, by=by),
         "may_refuse": not actions.refuse_paper.why_not(found, by=by),
         "scan_opened": scan_part(pending) in shown,
@@ -223,8 +223,8 @@ def _list_holders(found: Review, stage: "ReviewStage") -> list[str]:
 def serve_signature_scan(request: HttpRequest, number: int, signature: int) -> FileResponse:
     """Serve the scan of a signature on paper."""
     by = require_staff_actor(request)
-    found = get_review(by, number)
-    one = get_visible_or_404(by, Signature, signature, review_id=found.pk)
+    review = get_review(by, number)
+    one = get_visible_or_404(by, Signature, signature, review_id=review.pk)
     stored = get_object_or_404(StoredFile, pk=one.scan)
     return serve_stored(stored, one.scan_name, inline=True)
 
@@ -232,8 +232,8 @@ def serve_signature_scan(request: HttpRequest, number: int, signature: int) -> F
 def serve_record_scan(request: HttpRequest, number: int, record: int) -> FileResponse:
     """Serve the scan of a recorded signature and record that it was opened."""
     by = require_staff_actor(request)
-    found = get_review(by, number)
-    one = get_visible_or_404(by, PaperRecord, record, review=found)
+    review = get_review(by, number)
+    one = get_visible_or_404(by, PaperRecord, record, review=review)
     if request.method == "GET":
-        seeing.record_shown(found, by, [scan_part(one)])
+        seeing.record_shown(review, by, [scan_part(one)])
     return serve_stored(one.scan, one.scan_name, inline=True)

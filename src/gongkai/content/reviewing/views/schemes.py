@@ -26,8 +26,8 @@ def schemes_page(request: HttpRequest) -> HttpResponse:
     rows = list_schemes_in_force(website.pk) if website else []
     columns = Column.objects.in_bulk([row.column_number for row in rows if row.column_number])
     shown = [(columns.get(row.column_number), ReviewPlan.from_json(row.plan), row) for row in rows if row.column_number]
-    own = next((row for row in rows if not row.column_number), None)
-    plan = ReviewPlan.from_json(own.plan) if own else DEFAULT_PLAN
+    scheme = next((row for row in rows if not row.column_number), None)
+    plan = ReviewPlan.from_json(scheme.plan) if scheme else DEFAULT_PLAN
     return render(
         request,
         "reviewing/schemes.html",
@@ -35,7 +35,7 @@ def schemes_page(request: HttpRequest) -> HttpResponse:
             "website": website,
             "websites": websites_of(by),
             "plan": plan,
-            "own": own,
+            "own": scheme,
             "rows": shown,
             **(_make_staffing_context(website, plan) if website else {}),
             "usual": USUAL_STAGES,
@@ -109,8 +109,8 @@ def _get_site(by: Actor, number: int) -> Website:
 def _get_plan(site: Website, column: Column | None) -> ReviewPlan:
     if column is not None:
         return plans_of([column])[column.pk]
-    own = next((row for row in list_schemes_in_force(site.pk) if not row.column_number), None)
-    return ReviewPlan.from_json(own.plan) if own else DEFAULT_PLAN
+    scheme = next((row for row in list_schemes_in_force(site.pk) if not row.column_number), None)
+    return ReviewPlan.from_json(scheme.plan) if scheme else DEFAULT_PLAN
 
 
 def _redirect_to_schemes(site: Website) -> HttpResponseRedirect:

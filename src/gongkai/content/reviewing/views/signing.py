@@ -40,34 +40,34 @@ TICKED_PROBLEM_ERROR = "勾了发现的问题，没有签字：有问题的请�
 def approve(request: HttpRequest, number: int) -> HttpResponse:
     """Sign the pending stage; refused if a problem is ticked, which only a return may carry."""
     by = require_staff_actor(request)
-    found = get_review(by, number)
-    following = _find_next_review(by, found)
+    review = get_review(by, number)
+    following = _find_next_review(by, review)
     version = parse_whole_number(request.POST.get("version", ""))
     if version is None:
         messages.error(request, STALE_PAGE_ERROR)
-        return _redirect_to_review(found)
+        return _redirect_to_review(review)
     if request.POST.getlist("gate") or request.POST.getlist("line"):
         messages.error(request, TICKED_PROBLEM_ERROR)
-        return _redirect_to_review(found)
+        return _redirect_to_review(review)
 
-    record_vouched(found, by, request.POST.getlist("vouched"))
+    record_vouched(review, by, request.POST.getlist("vouched"))
 
     def sign() -> None:
         with transaction.atomic():
-            if "sheet" in request.POST and not SecrecySheet.objects.filter(review_id=found.pk).exists():
-                actions.fill_sheet(found, by=by, **_read_sheet(request, found))
+            if "sheet" in request.POST and not SecrecySheet.objects.filter(review_id=review.pk).exists():
+                actions.fill_sheet(review, by=by, **_read_sheet(request, review))
             actions.approve(
-                found,
+                review,
                 by=by,
                 words=request.POST.get("words", ""),
                 sheet=request.POST.get("confirm", ""),
                 version=version,
             )
 
-    if not run_with_messages(request, sign, f"已审签：{found.title}"):
-        return _redirect_to_review(found)
-    _say_finished(request, found)
-    return _redirect_onward(request, found, following)
+    if not run_with_messages(request, sign, f"已审签：{review.title}"):
+        return _redirect_to_review(review)
+    _say_finished(request, review)
+    return _redirect_onward(request, review, following)
 
 
 def _say_finished(request: HttpRequest, found: Review) -> None:
@@ -84,9 +84,9 @@ def _say_finished(request: HttpRequest, found: Review) -> None:
 def _read_sheet(request: HttpRequest, found: Review) -> dict[str, object]:
     """Return the sheet's answers from the form; unanswered questions stay empty."""
     bulk = found.rows >= plan_of(found).bulk_rows
-    given = {q.name: request.POST.get(f"sheet-{q.name}", "") for q in sheets.list_questions(bulk=bulk)}
+    values = {q.name: request.POST.get(f"sheet-{q.name}", "") for q in sheets.list_questions(bulk=bulk)}
     return {
-        "answers": given,
+        "answers": values,
         "conclusion": request.POST.get("conclusion", ""),
         "words": request.POST.get("sheet-words", ""),
         "consulted": request.POST.get("consulted", ""),
@@ -97,39 +97,39 @@ def _read_sheet(request: HttpRequest, found: Review) -> dict[str, object]:
 def fill_sheet(request: HttpRequest, number: int) -> HttpResponse:
     """Fill in the secrecy sheet, also again."""
     by = require_staff_actor(request)
-    found = get_review(by, number)
+    review = get_review(by, number)
     run_with_messages(
-        request, lambda: actions.fill_sheet(found, by=by, **_read_sheet(request, found)), "保密审查表已填写。"
+        request, lambda: actions.fill_sheet(review, by=by, **_read_sheet(request, review)), "保密审查表已填写。"
     )
-    return _redirect_to_review(found)
+    return _redirect_to_review(review)
 
 
 @require_POST
 def return_review(request: HttpRequest, number: int) -> HttpResponse:
     """Return a text to its author."""
     by = require_staff_actor(request)
-    found = get_review(by, number)
-    following = _find_next_review(by, found)
-    stage = stage_of(found, plan_of(found))
+    review = get_review(by, number)
+    following = _find_next_review(by, review)
+    stage = stage_of(review, plan_of(review))
     lines = stage.checklist if stage else ()
     picked = [parse_whole_number(n) for n in request.POST.getlist("line")]
     unmet = [lines[n] for n in picked if n is not None and n < len(lines)]
     gate = next(iter(request.POST.getlist("gate")), "")
-    words = request.POST.get("words", "").strip() or "；".join(unmet)
-    what = "已记录补审意见，请撤回公开或者更正。" if found.state == ReviewState.AFTER else "已退回起草人。"
+    text = request.POST.get("words", "").strip() or "；".join(unmet)
+    what = "已记录补审意见，请撤回公开或者更正。" if review.state == ReviewState.AFTER else "已退回起草人。"
     done = run_with_messages(
         request,
         lambda: actions.return_review(
-            found,
+            review,
             by=by,
-            words=words,
+            words=text,
             gate=gate,
             unmet=unmet,
             version=parse_whole_number(request.POST.get("version", "")),
         ),
         what,
     )
-    return _redirect_onward(request, found, following) if done else _redirect_to_review(found)
+    return _redirect_onward(request, review, following) if done else _redirect_to_review(review)
 
 
 def _page_of(found: Review) -> str:
@@ -142,22 +142,22 @@ def _page_of(found: Review) -> str:
 def recall(request: HttpRequest, number: int) -> HttpResponse:
     """Withdraw a submission."""
     by = require_staff_actor(request)
-    found = get_review(by, number)
-    if run_with_messages(request, lambda: actions.recall(found, by=by), "已撤回送审，可以继续修改。"):
-        return HttpResponseRedirect(_page_of(found))
-    return _redirect_to_review(found)
+    review = get_review(by, number)
+    if run_with_messages(request, lambda: actions.recall(review, by=by), "已撤回送审，可以继续修改。"):
+        return HttpResponseRedirect(_page_of(review))
+    return _redirect_to_review(review)
 
 
 @require_POST
 def record_paper_signature(request: HttpRequest, number: int) -> HttpResponse:
     """Record a signature on paper."""
     by = require_staff_actor(request)
-    found = get_review(by, number)
+    review = get_review(by, number)
 
     def write(scan: "UploadedFile[bytes]", **facts: object) -> None:
         name = str(scan.name)[-200:]
         actions.record_signature(
-            found,
+            review,
             by=by,
             scan=store(scan.read(), name, by),
             scan_name=name,
@@ -166,40 +166,40 @@ def record_paper_signature(request: HttpRequest, number: int) -> HttpResponse:
         )
 
     form = PaperSignatureForm(
-        request.POST, request.FILES, people=list_recordable_persons(found, by), effects=effects_in(found)
+        request.POST, request.FILES, people=list_recordable_persons(review, by), effects=effects_in(review)
     )
     done = "纸质签批已登记，待签批人本人或者另一人核对后生效。"
-    return answer_form(request, form, write, done, _redirect_to_review(found).url, matter=found.title)
+    return answer_form(request, form, write, done, _redirect_to_review(review).url, matter=review.title)
 
 
 @require_POST
 def decide_paper(request: HttpRequest, number: int) -> HttpResponse:
     """Confirm the recorded signature on paper, or refuse it with a reason."""
     by = require_staff_actor(request)
-    found = get_review(by, number)
+    review = get_review(by, number)
     record = parse_whole_number(request.POST.get("record", "")) or 0
     if request.POST.get("do") != "confirm":
         reason = request.POST.get("reason", "")
-        refuse = partial(actions.refuse_paper, found, by=by, record=record, reason=reason)
+        refuse = partial(actions.refuse_paper, review, by=by, record=record, reason=reason)
         run_with_messages(request, refuse, "已不予登记，并已通知登记人和签批人。")
-        return _redirect_to_review(found)
+        return _redirect_to_review(review)
     version = parse_whole_number(request.POST.get("version", ""))
-    confirm = partial(actions.confirm_paper, found, by=by, record=record, version=version)
+    confirm = partial(actions.confirm_paper, review, by=by, record=record, version=version)
     if run_with_messages(request, confirm, "已核对，签批生效。"):
-        _say_finished(request, found)
-    return _redirect_to_review(found)
+        _say_finished(request, review)
+    return _redirect_to_review(review)
 
 
 @require_POST
 def order_urgent(request: HttpRequest, number: int) -> HttpResponse:
     """Order urgent publication."""
     by = require_staff_actor(request)
-    found = get_review(by, number)
-    record_vouched(found, by, request.POST.getlist("vouched"))
+    review = get_review(by, number)
+    record_vouched(review, by, request.POST.getlist("vouched"))
 
     def order() -> None:
         actions.order_urgent(
-            found,
+            review,
             by=by,
             reason=request.POST.get("reason", ""),
             sheet=request.POST.get("confirm", ""),
@@ -207,17 +207,17 @@ def order_urgent(request: HttpRequest, number: int) -> HttpResponse:
         )
 
     run_with_messages(request, order, "已紧急发布，公众现在就能看到；其余各级须按期补审。")
-    return _redirect_to_review(found)
+    return _redirect_to_review(review)
 
 
 @require_POST
 def uphold_objection(request: HttpRequest, number: int) -> HttpResponse:
     """Decide that an urgent publication with an objection stays withdrawn."""
     by = require_staff_actor(request)
-    found = get_review(by, number)
+    review = get_review(by, number)
     reason = request.POST.get("reason", "")
-    run_with_messages(request, lambda: actions.uphold_objection(found, by=by, reason=reason), "已记录：维持不公开。")
-    return _redirect_to_review(found)
+    run_with_messages(request, lambda: actions.uphold_objection(review, by=by, reason=reason), "已记录：维持不公开。")
+    return _redirect_to_review(review)
 
 
 @require_POST
@@ -228,23 +228,23 @@ def sign_many(request: HttpRequest) -> HttpResponse:
     if refuse_too_many_rows(request, given, REVIEWS_PER_PAGE):
         return HttpResponseRedirect(reverse("reviewing:reviews"))
     picked = [part.partition(":") for part in given]
-    done, left = 0, []
+    done, remaining = 0, []
     for number, _, version in picked:
         try:
-            found = get_review(by, parse_whole_number(number) or 0)
+            review = get_review(by, parse_whole_number(number) or 0)
         except Http404:
             continue  # what is not there for this person stops nothing else
         try:
-            _sign_shown(by, found, parse_whole_number(version), confirmed="confirm" in request.POST)
+            _sign_shown(by, review, parse_whole_number(version), confirmed="confirm" in request.POST)
             done += 1
         except Refused as refused:
-            left.append(f"{cite_title(found.title)}没有签：{refused.reasons[0]}")
+            remaining.append(f"{cite_title(review.title)}没有签：{refused.reasons[0]}")
     if done:
         messages.success(request, f"已审签{done}条。")
-    if len(left) > MAX_NAMED_REASONS:
-        left[MAX_NAMED_REASONS:] = [f"另有{len(left) - MAX_NAMED_REASONS}条没有签。"]
-    for words in left or ([] if done else ["请先勾选要审签的信息。"]):
-        messages.error(request, words)
+    if len(remaining) > MAX_NAMED_REASONS:
+        remaining[MAX_NAMED_REASONS:] = [f"另有{len(remaining) - MAX_NAMED_REASONS}条没有签。"]
+    for text in remaining or ([] if done else ["请先勾选要审签的信息。"]):
+        messages.error(request, text)
     return HttpResponseRedirect(reverse("reviewing:reviews"))
 
 

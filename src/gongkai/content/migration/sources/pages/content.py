@@ -35,9 +35,9 @@ def find_text_element(root: _Element, place: str = "") -> _Element | None:
         root: the page.
         place: where its site has texts, if that was learnt (`text_paths`, one a line): it counts where the page's sentences stand there, too.
     """
-    for one in place.splitlines():
-        if (there := text_paths.element_at_path(root, one)) is not None and _is_text(there) and _holds(root, there):
-            return there
+    for line in place.splitlines():
+        if (node := text_paths.element_at_path(root, line)) is not None and _is_text(node) and _holds(root, node):
+            return node
     known: dict[str, list[_Element]] = {}
     for element in iter_elements(root, "div", "td", "article", "section", "ucapcontent"):
         for token in id_and_class_set(element) & _KNOWN:
@@ -81,12 +81,12 @@ def _densest(root: _Element) -> _Element | None:
         length = len(text)
         for above in (block, *block.iterancestors()):
             prose[above] = prose.get(above, 0) + length
-    found = root
+    node = root
     if prose.get(root, 0) < MIN_PROSE_CHARACTERS:
         return _heaviest(root)
-    while inside := [one for one in found if prose.get(one, 0) >= TEXT_ELEMENT_SHARE * prose[found]]:
-        found = inside[0]
-    return _with_tabs(_with_siblings(found))
+    while inside := [one for one in node if prose.get(one, 0) >= TEXT_ELEMENT_SHARE * prose[node]]:
+        node = inside[0]
+    return _with_tabs(_with_siblings(node))
 
 
 #: Characters of sentences that are enough to locate the text of a page.
@@ -99,16 +99,16 @@ _SENTENCE = re.compile(r"[。；！？]|，[^，]*，")
 def find_sentences(root: _Element) -> dict[_Element, str]:
     """Return the blocks that contain sentences outside links and page template, with those sentences."""
     own: dict[_Element, list[str]] = {}
-    apart: set[_Element] = set()
+    nodes: set[_Element] = set()
     for element in root.iter():
         above = element.getparent()
-        if above in apart or not isinstance(element.tag, str) or element.tag == "a" or _is_around(element):
-            apart.add(element)
+        if above in nodes or not isinstance(element.tag, str) or element.tag == "a" or _is_around(element):
+            nodes.add(element)
         elif element.tag in _HOLDING or above is None:
             own[element] = [element.text or ""]
         elif (block := _block_of(element, own)) is not None:
             own[block].append("\0" if element.tag == "br" else element.text or "")
-        if above is not None and above not in apart and (block := _block_of(element, own)) is not None:
+        if above is not None and above not in nodes and (block := _block_of(element, own)) is not None:
             own[block].append(element.tail or "")
     said = {block: "".join("".join(parts).split()).replace("\0", "\n") for block, parts in own.items()}
     return {block: text for block, text in said.items() if len(text) >= MIN_TEXT_CHARACTERS and _SENTENCE.search(text)}
@@ -121,8 +121,8 @@ def _with_tabs(found: _Element) -> _Element:
     """Return the element with all tabs if a text is in one of several tabs."""
     for one in (found, *found.iterancestors()):
         tabs = {token for token in id_and_class_set(one) if _TAB.search(token)}
-        beside = [other for other in (*one.itersiblings(), *one.itersiblings(preceding=True)) if other.tag == one.tag]
-        if (above := one.getparent()) is not None and any(tabs & id_and_class_set(other) for other in beside):
+        nodes = [other for other in (*one.itersiblings(), *one.itersiblings(preceding=True)) if other.tag == one.tag]
+        if (above := one.getparent()) is not None and any(tabs & id_and_class_set(other) for other in nodes):
             return above
     return found
 
@@ -163,11 +163,11 @@ def _block_of(element: _Element, blocks: Container[_Element]) -> _Element | None
 
 def _with_siblings(found: _Element) -> _Element:
     """Return the parent of a text's main paragraph with its signature or tables."""
-    if found.tag in {"td", "th", "body"} or any(isinstance(one.tag, str) and one.tag in BLOCK_TAGS for one in found):
+    if found.tag in {"td", "th", "body"} or any(isinstance(node.tag, str) and node.tag in BLOCK_TAGS for node in found):
         return found
     while (above := found.getparent()) is not None and above.tag in BLOCK_TAGS - {"form"}:
         found = above
-        if len([one for one in found if isinstance(one.tag, str)]) > 1:
+        if len([node for node in found if isinstance(node.tag, str)]) > 1:
             break
     return found
 
@@ -185,7 +185,7 @@ def _heaviest(root: _Element) -> _Element | None:
         for weight, above in ((1.0, parent), (0.5, parent.getparent() if parent is not None else None)):
             if above is not None and above.tag not in {"html", "tr"}:
                 scores[above] = scores.get(above, 0.0) + weight * length
-    fitting = {one: score for one, score in scores.items() if not _around(id_and_classes_of(one))}
+    fitting = {node: score for node, score in scores.items() if not _around(id_and_classes_of(node))}
     return max(fitting, key=lambda one: fitting[one], default=None)
 
 
@@ -195,12 +195,12 @@ def remove_hidden_text(element: _Element) -> list[str]:
     A hidden tab, and a hidden part with most of the text, stay: a script of the page opens them.
     """
     whole, found = count_characters(element), dict[str, list[str]]()
-    gone: set[_Element] = set()
+    nodes: set[_Element] = set()
     for inside in list(element.iter()):
         if inside is element or not isinstance(inside.tag, str):
             continue
-        if inside.getparent() in gone:
-            gone.add(inside)
+        if inside.getparent() in nodes:
+            nodes.add(inside)
             continue
         if STRUCK_ATTRIBUTE in inside.attrib:
             what = "网页上划去的文字未带来"
@@ -212,10 +212,10 @@ def remove_hidden_text(element: _Element) -> list[str]:
             what = "网页上隐藏、可能由脚本打开的部分已带来，请核对"
         else:
             what = "网页上看不见的文字未带来"
-        if words := text_of(inside):
-            found.setdefault(what, []).append(words)
+        if text := text_of(inside):
+            found.setdefault(what, []).append(text)
         if not what.endswith("请核对"):
-            gone.add(inside)
+            nodes.add(inside)
             remove_element(inside)
     return [f"{what}：{'、'.join(dict.fromkeys(words))[:80]}" for what, words in found.items()]
 

@@ -57,19 +57,19 @@ def list_picture_urls(tag: _Element) -> list[str]:
     given = ((str(name).lower(), str(value).strip()) for name, value in tag.attrib.items())
     sets = [one for name, value in given if name == "srcset" for one in _of_set(value)]
     own = (tag.get("src") or "").strip()
-    return list(dict.fromkeys(one for one in (*list_lazy_urls(tag), own, *sets) if one))
+    return list(dict.fromkeys(value for value in (*list_lazy_urls(tag), own, *sets) if value))
 
 
 def list_lazy_urls(tag: _Element) -> list[str]:
     """Return the lazy-loading URLs of an `img`."""
-    found: list[str] = []
+    lazy_urls: list[str] = []
     for name, value in ((str(name).lower(), str(value).strip()) for name, value in tag.attrib.items()):
         looks_right = _PICTURE if name in _OF_ANYTHING else _ADDRESS
         if name in _LAZY and looks_right.search(value):
-            found.append(value)
+            lazy_urls.append(value)
         elif name.startswith("data-") and name.endswith("srcset"):
-            found += _of_set(value)
-    return list(dict.fromkeys(found))
+            lazy_urls += _of_set(value)
+    return list(dict.fromkeys(lazy_urls))
 
 
 def list_unknown_urls(tag: _Element) -> list[str]:
@@ -104,8 +104,8 @@ def is_icon(tag: _Element, link: str, repeats: int) -> bool:
 
 
 def _side(tag: _Element, side: str) -> int | None:
-    found = _PIXELS.match(tag.get(side) or "") or _STYLED[side].search(tag.get("style") or "")
-    return int(found[1]) if found else None
+    match = _PIXELS.match(tag.get(side) or "") or _STYLED[side].search(tag.get("style") or "")
+    return int(match[1]) if match else None
 
 
 def unify_pictures(root: _Element) -> None:
@@ -140,7 +140,7 @@ def unify_backgrounds(root: _Element) -> None:
         if not isinstance(element.tag, str) or element.tag in {"body", "html"}:
             continue
         styled = element.get("style") or ""
-        shown = [place for place, named in _SHOWN_BY.items() if named.search(styled)]
+        shown = [place for place, pattern in _SHOWN_BY.items() if pattern.search(styled)]
         links = [found[1] for found in _URL.findall(styled) if shown]
         if element.tag == "img":
             # The content of a style replaces the picture; a background is shown only while it loads.
@@ -172,7 +172,7 @@ def _unify_picture(picture: _Element) -> None:
 def _unify_drawing(svg: _Element) -> None:
     """Replace an SVG by its embedded pictures, or by a placeholder that cannot be migrated."""
     size = {side: value for side in ("width", "height") if (value := svg.get(side))}
-    links = [_href(one) for one in svg.iter() if isinstance(one.tag, str) and one.tag.lower().endswith("image")]
+    links = [_href(node) for node in svg.iter() if isinstance(node.tag, str) and node.tag.lower().endswith("image")]
     for link in filter(None, links or ["data:image/svg+xml"]):
         _insert_before(svg, Element("img", src=link, style=svg.get("style") or "", **size))
     assert isinstance(svg, HtmlMixin)
@@ -201,8 +201,8 @@ def _href(element: _Element) -> str:
 
 
 def _image(element: _Element, link: str) -> _Element:
-    said = {name: value for name in ("alt", "width", "height", "style") if (value := element.get(name))}
-    return Element("img", src=link.strip(), **said)
+    values = {name: value for name in ("alt", "width", "height", "style") if (value := element.get(name))}
+    return Element("img", src=link.strip(), **values)
 
 
 def _replace(element: _Element, link: str) -> None:

@@ -142,8 +142,8 @@ def suffix_of(link: str) -> str:
     suffix = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     if suffix in _FILES:
         return suffix
-    named = _NAMED.search(unquote(parts.query))
-    return named[2].lower() if named else ""
+    match = _NAMED.search(unquote(parts.query))
+    return match[2].lower() if match else ""
 
 
 @dataclass(frozen=True)
@@ -160,18 +160,18 @@ class LinkedFile:
 
 def linked_files(root: _Element, here: PageContext) -> list[LinkedFile]:
     """Return all linked files of a page."""
-    found = []
+    files = []
     for anchor in root.iter("a"):
         link = (anchor.get("href") or "").strip()
         suffix = suffix_of(link)
         if suffix in _FILES:
             ref = here.find(link)
             parts = urlsplit(link)
-            named = _NAMED.search(unquote(parts.query))
-            names = {posixpath.basename(unquote(parts.path)), named[1] if named else ""}
+            match = _NAMED.search(unquote(parts.query))
+            names = {posixpath.basename(unquote(parts.path)), match[1] if match else ""}
             said = {_name(anchor, ref or f"x.{suffix}"), text_of(anchor), anchor.get("title") or ""}
-            found.append(LinkedFile(frozenset(text.strip().lower() for text in names | said if text.strip()), ref))
-    return found
+            files.append(LinkedFile(frozenset(text.strip().lower() for text in names | said if text.strip()), ref))
+    return files
 
 
 def describe_frames(root: _Element, here: PageContext) -> str:
@@ -191,7 +191,7 @@ def take_pictures(item: OldItem, element: _Element, here: PageContext) -> None:
     """
     images.unify_backgrounds(element)
     tags = list(element.iter("img"))
-    shown = Counter(link for tag in tags for link in images.list_picture_urls(tag)[:1])
+    counts = Counter(link for tag in tags for link in images.list_picture_urls(tag)[:1])
     icons: list[str] = []
     for tag in tags:
         links = images.list_picture_urls(tag)
@@ -201,14 +201,14 @@ def take_pictures(item: OldItem, element: _Element, here: PageContext) -> None:
         if taken and images.BACKGROUND_ATTRIBUTE not in tag.attrib:
             others = [link for link in images.list_unknown_urls(tag) if here.find(link) != taken[1]]
             item.notes += [f"图片另写有网址，没有采用，请核对：{others[0][:80]}"] if others else []
-            said = tag.get("alt")
+            text = tag.get("alt")
             tag.attrib.clear()
             tag.set("src", f"{PICTURE_URL_PREFIX}:{len(item.pictures)}")
-            if said is not None:
-                tag.set("alt", said)
-            item.pictures.append(FileRef(said or "", taken[1], here.whole(taken[0])))
+            if text is not None:
+                tag.set("alt", text)
+            item.pictures.append(FileRef(text or "", taken[1], here.whole(taken[0])))
             continue
-        if images.is_icon(tag, first, shown[first]):
+        if images.is_icon(tag, first, counts[first]):
             icons.append(first)
         else:
             item.lost.append(f"{_why_lost(tag, links, places, here)}，未带来：{(first or tag.get('alt') or '')[:80]}")
@@ -223,7 +223,7 @@ def _is_meant(tag: _Element, link: str) -> bool:
     A browser that saves a page replaces `src` by the loaded picture with the same file name.
     """
     later = images.list_lazy_urls(tag)
-    names = {posixpath.basename(unquote(urlsplit(one).path)) for one in later if not one.startswith("data:")}
+    names = {posixpath.basename(unquote(urlsplit(value).path)) for value in later if not value.startswith("data:")}
     return not names or link in later or posixpath.basename(unquote(urlsplit(link).path)) in names
 
 
@@ -298,8 +298,8 @@ def rewrite_links(item: OldItem, element: _Element, here: PageContext) -> None:
         if link.lower().startswith(("mailto:", "tel:")):
             continue
         inside = not link or link.startswith(("#", "javascript:"))
-        if whole := "" if inside else here.target(link):
-            anchor.set("href", whole)
+        if text := "" if inside else here.target(link):
+            anchor.set("href", text)
         else:
             lost += not inside
             remove_element(anchor, words_stay=True)
@@ -314,14 +314,14 @@ def list_further_pages(root: _Element, own: str) -> list[str]:
         root: the first page, or another one.
         own: the address of the first.
     """
-    found: list[str] = []
+    further_pages: list[str] = []
     start = urljoin(own, base_url_of(root))
     for anchor in root.iter("a"):
         address = urljoin(start, anchor.get("href") or "").partition("#")[0] if own else ""
-        named = address not in {own, *found} and _FURTHER.fullmatch("".join(text_of(anchor).split()))
+        named = address not in {own, *further_pages} and _FURTHER.fullmatch("".join(text_of(anchor).split()))
         if named and _NUMBERED.sub("", address) == own:
-            found.append(address)
-    return found
+            further_pages.append(address)
+    return further_pages
 
 
 #: What links to further pages say; how an address numbers a page of a text: t20250328_1056_1.shtml, 4711-2.html, show.jsp?id=7&page=2.

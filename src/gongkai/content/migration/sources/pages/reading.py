@@ -41,14 +41,14 @@ DATE_FACTS = {"written_on", "formed_on", "effective_on", "ends_on"}
 
 def read_meta_tags(root: _Element) -> dict[str, str]:
     """Return the values of meta tags by our field names."""
-    given: dict[str, str] = {}
+    values: dict[str, str] = {}
     for tag in iter_elements(root, "meta"):
         name = (tag.get("name") or tag.get("property") or "").strip().lower()
         content = " ".join((tag.get("content") or "").split())
         if name and content:
-            given.setdefault(name, content)
+            values.setdefault(name, content)
     found = {
-        fact: next((given[name] for name in names if given.get(name)), "")
+        fact: next((values[name] for name in names if values.get(name)), "")
         for fact, names in tables.META_TAG_NAMES.items()
     }
     return {fact: value for fact, value in found.items() if value}
@@ -56,7 +56,7 @@ def read_meta_tags(root: _Element) -> dict[str, str]:
 
 def read_labelled_facts(root: _Element) -> dict[str, str]:
     """Return the label-value pairs of a disclosure page's table."""
-    found: dict[str, str] = {}
+    labelled_facts: dict[str, str] = {}
     for tag in iter_elements(root, "td", "th", "dt", "li", "span", "strong", "b", "label", "p", "div"):
         if len(tag) > 3:
             continue
@@ -69,9 +69,9 @@ def read_labelled_facts(root: _Element) -> dict[str, str]:
             continue
         if not value and tag.tag in {"td", "th", "dt", "span", "strong", "b", "label"}:
             value = _beside(tag)
-        if field and value and field not in found:
-            found[field] = value if field in _LONG else _NEXT.split(value)[0]
-    return found
+        if field and value and field not in labelled_facts:
+            labelled_facts[field] = value if field in _LONG else _NEXT.split(value)[0]
+    return labelled_facts
 
 
 def _beside(tag: _Element) -> str:
@@ -137,16 +137,16 @@ def find_publication_time(
 ) -> tuple[datetime | None, str]:
     """Return a page's publication time (first from `said`: meta tags), with a note if guessed from the URL."""
     for given in (said.get("published", ""), labels.get("published", "")):
-        found = parse_moment(given) if given else None
-        if found:
-            return found, ""
+        moment = parse_moment(given) if given else None
+        if moment:
+            return moment, ""
     text = text_of(root)
     for match in tables.PUBLICATION_DATE_PATTERN.finditer(text):
-        found = parse_moment(text[match.end() : match.end() + 24])
-        if found:
-            return found, ""
-    found = date_in_url(place)
-    return found, "发布时间只在网址中，按网址认定，请核对。" if found else ""
+        moment = parse_moment(text[match.end() : match.end() + 24])
+        if moment:
+            return moment, ""
+    moment = date_in_url(place)
+    return moment, "发布时间只在网址中，按网址认定，请核对。" if moment else ""
 
 
 def find_source(root: _Element, said: dict[str, str], labels: dict[str, str]) -> str:
@@ -275,25 +275,25 @@ _LONGEST = {"document_number": 80, "index_number": 60, "summary": 300, "subject"
 
 def _take_text(item: OldItem, root: _Element, here: links.PageContext, text_at: str) -> None:
     """Find and add the text, or state why the page is no item."""
-    found = content.find_text_element(root, text_at)
+    node = content.find_text_element(root, text_at)
     listed = (
-        found is not None
-        and count_link_characters(found) > 0.5 * max(count_characters(found), 1)
-        and not content.has_only_attachments(found)
+        node is not None
+        and count_link_characters(node) > 0.5 * max(count_characters(node), 1)
+        and not content.has_only_attachments(node)
     )
-    if found is None or (item.published is None and listed):
+    if node is None or (item.published is None and listed):
         item.unknown = "认不出正文，像是首页或列表页。"
         return
-    item.beside = content.find_validity_lines(root, found)
-    links.take_files(item, root, found, here)
-    links.take_pictures(item, found, here)
-    _note_films(item, found)
-    _tidy(item, found)
-    links.rewrite_links(item, found, here)
-    if count_characters(found) < content.MIN_TEXT_CHARACTERS and not item.files and not item.pictures:
+    item.beside = content.find_validity_lines(root, node)
+    links.take_files(item, root, node, here)
+    links.take_pictures(item, node, here)
+    _note_films(item, node)
+    _tidy(item, node)
+    links.rewrite_links(item, node, here)
+    if count_characters(node) < content.MIN_TEXT_CHARACTERS and not item.files and not item.pictures:
         item.unknown = "认不出正文，也没有附件和图片。"
         return
-    item.html = f"<p>{inner_html(found)}</p>" if len(found) == 0 else inner_html(found)
+    item.html = f"<p>{inner_html(node)}</p>" if len(node) == 0 else inner_html(node)
     _name_pictures_in_words(item)
 
 
@@ -313,11 +313,11 @@ _NAMES_MORE = re.compile(
 
 def _note_films(item: OldItem, element: _Element) -> None:
     """Note videos, embedded pages and ruby annotations, which are not migrated."""
-    over = [words for ruby in element.iter("ruby") if (words := ruby.get(RUBY_ATTRIBUTE))]
+    over = [text for ruby in element.iter("ruby") if (text := ruby.get(RUBY_ATTRIBUTE))]
     item.notes += [f"注音未带来：{'、'.join(over)[:80]}"] if over else []
     if next(element.iter("video", "audio", "iframe", "object", "embed"), None) is not None:
         item.notes.append("页面中有视频、音频或嵌入的网页，未带来。")
-    if any(FORM_ATTRIBUTE in one.attrib for one in element.iter("*")):
+    if any(FORM_ATTRIBUTE in node.attrib for node in element.iter("*")):
         item.notes.append("页面中有表单，表单和填写的内容未带来。")
     posters = [poster for video in element.iter("video") if (poster := (video.get("poster") or "").strip())]
     item.notes += [f"视频的封面图未带来：{poster[:80]}" for poster in dict.fromkeys(posters)]
@@ -333,8 +333,8 @@ _IN_WORDS = re.compile(
 
 def _name_pictures_in_words(item: OldItem) -> None:
     """Note pictures that the text only names in words."""
-    for found in _IN_WORDS.finditer(to_plain_text(item.html)):
-        named = next(filter(None, found.groups()), found[0])
+    for match in _IN_WORDS.finditer(to_plain_text(item.html)):
+        named = next(filter(None, match.groups()), match[0])
         item.lost.append(f"正文中用文字写了图片，没有换成图片，未带来：{named[:80]}")
 
 
@@ -362,8 +362,8 @@ def set_text_from_file(item: OldItem, data: bytes, here: links.PageContext) -> N
         return
     here = replace(here, base_href=links.base_url_of(root))
     body = root.find("body")
-    found = content.find_text_element(root)
-    element = found if found is not None else (body if body is not None else root)
+    node = content.find_text_element(root)
+    element = node if node is not None else (body if body is not None else root)
     _note_films(item, element)
     links.take_files(item, root, element, here)
     links.take_pictures(item, element, here)

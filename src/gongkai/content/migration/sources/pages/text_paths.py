@@ -38,15 +38,15 @@ def _step(element: _Element) -> str:
 def element_at_path(root: _Element, place: str) -> _Element | None:
     """Return the only element at a path, or None."""
     first, *steps = place.split(">")
-    found = [root] if _step(root) == first else []
+    nodes = [root] if _step(root) == first else []
     for step in steps:
-        found = [
+        nodes = [
             child
-            for above in found
+            for above in nodes
             for child in above
             if isinstance(child.tag, str) and step.startswith(child.tag) and _step(child) == step
         ]
-    return found[0] if len(found) == 1 else None
+    return nodes[0] if len(nodes) == 1 else None
 
 
 def learn_paths(pages: Sequence[tuple[_Element, _Element | None]], said: Sequence[dict[_Element, str]]) -> list[str]:
@@ -68,16 +68,16 @@ def learn_paths(pages: Sequence[tuple[_Element, _Element | None]], said: Sequenc
         }
         for one in said
     ]
-    left = [(root, one) for (root, _), one in zip(pages, own, strict=True) if one]
-    tried = {find_path(found) for _, found in pages if found is not None and found.tag not in _WHOLE}
+    remaining = [(root, one) for (root, _), one in zip(pages, own, strict=True) if one]
+    tried = {find_path(node) for _, node in pages if node is not None and node.tag not in _WHOLE}
     learnt: list[str] = []
     for place in sorted(tried, key=lambda one: (-one.count(">"), one)):
-        held = [_holds(root, place, one) for root, one in left]
+        held = [_holds(root, place, one) for root, one in remaining]
         has = sum(answer is not None for answer in held)
         fits = len("\n".join([*learnt, place])) <= MAX_PLACES_CHARACTERS
         if fits and has >= MIN_PAGES_PER_PLACE and sum(map(bool, held)) >= ON_MOST * has:
             learnt.append(place)
-            left = [one for one, answer in zip(left, held, strict=True) if answer is None]
+            remaining = [one for one, answer in zip(remaining, held, strict=True) if answer is None]
     return learnt
 
 
@@ -89,8 +89,8 @@ def _pieces(text: str) -> list[str]:
 
 def _holds(root: _Element, place: str, own: dict[_Element, int]) -> bool | None:
     """Return true if a page's path contains nearly all its unique sentences; None if the path is missing."""
-    there = element_at_path(root, place)
-    if there is None:
+    node = element_at_path(root, place)
+    if node is None:
         return None
-    inside = {there, *there.iterdescendants()}
+    inside = {node, *node.iterdescendants()}
     return sum(length for block, length in own.items() if block in inside) >= NEARLY_ALL * sum(own.values())

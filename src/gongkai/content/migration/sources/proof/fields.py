@@ -113,7 +113,7 @@ class SavedPage:
     def line(self, *values: str) -> bool:
         """Return true if one of these is a whole line, optionally in brackets."""
         wanted = {normalize_words(value) for value in values}
-        return any(one in wanted or one.strip("〔〕") in wanted for one in self.words.lines)
+        return any(line in wanted or line.strip("〔〕") in wanted for line in self.words.lines)
 
     def signed(self, name: str) -> bool:
         """Return true if a name is a whole line, at the head of a document or next to its date."""
@@ -183,13 +183,13 @@ def _source(page: SavedPage, value: str, _: OldItem) -> bool:
 
 
 def _keywords(page: SavedPage, value: str, _: OldItem) -> bool:
-    said = page.words.text + normalize_words(page.found.fields.get("keywords", ""))
-    return all(normalize_words(part) in said for part in _SPLIT.split(value))
+    text = page.words.text + normalize_words(page.found.fields.get("keywords", ""))
+    return all(normalize_words(part) in text for part in _SPLIT.split(value))
 
 
 def _summary(page: SavedPage, value: str, _: OldItem) -> bool:
-    words = normalize_words(value).rstrip(".")
-    return page.says("summary", value) or page.words.holds(words) or page.words.holds(f"{words}。")
+    text = normalize_words(value).rstrip(".")
+    return page.says("summary", value) or page.words.holds(text) or page.words.holds(f"{text}。")
 
 
 def _kind(page: SavedPage, value: str, item: OldItem) -> bool:

@@ -136,8 +136,8 @@ def _text(item: OldItem, page: SavedPage) -> list[str]:
         given = given[1:]
     if not given:
         return []
-    own = page_words_of(to_plain_text(clean_html(page.found.html)).splitlines())
-    seen = (page.words, page_words_of(page.words.lines, furniture=False), own)
+    page_words = page_words_of(to_plain_text(clean_html(page.found.html)).splitlines())
+    seen = (page.words, page_words_of(page.words.lines, furniture=False), page_words)
     if any(words.holds(normalize_words("".join(given))) for words in seen):
         return []
     strange = next((line for line in given if not any(words.holds(normalize_words(line)) for words in seen)), "")
@@ -157,7 +157,7 @@ def _linked(item: OldItem, root: _Element, here: PageContext) -> list[str]:
     pictures = {here.find(link) for tag in root.iter("img") for link in list_picture_urls(tag)}
     return (
         [f"链接“{link[:60]}”" for link in links[:2]]
-        + [f"说明“{one[:30]}”" for one in _shown(text) if normalize_words(one) not in seen][:2]
+        + [f"说明“{value[:30]}”" for value in _shown(text) if normalize_words(value) not in seen][:2]
         + [f"图片“{picture.ref[-40:]}”" for picture in item.pictures if picture.ref not in pictures][:2]
     )
 
@@ -168,7 +168,7 @@ def _link(tag: _Element, here: PageContext) -> str:
 
 
 def _shown(root: _Element) -> list[str]:
-    return [said for tag in root.iter("a", "img") for name in ("alt", "title") if (said := tag.get(name))]
+    return [text for tag in root.iter("a", "img") for name in ("alt", "title") if (text := tag.get(name))]
 
 
 def _files(item: OldItem, root: _Element, here: PageContext) -> list[str]:
