@@ -45,30 +45,30 @@ def create_initial_themes(**_: object) -> None:
 
 def find_named_document(line: str) -> Document | None:
     """Return the public document that a line names by number, title or URL, if any."""
-    words = line.strip().strip("《》")
+    text = line.strip().strip("《》")
     records = PolicyRecord.objects.filter(document__isnull=False).select_related("document").order_by("-pk")
-    if found := records.filter(number_key=canonical_number(words)).first() or records.filter(title=words).first():
-        return found.document
-    path = urlsplit(words).path
+    if record := records.filter(number_key=canonical_number(text)).first() or records.filter(title=text).first():
+        return record.document
+    path = urlsplit(text).path
     if path.startswith("/"):
         address = Address.objects.filter(path=path).select_related("document").first()
         return address.document if address else None
-    public = EditionContent.objects.filter(title=words, edition__document__published_at__isnull=False)
+    public = EditionContent.objects.filter(title=text, edition__document__published_at__isnull=False)
     last = public.select_related("edition__document").order_by("-edition__pk").first()
     return last.edition.document if last else None
 
 
 def find_named_documents(lines: Iterable[str]) -> tuple[list[Document], list[str]]:
     """Return the documents that lines name, and the lines that name none."""
-    found: dict[int, Document] = {}
+    named_documents: dict[int, Document] = {}
     unknown = []
     for line in lines:
         document = find_named_document(line)
         if document:
-            found[document.pk] = document
+            named_documents[document.pk] = document
         else:
             unknown.append(line)
-    return list(found.values()), unknown
+    return list(named_documents.values()), unknown
 
 
 def find_numbered_documents(words: str) -> list[Document]:
@@ -124,7 +124,7 @@ class InquiryFacts:
     @classmethod
     def read(cls, **given: Any) -> "InquiryFacts":
         """Create the facts from form data."""
-        known = {one.name for one in fields(cls)}
+        known = {field.name for field in fields(cls)}
         others = {name: value for name, value in given.items() if name not in known}
         return cls(**{name: value for name, value in given.items() if name in known}, others=others)
 

@@ -85,10 +85,10 @@ class UnitMonthTally(InquiryTally):
 
 def filter_countable_inquiries(rows: QuerySet[Inquiry], year: int | None = None) -> QuerySet[Inquiry]:
     """Return the inquiries that count in statistics, optionally of one year."""
-    kept = rows.exclude(entry__state=InquiryState.INVALID)
+    inquiries = rows.exclude(entry__state=InquiryState.INVALID)
     if year is None:
-        return kept
-    return kept.filter(received_on__gte=date(year, 1, 1), received_on__lte=date(year, 12, 31))
+        return inquiries
+    return inquiries.filter(received_on__gte=date(year, 1, 1), received_on__lte=date(year, 12, 31))
 
 
 def tally_by_month(rows: QuerySet[Inquiry], year: int) -> list[UnitMonthTally]:
@@ -97,11 +97,11 @@ def tally_by_month(rows: QuerySet[Inquiry], year: int) -> list[UnitMonthTally]:
     fields = ("entry__body", "received_on", "entry__closed_at", "entry__due_at")
     for body, received, closed, due in filter_countable_inquiries(rows, year).values_list(*fields).iterator(2000):
         month = received.replace(day=1)
-        one = found.setdefault((month, body), UnitMonthTally(month=month))
-        one.add(_tally_one(received, closed, due))
+        tally = found.setdefault((month, body), UnitMonthTally(month=month))
+        tally.add(_tally_one(received, closed, due))
     bodies = Body.objects.in_bulk({body for _, body in found})
-    for (_, body), one in found.items():
-        one.body = bodies[body]
+    for (_, body), tally in found.items():
+        tally.body = bodies[body]
     return sorted(found.values(), key=lambda one: (-one.month.toordinal(), one.body.position, one.body.pk))
 
 
@@ -130,16 +130,16 @@ def sum_by_month(rows: Iterable[UnitMonthTally]) -> list[tuple[date, InquiryTall
 
 def sum_tallies(rows: Iterable[InquiryTally]) -> InquiryTally:
     """Return the sum of all rows."""
-    whole = InquiryTally()
+    tally = InquiryTally()
     for row in rows:
-        whole.add(row)
-    return whole
+        tally.add(row)
+    return tally
 
 
 def count_lapses(year: int, by: Actor) -> list[tuple[Body, int]]:
     """Return the number of missed dates by unit, of inquiries reassigned or reopened since."""
-    found = overseen_by(by).filter(pk__in=lapses_of_kinds(INQUIRY_KIND_NAME), year=year).order_by()
-    numbers = dict(found.values_list("body").annotate(n=Count("pk")))
+    entries = overseen_by(by).filter(pk__in=lapses_of_kinds(INQUIRY_KIND_NAME), year=year).order_by()
+    numbers = dict(entries.values_list("body").annotate(n=Count("pk")))
     bodies = Body.objects.filter(pk__in=numbers).order_by("position", "pk")
     return [(body, numbers[body.pk]) for body in bodies]
 
@@ -161,7 +161,7 @@ def list_site_inquiries(website: Website) -> QuerySet[Inquiry]:
     """Return the inquiries received by a site's government and units, without sites below it."""
     top = website.body.path
     rows = Inquiry.objects.filter(receiver__path__startswith=top)
-    others = Website.objects.exclude(pk=website.pk).filter(body__path__startswith=top).exclude(body=website.body)
-    for path in others.values_list("body__path", flat=True):
+    websites = Website.objects.exclude(pk=website.pk).filter(body__path__startswith=top).exclude(body=website.body)
+    for path in websites.values_list("body__path", flat=True):
         rows = rows.exclude(receiver__path__startswith=path)
     return rows

@@ -103,8 +103,8 @@ _text_area = partial(base.words_field, rows=4, most=5000)
 
 def _list_losses(entry: Entry) -> list[str]:
     """Return the losses of the mail that an inquiry was made of, shown above a form."""
-    found = losses_of(entry.stream)
-    return list(found.lines) if found else []
+    losses = losses_of(entry.stream)
+    return list(losses.lines) if losses else []
 
 
 class ReadMailForm(ActForm):
@@ -113,8 +113,8 @@ class ReadMailForm(ActForm):
     def prepare(self) -> None:
         """Leave out the checkbox where nothing is to be confirmed."""
         super().prepare()
-        found = losses_of(self.entry.stream)
-        if found and not found.seen_by:
+        losses = losses_of(self.entry.stream)
+        if losses and not losses.seen_by:
             self.fields["losses_seen"].required = True
         else:
             del self.fields["losses_seen"]
@@ -126,11 +126,11 @@ class AssignForm(HandOverForm):
     def prepare(self) -> None:
         """Preselect the proposed unit."""
         super().prepare()
-        found = queries.propose_units_for_inquiry(self.entry.inquiry)
-        if found:
-            self.fields["body"].initial = found[0][0].pk
+        units = queries.propose_units_for_inquiry(self.entry.inquiry)
+        if units:
+            self.fields["body"].initial = units[0][0].pk
             self.fields["body"].help_text = "建议：" + "、".join(
-                f"{body.label}（{'；'.join(route.why)}）" for body, route in found
+                f"{body.label}（{'；'.join(route.why)}）" for body, route in units
             )
 
 
@@ -177,10 +177,10 @@ class DecisionRecordForm(ActForm):
     def clean_document(self) -> Document | None:
         """Return the named document."""
         named = self.cleaned_data["document"].strip()
-        found = find_named_document(named) if named else None
-        if named and found is None:
+        document = find_named_document(named) if named else None
+        if named and document is None:
             raise forms.ValidationError("没有找到已公开的文件，请核对文号或者标题。")
-        return found
+        return document
 
 
 class JointAnswerForm(PreviewForm):

@@ -149,10 +149,10 @@ class KnownAnswerForm(RewrittenForm):
 
     def _documents(self, name: str) -> list[Document]:
         lines = [line for line in self.cleaned_data[name].splitlines() if line.strip()]
-        found, unknown = find_named_documents(lines)
+        documents, unknown = find_named_documents(lines)
         if unknown:
             raise forms.ValidationError(f"没有找到已公开的文件：{'、'.join(unknown[:3])}")
-        return found
+        return documents
 
     def clean_documents(self) -> list[Document]:
         """Return the named documents, else those whose numbers occur in the basis."""

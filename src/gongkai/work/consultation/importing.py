@@ -58,7 +58,7 @@ class KnownAnswerImporter:
         """Return the answers the rows would add; existing questions of a unit do not change."""
         made, own = ImportPlan(), get_importing_unit(by)
         bodies = bodies_by_name(by)
-        there = set(KnownAnswer.objects.values_list("question", "body_id"))
+        existing = set(KnownAnswer.objects.values_list("question", "body_id"))
         themes = {theme.name: theme for theme in Theme.objects.all()}
         for row in table.rows:
             body = bodies.get(row["body"]) if row["body"] else own
@@ -69,10 +69,10 @@ class KnownAnswerImporter:
                 made.errors.append(row.error(ANSWER_SHEET, "body", why[0], "请只导入本单位的问答"))
                 continue
             key = (row["question"].strip(), body.pk)
-            if key in there:
+            if key in existing:
                 made.same += 1
                 continue
-            there.add(key)
+            existing.add(key)
             named = [part.strip() for part in (row["themes"] or "").replace("，", "、").split("、") if part.strip()]
             facts = {
                 "body": body,
@@ -165,7 +165,7 @@ class RosterImporter:
             (service_window.body.name, service_window.name): service_window
             for service_window in roster.windows_visible_to(by).filter(closed_on=None)
         }
-        there = {
+        existing = {
             (shift.window_id, shift.day): shift for shift in WindowShift.objects.filter(window__in=windows.values())
         }
         taken: set[tuple[int, date]] = set()
@@ -177,7 +177,7 @@ class RosterImporter:
             assert window is not None
             key = (window.pk, row["day"])
             taken.add(key)
-            before = there.get(key)
+            before = existing.get(key)
             if not row["people"] or (before and before.people == row["people"]):
                 made.same += 1
                 continue

@@ -93,10 +93,10 @@ class OrderImporter:
         made, receiver = ImportPlan(), get_importing_unit(by)
         bodies = bodies_by_name(by)
         reached = set(rules.list_assignable_units(by).values_list("pk", flat=True))
-        known = ExchangeOrder.objects.filter(platform=HOTLINE_NUMBER, ref__in=[row["ref"] for row in table.rows])
-        there = {
+        orders = ExchangeOrder.objects.filter(platform=HOTLINE_NUMBER, ref__in=[row["ref"] for row in table.rows])
+        existing = {
             ref: (subject.reveal(), text.reveal())
-            for ref, subject, text in known.values_list("ref", "inquiry__subject", "inquiry__text")
+            for ref, subject, text in orders.values_list("ref", "inquiry__subject", "inquiry__text")
         }
         seen: set[str] = set()
         askers = find_asker_digests(row["phone"] for row in table.rows)
@@ -105,9 +105,9 @@ class OrderImporter:
                 made.notes.append(f"第{row.number}行：工单{row['ref']}在表中出现不止一次，只登记第一次出现的一行。")
                 continue
             seen.add(row["ref"])
-            if row["ref"] in there:
+            if row["ref"] in existing:
                 made.same += 1
-                if other := self._other(row, *there[row["ref"]]):
+                if other := self._other(row, *existing[row["ref"]]):
                     made.notes.append(
                         f"第{row.number}行：工单{row['ref']}已经登记，表中的{other}与登记的不同，没有改动。需要补充的，请在这条记录中“补充情况”。"
                     )

@@ -47,15 +47,15 @@ def find_indicator_findings(body: Body) -> list[IndicatorFinding]:
 
 
 def _find_unstaffed_windows(body: Body, today: date) -> list[IndicatorFinding]:
-    found = []
+    findings = []
     for window, days in find_unstaffed_windows(body, today):
         light = "red" if days[0] <= today else "yellow"
         shown = "、".join(day.isoformat() for day in days[:3])
-        words = f"{window.body.label}{window.name}有{len(days)}个工作日没有安排值守（{shown}{'等' if len(days) > 3 else ''}）。"
+        text = f"{window.body.label}{window.name}有{len(days)}个工作日没有安排值守（{shown}{'等' if len(days) > 3 else ''}）。"
         url = reverse("consultation:window", args=[window.pk])
         source = "政务公开工作要点任务分工：综合咨询窗口每个工作日安排人员值守"
-        found.append(IndicatorFinding(f"window-{window.pk}", light, words, source, url))
-    return found
+        findings.append(IndicatorFinding(f"window-{window.pk}", light, text, source, url))
+    return findings
 
 
 def _find_unanswered(rows: "object", today: date) -> list[IndicatorFinding]:
@@ -63,18 +63,18 @@ def _find_unanswered(rows: "object", today: date) -> list[IndicatorFinding]:
     count = rows.filter(entry__closed_at=None, received_on__lt=add_months(today, -term.count)).count()  # type: ignore[attr-defined]
     if not count:
         return []
-    words = f"有{count}条留言超过{term.words}没有答复，属于网站检查的单项否决情形，请立即办理。"
-    return [IndicatorFinding("unanswered", "red", words, term.source, _ledger_url(light="red"))]
+    text = f"有{count}条留言超过{term.words}没有答复，属于网站检查的单项否决情形，请立即办理。"
+    return [IndicatorFinding("unanswered", "red", text, term.source, _ledger_url(light="red"))]
 
 
 def _find_overdue(rows: "object") -> list[IndicatorFinding]:
     count = rows.filter(entry__closed_at=None, entry__due_at__lt=timezone.now()).count()  # type: ignore[attr-defined]
     if not count:
         return []
-    words = f"有{count}条留言逾期未答复。"
+    text = f"有{count}条留言逾期未答复。"
     return [
         IndicatorFinding(
-            "overdue", "red", words, get_figures_in_force()["message.reply"].source, _ledger_url(light="red")
+            "overdue", "red", text, get_figures_in_force()["message.reply"].source, _ledger_url(light="red")
         )
     ]
 
@@ -98,9 +98,9 @@ def find_publication_gap(last: date | None, today: date, *, asked: date | None) 
     since = f"上次在{last.isoformat()}" if last else "还没有公开过"
     counted_from = last or asked
     if counted_from < add_months(today, -term.count):
-        words = f"超过{term.words}没有公开留言和答复（{since}），网站检查要扣分。"
-        return [IndicatorFinding("idle", "red", words, term.source, url)]
+        text = f"超过{term.words}没有公开留言和答复（{since}），网站检查要扣分。"
+        return [IndicatorFinding("idle", "red", text, term.source, url)]
     if (counted_from.year, counted_from.month) < (today.year, today.month):
-        words = f"本月还没有选登留言（{since}），代表性留言应每月公开。"
-        return [IndicatorFinding("month", "yellow", words, "政务公开工作要点任务分工：代表性留言每月公开", url)]
+        text = f"本月还没有选登留言（{since}），代表性留言应每月公开。"
+        return [IndicatorFinding("month", "yellow", text, "政务公开工作要点任务分工：代表性留言每月公开", url)]
     return []

@@ -16,8 +16,8 @@ INQUIRY_KIND_NAME = "inquiry"
 def _contributor_condition(actor: Actor) -> Q | None:
     if not actor.bodies:
         return None
-    asked = Contribution.objects.filter(body_id__in=actor.bodies).values("inquiry_id")
-    return Q(pk__in=asked) | Q(inquiry__receiver_id__in=actor.bodies)
+    contributions = Contribution.objects.filter(body_id__in=actor.bodies).values("inquiry_id")
+    return Q(pk__in=contributions) | Q(inquiry__receiver_id__in=actor.bodies)
 
 
 def _is_approver(actor: Actor, entry: Entry) -> bool:

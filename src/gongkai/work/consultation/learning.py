@@ -144,10 +144,10 @@ def fit_weights_when_due() -> dict[str, int]:
     if count < max(MIN_PAIRS, int(last.pairs * 1.1) if last else 0):
         return {}
     try:
-        made = save_weight_fit(None, by=SYSTEM, found=fit_weights())
+        weight_fit = save_weight_fit(None, by=SYSTEM, found=fit_weights())
     except ValueError:
         return {}
-    return {"fitted": 1, "kept": int(made.kept)}
+    return {"fitted": 1, "kept": int(weight_fit.kept)}
 
 
 # Ways of use for which a rank is recorded.

@@ -94,13 +94,13 @@ def _filter_kind(rows: QuerySet[Inquiry], name: str, value: str) -> QuerySet[Inq
 
 
 def _decision_cell(row: AnyRow) -> SafeString | str:
-    found = results.get_outcome(row)
-    if found is None:
+    outcome = results.get_outcome(row)
+    if outcome is None:
         return chip_html("待研究")
     if row.changed:
-        return f"{found.get_decision_display()}：{row.changed}"
-    said = found.get_decision_display()
-    return chip_html("待附文件", said) if found.decision == Decision.AMENDED else said
+        return f"{outcome.get_decision_display()}：{row.changed}"
+    decision_display = outcome.get_decision_display()
+    return chip_html("待附文件", decision_display) if outcome.decision == Decision.AMENDED else decision_display
 
 
 class DecisionRegister(Register[Inquiry]):
@@ -188,11 +188,11 @@ def open_client(request: HttpRequest) -> HttpResponse:
     by = require_staff_actor(request)
     governments = list_supervised_governments(by)
     form = ExchangeClientForm(request.POST)
-    made = []
+    client = []
     if governments and run_form_with_messages(
-        request, form, lambda name: made.append(actions.open_client(governments[0], by=by, name=name))
+        request, form, lambda name: client.append(actions.open_client(governments[0], by=by, name=name))
     ):
-        return _show_token(request, by, *made[0])
+        return _show_token(request, by, *client[0])
     return redirect("consultation:orders")
 
 

@@ -61,9 +61,9 @@ def required_answer_rows(by: Actor) -> list[RowCondition]:
 def _left_to_office(by: Actor) -> Q:
     """Return the filter for answers of units below, which nobody there can check or release."""
     posts = Appointment.objects.filter(in_force(), body=OuterRef("body"), person__user__is_active=True)
-    others = posts.exclude(person=OuterRef("written_by"))
-    checkers = others.filter(role__in=REVIEWING_ROLES)
-    releasers = others.filter(role__in=APPROVING_ROLES).exclude(person=OuterRef("checked_by"))
+    appointments = posts.exclude(person=OuterRef("written_by"))
+    checkers = appointments.filter(role__in=REVIEWING_ROLES)
+    releasers = appointments.filter(role__in=APPROVING_ROLES).exclude(person=OuterRef("checked_by"))
     nobody = Q(state="submitted") & ~Exists(checkers) | Q(state="checked") & ~Exists(releasers)
     return rows_in_reach(by, "body__path", (Role.CHIEF,)) & nobody
 
@@ -72,13 +72,13 @@ def list_answers_to_review(by: Actor) -> dict[str, object] | None:
     """Return the home-page list of answers that the user may review; None to hide it."""
     turn = Q(body_id__in=_reviewing_units(by)) | _left_to_office(by)
     rows = KnownAnswer.objects.filter(turn, state__in=REVIEW_STATES).select_related("body")
-    mine = rows.exclude(written_by=by.person_id).exclude(state="checked", checked_by=by.person_id)
+    answers = rows.exclude(written_by=by.person_id).exclude(state="checked", checked_by=by.person_id)
 
     def line(known: KnownAnswer) -> Todo:
         facts = f"{known.body.label} · {known.state_label}"
         return Todo(known.question, reverse("consultation:answer", args=[known.pk]), facts, "问答", "审核")
 
-    return todo_block("等我审核的问答", mine.order_by("pk"), line, reverse("consultation:answers"))
+    return todo_block("等我审核的问答", answers.order_by("pk"), line, reverse("consultation:answers"))
 
 
 def required_unstaffed_rows(by: Actor) -> list[RowCondition]:
@@ -93,12 +93,12 @@ def list_unstaffed_inquiries(by: Actor) -> dict[str, object] | None:
     rows = visible_to(by, kind="inquiry").filter(state=InquiryState.ASSIGNED).exclude(body__in=staffed)
     # Inquiries of a government itself are its office's own work.
     rows = rows.exclude(body__kind__in=GOVERNING_KINDS).select_related("body").order_by("due_at", "pk")
-    found = [entry for entry in rows if stands_in(by, entry, ENTRY_STAFF_ROLES)]
-    first = found[:MAX_BLOCK_LINES]
+    entries = [entry for entry in rows if stands_in(by, entry, ENTRY_STAFF_ROLES)]
+    first = entries[:MAX_BLOCK_LINES]
     set_subjects(first, by)
     lines = [_unstaffed_line(entry) for entry in first]
     more = f"{reverse('ledger_list')}?kind=inquiry"
-    return {"todos": Todos("承办单位没有人办理的咨询留言", lines, len(found), more)} if lines else None
+    return {"todos": Todos("承办单位没有人办理的咨询留言", lines, len(entries), more)} if lines else None
 
 
 def _unstaffed_line(entry: Entry) -> Todo:
@@ -110,6 +110,6 @@ def _unstaffed_line(entry: Entry) -> Todo:
 
 def list_indicator_findings(by: Actor) -> dict[str, object] | None:
     """Return the home-page list of expected inspection findings; None to hide it."""
-    found = [finding for body in list_supervised_governments(by) for finding in find_indicator_findings(body)]
-    lines = [Todo(one.words, one.url, one.source, do="去办理", light=one.light) for one in found]
+    findings = [finding for body in list_supervised_governments(by) for finding in find_indicator_findings(body)]
+    lines = [Todo(finding.words, finding.url, finding.source, do="去办理", light=finding.light) for finding in findings]
     return {"todos": Todos("互动交流：按网站检查指标", lines, len(lines))} if lines else None

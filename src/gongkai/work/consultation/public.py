@@ -95,10 +95,10 @@ def submit_inquiry(submission: Submission) -> FiledMatter:
     facts["repeat_of"] = find_repeated_inquiry(submission.data["text"], submission.said)
     facts["received_on"] = submission.day
     facts["title"] = submission.data["title"]
-    made: Inquiry = register_inquiry(
+    inquiry: Inquiry = register_inquiry(
         _get_receiver(submission.host), by=SYSTEM, facts=InquiryFacts.read(channel=InquiryChannel.FORM, **facts)
     )
-    return FiledMatter(made.matter, make_inquiry_progress(made))
+    return FiledMatter(inquiry.matter, make_inquiry_progress(inquiry))
 
 
 class AnswerRatingForm(forms.Form):
@@ -282,8 +282,8 @@ def find_client(header: str) -> ExchangeClient | None:
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not 20 <= len(token) <= 200:
         return None
-    found = ExchangeClient.objects.select_related("receiver").filter(token_digest=digest_token(token), closed_at=None)
-    return found.first()
+    clients = ExchangeClient.objects.select_related("receiver").filter(token_digest=digest_token(token), closed_at=None)
+    return clients.first()
 
 
 def list_client_orders(client: ExchangeClient) -> QuerySet[ExchangeOrder]:
@@ -320,14 +320,14 @@ def find_offers(question: str) -> list[dict[str, object]]:
     """Return public answers to a question for a seat, best first (C-02)."""
     return [
         {
-            "id": known.pk,
-            "question": known.question,
-            "answer": known.answer,
-            "basis": known.basis,
-            "unit": known.body.name,
-            "contact": known.contact,
+            "id": public_offer.pk,
+            "question": public_offer.question,
+            "answer": public_offer.answer,
+            "basis": public_offer.basis,
+            "unit": public_offer.body.name,
+            "contact": public_offer.contact,
         }
-        for known in find_public_offers(question, k=MAX_OFFERED_ANSWERS)
+        for public_offer in find_public_offers(question, k=MAX_OFFERED_ANSWERS)
     ]
 
 

@@ -48,12 +48,12 @@ class _LiveRouter:
 
 
 def _training_examples() -> list[tuple[str, str]]:
-    done = Inquiry.objects.filter(entry__state=InquiryState.ANSWERED).order_by("-pk")
+    inquiries = Inquiry.objects.filter(entry__state=InquiryState.ANSWERED).order_by("-pk")
     pairs = [
-        (text.reveal(), str(body)) for text, body in done.values_list("text", "entry__body")[:MAX_LEARNT_INQUIRIES]
+        (text.reveal(), str(body)) for text, body in inquiries.values_list("text", "entry__body")[:MAX_LEARNT_INQUIRIES]
     ]
-    known = KnownAnswer.objects.filter(state__in=SHOWN_STATES).values_list("question", "body")[:MAX_LEARNT_INQUIRIES]
-    return pairs + [(question, str(body)) for question, body in known]
+    answers = KnownAnswer.objects.filter(state__in=SHOWN_STATES).values_list("question", "body")[:MAX_LEARNT_INQUIRIES]
+    return pairs + [(question, str(body)) for question, body in answers]
 
 
 LIVE_ROUTER = _LiveRouter()
@@ -123,9 +123,9 @@ def answers_visible_to(user: object) -> QuerySet[KnownAnswer]:
 def list_public_answers() -> QuerySet[KnownAnswer]:
     """Return the public answers: in use, not expired, with a valid basis (C-01)."""
     today = timezone.localdate()
-    shown = KnownAnswer.objects.filter(state__in=SHOWN_STATES).filter(Q(valid_until=None) | Q(valid_until__gte=today))
-    ended = shown.filter(documents__standing__in=ENDED_STANDINGS).values("pk")
-    return shown.exclude(pk__in=ended).select_related("body")
+    answers = KnownAnswer.objects.filter(state__in=SHOWN_STATES).filter(Q(valid_until=None) | Q(valid_until__gte=today))
+    ended = answers.filter(documents__standing__in=ENDED_STANDINGS).values("pk")
+    return answers.exclude(pk__in=ended).select_related("body")
 
 
 def list_public_questions() -> list[str]:
@@ -143,9 +143,9 @@ def filter_due_for_review(rows: QuerySet[KnownAnswer]) -> QuerySet[KnownAnswer]:
     """Filter answers due for review: unconfirmed, expired, without valid basis or unhelpful."""
     today = timezone.localdate()
     old = Q(confirmed_on=None) | Q(confirmed_on__lt=date.fromordinal(today.toordinal() - CONFIRMATION_DAYS))
-    ended = KnownAnswer.objects.filter(documents__standing__in=ENDED_STANDINGS).values("pk")
+    answers = KnownAnswer.objects.filter(documents__standing__in=ENDED_STANDINGS).values("pk")
     return rows.filter(state=AnswerState.IN_USE).filter(
-        old | Q(valid_until__lt=today) | Q(pk__in=ended) | Q(unhelpful__gt=F("helpful"), unhelpful__gte=3)
+        old | Q(valid_until__lt=today) | Q(pk__in=answers) | Q(unhelpful__gt=F("helpful"), unhelpful__gte=3)
     )
 
 
@@ -163,8 +163,8 @@ def find_repeated_inquiry(text: str, said: Particulars | None) -> Inquiry | None
 
     Only staff see it: knowing a telephone number must not reveal questions.
     """
-    given = {"phone": said.phone, "email": said.email} if said else {}
-    return _find_repeated(text, {name: digest_for_search(name, value) for name, value in given.items()})
+    values = {"phone": said.phone, "email": said.email} if said else {}
+    return _find_repeated(text, {name: digest_for_search(name, value) for name, value in values.items()})
 
 
 def find_repeated_inquiry_of_party(text: str, party: Party) -> Inquiry | None:

@@ -28,12 +28,12 @@ def count_answers_by_theme() -> list[tuple[Theme, int, list[tuple[Body, int]]]]:
     for row in rows.annotate(count=Count("pk")).order_by():
         counts.setdefault(row["themes"], {})[row["body"]] = row["count"]
     bodies = Body.objects.in_bulk({body for some in counts.values() for body in some})
-    found = []
+    answers = []
     for theme in Theme.objects.all():
         some = counts.get(theme.pk, {})
         units = sorted(some.items(), key=lambda pair: (-pair[1], bodies[pair[0]].position))
-        found.append((theme, sum(some.values()), [(bodies[body], count) for body, count in units]))
-    return found
+        answers.append((theme, sum(some.values()), [(bodies[body], count) for body, count in units]))
+    return answers
 
 
 def list_uncovered_policies() -> QuerySet[PolicyRecord]:

@@ -87,7 +87,7 @@ def find_open_points(question: str, content: str, synonyms: Synonyms, this_year:
     rows = [row for row in synonyms.find(asked) if row.official in text]
     meant = set(text).union(*(row.everyday for row in rows))
     points = [clause for clause in _find_yes_no_clauses(asked) if not _covers_clause(clause, meant)]
-    points += [found[0] for ask, say in _NUMBER_PATTERNS if (found := ask.search(asked)) and not say.search(text)]
+    points += [match[0] for ask, say in _NUMBER_PATTERNS if (match := ask.search(asked)) and not say.search(text)]
     points += [year for year in _YEAR_PATTERN.findall(asked) if year not in text and int(year) != this_year]
     points += [time for time in _OTHER_YEAR_PATTERN.findall(asked) if time not in text]
     return list(dict.fromkeys(points))
@@ -227,27 +227,27 @@ class _LiveIndex:
         return taught[0] if isinstance(taught, tuple) else None
 
     def _catch_up(self, newest: datetime | None) -> None:
-        shown = KnownAnswer.objects.filter(state__in=self.states)
+        answers = KnownAnswer.objects.filter(state__in=self.states)
         since, self.newest = self.newest, newest
         if since is None:
-            own = Body.objects.filter(parent=None).values_list("name", flat=True)
-            self.home = tuple(place for name in own for place in find_places(name))
-            self._put_in(shown)
+            bodies = Body.objects.filter(parent=None).values_list("name", flat=True)
+            self.home = tuple(place for name in bodies for place in find_places(name))
+            self._put_in(answers)
         elif newest != since:
-            recent = shown.filter(changed_at__gt=since - LATE_COMMIT_MARGIN).values_list("pk", "changed_at")
+            recent = answers.filter(changed_at__gt=since - LATE_COMMIT_MARGIN).values_list("pk", "changed_at")
             new = [pk for pk, at in recent.iterator(2000) if self.known.get(str(pk)) != at]
             for start in range(0, len(new), 500):
-                self._put_in(shown.filter(pk__in=new[start : start + 500]))
+                self._put_in(answers.filter(pk__in=new[start : start + 500]))
         self.count_at = monotonic() + SECONDS_BETWEEN_COUNTS
-        if len(self.known) == shown.count():
+        if len(self.known) == answers.count():
             return
-        there = {str(pk) for pk in shown.values_list("pk", flat=True)}
-        for gone in self.known.keys() - there:
+        existing = {str(pk) for pk in answers.values_list("pk", flat=True)}
+        for gone in self.known.keys() - existing:
             self.index.remove(gone)
             del self.known[gone]
-        missing = [int(pk) for pk in there - self.known.keys()]
+        missing = [int(pk) for pk in existing - self.known.keys()]
         for start in range(0, len(missing), 500):
-            self._put_in(shown.filter(pk__in=missing[start : start + 500]))
+            self._put_in(answers.filter(pk__in=missing[start : start + 500]))
 
     def _put_in(self, rows: QuerySet[KnownAnswer]) -> None:
         fields = ("pk", "changed_at", "question", "answer", "variants")
@@ -284,7 +284,7 @@ def recall(question: str, *, k: int = 5, drafts: bool = False) -> RecallResult:
     best = max((hit.score for hit in decided.hits), default=0.0)
     read = (_make_match(index, question, hit, best, rows.get(int(hit.id))) for hit in decided.hits)
     found = tuple(match for match in read if match is not None)
-    if not any(one.near for one in found):
+    if not any(match.near for match in found):
         return RecallResult("hand_over", found, tuple(decided.why))
     if decided.decision == "answer" and (found[0].flags or (left := _describe_open_points(index, question, found[0]))):
         return RecallResult("candidates", found, tuple(decided.why) if found[0].flags else left)
@@ -302,8 +302,8 @@ def _describe_open_points(index: "matching.Index", question: str, first: AnswerM
 def find_public_offers(question: str, *, k: int = 3) -> list[KnownAnswer]:
     """Return public answers that may be offered unasked, in a form or a mail receipt (C-02)."""
     offered = [match.answer for match in recall(question[:400], k=k).offered]
-    public = set(list_public_answers().filter(pk__in=[known.pk for known in offered]).values_list("pk", flat=True))
-    return [known for known in offered if known.pk in public and not find_flags(known)]
+    public = set(list_public_answers().filter(pk__in=[answer.pk for answer in offered]).values_list("pk", flat=True))
+    return [answer for answer in offered if answer.pk in public and not find_flags(answer)]
 
 
 def recall_for_inquiry(inquiry: Inquiry) -> RecallResult:

@@ -39,7 +39,7 @@ def _filter_state(rows: "QuerySet[KnownAnswer]", name: str, value: str) -> "Quer
 
 
 def _filter_question(rows: "QuerySet[KnownAnswer]", name: str, value: str) -> "QuerySet[KnownAnswer]":
-    near = [known.pk for known in recall.suggest_answers(value[:100], k=30)]
+    near = [answer.pk for answer in recall.suggest_answers(value[:100], k=30)]
     return rows.filter(pk__in=near) | rows.filter(question__icontains=value)
 
 
@@ -108,8 +108,8 @@ class KnownAnswerRegister(Register[KnownAnswer]):
 
 def _selection_cell(row: Inquiry) -> SafeString | str:
     url = row.choose_url  # type: ignore[attr-defined]
-    words = '<a class="gk-btn gk-btn--small" href="{}">选登<span class="gk-sr">：{}</span></a>'
-    return format_html(words, url, row.entry.heading) if url else ""
+    text = '<a class="gk-btn gk-btn--small" href="{}">选登<span class="gk-sr">：{}</span></a>'
+    return format_html(text, url, row.entry.heading) if url else ""
 
 
 class SelectableMessageRegister(Register[Inquiry]):
@@ -154,10 +154,10 @@ class SelectableMessageRegister(Register[Inquiry]):
 
     def extra_context(self, request: HttpRequest, listing: Listing[Inquiry]) -> Mapping[str, object]:
         """Return the inspection findings and the tabs."""
-        found = [
+        findings = [
             finding for body in list_supervised_governments(listing.by) for finding in find_indicator_findings(body)
         ]
-        return {"findings": found, "tabs": make_publication_tabs(listing.by, self.name)}
+        return {"findings": findings, "tabs": make_publication_tabs(listing.by, self.name)}
 
 
 class SelectedMessageRegister(Register[MessagePublication]):
@@ -203,7 +203,7 @@ def make_publication_tabs(by: Actor, here: str) -> list[tuple[str, str, bool]]:
         ("可以选登", SelectableMessageRegister.name, published.list_selectable_inquiries(by).count()),
         ("已选登", SelectedMessageRegister.name, published.list_selected_publications(by).count()),
     )
-    return [(f"{words}（{count}）", reverse(name.replace(".", ":")), name == here) for words, name, count in views]
+    return [(f"{text}（{count}）", reverse(name.replace(".", ":")), name == here) for text, name, count in views]
 
 
 def _get_due_day(row: Inquiry) -> date | None:

@@ -71,24 +71,24 @@ def get_outcome(inquiry: Inquiry) -> Outcome | None:
 
 def count_by_month(rows: QuerySet[Inquiry]) -> list[MonthCounts]:
     """Return the counts by month, newest first."""
-    found: dict[date, MonthCounts] = defaultdict(lambda: MonthCounts(date.min))
+    by_month: dict[date, MonthCounts] = defaultdict(lambda: MonthCounts(date.min))
     fields = ("received_on", "entry__closed_at", "outcome__decision")
     for received, closed, decision in rows.values_list(*fields):
-        one = found[received.replace(day=1)]
-        one.month = received.replace(day=1)
-        one.received += 1
-        one.answered += closed is not None
-        one.decided += bool(decision)
-        one.done += decision in RESOLVING_DECISIONS
-        one.eased += decision == Decision.EASED
-        one.unsolved += decision == Decision.UNSOLVED
-    return sorted(found.values(), key=lambda one: one.month, reverse=True)
+        month_counts = by_month[received.replace(day=1)]
+        month_counts.month = received.replace(day=1)
+        month_counts.received += 1
+        month_counts.answered += closed is not None
+        month_counts.decided += bool(decision)
+        month_counts.done += decision in RESOLVING_DECISIONS
+        month_counts.eased += decision == Decision.EASED
+        month_counts.unsolved += decision == Decision.UNSOLVED
+    return sorted(by_month.values(), key=lambda one: one.month, reverse=True)
 
 
 def list_undocumented_amendments(user: object) -> QuerySet[Outcome]:
     """Return decisions to amend a policy without the amended document."""
-    seen = inquiries_visible_to(user).values("pk")
-    return Outcome.objects.filter(decision=Decision.AMENDED, document=None, inquiry__in=seen)
+    inquiries = inquiries_visible_to(user).values("pk")
+    return Outcome.objects.filter(decision=Decision.AMENDED, document=None, inquiry__in=inquiries)
 
 
 def make_sheet_row(inquiry: Inquiry, by: Actor) -> dict[str, object]:

@@ -44,11 +44,11 @@ def describe_round_result(entry: Entry) -> str:
     answers, inquiries = _parse_stream_ids(rows, "answer/"), _parse_stream_ids(rows, "entry/")
     own = {f"answer/{pk}" for pk in _own_ids(KnownAnswer.objects.filter(body=entry.body), answers)}
     own |= {f"entry/{pk}" for pk in _own_ids(Inquiry.objects.filter(entry__body=entry.body), inquiries)}
-    counted = Counter((action, facts.get("decision", "")) for action, facts, stream in rows if stream in own)
-    said = [
-        words.format(counted[name, decision]) for name, decision, words in ROUND_RESULT_PARTS if counted[name, decision]
+    counts = Counter((action, facts.get("decision", "")) for action, facts, stream in rows if stream in own)
+    texts = [
+        text.format(counts[name, decision]) for name, decision, text in ROUND_RESULT_PARTS if counts[name, decision]
     ]
-    return "，".join(said)
+    return "，".join(texts)
 
 
 def _parse_stream_ids(rows: Iterable[tuple[str, object, str]], kind: str) -> set[int]:
@@ -66,8 +66,8 @@ def _light_cell(row: Entry) -> object:
 def _describe_left_items(row: Entry) -> str:
     if row.closed_at:
         return ""
-    left = get_backlog(row.body)
-    return f"问答{left.answers}条，留言{left.inquiries}件"
+    backlog = get_backlog(row.body)
+    return f"问答{backlog.answers}条，留言{backlog.inquiries}件"
 
 
 class ReviewRoundRegister(Register[Entry]):
@@ -98,9 +98,9 @@ class ReviewRoundRegister(Register[Entry]):
         closing = Movement.objects.filter(
             stream__in=[row.stream for row in rows], action=f"{ROUND_KIND_NAME}.finish"
         ).select_related("kept_words")
-        said = {movement.stream: movement.words for movement in closing}
+        values = {movement.stream: movement.words for movement in closing}
         for row in rows:
-            row.result = said.get(row.stream, "")  # type: ignore[attr-defined]
+            row.result = values.get(row.stream, "")  # type: ignore[attr-defined]
         return rows
 
     def url_of(self, row: Entry) -> str:
@@ -132,12 +132,12 @@ def list_writers(known: KnownAnswer) -> set[int]:
     moves = Movement.objects.filter(
         stream=known.stream, action__in={*WRITING_ACTIONS, SUBMIT_ACTION, RELEASE_ACTION}
     ).order_by("-seq")
-    found: set[int] = set()
+    writers: set[int] = set()
     for action, person, facts in moves.values_list("action", "person_id", "facts"):
         if action == RELEASE_ACTION:
             break
-        found |= people_of_action(person, facts) - {None}  # type: ignore[arg-type]
-    return found
+        writers |= people_of_action(person, facts) - {None}  # type: ignore[arg-type]
+    return writers
 
 
 def find_probable_mistakes(known: KnownAnswer) -> list[Finding]:
@@ -156,9 +156,9 @@ def verify_released_answers() -> LogVerdict:
         moves: dict[str, list[Movement]] = defaultdict(list)
         for movement in Movement.objects.filter(stream__in=[known.stream for known in some]).order_by("stream", "seq"):
             moves[movement.stream].append(movement)
-        for known in some:
-            if why := _find_release_mismatch(known, moves[known.stream]):
-                return LogVerdict(read, f"问答{known.pk}{why}")
+        for answer in some:
+            if why := _find_release_mismatch(answer, moves[answer.stream]):
+                return LogVerdict(read, f"问答{answer.pk}{why}")
     return LogVerdict(read)
 
 

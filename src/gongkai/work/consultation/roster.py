@@ -76,7 +76,7 @@ def find_unstaffed_windows(body: Body, today: date) -> list[tuple[ServiceWindow,
     found = [
         (service_window, find_unstaffed_days(service_window, today)) for service_window in rows.select_related("body")
     ]
-    return [(one, days) for one, days in found if days]
+    return [(window, days) for window, days in found if days]
 
 
 def make_roster_rows(windows: Iterable[ServiceWindow], today: date) -> Iterable[dict[str, object]]:

@@ -41,10 +41,10 @@ from gongkai.work.consultation.reviewing import CHECK_ACTION, list_writers
 
 def get_asker_identities(inquiry: Inquiry) -> Identities:
     """Return the words that identify the asker."""
-    found = Identities()
-    found.add_parties(inquiry.matter, "某某")
-    found.learn(inquiry.text.reveal())
-    return found
+    identities = Identities()
+    identities.add_parties(inquiry.matter, "某某")
+    identities.learn(inquiry.text.reveal())
+    return identities
 
 
 def make_inquiry_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], str]]:
@@ -57,13 +57,13 @@ def deidentify_inquiry(inquiry: Inquiry, text: str, *, public: bool = False) -> 
 
     The public reads no school, shop or firm in a complaint either.
     """
-    found = get_asker_identities(inquiry)
+    identities = get_asker_identities(inquiry)
     for words in (inquiry.text.reveal(), inquiry.answer):
-        found.learn_people(words)
+        identities.learn_people(words)
     if public and inquiry.category == Category.COMPLAINT:
         named = find_named_premises("\n".join((text, inquiry.text.reveal(), inquiry.answer)))
-        found.words |= {name: "某学校" if name.endswith(("学", "校", "园")) else "某单位" for name in named}
-    return deidentify(text, found)
+        identities.words |= {name: "某学校" if name.endswith(("学", "校", "园")) else "某单位" for name in named}
+    return deidentify(text, identities)
 
 
 def hide_asker(inquiry: Inquiry, text: str) -> DeidentifiedText:
@@ -220,8 +220,8 @@ def list_handled_units(by: Actor) -> QuerySet[Body]:
 
     Governments run by their 政务公开办 are left out.
     """
-    left = governments_left_to_office(by).order_by().values("pk")
-    return list_writable_units(by).exclude(pk__in=left)
+    bodies = governments_left_to_office(by).order_by().values("pk")
+    return list_writable_units(by).exclude(pk__in=bodies)
 
 
 def list_writable_units(by: Actor) -> QuerySet[Body]:

@@ -63,12 +63,12 @@ def list_due_answers(body: Body) -> QuerySet[KnownAnswer]:
 
 def describe_due_reason(known: KnownAnswer) -> str:
     """Return the reason why an answer is due."""
-    said = list(find_flags(known))
+    texts = list(find_flags(known))
     if known.unhelpful > known.helpful:
-        said.append(f"{known.unhelpful}人说没有帮助{f'（{known.whys}）' if known.whys else ''}")
-    if not said:
-        said.append(f"{known.confirmed_on}确认，已满{CONFIRMATION_DAYS}天" if known.confirmed_on else "没有确认过")
-    return "；".join(said)
+        texts.append(f"{known.unhelpful}人说没有帮助{f'（{known.whys}）' if known.whys else ''}")
+    if not texts:
+        texts.append(f"{known.confirmed_on}确认，已满{CONFIRMATION_DAYS}天" if known.confirmed_on else "没有确认过")
+    return "；".join(texts)
 
 
 def get_backlog(body: Body) -> ReviewBacklog:
@@ -79,21 +79,21 @@ def get_backlog(body: Body) -> ReviewBacklog:
 def find_near_duplicates(body: Body) -> list[tuple[KnownAnswer, KnownAnswer]]:
     """Roles that may approve answers: head and signer of the unit."""
     rows = KnownAnswer.objects.filter(body=body).exclude(state=AnswerState.RETIRED).order_by("pk")
-    known = list(rows[:MAX_COMPARED_ANSWERS])
-    words = [set(make_search_tokens(known_answer.question)) for known_answer in known]
+    answers = list(rows[:MAX_COMPARED_ANSWERS])
+    words = [set(make_search_tokens(known_answer.question)) for known_answer in answers]
     holders: dict[str, list[int]] = defaultdict(list)
-    found: list[tuple[KnownAnswer, KnownAnswer]] = []
+    near_duplicates: list[tuple[KnownAnswer, KnownAnswer]] = []
     for place, own in enumerate(words):
         rarest = sorted(own, key=lambda word: len(holders[word]))[:RARE_WORDS_PER_QUESTION]
         near = {other for word in rarest for other in holders[word]}
-        found += [
-            (known[other], known[place])
+        near_duplicates += [
+            (answers[other], answers[place])
             for other in sorted(near)
             if jaccard_similarity(own, words[other]) >= MIN_SAME_QUESTION_SIMILARITY
         ]
         for word in own:
             holders[word].append(place)
-    return found
+    return near_duplicates
 
 
 def open_rounds() -> dict[str, int]:

@@ -92,7 +92,7 @@ def make_item_names(items: Iterable[tuple[str, str, str]]) -> dict[tuple[str, st
     places: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for domain, first, name in spelt.values():
         places[name].add((domain, first))
-    made = {}
+    item_names = {}
     for item, (domain, first, name) in spelt.items():
         parent = domain if is_blank(item[2]) else first
         contexts = frozenset[str]()
@@ -101,8 +101,8 @@ def make_item_names(items: Iterable[tuple[str, str, str]]) -> dict[tuple[str, st
             contexts = frozenset({parent})
         elif len(places[name]) > 1:
             contexts = frozenset({domain, first})
-        made[item] = ItemName(name, contexts, parent)
-    return made
+        item_names[item] = ItemName(name, contexts, parent)
+    return item_names
 
 
 #: State of a cell → its light and its label.
@@ -245,13 +245,13 @@ def find_seen_columns(by: Actor, cells: Iterable[CoverageCell]) -> set[int]:
 
 def _map_texts_by_column(columns: Iterable[int], now: datetime) -> dict[int, list[PublicText]]:
     """Return the public texts of each column."""
-    behind = Disclosure.objects.filter(entry__closed_at__gt=F("entry__due_at")).values("item_id")
+    disclosures = Disclosure.objects.filter(entry__closed_at__gt=F("entry__due_at")).values("item_id")
     rows = shelf_visible_to(ANONYMOUS, now).filter(column__in=columns)
-    rows = rows.annotate(late=Exists(behind.filter(item_id=OuterRef("document__item_number"))))
-    found: dict[int, list[PublicText]] = defaultdict(list)
+    rows = rows.annotate(late=Exists(disclosures.filter(item_id=OuterRef("document__item_number"))))
+    texts: dict[int, list[PublicText]] = defaultdict(list)
     for row in rows.order_by().values_list("document", "column", "body", "title", "path", "from_at", "late"):
-        found[row[1]].append(PublicText(*row))
-    return found
+        texts[row[1]].append(PublicText(*row))
+    return texts
 
 
 def _load_item_names(items: Sequence[CatalogueItem]) -> dict[tuple[str, str, str], ItemName]:
@@ -260,7 +260,7 @@ def _load_item_names(items: Sequence[CatalogueItem]) -> dict[tuple[str, str, str
     rows = CatalogueItem.objects.filter(
         Q(catalogue__in=catalogues.keys())
         | Q(
-            catalogue__government__in={one.government_id for one in catalogues.values()},
+            catalogue__government__in={catalogue.government_id for catalogue in catalogues.values()},
             catalogue__state__in=CURRENT_STATES,
         )
     )
@@ -360,23 +360,23 @@ def count_unpublished(catalogues: Sequence[Catalogue]) -> int:
         Exists(CatalogueItem.columns.through.objects.filter(catalogueitem=OuterRef("pk"))), **some
     )
     owed = CatalogueItem.bodies.through.objects.filter(catalogueitem__in=mapped)
-    there = shelf.filter(column__catalogue_items=OuterRef("catalogueitem"), body=OuterRef("body"))
+    shelves = shelf.filter(column__catalogue_items=OuterRef("catalogueitem"), body=OuterRef("body"))
     nobodys = mapped.filter(bodies=None).exclude(Exists(shelf.filter(column__catalogue_items=OuterRef("pk"))))
     found = shelf.filter(column__catalogue_items=OuterRef("item"), body=OuterRef("unit"))
     chosen = found.filter(document__catalogue_findings=OuterRef("pk"))
     none = CellFinding.objects.filter(Exists(found), item__in=mapped, item__bodies=F("unit"))
     none = none.exclude(Exists(chosen)).exclude(Exists(found.filter(from_at__gt=OuterRef("found_at"))))
-    return owed.exclude(Exists(there)).count() + nobodys.count() + none.count()
+    return owed.exclude(Exists(shelves)).count() + nobodys.count() + none.count()
 
 
 def sum_cells(
     cells: Iterable[CoverageCell],
 ) -> tuple[StateCounts, dict[str, StateCounts], dict[int, tuple[Body | None, StateCounts]]]:
     """Return the sums of all cells, by domain, and by unit (0: no unit known)."""
-    whole, domains, units = StateCounts(), dict[str, StateCounts](), dict[int, tuple[Body | None, StateCounts]]()
+    state_counts, domains, units = StateCounts(), dict[str, StateCounts](), dict[int, tuple[Body | None, StateCounts]]()
     for cell in cells:
-        whole.add(cell)
+        state_counts.add(cell)
         domains.setdefault(cell.item.catalogue.domain, StateCounts()).add(cell)
         key = cell.body.pk if cell.body else 0
         units.setdefault(key, (cell.body, StateCounts()))[1].add(cell)
-    return whole, domains, units
+    return state_counts, domains, units

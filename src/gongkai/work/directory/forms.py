@@ -75,8 +75,8 @@ class ItemMappingForm(ActForm):
         under = Body.objects.filter(path__startswith=government.path, active_to=None, merged_into=None)
         self.offer("bodies", under.order_by("position", "pk"))
         self.offer("power", list_item_powers(item))
-        opened = Column.objects.filter(website=self.website, opened_at__isnull=False, archived_at=None)
-        self.offer("more", opened.exclude(kind=ColumnKind.LINK).order_by("key"))
+        columns = Column.objects.filter(website=self.website, opened_at__isnull=False, archived_at=None)
+        self.offer("more", columns.exclude(kind=ColumnKind.LINK).order_by("key"))
         self.initial = {
             "columns": "\n".join(column.title for column in item.columns.all()),
             "bodies": [body.pk for body in item.bodies.all()],
@@ -99,13 +99,13 @@ class ItemMappingForm(ActForm):
             return []
         if self.website is None:
             raise forms.ValidationError("还没有网站。")
-        found = columns_for(self.website, paths)
+        columns = columns_for(self.website, paths)
         for path, line in zip(paths, lines, strict=True):
-            if path not in found:
+            if path not in columns:
                 raise forms.ValidationError(f"没有栏目“{line[:80]}”，请核对路径。")
-            if found[path].kind == ColumnKind.LINK:
+            if columns[path].kind == ColumnKind.LINK:
                 raise forms.ValidationError(f"“{line[:80]}”是链接栏目，不放信息。")
-        return [found[path] for path in paths]
+        return [columns[path] for path in paths]
 
 
 class FollowupCreationForm(ActForm):
@@ -129,13 +129,13 @@ class FollowupCreationForm(ActForm):
 
     def clean(self) -> dict[str, object]:
         """Join domains and units into pairs."""
-        given = super().clean() or {}
-        pairs = [(domain, given.pop(f"body{at}", None)) for at, domain in enumerate(INSTITUTION_DOMAINS)]
-        domain, body = given.pop("domain", ""), given.pop("body", None)
+        values = super().clean() or {}
+        pairs = [(domain, values.pop(f"body{at}", None)) for at, domain in enumerate(INSTITUTION_DOMAINS)]
+        domain, body = values.pop("domain", ""), values.pop("body", None)
         if bool(domain) != bool(body):
             self.add_error("domain", "其他领域请同时填写领域和制定单位。")
         pairs.append((domain, body))
-        return {**given, "pairs": [pair for pair in pairs if pair[1]]}
+        return {**values, "pairs": [pair for pair in pairs if pair[1]]}
 
 
 class ItemDocumentsForm(forms.Form):

@@ -123,7 +123,7 @@ class CatalogueImporter:
         if government is None:
             made.notes.append("没有找到您所在的政府，不能导入。")
             return made
-        there = _map_draft_keys(government.pk)
+        draft_keys = _map_draft_keys(government.pk)
         before = _in_force(government.pk)
         seen: dict[tuple[str, str], Row] = {}
         counts: dict[str, int] = defaultdict(int)
@@ -147,7 +147,7 @@ class CatalogueImporter:
                 continue
             seen[domain, key] = row
             counts[domain] += 1
-            if key in there.get(domain, set()):
+            if key in draft_keys.get(domain, set()):
                 made.same += 1
                 continue
             made.changes.append(
@@ -275,11 +275,11 @@ def _in_force(government: int) -> dict[str, set[str]]:
 
 
 def _map_item_keys(government: int, state: str) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
+    item_keys: dict[str, set[str]] = defaultdict(set)
     rows = CatalogueItem.objects.filter(catalogue__government=government, catalogue__state=state)
     for domain, key in rows.order_by().values_list("catalogue__domain", "key"):
-        found[domain].add(key)
-    return found
+        item_keys[domain].add(key)
+    return item_keys
 
 
 CATALOGUE_IMPORTER = CatalogueImporter()

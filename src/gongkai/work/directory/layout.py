@@ -57,20 +57,20 @@ def parse_tick(value: object) -> bool:
     Raises:
         BadCell: it is neither a tick nor empty.
     """
-    words = format_value(value)
-    if words in _YES:
+    text = format_value(value)
+    if text in _YES:
         return True
-    if words in _NO:
+    if text in _NO:
         return False
-    raise BadCell(f"“{words[:20]}”不是勾选", "请打“√”或者留空")
+    raise BadCell(f"“{text[:20]}”不是勾选", "请打“√”或者留空")
 
 
 def parse_audience(value: object) -> str:
     """Parse 特定群体: "" without a tick, the group if it is named, 特定群体 for a bare tick."""
-    words = format_value(value)
-    if words in _NO:
+    text = format_value(value)
+    if text in _NO:
         return ""
-    return "特定群体" if words in _YES else words.lstrip(FULL).strip()[:120]
+    return "特定群体" if text in _YES else text.lstrip(FULL).strip()[:120]
 
 
 def parse_channels(value: object) -> list[str]:
@@ -79,14 +79,14 @@ def parse_channels(value: object) -> list[str]:
     Raises:
         BadCell: no box is checked, or the cell is empty.
     """
-    words = format_value(value)
-    boxes = _MARKED.findall(words)
+    text = format_value(value)
+    boxes = _MARKED.findall(text)
     if boxes:
         found = [_normalize_name(name) for mark, name in boxes if mark in FULL and _normalize_name(name)]
         if not found:
             raise BadCell("没有勾选公开渠道", "请至少勾选一种渠道，如“■政府网站”")
     else:
-        found = [_normalize_name(part) for part in _LIST.split(words) if _normalize_name(part)]
+        found = [_normalize_name(part) for part in _LIST.split(text) if _normalize_name(part)]
         if not found:
             raise BadCell("没有填写", "请填写公开渠道，如“政府网站”")
     return list(dict.fromkeys(found))
@@ -100,17 +100,17 @@ def make_text_parser(limit: int) -> Callable[[object], str]:
     """Return a parser of text of at most `limit` characters that preserves line breaks."""
 
     def read(value: object) -> str:
-        words = format_value(value)
-        if len(words) > limit:
-            raise BadCell(f"共{len(words)}个字，超过{limit}个字的上限", "请缩短")
-        return words
+        text = format_value(value)
+        if len(text) > limit:
+            raise BadCell(f"共{len(text)}个字，超过{limit}个字的上限", "请缩短")
+        return text
 
     return read
 
 
 def parse_cycle_days(limit: str) -> int:
     """Return the maximum days between publications by a limit in words (每季度更新 → 92), or 0 without a cycle."""
-    return next((days for words, days in _CYCLES if words in limit), 0)
+    return next((days for text, days in _CYCLES if text in limit), 0)
 
 
 #: The 26 pilot domains, with the alternative names that offices use.
@@ -160,8 +160,8 @@ def find_domain(words: str) -> str:
     for name, domain in sorted(names, key=lambda pair: -len(pair[0])):
         if name in bare:
             return domain
-    found = _TITLE.search(bare)
-    return found["name"].removesuffix("领域") if found else ""
+    match = _TITLE.search(bare)
+    return match["name"].removesuffix("领域") if match else ""
 
 
 def parse_page_domain(name: str) -> str:
@@ -252,8 +252,8 @@ def _merge_header_rows(rows: list[list[object]]) -> list[str]:
     width = max(len(cells) for cells in rows)
     heads = []
     for at in range(width):
-        said = [format_value(cells[at]) for cells in rows if at < len(cells) and format_value(cells[at])]
-        heads.append(_REMARK.sub("", said[-1]).strip() if said else "")
+        texts = [format_value(cells[at]) for cells in rows if at < len(cells) and format_value(cells[at])]
+        heads.append(_REMARK.sub("", texts[-1]).strip() if texts else "")
     return heads
 
 
@@ -263,15 +263,15 @@ def _fit_to_width(cells: list[object], width: int) -> list[object]:
 
 def _is_note(cells: list[object]) -> bool:
     """Return true if a row is a title within the table, a note below it, or its heads again on a new page."""
-    said = [format_value(cell) for cell in cells if format_value(cell)]
-    if not said:
+    texts = [format_value(cell) for cell in cells if format_value(cell)]
+    if not texts:
         return True
-    if len(set(said)) == 1:
-        return len(said) > 1 or bool(_NOTE.match(said[0])) or len(said[0]) > 30
+    if len(set(texts)) == 1:
+        return len(texts) > 1 or bool(_NOTE.match(texts[0])) or len(texts[0]) > 30
     return (
-        bool(_NOTE.match(said[0]))
+        bool(_NOTE.match(texts[0]))
         or _is_head(cells)
-        or len({_strip_noise(value) for value in said} & _FIRST) >= _ENOUGH
+        or len({_strip_noise(value) for value in texts} & _FIRST) >= _ENOUGH
     )
 
 
@@ -289,7 +289,7 @@ def _carried_down(rows: list[tuple[int, list[object]]], heads: list[str]) -> Ite
             if format_value(cells[at]):
                 break
             # A new first item without a second one has none: only what stands left of the first word given is the one above.
-            if before and (nth == 0 or all(cells[left] == before[left] for left in places[:nth])):
+            if before and (nth == 0 or all(cells[remaining] == before[remaining] for remaining in places[:nth])):
                 cells[at] = before[at]
         before = cells
         yield number, cells

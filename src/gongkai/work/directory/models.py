@@ -244,9 +244,9 @@ class YearlyCheck(FullTextSource):
     def publication_blockers(self, frozen: Frozen) -> list[str]:
         """Return reasons against publication: cells without a verdict, or verdicts changed after
         the text."""
-        left = self.cells.filter(verdict="").count()
-        if left:
-            return [f"还有{left}项没有检查。"]
+        remaining = self.cells.filter(verdict="").count()
+        if remaining:
+            return [f"还有{remaining}项没有检查。"]
         changed = self.cells.filter(judged_at__gt=self.latest.at).exists() if self.latest else False
         return ["检查结论有改动，请重新生成结果。"] if changed else []
 

@@ -46,8 +46,8 @@ MAX_LISTED_ROWS = 5
 
 def followup_panel(entry: Entry, _: Actor) -> dict[str, object]:
     """Return the template context of a follow-up: the act, and the four steps with their days."""
-    kept = entry.followup
-    return {"kept": kept, "steps": list_steps(kept)}
+    followup = entry.followup
+    return {"kept": followup, "steps": list_steps(followup)}
 
 
 def list_steps(kept: Followup) -> list[tuple[str, date | None]]:
@@ -73,12 +73,12 @@ def gaps_block(by: Actor) -> dict[str, object] | None:
     home = queries.get_maintained_government(by)
     if home is not None:
         drafts = queries.visible_to(by).filter(government=home, state=CatalogueState.DRAFT)
-        shown = {
+        context = {
             "drafts": list(drafts[:MAX_LISTED_ROWS]),
             "more": max(0, drafts.count() - MAX_LISTED_ROWS),
             "total": coverage.count_unpublished(list(queries.list_catalogues_in_force(home))),
         }
-        return shown if shown["drafts"] or shown["total"] else None
+        return context if context["drafts"] or context["total"] else None
     own = _find_working_units(by)
     governments = queries.list_office_governments(by) if own else []
     if not governments:

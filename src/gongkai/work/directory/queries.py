@@ -22,11 +22,11 @@ def visible_to(user: object) -> QuerySet[Catalogue]:
     rows = Catalogue.objects.select_related("government").annotate(count=Count("items"))
     if actor.system:
         return rows
-    seen = Q(state__in=CURRENT_STATES)
+    query = Q(state__in=CURRENT_STATES)
     for post in actor.posts:
         if post.role in SUPERVISING_ROLES:
-            seen |= Q(government__path__startswith=post.reach)
-    return rows.filter(seen)
+            query |= Q(government__path__startswith=post.reach)
+    return rows.filter(query)
 
 
 @register_visible_to(CatalogueItem)
@@ -45,13 +45,13 @@ def templates_visible_to(user: object) -> QuerySet[ColumnTemplate]:
     rows = ColumnTemplate.objects.select_related("government")
     if actor.system:
         return rows
-    seen = Q(pk=None)
+    query = Q(pk=None)
     for post in actor.posts:
         if post.role in SUPERVISING_ROLES:
             above = [int(part) for part in post.reach.split("/") if part]
-            seen |= Q(government__path__startswith=post.reach)
-            seen |= Q(government_id__in=above, state__in=USABLE_TEMPLATE_STATES)
-    return rows.filter(seen)
+            query |= Q(government__path__startswith=post.reach)
+            query |= Q(government_id__in=above, state__in=USABLE_TEMPLATE_STATES)
+    return rows.filter(query)
 
 
 def list_office_governments(by: Actor) -> list[Body]:
@@ -63,11 +63,11 @@ def list_office_governments(by: Actor) -> list[Body]:
     if by.system:
         site = default_website()
         return [government_over(site.body)] if site else list(heads.order_by("path")[:1])
-    own = Q(pk=None)
+    query = Q(pk=None)
     for post in by.posts:
-        own |= Q(path=post.reach) if post.role == Role.CHIEF else Q(pk__in=_split_path(post.reach))
-    found = list(heads.filter(own).order_by("-path"))
-    return found
+        query |= Q(path=post.reach) if post.role == Role.CHIEF else Q(pk__in=_split_path(post.reach))
+    bodies = list(heads.filter(query).order_by("-path"))
+    return bodies
 
 
 def _split_path(path: str) -> list[int]:
@@ -110,11 +110,11 @@ def checks_visible_to(user: object) -> QuerySet[YearlyCheck]:
     rows = YearlyCheck.objects.select_related("government")
     if actor.system:
         return rows
-    seen = Q(pk=None)
+    query = Q(pk=None)
     for post in actor.posts:
         if post.role in SUPERVISING_ROLES:
-            seen |= Q(government__path__startswith=post.reach)
-    return rows.filter(seen)
+            query |= Q(government__path__startswith=post.reach)
+    return rows.filter(query)
 
 
 def list_public_checks(website: int) -> list[Shelf]:
@@ -125,8 +125,8 @@ def list_public_checks(website: int) -> list[Shelf]:
 
 def list_units_without_power_list(catalogue: Catalogue) -> QuerySet[Body]:
     """Return the units of a catalogue that have no power list (权责清单)."""
-    there = Record.objects.filter(table__schema__key="power").values("table__body")
-    return Body.objects.filter(catalogue_items__catalogue=catalogue).exclude(pk__in=there).distinct()
+    records = Record.objects.filter(table__schema__key="power").values("table__body")
+    return Body.objects.filter(catalogue_items__catalogue=catalogue).exclude(pk__in=records).distinct()
 
 
 def list_item_powers(item: CatalogueItem) -> QuerySet[Record]:
@@ -134,8 +134,8 @@ def list_item_powers(item: CatalogueItem) -> QuerySet[Record]:
 
     If the item names no unit, those of all units of its catalogue.
     """
-    own = item.bodies.values("pk")
-    units = own if own.exists() else Body.objects.filter(catalogue_items__catalogue=item.catalogue).values("pk")
+    bodies = item.bodies.values("pk")
+    units = bodies if bodies.exists() else Body.objects.filter(catalogue_items__catalogue=item.catalogue).values("pk")
     rows = Record.objects.filter(table__schema__key="power").filter(Q(table__body__in=units) | Q(pk=item.power_id))
     return rows.select_related("table__body").order_by("table__body__position", "name", "pk")
 

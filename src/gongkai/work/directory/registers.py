@@ -71,14 +71,14 @@ GAP_FILTER_LABELS = {"columns": "没有栏目的", "bodies": "没有对应单位
 
 def _columns_of(row: CatalogueItem) -> SafeString | str:
     """Return the columns, with links to those that the user sees (`_columns_for`)."""
-    shown = [
+    html = [
         format_html('<a href="{}">{}</a>', reverse("publishing:column", args=[column.pk]), column.name)
         if getattr(column, "seen", False)
         else format_html("{}", column.name)
         for column in row.columns.all()
     ]
     none = format_html('<span class="gk-chip gk-chip--warn">{}</span>', "没有")
-    return format_html_join("、", "{}", ((one,) for one in shown)) or none
+    return format_html_join("、", "{}", ((one,) for one in html)) or none
 
 
 def _columns_for(by: Actor) -> "Prefetch[str]":
@@ -94,7 +94,7 @@ def _render_responsible(row: CatalogueItem) -> SafeString | str:
 
 
 def _describe_audience(row: CatalogueItem) -> str:
-    said = [
+    texts = [
         *(["全社会"] if row.everybody else []),
         *([row.group] if row.group else []),
         *(["主动"] if row.proactive else []),
@@ -102,7 +102,7 @@ def _describe_audience(row: CatalogueItem) -> str:
         *(["县级"] if row.county else []),
         *(["乡级"] if row.township else []),
     ]
-    return "、".join(said)
+    return "、".join(texts)
 
 
 def _item_link(row: CatalogueItem) -> SafeString:
@@ -157,12 +157,12 @@ class CatalogueItemRegister(Register[CatalogueItem]):
     def record_context(self, request: HttpRequest, by: Actor, row: CatalogueItem) -> Mapping[str, object]:
         """Return the public texts of the item by unit."""
         cells = coverage.list_cells([row.catalogue]) if row.proactive else []
-        own = [cell for cell in cells if cell.item.pk == row.pk]
+        coverage_cells = [cell for cell in cells if cell.item.pk == row.pk]
         return {
             "item": row,
             "keeps": not rules.check_catalogue_manager(by, row),
-            "cells": own,
-            "seen_columns": coverage.find_seen_columns(by, own),
+            "cells": coverage_cells,
+            "seen_columns": coverage.find_seen_columns(by, coverage_cells),
         }
 
 
@@ -239,7 +239,7 @@ class CatalogueRegister(Register[Catalogue]):
         blank = "、".join(unit.label for unit in queries.list_units_without_power_list(row))
         return [
             (
-                words,
+                text,
                 format_html(
                     '<a href="{}?{}">{}项</a>',
                     reverse("directory:items"),
@@ -247,7 +247,7 @@ class CatalogueRegister(Register[Catalogue]):
                     _count_gaps(row, key),
                 ),
             )
-            for key, words in GAP_FILTER_LABELS.items()
+            for key, text in GAP_FILTER_LABELS.items()
         ] + ([("没有填报权责清单的单位", blank)] if blank else [])
 
     def record_links(self, by: Actor, row: Catalogue) -> Sequence[tuple[str, str]]:
@@ -268,8 +268,8 @@ def _render_due_date(row: Followup) -> SafeString | str:
     entry = row.entry
     if entry.due_at is None:
         return "未起算"
-    words = f"{timezone.localdate(entry.due_at)}"
-    return light_html(light_of(entry), words)
+    text = f"{timezone.localdate(entry.due_at)}"
+    return light_html(light_of(entry), text)
 
 
 class FollowupRegister(Register[Followup]):
@@ -358,11 +358,11 @@ class YearlyCheckRegister(Register[YearlyCheck]):
 
     def rows(self, by: Actor) -> QuerySet[YearlyCheck]:
         """Return the user's checks with the numbers of sampled, judged and conforming cells."""
-        judged, good = ~Q(cells__verdict=""), Q(cells__verdict=CellVerdict.GOOD)
+        judged, query = ~Q(cells__verdict=""), Q(cells__verdict=CellVerdict.GOOD)
         return (
             super()
             .rows(by)
-            .annotate(drawn=Count("cells"), judged=Count("cells", filter=judged), good=Count("cells", filter=good))
+            .annotate(drawn=Count("cells"), judged=Count("cells", filter=judged), good=Count("cells", filter=query))
         )
 
     def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:

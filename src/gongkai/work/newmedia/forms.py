@@ -68,8 +68,8 @@ DECISION_FIELD: Mapping[str, forms.Field] = {
 
 def _list_people(by: "Actor", row: "AnyRow") -> QuerySet[Person]:
     kept = [number for number in (row.leader_id, row.keeper_id) if number]
-    own = Body.objects.filter(pk=row.body_id)
-    return Person.objects.filter(Q(pk__in=queries.list_people(own).values("pk")) | Q(pk__in=kept)).order_by(
+    bodies = Body.objects.filter(pk=row.body_id)
+    return Person.objects.filter(Q(pk__in=queries.list_people(bodies).values("pk")) | Q(pk__in=kept)).order_by(
         "name", "pk"
     )
 

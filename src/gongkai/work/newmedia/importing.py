@@ -79,16 +79,16 @@ def save_imported_account(
 ) -> ActionResult:
     """Create an existing account or change its facts; return the `Account`. `new`: no stored account has this
     name."""
-    found = None if new else Account.objects.filter(body=body, platform=platform, name=name).first()
-    made = found or Account(body=body, platform=platform, name=name, state=AccountState.OPEN)
+    account = None if new else Account.objects.filter(body=body, platform=platform, name=name).first()
+    made = account or Account(body=body, platform=platform, name=name, state=AccountState.OPEN)
     for key, value in facts.items():
         setattr(made, key, value)
     refuse_personal_rows([made], *PUBLIC_FIELDS)
-    if found:
+    if account:
         made.save()
     else:
         insert_row(made)
-    return ActionResult(words=f"{'修改' if found else '登记'}账号{made}", result=made, stream=made.stream)
+    return ActionResult(words=f"{'修改' if account else '登记'}账号{made}", result=made, stream=made.stream)
 
 
 class AccountImporter:
@@ -148,13 +148,13 @@ class AccountImporter:
             if found is not None and not changed:
                 made.same += 1
                 continue
-            shown = tuple(
+            differences = tuple(
                 Difference(ACCOUNT_SHEET.column(name).head, str(getattr(found, name, "") or ""), str(value or ""))
                 for name, value in changed.items()
                 if value not in (None, "", [])
             )
-            given = {"body": body, "platform": key[1], "name": key[2], **changed}
-            made.changes.append(RowChange(row.number, row["name"], found, shown, given))
+            values = {"body": body, "platform": key[1], "name": key[2], **changed}
+            made.changes.append(RowChange(row.number, row["name"], found, differences, values))
         return made
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:

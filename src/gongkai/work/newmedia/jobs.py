@@ -44,10 +44,10 @@ class PostErasureHandler(BaseErasureHandler):
         """Blank the posts and the updates that name them."""
         posts = list(_made_of(edition))
         said = {(post.account_id, post.title[:200]) for post in posts}
-        named = Q(pk__in=[])
-        for account, words in said:
-            named |= Q(account=account, words=words)
-        Update.objects.filter(named).update(words=ERASED_TEXT)
+        query = Q(pk__in=[])
+        for account, text in said:
+            query |= Q(account=account, words=text)
+        Update.objects.filter(query).update(words=ERASED_TEXT)
         _made_of(edition).update(title=ERASED_TEXT, text="", pictures=[])
 
 
@@ -65,10 +65,10 @@ def remind_update(account: Account, *, by: Actor, late: bool) -> ActionResult:
     last = account.updated_on or account.opened_on
     assert last is not None
     until = last + timedelta(days=get_stale_days())
-    words = f"最近更新为{last}，已超过两周未更新，请立即更新。" if late else f"最近更新为{last}，请在{until}前更新。"
+    text = f"最近更新为{last}，已超过两周未更新，请立即更新。" if late else f"最近更新为{last}，请在{until}前更新。"
     tell = Notification(
         subject=f"新媒体{'超期未更新' if late else '将到更新期限'}：{account}"[:120],
-        body=f"{account}{words}",
+        body=f"{account}{text}",
         link=reverse("newmedia:account", args=[account.pk]),
         key=f"newmedia.update:{account.pk}:{last}:{'late' if late else 'soon'}",
         posts=((Role.CLERK, account.body_id),) + (((Role.LEAD, account.body_id),) if late else ()),
@@ -76,7 +76,7 @@ def remind_update(account: Account, *, by: Actor, late: bool) -> ActionResult:
         urgent=late,
     )
     Account.objects.filter(pk=account.pk).update(reminded=f"{last}:{'late' if late else 'soon'}")
-    return ActionResult(words=words, tell=(tell,))
+    return ActionResult(words=text, tell=(tell,))
 
 
 def send_reminders() -> Mapping[str, int]:
@@ -105,16 +105,16 @@ def check_client(account: Account, *, by: Actor, fault: str) -> ActionResult:
     """Record whether the hosts of a mobile client answer over IPv6; notify its unit of a new fault (W-12)."""
     before, account.hosts_fault, account.hosts_asked_on = account.hosts_fault, fault[:500], timezone.localdate()
     account.save(update_fields=["hosts_fault", "hosts_asked_on"])
-    words = account.hosts_fault or "客户端访问的域名都有IPv6地址"
+    text = account.hosts_fault or "客户端访问的域名都有IPv6地址"
     tell = Notification(
         subject=f"移动客户端未支持IPv6：{account}"[:120],
-        body=f"{account}访问的域名：{words}。请商承办运维单位解决。",
+        body=f"{account}访问的域名：{text}。请商承办运维单位解决。",
         link=reverse("newmedia:account", args=[account.pk]),
         key=f"newmedia.client:{account.pk}:{account.hosts_asked_on}",
         posts=((Role.CLERK, account.body_id),),
         persons=(account.keeper_id,) if account.keeper_id else (),
     )
-    return ActionResult(words=words, tell=(tell,) if fault and fault != before else ())
+    return ActionResult(words=text, tell=(tell,) if fault and fault != before else ())
 
 
 def check_clients() -> Mapping[str, int]:

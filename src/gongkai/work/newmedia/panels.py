@@ -45,16 +45,16 @@ def list_required_rows(by: Actor) -> list[RowCondition]:
 
 def make_pending_block(by: Actor) -> dict[str, object] | None:
     """Return the home page block: stale accounts, posts to clear or send, undecided screenings; None to hide it."""
-    own = _find_working_units(by)
+    working_units = _find_working_units(by)
     today = timezone.localdate()
-    stale = queries.filter_tab(queries.visible_to(by).filter(body_id__in=own), "stale", today)
+    stale = queries.filter_tab(queries.visible_to(by).filter(body_id__in=working_units), "stale", today)
     open_posts = [PostState.ASKED, PostState.DRAFT, PostState.CLEARED]
-    mine = Q(account__body_id__in=own) | Q(site_body__in=units_answered_for(by))
-    posts = Post.objects.filter(mine, state__in=open_posts).select_related("account__body", "site_body")
+    query = Q(account__body_id__in=working_units) | Q(site_body__in=units_answered_for(by))
+    posts = Post.objects.filter(query, state__in=open_posts).select_related("account__body", "site_body")
     hits = Hit.objects.none()
     if by.has(Role.CHIEF):
         hits = Hit.objects.filter(screening__body__in=queries.list_screened_governments(by), decision="")
-    shown = {
+    context = {
         "stale": [(account, count_idle_days(account, today)) for account in stale[:MAX_LISTED_ACCOUNTS]],
         "more_stale": max(0, stale.count() - MAX_LISTED_ACCOUNTS),
         "posts": list(posts.order_by("until", "pk")[:MAX_LISTED_ACCOUNTS]),
@@ -62,4 +62,4 @@ def make_pending_block(by: Actor) -> dict[str, object] | None:
         "hits": hits.count(),
         "screening": hits.values_list("screening", flat=True).first(),
     }
-    return shown if shown["stale"] or shown["posts"] or shown["hits"] else None
+    return context if context["stale"] or context["posts"] or context["hits"] else None

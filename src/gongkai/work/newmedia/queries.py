@@ -70,15 +70,15 @@ def screenings_visible_to(user: object) -> QuerySet[Screening]:
     rows = Screening.objects.select_related("body")
     if actor.system:
         return rows
-    named = Hit.objects.filter(account__in=_own_accounts(actor).values("pk")).values("screening")
-    return rows.filter(rows_of_own_units(actor) | Q(pk__in=named)) if actor.known else rows.none()
+    hits = Hit.objects.filter(account__in=_own_accounts(actor).values("pk")).values("screening")
+    return rows.filter(rows_of_own_units(actor) | Q(pk__in=hits)) if actor.known else rows.none()
 
 
 @register_visible_to(Hit)
 def hits_visible_to(user: object) -> QuerySet[Hit]:
     """Return the screening results of accounts of the user's units; all of a screening for its government."""
-    seen = rows_of_own_units(actor_of(user), "screening__body") | Q(account__in=_own_accounts(user).values("pk"))
-    rows = Hit.objects.filter(seen, screening__in=screenings_visible_to(user).values("pk"))
+    query = rows_of_own_units(actor_of(user), "screening__body") | Q(account__in=_own_accounts(user).values("pk"))
+    rows = Hit.objects.filter(query, screening__in=screenings_visible_to(user).values("pk"))
     return rows.select_related("screening__body", "account__body", "entry")
 
 
@@ -121,15 +121,15 @@ def list_screened_governments(by: Actor) -> QuerySet[Body]:
 
 def filter_tab(rows: QuerySet[Account], tab: str, today: date) -> QuerySet[Account]:
     """Return the accounts of a tab; all for an unknown tab."""
-    opened = rows.filter(state=AccountState.OPEN)
+    accounts = rows.filter(state=AccountState.OPEN)
     if tab == "stale":
         limit = today - timedelta(days=get_stale_days())
         never = Q(updated_on=None) & (Q(opened_on=None) | Q(opened_on__lt=limit))
-        return opened.filter(Q(updated_on__lt=limit) | never)
+        return accounts.filter(Q(updated_on__lt=limit) | never)
     if tab == "leaderless":
-        return opened.filter(leader=None)
+        return accounts.filter(leader=None)
     if tab == "no_ipv6":  # 渝中府办〔2022〕24号（十三）3, by the end of 2022
-        return opened.filter(platform=Platform.APP).exclude(ipv6=True, hosts_fault="")
+        return accounts.filter(platform=Platform.APP).exclude(ipv6=True, hosts_fault="")
     if tab in {"open", "filing", "closed"}:
         return rows.filter(state=tab)
     return rows
@@ -200,25 +200,25 @@ def compute_statistics(rows: Sequence[Account], by_unit: bool) -> list[AccountFi
         groups = {label: [] for label in Platform.labels}
     for account in rows:
         groups.setdefault(account.body.label if by_unit else account.get_platform_display(), []).append(account)
-    made = [_compute_figures(label, found, posts, today) for label, found in groups.items() if found]
+    made = [_compute_figures(label, accounts, posts, today) for label, accounts in groups.items() if accounts]
     return [*made, _compute_figures("合计", list(rows), posts, today)]
 
 
 def _compute_figures(label: str, rows: Sequence[Account], posts: dict[int, int], today: date) -> AccountFigures:
-    opened = [account for account in rows if account.state == AccountState.OPEN]
+    accounts = [account for account in rows if account.state == AccountState.OPEN]
     return AccountFigures(
         label,
-        len(opened),
-        sum(not is_stale(account, today) for account in opened),
+        len(accounts),
+        sum(not is_stale(account, today) for account in accounts),
         sum(account.state == AccountState.CLOSED for account in rows),
         sum(posts.get(account.pk, 0) for account in rows),
-        sum(account.followers or 0 for account in opened),
+        sum(account.followers or 0 for account in accounts),
     )
 
 
 def list_public_accounts(root: Body) -> list[Account]:
     """Return the accounts of the public list: open accounts by unit, then closed ones, newest first."""
     rows = list_accounts_under(root)
-    opened = rows.filter(state=AccountState.OPEN).order_by("body__position", "body_id", "platform")
+    accounts = rows.filter(state=AccountState.OPEN).order_by("body__position", "body_id", "platform")
     closed = rows.filter(state=AccountState.CLOSED).order_by("-closed_on", "pk")
-    return [*opened, *closed]
+    return [*accounts, *closed]

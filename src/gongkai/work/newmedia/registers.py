@@ -43,14 +43,14 @@ def status_badge(row: Account) -> SafeString:
     """Return the status badge of an account."""
     today = timezone.localdate()
     key = account_checks.get_account_light(row, today)
-    said = {
+    values = {
         "green": "正常更新",
         "yellow": "将到更新期限",
         "blue": "备案中",
         "grey": row.get_state_display(),
         "red": "超期未更新" if account_checks.is_stale(row, today) else "未明确责任领导",
     }
-    return light_html(key, said[key])
+    return light_html(key, values[key])
 
 
 def _render_name(row: Account) -> str:
@@ -71,8 +71,8 @@ def _render_open_filing(row: Account) -> SafeString | str:
     filing = queries.map_open_filings([row]).get(row.pk)
     if filing is None:
         return ""
-    said = f"{filing.get_kind_display()}：{filing.entry.state_label}"
-    return format_html('<a href="{}">{}</a>', filing.entry.url, said)
+    text = f"{filing.get_kind_display()}：{filing.entry.state_label}"
+    return format_html('<a href="{}">{}</a>', filing.entry.url, text)
 
 
 def _in_tab(rows: QuerySet[Account], name: str, value: str) -> QuerySet[Account]:
@@ -314,7 +314,7 @@ class PostRegister(Register[Post]):
     def facts_of(self, row: Post) -> Sequence[tuple[str, object]]:
         """Return the columns in which the document is published."""
         sites = shelf_visible_to(ANONYMOUS).filter(document=row.document_id, column__isnull=False, direct=True)
-        names = [f"{one.website.name} > {one.column}" for one in sites.select_related("website", "column")]
+        names = [f"{shelf.website.name} > {shelf.column}" for shelf in sites.select_related("website", "column")]
         return (("网站栏目", "；".join(names) or "不在任何栏目中公开"),)
 
     def record_context(self, request: HttpRequest, by: Actor, row: Post) -> Mapping[str, object]:

@@ -90,9 +90,9 @@ class ScreeningRegister(Register[Screening]):
 
     def rows(self, by: Actor) -> QuerySet[Screening]:
         """Return the visible screenings with counts of listed and undecided accounts that the user sees."""
-        seen = Q(hits__in=queries.hits_visible_to(by).values("pk"))
-        undecided = Count("hits", filter=seen & Q(hits__decision=""))
-        return super().rows(by).annotate(hit_count=Count("hits", filter=seen), open_count=undecided)
+        query = Q(hits__in=queries.hits_visible_to(by).values("pk"))
+        undecided = Count("hits", filter=query & Q(hits__decision=""))
+        return super().rows(by).annotate(hit_count=Count("hits", filter=query), open_count=undecided)
 
     def record_links(self, by: Actor, row: Screening) -> Sequence[tuple[str, str]]:
         """Return the link to the list as a file."""

@@ -52,10 +52,10 @@ def choose_posts(request: HttpRequest) -> HttpResponse:
     accounts, sites = queries.list_writable_accounts(by), list_requestable_sites(by)
     if not accounts and not sites:
         raise Http404("没有可以发布的账号")
-    asked = clean_query(request.GET.get("q", ""), 60)
+    query = clean_query(request.GET.get("q", ""), 60)
     rows = shelf_visible_to(ANONYMOUS).filter(column=None).select_related("document", "body")
-    if asked:
-        rows = rows.filter(title__icontains=asked) | rows.filter(number__icontains=asked)
+    if query:
+        rows = rows.filter(title__icontains=query) | rows.filter(number__icontains=query)
     page = page_of(request, rows.order_by("-published_at", "-document"), PAGE_SIZE)
     until = parse_day_filter(
         request.POST.get("until", (timezone.localdate() + timedelta(days=DEFAULT_REQUEST_DAYS)).isoformat())
@@ -66,7 +66,7 @@ def choose_posts(request: HttpRequest) -> HttpResponse:
         return redirect(make_posts_url(number))
     shown = {
         "page": page,
-        "asked": asked,
+        "asked": query,
         "accounts": accounts,
         "sites": sites,
         "chief": sites or any(not check_supervisor(by, account) for account in accounts),
@@ -129,9 +129,9 @@ def download_proof(request: HttpRequest, number: int) -> FileResponse:
 
 def download_picture(request: HttpRequest, number: int, digest: str) -> FileResponse:
     """Return a picture of a post, to be saved and uploaded to the platform."""
-    found: Post = get_visible_or_404(require_staff_actor(request), Post, number)
-    part = find_file(ANONYMOUS, document=found.document_id, number=found.edition, digest=digest)
-    if part is None or digest not in [mark for _, mark in found.pictures]:
+    post: Post = get_visible_or_404(require_staff_actor(request), Post, number)
+    part = find_file(ANONYMOUS, document=post.document_id, number=post.edition, digest=digest)
+    if part is None or digest not in [mark for _, mark in post.pictures]:
         raise Http404("没有这张图片")
     return serve_stored(part.stored, part.name)
 

@@ -36,10 +36,10 @@ class ChecklistForm(ActForm):
         """Set choices and initial values from the checklist."""
         self.lines = [line for line in build_checklist(self.entry.assignment) if not line.begins]
         once = [line for line in self.lines if line.wanted == 1]
-        done = self.fields["done"]
-        assert isinstance(done, forms.MultipleChoiceField)
-        done.choices = [(str(line.duty.pk), format_duty_label(line)) for line in once]
-        done.widget.attrs.pop("class", None)
+        field = self.fields["done"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(str(line.duty.pk), format_duty_label(line)) for line in once]
+        field.widget.attrs.pop("class", None)
         self.initial["done"] = [str(line.duty.pk) for line in once if line.ticked]
         if not once:
             del self.fields["done"]
@@ -115,17 +115,17 @@ class SubmitForm(ChecklistForm):
         self.initial["offers"] = [value for value, _ in offers.choices]
         if not self.initial["offers"]:
             del self.fields["offers"]
-        others = self.fields["published"]
-        assert isinstance(others, forms.MultipleChoiceField)
+        field = self.fields["published"]
+        assert isinstance(field, forms.MultipleChoiceField)
         self.own_texts = list_published(self.entry, find_first_day(self.entry.assignment))
         self.written_for = list_written_for(self.entry, self.own_texts)
         self.other_texts = [row for row in self.own_texts if row not in self.written_for]
         self.initial["published"] = [str(row.edition_id) for row in self.written_for]
-        others.choices = [
+        field.choices = [
             (str(row.edition_id), f"{row.title}（{timezone.localtime(row.published_at):%Y-%m-%d}）")
             for row in self.own_texts
         ]
-        others.widget.attrs.pop("class", None)
+        field.widget.attrs.pop("class", None)
         if not self.own_texts:
             del self.fields["published"]
         self.fields["statement"].help_text = "有没勾选的要求时必填，请写明原因。"
@@ -147,9 +147,9 @@ class SubmitForm(ChecklistForm):
         """Ask for a statement at its field if duties stay open."""
         data: dict[str, object] = super().clean() or self.cleaned_data
         ticked = self.ticks()
-        left = sum(ticked.get(line.duty.pk, 0) < line.wanted for line in self.lines)
-        if left and not str(data.get("statement") or "").strip():
-            self.add_error("statement", describe_unticked(left))
+        remaining = sum(ticked.get(line.duty.pk, 0) < line.wanted for line in self.lines)
+        if remaining and not str(data.get("statement") or "").strip():
+            self.add_error("statement", describe_unticked(remaining))
         return data
 
     def facts(self) -> dict[str, object]:
@@ -160,7 +160,7 @@ class SubmitForm(ChecklistForm):
             "offers": [int(pk) for pk in data.get("offers") or ()],
             "published": [int(pk) for pk in data.get("published") or ()],
             "urls": [line.strip() for line in data["urls"].splitlines() if line.strip()],
-            "files": [self._to_argument(one) for one in data["files"]],
+            "files": [self._to_argument(value) for value in data["files"]],
             "statement": data["statement"],
         }
 
@@ -207,10 +207,10 @@ class CycleForm(ActForm):
     def prepare(self) -> None:
         """Set choices and initial values from the checklist."""
         self.lines = [line for line in build_checklist(self.entry.assignment) if line.cycle]
-        done = self.fields["done"]
-        assert isinstance(done, forms.MultipleChoiceField)
-        done.choices = [(str(line.duty.pk), format_duty_label(line)) for line in self.lines]
-        done.widget.attrs.pop("class", None)
+        field = self.fields["done"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(str(line.duty.pk), format_duty_label(line)) for line in self.lines]
+        field.widget.attrs.pop("class", None)
         self.initial["done"] = [str(line.duty.pk) for line in self.lines if line.ticked]
 
     def facts(self) -> dict[str, object]:

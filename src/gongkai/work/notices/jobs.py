@@ -83,13 +83,13 @@ def remind_deciders(today: date | None = None) -> Mapping[str, int]:
         .exclude(Exists(told.filter(entry=OuterRef("pk"), due_at=OuterRef("submitted_at"))))
         .select_related("entry__body")
     )
-    asked = (
+    asks = (
         Ask.objects.filter(granted=None, asked_at__lt=before, assignment__entry__state__in=REQUEST_STATES)
         .exclude(Exists(told.filter(entry=OuterRef("assignment"), due_at=OuterRef("asked_at"))))
         .select_related("assignment__entry__body")
     )
     waiting = [(row.entry, row.submitted_at) for row in submitted.order_by("pk")[:MAX_REMINDERS] if row.submitted_at]
-    waiting += [(ask.assignment.entry, ask.asked_at) for ask in asked.order_by("pk")[:MAX_REMINDERS]]
+    waiting += [(ask.assignment.entry, ask.asked_at) for ask in asks.order_by("pk")[:MAX_REMINDERS]]
     return {"reminded": sum(_remind_once(entry, since) for entry, since in waiting)}
 
 

@@ -193,9 +193,9 @@ def copy_evidence_to_task(happened: ActionEvent) -> None:
     if entry.kind != INNER:
         return
     if task := find_unit_task(entry):
-        there = {_evidence_key(evidence) for evidence in task.evidence.filter(withdrawn=False)}
+        existing = {_evidence_key(evidence) for evidence in task.evidence.filter(withdrawn=False)}
         for proof in valid_evidence(entry):
-            if _evidence_key(proof) not in there:
+            if _evidence_key(proof) not in existing:
                 move_evidence_back(task, entry, proof, happened.by)
 
 

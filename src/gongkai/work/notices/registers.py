@@ -111,14 +111,14 @@ def _get_next_step(row: Upward) -> tuple[str, str]:
 
 def _receipt_cell(row: Upward) -> SafeString | str:
     """Return the receipt, or the button for the next step of a reader who may do it."""
-    name, words = _get_next_step(row)
+    name, text = _get_next_step(row)
     if not getattr(row, "may_record", False):
         return row.receipt
     address = f"{reverse('ledger_act', args=[row.entry_id, name])}?next={reverse('notices_upward')}"
     return format_html(
         '<a class="gk-btn gk-btn--small" href="{}">{}<span class="gk-sr">：{}</span></a>',
         address,
-        words,
+        text,
         row.entry.title,
     )
 

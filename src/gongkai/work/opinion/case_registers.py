@@ -106,8 +106,8 @@ class CaseRegister(Register[OpinionCase]):
         waiting = cases.list_pending_leads(listing.by).count()
         if not waiting:
             return ()
-        way = format_html('<a href="{}">{}条</a>', reverse("opinion:leads"), waiting)
-        return (("等待甄别的线索，回应时限自收到时起算", way),)
+        html = format_html('<a href="{}">{}条</a>', reverse("opinion:leads"), waiting)
+        return (("等待甄别的线索，回应时限自收到时起算", html),)
 
 
 def _lead_title(row: Lead) -> SafeString | str:

@@ -29,10 +29,10 @@ class ResponseErasureHandler(BaseErasureHandler):
     def erase(self, edition: Edition) -> None:
         """Blank the texts of an edition."""
         texts = ResponseText.objects.filter(response=source_number_of(edition, Response.source_name))
-        behind = find_erased_revisions(edition)
-        if not texts.filter(pk__gt=behind.last).exists():
+        revisions = find_erased_revisions(edition)
+        if not texts.filter(pk__gt=revisions.last).exists():
             Response.objects.filter(pk=source_number_of(edition, Response.source_name)).update(text="")
-        behind.rows(texts).update(title=ERASED_TEXT, text=ERASED_TEXT)
+        revisions.rows(texts).update(title=ERASED_TEXT, text=ERASED_TEXT)
 
 
 class PromiseErasureHandler(BaseErasureHandler):
@@ -52,10 +52,10 @@ class PromiseErasureHandler(BaseErasureHandler):
     def erase(self, edition: Edition) -> None:
         """Blank the statements of an edition, with the promise's text if it is the first."""
         number = source_number_of(edition, Promise.source_name)
-        behind = find_erased_revisions(edition)
-        own = Statement.objects.filter(promise=number)
-        repeated = {one for row in own.filter(pk__in=behind.spared) for one in row.before}
-        rows = behind.rows(own).exclude(pk__in=repeated)
+        revisions = find_erased_revisions(edition)
+        statements = Statement.objects.filter(promise=number)
+        repeated = {value for row in statements.filter(pk__in=revisions.spared) for value in row.before}
+        rows = revisions.rows(statements).exclude(pk__in=repeated)
         if rows.filter(sort=StatementSort.PROMISE).exists():
             Promise.objects.filter(pk=number).update(
                 words=ERASED_TEXT, promised_by="", occasion=ERASED_TEXT, address=""

@@ -79,7 +79,7 @@ def fetch_feed(address: str) -> bytes:
 
 def poll_feed(feed: Feed) -> int:
     """Poll a feed and return the number of new leads; errors are stored on the feed."""
-    made, failed = 0, ""
+    feed_entries, failed = 0, ""
     try:
         found = read_feed(fetch_feed(feed.address), feed.address)
     except FeedReadError as error:
@@ -87,9 +87,9 @@ def poll_feed(feed: Feed) -> int:
     else:
         known = set(feed.leads.filter(ref__in=[match.ref for match in found]).values_list("ref", flat=True))
         if any(match.ref not in known for match in found):
-            made = store_feed_entries(feed, by=SYSTEM, found=found)
+            feed_entries = store_feed_entries(feed, by=SYSTEM, found=found)
     Feed.objects.filter(pk=feed.pk).update(polled_at=timezone.now(), failed=failed)
-    return made
+    return feed_entries
 
 
 def poll_all_feeds() -> dict[str, int]:

@@ -72,21 +72,21 @@ def _review_of(stream: str) -> Review | None:
 
 def case_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of a case."""
-    one = OpinionCase.objects.select_related("entry__body", "collector", "field", "proposed").get(pk=entry.pk)
-    responses = [(answer, _review_of(answer.stream), _get_public_url(answer, by)) for answer in one.responses.all()]
-    duties = one.duties.select_related("entry__body")
+    case = OpinionCase.objects.select_related("entry__body", "collector", "field", "proposed").get(pk=entry.pk)
+    responses = [(answer, _review_of(answer.stream), _get_public_url(answer, by)) for answer in case.responses.all()]
+    duties = case.duties.select_related("entry__body")
     seen = set(visible_entries(by).filter(pk__in=duties.values("entry")).values_list("pk", flat=True))
     return {
-        "case": one,
-        "stages": list_stages(one),
-        "areas": list(one.areas.all()),
-        "consulted": list(one.consulted.select_related("body")),
+        "case": case,
+        "stages": list_stages(case),
+        "areas": list(case.areas.all()),
+        "consulted": list(case.consulted.select_related("body")),
         "responses": responses,
-        "desk": _make_desk(one, by),
+        "desk": _make_desk(case, by),
         "duties": [(duty, duty.pk in seen) for duty in duties],
-        "links": _list_links(one, by),
-        "talks": list(one.talks.select_related("body")),
-        "promises": list(one.promises.select_related("entry")),
+        "links": _list_links(case, by),
+        "talks": list(case.talks.select_related("body")),
+        "promises": list(case.promises.select_related("entry")),
     }
 
 
@@ -108,51 +108,51 @@ def _list_links(one: OpinionCase, by: Actor) -> list[dict[str, str]]:
     entries = {e.pk: e for e in seen.filter(pk__in=[row.entry_id for row in rows if row.entry_id])}
     documents = [row.document for row in rows if row.document]
     titles = titles_of(documents)
-    found = []
+    links = []
     for row in rows:
         if row.entry_id and row.entry_id in entries:
             other = entries[row.entry_id]
-            found.append({"url": other.url, "title": f"{other.number}　{other.title}", "words": row.words})
+            links.append({"url": other.url, "title": f"{other.number}　{other.title}", "words": row.words})
         elif row.document:
             path = row.document.addresses.filter(current=True).values_list("path", flat=True).first() or ""
-            found.append({"url": path, "title": titles.get(row.document.pk, ""), "words": row.words})
+            links.append({"url": path, "title": titles.get(row.document.pk, ""), "words": row.words})
     back = seen.filter(kind="opinion", opinion_case__links__entry=one.entry).exclude(pk__in=entries)
-    found += [{"url": e.url, "title": f"{e.number}　{e.title}", "words": ""} for e in back]
-    return found
+    links += [{"url": e.url, "title": f"{e.number}　{e.title}", "words": ""} for e in back]
+    return links
 
 
 def list_linking_cases(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Return the visible cases that link to another entry, or None."""
     if entry.kind == "opinion" or not CaseLink.objects.filter(entry=entry).exists():
         return None
-    found = list(visible_to(by).filter(links__entry=entry))
-    return {"cases": found} if found else None
+    cases = list(visible_to(by).filter(links__entry=entry))
+    return {"cases": cases} if cases else None
 
 
 def duty_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of a duty, with its case if visible."""
-    one = entry.opinion_duty
-    seen = visible_to(by).filter(pk=one.case_id).exists()
-    return {"duty": one, "case": one.case if seen else None}
+    duty = entry.opinion_duty
+    seen = visible_to(by).filter(pk=duty.case_id).exists()
+    return {"duty": duty, "case": duty.case if seen else None}
 
 
 def promise_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of a promise with all statements and their review states."""
-    one = entry.promise
-    review = _review_of(one.stream)
-    pending = one.pending
-    document = one.document
-    address = document.addresses.filter(current=True).first() if document and one.published_at else None
-    rows: list[Statement] = list(one.revisions.filter(dropped=False).order_by("pk"))
+    promise = entry.promise
+    review = _review_of(promise.stream)
+    pending = promise.pending
+    document = promise.document
+    address = document.addresses.filter(current=True).first() if document and promise.published_at else None
+    rows: list[Statement] = list(promise.revisions.filter(dropped=False).order_by("pk"))
     return {
-        "promise": one,
+        "promise": promise,
         "statements": rows,
         "pending": pending,
         "review": review if pending and review and review.revision_id == pending.pk else None,
-        "waiting": bool(pending) and is_under_review(one.stream),
+        "waiting": bool(pending) and is_under_review(promise.stream),
         "returned": review if pending and review and review.state == ReviewState.RETURNED else None,
         "path": address.path if address else "",
-        "desk": desk_of(one, by, back=entry.url, own_ways=True),
+        "desk": desk_of(promise, by, back=entry.url, own_ways=True),
     }
 
 
@@ -178,11 +178,11 @@ def make_pending_block(by: Actor) -> dict[str, object] | None:
         kind=CASE_KIND_NAME,
     )
     entries = as_listed(seen, kinds={CASE_KIND_NAME}).order_by("due_at", "pk")
-    shown = {
+    context = {
         "leads": leads.count(),
         "asked": list(asked.select_related("case__entry__body").order_by("pk")),
         "cases": (cases := list(entries[: MAX_LISTED_CASES + 1]))[:MAX_LISTED_CASES],
         "count": seen.count() if len(cases) > MAX_LISTED_CASES else len(cases),
         "now": timezone.now(),
     }
-    return shown if shown["leads"] or shown["asked"] or shown["cases"] else None
+    return context if context["leads"] or context["asked"] or context["cases"] else None

@@ -56,8 +56,8 @@ def topics_visible_to(user: object) -> QuerySet[PromiseTopic]:
 def list_chief_governments(by: Actor) -> QuerySet[Body]:
     """Return the governments whose open-government office the user works for, or the own unit."""
     units = list_supervised_units(by)
-    own = units.filter(kind__in=GOVERNING_KINDS)
-    return own if own.exists() else units
+    bodies = units.filter(kind__in=GOVERNING_KINDS)
+    return bodies if bodies.exists() else units
 
 
 def _list_people(by: Actor, row: Spokesperson | None) -> QuerySet[Person]:
@@ -124,8 +124,8 @@ class SpokespersonRegister(Register[Spokesperson]):
 
 
 def _render_owners(row: WatchField) -> SafeString | str:
-    named = "、".join(body.label for body in row.bodies.all())
-    return named or format_html('<span class="gk-chip gk-chip--warn">{}</span>', "未确定责任单位")
+    name_list = "、".join(body.label for body in row.bodies.all())
+    return name_list or format_html('<span class="gk-chip gk-chip--warn">{}</span>', "未确定责任单位")
 
 
 _DOCUMENT_NUMBER = re.compile(rf"[{HAN}]{{1,12}}〔\d{{4}}〕\d{{1,5}}号")

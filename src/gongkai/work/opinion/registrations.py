@@ -100,8 +100,8 @@ def create_initial_data(**_: object) -> None:
     if not WatchField.objects.exists():
         WatchField.objects.bulk_create(
             [
-                WatchField(name=name, words=words, position=place * 10)
-                for place, (name, words) in enumerate(WATCHED_FIELDS.items(), 1)
+                WatchField(name=name, words=text, position=place * 10)
+                for place, (name, text) in enumerate(WATCHED_FIELDS.items(), 1)
             ]
         )
     if not PromiseTopic.objects.exists():

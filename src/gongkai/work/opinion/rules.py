@@ -45,7 +45,7 @@ def store_evidence(
     Returns:
         The row of the file, else of the address, or None if neither was given.
     """
-    made = None
+    evidence = None
     facts = {
         "entry": entry,
         "captured_at": timezone.now(),
@@ -54,15 +54,15 @@ def store_evidence(
         "added_by": by.name,
     }
     if url:
-        made = insert_row(
+        evidence = insert_row(
             Evidence(kind=EvidenceKind.ADDRESS, title=title[:300], url=normalize_entered_url(url), **facts)
         )
     if file is not None:
         attachment = attach(entry, [file], by=by)[0]
-        made = Evidence.objects.create(
+        evidence = Evidence.objects.create(
             kind=EvidenceKind.FILE, title=file.name[:300], attachment=attachment, digest=file.stored.pk, **facts
         )
-    return made
+    return evidence
 
 
 #: Roles that work on cases in a unit.
@@ -124,16 +124,16 @@ def list_asked_of(by: Actor, entry: Entry) -> list[Consulted]:
     """Return the rows of the consulted units for which the user may give an opinion, unanswered ones first."""
     rows = entry.opinion_case.consulted.filter(guidance=False).exclude(asked=MEETING_LABEL).select_related("body")
     governed = {post.reach for post in by.posts if post.role == Role.CHIEF}
-    own = [one for one in rows if by.has(*WORKING_ROLES, body_id=one.body_id) or one.body.path in governed]
+    own = [row for row in rows if by.has(*WORKING_ROLES, body_id=row.body_id) or row.body.path in governed]
     return sorted(own, key=lambda one: (one.at is not None, one.pk))
 
 
 def list_possible_spokespeople(body: Body) -> QuerySet[Person]:
     """Return possible spokespeople: the unit's staff, for a government also of its units."""
-    own = Q(body=body)
+    query = Q(body=body)
     if body.kind in GOVERNING_KINDS:
-        own |= Q(body__parent=body) & ~Q(body__kind__in=GOVERNING_KINDS)
-    return Person.objects.filter(pk__in=Appointment.objects.filter(in_force(), own).values("person"))
+        query |= Q(body__parent=body) & ~Q(body__kind__in=GOVERNING_KINDS)
+    return Person.objects.filter(pk__in=Appointment.objects.filter(in_force(), query).values("person"))
 
 
 def _in_office() -> Q:
@@ -173,16 +173,16 @@ def check_drafter(by: Actor, target: Entry) -> list[str]:
 def make_speaker_condition(by: Actor) -> Q:
     """Return the filter for units that the user speaks for."""
     condition = Q(pk__in=[])
-    for one in _spoken_for(by):
-        condition |= Q(path__startswith=one.path) if one.kind in GOVERNING_KINDS else Q(pk=one.pk)
+    for body in _spoken_for(by):
+        condition |= Q(path__startswith=body.path) if body.kind in GOVERNING_KINDS else Q(pk=body.pk)
     return condition
 
 
 def list_supervised_units(by: Actor) -> QuerySet[Body]:
     """Return the units under the user's open-government office."""
     rows = Body.objects.filter(active_to=None, merged_into=None)
-    found = rows.none()
+    bodies = rows.none()
     for post in by.posts:
         if post.role == Role.CHIEF:
-            found = found | rows.filter(path__startswith=post.reach)
-    return found.distinct().order_by("position", "pk")
+            bodies = bodies | rows.filter(path__startswith=post.reach)
+    return bodies.distinct().order_by("position", "pk")

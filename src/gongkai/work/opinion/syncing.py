@@ -18,7 +18,7 @@ from gongkai.work.opinion.states import CASE_MACHINE, PROMISE_MACHINE
 def find_watched_field(text: str, fields: Sequence[WatchField] | None = None) -> WatchField | None:
     """Return the watched field whose keywords occur most often in a text, or None."""
     known = list(WatchField.objects.all()) if fields is None else fields
-    counted = [(sum(text.count(word) for word in one.keywords), -place, one) for place, one in enumerate(known)]
+    counted = [(sum(text.count(word) for word in field.keywords), -place, field) for place, field in enumerate(known)]
     best = max(counted, key=lambda row: row[:2], default=None)
     return best[2] if best and best[0] else None
 

@@ -278,15 +278,15 @@ class SubmitForm(ActForm):
 
     def prepare(self) -> None:
         """Set initial values and required fields."""
-        there = [
+        existing = [
             examination.what
             for examination in list_last_examinations(self.entry.decision)
             if examination.result != Examination.Result.NEEDLESS
         ]
-        self.fields["pack"].initial = there
-        if left := list_omitted_steps(self.entry.decision):
+        self.fields["pack"].initial = existing
+        if omitted_steps := list_omitted_steps(self.entry.decision):
             self.fields["words"].required = True
-            self.fields["words"].help_text = f"没有登记{'、'.join(left)}，请写明不进行的理由。"
+            self.fields["words"].help_text = f"没有登记{'、'.join(omitted_steps)}，请写明不进行的理由。"
 
 
 class DecideForm(ActForm):
@@ -303,8 +303,8 @@ class PolicyDocumentChoice(SearchedField):
     def look(self, rows: QuerySet[Model], typed: str) -> QuerySet[Model]:
         """Return documents whose title or number contains the typed words."""
         title, _, number = typed.partition("　")
-        asked = Q(title__icontains=title) | Q(number__icontains=number or title)
-        return rows.filter(pk__in=Shelf.objects.filter(asked, column=None).values("document"))
+        query = Q(title__icontains=title) | Q(number__icontains=number or title)
+        return rows.filter(pk__in=Shelf.objects.filter(query, column=None).values("document"))
 
     def label_from_instance(self, obj: Document) -> str:
         """Return title and number."""
@@ -326,8 +326,8 @@ class DecisionDocumentForm(ActForm):
         """Offer the public policy documents of the government."""
         rows = documents_visible_to(self.by).filter(kind__in=POLICY_KINDS)
         field = self.fields["document"]
-        wanted = rows.filter(body__path__startswith=government_over(self.entry.body).path)
-        field.queryset = wanted.prefetch_related("shelf").order_by("-published_at")  # type: ignore[attr-defined]
+        documents = rows.filter(body__path__startswith=government_over(self.entry.body).path)
+        field.queryset = documents.prefetch_related("shelf").order_by("-published_at")  # type: ignore[attr-defined]
         field.initial = self.entry.decision.document_id
 
 

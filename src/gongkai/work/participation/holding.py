@@ -32,9 +32,9 @@ _Kind = AnnouncementKind
 
 def get_publication_day(announcement: Announcement) -> date:
     """Return the day on which an announcement becomes public: actual, scheduled, or today."""
-    known = Consultation.objects.filter(pk=announcement.pk).first()
-    if known is not None:
-        return known.starts_on
+    consultation = Consultation.objects.filter(pk=announcement.pk).first()
+    if consultation is not None:
+        return consultation.starts_on
     review = Review.objects.filter(source=announcement.stream, state__in=OPEN_STATES).order_by("-pk").first()
     today = timezone.localdate()
     return max(today, timezone.localdate(review.visible_from)) if review and review.visible_from else today
@@ -72,10 +72,10 @@ def _find_draft_gaps(announcement: Announcement, terms: Mapping[str, object]) ->
     if not terms.get("ways"):
         reasons.append("请写明提交意见的方式。")
     starts, ends = get_publication_day(announcement), date.fromisoformat(read_text(terms, "ends_on"))
-    known = Consultation.objects.filter(pk=announcement.pk).first()
-    if known is not None and ends < known.ends_on:
+    consultation = Consultation.objects.filter(pk=announcement.pk).first()
+    if consultation is not None and ends < consultation.ends_on:
         reasons.append("已公布的截止日期只能延后，不能提前。")
-    if known is not None and ends != known.ends_on and known.ends_on < timezone.localdate():
+    if consultation is not None and ends != consultation.ends_on and consultation.ends_on < timezone.localdate():
         reasons.append("征求意见的期限已经届满，再次征求意见请另行公告。")
     return [*reasons, *find_period_objections(decision.draft_kind, starts, ends, read_text(terms, "short"))]
 
@@ -99,9 +99,9 @@ def _find_adoption_gaps(announcement: Announcement, terms: Mapping[str, object])
     if not reasons and terms.get("counts") != count_outcomes(consultation):
         reasons = ["意见或者采纳情况有变动：请重新生成采纳情况表。"]
     cells = [cell for row in read_adoption_rows(terms) for cell in (row[1], row[4])]
-    words = "\n".join((announcement.latest.title, read_text(terms, "intro"), *cells))
-    named = find_personal_words(words, get_commenter_identities(consultation.comments.all()))
-    return reasons + ([f"采纳情况中不能有个人信息，请改写：{'、'.join(named)}。"] if named else [])
+    text = "\n".join((announcement.latest.title, read_text(terms, "intro"), *cells))
+    personal_words = find_personal_words(text, get_commenter_identities(consultation.comments.all()))
+    return reasons + ([f"采纳情况中不能有个人信息，请改写：{'、'.join(personal_words)}。"] if personal_words else [])
 
 
 def _find_result_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
@@ -171,8 +171,8 @@ _STEPS_OMITTED_WITH_REASON = (Examination.What.EXPERTS, Examination.What.RISK)
 
 def list_omitted_steps(decision: Decision) -> list[str]:
     """Return the omitted steps that need a reason: experts, risks, a promised hearing or meeting."""
-    there = {examination.what for examination in list_last_examinations(decision)}
-    missing = [what.label for what in _STEPS_OMITTED_WITH_REASON if what not in there]
+    existing = {examination.what for examination in list_last_examinations(decision)}
+    missing = [what.label for what in _STEPS_OMITTED_WITH_REASON if what not in existing]
     return missing if decision.exempt else [*missing, *(way.label for way in list_promised_meetings(decision))]
 
 

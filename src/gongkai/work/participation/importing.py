@@ -52,10 +52,10 @@ _WAY_BY_LABEL = {way.label: way.value for way in ParticipationWay} | {
 
 def parse_planned_day(value: object) -> date | None:
     """Parse a planned day or month (2026年9月, 2026年9月底前); a month means its last day."""
-    found = _MONTH_PATTERN.match(cells.format_value(value).replace(" ", "")) if value is not None else None
-    if found is None:
+    match = _MONTH_PATTERN.match(cells.format_value(value).replace(" ", "")) if value is not None else None
+    if match is None:
         return parse_day(value)
-    year, month = int(found[1]), int(found[2])
+    year, month = int(match[1]), int(match[2])
     if not 1 <= month <= 12:
         raise BadCell("没有这个月份", "请写成 2026年9月 或者 2026-09-30")
     return date(year, month, calendar.monthrange(year, month)[1])
@@ -68,7 +68,7 @@ def parse_ways(value: object) -> list[str]:
     if unknown:
         raise BadCell(
             f"没有这种公众参与方式：{unknown[0]}",
-            f"请填写：{'、'.join(way.label for way in ParticipationWay)}",
+            f"请填写：{'、'.join(participation_way.label for participation_way in ParticipationWay)}",
         )
     return list(dict.fromkeys(_WAY_BY_LABEL[one] for one in named))
 
@@ -158,7 +158,7 @@ class CatalogueImporter:
             facts = {name: row[name] for name in ("partners", "basis", "timetable") if row[name]}
             facts |= {"ways": row["ways"] or [ParticipationWay.COMMENT.value]}
             facts |= {"draft_kind": row["draft_kind"] or DraftKind.DECISION.value}
-            given = {
+            values = {
                 "owner": owner,
                 "year": year,
                 "title": title,
@@ -166,7 +166,7 @@ class CatalogueImporter:
                 "planned_on": row["planned_on"],
                 **facts,
             }
-            made.changes.append(RowChange(row.number, title, None, (Difference("承办单位", "", body.name),), given))
+            made.changes.append(RowChange(row.number, title, None, (Difference("承办单位", "", body.name),), values))
         return made
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
@@ -341,8 +341,8 @@ class CommentImporter:
                 recorder.before(change.target)
                 under[change.facts["point"]].append(change.target.pk)
         for period, some in new.items():
-            made = actions.register_comments(period, by=by, given=[change.facts["given"] for change in some])
-            for change, comment in zip(some, made, strict=True):
+            comments = actions.register_comments(period, by=by, given=[change.facts["given"] for change in some])
+            for change, comment in zip(some, comments, strict=True):
                 recorder.made(comment)
                 if change.facts["point"] is not None:
                     under[change.facts["point"]].append(comment.pk)

@@ -77,7 +77,7 @@ class OpeningImporter:
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the events the rows would add; unit, day and theme identify an event."""
         made, bodies = ImportPlan(), bodies_by_name(by)
-        there = set(Opening.objects.filter(dropped="").values_list("body_id", "on", "theme"))
+        existing = set(Opening.objects.filter(dropped="").values_list("body_id", "on", "theme"))
         for row in table.rows:
             body = bodies.get(row["body"])
             if body is None:
@@ -91,10 +91,10 @@ class OpeningImporter:
                 made.errors += [row.error(OPENING_SHEET, "on", one.rstrip("。"), "请改正后重新上传") for one in wrong]
                 continue
             key = (body.pk, facts["on"], facts["theme"])
-            if key in there:
+            if key in existing:
                 made.same += 1
                 continue
-            there.add(key)
+            existing.add(key)
             label = f"{body.label} {facts['theme']}"
             shown = (Difference("日期", "", facts["on"].isoformat()),)
             made.changes.append(RowChange(row.number, label, None, shown, {"body": body, **facts}))

@@ -32,10 +32,10 @@ def get_public_shelves(announcements: Iterable[Announcement]) -> dict[int, Shelf
     """Return the public shelf rows of announcements by primary key."""
     names = {announcement.stream: announcement.pk for announcement in announcements}
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, document__source__in=list(names))
-    found: dict[int, Shelf] = {}
+    public_shelves: dict[int, Shelf] = {}
     for row in rows.select_related("document").order_by("website_id"):
-        found.setdefault(names[row.document.source], row)
-    return found
+        public_shelves.setdefault(names[row.document.source], row)
+    return public_shelves
 
 
 def list_open_consultations(today: date | None = None) -> list[Consultation]:
@@ -88,7 +88,7 @@ def list_public_years(government: Body) -> list[int]:
 def load_public_year(government: Body, year: int) -> PublicYear:
     """Return the public decisions of a year."""
     bodies = Body.objects.filter(path__startswith=government.path)
-    made = PublicYear(year)
+    public_year = PublicYear(year)
     rows: dict[int, CatalogueRow] = {}
     catalogues = list(
         Catalogue.objects.filter(body__in=bodies, year=year, shown_at__isnull=False)
@@ -103,16 +103,16 @@ def load_public_year(government: Body, year: int) -> PublicYear:
             public[announcement.pk] for announcement in catalogue.announcements.all() if announcement.pk in public
         ]
         if shelves:
-            made.catalogues.append((catalogue, shelves[0]))
+            public_year.catalogues.append((catalogue, shelves[0]))
             rows |= {row["decision"]: row for row in catalogue.shown}
     decisions = Decision.objects.filter(entry__body__in=bodies, entry__year=year).select_related("entry__body")
     told = decisions.prefetch_related("announcements", "consultations").order_by("position", "pk")
     lines = get_public_shelves(announcement for decision in told for announcement in decision.announcements.all())
     for decision in told:
-        own = [announcement for announcement in decision.announcements.all() if announcement.pk in lines]
-        if decision.pk in rows or own:
-            made.rows.append(_make_listed_decision(decision, rows.get(decision.pk), own))
-    return made
+        announcements = [announcement for announcement in decision.announcements.all() if announcement.pk in lines]
+        if decision.pk in rows or announcements:
+            public_year.rows.append(_make_listed_decision(decision, rows.get(decision.pk), announcements))
+    return public_year
 
 
 def _make_listed_decision(decision: Decision, row: CatalogueRow | None, own: list[Announcement]) -> ListedDecision:
@@ -200,32 +200,32 @@ def load_public_timeline(number: int, website: int) -> PublicTimeline | None:
     decision = Decision.objects.select_related("entry__body", "catalogue", "document").filter(pk=number).first()
     if decision is None:
         return None
-    own = list(decision.announcements.order_by("pk"))
-    public = get_public_shelves(own)
+    announcements = list(decision.announcements.order_by("pk"))
+    public = get_public_shelves(announcements)
     listed = get_catalogue_row(decision)
     if not public and listed is None:
         return None
-    shown = [announcement for announcement in own if announcement.pk in public]
+    shown = [announcement for announcement in announcements if announcement.pk in public]
     periods = {consultation.pk: consultation for consultation in decision.consultations.all()}
     last = next((periods[announcement.pk] for announcement in reversed(shown) if announcement.pk in periods), None)
     until = last.ends_on if last and last.is_open() and decision.entry.state == DecisionState.CONSULTING else None
     title = (listed or decision.row())["title"]
     whats = {announcement.what for announcement in shown}
     stage = describe_public_stage(decision.entry, whats, until)
-    made = PublicTimeline(decision, title, decision.entry.body, stage, [], last, catalogue=listed)
+    timeline = PublicTimeline(decision, title, decision.entry.body, stage, [], last, catalogue=listed)
     if last:
-        made.draft = public[last.announcement_id]
-        made.days = count_period_days(last.starts_on, last.ends_on)
+        timeline.draft = public[last.announcement_id]
+        timeline.days = count_period_days(last.starts_on, last.ends_on)
     tables = [public[announcement.pk] for announcement in shown if announcement.what == _Kind.ADOPTION]
     if tables and last:
-        made.adoption, made.counts = tables[-1], count_outcomes(last)
+        timeline.adoption, timeline.counts = tables[-1], count_outcomes(last)
     if last and last.ends_on < timezone.localdate():
-        made.received = count_outcomes(last)["total"]
+        timeline.received = count_outcomes(last)["total"]
         if not tables and decision.entry.state == DecisionState.CONSULTING:
-            made.answer_due = get_feedback_deadline(last.ends_on, timezone.localdate()).date
-    _add_policy_document(made, website)
-    made.steps = _make_public_steps(made, shown, public, bool(listed))
-    return made
+            timeline.answer_due = get_feedback_deadline(last.ends_on, timezone.localdate()).date
+    _add_policy_document(timeline, website)
+    timeline.steps = _make_public_steps(timeline, shown, public, bool(listed))
+    return timeline
 
 
 def get_catalogue_row(decision: Decision) -> CatalogueRow | None:

@@ -336,11 +336,11 @@ class OpeningRegister(Register[Opening]):
 
     def totals(self, listing: Listing[Opening]) -> Sequence[tuple[str, object]]:
         """Return the number of events held, of guests, and of unrecorded events."""
-        held = _filter_state(listing.rows, "", "held").order_by()
-        guests = held.aggregate(sum=Sum("guests"))["sum"] or 0
+        openings = _filter_state(listing.rows, "", "held").order_by()
+        guests = openings.aggregate(sum=Sum("guests"))["sum"] or 0
         due = _filter_state(listing.rows, "", "due").count()
         return (
-            ("已举办", f"{held.count():,} 次"),
+            ("已举办", f"{openings.count():,} 次"),
             ("参加", f"{guests:,} 人"),
             ("日期已过、待登记举办情况", f"{due:,} 次"),
         )

@@ -39,11 +39,11 @@ def list_registering_units(by: Actor) -> QuerySet[Body, Body]:
 
 def _get_public_shelves(documents: Iterable[int], site: int | None = None) -> dict[int, Shelf]:
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, document__in=set(documents))
-    found: dict[int, Shelf] = {}
+    public_shelves: dict[int, Shelf] = {}
     ordered = rows.select_related("document", "website").order_by("-website__is_default", "website")
     for row in sorted(ordered, key=lambda one: one.website_id != site):
-        found.setdefault(row.document_id, row)
-    return found
+        public_shelves.setdefault(row.document_id, row)
+    return public_shelves
 
 
 def list_public_documents(opening: Opening) -> list[Shelf]:
@@ -108,13 +108,13 @@ def count_by_unit(rows: Iterable[Opening]) -> list[OpeningCounts]:
             by_body.setdefault(row.body_id, []).append(row)
     made = [
         OpeningCounts(
-            own[0].body,
-            Counter(opening.kind for opening in own if opening.held),
-            sum(opening.guests or 0 for opening in own),
-            sum(1 for opening in own if not opening.held and not opening.is_due),
-            sum(1 for opening in own if opening.is_due),
+            openings[0].body,
+            Counter(opening.kind for opening in openings if opening.held),
+            sum(opening.guests or 0 for opening in openings),
+            sum(1 for opening in openings if not opening.held and not opening.is_due),
+            sum(1 for opening in openings if opening.is_due),
         )
-        for own in by_body.values()
+        for openings in by_body.values()
     ]
     return sorted(made, key=lambda one: (-sum(one.held.values()), one.body.position, one.body.pk))
 

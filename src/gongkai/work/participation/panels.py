@@ -28,15 +28,15 @@ MAX_PANEL_ROWS = 8
 
 def decision_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of a decision: steps, facts and comment periods."""
-    one = entry.decision
-    steps = list_decision_steps(one)
+    decision = entry.decision
+    steps = list_decision_steps(decision)
     may = not check_unit_staff(by, entry)
     # Comments are visible to people who work on the decision only.
-    periods = list(one.consultations.select_related("feedback")) if may else []
+    periods = list(decision.consultations.select_related("feedback")) if may else []
     return {
-        "decision": one,
+        "decision": decision,
         "steps": steps,
-        "next": get_next_task(one, steps, by),
+        "next": get_next_task(decision, steps, by),
         "periods": [(period, count_outcomes(period)) for period in periods],
         "may": may,
     }
@@ -44,9 +44,9 @@ def decision_panel(entry: Entry, by: Actor) -> dict[str, object]:
 
 def unlisted_warning(source: object, by: Actor, frozen: object) -> dict[str, object] | None:
     """Warn drafters and signers if no published catalogue lists the decision (国令第713号第三条)."""
-    one = source.decision if isinstance(source, Announcement) else None
-    words = describe_missing_listing(one) if one else ""
-    return {"words": words, "catalogue": one.catalogue} if one and words else None
+    decision = source.decision if isinstance(source, Announcement) else None
+    text = describe_missing_listing(decision) if decision else ""
+    return {"words": text, "catalogue": decision.catalogue} if decision and text else None
 
 
 def feedback_panel(entry: Entry, by: Actor) -> dict[str, object]:
@@ -112,14 +112,14 @@ def required_survey_rows(by: Actor) -> list[RowCondition]:
 def list_due_surveys(by: Actor) -> dict[str, object] | None:
     """Return the home-page list of surveys whose results are due; None to hide it."""
     today = timezone.localdate()
-    own = filter_due_surveys(Survey.objects.filter(make_unit_staff_condition(by, "body"), body__in=by.bodies))
+    surveys = filter_due_surveys(Survey.objects.filter(make_unit_staff_condition(by, "body"), body__in=by.bodies))
 
     def line(survey: Survey) -> Todo:
         past = (today - (survey.ends_on or today)).days
         facts = f"{survey.body.label} · {survey.ends_on}结束，已过{past}天"
         return Todo(survey.title, reverse("participation:surveys_row", args=[survey.pk]), facts, "调研", "整理结果")
 
-    rows = own.select_related("body").order_by("ends_on", "pk")
+    rows = surveys.select_related("body").order_by("ends_on", "pk")
     return todo_block("待公布结果的网上调研", rows, line, reverse("participation:surveys"))
 
 
@@ -137,8 +137,8 @@ def list_open_periods(by: Actor) -> dict[str, object] | None:
     rows = consultations_visible_to(by).filter(decision__entry__in=entries, ends_on__gte=today)
 
     def line(period: Consultation) -> Todo:
-        entry, left = period.decision.entry, (period.ends_on - today).days
-        until = f"还有{left}天截止" if left else "今天截止"
+        entry, remaining = period.decision.entry, (period.ends_on - today).days
+        until = f"还有{remaining}天截止" if remaining else "今天截止"
         facts = f"{entry.body.label} · 收到{period.comments.count()}条意见 · {until}"
         return Todo(
             entry.title, entry.url, facts, "决策", "查看意见", reverse("participation:comments", args=[period.pk])

@@ -76,14 +76,14 @@ def submit_comment(submission: Submission) -> str:
     consultation = Consultation.objects.filter(pk=number).first()
     if consultation is None:
         raise Refused("没有这项征求意见，请回到决策预公开页面重新打开。")
-    made = register_comment(
+    comment = register_comment(
         consultation,
         by=ANONYMOUS,
         **{name: submission.data[name] for name in load_declarations(Comment)},
         received_at=submission.sent_at,
         said=submission.said,
     )
-    return made.matter  # type: ignore[no-any-return]
+    return comment.matter  # type: ignore[no-any-return]
 
 
 def _get_published_adoption(consultation: Consultation) -> "Shelf | None":
@@ -134,8 +134,8 @@ def _describe_outcome(comment: Comment) -> str:
     point = comment.point
     if point is None or not point.outcome:
         return "意见采纳情况已经公布。"
-    said = f"{point.get_outcome_display()}。{point.reason}".strip()
-    return f"您的意见归入“{point.gist}”：{said}"
+    text = f"{point.get_outcome_display()}。{point.reason}".strip()
+    return f"您的意见归入“{point.gist}”：{text}"
 
 
 def erase_comment(number: int) -> None:

@@ -100,11 +100,11 @@ def list_catalogue_units(by: Actor) -> QuerySet[Body]:
 
 def find_points(consultation: Consultation, asked: str) -> list[Point]:
     """Return the points that a typed number (12, 12. 建议…) or text refers to."""
-    points, words = consultation.points.all(), asked.strip()
-    position = re.match(r"第?(\d{1,6})(?=$|[.．、项])", words)
+    points, text = consultation.points.all(), asked.strip()
+    position = re.match(r"第?(\d{1,6})(?=$|[.．、项])", text)
     if position:
         return list(points.filter(position=int(position[1])))
-    return list(points.filter(gist__icontains=words)[:6]) if words else []
+    return list(points.filter(gist__icontains=text)[:6]) if text else []
 
 
 def list_largest_points(consultation: Consultation) -> list[Point]:
@@ -123,12 +123,12 @@ def search_comments(rows: QuerySet[Comment], asked: str) -> list[int]:
 def count_outcomes(consultation: Consultation) -> dict[str, int]:
     """Return the number of comments of a period: in total, entered by staff (`entered`), by outcome."""
     rows = consultation.comments.values_list("point__outcome").annotate(count=Count("pk")).order_by()
-    found: dict[str, int] = {}
+    outcomes: dict[str, int] = {}
     for outcome, count in rows:  # no point and no outcome are counted together
-        found[outcome or ""] = found.get(outcome or "", 0) + count
-    named = {outcome.value: found.get(outcome.value, 0) for outcome in PointOutcome}
+        outcomes[outcome or ""] = outcomes.get(outcome or "", 0) + count
+    named = {outcome.value: outcomes.get(outcome.value, 0) for outcome in PointOutcome}
     entered = consultation.comments.exclude(channel=CommentChannel.FORM).count()
-    return {"total": sum(found.values()), "entered": entered, **named}
+    return {"total": sum(outcomes.values()), "entered": entered, **named}
 
 
 def list_counted_points(consultation: Consultation) -> QuerySet[Point]:
@@ -197,12 +197,12 @@ def make_decision_rows(decisions: Sequence[Decision], by: Actor) -> list[Decisio
         .values_list("consultation__decision")
         .annotate(count=Count("pk"))
     )
-    made = []
+    decision_list_rows = []
     for decision in decisions:
         period = periods.get(decision.pk)
         owed = period.feedback if period and period.feedback and not period.feedback.closed_at else None
         entry = owed or decision.entry
-        made.append(
+        decision_list_rows.append(
             DecisionListRow(
                 decision,
                 period,
@@ -212,7 +212,7 @@ def make_decision_rows(decisions: Sequence[Decision], by: Actor) -> list[Decisio
                 not check_unit_staff(by, decision.entry),
             )
         )
-    return made
+    return decision_list_rows
 
 
 @dataclass(frozen=True)
@@ -244,11 +244,11 @@ def compute_year_figures(rows: QuerySet[Decision], year: int) -> list[DecisionYe
     consulted = per_body(periods, body, "decision")
     short = per_body(periods.exclude(short=""), body)
     comments = per_body(Comment.objects.filter(consultation__in=periods), "consultation__decision__entry__body")
-    done = Announcement.objects.filter(
+    announcements = Announcement.objects.filter(
         what=AnnouncementKind.ADOPTION, decision__in=of_year.values("pk"), decision__isnull=False
     )
     answered = per_body(
-        of_year.filter(consultations__feedback__state="done", pk__in=done.values("decision")), "entry__body"
+        of_year.filter(consultations__feedback__state="done", pk__in=announcements.values("decision")), "entry__body"
     )
     owed = Entry.objects.filter(kind="decision_feedback", consultation__in=periods)
     late = per_body(owed.filter(overdue_at() | closed_late()), "body")

@@ -126,13 +126,13 @@ def _can_answer_points(by: Actor, listing: Listing[Point]) -> bool:
 def _answer_selected_points(
     request: HttpRequest, by: Actor, rows: QuerySet[Point], facts: Mapping[str, object]
 ) -> bool:
-    picked = list(rows)
-    periods = {point.consultation for point in picked}
+    points = list(rows)
+    periods = {point.consultation for point in points}
 
     def work() -> None:
         if len(periods) != 1:
             raise Refused("请勾选同一次征求意见的归纳意见。")
-        actions.answer_points(periods.pop(), by=by, points=[point.pk for point in picked], **facts)
+        actions.answer_points(periods.pop(), by=by, points=[point.pk for point in points], **facts)
 
     return run_with_messages(request, work, "已填写。")
 

@@ -55,8 +55,8 @@ def start_background_grouping(consultation: Consultation, *, by: Actor) -> Erran
 
 def describe_grouping_result(consultation: Consultation, moved: int) -> str:
     """Return the result of grouping in words."""
-    left = consultation.comments.filter(point=None).count()
-    rest = f"，其余{left}条没有相近的意见，请逐条归纳" if left else ""
+    remaining = consultation.comments.filter(point=None).count()
+    rest = f"，其余{remaining}条没有相近的意见，请逐条归纳" if remaining else ""
     return f"归纳了{moved}条相近的意见{rest}。"
 
 
@@ -69,9 +69,9 @@ def run_grouping(running: RunningJob) -> JobResult | None:
     )
     if consultation is None:
         raise Refused("这次征求意见已经不在。")
-    found = propose_groups(consultation, running.say)
+    proposals = propose_groups(consultation, running.say)
     with running.finishing() as end:
-        moved = group_comments(consultation, by=running.by, proposed=found)
+        moved = group_comments(consultation, by=running.by, proposed=proposals)
         end(
             JobResult(
                 describe_grouping_result(consultation, moved), reverse("participation:comments", args=[consultation.pk])

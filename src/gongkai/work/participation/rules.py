@@ -99,8 +99,8 @@ def count_period_days(starts_on: date, ends_on: date) -> int:
 def is_shorter_than_required(kind: str, starts_on: date, ends_on: date) -> bool:
     """Return whether a period is shorter than the law requires."""
     rules = law.get_rules_on(kind, starts_on, nearest=True)
-    known = [law.Event(rules.start, starts_on)]
-    return bool(law.find_objections(known, law.Event(rules.close, ends_on), rules, law.default_calendar()))
+    events = [law.Event(rules.start, starts_on)]
+    return bool(law.find_objections(events, law.Event(rules.close, ends_on), rules, law.default_calendar()))
 
 
 def find_period_objections(kind: str, starts_on: date, ends_on: date, reason: str) -> list[str]:
@@ -132,9 +132,9 @@ def get_feedback_deadline(ends_on: date, today: date) -> law.Deadline:
 def find_hearing_objections(published_on: date, held_on: date) -> list[str]:
     """Return the objections to the day of a hearing: materials must arrive in time (国令第713号第十七条)."""
     rules = law.get_rules_on("decision_hearing", published_on, nearest=True)
-    known = [law.Event(rules.start, published_on)]
-    if not law.find_objections(known, law.Event(rules.close, held_on), rules, law.default_calendar()):
+    events = [law.Event(rules.start, published_on)]
+    if not law.find_objections(events, law.Event(rules.close, held_on), rules, law.default_calendar()):
         return []
     figure, days = rules.figures[0], max((held_on - published_on).days, 0)
-    said = f"听证会材料应当在召开{figure.words}前送达听证参加人（{figure.source}）"
-    return [f"{said}，公告到召开只有{days}日，请推迟召开日期。"]
+    text = f"听证会材料应当在召开{figure.words}前送达听证参加人（{figure.source}）"
+    return [f"{text}，公告到召开只有{days}日，请推迟召开日期。"]

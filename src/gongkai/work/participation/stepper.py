@@ -110,7 +110,7 @@ def list_decision_steps(decision: Decision) -> list[DecisionStep]:
         ),
         DecisionStep(
             "意见采纳情况",
-            any(one.is_out for one in by_what[_Kind.ADOPTION]),
+            any(announcement_status.is_out for announcement_status in by_what[_Kind.ADOPTION]),
             bool(over) and entry.state == DecisionState.CONSULTING,
             "",
             by_what[_Kind.ADOPTION],
@@ -171,24 +171,24 @@ def _make_catalogue_step(decision: Decision) -> DecisionStep:
 
 
 def _describe_hearing_days(decision: Decision, hearings: list[AnnouncementStatus]) -> str:
-    days = [written.announcement.latest.terms["held_at"] for written in hearings if written.is_out]
-    shown = "、".join(f"{datetime.fromisoformat(day):%Y-%m-%d %H:%M}" for day in days)
-    promised = "、".join(way.label for way in list_promised_meetings(decision))
+    days = [hearing.announcement.latest.terms["held_at"] for hearing in hearings if hearing.is_out]
+    name_list = "、".join(f"{datetime.fromisoformat(day):%Y-%m-%d %H:%M}" for day in days)
+    promised = "、".join(promised_meeting.label for promised_meeting in list_promised_meetings(decision))
     owed = f"目录写明的{promised}还没有召开" if promised and not decision.submitted_on else ""
-    return "；".join(part for part in (shown, owed) if part) or "需要的召开"
+    return "；".join(part for part in (name_list, owed) if part) or "需要的召开"
 
 
 def _make_examination_step(decision: Decision, entry: Entry) -> DecisionStep:
-    found = list_last_examinations(decision)
-    words = "；".join(f"{one}（{one.on:%Y-%m-%d}，{one.organ}）" for one in found)
+    examinations = list_last_examinations(decision)
+    text = "；".join(f"{examination}（{examination.on:%Y-%m-%d}，{examination.organ}）" for examination in examinations)
     legal = any(
         examination.what == Examination.What.LEGALITY and examination.result != Examination.Result.FAILED
-        for examination in found
+        for examination in examinations
     )
     return DecisionStep(
         "专家论证、风险评估、合法性审查",
         legal,
-        words=words or ("还没有登记" if entry.state in RUNNING_STATES else ""),
+        words=text or ("还没有登记" if entry.state in RUNNING_STATES else ""),
     )
 
 
@@ -220,12 +220,12 @@ def get_next_task(decision: Decision, steps: list[DecisionStep], by: Actor) -> N
         if written.standing in {"起草中", "审签中"} and written.announcement.what in due
     ]
     if open_ones:
-        one = open_ones[-1]
-        words = "正在审签" if one.standing == "审签中" else "写好后送审"
+        announcement_status = open_ones[-1]
+        text = "正在审签" if announcement_status.standing == "审签中" else "写好后送审"
         return NextTask(
-            f"“{one.title}”{one.standing}，{words}。",
+            f"“{announcement_status.title}”{announcement_status.standing}，{text}。",
             "打开公告",
-            reverse("participation:announcement", args=[one.announcement.pk]),
+            reverse("participation:announcement", args=[announcement_status.announcement.pk]),
         )
     return _get_next_by_state(decision, entry, by)
 
@@ -289,9 +289,9 @@ def _get_next_while_consulting(decision: Decision) -> NextTask | None:
                 "打开公告",
                 reverse("participation:announcement", args=[consultation.pk]),
             )
-        left = (consultation.ends_on - timezone.localdate()).days
+        remaining = (consultation.ends_on - timezone.localdate()).days
         return NextTask(
-            f"正在征求意见，还有{left}天截止。收到的意见可以先归纳。",
+            f"正在征求意见，还有{remaining}天截止。收到的意见可以先归纳。",
             "查看意见",
             reverse("participation:comments", args=[consultation.pk]),
         )

@@ -49,11 +49,11 @@ def _state_cell(row: Survey) -> SafeString | str:
 
 
 def _list_questions(row: Survey, by: Actor) -> Sequence[SurveyQuestion]:
-    found = list(row.questions.select_related("survey__body"))
+    questions = list(row.questions.select_related("survey__body"))
     answered = iter([] if check_unit_staff(by, row) else surveys.tally_survey(row))
-    for question in found:
+    for question in questions:
         question.tally = next(answered, None)  # type: ignore[attr-defined]
-    return found
+    return questions
 
 
 def _answers_cell(question: SurveyQuestion) -> SafeString | str:
@@ -61,9 +61,9 @@ def _answers_cell(question: SurveyQuestion) -> SafeString | str:
     if tally is None:
         return "、".join(question.lines)
     head = f"{tally['answered']}人回答" + (f"，平均{tally['mean']}分" if tally["mean"] else "")
-    said = explain_share_sum(tally["kind"], [line["share"] for line in tally["lines"]])
+    share_sum = explain_share_sum(tally["kind"], [line["share"] for line in tally["lines"]])
     lines = [(f"{line['option']}：{line['count']}人，{line['share']}%",) for line in tally["lines"]]
-    return format_html("{}{}", head, format_html_join("", "<br>{}", [*lines, *([(said,)] if said else [])]))
+    return format_html("{}{}", head, format_html_join("", "<br>{}", [*lines, *([(share_sum,)] if share_sum else [])]))
 
 
 def _title_cell(row: Announcement) -> SafeString:

@@ -93,12 +93,12 @@ class QuestionTally(TypedDict):
 
 def tally_survey(survey: Survey) -> list[QuestionTally]:
     """Return the tallies of a survey in three queries."""
-    chosen = SurveyChoice.objects.filter(reply__survey=survey).order_by()
+    choices = SurveyChoice.objects.filter(reply__survey=survey).order_by()
     counts = {
         (question, option): count
-        for question, option, count in chosen.values_list("question", "option").annotate(count=Count("pk"))
+        for question, option, count in choices.values_list("question", "option").annotate(count=Count("pk"))
     }
-    people = Counter(dict(chosen.values_list("question").annotate(count=Count("reply", distinct=True))))
+    people = Counter(dict(choices.values_list("question").annotate(count=Count("reply", distinct=True))))
     rows = SurveyWords.objects.filter(reply__survey=survey).order_by()
     people.update(dict(rows.values_list("question").annotate(count=Count("pk"))))
     return [tally_question(question, counts, people[question["number"]]) for question in survey.asked]
@@ -154,8 +154,8 @@ class PublicSurveys:
 
 def list_public_surveys(rows: QuerySet[Survey, Survey]) -> PublicSurveys:
     """Return the public surveys among some surveys."""
-    begun = rows.filter(starts_on__lte=timezone.localdate(), dropped="")
-    found = list(begun.select_related("body").prefetch_related("announcements").order_by("ends_on", "pk"))
+    surveys = rows.filter(starts_on__lte=timezone.localdate(), dropped="")
+    found = list(surveys.select_related("body").prefetch_related("announcements").order_by("ends_on", "pk"))
     texts = get_public_shelves(text for survey in found for text in survey.announcements.all() if not text.dropped)
     counts = dict(
         SurveyReply.objects.filter(survey__in=found).order_by().values_list("survey").annotate(count=Count("pk"))
@@ -223,7 +223,7 @@ def export_replies(survey: Survey, by: Actor) -> Iterator[dict[str, object]]:
             for words in SurveyWords.objects.filter(reply__in=numbers)
         }
         for reply in portion:
-            said = {
+            values = {
                 make_question_column_key(question): _format_reply_answer(
                     question,
                     chosen.get((reply.pk, question["number"]), []),
@@ -231,7 +231,7 @@ def export_replies(survey: Survey, by: Actor) -> Iterator[dict[str, object]]:
                 )
                 for question in survey.asked
             }
-            yield {"number": reply.number, "received_at": timezone.localtime(reply.received_at), **said}
+            yield {"number": reply.number, "received_at": timezone.localtime(reply.received_at), **values}
 
 
 def _format_reply_answer(question: PublishedQuestion, options: list[int], words: str) -> object:

@@ -39,8 +39,8 @@ def group_similar_texts(texts: Iterable[tuple[int, str]]) -> list[list[int]]:
     rows = list(texts)
     # Most copies are identical and need no comparison.
     first: dict[str, int] = {}
-    head: dict[int, int] = {number: first.setdefault(words.strip(), number) for number, words in rows}
-    distinct = ((str(number), words) for words, number in first.items())
+    head: dict[int, int] = {number: first.setdefault(text.strip(), number) for number, text in rows}
+    distinct = ((str(number), text) for text, number in first.items())
     for pair in matching.find_near_duplicates(distinct, at_least=SIMILARITY_THRESHOLD):
         head[int(pair.id)] = head[int(pair.of)]  # an earlier comment, whose head is known
     groups: dict[int, list[int]] = {}
@@ -53,12 +53,12 @@ def match_groups_to_points(
     groups: Sequence[Sequence[int]], texts: dict[int, str], known: dict[str, int]
 ) -> dict[int, int]:
     """Return group position → point, for groups that resemble an existing point."""
-    pairs = [(f"p{number}", words) for words, number in known.items()]
+    pairs = [(f"p{number}", text) for text, number in known.items()]
     pairs += [(f"g{place}", texts[group[0]]) for place, group in enumerate(groups)]
-    found = matching.find_near_duplicates(pairs, at_least=SIMILARITY_THRESHOLD)
+    near_duplicates = matching.find_near_duplicates(pairs, at_least=SIMILARITY_THRESHOLD)
     return {
         int(duplicate.id[1:]): int(duplicate.of[1:])
-        for duplicate in found
+        for duplicate in near_duplicates
         if duplicate.id[0] == "g" and duplicate.of[0] == "p"
     }
 
@@ -130,20 +130,20 @@ def mask_comment(words: str, said: Particulars | None = None) -> str:
     """
     if said is None:
         return mask(words.strip())[0]
-    found = Identities()
-    found.add_particulars(said, COMMENTER_WORD)
-    return deidentify(words.strip(), found).text
+    identities = Identities()
+    identities.add_particulars(said, COMMENTER_WORD)
+    return deidentify(words.strip(), identities).text
 
 
 def get_commenter_identities(comments: QuerySet[Comment]) -> Identities:
     """Return the words that identify the commenters of some comments."""
-    found, parties = Identities(), _parties_of(comments)
+    identities, parties = Identities(), _parties_of(comments)
     for party in islice(parties, MAX_SEARCHED_COMMENTERS):
-        found.add_party(party, COMMENTER_WORD)
+        identities.add_party(party, COMMENTER_WORD)
     for party in parties:
         values = (party.name.reveal(), party.phone.reveal(), party.email.reveal())
-        found.words |= {value: COMMENTER_WORD for value in values if len(value) > 1}
-    return found
+        identities.words |= {value: COMMENTER_WORD for value in values if len(value) > 1}
+    return identities
 
 
 def _parties_of(comments: QuerySet[Comment]) -> Iterator[Party]:
@@ -159,7 +159,7 @@ def hide_commenters(text: str, comments: QuerySet[Comment]) -> DeidentifiedText:
 
 def find_personal_words(text: str, identities: Identities) -> list[str]:
     """Return the words of a text that name a commenter or are other personal data."""
-    words = [*find_mentions(text, identities), *(one.text for one in find(text))]
+    words = [*find_mentions(text, identities), *(finding.text for finding in find(text))]
     return list(dict.fromkeys(words))[:_MAX_WORDS_LISTED]
 
 
@@ -240,9 +240,9 @@ def describe_comment_counts(counts: Mapping[str, object]) -> str:
 
 
 def _adoption_html(terms: Mapping[str, object]) -> str:
-    shown = read_adoption_rows(terms)
+    adoption_rows = read_adoption_rows(terms)
     heads = ["序号", "意见内容", "条数", "采纳情况", "说明"]
-    listed = _make_section("意见采纳情况表", make_table(heads, shown)) if shown else ""
+    listed = _make_section("意见采纳情况表", make_table(heads, adoption_rows)) if adoption_rows else ""
     return (
         make_paragraphs(read_text(terms, "intro"))
         + make_paragraphs(describe_comment_counts(read_record(terms, "counts")))
@@ -354,8 +354,8 @@ def render_catalogue(terms: Mapping[str, object]) -> str:
         for place, row in enumerate(read_records(terms, "rows"), 1)
     ]
     changes = [
-        [read_text(one, name) for name in ("on", "what", "title", "words", "reason")]
-        for one in read_records(terms, "changes")
+        [read_text(record, name) for name in ("on", "what", "title", "words", "reason")]
+        for record in read_records(terms, "changes")
     ]
     made = make_paragraphs(read_text(terms, "intro")) + make_table(heads, rows)
     if changes:

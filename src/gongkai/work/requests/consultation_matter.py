@@ -75,9 +75,9 @@ class OpinionForm(forms.Form):
 
 
 def _submit_opinion(number: int, data: Mapping[str, object]) -> None:
-    asked = Consultation.objects.get(pk=number)
+    consultation = Consultation.objects.get(pk=number)
     take_opinion(
-        Entry.objects.get(pk=asked.request_id),
+        Entry.objects.get(pk=consultation.request_id),
         by=ANONYMOUS,
         consultation=number,
         opinion=data["opinion"],
@@ -98,15 +98,15 @@ def _is_opinion_awaited(number: int) -> bool:
 
 def get_consultation_progress(number: int) -> MatterProgress | None:
     """Return the progress for the consulted party, without the applicant."""
-    asked = Consultation.objects.select_related("request__entry__body").filter(pk=number).first()
-    if asked is None:
+    consultation = Consultation.objects.select_related("request__entry__body").filter(pk=number).first()
+    if consultation is None:
         return None
-    entry, until = asked.request.entry, asked.until
+    entry, until = consultation.request.entry, consultation.until
     waits, over = _is_opinion_awaited(number), timezone.localdate() > until
-    late = "，逾期" if asked.late else ""
-    stages = [ProgressStage("发出征求意见书", detail=f"{asked.asked_on:%Y-%m-%d}", done=True)]
-    if asked.replied_on and asked.opinion != PartyOpinion.SILENT:
-        detail = f"{asked.replied_on:%Y-%m-%d}，{asked.get_opinion_display()}{late}"
+    late = "，逾期" if consultation.late else ""
+    stages = [ProgressStage("发出征求意见书", detail=f"{consultation.asked_on:%Y-%m-%d}", done=True)]
+    if consultation.replied_on and consultation.opinion != PartyOpinion.SILENT:
+        detail = f"{consultation.replied_on:%Y-%m-%d}，{consultation.get_opinion_display()}{late}"
         stages.append(ProgressStage("收到您的意见", detail=detail, done=True))
     elif waits:
         stages.append(ProgressStage("等待您的意见", detail=f"{until:%Y-%m-%d}以前", current=True))
@@ -114,14 +114,14 @@ def get_consultation_progress(number: int) -> MatterProgress | None:
     return MatterProgress(
         title="政府信息公开征求意见",
         number=entry.number,
-        state=_describe_consultation_state(asked, waits=waits, over=over),
-        received_at=end_of_day(asked.asked_on),
+        state=_describe_consultation_state(consultation, waits=waits, over=over),
+        received_at=end_of_day(consultation.asked_on),
         began="发出",
         closed=not waits,
         stages=stages,
         unit=entry.body.successor.label,
         contact=entry.body.successor.phone,
-        parts=tuple(_consultation_parts(asked, waits=waits, over=over)),
+        parts=tuple(_consultation_parts(consultation, waits=waits, over=over)),
     )
 
 
@@ -143,10 +143,10 @@ def _consultation_parts(asked: Consultation, *, waits: bool, over: bool) -> list
         else "逾期未提出意见的，由行政机关依照《条例》的规定决定是否公开（《条例》第三十二条）。"
     )
     last = day_in_words(asked.until)
-    said = f"请在{last}（含当日）以前提出意见。"
+    text = f"请在{last}（含当日）以前提出意见。"
     if over:
-        said = f"期限已于{last}届满，您仍可以提出意见，将按实际日期登记为逾期，供决定时参考。"
-    return [ProgressSection("请您提出意见", (said, silence))]
+        text = f"期限已于{last}届满，您仍可以提出意见，将按实际日期登记为逾期，供决定时参考。"
+    return [ProgressSection("请您提出意见", (text, silence))]
 
 
 def list_consultation_papers(number: int) -> list[AskerDocument]:

@@ -18,13 +18,13 @@ APPLICANT_WORD, THIRD_PARTY_WORD = "申请人", "第三方"
 
 def get_applicant_identities(request: Request) -> Identities:
     """Return the words that identify the applicant."""
-    found = Identities()
-    found.add_parties(request.matter, APPLICANT_WORD)
+    identities = Identities()
+    identities.add_parties(request.matter, APPLICANT_WORD)
     for words in (*declared_values(request).values(), request.corrected_wanted):
         if isinstance(words, Secret):
-            found.learn(words.reveal())
-            found.learn_people(words.reveal())
-    return found
+            identities.learn(words.reveal())
+            identities.learn_people(words.reveal())
+    return identities
 
 
 def deidentify_for_addressee(request: Request, text: str, addressee: str) -> DeidentifiedText:
@@ -32,12 +32,12 @@ def deidentify_for_addressee(request: Request, text: str, addressee: str) -> Dei
 
     Other people than the addressee are hidden.
     """
-    found = get_applicant_identities(request)
-    for asked in request.consultations.filter(kind="third_party"):
-        who = asked.who.reveal()
+    identities = get_applicant_identities(request)
+    for consultation in request.consultations.filter(kind="third_party"):
+        who = consultation.who.reveal()
         if who != addressee and not is_organisation_name(who):
-            found.add_name(who, THIRD_PARTY_WORD)
-    return deidentify(text, found, keep=(addressee,))
+            identities.add_name(who, THIRD_PARTY_WORD)
+    return deidentify(text, identities, keep=(addressee,))
 
 
 # Maximum number of names that a refusal lists.
@@ -51,7 +51,7 @@ def find_applicant_in_files(request: Request, files: Iterable[tuple[str, StoredF
     Hidden text (comments, deleted words, properties) is searched too, because it is released with
     the file.
     """
-    found: dict[str, None] = {}
+    applicant: dict[str, None] = {}
     identities = get_applicant_identities(request)
     identities.words[request.entry.number] = "（编号略）"
     for suffix, stored in files:
@@ -59,8 +59,8 @@ def find_applicant_in_files(request: Request, files: Iterable[tuple[str, StoredF
             read = read_stored(stored, suffix)
         except PrivacyError:
             continue
-        found |= dict.fromkeys(find_mentions(f"{read.text}\n{read.hidden}", identities))
-    return list(found)[:_MAX_NAMES_LISTED]
+        applicant |= dict.fromkeys(find_mentions(f"{read.text}\n{read.hidden}", identities))
+    return list(applicant)[:_MAX_NAMES_LISTED]
 
 
 def has_unread_parts(files: Iterable[tuple[str, StoredFile]]) -> bool:
@@ -82,9 +82,9 @@ LOOK_FIRST_MESSAGE = "材料是图片、扫描件，或者含有图片、隐藏�
 
 def make_request_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], str]]:
     """Return functions that hide the people of requests, by primary key of the entry."""
-    asked = Consultation.objects.filter(request__in=[entry.pk for entry in entries], kind="third_party")
+    consultations = Consultation.objects.filter(request__in=[entry.pk for entry in entries], kind="third_party")
     matters = {f"request/{entry.pk}": (entry.pk, APPLICANT_WORD) for entry in entries}
-    people = [one for one in asked if not is_organisation_name(one.who.reveal())]
+    people = [consultation for consultation in consultations if not is_organisation_name(consultation.who.reveal())]
     return hide_people(matters | {one.matter: (one.request_id, THIRD_PARTY_WORD) for one in people})
 
 
@@ -93,13 +93,13 @@ def deidentify_for_publication(request: Request, text: str, beside: Iterable[str
 
     `beside`: the other texts that are published with it; whom they name is hidden in this one, too.
     """
-    found = get_applicant_identities(request)
+    identities = get_applicant_identities(request)
     for other in beside:
-        found.learn_people(other)
-    found.words[request.entry.number] = "（编号略）"
-    for asked in request.consultations.filter(kind="third_party"):
-        found.add_name(asked.who.reveal(), THIRD_PARTY_WORD)
-        found.add_parties(asked.matter, THIRD_PARTY_WORD)
+        identities.learn_people(other)
+    identities.words[request.entry.number] = "（编号略）"
+    for consultation in request.consultations.filter(kind="third_party"):
+        identities.add_name(consultation.who.reveal(), THIRD_PARTY_WORD)
+        identities.add_parties(consultation.matter, THIRD_PARTY_WORD)
     for dispute in request.disputes.exclude(number=""):
-        found.words[dispute.number] = "（案号略）"
-    return deidentify(text, found)
+        identities.words[dispute.number] = "（案号略）"
+    return deidentify(text, identities)

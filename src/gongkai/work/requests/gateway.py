@@ -85,8 +85,8 @@ class SignedGateway(PaymentGateway):
 
     def sign(self, fields: Mapping[str, str]) -> str:
         """Return the signature of the fields; `sign` and empty fields are left out."""
-        said = "&".join(f"{name}={fields[name]}" for name in sorted(fields) if name != "sign" and fields[name])
-        return hmac.new(self.key, said.encode(), hashlib.sha256).hexdigest()
+        text = "&".join(f"{name}={fields[name]}" for name in sorted(fields) if name != "sign" and fields[name])
+        return hmac.new(self.key, text.encode(), hashlib.sha256).hexdigest()
 
     def url(self, order: PaymentOrder, *, subject: str, back: str, notify: str) -> str:
         """Return the signed cashier URL."""
@@ -140,5 +140,5 @@ def get_configured_gateway() -> PaymentGateway | None:
     """
     if not settings.GONGKAI_PAYMENT_URL or not settings.GONGKAI_PAYMENT_KEY:
         return None
-    made: PaymentGateway = import_string(settings.GONGKAI_PAYMENT)()
-    return made
+    gateway: PaymentGateway = import_string(settings.GONGKAI_PAYMENT)()
+    return gateway

@@ -83,13 +83,13 @@ def make_pending_request_lists(by: Actor) -> dict[str, object] | None:
         if verb in _NOTE_SETTERS:
             _NOTE_SETTERS[verb](entries[:MAX_LIST_ROWS])
         if entries:
-            shown = {
+            context = {
                 "title": title,
                 "entries": entries[:MAX_LIST_ROWS],
                 "verb": "complaint.answer" if verb == "answer_complaint" else f"request.{verb}",
                 "noted": verb in _NOTE_SETTERS,
             }
-            lists.append({**shown, "more": len(entries) > MAX_LIST_ROWS})
+            lists.append({**context, "more": len(entries) > MAX_LIST_ROWS})
             listed += entries[:MAX_LIST_ROWS]
     set_subjects(listed, by)
     return {"lists": lists} if lists else None
@@ -128,8 +128,8 @@ def _pending_request_ids(by: Actor) -> dict[str, list[int]]:
     found["answer_complaint"] = list(complaints.order_by("due_at", "pk").values_list("pk", flat=True))
     found["record_dispute_step"] = _disputed_request_ids(by)
     found["reopen"] = _reopenable_request_ids(by)
-    answered = own_visible_to(by).filter(kind="request", state=RequestState.ANSWERED).order_by("-closed_at", "-pk")
-    found["deliver"] = list(answered.values_list("pk", flat=True))
+    entries = own_visible_to(by).filter(kind="request", state=RequestState.ANSWERED).order_by("-closed_at", "-pk")
+    found["deliver"] = list(entries.values_list("pk", flat=True))
     rows = own_visible_to(by).filter(kind="request", state__in=OPEN_STATES)
     reviewed_here = by.has(*_SIGNING_ROLES)
     _add_open_requests(found, rows, reviews=reviewed_here)
@@ -184,9 +184,9 @@ def _add_open_requests(found: dict[str, list[int]], rows: EntryQuerySet, *, revi
 
 def _fee_request_ids(by: Actor) -> dict[str, list[int]]:
     found: dict[str, list[int]] = defaultdict(list)
-    own = Fee.objects.filter(request__entry__in=own_visible_to(by).filter(kind="request"), treasury_on=None, waived="")
+    fees = Fee.objects.filter(request__entry__in=own_visible_to(by).filter(kind="request"), treasury_on=None, waived="")
     to_tell = Q(paid_on=None, cleared_on__isnull=False, notified_on=None, request__entry__state__in=UNIT_STATES)
-    rows = own.filter(Q(paid_on__isnull=False) | to_tell).order_by("pk")
+    rows = fees.filter(Q(paid_on__isnull=False) | to_tell).order_by("pk")
     for number, paid in rows.values_list("request", "paid_on").iterator():
         found["remit_fee" if paid else "notify_fee"].append(number)
     return found
@@ -199,14 +199,14 @@ def _unserved_request_ids(numbers: list[int]) -> list[int]:
 
 
 def _disputed_request_ids(by: Actor) -> list[int]:
-    own = own_visible_to(by).filter(kind="request")
-    rows = Dispute.objects.filter(request__entry__in=own, result="", answered_on=None)
+    entries = own_visible_to(by).filter(kind="request")
+    rows = Dispute.objects.filter(request__entry__in=entries, result="", answered_on=None)
     return list(dict.fromkeys(rows.order_by("copy_on", "pk").values_list("request", flat=True)))
 
 
 def _reopenable_request_ids(by: Actor) -> list[int]:
-    own = own_visible_to(by).filter(kind="request", closed_at__isnull=False)
-    rows = Dispute.objects.filter(request__entry__in=own, result=DisputeResult.CORRECTED, orders_anew=True)
+    entries = own_visible_to(by).filter(kind="request", closed_at__isnull=False)
+    rows = Dispute.objects.filter(request__entry__in=entries, result=DisputeResult.CORRECTED, orders_anew=True)
     return list(dict.fromkeys(rows.order_by("decided_on", "pk").values_list("request", flat=True)))
 
 
@@ -218,15 +218,15 @@ def _set_order_notes(entries: list[Entry]) -> None:
 
 def _set_deadline_notes(entries: list[Entry]) -> None:
     cases = Dispute.objects.filter(request__in=[entry.pk for entry in entries], result="", answered_on=None)
-    said: dict[int, list[str]] = defaultdict(list)
+    deadline_notes: dict[int, list[str]] = defaultdict(list)
     for dispute in cases:
         if dispute.answer_by is None:
-            said[dispute.request_id].append(f"请登记收到副本的日期，{dispute.answer_called}的期限自此起算")
+            deadline_notes[dispute.request_id].append(f"请登记收到副本的日期，{dispute.answer_called}的期限自此起算")
             continue
         late = "已逾期，应于" if dispute.answer_by < timezone.localdate() else ""
-        said[dispute.request_id].append(f"{late}{dispute.answer_by:%Y-%m-%d}以前提交{dispute.answer_called}")
+        deadline_notes[dispute.request_id].append(f"{late}{dispute.answer_by:%Y-%m-%d}以前提交{dispute.answer_called}")
     for entry in entries:
-        entry.note = "；".join(said[entry.pk])  # type: ignore[attr-defined]
+        entry.note = "；".join(deadline_notes[entry.pk])  # type: ignore[attr-defined]
 
 
 # Functions that set the note shown in place of the due date, by list.

@@ -96,28 +96,28 @@ def find_row_faults(row: Row) -> list[tuple[str, str]]:
 
 
 def _find_applicant_faults(row: Row) -> list[tuple[str, str]]:
-    found = []
+    applicant_faults = []
     kind, number = row["id_kind"] or "", row["id_number"] or ""
     fault = spelling.find_document_fault(kind, number) if kind and number else ""
     if number and (fault or not kind):
-        found.append(("id_number" if kind else "id_kind", fault or "填写了证件号码的，应当填写证件类型"))
+        applicant_faults.append(("id_number" if kind else "id_kind", fault or "填写了证件号码的，应当填写证件类型"))
     if row["phone"] and (fault := spelling.find_phone_fault(row["phone"])):
-        found.append(("phone", fault))
+        applicant_faults.append(("phone", fault))
     if row["email"] and not _EMAIL_PATTERN.fullmatch(row["email"]):
-        found.append(("email", "电子邮箱的写法不对"))
-    return found
+        applicant_faults.append(("email", "电子邮箱的写法不对"))
+    return applicant_faults
 
 
 def _find_result_faults(row: Row) -> list[tuple[str, str]]:
     if row["result"] == VOID_RESULT:
         return [("result", "转出、拆分和并入其他申请的不再登记，请删去这一行")]
     result = REQUEST_RESULTS[row["result"]]
-    found = []
+    result_faults = []
     if result.key in DECIDABLE_RESULTS and result.asks_ground and len(row["ground"] or "") < 4:
-        found.append(("ground", f"“{result.name}”须说明理由"))
+        result_faults.append(("ground", f"“{result.name}”须说明理由"))
     if result.key == UNCLEAR_AFTER_CORRECTION and not row["corrected_on"]:
-        found.append(("result", "没有收到补正日期，不能是“补正后申请内容仍不明确”"))
-    return found
+        result_faults.append(("result", "没有收到补正日期，不能是“补正后申请内容仍不明确”"))
+    return result_faults
 
 
 def _make_recorder(by: Actor, body: Body) -> Actor:
@@ -152,8 +152,8 @@ def create_imported_request(facts: Mapping[str, Any], *, by: Actor) -> Iterator[
     steps, by = (sorted(_list_imported_steps(facts), key=lambda step: step[0]), _make_recorder(by, facts["body"]))
     if steps:
         write_inserts()
-    for day, verb, given in steps:
-        entry = _run_imported_step(entry, verb, given, day, by)
+    for day, verb, values in steps:
+        entry = _run_imported_step(entry, verb, values, day, by)
     if steps:
         request = Request.objects.get(pk=entry.pk)
         for rows in (entry.clock_events, request.decisions, request.consultations, request.deliveries):
@@ -162,8 +162,8 @@ def create_imported_request(facts: Mapping[str, Any], *, by: Actor) -> Iterator[
 
 def _list_imported_steps(facts: Mapping[str, Any]) -> Iterator[tuple[date, str, dict[str, object]]]:
     if facts["correction_on"]:
-        given = {"items": "按原登记簿补录", "days": facts["correction_days"]}
-        yield facts["correction_on"], "ask_correction", given
+        values = {"items": "按原登记簿补录", "days": facts["correction_days"]}
+        yield facts["correction_on"], "ask_correction", values
     if facts["corrected_on"]:
         yield (facts["corrected_on"], "take_correction", {"wanted": facts["corrected_wanted"] or facts["wanted"]})
     if facts["third_on"]:
@@ -187,8 +187,8 @@ def _list_imported_steps(facts: Mapping[str, Any]) -> Iterator[tuple[date, str, 
 
 def _run_imported_step(entry: Entry, verb: str, given: Mapping[str, object], day: date, by: Actor) -> Entry:
     if verb == "take_opinion":
-        asked = Request.objects.get(pk=entry.pk).consultations.last()
-        given = {**given, "consultation": asked.pk if asked else 0}
+        consultation = Request.objects.get(pk=entry.pk).consultations.last()
+        given = {**given, "consultation": consultation.pk if consultation else 0}
     past = {} if verb in {"deliver", "record_ended"} else {"past": True}
     getattr(actions, verb)(
         Entry.objects.get(pk=entry.pk), by=by, on=day, past_proof=_OLD_REGISTER_PROOF, **past, **given

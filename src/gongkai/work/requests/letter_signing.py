@@ -55,8 +55,8 @@ def sign_letter(letter: Letter, *, by: Actor, pdf: bytes, serial: str) -> Action
     again_at = None if pdf or tries > len(RETRY_PAUSES) else now + RETRY_PAUSES[tries - 1]
     kept = {"content": sealed, "key": key, "digest": digest, "serial": serial, "at": now, "tries": tries}
     SignedLetter.objects.update_or_create(letter=letter, defaults={**kept, "again_at": again_at})
-    words = f"{letter.number}生成签名PDF" if pdf else f"{letter.number}第{tries}次没有生成签名PDF"
-    return ActionResult(words=words, facts={"digest": digest, "serial": serial})
+    text = f"{letter.number}生成签名PDF" if pdf else f"{letter.number}第{tries}次没有生成签名PDF"
+    return ActionResult(words=text, facts={"digest": digest, "serial": serial})
 
 
 def sign_pending_letters() -> dict[str, int]:

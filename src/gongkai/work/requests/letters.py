@@ -188,15 +188,15 @@ def make_letter(
 def _store_letter(letter: Letter, entry: Entry, filled: Mapping[str, str]) -> None:
     """Write a letter by the unit's own template or the built-in one, and store it encrypted."""
     issuer = entry.body.successor
-    own = LetterTemplate.objects.filter(body=issuer, kind=letter.kind).first()
+    template = LetterTemplate.objects.filter(body=issuer, kind=letter.kind).first()
     content = (
-        fill_docx(bytes(own.content), filled)
-        if own
+        fill_docx(bytes(template.content), filled)
+        if template
         else render_builtin_template(letter, filled, issuer, rules_of(entry).figures)
     )
     if letter.kind not in KINDS_TO_OTHERS and _LARGE_TYPE.search(letter.request.wishes.reveal()):
         content = enlarge_docx(content, LARGE_TYPE_RATIO)
-    letter.template = own.digest if own else ""
+    letter.template = template.digest if template else ""
     letter.content, letter.key = encrypt_bytes(content)
     letter.digest = hashlib.sha256(content).hexdigest()
     letter.save(force_insert=True)
@@ -235,28 +235,28 @@ def quote_request(request: Request) -> str:
 
 
 def _quote_other_fields(request: Request) -> str:
-    given = describe_values(request, "wanted", reveal=True)
-    return "；".join(f"{label}：{str(value).strip().rstrip('。；;')}" for label, value in given)
+    values = describe_values(request, "wanted", reveal=True)
+    return "；".join(f"{label}：{str(value).strip().rstrip('。；;')}" for label, value in values)
 
 
 def _describe_correction(entry: Entry) -> str:
-    taken = entry.clock_events.filter(kind="corrected", voids=None, voided_by=None).order_by("pk").last()
-    return f"本机关于{day_in_words(taken.on)}收到补正后的申请，答复期限自收到之日起计算。" if taken else ""
+    event = entry.clock_events.filter(kind="corrected", voids=None, voided_by=None).order_by("pk").last()
+    return f"本机关于{day_in_words(event.on)}收到补正后的申请，答复期限自收到之日起计算。" if event else ""
 
 
 def _describe_steps(entry: Entry) -> str:
-    said = []
+    steps = []
     for event in entry.clock_events.filter(kind="extended", voids=None, voided_by=None).order_by("pk"):
         days = f"{event.value}个工作日" if event.value else ""
-        said.append(f"本机关于{day_in_words(event.on)}告知延长答复期限{days}。")
+        steps.append(f"本机关于{day_in_words(event.on)}告知延长答复期限{days}。")
     for kind, whom in (("third_party", "第三方"), ("agency", "其他机关")):
         asked = Consultation.objects.filter(request=entry.pk, kind=kind).order_by("asked_on").first()
         if asked:
-            said.append(f"本机关于{day_in_words(asked.asked_on)}书面征求{whom}的意见，所需时间不计算在答复期限内。")
+            steps.append(f"本机关于{day_in_words(asked.asked_on)}书面征求{whom}的意见，所需时间不计算在答复期限内。")
     fee = Fee.objects.filter(request=entry.pk, paid_on__isnull=False).last()
     if fee and fee.paid_on:
-        said.append(f"信息处理费{fee.yuan}元已于{day_in_words(fee.paid_on)}缴纳，答复期限自次日起重新计算。")
-    return "".join(said)
+        steps.append(f"信息处理费{fee.yuan}元已于{day_in_words(fee.paid_on)}缴纳，答复期限自次日起重新计算。")
+    return "".join(steps)
 
 
 def decrypt_letter(letter: Letter) -> bytes:
@@ -287,8 +287,8 @@ def describe_contact(body: Body) -> str:
     address = f"{body.address}（邮编{body.postcode}）" if body.address and body.postcode else body.address
     ways = [("电话", body.phone), ("传真", body.fax), ("电子邮箱", body.email)]
     parts = [body.disclosure_office, address, *(f"{way}{value}" for way, value in ways if value)]
-    said = "，".join(part for part in parts if part)
-    return f"{said}。" if said else ""
+    text = "，".join(part for part in parts if part)
+    return f"{text}。" if text else ""
 
 
 def expand_law_names(law: str) -> str:
@@ -318,8 +318,8 @@ def make_blank_template(kind: str, body: Body) -> bytes:
         *(TextBlock(fill_in_figures(line)) for line in (*row.lines, _CONTACT_LINE)),
     ]
     blocks += [TextBlock("{{单位}}"), TextBlock("{{日期}}")]
-    made = IssuedDocument(row.title, (body.name,), "{{文号}}", blocks, is_letter=True)
-    return render_official_docx(made, lambda mark: None)
+    document = IssuedDocument(row.title, (body.name,), "{{文号}}", blocks, is_letter=True)
+    return render_official_docx(document, lambda mark: None)
 
 
 def _fill_line(line: str, fields: Mapping[str, str]) -> str:

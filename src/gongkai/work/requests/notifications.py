@@ -38,8 +38,8 @@ def notify_about_letter(letter: Letter, title: str, party: Party | None) -> None
     what = f"{cite_title(title, letter.number)}。{LETTER_MEANINGS[letter.kind]}"
     if letter.kind == "reply" and letter.request.route_wanted != DeliveryRoute.PAGE:
         what += f"答复书按您选择的途径（{letter.request.get_route_wanted_display()}）送达。"
-    said = f"{whose}的政府信息公开申请（编号：{entry.number}）有新的文书：{what}"
-    write_messages([_make_notification(entry, party, title, said, f"letter/{letter.pk}")])
+    text = f"{whose}的政府信息公开申请（编号：{entry.number}）有新的文书：{what}"
+    write_messages([_make_notification(entry, party, title, text, f"letter/{letter.pk}")])
     if letter.consultation_id is None:
         for merged in letter.request.merged.all():
             _notify_merged_applicant(letter, title, merged, party)
@@ -50,8 +50,8 @@ def _notify_merged_applicant(letter: Letter, title: str, merged: Request, told: 
     if party is None or party.email_digest == told.email_digest:
         return
     what = f"{cite_title(title, letter.number)}。{LETTER_MEANINGS[letter.kind]}"
-    said = f"您提交的政府信息公开申请（编号：{merged.entry.number}，已并入{letter.request.entry.number}办理）有新的文书：{what}"
-    write_messages([_make_notification(merged.entry, party, title, said, f"letter/{letter.pk}/{merged.pk}")])
+    text = f"您提交的政府信息公开申请（编号：{merged.entry.number}，已并入{letter.request.entry.number}办理）有新的文书：{what}"
+    write_messages([_make_notification(merged.entry, party, title, text, f"letter/{letter.pk}/{merged.pk}")])
 
 
 def make_applicant_notifications(request: Request, title: str, said: str, key: str) -> tuple[Notification, ...]:

@@ -45,7 +45,7 @@ def handling_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     disputes = list(request.disputes.all())
     mending = _find_rectifications(by, disputes)
     works = not check_may_work(by, entry)
-    shown = {
+    context = {
         "request": request,
         "proposed": _describe_proposal(request),
         "decisions": list(request.decisions.prefetch_related(_REPLY_LETTERS, "deliveries")),
@@ -67,8 +67,8 @@ def handling_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
         "to_review": entry.state in UNIT_STATES and _needs_secrecy_review(request),
         "may_review": not check_secrecy_reviewer(by, entry),
     }
-    there = any(shown[name] for name in shown if name not in {"request", "works", "may_review"})
-    return shown if there else None
+    there = any(context[name] for name in context if name not in {"request", "works", "may_review"})
+    return context if there else None
 
 
 def _needs_secrecy_review(request: Request) -> bool:
@@ -102,7 +102,7 @@ def similar_requests_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     if entry.state not in UNIT_STATES:
         return None
     found = find_similar(Request.objects.select_related("entry").get(pk=entry.pk), by)
-    return {"like": found, "differ": len({one.result for one in found}) > 1} if found else None
+    return {"like": found, "differ": len({request.result for request in found}) > 1} if found else None
 
 
 def _describe_proposal(request: Request) -> str:
@@ -128,10 +128,10 @@ class NextStep:
 def next_steps_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of all acts with provisions: allowed, or refused with reasons."""
     periods = rules_of(entry).figures
-    made = [_make_next_step(entry, by, act, act.describe(periods)) for act in REQUEST_ACTS.values()]
+    steps = [_make_next_step(entry, by, act, act.describe(periods)) for act in REQUEST_ACTS.values()]
     return {
-        "allowed": _group_steps(next_step for next_step in made if not next_step.reasons),
-        "refused": _group_steps(next_step for next_step in made if next_step.reasons),
+        "allowed": _group_steps(next_step for next_step in steps if not next_step.reasons),
+        "refused": _group_steps(next_step for next_step in steps if next_step.reasons),
     }
 
 
@@ -155,16 +155,16 @@ def _readable_text(found: Complaint, text: str, *, clear: bool) -> str:
 
 def complaint_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of a complaint: text, statement, answer, rectification."""
-    found = Complaint.objects.select_related("against", "request__entry").defer("letter").get(pk=entry.pk)
-    ordered = {"rectification__source": "requests", "rectification__source_ref": found.matter}
+    complaint = Complaint.objects.select_related("against", "request__entry").defer("letter").get(pk=entry.pk)
+    ordered = {"rectification__source": "requests", "rectification__source_ref": complaint.matter}
     works = not check_may_work(by, entry)
-    same = visible_to(by, kind="complaint").filter(complaint__request=found.request_id).exclude(pk=entry.pk)
+    entries = visible_to(by, kind="complaint").filter(complaint__request=complaint.request_id).exclude(pk=entry.pk)
     return {
-        "complaint": found,
-        "text": _readable_text(found, found.text.reveal(), clear=works),
-        "answer": _readable_text(found, found.answer, clear=works),
-        "same": list(same.select_related("complaint").order_by("pk")) if found.request_id else [],
-        "channel": ReceiptChannel(found.channel).label,
+        "complaint": complaint,
+        "text": _readable_text(complaint, complaint.text.reveal(), clear=works),
+        "answer": _readable_text(complaint, complaint.answer, clear=works),
+        "same": list(entries.select_related("complaint").order_by("pk")) if complaint.request_id else [],
+        "channel": ReceiptChannel(complaint.channel).label,
         "works": works,
         "mending": list(visible_to(by).filter(**ordered)) if works else [],
     }

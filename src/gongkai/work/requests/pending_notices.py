@@ -60,10 +60,10 @@ def get_notice_letter(entry: Entry) -> Letter | None:
     """Return the letter of the pending notice, or None if it was written elsewhere (补录)."""
     kind, _ = _NOTICE_KINDS.get(entry.state, ("", ""))
     letters = Letter.objects.filter(request=entry.pk, kind=kind, revoked_on=None).defer("content")
-    found = letters.last() if kind else None
-    first = _get_notice_event(entry) if found else None
+    letter = letters.last() if kind else None
+    first = _get_notice_event(entry) if letter else None
     # A letter bears the day of its act: one of another day belongs to an earlier notice.
-    return found if found and first and found.made_on == first.on else None
+    return letter if letter and first and letter.made_on == first.on else None
 
 
 def is_notice_unserved(entry: Entry) -> bool:
@@ -101,14 +101,14 @@ def _get_notice_event(entry: Entry) -> ClockEvent | None:
 
 def get_pending_notice(entry: Entry) -> PendingNotice | None:
     """Return the pending notice with its period, or None."""
-    asked = _get_notice_event(entry)
-    if asked is None:
+    event = _get_notice_event(entry)
+    if event is None:
         return None
-    days = asked.value if entry.state == RequestState.CORRECTING else _get_payment_days(entry)
+    days = event.value if entry.state == RequestState.CORRECTING else _get_payment_days(entry)
     if not days:
         return None
-    received = get_notice_receipt_day(entry) or asked.on
-    return PendingNotice(asked.on, received, days, default_calendar().add(received, days))
+    received = get_notice_receipt_day(entry) or event.on
+    return PendingNotice(event.on, received, days, default_calendar().add(received, days))
 
 
 def _get_payment_days(entry: Entry) -> int:
@@ -135,5 +135,5 @@ def get_new_answer_order(entry: Entry) -> Dispute | None:
     ordered = Dispute.objects.filter(request=entry.pk, result=DisputeResult.CORRECTED, orders_anew=True)
     last = entry.request.decisions.last()
     newest = (ordered.filter(decided_on__gte=last.decided_on) if last else ordered).last()
-    done = entry.clock_events.filter(kind="reopened", voids=None, voided_by=None)
-    return newest if newest and done.count() < ordered.count() else None
+    events = entry.clock_events.filter(kind="reopened", voids=None, voided_by=None)
+    return newest if newest and events.count() < ordered.count() else None

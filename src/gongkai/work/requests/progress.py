@@ -47,7 +47,7 @@ def list_progress_parts(request: Request, deadline: Deadline) -> Iterator[Progre
     if fee:
         yield _fee_part(fee, entry, deadline)
     if past := confirmed_records(entry):
-        yield ProgressSection("补录的事项", tuple(f"{one}。" for one in past))
+        yield ProgressSection("补录的事项", tuple(f"{value}。" for value in past))
     merged = [one.entry.number for one in request.merged.select_related("entry")]
     if merged:
         yield ProgressSection(MERGED_HEADING, (f"{'、'.join(merged)}：本件的答复就是对它们的答复。",))
@@ -104,9 +104,9 @@ def _describe_correction_deadline(entry: Entry, deadline: Deadline) -> str:
 
 
 def _describe_irregular_notice(what: str, deadline: Deadline) -> str:
-    said = f"{what}的时间不合规定，不影响答复期限"
+    text = f"{what}的时间不合规定，不影响答复期限"
     due = f"，仍应在{day_in_words(deadline.date)}以前答复您" if deadline.date else ""
-    return f"{said}{due if deadline.status is Status.RUNNING else ''}。"
+    return f"{text}{due if deadline.status is Status.RUNNING else ''}。"
 
 
 def _overdue_part(day: str) -> ProgressSection:
@@ -183,24 +183,24 @@ def _fee_part(fee: Fee, entry: Entry, deadline: Deadline) -> ProgressSection:
         for line in fee.lines
     ]
     rows.append(("合计", f"{fee.yuan}元"))
-    said = ["依据：《条例》第四十二条，国办函〔2020〕109号。"]
+    texts = ["依据：《条例》第四十二条，国办函〔2020〕109号。"]
     if fee.paid_on:
-        said.append(f"已于{day_in_words(fee.paid_on)}缴纳，票据号码{fee.receipt}。")
+        texts.append(f"已于{day_in_words(fee.paid_on)}缴纳，票据号码{fee.receipt}。")
     elif entry.closed_at:
-        said.append("申请已经结束，这笔费用不用再缴纳。")
+        texts.append("申请已经结束，这笔费用不用再缴纳。")
     elif until := describe_reply_deadline(entry, deadline):
-        said.append(
+        texts.append(
             f"请在{until}以前缴纳；逾期未缴纳的，视为放弃申请。缴费后答复期限重新计算。{_describe_payment_ways(fee)}"
         )
     elif is_notice_unserved(entry):
-        said.append(
+        texts.append(
             f"请自收到收费通知次日起{get_figures_in_force()['request.payment'].words}内缴纳；逾期未缴纳的，视为放弃申请。缴费后答复期限重新计算。{_describe_payment_ways(fee)}"
         )
     elif RequestState.UNPAID in list_applicant_duties(entry) and deadline.status is not Status.ABANDONED:
-        said.append(
+        texts.append(
             f"缴费后向您提供信息。{_describe_irregular_notice('收费通知', deadline)}{_describe_payment_ways(fee)}"
         )
-    return ProgressSection("信息处理费", tuple(said), tuple(rows))
+    return ProgressSection("信息处理费", tuple(texts), tuple(rows))
 
 
 _STEP_LABELS = {
@@ -269,16 +269,16 @@ def get_request_progress(number: int) -> MatterProgress | None:
 
 def _merged_request_progress(request: Request) -> MatterProgress | None:
     into = get_merge_target(request)
-    found = get_request_progress(into.pk)
-    if found is None:
+    progress = get_request_progress(into.pk)
+    if progress is None:
         return None
-    said = f"与您提交的编号{into.entry.number}的申请内容相同，已并为一件办理，那一件的答复就是对这一件的答复。补正、撤回等请凭那一件的查询码办理。"
-    part = ProgressSection("并案办理", (said,))
+    text = f"与您提交的编号{into.entry.number}的申请内容相同，已并为一件办理，那一件的答复就是对这一件的答复。补正、撤回等请凭那一件的查询码办理。"
+    part = ProgressSection("并案办理", (text,))
     return replace(
-        found,
+        progress,
         number=request.entry.number,
         state=f"已并入{into.entry.number}（{into.entry.state_label}）",
-        parts=(part, *(one for one in found.parts if one.title != MERGED_HEADING)),
+        parts=(part, *(one for one in progress.parts if one.title != MERGED_HEADING)),
     )
 
 
@@ -312,17 +312,17 @@ def _progress_stages(request: Request, deadline: Deadline) -> Iterator[ProgressS
         if deadline.status is Status.ABANDONED and not is_notice_unserved(entry):
             yield ProgressStage("期限已经届满", current=True, detail="等待承办单位结案")
         else:
-            said = f"{until}以前" if until else ""
+            text = f"{until}以前" if until else ""
             asked = next(iter(list_applicant_duties(entry)), entry.state)
-            yield ProgressStage(waits.get(asked, "审查、办理"), current=True, detail=said)
+            yield ProgressStage(waits.get(asked, "审查、办理"), current=True, detail=text)
         yield ProgressStage("答复")
 
 
 def _describe_answer(request: Request) -> str:
     decision, result = request.decided, REQUEST_RESULTS[request.entry.outcome]
     assert decision  # callers check `answered`
-    told = f"\n{decision.told}" if decision.told else ""
-    return f"{result.said}。依据：{decision.law}。{told}"
+    text = f"\n{decision.told}" if decision.told else ""
+    return f"{result.said}。依据：{decision.law}。{text}"
 
 
 def list_request_papers(number: int) -> list[AskerDocument]:
@@ -334,7 +334,7 @@ def list_request_papers(number: int) -> list[AskerDocument]:
         .exclude(Q(kind__in=KINDS_TO_OTHERS) | Q(key="") | Q(withheld=True))
         .defer("content")
     )
-    found = [
+    documents = [
         AskerDocument(
             f"letter-{letter.pk}",
             f"{LETTER_KINDS[letter.kind].title}{'（已撤销）' if letter.revoked_on else ''}",
@@ -346,12 +346,12 @@ def list_request_papers(number: int) -> list[AskerDocument]:
         assert one.released is not None
         size = filesizeformat(one.released.size)
         kind = f"{one.suffix.upper()}，{size}"
-        found.append(
+        documents.append(
             AskerDocument(
                 f"material-{one.pk}", f"提供的材料{place}", f"{kind}，遮盖副本" if one.released_masked else kind
             )
         )
-    return found
+    return documents
 
 
 def list_released_materials(number: int) -> list[tuple[int, Material]]:
@@ -364,11 +364,11 @@ def list_released_materials(number: int) -> list[tuple[int, Material]]:
 def list_applicant_texts(number: int) -> list[ProgressSection]:
     """Return the applicant's own words: request, original before a correction, supplements."""
     request = Request.objects.get(pk=number)
-    others = describe_values(request, "wanted", "form_wanted", "route_wanted", reveal=True)
+    values = describe_values(request, "wanted", "form_wanted", "route_wanted", reveal=True)
     chosen = f"答复按您选择的方式提供：{request.get_form_wanted_display()}，{request.get_route_wanted_display()}。"
     parts = [
         ProgressSection(
-            "您申请的内容", (request.content.reveal(), chosen), [(label, str(value)) for label, value in others]
+            "您申请的内容", (request.content.reveal(), chosen), [(label, str(value)) for label, value in values]
         )
     ]
     if request.corrected_wanted:

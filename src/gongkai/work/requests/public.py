@@ -213,10 +213,10 @@ def find_published_answers(words: str) -> list[PublishedAnswer]:
     site = get_main_website()
     if site is None:
         return []
-    found = run_search(ANONYMOUS, site.pk, SearchQuery(words=words[:MAX_SEARCHED_CHARACTERS]))
+    results = run_search(ANONYMOUS, site.pk, SearchQuery(words=words[:MAX_SEARCHED_CHARACTERS]))
     required = required_keywords(words)
-    named = [hit for hit in found.hits if named_share(required, fold(hit.row.title)) >= MIN_NAMED_SHARE]
-    hits = [] if found.partial else named
+    search_hits = [hit for hit in results.hits if named_share(required, fold(hit.row.title)) >= MIN_NAMED_SHARE]
+    hits = [] if results.partial else search_hits
     return [PublishedAnswer(hit.row.title, "", hit.path) for hit in hits[:MAX_SUGGESTIONS]]
 
 

@@ -63,9 +63,9 @@ def _paid_cell(row: AnyRow) -> SafeString | str:
 
 def list_visible_catalogue_items(by: Actor) -> list[Record]:
     """Return the visible rows of the fee in catalogues of charges."""
-    own = Body.objects.filter(pk__in=by.bodies).first()
-    seen = visible_rows(Record, by).order_by().values("pk")
-    return list(list_catalogue_items(own).filter(pk__in=seen)) if own else []
+    body = Body.objects.filter(pk__in=by.bodies).first()
+    records = visible_rows(Record, by).order_by().values("pk")
+    return list(list_catalogue_items(body).filter(pk__in=records)) if body else []
 
 
 class FeeRegister(Register[Fee]):

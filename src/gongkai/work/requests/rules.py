@@ -147,9 +147,9 @@ def is_only_decider(by: Actor, entry: Entry) -> bool:
     """Return true if nobody else can decide, neither in the unit nor in the 政务公开办 that stands in for it."""
     if not _decides_in_unit(by, entry):
         return stands_in(by, entry, DECIDING_ROLES) and not find_stand_ins(entry, _list_acting_persons(by, entry))
-    own = Q(body=entry.body_id, role__in=(*DECIDING_ROLES, Role.CHIEF))
+    query = Q(body=entry.body_id, role__in=(*DECIDING_ROLES, Role.CHIEF))
     of_government = Q(body__parent=entry.body_id, role=Role.CHIEF)
-    deciding = Appointment.objects.filter(own | of_government, in_force())
+    deciding = Appointment.objects.filter(query | of_government, in_force())
     posts = deciding.values_list("person", "covers__person")
     return all(is_among(by, post) for post in posts)
 
@@ -163,12 +163,12 @@ NEEDS_SECOND_PERSON_MESSAGE = "这件除您以外还没有人办理，不能由�
 
 
 def _load_who_acted(streams: Collection[str]) -> dict[str, set[int]]:
-    found: dict[str, set[int]] = defaultdict(set)
+    who_acted: dict[str, set[int]] = defaultdict(set)
     moved = Movement.objects.filter(stream__in=streams).order_by().values_list("stream", "person_id")
     for stream, person in moved.distinct():
         if person is not None:
-            found[stream].add(person)
-    return found
+            who_acted[stream].add(person)
+    return who_acted
 
 
 def decides_alone(by: Actor, entry: Entry) -> bool:

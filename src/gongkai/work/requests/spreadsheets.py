@@ -142,12 +142,12 @@ def export_requests(requests: QuerySet[Request, Request], by: Actor) -> Iterable
         entry = request.entry
         events = {event.kind: event for event in events_of(request.entry)}
         first = {name: _event_day(events.get(kind)) for name, kind in _DAY_COLUMN_EVENTS.items()}
-        counted = sorted(
+        decisions = sorted(
             request.decisions.all(),
             key=lambda row: (row.result != request.ended_as, row.revoked_on is not None, row.pk),
         )
         ended = bool(request.ended_as)
-        decision = next(iter(counted), None) if ended else None
+        decision = next(iter(decisions), None) if ended else None
         delivery = next(iter(request.deliveries.all()), None) if ended else None
         correction, extended = events.get("correction_notice"), events.get("extended")
         yield {
@@ -225,8 +225,8 @@ class StoredRequests:
         for some in _split_into_batches(numbers):
             for one in export_requests(requests_visible_to(by).filter(entry__number__in=some), SYSTEM):
                 self._by_number[read_text(one, "number")] = one
-            kept = Entry.objects.filter(kind="request", number__in=some).values_list("number", flat=True)
-            self.foreign |= set(kept) - self._by_number.keys()
+            entries = Entry.objects.filter(kind="request", number__in=some).values_list("number", flat=True)
+            self.foreign |= set(entries) - self._by_number.keys()
         for some in _split_into_batches(refs):
             found = Request.objects.select_related("entry__body").filter(entry__external_ref__in=some)
             for one in export_requests(found.order_by("pk"), SYSTEM):

@@ -25,8 +25,8 @@ class Config(AppConfig):
 
         kinds.register_entry_kind(FAULT_KIND)
         forms.register_forms()
-        said = "platform/fault.html"
-        register_panel(Panel("fault", said, panels.show_fault, kinds={"fault"}, position=150, acting=said))
+        text = "platform/fault.html"
+        register_panel(Panel("fault", text, panels.show_fault, kinds={"fault"}, position=150, acting=text))
         register_score(timeliness_source("fault", "网站找错按期答复"))
         register_matter(public.FAULT_MATTER)
         register_public_form(public.FAULT_FORM)

@@ -72,13 +72,13 @@ def export_site(website: Website) -> SiteExport:
             made.put(name, write_xlsx(OLD_ITEMS_SHEET, rows[begun : begun + MAX_ROWS_PER_TABLE]))
         made.put("栏目.xlsx", write_xlsx(_COLUMN_SHEET, _iterate_columns(website), guide=False))
         at = timezone.localtime().strftime("%Y年%m月%d日")
-        said = _README_TEMPLATE.format(
+        text = _README_TEMPLATE.format(
             site=website.name, host=website.host, at=at, count=len(rows), files=len(made.files)
         )
         if made.missing:
-            said += f"有{len(made.missing)}项没有导出，见“{MISSING_FILE_NAME}”。\n"
+            text += f"有{len(made.missing)}项没有导出，见“{MISSING_FILE_NAME}”。\n"
             made.put(MISSING_FILE_NAME, "".join(f"{line}\n" for line in made.missing).encode())
-        made.put("说明.txt", said.encode())
+        made.put("说明.txt", text.encode())
         made.put("摘要值.txt", "".join(f"{digest}  {name}\n" for name, digest in made.digests).encode())
     out.seek(0)
     return SiteExport(out, made.missing)
@@ -187,6 +187,6 @@ def _build_row(
 
 def _iterate_columns(website: Website) -> Iterator[tuple[str, str, int]]:
     """Yield the columns with the number of texts."""
-    shown = shelf_visible_to(ANONYMOUS).filter(website=website)
+    shelves = shelf_visible_to(ANONYMOUS).filter(website=website)
     for column in Column.objects.filter(website=website, opened_at__isnull=False).order_by("key"):
-        yield column.key, f"https://{website.host}/columns/{column.pk}/", shown.filter(column=column).count()
+        yield column.key, f"https://{website.host}/columns/{column.pk}/", shelves.filter(column=column).count()

@@ -66,7 +66,7 @@ def get_fault_progress(number: int) -> MatterProgress | None:
     if fault is None:
         return None
     entry = fault.entry
-    said = deadline_of(entry)
+    deadline = deadline_of(entry)
     closed = entry.closed_at is not None
     return MatterProgress(
         title=f"您反映的网站问题：{fault.get_kind_display()}",
@@ -75,7 +75,7 @@ def get_fault_progress(number: int) -> MatterProgress | None:
         received_at=entry.opened_at,
         closed=closed,
         due=None if closed or entry.due_at is None else timezone.localdate(entry.due_at),
-        why=tuple(step.text for step in said.steps) if said and not closed else (),
+        why=tuple(step.text for step in deadline.steps) if deadline and not closed else (),
         stages=(
             ProgressStage("收到", entry.opened_at),
             ProgressStage("核实、改正", None if not closed else entry.closed_at, current=not closed),

@@ -125,8 +125,8 @@ class SiteStatus:
 
 def find_leader(upkeep: Upkeep) -> str:
     """Return the name of the person responsible for the content (网络意识形态责任制), or an empty string."""
-    named = upkeep.account.leader if upkeep.account is not None else None
-    return upkeep.leader or (named.name if named else "")
+    person = upkeep.account.leader if upkeep.account is not None else None
+    return upkeep.leader or (person.name if person else "")
 
 
 def find_status(upkeep: Upkeep, today: date) -> SiteStatus:
@@ -171,11 +171,11 @@ def get_site_file(row: "AnyRow") -> Upkeep:
 
 def get_cached_status(row: "AnyRow") -> SiteStatus:
     """Return today's status of a row, computed once."""
-    kept = row.__dict__.get("_standing")
-    if kept is None:
-        kept = row.__dict__["_standing"] = find_status(get_site_file(row), timezone.localdate())
-    assert isinstance(kept, SiteStatus)
-    return kept
+    status = row.__dict__.get("_standing")
+    if status is None:
+        status = row.__dict__["_standing"] = find_status(get_site_file(row), timezone.localdate())
+    assert isinstance(status, SiteStatus)
+    return status
 
 
 def has_site_file(row: "AnyRow") -> bool:
@@ -203,7 +203,7 @@ def list_reading_cases(body: Body, first: date, until: date) -> list[ScoredCase]
 
     It passes if a log was written by the next day.
     """
-    found = []
+    cases = []
     upkeeps = Upkeep.objects.exclude(reading_from=None).filter(
         Q(website__body__path__startswith=body.path) | Q(account__body__path__startswith=body.path)
     )
@@ -218,17 +218,17 @@ def list_reading_cases(body: Body, first: date, until: date) -> list[ScoredCase]
                 continue
             good = day in written and (written[day] - day).days <= 1
             why = "当日有日志" if good else "日志补记" if day in written else "没有日志"
-            found.append(ScoredCase(f"{upkeep.pk}:{day}", f"{upkeep} {day}", float(good), why, find_page_url(upkeep)))
-    return found
+            cases.append(ScoredCase(f"{upkeep.pk}:{day}", f"{upkeep} {day}", float(good), why, find_page_url(upkeep)))
+    return cases
 
 
 def list_sites_read_by(by: Actor) -> list[Upkeep]:
     """Return the sites and accounts that the user reads: clerks and the 政务公开办; other staff where there is neither."""
     readers = {unit for unit, _ in role_holders(READING_ROLES)}
-    found = []
+    upkeeps = []
     for upkeep in Upkeep.objects.exclude(reading_from=None).select_related("website__body", "account__body"):
         homes = {home.pk for home in list_home_bodies(upkeep.body)}
         roles = READING_ROLES if homes & readers else (*STAFF_ROLES, Role.CHIEF)
         if any(by.has(*roles, body_id=home) for home in homes):
-            found.append(upkeep)
-    return found
+            upkeeps.append(upkeep)
+    return upkeeps

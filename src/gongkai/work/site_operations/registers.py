@@ -34,8 +34,8 @@ SiteOrAccount = TypeVar("SiteOrAccount", bound=models.Model)
 
 def _light_cell(row: "AnyRow") -> SafeString:
     standing = get_cached_status(row)
-    said = {"red": "有缺项" if standing.lacks else "缺日志", "yellow": "今日未读", "green": "正常"}
-    return light_html(standing.light, said[standing.light])
+    values = {"red": "有缺项" if standing.lacks else "缺日志", "yellow": "今日未读", "green": "正常"}
+    return light_html(standing.light, values[standing.light])
 
 
 def _missing_days_cell(row: "AnyRow") -> SafeString | str:
@@ -136,8 +136,8 @@ class OperatedRegister(Register[SiteOrAccount]):
 
     def record_context(self, request: HttpRequest, by: Actor, row: SiteOrAccount) -> Mapping[str, object]:
         """Return whether the user may export the whole site, for the template."""
-        kept = get_site_file(row)
-        return {"whole": kept.pk and kept.website_id and not permissions.check_can_keep(by, kept)}
+        upkeep = get_site_file(row)
+        return {"whole": upkeep.pk and upkeep.website_id and not permissions.check_can_keep(by, upkeep)}
 
     def record_links(self, by: Actor, row: SiteOrAccount) -> Sequence[tuple[str, str]]:
         """Return the link to the logs of the site."""

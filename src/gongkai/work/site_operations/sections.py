@@ -91,8 +91,8 @@ def _initial_today(by: Actor, row: object) -> Mapping[str, object]:
 
 
 def _list_unsigned_parts(row: "AnyRow") -> Sequence[tuple[object, str]]:
-    kept = get_site_file(row)
-    signed = kept.handovers.exclude(received_at=None, witnessed_at=None) if kept.pk else Handover.objects.none()
+    upkeep = get_site_file(row)
+    signed = upkeep.handovers.exclude(received_at=None, witnessed_at=None) if upkeep.pk else Handover.objects.none()
     left_out = set(signed.values_list("part", flat=True))
     return [(value, label) for value, label in HandoverPart.choices if value not in left_out]
 
@@ -104,8 +104,8 @@ def _initial_turns(by: Actor, row: object) -> Mapping[str, object]:
 
 def _initial_funding(by: Actor, row: "AnyRow") -> Mapping[str, object]:
     year = timezone.localdate().year
-    kept = get_site_file(row).fundings.filter(year=year).first() or Funding(year=year)
-    return {name: getattr(kept, name) for name in ("year", "budget", "contract", "contractor", "until")}
+    funding = get_site_file(row).fundings.filter(year=year).first() or Funding(year=year)
+    return {name: getattr(funding, name) for name in ("year", "budget", "contract", "contractor", "until")}
 
 
 #: Acts on a site or account; the operating record must exist before the others.
@@ -217,10 +217,10 @@ SITE_ACTS = (
 
 def _load_logs(row: "AnyRow", by: Actor) -> Sequence[DailyLog]:
     """Return the logs of a site with the rectifications the user may open."""
-    kept = get_site_file(row)
-    if kept.pk is None:
+    upkeep = get_site_file(row)
+    if upkeep.pk is None:
         return []
-    logs = list(kept.logs.prefetch_related("finds__entry__body"))
+    logs = list(upkeep.logs.prefetch_related("finds__entry__body"))
     ordered = [find.entry_id for log in logs for find in log.finds.all()]
     opened = set(entries_visible_to(by).filter(pk__in=ordered).values_list("pk", flat=True))
     for log in logs:
@@ -249,8 +249,8 @@ def _finds_cell(log: DailyLog) -> SafeString | str:
 
 def _related_rows(related: str) -> "Callable[[AnyRow, Actor], AnyRows | Sequence[object]]":
     def rows(row: "AnyRow", by: Actor) -> "AnyRows | Sequence[object]":
-        kept = get_site_file(row)
-        return getattr(kept, related).all() if kept.pk else []
+        upkeep = get_site_file(row)
+        return getattr(upkeep, related).all() if upkeep.pk else []
 
     return rows
 

@@ -23,15 +23,15 @@ from gongkai.work.site_operations.queries import get_site_file
 @require_GET
 def download_regulation(request: HttpRequest, number: int) -> FileResponse:
     """Send the file of a regulation."""
-    kept = get_visible_or_404(require_staff_actor(request), Regulation, number, stored__isnull=False)
-    assert kept.stored is not None
-    return serve_stored(kept.stored, kept.file_name)
+    regulation = get_visible_or_404(require_staff_actor(request), Regulation, number, stored__isnull=False)
+    assert regulation.stored is not None
+    return serve_stored(regulation.stored, regulation.file_name)
 
 
 def _get_site_or_404(request: HttpRequest, number: int) -> Website:
     by = require_staff_actor(request)
-    seen = queries.websites_visible_to(by).values("pk")
-    return get_visible_or_404(by, Website, number, pk__in=seen)
+    websites = queries.websites_visible_to(by).values("pk")
+    return get_visible_or_404(by, Website, number, pk__in=websites)
 
 
 def _list_texts(request: HttpRequest, number: int) -> QuerySet[Shelf]:
@@ -43,12 +43,12 @@ def _list_texts(request: HttpRequest, number: int) -> QuerySet[Shelf]:
 def download_site(request: HttpRequest, number: int) -> HttpResponseBase:
     """Send the whole site as a file and log it."""
     by, website = require_staff_actor(request), _get_site_or_404(request, number)
-    kept = get_site_file(website)
-    if kept.pk is None:
+    upkeep = get_site_file(website)
+    if upkeep.pk is None:
         raise Http404("还没有登记运行档案")
-    if not run_with_messages(request, lambda: actions.log_site_export(kept, by=by)):
+    if not run_with_messages(request, lambda: actions.log_site_export(upkeep, by=by)):
         return redirect("platform:site", number)
-    whole = export_site(website)
-    missing = f"（有{len(whole.missing)}项未能导出）" if whole.missing else ""
+    export = export_site(website)
+    missing = f"（有{len(export.missing)}项未能导出）" if export.missing else ""
     name = f"{website.name}整站{timezone.localdate().isoformat()}{missing}.zip"
-    return file_response(whole.content, name, "application/zip", inline=False)
+    return file_response(export.content, name, "application/zip", inline=False)

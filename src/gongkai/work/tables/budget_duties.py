@@ -78,9 +78,9 @@ def list_called_units(record: Record) -> list[Body]:
 
     They are the departments, or the general office for the government's own budget.
     """
-    wanted = BodyKind.DEPARTMENT if read_text(record.values, "what").startswith("部门") else BodyKind.GENERAL_OFFICE
+    body_kind = BodyKind.DEPARTMENT if read_text(record.values, "what").startswith("部门") else BodyKind.GENERAL_OFFICE
     government = government_over(record.table.body)
-    return list(Body.objects.filter(parent=government, kind=wanted, active_to=None, merged_into=None))
+    return list(Body.objects.filter(parent=government, kind=body_kind, active_to=None, merged_into=None))
 
 
 def assign_duties(record: Record) -> int:
@@ -93,14 +93,14 @@ def assign_duties(record: Record) -> int:
         record.table.year or 0,
         date.fromisoformat(record.values["on"]),
     )
-    known = BudgetDuty.objects.filter(year=year, what=what).exclude(entry__state=DROPPED).select_related("entry")
-    there = {duty.entry.body_id: duty.entry for duty in known}
-    for entry in there.values():
+    duties = BudgetDuty.objects.filter(year=year, what=what).exclude(entry__state=DROPPED).select_related("entry")
+    existing = {duty.entry.body_id: duty.entry for duty in duties}
+    for entry in existing.values():
         if entry.closed_at is None and redating_event(entry, until):
             move_due_date(entry, by=SYSTEM, until=until)
-    wanted = [unit for unit in list_called_units(record) if unit.pk not in there]
-    found = map_first_editions([government_over(record.table.body)]) if wanted else {}
-    units = [unit for unit in wanted if not _text_of(found, unit, year, what)]
+    bodies = [unit for unit in list_called_units(record) if unit.pk not in existing]
+    found = map_first_editions([government_over(record.table.body)]) if bodies else {}
+    units = [unit for unit in bodies if not _text_of(found, unit, year, what)]
     if units:
         open_duties(None, by=SYSTEM, record=record, units=units)
     return len(units)
@@ -249,9 +249,9 @@ def follow_calls() -> dict[str, int]:
         groups[government_over(duty.entry.body)].append(duty)
     closed = 0
     for government, duties in groups.items():
-        found = map_first_editions([government])
+        first_editions = map_first_editions([government])
         for duty in duties:
-            if public := _text_of(found, duty.entry.body, duty.year, duty.what):
+            if public := _text_of(first_editions, duty.entry.body, duty.year, duty.what):
                 find(duty.entry, by=SYSTEM, on=public[0], address=public[1])
                 closed += 1
     return {"opened": opened, "closed": closed}

@@ -40,24 +40,24 @@ def make_chart(
     most = max((n for some in numbers for n in some if n is not None), default=Decimal(0))
     if label is None or not values or most <= 0:
         return None
-    drawn, first = [], []
+    bar_rows, first = [], []
     for row, some in zip(rows, numbers, strict=False):
-        own = [
-            Bar(float(number), one.show(row[one.key]), CHART_COLOURS[at % len(CHART_COLOURS)])
-            for at, (one, number) in enumerate(zip(values, some, strict=True))
+        bars = [
+            Bar(float(number), field.show(row[field.key]), CHART_COLOURS[at % len(CHART_COLOURS)])
+            for at, (field, number) in enumerate(zip(values, some, strict=True))
             if number is not None and number >= 0
         ]
-        if own:
+        if bars:
             # The distinguishing field is part of the name: 预算 and 决算 of a unit are two bars.
             named = make_record_name(fields, row) if label == fields[0] else str(row.get(label.key, ""))
-            drawn.append(BarRow(named, own))
+            bar_rows.append(BarRow(named, bars))
             first += [(some[0], named, values[0].show(row[values[0].key]))] if some[0] is not None else []
     if len(first) > 1:
         _, named, shown = max(first, key=lambda one: one[0])
         title = f"{title}：{named}的{values[0].head}最高，{shown}"
-    legend = [(one.head, CHART_COLOURS[at % len(CHART_COLOURS)]) for at, one in enumerate(values)]
+    legend = [(field.head, CHART_COLOURS[at % len(CHART_COLOURS)]) for at, field in enumerate(values)]
     return TableChart(
-        title, draw_bar_rows(title, drawn, left=0, wide=240, room=100, legend=legend if len(legend) > 1 else ())
+        title, draw_bar_rows(title, bar_rows, left=0, wide=240, room=100, legend=legend if len(legend) > 1 else ())
     )
 
 

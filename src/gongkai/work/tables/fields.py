@@ -128,8 +128,8 @@ class Field:
         Raises:
             BadCell: wrong kind; the message says what to do.
         """
-        words = format_value(raw)
-        return _READERS[self.kind](self, raw, words) if words else ""
+        text = format_value(raw)
+        return _READERS[self.kind](self, raw, text) if text else ""
 
     def show(self, value: object) -> str:
         """Return a stored value as shown to readers."""
@@ -247,16 +247,16 @@ def make_field(facts: dict[str, Any]) -> Field:
     if extra := set(facts) - known:
         raise ValueError(f"字段中有不认识的项目：{'、'.join(sorted(extra))}。")
     facts = {name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()}
-    made = Field(**facts)
-    if not _KEY.match(made.key):
-        raise ValueError(f"字段“{made.label}”的代号应为小写字母、数字和下划线。")
-    if not made.label.strip() or len(made.label) > 40:
+    field = Field(**facts)
+    if not _KEY.match(field.key):
+        raise ValueError(f"字段“{field.label}”的代号应为小写字母、数字和下划线。")
+    if not field.label.strip() or len(field.label) > 40:
         raise ValueError("字段名称应为1至40个字。")
-    if made.kind not in FIELD_KINDS:
-        raise ValueError(f"字段“{made.label}”的类型不在可选范围内。")
-    if made.kind in ("choice", "choices") and not made.choices:
-        raise ValueError(f"字段“{made.label}”是选项，请写明可选内容。")
-    return made
+    if field.kind not in FIELD_KINDS:
+        raise ValueError(f"字段“{field.label}”的类型不在可选范围内。")
+    if field.kind in ("choice", "choices") and not field.choices:
+        raise ValueError(f"字段“{field.label}”是选项，请写明可选内容。")
+    return field
 
 
 def make_fields(rows: list[dict[str, object]]) -> tuple[Field, ...]:
@@ -265,27 +265,27 @@ def make_fields(rows: list[dict[str, object]]) -> tuple[Field, ...]:
     Raises:
         ValueError: invalid, with a Chinese reason.
     """
-    made = tuple(make_field(row) for row in rows)
-    keys, labels = [one.key for one in made], [one.head for one in made]
-    if not made or not made[0].required or made[0].kind != "text":
+    fields = tuple(make_field(row) for row in rows)
+    keys, labels = [field.key for field in fields], [field.head for field in fields]
+    if not fields or not fields[0].required or fields[0].kind != "text":
         raise ValueError("第一个字段应是名称：必填的一行文字。")
-    if len(made) > MAX_SCHEMA_FIELDS:
+    if len(fields) > MAX_SCHEMA_FIELDS:
         raise ValueError(f"字段不能超过{MAX_SCHEMA_FIELDS}个。")
-    numbers = {one.key for one in made if one.kind == "number"}
-    days = {one.key for one in made if one.kind == "day"}
-    if any(one.after and not {one.key, one.after} <= days for one in made):
+    numbers = {field.key for field in fields if field.kind == "number"}
+    days = {field.key for field in fields if field.kind == "day"}
+    if any(field.after and not {field.key, field.after} <= days for field in fields):
         raise ValueError("“应在其后公布”只能用于两个日期字段。")
-    if any(one.at_most and not {one.key, one.at_most} <= numbers for one in made):
+    if any(field.at_most and not {field.key, field.at_most} <= numbers for field in fields):
         raise ValueError("“不大于”只能用于两个数字字段。")
     if len(set(keys)) < len(keys) or len(set(labels)) < len(labels):
         raise ValueError("字段的代号和名称都不能重复。")
-    return made
+    return fields
 
 
 def make_record_name(fields: Sequence[Field], values: Mapping[str, object]) -> str:
     """Return the unique name of a record with its distinguishing field (市教育局（决算）)."""
-    told = [one.show(values.get(one.key)) for one in fields[1:] if one.apart]
-    beside = "、".join(filter(None, told))
+    texts = [field.show(values.get(field.key)) for field in fields[1:] if field.apart]
+    beside = "、".join(filter(None, texts))
     name = str(values.get(fields[0].key) or "")
     return f"{name}（{beside}）"[:300] if beside else name[:300]
 
@@ -306,15 +306,15 @@ class Fault:
 def find_exceeded_bounds(fields: Sequence[Field], values: Mapping[str, object]) -> list[Fault]:
     """Return the numbers of a record above their bound (预算法第三十五条: 余额不得超过限额)."""
     by_key = {one.key: one for one in fields}
-    found = []
-    for one in fields:
-        own, bound = values.get(one.key), values.get(one.at_most)
-        if one.at_most not in by_key or own in ("", None) or bound in ("", None):
+    faults = []
+    for field in fields:
+        own, bound = values.get(field.key), values.get(field.at_most)
+        if field.at_most not in by_key or own in ("", None) or bound in ("", None):
             continue
         if Decimal(str(own)) > Decimal(str(bound)):
-            most = by_key[one.at_most]
-            found.append(Fault(one.label, f"{one.show(own)}大于{most.label}{most.show(bound)}，请核对"))
-    return found
+            most = by_key[field.at_most]
+            faults.append(Fault(field.label, f"{field.show(own)}大于{most.label}{most.show(bound)}，请核对"))
+    return faults
 
 
 def find_faults(
@@ -337,28 +337,28 @@ def find_faults(
         today: reference day.
     """
     missing = find_missing_fields(fields, values, level)
-    found = [Fault(one.label, "：还没有同意" if one.opinion_of else "没有填写", missing=True) for one in missing]
+    faults = [Fault(field.label, "：还没有同意" if field.opinion_of else "没有填写", missing=True) for field in missing]
     if review_days and confirmed_on:
         days = (today - confirmed_on).days
         if days > review_days:
-            found.append(Fault("核对", f"已{days}天没有核对，应每{review_days}天核对一次", due=True))
-    found += [*find_exceeded_bounds(fields, values), *find_missing_closing_fields(fields, values, today)]
-    return [*found, *find_mentions(fields, values)]
+            faults.append(Fault("核对", f"已{days}天没有核对，应每{review_days}天核对一次", due=True))
+    faults += [*find_exceeded_bounds(fields, values), *find_missing_closing_fields(fields, values, today)]
+    return [*faults, *find_mentions(fields, values)]
 
 
 def find_mentions(fields: Sequence[Field], values: Mapping[str, object]) -> list[Fault]:
     """Return the booleans answered with 否 though the record's texts contain their word (P-12)."""
     texts = "\n".join(str(values.get(field.key) or "") for field in fields if not field.mentioned)
     said = [field for field in fields if field.mentioned and any(map(texts.__contains__, field.mentioned.split("、")))]
-    words = [(one, f"：内容提到“{one.mentioned}”，请选“是”并填写有关各项") for one in said]
-    return [Fault(one.label, found) for one, found in words if values.get(one.key) is not True]
+    words = [(field, f"：内容提到“{field.mentioned}”，请选“是”并填写有关各项") for field in said]
+    return [Fault(field.label, found) for field, found in words if values.get(field.key) is not True]
 
 
 def find_missing_closing_fields(fields: Sequence[Field], values: Mapping[str, object], today: date) -> list[Fault]:
     """Return the missing closing fields of an ended record, such as its result."""
-    words = get_ended_label(fields, values, today)
-    owed = (field for field in fields if words and field.settles and values.get(field.key) is not True)
-    return [Fault(field.label, f"：{words}，还没有{field.label}") for field in owed]
+    ended_label = get_ended_label(fields, values, today)
+    owed = (field for field in fields if ended_label and field.settles and values.get(field.key) is not True)
+    return [Fault(field.label, f"：{ended_label}，还没有{field.label}") for field in owed]
 
 
 def get_ended_label(fields: Sequence[Field], values: Mapping[str, object], today: date) -> str:

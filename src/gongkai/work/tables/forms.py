@@ -86,7 +86,7 @@ class RecordForm(forms.Form):
 
     def clean_bases(self) -> list[Document]:
         """Return the named policy documents."""
-        found: list[Document] = []
+        documents: list[Document] = []
         for line in filter(None, map(str.strip, self.cleaned_data["bases"].splitlines())):
             bare = line.strip("《》")
             shelf = (
@@ -95,17 +95,17 @@ class RecordForm(forms.Form):
             )
             if shelf is None:
                 raise forms.ValidationError(f"已公开的文件中没有“{line[:40]}”，请核对文号或者标题。")
-            found.append(shelf.document)
-        return found
+            documents.append(shelf.document)
+        return documents
 
     def facts(self) -> dict[str, object]:
         """Return the arguments of the actions on records."""
-        given: dict[str, object] = {
+        values: dict[str, object] = {
             "values": {field.key: self.cleaned_data.get(FIELD_NAME_PREFIX + field.key) for field in self.listed}
         }
         if self.table.schema.documents:
-            given["documents"] = self.cleaned_data["bases"]
-        return given
+            values["documents"] = self.cleaned_data["bases"]
+        return values
 
 
 def _make_confirmation_field() -> forms.BooleanField:
@@ -193,10 +193,10 @@ def _column_for(schema: TableSchema, rows: QuerySet[Column]) -> Column | None:
     """Return the column named like the schema or its group, else one containing the name, else that
     of institutions."""
     label, group = schema.label.split("（")[0], schema.get_group_display()
-    asked = [Q(name__in=(label, schema.label, group, f"{label}信息公开")), Q(name__contains=label)]
+    queries = [Q(name__in=(label, schema.label, group, f"{label}信息公开")), Q(name__contains=label)]
     if schema.group == TableGroup.INSTITUTION:
-        asked.append(Q(name__contains=group))
-    return next(filter(None, (rows.filter(one).first() for one in asked)), None)
+        queries.append(Q(name__contains=group))
+    return next(filter(None, (rows.filter(query).first() for query in queries)), None)
 
 
 class SchemaForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -271,25 +271,25 @@ def read_submitted_fields(forms_: BaseFormSet[FieldForm], schema: TableSchema | 
     """Return the submitted fields with a name; hidden attributes keep their values."""
     kept = {field.key: field.as_json() for field in schema.all_fields} if schema else {}
     used = set(kept)
-    found = []
+    submitted_fields = []
     for form in forms_:
-        given = form.cleaned_data
-        if not given.get("label", "").strip():
+        cleaned_data = form.cleaned_data
+        if not cleaned_data.get("label", "").strip():
             continue
-        key = given["key"] or _new_key(used)
+        key = cleaned_data["key"] or _new_key(used)
         used.add(key)
         facts = {
             **kept.get(key, {}),
-            **{name: given[name] for name in ("label", "kind", "unit", "required", "signed", "help")},
+            **{name: cleaned_data[name] for name in ("label", "kind", "unit", "required", "signed", "help")},
         }
         facts["key"] = key
-        facts["choices"] = [part for part in re.split(r"[、，,；;\s]+", given["choices"]) if part]
-        facts["at_most"] = given.get("at_most", "").strip()
-        found.append(facts)
-    by_label = {facts["label"].strip(): facts["key"] for facts in found}
-    for facts in found:
+        facts["choices"] = [part for part in re.split(r"[、，,；;\s]+", cleaned_data["choices"]) if part]
+        facts["at_most"] = cleaned_data.get("at_most", "").strip()
+        submitted_fields.append(facts)
+    by_label = {facts["label"].strip(): facts["key"] for facts in submitted_fields}
+    for facts in submitted_fields:
         facts["at_most"] = by_label.get(facts["at_most"], facts["at_most"])
-    return found
+    return submitted_fields
 
 
 def _new_key(used: set[str]) -> str:

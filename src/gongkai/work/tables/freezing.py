@@ -105,7 +105,7 @@ def make_table_revision(table: PublicTable, by: Actor) -> Revision:
     if same and (same.csv, same.html, same.title) == (csv.pk, html, table.title) and get_revision_words(same) == words:
         return same
     xlsx = store(write_xlsx(sheet, written, guide=False), f"{table.title}.xlsx", by)
-    made = Revision(
+    revision = Revision(
         stream=table.stream,
         title=table.title,
         html=html,
@@ -114,7 +114,7 @@ def make_table_revision(table: PublicTable, by: Actor) -> Revision:
         files=[[f"{table.title}.xlsx", xlsx.pk], [f"{table.title}.csv", csv.pk]],
         csv=csv.pk,
     )
-    return _complete_revision(made, by)
+    return _complete_revision(revision, by)
 
 
 def make_record_revision(record: Record, by: Actor) -> Revision:
@@ -123,7 +123,7 @@ def make_record_revision(record: Record, by: Actor) -> Revision:
     values = get_public_values(fields, record.values)
     bases = list_bases(record)
     html = render_record(fields, values, bases)
-    same = _get_last_revision(record)
+    revision = _get_last_revision(record)
     content = {
         "fields": [field.as_json() for field in fields],
         "rows": [values],
@@ -131,8 +131,8 @@ def make_record_revision(record: Record, by: Actor) -> Revision:
         **get_public_words(record.schema, intro=False),
         "phone": "",
     }
-    if same and (same.html, same.title, same.content) == (html, record.name, content):
-        return same
+    if revision and (revision.html, revision.title, revision.content) == (html, record.name, content):
+        return revision
     summary = "；".join(
         f"{field.label}：{field.show(values.get(field.key))}"
         for field in fields

@@ -53,14 +53,14 @@ class TableImporter:
         self.sheet = self._sheet()
 
     def _sheet(self) -> Sheet:
-        columns = [self._column(at, one) for at, one in enumerate(self.fields)]
+        columns = [self._column(at, field) for at, field in enumerate(self.fields)]
         columns.append(
             Column("body", "填报单位", short_text(120), width=28, also=("单位",), help="不填的为本人所在单位")
         )
         if self.schema.per_year:
             columns.append(Column("year", "年度", whole_number(least=1949, most=2100), width=8))
-        told = [field.label for field in self.fields[1:] if field.apart]
-        apart = f"同名且{'、'.join(told)}相同" if told else "同名"
+        texts = [field.label for field in self.fields[1:] if field.apart]
+        apart = f"同名且{'、'.join(texts)}相同" if texts else "同名"
         return Sheet(
             self.label,
             tuple(columns),
@@ -93,7 +93,7 @@ class TableImporter:
         """Return the planned changes; gaps in a strict schema are cell errors."""
         made, seen, seen_once = ImportPlan(), set[Identity](), set[tuple[object, ...] | None]()
         bodies, own = bodies_by_name(by), queries.list_own_bodies(by).first()
-        there = self._there()
+        existing = self._there()
         for row in table.rows:
             body = bodies.get(row["body"]) if row["body"] else own
             if body is None:
@@ -120,7 +120,7 @@ class TableImporter:
                 made.errors.append(row.error(self.sheet, self.fields[0].key, what, todo))
                 continue
             values = {field.key: row[field.key] for field in self.fields}
-            changed = there[known].pk if known in there else 0
+            changed = existing[known].pk if known in existing else 0
             if why := rules.check_second_row(self.schema, body, year, values, changed):
                 what, _, todo = why[0].rstrip("。").partition("：")
                 made.errors.append(row.error(self.sheet, self.fields[0].key, what, todo))
@@ -128,7 +128,7 @@ class TableImporter:
             seen.add(known)
             seen_once.add(once)
             made.errors += self._gaps(row, body)
-            self._change(made, row, body, year, there.get(known))
+            self._change(made, row, body, year, existing.get(known))
         made.notes += self._elsewhere(made)
         return made
 
@@ -136,9 +136,9 @@ class TableImporter:
         new = [change for change in made.changes if change.made]
         names = [make_record_name(self.fields, change.facts["values"]) for change in new]
         rows = Record.objects.filter(table__schema=self.schema, name__in=names).select_related("table__body")
-        there = {(record.name, record.table.year, record.table.body.parent_id): record.table.body for record in rows}
+        existing = {(record.name, record.table.year, record.table.body.parent_id): record.table.body for record in rows}
         for name, one in zip(names, new, strict=True):
-            other = there.get((name, one.facts["year"], one.facts["body"].parent_id))
+            other = existing.get((name, one.facts["year"], one.facts["body"].parent_id))
             if other is not None and other != one.facts["body"]:
                 yield f"第{one.row}行“{name}”：{other.label}的同一种表中已有这一条，请确认由谁公开。"
 
@@ -207,8 +207,8 @@ class TableImporter:
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the records that the user may see."""
-        found = queries.records_visible_to(by).filter(table__schema=self.schema)
-        return self.exported(found.order_by("table__body__position", "table", "position", "pk").iterator(500))
+        records = queries.records_visible_to(by).filter(table__schema=self.schema)
+        return self.exported(records.order_by("table__body__position", "table", "position", "pk").iterator(500))
 
     def exported(self, records: Iterable[Record]) -> Iterable[dict[str, object]]:
         """Yield records in the columns of the sheet."""

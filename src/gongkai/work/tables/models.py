@@ -140,12 +140,12 @@ class TableSchema(models.Model):
 
     def owed_units(self, units: "models.QuerySet[Body]") -> "models.QuerySet[Body]":
         """Return the units in `units` that must have a table of this schema."""
-        wanted = units.filter(active_to=None, merged_into=None)
+        bodies = units.filter(active_to=None, merged_into=None)
         if self.owed_by == OwingUnits.KEEPERS:
             words = [word for word in _SEPARATORS.split(self.keepers) if word]
-            named = [models.Q(name__contains=word) for word in words]
-            return wanted.filter(reduce(or_, named), kind=BodyKind.DEPARTMENT) if named else wanted.none()
-        return wanted.filter(kind__in=_OWING.get(self.owed_by, ()))
+            queries = [models.Q(name__contains=word) for word in words]
+            return bodies.filter(reduce(or_, queries), kind=BodyKind.DEPARTMENT) if queries else bodies.none()
+        return bodies.filter(kind__in=_OWING.get(self.owed_by, ()))
 
     @property
     def by_record(self) -> bool:

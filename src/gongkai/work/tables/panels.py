@@ -37,17 +37,17 @@ def make_mending_block(by: Actor) -> dict[str, object] | None:
 def make_negative_list_panel(item: "ItemPage", by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
     """Return the panel with entries of the negative list (豁免公开事项) that a title matches (B-09); None to hide it."""
     title = frozen.title if frozen else str(getattr(item, "title", ""))
-    found = find_negative_list_matches(title)
-    return {"rows": found} if found else None
+    records = find_negative_list_matches(title)
+    return {"rows": records} if records else None
 
 
 def find_negative_list_matches(title: str) -> list[Record]:
     """Return the entries of negative lists whose words or name occur in a title."""
-    found = []
+    records = []
     for row in Record.objects.filter(table__schema__key="negative", table__schema__active=True).select_related(
         "table__body"
     ):
         words = [part for part in re.split(r"[、，,；;\s]+", str(row.values.get("words", ""))) if part]
         if all(word in title for word in words or [row.name]):
-            found.append(row)
-    return found
+            records.append(row)
+    return records

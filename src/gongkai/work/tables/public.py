@@ -123,8 +123,8 @@ def _words_of(rows: Sequence[Shelf]) -> dict[int, tuple[str, str]]:
     numbers = _map_revision_numbers(
         [row.edition for row in rows], {row.edition_id: row.document.source for row in rows}
     )
-    said = Revision.objects.filter(pk__in=numbers.values())
-    known = {pk: (label, intro) for pk, label, intro in said.values_list("pk", "content__label", "content__intro")}
+    revisions = Revision.objects.filter(pk__in=numbers.values())
+    known = {pk: (label, intro) for pk, label, intro in revisions.values_list("pk", "content__label", "content__intro")}
     return {edition: known.get(number, ("", "")) for edition, number in numbers.items()}
 
 
@@ -148,18 +148,18 @@ def list_pages(website: int, schema: TableSchema, body: int | None = None) -> li
         shelves = shelves.filter(body=body)
     rows = list(shelves.select_related("document", "edition", "body", "website"))
     tables = _load_tables([row.document.source for row in rows])
-    found = [TablePage(row, tables[row.document.source]) for row in rows if row.document.source in tables]
-    return sorted(found, key=lambda one: (-(one.year or 0), one.shelf.body.position, one.shelf.title))
+    table_pages = [TablePage(row, tables[row.document.source]) for row in rows if row.document.source in tables]
+    return sorted(table_pages, key=lambda one: (-(one.year or 0), one.shelf.body.position, one.shelf.title))
 
 
 def load_rows(some: Sequence[TablePage]) -> list[PublicRows]:
     """Return published tables with the rows of their editions."""
-    rows = [one.shelf for one in some]
+    rows = [table_page.shelf for table_page in some]
     revisions = map_revisions_by_edition(
         [row.edition for row in rows], {row.edition_id: row.document.source for row in rows}
     )
-    found = ((one, revisions.get(one.shelf.edition_id)) for one in some)
-    return [_make_rows(one, revision) for one, revision in found if revision is not None]
+    found = ((table_page, revisions.get(table_page.shelf.edition_id)) for table_page in some)
+    return [_make_rows(table_page, revision) for table_page, revision in found if revision is not None]
 
 
 def _make_rows(one: TablePage, revision: Revision) -> PublicRows:
@@ -206,15 +206,15 @@ def count_marks_by_unit(kept: Sequence[PublicRows], marks: Sequence[Field]) -> l
 def list_related_sites(website: int) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the related sites by group in the schema's order (W-16): (group, [(name, URL)])."""
     schema = TableSchema.objects.filter(key=LINKS, active=True).first()
-    found: dict[str, dict[str, str]] = {}
+    related_sites: dict[str, dict[str, str]] = {}
     for public_rows in load_all_rows(website, schema) if schema else ():
         order = next((field.choices for field in public_rows.fields if field.key == "group"), ())
         for group in order:
-            found.setdefault(group, {})
+            related_sites.setdefault(group, {})
         for row in public_rows.rows:
             if row.get("group") and row.get("address"):
-                found.setdefault(str(row["group"]), {})[str(row["address"])] = str(row["name"])
-    return [(group, [(n, a) for a, n in some.items()]) for group, some in found.items() if some]
+                related_sites.setdefault(str(row["group"]), {})[str(row["address"])] = str(row["name"])
+    return [(group, [(n, a) for a, n in some.items()]) for group, some in related_sites.items() if some]
 
 
 @dataclass(frozen=True)
@@ -232,7 +232,7 @@ def get_topic_links(website: int, name: str) -> TopicLinks | None:
     field = next((field for field in schema.all_fields if field.kind == "url"), None) if schema else None
     if schema is None or field is None:
         return None
-    rows = [row for found in load_all_rows(website, schema) for row in found.rows]
+    rows = [row for public_rows in load_all_rows(website, schema) for row in public_rows.rows]
     links = [(str(row[schema.all_fields[0].key]), str(row[field.key])) for row in rows if row.get(field.key)]
     return TopicLinks(schema.key, field.label, links) if rows else None
 
@@ -247,8 +247,8 @@ def load_schema_rows(website: Website, schema: TableSchema) -> list[PublicRows]:
         return own
     below = Website.objects.filter(body__path__startswith=website.body.path).exclude(pk=website.pk)
     rows = [found for site in below.order_by("body__position", "pk") for found in load_all_rows(site.pk, schema)]
-    for found in rows:
-        found.bases = [[(title, "") for title, _ in some] for some in found.bases]
+    for row in rows:
+        row.bases = [[(title, "") for title, _ in some] for some in row.bases]
     return own + rows
 
 
@@ -304,11 +304,11 @@ def find_interpretations(rows: Sequence[PublicRows]) -> dict[str, list[tuple[str
     shelves = {
         shelf.document_id: shelf for shelf in _list_shelf_rows(website).filter(document__in=[t for _, t in pairs])
     }
-    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    interpretations: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for document, text in pairs:
         if text in shelves:
-            found[known[document]].append((shelves[text].title, shelves[text].path))
-    return found
+            interpretations[known[document]].append((shelves[text].title, shelves[text].path))
+    return interpretations
 
 
 def render_leaflet(table: PublicTable, today: date) -> bytes:
@@ -328,7 +328,7 @@ def render_leaflet(table: PublicTable, today: date) -> bytes:
         )
     ]
     phone = f"　投诉监督电话：{table.phone}" if table.phone else ""
-    made = IssuedDocument(
+    document = IssuedDocument(
         title=f"{table.title}宣传读物",
         issuers=[table.body.name],
         number="",
@@ -338,4 +338,4 @@ def render_leaflet(table: PublicTable, today: date) -> bytes:
     )
     from gongkai.lib.writing.pdf import render_official_pdf  # costly to load
 
-    return render_official_pdf(made, lambda mark: None)
+    return render_official_pdf(document, lambda mark: None)

@@ -84,7 +84,7 @@ def find_changed_tables(
     texts = Revision.objects.in_bulk([public[stream] for stream in suspicious])
     open_now = set(Review.objects.filter(source__in=suspicious, state__in=OPEN_STATES).values_list("source", flat=True))
     rest_on = _map_bases(judged, [sources[stream] for stream in suspicious])
-    found: dict[int, TableChanges] = {}
+    changed_tables: dict[int, TableChanges] = {}
     for stream in suspicious:
         source, text = sources[stream], texts.get(public[stream])
         if text is None or not text.content:
@@ -93,9 +93,9 @@ def find_changed_tables(
         rows = _find_changed_rows(source, text, judged[table.pk], rest_on)
         if rows is None:
             continue
-        before = found.get(table.pk, TableChanges(frozenset(), reviewing=True))
-        found[table.pk] = TableChanges(before.rows | rows, before.reviewing and stream in open_now)
-    return found
+        before = changed_tables.get(table.pk, TableChanges(frozenset(), reviewing=True))
+        changed_tables[table.pk] = TableChanges(before.rows | rows, before.reviewing and stream in open_now)
+    return changed_tables
 
 
 def _list_sources(table: PublicTable, judged: Mapping[int, Sequence[Record]]) -> Iterable[PublicTable | Record]:
@@ -230,7 +230,7 @@ def list_table_states(tables: Iterable[PublicTable]) -> list[TableState]:
     found = list(tables)
     judged = map_faults_by_table(found)
     records = {number: [record for record, _ in some] for number, some in judged.items()}
-    single = [one.stream for table in found if table.schema.by_record for one in records[table.pk]]
+    single = [record.stream for table in found if table.schema.by_record for record in records[table.pk]]
     shelves = map_shelves([*(table.stream for table in found), *single])
     changed = find_changed_tables(records, found, shelves)
     mending = map_open_rectifications(found)
@@ -283,7 +283,7 @@ def map_first_editions(governments: Iterable[Body]) -> Editions:
     seat_of = {pk: seats.get(pk) or seats[body.parent_id or 0] for pk, body in bodies.items()}
     seat_words = {pk: list_unit_words(government=body.name) for pk, body in seats.items()}
     words = {pk: list_unit_words(body.name, body.label, government=seat_of[pk].name) for pk, body in bodies.items()}
-    found: dict[tuple[int, int, str], tuple[date | None, str]] = {}
+    first_editions: dict[tuple[int, int, str], tuple[date | None, str]] = {}
     unsure: dict[tuple[int, int, str], tuple[date | None, str]] = {}
     shelves = list(own.values_list("body", "title", "path", "published_at", "document"))
     titles = titles_over_time(document for *_, document in shelves)
@@ -294,16 +294,16 @@ def map_first_editions(governments: Iterable[Body]) -> Editions:
         for budget in budgets:
             since = (
                 at
-                for at, one in titles.get(document, ())
-                if budget in find_published_budgets(one, words[body], seat_words[seat])[0]
+                for at, value in titles.get(document, ())
+                if budget in find_published_budgets(value, words[body], seat_words[seat])[0]
             )
             day = timezone.localdate(next(since, moment))
-            earlier = found.get((owner, *budget), (None, ""))[0]
+            earlier = first_editions.get((owner, *budget), (None, ""))[0]
             if earlier is None or day < earlier:
-                found[(owner, *budget)] = (day, path)
+                first_editions[(owner, *budget)] = (day, path)
         for year, kind in find_mentioned_budgets(title):
             unsure.setdefault((body, year, kind), (None, path))
-    return {**unsure, **found}
+    return {**unsure, **first_editions}
 
 
 def map_called_days(government: Body, *, published: bool) -> dict[tuple[int, str], date]:
@@ -343,9 +343,9 @@ def list_governments_without_list(schema: TableSchema, government: Body) -> list
     """Return the lower governments without a list of institutions (各区县的名录, B-02)."""
     if schema.group != TableGroup.INSTITUTION:
         return []
-    there = list(PublicTable.objects.filter(schema=schema).values_list("body__path", flat=True))
+    existing = list(PublicTable.objects.filter(schema=schema).values_list("body__path", flat=True))
     districts = list_governments_under(government)[1:]
-    return [body for body in districts if not any(path.startswith(body.path) for path in there)]
+    return [body for body in districts if not any(path.startswith(body.path) for path in existing)]
 
 
 def find_governments_with_table(schema: TableSchema) -> set[int]:
@@ -356,12 +356,12 @@ def find_governments_with_table(schema: TableSchema) -> set[int]:
 
 def list_domains_without_work(tables: Iterable[PublicTable], year: int) -> list[str]:
     """Return the domains of institutions without published yearly work in these tables (B-03)."""
-    own = TableSchema.objects.filter(group=TableGroup.INSTITUTION, active=True)
+    schemas = TableSchema.objects.filter(group=TableGroup.INSTITUTION, active=True)
     rows = list(Record.objects.filter(table__in=list(tables), table__year=year).select_related("table__schema"))
     streams = {row.pk: row.stream if row.table.schema.by_record else row.table.stream for row in rows}
     shelves = map_shelves(set(streams.values()))
     told = {"".join(row.name.split()) for row in rows if streams[row.pk] in shelves}
-    return [label for label in own.values_list("label", flat=True) if label not in told]
+    return [label for label in schemas.values_list("label", flat=True) if label not in told]
 
 
 def list_dead_links(table: PublicTable) -> list[Fault]:

@@ -27,11 +27,11 @@ def find_ended_bases(records: Iterable[int]) -> dict[int, list[Fault]]:
         one.pk: (title_of(one), one.get_standing_display())
         for one in Document.objects.filter(pk__in={document for _, document in pairs})
     }
-    found: dict[int, list[Fault]] = defaultdict(list)
+    ended_bases: dict[int, list[Fault]] = defaultdict(list)
     for record, document in pairs:
         title, standing = titles[document]
-        found[record].append(Fault("依据", f"{cite_title(title)}{standing}，请核对后改用现行文件"))
-    return found
+        ended_bases[record].append(Fault("依据", f"{cite_title(title)}{standing}，请核对后改用现行文件"))
+    return ended_bases
 
 
 def list_faults_by_record(table: PublicTable, today: date | None = None) -> list[tuple[Record, list[Fault]]]:
@@ -47,13 +47,13 @@ def map_faults_by_table(
     day = today or timezone.localdate()
     by_number = {table.pk: table for table in tables}
     records = list(Record.objects.filter(table__in=by_number).order_by("position", "pk"))
-    ended = find_ended_bases([record.pk for record in records])
+    ended_bases = find_ended_bases([record.pk for record in records])
     fields = {table.schema_id: table.schema.all_fields for table in by_number.values()}
     found: dict[int, list[tuple[Record, list[Fault]]]] = {number: [] for number in by_number}
     for record in records:
         table = by_number[record.table_id]
         record.table = table
-        own = find_faults(
+        faults = find_faults(
             fields[table.schema_id],
             record.values,
             level=table.body.level,
@@ -61,7 +61,7 @@ def map_faults_by_table(
             review_days=table.schema.review_days,
             today=day,
         )
-        found[table.pk].append((record, [*own, *ended.get(record.pk, [])]))
+        found[table.pk].append((record, [*faults, *ended_bases.get(record.pk, [])]))
     return found
 
 
@@ -69,7 +69,7 @@ def get_next_review_day(table: PublicTable, records: Iterable[Record]) -> date |
     """Return the day by which a table must be confirmed again; None if there is none."""
     if not table.schema.review_days:
         return None
-    oldest = min((one.confirmed_on for one in records if one.confirmed_on), default=None)
+    oldest = min((record.confirmed_on for record in records if record.confirmed_on), default=None)
     return oldest + timedelta(days=table.schema.review_days) if oldest else None
 
 

@@ -50,8 +50,8 @@ STATE_CHOICES = [(FAULTS, "有缺项或要核对的"), (CHANGED, "有改动未�
 
 
 def _get_state(row: PublicTable) -> TableState:
-    found: TableState = row.stands  # type: ignore[attr-defined]
-    return found
+    table_state: TableState = row.stands  # type: ignore[attr-defined]
+    return table_state
 
 
 def _state_words(row: PublicTable) -> str:
@@ -81,8 +81,8 @@ def _render_publication(row: PublicTable) -> date | str:
 
 
 def _public_cell(row: PublicTable) -> SafeString | str:
-    shelf, words = _get_state(row).published, str(_render_publication(row))
-    return format_html('<a class="gk-nowrap" href="{}">{}</a>', shelf.path, words) if shelf else words
+    shelf, text = _get_state(row).published, str(_render_publication(row))
+    return format_html('<a class="gk-nowrap" href="{}">{}</a>', shelf.path, text) if shelf else text
 
 
 def _by_state(rows: "QuerySet[PublicTable]", name: str, value: str) -> "QuerySet[PublicTable]":
@@ -244,11 +244,11 @@ def _build_grids(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> li
         for row in rows.select_related("table")
     ]
     today, view = timezone.localdate(), read_record(schema.view, "grid")
-    made = []
+    grids = []
     for head in _list_city_governments(by):
         governments = queries.list_governments_under(head)
         units = [*governments, *queries.list_departments(head)]
-        made.append(
+        grids.append(
             build_grid(
                 schema.all_fields,
                 view,
@@ -260,17 +260,17 @@ def _build_grids(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> li
                 elsewhere=queries.find_governments_without_site(units),
             )
         )
-    return made
+    return grids
 
 
 def _build_due_grids(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> list[PublicationGrid]:
     """Return the units that published what is due on a day of the year, for schemas that define it."""
     if "due" not in schema.view:
         return []
-    found = list(rows.select_related("table"))
-    shelves = queries.map_shelves({row.table.stream for row in found})
+    records = list(rows.select_related("table"))
+    shelves = queries.map_shelves({row.table.stream for row in records})
     told: dict[int, list[tuple[Values, date, str]]] = defaultdict(list)
-    for row in found:
+    for row in records:
         if shelf := shelves.get(row.table.stream):
             since = timezone.localtime(shelf.published_at).date()
             told[row.table.body_id].append((row.values, since, shelf.path))
@@ -290,7 +290,7 @@ def _find_rows_without_details(schema: TableSchema, rows: "QuerySet[Record]", by
     key, every = schema.all_fields[0].key, [day for _, day in pairs]
     own = [(row.table.year, str(row.values.get(key))) for row in rows.select_related("table")]
     months = [
-        (place, list_missing_months([day for one, day in pairs if one == place], timezone.localdate(), every))
+        (place, list_missing_months([day for value, day in pairs if value == place], timezone.localdate(), every))
         for place in dict.fromkeys(place for _, place in own if schema.view.get("monthly") is True)
     ]
     return {
@@ -305,8 +305,8 @@ def _find_uncovered(
 ) -> list[UncoveredGovernment]:
     if "cover" not in schema.view:
         return []
-    there = [(row.table.body, row.values) for row in rows.select_related("table__body")]
-    return list_uncovered(read_record(schema.view, "cover"), governments, there)
+    existing = [(row.table.body, row.values) for row in rows.select_related("table__body")]
+    return list_uncovered(read_record(schema.view, "cover"), governments, existing)
 
 
 def _list_tables(by: Actor, row: Posting | None) -> QuerySet[PublicTable]:

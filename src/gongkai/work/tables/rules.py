@@ -126,9 +126,9 @@ def list_opinion_units(schema: TableSchema, body: Body) -> QuerySet[Body]:
     """Return the units of the government that give the opinion which a schema asks for."""
     field = get_opinion_field(schema)
     words = [word for word in re.split(r"[、，,]", field.opinion_of) if word] if field else []
-    named = reduce(or_, [Q(name__contains=word) for word in words], Q(pk__in=[]))
+    query = reduce(or_, [Q(name__contains=word) for word in words], Q(pk__in=[]))
     rows = Body.objects.filter(path__startswith=government_over(body).path, active_to=None, merged_into=None)
-    return rows.filter(named).exclude(pk=body.pk)
+    return rows.filter(query).exclude(pk=body.pk)
 
 
 def check_opinion_giver(by: Actor, target: Record) -> list[str]:

@@ -40,12 +40,12 @@ def _rows() -> tuple[dict[str, object], ...]:
 @lru_cache(maxsize=1)
 def load_presets() -> tuple[dict[str, object], ...]:
     """Return the presets, each as the facts of a `TableSchema`."""
-    made = []
+    presets = []
     for position, row in enumerate(_rows(), 1):
         listed = make_fields([_remove_edition_marks(field) for field in read_records(row, "fields")])
         fields = [field.as_json() for field in listed]
-        made.append({**row, "fields": fields, "position": position * 10, "edition": PRESETS_EDITION})
-    return tuple(made)
+        presets.append({**row, "fields": fields, "position": position * 10, "edition": PRESETS_EDITION})
+    return tuple(presets)
 
 
 def _remove_edition_marks(field: Mapping[str, object]) -> dict[str, object]:
@@ -55,10 +55,10 @@ def _remove_edition_marks(field: Mapping[str, object]) -> dict[str, object]:
 def install_presets(**_: object) -> None:
     """Add missing presets and new parts of later editions; runs after each `migrate`."""
 
-    there = {schema.key: schema for schema in TableSchema.objects.all()}
-    TableSchema.objects.bulk_create(TableSchema(**row) for row in load_presets() if row["key"] not in there)
+    existing = {schema.key: schema for schema in TableSchema.objects.all()}
+    TableSchema.objects.bulk_create(TableSchema(**row) for row in load_presets() if row["key"] not in existing)
     for row, facts in zip(_rows(), load_presets(), strict=True):
-        schema = there.get(read_text(row, "key"))
+        schema = existing.get(read_text(row, "key"))
         if schema is not None and schema.edition < PRESETS_EDITION:
             _bring_up(schema, row, facts)
             schema.save()
@@ -76,13 +76,13 @@ def _bring_up(schema: "TableSchema", row: Mapping[str, object], facts: Mapping[s
             fields[-1]["mentioned"] = newer["mentioned"]
         if read_texts(newer, "choices") and _has_all_but_new(field, row, read_texts(newer, "choices")):
             fields[-1]["choices"] = newer["choices"]
-    there = {field["key"] for field in fields}
+    existing = {field["key"] for field in fields}
     new = [
         read_text(field, "key")
         for field in read_records(row, "fields")
         if read_number(field, "since", 1) > schema.edition
     ]
-    schema.fields = _drop_dangling_bounds([*fields, *(preset[key] for key in new if key not in there)])
+    schema.fields = _drop_dangling_bounds([*fields, *(preset[key] for key in new if key not in existing)])
     schema.view = _merge_views(read_record(facts, "view"), schema.view)
     schema.owed_by = schema.owed_by or read_text(facts, "owed_by")
     schema.edition = PRESETS_EDITION

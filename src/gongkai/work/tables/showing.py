@@ -64,15 +64,15 @@ class FieldChooser:
 
 def list_choosers(fields: Iterable[Field], rows: Sequence[Values]) -> list[FieldChooser]:
     """Return the fields by which rows can be filtered: choices in their order, other words as they come."""
-    made = []
+    choosers = []
     for field in fields:
         if field.kind not in ("choice", "choices") and not field.narrows:
             continue
-        there = {part for row in rows for part in _split_values(field, row)}
-        values = [choice for choice in field.choices if choice in there] if field.choices else sorted(there)
+        existing = {part for row in rows for part in _split_values(field, row)}
+        values = [choice for choice in field.choices if choice in existing] if field.choices else sorted(existing)
         if len(values) > 1:
-            made.append(FieldChooser(field, tuple(values)))
-    return made
+            choosers.append(FieldChooser(field, tuple(values)))
+    return choosers
 
 
 def _split_values(field: Field, row: Values) -> list[str]:
@@ -157,8 +157,8 @@ def build_grid(
     heads = _list_heads(what, first, today.year)
     told: dict[tuple[str, int, str], tuple[Values, str]] = {}
     for year, values, path in rows:
-        named = _strip_government_suffix(str(values.get(fields[0].key, "")))
-        told.setdefault((named, year, str(values.get(what.key))), (values, path))
+        government_suffix = _strip_government_suffix(str(values.get(fields[0].key, "")))
+        told.setdefault((government_suffix, year, str(values.get(what.key))), (values, path))
     on = next(field for field in fields if field.key == read_text(view, "on"))
     groups = []
     for label, kinds in (("政府", GOVERNING_KINDS), ("部门", _DEPARTMENTS)):
@@ -218,9 +218,9 @@ def _edition_cell(
     shown = day.isoformat()
     late = count_days_late(on, {**values, on.key: shown})
     after_call = (day - call).days if call else 0
-    words = f"{shown}，晚{late}天" if late else shown
+    text = f"{shown}，晚{late}天" if late else shown
     if not late and after_call > 0:
-        words = f"{shown}，比统一公开日期晚{after_call}天"
+        text = f"{shown}，比统一公开日期晚{after_call}天"
     approved = str(values.get(on.after) or "")
     doubt = ""
     if not approved:
@@ -230,8 +230,8 @@ def _edition_cell(
     elif approved > shown:
         doubt = f"，早于填写的批准日期{approved}，请核对"
     differs = bool(typed) and typed != shown
-    words += doubt + (f"（填报为{typed}）" if differs else "")
-    return GridCell("yellow" if late or after_call > 0 or differs or doubt else "green", words, path)
+    text += doubt + (f"（填报为{typed}）" if differs else "")
+    return GridCell("yellow" if late or after_call > 0 or differs or doubt else "green", text, path)
 
 
 def _empty_cell(
@@ -310,12 +310,12 @@ def list_missing_months(days: Iterable[str], today: date, others: Iterable[str] 
     The first month is that of the earliest day, also of `others`, which are subject to the same
     duty; else last month.
     """
-    there = {day[:7] for day in days if len(day) >= 7}
-    begun = there | {day[:7] for day in others if len(day) >= 7}
+    existing = {day[:7] for day in days if len(day) >= 7}
+    begun = existing | {day[:7] for day in others if len(day) >= 7}
     last = today.year * 12 + today.month - 2
-    first = min((int(one[:4]) * 12 + int(one[5:7]) - 1 for one in begun), default=last)
+    first = min((int(value[:4]) * 12 + int(value[5:7]) - 1 for value in begun), default=last)
     months = [divmod(number, 12) for number in range(first, last + 1)]
-    return [f"{year}年{month + 1}月" for year, month in months if f"{year}-{month + 1:02}" not in there]
+    return [f"{year}年{month + 1}月" for year, month in months if f"{year}-{month + 1:02}" not in existing]
 
 
 @dataclass(frozen=True)
@@ -331,15 +331,15 @@ def list_uncovered(
 ) -> list[UncoveredGovernment]:
     """Return the governments without required values; a row counts for the innermost government
     above its unit."""
-    wanted = read_texts(view, "values")
-    there: dict[int, set[str]] = defaultdict(set)
+    texts = read_texts(view, "values")
+    existing: dict[int, set[str]] = defaultdict(set)
     inner = sorted(governments, key=lambda body: -len(body.path))
     for body, values in rows:
         over_it = next((government for government in inner if body.path.startswith(government.path)), None)
         if over_it is not None:
-            there[over_it.pk].add(str(values.get(read_text(view, "field"), "")))
+            existing[over_it.pk].add(str(values.get(read_text(view, "field"), "")))
     lacks = [
-        UncoveredGovernment(body, tuple(value for value in wanted if value not in there[body.pk]))
+        UncoveredGovernment(body, tuple(value for value in texts if value not in existing[body.pk]))
         for body in governments
     ]
     return [line for line in lacks if line.values]

@@ -54,10 +54,10 @@ def render_table(
     body = "".join(
         "<tr>"
         + "".join(
-            f'<th scope="row">{_render_value(one, row.get(one.key))}</th>'
+            f'<th scope="row">{_render_value(field, row.get(field.key))}</th>'
             if at == 0
-            else f"<td>{_render_value(one, row.get(one.key)) or (NOT_PUBLIC_LABEL if one in lacks else '')}</td>"
-            for at, one in enumerate(heads)
+            else f"<td>{_render_value(field, row.get(field.key)) or (NOT_PUBLIC_LABEL if field in lacks else '')}</td>"
+            for at, field in enumerate(heads)
         )
         + f"{links}</tr>"
         for row, links, lacks in zip(rows, last, gaps or [()] * len(rows), strict=True)

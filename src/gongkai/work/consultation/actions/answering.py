@@ -104,8 +104,8 @@ def find_identifying_data(answer: str) -> list[str]:
 
     Names and illnesses may be general and are only pointed out.
     """
-    found = [finding for finding in find(answer) if finding.kind not in GENERAL_FINDING_KINDS]
-    return list(dict.fromkeys(f"{finding_label('privacy', finding.kind)}“{finding.text}”" for finding in found))
+    findings = [finding for finding in find(answer) if finding.kind not in GENERAL_FINDING_KINDS]
+    return list(dict.fromkeys(f"{finding_label('privacy', finding.kind)}“{finding.text}”" for finding in findings))
 
 
 def _check_ready_to_answer(entry: Entry) -> list[str]:
@@ -125,8 +125,8 @@ def _check_decision_recorded(entry: Entry) -> list[str]:
 def _check_known_answers(entry: Entry) -> list[str]:
     if reasons := _check_decision_recorded(entry):
         return reasons
-    known = KnownAnswer.objects.filter(state__in=SHOWN_STATES)
-    return [] if known.exists() else ["问答库中还没有在用的问答，请起草答复。"]
+    answers = KnownAnswer.objects.filter(state__in=SHOWN_STATES)
+    return [] if answers.exists() else ["问答库中还没有在用的问答，请起草答复。"]
 
 
 @entry_action("inquiry", "answer", label="审核并答复", rule=rules.check_answer_approver, ready=_check_ready_to_answer)
@@ -136,10 +136,10 @@ def answer(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     Raises:
         Refused: the answer contains personal data and `words` gives no legal ground.
     """
-    told = find_identifying_data(entry.inquiry.answer)
-    if told and not words.strip():
+    identifying_data = find_identifying_data(entry.inquiry.answer)
+    if identifying_data and not words.strip():
         raise Refused(
-            f"答复中有个人信息：{'、'.join(told)}。请“退回修改”删去；"
+            f"答复中有个人信息：{'、'.join(identifying_data)}。请“退回修改”删去；"
             "依法应当告知本人的，在“说明”中写明依据，再点“审核并答复”。"
         )
     entry.inquiry.answered_at = timezone.now()
@@ -166,8 +166,8 @@ def answer_at_once(
     if known.state not in SHOWN_STATES:
         raise Refused("这条问答没有在用，请起草答复。")
     doubts = describe_verified_flags(known, checked)
-    told = f"{words or f'以问答库“{known.question}”答复'}{doubts}"
-    return replace(_close_with_known_answer(entry, known, told), tell=make_answer_letters(entry, "您的留言已答复"))
+    text = f"{words or f'以问答库“{known.question}”答复'}{doubts}"
+    return replace(_close_with_known_answer(entry, known, text), tell=make_answer_letters(entry, "您的留言已答复"))
 
 
 def _close_with_known_answer(entry: Entry, known: KnownAnswer, words: str) -> ActionResult:
@@ -184,8 +184,8 @@ def _check_asker(by: Actor, _: Entry) -> list[str]:
 
 
 def _check_answer_offered(entry: Entry) -> list[str]:
-    known = entry.inquiry.offered
-    if known is None or known.state not in SHOWN_STATES or find_flags(known):
+    answer = entry.inquiry.offered
+    if answer is None or answer.state not in SHOWN_STATES or find_flags(answer):
         return ["没有提供过可以直接答复的问答，请等待答复。"]
     return _check_decision_recorded(entry)
 
@@ -193,14 +193,14 @@ def _check_answer_offered(entry: Entry) -> list[str]:
 @entry_action("inquiry", "settle", label="提出人确认已有答复", rule=_check_asker, ready=_check_answer_offered)
 def close_settled_inquiry(entry: Entry, *, by: Actor) -> ActionResult:
     """Close an inquiry whose asker accepts the answer that came with the receipt (C-02)."""
-    known = entry.inquiry.offered
-    assert known is not None  # `_offered` guarantees it
+    answer = entry.inquiry.offered
+    assert answer is not None  # `_offered` guarantees it
     schedule_erasure(entry.inquiry.matter, timezone.localdate())
     told = make_unit_notification(
-        entry, "提出人确认已有答复，不用再办", f"已以问答库“{known.question}”答复。", "settled"
+        entry, "提出人确认已有答复，不用再办", f"已以问答库“{answer.question}”答复。", "settled"
     )
     return replace(
-        _close_with_known_answer(entry, known, f"提出人确认问答库“{known.question}”已经答复所问"), tell=(told,)
+        _close_with_known_answer(entry, answer, f"提出人确认问答库“{answer.question}”已经答复所问"), tell=(told,)
     )
 
 
@@ -216,13 +216,13 @@ def request_contribution(entry: Entry, *, by: Actor, body: Body, asked: str, kep
         raise Refused("请写明需要会办的内容。")
     if is_unstaffed(body.pk):
         raise Refused(f"{body.label}目前没有经办人和负责人，不能会办。请改请其他单位，或者先请系统管理员为它任职。")
-    said = asked.strip() if kept_because.strip() else mask_inquiry_text(entry.inquiry, asked.strip())
-    _, made = Contribution.objects.get_or_create(inquiry=entry.inquiry, body=body, defaults={"asked": said[:300]})
+    text = asked.strip() if kept_because.strip() else mask_inquiry_text(entry.inquiry, asked.strip())
+    _, made = Contribution.objects.get_or_create(inquiry=entry.inquiry, body=body, defaults={"asked": text[:300]})
     if not made:
         raise Refused(f"已经请{body.label}会办。")
     tell = Notification(
         subject=f"请会办：{entry.title[:60]}",
-        body=f"{entry.body.label}请你单位会办{quote_words(entry.title)}（{entry.number}）：{said}",
+        body=f"{entry.body.label}请你单位会办{quote_words(entry.title)}（{entry.number}）：{text}",
         link=url_of(entry),
         key=f"inquiry.joint:{entry.pk}:{body.pk}",
         posts=((Role.CLERK, body.pk), (Role.LEAD, body.pk)),
@@ -262,12 +262,12 @@ def rate(entry: Entry, *, by: Actor, satisfaction: str, rating: str = "") -> Act
         raise Refused("请选择是否满意。")
     inquiry.satisfaction, inquiry.rating = satisfaction, rating.strip()
     inquiry.save(update_fields=["satisfaction", "rating"])
-    told: tuple[Notification, ...] = ()
+    notifications: tuple[Notification, ...] = ()
     if satisfaction == Satisfaction.UNSATISFIED:
-        words = "附有意见，请在办理页面查看。" if rating.strip() else "未写理由。"
-        told = (make_unit_notification(entry, "对答复不满意", words, "unsatisfied", urgent=True),)
+        text = "附有意见，请在办理页面查看。" if rating.strip() else "未写理由。"
+        notifications = (make_unit_notification(entry, "对答复不满意", text, "unsatisfied", urgent=True),)
     return ActionResult(
-        words=f"评价：{Satisfaction(satisfaction).label}{'，附有意见' if rating.strip() else ''}", tell=told
+        words=f"评价：{Satisfaction(satisfaction).label}{'，附有意见' if rating.strip() else ''}", tell=notifications
     )
 
 
@@ -282,10 +282,10 @@ def record_follow_up_call(entry: Entry, *, by: Actor, words: str, satisfaction: 
     if satisfaction and satisfaction not in Satisfaction.values:
         raise Refused("请选择是否满意。")
     label = f"：{Satisfaction(satisfaction).label}" if satisfaction else ""
-    heard = f"，电话中表示{Satisfaction(satisfaction).label}" if satisfaction else ""
+    text = f"，电话中表示{Satisfaction(satisfaction).label}" if satisfaction else ""
     inquiry = entry.inquiry
     inquiry.called_back_at = timezone.now()
-    _keep_heard(inquiry, f"{words.strip()}（{timezone.localdate():%Y-%m-%d}{by.name}登记{heard}）")
+    _keep_heard(inquiry, f"{words.strip()}（{timezone.localdate():%Y-%m-%d}{by.name}登记{text}）")
     inquiry.save(update_fields=["called_back", "called_back_at"])
     return ActionResult(words=f"已回访{label}")
 

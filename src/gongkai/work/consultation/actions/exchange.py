@@ -63,8 +63,8 @@ def register_order(
     ref = ref.strip()
     if not ref or len(ref) > 80:
         raise Refused("请填写工单编号（不超过80个字）。")
-    given = {"title": title, "text": text, "category": category, "name": name, "phone": phone}
-    said = {key: value.strip() for key, value in given.items()}
+    values = {"title": title, "text": text, "category": category, "name": name, "phone": phone}
+    said = {key: value.strip() for key, value in values.items()}
     given_at_once = {"answered_with": known.pk} if known else {}
     day = received_on.isoformat() if received_on else ""
     content = digest(canonical_json({**said, **given_at_once, "received_on": day}))
@@ -113,8 +113,8 @@ def open_client(receiver: Body, *, by: Actor, name: str) -> ActionResult:
     if not name or ExchangeClient.objects.filter(name=name).exists():
         raise Refused("请填写平台名称，不能与已有的相同。")
     token = secrets.token_urlsafe(32)
-    made = ExchangeClient.objects.create(name=name[:40], receiver=receiver, token_digest=digest_token(token))
-    return ActionResult(words=f"开通{name}对接", stream=made.stream, result=(made, token))
+    client = ExchangeClient.objects.create(name=name[:40], receiver=receiver, token_digest=digest_token(token))
+    return ActionResult(words=f"开通{name}对接", stream=client.stream, result=(client, token))
 
 
 def _check_client_open(client: ExchangeClient) -> list[str]:

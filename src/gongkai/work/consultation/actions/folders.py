@@ -32,8 +32,8 @@ def decide_on_inclusion(entry: Entry, *, by: Actor, decision: str, known: KnownA
         record_use(known, UseWay.MERGED, inquiry=entry.inquiry)
     entry.inquiry.sorted = decision
     entry.inquiry.save(update_fields=["sorted"])
-    words = SortingDecision(decision).label + (f"“{known.question}”" if known else "")
-    return ActionResult(words=words, facts={"decision": decision, "answer": known.pk if known else None})
+    text = SortingDecision(decision).label + (f"“{known.question}”" if known else "")
+    return ActionResult(words=text, facts={"decision": decision, "answer": known.pk if known else None})
 
 
 @action("tidying.open", label="开始梳理", rule=check_system)
@@ -53,7 +53,7 @@ def open_review_round(body: Body, *, by: Actor, year: int, quarter: int) -> Acti
 def _check_nothing_left(entry: Entry) -> list[str]:
     left = tidying.get_backlog(entry.body)
     checks = [(left.answers, "条问答没有确认、修改或者停用"), (left.inquiries, "件已答复的留言没有决定是否收入问答库")]
-    return [f"还有{count}{words}。" for count, words in checks if count]
+    return [f"还有{count}{text}。" for count, text in checks if count]
 
 
 @entry_action(
@@ -62,8 +62,8 @@ def _check_nothing_left(entry: Entry) -> list[str]:
 def finish_review_round(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Finish a review round; refused while items are left."""
     entry.outcome = "done"
-    said = [describe_round_result(entry) or "没有需要梳理的", words.strip()]
-    return ActionResult(words="；".join(part for part in said if part), events=(make_event("closed"),))
+    texts = [describe_round_result(entry) or "没有需要梳理的", words.strip()]
+    return ActionResult(words="；".join(part for part in texts if part), events=(make_event("closed"),))
 
 
 def list_mail_servers() -> dict[str, int]:

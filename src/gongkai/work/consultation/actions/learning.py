@@ -49,10 +49,10 @@ def open_service_window(
     if ServiceWindow.objects.filter(body=body, name=name, closed_on=None).exists():
         raise Refused("这个窗口已经登记。")
     refuse_personal_in(ServiceWindow, name=name, place=place, hours=hours)
-    made = ServiceWindow.objects.create(
+    window = ServiceWindow.objects.create(
         body=body, name=name[:80], place=place[:160], hours=hours[:120], opened_on=opened_on or timezone.localdate()
     )
-    return ActionResult(words=f"设立{name}", stream=made.stream, result=made)
+    return ActionResult(words=f"设立{name}", stream=window.stream, result=window)
 
 
 def _check_window_open(window: ServiceWindow) -> list[str]:
@@ -73,11 +73,11 @@ def plan_shifts(window: ServiceWindow, *, by: Actor, people: Mapping[date, str])
     """Set the people of some days at a window; "" removes a day. Other days do not change."""
     if any(day < window.opened_on for day in people):
         raise Refused("排班日期不能早于窗口启用日期。")
-    there = dict(window.shifts.filter(day__in=people).values_list("day", "people"))
+    existing = dict(window.shifts.filter(day__in=people).values_list("day", "people"))
     changed = {}
     for day, given in people.items():
         names = given.strip()[:120]
-        if names == there.get(day, ""):
+        if names == existing.get(day, ""):
             continue
         changed[day.isoformat()] = names
         if names:
@@ -104,20 +104,20 @@ def record_use(known: KnownAnswer, way: UseWay, *, asked: str = "", inquiry: Inq
         KnownAnswer.objects.filter(pk=known.pk).update(uses=F("uses") + 1)
     if way == UseWay.REPLIED and inquiry and _is_written_after(known, inquiry):
         way = UseWay.ADDED
-    words = asked or (inquiry.question if inquiry else "")
+    text = asked or (inquiry.question if inquiry else "")
     return Use.objects.create(
         answer=known,
         asked=mask_question(asked),
         inquiry=inquiry,
         way=way,
         channel=inquiry.channel if inquiry else "",
-        rank=recall.find_rank(known, words),
+        rank=recall.find_rank(known, text),
     )
 
 
 def _is_written_after(known: KnownAnswer, inquiry: Inquiry) -> bool:
-    written = Movement.objects.filter(stream=known.stream, action="answers.write").order_by("pk").first()
-    return known.source_id == inquiry.pk or (written is not None and written.at > inquiry.entry.opened_at)
+    movement = Movement.objects.filter(stream=known.stream, action="answers.write").order_by("pk").first()
+    return known.source_id == inquiry.pk or (movement is not None and movement.at > inquiry.entry.opened_at)
 
 
 def describe_verified_flags(known: KnownAnswer, words: str) -> str:
@@ -167,18 +167,18 @@ def save_synonym(_: object, *, by: Actor, everyday: str, official: str, weight: 
         raise Refused(f"{error}。") from None
     if fold(everyday).strip() == fold(official).strip():
         raise Refused("两个说法相同。")
-    made, new = OwnSynonym.objects.update_or_create(
+    synonym, new = OwnSynonym.objects.update_or_create(
         everyday=row.everyday, official=row.official, defaults={"weight": row.weight, "by": by.name}
     )
-    return ActionResult(words=f"{'登记' if new else '修改'}同义词“{made}”", stream=SEARCH_STREAM, result=made)
+    return ActionResult(words=f"{'登记' if new else '修改'}同义词“{synonym}”", stream=SEARCH_STREAM, result=synonym)
 
 
 @action("answers.remove_synonym", label="删除同义词", rule=check_search_manager)
 def remove_synonym(synonym: OwnSynonym, *, by: Actor) -> ActionResult:
     """Remove a synonym."""
-    words = f"删除同义词“{synonym}”"
+    text = f"删除同义词“{synonym}”"
     OwnSynonym.objects.filter(pk=synonym.pk).delete()
-    return ActionResult(words=words, stream=SEARCH_STREAM)
+    return ActionResult(words=text, stream=SEARCH_STREAM)
 
 
 @action("answers.keep_fit", label="检索权重学习", rule=check_search_manager)
@@ -198,9 +198,9 @@ def save_weight_fit(_: None, *, by: Actor, found: Fit) -> ActionResult:
         kept=found.better,
         by=by.name,
     )
-    words = "采用新权重" if made.kept else "没有更好，权重不变"
+    text = "采用新权重" if made.kept else "没有更好，权重不变"
     return ActionResult(
-        words=f"用{made.pairs}对问答学习，{words}", stream=SEARCH_STREAM, facts={"fit": made.pk}, result=made
+        words=f"用{made.pairs}对问答学习，{text}", stream=SEARCH_STREAM, facts={"fit": made.pk}, result=made
     )
 
 

@@ -100,22 +100,22 @@ def register_mail_inquiry(
         repeat_of=repeat_of
         or (find_repeated_inquiry_of_party(text, party) if party else find_repeated_inquiry(text, said)),
     )
-    made: Inquiry = register_inquiry(receiver, by=by, facts=facts)
-    record_mail_losses(made.entry, losses)
-    confirm_losses(made.entry.stream, by.name, seen=True)
+    inquiry: Inquiry = register_inquiry(receiver, by=by, facts=facts)
+    record_mail_losses(inquiry.entry, losses)
+    confirm_losses(inquiry.entry.stream, by.name, seen=True)
     if party:
-        Party.objects.filter(pk=party.pk).update(matter=made.matter, erase_on=None)
+        Party.objects.filter(pk=party.pk).update(matter=inquiry.matter, erase_on=None)
     elif said and not said.empty:
-        party = register_party(None, by=ANONYMOUS, matter=made.matter, said=said)
-    move_uploads(made.matter, [*Upload.objects.filter(matter=mail.matter), *uploads])
-    code, _ = issue_code(None, by=ANONYMOUS, matter=made.matter)
-    mail.inquiry, mail.state, mail.why = made, MailState.TAKEN, describe_refused_files(refused)
+        party = register_party(None, by=ANONYMOUS, matter=inquiry.matter, said=said)
+    move_uploads(inquiry.matter, [*Upload.objects.filter(matter=mail.matter), *uploads])
+    code, _ = issue_code(None, by=ANONYMOUS, matter=inquiry.matter)
+    mail.inquiry, mail.state, mail.why = inquiry, MailState.TAKEN, describe_refused_files(refused)
     mail.save()
     if party and answer:
-        _offer_public_answer(made, f"{title} {text}")
-        write_messages([_make_receipt(made, mail, party, code, refused)])
+        _offer_public_answer(inquiry, f"{title} {text}")
+        write_messages([_make_receipt(inquiry, mail, party, code, refused)])
     return ActionResult(
-        words=f"登记为{made.entry.number}", facts={"inquiry": made.pk, "refused": len(refused)}, result=made
+        words=f"登记为{inquiry.entry.number}", facts={"inquiry": inquiry.pk, "refused": len(refused)}, result=inquiry
     )
 
 

@@ -40,8 +40,8 @@ def enter_phone(body: Body, *, by: Actor, number: str, hours: str, purpose: str 
     if ContactPhone.objects.filter(body=body, number=number, closed_at=None).exists():
         raise Refused("这个号码已经登记。")
     refuse_personal_in(ContactPhone, number=number, purpose=purpose, hours=hours)
-    made = ContactPhone.objects.create(body=body, number=number[:40], hours=hours[:120], purpose=purpose.strip()[:80])
-    return ActionResult(words=f"登记{number}", stream=made.stream, result=made)
+    phone = ContactPhone.objects.create(body=body, number=number[:40], hours=hours[:120], purpose=purpose.strip()[:80])
+    return ActionResult(words=f"登记{number}", stream=phone.stream, result=phone)
 
 
 @action("phones.close", label="停用电话", rule=_check_unit_staff)
@@ -68,8 +68,8 @@ def assign_operator(phone: ContactPhone, *, by: Actor, name: str, handed_on: dat
         raise Refused("交接日期不能晚于今天。")
     if phone.operators.filter(name=name, ended_on=None).exists():
         raise Refused("这个人已经登记。")
-    made = PhoneOperator.objects.create(phone=phone, name=name, handed_on=day)
-    return ActionResult(words=f"{name}接听，{day.isoformat()}交接问答库", result=made)
+    operator = PhoneOperator.objects.create(phone=phone, name=name, handed_on=day)
+    return ActionResult(words=f"{name}接听，{day.isoformat()}交接问答库", result=operator)
 
 
 @action("phones.end_operator", label="结束接听", rule=_check_unit_staff)
@@ -118,12 +118,12 @@ def record_test_call(
 
 def _order_rectification(phone: ContactPhone, check: PhoneCheck, by: Actor, until: date | None) -> "Entry | None":
     label = PhoneTestResult(check.heard).label
-    called = timezone.localtime(check.called_at).strftime("%Y-%m-%d %H:%M")
-    found = FoundFault(
+    text = timezone.localtime(check.called_at).strftime("%Y-%m-%d %H:%M")
+    fault = FoundFault(
         source="consultation",
         ref=f"phone/{phone.pk}",
         title=f"对外联系电话{phone.number}{label}",
-        what=f"{called}拨打{phone.number}（接听时间{phone.hours}），{label}。{check.words}",
+        what=f"{text}拨打{phone.number}（接听时间{phone.hours}），{label}。{check.words}",
         demand="请核对号码，落实接听人员，保证接听时间内有人接听、答复规范。",
         basis=PHONE_CHECK_BASIS,
         address=reverse("consultation:phones"),
@@ -131,7 +131,7 @@ def _order_rectification(phone: ContactPhone, check: PhoneCheck, by: Actor, unti
     )
     last = until or default_calendar().add(timezone.localdate(), RECTIFICATION_WORKING_DAYS)
     try:
-        return order_rectification(phone.body, by=by, found=found, until=last)
+        return order_rectification(phone.body, by=by, found=fault, until=last)
     except Refused:
         before = phone.checks.exclude(entry=None).order_by("-called_at").first()
         return before.entry if before else None

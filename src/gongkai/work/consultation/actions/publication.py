@@ -37,9 +37,9 @@ def subscribe(
     """Create an unconfirmed subscription; the action's result is the `Firm`."""
     if size not in FirmSize.values or set(industries) - set(INDUSTRY_PATTERNS):
         raise Refused("请选择行业和规模。")
-    made = Firm.objects.create(size=size, industries=sorted(industries), place=place)
+    firm = Firm.objects.create(size=size, industries=sorted(industries), place=place)
     return ActionResult(
-        words="申请订阅", stream=made.stream, facts={"size": size, "industries": made.industries}, result=made
+        words="申请订阅", stream=firm.stream, facts={"size": size, "industries": firm.industries}, result=firm
     )
 
 
@@ -96,38 +96,38 @@ def prepare_publication(
     Returns:
         The `MessagePublication`.
     """
-    said = [title.strip(), summary.strip(), answer.strip()]
-    if not all(said):
+    texts = [title.strip(), summary.strip(), answer.strip()]
+    if not all(texts):
         raise Refused("请填写标题、留言摘要和答复内容。")
-    _check_no_personal_data(inquiry, said)
-    _check_names_nobody_accused(inquiry, said[:2])
+    _check_no_personal_data(inquiry, texts)
+    _check_names_nobody_accused(inquiry, texts[:2])
     agreed = inquiry.may_publish
     if not agreed and consent.strip():
         inquiry.may_publish = True
         inquiry.save(update_fields=["may_publish"])
     if not inquiry.may_publish:
         raise Refused("提出人没有同意公开。已经征得同意的，请写明何时、怎样征得。")
-    made = _get_or_create_publication(inquiry)
+    publication = _get_or_create_publication(inquiry)
     text = MessageText.objects.create(
-        publication=made,
-        number=(made.latest_revision_id or 0) + 1,
-        title=said[0][:120],
-        summary=said[1],
-        answer=said[2],
-        category=made.category,
-        received_on=made.received_on,
-        answered_on=made.answered_on,
+        publication=publication,
+        number=(publication.latest_revision_id or 0) + 1,
+        title=texts[0][:120],
+        summary=texts[1],
+        answer=texts[2],
+        category=publication.category,
+        received_on=publication.received_on,
+        answered_on=publication.answered_on,
         user_id=by.user_id,
         person_id=by.person_id,
         by=by.name,
     )
     if columns:
-        place(document_of(made), by=by, columns=columns)
+        place(document_of(publication), by=by, columns=columns)
     words = (
         f"第{text.number}稿“{text.title}”{f'；同意公开：{consent.strip()}' if consent.strip() and not agreed else ''}"
     )
     return ActionResult(
-        words=words, facts={"inquiry": inquiry.pk, "text": text.number}, stream=made.stream, result=made
+        words=words, facts={"inquiry": inquiry.pk, "text": text.number}, stream=publication.stream, result=publication
     )
 
 
@@ -139,11 +139,11 @@ def _get_or_create_publication(inquiry: Inquiry) -> MessagePublication:
         "received_on": inquiry.received_on,
         "answered_on": answered,
     }
-    made, _ = MessagePublication.objects.update_or_create(inquiry=inquiry, defaults=facts)
-    if made.document_id is None:
-        made.document = document_of(made)
-        made.save(update_fields=["document"])
-    return made
+    publication, _ = MessagePublication.objects.update_or_create(inquiry=inquiry, defaults=facts)
+    if publication.document_id is None:
+        publication.document = document_of(publication)
+        publication.save(update_fields=["document"])
+    return publication
 
 
 def _check_names_nobody_accused(inquiry: Inquiry, texts: Iterable[str]) -> None:
@@ -154,8 +154,8 @@ def _check_names_nobody_accused(inquiry: Inquiry, texts: Iterable[str]) -> None:
 
 
 def _check_no_personal_data(inquiry: Inquiry, texts: Iterable[str]) -> None:
-    whole = "\n".join(texts)
-    told = find_mentions(whole, get_asker_identities(inquiry))
-    named = list(dict.fromkeys([*told, *(found.text for found in find(whole))]))
+    text = "\n".join(texts)
+    mentions = find_mentions(text, get_asker_identities(inquiry))
+    named = list(dict.fromkeys([*mentions, *(finding.text for finding in find(text))]))
     if named:
         raise Refused(f"公开的内容不能有个人信息，请遮盖：{'、'.join(named[:5])}。")

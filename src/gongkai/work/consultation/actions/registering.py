@@ -117,7 +117,7 @@ def register_inquiry(
     facts.check()
     entry = _open_entry(receiver, facts, by=by)
     searched = None if facts.repeat_of or facts.first_of_asker else find_repeated_inquiry(facts.text, said)
-    made = insert_row(
+    inquiry = insert_row(
         Inquiry(
             entry=entry,
             channel=facts.channel,
@@ -133,8 +133,8 @@ def register_inquiry(
         )
     )
     if said and not said.empty:
-        register_party(None, by=by, matter=made.matter, said=said)
-    told = (
+        register_party(None, by=by, matter=inquiry.matter, said=said)
+    notification = (
         make_unit_notification(entry, "新的咨询", "已转你单位办理，请按期答复。", ASSIGNED_KEY)
         if facts.body
         else _make_routing_notification(entry, new=True)
@@ -142,8 +142,8 @@ def register_inquiry(
     return ActionResult(
         words=f"登记{InquiryChannel(facts.channel).label}，编号{entry.number}",
         facts={"entry": entry.pk, "channel": facts.channel},
-        tell=(told,),
-        result=made,
+        tell=(notification,),
+        result=inquiry,
         stream=f"inquiry/{entry.pk}",
     )
 
@@ -178,11 +178,11 @@ def _open_entry(receiver: Body, facts: InquiryFacts, *, by: Actor, answered_at: 
         external_ref=facts.external_ref.strip()[:120],
         state=InquiryState.ASSIGNED if facts.body else "",
     )
-    events, words = [make_event("received", facts.day)], f"{InquiryChannel(facts.channel).label}收到"
+    events, text = [make_event("received", facts.day)], f"{InquiryChannel(facts.channel).label}收到"
     if answered_at:
         entry.state, entry.outcome, entry.closed_at = InquiryState.ANSWERED, "answered", answered_at
-        events, words = [*events, make_event("replied")], f"{words}，当场答复"
-    make_entries([entry], by=by, words=words, events=lambda _: events)
+        events, text = [*events, make_event("replied")], f"{text}，当场答复"
+    make_entries([entry], by=by, words=text, events=lambda _: events)
     return entry
 
 
@@ -249,8 +249,8 @@ def extend(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     entry.inquiry.complex = True
     entry.inquiry.save(update_fields=["complex"])
     body = f"您的留言情况复杂，需要延长办理期限：{reason.strip()}。新的答复日期可以凭查询码在网站查看。\n\n{entry.body.label}"
-    told = _make_asker_letters(entry, "您的留言延长办理期限", body, "extended")
-    return ActionResult(words=reason.strip(), events=(make_event("extended"),), tell=told)
+    notifications = _make_asker_letters(entry, "您的留言延长办理期限", body, "extended")
+    return ActionResult(words=reason.strip(), events=(make_event("extended"),), tell=notifications)
 
 
 @entry_action("inquiry", "reject", label="不受理", rule=rules.check_assigner)

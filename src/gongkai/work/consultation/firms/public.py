@@ -53,8 +53,8 @@ class SubscriptionForm(ContactForm):
 def submit_subscription(submission: Submission) -> str:
     """Create a subscription from the public form."""
     facts = {name: submission.data[name] for name in ("industries", "size", "place")}
-    made: Firm = subscribe(None, by=ANONYMOUS, **facts)
-    return made.matter
+    firm: Firm = subscribe(None, by=ANONYMOUS, **facts)
+    return firm.matter
 
 
 class UnsubscribeForm(forms.Form):

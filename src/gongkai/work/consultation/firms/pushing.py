@@ -150,10 +150,10 @@ def _send_confirmation_mails(website: Website, now: datetime) -> tuple[int, int]
             ]
         )
         asked += _send_mail(firm, "请确认订阅：政策直通车", text, f"firm/{firm.pk}/confirm", {})
-    gone = list(waiting.filter(asked_at__lte=now - UNCONFIRMED_LIFETIME)[:MAX_FIRMS_PER_RUN])
-    for firm in gone:
+    firms = list(waiting.filter(asked_at__lte=now - UNCONFIRMED_LIFETIME)[:MAX_FIRMS_PER_RUN])
+    for firm in firms:
         unsubscribe_firm(firm, by=SYSTEM)
-    return asked, len(gone)
+    return asked, len(firms)
 
 
 def _send_mail(firm: Firm, subject: str, text: str, key: str, headers: dict[str, str]) -> int:
@@ -171,14 +171,14 @@ def _find_new_policies(website: Website, since: datetime, upto: datetime) -> lis
     shelf = {row.document_id: row for row in rows.exclude(standing__in=ENDED_STANDINGS).order_by("published_at")}
     records = PolicyRecord.objects.filter(document__in=shelf).select_related("body")
     districts = list(Body.objects.filter(kind="district").values_list("path", flat=True))
-    found = []
+    new_policies = []
     for record in records:
-        words = f"{record.title} {record.applies_to} {record.subject}"
-        if record.for_business or is_for_business(words):
+        text = f"{record.title} {record.applies_to} {record.subject}"
+        if record.for_business or is_for_business(text):
             place = next((path for path in districts if record.body.path.startswith(path)), "")
             assert record.document_id is not None
-            found.append((shelf[record.document_id], find_target_group(words, place)))
-    return sorted(found, key=lambda pair: pair[0].published_at, reverse=True)
+            new_policies.append((shelf[record.document_id], find_target_group(text, place)))
+    return sorted(new_policies, key=lambda pair: pair[0].published_at, reverse=True)
 
 
 def _push_to_firm(firm: Firm, website: Website, new: list[tuple[Shelf, TargetGroup]], upto: datetime) -> int:
@@ -193,8 +193,8 @@ def _push_to_firm(firm: Firm, website: Website, new: list[tuple[Shelf, TargetGro
         if not Firm.objects.filter(pk=firm.pk, told_upto=since, left_at=None).update(told_upto=upto):
             return 0  # another run was faster, or the firm unsubscribed
         key = f"firm/{firm.pk}/{int(upto.timestamp())}"
-        there = set(firm.pushes.values_list("document", flat=True))
-        fresh = [row for row in rows if row.document_id not in there]
+        existing_ids = set(firm.pushes.values_list("document", flat=True))
+        fresh = [row for row in rows if row.document_id not in existing_ids]
         made = [
             (row, PolicyPush.objects.create(firm=firm, document_id=row.document_id, letter_key=key)) for row in fresh
         ]

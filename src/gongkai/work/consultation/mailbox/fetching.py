@@ -44,16 +44,16 @@ class OpenMailFolder(Protocol):
 
 def configured_account() -> MailboxAccount | None:
     """Return the login of the government's mailbox from the settings, or None if none is set."""
-    given = settings.GONGKAI_MAILBOX
-    if not given["host"]:
+    values = settings.GONGKAI_MAILBOX
+    if not values["host"]:
         return None
-    return MailboxAccount(**given)  # type: ignore[arg-type]
+    return MailboxAccount(**values)  # type: ignore[arg-type]
 
 
 def list_mailboxes() -> list[tuple[MailboxAccount, Body]]:
     """Return all mailboxes to read with their units."""
-    found, website = configured_account(), default_website()
-    named = [(found, website.body)] if found and website else []
+    account, website = configured_account(), default_website()
+    named = [(account, website.body)] if account and website else []
     rows = MailFolder.objects.exclude(host="").filter(closed_at=None, body__isnull=False)
     return named + [(make_folder_account(row), row.body) for row in rows.select_related("body") if row.body]
 
@@ -74,8 +74,8 @@ def make_folder_account(row: MailFolder) -> MailboxAccount:
 def fetch_mail() -> Mapping[str, int]:
     """Read new mails of all mailboxes; an unreachable one is retried at the next run."""
     counts: Counter[str] = Counter()
-    for found, body in list_mailboxes():
-        counts.update(fetch_folder(found.name, open_folder(found), body))
+    for account, body in list_mailboxes():
+        counts.update(fetch_folder(account.name, open_folder(account), body))
     return counts
 
 
@@ -124,14 +124,14 @@ def _fetch_one(row: MailFolder, folder: OpenMailFolder, number: int, size: int, 
 
 def _process_once(row: MailFolder, number: int, raw: bytes | None, whole: bool, receiver: Body) -> str:
     with transaction.atomic():
-        held = MailFolder.objects.select_for_update().get(pk=row.pk)
-        if held.uid_validity != row.uid_validity or held.last_uid >= number:
+        folder = MailFolder.objects.select_for_update().get(pk=row.pk)
+        if folder.uid_validity != row.uid_validity or folder.last_uid >= number:
             return "taken_by_other"  # another run was faster
         state = "gone"
         if raw is not None:
-            state = _sort_safely(NumberedMail(held, number, raw, whole), receiver)
-        held.last_uid = number
-        held.save(update_fields=["last_uid"])
+            state = _sort_safely(NumberedMail(folder, number, raw, whole), receiver)
+        folder.last_uid = number
+        folder.save(update_fields=["last_uid"])
     return state
 
 

@@ -47,17 +47,17 @@ def store_original(raw: bytes, matter: str) -> Upload:
 
 def store_attachments(attached: "Iterable[AttachedFile]", matter: str) -> tuple[list[Upload], list[str]]:
     """Store the permitted attachments; return them and the names of the refused ones."""
-    taken: list[Upload] = []
+    uploads: list[Upload] = []
     refused: list[str] = []
     for one in attached:
         name = clean_name(one.name)
         file = SimpleUploadedFile(name, one.content)
-        fits = suffix_of(name) in FILE_KINDS_BY_SUFFIX and len(taken) < ATTACHMENT_RULE.most
+        fits = suffix_of(name) in FILE_KINDS_BY_SUFFIX and len(uploads) < ATTACHMENT_RULE.most
         if not fits or find_upload_fault(file, ATTACHMENT_RULE, blank_allowed=True):
             refused.append(name[:80])
         else:
-            taken.append(store_upload(file, matter=matter))
-    return taken, refused
+            uploads.append(store_upload(file, matter=matter))
+    return uploads, refused
 
 
 def read_mail_losses(raw: bytes) -> list[str]:
@@ -124,14 +124,14 @@ def list_required_rows(by: Actor) -> list[RowCondition]:
 
 def list_held_mails(by: Actor) -> dict[str, object] | None:
     """Return the home-page list of held mails; None to hide it."""
-    held = mails_visible_to(by).filter(state=MailState.HELD)
+    incoming_mails = mails_visible_to(by).filter(state=MailState.HELD)
 
     def line(mail: IncomingMail) -> Todo:
         at = timezone.localtime(mail.at)
         url = reverse("consultation:mail", args=[mail.pk])
         return Todo(mail.why or "待处理", url, f"{at:%Y-%m-%d %H:%M} 收取", "来信", "处理")
 
-    return todo_block("公开信箱：待人工处理的来信", held.order_by("pk"), line, reverse("consultation:mails"))
+    return todo_block("公开信箱：待人工处理的来信", incoming_mails.order_by("pk"), line, reverse("consultation:mails"))
 
 
 def _check_mail_reader(by: Actor, number: int) -> list[str]:

@@ -58,8 +58,8 @@ def sort_mail(one: NumberedMail, receiver: Body) -> IncomingMail:
         broken = ""
     except ValueError as error:
         mail, broken = Mail(), f"{error}。"
-    own = list_own_addresses()
-    mail.senders = mail.senders.without(own)
+    own_addresses = list_own_addresses()
+    mail.senders = mail.senders.without(own_addresses)
     row = IncomingMail.objects.create(
         folder=one.folder,
         uid_validity=one.folder.uid_validity,
@@ -77,15 +77,15 @@ def sort_mail(one: NumberedMail, receiver: Body) -> IncomingMail:
         row.save(update_fields=["inquiry"])
         return _set_outcome(row, MailState.COPY, "")
     store_original(one.raw, row.matter)
-    said = Particulars(name=mail.sender_name, email=mail.address)
+    particulars = Particulars(name=mail.sender_name, email=mail.address)
     if state := _get_automatic_state(mail, one.raw):
-        register_party(None, by=ANONYMOUS, matter=row.matter, said=said)
+        register_party(None, by=ANONYMOUS, matter=row.matter, said=particulars)
         schedule_erasure(row.matter, timezone.localdate())
         return _set_outcome(row, state, "")
-    if why := broken or _find_doubt(row, mail, own, whole=one.whole):
-        register_party(None, by=ANONYMOUS, matter=row.matter, said=said)
+    if why := broken or _find_doubt(row, mail, own_addresses, whole=one.whole):
+        register_party(None, by=ANONYMOUS, matter=row.matter, said=particulars)
         return _set_outcome(row, MailState.HELD, why)
-    return _register_or_join(row, mail, said, receiver)
+    return _register_or_join(row, mail, particulars, receiver)
 
 
 def _set_outcome(row: IncomingMail, state: MailState, why: str) -> IncomingMail:
@@ -118,7 +118,7 @@ def _get_automatic_state(mail: Mail, raw: bytes) -> MailState | None:
 
 
 def _find_doubt(row: IncomingMail, mail: Mail, own: set[str], *, whole: bool) -> str:
-    same = IncomingMail.objects.filter(message_key=row.message_key).exclude(pk=row.pk)
+    incoming_mails = IncomingMail.objects.filter(message_key=row.message_key).exclude(pk=row.pk)
     day = timezone.now() - timedelta(days=1)
     often = IncomingMail.objects.filter(sender_digest=row.sender_digest, at__gt=day)
     checks = [
@@ -128,7 +128,7 @@ def _find_doubt(row: IncomingMail, mail: Mail, own: set[str], *, whole: bool) ->
         (mail.looped, "邮件带有循环转发标记（X-Loop）。"),
         (_is_own_mail(mail, own), "发件人是本系统的邮箱，可能是循环转发。"),
         (mail.hops > MAX_HOPS, "邮件经过的服务器太多，可能是循环转发。"),
-        (same.exists(), "邮件标识与以前的来信相同、内容不同。"),
+        (incoming_mails.exists(), "邮件标识与以前的来信相同、内容不同。"),
         (
             bool(row.sender_digest) and often.count() > MAX_MAILS_PER_SENDER_AND_DAY,
             f"同一发件人一天内来信超过{MAX_MAILS_PER_SENDER_AND_DAY}封。",
@@ -196,7 +196,7 @@ def _find_thread_inquiry(mail: Mail) -> Inquiry | None:
     own = Party.objects.filter(
         matter__in=matters, email_digest=digest_for_search("email", mail.address), erased_at=None
     ).exclude(email_digest="")
-    found = own.filter(matter__startswith="inquiry/").order_by("-pk").first()
-    if found is None:
+    party = own.filter(matter__startswith="inquiry/").order_by("-pk").first()
+    if party is None:
         return None
-    return Inquiry.objects.select_related("entry").filter(pk=int(found.matter.partition("/")[2])).first()
+    return Inquiry.objects.select_related("entry").filter(pk=int(party.matter.partition("/")[2])).first()

@@ -27,7 +27,7 @@ def publication_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show the publication of an inquiry: text, status and next step."""
     by = require_staff_actor(request)
     inquiry = get_visible_or_404(request.user, Inquiry, number)
-    made = published.list_selected_publications(request.user).filter(inquiry=inquiry).first()
+    publication = published.list_selected_publications(request.user).filter(inquiry=inquiry).first()
     set_subjects([inquiry.entry], by)
     column = get_message_column(inquiry.entry.body)
     initial = {"columns": [column] if column else []}
@@ -36,21 +36,21 @@ def publication_page(request: HttpRequest, number: int) -> HttpResponse:
         request, form, lambda **facts: actions.prepare_publication(inquiry, by=by, **facts), "已保存，请送审。"
     ):
         return redirect("consultation:publication", number)
-    shown = {
+    context = {
         "inquiry": inquiry,
         "form": form,
-        "publication": made,
+        "publication": publication,
         "may_write": not _find_publication_objections(inquiry, by),
     }
-    if made:
-        placements = document_of(made).placements.select_related("column", "intended")
-        shown |= {
-            "standing": published.describe_publication_status(made),
-            "text": made.texts.last(),
+    if publication:
+        placements = document_of(publication).placements.select_related("column", "intended")
+        context |= {
+            "standing": published.describe_publication_status(publication),
+            "text": publication.texts.last(),
             "columns": [placement.intended or placement.column for placement in placements],
-            "desk": desk_of(made, by, back=request.path),
+            "desk": desk_of(publication, by, back=request.path),
         }
-    return render(request, "consultation/publication.html", shown)
+    return render(request, "consultation/publication.html", context)
 
 
 def _find_publication_objections(inquiry: Inquiry, by: Actor) -> list[str]:
@@ -71,86 +71,86 @@ SALUTATION_PATTERN = re.compile(
 def answer_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show an answer with its flags, history and allowed acts."""
     by = require_staff_actor(request)
-    known = get_visible_or_404(request.user, KnownAnswer, number)
+    answer = get_visible_or_404(request.user, KnownAnswer, number)
     offers = []
     for verb in ANSWER_VERBS:
         action = ACTIONS_BY_NAME[f"answers.{verb}"]
-        if known.state in ANSWER_MACHINE.moves[verb].sources:
+        if answer.state in ANSWER_MACHINE.moves[verb].sources:
             offers.append(
                 {
                     "verb": verb,
                     "action": action,
-                    "why_not": action.why_not(known, by=by),
+                    "why_not": action.why_not(answer, by=by),
                     "reason": verb in VERBS_WITH_REASON,
                 }
             )
-    shown = {
-        "known": known,
+    context = {
+        "known": answer,
         "offers": [offer for offer in offers if not offer["why_not"]],
         "barred": [offer for offer in offers if offer["why_not"]],
-        "may_revise": not ACTIONS_BY_NAME["answers.revise"].why_not(known, by=by),
-        "flags": recall.find_flags(known),
-        "slips": find_probable_mistakes(known) if known.state in UNFINISHED_STATES else [],
-        "documents": titles_of(known.documents.all()).values(),
-        "media": titles_of(known.media.all()).values(),
-        "alike": recall.find_duplicate_answers(known.question, besides=known.pk),
-        "history": list(read_stream(known.stream)),
+        "may_revise": not ACTIONS_BY_NAME["answers.revise"].why_not(answer, by=by),
+        "flags": recall.find_flags(answer),
+        "slips": find_probable_mistakes(answer) if answer.state in UNFINISHED_STATES else [],
+        "documents": titles_of(answer.documents.all()).values(),
+        "media": titles_of(answer.media.all()).values(),
+        "alike": recall.find_duplicate_answers(answer.question, besides=answer.pk),
+        "history": list(read_stream(answer.stream)),
     }
-    return render(request, "consultation/answer.html", shown)
+    return render(request, "consultation/answer.html", context)
 
 
 def run_answer_act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     """Run an act on an answer."""
     by = require_staff_actor(request)
-    known = get_visible_or_404(request.user, KnownAnswer, number)
+    answer = get_visible_or_404(request.user, KnownAnswer, number)
     if verb not in ANSWER_VERBS or request.method != "POST":
         raise Http404
     facts = {"reason": request.POST.get("reason", "")} if verb in VERBS_WITH_REASON else {}
     action = ACTIONS_BY_NAME[f"answers.{verb}"]
     run_with_messages(
-        request, lambda: action(known, by=by, version=_posted_version(request, known), **facts), f"已{action.label}。"
+        request, lambda: action(answer, by=by, version=_posted_version(request, answer), **facts), f"已{action.label}。"
     )
     return redirect("consultation:answer", number)
 
 
 def _posted_version(request: HttpRequest, known: KnownAnswer) -> int:
-    given = request.POST.get("version", "")
-    return int(given) if given.isdecimal() else known.version
+    version = request.POST.get("version", "")
+    return int(version) if version.isdecimal() else known.version
 
 
 def edit_answer(request: HttpRequest, number: int = 0) -> HttpResponse:
     """Write a new answer, optionally from an inquiry, or revise one."""
     by = require_staff_actor(request)
-    known = get_visible_or_404(request.user, KnownAnswer, number) if number else None
+    answer = get_visible_or_404(request.user, KnownAnswer, number) if number else None
     source = (
         queries.inquiries_visible_to(request.user)
         .filter(pk=parse_whole_number(request.GET.get("inquiry", "")) or 0)
         .first()
-        if not known
+        if not answer
         else None
     )
     refuse_form_unless(list_handled_units(by).exists(), "问答由各单位的工作人员和政务公开办编写。")
     form = KnownAnswerForm(
         request.POST or None,
-        initial=_initial_answer_data(known, source),
+        initial=_initial_answer_data(answer, source),
         by=by,
-        source=known.source if known else source,
+        source=answer.source if answer else source,
         bodies=list_handled_units(by),
     )
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         body = facts.pop("body")
-        made: list[KnownAnswer] = []
+        answers: list[KnownAnswer] = []
 
         def save() -> None:
-            if known:
-                made.append(actions.revise(known, by=by, version=_posted_version(request, known), **facts))
+            if answer:
+                answers.append(actions.revise(answer, by=by, version=_posted_version(request, answer), **facts))
             else:
-                made.append(actions.write(body, by=by, source=source, **facts))
+                answers.append(actions.write(body, by=by, source=source, **facts))
 
         if run_with_messages(request, save, "已保存，请提交初审。"):
-            return redirect("consultation:answer", made[0].pk)
-    shown = {"form": form, "known": known, "source": source, "themes": Theme.objects.exists()}
+            return redirect("consultation:answer", answers[0].pk)
+    shown = {"form": form, "known": answer, "source": source, "themes": Theme.objects.exists()}
     return render(request, "consultation/edit.html", shown)
 
 

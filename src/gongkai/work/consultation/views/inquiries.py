@@ -46,13 +46,13 @@ def notice_board_sheet(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(themes=theme)
     chosen = parse_selected(request.GET.getlist("answer"))
     page = page_of(request, rows, ANSWERS_PER_PAGE)
-    there = {known_answer.pk for known_answer in page}
+    existing_ids = {known_answer.pk for known_answer in page}
     facts = {
         "theme": theme,
         "themes": Theme.objects.filter(answers__in=queries.list_public_answers()).distinct(),
         "rows": page,
         # selections on other pages are kept
-        "elsewhere": [number for number in chosen if number not in there],
+        "elsewhere": [number for number in chosen if number not in existing_ids],
         "most": MAX_ANSWERS_PER_SHEET,
         "sheet": _make_sheet_items(rows.filter(pk__in=chosen)) if chosen else [],
         "cut": len(chosen) > MAX_ANSWERS_PER_SHEET,
@@ -64,11 +64,11 @@ def notice_board_sheet(request: HttpRequest) -> HttpResponse:
 
 def _make_sheet_items(rows: QuerySet[KnownAnswer]) -> list[dict[str, object]]:
     website = default_website()
-    made = []
+    sheet_items = []
     for known_answer in rows[:MAX_ANSWERS_PER_SHEET]:
         address = f"{home_url(website)}{reverse('portal:answer', args=[known_answer.pk])}" if website else ""
-        made.append({"answer": known_answer, "code": _make_qr_code(address), "address": address})
-    return made
+        sheet_items.append({"answer": known_answer, "code": _make_qr_code(address), "address": address})
+    return sheet_items
 
 
 def _make_qr_code(address: str) -> str:
@@ -112,14 +112,14 @@ SPOKEN_CHANNELS = (
 def hotline_screen(request: HttpRequest) -> HttpResponse:
     """Show the hotline screen: search while the caller is on the telephone, else register."""
     by = require_staff_actor(request)
-    asked = clean_query(request.GET.get("q", ""), 300)
-    found = recall.recall(asked) if asked else None
+    query = clean_query(request.GET.get("q", ""), 300)
+    recall_result = recall.recall(query) if query else None
     template = "consultation/found.html" if request.headers.get("HX-Request") else "consultation/hotline.html"
     channel = request.GET.get("channel", InquiryChannel.PHONE)
     facts = {
-        "asked": asked,
-        "recalled": found,
-        "cards": find_cards_on_first_site(asked),
+        "asked": query,
+        "recalled": recall_result,
+        "cards": find_cards_on_first_site(query),
         "may_register": bool(list_own_units(by)),
         "channels": [(inquiry_channel.value, inquiry_channel.label) for inquiry_channel in SPOKEN_CHANNELS],
         "channel": channel if channel in SPOKEN_CHANNELS else InquiryChannel.PHONE.value,
@@ -135,29 +135,29 @@ def record_given_answer(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         own = list_own_units(by)
         refuse_form_unless(bool(own), "来电由各单位的工作人员和政务公开办登记。")
-        asked, words = request.POST.get("asked", "")[:2000], request.POST.get("words", "")[:300]
+        asked, text = request.POST.get("asked", "")[:2000], request.POST.get("words", "")[:300]
         run_with_messages(
             request,
-            lambda: actions.record_spoken_answer(own[0], by=by, known=known, asked=asked, channel=channel, words=words),
+            lambda: actions.record_spoken_answer(own[0], by=by, known=known, asked=asked, channel=channel, words=text),
             "已登记为当场答复，计入台账和统计。",
         )
     return redirect(f"{reverse('consultation:hotline')}?{urlencode({'channel': channel})}")
 
 
 def _register_inquiry(form: InquiryRegistrationForm, by: Actor) -> tuple[str, str]:
-    facts, said = form.facts(), form.said()
+    facts, particulars = form.facts(), form.said()
     del facts["receiver"]
     receiver = form.cleaned_data["receiver"]
-    made: Inquiry = actions.register_inquiry(receiver, by=by, facts=InquiryFacts.read(**facts), said=said)
-    return made.matter, said.last_four
+    inquiry: Inquiry = actions.register_inquiry(receiver, by=by, facts=InquiryFacts.read(**facts), said=particulars)
+    return inquiry.matter, particulars.last_four
 
 
 def _find_unseen_answers(request: HttpRequest, form: InquiryRegistrationForm) -> RecallResult | None:
     """Return answers of the Q&A base that the clerk has not yet seen for a valid form (C-02)."""
     if request.POST.get("seen") or not form.is_valid() or form.cleaned_data["category"] not in OFFERED_CATEGORIES:
         return None
-    found = recall.recall(f"{form.cleaned_data['title']} {form.cleaned_data['text']}"[:300])
-    return found if found.near else None
+    recall_result = recall.recall(f"{form.cleaned_data['title']} {form.cleaned_data['text']}"[:300])
+    return recall_result if recall_result.near else None
 
 
 def _describe_spoken_question(form: InquiryRegistrationForm) -> str:
@@ -171,10 +171,10 @@ def register_inquiry_view(request: HttpRequest) -> HttpResponse:
     by = require_staff_actor(request)
     bodies = Body.objects.filter(pk__in=[body.pk for body in list_own_units(by)])
     asked = request.GET.get("q", "")
-    given = {"text": asked[:2000], "title": asked[:120], "channel": request.GET.get("channel", InquiryChannel.PHONE)}
+    values = {"text": asked[:2000], "title": asked[:120], "channel": request.GET.get("channel", InquiryChannel.PHONE)}
     form = InquiryRegistrationForm(
         request.POST or None,
-        initial=given,
+        initial=values,
         bodies=bodies.order_by("position"),
         units=list_assignable_units(by).order_by("position", "pk"),
     )
@@ -182,11 +182,11 @@ def register_inquiry_view(request: HttpRequest) -> HttpResponse:
         form.fields["text"].widget.attrs["autofocus"] = True
     near = _find_unseen_answers(request, form) if request.method == "POST" else None
     if near is None and (
-        made := register_once(
+        matter := register_once(
             request, form, INQUIRY_FORM_NAME, lambda: _register_inquiry(form, by), by=by, asker="咨询人"
         )
     ):
-        inquiry = Inquiry.objects.select_related("entry", "repeat_of__entry").get(pk=made.number)
+        inquiry = Inquiry.objects.select_related("entry", "repeat_of__entry").get(pk=matter.number)
         if inquiry.repeat_of:
             messages.warning(request, f"同一咨询人此前提过相同的事项：{inquiry.repeat_of.entry.number}。")
         return redirect(inquiry.entry.url)
@@ -195,7 +195,7 @@ def register_inquiry_view(request: HttpRequest) -> HttpResponse:
         "may": bodies.exists(),
         "once": new_token(INQUIRY_FORM_NAME),
         "unsent": near is not None,
-        "proposals": queries.propose_units(given["text"]),
+        "proposals": queries.propose_units(values["text"]),
         "recalled": near or (recall.recall(asked[:300]) if asked.strip() else None),
         "asked": _describe_spoken_question(form) if near else asked[:300],
         "channel": form["channel"].value(),
@@ -222,7 +222,7 @@ def inquiry_figures(request: HttpRequest) -> HttpResponse:
         "total": counting.sum_tallies(rows),
         "compared": draw_comparison(
             "按期答复率最低的是{label}，{value}",
-            ((body.label, one.in_time_rate) for body, one in counting.sum_by_unit(rows)),
+            ((body.label, tally.in_time_rate) for body, tally in counting.sum_by_unit(rows)),
             unit="%",
             most=100,
             lowest_first=True,

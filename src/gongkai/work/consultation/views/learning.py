@@ -146,7 +146,7 @@ def search_quality(request: HttpRequest) -> HttpResponse:
         ]
         return spreadsheet_response(HIT_RATE_SHEET, rows, "问答库检索效果")
     may_keep = not check_search_manager(by, None)
-    shown = {
+    context = {
         "quarters": quarters,
         "fits": page_of(request, WeightFit.objects.all(), name="fits"),
         "pairs": learning.count_training_pairs() if may_keep else 0,
@@ -156,7 +156,7 @@ def search_quality(request: HttpRequest) -> HttpResponse:
         "unfound": list_missed_words(MAX_UNFOUND_WORDS) if may_keep else None,
         "may_keep": may_keep,
     }
-    return render(request, "consultation/search.html", shown)
+    return render(request, "consultation/search.html", context)
 
 
 @require_POST

@@ -119,8 +119,8 @@ def mail_page(request: HttpRequest, number: int) -> HttpResponse:
         if taken:
             row.refresh_from_db()
             return redirect("ledger_entry", pk=row.inquiry_id)
-    shown = {"mail": row, "form": form, "read": read, "losses": losses, "why": why, "original": original}
-    return render(request, "consultation/mail.html", shown)
+    context = {"mail": row, "form": form, "read": read, "losses": losses, "why": why, "original": original}
+    return render(request, "consultation/mail.html", context)
 
 
 def _shows_losses(row: IncomingMail, original: Upload | None) -> bool:

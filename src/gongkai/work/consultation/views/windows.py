@@ -72,8 +72,8 @@ class WindowRegister(Register[ServiceWindow]):
 
 def download_roster(request: HttpRequest) -> HttpResponse:
     """Export the rosters of the listed windows."""
-    found = WindowRegister().listing(request, require_staff_actor(request)).rows
-    return spreadsheet_response(ROSTER_SHEET, roster.make_roster_rows(found, timezone.localdate()), ROSTER_SHEET.name)
+    windows = WindowRegister().listing(request, require_staff_actor(request)).rows
+    return spreadsheet_response(ROSTER_SHEET, roster.make_roster_rows(windows, timezone.localdate()), ROSTER_SHEET.name)
 
 
 def window_page(request: HttpRequest, number: int) -> HttpResponse:
@@ -90,7 +90,7 @@ def window_page(request: HttpRequest, number: int) -> HttpResponse:
         if run_with_messages(request, lambda: actions.plan_shifts(row, by=by, people=people), "排班已保存。"):
             return redirect(f"{reverse('consultation:window', args=[number])}?month={month:%Y-%m}")
         days = [roster.RosterDay(day_of.day, people[day_of.day], day_of.past) for day_of in days]
-    shown = {
+    context = {
         "window": row,
         "days": days,
         "month": month,
@@ -101,7 +101,7 @@ def window_page(request: HttpRequest, number: int) -> HttpResponse:
         else "",
         "may_plan": not actions.plan_shifts.why_not(row, by=by),
     }
-    return render(request, "consultation/window.html", shown)
+    return render(request, "consultation/window.html", context)
 
 
 def _parse_month(text: str) -> date | None:

@@ -46,8 +46,8 @@ def make_draft(government: Body, *, by: Actor, domain: str) -> ActionResult:
         raise Refused(f"“{domain}”已有草稿，请先启用或者删除。")
     last = rows.aggregate(last=Max("number"))["last"] or 0
     refuse_personal_in(Catalogue, domain=domain)
-    made = Catalogue.objects.create(government=government, domain=domain[:60], number=last + 1)
-    return ActionResult(words=f"新建“{made}”", result=made, stream=made.stream)
+    catalogue = Catalogue.objects.create(government=government, domain=domain[:60], number=last + 1)
+    return ActionResult(words=f"新建“{catalogue}”", result=catalogue, stream=catalogue.stream)
 
 
 @machine_action(
@@ -100,13 +100,13 @@ def _carry_over(catalogue: Catalogue, items: Iterable[CatalogueItem]) -> set[str
 def _carry_findings(old: dict[int, str], new: dict[str, int]) -> None:
     """Copy the findings on items in shared columns to the next version."""
     for cell_finding in CellFinding.objects.filter(item__in=[pk for pk, key in old.items() if key in new]):
-        made = CellFinding.objects.create(
+        finding = CellFinding.objects.create(
             item_id=new[old[cell_finding.item_id]],
             unit_id=cell_finding.unit_id,
             found_at=cell_finding.found_at,
             found_by=cell_finding.found_by,
         )
-        made.documents.set(cell_finding.documents.all())
+        finding.documents.set(cell_finding.documents.all())
 
 
 def list_named_units(responsible: str) -> list[str]:
@@ -202,19 +202,19 @@ MAX_TEMPLATE_PATHS = 600
 
 
 def _clean_template_paths(paths: Sequence[dict[str, object]]) -> list[dict[str, object]]:
-    kept: dict[tuple[str, ...], dict[str, object]] = {}
+    template_paths: dict[tuple[str, ...], dict[str, object]] = {}
     for row in paths:
         names = [text.strip()[:80] for text in read_texts(row, "path") if text.strip()]
         if names:
             cycle = read_number(row, "cycle_days") or 31
-            kept.setdefault(
+            template_paths.setdefault(
                 tuple(names), {"path": names, "content": str(row.get("content", ""))[:500], "cycle_days": cycle}
             )
-    if not kept:
+    if not template_paths:
         raise Refused("模板中还没有栏目，请先添加栏目。")
-    if len(kept) > MAX_TEMPLATE_PATHS:
+    if len(template_paths) > MAX_TEMPLATE_PATHS:
         raise Refused(f"一个模板最多{MAX_TEMPLATE_PATHS}个栏目。")
-    return list(kept.values())
+    return list(template_paths.values())
 
 
 @action("directory.make_template", label="制定栏目模板", rule=rules.check_catalogue_manager)
@@ -231,10 +231,10 @@ def make_template(
         raise Refused("请填写模板名称。")
     if ColumnTemplate.objects.filter(government=government, name=name).exists():
         raise Refused("已有同名的模板，请换一个名称。")
-    made = ColumnTemplate.objects.create(
+    template = ColumnTemplate.objects.create(
         government=government, name=name, level=level, paths=_clean_template_paths(paths), made_by=by.person_id
     )
-    return ActionResult(words=f"制定“{name}”，{len(made.paths)}个栏目", result=made, stream=made.stream)
+    return ActionResult(words=f"制定“{name}”，{len(template.paths)}个栏目", result=template, stream=template.stream)
 
 
 @machine_action(
@@ -288,6 +288,6 @@ def apply_template(website: Website, *, by: Actor, template: ColumnTemplate) -> 
         if column is not None and column.pk in created:
             fresh = Column.objects.select_related("website__body").get(pk=column.pk)
             change_column(fresh, by=by, cycle_days=row["cycle_days"])
-    refused = [f"{' > '.join(one.path)}：{one.reason}" for one in plan.refused]
-    words = f"套用“{template.name}”，新建{len(made.created)}个栏目"
-    return ActionResult(words=words, facts={"columns": sorted(created), "refused": refused}, result=list(made.created))
+    refused = [f"{' > '.join(path.path)}：{path.reason}" for path in plan.refused]
+    text = f"套用“{template.name}”，新建{len(made.created)}个栏目"
+    return ActionResult(words=text, facts={"columns": sorted(created), "refused": refused}, result=list(made.created))

@@ -32,8 +32,8 @@ def draw_cells(cells: Sequence[CoverageCell], size: int, seed: str) -> list[Cove
     for cell in lots:
         first.setdefault(cell.item.catalogue.domain, cell)
     drawn = list(first.values())[: max(size, 0)]
-    there = {id(cell) for cell in drawn}
-    drawn += [cell for cell in lots if id(cell) not in there][: max(0, size - len(drawn))]
+    existing_ids = {id(cell) for cell in drawn}
+    drawn += [cell for cell in lots if id(cell) not in existing_ids][: max(0, size - len(drawn))]
     return sorted(drawn, key=lambda one: (one.item.catalogue.domain, one.item.position, _get_body_number(one.body)))
 
 
@@ -57,12 +57,12 @@ def render_result(check: YearlyCheck, cells: Iterable[CheckedCell]) -> str:
         _render_table("按领域", "领域", rows, lambda one: one.item.catalogue.domain),
         _render_table("按单位", "单位", rows, lambda one: one.unit.label),
     ]
-    found = [checked_cell for checked_cell in rows if checked_cell.verdict != CellVerdict.GOOD]
-    if found:
+    checked_cells = [checked_cell for checked_cell in rows if checked_cell.verdict != CellVerdict.GOOD]
+    if checked_cells:
         listed = "".join(
             f"<li>{escape(checked_cell.item.catalogue.domain)}领域“{escape(checked_cell.item.title)}”（{escape(checked_cell.unit.label)}）："
             f"{checked_cell.get_verdict_display()}。{escape(checked_cell.words)}</li>"
-            for checked_cell in found
+            for checked_cell in checked_cells
         )
         parts.append(f"<h2>发现的问题</h2><ul>{listed}</ul>")
     return "".join(parts)
@@ -110,15 +110,15 @@ def draw_check_sample(government: Body, *, by: Actor, year: int, size: int, thir
     if not cells:
         raise Refused(_NOBODYS_ITEMS)
     seed = secrets.token_hex(4)
-    made = YearlyCheck.objects.create(
+    check = YearlyCheck.objects.create(
         government=government, year=year, seed=seed, among=len(cells), third_party=third_party.strip()[:120]
     )
     drawn = draw_cells(cells, size, seed)
     CheckedCell.objects.bulk_create(
-        CheckedCell(check_of=made, item=cell.item, unit=cell.body, seen=cell.state, count=cell.count) for cell in drawn
+        CheckedCell(check_of=check, item=cell.item, unit=cell.body, seen=cell.state, count=cell.count) for cell in drawn
     )
-    words = f"从{len(cells)}项中抽取{len(drawn)}项，抽样号{seed}"
-    return ActionResult(words=words, facts={"seed": seed, "drawn": len(drawn)}, result=made, stream=made.stream)
+    text = f"从{len(cells)}项中抽取{len(drawn)}项，抽样号{seed}"
+    return ActionResult(words=text, facts={"seed": seed, "drawn": len(drawn)}, result=check, stream=check.stream)
 
 
 def _check_is_open(check: YearlyCheck) -> list[str]:
@@ -135,18 +135,18 @@ def judge_cells(check: YearlyCheck, *, by: Actor, verdicts: Mapping[int, tuple[s
     """
     now, changed = timezone.now(), []
     for cell in check.cells.filter(pk__in=list(verdicts)):
-        verdict, words = verdicts[cell.pk][0], " ".join(verdicts[cell.pk][1].split())[:300]
-        if verdict not in CellVerdict.values or (verdict, words) == (cell.verdict, cell.words):
+        verdict, text = verdicts[cell.pk][0], " ".join(verdicts[cell.pk][1].split())[:300]
+        if verdict not in CellVerdict.values or (verdict, text) == (cell.verdict, cell.words):
             continue
         if verdict == CellVerdict.GOOD and cell.seen not in PUBLIC_COVERAGE_STATES:
             what = f"把抽取时系统没有看到按要求公开的“{cell}”判为符合"
             if why := check_clears_other_unit(by, cell.unit, what):
                 raise Refused(*why)
-        if verdict != CellVerdict.GOOD and not words:
+        if verdict != CellVerdict.GOOD and not text:
             raise Refused(f"{cell}：没有完全符合的，请写明问题。")
-        if verdict == CellVerdict.GOOD and cell.seen not in PUBLIC_COVERAGE_STATES and not words:
+        if verdict == CellVerdict.GOOD and cell.seen not in PUBLIC_COVERAGE_STATES and not text:
             raise Refused(f"{cell}：抽取时系统没有看到按要求公开，判为符合的请写明在哪里、什么时候公开。")
-        cell.verdict, cell.words, cell.judged_at, cell.judged_by = verdict, words, now, by.name
+        cell.verdict, cell.words, cell.judged_at, cell.judged_by = verdict, text, now, by.name
         changed.append(cell)
     if not changed:
         raise Refused("结论没有变化。")
@@ -155,8 +155,8 @@ def judge_cells(check: YearlyCheck, *, by: Actor, verdicts: Mapping[int, tuple[s
 
 
 def _check_all_judged(check: YearlyCheck) -> list[str]:
-    left = check.cells.filter(verdict="").count()
-    return _check_is_open(check) or ([f"还有{left}项没有检查。"] if left else [])
+    remaining = check.cells.filter(verdict="").count()
+    return _check_is_open(check) or ([f"还有{remaining}项没有检查。"] if remaining else [])
 
 
 @action("directory.compose_check", label="生成检查结果", rule=check_catalogue_manager, ready=_check_all_judged)

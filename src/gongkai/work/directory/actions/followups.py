@@ -47,14 +47,14 @@ def create_followups(government: Body, *, by: Actor, pairs: Sequence[tuple[str, 
             raise Refused(f"{body.label}不属于{government.label}。")
         if list_open_followups(body).filter(domain=domain, outcome=outcome).exists():
             raise Refused(f"{body.label}的{domain}领域已经登记，还没有办结。")
-    made = [_make_entry(domain, body, outcome) for domain, body in named]
-    make_entries(made, by=by, words="等待国家有关部门出台规定")
+    entries = [_make_entry(domain, body, outcome) for domain, body in named]
+    make_entries(entries, by=by, words="等待国家有关部门出台规定")
     Followup.objects.bulk_create(
-        Followup(entry=entry, domain=domain, outcome=outcome) for entry, (domain, _) in zip(made, named, strict=True)
+        Followup(entry=entry, domain=domain, outcome=outcome) for entry, (domain, _) in zip(entries, named, strict=True)
     )
-    words = f"登记{len(made)}个领域的{FollowupKind(outcome).label}"
+    text = f"登记{len(entries)}个领域的{FollowupKind(outcome).label}"
     return ActionResult(
-        words=words, facts={"entries": [one.pk for one in made]}, stream=f"body/{government.pk}", result=made
+        words=text, facts={"entries": [entry.pk for entry in entries]}, stream=f"body/{government.pk}", result=entries
     )
 
 
@@ -85,21 +85,21 @@ def record_ministry_act(entry: Entry, *, by: Actor, title: str, on: date, number
     facts = {"act_title": title.strip()[:300], "act_number": number.strip()[:80], "act_on": on}
     Followup.objects.filter(pk=entry.pk).update(**facts)
     due = get_followup_due_date(on)
-    words = f"《{title.strip()}》{on:%Y-%m-%d}出台，应于{due:%Y-%m-%d}前印发"
+    text = f"《{title.strip()}》{on:%Y-%m-%d}出台，应于{due:%Y-%m-%d}前印发"
     tell = Notification(
         subject=f"开始计时：{entry.title}"[:120],
-        body=f"{words}（{entry.number}）。",
+        body=f"{text}（{entry.number}）。",
         link=url_of(entry),
         key=f"followup:{entry.pk}:entered",
         posts=((Role.CLERK, entry.body_id),),
     )
-    return ActionResult(words=words, events=redating_event(entry, due), tell=(tell,))
+    return ActionResult(words=text, events=redating_event(entry, due), tell=(tell,))
 
 
 def _record_step(entry: Entry, field: str, on: date, after: str, words: str) -> ActionResult:
     """Keep the day of a step; it lies neither ahead nor before the step before it."""
-    kept: Followup = entry.followup
-    before = getattr(kept, after)
+    followup: Followup = entry.followup
+    before = getattr(followup, after)
     if on > timezone.localdate():
         raise Refused("日期不能晚于今天。")
     if before and on < before:

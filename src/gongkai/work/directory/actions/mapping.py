@@ -40,8 +40,8 @@ def map_item(
     item.bodies.set(units)
     item.power = power
     item.save(update_fields=["power"])
-    words = "、".join(one.title for one in chosen) or "没有对应栏目"
-    return ActionResult(words=words[:300], facts={"columns": [c.pk for c in chosen], "bodies": [b.pk for b in units]})
+    text = "、".join(column.title for column in chosen) or "没有对应栏目"
+    return ActionResult(words=text[:300], facts={"columns": [c.pk for c in chosen], "bodies": [b.pk for b in units]})
 
 
 def delete_absence_findings(items: Iterable[int]) -> None:
@@ -62,8 +62,8 @@ def record_item_documents(item: CatalogueItem, *, by: Actor, body: Body, documen
         item=item, unit=body, defaults={"found_at": timezone.now(), "found_by": by.name}
     )
     finding.documents.set(chosen)
-    words = f"{body.label}：{len(chosen)}条是本事项的信息" if chosen else f"{body.label}：栏目中没有本事项的信息"
-    return ActionResult(words=words, facts={"body": body.pk, "documents": [document.pk for document in chosen]})
+    text = f"{body.label}：{len(chosen)}条是本事项的信息" if chosen else f"{body.label}：栏目中没有本事项的信息"
+    return ActionResult(words=text, facts={"body": body.pk, "documents": [document.pk for document in chosen]})
 
 
 @machine_action(
@@ -76,23 +76,23 @@ def record_item_documents(item: CatalogueItem, *, by: Actor, body: Body, documen
 def map_items_by_name(catalogue: Catalogue, *, by: Actor, website: Website) -> ActionResult:
     """Map every item without a column on a site to the column named like the item, its first-level item or its
     domain."""
-    found = find_columns_by_name(catalogue, website)
+    columns = find_columns_by_name(catalogue, website)
     through = CatalogueItem.columns.through
-    rows = [through(catalogueitem_id=item, column_id=column) for item, column in found.items() if column]
+    rows = [through(catalogueitem_id=item, column_id=column) for item, column in columns.items() if column]
     if not rows:
         raise Refused("没有找到与领域、事项同名的栏目。可以先套用栏目模板建立栏目，或者逐项对应。")
     delete_absence_findings(row.catalogueitem_id for row in rows)
     through.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
-    words = f"按名称对应{len(rows)}项，仍有{len(found) - len(rows)}项没有栏目"
-    return ActionResult(words=words, facts={"mapped": len(rows), "website": website.pk})
+    text = f"按名称对应{len(rows)}项，仍有{len(columns) - len(rows)}项没有栏目"
+    return ActionResult(words=text, facts={"mapped": len(rows), "website": website.pk})
 
 
 def find_columns_by_name(catalogue: Catalogue, website: Website) -> dict[int, int | None]:
     """Return the column on a site that is named like each item without one, by ids; None if there is none."""
     items = catalogue.items.exclude(columns__website=website)
     paths = {item.pk: list_candidate_paths(catalogue.domain, item) for item in items}
-    found = columns_for(website, [path for some in paths.values() for path in some])
-    return {item: next((found[path].pk for path in some if path in found), None) for item, some in paths.items()}
+    columns = columns_for(website, [path for some in paths.values() for path in some])
+    return {item: next((columns[path].pk for path in some if path in columns), None) for item, some in paths.items()}
 
 
 def list_candidate_paths(domain: str, item: CatalogueItem) -> list[tuple[str, ...]]:

@@ -24,11 +24,11 @@ from gongkai.work.directory.states import CURRENT_STATES, OPEN_STATES
 
 def get_requested_government(request: HttpRequest, by: Actor) -> Body:
     """Return the government named in the request, else the user's own."""
-    found = queries.list_office_governments(by)
-    if not found:
+    bodies = queries.list_office_governments(by)
+    if not bodies:
         raise Http404("没有可以查看的政府")
     number = parse_whole_number(request.GET.get("government", ""))
-    return next((body for body in found if body.pk == number), found[0])
+    return next((body for body in bodies if body.pk == number), bodies[0])
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -41,8 +41,8 @@ def index(request: HttpRequest) -> HttpResponse:
     drafts = [
         catalogue for catalogue in rows if catalogue.state in OPEN_STATES and catalogue.state not in CURRENT_STATES
     ]
-    there = {catalogue.domain for catalogue in in_force} | {catalogue.domain for catalogue in drafts}
-    shown = {
+    existing = {catalogue.domain for catalogue in in_force} | {catalogue.domain for catalogue in drafts}
+    context = {
         "government": government,
         "governments": queries.list_office_governments(by),
         "rows": [
@@ -50,10 +50,10 @@ def index(request: HttpRequest) -> HttpResponse:
         ],
         "drafts": drafts,
         "sum": whole_sum,
-        "absent": [name for name in DOMAINS if name not in there],
+        "absent": [name for name in DOMAINS if name not in existing],
         "keeps": not rules.check_catalogue_manager(by, government),
     }
-    return render(request, "directory/index.html", shown)
+    return render(request, "directory/index.html", context)
 
 
 def export(request: HttpRequest) -> HttpResponse:
@@ -61,8 +61,8 @@ def export(request: HttpRequest) -> HttpResponse:
     by = require_staff_actor(request)
     number = parse_whole_number(request.GET.get("catalogue", ""))
     if number is not None:
-        found = get_visible_or_404(by, Catalogue, number)
-        return spreadsheet_response(CATALOGUE_SHEET, make_sheet_rows([found]), f"{found}")
+        catalogue = get_visible_or_404(by, Catalogue, number)
+        return spreadsheet_response(CATALOGUE_SHEET, make_sheet_rows([catalogue]), f"{catalogue}")
     government = get_requested_government(request, by)
     name = f"{government.label}基层政务公开标准目录{timezone.localdate():%Y%m%d}"
     return spreadsheet_response(CATALOGUE_SHEET, make_sheet_rows(queries.list_catalogues_in_force(government)), name)
@@ -71,26 +71,26 @@ def export(request: HttpRequest) -> HttpResponse:
 def check_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show a check: rows with computed states, verdicts, and the publication of its result."""
     by = require_staff_actor(request)
-    found: YearlyCheck = get_visible_or_404(by, YearlyCheck, number)
-    may = not rules.check_catalogue_manager(by, found)
+    check: YearlyCheck = get_visible_or_404(by, YearlyCheck, number)
+    may = not rules.check_catalogue_manager(by, check)
     if request.method == "POST":
         if not may:
             raise Http404("没有这个操作")
-        _run_check_act(request, by, found)
+        _run_check_act(request, by, check)
         return redirect("directory:check", number)
-    cells = found.cells.select_related("item__catalogue", "unit").prefetch_related("item__columns__website")
+    cells = check.cells.select_related("item__catalogue", "unit").prefetch_related("item__columns__website")
     rows = [(checked_cell, *CELL_STATES.get(checked_cell.seen, ("grey", checked_cell.seen))) for checked_cell in cells]
-    shown = {
-        "check": found,
+    context = {
+        "check": check,
         "rows": rows,
-        "left": sum(not one.verdict for one, *_ in rows),
+        "left": sum(not checked_cell.verdict for checked_cell, *_ in rows),
         "verdicts": CellVerdict.choices,
-        "may": may and not actions.judge_cells.why_not(found, by=by),
-        "latest": found.latest,
-        "desk": desk_of(found, by, back=request.path),
-        "history": list(read_stream(found.stream))[-15:],
+        "may": may and not actions.judge_cells.why_not(check, by=by),
+        "latest": check.latest,
+        "desk": desk_of(check, by, back=request.path),
+        "history": list(read_stream(check.stream))[-15:],
     }
-    return render(request, "directory/check.html", shown)
+    return render(request, "directory/check.html", context)
 
 
 def _run_check_act(request: HttpRequest, by: Actor, found: YearlyCheck) -> None:
@@ -112,12 +112,12 @@ def _run_check_act(request: HttpRequest, by: Actor, found: YearlyCheck) -> None:
 def apply_template_view(request: HttpRequest, number: int) -> HttpResponse:
     """Create a template's columns on a site."""
     by = require_staff_actor(request)
-    found = get_visible_or_404(by, ColumnTemplate, number)
+    template = get_visible_or_404(by, ColumnTemplate, number)
     site = parse_whole_number(request.POST.get("website", ""))
     chosen = next((website for website in websites_of(by) if website.pk == site), None)
     if chosen is None:
         raise Http404("没有这个网站")
     done = run_with_messages(
-        request, lambda: actions.apply_template(chosen, by=by, template=found), "已建立栏目，补齐责任人后逐个开通。"
+        request, lambda: actions.apply_template(chosen, by=by, template=template), "已建立栏目，补齐责任人后逐个开通。"
     )
     return redirect("publishing:columns") if done else redirect("directory:template", number)

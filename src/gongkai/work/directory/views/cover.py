@@ -72,12 +72,12 @@ def show_coverage(request: HttpRequest) -> HttpResponse:
     kept_query = f"domain={domain}&unit={unit if unit is not None else ''}&state={state}"
     chosen = next((catalogue for catalogue in catalogues if catalogue.domain == domain), None)
     page = page_of(request, kept, PAGE_SIZE)
-    shown = {
+    context = {
         "government": government,
         "governments": queries.list_office_governments(by),
         "sum": scope_sum,
         "scope": [word for word in (domain and f"{domain}领域", _name_of(unit, units)) if word],
-        "states": [(key, words, light, scope_sum.counts[key]) for key, (light, words) in CELL_STATES.items()],
+        "states": [(key, text, light, scope_sum.counts[key]) for key, (light, text) in CELL_STATES.items()],
         "domains": sorted(domains.items()),
         "units": sorted(units.values(), key=lambda pair: (-pair[1].gaps, pair[0].position if pair[0] else 0)),
         "catalogue": chosen,
@@ -92,7 +92,7 @@ def show_coverage(request: HttpRequest) -> HttpResponse:
         "export": f"?{kept_query}&format=xlsx",
         **_make_order_form(chosen, unit, kept, by),
     }
-    return render(request, "directory/coverage.html", shown)
+    return render(request, "directory/coverage.html", context)
 
 
 def _name_of(unit: int | None, units: dict[int, tuple[Body | None, coverage.StateCounts]]) -> str:
@@ -111,17 +111,17 @@ def _matches_filters(cell: CoverageCell, domain: str, unit: int | None, state: s
 
 def _make_matrix(cells: list[CoverageCell], chosen: Catalogue | None) -> dict[str, object] | None:
     """Return items down and units across for one domain; items without a unit have a column of their own, since they count as owed."""
-    own = [cell for cell in cells if chosen and cell.item.catalogue_id == chosen.pk]
-    bodies = {cell.body.pk: cell.body for cell in own if cell.body}
-    if not own or not bodies or len(bodies) > 30:
+    coverage_cells = [cell for cell in cells if chosen and cell.item.catalogue_id == chosen.pk]
+    bodies = {cell.body.pk: cell.body for cell in coverage_cells if cell.body}
+    if not coverage_cells or not bodies or len(bodies) > 30:
         return None
     heads: list[Body | None] = [*sorted(bodies.values(), key=lambda body: (body.position, body.pk))]
-    if any(cell.body is None for cell in own):
+    if any(cell.body is None for cell in coverage_cells):
         heads.append(None)
     by_item: dict[int, dict[int, CoverageCell]] = {}
-    for cell in own:
+    for cell in coverage_cells:
         by_item.setdefault(cell.item.pk, {})[cell.body.pk if cell.body else 0] = cell
-    items = {cell.item.pk: cell.item for cell in own}
+    items = {cell.item.pk: cell.item for cell in coverage_cells}
     rows = [(items[number], [some.get(body.pk if body else 0) for body in heads]) for number, some in by_item.items()]
     return {"heads": heads, "rows": rows[:MAX_TABLE_ITEMS], "hidden": max(0, len(rows) - MAX_TABLE_ITEMS)}
 
@@ -160,7 +160,7 @@ def choose_item_documents(request: HttpRequest, number: int, unit: int) -> HttpR
     ):
         query = urlencode({"government": item.catalogue.government_id, "domain": item.catalogue.domain})
         return redirect(f"{reverse('directory:coverage')}?{query}")
-    shown = {
+    context = {
         "item": item,
         "body": body,
         "form": form,
@@ -169,7 +169,7 @@ def choose_item_documents(request: HttpRequest, number: int, unit: int) -> HttpR
         "chosen": chosen,
         "finding": finding,
     }
-    return render(request, "directory/documents.html", shown)
+    return render(request, "directory/documents.html", context)
 
 
 @require_POST
@@ -183,8 +183,8 @@ def confirm_item_document(request: HttpRequest, number: int, unit: int) -> HttpR
     def work() -> None:
         cells = coverage.list_cells([item.catalogue], bodies=[body.pk])
         cell = next((one for one in cells if one.item.pk == item.pk and one.body == body), None)
-        seen = cell.newest_asked if cell else None
-        if cell is None or seen is None or seen.document != newest:
+        public_text = cell.newest_asked if cell else None
+        if cell is None or public_text is None or public_text.document != newest:
             raise Refused("栏目中的信息刚刚有变化，没有保存：请再看一次后确认。")
         if len(cell.asked) > 1:
             raise Refused(f"栏目中有{len(cell.asked)}条信息要核对，请点“核对”，选出哪几条是这一事项。")
@@ -207,8 +207,8 @@ def _list_documents(item: CatalogueItem, body: Body, chosen: set[int]) -> tuple[
     count = rows.order_by().values("document").distinct().count()
     name = item.second or item.first
     pairs = {name[at : at + 2] for at in range(len(name) - 1)}
-    shown = sorted(found.values(), key=lambda one: -sum(pair in one.title for pair in pairs))
-    return shown, count - len(shown)
+    shelves = sorted(found.values(), key=lambda one: -sum(pair in one.title for pair in pairs))
+    return shelves, count - len(shelves)
 
 
 @require_POST

@@ -70,8 +70,8 @@ def _speaks_against(account: Account) -> list[str]:
         )
     if not name_shows_unit(account.name, list_permitted_names(account.body)) and not account.why_name.strip():
         reasons.append(_NO_NAME)
-    same = Account.objects.filter(platform=account.platform, name=account.name)
-    if same.filter(state__in=[AccountState.FILING, AccountState.OPEN]).exclude(pk=account.pk).exists():
+    accounts = Account.objects.filter(platform=account.platform, name=account.name)
+    if accounts.filter(state__in=[AccountState.FILING, AccountState.OPEN]).exclude(pk=account.pk).exists():
         reasons.append(f"{account.get_platform_display()}上已经登记了同名账号“{account.name}”。")
     return reasons
 
@@ -171,7 +171,7 @@ def _file_request(
 def _find_deciding_bodies(body: Body) -> list[int]:
     top = government_over(body)
     chiefs = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
-    return sorted({one.body_id for one in chiefs if reach_of(one.role, one.body) == top.path})
+    return sorted({chief.body_id for chief in chiefs if reach_of(chief.role, chief.body) == top.path})
 
 
 def _store_proof(given: Proof | None) -> dict[str, object]:
@@ -199,14 +199,14 @@ def _check_changes(entry: Entry) -> list[str]:
 def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Accept a filing: a change takes effect; the unit then carries out an opening or closing."""
     filing: Filing = entry.account_filing
-    said = words.strip() or f"同意{filing.get_kind_display()}"
+    text = words.strip() or f"同意{filing.get_kind_display()}"
     if filing.kind != FilingKind.CHANGE:
-        return ActionResult(words=said, to_state=FilingState.ACCEPTED, tell=(_to_unit(entry, "同意备案", said),))
+        return ActionResult(words=text, to_state=FilingState.ACCEPTED, tell=(_to_unit(entry, "同意备案", text),))
     _apply_changes(filing).save(update_fields=list(filing.changes))
     Filing.objects.filter(pk=filing.pk).update(done_on=timezone.localdate())
     entry.outcome = FilingState.DONE
     return ActionResult(
-        words=said, to_state=FilingState.DONE, tell=(_to_unit(entry, "已备案", said),), events=(make_event("closed"),)
+        words=text, to_state=FilingState.DONE, tell=(_to_unit(entry, "已备案", text),), events=(make_event("closed"),)
     )
 
 
@@ -255,28 +255,28 @@ def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 @entry_action(ACCOUNT_FILING_KIND_NAME, "resubmit", label="补正后再提出", rule=check_may_work)
 def resubmit(entry: Entry, *, by: Actor, reason: str, aftercare: str = "") -> ActionResult:
     """Submit a filing again with changes."""
-    words = _require_reason(reason)
-    changed = {"reason": words[:500]} | ({"aftercare": aftercare.strip()[:500]} if aftercare.strip() else {})
+    text = _require_reason(reason)
+    changed = {"reason": text[:500]} | ({"aftercare": aftercare.strip()[:500]} if aftercare.strip() else {})
     Filing.objects.filter(pk=entry.pk).update(**changed)
-    return ActionResult(words=words)
+    return ActionResult(words=text)
 
 
 @entry_action(ACCOUNT_FILING_KIND_NAME, "refuse", label="不予备案", rule=check_may_judge)
 def refuse(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Refuse a filing; an account to be opened is then not opened."""
-    words = _require_reason(reason)
+    text = _require_reason(reason)
     _give_up(entry)
     entry.outcome = FilingState.REFUSED
-    return ActionResult(words=words, tell=(_to_unit(entry, "不予备案", words),), events=(make_event("closed"),))
+    return ActionResult(words=text, tell=(_to_unit(entry, "不予备案", text),), events=(make_event("closed"),))
 
 
 @entry_action(ACCOUNT_FILING_KIND_NAME, "withdraw", label="撤回备案", rule=check_may_work)
 def withdraw(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Withdraw a filing."""
-    words = _require_reason(reason)
+    text = _require_reason(reason)
     _give_up(entry)
     entry.outcome = FilingState.WITHDRAWN
-    return ActionResult(words=words, events=(make_event("closed"),))
+    return ActionResult(words=text, events=(make_event("closed"),))
 
 
 def _give_up(entry: Entry) -> None:
@@ -334,14 +334,14 @@ def record_update(
         raise Refused("没有这个栏目。")
     if not address and not words.strip():
         raise Refused("请填写更新内容的网址，或者说明更新了什么。")
-    made = Update.objects.create(
+    update = Update.objects.create(
         account=account, column=column, on=on, address=address, words=words.strip()[:200], recorded_by=by.name
     )
     if account.updated_on is None or on > account.updated_on:
         Account.objects.filter(pk=account.pk).update(updated_on=on)
     if column is not None and (column.updated_on is None or on > column.updated_on):
         AccountColumn.objects.filter(pk=column.pk).update(updated_on=on)
-    return ActionResult(words=f"{on}更新{f'“{column}”' if column else ''}", facts={"update": made.pk}, result=made)
+    return ActionResult(words=f"{on}更新{f'“{column}”' if column else ''}", facts={"update": update.pk}, result=update)
 
 
 @action("newmedia.save_column", label="登记栏目", rule=check_unit_staff, ready=_check_is_open)
@@ -350,10 +350,10 @@ def save_column(account: Account, *, by: Actor, name: str, **facts: object) -> A
     given = name.strip()[:80]
     if not given:
         raise Refused("请填写栏目名称。")
-    kept, made = AccountColumn.objects.update_or_create(account=account, name=given, defaults=facts)
-    if kept.opened and (reasons := list_missing_column_fields(kept)):
+    column, made = AccountColumn.objects.update_or_create(account=account, name=given, defaults=facts)
+    if column.opened and (reasons := list_missing_column_fields(column)):
         raise Refused([f"栏目已经开通：{reason}" for reason in reasons])
-    return ActionResult(words=f"{'新增' if made else '修改'}栏目“{given}”", result=kept)
+    return ActionResult(words=f"{'新增' if made else '修改'}栏目“{given}”", result=column)
 
 
 @action("newmedia.open_column", label="开通栏目", rule=check_unit_staff, ready=list_missing_column_fields)

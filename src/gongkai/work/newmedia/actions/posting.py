@@ -71,10 +71,10 @@ def digest_post(post: Post) -> str:
 
 
 def _compose_or_refuse(document: Document) -> ComposedPost:
-    made = compose_post(document)
-    if made is None:
+    post = compose_post(document)
+    if post is None:
         raise Refused(NOT_PUBLIC_MESSAGE)
-    return made
+    return post
 
 
 def _of_account(post: Post) -> list[str]:
@@ -157,14 +157,14 @@ def clear_post(post: Post, *, by: Actor, gates: Iterable[str], seen: str, words:
         words: a remark.
     """
     passed, reasons = set(gates), []
-    left = [gate.label for gate in PostGate if gate.value not in passed]
-    if left:
-        reasons.append(f"还没有逐项审核：{'、'.join(left)}。")
+    remaining = [gate.label for gate in PostGate if gate.value not in passed]
+    if remaining:
+        reasons.append(f"还没有逐项审核：{'、'.join(remaining)}。")
     if seen != digest_post(post):
         reasons.append("内容在您查看之后有改动，请重新查看。")
-    found = find(f"{post.title}\n{post.text}")
-    if found:
-        reasons.append(f"有个人信息，不能发布：{'、'.join(dict.fromkeys(one.text for one in found[:5]))}。")
+    findings = find(f"{post.title}\n{post.text}")
+    if findings:
+        reasons.append(f"有个人信息，不能发布：{'、'.join(dict.fromkeys(finding.text for finding in findings[:5]))}。")
     made = compose_post(post.document)
     if made is None:
         reasons.append(NOT_PUBLIC_MESSAGE)
@@ -258,10 +258,10 @@ def request_website_copy(
     """Request that a unit's website carries a document (整体联动, W-14); return the new `Post`."""
     if body.pk != site.body.pk:
         raise Refused("请选择这个单位的网站。")
-    wanted = Post(site_body=body, site=site.name, site_address=site.address)
+    post = Post(site_body=body, site=site.name, site_address=site.address)
     if shelf_visible_to(ANONYMOUS).filter(document=document, website__host=site.host).exists():
-        raise Refused(f"{wanted.place}：已经公开这条信息。")
-    return _create_request(wanted, ((Role.CHIEF, body.pk), (Role.CLERK, body.pk)), document, until, asked_by)
+        raise Refused(f"{post.place}：已经公开这条信息。")
+    return _create_request(post, ((Role.CHIEF, body.pk), (Role.CLERK, body.pk)), document, until, asked_by)
 
 
 def _create_request(

@@ -47,9 +47,9 @@ def open_screening(body: Body, *, by: Actor) -> ActionResult:
             hit.reasons = [*hit.reasons, *(value for value in reasons if value not in hit.reasons)]
             hit.save(update_fields=["reasons"])
     Screening.objects.filter(pk=screening.pk).update(looked_at=len(rows))
-    words = f"{'开展排查' if made else '重新排查'}{len(rows)}个账号，{'' if made else '新'}发现{added}个有问题"
+    text = f"{'开展排查' if made else '重新排查'}{len(rows)}个账号，{'' if made else '新'}发现{added}个有问题"
     return ActionResult(
-        words=words, facts={"accounts": len(rows), "hits": added}, result=screening, stream=screening.stream
+        words=text, facts={"accounts": len(rows), "hits": added}, result=screening, stream=screening.stream
     )
 
 
@@ -84,8 +84,8 @@ def decide_hit(hit: Hit, *, by: Actor, decision: str, words: str, until: date | 
     """Decide about an account: keep it with a reason, or order a rectification (correct, merge, close)."""
     if decision not in AccountDecision.values:
         raise Refused("请选择处理方式。")
-    chosen, said = AccountDecision(decision), words.strip()
-    if not said:
+    chosen, text = AccountDecision(decision), words.strip()
+    if not text:
         raise Refused("请写明处理的理由或者要求。")
     what = "决定本单位有问题的账号继续运行，可以选择整改、整合或者关停"
     if chosen == AccountDecision.KEEP and (why := check_clears_other_unit(by, hit.account.body, what)):
@@ -97,18 +97,18 @@ def decide_hit(hit: Hit, *, by: Actor, decision: str, words: str, until: date | 
             AccountDecision.MERGE: "与本单位其他账号整合，按程序办理关停备案。",
             AccountDecision.CLOSE: "按程序办理关停备案，做好公告、内容保存和用户引导。",
         }[chosen]
-        found = FoundFault(
+        fault = FoundFault(
             source="newmedia",
             ref=f"hit/{hit.pk}",
             title=f"{chosen.label}：{hit.account}",
             what=f"{hit.account}：{hit.reasons_label}。{hit.words}",
-            demand=f"{said} {wanted}",
+            demand=f"{text} {wanted}",
             basis=SCREENING_BASIS,
             address=hit.account.address,
         )
         hit.entry = order_rectification(
-            hit.account.body, by=by, found=found, until=until or today + timedelta(days=DEFAULT_CORRECTION_DAYS)
+            hit.account.body, by=by, found=fault, until=until or today + timedelta(days=DEFAULT_CORRECTION_DAYS)
         )
-    hit.decision, hit.decision_words, hit.decided_on, hit.decided_by = (chosen.value, said[:300], today, by.name)
+    hit.decision, hit.decision_words, hit.decided_on, hit.decided_by = (chosen.value, text[:300], today, by.name)
     hit.save(update_fields=["decision", "decision_words", "decided_on", "decided_by", "entry"])
-    return ActionResult(words=f"{hit.account}：{chosen.label}，{said}", facts={"hit": hit.pk, "decision": chosen.value})
+    return ActionResult(words=f"{hit.account}：{chosen.label}，{text}", facts={"hit": hit.pk, "decision": chosen.value})

@@ -55,20 +55,20 @@ def align_measures(
     applies again. `Measure.parent` follows when the other notice is the parent.
     """
     mine = Measure.objects.filter(notice=notice, pk=own).first() if own else None
-    theirs = list(Measure.objects.filter(notice=other, pk__in=uppers))
-    if (own and mine is None) or len(theirs) != len(set(uppers)) or not (mine or theirs):
+    measures = list(Measure.objects.filter(notice=other, pk__in=uppers))
+    if (own and mine is None) or len(measures) != len(set(uppers)) or not (mine or measures):
         raise Refused("这条举措已不存在，请刷新后重试。")
-    said = Pairing.objects.filter(notice=notice, other=other)
+    pairings = Pairing.objects.filter(notice=notice, other=other)
     if mine:
-        said.filter(own=mine).delete()
-    said.filter(own=None, upper__in=theirs).delete()
-    if mine and theirs and not forget:
-        said.filter(own=mine, upper=None).delete()
+        pairings.filter(own=mine).delete()
+    pairings.filter(own=None, upper__in=measures).delete()
+    if mine and measures and not forget:
+        pairings.filter(own=mine, upper=None).delete()
     if not mine and not forget:
-        Measure.objects.filter(notice=notice, parent__in=theirs).update(parent=None)
-        said.filter(upper__in=theirs).delete()
+        Measure.objects.filter(notice=notice, parent__in=measures).update(parent=None)
+        pairings.filter(upper__in=measures).delete()
     if not forget:
-        pairs: list[Measure | None] = [*theirs] or [None]
+        pairs: list[Measure | None] = [*measures] or [None]
         Pairing.objects.bulk_create(
             [
                 Pairing(notice=notice, other=other, own=mine, upper=upper, words=words[:MAX_LOG_CHARACTERS], by=by.name)
@@ -76,10 +76,10 @@ def align_measures(
             ]
         )
     if mine and other.pk == notice.parent_id:
-        mine.parent = theirs[0] if theirs and not forget else None
+        mine.parent = measures[0] if measures and not forget else None
         mine.save(update_fields=["parent"])
     return ActionResult(
-        words=_describe_pairing(mine, theirs, words, forget=forget),
+        words=_describe_pairing(mine, measures, words, forget=forget),
         facts={"own": own, "other": other.pk, "uppers": list(uppers), "forget": forget},
     )
 
@@ -87,14 +87,14 @@ def align_measures(
 def _describe_pairing(mine: Measure | None, theirs: Sequence[Measure], words: str, *, forget: bool) -> str:
     titles = "、".join(f"“{their.title}”" for their in theirs)
     if forget:
-        said = f"恢复自动对应：{f'“{mine.title}”' if mine else titles}"
+        text = f"恢复自动对应：{f'“{mine.title}”' if mine else titles}"
     elif mine and theirs:
-        said = f"“{mine.title}”对应{titles}"
+        text = f"“{mine.title}”对应{titles}"
     elif mine:
-        said = f"“{mine.title}”为本级增加"
+        text = f"“{mine.title}”为本级增加"
     else:
-        said = f"{titles}不下达" + (f"：{words}" if words else "")
-    return said[:MAX_LOG_CHARACTERS]
+        text = f"{titles}不下达" + (f"：{words}" if words else "")
+    return text[:MAX_LOG_CHARACTERS]
 
 
 @notice_action("keep_ours", verb="align", label="保留本级规定", rule=check_chief)

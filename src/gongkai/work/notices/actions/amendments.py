@@ -67,26 +67,26 @@ def amend_measure(notice: Notice, *, by: Actor, measure: int, wanted: WantedMeas
         lost = _write_measure(notice, row, before, wanted)
     row = Measure.objects.get(pk=row.pk)
     after = load_current(row)
-    made = AmendmentResult(changes=describe_differences(before, after))
-    if not made.changes:
+    amendment_result = AmendmentResult(changes=describe_differences(before, after))
+    if not amendment_result.changes:
         raise Refused("没有改变任何内容。")
     planned = _plan_entries(notice, row)
     if notice.state == NoticeState.LIVE:
-        update_entries(notice, [ChangedRow(row, planned, owners, made)], by, ChangeReason(reason.strip()))
+        update_entries(notice, [ChangedRow(row, planned, owners, amendment_result)], by, ChangeReason(reason.strip()))
         columns.create_columns(notice, expand_notice(notice), by=by)
-    words = f"更正“{row.title}”：{'；'.join(made.changes)}。原因：{reason.strip()}"
+    text = f"更正“{row.title}”：{'；'.join(amendment_result.changes)}。原因：{reason.strip()}"
     return ActionResult(
-        words=words[:2000],
+        words=text[:2000],
         facts={
             "measure": row.pk,
             "before": before.as_facts(),
             "after": after.as_facts(),
             "reason": reason.strip(),
             "ticks": lost,
-            **made.as_facts(),
+            **amendment_result.as_facts(),
         },
-        tell=tuple(_make_amendment_notifications(notice, row, made, reason.strip())),
-        result=made,
+        tell=tuple(_make_amendment_notifications(notice, row, amendment_result, reason.strip())),
+        result=amendment_result,
     )
 
 
@@ -194,8 +194,8 @@ def _write_duty(
 
 def _with_printed_words(due: Mapping[str, object], now: WantedDuty) -> dict[str, object]:
     """Add `printed` to a deadline when the text of the duty still contains the old words."""
-    words = str(now.due.get("printed") or now.due.get("text") or "")
-    return {**due, "printed": words} if words and words in now.text else dict(due)
+    text = str(now.due.get("printed") or now.due.get("text") or "")
+    return {**due, "printed": text} if text and text in now.text else dict(due)
 
 
 def _save_duty(notice: Notice, duty: Duty, said: WantedDuty) -> None:
@@ -207,13 +207,13 @@ def _save_duty(notice: Notice, duty: Duty, said: WantedDuty) -> None:
 
 def _write_units(notice: Notice, row: Measure, part: str, names: Sequence[str]) -> None:
     """Add and delete units so that exactly `names` remain; refuse unknown names."""
-    kept = set()
+    units = set()
     for unit in row.units.filter(part=part).prefetch_related("members__body"):
         if unit.name in names:
-            kept.add(unit.name)
+            units.add(unit.name)
         else:
             unit.delete()
-    made = add_units(notice, row, part, [name for name in names if name not in kept])
+    made = add_units(notice, row, part, [name for name in names if name not in units])
     unknown = [unit.printed for unit in made if unit.state != UnitState.RESOLVED]
     if unknown and notice.own:
         raise Refused([f"“{unit.printed}”：{unit.words}。" for unit in made if unit.printed in unknown])
@@ -225,11 +225,11 @@ def _write_units(notice: Notice, row: Measure, part: str, names: Sequence[str]) 
 
 
 def _plan_entries(notice: Notice, row: Measure) -> tuple[PlannedEntry, ...]:
-    found = _plan_measure(notice, row)
-    if not found.owned:
+    measure = _plan_measure(notice, row)
+    if not measure.owned:
         raise Refused("更正以后没有责任单位，请补充。")
     today = timezone.localdate()
-    return plan_entries(found, year=notice.year, today=today, started=notice.issued_on)
+    return plan_entries(measure, year=notice.year, today=today, started=notice.issued_on)
 
 
 def _plan_measure(notice: Notice, row: Measure) -> PlannedMeasure:

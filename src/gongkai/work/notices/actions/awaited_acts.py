@@ -115,7 +115,7 @@ def _redate_remaining(work: TaskContinuationContext) -> None:
     if act is None or act.dated is None:
         end_remaining(work.notice.pk)
         return
-    words, done = f"已登记{_name(act)}（{act.dated:%Y-%m-%d}）", last
+    text, done = f"已登记{_name(act)}（{act.dated:%Y-%m-%d}）", last
 
     def write(some: Sequence[int]) -> None:
         nonlocal done
@@ -123,7 +123,7 @@ def _redate_remaining(work: TaskContinuationContext) -> None:
             if not move_remaining(work.notice.pk, REDATE, f"{number}/{done}", f"{number}/{some[-1]}"):
                 raise Conflict(ROW_CHANGED_ERROR)
             rows = Entry.objects.filter(pk__in=some, state__in=OPEN_STATES).order_by("pk")
-            reschedule_assignment.many(rows, by=SYSTEM, words=words)
+            reschedule_assignment.many(rows, by=SYSTEM, words=text)
         done = some[-1]
 
     if write_in_portions(_list_waiting(number, last), write, first=FIRST_TASKS, until=work.until):

@@ -64,7 +64,7 @@ def draft_child(_: None, *, by: Actor, source: Notice, government: Body, measure
         raise Refused("请至少选择一条举措。")
     own = "" if inside else draft_text.find_place(government.name)
     issuer = _find_issuer_name(government)
-    made = ChildDraft.objects.create(
+    draft = ChildDraft.objects.create(
         government=government,
         source=source,
         title=draft_text.build_title(issuer, own, source.year)[:300],
@@ -77,9 +77,9 @@ def draft_child(_: None, *, by: Actor, source: Notice, government: Body, measure
     return ActionResult(
         words=f"从“{source.title}”选{len(chosen)}条举措起草"[:300],
         facts={"source": source.pk, "measures": [measure.pk for measure in chosen]},
-        result=made,
-        stream=f"childdraft/{made.pk}",
-        tell=_make_issuing_office_notifications(made, by),
+        result=draft,
+        stream=f"childdraft/{draft.pk}",
+        tell=_make_issuing_office_notifications(draft, by),
     )
 
 
@@ -168,8 +168,8 @@ def _clean_row(
 
 def _clean_extras(extras: Mapping[str, object], place: int, heads: Sequence[str], reasons: list[str]) -> dict[str, str]:
     made = {head: str(extras.get(head) or "").replace("\r\n", "\n").strip() for head in heads if head in extras}
-    for head, words in made.items():
-        if len(words) > MAX_EXTRA_CHARACTERS:
+    for head, text in made.items():
+        if len(text) > MAX_EXTRA_CHARACTERS:
             reasons.append(f"第{place}条：{head}不能超过{MAX_EXTRA_CHARACTERS}字。")
     return made
 
@@ -177,9 +177,9 @@ def _clean_extras(extras: Mapping[str, object], place: int, heads: Sequence[str]
 @action("passing.discard", label="删除下发通知草稿", rule=check_chief_of_draft)
 def discard_child(draft: ChildDraft, *, by: Actor) -> ActionResult:
     """Delete a draft; the log keeps its title."""
-    stream, words = f"childdraft/{draft.pk}", f"删除草稿“{draft.title}”"
+    stream, text = f"childdraft/{draft.pk}", f"删除草稿“{draft.title}”"
     draft.delete()
-    return ActionResult(words=words[:300], stream=stream, result=True)
+    return ActionResult(words=text[:300], stream=stream, result=True)
 
 
 def _find_missing_fields(draft: ChildDraft) -> list[str]:
@@ -252,7 +252,7 @@ def _match_rows(measures: Sequence[Measure], rows: Sequence[DraftRow]) -> list[t
     found = [(measure, same.pop(0)) for measure in measures if (same := by_words.get(_remove_blanks(measure.text)))]
     if len(found) < len(measures) == len(rows):
         found = list(zip(measures, rows, strict=True))
-    return [(one, row) for one, row in found if row["measure"] is not None]
+    return [(measure, row) for measure, row in found if row["measure"] is not None]
 
 
 def _remove_blanks(words: str) -> str:

@@ -67,11 +67,11 @@ def _draft_row(notice: Notice, words: str, *, dropped: bool) -> DraftMeasure:
         for duty in read_duties(words, DutyReader(notice).context)
     )
     lead = tuple(unit for unit in draft.units if unit.part == LEAD)
-    named = tuple(DraftUnit(RESPONSIBLE, name) for name in find_subjects(words))
+    units = tuple(DraftUnit(RESPONSIBLE, name) for name in find_subjects(words))
     return replace(
         draft,
         duties=duties or draft.duties,
-        units=(*lead, *named) if named else draft.units,
+        units=(*lead, *units) if units else draft.units,
         dropped=dropped,
         flags=() if dropped else draft.flags,
     )
@@ -84,7 +84,7 @@ def fill_from_last_year(notice: Notice, *, by: Actor, measure: int) -> ActionRes
     last = find_last_years_rows(notice).get(row.pk)
     if last is None or not (last.unnamed or last.dues):
         raise Refused("这一行没有可以照上年填写的内容。")
-    said = []
+    texts = []
     with keep_drafts_updated(notice, [row.pk]):
         if last.unnamed:
             sides = {
@@ -95,15 +95,15 @@ def fill_from_last_year(notice: Notice, *, by: Actor, measure: int) -> ActionRes
             for part, names in sides.items():
                 add_units(notice, row, part, list(names))
             Measure.objects.filter(pk=row.pk).update(lead_owes=last.row.lead_owes)
-            said.append(f"单位{last.units}")
+            texts.append(f"单位{last.units}")
         for duty in row.duties.filter(pk__in=last.dues):
             set_deadline_rule(notice, duty, last.dues[duty.pk])
             duty.save()
-            said.append(describe_rule(duty.due))
+            texts.append(describe_rule(duty.due))
         if last.dues:
             settle_field(row, "duties")
-    words = f"“{row.title}”照上年填写：{'；'.join(said)}"
-    return ActionResult(words=words[:300], facts={"measure": row.pk, "from": last.row.pk})
+    text = f"“{row.title}”照上年填写：{'；'.join(texts)}"
+    return ActionResult(words=text[:300], facts={"measure": row.pk, "from": last.row.pk})
 
 
 @notice_action("choose_owner", verb="correct", label="选定由谁承担", rule=check_chief)
@@ -127,8 +127,8 @@ def choose_owner(notice: Notice, *, by: Actor, form: str, choice: str, measure: 
         notice.owing = {**notice.owing, form: choice}
         notice.save(update_fields=["owing"])
     Measure.objects.bulk_update(rows, ["flags", "lead_owes"], batch_size=500)
-    words = f"“{UNIT_FORMS[form]}”的{len(rows)}行：{OWNER_CHOICES[choice]}"
-    return ActionResult(words=words, facts={"form": form, "choice": choice, "measure": measure}, result=rows)
+    text = f"“{UNIT_FORMS[form]}”的{len(rows)}行：{OWNER_CHOICES[choice]}"
+    return ActionResult(words=text, facts={"form": form, "choice": choice, "measure": measure}, result=rows)
 
 
 def _set_unit_parts(rows: Iterable[Measure], form: str, choice: str) -> None:

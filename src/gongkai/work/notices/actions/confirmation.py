@@ -61,32 +61,32 @@ def _go_live(notice: Notice, plan: TaskPlan, takeover: Takeover | None, by: Acto
         raise Conflict(ROW_CHANGED_ERROR)
     if takeover is not None:
         return _go_live_as_revision(notice, plan, takeover, by)
-    opened = columns.create_columns(notice, plan.expansion, by=by)
-    words = f"新建栏目{opened.made}个，沿用栏目{opened.reused}个"
-    facts = {"columns_made": opened.made, "columns_reused": opened.reused}
+    column_counts = columns.create_columns(notice, plan.expansion, by=by)
+    text = f"新建栏目{column_counts.made}个，沿用栏目{column_counts.reused}个"
+    facts = {"columns_made": column_counts.made, "columns_reused": column_counts.reused}
     if (count := len(plan.planned)) > MAX_ACT_TASKS:
         mark_remaining(notice, CREATE)
-        words = f"产生任务{count}条，逐批交办；{words}"
-        return ActionResult(words=words, to_state=NoticeState.LIVE, facts={"planned": count, **facts})
-    made, upward = create_tasks(notice, plan, plan.planned, by=by)
-    words = f"产生任务{len(made)}条，{words}"
-    words += f"，登记报送事项{len(upward)}项" if upward else ""
+        text = f"产生任务{count}条，逐批交办；{text}"
+        return ActionResult(words=text, to_state=NoticeState.LIVE, facts={"planned": count, **facts})
+    assignments, upward = create_tasks(notice, plan, plan.planned, by=by)
+    text = f"产生任务{len(assignments)}条，{text}"
+    text += f"，登记报送事项{len(upward)}项" if upward else ""
     return ActionResult(
-        words=words,
+        words=text,
         to_state=NoticeState.LIVE,
-        facts={"entries": len(made), "upward": len(upward), **facts},
+        facts={"entries": len(assignments), "upward": len(upward), **facts},
         tell=tuple(make_task_notifications(notice)),
     )
 
 
 def _go_live_as_revision(notice: Notice, plan: TaskPlan, takeover: Takeover, by: Actor) -> ActionResult:
     older = begin_takeover(notice, takeover, by=by)
-    opened = columns.create_columns(notice, plan.expansion, by=by)
+    column_counts = columns.create_columns(notice, plan.expansion, by=by)
     take_over_columns(notice, older)
     return ActionResult(
-        words=f"逐批接续“{older.title[:60]}”的任务，新建栏目{opened.made}个",
+        words=f"逐批接续“{older.title[:60]}”的任务，新建栏目{column_counts.made}个",
         to_state=NoticeState.LIVE,
-        facts={"older": older.pk, "columns_made": opened.made, TAKEOVER_FACT: takeover.as_facts()},
+        facts={"older": older.pk, "columns_made": column_counts.made, TAKEOVER_FACT: takeover.as_facts()},
     )
 
 
@@ -128,8 +128,8 @@ def issue_notice(
     """Record that a draft for comment was issued; a confirmed one creates its entries now."""
     _set_issued(notice, doc_number, issued_on, title)
     notice.save(update_fields=["doc_number", "issued_on", "for_comment", "title"])
-    words = f"正式印发：{notice.doc_number}，{issued_on:%Y-%m-%d}"
+    text = f"正式印发：{notice.doc_number}，{issued_on:%Y-%m-%d}"
     if notice.state == NoticeState.DRAFT:
-        return ActionResult(words=words, to_state=NoticeState.DRAFT)
+        return ActionResult(words=text, to_state=NoticeState.DRAFT)
     step = _go_live(notice, plan, takeover, by)
-    return ActionResult(words=f"{words}；{step.words}", to_state=step.to_state, facts=step.facts, tell=step.tell)
+    return ActionResult(words=f"{text}；{step.words}", to_state=step.to_state, facts=step.facts, tell=step.tell)

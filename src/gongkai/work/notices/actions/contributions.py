@@ -52,11 +52,11 @@ def submit_support(
     add_new_evidence(entry, by=by, urls=urls, files=files)
     if not statement.strip() and not valid_evidence(entry):
         raise Refused("请填写配合情况，或者附上公开网址、文件。")
-    given = entry.contribution
-    given.statement, given.submitted_by = statement.strip(), by.person_id
-    given.save(update_fields=["statement", "submitted_by"])
-    words = f"{entry.body.label}已提供，请确认。"
-    tell = _make_body_notification(entry, "配合情况", words, "support", given.task.body_id)
+    contribution = entry.contribution
+    contribution.statement, contribution.submitted_by = statement.strip(), by.person_id
+    contribution.save(update_fields=["statement", "submitted_by"])
+    text = f"{entry.body.label}已提供，请确认。"
+    tell = _make_body_notification(entry, "配合情况", text, "support", contribution.task.body_id)
     return ActionResult(events=(make_event("submitted"),), words=statement.strip() or "已提供", tell=(tell,))
 
 

@@ -38,10 +38,10 @@ def get_measure(notice: Notice, number: int) -> Measure:
 
     Raises Refused when it does not exist.
     """
-    found = Measure.objects.filter(notice=notice, pk=number).first()
-    if found is None:
+    measure = Measure.objects.filter(notice=notice, pk=number).first()
+    if measure is None:
         raise Refused("这一行已不存在，请刷新后重试。")
-    return found
+    return measure
 
 
 def mark_settled(measure: Measure, field: str, how: str = MARKED_CORRECTED) -> None:
@@ -90,8 +90,8 @@ def correct_front_page(notice: Notice, *, by: Actor, values: Mapping[str, object
     if notice.parent_id and notice.parent_id == notice.amends_id:  # A notice that this one amends is not its parent.
         notice.parent = None
         notice.save(update_fields=["parent"])
-    shown = {name: _to_json(values[name]) for name in changed}
-    return ActionResult(words=f"更正文件信息：{'、'.join(changed) or '无变化'}", facts=shown)
+    context = {name: _to_json(values[name]) for name in changed}
+    return ActionResult(words=f"更正文件信息：{'、'.join(changed) or '无变化'}", facts=context)
 
 
 def _to_json(value: object) -> object:
@@ -166,12 +166,12 @@ def settle_flags(
     groups = MeasureUnit.objects.filter(Q(plural=True) | Q(everyone=True), measure__in=rows)
     plural = set(groups.values_list("measure", flat=True)) if sweep else set()
     for row in rows:
-        for place, one in enumerate(row.flags):
-            if sweep and needs_single_decision(one, plural=row.pk in plural):
+        for place, value in enumerate(row.flags):
+            if sweep and needs_single_decision(value, plural=row.pk in plural):
                 continue
-            if not one.get("settled") and flag in {None, place} and like in {"", get_flag_kind(one)}:
-                one["settled"] = f"{MARKED_CHECKED}（{by.name}）"
-                count, ours = count + 1, ours or one.get("field") == NOTICE_OWNER_FIELD
+            if not value.get("settled") and flag in {None, place} and like in {"", get_flag_kind(value)}:
+                value["settled"] = f"{MARKED_CHECKED}（{by.name}）"
+                count, ours = count + 1, ours or value.get("field") == NOTICE_OWNER_FIELD
     Measure.objects.bulk_update(rows, ["flags"], batch_size=500)
     if ours:
         from gongkai.work.notices.actions.units import resolve_own_units
@@ -284,17 +284,17 @@ def merge_rows(notice: Notice, *, by: Actor, measure: int) -> ActionResult:
         duty.measure, duty.position = above, place
         duty.save(update_fields=["measure", "position"])
     _copy_units(row, above)
-    words = f"“{row.title}”并入上一行"
+    text = f"“{row.title}”并入上一行"
     row.delete()
     renumber_sections(notice)
-    return ActionResult(words=words, facts={"measure": measure, "into": above.pk}, result=above)
+    return ActionResult(words=text, facts={"measure": measure, "into": above.pk}, result=above)
 
 
 def _copy_units(source: Measure, target: Measure) -> None:
-    there = {(unit.part, unit.printed) for unit in target.units.all()}
-    last = len(there)
+    existing = {(unit.part, unit.printed) for unit in target.units.all()}
+    last = len(existing)
     for unit in source.units.prefetch_related("members"):
-        if (unit.part, unit.printed) in there:
+        if (unit.part, unit.printed) in existing:
             continue
         members = list(unit.members.all())
         last += 1

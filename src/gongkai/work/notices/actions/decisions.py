@@ -114,8 +114,8 @@ def return_submission(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 def _check_not_assigned(entry: Entry) -> list[str]:
     """Object when the requested other unit already has this task."""
-    asked = Ask.objects.filter(assignment=entry.pk, granted=None, kind=AskKind.OTHER_UNIT)
-    ask = asked.select_related("wanted_body").first()
+    asks = Ask.objects.filter(assignment=entry.pk, granted=None, kind=AskKind.OTHER_UNIT)
+    ask = asks.select_related("wanted_body").first()
     if ask is None or ask.wanted_body is None:
         return []
     own = entry.assignment
@@ -202,12 +202,12 @@ def _grant_other_unit(entry: Entry, ask: Ask, by: Actor, until: date | None) -> 
         (),
     )
     new = NewAssignment(old.measure, plan, entry.year, title=entry.title, label=old.period)
-    made = create_assignments([new], by=by, words=f"由{entry.body.label}改派：{ask.reason}")[0]
-    transfer_contributions(entry, made.entry)
+    assignment = create_assignments([new], by=by, words=f"由{entry.body.label}改派：{ask.reason}")[0]
+    transfer_contributions(entry, assignment.entry)
     if not old.notice.own:
-        create_upward_submissions([made], by=by)
+        create_upward_submissions([assignment], by=by)
     entry.outcome = AssignmentState.REASSIGNED
-    return AssignmentState.REASSIGNED, {"to": ask.wanted_body.pk, "entry": made.pk}, ()
+    return AssignmentState.REASSIGNED, {"to": ask.wanted_body.pk, "entry": assignment.pk}, ()
 
 
 def _grant_withdrawal(entry: Entry, ask: Ask, by: Actor, until: date | None) -> GrantEffect:
@@ -278,18 +278,18 @@ def _open_next_periods(
     periods = list_next_periods(
         get_period(assignment), year=assignment.notice.year, today=today or timezone.localdate(), closed=closed
     )
-    there = set(
+    existing = set(
         Assignment.objects.filter(
             measure=assignment.measure_id, body=assignment.body_id, share=assignment.share, track=assignment.track
         ).values_list("period", flat=True)
     )
-    missing = [one for one in periods if one.label not in there]
+    missing = [period for period in periods if period.label not in existing]
     if not missing:
         return []
-    made = create_assignments(_plan_periods(assignment, missing), by=by, words="新一期任务")
+    assignments = create_assignments(_plan_periods(assignment, missing), by=by, words="新一期任务")
     if not assignment.notice.own:  # what a unit's own notice orders sent stays in the checklist
-        create_upward_submissions(made, by=by)
-    return made
+        create_upward_submissions(assignments, by=by)
+    return assignments
 
 
 def _plan_periods(assignment: Assignment, periods: Iterable[Period]) -> list[NewAssignment]:
@@ -304,11 +304,11 @@ def _plan_periods(assignment: Assignment, periods: Iterable[Period]) -> list[New
     return [
         NewAssignment(
             assignment.measure,
-            PlannedEntry(assignment.measure_id, owned, one, find_due_date(duties, one, year), ()),
+            PlannedEntry(assignment.measure_id, owned, period, find_due_date(duties, period, year), ()),
             year,
             share=assignment.share,
         )
-        for one in periods
+        for period in periods
     ]
 
 

@@ -140,11 +140,11 @@ def delegate_task(
     `units` are primary keys.
     """
     chosen: list[tuple[Body, Office | None]] = [
-        (entry.body, one) for one in list_offices_to_choose(entry) if one.pk in set(offices)
+        (entry.body, office) for office in list_offices_to_choose(entry) if office.pk in set(offices)
     ]
-    chosen += [(one, None) for one in list_units_to_choose(entry) if one.pk in set(units)]
+    chosen += [(unit, None) for unit in list_units_to_choose(entry) if unit.pk in set(units)]
     _check_delegation(entry, chosen, until, words)
-    made = make_entries(
+    entries = make_entries(
         [
             Entry(
                 kind=DELEGATED_KIND_NAME,
@@ -159,16 +159,16 @@ def delegate_task(
         by=by,
         words=words.strip(),
     )
-    Delegation.objects.bulk_create([Delegation(entry=one, task=entry, words=words.strip()) for one in made])
-    names = "、".join(make_unit_label(one) for one in made)
+    Delegation.objects.bulk_create([Delegation(entry=one, task=entry, words=words.strip()) for one in entries])
+    names = "、".join(make_unit_label(one) for one in entries)
     return ActionResult(
         words=f"分解到{names}，{day_in_words(until)}前报回：{words.strip()}",
-        facts={"entries": [one.pk for one in made], "until": until.isoformat()},
+        facts={"entries": [one.pk for one in entries], "until": until.isoformat()},
         tell=tuple(
             _make_office_notification(one, "分解任务", f"请于{day_in_words(until)}前报回：{words.strip()}", "delegated")
-            for one in made
+            for one in entries
         ),
-        result=made,
+        result=entries,
         stream=f"shares/{entry.pk}",
     )
 
@@ -219,14 +219,14 @@ def submit_share(
     share = entry.delegation
     share.statement, share.submitted_by = statement.strip(), by.person_id
     share.save(update_fields=["statement", "submitted_by"])
-    told = Notification(
+    notification = Notification(
         subject=f"待汇总：{entry.title[:60]}",
         body=f"{make_unit_label(entry)}{quote_words(entry.title)}（{entry.number}）已报回，请汇总。",
         link=url_of(entry),
         key=f"share:{entry.pk}:{entry.version}",
         **get_deciding_recipients(_task_body_id(entry), [by.person_id]),
     )
-    return ActionResult(events=(make_event("submitted"),), words=statement.strip() or "报回", tell=(told,))
+    return ActionResult(events=(make_event("submitted"),), words=statement.strip() or "报回", tell=(notification,))
 
 
 @share_action("accept", label="汇总并销号", rule=check_can_close)
@@ -254,11 +254,11 @@ def move_evidence_back(task: Entry, share: Entry, proof: Evidence, by: Actor) ->
     Evidence that the task already has is not copied again.
     """
     title = f"{make_unit_label(share)}：{proof.title}"
-    kept = proof.attachment
-    file = NamedStoredFile(kept.name, kept.stored) if kept else None
+    attachment = proof.attachment
+    file = NamedStoredFile(attachment.name, attachment.stored) if attachment else None
     if same := find_same_evidence(task, url=proof.url, edition=proof.edition, file=file, captured_at=proof.captured_at):
         return int(same.pk)
-    made = add_evidence(
+    evidence = add_evidence(
         task,
         by=by,
         title=title,
@@ -270,7 +270,7 @@ def move_evidence_back(task: Entry, share: Entry, proof: Evidence, by: Actor) ->
         captured_at=proof.captured_at,
         words=proof.words,
     )
-    return int(made.pk)
+    return int(evidence.pk)
 
 
 @entry_action(DELEGATED_KIND_NAME, "return", label="退回补办", rule=check_can_collect)
@@ -314,10 +314,10 @@ def shorten_share(entry: Entry, *, by: Actor) -> ActionResult:
     if day is None or entry.due_at is None or timezone.localdate(entry.due_at) <= day:
         raise Refused("分解期限没有晚于本单位任务的期限，不需要说明，请直接提交。")
     before = timezone.localdate(entry.due_at)
-    words = f"本单位任务（{task.number}）期限提前，报回期限由{day_in_words(before)}改为{day_in_words(day)}"
+    text = f"本单位任务（{task.number}）期限提前，报回期限由{day_in_words(before)}改为{day_in_words(day)}"
     return ActionResult(
-        words=words,
+        words=text,
         facts={"due": day.isoformat(), "before": before.isoformat()},
         events=(make_event("corrected", until=day),),
-        tell=(_make_office_notification(entry, "分解期限提前", f"{words}。", "drawn-in", urgent=True),),
+        tell=(_make_office_notification(entry, "分解期限提前", f"{text}。", "drawn-in", urgent=True),),
     )

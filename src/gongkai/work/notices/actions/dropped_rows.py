@@ -85,15 +85,15 @@ class _RowPlacer:
 
     def give(self, row: Measure) -> None:
         """Assign notice, section and position to a row and save it."""
-        words = normalize_row(row.section)
-        if words not in self.sections:
-            self.sections[words] = (
+        text = normalize_row(row.section)
+        if text not in self.sections:
+            self.sections[text] = (
                 max((number for number, _ in self.sections.values()), default=0) + 1,
                 row.section,
             )
         self.last += 1
         row.notice, row.position = self.notice, self.last
-        row.section_no, row.section = self.sections[words]
+        row.section_no, row.section = self.sections[text]
         row.save()
         _attach_awaited_acts(self.notice, row)
 
@@ -104,8 +104,8 @@ def _attach_awaited_acts(notice: Notice, row: Measure) -> None:
         act = duty.awaits
         if act is None or act.notice_id == notice.pk:
             continue
-        there = AwaitedAct.objects.filter(notice=notice, words=act.words).first()
-        duty.awaits = there or _copy_object(act, notice=notice)
+        awaited_act = AwaitedAct.objects.filter(notice=notice, words=act.words).first()
+        duty.awaits = awaited_act or _copy_object(act, notice=notice)
         duty.save(update_fields=["awaits"])
 
 

@@ -27,10 +27,10 @@ def get_duty(notice: Notice, number: int) -> Duty:
 
     Raises Refused when it does not exist.
     """
-    found = Duty.objects.filter(measure__notice=notice, pk=number).select_related("measure").first()
-    if found is None:
+    duty = Duty.objects.filter(measure__notice=notice, pk=number).select_related("measure").first()
+    if duty is None:
         raise Refused("这一项要求已不存在，请刷新后重试。")
-    return found
+    return duty
 
 
 def _renumber_duties(measure_id: int) -> None:
@@ -112,7 +112,7 @@ def split_duty(notice: Notice, *, by: Actor, duty: int, at: int) -> ActionResult
     first, second = row.text[:at].strip(), row.text[at:].strip()
     if not first or not second:
         raise Refused("请在文字中间选择拆分的位置。")
-    left, right = split_list(row.paths, first, second)
+    remaining, right = split_list(row.paths, first, second)
     follows = bool(row.due_text) and row.due_text in second and row.due_text not in first
     new = Duty(
         measure=row.measure,
@@ -125,7 +125,7 @@ def split_duty(notice: Notice, *, by: Actor, duty: int, at: int) -> ActionResult
     if follows:
         set_deadline_rule(notice, new, row.due)
         set_deadline_rule(notice, row, {})
-    row.text, row.paths = first, left
+    row.text, row.paths = first, remaining
     row.save()
     Duty.objects.filter(measure=row.measure, position__gt=row.position).update(position=1000)
     new.save()
@@ -171,10 +171,10 @@ def remove_duty(notice: Notice, *, by: Actor, duty: int) -> ActionResult:
     row = get_duty(notice, duty)
     if row.measure.duties.count() == 1:
         raise Refused("每一行至少保留一项要求；不需要的行请选“不列入任务”。")
-    words, measure = f"删除要求“{row.text[:60]}”", row.measure_id
+    text, measure = f"删除要求“{row.text[:60]}”", row.measure_id
     row.delete()
     _renumber_duties(measure)
-    return ActionResult(words=words, facts={"duty": duty})
+    return ActionResult(words=text, facts={"duty": duty})
 
 
 @notice_action("set_guides", verb="correct", label="标明指导对象", rule=check_chief)
@@ -186,5 +186,5 @@ def set_guides(notice: Notice, *, by: Actor, duty: int, guides: bool, guided: It
     bodies = list(guided) if guides else []
     row.guided.set(bodies)
     names = "、".join(body.label for body in bodies)
-    words = f"指导类任务{f'，对象：{names}' if names else ''}" if guides else "不是指导类任务"
-    return ActionResult(words=words, facts={"duty": row.pk, "guided": [body.pk for body in bodies]})
+    text = f"指导类任务{f'，对象：{names}' if names else ''}" if guides else "不是指导类任务"
+    return ActionResult(words=text, facts={"duty": row.pk, "guided": [body.pk for body in bodies]})

@@ -158,14 +158,14 @@ def update_entries(notice: Notice, changed: Sequence[ChangedRow], by: Actor, why
 
     Call it only inside an action.
     """
-    rows = {one.row.pk: one for one in changed}
-    prefetch_related_objects([one.row for one in changed], "duties__awaits")
+    rows = {changed_row.row.pk: changed_row for changed_row in changed}
+    prefetch_related_objects([changed_row.row for changed_row in changed], "duties__awaits")
     wanted = {
         (one.row.pk, _owner_key(notice, plan.owned), plan.period.track): plan for one in changed for plan in one.planned
     }
     owing = {key[:2] for key in wanted}
-    there: dict[tuple[int, OwnerKey, str], list[Assignment]] = {}
-    ended: list[Entry] = []
+    existing: dict[tuple[int, OwnerKey, str], list[Assignment]] = {}
+    entries: list[Entry] = []
     amended: list[tuple[Assignment, PlannedEntry | None]] = []
     tasks = Assignment.objects.filter(measure__in=rows).select_related("entry").prefetch_related("checks")
     for task in tasks.order_by("pk"):
@@ -174,20 +174,20 @@ def update_entries(notice: Notice, changed: Sequence[ChangedRow], by: Actor, why
         key = one.row.pk, whom, task.track
         looks_back = is_lookback(task)
         if not looks_back:
-            there.setdefault(key, []).append(task)
+            existing.setdefault(key, []).append(task)
         gone = key not in wanted and (whom in one.before or key[:2] in owing)
         if task.entry.state in OPEN_STATES and gone and not looks_back:
-            ended.append(task.entry)
+            entries.append(task.entry)
         else:
             amended.append((task, wanted.get(key)))
-    for entry in cancel_assignment.many(ended, by=by, reason=why.ended) if ended else ():
+    for entry in cancel_assignment.many(entries, by=by, reason=why.ended) if entries else ():
         rows[entry.assignment.measure_id].made.cancelled.append(entry)
     _amend_tasks(rows, amended, by, why)
     news = [
         (one, plan)
         for (pk, whom, track), plan in wanted.items()
         if (one := rows[pk])
-        and not _has_entry(plan, there.get((pk, whom, track), ()), whom in one.before, by, why, one.made)
+        and not _has_entry(plan, existing.get((pk, whom, track), ()), whom in one.before, by, why, one.made)
     ]
     _open_entries(notice, rows, news, by, why)
 
@@ -214,11 +214,11 @@ def _amend_tasks(
     entries = [task.entry for task, _ in amended]
     done = amend_entry.many(entries, by=by, each=lambda entry: facts[entry.pk], reason=why.reason, verb=why.verb)
     for moved in done:
-        made = rows[moved.entry.assignment.measure_id].made
+        amendment_result = rows[moved.entry.assignment.measure_id].made
         if moved.entry.state in CLOSED_STATES:
-            made.closed.append(moved.entry)
+            amendment_result.closed.append(moved.entry)
         elif moved.after != moved.before:
-            made.moved.append(moved)
+            amendment_result.moved.append(moved)
 
 
 def _open_entries(
@@ -229,8 +229,8 @@ def _open_entries(
     why: ChangeReason,
 ) -> None:
     """Open the missing entries of owners and partner units."""
-    wanted = [NewAssignment(one.row, plan, notice.year) for one, plan in news]
-    made = create_assignments(wanted, by=by, words=why.words)
+    assignments = [NewAssignment(changed_row.row, plan, notice.year) for changed_row, plan in news]
+    made = create_assignments(assignments, by=by, words=why.words)
     for assignment in made:
         rows[assignment.measure_id].made.opened.append(assignment.entry)
     if notice.own:
@@ -239,7 +239,7 @@ def _open_entries(
     opened_for = Entry.objects.filter(contribution__task__in=[task.entry_id for task in made])
     helping = [
         *opened_for.select_related("body"),
-        *update_contributions({pk: one.row for pk, one in rows.items()}, by=by),
+        *update_contributions({pk: changed_row.row for pk, changed_row in rows.items()}, by=by),
     ]
     measures = Contribution.objects.filter(entry__in=helping).values_list("entry", "task__assignment__measure")
     for entry, measure in measures if helping else ():
@@ -250,10 +250,10 @@ def _has_entry(
     plan: PlannedEntry, there: Iterable[Assignment], owed: bool, by: Actor, why: ChangeReason, made: AmendmentResult
 ) -> bool:
     """Return true if an owner has an entry for the plan; reopen a cancelled one of a returning unit."""
-    found = list(there)
-    if any(assignment.entry.state in OPEN_STATES for assignment in found):
+    assignments = list(there)
+    if any(assignment.entry.state in OPEN_STATES for assignment in assignments):
         return True
-    same = next((assignment for assignment in found if assignment.period == plan.period.label), None)
+    same = next((assignment for assignment in assignments if assignment.period == plan.period.label), None)
     if same is None:
         return False
     entry = Entry.objects.get(pk=same.pk)
@@ -299,11 +299,11 @@ def amend_entry(
     before = _local_date(entry.due_at)
     after = compute_due_day(task, measure.duties.all(), task.checks.all()) if open_ else before
     moved = f"；期限由{before}改为{after}" if before != after else ""
-    words = f"{verb}：{'；'.join(changes)}{moved}。原因：{reason}"
+    text = f"{verb}：{'；'.join(changes)}{moved}。原因：{reason}"
     facts = {"changes": list(changes), "due": after and after.isoformat(), "before": before and before.isoformat()}
-    tell = (make_unit_notification(entry, f"任务{verb}", words, "amend", urgent=bool(moved)),)
+    tell = (make_unit_notification(entry, f"任务{verb}", text, "amend", urgent=bool(moved)),)
     return ActionResult(
-        words=words[:2000],
+        words=text[:2000],
         facts=facts,
         events=(make_event("corrected", until=after),) if moved else (),
         tell=tell if open_ else (),

@@ -89,11 +89,11 @@ def _find_worked_entries(entries: QuerySet[Entry]) -> list[str]:
 
 
 def _find_attached_objects(entries: QuerySet[Entry]) -> list[str]:
-    found = []
-    for model, words in ((Comment, "备注"), (Attachment, "附件"), (Evidence, "佐证")):
+    attached_objects = []
+    for model, text in ((Comment, "备注"), (Attachment, "附件"), (Evidence, "佐证")):
         if count := model.objects.filter(entry__in=entries).count():
-            found.append(f"任务上已有{count}条{words}。")
-    return found
+            attached_objects.append(f"任务上已有{count}条{text}。")
+    return attached_objects
 
 
 class UndoImportAction(MachineAction[Notice]):
@@ -107,8 +107,8 @@ class UndoImportAction(MachineAction[Notice]):
         """Run the action, then remove the rows that it left."""
         done = super().__call__(target, by=by, version=version, **facts)  # type: ignore[arg-type]
         try:
-            if (left := Notice.unfinished.filter(pk=target.pk).first()) is not None:
-                remove_unfinished(left)
+            if (notice := Notice.unfinished.filter(pk=target.pk).first()) is not None:
+                remove_unfinished(notice)
         except Exception:
             if connection.in_atomic_block:
                 raise
@@ -121,8 +121,8 @@ def _remove_before(notice: Notice, *, by: Actor, **_: object) -> Mapping[str, ob
 
     A process that is killed meanwhile leaves the notice marked, so the periodic job creates them again.
     """
-    if found := find_undo_obstacles(notice):
-        raise Refused(found)
+    if undo_obstacles := find_undo_obstacles(notice):
+        raise Refused(undo_obstacles)
     tasks = list(notice.assignments.order_by("-pk").values_list("pk", flat=True))
     removed = 0
     if len(tasks) > MAX_ACT_TASKS:
@@ -163,8 +163,8 @@ def delete_import(notice: Notice, *, by: Actor, removed: int, reason: str = "") 
 
     The rows of a long notice are deleted after the act; until then nobody finds it.
     """
-    if found := find_undo_obstacles(notice):
-        raise Refused(found)
+    if undo_obstacles := find_undo_obstacles(notice):
+        raise Refused(undo_obstacles)
     columns_removed = columns.remove_columns(notice, by=by)
     count = removed + _remove_entries(_created_entries(notice), by)
     end_remaining(notice.pk)
@@ -176,9 +176,9 @@ def delete_import(notice: Notice, *, by: Actor, removed: int, reason: str = "") 
         Notice.objects.filter(pk=notice.pk).delete()
         delete_stored(notice.source_file_id)
     facts = {"entries": count, "measures": measures, "columns": columns_removed, "digest": notice.source_digest}
-    words = f"撤销导入“{notice.title}”：任务{count}条、举措{measures}条、栏目{columns_removed}个"
-    words += f"；{reason}" if reason else ""
-    return ActionResult(words=words, from_state=notice.state, facts=facts, result=facts, stream=f"notice/{notice.pk}")
+    text = f"撤销导入“{notice.title}”：任务{count}条、举措{measures}条、栏目{columns_removed}个"
+    text += f"；{reason}" if reason else ""
+    return ActionResult(words=text, from_state=notice.state, facts=facts, result=facts, stream=f"notice/{notice.pk}")
 
 
 undo_import: Action[Notice] = register_action(

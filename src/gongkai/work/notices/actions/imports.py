@@ -66,16 +66,16 @@ def import_file(
     `started`: the result of `start_file`, for a caller with an open transaction.
     Raises Refused when the user may not import for the government or the file contains no tasks.
     """
-    same = find_same_file(government, source.digest)
+    notices = find_same_file(government, source.digest)
     try:
         started = started or start_file(source, by=by, government=government, issuer=issuer)
         if started is not None:
-            made = import_notice(None, by=by, source=source, government=government, issuer=issuer, started=started)
-            return ImportResult(made, already=False)
+            notice = import_notice(None, by=by, source=source, government=government, issuer=issuer, started=started)
+            return ImportResult(notice, already=False)
     except IntegrityError:
-        if not same.exists():
+        if not notices.exists():
             raise
-    return ImportResult(same.get(), already=True)
+    return ImportResult(notices.get(), already=True)
 
 
 def start_file(
@@ -260,10 +260,10 @@ def build_draft_rows(source: NoticeSource, chosen: Mapping[str, str]) -> list[Dr
     """
     printed = PrintedNotice([(head.printed, head.meaning) for head in source.heads], source.text)
     when = find_reading_time(source.parsed)
-    named, _ = apply_shared_owners(build_drafts(source.parsed, printed), source.text, when)
-    if (said := find_stated_owner(source.text)[0]) in CHOICES_BY_FORM[COLUMNS]:
-        chosen = {**chosen, COLUMNS: said}
-    whole = add_closing_orders(named, source.parsed, source.text, when)
+    measures, _ = apply_shared_owners(build_drafts(source.parsed, printed), source.text, when)
+    if (text := find_stated_owner(source.text)[0]) in CHOICES_BY_FORM[COLUMNS]:
+        chosen = {**chosen, COLUMNS: text}
+    whole = add_closing_orders(measures, source.parsed, source.text, when)
     rows = apply_deadlines(whole, source.parsed, source.text)
     return [apply_choice(row, chosen[row.form]) if row.form in chosen else row for row in rows]
 
@@ -284,8 +284,8 @@ def complete_rows(
     choice, note = find_stated_owner(text)
     said = {COLUMNS} if choice == LEAD_OWES else set[str]()
     rows = split_row_paths(flag_form_owners(drafts, chosen, who, said, note), known, text)
-    asked = flag_mismatches(flag_unused_words(rows, text, find_reading_time(parsed)), known)
-    return merge_repeated_questions(flag_unassigned_heads(asked, parsed))
+    measures = flag_mismatches(flag_unused_words(rows, text, find_reading_time(parsed)), known)
+    return merge_repeated_questions(flag_unassigned_heads(measures, parsed))
 
 
 def plan_rows(notice: Notice, source: NoticeSource, chosen: Mapping[str, str]) -> RowPlan:
@@ -299,8 +299,8 @@ def plan_rows(notice: Notice, source: NoticeSource, chosen: Mapping[str, str]) -
     names = NameResolver(notice.government, notice.issuer, strange=has_strange_issuer(notice))
     columns = ExistingColumns.of(list_column_keys(notice.government))
     flagged = flag_first_row(notice, source, drafts)
-    done = complete_rows(flagged, source.parsed, notice.source_text, chosen, names.known, columns)
-    return RowPlan(done, names)
+    measures = complete_rows(flagged, source.parsed, notice.source_text, chosen, names.known, columns)
+    return RowPlan(measures, names)
 
 
 def _build_notice(source: NoticeSource, government: Body, issuer: Body | None, by: Actor) -> Notice:
@@ -335,10 +335,10 @@ def find_parent(notice: Notice) -> Notice | None:
     """
     for basis in notice.basis:
         number, title = basis.get("doc_number"), basis.get("title")
-        others = Notice.objects.exclude(pk=notice.pk).exclude(state=NoticeState.VOID)
-        others = others.filter(Q(own=False) | Q(government=notice.government_id))
-        found = others.filter(doc_number=number).first() if number else None
-        found = found or (others.filter(title__contains=title).first() if title else None)
+        notices = Notice.objects.exclude(pk=notice.pk).exclude(state=NoticeState.VOID)
+        notices = notices.filter(Q(own=False) | Q(government=notice.government_id))
+        found = notices.filter(doc_number=number).first() if number else None
+        found = found or (notices.filter(title__contains=title).first() if title else None)
         if found:
             return found
     return None

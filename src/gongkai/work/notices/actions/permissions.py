@@ -177,8 +177,8 @@ def _find_submitted_streams(by: Actor) -> frozenset[str]:
     streams = pending.values_list(Concat(Value("entry/"), Cast("pk", CharField())))
     rows = Movement.objects.filter(action__in=SUBMIT_ACTIONS, stream__in=streams)
     covered = rows.filter(facts__acts_for__isnull=False).values_list("stream", "facts")
-    own = rows.filter(person_id__in=people).values_list("stream", flat=True)
-    return frozenset(own) | {stream for stream, facts in covered if people & {*read_numbers(facts, "acts_for")}}
+    movements = rows.filter(person_id__in=people).values_list("stream", flat=True)
+    return frozenset(movements) | {stream for stream, facts in covered if people & {*read_numbers(facts, "acts_for")}}
 
 
 def check_can_inspect(by: Actor, entry: Entry) -> list[str]:
@@ -211,8 +211,8 @@ def check_can_decide_request(by: Actor, entry: Entry) -> list[str]:
 
 def _find_requesters(entry: Entry) -> set[int | None]:
     """Return the users who made the pending request."""
-    made = actors_of(entry.stream, REQUEST_ACTIONS, ANSWER_ACTIONS)
-    return made if entry.state in REQUEST_STATES else set()
+    actors = actors_of(entry.stream, REQUEST_ACTIONS, ANSWER_ACTIONS)
+    return actors if entry.state in REQUEST_STATES else set()
 
 
 def _check_not_own_share(by: Actor, entry: Entry) -> list[str]:
@@ -230,8 +230,8 @@ def _check_not_own_share(by: Actor, entry: Entry) -> list[str]:
         return []
     if is_among(by, actors_of(entry.stream, [SET_OFFICE_ACTION], [*REQUEST_ACTIONS, *ANSWER_ACTIONS])):
         return ["本人转过处室的任务，申请须由他人决定。"]
-    own = [post for post in by.posts if post.role == Role.CLERK and post.body_id == entry.body_id]
-    if not any(one.office_id in {None, entry.office_id} for one in own):
+    posts = [post for post in by.posts if post.role == Role.CLERK and post.body_id == entry.body_id]
+    if not any(post.office_id in {None, entry.office_id} for post in posts):
         return []
     return ["本人承办的任务，申请由单位负责人决定。"]
 
@@ -249,11 +249,11 @@ def check_can_cancel(by: Actor, entry: Entry) -> list[str]:
 
 def _staffed_bodies(by: Actor) -> frozenset[int]:
     """Cache the staffed bodies on the actor, which lives for one web request."""
-    kept: frozenset[int] | None = getattr(by, "_staffed", None)
-    if kept is None:
-        kept = find_staffed_bodies()
-        object.__setattr__(by, "_staffed", kept)
-    return kept
+    staffed_bodies: frozenset[int] | None = getattr(by, "_staffed", None)
+    if staffed_bodies is None:
+        staffed_bodies = find_staffed_bodies()
+        object.__setattr__(by, "_staffed", staffed_bodies)
+    return staffed_bodies
 
 
 def find_staffed_bodies() -> frozenset[int]:

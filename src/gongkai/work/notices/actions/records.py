@@ -63,25 +63,25 @@ def record_channel(
         entry, by=by, title=f"{label}发布", url=url.strip(), file=file, captured_at=at, words=words.strip()
     )
     assert isinstance(added.result, Evidence)
-    made = ChannelRecord.objects.create(
+    record = ChannelRecord.objects.create(
         evidence=added.result, assignment=assignment, channel=channel, name=name.strip()[:120]
     )
-    made.duties.set(counted)
+    record.duties.set(counted)
     return ActionResult(
         words=f"{timezone.localtime(at):%Y-%m-%d %H:%M}在{label}发布",
         facts={**added.facts, "channel": channel, "duties": [duty.pk for duty in counted]},
-        result=made,
+        result=record,
     )
 
 
 def record_release(offer: EvidenceOffer, evidence: Evidence) -> ChannelRecord:
     """Record that evidence came from a release through another channel. Call it inside an action."""
     release = ChannelRelease.objects.get(pk=offer.release)
-    made = ChannelRecord.objects.create(
+    record = ChannelRecord.objects.create(
         evidence=evidence, assignment=offer.assignment, channel=release.channel, name=release.name, release=release
     )
-    made.duties.set(Duty.objects.filter(pk__in=offer.duties))
-    return made
+    record.duties.set(Duty.objects.filter(pk__in=offer.duties))
+    return record
 
 
 @entry_action(ASSIGNMENT_KIND_NAME, "lead_check", label="登记牵头检查", rule=check_can_inspect)
@@ -97,7 +97,7 @@ def record_lead_check(entry: Entry, *, by: Actor, url: str, holds: bool, words: 
     if not holds and not words.strip():
         raise Refused("没有按要求公开的，请写明缺什么。")
     leads = sorted(find_leads(entry) & by.bodies) or sorted(find_leads(entry))
-    made = LeadCheck.objects.create(
+    check = LeadCheck.objects.create(
         assignment=entry.assignment,
         lead_id=leads[0],
         url=url.strip(),
@@ -106,10 +106,10 @@ def record_lead_check(entry: Entry, *, by: Actor, url: str, holds: bool, words: 
         words=words.strip()[:300],
         by=by.name,
     )
-    found = "已按要求公开" if holds else f"未按要求公开：{made.words}"
+    found = "已按要求公开" if holds else f"未按要求公开：{check.words}"
     tell = () if holds else (_make_check_notification(entry, found),)
     return ActionResult(
-        words=f"检查{made.url}，{found}", facts={"check": made.pk, "holds": holds}, result=made, tell=tell
+        words=f"检查{check.url}，{found}", facts={"check": check.pk, "holds": holds}, result=check, tell=tell
     )
 
 

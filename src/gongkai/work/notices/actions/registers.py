@@ -60,17 +60,17 @@ def set_vague_default(
         raise Refused("请填写用语，并选择核查周期。")
     if days is not None and not 1 <= days <= 250:
         raise Refused("工作日应为1至250。")
-    words = note.strip() or _describe_default(days, cycle)
+    text = note.strip() or _describe_default(days, cycle)
     VagueDefault.objects.update_or_create(
         government=target.government,
         word=word.strip()[:20],
-        defaults={"days": days, "cycle": cycle, "note": words[:200], "set_by": by.name},
+        defaults={"days": days, "cycle": cycle, "note": text[:200], "set_by": by.name},
     )
     changed = Duty.objects.filter(measure__notice__government=target.government, due__mode=word.strip()).update(
-        cycle=cycle, default_note=words[:200], default_by=by.name
+        cycle=cycle, default_note=text[:200], default_by=by.name
     )
     return ActionResult(
-        words=f"“{word.strip()}”：{words}",
+        words=f"“{word.strip()}”：{text}",
         facts={"word": word.strip(), "days": days, "cycle": cycle, "duties": changed},
         stream=f"body/{target.government.pk}",
     )
@@ -147,7 +147,7 @@ def send_upward(
     entry.outcome, entry.closed_at = "sent", at
     names = "、".join(f"《{paper.name}》" for paper in papers)
     return ActionResult(
-        words="，".join(one for one in (f"已报送{names}", words.strip()) if one),
+        words="，".join(value for value in (f"已报送{names}", words.strip()) if value),
         facts={"papers": {paper.name: paper.digest for paper in papers}},
         tell=_make_addressee_notifications(upward, names),
         then=lambda: tick_ordering_duty(upward, by, sent=True, papers=papers),
@@ -250,7 +250,7 @@ def record_guidance(
         raise Refused("请选择对象单位，或者填写本系统之外的对象。")
     if measure and not Measure.objects.filter(make_involvement_condition([guiding]), pk=measure.pk).exists():
         raise Refused(f"{guiding.label}不承担也不牵头这项举措，请选择本单位的举措，或者不选。")
-    made = Guidance.objects.create(
+    guidance = Guidance.objects.create(
         kind=kind,
         on=on,
         guiding=guiding,
@@ -260,10 +260,10 @@ def record_guidance(
         words=words.strip(),
         recorded_by=by.name,
     )
-    whom = guided.label if guided else made.counterpart
+    whom = guided.label if guided else guidance.counterpart
     return ActionResult(
         words=f"{guiding.label}{GuidanceKind(kind).label}{whom}：{words.strip()[:100]}",
-        facts={"guidance": made.pk, "on": on.isoformat()},
-        result=made,
-        stream=f"guidance/{made.pk}",
+        facts={"guidance": guidance.pk, "on": on.isoformat()},
+        result=guidance,
+        stream=f"guidance/{guidance.pk}",
     )

@@ -53,12 +53,12 @@ def exchange_rows(notice: Notice, older: Notice, pairs: Sequence[tuple[int, int]
     with keep_drafts_updated(notice, running):
         rows = {row.pk: row for row in prefetch_parts(Measure.objects.filter(pk__in=[*running, *read]))}
         for old, new in pairs:
-            mine, theirs = rows[old], rows[new]
-            units = [[unit.pk for unit in row.units.all()] for row in (mine, theirs)]
-            for some, row in zip(units, (theirs, mine), strict=True):
+            measure, theirs = rows[old], rows[new]
+            units = [[unit.pk for unit in row.units.all()] for row in (measure, theirs)]
+            for some, row in zip(units, (theirs, measure), strict=True):
                 MeasureUnit.objects.filter(pk__in=some).update(measure=row)
-            _exchange_duties(mine, theirs)
-            _swap_fields(mine, theirs, _ROW_FIELDS)
+            _exchange_duties(measure, theirs)
+            _swap_fields(measure, theirs, _ROW_FIELDS)
     return {row.pk: row for row in prefetch_parts(Measure.objects.filter(pk__in=running))}
 
 
@@ -108,9 +108,9 @@ def move_notice_dependents(notice: Notice, older: Notice) -> None:
     older.children.exclude(pk=notice.pk).update(parent=notice)
     dated = {act.words: act for act in AwaitedAct.objects.filter(notice=older).exclude(dated=None)}
     for act in AwaitedAct.objects.filter(notice=notice, dated=None, words__in=dated):
-        there = dated[act.words]
-        act.title, act.doc_number, act.dated = there.title, there.doc_number, there.dated
-        act.entered_by, act.entered_at = there.entered_by, there.entered_at
+        awaited_act = dated[act.words]
+        act.title, act.doc_number, act.dated = awaited_act.title, awaited_act.doc_number, awaited_act.dated
+        act.entered_by, act.entered_at = awaited_act.entered_by, awaited_act.entered_at
         act.save()
 
 
@@ -119,11 +119,11 @@ def take_over_columns(notice: Notice, older: Notice) -> None:
 
     Call it only inside an action.
     """
-    made = ImportedColumn.objects.filter(notice=older, made=True)
-    mine = ImportedColumn.objects.filter(notice=notice, path__in=list(made.values_list("path", flat=True)))
+    columns = ImportedColumn.objects.filter(notice=older, made=True)
+    mine = ImportedColumn.objects.filter(notice=notice, path__in=list(columns.values_list("path", flat=True)))
     paths = list(mine.values_list("path", flat=True))
     mine.update(made=True)
-    made.filter(path__in=paths).update(made=False)
+    columns.filter(path__in=paths).update(made=False)
 
 
 def update_changed_rows(notice: Notice, changed: Sequence[ChangedRow], by: Actor) -> list[Notification]:
@@ -131,7 +131,7 @@ def update_changed_rows(notice: Notice, changed: Sequence[ChangedRow], by: Actor
     cited = notice.doc_number or f"“{notice.title}”"
     why = ChangeReason(f"按{cited}修订", "修订", f"修订后不再承担（{cited}）")
     update_entries(notice, changed, by, why)
-    tasks: dict[int, list[Assignment]] = {one.row.pk: [] for one in changed}
+    tasks: dict[int, list[Assignment]] = {changed_row.row.pk: [] for changed_row in changed}
     for task in Assignment.objects.filter(measure__in=tasks).order_by("pk"):
         tasks[task.measure_id].append(task)
     return [told for one in changed for told in _make_row_notifications(notice, one, tasks[one.row.pk], why)]
@@ -141,16 +141,16 @@ def _make_row_notifications(
     notice: Notice, changed: ChangedRow, tasks: Sequence[Assignment], why: ChangeReason
 ) -> Iterable[Notification]:
     """Yield the notifications to units with a new entry, and to lead units without one."""
-    row, done = changed.row, changed.made
-    for entry in done.opened:
+    row, amendment_result = changed.row, changed.made
+    for entry in amendment_result.opened:
         yield make_unit_notification(entry, "新任务", f"{why.reason}，交办贵单位。", "revise")
-    for entry in done.helping:
+    for entry in amendment_result.helping:
         yield make_partner_notification(entry, "新的配合任务", f"{why.reason}，请贵单位配合。", "revise-support")
     doing = {task.body_id for task in tasks}
     for lead in sorted({lead for task in tasks for lead in task.lead_ids} - doing):
         yield Notification(
             subject=f"牵头任务修订：{row.title[:60]}",
-            body=f"牵头的“{row.title}”修订：{'；'.join(done.changes)}。",
+            body=f"牵头的“{row.title}”修订：{'；'.join(amendment_result.changes)}。",
             link=reverse("notices_measure", args=[notice.pk, row.pk]),
             key=f"revise:{notice.pk}:{row.pk}:{lead}",
             **(get_deciding_recipients(lead) if notice.own else get_unit_recipients(lead)),

@@ -80,14 +80,14 @@ def set_amended_notice(
     _require_unchanged(notice, older, earlier.versions)
     earlier.store()
     taken = len(earlier.units)
-    words = f"修订“{older.title}”{f'（{older.doc_number}）' if older.doc_number else ''}"
-    words += f"；{taken}处单位沿用原通知的核对结果" if taken else ""
-    return ActionResult(words=words[:MAX_LOG_CHARACTERS], facts={"older": older.pk, "taken": taken})
+    text = f"修订“{older.title}”{f'（{older.doc_number}）' if older.doc_number else ''}"
+    text += f"；{taken}处单位沿用原通知的核对结果" if taken else ""
+    return ActionResult(words=text[:MAX_LOG_CHARACTERS], facts={"older": older.pk, "taken": taken})
 
 
 def _find_earlier_answers(notice: Notice, older: Notice) -> EarlierAnswers:
     """Resolve units as in the amended rows where both print the same names."""
-    found = EarlierAnswers((notice.version, older.version))
+    earlier_answers = EarlierAnswers((notice.version, older.version))
     lines = compare_versions(notice).pairs
     rows = {row.pk: row for line in lines for row in (line.old, line.new) if row}
     units: dict[int, list[MeasureUnit]] = defaultdict(list)
@@ -100,15 +100,15 @@ def _find_earlier_answers(notice: Notice, older: Notice) -> EarlierAnswers:
         unsettled = len(line.new.unsettled)
         if normalize_row(line.old.text) == normalize_row(line.new.text):
             _settle_equal_flags(line.old, line.new)
-        found.duties += _keep_deadline_years(line.old, line.new)
+        earlier_answers.duties += _keep_deadline_years(line.old, line.new)
         old, new = units[line.old.pk], units[line.new.pk]
         if sorted(one.printed for one in old) == sorted(one.printed for one in new):
-            _copy_resolutions(old, new, found)
+            _copy_resolutions(old, new, earlier_answers)
             if sorted((one.printed, one.part) for one in old) == sorted((one.printed, one.part) for one in new):
                 _settle_unit_flags(line.new)
         if len(line.new.unsettled) < unsettled:
-            found.rows.append(line.new)
-    return found
+            earlier_answers.rows.append(line.new)
+    return earlier_answers
 
 
 def _copy_resolutions(old: Sequence[MeasureUnit], new: Sequence[MeasureUnit], found: EarlierAnswers) -> None:
@@ -124,7 +124,7 @@ def _copy_resolutions(old: Sequence[MeasureUnit], new: Sequence[MeasureUnit], fo
             setattr(unit, name, getattr(like, name))
         found.units.append(unit)
         found.members += [
-            UnitMember(unit=unit, body_id=one.body_id, office_id=one.office_id) for one in like.members.all()
+            UnitMember(unit=unit, body_id=member.body_id, office_id=member.office_id) for member in like.members.all()
         ]
 
 
@@ -191,32 +191,32 @@ def accept_rows(notice: Notice, *, by: Actor, revision: VersionComparison, row: 
     """
     _require_same(notice, revision)
     lines = [line for line in revision.lines if line.waits or line.status == KEPT]
-    wanted = (
+    row_lines = (
         [line for line in lines if line.key == row]
         if row
         else [line for line in lines if line.waits and not line.alone and not line.rivals]
     )
-    if not wanted:
+    if not row_lines:
         raise Refused("这一行刚刚已有变化，请刷新后重试。" if row else "其余各行须逐行采用。")
-    _save_pairings(notice, wanted, by)
-    words = f"采用修订：{_row_title(wanted[0])}" if row else f"采用修订{len(wanted)}行"
+    _save_pairings(notice, row_lines, by)
+    text = f"采用修订：{_row_title(row_lines[0])}" if row else f"采用修订{len(row_lines)}行"
     return ActionResult(
-        words=words[:MAX_LOG_CHARACTERS], facts={"rows": [line.key for line in wanted]}, result=len(wanted)
+        words=text[:MAX_LOG_CHARACTERS], facts={"rows": [line.key for line in row_lines]}, result=len(row_lines)
     )
 
 
 @notice_action("keep_row", verb="correct", label="修订版未列入，继续办理", rule=check_chief, ahead=_compare_before)
 def keep_dropped_row(notice: Notice, *, by: Actor, revision: VersionComparison, row: str, reason: str) -> ActionResult:
     """Continue a row that the amended version drops, with a reason; its tasks move to the new version."""
-    words = " ".join(reason.split())
-    if not words:
+    text = " ".join(reason.split())
+    if not text:
         raise Refused("请写明继续办理的原因，如“本年度已部署，办完为止”。")
     _require_same(notice, revision)
     lines = [line for line in revision.lines if line.key == row and line.old and not line.new]
     if not lines:
         raise Refused("这一行刚刚已有变化，请刷新后重试。")
-    _save_pairings(notice, lines, by, words)
-    return ActionResult(words=f"继续办理：{_row_title(lines[0])}（{words}）"[:MAX_LOG_CHARACTERS], facts={"row": row})
+    _save_pairings(notice, lines, by, text)
+    return ActionResult(words=f"继续办理：{_row_title(lines[0])}（{text}）"[:MAX_LOG_CHARACTERS], facts={"row": row})
 
 
 @notice_action("pair_rows", verb="correct", label="更正新旧对应", rule=check_chief, ahead=_compare_before)
@@ -243,11 +243,11 @@ def pair_rows(notice: Notice, *, by: Actor, revision: VersionComparison, new: in
 def _save_pairings(notice: Notice, lines: Iterable[RowLine], by: Actor, words: str = "") -> None:
     older = notice.amends_id
     assert older is not None
-    there = {(one.own_id, one.upper_id): one for one in Pairing.objects.filter(notice=notice, other=older)}
+    existing = {(one.own_id, one.upper_id): one for one in Pairing.objects.filter(notice=notice, other=older)}
     new: list[Pairing] = []
     for line in lines:
         sides = line.new.pk if line.new else None, line.old.pk if line.old else None
-        pairing = there.get(sides)
+        pairing = existing.get(sides)
         if pairing is None:
             pairing = Pairing(notice=notice, other_id=older, own_id=sides[0], upper_id=sides[1])
             new.append(pairing)

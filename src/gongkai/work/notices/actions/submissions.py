@@ -69,9 +69,9 @@ def tick_duties(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> ActionRe
     changed = _save_ticks(entry, done, by)
     if not changed:
         raise Refused("清单没有变化，不用保存。")
-    words = "；".join(f"{'完成' if count else '取消勾选'}“{make_short_title(duty.text)}”" for duty, count in changed)
+    text = "；".join(f"{'完成' if count else '取消勾选'}“{make_short_title(duty.text)}”" for duty, count in changed)
     return ActionResult(
-        words=words,
+        words=text,
         facts={"done": {str(duty.pk): count for duty, count in changed}},
         events=redating_event(entry, find_due_day(entry.assignment)),
     )
@@ -85,10 +85,10 @@ def _check_can_record_sending(by: Actor, entry: Entry) -> list[str]:
 @entry_action(ASSIGNMENT_KIND_NAME, "tick_sent", label="按报送登记勾选清单", rule=_check_can_record_sending)
 def tick_sent_duty(entry: Entry, *, by: Actor, duty: int, count: int) -> ActionResult:
     """Tick the duty that ordered a recorded submission, or remove the tick with a count of 0."""
-    words = "；".join(make_short_title(one.text) for one, _ in _save_ticks(entry, {duty: count}, by))
+    text = "；".join(make_short_title(one.text) for one, _ in _save_ticks(entry, {duty: count}, by))
     said = "已登记报送，清单相应勾选" if count else "报送登记已撤回，清单取消勾选"
     return ActionResult(
-        words=f"{said}“{words}”",
+        words=f"{said}“{text}”",
         facts={"done": {str(duty): count}},
         events=redating_event(entry, find_due_day(entry.assignment)),
     )
@@ -135,8 +135,8 @@ def check_cycle_duties(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> A
     changed = _save_ticks(entry, done, by)
     if not changed:
         raise Refused("清单没有变化，不用保存。")
-    words = "；".join(f"{'已核查' if count else '取消核查'}“{make_short_title(duty.text)}”" for duty, count in changed)
-    return ActionResult(words=f"本期{words}", facts={"done": {str(duty.pk): count for duty, count in changed}})
+    text = "；".join(f"{'已核查' if count else '取消核查'}“{make_short_title(duty.text)}”" for duty, count in changed)
+    return ActionResult(words=f"本期{text}", facts={"done": {str(duty.pk): count for duty, count in changed}})
 
 
 def describe_unticked(count: int) -> str:
@@ -176,19 +176,19 @@ def submit_task(
     _take_published(entry, published, by)
     _take_offers(entry, offers, by)
     reasons = [*_check_evidence(entry), *_check_guidance(assignment), *check_channel_records(assignment)]
-    left = list_unticked_duties(assignment)
-    if left and not statement.strip():
-        reasons.append(describe_unticked(len(left)))
+    duties = list_unticked_duties(assignment)
+    if duties and not statement.strip():
+        reasons.append(describe_unticked(len(duties)))
     if reasons:
         raise Refused(reasons)
     assignment.submitted_at, assignment.submitted_by = timezone.now(), by.person_id
     assignment.statement = statement.strip()
     assignment.save(update_fields=["submitted_at", "submitted_by", "statement"])
-    entry.outcome = "partly" if left else ""
+    entry.outcome = "partly" if duties else ""
     return ActionResult(
         events=(make_event("submitted"),),
         words=statement.strip() or "全部完成，提交审核",
-        facts={"open": [duty.pk for duty in left], "evidence": added},
+        facts={"open": [duty.pk for duty in duties], "evidence": added},
         tell=(make_decider_notification(entry, "待审核", "已提交，请审核。", "submit"),),
     )
 
@@ -202,7 +202,7 @@ def _take_offers(entry: Entry, numbers: Iterable[int], by: Actor) -> None:
     elif entry.evidence.filter(withdrawn=False).exists():
         return
     for offer in open_offers:
-        made = entry.evidence.create(
+        evidence = entry.evidence.create(
             kind="edition",
             title=offer.title,
             url=offer.url,
@@ -213,7 +213,7 @@ def _take_offers(entry: Entry, numbers: Iterable[int], by: Actor) -> None:
             added_by=by.name,
         )
         if offer.release:
-            record_release(offer, made)
+            record_release(offer, evidence)
         offer.taken = True
         offer.save(update_fields=["taken"])
 
@@ -280,12 +280,12 @@ def _check_guidance(assignment: Assignment) -> list[str]:
     if not duties:
         return []
     records = Guidance.objects.filter(measure=assignment.measure, guiding=assignment.body_id)
-    there = set(records.values_list("guided_id", flat=True))
-    wanted = {body for duty in duties for body in duty.guided.all()}
-    missing = [body.label for body in sorted(wanted, key=lambda b: b.position) if body.pk not in there]
+    existing_ids = set(records.values_list("guided_id", flat=True))
+    bodies = {body for duty in duties for body in duty.guided.all()}
+    missing = [body.label for body in sorted(bodies, key=lambda b: b.position) if body.pk not in existing_ids]
     if missing:
         return [f"指导类任务还缺对{'、'.join(missing[:8])}{'等' if len(missing) > 8 else ''}的指导记录，请先登记。"]
-    return [] if there or records.exists() else ["指导类任务至少要有一条指导记录，请先登记。"]
+    return [] if existing_ids or records.exists() else ["指导类任务至少要有一条指导记录，请先登记。"]
 
 
 @entry_action(ASSIGNMENT_KIND_NAME, "recall", label="撤回提交", rule=check_can_work)

@@ -107,10 +107,10 @@ def supersede_notice(
         raise Refused("任务的办理情况刚刚有变化，没有取代：请看过新的情况后再确认。")
     notice.superseded_by = newer
     notice.save(update_fields=["superseded_by"])
-    words = f"被“{newer.title}”取代{f'：{reason}' if reason else ''}"
+    text = f"被“{newer.title}”取代{f'：{reason}' if reason else ''}"
     numbers_of_tasks = [assignment.pk for assignment in effects.cancelled]
-    _cancel_open_tasks(notice, words, by)
-    return ActionResult(words=words, facts={"newer": newer.pk, "cancelled": numbers_of_tasks, TASK_WORDS: words})
+    _cancel_open_tasks(notice, text, by)
+    return ActionResult(words=text, facts={"newer": newer.pk, "cancelled": numbers_of_tasks, TASK_WORDS: text})
 
 
 def _check_undoable(notice: Notice) -> list[str]:
@@ -142,8 +142,8 @@ def reinstate_notice(notice: Notice, *, by: Actor, reason: str) -> ActionResult:
         mark_remaining(notice, RESTORE)
     else:
         _restore_each(restored, reason, by)
-    words = f"撤销取代，恢复{len(restored)}项任务：{reason.strip()}"
-    return ActionResult(words=words, facts={"restored": [entry.pk for entry in restored], TASK_WORDS: reason})
+    text = f"撤销取代，恢复{len(restored)}项任务：{reason.strip()}"
+    return ActionResult(words=text, facts={"restored": [entry.pk for entry in restored], TASK_WORDS: reason})
 
 
 def _find_cancelling(entry: Entry) -> Movement | None:
@@ -157,19 +157,19 @@ def _check_cancelled(entry: Entry) -> list[str]:
 @entry_action(ASSIGNMENT_KIND_NAME, "restore", label="恢复任务", rule=check_can_oversee, ready=_check_cancelled)
 def restore_assignment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Restore a cancelled task with its state, due date, outcome and pending request."""
-    done = _find_cancelling(entry)
-    assert done is not None  # `_check_cancelled` guarantees it
-    entry.outcome = str(done.facts.get("outcome") or "")
-    Ask.objects.filter(pk__in=read_numbers(done.facts, "asks")).update(
+    movement = _find_cancelling(entry)
+    assert movement is not None  # `_check_cancelled` guarantees it
+    entry.outcome = str(movement.facts.get("outcome") or "")
+    Ask.objects.filter(pk__in=read_numbers(movement.facts, "asks")).update(
         granted=None, decided_by="", decided_at=None, words=""
     )
     entry.closed_at = None
-    if clock := done.facts.get("clock"):
+    if clock := movement.facts.get("clock"):
         void_last_events(entry, len(clock), by=by)
         copy_deadline(entry, deadline_of(entry))
     return ActionResult(
         words=reason.strip(),
-        to_state=done.from_state,
+        to_state=movement.from_state,
         tell=(make_unit_notification(entry, "任务恢复", f"已恢复办理：{reason.strip()}", "restore", urgent=True),),
     )
 
@@ -182,10 +182,10 @@ def revoke_notice(notice: Notice, *, by: Actor, reason: str) -> ActionResult:
     """
     if not reason.strip():
         raise Refused("请写明作废的原因。")
-    words = f"“{notice.title}”作废：{reason.strip()}"
-    count = _cancel_open_tasks(notice, words, by)
+    text = f"“{notice.title}”作废：{reason.strip()}"
+    count = _cancel_open_tasks(notice, text, by)
     removed = columns.remove_unused_columns(notice, by=by)
     return ActionResult(
         words=f"作废：{reason.strip()}；取消任务{count}条，删除没有用过的栏目{removed}个",
-        facts={"cancelled": count, "columns": removed, "reason": reason.strip(), TASK_WORDS: words},
+        facts={"cancelled": count, "columns": removed, "reason": reason.strip(), TASK_WORDS: text},
     )

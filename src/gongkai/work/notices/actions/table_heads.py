@@ -33,10 +33,10 @@ def find_table_heads(notice: Notice) -> list[dict[str, str]]:
     if notice.heads:
         return list(notice.heads)
     try:
-        found = _read_source(notice, {}).heads
+        heads = _read_source(notice, {}).heads
     except Refused:
         return []
-    return [{"head": head.printed, "meaning": head.meaning, "by": ""} for head in found]
+    return [{"head": head.printed, "meaning": head.meaning, "by": ""} for head in heads]
 
 
 def _read_source(notice: Notice, heads: Mapping[str, str]) -> NoticeSource:
@@ -111,14 +111,14 @@ def assign_heads(
     _check_heads(notice, heads, wanted, changed)
     exchange_rows(notice, again.hidden)
     notice.parsed, notice.remarks = source.parsed, again.remarks
-    names = {one["head"]: one["by"] for one in notice.heads} | dict.fromkeys(changed, by.name)
+    names = {head["head"]: head["by"] for head in notice.heads} | dict.fromkeys(changed, by.name)
     notice.heads = [{"head": head, "meaning": meaning, "by": names.get(head, "")} for head, meaning in wanted.items()]
     notice.save(update_fields=["heads", "parsed", "remarks"])
     taught = _save_learnt_heads(notice, changed, by) if learn else {}
     Rereading.objects.create(notice=notice, before=again.before, learnt=taught, version=notice.version + 1, by=by.name)
-    said = "、".join(f"“{head}”为{COLUMN_MEANINGS[meaning]}" for head, meaning in changed.items())
+    name_list = "、".join(f"“{head}”为{COLUMN_MEANINGS[meaning]}" for head, meaning in changed.items())
     return ActionResult(
-        words=f"表头{said}，重新读取{again.measures}条举措"[:400],
+        words=f"表头{name_list}，重新读取{again.measures}条举措"[:400],
         facts={"heads": changed, "learn": learn, "measures": again.measures},
     )
 
@@ -166,7 +166,7 @@ def _resolve_again(meant: Mapping[str, MeasureUnit], _: Notice, rows: Sequence[N
 
 def _save_learnt_heads(notice: Notice, changed: Mapping[str, str], by: Actor) -> dict[str, str | None]:
     """Save meanings for the next notice; return the previous meaning of each head."""
-    there = dict(
+    existing = dict(
         HeadName.objects.filter(government=notice.government, printed__in=changed).values_list("printed", "meaning")
     )
     for head, meaning in changed.items():
@@ -175,7 +175,7 @@ def _save_learnt_heads(notice: Notice, changed: Mapping[str, str], by: Actor) ->
             printed=head[:60],
             defaults={"meaning": meaning, "notice": notice, "learnt_by": by.name},
         )
-    return {head: there.get(head) for head in changed}
+    return {head: existing.get(head) for head in changed}
 
 
 def _check_unchanged_since(notice: Notice) -> list[str]:
@@ -244,6 +244,6 @@ def _check_can_forget(by: Actor, head: HeadName) -> list[str]:
 @action("notice.forget_head", label="不再记住这个表头", rule=_check_can_forget)
 def forget_head(head: HeadName, *, by: Actor) -> ActionResult:
     """Delete a learnt head; imported notices stay as they are."""
-    words, stream = f"不再记住表头“{head.printed}”（{head.meaning_label}）", f"body/{head.government_id}"
+    text, stream = f"不再记住表头“{head.printed}”（{head.meaning_label}）", f"body/{head.government_id}"
     head.delete()
-    return ActionResult(words=words, stream=stream, result=True)
+    return ActionResult(words=text, stream=stream, result=True)

@@ -121,9 +121,9 @@ class _Results:
         for some in notice.takeover_portions.values_list("results", flat=True):
             made.opened += some["opened"]
             made.ended += some["ended"]
-            for one in some["told"]:
-                lists = {name: tuple(one[name]) for name in ("persons", "outside")}
-                made.told.append(Notification(**{**one, **lists, "posts": tuple(map(tuple, one["posts"]))}))
+            for value in some["told"]:
+                lists = {name: tuple(value[name]) for name in ("persons", "outside")}
+                made.told.append(Notification(**{**value, **lists, "posts": tuple(map(tuple, value["posts"]))}))
         return made
 
 
@@ -149,9 +149,9 @@ def take_over_portion(notice: Notice, *, by: Actor, run: _Run, step: Step, rows:
     """
     _require_unchanged(notice, run)
     made = _Results()
-    with hold_messages() as held:
+    with hold_messages() as notifications:
         step(notice, run, by, rows, made)
-    made.told = [*held, *made.told]
+    made.told = [*notifications, *made.told]
     TakeoverPortion.objects.create(notice=notice, results=asdict(made))
     facts = {"older": run.older.pk, "opened": made.opened, "ended": made.ended}
     return ActionResult(words=f"接续{len(rows)}项", facts=facts)
@@ -163,9 +163,9 @@ def _require_unchanged(notice: Notice, run: _Run) -> None:
 
 
 def _take_over_dropped(notice: Notice, run: _Run, by: Actor, rows: Sequence[int], made: _Results) -> None:
-    moved, ended = take_over_dropped_rows(notice, run.older, rows, run.takeover.kept, by)
+    moved, entries = take_over_dropped_rows(notice, run.older, rows, run.takeover.kept, by)
     move_row_dependents(notice, run.older, moved)
-    made.ended += [entry.pk for entry in ended]
+    made.ended += [entry.pk for entry in entries]
 
 
 @dataclass(frozen=True)
@@ -188,14 +188,14 @@ class _RowPlans:
                 plan = plan_entries(
                     self.new[new], year=notice.year, today=timezone.localdate(), started=notice.issued_on
                 )
-                done = AmendmentResult(changes=list(changes))
+                amendment_result = AmendmentResult(changes=list(changes))
                 rows[old].notice = notice
-                changed.append(ChangedRow(rows[old], plan, self.list_owners(old, notice), done))
-        told = update_changed_rows(notice, changed, by)
-        for one in changed:
-            made.opened += [entry.pk for entry in one.made.opened]
-            made.ended += [entry.pk for entry in one.made.cancelled]
-        made.told += told
+                changed.append(ChangedRow(rows[old], plan, self.list_owners(old, notice), amendment_result))
+        notifications = update_changed_rows(notice, changed, by)
+        for changed_row in changed:
+            made.opened += [entry.pk for entry in changed_row.made.opened]
+            made.ended += [entry.pk for entry in changed_row.made.cancelled]
+        made.told += notifications
 
     def list_owners(self, old: int, notice: Notice) -> set[OwnerKey]:
         """Return who owed a row before."""
@@ -258,11 +258,11 @@ def _write(notice: Notice, run: _Run, step: Step, by: Actor, rows: Sequence[obje
 
 def _select_new_rows(notice: Notice, new: set[int], expansion: Expansion) -> Expansion:
     """Return the part of an expansion that is new, or whose rows have no entries."""
-    there = set(Assignment.objects.filter(notice=notice).values_list("measure", flat=True)) - new
+    existing_ids = set(Assignment.objects.filter(notice=notice).values_list("measure", flat=True)) - new
     return Expansion(
-        {pk: row for pk, row in expansion.measures.items() if pk not in there},
-        tuple(planned_measure for planned_measure in expansion.planned if planned_measure.number not in there),
-        tuple(row for row in expansion.ownerless if row.pk not in there),
+        {pk: row for pk, row in expansion.measures.items() if pk not in existing_ids},
+        tuple(planned_measure for planned_measure in expansion.planned if planned_measure.number not in existing_ids),
+        tuple(row for row in expansion.ownerless if row.pk not in existing_ids),
     )
 
 
@@ -284,14 +284,14 @@ def finish_takeover(notice: Notice, *, by: Actor, run: _Run) -> ActionResult:
     notice.takeover_portions.all().delete()
     end_remaining(notice.pk)
     bodies = set(tasks.filter(entry__in=made.opened).values_list("body", flat=True))
-    words = (
+    text = (
         f"接续任务{kept}项（不变{rows.get(SAME, 0)}行、有变化{rows.get(CHANGED, 0)}行），"
         f"新增{rows.get(NEW, 0)}行，取消{rows.get(GONE, 0)}行、任务{len(made.ended)}项"
         + (f"，修订版未列入而继续办理{rows[KEPT]}行" if rows.get(KEPT) else "")
         + f"；新交办任务{len(made.opened)}项"
     )
     return ActionResult(
-        words=words,
+        words=text,
         facts={
             "older": run.older.pk,
             "rows": dict(rows),

@@ -56,8 +56,8 @@ def create_tasks(
 
     Returns the assignments and the submissions.
     """
-    words = f"{notice.title}{f'（{notice.doc_number}）' if notice.doc_number else ''}"
-    made = create_assignments(pair_with_measures(planned, plan.expansion.measures, notice.year), by=by, words=words)
+    text = f"{notice.title}{f'（{notice.doc_number}）' if notice.doc_number else ''}"
+    made = create_assignments(pair_with_measures(planned, plan.expansion.measures, notice.year), by=by, words=text)
     return made, [] if notice.own else create_upward_submissions(made, by=by)
 
 
@@ -86,12 +86,12 @@ def list_missing(notice: Notice, plan: TaskPlan) -> list[PlannedEntry]:
     A contribution belongs to the first task of its row and period.
     """
     rows = Assignment.objects.filter(notice=notice)
-    there = set(rows.values_list("measure", "body", "share", "period"))
+    existing = set(rows.values_list("measure", "body", "share", "period"))
     missing = []
     for entry in plan.planned:
         owner = entry.owned.owner
         share = owner.office_id or 0 if notice.own else 0
-        if (entry.measure, owner.body_id, share, entry.period.label) not in there:
+        if (entry.measure, owner.body_id, share, entry.period.label) not in existing:
             missing.append(entry)
     rank = {number: place for place, number in enumerate(plan.expansion.measures)}
     return sorted(
@@ -112,8 +112,8 @@ def create_portion(notice: Notice, *, by: Actor, plan: TaskPlan, planned: Sequen
         Conflict: a row was changed since the plan, or the notice is no longer in force.
     """
     _require_unchanged(notice, plan)
-    made, _ = create_tasks(notice, plan, planned, by=by)
-    return ActionResult(words=f"交办任务{len(made)}条", facts={"entries": len(made)})
+    assignments, _ = create_tasks(notice, plan, planned, by=by)
+    return ActionResult(words=f"交办任务{len(assignments)}条", facts={"entries": len(assignments)})
 
 
 @action("notice.finish_tasks", label="任务交办完毕", rule=check_chief, quiet=True)

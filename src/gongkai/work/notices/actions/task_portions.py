@@ -111,9 +111,9 @@ def continue_remaining(number: int, *, by: Actor) -> None:
         if notice is None:
             end_remaining(number)
             return
-        verb, _, words = mark.value.partition(":")  # a detail, or words of version 0.3
+        verb, _, text = mark.value.partition(":")  # a detail, or words of version 0.3
         try:
-            _work_by_verb[verb](TaskContinuationContext(notice, words or _words_for_tasks(notice), by, until))
+            _work_by_verb[verb](TaskContinuationContext(notice, text or _words_for_tasks(notice), by, until))
         except Conflict:
             LOG.info("notice %s changed while its tasks were written: planned again", number)
 
@@ -190,7 +190,7 @@ def portioned_action(
         return known[key]
 
     def decorate(function: Function[Notice]) -> Action[Notice]:
-        made = PortionedAction(
+        action = PortionedAction(
             f"notice.{name}",
             label,
             function,
@@ -200,6 +200,6 @@ def portioned_action(
             verb=verb,
             machine=lambda _: NOTICE_MACHINE,
         )
-        return register_action(made)
+        return register_action(action)
 
     return decorate

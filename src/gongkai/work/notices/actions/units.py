@@ -28,10 +28,10 @@ def get_unit(notice: Notice, number: int) -> MeasureUnit:
 
     Raises Refused when it does not exist.
     """
-    found = MeasureUnit.objects.filter(measure__notice=notice, pk=number).select_related("measure").first()
-    if found is None:
+    unit = MeasureUnit.objects.filter(measure__notice=notice, pk=number).select_related("measure").first()
+    if unit is None:
         raise Refused("这个单位已不在这一行，请刷新后重试。")
-    return found
+    return unit
 
 
 @notice_action("resolve_unit", verb="correct", label="指明单位", rule=check_chief)
@@ -57,13 +57,13 @@ def resolve_unit(
     row = get_unit(notice, unit)
     if sum([bool(bodies or offices), everyone, outside]) != 1:
         raise Refused("请选择单位，或者选“本通知所列全部单位”“本系统之外”。")
-    if offices and not notice.own and ([one.body_id for one in offices] != [body.pk for body in bodies]):
+    if offices and not notice.own and ([office.body_id for office in offices] != [body.pk for body in bodies]):
         raise Refused("处室须属于所选的单位。")
     members = _collect_members(notice, bodies, offices)
     rows = [row]
     if same_name and row.printed != OPEN_LIST_MARK:
-        others = MeasureUnit.objects.filter(measure__notice=notice, printed=row.printed).exclude(pk=row.pk)
-        rows += others.exclude(state=UnitState.RESOLVED).select_related("measure")
+        units = MeasureUnit.objects.filter(measure__notice=notice, printed=row.printed).exclude(pk=row.pk)
+        rows += units.exclude(state=UnitState.RESOLVED).select_related("measure")
     with keep_drafts_updated(notice, {measure_unit.measure_id for measure_unit in rows}):
         for measure_unit in rows:
             resolve_to(measure_unit, members, everyone=everyone, outside=outside)
@@ -111,9 +111,9 @@ def resolve_own_units(notice: Notice) -> None:
         measure__notice=notice, state=UnitState.OPEN, plural=False, words=PERHAPS_OURS_MESSAGE
     )
     for unit in waiting.select_related("measure"):
-        meant = names.meant(unit.printed)
-        if meant.state == UnitState.RESOLVED and len(meant.members) == 1:
-            resolve_to(unit, meant.members, everyone=False, outside=False)
+        resolved_name = names.meant(unit.printed)
+        if resolved_name.state == UnitState.RESOLVED and len(resolved_name.members) == 1:
+            resolve_to(unit, resolved_name.members, everyone=False, outside=False)
 
 
 def _settle_part(measure: Measure, part: str) -> None:
@@ -133,9 +133,9 @@ def add_unit(notice: Notice, *, by: Actor, measure: int, part: str, printed: str
     if part not in UnitPart.values or not name:
         raise Refused("请填写单位名称。")
     with keep_drafts_updated(notice, [row.pk]):
-        made = add_units(notice, row, part, [name])[0]
+        unit = add_units(notice, row, part, [name])[0]
     return ActionResult(
-        words=f"{UnitPart(part).label}增加“{name}”", facts={"measure": row.pk, "unit": made.pk}, result=made
+        words=f"{UnitPart(part).label}增加“{name}”", facts={"measure": row.pk, "unit": unit.pk}, result=unit
     )
 
 
@@ -147,8 +147,8 @@ def remove_unit(notice: Notice, *, by: Actor, unit: int) -> ActionResult:
     with keep_drafts_updated(notice, [measure.pk]):
         row.delete()
     _settle_part(measure, part)
-    words = "没有其他单位" if printed == OPEN_LIST_MARK else f"去掉“{printed}”"
-    return ActionResult(words=f"{UnitPart(part).label}：{words}", facts={"measure": measure.pk, "printed": printed})
+    text = "没有其他单位" if printed == OPEN_LIST_MARK else f"去掉“{printed}”"
+    return ActionResult(words=f"{UnitPart(part).label}：{text}", facts={"measure": measure.pk, "printed": printed})
 
 
 def replace_units(notice: Notice, measure: Measure, part: str, printed: Iterable[str]) -> None:
@@ -161,20 +161,20 @@ def add_units(notice: Notice, measure: Measure, part: str, printed: list[str]) -
     """Add units to one part of a row, resolved in the directory."""
     names = NameResolver(notice.government, notice.issuer)
     last = measure.units.filter(part=part).count()
-    made = []
+    units = []
     for place, name in enumerate(printed, start=last + 1):
-        meant = names.meant(name)
+        resolved_name = names.meant(name)
         unit = MeasureUnit.objects.create(
             measure=measure,
             part=part,
             position=place,
             printed=name[:200],
-            state=meant.state,
-            plural=meant.plural,
-            words=meant.words,
+            state=resolved_name.state,
+            plural=resolved_name.plural,
+            words=resolved_name.words,
         )
         UnitMember.objects.bulk_create(
-            [UnitMember(unit=unit, body=body, office=office) for body, office in meant.members]
+            [UnitMember(unit=unit, body=body, office=office) for body, office in resolved_name.members]
         )
-        made.append(unit)
-    return made
+        units.append(unit)
+    return units

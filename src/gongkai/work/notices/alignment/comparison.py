@@ -187,12 +187,12 @@ def compare_measures(
     clerks replace automatic matches.
     """
     above, below = {side.pk: side for side in uppers}, {side.pk: side for side in owns}
-    said = [
+    decisions = [
         one for one in decided if (one.upper is None or one.upper in above) and (one.own is None or one.own in below)
     ]
-    settled_own = {one.own for one in said if one.own is not None}
-    settled_upper = {one.upper for one in said if one.upper is not None and one.own is None}
-    pairs: list[MatchedPair] = [(one.upper, one.own, 1.0, one) for one in said]
+    settled_own = {decision.own for decision in decisions if decision.own is not None}
+    settled_upper = {decision.upper for decision in decisions if decision.upper is not None and decision.own is None}
+    pairs: list[MatchedPair] = [(decision.upper, decision.own, 1.0, decision) for decision in decisions]
     like = Likeness(uppers, owns, names)
     matched, odd = _match_cited(uppers, owns, like)
     cited_pairs = [pair for pair in matched if pair[1] not in settled_own and pair[0] not in settled_upper]
@@ -211,8 +211,8 @@ def compare_measures(
     with_upper, with_own = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
     pairs += [(side.pk, None, 0.0, None) for side in uppers if side.pk not in with_upper]
     pairs += [(None, side.pk, 0.0, None) for side in owns if side.pk not in with_own]
-    order_up = {one.pk: place for place, one in enumerate(uppers)}
-    order_own = {one.pk: place for place, one in enumerate(owns)}
+    order_up = {measure.pk: place for place, measure in enumerate(uppers)}
+    order_own = {measure.pk: place for place, measure in enumerate(owns)}
     last = len(uppers) + len(owns)
     pairs.sort(key=lambda pair: (order_up.get(pair[0] or 0, last), order_own.get(pair[1] or 0, last)))
     both = [(up, own) for up, own, _, _ in pairs if up and own]
@@ -262,19 +262,19 @@ def _match_cited(
     times = Counter(number for own in owns for number in cited[own.pk])
     made: list[MatchedPair] = []
     odd: dict[int, str] = {}
-    for own in owns:
-        clear = like.find_clear(own.pk) if cited[own.pk] else None
-        for number in cited[own.pk]:
+    for measure in owns:
+        clear = like.find_clear(measure.pk) if cited[measure.pk] else None
+        for number in cited[measure.pk]:
             shown = f"第{number}项" if number < 1000 else f"第{number // 1000}部分第{number % 1000}项"
             upper = by_number.get(number)
             unclear = upper is None or times[number] > 1
             if unclear and clear is not None and clear != upper and times[numbers[clear]] == 0:
-                odd[own.pk] = f"印的是对应{shown}，按内容对应第{numbers[clear]}项，请核对"
+                odd[measure.pk] = f"印的是对应{shown}，按内容对应第{numbers[clear]}项，请核对"
                 upper = clear
             elif upper is None:
-                odd[own.pk] = f"印的是对应{shown}，上级通知没有这一项，请核对"
+                odd[measure.pk] = f"印的是对应{shown}，上级通知没有这一项，请核对"
             if upper is not None:
-                made.append((upper, own.pk, 1.0, None))
+                made.append((upper, measure.pk, 1.0, None))
     return made, odd
 
 
@@ -286,17 +286,17 @@ def _match_contained(
     upper_said: set[int],
 ) -> list[MatchedPair]:
     """Pair unmatched measures with a longer measure of the other side that contains them."""
-    made: list[MatchedPair] = []
+    contained: list[MatchedPair] = []
     open_owns = [side for side in owns if side.pk not in own_said]
     open_uppers = [side for side in uppers if side.pk not in upper_said]
     with_upper, with_own = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
     for side in open_uppers:
         if side.pk not in with_upper and (at := find_container(side.text, [own.text for own in open_owns])) is not None:
-            made.append((side.pk, open_owns[at].pk, INSIDE, None))
+            contained.append((side.pk, open_owns[at].pk, INSIDE, None))
     for side in open_owns:
         if side.pk not in with_own and (at := find_container(side.text, [up.text for up in open_uppers])) is not None:
-            made.append((open_uppers[at].pk, side.pk, INSIDE, None))
-    return list(dict.fromkeys(made))
+            contained.append((open_uppers[at].pk, side.pk, INSIDE, None))
+    return list(dict.fromkeys(contained))
 
 
 def _split_sides(
@@ -310,7 +310,7 @@ def _split_sides(
     part_up: dict[PairKey, str] = {}
     part_own: dict[PairKey, str] = {}
     for up, partners in ups.items():
-        texts = split_paragraphs(above[up].text, [below[own].text for own in partners])
+        texts = split_paragraphs(above[up].text, [below[partner].text for partner in partners])
         part_up |= {(up, own): text for own, text in zip(partners, texts, strict=True)}
     for own, partners in owns.items():
         texts = split_paragraphs(below[own].text, [above[up].text for up in partners])
@@ -356,30 +356,30 @@ def _compare_units(
     `partners` are all measures of both sides, because units of a split or merged measure may be in
     any of them.
     """
-    said = []
+    units = []
     for label, attribute in (("牵头单位", "leads"), ("责任单位", "responsible")):
-        wanted, given = _unit_cores([upper], attribute, names), _unit_cores([own], attribute, names)
-        if not wanted or not given:
+        wanted, values = _unit_cores([upper], attribute, names), _unit_cores([own], attribute, names)
+        if not wanted or not values:
             continue
-        there, above = _unit_cores(partners[1], attribute, names), _unit_cores(partners[0], attribute, names)
-        missing = _find_missing_units(attribute, partners[1], names, (wanted, there))
-        more = _find_missing_units(attribute, partners[0], names, (given, above))
+        existing, above = _unit_cores(partners[1], attribute, names), _unit_cores(partners[0], attribute, names)
+        missing = _find_missing_units(attribute, partners[1], names, (wanted, existing))
+        more = _find_missing_units(attribute, partners[0], names, (values, above))
         if missing or more:
-            said.append(
+            units.append(
                 f"{label}：{'少了' + '、'.join(missing) if missing else ''}"
                 f"{'；' if missing and more else ''}{'多了' + '、'.join(more) if more else ''}"
             )
-    return tuple(said)
+    return tuple(units)
 
 
 def _find_missing_units(
     attribute: str, sides: Sequence[ComparedMeasure], names: Sequence[str], cores: tuple[dict[str, str], dict[str, str]]
 ) -> list[str]:
     """Return units that the other side names neither directly nor through a group."""
-    wanted, there = cores
+    wanted, existing = cores
     groups = [name for side in sides for name in getattr(side, attribute) if not normalize_unit(name, names)]
-    left = [name for core, name in wanted.items() if core not in there]
-    return [name for name in left if not any(_is_in_group(name, group) for group in groups)]
+    remaining = [name for core, name in wanted.items() if core not in existing]
+    return [name for name in remaining if not any(_is_in_group(name, group) for group in groups)]
 
 
 def _is_in_group(name: str, group: str) -> bool:

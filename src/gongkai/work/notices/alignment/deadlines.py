@@ -44,8 +44,8 @@ def find_cited_section_numbers(extras: Extras) -> tuple[tuple[int, int], ...]:
     ((1, 2),)
     """
     cells = [text for head, text in extras if _CITING_HEAD.search(head)]
-    found = (match for cell in cells for match in _CITED_IN_SECTION.finditer(cell))
-    return tuple(dict.fromkeys((to_int(match["section"]) or 0, int(match["number"])) for match in found))
+    matches = (match for cell in cells for match in _CITED_IN_SECTION.finditer(cell))
+    return tuple(dict.fromkeys((to_int(match["section"]) or 0, int(match["number"])) for match in matches))
 
 
 def number_within_sections(measures: Iterable[tuple[str, int]]) -> dict[tuple[int, int], int]:
@@ -55,8 +55,8 @@ def number_within_sections(measures: Iterable[tuple[str, int]]) -> dict[tuple[in
         sections.setdefault(section, []).append(number)
     return {
         (section, place): number
-        for section, there in enumerate(sections.values(), 1)
-        for place, number in enumerate(there, 1)
+        for section, existing in enumerate(sections.values(), 1)
+        for place, number in enumerate(existing, 1)
     }
 
 
@@ -142,11 +142,11 @@ def compare_deadlines(
     if not limited or not own:
         return ()
     mine = {duty.pk: rank_strictness(duty.due, year) for duty in own}
-    there = set(mine.values())
+    existing = set(mine.values())
     partner = _match_duties([duty.text for duty, _ in limited], own)
-    made = []
+    differences = []
     for place, (duty, found) in enumerate(limited):
-        if found in there:
+        if found in existing:
             continue
         other = partner.get(place)
         same = mine[other.pk] if other else None
@@ -165,12 +165,12 @@ def compare_deadlines(
             kind = MISSING
         else:
             continue
-        made.append(
+        differences.append(
             DeadlineDifference(
                 kind, _deadline_text(duty.due), _deadline_text(other.due), duty.pk, other.pk, own_text=other.text
             )
         )
-    return tuple(made)
+    return tuple(differences)
 
 
 def _match_duties(texts: list[str], own: Sequence[ComparedDuty]) -> dict[int, ComparedDuty]:

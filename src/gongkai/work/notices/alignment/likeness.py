@@ -83,9 +83,9 @@ class Likeness:
         """Compare all of them."""
         above = [(side.pk, get_character_pairs(remove_paths(side.text)), _find_leads(side, names)) for side in uppers]
         self.by_own: dict[int, dict[int, float]] = {}
-        for own in owns:
-            bag, leads = get_character_pairs(remove_paths(own.text)), _find_leads(own, names)
-            self.by_own[own.pk] = {
+        for comparable in owns:
+            bag, leads = get_character_pairs(remove_paths(comparable.text)), _find_leads(comparable, names)
+            self.by_own[comparable.pk] = {
                 pk: len(bag & other) / max(1, min(len(bag), len(other))) + COMMON_LEAD * bool(leads & theirs)
                 for pk, other, theirs in above
             }

@@ -107,7 +107,7 @@ def align_notices(notice: Notice, other: Notice) -> Alignment:
         other.government.name,
         *(text for one in (notice, other) for text in (one.issuer_name, one.title)),
     )
-    said = [
+    decisions = [
         PairingDecision(pairing.upper_id, pairing.own_id, pairing.by, pairing.words)
         for pairing in Pairing.objects.filter(notice=notice, other=other)
     ]
@@ -118,7 +118,7 @@ def align_notices(notice: Notice, other: Notice) -> Alignment:
             _load_measures(notice),
             names=names,
             year=notice.year,
-            decided=said,
+            decided=decisions,
             years=years,
         )
     except ValueError as error:  # Too many measures.
@@ -215,8 +215,8 @@ def _shift_deadline(due: dict[str, object], years: int) -> dict[str, object]:
 
 def list_candidates(notice: Notice, user: object) -> list[tuple[Notice, str]]:
     """Return notices for comparison with the reason, the likeliest first."""
-    numbers = [str(one["doc_number"]) for one in notice.basis if one.get("doc_number")]
-    titles = [str(one["title"]) for one in notice.basis if one.get("title")]
+    numbers = [str(value["doc_number"]) for value in notice.basis if value.get("doc_number")]
+    titles = [str(value["title"]) for value in notice.basis if value.get("title")]
     rows: QuerySet[Notice] = (
         visible_to(user).exclude(pk=notice.pk).exclude(state=NoticeState.VOID).select_related("government")
     )
@@ -246,6 +246,6 @@ def _candidate_reason(one: Notice, notice: Notice, numbers: Sequence[str], title
 
 def summarize_alignment(made: Alignment) -> str:
     """Summarize the comparison in one sentence."""
-    parts = "、".join(f"{words}{count}条" for _, words, count in made.counts)
+    parts = "、".join(f"{text}{count}条" for _, text, count in made.counts)
     decided = sum(1 for line in made.lines if not line.waits and (line.kept or (line.kind in {DROPPED, ADDED})))
     return parts + (f"；其中{decided}条已由人确认" if decided else "")

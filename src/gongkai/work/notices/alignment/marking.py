@@ -43,18 +43,18 @@ class ComparedToken(NamedTuple):
 
 def find_place_names(*texts: str) -> tuple[str, ...]:
     """Return place names in titles and names of governments, longest first, with and without suffix."""
-    found: dict[str, None] = {}
+    place_names: dict[str, None] = {}
     for text in texts:
         match = _GOVERNMENT.match(text.strip()) or _OFFICE.match(text.strip())
         name = match[1] if match else ""
         parts = [name, re.sub(rf"^[{HAN}]{{2,8}}?(?:省|市|州)(?=[{HAN}]{{2,}}(?:市|区|县|旗|镇|乡)$)", "", name)]
         for part in parts:
             if 2 <= len(part) <= 12:
-                found[part] = None
+                place_names[part] = None
                 short = _SUFFIX.sub("", part)
                 if len(short) >= 2:
-                    found[short] = None
-    return tuple(sorted(found, key=lambda one: (-len(one), one)))
+                    place_names[short] = None
+    return tuple(sorted(place_names, key=lambda one: (-len(one), one)))
 
 
 def split_tokens(text: str, names: Sequence[str]) -> list[ComparedToken]:
@@ -63,15 +63,15 @@ def split_tokens(text: str, names: Sequence[str]) -> list[ComparedToken]:
     Each token contains the ignored words before it, such as place `names`; the last one contains
     the rest.
     """
-    made: list[ComparedToken] = []
+    tokens: list[ComparedToken] = []
     kept = 0
     line = 0
     for start, end, key in _iterate_pieces(text, tuple(names)):
         line += len(_LINE.findall(text[kept:start]))
-        made.append(ComparedToken(key, text[kept:end], line))
+        tokens.append(ComparedToken(key, text[kept:end], line))
         line += len(_LINE.findall(text[start:end]))
         kept = end
-    return [*made, ComparedToken("", text[kept:], line)]
+    return [*tokens, ComparedToken("", text[kept:], line)]
 
 
 def _iterate_pieces(text: str, names: tuple[str, ...]) -> Iterable[tuple[int, int, str]]:

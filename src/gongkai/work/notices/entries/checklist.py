@@ -138,10 +138,10 @@ def _build_line(
     assignment: Assignment, duty: Duty, ticks: dict[tuple[int, str], DutyCheck], today: date
 ) -> ChecklistLine:
     year = int(assignment.period[:4])
-    cycle, words, begins = "", "", None
+    cycle, text, begins = "", "", None
     if is_vague(duty.due):
         running = find_period(duty.cycle or QUARTER, min(max(today, date(year, 1, 1)), date(year, 12, 31)))
-        cycle, words = running.label, running.words
+        cycle, text = running.label, running.words
         begins = running.first if running.first > today else None
     wanted = int(duty.due.get("count") or 1) if duty.due.get("kind") == "times" else 1
     check = ticks.get((duty.pk, cycle))
@@ -152,7 +152,7 @@ def _build_line(
         rule=describe_rule(duty.due),
         due=due,
         cycle=cycle,
-        cycle_words=words,
+        cycle_words=text,
         count=check.count if check else 0,
         wanted=wanted,
         returned=check is not None and _is_returned(assignment, check, wanted),
@@ -220,9 +220,9 @@ def list_unrecorded_duties(assignment: Assignment, *, done: bool = True) -> list
     duties = list_channel_duties(assignment)
     if not duties:
         return []
-    there = {duty.pk for record in list_channel_records(assignment) for duty in record.duties.all()}
+    existing_ids = {duty.pk for record in list_channel_records(assignment) for duty in record.duties.all()}
     ticked = {line.duty.pk for line in build_checklist(assignment) if line.ticked} if done else None
-    return [duty for duty in duties if duty.pk not in there and (ticked is None or duty.pk in ticked)]
+    return [duty for duty in duties if duty.pk not in existing_ids and (ticked is None or duty.pk in ticked)]
 
 
 def list_open_channel_names(assignment: Assignment) -> list[str]:

@@ -79,13 +79,13 @@ def find_government_places(assignments: Iterable[Assignment]) -> dict[int, Gover
     governments = {one.body_id: one.body for one in owed if one.body.kind in GOVERNING_KINDS}
     duties = Duty.objects.filter(measure__in={one.measure_id for one in owed if one.body_id in governments})
     paths = [path for some in duties.exclude(paths=[]).values_list("paths", flat=True) for path in some]
-    found = {}
+    government_places = {}
     for pk, body in governments.items():
         units = Body.objects.filter(path__startswith=body.path).values_list("pk", flat=True)
         site = Website.objects.filter(body=body).first()
         own = columns_for(site, paths) if site else {}
-        found[pk] = GovernmentPlaces(frozenset(units), {path: column.pk for path, column in own.items()})
-    return found
+        government_places[pk] = GovernmentPlaces(frozenset(units), {path: column.pk for path, column in own.items()})
+    return government_places
 
 
 def find_site_address(government: Body) -> str:
@@ -106,7 +106,7 @@ def find_misspelt_names(names: Iterable[str], government: Body) -> dict[str, str
     """Map column names with a probable typo (社会救肋) to their correction."""
     website = find_website(government)
     known = set(Column.objects.filter(website=website).values_list("name", flat=True)) if website else set()
-    found = {}
+    misspelt_names = {}
     for name in set(names) - known:
         slips = (
             [finding for finding in proofread(name) if finding.kind == "typo" and finding.suggestion]
@@ -117,8 +117,8 @@ def find_misspelt_names(names: Iterable[str], government: Body) -> dict[str, str
         for finding in reversed(slips):
             meant = meant[: finding.start] + finding.suggestion + meant[finding.end :]
         if meant != name:
-            found[name] = meant
-    return found
+            misspelt_names[name] = meant
+    return misspelt_names
 
 
 def list_column_keys(government: Body) -> list[str]:
@@ -145,16 +145,16 @@ def join_path(path: Iterable[str]) -> str:
 
 def list_wanted_columns(expansion: Expansion) -> list[columns.RequestedColumn]:
     """Return each path once, with the unit that owns the column."""
-    found: dict[tuple[str, ...], columns.RequestedColumn] = {}
+    wanted_columns: dict[tuple[str, ...], columns.RequestedColumn] = {}
     for planned in expansion.planned:
         measure = expansion.measures[planned.number]
         owner = _find_column_owner(planned.owned)
         for duty in measure.duties.all():
             for path in duty.paths:
                 key = tuple(path)
-                if key and key not in found:
-                    found[key] = columns.RequestedColumn(key, owner, "")
-    return list(found.values())
+                if key and key not in wanted_columns:
+                    wanted_columns[key] = columns.RequestedColumn(key, owner, "")
+    return list(wanted_columns.values())
 
 
 def _find_column_owner(owned: tuple[object, ...]) -> int | None:
@@ -189,16 +189,16 @@ def create_columns(notice: Notice, expansion: Expansion, *, by: Actor) -> Column
     dry = plan_columns(notice, expansion)
     if dry.plan is None:
         return ColumnCounts(0, 0)
-    made = columns.make_planned_columns(dry.plan, by=by, made_from=notice.doc_number or notice.title)
-    created = {column.pk for column in made.created}
+    make_result = columns.make_planned_columns(dry.plan, by=by, made_from=notice.doc_number or notice.title)
+    created = {column.pk for column in make_result.created}
     rows = {
         join_path(path): ImportedColumn(
             notice=notice, column_id=column.pk, path=join_path(path), made=column.pk in created
         )
-        for path, column in made.columns.items()
+        for path, column in make_result.columns.items()
     }
     leaves = {row.column_id for row in rows.values()}
-    for column in made.created:  # Levels above the leaves are created by this notice as well.
+    for column in make_result.created:  # Levels above the leaves are created by this notice as well.
         if column.pk not in leaves:
             rows[f"＊{column.key}"[:400]] = ImportedColumn(
                 notice=notice, column_id=column.pk, path=f"＊{column.key}"[:400], made=True
@@ -213,18 +213,18 @@ def create_columns(notice: Notice, expansion: Expansion, *, by: Actor) -> Column
 def find_column_obstacles(notice: Notice) -> list[str]:
     """Return columns created by this notice that are open or in use, one sentence each."""
     mine = list(notice.columns.filter(made=True).values_list("column_id", flat=True))
-    found = []
+    column_obstacles = []
     for column in Column.objects.filter(pk__in=mine):
         if column.is_open:
-            found.append(f"栏目“{column.title}”已经开通。")
+            column_obstacles.append(f"栏目“{column.title}”已经开通。")
         elif column.placements.exists() or column.waiting.exists():
-            found.append(f"栏目“{column.title}”已放入信息。")
+            column_obstacles.append(f"栏目“{column.title}”已放入信息。")
         elif column.children.exclude(pk__in=mine).exists():
-            found.append(f"栏目“{column.title}”下已另设子栏目。")
-    others = ImportedColumn.objects.filter(column_id__in=mine).exclude(notice=notice)
-    for row in others.select_related("notice")[:5]:
-        found.append(f"栏目“{row.path}”已由“{row.notice.title}”沿用。")
-    return found
+            column_obstacles.append(f"栏目“{column.title}”下已另设子栏目。")
+    columns = ImportedColumn.objects.filter(column_id__in=mine).exclude(notice=notice)
+    for row in columns.select_related("notice")[:5]:
+        column_obstacles.append(f"栏目“{row.path}”已由“{row.notice.title}”沿用。")
+    return column_obstacles
 
 
 def remove_unused_columns(notice: Notice, *, by: Actor) -> int:
@@ -250,7 +250,7 @@ def find_ordered_publishers(columns: Sequence[Column], bodies: Collection[int]) 
     count.
     """
     sites = dict(Website.objects.filter(pk__in={one.website_id for one in columns}).values_list("pk", "body__path"))
-    above = {int(n): sites[one.website_id] for one in columns for n in one.path.split("/") if n}
+    above = {int(n): sites[column.website_id] for column in columns for n in column.path.split("/") if n}
     rows = ImportedColumn.objects.filter(column_id__in=list(above), notice__state=NoticeState.LIVE)
     rows = rows.filter(notice__own=False)
     paths: dict[int, dict[str, int]] = {}
@@ -258,12 +258,12 @@ def find_ordered_publishers(columns: Sequence[Column], bodies: Collection[int]) 
         if above[number].startswith(over):
             paths.setdefault(notice, {})[path] = number
     owed = Assignment.objects.filter(notice__in=list(paths), body__in=bodies)
-    mine = owed.exclude(entry__outcome__in=CANCELLED_OUTCOMES).prefetch_related(
+    assignments = owed.exclude(entry__outcome__in=CANCELLED_OUTCOMES).prefetch_related(
         Prefetch("measure__duties", Duty.objects.exclude(paths=[]))
     )
     ordered = {
         (paths[assignment.notice_id][name], assignment.body_id)
-        for assignment in mine
+        for assignment in assignments
         for duty in assignment.measure.duties.all()
         for path in duty.paths
         if (name := join_path(path)) in paths[assignment.notice_id]

@@ -52,9 +52,9 @@ def set_deadline_rule(notice: Notice, duty: Duty, rule: Mapping[str, object]) ->
     duty.default_by = default.set_by if default else ""
     duty.awaits = None
     if rule.get("kind") == "months" and rule.get("counts_from") != FROM_ISSUE:
-        words = str(rule["after"])[:300]
-        duty.awaits = AwaitedAct.objects.filter(notice=notice, words=words).first() or AwaitedAct.objects.create(
-            notice=notice, words=words
+        text = str(rule["after"])[:300]
+        duty.awaits = AwaitedAct.objects.filter(notice=notice, words=text).first() or AwaitedAct.objects.create(
+            notice=notice, words=text
         )
 
 
@@ -73,12 +73,12 @@ def open_contributions(tasks: Iterable[Assignment], *, by: Actor) -> list[Entry]
                 assignment.body_id in assignment.lead_ids and first[key].body_id not in assignment.lead_ids
             ):
                 first[key] = assignment
-    there = _existing_contributions(helping)
+    existing = _existing_contributions(helping)
     wanted = [
         (task, body)
         for (measure, period), task in first.items()
         for body in helping[measure]
-        if (measure, period, body) not in there
+        if (measure, period, body) not in existing
     ]
     return _create_contributions(wanted, by)
 
@@ -94,7 +94,7 @@ def _create_contributions(wanted: list[tuple[Assignment, int]], by: Actor) -> li
     if not wanted:
         return []
     leads = Body.objects.in_bulk({task.body_id for task, _ in wanted})
-    made = make_entries(
+    entries = make_entries(
         [
             Entry(
                 kind=SUPPORT_KIND_NAME,
@@ -111,11 +111,11 @@ def _create_contributions(wanted: list[tuple[Assignment, int]], by: Actor) -> li
     Contribution.objects.bulk_create(
         [
             Contribution(entry=entry, task=task.entry, words=make_public_text(task.measure.text))
-            for entry, (task, _) in zip(made, wanted, strict=True)
+            for entry, (task, _) in zip(entries, wanted, strict=True)
         ],
         batch_size=500,
     )
-    return made
+    return entries
 
 
 def update_contributions(measures: Mapping[int, Measure], *, by: Actor) -> list[Entry]:
@@ -157,10 +157,10 @@ def make_entry_title(measure: Measure, period: Period) -> str:
 
 def create_assignments(news: Iterable[NewAssignment], *, by: Actor, words: str) -> list[Assignment]:
     """Store entries, assignments, leads and contributions in a constant number of statements; `words`: for their logs."""
-    wanted = list(news)
-    if not wanted:
+    assignments = list(news)
+    if not assignments:
         return []
-    notice = wanted[0].measure.notice
+    notice = assignments[0].measure.notice
     entries = make_entries(
         [
             Entry(
@@ -171,7 +171,7 @@ def create_assignments(news: Iterable[NewAssignment], *, by: Actor, words: str) 
                 year=new.year,
                 due_at=end_of(new.plan.due),
             )
-            for new in wanted
+            for new in assignments
         ],
         by=by,
         words=words,
@@ -189,7 +189,7 @@ def create_assignments(news: Iterable[NewAssignment], *, by: Actor, words: str) 
                 period=new.label or new.plan.period.label,
                 lead_ids=list(new.plan.owned.leads),
             )
-            for entry, new in zip(entries, wanted, strict=True)
+            for entry, new in zip(entries, assignments, strict=True)
         ],
         batch_size=500,
     )
@@ -197,12 +197,12 @@ def create_assignments(news: Iterable[NewAssignment], *, by: Actor, words: str) 
     through.objects.bulk_create(
         [
             through(assignment_id=assignment.pk, body_id=lead)
-            for assignment, new in zip(made, wanted, strict=True)
+            for assignment, new in zip(made, assignments, strict=True)
             for lead in new.plan.owned.leads
         ],
         batch_size=1000,
     )
-    usual = [one for one, new in zip(made, wanted, strict=True) if not new.label and not notice.own]
+    usual = [assignment for assignment, new in zip(made, assignments, strict=True) if not new.label and not notice.own]
     open_contributions(usual, by=by)
     return made
 

@@ -119,19 +119,19 @@ def list_published(entry: Entry, since: date) -> list[Shelf]:
         *entry.evidence.filter(withdrawn=False).exclude(edition=None).values_list("edition", flat=True),
     }
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, body=entry.body_id, published_at__date__gte=since)
-    found: dict[int, Shelf] = {}
+    published: dict[int, Shelf] = {}
     for row in (
         rows.exclude(edition__in=known).select_related("document").order_by("-published_at", "pk")[: 2 * MAX_PUBLISHED]
     ):
-        found.setdefault(row.document_id, row)
-    ours = _find_texts_of(entry, found.values())
-    return sorted(found.values(), key=lambda row: row.document.item_number not in ours)[:MAX_PUBLISHED]
+        published.setdefault(row.document_id, row)
+    texts = _find_texts_of(entry, published.values())
+    return sorted(published.values(), key=lambda row: row.document.item_number not in texts)[:MAX_PUBLISHED]
 
 
 def list_written_for(entry: Entry, rows: Iterable[Shelf]) -> list[Shelf]:
     """Return the documents in `rows` that were begun with 起草信息 on the task."""
-    ours = _find_texts_of(entry, rows)
-    return [row for row in rows if row.document.item_number in ours]
+    texts = _find_texts_of(entry, rows)
+    return [row for row in rows if row.document.item_number in texts]
 
 
 def _find_texts_of(entry: Entry, rows: Iterable[Shelf]) -> set[int | None]:
@@ -149,11 +149,11 @@ def _find_owing_assignments(body: int, paths: dict[int, set[str]]) -> list[tuple
     mine = Assignment.objects.filter(notice__in=list(paths), body=body, entry__state__in=OPEN_STATES).prefetch_related(
         Prefetch("measure__duties", Duty.objects.exclude(paths=[]))
     )
-    found = []
+    owing_assignments = []
     for assignment in mine:
-        there = {join_path(path) for duty in assignment.measure.duties.all() for path in duty.paths} & paths[
+        existing = {join_path(path) for duty in assignment.measure.duties.all() for path in duty.paths} & paths[
             assignment.notice_id
         ]
-        if there:
-            found.append((assignment, min(there).replace(">", " > ")))
-    return found
+        if existing:
+            owing_assignments.append((assignment, min(existing).replace(">", " > ")))
+    return owing_assignments

@@ -86,7 +86,7 @@ def find_partners(measures: Mapping[int, Measure]) -> dict[int, tuple[int, ...]]
     """Return the partner bodies that owe no task of a measure, in a constant number of queries."""
     helped = MeasureUnit.objects.filter(measure__in=list(measures), part=UnitPart.PARTNER).values("measure")
     rows = list(prefetch_parts(Measure.objects.filter(pk__in=helped)))
-    found: dict[int, tuple[int, ...]] = {}
+    partners: dict[int, tuple[int, ...]] = {}
     everybody: tuple[Owner, ...] = ()
     if any(unit.everyone for row in rows for unit in row.units.all()):
         everybody = find_named_owners(prefetch_parts(Measure.objects.filter(notice=rows[0].notice_id, dropped=False)))
@@ -94,8 +94,8 @@ def find_partners(measures: Mapping[int, Measure]) -> dict[int, tuple[int, ...]]
         helping = find_helping_owners(
             _build_side(row, UnitPart.PARTNER, everybody, own=False), find_owned_parts(row, everybody)
         )
-        found[row.pk] = tuple(owner.body_id for owner in helping)
-    return found
+        partners[row.pk] = tuple(owner.body_id for owner in helping)
+    return partners
 
 
 def to_planned_duties(duties: Iterable[Duty], issued: date | None) -> tuple[PlannedDuty, ...]:
@@ -108,8 +108,8 @@ def find_named_owners(measures: Iterable[Measure], *, own: bool = False) -> tupl
     units = (unit for measure in measures if not measure.preamble for unit in measure.units.all())
     if own:
         return list_owners(list_unit_owners(unit) for unit in units)
-    found = merge_owners(list_unit_owners(unit) for unit in units)
-    return tuple(Owner(owner.body_id) for owner in found)
+    owners = merge_owners(list_unit_owners(unit) for unit in units)
+    return tuple(Owner(owner.body_id) for owner in owners)
 
 
 def list_unit_owners(unit: MeasureUnit) -> tuple[Owner, ...]:

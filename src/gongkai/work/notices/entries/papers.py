@@ -37,15 +37,15 @@ def list_papers(upward: Upward, by: Actor) -> list[tuple[str, str]]:
     if upward.kind != UpwardKind.COMPLETION or notice is None:
         return []
     leads = body in list_leads(notice)
-    found = []
+    papers = []
     if notice.assignments.filter(body=body).exists():
         also = "和牵头任务检查情况" if leads else ""
-        found.append((OWN, f"{body.label}承担任务的完成情况{also}"))
+        papers.append((OWN, f"{body.label}承担任务的完成情况{also}"))
     elif leads:
-        found.append((CHECKED, f"{body.label}牵头任务检查情况"))
+        papers.append((CHECKED, f"{body.label}牵头任务检查情况"))
     if not check_chief(by, notice):
-        found.append((WHOLE, f"{notice.government.label}全部任务的完成情况"))
-    return found
+        papers.append((WHOLE, f"{notice.government.label}全部任务的完成情况"))
+    return papers
 
 
 def draft_papers(upward: Upward, key: str, by: Actor) -> list[tuple[str, bytes]]:

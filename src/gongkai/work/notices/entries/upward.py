@@ -77,7 +77,7 @@ class OrderedSubmission:
 
 def find_submissions(text: str) -> tuple[OrderedSubmission, ...]:
     """Return the submissions ordered in the text of a duty, each kind once."""
-    found: dict[str, OrderedSubmission] = {}
+    submissions: dict[str, OrderedSubmission] = {}
     for sentence in _SENTENCE_END.split(text):
         to = _SUBMIT_TO.search(sentence) or _TOWARDS_ADDRESSEE.search(sentence)
         approval = None if to else _SUBMIT_FOR_APPROVAL.search(sentence)
@@ -85,12 +85,12 @@ def find_submissions(text: str) -> tuple[OrderedSubmission, ...]:
         where = sentence if to else "；".join(clauses)
         for words, kind in SUBMISSION_KINDS:
             if approval and kind in _APPROVED_KINDS and words in sentence[: approval.start()]:
-                found.setdefault(kind, OrderedSubmission(kind, approval["to"]))
+                submissions.setdefault(kind, OrderedSubmission(kind, approval["to"]))
             elif words in where:
-                found.setdefault(kind, OrderedSubmission(kind, to["to"] if to else ""))
+                submissions.setdefault(kind, OrderedSubmission(kind, to["to"] if to else ""))
         if to and _FEEDBACK.search(_get_clause(sentence, to)):
-            found.setdefault("feedback", OrderedSubmission("feedback", to["to"]))
-    return tuple(found.values())
+            submissions.setdefault("feedback", OrderedSubmission("feedback", to["to"]))
+    return tuple(submissions.values())
 
 
 def _get_clause(sentence: str, found: re.Match[str]) -> str:
@@ -117,9 +117,9 @@ def create_upward_submissions(assignments: Iterable[Assignment], *, by: Actor) -
     ]
     bodies = Body.objects.in_bulk({assignment.body_id for assignment, _, _ in wanted})
     rows = [
-        _build_submission(assignment, bodies[assignment.body_id], duty, one)
-        for assignment, duty, one in wanted
-        if not _is_own_addressee(bodies[assignment.body_id], one)
+        _build_submission(assignment, bodies[assignment.body_id], duty, submission)
+        for assignment, duty, submission in wanted
+        if not _is_own_addressee(bodies[assignment.body_id], submission)
     ]
     make_entries([entry for entry, _ in rows], by=by, words="通知要求报送")
     return Upward.objects.bulk_create([_attach_entry(entry, upward) for entry, upward in rows], batch_size=500)
@@ -142,12 +142,12 @@ def _is_own_addressee(body: Body, filing: OrderedSubmission) -> bool:
 
 
 def _find_ordered_submissions(measures: set[int]) -> Mapping[int, list[tuple[Duty, tuple[OrderedSubmission, ...]]]]:
-    found: dict[int, list[tuple[Duty, tuple[OrderedSubmission, ...]]]] = {}
+    ordered_submissions: dict[int, list[tuple[Duty, tuple[OrderedSubmission, ...]]]] = {}
     duties = Duty.objects.filter(Q(text__contains="报") | Q(text__contains="反馈"), measure__in=measures)
     for duty in duties.select_related("awaits", "measure__notice"):
         if filings := find_submissions(duty.text):
-            found.setdefault(duty.measure_id, []).append((duty, filings))
-    return found
+            ordered_submissions.setdefault(duty.measure_id, []).append((duty, filings))
+    return ordered_submissions
 
 
 def _build_submission(
@@ -175,6 +175,6 @@ def _build_submission(
 def _find_due_day(assignment: Assignment, duty: Duty) -> date:
     """Return the due date of the duty, or that of the task if the duty has none."""
     planned = to_planned_duties([duty], duty.measure.notice.issued_on)[0]
-    own = find_duty_date(planned, get_period(assignment), int(assignment.period[:4]))
+    duty_date = find_duty_date(planned, get_period(assignment), int(assignment.period[:4]))
     assert assignment.entry.due_at is not None
-    return own or timezone.localtime(assignment.entry.due_at).date()
+    return duty_date or timezone.localtime(assignment.entry.due_at).date()

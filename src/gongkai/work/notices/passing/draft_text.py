@@ -53,8 +53,8 @@ class PlacePair:
 
 def find_level(place: str) -> str:
     """Return the last word of a place name, its level."""
-    found = _LEVEL_SUFFIX.search(place)
-    return found[1] if found else ""
+    match = _LEVEL_SUFFIX.search(place)
+    return match[1] if match else ""
 
 
 def find_place(government: str) -> str:

@@ -51,12 +51,12 @@ def drafts_visible_to(user: object) -> QuerySet[ChildDraft]:
     actor = actor_of(user)
     if actor.system:
         return ChildDraft.objects.all()
-    seen = Q(government__in=units_led(actor))
+    query = Q(government__in=units_led(actor))
     for post in actor.posts:
         if post.role in SUPERVISING_ROLES:
             areas = Body.objects.filter(AREA_BODIES, path__startswith=post.reach)
-            seen |= Q(government__in=areas)
-    return ChildDraft.objects.filter(seen)
+            query |= Q(government__in=areas)
+    return ChildDraft.objects.filter(query)
 
 
 def can_pass_on(user: object, actor: Actor, notice: Notice) -> bool:
@@ -182,12 +182,12 @@ def select_extra_heads(measures: Sequence[Measure]) -> tuple[list[str], list[str
     found = dict.fromkeys(
         head for measure in measures for head, text in list_extras(measure) if text.strip("—-－– ") and head
     )
-    kept: list[str] = []
+    extra_heads: list[str] = []
     for head in found:
-        strange = sum(not is_head(value) for value in [*kept, head])
-        if len(kept) < MOST_HEADS and strange <= MOST_STRANGE:
-            kept.append(head)
-    return kept, [head for head in found if head not in kept]
+        strange = sum(not is_head(value) for value in [*extra_heads, head])
+        if len(extra_heads) < MOST_HEADS and strange <= MOST_STRANGE:
+            extra_heads.append(head)
+    return extra_heads, [head for head in found if head not in extra_heads]
 
 
 def find_extra_heads(rows: Sequence[DraftRow]) -> list[str]:

@@ -33,12 +33,12 @@ def find_unknown_units(draft: ChildDraft) -> dict[str, list[int]]:
 def list_questions(draft: ChildDraft) -> list[DraftQuestion]:
     """Return questions on vague units, missing units and deadlines of a draft."""
     vague = (
-        DraftQuestion(f"{words or f'“{name}”没有说明是哪些单位，请指明'}。", tuple(places))
-        for name, (state, words, places) in _find_unresolved_units(draft).items()
+        DraftQuestion(f"{text or f'“{name}”没有说明是哪些单位，请指明'}。", tuple(places))
+        for name, (state, text, places) in _find_unresolved_units(draft).items()
         if state == UnitState.OPEN
     )
-    lacking = _ask_for_offices(draft) if issues_for_itself(draft.government) else _ask_for_left_out_units(draft)
-    return _merge_questions([*vague, *lacking, *_ask_for_deadlines(draft)])
+    questions = _ask_for_offices(draft) if issues_for_itself(draft.government) else _ask_for_left_out_units(draft)
+    return _merge_questions([*vague, *questions, *_ask_for_deadlines(draft)])
 
 
 def _ask_for_offices(draft: ChildDraft) -> Iterator[DraftQuestion]:
@@ -51,13 +51,13 @@ def _ask_for_offices(draft: ChildDraft) -> Iterator[DraftQuestion]:
 def _find_unresolved_units(draft: ChildDraft) -> dict[str, tuple[str, str, list[int]]]:
     """Map unresolved names to state, message and row numbers."""
     names = NameResolver(draft.government)
-    found: dict[str, tuple[str, str, list[int]]] = {}
+    unresolved_units: dict[str, tuple[str, str, list[int]]] = {}
     for place, row in enumerate(draft.rows, start=1):
         for name in dict.fromkeys([*row["lead"], *row["responsible"]]):
             meant = names.meant(name)
             if meant.state != UnitState.RESOLVED:
-                found.setdefault(name, (meant.state, meant.words.rstrip("。"), []))[2].append(place)
-    return found
+                unresolved_units.setdefault(name, (meant.state, meant.words.rstrip("。"), []))[2].append(place)
+    return unresolved_units
 
 
 def _iterate_sourced_rows(draft: ChildDraft) -> Iterator[tuple[int, DraftRow, int]]:
@@ -78,8 +78,8 @@ def _ask_for_left_out_units(draft: ChildDraft) -> Iterator[DraftQuestion]:
             now = row["lead"] if part == UnitPart.LEAD else row["responsible"]
             gone = [name for name in printed.get((pk, part), ()) if is_left_out(name)]
             if gone and not now:
-                words = f"来源通知的{label}是“{'、'.join(gone)}”，没有带入，请写明本级由哪些单位落实。"
-                yield DraftQuestion(words, (place,))
+                text = f"来源通知的{label}是“{'、'.join(gone)}”，没有带入，请写明本级由哪些单位落实。"
+                yield DraftQuestion(text, (place,))
 
 
 def _ask_for_deadlines(draft: ChildDraft) -> Iterator[DraftQuestion]:
@@ -91,10 +91,10 @@ def _ask_for_deadlines(draft: ChildDraft) -> Iterator[DraftQuestion]:
             counted.setdefault(duty.measure_id, []).append(duty)
     for place, row, pk in _iterate_sourced_rows(draft):
         for duty in counted.get(pk, ()):
-            said = str(duty.due.get("text") or duty.due_text)
-            if said and said in f"{row['text']}\n{row.get('limit', '')}":
+            text = str(duty.due.get("text") or duty.due_text)
+            if text and text in f"{row['text']}\n{row.get('limit', '')}":
                 yield DraftQuestion(
-                    describe_restarted_deadline(said, find_last_day(duty.due, draft.source.year, issued=issued)),
+                    describe_restarted_deadline(text, find_last_day(duty.due, draft.source.year, issued=issued)),
                     (place,),
                 )
 
@@ -110,4 +110,4 @@ def _merge_questions(found: list[DraftQuestion]) -> list[DraftQuestion]:
     places: dict[str, list[int]] = {}
     for question in found:
         places.setdefault(question.words, []).extend(question.places)
-    return [DraftQuestion(words, tuple(dict.fromkeys(at))) for words, at in places.items()]
+    return [DraftQuestion(text, tuple(dict.fromkeys(at))) for text, at in places.items()]

@@ -76,14 +76,14 @@ def _iterate_pieces(cell: str) -> Iterator[str]:
 
 
 def _clean_name(piece: str) -> str:
-    words = _LABEL_BEFORE_COLON.sub("", piece.strip(" 。.　"))
-    if _EXCEPTION.match(words):
+    text = _LABEL_BEFORE_COLON.sub("", piece.strip(" 。.　"))
+    if _EXCEPTION.match(text):
         return ""
-    words = _remove_quotes(words)
-    if is_unknown_channel(words) or _WORDS_AFTER.search(words) or _WORDS_BEFORE.search(words):
-        bare = _WORDS_AFTER.sub("", _WORDS_BEFORE.sub("", words))
-        words = bare if bare and (bare in SHORT_CHANNEL_NAMES or not is_unknown_channel(bare)) else words
-    return SHORT_CHANNEL_NAMES.get(words, words)
+    text = _remove_quotes(text)
+    if is_unknown_channel(text) or _WORDS_AFTER.search(text) or _WORDS_BEFORE.search(text):
+        bare = _WORDS_AFTER.sub("", _WORDS_BEFORE.sub("", text))
+        text = bare if bare and (bare in SHORT_CHANNEL_NAMES or not is_unknown_channel(bare)) else text
+    return SHORT_CHANNEL_NAMES.get(text, text)
 
 
 def _remove_quotes(words: str) -> str:
@@ -94,9 +94,9 @@ def _remove_quotes(words: str) -> str:
     opened = sum(inner.count(sign) for sign in "“《‘")
     closed = sum(inner.count(sign) for sign in "”》’")
     if opened > closed or closed > opened:
-        whole = words if opened == closed else inner
+        text = words if opened == closed else inner
         kept = words.count("“") == words.count("”") and words.count("《") == words.count("》")
-        return words if kept else whole.translate(str.maketrans("", "", _QUOTATION_MARKS))
+        return words if kept else text.translate(str.maketrans("", "", _QUOTATION_MARKS))
     return inner
 
 
@@ -249,12 +249,12 @@ def _is_list_column(head: str, cells: Sequence[str]) -> bool:
 
 
 def _collect_columns(drafts: Iterable[DraftMeasure]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    columns: dict[str, list[str]] = {}
     for draft in drafts:
         for head, cell in draft.extras.items():
             if str(cell).strip():
-                found.setdefault(head, []).append(str(cell).strip())
-    return found
+                columns.setdefault(head, []).append(str(cell).strip())
+    return columns
 
 
 def _is_mark_column(cells: Sequence[str]) -> bool:
@@ -270,7 +270,7 @@ def _find_codes(cells: Sequence[str]) -> frozenset[str]:
 
 def _find_legend(text: str, codes: Sequence[str]) -> dict[str, str]:
     """Return the meaning of codes: A为门户网站，B为政务新媒体; ①网站 ②公众号."""
-    found: dict[str, str] = {}
+    legend: dict[str, str] = {}
     stop = rf"(?=\s*(?:[，,、；;。）)\n│]|[“\"]?{_CODE}[”\"]?{_LEGEND_SEPARATOR}[{HAN}“]|$))"
     for code in codes:
         mark = re.escape(code)
@@ -279,8 +279,8 @@ def _find_legend(text: str, codes: Sequence[str]) -> dict[str, str]:
         for match in (*re.finditer(behind, text), *re.finditer(before, text)):
             name = match["name"].translate(_REMOVE_QUOTES)
             if not is_unknown_channel(name):
-                found.setdefault(code, name)
-    return found
+                legend.setdefault(code, name)
+    return legend
 
 
 def read_marked_channels(draft: DraftMeasure, columns: ChannelColumns) -> tuple[list[str], list[str]]:
@@ -304,8 +304,8 @@ def read_marked_channels(draft: DraftMeasure, columns: ChannelColumns) -> tuple[
         names += split_channels(str(draft.extras.get(head, "")))
     marks = [head for head in sorted(columns.loose) if _read_mark(str(draft.extras.get(head, "")))]
     if marks:
-        shown = "、".join(f"“{head}”" for head in marks)
-        doubts.append(f"{shown}栏打了勾，没有用上；是公开渠道的请补充，或者标为无误")
+        name_list = "、".join(f"“{head}”" for head in marks)
+        doubts.append(f"{name_list}栏打了勾，没有用上；是公开渠道的请补充，或者标为无误")
     doubts += [
         f"“{head}”栏的“{draft.extras[head]}”是代号，没有找到说明，公开渠道没有用上，请补充，或者标为无误"
         for head in sorted(columns.unread)

@@ -40,12 +40,12 @@ _COUNT_PART = re.compile(
 def _split_plain_part(whole: DraftDuty, duty: DraftDuty, when: ReferenceYears) -> tuple[DraftDuty, DraftDuty] | None:
     """Split 全年2次,上半年不少于1次 without 其中; a deadline from another column is the whole's."""
     match = _COUNT_PART.match(duty.text)
-    found = read_limit(match["time"], when) if match and whole.due.get("kind") == "times" else []
-    if len(found) != 1 or found[0].kind != "by_date":
+    dues = read_limit(match["time"], when) if match and whole.due.get("kind") == "times" else []
+    if len(dues) != 1 or dues[0].kind != "by_date":
         return None
     beside = duty.due.get("kind") == "by_date" and str(duty.due.get("text")) not in duty.text
     first = replace(whole, due=duty.due) if beside else _to_yearly(whole)
-    return first, replace(duty, due=found[0].to_json() | {"text": duty.text.strip("。；;. ")})
+    return first, replace(duty, due=dues[0].to_json() | {"text": duty.text.strip("。；;. ")})
 
 
 def _to_yearly(duty: DraftDuty) -> DraftDuty:
@@ -62,21 +62,21 @@ _OF_WHICH = re.compile(
 def _iterate_printed_parts(duty: DraftDuty, when: ReferenceYears) -> Iterator[DraftDuty]:
     """Yield dated parts of a count that only the text contains."""
     for match in _OF_WHICH.finditer(duty.text) if duty.due.get("kind") == "times" else ():
-        found = read_limit(match["time"], when)
-        if len(found) == 1 and found[0].kind == "by_date":
-            yield replace(duty, text=match[0], due=found[0].to_json() | {"text": match[0]})
+        dues = read_limit(match["time"], when)
+        if len(dues) == 1 and dues[0].kind == "by_date":
+            yield replace(duty, text=match[0], due=dues[0].to_json() | {"text": match[0]})
 
 
 def _iterate_dated_parts(duty: DraftDuty, when: ReferenceYears) -> Iterator[DraftDuty]:
     for part in duty.due.get("of_which") or ():
-        found = read_limit(str(part["who"]), when)
-        if len(found) != 1 or found[0].kind not in {"by_date", "recurring"}:
+        dues = read_limit(str(part["who"]), when)
+        if len(dues) != 1 or dues[0].kind not in {"by_date", "recurring"}:
             continue
-        words = f"{part['who']}不少于{part['count']}次"
-        due: DueRule = found[0].to_json() | {"text": words}
-        if found[0].kind == "recurring":
-            due = {"kind": "times", "count": part["count"], "period": found[0].period, "least": True, "text": words}
-        yield replace(duty, text=f"其中{words}", due=due)
+        text = f"{part['who']}不少于{part['count']}次"
+        due: DueRule = dues[0].to_json() | {"text": text}
+        if dues[0].kind == "recurring":
+            due = {"kind": "times", "count": part["count"], "period": dues[0].period, "least": True, "text": text}
+        yield replace(duty, text=f"其中{text}", due=due)
 
 
 _DAY_WORDS = r"(?:(?:的|[底末])?(?:(?P<day>\d{1,2})[日号]|(?P<part>[上中下])旬)?(?:之?[前内]|以前|底前|末前|[底末])?)"
@@ -169,16 +169,16 @@ def _month_day_rules(months: Sequence[int], match: re.Match[str], year: int, whe
 def split_listed_deadlines(draft: DraftMeasure, when: ReferenceYears) -> DraftMeasure:
     """Return a row with one duty for each listed date."""
     cells = [str(cell) for head, cell in draft.extras.items() if DEADLINE_HEAD_PATTERN.search(head)]
-    made: list[DraftDuty] = []
+    duties: list[DraftDuty] = []
     read = set[str]()
     there = [normalize_rule(duty.due) for duty in draft.duties]
     for duty in draft.duties:
         said = _find_list_of_duty(duty, cells if len(draft.duties) == 1 else [], when)
         if said is None or sum(normalize_rule(rule) in there for rule in said.rules) > 1:  # read as lines of their own
-            made.append(duty)
+            duties.append(duty)
             continue
         read.add(said.text)
-        made += [replace(duty, due=rule) for rule in said.rules]
+        duties += [replace(duty, due=rule) for rule in said.rules]
     if not read:
         return draft
     flags = [flag for flag in draft.flags if not _is_answered(str(flag.get("message") or ""), read)]
@@ -187,23 +187,23 @@ def split_listed_deadlines(draft: DraftMeasure, when: ReferenceYears) -> DraftMe
         for text in read
         if re.search(r"隔月|每两", text)
     ]
-    return replace(draft, duties=tuple(made), flags=tuple(flags))
+    return replace(draft, duties=tuple(duties), flags=tuple(flags))
 
 
 def _find_list_of_duty(duty: DraftDuty, cells: Sequence[str], when: ReferenceYears) -> DeadlineList | None:
     """Return the list of a duty if its deadline is only a part of it."""
     due = duty.due
     taken = str(due.get("text") or "")
-    for words in (duty.text, *cells):
-        for found in find_deadline_lists(words, when):
-            if not found.rules or due.get("kind") == "yearly_by":
+    for text in (duty.text, *cells):
+        for deadline_list in find_deadline_lists(text, when):
+            if not deadline_list.rules or due.get("kind") == "yearly_by":
                 continue
-            if due.get("kind") == "times" and int(due.get("count") or 0) == len(found.rules) and taken in words:
+            if due.get("kind") == "times" and int(due.get("count") or 0) == len(deadline_list.rules) and taken in text:
                 return _build_list(
-                    words.strip() if len(words) <= _MAX_WHOLE_CELL_CHARACTERS else found.text, found.rules
+                    text.strip() if len(text) <= _MAX_WHOLE_CELL_CHARACTERS else deadline_list.text, deadline_list.rules
                 )
-            if not due or (taken and (taken in found.text or found.text in taken)):
-                return found
+            if not due or (taken and (taken in deadline_list.text or deadline_list.text in taken)):
+                return deadline_list
     return None
 
 

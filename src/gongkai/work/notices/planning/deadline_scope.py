@@ -61,7 +61,7 @@ class NoticeText:
     def find_section(self, line: int) -> int | None:
         """Return the number of the section that contains a line, or None."""
         above = [(at, number) for at, number in self.sections if 0 <= at <= line]
-        if not above or any(_HEADING_LINE.match(words) for words in self.lines[above[-1][0] + 1 : line + 1]):
+        if not above or any(_HEADING_LINE.match(text) for text in self.lines[above[-1][0] + 1 : line + 1]):
             return None
         return above[-1][1]
 
@@ -104,15 +104,15 @@ def find_sentence_deadlines(notice: NoticeText, own: Collection[str]) -> tuple[l
 
     `own` are texts of rows that consist of such a sentence.
     """
-    said: list[SharedDeadline] = []
+    deadlines: list[SharedDeadline] = []
     loose: list[str] = []
     inside = remove_spaces("".join(_join_row_text(draft) for draft in notice.drafts if not draft.preamble))
     for at, sentence in iterate_own_sentences(notice, own):
         found, whole = _read_sentence(sentence, at, notice)
-        said += found
+        deadlines += found
         if not whole and remove_spaces(sentence) not in inside and may_set_deadline(sentence, notice.when):
             loose.append(sentence)
-    return said, list(dict.fromkeys(loose))
+    return deadlines, list(dict.fromkeys(loose))
 
 
 def iterate_own_sentences(notice: NoticeText, own: Collection[str] = ()) -> Iterator[tuple[int, str]]:
@@ -138,7 +138,7 @@ def _is_label_line(cell: str) -> bool:
 
 def _read_sentence(sentence: str, line: int, notice: NoticeText) -> tuple[list[SharedDeadline], bool]:
     """Return the deadlines of a sentence, and whether they are all it says about time."""
-    said: list[SharedDeadline] = []
+    deadlines: list[SharedDeadline] = []
     sentence_text = sentence
     if match := DEADLINE_LABEL.match(sentence_text):
         rules = [to_rule(due) for due in read_limit(match["limit"], notice.when)]
@@ -154,8 +154,8 @@ def _read_sentence(sentence: str, line: int, notice: NoticeText) -> tuple[list[S
         reach, near, doubt = find_reach(sentence_text, before, CLAUSE_STOPS.split(after)[0], line, notice)
         if reach:
             doubt = doubt or str(rule.get("doubt") or "")
-            said.append(SharedDeadline(rule, sentence_text, SENTENCE, frozenset(reach), near, doubt))
-    return said, bool(said) and len(said) == len(found)
+            deadlines.append(SharedDeadline(rule, sentence_text, SENTENCE, frozenset(reach), near, doubt))
+    return deadlines, bool(deadlines) and len(deadlines) == len(found)
 
 
 _LABELLED_FACT = re.compile(rf"^[^，。；]{{2,8}}[:：]|{DEADLINE_LABEL.pattern}")
@@ -178,19 +178,19 @@ def find_reach(sentence: str, before: str, after: str, line: int, notice: Notice
 
     `before` and `after` are the words around the deadline; `line` is where the sentence is.
     """
-    words = f"{before}…{after}"
+    text = f"{before}…{after}"
     if (signed := _find_marked_or_numbered(before, line, notice)) is not None:
         return signed
     section = notice.find_section(line)
-    if TASKS_OF_SECTION.search(words):
+    if TASKS_OF_SECTION.search(text):
         return notice.list_section_rows(section), SECTION, ""
-    if TASKS_ABOVE.search(words):
+    if TASKS_ABOVE.search(text):
         return _find_rows_above(sentence, line, notice)
-    if TASKS_BELOW.search(words):
+    if TASKS_BELOW.search(text):
         return _find_rows_below(line, notice), SECTION, ""
     if OTHER_TASKS.search(before):
         return notice.all, REST, ""
-    return _find_whole_reach(sentence, words, section, line, notice)
+    return _find_whole_reach(sentence, text, section, line, notice)
 
 
 def _find_marked_or_numbered(before: str, line: int, notice: NoticeText) -> tuple[list[int], int, str] | None:

@@ -138,9 +138,9 @@ def _describe_months(rule: DueRule) -> str:
 
 
 def _describe_times(rule: DueRule) -> str:
-    words = f"{PERIOD_WORDS[rule['period']]}{'不少于' if rule.get('least') else ''}{rule['count']}次"
+    text = f"{PERIOD_WORDS[rule['period']]}{'不少于' if rule.get('least') else ''}{rule['count']}次"
     parts = [f"{part['who']}不少于{part['count']}次" for part in rule.get("of_which", ())]
-    return f"{words}，其中{'、'.join(parts)}" if parts else words
+    return f"{text}，其中{'、'.join(parts)}" if parts else text
 
 
 def _describe_recurring(rule: DueRule) -> str:

@@ -105,21 +105,21 @@ def build_drafts(parsed: JsonObject, printed: PrintedNotice | None = None) -> li
 
     `printed` determines which units owe a row and which help.
     """
-    words = printed or PrintedNotice()
+    notice = printed or PrintedNotice()
     warnings: dict[int, list[JsonObject]] = {}
     for warning in parsed.get("warnings") or ():
         if warning.get("row"):
             warnings.setdefault(int(warning["row"]), []).append(to_flag(warning))
     rows = parsed.get("rows") or ()
     numbers = number_sections(str(row.get("section") or "") for row in rows)
-    made = [
-        _build_row(row, number, warnings.get(place, []), find_roles(row, words))
+    measures = [
+        _build_row(row, number, warnings.get(place, []), find_roles(row, notice))
         for place, (row, number) in enumerate(zip(rows, numbers, strict=True), start=1)
         if row.get("measure") or not is_repeated_head((row.get("source") or {}).get("cells") or ())
     ]
-    made = _keep_first_head_flags(made)
+    measures = _keep_first_head_flags(measures)
     last = max(numbers, default=0) + 1
-    return made + [build_preamble_measure(duty, parsed, last) for duty in parsed.get("preamble_duties") or ()]
+    return measures + [build_preamble_measure(duty, parsed, last) for duty in parsed.get("preamble_duties") or ()]
 
 
 # Flags on heads, which concern every row.
@@ -132,24 +132,24 @@ def is_about_heads(flag: JsonObject) -> bool:
 
 
 def _keep_first_head_flags(drafts: list[DraftMeasure]) -> list[DraftMeasure]:
-    there = set[str]()
-    made = []
+    existing = set[str]()
+    measures = []
     for draft in drafts:
-        flags = tuple(flag for flag in draft.flags if not (is_about_heads(flag) and str(flag["message"]) in there))
-        there |= {str(flag["message"]) for flag in draft.flags if is_about_heads(flag)}
-        made.append(replace(draft, flags=flags))
-    return made
+        flags = tuple(flag for flag in draft.flags if not (is_about_heads(flag) and str(flag["message"]) in existing))
+        existing |= {str(flag["message"]) for flag in draft.flags if is_about_heads(flag)}
+        measures.append(replace(draft, flags=flags))
+    return measures
 
 
 def list_remarks(parsed: JsonObject) -> list[str]:
     """Return warnings on the whole file, and rows that a note cancels."""
-    said = [str(w["message"]) for w in parsed.get("warnings") or () if not w.get("row")]
+    texts = [str(w["message"]) for w in parsed.get("warnings") or () if not w.get("row")]
     for place, row in enumerate(parsed.get("rows") or (), start=1):
         if note := find_cancel_note(row):
-            said.append(
+            texts.append(
                 f"第{place}行“{make_short_title(str(row.get('measure') or ''))}”写明“{note[:40]}”，按不列入任务读取。"
             )
-    return said
+    return texts
 
 
 def to_flag(warning: JsonObject) -> dict[str, object]:
@@ -178,8 +178,8 @@ def find_named_year(parsed: JsonObject) -> int | None:
     if titled := re.search(r"20\d\d(?=\s*年|\s*[—–~～至-]+\s*20\d\d\s*年)", str(parsed.get("title") or "")):
         return int(titled[0])
     for text in (parsed.get("issued_on"), parsed.get("doc_number")):
-        if found := re.search(r"20\d\d", str(text or "")):
-            return int(found[0])
+        if match := re.search(r"20\d\d", str(text or "")):
+            return int(match[0])
     days = (
         str((duty.get("due") or {}).get("date") or "")
         for row in parsed.get("rows") or ()
@@ -345,16 +345,16 @@ def _is_about_name(flag: JsonObject, units: Iterable[DraftUnit]) -> bool:
 
 def _build_units(row: JsonObject, part: str, flags: list[JsonObject]) -> tuple[DraftUnit, ...]:
     names = [str(name).strip() for name in row.get(part) or ()]
-    made = []
+    units = []
     unlisted = any(flag["field"] == part and "等" in flag["message"] for flag in flags)
     for name in names:
         bare = clean_unit_name(name)
         unlisted = unlisted or name.endswith("等")
         if bare and not set(bare) <= set("—-－–/"):
-            made.append(DraftUnit(part, bare))
+            units.append(DraftUnit(part, bare))
     if unlisted:
-        made.append(DraftUnit(part, OPEN_LIST_MARK, open_list=True))
-    return tuple(made)
+        units.append(DraftUnit(part, OPEN_LIST_MARK, open_list=True))
+    return tuple(units)
 
 
 def build_preamble_measure(duty: JsonObject, parsed: JsonObject, section_no: int) -> DraftMeasure:
@@ -362,7 +362,7 @@ def build_preamble_measure(duty: JsonObject, parsed: JsonObject, section_no: int
     made = build_duty(duty)
     issuer = str(parsed.get("issuer") or "").strip()
     lead = (DraftUnit(LEAD, issuer),) if issuer else ()
-    who, said = _find_addressed_units(made.text)
+    who, text = _find_addressed_units(made.text)
     return DraftMeasure(
         section=PREAMBLE_SECTION,
         section_no=section_no,
@@ -370,7 +370,7 @@ def build_preamble_measure(duty: JsonObject, parsed: JsonObject, section_no: int
         text=made.text,
         units=(*lead, *who),
         duties=(made,),
-        flags=(to_flag({"field": RESPONSIBLE, "message": f"{said}；不需要列入任务的请选“不列入”。"}),),
+        flags=(to_flag({"field": RESPONSIBLE, "message": f"{text}；不需要列入任务的请选“不列入”。"}),),
         preamble=True,
     )
 

@@ -32,13 +32,13 @@ def flag_questions(drafts: Sequence[DraftMeasure], questions: Iterable[RowQuesti
 
     A question is (index of the row, field, words).
     """
-    made = list(drafts)
-    for at, field, words in questions:
-        draft = made[at]
-        if all(flag.get("message") != words for flag in draft.flags):
-            flag = to_flag({"field": field, "message": words})
-            made[at] = replace(draft, flags=(*draft.flags, flag))
-    return made
+    measures = list(drafts)
+    for at, field, text in questions:
+        draft = measures[at]
+        if all(flag.get("message") != text for flag in draft.flags):
+            flag = to_flag({"field": field, "message": text})
+            measures[at] = replace(draft, flags=(*draft.flags, flag))
+    return measures
 
 
 #: Start of the question on an unused sentence.
@@ -117,10 +117,10 @@ def _find_places_in(clause: str, has_places: bool) -> Iterator[tuple[str, str]]:
     built = bool(_MAINTENANCE_VERBS.search(_QUOTATION.sub("", clause)))
     for pattern in (_POSTED_AT, _BROUGHT_TO):
         for match in pattern.finditer(clause):
-            behind = clause[match.end("place") :]
+            text_after = clause[match.end("place") :]
             for place in re.split(r"[、]|[和及与](?=.{3})", match["place"].strip("“”")):
                 if not _NOT_A_PLACE.search(place) and not built:
-                    yield place, behind
+                    yield place, text_after
     yield from ((match[0], "") for match in _MEDIA.finditer(clause) if not _LETTER.match(clause, match.start()))
     if built:
         return
@@ -141,22 +141,22 @@ def find_unused_helpers(drafts: Sequence[DraftMeasure], notice: NoticeText) -> I
         if _SCOPE_WORDS.match(remove_spaces(drafts[at].text))
     ]
     for line, sentence in (*iterate_own_sentences(notice), *inside):
-        words = sentence.strip()
-        match = _SCOPE_WORDS.match(remove_spaces(words))
-        helpers = list_helpers(words) if match else []
+        text = sentence.strip()
+        match = _SCOPE_WORDS.match(remove_spaces(text))
+        helpers = list_helpers(text) if match else []
         if match is None or not helpers:
             continue
-        scope = words.split("，", maxsplit=1)[0]
-        reach = find_reach(words, scope if "任务" in scope else f"{match[0]}各项任务", "", line, notice)[0]
+        scope = text.split("，", maxsplit=1)[0]
+        reach = find_reach(text, scope if "任务" in scope else f"{match[0]}各项任务", "", line, notice)[0]
         for at in reach or notice.all:
             printed = {remove_spaces(unit.printed) for unit in drafts[at].units}
             left = [
                 name
                 for name in helpers
-                if remove_spaces(name) not in printed and remove_spaces(words) != remove_spaces(drafts[at].text)
+                if remove_spaces(name) not in printed and remove_spaces(text) != remove_spaces(drafts[at].text)
             ]
             if left:
-                said = f"{UNUSED_SENTENCE_MESSAGE}：“{words[:60]}”；其中的“{'、'.join(left)}”没有列为这一行的配合单位，请核对"
+                said = f"{UNUSED_SENTENCE_MESSAGE}：“{text[:60]}”；其中的“{'、'.join(left)}”没有列为这一行的配合单位，请核对"
                 yield at, "responsible", said
 
 
@@ -168,7 +168,7 @@ _BLANK_AS_ABOVE = re.compile(
 
 def find_blank_cells(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[RowQuestion]:
     """Yield questions on blank cells if a sentence says that blanks repeat the row above."""
-    sentence = next((words for _, words in iterate_own_sentences(notice) if _BLANK_AS_ABOVE.search(words)), "")
+    sentence = next((text for _, text in iterate_own_sentences(notice) if _BLANK_AS_ABOVE.search(text)), "")
     all_parts = {unit.part for row in drafts for unit in row.units}
     for at in notice.all if sentence else ():
         blank = [head for head, text in drafts[at].extras.items() if not str(text).strip() and head[:2] in sentence]
@@ -196,13 +196,13 @@ def find_quoted_limits(drafts: Sequence[DraftMeasure], notice: NoticeText) -> It
         for sentence in sentences:
             quoted = [word for word in _QUOTED_WORDS.findall(sentence) if remove_spaces(word) in words]
             if quoted and (limits := _list_limits(sentence, notice)):
-                said = f"这一行的时限写的是“{quoted[0]}”，通知写明“{sentence.strip()[:60]}”，请核对是否以{limits}为时限"
-                yield at, "duties", said
+                text = f"这一行的时限写的是“{quoted[0]}”，通知写明“{sentence.strip()[:60]}”，请核对是否以{limits}为时限"
+                yield at, "duties", text
                 break
 
 
 def _list_limits(sentence: str, notice: NoticeText) -> str:
-    return "、".join(f"“{found.due.text}”" for found in find_dues(sentence, notice.when) if found.due.kind != "ongoing")
+    return "、".join(f"“{due.due.text}”" for due in find_dues(sentence, notice.when) if due.due.kind != "ongoing")
 
 
 def find_other_recurrences(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
@@ -247,10 +247,10 @@ def find_bracketed_deadlines(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
     inside = [duty for duty in draft.duties if _TRAILING_BRACKET.match(duty.text.strip()) and duty.due]
     for bracket in inside if len(draft.duties) > 1 else ():
         others = [duty.due for duty in draft.duties if duty is not bracket and duty.due.get("text")]
-        shown = "、".join(dict.fromkeys(str(due["text"]) for due in others))
-        if shown:
-            said = f"括号中写的时限“{bracket.due.get('text')}”按单独一项读取，前面的按“{shown}”读取，请核对"
-            yield "duties", said
+        name_list = "、".join(dict.fromkeys(str(due["text"]) for due in others))
+        if name_list:
+            text = f"括号中写的时限“{bracket.due.get('text')}”按单独一项读取，前面的按“{name_list}”读取，请核对"
+            yield "duties", text
 
 
 # 各科室、局属各单位每月25日前把…报办公室: the subject of the sentence.
@@ -267,12 +267,12 @@ def find_unassigned_subjects(drafts: Sequence[DraftMeasure], notice: NoticeText)
             continue
         for duty in drafts[at].duties:
             shown = "".join(str(flag.get("message")) for flag in drafts[at].flags)
-            left = [
+            remaining = [
                 name for name in find_subjects(duty.text) if remove_spaces(name) not in printed and name not in shown
             ]
-            if left:
-                said = f"这句话以“{'、'.join(left)}”开头，没有列为这一行的单位，请核对由谁承担"
-                yield at, "responsible", said
+            if remaining:
+                text = f"这句话以“{'、'.join(remaining)}”开头，没有列为这一行的单位，请核对由谁承担"
+                yield at, "responsible", text
 
 
 def find_subjects(text: str) -> list[str]:
@@ -305,8 +305,8 @@ def find_labelled_units(drafts: Sequence[DraftMeasure], notice: NoticeText) -> I
         for match in _LABELLED_UNIT.finditer("\n".join(notice.lines[begin : min(end, begin + _MAX_LINES_OF_TASK)])):
             left = [name for name in read_units(match["who"]).all() if remove_spaces(name) not in printed]
             if left and not _FRONT_PAGE_LABEL.search(match["label"]) and all(map(UNIT_NAME_END_PATTERN.search, left)):
-                said = f"{UNUSED_SENTENCE_MESSAGE}：“{match[0].strip()[:50]}”；其中的“{'、'.join(left)}”没有列为这一行的单位，请核对"
-                yield at, "responsible", said
+                text = f"{UNUSED_SENTENCE_MESSAGE}：“{match[0].strip()[:50]}”；其中的“{'、'.join(left)}”没有列为这一行的单位，请核对"
+                yield at, "responsible", text
 
 
 # Maximum lines of a task.

@@ -71,7 +71,7 @@ def find_channels(text: str) -> ChannelMentions:
     >>> find_channels("加强政务新媒体监管").used
     []
     """
-    found = ChannelMentions()
+    mentions = ChannelMentions()
     for clause in _CLAUSE.finditer(text.translate(_TO_FULL_WIDTH)):
         words = clause[0]
         named = [
@@ -87,14 +87,14 @@ def find_channels(text: str) -> ChannelMentions:
         unsure = bool(used and _BUILDING_PATTERN.search(words[named[0].end :]))
         for mention in named:
             taken = _is_activity(words, mention) or (used and not _is_object(words, mention))
-            if taken and mention.name not in found.used:
-                found.used.append(mention.name)
+            if taken and mention.name not in mentions.used:
+                mentions.used.append(mention.name)
             if _SITE_NAME.fullmatch(mention.name) or is_press_conference_to_hold(words, mention):
                 continue
             deed = _EDITING_VERBS.search(words[: mention.start]) or _EDITING_AFTER.search(words[mention.end :])
             if (taken and (unsure or deed)) or not (taken or (mention.place and not aimed)):
-                found.asked.setdefault(mention.name, _build_question(mention.name, words, taken=taken))
-    return found
+                mentions.asked.setdefault(mention.name, _build_question(mention.name, words, taken=taken))
+    return mentions
 
 
 # 政务服务大厅同时摆放纸质手册: things are put there.
@@ -118,20 +118,20 @@ NAMED_PLACE = re.compile(
 
 def _find_mentions(words: str) -> list[ChannelMention]:
     sites = (ChannelMention(match[0], match.start(), match.end(), place=True) for match in _SITE_NAME.finditer(words))
-    named = [*find_mentions(words), *sites]
+    mentions = [*find_mentions(words), *sites]
     for match in _LISTED_PLACES.finditer(words):
         for item in re.finditer(r"[^、和及与]{3,16}", match["list"]):
             start, end = match.start("list") + item.start(), match.start("list") + item.end()
-            if NAMED_PLACE.search(item[0]) and not any(one.start < end and start < one.end for one in named):
-                named.append(ChannelMention(item[0], start, end, place=True))
-    behind = {one.start for one in named}  # 政务服务大厅公告栏 is the board, not the hall
-    return sorted((one for one in named if not (one.place and one.end in behind)), key=lambda one: one.start)
+            if NAMED_PLACE.search(item[0]) and not any(one.start < end and start < one.end for one in mentions):
+                mentions.append(ChannelMention(item[0], start, end, place=True))
+    behind = {mention.start for mention in mentions}  # 政务服务大厅公告栏 is the board, not the hall
+    return sorted((one for one in mentions if not (one.place and one.end in behind)), key=lambda one: one.start)
 
 
 def _is_column_name(words: str, mention: ChannelMention) -> bool:
     """Return true if a mention is a column name (“政务新媒体”栏目) or part of a path."""
-    behind = words[mention.end : mention.end + 6]
-    return bool(re.match(rf"[”\"》]?{_COLUMN_WORDS}|\s*[>＞—→]", behind)) or bool(
+    text_after = words[mention.end : mention.end + 6]
+    return bool(re.match(rf"[”\"》]?{_COLUMN_WORDS}|\s*[>＞—→]", text_after)) or bool(
         re.search(r"[>＞—→]\s*$", words[: mention.start])
     )
 
@@ -142,10 +142,10 @@ def _is_published_there(after: str, aimed: bool, place: bool) -> bool:
     `after` are the words behind them; `aimed` if 在 or 通过 precedes; `place` if some are also places
     or units.
     """
-    put, build = _PUBLISHING_PATTERN.search(after), _BUILDING_PATTERN.search(after)
-    if put and (build is None or put.start() < build.start()):
+    match, build = _PUBLISHING_PATTERN.search(after), _BUILDING_PATTERN.search(after)
+    if match and (build is None or match.start() < build.start()):
         return aimed or not place
-    return aimed and (build is None or bool(put))
+    return aimed and (build is None or bool(match))
 
 
 def _is_object(words: str, mention: ChannelMention) -> bool:
@@ -177,15 +177,15 @@ def _is_activity(words: str, mention: ChannelMention) -> bool:
 
 def is_press_conference_to_hold(words: str, mention: ChannelMention) -> bool:
     """Return true if a mention is a press conference that the task is to hold."""
-    held = _HOLDING_VERBS.search(words[: mention.start]) or _HELD_AFTER.search(words[mention.end :])
-    return bool(held) and DisclosureChannel.CONFERENCE in channels_named(mention.name)
+    match = _HOLDING_VERBS.search(words[: mention.start]) or _HELD_AFTER.search(words[mention.end :])
+    return bool(match) and DisclosureChannel.CONFERENCE in channels_named(mention.name)
 
 
 def _build_question(name: str, words: str, *, taken: bool) -> str:
-    said = words.strip()[:40]
+    text = words.strip()[:40]
     if taken:
-        return f"“{said}”中的“{name}”按公开渠道读取，请核对"
-    return f"这句话没有用上：“{said}”；其中的“{name}”没有作为公开渠道，需要的请补充，或者标为无误"
+        return f"“{text}”中的“{name}”按公开渠道读取，请核对"
+    return f"这句话没有用上：“{text}”；其中的“{name}”没有作为公开渠道，需要的请补充，或者标为无误"
 
 
 # Separators of path levels in running text.

@@ -89,7 +89,7 @@ def find_missed_sentences(notice: NoticeText, said: Iterable[str] = ()) -> list[
         if words not in (text for _, text in found) and (numbered or _is_order(words, dated=dated)):
             found.append((not dated, words))
     found += [(False, words) for words in _find_lost_rows(notice) if _quoted_part(remove_spaces(words)) not in shown]
-    return [words for _, words in sorted(found, key=lambda one: one[0])][:MAX_SENTENCES]
+    return [text for _, text in sorted(found, key=lambda one: one[0])][:MAX_SENTENCES]
 
 
 def _find_lost_rows(notice: NoticeText) -> Iterator[str]:
@@ -142,12 +142,12 @@ def _is_order(words: str, *, dated: bool) -> bool:
 
 
 def _has_deadline(words: str, when: ReferenceYears) -> bool:
-    return any(found.due.kind in _DEADLINE_KINDS for found in find_dues(words, when))
+    return any(due.due.kind in _DEADLINE_KINDS for due in find_dues(words, when))
 
 
 def _list_shown_words(draft: DraftMeasure) -> Sequence[str]:
     return [
-        *(words for flag in draft.flags if (words := str(flag.get("message"))).startswith(UNUSED_SENTENCE_MESSAGE)),
+        *(text for flag in draft.flags if (text := str(flag.get("message"))).startswith(UNUSED_SENTENCE_MESSAGE)),
         *(str((duty.due.get("source") or {}).get("words") or "") for duty in draft.duties),
     ]
 
@@ -179,10 +179,10 @@ _LAW_REFERENCE = re.compile(r"《[^》]*》[^，。；]{0,6}$|条例|规定|办�
 
 def apply_default_path(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[DraftMeasure]:
     """Apply the default place of publication to rows without one, and flag the first of them."""
-    made = list(drafts)
+    measures = list(drafts)
     match = _DEFAULT_SENTENCE.search(remove_spaces("".join(notice.lines)))  # A line break may split the sentence.
     if match is None:
-        return made
+        return measures
     published = bool(_TO_PUBLISH.search(match.string[: match.start()]))
     without = [
         at
@@ -194,24 +194,24 @@ def apply_default_path(drafts: Sequence[DraftMeasure], notice: NoticeText) -> li
     name = site[0] if site else match["place"]
     paths = ((SITE_ROOT, column["name"]),) if site and column else ()
     for at in rows:
-        duties = (replace(duty, channels=() if paths else (name,), paths=paths) for duty in made[at].duties)
-        made[at] = replace(made[at], duties=tuple(duties))
+        duties = (replace(duty, channels=() if paths else (name,), paths=paths) for duty in measures[at].duties)
+        measures[at] = replace(measures[at], duties=tuple(duties))
     if without:
         shown = f"公开栏目为“{column['name']}”" if paths and column else f"公开渠道为“{name}”"
-        words = f"“{match[0]}”按适用于没有写公开渠道的{len(rows)}行读取，{shown}，请核对"
-        if left := [str(at + 1) for at in without if at not in rows]:
-            words += f"；第{'、'.join(left)}行也没有写，没有按它读取，需要的请补充"
-        flag = to_flag({"field": "duties", "message": words}) | {"rows": [at + 1 for at in without]}
-        made[without[0]] = replace(made[without[0]], flags=(*made[without[0]].flags, flag))
-    return made
+        text = f"“{match[0]}”按适用于没有写公开渠道的{len(rows)}行读取，{shown}，请核对"
+        if remaining := [str(at + 1) for at in without if at not in rows]:
+            text += f"；第{'、'.join(remaining)}行也没有写，没有按它读取，需要的请补充"
+        flag = to_flag({"field": "duties", "message": text}) | {"rows": [at + 1 for at in without]}
+        measures[without[0]] = replace(measures[without[0]], flags=(*measures[without[0]].flags, flag))
+    return measures
 
 
 def flag_named_rows(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[DraftMeasure]:
     """Flag rows whose number is mentioned by an unused sentence outside the table."""
-    made = list(drafts)
+    measures = list(drafts)
     numbers = {number: at for at in notice.all if (number := find_row_number(drafts[at]))}
     if len(numbers) < len(notice.all) - 2 or not numbers:
-        return made
+        return measures
     inside = remove_spaces("".join(draft.text for draft in drafts))
     last = max((at for at in notice.rows if at >= 0), default=0)
     for line, sentence in iterate_own_sentences(notice):
@@ -223,11 +223,11 @@ def flag_named_rows(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[
         for number in sorted(named & numbers.keys()) if line >= last else ():
             at = numbers[number]
             own = remove_spaces(sentence).lstrip(">＞■□◆●")  # The row itself in a quoted mail.
-            if own not in inside and not _is_used(made[at], sentence):
-                words = f"这句话没有用上：“{sentence.strip()[:60]}”；其中写到第{number}项，可能改变这一行的单位、时限或者渠道，请核对"
-                flag = to_flag({"field": None, "message": words})
-                made[at] = replace(made[at], flags=(*made[at].flags, flag))
-    return made
+            if own not in inside and not _is_used(measures[at], sentence):
+                text = f"这句话没有用上：“{sentence.strip()[:60]}”；其中写到第{number}项，可能改变这一行的单位、时限或者渠道，请核对"
+                flag = to_flag({"field": None, "message": text})
+                measures[at] = replace(measures[at], flags=(*measures[at].flags, flag))
+    return measures
 
 
 _NOTE = re.compile(r"\s*(?:表?注|备注|(?:填表)?说明)\s*[:：]")
@@ -244,32 +244,32 @@ _ROWS_WITHOUT = re.compile(r"空白|未填|没有?填|未写|没有写|未注明
 
 def flag_table_notes(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[DraftMeasure]:
     """Flag, once each, the numbered notes of a table on times or units that no row uses."""
-    made = list(drafts)
+    measures = list(drafts)
     inside = remove_spaces("".join(draft.text for draft in drafts))
     asked = "".join(str(flag.get("message")) for draft in drafts for flag in draft.flags)
     at = next((at for at, line in enumerate(notice.lines) if _NOTE.match(line)), len(notice.lines))
     for place, line in enumerate(notice.lines[at : at + 12]):
         if place and not _LIST_NUMBER.match(line):
             break
-        words = remove_legend(_LIST_NUMBER.sub("", _NOTE.sub("", line, count=1), count=1).strip())
-        sentences = (_LIST_NUMBER.sub("", one).strip() for one in re.split(r"(?<=[。；;])", words))
-        words = "".join(one for one in sentences if one and not _EXPLAINS_FORM.search(one) and _is_left(one, made))
-        units, time = _NOTE_ON_UNITS.search(words), _NOTE_ON_TIME.search(words)
-        if any(f"“{word}”的时限写在上级通知里" in asked for word in re.findall("“([^”]{1,12})”", words)):
+        text = remove_legend(_LIST_NUMBER.sub("", _NOTE.sub("", line, count=1), count=1).strip())
+        sentences = (_LIST_NUMBER.sub("", value).strip() for value in re.split(r"(?<=[。；;])", text))
+        text = "".join(one for one in sentences if one and not _EXPLAINS_FORM.search(one) and _is_left(one, measures))
+        units, time = _NOTE_ON_UNITS.search(text), _NOTE_ON_TIME.search(text)
+        if any(f"“{word}”的时限写在上级通知里" in asked for word in re.findall("“([^”]{1,12})”", text)):
             continue
-        if not (units or time) or remove_spaces(words) in inside:
+        if not (units or time) or remove_spaces(text) in inside:
             continue
         rows = [
             row
             for row in notice.all
-            if _may_concern(drafts[row], words, units=bool(units)) and not _is_used(made[row], words)
+            if _may_concern(drafts[row], text, units=bool(units)) and not _is_used(measures[row], text)
         ]
         if rows:
-            told = f"表注“{words[:60]}”没有用上，可能改变{len(rows)}行的{'单位' if units else '时限'}，请核对"
+            told = f"表注“{text[:60]}”没有用上，可能改变{len(rows)}行的{'单位' if units else '时限'}，请核对"
             flag = to_flag({"field": "responsible" if units else "duties", "message": told})
-            first = made[rows[0]]
-            made[rows[0]] = replace(first, flags=(*first.flags, flag | {"rows": [row + 1 for row in rows]}))
-    return made
+            first = measures[rows[0]]
+            measures[rows[0]] = replace(first, flags=(*first.flags, flag | {"rows": [row + 1 for row in rows]}))
+    return measures
 
 
 def _is_left(sentence: str, drafts: Sequence[DraftMeasure]) -> bool:
@@ -292,9 +292,9 @@ def _may_concern(draft: DraftMeasure, words: str, *, units: bool) -> bool:
             return len({unit.part for unit in draft.units}) < 2
         cells = [str(cell) for head, cell in draft.extras.items() if DEADLINE_HEAD_PATTERN.search(head)]
         return not any(cell.strip() for cell in cells)
-    whole = "".join((draft.text, *draft.cells))
+    text = "".join((draft.text, *draft.cells))
     quoted = re.findall(r"“([^”]{1,12})”", words)
-    return any(word in whole for word in quoted) if quoted else True
+    return any(word in text for word in quoted) if quoted else True
 
 
 def _is_used(draft: DraftMeasure, sentence: str) -> bool:

@@ -104,14 +104,14 @@ def split_paths(draft: DraftMeasure, known: ExistingColumns, columns: ChannelCol
             paths=tuple(map(_remove_closing_bracket, found.paths)),
             channels=tuple(name for name in channels if name not in levels or not is_unknown_channel(name)),
         )
-        doubts += [words for words in found.doubts if words not in doubts]
+        doubts += [doubt for doubt in found.doubts if doubt not in doubts]
         duties = _add_duty(duties, made_here)
     doubts += _ask_about_channels(replace(draft, duties=tuple(duties)))
     doubts += describe_unknown_channels(dict.fromkeys(name for duty in duties for name in duty.channels))
     doubts += find_unused_cells(cells, duties)
     doubts += find_unused_chains(draft, [path for duty in duties for path in duty.paths])
     flags = [flag for flag in draft.flags if not _is_answered(flag, draft, columns.ticked)]
-    made = [to_flag({"field": "duties", "message": words}) | {"alone": "新建" in words} for words in doubts]
+    made = [to_flag({"field": "duties", "message": doubt}) | {"alone": "新建" in doubt} for doubt in doubts]
     made += [to_flag({"field": "responsible", "message": words}) for words in find_marked_units(draft, columns.ticked)]
     return replace(draft, duties=tuple(duties), flags=(*flags, *made))
 
@@ -186,11 +186,11 @@ def _ask_about_channels(draft: DraftMeasure) -> Iterator[str]:
 
 
 def _is_answered(flag: Mapping[str, object], draft: DraftMeasure, ticked: Mapping[str, str]) -> bool:
-    words = str(flag.get("message") or "")
-    if any(words.startswith(f"表头“{head}”不认识") for head in ticked):
+    text = str(flag.get("message") or "")
+    if any(text.startswith(f"表头“{head}”不认识") for head in ticked):
         return True
-    named = re.match(r"栏目“([^”]+)”的上级栏目没有印出", words)
-    return bool(named and len(split_levels(named[1])) > 1)
+    match = re.match(r"栏目“([^”]+)”的上级栏目没有印出", text)
+    return bool(match and len(split_levels(match[1])) > 1)
 
 
 def _split_site_name(path: ColumnPath) -> ColumnPath:
@@ -248,8 +248,8 @@ def _read_duty(duty: DraftDuty, cells: Sequence[str], known: ExistingColumns) ->
     for channel in [part for name in split_duty_channels(duty.channels) for part in _CONJUNCTION.split(name) if part]:
         if column := COLUMN_NAME.fullmatch(channel):
             _add_listed_column(channel, column["name"].strip(_QUOTATION_MARKS), found, known)
-        elif behind := _COLUMN_AFTER_SITE.fullmatch(channel.strip()):
-            _add_site_column(behind, known, found)
+        elif match := _COLUMN_AFTER_SITE.fullmatch(channel.strip()):
+            _add_site_column(match, known, found)
         elif len(levels := split_levels(channel)) > 1 and channels_named(levels[0]) in (
             {DisclosureChannel.OTHER},
             frozenset(),
@@ -261,7 +261,7 @@ def _read_duty(duty: DraftDuty, cells: Sequence[str], known: ExistingColumns) ->
     spoken = find_channels(duty.text)
     printed = "".join(found.channels)
     found.channels += [name for name in spoken.used if name not in printed]
-    found.doubts += [words for name, words in spoken.asked.items() if name not in printed]
+    found.doubts += [text for name, text in spoken.asked.items() if name not in printed]
     return found
 
 
@@ -271,11 +271,11 @@ def _take_site_columns(duty: DraftDuty, cells: Sequence[str], known: ExistingCol
         if not (match := _COLUMN_AFTER_SITE.fullmatch(piece)) or known.has((SITE_ROOT, piece)):
             continue
         _add_site_column(match, known, found)
-        whole = _strip_signs(piece)
+        signs = _strip_signs(piece)
         duty = replace(
             duty,
-            channels=tuple(name for name in duty.channels if _strip_signs(name) != whole),
-            paths=tuple(path for path in duty.paths if _strip_signs("".join(path)) != whole),
+            channels=tuple(name for name in duty.channels if _strip_signs(name) != signs),
+            paths=tuple(path for path in duty.paths if _strip_signs("".join(path)) != signs),
         )
     return duty
 

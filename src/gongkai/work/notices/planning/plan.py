@@ -55,16 +55,16 @@ def list_owners(named: Iterable[Sequence[Owner]]) -> tuple[Owner, ...]:
 def merge_owners(named: Iterable[Sequence[Owner]], excluded: Iterable[int] = ()) -> tuple[Owner, ...]:
     """Return each body once, with its office if named; `excluded` bodies are left out of groups only."""
     left_out = set(excluded)
-    found: dict[int, Owner] = {}
+    owners: dict[int, Owner] = {}
     for members in named:
         single = len(members) == 1
         for owner in members:
             if owner.body_id in left_out and not single:
                 continue
-            known = found.get(owner.body_id)
+            known = owners.get(owner.body_id)
             if known is None or (known.office_id is None and owner.office_id):
-                found[owner.body_id] = owner
-    return tuple(found.values())
+                owners[owner.body_id] = owner
+    return tuple(owners.values())
 
 
 def find_owners(
@@ -102,7 +102,7 @@ def find_owners(
 
 def find_helping_owners(partner: RowSide, owned: Iterable[OwnedPart]) -> tuple[Owner, ...]:
     """Return the partners of a measure that owe no part of it."""
-    owing = {one.owner for one in owned}
+    owing = {part.owner for part in owned}
     bodies = {owner.body_id for owner in owing}
     return tuple(one for one in partner.owners if one not in owing and (one.office_id or one.body_id not in bodies))
 
@@ -143,10 +143,10 @@ class PlannedEntry:
 
 def group_by_track(duties: Iterable[PlannedDuty]) -> dict[str, list[PlannedDuty]]:
     """Group duties by track; a measure without duties still has a yearly entry."""
-    found: dict[str, list[PlannedDuty]] = {}
+    by_track: dict[str, list[PlannedDuty]] = {}
     for duty in duties:
-        found.setdefault(find_track(duty.rule), []).append(duty)
-    return found or {YEAR: []}
+        by_track.setdefault(find_track(duty.rule), []).append(duty)
+    return by_track or {YEAR: []}
 
 
 def find_due_date(duties: Iterable[PlannedDuty], period: Period, year: int, done: Iterable[int] = ()) -> date:
@@ -156,12 +156,12 @@ def find_due_date(duties: Iterable[PlannedDuty], period: Period, year: int, done
     """
     finished = set(done)
     days = [(duty.number in finished, find_duty_date(duty, period, year)) for duty in duties]
-    left = [day for is_done, day in days if not is_done]
-    dated = [day for day in left if day]
+    remaining = [day for is_done, day in days if not is_done]
+    dated = [day for day in remaining if day]
     if dated:
         return min(dated)
     ordered = [day for _, day in days if day]
-    return period.last if left or not ordered else max(ordered)
+    return period.last if remaining or not ordered else max(ordered)
 
 
 def find_duty_date(duty: PlannedDuty, period: Period, year: int) -> date | None:
@@ -176,7 +176,7 @@ def plan_entries(
 
     `started` is the date of issue.
     """
-    made = []
+    entries = []
     for track, duties in group_by_track(measure.duties).items():
         period = find_first_period(track, year, started, today)
         due = find_due_date(duties, period, year)
@@ -184,8 +184,8 @@ def plan_entries(
             period = get_next_period(period)  # The day had come when the notice was issued.
             due = find_due_date(duties, period, year)
         numbers = tuple(duty.number for duty in duties)
-        made += [PlannedEntry(measure.number, owned, period, due, numbers) for owned in measure.owned]
-    return tuple(made)
+        entries += [PlannedEntry(measure.number, owned, period, due, numbers) for owned in measure.owned]
+    return tuple(entries)
 
 
 def list_next_periods(period: Period, *, year: int, today: date, closed: bool) -> tuple[Period, ...]:
@@ -195,15 +195,15 @@ def list_next_periods(period: Period, *, year: int, today: date, closed: bool) -
     """
     if period.track == YEAR:
         return ()
-    found: list[Period] = []
+    periods: list[Period] = []
     newest, over = period, closed or period.last < today
     while over:
         newest = get_next_period(newest)
         if not is_in_year(newest, year):
             break
-        found.append(newest)
+        periods.append(newest)
         over = newest.last < today
-    return tuple(found)
+    return tuple(periods)
 
 
 def count_by_owner(entries: Iterable[PlannedEntry], *, own: bool) -> Mapping[tuple[int, int], int]:

@@ -66,7 +66,7 @@ def apply_left_times(draft: DraftMeasure, when: ReferenceYears) -> DraftMeasure:
     cells = [
         str(cell) for head, cell in draft.extras.items() if DEADLINE_HEAD_PATTERN.search(head) and str(cell).strip()
     ]
-    made: list[DraftDuty] = []
+    duties: list[DraftDuty] = []
     read: list[str] = []
     marked = [
         str(head)
@@ -76,7 +76,7 @@ def apply_left_times(draft: DraftMeasure, when: ReferenceYears) -> DraftMeasure:
     for duty in draft.duties:
         words = cells if cells and len(draft.duties) == 1 else [duty.text]
         rules = [] if duty.due else [rule for text in (*words, *marked) for rule in find_plain_deadlines(text, when)]
-        made += [replace(duty, due=rule) for rule in rules] or [duty]
+        duties += [replace(duty, due=rule) for rule in rules] or [duty]
         read += [str(rule["text"]) for rule in rules]
     flags = [
         flag
@@ -92,10 +92,10 @@ def apply_left_times(draft: DraftMeasure, when: ReferenceYears) -> DraftMeasure:
             for cell in cells
         )
     ]
-    row = replace(draft, duties=tuple(made), flags=tuple(flags))
+    row = replace(draft, duties=tuple(duties), flags=tuple(flags))
     doubts = [*_ask_about_spans(read), *_ask_about_times(row, cells, when), *_ask_about_upper(row, cells)]
-    there = {str(flag.get("message")) for flag in row.flags}
-    asked = [to_flag({"field": "duties", "message": words}) for words in doubts if words not in there]
+    existing = {str(flag.get("message")) for flag in row.flags}
+    asked = [to_flag({"field": "duties", "message": doubt}) for doubt in doubts if doubt not in existing]
     return replace(row, flags=(*row.flags, *asked))
 
 
@@ -111,7 +111,7 @@ def find_plain_deadlines(text: str, when: ReferenceYears) -> Iterator[DueRule]:
     for clause in _CLAUSE.findall(text):
         words = clause.strip()
         if match := _QUARTER.fullmatch(words):
-            numbers = [_CHINESE_DIGITS.get(one) or int(one) for one in match["which"].split("、")]
+            numbers = [_CHINESE_DIGITS.get(value) or int(value) for value in match["which"].split("、")]
             yield from (_by_date_rule(_last_day_of_month(year, 3 * number), words) for number in numbers)
         elif match := _HALF.fullmatch(words):
             yield _by_date_rule(_last_day_of_month(year, 6 if match["which"] == "上" else 12), words)
@@ -144,9 +144,9 @@ def _to_date(year: int, month: int, day: str | None) -> date | None:
 
 
 def _ask_about_spans(read: list[str]) -> Iterator[str]:
-    for words in read:
-        if _MONTH_SPAN.fullmatch(words):
-            yield f"“{words}”按最后一天读取，也可能指其间每期，请核对"
+    for text in read:
+        if _MONTH_SPAN.fullmatch(text):
+            yield f"“{text}”按最后一天读取，也可能指其间每期，请核对"
 
 
 _WITH_UPPER = re.compile(r"与(?:国家|全国|上级|[省市州部]里?)级?[^，。；、]{0,6}?(?:同步|同时|一致)")
@@ -174,8 +174,8 @@ def _ask_about_times(draft: DraftMeasure, cells: list[str], when: ReferenceYears
     yield from _ask_about_cells(draft, cells, when)
     yield from _ask_about_missing_start(draft, cells)
     taken = [remove_spaces(str(duty.due.get("text"))) for duty in draft.duties if duty.due]
-    if words := _ask_about_part_of_year(draft, cells):
-        yield words
+    if about_part := _ask_about_part_of_year(draft, cells):
+        yield about_part
         return
     if taken or any(not _BLANK_CELL.fullmatch(remove_spaces(cell)) for cell in cells):
         yield from _ask_about_other_times(draft, taken, when)
@@ -220,17 +220,17 @@ def _is_read_day(words: str, draft: DraftMeasure, when: ReferenceYears) -> bool:
 
 def _ask_about_missing_start(draft: DraftMeasure, cells: Iterable[str]) -> Iterator[str]:
     """Yield a question for days in a deadline cell without a start."""
-    said = remove_spaces("；".join(cells))
+    text = remove_spaces("；".join(cells))
     for duty in draft.duties:
         due = duty.due
         if due.get("kind") not in {"working_days", "calendar_days", "months"} or due.get("least"):
             continue
-        if not (due.get("counts_from") or due.get("after")) and remove_spaces(str(due.get("text"))) in said:
+        if not (due.get("counts_from") or due.get("after")) and remove_spaces(str(due.get("text"))) in text:
             yield f"“{due.get('text')}”没有写明从哪一天起算的时限，暂按年底前，请核对"
 
 
 def _find_unclaimed_times(clause: str, when: ReferenceYears) -> list[str]:
-    claimed = [(found.start, found.end) for found in find_dues(clause, when)]
+    claimed = [(due.start, due.end) for due in find_dues(clause, when)]
     return [
         match[0]
         for match in _RECURRENCE_OR_DATE.finditer(clause)
@@ -243,9 +243,9 @@ def _ask_about_part_of_year(draft: DraftMeasure, cells: Iterable[str]) -> str:
     if not any(duty.due.get("kind") in {"recurring", "times"} for duty in draft.duties):
         return ""
     spans = {remove_spaces(str(duty.due.get("text"))) for duty in draft.duties if duty.due.get("kind") == "by_date"}
-    for words in (draft.text, *cells):
-        if (match := _PART_OF_YEAR.search(words)) and remove_spaces(match[0]) not in spans:
-            return f"“{words.strip()[:40]}”按全年各期读取，只在“{match[0]}”的请修改时限，或者标为无误"
+    for text in (draft.text, *cells):
+        if (match := _PART_OF_YEAR.search(text)) and remove_spaces(match[0]) not in spans:
+            return f"“{text.strip()[:40]}”按全年各期读取，只在“{match[0]}”的请修改时限，或者标为无误"
     return ""
 
 
@@ -255,8 +255,8 @@ def _ask_about_other_times(draft: DraftMeasure, taken: Sequence[str], when: Refe
     hours = any("时限以小时计" in str(flag.get("message")) for flag in draft.flags)
     for clause in _CLAUSE.findall(draft.text):
         match = _OCCASION.search(remove_spaces(clause))
-        left = [match[0]] if match else find_unread_times(clause, when) or _find_unclaimed_times(clause, when)
-        left = [words for words in left if not (hours and "小时" in words)]
-        if left and left[0] not in there:
-            yield f"这句话没有用上：“{clause.strip()[:40]}”；其中的“{left[0]}”{NO_DEADLINE_FOUND_MESSAGE}，请核对"
+        remaining = [match[0]] if match else find_unread_times(clause, when) or _find_unclaimed_times(clause, when)
+        remaining = [text for text in remaining if not (hours and "小时" in text)]
+        if remaining and remaining[0] not in there:
+            yield f"这句话没有用上：“{clause.strip()[:40]}”；其中的“{remaining[0]}”{NO_DEADLINE_FOUND_MESSAGE}，请核对"
             return

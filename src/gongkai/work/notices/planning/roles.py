@@ -118,18 +118,18 @@ class PrintedNotice:
 
     def around(self, measure: str) -> Iterator[str]:
         """Yield texts that may name the units of a measure, the nearest first."""
-        words = _strip_blanks(measure).rstrip("。；;，")
+        text = _strip_blanks(measure).rstrip("。；;，")
         found = (
             (anchor, self._find(anchor))
-            for anchor in (words[-_ANCHOR_CHARACTERS:], words[-_ANCHOR_CHARACTERS // 2 :], words[:_ANCHOR_CHARACTERS])
+            for anchor in (text[-_ANCHOR_CHARACTERS:], text[-_ANCHOR_CHARACTERS // 2 :], text[:_ANCHOR_CHARACTERS])
         )
         anchor, here = next(((words, at) for words, at in found if words and at is not None), ("", None))
         if here is None:
             return
         self._at = here
         line = self._lines[here]
-        behind = line[line.find(anchor) + len(anchor) :]
-        yield from _split_pieces(behind)
+        text_after = line[line.find(anchor) + len(anchor) :]
+        yield from _split_pieces(text_after)
         yield from _split_pieces(line)
         for below in self._lines[here + 1 : here + _NEAR]:
             yield from _split_pieces(below)
@@ -137,8 +137,8 @@ class PrintedNotice:
             yield from _split_pieces(above)
 
     def _find(self, anchor: str) -> int | None:
-        there = [n for n, line in enumerate(self._lines) if anchor in line]
-        return next((n for n in there if n >= self._at), there[0] if there else None)
+        existing = [n for n, line in enumerate(self._lines) if anchor in line]
+        return next((n for n in existing if n >= self._at), existing[0] if existing else None)
 
 
 # 市融媒体中心配合宣传, 由市财政局、市审计局协助, 会同市档案馆清理, 市数据局提供技术支持.
@@ -178,7 +178,7 @@ def find_roles(row: JsonObject, printed: PrintedNotice) -> UnitRoles:
     }
     rest = [name for name in responsible if name not in helping]
     remarks = [str(text) for head, text in read_record(row, "extras").items() if REMARKS_HEAD.search(head)]
-    named = (name for words in (str(row.get("measure") or ""), *remarks) for name in list_helpers(words))
+    named = (name for text in (str(row.get("measure") or ""), *remarks) for name in list_helpers(text))
     partners = dict.fromkeys((*_find_column_partners(row, printed), *named))
     beside = tuple(name for name in partners if name not in (*lead, *responsible))
     if not lead:
@@ -240,25 +240,25 @@ def _find_parts(row: JsonObject, names: Sequence[str], printed: PrintedNotice) -
 def _read_piece(piece: str, names: Sequence[str]) -> tuple[dict[str, Verb], bool]:
     found: dict[str, Verb] = {}
     labelled = False
-    for words, label in _split_at_labels(piece):
+    for text, label in _split_at_labels(piece):
         by_label = _read_label(label)
-        told = _read_verbs(words, names)
+        verbs = _read_verbs(text, names)
         for name in names:
-            if name not in words:
+            if name not in text:
                 continue
-            part = told.get(name) or by_label
+            part = verbs.get(name) or by_label
             if part is not None:
                 found[name] = part
-                labelled = labelled or (name not in told and by_label is Verb.DOES)
+                labelled = labelled or (name not in verbs and by_label is Verb.DOES)
     return found, labelled
 
 
 def _split_at_labels(text: str) -> list[tuple[str, str]]:
     """Split a text at its labels into (words, label); the label of the first part may be empty."""
     cuts = list(UNIT_LABEL_PATTERN.finditer(text))
-    ends = [*(cut.start() for cut in cuts[1:]), len(text)]
+    ends = [*(match.start() for match in cuts[1:]), len(text)]
     head = [(text[: cuts[0].start()], "")] if cuts else [(text, "")]
-    return [*head, *((text[cut.end() : end], cut["label"]) for cut, end in zip(cuts, ends, strict=False))]
+    return [*head, *((text[match.end() : end], match["label"]) for match, end in zip(cuts, ends, strict=False))]
 
 
 def _read_label(label: str) -> Verb | None:
@@ -271,24 +271,24 @@ def _read_label(label: str) -> Verb | None:
 
 def _read_verbs(words: str, names: Sequence[str]) -> dict[str, Verb]:
     """Return the part that verbs give each name; in 甲，乙配合 the first one owes the task."""
-    found: dict[str, Verb] = {}
+    verbs: dict[str, Verb] = {}
     clauses = [
         clause for part in _PIECE_START.split(words) for clause in split_clauses(part.strip("。，, ）)")) if part
     ]
     for clause in clauses:
         for name in names:
-            if clause.part not in (None, Verb.ASIDE) and name in clause.names and name not in found:
-                found[name] = clause.part
+            if clause.part not in (None, Verb.ASIDE) and name in clause.names and name not in verbs:
+                verbs[name] = clause.part
     for name in names:
         if re.search(re.escape(name) + _HELPING_MARK, words) or re.search(
             rf"会同[^，,；;。]*?{re.escape(name)}", words
         ):
-            found[name] = Verb.HELPS
+            verbs[name] = Verb.HELPS
     first, stop, rest = re.sub(r"^[^（(]*[:：]", "", words).partition("，")
     alone = [name for name in names if name in first]
-    if stop and rest and all(found.get(name) is Verb.HELPS for name in alone) and not _states_part(first):
-        found |= dict.fromkeys(alone, Verb.DOES) if Verb.LEADS not in found.values() else {}
-    return found
+    if stop and rest and all(verbs.get(name) is Verb.HELPS for name in alone) and not _states_part(first):
+        verbs |= dict.fromkeys(alone, Verb.DOES) if Verb.LEADS not in verbs.values() else {}
+    return verbs
 
 
 def _states_part(words: str) -> bool:

@@ -41,18 +41,18 @@ class RowMismatch:
 def flag_mismatches(drafts: Sequence[DraftMeasure], known: ExistingColumns) -> list[DraftMeasure]:
     """Add a flag for each kind of mismatch to the first row concerned; it lists all rows."""
     rows = [(at, draft) for at, draft in enumerate(drafts) if not draft.dropped]
-    found = [mismatch for at, draft in rows for mismatch in _find_row_mismatches(at, draft, known)]
+    mismatches = [mismatch for at, draft in rows for mismatch in _find_row_mismatches(at, draft, known)]
     tasks = [(at, draft) for at, draft in rows if not draft.preamble]
-    found += [*_find_table_mismatches(tasks), *_find_unassigned_units(tasks)]
+    mismatches += [*_find_table_mismatches(tasks), *_find_unassigned_units(tasks)]
     kinds: dict[tuple[str | None, str], list[RowMismatch]] = {}
-    for mismatch in found:
+    for mismatch in mismatches:
         if not _is_already_flagged(drafts[mismatch.at], mismatch):
             kinds.setdefault((mismatch.field, mismatch.kind), []).append(mismatch)
-    made = list(drafts)
-    for same in kinds.values():
-        first = made[same[0].at]
-        made[same[0].at] = replace(first, flags=(*first.flags, _build_flag(same)))
-    return made
+    measures = list(drafts)
+    for kind in kinds.values():
+        first = measures[kind[0].at]
+        measures[kind[0].at] = replace(first, flags=(*first.flags, _build_flag(kind)))
+    return measures
 
 
 def _is_already_flagged(draft: DraftMeasure, mismatch: RowMismatch) -> bool:
@@ -64,8 +64,8 @@ def _build_flag(same: Sequence[RowMismatch]) -> JsonObject:
     first = same[0]
     places = list(dict.fromkeys(mismatch.at + 1 for mismatch in same))
     if len(places) == 1:
-        shown = "、".join(dict.fromkeys(f"“{mismatch.shown}”" for mismatch in same))
-        return to_flag({"field": first.field, "message": f"{first.kind}：{shown}，请核对"})
+        name_list = "、".join(dict.fromkeys(f"“{mismatch.shown}”" for mismatch in same))
+        return to_flag({"field": first.field, "message": f"{first.kind}：{name_list}，请核对"})
     quoted = "、".join(
         f"第{mismatch.at + 1}行“{mismatch.shown}”" for mismatch in same[:_MAX_QUOTED_ROWS] if mismatch.shown
     )
@@ -80,8 +80,8 @@ def _find_row_mismatches(at: int, draft: DraftMeasure, known: ExistingColumns) -
     yield from (RowMismatch(at, "duties", kind, name) for kind, name in _find_odd_paths(draft, known))
     if not draft.preamble:
         yield from (
-            RowMismatch(at, "duties", "公开渠道、公开路径的格子里有文字没有用上", words)
-            for words in _find_unused_words(draft)
+            RowMismatch(at, "duties", "公开渠道、公开路径的格子里有文字没有用上", unused_word)
+            for unused_word in _find_unused_words(draft)
         )
     words = _remove_list_number(draft.text)
     if not draft.preamble and words and (is_unit_cell(words) or _TIME_ONLY.fullmatch(words)):
@@ -166,13 +166,13 @@ def _find_unused_words(draft: DraftMeasure) -> Iterator[str]:
         rest = normalize_name("".join(sign if sign not in '“”"《》' else "" for sign in str(cell)))
         for name in names:
             rest = rest.replace(name, "|") if name else rest
-        left = [
+        remaining = [
             words
             for words in re.findall(rf"[{HAN}]{{2,}}", _WORDS_AROUND_NAMES.sub("|", rest))
             if words not in SHORT_CHANNEL_NAMES and not any(words in name for name in names)
         ]
-        if left:
-            yield "、".join(left)[:40]
+        if remaining:
+            yield "、".join(remaining)[:40]
 
 
 def _remove_list_number(text: str) -> str:
@@ -209,7 +209,7 @@ def _find_unassigned_units(rows: Sequence[tuple[int, DraftMeasure]]) -> Iterator
     names = {name for name, _ in printed.most_common(_MAX_UNIT_NAMES) if len(name) > 3}
     for at, draft in rows:
         own = remove_spaces("、".join(unit.printed for unit in draft.units))
-        words = "\n".join(dict.fromkeys((draft.text, *draft.cells, *map(str, draft.beside.values()))))
+        text = "\n".join(dict.fromkeys((draft.text, *draft.cells, *map(str, draft.beside.values()))))
         bracketed = {
             name
             for match in _BRACKETED_UNIT.finditer(draft.text)
@@ -217,7 +217,7 @@ def _find_unassigned_units(rows: Sequence[tuple[int, DraftMeasure]]) -> Iterator
             for name in read_units(match[1]).all()
         }
         for name in sorted(names | bracketed):
-            if remove_spaces(name) not in own and (name in bracketed or (name in words and _has_part(name, words))):
+            if remove_spaces(name) not in own and (name in bracketed or (name in text and _has_part(name, text))):
                 yield RowMismatch(at, "responsible", "这一行写到的单位没有列入它的分工", name)
 
 
@@ -239,5 +239,5 @@ def _list_unit_cells(draft: DraftMeasure, part: str) -> list[str]:
         for cell in (draft.cells if draft.extras else ())
         if is_unit_cell(cell) and remove_spaces(cell) != remove_spaces(draft.text)
     }
-    held = [there for there in cells.values() if there]
+    held = [cell for cell in cells.values() if cell]
     return [cell for cell, there in cells.items() if there] if sum(map(len, held)) == len(set().union(*held)) else []

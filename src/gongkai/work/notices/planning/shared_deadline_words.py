@@ -108,8 +108,8 @@ def remove_spaces(text: str) -> str:
 def find_heading_deadlines(draft: DraftMeasure, when: ReferenceYears) -> Iterator[SharedDeadline]:
     """Yield the deadlines in the headings of a row, the nearest first."""
     for heading in (draft.item, str(draft.extras.get("上级标题") or ""), draft.section):
-        if heading and (said := read_heading_deadline(heading, when)):
-            yield said
+        if heading and (deadline := read_heading_deadline(heading, when)):
+            yield deadline
 
 
 def read_heading_deadline(heading: str, when: ReferenceYears) -> SharedDeadline | None:
@@ -122,8 +122,8 @@ def read_heading_deadline(heading: str, when: ReferenceYears) -> SharedDeadline 
             return SharedDeadline(rules[0], heading, HEADING, near=SECTION, doubt=str(rules[0].get("doubt") or ""))
         if rules:
             first = min(rules, key=get_sort_day)
-            said = "、".join(str(rule.get("text")) for rule in rules)
-            doubt = f"标题“{heading[:30]}”写有几个时限（{said}），按“{first.get('text')}”读取，请核对"
+            name_list = "、".join(str(rule.get("text")) for rule in rules)
+            doubt = f"标题“{heading[:30]}”写有几个时限（{name_list}），按“{first.get('text')}”读取，请核对"
             return SharedDeadline(first, heading, HEADING, near=SECTION, doubt=doubt)
     outside = _IN_BRACKETS.sub("", heading)
     rules = [due.due.to_json() for due in find_dues(outside, when) if due.due.kind == "by_date"]
@@ -137,10 +137,10 @@ def _find_bracketed_rules(words: str, when: ReferenceYears) -> list[DueRule]:
     """Return deadlines in brackets, for example 长期坚持 or 市财政局牵头，9月底前完成."""
     if re.search(r"公开路径|[>＞]", words):
         return []
-    found = [due.due for due in find_dues(f"（{words}）", when)]
-    found = found or read_limit(LEAD_IN_WORDS.sub("", words), when)
-    kept = [one for one in found if not one.least and not (one.kind == "times" and one.period == "unspecified")]
-    return [to_rule(one) for one in kept]
+    dues = [due.due for due in find_dues(f"（{words}）", when)]
+    dues = dues or read_limit(LEAD_IN_WORDS.sub("", words), when)
+    kept = [due for due in dues if not due.least and not (due.kind == "times" and due.period == "unspecified")]
+    return [to_rule(due) for due in kept]
 
 
 def to_rule(due: Due) -> DueRule:
@@ -179,11 +179,11 @@ _ON_DATE = re.compile(
 def split_clauses(sentence: str, when: ReferenceYears) -> Iterator[tuple[str, DueRule, str]]:
     """Yield each deadline of a sentence as (words before, rule, words after)."""
     sentence = _ON_DATE.sub(r"\g<day>前", sentence)
-    found = find_dues(sentence, when)
-    for place, one in enumerate(found):
-        begin = found[place - 1].end if place else 0
-        end = found[place + 1].start if place + 1 < len(found) else len(sentence)
-        yield sentence[begin : one.start], to_rule(one.due), sentence[one.end : end]
+    limits = find_dues(sentence, when)
+    for place, limit in enumerate(limits):
+        begin = limits[place - 1].end if place else 0
+        end = limits[place + 1].start if place + 1 < len(limits) else len(sentence)
+        yield sentence[begin : limit.start], to_rule(limit.due), sentence[limit.end : end]
 
 
 def may_set_deadline(sentence: str, when: ReferenceYears) -> bool:

@@ -59,7 +59,7 @@ def apply_deadlines(rows: Iterable[DraftMeasure], parsed: JsonObject, text: str)
 def _merge_duplicates(draft: DraftMeasure) -> DraftMeasure:
     """Merge a recurrence stated twice (每周更新一次 and 每周五前); the one with the day stays."""
     cells = {remove_spaces(str(text)) for text in draft.extras.values()}
-    made: list[DraftDuty] = []
+    duties: list[DraftDuty] = []
     dated = [duty for duty in draft.duties if duty.due.get("kind") == "recurring"]
     gone: list[DraftDuty] = []
     for duty in draft.duties:
@@ -70,10 +70,10 @@ def _merge_duplicates(draft: DraftMeasure) -> DraftMeasure:
         beside = next((other for other in same if other.due.get("day") and remove_spaces(other.text) in cells), None)
         if beside and str(duty.due.get("text")) in beside.text:
             gone.append(beside)
-            made.append(replace(duty, due=beside.due))
+            duties.append(replace(duty, due=beside.due))
         else:
-            made.append(duty)
-    return replace(draft, duties=tuple(duty for duty in made if all(duty is not other for other in gone)))
+            duties.append(duty)
+    return replace(draft, duties=tuple(duty for duty in duties if all(duty is not other for other in gone)))
 
 
 # Another unit's part of the task with its own date: 各乡镇（街道）于栏目开通后10个工作日内上传.
@@ -100,10 +100,10 @@ def _split_other_units(draft: DraftMeasure) -> DraftMeasure:
             DraftDuty(duty.text[begin:], due=duty.due),
         ]
         doubts.append(f"“{duty.text[begin:][:40]}”是对{who['who']}的时限，前面的工作按另外的时限读取，请核对")
-    made = replace(draft, duties=tuple(duties))
-    for words in doubts:
-        made = _add_flag(made, words)
-    return made
+    measure = replace(draft, duties=tuple(duties))
+    for doubt in doubts:
+        measure = _add_flag(measure, doubt)
+    return measure
 
 
 def find_reading_time(parsed: JsonObject) -> ReferenceYears:
@@ -128,22 +128,22 @@ def apply_shared_deadlines(drafts: Iterable[DraftMeasure], text: str, when: Refe
     about = {
         at: [shared_limit.words for shared_limit in _find_row_deadlines(draft, when)] for at, draft in enumerate(rows)
     }
-    made = []
+    measures = []
     for at, draft in enumerate(rows):
         if draft.preamble or draft.dropped:
-            made.append(_flag_preamble_order(draft, said) if draft.preamble else draft)
+            measures.append(_flag_preamble_order(draft, said) if draft.preamble else draft)
             continue
         near = sorted((shared_limit for shared_limit in said if at in shared_limit.reach), key=lambda one: one.near)
-        own = list(_find_row_deadlines(draft, when)) if len(draft.duties) > 1 else []
+        deadlines = list(_find_row_deadlines(draft, when)) if len(draft.duties) > 1 else []
         between = [shared_limit for shared_limit in near if shared_limit.near <= NUMBERED]
         further = [shared_limit for shared_limit in near if shared_limit.near > NUMBERED]
-        candidates = [*own, *between, *find_heading_deadlines(draft, when), *further]
+        candidates = [*deadlines, *between, *find_heading_deadlines(draft, when), *further]
         below = [
             words
             for place in notice.list_section_rows(draft.section_no)
             for words in (about[place] if place > at else ())
         ]
-        made.append(
+        measures.append(
             _apply_nearest(
                 _apply_quoted_limits(_apply_explanations(draft, means), quoted),
                 candidates,
@@ -151,7 +151,7 @@ def apply_shared_deadlines(drafts: Iterable[DraftMeasure], text: str, when: Refe
                 notice,
             )
         )
-    return made
+    return measures
 
 
 def _apply_explanations(draft: DraftMeasure, means: Sequence[tuple[str, DueRule, str]]) -> DraftMeasure:
@@ -191,8 +191,8 @@ def _convert_shared_row(draft: DraftMeasure, when: ReferenceYears) -> DraftMeasu
     if not draft.units:
         return replace(draft, dropped=True, flags=())
     if draft.item and not read_heading_deadline(draft.item, when):
-        words = re.sub(r"^\s*[（(]?[一二三四五六七八九十\d]{1,3}[)）、．.]\s*", "", draft.item)
-        return replace(draft, item="", text=words, duties=(DraftDuty(text=words),))
+        text = re.sub(r"^\s*[（(]?[一二三四五六七八九十\d]{1,3}[)）、．.]\s*", "", draft.item)
+        return replace(draft, item="", text=text, duties=(DraftDuty(text=text),))
     return draft
 
 
@@ -214,8 +214,8 @@ def _flag_preamble_order(draft: DraftMeasure, said: Sequence[SharedDeadline]) ->
     }
     if not rows:
         return draft
-    words = f"这句话已作为没有另写时限的任务的时限（涉及{len(rows)}行），不需要另列任务的请选“不列入”"
-    return replace(draft, flags=(*draft.flags, to_flag({"field": "duties", "message": words})))
+    text = f"这句话已作为没有另写时限的任务的时限（涉及{len(rows)}行），不需要另列任务的请选“不列入”"
+    return replace(draft, flags=(*draft.flags, to_flag({"field": "duties", "message": text})))
 
 
 def _needs_date(due: DueRule) -> bool:
@@ -231,7 +231,7 @@ def _apply_nearest(
     """Give duties without a date the nearest deadline; flag conflicts and dates before the issue."""
     heading = next((said for said in candidates if said.kind == HEADING and said.due.get("date")), None)
     if heading and _has_limit_cell(draft):  # its own limit stands in its cell: the heading is for the others
-        candidates = [said for said in candidates if said.kind != HEADING]
+        candidates = [candidate for candidate in candidates if candidate.kind != HEADING]
     if any(str(cell).strip(" —-－–/") for head, cell in draft.extras.items() if DEADLINE_HEAD_PATTERN.search(head)):
         candidates = [said for said in candidates if not re.search("空白|为空|空着|留空|未填|没有?填", said.words)]
     waiting = [duty for duty in draft.duties if _needs_date(duty.due)]
@@ -241,18 +241,18 @@ def _apply_nearest(
         asked = [duty for duty in waiting if not duty.due] if loose else []
         return _add_flag(draft, _possible_deadline_question(loose)) if asked else draft
     first = candidates[0]
-    others = [
+    deadlines = [
         shared_limit
         for shared_limit in candidates[1:]
         if shared_limit.near == first.near and SENTENCE in {shared_limit.kind, first.kind}
     ]
-    rivals = [first, *others]
+    rivals = [first, *deadlines]
     rules = remove_duplicates(shared_limit.due for shared_limit in rivals)
     doubt = first.doubt
     if len(rules) > 1:
         first = min(rivals, key=lambda one: get_sort_day(one.due))
-        said = "、".join(f"“{rule.get('text')}”" for rule in rules)
-        doubt = f"通知对没有写时限的任务有几处规定（{said}），按“{first.due.get('text')}”读取，请核对"
+        name_list = "、".join(f"“{rule.get('text')}”" for rule in rules)
+        doubt = f"通知对没有写时限的任务有几处规定（{name_list}），按“{first.due.get('text')}”读取，请核对"
     if (
         not doubt
         and (day := first.due.get("date"))
@@ -269,8 +269,8 @@ def _apply_nearest(
     duties = tuple(
         replace(duty, due=_merge_rule(duty.due, first)) if _needs_date(duty.due) else duty for duty in draft.duties
     )
-    made = replace(draft, duties=duties)
-    return _add_flag(made, doubt) if doubt else made
+    measure = replace(draft, duties=duties)
+    return _add_flag(measure, doubt) if doubt else measure
 
 
 _EACH_BY_ITSELF = re.compile(r"从其(?:规定|时间|时限|要求)|以[^，。；]{0,6}为准")
@@ -295,8 +295,8 @@ def _ask_about_heading(draft: DraftMeasure, heading: SharedDeadline | None) -> D
         return draft
     if kinds != {"ongoing"} and (ALL_TASKS.search(heading.words) or _EACH_BY_ITSELF.search(heading.words)):
         return draft
-    words = f"标题写的“{heading.due.get('text')}”没有用于另写了周期、天数或者“及时”一类词的任务，也适用的请补充期限"
-    return _add_flag(draft, words)
+    text = f"标题写的“{heading.due.get('text')}”没有用于另写了周期、天数或者“及时”一类词的任务，也适用的请补充期限"
+    return _add_flag(draft, text)
 
 
 def _merge_rule(due: DueRule, said: SharedDeadline) -> DueRule:
@@ -313,7 +313,7 @@ def _possible_deadline_question(loose: Sequence[str]) -> str:
 
 
 def _quote_sentences(loose: Sequence[str]) -> str:
-    return "；".join(f"“{words[:50]}”" for words in loose[:2])
+    return "；".join(f"“{text[:50]}”" for text in loose[:2])
 
 
 def _add_flag(draft: DraftMeasure, words: str) -> DraftMeasure:
@@ -328,14 +328,14 @@ def add_sources(draft: DraftMeasure) -> DraftMeasure:
 def _find_source(duty: DraftDuty, draft: DraftMeasure) -> DueRule:
     if not duty.due or duty.due.get("source"):
         return duty.due
-    words = remove_spaces(str(duty.due.get("text") or ""))
-    if not words or words in remove_spaces(duty.text):
+    text = remove_spaces(str(duty.due.get("text") or ""))
+    if not text or text in remove_spaces(duty.text):
         return duty.due
     for head, cell in draft.extras.items():
-        if words in remove_spaces(str(cell)):
+        if text in remove_spaces(str(cell)):
             return {**duty.due, "source": {"kind": CELL, "words": head}}
     for heading in (draft.item, draft.section):
-        if words in remove_spaces(heading):
+        if text in remove_spaces(heading):
             return {**duty.due, "source": {"kind": HEADING, "words": heading}}
     return duty.due
 
@@ -343,8 +343,8 @@ def _find_source(duty: DraftDuty, draft: DraftMeasure) -> DueRule:
 def describe_source(rule: DueRule) -> str:
     """Return the source of a deadline in words; empty if it is the duty's own text or set by a clerk."""
     source = rule.get("source") or {}
-    kind, words = source.get("kind"), str(source.get("words") or "")
+    kind, text = source.get("kind"), str(source.get("words") or "")
     if kind == CELL:
-        return f"出自本行“{words}”栏"
-    origin = {HEADING: f"出自标题“{words}”", SENTENCE: f"出自通知中“{words}”"}.get(str(kind), "")
+        return f"出自本行“{text}”栏"
+    origin = {HEADING: f"出自标题“{text}”", SENTENCE: f"出自通知中“{text}”"}.get(str(kind), "")
     return f"{origin}，已由{source['by']}更正" if origin and source.get("by") else origin

@@ -97,25 +97,25 @@ def apply_shared_owners(
 
     `text` has one line for each paragraph and table row (cells separated by │).
     """
-    made = [
+    measures = [
         replace(draft, dropped=True, flags=()) if _is_only_note(draft, when) else _take_own_lead(draft)
         for draft in drafts
     ]
-    notes = {remove_spaces(draft.text) for draft in made if draft.dropped}
+    notes = {remove_spaces(draft.text) for draft in measures if draft.dropped}
     first = next((match[0] for line in text.split("\n") if (match := _FIRST_LEADS_NOTE.search(line))), "")
-    before = made
-    made = [_make_first_lead(draft, first) if first else draft for draft in before]
-    notice = NoticeText(made, text.split("\n")[:5000], when)
+    before = measures
+    measures = [_make_first_lead(draft, first) if first else draft for draft in before]
+    notice = NoticeText(measures, text.split("\n")[:5000], when)
     locate_rows(notice)
-    led = [at for at, (was, now) in enumerate(zip(before, made, strict=True)) if was is not now]
-    told = [f"“{first[:60]}”已用于{_format_rows(led)}。"] if led else []
+    led = [at for at, (was, now) in enumerate(zip(before, measures, strict=True)) if was is not now]
+    texts = [f"“{first[:60]}”已用于{_format_rows(led)}。"] if led else []
     for note in _find_notes(notice, notes):
-        changed = [at for at in note.reach if note.waits(made[at]) and _changes_row(made[at], note.leading)]
+        changed = [at for at in note.reach if note.waits(measures[at]) and _changes_row(measures[at], note.leading)]
         for at in changed:
-            made[at] = _apply_note(made[at], note, len(changed))
+            measures[at] = _apply_note(measures[at], note, len(changed))
         if changed and not note.doubt and note.reach:
-            told.append(f"“{note.words[:60]}”已用于{_format_rows(changed)}。")
-    return made, told
+            texts.append(f"“{note.words[:60]}”已用于{_format_rows(changed)}。")
+    return measures, texts
 
 
 # 牵头单位有两个以上的，列第一位的负总责，其余配合; 责任单位列首位的为牵头单位.
@@ -181,13 +181,13 @@ _TO_FULL_WIDTH = str.maketrans(",;", "，；")
 
 
 def _format_rows(places: Sequence[int]) -> str:
-    shown = "、".join(str(at + 1) for at in places[:12])
-    return f"第{shown}行" if len(places) <= 12 else f"第{shown}等{len(places)}行"
+    name_list = "、".join(str(at + 1) for at in places[:12])
+    return f"第{name_list}行" if len(places) <= 12 else f"第{name_list}等{len(places)}行"
 
 
 def _is_only_note(draft: DraftMeasure, when: ReferenceYears) -> bool:
     sentences = [LEAD_IN_WORDS.sub("", part.strip()) for part in SENTENCE_PATTERN.findall(draft.text)]
-    said = [
+    statements = [
         leading
         for sentence in sentences
         if (leading := read_lead_statement(sentence)) and _SCOPE_START.match(leading.before)
@@ -197,7 +197,7 @@ def _is_only_note(draft: DraftMeasure, when: ReferenceYears) -> bool:
         for sentence in sentences
         if not read_lead_statement(sentence) and not is_shared_deadline(sentence, when)
     ]
-    return bool(said) and not others and not draft.preamble
+    return bool(statements) and not others and not draft.preamble
 
 
 def _find_notes(notice: NoticeText, own: Collection[str]) -> Iterator[OwnerNote]:
@@ -213,8 +213,8 @@ def _find_notes(notice: NoticeText, own: Collection[str]) -> Iterator[OwnerNote]
         if leading is None or not _SCOPE_START.search(leading.before):
             continue
         before = leading.before
-        if lacking := _WITHOUT_OWNER.search(before):
-            without = LEAD if "牵头" in lacking[0] else RESPONSIBLE
+        if match := _WITHOUT_OWNER.search(before):
+            without = LEAD if "牵头" in match[0] else RESPONSIBLE
             yield OwnerNote(sentence, leading, tuple(notice.all), without=without)
             continue
         reach, doubt = _find_note_rows(sentence, before, line, notice)
@@ -224,8 +224,8 @@ def _find_notes(notice: NoticeText, own: Collection[str]) -> Iterator[OwnerNote]
             yield OwnerNote(sentence, leading, tuple(reach), doubt)
         else:
             open_rows = tuple(at for at in notice.all if not _has_lead(notice.drafts[at]))
-            words = f"这句话没有用上：“{sentence[:60]}”；没有读出它指哪几行，可能涉及{len(open_rows)}行，请核对"
-            yield OwnerNote(sentence, leading, open_rows, words)
+            text = f"这句话没有用上：“{sentence[:60]}”；没有读出它指哪几行，可能涉及{len(open_rows)}行，请核对"
+            yield OwnerNote(sentence, leading, open_rows, text)
 
 
 def _find_note_rows(sentence: str, before: str, line: int, notice: NoticeText) -> tuple[list[int], str]:
@@ -248,14 +248,12 @@ def read_lead_statement(sentence: str) -> LeadStatement | None:
     >>> read_lead_statement("第1—3项由市教育局牵头，其余单位配合").lead
     ('市教育局',)
     """
-    words = _LABELLED_LEAD.sub(
-        lambda match: f"由{match['who'] or match['whose']}牵头", sentence.strip().rstrip("。；;")
-    )
+    text = _LABELLED_LEAD.sub(lambda match: f"由{match['who'] or match['whose']}牵头", sentence.strip().rstrip("。；;"))
     lead: list[str] = []
     does: list[str] = []
     helps: list[str] = []
     rest = ""
-    for clause in split_clauses(words):
+    for clause in split_clauses(text):
         if clause.part in (None, UnitRole.ASIDE):
             continue
         names = re.sub(r"^.*由(?=[^由]{2,}$)", "", clause.names).strip()
@@ -268,8 +266,8 @@ def read_lead_statement(sentence: str) -> LeadStatement | None:
         side += [unit for unit in read_units(names).all() if not _OTHER_UNITS.fullmatch(unit)]
     if not lead and not does:
         return None
-    first = words.find((lead or does)[0])
-    return LeadStatement(tuple(lead), tuple(does), tuple(helps), rest, words[: max(first, 0)])
+    first = text.find((lead or does)[0])
+    return LeadStatement(tuple(lead), tuple(does), tuple(helps), rest, text[: max(first, 0)])
 
 
 def _take_own_lead(draft: DraftMeasure) -> DraftMeasure:
@@ -305,12 +303,12 @@ def _apply_note(draft: DraftMeasure, note: OwnerNote, count: int, *, shown: bool
     if _has_lead(draft):
         own = "、".join(unit.printed for unit in draft.units if unit.part == LEAD)
         return _add_lead_flag(draft, f"通知写明“{note.words[:60]}”，这一行印的牵头单位是“{own}”，按这一行读取，请核对")
-    made = _replace_units(draft, note.leading)
-    extras = {**made.extras, NOTE_HEAD: note.words} if shown else made.extras
-    made = replace(made, extras=extras, flags=tuple(flag for flag in made.flags if not _is_no_unit_flag(flag)))
+    measure = _replace_units(draft, note.leading)
+    extras = {**measure.extras, NOTE_HEAD: note.words} if shown else measure.extras
+    measure = replace(measure, extras=extras, flags=tuple(flag for flag in measure.flags if not _is_no_unit_flag(flag)))
     if note.doubt:
-        return _add_lead_flag(made, f"“{note.words[:60]}”按用于{count}行读取；{note.doubt}")
-    return made
+        return _add_lead_flag(measure, f"“{note.words[:60]}”按用于{count}行读取；{note.doubt}")
+    return measure
 
 
 def _is_no_unit_flag(flag: object) -> bool:

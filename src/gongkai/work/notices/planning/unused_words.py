@@ -65,7 +65,7 @@ def flag_unused_words(drafts: Sequence[DraftMeasure], text: str, when: Reference
     """Flag times, units and channels named in the notice that no task has."""
     names = {unit.printed for draft in drafts for unit in draft.units}
     begins = _count_numbered_rows(drafts)
-    made = []
+    measures = []
     for draft in drafts:
         said = (
             ()
@@ -85,8 +85,8 @@ def flag_unused_words(drafts: Sequence[DraftMeasure], text: str, when: Reference
                 ),
             )
         )
-        made += flag_questions([draft], ((0, *question) for question in said))
-    placed = apply_default_path(made, _locate_notice(made, text, when))
+        measures += flag_questions([draft], ((0, *question) for question in said))
+    placed = apply_default_path(measures, _locate_notice(measures, text, when))
     notice = _locate_notice(placed, text, when)
     named = flag_table_notes(flag_named_rows(placed, notice), notice)
     for asks in (
@@ -107,12 +107,12 @@ def _find_unused_deadlines(draft: DraftMeasure, when: ReferenceYears) -> Iterato
     taken = remove_spaces("；".join(str(rule.get("text") or "") for rule in rules))
     said, rhythms = [normalize_rule(rule) for rule in rules], {rule.get("period") for rule in rules}
     cells = [str(cell) for head, cell in draft.beside.items() if head != NOTE_HEAD]
-    for words in (draft.text, *cells):
-        for match in _LISTED_DATE.finditer(words[:2000]):
+    for text in (draft.text, *cells):
+        for match in _LISTED_DATE.finditer(text[:2000]):
             if match[0] not in taken and match["last"] in taken:
-                clause = _clause_around(words, match.start())
+                clause = _clause_around(text, match.start())
                 yield "duties", f"{UNUSED_SENTENCE_MESSAGE}：“{clause}”；其中的“{match[0]}”没有读入，请核对"
-        for found in find_dues(words[:2000], when):
+        for found in find_dues(text[:2000], when):
             due = found.due
             stretch = due.kind == "working_days" and due.least
             if due.kind not in _DATED_KINDS or stretch or due.period == "unspecified":
@@ -125,7 +125,7 @@ def _find_unused_deadlines(draft: DraftMeasure, when: ReferenceYears) -> Iterato
                 or normalize_rule(to_rule(due)) in said
             ):
                 continue
-            clause = _clause_around(words, found.start)
+            clause = _clause_around(text, found.start)
             yield "duties", f"{UNUSED_SENTENCE_MESSAGE}：“{clause}”；其中的时限“{due.text}”没有读入，请核对"
 
 
@@ -139,13 +139,13 @@ def _find_unused_units(draft: DraftMeasure, names: Collection[str]) -> Iterator[
     """Yield questions on units with a verb in the text that the row does not have."""
     printed = remove_spaces("、".join(unit.printed for unit in draft.units))
     cells = [str(cell) for head, cell in draft.beside.items() if REMARKS_HEAD.search(head)]
-    words = "。".join([draft.text, *cells])
-    for match in _UNIT_WITH_VERB.finditer(words):
+    text = "。".join([draft.text, *cells])
+    for match in _UNIT_WITH_VERB.finditer(text):
         who = match["who"] or match["whose"]
         if who in printed or _GENERAL_UNITS.search(who) or not UNIT_NAME_END_PATTERN.search(who):
             continue
         known = "" if who in names else "，通知的其他任务也没有列它"
-        clause = _clause_around(words, match.end() - 1)
+        clause = _clause_around(text, match.end() - 1)
         yield (
             "responsible",
             f"{UNUSED_SENTENCE_MESSAGE}：“{clause}”；其中的“{who}”没有列为这一行的单位{known}，请核对",
@@ -176,12 +176,12 @@ def add_closing_orders(
     last = max((draft.section_no for draft in drafts), default=0)
     number = last if any(draft.preamble for draft in drafts) else last + 1
     made = list(drafts)
-    for words, found in (
+    for words, limit in (
         order for _, sentence in iterate_own_sentences(notice) for order in _split_orders(sentence, when)
     ):
         if read_quoted_limit(words, when) or _CITES_SOURCE.match(words):  # a note on a limit, the basis of the notice
             continue
-        if remove_spaces(words) in there or not _is_report_order(words, found.start, found.end):
+        if remove_spaces(words) in there or not _is_report_order(words, limit.start, limit.end):
             continue
         begun = next(
             (
@@ -192,9 +192,9 @@ def add_closing_orders(
             None,
         )
         if begun is None:
-            made.append(build_preamble_measure({"text": words, "due": to_rule(found.due)}, parsed, number))
+            made.append(build_preamble_measure({"text": words, "due": to_rule(limit.due)}, parsed, number))
         else:
-            duty = DraftDuty(words.replace(made[begun].text.rstrip("，。；"), "").strip("，；"), due=to_rule(found.due))
+            duty = DraftDuty(words.replace(made[begun].text.rstrip("，。；"), "").strip("，；"), due=to_rule(limit.due))
             made[begun] = replace(made[begun], text=words, duties=(*made[begun].duties, duty))
         there += remove_spaces(words)
     return made
@@ -214,9 +214,9 @@ def _split_orders(sentence: str, when: ReferenceYears) -> Iterator[tuple[str, Fo
 
 def _find_dated(words: str, when: ReferenceYears) -> list[FoundLimit]:
     return [
-        found
-        for found in find_dues(words, when)
-        if found.due.kind in {"by_date", "recurring"} or (found.due.kind in _COUNTED_KINDS and found.due.after)
+        due
+        for due in find_dues(words, when)
+        if due.due.kind in {"by_date", "recurring"} or (due.due.kind in _COUNTED_KINDS and due.due.after)
     ]
 
 

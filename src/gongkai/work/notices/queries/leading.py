@@ -40,14 +40,14 @@ class LedMeasure:
 
 def list_led_measures(by: Actor, most: int) -> tuple[list[LedMeasure], int]:
     """Return the measures that the user's units lead and others owe, the worst first, and their number."""
-    ours = find_leading_units(by)
+    leading_units = find_leading_units(by)
     tasks = assignments_visible_to(by).filter(
-        leads__in=ours, notice__state=NoticeState.LIVE, notice__own=False, entry__kind=ASSIGNED
+        leads__in=leading_units, notice__state=NoticeState.LIVE, notice__own=False, entry__kind=ASSIGNED
     )
-    others = tasks.filter(entry__year=F("notice__year")).exclude(entry__body__in=ours)
-    waiting = others.filter(entry__closed_at=None).order_by().values_list("measure")
+    assignments = tasks.filter(entry__year=F("notice__year")).exclude(entry__body__in=leading_units)
+    waiting = assignments.filter(entry__closed_at=None).order_by().values_list("measure")
     due = dict(waiting.annotate(due=Min("entry__due_at")))
-    accounts = count_lights_by(others.filter(measure__in=due), "measure", prefix="entry__")
+    accounts = count_lights_by(assignments.filter(measure__in=due), "measure", prefix="entry__")
     order = sorted(due, key=lambda pk: (-accounts[pk,].red, -accounts[pk,].yellow, due[pk]))
     rows = Measure.objects.select_related("notice").defer(*large_fields("notice")).in_bulk(order[:most])
     return [LedMeasure(rows[pk], accounts[pk,], due[pk]) for pk in order[:most]], len(due)
@@ -82,11 +82,11 @@ def build_lead_report(notice: Notice, lead: Body, user: object) -> LeadReport:
 
 def _build_checked(row: Assignment, home: str) -> LeadCheck:
     found: Sequence[Evidence] = row.entry.standing  # type: ignore[attr-defined]
-    verdict, at, words = find_verdict(found)
+    verdict, at, text = find_verdict(found)
     addresses = [to_absolute_url(evidence.url, home) or evidence.title for evidence in found]
     looked = next((lead_check for lead_check in row.lead_checks.all()), None)
     if looked is not None and (at is None or looked.checked_at > at):
-        verdict, at, words = (HOLDS if looked.holds else FAILS), looked.checked_at, looked.words
+        verdict, at, text = (HOLDS if looked.holds else FAILS), looked.checked_at, looked.words
         addresses = [looked.url, *addresses]
     return LeadCheck(
         content=row.measure.title,
@@ -95,7 +95,7 @@ def _build_checked(row: Assignment, home: str) -> LeadCheck:
         verdict=verdict,
         addresses=tuple(dict.fromkeys(addresses))[:5],
         checked_at=timezone.localtime(at) if at else None,
-        words=words,
+        words=text,
     )
 
 

@@ -86,11 +86,11 @@ class LightCounts:
             "grey": "办结",
         }
         parts = [f"{names[name]}{getattr(self, name)}" for name in WORST_FIRST if getattr(self, name)]
-        said = f"共{self.total}项：{'、'.join(parts)}" if parts else "无任务"
+        text = f"共{self.total}项：{'、'.join(parts)}" if parts else "无任务"
         beside = [
             f"{word}{count}项" for word, count in (("转入下年", self.carried), ("不再办理", self.fallen)) if count
         ]
-        return f"{said}；另有{'、'.join(beside)}" if beside else said
+        return f"{text}；另有{'、'.join(beside)}" if beside else text
 
     def as_row(self) -> list[int]:
         """Return the counts as a list, the inverse of `LightCounts(*row)`."""
@@ -123,10 +123,10 @@ def count_lights_by(
     The rules equal `law.explain`.
     """
     grouped = annotate_lights(rows, prefix=prefix, now=now).values_list(*keys, "stands").annotate(n=Count("*"))
-    found: dict[tuple[object, ...], dict[int, int]] = {}
+    lights: dict[tuple[object, ...], dict[int, int]] = {}
     for *key, place, count in grouped:
-        found.setdefault(tuple(key), {})[place] = count
-    return {key: make_light_counts(places) for key, places in found.items()}
+        lights.setdefault(tuple(key), {})[place] = count
+    return {key: make_light_counts(places) for key, places in lights.items()}
 
 
 def annotate_lights(

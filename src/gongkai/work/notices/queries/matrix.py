@@ -203,23 +203,23 @@ def _count_own_matrix(notice: Notice, user: object, now: datetime | None) -> Lig
         (int(str(row)), (int(str(body)), int(str(office or 0)))): lights
         for (row, body, office), lights in found.items()
     }
-    shown = load_units({pair for _, pair in parts})
+    units = load_units({pair for _, pair in parts})
     titles = find_section_titles(notice)
     return LightMatrix(
         notice,
         [MatrixSection(number, titles.get(number, "")) for number in sorted({number for number, _ in parts})],
-        list(shown.values()),
-        {(row, shown[pair].pk): lights for (row, pair), lights in parts.items()},
+        list(units.values()),
+        {(row, units[pair].pk): lights for (row, pair), lights in parts.items()},
     )
 
 
 def find_section_titles(notice: Notice) -> Mapping[int, str]:
     """Return the titles of sections by number."""
     rows = Measure.objects.filter(notice=notice).order_by("section_no", "position").values_list("section_no", "section")
-    found: dict[int, str] = {}
+    section_titles: dict[int, str] = {}
     for section, title in rows:
-        found.setdefault(section, title)
-    return found
+        section_titles.setdefault(section, title)
+    return section_titles
 
 
 def list_cell_entries(

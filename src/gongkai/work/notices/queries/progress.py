@@ -74,8 +74,8 @@ def load_progress(notices: list[Notice]) -> ProgressList:
     measures = _count_by(Measure.objects.filter(notice__in=own, dropped=False), "notice")
     units = MeasureUnit.objects.filter(measure__notice__in=own, measure__dropped=False)
     unresolved = _count_by(units.exclude(state=UnitState.RESOLVED), "measure__notice")
-    counted = figures.cached_counts(PROGRESS_COUNT, tuple(own), by=ANONYMOUS)
-    lights = {notice: LightCounts(*row) for notice, *row in cast(list[list[int]], counted.found)}
+    answer = figures.cached_counts(PROGRESS_COUNT, tuple(own), by=ANONYMOUS)
+    lights = {notice: LightCounts(*row) for notice, *row in cast(list[list[int]], answer.found)}
     flags: dict[int, int] = {}
     doubted = Measure.objects.filter(notice__in=own, dropped=False).exclude(flags=[])
     for notice, row_flags in doubted.values_list("notice_id", "flags"):
@@ -90,7 +90,7 @@ def load_progress(notices: list[Notice]) -> ProgressList:
         )
         for notice in notices
     ]
-    return ProgressList(found, counted.as_of)
+    return ProgressList(found, answer.as_of)
 
 
 def _count_by(rows: QuerySet[Model], key: str) -> dict[int, int]:
@@ -114,11 +114,11 @@ def build_progress_table(notice: Notice, user: object, *, now: datetime | None =
     for row in rows.order_by("body__position", "pk"):
         by_measure.setdefault(row.measure_id, []).append(row)
     measures = list(notice.measures.filter(COUNTED_MEASURES).order_by("position", "pk"))
-    numbered = [(place, one) for place, one in enumerate(measures, start=1) if by_measure.get(one.pk)]
+    numbered = [(place, measure) for place, measure in enumerate(measures, start=1) if by_measure.get(measure.pk)]
     return NoticeProgressTable(
         title=notice.title,
         made_on=timezone.localtime(moment).date(),
-        measures=[_build_measure_line(place, one, by_measure[one.pk], moment) for place, one in numbered],
+        measures=[_build_measure_line(place, measure, by_measure[measure.pk], moment) for place, measure in numbered],
         units=[_build_unit_line(place, one, row, moment) for place, one in numbered for row in by_measure[one.pk]],
     )
 

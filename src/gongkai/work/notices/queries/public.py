@@ -183,8 +183,8 @@ class PublicNotice:
     @property
     def changed(self) -> list[PublicChange]:
         """Return what was closed or became overdue within a month, the newest first."""
-        found = [change for section in self.tasks for change in section.changes(self.changed_since)]
-        return sorted(found, key=lambda change: change.on, reverse=True)
+        changes = [change for section in self.tasks for change in section.changes(self.changed_since)]
+        return sorted(changes, key=lambda change: change.on, reverse=True)
 
     @property
     def months(self) -> list[PublicMonth]:
@@ -348,11 +348,11 @@ def warm_texts(most: int = MAX_WARMED_MEASURES) -> int:
     """Mask the texts of the newest notices in force in advance; return the number of measures."""
     rows = Measure.objects.filter(COUNTED_MEASURES, notice__state=NoticeState.LIVE)
     rows = rows.order_by("-notice__year", "notice__government__path", "notice", "position", "pk")
-    found = rows.values_list("item", "text", "kept_because")[:most]
-    for words in found:
+    measures = rows.values_list("item", "text", "kept_because")[:most]
+    for words in measures:
         for word in words:
             mask_text(word)
-    return len(found)
+    return len(measures)
 
 
 def _find_leads(notice: Notice) -> dict[int, tuple[str, ...]]:
@@ -376,8 +376,8 @@ def _build_units(counts: PublicCounts, links: PublicLinks) -> dict[int, tuple[Pu
     labels = {pk: short or name for pk, short, name in bodies.values_list("pk", "short_name", "name")}
     places = {pk: place for place, pk in enumerate(labels)}
     found: dict[int, list[PublicUnit]] = {}
-    there = [unit for unit in counts.units if unit.unit in labels]
-    for one in sorted(there, key=lambda one: places[one.unit]):
+    public_unit_states = [unit for unit in counts.units if unit.unit in labels]
+    for one in sorted(public_unit_states, key=lambda one: places[one.unit]):
         closed, label = one.unit in counts.closed, labels[one.unit]
         found.setdefault(one.measure, []).append(
             PublicUnit(

@@ -95,8 +95,8 @@ class PublicCount(NoticePartCount):
         if fold.closed:
             # Summed up in the database by the merged unit; only few units stand for themselves.
             alone = Q(body_id__in=[pk for pk, into in fold.into.items() if pk == into])
-            own = alone | ~Q(body__path__startswith=home.path)
-            unit = Case(When(own, then=F("body_id")), default=F("body__parent_id"))
+            query = alone | ~Q(body__path__startswith=home.path)
+            unit = Case(When(query, then=F("body_id")), default=F("body__parent_id"))
         grouped = annotate_lights(rows, prefix="entry__", now=now).annotate(unit=unit)
         lines = grouped.values_list("measure_id", "unit", "stands").annotate(
             n=Count("*"), first=Min("entry__due_at", filter=Q(entry__closed_at=None)), last=Max("entry__closed_at")
@@ -126,10 +126,10 @@ class PublicCount(NoticePartCount):
     def _find_pauses(self, grouped: QuerySet[Model, Model], into: Mapping[int, int]) -> dict[tuple[int, int], str]:
         """Return the reasons of pauses by measure and unit."""
         paused = grouped.filter(entry__paused=True, entry__closed_at=None).order_by()
-        found: dict[tuple[int, int], set[str]] = {}
+        pauses: dict[tuple[int, int], set[str]] = {}
         for measure, at, state in paused.values_list("measure_id", "unit", "entry__state").distinct():
-            found.setdefault((measure, into.get(at, at)), set()).add(PAUSE_REASONS.get(state, "暂停计时"))
-        return {key: "；".join(sorted(words)) for key, words in found.items()}
+            pauses.setdefault((measure, into.get(at, at)), set()).add(PAUSE_REASONS.get(state, "暂停计时"))
+        return {key: "；".join(sorted(words)) for key, words in pauses.items()}
 
 
 PUBLIC_COUNT = PublicCount()
@@ -174,10 +174,10 @@ def _tasks_of_notice(notice: Notice) -> QuerySet[Assignment, Assignment]:
 
 def _to_cached_unit(measure: int, unit: int, parts: Sequence[_LightGroup]) -> tuple[int, int, str, str, str, int, int]:
     lights = {some.light for some in parts}
-    left = [some.due for some in parts if some.light not in CLOSED_LIGHTS]
+    remaining = [some.due for some in parts if some.light not in CLOSED_LIGHTS]
     done = [some.closed for some in parts if some.closed]
-    due = _local_date(min((moment for moment in left if moment), default=None))
-    closed = None if left else _local_date(max(done, default=None))
+    due = _local_date(min((moment for moment in remaining if moment), default=None))
+    closed = None if remaining else _local_date(max(done, default=None))
     return (
         measure,
         unit,
@@ -192,11 +192,11 @@ def _to_cached_unit(measure: int, unit: int, parts: Sequence[_LightGroup]) -> tu
 def _find_due_days(rows: QuerySet[Model, Model]) -> dict[int, tuple[date, ...]]:
     """Return all due dates of each measure."""
     owed = rows.exclude(entry__outcome__in=CANCELLED_OUTCOMES | {AssignmentState.CARRIED})
-    found: dict[int, set[date]] = {}
+    due_days: dict[int, set[date]] = {}
     for measure, due in owed.order_by().values_list("measure_id", "entry__due_at").distinct():
         if day := _local_date(due):
-            found.setdefault(measure, set()).add(day)
-    return {measure: tuple(sorted(days)) for measure, days in found.items()}
+            due_days.setdefault(measure, set()).add(day)
+    return {measure: tuple(sorted(days)) for measure, days in due_days.items()}
 
 
 def _local_date(moment: datetime | None) -> date | None:
@@ -278,7 +278,7 @@ def _find_own_pages(notice: Notice, urls: Sequence[str], now: datetime) -> dict[
     )
     known = {path: PublicLink(*row) for path, *row in moved}
     known |= {row[1]: PublicLink(*row) for row in shelf.filter(path__in=asked).values_list(*fields)}
-    columns = {path: int(found[1]) for path in asked if (found := _COLUMN_PATH.fullmatch(path))}
+    columns = {path: int(match[1]) for path in asked if (match := _COLUMN_PATH.fullmatch(path))}
     is_open = Column.objects.filter(website=website, pk__in=columns.values(), opened_at__isnull=False)
     opened = set(is_open.values_list("pk", flat=True)) if columns else set()
     gone = {path for path in asked if path.endswith(".html") or (path in columns and columns[path] not in opened)}

@@ -91,13 +91,13 @@ def build_planned_lines(
     )
     for entry in (*entries, *nobody):
         groups.setdefault((entry.measure, entry.period.track, entry.due), []).append(entry)
-    known = load_units({_owner_key(notice, planned_entry) for group in groups.values() for planned_entry in group})
+    units = load_units({_owner_key(notice, planned_entry) for group in groups.values() for planned_entry in group})
     order = list(Measure.objects.filter(notice=notice).order_by("position", "pk").values_list("pk", flat=True))
     row_number_by_measure = {pk: place for place, pk in enumerate(order, start=1)}
     planned = {measure.number: measure for measure in expansion.planned}
     lines = [
         _build_line(
-            notice, expansion.measures[number], planned[number], row_number_by_measure[number], group, known, today
+            notice, expansion.measures[number], planned[number], row_number_by_measure[number], group, units, today
         )
         for (number, _, _), group in groups.items()
     ]
@@ -150,8 +150,8 @@ def _has_unknown_owners(measure: Measure) -> bool:
 
 def _describe_deadline(duty: Duty) -> str:
     """Return the deadline as understood, with the printed words if they differ."""
-    words, printed = describe_rule(duty.due), duty.due_text.strip()
-    return f"{printed}（{words}）" if printed and printed != words else words
+    text, printed = describe_rule(duty.due), duty.due_text.strip()
+    return f"{printed}（{text}）" if printed and printed != text else text
 
 
 def _find_marks(
@@ -246,8 +246,8 @@ def check_confirmable(notice: Notice, expansion: Expansion | None = None) -> lis
         for measure in expanded.measures.values()
     }
     for measure, limits in [(measure, limits) for measure, limits in wrong.items() if limits][:5]:
-        words = "”“".join(limits)
-        found.append(f"第{_row_number(measure)}行的时限“{words}”不完整，请在这一行补充从什么时候起算，或者改成日期。")
+        text = "”“".join(limits)
+        found.append(f"第{_row_number(measure)}行的时限“{text}”不完整，请在这一行补充从什么时候起算，或者改成日期。")
     return found
 
 
@@ -303,10 +303,10 @@ def preview_confirmation(notice: Notice, today: date | None = None) -> ConfirmPr
     expansion = _select_new_rows(whole, revision) if revision else whole
     entries = expansion.entries(year=notice.year, today=day, started=notice.issued_on)
     counts = count_by_owner(entries, own=notice.own)
-    known = load_units(counts)
+    units = load_units(counts)
     return ConfirmPreview(
         entries=len(entries),
-        bodies=tuple((known[pair], count) for pair, count in sorted(counts.items(), key=lambda pair: -pair[1])),
+        bodies=tuple((units[pair], count) for pair, count in sorted(counts.items(), key=lambda pair: -pair[1])),
         columns=columns.plan_columns(notice, whole),
         dates=tuple(sorted(_count_by_date(entries).items())),
         lines=build_planned_lines(notice, expansion, entries, today=day),

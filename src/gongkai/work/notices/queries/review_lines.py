@@ -216,7 +216,7 @@ def list_duties_sharing_deadline(duty: Duty) -> list[Duty]:
     """Return the duties with a deadline from the same source, including the given one."""
     if not is_shared_limit(duty.due):
         return [duty]
-    kind, words = find_deadline_source(duty)
+    kind, text = find_deadline_source(duty)
     rows = Duty.objects.filter(measure__notice=duty.measure.notice_id, measure__dropped=False)
-    rows = rows.filter(due__source__kind=kind, due__source__words=words)
+    rows = rows.filter(due__source__kind=kind, due__source__words=text)
     return list(rows.select_related("measure").order_by("measure__position", "position", "pk")) or [duty]

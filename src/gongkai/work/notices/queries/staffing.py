@@ -71,14 +71,14 @@ def find_administrators(bodies: Iterable[Body]) -> dict[tuple[int, ...], list[Bo
     """Return the nearest administrators of units; units without one are left out."""
     rows = Appointment.objects.filter(in_force(), role=Role.ADMINISTRATOR).select_related("body__parent")
     reaches = [(reach_of(row.role, row.body), row.person_id) for row in rows]
-    found: dict[tuple[int, ...], list[Body]] = {}
+    administrators: dict[tuple[int, ...], list[Body]] = {}
     for body in bodies:
         over = [(reach, person) for reach, person in reaches if body.path.startswith(reach)]
         nearest = max((len(reach) for reach, _ in over), default=0)
         persons = tuple(sorted({person for reach, person in over if len(reach) == nearest}))
         if persons:
-            found.setdefault(persons, []).append(body)
-    return found
+            administrators.setdefault(persons, []).append(body)
+    return administrators
 
 
 def list_unstaffed_units(by: Actor) -> list[UnstaffedUnit]:
@@ -86,7 +86,7 @@ def list_unstaffed_units(by: Actor) -> list[UnstaffedUnit]:
 
     For users in charge of a unit these are the units below it.
     """
-    rows = {one.body.pk: one for one in (*_list_lower_units(by), *_list_supervised_units(by))}
+    rows = {unit.body.pk: unit for unit in (*_list_lower_units(by), *_list_supervised_units(by))}
     return sorted(rows.values(), key=lambda one: (not one.no_worker, -one.open, one.body.pk))
 
 
@@ -103,8 +103,8 @@ def _list_lower_units(by: Actor) -> list[UnstaffedUnit]:
     idle = {pk: unit for pk, unit in working.items() if unit in lacking}
     if not idle:
         return []
-    ours = Q(assignment__notice__government__in=led) | Q(delegation__task__body__in=led)
-    owing = Entry.objects.open().filter(ours, body__in=idle, kind__in=inner_kinds()).order_by()
+    query = Q(assignment__notice__government__in=led) | Q(delegation__task__body__in=led)
+    owing = Entry.objects.open().filter(query, body__in=idle, kind__in=inner_kinds()).order_by()
     counts = _add_up(owing, idle)
     return [UnstaffedUnit(body, counts[pk], True, False) for pk, body in Body.objects.in_bulk(counts).items()]
 
@@ -139,11 +139,11 @@ def _list_supervised_units(by: Actor) -> list[UnstaffedUnit]:
             reach |= Q(path__startswith=post.reach)
     working = _find_working_units(Body.objects.filter(reach))
     posts = Appointment.objects.filter(in_force(), role__in=_STAFF_ROLES, body__in=set(working.values()))
-    there = set(posts.order_by().values_list("body", "role").distinct())
-    able = {body for body, role in there if role in WORKER_ROLES}
+    existing = set(posts.order_by().values_list("body", "role").distinct())
+    able = {body for body, role in existing if role in WORKER_ROLES}
     # An office whose 政务公开办 drafts and signs may have one person too few.
-    drafts = {body for body, role in there if role == Role.CHIEF}
-    signs = {body for body, role in there if role == Role.SIGNER} - drafts
+    drafts = {body for body, role in existing if role == Role.CHIEF}
+    signs = {body for body, role in existing if role == Role.SIGNER} - drafts
     # Find unstaffed units before counting tasks: counting all would read a million rows.
     lacking = {pk: unit for pk, unit in working.items() if unit not in able & signs}
     if not lacking:
@@ -154,10 +154,10 @@ def _list_supervised_units(by: Actor) -> list[UnstaffedUnit]:
     # A unit without a signer publishes if the site's plan lets the 政务公开办 sign for it.
     unsigned = [body for pk, body in bodies.items() if pk not in signs]
     blocked = {body.pk for body in find_unsignable_units(unsigned)} if unsigned else set()
-    found = [
+    units = [
         UnstaffedUnit(body, counts[pk], pk not in able, pk in blocked)
         for pk, body in bodies.items()
         if pk not in able or pk in blocked
     ]
     # Only who may cancel tasks can do something about those of a closed unit.
-    return [unit for unit in found if unit.body.alive or by.has(*SUPERVISING_ROLES)]
+    return [unit for unit in units if unit.body.alive or by.has(*SUPERVISING_ROLES)]

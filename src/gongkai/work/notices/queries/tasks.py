@@ -124,10 +124,10 @@ def _group_by_measure(notice: Notice, body: Body | None = None) -> dict[int, lis
         .prefetch_related(Prefetch("entry__evidence", standing, to_attr="standing"), "leads")
         .order_by("pk")
     )
-    found: dict[int, list[Assignment]] = {}
+    by_measure: dict[int, list[Assignment]] = {}
     for row in rows:
-        found.setdefault(row.measure_id, []).append(row)
-    return found
+        by_measure.setdefault(row.measure_id, []).append(row)
+    return by_measure
 
 
 def _build_fulfilment(place: int, measure: Measure, rows: list[Assignment], home: str) -> MeasureFulfilment:
@@ -157,13 +157,13 @@ def _build_fulfilment(place: int, measure: Measure, rows: list[Assignment], home
 def _list_evidence(rows: Iterable[Assignment], home: str) -> tuple[str, ...]:
     """Return evidence verified by a user or the system."""
     shown = [
-        (f"{row.entry.body.label}：{one.title}", one.url if one.url != one.title else "")
+        (f"{row.entry.body.label}：{value.title}", value.url if value.url != value.title else "")
         for row in rows
-        for one in row.entry.standing  # type: ignore[attr-defined]
-        if Verdict.HOLDS in {one.lead, one.machine}
+        for value in row.entry.standing  # type: ignore[attr-defined]
+        if Verdict.HOLDS in {value.lead, value.machine}
     ]
-    said = [words + (f"（{to_absolute_url(url, home)}）" if url else "") for words, url in shown[:6]]
-    return tuple(said) + ((f"另有{len(shown) - 6}条佐证",) if len(shown) > 6 else ())
+    texts = [text + (f"（{to_absolute_url(url, home)}）" if url else "") for text, url in shown[:6]]
+    return tuple(texts) + ((f"另有{len(shown) - 6}条佐证",) if len(shown) > 6 else ())
 
 
 def _list_reasons(rows: Iterable[Assignment]) -> Iterable[str]:
@@ -184,8 +184,8 @@ def _is_late(row: Assignment) -> bool:
 def _find_reason(row: Assignment) -> str:
     """Return the unit's words: its statement, else the reason of its last request."""
     last = row.asks.order_by("pk").last() if not row.statement.strip() else None
-    words = last.reason if last else row.statement
-    return words.strip().replace("\n", "；")
+    text = last.reason if last else row.statement
+    return text.strip().replace("\n", "；")
 
 
 def find_unit_task(entry: Entry) -> Entry | None:
@@ -196,16 +196,16 @@ def find_unit_task(entry: Entry) -> Entry | None:
     rows = Assignment.objects.filter(
         measure=own.measure.parent_id, body=own.notice.government_id, notice__own=False, entry__closed_at=None
     )
-    found = list(rows.select_related("entry__body").order_by("entry__due_at", "pk"))
-    found.sort(key=lambda one: (one.period != own.period, one.track != YEAR))
-    return found[0].entry if found else None
+    assignments = list(rows.select_related("entry__body").order_by("entry__due_at", "pk"))
+    assignments.sort(key=lambda one: (one.period != own.period, one.track != YEAR))
+    return assignments[0].entry if assignments else None
 
 
 def list_inner_tasks(entry: Entry, by: Actor) -> EntryQuerySet:
     """Return the visible inner tasks that a unit derived from its task."""
-    own = entry.assignment
+    assignment = entry.assignment
     rows = visible_to(by, kind=INNER).filter(
-        kind=INNER, assignment__measure__parent=own.measure_id, assignment__notice__government=entry.body_id
+        kind=INNER, assignment__measure__parent=assignment.measure_id, assignment__notice__government=entry.body_id
     )
     rows = rows.select_related("body", "office", "assignment__notice").defer(*large_fields("assignment__notice"))
     return rows.order_by("due_at", "pk")

@@ -33,15 +33,15 @@ def visible_to(user: object) -> QuerySet[Notice]:
         return Notice.objects.all()
     if not actor.known:
         return Notice.objects.none()
-    seen = Q(state__in=ISSUED_STATES) & (
+    query = Q(state__in=ISSUED_STATES) & (
         Q(government__in=find_governments_over(actor)) | Q(assignments__body__in=actor.bodies)
     )
     for post in actor.posts:
         if post.role in SUPERVISING_ROLES:
-            seen |= Q(government__path__startswith=post.reach, own=False)
+            query |= Q(government__path__startswith=post.reach, own=False)
     if led := [body for body in actor.bodies if is_in_charge(actor, body)]:
-        seen |= Q(government__in=led, own=True)
-    return Notice.objects.filter(pk__in=Notice.objects.filter(seen).values("pk"))
+        query |= Q(government__in=led, own=True)
+    return Notice.objects.filter(pk__in=Notice.objects.filter(query).values("pk"))
 
 
 def sees_all_tasks(actor: Actor, notice: Notice) -> bool:
@@ -78,11 +78,11 @@ def guidance_visible_to(user: object) -> QuerySet[Guidance]:
         return Guidance.objects.all()
     if not actor.known:
         return Guidance.objects.none()
-    seen = Q(guiding__in=actor.bodies) | Q(guided__in=actor.bodies)
+    query = Q(guiding__in=actor.bodies) | Q(guided__in=actor.bodies)
     for post in actor.posts:
         if post.role in SUPERVISING_ROLES:
-            seen |= Q(guiding__path__startswith=post.reach)
-    return Guidance.objects.filter(seen)
+            query |= Q(guiding__path__startswith=post.reach)
+    return Guidance.objects.filter(query)
 
 
 @register_visible_to(Upward)
@@ -126,8 +126,8 @@ def load_units(pairs: Iterable[UnitKey]) -> dict[UnitKey, ResponsibleUnit]:
     bodies = Body.objects.filter(pk__in={body for body, office in wanted if not office})
     offices = Office.objects.filter(pk__in={office for _, office in wanted if office}).select_related("body")
     found: dict[UnitKey, ResponsibleUnit] = {
-        (one.body_id, one.pk): OfficeColumn(-one.pk, str(one), one.name, one.position, one.body_id)
-        for one in offices.order_by("position", "pk")
+        (office.body_id, office.pk): OfficeColumn(-office.pk, str(office), office.name, office.position, office.body_id)
+        for office in offices.order_by("position", "pk")
     }
     return found | {(body.pk, 0): body for body in bodies.order_by("position", "pk")}
 

@@ -107,8 +107,8 @@ class VersionComparison:
     def counts(self) -> list[tuple[str, str, int]]:
         """Return the number of rows by status, as (status, label, number)."""
         return [
-            (kind, words, sum(1 for row_line in self.lines if row_line.status == kind))
-            for kind, words in STATUS_LABELS.items()
+            (kind, text, sum(1 for row_line in self.lines if row_line.status == kind))
+            for kind, text in STATUS_LABELS.items()
         ]
 
     @property
@@ -127,11 +127,11 @@ def compare_versions(notice: Notice) -> VersionComparison:
     older = notice.amends
     assert older is not None
     sides = _VersionSide(older), _VersionSide(notice)
-    said = list(Pairing.objects.filter(notice=notice, other=older))
+    pairings = list(Pairing.objects.filter(notice=notice, other=older))
     lines = []
-    for old, new, rivals in _pair_rows(*sides, said):
+    for old, new, rivals in _pair_rows(*sides, pairings):
         line = _build_line(sides, old, new, rivals)
-        lines.append(_apply_decision(line, said))
+        lines.append(_apply_decision(line, pairings))
     tasks = _load_tasks(older, own=notice.own)
     lines = [
         replace(row_line, tasks=tuple(tasks.get(row_line.old.pk, ()))) if row_line.old else row_line
@@ -159,8 +159,8 @@ class _VersionSide:
 
     def in_words(self, row: Measure) -> str:
         names = list(dict.fromkeys(self.names.get(body, "") for body, _ in self.owners(row)))
-        shown = "、".join(names[:4])
-        return f"{shown}等{len(names)}个单位" if len(names) > 4 else shown or "无"
+        name_list = "、".join(names[:4])
+        return f"{name_list}等{len(names)}个单位" if len(names) > 4 else name_list or "无"
 
 
 def map_planned_measures(expansion: Expansion) -> dict[int, PlannedMeasure]:
@@ -241,7 +241,7 @@ def describe_changes(before: WantedMeasure, after: WantedMeasure) -> list[str]:
     Punctuation, blanks, the order of units, and duties that follow the text of the row do not
     count.
     """
-    before, after = (replace(wanted, text=remove_number(wanted.text)) for wanted in (before, after))
+    before, after = (replace(measure, text=remove_number(measure.text)) for measure in (before, after))
     same = {
         name: getattr(before, name)
         for name, words in (("section", normalize_heading), ("item", normalize_heading), ("text", normalize_row))
@@ -332,12 +332,12 @@ def _load_tasks(older: Notice, *, own: bool) -> dict[int, list[RunningTask]]:
         .select_related("entry__body", "entry__office")
         .annotate(proofs=Count("entry__evidence", filter=Q(entry__evidence__withdrawn=False)))
     )
-    found: dict[int, list[RunningTask]] = {}
+    tasks: dict[int, list[RunningTask]] = {}
     for row in rows.order_by("pk"):
         entry = row.entry
         whom = entry.office.name if own and entry.office else entry.body.label
-        found.setdefault(row.measure_id, []).append(RunningTask(entry, whom, row.proofs))
-    return found
+        tasks.setdefault(row.measure_id, []).append(RunningTask(entry, whom, row.proofs))
+    return tasks
 
 
 def _flag_unfinished_work(line: RowLine) -> RowLine:

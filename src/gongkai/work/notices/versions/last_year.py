@@ -48,8 +48,8 @@ def find_last_notice(notice: Notice) -> Notice | None:
     rows = Notice.objects.filter(
         government=notice.government_id, own=notice.own, year=notice.year - 1, state=NoticeState.LIVE
     )
-    mine = _to_version(notice)
-    return next((row for row in rows.order_by("-pk") if is_next_years(mine, _to_version(row))), None)
+    version = _to_version(notice)
+    return next((row for row in rows.order_by("-pk") if is_next_years(version, _to_version(row))), None)
 
 
 def _to_version(notice: Notice) -> NoticeVersion:
@@ -66,21 +66,21 @@ def find_last_years_rows(notice: Notice) -> dict[int, LastYearRow]:
     news = list(prefetch_parts(notice.measures.filter(dropped=False).order_by("position", "pk")))
     moved = [remove_paths(row.text.replace(str(older.year), str(notice.year))) for row in olds]
     tasks = _describe_tasks(older)
-    found = {}
+    last_years_rows = {}
     for pair in match_rows(moved, [remove_paths(row.text) for row in news]):
         if pair.old is not None and pair.new is not None and not pair.rivals:
             row, old = news[pair.new], olds[pair.old]
             mine = tasks.get(old.pk, [])
-            said = build_current(old, old.units.all(), old.duties.all())
-            found[row.pk] = LastYearRow(
+            measure = build_current(old, old.units.all(), old.duties.all())
+            last_years_rows[row.pk] = LastYearRow(
                 old,
-                said,
+                measure,
                 tuple(mine[:MAX_LISTED_TASKS]),
                 max(0, len(mine) - MAX_LISTED_TASKS),
-                _find_missing_deadlines(said, row, notice.year - older.year),
+                _find_missing_deadlines(measure, row, notice.year - older.year),
                 not any(True for _ in row.units.all()),
             )
-    return found
+    return last_years_rows
 
 
 def _describe_tasks(older: Notice) -> dict[int, list[str]]:
@@ -89,14 +89,14 @@ def _describe_tasks(older: Notice) -> dict[int, list[str]]:
     last: dict[tuple[int, int, int], Assignment] = {}
     for assignment in rows.order_by("pk"):
         last[assignment.measure_id, assignment.body_id, assignment.share] = assignment
-    found: dict[int, list[str]] = {}
+    tasks: dict[int, list[str]] = {}
     for (measure, _, _), one in last.items():
         entry = one.entry
         whom = entry.office.name if older.own and entry.office else entry.body.label
         late = bool(entry.closed_at and entry.due_at and entry.closed_at > entry.due_at)
         day = f"{timezone.localdate(entry.due_at)}到期，" if entry.due_at else ""
-        found.setdefault(measure, []).append(f"{whom}（{day}{'逾期' if late else ''}{entry.state_label}）")
-    return found
+        tasks.setdefault(measure, []).append(f"{whom}（{day}{'逾期' if late else ''}{entry.state_label}）")
+    return tasks
 
 
 def _find_missing_deadlines(said: WantedMeasure, row: Measure, years: int) -> dict[int, Mapping[str, object]]:

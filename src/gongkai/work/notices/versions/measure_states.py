@@ -115,17 +115,17 @@ _LONG, _BESIDE = 60, 10
 
 def describe_differences(before: WantedMeasure, after: WantedMeasure) -> list[str]:
     """Return the differences, one sentence each."""
-    said = [
+    texts = [
         f"{label}由{_format_change(getattr(before, name), getattr(after, name))}"
         for name, label in _CELL_LABELS.items()
         if getattr(before, name) != getattr(after, name)
     ]
-    said += [
+    texts += [
         f"{label}由{_join_names(getattr(before, name))}改为{_join_names(getattr(after, name))}"
         for name, label in _PART_LABELS.items()
         if getattr(before, name) != getattr(after, name)
     ]
-    return [*said, *_describe_duties(before.duties, after.duties)]
+    return [*texts, *_describe_duties(before.duties, after.duties)]
 
 
 def _describe_duties(before: Iterable[WantedDuty], after: Iterable[WantedDuty]) -> Iterable[str]:

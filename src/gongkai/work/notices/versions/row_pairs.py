@@ -91,12 +91,12 @@ def match_rows(older: Sequence[str], newer: Sequence[str], *, like: float = ROW_
     taken = {old for old, _ in partner.values()}
     left_old = [place for place in range(len(older)) if place not in taken]
     left_new = [place for place in range(len(newer)) if place not in partner]
-    alike = _find_similar(texts, left_old, left_new, like)
-    for score, new, old in sorted(alike, key=lambda found: (-found[0], found[1], found[2])):
+    similar = _find_similar(texts, left_old, left_new, like)
+    for score, new, old in sorted(similar, key=lambda found: (-found[0], found[1], found[2])):
         if new not in partner and old not in taken:
             partner[new] = old, score
             taken.add(old)
-    near = _find_rivals(alike, partner)
+    near = _find_rivals(similar, partner)
     pairs = [
         RowPair(partner[new][0], new, partner[new][1], near.get(new, ())) if new in partner else RowPair(None, new)
         for new in range(len(newer))
@@ -123,7 +123,7 @@ def _find_similar(
     for old, bag in bags.items():
         for pair in bag:
             holding[pair].append(old)
-    found = []
+    similar = []
     for new in news:
         mine = _character_pairs(texts[1][new])
         shared: dict[int, int] = defaultdict(int)
@@ -131,8 +131,8 @@ def _find_similar(
             for old in holding.get(pair, ()):
                 shared[old] += 1
         scores = ((2 * count / (len(mine) + len(bags[old])), old) for old, count in shared.items())
-        found += [(score, new, old) for score, old in scores if score >= least]
-    return found
+        similar += [(score, new, old) for score, old in scores if score >= least]
+    return similar
 
 
 def _find_rivals(
@@ -140,13 +140,13 @@ def _find_rivals(
 ) -> dict[int, tuple[int, ...]]:
     """Return for each new row the older rows nearly as similar as its counterpart."""
     best = dict(partner.values())
-    found: dict[int, list[int]] = defaultdict(list)
+    rivals: dict[int, list[int]] = defaultdict(list)
     for score, new, old in alike:
         if new not in partner or old == partner[new][0] or score < partner[new][1] - RIVAL_MARGIN:
             continue
         if best.get(old, 0.0) <= score + RIVAL_MARGIN:
-            found[new].append(old)
-    return {new: tuple(sorted(olds)) for new, olds in found.items()}
+            rivals[new].append(old)
+    return {new: tuple(sorted(olds)) for new, olds in rivals.items()}
 
 
 def _character_pairs(text: str) -> frozenset[str]:
@@ -186,7 +186,7 @@ def find_amending_reasons(newer: NoticeVersion, older: NoticeVersion) -> list[st
         (said and not same_title, "标题写明修订"),
         (share > 0, f"{len(newer.rows)}项任务中有{rows}项相同或者相近"),
     ]
-    return [words for holds, words in reasons if holds]
+    return [text for holds, text in reasons if holds]
 
 
 def is_next_years(newer: NoticeVersion, older: NoticeVersion) -> bool:
@@ -207,14 +207,14 @@ def _common_share(older: Sequence[str], newer: Sequence[str]) -> float:
 def _find_citation(newer: NoticeVersion, older: NoticeVersion) -> str:
     """Return the words in which a notice states that it changes another one, or an empty string."""
     for sentence in re.split(r"[。；;\n]", newer.words):
-        found = list(_AMENDING_WORDS.finditer(sentence))
-        if found and _mentions_notice(sentence, older):
-            words, at = sentence.strip(), found[-1].start()
+        matches = list(_AMENDING_WORDS.finditer(sentence))
+        if matches and _mentions_notice(sentence, older):
+            words, at = sentence.strip(), matches[-1].start()
             return words if len(words) <= 60 else f"…{sentence[max(0, at - 40) : at + 20].strip()}"
     return ""
 
 
 def _mentions_notice(sentence: str, older: NoticeVersion) -> bool:
-    said = normalize_text(sentence)
+    text = normalize_text(sentence)
     core = normalize_title(older.title)
-    return bool((older.number and normalize_text(older.number) in said) or (len(core) > 6 and core in said))
+    return bool((older.number and normalize_text(older.number) in text) or (len(core) > 6 and core in text))

@@ -93,8 +93,8 @@ MAX_COMPARED_NOTICES = 30
 def to_version(notice: Notice, rows: Sequence[str] | None = None) -> NoticeVersion:
     """Return the parts of a notice needed to find the one it amends; `rows` by default as stored."""
     if rows is None:
-        found = notice.measures.filter(dropped=False).order_by("position", "pk")
-        rows = list(found.values_list("text", flat=True))
+        measures = notice.measures.filter(dropped=False).order_by("position", "pk")
+        rows = list(measures.values_list("text", flat=True))
     return NoticeVersion(
         title=notice.title,
         number=notice.doc_number,
@@ -115,11 +115,11 @@ def list_amendable_notices(notice: Notice) -> QuerySet[Notice]:
 
 def find_amended_notice(notice: Notice, rows: Sequence[str] | None = None) -> Notice | None:
     """Return the notice in force that a draft (with these rows) probably amends, or None."""
-    mine = to_version(notice, rows)
+    version = to_version(notice, rows)
     found = [
         (len(reasons), one)
         for one in list_amendable_notices(notice)[:MAX_COMPARED_NOTICES]
-        if is_issued_here(one) and (reasons := find_amending_reasons(mine, to_version(one)))
+        if is_issued_here(one) and (reasons := find_amending_reasons(version, to_version(one)))
     ]
     return max(found, key=lambda pair: pair[0])[1] if found else None
 

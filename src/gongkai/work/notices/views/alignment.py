@@ -79,13 +79,13 @@ def _build_row(line: ComparedLine, mode: str) -> dict[str, object]:
 
 
 def _describe_decision(line: ComparedLine) -> str:
-    said = []
+    decision = []
     if line.decided:
-        said.append(f"{line.decided.by}{'：' + line.decided.words if line.decided.words else ''}")
+        decision.append(f"{line.decided.by}{'：' + line.decided.words if line.decided.words else ''}")
     if line.kept:
         stale = "（此后内容有改动）" if line.kept.stale else ""
-        said.append(f"{line.kept.by}决定保留本级规定：{line.kept.reason}{stale}")
-    return "\n".join(said)
+        decision.append(f"{line.kept.by}决定保留本级规定：{line.kept.reason}{stale}")
+    return "\n".join(decision)
 
 
 def _section_of(side: ComparedMeasure | None) -> str:
@@ -129,26 +129,26 @@ def show_alignment(request: HttpRequest, pk: int) -> HttpResponse:
     notice, actor = get_notice_or_404(request, pk)
     other = _find_other(request, notice, request.GET)
     try:
-        made = align_notices(notice, other) if other else None
+        alignment = align_notices(notice, other) if other else None
     except Refused as refusal:
         messages.error(request, str(refusal))
-        made = None
+        alignment = None
     show = request.GET.get("show", "")
     show = show if show in {*LINE_KINDS, *EXTRA_FILTERS} else ""
     context: dict[str, object] = {
         "notice": notice,
         "other": other,
         "offered": list_candidates(notice, request.user),
-        "made": made,
+        "made": alignment,
         "show": show,
         "may": not act.align_measures.why_not(notice, by=actor),
         "editable": notice.editable,
     }
-    if made:
+    if alignment:
         context |= {
-            "lines": [(line, KIND_LABELS[made.mode][line.kind]) for line in _filter_lines(made, show)],
-            "summary": summarize_alignment(made),
-            "filters": _build_filters(made),
+            "lines": [(line, KIND_LABELS[alignment.mode][line.kind]) for line in _filter_lines(alignment, show)],
+            "summary": summarize_alignment(alignment),
+            "filters": _build_filters(alignment),
         }
     return render(request, "notices/alignment.html", context)
 
@@ -156,7 +156,7 @@ def show_alignment(request: HttpRequest, pk: int) -> HttpResponse:
 def _build_filters(made: Alignment) -> list[tuple[str, str, int]]:
     rows = [("", "全部", len(made.lines)), *made.counts]
     return rows + [
-        (key, words, count) for key, words in EXTRA_FILTERS.items() if (count := len(_filter_lines(made, key)))
+        (key, text, count) for key, text in EXTRA_FILTERS.items() if (count := len(_filter_lines(made, key)))
     ]
 
 
@@ -243,14 +243,14 @@ def save_kept(notice: Notice, other: Notice, actor: Actor, values: QueryDict, *,
 
 def save_deadline(notice: Notice, other: Notice, actor: Actor, values: QueryDict, *, rewrite: bool) -> Notice:
     """Copy a deadline of the higher notice, optionally rewriting the measure."""
-    theirs = Duty.objects.filter(measure__notice=other, pk=parse_whole_number(values.get("from", "")) or 0).first()
-    if theirs is None:
+    duty = Duty.objects.filter(measure__notice=other, pk=parse_whole_number(values.get("from", "")) or 0).first()
+    if duty is None:
         raise Refused("这一项要求已不存在，请刷新后重试。")
-    words = values.get("words", "").strip() if rewrite else ""
-    if rewrite and not words:
+    text = values.get("words", "").strip() if rewrite else ""
+    if rewrite and not text:
         raise Refused("请填写改写后的要求。")
     made: Notice = act.copy_deadline(
-        notice, by=actor, duty=parse_whole_number(values.get("duty", "")) or 0, theirs=theirs, words=words
+        notice, by=actor, duty=parse_whole_number(values.get("duty", "")) or 0, theirs=duty, words=text
     )
     return made
 
@@ -262,11 +262,11 @@ def _read_linked(notice: Notice, other: Notice, values: QueryDict) -> tuple[int,
     if values.get("own_number"):
         own = number_measures(notice).get(parse_whole_number(values.get("own_number", "")) or 0)
     if values.get("numbers"):
-        there = number_measures(other)
+        existing = number_measures(other)
         wanted = [parse_whole_number(part) for part in re.split(r"[、，,；;\s]+", values.get("numbers", "").strip())]
-        uppers = [there[one] for one in wanted if one in there]
+        uppers = [existing[one] for one in wanted if one in existing]
         if len(uppers) != len(wanted):
-            raise Refused(f"对照的通知只有第1条至第{len(there)}条，请核对序号。")
+            raise Refused(f"对照的通知只有第1条至第{len(existing)}条，请核对序号。")
     if not own or not uppers:
         raise Refused("请填写要对应的序号。")
     return own, uppers

@@ -66,13 +66,13 @@ def find_named_bodies(text: str, government: Body) -> list[Body]:
     Raises Refused when a name is not in the directory.
     """
     names = split_name_list(text)
-    found: dict[int, Body] = {}
+    named_bodies: dict[int, Body] = {}
     all_found = resolve_all(names, government)
     if unknown := [resolution for resolution in all_found.values() if not resolution.bodies]:
         raise Refused(describe_unknown_names(unknown))
     for resolution in all_found.values():
-        found |= {body.pk: body for body in resolution.bodies}
-    return list(found.values())
+        named_bodies |= {body.pk: body for body in resolution.bodies}
+    return list(named_bodies.values())
 
 
 def _find_named_members(notice: Notice, text: str) -> tuple[list[Body], list[Office]]:
@@ -82,11 +82,11 @@ def _find_named_members(notice: Notice, text: str) -> tuple[list[Body], list[Off
     names = NameResolver(notice.government, notice.issuer)
     members: list[tuple[Body, Office | None]] = []
     for name in split_name_list(text):
-        meant = names.meant(name)
-        if not meant.members:
-            raise Refused(f"“{name}”：{meant.words.rstrip('。') or '本单位没有登记这个处室或所属单位'}。")
-        members += meant.members
-    return [body for body, office in members if office is None], [one for _, one in members if one]
+        resolved_name = names.meant(name)
+        if not resolved_name.members:
+            raise Refused(f"“{name}”：{resolved_name.words.rstrip('。') or '本单位没有登记这个处室或所属单位'}。")
+        members += resolved_name.members
+    return [body for body, office in members if office is None], [office for _, office in members if office]
 
 
 def _row_of_duty(notice: Notice, duty: int) -> set[int]:
@@ -146,17 +146,17 @@ def _merge_rows(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
 def _resolve_unit(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
     unit = read_number(post, "unit")
     who = post.get("who", "named")
-    chosen: list[Body] = []
+    bodies: list[Body] = []
     offices: list[Office] = []
     if who == "body":
-        chosen = list(Body.objects.filter(pk=read_number(post, "body")))
+        bodies = list(Body.objects.filter(pk=read_number(post, "body")))
     elif who == "named":
-        chosen, offices = _find_named_members(notice, post.get("names", ""))
+        bodies, offices = _find_named_members(notice, post.get("names", ""))
     rows: list[MeasureUnit] = act.resolve_unit(
         notice,
         by=by,
         unit=unit,
-        bodies=chosen,
+        bodies=bodies,
         offices=offices,
         everyone=who == "everyone",
         outside=who == "outside",
@@ -314,8 +314,8 @@ def read_front_values(notice: Notice, front: Mapping[str, object]) -> dict[str, 
     name = str(values.pop("issuer"))
     if name == notice.issuer_name:
         return values
-    found = resolve_all([name], notice.government)[name]
-    body = found.bodies[0] if len(found.bodies) == 1 and found.kind in SURE_KINDS else None
+    resolution = resolve_all([name], notice.government)[name]
+    body = resolution.bodies[0] if len(resolution.bodies) == 1 and resolution.kind in SURE_KINDS else None
     return {**values, "issuer": body, "issuer_name": name}
 
 

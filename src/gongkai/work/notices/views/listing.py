@@ -108,10 +108,10 @@ class NoticeRegister(Register[Notice]):
 
     def prefetch(self, rows: Sequence[Notice], by: Actor) -> Sequence[Notice]:
         """Attach progress to the notices in a constant number of queries."""
-        counted = load_progress(list(rows))
-        for one in counted.notices:
-            one.notice.progress, one.notice.as_of = one, counted.as_of  # type: ignore[attr-defined]
-        return [one.notice for one in counted.notices]
+        progress_list = load_progress(list(rows))
+        for notice in progress_list.notices:
+            notice.notice.progress, notice.notice.as_of = notice, progress_list.as_of  # type: ignore[attr-defined]
+        return [one.notice for one in progress_list.notices]
 
     def url_of(self, row: Notice) -> str:
         """Return an empty string, because the title cell has the link."""
@@ -162,13 +162,13 @@ class NoticeUploadForm(forms.Form):
         for name in ("file", "text"):  # One of the two is required.
             self.fields[name].either = True  # type: ignore[attr-defined]
         governments = list_importable_bodies(by)
-        chosen = self.fields["government"]
-        assert isinstance(chosen, forms.ModelChoiceField)
-        chosen.queryset = Body.objects.filter(pk__in=[body.pk for body in governments])
-        chosen.empty_label = None
-        chosen.initial = governments[0].pk if governments else None
+        field = self.fields["government"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Body.objects.filter(pk__in=[body.pk for body in governments])
+        field.empty_label = None
+        field.initial = governments[0].pk if governments else None
         if len(governments) == 1:
-            chosen.widget = forms.HiddenInput()
+            field.widget = forms.HiddenInput()
         issuer = self.fields["issuer"]
         assert isinstance(issuer, forms.ModelChoiceField)
         issuer.queryset = Body.objects.filter(active_to=None, merged_into=None)
@@ -198,9 +198,9 @@ def upload_notice(request: HttpRequest) -> HttpResponse:
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = NoticeUploadForm(*sent, by=actor, initial=again)
     if request.method == "POST" and form.is_valid():
-        done = _start_import(request, form, actor)
-        if done:
-            return done
+        response = _start_import(request, form, actor)
+        if response:
+            return response
     context = {
         "form": form,
         "allowed": not check_can_import(actor, None),
@@ -214,15 +214,15 @@ def _start_import(request: HttpRequest, form: NoticeUploadForm, actor: Actor) ->
     data = form.cleaned_data
     try:
         content, name = _read_upload(data["file"], data["text"])
-        taken = start_reading(content, name, by=actor, government=data["government"], issuer=data["issuer"])
+        reading = start_reading(content, name, by=actor, government=data["government"], issuer=data["issuer"])
     except Refused as refusal:
         for reason in refusal.reasons:
             form.add_error(None, reason)
         return None
-    if isinstance(taken, Notice):
-        messages.warning(request, describe_result(taken, already=True))
-        return redirect("notices_review", taken.pk)
-    return redirect("errands:one", taken.pk)
+    if isinstance(reading, Notice):
+        messages.warning(request, describe_result(reading, already=True))
+        return redirect("notices_review", reading.pk)
+    return redirect("errands:one", reading.pk)
 
 
 def _read_upload(file: UploadedFile[bytes] | None, text: str) -> tuple[bytes, str]:

@@ -54,7 +54,7 @@ def show_measure(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
     )
     if asks_file(request):
         # In the order of the page; a measure has at most a few hundred entries.
-        return spreadsheet_response(LEDGER_SHEET, [one.entry for one in entries], f"举措{row.pk}各单位进展")
+        return spreadsheet_response(LEDGER_SHEET, [entry.entry for entry in entries], f"举措{row.pk}各单位进展")
     context = {
         "notice": notice,
         "measure": row,
@@ -103,7 +103,7 @@ def amend_measure_page(request: HttpRequest, pk: int, measure: int) -> HttpRespo
     if notice.editable:
         return redirect("notices_review", pk)
     before = load_current(row)
-    wanted, reasons, made = before, amend_measure.why_not(notice, by=actor), None
+    wanted, reasons, amendment_result = before, amend_measure.why_not(notice, by=actor), None
     if request.method == "POST":
         try:
             wanted = _read_measure(request.POST, before)
@@ -117,10 +117,10 @@ def amend_measure_page(request: HttpRequest, pk: int, measure: int) -> HttpRespo
                 )
                 if done:
                     return redirect("notices_measure", notice.pk, row.pk)
-            made = _preview_amendment(notice, actor, version, facts)
+            amendment_result = _preview_amendment(notice, actor, version, facts)
         except Refused as refusal:
             reasons = refusal.reasons
-    context = _build_context(request, notice, row, wanted, reasons, made)
+    context = _build_context(request, notice, row, wanted, reasons, amendment_result)
     refused = bool(reasons) and request.method == "POST"
     return render(request, "notices/amend.html", context, status=422 if refused else 200)
 
@@ -130,9 +130,9 @@ def _preview_amendment(
 ) -> AmendmentResult:
     """Run the action and roll it back, to show exactly what it would change."""
     with transaction.atomic():
-        made: AmendmentResult = amend_measure(notice, by=actor, version=version, **facts)
+        amendment_result: AmendmentResult = amend_measure(notice, by=actor, version=version, **facts)
         transaction.set_rollback(True)
-    return made
+    return amendment_result
 
 
 def _build_context(
@@ -195,17 +195,17 @@ def _read_measure(post: QueryDict, before: WantedMeasure) -> WantedMeasure:
 
 
 def _read_duty(post: QueryDict, at: int, number: int | None, was: WantedDuty | None, text: str) -> WantedDuty:
-    mine = QueryDict(mutable=True)
+    parameters = QueryDict(mutable=True)
     for key, values in post.lists():
         if key.startswith(f"d{at}-"):
-            mine.setlist(key.removeprefix(f"d{at}-"), values)
+            parameters.setlist(key.removeprefix(f"d{at}-"), values)
     lines = post.get(f"d{at}-paths", "").replace("＞", ">").splitlines()
     paths = (tuple(level.strip() for level in line.split(">") if level.strip()) for line in lines)
     names = post.get(f"d{at}-channels", "").replace("，", "、").split("、")
     return WantedDuty(
         number,
         text,
-        read_rule(mine, dict(was.due) if was else {}),
+        read_rule(parameters, dict(was.due) if was else {}),
         tuple(path for path in paths if path),
         tuple(name.strip() for name in names if name.strip()),
     )
@@ -235,11 +235,11 @@ def draft_item(request: HttpRequest, pk: int) -> HttpResponse:
     """Write a text for a task: an item of its unit in the columns on its disclosure paths, opened in the editor."""
     by = require_staff_actor(request)
     task = get_visible_or_404(by, Assignment, pk)
-    made: list[ItemPage] = []
+    item_pages: list[ItemPage] = []
     columns = list_task_columns(task)
 
     def write() -> None:
-        made.append(
+        item_pages.append(
             create_draft(
                 task.body,
                 by=by,
@@ -255,5 +255,5 @@ def draft_item(request: HttpRequest, pk: int) -> HttpResponse:
 
     chosen = "栏目已按任务选好。请写正文" if columns else "任务没有写明公开路径。请选栏目，写正文"
     if run_with_messages(request, write, f"已起草，{chosen}，再送审。"):
-        return redirect("wagtailadmin_pages:edit", made[0].pk)
+        return redirect("wagtailadmin_pages:edit", item_pages[0].pk)
     return redirect("ledger_entry", task.pk)

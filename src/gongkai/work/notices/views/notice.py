@@ -155,22 +155,22 @@ def confirm_page(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         seen = parse_whole_number(request.POST.get("version", ""))
         seen = notice.version if seen is None else seen
-        said = "已确认，任务已交办。" if not notice.for_comment else "已确认，待正式印发后产生任务。"
+        text = "已确认，任务已交办。" if not notice.for_comment else "已确认，待正式印发后产生任务。"
         if not _has_acknowledged(request, notice):
             return redirect("notices_confirm", notice.pk)
-        said += "接着办“今天要办”里列出的下一步。" if in_preparation() else ""
+        text += "接着办“今天要办”里列出的下一步。" if in_preparation() else ""
         losses_seen = LOSSES_SEEN_CHECKBOX in request.POST
         done = run_with_messages(
-            request, lambda: confirm_notice(notice, by=actor, version=seen, losses_seen=losses_seen), said
+            request, lambda: confirm_notice(notice, by=actor, version=seen, losses_seen=losses_seen), text
         )
         return redirect("wagtailadmin_home") if done and in_preparation() else redirect("notices_notice", notice.pk)
-    shown, today = preview_confirmation(notice), timezone.localdate()
+    preview, today = preview_confirmation(notice), timezone.localdate()
     context = {
         "notice": notice,
         "today": today,
         "preparing": in_preparation(),
-        "overdue": sum(count for day, count in shown.dates if day < today),
-        "preview": shown,
+        "overdue": sum(count for day, count in preview.dates if day < today),
+        "preview": preview,
         "losses": losses_of(log_stream_of(notice)),
         "reasons": [] if notice.editable else confirm_notice.why_not(notice, by=actor),
         "may": not confirm_notice.why_not(notice, by=actor),
@@ -182,14 +182,14 @@ def _has_acknowledged(request: HttpRequest, notice: Notice) -> bool:
     """Return true if the clerk acknowledged unstaffed units; else report them."""
     if "leaderless" in request.POST or not notice.editable:
         return True
-    shown = preview_confirmation(notice)
+    preview = preview_confirmation(notice)
     for what, missing, lack in (
-        ("牵头", shown.leaderless, "没有可以审核的人员，请先安排任职，或者确认由政务公开办审核。"),
-        ("责任", shown.idle, "没有经办人和负责人，请先安排任职，或者确认知道了。"),
+        ("牵头", preview.leaderless, "没有可以审核的人员，请先安排任职，或者确认由政务公开办审核。"),
+        ("责任", preview.idle, "没有经办人和负责人，请先安排任职，或者确认知道了。"),
     ):
         if missing:
             messages.error(request, f"{what}单位{'、'.join(body.label for body in missing)}{lack}")
-    return not (shown.leaderless or shown.idle)
+    return not (preview.leaderless or preview.idle)
 
 
 def undo_page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -241,11 +241,11 @@ def _list_rows(request: HttpRequest, pk: int) -> QuerySet[Assignment]:
 def export_matrix(request: HttpRequest, pk: int) -> HttpResponse:
     """Export the table as a spreadsheet, or with `?as=docx` as a paper."""
     notice, actor = get_notice_or_404(request, pk)
-    made = build_progress_table(notice, actor)
+    table = build_progress_table(notice, actor)
     name = f"打表 {notice.title[:60]}"
     if request.GET.get("as") == "docx":
-        return download_response(render_progress_docx(made), f"{name}.docx", DOCX_CONTENT_TYPE)
-    return download_response(render_progress_xlsx(made), f"{name}.xlsx", XLSX_CONTENT_TYPE)
+        return download_response(render_progress_docx(table), f"{name}.docx", DOCX_CONTENT_TYPE)
+    return download_response(render_progress_xlsx(table), f"{name}.xlsx", XLSX_CONTENT_TYPE)
 
 
 def cell_page(request: HttpRequest, pk: int, section: int, body: int) -> HttpResponse:

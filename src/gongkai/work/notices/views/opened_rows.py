@@ -100,8 +100,8 @@ class ReviewRow:
     @property
     def told(self) -> bool:
         """Return true if the duties repeat the whole text of the row, which is then not shown."""
-        said = "".join(remove_paths_and_numbers(str(duty_view.duty.text)) for duty_view in self.duties)
-        return bool(said) and _keep_letters(said) == _keep_letters(remove_paths_and_numbers(str(self.measure.text)))
+        text = "".join(remove_paths_and_numbers(str(duty_view.duty.text)) for duty_view in self.duties)
+        return bool(text) and _keep_letters(text) == _keep_letters(remove_paths_and_numbers(str(self.measure.text)))
 
     @property
     def ownerless(self) -> int:
@@ -142,14 +142,14 @@ def load_rows(
     measures = prefetch_parts(notice.measures.filter(pk__in=only).order_by("position", "pk"))
     shared = count_shared_deadlines(notice)
     last = find_last_years_rows(notice) if notice.editable else {}
-    made = []
+    review_rows = []
     for measure in measures:
         if names is None and any(not unit.resolved for unit in measure.units.all()):
             names = NameResolver(notice.government, notice.issuer, strange=has_strange_issuer(notice))
-        made.append(_build_row(measure, numbers[measure.pk], names, notice.issued_on, shared))
-        made[-1].editing = measure.pk == editing and notice.editable
-        made[-1].last = last.get(measure.pk)
-    return made
+        review_rows.append(_build_row(measure, numbers[measure.pk], names, notice.issued_on, shared))
+        review_rows[-1].editing = measure.pk == editing and notice.editable
+        review_rows[-1].last = last.get(measure.pk)
+    return review_rows
 
 
 def _build_row(

@@ -113,5 +113,5 @@ def _describe_difference(group: GroupSummary, other: GroupSummary) -> str:
         return ""
     less = "、".join(name for name in other.names if name not in mine)
     more = "、".join(name for name in group.names if name not in theirs)
-    said = [f"少{less}"] if less else []
-    return f"与“{other.printed}”相比{'，'.join([*said, *([f'多{more}'] if more else [])])}"
+    texts = [f"少{less}"] if less else []
+    return f"与“{other.printed}”相比{'，'.join([*texts, *([f'多{more}'] if more else [])])}"

@@ -63,11 +63,11 @@ def list_printable_bodies(actor: Actor) -> QuerySet[Body]:
     """Return the user's own and supervised units, whose task lists they may print."""
     reaches = {p.reach for p in actor.posts if p.role in SUPERVISING_ROLES}
     rows = Body.objects.order_by("position", "pk")
-    own = Q(pk__in=actor.bodies)
+    query = Q(pk__in=actor.bodies)
     if not reaches:
-        return rows.filter(own)
+        return rows.filter(query)
     owes = Entry.objects.filter(kind__in=states.TASK_KINDS, body=OuterRef("pk"))
-    return rows.filter(Exists(owes)).filter(reduce(or_, (Q(path__startswith=reach) for reach in reaches), own))
+    return rows.filter(Exists(owes)).filter(reduce(or_, (Q(path__startswith=reach) for reach in reaches), query))
 
 
 def _list_years(actor: Actor) -> set[int]:
@@ -79,8 +79,8 @@ def _list_years(actor: Actor) -> set[int]:
 def _read_choice(request: HttpRequest) -> tuple[Body | None, int, QuerySet[Body]]:
     actor = actor_of(request.user)
     bodies = list_printable_bodies(actor)
-    if wanted := request.GET.get("body", ""):
-        return bodies.filter(pk=parse_whole_number(wanted) or 0).first(), year_of_request(request), bodies
+    if body := request.GET.get("body", ""):
+        return bodies.filter(pk=parse_whole_number(body) or 0).first(), year_of_request(request), bodies
     return bodies.filter(pk__in=actor.bodies).first() or bodies.first(), year_of_request(request), bodies
 
 
@@ -104,7 +104,7 @@ def task_list_page(request: HttpRequest) -> HttpResponse:
         return redirect(units.address)
     years = sorted({year, timezone.localdate().year, *_list_years(actor)}, reverse=True)
     page = page_of(request, _list_tasks(request), TASKS_PER_PAGE)
-    shown = [(one, describe_limit(one)) for one in map(to_printed_task, page.object_list)]
+    shown = [(task, describe_limit(task)) for task in map(to_printed_task, page.object_list)]
     context: dict[str, object] = {
         "body": body,
         "year": year,
@@ -122,11 +122,11 @@ def task_list_page(request: HttpRequest) -> HttpResponse:
 
 
 def _export_tasks(request: HttpRequest, body: Body, year: int, *, own: bool) -> HttpResponse:
-    made = build_task_list(body, year, actor_of(request.user), own=own)
-    name = f"{made.unit}{year}年{'内部任务清单' if own else '任务清单'}"
+    task_list = build_task_list(body, year, actor_of(request.user), own=own)
+    name = f"{task_list.unit}{year}年{'内部任务清单' if own else '任务清单'}"
     if request.GET["as"] == "docx":
-        return download_response(render_task_list_docx(made), f"{name}.docx", DOCX_CONTENT_TYPE)
-    return spreadsheet_response(TASK_SHEET, [to_sheet_row(one) for one in made.tasks], name, guide=False)
+        return download_response(render_task_list_docx(task_list), f"{name}.docx", DOCX_CONTENT_TYPE)
+    return spreadsheet_response(TASK_SHEET, [to_sheet_row(task) for task in task_list.tasks], name, guide=False)
 
 
 def to_sheet_row(task: PrintedTask) -> dict[str, object]:
@@ -153,8 +153,8 @@ def download_lead_checks(request: HttpRequest, pk: int, body: int) -> HttpRespon
     lead = get_visible_or_404(actor, Body, body, pk__in=[one.pk for one in list_leads(notice)])
     if lead.pk not in actor.bodies and not sees_all_tasks(actor, notice):
         raise Http404
-    made = build_lead_report(notice, lead, actor)
-    return download_response(render_lead_docx(made), make_checks_file_name(notice, lead), DOCX_CONTENT_TYPE)
+    report = build_lead_report(notice, lead, actor)
+    return download_response(render_lead_docx(report), make_checks_file_name(notice, lead), DOCX_CONTENT_TYPE)
 
 
 def _list_reported_tasks(request: HttpRequest, pk: int) -> QuerySet[Assignment]:
@@ -183,5 +183,5 @@ def download_report(request: HttpRequest, pk: int) -> HttpResponse:
             raise Refused("完成情况报告由政务公开办起草。")
 
         return run_and_redirect(request, refuse, "", "notices_notice", pk)
-    made = build_completion_report(notice)
-    return download_response(render_completion_docx(made), make_report_file_name(notice), DOCX_CONTENT_TYPE)
+    report = build_completion_report(notice)
+    return download_response(render_completion_docx(report), make_report_file_name(notice), DOCX_CONTENT_TYPE)

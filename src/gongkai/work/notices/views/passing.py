@@ -54,12 +54,12 @@ PAGE_SIZE = 100
 def list_pending(actor: Actor) -> Sequence[Entry]:
     """Return the entries the user should decide now, the earliest first."""
     led = Assignment.leads.through.objects.filter(body_id__in=actor.bodies).values("assignment_id")
-    mine = Q(pk__in=led) | Q(body_id__in=actor.bodies)
+    query = Q(pk__in=led) | Q(body_id__in=actor.bodies)
     if not actor.has(Role.CLERK, Role.LEAD) or actor.has(Role.CHIEF):
-        mine = Q()
+        query = Q()
     rows = (
         entries_visible_to(actor)
-        .filter(mine, kind__in=TASK_KINDS, closed_at=None, state__in={AssignmentState.SUBMITTED, *REQUEST_STATES})
+        .filter(query, kind__in=TASK_KINDS, closed_at=None, state__in={AssignmentState.SUBMITTED, *REQUEST_STATES})
         .select_related("body", "office", "assignment__measure", "assignment__notice__government")
         .order_by("moved_at", "pk")
     )
@@ -103,15 +103,15 @@ def _decide_selected(request: HttpRequest, actor: Actor) -> tuple[int, list[tupl
         return 0, []
     pairs = (parse_selected(value.split("-")) for value in given)
     seen = {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
-    words = request.POST.get("words", "").strip()
+    text = request.POST.get("words", "").strip()
     holds = parse_selected(request.POST.getlist("holds"))
     undone, done = [], 0
     for entry in entries_visible_to(actor).filter(pk__in=seen, kind__in=TASK_KINDS).select_related("body"):
         try:
             if request.POST.get("do") == "return":
-                return_submission(entry, by=actor, version=seen[entry.pk], reason=words)
+                return_submission(entry, by=actor, version=seen[entry.pk], reason=text)
             else:
-                accept_submission(entry, by=actor, version=seen[entry.pk], words=words, holds=holds)
+                accept_submission(entry, by=actor, version=seen[entry.pk], words=text, holds=holds)
         except Refused as refusal:
             undone.append((entry, str(refusal)))
         else:
@@ -134,18 +134,18 @@ def choose_measures_page(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         try:
-            made = _create_draft(request.POST, notice, actor)
+            draft = _create_draft(request.POST, notice, actor)
         except Refused as refusal:
             add_refusal_messages(request, refusal)
         else:
-            return redirect("notices_passing_draft", made.pk)
+            return redirect("notices_passing_draft", draft.pk)
     drafts = drafts_visible_to(request.user).filter(source=notice).select_related("government")
     bodies = list_drafting_bodies(actor, notice)
-    _, left = select_extra_heads(list(list_measures_to_pass_on(notice)))
+    _, remaining = select_extra_heads(list(list_measures_to_pass_on(notice)))
     everything = request.method == "GET" and "none" not in request.GET
     context = {
         "notice": notice,
-        "left": left,
+        "left": remaining,
         "governments": bodies,
         "inside": bool(bodies) and all(issues_for_itself(body) for body in bodies),
         "drafts": drafts,
@@ -162,17 +162,17 @@ def _create_draft(values: QueryDict, notice: Notice, actor: Actor) -> ChildDraft
     government = next((body for body in list_drafting_bodies(actor, notice) if body.pk == wanted), None)
     if government is None:
         raise Refused("请选择由哪个政府下发。")
-    made: ChildDraft = act.draft_child(
+    draft: ChildDraft = act.draft_child(
         None, by=actor, source=notice, government=government, measures=parse_selected(values.getlist("measure"))
     )
-    return made
+    return draft
 
 
 def _group_by_section(notice: Notice, by: Body | None) -> list[tuple[str, list[object]]]:
-    made: dict[str, list[object]] = {}
+    by_section: dict[str, list[object]] = {}
     for measure in list_measures_to_pass_on(notice, by):
-        made.setdefault(measure.section, []).append(measure)
-    return list(made.items())
+        by_section.setdefault(measure.section, []).append(measure)
+    return list(by_section.items())
 
 
 def edit_draft_page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -287,13 +287,13 @@ def _iterate_differences(child: ChildDraft, values: QueryDict) -> Iterator[str]:
     signed = child.signed_on.isoformat() if child.signed_on else ""
     if signed != values.get("signed_on", "").strip():
         yield f"成文日期现为“{signed}”。"
-    sent = read_rows(values)
-    if len(sent) != len(child.rows):
-        yield f"举措现有{len(child.rows)}条，您填写的是{len(sent)}条。"
-    for at, (row, mine) in enumerate(zip(child.rows, sent, strict=False), start=1):
+    rows = read_rows(values)
+    if len(rows) != len(child.rows):
+        yield f"举措现有{len(child.rows)}条，您填写的是{len(rows)}条。"
+    for at, (row, mine) in enumerate(zip(child.rows, rows, strict=False), start=1):
         for name, (label, _) in DRAFT_CELLS.items():
-            names, words = row.get(name) or "", _normalize_text(str(mine[name]))
-            if names != (split_names(words) if isinstance(names, list) else words):
+            names, text = row.get(name) or "", _normalize_text(str(mine[name]))
+            if names != (split_names(text) if isinstance(names, list) else text):
                 yield f"第{at}条{label}现为“{'、'.join(names) if isinstance(names, list) else names}”。"
 
 

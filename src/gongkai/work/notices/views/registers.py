@@ -43,10 +43,10 @@ def list_years(actor: Actor) -> list[int]:
 def timeline_page(request: HttpRequest) -> HttpResponse:
     """Show the timeline of a year."""
     actor, year = actor_of(request.user), year_of_request(request)
-    found = build_timeline(year, actor)
+    timeline = build_timeline(year, actor)
     context = {
-        "months": found.months,
-        "as_of": found.as_of,
+        "months": timeline.months,
+        "as_of": timeline.as_of,
         "year": year,
         "years": list_years(actor),
         "awaited": [awaited_act for awaited_act in list_awaited_acts(year, actor) if awaited_act.dated is None],
@@ -80,11 +80,11 @@ class StyledForm(forms.Form):
 
 def list_own_bodies(by: Actor) -> QuerySet[Body]:
     """Return the bodies for which the user may register something."""
-    seen = Q(pk__in={post.body_id for post in by.posts if post.role in {*ENTRY_STAFF_ROLES, Role.CHIEF}})
+    query = Q(pk__in={post.body_id for post in by.posts if post.role in {*ENTRY_STAFF_ROLES, Role.CHIEF}})
     for post in by.posts:
         if post.role == Role.CHIEF:
-            seen |= Q(path__startswith=post.reach)
-    return Body.objects.filter(seen, active_to=None, merged_into=None)
+            query |= Q(path__startswith=post.reach)
+    return Body.objects.filter(query, active_to=None, merged_into=None)
 
 
 @dataclass

@@ -118,5 +118,5 @@ def answer_amending_page(request: HttpRequest, pk: int) -> HttpResponse:
             raise Refused("请选择修订的是哪一份通知。")
         act.set_amended_notice(notice, by=actor, older=older)
 
-    said = "已记下，请逐条核对变化。" if yes else "已记下，本通知单独执行。"
-    return run_and_redirect(request, work, said, "notices_revision" if yes else "notices_review", pk)
+    text = "已记下，请逐条核对变化。" if yes else "已记下，本通知单独执行。"
+    return run_and_redirect(request, work, text, "notices_revision" if yes else "notices_review", pk)

@@ -40,11 +40,11 @@ def find_linked_object(given: str, *, by: Actor) -> Entry | Document:
     Raises:
         Refused: there is none that the user may see.
     """
-    said = given.strip()
-    path = urlsplit(said).path if "/" in said else ""
+    text = given.strip()
+    path = urlsplit(text).path if "/" in text else ""
     numbered = _ENTRY.search(path)
     entries = visible_to(by)
-    entry = entries.filter(pk=numbered[1]).first() if numbered else entries.filter(number=said).first()
+    entry = entries.filter(pk=numbered[1]).first() if numbered else entries.filter(number=text).first()
     if entry is not None:
         return entry
     item = _ITEM.search(path)
@@ -82,11 +82,11 @@ def record_accountability_talk(entry: Entry, *, by: Actor, body: Body, sort: str
         raise Refused("日期不能晚于今天。")
     if not words.strip():
         raise Refused("请写明事由和要求。")
-    made = CaseTalk.objects.create(
+    talk = CaseTalk.objects.create(
         case=entry.opinion_case, body=body, sort=sort, on=on, words=words.strip(), by=by.name
     )
     return ActionResult(
-        words=f"{TalkSort(sort).label}{body.label}：{words.strip()}", facts={"talk": made.pk, "body": body.pk}
+        words=f"{TalkSort(sort).label}{body.label}：{words.strip()}", facts={"talk": talk.pk, "body": body.pk}
     )
 
 
@@ -116,7 +116,7 @@ def collect(collector: Body, *, by: Actor, facts: CaseFacts) -> ActionResult:
     if facts.body and proposed and facts.body.pk != proposed.pk and not why:
         raise Refused(f"按首要责任规则应为{proposed.label}（{because}），改由其他单位回应请写明理由。")
     entry = _open_entry(facts, facts.body or proposed or collector, found, by=by)
-    made = insert_row(
+    case = insert_row(
         OpinionCase(
             entry=entry,
             text=facts.text.strip(),
@@ -134,21 +134,21 @@ def collect(collector: Body, *, by: Actor, facts: CaseFacts) -> ActionResult:
     )
     if facts.areas:
         write_inserts()
-        made.areas.set(facts.areas)
+        case.areas.set(facts.areas)
     if facts.grave:
         from gongkai.work.opinion.actions.duties import create_press_duty
 
-        create_press_duty(made, by=by)
+        create_press_duty(case, by=by)
     due = timezone.localtime(entry.due_at) if entry.due_at else found
-    words = f"请尽快会商研判，最迟在{due:%Y-%m-%d %H:%M}前回应。"
+    text = f"请尽快会商研判，最迟在{due:%Y-%m-%d %H:%M}前回应。"
     return ActionResult(
         words=f"登记舆情，编号{entry.number}",
-        facts={"entry": entry.pk, "platform": made.platform},
+        facts={"entry": entry.pk, "platform": case.platform},
         tell=(
-            make_unit_notification(entry, "新的舆情", words, "collected", urgent=facts.grave),
-            *make_speaker_notifications(entry, "新的舆情", words, "collected", urgent=facts.grave),
+            make_unit_notification(entry, "新的舆情", text, "collected", urgent=facts.grave),
+            *make_speaker_notifications(entry, "新的舆情", text, "collected", urgent=facts.grave),
         ),
-        result=made,
+        result=case,
         stream=f"opinion_case/{entry.pk}",
     )
 
@@ -176,11 +176,11 @@ def assign(entry: Entry, *, by: Actor, body: Body, reason: str) -> ActionResult:
         raise Refused("请写明改由这个单位回应的理由。")
     before, entry.body, entry.office = entry.body, body, None
     OpinionCase.objects.filter(pk=entry.pk).update(assigned_why=reason.strip()[:500])
-    words = f"已确定由你单位首先回应。{reason.strip()}"
+    text = f"已确定由你单位首先回应。{reason.strip()}"
     return ActionResult(
         words=f"由{before.label}改为{body.label}：{reason.strip()}",
         facts={"from": before.pk, "to": body.pk},
-        tell=(make_unit_notification(entry, "新的舆情", words, "assigned", urgent=True),),
+        tell=(make_unit_notification(entry, "新的舆情", text, "assigned", urgent=True),),
     )
 
 
@@ -226,7 +226,7 @@ def store_feed_entries(feed: Feed, *, by: Actor, found: Sequence[FeedEntry]) -> 
         and match.title.strip()
         and (not wanted or any(word in f"{match.title}{match.text}" for word in wanted))
     }
-    made = Lead.objects.bulk_create(
+    leads = Lead.objects.bulk_create(
         [
             Lead(
                 feed=feed,
@@ -241,18 +241,18 @@ def store_feed_entries(feed: Feed, *, by: Actor, found: Sequence[FeedEntry]) -> 
         ]
     )
     tell: tuple[Notification, ...] = ()
-    if made:
+    if leads:
         tell = (
             Notification(
-                subject=f"收到{len(made)}条舆情线索",
-                body=f"“{feed.name}”收到{len(made)}条线索，请尽快甄别；回应时限自收到时起算。",
+                subject=f"收到{len(leads)}条舆情线索",
+                body=f"“{feed.name}”收到{len(leads)}条线索，请尽快甄别；回应时限自收到时起算。",
                 link=reverse("opinion:leads"),
-                key=f"opinion.leads:{feed.pk}:{made[-1].ref}",
+                key=f"opinion.leads:{feed.pk}:{leads[-1].ref}",
                 posts=((Role.CHIEF, feed.body_id), (Role.CLERK, feed.body_id)),
                 urgent=True,
             ),
         )
-    return ActionResult(words=f"收取{len(made)}条线索", facts={"leads": len(made)}, tell=tell, result=len(made))
+    return ActionResult(words=f"收取{len(leads)}条线索", facts={"leads": len(leads)}, tell=tell, result=len(leads))
 
 
 def _is_new(lead: Lead) -> list[str]:

@@ -155,5 +155,5 @@ def cancel_duty(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     if not reason.strip():
         raise Refused("请写明不再要求的理由。")
     entry.outcome = "excused"
-    told = make_speaker_notifications(entry, "不再要求", reason.strip(), "excused")
-    return ActionResult(words=reason.strip(), events=(make_event("excused"),), tell=told)
+    notifications = make_speaker_notifications(entry, "不再要求", reason.strip(), "excused")
+    return ActionResult(words=reason.strip(), events=(make_event("excused"),), tell=notifications)

@@ -79,7 +79,7 @@ def _ask_units(entry: Entry, bodies: Sequence[Body], asked: str, held: str) -> A
             row.text, row.at = f"{row.text}\n{held.strip()}".strip(), now
             row.save(update_fields=["text", "at"])
         _consulted_now(case)
-    words = "；".join(
+    text = "；".join(
         part
         for part in (
             f"请{'、'.join(body.label for body in bodies)}会商：{asked_words}" if bodies else "",
@@ -87,7 +87,7 @@ def _ask_units(entry: Entry, bodies: Sequence[Body], asked: str, held: str) -> A
         )
         if part
     )
-    return ActionResult(words=words, facts={"bodies": [body.pk for body in bodies]}, tell=tuple(tells))
+    return ActionResult(words=text, facts={"bodies": [body.pk for body in bodies]}, tell=tuple(tells))
 
 
 @entry_action("opinion", "consult", label="组织会商", rule=rules.check_unit_staff)
@@ -119,8 +119,8 @@ def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     own.text, own.by, own.at = words, by.name, timezone.now()
     own.save()
     _consulted_now(case)
-    told = make_unit_notification(entry, "收到会商意见", f"{own.body.label}：{words}", f"consulted.{own.pk}")
-    return ActionResult(words=f"{own.body.label}提出会商意见", facts={"body": own.body_id}, tell=(told,))
+    notification = make_unit_notification(entry, "收到会商意见", f"{own.body.label}：{words}", f"consulted.{own.pk}")
+    return ActionResult(words=f"{own.body.label}提出会商意见", facts={"body": own.body_id}, tell=(notification,))
 
 
 @entry_action("opinion", "guide", label="登记指导意见", rule=rules.check_unit_staff)
@@ -162,7 +162,7 @@ def judge_case(
     a press conference within 24; other cases within 48 hours of discovery (国办发〔2016〕80号, 61号). Only
     a grave emergency may be judged before consultation.
     """
-    said = _require_text(words, "请填写研判意见。")
+    text = _require_text(words, "请填写研判意见。")
     if not kind:
         raise Refused("请选择舆情类型。")
     check_grade(kind, level)
@@ -180,22 +180,22 @@ def judge_case(
             raise Refused("不需要回应，或者不再作为特别重大、重大突发事件，由政务公开办研判。")
         if reasons := check_clears_other_unit(by, entry.body, "把本单位的舆情判得更轻", strict=False):
             raise Refused(reasons)
-    case.judged, case.judged_by, case.judged_at = said, by.name, timezone.now()
+    case.judged, case.judged_by, case.judged_at = text, by.name, timezone.now()
     case.save()
     label = f"{OpinionKind(kind).label}，{GravityLevel(level).label}"
     if not needed:
         entry.outcome = "dismissed"
         return ActionResult(
-            words=f"{label}；不需要回应：{said}", events=(make_event("no_response"),), to_state=CaseState.DISMISSED
+            words=f"{label}；不需要回应：{text}", events=(make_event("no_response"),), to_state=CaseState.DISMISSED
         )
     events = _restart_deadline(entry, case, by)
     if case.is_grave:
         create_press_duty(case, by=by)
     elif milder:
         remove_press_duty(case, by=by)
-    told = f"研判为{label}：{said}"
+    told = f"研判为{label}：{text}"
     return ActionResult(
-        words=f"{label}；{said}",
+        words=f"{label}；{text}",
         facts={"kind": kind, "level": level},
         events=events,
         to_state=CaseState.JUDGED,

@@ -89,7 +89,7 @@ def register(body: Body, *, by: Actor, facts: PromiseFacts) -> ActionResult:
     )
     promised = make_event("promised", facts.promised_on, until=facts.until)
     make_entries([entry], by=by, words=f"{facts.occasion.strip()}作出承诺", events=lambda _: [promised])
-    made = insert_row(
+    promise = insert_row(
         Promise(
             entry=entry,
             words=facts.words.strip(),
@@ -103,14 +103,14 @@ def register(body: Body, *, by: Actor, facts: PromiseFacts) -> ActionResult:
         )
     )
     store_evidence(entry, by=by, title="承诺的出处", url=facts.address.strip(), file=facts.file)
-    _state_promise(made, made.words, facts.title.strip(), by=by, first=True)
+    _state_promise(promise, promise.words, facts.title.strip(), by=by, first=True)
     until = facts.until.isoformat()
-    words = f"已登记，请在{until}前兑现，并及时公开进展。"
+    text = f"已登记，请在{until}前兑现，并及时公开进展。"
     return ActionResult(
         words=f"登记公开承诺，编号{entry.number}",
         facts={"entry": entry.pk, "until": until},
-        tell=(make_unit_notification(entry, "公开承诺", words, "registered"),),
-        result=made,
+        tell=(make_unit_notification(entry, "公开承诺", text, "registered"),),
+        result=promise,
         stream=f"promise/{entry.pk}",
     )
 
@@ -275,8 +275,8 @@ def reopen_promise(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
         raise Refused("请写明理由。")
     Promise.objects.filter(pk=entry.pk).update(ended_on=None)
     entry.outcome = ""
-    told = make_unit_notification(entry, "继续兑现", reason.strip(), "reopened")
-    return ActionResult(words=reason.strip(), events=(make_event("reopened"),), tell=(told,))
+    notification = make_unit_notification(entry, "继续兑现", reason.strip(), "reopened")
+    return ActionResult(words=reason.strip(), events=(make_event("reopened"),), tell=(notification,))
 
 
 def submit_statements(entries: Sequence[Entry], *, by: Actor) -> int:

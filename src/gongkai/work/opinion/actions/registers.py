@@ -31,12 +31,12 @@ def appoint_spokesperson(body: Body, *, by: Actor, person: Person, title: str, p
         raise Refused(f"{person.name}不是{body.label}的人员，新闻发言人从本单位的人员中确定。")
     if Spokesperson.objects.filter(body=body, person=person, end=None).exists():
         raise Refused("已经是这个单位的新闻发言人。")
-    kept = Spokesperson.objects.create(
+    spokesperson = Spokesperson.objects.create(
         body=body, person=person, title=title.strip()[:80], phone=phone.strip()[:40], start=timezone.localdate()
     )
-    words = f"{body.label}新闻发言人{person.name}（{kept.title}）"
-    facts = {"spokesperson": kept.pk, "body": body.pk}
-    return ActionResult(words=words, facts=facts, result=kept, stream=log_stream_of(kept))
+    text = f"{body.label}新闻发言人{person.name}（{spokesperson.title}）"
+    facts = {"spokesperson": spokesperson.pk, "body": body.pk}
+    return ActionResult(words=text, facts=facts, result=spokesperson, stream=log_stream_of(spokesperson))
 
 
 def _get_body(kept: Spokesperson) -> Body:

@@ -205,8 +205,8 @@ def _record_answer(entry: Entry, by: Actor, said: PublicAnswer, url: str, file: 
     if wrong := _find_answer_error(case, said):
         raise Refused(wrong)
     label = AnswerMeans(said.means).label
-    kept = store_evidence(entry, by=by, title=f"{label}：{said.channel}", url=url, file=file)
-    if kept is None:
+    evidence = store_evidence(entry, by=by, title=f"{label}：{said.channel}", url=url, file=file)
+    if evidence is None:
         raise Refused("请填写报道网址，或者上传新闻通稿、照片等文件作为佐证。")
     response = Response.objects.create(
         case=case,
@@ -214,7 +214,7 @@ def _record_answer(entry: Entry, by: Actor, said: PublicAnswer, url: str, file: 
         channel=said.channel[:120],
         speaker=said.speaker[:120],
         text=said.text,
-        evidence=kept.pk,
+        evidence=evidence.pk,
         responded_at=said.at,
         drafted_at=timezone.now(),
     )
@@ -259,8 +259,8 @@ def require_further_response(entry: Entry, *, by: Actor, reason: str) -> ActionR
     """Declare the answer insufficient; the deadline runs again."""
     if not reason.strip():
         raise Refused("请写明还需要回应什么。")
-    told = make_unit_notification(entry, "继续回应", reason.strip(), "again", urgent=True)
-    return ActionResult(words=reason.strip(), events=(make_event("unanswered"),), tell=(told,))
+    notification = make_unit_notification(entry, "继续回应", reason.strip(), "again", urgent=True)
+    return ActionResult(words=reason.strip(), events=(make_event("unanswered"),), tell=(notification,))
 
 
 def _check_answered(entry: Entry) -> list[str]:

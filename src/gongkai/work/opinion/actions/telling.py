@@ -59,7 +59,7 @@ def make_speaker_notifications(
     )
     if not people:
         return ()
-    told = Notification(
+    notification = Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quote_words(entry.title)}（{entry.number}）{body}",
         link=url_of(entry),
@@ -67,7 +67,7 @@ def make_speaker_notifications(
         persons=people,
         urgent=urgent,
     )
-    return (told,)
+    return (notification,)
 
 
 _ENDS = {StatementSort.KEPT: PromiseState.KEPT, StatementSort.BROKEN: PromiseState.BROKEN}
@@ -78,20 +78,20 @@ def shown(entry: Entry, *, by: Actor, statement: Statement, at: datetime) -> Act
     """Apply a published statement to its promise: start it, change its date, or end it."""
     Statement.objects.filter(pk=statement.pk).update(public_at=at)
     label = statement.get_sort_display()
-    words = f"“{label}”于{timezone.localtime(at):%Y-%m-%d %H:%M}公开"
+    text = f"“{label}”于{timezone.localtime(at):%Y-%m-%d %H:%M}公开"
     if statement.sort == StatementSort.PROMISE:
         Promise.objects.filter(pk=entry.pk).update(published_at=at)
-        return ActionResult(words=words, to_state=PromiseState.RUNNING)
+        return ActionResult(words=text, to_state=PromiseState.RUNNING)
     if statement.sort == StatementSort.DATE:
         moved = make_event("extended", timezone.localdate(at), until=statement.until)
-        told = make_unit_notification(entry, "期限已变更", f"现为{statement.until}，已向社会公开。", "moved")
-        return ActionResult(words=words, events=(moved,), past=True, to_state=entry.state, tell=(told,))
+        notification = make_unit_notification(entry, "期限已变更", f"现为{statement.until}，已向社会公开。", "moved")
+        return ActionResult(words=text, events=(moved,), past=True, to_state=entry.state, tell=(notification,))
     end = _ENDS.get(StatementSort(statement.sort))
     if end is None:
-        return ActionResult(words=words, to_state=entry.state)
+        return ActionResult(words=text, to_state=entry.state)
     Promise.objects.filter(pk=entry.pk).update(ended_on=statement.on)
     entry.outcome = statement.sort
-    told = make_unit_notification(entry, f"承诺{label}", f"{label}情况已向社会公开，记录办结。", "ended")
+    notification = make_unit_notification(entry, f"承诺{label}", f"{label}情况已向社会公开，记录办结。", "ended")
     return ActionResult(
-        words=words, events=(make_event(statement.sort, statement.on),), past=True, to_state=end, tell=(told,)
+        words=text, events=(make_event(statement.sort, statement.on),), past=True, to_state=end, tell=(notification,)
     )

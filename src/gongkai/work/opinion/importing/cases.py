@@ -212,8 +212,8 @@ def _find_row_errors(
     row: Row, bodies: dict[str, Body], fields: dict[str, WatchField], reached: set[int]
 ) -> list[tuple[str, str, str]]:
     wrong = [(key, *UNKNOWN_UNIT_ERROR) for key in ("collector", "body") if row[key] and row[key] not in bodies]
-    named = bodies.get(row["body"] or "")
-    if named and named.pk not in reached:
+    body = bodies.get(row["body"] or "")
+    if body and body.pk not in reached:
         wrong.append(("body", "您不能指定这个单位", "请不填，由政务公开办确定"))
     if row["field"] and row["field"] not in fields:
         wrong.append(("field", "没有这个关注领域", "请先在“关注领域”中设定，或者不填"))
@@ -232,8 +232,8 @@ def _find_row_errors(
 def export_cases(cases: QuerySet[OpinionCase]) -> Iterable[dict[str, object]]:
     """Return cases as rows of the sheet."""
     for opinion_case in cases.select_related("collector", "field").prefetch_related("responses").iterator(500):
-        answered = [answer for answer in opinion_case.responses.all() if answer.responded_at]
-        yield make_sheet_row(opinion_case, "、".join(dict.fromkeys(answer.get_means_display() for answer in answered)))
+        responses = [answer for answer in opinion_case.responses.all() if answer.responded_at]
+        yield make_sheet_row(opinion_case, "、".join(dict.fromkeys(answer.get_means_display() for answer in responses)))
 
 
 def make_sheet_row(one: OpinionCase, means: str) -> dict[str, object]:

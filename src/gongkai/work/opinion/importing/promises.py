@@ -62,14 +62,14 @@ class PromisesImporter:
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the new promises."""
-        made, own, bodies = ImportPlan(), get_own_body(by), bodies_by_name(by)
+        made, body, bodies = ImportPlan(), get_own_body(by), bodies_by_name(by)
         topics = {promise_topic.name: promise_topic for promise_topic in PromiseTopic.objects.all()}
         known = set(visible_to(by).values_list("entry__title", "entry__body", "promised_on"))
         for row in table.rows:
             if row["number"]:
                 made.same += 1
                 continue
-            self._plan_row(made, row, own, bodies, topics, known, by)
+            self._plan_row(made, row, body, bodies, topics, known, by)
         return made
 
     def _plan_row(

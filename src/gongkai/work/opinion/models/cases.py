@@ -42,8 +42,8 @@ class WatchField(models.Model):
     @property
     def keywords(self) -> list[str]:
         """Return the keywords that assign a text to this field, including its name."""
-        said = self.words.replace("，", "、").replace("；", "、").split("、")
-        return [text.strip() for text in [*said, self.name] if text.strip()]
+        texts = self.words.replace("，", "、").replace("；", "、").split("、")
+        return [text.strip() for text in [*texts, self.name] if text.strip()]
 
 
 class Spokesperson(models.Model):

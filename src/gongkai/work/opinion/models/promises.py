@@ -74,13 +74,13 @@ class Promise(Spoken):
     def said(self, revision: "Statement") -> tuple[str, str, dict[str, object]]:
         """Return title and text of a revision: the earlier public text and its addition."""
         rows = {row.pk: row for row in self.revisions.filter(pk__in=[*revision.before, revision.pk])}
-        told = [rows[number] for number in [*revision.before, revision.pk]]
+        statements = [rows[number] for number in [*revision.before, revision.pk]]
         facts: dict[str, object] = {
             "formed_on": timezone.localdate(revision.at).isoformat(),
             "attribute": Attribute.PROACTIVE,
             "attribute_basis": Basis.A19,
         }
-        return f"公开承诺：{told[0].title}", "".join(one.as_html() for one in told), facts
+        return f"公开承诺：{statements[0].title}", "".join(statement.as_html() for statement in statements), facts
 
 
 class Statement(Revision):

@@ -100,7 +100,7 @@ class UnitCaseFigures:
 def count_by_unit(rows: QuerySet[OpinionCase], year: int) -> list[UnitCaseFigures]:
     """Return a year's statistics by answering unit; cases that need no answer count as such only."""
     now = timezone.now()
-    answered = Q(responded_at__isnull=False)
+    query = Q(responded_at__isnull=False)
     dismissed = Q(entry__state=CaseState.DISMISSED)
     waited = ExpressionWrapper(F("responded_at") - F("found_at"), output_field=DurationField())
     counted = (
@@ -109,13 +109,13 @@ def count_by_unit(rows: QuerySet[OpinionCase], year: int) -> list[UnitCaseFigure
         .values("entry__body")
         .annotate(
             total=Count("pk"),
-            in_time=Count("pk", filter=answered & Q(responded_at__lte=F("entry__due_at"))),
-            late=Count("pk", filter=answered & Q(responded_at__gt=F("entry__due_at"))),
-            waiting=Count("pk", filter=~answered & ~dismissed),
-            overdue=Count("pk", filter=~answered & ~dismissed & Q(entry__due_at__lt=now)),
+            in_time=Count("pk", filter=query & Q(responded_at__lte=F("entry__due_at"))),
+            late=Count("pk", filter=query & Q(responded_at__gt=F("entry__due_at"))),
+            waiting=Count("pk", filter=~query & ~dismissed),
+            overdue=Count("pk", filter=~query & ~dismissed & Q(entry__due_at__lt=now)),
             dismissed=Count("pk", filter=dismissed),
             evaluated=Count("pk", filter=Q(entry__state=CaseState.EVALUATED)),
-            waited=Avg(waited, filter=answered),
+            waited=Avg(waited, filter=query),
         )
     )
     found = list(counted)

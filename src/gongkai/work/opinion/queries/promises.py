@@ -126,17 +126,17 @@ def map_public_documents(website: int) -> dict[int, int]:
 
 def list_public_promises(website: int) -> list[PublicPromise]:
     """Return a site's public promises, late and running ones first, in four queries."""
-    shown = map_public_documents(website)
+    public_documents = map_public_documents(website)
     rows = (
-        Promise.objects.filter(pk__in=shown, entry__state__in=PUBLIC_PROMISE_STATES)
+        Promise.objects.filter(pk__in=public_documents, entry__state__in=PUBLIC_PROMISE_STATES)
         .select_related("entry__body", "topic")
         .prefetch_related("revisions")
     )
     order = list(STANDING_LABELS)
-    made = [_make_public_promise(promise, shown[promise.pk]) for promise in rows]
+    promises = [_make_public_promise(promise, public_documents[promise.pk]) for promise in rows]
     first = {"late": 0, "running": 1}
     return sorted(
-        made,
+        promises,
         key=lambda one: (
             first.get(one.standing, 2),
             -(one.ended_on or date.min).toordinal(),
@@ -149,14 +149,14 @@ def list_public_promises(website: int) -> list[PublicPromise]:
 
 def get_public_promise(website: int, number: int) -> tuple[PublicPromise, Document] | None:
     """Return a public promise with its document, or None."""
-    shown = map_public_documents(website)
+    public_documents = map_public_documents(website)
     rows = Promise.objects.filter(pk=number, entry__state__in=PUBLIC_PROMISE_STATES).select_related(
         "entry__body", "topic"
     )
-    one = rows.prefetch_related("revisions").first() if number in shown else None
-    if one is None:
+    promise = rows.prefetch_related("revisions").first() if number in public_documents else None
+    if promise is None:
         return None
-    return _make_public_promise(one, shown[number]), Document.objects.get(pk=shown[number])
+    return _make_public_promise(promise, public_documents[number]), Document.objects.get(pk=public_documents[number])
 
 
 def find_promise_of_source(website: int, source: str) -> int | None:
@@ -176,7 +176,7 @@ def _make_public_promise(one: Promise, document: int) -> PublicPromise:
         for row in public
         if row.sort == StatementSort.DATE
     )
-    told = tuple(
+    statements = tuple(
         PublishedStatement(row.get_sort_display(), row.text, row.on)
         for row in public
         if row.sort not in {StatementSort.PROMISE, StatementSort.DATE}
@@ -195,7 +195,7 @@ def _make_public_promise(one: Promise, document: int) -> PublicPromise:
         standing=_find_standing(one, due, moves),
         ended_on=one.ended_on,
         moves=moves,
-        told=told,
+        told=statements,
     )
 
 
@@ -215,15 +215,15 @@ def count_by_unit(rows: QuerySet[Promise]) -> list[dict[str, object]]:
     """Return promise statistics by unit: total, kept, late, broken, running, overdue, not public."""
     now = timezone.now()
     open_now = Q(entry__closed_at=None)
-    kept = Q(entry__state=PromiseState.KEPT)
+    query = Q(entry__state=PromiseState.KEPT)
     counted = (
         rows.exclude(entry__state=PromiseState.VOIDED)
         .order_by()
         .values("entry__body")
         .annotate(
             total=Count("pk"),
-            kept=Count("pk", filter=kept & Q(entry__closed_at__lte=F("entry__due_at"))),
-            kept_late=Count("pk", filter=kept & Q(entry__closed_at__gt=F("entry__due_at"))),
+            kept=Count("pk", filter=query & Q(entry__closed_at__lte=F("entry__due_at"))),
+            kept_late=Count("pk", filter=query & Q(entry__closed_at__gt=F("entry__due_at"))),
             broken=Count("pk", filter=Q(entry__state=PromiseState.BROKEN)),
             running=Count("pk", filter=open_now),
             overdue=Count("pk", filter=open_now & Q(entry__paused=False, entry__due_at__lt=now)),

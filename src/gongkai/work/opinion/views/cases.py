@@ -24,11 +24,11 @@ from gongkai.work.opinion.rules import WORKING_ROLES
 def list_own_bodies(by: Actor) -> QuerySet[Body]:
     """Return the user's units and those under the user's open-government office."""
     rows = Body.objects.filter(active_to=None, merged_into=None)
-    own = rows.filter(pk__in={post.body_id for post in by.posts if post.role in {*WORKING_ROLES, Role.CHIEF}})
+    bodies = rows.filter(pk__in={post.body_id for post in by.posts if post.role in {*WORKING_ROLES, Role.CHIEF}})
     for post in by.posts:
         if post.role == Role.CHIEF:
-            own = own | rows.filter(path__startswith=post.reach)
-    return own.distinct().order_by("position", "pk")
+            bodies = bodies | rows.filter(path__startswith=post.reach)
+    return bodies.distinct().order_by("position", "pk")
 
 
 def get_main_unit(by: Actor) -> Body | None:
@@ -64,19 +64,19 @@ CASE_FIGURES_SHEET = Sheet(
 def register_case_view(request: HttpRequest) -> HttpResponse:
     """Register a case."""
     by = require_staff_actor(request)
-    own = list_own_bodies(by)
-    refuse_form_unless(own.exists(), "只有各单位的工作人员和政务公开办可以登记。")
+    bodies = list_own_bodies(by)
+    refuse_form_unless(bodies.exists(), "只有各单位的工作人员和政务公开办可以登记。")
     form = CollectForm(
-        request.POST or None, own=own, units=list_nameable_units(by), initial={"collector": get_main_unit(by)}
+        request.POST or None, own=bodies, units=list_nameable_units(by), initial={"collector": get_main_unit(by)}
     )
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
-        made: list[OpinionCase] = []
+        cases: list[OpinionCase] = []
         collector = facts.pop("collector")
         if run_with_messages(
-            request, lambda: made.append(actions.collect(collector, by=by, facts=CaseFacts(**facts))), "已登记。"
+            request, lambda: cases.append(actions.collect(collector, by=by, facts=CaseFacts(**facts))), "已登记。"
         ):
-            return redirect(made[0].entry.url)
+            return redirect(cases[0].entry.url)
     return render(request, "opinion/collect.html", {"form": form, "platforms": PLATFORMS})
 
 
@@ -84,8 +84,8 @@ def show_case_figures(request: HttpRequest) -> HttpResponse:
     """Show or export statistics by unit and by kind."""
     require_staff_actor(request)
     year = year_of_request(request)
-    seen = queries.visible_to(request.user)
-    rows = queries.count_by_unit(seen, year)
+    cases = queries.visible_to(request.user)
+    rows = queries.count_by_unit(cases, year)
     if request.GET.get("format") == "xlsx":
         cells = [
             {column.key: getattr(of_unit, column.key) for column in CASE_FIGURES_SHEET.columns}
@@ -93,33 +93,33 @@ def show_case_figures(request: HttpRequest) -> HttpResponse:
             for of_unit in rows
         ]
         return spreadsheet_response(CASE_FIGURES_SHEET, cells, f"{year}年舆情统计", guide=False)
-    shown = {"year": year, "rows": rows, "kinds": queries.count_by_kind(seen, year)}
-    shown["compared"] = draw_comparison(
+    context = {"year": year, "rows": rows, "kinds": queries.count_by_kind(cases, year)}
+    context["compared"] = draw_comparison(
         "按时回应率最低的是{label}，{value}",
-        ((one.body.label, one.rate) for one in rows),
+        ((row.body.label, row.rate) for row in rows),
         unit="%",
         most=100,
         lowest_first=True,
         target=(100, "应当全部按时"),
     )
-    return render(request, "opinion/figures.html", shown)
+    return render(request, "opinion/figures.html", context)
 
 
 def register_promise_view(request: HttpRequest) -> HttpResponse:
     """Register a promise."""
     by = require_staff_actor(request)
-    own = list_own_bodies(by)
-    refuse_form_unless(own.exists(), "只有各单位的工作人员和政务公开办可以登记。")
-    form = PromiseForm(request.POST or None, request.FILES or None, units=own, initial={"body": get_main_unit(by)})
+    bodies = list_own_bodies(by)
+    refuse_form_unless(bodies.exists(), "只有各单位的工作人员和政务公开办可以登记。")
+    form = PromiseForm(request.POST or None, request.FILES or None, units=bodies, initial={"body": get_main_unit(by)})
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
-        made: list[Promise] = []
+        promises: list[Promise] = []
         body, upload = facts.pop("body"), facts.pop("file")
 
         def work() -> None:
             given = store_upload(upload, by) if upload else None
-            made.append(actions.register(body, by=by, facts=PromiseFacts(file=given, **facts)))
+            promises.append(actions.register(body, by=by, facts=PromiseFacts(file=given, **facts)))
 
         if run_with_messages(request, work, "已登记，请核对后送审公开。"):
-            return redirect(made[0].entry.url)
+            return redirect(promises[0].entry.url)
     return render(request, "opinion/register.html", {"form": form})

@@ -52,8 +52,8 @@ def _get_owner_stream(owner: Decision | Catalogue | Survey) -> str:
 
 def _list_published_ids(rows: QuerySet[Announcement]) -> list[int]:
     names = {f"announcement/{number}": number for number in rows.values_list("pk", flat=True)}
-    out = Document.objects.filter(source__in=list(names), editions__isnull=False)
-    return [names[source] for source in out.values_list("source", flat=True).distinct()]
+    documents = Document.objects.filter(source__in=list(names), editions__isnull=False)
+    return [names[source] for source in documents.values_list("source", flat=True).distinct()]
 
 
 @action(
@@ -79,11 +79,11 @@ def start_announcement(
         known = (
             known.filter(revisions=None) if what == _Kind.HEARING else known.exclude(pk__in=_list_published_ids(known))
         )
-    found = known.first()
+    announcement = known.first()
     key = type(owner).__name__.lower()  # decision, catalogue or survey
-    made = found or Announcement.objects.create(what=what, about=about, **{key: owner})
-    words = f"起草{made.get_what_display()}"
-    return ActionResult(words=words, facts={"announcement": made.pk}, result=made, stream=_get_owner_stream(owner))
+    made = announcement or Announcement.objects.create(what=what, about=about, **{key: owner})
+    text = f"起草{made.get_what_display()}"
+    return ActionResult(words=text, facts={"announcement": made.pk}, result=made, stream=_get_owner_stream(owner))
 
 
 def _check_not_under_review(announcement: Announcement) -> list[str]:
@@ -135,26 +135,26 @@ def write_announcement(
         title: the title, if not the usual one.
         files: (name, stored file) of the attachments; None keeps those of the last text.
     """
-    given = dict(terms)
+    values = dict(terms)
     last = announcement.latest
     if announcement.what == _Kind.CATALOGUE:
         assert announcement.catalogue is not None
-        given |= make_catalogue_terms(announcement.catalogue)
+        values |= make_catalogue_terms(announcement.catalogue)
         usual = str(announcement.catalogue)
     elif announcement.survey is not None:
-        given |= make_survey_terms(announcement)
-        usual = make_announcement_title(announcement.what, announcement.survey.title, given)
+        values |= make_survey_terms(announcement)
+        usual = make_announcement_title(announcement.what, announcement.survey.title, values)
     else:
         assert announcement.decision is not None
-        usual = make_announcement_title(announcement.what, announcement.decision.entry.title, given)
+        usual = make_announcement_title(announcement.what, announcement.decision.entry.title, values)
     if announcement.what == _Kind.ADOPTION:
-        given |= make_adoption_terms(announcement)
+        values |= make_adoption_terms(announcement)
     kept = [(name, mark) for name, mark in last.files] if last and files is None else []
-    named = [(name, one.pk) for name, one in files] if files is not None else kept
+    named = [(name, file.pk) for name, file in files] if files is not None else kept
     row = announcement.save_revision(
         by=by,
         title=title.strip() or usual,
-        html=make_announcement_html(announcement.what, given),
+        html=make_announcement_html(announcement.what, values),
         facts={
             "formed_on": timezone.localdate().isoformat(),
             "attribute": "proactive",
@@ -162,7 +162,7 @@ def write_announcement(
             "issuer": announcement.unit.name,
         },
         files=named,
-        terms=given,
+        terms=values,
     )
     return ActionResult(words=f"保存“{row.title}”", facts={"revision": row.pk}, result=row)
 

@@ -44,8 +44,8 @@ def open_catalogue(body: Body, *, by: Actor, year: int) -> ActionResult:
         raise Refused("请填写四位数的年度。")
     if Catalogue.objects.filter(body=body, year=year).exists():
         raise Refused(f"{body.label}{year}年的目录已经建立。")
-    made = Catalogue.objects.create(body=body, year=year)
-    return ActionResult(words=f"建立{made}", result=made, stream=made.stream)
+    catalogue = Catalogue.objects.create(body=body, year=year)
+    return ActionResult(words=f"建立{catalogue}", result=catalogue, stream=catalogue.stream)
 
 
 @action("participation.set_consent", label="登记党委同意", rule=rules.check_unit_staff)
@@ -65,12 +65,12 @@ def set_consent(catalogue: Catalogue, *, by: Actor, consent: str) -> ActionResul
 
 
 def _check_decision_facts(facts: dict[str, object]) -> dict[str, object]:
-    given = {name: value for name, value in facts.items() if name in ALTERABLE_FIELDS}
-    if unknown := [text for text in read_texts(given, "ways") if text not in ParticipationWay.values]:
+    values = {name: value for name, value in facts.items() if name in ALTERABLE_FIELDS}
+    if unknown := [text for text in read_texts(values, "ways") if text not in ParticipationWay.values]:
         raise Refused(f"没有这种公众参与方式：{unknown[0]}。")
-    if given.get("draft_kind", DraftKind.DECISION) not in DraftKind.values:
+    if values.get("draft_kind", DraftKind.DECISION) not in DraftKind.values:
         raise Refused("没有这种决策类型。")
-    return given
+    return values
 
 
 def record_catalogue_change(
@@ -150,28 +150,28 @@ def list_decision(
 def alter_decision(entry: Entry, *, by: Actor, reason: str = "", title: str = "", **facts: object) -> ActionResult:
     """Change a decision in the catalogue; a public catalogue requires a reason."""
     decision = entry.decision
-    given = {
+    values = {
         name: value
         for name, value in _check_decision_facts(facts).items()
         if value is not None and value != getattr(decision, name)
     }
     new_title = title.strip()[:300]
-    changed = [ALTERABLE_FIELDS[name] for name in given] + (
+    changed = [ALTERABLE_FIELDS[name] for name in values] + (
         ["决策事项"] if new_title and new_title != entry.title else []
     )
     if not changed:
         raise Refused("没有改动。")
-    words = "；".join(_describe_change(decision, name, value) for name, value in given.items())
+    text = "；".join(_describe_change(decision, name, value) for name, value in values.items())
     if "决策事项" in changed:
-        words = "；".join(filter(None, [f"决策事项由{quote_words(entry.title)}改为{quote_words(new_title)}", words]))
+        text = "；".join(filter(None, [f"决策事项由{quote_words(entry.title)}改为{quote_words(new_title)}", text]))
         entry.title = new_title
-    record_catalogue_change(decision.catalogue, _ChangeKind.ALTERED, entry.title, words, reason, by)
-    for name, value in given.items():
+    record_catalogue_change(decision.catalogue, _ChangeKind.ALTERED, entry.title, text, reason, by)
+    for name, value in values.items():
         setattr(decision, name, value)
-    decision.save(update_fields=list(given) or None)
-    planned = given.get("planned_on")
+    decision.save(update_fields=list(values) or None)
+    planned = values.get("planned_on")
     moved = (make_event("rescheduled", until=planned),) if isinstance(planned, date) else ()
-    return ActionResult(words=f"{words}{f'。理由：{reason.strip()}' if reason.strip() else ''}", events=moved)
+    return ActionResult(words=f"{text}{f'。理由：{reason.strip()}' if reason.strip() else ''}", events=moved)
 
 
 def _describe_change(decision: Decision, name: str, value: object) -> str:

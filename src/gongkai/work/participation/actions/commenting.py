@@ -69,7 +69,7 @@ def register_comment(
         raise Refused("网站的意见由公众提交，其他渠道的由承办单位登记。")
     if channel in PAPER_CHANNELS and paper is None:
         raise Refused("登记信函、电子邮件、会议上的意见，须上传来信、邮件或者会议记录的扫描件或者照片。")
-    given = SubmittedComment(
+    comment = SubmittedComment(
         text,
         clause,
         channel,
@@ -78,8 +78,8 @@ def register_comment(
         masked_clause=mask_comment(clause, said),
         others=others,
     )
-    _check_comments_acceptable(consultation, [given])
-    made = _make_comment(consultation, given, next_comment_number(consultation), by)
+    _check_comments_acceptable(consultation, [comment])
+    made = _make_comment(consultation, comment, next_comment_number(consultation), by)
     made.save()
     if paper:
         store_upload(paper, matter=made.matter)
@@ -108,30 +108,30 @@ def register_comments(consultation: Consultation, *, by: Actor, given: Sequence[
     """
     _check_comments_acceptable(consultation, given)
     first = next_comment_number(consultation)
-    rows = [_make_comment(consultation, one, number, by) for number, one in enumerate(given, first)]
-    made = Comment.objects.bulk_create(rows, batch_size=500)
-    counts = Counter(CommentChannel(one.channel).label for one in given)
-    said = "、".join(f"{label}{count}条" for label, count in counts.items())
-    words = f"登记第{first}至{first + len(rows) - 1}条意见（{said}）"
-    return ActionResult(words=words, facts={"first": first, "count": len(rows)}, result=made)
+    rows = [_make_comment(consultation, comment, number, by) for number, comment in enumerate(given, first)]
+    comments = Comment.objects.bulk_create(rows, batch_size=500)
+    counts = Counter(CommentChannel(comment.channel).label for comment in given)
+    name_list = "、".join(f"{label}{count}条" for label, count in counts.items())
+    text = f"登记第{first}至{first + len(rows) - 1}条意见（{name_list}）"
+    return ActionResult(words=text, facts={"first": first, "count": len(rows)}, result=comments)
 
 
 def _check_comments_acceptable(consultation: Consultation, given: Sequence[SubmittedComment]) -> None:
     if not given:
         raise Refused("没有要登记的意见，请先填写意见。")
     now = timezone.now()
-    for one in given:
-        if one.at > now:
+    for comment in given:
+        if comment.at > now:
             raise Refused("收到时间不能晚于现在。")
-        if one.channel not in CommentChannel.values:
+        if comment.channel not in CommentChannel.values:
             raise Refused("没有这种渠道。")
-        if not consultation.is_open(timezone.localdate(one.at)):
+        if not consultation.is_open(timezone.localdate(comment.at)):
             raise Refused(
                 f"这次征求意见的期限为{consultation.starts_on:%Y-%m-%d}至{consultation.ends_on:%Y-%m-%d}，不在期限内。"
             )
-        if not one.text.strip():
+        if not comment.text.strip():
             raise Refused("请填写意见。")
-        if len(one.text.strip()) > MAX_COMMENT_CHARACTERS:
+        if len(comment.text.strip()) > MAX_COMMENT_CHARACTERS:
             raise Refused(f"意见不能超过{MAX_COMMENT_CHARACTERS}个字，更长的请作为附件。")
 
 
@@ -168,11 +168,11 @@ def group_comments(
     Returns:
         The number of comments that got a point.
     """
-    found = propose_groups(consultation) if proposed is None else proposed
+    proposals = propose_groups(consultation) if proposed is None else proposed
     known = set(consultation.points.values_list("pk", flat=True))
     made, moved, position = 0, 0, _next_point_position(consultation)
     loose = consultation.comments.filter(point=None)
-    for proposal in found:
+    for proposal in proposals:
         point = proposal.point if proposal.point in known else None
         if point is None:
             if not loose.filter(pk__in=proposal.comments[:500]).exists():
@@ -181,8 +181,8 @@ def group_comments(
             made, position = made + 1, position + 1
         for start in range(0, len(proposal.comments), 500):
             moved += loose.filter(pk__in=proposal.comments[start : start + 500]).update(point=point)
-    left = loose.count()
-    return ActionResult(words=f"归纳{moved}条意见，新增{made}项；{left}条没有相近的意见，须逐条归纳", result=moved)
+    remaining = loose.count()
+    return ActionResult(words=f"归纳{moved}条意见，新增{made}项；{remaining}条没有相近的意见，须逐条归纳", result=moved)
 
 
 def _require_gist(text: str) -> str:
@@ -195,10 +195,10 @@ def _require_gist(text: str) -> str:
 @action("participation.write_point", label="新增归纳意见", rule=rules.check_unit_staff)
 def write_point(consultation: Consultation, *, by: Actor, gist: str) -> ActionResult:
     """Add a point in the unit's own words; the action's result is the `Point`."""
-    made = Point.objects.create(
+    point = Point.objects.create(
         consultation=consultation, position=_next_point_position(consultation), gist=_require_gist(gist)
     )
-    return ActionResult(words=f"新增归纳意见“{made.gist[:60]}”", result=made)
+    return ActionResult(words=f"新增归纳意见“{point.gist[:60]}”", result=point)
 
 
 @action("participation.set_point", label="归入归纳意见", rule=rules.check_unit_staff)
@@ -210,13 +210,13 @@ def set_point(consultation: Consultation, *, by: Actor, comments: Sequence[int],
     count = rows.update(point=point)
     if not count:
         raise Refused("请勾选意见。")
-    said = f"归入第{point.position}项" if point else "移出归纳"
-    return ActionResult(words=f"{count}条意见{said}", result=count)
+    text = f"归入第{point.position}项" if point else "移出归纳"
+    return ActionResult(words=f"{count}条意见{text}", result=count)
 
 
 def _check_no_personal_data(words: str, what: str, commenters: Identities) -> None:
-    if found := find_personal_words(words, commenters):
-        raise Refused(f"{what}会公开，不能有个人信息，请改写：{'、'.join(found)}。")
+    if personal_words := find_personal_words(words, commenters):
+        raise Refused(f"{what}会公开，不能有个人信息，请改写：{'、'.join(personal_words)}。")
 
 
 @action("participation.answer_point", label="填写采纳情况", rule=rules.check_unit_staff)
@@ -224,14 +224,14 @@ def answer_point(point: Point, *, by: Actor, outcome: str, reason: str = "", gis
     """Record whether a point is adopted, with the reason; both are published."""
     if outcome not in PointOutcome.values:
         raise Refused("请选择采纳情况。")
-    words, why = _require_gist(gist or point.gist), reason.strip()
+    text, why = _require_gist(gist or point.gist), reason.strip()
     if outcome in REASONED_OUTCOMES and not why:
         raise Refused("未采纳或者部分采纳的，须说明理由。")
     commenters = get_commenter_identities(point.comments.all())
-    _check_no_personal_data(words, "归纳意见", commenters)
+    _check_no_personal_data(text, "归纳意见", commenters)
     _check_no_personal_data(why, "说明", commenters)
     before = {"outcome": point.outcome, "reason": point.reason, "gist": point.gist}
-    point.outcome, point.reason, point.gist = outcome, why, words
+    point.outcome, point.reason, point.gist = outcome, why, text
     point.save(update_fields=["outcome", "reason", "gist"])
     return ActionResult(
         words=f"第{point.position}项：{PointOutcome(outcome).label}。{why}", facts={"point": point.pk, "before": before}
@@ -257,5 +257,5 @@ def answer_points(
     count = rows.update(outcome=outcome, reason=why, version=F("version") + 1)
     if not count:
         raise Refused("请勾选归纳意见。")
-    words = f"{count}项归纳意见：{PointOutcome(outcome).label}。{why}"
-    return ActionResult(words=words, facts={"before": before}, result=count)
+    text = f"{count}项归纳意见：{PointOutcome(outcome).label}。{why}"
+    return ActionResult(words=text, facts={"before": before}, result=count)

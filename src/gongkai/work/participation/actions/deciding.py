@@ -38,17 +38,17 @@ def open_comment_period(
     entry: Entry, *, by: Actor, announcement: Announcement, starts_on: date, ends_on: date, short: str
 ) -> ActionResult:
     """Open the comment period: the draft is public."""
-    known = Consultation.objects.filter(pk=announcement.pk).first()
-    if known is None:
+    consultation = Consultation.objects.filter(pk=announcement.pk).first()
+    if consultation is None:
         Consultation.objects.create(
             announcement=announcement, decision=entry.decision, starts_on=starts_on, ends_on=ends_on, short=short[:300]
         )
-        words = f"公布决策草案，征求意见至{ends_on:%Y-%m-%d}"
+        text = f"公布决策草案，征求意见至{ends_on:%Y-%m-%d}"
     else:
-        known.ends_on, known.short = ends_on, short[:300]
-        known.save(update_fields=["ends_on", "short"])
-        words = f"更新征求意见公告，截止日期{ends_on:%Y-%m-%d}"
-    return ActionResult(words=words, facts={"announcement": announcement.pk})
+        consultation.ends_on, consultation.short = ends_on, short[:300]
+        consultation.save(update_fields=["ends_on", "short"])
+        text = f"更新征求意见公告，截止日期{ends_on:%Y-%m-%d}"
+    return ActionResult(words=text, facts={"announcement": announcement.pk})
 
 
 @entry_action("decision", "answered", label="公布采纳情况", rule=check_system)
@@ -60,12 +60,12 @@ def record_adoption_table(entry: Entry, *, by: Actor, announcement: Announcement
 @entry_action("decision", "exempt", label="依法不公开征求意见", rule=check_may_lead)
 def exempt_from_comment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Exempt a decision from public comment on a legal ground; no draft is published."""
-    words = reason.strip()
-    if len(words) < 8:
+    text = reason.strip()
+    if len(text) < 8:
         raise Refused("请写明依据（法律法规名称和条款）和理由。")
-    entry.decision.exempt = words[:300]
+    entry.decision.exempt = text[:300]
     entry.decision.save(update_fields=["exempt"])
-    return ActionResult(words=words)
+    return ActionResult(words=text)
 
 
 def _check_submittable(entry: Entry) -> list[str]:
@@ -82,18 +82,18 @@ def record_examination(
         raise Refused("没有这种环节或者结论。")
     if on > timezone.localdate():
         raise Refused("完成日期不能晚于今天。")
-    said = words.strip()
+    text = words.strip()
     if not organ.strip():
         raise Refused("请填写组织论证、评估或者审查的单位。")
-    if result in {Examination.Result.FAILED, Examination.Result.NEEDLESS} and not said:
+    if result in {Examination.Result.FAILED, Examination.Result.NEEDLESS} and not text:
         raise Refused("不通过、不适用的，请写明理由。")
     if what == Examination.What.LEGALITY and result == Examination.Result.NEEDLESS:
         raise Refused("合法性审查不能免除（国令第713号第二十五条）。")
     made = Examination.objects.create(
-        decision=entry.decision, what=what, on=on, organ=organ.strip()[:120], result=result, words=said[:300]
+        decision=entry.decision, what=what, on=on, organ=organ.strip()[:120], result=result, words=text[:300]
     )
     return ActionResult(
-        words=f"{made}（{on:%Y-%m-%d}，{made.organ}）{said}", facts={"examination": made.pk}, result=made
+        words=f"{made}（{on:%Y-%m-%d}，{made.organ}）{text}", facts={"examination": made.pk}, result=made
     )
 
 
@@ -113,8 +113,8 @@ def submit(
     missing = [SUBMISSION_DOCUMENTS[name] for name in REQUIRED_DOCUMENTS if name not in pack]
     if missing:
         raise Refused(f"提请审议还缺：{'、'.join(missing)}（国令第713号第二十五条、第二十九条）。")
-    if (left := list_omitted_steps(entry.decision)) and len(words.strip()) < 4:
-        raise Refused(f"没有登记{'、'.join(left)}：请先登记，或者在“说明”中写明不进行的理由。")
+    if (omitted_steps := list_omitted_steps(entry.decision)) and len(words.strip()) < 4:
+        raise Refused(f"没有登记{'、'.join(omitted_steps)}：请先登记，或者在“说明”中写明不进行的理由。")
     decision, day = entry.decision, on or timezone.localdate()
     if day > timezone.localdate():
         raise Refused("提请审议的日期不能晚于今天。")
@@ -156,8 +156,8 @@ def link_document(entry: Entry, *, by: Actor, document: Document | None) -> Acti
     before = entry.decision.document_id
     entry.decision.document = document
     entry.decision.save(update_fields=["document"])
-    said = "关联决定文件" if document else "取消关联决定文件"
-    return ActionResult(words=said, facts={"from": before, "to": document.pk if document else None})
+    text = "关联决定文件" if document else "取消关联决定文件"
+    return ActionResult(words=text, facts={"from": before, "to": document.pk if document else None})
 
 
 @entry_action("decision", "published", label="公布决策结果", rule=check_system)
@@ -192,5 +192,5 @@ def terminate_decision(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
         if period.feedback and period.feedback.state == FeedbackState.OPEN:
             cancel_feedback_entry(period.feedback, by=SYSTEM, reason=reason.strip())
     entry.outcome = "ceased"
-    told = make_drafting_unit_notification(entry, "决策终止", reason.strip(), f"decision.cease:{entry.pk}")
-    return ActionResult(words=reason.strip(), events=(make_event("ceased"),), tell=(told,))
+    notification = make_drafting_unit_notification(entry, "决策终止", reason.strip(), f"decision.cease:{entry.pk}")
+    return ActionResult(words=reason.strip(), events=(make_event("ceased"),), tell=(notification,))

@@ -65,8 +65,8 @@ def find_opening_faults(facts: OpeningFacts) -> list[str]:
 def _clean_opening_facts(body: Body, facts: OpeningFacts, number: int | None = None) -> OpeningFacts:
     if reasons := find_opening_faults(facts):
         raise Refused(reasons)
-    same = Opening.objects.filter(body=body, on=facts["on"], theme=facts["theme"].strip()[:200], dropped="")
-    if same.exclude(pk=number or 0).exists():
+    openings = Opening.objects.filter(body=body, on=facts["on"], theme=facts["theme"].strip()[:200], dropped="")
+    if openings.exclude(pk=number or 0).exists():
         raise Refused(f"{day_in_words(facts['on'])}“{facts['theme'].strip()[:60]}”已经登记，不重复登记。")
     return OpeningFacts(
         kind=facts["kind"],
@@ -178,7 +178,7 @@ def _announcement_html(opening: Opening) -> str:
         ("联系电话", body.phone),
         ("电子邮箱", body.email),
     ]
-    return "".join(f"<p>{label}：{escape(words)}</p>" for label, words in lines if words)
+    return "".join(f"<p>{label}：{escape(text)}</p>" for label, text in lines if text)
 
 
 @action(
@@ -217,9 +217,9 @@ def unlink_opening(opening: Opening, *, by: Actor, document: Document) -> Action
 )
 def attach_opening_papers(opening: Opening, *, by: Actor, what: str, files: Sequence[NamedStoredFile]) -> ActionResult:
     """Attach papers (`what`: their kind) to a record; the action's result is the list of papers."""
-    made = kept_papers.add_papers(opening.papers, what, files, by=by)
+    papers = kept_papers.add_papers(opening.papers, what, files, by=by)
     return ActionResult(
-        words=kept_papers.describe_papers(made), facts={"papers": kept_papers.paper_digests(made)}, result=made
+        words=kept_papers.describe_papers(papers), facts={"papers": kept_papers.paper_digests(papers)}, result=papers
     )
 
 
@@ -261,15 +261,15 @@ def prove_by_opening(
         raise Refused("只能作为本单位任务的佐证。")
     if why := add_evidence.why_not(entry, by=by):
         raise Refused(why)
-    given = _make_evidence_arguments(opening, documents, papers, link=link)
-    if not given:
+    evidence_arguments = _make_evidence_arguments(opening, documents, papers, link=link)
+    if not evidence_arguments:
         raise Refused("请勾选作为佐证的信息或者材料。")
     common: EvidenceFacts = {
         "words": f"{opening.get_kind_display()}，{opening.on.isoformat()}，{opening.guests}人参加",
         "captured_at": timezone.make_aware(datetime.combine(opening.on, time(12))),
     }
     count = 0
-    for content, own in given:
+    for content, own in evidence_arguments:
         facts = common | own
         if find_same_evidence(entry, **content, captured_at=facts["captured_at"]):
             continue

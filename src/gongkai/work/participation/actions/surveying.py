@@ -50,8 +50,8 @@ def register_survey(body: Body, *, by: Actor, title: str, policy: str) -> Action
     facts = _clean_survey_names(title, policy)
     if Survey.objects.filter(body=body, title=facts["title"], dropped="").exists():
         raise Refused(f"{quote_words(facts['title'])}已经建立，名称不能重复。")
-    made = Survey.objects.create(body=body, made_by=by.name, **facts)
-    return ActionResult(words=f"新建网上调研{quote_words(made.title)}", stream=made.stream, result=made)
+    survey = Survey.objects.create(body=body, made_by=by.name, **facts)
+    return ActionResult(words=f"新建网上调研{quote_words(survey.title)}", stream=survey.stream, result=survey)
 
 
 def _check_survey_changeable(survey: Survey) -> list[str]:
@@ -138,8 +138,8 @@ def _check_questions_left(survey: Survey) -> list[str]:
 def add_question(survey: Survey, *, by: Actor, **facts: Unpack[QuestionFacts]) -> ActionResult:
     """Append a question; the action's result is the `SurveyQuestion`."""
     last = survey.questions.aggregate(last=Max("position"))["last"] or 0
-    made = SurveyQuestion.objects.create(survey=survey, position=last + 1, **_clean_question_facts(facts))
-    return ActionResult(words=f"添加问题“{made.text[:60]}”", result=made)
+    question = SurveyQuestion.objects.create(survey=survey, position=last + 1, **_clean_question_facts(facts))
+    return ActionResult(words=f"添加问题“{question.text[:60]}”", result=question)
 
 
 @action(
@@ -177,12 +177,12 @@ def move_question(question: SurveyQuestion, *, by: Actor) -> ActionResult:
 @action("participation.drop_question", label="删除问题", rule=rules.check_unit_staff, ready=_check_question_changeable)
 def drop_question(question: SurveyQuestion, *, by: Actor) -> ActionResult:
     """Delete a question before the survey starts; the log keeps it."""
-    facts, words = {"before": question.frozen()}, f"删除问题“{question.text[:60]}”"
+    facts, text = {"before": question.frozen()}, f"删除问题“{question.text[:60]}”"
     for place, row in enumerate(question.survey.questions.exclude(pk=question.pk), 1):
         if row.position != place:
             SurveyQuestion.objects.filter(pk=row.pk).update(position=place)
     question.delete()
-    return ActionResult(words=words, facts=facts)
+    return ActionResult(words=text, facts=facts)
 
 
 def _check_survey_announceable(survey: Survey) -> list[str]:
@@ -198,8 +198,8 @@ def _check_survey_announceable(survey: Survey) -> list[str]:
 )
 def announce_survey(survey: Survey, *, by: Actor) -> ActionResult:
     """Start the announcement of the survey; the action's result is the `Announcement`."""
-    made = start_announcement(survey, by=by, what=AnnouncementKind.SURVEY)
-    return ActionResult(words="起草网上调研公告", result=made)
+    announcement = start_announcement(survey, by=by, what=AnnouncementKind.SURVEY)
+    return ActionResult(words="起草网上调研公告", result=announcement)
 
 
 def _check_findings_draftable(survey: Survey) -> list[str]:
@@ -215,8 +215,8 @@ def _check_findings_draftable(survey: Survey) -> list[str]:
 def draft_findings(survey: Survey, *, by: Actor) -> ActionResult:
     """Start the text of the results; the action's result is the `Announcement`."""
     about = survey.announcements.filter(what=AnnouncementKind.SURVEY, dropped=False).first()
-    made = start_announcement(survey, by=by, what=AnnouncementKind.FINDINGS, about=about)
-    return ActionResult(words="起草网上调研结果", result=made)
+    announcement = start_announcement(survey, by=by, what=AnnouncementKind.FINDINGS, about=about)
+    return ActionResult(words="起草网上调研结果", result=announcement)
 
 
 @action("participation.survey_opened", label="开始调研", rule=check_system)
@@ -247,7 +247,7 @@ def find_answer_faults(question: PublishedQuestion, chosen: Sequence[int], words
     checks = [
         (bool(chosen) if kind == QuestionKind.WORDS else bool(words), "答案与题型不符。"),
         (question["required"] and not chosen and not words, "没有回答。"),
-        (any(one not in there for one in chosen) or len(set(chosen)) < len(chosen), "没有这个选项。"),
+        (any(value not in there for value in chosen) or len(set(chosen)) < len(chosen), "没有这个选项。"),
         (kind in (QuestionKind.ONE, QuestionKind.SCALE) and len(chosen) > 1, "只能选一项。"),
         (bool(most) and len(chosen) > most, f"最多选{most}项。"),
         (len(words) > MAX_ANSWER_CHARACTERS, f"不超过{MAX_ANSWER_CHARACTERS}字。"),
@@ -292,12 +292,12 @@ def reply_survey(
     if not said and not picked:
         raise Refused("请至少回答一题。")
     number = (survey.replies.aggregate(last=Max("number"))["last"] or 0) + 1
-    made = SurveyReply.objects.create(survey=survey, number=number, received_at=at)
+    reply = SurveyReply.objects.create(survey=survey, number=number, received_at=at)
     SurveyChoice.objects.bulk_create(
-        SurveyChoice(reply=made, question_id=question, option=one) for question, ones in picked.items() for one in ones
+        SurveyChoice(reply=reply, question_id=question, option=one) for question, ones in picked.items() for one in ones
     )
     SurveyWords.objects.bulk_create(
-        SurveyWords(reply=made, question_id=question, masked=mask(text)[0]) for question, text in said.items()
+        SurveyWords(reply=reply, question_id=question, masked=mask(text)[0]) for question, text in said.items()
     )
     # its own log stream: the survey's history contains the acts of its makers only
-    return ActionResult(words=f"收到第{number}份问卷", stream=made.matter, result=made)
+    return ActionResult(words=f"收到第{number}份问卷", stream=reply.matter, result=reply)

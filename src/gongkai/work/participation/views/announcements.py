@@ -67,11 +67,11 @@ def start_catalogue_announcement(request: HttpRequest, number: int) -> HttpRespo
 def _start_and_redirect(
     request: HttpRequest, owner: Decision | Catalogue, by: Actor, what: str, about: Announcement | None
 ) -> HttpResponse | None:
-    made: list[Announcement] = []
+    announcements: list[Announcement] = []
     if run_with_messages(
-        request, lambda: made.append(actions.start_announcement(owner, by=by, what=what, about=about))
+        request, lambda: announcements.append(actions.start_announcement(owner, by=by, what=what, about=about))
     ):
-        return redirect("participation:announcement", made[0].pk)
+        return redirect("participation:announcement", announcements[0].pk)
     return None
 
 
@@ -99,7 +99,7 @@ def announcement_page(request: HttpRequest, number: int) -> HttpResponse:
     else:
         form = kind(initial=given)
     against = actions.write_announcement.why_not(found, by=by)
-    shown = {
+    context = {
         "unlisted": unlisted_warning(found, by, None),
         "announcement": found,
         "owner_url": _get_owner_url(found),
@@ -112,7 +112,7 @@ def announcement_page(request: HttpRequest, number: int) -> HttpResponse:
         "least": get_minimum_period(found.decision.draft_kind) if found.decision and found.what == "draft" else None,
         "missing": find_feedback_gaps(found.about.consultation) if found.what == "adoption" and found.about else [],
     }
-    return render(request, "participation/announcement.html", shown)
+    return render(request, "participation/announcement.html", context)
 
 
 def _get_owner_url(found: Announcement) -> str:

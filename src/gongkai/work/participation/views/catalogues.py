@@ -24,20 +24,20 @@ from gongkai.work.participation.stepper import list_announcement_statuses
 def catalogue_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show a catalogue with its decisions and changes."""
     by = require_staff_actor(request)
-    found = get_visible_or_404(request.user, Catalogue, number)
+    catalogue = get_visible_or_404(request.user, Catalogue, number)
     if request.method == "POST":
         consent = request.POST.get("consent", "")
-        run_with_messages(request, lambda: actions.set_consent(found, by=by, consent=consent), "已登记。")
+        run_with_messages(request, lambda: actions.set_consent(catalogue, by=by, consent=consent), "已登记。")
         return redirect("participation:catalogue", number)
-    decisions = list(found.decisions.select_related("entry__body"))
-    written = list_announcement_statuses(list(found.announcements.all()))
+    decisions = list(catalogue.decisions.select_related("entry__body"))
+    announcement_statuses = list_announcement_statuses(list(catalogue.announcements.all()))
     shown = {
-        "catalogue": found,
+        "catalogue": catalogue,
         "rows": queries.make_decision_rows(decisions, by),
-        "changes": found.changes.all(),
-        "written": written[0] if written else None,
-        "behind": found.shown_at is not None and found.shown != _list_current_rows(decisions),
-        "may": not rules.check_unit_staff(by, found),
+        "changes": catalogue.changes.all(),
+        "written": announcement_statuses[0] if announcement_statuses else None,
+        "behind": catalogue.shown_at is not None and catalogue.shown != _list_current_rows(decisions),
+        "may": not rules.check_unit_staff(by, catalogue),
     }
     return render(request, "participation/catalogue.html", shown)
 
@@ -49,26 +49,26 @@ def _list_current_rows(decisions: Iterable[Decision]) -> list[CatalogueRow]:
 def add_decision(request: HttpRequest, number: int) -> HttpResponse:
     """Add a decision to a catalogue."""
     by = require_staff_actor(request)
-    found = get_visible_or_404(request.user, Catalogue, number)
-    bodies = Body.objects.filter(active_to=None, merged_into=None, path__startswith=found.body.path)
+    catalogue = get_visible_or_404(request.user, Catalogue, number)
+    bodies = Body.objects.filter(active_to=None, merged_into=None, path__startswith=catalogue.body.path)
     form = DecisionForm(request.POST or None, bodies=bodies.order_by("position", "pk"))
-    if found.shown_at is None:
+    if catalogue.shown_at is None:
         del form.fields["reason"]
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         if run_with_messages(
             request,
-            lambda: actions.list_decision(found, by=by, **facts),
+            lambda: actions.list_decision(catalogue, by=by, **facts),
             "已加入目录，目录公布后向社会公开。",
         ):
             return redirect("participation:catalogue", number)
-    shown = {
+    context = {
         "form": form,
-        "catalogue": found,
+        "catalogue": catalogue,
         "back": reverse("participation:catalogue", args=[number]),
         "kind": AnnouncementKind.CATALOGUE,
     }
-    return render(request, "participation/add.html", shown)
+    return render(request, "participation/add.html", context)
 
 
 FIGURE_SHEET = Sheet(

@@ -36,8 +36,8 @@ UNGROUPED_VALUES = frozenset({"none", "未归纳"})
 
 
 def _get_visible_period(request: HttpRequest, number: int) -> Consultation:
-    found = get_visible_or_404(request.user, Consultation, number)
-    return found
+    consultation = get_visible_or_404(request.user, Consultation, number)
+    return consultation
 
 
 @long_export(
@@ -56,7 +56,7 @@ def list_comments(request: HttpRequest, number: int) -> HttpResponse:
     numbers = _filter_comments(found, request.GET)
     page = page_of(request, numbers, COMMENTS_PER_PAGE)
     listed = Comment.objects.filter(pk__in=list(page.object_list)).select_related("point")
-    shown = {
+    context = {
         "consultation": found,
         "decision": found.decision,
         "page": page,
@@ -72,16 +72,16 @@ def list_comments(request: HttpRequest, number: int) -> HttpResponse:
         "may": not rules.check_unit_staff(by, found),
         "query": request.GET.urlencode(),
     }
-    return render(request, "participation/comments.html", shown)
+    return render(request, "participation/comments.html", context)
 
 
 def _parse_filters(given: QueryDict) -> tuple[str, str, str]:
-    words, way, under = (given.get(name, "").strip()[:80] for name in ("q", "channel", "point"))
-    return words, way, under
+    text, way, under = (given.get(name, "").strip()[:80] for name in ("q", "channel", "point"))
+    return text, way, under
 
 
 def _filter_comments(found: Consultation, given: QueryDict) -> "QuerySet[Comment, int] | list[int]":
-    words, way, under = _parse_filters(given)
+    text, way, under = _parse_filters(given)
     rows = found.comments.order_by("number")
     if under in UNGROUPED_VALUES:
         rows = rows.filter(point=None)
@@ -89,7 +89,7 @@ def _filter_comments(found: Consultation, given: QueryDict) -> "QuerySet[Comment
         rows = rows.filter(point__in=queries.find_points(found, under))
     if way in CommentChannel.values:
         rows = rows.filter(channel=way)
-    return queries.search_comments(rows, words) if words else rows.values_list("pk", flat=True)
+    return queries.search_comments(rows, text) if text else rows.values_list("pk", flat=True)
 
 
 def _get_selected_comments(request: HttpRequest, found: Consultation) -> list[int]:
@@ -155,7 +155,7 @@ def run_comment_act(request: HttpRequest, number: int) -> HttpResponse:
 def register_comment_view(request: HttpRequest, number: int) -> HttpResponse:
     """Register a comment received by another channel."""
     by = require_staff_actor(request)
-    found = _get_visible_period(request, number)
+    consultation = _get_visible_period(request, number)
     data = (request.POST, request.FILES) if request.method == "POST" else ()
     form = StaffCommentForm(*data, initial={"received_on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
@@ -163,19 +163,19 @@ def register_comment_view(request: HttpRequest, number: int) -> HttpResponse:
         on = facts.pop("received_on")
         now = timezone.localtime()
         facts["received_at"] = now if on == now.date() else now.replace(year=on.year, month=on.month, day=on.day)
-        if run_with_messages(request, lambda: actions.register_comment(found, by=by, **facts), "已登记。"):
+        if run_with_messages(request, lambda: actions.register_comment(consultation, by=by, **facts), "已登记。"):
             return redirect("participation:comments", number)
-    return render(request, "participation/register.html", {"form": form, "consultation": found})
+    return render(request, "participation/register.html", {"form": form, "consultation": consultation})
 
 
 def comment_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show a comment with its commenter."""
     by = require_staff_actor(request)
-    found = get_visible_or_404(by, Comment, number)
-    may = not rules.check_unit_staff(by, found)
-    context = {"comment": found, "may": may, "entry": found.consultation.decision.entry}
-    party = parties_visible_to(by, found.matter)
-    files = files_visible_to(by, found.matter)
+    comment = get_visible_or_404(by, Comment, number)
+    may = not rules.check_unit_staff(by, comment)
+    context = {"comment": comment, "may": may, "entry": comment.consultation.decision.entry}
+    party = parties_visible_to(by, comment.matter)
+    files = files_visible_to(by, comment.matter)
     context["shown"] = {"party": party, "files": files} if party or files else None
     return render(request, "participation/comment.html", context)
 

@@ -92,16 +92,16 @@ def get_state_after_notice(entry: Entry, made: Event, waiting: str, *, past: boo
 def describe_new_due_date(entry: Entry, made: Event) -> str:
     """Return the new due date in words, as if an unrecorded event had already happened."""
     day = timezone.localdate(made.on) if isinstance(made.on, datetime) else made.on
-    known = [*events_of(entry), replace(made, on=day)]
-    found = compute_due(known, rules_of(entry), default_calendar(), timezone.localdate())
-    return describe_last_day(found.date, provisional=found.provisional) if found.date else "法定期限"
+    events = [*events_of(entry), replace(made, on=day)]
+    deadline = compute_due(events, rules_of(entry), default_calendar(), timezone.localdate())
+    return describe_last_day(deadline.date, provisional=deadline.provisional) if deadline.date else "法定期限"
 
 
 def load_request(entry: Entry) -> Request:
     """Load the facts of a request from the database."""
-    found: Request = Request.objects.get(pk=entry.pk)
-    found.entry = entry
-    return found
+    request: Request = Request.objects.get(pk=entry.pk)
+    request.entry = entry
+    return request
 
 
 def set_answered_late(request: Request) -> None:
@@ -137,7 +137,7 @@ def list_matters(request: Request) -> list[str]:
 
     They are the applicant, consulted parties and applicants of merged requests.
     """
-    own = [request.matter, *(asked.matter for asked in request.consultations.all())]
+    own = [request.matter, *(consultation.matter for consultation in request.consultations.all())]
     return [*own, *(matter for one in request.merged.all() for matter in list_matters(one))]
 
 
@@ -172,5 +172,5 @@ def describe_attachments(files: Collection[str]) -> str:
 
 def end_with_full_stop(words: str) -> str:
     """Return a text that ends with a full stop, or "" for an empty text."""
-    said = words.strip()
-    return said if not said or said[-1] in "。！？；）" else f"{said}。"
+    text = words.strip()
+    return text if not text or text[-1] in "。！？；）" else f"{text}。"

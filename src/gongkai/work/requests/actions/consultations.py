@@ -116,12 +116,12 @@ def _create_consultation(
     asked_event = make_clock_event(f"{kind}_asked", on)
     request = Request.objects.get(pk=entry.pk)
     proposed = deidentify_for_addressee(request, quote_request(request), name).text
-    told = wording.for_letter(request, name)
+    text = wording.for_letter(request, name)
     asked = Consultation.objects.create(
-        request=request, kind=kind, who=name[:120], asked_on=check_day(on), wording="" if past else told
+        request=request, kind=kind, who=name[:120], asked_on=check_day(on), wording="" if past else text
     )
     label = _PARTY_KIND(kind).label
-    facts: dict[str, object] = {"kind": kind, "reworded": told != proposed and not past}
+    facts: dict[str, object] = {"kind": kind, "reworded": text != proposed and not past}
     tell: tuple[Notification, ...] = ()
     if not past:
         tell, letter = _send_consultation_letter(entry, asked, said, by, on)
@@ -188,9 +188,9 @@ def record_service(entry: Entry, *, by: Actor, consultation: int, on: date, reas
         why = require_text(reason, f"已经登记为{day_in_words(before)}收到；登记有误的，请填写更正的理由。", 4)
         put_right = f"（原登记为{before:%Y-%m-%d}，更正理由：{why}）"
     asked.save(update_fields=["served_on"])
-    words = f"{_PARTY_KIND(asked.kind).label}{on:%Y-%m-%d}收到征求意见书，{asked.until:%Y-%m-%d}以前提出意见{put_right}"
+    text = f"{_PARTY_KIND(asked.kind).label}{on:%Y-%m-%d}收到征求意见书，{asked.until:%Y-%m-%d}以前提出意见{put_right}"
     facts = {"consultation": asked.pk, "on": on.isoformat(), "before": before.isoformat() if before else ""}
-    return ActionResult(words=words, facts=facts, events=_renew_receipts(entry, asked.kind, by))
+    return ActionResult(words=text, facts=facts, events=_renew_receipts(entry, asked.kind, by))
 
 
 def _renew_receipts(entry: Entry, kind: str, by: Actor) -> tuple[Event, ...]:
@@ -231,11 +231,9 @@ def take_opinion(
     silent = opinion == PartyOpinion.SILENT and not past
     late = f"逾期（应于{day_in_words(asked.until)}以前）" if asked.late else ""
     how = "在网上" if by == ANONYMOUS else ""
-    words = (
-        f"{_PARTY_KIND(asked.kind).label}{how}{late}答复：{PartyOpinion(opinion).label}{describe_attachments(files)}"
-    )
+    text = f"{_PARTY_KIND(asked.kind).label}{how}{late}答复：{PartyOpinion(opinion).label}{describe_attachments(files)}"
     return ActionResult(
-        words=words,
+        words=text,
         facts={"consultation": asked.pk, "opinion": opinion, **({"files": list(files)} if files else {})},
         events=(make_clock_event(f"{asked.kind}_replied", on),) if last and not silent else (),
         past=past,

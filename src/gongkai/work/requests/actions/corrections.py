@@ -52,7 +52,7 @@ def record_notice_service(
     letter, notice = get_notice_letter(entry), get_pending_notice(entry)
     if route not in DeliveryRoute.values:
         raise Refused("没有这种送达方式。")
-    said, day = require_text(proof, "请填写送达凭证，如挂号信编号、签收人、发送记录。"), check_day(on)
+    text, day = require_text(proof, "请填写送达凭证，如挂号信编号、签收人、发送记录。"), check_day(on)
     made_on = letter.made_on if letter else notice.on if notice else day
     if day < made_on:
         raise Refused(f"收到日期不能早于通知的日期（{made_on:%Y-%m-%d}）。")
@@ -62,7 +62,7 @@ def record_notice_service(
         put_right = f"（原登记为{before:%Y-%m-%d}，更正理由：{require_text(reason, known, 4)}）"
     void_events(entry, [RECEIPT_EVENTS[entry.state]], by=by)
     what = letter.number if letter else "补录的通知"
-    words = f"申请人{day:%Y-%m-%d}收到{what}（{DeliveryRoute(route).label}，{said}）{put_right}"
+    words = f"申请人{day:%Y-%m-%d}收到{what}（{DeliveryRoute(route).label}，{text}）{put_right}"
     digest = letter.digest if letter else ""
     facts = {"letter": digest, "route": route, "before": before.isoformat() if before else ""}
     return ActionResult(words=words, facts=facts, events=(_record_receipt(entry, letter, day),))
@@ -149,14 +149,14 @@ def ask_correction(
     entry: Entry, *, by: Actor, items: str, days: int, on: date | None = None, past: bool = False
 ) -> ActionResult:
     """Notify the applicant once of all items to correct and of the period in working days."""
-    said = require_text(items, "请写明需要补正的事项。", 4)
-    Request.objects.filter(pk=entry.pk).update(asked_correction=said)
-    letter = None if past else make_letter(entry, "correction", on=on, fields={"事项": said, "期限": str(days)})
-    words = f"一次性告知补正：{said}（补正期限{days}个工作日）"
+    text = require_text(items, "请写明需要补正的事项。", 4)
+    Request.objects.filter(pk=entry.pk).update(asked_correction=text)
+    letter = None if past else make_letter(entry, "correction", on=on, fields={"事项": text, "期限": str(days)})
+    words = f"一次性告知补正：{text}（补正期限{days}个工作日）"
     facts = {"letter": letter.digest} if letter else {}
-    told = make_clock_event("correction_notice", on, value=days)
-    state = get_state_after_notice(entry, told, RequestState.CORRECTING, past=past)
-    return ActionResult(words=words, facts=facts, events=(told,), past=past, to_state=state)
+    event = make_clock_event("correction_notice", on, value=days)
+    state = get_state_after_notice(entry, event, RequestState.CORRECTING, past=past)
+    return ActionResult(words=words, facts=facts, events=(event,), past=past, to_state=state)
 
 
 #: Reason against registering a correction before the receipt of its notice; the form shows it in advance.
@@ -189,10 +189,10 @@ def take_correction(
     if by != ANONYMOUS and not past:
         _check_notice_received(entry, check_day(on))
     request = load_request(entry)
-    said = require_text(wanted, "请填写补正后的申请内容。")
-    if by == ANONYMOUS and not files and _is_same_text(said, request.content.reveal()):
+    text = require_text(wanted, "请填写补正后的申请内容。")
+    if by == ANONYMOUS and not files and _is_same_text(text, request.content.reveal()):
         raise Refused(UNCHANGED_CORRECTION_MESSAGE)
-    request.corrected_wanted = said
+    request.corrected_wanted = text
     request.save(update_fields=["corrected_wanted"])
     facts = {"files": list(files)} if files else {}
     words = f"收到补正后的申请{describe_attachments(files)}"
@@ -235,8 +235,8 @@ def check_not_before_notice(entry: Entry, on: date) -> None:
     Raises:
         Refused: the day is too early.
     """
-    asked = entry.clock_events.filter(kind="correction_notice", voids=None, voided_by=None)
-    first = asked.order_by("pk").last()
+    events = entry.clock_events.filter(kind="correction_notice", voids=None, voided_by=None)
+    first = events.order_by("pk").last()
     if first and on < first.on:
         raise Refused(f"补正日期不能早于补正告知之日（{first.on:%Y-%m-%d}）。")
 
@@ -249,5 +249,5 @@ def _is_same_text(one: str, other: str) -> bool:
 def record_contact(entry: Entry, *, by: Actor, way: str, gist: str, on: date | None = None) -> ActionResult:
     """Record a conversation with the applicant: day, channel and gist."""
     day = check_day(on)
-    said = require_text(gist, "请写明联系的要点。")
-    return ActionResult(words=f"{day:%Y-%m-%d}{way}联系申请人：{said}", facts={"way": way})
+    text = require_text(gist, "请写明联系的要点。")
+    return ActionResult(words=f"{day:%Y-%m-%d}{way}联系申请人：{text}", facts={"way": way})

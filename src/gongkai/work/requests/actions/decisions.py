@@ -54,8 +54,8 @@ from gongkai.work.requests.rules import NEEDS_SECOND_PERSON_MESSAGE, decides_alo
 
 def is_corrected(request: Request, on: date | None = None) -> bool:
     """Return true if the applicant corrected a request, for an answer on an earlier day by then."""
-    came = request.entry.clock_events.filter(kind="corrected", voids=None, voided_by=None)
-    return came.filter(on__lte=on).exists() if on else bool(request.corrected_wanted) or came.exists()
+    events = request.entry.clock_events.filter(kind="corrected", voids=None, voided_by=None)
+    return events.filter(on__lte=on).exists() if on else bool(request.corrected_wanted) or events.exists()
 
 
 def _check_result(request: Request, result: str, ground: str, withheld: str, on: date | None = None) -> None:
@@ -76,8 +76,8 @@ def propose(
     """Propose a result; the decider's form is pre-filled with it."""
     request = load_request(entry)
     _check_result(request, result, ground, withheld)
-    said = {"result": result, "ground": ground.strip(), "told": told.strip(), "by": by.name}
-    request.proposal = said | ({"withheld": withheld} if result == PARTLY_DISCLOSED else {})
+    values = {"result": result, "ground": ground.strip(), "told": told.strip(), "by": by.name}
+    request.proposal = values | ({"withheld": withheld} if result == PARTLY_DISCLOSED else {})
     request.save(update_fields=["proposal"])
     tell = Notification(
         subject=f"请答复信息公开申请：{entry.number}",
@@ -126,7 +126,7 @@ def decide(
     request = load_request(entry)
     _check_result(request, result, ground, NOT_GOVERNMENT_INFORMATION if past else withheld, on if past else None)
     day, discloses = check_day(on), result in {FULLY_DISCLOSED, PARTLY_DISCLOSED}
-    made = Decision(
+    decision = Decision(
         request=request,
         result=result,
         ground=ground.strip(),
@@ -143,11 +143,11 @@ def decide(
     )
     met, gone = wishes_met.strip()[:500], past and day < _get_entry_day(entry)
     reasons = _find_decision_objections(entry, result, form_given, answered=bool(override.strip()) or outside)
-    reasons += [] if past else _find_unfinished_steps(entry, made, withheld, met, by)
-    reasons += _find_missing_materials(entry, made, already_public=already_public) if discloses and not gone else []
+    reasons += [] if past else _find_unfinished_steps(entry, decision, withheld, met, by)
+    reasons += _find_missing_materials(entry, decision, already_public=already_public) if discloses and not gone else []
     if reasons:
         raise Refused(reasons)
-    return _store_decision(made, entry, met, on, gone=gone)
+    return _store_decision(decision, entry, met, on, gone=gone)
 
 
 def _store_decision(made: Decision, entry: Entry, met: str, on: date | None, *, gone: bool) -> ActionResult:
@@ -241,14 +241,14 @@ def _write_answer_letter(made: Decision, entry: Entry, files: int) -> str:
 
 def _notify_objecting_parties(entry: Entry, made: Decision, day: date) -> None:
     # Third parties who oppose disclosure may sue at once: 行政复议法第二十三条 covers refusals only.
-    said = describe_remedies(REQUEST_RESULTS[FULLY_DISCLOSED], entry.body, of="本决定")
+    remedies = describe_remedies(REQUEST_RESULTS[FULLY_DISCLOSED], entry.body, of="本决定")
     why = "你方不同意公开的理由不成立" if made.unfounded else "不公开可能对公共利益造成重大影响"
     result = "部分公开，其余内容不予公开" if made.result == PARTLY_DISCLOSED else "予以公开"
     fields = {
         "事项": why,
         "理由": end_with_full_stop(made.override),
         "告知内容": end_with_full_stop(made.told),
-        "救济": said,
+        "救济": remedies,
         "结果": result,
     }
     for asked in list_objecting_parties(entry):
@@ -312,7 +312,7 @@ def _answer_letter_fields(made: Decision, entry: Entry, files: int) -> dict[str,
         "依据": expand_law_names(made.law),
         "此前": _describe_replaced_answer(made, entry),
         "理由": end_with_full_stop(made.ground),
-        "告知内容": "\n".join(end_with_full_stop(one) for one in (made.told, wishes, attached) if one),
+        "告知内容": "\n".join(end_with_full_stop(value) for value in (made.told, wishes, attached) if value),
         "救济": describe_remedies(row, entry.body),
     }
 
@@ -343,8 +343,8 @@ def _has_objection(entry: Entry) -> bool:
 
 def list_objecting_parties(entry: Entry) -> "QuerySet[Consultation, Consultation]":
     """Return the consulted third parties that object, in whole or in part."""
-    asked = Consultation.objects.filter(request=entry.pk, kind="third_party")
-    return asked.filter(opinion__in=[PartyOpinion.OBJECTS, PartyOpinion.PARTLY])
+    consultations = Consultation.objects.filter(request=entry.pk, kind="third_party")
+    return consultations.filter(opinion__in=[PartyOpinion.OBJECTS, PartyOpinion.PARTLY])
 
 
 @entry_act("extend")
@@ -353,12 +353,12 @@ def extend(
 ) -> ActionResult:
     """Extend the answer period and notify the applicant."""
     why = require_text(reason, "请写明延长的理由，并告知申请人。", 4)
-    words = f"同意延长{days}个工作日：{why}"
+    text = f"同意延长{days}个工作日：{why}"
     event = make_clock_event("extended", on, value=days)
-    said = {"理由": why, "期限": str(days), "届满日期": describe_new_due_date(entry, event)}
-    letter = None if past else make_letter(entry, "extension", on=on, fields=said)
+    values = {"理由": why, "期限": str(days), "届满日期": describe_new_due_date(entry, event)}
+    letter = None if past else make_letter(entry, "extension", on=on, fields=values)
     return ActionResult(
-        words=words, facts={"days": days, "letter": letter.digest if letter else ""}, events=(event,), past=past
+        words=text, facts={"days": days, "letter": letter.digest if letter else ""}, events=(event,), past=past
     )
 
 
@@ -367,10 +367,10 @@ def deliver(entry: Entry, *, by: Actor, route: str, proof: str, on: date | None 
     """Record the delivery of the answer, with its proof."""
     if route not in DeliveryRoute.values:
         raise Refused("没有这种送达方式。")
-    said = require_text(proof, "请填写送达凭证，如挂号信编号、签收人、发送记录。")
+    text = require_text(proof, "请填写送达凭证，如挂号信编号、签收人、发送记录。")
     day = check_day(on)
     last = Decision.objects.filter(request=entry.pk).last()
     if last and day < last.decided_on:
         raise Refused("送达日期不能早于决定日期，请填实际送达的日期。")
-    Delivery.objects.create(request_id=entry.pk, decision=last, route=route, on=day, proof=said[:200])
+    Delivery.objects.create(request_id=entry.pk, decision=last, route=route, on=day, proof=text[:200])
     return ActionResult(words=f"{day:%Y-%m-%d}{DeliveryRoute(route).label}送达", facts={"route": route})

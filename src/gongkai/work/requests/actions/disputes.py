@@ -51,7 +51,7 @@ def open_dispute(
     """
     if kind not in DisputeKind.values:
         raise Refused("请选择行政复议或者行政诉讼。")
-    made = Dispute(
+    dispute = Dispute(
         request_id=entry.pk,
         body=entry.body,
         kind=kind,
@@ -61,23 +61,23 @@ def open_dispute(
         copy_on=check_day(copy_on) if copy_on else None,
         simple=simple and kind == DisputeKind.REVIEW,
     )
-    if reasons := _find_duplicate_dispute(entry, made):
+    if reasons := _find_duplicate_dispute(entry, dispute):
         raise Refused(reasons)
-    made.save()
-    return ActionResult(words=made.called, facts={"dispute": made.pk, "kind": kind}, result=made)
+    dispute.save()
+    return ActionResult(words=dispute.called, facts={"dispute": dispute.pk, "kind": kind}, result=dispute)
 
 
 def _find_duplicate_dispute(entry: Entry, made: Dispute) -> list[str]:
-    known = Dispute.objects.filter(request=entry.pk)
+    disputes = Dispute.objects.filter(request=entry.pk)
     if made.copy_on and made.copy_on < made.accepted_on:
         return ["收到副本的日期不能早于受理日期。"]
-    for dispute in known.filter(kind=made.kind, organ=made.organ):
+    for dispute in disputes.filter(kind=made.kind, organ=made.organ):
         if made.number and _normalise_case_number(dispute.number) == made.number:
             return [f"这件{dispute.called}已经登记过。"]
         if dispute.result == "" and not (made.number and dispute.number):
             which = f"{made.organ}已有一件{dispute.get_kind_display()}尚未审结（{dispute.number or '未填案号'}）"
             return [f"{which}：案号用“登记复议诉讼进展”补填；确是另一件的，两件都填写案号。"]
-    pending = known.filter(kind=DisputeKind.REVIEW, result="").first()
+    pending = disputes.filter(kind=DisputeKind.REVIEW, result="").first()
     if made.kind == DisputeKind.DIRECT and pending:
         return [
             f"{pending.organ}的行政复议尚未审结，不是“未经复议直接起诉”：复议期间不能起诉（行政诉讼法第四十四条）；复议逾期不作决定而起诉的，选“复议后起诉”。"
@@ -124,9 +124,9 @@ def record_dispute_step(
         raise Refused("听证、开庭日期不能早于受理日期。")
     found.save()
     called = {"copy_on": "收到副本", "answered_on": f"提交{found.answer_called}", "heard_on": "听证、开庭"}
-    said = [f"{day:%Y-%m-%d}{called[name]}" for name, day in changed.items()]
-    said += ["适用简易程序"] * eased + [f"案号{named}"] * bool(named)
-    return ActionResult(words=f"{found.called}：{'，'.join(said)}", facts={"dispute": found.pk})
+    texts = [f"{day:%Y-%m-%d}{called[name]}" for name, day in changed.items()]
+    texts += ["适用简易程序"] * eased + [f"案号{named}"] * bool(named)
+    return ActionResult(words=f"{found.called}：{'，'.join(texts)}", facts={"dispute": found.pk})
 
 
 @entry_act("withdraw_dispute", ready=_check_pending_dispute)
@@ -183,9 +183,9 @@ def conclude_dispute(
         require_text(finding, "结果纠正的，请写明认定的问题。", 4)
     found.save()
     _order_rectification(entry, found, mend_by)
-    words = f"{found.get_kind_display()}结果：{DisputeResult(result).label}"
+    text = f"{found.get_kind_display()}结果：{DisputeResult(result).label}"
     return ActionResult(
-        words=words,
+        words=text,
         facts={"dispute": found.pk, "result": result},
         tell=_make_finding_notifications(entry, found),
         result=found,
@@ -217,8 +217,8 @@ def _make_finding_notifications(entry: Entry, found: Dispute) -> tuple[Notificat
         return ()
     posts = [(Role.LEAD.value, entry.body_id)]
     posts += [(Role.CHIEF.value, body.pk) for body in (entry.body, entry.body.parent) if body]
-    said = deidentify_for_addressee(entry.request, found.finding[:300], "").text.rstrip("。")
-    body = f"{entry.number}的{found.get_kind_display()}{found.get_result_display()}，认定的问题：{said}。已向{found.body.label}下达整改要求。"
+    text = deidentify_for_addressee(entry.request, found.finding[:300], "").text.rstrip("。")
+    body = f"{entry.number}的{found.get_kind_display()}{found.get_result_display()}，认定的问题：{text}。已向{found.body.label}下达整改要求。"
     if found.orders_anew:
         posts.append((Role.CLERK.value, entry.body_id))
         body += "决定或者判决责令重新处理，请打开申请“重新办理”，期限自收到之日起重新计算。"

@@ -89,9 +89,9 @@ def abandon(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
         "救济": describe_remedies(row, entry.body, of="本告知书"),
     }
     letter = make_letter(entry, "abandoned", fields=fields)
-    said = "逾期不补正" if result == NOT_CORRECTED else "逾期未缴费"
+    text = "逾期不补正" if result == NOT_CORRECTED else "逾期未缴费"
     return ActionResult(
-        words=f"{said}，不再处理{f'：{words}' if words else ''}",
+        words=f"{text}，不再处理{f'：{words}' if words else ''}",
         facts={"result": result, "letter": letter.digest},
         events=(make_clock_event("ended", None),),
         past=True,
@@ -119,8 +119,8 @@ def record_ended(entry: Entry, *, by: Actor, result: str, on: date | None = None
         raise Refused("通知是在本系统发出的：期限届满以后用“不再处理”结案，并书面告知申请人。")
     record_first_ending(load_request(entry), check_day(on), result)
     entry.outcome = result
-    said = f"补录结案：{REQUEST_RESULTS[result].label}{f'：{words}' if words else ''}"
-    return ActionResult(words=said, facts={"result": result}, events=(make_clock_event("ended", on),), past=True)
+    text = f"补录结案：{REQUEST_RESULTS[result].label}{f'：{words}' if words else ''}"
+    return ActionResult(words=text, facts={"result": result}, events=(make_clock_event("ended", on),), past=True)
 
 
 @entry_act("withdraw")
@@ -156,9 +156,9 @@ def transfer(entry: Entry, *, by: Actor, body: Body, words: str) -> ActionResult
         "告知内容": f"转办后的编号：{made.number}。{f'{body.name}的联系方式：{contact}' if contact else ''}",
     }
     letter = make_letter(entry, "transfer", fields=fields)
-    said = {"to": made.pk, "letter": letter.digest}
+    values = {"to": made.pk, "letter": letter.digest}
     back = f"（退回原承办单位，期限按{before.entry.number}连续计算）" if before else ""
-    return _close_as_void(request, entry, f"转{body.label}办理{back}：{why}", said, VOID_RESULT)
+    return _close_as_void(request, entry, f"转{body.label}办理{back}：{why}", values, VOID_RESULT)
 
 
 def _find_earlier_request(request: Request, body: Body) -> Request | None:
@@ -221,8 +221,8 @@ def merge(entry: Entry, *, by: Actor, into: str, words: str = "") -> ActionResul
     request = load_request(entry)
     request.merged_into = other
     request.save(update_fields=["merged_into"])
-    said = f"并入{number}{f'：{words}' if words else ''}"
-    step = _close_as_void(request, entry, said, {"into": other.pk}, CARRIED_OUTCOME)
+    text = f"并入{number}{f'：{words}' if words else ''}"
+    step = _close_as_void(request, entry, text, {"into": other.pk}, CARRIED_OUTCOME)
     # The applicant's data of both requests is erased when the other one ends.
     schedule_erasures(list_matters(request), None)
     body = (
@@ -303,9 +303,9 @@ def split(entry: Entry, *, by: Actor, pieces: Sequence[str]) -> ActionResult:
         raise Refused(f"请写出拆分后的各项内容，每行一项，2至{MAX_SPLIT_PIECES}项。")
     request = load_request(entry)
     received = request.received_on
-    made = [_register_successor(request, entry.body, value, by=by, received=received) for value in wanted]
-    words = f"拆分为{len(made)}件：{made[0].number}至{made[-1].number}"
-    return _close_as_void(request, entry, words, {"pieces": [one.pk for one in made]}, CARRIED_OUTCOME)
+    entries = [_register_successor(request, entry.body, value, by=by, received=received) for value in wanted]
+    text = f"拆分为{len(entries)}件：{entries[0].number}至{entries[-1].number}"
+    return _close_as_void(request, entry, text, {"pieces": [one.pk for one in entries]}, CARRIED_OUTCOME)
 
 
 def _register_successor(
@@ -313,7 +313,7 @@ def _register_successor(
 ) -> Entry:
     today = timezone.localdate()
     counted = received if received.year == today.year and request.counted_on.year == today.year else today
-    made: Entry = register(
+    entry: Entry = register(
         body,
         by=SYSTEM,
         applicant_kind=request.applicant_kind,
@@ -328,8 +328,8 @@ def _register_successor(
     if before:
         settle_lapses_of(before.entry)
     for party in Party.objects.filter(matter=f"request/{request.pk}", erased_at=None):
-        carry_party_over(party, by=SYSTEM, matter=f"request/{made.pk}")
-    return made
+        carry_party_over(party, by=SYSTEM, matter=f"request/{entry.pk}")
+    return entry
 
 
 def _close_as_void(request: Request, entry: Entry, words: str, facts: dict[str, object], outcome: str) -> ActionResult:
@@ -363,11 +363,11 @@ def reopen(entry: Entry, *, by: Actor, words: str = "", on: date | None = None, 
     set_answered_late(request)
     request.save(update_fields=["proposal", "answered_late"])
     schedule_erasures(list_matters(request), None)
-    said = require_text(words, "请写明复议决定或者判决的文号。")
+    text = require_text(words, "请写明复议决定或者判决的文号。")
     ruled = Dispute.objects.filter(request=entry.pk, orders_anew=True).order_by("decided_on").last()
     if ruled and ruled.decided_on and check_day(on) < ruled.decided_on:
         raise Refused(f"收到日期不能早于复议决定或者判决之日（{ruled.decided_on:%Y-%m-%d}）。")
-    return ActionResult(words=f"重新办理：{said}", events=(make_clock_event("reopened", on),), past=past)
+    return ActionResult(words=f"重新办理：{text}", events=(make_clock_event("reopened", on),), past=past)
 
 
 @entry_act("archive", ready=_check_no_order_pending)

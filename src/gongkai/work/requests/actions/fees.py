@@ -88,8 +88,8 @@ def list_fee(body: Body, *, by: Actor, phone: str = "") -> ActionResult:
         "collector": "收到申请的行政机关",
         "phone": phone,
     }
-    made = add_record(table, by=by, values=values)
-    return ActionResult(words=f"{CATALOGUE_ITEM_NAME}列入{table.title}", facts={"record": made.pk}, result=made)
+    record = add_record(table, by=by, values=values)
+    return ActionResult(words=f"{CATALOGUE_ITEM_NAME}列入{table.title}", facts={"record": record.pk}, result=record)
 
 
 def get_current_fee(entry: Entry) -> Fee | None:
@@ -141,7 +141,7 @@ def calculate_fee(
     counted = {"before": before if basis == FeeBasis.ITEMS else 0, "count": count}
     reason = {"why": why, "grounds": grounds[:300]}
     made = Fee.objects.create(request_id=entry.pk, basis=basis, yuan=fee.yuan, lines=lines, **reason, **counted)
-    words = f"{FeeBasis(basis).label}计算信息处理费{fee.yuan}元（{FEE_SOURCE}）：{made.reason}"
+    text = f"{FeeBasis(basis).label}计算信息处理费{fee.yuan}元（{FEE_SOURCE}）：{made.reason}"
     tell = Notification(
         subject=f"信息处理费待核准：{entry.number}",
         body=f"{entry.body.label}的{entry.number}拟收取信息处理费{fee.yuan}元，理由是{made.reason}，核准以前不能发收费通知。",
@@ -149,7 +149,7 @@ def calculate_fee(
         key=f"request/{entry.pk}/fee/{made.pk}/to_clear",
         posts=_list_clearing_posts(entry),
     )
-    return ActionResult(words=words, facts={"fee": made.pk, "yuan": fee.yuan}, tell=(tell,), result=made)
+    return ActionResult(words=text, facts={"fee": made.pk, "yuan": fee.yuan}, tell=(tell,), result=made)
 
 
 def _list_clearing_posts(entry: Entry) -> tuple[tuple[str, int], ...]:
@@ -197,7 +197,7 @@ def notify_fee(
     The payment period counts from the receipt of the notice.
     """
     fee = _require_fee(entry)
-    told = make_clock_event("fee_notice", on)
+    event = make_clock_event("fee_notice", on)
     fee.notified_on = check_day(on)
     if fee.cleared_on and fee.notified_on < fee.cleared_on:
         raise Refused(f"收费通知不能早于核准之日（{fee.cleared_on:%Y-%m-%d}）。")
@@ -207,20 +207,20 @@ def notify_fee(
     if not how and not past:
         raise Refused("请填写缴纳方式：收款单位、账号、缴费地点、联系电话等，并告知申请人。")
     fee.save()
-    said = {
+    values = {
         "理由": fee.reason or "申请的数量、频次明显超过合理范围",
         "金额": str(fee.yuan),
         "计算过程": describe_calculation(fee),
         "缴纳方式": end_with_full_stop(how),
     }
-    letter = None if past else make_letter(entry, "fee", on=on, fields=said)
+    letter = None if past else make_letter(entry, "fee", on=on, fields=values)
     kept = {"fee": fee.pk, "letter": letter.digest if letter else ""}
     return ActionResult(
         facts=kept,
         words=f"送达收费通知（{fee.yuan}元）",
-        events=(told,),
+        events=(event,),
         past=past,
-        to_state=get_state_after_notice(entry, told, RequestState.UNPAID, past=past),
+        to_state=get_state_after_notice(entry, event, RequestState.UNPAID, past=past),
     )
 
 
@@ -239,10 +239,10 @@ def take_payment(
     check_not_given_up(entry, on)
     before = implied_receipt_events(entry, check_day(on), by=by)
     fee = book_payment(entry, way=way, receipt=receipt, on=check_day(on))
-    words = f"缴费{fee.yuan}元，票据{fee.receipt}"
+    text = f"缴费{fee.yuan}元，票据{fee.receipt}"
     stopped = entry.state == RequestState.UNPAID  # else the notice came too late to pause the clock
     return ActionResult(
-        words=words,
+        words=text,
         facts={"fee": fee.pk},
         events=(*before, make_clock_event("fee_paid", on)) if stopped else (),
         past=past,

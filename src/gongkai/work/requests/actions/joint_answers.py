@@ -31,11 +31,11 @@ MAX_JOINT_ANSWERS = 50
 def find_similar_open_requests(entry: Entry) -> list[Request]:
     """Return the unit's open requests with similar content, the most similar first."""
     rows = Request.objects.filter(entry__body=entry.body_id, entry__kind="request", entry__state__in=UNIT_STATES)
-    asked = get_word_set(entry.request.content.reveal())
+    word_set = get_word_set(entry.request.content.reveal())
     newest = rows.exclude(pk=entry.pk).select_related("entry").order_by("-pk")[:MAX_COMPARED_TEXTS]
-    rated = [(compute_word_overlap(asked, one.content.reveal()), one) for one in newest]
+    rated = [(compute_word_overlap(word_set, request.content.reveal()), request) for request in newest]
     similar = [pair for pair in rated if pair[0] >= MIN_WORD_OVERLAP]
-    return [one for _, one in sorted(similar, key=lambda pair: (-pair[0], pair[1].pk))[:MAX_JOINT_ANSWERS]]
+    return [request for _, request in sorted(similar, key=lambda pair: (-pair[0], pair[1].pk))[:MAX_JOINT_ANSWERS]]
 
 
 def _check_answer_reusable(entry: Entry) -> list[str]:
@@ -56,8 +56,8 @@ def _refuse_files_with_applicant(
     files = [(file.suffix, file.masked or file.stored) for file in list_current_materials(entry)]
     if not looked_at and has_unread_parts(files):
         raise Refused(LOOK_FIRST_MESSAGE.format(who="该件申请人"))
-    if told := find_applicant_in_files(entry.request, files):
-        raise Refused(f"{entry.number}的材料写有该件申请人：{'、'.join(told)}。请先遮盖，或者分别答复。")
+    if applicant := find_applicant_in_files(entry.request, files):
+        raise Refused(f"{entry.number}的材料写有该件申请人：{'、'.join(applicant)}。请先遮盖，或者分别答复。")
     return {}
 
 
@@ -124,12 +124,12 @@ def _copy_materials(entry: Entry, other: Entry) -> None:
         file.released, file.released_on, file.opened_at, file.recalled_on = None, None, None, None
         file._state.adding = True
         Material.save(file)
-    said = f"与{entry.number}的申请内容相同，以其保密审查为准。{review.opinion}"
+    text = f"与{entry.number}的申请内容相同，以其保密审查为准。{review.opinion}"
     SecrecyReview.objects.create(
         request_id=other.pk,
         verdict=review.verdict,
         basis=review.basis,
-        opinion=said,
+        opinion=text,
         materials=review.materials,
         by=review.by,
         person=review.person,

@@ -57,8 +57,8 @@ def collect_letter(letter: Letter, *, by: Actor, counts: bool = True) -> ActionR
         record_opened_notice(letter)
     who = "被征求意见的一方" if letter.consultation_id else "申请人"
     with_code = "" if counts else "凭补发的查询码"
-    words = f"{who}{with_code}{'首次' if first else ''}打开{letter.number}"
-    return ActionResult(words=words, facts={"letter": letter.digest}, result=letter)
+    text = f"{who}{with_code}{'首次' if first else ''}打开{letter.number}"
+    return ActionResult(words=text, facts={"letter": letter.digest}, result=letter)
 
 
 def _record_online_delivery(letter: Letter) -> None:

@@ -53,11 +53,11 @@ def add_materials(entry: Entry, *, by: Actor, files: Sequence[NamedStoredFile]) 
     """Register files that may be handed out; only people who handle the request see them."""
     if not files:
         raise Refused("请选择文件。")
-    there = [material.stored_id for material in list_current_materials(entry)]
-    new = find_new_files(files, there)
+    existing = [material.stored_id for material in list_current_materials(entry)]
+    new = find_new_files(files, existing)
     if not new:
         raise Refused("这些文件已经登记为拟提供的材料，没有重复登记。")
-    if len(there) + len(new) > MAX_MATERIALS:
+    if len(existing) + len(new) > MAX_MATERIALS:
         raise Refused(f"一件申请最多{MAX_MATERIALS}个文件。")
     for file in new:
         Material.objects.create(request_id=entry.pk, name=file.name, stored=file.stored, added_by=by.name)
@@ -163,7 +163,7 @@ def review_secrecy(
         require_text(opinion, "没有登记材料的，请在“审查意见”写明审查了什么：哪些纸质件、页数，或者告知的内容。", 4)
     if verdict != SecrecyVerdict.PUBLISH:
         require_text(opinion, "请写明审查意见：哪些内容不得公开，或者为什么不能确定。", 4)
-    made = SecrecyReview.objects.create(
+    review = SecrecyReview.objects.create(
         request_id=entry.pk,
         verdict=verdict,
         basis=basis.strip()[:300],
@@ -174,7 +174,7 @@ def review_secrecy(
         on=check_day(on),
     )
     return ActionResult(
-        words=f"保密审查：{SecrecyVerdict(verdict).label}", facts={"review": made.pk, "verdict": verdict}
+        words=f"保密审查：{SecrecyVerdict(verdict).label}", facts={"review": review.pk, "verdict": verdict}
     )
 
 
@@ -195,21 +195,21 @@ def release_materials(entry: Entry, result: str, day: date, *, past: bool, gone:
         Refused: the review is missing or negative, a masked copy is missing, or one does not fit
             the decision.
     """
-    given = list_current_materials(entry)
+    materials = list_current_materials(entry)
     if gone or result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED}:
         return []
-    _check_release_allowed(entry, given, day)
+    _check_release_allowed(entry, materials, day)
     if past:
         return []
-    unmasked = [material.name for material in given if not material.masked_id] if result == PARTLY_DISCLOSED else []
+    unmasked = [material.name for material in materials if not material.masked_id] if result == PARTLY_DISCLOSED else []
     if unmasked:
         raise Refused(f"部分公开的，提供遮盖后的副本；还没有遮盖：{'、'.join(unmasked[:5])}。")
-    masked = [material.name for material in given if material.masked_id] if result == FULLY_DISCLOSED else []
+    masked = [material.name for material in materials if material.masked_id] if result == FULLY_DISCLOSED else []
     if masked:
         raise Refused(
             f"予以公开的，提供原件；还有遮盖副本：{'、'.join(masked[:5])}。只提供遮盖副本的，请选部分公开；全部可以公开的，请先“撤去遮盖副本”。"
         )
-    for material in given:
+    for material in materials:
         material.released, material.released_masked, material.released_on = (
             material.masked or material.stored,
             bool(material.masked_id),
@@ -217,7 +217,7 @@ def release_materials(entry: Entry, result: str, day: date, *, past: bool, gone:
         )
         material.recalled_on = material.opened_at = None
         material.save(update_fields=["released", "released_masked", "released_on", "recalled_on", "opened_at"])
-    return given
+    return materials
 
 
 def _check_release_allowed(entry: Entry, given: list[Material], day: date) -> None:
@@ -245,5 +245,5 @@ def open_material(material: Material, *, by: Actor, copy: bool = False) -> Actio
         raise Refused("这份材料还没有遮盖副本，请先“区分处理（遮盖）”。")
     stored = material.masked if copy else material.stored
     assert stored is not None
-    words = "打开遮盖副本" if copy else "打开材料原件"
-    return ActionResult(words=words, facts={"material": material.pk, "digest": stored.pk}, result=stored)
+    text = "打开遮盖副本" if copy else "打开材料原件"
+    return ActionResult(words=text, facts={"material": material.pk, "digest": stored.pk}, result=stored)

@@ -55,15 +55,15 @@ def order_payment(fee: Fee, *, by: Actor) -> ActionResult:
 
 def process_payment_notice(told: VerifiedPaymentNotice) -> PaymentNotice:
     """Process a verified notice of the gateway; a repeated notice changes nothing."""
-    same = PaymentNotice.objects.filter(transaction=told.transaction, status=told.status)
-    known = same.first()
-    if known is not None:
-        return known
+    notices = PaymentNotice.objects.filter(transaction=told.transaction, status=told.status)
+    notice = notices.first()
+    if notice is not None:
+        return notice
     try:
         made: PaymentNotice = take_notice(None, by=SYSTEM, told=told)
         return made
     except IntegrityError:  # the same notice was stored by a concurrent request
-        return same.get()
+        return notices.get()
 
 
 @action("requests.take_notice", label="收到缴费通知", rule=check_system)
@@ -74,7 +74,7 @@ def take_notice(_: None, *, by: Actor, told: VerifiedPaymentNotice) -> ActionRes
     if outcome is PaymentOutcome.TAKEN:
         assert order is not None
         outcome = _take_online_payment(order, told)
-    made = PaymentNotice.objects.create(
+    notice = PaymentNotice.objects.create(
         order=order,
         number=told.number,
         transaction=told.transaction,
@@ -84,11 +84,11 @@ def take_notice(_: None, *, by: Actor, told: VerifiedPaymentNotice) -> ActionRes
         receipt=told.receipt,
         outcome=outcome,
     )
-    stream = f"entry/{order.fee.request_id}" if order else f"payment/{made.pk}"
-    said = {"notice": made.pk, "outcome": str(outcome), "transaction": told.transaction, "fen": told.fen}
-    words = f"网上缴费通知：{PaymentOutcome(outcome).label}"
+    stream = f"entry/{order.fee.request_id}" if order else f"payment/{notice.pk}"
+    values = {"notice": notice.pk, "outcome": str(outcome), "transaction": told.transaction, "fen": told.fen}
+    text = f"网上缴费通知：{PaymentOutcome(outcome).label}"
     return ActionResult(
-        words=words, facts=said, stream=stream, tell=_make_payment_notifications(order, made), result=made
+        words=text, facts=values, stream=stream, tell=_make_payment_notifications(order, notice), result=notice
     )
 
 

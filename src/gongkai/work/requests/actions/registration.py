@@ -64,14 +64,14 @@ def register(
     """
     submitted = submitted_on or timezone.localdate()
     received = received_on or submitted
-    words = require_text(wanted, "请填写所需政府信息的名称、文号或者便于查询的其他特征。")
+    text = require_text(wanted, "请填写所需政府信息的名称、文号或者便于查询的其他特征。")
     if reasons := [
         *find_receipt_day_faults(channel, submitted, received, timezone.localdate()),
         *_find_unknown_choices(applicant_kind, channel, facts),
         *(["这个单位已经撤销。"] if body.active_to else []),
     ]:
         raise Refused(reasons)
-    topic = propose_topic(words)
+    topic = propose_topic(text)
     began, external_ref = [make_event("received", received), *earlier], str(facts.pop("external_ref", "") or "")
     entry = _create_entry(body, by, make_request_title(body, topic), channel, began, external_ref)
     insert_row(
@@ -82,7 +82,7 @@ def register(
             submitted_on=submitted,
             received_on=received,
             counted_on=counted_on or received,
-            wanted=words,
+            wanted=text,
             topic=topic,
             origin=origin,
             **facts,
@@ -92,10 +92,10 @@ def register(
 
 
 def _describe_registration(entry: Entry, channel: str, applicant_kind: str, received: date) -> ActionResult:
-    said = {"entry": entry.pk, "channel": channel, "applicant": applicant_kind}
+    values = {"entry": entry.pk, "channel": channel, "applicant": applicant_kind}
     return ActionResult(
         words=f"登记{entry.number}（{ReceiptChannel(channel).label}）",
-        facts={**said, "received": received.isoformat()},
+        facts={**values, "received": received.isoformat()},
         tell=_make_registration_notifications(entry),
         result=entry,
     )
@@ -110,8 +110,8 @@ def _create_entry(body: Body, by: Actor, title: str, channel: str, began: Sequen
         audience=Audience.PARTIES,
         external_ref=external_ref[:120],
     )
-    words = f"收到申请（{ReceiptChannel(channel).label}）"
-    make_entries([entry], by=by, words=words, events=lambda _: began)
+    text = f"收到申请（{ReceiptChannel(channel).label}）"
+    make_entries([entry], by=by, words=text, events=lambda _: began)
     return entry
 
 

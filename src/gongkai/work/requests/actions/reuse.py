@@ -57,10 +57,10 @@ def compile_case(entry: Entry, *, by: Actor, title: str, comment: str, tags: str
     request = load_request(entry)
     decision = request.decided
     assert decision is not None  # `_check_compilable` guarantees it
-    own = get_case_texts(request)
-    beside = [*own.values(), title, comment, tags]
-    texts = {name: mask_for_publication(request, text, beside) for name, text in own.items()}
-    made = Case.objects.create(
+    case_texts = get_case_texts(request)
+    beside = [*case_texts.values(), title, comment, tags]
+    texts = {name: mask_for_publication(request, text, beside) for name, text in case_texts.items()}
+    case = Case.objects.create(
         request=request,
         body=entry.body,
         year=decision.decided_on.year,
@@ -74,7 +74,7 @@ def compile_case(entry: Entry, *, by: Actor, title: str, comment: str, tags: str
         tags=mask_for_publication(request, " ".join(tags.split()), beside)[:200],
         by=by.name,
     )
-    return ActionResult(words=f"编为案例：{made.title}", facts={"case": made.pk}, result=made)
+    return ActionResult(words=f"编为案例：{case.title}", facts={"case": case.pk}, result=case)
 
 
 def _check_case_editor(by: Actor, case: Case) -> list[str]:
@@ -119,8 +119,8 @@ def list_drafted_items(entry: Entry) -> list[ItemPage]:
 
 def _list_given_files(request: Request) -> list[tuple[str, StoredFile]]:
     """Return suffix and content of the files that the applicant was given."""
-    given = Material.objects.filter(request=request, released__isnull=False, recalled_on=None, dropped=False)
-    return [(file.suffix, file.released) for file in given.select_related("released") if file.released]
+    materials = Material.objects.filter(request=request, released__isnull=False, recalled_on=None, dropped=False)
+    return [(file.suffix, file.released) for file in materials.select_related("released") if file.released]
 
 
 def _refuse_files_with_applicant(
@@ -135,9 +135,9 @@ def _refuse_files_with_applicant(
     files = _list_given_files(request) if with_files else []
     if not looked_at and has_unread_parts(files):
         raise Refused(LOOK_FIRST_MESSAGE.format(who="申请人"))
-    told = find_applicant_in_files(request, files)
-    if told:
-        raise Refused(f"材料中写有申请人：{'、'.join(told)}。请不勾选附上材料，遮盖后在信息页面上传。")
+    applicant = find_applicant_in_files(request, files)
+    if applicant:
+        raise Refused(f"材料中写有申请人：{'、'.join(applicant)}。请不勾选附上材料，遮盖后在信息页面上传。")
     return {}
 
 
@@ -145,8 +145,8 @@ def _check_information_given(entry: Entry) -> list[str]:
     decision = load_request(entry).decided
     if decision is None or decision.revoked_on or decision.result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED}:
         return ["没有决定公开的答复，不能转为主动公开。"]
-    known = list_drafted_items(entry)
-    return [f"已经起草主动公开的信息《{known[-1].title}》。"] if known else []
+    item_pages = list_drafted_items(entry)
+    return [f"已经起草主动公开的信息《{item_pages[-1].title}》。"] if item_pages else []
 
 
 @entry_act("open_to_all", ready=_check_information_given, ahead=_refuse_files_with_applicant)

@@ -97,8 +97,8 @@ def revoke_answer(
     }
     told = make_letter(entry, "revoked", fields=fields)
     for letter in letters:
-        if asked := letter.consultation:
-            make_letter(entry, "revoked_told", to=asked.who.reveal(), fields=fields, asked=asked)
+        if consultation := letter.consultation:
+            make_letter(entry, "revoked_told", to=consultation.who.reveal(), fields=fields, asked=consultation)
     return ActionResult(
         words=f"自行撤销原处理，重新办理：{why.rstrip('。')}{said}{f'；收回材料{len(recalled)}件' if recalled else ''}",
         facts={
@@ -143,11 +143,11 @@ def _take_overlooked_reply(
 def _describe_overlooked_reply(entry: Entry, request: Request, since: date | None, what: str) -> str:
     if since is None:
         return ""
-    said = f"；{what}于{since:%Y-%m-%d}收到"
+    text = f"；{what}于{since:%Y-%m-%d}收到"
     if not _is_period_over(entry, since):
-        return said
+        return text
     request.answered_late = True
-    return f"{said}，自该日起的答复期限已过，按逾期统计"
+    return f"{text}，自该日起的答复期限已过，按逾期统计"
 
 
 def _is_period_over(entry: Entry, since: date) -> bool:

@@ -98,8 +98,8 @@ def register_complaint(
     said = require_text(text, "请写明投诉的事实和理由。", 5)
     named = _require_institution_name(about, institution, against)
     handler = get_complaint_receiver(against, institution=bool(named))
-    if words := describe_external_handler(handler):
-        raise Refused(words)
+    if external_handler := describe_external_handler(handler):
+        raise Refused(external_handler)
     request = _find_request(number, against)
     entry = Entry(
         kind=COMPLAINT_KIND_NAME,
@@ -110,15 +110,15 @@ def register_complaint(
     )
     make_entries([entry], by=by, words="收到投诉", events=lambda _: [make_event("received", received_on)])
     facts = others | {"about": about, "channel": channel, "text": said, "request": request, "institution": named}
-    made = Complaint.objects.create(entry=entry, against=against, **facts)
+    complaint = Complaint.objects.create(entry=entry, against=against, **facts)
     tell = Notification(
         subject=f"新的信息公开投诉：{entry.number}",
-        body=f"收到对{made.target}的{made.word}（{entry.number}），请核查并书面答复。",
+        body=f"收到对{complaint.target}的{complaint.word}（{entry.number}），请核查并书面答复。",
         link=url_of(entry),
         key=f"complaint/{entry.pk}",
         posts=((Role.CHIEF, handler.pk), (Role.CLERK, handler.pk)),
     )
-    own = _make_overseer_notifications(entry, made) if named and is_own_unit_complaint(by, against) else ()
+    own = _make_overseer_notifications(entry, complaint) if named and is_own_unit_complaint(by, against) else ()
     return ActionResult(
         words=f"登记{entry.number}", facts={"entry": entry.pk, "about": about}, tell=(tell, *own), result=entry
     )
@@ -151,25 +151,25 @@ def _make_overseer_notifications(entry: Entry, made: Complaint) -> tuple[Notific
 def _find_request(number: str, against: Body) -> Request | None:
     if not number.strip():
         return None
-    found = Request.objects.filter(entry__number=number.strip(), entry__body=against).first()
-    if found is None:
+    request = Request.objects.filter(entry__number=number.strip(), entry__body=against).first()
+    if request is None:
         raise Refused("被投诉单位没有这个编号的申请，请核对编号，记不清的可以不填。")
-    return found
+    return request
 
 
 @entry_action(COMPLAINT_KIND_NAME, "ask_statement", label="要求单位说明", rule=check_may_work, ready=check_about_unit)
 def ask_statement(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Ask the unit for a statement (`words`: on what); from now on the unit sees the complaint."""
     against = entry.complaint.against
-    said = deidentify_complaint(entry.complaint, words.strip()).text
+    text = deidentify_complaint(entry.complaint, words.strip()).text
     tell = Notification(
         subject=f"请说明情况：{entry.number}",
-        body=f"{entry.body.label}收到对你单位政府信息公开工作的投诉，请说明情况并提供材料。{said[:300]}",
+        body=f"{entry.body.label}收到对你单位政府信息公开工作的投诉，请说明情况并提供材料。{text[:300]}",
         link=url_of(entry),
         key=f"complaint/{entry.pk}/asked/{entry.version}",
         posts=((Role.CLERK, against.pk), (Role.LEAD, against.pk)),
     )
-    return ActionResult(words=f"要求{against.label}说明情况。{said}", tell=(tell,))
+    return ActionResult(words=f"要求{against.label}说明情况。{text}", tell=(tell,))
 
 
 @entry_action(COMPLAINT_KIND_NAME, "give_statement", label="说明情况", rule=check_statement_giver)
@@ -264,5 +264,5 @@ def open_answer(complaint: Complaint, *, by: Actor) -> ActionResult:
     """Open the written answer and log the access; the action's result is its bytes."""
 
     content = decrypt_bytes(bytes(complaint.letter), complaint.key.reveal())
-    words = f"打开{complaint.number}"
-    return ActionResult(words=words, facts={"letter": complaint.digest}, stream=f"entry/{complaint.pk}", result=content)
+    text = f"打开{complaint.number}"
+    return ActionResult(words=text, facts={"letter": complaint.digest}, stream=f"entry/{complaint.pk}", result=content)

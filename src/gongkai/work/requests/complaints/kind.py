@@ -16,22 +16,22 @@ from gongkai.work.requests.models import Complaint
 def make_complaint_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], str]]:
     """Return functions that hide the people of complaints, by primary key of the entry."""
     matters: dict[str, tuple[int, str]] = {}
-    for one in Complaint.objects.filter(entry__in=entries).select_related("request"):
-        matters[one.matter] = (one.pk, "投诉人")
-        if one.request:
-            matters.setdefault(one.request.matter, (one.pk, "申请人"))
+    for complaint in Complaint.objects.filter(entry__in=entries).select_related("request"):
+        matters[complaint.matter] = (complaint.pk, "投诉人")
+        if complaint.request:
+            matters.setdefault(complaint.request.matter, (complaint.pk, "申请人"))
     return hide_people(matters)
 
 
 def deidentify_complaint(complaint: Complaint, text: str) -> DeidentifiedText:
     """Return a text without the complainant and, if known, the applicant."""
-    found = Identities()
-    found.add_parties(complaint.matter, "投诉人")
+    identities = Identities()
+    identities.add_parties(complaint.matter, "投诉人")
     if complaint.request:
-        found.add_parties(complaint.request.matter, "申请人")
-    found.learn(complaint.text.reveal())
-    found.learn_people(complaint.text.reveal())
-    return deidentify(text, found)
+        identities.add_parties(complaint.request.matter, "申请人")
+    identities.learn(complaint.text.reveal())
+    identities.learn_people(complaint.text.reveal())
+    return deidentify(text, identities)
 
 
 class ComplaintState:
@@ -67,8 +67,8 @@ def make_target_visibility_condition(actor: Actor) -> Q | None:
     """Return the condition for complaints visible to the unit complained of: once it was asked."""
     if not actor.bodies:
         return None
-    asked = Q(state=_State.ASKED) | ~Q(complaint__statement="")
-    return Q(complaint__against_id__in=actor.bodies) & asked
+    query = Q(state=_State.ASKED) | ~Q(complaint__statement="")
+    return Q(complaint__against_id__in=actor.bodies) & query
 
 
 COMPLAINT_KIND = Kind(

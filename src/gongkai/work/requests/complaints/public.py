@@ -88,8 +88,8 @@ class PublicComplaintForm(ContactForm):
         against = data.get("against")
         if isinstance(against, Body):
             institution = data.get("about") == ComplaintSubject.INSTITUTION
-            if words := describe_external_handler(get_complaint_receiver(against, institution=institution)):
-                self.add_error("against", words)
+            if external_handler := describe_external_handler(get_complaint_receiver(against, institution=institution)):
+                self.add_error("against", external_handler)
         return data
 
 
@@ -137,9 +137,9 @@ def get_complaint_progress(number: int) -> MatterProgress | None:
 
 def list_complaint_papers(number: int) -> list[AskerDocument]:
     """Return the written answer, if there is one."""
-    one = Complaint.objects.defer("letter").get(pk=number)
-    day = f"{one.answered_on:%Y-%m-%d}" if one.answered_on else ""
-    return [AskerDocument("answer", f"{one.word}答复书", f"{one.number}，{day}")] if one.key else []
+    complaint = Complaint.objects.defer("letter").get(pk=number)
+    day = f"{complaint.answered_on:%Y-%m-%d}" if complaint.answered_on else ""
+    return [AskerDocument("answer", f"{complaint.word}答复书", f"{complaint.number}，{day}")] if complaint.key else []
 
 
 def fetch_complaint_paper(number: int, ref: str) -> FetchedDocument:

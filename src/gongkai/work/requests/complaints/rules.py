@@ -42,9 +42,9 @@ def describe_external_handler(handler: Body) -> str:
     if Appointment.objects.filter(in_force(), body=handler).exists() or _is_served_here(handler):
         return ""
     ways = "，".join(
-        words
-        for words in (handler.phone and f"电话{handler.phone}", handler.address and f"地址{handler.address}")
-        if words
+        text
+        for text in (handler.phone and f"电话{handler.phone}", handler.address and f"地址{handler.address}")
+        if text
     )
     return (
         f"这项投诉由上一级政府信息公开工作主管部门（{handler.name}）受理，本平台不能转交，请直接向它提出"
@@ -67,9 +67,9 @@ def is_administrative_unit(name: str, against: Body) -> bool:
 
     Complaints about administrative units go to the 政务公开办 (条例第四十七条).
     """
-    named = Q(name=name) | Q(short_name=name) | Q(aliases__name=name)
+    query = Q(name=name) | Q(short_name=name) | Q(aliases__name=name)
     kinds = (BodyKind.INSTITUTION, BodyKind.ENTERPRISE)
-    return name in {against.name, against.short_name} or Body.objects.filter(named).exclude(kind__in=kinds).exists()
+    return name in {against.name, against.short_name} or Body.objects.filter(query).exclude(kind__in=kinds).exists()
 
 
 def check_about_unit(entry: Entry) -> list[str]:

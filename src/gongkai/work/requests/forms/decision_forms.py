@@ -55,16 +55,16 @@ class DecideForm(AddresseeForm):
     def prepare(self) -> None:
         """Set initial values, remove irrelevant fields and add notes."""
         super().prepare()
-        asked = self.entry.request
-        kept = asked.proposal
-        given = asked.form_wanted if asked.materials.filter(dropped=False).exists() else ""
+        request = self.entry.request
+        kept = request.proposal
+        given = request.form_wanted if request.materials.filter(dropped=False).exists() else ""
         proposed = {name: kept[name] for name in ("result", "ground", "told", "withheld") if name in kept}
         self.initial = {"form_given": given, **proposed, **self.initial}
         if not list_objecting_parties(self.entry).exists():
             del self.fields["override"], self.fields["unfounded"], self.fields["outside"]
         elif self.data.get("override"):
             self.leaving = ("override", "told")
-        if asked.consultations.filter(kind="third_party").exists():
+        if request.consultations.filter(kind="third_party").exists():
             del self.fields["unasked"]
         if decides_alone(self.by, self.entry):
             self.warnings = [*self.warnings, NEEDS_SECOND_PERSON_MESSAGE]
@@ -76,8 +76,8 @@ class DecideForm(AddresseeForm):
 
     def attached(self) -> dict[str, DeidentifiedText]:
         """Return the content of the request where no consultation letter has quoted it."""
-        asked = list_objecting_parties(self.entry)
-        if not self.data.get("override") or all(one.wording for one in asked):
+        consultations = list_objecting_parties(self.entry)
+        if not self.data.get("override") or all(consultation.wording for consultation in consultations):
             return {}
         return {"告知第三方的申请内容": self.deidentified(quote_request(self.entry.request))}
 
@@ -136,7 +136,7 @@ class RevokeAnswerForm(AddresseeForm):
 
     def facts(self) -> dict[str, object]:
         """Return the action's arguments, with the payment as one value."""
-        given = super().facts()
-        day = given.pop("paid_on", None)
-        way, receipt = (str(given.pop(name, None) or "") for name in ("way", "receipt"))
-        return given | ({"paid": OverlookedPayment(day, way, receipt)} if isinstance(day, date) else {})
+        values = super().facts()
+        day = values.pop("paid_on", None)
+        way, receipt = (str(values.pop(name, None) or "") for name in ("way", "receipt"))
+        return values | ({"paid": OverlookedPayment(day, way, receipt)} if isinstance(day, date) else {})

@@ -82,8 +82,8 @@ class RequestRegistrationForm(forms.Form):
     def particulars(self) -> Particulars:
         """Return the applicant's particulars."""
         data = self.cleaned_data
-        given = {name: data.get(name, "") for name in APPLICANT_FIELDS}
-        return Particulars.read({**given, "party_kind": data["applicant_kind"]})
+        values = {name: data.get(name, "") for name in APPLICANT_FIELDS}
+        return Particulars.read({**values, "party_kind": data["applicant_kind"]})
 
     def clean(self) -> dict[str, object]:
         """Check the identity document, and the day of receipt against the channel."""

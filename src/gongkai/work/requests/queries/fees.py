@@ -52,15 +52,15 @@ def fees_visible_to(by: Actor) -> QuerySet[Fee, Fee]:
         Case(When(request__entry__closed_at__isnull=False, then=ExtractYear("request__ended_on"))),
         Value(timezone.localdate().year),
     )
-    seen = Fee.objects.filter(request__in=requests_visible_to(by).values("pk"))
-    return seen.annotate(year=year).select_related("request__entry__body")
+    fees = Fee.objects.filter(request__in=requests_visible_to(by).values("pk"))
+    return fees.annotate(year=year).select_related("request__entry__body")
 
 
 @register_visible_to(PaymentNotice)
 def list_payments_to_settle(by: Actor) -> QuerySet[PaymentNotice, PaymentNotice]:
     """Return the visible payments that a clerk must settle."""
-    seen = Q(order__fee__request__in=requests_visible_to(by).values("pk"))
+    query = Q(order__fee__request__in=requests_visible_to(by).values("pk"))
     if runs_installation(by):
-        seen |= Q(order=None)
-    rows = PaymentNotice.objects.filter(seen, outcome__in=OUTCOMES_TO_SETTLE, settled_on=None)
+        query |= Q(order=None)
+    rows = PaymentNotice.objects.filter(query, outcome__in=OUTCOMES_TO_SETTLE, settled_on=None)
     return rows.select_related("order__fee__request__entry__body").order_by("pk")

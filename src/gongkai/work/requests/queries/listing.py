@@ -44,12 +44,12 @@ def list_earlier_this_month(entry: Entry) -> QuerySet[Request, Request]:
 def list_same_applicant_requests(entry: Entry) -> QuerySet[Request, Request]:
     """Return the other requests of the same applicant to the same unit."""
     party = Party.objects.filter(matter=f"request/{entry.pk}", erased_at=None).order_by("pk").first()
-    alike = Q(pk__in=[])
+    query = Q(pk__in=[])
     for column in ("id_digest", "name_digest"):
         if party and getattr(party, column):
-            alike |= Q(**{column: getattr(party, column)})
-    others = Party.objects.filter(alike, matter__startswith="request/", erased_at=None)
-    matters = [other.matter for other in others if party and is_same_party(party, other)]
+            query |= Q(**{column: getattr(party, column)})
+    parties = Party.objects.filter(query, matter__startswith="request/", erased_at=None)
+    matters = [other.matter for other in parties if party and is_same_party(party, other)]
     rows = Request.objects.filter(
         pk__in=[int(matter.partition("/")[2]) for matter in matters], entry__body=entry.body_id
     )
@@ -77,7 +77,7 @@ def _list_applicants(pk: int) -> list[Party]:
         merged = Request.objects.filter(merged_into__in=added).values_list("pk", flat=True)
         added = set(merged) - found
         found |= added
-    rows = Party.objects.filter(matter__in=[f"request/{one}" for one in found], erased_at=None).order_by("-pk")
+    rows = Party.objects.filter(matter__in=[f"request/{value}" for value in found], erased_at=None).order_by("-pk")
     return list({party.matter: party for party in rows}.values())
 
 
@@ -179,8 +179,8 @@ def make_was_late_condition() -> Q:
 
 def search_requests(rows: QuerySet[Request, Request], by: Actor, words: str) -> QuerySet[Request, Request]:
     """Search requests by number or by the words of their readable content."""
-    said = Q(pk__in=search_outside_texts(get_entries(rows), by, words))
-    return rows.filter(Q(entry__number=words) | Q(entry__title__icontains=words) | said)
+    query = Q(pk__in=search_outside_texts(get_entries(rows), by, words))
+    return rows.filter(Q(entry__number=words) | Q(entry__title__icontains=words) | query)
 
 
 def get_entries(rows: QuerySet[Request, Request]) -> EntryQuerySet:
@@ -218,8 +218,8 @@ def get_word_set(text: str) -> frozenset[str]:
 
 def find_similar(request: Request, user: object) -> list[SimilarRequest]:
     """Return the most similar cases and visible decided requests of the same topic."""
-    asked = get_word_set(request.content.reveal())
-    found = [*_find_similar_cases(asked, request, user), *_find_similar_requests(asked, request, user)]
+    word_set = get_word_set(request.content.reveal())
+    found = [*_find_similar_cases(word_set, request, user), *_find_similar_requests(word_set, request, user)]
     return sorted(found, key=lambda one: (-one.alike, one.url))[:MAX_SIMILAR_RESULTS]
 
 
@@ -235,14 +235,14 @@ def _find_similar_cases(asked: frozenset[str], request: Request, user: object) -
     scored = [(compute_word_overlap(asked, case.wanted), case) for case in rows]
     return [
         SimilarRequest(
-            one.title,
-            reverse("requests:case", args=[one.pk]),
-            one.body.label,
-            REQUEST_RESULTS[one.result].name,
+            case.title,
+            reverse("requests:case", args=[case.pk]),
+            case.body.label,
+            REQUEST_RESULTS[case.result].name,
             alike,
             case=True,
         )
-        for alike, one in scored
+        for alike, case in scored
         if alike >= MIN_WORD_OVERLAP
     ]
 

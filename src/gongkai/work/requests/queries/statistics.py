@@ -113,7 +113,7 @@ def compute_statistics(requests: QuerySet[Request, Request]) -> RequestStatistic
     """Compute the statistics in one query. Transferred requests count only if they were late."""
     now, calendar = timezone.now(), default_calendar()
     soon = now + timedelta(days=DUE_SOON_DAYS)
-    whole = StatisticsRow("合计")
+    statistics_row = StatisticsRow("合计")
     tables: tuple[dict[object, StatisticsRow], ...] = ({}, {}, {})
     results: dict[str, int] = defaultdict(int)
     late = Case(When(make_was_late_condition(), then=True), default=False, output_field=BooleanField())
@@ -123,11 +123,11 @@ def compute_statistics(requests: QuerySet[Request, Request]) -> RequestStatistic
         days = calendar.between(received, ended) if ended and ended >= received else None
         month = f"{received:%Y-%m}"
         places = ((month, month, {"month": month}), (body, unit, {"body": body}), (topic, topic, {"topic": topic}))
-        counted = [
+        statistics_rows = [
             table.get(key) or table.setdefault(key, StatisticsRow(label, asked))
             for table, (key, label, asked) in zip(tables, places, strict=True)
         ]
-        for one in (whole, *counted):
+        for one in (statistics_row, *statistics_rows):
             one.answered_late += late_once
             if result == VOID_RESULT:
                 continue
@@ -142,7 +142,7 @@ def compute_statistics(requests: QuerySet[Request, Request]) -> RequestStatistic
             results[result] += 1
     months = sorted(tables[0].values(), key=lambda one: one.label)
     listed = [(key, REQUEST_RESULTS[key].name, results[key]) for key in REQUEST_RESULTS if results[key]]
-    return RequestStatistics(whole, months, _sort_by_volume(tables[1]), _sort_by_volume(tables[2]), listed)
+    return RequestStatistics(statistics_row, months, _sort_by_volume(tables[1]), _sort_by_volume(tables[2]), listed)
 
 
 def _sort_by_volume(table: dict[object, StatisticsRow]) -> list[StatisticsRow]:
@@ -156,12 +156,12 @@ def make_late_condition(first: date, until: date) -> Q:
     late.
     """
     moment = end_of_day(min(until, timezone.localdate()))  # anything due later today is not late yet
-    ended = Q(ended_on__range=(first, until))
+    query = Q(ended_on__range=(first, until))
     still = Q(ended_on=None) | Q(ended_on__gt=until)
     waits = Q(entry__closed_at=None, entry__paused=True)
-    reopened = ended & Q(entry__closed_at=None)
+    reopened = query & Q(entry__closed_at=None)
     stood = ((still & Q(counted_on__lte=until)) | reopened) & Q(entry__due_at__lt=moment) & ~waits
-    return (stood & ~Q(ended_as=VOID_RESULT)) | (ended & make_was_late_condition())
+    return (stood & ~Q(ended_as=VOID_RESULT)) | (query & make_was_late_condition())
 
 
 def find_diverging_results(requests: QuerySet[Request, Request]) -> list[tuple[Request, Request, float]]:
@@ -173,11 +173,11 @@ def find_diverging_results(requests: QuerySet[Request, Request]) -> list[tuple[R
     )
     rows = {str(request.pk): request for request in decided.order_by("-received_on")[:MAX_COMPARED_REQUESTS]}
     in_order = sorted(rows.values(), key=lambda one: (one.received_on, one.pk))
-    found = matching.find_near_duplicates(
+    near_duplicates = matching.find_near_duplicates(
         ((str(request.pk), request.content.reveal()) for request in in_order), at_least=_SIMILARITY_THRESHOLD
     )
-    pairs = [(rows[pair.id], rows[pair.of], pair.similarity) for pair in found]
-    return [(one, other, alike) for one, other, alike in pairs if one.ended_as != other.ended_as]
+    pairs = [(rows[pair.id], rows[pair.of], pair.similarity) for pair in near_duplicates]
+    return [(request, other, alike) for request, other, alike in pairs if request.ended_as != other.ended_as]
 
 
 TOTAL_COLUMN, PENDING_COLUMN = "total", "pending"
@@ -217,7 +217,7 @@ def make_table3_row_condition(row: str, span: ReportPeriod) -> Q:
         KeyError: there is no such row.
     """
     first, until = span.first, span.until
-    ended = Q(ended_on__gte=first, ended_on__lte=until)
+    query = Q(ended_on__gte=first, ended_on__lte=until)
     before = Q(counted_on__lt=first)
     if row == NEW:
         gone = ~Q(ended_as=VOID_RESULT) | Q(ended_on__gt=until)
@@ -227,10 +227,10 @@ def make_table3_row_condition(row: str, span: ReportPeriod) -> Q:
     if row == CARRIED_OUT:
         return Q(counted_on__lte=until) & (Q(ended_on=None) | Q(ended_on__gt=until))
     if row == RESULTS_TOTAL:
-        return ended & (~Q(ended_as=VOID_RESULT) | before)
+        return query & (~Q(ended_as=VOID_RESULT) | before)
     if row == OTHERWISE_ENDED:
-        return ended & (Q(ended_as=OTHERWISE_ENDED) | (Q(ended_as=VOID_RESULT) & before))
-    return ended & Q(ended_as={key: key for key in TABLE3_RESULTS}[row])
+        return query & (Q(ended_as=OTHERWISE_ENDED) | (Q(ended_as=VOID_RESULT) & before))
+    return query & Q(ended_as={key: key for key in TABLE3_RESULTS}[row])
 
 
 def make_table3_column_condition(column: str) -> Q:

@@ -89,9 +89,9 @@ class CaseRegister(Register[Case]):
 
 def download_volume(request: HttpRequest) -> HttpResponse:
     """Return the listed cases as a document."""
-    found = CaseRegister().listing(request, require_staff_actor(request)).rows
+    cases = CaseRegister().listing(request, require_staff_actor(request)).rows
     return download_response(
-        render_volume(list(islice(found.iterator(), MAX_CASES_PER_VOLUME))),
+        render_volume(list(islice(cases.iterator(), MAX_CASES_PER_VOLUME))),
         "依申请公开案例汇编.docx",
         DOCX_CONTENT_TYPE,
     )
@@ -100,15 +100,15 @@ def download_volume(request: HttpRequest) -> HttpResponse:
 def render_volume(cases: list[Case]) -> bytes:
     """Return cases as a .docx in the layout of official documents."""
     blocks = []
-    for place, one in enumerate(cases, 1):
-        blocks.append(TextBlock(f"案例{place}　{one.title}", level=1))
+    for place, case in enumerate(cases, 1):
+        blocks.append(TextBlock(f"案例{place}　{case.title}", level=1))
         parts = (
-            ("申请内容", one.wanted),
-            ("答复机关", one.body.name),
-            ("办理结果", f"{REQUEST_RESULTS[one.result].name}（{one.law}）"),
-            ("理由", one.ground),
-            ("复议诉讼", one.dispute),
-            ("评析", one.comment),
+            ("申请内容", case.wanted),
+            ("答复机关", case.body.name),
+            ("办理结果", f"{REQUEST_RESULTS[case.result].name}（{case.law}）"),
+            ("理由", case.ground),
+            ("复议诉讼", case.dispute),
+            ("评析", case.comment),
         )
         blocks += [TextBlock(f"{head}：{line}") for head, text in parts for line in text.splitlines() if line.strip()]
     if not blocks:
@@ -125,23 +125,23 @@ def _register_complaint(form: ComplaintForm, by: Actor) -> tuple[str, str]:
     data = form.cleaned_data
     facts = {name: data[name] for name in ("about", "text", "number", "channel", "institution")}
     entry: Entry = register_complaint(data["against"], by=by, **facts)
-    said = Particulars(name=data["name"], phone=data["phone"])
+    particulars = Particulars(name=data["name"], phone=data["phone"])
     matter = f"complaint/{entry.pk}"
-    if not said.empty:
-        register_party(None, by=by, matter=matter, said=said)
-    return matter, said.last_four
+    if not particulars.empty:
+        register_party(None, by=by, matter=matter, said=particulars)
+    return matter, particulars.last_four
 
 
 def register_complaint_view(request: HttpRequest) -> HttpResponse:
     """Register a complaint."""
     by = actor_of(request.user)
     form = ComplaintForm(request.POST if request.method == "POST" else None, bodies=list_answering_bodies())
-    if made := register_once(
+    if matter := register_once(
         request, form, COMPLAINT_FORM_NAME, lambda: _register_complaint(form, by), by=by, asker="投诉人"
     ):
         # The clerk may belong to a unit that cannot see the complaint.
-        seen = visible_to(by).filter(pk=made.number).first()
-        return HttpResponseRedirect(seen.url if seen else request.path)
+        entry = visible_to(by).filter(pk=matter.number).first()
+        return HttpResponseRedirect(entry.url if entry else request.path)
     facts = {"form": form, "reasons": check_complaint_registrar(by, None), "once": new_token(COMPLAINT_FORM_NAME)}
     return render(request, "requests/complaint.html", facts)
 
@@ -149,12 +149,12 @@ def register_complaint_view(request: HttpRequest) -> HttpResponse:
 def download_complaint_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the written answer and log the access."""
     by = actor_of(request.user)
-    found = get_visible_or_404(by, Complaint, pk)
+    complaint = get_visible_or_404(by, Complaint, pk)
     try:
-        content = open_answer(found, by=by)
+        content = open_answer(complaint, by=by)
     except Refused as refused:
-        if not found.key:
+        if not complaint.key:
             raise Http404 from refused
         add_refusal_messages(request, refused)
-        return HttpResponseRedirect(found.entry.url)
-    return download_response(content, f"{found.number}.docx", DOCX_CONTENT_TYPE)
+        return HttpResponseRedirect(complaint.entry.url)
+    return download_response(content, f"{complaint.number}.docx", DOCX_CONTENT_TYPE)

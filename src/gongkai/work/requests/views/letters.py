@@ -25,18 +25,18 @@ from gongkai.work.requests.views.register import list_registering_units
 def download_letter(request: HttpRequest, pk: int) -> HttpResponse:
     """Return a letter and log the access."""
     by = actor_of(request.user)
-    found = get_visible_or_404(by, Letter, pk)
+    letter = get_visible_or_404(by, Letter, pk)
     try:
-        content = actions.open_letter(found, by=by)
+        content = actions.open_letter(letter, by=by)
         paper = (
-            get_handed_out_letter(found)
+            get_handed_out_letter(letter)
             if request.GET.get("as") == "signed"
             else HandedOutLetter(content, "docx", DOCX_CONTENT_TYPE)
         )
     except Refused as refused:
         add_refusal_messages(request, refused)
-        return HttpResponseRedirect(reverse("ledger_entry", kwargs={"pk": found.request_id}))
-    return download_response(paper.content, f"{found.number}.{paper.suffix}", paper.kind)
+        return HttpResponseRedirect(reverse("ledger_entry", kwargs={"pk": letter.request_id}))
+    return download_response(paper.content, f"{letter.number}.{paper.suffix}", paper.kind)
 
 
 def letter_templates(request: HttpRequest) -> HttpResponse:
@@ -52,8 +52,8 @@ def letter_templates(request: HttpRequest) -> HttpResponse:
         if "drop" in request.POST:
             run_with_messages(request, lambda: actions.drop_template(body, by=by, kind=kind), "已恢复原有模板。")
         elif upload and (upload.size or 0) <= MAX_TEMPLATE_BYTES:
-            given = {"kind": kind, "name": upload.name or "", "content": upload.read()}
-            run_with_messages(request, lambda: actions.set_template(body, by=by, **given), "已更换模板。")
+            values = {"kind": kind, "name": upload.name or "", "content": upload.read()}
+            run_with_messages(request, lambda: actions.set_template(body, by=by, **values), "已更换模板。")
         else:
             add_refusal_messages(request, Refused("请选择不超过2 MB的.docx文件。"))
         return HttpResponseRedirect(f"{reverse('requests:templates')}?body={body.pk}")
@@ -64,7 +64,7 @@ def letter_templates(request: HttpRequest) -> HttpResponse:
     shown = {
         "body": body,
         "bodies": bodies,
-        "kinds": [(key, one, own.get(key)) for key, one in LETTER_KINDS.items()],
+        "kinds": [(key, letter_kind, own.get(key)) for key, letter_kind in LETTER_KINDS.items()],
         "fields": LETTER_FIELDS,
     }
     return render(request, "requests/templates.html", shown)
@@ -75,8 +75,8 @@ def download_template(request: HttpRequest, body: int, kind: str) -> HttpRespons
     found = get_visible_or_404(request.user, Body, body, pk__in=list_registering_units(actor_of(request.user)))
     if kind not in LETTER_KINDS:
         raise Http404("没有这种文书")
-    own = LetterTemplate.objects.filter(body=found, kind=kind).first()
-    content = bytes(own.content) if own else make_blank_template(kind, found)
+    template = LetterTemplate.objects.filter(body=found, kind=kind).first()
+    content = bytes(template.content) if template else make_blank_template(kind, found)
     return download_response(content, f"{LETTER_KINDS[kind].title}.docx", DOCX_CONTENT_TYPE)
 
 
@@ -89,26 +89,26 @@ def download_material(request: HttpRequest, pk: int, which: str) -> HttpResponse
     """Return a file and log the access."""
     if which not in {"original", "masked"}:
         raise Http404
-    found = _get_visible_material(request, pk)
+    material = _get_visible_material(request, pk)
     try:
-        stored = actions.open_material(found, by=actor_of(request.user), copy=which == "masked")
+        stored = actions.open_material(material, by=actor_of(request.user), copy=which == "masked")
     except Refused as refused:
         add_refusal_messages(request, refused)
-        return HttpResponseRedirect(found.request.entry.url)
-    name = f"遮盖副本-{found.name}" if which == "masked" else found.name
+        return HttpResponseRedirect(material.request.entry.url)
+    name = f"遮盖副本-{material.name}" if which == "masked" else material.name
     return serve_stored(stored, name)
 
 
 def compare_masked_copy(request: HttpRequest, pk: int) -> HttpResponse:
     """Compare the text of a file with its masked copy; both accesses are logged."""
-    found = _get_visible_material(request, pk)
+    material = _get_visible_material(request, pk)
     try:
-        actions.open_material(found, by=actor_of(request.user))
-        actions.open_material(found, by=actor_of(request.user), copy=True)
+        actions.open_material(material, by=actor_of(request.user))
+        actions.open_material(material, by=actor_of(request.user), copy=True)
     except Refused as refused:
         add_refusal_messages(request, refused)
-        return HttpResponseRedirect(found.request.entry.url)
-    assert found.masked is not None
-    same = found.masked.type == found.stored.type and found.suffix in {"docx", "xlsx", "txt", "csv"}
-    lines = copies.compare_copy(found.stored, found.masked, found.suffix) if same else []
-    return render(request, "requests/compare.html", {"material": found, "lines": lines})
+        return HttpResponseRedirect(material.request.entry.url)
+    assert material.masked is not None
+    same = material.masked.type == material.stored.type and material.suffix in {"docx", "xlsx", "txt", "csv"}
+    lines = copies.compare_copy(material.stored, material.masked, material.suffix) if same else []
+    return render(request, "requests/compare.html", {"material": material, "lines": lines})

@@ -63,8 +63,8 @@ class _SearchFilter(CharFilter):  # type: ignore[misc]
     """The search filter: number or words."""
 
     def filter(self, qs: "QuerySet[Request]", value: str) -> "QuerySet[Request]":
-        words = value.replace("\0", "").strip()[:80]
-        return search_requests(qs, self.parent.by, words) if words else qs
+        text = value.replace("\0", "").strip()[:80]
+        return search_requests(qs, self.parent.by, text) if text else qs
 
 
 def _filter_figure(rows: "QuerySet[Request]", name: str, value: str) -> "QuerySet[Request]":
@@ -128,8 +128,8 @@ class RequestRegister(Register[Request]):
     def prefetch(self, rows: Sequence[Request], by: Actor) -> Sequence[Request]:
         """Attach readable subjects and confirmed past records to the rows."""
         set_subjects([row.entry for row in rows], by)
-        found = PastRecord.objects.filter(entry__in=[row.pk for row in rows], state=PastState.CONFIRMED)
-        numbers = set(found.values_list("entry", flat=True))
+        records = PastRecord.objects.filter(entry__in=[row.pk for row in rows], state=PastState.CONFIRMED)
+        numbers = set(records.values_list("entry", flat=True))
         for row in rows:
             row.with_past = numbers  # type: ignore[attr-defined]
         return rows
@@ -152,12 +152,12 @@ class RequestRegister(Register[Request]):
 
 
 def _register_request(form: RequestRegistrationForm, by: Actor) -> tuple[str, str]:
-    given = {name: value for name, value in form.cleaned_data.items() if name not in APPLICANT_FIELDS}
-    said = form.particulars()
-    entry: Entry = actions.register(given.pop("body"), by=by, **given)
+    values = {name: value for name, value in form.cleaned_data.items() if name not in APPLICANT_FIELDS}
+    particulars = form.particulars()
+    entry: Entry = actions.register(values.pop("body"), by=by, **values)
     matter = f"request/{entry.pk}"
-    register_party(None, by=by, matter=matter, said=said)
-    return matter, said.last_four
+    register_party(None, by=by, matter=matter, said=particulars)
+    return matter, particulars.last_four
 
 
 def register_request_view(request: HttpRequest) -> HttpResponse:
@@ -165,10 +165,10 @@ def register_request_view(request: HttpRequest) -> HttpResponse:
     by = actor_of(request.user)
     bodies = list_registering_units(by)
     form = RequestRegistrationForm(request.POST if request.method == "POST" else None, bodies=bodies)
-    if made := register_once(
+    if matter := register_once(
         request, form, REQUEST_FORM_NAME, lambda: _register_request(form, by), by=by, asker="申请人"
     ):
-        return HttpResponseRedirect(reverse("ledger_entry", kwargs={"pk": made.number}))
+        return HttpResponseRedirect(reverse("ledger_entry", kwargs={"pk": matter.number}))
     facts = {"form": form, "bodies": bodies.exists(), "once": new_token(REQUEST_FORM_NAME)}
     return render(request, "requests/register.html", facts)
 
@@ -192,10 +192,10 @@ def settle_payment(request: HttpRequest, pk: int) -> HttpResponse:
     by = actor_of(request.user)
     if request.method == "POST":
         notice = get_visible_or_404(by, PaymentNotice, pk)
-        version, words = parse_whole_number(request.POST.get("version", "")), request.POST.get("words", "")[:300]
+        version, text = parse_whole_number(request.POST.get("version", "")), request.POST.get("words", "")[:300]
         run_with_messages(
             request,
-            lambda: actions.settle_notice(notice, by=by, version=version, words=words),
+            lambda: actions.settle_notice(notice, by=by, version=version, words=text),
             "已登记处理情况。",
         )
     return HttpResponseRedirect(reverse("requests:fees"))

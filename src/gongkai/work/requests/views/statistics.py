@@ -106,7 +106,7 @@ def statistics_page(request: HttpRequest) -> HttpResponse:
         sheet, chosen = _EXPORTS[name]
         return spreadsheet_response(sheet, chosen(found), f"requests-{name}-{until:%Y%m%d}", guide=False)
     asked = {"since": first.isoformat(), "until": until.isoformat(), **({"body": body} if body else {})}
-    shown = {
+    context = {
         "whole": _linked_figures(found.whole, asked),
         "first": first,
         "last": until,
@@ -134,12 +134,12 @@ def statistics_page(request: HttpRequest) -> HttpResponse:
         "compared": statistics.MAX_COMPARED_REQUESTS,
         "query": urlencode(asked),
     }
-    return render(request, "requests/statistics.html", shown)
+    return render(request, "requests/statistics.html", context)
 
 
 def _date_field_value(request: HttpRequest, name: str, used: date) -> TypedFilter[date]:
-    asked = parse_day_filter(request.GET.get(name, ""))
-    return asked if asked.reason else TypedFilter(used.isoformat(), used)
+    typed_filter = parse_day_filter(request.GET.get(name, ""))
+    return typed_filter if typed_filter.reason else TypedFilter(used.isoformat(), used)
 
 
 def _linked_figures(one: statistics.StatisticsRow, asked: Mapping[str, object]) -> list[tuple[str, int, str]]:
@@ -162,12 +162,12 @@ def monthly_chart(request: HttpRequest) -> HttpResponse:
     found = statistics.compute_statistics(statistics.list_received_between(seen, first, until))
     months = found.months[-24:]
     series = [
-        Series("收到", SOFT, [one.received for one in months]),
-        Series("其中已办结", GREY_COLOUR, [one.ended for one in months]),
+        Series("收到", SOFT, [month.received for month in months]),
+        Series("其中已办结", GREY_COLOUR, [month.ended for month in months]),
     ]
     title, labels = f"依申请公开：收到和办结（{first}至{until}）", [month.label for month in months]
-    drawn = draw_columns(title, labels, series, width=760, height=260, beside=True)
-    answer = HttpResponse(inline_colours(drawn), content_type="image/svg+xml")
+    html = draw_columns(title, labels, series, width=760, height=260, beside=True)
+    answer = HttpResponse(inline_colours(html), content_type="image/svg+xml")
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
@@ -217,7 +217,7 @@ def report_tables(request: HttpRequest) -> HttpResponse:
         )
         name = f"表三表四{span.first:%Y%m%d}至{span.until:%Y%m%d}"
         return spreadsheet_response(TABLE3_SHEET, lines, name, guide=False, also=[(TABLE4_SHEET, also)])
-    shown = {
+    context = {
         "span": span,
         "until": until if until.reason else TypedFilter(span.until.isoformat(), span.until),
         "body": body,
@@ -232,7 +232,7 @@ def report_tables(request: HttpRequest) -> HttpResponse:
         "table4": [(row, label, _column_counts(four[row], TABLE4_COLUMNS)) for row, label in TABLE4_ROWS.items()],
         "fees": sum_paid_fees(requests, span),
     }
-    return render(request, "requests/figures.html", shown)
+    return render(request, "requests/figures.html", context)
 
 
 _HEADING_NUMERALS, _SUBHEADING_NUMERALS = "一二三四", "一二三四五六七"

@@ -61,13 +61,13 @@ def log_reading(
         raise Refused("这一天还没有开始值班读网，请先在运行档案中填写开始日期。")
     if len(words.strip()) < 4:
         raise Refused("请写明检查了哪些内容、情况怎样。")
-    own = list_home_bodies(upkeep.body)
-    owing = body or own[-1]
-    if owing not in own and not by.system and not by.reaches(Role.CHIEF, path=owing.path):
+    bodies = list_home_bodies(upkeep.body)
+    owing = body or bodies[-1]
+    if owing not in bodies and not by.system and not by.reaches(Role.CHIEF, path=owing.path):
         raise Refused("只有政务公开办可以要求其他单位整改。")
     log = DailyLog.objects.create(upkeep=upkeep, day=day, words=words.strip(), by=by.name, at=timezone.now())
     for number, (address, what) in enumerate(finds, 1):
-        found = FoundFault(
+        fault = FoundFault(
             source=RECTIFICATION_SOURCE,
             ref=f"{log.pk}:{number}",
             title=f"{upkeep}：值班读网发现问题",
@@ -76,7 +76,7 @@ def log_reading(
             basis="值班读网制度",
             facts={"读网日期": day.isoformat(), "值班人": by.name},
         )
-        entry = order_rectification(owing, by=SYSTEM, found=found, until=today + timedelta(days=RECTIFICATION_DAYS))
+        entry = order_rectification(owing, by=SYSTEM, found=fault, until=today + timedelta(days=RECTIFICATION_DAYS))
         DailyFind.objects.create(log=log, address=address, what=what, entry=entry)
     late = "（补记）" if day < today else ""
     return ActionResult(

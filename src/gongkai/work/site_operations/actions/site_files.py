@@ -61,10 +61,10 @@ def enter_regulation(
     if earlier.filter(since__gt=since).exists():
         raise Refused("已经登记了施行日期更晚的同一制度。")
     earlier.update(ended_on=since)
-    made = Regulation.objects.create(
+    regulation = Regulation.objects.create(
         upkeep=upkeep, kind=kind, title=title, number=number, since=since, stored=stored, file_name=name
     )
-    return ActionResult(words=f"登记{RegulationKind(kind).label}制度“{title}”，{since}起施行", result=made)
+    return ActionResult(words=f"登记{RegulationKind(kind).label}制度“{title}”，{since}起施行", result=regulation)
 
 
 @action("platform.set_funding", label="登记运行经费", rule=check_can_keep)
@@ -80,8 +80,8 @@ def set_funding(
 ) -> ActionResult:
     """Enter cost and contract of a site for a year. The result is the `Funding`."""
     facts = {"budget": budget, "contract": contract, "contractor": contractor, "until": until}
-    made, _ = Funding.objects.update_or_create(upkeep=upkeep, year=year, defaults=facts)
-    return ActionResult(words=f"登记{year}年运行经费{budget}万元", facts={"year": year}, result=made)
+    funding, _ = Funding.objects.update_or_create(upkeep=upkeep, year=year, defaults=facts)
+    return ActionResult(words=f"登记{year}年运行经费{budget}万元", facts={"year": year}, result=funding)
 
 
 @action("platform.enter_member", label="登记团队成员", rule=check_can_keep)
@@ -92,10 +92,10 @@ def enter_member(
     if trained_on and trained_on > timezone.localdate():
         raise Refused("培训日期不能晚于今天。")
     facts = {"trained_on": trained_on, "training": training}
-    made, new = Member.objects.update_or_create(
+    member, new = Member.objects.update_or_create(
         upkeep=upkeep, name=name.strip(), team=team, field=field, left_on=None, defaults=facts
     )
-    return ActionResult(words=f"{'登记' if new else '修改'}团队成员（{made.get_field_display()}）", result=made)
+    return ActionResult(words=f"{'登记' if new else '修改'}团队成员（{member.get_field_display()}）", result=member)
 
 
 @action("platform.end_member", label="团队成员离开", rule=check_can_keep)
@@ -114,8 +114,8 @@ def enter_handover(upkeep: Upkeep, *, by: Actor, part: str, what: str, giver: st
     """Record what is handed over (`what`); signed lines cannot change. The result is the `Handover`."""
     if on > timezone.localdate():
         raise Refused("移交日期不能晚于今天。")
-    kept = upkeep.handovers.filter(part=part).first()
-    if kept is not None and (kept.received_at or kept.witnessed_at):
+    handover = upkeep.handovers.filter(part=part).first()
+    if handover is not None and (handover.received_at or handover.witnessed_at):
         raise Refused("这一项已经签字，不能修改。")
     facts = {"what": what, "giver": giver, "on": on}
     made, _ = Handover.objects.update_or_create(upkeep=upkeep, part=part, defaults=facts)
@@ -164,5 +164,5 @@ def log_restore_drill(drill: RestoreDrill, *, by: Actor, **facts: object) -> Act
     for name, value in facts.items():
         setattr(drill, name, value)
     drill.save()
-    words = "备份完好" if drill.ok else f"备份不能用：{drill.broken}"
-    return ActionResult(words=f"恢复演练：{words}", stream=drill.stream, result=drill)
+    text = "备份完好" if drill.ok else f"备份不能用：{drill.broken}"
+    return ActionResult(words=f"恢复演练：{text}", stream=drill.stream, result=drill)

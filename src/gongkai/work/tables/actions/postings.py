@@ -36,7 +36,7 @@ def record_posting(
     if kind == PostingKind.LEAFLET and not copies:
         raise Refused("发放宣传读物的，请填写份数。")
     refuse_personal_in(Posting, place=place)
-    made = Posting.objects.create(
+    posting = Posting.objects.create(
         body=body,
         table=table,
         kind=kind,
@@ -47,15 +47,15 @@ def record_posting(
         recorded_by=by.person_id,
     )
     count = f"，{copies}份" if copies else ""
-    words = f"登记{made.get_kind_display()}：{table.title}，{made.place}{count}"
+    text = f"登记{posting.get_kind_display()}：{table.title}，{posting.place}{count}"
     tell = Notification(
-        subject=f"待核对：{made.get_kind_display()}"[:120],
-        body=f"{words}。请另一人核对照片或者凭据，核对后在网站公开。",
-        link=reverse("tables:postings_row", args=[made.pk]),
-        key=f"{made.stream}/recorded",
+        subject=f"待核对：{posting.get_kind_display()}"[:120],
+        body=f"{text}。请另一人核对照片或者凭据，核对后在网站公开。",
+        link=reverse("tables:postings_row", args=[posting.pk]),
+        key=f"{posting.stream}/recorded",
         posts=((Role.LEAD, body.pk), (Role.CHIEF, government_over(body).pk)),
     )
-    return ActionResult(words=words, stream=made.stream, result=made, tell=(tell,))
+    return ActionResult(words=text, stream=posting.stream, result=posting, tell=(tell,))
 
 
 def _find_missing_photo(posting: Posting) -> list[str]:
@@ -77,27 +77,27 @@ def confirm_posting(posting: Posting, *, by: Actor) -> ActionResult:
 @action("tables.remove_posting", label="删除张贴、发放记录", rule=rules.check_unit_staff)
 def remove_posting(posting: Posting, *, by: Actor, reason: str) -> ActionResult:
     """Remove a wrong posting; the log keeps it."""
-    stream, words = posting.stream, f"删除“{posting}”：{reason.strip()}"
+    stream, text = posting.stream, f"删除“{posting}”：{reason.strip()}"
     for paper in posting.papers.all():
         papers.delete_paper(paper)
     posting.delete()
-    return ActionResult(words=words, stream=stream)
+    return ActionResult(words=text, stream=stream)
 
 
 @action("tables.attach_papers", label="上传材料", rule=rules.check_unit_staff)
 def attach_papers(posting: Posting, *, by: Actor, what: str, files: Sequence[NamedStoredFile]) -> ActionResult:
     """Attach photos of a board or receipts of leaflets (`what`); return them. New photos end the confirmation."""
     made = papers.add_papers(posting.papers, what, files, by=by)
-    words = papers.describe_papers(made) + _end_confirmation(posting, what)
-    return ActionResult(words=words, facts={"papers": papers.paper_digests(made)}, result=made)
+    text = papers.describe_papers(made) + _end_confirmation(posting, what)
+    return ActionResult(words=text, facts={"papers": papers.paper_digests(made)}, result=made)
 
 
 @action("tables.drop_paper", label="删除材料", rule=rules.check_unit_staff)
 def drop_paper(paper: PostingPaper, *, by: Actor) -> ActionResult:
     """Remove a paper; a posting that loses a photo is to be confirmed again."""
     posting, what = paper.posting, paper.what
-    words = papers.delete_paper(paper) + _end_confirmation(posting, what)
-    return ActionResult(words=words, stream=posting.stream)
+    text = papers.delete_paper(paper) + _end_confirmation(posting, what)
+    return ActionResult(words=text, stream=posting.stream)
 
 
 def _end_confirmation(posting: Posting, what: str) -> str:

@@ -49,9 +49,9 @@ def open_table(
         raise Refused("请填写年度（四位数字）。")
     if PublicTable.objects.filter(schema=schema, body=body, year=year).exists():
         raise Refused(f"{body.label}已有这张表，请直接填写。")
-    made = PublicTable.objects.create(schema=schema, body=body, year=year, phone=phone.strip(), note=note.strip())
-    record_work(made.stream, by)
-    return ActionResult(words=f"建立“{made.title}”", result=made, stream=made.stream)
+    table = PublicTable.objects.create(schema=schema, body=body, year=year, phone=phone.strip(), note=note.strip())
+    record_work(table.stream, by)
+    return ActionResult(words=f"建立“{table.title}”", result=table, stream=table.stream)
 
 
 @action("tables.change", label="修改公开表", rule=rules.check_unit_staff)
@@ -117,10 +117,10 @@ def make_schema(_: None, *, by: Actor, key: str, **facts: object) -> ActionResul
     """Create a schema; return the `TableSchema`."""
     if TableSchema.objects.filter(key=key).exists():
         raise Refused("这个代号已有表式，请换一个。")
-    made = TableSchema(key=key)
-    _set_schema_facts(made, facts)
-    made.save()
-    return ActionResult(words=f"新增表式“{made.label}”", result=made, stream=made.stream)
+    schema = TableSchema(key=key)
+    _set_schema_facts(schema, facts)
+    schema.save()
+    return ActionResult(words=f"新增表式“{schema.label}”", result=schema, stream=schema.stream)
 
 
 MAX_TABLE_RECORDS = 20_000
@@ -188,13 +188,13 @@ def _refuse_second_row(table: PublicTable, values: Mapping[str, object], changed
 
 
 def _typed_gaps(table: PublicTable, values: Mapping[str, object]) -> list[Field]:
-    found = find_missing_fields(table.schema.all_fields, values, table.body.level)
-    return [field for field in found if not field.opinion_of]
+    fields = find_missing_fields(table.schema.all_fields, values, table.body.level)
+    return [field for field in fields if not field.opinion_of]
 
 
 def _refuse_gaps(table: PublicTable, values: Mapping[str, object]) -> None:
     if table.schema.strict and (gaps := _typed_gaps(table, values)):
-        raise Refused(f"“{table.schema.label}”缺项的不得公开，请填写：{'、'.join(one.label for one in gaps)}。")
+        raise Refused(f"“{table.schema.label}”缺项的不得公开，请填写：{'、'.join(gap.label for gap in gaps)}。")
 
 
 @action("tables.add_record", label="增加一行", rule=rules.check_unit_staff)
@@ -211,20 +211,20 @@ def add_record(
     place = next_number_in_series(("tables.record", table.pk), Record.objects.filter(table=table).count)
     if place > MAX_TABLE_RECORDS:
         raise Refused(f"一张表最多{MAX_TABLE_RECORDS}行。")
-    made = insert_row(
+    record = insert_row(
         Record(table=table, name=name, values=kept, position=place * 10, confirmed_on=timezone.localdate())
     )
     if related := list(documents):
         write_inserts()
-        made.documents.set(related)
-    _touch_all(made, by)
-    said = describe_row(table.schema, kept)
+        record.documents.set(related)
+    _touch_all(record, by)
+    text = describe_row(table.schema, kept)
     return ActionResult(
-        words=f"增加“{name}”：{said}",
+        words=f"增加“{name}”：{text}",
         facts=_digest_values(kept),
-        result=made,
-        stream=made.stream,
-        tell=_opinion_messages(made),
+        result=record,
+        stream=record.stream,
+        tell=_opinion_messages(record),
     )
 
 
@@ -254,8 +254,8 @@ def change_record(
     if documents is not None:
         changed += _rests_on(record, list(documents))
     _touch_all(record, by)
-    words = "修改：" + "；".join(changed) if changed else "核对，没有变化"
-    return ActionResult(words=words, facts=_digest_values(kept), tell=_opinion_messages(record))
+    text = "修改：" + "；".join(changed) if changed else "核对，没有变化"
+    return ActionResult(words=text, facts=_digest_values(kept), tell=_opinion_messages(record))
 
 
 @action("tables.give_opinion", label="提出意见", rule=rules.check_opinion_giver)
@@ -273,20 +273,20 @@ def give_opinion(record: Record, *, by: Actor, agrees: bool, words: str) -> Acti
         raise Refused("请写明意见。")
     unit = Body.objects.filter(pk__in=by.bodies).order_by("path").first()
     verdict = "同意：" if agrees else DISAGREEMENT_PREFIX
-    said = (
+    text = (
         f"{verdict}{words.strip()[:200]}（{unit.label if unit else ''}{by.name}，{timezone.localdate().isoformat()}）"
     )
-    record.values = {**record.values, field.key: said}
+    record.values = {**record.values, field.key: text}
     record.save(update_fields=["values"])
-    told = Notification(
+    notification = Notification(
         subject=f"{field.label}：{verdict[:-1]}，{record.name}"[:120],
-        body=f"“{record.name}”的{field.label}：{said}。{'' if agrees else '请修改后再送审，改动后重新征求意见。'}",
+        body=f"“{record.name}”的{field.label}：{text}。{'' if agrees else '请修改后再送审，改动后重新征求意见。'}",
         link=reverse("tables:record", args=[record.pk]),
         key=f"{record.stream}/opinion-given/{_digest_values(record.values)['digest']}",
         posts=((Role.CLERK, record.table.body_id),),
     )
     return ActionResult(
-        words=f"{field.label}：{said}", facts=_digest_values(record.values), stream=record.stream, tell=(told,)
+        words=f"{field.label}：{text}", facts=_digest_values(record.values), stream=record.stream, tell=(notification,)
     )
 
 
@@ -325,12 +325,12 @@ def remove_record(record: Record, *, by: Actor, reason: str) -> ActionResult:
     if record.schema.by_record and Shelf.objects.filter(document__source=record.stream).exists():
         raise Refused("这一条正在公开，请先撤回公开，再删除。")
     stream, facts = record.stream, _digest_values(record.values)
-    words = f"删除“{record.name}”：{reason.strip()}。原内容：{describe_row(record.schema, record.values)}"
+    text = f"删除“{record.name}”：{reason.strip()}。原内容：{describe_row(record.schema, record.values)}"
     record_work(record.table.stream, by)
     if record.schema.key == BUDGET_CALL:
         budget_duties.close_duties(record)
     record.delete()
-    return ActionResult(words=words, facts=facts, stream=stream, result=facts)
+    return ActionResult(words=text, facts=facts, stream=stream, result=facts)
 
 
 @action("tables.confirm", label="核对无误", rule=rules.check_unit_staff)
@@ -341,12 +341,12 @@ def confirm_records(table: PublicTable, *, by: Actor) -> ActionResult:
         raise Refused("表中还没有内容，请先填写或者导入。")
     wrong = [record for record, faults in found if any(not fault.due for fault in faults)]
     right = [record.pk for record, _ in found if record not in wrong]
-    names = "、".join(f"“{one.name}”" for one in wrong[:3]) + ("等" if len(wrong) > 3 else "")
+    names = "、".join(f"“{record.name}”" for record in wrong[:3]) + ("等" if len(wrong) > 3 else "")
     if not right:
         raise Refused(f"{len(wrong)}行都不完整或者要核对（{names}），不能记为核对无误，请先改正。")
     # In batches: a table may have more rows than a query takes parameters.
     for start in range(0, len(right), 500):
         Record.objects.filter(pk__in=right[start : start + 500]).update(confirmed_on=timezone.localdate())
     left = f"；{names}{len(wrong)}行不完整或者要核对，没有记为核对" if wrong else ""
-    said = f"核对{len(right)}行，内容无误{left}"
-    return ActionResult(words=said, facts={"rows": len(right), "wrong": len(wrong)}, result=said)
+    text = f"核对{len(right)}行，内容无误{left}"
+    return ActionResult(words=text, facts={"rows": len(right), "wrong": len(wrong)}, result=text)

@@ -31,11 +31,11 @@ def _check_published_whole(table: PublicTable) -> list[str]:
 @action("tables.hand_in", label="整理送审稿", rule=rules.check_unit_staff, ready=_check_published_whole)
 def freeze_table(table: PublicTable, *, by: Actor) -> ActionResult:
     """Store a table with its files as a revision for review; return the table."""
-    made = freezing.make_table_revision(table, by)
-    table.latest_revision_id = made.pk
+    revision = freezing.make_table_revision(table, by)
+    table.latest_revision_id = revision.pk
     table.save(update_fields=["latest_revision_id"])
     return ActionResult(
-        words=f"整理送审稿，共{len(made.content['rows'])}行", facts={"revision": made.pk, "csv": made.csv}
+        words=f"整理送审稿，共{len(revision.content['rows'])}行", facts={"revision": revision.pk, "csv": revision.csv}
     )
 
 
@@ -46,10 +46,10 @@ def _check_published_by_record(record: Record) -> list[str]:
 @action("tables.hand_in_record", label="整理送审稿", rule=rules.check_unit_staff, ready=_check_published_by_record)
 def freeze_record(record: Record, *, by: Actor) -> ActionResult:
     """Store a record that is published by itself as a revision; return the record."""
-    made = freezing.make_record_revision(record, by)
-    record.latest_revision_id = made.pk
+    revision = freezing.make_record_revision(record, by)
+    record.latest_revision_id = revision.pk
     record.save(update_fields=["latest_revision_id"])
-    return ActionResult(words="整理送审稿", facts={"revision": made.pk})
+    return ActionResult(words="整理送审稿", facts={"revision": revision.pk})
 
 
 def send_for_review(source: PublicTable | Record, *, by: Actor, columns: Sequence[Column]) -> Review:
@@ -61,8 +61,8 @@ def send_for_review(source: PublicTable | Record, *, by: Actor, columns: Sequenc
     with transaction.atomic():
         held = freeze_table(source, by=by) if isinstance(source, PublicTable) else freeze_record(source, by=by)
         document = document_of(held)
-        there = set(document.placements.values_list("column_id", flat=True))
-        wanted = [column for column in columns if column.pk not in there]
+        existing_ids = set(document.placements.values_list("column_id", flat=True))
+        wanted = [column for column in columns if column.pk not in existing_ids]
         if wanted:
             place(document, by=by, columns=wanted)
     review: Review = submit(held, by=by)

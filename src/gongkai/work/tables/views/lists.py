@@ -54,18 +54,18 @@ def index(request: HttpRequest) -> HttpResponse:
         )
         for value, label in TableGroup.choices
     ]
-    mine = [
+    table_states = [
         table_state
         for table_state in states
         if table_state.needs_work and not rules.check_unit_staff(by, table_state.table)
     ]
-    shown = {
+    context = {
         "groups": groups,
-        "mine": mine[:8],
-        "more": max(0, len(mine) - 8),
+        "mine": table_states[:8],
+        "more": max(0, len(table_states) - 8),
         "shapes": not rules.check_schema_manager(by, None),
     }
-    return render(request, "tables/index.html", shown)
+    return render(request, "tables/index.html", context)
 
 
 def _list_records(request: HttpRequest, key: str) -> QuerySet[Record]:
@@ -77,33 +77,33 @@ def schema_page(request: HttpRequest, key: str) -> HttpResponseBase:
     """Show the tables of a schema with their state, and the units without one; `format=xlsx`
     exports all rows for import."""
     by = require_staff_actor(request)
-    found = get_object_or_404(TableSchema, key=key)
+    schema = get_object_or_404(TableSchema, key=key)
     if request.GET.get("format") == "xlsx":
-        importer = TableImporter(found)
+        importer = TableImporter(schema)
         name = f"{importer.label}{timezone.localdate():%Y%m%d}"
         return spreadsheet_response(importer.sheet, importer.rows(by), name)
-    asked = request.GET.copy()
-    asked["schema"] = key
+    parameters = request.GET.copy()
+    parameters["schema"] = key
     register = TableRegister()
     if asks_file(request):
-        return redirect(f"{register.url()}?{asked.urlencode()}")
-    request.GET = asked  # type: ignore[assignment]
+        return redirect(f"{register.url()}?{parameters.urlencode()}")
+    request.GET = parameters  # type: ignore[assignment]
     return register.draw(request, register.listing(request, by))
 
 
 def edit_schema(request: HttpRequest, key: str = "") -> HttpResponse:
     """Change or create a schema."""
     by = require_staff_actor(request)
-    found = get_object_or_404(TableSchema, key=key) if key else None
-    if rules.check_schema_manager(by, found):
+    schema = get_object_or_404(TableSchema, key=key) if key else None
+    if rules.check_schema_manager(by, schema):
         raise Http404("没有这个页面")
-    form = SchemaForm(request.POST or None, instance=found)
+    form = SchemaForm(request.POST or None, instance=schema)
     if request.method == "POST":
         rows = FieldForms(request.POST, prefix="f")
     else:
-        rows = FieldForms(initial=get_initial_fields(found) if found else [], prefix="f")
+        rows = FieldForms(initial=get_initial_fields(schema) if schema else [], prefix="f")
     if request.method == "POST" and form.is_valid() and rows.is_valid():
-        facts = {**form.cleaned_data, "fields": read_submitted_fields(rows, found)}
+        facts = {**form.cleaned_data, "fields": read_submitted_fields(rows, schema)}
         fresh = TableSchema.objects.filter(key=key).first()
 
         def save() -> None:
@@ -114,7 +114,7 @@ def edit_schema(request: HttpRequest, key: str = "") -> HttpResponse:
 
         if run_with_messages(request, save, "已保存表式。"):
             return redirect("tables:index")
-    return render(request, "tables/schema_edit.html", {"schema": found, "form": form, "rows": rows})
+    return render(request, "tables/schema_edit.html", {"schema": schema, "form": form, "rows": rows})
 
 
 def _free_key() -> str:

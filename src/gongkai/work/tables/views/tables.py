@@ -35,13 +35,13 @@ from gongkai.work.tables.texts import list_shown_fields
 
 
 def _get_table(request: HttpRequest, number: int) -> PublicTable:
-    found: PublicTable = get_visible_or_404(request.user, PublicTable, number)
-    return found
+    table: PublicTable = get_visible_or_404(request.user, PublicTable, number)
+    return table
 
 
 def _get_record(request: HttpRequest, number: int) -> Record:
-    found: Record = get_visible_or_404(request.user, Record, number)
-    return found
+    record: Record = get_visible_or_404(request.user, Record, number)
+    return record
 
 
 def _list_records(request: HttpRequest, number: int) -> QuerySet[Record]:
@@ -51,24 +51,24 @@ def _list_records(request: HttpRequest, number: int) -> QuerySet[Record]:
 @long_export("tables.table", "公开表", rows=_list_records, asked=asks_file)
 def table_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show a table: rows, their gaps, actions; `export=1` exports the matching rows for import."""
-    by, found = require_staff_actor(request), _get_table(request, number)
-    asked = clean_query(request.GET.get("q", ""), 100)
+    by, table = require_staff_actor(request), _get_table(request, number)
+    query = clean_query(request.GET.get("q", ""), 100)
     only = request.GET.get("only", "")
-    judged = list_faults_by_record(found)
+    judged = list_faults_by_record(table)
     bad = [pair for pair in judged if pair[1]]
-    state = queries.list_table_states([found])[0]
+    state = queries.list_table_states([table])[0]
     altered = state.changed.rows if state.changed else frozenset()
     some = {"faults": bad, "changed": [pair for pair in judged if pair[0].pk in altered]}.get(only, judged)
-    rows = [pair for pair in some if asked in pair[0].name]
-    importer = TableImporter(found.schema)
+    rows = [pair for pair in some if query in pair[0].name]
+    importer = TableImporter(table.schema)
     if asks_file(request):
-        return spreadsheet_response(importer.sheet, importer.exported(record for record, _ in rows), found.title)
+        return spreadsheet_response(importer.sheet, importer.exported(record for record, _ in rows), table.title)
     page = page_of(request, rows)
-    works = not rules.check_unit_staff(by, found)
+    works = not rules.check_unit_staff(by, table)
     values = [record.values for record, _ in judged]
-    fields = list_shown_fields(found.schema.all_fields, values)[1:]
-    shown = {
-        "table": found,
+    fields = list_shown_fields(table.schema.all_fields, values)[1:]
+    context = {
+        "table": table,
         "state": state,
         "altered": altered,
         "rows": [
@@ -76,24 +76,24 @@ def table_page(request: HttpRequest, number: int) -> HttpResponse:
                 record,
                 faults,
                 [field.show(record.values.get(field.key)) for field in fields],
-                get_ended_label(found.schema.all_fields, record.values, timezone.localdate()),
+                get_ended_label(table.schema.all_fields, record.values, timezone.localdate()),
             )
             for record, faults in page
         ],
         "fields": fields,
         "page": page,
         "bad": len(bad),
-        "asked": asked,
+        "asked": query,
         "only": only,
         "works": works,
         "importer": importer,
         "export_url": url_with_parameters(request, export="1", page=""),
-        "may_order": bool(bad) and not check_orderer(by, found.body) and not state.mending,
-        "history": list(read_stream(found.stream))[-20:],
-        **_make_review_context(found, by, works and not found.schema.by_record and bool(judged)),
+        "may_order": bool(bad) and not check_orderer(by, table.body) and not state.mending,
+        "history": list(read_stream(table.stream))[-20:],
+        **_make_review_context(table, by, works and not table.schema.by_record and bool(judged)),
     }
-    shown |= {"dead": queries.list_dead_links(found), "handed": queries.get_last_hotline_posting(found)}
-    return render(request, "tables/table.html", shown)
+    context |= {"dead": queries.list_dead_links(table), "handed": queries.get_last_hotline_posting(table)}
+    return render(request, "tables/table.html", context)
 
 
 def _make_review_context(source: PublicTable | Record, by: Actor, may: bool) -> dict[str, object]:
@@ -112,31 +112,31 @@ def _make_review_context(source: PublicTable | Record, by: Actor, may: bool) -> 
 
 def record_page(request: HttpRequest, number: int) -> HttpResponse:
     """Change one record, and show its faults and history."""
-    by, found = require_staff_actor(request), _get_record(request, number)
-    works = not rules.check_unit_staff(by, found)
-    form = RecordForm(request.POST or None, table=found.table, record=found)
+    by, record = require_staff_actor(request), _get_record(request, number)
+    works = not rules.check_unit_staff(by, record)
+    form = RecordForm(request.POST or None, table=record.table, record=record)
     if request.method == "POST" and form.is_valid():
-        version = parse_whole_number(request.POST.get("version", "")) or found.version
+        version = parse_whole_number(request.POST.get("version", "")) or record.version
         if run_with_messages(
             request,
-            lambda: actions.change_record(found, by=by, version=version, **form.facts()),
+            lambda: actions.change_record(record, by=by, version=version, **form.facts()),
             "已保存，公开的内容在重新送审后更新。",
         ):
-            return redirect("tables:table", found.table_id)
-    faults = next((some for one, some in list_faults_by_record(found.table) if one.pk == found.pk), [])
-    shown = {
-        "record": found,
-        "table": found.table,
+            return redirect("tables:table", record.table_id)
+    faults = next((some for one, some in list_faults_by_record(record.table) if one.pk == record.pk), [])
+    context = {
+        "record": record,
+        "table": record.table,
         "form": form,
         "faults": faults,
         "works": works,
-        "opinion": _make_opinion_form(found, by),
-        "published": queries.map_shelves([found.stream]).get(found.stream),
-        "document": Document.objects.filter(source=found.stream).first(),
-        "history": list(read_stream(found.stream))[-20:],
-        **_make_review_context(found, by, works and found.schema.by_record),
+        "opinion": _make_opinion_form(record, by),
+        "published": queries.map_shelves([record.stream]).get(record.stream),
+        "document": Document.objects.filter(source=record.stream).first(),
+        "history": list(read_stream(record.stream))[-20:],
+        **_make_review_context(record, by, works and record.schema.by_record),
     }
-    return render(request, "tables/record.html", shown)
+    return render(request, "tables/record.html", context)
 
 
 def _make_opinion_form(found: Record, by: Actor) -> dict[str, object] | None:
@@ -152,22 +152,22 @@ def _make_opinion_form(found: Record, by: Actor) -> dict[str, object] | None:
 
 def add_record_view(request: HttpRequest, number: int) -> HttpResponse:
     """Add a record."""
-    by, found = require_staff_actor(request), _get_table(request, number)
-    if rules.check_unit_staff(by, found):
+    by, table = require_staff_actor(request), _get_table(request, number)
+    if rules.check_unit_staff(by, table):
         raise Http404("没有这个页面")
-    form = RecordForm(request.POST or None, table=found)
+    form = RecordForm(request.POST or None, table=table)
     sent = request.method == "POST" and form.is_valid()
-    if sent and run_with_messages(request, lambda: actions.add_record(found, by=by, **form.facts()), "已增加。"):
+    if sent and run_with_messages(request, lambda: actions.add_record(table, by=by, **form.facts()), "已增加。"):
         return redirect("tables:table", number)
-    return render(request, "tables/record.html", {"table": found, "form": form, "works": True})
+    return render(request, "tables/record.html", {"table": table, "form": form, "works": True})
 
 
 @require_POST
 def remove_record_view(request: HttpRequest, number: int) -> HttpResponse:
     """Remove a record."""
-    by, found = require_staff_actor(request), _get_record(request, number)
-    table_number, reason = found.table_id, request.POST.get("reason", "")[:200]
-    if run_with_messages(request, lambda: actions.remove_record(found, by=by, reason=reason), "已删除。"):
+    by, record = require_staff_actor(request), _get_record(request, number)
+    table_number, reason = record.table_id, request.POST.get("reason", "")[:200]
+    if run_with_messages(request, lambda: actions.remove_record(record, by=by, reason=reason), "已删除。"):
         return redirect("tables:table", table_number)
     return redirect("tables:record", number)
 
@@ -175,12 +175,12 @@ def remove_record_view(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def give_opinion_view(request: HttpRequest, number: int) -> HttpResponse:
     """Give the opinion that a row needs before it is published."""
-    by, found = require_staff_actor(request), _get_record(request, number)
-    words, agrees = request.POST.get("words", ""), request.POST.get("agrees", "")
+    by, record = require_staff_actor(request), _get_record(request, number)
+    text, agrees = request.POST.get("words", ""), request.POST.get("agrees", "")
     if agrees not in {"yes", "no"}:
         messages.error(request, "请选择同意或者不同意。")
         return redirect("tables:record", number)
-    given = partial(actions.give_opinion, found, by=by, agrees=agrees == "yes", words=words)
+    given = partial(actions.give_opinion, record, by=by, agrees=agrees == "yes", words=text)
     run_with_messages(request, given, "已提出意见。")
     return redirect("tables:record", number)
 
@@ -188,18 +188,18 @@ def give_opinion_view(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def confirm_records_view(request: HttpRequest, number: int) -> HttpResponse:
     """Confirm that all records are correct."""
-    by, found = require_staff_actor(request), _get_table(request, number)
-    said: list[str] = []
-    if run_with_messages(request, lambda: said.append(actions.confirm_records(found, by=by))):
-        messages.success(request, f"已{said[0]}。")
+    by, table = require_staff_actor(request), _get_table(request, number)
+    texts: list[str] = []
+    if run_with_messages(request, lambda: texts.append(actions.confirm_records(table, by=by))):
+        messages.success(request, f"已{texts[0]}。")
     return redirect("tables:table", number)
 
 
 def download_leaflet(request: HttpRequest, number: int) -> HttpResponse:
     """Return the table as a leaflet for printing."""
-    found = _get_table(request, number)
+    table = _get_table(request, number)
     return download_response(
-        public.render_leaflet(found, timezone.localdate()), f"{found.title}宣传读物.pdf", "application/pdf"
+        public.render_leaflet(table, timezone.localdate()), f"{table.title}宣传读物.pdf", "application/pdf"
     )
 
 
