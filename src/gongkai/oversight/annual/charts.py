@@ -31,28 +31,28 @@ class ReportChart:
     @property
     def svg(self) -> SafeString:
         """Draw a bar for each row with its number, and last year's value as a thin line."""
-        drawn = []
+        bar_rows = []
         for label, now, before in self.rows:
-            own = [Bar(float(now), str(format_figure(now)), INK)]
+            bars = [Bar(float(now), str(format_figure(now)), INK)]
             if before is not None and self.compared:
-                own.append(Bar(float(before), colour=GREY_COLOUR, thin=True))
-            drawn.append(BarRow(label, own))
+                bars.append(Bar(float(before), colour=GREY_COLOUR, thin=True))
+            bar_rows.append(BarRow(label, bars))
         legend = (("本年", INK), ("上年", GREY_COLOUR)) if self.compared else ()
         return draw_bar_rows(
-            f"{self.title}：{self.sentence}", drawn, left=0, wide=DRAWING_WIDTH - 70, room=70, legend=legend
+            f"{self.title}：{self.sentence}", bar_rows, left=0, wide=DRAWING_WIDTH - 70, room=70, legend=legend
         )
 
 
 def make_charts(values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None) -> list[ReportChart]:
     """Return the charts of a report, without those that contain only zeros."""
-    made = [
+    charts = [
         _chart_requests(values, before),
         _chart_applicants(values),
         _chart_results(values),
         _chart_disputes(values),
         _chart_documents(values, before),
     ]
-    return [chart for chart in made if any(value for _, value, _ in chart.rows)]
+    return [chart for chart in charts if any(value for _, value, _ in chart.rows)]
 
 
 def _get_value(values: Mapping[str, Number | None] | None, key: str) -> Number:

@@ -73,15 +73,15 @@ def find_table_problems(
 ) -> list[ReportProblem]:
     """Return violated identities and differences from last year's tables. Pure."""
     verdict = check_annual(to_tables(values) | ({"previous": previous} if previous else {}))
-    made = []
+    problems = []
     for fault, must in [(error, True) for error in verdict.errors] + [(warning, False) for warning in verdict.warnings]:
         mark = "/".join((fault.rule, fault.row or "", fault.column or ""))
         key = f"{fault.table}/{fault.row}/{fault.column}" if fault.row and fault.column else ""
         if fault.rule == "missing":
-            made.append(ReportProblem(mark, f"{fault.message}，请填报", must, key))
+            problems.append(ReportProblem(mark, f"{fault.message}，请填报", must, key))
         else:
-            made.append(ReportProblem(mark, fault.message, must, key))
-    return _missing_together(made)
+            problems.append(ReportProblem(mark, fault.message, must, key))
+    return _missing_together(problems)
 
 
 def _missing_together(found: list[ReportProblem]) -> list[ReportProblem]:
@@ -95,36 +95,36 @@ def _missing_together(found: list[ReportProblem]) -> list[ReportProblem]:
 def list_problems(report: Report, now: CountedReport, *, today: date) -> list[ReportProblem]:
     """Return all problems that block submission, including explained ones."""
     previous = get_previous_figures(report.body, report.year)
-    found = find_table_problems(get_values(now.figures), previous.tables if previous else None)
+    problems = find_table_problems(get_values(now.figures), previous.tables if previous else None)
     if report.area:
-        found = [*_name_units(_keep_unknown(found, now.members), now.members), *_check_units(report, now.members)]
-    found += _check_period(report, today)
-    found += [*_check_texts(report), *_check_outdated(report, now)]
+        problems = [*_name_units(_keep_unknown(problems, now.members), now.members), *_check_units(report, now.members)]
+    problems += _check_period(report, today)
+    problems += [*_check_texts(report), *_check_outdated(report, now)]
     given = {(explanation.mark, explanation.said): explanation.text for explanation in report.explanations.all()}
     return [
         problem if problem.must else replace(problem, text=given.get((problem.mark, problem.said), ""))
-        for problem in found
+        for problem in problems
     ]
 
 
 def _check_period(report: Report, today: date) -> Iterator[ReportProblem]:
     if report.until >= today:
-        said = f"统计截止日期（{day_in_words(report.until)}）未到，数据还会变化"
-        yield ReportProblem("period", said, must=True)
+        text = f"统计截止日期（{day_in_words(report.until)}）未到，数据还会变化"
+        yield ReportProblem("period", text, must=True)
     elif (report.until.month, report.until.day) != (12, 31):
         yield ReportProblem("cut_off", f"统计截止到{day_in_words(report.until)}，不满全年", must=False)
 
 
 def _keep_unknown(found: list[ReportProblem], parts: list[UnitContribution]) -> list[ReportProblem]:
-    lacking = [one for one in found if one.mark.startswith("missing/")]
-    if not lacking:
+    problems = [problem for problem in found if problem.mark.startswith("missing/")]
+    if not problems:
         return found
     names = [
-        member.body.label for member in parts if any(member.values.get(problem.key) is None for problem in lacking)
+        member.body.label for member in parts if any(member.values.get(problem.key) is None for problem in problems)
     ]
     who = f"{'、'.join(names[:4])}{f'等{len(names)}个单位' if len(names) > 4 else ''}"
-    words = f"有{len(lacking)}项数据还不能合计：{who}没有填报，请催办，或者在下表填报"
-    return [ReportProblem("missing", words, must=True), *(one for one in found if one not in lacking)]
+    text = f"有{len(problems)}项数据还不能合计：{who}没有填报，请催办，或者在下表填报"
+    return [ReportProblem("missing", text, must=True), *(problem for problem in found if problem not in problems)]
 
 
 def _name_units(found: list[ReportProblem], parts: list[UnitContribution]) -> list[ReportProblem]:
@@ -146,15 +146,15 @@ def _name_units(found: list[ReportProblem], parts: list[UnitContribution]) -> li
 def _check_units(report: Report, parts: list[UnitContribution]) -> Iterator[ReportProblem]:
     for member in parts:
         if not member.given and member.body.active_to:
-            said = f"{member.body.name}已于{day_in_words(member.body.active_to)}撤销，没有承继单位，按台账现有的和已经填报的数据计入"
-            yield ReportProblem(f"member/{member.body.pk}", said, must=False)
+            text = f"{member.body.name}已于{day_in_words(member.body.active_to)}撤销，没有承继单位，按台账现有的和已经填报的数据计入"
+            yield ReportProblem(f"member/{member.body.pk}", text, must=False)
         elif not member.given:
             yield ReportProblem(
                 f"member/{member.body.pk}", f"{member.body.name}尚未报送，按台账现有的和已经填报的数据计入", must=False
             )
         elif member.report and member.report.stands_until != report.until:
-            said = f"{member.body.name}的统计截止日期是{day_in_words(member.report.stands_until)}，与本报告不同"
-            yield ReportProblem(f"member_until/{member.body.pk}", said, must=False)
+            text = f"{member.body.name}的统计截止日期是{day_in_words(member.report.stands_until)}，与本报告不同"
+            yield ReportProblem(f"member_until/{member.body.pk}", text, must=False)
 
 
 def find_outdated_texts(
@@ -163,22 +163,22 @@ def find_outdated_texts(
     """Yield outdated facts in texts, each with the problem; they must be corrected or explained."""
     for section in sections:
         for changed in find_outdated_section_facts(section, drafts):
-            said = f"文字第{section.number}部分早于现在的数据：{changed.said}"
-            yield ReportProblem(f"text/{section.number}/{changed.name}", said, must=False), changed
+            text = f"文字第{section.number}部分早于现在的数据：{changed.said}"
+            yield ReportProblem(f"text/{section.number}/{changed.name}", text, must=False), changed
 
 
 def _check_outdated(report: Report, now: CountedReport) -> list[ReportProblem]:
-    written = [section for section in report.sections.all() if section.text.strip()]
+    sections = [section for section in report.sections.all() if section.text.strip()]
     return (
-        [one for one, _ in find_outdated_texts(written, draft_texts(report, get_values(now.figures)))]
-        if written
+        [problem for problem, _ in find_outdated_texts(sections, draft_texts(report, get_values(now.figures)))]
+        if sections
         else []
     )
 
 
 def _check_texts(report: Report) -> Iterator[ReportProblem]:
     done = {section.number for section in report.sections.all() if section.confirmed_by}
-    left = [number for number in SECTION_TITLES if number not in done]
-    if left:
-        which = "、".join(map(str, left))
+    remaining = [number for number in SECTION_TITLES if number not in done]
+    if remaining:
+        which = "、".join(map(str, remaining))
         yield ReportProblem(f"section/{which}", f"文字部分的第{which}部分还没有确认", must=True)

@@ -57,8 +57,8 @@ def _describe_published(facts: YearFacts, kinds: str) -> str:
 
 def _describe_openings(facts: YearFacts) -> str:
     parts = [
-        f"{words.format(count)}，{guests}人次参加"
-        for kind, words in (("open_day", "举办政府开放日{}次"), ("meeting", "邀请公众代表列席会议{}次"))
+        f"{text.format(count)}，{guests}人次参加"
+        for kind, text in (("open_day", "举办政府开放日{}次"), ("meeting", "邀请公众代表列席会议{}次"))
         for count, guests in [facts.openings.get(kind, (0, 0))]
         if count
     ]
@@ -128,7 +128,7 @@ def _draft_fifth(report: Report, values: Values, facts: YearFacts) -> list[str]:
         (facts.ordered - facts.mended, "整改要求尚未办结{}项"),
         (wrong, "行政复议、行政诉讼结果纠正{}件"),
     )
-    found = [words.format(format_figure(count)) for count, words in counts if count > 0]
+    found = [text.format(format_figure(count)) for count, text in counts if count > 0]
     lines = [f"存在的主要问题：{'；'.join(found)}。" if found else "台账中没有逾期、退回和被纠正的事项。"]
     return [*lines, f"{GAP_MARKER}：问题的原因，上一年度问题的改进情况，下一步改进措施〕"]
 

@@ -29,14 +29,14 @@ class ReportErasureHandler(BaseErasureHandler):
         report = Report.objects.filter(pk=source_number_of(edition, REPORT_SOURCE_NAME)).first()
         if report is None:
             return
-        behind = find_erased_revisions(edition)
-        rows = behind.rows(report.submissions.all(), "number")
+        revisions = find_erased_revisions(edition)
+        rows = revisions.rows(report.submissions.all(), "number")
         left = {row.pk: remove_free_text(row.content) for row in rows}
         SubmissionFile.objects.filter(submission__in=left).delete()
         order_blanking(edition, SUBMISSION_TABLE, left)
         for number, content in left.items():
             Submission.objects.filter(pk=number).update(content=content)
-        if report.submissions.filter(number__gt=behind.last).exists():
+        if report.submissions.filter(number__gt=revisions.last).exists():
             return
         Section.objects.filter(report=report).update(text=ERASED_TEXT, basis="")
         Explanation.objects.filter(report=report).delete()
@@ -46,9 +46,9 @@ class ReportErasureHandler(BaseErasureHandler):
 def remove_free_text(content: Mapping[str, object]) -> dict[str, object]:
     """Return submitted content without free text: title, unit, year and figures remain."""
     figures = {
-        key: {**one, "source": ""}
+        key: {**record, "source": ""}
         for key in read_record(content, "figures")
-        if (one := read_record(read_record(content, "figures"), key))
+        if (record := read_record(read_record(content, "figures"), key))
     }
     bare: dict[str, object] = {"sections": {}, "explanations": [], "previous": "", "erased": True}
     return {**content, **bare, "figures": figures}

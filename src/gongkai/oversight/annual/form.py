@@ -73,14 +73,14 @@ def get_parts(key: str) -> tuple[str, ...]:
 
 def add_sums(typed: Mapping[str, Number | None]) -> Values:
     """Return typed figures with their sums (None if a part is unknown)."""
-    made: Values = {}
+    sums: Values = {}
     for key in FIGURE_KEYS:
         if not is_sum(key):
-            made[key] = typed.get(key)
+            sums[key] = typed.get(key)
             continue
         parts = [typed.get(part) for part in get_parts(key)]
-        made[key] = None if None in parts else sum(one for one in parts if one is not None)
-    return made
+        sums[key] = None if None in parts else sum(part for part in parts if part is not None)
+    return sums
 
 
 def sum_reports(reports: Iterable[Mapping[str, Number | None]]) -> Values:

@@ -47,19 +47,19 @@ def make_pending_block(by: Actor) -> dict[str, object] | None:
     year = get_reported_year(today)
     chief = by.has(Role.CHIEF)
     earlier = list_unconfirmed_reports(by)
-    shown: dict[str, object] = {"unasked": [], "own": [], "corrected": [], "earlier": earlier[:MAX_LISTED_REPORTS]}
+    context: dict[str, object] = {"unasked": [], "own": [], "corrected": [], "earlier": earlier[:MAX_LISTED_REPORTS]}
     if chief and today.month in REMINDER_MONTHS:
         asked = set(Report.objects.filter(year=year).values_list("body", flat=True))
-        shown["unasked"] = [body for body in list_collecting_governments(by) if body.pk not in asked]
-    seen = reports_visible_to(by).order_by("entry__due_at")
+        context["unasked"] = [body for body in list_collecting_governments(by) if body.pk not in asked]
+    reports = reports_visible_to(by).order_by("entry__due_at")
     if chief or not reads_only(by):
-        own = seen.filter(body_id__in=by.bodies, entry__state__in=EDITABLE_STATES | ACCEPTED_STATES)
+        own = reports.filter(body_id__in=by.bodies, entry__state__in=EDITABLE_STATES | ACCEPTED_STATES)
         own = own.exclude(body__in=governments_left_to_office(by).values("pk"))
-        rows = seen.filter(entry__state=ReportState.CORRECTION_HANDED_IN) if chief else own
-        shown["corrected" if chief else "own"] = list(rows[:MAX_LISTED_REPORTS])
-        shown["more"] = max(0, rows.count() - MAX_LISTED_REPORTS)
-    shown["more_earlier"] = max(0, len(earlier) - MAX_LISTED_REPORTS)
-    return {"year": year, **shown} if any(shown.values()) else None
+        rows = reports.filter(entry__state=ReportState.CORRECTION_HANDED_IN) if chief else own
+        context["corrected" if chief else "own"] = list(rows[:MAX_LISTED_REPORTS])
+        context["more"] = max(0, rows.count() - MAX_LISTED_REPORTS)
+    context["more_earlier"] = max(0, len(earlier) - MAX_LISTED_REPORTS)
+    return {"year": year, **context} if any(context.values()) else None
 
 
 def list_unconfirmed_reports(by: Actor) -> list[EarlierReport]:
@@ -92,8 +92,8 @@ def make_section_heading(number: int) -> str:
 
 def list_paragraphs(content: Mapping[str, object], number: int) -> list[str]:
     """Return the paragraphs of a section."""
-    words = read_text(read_record(content, "sections"), str(number))
-    return [line.strip() for line in words.splitlines() if line.strip()]
+    text = read_text(read_record(content, "sections"), str(number))
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def render_page(content: Mapping[str, object]) -> str:

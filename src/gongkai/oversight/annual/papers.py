@@ -115,16 +115,16 @@ def render_report_xlsx(content: Mapping[str, object]) -> bytes:
     for column, width in zip("ABCDEFGHIJKLMNO", (16, 16, 36, *[11] * 12), strict=True):
         page.column_dimensions[column].width = width
     page.page_setup.orientation = "landscape"
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    buffer = BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
 
 
 def get_files(submission: Submission) -> list[SubmissionFile]:
     """Return the files of a submission, created once; .pdf only with a Chinese font."""
-    made = list(submission.files.select_related("stored"))
-    if made:
-        return made
+    files = list(submission.files.select_related("stored"))
+    if files:
+        return files
     content = submission.content
     papers = {"docx": render_report_docx(content), "xlsx": render_report_xlsx(content)}
     with suppress(MissingFont):
@@ -132,8 +132,8 @@ def get_files(submission: Submission) -> list[SubmissionFile]:
     rows = []
     for suffix, data in papers.items():
         name = clean_name(f"{content['title']}.{suffix}")
-        kept, _ = SubmissionFile.objects.get_or_create(
+        file, _ = SubmissionFile.objects.get_or_create(
             submission=submission, name=name, defaults={"stored": store(data, name)}
         )
-        rows.append(kept)
+        rows.append(file)
     return rows

@@ -137,25 +137,25 @@ class FiguresImporter:
             for column in FIGURES_SHEET.columns
             if column.key in FIGURES_BY_COLUMN
         }
-        shown = tuple(
+        differences = tuple(
             Difference(heads[key], format_figure(now.get(key)), format_figure(value)) for key, value in changed.items()
         )
         facts = {"figures": changed, "source": row["source"]}
-        plan.changes.append(RowChange(row.number, str(report), report, shown, facts))
+        plan.changes.append(RowChange(row.number, str(report), report, differences, facts))
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Enter the figures of one report."""
         report = change.target
         assert isinstance(report, Report)
-        there = {
+        existing = {
             entered_figure.key: entered_figure
             for entered_figure in report.entered.filter(key__in=change.facts["figures"])
         }
-        for entered_figure in there.values():
+        for entered_figure in existing.values():
             recorder.before(entered_figure)
         entry = Entry.objects.select_related("body").get(pk=report.pk)
         actions.enter_figures(entry, by=by, figures=change.facts["figures"], source=change.facts["source"])
-        for entered_figure in report.entered.filter(key__in=change.facts["figures"]).exclude(key__in=there):
+        for entered_figure in report.entered.filter(key__in=change.facts["figures"]).exclude(key__in=existing):
             recorder.made(entered_figure)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
@@ -220,8 +220,8 @@ def _public_since(report: Report) -> datetime | None:
     if document is None or report.entry.state not in CORRECTION_STATES:
         return document.published_at if document else None
     last = report.submissions.order_by("-number").first()
-    made = document.editions.filter(act=Act.PUBLISH, visible_from__lte=now, made_at__gte=last.at if last else now)
-    edition = made.order_by("-number").first()
+    editions = document.editions.filter(act=Act.PUBLISH, visible_from__lte=now, made_at__gte=last.at if last else now)
+    edition = editions.order_by("-number").first()
     return edition.visible_from if edition else None
 
 
@@ -252,9 +252,9 @@ def open_missing_reports(today: date | None = None) -> Mapping[str, int]:
     staffed = Q(pk__in=chiefs.values("body")) | Q(
         pk__in=chiefs.filter(body__kind=BodyKind.GENERAL_OFFICE).values("body__parent")
     )
-    asked = Report.objects.filter(year=year).values("body")
+    reports = Report.objects.filter(year=year).values("body")
     opened = 0
-    for government in Body.objects.filter(staffed, kind__in=GOVERNING_KINDS, active_to=None).exclude(pk__in=asked):
+    for government in Body.objects.filter(staffed, kind__in=GOVERNING_KINDS, active_to=None).exclude(pk__in=reports):
         opened += len(open_reports(government, by=SYSTEM, year=year))
     return {"opened": opened}
 
@@ -267,23 +267,23 @@ def report_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
 
     None if the user may not see the report.
     """
-    own = reports_visible_to(by).filter(pk=entry.pk).first()
-    if own is None:  # all staff may see the entry, not the report's pages
+    report = reports_visible_to(by).filter(pk=entry.pk).first()
+    if report is None:  # all staff may see the entry, not the report's pages
         return None
-    still = find_open_problems(own) if entry.state in EDITABLE_STATES else []
-    document = Document.objects.filter(source=own.stream).first()
+    still = find_open_problems(report) if entry.state in EDITABLE_STATES else []
+    document = Document.objects.filter(source=report.stream).first()
     address = document.addresses.filter(current=True).first() if document and document.published_at else None
     return {
-        "report": own,
+        "report": report,
         "open": entry.state in EDITABLE_STATES,
         "problems": still[:MAX_PANEL_ITEMS],
         "more": max(len(still) - MAX_PANEL_ITEMS, 0),
-        "submissions": list(own.submissions.all()),
-        "corrections": list(own.corrections.all()),
-        "changed_since": [] if entry.state in EDITABLE_STATES else list_corrected_units(own),
-        "review": Review.objects.filter(source=own.stream).order_by("-pk").first(),
+        "submissions": list(report.submissions.all()),
+        "corrections": list(report.corrections.all()),
+        "changed_since": [] if entry.state in EDITABLE_STATES else list_corrected_units(report),
+        "review": Review.objects.filter(source=report.stream).order_by("-pk").first(),
         "address": address,
-        "desk": desk_of(own, by, back=url_of(entry), own_ways=True) if own.submissions.exists() else None,
+        "desk": desk_of(report, by, back=url_of(entry), own_ways=True) if report.submissions.exists() else None,
     }
 
 

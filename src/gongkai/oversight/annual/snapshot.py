@@ -34,9 +34,9 @@ def make_content(
         "area": report.area,
         "until": report.until.isoformat(),
         "figures": {
-            key: {"value": figure_for_json(one.value), "origin": one.origin, "source": one.source}
-            | ({"counted": figure_for_json(one.counted)} if one.counted is not None else {})
-            for key, one in figures.items()
+            key: {"value": figure_for_json(figure.value), "origin": figure.origin, "source": figure.source}
+            | ({"counted": figure_for_json(figure.counted)} if figure.counted is not None else {})
+            for key, figure in figures.items()
         },
         "sections": {str(section.number): section.text for section in report.sections.all()},
         "explanations": [

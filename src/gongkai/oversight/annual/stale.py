@@ -117,14 +117,14 @@ def _strip_name(words: str) -> str:
 
 def find_facts(text: str) -> dict[str, str]:
     """Return the facts in a text by name, with number and unit, or the period. Pure."""
-    found: dict[str, str] = {}
+    facts: dict[str, str] = {}
     for name, number, unit in _FACT.findall(text):
-        found.setdefault(_strip_name(name), f"{number}{unit}")
+        facts.setdefault(_strip_name(name), f"{number}{unit}")
     for name, period in _PERIOD.findall(text):
-        found.setdefault(name, period)
+        facts.setdefault(name, period)
     if _SAYS_NONE_LATE.search(text):
-        found.setdefault(_LATE, NO_VALUE_LABEL)
-    return found
+        facts.setdefault(_LATE, NO_VALUE_LABEL)
+    return facts
 
 
 def find_outdated_facts(text: str, basis: str, now: str) -> list[ChangedFact]:
@@ -138,15 +138,15 @@ def find_outdated_facts(text: str, basis: str, now: str) -> list[ChangedFact]:
     if text.strip() == now.strip():
         return []
     stated, then, so = find_facts(text), find_facts(basis), find_facts(now)
-    found = []
+    outdated_facts = []
     for name in dict.fromkeys((*stated, *then, *so)):
         is_now = so.get(name, NO_VALUE_LABEL)
         if name in stated and (name in so or name in then):
             if stated[name] != is_now:
-                found.append(ChangedFact(name, stated[name], is_now, stated=True))
+                outdated_facts.append(ChangedFact(name, stated[name], is_now, stated=True))
         elif basis and then.get(name, NO_VALUE_LABEL) != is_now:
-            found.append(ChangedFact(name, then.get(name, NO_VALUE_LABEL), is_now, stated=False))
-    return found
+            outdated_facts.append(ChangedFact(name, then.get(name, NO_VALUE_LABEL), is_now, stated=False))
+    return outdated_facts
 
 
 def find_outdated_section_facts(section: Section, drafts: Mapping[int, str]) -> list[ChangedFact]:

@@ -58,8 +58,8 @@ class Config(AppConfig):
         _enter_scores()
         register_source("bulletin", Bulletin.found)
         ERASURE_HANDLERS.append(BulletinErasureHandler())
-        for one in ASSESSMENT_IMPORTERS:
-            importers.register_importer(one)
+        for assessment_importer in ASSESSMENT_IMPORTERS:
+            importers.register_importer(assessment_importer)
         if get_engaging_government not in EXTERNAL_POST_FINDERS:
             EXTERNAL_POST_FINDERS.append(get_engaging_government)
         guards.insert_only("assessment", "Result")

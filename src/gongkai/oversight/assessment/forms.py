@@ -122,12 +122,12 @@ class MarkForm(Plain):
 
     def clean(self) -> dict[str, object]:
         """Require a value or "not applicable"."""
-        given = super().clean() or {}
-        left_out = given.pop("not_applicable", False)
-        if "value" in self.fields and (given.get("value") is None) != left_out:
+        values = super().clean() or {}
+        left_out = values.pop("not_applicable", False)
+        if "value" in self.fields and (values.get("value") is None) != left_out:
             self.add_error("value", "请填写得分率，或者勾选不适用。")
-        given.setdefault("value", None if "value" in self.fields else Decimal(1))
-        return given
+        values.setdefault("value", None if "value" in self.fields else Decimal(1))
+        return values
 
 
 class ClaimForm(Plain):

@@ -39,23 +39,23 @@ if TYPE_CHECKING:
 
 
 def _verdict(row: "AnyRow") -> SafeString | str:
-    seen: LookBack | None = getattr(row, "look_back", None)
-    if seen is None:
+    look_back: LookBack | None = getattr(row, "look_back", None)
+    if look_back is None:
         return "" if row.closed_at else "未办结"
-    if seen.holds:
-        return format_html("整改到位　{} {}：{}", seen.on, seen.by, seen.words)
+    if look_back.holds:
+        return format_html("整改到位　{} {}：{}", look_back.on, look_back.by, look_back.words)
     return format_html(
         '<span class="gk-chip gk-chip--warn">不到位</span> {}　{} {}：{}',
-        make_entry_link(seen.again),
-        seen.on,
-        seen.by,
-        seen.words,
+        make_entry_link(look_back.again),
+        look_back.on,
+        look_back.by,
+        look_back.words,
     )
 
 
 def _verdict_said(row: "AnyRow") -> str:
-    seen: LookBack | None = getattr(row, "look_back", None)
-    return "" if seen is None else f"{'整改到位' if seen.holds else '不到位，重新下达'}：{seen.words}"
+    look_back: LookBack | None = getattr(row, "look_back", None)
+    return "" if look_back is None else f"{'整改到位' if look_back.holds else '不到位，重新下达'}：{look_back.words}"
 
 
 #: Result of a look-back → filter on entries.
@@ -136,7 +136,7 @@ class LookBackRegister(Register[Entry]):
     def totals(self, listing: Listing[Entry]) -> Sequence[tuple[str, object]]:
         """Return the number of rectifications by result."""
         rows = listing.rows.order_by()
-        return [(words, f"{rows.filter(condition).count():,}") for words, condition in LOOK_BACK_RESULTS.values()]
+        return [(text, f"{rows.filter(condition).count():,}") for text, condition in LOOK_BACK_RESULTS.values()]
 
 
 #: Kinds of units that lead a system of their own: bureaus and districts.

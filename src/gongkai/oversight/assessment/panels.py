@@ -31,20 +31,20 @@ from gongkai.oversight.assessment.states import (
 def make_self_assessment_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of a self-assessment: indicators that need material, with claims."""
     unit = entry.self_assessment
-    wanted = list(unit.round.scheme.indicators.filter(way=ScoringWay.SELF))
+    indicators = list(unit.round.scheme.indicators.filter(way=ScoringWay.SELF))
     claims = {claim.indicator_id: claim for claim in Claim.objects.filter(unit=unit)}
     may = not check_may_work(by, entry) and unit.round.state in MARKING_STATES and entry.state == "open"
-    return {"unit": unit, "rows": [(leaf, claims.get(leaf.pk)) for leaf in wanted], "may_claim": may}
+    return {"unit": unit, "rows": [(leaf, claims.get(leaf.pk)) for leaf in indicators], "may_claim": may}
 
 
 def appeal_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of an appeal: its subject, the contested mark, and its replacement."""
-    own, why = entry.appeal, make_appeal_reference(entry)
-    marks = own.unit.marks.filter(indicator=own.indicator) if own.indicator else Mark.objects.none()
+    appeal, why = entry.appeal, make_appeal_reference(entry)
+    marks = appeal.unit.marks.filter(indicator=appeal.indicator) if appeal.indicator else Mark.objects.none()
     now = marks.filter(words__startswith=why)
     return {
-        "appeal": own,
-        "may_open": units_visible_to(by).filter(pk=own.unit_id).exists(),
+        "appeal": appeal,
+        "may_open": units_visible_to(by).filter(pk=appeal.unit_id).exists(),
         "marks": marks.filter(struck_why=why) if now else marks.filter(struck_at=None),
         "now": now,
     }
@@ -52,16 +52,16 @@ def appeal_panel(entry: Entry, by: Actor) -> dict[str, object]:
 
 def list_required_rows(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the home-page block has content."""
-    own = RowCondition(
+    condition = RowCondition(
         Assessed, {"body": units_answered_for(by)}, also=RowCondition(Round, {"state": RoundState.PUBLISHED})
     )
     if not by.has(Role.CHIEF, Role.LEAD):
-        return [own]
+        return [condition]
     rounds, papers = (
         set(ROUND_MACHINE.labels) - {RoundState.CONFIRMED},
         set(BULLETIN_MACHINE.labels) - {BulletinState.ISSUED},
     )
-    return [RowCondition(Round, {"state": rounds}), RowCondition(Bulletin, {"state": papers}), own]
+    return [RowCondition(Round, {"state": rounds}), RowCondition(Bulletin, {"state": papers}), condition]
 
 
 #: Maximum number of items on the home page.

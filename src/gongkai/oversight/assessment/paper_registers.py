@@ -190,8 +190,8 @@ class BulletinRegister(Register[Bulletin]):
     def record_links(self, by: Actor, row: Bulletin) -> Sequence[tuple[str, str]]:
         """Return the link to the document."""
         return [
-            (words, reverse("assessment:letter", args=[row.pk, form]))
-            for words, form in (("Word", "docx"), ("PDF", "pdf"))
+            (text, reverse("assessment:letter", args=[row.pk, form]))
+            for text, form in (("Word", "docx"), ("PDF", "pdf"))
         ]
 
     def extra_context(self, request: HttpRequest, listing: Listing[Bulletin]) -> Mapping[str, object]:

@@ -126,7 +126,7 @@ class TalkRegister(Register[Talk]):
         """Return the lowest-ranked units, for users who may hold talks."""
         last = queries.rounds_visible_to(listing.by).filter(state__in=STATES_WITH_SHOWN_SCORES).first()
         weak = list_lowest_units(last) if last is not None and self.new_url(listing.by) else []
-        return {"weak": [one for one in weak if one.unit.office is None and list_weak_points(one)]}
+        return {"weak": [standing for standing in weak if standing.unit.office is None and list_weak_points(standing)]}
 
     def totals(self, listing: Listing[Talk]) -> Sequence[tuple[str, object]]:
         """Return the number of talks this year, and the required number."""

@@ -103,8 +103,8 @@ def _stretched(one: UnitStanding) -> str:
 
 
 def _row(one: UnitStanding, leaf: Indicator) -> tuple[str, ...]:
-    words = "；".join(mark.words for mark in one.marks if mark.indicator_id == leaf.pk and mark.words)[:160]
-    return (leaf.code, leaf.name, f"{leaf.points.normalize():f}", one.points_told(leaf), words or "—")
+    text = "；".join(mark.words for mark in one.marks if mark.indicator_id == leaf.pk and mark.words)[:160]
+    return (leaf.code, leaf.name, f"{leaf.points.normalize():f}", one.points_told(leaf), text or "—")
 
 
 def _score(one: UnitStanding) -> str:
@@ -119,18 +119,18 @@ MAX_INDICATORS_PER_TABLE = 5
 
 def compose_ranking(round_: Round) -> IssuedDocument:
     """Return the ranking of a round by group, with the reasons for lost points."""
-    found = list_standings(round_)
+    standings = list_standings(round_)
     tops = list_first_level(round_.scheme)
     share = f"{round_.scheme.share.normalize():f}"
     blocks: list[Block] = [
         TextBlock(
             f"考核期为{day_in_words(round_.first)}至{day_in_words(round_.until)}，按“{round_.scheme.name}”指标体系"
-            f"（第{round_.scheme.edition}版）共考核{len(found)}个单位；政务公开在绩效考核中占{share}%。"
+            f"（第{round_.scheme.edition}版）共考核{len(standings)}个单位；政务公开在绩效考核中占{share}%。"
             + ("" if round_.state == RoundState.CONFIRMED else "本结果尚未最终确定。")
         )
     ]
-    for group in dict.fromkeys(standing.unit.group for standing in found):
-        own = [standing for standing in found if standing.unit.group == group]
+    for group in dict.fromkeys(standing.unit.group for standing in standings):
+        own = [standing for standing in standings if standing.unit.group == group]
         blocks += [
             TextBlock(f"{group}", 1),
             TableBlock(
@@ -178,17 +178,17 @@ def _weight(top: FirstLevelIndicator) -> str:
 
 
 def _why(one: UnitStanding) -> str:
-    said = [f"单项否决：{'、'.join(one.vetoed_by)}"] if one.outcome.vetoes else []
+    texts = [f"单项否决：{'、'.join(one.vetoed_by)}"] if one.outcome.vetoes else []
     for leaf in list_leaves(one.unit.round.scheme):
         line = one.outcome.lines[leaf.code]
-        words = "，".join(mark.words.rstrip("。") for mark in one.marks if mark.indicator_id == leaf.pk and mark.words)
+        text = "，".join(mark.words.rstrip("。") for mark in one.marks if mark.indicator_id == leaf.pk and mark.words)
         if leaf.way == "deduction" and line.judged:
-            said.append(f"{leaf.name}扣{round_to_cents(line.points)}分（{words[:MAX_REASON_CHARACTERS]}）")
+            texts.append(f"{leaf.name}扣{round_to_cents(line.points)}分（{text[:MAX_REASON_CHARACTERS]}）")
         elif line.share is not None and line.points < leaf.points:
-            said.append(
-                f"{leaf.name}失{round_to_cents(Fraction(leaf.points) - line.points)}分（{words[:MAX_REASON_CHARACTERS] or '没有说明'}）"
+            texts.append(
+                f"{leaf.name}失{round_to_cents(Fraction(leaf.points) - line.points)}分（{text[:MAX_REASON_CHARACTERS] or '没有说明'}）"
             )
-    return f"{one.unit.name}：{'；'.join(said) or '没有失分'}。"
+    return f"{one.unit.name}：{'；'.join(texts) or '没有失分'}。"
 
 
 def compose_bulletin(bulletin: Bulletin) -> IssuedDocument:

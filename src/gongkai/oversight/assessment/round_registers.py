@@ -51,8 +51,8 @@ UNIT_FORM_FIELDS = {
 
 
 def _assessing(by: Actor) -> QuerySet[Scheme]:
-    own = queries.schemes_visible_to(by).filter(state=SchemeState.IN_FORCE, body__in=list_assessing_bodies(by))
-    return Scheme.objects.filter(pk__in=[scheme.pk for scheme in own if not rules.check_round_manager(by, scheme)])
+    schemes = queries.schemes_visible_to(by).filter(state=SchemeState.IN_FORCE, body__in=list_assessing_bodies(by))
+    return Scheme.objects.filter(pk__in=[scheme.pk for scheme in schemes if not rules.check_round_manager(by, scheme)])
 
 
 def _bodies_below(by: Actor) -> QuerySet[Body]:
@@ -237,23 +237,23 @@ class RoundRegister(Register[Round]):
     def record_links(self, by: Actor, row: Round) -> Sequence[tuple[str, str]]:
         """Return links to the ranking's files."""
         names = (("导出表格", "xlsx"), ("结果（Word）", "docx"), ("结果（PDF）", "pdf"))
-        return [(words, reverse("assessment:ranking", args=[row.pk, form])) for words, form in names]
+        return [(text, reverse("assessment:ranking", args=[row.pk, form])) for text, form in names]
 
     def record_context(self, request: HttpRequest, by: Actor, row: Round) -> Mapping[str, object]:
         """Return the ranking by group, the next steps, appeals and missing marks."""
-        found, tops = list_standings(row), list_first_level(row.scheme)
+        standings, tops = list_standings(row), list_first_level(row.scheme)
         names = list(ROUND_MACHINE.labels)
         sheets = row.units.prefetch_related("appeals__entry")
         return {
             "round": row,
             "steps": [(name, STEP_LABELS[name]) for name in names],
             "done": names[: names.index(row.state)],
-            "groups": group_ranking(found, tops),
+            "groups": group_ranking(standings, tops),
             "tops": [top.indicator for top in tops],
             "shown": row.state in STATES_WITH_SHOWN_SCORES,
             "may": not actions.set_units.rule(by, row),
             "appeals": [appeal for sheet in sheets for appeal in sheet.appeals.all()],
-            "missing": len(list_unjudged_leaves(row, found)),
+            "missing": len(list_unjudged_leaves(row, standings)),
         }
 
 
@@ -312,7 +312,7 @@ class SheetRegister(Register[Assessed]):
         if not can_see_scores(by, row):
             return ()
         names = (("报告（Word）", "docx"), ("报告（PDF）", "pdf"))
-        return [(words, reverse("assessment:report", args=[row.pk, form])) for words, form in names]
+        return [(text, reverse("assessment:report", args=[row.pk, form])) for text, form in names]
 
     def record_context(self, request: HttpRequest, by: Actor, row: Assessed) -> Mapping[str, object]:
         """Return the sheet with points, appeals and duties that still earn points."""

@@ -120,9 +120,9 @@ def check_head(by: Actor, target: Round | Bulletin) -> list[str]:
     heads = {target.body_id}
     if isinstance(target, Round):
         heads.add(target.office_id)
-    own = Body.objects.filter(parent=target.body_id, kind__in=CONFIRMING_BODY_KINDS).values_list("pk", flat=True)
+    bodies = Body.objects.filter(parent=target.body_id, kind__in=CONFIRMING_BODY_KINDS).values_list("pk", flat=True)
     # A bureau that assesses its subordinate units is led by its own head (`heads`).
-    if any(by.has(Role.LEAD, body_id=number) for number in heads | set(own)):
+    if any(by.has(Role.LEAD, body_id=number) for number in heads | set(bodies)):
         return []
     return ["须由本级政府或者政府办公室负责人办理。"]
 

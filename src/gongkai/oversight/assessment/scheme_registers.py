@@ -58,10 +58,10 @@ def _how(row: Indicator) -> str:
     if not _branch(row).leaf:
         return ""
     source = SCORE_SOURCES_BY_NAME.get(row.source)
-    said = [row.get_way_display() or "未选择", *([source.label] if source else [])]
+    texts = [row.get_way_display() or "未选择", *([source.label] if source else [])]
     if row.full_at != 100 or row.zero_at:
-        said.append(f"{row.zero_at.normalize():f}%以下不得分，{row.full_at.normalize():f}%以上满分")
-    return "；".join(said)
+        texts.append(f"{row.zero_at.normalize():f}%以下不得分，{row.full_at.normalize():f}%以上满分")
+    return "；".join(texts)
 
 
 def _indicator(by: Actor, row: "AnyRow") -> Mapping[str, object]:
@@ -81,8 +81,8 @@ SCHEME_ASKS = {
 
 def _grades(by: Actor, row: "AnyRow") -> Mapping[str, object]:
     grades = row.grades if row is not None else Scheme._meta.get_field("grades").get_default()
-    said = {"grades": "、".join(f"{name}{least}" for name, least in grades)}
-    return said if row is not None else {**said, "share": 4}
+    values = {"grades": "、".join(f"{name}{least}" for name, least in grades)}
+    return values if row is not None else {**values, "share": 4}
 
 
 class SchemeRegister(Register[Scheme]):

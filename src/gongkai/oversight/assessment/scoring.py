@@ -114,18 +114,18 @@ def compute_points(leaf: ScoredLeaf, share: Fraction) -> Fraction:
 def compute_outcome(leaves: Sequence[ScoredLeaf], given: Iterable[GivenMark]) -> ScoreOutcome:
     """Compute the score of one unit; the order of marks does not matter."""
     by_key: dict[str, list[Fraction | None]] = {leaf.key: [] for leaf in leaves}
-    for one in given:
-        if one.key in by_key:
-            by_key[one.key].append(one.value)
+    for mark in given:
+        if mark.key in by_key:
+            by_key[mark.key].append(mark.value)
     lines = {leaf.key: _line(leaf, by_key[leaf.key]) for leaf in leaves}
     shared = [leaf for leaf in leaves if leaf.way in SHARE_WAYS]
-    whole = sum((leaf.points for leaf in shared), Fraction(0))
+    fraction = sum((leaf.points for leaf in shared), Fraction(0))
     applying = sum((leaf.points for leaf in shared if lines[leaf.key].applies), Fraction(0))
     got = sum((lines[leaf.key].points for leaf in shared), Fraction(0))
     return ScoreOutcome(
         lines,
         got,
-        got * whole / applying if applying else Fraction(0),
+        got * fraction / applying if applying else Fraction(0),
         _sum(leaves, lines, BONUS),
         _sum(leaves, lines, DEDUCTION),
         tuple(leaf.key for leaf in leaves if leaf.way == VETO and lines[leaf.key].judged),
@@ -138,14 +138,14 @@ def _sum(leaves: Sequence[ScoredLeaf], lines: Mapping[str, LeafResult], way: str
 
 
 def _line(leaf: ScoredLeaf, values: Sequence[Fraction | None]) -> LeafResult:
-    known = [value for value in values if value is not None]
+    fractions = [value for value in values if value is not None]
     if leaf.way == VETO:
-        return LeafResult(leaf.key, Fraction(0), None, bool(known), True)
+        return LeafResult(leaf.key, Fraction(0), None, bool(fractions), True)
     if leaf.way in {BONUS, DEDUCTION}:
-        return LeafResult(leaf.key, min(leaf.points, sum(known, Fraction(0))), None, bool(known), True)
-    if not known:
+        return LeafResult(leaf.key, min(leaf.points, sum(fractions, Fraction(0))), None, bool(fractions), True)
+    if not fractions:
         return LeafResult(leaf.key, Fraction(0), None, bool(values), not values)
-    share = sum(known, Fraction(0)) / len(known)
+    share = sum(fractions, Fraction(0)) / len(fractions)
     return LeafResult(leaf.key, compute_points(leaf, share), share, True, True)
 
 
@@ -184,7 +184,7 @@ def rank_units(scores: Mapping[int, ScoreOutcome]) -> dict[int, int]:
 
     Units with a veto (单项否决), and those to which no indicator applies, have no rank.
     """
-    totals = {number: one.total for number, one in scores.items() if one.applies and not one.vetoes}
+    totals = {number: outcome.total for number, outcome in scores.items() if outcome.applies and not outcome.vetoes}
     return {number: 1 + sum(other > own for other in totals.values()) for number, own in totals.items()}
 
 
@@ -199,11 +199,11 @@ def compute_gain(
         key: the leaf.
         shares: the leaf's cases so far, each 0 to 1.
     """
-    rest = [one for one in given if one.key != key]
-    known = [Fraction(value).limit_denominator(10_000) for value in shares]
+    rest = [mark for mark in given if mark.key != key]
+    fractions = [Fraction(value).limit_denominator(10_000) for value in shares]
 
     def total(last: int) -> Fraction:
-        mean = (sum(known, Fraction(0)) + last) / (len(known) + 1) * 100
+        mean = (sum(fractions, Fraction(0)) + last) / (len(fractions) + 1) * 100
         return compute_outcome(leaves, [*rest, GivenMark(key, mean)]).exact
 
     return total(1) - total(0)

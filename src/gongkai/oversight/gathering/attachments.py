@@ -70,18 +70,18 @@ def store_attachment(ref: FileRef, read: Callable[[str, int], tuple[bytes, str]]
         ref: name and address.
         read: function that reads an address up to a size, and returns bytes and error.
     """
-    made = FetchedAttachment(ref.name, ref.old)
-    data, made.why = read(ref.old, get_max_attachment_bytes())
-    if made.why:
-        return made
+    attachment = FetchedAttachment(ref.name, ref.old)
+    data, attachment.why = read(ref.old, get_max_attachment_bytes())
+    if attachment.why:
+        return attachment
     if reasons := reasons_against_file(ref.name, len(data), PUBLIC_FILE_TYPES):
-        made.why = reasons[0].rstrip("。")[:120]
+        attachment.why = reasons[0].rstrip("。")[:120]
     elif why := describe_misfit(io.BytesIO(data), suffix_of(ref.name), "内容与扩展名不符"):
-        made.why = why.rstrip("。")
+        attachment.why = why.rstrip("。")
     else:
-        made.found, made.unseen = describe_content(data, suffix_of(ref.name))
-        made.mark, made.size = write_content(io.BytesIO(data)), len(data)
-    return made
+        attachment.found, attachment.unseen = describe_content(data, suffix_of(ref.name))
+        attachment.mark, attachment.size = write_content(io.BytesIO(data)), len(data)
+    return attachment
 
 
 #: Temporary parts of an address, such as session ids and expiring signatures.
@@ -99,10 +99,10 @@ def redownload_attachments(
         read: function that reads an address (`store_attachment`).
     """
     kept = list(kept)
-    places = {_PASSING.sub("", one.address) for one in kept}
-    names = {one.name for one in kept if one.mark}
+    places = {_PASSING.sub("", attachment.address) for attachment in kept}
+    names = {attachment.name for attachment in kept if attachment.mark}
     moved = [ref for ref in refs if ref.name in names and _PASSING.sub("", ref.old) not in places]
-    return [made for made in (store_attachment(ref, read) for ref in moved) if made.mark]
+    return [attachment for attachment in (store_attachment(ref, read) for ref in moved) if attachment.mark]
 
 
 def describe_content(data: bytes, suffix: str) -> tuple[str, tuple[str, ...]]:
@@ -110,13 +110,13 @@ def describe_content(data: bytes, suffix: str) -> tuple[str, tuple[str, ...]]:
     shows."""
     unseen: tuple[str, ...] = ()
     try:
-        words, embedded = read_file(data, suffix)
+        text, embedded = read_file(data, suffix)
         unseen = embedded.unseen
-        found = find_personal_data("", words)
+        personal_data = find_personal_data("", text)
     except PrivacyError as error:
-        found = [make_check_finding("", str(error))]
+        personal_data = [make_check_finding("", str(error))]
     except Exception:  # external data may break any parser; a person must check the file
-        found = [make_check_finding("", "文件损坏或格式不符，读不出文字")]
-    counts = Counter(one["why"].rstrip("。") if not one["shown"] else one["kind"] for one in found)
-    named = "、".join(f"{kind}{f'{count}处' if count > 1 else ''}" for kind, count in counts.items())
-    return named[:200], unseen
+        personal_data = [make_check_finding("", "文件损坏或格式不符，读不出文字")]
+    counts = Counter(one["why"].rstrip("。") if not one["shown"] else one["kind"] for one in personal_data)
+    name_list = "、".join(f"{kind}{f'{count}处' if count > 1 else ''}" for kind, count in counts.items())
+    return name_list[:200], unseen

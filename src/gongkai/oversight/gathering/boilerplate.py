@@ -96,8 +96,8 @@ def normalise_line(line: str) -> str:
     >>> normalise_line("咨询电话：０８７１（上班时间）\u200b　——“一窗受理”") == normalise_line('咨询电话:0871(上班时间)--"一窗受理"')
     True
     """
-    words = unicodedata.normalize("NFKC", line).translate(_ALIKE)
-    seen = "".join(one for one in words if not one.isspace() and unicodedata.category(one) not in _UNSEEN)
+    text = unicodedata.normalize("NFKC", line).translate(_ALIKE)
+    seen = "".join(value for value in text if not value.isspace() and unicodedata.category(value) not in _UNSEEN)
     return _FETCHED.sub("", _DASHES.sub("-", seen))
 
 
@@ -107,12 +107,12 @@ def normalise_file_names(line: str) -> str:
     >>> normalise_file_names("附件【报名登记表.doc】已下载23次"), normalise_file_names("相关文档 DOC 报名登记表.doc 大小58KB")
     ('报名登记表.doc', '报名登记表.doc')
     """
-    said = normalise_line(line)
-    if "。" in said:  # fast pre-check for pages of one long line
-        return said
+    text = normalise_line(line)
+    if "。" in text:  # fast pre-check for pages of one long line
+        return text
     files = [normalise_line(name) for name in _FILE.findall(line)]
-    if not files or len(said) - sum(map(len, files)) > _BESIDE_FILES:
-        return said
+    if not files or len(text) - sum(map(len, files)) > _BESIDE_FILES:
+        return text
     return "、".join(files)
 
 
@@ -159,17 +159,17 @@ def find_changed_lines(pages: Sequence[tuple[str, str]]) -> tuple[frozenset[str]
     """
     least = max(MIN_PAGES_WITH_LINE, int(len(pages) * REDESIGN_PAGE_SHARE))
     sides = [[_by_shape(old) for old, _ in pages], [_by_shape(new) for _, new in pages]]
-    found: list[frozenset[str]] = []
+    changed_lines: list[frozenset[str]] = []
     for own, other in (sides, sides[::-1]):
         gone = [
-            {shape: lines - there.get(shape, set()) for shape, lines in said.items()}
-            for said, there in zip(own, other, strict=True)
+            {shape: lines - existing.get(shape, set()) for shape, lines in said.items()}
+            for said, existing in zip(own, other, strict=True)
         ]
         counts = Counter(shape for one in gone for shape, lines in one.items() if lines)
-        found.append(
+        changed_lines.append(
             frozenset(line for one in gone for shape, lines in one.items() if counts[shape] >= least for line in lines)
         )
-    return found[0], found[1]
+    return changed_lines[0], changed_lines[1]
 
 
 def find_frame_lines(
@@ -194,11 +194,11 @@ def _names_only(texts: Sequence[str], titles: Iterable[str]) -> frozenset[str]:
     known = sorted({normalise_line(title) for title in titles} - {""}, key=len, reverse=True)
     if not known:
         return frozenset()
-    named = re.compile("|".join(map(re.escape, known)))
+    pattern = re.compile("|".join(map(re.escape, known)))
     # Fast pre-check: few lines begin with a title.
-    begins = re.compile(rf"[\W\d_]*?(?:{named.pattern})")
+    begins = re.compile(rf"[\W\d_]*?(?:{pattern.pattern})")
     lines = {normalise_file_names(line) for text in texts for line in text.splitlines()}
-    return frozenset(line for line in lines if begins.match(line) and not re.sub(r"[\W\d_]", "", named.sub("", line)))
+    return frozenset(line for line in lines if begins.match(line) and not re.sub(r"[\W\d_]", "", pattern.sub("", line)))
 
 
 #: Numbers and machine-generated identifiers.

@@ -61,13 +61,13 @@ def update_moved_entries(
         The rows that were found again, by their new key.
     """
     keys = {digest_text(address) for address in listed}
-    titles = {digest_title(one.title) for one in entries.values()}
+    titles = {digest_title(entry.title) for entry in entries.values()}
     rows = source.gathered.filter(title_key__in=titles).exclude(state=GatheredState.ERASED)
     gone = [row for row in rows.prefetch_related("files") if row.key not in keys]
     found: dict[str, Gathered] = {}
     paths = {urlsplit(address).path for address in listed}
     for mark in (_make_path_key, _make_day_key) if 1 < len(listed) == len(paths) else (_make_day_key,):
-        found |= _pair_moved(mark, {key: one for key, one in entries.items() if key not in found}, gone)
+        found |= _pair_moved(mark, {key: entry for key, entry in entries.items() if key not in found}, gone)
         gone = [row for row in gone if row not in found.values()]
     for key, row in found.items():
         row.key, row.address = key, entries[key].address[:500]
@@ -88,7 +88,7 @@ def _make_day_key(title: str, address: str, written_at: datetime | None) -> tupl
 
 
 def _pair_moved(mark: _Mark, entries: Mapping[str, SourceEntry], gone: Sequence[Gathered]) -> dict[str, Gathered]:
-    news = [(mark(one.title, one.address, one.written_at), key) for key, one in entries.items()]
+    news = [(mark(entry.title, entry.address, entry.written_at), key) for key, entry in entries.items()]
     olds = [(mark(row.title, row.address, row.written_at), row) for row in gone]
     new, old = (Counter(said for said, _ in some) for some in (news, olds))
     by_mark = {said: row for said, row in olds if said and old[said] == 1}
@@ -136,12 +136,12 @@ def store_entries(
         now: the time.
         passed: addresses assumed to be listed on skipped list pages.
     """
-    done = SettledCounts()
+    settled_counts = SettledCounts()
     entries = list({entry.address[:500]: entry for entry in entries if entry.title.strip() and entry.address}.values())
     listed = {entry.address for entry in entries} | passed
     for at in range(0, len(entries), BATCH_SIZE):
-        _store_batch(source, entries[at : at + BATCH_SIZE], listed, now, done)
-    return done
+        _store_batch(source, entries[at : at + BATCH_SIZE], listed, now, settled_counts)
+    return settled_counts
 
 
 def _store_batch(
@@ -149,8 +149,8 @@ def _store_batch(
 ) -> None:
     keys = {digest_text(entry.address): entry for entry in entries}
     known = {gathered.key: gathered for gathered in source.gathered.filter(key__in=list(keys))}
-    known |= update_moved_entries(source, {key: one for key, one in keys.items() if key not in known}, listed)
-    fresh = [_make_row(source, key, one, now) for key, one in keys.items() if key not in known]
+    known |= update_moved_entries(source, {key: entry for key, entry in keys.items() if key not in known}, listed)
+    fresh = [_make_row(source, key, entry, now) for key, entry in keys.items() if key not in known]
     read = [(row.text, text[:MAX_TEXT_CHARACTERS]) for key, row in known.items() if (text := keys[key].text)]
     frame = find_frame_lines(read, [row.title for row in known.values()])
     for key, row in known.items():
@@ -258,14 +258,14 @@ def _words_of(title: str, text: str) -> dict[str, object]:
 
 
 def _keep_files(rows: dict[str, Gathered], entries: dict[str, SourceEntry]) -> None:
-    made = []
+    files = []
     for key, row in rows.items():
         if row.state != GatheredState.ERASED:
-            made += [_make_file(row, attached) for attached in entries[key].files]
+            files += [_make_file(row, attached) for attached in entries[key].files]
         else:
             for attached in entries[key].files:
                 delete_stored(attached.mark)
-    GatheredFile.objects.bulk_create(made, ignore_conflicts=True)
+    GatheredFile.objects.bulk_create(files, ignore_conflicts=True)
 
 
 def renew_files(row: Gathered, files: Sequence[FetchedAttachment]) -> bool:
@@ -274,13 +274,13 @@ def renew_files(row: Gathered, files: Sequence[FetchedAttachment]) -> bool:
     The former file is kept as well.
     """
     replaced = False
-    for one in files:
-        former = row.files.filter(name=one.name[:200]).exclude(stored=None)
-        if former.filter(stored=one.mark).exists():
-            former.filter(stored=one.mark).update(address=one.address[:500])
+    for file in files:
+        former = row.files.filter(name=file.name[:200]).exclude(stored=None)
+        if former.filter(stored=file.mark).exists():
+            former.filter(stored=file.mark).update(address=file.address[:500])
             continue
         former.update(why=ATTACHMENT_REPLACED_NOTE)
-        GatheredFile.objects.bulk_create([_make_file(row, one)], ignore_conflicts=True)
+        GatheredFile.objects.bulk_create([_make_file(row, file)], ignore_conflicts=True)
         replaced = True
     return replaced
 
@@ -298,13 +298,13 @@ def hold_entries(rows: list[Gathered]) -> None:
     They are personal data, or a title that the own site has published.
     """
     titles = [gathered.title for gathered in rows]
-    there = set(shelf_visible_to(ANONYMOUS).filter(column=None, title__in=titles).values_list("title", flat=True))
+    existing = set(shelf_visible_to(ANONYMOUS).filter(column=None, title__in=titles).values_list("title", flat=True))
     for row in rows:
         if find(row.title):
             row.reason = PERSONAL_TITLE_REASON
         elif not is_same_host(row.address, row.source.address):
             row.reason = "不在来源网站上，不自动列出"
-        elif row.title in there:
+        elif row.title in existing:
             row.reason = "本站已公开同名信息，不自动列出"
 
 
@@ -326,22 +326,22 @@ def _find_doubles(fresh: list[Gathered]) -> int:
         .order_by("pk")
     )
     index = _Index(older, get_distinct_sources(fresh))
-    found = []
+    doubles = []
     for row in fresh:
         same = index.of(row)
         if same is not None:
             row.double_of, row.state = same, GatheredState.DOUBLE
             if same.state == GatheredState.ERASED:
                 _blank_row(row)
-            found.append(row)
+            doubles.append(row)
         else:
             index.add(row)
     Gathered.objects.bulk_update(
-        [gathered for gathered in found if gathered.title != ERASED_TEXT], ["double_of", "state"]
+        [gathered for gathered in doubles if gathered.title != ERASED_TEXT], ["double_of", "state"]
     )
-    erased = [gathered for gathered in found if gathered.title == ERASED_TEXT]
+    erased = [gathered for gathered in doubles if gathered.title == ERASED_TEXT]
     Gathered.objects.bulk_update(erased, ["double_of", *ERASED_ENTRY_VALUES])
-    return len(found)
+    return len(doubles)
 
 
 def _blank_row(row: Gathered) -> None:

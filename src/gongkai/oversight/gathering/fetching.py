@@ -73,29 +73,29 @@ class FetchResult:
 
 def read_source(plan: FetchPlan, reader: SourceReader, today: date) -> FetchResult:
     """Read a source; failures are returned as text, never raised."""
-    made = FetchResult(layout=plan.layout, text_at=plan.text_at, back=plan.back)
+    fetch_result = FetchResult(layout=plan.layout, text_at=plan.text_at, back=plan.back)
     try:
-        made.entries = _WAYS[plan.way](plan, reader, today, made)
-        if not made.entries:
-            made.failed = "没有读到任何条目"
+        fetch_result.entries = _WAYS[plan.way](plan, reader, today, fetch_result)
+        if not fetch_result.entries:
+            fetch_result.failed = "没有读到任何条目"
         elif plan.whole:
-            _read_texts(plan, reader, made)
+            _read_texts(plan, reader, fetch_result)
     except SourceReadError as failed:
-        made.failed = str(failed)[:200]
+        fetch_result.failed = str(failed)[:200]
     except Exception as error:  # external data may break any parser; other sources must not be affected
-        made.failed = f"内容不能识别（{type(error).__name__}）"
+        fetch_result.failed = f"内容不能识别（{type(error).__name__}）"
     finally:
         reader.through.close()
-    return made
+    return fetch_result
 
 
 def _feed(plan: FetchPlan, reader: SourceReader, today: date, made: FetchResult) -> list[SourceEntry]:
     try:
-        found = read_feed(reader.page(plan.address), plan.address)
+        feed = read_feed(reader.page(plan.address), plan.address)
     except FeedReadError as error:
         raise SourceReadError(str(error)) from error
     return [
-        SourceEntry(entry.address, entry.title, entry.written_at, words=entry.text) for entry in found if entry.address
+        SourceEntry(entry.address, entry.title, entry.written_at, words=entry.text) for entry in feed if entry.address
     ]
 
 
@@ -119,7 +119,7 @@ def _list(plan: FetchPlan, reader: SourceReader, today: date, made: FetchResult)
     made.back, made.more = walk.back, walk.more
     if walk.jumped:
         host = urlsplit(plan.address).netloc
-        made.listed = frozenset(one for one in plan.had if urlsplit(one).netloc == host)
+        made.listed = frozenset(value for value in plan.had if urlsplit(value).netloc == host)
     return entries
 
 
@@ -152,17 +152,17 @@ def _json(reader: SourceReader, address: str) -> object:
 def _gongkai(plan: FetchPlan, reader: SourceReader, today: date, made: FetchResult) -> list[SourceEntry]:
     root, query = plan.address.split("/api/")[0].rstrip("/"), urlsplit(plan.address).query
     at = f"{root}/api/v1/documents/{f'?{query}' if query else ''}"
-    found: list[SourceEntry] = []
+    entries: list[SourceEntry] = []
     for _ in range(MAX_INTERFACE_PAGES):
         data = _json(reader, at)
         rows = data.get("items", []) if isinstance(data, dict) else []
-        found += [_from_gongkai(row) for row in rows if isinstance(row, dict) and row.get("url")]
+        entries += [_from_gongkai(row) for row in rows if isinstance(row, dict) and row.get("url")]
         at = str(data.get("next") or "") if isinstance(data, dict) else ""
-        if not at or len(found) >= MOST_NEW:
+        if not at or len(entries) >= MOST_NEW:
             break
     if at:
-        made.notes.append(_REST.format(len(found)))
-    return found
+        made.notes.append(_REST.format(len(entries)))
+    return entries
 
 
 def _from_gongkai(row: Mapping[str, object]) -> SourceEntry:
@@ -172,12 +172,12 @@ def _from_gongkai(row: Mapping[str, object]) -> SourceEntry:
         str(row["url"]),
         str(row.get("title", "")),
         _moment(row.get("published_at")),
-        words="　".join(one for one in (number, standing) if one),
+        words="　".join(value for value in (number, standing) if value),
     )
 
 
 def _wagtail(plan: FetchPlan, reader: SourceReader, today: date, made: FetchResult) -> list[SourceEntry]:
-    found: list[SourceEntry] = []
+    entries: list[SourceEntry] = []
     base = plan.address.partition("?")[0]
     query = urlsplit(plan.address).query
     for number in range(MAX_INTERFACE_PAGES):
@@ -188,11 +188,11 @@ def _wagtail(plan: FetchPlan, reader: SourceReader, today: date, made: FetchResu
             meta = row.get("meta") or {}
             if meta.get("html_url"):
                 when = _moment(meta.get("first_published_at"))
-                found.append(SourceEntry(urljoin(base, str(meta["html_url"])), str(row.get("title", "")), when))
+                entries.append(SourceEntry(urljoin(base, str(meta["html_url"])), str(row.get("title", "")), when))
         if len(rows) < 20:
-            return found
-    made.notes.append(_REST.format(len(found)))
-    return found
+            return entries
+    made.notes.append(_REST.format(len(entries)))
+    return entries
 
 
 def _moment(said: object) -> datetime | None:
@@ -215,14 +215,14 @@ def _read_texts(plan: FetchPlan, reader: SourceReader, made: FetchResult) -> Non
     fresh = [entry for entry in made.entries if entry.address not in plan.known]
     waiting = [entry for entry in plan.waiting if entry.address not in listed]
     known = [entry.address for entry in made.entries if entry.address in plan.known]
-    wanted = [*fresh, *waiting]
-    pages = SourcePages(reader, [entry.address for entry in wanted], plan.text_at, known)
+    entries = [*fresh, *waiting]
+    pages = SourcePages(reader, [entry.address for entry in entries], plan.text_at, known)
     made.text_at = pages.text_at
-    busy = [entry for entry in wanted if _read_one(entry, pages, listed, made)]
+    busy = [entry for entry in entries if _read_one(entry, pages, listed, made)]
     made.retry = bool([entry for entry in busy if _read_one(entry, pages, listed, made)])
-    unread = [entry.unread for entry in wanted if entry.unread]
+    unread = [entry.unread for entry in entries if entry.unread]
     if TIME_LIMIT_ERROR in unread:
-        made.more |= len(unread) < len(wanted)
+        made.more |= len(unread) < len(entries)
         made.notes.append(f"{len(unread)}条没有读到全文，稍后自动再读")
     elif unread:
         made.notes.append(f"{len(unread)}条没有读到全文{'，稍后自动再读' if made.retry else ''}")

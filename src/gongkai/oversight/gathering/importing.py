@@ -62,21 +62,21 @@ class EntryImporter:
         """Return the new entries."""
         made = ImportPlan()
         sources = {(one.collection.name, one.name): one for one in queries.visible_to(by)}
-        there = set(Gathered.objects.filter(source__in=sources.values()).values_list("source", "address"))
+        existing = set(Gathered.objects.filter(source__in=sources.values()).values_list("source", "address"))
         for row in table.rows:
             source = sources.get((row["collection"], row["source"]))
             if source is None or check_source_manager(by, source):
                 made.errors.append(row.error(ENTRY_SHEET, "source", "没有这个来源", "请先在专题中登记这个来源"))
             elif source.way != SourceWay.MANUAL:
                 made.errors.append(row.error(ENTRY_SHEET, "source", "这个来源由系统收取", "请填写人工录入的来源"))
-            elif (source.pk, row["address"]) in there:
+            elif (source.pk, row["address"]) in existing:
                 made.same += 1
             else:
-                there.add((source.pk, row["address"]))
+                existing.add((source.pk, row["address"]))
                 facts = {name: row[name] for name in ("title", "address", "written_on")}
                 facts |= {"source": source, "text": row["text"] or ""}
-                said = Difference("原文网址", "", row["address"])
-                made.changes.append(RowChange(row.number, row["title"], None, (said,), facts))
+                difference = Difference("原文网址", "", row["address"])
+                made.changes.append(RowChange(row.number, row["title"], None, (difference,), facts))
         return made
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:

@@ -76,22 +76,22 @@ def open_updates(source: Source, news: Sequence[Gathered], by: Actor) -> list[En
         (kept_text, new) for kept_text in rows.select_related("record", "body") for new in _about(kept_text, news)[:1]
     ]
     due = add_workdays(timezone.localdate(), int(get_figures_in_force()["law_update.period"].value)).due
-    made = [
+    entries = [
         Entry(
             kind=LAW_UPDATE_KIND_NAME,
-            title=f"核对法规库新版：{one.record}"[:300],
-            body=one.body,
+            title=f"核对法规库新版：{kept_text.record}"[:300],
+            body=kept_text.body,
             year=timezone.localdate().year,
             opened_at=timezone.now(),
             due_at=end_of(due),
         )
-        for one, _ in found
+        for kept_text, _ in found
     ]
-    make_entries(made, by=by, words=f"“{source}”有新版或者改动")
+    make_entries(entries, by=by, words=f"“{source}”有新版或者改动")
     LawUpdate.objects.bulk_create(
-        LawUpdate(entry=entry, kept=one, gathered=new) for entry, (one, new) in zip(made, found, strict=True)
+        LawUpdate(entry=entry, kept=one, gathered=new) for entry, (one, new) in zip(entries, found, strict=True)
     )
-    return made
+    return entries
 
 
 def _government(body: Body) -> Body:
@@ -125,18 +125,18 @@ def get_compare_url(update: LawUpdate) -> str:
 
 
 def _compared(entry: Entry) -> list[str]:
-    kept, opened = entry.law_update.kept, entry.opened_at
-    if kept is None or opened is None:
+    kept_text, opened = entry.law_update.kept, entry.opened_at
+    if kept_text is None or opened is None:
         return []
-    since = kept.checked_on is not None and kept.checked_on >= timezone.localdate(opened)
+    since = kept_text.checked_on is not None and kept_text.checked_on >= timezone.localdate(opened)
     return [] if since else ["还没有对照来源核对，请先在“本部门执行的法规规章”中核对。"]
 
 
 @entry_action(LAW_UPDATE_KIND_NAME, "finish", label="已核对", rule=check_may_work, ready=_compared)
 def finish_update(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Close an update after the text was compared and updated."""
-    kept = entry.law_update.kept
-    result = f"核对结果：{kept.get_result_display()}" if kept else "已不再执行"
+    kept_text = entry.law_update.kept
+    result = f"核对结果：{kept_text.get_result_display()}" if kept_text else "已不再执行"
     entry.outcome = DONE
     return ActionResult(words="；".join(one for one in (result, words.strip()) if one), events=(make_event("closed"),))
 

@@ -65,10 +65,10 @@ def strip_title_badges(title: str) -> str:
     >>> strip_title_badges("【置顶】·关于调整水价的通知new"), strip_title_badges("【已废止】关于调整水价的通知")
     ('关于调整水价的通知', '【已废止】关于调整水价的通知')
     """
-    said = normalise_line(title)
-    while (less := _BADGE.sub(_badged, said)) != said:
-        said = less
-    return said
+    text = normalise_line(title)
+    while (less := _BADGE.sub(_badged, text)) != text:
+        text = less
+    return text
 
 
 def digest_title(title: str) -> str:
@@ -98,7 +98,7 @@ def excerpt_differs(kept: str, said: str) -> bool:
     >>> excerpt_differs("共31户，每户840元……", "共31户，每户840元，11月底前发放。阅读全文"), excerpt_differs("共31户。", "共38户。")
     (False, True)
     """
-    return has_changed(kept, said) and not _is_excerpt(*("".join(get_own_lines(one)) for one in (kept, said)))
+    return has_changed(kept, said) and not _is_excerpt(*("".join(get_own_lines(value)) for value in (kept, said)))
 
 
 def _is_excerpt(one: str, other: str) -> bool:
@@ -112,10 +112,10 @@ def _is_excerpt(one: str, other: str) -> bool:
 
 def get_trigrams(text: str) -> set[str]:
     """Return the character trigrams of a text; empty for short texts."""
-    words = strip_punctuation(text)
+    punctuation = strip_punctuation(text)
     return (
-        {words[at : at + _RUN] for at in range(len(words) - _RUN + 1)}
-        if len(words) >= MIN_COMPARED_CHARACTERS
+        {punctuation[at : at + _RUN] for at in range(len(punctuation) - _RUN + 1)}
+        if len(punctuation) >= MIN_COMPARED_CHARACTERS
         else set()
     )
 
@@ -136,9 +136,9 @@ def hash_bands(text: str) -> list[int | None]:
         mixed = hashes[None, :] * np.array(_ODD, dtype=np.uint64)[:, None]
     least = (mixed ^ (mixed >> np.uint64(29))).min(axis=1)
     marks: list[int | None] = [_hash_shingle(least[at * ROWS : (at + 1) * ROWS].tobytes()) for at in range(MARKS)]
-    said = split_sentences(text)
+    sentences = split_sentences(text)
     return marks + [
-        min((_hash_shingle(f"{at}{one}".encode()) for one in said), default=None) for at in range(SENTENCE_HASHES)
+        min((_hash_shingle(f"{at}{one}".encode()) for one in sentences), default=None) for at in range(SENTENCE_HASHES)
     ]
 
 
@@ -217,22 +217,22 @@ def is_another_page(
     [True, False, True, True]
     """
     lines, words = get_own_lines(kept, title, frame[0]), get_own_lines(read, title, frame[1])
-    had, said = "".join(lines), "".join(words)
-    if all(is_signature_line(line) for line in words) or _cut_off(lines, said, whole=whole):
-        return bool(had) and said != had
-    own, there = get_trigrams(said), get_trigrams(had)
-    shared = len(own & there)
-    if shared >= MIN_LENGTH_SHARE * len(own) and (own or strip_punctuation(said) in strip_punctuation(had)):
+    had, text = "".join(lines), "".join(words)
+    if all(is_signature_line(line) for line in words) or _cut_off(lines, text, whole=whole):
+        return bool(had) and text != had
+    own, existing = get_trigrams(text), get_trigrams(had)
+    shared = len(own & existing)
+    if shared >= MIN_LENGTH_SHARE * len(own) and (own or strip_punctuation(text) in strip_punctuation(had)):
         return False
-    if _ERROR.search(said) and not _ERROR.search(had):
+    if _ERROR.search(text) and not _ERROR.search(had):
         return True
-    poor = len(said) < MIN_LENGTH_SHARE * len(had)
+    poor = len(text) < MIN_LENGTH_SHARE * len(had)
     bears = not title or shown is None or titles_agree(title, shown)
     if not own:
-        pairs = get_character_pairs(strip_punctuation(said))
+        pairs = get_character_pairs(strip_punctuation(text))
         close = len(pairs & get_character_pairs(strip_punctuation(had))) >= MIN_LENGTH_SHARE * len(pairs)
-        return not close and (not bears or (poor and not (shown and "。" in said)))
-    return (poor and "。" not in said) or (shared < MAX_OTHER_TEXT_SHARE * len(own) and not bears)
+        return not close and (not bears or (poor and not (shown and "。" in text)))
+    return (poor and "。" not in text) or (shared < MAX_OTHER_TEXT_SHARE * len(own) and not bears)
 
 
 def _cut_off(lines: Sequence[str], said: str, *, whole: bool) -> bool:
@@ -260,8 +260,8 @@ def has_changed(kept: str, read: str, *, title: str = "", frame: Frame = ((), ()
 
 def _differs_otherwise(kept: str, read: str, title: str, frame: Frame) -> bool:
     (before, had), (now, has) = (
-        separate_file_lines(get_own_lines(said, title, around))
-        for said, around in zip((kept, read), frame, strict=True)
+        separate_file_lines(get_own_lines(text, title, around))
+        for text, around in zip((kept, read), frame, strict=True)
     )
     if had != has:
         return True
@@ -299,8 +299,8 @@ def find_validity(title: str, text: str) -> str:
             return "没有宣布失效"
         ended = next((word for word in ("废止", "失效") if word in words), "失效" if "无效" in words else "")
         return f"已{ended}" if ended else "已修改" if "修改" in words else "现行有效" if "有效" in words else ""
-    found = _ENDED_TITLE.search(title) or _ENDED_LINE.search(text)
-    return f"已{found[1]}" if found else ""
+    match = _ENDED_TITLE.search(title) or _ENDED_LINE.search(text)
+    return f"已{match[1]}" if match else ""
 
 
 def remove_validity_line(text: str) -> str:
@@ -318,15 +318,15 @@ def describe_change(kept: str, read: str, *, title: str = "") -> str:
         [piece for line in get_own_lines(said, title) for piece in _PIECE.findall(line)] for said in (kept, read)
     )
     # Keep `autojunk`: repetitive hostile pages would take hours otherwise.
-    found = SequenceMatcher(None, before, now).get_opcodes()
-    places = [("".join(before[a:b]), "".join(now[c:d])) for how, a, b, c, d in found if how != "equal"]
+    opcodes = SequenceMatcher(None, before, now).get_opcodes()
+    places = [("".join(before[a:b]), "".join(now[c:d])) for how, a, b, c, d in opcodes if how != "equal"]
     if not places:
         return ""
     was, is_ = places[0]
     alike_from = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(was, is_, strict=False)))
     was, is_ = (_shorten_sentence(said, alike_from) for said in places[0])
-    said = f"增加“{is_}”" if not was else f"删去“{was}”" if not is_ else f"“{was}”改为“{is_}”"
-    return f"{said}{f'，另有{len(places) - 1}处' if len(places) > 1 else ''}"
+    text = f"增加“{is_}”" if not was else f"删去“{was}”" if not is_ else f"“{was}”改为“{is_}”"
+    return f"{text}{f'，另有{len(places) - 1}处' if len(places) > 1 else ''}"
 
 
 _PIECE = re.compile(r"[^。!?;]+[。!?;]?")

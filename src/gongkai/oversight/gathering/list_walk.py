@@ -83,18 +83,18 @@ class ListWalk:
             SourceReadError: the first page cannot be read.
         """
         was, self.back = self.back, LIST_FINISHED
-        here = ResumePoint(first, 1)
-        while here.at and here.at not in self._seen and not self._is_full(here):
-            shown = self._shown(here)
-            fresh = self._take(shown, here) if shown else None
-            if shown is None or fresh is None:
+        point = ResumePoint(first, 1)
+        while point.at and point.at not in self._seen and not self._is_full(point):
+            list_page = self._shown(point)
+            fresh = self._take(list_page, point) if list_page else None
+            if list_page is None or fresh is None:
                 break
-            onward = ResumePoint(shown.onward, here.page + 1)
+            onward = ResumePoint(list_page.onward, point.page + 1)
             if self.newest and not fresh:
                 self.newest = False
                 self.jumped = was.page > onward.page
                 onward = was if self.jumped or not was.at else onward
-            here = onward
+            point = onward
         return list(self.entries.values())
 
     def _is_full(self, here: ResumePoint) -> bool:
@@ -128,8 +128,8 @@ class ListWalk:
         unread = {entry.address: entry for entry in shown.entries if entry.address not in self.entries}
         fresh = [address for address in unread if address not in self.had]
         over = fresh[MOST_NEW - self._new :]
-        left = set(over)
-        self.entries |= {address: unread[address] for address in unread if address not in left}
+        remaining = set(over)
+        self.entries |= {address: unread[address] for address in unread if address not in remaining}
         self._new += len(fresh) - len(over)
         if over:
             self.back, self.more = here, True

@@ -217,7 +217,7 @@ class Gathered(models.Model):
     @property
     def attached(self) -> list[FetchedAttachment]:
         """Return the attachments as they were read."""
-        return [FetchedAttachment(one.name, one.address, one.stored_id or "") for one in self.files.all()]
+        return [FetchedAttachment(file.name, file.address, file.stored_id or "") for file in self.files.all()]
 
     @property
     def losses_key(self) -> str:

@@ -16,8 +16,8 @@ MAX_LISTED_SOURCES = 5
 
 def update_panel(entry: Entry, _: Actor) -> dict[str, object]:
     """Return the panel of a law update: the library's version, and the page for comparison."""
-    kept = entry.law_update
-    return {"update": kept, "compare": get_compare_url(kept)}
+    update = entry.law_update
+    return {"update": update, "compare": get_compare_url(update)}
 
 
 def _gathering(by: Actor) -> set[int]:
@@ -39,5 +39,5 @@ def make_pending_block(by: Actor) -> dict[str, object] | None:
     fresh = rows.filter(state=GatheredState.NEW).exclude(source__in=listed).count()
     changed = rows.filter(Q(changed_at__isnull=False) | Q(gone_at__isnull=False), document__isnull=False).count()
     some, count = list(failing[:MAX_LISTED_SOURCES]), failing.count()
-    shown = {"failing": some, "more": count - len(some), "fresh": fresh, "changed": changed}
-    return shown if any(shown.values()) else None
+    context = {"failing": some, "more": count - len(some), "fresh": fresh, "changed": changed}
+    return context if any(context.values()) else None

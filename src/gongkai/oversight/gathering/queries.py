@@ -93,8 +93,8 @@ def list_listed_sources(today: date | None = None) -> list[int]:
     """Return the sources with a public, unexpired listing decision, without manual ones."""
     rows = Listing.objects.filter(until__gte=today or timezone.localdate()).exclude(of__way=SourceWay.MANUAL)
     names = {listing.stream: listing.of_id for listing in rows.select_related("of") if listing.holds}
-    out = shelf_visible_to(ANONYMOUS).filter(column=None, document__source__in=list(names))
-    return sorted({names[text] for text in out.values_list("document__source", flat=True)})
+    shelves = shelf_visible_to(ANONYMOUS).filter(column=None, document__source__in=list(names))
+    return sorted({names[text] for text in shelves.values_list("document__source", flat=True)})
 
 
 def list_public_entries(today: date | None = None) -> QuerySet[Gathered]:
@@ -120,7 +120,7 @@ class PublicEntry:
 def list_public_collection_entries(collection: Collection, website: int) -> list[PublicEntry]:
     """Return a collection's public entries, newest first: listed links and published drafts."""
     links = list_public_entries().filter(source__collection=collection).select_related("source")
-    found = [
+    entries = [
         PublicEntry(
             link.title,
             link.address,
@@ -134,13 +134,13 @@ def list_public_collection_entries(collection: Collection, website: int) -> list
     ]
     drafted = Gathered.objects.filter(source__collection=collection, document__isnull=False).select_related("source")
     rows = shelf_visible_to(ANONYMOUS).filter(website=website, column=None)
-    there = {shelf.document_id: shelf for shelf in rows.filter(document__in=drafted.values("document"))}
+    existing = {shelf.document_id: shelf for shelf in rows.filter(document__in=drafted.values("document"))}
     for gathered in drafted:
-        row = there.get(gathered.document_id or 0)
+        row = existing.get(gathered.document_id or 0)
         if row is not None:
             when = gathered.written_at or row.published_at
             gone = gathered.gone_at is not None
-            found.append(
+            entries.append(
                 PublicEntry(
                     row.title,
                     row.path,
@@ -153,7 +153,7 @@ def list_public_collection_entries(collection: Collection, website: int) -> list
                 )
             )
     oldest = timezone.make_aware(datetime(1949, 1, 1))  # noqa: DTZ001 - made aware
-    return sorted(found, key=lambda one: one.written_at or oldest, reverse=True)
+    return sorted(entries, key=lambda one: one.written_at or oldest, reverse=True)
 
 
 def list_public_collections(root: Body, website: int) -> list[tuple[Collection, int]]:

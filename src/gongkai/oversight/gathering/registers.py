@@ -51,11 +51,11 @@ def _render_health(row: Collection) -> SafeString | str:
 
 def list_sources(row: Collection, by: Actor) -> list[Source]:
     """Return a collection's sources with the number of entries and the listing state."""
-    listed, brought = (
+    listed, count = (
         set(queries.list_listed_sources()),
         Count("gathered", filter=Q(gathered__state__in=COUNTED_STATES)),
     )
-    sources: list[Source] = [*row.sources.annotate(brought=brought).order_by("pk")]
+    sources: list[Source] = [*row.sources.annotate(brought=count).order_by("pk")]
     for source in sources:
         source.is_listed = source.pk in listed  # type: ignore[attr-defined]
     return sources
@@ -178,10 +178,10 @@ class CollectionRegister(Register[Collection]):
 
 
 def _list_distinct_sources(row: Source, by: Actor) -> list[Source]:
-    others = list(queries.visible_to(by).filter(pk__in=row.apart.order_by().values("pk")))
-    for other in others:
+    sources = list(queries.visible_to(by).filter(pk__in=row.apart.order_by().values("pk")))
+    for other in sources:
         other.told_from = row  # type: ignore[attr-defined]
-    return others
+    return sources
 
 
 def _listing_state(row: Listing) -> SafeString | str:

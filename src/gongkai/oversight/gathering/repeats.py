@@ -85,8 +85,8 @@ def _behind(document: Document) -> QuerySet[Gathered]:
     roots = {root or number for number, root in own.values_list("pk", "double_of")}
     if not roots:
         return own.none()
-    same = Q(pk__in=roots) | Q(double_of__in=roots)
-    return Gathered.objects.filter(Q(document=document) | (same & Q(document=None)))
+    query = Q(pk__in=roots) | Q(double_of__in=roots)
+    return Gathered.objects.filter(Q(document=document) | (query & Q(document=None)))
 
 
 GATHERING_ERASURE_HANDLER = GatheredErasureHandler()
@@ -145,9 +145,9 @@ def concerns_other_place(row: ComparedEntry, other: ComparedEntry) -> bool:
     home, away = find_places(row.unit), find_places(other.unit)
     if not home or not away or _share_place(home, away):
         return False
-    here, there = own | find_places(row.text), its | find_places(other.text)
+    here, existing = own | find_places(row.text), its | find_places(other.text)
     mine = _share_place(here, home) and not _share_place(here, away)
-    return mine and _share_place(there, away) and not _share_place(there, home)
+    return mine and _share_place(existing, away) and not _share_place(existing, home)
 
 
 def is_duplicate(row: ComparedEntry, other: ComparedEntry) -> bool:
@@ -181,7 +181,7 @@ MIN_CONTAINED_SHARE = 0.9
 
 def _within(row: ComparedEntry, other: ComparedEntry) -> bool:
     shorter, longer = sorted(
-        (get_trigrams("".join(get_own_lines(one.text, one.title))) for one in (row, other)), key=len
+        (get_trigrams("".join(get_own_lines(entry.text, entry.title))) for entry in (row, other)), key=len
     )
     return bool(shorter) and len(shorter & longer) >= MIN_CONTAINED_SHARE * len(shorter)
 
@@ -197,9 +197,9 @@ def _held_against(row: ComparedEntry, other: ComparedEntry) -> tuple[float, floa
 
     The third value is true if both name different figures in one sentence or table cell.
     """
-    own, its = ([one.text, split_sentences(one.text, one.title)] for one in (row, other))
+    own, its = ([entry.text, split_sentences(entry.text, entry.title)] for entry in (row, other))
     (text, said), (longer, there) = sorted((own, its), key=lambda one: sum(map(len, one[1])))
-    left = [(piece, get_character_pairs(piece)) for piece in {*there} - {*said}]
+    remaining = [(piece, get_character_pairs(piece)) for piece in {*there} - {*said}]
     same = varied = 0
     contrary = bool(_cells(str(text)) - {*_NUMBER.findall(str(longer))})
     for piece in said:
@@ -208,12 +208,12 @@ def _held_against(row: ComparedEntry, other: ComparedEntry) -> tuple[float, floa
             continue
         pairs = get_character_pairs(piece)
         alike_to = [
-            one for one, its in left if len(pairs & its) >= MIN_VARIED_SENTENCE_SHARE * min(len(pairs), len(its))
+            one for one, its in remaining if len(pairs & its) >= MIN_VARIED_SENTENCE_SHARE * min(len(pairs), len(its))
         ]
         varied += len(piece) if alike_to else 0
         figures = {*_NUMBER.findall(piece)}
         contrary |= bool(alike_to) and all(
-            figures - (others := {*_NUMBER.findall(one)}) and others - figures for one in alike_to
+            figures - (others := {*_NUMBER.findall(value)}) and others - figures for value in alike_to
         )
     whole = sum(map(len, said)) or 1
     return same / whole, varied / whole, contrary

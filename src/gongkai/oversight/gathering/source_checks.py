@@ -110,12 +110,12 @@ def run_source_check(running: RunningJob) -> JobResult | ContinueLater:
         running.say("这个来源正由别处收取，读完后接着办")
         return ContinueLater(AGAIN)
     source.refresh_from_db()
-    words = source.status
+    text = source.status
     if not source.failing:
         running.say("正在核对已有的内容")
-        words += recheck_source(source)
+        text += recheck_source(source)
     return JobResult(
-        f"{words}。{'将自动再试。' if source.failing else ''}", reverse("gathering:source_entries", args=[source.pk])
+        f"{text}。{'将自动再试。' if source.failing else ''}", reverse("gathering:source_entries", args=[source.pk])
     )
 
 
@@ -146,8 +146,8 @@ def fetch_source_now(source: Source, by: Actor) -> int:
         raise Refused("这个来源正在收取，请稍候再看结果。")
     source.refresh_from_db()
     pulled = read_source(make_fetch_plan(source), make_reader(), timezone.localdate())
-    made: int = store_fetch(source, by=by, pulled=pulled)
-    return made
+    fetch: int = store_fetch(source, by=by, pulled=pulled)
+    return fetch
 
 
 def fetch_due_sources() -> Mapping[str, int]:
@@ -220,10 +220,10 @@ def _look_at(rows: list[Gathered], titles: Sequence[str]) -> tuple[list[Gathered
     there = [(row, look_at_page(row.address, pages)) for row in rows]
     moved = {row.pk: redownload_attachments(seen.files, row.attached, asks.file) for row, seen in there if seen.files}
     asks.through.close()
-    gone = [row.pk for row, seen in there if seen.came == "gone"]
+    gone = [row.pk for row, page_state in there if page_state.came == "gone"]
     read = [(row, seen, seen.words[:MAX_TEXT_CHARACTERS]) for row, seen in there if seen.came == "there" and row.html]
-    frame = find_frame_lines([(row.text, words) for row, _, words in read], titles)
-    less = {row.pk for row, _, words in read if has_fewer_lines(row.text, words, title=row.title, frame=frame)}
+    frame = find_frame_lines([(row.text, text) for row, _, text in read], titles)
+    less = {row.pk for row, _, text in read if has_fewer_lines(row.text, text, title=row.title, frame=frame)}
     new_place = pages.text_at != rows[0].source.text_at
     redesigned = (
         less
@@ -231,13 +231,13 @@ def _look_at(rows: list[Gathered], titles: Sequence[str]) -> tuple[list[Gathered
         else frozenset[int]()
     )
     changed = {
-        row.pk: words
-        for row, seen, words in read
+        row.pk: text
+        for row, seen, text in read
         if row.pk not in redesigned
-        and not is_another_page(row.text, words, title=row.title, shown=seen.title, whole=seen.whole, frame=frame)
-        and row.says_else(words, frame)
+        and not is_another_page(row.text, text, title=row.title, shown=seen.title, whole=seen.whole, frame=frame)
+        and row.says_else(text, frame)
     }
-    narrowed = {row.pk: words for row, _, words in read if new_place and row.pk in less}
-    files = {number: made for number, made in moved.items() if made}
+    narrowed = {row.pk: text for row, _, text in read if new_place and row.pk in less}
+    files = {number: attachments for number, attachments in moved.items() if attachments}
     html = {row.pk: seen.html[:MAX_TEXT_CHARACTERS] for row, seen, _ in read if row.pk in {**changed, **narrowed}}
     return rows, SourceCheckResult([row.pk for row in rows], gone, changed, narrowed, files, pages.text_at, html)

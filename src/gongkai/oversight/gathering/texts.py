@@ -58,12 +58,12 @@ def _runs(above: _Element) -> Iterator[list[_Element]]:
 def _names_a_text(element: _Element) -> bool:
     if element.tag not in _ITEMS:
         return False
-    links = [one for one in element.iter("a") if _leads_to_a_page(one.get("href") or "")]
-    if len({one.get("href") for one in links}) != 1 or any(True for _ in element.iter("img")):
+    links = [node for node in element.iter("a") if _leads_to_a_page(node.get("href") or "")]
+    if len({link.get("href") for link in links}) != 1 or any(True for _ in element.iter("img")):
         return False
-    title, said = (_words(links[0]), _words(element))
-    beside = len(said) - len(title)
-    return len(title) >= _TITLE and (beside <= _BESIDE or bool(_CUT.search(said) and said.startswith(title)))
+    title, text = (_words(links[0]), _words(element))
+    beside = len(text) - len(title)
+    return len(title) >= _TITLE and (beside <= _BESIDE or bool(_CUT.search(text) and text.startswith(title)))
 
 
 def _leads_to_a_page(link: str) -> bool:
@@ -170,7 +170,7 @@ class SourcePages:
             item.html += part.html
             item.files += [file for file in part.files if file not in item.files]
             item.notes += part.notes
-            waiting += [one for one in part.more if one not in {*seen, *waiting}]
+            waiting += [value for value in part.more if value not in {*seen, *waiting}]
         return item
 
     def _item(self, address: str, data: bytes) -> OldItem:
@@ -252,15 +252,15 @@ def look_at_page(address: str, pages: SourcePages) -> PageState:
     except SourceReadError:
         return PageState("unknown")
     ends = _END.search(data) is not None
-    words = "" if item.unknown else get_page_text(item)
-    return PageState("there", words, item.title, item.files[:MOST_FILES], ends, remove_link_lists(item.html))
+    text = "" if item.unknown else get_page_text(item)
+    return PageState("there", text, item.title, item.files[:MOST_FILES], ends, remove_link_lists(item.html))
 
 
 def get_page_text(item: OldItem) -> str:
     """Return the text of a page with status notes and attachment names, one line each."""
-    said = to_plain_text(remove_link_lists(item.html))
-    beside = item.beside + [file.name for file in item.files[:MOST_FILES] if file.name.rpartition(".")[0] not in said]
-    return "\n".join([said, *beside]) if beside else said
+    text = to_plain_text(remove_link_lists(item.html))
+    beside = item.beside + [file.name for file in item.files[:MOST_FILES] if file.name.rpartition(".")[0] not in text]
+    return "\n".join([text, *beside]) if beside else text
 
 
 _END = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)

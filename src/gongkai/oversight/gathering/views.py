@@ -18,27 +18,27 @@ from gongkai.oversight.gathering.source_checks import hand_to_workers
 def queue_fetch(request: HttpRequest, number: int) -> HttpResponse:
     """Queue the fetch of a source; the errand's page shows the result."""
     by = require_staff_actor(request)
-    found: Source = get_visible_or_404(by, Source, number)
-    if check_source_manager(by, found):
+    source: Source = get_visible_or_404(by, Source, number)
+    if check_source_manager(by, source):
         raise Http404("没有这个操作")
-    if found.way == SourceWay.MANUAL:
+    if source.way == SourceWay.MANUAL:
         messages.error(request, "人工录入的来源不用收取。")
         return redirect("gathering:source_entries", number)
-    return redirect("errands:one", hand_to_workers(found, by).pk)
+    return redirect("errands:one", hand_to_workers(source, by).pk)
 
 
 def download_attachment(request: HttpRequest, number: int) -> FileResponse:
     """Download an attachment of an entry, if its source is visible to the user."""
     by = require_staff_actor(request)
-    found = get_visible_or_404(by, GatheredFile, number)
-    if found.stored is None:
+    file = get_visible_or_404(by, GatheredFile, number)
+    if file.stored is None:
         raise Http404("这个附件没有保存")
-    return serve_stored(found.stored, found.name)
+    return serve_stored(file.stored, file.name)
 
 
 def show_listing(request: HttpRequest, number: int) -> HttpResponse:
     """Show a listing decision with columns and reviews."""
     by = require_staff_actor(request)
-    found = get_visible_or_404(by, Listing, number)
-    shown = {"listing": found, "latest": found.latest, "desk": desk_of(found, by, back=request.path)}
-    return render(request, "gathering/listing.html", shown)
+    listing = get_visible_or_404(by, Listing, number)
+    context = {"listing": listing, "latest": listing.latest, "desk": desk_of(listing, by, back=request.path)}
+    return render(request, "gathering/listing.html", context)

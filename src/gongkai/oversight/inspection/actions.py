@@ -88,9 +88,9 @@ def start_inspection(site: InspectedSite, *, by: Actor) -> ActionResult:
         raise Refused(reasons)
     if site.runs.filter(state__in=UNFINISHED_RUN_STATES).exists():
         raise Refused("这个网站正在检查，请等这一次查完；进度在“后台作业”。")
-    made = InspectionRun.objects.create(site=site, asked_by=by.name, today=timezone.localdate())
-    hand_to_workers(made, by=by)
-    return ActionResult(words="发起网站检查", facts={"run": made.pk}, result=made)
+    inspection_run = InspectionRun.objects.create(site=site, asked_by=by.name, today=timezone.localdate())
+    hand_to_workers(inspection_run, by=by)
+    return ActionResult(words="发起网站检查", facts={"run": inspection_run.pk}, result=inspection_run)
 
 
 def make_errand_key(run: InspectionRun) -> str:
@@ -143,7 +143,7 @@ def order_finding(
     """Order a unit to rectify a finding, and return the new ledger entry."""
     site = finding.run.site
     row = get_indicator_table(finding.run)
-    found = FoundFault(
+    fault = FoundFault(
         source=INSPECTION_SOURCE,
         ref=make_fault_reference(finding),
         title=f"{site.name}：{finding.name}",
@@ -160,7 +160,7 @@ def order_finding(
         },
     )
     day = until or timezone.localdate() + timedelta(days=DEFAULT_RECTIFICATION_DAYS)
-    entry = order_rectification(body, by=by, found=found, until=day)
+    entry = order_rectification(body, by=by, found=fault, until=day)
     return ActionResult(
         words=f"对“{finding.what[:100]}”下达整改要求（{entry.number}）", facts={"entry": entry.pk}, result=entry
     )
@@ -204,7 +204,7 @@ def order_duty(verdict: DutyVerdict, *, by: Actor, until: date | None = None) ->
     if not verdict.fault:
         raise Refused("核验没有发现问题，不需要整改。")
     task = verdict.assignment
-    found = FoundFault(
+    fault = FoundFault(
         source=DUTY_SOURCE,
         ref=make_duty_reference(verdict),
         title=f"{verdict.label}：{verdict.duty.text}"[:300],
@@ -215,7 +215,7 @@ def order_duty(verdict: DutyVerdict, *, by: Actor, until: date | None = None) ->
         facts={"任务": task.entry.number, "核验时间": f"{timezone.localtime(verdict.checked_at):%Y-%m-%d %H:%M}"},
     )
     day = until or timezone.localdate() + timedelta(days=DEFAULT_RECTIFICATION_DAYS)
-    entry = order_rectification(task.entry.body, by=by, found=found, until=day)
+    entry = order_rectification(task.entry.body, by=by, found=fault, until=day)
     return ActionResult(
         words=f"下达整改要求（{entry.number}）：{verdict.why}",
         stream=task.entry.stream,

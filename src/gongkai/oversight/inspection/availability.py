@@ -81,12 +81,12 @@ class AvailabilityQuarter:
 
 def list_quarters(rows: Iterable[DailyVisits], today: date) -> list[AvailabilityQuarter]:
     """Return the quarters with visits, newest first, without today."""
-    found: dict[tuple[int, int], list[DailyVisits]] = {}
+    quarters: dict[tuple[int, int], list[DailyVisits]] = {}
     for visits in rows:
         if visits.day < today:
-            found.setdefault((visits.day.year, (visits.day.month + 2) // 3), []).append(visits)
+            quarters.setdefault((visits.day.year, (visits.day.month + 2) // 3), []).append(visits)
     made = []
-    for (year, number), own in sorted(found.items(), reverse=True):
+    for (year, number), own in sorted(quarters.items(), reverse=True):
         first = date(year, 3 * number - 2, 1)
         after = date(year + number // 4, 3 * number % 12 + 1, 1)
         watched = len({visits.day for visits in own if visits.count >= A_DAY})
@@ -100,10 +100,10 @@ def list_quarters(rows: Iterable[DailyVisits], today: date) -> list[Availability
 
 def list_months(rows: Iterable[DailyVisits]) -> list[tuple[str, Availability]]:
     """Return the months with visits (`2026-11`), newest first, each with its sum."""
-    found: dict[str, list[DailyVisits]] = {}
+    months: dict[str, list[DailyVisits]] = {}
     for visits in rows:
-        found.setdefault(f"{visits.day:%Y-%m}", []).append(visits)
+        months.setdefault(f"{visits.day:%Y-%m}", []).append(visits)
     return [
         (month, Availability(sum(visits.count for visits in own), sum(visits.failed for visits in own)))
-        for month, own in sorted(found.items(), reverse=True)
+        for month, own in sorted(months.items(), reverse=True)
     ]

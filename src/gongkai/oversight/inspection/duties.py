@@ -95,21 +95,21 @@ def verify_notice(notice: Notice, today: date, task: int | None = None) -> int:
     titles = titles_over_time(row.document_id for rows in shelf.values() for row in rows)
     outer = _map_outer_columns({assignment.body_id for assignment in owed})
     known = {(row.assignment_id, row.duty_id, row.cycle): row for row in _verdicts_on(notice)}
-    made = [
+    verdicts = [
         _make_verdict(assignment, duty, columns, places.get(assignment.body_id), shelf, titles, outer, known, today)
         for assignment in owed
         for duty in assignment.measure.published  # type: ignore[attr-defined]  # prefetched above
         if is_lookback(assignment) or find_track(duty.due) == assignment.track
     ]
-    _note_changes(known, made)
+    _note_changes(known, verdicts)
     DutyVerdict.objects.bulk_create(
-        made,
+        verdicts,
         batch_size=500,
         update_conflicts=True,
         unique_fields=["assignment", "duty", "cycle"],
         update_fields=["result", "why", "count", "wanted", "due", "evidence", "checked_at"],
     )
-    return len(made)
+    return len(verdicts)
 
 
 def _verdicts_on(notice: Notice) -> QuerySet[DutyVerdict]:
@@ -138,20 +138,20 @@ def _note_changes(known: dict[tuple[int, int, str], DutyVerdict], made: list[Dut
 def _map_shelf_rows(columns: set[int], bodies: set[int]) -> dict[tuple[int, int], list[Shelf]]:
     now = timezone.now()
     rows = Shelf.objects.filter(column__in=columns, body__in=bodies, audience=Audience.ALL, from_at__lte=now)
-    found: dict[tuple[int, int], list[Shelf]] = defaultdict(list)
+    shelf_rows: dict[tuple[int, int], list[Shelf]] = defaultdict(list)
     for row in (
         rows.filter(Q(until_at=None) | Q(until_at__gt=now)).select_related("edition").order_by("published_at", "pk")
     ):
-        found[row.column_id, row.body_id].append(row)  # type: ignore[index]
-    return found
+        shelf_rows[row.column_id, row.body_id].append(row)  # type: ignore[index]
+    return shelf_rows
 
 
 def _map_outer_columns(bodies: set[int]) -> dict[tuple[int, str], dict[str, object]]:
     sites = InspectedSite.objects.filter(body__in=bodies)
     return {
-        (run.site.body_id or 0, str(one["name"])): {**one, "at": run.today.isoformat()}
+        (run.site.body_id or 0, str(value["name"])): {**value, "at": run.today.isoformat()}
         for run in list_latest_runs(sites)
-        for one in run.report.get("columns", ())
+        for value in run.report.get("columns", ())
     }
 
 
@@ -168,17 +168,17 @@ def _make_verdict(
 ) -> DutyVerdict:
     first, due, cycle = _get_span(one, duty, today)
     wanted = int(duty.due.get("count") or 1) if duty.due.get("kind") == "times" else 1
-    there = [columns[join_path(path)] for path in duty.paths if join_path(path) in columns]
+    existing = [columns[join_path(path)] for path in duty.paths if join_path(path) in columns]
     own = [place.columns[tuple(path)] for path in duty.paths if tuple(path) in place.columns] if place else []
     authors = place.units if place else {one.body_id}
-    rows = {row.document_id: row for key in product({*there, *own}, authors) for row in shelf.get(key, ())}
+    rows = {row.document_id: row for key in product({*existing, *own}, authors) for row in shelf.get(key, ())}
     away = [outer[one.body_id, path[-1]] for path in duty.paths if path and (one.body_id, path[-1]) in outer]
     stored = known.get((one.pk, duty.pk, cycle))
     certain, open_days = _told_apart(one, duty, due, list(rows.values()), titles, away, stored)
-    if there or own or away:
+    if existing or own or away:
         judged = judge_texts(certain, open_days, wanted=wanted, first=first, due=due, today=today)
-        said = f"（{stored.found_words}）" if stored and stored.found else ""
-        judged = replace(judged, why=f"{judged.why}{WHOLE_UNIT_NOTE if one.share else ''}{said}")
+        text = f"（{stored.found_words}）" if stored and stored.found else ""
+        judged = replace(judged, why=f"{judged.why}{WHOLE_UNIT_NOTE if one.share else ''}{text}")
         lower = one.body_id != one.notice.government_id
         if judged.result in UNPROVED_RESULTS and place and lower and not away and not place.are_seen(duty.paths):
             judged = DutyJudgement(DutyResult.UNCLEAR, f"{one.body.label}{UNSEEN_SITE_MESSAGE}", judged.count)
@@ -242,11 +242,11 @@ def _told_apart(
 
 
 def _get_span(one: Assignment, duty: Duty, today: date) -> tuple[date, date, str]:
-    own = get_period(one)
+    period = get_period(one)
     if is_vague(duty.due):
-        running = find_period(duty.cycle or QUARTER, min(max(today, own.first), own.last))
+        running = find_period(duty.cycle or QUARTER, min(max(today, period.first), period.last))
         return running.first, running.last, running.label
-    due = find_duty_date(to_planned_duties([duty], one.notice.issued_on)[0], own, int(one.period[:4])) or own.last
+    due = find_duty_date(to_planned_duties([duty], one.notice.issued_on)[0], period, int(one.period[:4])) or period.last
     return find_first_day(one), max(due, one.extended_to or due), ""
 
 
@@ -269,8 +269,8 @@ def verdicts_visible_to(user: object, *, settled: bool = False) -> QuerySet[Duty
 
     `settled` includes duties that are no longer owed.
     """
-    seen = _of_tasks(user, OWED_STATES if not settled else None)
-    rows = DutyVerdict.objects.filter(seen).select_related(*_SHOWN)
+    query = _of_tasks(user, OWED_STATES if not settled else None)
+    rows = DutyVerdict.objects.filter(query).select_related(*_SHOWN)
     return rows.order_by("due", "pk")
 
 
@@ -281,13 +281,13 @@ def changes_visible_to(user: object) -> QuerySet[DutyChange]:
 
 
 def _of_tasks(user: object, states: Collection[str] | None = None) -> Q:
-    found = Q()
+    query = Q()
     for kind in TASK_KINDS:
         rows = visible_to(user, kind=kind)
         rows = rows if states is None else rows.filter(state__in=states)
         if kind == ASSIGNED or rows.exists():
-            found |= Q(assignment__entry__in=rows)
-    return found
+            query |= Q(assignment__entry__in=rows)
+    return query
 
 
 def list_notices_to_verify(user: object) -> QuerySet[Notice]:
@@ -296,9 +296,9 @@ def list_notices_to_verify(user: object) -> QuerySet[Notice]:
     These are notices of governments, and those of the unit in which the user leads the work.
     """
     actor = actor_of(user)
-    theirs = rows_in_reach(actor, "government__path", (Role.CHIEF,)) & Q(own=False)
-    theirs |= Q(own=True, government__in=units_led(actor))
-    return Notice.objects.filter(theirs, state=NoticeState.LIVE)
+    query = rows_in_reach(actor, "government__path", (Role.CHIEF,)) & Q(own=False)
+    query |= Q(own=True, government__in=units_led(actor))
+    return Notice.objects.filter(query, state=NoticeState.LIVE)
 
 
 def verify_moved(happened: ActionEvent) -> None:
@@ -310,9 +310,9 @@ def verify_moved(happened: ActionEvent) -> None:
     ends = {source.pk, read_number(happened.step.facts, "to")}
     paths = Column.objects.filter(pk__in=ends).values_list("path", flat=True)
     touched = {int(part) for path in paths for part in path.strip("/").split("/") if part}
-    asked = ImportedColumn.objects.filter(column_id__in=touched, notice__state=NoticeState.LIVE)
+    columns = ImportedColumn.objects.filter(column_id__in=touched, notice__state=NoticeState.LIVE)
     today = timezone.localdate()
-    for notice in Notice.objects.filter(pk__in=asked.values("notice")):
+    for notice in Notice.objects.filter(pk__in=columns.values("notice")):
         verify_notice(notice, today)
 
 

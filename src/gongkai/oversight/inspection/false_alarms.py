@@ -158,22 +158,22 @@ def _score_again(run: InspectionRun) -> dict[str, object]:
     standing = list_valid_findings(run)
     skipped: dict[str, str] = {**run.report.get("skipped", {})}
     skipped.pop(VETO, "")
-    made: InspectionScore = compute_score(standing, table, skipped)
+    score: InspectionScore = compute_score(standing, table, skipped)
     doubts = standing.filter(indicator=DOUBT).count()
     if doubts and not standing.filter(indicator=VETO).exists():
         skipped[VETO] = describe_unjudged(doubts)
     unread: str = run.report.get("unread", "")
     unread = explain_missing_verdict(
-        "" if unread.startswith(UNVERIFIED_PREFIX) else unread, skipped, passed=made.passed
+        "" if unread.startswith(UNVERIFIED_PREFIX) else unread, skipped, passed=score.passed
     )
-    run.score, run.passed = made.score, made.passed and not unread
+    run.score, run.passed = score.score, score.passed and not unread
     run.report = run.report | {
         "skipped": skipped,
         "unread": unread,
-        "score_before_veto": made.before_veto,
-        "veto": made.veto,
-        "deductions": made.deductions,
-        "bonus": made.bonus,
+        "score_before_veto": score.before_veto,
+        "veto": score.veto,
+        "deductions": score.deductions,
+        "bonus": score.bonus,
     }
     run.save(update_fields=["score", "passed", "report"])
-    return {"run": run.pk, "before": before, "after": made.score}
+    return {"run": run.pk, "before": before, "after": score.score}

@@ -50,10 +50,10 @@ def list_findings_of_run(run: InspectionRun) -> "AnyRows":
     """Return the findings of a run and those gone since the previous run, each with `place`."""
     before = queries.get_previous_run(run)
     marked = SiteFinding.objects.filter(mark=OuterRef("mark"))
-    here = Q(run=run)
-    rows = SiteFinding.objects.filter(here | Q(run=before) & ~Exists(marked.filter(run=run)))
+    query = Q(run=run)
+    rows = SiteFinding.objects.filter(query | Q(run=before) & ~Exists(marked.filter(run=run)))
     places = (
-        When(~here, then=Value(GONE)),
+        When(~query, then=Value(GONE)),
         When(mark__in=get_false_alarm_marks(run.site), then=Value(ASIDE)),
         When(Exists(marked.filter(run=before)), then=Value(STILL)),
     )

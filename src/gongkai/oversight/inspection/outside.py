@@ -97,9 +97,9 @@ def enter_outside(
 @action("inspection.remove_outside", label="删除", rule=_check_remover)
 def remove_outside(row: OutsideFinding, *, by: Actor) -> ActionResult:
     """Remove an external finding that was entered by mistake."""
-    words = f"删除{row}"
+    text = f"删除{row}"
     row.delete()
-    return ActionResult(words=words)
+    return ActionResult(words=text)
 
 
 def _find_order(row: OutsideFinding) -> Rectification | None:
@@ -123,7 +123,7 @@ def _check_orderable(row: OutsideFinding) -> list[str]:
 def order_outside(row: OutsideFinding, *, by: Actor, demand: str, until: date) -> ActionResult:
     """Order the unit of the site to rectify an external finding, and return the new ledger entry (W-05)."""
     assert row.site.body is not None  # `_check_orderable` guarantees it
-    found = FoundFault(
+    fault = FoundFault(
         source=queries.INSPECTION_SOURCE,
         ref=_reference(row),
         title=f"{row.site.name}：{row.what}"[:300],
@@ -133,7 +133,7 @@ def order_outside(row: OutsideFinding, *, by: Actor, demand: str, until: date) -
         address=row.url or row.site.address,
         facts={"检查": f"{row.inspector}，{row.on.isoformat()}", "类别": row.get_weight_display()},
     )
-    entry = order_rectification(row.site.body, by=by, found=found, until=until)
+    entry = order_rectification(row.site.body, by=by, found=fault, until=until)
     return ActionResult(
         words=f"对“{row.what[:100]}”下达整改要求（{entry.number}）", facts={"entry": entry.pk}, result=entry
     )
@@ -217,10 +217,10 @@ class OutsideFindingRegister(Register[OutsideFinding]):
 
 
 def _score(value: object) -> Decimal | None:
-    words = format_value(value).removesuffix("分")
-    score = parse_with(parse_decimal, words)
+    text = format_value(value).removesuffix("分")
+    score = parse_with(parse_decimal, text)
     if score is not None and (not 0 <= score <= 200 or round(score, 2) != score):
-        raise sheets.BadCell(f"“{words[:20]}”不是得分", "请填写0至200的数字，最多两位小数")
+        raise sheets.BadCell(f"“{text[:20]}”不是得分", "请填写0至200的数字，最多两位小数")
     return score
 
 

@@ -73,9 +73,9 @@ def find_later_inspection(entry: Entry, reader: object) -> LaterInspection | Non
     run = site.runs.filter(state=RunState.DONE, asked_at__gte=entry.opened_at).order_by("-pk").first()
     if run is None:
         return LaterInspection(site, None, may=may)
-    known = SiteFinding.objects.filter(run__site=site, mark=mark).order_by("-pk")
-    still = known.filter(run=run).first()
-    judged = known.values_list("indicator", flat=True).first()
+    findings = SiteFinding.objects.filter(run__site=site, mark=mark).order_by("-pk")
+    still = findings.filter(run=run).first()
+    judged = findings.values_list("indicator", flat=True).first()
     certain = not run.words and judged not in run.report.get("skipped", {})
     return LaterInspection(site, run, still, certain, may)
 

@@ -46,17 +46,17 @@ def visible_to(user: object) -> QuerySet[InspectedSite]:
         return rows
     if not actor.known:
         return rows.none()
-    seen = rows_of_own_units(actor)
+    query = rows_of_own_units(actor)
     if any(runs_installation(actor, role) for role in SUPERVISING_ROLES):
-        seen |= Q(body=None)
-    return rows.filter(seen)
+        query |= Q(body=None)
+    return rows.filter(query)
 
 
 def list_accounts_to_register(user: object) -> QuerySet[Account]:
     """Return the active accounts with a web page that are not inspected yet."""
-    known = InspectedSite.objects.filter(ended_on=None).values("address")
+    sites = InspectedSite.objects.filter(ended_on=None).values("address")
     rows = accounts.visible_to(user).filter(state=AccountState.OPEN, address__startswith="http")
-    return rows.exclude(address__in=known)
+    return rows.exclude(address__in=sites)
 
 
 def list_lower_sites() -> list[LowerSite]:
@@ -86,21 +86,21 @@ def add_scores(sites: QuerySet[InspectedSite]) -> QuerySet[Model]:
     The rows have `last_run`, `last_score`, `last_passed`, `last_unread`, `last_on` and
     `score_before`.
     """
-    done = InspectionRun.objects.filter(site=OuterRef("pk"), state=RunState.DONE).order_by("-pk")
+    inspection_runs = InspectionRun.objects.filter(site=OuterRef("pk"), state=RunState.DONE).order_by("-pk")
     return sites.annotate(
-        last_run=Subquery(done.values("pk")[:1]),
-        last_score=Subquery(done.values("score")[:1]),
-        last_passed=Subquery(done.values("passed")[:1]),
-        last_unread=Subquery(done.values("report__unread")[:1]),
-        last_on=Subquery(done.values("today")[:1]),
-        score_before=Subquery(done.values("score")[1:2]),
+        last_run=Subquery(inspection_runs.values("pk")[:1]),
+        last_score=Subquery(inspection_runs.values("score")[:1]),
+        last_passed=Subquery(inspection_runs.values("passed")[:1]),
+        last_unread=Subquery(inspection_runs.values("report__unread")[:1]),
+        last_on=Subquery(inspection_runs.values("today")[:1]),
+        score_before=Subquery(inspection_runs.values("score")[1:2]),
     ).order_by("last_score", "name")
 
 
 def list_latest_runs(sites: QuerySet[InspectedSite]) -> list[InspectionRun]:
     """Return the newest finished run of each site, worst first."""
     last = add_scores(sites.filter(ended_on=None)).values_list("last_run", flat=True)
-    rows = InspectionRun.objects.filter(pk__in=[one for one in last if one]).select_related("site__body", "table")
+    rows = InspectionRun.objects.filter(pk__in=[value for value in last if value]).select_related("site__body", "table")
     return sorted(rows, key=lambda run: (run.score or 0, run.site.name))
 
 
@@ -133,7 +133,7 @@ def compare_sites(sites: QuerySet[InspectedSite]) -> tuple[list[str], list[SiteC
     runs = list_latest_runs(sites)
     before = dict(add_scores(sites).values_list("pk", "score_before"))
     others = _outside(runs)
-    groups = list(dict.fromkeys(one["group"] for run in runs for one in run.report.get("deductions", ())))
+    groups = list(dict.fromkeys(value["group"] for run in runs for value in run.report.get("deductions", ())))
     rows = [
         SiteComparison(run, [_taken(run, name) for name in groups], before.get(run.site_id), others.get(run.site_id))
         for run in reversed(runs)
@@ -151,8 +151,8 @@ def _outside(runs: Sequence[InspectionRun]) -> dict[int, tuple[date, str, int]]:
 
 
 def _taken(run: InspectionRun, group: str) -> tuple[float, int]:
-    rows = [one for one in run.report.get("deductions", ()) if one["group"] == group]
-    return round(sum(one["points"] for one in rows), 2), sum(one.get("findings", 0) for one in rows)
+    rows = [value for value in run.report.get("deductions", ()) if value["group"] == group]
+    return round(sum(row["points"] for row in rows), 2), sum(row.get("findings", 0) for row in rows)
 
 
 def count_findings_by_run(runs: Sequence[InspectionRun]) -> list[tuple[str, str, list[int]]]:
@@ -218,11 +218,11 @@ def list_indicator_verdicts(run: InspectionRun) -> list[IndicatorVerdict]:
         return []
     counts = dict(run.findings.order_by().values_list("indicator").annotate(Count("pk")))
     report = run.report
-    taken = {one.get("indicator"): one["points"] for one in report.get("deductions", ())}
-    added = {one.get("indicator"): one["points"] for one in report.get("bonus", ())}
-    vetoed = {one.get("indicator") for one in report.get("veto", ())}
-    ours = [row for row in table.rows.values() if row.key.startswith("account.") == run.site.is_account]
-    return [_verdict(row, counts, report.get("skipped", {}), taken, added, vetoed) for row in ours]
+    taken = {value.get("indicator"): value["points"] for value in report.get("deductions", ())}
+    added = {value.get("indicator"): value["points"] for value in report.get("bonus", ())}
+    vetoed = {value.get("indicator") for value in report.get("veto", ())}
+    indicators = [row for row in table.rows.values() if row.key.startswith("account.") == run.site.is_account]
+    return [_verdict(row, counts, report.get("skipped", {}), taken, added, vetoed) for row in indicators]
 
 
 def _verdict(
@@ -235,19 +235,19 @@ def _verdict(
 ) -> IndicatorVerdict:
     found, points = counts.get(row.key, 0), taken.get(row.key, added.get(row.key, 0.0))
     if row.key in vetoed:
-        words = "否决"
+        text = "否决"
     elif row.key in taken:
-        words = f"扣{points:g}分"
+        text = f"扣{points:g}分"
     elif row.key in added:
-        words = f"加{points:g}分"
+        text = f"加{points:g}分"
     elif row.key in skipped:
         why = skipped[row.key]
-        words = why if why.startswith("待核实") else f"未评：{why}"
+        text = why if why.startswith("待核实") else f"未评：{why}"
     elif found:
-        words = f"{found}处问题"
+        text = f"{found}处问题"
     else:
-        words = "不加分" if row.kind == "bonus" else "合格"
-    return IndicatorVerdict(row, found, points, words, row.key in vetoed or row.key in taken or bool(found))
+        text = "不加分" if row.kind == "bonus" else "合格"
+    return IndicatorVerdict(row, found, points, text, row.key in vetoed or row.key in taken or bool(found))
 
 
 #: Required parts of a disclosure section (政府信息公开专栏): label and related indicators (V-02).

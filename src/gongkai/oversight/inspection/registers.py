@@ -189,8 +189,8 @@ def _last_verdict(site: AnyRow) -> str:
 
 
 def _render_last_score(site: AnyRow) -> SafeString | str:
-    said = _last_verdict(site)
-    return chip_html(said) if said == FAILED else said
+    text = _last_verdict(site)
+    return chip_html(text) if text == FAILED else text
 
 
 def _describe_interval(site: InspectedSite) -> str:
@@ -301,8 +301,8 @@ class SiteRegister(Register[InspectedSite]):
         """Return the number of inspections in each quarter of this year."""
         year = timezone.localdate().year
         counts = queries.count_runs_by_quarter(row, year)
-        said = "，".join(f"{place}季度 {count} 次" for place, count in enumerate(counts, 1))
-        return [(f"{year}年已完成检查", said)]
+        text = "，".join(f"{place}季度 {count} 次" for place, count in enumerate(counts, 1))
+        return [(f"{year}年已完成检查", text)]
 
     def record_links(self, by: Actor, row: InspectedSite) -> Sequence[tuple[str, str]]:
         """Return links to the list of runs and to external findings."""
@@ -330,11 +330,11 @@ class SiteRegister(Register[InspectedSite]):
 
 
 def _over_time(site: InspectedSite) -> str:
-    done = list(site.runs.exclude(score=None)[:DRAWN])[::-1]
-    if len(done) < 2:
+    inspection_runs = list(site.runs.exclude(score=None)[:DRAWN])[::-1]
+    if len(inspection_runs) < 2:
         return ""
     passing = read_indicators(settings.GONGKAI_INDICATORS or INDICATOR_TABLE_PATH).passing
-    labels = [f"{run.today:%m-%d}" for run in done]
-    scores = [round(run.score or 0, 1) for run in done]
+    labels = [f"{run.today:%m-%d}" for run in inspection_runs]
+    scores = [round(run.score or 0, 1) for run in inspection_runs]
     most = 100 if max(scores) <= 100 else 120 if max(scores) <= 120 else 140
     return draw_line(f"{site.name}历次得分", labels, scores, most=most, mark=passing)

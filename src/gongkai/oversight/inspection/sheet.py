@@ -33,7 +33,7 @@ FINDINGS_SHEET = Sheet(
 
 def make_comparison_sheet(groups: Sequence[str]) -> Sheet:
     """Return the spreadsheet columns of a comparison: points and findings by deduction group."""
-    taken = [
+    columns = [
         column
         for place, group in enumerate(groups)
         for column in (
@@ -50,7 +50,7 @@ def make_comparison_sheet(groups: Sequence[str]) -> Sheet:
             Column("score", "得分", write=lambda row: row.run.score, width=10),
             Column("before", "上次得分", width=10),
             Column("veto", "单项否决", write=lambda row: len(row.run.report.get("veto", ())), width=10),
-            *taken,
+            *columns,
             Column("outside", "第三方最近检查", write=lambda row: row.outside[0] if row.outside else None, width=14),
             Column("inspector", "第三方", write=lambda row: row.outside[1] if row.outside else "", width=24),
             Column("problems", "第三方发现问题", write=lambda row: row.outside[2] if row.outside else None, width=14),

@@ -70,11 +70,11 @@ def find_duty_subject(duty: str, due: date) -> DutySubject:
     >>> find_duty_subject("公开养老服务机构名录、收费标准。", date(2026, 1, 31)).name
     ''
     """
-    found = _ORDERED.search(_REMARK.sub("", duty).strip())
-    words = _OWN.sub("", found[1]) if found else ""
-    if not words or _SEVERAL.search(words):
+    match = _ORDERED.search(_REMARK.sub("", duty).strip())
+    text = _OWN.sub("", match[1]) if match else ""
+    if not text or _SEVERAL.search(text):
         return DutySubject("", due.year, False)
-    name, years = extract_matter_name(words), find_years(words)
+    name, years = extract_matter_name(text), find_years(text)
     year = max(years) if years else get_due_year(name, due.year)
     return DutySubject(name, year, bool(years) or is_yearly(name))
 

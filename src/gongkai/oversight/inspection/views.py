@@ -83,8 +83,8 @@ def register_site_view(request: HttpRequest) -> HttpResponse:
     form = SiteForm(request.POST or None, initial=first[0] if first else None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.register_site(form.save(commit=False), by=by)
-            return HttpResponseRedirect(reverse("inspection:site", args=[made.pk]))
+            site = actions.register_site(form.save(commit=False), by=by)
+            return HttpResponseRedirect(reverse("inspection:site", args=[site.pk]))
         except Refused as refused:
             form.add_error(None, refused.reasons)
     return render(request, "inspection/edit.html", {"form": form, "site": None})
@@ -92,8 +92,8 @@ def register_site_view(request: HttpRequest) -> HttpResponse:
 
 def change_site_view(request: HttpRequest, number: int) -> HttpResponse:
     """Change a site."""
-    by, shown = _get_site(request, number)
-    form = SiteForm(request.POST or None, instance=shown)
+    by, site = _get_site(request, number)
+    form = SiteForm(request.POST or None, instance=site)
     if request.method == "POST" and form.is_valid():
         facts = {
             name: form.cleaned_data[name]
@@ -102,44 +102,44 @@ def change_site_view(request: HttpRequest, number: int) -> HttpResponse:
         kept = queries.visible_to(request.user).get(pk=number)
         if run_with_messages(request, lambda: actions.change_site(kept, by=by, **facts), "已保存。"):
             return HttpResponseRedirect(reverse("inspection:site", args=[number]))
-    return render(request, "inspection/edit.html", {"form": form, "site": shown})
+    return render(request, "inspection/edit.html", {"form": form, "site": site})
 
 
 @require_POST
 def run_site_act(request: HttpRequest, number: int) -> HttpResponse:
     """Start a run, learn a layout, or delete the learnt layouts."""
-    by, shown = _get_site(request, number)
+    by, site = _get_site(request, number)
     what = request.POST.get("what", "")
     here = reverse("inspection:site", args=[number])
     if what == "start":
-        made: list[InspectionRun] = []
-        if run_with_messages(request, lambda: made.append(actions.start_inspection(shown, by=by))):
-            here = reverse("inspection:run", args=[made[0].pk])
+        inspection_runs: list[InspectionRun] = []
+        if run_with_messages(request, lambda: inspection_runs.append(actions.start_inspection(site, by=by))):
+            here = reverse("inspection:run", args=[inspection_runs[0].pk])
     elif what == "learn":
         form = LayoutForm(request.POST)
         run_form_with_messages(
             request,
             form,
-            lambda **facts: actions.learn_layout(shown, by=by, **facts),
+            lambda **facts: actions.learn_layout(site, by=by, **facts),
             "已学会这种列表版式，下次检查时使用。",
         )
     elif what == "forget":
-        run_with_messages(request, lambda: actions.forget_layouts(shown, by=by), "已清除。")
+        run_with_messages(request, lambda: actions.forget_layouts(site, by=by), "已清除。")
     return HttpResponseRedirect(here)
 
 
 @require_GET
 def show_run(request: HttpRequest, number: int) -> HttpResponse:
     """Show a run with its score, reasons, and findings compared with the previous run."""
-    _, shown = _get_run(request, number)
-    counts = Counter(list_findings_of_run(shown).values_list("place", flat=True))
+    _, inspection_run = _get_run(request, number)
+    counts = Counter(list_findings_of_run(inspection_run).values_list("place", flat=True))
     context = {
-        "run": shown,
-        **_make_progress_context(request, shown),
-        "before": queries.get_previous_run(shown),
+        "run": inspection_run,
+        **_make_progress_context(request, inspection_run),
+        "before": queries.get_previous_run(inspection_run),
         "found": counts[NEW] + counts[STILL],
         "counts": counts,
-        "verdicts": queries.list_indicator_verdicts(shown),
+        "verdicts": queries.list_indicator_verdicts(inspection_run),
     }
     return render(request, "inspection/run.html", context)
 
@@ -162,9 +162,9 @@ def show_progress(request: HttpRequest, number: int) -> HttpResponse:
 @require_GET
 def download_verdicts(request: HttpRequest, number: int) -> HttpResponse:
     """Export the verdicts of a run on all indicators as a spreadsheet."""
-    _, shown = _get_run(request, number)
-    name = f"{shown.site.name}各项指标结论{shown.today.isoformat()}"
-    return spreadsheet_response(VERDICTS_SHEET, queries.list_indicator_verdicts(shown), name, guide=False)
+    _, inspection_run = _get_run(request, number)
+    name = f"{inspection_run.site.name}各项指标结论{inspection_run.today.isoformat()}"
+    return spreadsheet_response(VERDICTS_SHEET, queries.list_indicator_verdicts(inspection_run), name, guide=False)
 
 
 def show_finding(request: HttpRequest, number: int) -> HttpResponse:
@@ -201,20 +201,20 @@ def show_finding(request: HttpRequest, number: int) -> HttpResponse:
 def handle_false_alarm(request: HttpRequest, number: int) -> HttpResponse:
     """Mark a finding as a false positive, confirm the mark, or withdraw it."""
     by = require_staff_actor(request)
-    one = get_visible_or_404(request.user, SiteFinding, number)
+    finding = get_visible_or_404(request.user, SiteFinding, number)
     if "withdraw" in request.POST:
-        run_with_messages(request, lambda: withdraw_false_alarm(one, by=by), "已撤回，这个问题重新计入。")
+        run_with_messages(request, lambda: withdraw_false_alarm(finding, by=by), "已撤回，这个问题重新计入。")
     elif "confirm" in request.POST:
         run_with_messages(
-            request, lambda: confirm_false_alarm(one, by=by), "已确认：这个问题不再计入，以后检查也不再列出。"
+            request, lambda: confirm_false_alarm(finding, by=by), "已确认：这个问题不再计入，以后检查也不再列出。"
         )
     else:
         reason = request.POST.get("reason", "")
         done = "不再计入得分，以后检查也不再列出。"
         run_with_messages(
             request,
-            lambda: mark_false_alarm(one, by=by, reason=reason),
-            "已标为误报，由另一人确认后不再计入。" if one.kind == "veto" else f"已标为误报：{done}",
+            lambda: mark_false_alarm(finding, by=by, reason=reason),
+            "已标为误报，由另一人确认后不再计入。" if finding.kind == "veto" else f"已标为误报：{done}",
         )
     return HttpResponseRedirect(reverse("inspection:finding", args=[number]))
 
@@ -227,9 +227,9 @@ _STORED = {"page": ("page", "text/plain; charset=utf-8"), "picture": ("screensho
 def download_evidence(request: HttpRequest, number: int, what: str) -> FileResponse:
     """Return a finding's stored page as plain text, or its screenshot, as `what` asks; 404 for others."""
     require_staff_actor(request)
-    one = get_visible_or_404(request.user, SiteFinding, number)
+    finding = get_visible_or_404(request.user, SiteFinding, number)
     field, kind = _STORED.get(what, ("", ""))
-    place = get_folder(one.run) / str(one.evidence.get(field, "")) if field else None
+    place = get_folder(finding.run) / str(finding.evidence.get(field, "")) if field else None
     if place is None or not place.is_file():
         raise Http404("没有保存。")
     return file_response(place.open("rb"), place.name, kind, inline=what == "picture")

@@ -56,7 +56,7 @@ def measure_opening(address: str, seconds: float) -> tuple[float, str] | None:
     reach = RequestLimits(
         seconds=seconds, whole=seconds, hops=5, most=65_536, inside=get_inner_hosts(), agent=USER_AGENT
     )
-    begun = time.monotonic()
+    started_at = time.monotonic()
     try:
         with send_request(address, reach) as answer:
             shut = is_dead(answer.status) or answer.status == 503  # busy for everybody
@@ -66,7 +66,7 @@ def measure_opening(address: str, seconds: float) -> tuple[float, str] | None:
         return None
     except NoAnswer as error:
         why = str(error) or "连接不上"
-    return time.monotonic() - begun, why
+    return time.monotonic() - started_at, why
 
 
 @transaction.atomic

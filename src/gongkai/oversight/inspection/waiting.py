@@ -50,8 +50,8 @@ def list_pending_steps(user: object) -> list[PendingStep]:
         runs = list_latest_runs(visible_to(user))
         some = runs[:MOST_RUNS]
         left = _unordered_findings(some)
-        said = _said_to_be_misread(some)
-        rows = [*said, *_vetoed(some, left), *rows, *_unordered(some, left), *_not_inspected(user, runs, today)]
+        steps = _said_to_be_misread(some)
+        rows = [*steps, *_vetoed(some, left), *rows, *_unordered(some, left), *_not_inspected(user, runs, today)]
     return sorted(rows, key=lambda one: not one.urgent)
 
 
@@ -87,49 +87,49 @@ def _said_to_be_misread(runs: list[InspectionRun]) -> list[PendingStep]:
         for site_finding in rows
     ]
     return [
-        PendingStep("待确认", f"{site.name}：{one.name}", f"{alarm.by}标为误报：{alarm.reason}", _finding(one))
-        for site, one, alarm in found
+        PendingStep("待确认", f"{site.name}：{finding.name}", f"{alarm.by}标为误报：{alarm.reason}", _finding(finding))
+        for site, finding, alarm in found
         if alarm
     ]
 
 
 def _vetoed(runs: list[InspectionRun], left: Mapping[tuple[int, str], list[SiteFinding]]) -> list[PendingStep]:
-    found = []
+    steps = []
     for run in runs:
         rows = left.get((run.pk, "veto"), [])
         if rows and run.report.get("veto"):
-            words = "；".join(row.what for row in rows[:2])
-            found.append(PendingStep("否决", f"{run.site.name}：{rows[0].name}", words, _finding(rows[0]), True))
-    return found
+            text = "；".join(row.what for row in rows[:2])
+            steps.append(PendingStep("否决", f"{run.site.name}：{rows[0].name}", text, _finding(rows[0]), True))
+    return steps
 
 
 def _orders(user: object, today: date) -> list[PendingStep]:
     actor = actor_of(user)
     owed = rows_of_own_units(actor, supervising=(Role.CHIEF,))
-    seen = ledger.visible_to(user, kind=KIND)
-    open_ones = seen.filter(owed, closed_at=None, rectification__source__in=RECTIFICATION_SOURCES)
+    entries = ledger.visible_to(user, kind=KIND)
+    open_ones = entries.filter(owed, closed_at=None, rectification__source__in=RECTIFICATION_SOURCES)
     rows = ledger.as_listed(open_ones, kinds={KIND}).order_by("due_at", "pk")[: 5 * MOST]
-    found = []
+    steps = []
     for entry in rows:
         due = timezone.localtime(entry.due_at).date() if entry.due_at else None
         until = f"{entry.body.label}，期限{due.isoformat()}" if due else entry.body.label
         if entry.state == RectificationState.DONE:
-            found.append(PendingStep("待复核", entry.title, f"{until}，已报告整改", entry.url))
+            steps.append(PendingStep("待复核", entry.title, f"{until}，已报告整改", entry.url))
         elif due and due < today:
             days = (today - due).days
-            found.append(PendingStep("超期", entry.title, f"{until}，已超过{days}天", entry.url, True))
+            steps.append(PendingStep("超期", entry.title, f"{until}，已超过{days}天", entry.url, True))
         elif entry.state == RectificationState.ORDERED:
-            found.append(PendingStep("整改中", entry.title, until, entry.url))
-    return found
+            steps.append(PendingStep("整改中", entry.title, until, entry.url))
+    return steps
 
 
 def _unordered(runs: list[InspectionRun], left: Mapping[tuple[int, str], list[SiteFinding]]) -> list[PendingStep]:
-    found = []
+    steps = []
     for run in runs:
         if count := len(left.get((run.pk, "deduction"), [])):
             facts = f"{run.today.isoformat()}检查，扣分的问题还有{count}个没有下达整改要求"
-            found.append(PendingStep("待处理", run.site.name, facts, _run(run)))
-    return found
+            steps.append(PendingStep("待处理", run.site.name, facts, _run(run)))
+    return steps
 
 
 def _not_inspected(user: object, runs: list[InspectionRun], today: date) -> list[PendingStep]:
@@ -137,7 +137,7 @@ def _not_inspected(user: object, runs: list[InspectionRun], today: date) -> list
     sites = list(visible_to(user).filter(ended_on=None)[:500])
     numbers = InspectionRun.objects.filter(site__in=sites).order_by().values("site").annotate(last=Max("pk"))
     newest_of = {run.site_id: run for run in InspectionRun.objects.filter(pk__in=numbers.values("last"))}
-    found = []
+    steps = []
     for site in sites:
         newest = newest_of.get(site.pk)
         address = reverse("inspection:site", args=[site.pk])
@@ -145,12 +145,12 @@ def _not_inspected(user: object, runs: list[InspectionRun], today: date) -> list
         if newest is not None and newest.state in UNFINISHED_RUN_STATES:
             continue
         if newest is not None and newest.state == RunState.FAILED:
-            found.append(PendingStep("未完成", site.name, newest.words or "检查没有完成", address))
+            steps.append(PendingStep("未完成", site.name, newest.words or "检查没有完成", address))
         elif run is None:
-            found.append(PendingStep("未检查", site.name, "还没有检查过", address))
+            steps.append(PendingStep("未检查", site.name, "还没有检查过", address))
         elif site.every and (today - run.today).days > site.every:
-            found.append(PendingStep("到期", site.name, f"上次检查是{run.today.isoformat()}", address))
-    return found
+            steps.append(PendingStep("到期", site.name, f"上次检查是{run.today.isoformat()}", address))
+    return steps
 
 
 def _run(run: InspectionRun) -> str:

@@ -137,8 +137,8 @@ def process_run(run: InspectionRun, *, seconds: float, running: RunningJob | Non
     )
     from gongkai.oversight.inspection.site.run import InspectionError, TimeLimitReached, inspect_site
 
-    mine = InspectionRun.objects.filter(pk=run.pk, state__in=UNFINISHED_RUN_STATES)
-    if not mine.update(state=RunState.RUNNING, claimed_at=timezone.now()):
+    inspection_runs = InspectionRun.objects.filter(pk=run.pk, state__in=UNFINISHED_RUN_STATES)
+    if not inspection_runs.update(state=RunState.RUNNING, claimed_at=timezone.now()):
         return InspectionRun.objects.select_related("site__body", "table").get(pk=run.pk)
     run = InspectionRun.objects.select_related("site__body").get(pk=run.pk)
     try:

@@ -55,9 +55,9 @@ def open_reports(
     last = date(year, 12, 31)
     if until and not date(year, 1, 1) <= until <= last:
         raise Refused("统计截止日期应在报告年度内。")
-    there = set(Report.objects.filter(year=year).values_list("body_id", flat=True))
-    bodies = [one for one in (government, *list_direct_units(government)) if one.pk not in there]
-    bodies = [one for one in bodies if not only or one.pk in only]
+    existing_ids = set(Report.objects.filter(year=year).values_list("body_id", flat=True))
+    bodies = [body for body in (government, *list_direct_units(government)) if body.pk not in existing_ids]
+    bodies = [body for body in bodies if not only or body.pk in only]
     if not bodies:
         raise Refused(f"{year}年度报告已经布置。")
     entries = make_entries([_make_entry(body, year) for body in bodies], by=by, words=f"布置{year}年度报告")
@@ -116,10 +116,10 @@ def enter_figures(entry: Entry, *, by: Actor, figures: Mapping[str, Number], sou
         EnteredFigure.objects.update_or_create(
             report=report, key=key, defaults={"value": value, "source": source[:300], "by": by.name}
         )
-    words = "、".join(f"{make_label(key)}{format_figure(value)}" for key, value in list(figures.items())[:6])
+    name_list = "、".join(f"{make_label(key)}{format_figure(value)}" for key, value in list(figures.items())[:6])
     more = f"等{len(figures)}项" if len(figures) > 6 else ""
     facts = {"figures": {key: format_figure(value) for key, value in figures.items()}, "source": source}
-    return _make_result(entry, words=f"填报{words}{more}（来源：{source}）", facts=facts)
+    return _make_result(entry, words=f"填报{name_list}{more}（来源：{source}）", facts=facts)
 
 
 @entry_action(KIND, "drop", label="恢复系统数据", rule=check_may_work)
@@ -147,18 +147,18 @@ def explain(entry: Entry, *, by: Actor, marks: Sequence[str], text: str) -> Acti
     if len(why) < 4:
         raise Refused("请写明差异的原因。")
     found = {problem.mark: problem for problem in list_problems(report, count_now(report), today=timezone.localdate())}
-    chosen = [found[mark] for mark in dict.fromkeys(marks) if mark in found]
-    if not chosen or len(chosen) < len(set(marks)):
+    problems = [found[mark] for mark in dict.fromkeys(marks) if mark in found]
+    if not problems or len(problems) < len(set(marks)):
         raise Refused("没有选择差异，或者差异已经不存在，请刷新页面后再说明。")
-    if must := [f"{one.said}：须更正，不能以说明代替。" for one in chosen if one.must]:
+    if must := [f"{one.said}：须更正，不能以说明代替。" for one in problems if one.must]:
         raise Refused(must)
-    for problem in chosen:
+    for problem in problems:
         Explanation.objects.update_or_create(
             report=report, mark=problem.mark, defaults={"said": problem.said[:300], "text": why[:500], "by": by.name}
         )
-    more = f"等{len(chosen)}处" if len(chosen) > 1 else ""
+    more = f"等{len(problems)}处" if len(problems) > 1 else ""
     return _make_result(
-        entry, words=f"{chosen[0].said}{more}。说明：{why}", facts={"marks": [one.mark for one in chosen]}
+        entry, words=f"{problems[0].said}{more}。说明：{why}", facts={"marks": [one.mark for one in problems]}
     )
 
 
@@ -228,8 +228,8 @@ def confirm_sections(entry: Entry, *, by: Actor, numbers: Sequence[int]) -> Acti
 
 def _find_outdated_sections(report: Report, sections: Sequence[Section], now: Mapping[int, str]) -> list[str]:
     given = set(report.explanations.values_list("mark", "said"))
-    found = find_outdated_texts(sections, now)
-    stated = [one.said for one, fact in found if fact.stated and (one.mark, one.said) not in given]
+    outdated_texts = find_outdated_texts(sections, now)
+    stated = [one.said for one, fact in outdated_texts if fact.stated and (one.mark, one.said) not in given]
     todo = "请更新文字；确实应当这样写的，先在“数据表”的“核对”中说明原因，再确认。"
     return [f"{'；'.join(stated[:MAX_LISTED_PROBLEMS])}。{todo}"] if stated else []
 

@@ -33,17 +33,17 @@ def reopen_for_correction(entry: Entry, *, by: Actor, reason: str) -> ActionResu
     if len(why) < 4:
         raise Refused("请写明更正的原因，更正公布时一并说明。")
     report: Report = entry.annual_report
-    made = Correction.objects.create(
+    correction = Correction.objects.create(
         report=report, replaces=report.published_number, reason=why[:500], by=by.name, at=timezone.now()
     )
     tell = Notification(
         subject=f"年度报告需要更正：{entry.title}",
         body=f"{entry.body.name}的{quote_words(entry.title)}需要更正：{why}。公布的报告在更正发布以前不变。",
         link=url_of(entry),
-        key=f"annual.correct:{entry.pk}:{made.pk}",
+        key=f"annual.correct:{entry.pk}:{correction.pk}",
         posts=((Role.CLERK, report.unit.pk), (Role.LEAD, report.unit.pk)),
     )
-    return ActionResult(words=f"更正：{why}", facts={"replaces": made.replaces}, tell=(tell,))
+    return ActionResult(words=f"更正：{why}", facts={"replaces": correction.replaces}, tell=(tell,))
 
 
 @entry_action(KIND, "drop_correction", label="停止更正", rule=check_submitter)
@@ -72,14 +72,14 @@ def _begin_from(report: Report, published: Submission) -> None:
     stood = {key: one for key, one in get_figures(content).items() if one.origin == ENTERED}
     report.entered.exclude(key__in=stood).delete()
     kept = {row.key: row for row in report.entered.all()}
-    for key, one in stood.items():
-        if key not in kept or kept[key].value != one.value:
-            facts = {"value": one.value, "source": one.source, "by": by}
+    for key, figure in stood.items():
+        if key not in kept or kept[key].value != figure.value:
+            facts = {"value": figure.value, "source": figure.source, "by": by}
             EnteredFigure.objects.update_or_create(report=report, key=key, defaults=facts)
     report.explanations.all().delete()
     Explanation.objects.bulk_create(
-        Explanation(report=report, by=by, **{name: one[name] for name in ("mark", "said", "text")})
-        for one in content["explanations"]
+        Explanation(report=report, by=by, **{name: value[name] for name in ("mark", "said", "text")})
+        for value in content["explanations"]
     )
     for section in report.sections.all():
         text = content["sections"].get(str(section.number), "")

@@ -36,7 +36,7 @@ def submit_report(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     )
     if correction:
         content["correction"] = make_correction_note(report, correction, content)
-    made = Submission.objects.create(
+    submission = Submission.objects.create(
         report=report,
         number=(report.latest_revision_id or 0) + 1,
         content=content,
@@ -48,10 +48,10 @@ def submit_report(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     report.authors = []
     report.save(update_fields=["authors"])
     return ActionResult(
-        words=words.strip() or f"报送{report.year}年度报告（第{made.number}次）",
-        facts={"submission": made.number, "digest": made.digest},
+        words=words.strip() or f"报送{report.year}年度报告（第{submission.number}次）",
+        facts={"submission": submission.number, "digest": submission.digest},
         to_state=map_to_correction_state(entry.state, ReportState.ACCEPTED if report.area else ReportState.HANDED_IN),
-        tell=() if report.area else (_to_office(entry, made),),
+        tell=() if report.area else (_to_office(entry, submission),),
     )
 
 
@@ -94,17 +94,17 @@ def withdraw_submission(entry: Entry, *, by: Actor, reason: str) -> ActionResult
 @entry_action(KIND, "return", label="退回", rule=check_receiver)
 def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a report with the required changes."""
-    words = _require_reason(reason, "请写明退回的原因。")
+    text = _require_reason(reason, "请写明退回的原因。")
     number = entry.annual_report.latest_revision_id
     tell = Notification(
         subject=f"年度报告被退回：{entry.title}",
-        body=f"{entry.body.name}的{quote_words(entry.title)}被退回：{words}",
+        body=f"{entry.body.name}的{quote_words(entry.title)}被退回：{text}",
         link=url_of(entry),
         key=f"annual.returned:{entry.pk}:{number}",
         posts=((Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)),
         urgent=True,
     )
-    return ActionResult(words=words, tell=(tell,), to_state=map_to_correction_state(entry.state, ReportState.RETURNED))
+    return ActionResult(words=text, tell=(tell,), to_state=map_to_correction_state(entry.state, ReportState.RETURNED))
 
 
 @entry_action(KIND, "accept", label="审核通过", rule=check_report_approver)

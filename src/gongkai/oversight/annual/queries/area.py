@@ -54,26 +54,26 @@ def list_direct_units(government: Body, year: int | None = None) -> "QuerySet[Bo
     With a year, units closed since without successor are included, as their rows count nowhere
     else.
     """
-    stands = Q(active_to=None)
+    query = Q(active_to=None)
     if year is not None:
-        stands |= Q(active_to__gt=date(year, 1, 1))
-    rows = Body.objects.filter(stands, parent=government, merged_into=None).exclude(kind__in=NON_REPORTING_KINDS)
+        query |= Q(active_to__gt=date(year, 1, 1))
+    rows = Body.objects.filter(query, parent=government, merged_into=None).exclude(kind__in=NON_REPORTING_KINDS)
     return rows.order_by("position", "pk")
 
 
 def list_units_existing_in(government: Body, year: int) -> "QuerySet[Body, Body]":
     """Return the units directly under a government at the end of a year or later."""
-    stands = Q(active_to=None) | Q(active_to__gt=date(year, 12, 31))
-    rows = Body.objects.filter(stands, parent=government).exclude(kind__in=NON_REPORTING_KINDS)
+    query = Q(active_to=None) | Q(active_to__gt=date(year, 12, 31))
+    rows = Body.objects.filter(query, parent=government).exclude(kind__in=NON_REPORTING_KINDS)
     return rows.select_related("merged_into").order_by("position", "pk")
 
 
 def list_counted_units(government: Body, year: int) -> list[Body]:
     """Return all units whose rows count in a government's report, at any depth."""
-    found = [government]
+    bodies = [government]
     for body in list_direct_units(government, year):
-        found += list_counted_units(body, year) if is_government(body) else [body]
-    return found
+        bodies += list_counted_units(body, year) if is_government(body) else [body]
+    return bodies
 
 
 def is_government(body: Body) -> bool:
@@ -121,7 +121,7 @@ def get_shown_figures(report: Report) -> Figures:
 def list_corrected_units(report: Report) -> list[Body]:
     """Return the units whose reports were corrected after the government's submission."""
     last = report.current if report.area else None
-    summed = {one["body"]: one["digest"] for one in last.content["members"] if one["given"]} if last else {}
+    summed = {value["body"]: value["digest"] for value in last.content["members"] if value["given"]} if last else {}
     rows = Report.objects.filter(body__in=summed, year=report.year, published_number__gt=0)
     return [
         row.body
@@ -170,32 +170,32 @@ def list_members(report: Report) -> list[UnitContribution]:
     kept = {row.body_id: row for row in rows.prefetch_related("entered", "submissions")}
     standing = {pk: last for pk, one in kept.items() if (last := _handed_in(one))}
     rows_of = _count_rows({body: get_period(kept.get(body.pk, report)) for body in bodies if body.pk not in standing})
-    made = []
+    contributions = []
     for body in bodies:
         own, last = kept.get(body.pk), standing.get(body.pk)
         values = get_values(get_figures(last.content)) if last else _values_now(own, rows_of[body.pk])
-        made.append(UnitContribution(body, own, values))
-    return made
+        contributions.append(UnitContribution(body, own, values))
+    return contributions
 
 
 def count_reports(reports: Sequence[Report]) -> dict[int, Values]:
     """Return the figures of several reports as they count for others, by primary key of the report."""
-    standing = {one.pk: last for one in reports if (last := _handed_in(one))}
+    standing = {report.pk: last for report in reports if (last := _handed_in(report))}
     rows_of = _count_rows({one.body: get_period(one) for one in reports if one.pk not in standing and not one.area})
     return {
-        one.pk: get_values(get_figures(standing[one.pk].content))
-        if one.pk in standing
-        else _values_now(one, rows_of.get(one.body_id, {}))
-        for one in reports
+        report.pk: get_values(get_figures(standing[report.pk].content))
+        if report.pk in standing
+        else _values_now(report, rows_of.get(report.body_id, {}))
+        for report in reports
     }
 
 
 def _count_rows(spans: Mapping[Body, ReportPeriod]) -> dict[int, Values]:
     """Return the figures counted from the units' rows, all units of one period together."""
-    found: dict[int, Values] = {}
+    rows: dict[int, Values] = {}
     for span in set(spans.values()):
-        found |= count_figures_by_unit([body for body, its in spans.items() if its == span], span)
-    return found
+        rows |= count_figures_by_unit([body for body, its in spans.items() if its == span], span)
+    return rows
 
 
 def _values_now(own: Report | None, rows: Values) -> Values:
@@ -255,6 +255,6 @@ def get_disputes_by_unit(report: Report) -> AreaDisputes:
         last = part.report.standing if part.report and part.given and number else None
         cells = tuple(part.values.get(key) or 0 for key in TABLE_FOUR_CELLS)
         units.append(UnitDisputes(part.body, part.report, last.at if last else None, number == 0, cells))
-    shown = get_values(get_shown_figures(report))
+    values = get_values(get_shown_figures(report))
     sums = tuple(sum(column) for column in zip(*(unit_disputes.cells for unit_disputes in units), strict=True))
-    return AreaDisputes(units, sums, tuple(shown.get(key) or 0 for key in TABLE_FOUR_CELLS))
+    return AreaDisputes(units, sums, tuple(values.get(key) or 0 for key in TABLE_FOUR_CELLS))

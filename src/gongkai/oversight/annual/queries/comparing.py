@@ -33,12 +33,12 @@ class PreviousFigures:
 
 def get_previous_figures(body: Body, year: int) -> PreviousFigures | None:
     """Return last year's figures from a report made here or imported, or None."""
-    own = (
+    report = (
         Report.objects.filter(body=body, year=year - 1, entry__state__in=SUBMITTED_STATES)
         .select_related("entry")
         .first()
     )
-    last = own.standing if own else None
+    last = report.standing if report else None
     if last:
         return PreviousFigures(to_tables(get_values(get_figures(last.content))), f"本系统{year - 1}年度报告")
     kept = EarlierReport.objects.filter(body=body, year=year - 1).first()

@@ -118,15 +118,15 @@ def count_facts(report: Report) -> YearFacts:
 def _tasks(report: Report, moment: datetime) -> tuple[LightCounts, str]:
     rows = Assignment.objects.filter(_make_unit_condition(report, "body"), notice__year=report.year)
     rows = rows.filter(notice__state=NoticeState.LIVE, notice__own=False)
-    found = count_lights_by(rows, prefix="entry__", now=moment)
+    lights = count_lights_by(rows, prefix="entry__", now=moment)
     notices = Notice.objects.filter(pk__in=rows.values("notice")).values_list("title", flat=True)
     titles = list(notices[:2])
-    return found.get((), LightCounts()), titles[0] if len(titles) == 1 else ""
+    return lights.get((), LightCounts()), titles[0] if len(titles) == 1 else ""
 
 
 def _own_tasks(report: Report, moment: datetime) -> LightCounts:
     if report.area:
         return LightCounts()
     rows = Assignment.objects.filter(notice__government=report.body_id, notice__own=True, notice__year=report.year)
-    found = count_lights_by(rows.filter(notice__state=NoticeState.LIVE), prefix="entry__", now=moment)
-    return found.get((), LightCounts())
+    lights = count_lights_by(rows.filter(notice__state=NoticeState.LIVE), prefix="entry__", now=moment)
+    return lights.get((), LightCounts())

@@ -90,14 +90,14 @@ def make_documents_condition(row: str, column: str, span: ReportPeriod) -> Q:
     if column == "issued":
         return level & (Q(made_on__range=days) | Q(made_on=None, published_on__range=days))
     if column == "abolished":
-        gone = Decision.objects.counting().filter(record=OuterRef("pk"), what=DecisionKind.REPEAL, on__range=days)
-        return level & Q(Exists(gone))
+        decisions = Decision.objects.counting().filter(record=OuterRef("pk"), what=DecisionKind.REPEAL, on__range=days)
+        return level & Q(Exists(decisions))
     if column == "in_force":
         valid = Stretch.objects.filter(
             record=OuterRef("pk"), since__lte=span.until, until__gte=span.until, state__in=VALID_STANDINGS
         )
-        made = Q(made_on__lte=span.until) | Q(made_on=None, published_on__lte=span.until)
-        return level & made & Q(Exists(valid))
+        query = Q(made_on__lte=span.until) | Q(made_on=None, published_on__lte=span.until)
+        return level & query & Q(Exists(valid))
     raise KeyError(column)
 
 
@@ -118,14 +118,14 @@ def _count_each(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Values]
     three = _to_successors(compute_tables3(list_counted_requests(*bodies), span, "entry__body"), whose)
     four = _to_successors(compute_tables4(list_counted_disputes(*bodies), span, "body"), whose)
     two = _documents_each(bodies, span)
-    made: dict[int, Values] = {}
+    each: dict[int, Values] = {}
     for pk in keys:
         one: Values = dict.fromkeys(TYPED_FIGURE_KEYS)
         one |= _make_cells("table3", form.TABLE3_ROWS, form.TABLE3_COLUMNS, three.get(pk))
         one |= _make_cells("table4", form.TABLE4_ROWS, form.TABLE4_COLUMNS, four.get(pk))
         one |= two.get(pk, {})
-        made[pk] = {key: value for key, value in one.items() if not is_sum(key)}
-    return made
+        each[pk] = {key: value for key, value in one.items() if not is_sum(key)}
+    return each
 
 
 def _to_successors(
@@ -136,7 +136,7 @@ def _to_successors(
         whole = made.setdefault(whose[pk], {})
         for row, cells in table.items():
             before = whole.get(row, [0] * len(cells))
-            whole[row] = [one + other for one, other in zip(before, cells, strict=True)]
+            whole[row] = [value + other for value, other in zip(before, cells, strict=True)]
     return made
 
 
@@ -172,14 +172,14 @@ def _documents_each(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Val
 
 
 def _names_of(bodies: Iterable[Body]) -> dict[str, set[int]]:
-    found: dict[str, set[int]] = defaultdict(set)
+    names: dict[str, set[int]] = defaultdict(set)
     for body in bodies:
         for name in (body.name, body.short_name):
-            found[name].add(body.pk)
+            names[name].add(body.pk)
     aliases = Alias.objects.filter(body__in=[body.pk for body in bodies])
     for pk, name in aliases.values_list("body", "name"):
-        found[name].add(pk)
-    return found
+        names[name].add(pk)
+    return names
 
 
 def merge_figures(
@@ -194,15 +194,15 @@ def merge_figures(
     """
     typed = {key: entered[key][0] if key in entered else given.get(key) for key in TYPED_FIGURE_KEYS}
     values = add_sums(typed)
-    made: Figures = {}
+    figures: Figures = {}
     for key in FIGURE_KEYS:
         if is_sum(key):
-            made[key] = ReportFigure(key, values[key], TOTAL)
+            figures[key] = ReportFigure(key, values[key], TOTAL)
         elif key in entered:
-            made[key] = ReportFigure(key, typed[key], ENTERED, entered[key][1], given.get(key))
+            figures[key] = ReportFigure(key, typed[key], ENTERED, entered[key][1], given.get(key))
         else:
-            made[key] = ReportFigure(key, typed[key], NONE if typed[key] is None else origin)
-    return made
+            figures[key] = ReportFigure(key, typed[key], NONE if typed[key] is None else origin)
+    return figures
 
 
 def get_entered_figures(report: Report) -> dict[str, tuple[Number, str]]:
@@ -218,4 +218,4 @@ def get_unit_figures(report: Report, rows: Values | None = None) -> Figures:
 
 def get_values(figures: Figures) -> Values:
     """Return the values without their origin."""
-    return {key: one.value for key, one in figures.items()}
+    return {key: figure.value for key, figure in figures.items()}

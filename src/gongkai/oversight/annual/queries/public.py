@@ -111,14 +111,14 @@ def build_matrix(government: Body, kind: YearlyReportKind, *, today: date | None
     years = [day.year - 1 - step for step in range(MAX_TABLE_YEARS)]
     bodies = [government, *list_units_existing_in(government, years[-1])]
     opened = opened_on()
-    found = _map_places(bodies, kind, [day.year, *years])
+    places = _map_places(bodies, kind, [day.year, *years])
     # Reports published before the end of the year are shown at once.
-    years = [day.year, *years] if any(year == day.year for _, year in found) else years
+    years = [day.year, *years] if any(year == day.year for _, year in places) else years
     # Years before the first known report are not marked as missing.
-    first = min((year for _, year in found), default=years[0])
+    first = min((year for _, year in places), default=years[0])
     years = [year for year in years if year >= min(first, years[0])]
     rows = [
-        ReportRow(body, [_make_cell(body, year, found.get((body.pk, year)), kind, day, opened) for year in years])
+        ReportRow(body, [_make_cell(body, year, places.get((body.pk, year)), kind, day, opened) for year in years])
         for body in bodies
     ]
     return ReportMatrix(years, [row for row in rows if any(cell.state != NONE for cell in row.cells)])
@@ -143,25 +143,25 @@ def _map_places(
     bodies: list[Body], kind: YearlyReportKind, years: Iterable[int]
 ) -> Mapping[tuple[int, int], ReportPlace]:
     numbers, wanted = [body.pk for body in bodies], set(years)
-    found: dict[tuple[int, int], ReportPlace] = {}
+    places: dict[tuple[int, int], ReportPlace] = {}
     if kind.dated:
-        kept = EarlierReport.objects.filter(body__in=numbers, year__in=wanted, confirmed_at__isnull=False).exclude(
+        reports = EarlierReport.objects.filter(body__in=numbers, year__in=wanted, confirmed_at__isnull=False).exclude(
             address=""
         )
-        found |= {
+        places |= {
             (earlier_report.body_id, earlier_report.year): ReportPlace(
                 earlier_report.published_on, earlier_report.address
             )
-            for earlier_report in kept
+            for earlier_report in reports
         }
-    found |= _map_items(bodies, kind, wanted)
+    places |= _map_items(bodies, kind, wanted)
     if kind.dated:
         rows = Report.objects.filter(body__in=numbers, year__in=wanted).prefetch_related("corrections")
         own = {one.stream: one for one in rows}
         for row in _list_shelf_rows(Q(document__source__in=list(own))):
             report = own[row.document.source]
-            found[report.body_id, report.year] = _make_place(row, report)
-    return found
+            places[report.body_id, report.year] = _make_place(row, report)
+    return places
 
 
 def _make_place(row: Shelf, report: Report) -> ReportPlace:

@@ -73,7 +73,7 @@ def find_causes(report: Report, row: str, before: Number | None) -> list[StockCh
     ended = was - now - gone
     declared, late = _list_declared(ended, span), gone - (was - now) - made
     unused = made - now - gone
-    found = [
+    causes = [
         StockChangeCause(DECLARED, -len(declared), tuple(sorted(declared))),
         StockChangeCause(EXPIRED, -len(ended - declared), tuple(sorted(ended - declared))),
         StockChangeCause(ABOLISHED, len(late), tuple(sorted(late))),
@@ -81,7 +81,7 @@ def find_causes(report: Report, row: str, before: Number | None) -> list[StockCh
         StockChangeCause(LATER, len(now - was - made), tuple(sorted(now - was - made))),
         StockChangeCause(FORMER, len(was) - int(before) if before is not None else 0),
     ]
-    return [cause for cause in found if cause.change]
+    return [cause for cause in causes if cause.change]
 
 
 def _list_keys(documents: "QuerySet[PolicyRecord]", condition: Q) -> set[int]:
@@ -108,6 +108,6 @@ def suggest_explanations(
         rule, _, rest = mark.partition("/")
         row = rest.partition("/")[0]
         if rule == "in_force" and row in form.TABLE2_DOCUMENTS:
-            words = describe_causes(find_causes(report, row, before.get(f"table2/{row}/in_force")))
-            if words:
-                yield mark, words
+            causes = describe_causes(find_causes(report, row, before.get(f"table2/{row}/in_force")))
+            if causes:
+                yield mark, causes

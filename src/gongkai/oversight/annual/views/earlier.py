@@ -93,11 +93,11 @@ class EarlierReportRegister(Register[EarlierReport]):
         sent = (request.POST, request.FILES) if request.method == "POST" else ()
         form = EarlierForm(*sent, bodies=bodies)
         form.auto_id = "import-%s"  # the filters have a year and a unit, too
-        if sent and form.is_valid() and (kept := _import_report(request, form, listing.by)):
-            return redirect("annual:earlier_one", kept.pk)
-        drawn = type(self)()
-        drawn.form = form if bodies.exists() else None
-        return super(EarlierReportRegister, drawn).draw(request, listing)
+        if sent and form.is_valid() and (report := _import_report(request, form, listing.by)):
+            return redirect("annual:earlier_one", report.pk)
+        register = type(self)()
+        register.form = form if bodies.exists() else None
+        return super(EarlierReportRegister, register).draw(request, listing)
 
     def extra_context(self, request: HttpRequest, listing: Listing[EarlierReport]) -> Mapping[str, object]:
         """Return the import form."""
@@ -105,28 +105,28 @@ class EarlierReportRegister(Register[EarlierReport]):
 
 
 def _import_report(request: HttpRequest, form: EarlierForm, by: Actor) -> EarlierReport | None:
-    given = form.cleaned_data
-    data = given["file"].read()
+    cleaned_data = form.cleaned_data
+    data = cleaned_data["file"].read()
     try:
-        read = read_report(data, given["file"].name or "年度报告")
+        read = read_report(data, cleaned_data["file"].name or "年度报告")
     except ReadingError as error:
         form.add_error("file", str(error))
         return None
-    year = given["year"] or read.year
+    year = cleaned_data["year"] or read.year
     if not year:
         form.add_error("year", "文件标题中没有年度，请填写。")
         return None
-    if given["year"] and read.year and given["year"] != read.year:
+    if cleaned_data["year"] and read.year and cleaned_data["year"] != read.year:
         form.add_error("year", f"文件标题是{read.year}年度，与所填年度不同，请核对。")
         return None
-    made: list[EarlierReport] = []
-    facts = {"year": year, "tables": read.tables, "name": given["file"].name, "stored": store_as_read(data, by)}
-    facts |= {"address": given["address"] or "", "published_on": given["published_on"]}
-    work = lambda: made.append(actions.import_earlier_report(given["body"], by=by, **facts))  # noqa: E731
+    reports: list[EarlierReport] = []
+    facts = {"year": year, "tables": read.tables, "name": cleaned_data["file"].name, "stored": store_as_read(data, by)}
+    facts |= {"address": cleaned_data["address"] or "", "published_on": cleaned_data["published_on"]}
+    work = lambda: reports.append(actions.import_earlier_report(cleaned_data["body"], by=by, **facts))  # noqa: E731
     if not run_with_messages(request, work, f"已读取{year}年度报告，请核对。"):
         return None
     _say_lacking(request, read)
-    return made[0]
+    return reports[0]
 
 
 def _say_lacking(request: HttpRequest, read: ReadReport) -> None:
@@ -141,38 +141,38 @@ def _get_earlier_report(request: HttpRequest, pk: int) -> tuple[EarlierReport, A
 
 def show_earlier_report(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an imported report."""
-    kept, by = _get_earlier_report(request, pk)
-    values = from_tables(kept.tables)
+    report, by = _get_earlier_report(request, pk)
+    values = from_tables(report.tables)
     forms = [
         (TABLE_NAMES[table], print_table(table, lambda key: format_figure(values[key])))
         for table in TABLE_KEYS
-        if table in kept.tables
+        if table in report.tables
     ]
     faults = [problem for problem in find_table_problems(values, None) if not problem.mark.startswith("missing/")]
-    shown = {
-        "kept": kept,
+    context = {
+        "kept": report,
         "tables": [(name, render_form_html(form)) for name, form in forms],
         "faults": faults,
-        "may_drop": not check_report_editor(by, kept),
-        "seen": digest_earlier_report(kept),
-        "against_confirming": actions.confirm_earlier_report.why_not(kept, by=by),
+        "may_drop": not check_report_editor(by, report),
+        "seen": digest_earlier_report(report),
+        "against_confirming": actions.confirm_earlier_report.why_not(report, by=by),
     }
-    return render(request, "annual/earlier_one.html", shown)
+    return render(request, "annual/earlier_one.html", context)
 
 
 def download_earlier_file(request: HttpRequest, pk: int) -> FileResponse:
     """Download the imported file."""
-    kept, _ = _get_earlier_report(request, pk)
-    return serve_stored(kept.stored, kept.name)
+    report, _ = _get_earlier_report(request, pk)
+    return serve_stored(report.stored, report.name)
 
 
 def confirm_earlier_view(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     """Confirm an imported report as second person."""
-    kept, by = _get_earlier_report(request, pk)
+    report, by = _get_earlier_report(request, pk)
     if request.method == "POST":
         run_with_messages(
             request,
-            lambda: actions.confirm_earlier_report(kept, by=by, seen=request.POST.get("seen", "")),
+            lambda: actions.confirm_earlier_report(report, by=by, seen=request.POST.get("seen", "")),
             "已复核，列入网站年报页面。",
         )
     return redirect("annual:earlier_one", pk)
@@ -180,8 +180,8 @@ def confirm_earlier_view(request: HttpRequest, pk: int) -> HttpResponseRedirect:
 
 def delete_earlier_view(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     """Delete an imported report."""
-    kept, by = _get_earlier_report(request, pk)
+    report, by = _get_earlier_report(request, pk)
     if request.method == "POST":
         reason = request.POST.get("reason", "")
-        run_with_messages(request, lambda: actions.delete_earlier_report(kept, by=by, reason=reason), "已删除。")
+        run_with_messages(request, lambda: actions.delete_earlier_report(report, by=by, reason=reason), "已删除。")
     return redirect("annual:earlier")

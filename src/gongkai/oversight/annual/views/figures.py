@@ -125,20 +125,20 @@ def _show_cell(
 ) -> ShownCell:
     if not cell.key:
         return ShownCell(cell, get_scope(cell, head=head))
-    one = figures[cell.key]
-    words = f"{make_label(cell.key)}：{ORIGIN_LABELS[one.origin]}"
-    if one.source:
-        words += f"，来源：{one.source}"
-    if one.differs:
-        words += f"；台账为{format_figure(one.counted)}"
-    listed = one.origin not in {NONE, ENTERED} or one.counted is not None
+    figure = figures[cell.key]
+    text = f"{make_label(cell.key)}：{ORIGIN_LABELS[figure.origin]}"
+    if figure.source:
+        text += f"，来源：{figure.source}"
+    if figure.differs:
+        text += f"；台账为{format_figure(figure.counted)}"
+    listed = figure.origin not in {NONE, ENTERED} or figure.counted is not None
     return ShownCell(
         cell,
         "",
-        one,
-        f"{base}?key={cell.key}" if listed and one.value else "",
+        figure,
+        f"{base}?key={cell.key}" if listed and figure.value else "",
         not is_sum(cell.key),
-        words,
+        text,
         cell.key in wrong,
     )
 
@@ -243,14 +243,14 @@ def check_input(request: HttpRequest, pk: int) -> HttpResponse:
     now = get_values(get_shown_figures(report))
     values = add_sums({key: given.get(key, now[key]) for key in TYPED_FIGURE_KEYS})
     previous = get_previous_figures(report.body, report.year)
-    found = find_table_problems(values, previous.tables if previous else None)
+    problems = find_table_problems(values, previous.tables if previous else None)
     table = request.POST.get("table", "")
     sums = [
         {"id": key.replace("/", "-").replace(".", "_"), "said": format_figure(values[key])}
         for key in values
         if is_sum(key) and key.startswith(f"{table}/")
     ]
-    return render(request, "annual/judged.html", {"wrong": unread.values(), "problems": found, "sums": sums})
+    return render(request, "annual/judged.html", {"wrong": unread.values(), "problems": problems, "sums": sums})
 
 
 def _as_shown(request: HttpRequest) -> dict[str, str]:
@@ -267,13 +267,13 @@ def _diff_cells(
     """Return the figures changed by the user; those that another user changed meanwhile stay and are listed."""
     shown, changed = _as_shown(request), {}
     for key, value in given.items():
-        stands = format_figure(now[key].value)
-        if format_figure(value) in {stands, shown.get(key)}:
+        figure = format_figure(now[key].value)
+        if format_figure(value) in {figure, shown.get(key)}:
             continue
-        if shown.get(key, stands) != stands:
+        if shown.get(key, figure) != figure:
             messages.error(
                 request,
-                f"{make_label(key)}在您打开页面后已由别人改为{stands or '空'}，没有改成{format_figure(value)}，请核对。",
+                f"{make_label(key)}在您打开页面后已由别人改为{figure or '空'}，没有改成{format_figure(value)}，请核对。",
             )
             continue
         changed[key] = value
@@ -288,8 +288,8 @@ def save_figures(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(f"{reverse('annual:tables', args=[pk])}?edit={table}")
     given, unread = _read_typed(request, table)
     if unread:
-        for words in unread.values():
-            messages.error(request, words)
+        for text in unread.values():
+            messages.error(request, text)
         return _render_tables(request, pk, table, unread)
     changed = _diff_cells(request, given, get_shown_figures(report))
     if not changed:

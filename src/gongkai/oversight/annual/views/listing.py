@@ -82,8 +82,8 @@ def add_days(reports: Sequence[Report]) -> Sequence[Report]:
 
 
 def _render_name(row: AnyRow) -> SafeString | str:
-    words = '{}<br><span class="gk-soft">本级政府汇总报告</span>'
-    return format_html(words, display_value(row.body)) if row.area else display_value(row.body)
+    text = '{}<br><span class="gk-soft">本级政府汇总报告</span>'
+    return format_html(text, display_value(row.body)) if row.area else display_value(row.body)
 
 
 def _render_state(row: AnyRow) -> SafeString | str:

@@ -63,12 +63,12 @@ def show_rows(request: HttpRequest, pk: int) -> HttpResponse:
             make_report_context(report, by, "tables") | {"label": make_label(key), "figure": figure},
         )
     parts = [_make_part(member, report, key) for member in parts_of_area(report)]
-    parts = [one for one in parts if one["value"]]
+    parts = [part for part in parts if part["value"]]
     facts = make_report_context(report, by, "tables") | {
         "label": make_label(key),
         "figure": figure,
         "parts": parts,
-        "sum": format_figure(sum(one["value"] for one in parts)),
+        "sum": format_figure(sum(part["value"] for part in parts)),
         "among": [make_label(part) for part in get_parts(key)] if len(get_parts(key)) > 1 else [],
     }
     return render(request, "annual/parts.html", facts)
@@ -115,8 +115,8 @@ class _Cell(ChoiceFilter):  # type: ignore[misc]
         if body is None:
             return qs.none()
         _, row, column = value.split("/")
-        counted = list_issued_documents(body).filter(make_documents_condition(row, column, get_period(self.parent.of)))
-        return qs.filter(pk__in=counted.values("pk"))
+        records = list_issued_documents(body).filter(make_documents_condition(row, column, get_period(self.parent.of)))
+        return qs.filter(pk__in=records.values("pk"))
 
 
 #: Figures whose documents can be listed, with their labels.
@@ -152,8 +152,8 @@ class CountedDocumentRegister(Register[PolicyRecord]):
 
     def totals(self, listing: Listing[PolicyRecord]) -> Sequence[tuple[str, object]]:
         """Return unit, period, and the number of counted documents that the user may not see."""
-        span, shown = get_period(self.of), listing.filters
-        cell, asked = shown.filters["key"], str(listing.chosen.get("key", ""))
+        span, filters = get_period(self.of), listing.filters
+        cell, asked = filters.filters["key"], str(listing.chosen.get("key", ""))
         hidden = cell.filter(PolicyRecord.objects.exclude(pk__in=self.rows(listing.by)), asked) if asked else None
         body = _unit_asked(listing.filters)
         return (

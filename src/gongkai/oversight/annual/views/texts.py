@@ -133,8 +133,8 @@ def run_text_act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 
 def _write_and_confirm(request: HttpRequest, entry: Entry, by: Actor, number: int, text: str) -> bool:
-    kept, typed = entry.annual_report.sections.filter(number=number).first(), text.replace("\r\n", "\n")
-    if kept is None or kept.text != typed.strip():
+    section, typed = entry.annual_report.sections.filter(number=number).first(), text.replace("\r\n", "\n")
+    if section is None or section.text != typed.strip():
         saved = run_with_messages(
             request, lambda: actions.write_section(entry, by=by, number=number, text=typed), "文字已保存。"
         )

@@ -30,11 +30,11 @@ def _check_appealable(unit: Assessed) -> list[str]:
 @action("assessment.file_appeal", label="申诉", rule=rules.check_appellant, ready=_check_appealable)
 def file_appeal(unit: Assessed, *, by: Actor, grounds: str, indicator: Indicator | None = None) -> ActionResult:
     """File an appeal against a result or one indicator, and return its ledger entry."""
-    words = grounds.strip()
-    if is_too_short(words, MIN_ACCOUNT_CHARACTERS):
+    text = grounds.strip()
+    if is_too_short(text, MIN_ACCOUNT_CHARACTERS):
         raise Refused(f"请写明申诉的事实和理由，至少{MIN_ACCOUNT_CHARACTERS}个字。")
-    same = Appeal.objects.filter(unit=unit, indicator=indicator, entry__closed_at=None)
-    if same.exists():
+    appeals = Appeal.objects.filter(unit=unit, indicator=indicator, entry__closed_at=None)
+    if appeals.exists():
         raise Refused("已经就此申诉，正在复核。")
     round_ = unit.round
     entry = Entry(
@@ -43,16 +43,16 @@ def file_appeal(unit: Assessed, *, by: Actor, grounds: str, indicator: Indicator
         body=round_.office,
         year=round_.year,
     )
-    make_entries([entry], by=by, words=words, events=lambda _: [make_event("received")])
-    Appeal.objects.create(entry=entry, unit=unit, indicator=indicator, grounds=words)
+    make_entries([entry], by=by, words=text, events=lambda _: [make_event("received")])
+    Appeal.objects.create(entry=entry, unit=unit, indicator=indicator, grounds=text)
     tell = Notification(
         f"考核申诉：{unit.label}",
-        words,
+        text,
         url_of(entry),
         f"appeal:{entry.pk}",
         posts=((Role.CHIEF, round_.office_id), (Role.LEAD, round_.office_id)),
     )
-    return ActionResult(words=f"申诉：{words}", facts={"entry": entry.pk}, tell=(tell,), result=entry)
+    return ActionResult(words=f"申诉：{text}", facts={"entry": entry.pk}, tell=(tell,), result=entry)
 
 
 def _decide_appeal(entry: Entry, words: str, outcome: str) -> ActionResult:

@@ -49,7 +49,7 @@ def order_bulletin_rectification(bulletin: Bulletin, *, by: Actor, demand: str, 
         raise Refused("请写明整改的要求。")
     made = []
     for body in bulletin.units.all():
-        found = FoundFault(
+        fault = FoundFault(
             source=RECTIFICATION_SOURCE,
             ref=f"bulletin/{bulletin.pk}/{body.pk}",
             title=f"通报整改：{bulletin.title}"[:120],
@@ -57,7 +57,7 @@ def order_bulletin_rectification(bulletin: Bulletin, *, by: Actor, demand: str, 
             demand=demand.strip(),
             basis=f"{bulletin.title}（{bulletin.number}）",
         )
-        made.append(order_rectification(body, by=by, found=found, until=until))
+        made.append(order_rectification(body, by=by, found=fault, until=until))
     bulletin.entries.set(made)
     return ActionResult(
         words=f"下达整改要求{len(made)}项，{until.isoformat()}前完成：{demand.strip()[:100]}", result=made
@@ -118,8 +118,8 @@ def set_required_times(body: Body, *, by: Actor, year: int, what: str, least: in
         rows.delete()
         return ActionResult(words=f"取消{year}年{label}次数", stream=stream)
     facts = {"least": least, "basis": basis.strip()}
-    made, _ = YearlyTimes.objects.update_or_create(body=body, year=year, what=what, defaults=facts)
-    return ActionResult(words=f"{year}年{label}至少{least}次", stream=stream, result=made)
+    times, _ = YearlyTimes.objects.update_or_create(body=body, year=year, what=what, defaults=facts)
+    return ActionResult(words=f"{year}年{label}至少{least}次", stream=stream, result=times)
 
 
 @action("assessment.record_pursuit", label="登记追责", rule=rules.check_supervisor)
@@ -143,7 +143,7 @@ def record_pursuit(
         raise Refused("请写明事由、依据和决定机关。")
     if bulletin is not None and not bulletin.units.filter(pk=body.pk).exists():
         raise Refused("有关通报没有写明这个单位，请选择写明它的通报。")
-    made = Pursuit.objects.create(
+    pursuit = Pursuit.objects.create(
         body=body,
         bulletin=bulletin,
         on=on,
@@ -154,8 +154,8 @@ def record_pursuit(
         result=result,
         words=words.strip()[:300],
     )
-    said = f"{made.authority}{on.isoformat()}决定：{made.get_result_display()}"
-    return ActionResult(words=f"登记追责。{said}", stream=f"pursuit/{made.pk}", result=made)
+    text = f"{pursuit.authority}{on.isoformat()}决定：{pursuit.get_result_display()}"
+    return ActionResult(words=f"登记追责。{text}", stream=f"pursuit/{pursuit.pk}", result=pursuit)
 
 
 @action("assessment.publish_pursuit", label="登记公开情况", rule=rules.check_supervisor)

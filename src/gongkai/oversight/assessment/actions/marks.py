@@ -90,14 +90,14 @@ def list_adoptable_claims(unit: Assessed) -> list[Claim]:
 def accept_self_assessment(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Accept a self-assessment; claims without another judgement become marks."""
     unit = entry.self_assessment
-    for one in list_adoptable_claims(unit):
+    for adoptable_claim in list_adoptable_claims(unit):
         Mark.objects.create(
             unit=unit,
-            indicator=one.indicator,
+            indicator=adoptable_claim.indicator,
             way=ScoringWay.SELF,
-            value=one.value,
+            value=adoptable_claim.value,
             on=timezone.localdate(),
-            words=f"采纳自评：{one.words}",
+            words=f"采纳自评：{adoptable_claim.words}",
             by=by.name,
         )
     entry.outcome = SelfState.ACCEPTED
@@ -174,10 +174,10 @@ def record_mark(
         _strike_earlier(unit, indicator, evaluator, by=by)
     elif indicator.way == ScoringWay.SELF:
         _strike_marks(unit.marks.filter(indicator=indicator, struck_at=None), by, "重新评分")
-    made = _make(
+    mark = _make(
         unit, indicator, value, by=by, on=on, words=words, script=script, recording=recording, evaluator=evaluator
     )
-    return ActionResult(words=_describe_mark(made), facts={"mark": made.pk, "indicator": indicator.code}, result=made)
+    return ActionResult(words=_describe_mark(mark), facts={"mark": mark.pk, "indicator": indicator.code}, result=mark)
 
 
 def get_last_mark_number(unit: Assessed, indicator: Indicator) -> int:
@@ -292,9 +292,9 @@ def record_evaluation(
     if len(words.strip()) < 2:
         raise Refused("请写明评分的理由。")
     _strike_earlier(unit, indicator, evaluator, by=by, ref=ref)
-    made = _make(unit, indicator, value, by=by, words=words, ref=ref, evaluator=evaluator)
+    mark = _make(unit, indicator, value, by=by, words=words, ref=ref, evaluator=evaluator)
     return ActionResult(
-        words=f"{evaluator.organisation}：{unit.label}{_describe_mark(made)}",
-        facts={"mark": made.pk, "unit": unit.pk},
-        result=made,
+        words=f"{evaluator.organisation}：{unit.label}{_describe_mark(mark)}",
+        facts={"mark": mark.pk, "unit": unit.pk},
+        result=mark,
     )

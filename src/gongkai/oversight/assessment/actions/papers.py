@@ -190,7 +190,7 @@ def record_talk(
         raise Refused("日期不能晚于今天。")
     if is_too_short(problems, MIN_TOPIC_CHARACTERS) or not held_by.strip():
         raise Refused("请填写主持人和指出的问题。")
-    made = Talk.objects.create(
+    talk = Talk.objects.create(
         body=body,
         round=round,
         kind=kind,
@@ -202,19 +202,19 @@ def record_talk(
         solved=solved.strip(),
     )
     if until:
-        found = FoundFault(
+        fault = FoundFault(
             source=RECTIFICATION_SOURCE,
-            ref=f"talk/{made.pk}",
-            title=f"{made.get_kind_display()}整改：{made.problems}"[:120],
-            what=made.problems,
-            demand=made.demands,
-            basis=f"{on.isoformat()}{made.get_kind_display()}",
-            facts={"主持人": made.held_by, "参加人员": made.attended},
+            ref=f"talk/{talk.pk}",
+            title=f"{talk.get_kind_display()}整改：{talk.problems}"[:120],
+            what=talk.problems,
+            demand=talk.demands,
+            basis=f"{on.isoformat()}{talk.get_kind_display()}",
+            facts={"主持人": talk.held_by, "参加人员": talk.attended},
         )
-        made.entry = order_rectification(body, by=by, found=found, until=until)
-        made.save(update_fields=["entry"])
+        talk.entry = order_rectification(body, by=by, found=fault, until=until)
+        talk.save(update_fields=["entry"])
     return ActionResult(
-        words=f"{made.get_kind_display()}：{made.problems[:100]}", stream=f"talk/{made.pk}", result=made
+        words=f"{talk.get_kind_display()}：{talk.problems[:100]}", stream=f"talk/{talk.pk}", result=talk
     )
 
 
@@ -237,7 +237,7 @@ def record_look_back(entry: Entry, *, by: Actor, holds: bool, words: str, until:
         if until is None:
             raise Refused("整改不到位的，请填写重新整改的期限。")
         old = entry.rectification
-        found = FoundFault(
+        fault = FoundFault(
             source=RECTIFICATION_SOURCE,
             ref=f"again/{entry.pk}",
             title=f"回头看：{entry.title}"[:120],
@@ -246,19 +246,19 @@ def record_look_back(entry: Entry, *, by: Actor, holds: bool, words: str, until:
             basis=old.basis,
             address=old.address,
         )
-        again = order_rectification(entry.body, by=by, found=found, until=until)
-    made = LookBack.objects.create(
+        again = order_rectification(entry.body, by=by, found=fault, until=until)
+    look_back = LookBack.objects.create(
         entry=entry, holds=holds, on=timezone.localdate(), words=words.strip(), by=by.name, again=again
     )
-    said = "整改到位" if holds else "整改不到位，重新下达"
-    return ActionResult(words=f"回头看：{said}。{words.strip()}", result=made)
+    text = "整改到位" if holds else "整改不到位，重新下达"
+    return ActionResult(words=f"回头看：{text}。{words.strip()}", result=look_back)
 
 
 @action("assessment.register_ranking", label="登记外部评比", rule=rules.check_registrar)
 def register_ranking(body: Body, *, by: Actor, **facts: object) -> ActionResult:
     """Record an invitation to an external award or ranking, and return it."""
-    made = OutsideRanking.objects.create(body=body, **facts)
-    return ActionResult(words=f"登记“{made.name}”", stream=f"outsideranking/{made.pk}", result=made)
+    ranking = OutsideRanking.objects.create(body=body, **facts)
+    return ActionResult(words=f"登记“{ranking.name}”", stream=f"outsideranking/{ranking.pk}", result=ranking)
 
 
 @action("assessment.decide_ranking", label="决定是否参加", rule=rules.check_supervisor)
@@ -274,14 +274,14 @@ def decide_ranking(
     row.decision, row.reason, row.decided_on = decision, reason.strip(), timezone.localdate()
     row.findings = findings.strip()
     if row.findings and until and row.entry_id is None:
-        found = FoundFault(
+        fault = FoundFault(
             RECTIFICATION_SOURCE,
             f"ranking/{row.pk}",
             f"外部评估指出：{row.findings}"[:120],
             row.findings,
             basis=row.name,
         )
-        row.entry = order_rectification(row.body, by=by, found=found, until=until)
+        row.entry = order_rectification(row.body, by=by, found=fault, until=until)
     row.save()
     return ActionResult(words=f"“{row.name}”：{row.get_decision_display()}。{row.reason}")
 
@@ -291,11 +291,11 @@ def register_training(body: Body, *, by: Actor, on: date, **facts: object) -> Ac
     """Record a training and return it."""
     if on > timezone.localdate():
         raise Refused("培训日期不能晚于今天。")
-    made = Training.objects.create(body=body, on=on, **facts)
+    training = Training.objects.create(body=body, on=on, **facts)
     return ActionResult(
-        words=f"登记{made.get_kind_display()}“{made.topic}”，{made.attendance}人",
-        stream=f"training/{made.pk}",
-        result=made,
+        words=f"登记{training.get_kind_display()}“{training.topic}”，{training.attendance}人",
+        stream=f"training/{training.pk}",
+        result=training,
     )
 
 
@@ -319,12 +319,12 @@ def remove_training(training: Training, *, by: Actor, reason: str) -> ActionResu
     """Remove a training entered by mistake; the log keeps its content."""
     if len(reason.strip()) < 2:
         raise Refused("请写明删除的理由。")
-    words = f"删除{training.on.isoformat()}“{training.topic}”：{reason.strip()}"
+    text = f"删除{training.on.isoformat()}“{training.topic}”：{reason.strip()}"
     stream = f"training/{training.pk}"
     for paper in training.papers.all():
         papers.delete_paper(paper)
     training.delete()
-    return ActionResult(words=words, stream=stream)
+    return ActionResult(words=text, stream=stream)
 
 
 @action("assessment.set_demand", label="设定培训要求", rule=rules.check_round_manager)
@@ -338,31 +338,31 @@ def set_training_demand(
     if least == 0:
         rows.delete()
         return ActionResult(words=f"取消{year}年培训要求", stream=f"body/{body.pk}")
-    made, _ = TrainingDemand.objects.update_or_create(
+    demand, _ = TrainingDemand.objects.update_or_create(
         body=body, year=year, kind=kind, whom=whom, defaults={"least": least, "basis": basis.strip()}
     )
     return ActionResult(
-        words=f"{year}年{made.get_whom_display()}{made.get_kind_display()}每年至少{least}次",
+        words=f"{year}年{demand.get_whom_display()}{demand.get_kind_display()}每年至少{least}次",
         stream=f"body/{body.pk}",
-        result=made,
+        result=demand,
     )
 
 
 @action("assessment.set_provision", label="登记人员和经费", rule=rules.check_registrar)
 def set_provision(body: Body, *, by: Actor, year: int, **facts: object) -> ActionResult:
     """Record a unit's staff and funds of a year, replacing earlier figures; return the row."""
-    words, kept = _store_provision(body, year, facts)
-    return ActionResult(words=words, stream=f"provision/{kept.pk}", result=kept)
+    text, provision = _store_provision(body, year, facts)
+    return ActionResult(words=text, stream=f"provision/{provision.pk}", result=provision)
 
 
 @action("assessment.change_provision", label="修改人员和经费", rule=rules.check_registrar)
 def change_provision(row: Provision, *, by: Actor, **facts: object) -> ActionResult:
     """Change a unit's recorded staff and funds."""
-    words, kept = _store_provision(row.body, row.year, facts)
-    return ActionResult(words=words, result=kept)
+    text, provision = _store_provision(row.body, row.year, facts)
+    return ActionResult(words=text, result=provision)
 
 
 def _store_provision(body: Body, year: int, facts: dict[str, object]) -> tuple[str, Provision]:
     kept, new = Provision.objects.update_or_create(body=body, year=year, defaults=facts)
-    said = "登记" if new else "更新"
-    return f"{said}{year}年专职{kept.full_time}人、兼职{kept.part_time}人，预算{kept.budget}万元", kept
+    text = "登记" if new else "更新"
+    return f"{text}{year}年专职{kept.full_time}人、兼职{kept.part_time}人，预算{kept.budget}万元", kept

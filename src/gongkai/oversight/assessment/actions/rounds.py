@@ -34,11 +34,11 @@ EVALUATOR_GROUP_NAME = "assessment:evaluator"
 
 def load_evaluator_group() -> Group:
     """Return the evaluators' group with its single permission; create it if missing."""
-    made, _ = Group.objects.get_or_create(name=EVALUATOR_GROUP_NAME)
+    group, _ = Group.objects.get_or_create(name=EVALUATOR_GROUP_NAME)
     enter = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin").first()
     if enter is not None:
-        made.permissions.add(enter)
-    return made
+        group.permissions.add(enter)
+    return group
 
 
 @action("assessment.invite_evaluator", label="委托第三方", rule=rules.check_round_manager)
@@ -78,12 +78,12 @@ def invite_evaluator(
     made = Evaluator.objects.create(round=round_, person=person, organisation=organisation.strip()[:120], until=until)
     made.indicators.set(indicators)
     codes = [indicator.code for indicator in indicators]
-    asked = ask_for_password(person, by, f"开通第三方评估账号“{user.get_username()}”")
+    action_result = ask_for_password(person, by, f"开通第三方评估账号“{user.get_username()}”")
     return ActionResult(
         words=f"委托{made.organisation}（{person.name}）评估{'、'.join(codes)}，密码待安全保密管理员确认",
-        facts={"evaluator": made.pk, "indicators": codes, **asked.facts},
+        facts={"evaluator": made.pk, "indicators": codes, **action_result.facts},
         result=made,
-        tell=asked.tell,
+        tell=action_result.tell,
     )
 
 
@@ -108,8 +108,8 @@ def get_engaging_government(person: Person) -> Body | None:
 
     Such logins are protected like those of people who sign (`EXTERNAL_POST_FINDERS`).
     """
-    found = Evaluator.objects.filter(person=person, ended_on=None).select_related("round__body").first()
-    return found.round.body if found else None
+    evaluator = Evaluator.objects.filter(person=person, ended_on=None).select_related("round__body").first()
+    return evaluator.round.body if evaluator else None
 
 
 #: Units, each optionally with the group in which it is ranked.
@@ -185,12 +185,12 @@ def set_units(
     """Replace the assessed units and offices and their groups, and the last day of the self-assessment if given."""
     round_.units.all().delete()
     _add_units(round_, units, offices, by)
-    words = f"被考核单位{len(units) + len(offices)}个"
+    text = f"被考核单位{len(units) + len(offices)}个"
     if self_until and self_until != round_.self_until:
         round_.self_until = self_until
         round_.save(update_fields=["self_until"])
-        words += f"，自评截止{self_until.isoformat()}"
-    return ActionResult(words=words)
+        text += f"，自评截止{self_until.isoformat()}"
+    return ActionResult(words=text)
 
 
 def _has_units(round_: Round) -> list[str]:
@@ -234,9 +234,9 @@ def open_round(round_: Round, *, by: Actor) -> ActionResult:
     for unit, entry in zip(units, entries, strict=True):
         unit.entry = entry
     Assessed.objects.bulk_update(units, ["entry"], batch_size=500)
-    words = f"“{round_}”开始自评，请于{round_.self_until.isoformat()}前提交。"
+    text = f"“{round_}”开始自评，请于{round_.self_until.isoformat()}前提交。"
     return ActionResult(
-        words="启动自评", tell=(_make_notification(round_, f"考核自评：{round_}"[:100], words, "open", [Role.CLERK]),)
+        words="启动自评", tell=(_make_notification(round_, f"考核自评：{round_}"[:100], text, "open", [Role.CLERK]),)
     )
 
 
@@ -263,13 +263,13 @@ def measure_round(round_: Round, *, by: Actor) -> ActionResult:
     units = list(round_.units.select_related("body"))
     old = Mark.objects.filter(unit__in=units, way=ScoringWay.AUTO, struck_at=None)
     old.update(struck_at=now, struck_by=by.name, struck_why="重新取数")
-    made = []
+    marks = []
     for unit in units:
         for leaf in leaves:
             cases = list_cases(unit, leaf.source, until)
             share = compute_mean_percent(cases)
             held = sum(case.value >= 1 for case in cases)
-            made.append(
+            marks.append(
                 Mark(
                     unit=unit,
                     indicator=leaf,
@@ -281,10 +281,10 @@ def measure_round(round_: Round, *, by: Actor) -> ActionResult:
                     by=by.name,
                 )
             )
-    Mark.objects.bulk_create(made, batch_size=200)
+    Mark.objects.bulk_create(marks, batch_size=200)
     round_.measured_at = now
     round_.save(update_fields=["measured_at"])
-    return ActionResult(words=f"取数{len(made)}项，截至{until.isoformat()}", facts={"marks": len(made)})
+    return ActionResult(words=f"取数{len(marks)}项，截至{until.isoformat()}", facts={"marks": len(marks)})
 
 
 def list_cases(unit: Assessed, source: str, until: date) -> list[ScoredCase]:
@@ -292,13 +292,13 @@ def list_cases(unit: Assessed, source: str, until: date) -> list[ScoredCase]:
 
     For an office those of its entries.
     """
-    found = SCORE_SOURCES_BY_NAME[source].cases(unit.body, unit.round.first, until)
+    cases = SCORE_SOURCES_BY_NAME[source].cases(unit.body, unit.round.first, until)
     if unit.office is None:
-        return found
-    keys = {case.ref: case.ref.rpartition(":")[2] for case in found}
+        return cases
+    keys = {case.ref: case.ref.rpartition(":")[2] for case in cases}
     numbers = [int(key) for key in keys.values() if key.isdecimal()]
-    own = Entry.objects.filter(pk__in=numbers, office=unit.office).values_list("pk", flat=True)
-    return [case for case in found if keys[case.ref] in {str(number) for number in own}]
+    entries = Entry.objects.filter(pk__in=numbers, office=unit.office).values_list("pk", flat=True)
+    return [case for case in cases if keys[case.ref] in {str(number) for number in entries}]
 
 
 def compute_mean_percent(cases: Sequence[ScoredCase]) -> Decimal | None:
@@ -318,8 +318,8 @@ def _check_all_judged(round_: Round) -> list[str]:
 def _still_writing(round_: Round) -> list[str]:
     open_ones = Entry.objects.filter(self_assessment__round=round_, closed_at=None, due_at__gte=timezone.now())
     count = open_ones.count()
-    words = f"还有{count}个单位的自评没有办结，自评到{round_.self_until.isoformat()}截止：到期以后再反馈，或者请这些单位先提交。"
-    return [words] if count else []
+    text = f"还有{count}个单位的自评没有办结，自评到{round_.self_until.isoformat()}截止：到期以后再反馈，或者请这些单位先提交。"
+    return [text] if count else []
 
 
 @machine_action(
@@ -333,17 +333,17 @@ def _still_writing(round_: Round) -> list[str]:
 def publish_scores(round_: Round, *, by: Actor) -> ActionResult:
     """Publish the scores to the units, which may appeal within the period of `score_objection`."""
     today = timezone.localdate()
-    said = law.compute_due(
+    deadline = law.compute_due(
         [law.Event("published", today)], law.get_rule_set("score_objection"), law.default_calendar(), today
     )
     open_ones = Entry.objects.filter(self_assessment__round=round_, closed_at=None)
     end_self_assessment.many(open_ones, by=by)
     round_.published_on, round_.published_by = today, by.person_id
-    round_.objections_until = said.date or today + timedelta(days=7)
+    round_.objections_until = deadline.date or today + timedelta(days=7)
     round_.save(update_fields=["published_on", "published_by", "objections_until"])
-    words = f"“{round_}”的得分已经反馈，有异议的请于{round_.objections_until.isoformat()}前（含当日）申诉。"
-    tell = _make_notification(round_, f"考核结果：{round_}"[:100], words, "publish", [Role.CLERK, Role.LEAD])
-    return ActionResult(words=words, tell=(tell,))
+    text = f"“{round_}”的得分已经反馈，有异议的请于{round_.objections_until.isoformat()}前（含当日）申诉。"
+    tell = _make_notification(round_, f"考核结果：{round_}"[:100], text, "publish", [Role.CLERK, Role.LEAD])
+    return ActionResult(words=text, tell=(tell,))
 
 
 def _check_all_settled(round_: Round) -> list[str]:
@@ -370,10 +370,10 @@ def confirm_round(round_: Round, *, by: Actor) -> ActionResult:
     """
     leaves = [convert_leaf(indicator) for indicator in list_leaves(round_.scheme)]
     with transaction.atomic():
-        made = []
+        results = []
         for standing in list_standings(round_):
             sheet = make_sheet(standing, leaves, round_.scheme.digest)
-            made.append(
+            results.append(
                 Result(
                     unit=standing.unit,
                     total=standing.total,
@@ -383,10 +383,10 @@ def confirm_round(round_: Round, *, by: Actor) -> ActionResult:
                     digest=digest_sheet(sheet),
                 )
             )
-        Result.objects.bulk_create(made)
+        Result.objects.bulk_create(results)
     round_.confirmed_on, round_.confirmed_by = timezone.localdate(), by.name
-    round_.digest = digest("\n".join(result.digest for result in sorted(made, key=lambda one: one.unit_id)))
+    round_.digest = digest("\n".join(result.digest for result in sorted(results, key=lambda one: one.unit_id)))
     round_.save(update_fields=["confirmed_on", "confirmed_by", "digest"])
-    words = f"“{round_}”的结果已经确定。"
-    tell = _make_notification(round_, f"考核结果确定：{round_}"[:100], words, "confirm", [Role.LEAD])
+    text = f"“{round_}”的结果已经确定。"
+    tell = _make_notification(round_, f"考核结果确定：{round_}"[:100], text, "confirm", [Role.LEAD])
     return ActionResult(words="确定结果和名次", facts={"digest": round_.digest}, tell=(tell,))

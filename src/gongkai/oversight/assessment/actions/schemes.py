@@ -84,7 +84,7 @@ def order_line_problem(
     if is_too_short(what, MIN_TOPIC_CHARACTERS):
         raise Refused("请写明发现的问题。")
     place = row.entries.count() + 1
-    found = FoundFault(
+    fault = FoundFault(
         source=RECTIFICATION_SOURCE,
         ref=f"line/{row.pk}/{place}",
         title=f"条线检查：{what.strip()}"[:120],
@@ -92,7 +92,7 @@ def order_line_problem(
         demand=demand.strip(),
         basis=f"{row}（{row.on.isoformat()}）",
     )
-    entry = order_rectification(body, by=by, found=found, until=until)
+    entry = order_rectification(body, by=by, found=fault, until=until)
     row.entries.add(entry)
     return ActionResult(words=f"下达整改要求（{entry.number}）：{what.strip()[:100]}", result=entry)
 
@@ -131,9 +131,9 @@ def follow_highlight(row: Highlight, *, by: Actor, **facts: Unpack[HighlightFoll
         if name in HighlightFollowUp.__annotations__:
             setattr(row, name, value)
     row.save()
-    told = [f"{row.sent_on.isoformat()}报送{row.sent_to}"] if row.sent_on else []
-    told += [f"{row.medium}{row.covered_on.isoformat()}报道"] if row.covered_on else []
-    return ActionResult(words="，".join(told) or "更新报送和报道情况")
+    texts = [f"{row.sent_on.isoformat()}报送{row.sent_to}"] if row.sent_on else []
+    texts += [f"{row.medium}{row.covered_on.isoformat()}报道"] if row.covered_on else []
+    return ActionResult(words="，".join(texts) or "更新报送和报道情况")
 
 
 #: Minimum weight in percent in the performance assessment (V-03: 不低于4%).
@@ -147,14 +147,14 @@ def draft_scheme(
 ) -> ActionResult:
     """Create a draft scheme and return it."""
     _require_minimum_share(share)
-    words = name.strip()
-    if len(words) < 2 or Scheme.objects.filter(body=body, name=words).exists():
+    text = name.strip()
+    if len(text) < 2 or Scheme.objects.filter(body=body, name=text).exists():
         raise Refused("名称没有填写，或者已有同名的指标体系。")
-    made = Scheme(body=body, name=words, share=share, basis=basis.strip(), state=SCHEME_MACHINE.first)
+    scheme = Scheme(body=body, name=text, share=share, basis=basis.strip(), state=SCHEME_MACHINE.first)
     if grades:
-        made.grades = grades
-    made.save()
-    return ActionResult(words=f"新建“{made}”", stream=f"scheme/{made.pk}", result=made)
+        scheme.grades = grades
+    scheme.save()
+    return ActionResult(words=f"新建“{scheme}”", stream=f"scheme/{scheme.pk}", result=scheme)
 
 
 def _require_minimum_share(share: Decimal) -> None:
@@ -204,17 +204,17 @@ def set_indicator(scheme: Scheme, *, by: Actor, code: str, parent: str = "", **f
     above = scheme.indicators.filter(code=parent.strip()).first() if parent.strip() else None
     if parent.strip() and above is None:
         raise Refused(f"没有编号为“{parent}”的上级指标。")
-    one = scheme.indicators.filter(code=code).first()
-    if one is None:
+    indicator = scheme.indicators.filter(code=code).first()
+    if indicator is None:
         last = scheme.indicators.order_by("-position").values_list("position", flat=True).first()
-        one = Indicator(scheme=scheme, code=code, position=(last or 0) + 10)
+        indicator = Indicator(scheme=scheme, code=code, position=(last or 0) + 10)
     for name in INDICATOR_FIELDS:
         if name in facts and facts[name] is not None:
-            setattr(one, name, facts[name])
-    _require_consistent(one, above)
-    one.parent = above
-    one.save()
-    return ActionResult(words=f"编辑指标“{one}”", facts={"indicator": code}, result=one)
+            setattr(indicator, name, facts[name])
+    _require_consistent(indicator, above)
+    indicator.parent = above
+    indicator.save()
+    return ActionResult(words=f"编辑指标“{indicator}”", facts={"indicator": code}, result=indicator)
 
 
 def _require_consistent(one: Indicator, above: Indicator | None) -> None:
@@ -241,11 +241,11 @@ def _require_consistent(one: Indicator, above: Indicator | None) -> None:
 )
 def remove_indicator(scheme: Scheme, *, by: Actor, code: str) -> ActionResult:
     """Remove an indicator without children from a draft scheme."""
-    one = scheme.indicators.filter(code=code).first()
-    if one is None or one.children.exists():
+    indicator = scheme.indicators.filter(code=code).first()
+    if indicator is None or indicator.children.exists():
         raise Refused("没有这个指标，或者它还有下级指标。")
-    one.delete()
-    return ActionResult(words=f"删除指标“{code} {one.name}”")
+    indicator.delete()
+    return ActionResult(words=f"删除指标“{code} {indicator.name}”")
 
 
 def _check_complete(scheme: Scheme) -> list[str]:

@@ -77,8 +77,8 @@ class EvaluationImporter(AssessmentImporter):
             if cases := marks.exclude(ref="").count():
                 made.errors.append(_by_case(row, cases))
                 continue
-            there = marks.filter(ref="").last()
-            if there and (there.value, there.words) == (row["value"], row["words"].strip()):
+            mark = marks.filter(ref="").last()
+            if mark and (mark.value, mark.words) == (row["value"], row["words"].strip()):
                 made.same += 1
                 continue
             facts = {
@@ -89,9 +89,9 @@ class EvaluationImporter(AssessmentImporter):
                 "words": row["words"],
                 "on": row["on"],
             }
-            before = f"{there.value.normalize():f}" if there and there.value is not None else ""
+            before = f"{mark.value.normalize():f}" if mark and mark.value is not None else ""
             shown = (Difference("得分率（%）", before, f"{row['value']:f}"),)
-            made.changes.append(RowChange(row.number, f"{unit.label} {leaf}", there, shown, facts))
+            made.changes.append(RowChange(row.number, f"{unit.label} {leaf}", mark, shown, facts))
         return made
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:

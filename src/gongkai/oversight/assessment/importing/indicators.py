@@ -137,9 +137,9 @@ class IndicatorsImporter(AssessmentImporter):
         facts = dict(change.facts)
         if change.target is not None:
             recorder.before(change.target)
-        made = actions.set_indicator(facts.pop("scheme"), by=by, **facts)
+        indicator = actions.set_indicator(facts.pop("scheme"), by=by, **facts)
         if change.target is None:
-            recorder.made(made)
+            recorder.made(indicator)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: only drafts can be undone."""

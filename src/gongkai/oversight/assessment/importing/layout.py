@@ -20,10 +20,10 @@ from gongkai.lib.fileformats.workbooks.values import CellFault
 
 def parse_number(value: object) -> Decimal | None:
     """Parse a number with at most four decimals; empty becomes None."""
-    words = format_value(value).removesuffix("%").removesuffix("分")
-    found = parse_with(parse_decimal, words)
+    text = format_value(value).removesuffix("%").removesuffix("分")
+    found = parse_with(parse_decimal, text)
     if found is not None and (abs(found) > 99_999 or round(found, 4) != found):
-        raise BadCell(f"“{words[:30]}”超出范围", "请填写不超过99999的数字，最多四位小数")
+        raise BadCell(f"“{text[:30]}”超出范围", "请填写不超过99999的数字，最多四位小数")
     return found
 
 
@@ -79,23 +79,23 @@ class _Sheet:
     def __init__(self, rows: list[Row], head: int) -> None:
         self.rows = rows[head + 1 :]
         heads = [re.sub(r"\s", "", format_value(cell)) for cell in rows[head][1]]
-        self.levels = [at for level in LEVEL_HEADER_PATTERNS for at, said in enumerate(heads) if level.fullmatch(said)][
+        self.levels = [at for level in LEVEL_HEADER_PATTERNS for at, text in enumerate(heads) if level.fullmatch(text)][
             :3
         ]
-        self.points = [at for at, said in enumerate(heads) if POINTS_HEADER_PATTERN.fullmatch(said)]
-        self.standard = next((at for at, said in enumerate(heads) if STANDARD_HEADER_PATTERN.search(said)), None)
-        self.way = next((at for at, said in enumerate(heads) if WAY_HEADER_PATTERN.search(said)), None)
-        self.basis = next((at for at, said in enumerate(heads) if BASIS_HEADER_PATTERN.fullmatch(said)), None)
+        self.points = [at for at, text in enumerate(heads) if POINTS_HEADER_PATTERN.fullmatch(text)]
+        self.standard = next((at for at, text in enumerate(heads) if STANDARD_HEADER_PATTERN.search(text)), None)
+        self.way = next((at for at, text in enumerate(heads) if WAY_HEADER_PATTERN.search(text)), None)
+        self.basis = next((at for at, text in enumerate(heads) if BASIS_HEADER_PATTERN.fullmatch(text)), None)
 
 
 def arrange_rows(page: Page) -> list[Row]:
     """Return the rows under our own headings; empty if the table has no indicators."""
     rows = fill_merged(page)
     for at, (_, cells) in enumerate(rows[:_LOOK]):
-        said = [re.sub(r"\s", "", format_value(cell)) for cell in cells]
-        if all(head in said for head in IMPORT_HEADERS):
+        texts = [re.sub(r"\s", "", format_value(cell)) for cell in cells]
+        if all(head in texts for head in IMPORT_HEADERS):
             return rows[at:]
-        if any(LEVEL_HEADER_PATTERNS[0].fullmatch(word) for word in said):
+        if any(LEVEL_HEADER_PATTERNS[0].fullmatch(word) for word in texts):
             return [(rows[at][0], [*OUTPUT_HEADERS]), *_indicators(_Sheet(rows, at))]
     return []
 
@@ -130,11 +130,11 @@ def _indicators(sheet: _Sheet) -> Iterator[Row]:
 
 
 def _names(sheet: _Sheet, cells: list[object], before: list[str]) -> list[str]:
-    said = [format_value(cells[at]) if at < len(cells) else "" for at in sheet.levels]
-    for depth, name in enumerate(said):
-        if not name and any(said[depth + 1 :]) and depth < len(before):
-            said[depth] = before[depth]
-    return [*dict.fromkeys(name for name in said if name)]
+    texts = [format_value(cells[at]) if at < len(cells) else "" for at in sheet.levels]
+    for depth, name in enumerate(texts):
+        if not name and any(texts[depth + 1 :]) and depth < len(before):
+            texts[depth] = before[depth]
+    return [*dict.fromkeys(name for name in texts if name)]
 
 
 def _row(
@@ -148,7 +148,7 @@ def _row(
     points = inside[1] if inside else _points_of(sheet, cells, len(path), leaf=leaf)
     bare = name if isinstance(name, CellFault) else _NUMBERED.sub("", _IN_NAME.sub("", name)).strip() or name
     words = [at(sheet.way), *path] if leaf else []
-    way = next((label for word in words for said, label in WAY_KEYWORDS if said in word), "")
+    way = next((label for word in words for text, label in WAY_KEYWORDS if text in word), "")
     return [code, above, bare, points, way, at(sheet.standard) if leaf else "", at(sheet.basis) if leaf else ""]
 
 

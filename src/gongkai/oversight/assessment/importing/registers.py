@@ -85,7 +85,7 @@ class TrainingImporter(_OfUnits):
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the new trainings, identified by unit, day and topic."""
         made, bodies = ImportPlan(), bodies_by_name(by)
-        there = set(Training.objects.values_list("body_id", "on", "topic"))
+        existing = set(Training.objects.values_list("body_id", "on", "topic"))
         for row in table.rows:
             body = self._body(row, TRAINING_SHEET, bodies, by, made)
             if body is None:
@@ -94,10 +94,10 @@ class TrainingImporter(_OfUnits):
                 made.errors.append(row.error(TRAINING_SHEET, "on", "培训日期晚于今天", "请填写已经举办的培训"))
                 continue
             key = (body.pk, row["on"], row["topic"])
-            if key in there:
+            if key in existing:
                 made.same += 1
                 continue
-            there.add(key)
+            existing.add(key)
             facts = {name: row[name] for name in ("kind", "on", "topic", "attendance")}
             facts |= {
                 "body": body,
@@ -187,9 +187,9 @@ class ProvisionImporter(_OfUnits):
         facts = dict(change.facts)
         if change.target is not None:
             recorder.before(change.target)
-        made = actions.set_provision(facts.pop("body"), by=by, **facts)
+        provision = actions.set_provision(facts.pop("body"), by=by, **facts)
         if change.target is None:
-            recorder.made(made)
+            recorder.made(provision)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: editors of the register may."""

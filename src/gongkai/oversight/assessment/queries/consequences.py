@@ -56,8 +56,8 @@ def list_open_duties(unit: Assessed, most: int = 50) -> list[OpenDuty]:
     """Return a unit's open duties in the period, by value and then by deadline."""
     round_ = unit.round
     leaves = list_leaves(round_.scheme)
-    known, pures = convert_marks(get_marks([unit])[unit.pk]), [convert_leaf(indicator) for indicator in leaves]
-    found = []
+    marks, pures = convert_marks(get_marks([unit])[unit.pk]), [convert_leaf(indicator) for indicator in leaves]
+    duties = []
     for leaf in leaves:
         source = SCORE_SOURCES_BY_NAME.get(leaf.source) if leaf.way == ScoringWay.AUTO else None
         if source is None or source.ahead is None:
@@ -66,10 +66,10 @@ def list_open_duties(unit: Assessed, most: int = 50) -> list[OpenDuty]:
         if not waiting:
             continue
         shares = [case.value for case in source.cases(unit.body, round_.first, round_.until)]
-        worth: Fraction = compute_gain(pures, known, leaf.code, shares)
-        found += [OpenDuty(entry, leaf, round_to_cents(worth)) for entry in waiting]
-    found.sort(key=lambda one: (-one.points, one.entry.due_at, one.entry.pk))
-    return found[:most]
+        worth: Fraction = compute_gain(pures, marks, leaf.code, shares)
+        duties += [OpenDuty(entry, leaf, round_to_cents(worth)) for entry in waiting]
+    duties.sort(key=lambda one: (-one.points, one.entry.due_at, one.entry.pk))
+    return duties[:most]
 
 
 #: Number of lowest units proposed in each group; at most a third of the group.
@@ -96,9 +96,9 @@ def list_lowest_units(round_: Round) -> list[UnitStanding]:
     if round_.state not in STATES_WITH_SHOWN_SCORES:
         return []
     lowest: list[UnitStanding] = []
-    found = list_standings(round_)
-    for group in dict.fromkeys(standing.unit.group for standing in found):
-        own = [standing for standing in found if standing.unit.group == group]
+    standings = list_standings(round_)
+    for group in dict.fromkeys(standing.unit.group for standing in standings):
+        own = [standing for standing in standings if standing.unit.group == group]
         barred = [standing for standing in own if standing.outcome.vetoes]
         placed = [standing for standing in own if standing.place]
         lowest += [*placed[len(placed) - min(LOWEST_UNITS_PROPOSED, len(placed) // 3) :], *barred]
@@ -107,17 +107,17 @@ def list_lowest_units(round_: Round) -> list[UnitStanding]:
 
 def list_weak_points(standing: UnitStanding) -> list[str]:
     """Describe a unit's weaknesses: vetoes, deductions, indicators below 60 percent."""
-    said = [f"单项否决：{'、'.join(standing.vetoed_by)}"] if standing.outcome.vetoes else []
-    said += [
+    texts = [f"单项否决：{'、'.join(standing.vetoed_by)}"] if standing.outcome.vetoes else []
+    texts += [
         f"{leaf.name}得{round_to_cents(standing.outcome.lines[leaf.code].points)}分（分值{leaf.points.normalize():f}）"
         for leaf in standing.weak
     ]
-    said += [
+    texts += [
         f"{leaf.name}扣{round_to_cents(line.points)}分"
         for leaf in list_leaves(standing.unit.round.scheme)
         if leaf.way == ScoringWay.DEDUCTION and (line := standing.outcome.lines[leaf.code]).judged
     ]
-    return said
+    return texts
 
 
 def is_well_graded(standing: UnitStanding, grades: list[tuple[str, Fraction]]) -> bool:
@@ -130,7 +130,7 @@ def check_criticism(kind: str, head: Body, units: Iterable[Body]) -> list[str]:
     """Return the reasons against public criticism: a recent grade of 良好 or better."""
     if kind != BulletinKind.CRITICISM:
         return []
-    found = []
+    criticism = []
     for body in units:
         rounds = Round.objects.filter(
             body=head, state__in=STATES_WITH_SHOWN_SCORES, units__body=body, units__office=None
@@ -140,10 +140,10 @@ def check_criticism(kind: str, head: Body, units: Iterable[Body]) -> list[str]:
             continue
         own = next(one for one in list_standings(round_) if one.unit.body_id == body.pk and not one.unit.office)
         if is_well_graded(own, get_grades(round_)):
-            found.append(
+            criticism.append(
                 f"{body.label}在“{round_.name}”中等次为{own.grade}，不作通报批评：请去掉这个单位，或者改为问题通报。"
             )
-    return found
+    return criticism
 
 
 def draft_round_bulletin(round_: Round) -> dict[str, object]:
@@ -152,10 +152,10 @@ def draft_round_bulletin(round_: Round) -> dict[str, object]:
     Criticism (通报批评) names units that failed. Without any, a bulletin on problems names the lowest
     units of the lowest grade, never units with a better grade (良好).
     """
-    own = [one for one in list_lowest_units(round_) if one.unit.office is None and list_weak_points(one)]
+    standings = [one for one in list_lowest_units(round_) if one.unit.office is None and list_weak_points(one)]
     grades = [name for name, _ in sorted(get_grades(round_), key=lambda one: one[1])]
-    failed = [standing for standing in own if standing.grade == FAILED_GRADE]
-    lowest = failed or [standing for standing in own if standing.grade in grades[:1] and len(grades) > 1]
+    failed = [standing for standing in standings if standing.grade == FAILED_GRADE]
+    lowest = failed or [standing for standing in standings if standing.grade in grades[:1] and len(grades) > 1]
     lines = [
         f"{number}. {standing.unit.name}得{standing.score}分，"
         f"{'不参加排名' if standing.outcome.vetoes else f'在{standing.unit.group}中列第{standing.place}位'}。"

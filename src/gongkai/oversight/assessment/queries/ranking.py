@@ -51,12 +51,12 @@ class FirstLevelIndicator:
 
 def list_first_level(scheme: Scheme) -> list[FirstLevelIndicator]:
     """Return the first-level indicators."""
-    found: list[tuple[Indicator, set[str]]] = []
+    first_level: list[tuple[Indicator, set[str]]] = []
     for row in list_branches(scheme):
         if row.depth == 0:
-            found.append((row.indicator, set()))
-        found[-1][1].add(row.indicator.code)
-    return [FirstLevelIndicator(indicator, frozenset(codes)) for indicator, codes in found]
+            first_level.append((row.indicator, set()))
+        first_level[-1][1].add(row.indicator.code)
+    return [FirstLevelIndicator(indicator, frozenset(codes)) for indicator, codes in first_level]
 
 
 def format_points(one: UnitStanding, codes: frozenset[str]) -> tuple[str, str]:
@@ -64,17 +64,17 @@ def format_points(one: UnitStanding, codes: frozenset[str]) -> tuple[str, str]:
     below = [leaf for leaf in one.leaves if leaf.key in codes]
     barred = [code for code in one.outcome.vetoes if code in codes]
     names = [name for code, name in zip(one.outcome.vetoes, one.vetoed_by, strict=True) if code in barred]
-    made = sum_leaves(below, one.outcome)
-    if barred and not made.judged:
+    leaves_result = sum_leaves(below, one.outcome)
+    if barred and not leaves_result.judged:
         return "否决", "、".join(names)
-    if not made.judged:
-        return ("未评", "") if made.open else ("—", "")
-    if not made.of and not made.open:
+    if not leaves_result.judged:
+        return ("未评", "") if leaves_result.open else ("—", "")
+    if not leaves_result.of and not leaves_result.open:
         return "不适用", ""
-    said = [f"否决：{'、'.join(names)}"] if barred else []
-    said += [f"满分 {format_score(made.of)}"] if made.of else []
-    said += [f"未评 {format_score(made.open)}"] if made.open else []
-    return str(round_to_cents(made.points)) if made.of else "—", "，".join(said)
+    texts = [f"否决：{'、'.join(names)}"] if barred else []
+    texts += [f"满分 {format_score(leaves_result.of)}"] if leaves_result.of else []
+    texts += [f"未评 {format_score(leaves_result.open)}"] if leaves_result.open else []
+    return str(round_to_cents(leaves_result.points)) if leaves_result.of else "—", "，".join(texts)
 
 
 def group_ranking(
@@ -110,11 +110,11 @@ def make_ranking_sheet(round_: Round) -> Sheet:
 
 
 def _points(codes: frozenset[str], one: UnitStanding) -> object:
-    said, more = format_points(one, codes)
+    text, more = format_points(one, codes)
     try:
-        return Decimal(said)
+        return Decimal(text)
     except InvalidOperation:
-        return f"否决：{more}" if said == "否决" else said
+        return f"否决：{more}" if text == "否决" else text
 
 
 #: Entry kind of tasks, which count for the year of their notice.
@@ -156,16 +156,16 @@ def count_deadlines_kept(government: Body, year: int, until: date | None = None)
     """
     first, last = date(year, 1, 1), min(date(year, 12, 31), until or timezone.localdate())
     others = [kind for kind, *_ in PUBLIC_ENTRY_KINDS if kind != TASK_KIND]
-    own = Entry.objects.filter(body__path__startswith=government.path, kind__in=others)
+    entries = Entry.objects.filter(body__path__startswith=government.path, kind__in=others)
     # Withdrawn requests (撤回) count in the annual report, but not as settled here.
-    own = own.exclude(nothing_owed()).exclude(state="withdrawn")
-    good = Q(closed_at__isnull=False) & (Q(due_at=None) | Q(closed_at__lte=F("due_at")))
-    counted = settled_entries(own, first, last).order_by().values_list("kind")
-    rows = {kind: (n, kept) for kind, n, kept in counted.annotate(n=Count("pk"), kept=Count("pk", filter=good))}
+    entries = entries.exclude(nothing_owed()).exclude(state="withdrawn")
+    query = Q(closed_at__isnull=False) & (Q(due_at=None) | Q(closed_at__lte=F("due_at")))
+    counted = settled_entries(entries, first, last).order_by().values_list("kind")
+    rows = {kind: (n, kept) for kind, n, kept in counted.annotate(n=Count("pk"), kept=Count("pk", filter=query))}
     for kind, n in _lapses(government, [kind for kind in others if kind != "disclosure"], first, last):
         count, kept = rows.get(kind, (0, 0))
         rows[kind] = (count + n, kept)
-    overdue = own.overdue(min(timezone.now(), end_of_day(last))).filter(
+    overdue = entries.overdue(min(timezone.now(), end_of_day(last))).filter(
         due_at__gt=end_of_day(first) - timedelta(days=1)
     )
     late = dict(overdue.order_by().values_list("kind").annotate(n=Count("pk")))
@@ -181,13 +181,13 @@ def count_deadlines_kept(government: Body, year: int, until: date | None = None)
 
 
 def _lapses(government: Body, kinds: list[str], first: date, last: date) -> list[tuple[str, int]]:
-    own = lapses_of_kinds(*kinds).filter(body__path__startswith=government.path)
-    return list(settled_entries(own, first, last).order_by().values_list("lapse__of__kind").annotate(n=Count("pk")))
+    entries = lapses_of_kinds(*kinds).filter(body__path__startswith=government.path)
+    return list(settled_entries(entries, first, last).order_by().values_list("lapse__of__kind").annotate(n=Count("pk")))
 
 
 def list_years_with_data(government: Body) -> list[int]:
     """Return the years with data, newest first."""
     this = timezone.localdate().year
     kinds = [kind for kind, *_ in PUBLIC_ENTRY_KINDS]
-    found = Entry.objects.filter(body__path__startswith=government.path, kind__in=kinds, year__range=(this - 4, this))
-    return sorted({this, *found.order_by().values_list("year", flat=True).distinct()}, reverse=True)
+    entries = Entry.objects.filter(body__path__startswith=government.path, kind__in=kinds, year__range=(this - 4, this))
+    return sorted({this, *entries.order_by().values_list("year", flat=True).distinct()}, reverse=True)

@@ -108,9 +108,9 @@ class TrainingTally:
     def missing(self) -> list[str]:
         """Return the kinds with too few trainings."""
         return [
-            f"{TrainingKind(kind).label}{self.counts[kind]}次，应有{one.least}次"
-            for kind, one in self.demands.items()
-            if self.counts[kind] < one.least
+            f"{TrainingKind(kind).label}{self.counts[kind]}次，应有{demand.least}次"
+            for kind, demand in self.demands.items()
+            if self.counts[kind] < demand.least
         ]
 
     @property
@@ -155,9 +155,9 @@ def get_demands(body: Body, demands: list[TrainingDemand]) -> dict[str, Training
 def list_training(bodies: list[Body], year: int) -> list[TrainingTally]:
     """Return the training of units in a year, in a constant number of queries."""
     demands = list(TrainingDemand.objects.filter(year=year).select_related("body"))
-    held = Training.objects.filter(body__in=bodies, on__year=year)
+    trainings = Training.objects.filter(body__in=bodies, on__year=year)
     rows = {body.pk: TrainingTally(body, Counter(), get_demands(body, demands), 0, 0) for body in bodies}
-    for training in held:
+    for training in trainings:
         row = rows[training.body_id]
         row.counts[training.kind] += 1
         row.attendance += training.attendance
@@ -168,15 +168,15 @@ def list_training(bodies: list[Body], year: int) -> list[TrainingTally]:
 def list_training_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
     """Return a scoring case for each training requirement of a unit, which passes if it was met."""
     demands = get_demands(body, list(TrainingDemand.objects.filter(year=until.year).select_related("body")))
-    held = Counter(Training.objects.filter(body=body, on__gte=first, on__lte=until).values_list("kind", flat=True))
+    counts = Counter(Training.objects.filter(body=body, on__gte=first, on__lte=until).values_list("kind", flat=True))
     return [
         ScoredCase(
             f"training/{kind}/{until.year}",
-            f"{one.get_kind_display()}：应有{one.least}次",
-            min(1.0, held[kind] / one.least),
-            f"举办{held[kind]}次",
+            f"{demand.get_kind_display()}：应有{demand.least}次",
+            min(1.0, counts[kind] / demand.least),
+            f"举办{counts[kind]}次",
         )
-        for kind, one in demands.items()
+        for kind, demand in demands.items()
     ]
 
 
@@ -261,16 +261,16 @@ def list_failures(by: Actor) -> list[UnitFailure]:
     )
     missed = Lapse.objects.filter(of=OuterRef("pk"), entry__outcome="", entry__due_at__gte=OuterRef("due_at"))
     missed = missed.exclude(entry__body=OuterRef("body"))
-    answered = Q(opinion_case__isnull=False, opinion_case__responded_at__isnull=False)
+    query = Q(opinion_case__isnull=False, opinion_case__responded_at__isnull=False)
     late = (
         entries_visible_to(by)
         .overdue(timezone.now())
-        .filter(~inner, ~Exists(explained), ~Exists(pressed), ~answered, ~Exists(missed), kind__in=kinds)
+        .filter(~inner, ~Exists(explained), ~Exists(pressed), ~query, ~Exists(missed), kind__in=kinds)
         .exclude(opened_at__gt=F("due_at"))
         .select_related("body", "assignment__notice")
         .defer(*large_fields("assignment__notice"))
     )
-    found: dict[tuple[int, str], UnitFailure] = {}
+    failures: dict[tuple[int, str], UnitFailure] = {}
     entries = list(late.order_by("due_at", "pk"))
     tasks = [entry.assignment for entry in entries if hasattr(entry, "assignment")]
     unpublished = _without_texts(tasks)
@@ -278,11 +278,11 @@ def list_failures(by: Actor) -> list[UnitFailure]:
         if entry.kind == "assignment" and entry.pk not in unpublished:
             continue
         name = kinds[entry.kind]
-        failure = found.setdefault((entry.body_id, name), UnitFailure(entry.body, name))
+        failure = failures.setdefault((entry.body_id, name), UnitFailure(entry.body, name))
         failure.count += 1
         if len(failure.entries) < MAX_LISTED_ENTRIES:
             failure.entries.append(entry)
-    return sorted(found.values(), key=lambda failure: (-failure.count, failure.body.position))
+    return sorted(failures.values(), key=lambda failure: (-failure.count, failure.body.position))
 
 
 def _without_texts(assignments: list[Assignment]) -> set[int]:
@@ -300,13 +300,13 @@ def _without_texts(assignments: list[Assignment]) -> set[int]:
         )
     }
     paths: dict[int, list[list[str]]] = {}
-    duties = Duty.objects.filter(measure__in={one.measure_id for one in assignments}).exclude(paths=[])
+    duties = Duty.objects.filter(measure__in={assignment.measure_id for assignment in assignments}).exclude(paths=[])
     for measure, some in duties.values_list("measure", "paths"):
         paths.setdefault(measure, []).extend(some)
     own = {column for place in places.values() for column in place.columns.values()}
     units = {unit for place in places.values() for unit in place.units}
     shelf = shelf_visible_to(ANONYMOUS).filter(
-        column__in=own.union(columns.values()), body__in=units | {one.body_id for one in assignments}
+        column__in=own.union(columns.values()), body__in=units | {assignment.body_id for assignment in assignments}
     )
     rows = list(shelf.values_list("column", "body", "document", "published_at"))
     titles = titles_over_time(document for _, _, document, _ in rows)
@@ -317,13 +317,13 @@ def _without_texts(assignments: list[Assignment]) -> set[int]:
     found = set()
     for one in assignments:
         named = {(one.notice_id, join_path(path)) for path in paths.get(one.measure_id, ())}
-        there = [columns[key] for key in named if key in columns]
+        existing = [columns[key] for key in named if key in columns]
         place = places.get(one.body_id)
         if place and not place.are_seen(paths.get(one.measure_id, ())):
             continue
-        looked_in = {*there, *(place.columns.values() if place else ())}
+        looked_in = {*existing, *(place.columns.values() if place else ())}
         authors = place.units if place else {one.body_id}
         days = [newest[key] for key in product(looked_in, authors) if key in newest]
-        if len(there) == len(named) and all(timezone.localdate(day) < find_first_day(one) for day in days):
+        if len(existing) == len(named) and all(timezone.localdate(day) < find_first_day(one) for day in days):
             found.add(one.pk)
     return found

@@ -119,11 +119,11 @@ class UnitStanding:
 
 def get_marks(units: Iterable[Assessed]) -> dict[int, list[Mark]]:
     """Return the valid marks by unit, in one query."""
-    found: dict[int, list[Mark]] = defaultdict(list)
+    marks: dict[int, list[Mark]] = defaultdict(list)
     rows = Mark.objects.filter(unit__in=list(units), struck_at=None).select_related("indicator", "evaluator")
     for mark in rows.order_by("pk"):
-        found[mark.unit_id].append(mark)
-    return found
+        marks[mark.unit_id].append(mark)
+    return marks
 
 
 def convert_marks(marks: Iterable[Mark]) -> list[GivenMark]:
@@ -145,10 +145,10 @@ def list_standings(round_: Round, units: Sequence[Assessed] | None = None) -> li
     found = []
     for unit in rows:
         unit.round = round_
-        made = compute_outcome(leaves, convert_marks(marks[unit.pk]))
-        missing = tuple(leaf for leaf in listed if leaf.way in SHARE_WAYS and not made.lines[leaf.code].judged)
+        outcome = compute_outcome(leaves, convert_marks(marks[unit.pk]))
+        missing = tuple(leaf for leaf in listed if leaf.way in SHARE_WAYS and not outcome.lines[leaf.code].judged)
         found.append(
-            UnitStanding(unit, made, find_grade(made, least), 0, marks[unit.pk], missing, leaves=tuple(leaves))
+            UnitStanding(unit, outcome, find_grade(outcome, least), 0, marks[unit.pk], missing, leaves=tuple(leaves))
         )
     unfinished = {standing.unit.group for standing in found if standing.missing}
     for group in {standing.unit.group for standing in found} - unfinished:

@@ -78,18 +78,18 @@ def find_scheme_faults(scheme: Scheme) -> list[str]:
 
 
 def _is_counted(row: TreeRow, rows: list[TreeRow]) -> bool:
-    own = [row, *_list_below(row, rows)]
-    return any(branch.leaf and branch.indicator.way in {*SHARE_WAYS, ""} for branch in own)
+    tree_rows = [row, *_list_below(row, rows)]
+    return any(branch.leaf and branch.indicator.way in {*SHARE_WAYS, ""} for branch in tree_rows)
 
 
 def _list_below(row: TreeRow, rows: list[TreeRow]) -> list[TreeRow]:
     start = rows.index(row) + 1
-    found = []
+    tree_rows = []
     for branch in rows[start:]:
         if branch.depth <= row.depth:
             break
-        found.append(branch)
-    return found
+        tree_rows.append(branch)
+    return tree_rows
 
 
 def digest_scheme(scheme: Scheme) -> str:

@@ -23,8 +23,8 @@ def rounds_visible_to(user: object) -> QuerySet[Round, Round]:
     if not actor.known:
         return rows.none()
     led = Q(office_id__in=_led(actor)) | Q(body_id__in=_led(actor))
-    own = Q(units__body_id__in=units_answered_for(actor)) & ~Q(state=RoundState.PLANNED)
-    return rows.filter(rows_in_reach(actor, "body__path") | led | own).distinct()
+    query = Q(units__body_id__in=units_answered_for(actor)) & ~Q(state=RoundState.PLANNED)
+    return rows.filter(rows_in_reach(actor, "body__path") | led | query).distinct()
 
 
 def _led(actor: Actor) -> list[int]:
@@ -79,8 +79,8 @@ def units_visible_to(user: object) -> QuerySet[Assessed, Assessed]:
     if not actor.known:
         return rows.none()
     led = Q(round__office_id__in=_led(actor)) | Q(round__body_id__in=_led(actor))
-    own = Q(body_id__in=units_answered_for(actor)) & ~Q(round__state=RoundState.PLANNED)
-    return rows.filter(rows_in_reach(actor, "round__body__path") | led | own)
+    query = Q(body_id__in=units_answered_for(actor)) & ~Q(round__state=RoundState.PLANNED)
+    return rows.filter(rows_in_reach(actor, "round__body__path") | led | query)
 
 
 visible_to = units_visible_to
@@ -95,9 +95,9 @@ def schemes_visible_to(user: object) -> QuerySet[Scheme, Scheme]:
         return rows
     if not actor.known:
         return rows.none()
-    own = Q(rounds__units__body_id__in=units_answered_for(actor)) & ~Q(state=SchemeState.DRAFT)
+    query = Q(rounds__units__body_id__in=units_answered_for(actor)) & ~Q(state=SchemeState.DRAFT)
     led = Q(rounds__office_id__in=_led(actor)) | Q(body_id__in=_led(actor))
-    return rows.filter(rows_in_reach(actor, "body__path") | own | led).distinct()
+    return rows.filter(rows_in_reach(actor, "body__path") | query | led).distinct()
 
 
 @register_visible_to(Bulletin)

@@ -45,8 +45,8 @@ def _paper(made: IssuedDocument, name: str, form: str) -> HttpResponse:
 @require_GET
 def download_scheme(request: HttpRequest, number: int) -> HttpResponse:
     """Export an indicator tree as a spreadsheet in the import format."""
-    shown = get_visible_or_404(require_staff_actor(request), Scheme, number)
-    return spreadsheet_response(INDICATOR_SHEET, make_indicator_rows(shown), f"{shown.name}第{shown.edition}版")
+    scheme = get_visible_or_404(require_staff_actor(request), Scheme, number)
+    return spreadsheet_response(INDICATOR_SHEET, make_indicator_rows(scheme), f"{scheme.name}第{scheme.edition}版")
 
 
 @require_GET
@@ -77,8 +77,8 @@ def download_unit_report(request: HttpRequest, number: int, form: str) -> HttpRe
 @require_GET
 def download_bulletin(request: HttpRequest, number: int, form: str) -> HttpResponse:
     """Export a bulletin as a document."""
-    shown = get_visible_or_404(require_staff_actor(request), Bulletin, number)
-    return _paper(reports.compose_bulletin(shown), shown.title, form)
+    bulletin = get_visible_or_404(require_staff_actor(request), Bulletin, number)
+    return _paper(reports.compose_bulletin(bulletin), bulletin.title, form)
 
 
 @require_GET
@@ -102,10 +102,10 @@ def _own(request: HttpRequest, number: int) -> Evaluator:
 
 def evaluate_unit(request: HttpRequest, number: int, unit: int) -> HttpResponse:
     """Score one unit: each indicator as a whole, or case by case."""
-    by, own = actor_of(request.user), _own(request, number)
-    shown = get_object_or_404(own.round.units.select_related("body", "round"), pk=unit)
+    by, evaluator = actor_of(request.user), _own(request, number)
+    shown = get_object_or_404(evaluator.round.units.select_related("body", "round"), pk=unit)
     if request.method == "POST":
-        leaf = own.indicators.filter(code=request.POST.get("code", "")).first()
+        leaf = evaluator.indicators.filter(code=request.POST.get("code", "")).first()
         form = EvaluateForm(request.POST)
         ref = request.POST.get("ref", "")[:120]
         if leaf is None or (ref and ref not in {case.ref for case in _cases(shown, leaf)}):
@@ -113,18 +113,18 @@ def evaluate_unit(request: HttpRequest, number: int, unit: int) -> HttpResponse:
         return answer_form(
             request,
             form,
-            lambda **facts: actions.record_evaluation(own, by=by, unit=shown, indicator=leaf, ref=ref, **facts),
+            lambda **facts: actions.record_evaluation(evaluator, by=by, unit=shown, indicator=leaf, ref=ref, **facts),
             "已评分。",
             request.get_full_path(),
             matter=f"{shown.label}：{leaf.name}",
         )
-    marks = {(mark.indicator_id, mark.ref): mark for mark in shown.marks.filter(evaluator=own, struck_at=None)}
+    marks = {(mark.indicator_id, mark.ref): mark for mark in shown.marks.filter(evaluator=evaluator, struck_at=None)}
     parts = []
-    for leaf in own.indicators.all():
+    for leaf in evaluator.indicators.all():
         page = page_of(request, _cases(shown, leaf), name=f"page{leaf.pk}")
         rows: list[tuple[ScoredCase | None, object]] = [(case, marks.get((leaf.pk, case.ref))) for case in page]
         parts.append((leaf, page, f"page{leaf.pk}", rows or [(None, marks.get((leaf.pk, "")))]))
-    context = {"evaluator": own, "unit": shown, "parts": parts, "barred": find_own_unit_error(by, shown)}
+    context = {"evaluator": evaluator, "unit": shown, "parts": parts, "barred": find_own_unit_error(by, shown)}
     return render(request, "assessment/evaluate.html", context)
 
 
@@ -139,7 +139,7 @@ def _cases(unit: Assessed, leaf: Indicator) -> list[ScoredCase]:
 @require_GET
 def download_evaluation_sheet(request: HttpRequest, number: int) -> HttpResponse:
     """Export the evaluator's sheet, to be completed offline."""
-    own = _own(request, number)
+    evaluator = _own(request, number)
     return spreadsheet_response(
-        EVALUATION_SHEET, make_evaluation_rows(own), f"{own.round.name}{own.organisation}评分表"
+        EVALUATION_SHEET, make_evaluation_rows(evaluator), f"{evaluator.round.name}{evaluator.organisation}评分表"
     )

@@ -30,10 +30,10 @@ def _unit(request: HttpRequest, number: int) -> Assessed:
 def show_leaf(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
     """Show the rows and marks behind a figure, with the form for a new mark."""
     by, shown = require_staff_actor(request), _unit(request, number)
-    own = get_object_or_404(shown.round.scheme.indicators, pk=leaf)
+    indicator = get_object_or_404(shown.round.scheme.indicators, pk=leaf)
     if not can_see_scores(by, shown):
         return HttpResponseRedirect(reverse("assessment:unit", args=[number]))
-    by_hand = own.way in {
+    by_hand = indicator.way in {
         ScoringWay.ONLINE,
         ScoringWay.PHONE,
         ScoringWay.SELF,
@@ -41,27 +41,27 @@ def show_leaf(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
         ScoringWay.DEDUCTION,
         ScoringWay.VETO,
     }
-    last = actions.get_last_mark_number(shown, own)
-    form = MarkForm(request.POST or None, indicator=own, initial={"on": timezone.localdate(), "seen": last})
-    work = lambda **facts: actions.record_mark(shown, by=by, indicator=own, **facts)  # noqa: E731
+    last = actions.get_last_mark_number(shown, indicator)
+    form = MarkForm(request.POST or None, indicator=indicator, initial={"on": timezone.localdate(), "seen": last})
+    work = lambda **facts: actions.record_mark(shown, by=by, indicator=indicator, **facts)  # noqa: E731
     if request.method == "POST" and run_form_with_messages(request, form, work, "已记入。"):
         return HttpResponseRedirect(reverse("assessment:leaf", args=[number, leaf]))
     if form.is_bound:  # show the current data if it changed since
         form.data = {**form.data.dict(), "seen": str(last)}  # type: ignore[attr-defined]
-    marks = list(shown.marks.filter(indicator=own).select_related("evaluator").order_by("struck_at", "-pk"))
+    marks = list(shown.marks.filter(indicator=indicator).select_related("evaluator").order_by("struck_at", "-pk"))
     current = next((mark for mark in marks if mark.way == ScoringWay.AUTO and not mark.struck_at), None)
     context = {
         "unit": shown,
-        "leaf": own,
-        "source": SCORE_SOURCES_BY_NAME.get(own.source),
+        "leaf": indicator,
+        "source": SCORE_SOURCES_BY_NAME.get(indicator.source),
         "marks": _told(marks),
         "cases": _link_cases(by, current.cases[:MAX_LISTED_CASES]) if current else [],
         "all_cases": len(current.cases) if current else 0,
         "current": current,
         "form": form if by_hand else None,
         "why_not": actions.record_mark.why_not(shown, by=by),
-        "claim": shown.claims.filter(indicator=own).first(),
-        "others": _others(shown, own) if can_oversee_round(request.user, shown.round) else [],
+        "claim": shown.claims.filter(indicator=indicator).first(),
+        "others": _others(shown, indicator) if can_oversee_round(request.user, shown.round) else [],
     }
     return render(request, "assessment/leaf.html", context)
 
@@ -94,34 +94,34 @@ def _others(unit: Assessed, leaf: Indicator) -> list[object]:
 def edit_claim(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
     """Edit a unit's claim."""
     by, shown = require_staff_actor(request), _unit(request, number)
-    own = get_object_or_404(shown.round.scheme.indicators.filter(way=ScoringWay.SELF), pk=leaf)
+    indicator = get_object_or_404(shown.round.scheme.indicators.filter(way=ScoringWay.SELF), pk=leaf)
     entry = shown.entry
     if entry is None:
         return HttpResponseRedirect(reverse("assessment:unit", args=[number]))
-    there = shown.claims.filter(indicator=own).first()
-    first = {"value": there.value, "words": there.words} if there else {}
+    claim = shown.claims.filter(indicator=indicator).first()
+    first = {"value": claim.value, "words": claim.words} if claim else {}
     form = ClaimForm(request.POST or None, initial=first)
-    work = lambda **facts: actions.record_claim(entry, by=by, indicator=own, **facts)  # noqa: E731
+    work = lambda **facts: actions.record_claim(entry, by=by, indicator=indicator, **facts)  # noqa: E731
     if request.method == "POST" and run_form_with_messages(request, form, work, "已保存。"):
         return HttpResponseRedirect(entry.url)
-    heading = f"自评：{own.name}"
-    context = {"form": form, "heading": heading, "do": "保存", "note": own.standard, "unit": shown}
+    heading = f"自评：{indicator.name}"
+    context = {"form": form, "heading": heading, "do": "保存", "note": indicator.standard, "unit": shown}
     return render(request, "assessment/form.html", context)
 
 
 def strike_mark_view(request: HttpRequest, number: int) -> HttpResponse:
     """Strike a mark."""
     by = require_staff_actor(request)
-    own = get_visible_or_404(by, Mark, number)
+    mark = get_visible_or_404(by, Mark, number)
     form = StrikeForm(request.POST or None)
-    work = lambda reason: actions.strike_mark(own.unit, by=by, mark=own, reason=reason)  # noqa: E731
+    work = lambda reason: actions.strike_mark(mark.unit, by=by, mark=mark, reason=reason)  # noqa: E731
     if request.method == "POST" and run_form_with_messages(request, form, work, "已撤销。"):
-        return HttpResponseRedirect(reverse("assessment:leaf", args=[own.unit_id, own.indicator_id]))
+        return HttpResponseRedirect(reverse("assessment:leaf", args=[mark.unit_id, mark.indicator_id]))
     context = {
         "form": form,
-        "heading": f"撤销评分：{own.indicator.name}",
+        "heading": f"撤销评分：{mark.indicator.name}",
         "do": "撤销",
-        "note": own.words,
-        "unit": own.unit,
+        "note": mark.words,
+        "unit": mark.unit,
     }
     return render(request, "assessment/form.html", context)

@@ -44,8 +44,8 @@ def add_entry(
     if source.gathered.filter(key=digest_text(where)).exists():
         raise Refused("这个来源已经有这个网址。")
     at = get_midnight(written_on)
-    done = store_entries(source, [SourceEntry(where, title.strip()[:300], at, text.strip())], timezone.now())
-    if not done.made:
+    settled_counts = store_entries(source, [SourceEntry(where, title.strip()[:300], at, text.strip())], timezone.now())
+    if not settled_counts.made:
         raise Refused("这个来源当天已有同题的一条。确是另一条的，请把标题写得不同。")
     made = source.gathered.get(address=where)
     return ActionResult(words=f"录入“{made}”", result=made, stream=source.stream)
@@ -55,13 +55,13 @@ def add_entry(
 def add_entries(source: Source, *, by: Actor, entries: Sequence[SourceEntry]) -> ActionResult:
     """Add the entries of a table to a manual source; return the `Gathered` rows."""
     keys = {digest_text(entry.address): entry for entry in entries}
-    there = set(source.gathered.filter(key__in=list(keys)).values_list("key", flat=True))
-    done = store_entries(source, entries, timezone.now())
-    new = {row.key for row in done.news} - there
+    existing = set(source.gathered.filter(key__in=list(keys)).values_list("key", flat=True))
+    settled_counts = store_entries(source, entries, timezone.now())
+    new = {row.key for row in settled_counts.news} - existing
     if left := [entry for key, entry in keys.items() if key not in new]:
         why = "这个来源已经有这个网址，或者当天已有同题的一条，请删去这一行，或者把标题写得不同。"
         raise Refused([f"“{entry.title}”：{why}" for entry in left[:20]])
-    return ActionResult(words=f"录入{len(entries)}条", result=done.news, stream=source.stream)
+    return ActionResult(words=f"录入{len(entries)}条", result=settled_counts.news, stream=source.stream)
 
 
 def _check_is_waiting(row: Gathered) -> list[str]:
@@ -117,8 +117,8 @@ def enter_library(row: Gathered, *, by: Actor, columns: Sequence[Column] = ()) -
         )
     if not row.text:
         raise Refused("没有读到正文，不能收入政策库：请“转为草稿”，补上正文后送审，公开后在政策库用“补录入库”登记。")
-    said, unit = read_stated_facts(row.text), row.source.unit_name
-    number = said.number or next(iter(find_numbers(row.title)), "")
+    stated_facts, unit = read_stated_facts(row.text), row.source.unit_name
+    number = stated_facts.number or next(iter(find_numbers(row.title)), "")
     item = _create_draft(row, by, columns, kind=ItemKind.NORMATIVE, issuer=unit[:120], document_number=number)
     record = policies.enter_record(
         row.source.body,
@@ -126,7 +126,7 @@ def enter_library(row: Gathered, *, by: Actor, columns: Sequence[Column] = ()) -
         item=item,
         issuers=unit,
         number=number,
-        effective_on=said.begins,
+        effective_on=stated_facts.begins,
         exemption=f"{unit}制发的文件，归集自其网站，不重复征求意见",
     )
     return ActionResult(words=f"“{row.title}”收入政策库", facts={"item": item.pk, "record": record.pk}, result=record)
@@ -146,7 +146,7 @@ def _create_draft(
     day = timezone.localtime(row.written_at).date() if row.written_at else None
     when = f"，{day_in_words(day)}" if day else ""
     home = f'<p>来源：{escape(source.unit_name)}{when}。原文：<a href="{escape(row.address)}">{escape(row.address)}</a></p>'
-    words = "" if link_only or not row.text else _make_body(row)
+    text = "" if link_only or not row.text else _make_body(row)
     files = () if link_only else row.files.exclude(stored=None).filter(why="").select_related("stored")
     item = create_draft(
         source.body,
@@ -154,7 +154,7 @@ def _create_draft(
         columns=chosen,
         attachments=[(gathered_file.name, gathered_file.stored) for gathered_file in files],
         title=row.title[:255],
-        **{_field_of(words): words + home},
+        **{_field_of(text): text + home},
         source=source.unit_name,
         formed_on=timezone.localdate(),
         attribute=Attribute.PROACTIVE,
@@ -162,8 +162,8 @@ def _create_draft(
         **{"kind": source.kind, "written_on": day, **facts},
     )
     if not link_only:
-        found = losses_of(row.losses_key)
-        lines = [*(found.lines if found else ()), *([] if words else [NO_TEXT_NOTE])]
+        losses = losses_of(row.losses_key)
+        lines = [*(losses.lines if losses else ()), *([] if text else [NO_TEXT_NOTE])]
         missing = row.files.filter(stored=None).values_list("name", "why")
         record_losses(item.stream, row.address, [*lines, *(f"附件“{name}”没有带来：{why}。" for name, why in missing)])
     Gathered.objects.filter(pk=row.pk).update(state=GatheredState.DRAFTED, document=document_of(item))
@@ -219,11 +219,11 @@ def mark_as_distinct(row: Gathered, *, by: Actor) -> ActionResult:
     if row.state != GatheredState.DOUBLE or other is None:
         raise Refused("这一条没有标为重复。")
     Gathered.objects.filter(pk=row.pk).update(state=GatheredState.NEW, double_of=None)
-    said = f"“{row.title}”不是重复"
+    text = f"“{row.title}”不是重复"
     if other.source_id == row.source_id:
-        return ActionResult(words=said)
+        return ActionResult(words=text)
     row.source.apart.add(other.source)
-    return ActionResult(words=f"{said}；今后与“{other.source}”文字相近的，不再自动标为重复")
+    return ActionResult(words=f"{text}；今后与“{other.source}”文字相近的，不再自动标为重复")
 
 
 def _check_listable(source: Source) -> list[str]:
@@ -247,10 +247,10 @@ def propose_listing(source: Source, *, by: Actor, until: date, reason: str) -> A
         raise Refused("有效期应在明天至一年以内。")
     if not reason.strip():
         raise Refused("请写明理由：来源是哪个党政机关网站，为什么可信。")
-    made = Listing.objects.create(of=source, address=source.address, until=until, reason=reason.strip()[:300])
-    said = (
+    listing = Listing.objects.create(of=source, address=source.address, until=until, reason=reason.strip()[:300])
+    text = (
         f"{source.unit_name}在{source.name}（{source.address}）公开的信息，在本站“{source.collection}”中列出标题和原文链接，注明来源和时间，"
-        f"有效期至{day_in_words(until)}。理由：{made.reason}"
+        f"有效期至{day_in_words(until)}。理由：{listing.reason}"
     )
     facts = {
         "formed_on": today.isoformat(),
@@ -258,5 +258,5 @@ def propose_listing(source: Source, *, by: Actor, until: date, reason: str) -> A
         "attribute_basis": "19",
         "source": source.unit_name,
     }
-    made.save_revision(by=by, title=f"本站列出{source.unit_name}信息的说明", html=make_paragraphs(said), facts=facts)
-    return ActionResult(words=f"提出列出链接，至{until}", result=made, stream=made.stream)
+    listing.save_revision(by=by, title=f"本站列出{source.unit_name}信息的说明", html=make_paragraphs(text), facts=facts)
+    return ActionResult(words=f"提出列出链接，至{until}", result=listing, stream=listing.stream)

@@ -46,7 +46,7 @@ def add_source(
     where = normalize_entered_url(address) if address.strip() else ""
     if reasons := _find_source_errors(collection, {"name": name, "unit_name": unit_name, "way": way, "address": where}):
         raise Refused(reasons)
-    made = Source.objects.create(
+    source = Source.objects.create(
         collection=collection,
         name=name.strip()[:80],
         unit_name=unit_name.strip()[:120],
@@ -54,7 +54,7 @@ def add_source(
         address=where,
         **facts,
     )
-    return ActionResult(words=f"新增来源“{made}”（{made.get_way_display()}）", result=made, stream=made.stream)
+    return ActionResult(words=f"新增来源“{source}”（{source.get_way_display()}）", result=source, stream=source.stream)
 
 
 #: Editable fields of a source with their labels.
@@ -79,14 +79,14 @@ def change_source(source: Source, *, by: Actor, **facts: object) -> ActionResult
 
     Existing entries stay. A listing decision for the old site does not cover a new one.
     """
-    given = {name: value for name, value in facts.items() if name in EDITABLE_FIELD_LABELS}
-    if "address" in given:
-        address = read_text(given, "address")
-        given["address"] = normalize_entered_url(address) if address.strip() else ""
+    values = {name: value for name, value in facts.items() if name in EDITABLE_FIELD_LABELS}
+    if "address" in values:
+        address = read_text(values, "address")
+        values["address"] = normalize_entered_url(address) if address.strip() else ""
     for name in ("name", "unit_name", "example"):
-        if name in given:
-            given[name] = read_text(given, name).strip()
-    changed = {name: value for name, value in given.items() if value != getattr(source, name)}
+        if name in values:
+            values[name] = read_text(values, name).strip()
+    changed = {name: value for name, value in values.items() if value != getattr(source, name)}
     if not changed:
         raise Refused("没有改动。")
     shown = source.pk in list_listed_sources() or source.gathered.exclude(document=None).exists()
@@ -94,11 +94,11 @@ def change_source(source: Source, *, by: Actor, **facts: object) -> ActionResult
         raise Refused("这个来源的内容已经公开或者转为草稿，来源名称和单位不能改；单位更名的，请停用后另行登记。")
     if reasons := _find_source_errors(source.collection, {**_facts_of(source), **changed}, source):
         raise Refused(reasons)
-    said = "；".join(_describe_change(source, name, value) for name, value in changed.items())
+    text = "；".join(_describe_change(source, name, value) for name, value in changed.items())
     if {"address", "way", "example"} & set(changed):
         changed |= {"layout": [], "failing": 0, "due_at": timezone.now(), "back_at": "", "back_page": 0}
     Source.objects.filter(pk=source.pk).update(**changed)
-    return ActionResult(words=said)
+    return ActionResult(words=text)
 
 
 def _facts_of(source: Source) -> dict[str, object]:
@@ -121,8 +121,8 @@ def _find_source_errors(collection: Collection, facts: Mapping[str, object], sou
         reasons.append("没有这种方式。")
     if facts["way"] != SourceWay.MANUAL and not facts["address"]:
         reasons.append("请填写以 http:// 或者 https:// 开头的地址。")
-    others = collection.sources.exclude(pk=source.pk) if source else collection.sources.all()
-    if facts["address"] and others.filter(address=facts["address"]).exists():
+    sources = collection.sources.exclude(pk=source.pk) if source else collection.sources.all()
+    if facts["address"] and sources.filter(address=facts["address"]).exists():
         reasons.append("这个专题已经有这个地址的来源。")
     return reasons
 
@@ -195,11 +195,11 @@ def store_fetch(source: Source, *, by: Actor, pulled: FetchResult) -> ActionResu
             words=f"收取失败：{pulled.failed}", tell=tell, facts={"failing": source.failing + 1}, result=0
         )
     done = store_entries(source, pulled.entries, now, pulled.listed)
-    words = f"读到{len(pulled.entries) - pulled.later}条，新增{done.made}条"
+    text = f"读到{len(pulled.entries) - pulled.later}条，新增{done.made}条"
     for count, said in ((done.doubles, "重复"), (done.changed, "改动"), (pulled.later, "补读全文")):
-        words += f"，{said}{count}条" if count else ""
+        text += f"，{said}{count}条" if count else ""
     back = "恢复正常，" if source.failing else ""
-    status = "；".join([f"{back}{words}", *pulled.notes])[:200]
+    status = "；".join([f"{back}{text}", *pulled.notes])[:200]
     facts |= {"failing": 0, "succeeded_at": now, "status": status}
     facts |= {"back_at": pulled.back.at, "back_page": pulled.back.page}
     hours = min(source.hours, RETRY_HOURS[0]) if pulled.retry else source.hours
@@ -207,7 +207,7 @@ def store_fetch(source: Source, *, by: Actor, pulled: FetchResult) -> ActionResu
     Source.objects.filter(pk=source.pk).update(**facts, due_at=due)
     told = build_notifications(open_updates(source, done.news, by))
     if source.failing:
-        told = (*told, _make_notification(source, f"归集恢复：{source}", f"来源恢复正常，{words}。", now))
+        told = (*told, _make_notification(source, f"归集恢复：{source}", f"来源恢复正常，{text}。", now))
     return ActionResult(words=status, tell=told, facts={"made": done.made, "changed": done.changed}, result=done.made)
 
 
@@ -243,15 +243,15 @@ def record_source_states(source: Source, *, by: Actor, looks: SourceCheckResult)
             facts["change"] = describe_change(row.text, words, title=row.title)[:300]
         Gathered.objects.filter(pk=number).update(**facts)
     for number in replaced:
-        names = "、".join(one.name for one in looks.files[number])
+        names = "、".join(attachment.name for attachment in looks.files[number])
         Gathered.objects.filter(pk=number, change="").update(change=f"附件换成新的：{names}"[:300])
     Gathered.objects.filter(pk__in=changed).update(changed_at=now)
     if not (gone or changed):
         return ActionResult(words=f"核对{len(looks.seen)}条，没有变化")
-    named = "、".join(f"“{rows[number].title[:30]}”" for number in [*gone, *changed][:5])
-    words = f"原文撤下{len(gone)}条，改动{len(changed)}条：{named}"
+    name_list = "、".join(f"“{rows[number].title[:30]}”" for number in [*gone, *changed][:5])
+    words = f"原文撤下{len(gone)}条，改动{len(changed)}条：{name_list}"
     link = f"{reverse('gathering:source_entries', args=[source.pk])}?tab=changed"
     tell = (_make_notification(source, f"归集内容有变化：{source}", f"{words}，请核对。", now, link),)
     return ActionResult(
-        words=words, tell=tell + build_notifications(open_updates(source, [rows[one] for one in changed], by))
+        words=words, tell=tell + build_notifications(open_updates(source, [rows[value] for value in changed], by))
     )

@@ -41,8 +41,8 @@ def inspect_account(wanted: InspectionParameters) -> InspectionReport:
         skipped[STALE] = "账号主页没有可以读取的内容和日期，请人工查看"
     elif (wanted.today - newest).days > limit:
         facts = {"at": begun, "shown": newest.isoformat(), **store_page(data, wanted.folder)}
-        words = f"最近一次更新是{newest.isoformat()}，已超过{limit}天"
-        findings.add(STALE, wanted.address, words, key="account", home=False, **facts)
+        text = f"最近一次更新是{newest.isoformat()}，已超过{limit}天"
+        findings.add(STALE, wanted.address, text, key="account", home=False, **facts)
     rows = [finding for finding in findings.rows.values() if finding.indicator in wanted.indicators]
     ended = datetime.now(UTC).isoformat(timespec="seconds")
     columns = [
@@ -66,7 +66,7 @@ def find_newest_post(page: WebPage, today: date) -> date | None:
     until = today + timedelta(days=1)
     days = [entry.day for entry in find_entries(page, today)]
     if not any(days):
-        days = [one.day for line in page.lines for one in iterate_days(line, today, short=True)]
+        days = [day.day for line in page.lines for day in iterate_days(line, today, short=True)]
     return max((day for day in days if day and day <= until), default=None)
 
 

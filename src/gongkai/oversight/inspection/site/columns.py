@@ -143,24 +143,24 @@ def find_columns(
     waiting = deque(menu)
     while waiting and len(drafts) < MAX_COLUMNS:
         address, name = waiting.popleft()
-        known = facts.get(address)
+        page_facts = facts.get(address)
         if (
             address in seen
-            or known is None
+            or page_facts is None
             or _is_view(address, drafts)
             or make_url_shape(address) in endless
             or is_nested(address)
             or is_exit_warning(address)
         ):
             continue
-        if known.article and address not in common:
+        if page_facts.article and address not in common:
             continue
         seen.add(address)
-        page = store.page(known.id, whole)
+        page = store.page(page_facts.id, whole)
         if page is None or is_redirect_page(page):
             continue
-        called = find_own_name(page, [*named.get(address, [name]), *list_own_names(page)])
-        drafts[address] = _draft(page, called, template, today, layouts, store)
+        text = find_own_name(page, [*named.get(address, [name]), *list_own_names(page)])
+        drafts[address] = _draft(page, text, template, today, layouts, store)
         waiting += iterate_menu_items(page)
     habits = compute_site_statistics(draft.page for draft in drafts.values() if not draft.taught)
     frame = _said_by_many(drafts.values())
@@ -288,9 +288,9 @@ def _is_view(address: str, known: Iterable[str], *, same: bool = False) -> bool:
 def _draft(
     page: WebPage, name: str, template: PageTemplate, today: date, layouts: list[ListLayout], store: InspectionStore
 ) -> _Draft:
-    said = page.metas.get("columnname") or name
-    if name not in said and name in (page.heading, page.title):
-        said = name  # page headers name the section
+    text = page.metas.get("columnname") or name
+    if name not in text and name in (page.heading, page.title):
+        text = name  # page headers name the section
     taught: dict[str, ListEntry] = {}
     for layout in layouts:
         for entry in layout.entries(page, today):
@@ -299,13 +299,13 @@ def _draft(
         line
         for line in page.lines
         if line not in template.lines
-        and line not in (name, said, page.title, page.heading)
+        and line not in (name, text, page.title, page.heading)
         and not _CRUMB.search(line)
         and not _NOTHING.search(line)
     ]
     kind = get_column_kind(name)
     column = InspectedColumn(
-        page.id, page.address, said, kind if kind != "other" else get_column_kind(said), list(taught.values())
+        page.id, page.address, text, kind if kind != "other" else get_column_kind(text), list(taught.values())
     )
     column.archived = _says_archived(page, rest)
     column.scripted = bool(_BY_SCRIPT.search(page.source)) or has_scripted_element(page)
@@ -315,7 +315,7 @@ def _draft(
     column.scripted |= bool(addresses) and not listed  # its data could not be read
     written = bool(listed) or any(tag.get(ISLAND_ATTRIBUTE) is not None for tag in page.by["div"])
     data = [entry for entries in listed for entry in entries] if written else None
-    blocks = find_blocks(page, said, template.links, today)
+    blocks = find_blocks(page, text, template.links, today)
     return _Draft(
         page=blocks,
         column=column,
@@ -358,8 +358,8 @@ def _said_by_many(drafts: Iterable[_Draft]) -> frozenset[str]:
 
 def _fill(draft: _Draft, habits: SiteStatistics, frame: Set[str]) -> None:
     if not draft.taught:
-        own = find_own_entries(draft.page, habits)
-        draft.column.entries = list({entry.address: entry for entry in (*own, *(draft.data or []))}.values())
+        entries = find_own_entries(draft.page, habits)
+        draft.column.entries = list({entry.address: entry for entry in (*entries, *(draft.data or []))}.values())
     furniture = {block.heading for block in draft.page.blocks if len(block.heading) < LEAST}
     titles = {"".join(entry.title.split()) for block in draft.page.blocks for entry in block.entries if entry.title}
     draft.column.length = sum(
@@ -377,5 +377,5 @@ _SHOWN, _BESIDE = 8, 30
 
 
 def _shows(line: str, title: str) -> bool:
-    said = "".join(line.split())
-    return len(said) <= len(title) + _BESIDE and (title in said or (title[:_SHOWN] in said and len(title) > _SHOWN))
+    text = "".join(line.split())
+    return len(text) <= len(title) + _BESIDE and (title in text or (title[:_SHOWN] in text and len(title) > _SHOWN))

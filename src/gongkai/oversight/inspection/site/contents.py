@@ -13,12 +13,12 @@ DAY_VALUE = re.compile(r"(?:19|20)\d{2}(?:[-/.]?\d{1,2}){1,2}")
 
 def is_redirect_page(page: WebPage) -> bool:
     """Return True if a page only redirects its readers and is therefore no column."""
-    said = (
+    matches = (
         _ONWARD.search(tag.get("content") or "")
         for tag in page.by["meta"]
         if (tag.get("http-equiv") or "").lower() == "refresh"
     )
-    return any(to and normalise_url(to[1], page.address) != page.address for to in said)
+    return any(to and normalise_url(to[1], page.address) != page.address for to in matches)
 
 
 _ONWARD = re.compile(r"url\s*=\s*[\"']?([^\"'\s;]+)", re.IGNORECASE)
@@ -61,8 +61,8 @@ def has_scripted_list(page: WebPage) -> bool:
 
 def has_scripted_element(page: WebPage) -> bool:
     """Return True if a script of the page refers to an empty element in order to fill it."""
-    said = "\n".join(page.scripts)
-    if not said:
+    text = "\n".join(page.scripts)
+    if not text:
         return False
     ids = {
         str(tag.get("id"))
@@ -70,17 +70,17 @@ def has_scripted_element(page: WebPage) -> bool:
         for tag in page.by[name]
         if tag.get("id") and len(tag) == 0 and not get_text(tag)
     }
-    return any(re.search(rf"[\"'#]{re.escape(one)}[\"']", said) for one in ids)
+    return any(re.search(rf"[\"'#]{re.escape(value)}[\"']", text) for value in ids)
 
 
 def has_content(page: WebPage, template: PageTemplate) -> bool:
     """Return True if a form, file, picture, film, frame or table is the page's own content."""
     common = {address for _, address in template.links}
-    own = [link for link in page.links if link.tag in _SHOWN and link.address not in common]
+    links = [link for link in page.links if link.tag in _SHOWN and link.address not in common]
     return (
         page.fills(template.forms)
-        or any(link.tag != "img" for link in own)
-        or len(own) > 2
+        or any(link.tag != "img" for link in links)
+        or len(links) > 2
         or any(
             link.tag == "a" and get_suffix(link.address) in _FORMS and link.address not in common for link in page.links
         )
@@ -99,5 +99,5 @@ _ROWS = 3
 def _is_table(table: _Element, template: PageTemplate) -> bool:
     if next(table.iterdescendants("table", "a"), None) is not None:
         return False
-    rows = [[said for cell in row if (said := get_text(cell))] for row in table.iter("tr")]
+    rows = [[text for cell in row if (text := get_text(cell))] for row in table.iter("tr")]
     return sum(len(row) > 1 and row[0] not in template.lines for row in rows) >= _ROWS

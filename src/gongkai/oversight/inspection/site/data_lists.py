@@ -150,9 +150,9 @@ def _link(said: dict[str, str | int]) -> str:
 def _title(said: dict[str, str | int], link: str) -> str:
     strings = {key: re.sub(r"<[^>]+>", "", value) for key, value in said.items() if isinstance(value, str)}
     chinese = {key: value for key, value in strings.items() if value != link and re.search(f"[{HAN}]{{2}}", value)}
-    for wanted in _TITLES:
+    for title in _TITLES:
         for key, value in chinese.items():
-            if wanted == key or (len(wanted) > 4 and wanted in key):
+            if title == key or (len(title) > 4 and title in key):
                 return " ".join(value.split())
     return " ".join(max(chinese.values(), key=len, default="").split())[:200]
 

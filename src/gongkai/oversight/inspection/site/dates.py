@@ -79,21 +79,21 @@ def iterate_days(text: str, today: date, *, short: bool = False) -> Iterator[Wri
     if not short and not _YEAR.search(text):
         return
     text = _arabic(text.translate(_WIDE))
-    found = [one for match in _FULL.finditer(text) if (one := _full(match))]
+    written_days = [written_day for match in _FULL.finditer(text) if (written_day := _full(match))]
     if short:
-        found += [one for match in _SHORT.finditer(text) if (one := _latest(match, today))]
-        found += [one for match in _AGO.finditer(text) if (one := _ago(match, today))]
+        written_days += [written_day for match in _SHORT.finditer(text) if (written_day := _latest(match, today))]
+        written_days += [written_day for match in _AGO.finditer(text) if (written_day := _ago(match, today))]
     taken: list[WrittenDay] = []
-    for one in sorted(found, key=lambda each: (not each.whole, each.start)):
-        if all(one.end <= other.start or one.start >= other.end for other in taken):
-            taken.append(one)
+    for written_day in sorted(written_days, key=lambda each: (not each.whole, each.start)):
+        if all(written_day.end <= other.start or written_day.start >= other.end for other in taken):
+            taken.append(written_day)
     yield from sorted(taken, key=lambda each: each.start)
 
 
 def find_first_day(text: str, today: date, *, short: bool = False) -> date | None:
     """Return the first date with a year, else the first one without, or None."""
-    found = list(iterate_days(text, today, short=short))
-    return next((day.day for day in found if day.whole), found[0].day if found else None)
+    written_days = list(iterate_days(text, today, short=short))
+    return next((day.day for day in written_days if day.whole), written_days[0].day if written_days else None)
 
 
 def find_day_in_address(address: str) -> date | None:
@@ -120,9 +120,9 @@ def _arabic(text: str) -> str:
 
 
 def _full(match: "re.Match[str]") -> WrittenDay | None:
-    given = {name[0] if name[:-1] != "name" else "name": value for name, value in match.groupdict().items() if value}
-    month = given.get("m") or _MONTHS.index(given["name"].lower()) + 1
-    made = _made(given.get("y") or f"20{given['s']}", month, given["d"])
+    values = {name[0] if name[:-1] != "name" else "name": value for name, value in match.groupdict().items() if value}
+    month = values.get("m") or _MONTHS.index(values["name"].lower()) + 1
+    made = _made(values.get("y") or f"20{values['s']}", month, values["d"])
     return WrittenDay(match.start(), match.end(), made) if made else None
 
 

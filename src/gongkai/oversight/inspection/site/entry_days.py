@@ -32,11 +32,11 @@ def find_entry_day(holder: _Element, link: PageLink, title: str, today: date, *,
         alone: the holder contains only this link.
     """
     if alone:
-        found = _in_time(holder, title, today) or _beside(holder, link, title, today)
+        first_day = _in_time(holder, title, today) or _beside(holder, link, title, today)
     else:
-        found = find_first_day(link.element.tail or "", today, short=True)
+        first_day = find_first_day(link.element.tail or "", today, short=True)
     return (
-        found
+        first_day
         or _marked(holder if alone else link.element, title, today)
         or _likeliest(_without(_apart(link.element), title), today)
     )
@@ -46,15 +46,15 @@ def find_year_end(holder: _Element, today: date) -> date:
     """Return the last day of the year in the heading above an entry (2025年), else today."""
     if re.search(r"(?:19|20)\d\d\D", _apart(holder)):
         return today
-    here: _Element | None = holder
+    node: _Element | None = holder
     for _ in range(_UP):
-        if here is None or here.tag in {"body", "html"}:
+        if node is None or node.tag in {"body", "html"}:
             break
-        for one in islice(here.itersiblings(preceding=True), _MOST_BACK):
-            found = _YEAR.fullmatch(get_text(one)) if isinstance(one.tag, str) and len(one) < 3 else None
-            if found:
-                return min(today, date(int(found[1]), 12, 31))
-        here = here.getparent()
+        for one in islice(node.itersiblings(preceding=True), _MOST_BACK):
+            match = _YEAR.fullmatch(get_text(one)) if isinstance(one.tag, str) and len(one) < 3 else None
+            if match:
+                return min(today, date(int(match[1]), 12, 31))
+        node = node.getparent()
     return today
 
 
@@ -72,7 +72,7 @@ def find_dates_between(holders: list[_Element], today: date) -> list[date | None
     """Return the dates between consecutive entries, which are all before or all after them."""
     if len(holders) < 2 or len({id(element.getparent()) for element in holders}) != 1:
         return [None] * len(holders)
-    gaps = [_after(one, holders[n + 1] if n + 1 < len(holders) else None) for n, one in enumerate(holders)]
+    gaps = [_after(node, holders[n + 1] if n + 1 < len(holders) else None) for n, node in enumerate(holders)]
     first = "\n".join(reversed(list(_before(holders[0]))))
     leads = [first, *gaps[:-1]]
     before = [_likeliest(lead, today) for lead in leads]
@@ -81,41 +81,41 @@ def find_dates_between(holders: list[_Element], today: date) -> list[date | None
 
 
 def _before(holder: _Element) -> Iterator[str]:
-    for number, one in enumerate(holder.itersiblings(preceding=True)):
-        yield one.tail or ""
-        if number > 2 or one.tag == "a" or one.find(".//a") is not None:
+    for number, node in enumerate(holder.itersiblings(preceding=True)):
+        yield node.tail or ""
+        if number > 2 or node.tag == "a" or node.find(".//a") is not None:
             return
-        yield _apart(one)
+        yield _apart(node)
     above = holder.getparent()
     yield (above.text if above is not None else "") or ""
 
 
 def _after(holder: _Element, following: object) -> str:
-    said = [holder.tail or ""]
-    for number, one in enumerate(holder.itersiblings()):
-        if one is following or number > 3 or one.tag == "a" or one.find(".//a") is not None:
+    texts = [holder.tail or ""]
+    for number, node in enumerate(holder.itersiblings()):
+        if node is following or number > 3 or node.tag == "a" or node.find(".//a") is not None:
             break
-        said += [_apart(one), one.tail or ""]
-    return "\n".join(said)
+        texts += [_apart(node), node.tail or ""]
+    return "\n".join(texts)
 
 
 def _in_time(holder: _Element, title: str, today: date) -> date | None:
     for tag in holder.iter():
         if isinstance(tag.tag, str) and (tag.tag == "time" or _CALLED.search(tag.get("class") or "")):
-            said = tag.get("datetime") or _without(_apart(tag), title)
-            found = _likeliest(said, today) if len(said) < 60 else None
+            text = tag.get("datetime") or _without(_apart(tag), title)
+            found = _likeliest(text, today) if len(text) < 60 else None
             if found:
                 return found
     return None
 
 
 def _beside(holder: _Element, link: PageLink, title: str, today: date) -> date | None:
-    said = _headed(holder) or _apart(holder)
+    text = _headed(holder) or _apart(holder)
     shown = _apart(link.element)
-    said = _without(said, title if title in said or len(shown) > len(title) + 4 else shown)
-    if len(said) > _MOST:
+    text = _without(text, title if title in text or len(shown) > len(title) + 4 else shown)
+    if len(text) > _MOST:
         return None
-    return _likeliest(said, today) or find_first_day(holder.tail or "", today, short=True)
+    return _likeliest(text, today) or find_first_day(holder.tail or "", today, short=True)
 
 
 def _headed(holder: _Element) -> str:

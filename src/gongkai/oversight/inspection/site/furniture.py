@@ -52,8 +52,8 @@ def learn_template(store: InspectionStore, whole: UrlCache) -> PageTemplate:
     least = max(3, 0.5 * len(chosen))
     return PageTemplate(
         frozenset(one for one, count in links.items() if count >= least),
-        frozenset(one for one, count in lines.items() if count >= least),
-        frozenset(one for one, count in forms.items() if count >= least),
+        frozenset(value for value, count in lines.items() if count >= least),
+        frozenset(value for value, count in forms.items() if count >= least),
     )
 
 
@@ -106,16 +106,16 @@ def find_blocks(page: WebPage, name: str, common: frozenset[tuple[str, str]], to
         common: links that most pages have, by element path.
         today: reference day for dates without a year.
     """
-    found = PageBlocks(page.id, name)
+    blocks = PageBlocks(page.id, name)
     for group in group_links(page):
-        own = list(_own(group, common))
-        if any(link.address != page.address for link in own):  # a link to the page itself is no list
-            first = own[0].element
+        links = list(_own(group, common))
+        if any(link.address != page.address for link in links):  # a link to the page itself is no list
+            first = links[0].element
             heading = find_heading(first)
-            found.blocks.append(
+            blocks.blocks.append(
                 LinkBlock(
                     group.way,
-                    list(iterate_entries(own, today)),
+                    list(iterate_entries(links, today)),
                     heading,
                     _aside(first) or bool(_SIDE_WORDS.search(heading)),
                     any(
@@ -126,7 +126,7 @@ def find_blocks(page: WebPage, name: str, common: frozenset[tuple[str, str]], to
                     any(link.address == page.address for link in group.links),
                 )
             )
-    return found
+    return blocks
 
 
 def _own(group: LinkGroup, common: frozenset[tuple[str, str]]) -> Iterator[PageLink]:
@@ -143,18 +143,18 @@ def _aside(element: _Element) -> bool:
 
 def find_heading(element: _Element) -> str:
     """Return the short text above a block; empty if there is none."""
-    here = element
+    node = element
     for _ in range(_UP):
-        before = here.getprevious()
+        before = node.getprevious()
         while before is not None:
-            said = get_text(before) if isinstance(before.tag, str) else ""
-            if said:
-                return said if len(said) <= _HEADING and next(before.iter("a"), None) is None else ""
+            text = get_text(before) if isinstance(before.tag, str) else ""
+            if text:
+                return text if len(text) <= _HEADING and next(before.iter("a"), None) is None else ""
             before = before.getprevious()
-        above = here.getparent()
+        above = node.getparent()
         if above is None or above.tag in {"body", "html"}:
             return ""
-        here = above
+        node = above
     return ""
 
 
@@ -178,17 +178,17 @@ class SiteStatistics:
 def compute_site_statistics(pages: Iterable[PageBlocks]) -> SiteStatistics:
     """Return the statistics over the columns of a site."""
     seen: dict[tuple[str, str], set[str]] = defaultdict(set)
-    there: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     first: Counter[str] = Counter()
     for page in pages:
         blocks = [block for block in page.blocks if not block.aside]
-        there.update({block.way for block in blocks})
+        counts.update({block.way for block in blocks})
         if blocks:
             first[max(blocks, key=_weight).way] += 1
         for block in page.blocks:
             for entry in block.entries:
                 seen[block.way, entry.address].add(page.name)
-    lists = frozenset(way for way, count in first.items() if count > 1 and count * 2 >= there[way])
+    lists = frozenset(way for way, count in first.items() if count > 1 and count * 2 >= counts[way])
     return SiteStatistics({key: len(names) for key, names in seen.items()}, lists)
 
 
@@ -207,12 +207,12 @@ def find_own_entries(page: PageBlocks, habits: SiteStatistics) -> list[ListEntry
         page: blocks of the column's page.
         habits: statistics over all columns.
     """
-    kept: list[LinkBlock] = []
+    blocks: list[LinkBlock] = []
     for block in page.blocks:
         most = _ABOVE if block.way in habits.lists else 1
         again = sum(habits.again(block, entry) > most for entry in block.entries)
         if not block.aside and (apart := _beside_menu(block, habits)):
-            kept.append(LinkBlock(block.way, apart, block.heading))
+            blocks.append(LinkBlock(block.way, apart, block.heading))
             continue
         if block.itself and not block.dated and all(habits.again(block, one) > 1 for one in block.entries):
             continue  # the menu of its section
@@ -222,21 +222,21 @@ def find_own_entries(page: PageBlocks, habits: SiteStatistics) -> list[ListEntry
         if not block.dated:
             own = [entry for entry in own if len(own) > 2 or len(entry.title) >= 8]
         if own:
-            kept.append(LinkBlock(block.way, own, block.heading))
-    if any(block.dated for block in kept):
-        kept = [block for block in kept if block.dated]
+            blocks.append(LinkBlock(block.way, own, block.heading))
+    if any(block.dated for block in blocks):
+        blocks = [block for block in blocks if block.dated]
     entries: dict[str, ListEntry] = {}
-    for block in kept:
+    for block in blocks:
         for entry in block.entries:
             entries.setdefault(entry.address, entry)
     return list(entries.values())
 
 
 def _beside_menu(block: LinkBlock, habits: SiteStatistics) -> list[ListEntry]:
-    own = [entry for entry in block.entries if habits.again(block, entry) <= 1]
+    entries = [entry for entry in block.entries if habits.again(block, entry) <= 1]
     menu = [entry for entry in block.entries if habits.again(block, entry) > 1]
-    dated = [entry for entry in own if entry.day]
-    return dated if menu and len(dated) * 2 > len(own) and not any(entry.day for entry in menu) else []
+    dated = [entry for entry in entries if entry.day]
+    return dated if menu and len(dated) * 2 > len(entries) and not any(entry.day for entry in menu) else []
 
 
 #: Headings of lists of related texts.
@@ -245,9 +245,9 @@ _ELSE = re.compile(r"热[门点]|点击|排行|相关(?:文章|新闻|稿件|阅
 
 def find_related_links(page: WebPage) -> set[_Element]:
     """Return the links in a text's page that belong to lists of related texts."""
-    found: set[_Element] = set()
+    nodes: set[_Element] = set()
     for group in group_links(page):
         first = group.links[0].element
         if _aside(first) or _ELSE.search(find_heading(first)):
-            found.update(link.element for link in group.links)
-    return found
+            nodes.update(link.element for link in group.links)
+    return nodes

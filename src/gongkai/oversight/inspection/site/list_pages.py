@@ -53,8 +53,8 @@ def find_next_page(page: WebPage, number: int) -> str:
 
 def read_page_count(page: WebPage) -> int:
     """Return the number of pages that a list states; 0 if it states none."""
-    found = _SAYS.search(page.text)
-    return int(found[1] or found[2]) if found else 0
+    match = _SAYS.search(page.text)
+    return int(match[1] or match[2]) if match else 0
 
 
 def _may_follow(link: PageLink, page: WebPage) -> bool:

@@ -27,25 +27,25 @@ MIN_TITLE_CHARACTERS = 4
 
 def get_title(link: PageLink) -> str:
     """Return an entry's title, in full even if the link's text is truncated."""
-    said, whole = _said(link.element), " ".join((link.element.get("title") or "").split())
-    cut = re.sub(r"(?:\.{2,}|…+)$", "", said).strip()
-    if whole and (not said or (whole.startswith(cut) and (len(whole) > len(said) or cut != said))):
+    text, whole = _said(link.element), " ".join((link.element.get("title") or "").split())
+    cut = re.sub(r"(?:\.{2,}|…+)$", "", text).strip()
+    if whole and (not text or (whole.startswith(cut) and (len(whole) > len(text) or cut != text))):
         return whole
-    return said
+    return text
 
 
 def _said(anchor: _Element) -> str:
     heading = next((tag for tag in anchor.iter("h1", "h2", "h3", "h4", "h5", "h6") if get_text(tag)), None)
     titled = _titled(anchor) if heading is None else heading
-    said = get_text(titled)
+    text = get_text(titled)
     for part in titled:  # a date such as 11-18 in its own element next to the title
         day = get_text(part) if isinstance(part.tag, str) else ""
         if day and _ONLY_DAY.fullmatch(day):
-            said = said.removeprefix(day).removesuffix(day).strip()
+            text = text.removeprefix(day).removesuffix(day).strip()
     return (
-        _SHORT_AT_END.sub("", _DAY_AT_END.sub("", _DAY_AT_BEGINNING.sub("", said))).strip()
-        if said[:1].isdigit() or said[-1:].isdigit() or said[-1:] in "]】)）日"
-        else said
+        _SHORT_AT_END.sub("", _DAY_AT_END.sub("", _DAY_AT_BEGINNING.sub("", text))).strip()
+        if text[:1].isdigit() or text[-1:].isdigit() or text[-1:] in "]】)）日"
+        else text
     )
 
 
@@ -56,15 +56,15 @@ def _titled(anchor: _Element) -> _Element:
         parts = [element for element in anchor if isinstance(element.tag, str) and get_text(element)]
     if len(parts) < 2 or _own(anchor) or any(element.tag in {"font", "br"} for element in parts):
         return anchor
-    named = [element for element in parts if _CALLED_TITLE.search(element.get("class") or "")]
+    nodes = [element for element in parts if _CALLED_TITLE.search(element.get("class") or "")]
     long = [
-        element for element in named or parts if len(_DAY_AT_END.sub("", get_text(element))) >= MIN_TITLE_CHARACTERS
+        element for element in nodes or parts if len(_DAY_AT_END.sub("", get_text(element))) >= MIN_TITLE_CHARACTERS
     ]
     return _titled(long[0]) if long else anchor
 
 
 def _own(element: _Element) -> bool:
-    return any((said or "").strip() for said in (element.text, *(one.tail for one in element)))
+    return any((text or "").strip() for text in (element.text, *(node.tail for node in element)))
 
 
 _STATE = re.compile(
@@ -116,42 +116,42 @@ def learn_list_layout(page: WebPage, titles: Iterable[str] = (), *, today: date)
         titles: titles in the wanted list; the longest list is used without them.
         today: reference day for dates without a year.
     """
-    found = group_links(page)
+    groups = group_links(page)
     wanted = ["".join(title.split()) for title in titles]
     if wanted:
-        found = [group for group in found if any(_holds(link, wanted) for link in group.links)]
-    best = max(found, key=lambda one: _worth(one, today), default=None)
+        groups = [group for group in groups if any(_holds(link, wanted) for link in group.links)]
+    best = max(groups, key=lambda one: _worth(one, today), default=None)
     return ListLayout((best.way,)) if best else None
 
 
 def _holds(link: PageLink, wanted: list[str]) -> bool:
-    said = "".join(get_title(link).split())
-    return any(said.startswith(value[:20]) or value.startswith(said) for value in wanted if said)
+    text = "".join(get_title(link).split())
+    return any(text.startswith(value[:20]) or value.startswith(text) for value in wanted if text)
 
 
 def find_entries(page: WebPage, today: date, template: frozenset[str] = frozenset()) -> list[ListEntry]:
     """Return the list entries of a page without the page template."""
-    found: list[ListEntry] = []
+    entries: list[ListEntry] = []
     seen: set[str] = set()
     for group in group_links(page):
         links = [link for link in group.links if link.address not in template]
         for entry in iterate_entries(links, today):
             if entry.address not in seen:
                 seen.add(entry.address)
-                found.append(entry)
-    return found
+                entries.append(entry)
+    return entries
 
 
 def group_links(page: WebPage) -> list[LinkGroup]:
     """Return the links of a page by element path; links of one list share a path."""
     ways: dict[object, str] = {}
-    found: dict[str, LinkGroup] = {}
+    links: dict[str, LinkGroup] = {}
     for link in _candidates(page, MIN_TITLE_CHARACTERS):
-        way = get_element_path(link.element, ways)
-        found.setdefault(way, LinkGroup(way)).links.append(link)
-    for group in found.values():
+        element_path = get_element_path(link.element, ways)
+        links.setdefault(element_path, LinkGroup(element_path)).links.append(link)
+    for group in links.values():
         group.links = _once(group.links)
-    return list(found.values())
+    return list(links.values())
 
 
 def _once(links: list[PageLink]) -> list[PageLink]:
@@ -162,8 +162,8 @@ def _once(links: list[PageLink]) -> list[PageLink]:
 def _candidates(page: WebPage, least: int) -> Iterator[PageLink]:
     named = [(link, get_title(link)) for link in page.links if link.tag == "a" and link.address]
     counts = Counter(said for _, said in named if len(said) <= _BUTTON)
-    for link, said in named:
-        if len(said) >= least and not _PAGING.match(said) and counts[said] < _OFTEN:
+    for link, text in named:
+        if len(text) >= least and not _PAGING.match(text) and counts[text] < _OFTEN:
             yield link
 
 
@@ -189,10 +189,10 @@ def get_element_path(element: _Element, known: dict[object, str]) -> str:
 
 def _step(element: _Element) -> str:
     # Rows of one table form one list, even with alternating styles.
-    called = (element.get("class") or "").lower() if element.tag != "tr" else ""
+    text = (element.get("class") or "").lower() if element.tag != "tr" else ""
     if element.tag in _ROWS:  # numbered classes
-        called = re.sub(r"\d+", "", called)
-    marks = [part for part in called.split() if not _STATE.search(part)]
+        text = re.sub(r"\d+", "", text)
+    marks = [part for part in text.split() if not _STATE.search(part)]
     named = element.get("id") or ""
     own = (
         f"#{named}"

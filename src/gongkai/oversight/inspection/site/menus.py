@@ -45,8 +45,8 @@ def iterate_script_links(page: WebPage) -> Iterator[tuple[str, str, str]]:
                     yield from _whole(page, named, "video", "")
         opens = _OPENS.search(element.get("onclick") or "")
         if opens:
-            said = " ".join("".join(map(str, element.itertext())).split())
-            yield from _whole(page, opens[1], "a", said[:80])
+            text = " ".join("".join(map(str, element.itertext())).split())
+            yield from _whole(page, opens[1], "a", text[:80])
 
 
 def _whole(page: WebPage, written: str, tag: str, said: str) -> Iterator[tuple[str, str, str]]:
@@ -72,8 +72,8 @@ def iterate_menu_items(page: WebPage) -> Iterator[tuple[str, str]]:
     for link in page.links:
         if link.tag not in {"a", "area"} or not link.address or link.address == page.address:
             continue
-        said = get_link_name(link).strip(DECORATION_CHARACTERS)
-        name = _MORE.sub("", said) or _MORE.sub("", link.element.get("title") or "") or find_heading(link.element)
+        text = get_link_name(link).strip(DECORATION_CHARACTERS)
+        name = _MORE.sub("", text) or _MORE.sub("", link.element.get("title") or "") or find_heading(link.element)
         name = name.strip(DECORATION_CHARACTERS)
         if 2 <= len(name) <= MAX_NAME_CHARACTERS and not _PAGING.match(name) and not _FOOT.search(name):
             yield link.address, name
@@ -91,9 +91,9 @@ def map_menu_names(menu: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 def find_own_name(page: WebPage, names: list[str]) -> str:
     """Return the name that a page uses for itself, else the first meaningful one."""
     own = "".join(f"{page.heading} {page.title}".split())
-    said = [name for name in names if name in own]
+    texts = [name for name in names if name in own]
     telling = [name for name in names if get_column_kind(name) != "other"]
-    return max(said, key=len) if said else (telling or names)[0]
+    return max(texts, key=len) if texts else (telling or names)[0]
 
 
 def list_own_names(page: WebPage) -> list[str]:

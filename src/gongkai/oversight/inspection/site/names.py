@@ -45,8 +45,8 @@ def get_lead_confidence(lead: str) -> int:
 
 def get_rest_confidence(rest: str) -> int:
     """Return the confidence of a publication date by the words after it."""
-    said = _BEHIND.match(rest)
-    return 0 if said is None else 62 if said[1] in {"更新", "修改"} else 90
+    match = _BEHIND.match(rest)
+    return 0 if match is None else 62 if match[1] in {"更新", "修改"} else 90
 
 
 #: Characters around names in menus that are only decoration.
@@ -124,5 +124,5 @@ STATIC_COLUMN_KINDS = frozenset(
 
 def get_column_kind(name: str) -> str:
     """Return the kind of a column by its name, or `other`."""
-    said = "".join(name.split()).strip(DECORATION_CHARACTERS)
-    return next((kind for kind, pattern in _PATTERNS if pattern.search(said)), "other")
+    text = "".join(name.split()).strip(DECORATION_CHARACTERS)
+    return next((kind for kind, pattern in _PATTERNS if pattern.search(text)), "other")

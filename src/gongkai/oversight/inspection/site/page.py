@@ -93,7 +93,7 @@ class WebPage:
     @cached_property
     def title(self) -> str:
         """Return the text of the title element."""
-        return next((said for tag in self.by["title"] if (said := get_text(tag))), "")
+        return next((text for tag in self.by["title"] if (text := get_text(tag))), "")
 
     @cached_property
     def metas(self) -> dict[str, str]:
@@ -142,7 +142,7 @@ class WebPage:
         own = self.metas.get("articletitle", "")
         if own:
             return own
-        headings = [said for tag in self.by["h1"] if len(said := get_text(tag)) > 3]
+        headings = [text for tag in self.by["h1"] if len(text := get_text(tag)) > 3]
         if len(headings) == 1:
             return headings[0]
         return re.split(r"\s*[-_|—–－]+\s*(?=[^-_|—–－]{2,30}$)", self.title)[0]
@@ -206,18 +206,18 @@ _MEET = 6
 
 def _parted(element: _Element) -> None:
     """Insert a line break where adjacent elements repeat a word, so that it is no doubled word."""
-    said, follows, leads = (element.text or "").strip(), element.getnext(), element.getprevious()
-    if not said:
+    text, follows, leads = (element.text or "").strip(), element.getnext(), element.getprevious()
+    if not text:
         return
     behind = (element.tail or "").strip() or (follows.text or "" if follows is not None else "").strip()
     pieces = (
         element.tag == "a" and follows is not None and follows.get("href") == element.get("href") and not element.tail
     )
-    if behind.startswith(said) or (not pieces and not len(element) and _meet(said, behind)):
+    if behind.startswith(text) or (not pieces and not len(element) and _meet(text, behind)):
         element.tail = f"\n{element.tail or ''}"
     above = element.getparent()
     before = leads.tail if leads is not None else above.text if above is not None else ""
-    if _meet((before or "").strip(), said):
+    if _meet((before or "").strip(), text):
         element.text = f"\n{element.text or ''}"
 
 
@@ -226,27 +226,27 @@ def _meet(first: str, second: str) -> bool:
 
 
 def _neighbours(element: _Element) -> None:
-    here = element
-    while here.getnext() is None and not (here.tail or "").strip():
-        above = here.getparent()
+    node = element
+    while node.getnext() is None and not (node.tail or "").strip():
+        above = node.getparent()
         if above is None or above.tag not in _INLINE:
             return
-        here = above
-    follows = here.getnext()
+        node = above
+    follows = node.getnext()
     while follows is not None and follows.tag in _INLINE and not (follows.text or "").strip() and len(follows):
         follows = follows[0]
-    if follows is None or follows.tag != "a" or (here.tail or "").strip():
+    if follows is None or follows.tag != "a" or (node.tail or "").strip():
         return
     if follows.get("href") != element.get("href"):
-        here.tail = "\n"
+        node.tail = "\n"
 
 
 def _silence(element: _Element) -> None:
-    said = (element.text or "") if element.tag == "script" else ""
-    written = _WRITES.search(said) or (_HANDS_DAY.search(said) if len(said) < 200 else None)
+    text = (element.text or "") if element.tag == "script" else ""
+    match = _WRITES.search(text) or (_HANDS_DAY.search(text) if len(text) < 200 else None)
     for child in list(element):
         element.remove(child)
-    element.text = written[1] if written else None
+    element.text = match[1] if match else None
 
 
 def get_text(element: _Element) -> str:
@@ -257,9 +257,9 @@ def get_text(element: _Element) -> str:
 def get_link_name(link: PageLink) -> str:
     """Return the accessible name of a link."""
     element = link.element
-    said = get_text(element) or element.get("title") or element.get("aria-label") or ""
-    if said:
-        return " ".join(said.split())
+    text = get_text(element) or element.get("title") or element.get("aria-label") or ""
+    if text:
+        return " ".join(text.split())
     return next((alt for img in element.iter("img") if (alt := (img.get("alt") or "").strip())), "")
 
 

@@ -89,8 +89,8 @@ def _said(page: WebPage, today: date) -> Iterator[PublicationDate]:
         day = find_first_day(_parted(page.metas[name]), today) if name in page.metas else None
         if day:
             yield PublicationDate(day, f"meta {name}", 100 if name != "date" else 84)
-    for name, said in page.metas.items():
-        day = find_first_day(_parted(said), today) if _PROMISES.search(name) and not _OTHER.search(name) else None
+    for name, text in page.metas.items():
+        day = find_first_day(_parted(text), today) if _PROMISES.search(name) and not _OTHER.search(name) else None
         if day:
             yield PublicationDate(day, f"meta {name}", 94)
     yield from _data(page, today)
@@ -160,8 +160,8 @@ def _elements(page: WebPage, today: date) -> Iterator[PublicationDate]:
         for tag in page.by[name]:
             if not tag.keys():
                 continue
-            written = next((str(value) for key, value in tag.attrib.items() if _DATA.match(str(key))), None)
-            day = find_first_day(_parted(written.strip()), today) if written else None
+            text = next((str(value) for key, value in tag.attrib.items() if _DATA.match(str(key))), None)
+            day = find_first_day(_parted(text.strip()), today) if text else None
             if day:
                 yield PublicationDate(day, "标注属性", 58)
             said = _marked(tag, today)
@@ -175,7 +175,7 @@ def _repeated(tags: list[_Element]) -> set[tuple[str, str, str]]:
     for tag in tags:
         places[_form(tag)].add(tag.getparent())
     counts = Counter(_form(tag) for tag in tags)
-    return {form for form, found in places.items() if len(found) > 1 or counts[form] > 2}
+    return {form for form, nodes in places.items() if len(nodes) > 1 or counts[form] > 2}
 
 
 def _form(tag: _Element) -> tuple[str, str, str]:
@@ -208,8 +208,8 @@ def _named(field: _Element) -> str:
 
 def _lead(tag: _Element) -> str:
     before, parent = tag.getprevious(), tag.getparent()
-    said = before.tail if before is not None else parent.text if parent is not None else ""
-    return (said or "").rstrip()[-14:]
+    text = before.tail if before is not None else parent.text if parent is not None else ""
+    return (text or "").rstrip()[-14:]
 
 
 def _marked(tag: _Element, today: date) -> PublicationDate | None:
@@ -218,14 +218,14 @@ def _marked(tag: _Element, today: date) -> PublicationDate | None:
         return PublicationDate(day, "datePublished", 93) if day else None
     if len(tag) > 4 or not _MARKS.search(get_classes(tag)):
         return None
-    said = get_text(tag)
+    text = get_text(tag)
     listed = any(above.tag in {"li", "a", "footer"} for above in (tag, *tag.iterancestors()))
-    if listed or not 6 <= len(said) <= 60 or _clock(said):
+    if listed or not 6 <= len(text) <= 60 or _clock(text):
         return None
-    found = next(iter(iterate_days(said, today)), None)
-    if not found or NOT_A_DATE_PATTERN.search(said[: found.start]):
+    written_day = next(iter(iterate_days(text, today)), None)
+    if not written_day or NOT_A_DATE_PATTERN.search(text[: written_day.start]):
         return None
-    return PublicationDate(found.day, "时间标记", get_lead_confidence(said[: found.start]) or 68)
+    return PublicationDate(written_day.day, "时间标记", get_lead_confidence(text[: written_day.start]) or 68)
 
 
 def _in_lines(page: WebPage, today: date) -> Iterator[PublicationDate]:

@@ -74,14 +74,14 @@ def inspect_site(wanted: InspectionParameters) -> InspectionReport:
             store = InspectionStore(frontier)
             crawl = _crawl(start, frontier, wanted)
             findings = FindingCollector()
-            whole = UrlCache()
-            crawl_site(crawl, store, whole, wanted)
+            cache = UrlCache()
+            crawl_site(crawl, store, cache, wanted)
             if crawl.stopped == TIME_OVER_REASON and not wanted.whole:
                 counts = frontier.counts()
                 raise TimeLimitReached(
                     counts.get(UrlKind.PAGE, 0), counts.get(UrlKind.FILE, 0) + counts.get(UrlKind.OUTER, 0)
                 )
-            report = _judge_site(start, begun, crawl, store, findings, whole, wanted)
+            report = _judge_site(start, begun, crawl, store, findings, cache, wanted)
             if wanted.folder is not None:
                 report.write(folder)
             frontier.fact("ended", report.ended)
@@ -113,11 +113,11 @@ def _frontier(folder: Path, start: str) -> tuple[Frontier, str]:
         old.close()
         for one in folder.glob(f"{STATE_FILE_NAME}*"):
             one.unlink()
-    made = Frontier(path)
+    frontier = Frontier(path)
     begun = datetime.now(UTC).isoformat(timespec="seconds")
-    made.fact("start", start)
-    made.fact("begun", begun)
-    return made, begun
+    frontier.fact("start", start)
+    frontier.fact("begun", begun)
+    return frontier, begun
 
 
 def make_inner_host_message(host: str) -> str:
@@ -189,7 +189,7 @@ def _judge_site(
         template = learn_template(store, whole)
         found = find_columns(store, home, template, wanted.today, whole, wanted.layouts)
         store.forget_texts(store.endless())
-        facts = {one.address: one for one in store.facts()}
+        facts = {page_facts.address: page_facts for page_facts in store.facts()}
         site = CrawledSite(
             start, get_host(home.address), home, crawl.hosts, bool(crawl.reach.inside), wanted.today, store, whole, wanted.indicators,
             findings, crawl.reach, template, found, facts, skipped,
@@ -238,8 +238,8 @@ def _reported(findings: FindingCollector, wanted: InspectionParameters) -> list[
 def _judge_week(start: str, findings: FindingCollector, wanted: InspectionParameters) -> None:
     week, most = wanted.week, float(wanted.indicators.limit("veto.unreachable", "share", 0.05))
     if week is not None and week.fails(most):
-        words = f"近{WATCHED}天访问{week.count}次，{week.failed}次没有按时打开，占{100 * week.share:.1f}%"
-        findings.add("veto.unreachable", start, words, key="week")
+        text = f"近{WATCHED}天访问{week.count}次，{week.failed}次没有按时打开，占{100 * week.share:.1f}%"
+        findings.add("veto.unreachable", start, text, key="week")
 
 
 def _is_column(column: InspectedColumn) -> bool:

@@ -121,14 +121,14 @@ def read_indicators(path: Path = INDICATOR_TABLE_PATH, *, data: bytes | None = N
 
 def _row(key: str, given: dict[str, Any], groups: dict[str, float]) -> Indicator:
     facts = {name: value for name, value in given.items() if name in _FIELDS}
-    made = Indicator(key, limits={n: v for n, v in given.items() if n not in _FIELDS}, **facts)
-    if made.kind not in _KINDS:
+    indicator = Indicator(key, limits={n: v for n, v in given.items() if n not in _FIELDS}, **facts)
+    if indicator.kind not in _KINDS:
         raise IndicatorError(f"指标“{key}”的类别应为 veto、deduction、bonus 或 note")
-    if made.kind == "deduction" and made.group not in groups:
-        raise IndicatorError(f"指标“{key}”的分组不在 groups 中：{made.group}")
-    if made.each < 0 or made.most < 0 or made.at < 1:
+    if indicator.kind == "deduction" and indicator.group not in groups:
+        raise IndicatorError(f"指标“{key}”的分组不在 groups 中：{indicator.group}")
+    if indicator.each < 0 or indicator.most < 0 or indicator.at < 1:
         raise IndicatorError(f"指标“{key}”的分值应不小于0")
-    return made
+    return indicator
 
 
 #: Maximum number of pages listed with a finding; the others are counted.
@@ -209,12 +209,12 @@ class FindingCollector:
             home: the home page shows it.
             evidence: the excerpt.
         """
-        known = self.rows.get((indicator, key or what))
-        if known is not None:
-            known.count += 1
-            known.home = known.home or home
-            if len(known.also) < MAX_LISTED_PAGES and url != known.url and url not in known.also:
-                known.also.append(url)
+        finding = self.rows.get((indicator, key or what))
+        if finding is not None:
+            finding.count += 1
+            finding.home = finding.home or home
+            if len(finding.also) < MAX_LISTED_PAGES and url != finding.url and url not in finding.also:
+                finding.also.append(url)
             return
         if self.kept.get(indicator, 0) >= MAX_STORED_FINDINGS:
             self.over[indicator] = self.over.get(indicator, 0) + 1

@@ -54,22 +54,22 @@ def read_search_form(form: _Element, address: str, source: str) -> SearchForm | 
         source: source of its page, which declares the encoding.
     """
     post = (form.get("method") or "get").strip().lower() == "post"
-    kinds = {(one.get("type") or "text").lower() for one in form.iter("input")}
+    kinds = {(node.get("type") or "text").lower() for node in form.iter("input")}
     if next(form.iter("textarea"), None) is not None or "password" in kinds:
         return None
-    inputs = [(one, name) for one in form.iter("input") if (name := one.get("name"))]
-    fields = [name for one, name in inputs if (one.get("type") or "text").lower() in {"text", "search"}]
+    inputs = [(node, name) for node in form.iter("input") if (name := node.get("name"))]
+    fields = [name for node, name in inputs if (node.get("type") or "text").lower() in {"text", "search"}]
     action = form.get("action") or ""
-    said = " ".join(_said(form))
-    if post and (len(fields) != 1 or not _SURELY.search(f"{action} {said}")):
+    text = " ".join(_said(form))
+    if post and (len(fields) != 1 or not _SURELY.search(f"{action} {text}")):
         return None
     named = [name for name in fields if _FIELD.search(name)] or (
-        fields if SEARCH_ACTION_PATTERN.search(action) or (len(fields) == 1 and _SEARCHES.search(said)) else []
+        fields if SEARCH_ACTION_PATTERN.search(action) or (len(fields) == 1 and _SEARCHES.search(text)) else []
     )
     if not named:
         return None
     others = tuple(
-        (name, one.get("value") or "") for one, name in inputs if (one.get("type") or "").lower() == "hidden"
+        (name, node.get("value") or "") for node, name in inputs if (node.get("type") or "").lower() == "hidden"
     )
     encoding = _encoding(form.get("accept-charset") or "", source)
     return SearchForm(urljoin(address, action), named[0], others, post, encoding, address)

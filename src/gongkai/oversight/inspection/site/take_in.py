@@ -115,7 +115,7 @@ def _page(
         crawl.note(fetched)
         store.see(fetched.target.id, [PageFault("page.empty", "网页没有内容", fetched.target.address)])
         return
-    links = [(one.address, one.tag, name) for one, name in zip(page.links, page.names, strict=True) if one.address]
+    links = [(link.address, link.tag, name) for link, name in zip(page.links, page.names, strict=True) if link.address]
     links += [(address, data_lists.DATA_LINK_TAG, "") for address in data_lists.find_data_addresses(page)]
     links += [(entry.address, "a", entry.title) for entry in data_lists.read_inline_entries(page, wanted.today) or ()]
     links += iterate_script_links(page)
@@ -189,8 +189,8 @@ _LISTED, _NAME = 3, 16
 def _is_list(page: WebPage, day: date | None, aside: set[_Element], today: date) -> bool:
     for group in group_links(page) if len(page.heading) <= _NAME else ():
         if group.links[0].element not in aside:
-            entries = [one for one in iterate_entries(group.links, today) if one.address != page.address]
-            days = [one.day for one in entries if one.day]
+            entries = [entry for entry in iterate_entries(group.links, today) if entry.address != page.address]
+            days = [entry.day for entry in entries if entry.day]
             if len(days) >= _LISTED and max(days) == day:
                 return True
     return False

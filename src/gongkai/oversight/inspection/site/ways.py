@@ -20,9 +20,9 @@ def find_breadcrumbs(page: WebPage) -> list[PageLink]:
     """Return the breadcrumbs of a page (首页 > 政务公开 > 规划计划) without first and last step."""
     for link in page.links:
         if link.tag == "a" and _HOME.fullmatch(get_text(link.element)):
-            whole = _whole_way(link.element)
-            if whole is not None:
-                inside = set(whole.iter("a"))
+            node = _whole_way(link.element)
+            if node is not None:
+                inside = set(node.iter("a"))
                 return [
                     step
                     for step in page.links
@@ -32,15 +32,15 @@ def find_breadcrumbs(page: WebPage) -> list[PageLink]:
 
 
 def _whole_way(home: _Element) -> _Element | None:
-    here = home.getparent()
+    node = home.getparent()
     for _ in range(_UP):
-        if here is None or here.tag in {"body", "html"}:
+        if node is None or node.tag in {"body", "html"}:
             return None
-        said = get_text(here)
-        marked = _HERE.search(said) or _BETWEEN.search(said) or _CALLED.search(get_classes(here))
-        if marked and len(said) <= _MOST:
-            return here
-        here = here.getparent()
+        text = get_text(node)
+        marked = _HERE.search(text) or _BETWEEN.search(text) or _CALLED.search(get_classes(node))
+        if marked and len(text) <= _MOST:
+            return node
+        node = node.getparent()
     return None
 
 
@@ -53,7 +53,7 @@ def find_section_names(page: WebPage, common: frozenset[tuple[str, str]]) -> lis
     """
     found = [[get_title(step)] for step in find_breadcrumbs(page)[-1:]]
     for group in group_links(page):
-        own = [link for link in group.links if (group.way, link.address) not in common]
-        if len(own) > 1 and any(link.address == page.address for link in own[1:]):
-            found.append([get_title(link) for link in own])
+        links = [link for link in group.links if (group.way, link.address) not in common]
+        if len(links) > 1 and any(link.address == page.address for link in links[1:]):
+            found.append([get_title(link) for link in links])
     return found

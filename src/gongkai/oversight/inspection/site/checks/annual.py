@@ -37,8 +37,8 @@ def check_reports(site: CrawledSite) -> None:
     """Check the annual reports of a site."""
     years: dict[int, str] = {}
     titles: dict[str, str] = {}
-    for one in site.facts.values():
-        titles.setdefault(one.address, one.title)
+    for fact in site.facts.values():
+        titles.setdefault(fact.address, fact.title)
     for column in site.columns:
         for entry in column.entries:
             if not ANNUAL_REPORT_PATTERN.search(titles.get(entry.address, "")):

@@ -42,13 +42,13 @@ def judge_attachment(fetched: FetchResult, limit: int) -> Iterator[PageFault]:
     if suffix not in DOCUMENT_SUFFIXES or not fetched.data or len(fetched.data) >= limit:
         return
     try:
-        shown = read_content_text(fetched.data, f".{suffix}")
+        content_text = read_content_text(fetched.data, f".{suffix}")
         behind = read_hidden_text_of_bytes(fetched.data, f".{suffix}").text
         # Read hidden content separately: after a table it would be read as another row.
-        findings = [*find(shown[:MAX_CHECKED_CHARACTERS]), *find(behind[:MAX_CHECKED_CHARACTERS])]
+        findings = [*find(content_text[:MAX_CHECKED_CHARACTERS]), *find(behind[:MAX_CHECKED_CHARACTERS])]
     except PrivacyError:
         return
-    persons = bool(_PERSONS.search(shown) or _PERSONS.search(behind))
+    persons = bool(_PERSONS.search(content_text) or _PERSONS.search(behind))
     counts: Counter[str] = Counter()
     first: dict[str, str] = {}
     for finding in findings:
@@ -59,7 +59,7 @@ def judge_attachment(fetched: FetchResult, limit: int) -> Iterator[PageFault]:
         ):
             counts[finding.kind] += 1
             first.setdefault(finding.kind, mask_middle(finding.text))
-    if _OF_REPORT in shown:
+    if _OF_REPORT in content_text:
         yield from _unbalanced(fetched, suffix)
     for kind, count in counts.items():
         yield PageFault(
@@ -91,11 +91,11 @@ def _unbalanced(fetched: FetchResult, suffix: str) -> Iterator[PageFault]:
         report = read_report(fetched.data, f"年报.{suffix}")
     except ReadingError:
         return
-    called = f"{report.year}年度年报附件" if report.year else f"年报附件“{fetched.target.words[:30]}”"
+    text = f"{report.year}年度年报附件" if report.year else f"年报附件“{fetched.target.words[:30]}”"
     faults = [
         fault
         for fault in check_annual(report.tables).errors
         if fault.table in report.tables and fault.rule != "missing"
     ]
     for fault in faults[:MAX_LISTED_FAULTS]:
-        yield PageFault("annual.wrong", f"{called}：{fault.message}", f"{address} {fault.message}")
+        yield PageFault("annual.wrong", f"{text}：{fault.message}", f"{address} {fault.message}")

@@ -21,12 +21,12 @@ def iterate_labelled_values(page: WebPage) -> Iterator[tuple[str, str]]:
     """
     for tag in _LABELS:
         for element in page.by[tag]:
-            beside = element.getnext()
-            if beside is None or not isinstance(beside.tag, str) or beside.tag not in _VALUES:
+            node = element.getnext()
+            if node is None or not isinstance(node.tag, str) or node.tag not in _VALUES:
                 continue
-            said = get_text(element)
-            if 0 < len(said) <= _MOST:
-                yield said, get_text(beside) or ("…" if next(beside.iter(*_HOLDS), None) is not None else "")
+            text = get_text(element)
+            if 0 < len(text) <= _MOST:
+                yield text, get_text(node) or ("…" if next(node.iter(*_HOLDS), None) is not None else "")
 
 
 class PageFault(NamedTuple):

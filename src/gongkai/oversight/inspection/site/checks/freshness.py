@@ -71,9 +71,9 @@ def find_newest_home_day(site: CrawledSite) -> date | None:
     ]
     if not any(days):
         days = [
-            one.day
+            day.day
             for line in site.home.lines
-            for one in iterate_days(line, site.today)
+            for day in iterate_days(line, site.today)
             if "今天" not in line and "版权" not in line
         ]
     until = site.today + timedelta(days=1)
@@ -148,15 +148,15 @@ def iterate_named_items(site: CrawledSite) -> Iterator[tuple[str, str]]:
 def check_presence(site: CrawledSite) -> None:
     """Check that the required parts of a portal exist; broken links do not count (`ends`)."""
     dead = {finding.url for finding in site.findings.rows.values() if finding.indicator.startswith("link.")}
-    there = {kind for kind, address in iterate_named_items(site) if address not in dead}
-    if "catalogue" not in there and len({"guide", "system", "annual"} & there) == 3 and _art20(site) >= 5:
-        there.add("catalogue")
+    existing = {kind for kind, address in iterate_named_items(site) if address not in dead}
+    if "catalogue" not in existing and len({"guide", "system", "annual"} & existing) == 3 and _art20(site) >= 5:
+        existing.add("catalogue")
     if list_message_columns(site):
-        there.add("messages")
+        existing.add("messages")
     for key, (kinds, name) in _WANTED.items():
-        if not there & set(kinds):
+        if not existing & set(kinds):
             site.add(key, site.home.address, f"没有找到“{name}”")
-    if "english" not in there:
+    if "english" not in existing:
         site.skipped["bonus.languages"] = "没有找到外文版"
     _items(site)
 
@@ -190,12 +190,12 @@ def _said(site: CrawledSite) -> str:
 
 
 def _art20(site: CrawledSite) -> int:
-    said = _said(site)
-    return sum(any(word in said for word in words) for _, words in _ART20)
+    text = _said(site)
+    return sum(any(word in text for word in words) for _, words in _ART20)
 
 
 def _items(site: CrawledSite) -> None:
-    said = _said(site)
+    text = _said(site)
     for name, words in _ART20:
-        if not any(word in said for word in words):
+        if not any(word in text for word in words):
             site.add("disclosure.items", site.home.address, f"没有找到“{name}”栏目", key=name)

@@ -55,11 +55,11 @@ def find_harmful_words(page: WebPage) -> str:
 
 def judge_page(page: WebPage, *, redirected: bool, found_on: str) -> Iterator[PageFault]:
     """Yield findings for an external page with harmful content that the site links to."""
-    words = find_harmful_words(page)
-    if words:
+    harmful_words = find_harmful_words(page)
+    if harmful_words:
         how = "网页自动转向有害网站" if redirected else "链接已被劫持，打开的是"
-        what = f"{how}：{page.title[:40] or words[:40]}（{get_host(page.address)}）"
-        yield PageFault(VETO, what, page.address, f"{found_on} 打开后显示：{words}")
+        what = f"{how}：{page.title[:40] or harmful_words[:40]}（{get_host(page.address)}）"
+        yield PageFault(VETO, what, page.address, f"{found_on} 打开后显示：{harmful_words}")
 
 
 def check_doubts_of_links(site: CrawledSite) -> None:

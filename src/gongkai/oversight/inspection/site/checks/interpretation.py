@@ -196,7 +196,7 @@ def _names(title: str) -> list[str]:
 
 
 def _same(some: list[str], others: list[str]) -> bool:
-    return any(one.endswith(other) or other.endswith(one) for one in some for other in others)
+    return any(value.endswith(other) or other.endswith(value) for value in some for other in others)
 
 
 def _own_links(site: CrawledSite, page: WebPage) -> set[str]:

@@ -44,10 +44,10 @@ _MARKS = " \u3000:：【】[]"
 
 
 def _is_card(page: WebPage, today: date) -> bool:
-    said = "\n".join(page.lines)
+    text = "\n".join(page.lines)
     labels = {label for line in page.lines if _CARD.fullmatch(label := _label_of(line))}
-    came = (found for found in _ASKED.finditer(said) if "发布" not in found[0])
-    return len(labels) >= _LEAST_CARD and any(_day_behind(found, today) for found in came)
+    matches = (match for match in _ASKED.finditer(text) if "发布" not in match[0])
+    return len(labels) >= _LEAST_CARD and any(_day_behind(match, today) for match in matches)
 
 
 def _label_of(line: str) -> str:
@@ -69,7 +69,7 @@ def _has_answer(page: WebPage, frame: Set[str]) -> bool | None:
         page: the letter.
         frame: lines that stand on most pages: nothing of the letter.
     """
-    beside = [value for said, value in iterate_labelled_values(page) if _ANSWER.fullmatch(said)]
+    beside = [value for text, value in iterate_labelled_values(page) if _ANSWER.fullmatch(text)]
     below = [
         page.lines[at + 1] if at + 1 < len(page.lines) else ""
         for at, line in enumerate(page.lines)
@@ -86,9 +86,9 @@ def _has_answer(page: WebPage, frame: Set[str]) -> bool | None:
 def list_message_columns(site: CrawledSite) -> list[InspectedColumn]:
     """Return the columns with citizens' messages: named so, or mailboxes that list letters."""
     boxes = (
-        one
-        for one in site.of_kind("interaction")
-        if len(list(islice(_letters_of(site, one), MIN_LETTERS))) == MIN_LETTERS
+        column
+        for column in site.of_kind("interaction")
+        if len(list(islice(_letters_of(site, column), MIN_LETTERS))) == MIN_LETTERS
     )
     return [*site.of_kind("messages"), *boxes]
 
@@ -105,8 +105,8 @@ def _letters_of(site: CrawledSite, column: InspectedColumn) -> Iterator[tuple[We
         page = site.page(facts.id) if facts and address not in columns else None
         if facts is None or page is None:
             continue
-        said = "\n".join(page.lines)
-        letter = bool(_WRITER.search(said) and _ASKED.search(said)) or (address in days and _is_card(page, site.today))
+        text = "\n".join(page.lines)
+        letter = bool(_WRITER.search(text) and _ASKED.search(text)) or (address in days and _is_card(page, site.today))
         if letter or (column.kind == "messages" and address in days):
             yield page, days.get(address) or facts.day
 
@@ -132,13 +132,13 @@ def check_letters(site: CrawledSite, column: InspectedColumn) -> None:
     limit, veto = site.days("interaction.unanswered", 21), site.days("veto.unanswered", 90)
     for page, listed in letters:
         facts = site.facts[page.address]
-        said = "\n".join(page.lines)
-        since = _day_behind(_ASKED.search(said), site.today)
+        text = "\n".join(page.lines)
+        since = _day_behind(_ASKED.search(text), site.today)
         if page.fillable and not since and not facts.article:
             continue  # a form for sending or looking up letters
         answered = _has_answer(page, frame)
-        if answered is None or (not answered and _day_behind(_ANSWERED.search(said), site.today)):
-            answered = bool(_WORDS.search(said) or _ANSWERED.search(said))
+        if answered is None or (not answered and _day_behind(_ANSWERED.search(text), site.today)):
+            answered = bool(_WORDS.search(text) or _ANSWERED.search(text))
         if _says_it_waits(page.lines) or not answered:
             since = since or listed
             age = (site.today - since).days if since else 0
@@ -159,9 +159,9 @@ def check_letters(site: CrawledSite, column: InspectedColumn) -> None:
                     shown=str(since),
                 )
             continue
-        _late_reply(site, page, said, since)
+        _late_reply(site, page, text, since)
         for name, pattern in (("留言时间", _ASKED), ("答复时间", _ANSWERED), ("答复单位", _WHO), ("答复内容", _WORDS)):
-            if not pattern.search(said):
+            if not pattern.search(text):
                 site.add("interaction.fields", page.address, f"公开的留言缺少“{name}”", key=name, shown=page.heading)
 
 

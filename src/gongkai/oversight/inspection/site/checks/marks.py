@@ -96,8 +96,8 @@ _FRAMES = len(_FOOT) + 1
 
 def compute_footer_mask(page: WebPage) -> int:
     """Return a bit mask of the footer parts on a page, with the number of its template."""
-    said = " ".join(page.lines[-60:])
-    shown = sum(1 << at for at, (_, pattern) in enumerate(_FOOT) if pattern.search(said))
+    text = " ".join(page.lines[-60:])
+    shown = sum(1 << at for at, (_, pattern) in enumerate(_FOOT) if pattern.search(text))
     few = _FEW if sum(link.tag == "a" for link in page.links) < _FEW_LINKS else 0
     return shown | few | crc32(_frame(page).encode()) << _FRAMES
 
@@ -107,8 +107,8 @@ def _frame(page: WebPage) -> str:
         {(tag.get("href") or "").partition("?")[0] for tag in page.by["link"] if "stylesheet" in (tag.get("rel") or "")}
     )
     body = next(iter(page.by["body"]), None)
-    first = next((one for one in body if isinstance(one.tag, str)), None) if body is not None else None
-    called = [f"{one.tag} {get_classes(one)}" for one in (body, first) if one is not None]
+    first = next((node for node in body if isinstance(node.tag, str)), None) if body is not None else None
+    called = [f"{node.tag} {get_classes(node)}" for node in (body, first) if node is not None]
     return re.sub(r"\d+", "", " ".join([*styles, *called]))
 
 
@@ -139,14 +139,14 @@ def check_pages(site: CrawledSite) -> None:
     frames: dict[int, list[_Foot]] = defaultdict(list)
     for row in rows:
         frames[row.frame].append(row)
-    lacking: dict[str, list[str]] = defaultdict(list)
+    pages: dict[str, list[str]] = defaultdict(list)
     for frame in frames.values():
         for row, name in _lacking(frame, same_frame=True) if len(frame) >= _LEAST_FRAME else ():
-            lacking[row.address].append(name)
+            pages[row.address].append(name)
     for row, name in _lacking(rows, same_frame=False):
         if len(frames[row.frame]) < _LEAST_FRAME:
-            lacking[row.address].append(name)
-    for address, names in lacking.items():
+            pages[row.address].append(name)
+    for address, names in pages.items():
         what = "网页没有页脚" if len(names) == len(_FOOT) else f"页脚缺少{'、'.join(names)}"
         site.add("mark.page", address, what, key=address)
 
@@ -161,10 +161,10 @@ def _lacking(peers: Sequence[_Foot], *, same_frame: bool) -> Iterator[tuple[_Foo
         without = [row for row in peers if not row.marks >> at & 1]
         if len(without) > max(1, (1 - _USUAL) * len(peers)):
             continue
-        alike = Counter(row.shape for row in without)
+        counts = Counter(row.shape for row in without)
         for row in without:
             if shapes[row.shape] >= _LEAST_SHAPE:
-                lacks = alike[row.shape] <= max(1, _FORM * shapes[row.shape])
+                lacks = counts[row.shape] <= max(1, _FORM * shapes[row.shape])
             else:
                 lacks = same_frame and not row.marks & _FEW
             if lacks:
@@ -179,10 +179,10 @@ def _shape(address: str) -> str:
 def check_marks(site: CrawledSite) -> None:
     """Check the required marks on the home page."""
     home, url = site.home, site.home.address
-    said = " ".join(home.lines)
+    text = " ".join(home.lines)
     named = " ".join(f"{get_link_name(link)} {link.written}" for link in home.links)
-    everything = f"{said} {named} {home.source}"
-    code = _CODE.search(said)
+    everything = f"{text} {named} {home.source}"
+    code = _CODE.search(text)
     if not code:
         site.add("mark.id_code", url, "页脚没有网站标识码")
     elif not SITE_CODE_PATTERN.fullmatch(code[1]):
@@ -192,10 +192,10 @@ def check_marks(site: CrawledSite) -> None:
             "mark.id_code_wrong", url, f"页脚的网站标识码 {code[1]} 与标签 SiteIDCode {home.metas['siteidcode']} 不一致"
         )
     for key, pattern, where, what in (
-        ("mark.icp", _ICP, said, "页脚没有ICP备案编号"),
-        ("mark.police", _POLICE, said, "页脚没有公安机关备案标识"),
-        ("mark.sponsor", _SPONSOR, said, "页脚没有主办单位"),
-        ("mark.contact", _CONTACT, said, "页脚没有联系方式"),
+        ("mark.icp", _ICP, text, "页脚没有ICP备案编号"),
+        ("mark.police", _POLICE, text, "页脚没有公安机关备案标识"),
+        ("mark.sponsor", _SPONSOR, text, "页脚没有主办单位"),
+        ("mark.contact", _CONTACT, text, "页脚没有联系方式"),
         ("mark.report_error", _REPORT, everything, "没有“我为政府网站找错”入口"),
         ("mark.map", _MAP, named, "页脚没有站点地图"),
         ("mark.party", _PARTY, everything, "页脚没有党政机关网站标识"),

@@ -106,8 +106,8 @@ def _is_canonical(link: PageLink) -> bool:
 
 
 def _at_once(script: str) -> bool:
-    said = script.strip()
-    return len(said) < _SHORT_SCRIPT and ("function" not in said or re.match(r"[(!;+]+\s*function", said) is not None)
+    text = script.strip()
+    return len(text) < _SHORT_SCRIPT and ("function" not in text or re.match(r"[(!;+]+\s*function", text) is not None)
 
 
 #: Link type of automatic redirects to other sites, which are not checked as broken links.
@@ -139,8 +139,8 @@ def _outer(written: str, said: str, hosts: frozenset[str]) -> Iterator[tuple[str
 
 
 def _leaving(page: WebPage, hosts: frozenset[str]) -> Iterator[PageFault]:
-    for address, said in _leads(page, hosts):
-        yield PageFault("security.refresh", f"网页自动跳转到 {get_host(address)}", page.address, said)
+    for address, text in _leads(page, hosts):
+        yield PageFault("security.refresh", f"网页自动跳转到 {get_host(address)}", page.address, text)
     for tag in page.by["form"]:
         action = (tag.get("action") or "").strip()
         open_form = page.address.startswith("https:") and action.startswith("http:")
@@ -176,9 +176,9 @@ def check_transport(site: CrawledSite) -> None:
     """Check the connection; names, certificates and IPv6 only for public sites."""
     headers = site.store.headers(site.home.id)
     banner = " ".join(headers.get(value, "") for value in ("server", "x-powered-by"))
-    shown = _VERSION.search(banner)
-    if shown:
-        site.add("security.banner", site.home.address, f"显示服务器软件版本：{shown[0]}", shown=banner)
+    match = _VERSION.search(banner)
+    if match:
+        site.add("security.banner", site.home.address, f"显示服务器软件版本：{match[0]}", shown=banner)
     row = next(site.store.frontier.rows("id = ?", (site.home.id,)), None)
     slow = float(site.indicators.limit("page.slow", "seconds", 3.0))
     if row is not None and row["seconds"] > slow:

@@ -48,8 +48,8 @@ def check_search(site: CrawledSite) -> None:
 
 
 def _form(site: CrawledSite) -> SearchForm | None:
-    others = [*site.of_kind("search")[:2], *site.columns[:MAX_COLUMNS_SEARCHED]]
-    pages = [site.home, *(page for column in others if (page := site.page(column.id)))]
+    columns = [*site.of_kind("search")[:2], *site.columns[:MAX_COLUMNS_SEARCHED]]
+    pages = [site.home, *(page for column in columns if (page := site.page(column.id)))]
     for page in pages:
         own = f"{urlsplit(page.address).scheme}://{site.host}"
         for form in page.by["form"]:
@@ -62,7 +62,7 @@ def _form(site: CrawledSite) -> SearchForm | None:
 def _known(site: CrawledSite) -> list[str]:
     found = []
     for facts in sorted(
-        (one for one in site.facts.values() if one.article and one.day),
+        (fact for fact in site.facts.values() if fact.article and fact.day),
         key=lambda one: (str(one.day), one.id),
         reverse=True,
     ):
@@ -77,9 +77,9 @@ def _shows(site: CrawledSite, text: str, address: str, title: str) -> bool:
     if page is None:
         return False
     wanted = "".join(title.split())
-    said = [
+    texts = [
         "".join("".join(map(str, link.element.itertext())).split()) + "".join((link.element.get("title") or "").split())
         for link in page.links
         if link.tag == "a"
     ]
-    return any(wanted[:24] in value for value in said) or "".join(page.text.split()).count(wanted[:24]) > 1
+    return any(wanted[:24] in value for value in texts) or "".join(page.text.split()).count(wanted[:24]) > 1

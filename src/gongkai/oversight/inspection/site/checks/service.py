@@ -107,11 +107,11 @@ class _Guide:
 def _guides(site: CrawledSite) -> Iterator[_Guide]:
     for page in _texts_under(site, "guides", "services", most=MAX_CHECKED_GUIDES):
         lines = _own_lines(site, page)
-        said = " ".join(line for line in lines if line not in site.template.lines)
+        text = " ".join(line for line in lines if line not in site.template.lines)
         # Labels occur in every guide, but are no part of the page template.
         labelled = {name for name, _ in map(_label, lines) if name}
-        if len(_GUIDE.findall(said)) >= 2 or len(labelled) >= 3 or "指南" in page.heading:
-            yield _Guide(page, lines, said, labelled)
+        if len(_GUIDE.findall(text)) >= 2 or len(labelled) >= 3 or "指南" in page.heading:
+            yield _Guide(page, lines, text, labelled)
 
 
 def _usual(guides: Sequence[_Guide]) -> list[tuple[str, re.Pattern[str]]]:
@@ -128,7 +128,7 @@ _HEAD = re.compile(r"[\W\d_一二三四五六七八九十]{0,5}([^:：\W][^:：�
 
 
 def _heads(guide: _Guide) -> set[str]:
-    return {found[1] for line in guide.lines if (found := _HEAD.match(line))}
+    return {match[1] for line in guide.lines if (match := _HEAD.match(line))}
 
 
 def _usual_heads(guides: Sequence[_Guide]) -> frozenset[str]:
@@ -198,7 +198,7 @@ def find_blank_elements(lines: Sequence[str]) -> set[str]:
 
 
 def _blank_fields(page: WebPage) -> set[str]:
-    named = ((*_label("".join(said.split())), value) for said, value in iterate_labelled_values(page))
+    named = ((*_label("".join(text.split())), value) for text, value in iterate_labelled_values(page))
     return {name for name, within, value in named if name and not within and not value}
 
 
@@ -214,8 +214,8 @@ def _label(line: str, patterns: Sequence[tuple[str, re.Pattern[str]]] = _LABELS)
     """
     plain = re.sub(r"^[\W\d_一二三四五六七八九十]{0,5}", "", line)
     for name, pattern in patterns:
-        found = pattern.match(plain)
-        ended = _ENDS.match(plain, found.end()) if found else None
+        match = pattern.match(plain)
+        ended = _ENDS.match(plain, match.end()) if match else None
         if ended:
             return name, plain[ended.end() :].strip(" :：\u3000")
     return "", ""
@@ -225,14 +225,14 @@ def _texts_under(site: CrawledSite, *kinds: str, most: int) -> list[WebPage]:
     chosen = site.of_kind(*kinds)
     addresses = [entry.address for column in chosen for entry in column.entries]
     addresses += [address for column in chosen for address in list_further_pages(site, column)]
-    columns = {one.address: len(one.entries) for one in site.columns if one.entries}
-    found: list[WebPage] = []
-    for address in dict.fromkeys([*addresses, *(one.address for one in chosen)]):
+    columns = {column.address: len(column.entries) for column in site.columns if column.entries}
+    web_pages: list[WebPage] = []
+    for address in dict.fromkeys([*addresses, *(column.address for column in chosen)]):
         facts = site.facts.get(address)
-        page = site.page(facts.id) if facts and len(found) < most else None
+        page = site.page(facts.id) if facts and len(web_pages) < most else None
         if page and (address not in columns or _is_guide(page)):
-            found.append(page)
-    return found
+            web_pages.append(page)
+    return web_pages
 
 
 #: Number of labelled elements that make a page a guide, even if a menu links to it.
@@ -255,8 +255,8 @@ def _channel(site: CrawledSite) -> None:
     if not columns:
         return
     forms: list[tuple[WebPage, object]] = []
-    for one in _near(site, columns):
-        forms += [(one, form) for form in one.by["form"] if next(form.iter("textarea"), None) is not None]
+    for web_page in _near(site, columns):
+        forms += [(web_page, form) for form in web_page.by["form"] if next(form.iter("textarea"), None) is not None]
     if not forms:
         scripted = any(column.scripted for column in columns) or any(
             page.by["textarea"] for page in _near(site, columns)
@@ -268,11 +268,11 @@ def _channel(site: CrawledSite) -> None:
         return
     for page, form in forms:
         sends = [
-            one
-            for one in form.iter("input", "button")  # type: ignore[attr-defined]
-            if (one.get("type") or ("submit" if one.tag == "button" else "text")).lower()
+            value
+            for value in form.iter("input", "button")  # type: ignore[attr-defined]
+            if (value.get("type") or ("submit" if value.tag == "button" else "text")).lower()
             in {"submit", "image", "button"}
-            and one.get("disabled") is None
+            and value.get("disabled") is None
         ]
         if not sends:
             site.add("interaction.form", page.address, "咨询表单没有可用的提交按钮", key=page.address)
@@ -310,11 +310,11 @@ def check_consultations(site: CrawledSite) -> None:
             page = site.page(facts.id) if facts and facts.article else None
             if page is None or _RESULT.search(entry.title):
                 continue
-            said = " ".join(page.lines)
+            text = " ".join(page.lines)
             ends = [
                 day.day
-                for match in _UNTIL.finditer(said)
-                for day in list(iterate_days(said[match.end() : match.end() + 30], site.today))[:1]
+                for match in _UNTIL.finditer(text)
+                for day in list(iterate_days(text[match.end() : match.end() + 30], site.today))[:1]
             ]
             end = max(ends, default=None)
             matter = re.sub(r"关于|公开|征求|征集|意见|建议|的|公告|通知|《|》|（.*?）|稿", "", entry.title)[:12]
@@ -330,7 +330,7 @@ def check_consultations(site: CrawledSite) -> None:
                 and site.today > end + timedelta(days=limit)
                 and not (matter and matter in results)
                 and not linked
-                and not re.search(r"(?:征集|采纳|反馈)(?:结果|情况)", said)
+                and not re.search(r"(?:征集|采纳|反馈)(?:结果|情况)", text)
             ):
                 site.add(
                     "consultation.result",

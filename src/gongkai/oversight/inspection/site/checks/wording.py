@@ -72,9 +72,9 @@ class WordingCheck:
         """Yield faults in the text of a page."""
         lines = self.fresh(page)
         for line in lines:
-            if len(line) < 60 and (found := _PLACEHOLDER.search(line)):
+            if len(line) < 60 and (match := _PLACEHOLDER.search(line)):
                 yield PageFault(
-                    "page.placeholder", f"占位、测试或“建设中”内容：{line[:30]}", f"{page.address} {found[0]}", line
+                    "page.placeholder", f"占位、测试或“建设中”内容：{line[:30]}", f"{page.address} {match[0]}", line
                 )
         text = "\n".join(line for line in lines if len(line) > 3)
         self.characters += len(text)
@@ -107,7 +107,7 @@ def find_state_name_faults(text: str) -> Iterator[PageFault]:
     slips += [
         match[1]
         for match in _ALMOST.finditer(text)
-        if sum(one == other for one, other in zip(match[1], "中华", strict=False)) == 1
+        if sum(value == other for value, other in zip(match[1], "中华", strict=False)) == 1
     ]
     for slip in dict.fromkeys(slips):
         yield PageFault("veto.serious_words", f"国名有误：“{slip}”应为“{_STATE}”", f"state {slip}", slip)
@@ -199,7 +199,7 @@ _MOST_HEAD = 14
 
 def find_otherwise_labelled_cells(page: WebPage) -> set[str]:
     """Return the cells that a table labels as another kind of number, by heading or neighbour."""
-    found: set[str] = set()
+    otherwise_labelled_cells: set[str] = set()
     for table in page.by["table"]:
         rows = [
             [get_text(cell) for cell in row if cell.tag in {"td", "th"}]
@@ -208,10 +208,10 @@ def find_otherwise_labelled_cells(page: WebPage) -> set[str]:
         ]
         for row in rows:
             heads = rows[0] if len(rows[0]) == len(row) else [""] * len(row)
-            found.update(
-                said for at, said in enumerate(row) if _is_other(heads[at]) or _is_other(row[at - 1] if at else "")
+            otherwise_labelled_cells.update(
+                text for at, text in enumerate(row) if _is_other(heads[at]) or _is_other(row[at - 1] if at else "")
             )
-    return found
+    return otherwise_labelled_cells
 
 
 def _is_other(head: str) -> bool:
