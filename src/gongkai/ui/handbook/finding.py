@@ -113,13 +113,13 @@ def _get_hits() -> dict[str, HandbookHit]:
 
 @cache
 def _get_index() -> "matching.Index":
-    asked = names_for("asked")
+    names = names_for("asked")
     return matching.Index.build(
         (
             key,
             (
                 matching.EntryPart(answer.section.title or answer.page.title, HEADING_WEIGHT),
-                matching.EntryPart(asked.get(f"{answer.page.name}#{answer.section.anchor}", ""), HEADING_WEIGHT),
+                matching.EntryPart(names.get(f"{answer.page.name}#{answer.section.anchor}", ""), HEADING_WEIGHT),
                 matching.EntryPart(f"{answer.title}\n{answer.section.text}"),
             ),
         )
@@ -134,5 +134,5 @@ def find(words: str, most: int = 10) -> list[HandbookHit]:
         hit.id: hit.score * (LIST_MIN_SCORE if _get_hits()[hit.id].page.name in LIST_PAGES else 1)
         for hit in _get_index().search(_STOP_WORDS_PATTERN.sub(" ", words), most)
     }
-    said = sorted((key for key in scores if scores[key] >= MIN_SCORE), key=lambda key: -scores[key])
-    return [_get_hits()[key] for key in dict.fromkeys([*called, *said])][:most]
+    texts = sorted((key for key in scores if scores[key] >= MIN_SCORE), key=lambda key: -scores[key])
+    return [_get_hits()[key] for key in dict.fromkeys([*called, *texts])][:most]

@@ -44,8 +44,8 @@ def handbook_docx() -> bytes:
                 elif isinstance(block, TextBlock):
                     paper.block(block)
                 else:
-                    shown = load_pictures()[block.mark]
-                    paper.picture(shown.file().read_bytes(), block.alt, shown.caption)
+                    picture = load_pictures()[block.mark]
+                    paper.picture(picture.file().read_bytes(), block.alt, picture.caption)
     return paper.save()
 
 
@@ -69,14 +69,14 @@ def _get_base_template(request: HttpRequest) -> str:
 @_require_login
 def contents_page(request: HttpRequest) -> HttpResponse:
     """Page: the contents, or search results."""
-    words = clean_query(request.GET.get("q", ""), MAX_QUESTION_CHARACTERS)
+    query = clean_query(request.GET.get("q", ""), MAX_QUESTION_CHARACTERS)
     context = {
         "frame": _get_base_template(request),
         "handbook": TITLE,
         "parts": load_parts(),
         "own": _list_role_pages(request),
-        "words": words,
-        "answers": find(words) if words else [],
+        "words": query,
+        "answers": find(query) if query else [],
     }
     return render(request, "handbook/contents.html", context)
 

@@ -77,11 +77,11 @@ def file_name_of(path: str, kind: str, given: str = "") -> str:
     'files/1/2/abababababababab/附件 1.pdf'
     """
     bare, _, query = path.partition("?")
-    if found := _FILE_PATTERN.fullmatch(bare):
-        safe = re.sub(r"[/\\\x00-\x1f]", "_", given).lstrip(".")[:80] or f"{found[1][:12]}.bin"
+    if match := _FILE_PATTERN.fullmatch(bare):
+        safe = re.sub(r"[/\\\x00-\x1f]", "_", given).lstrip(".")[:80] or f"{match[1][:12]}.bin"
         while len(safe.encode()) > 200:
             safe = safe[1:]
-        return f"{bare[1:-64]}{found[1][:16]}/{safe}"
+        return f"{bare[1:-64]}{match[1][:16]}/{safe}"
     suffix = "html" if kind.startswith("text/html") else "xml" if "xml" in kind else "txt"
     if query:
         mark = blake2b(query.encode(), digest_size=8).hexdigest()
@@ -144,9 +144,9 @@ def rewrite_page(text: str, path: str, roots: tuple[str, ...], where: UrlMapper)
         return _map_target(address, path, roots, where)
 
     def change(tag: StartTag) -> str:
-        given = tag.attributes
-        made = _redirect_form(given) if tag.name == "form" else _rewrite_attributes(tag.name, given, target)
-        return tag.source if made == given else write_start_tag(tag.name, made)
+        values = tag.attributes
+        made = _redirect_form(values) if tag.name == "form" else _rewrite_attributes(tag.name, values, target)
+        return tag.source if made == values else write_start_tag(tag.name, made)
 
     return rewrite_tags(text, {*_URL_ATTRIBUTES, "form", "button"}, change)
 
@@ -158,7 +158,7 @@ def _rewrite_attributes(name: str, given: Attributes, target: Callable[[str], st
             made[key] = target(address)
     for key in _SRCSET_ATTRIBUTES:
         if offered := given.get(key):
-            found = [(target(one[1]), one[2].strip()) for one in _CANDIDATE_PATTERN.finditer(offered)]
+            found = [(target(match[1]), match[2].strip()) for match in _CANDIDATE_PATTERN.finditer(offered)]
             made[key] = ", ".join(" ".join(filter(None, pair)) for pair in found)
     if given.get("formaction"):
         made["formaction"] = UNAVAILABLE_PAGE
@@ -177,12 +177,12 @@ def list_shown_urls(text: str, path: str, roots: tuple[str, ...] = ()) -> Iterat
         return address
 
     for tag in iterate_start_tags(text, _URL_ATTRIBUTES):
-        given = tag.attributes
+        values = tag.attributes
         if tag.name in {"a", "area"}:
-            if (link := given.get("href") or "").startswith("/files/"):
+            if (link := values.get("href") or "").startswith("/files/"):
                 load(link)
-        elif tag.name != "link" or _LOADED_LINK_TYPES & set((given.get("rel") or "").lower().split()):
-            _rewrite_attributes(tag.name, given, load)
+        elif tag.name != "link" or _LOADED_LINK_TYPES & set((values.get("rel") or "").lower().split()):
+            _rewrite_attributes(tag.name, values, load)
     yield from (address for address in loaded if not address.startswith(("#", "data:")))
 
 

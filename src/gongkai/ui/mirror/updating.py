@@ -146,9 +146,9 @@ def _check_all_urls(site: MirroredSite, now: datetime) -> None:
     add_urls(
         site, (*SEED_PATHS, *(page.url for page in (*NAVIGATION_PAGES, *OTHER_PAGES) if mirrored_url(page.url))), now
     )
-    there = Leaf.objects.filter(host=site.host, path=OuterRef("path"))
+    leaves = Leaf.objects.filter(host=site.host, path=OuterRef("path"))
     shelves = shelf_visible_to(ANONYMOUS).filter(website=site.website, column=None)
-    add_urls(site, shelves.filter(~Exists(there)).values_list("path", flat=True), now)
+    add_urls(site, shelves.filter(~Exists(leaves)).values_list("path", flat=True), now)
     for leaf in Leaf.objects.filter(host=site.host, path__contains="?", linked_at__lt=now - UNLINKED_RETENTION):
         remove_file(site, leaf)
     _write_notice(site, now)

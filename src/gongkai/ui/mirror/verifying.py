@@ -144,9 +144,9 @@ def verify(folder: Path, keys: frozenset[str], *, grace: float = RECHECK_DELAY_S
         keys: accepted public keys.
         grace: seconds to wait; 0: no second check.
     """
-    found = _check_once(folder, keys)
-    if found.ok or not grace:
-        return found
+    verification = _check_once(folder, keys)
+    if verification.ok or not grace:
+        return verification
     time.sleep(grace)
     return _check_once(folder, keys)
 
@@ -157,23 +157,23 @@ def sites_in(folder: Path) -> list[Path]:
 
 
 def _check_once(folder: Path, keys: frozenset[str]) -> SiteVerification:
-    found = SiteVerification(folder.name)
+    verification = SiteVerification(folder.name)
     try:
         head = json.loads((folder / HEAD).read_text(encoding="utf-8"))
         signature, key = str(head.pop("signature")), str(head.pop("key"))
-        lists, found.at = dict(head["lists"]), str(head["at"])
+        lists, verification.at = dict(head["lists"]), str(head["at"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        found.broken = "没有可读的签名清单 manifest.json"
-        return found
+        verification.broken = "没有可读的签名清单 manifest.json"
+        return verification
     if key not in keys or not anchors.is_valid_signature(signed_digest_of(head), signature, key):
-        found.broken = "清单的签名无效，或者不是本系统的密钥所签"
-        return found
+        verification.broken = "清单的签名无效，或者不是本系统的密钥所签"
+        return verification
     if host_folder_name(str(head.get("host"))) != folder.name:
-        found.broken = f"清单是另一个网站 {head.get('host')} 的"
-        return found
-    listed = _read_lists(folder, lists, found)
-    _compare_files(folder, listed, found)
-    return found
+        verification.broken = f"清单是另一个网站 {head.get('host')} 的"
+        return verification
+    listed = _read_lists(folder, lists, verification)
+    _compare_files(folder, listed, verification)
+    return verification
 
 
 def _read_lists(folder: Path, lists: dict[str, str], found: SiteVerification) -> dict[str, str]:
@@ -216,8 +216,8 @@ def _compare_files(folder: Path, listed: dict[str, str], found: SiteVerification
 
 
 def _find_missing_resources(text: str, name: str, listed: Mapping[str, str]) -> list[str]:
-    shown = rewriting.list_shown_urls(text, f"/{quote(name)}")
-    return list(dict.fromkeys(address for address in shown if not _is_listed(address, listed)))
+    shown_urls = rewriting.list_shown_urls(text, f"/{quote(name)}")
+    return list(dict.fromkeys(address for address in shown_urls if not _is_listed(address, listed)))
 
 
 def _is_listed(address: str, listed: Mapping[str, str]) -> bool:

@@ -154,8 +154,8 @@ def _rewrite(site: MirroredSite, path: str, answer: PortalResponse, *, for_page:
         return answer.body
     targets: dict[str, str] = {}
     change(text, where=lambda target: targets.setdefault(target, target))
-    shown = _map_urls(site, {address for target in targets if (address := mirrored_url(target))}, path, at_once)
-    return change(text, where=lambda target: shown.get(mirrored_url(target) or "", UNAVAILABLE_PAGE)).encode()
+    urls = _map_urls(site, {address for target in targets if (address := mirrored_url(target))}, path, at_once)
+    return change(text, where=lambda target: urls.get(mirrored_url(target) or "", UNAVAILABLE_PAGE)).encode()
 
 
 def _map_urls(site: MirroredSite, addresses: set[str], from_path: str, at_once: set[str]) -> dict[str, str]:
@@ -222,8 +222,8 @@ def write_atomically(place: Path, body: bytes) -> None:
         path.chmod(0o755)
     handle, part = tempfile.mkstemp(dir=place.parent, prefix=".", suffix=".part")
     try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(body)
+        with os.fdopen(handle, "wb") as file:
+            file.write(body)
         os.chmod(part, 0o644)
         os.replace(part, place)
     finally:

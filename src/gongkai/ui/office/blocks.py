@@ -66,8 +66,8 @@ def _describe_warnings(entries: list[Entry]) -> str:
         if entry.due_at and entry.light in {"green", "yellow"}:
             by_day.setdefault(timezone.localdate(entry.due_at), {}).setdefault(entry.light, entry)
     differing = [entry for lights in by_day.values() if len(lights) > 1 for entry in lights.values()]
-    said = {kind_of(entry.kind).label: rules_of(entry).warn.words for entry in differing}
-    return "、".join(f"{label}{words}" for label, words in said.items())
+    values = {kind_of(entry.kind).label: rules_of(entry).warn.words for entry in differing}
+    return "、".join(f"{label}{text}" for label, text in values.items())
 
 
 @dataclass
@@ -158,10 +158,10 @@ def build_unit_block(by: Actor) -> dict[str, object] | None:
     entries = filter_own_units(_own_open_entries(by), by, whole_body=True)
     if by.has(Role.CLERK):
         entries = entries.exclude(of_own_office(by))
-    shown = build_work_list(entries, by, OWN_BLOCK_ROWS if by.has(Role.LEAD) else OTHERS)
+    work_list = build_work_list(entries, by, OWN_BLOCK_ROWS if by.has(Role.LEAD) else OTHERS)
     return {
         "title": "本单位要办的",
-        **shown,
+        **work_list,
         "more": f"{reverse('ledger_list')}?mine={'rest' if by.has(Role.CLERK) else 'body'}&turn=1",
         "empty": "本单位现在没有要办的事项。",
     }
@@ -170,17 +170,17 @@ def build_unit_block(by: Actor) -> dict[str, object] | None:
 def build_government_block(by: Actor) -> dict[str, object] | None:
     """Return the block of entries of the government itself, for the 政务公开办 in a general office; None to hide it."""
     offices = [post.body_id for post in by.posts if post.role == Role.CHIEF]
-    own = Body.objects.filter(pk__in=offices, kind=BodyKind.GENERAL_OFFICE).values_list("parent_id", flat=True)
-    governments = [pk for pk in own if pk]
+    bodies = Body.objects.filter(pk__in=offices, kind=BodyKind.GENERAL_OFFICE).values_list("parent_id", flat=True)
+    governments = [pk for pk in bodies if pk]
     if not governments:
         return None
     entries = queries.visible_to(by).open().filter(body_id__in=governments)
-    shown = build_work_list(entries.exclude(queries.waiting_for_others()), by, OTHERS)
-    if not (shown["entries"] or shown["others"] or shown["left"]):
+    work_list = build_work_list(entries.exclude(queries.waiting_for_others()), by, OTHERS)
+    if not (work_list["entries"] or work_list["others"] or work_list["left"]):
         return None
     return {
         "title": "本级政府要办的",
-        **shown,
+        **work_list,
         "more": f"{reverse('ledger_list')}?body={governments[0]}&turn=1",
     }
 
@@ -211,8 +211,8 @@ def judgements_block(by: Actor) -> dict[str, object] | None:
 
 
 def _describe_count(asked: int, rest: int, scanned_all: bool) -> str:
-    whole = f"共{asked + rest}项{'' if scanned_all else '以上'}"
-    return f"{whole}，其中等您决定的{asked}项在前" if asked and rest else whole
+    text = f"共{asked + rest}项{'' if scanned_all else '以上'}"
+    return f"{text}，其中等您决定的{asked}项在前" if asked and rest else text
 
 
 def _describe_unlisted(more: list[Entry]) -> str:
@@ -247,8 +247,8 @@ def drafts_block(by: Actor) -> dict[str, object] | None:
     if not by.has(Role.CHIEF, Role.CLERK, Role.LEAD):
         return None
     waiting = notices_visible_to(by).filter(state__in=UNCONFIRMED_STATES)
-    found = list(waiting.order_by("-imported_at", "-pk")[:OTHERS])
-    return {"title": "待确认的通知", "notices": found} if found else None
+    notices = list(waiting.order_by("-imported_at", "-pk")[:OTHERS])
+    return {"title": "待确认的通知", "notices": notices} if notices else None
 
 
 def late_units_block(by: Actor) -> dict[str, object] | None:

@@ -175,11 +175,11 @@ class LeaderQuestion(figures.CountQuestion[int]):
         """Count by kind and unit, by month, overdue by unit, and pending."""
         entries = cast(EntryQuerySet, rows)
         by_both = count_by_columns(entries, subject, "kind", "body_id", now=now)
-        found, before = by_unit(by_both), sum_accounts(count_by_columns(entries, subject - 1, now=now).values())
+        accounts, before = by_unit(by_both), sum_accounts(count_by_columns(entries, subject - 1, now=now).values())
         units = entries.overdue(now).order_by().values("body_id").annotate(n=Count("*"))
         units = units.annotate(other=Count("year", filter=~Q(year=subject)))
         late = list(units.order_by("-n", "body_id"))
-        every = sum_accounts(found)
+        every = sum_accounts(accounts)
         numbers: _SheetNumbers = {
             "total": every.as_row(),
             "before": before.as_row(),
@@ -190,8 +190,8 @@ class LeaderQuestion(figures.CountQuestion[int]):
             "months": [
                 (month.first.isoformat(), month.in_time, month.late, month.owed) for month in list_months(entries, now)
             ],
-            "units": len(found),
-            "closed_units": sum(1 for account in found if not account.red),
+            "units": len(accounts),
+            "closed_units": sum(1 for account in accounts if not account.red),
             "waiting": entries.open().filter(waiting_for_others()).count(),
         }
         return figures.CountResult(numbers, every.total + before.total)
@@ -367,22 +367,22 @@ class UnitComparison:
 def compare_unit(by: Actor, body: Body, year: int) -> UnitComparison:
     """Return a unit's figures; other units appear only as a sum and a rank."""
     moment = timezone.now()
-    own = filter_unit_entries(by, body)
+    entries = filter_unit_entries(by, body)
     government = body.parent or body
     counted_of = Entry.objects.filter(body__path__startswith=government.path).exclude(kind__in=uncounted_kinds())
-    found = count_by_unit(counted_of, year)
-    rated = [account.in_time / account.settled for account in found if account.settled]
-    figures = count_by_columns(own, year, "kind", now=moment)
+    accounts = count_by_unit(counted_of, year)
+    rated = [account.in_time / account.settled for account in accounts if account.settled]
+    figures = count_by_columns(entries, year, "kind", now=moment)
     mine = sum_accounts(figures.values())
     rate = mine.in_time / mine.settled if mine.settled else None
     return UnitComparison(
         body,
         mine,
-        sum_accounts(found),
+        sum_accounts(accounts),
         build_kind_figures(figures),
-        list_months(own, moment),
-        list(own.overdue(moment).select_related("body").order_by("due_at", "pk")[:20]),
-        own.overdue(moment).count(),
+        list_months(entries, moment),
+        list(entries.overdue(moment).select_related("body").order_by("due_at", "pk")[:20]),
+        entries.overdue(moment).count(),
         None if rate is None else 1 + sum(other > rate for other in rated),
         len(rated),
     )

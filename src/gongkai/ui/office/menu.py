@@ -176,10 +176,10 @@ class MenuPage:
 
     def is_shown(self, request: HttpRequest) -> bool:
         """Return true if the item and every submenu above show it, and its app is switched on."""
-        names = (self.item.name, *(one.name for one in self.above))
+        names = (self.item.name, *(value.name for value in self.above))
         if any(map(is_menu_item_off, names)):
             return False
-        return all(one.is_shown(request) for one in (*self.above, self.item))
+        return all(value.is_shown(request) for value in (*self.above, self.item))
 
 
 def iterate_pages(items: Iterable[MenuItem], above: tuple[SubmenuMenuItem, ...] = ()) -> Iterator[MenuPage]:
@@ -193,11 +193,11 @@ def iterate_pages(items: Iterable[MenuItem], above: tuple[SubmenuMenuItem, ...] 
 
 def select_leaves(by: Actor, shown: Sequence[MenuLeaf]) -> list[MenuLeaf]:
     """Return the leaves of the actor's posts; spare ones are dropped from the end if there are too many."""
-    found = [leaf for leaf in shown if not leaf.roles or by.has(*leaf.roles)]
-    excess = len(found) - MAX_LEAVES
-    for leaf in [leaf for leaf in reversed(found) if leaf.spare][: max(0, excess)]:
-        found.remove(leaf)
-    return found
+    leaves = [leaf for leaf in shown if not leaf.roles or by.has(*leaf.roles)]
+    excess = len(leaves) - MAX_LEAVES
+    for leaf in [leaf for leaf in reversed(leaves) if leaf.spare][: max(0, excess)]:
+        leaves.remove(leaf)
+    return leaves
 
 
 def build_menu(request: HttpRequest) -> list[MenuItem]:
@@ -244,7 +244,7 @@ def list_pages(request: HttpRequest, words: str = "") -> list[tuple[str, list[Pa
     hidden = REMOVED_ITEMS | UNLISTED_ITEMS | (frozenset() if administers else ADMINISTRATOR_ITEMS)
     for page in iterate_pages(admin_menu.registered_menu_items):
         label, group = str(page.item.label), str(page.above[0].label) if page.above else "其他"
-        names = {page.item.name, *(one.name for one in page.above)}
+        names = {page.item.name, *(value.name for value in page.above)}
         if names & hidden or (words and words not in label and words not in group):
             continue
         if page.item.url and page.is_shown(request):
@@ -293,9 +293,9 @@ def list_menu_items(request: HttpRequest) -> list[MenuItem]:
 
 def resolve_menu_urls() -> list[MenuItem]:
     """Resolve the URLs of all menu items once at start-up (`config.warming`)."""
-    there: list[MenuItem] = admin_menu.registered_menu_items
-    _resolve_urls(there)
-    return there
+    existing: list[MenuItem] = admin_menu.registered_menu_items
+    _resolve_urls(existing)
+    return existing
 
 
 def _resolve_urls(items: Sequence[MenuItem]) -> None:
@@ -314,7 +314,7 @@ class LazySearchAreas(Sequence[SearchArea]):
 
     def __iter__(self) -> Iterator[SearchArea]:
         """Check one after another."""
-        return (one for one in self.there if one.is_shown(self.request))
+        return (value for value in self.there if value.is_shown(self.request))
 
     def __bool__(self) -> bool:
         """Return true if any is visible."""

@@ -111,6 +111,6 @@ def next_offer_of_others(entry: Entry, by: Actor) -> ActionOffer | None:
         action = ACTIONS_BY_NAME.get(name)
         if isinstance(action, EntryAction) and _is_possible(kind, entry, action):
             reasons = action.unfit(entry, by=by)
-            words = kind.awaited.get(name, action.label)
-            return ActionOffer(action, get_action_url(entry, name), reasons, words) if reasons else None
+            text = kind.awaited.get(name, action.label)
+            return ActionOffer(action, get_action_url(entry, name), reasons, text) if reasons else None
     return None

@@ -105,7 +105,7 @@ class UnitsQuestion(figures.CountQuestion[StatisticsQuery]):
     def count(self, subject: StatisticsQuery, rows: QuerySet[Model, Model], now: datetime) -> figures.CountResult:
         """Count by unit."""
         found = count_by_columns(cast(EntryQuerySet, rows), subject.year, "body_id", kind=subject.kind, now=now)
-        units = [[int(str(body)), *one.as_row()] for (body,), one in found.items()]
+        units = [[int(str(body)), *account.as_row()] for (body,), account in found.items()]
         return figures.CountResult(units, sum(account.total for account in found.values()))
 
 
@@ -129,10 +129,10 @@ def count_by_columns(
     """Return the figures of a year by some columns, or in total under the empty key."""
     rows = entries.filter(year=year, **({"kind": kind} if kind else {}))
     rows = rows.exclude(Q(closed_at__isnull=False) & nothing_owed()).order_by()
-    found: dict[tuple[object, ...], UnitAccount] = defaultdict(UnitAccount)
+    by_columns: dict[tuple[object, ...], UnitAccount] = defaultdict(UnitAccount)
     for *key, light, count in rows.annotate(stands=light_case(now)).values_list(*keys, "stands").annotate(n=Count("*")):
-        found[tuple(key)].add(LIGHTS_IN_ORDER[light], count)
-    return found
+        by_columns[tuple(key)].add(LIGHTS_IN_ORDER[light], count)
+    return by_columns
 
 
 def by_unit(found: Mapping[tuple[object, ...], UnitAccount]) -> list[UnitAccount]:

@@ -55,11 +55,11 @@ def _is_revision_of_page(asked: Mapping[str, object]) -> bool:
 def _has_valid_counts(sent: QueryDict) -> bool:
     counts: dict[str, dict[str, int]] = {}
     for name in sent:
-        if found := _FORMSET_COUNT_PATTERN.fullmatch(name):
+        if match := _FORMSET_COUNT_PATTERN.fullmatch(name):
             number = parse_whole_number(str(sent[name]), MAX_FORMSET_ROWS)
             if number is None:
                 return False
-            counts.setdefault(found[1], {})[found[2]] = number
+            counts.setdefault(match[1], {})[match[2]] = number
     return all(
         {"TOTAL", "INITIAL"} <= some.keys()
         and some["INITIAL"] <= some["TOTAL"]

@@ -66,15 +66,15 @@ def output_schema(one: Operation) -> dict[str, object]:
 
 
 def _iterate_definitions(schema: object, every: Mapping[str, object]) -> Iterable[str]:
-    found: list[str] = []
+    definitions: list[str] = []
     waiting = [schema]
     while waiting:
-        words = json.dumps(waiting.pop())
+        text = json.dumps(waiting.pop())
         for name, shape in every.items():
-            if f'"#/$defs/{name}"' in words and name not in found:
-                found.append(name)
+            if f'"#/$defs/{name}"' in text and name not in definitions:
+                definitions.append(name)
                 waiting.append(shape)
-    return found
+    return definitions
 
 
 def call_tool(site: RequestedSite, name: str, arguments: Mapping[str, object]) -> dict[str, object]:
@@ -83,14 +83,14 @@ def call_tool(site: RequestedSite, name: str, arguments: Mapping[str, object]) -
     Raises:
         InvalidParameter: unknown tool or invalid parameter. NotThere: not public here.
     """
-    one = list_tools().get(name)
-    if one is None:
+    operation = list_tools().get(name)
+    if operation is None:
         raise InvalidParameter(f"没有“{name[:60]}”这个工具。")
-    if unknown := sorted(str(given) for given in arguments.keys() - {param.name for param in one.params}):
-        names = "、".join(param.name for param in one.params) or "没有"
+    if unknown := sorted(str(given) for given in arguments.keys() - {param.name for param in operation.params}):
+        names = "、".join(param.name for param in operation.params) or "没有"
         raise InvalidParameter(f"工具 {name} 没有参数“{unknown[0][:60]}”，它的参数是：{names}。")
-    answer = full_answer(one, site, arguments)
-    if one.listed:
+    answer = full_answer(operation, site, arguments)
+    if operation.listed:
         answer["next"] = answer["next"] or None
     return answer
 
@@ -179,8 +179,8 @@ def _make_server(site: RequestedSite) -> "Server":
             answer = await sync_to_async(call_tool)(site, params.name, params.arguments or {})
         except (InvalidParameter, NotThere) as wrong:
             return types.CallToolResult(content=[types.TextContent(type="text", text=str(wrong))], is_error=True)
-        words = json.dumps(answer, ensure_ascii=False)
-        return types.CallToolResult(content=[types.TextContent(type="text", text=words)], structured_content=answer)
+        text = json.dumps(answer, ensure_ascii=False)
+        return types.CallToolResult(content=[types.TextContent(type="text", text=text)], structured_content=answer)
 
     return Server(
         "gongkai",
@@ -197,13 +197,13 @@ def _make_server(site: RequestedSite) -> "Server":
 def _make_tool(name: str) -> "types.Tool":
     import mcp_types as types
 
-    one = list_tools()[name]
+    operation = list_tools()[name]
     return types.Tool(
         name=name,
-        title=one.summary,
-        description=one.description,
-        input_schema=input_schema(one),
-        output_schema=output_schema(one),
+        title=operation.summary,
+        description=operation.description,
+        input_schema=input_schema(operation),
+        output_schema=output_schema(operation),
         annotations=types.ToolAnnotations(
             read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
         ),

@@ -62,14 +62,14 @@ class BundlePlan:
 
 def list_bundle_plans(site: RequestedSite) -> list[BundlePlan]:
     """Return the bundles that a site should offer, newest year first."""
-    made = []
+    plans = []
     for year in _list_years(site):
-        made.append(_plan_documents(site, year))
+        plans.append(_plan_documents(site, year))
     if next(library.public_rows(site.number, portion=1), None):
-        made.append(_plan_library(site))
-    for one in public.list_schemas_on_site(site.number):
-        made.append(_plan_table(site, one.schema, one.label))
-    return made
+        plans.append(_plan_library(site))
+    for schema in public.list_schemas_on_site(site.number):
+        plans.append(_plan_table(site, schema.schema, schema.label))
+    return plans
 
 
 def _list_public_rows(site: RequestedSite) -> QuerySet[Shelf]:
@@ -176,11 +176,11 @@ def number_repeated_headings(heads: Iterable[str]) -> list[str]:
     >>> number_repeated_headings(["名称", "年度", "年度"])
     ['名称', '年度', '年度（2）']
     """
-    seen: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     named = []
     for head in heads:
-        seen[head] += 1
-        named.append(head if seen[head] == 1 else f"{head}（{seen[head]}）")
+        counts[head] += 1
+        named.append(head if counts[head] == 1 else f"{head}（{counts[head]}）")
     return named
 
 
@@ -212,12 +212,12 @@ def write_due_bundles() -> dict[str, int]:
     written = dropped = 0
     for tree in load_sites():
         site = _make_site(tree)
-        wanted = {one.name: one for one in list_bundle_plans(site)}
-        there = dict(Bundle.objects.filter(website=site.number).values_list("name", "made_on"))
-        for name in there.keys() - wanted.keys():
+        wanted = {bundle_plan.name: bundle_plan for bundle_plan in list_bundle_plans(site)}
+        existing = dict(Bundle.objects.filter(website=site.number).values_list("name", "made_on"))
+        for name in existing.keys() - wanted.keys():
             dropped += delete_bundles(Bundle.objects.filter(website=site.number, name=name))
         for name, plan in wanted.items():
-            if there.get(name) != site.day and written < MAX_FILES_PER_RUN:
+            if existing.get(name) != site.day and written < MAX_FILES_PER_RUN:
                 written += _write_bundle(site, plan)
     return {"written": written, "dropped": dropped}
 

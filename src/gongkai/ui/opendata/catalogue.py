@@ -104,13 +104,13 @@ def _make_publisher(site: RequestedSite) -> Node:
 
 def _make_contact(site: RequestedSite) -> Node:
     website = site.tree.website
-    said = {"vcard:note": website.contact} if website.contact else {}
+    values = {"vcard:note": website.contact} if website.contact else {}
     return {
         "@id": _make_id(site, "contact"),
         "@type": ["vcard:Organization", "vcard:Kind"],
         "vcard:fn": _get_sponsor(site),
         "vcard:hasURL": {"@id": site.at("/")},
-        **said,
+        **values,
     }
 
 
@@ -179,8 +179,8 @@ def _describe_bundle(one: Bundle, site: RequestedSite) -> Node:
         },
     }
     about = f"{one.label}，{one.rows}行，{day_in_words(one.made_on)}生成。"
-    made = _make_dataset(site, one.name, one.label, about, distribution, "整批下载")
-    return {**made, "dct:modified": _make_date(one.made_on)}
+    dataset = _make_dataset(site, one.name, one.label, about, distribution, "整批下载")
+    return {**dataset, "dct:modified": _make_date(one.made_on)}
 
 
 def catalogue_json_ld(site: RequestedSite, files: list[Bundle]) -> str:

@@ -40,7 +40,7 @@ def describe_api(name: str, server: str) -> dict[str, object]:
 
 def _describe_operation(one: Operation) -> dict[str, object]:
     content = {"application/json": {"schema": one.schema, "example": sample_answer(one)}}
-    faults = {status: _describe_error(words) for status, words in _ERROR_RESPONSES.items()}
+    faults = {status: _describe_error(text) for status, text in _ERROR_RESPONSES.items()}
     return {
         "operationId": one.name,
         "summary": one.summary,

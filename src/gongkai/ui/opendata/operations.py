@@ -83,7 +83,7 @@ class Shape:
         return {
             "type": "object",
             "description": self.description,
-            "properties": {name: one.schema for name, one in self.values.items()},
+            "properties": {name: value_shape.schema for name, value_shape in self.values.items()},
             "required": list(self.values),
             "additionalProperties": False,
         }
@@ -91,7 +91,7 @@ class Shape:
     @property
     def sample(self) -> dict[str, object]:
         """Return an example object."""
-        return {name: one.sample for name, one in self.values.items()}
+        return {name: value_shape.sample for name, value_shape in self.values.items()}
 
 
 #: Source of an answer: the site.
@@ -205,7 +205,7 @@ class Operation:
         properties = {
             "source": SOURCE_SHAPE.reference,
             "day": DAY_VALUE.schema,
-            **{name: one.schema for name, one in self.extra.items()},
+            **{name: value_shape.schema for name, value_shape in self.extra.items()},
             "items": {"type": "array", "items": self.answer.reference},
             "next": {
                 "type": ["string", "null"],

@@ -56,17 +56,17 @@ def api_page(request: HttpRequest) -> HttpResponse:
 @open_view
 def download_bundle(request: HttpRequest, name: str) -> HttpResponseBase:
     """Download a bundle, unless it contains withdrawn content."""
-    found = Bundle.objects.filter(website=site_of(request).website, name=name).select_related("file").first()
-    if found is None:
+    bundle = Bundle.objects.filter(website=site_of(request).website, name=name).select_related("file").first()
+    if bundle is None:
         raise Http404("没有这个文件。")
-    if not is_current(found):
-        Bundle.objects.filter(pk=found.pk).update(made_on="2000-01-01")
+    if not is_current(bundle):
+        Bundle.objects.filter(pk=bundle.pk).update(made_on="2000-01-01")
         waiting = error_line_response("文件中有内容已经变动，正在重新生成，请稍后再下载。", 503)
         waiting["Retry-After"] = "600"
         return waiting
-    mark = f'"{found.file_id[:24]}"'
-    if request.headers.get("If-None-Match") != mark and (link := link_to(request, found.file, found.name)):
+    mark = f'"{bundle.file_id[:24]}"'
+    if request.headers.get("If-None-Match") != mark and (link := link_to(request, bundle.file, bundle.name)):
         return link
-    answer = file_response(found.file.open(), found.name, found.kind, private=False)
+    answer = file_response(bundle.file.open(), bundle.name, bundle.kind, private=False)
     answer["ETag"] = mark
     return finish_response(request, answer, "api")  # type: ignore[arg-type]

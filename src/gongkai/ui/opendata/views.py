@@ -116,13 +116,13 @@ def openapi_description(request: HttpRequest) -> HttpResponse:
 
 def redirect_try_out(request: HttpRequest) -> HttpResponse:
     """Redirect the try-out form to its URL, without JavaScript."""
-    one = OPERATIONS_BY_NAME.get(request.GET.get("operation", ""))
-    if one is None:
+    operation = OPERATIONS_BY_NAME.get(request.GET.get("operation", ""))
+    if operation is None:
         raise Http404("没有这个接口")
-    given = {param.name: request.GET.get(param.name, "").strip()[:200] for param in one.params}
-    path = one.address
-    for param in one.params:
+    values = {param.name: request.GET.get(param.name, "").strip()[:200] for param in operation.params}
+    path = operation.address
+    for param in operation.params:
         if param.in_path:
-            path = path.replace(f"{{{param.name}}}", quote(given.pop(param.name) or "0", safe=""))
-    asked = urlencode({name: value for name, value in given.items() if value})
+            path = path.replace(f"{{{param.name}}}", quote(values.pop(param.name) or "0", safe=""))
+    asked = urlencode({name: value for name, value in values.items() if value})
     return HttpResponseRedirect(f"{path}?{asked}" if asked else path)

@@ -33,23 +33,23 @@ def subscribe(website: Website, *, by: Actor, email: str, scope: str, value: str
     subscriber, _ = Subscriber.objects.get_or_create(
         website=website, email_digest=digest_for_search("email", email), defaults={"email": email.strip().lower()}
     )
-    asked = subscriber.subscriptions.filter(asked_at__gt=now - timedelta(days=1), confirmed_at=None)
-    made = subscriber.subscriptions.filter(scope=scope, value=value).first()
+    subscriptions = subscriber.subscriptions.filter(asked_at__gt=now - timedelta(days=1), confirmed_at=None)
+    subscription = subscriber.subscriptions.filter(scope=scope, value=value).first()
     if (
-        (made and made.confirmed_at)
-        or asked.count() >= MAX_CONFIRMATION_MAILS_PER_DAY
+        (subscription and subscription.confirmed_at)
+        or subscriptions.count() >= MAX_CONFIRMATION_MAILS_PER_DAY
         or subscriber.subscriptions.count() >= MAX_SUBSCRIPTIONS
     ):
         return ActionResult(
             words="重复申请", stream=f"website/{website.pk}", facts={"scope": scope}, result=NO_SUBSCRIBER
         )
-    if made is None:
-        made = Subscription.objects.create(subscriber=subscriber, scope=scope, value=value, asked_at=now)
-    elif made.asked_at > now - timedelta(minutes=10):
-        return ActionResult(words="重复申请", stream=made.stream, facts={"scope": scope}, result=NO_SUBSCRIBER)
+    if subscription is None:
+        subscription = Subscription.objects.create(subscriber=subscriber, scope=scope, value=value, asked_at=now)
+    elif subscription.asked_at > now - timedelta(minutes=10):
+        return ActionResult(words="重复申请", stream=subscription.stream, facts={"scope": scope}, result=NO_SUBSCRIBER)
     else:
-        Subscription.objects.filter(pk=made.pk).update(asked_at=now)
-    return ActionResult(words="申请订阅", stream=made.stream, facts={"scope": scope}, result=made)
+        Subscription.objects.filter(pk=subscription.pk).update(asked_at=now)
+    return ActionResult(words="申请订阅", stream=subscription.stream, facts={"scope": scope}, result=subscription)
 
 
 class _NoMail:
@@ -83,10 +83,10 @@ def confirm_subscription(subscription: Subscription, *, by: Actor) -> ActionResu
 def unsubscribe(subscriber: Subscriber, *, by: Actor, subscription: Subscription | None = None) -> ActionResult:
     """Delete an address or one of its subscriptions; with the last one the address is deleted."""
     rows = subscriber.subscriptions.all()
-    gone = list(rows.filter(pk=subscription.pk) if subscription else rows)
+    subscriptions = list(rows.filter(pk=subscription.pk) if subscription else rows)
     stream = f"website/{subscriber.website_id}"
-    for one in gone:
+    for one in subscriptions:
         one.delete()
     if not subscriber.subscriptions.exists():
         subscriber.delete()
-    return ActionResult(words="退订", stream=stream, facts={"count": len(gone)}, result=len(gone))
+    return ActionResult(words="退订", stream=stream, facts={"count": len(subscriptions)}, result=len(subscriptions))

@@ -58,9 +58,9 @@ def topic_blocks(request: HttpRequest, node: ColumnNode) -> dict[str, object]:
             more = f"{node.url}?kind={name}" if len(rows) > ROWS_PER_BLOCK else ""
             blocks.append(ColumnBlock(name, BLOCK_LABELS[name], rows[:ROWS_PER_BLOCK], more))
     listed = {kind for kinds in KINDS_BY_BLOCK.values() for kind in kinds}
-    others = [row for row in newest if row.kind not in listed and row.document_id not in beneath]
-    if others:
-        blocks.append(ColumnBlock("others", "工作动态及其他", others[:ROWS_PER_BLOCK], ""))
+    shelves = [row for row in newest if row.kind not in listed and row.document_id not in beneath]
+    if shelves:
+        blocks.append(ColumnBlock("others", "工作动态及其他", shelves[:ROWS_PER_BLOCK], ""))
     return {"blocks": blocks, "columns": columns}
 
 

@@ -24,7 +24,7 @@ class SettledShare:
 
 def draw_shares(title: str, shares: Sequence[SettledShare]) -> SafeString:
     """Draw shares as bars up to the target of all in time, with a red mark where something is overdue now."""
-    rows = [BarRow(one.label, [Bar(one.rate, f"{one.rate}%", late=one.late)]) for one in shares]
+    rows = [BarRow(share.label, [Bar(share.rate, f"{share.rate}%", late=share.late)]) for share in shares]
     return draw_bar_rows(title, rows, most=100, target=(100, "应当全部按期"))
 
 
@@ -36,13 +36,13 @@ def describe_shares(shares: Sequence[SettledShare], *, counted: str, late: str) 
         counted: the classifier and name of a row (个部门).
         late: the words for overdue matters (逾期没有办结的).
     """
-    behind, best = sum(one.late for one in shares), max(shares, key=lambda one: one.rate)
-    said = (
+    behind, best = sum(share.late for share in shares), max(shares, key=lambda one: one.rate)
+    text = (
         f"{len(shares)}{counted}中，{behind}{counted[0]}现在有{late}"
         if behind
         else f"{len(shares)}{counted}现在都没有逾期的"
     )
-    return f"{said}；{best.label}按期比例最高，{best.rate}%"
+    return f"{text}；{best.label}按期比例最高，{best.rate}%"
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,9 @@ class Timeline:
     def finding(self) -> str:
         """Return the title: what was closed and is overdue, and when most of the rest is due."""
         closed, late = (sum(getattr(month, name) for month in self.months) for name in ("closed", "late"))
-        said = f"办结{closed}项，" + (f"{late}项逾期没有办结" if late else "没有逾期的")
+        text = f"办结{closed}项，" + (f"{late}项逾期没有办结" if late else "没有逾期的")
         busiest = max(self.months, key=lambda month: month.open)
-        return f"{said}；{busiest.first.month}月到期最多，{busiest.open}项" if busiest.open else said
+        return f"{text}；{busiest.first.month}月到期最多，{busiest.open}项" if busiest.open else text
 
     @property
     def chart(self) -> SafeString:

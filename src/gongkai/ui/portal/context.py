@@ -29,10 +29,10 @@ class NavigationLink:
 
 def sites_of(request: HttpRequest) -> Sites:
     """Return all sites, cached for the request."""
-    known: Sites | None = getattr(request, "_gongkai_sites", None)
-    if known is None:
-        known = request._gongkai_sites = load_sites()  # type: ignore[attr-defined]
-    return known
+    sites: Sites | None = getattr(request, "_gongkai_sites", None)
+    if sites is None:
+        sites = request._gongkai_sites = load_sites()  # type: ignore[attr-defined]
+    return sites
 
 
 def site_of(request: HttpRequest) -> SiteTree:
@@ -81,7 +81,7 @@ def render(
 def build_site_context(request: HttpRequest, tree: SiteTree) -> dict[str, object]:
     """Return the site's context for portal templates."""
     website = tree.website
-    here = _find_current_url(request.path, tree)
+    current_url = _find_current_url(request.path, tree)
     return {
         "name": website.name,
         "seal": seal_characters(website.name),
@@ -94,8 +94,8 @@ def build_site_context(request: HttpRequest, tree: SiteTree) -> dict[str, object
         "sponsor": website.sponsor or website.name,
         "undertaker": website.undertaker,
         "contact": website.contact,
-        "navigation": _make_navigation(tree, here),
-        "here": here,
+        "navigation": _make_navigation(tree, current_url),
+        "here": current_url,
         "error_report_url": "",
     }
 
@@ -134,9 +134,9 @@ def _make_navigation(tree: SiteTree, here: str) -> Callable[[], list[NavigationL
 
 
 def _find_current_url(path: str, tree: SiteTree) -> str:
-    found = re.match(r"/columns/(\d{1,18})/", path)
-    if found:
-        node = tree.nodes.get(int(found[1]))
+    match = re.match(r"/columns/(\d{1,18})/", path)
+    if match:
+        node = tree.nodes.get(int(match[1]))
         return node.line[0].url if node else ""
     if path in {"/", MORE_URL}:
         return path

@@ -45,10 +45,10 @@ def find_answers(asked: str) -> FoundAnswers:
     close = recalled.near and recalled.decision != "hand_over"
     near = [match.answer for match in recalled.found if close and match.near]
     related = [match.answer for match in recalled.found if match.answer not in near and (match.near or match.related)]
-    found = filter_public_answers(near)
-    sure = recalled.decision == "answer" and found[:1] == [recalled.found[0].answer]
+    answers = filter_public_answers(near)
+    sure = recalled.decision == "answer" and answers[:1] == [recalled.found[0].answer]
     enough = [one for one in filter_public_answers(related) if contains_most_keywords(asked, one)]
-    return FoundAnswers(found, sure, enough[: MAX_RELATED if near else MAX_RELATED_WITHOUT_MATCH])
+    return FoundAnswers(answers, sure, enough[: MAX_RELATED if near else MAX_RELATED_WITHOUT_MATCH])
 
 
 def contains_most_keywords(asked: str, known_answer: KnownAnswer) -> bool:
@@ -61,8 +61,8 @@ def filter_public_answers(near: list[KnownAnswer]) -> list[KnownAnswer]:
     """Return the publicly visible answers, in order."""
     if not near:
         return []
-    shown = queries.list_public_answers().filter(pk__in=[known_answer.pk for known_answer in near])
-    numbers = set(shown.values_list("pk", flat=True))
+    answers = queries.list_public_answers().filter(pk__in=[known_answer.pk for known_answer in near])
+    numbers = set(answers.values_list("pk", flat=True))
     return [known_answer for known_answer in near if known_answer.pk in numbers]
 
 
@@ -102,18 +102,18 @@ def _render_facet_link(choice: FacetChoice, url: str, more: str, *, chosen: bool
 
 def render_hit(context: Context, line: HitLine, everywhere: bool) -> SafeString:
     """Render a search result; `everywhere` adds the site name."""
-    found, row = line.hit, line.hit.row
+    search_hit, row = line.hit, line.hit.row
     facts = [f"<span>{escape(line.site or context['site']['name'])}</span>"] if everywhere else []
     facts.append(f"<span>{row.kind_label}</span>")
     if row.number:
-        facts.append(f"<span>{render_marked(found.number)}</span>")
+        facts.append(f"<span>{render_marked(search_hit.number)}</span>")
     if row.standing:
         kind = "pk-status" if row.standing == Standing.IN_FORCE else "gk-tag"
         facts.append(f'<span class="{kind}">{row.get_standing_display()}</span>')
-    if found.archived:
+    if search_hit.archived:
         facts.append('<span class="gk-tag">已归档</span>')
     facts.append(f'<span><time datetime="{timestamp(row.published_at)}">{day(row.published_at)}</time>发布</span>')
     return mark_safe(
-        f'<h3><a href="{escape(line.url)}">{render_marked(found.title)}</a></h3>'
-        f'<p class="pk-hits__facts">{" ".join(facts)}</p><p>{render_marked(found.excerpt)}</p>'
+        f'<h3><a href="{escape(line.url)}">{render_marked(search_hit.title)}</a></h3>'
+        f'<p class="pk-hits__facts">{" ".join(facts)}</p><p>{render_marked(search_hit.excerpt)}</p>'
     )

@@ -73,12 +73,12 @@ def _make_closed_response(request: HttpRequest, words: str) -> HttpResponse:
     if is_machine_request(request):
         response = error_line_response(words, 503)
     else:
-        shown = {
+        context = {
             "preview": words == _NO_FORMS_MESSAGE,
             "words": words,
             "site": Website.objects.order_by("pk").first(),
         }
-        page = render_to_string("portal/preparing.html", shown)
+        page = render_to_string("portal/preparing.html", context)
         response = HttpResponse(page, status=503)
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return _forbid_caching(response)
@@ -175,8 +175,8 @@ class HostFolder:
         if self.fd < 0:
             return None
         try:
-            with open(f"{PAGES}/{name}.gz", "rb", opener=self._open) as kept:
-                return kept.read()
+            with open(f"{PAGES}/{name}.gz", "rb", opener=self._open) as file:
+                return file.read()
         except OSError:
             return None
 
@@ -194,9 +194,9 @@ class HostFolder:
                 make_shared_folder(self.folder / CHANGED)
                 make_shared_folder(self.folder / NOW / self.host)
                 return False
-            with open(part, "xb", opener=self._open) as out:
-                os.fchmod(out.fileno(), FILE_MODE)
-                out.write(data)
+            with open(part, "xb", opener=self._open) as file:
+                os.fchmod(file.fileno(), FILE_MODE)
+                file.write(data)
             if self._changed() != self.seen:
                 return False
             self._make_above(place)

@@ -28,7 +28,7 @@ class PublicPage:
 def _read_wishes() -> dict[str, tuple[str, ...]]:
     lines = files("gongkai.ui.portal").joinpath("wishes.tsv").read_text("utf-8").splitlines()
     rows = (line.split("\t") for line in lines if line and line[0] != "#")
-    return {url: tuple(words.split()) for url, words in rows}
+    return {url: tuple(text.split()) for url, text in rows}
 
 
 #: All pages of the navigation, in its order.

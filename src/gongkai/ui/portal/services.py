@@ -77,9 +77,9 @@ def _list_accused(typed: str) -> list[str]:
 def _find_by_phone(website: Website, digits: str) -> list[int]:
     """Return the units of a site that one calls by a telephone number, with or without its area code."""
     of_site = {"path__startswith": website.body.path}
-    own = Body.objects.filter(**of_site, phone__endswith=digits[-4:]).values_list("pk", "phone")
-    others = ContactPhone.objects.filter(closed_at=None, number__endswith=digits[-4:])
-    rows = [*own, *others.filter(body__path__startswith=website.body.path).values_list("body", "number")]
+    bodies = Body.objects.filter(**of_site, phone__endswith=digits[-4:]).values_list("pk", "phone")
+    phones = ContactPhone.objects.filter(closed_at=None, number__endswith=digits[-4:])
+    rows = [*bodies, *phones.filter(body__path__startswith=website.body.path).values_list("body", "number")]
     return list(dict.fromkeys(pk for pk, number in rows if re.sub(r"\D", "", number).endswith(digits)))
 
 
@@ -218,9 +218,9 @@ def _match(name: str, typed: str, rest: str, page: PublicPage) -> float:
         return EXACT_SCORE + len(name) / 100
     if name not in typed:
         return 0.0
-    words = load_terminology()
-    left = find_keywords(typed.replace(name, " "), words.synonyms, words.places)
-    if any(word.weight == 1 and not word.is_year and not word.is_in(_own_words(page)) for word in left):
+    terminology = load_terminology()
+    keywords = find_keywords(typed.replace(name, " "), terminology.synonyms, terminology.places)
+    if any(word.weight == 1 and not word.is_year and not word.is_in(_own_words(page)) for word in keywords):
         return 0.0
     return 1.0 + len(name) / max(len(typed), 1)
 
@@ -229,7 +229,7 @@ def find_numbered_pages(website: Website, words: str) -> list[ResultCard]:
     """Return the pages that print the number searched for (`words`): of a notice or of the site itself."""
     meaning = interpret_search(words)
     notices = find_notices_by_number(government_over(website.body), meaning) if meaning.exact else []
-    found = [
+    cards = [
         ResultCard(
             "网页",
             reverse("portal:progress_of", args=[notice.year]),
@@ -245,7 +245,7 @@ def find_numbered_pages(website: Website, words: str) -> list[ResultCard]:
         "公安机关备案号": website.police,
     }
     key = index_key(words)
-    return found + [
+    return cards + [
         ResultCard("网页", reverse("portal:about"), "关于本站", f"{label}{number}", button="打开")
         for label, number in numbers.items()
         if number and key and key == index_key(number)

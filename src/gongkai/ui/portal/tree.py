@@ -115,15 +115,15 @@ _cache = _SiteCache()
 def load_sites() -> Sites:
     """Return all sites from memory, reloaded if the stamp changed."""
     stamp = _get_stamp()
-    known, made = _cache.read
-    if stamp != known or not made:
+    known, sites = _cache.read
+    if stamp != known or not sites:
         websites = list(Website.objects.order_by("-is_default", "pk"))
         columns: dict[int, list[Column]] = defaultdict(list)
         for column in Column.objects.filter(opened_at__isnull=False).select_related("owner"):
             columns[column.website_id].append(column)
-        made = Sites(_build_site_tree(website, columns[website.pk]) for website in websites)
-        _cache.read = stamp, made
-    return made
+        sites = Sites(_build_site_tree(website, columns[website.pk]) for website in websites)
+        _cache.read = stamp, sites
+    return sites
 
 
 def _get_stamp() -> int:

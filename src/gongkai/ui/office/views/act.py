@@ -103,9 +103,9 @@ def action_page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     data = (request.POST, request.FILES) if request.method == "POST" else ()
     form = form_for(action)(*data, entry=entry, by=actor, initial=request.GET.dict())
     if request.method == "POST":
-        done = _execute(request, action, entry, actor, form)
-        if done:
-            return done
+        response = _execute(request, action, entry, actor, form)
+        if response:
+            return response
     else:
         form.reasons = action.why_not(entry, by=actor)  # type: ignore[attr-defined]
     return _render_form(request, action, entry, actor, form)
@@ -119,7 +119,7 @@ def _execute(request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor
     if reasons and version == entry.version:  # before any file is stored; whoever was overtaken is told that instead
         form.reasons = reasons  # type: ignore[attr-defined]
         return None
-    said = f"已{action.label.removeprefix('已')}：{entry.heading[:60]}"
+    text = f"已{action.label.removeprefix('已')}：{entry.heading[:60]}"
     try:
         facts = form.facts()
         if needs_proof(action.name, entry, facts, actor):
@@ -136,7 +136,7 @@ def _execute(request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor
                 paper=paper,
                 number=form.past_number,
             )
-            said = "已登记补录，由另一人对照凭证核对后生效。"
+            text = "已登记补录，由另一人对照凭证核对后生效。"
         else:
             action(entry, by=actor, version=version, **facts)
     except Conflict as refusal:
@@ -145,7 +145,7 @@ def _execute(request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor
     except Refused as refusal:
         form.reasons = refusal.reasons  # type: ignore[attr-defined]
         return None
-    messages.success(request, said)
+    messages.success(request, text)
     if not visible_to(request.user).filter(pk=entry.pk).exists():  # it went to another unit (退回改派)
         return HttpResponseRedirect(reverse("wagtailadmin_home"))
     return HttpResponseRedirect(_get_next_url(request, entry))

@@ -17,11 +17,11 @@ MAX_SEARCH_CHARACTERS = 20
 
 def all_pages_page(request: HttpRequest) -> HttpResponse:
     """Page: everything that the user may open, by app, with a search."""
-    words = clean_query(request.GET.get("q", ""), MAX_SEARCH_CHARACTERS)
+    query = clean_query(request.GET.get("q", ""), MAX_SEARCH_CHARACTERS)
     by = actor_of(request.user)
     context = {
-        "words": words,
-        "groups": list_pages(request, words),
+        "words": query,
+        "groups": list_pages(request, query),
         "off": list_off(),
         "switches": not check_apps_manager(by, None),
     }
@@ -37,8 +37,8 @@ def switches_page(request: HttpRequest) -> HttpResponse:
         if app is None:
             raise Http404("没有这个应用")
         off = app.name not in list_switched_off()
-        said = f"已停用“{app.label}”。" if off else f"已启用“{app.label}”。"
-        run_with_messages(request, lambda: switch_app(None, by=by, name=app.name, label=app.label, off=off), said)
+        text = f"已停用“{app.label}”。" if off else f"已启用“{app.label}”。"
+        run_with_messages(request, lambda: switch_app(None, by=by, name=app.name, label=app.label, off=off), text)
         return HttpResponseRedirect(reverse("office_apps"))
     off_names = list_switched_off()
     return render(

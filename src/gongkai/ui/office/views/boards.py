@@ -59,9 +59,9 @@ KINDS_TABLE = Table(
 
 def _draw_trend(months: list[boards.Month], title: str) -> SafeString:
     layers = (
-        Series("按期办结", SOFT, [one.in_time for one in months]),
-        Series("逾期办结", GREY_COLOUR, [one.late for one in months], hatched=True),
-        Series("到期未办结", RED, [one.owed for one in months]),
+        Series("按期办结", SOFT, [month.in_time for month in months]),
+        Series("逾期办结", GREY_COLOUR, [month.late for month in months], hatched=True),
+        Series("到期未办结", RED, [month.owed for month in months]),
     )
     return draw_columns(title, [month.label for month in months], layers)
 
@@ -91,13 +91,13 @@ def leader_page(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("office_standing"))
     if asks_file(request):
         return spreadsheet_response(KINDS_TABLE, boards.build_sheet(by, year).kinds, f"领导看板{year}", guide=False)
-    shown = boards.cached_sheet(by, year)
+    sheet = boards.cached_sheet(by, year)
     context: dict[str, object] = {
-        "sheet": shown,
+        "sheet": sheet,
         "year": year,
         "years": list_years(),
-        "trend": _draw_trend(shown.months, "近十二个月办结和逾期"),
-        "late_rows": _get_bar_widths(shown.late_units),
+        "trend": _draw_trend(sheet.months, "近十二个月办结和逾期"),
+        "late_rows": _get_bar_widths(sheet.late_units),
         "opens": set(boards.units_for(by).values_list("pk", flat=True)),
         **_show_assessment(request),
         "to_sign": review_rows_of(
@@ -106,7 +106,7 @@ def leader_page(request: HttpRequest) -> HttpResponse:
         "signed_shown": MAX_TEXTS_TO_SIGN,
         "drills": by.has(*SUPERVISING_ROLES),
         "government": next(iter(boards.list_led_governments(by)), None),
-        "now": shown.as_of or timezone.now(),
+        "now": sheet.as_of or timezone.now(),
         "tabs": _build_tabs(by, "leader"),
     }
     return render(request, "office/leader.html", context)
@@ -124,8 +124,8 @@ def _get_ranking(request: HttpRequest) -> dict[str, object] | None:
     last = rounds_visible_to(request.user).filter(state__in=STATES_WITH_SHOWN_SCORES).first()
     if last is None or not can_oversee_round(request.user, last):
         return None
-    found = [one for one in list_standings(last) if one.place]
-    groups = [[one for one in found if one.unit.group == name] for name in {one.unit.group for one in found}]
+    standings = [standing for standing in list_standings(last) if standing.place]
+    groups = [[one for one in standings if one.unit.group == name] for name in {one.unit.group for one in standings}]
     group = max(groups, key=len, default=[])
     return {"round": last, "first": group[:3], "last": group[-3:] if len(group) > 5 else []}
 
@@ -136,8 +136,8 @@ def download_chart(request: HttpRequest, name: str) -> HttpResponse:
     by, year = require_staff_actor(request), year_of_request(request)
     if not boards.has_board(by) or name not in {"trend", "late"}:
         raise Http404("没有这张图")
-    shown = boards.cached_sheet(by, year)
-    picture = _draw_trend(shown.months, "近十二个月办结和逾期") if name == "trend" else _draw_late_units(shown)
+    sheet = boards.cached_sheet(by, year)
+    picture = _draw_trend(sheet.months, "近十二个月办结和逾期") if name == "trend" else _draw_late_units(sheet)
     return download_response(inline_colours(picture).encode(), f"{name}-{year}.svg", SVG_CONTENT_TYPE)
 
 
@@ -145,9 +145,9 @@ def download_chart(request: HttpRequest, name: str) -> HttpResponse:
 def week_page(request: HttpRequest) -> HttpResponse:
     """Page: the office's week."""
     by = require_staff_actor(request)
-    shown = boards.count_week(by, parse_day(request.GET.get("day", "")))
+    figures = boards.count_week(by, parse_day(request.GET.get("day", "")))
     return render(
-        request, "office/week.html", {"week": shown, "today": timezone.localdate(), "tabs": _build_tabs(by, "week")}
+        request, "office/week.html", {"week": figures, "today": timezone.localdate(), "tabs": _build_tabs(by, "week")}
     )
 
 
@@ -155,28 +155,28 @@ def week_page(request: HttpRequest) -> HttpResponse:
 def unit_results_page(request: HttpRequest, number: int | None = None) -> HttpResponse:
     """Page: the results of a viewable unit."""
     by, year = require_staff_actor(request), year_of_request(request)
-    seen = boards.units_for(by)
-    first = seen.filter(pk__in=by.bodies).first() or seen.first()
-    body = get_visible_or_404(by, Body, number, pk__in=seen) if number is not None else first
+    bodies = boards.units_for(by)
+    first = bodies.filter(pk__in=by.bodies).first() or bodies.first()
+    body = get_visible_or_404(by, Body, number, pk__in=bodies) if number is not None else first
     if body is None:
         raise PermissionDenied("没有可以查看的单位。")
-    shown = boards.compare_unit(by, body, year)
+    comparison = boards.compare_unit(by, body, year)
     if asks_file(request):
-        return spreadsheet_response(KINDS_TABLE, shown.kinds, f"{body.label}{year}", guide=False)
+        return spreadsheet_response(KINDS_TABLE, comparison.kinds, f"{body.label}{year}", guide=False)
     unit = units_visible_to(request.user).filter(body=body).order_by("-round__year", "-pk")
     assesses = not is_package_off("gongkai.oversight.assessment")
     current = unit.exclude(round__state=RoundState.PLANNED).first() if assesses else None
     duties = list_open_duties(current, 8) if current else []
-    listed = [entry.pk for entry in shown.late] + [duty.entry.pk for duty in duties]
+    listed = [entry.pk for entry in comparison.late] + [duty.entry.pk for duty in duties]
     context = {
-        "standing": shown,
+        "standing": comparison,
         "year": year,
         "years": list_years(),
-        "trend": _draw_trend(shown.months, f"{body.name}近十二个月办结和逾期"),
+        "trend": _draw_trend(comparison.months, f"{body.name}近十二个月办结和逾期"),
         "assesses": assesses,
         "assessed": current,
         "duties": duties,
-        "others": seen if boards.has_board(by) else [],
+        "others": bodies if boards.has_board(by) else [],
         "drills": by.has(*SUPERVISING_ROLES) or body.pk in by.bodies,
         "opens": set(visible_to(by).filter(pk__in=listed).values_list("pk", flat=True)),
         "tabs": _build_tabs(by, "standing"),

@@ -66,7 +66,7 @@ def build_entry_context(entry: Entry, actor: Actor) -> dict[str, object]:
     allowed, refused = list_offers(entry, actor)
     panels = panels_for(entry, actor)
     own = entry.closed_at is None
-    there = _list_panel_actions(panels)
+    panel_actions = _list_panel_actions(panels)
     main = next_own_offer(entry, actor)
     if main and main.action.why_not(entry, by=actor):  # its form would only say what the page says below
         main = None
@@ -79,17 +79,17 @@ def build_entry_context(entry: Entry, actor: Actor) -> dict[str, object]:
         "kind": kind_of(entry.kind),
         "actor": actor,
         "audience": Audience(entry.audience).label,
-        "allowed": [offer for offer in allowed if offer.action.name not in {"ledger.comment", *there}],
+        "allowed": [offer for offer in allowed if offer.action.name not in {"ledger.comment", *panel_actions}],
         "refused": refused,
         "main": main,
-        "main_here": there.get(main.action.name, "") if main else "",
+        "main_here": panel_actions.get(main.action.name, "") if main else "",
         "terms": " ".join(known_terms(offer.action.label for offer in [*allowed, *refused])),
         "elsewhere": next_offer_of_others(entry, actor) if own else None,
         "may_comment": any(offer.action.name == "ledger.comment" for offer in allowed),
         "deadline": deadline,
         "steps": [(step, step.text.startswith(irregular)) for step in sorted(deadline.steps, key=attrgetter("on"))],
-        "above": [(panel, shown) for panel, shown in panels if panel.position < 300],
-        "below": [(panel, shown) for panel, shown in panels if panel.position >= 300],
+        "above": [(panel, context) for panel, context in panels if panel.position < 300],
+        "below": [(panel, context) for panel, context in panels if panel.position >= 300],
         "evidence": mark_unopenable_files(actor, entry, entry.evidence.select_related("attachment__stored")),
         "may_withdraw": own and not check_may_work(actor, entry),
         "may_judge": not check_may_judge(actor, entry),

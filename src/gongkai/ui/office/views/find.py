@@ -33,36 +33,36 @@ MIN_QUERY_LENGTH, MAX_QUERY_LENGTH = 2, 60
 def search_page(request: HttpRequest) -> HttpResponse:
     """Page: pages of such a name, records with the words in number or title (open ones first), and help texts."""
     by = require_staff_actor(request)
-    words = clean_query(request.GET.get("q", ""), MAX_QUERY_LENGTH)
+    query = clean_query(request.GET.get("q", ""), MAX_QUERY_LENGTH)
     context: dict[str, object] = {
-        "words": words,
-        "short": 0 < len(words) < MIN_QUERY_LENGTH,
+        "words": query,
+        "short": 0 < len(query) < MIN_QUERY_LENGTH,
         "most": MAX_ROWS_PER_KIND,
     }
-    if len(words) >= MIN_QUERY_LENGTH:
-        wanted = Filter(q=words, light="all")
+    if len(query) >= MIN_QUERY_LENGTH:
+        wanted = Filter(q=query, light="all")
         entries = wanted.apply_except_light(visible_to(by), by)
         entries = entries.order_by(F("closed_at").desc(nulls_first=True), "-pk").select_related("body")
-        notices = notices_visible_to(by).filter(Q(title__icontains=words) | Q(doc_number__icontains=words))
-        items = item_list.listed_items(by, bodies_seen(by), words=words).order_by("-pk")[: MAX_ROWS_PER_KIND + 1]
+        notices = notices_visible_to(by).filter(Q(title__icontains=query) | Q(doc_number__icontains=query))
+        items = item_list.listed_items(by, bodies_seen(by), words=query).order_by("-pk")[: MAX_ROWS_PER_KIND + 1]
         found = list(entries[: MAX_ROWS_PER_KIND + 1])
-        named = [unit.pk for unit in load_terminology().find_unit(fold(words))]  # by an abbreviation: 住建局
+        named = [unit.pk for unit in load_terminology().find_unit(fold(query))]  # by an abbreviation: 住建局
         # Whom the directory shows with an office telephone is found by name, too.
-        called = appointments_in_force().filter(person__name=words, role__in=(Role.LEAD, Role.CLERK, Role.CHIEF))
+        appointments = appointments_in_force().filter(person__name=query, role__in=(Role.LEAD, Role.CLERK, Role.CHIEF))
         units = existing_bodies(units_visible_to(by)).filter(
-            Q(name__icontains=words)
-            | Q(short_name__icontains=words)
+            Q(name__icontains=query)
+            | Q(short_name__icontains=query)
             | Q(pk__in=named)
-            | Q(pk__in=called.values("body_id"))
+            | Q(pk__in=appointments.values("body_id"))
         )
         set_subjects(found, by)
         context |= {
-            "pages": find_pages(request, words, MAX_OFFICE_PAGES),
+            "pages": find_pages(request, query, MAX_OFFICE_PAGES),
             "units": list(units.order_by("position", "pk")[: MAX_ROWS_PER_KIND + 1]),
             "entries": found,
             "beyond": wanted.beyond(visible_to(by), by),
             "notices": list(notices.order_by("-year", "-pk")[: MAX_ROWS_PER_KIND + 1]),
             "items": item_list.make_item_rows(list(items)),
-            "answers": find(words, MAX_HANDBOOK_SECTIONS),
+            "answers": find(query, MAX_HANDBOOK_SECTIONS),
         }
     return render(request, "office/find.html", context)

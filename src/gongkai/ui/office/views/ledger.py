@@ -56,22 +56,22 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
     if units.address:
         return redirect(units.address)
     own = bool(wanted.mine) or wanted.body in actor.bodies
-    seen = queries.own_bodies_visible_to(actor) if own else queries.visible_to(actor)
-    narrowed = wanted.apply_except_light(seen, actor)
+    entries = queries.own_bodies_visible_to(actor) if own else queries.visible_to(actor)
+    narrowed = wanted.apply_except_light(entries, actor)
     # A row shows only unit and office, so tables of kinds are not joined.
     now = timezone.now()
     listed = with_light(narrowed, wanted.light, now).select_related("body", "office")
     since = earliest_due_date(wanted.light, now)
-    shown = page_of(listed, request.GET.get("after", ""), order=wanted.ordering, since=since)
-    set_subjects(shown.rows, actor)
+    entry_page = page_of(listed, request.GET.get("after", ""), order=wanted.ordering, since=since)
+    set_subjects(entry_page.rows, actor)
     counts = wanted.light == "open" and (own or bool(wanted.kind)) and wanted.countable
     context = {
         "filter": wanted,
         "heading": ENTRY_KINDS_BY_NAME[wanted.kind].label if wanted.kind in ENTRY_KINDS_BY_NAME else "台账",
         "closed": count_up_to(with_light(narrowed, "closed", now)) if counts else 0,
         "closed_url": f"?{wanted.query(light='closed')}",
-        "rows": shown.rows,
-        "next": f"?{wanted.query(after=shown.next)}" if shown.next else "",
+        "rows": entry_page.rows,
+        "next": f"?{wanted.query(after=entry_page.next)}" if entry_page.next else "",
         "first_page": not request.GET.get("after"),
         "lights": _build_light_tabs(wanted, narrowed, actor),
         "tabs": _build_tabs(wanted, actor),
@@ -81,7 +81,7 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
         "units": units,
         "years": list_years(),
         "query": wanted.query(),
-        "beyond": wanted.beyond(seen, actor),
+        "beyond": wanted.beyond(entries, actor),
         "unowed": wanted.query(owed=""),
         "unturned": wanted.query(turn="", mine="body" if wanted.mine == "rest" else wanted.mine),
         "urges": actor.has(Role.CHIEF),
@@ -113,14 +113,14 @@ def _build_tabs(wanted: Filter, actor: Actor) -> list[dict[str, object]]:
         {"label": label, "url": f"?mine={mine}", "current": plain and wanted.mine == mine}
         for mine, label in reversed(tabs)
     ]
-    for kept in SavedFilter.objects.filter(person_id=actor.person_id) if actor.person_id else ():
-        mark = Filter.read(QueryDict(kept.query).dict()).query()
+    for saved_filter in SavedFilter.objects.filter(person_id=actor.person_id) if actor.person_id else ():
+        mark = Filter.read(QueryDict(saved_filter.query).dict()).query()
         found.append(
             {
-                "label": kept.name,
-                "url": f"?{kept.query}",
+                "label": saved_filter.name,
+                "url": f"?{saved_filter.query}",
                 "current": mark == wanted.query(),
-                "remove": reverse("ledger_filter_remove", kwargs={"pk": kept.pk}),
+                "remove": reverse("ledger_filter_remove", kwargs={"pk": saved_filter.pk}),
             }
         )
     return found

@@ -58,13 +58,13 @@ class _RequestedFigures:
 
 def _read_request(request: HttpRequest, answers: Callable[..., figures.CountAnswer]) -> _RequestedFigures:
     wanted, actor = Filter.read(request.GET.dict()), actor_of(request.user)
-    asked = StatisticsQuery(wanted.year or timezone.localdate().year, wanted.kind)
-    answer = answers(UNITS_QUESTION, asked, by=actor)
-    found, home = accounts_in(answer), _find_top_government(actor)
+    query = StatisticsQuery(wanted.year or timezone.localdate().year, wanted.kind)
+    answer = answers(UNITS_QUESTION, query, by=actor)
+    accounts, home = accounts_in(answer), _find_top_government(actor)
     under = opened_government(request.GET.get("under"), home)
     if under is not None:
-        found = [account for account in found if account.body and account.body.path.startswith(under.path)]
-    return _RequestedFigures(asked, found, home, under, answer.as_of)
+        accounts = [account for account in accounts if account.body and account.body.path.startswith(under.path)]
+    return _RequestedFigures(query, accounts, home, under, answer.as_of)
 
 
 def _find_top_government(actor: Actor) -> Body | None:
@@ -77,8 +77,8 @@ def statistics_page(request: HttpRequest) -> HttpResponse:
     shown = _read_request(request, figures.cached_counts)
     rows, closed = by_district(shown.found, shown.under or shown.home)
     kinds = kind_choices(request.user)
-    whole = sum_accounts(shown.found)
-    target = (whole.in_time_rate, f"合计 {whole.in_time_rate}%") if whole.in_time_rate is not None else None
+    account = sum_accounts(shown.found)
+    target = (account.in_time_rate, f"合计 {account.in_time_rate}%") if account.in_time_rate is not None else None
     context = {
         "year": shown.wanted.year,
         "kind": shown.wanted.kind,
@@ -86,10 +86,10 @@ def statistics_page(request: HttpRequest) -> HttpResponse:
         "closed": closed,
         "under": shown.under,
         "as_of": shown.as_of,
-        "total": whole,
+        "total": account,
         "compared": draw_comparison(
             "按期办结率最低的是{label}，{value}",
-            ((one.body.label if one.body else "", one.in_time_rate) for one in rows),
+            ((row.body.label if row.body else "", row.in_time_rate) for row in rows),
             unit="%",
             most=100,
             lowest_first=True,

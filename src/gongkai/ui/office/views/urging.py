@@ -46,9 +46,9 @@ def urging_page(request: HttpRequest) -> HttpResponse:
     wanted = _read_filter(request.GET.dict())
     rows = _list_entries(by, wanted)
     units = page_of(request, list(by_unit(rows).values()), UNITS)
-    shown = group_for_urging([entry for some in units for entry in some], wanted.light)
+    for_urging = group_for_urging([entry for some in units for entry in some], wanted.light)
     context = {
-        "groups": shown,
+        "groups": for_urging,
         "units": units,
         "most": MAX_ENTRIES if len(rows) >= MAX_ENTRIES else 0,
         "filter": wanted,
@@ -137,7 +137,7 @@ def send_urgings(request: HttpRequest) -> HttpResponse:
 @require_POST
 def acknowledge_urging(request: HttpRequest, pk: int) -> HttpResponse:
     """Acknowledge an urging of the user's unit."""
-    one = get_visible_or_404(request.user, Urging, pk)
-    by, words = actor_of(request.user), request.POST.get("words", "")
-    run_with_messages(request, lambda: receive_urging(one, by=by, words=words), "已签收。")
+    urging = get_visible_or_404(request.user, Urging, pk)
+    by, text = actor_of(request.user), request.POST.get("words", "")
+    run_with_messages(request, lambda: receive_urging(urging, by=by, words=text), "已签收。")
     return redirect("wagtailadmin_home")

@@ -95,10 +95,10 @@ def _list_similar(rows: QuerySet[KnownAnswer], values: Values) -> list[KnownAnsw
 )
 def get_answer(site: RequestedSite, values: Values) -> Answer:
     """Return one answer in use."""
-    found = queries.list_public_answers().prefetch_related("documents", "themes").filter(pk=values["id"]).first()
-    if found is None:
+    answer = queries.list_public_answers().prefetch_related("documents", "themes").filter(pk=values["id"]).first()
+    if answer is None:
         raise NotThere("没有这条问答，或者已经停用。")
-    return _describe_answer(found, site)
+    return _describe_answer(answer, site)
 
 
 def _describe_answer(one: KnownAnswer, site: RequestedSite) -> Answer:
@@ -165,8 +165,8 @@ MESSAGE_SHAPE = Shape(
 def list_messages(site: RequestedSite, values: Values) -> Answer:
     """List public messages, newest first, by key."""
     rows = shelf_visible_to(ANONYMOUS).filter(website=site.number, column=None, kind=ItemKind.MESSAGE)
-    asked = published.MessageFilter(values["unit"], values["category"], values["year"])
-    page = keyset_page(published.filter_messages(rows, asked), after=values["cursor"], size=values["size"])
+    message_filter = published.MessageFilter(values["unit"], values["category"], values["year"])
+    page = keyset_page(published.filter_messages(rows, message_filter), after=values["cursor"], size=values["size"])
     contents = EditionContent.objects.in_bulk([row.edition_id for row in page.rows])
     items = [_describe_message(row, contents[row.edition_id], site) for row in page.rows if row.edition_id in contents]
     return {"items": items, "next": page.next}

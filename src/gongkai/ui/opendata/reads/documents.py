@@ -139,18 +139,18 @@ _FILTER_PARAMETERS = (
 
 def public_rows(site: RequestedSite, values: Values) -> QuerySet[Shelf]:
     """Return the requested public rows, unordered."""
-    found = queries.shelf_visible_to(ANONYMOUS).filter(website=site.number, column=values.get("column"))
+    shelves = queries.shelf_visible_to(ANONYMOUS).filter(website=site.number, column=values.get("column"))
     if values.get("unit") is not None:
-        found = found.filter(body=values["unit"])
+        shelves = shelves.filter(body=values["unit"])
     if values.get("kind"):
-        found = found.filter(kind=values["kind"])
+        shelves = shelves.filter(kind=values["kind"])
     if values.get("standing"):
-        found = found.filter(standing=values["standing"])
+        shelves = shelves.filter(standing=values["standing"])
     if since := values.get("since"):
-        found = found.filter(from_at__gte=since)
+        shelves = shelves.filter(from_at__gte=since)
     if year := values.get("year"):
-        found = found.filter(published_at__gte=_get_year_start(year), published_at__lt=_get_year_start(year + 1))
-    return found
+        shelves = shelves.filter(published_at__gte=_get_year_start(year), published_at__lt=_get_year_start(year + 1))
+    return shelves
 
 
 def _get_year_start(year: int) -> datetime:
@@ -201,12 +201,12 @@ def _find_document(
     shelf = list(queries.shelf_visible_to(ANONYMOUS).filter(website=site.number, document=number))
     own = next((row for row in shelf if row.column_id is None), None)
     moment = timezone.make_aware(datetime.combine(day, time.max)) if day else None
-    shown = queries.load_shown(ANONYMOUS, pk=number, on=moment) if own else None
-    if own is not None and shown is None and day and queries.load_shown(ANONYMOUS, pk=number):
+    document = queries.load_shown(ANONYMOUS, pk=number, on=moment) if own else None
+    if own is not None and document is None and day and queries.load_shown(ANONYMOUS, pk=number):
         raise NotThere(f"这条信息在 {day.isoformat()} 还没有公开，首次公开于 {format_time(own.published_at)[:10]}。")
-    if own is None or shown is None:
+    if own is None or document is None:
         raise NotThere("没有这条信息，或者已经撤回。")
-    return own, shelf, shown
+    return own, shelf, document
 
 
 @operation(
@@ -221,8 +221,8 @@ def _find_document(
 def get_document(site: RequestedSite, values: Values) -> Answer:
     """Return a document with everything its page shows, on a day."""
     day = values["on"] or site.day
-    own, shelf, shown = _find_document(site, values["id"], values["on"])
-    found, current = shown.document, shown.edition
+    own, shelf, document = _find_document(site, values["id"], values["on"])
+    found, current = document.document, document.edition
     content: EditionContent | None = getattr(current, "content", None)
     validity = validity_on(found, day, content.facts if content else {})
     nodes = [site.tree.nodes.get(row.column_id) for row in shelf if row.column_id and row.direct]
@@ -242,7 +242,7 @@ def get_document(site: RequestedSite, values: Values) -> Answer:
         "text": to_plain_text(content.html) if content else "",
         "files": list_edition_files(content, found.pk, current.number, site) if content else [],
         "columns": [describe_column(node, site) for node in nodes if node],
-        "editions": [_describe_edition(edition, own, site) for edition in shown.editions],
+        "editions": [_describe_edition(edition, own, site) for edition in document.editions],
         "related": [
             {"relation": related.label, "items": [document_link(row, site) for row in related.rows]}
             for related in groups
@@ -267,29 +267,29 @@ def get_document(site: RequestedSite, values: Values) -> Answer:
 def get_articles(site: RequestedSite, values: Values) -> Answer:
     """Return a document's text by article with URLs and digests."""
     day = values["on"]
-    own, _, shown = _find_document(site, values["id"], day)
-    content: EditionContent | None = getattr(shown.edition, "content", None)
-    compilation = is_issue(shown.document)
+    shelf, _, document = _find_document(site, values["id"], day)
+    content: EditionContent | None = getattr(document.edition, "content", None)
+    compilation = is_issue(document.document)
     # A gazette issue has no articles of its own; its documents have their own validity.
     pieces = split_articles(content.html) if content and not compilation else []
     wanted = values["article"].rstrip("、")
-    kept = [article for article in pieces if not wanted or article.label == wanted]
-    if wanted and not kept:
+    articles = [article for article in pieces if not wanted or article.label == wanted]
+    if wanted and not articles:
         about = "这是政府公报，没有自己的条文；请按所载文件各自的编号取原文。" if compilation else ""
         raise NotThere(about or f"这件文件没有“{wanted}”。")
     facts = content.facts if content else {}
-    address = site.at(own.path)
-    url = address if shown.latest else f"{address}?version={shown.edition.number}"
+    address = site.at(shelf.path)
+    url = address if document.latest else f"{address}?version={document.edition.number}"
     return {
-        "id": own.document_id,
-        "title": content.title if content else own.title,
-        "document_number": facts.get("document_number", "") if content else own.number,
-        "unit": shown.document.body.name,
-        **validity_fields(validity_on(shown.document, day or site.day, facts)),
+        "id": shelf.document_id,
+        "title": content.title if content else shelf.title,
+        "document_number": facts.get("document_number", "") if content else shelf.number,
+        "unit": document.document.body.name,
+        **validity_fields(validity_on(document.document, day or site.day, facts)),
         "on": (day or site.day).isoformat(),
-        "edition": shown.edition.number,
-        "digest": shown.edition.digest,
-        "changed_at": format_time(shown.edition.visible_from),
+        "edition": document.edition.number,
+        "digest": document.edition.digest,
+        "changed_at": format_time(document.edition.visible_from),
         "url": url,
         "articles": [
             {
@@ -299,9 +299,9 @@ def get_articles(site: RequestedSite, values: Values) -> Answer:
                 "url": f"{url}{f'#{article.anchor}' if article.anchor else ''}",
                 "sha256": hashlib.sha256(article.text.encode()).hexdigest(),
             }
-            for article in kept
+            for article in articles
         ],
-        "contains": contents_of_issue(shown.document, shown.edition, content, site),
+        "contains": contents_of_issue(document.document, document.edition, content, site),
         "note": usage_note(compilation=compilation),
     }
 
@@ -339,5 +339,5 @@ def _describe_edition(one: Edition, shelf: Shelf, site: RequestedSite) -> Answer
 
 def public_rows_by_document(site: RequestedSite, numbers: Sequence[int]) -> dict[int, Shelf]:
     """Return the public rows of documents on a site by document id."""
-    found = queries.shelf_visible_to(ANONYMOUS).filter(website=site.number, column=None, document__in=numbers)
-    return {row.document_id: row for row in found}
+    shelves = queries.shelf_visible_to(ANONYMOUS).filter(website=site.number, column=None, document__in=numbers)
+    return {row.document_id: row for row in shelves}

@@ -48,11 +48,11 @@ def contents_of_issue(
 def issue_articles(issue: Document, pieces: Iterable[IssueArticle], site: RequestedSite) -> list[Answer]:
     """Return articles of an issue with their documents, validity and URL."""
     some = list(pieces)
-    documents = [one.document for one in some if one.document]
+    documents = [article.document for article in some if article.document]
     numbers = [document.pk for document in documents]
     validities = validities_on(documents, site.day)
-    own = shelf_visible_to(ANONYMOUS).filter(website=site.number, column=None, document__in=numbers)
-    paths = dict(own.values_list("document", "path")) if numbers else {}
+    shelves = shelf_visible_to(ANONYMOUS).filter(website=site.number, column=None, document__in=numbers)
+    paths = dict(shelves.values_list("document", "path")) if numbers else {}
     number = issue.source.removeprefix(f"{Issue.source_name}/")
     return [_describe_one(piece, paths, validities, number, site) for piece in some]
 

@@ -86,7 +86,7 @@ def list_policies(site: RequestedSite, values: Values) -> Answer:
 
 
 def _filter_rows(site: RequestedSite, values: Values, day: date) -> QuerySet[Span]:
-    asked = LibrarySearch(
+    search = LibrarySearch(
         level=values["level"],
         issuer=values["issuer"],
         year=str(values["year"] or ""),
@@ -95,7 +95,7 @@ def _filter_rows(site: RequestedSite, values: Values, day: date) -> QuerySet[Spa
     )
     asked_state = values["state"] or "valid"
     states = LIBRARY_TABS[asked_state][1] if asked_state in LIBRARY_TABS else (asked_state,)
-    rows = filter_spans(ANONYMOUS, site.number, asked)
+    rows = filter_spans(ANONYMOUS, site.number, search)
     return rows.filter(state__in=states) if states else rows
 
 

@@ -68,16 +68,16 @@ FOUND_SHAPE = Shape(
 def search_site(site: RequestedSite, values: Values) -> Answer:
     """Return the results of the site search, best first."""
     page = min(parse_whole_number(values["cursor"], PER_PAGE) or 1, PER_PAGE)
-    asked = SearchQuery(
+    query = SearchQuery(
         values["q"],
         kind=values["kind"],
         standing=values["standing"],
         year=str(values["year"] or ""),
         page=page,
     )
-    results = run_search(ANONYMOUS, site.number, asked)
+    results = run_search(ANONYMOUS, site.number, query)
     following = str(page + 1) if page < results.pages else ""
-    first = page == 1 and not any(asked.facets.values())
+    first = page == 1 and not any(query.facets.values())
     cards = find_cards(site.tree.website, values["q"]) if first else []
     return {
         "cards": [_describe_card(card, site) for card in cards],
@@ -110,7 +110,7 @@ def _describe_hit(hit: SearchHit, site: RequestedSite, words: str) -> Answer:
         "standing": row.standing,
         "standing_label": label_of(row.standing),
         "published_at": format_time(row.published_at),
-        "excerpt": "".join(words for words, _ in hit.excerpt),
+        "excerpt": "".join(text for text, _ in hit.excerpt),
         "url": site.at(hit.path),
         "articles": site.at(f"/api/v1/documents/{row.document_id}/articles/"),
         "contains": _describe_contained(row, words, site) if compilation else [],

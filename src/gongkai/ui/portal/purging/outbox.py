@@ -104,8 +104,8 @@ def _write(places: Sequence[SiteUrl], when: datetime | None, *, urgent: bool = F
         for way, address in list_receivers()
         for (host, path), first in _adapt_to_way(way, places, urgent)
     ]
-    made = Purge.objects.bulk_create(rows, batch_size=500)
-    return [row for row in made if row.urgent and not when and row.cache.partition("=")[0] in WHOLE_SITE_METHODS]
+    purges = Purge.objects.bulk_create(rows, batch_size=500)
+    return [row for row in purges if row.urgent and not when and row.cache.partition("=")[0] in WHOLE_SITE_METHODS]
 
 
 def _adapt_to_way(way: str, places: Sequence[SiteUrl], urgent: bool) -> list[tuple[SiteUrl, bool]]:

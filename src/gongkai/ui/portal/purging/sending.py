@@ -103,13 +103,13 @@ class PurgeRun:
         """Lease the next `count` rows, urgent ones first; return none after the time limit."""
         if time.monotonic() > self.until:
             return []
-        left = [cache for cache, times in self.failed.items() if times >= MAX_FAILURES_PER_RUN]
+        remaining = [cache for cache, times in self.failed.items() if times >= MAX_FAILURES_PER_RUN]
         free = Purge.objects.filter(self.of, Q(held_until=None) | Q(held_until__lte=self.moment))
-        free = free.filter(due_at__lte=self.moment).exclude(cache__in=left)
+        free = free.filter(due_at__lte=self.moment).exclude(cache__in=remaining)
         with transaction.atomic():
             skips = connection.features.has_select_for_update_skip_locked
-            held = free.select_for_update(skip_locked=skips).order_by("-urgent", "due_at", "pk")
-            rows = list(held[:count])
+            purges = free.select_for_update(skip_locked=skips).order_by("-urgent", "due_at", "pk")
+            rows = list(purges[:count])
             hold = URGENT_LEASE_PERIOD if all(row.urgent for row in rows) else HOLD
             Purge.objects.filter(pk__in=[row.pk for row in rows]).update(held_until=self.moment + hold)
         return rows
@@ -176,15 +176,15 @@ def _report_late(late: dict[str, list[datetime]], now: datetime) -> None:
         if not times:
             continue
         since = timezone.localtime(min(times))
-        words = f"{website.name}有{len(times)}个地址应自{day_in_words(since)}起更新（定时公开或已提交的变更），"
-        words += (
+        text = f"{website.name}有{len(times)}个地址应自{day_in_words(since)}起更新（定时公开或已提交的变更），"
+        text += (
             f"因到期工作没有运行，{timezone.localtime(now):%m月%d日%H:%M}才通知缓存；其间访问者可能看到更新前的页面。"
         )
         tell_people(
             [
                 Notification(
                     subject="缓存更新迟了",
-                    body=f"{words}请检查 gongkai run-due 是否按时运行。",
+                    body=f"{text}请检查 gongkai run-due 是否按时运行。",
                     link=reverse("wagtailadmin_home"),
                     key=f"purge-late/{website.pk}/{since.isoformat()}",
                     posts=((Role.CHIEF, website.body_id), (Role.ADMINISTRATOR, website.body_id)),
@@ -215,10 +215,10 @@ class PurgeThread(threading.Thread):
     def first(self, rows: Sequence[Purge]) -> threading.Event:
         """Queue committed rows to be sent first; return an event that is set once the cache has
         answered."""
-        asked = threading.Event()
-        self.waiting.append((rows, asked))
+        event = threading.Event()
+        self.waiting.append((rows, event))
         self.woken.set()
-        return asked
+        return event
 
     def run(self) -> None:
         """Wait for a wake-up, send, repeat."""
@@ -252,10 +252,10 @@ def wake_purge_threads(first: Sequence[Purge] = ()) -> None:
     rows: dict[str, list[Purge]] = defaultdict(list)
     for row in first:
         rows[row.cache].append(row)
-    asked = [lane.first(rows[lane.cache]) for lane in PURGE_THREADS if lane.urgent and lane.cache in rows]
+    events = [lane.first(rows[lane.cache]) for lane in PURGE_THREADS if lane.urgent and lane.cache in rows]
     until = time.monotonic() + MAX_ACTION_WAIT_SECONDS
-    for one in asked:
-        one.wait(max(until - time.monotonic(), 0.0))
+    for event in events:
+        event.wait(max(until - time.monotonic(), 0.0))
     for lane in PURGE_THREADS:
         lane.woken.set()
 

@@ -155,17 +155,17 @@ def _encrypt_address(subscriber: Subscriber) -> str:
 
 def find_contact(number: int) -> OutsideContact | None:
     """Return a subscriber's address, or None."""
-    found = Subscriber.objects.filter(pk=number).first()
-    return OutsideContact(mail=found.email.reveal()) if found else None
+    subscriber = Subscriber.objects.filter(pk=number).first()
+    return OutsideContact(mail=subscriber.email.reveal()) if subscriber else None
 
 
 def remove_bounced(letter: Letter) -> None:
     """Delete a subscriber whose address is invalid."""
 
     kind, _, number = letter.recipient.partition("/")
-    found = Subscriber.objects.filter(pk=int(number)).first() if kind == "subscriber" else None
-    if found:
-        unsubscribe(found, by=SYSTEM)
+    subscriber = Subscriber.objects.filter(pk=int(number)).first() if kind == "subscriber" else None
+    if subscriber:
+        unsubscribe(subscriber, by=SYSTEM)
 
 
 def send_confirmation_mail(subscription: Subscription, name: str) -> bool:
@@ -233,8 +233,8 @@ def _due(today: datetime) -> list[Subscriber]:
 def _write(subscriber: Subscriber, tree: SiteTree, upto: datetime) -> str:
     groups = list_news(subscriber, tree, upto)
     with transaction.atomic():
-        same = Subscriber.objects.filter(pk=subscriber.pk, seen_at=subscriber.seen_at)
-        if not same.update(seen_at=upto):
+        subscribers = Subscriber.objects.filter(pk=subscriber.pk, seen_at=subscriber.seen_at)
+        if not subscribers.update(seen_at=upto):
             return ""
         if groups:
             write_digest(subscriber, groups, f"digest/{int(upto.timestamp())}")
@@ -260,8 +260,8 @@ def list_news(subscriber: Subscriber, tree: SiteTree, upto: datetime) -> list[tu
 def _list_rows(one: Subscription, tree: SiteTree, since: datetime, upto: datetime) -> list[Shelf]:
     site = tree.website.pk
     if one.scope == Scope.WORDS:
-        found = newest_found(ANONYMOUS, site, one.value, 200, since=since)
-        return [row for row in found if row.from_at <= upto][:MAX_ROWS_PER_SUBSCRIPTION]
+        shelves = newest_found(ANONYMOUS, site, one.value, 200, since=since)
+        return [row for row in shelves if row.from_at <= upto][:MAX_ROWS_PER_SUBSCRIPTION]
     rows = shelf_visible_to(ANONYMOUS).filter(from_at__gt=since, from_at__lte=upto, website=site)
     if one.scope == Scope.COLUMN:
         rows = rows.filter(column=int(one.value))

@@ -31,9 +31,9 @@ _WHOLE = re.compile(
 def unbroken(title: str) -> SafeString:
     """Keep dates, numbers and quoted short names of a title on one line."""
     parts, at = [], 0
-    for found in _WHOLE.finditer(title):
-        parts += [escape(title[at : found.start()]), f'<span class="pk-whole">{escape(found[0])}</span>']
-        at = found.end()
+    for match in _WHOLE.finditer(title):
+        parts += [escape(title[at : match.start()]), f'<span class="pk-whole">{escape(match[0])}</span>']
+        at = match.end()
     return mark_safe("".join([*parts, escape(title[at:])]))
 
 
@@ -65,9 +65,9 @@ def steady(context: Context, name: str, key: str = "") -> SafeString:
     tree = context.get("tree")
     kept: dict[tuple[str, str], SafeString] = tree.texts if isinstance(tree, SiteTree) else {}
     if (name, key) not in kept:
-        found = context.template.engine.get_template(name)  # type: ignore[union-attr]
+        template = context.template.engine.get_template(name)  # type: ignore[union-attr]
         alone = Context({"tree": tree, "site": context.get("site"), "key": key})
-        kept[name, key] = mark_safe(found.render(alone))
+        kept[name, key] = mark_safe(template.render(alone))
     return kept[name, key]
 
 

@@ -28,16 +28,16 @@ def accounts_page(request: HttpRequest) -> HttpResponse:
     every = list_public_accounts(site_of(request).website.body)
     asked = request.GET.get("platform", "")
     platform = asked if asked in Platform.values else ""
-    opened = [account for account in every if account.state == AccountState.OPEN]
-    there = {account.platform for account in opened}
-    shown = {
-        "rows": [account for account in opened if platform in ("", account.platform)],
+    accounts = [account for account in every if account.state == AccountState.OPEN]
+    existing = {account.platform for account in accounts}
+    context = {
+        "rows": [account for account in accounts if platform in ("", account.platform)],
         "closed": [account for account in every if account.state == AccountState.CLOSED],
-        "platforms": [(value, label) for value, label in Platform.choices if value in there],
+        "platforms": [(value, label) for value, label in Platform.choices if value in existing],
         "platform": platform,
-        "total": len(opened),
+        "total": len(accounts),
     }
-    return render(request, "portal/accounts.html", shown, keep="figures")
+    return render(request, "portal/accounts.html", context, keep="figures")
 
 
 def _get_report_url(request: HttpRequest, place: ReportPlace) -> str:
@@ -50,26 +50,26 @@ def annual_reports_page(request: HttpRequest) -> HttpResponse:
     tree = site_of(request)
     kind = YEARLY_REPORT_KINDS.get(request.GET.get("kind", ""), YEARLY_REPORT_KINDS[""])
     government = government_of(tree)
-    made = build_matrix(government, kind)
+    matrix = build_matrix(government, kind)
     rows = [
         (row.body, [(cell, _get_report_url(request, cell.place) if cell.place else "") for cell in row.cells])
-        for row in made.rows
+        for row in matrix.rows
     ]
-    year = next(year for year in made.years if year < timezone.localdate().year)
-    below = replace(made, rows=[row for row in made.rows if row.body != government])
+    year = next(year for year in matrix.years if year < timezone.localdate().year)
+    below = replace(matrix, rows=[row for row in matrix.rows if row.body != government])
     facts = {
         "kind": kind,
         "kinds": YEARLY_REPORT_KINDS.values(),
         "government": government,
-        "years": made.years,
+        "years": matrix.years,
         "rows": rows,
         "year": year,
-        "owed": made.count(year, PUBLIC, LATE, MISSING, AHEAD),
+        "owed": matrix.count(year, PUBLIC, LATE, MISSING, AHEAD),
         "below": below.count(year, PUBLIC, LATE, MISSING, AHEAD),
-        "public": made.count(year, PUBLIC, LATE),
-        "late": made.count(year, LATE),
-        "missing": made.count(year, MISSING),
-        "ahead": made.count(year, AHEAD),
+        "public": matrix.count(year, PUBLIC, LATE),
+        "late": matrix.count(year, LATE),
+        "missing": matrix.count(year, MISSING),
+        "ahead": matrix.count(year, AHEAD),
         "column": tree.fixed("annual"),
     }
     return render(request, "portal/annual.html", facts, keep="figures")
@@ -78,20 +78,20 @@ def annual_reports_page(request: HttpRequest) -> HttpResponse:
 def annual_report_charts(request: HttpRequest, year: int, number: int) -> HttpResponse:
     """Page: a published report in charts with tables."""
     body = Body.objects.filter(pk=number).first()
-    found = get_published_report(body, year) if body and year < 10_000 else None
-    if body is None or found is None:
+    report = get_published_report(body, year) if body and year < 10_000 else None
+    if body is None or report is None:
         raise Http404("没有这份年度报告")
-    before = found.previous.values if found.previous else None
+    before = report.previous.values if report.previous else None
     facts = {
         "body": body,
         "year": year,
-        "report": found.report,
-        "title": found.title,
-        "charts": make_charts(found.values, before),
+        "report": report.report,
+        "title": report.title,
+        "charts": make_charts(report.values, before),
         "compared": before is not None,
-        "address": _get_report_url(request, found.place),
-        "at": found.place.at,
-        "corrected_at": found.place.corrected_at,
-        "reason": found.place.reason,
+        "address": _get_report_url(request, report.place),
+        "at": report.place.at,
+        "corrected_at": report.place.corrected_at,
+        "reason": report.place.reason,
     }
     return render(request, "portal/annual_charts.html", facts, keep="figures")

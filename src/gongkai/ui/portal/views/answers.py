@@ -39,16 +39,16 @@ MAX_CHARTED_UNITS = 12
 def messages_page(request: HttpRequest) -> HttpResponse:
     """Page: published messages by unit, category and year."""
     tree = site_of(request)
-    asked = published.MessageFilter.read(request.GET)
+    message_filter = published.MessageFilter.read(request.GET)
     given = request.GET
     page = published.list_messages(
-        reader_of(request), tree.website, asked, after=given.get("after", ""), before=given.get("before", "")
+        reader_of(request), tree.website, message_filter, after=given.get("after", ""), before=given.get("before", "")
     )
     bodies, years = published.list_filter_choices(reader_of(request), tree.website)
     kept = {name: given[name] for name in FILTER_PARAMETERS if given.get(name)}
     facts = {
-        "asked": asked,
-        "filtered": asked != published.MessageFilter(),
+        "asked": message_filter,
+        "filtered": message_filter != published.MessageFilter(),
         "rows": page.rows,
         "bodies": bodies,
         "years": years,
@@ -81,9 +81,9 @@ def message_figures_page(request: HttpRequest, year: int | None = None) -> HttpR
     facts = {
         "year": chosen,
         "years": [
-            one
-            for one in range(today.year, today.year - OFFERED_YEARS, -1)
-            if one in {today.year, chosen} or one in received
+            value
+            for value in range(today.year, today.year - OFFERED_YEARS, -1)
+            if value in {today.year, chosen} or value in received
         ],
         "total": counting.sum_tallies(rows),
         "months": counting.sum_by_month(rows),
@@ -106,21 +106,21 @@ REASON_LIMIT = Limit("helped-why", 1, 86400)
 def answers_page(request: HttpRequest) -> HttpResponse:
     """Page: search answers, or browse by theme."""
     site_of(request)
-    asked = clean_query(request.GET.get("q", ""), 200)
+    query = clean_query(request.GET.get("q", ""), 200)
     theme = Theme.objects.filter(pk=parse_whole_number(request.GET.get("theme", "")) or 0).first()
     rows = queries.list_public_answers()
-    said = find_answers(asked)
+    found_answers = find_answers(query)
     if theme:
         rows = rows.filter(themes=theme)
     shown = {
-        "asked": asked,
+        "asked": query,
         "theme": theme,
-        "found": said.found,
-        "sure": said.sure,
-        "related": said.related,
-        "spellings": suggest_corrections(asked, None, _has_answer) if asked and not said.found else [],
+        "found": found_answers.found,
+        "sure": found_answers.sure,
+        "related": found_answers.related,
+        "spellings": suggest_corrections(query, None, _has_answer) if query and not found_answers.found else [],
         "themes": Theme.objects.filter(answers__in=queries.list_public_answers()).distinct(),
-        "rows": [] if asked else rows.order_by("-uses", "-released_at")[:PAGE_SIZE],
+        "rows": [] if query else rows.order_by("-uses", "-released_at")[:PAGE_SIZE],
         "total": rows.count(),
     }
     return render(request, "portal/answers.html", shown, keep="figures")
@@ -133,30 +133,30 @@ def _has_answer(words: str) -> bool:
 def suggest_questions(request: HttpRequest) -> HttpResponse:
     """Fragment: the most similar questions to the typed text."""
     site_of(request)
-    asked = clean_query(request.GET.get("q", ""), 200)
-    found = filter_public_answers(recall.find_near_answers(asked, k=MAX_SUGGESTIONS)) if len(asked) > 1 else []
-    text = get_template("portal/suggested_answers.html").render({"found": found, "asked": asked})
+    query = clean_query(request.GET.get("q", ""), 200)
+    answers = filter_public_answers(recall.find_near_answers(query, k=MAX_SUGGESTIONS)) if len(query) > 1 else []
+    text = get_template("portal/suggested_answers.html").render({"found": answers, "asked": query})
     return finish_response(request, HttpResponse(text), "private")
 
 
 def answer_page(request: HttpRequest, number: int) -> HttpResponse:
     """Page: one answer with basis, date and rating."""
     site_of(request)
-    known = queries.list_public_answers().prefetch_related("documents", "themes").filter(pk=number).first()
-    if known is None:
+    answer = queries.list_public_answers().prefetch_related("documents", "themes").filter(pk=number).first()
+    if answer is None:
         raise Http404("没有这条问答，或者已经停用")
-    near = [one for one in filter_public_answers(recall.find_near_answers(known.question, k=5)) if one.pk != known.pk]
-    shown = {
-        "known": known,
+    near = [one for one in filter_public_answers(recall.find_near_answers(answer.question, k=5)) if one.pk != answer.pk]
+    context = {
+        "known": answer,
         "near": near,
-        "flags": recall.find_flags(known),
+        "flags": recall.find_flags(answer),
         "thanked": "thanks" in request.GET,
         "whys": UNHELPFUL_REASONS.items() if request.GET.get("thanks") == "why" else (),
         "asked": clean_query(request.GET.get("q", ""), 200),
-        "documents": _list_shown_here(request, known.documents.all()),
-        "media": _list_shown_here(request, known.media.all()),
+        "documents": _list_shown_here(request, answer.documents.all()),
+        "media": _list_shown_here(request, answer.media.all()),
     }
-    return render(request, "portal/answer.html", shown, keep="figures")
+    return render(request, "portal/answer.html", context, keep="figures")
 
 
 def _list_shown_here(request: HttpRequest, documents: Iterable[Document]) -> list[Shelf]:
@@ -168,9 +168,9 @@ def _list_shown_here(request: HttpRequest, documents: Iterable[Document]) -> lis
 @require_POST
 def rate_answer(request: HttpRequest, number: int) -> HttpResponse:
     """Count a rating of an answer and its reason; nothing else is stored."""
-    said = request.POST.get("helped", "")
-    field = {"yes": "helpful", "no": "unhelpful"}.get(said) or next(
-        (why for why in UNHELPFUL_REASONS if why == said), None
+    helped = request.POST.get("helped", "")
+    field = {"yes": "helpful", "no": "unhelpful"}.get(helped) or next(
+        (why for why in UNHELPFUL_REASONS if why == helped), None
     )
     if field is None or not queries.list_public_answers().filter(pk=number).exists():
         raise Http404("没有这条问答，或者已经停用")

@@ -17,27 +17,27 @@ def catalogue_page(request: HttpRequest) -> HttpResponse:
     """Page: the domains of the site's government."""
     tree = site_of(request)
     government = government_of(tree)
-    found = queries.visible_to(None).filter(government=government).order_by("domain")
+    catalogues = queries.visible_to(None).filter(government=government).order_by("domain")
     if request.GET.get("table") == "xlsx":
-        return _export(request, found, f"{government.label}基层政务公开标准目录")
-    shown = {"catalogues": found, "government": government, "checks": queries.list_public_checks(tree.website.pk)}
+        return _export(request, catalogues, f"{government.label}基层政务公开标准目录")
+    shown = {"catalogues": catalogues, "government": government, "checks": queries.list_public_checks(tree.website.pk)}
     return render(request, "portal/catalogue.html", shown, keep="figures")
 
 
 def domain_page(request: HttpRequest, number: int) -> HttpResponse:
     """Page: one domain with items, columns and published counts."""
     tree = site_of(request)
-    found = queries.visible_to(None).filter(pk=number, government=government_of(tree)).first()
-    if found is None:
+    catalogue = queries.visible_to(None).filter(pk=number, government=government_of(tree)).first()
+    if catalogue is None:
         raise Http404("没有这个领域的目录，或者已有新版")
     if request.GET.get("table") == "xlsx":
-        return _export(request, [found], f"{found.domain}领域标准目录")
-    asked = clean_query(request.GET.get("q", ""), 100)
+        return _export(request, [catalogue], f"{catalogue.domain}领域标准目录")
+    query = clean_query(request.GET.get("q", ""), 100)
     counts: dict[int, int] = {}
     unsure: set[int] = set()
     mapped: set[int] = set()
     columns: dict[int, dict[str, str]] = {}
-    for cell in coverage.list_cells([found]):
+    for cell in coverage.list_cells([catalogue]):
         counts[cell.item.pk] = counts.get(cell.item.pk, 0) + cell.count
         if cell.state == "unsure":
             unsure.add(cell.item.pk)
@@ -48,11 +48,11 @@ def domain_page(request: HttpRequest, number: int) -> HttpResponse:
                 columns.setdefault(cell.item.pk, {})[node.url] = node.name
     rows = [
         (item, list(columns.get(item.pk, {}).items()), counts.get(item.pk, 0), item.pk in unsure, item.pk in mapped)
-        for item in found.items.order_by("position", "pk")
-        if asked in item.title or asked in item.content
+        for item in catalogue.items.order_by("position", "pk")
+        if query in item.title or query in item.content
     ]
-    shown = {"catalogue": found, "rows": rows, "asked": asked}
-    return render(request, "portal/catalogue_domain.html", shown, keep="figures")
+    context = {"catalogue": catalogue, "rows": rows, "asked": query}
+    return render(request, "portal/catalogue_domain.html", context, keep="figures")
 
 
 def _export(request: HttpRequest, found: object, name: str) -> HttpResponse:

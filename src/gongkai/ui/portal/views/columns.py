@@ -64,8 +64,8 @@ def _list_tables_about(tree: SiteTree, name: str) -> list[TableSchema]:
 
 
 def _read_kinds(request: HttpRequest) -> tuple[str, ...]:
-    asked = request.GET.get("kind", "")
-    return blocks.KINDS_BY_BLOCK.get(asked) or ((asked,) if asked in ItemKind.values else ())
+    kind = request.GET.get("kind", "")
+    return blocks.KINDS_BY_BLOCK.get(kind) or ((kind,) if kind in ItemKind.values else ())
 
 
 def _redirect_to_other_site(number: int) -> HttpResponse:

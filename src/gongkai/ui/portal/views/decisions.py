@@ -58,7 +58,7 @@ def list_open_consultations_under(government: Body) -> list[Consultation]:
 def surveys_page(request: HttpRequest) -> HttpResponse:
     """Page 网上调研: open surveys, and closed ones with results."""
     government = government_of(site_of(request))
-    found = list_public_surveys(Survey.objects.filter(body__path__startswith=government.path))
+    surveys = list_public_surveys(Survey.objects.filter(body__path__startswith=government.path))
 
     def told(rows: list[PublicSurvey]) -> list[dict[str, object]]:
         return [
@@ -70,10 +70,10 @@ def surveys_page(request: HttpRequest) -> HttpResponse:
             for row in rows
         ]
 
-    over = page_of(request, found.over, CLOSED_ITEMS_PER_PAGE)
+    over = page_of(request, surveys.over, CLOSED_ITEMS_PER_PAGE)
     tables = public.list_schemas_on_site(site_of(request).website.pk)
     facts = {
-        "open": told(found.open),
+        "open": told(surveys.open),
         "over": told(list(over)),
         "page": over,
         "elsewhere": any(offered.schema.key == "survey" for offered in tables),
@@ -82,8 +82,8 @@ def surveys_page(request: HttpRequest) -> HttpResponse:
 
 
 def _get_document_url(request: HttpRequest, row: Shelf) -> str:
-    there = site_by_id(request, row.website_id)
-    return f"{url_prefix_of(request, there) if there else ''}{row.path}"
+    tree = site_by_id(request, row.website_id)
+    return f"{url_prefix_of(request, tree) if tree else ''}{row.path}"
 
 
 def decision_page(request: HttpRequest, number: int) -> HttpResponse:
@@ -92,5 +92,5 @@ def decision_page(request: HttpRequest, number: int) -> HttpResponse:
     line = load_public_timeline(number, tree.website.pk)
     if line is None or not line.body.path.startswith(government_of(tree).path):
         raise Http404("没有这项决策，或者还没有公开")
-    left = (line.consultation.ends_on - timezone.localdate()).days if line.consultation else 0
-    return render(request, "portal/decision.html", {"line": line, "left": left}, keep="figures")
+    remaining = (line.consultation.ends_on - timezone.localdate()).days if line.consultation else 0
+    return render(request, "portal/decision.html", {"line": line, "left": remaining}, keep="figures")

@@ -53,10 +53,10 @@ def _is_page(path: str) -> bool:
 def bad_request(request: HttpRequest, exception: object = None) -> HttpResponse:
     """Return 400; only our own message (`BadRequest`) is shown."""
     ours = str(exception) if isinstance(exception, BadRequest) else ""
-    words = ours if ours.endswith("。") else "这个请求不能识别，请返回上一页，刷新后重试。"
+    text = ours if ours.endswith("。") else "这个请求不能识别，请返回上一页，刷新后重试。"
     if is_machine_request(request):
-        return error_line_response(words, 400)
-    response = django_render(request, "portal/bad_request.html", {"words": words}, status=400)
+        return error_line_response(text, 400)
+    response = django_render(request, "portal/bad_request.html", {"words": text}, status=400)
     response["Cache-Control"] = "no-store"
     return response
 

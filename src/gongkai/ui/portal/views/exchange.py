@@ -88,24 +88,24 @@ def _parse_order(body: bytes) -> dict[str, object]:
     if len(body) > MAX_REQUEST_BYTES:
         raise _InvalidRequest("内容太长。", 413)
     try:
-        given = parse_machine_json(body)
+        machine_json = parse_machine_json(body)
     except ValueError:
         raise _InvalidRequest("请求应是JSON。") from None
-    if not isinstance(given, dict):
+    if not isinstance(machine_json, dict):
         raise _InvalidRequest("请求应是一个JSON对象。")
-    facts = {name: given.get(name, "") for name in ORDER_FIELDS}
+    facts = {name: machine_json.get(name, "") for name in ORDER_FIELDS}
     if wrong := [name for name, value in facts.items() if not isinstance(value, str)]:
         raise _InvalidRequest(f"{'、'.join(wrong)}应是文字。")
-    day = given.get("received_on")
+    day = machine_json.get("received_on")
     received_on = parse_day(day) if isinstance(day, str) else None
     if day and received_on is None:
         raise _InvalidRequest("received_on应是日期，如2026-11-20。")
-    answered_with = given.get("answered_with")
-    known = get_given_answer(answered_with) if type(answered_with) is int and 0 < answered_with < 2**31 else None
-    if answered_with is not None and known is None:
+    answered_with = machine_json.get("answered_with")
+    answer = get_given_answer(answered_with) if type(answered_with) is int and 0 < answered_with < 2**31 else None
+    if answered_with is not None and answer is None:
         raise _InvalidRequest("answered_with应是问答库中在用的问答的id，用/exchange/v1/answers/?q=查询。")
     category = facts["category"] or Category.CONSULTATION.value
-    return {**facts, "category": category, "received_on": received_on, "known": known}
+    return {**facts, "category": category, "received_on": received_on, "known": answer}
 
 
 def _submit_order(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
@@ -133,5 +133,5 @@ def answers_endpoint(request: HttpRequest, client: ExchangeClient) -> HttpRespon
 @require_token
 def order_endpoint(request: HttpRequest, client: ExchangeClient, ref: str) -> HttpResponse:
     """Return the state of one order."""
-    found = list_client_orders(client).filter(ref=ref).first() if is_storable(ref) else None
-    return json_response(describe_order_status(found)) if found else error_line_response("没有这个工单。", 404)
+    order = list_client_orders(client).filter(ref=ref).first() if is_storable(ref) else None
+    return json_response(describe_order_status(order)) if order else error_line_response("没有这个工单。", 404)

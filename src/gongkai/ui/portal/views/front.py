@@ -91,8 +91,8 @@ def home_page(request: HttpRequest) -> HttpResponse:
             "tasks": pages.VISITOR_TASKS,
             **_build_year(tree),
             "consultations": [
-                (one, (one.ends_on - timezone.localdate()).days)
-                for one in list_open_consultations_under(government_of(tree))
+                (open_consultation, (open_consultation.ends_on - timezone.localdate()).days)
+                for open_consultation in list_open_consultations_under(government_of(tree))
             ],
             "news": _build_news(request, tree),
             "platform": tree.fixed("platform"),
@@ -118,13 +118,13 @@ def _build_year(tree: SiteTree) -> dict[str, object]:
 def _build_news(request: HttpRequest, tree: SiteTree) -> list[tuple[str, str, list[NewsLine]]]:
     rows = queries.shelf_visible_to(reader_of(request)).filter(website=tree.website, column=None)
     newest = rows.select_related("body").order_by("-published_at", "-document")
-    written = queries.exclude_registers(newest)
-    others = group_rows(written.filter(kind__in=NEWS_KINDS)[:LOOKED_AT])
-    if left := ROWS_PER_LIST - len(others):  # a new site has little else yet
-        others += group_rows(written.filter(kind=ItemKind.OTHER)[:LOOKED_AT], left)
+    shelves = queries.exclude_registers(newest)
+    news_lines = group_rows(shelves.filter(kind__in=NEWS_KINDS)[:LOOKED_AT])
+    if remaining := ROWS_PER_LIST - len(news_lines):  # a new site has little else yet
+        news_lines += group_rows(shelves.filter(kind=ItemKind.OTHER)[:LOOKED_AT], remaining)
     return [
-        ("rules", "最新政策和解读", group_rows(written.filter(kind__in=POLICY_LIST_KINDS)[:LOOKED_AT])),
-        ("notices", "最新公开", others),
+        ("rules", "最新政策和解读", group_rows(shelves.filter(kind__in=POLICY_LIST_KINDS)[:LOOKED_AT])),
+        ("notices", "最新公开", news_lines),
     ]
 
 
@@ -140,17 +140,17 @@ def group_columns(tree: SiteTree) -> list[ColumnNode]:
 def site_map_page(request: HttpRequest) -> HttpResponse:
     """Page: all columns as a tree."""
     names = {node.name for node in site_of(request).nodes.values()}
-    others = [page for page in pages.NAVIGATION_PAGES if page.label not in names]
-    return render(request, "portal/site_map.html", {"pages": others}, keep="list")
+    public_pages = [page for page in pages.NAVIGATION_PAGES if page.label not in names]
+    return render(request, "portal/site_map.html", {"pages": public_pages}, keep="list")
 
 
 def guide_page(request: HttpRequest) -> HttpResponse:
     """Page: the handbook's help for the public, without pictures of the pages that it links."""
-    shown = handbook_pages()["public"]
+    page = handbook_pages()["public"]
     html = render_tokens(
-        shown.tokens, RenderOptions(lambda _page, anchor: f"#{anchor}", picture=lambda _name, _words: "")
+        page.tokens, RenderOptions(lambda _page, anchor: f"#{anchor}", picture=lambda _name, _words: "")
     )
-    return render(request, "portal/help.html", {"page": shown, "html": html}, keep="fixed")
+    return render(request, "portal/help.html", {"page": page, "html": html}, keep="fixed")
 
 
 def about_page(request: HttpRequest) -> HttpResponse:

@@ -19,11 +19,11 @@ def issues_page(request: HttpRequest) -> HttpResponse:
     tree = site_of(request)
     everything = queries.public_issues(tree.website.pk)
     years = sorted({public_issue.issue.year for public_issue in everything}, reverse=True)
-    asked = clean_query(request.GET.get("q", ""), 60)
+    query = clean_query(request.GET.get("q", ""), 60)
     year = parse_year(request.GET.get("year", ""))
     facts = {
-        "asked": asked,
-        "found": queries.find_articles(tree.website.pk, asked),
+        "asked": query,
+        "found": queries.find_articles(tree.website.pk, query),
         "most": queries.MOST_ISSUES,
         "years": years,
         "year": year,

@@ -78,19 +78,19 @@ def form_page(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _read_prefilled(request: HttpRequest) -> dict[str, str]:
-    given = request.GET.dict()
+    values = request.GET.dict()
     came_from = request.META.get("HTTP_REFERER", "")
-    if "page" not in given and urlsplit(came_from).netloc == request.get_host():
-        given["page"] = came_from
-    return given
+    if "page" not in values and urlsplit(came_from).netloc == request.get_host():
+        values["page"] = came_from
+    return values
 
 
 def _render_form(request: HttpRequest, page: FormPage) -> HttpResponse:
-    words = "已收到" if page.done else page.definition.title
+    text = "已收到" if page.done else page.definition.title
     facts = {
         "page": page,
         "part": "intake/done.html" if page.done else "intake/form.html",
-        "title": f"{'请核对：' if page.wrong else '请先看一看：' if page.waits else ''}{words}",
+        "title": f"{'请核对：' if page.wrong else '请先看一看：' if page.waits else ''}{text}",
         "crumb": page.definition.title,
         "action": reverse("portal:form", args=[page.definition.name]),
         "look_up": reverse("portal:matter"),
@@ -109,10 +109,10 @@ def matter_page(request: HttpRequest) -> HttpResponse:
     if "pass" in request.POST:  # on the way back to a page that was opened in this tab
         return _render_matter(request, matter_of_pass(request.POST["pass"]))
     code, second = request.POST.get("code", ""), request.POST.get("second", "")
-    opened = open_matter(code, second, client_address(request))
-    if not opened.matter:
-        return _render_code_form(request, opened.reason, code[:40], 422)
-    return _render_matter(request, opened.matter, secret=opened.secret)
+    matter = open_matter(code, second, client_address(request))
+    if not matter.matter:
+        return _render_code_form(request, matter.reason, code[:40], 422)
+    return _render_matter(request, matter.matter, secret=matter.secret)
 
 
 @csrf_exempt
@@ -123,21 +123,21 @@ def run_follow_up_action(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseRedirect(reverse("portal:matter"))
     name = matter_of_pass(request.POST.get("pass", ""))
-    found = matter_of(name)
-    chosen = [up for up in found[0].follow_ups if up.name == request.POST.get("follow_up")] if found else []
-    if not found or not chosen:
+    matter = matter_of(name)
+    follow_ups = [up for up in matter[0].follow_ups if up.name == request.POST.get("follow_up")] if matter else []
+    if not matter or not follow_ups:
         return _render_code_form(request, STALE_CODE_FORM_ERROR, status=422, kept=typed_words(request.POST))
-    if not chosen[0].ready(
-        found[1]
+    if not follow_ups[0].ready(
+        matter[1]
     ):  # a double click, or an old page of what went on meanwhile: nothing is done, and nothing is claimed
         return _render_matter(request, name, said=STEP_CLOSED_MESSAGE, kept=typed_words(request.POST))
-    filled = check_length_on_server(chosen[0].form(request.POST, label_suffix=""))
+    filled = check_length_on_server(follow_ups[0].form(request.POST, label_suffix=""))
     files, address = request.FILES.getlist("files"), client_address(request)
-    faults = find_attachment_faults(chosen[0], files, name, address)
+    faults = find_attachment_faults(follow_ups[0], files, name, address)
     if not filled.is_valid() or faults:
         filled.add_error(None, faults)
-        return _render_matter(request, name, wrong=(chosen[0], filled), status=422)
-    return _execute_follow_up(request, name, found[1], chosen[0], filled)
+        return _render_matter(request, name, wrong=(follow_ups[0], filled), status=422)
+    return _execute_follow_up(request, name, matter[1], follow_ups[0], filled)
 
 
 def _execute_follow_up(request: HttpRequest, name: str, number: int, chosen: FollowUp, filled: "Form") -> HttpResponse:
@@ -175,11 +175,11 @@ def download_matter_document(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseRedirect(reverse("portal:matter"))
     name = matter_of_pass(request.POST.get("pass", ""))
-    found = matter_of(name)
-    if not found or not found[0].fetch or not has_second_key(name):
+    matter = matter_of(name)
+    if not matter or not matter[0].fetch or not has_second_key(name):
         return _render_code_form(request, STALE_CODE_FORM_ERROR, status=422)
     try:
-        fetched = found[0].fetch(found[1], request.POST.get("ref", "")[:40])
+        fetched = matter[0].fetch(matter[1], request.POST.get("ref", "")[:40])
     except Refused as refused:
         return _render_matter(request, name, refused=refused.reasons, status=422)
     answer = download_response(fetched.content, fetched.name, fetched.kind)
@@ -230,22 +230,22 @@ def _render_matter(
     status: int = 200,
     kept: KeptInput = (),
 ) -> HttpResponse:
-    found = matter_of(name)
-    progress = _load_progress(found, secret) if found else None
-    if progress is None or found is None:
+    matter = matter_of(name)
+    progress = _load_progress(matter, secret) if matter else None
+    if progress is None or matter is None:
         return _render_code_form(request, STALE_CODE_FORM_ERROR, status=422)
     theirs = has_second_key(name)
-    ready = [up for up in found[0].follow_ups if up.ready(found[1])]
+    ready = [up for up in matter[0].follow_ups if up.ready(matter[1])]
     barred = [up for up in ready if is_barred(up, name)]
     offers = [
         {
             "follow_up": up,
-            "form": wrong[1] if wrong and wrong[0] is up else _build_follow_up_form(up, found[1], theirs=theirs),
+            "form": wrong[1] if wrong and wrong[0] is up else _build_follow_up_form(up, matter[1], theirs=theirs),
         }
         for up in ready
         if up not in barred
     ]
-    papers = list(found[0].papers(found[1])) if found[0].papers else []
+    papers = list(matter[0].papers(matter[1])) if matter[0].papers else []
     facts = {
         "part": "intake/progress.html",
         "title": "办理情况",
@@ -258,7 +258,7 @@ def _render_matter(
         "at": reverse("portal:matter"),
         "fetch": reverse("portal:paper"),
         "papers": papers if theirs else [],
-        "own_words": found[0].own_words(found[1]) if found[0].own_words and (theirs or is_anonymous(name)) else (),
+        "own_words": matter[0].own_words(matter[1]) if matter[0].own_words and (theirs or is_anonymous(name)) else (),
         "no_papers": bool(papers),
         "refused": refused or ([STAFF_CODE_ERROR] if barred else None),
         "said": said,
@@ -278,10 +278,10 @@ def receive_payment_notice(request: HttpRequest) -> HttpResponse:
     if content_length(request) > MAX_NOTICE_BYTES:
         return HttpResponse(where.refused, content_type="text/plain", status=413)
     try:
-        told = where.read(request.body, request.headers)
+        notice = where.read(request.body, request.headers)
     except ForgedPaymentNotice:
         return HttpResponse(where.refused, content_type="text/plain", status=403)
-    process_payment_notice(told)
+    process_payment_notice(notice)
     return HttpResponse(where.taken, content_type="text/plain")
 
 
@@ -306,5 +306,5 @@ def download_application_form(request: HttpRequest) -> HttpResponse:
     """Download the application form for information requests as .docx."""
     site_of(request)
     answer = download_response(render_application_form(), f"{APPLICATION_FORM_TITLE}.docx", DOCX_CONTENT_TYPE)
-    made: HttpResponse = finish_response(request, answer, "fixed")
-    return made
+    response: HttpResponse = finish_response(request, answer, "fixed")
+    return response

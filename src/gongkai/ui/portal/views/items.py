@@ -184,11 +184,11 @@ def _render_item(request: HttpRequest, tree: SiteTree, column: int, shown: queri
         "root": public_url_prefix(request, tree.website),
     }
     if content and is_issue(document):
-        held = list_articles_of(document, edition, content)
+        articles = list_articles_of(document, edition, content)
         context |= {
-            "html": mark_validity(context["html"], held),
+            "html": mark_validity(context["html"], articles),
             "compiled": COMPILATION_NOTICE,
-            "ended": [piece for piece in held if piece.standing],
+            "ended": [piece for piece in articles if piece.standing],
         }
     if content and shown.latest:
         context["decision"] = find_decision_of_source(document.source)
@@ -262,8 +262,8 @@ def _list_actions(tree: SiteTree, node: ColumnNode | None, document: Document, t
     """Return what can be done about a text: a guide leads to asking, a promise to its progress, requests to the form."""
     if node is not None and node.fixed == "request":
         return list_actions(node)
-    kept = find_promise_of_source(tree.website.pk, document.source)
-    pages = [(reverse("portal:promise", args=[kept]), "看兑现情况")] if kept else []
+    promise = find_promise_of_source(tree.website.pk, document.source)
+    pages = [(reverse("portal:promise", args=[promise]), "看兑现情况")] if promise else []
     asking = f"{reverse('portal:form', args=['ask'])}?{urlencode({'title': title[:60]})}"
     return [*pages, (asking, "就这件事提问")] if title and (pages or document.kind == ItemKind.GUIDE) else pages
 
@@ -272,8 +272,8 @@ def _describe_public_status(document: Document, facts: Mapping[str, object]) -> 
     """Return the validity as the library has it, also of a document that is no policy document by its kind."""
     if not document.standing or document.kind in POLICY_KINDS:
         return _describe_status(document, facts)
-    found = validity_on(document, timezone.localdate(), facts)
-    return ValiditySentence(found.sentence, banner=bool(found.state) and found.state != Standing.IN_FORCE)
+    validity = validity_on(document, timezone.localdate(), facts)
+    return ValiditySentence(validity.sentence, banner=bool(validity.state) and validity.state != Standing.IN_FORCE)
 
 
 def _describe_status(document: Document, facts: Mapping[str, object]) -> ValiditySentence:
@@ -319,13 +319,13 @@ def redirect_old_url(request: HttpRequest) -> HttpResponse:
     URLs of the former platform may have a query string or their own host (`migration.reading`).
     """
     tree = site_of(request)
-    asked = list_stored_forms(request.get_host(), request.path, request.META.get("QUERY_STRING", ""))
-    there = {a.path: a for a in Address.objects.filter(website=tree.website, path__in=asked, current=False)}
-    old = next((there[path] for path in asked if path in there), None)
-    shown = queries.load_shown(reader_of(request), pk=old.document_id) if old else None
+    stored_forms = list_stored_forms(request.get_host(), request.path, request.META.get("QUERY_STRING", ""))
+    existing = {a.path: a for a in Address.objects.filter(website=tree.website, path__in=stored_forms, current=False)}
+    old = next((existing[path] for path in stored_forms if path in existing), None)
+    document = queries.load_shown(reader_of(request), pk=old.document_id) if old else None
     current = (
         Address.objects.filter(website=tree.website, document=old.document_id, current=True).first()
-        if old and shown
+        if old and document
         else None
     )
     if current is None or old is None:

@@ -72,9 +72,9 @@ class PublicationFeed(Feed):  # type: ignore[type-arg]
         body = Body.objects.filter(pk=unit).first() if unit else None
         if (number and node is None) or (unit and body is None):
             raise Http404("没有这个栏目或单位")
-        words = clean_query(request.GET.get("q", ""), 100)
+        query = clean_query(request.GET.get("q", ""), 100)
         return FeedScope(
-            tree, public_url_prefix(request, tree.website), request.path, node, body, "" if node or body else words
+            tree, public_url_prefix(request, tree.website), request.path, node, body, "" if node or body else query
         )
 
     def title(self, obj: FeedScope) -> str:
@@ -168,13 +168,13 @@ class SectionFeed(Feed):  # type: ignore[type-arg]
     def get_object(self, request: HttpRequest, year: int, notice: int, section: int) -> SectionScope:
         """Return the section."""
         tree = site_of(request)
-        shown = (
+        sections = (
             part
             for found in load_public_progress(year, government_of(tree))
             for part in found.sections
             if (found.pk, part.number) == (notice, section)
         )
-        if (part := next(shown, None)) is None:
+        if (part := next(sections, None)) is None:
             raise Http404("没有这一部分")
         return SectionScope(tree, public_url_prefix(request, tree.website), request.path, year, part)
 
@@ -248,8 +248,8 @@ def sitemap(request: HttpRequest, chunk: int) -> HttpResponse:
         document__gte=chunk * URLS_PER_SITEMAP,
         document__lt=(chunk + 1) * URLS_PER_SITEMAP,
     )
-    shown = rows.order_by("document").values_list("path", "from_at")
-    found = [(path, timezone.localtime(at).isoformat(timespec="seconds")) for path, at in shown]
+    shelves = rows.order_by("document").values_list("path", "from_at")
+    found = [(path, timezone.localtime(at).isoformat(timespec="seconds")) for path, at in shelves]
     nodes = [node for node in tree.nodes.values() if not node.leads_away] if chunk == 0 else []
     return _render_xml(request, tree, "portal/sitemap.xml", {"rows": found, "nodes": nodes})
 

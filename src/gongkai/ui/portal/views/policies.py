@@ -65,41 +65,41 @@ LIBRARY_SHEET = Sheet(
 def policies_page(request: HttpRequest) -> HttpResponse:
     """Page: policies by validity, level, issuer, year, subject, industry, date and words."""
     tree = site_of(request)
-    asked = _read_filters(request)
+    search = _read_filters(request)
     who = reader_of(request)
     if request.GET.get("table") == "xlsx":
-        if who is ANONYMOUS and asked.on is None and is_long(who, tree.website.pk, asked):
+        if who is ANONYMOUS and search.on is None and is_long(who, tree.website.pk, search):
             return HttpResponseRedirect(
                 WHOLE_LIBRARY_URL
             )  # made once a day for everybody, instead of at each visitor's request
-        return _export(request, *export_rows(who, tree.website.pk, asked))
-    found = search_library(who, tree.website.pk, asked)
-    counting.count_search(asked.words, found.total)
+        return _export(request, *export_rows(who, tree.website.pk, search))
+    found = search_library(who, tree.website.pk, search)
+    counting.count_search(search.words, found.total)
     return render(
         request,
         "portal/policies.html",
         {
-            "asked": asked,
+            "asked": search,
             "on": parse_day_filter(request.GET.get("on", "")),
             "found": found,
-            "spellings": _suggest_spellings(who, tree.website.pk, asked) if not found.total else [],
+            "spellings": _suggest_spellings(who, tree.website.pk, search) if not found.total else [],
             "tabs": [
-                (label, _change_query(request, tab=name, page=""), name == asked.tab, count)
+                (label, _change_query(request, tab=name, page=""), name == search.tab, count)
                 for name, label, count in found.tabs
             ],
             "levels": Level.choices,
             "states": STATE_CHOICES,
             "industries": [(code, name) for code, (name, _) in INDUSTRY_PATTERNS.items()],
             "orders": [
-                (label, _change_query(request, order=name, page=""), name == asked.order)
+                (label, _change_query(request, order=name, page=""), name == search.order)
                 for name, (label, _) in LIBRARY_ORDERS.items()
             ],
             "table": _change_query(request, table="xlsx", page=""),
-            "next": _change_query(request, page=str(asked.page + 1)) if asked.page < found.pages else "",
-            "previous": _change_query(request, page=str(asked.page - 1)) if 1 < asked.page <= found.pages else "",
-            "filtered": asked != LibrarySearch(tab=asked.tab, order=asked.order),
+            "next": _change_query(request, page=str(search.page + 1)) if search.page < found.pages else "",
+            "previous": _change_query(request, page=str(search.page - 1)) if 1 < search.page <= found.pages else "",
+            "filtered": search != LibrarySearch(tab=search.tab, order=search.order),
         },
-        keep="private" if asked.words else "list",
+        keep="private" if search.words else "list",
     )
 
 
@@ -112,19 +112,19 @@ def _suggest_spellings(who: object, website: int, asked: LibrarySearch) -> list[
 
 
 def _read_filters(request: HttpRequest) -> LibrarySearch:
-    given = {name: request.GET.get(name, "").replace("\x00", "")[:MAX_FILTER_CHARACTERS] for name in FILTER_PARAMETERS}
+    values = {name: request.GET.get(name, "").replace("\x00", "")[:MAX_FILTER_CHARACTERS] for name in FILTER_PARAMETERS}
     page = request.GET.get("page", "")
     return LibrarySearch(
-        tab=given["tab"] or ("all" if given["state"] or given["q"].strip() else "valid"),
-        level=given["level"],
-        issuer=given["issuer"],
-        year=given["year"],
-        subject=given["subject"],
-        industry=given["industry"],
-        state=given["state"],
-        on=parse_day_filter(given["on"]).value,
-        words=given["q"].strip(),
-        order=given["order"] if given["order"] in LIBRARY_ORDERS else "",
+        tab=values["tab"] or ("all" if values["state"] or values["q"].strip() else "valid"),
+        level=values["level"],
+        issuer=values["issuer"],
+        year=values["year"],
+        subject=values["subject"],
+        industry=values["industry"],
+        state=values["state"],
+        on=parse_day_filter(values["on"]).value,
+        words=values["q"].strip(),
+        order=values["order"] if values["order"] in LIBRARY_ORDERS else "",
         page=parse_whole_number(page, 99_999) or 1,
     )
 

@@ -142,7 +142,7 @@ def promises_page(request: HttpRequest) -> HttpResponse:
     every = list_public_promises(tree.website.pk)
     unit, topic = parse_whole_number(request.GET.get("unit", "")), request.GET.get("topic", "").strip()[:40]
     standing = request.GET.get("standing", "")
-    units = sorted({one.unit for one in every}, key=lambda body: (body.position, body.pk))
+    units = sorted({promise.unit for promise in every}, key=lambda body: (body.position, body.pk))
     body = next((one for one in units if one.pk == unit), None)
     rows = [one for one in every if (body is None or one.unit == body) and (not topic or one.topic == topic)]
     counts = Counter(row.standing for row in rows)
@@ -151,7 +151,7 @@ def promises_page(request: HttpRequest) -> HttpResponse:
         "topic": topic,
         "standing": standing,
         "units": units,
-        "topics": sorted({one.topic for one in every if one.topic}),
+        "topics": sorted({promise.topic for promise in every if promise.topic}),
         "counts": [(key, word, sign, counts[key]) for key, (word, sign) in STANDING_LABELS.items()],
         "total": len(rows),
         "rows": [row for row in rows if standing not in STANDING_LABELS or row.standing == standing],
@@ -163,16 +163,16 @@ def promises_page(request: HttpRequest) -> HttpResponse:
 def promise_page(request: HttpRequest, number: int) -> HttpResponse:
     """Page: one promise with state, dates and published text."""
     tree = site_of(request)
-    found = get_public_promise(tree.website.pk, number)
-    shown = load_shown(ANONYMOUS, found[1]) if found else None
-    if found is None or shown is None:
+    public_promise = get_public_promise(tree.website.pk, number)
+    document = load_shown(ANONYMOUS, public_promise[1]) if public_promise else None
+    if public_promise is None or document is None:
         raise Http404("没有这项承诺，或者已经不再公开")
-    content = getattr(shown.edition, "content", None)
-    address = found[1].addresses.filter(website=tree.website, current=True).first()
+    content = getattr(document.edition, "content", None)
+    address = public_promise[1].addresses.filter(website=tree.website, current=True).first()
     facts = {
-        "one": found[0],
+        "one": public_promise[0],
         "html": content.html if content else "",
-        "edition": shown.edition,
+        "edition": document.edition,
         "path": address.path if address else "",
         "now": timezone.now(),
     }

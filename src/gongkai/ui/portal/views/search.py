@@ -62,28 +62,28 @@ MAX_NAMED_DOCUMENTS = 3
 
 def search_page(request: HttpRequest) -> HttpResponse:
     """Page: search this site, or all sites (`scope=all`)."""
-    tree, asked = site_of(request), _read_query(request)
+    tree, query = site_of(request), _read_query(request)
     ways = SearchUrls(request)
-    results = run_search(reader_of(request), tree.website.pk, asked)
-    first = asked.page == 1 and not any(asked.facets.values())
-    cards = find_cards(tree.website, replace_relative_years(asked.words, timezone.localdate())) if first else []
-    answers: FoundAnswersShown = _find_answers(asked.words, results) if first else {"answers": []}
+    results = run_search(reader_of(request), tree.website.pk, query)
+    first = query.page == 1 and not any(query.facets.values())
+    cards = find_cards(tree.website, replace_relative_years(query.words, timezone.localdate())) if first else []
+    answers: FoundAnswersShown = _find_answers(query.words, results) if first else {"answers": []}
     helping: SearchHelp = (
-        {} if cards or (answers["answers"] and not results.partial) else _build_help(request, tree, asked, results)
+        {} if cards or (answers["answers"] and not results.partial) else _build_help(request, tree, query, results)
     )
     meant = ""
     proposed = helping.get("spellings", []) if first else []
     if answers["answers"]:  # an answer to the words as typed: only a slip of the pen is corrected
-        proposed = [one for one in proposed[:1] if is_alike(fold(asked.words).strip(), fold(one))]
-    if proposed and _is_misspelled(asked.words, proposed[0], results):
+        proposed = [value for value in proposed[:1] if is_alike(fold(query.words).strip(), fold(value))]
+    if proposed and _is_misspelled(query.words, proposed[0], results):
         meant = helping["spellings"].pop(0)  # asked of the live tables before it was proposed
-        results = run_search(reader_of(request), tree.website.pk, replace(asked, words=meant))
+        results = run_search(reader_of(request), tree.website.pk, replace(query, words=meant))
         cards, answers = find_cards(tree.website, meant), _find_answers(meant, results)
     elif (
         first
         and (results.searched or not results.total)
         and not answers["answers"]
-        and (rest := remove_unit_words(tree.website, asked.words))
+        and (rest := remove_unit_words(tree.website, query.words))
     ):
         # 教育局 转学 电话: the unit has its card, the other words are looked for
         corrected = suggest_corrections(rest, tree.website.pk) if rest.isascii() else []
@@ -91,29 +91,29 @@ def search_page(request: HttpRequest) -> HttpResponse:
         if is_answered_by_unit(meant):
             meant = ""
         else:
-            results = run_search(reader_of(request), tree.website.pk, replace(asked, words=meant))
+            results = run_search(reader_of(request), tree.website.pk, replace(query, words=meant))
             answers = _find_answers(meant, results)
     if (results.total or answers["answers"]) and not meant:
         helping = {**helping, "spellings": []}
-    if first and asked.words.strip():
-        count_search(asked.words, results.whole + len(cards) + len(answers["answers"]))
-    lines = _build_lines(request, tree, results, asked.words)
+    if first and query.words.strip():
+        count_search(query.words, results.whole + len(cards) + len(answers["answers"]))
+    lines = _build_lines(request, tree, results, query.words)
     facts = {
         "meant": meant,
         "doubtful": first
         and not cards
-        and (bool(results.missing) or _is_doubtful(meant or asked.words, results, answers)),
+        and (bool(results.missing) or _is_doubtful(meant or query.words, results, answers)),
         "by_request": tree.fixed("request"),
         **answers,
         "cards": cards,
-        "query": asked.words,
-        "asked": asked,
+        "query": query.words,
+        "asked": query,
         "results": results,
         "lines": lines,
-        "narrowed": any(asked.facets.values()),
-        **_build_links(request, ways, asked, results),
+        "narrowed": any(query.facets.values()),
+        **_build_links(request, ways, query, results),
     }
-    return render(request, "portal/search.html", {**facts, **helping, **_build_themes(tree, asked)}, keep="private")
+    return render(request, "portal/search.html", {**facts, **helping, **_build_themes(tree, query)}, keep="private")
 
 
 def _read_query(request: HttpRequest) -> SearchQuery:
@@ -146,14 +146,14 @@ def _build_links(
 
 def _is_misspelled(typed: str, proposed: str, results: SearchResults) -> bool:
     """Return true if the proposal is searched for at once: nothing was found, or only a part of a word that is none."""
-    one, other = fold(typed).strip(), fold(proposed).strip()
-    if replaces_words(one, other) or (not is_alike(one, other) and not is_misspelled(one, other)):
+    value, other = fold(typed).strip(), fold(proposed).strip()
+    if replaces_words(value, other) or (not is_alike(value, other) and not is_misspelled(value, other)):
         return False
     if not results.total:
         return True
-    if results.partial and (has_unknown_piece(interpret_search(typed).keywords) or is_misspelled(one, other)):
+    if results.partial and (has_unknown_piece(interpret_search(typed).keywords) or is_misspelled(value, other)):
         return True
-    return not results.whole and is_homophone(one, other)
+    return not results.whole and is_homophone(value, other)
 
 
 class FoundAnswersShown(TypedDict, total=False):
@@ -166,15 +166,15 @@ class FoundAnswersShown(TypedDict, total=False):
 def _find_answers(words: str, results: SearchResults) -> FoundAnswersShown:
     """Return the answers that contain most of the keywords; first if their question names more of them than the first title."""
     required = required_keywords(words)
-    found: list[KnownAnswer] = []
+    answers: list[KnownAnswer] = []
     for way in (words, *interpret_search(words, load_terminology().synonyms).variants[:1]):
         said = find_answers(way)
-        found = found or [one for one in [*said.found, *said.related] if contains_most_keywords(way, one)]
-    named = [matched_share(required, fold(one.question)) for one in found]
-    found = [one for _, one in sorted(zip(named, found, strict=True), key=lambda row: -row[0])]
+        answers = answers or [answer for answer in [*said.found, *said.related] if contains_most_keywords(way, answer)]
+    named = [matched_share(required, fold(answer.question)) for answer in answers]
+    answers = [answer for _, answer in sorted(zip(named, answers, strict=True), key=lambda row: -row[0])]
     title = max((matched_share(required, fold(hit.row.title)) for hit in results.hits[:1]), default=0.0)
     same = any(fold(hit.row.title) == fold(words) for hit in results.hits[:1])
-    return {"answers": found, "answers_first": not same and bool(found) and max(named) > max(title, 0.49)}
+    return {"answers": answers, "answers_first": not same and bool(answers) and max(named) > max(title, 0.49)}
 
 
 def _build_lines(request: HttpRequest, tree: SiteTree, results: SearchResults, words: str) -> list[HitLine]:
@@ -186,12 +186,12 @@ def _build_line(request: HttpRequest, tree: SiteTree, hit: SearchHit, words: str
     if there is None:
         return None
     row = hit.row
-    held = (
+    articles = (
         list_articles_of(row.document, row.edition, getattr(row.edition, "content", None))
         if row.kind == ItemKind.GAZETTE
         else []
     )
-    named = tuple(filter_articles(held, required_keywords(words))[:MAX_NAMED_DOCUMENTS])
+    named = tuple(filter_articles(articles, required_keywords(words))[:MAX_NAMED_DOCUMENTS])
     return HitLine(hit, url_prefix_of(request, there) + hit.path, _get_other_site_name(tree, there), named)
 
 

@@ -50,12 +50,12 @@ def load_detail_rows(schema: TableSchema, kept: list[PublicRows]) -> DetailRows:
     details = TableSchema.objects.filter(key=read_text(schema.view, "details"), active=True).first()
     if details is None or not kept:
         return DetailRows(False, {})
-    found: dict[str, list[tuple[int, str, Sequence[tuple[str, str]]]]] = defaultdict(list)
+    detail_rows: dict[str, list[tuple[int, str, Sequence[tuple[str, str]]]]] = defaultdict(list)
     for public_rows in public.load_all_rows(kept[0].shelf.website_id, details):
         day = next((field.key for field in public_rows.fields if field.kind == "day"), "")
         for row in sorted(public_rows.rows, key=lambda row: str(row.get(day, "")), reverse=True):
             said = [(field.head, field.show(row.get(field.key))) for field in public_rows.fields[1:]]
             told = [pair for pair in said if pair[1]]
             name = str(row.get(public_rows.fields[0].key))
-            found[name].append((public_rows.body.pk, str(row.get(day, "")), told))
-    return DetailRows(True, found, schema.view.get("monthly") is True)
+            detail_rows[name].append((public_rows.body.pk, str(row.get(day, "")), told))
+    return DetailRows(True, detail_rows, schema.view.get("monthly") is True)

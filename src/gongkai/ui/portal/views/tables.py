@@ -90,9 +90,9 @@ class TableFilters:
 def tables_page(request: HttpRequest) -> HttpResponse:
     """Page: all schemas with public rows, by group."""
     tree = site_of(request)
-    found = public.list_schemas_on_site(tree.website.pk)
+    sites = public.list_schemas_on_site(tree.website.pk)
     groups = [
-        (label, [offered for offered in found if offered.schema.group == value]) for value, label in TableGroup.choices
+        (label, [offered for offered in sites if offered.schema.group == value]) for value, label in TableGroup.choices
     ]
     shown = {"groups": [(label, rows) for label, rows in groups if rows]}
     return render(request, "portal/tables.html", shown, keep="private")
@@ -105,25 +105,25 @@ def table_page(request: HttpRequest, key: str) -> HttpResponse:
     every = public.load_schema_rows(tree.website, schema) if schema else []
     if schema is None or not every:
         raise Http404("没有这样的名录，或者已经撤回")
-    asked = _read_query(request, every)
+    filters = _read_query(request, every)
     kept = [
         public_rows
         for public_rows in every
-        if (asked.body is None or public_rows.body.pk == asked.body)
-        and (asked.year is None or public_rows.year == asked.year)
+        if (filters.body is None or public_rows.body.pk == filters.body)
+        and (filters.year is None or public_rows.year == filters.year)
     ]
     newest = max(every, key=lambda one: one.shelf.from_at)
     facts = {
         "schema": schema,
         "label": newest.label,
         "intro": newest.intro,
-        "asked": asked,
+        "asked": filters,
         "bodies": _list_bodies(every),
         "years": sorted({public_rows.year for public_rows in every if public_rows.year}, reverse=True),
     }
     if schema.by_record:
-        return _render_guides(request, schema, kept, asked, facts)
-    return _render_rows(request, schema, kept, asked, facts)
+        return _render_guides(request, schema, kept, filters, facts)
+    return _render_rows(request, schema, kept, filters, facts)
 
 
 def _read_query(request: HttpRequest, every: list[PublicRows]) -> TableFilters:
@@ -219,8 +219,8 @@ def _select_rows(
         and all(matches_choice(made.field, entry[1], chosen[made.name]) for made in offered if made.name in chosen)
         and (state not in (CURRENT, ENDED) or bool(entry[3].over) == (state == ENDED))
     ]
-    apart = read_record(schema.view, "apart")
-    found.sort(key=lambda entry: (_is_in_separate_group(apart, entry[1]), bool(entry[3].over)))
+    record = read_record(schema.view, "apart")
+    found.sort(key=lambda entry: (_is_in_separate_group(record, entry[1]), bool(entry[3].over)))
     return TableSelection(found, offered, chosen, state)
 
 
@@ -240,11 +240,11 @@ def _render_rows(
         "several": len({public_rows.body.pk for public_rows in kept}) > 1,
     }
     phones = ((public_rows.body, public_rows.phone) for public_rows in kept if public_rows.phone)
-    shown = {
+    context = {
         **facts,
         **heads,
         "fields": fields,
-        "choosers": [(made, choice.chosen.get(made.name, "")) for made in choice.offered],
+        "choosers": [(chooser, choice.chosen.get(chooser.name, "")) for chooser in choice.offered],
         "ends": any(field.ends for field in fields),
         "state": choice.state,
         "narrowed": bool(asked.words or asked.body or choice.chosen or choice.state),
@@ -254,10 +254,10 @@ def _render_rows(
         ),
         "under": under.shown,
         "under_label": label_of(read_text(schema.view, "details")),
-        "gaps": sum(bool(stands.lacks) for *_, stands in found),
-        "gap_count": sum(len(stands.lacks) for *_, stands in found),
+        "gaps": sum(bool(row_state.lacks) for *_, row_state in found),
+        "gap_count": sum(len(row_state.lacks) for *_, row_state in found),
         "total": len(found),
-        "sources": [(hosts.site_prefix(request, one.shelf.website), one) for one in kept],
+        "sources": [(hosts.site_prefix(request, public_rows.shelf.website), public_rows) for public_rows in kept],
         "phones": list(dict.fromkeys(phones)),
         "chart": None
         if heads["many_years"]
@@ -268,7 +268,7 @@ def _render_rows(
         **_build_page_links(request, asked, len(found)),
         **_build_extras(request, schema, kept, today),
     }
-    return render(request, "portal/table.html", shown, keep="private")
+    return render(request, "portal/table.html", context, keep="private")
 
 
 def _export(
@@ -291,17 +291,17 @@ def _build_rows(
     behind = [_is_in_separate_group(apart, row) for _, row, _, _ in page]
     return [
         ShownRow(
-            one,
+            public_rows,
             row,
-            [(field, field.show(row.get(field.key)), field in stands.lacks) for field in fields],
-            stands,
+            [(field, field.show(row.get(field.key)), field in row_state.lacks) for field in fields],
+            row_state,
             some,
             [line for _, path in some for line in explains.get(path, ())],
-            under.of(one, row),
-            under.missing_of(one, row),
+            under.of(public_rows, row),
+            under.missing_of(public_rows, row),
             read_text(apart, "value") if own and not last else "",
         )
-        for (one, row, some, stands), own, last in zip(page, behind, [False, *behind], strict=False)
+        for (public_rows, row, some, row_state), own, last in zip(page, behind, [False, *behind], strict=False)
     ]
 
 
@@ -360,11 +360,11 @@ def _contains(row: Mapping[str, object], words: str) -> bool:
 
 
 def _list_fields(kept: list[PublicRows]) -> list[Field]:
-    found: dict[str, Field] = {}
+    fields: dict[str, Field] = {}
     for public_rows in kept:
         for field in list_shown_fields(public_rows.fields, public_rows.rows):
-            found.setdefault(field.key, field)
-    return list(found.values())
+            fields.setdefault(field.key, field)
+    return list(fields.values())
 
 
 def _render_guides(
@@ -378,7 +378,7 @@ def _render_guides(
         and all(public_rows.rows and public_rows.rows[0].get(mark) for mark in asked.marks)
     ]
     counts = [(field, sum(bool(row.rows and row.rows[0].get(field.key)) for row in kept)) for field in marks]
-    shown = {
+    context = {
         **facts,
         "marks": counts,
         "by_unit": public.count_marks_by_unit(kept, marks),
@@ -386,4 +386,4 @@ def _render_guides(
         "total": len(found),
         **_build_page_links(request, asked, len(found)),
     }
-    return render(request, "portal/guides.html", shown, keep="private")
+    return render(request, "portal/guides.html", context, keep="private")
