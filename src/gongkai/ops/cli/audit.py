@@ -87,7 +87,7 @@ def restored(reason: str) -> None:
 
 
 def _broken(findings: "Sequence[AuditFinding]") -> list[str]:
-    return [f"{said}（{f.label}）" for f in findings for said in (f.verdict.broken, *f.verdict.others) if said]
+    return [f"{text}（{f.label}）" for f in findings for text in (f.verdict.broken, *f.verdict.others) if text]
 
 
 def _not_checked(findings: "Sequence[AuditFinding]") -> list[str]:
@@ -121,7 +121,7 @@ def _in_words(findings: "Sequence[AuditFinding]") -> list[str]:
         result = f"不完整：{broken[0]}" + (f"，共{len(broken)}处" if len(broken) > 1 else "")
     else:
         result = f"完整，已核验 {count} 条流水和 {sum(f.verdict.movements for f in findings) - count} 项数据"
-    lines = [f"  {said}" for said in broken[1:]]
+    lines = [f"  {text}" for text in broken[1:]]
     lines += [f"  {f.label}：{f.verdict.movements} 项" for f in findings if f.verdict.ok]
     return [_anchor(), result + rest, *lines]
 

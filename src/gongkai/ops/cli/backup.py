@@ -85,9 +85,9 @@ def keygen(path: Path, as_json: bool) -> None:
     from gongkai.core.acts.backups.sealed import write_key_pair
 
     public = report_in_one_line(BackupError)(write_key_pair)(path)
-    said = {"private": str(path), "public": str(public)}
+    values = {"private": str(path), "public": str(public)}
     click.echo(
-        json.dumps(said, ensure_ascii=False)
+        json.dumps(values, ensure_ascii=False)
         if as_json
         else f"私钥 {path}，公钥 {public}。没有私钥，加密的备份谁也打不开。"
     )
@@ -134,8 +134,8 @@ def _rehearsed(source: Path, secret: "BackupKey | None") -> dict[str, object]:
     from gongkai.core.acts.backups import BackupError
     from gongkai.core.acts.backups.rehearsal import rehearse_restore
 
-    summary, done = report_in_one_line(BackupError)(rehearse_restore)(source, _CHECK, secret)
-    return {**asdict(summary), "ok": False, "checks": [], **_said_by(done)}
+    summary, process = report_in_one_line(BackupError)(rehearse_restore)(source, _CHECK, secret)
+    return {**asdict(summary), "ok": False, "checks": [], **_said_by(process)}
 
 
 def _said_by(done: "CompletedProcess[str]") -> dict[str, object]:

@@ -17,20 +17,20 @@ def check(primary: bool, as_json: bool) -> None:
     if primary:
         from gongkai.ops.upkeep.primary import describe_other_server
 
-        if words := describe_other_server():
-            raise click.ClickException(words)
+        if text := describe_other_server():
+            raise click.ClickException(text)
         return
     from gongkai.ops.upkeep.examining import collect_findings, find_database_fault
 
     closed = find_database_fault()
-    found = [*([closed] if closed else []), *collect_findings(database=closed is None, ask=True)]
-    grave = [finding for finding in found if finding.grave]
+    findings = [*([closed] if closed else []), *collect_findings(database=closed is None, ask=True)]
+    grave = [finding for finding in findings if finding.grave]
     if as_json:
-        rows = [{"name": f.name, "level": f.level.value, "words": f.words, "mend": f.mend} for f in found]
+        rows = [{"name": f.name, "level": f.level.value, "words": f.words, "mend": f.mend} for f in findings]
         click.echo(json.dumps({"ok": not grave, "findings": rows}, ensure_ascii=False))
     else:
-        for finding in found:
+        for finding in findings:
             click.echo(f"{finding.level.value}：{finding.words}。处理：{finding.mend}")
-        click.echo(f"共{len(found)}项，其中缺失或不安全{len(grave)}项。" if found else "没有要处理的。")
+        click.echo(f"共{len(findings)}项，其中缺失或不安全{len(grave)}项。" if findings else "没有要处理的。")
     if grave:
         sys.exit(1)

@@ -89,12 +89,12 @@ def derive_settings(answers: dict[str, str]) -> dict[str, str]:
     >>> derive_settings({"GONGKAI_HOSTS": "www.a.gov.cn,b.gov.cn", "GONGKAI_MAIL_HOST": "mail.a.gov.cn"})
     {'GONGKAI_BASE_URL': 'https://www.a.gov.cn', 'GONGKAI_MAIL_TLS': '1', 'GONGKAI_MAIL_PORT': '587'}
     """
-    found: dict[str, str] = {}
+    settings: dict[str, str] = {}
     if hosts := answers.get("GONGKAI_HOSTS"):
-        found["GONGKAI_BASE_URL"] = f"https://{hosts.split(',')[0]}"
+        settings["GONGKAI_BASE_URL"] = f"https://{hosts.split(',')[0]}"
     if answers.get("GONGKAI_MAIL_HOST", "") not in _HERE:
-        found |= {"GONGKAI_MAIL_TLS": "1", "GONGKAI_MAIL_PORT": "587"}
-    return found
+        settings |= {"GONGKAI_MAIL_TLS": "1", "GONGKAI_MAIL_PORT": "587"}
+    return settings
 
 
 def parse_settings(lines: list[str]) -> dict[str, str]:

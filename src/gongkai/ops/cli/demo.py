@@ -59,8 +59,8 @@ def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
 
 def is_in_use(folder: Path) -> bool:
     """Return True if a data folder contains more than an empty installation."""
-    left = {"secret_key", table_stamp.STAMP_FILE_NAME, lock_file(folder / DATABASE_FILE_NAME).name}
-    return folder.is_dir() and any(path.name not in left for path in folder.iterdir())
+    remaining = {"secret_key", table_stamp.STAMP_FILE_NAME, lock_file(folder / DATABASE_FILE_NAME).name}
+    return folder.is_dir() and any(path.name not in remaining for path in folder.iterdir())
 
 
 def _clear(folder: Path) -> None:

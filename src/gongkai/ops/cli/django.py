@@ -58,8 +58,8 @@ def require_primary() -> None:
     """
     from gongkai.ops.upkeep.primary import check_primary
 
-    if words := check_primary():
-        raise click.ClickException(words)
+    if primary := check_primary():
+        raise click.ClickException(primary)
 
 
 def _installed() -> bool:

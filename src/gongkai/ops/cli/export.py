@@ -48,9 +48,9 @@ def _body(unit: str) -> int:
     from gongkai.core.widgets.asked import parse_whole_number
 
     by_number = Q(pk=parse_whole_number(unit) or 0)
-    found = list(
+    bodies = list(
         Body.objects.filter(by_number | Q(name=unit) | Q(short_name=unit) | Q(aliases__name=unit)).distinct()[:2]
     )
-    if len(found) != 1:
-        raise click.ClickException(f"{'不止一个单位叫' if found else '没有找到单位'}“{unit}”：请填写单位全称")
-    return int(found[0].pk)
+    if len(bodies) != 1:
+        raise click.ClickException(f"{'不止一个单位叫' if bodies else '没有找到单位'}“{unit}”：请填写单位全称")
+    return int(bodies[0].pk)

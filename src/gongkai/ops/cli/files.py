@@ -68,12 +68,12 @@ def _create() -> bool:
 
 def _say(to: str, report: "TransferReport") -> None:
     click.echo(f"复制 {report.copied} 个文件（{report.bytes} 字节），原已搬到 {report.there} 个。")
-    for words, names in (
+    for text, names in (
         ("内容与摘要值不符，没有搬", report.broken),
         ("登记在册，但没有文件", report.missing),
     ):
         for name in names[:MAX_PRINTED_FILES]:
-            click.echo(f"  {words}：{name}")
+            click.echo(f"  {text}：{name}")
     if not report.whole:
         click.echo(f"没有搬完整：{len(report.broken) + len(report.missing)} 个文件要先处理（用备份补回）。")
     else:

@@ -62,18 +62,18 @@ def init(government: str, level: str, office: str, chief: bool, as_json: bool, *
     from gongkai.ops.upkeep.migrating import migrate_database
 
     migrate_database()
-    said = report_in_one_line(Refused)(_init)(government, LEVELS[level], office, named, chief)
+    values = report_in_one_line(Refused)(_init)(government, LEVELS[level], office, named, chief)
     if as_json:
-        click.echo(json.dumps(said, ensure_ascii=False, indent=1))
+        click.echo(json.dumps(values, ensure_ascii=False, indent=1))
         return
     click.echo(f"已登记{government}、{office}和三员。一次性密码只显示这一次，请分别交给本人，首次登录时须修改：\n")
-    for record in read_records(said, "people"):
+    for record in read_records(values, "people"):
         click.echo(
             f"  {record['role']}  {record['name']}  登录账号 {record['username']}  一次性密码 {record['password']}"
         )
     click.echo("\n网站正在筹备，开通以前公众看不到。下一步：")
     click.echo("  1. 网站与后台没有启动的，启动它：gongkai serve，或者 systemctl start gongkai；")
-    click.echo(f"     工作后台在 {said['desk']}；")
+    click.echo(f"     工作后台在 {values['desk']}；")
     click.echo("  2. 三个人各自登录后台，设置第二重验证，修改密码；")
     click.echo("  3. 系统管理员在后台“开通”里看准备工作的步骤，先登记政务公开办的人，由安全保密管理员确认。")
     click.echo("每一步由谁办、还缺什么，后台“开通”和 gongkai check 都会列出。")

@@ -107,8 +107,8 @@ def describe_rules(value: Mapping[str, object]) -> str:
         lines.append(f"{record['key']} {record['name']}")
         for figure in read_records(record, "figures"):
             sure = "本机关设置" if figure["set"] else CERTAINTY_LABELS[read_text(figure, "sure")]
-            said = read_text(figure, "value")
-            says = CHOICE_LABELS.get(said) or f"{said}{UNIT_LABELS[read_text(figure, 'unit')]}"
+            text = read_text(figure, "value")
+            says = CHOICE_LABELS.get(text) or f"{text}{UNIT_LABELS[read_text(figure, 'unit')]}"
             lines.append(f"  {figure['key']} {figure['name']}：{says}（{figure['source']}；{sure}）")
     return "\n".join(lines)
 

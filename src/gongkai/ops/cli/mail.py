@@ -76,10 +76,10 @@ def pack(folder: Path) -> None:
     with django_started():
         from gongkai.content.packages import mailbag as bags
 
-        made = bags.write_exchange_files(folder)
-        for path in made:
+        exchange_files = bags.write_exchange_files(folder)
+        for path in exchange_files:
             click.echo(str(path))
-        if not made:
+        if not exchange_files:
             click.echo("没有要送出的内容")
 
 

@@ -182,11 +182,11 @@ def _website(name: str) -> "Website":
     from gongkai.content.editions.models import Website
 
     sites = list(Website.objects.select_related("body"))
-    found = [site for site in sites if name in {site.name, str(site.pk)} or name.lower() in site.host_names]
-    found = found if name else sites
-    if len(found) != 1:
+    websites = [site for site in sites if name in {site.name, str(site.pk)} or name.lower() in site.host_names]
+    websites = websites if name else sites
+    if len(websites) != 1:
         raise click.ClickException(f"没有网站“{name}”" if name else "没有网站，或有几个网站：请用 --site 指明")
-    return found[0]
+    return websites[0]
 
 
 def _body(name: str) -> "Body":
@@ -194,10 +194,10 @@ def _body(name: str) -> "Body":
 
     from gongkai.core.units.models import Body
 
-    found = list(Body.objects.filter(Q(name=name) | Q(short_name=name) | Q(aliases__name=name)).distinct()[:2])
-    if len(found) != 1:
-        raise click.ClickException(f"{'不止一个单位叫' if found else '没有找到单位'}“{name}”：请填写单位全称")
-    return found[0]
+    bodies = list(Body.objects.filter(Q(name=name) | Q(short_name=name) | Q(aliases__name=name)).distinct()[:2])
+    if len(bodies) != 1:
+        raise click.ClickException(f"{'不止一个单位叫' if bodies else '没有找到单位'}“{name}”：请填写单位全称")
+    return bodies[0]
 
 
 def _run(number: int) -> "MoveRun":
@@ -226,16 +226,16 @@ def _progress(words: str) -> "Callable[[MoveRun], None]":
 def _show(run: "MoveRun", *, as_json: bool, state: str = "") -> None:
     from gongkai.content.migration.queries import make_run_report
 
-    said = make_run_report(run, state=state)
+    run_report = make_run_report(run, state=state)
     if as_json:
-        click.echo(json.dumps(said, ensure_ascii=False, indent=1, default=str))
+        click.echo(json.dumps(run_report, ensure_ascii=False, indent=1, default=str))
         return
     click.echo(f"第{run.pk}次迁移“{run.name}”：{run.get_state_display()}")
     for note in run.notes:
         click.echo(f"提示：{note}")
-    for label, count in said["counts"].items():
+    for label, count in run_report["counts"].items():
         click.echo(f"  {label}：{count}")
-    for row in said["columns"]:
+    for row in run_report["columns"]:
         click.echo(f"  栏目“{row['shown']}”（{row['count']}条）→ {row['words']}")
-    for row in said["rows"]:
+    for row in run_report["rows"]:
         click.echo(f"  {row['place']} {row['title']}：{row['state']} {row['words']}")

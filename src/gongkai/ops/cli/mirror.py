@@ -88,18 +88,18 @@ def verify(folder: Path | None, key: tuple[str, ...], as_json: bool) -> None:
         raise click.ClickException("请写明镜像文件夹，或者设置 GONGKAI_MIRROR")
     if not keys:
         raise click.ClickException("本机没有封存公钥：请用 --key 给出签名的公钥（数据文件夹里的 keys/seal.pub）")
-    found = [look(path, keys) for path in sites_in(place)]
-    if not found:
+    verifications = [look(path, keys) for path in sites_in(place)]
+    if not verifications:
         raise click.ClickException(f"{place} 里没有镜像")
     if as_json:
-        sites = [{**vars(match), "ok": match.ok} for match in found]
-        click.echo(json.dumps({"ok": all(match.ok for match in found), "sites": sites}, ensure_ascii=False))
+        sites = [{**vars(match), "ok": match.ok} for match in verifications]
+        click.echo(json.dumps({"ok": all(match.ok for match in verifications), "sites": sites}, ensure_ascii=False))
     else:
-        for match in found:
+        for match in verifications:
             for line in match.lines():
                 click.echo(line)
             click.echo(
                 f"{match.host}：{'一致' if match.ok else '不一致'}，核对 {match.files} 个文件，清单签于 {match.at or '（无）'}"
             )
-    if not all(match.ok for match in found):
+    if not all(match.ok for match in verifications):
         sys.exit(1)

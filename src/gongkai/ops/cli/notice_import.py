@@ -49,8 +49,8 @@ def _places(source: "NoticeSource", issuer: str | None) -> "tuple[Body, Body | N
     if not roots:
         raise click.ClickException("名录中还没有政府，请先登记单位（gongkai unit import）。")
     printed = issuer or str(source.parsed.get("issuer") or "")
-    found = resolve(printed, roots[0]) if printed else None
-    body = found.bodies[0] if found and len(found.bodies) == 1 else None
+    resolution = resolve(printed, roots[0]) if printed else None
+    body = resolution.bodies[0] if resolution and len(resolution.bodies) == 1 else None
     if issuer and body is None:
         raise click.ClickException(f"名录中没有“{issuer}”，请核对名称，或先登记这个单位。")
     if body is not None:
@@ -64,8 +64,8 @@ def _import(source: "NoticeSource", government: "Body", issuer: "Body | None") -
     from gongkai.core.units.actors import SYSTEM
     from gongkai.work.notices.actions import import_file
 
-    made = import_file(source, by=SYSTEM, government=government, issuer=issuer)
-    return {"id": made.notice.pk, "already": made.already, **summarize_notice(made.notice)}
+    import_result = import_file(source, by=SYSTEM, government=government, issuer=issuer)
+    return {"id": import_result.notice.pk, "already": import_result.already, **summarize_notice(import_result.notice)}
 
 
 def _dry(source: "NoticeSource", government: "Body", issuer: "Body | None") -> "ImportResult":
@@ -76,13 +76,13 @@ def _dry(source: "NoticeSource", government: "Body", issuer: "Body | None") -> "
     from gongkai.work.notices.actions import import_file
 
     with transaction.atomic():
-        made = import_file(source, by=SYSTEM, government=government, issuer=issuer)
-        known = made.notice.pk if made.already else None
+        import_result = import_file(source, by=SYSTEM, government=government, issuer=issuer)
+        known = import_result.notice.pk if import_result.already else None
         result: ImportResult = {
             "id": known,
-            "already": made.already,
+            "already": import_result.already,
             "dry_run": True,
-            **summarize_notice(made.notice),
+            **summarize_notice(import_result.notice),
         }
         transaction.set_rollback(True)
     return result
@@ -160,7 +160,7 @@ def summarize_notice(notice: "Notice") -> NoticeSummary:
         preview_confirmation,
     )
 
-    shown = preview_confirmation(notice)
+    preview = preview_confirmation(notice)
     return {
         "title": notice.title,
         "government": notice.government.name,
@@ -169,7 +169,7 @@ def summarize_notice(notice: "Notice") -> NoticeSummary:
         "rows": notice.measures.filter(preamble=False).count(),
         "preamble": notice.measures.filter(preamble=True).count(),
         "duties": count_duties(notice),
-        "entries": shown.entries,
+        "entries": preview.entries,
         "lines": [
             {
                 "row": line.number,
@@ -181,20 +181,20 @@ def summarize_notice(notice: "Notice") -> NoticeSummary:
                 "unknown": list(line.unknown),
                 "marks": list(line.mark_labels),
             }
-            for line in shown.lines
+            for line in preview.lines
         ],
         "columns": {
-            "create": [column.title for column in shown.columns.create],
-            "reuse": [" > ".join(reused.path) for reused in shown.columns.reuse],
-            "refused": [{"path": list(refusal.path), "reason": refusal.reason} for refusal in shown.columns.refused],
+            "create": [column.title for column in preview.columns.create],
+            "reuse": [" > ".join(reused.path) for reused in preview.columns.reuse],
+            "refused": [{"path": list(refusal.path), "reason": refusal.reason} for refusal in preview.columns.refused],
         },
         "needs_person": {
             "units": count_unresolved_units(notice),
             "doubts": count_open_flags(notice),
             "remarks": list(notice.remarks),
-            "leads_without_staff": [body.label for body in shown.leaderless],
-            "units_without_staff": [body.label for body in shown.idle],
-            "reasons": list(shown.reasons) if notice.editable else [],
+            "leads_without_staff": [body.label for body in preview.leaderless],
+            "units_without_staff": [body.label for body in preview.idle],
+            "reasons": list(preview.reasons) if notice.editable else [],
         },
     }
 

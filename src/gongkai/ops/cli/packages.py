@@ -54,13 +54,13 @@ def export(whole: bool, limited: bool, everything: bool, out: Path | None, as_js
         from gongkai.content.packages import exporting
         from gongkai.core.units.actors import SYSTEM
 
-        made = exporting.export(SYSTEM, whole=whole, limited=limited, everything=everything)
-        for one in made if out else []:
+        packages = exporting.export(SYSTEM, whole=whole, limited=limited, everything=everything)
+        for one in packages if out else []:
             assert out is not None
             out.mkdir(parents=True, exist_ok=True)
             _write(out / one.file, (exporting.find_folder() / one.file).read_bytes())
         _show(
-            [_facts(one, str(exporting.find_folder() / one.file)) for one in made],
+            [_facts(package, str(exporting.find_folder() / package.file)) for package in packages],
             as_json,
             "没有新的内容，没有导出",
         )
@@ -95,7 +95,7 @@ def status(as_json: bool) -> None:
         from gongkai.content.packages.queries import count_carried_rows
 
         last = state.find_last_package()
-        said = {
+        values = {
             "outer": settings.GONGKAI_OUTER,
             "sequence": last.sequence if last else 0,
             "digest": last.digest if last else "",
@@ -104,13 +104,13 @@ def status(as_json: bool) -> None:
             "at": last.at.isoformat() if last else "",
         }
         if as_json:
-            click.echo(json.dumps(said, ensure_ascii=False))
+            click.echo(json.dumps(values, ensure_ascii=False))
             return
-        side = "外网端" if said["outer"] else "内网端"
+        side = "外网端" if values["outer"] else "内网端"
         if last is None:
             click.echo(f"{side}：还没有交换包")
             return
-        click.echo(f"{side}：最近第{last.sequence}号，累计{said['rows']}行，累计摘要值 {last.state[:16]}")
+        click.echo(f"{side}：最近第{last.sequence}号，累计{values['rows']}行，累计摘要值 {last.state[:16]}")
 
 
 def _ordered(files: tuple[Path, ...]) -> list[Path]:

@@ -52,12 +52,12 @@ class ChineseHelpFormatter(click.HelpFormatter):
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """Write the list of options or subcommands."""
-        super().write_dl([(name, _said(words)) for name, words in rows], col_max, col_spacing)
+        super().write_dl([(name, _said(text)) for name, text in rows], col_max, col_spacing)
 
 
 def _said(words: str) -> str:
-    for theirs, ours in _HELP:
-        words = theirs.sub(ours, words)
+    for pattern, ours in _HELP:
+        words = pattern.sub(ours, words)
     return words
 
 
@@ -72,9 +72,9 @@ _FILES = (
 
 
 def _of_a_file(message: str) -> str:
-    named = re.search(r"'(.*)'", message)
-    words = next((ours for piece, ours in _FILES if piece in message), "不能使用")
-    return f"{named[1] if named else '文件'} {words}"
+    match = re.search(r"'(.*)'", message)
+    text = next((ours for piece, ours in _FILES if piece in message), "不能使用")
+    return f"{match[1] if match else '文件'} {text}"
 
 
 def _in_chinese(message: str) -> str:

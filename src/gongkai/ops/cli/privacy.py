@@ -57,8 +57,8 @@ def find_command(file: Path, as_json: bool) -> None:
         *(f"隐藏\t{finding.kind}\t{finding.text}\t{finding.why}" for finding in hidden),
         *(f"没有检查\t{' '.join(line.split())}" for line in content.unread),
     ]
-    data = [{**one.as_dict(), "hidden": False} for one in findings]
-    data += [{**one.as_dict(), "hidden": True} for one in hidden]
+    data = [{**finding.as_dict(), "hidden": False} for finding in findings]
+    data += [{**finding.as_dict(), "hidden": True} for finding in hidden]
     _show({"findings": data, "unread": content.unread}, as_json, lines)
 
 
@@ -93,9 +93,9 @@ def proofread_command(file: Path, units: Path | None, leaders: Path | None, term
     """校对文字：错别字、重字、文号、日期、合计、序号、标点、机构名称等。"""
     names = read_file_text(units).split("\n") if units else []
     posts = [_post(line) for line in read_file_text(leaders).split("\n") if line.strip()] if leaders else []
-    own = TermList.read(terms) if terms else None
+    term_list = TermList.read(terms) if terms else None
     text = read_file_text(file)
-    findings = proofread(text, units=[name for name in names if name.strip()], leaders=posts, terms=own)
+    findings = proofread(text, units=[name for name in names if name.strip()], leaders=posts, terms=term_list)
     lines = [f"共发现{len(findings)}处疑误"]
     lines += [
         f"{finding.start}\t{finding.kind}\t{finding.text}\t{finding.why}\t{finding.suggestion}" for finding in findings

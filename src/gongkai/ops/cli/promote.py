@@ -22,6 +22,6 @@ def promote(force: bool, as_json: bool) -> None:
         raise click.ClickException("使用 SQLite，没有主库和从库之分")
     now = report_in_one_line(Refused)(primary.start_generation)(SYSTEM, force=force)
     assert now is not None
-    said = {"system": now.system, "timeline": now.timeline}
-    words = f"已认定主库：系统标识 {now.system}，时间线 {now.timeline}。其他机器连上它以后自动知道。"
-    click.echo(json.dumps(said, ensure_ascii=False) if as_json else words)
+    values = {"system": now.system, "timeline": now.timeline}
+    text = f"已认定主库：系统标识 {now.system}，时间线 {now.timeline}。其他机器连上它以后自动知道。"
+    click.echo(json.dumps(values, ensure_ascii=False) if as_json else text)

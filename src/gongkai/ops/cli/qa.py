@@ -70,8 +70,8 @@ def fit(dry_run: bool, as_json: bool) -> None:
         ("前三条命中", found.before.three, found.after.three),
     ):
         click.echo(f"{label}：{before:.3f} → {after:.3f}")
-    words = "更好" if found.better else "没有更好，权重不变"
-    click.echo(words + ("，已采用。" if kept else "，只计算，没有采用。" if found.better else "。"))
+    text = "更好" if found.better else "没有更好，权重不变"
+    click.echo(text + ("，已采用。" if kept else "，只计算，没有采用。" if found.better else "。"))
 
 
 def _fit(dry_run: bool) -> "tuple[Fit, bool]":
@@ -110,11 +110,11 @@ class QuestionReply(TypedDict):
 def _ask(text: str, in_use: bool, most: int) -> QuestionReply:
     from gongkai.work.consultation import queries, recall
 
-    found = recall.recall(text, k=most, drafts=not in_use)
+    recall_result = recall.recall(text, k=most, drafts=not in_use)
     units = queries.propose_units(text, k=1)
-    unit = found.found[0].answer.body.name if found.found and found.decision == "answer" else ""
+    unit = recall_result.found[0].answer.body.name if recall_result.found and recall_result.decision == "answer" else ""
     return {
-        "decision": found.decision,
+        "decision": recall_result.decision,
         "hits": [
             {
                 "id": match.answer.pk,
@@ -126,8 +126,8 @@ def _ask(text: str, in_use: bool, most: int) -> QuestionReply:
                 "state": match.answer.state_label,
                 "unit": match.answer.body.name,
             }
-            for match in found.found
+            for match in recall_result.found
         ],
         "unit": unit or (units[0][0].name if units else None),
-        "why": list(found.why),
+        "why": list(recall_result.why),
     }

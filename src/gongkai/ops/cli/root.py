@@ -99,10 +99,10 @@ def main(args: list[str] | None = None) -> None:
     except click.ClickException as error:
         _refuse(error.format_message())
     except Exception as error:
-        words = describe_unusable_installation(error)
-        if words is None:
+        unusable_installation = describe_unusable_installation(error)
+        if unusable_installation is None:
             raise
-        _refuse(words)
+        _refuse(unusable_installation)
 
 
 def _refuse(words: str) -> NoReturn:

@@ -58,8 +58,8 @@ def serve(host: str, port: int, workers: int, no_jobs: bool, certificates: Path 
 
     click.echo("正在检查数据库，首次启动约需一分钟……")
     require_primary()
-    if words := migrate_database():
-        click.echo(f"注意：{words}")
+    if text := migrate_database():
+        click.echo(f"注意：{text}")
     _welcome(host, port)
     run_server(server, jobs=not no_jobs)
 
@@ -73,11 +73,11 @@ def _certificates_for(host: str, folder: Path | None) -> Path | None:
 def _say_what_to_mend() -> None:
     from gongkai.ops.upkeep.examining import collect_findings
 
-    found = collect_findings()
-    for finding in found:
+    findings = collect_findings()
+    for finding in findings:
         if finding.name == "open_files":
             click.echo(f"注意：{finding.words}，请{finding.mend}")
-    if grave := sum(finding.grave for finding in found):
+    if grave := sum(finding.grave for finding in findings):
         click.echo(f"设置和现状有{grave}项缺失或不安全，运行 gongkai check 逐项查看。")
 
 
@@ -108,10 +108,10 @@ class ServerProcess:
             ways = multiprocessing.get_context("fork")
         else:  # On macOS a forked process may not use the system libraries that its parent loaded: it loads the program again.
             ways = multiprocessing.get_context("spawn")
-        heard, self._told = ways.Pipe(duplex=False)
-        self.process = ways.Process(target=_serve, args=(heard, self._told, host, port, workers, certificates))
+        connection, self._told = ways.Pipe(duplex=False)
+        self.process = ways.Process(target=_serve, args=(connection, self._told, host, port, workers, certificates))
         self.process.start()
-        heard.close()
+        connection.close()
         atexit.register(self._told.close)  # A server whose parent ends before the signal to listen ends too.
 
     def listen(self) -> None:

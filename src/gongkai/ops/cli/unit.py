@@ -54,14 +54,14 @@ def _import(importer: str, content: bytes, name: str, dry_run: bool, as_json: bo
         plan.errors[:0] = table.errors
         plan.notes[:0] = table.notes
         plan.losses = table.losses
-        said = {"id": None, "applied": False, **plan.as_json()}
+        values = {"id": None, "applied": False, **plan.as_json()}
     else:
         run, plan = actions.upload_for_dry_run(importer, content=content, file_name=name, by=SYSTEM)
-        said = {"id": run.pk, "applied": False, **plan.as_json()}
+        values = {"id": run.pk, "applied": False, **plan.as_json()}
         if not plan.errors and plan.changes:
             actions.apply(run, by=SYSTEM, losses_seen=True)  # they are printed
-            said["applied"] = True
-    _print(said, as_json=as_json)
+            values["applied"] = True
+    _print(values, as_json=as_json)
     if plan.errors:
         raise click.ClickException(f"有{len(plan.errors)}处错误，没有写入；第一处：{plan.errors[0]}")
 
@@ -98,8 +98,8 @@ def export(out: Path, as_json: bool) -> None:
         out.write_bytes(content)
     except OSError as error:
         raise click.ClickException(f"写不了文件 {out}：请检查文件夹和权限（{error.strerror}）") from error
-    said = {"file": str(out), "units": len(rows)}
-    click.echo(json.dumps(said, ensure_ascii=False) if as_json else f"已导出{len(rows)}个单位到 {out}")
+    values = {"file": str(out), "units": len(rows)}
+    click.echo(json.dumps(values, ensure_ascii=False) if as_json else f"已导出{len(rows)}个单位到 {out}")
 
 
 @unit.command("officer")

@@ -81,14 +81,14 @@ def storages_setting(files_root: str, word: str, options: Mapping[str, object]) 
         "BACKEND": "gongkai.core.files.place.AtomicFileStorage",
         "OPTIONS": {"location": str(Path(files_root)), "base_url": None},
     }
-    there = {FOLDER: folder}
+    existing = {FOLDER: folder}
     if options:
-        there[BUCKET] = {"BACKEND": "gongkai.core.files.bucket.Bucket", "OPTIONS": options}
+        existing[BUCKET] = {"BACKEND": "gongkai.core.files.bucket.Bucket", "OPTIONS": options}
     return {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-        "files": there[word],
-        **there,
+        "files": existing[word],
+        **existing,
     }
 
 

@@ -66,10 +66,10 @@ def _read_for_ever() -> None:
     _wait_for_first_answer()
     preload_program()
     privacy.load_rules()
-    seen: object = None
+    notice_words: object = None
     while True:
         try:
-            seen = load_notice_words(seen)
+            notice_words = load_notice_words(notice_words)
         except Exception:  # The database is unavailable for a while, or not set up yet.
             LOG.warning("words of notices were not read beforehand", exc_info=True)
         close_old_connections()
@@ -80,13 +80,13 @@ def _read_for_ever() -> None:
 
 
 def _wait_for_first_answer() -> None:
-    answered = threading.Event()
+    event = threading.Event()
 
     def note(**_: object) -> None:
-        answered.set()
+        event.set()
 
     request_finished.connect(note)
-    answered.wait(FIRST_ANSWER_SECONDS)
+    event.wait(FIRST_ANSWER_SECONDS)
     request_finished.disconnect(note)
 
 
@@ -136,9 +136,9 @@ def compile_templates(names: Iterable[str]) -> set[str]:
     waiting: list[tuple[str, list[Origin]]] = [(name, []) for name in names]
     done = set[str]()
     while waiting:
-        name, behind = waiting.pop()
+        name, origins = waiting.pop()
         try:
-            template, origin = engine.find_template(name, skip=behind)
+            template, origin = engine.find_template(name, skip=origins)
         except TemplateDoesNotExist:  # An optional template of an app that is not installed.
             continue
         if origin.name not in done:
@@ -168,7 +168,7 @@ def load_notice_words(seen: object = None) -> object:
 
     Nothing is done if the notices in force equal `seen`; returns the value for the next call.
     """
-    there = public.find_change_key()
-    if there != seen:
+    change_key = public.find_change_key()
+    if change_key != seen:
         public.warm_texts()
-    return there
+    return change_key

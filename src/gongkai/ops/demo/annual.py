@@ -104,10 +104,10 @@ def entry_of(report: Report) -> "Entry":
 def _figures(report: Report, size: int) -> dict[str, Number]:
     """Return last year's figures of a unit that are not counted from this system."""
     live = count_live_figures(report)
-    given: dict[str, Number] = {key: OTHER_FIGURES.get(key, 0) for key, one in live.items() if one.origin == NONE}
+    given: dict[str, Number] = {key: OTHER_FIGURES.get(key, 0) for key, figure in live.items() if figure.origin == NONE}
     # That register is the whole of it: what this system was tried with is not counted once more.
     given |= {
-        key: 0 for key, one in live.items() if key in TYPED_FIGURE_KEYS and key.startswith("table3") and one.value
+        key: 0 for key, figure in live.items() if key in TYPED_FIGURE_KEYS and key.startswith("table3") and figure.value
     }
     for row, (people, companies) in REQUEST_FIGURES.items():
         given[f"table3/{row}/natural_person"] = people * size
@@ -137,8 +137,8 @@ def _hand_in(cast: SampleCast, report: Report) -> None:
 
 def explain_differences(report: Report, by: Actor, text: str, *, of_members: str = "") -> None:
     """Explain all explainable differences of a report; `of_members` is for those of member units."""
-    found = list_problems(report_of(report.body, report.year), count_now(report), today=timezone.localdate())
-    marks = [problem.mark for problem in found if problem.open and not problem.must]
+    problems = list_problems(report_of(report.body, report.year), count_now(report), today=timezone.localdate())
+    marks = [problem.mark for problem in problems if problem.open and not problem.must]
     for words, chosen in (
         (of_members, [mark for mark in marks if of_members and mark.startswith("member")]),
         (text, [mark for mark in marks if not (of_members and mark.startswith("member"))]),
@@ -166,8 +166,8 @@ def _elsewhere(cast: SampleCast, key: str, year: int, on: date, *, followed: boo
         address = f"https://old.yunling.example/nb/{year}/{body.pk}.html"
         actions.import_earlier_report(body, by=by, year=year, address=address, **facts)
         if key != UNCONFIRMED_UNIT:
-            kept = EarlierReport.objects.get(body=body, year=year)
-            actions.confirm_earlier_report(kept, by=second)
+            report = EarlierReport.objects.get(body=body, year=year)
+            actions.confirm_earlier_report(report, by=second)
 
 
 def _balanced(*, followed: bool) -> Mapping[str, Number | None]:

@@ -53,7 +53,7 @@ def _correct(cast: SampleCast, report: Report) -> None:
 def _government(cast: SampleCast, report: Report) -> None:
     """Sum the units' reports, explain differences, and have the government's report signed."""
     parts = list_parts(report)
-    lacking = [key for key, one in count_live_figures(report).items() if one.origin == NONE]
+    lacking = [key for key, figure in count_live_figures(report).items() if figure.origin == NONE]
     figures = {key: sum(member.values.get(key) or 0 for member in parts) for key in lacking}
     source = "各单位在原网站公布的年度报告，行政执法统计年报"
     actions.enter_figures(entry_of(report), by=cast.chief, figures=figures, source=source)

@@ -42,8 +42,8 @@ def create_answers(cast: SampleCast) -> None:
     """Create the Q&A base and the messages."""
     _base(cast)
     website = Website.objects.select_related("body").get(is_default=True)
-    for told in read_records(read_toml("messages"), "messages"):
-        _message(cast, website, told)
+    for record in read_records(read_toml("messages"), "messages"):
+        _message(cast, website, record)
 
 
 def _message(cast: SampleCast, website: Website, told: Record) -> None:
@@ -131,7 +131,7 @@ def _published(cast: SampleCast, inquiry: Inquiry, days: int) -> None:
     education = cast.bodies["jiaoyu"]
     clerk = cast.actor(Role.CLERK, education)
     with clock.travel_to(_hour(timezone.localdate() - timedelta(days=days), 45)):
-        made = actions.prepare_publication(
+        publication = actions.prepare_publication(
             inquiry,
             by=clerk,
             title=inquiry.subject.reveal(),
@@ -139,15 +139,15 @@ def _published(cast: SampleCast, inquiry: Inquiry, days: int) -> None:
             answer=mask_inquiry_text(inquiry, inquiry.answer),
             columns=[_column(cast)],
         )
-        site.sign_review(cast, publishing.submit(made, by=clerk), education)
+        site.sign_review(cast, publishing.submit(publication, by=clerk), education)
 
 
 def _column(cast: SampleCast) -> Column:
     """Return the column for published messages, open."""
     website = Website.objects.get(is_default=True)
     path = ("政府网站", "政务公开", "互动交流", "留言选登")
-    made = columns.make_planned_columns(
+    make_result = columns.make_planned_columns(
         columns.plan_columns(website, [path]), by=cast.chief, made_from="政府网站集约化建设"
     )
-    site.open_columns(cast, only=(made.columns[path].pk, made.columns[path].parent_id))
-    return Column.objects.get(pk=made.columns[path].pk)
+    site.open_columns(cast, only=(make_result.columns[path].pk, make_result.columns[path].parent_id))
+    return Column.objects.get(pk=make_result.columns[path].pk)

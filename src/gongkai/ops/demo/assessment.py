@@ -127,10 +127,10 @@ def _evaluator(stage: AssessmentContext, round_: Round, until: date) -> tuple[Ev
         indicators=[stage.leaf("1.3")],
         until=until,
     )
-    asked = PasswordRequest.objects.get(person=evaluator.person, standing=Standing.WAITING)
+    request = PasswordRequest.objects.get(person=evaluator.person, standing=Standing.WAITING)
     officer = stage.cast.actor(Role.SECURITY, stage.cast.bodies["shiban"])
     with patch("gongkai.core.units.actions.passwords.make_password", lambda _: password_hash()):
-        confirm_password(asked, by=officer)
+        confirm_password(request, by=officer)
     keep_sample_password(evaluator.person)
     evaluator.person.refresh_from_db()
     return evaluator, actor_of(evaluator.person.user)
@@ -161,10 +161,10 @@ def _last_year(stage: AssessmentContext, year: int) -> None:
                 value=Decimal(third),
                 words="栏目齐全，更新及时。" if third > 80 else "部分栏目更新较慢，检索不便。",
             )
-            heard = "接通，答复准确。" if phone > 80 else "两次拨打，一次无人接听。"
+            text = "接通，答复准确。" if phone > 80 else "两次拨打，一次无人接听。"
             facts = {"script": "向贵单位申请公开信息，怎样提交？", "recording": f"DH{after}-{unit.pk:03d}"}
             actions.record_mark(
-                unit, by=stage.chief, indicator=stage.leaf("3.2"), value=Decimal(phone), words=heard, **facts
+                unit, by=stage.chief, indicator=stage.leaf("3.2"), value=Decimal(phone), words=text, **facts
             )
         first = next(_units(stage, round_))[0]
         words = "“政策问答”做法在全省政务公开培训班上交流。"
@@ -189,9 +189,9 @@ def _claim(stage: AssessmentContext, unit: Assessed, own: int, *, accepted: bool
     """Submit a unit's self-assessment and have it accepted."""
     clerk = stage.cast.actor(Role.CLERK, unit.body)
     number = unit.entry_id or 0
-    words = "设立政务公开科，专职2人，全年培训2次，经费列入部门预算。"
+    text = "设立政务公开科，专职2人，全年培训2次，经费列入部门预算。"
     value = Decimal(own)
-    actions.record_claim(Entry.objects.get(pk=number), by=clerk, indicator=stage.leaf("4"), value=value, words=words)
+    actions.record_claim(Entry.objects.get(pk=number), by=clerk, indicator=stage.leaf("4"), value=value, words=text)
     paper = f"https://www.yunling.gov.example/gk/{unit.entry.number}.html" if unit.entry else ""
     add_evidence(Entry.objects.get(pk=number), by=clerk, title="政务公开机构和人员情况", url=paper)
     actions.submit_self_assessment(Entry.objects.get(pk=number), by=clerk)
@@ -207,9 +207,9 @@ def _appeal(stage: AssessmentContext, round_: Round, year: int) -> None:
         grounds = "测评拨打的是已经公告停用的号码，新号码接听正常，请复核。"
         entry: Entry = actions.file_appeal(unit, by=clerk, grounds=grounds, indicator=stage.leaf("3.2"))
     with clock.travel_to(_moment(year, 3, 4)):
-        words = "经核实，号码变更公告在测评之前已经发布，按新号码复测的结果更正。"
+        text = "经核实，号码变更公告在测评之前已经发布，按新号码复测的结果更正。"
         head = stage.cast.actor(Role.LEAD, stage.cast.bodies["shiban"])
-        actions.uphold_appeal(Entry.objects.get(pk=entry.pk), by=head, words=words, value=Decimal(90))
+        actions.uphold_appeal(Entry.objects.get(pk=entry.pk), by=head, words=text, value=Decimal(90))
 
 
 def _consequences(stage: AssessmentContext, round_: Round, year: int, head: Actor) -> None:
@@ -290,9 +290,9 @@ def _this_year(stage: AssessmentContext, today: date) -> None:
         units = [unit for unit, *_ in _units(stage, round_)]
         _claim(stage, units[0], 95)
         _claim(stage, units[1], 90, accepted=False)
-        words = "栏目齐全，首页到专区三步可达。"
+        text = "栏目齐全，首页到专区三步可达。"
         actions.record_evaluation(
-            evaluator, by=person, unit=units[0], indicator=stage.leaf("1.3"), value=Decimal(93), words=words
+            evaluator, by=person, unit=units[0], indicator=stage.leaf("1.3"), value=Decimal(93), words=text
         )
         actions.measure_round(Round.objects.get(pk=round_.pk), by=stage.chief)
         talk = Talk.objects.filter(kind="talk").first()
@@ -361,17 +361,17 @@ def _lines(stage: AssessmentContext, today: date) -> None:
         )
     with clock.travel_to(clock.office_hour(today - timedelta(days=30), 40)):
         text = "把分散在各校的招生范围、流程和名额集中公开，家长一张图查到，咨询电话量下降三成。"
-        made = actions.collect_highlight(
+        highlight = actions.collect_highlight(
             bureau, by=clerk, on=today - timedelta(days=40), title="招生信息一图公开", text=text, typical=True
         )
         facts = {"sent_on": today - timedelta(days=35), "sent_to": "省政府办公厅", "outcome": "taken"}
         facts |= {"covered_on": today - timedelta(days=32), "medium": "云州日报"}
-        actions.follow_highlight(made, by=clerk, **facts)
+        actions.follow_highlight(highlight, by=clerk, **facts)
         body = cast.bodies["zhujian"]
         text = "改造前公示方案、改造中公开进度、改造后公开满意度，居民随时可查。"
-        own = cast.actor(Role.CLERK, body)
+        actor = cast.actor(Role.CLERK, body)
         actions.collect_highlight(
-            body, by=own, on=today - timedelta(days=31), title="老旧小区改造全过程公开", text=text
+            body, by=actor, on=today - timedelta(days=31), title="老旧小区改造全过程公开", text=text
         )
 
 

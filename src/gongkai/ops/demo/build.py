@@ -34,7 +34,7 @@ def is_built() -> bool:
 
 def list_logins() -> list[tuple[str, str, str]]:
     """Return (label, user name, password) of the sample logins."""
-    named = [(words, login, people.SAMPLE_PASSWORD) for login, (words, _, _) in people.LOGIN_POSTS.items()]
+    named = [(text, login, people.SAMPLE_PASSWORD) for login, (text, _, _) in people.LOGIN_POSTS.items()]
     return [*named, ("市财政局预算科经办人", people.BUREAU_LOGIN, people.SAMPLE_PASSWORD)]
 
 
@@ -69,10 +69,10 @@ def build_city(progress: Callable[[str], None], *, small: bool = False, now: dat
         progress("推演各单位的办理经过")
         story.play(progress)
         stage = people.SampleContext(cast, today, small)
-        for one in SAMPLE_MODULES:
+        for sample_module in SAMPLE_MODULES:
             before = Movement.objects.count()
-            one.tell(stage)
-            progress(f"{one.label}（{one.name}）：{Movement.objects.count() - before} 项操作")
+            sample_module.tell(stage)
+            progress(f"{sample_module.label}（{sample_module.name}）：{Movement.objects.count() - before} 项操作")
         progress("上级通知（待审核）")
         _import(cast.chief, cast.bodies["shi"], cast.bodies["shengban"], "province", today, year)
     run_due()
@@ -82,8 +82,8 @@ def build_city(progress: Callable[[str], None], *, small: bool = False, now: dat
 def _import(by: Actor, government: Body, issuer: Body, name: str, today: date, year: int) -> Notice:
     sample = notices.load_sample(name, today, year)
     source = read_source(notices.make_word_file(sample), f"{sample.facts['标题']}.docx")
-    made: Notice = actions.import_notice(None, by=by, source=source, government=government, issuer=issuer)
-    return made
+    notice: Notice = actions.import_notice(None, by=by, source=source, government=government, issuer=issuer)
+    return notice
 
 
 def _notice(

@@ -122,8 +122,8 @@ def _template(cast: SampleCast, city: Body) -> None:
             {"path": [*ROOT_PATH[1:], domain, first], "content": f"公开{first}的信息。", "cycle_days": 92}
             for first in dict.fromkeys(row[0] for row in items)
         ]
-    made = actions.make_template(city, by=cast.chief, name="区县基层政务公开栏目", level="county", paths=rows)
-    actions.approve_template(made, by=SYSTEM)
+    template = actions.make_template(city, by=cast.chief, name="区县基层政务公开栏目", level="county", paths=rows)
+    actions.approve_template(template, by=SYSTEM)
 
 
 def _book() -> bytes:
@@ -147,6 +147,6 @@ def _book() -> bytes:
             start, count = firsts.index(first) + 4, firsts.count(first)
             if count > 1:
                 sheet.merge_cells(start_row=start, end_row=start + count - 1, start_column=2, end_column=2)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()

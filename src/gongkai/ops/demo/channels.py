@@ -44,24 +44,24 @@ def _asked(cast: SampleCast, days: int, channel: str, title: str, text: str) -> 
     day = timezone.localdate() - timedelta(days=days)
     with clock.travel_to(_hour(day, 25)):
         facts = InquiryFacts(channel=channel, category="consultation", title=title, text=text)
-        made = actions.register_inquiry(cast.bodies["shi"], by=cast.chief, facts=facts)
-    return Entry.objects.get(pk=made.pk), day
+        inquiry = actions.register_inquiry(cast.bodies["shi"], by=cast.chief, facts=facts)
+    return Entry.objects.get(pk=inquiry.pk), day
 
 
 def _given(cast: SampleCast) -> None:
     """Answer a letter verbatim from the knowledge base on the day of receipt."""
-    words = "母亲今年八十三岁，听说有补贴，在哪里领，要带什么？"
-    entry, day = _asked(cast, 9, "letter", "八十岁老人有没有补贴", words)
-    known = KnownAnswer.objects.filter(question="高龄津贴怎样领", state__in=SHOWN_STATES).first()
-    if known:
+    text = "母亲今年八十三岁，听说有补贴，在哪里领，要带什么？"
+    entry, day = _asked(cast, 9, "letter", "八十岁老人有没有补贴", text)
+    answer = KnownAnswer.objects.filter(question="高龄津贴怎样领", state__in=SHOWN_STATES).first()
+    if answer:
         with clock.travel_to(_hour(day, 90)):
-            actions.answer_at_once(entry, by=cast.chief, known=known)
+            actions.answer_at_once(entry, by=cast.chief, known=answer)
 
 
 def _handed_on(cast: SampleCast) -> None:
     """Assign an inquiry to a unit that declines it, then to the responsible one."""
-    words = "学校门前的人行道地砖松动，下雨天溅水，孩子容易滑倒，请修一修。"
-    entry, day = _asked(cast, 5, "phone", "实验小学门前人行道地砖松动", words)
+    text = "学校门前的人行道地砖松动，下雨天溅水，孩子容易滑倒，请修一修。"
+    entry, day = _asked(cast, 5, "phone", "实验小学门前人行道地砖松动", text)
     education, streets = cast.bodies["jiaoyu"], cast.bodies["chengguan"]
     with clock.travel_to(_hour(day, 60)):
         actions.assign(entry, by=cast.chief, body=education)
@@ -74,8 +74,8 @@ def _handed_on(cast: SampleCast) -> None:
 
 def _together(cast: SampleCast) -> None:
     """Create an inquiry answered jointly by two units, half finished."""
-    words = "孩子在读书，家里在吃低保，学校的资助和民政的救助可不可以一起领？"
-    entry, day = _asked(cast, 4, "window", "低保家庭学生的资助和救助能不能同时领", words)
+    text = "孩子在读书，家里在吃低保，学校的资助和民政的救助可不可以一起领？"
+    entry, day = _asked(cast, 4, "window", "低保家庭学生的资助和救助能不能同时领", text)
     education, welfare = cast.bodies["jiaoyu"], cast.bodies["minzheng"]
     with clock.travel_to(_hour(day, 45)):
         actions.assign(entry, by=cast.chief, body=education)
@@ -105,14 +105,14 @@ def _window(cast: SampleCast, education: Body) -> None:
 def _taught(cast: SampleCast, education: Body) -> None:
     """Record answers given to callers, and a synonym that they use."""
     clerk = cast.actor(Role.CLERK, education)
-    known = list(KnownAnswer.objects.filter(body=education, state__in=SHOWN_STATES).order_by("pk"))
+    answers = list(KnownAnswer.objects.filter(body=education, state__in=SHOWN_STATES).order_by("pk"))
     given = (
         (0, "phone", "娃儿没得本地户口能不能读小学"),
         (1, "window", "小学要交哪些钱"),
         (3, "hotline", "转学手续怎么办"),
     )
     for place, channel, asked in given:
-        actions.record_spoken_answer(education, by=clerk, known=known[place], asked=asked, channel=channel)
+        actions.record_spoken_answer(education, by=clerk, known=answers[place], asked=asked, channel=channel)
     actions.save_synonym(None, by=cast.chief, everyday="娃儿", official="孩子")
 
 
@@ -151,8 +151,8 @@ def create_channel_cases(cast: SampleCast) -> None:
     _phones(cast)
     for name, industries, size in SAMPLE_FIRMS:
         firm = actions.subscribe(None, by=ANONYMOUS, size=size, industries=industries)
-        said = Particulars(name=name, email=f"firm{firm.pk}@mail.example")
-        register_party(None, by=ANONYMOUS, matter=firm.matter, said=said)
+        particulars = Particulars(name=name, email=f"firm{firm.pk}@mail.example")
+        register_party(None, by=ANONYMOUS, matter=firm.matter, said=particulars)
         actions.confirm_firm(firm, by=ANONYMOUS)
     create_window(cast)
     tidying.open_rounds()
@@ -198,8 +198,8 @@ def _phones(cast: SampleCast) -> None:
         if body is None or clerk is None:
             continue
         phone = actions.enter_phone(body, by=clerk, number=number, hours=hours, purpose=purpose)
-        for place, heard in enumerate(met):
+        for place, text in enumerate(met):
             at = clock.office_hour(today - timedelta(days=35 * (len(met) - 1 - place) + 2), 80)
             with clock.travel_to(at):
-                words = "响铃八声无人接听" if heard == "silent" else ""
-                actions.record_test_call(phone, by=cast.chief, heard=heard, words=words)
+                words = "响铃八声无人接听" if text == "silent" else ""
+                actions.record_test_call(phone, by=cast.chief, heard=text, words=words)

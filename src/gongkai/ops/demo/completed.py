@@ -68,14 +68,14 @@ def complete_work(cast: SampleCast, today: date) -> None:
 def _guidance(cast: SampleCast, today: date) -> None:
     """Create records of guidance and provincial contacts (N-15)."""
     city = Measure.objects.filter(notice__government=cast.bodies["shi"], notice__own=False)
-    for kind, guiding, guided, ago, words in GUIDANCE_RECORDS:
+    for kind, guiding, guided, ago, text in GUIDANCE_RECORDS:
         body = cast.bodies[guiding]
         notices.record_guidance(
             body,
             by=cast.actor(Role.CLERK, body),
             kind=kind,
             on=today - timedelta(days=ago),
-            words=words,
+            words=text,
             guided=cast.bodies[guided] if guided else None,
             counterpart="" if guided else PROVINCIAL_OFFICE,
             measure=city.filter(assignments__body=body).first() if kind == "guidance" else None,
@@ -171,18 +171,18 @@ def _help(cast: SampleCast, today: date) -> None:
 
 def _handover(cast: SampleCast) -> None:
     """Complete and sign the handover checklist (W-02)."""
-    kept = Upkeep.objects.get(website__is_default=True)
+    upkeep = Upkeep.objects.get(website__is_default=True)
     office = cast.bodies["shiban"]
     for part, what in HANDOVER_PARTS:
         handing.enter_handover(
-            kept,
+            upkeep,
             by=cast.actor(Role.CLERK, office),
             part=part,
             what=what,
             giver="云州软件服务有限公司 谢伟",
             on=timezone.localdate() - timedelta(days=5),
         )
-    for row in Handover.objects.filter(upkeep=kept, received_at=None):
+    for row in Handover.objects.filter(upkeep=upkeep, received_at=None):
         received = handing.sign_receipt(row, by=cast.actor(Role.LEAD, office))
         handing.sign_as_witness(received or Handover.objects.get(pk=row.pk), by=cast.chief)
 
@@ -191,8 +191,8 @@ def _screened(cast: SampleCast) -> None:
     """Merge the second account of the screening (W-09)."""
     hit = Hit.objects.filter(decision="").order_by("pk").first()
     if hit is not None:
-        words = "关注人数少、更新慢，内容并入“云岭发布”，年底前办理关停备案。"
-        newmedia.decide_hit(hit, by=cast.chief, decision="merge", words=words)
+        text = "关注人数少、更新慢，内容并入“云岭发布”，年底前办理关停备案。"
+        newmedia.decide_hit(hit, by=cast.chief, decision="merge", words=text)
 
 
 def _spread(cast: SampleCast) -> None:
@@ -219,9 +219,9 @@ def _spread(cast: SampleCast) -> None:
 def _check(cast: SampleCast) -> None:
     """Complete the yearly check with its public result (B-08)."""
     check = YearlyCheck.objects.get(government=cast.bodies["shi"])
-    left = check.cells.filter(verdict="").values_list("pk", flat=True)
+    checked_cells = check.cells.filter(verdict="").values_list("pk", flat=True)
     directory.judge_cells(
-        check, by=cast.chief, verdicts=dict.fromkeys(left, ("bad", "栏目中没有本事项的信息，限期补充"))
+        check, by=cast.chief, verdicts=dict.fromkeys(checked_cells, ("bad", "栏目中没有本事项的信息，限期补充"))
     )
     directory.compose_check(YearlyCheck.objects.get(pk=check.pk), by=cast.chief)
     check = YearlyCheck.objects.get(pk=check.pk)
@@ -235,8 +235,8 @@ def _provisional() -> Column:
 
 def _inspections() -> Column:
     """Return the column of inspections, in the small city the one for everything else."""
-    found = Column.objects.filter(website__is_default=True, archived_at=None, name="监督检查")
-    return found.first() or _provisional()
+    columns = Column.objects.filter(website__is_default=True, archived_at=None, name="监督检查")
+    return columns.first() or _provisional()
 
 
 def _county_catalogue(cast: SampleCast, today: date) -> None:
@@ -301,8 +301,8 @@ def _moved(cast: SampleCast, today: date) -> None:
     """Move an item from the provisional column to its own (P-03)."""
     website = Website.objects.get(is_default=True)
     path = ["政务公开", "政府信息公开目录", "养老服务", "老年食堂"]
-    made = columns.make_planned_columns(columns.plan_columns(website, [path]), by=cast.chief)
-    column = Column.objects.get(pk=made.columns[tuple(path)].pk)
+    make_result = columns.make_planned_columns(columns.plan_columns(website, [path]), by=cast.chief)
+    column = Column.objects.get(pk=make_result.columns[tuple(path)].pk)
     body = cast.bodies["minzheng"]
     with clock.travel_to(clock.office_hour(today - timedelta(days=11), 40)):
         html = CANTEENS_HTML

@@ -70,13 +70,13 @@ def create_decisions(cast: SampleCast) -> None:
     if column is None:
         return
     today = timezone.localdate()
-    catalogue, made = _catalogue(cast, body, column, today)
-    _open(cast, body, made[0], column, today)
-    _late(cast, body, made[1], column, today)
-    _decided(cast, body, made[2], column, today)
+    catalogue, decisions = _catalogue(cast, body, column, today)
+    _open(cast, body, decisions[0], column, today)
+    _late(cast, body, decisions[1], column, today)
+    _decided(cast, body, decisions[2], column, today)
     with clock.travel_to(clock.office_hour(today - timedelta(days=20), 30)):
-        facts = {"planned_on": made[3].planned_on + timedelta(days=60), "reason": "上位规定正在修改，需要衔接"}
-        actions.alter_decision(made[3].entry, by=cast.actor(Role.CLERK, body), **facts)
+        facts = {"planned_on": decisions[3].planned_on + timedelta(days=60), "reason": "上位规定正在修改，需要衔接"}
+        actions.alter_decision(decisions[3].entry, by=cast.actor(Role.CLERK, body), **facts)
     assert catalogue.changes.count() == 1
 
 
@@ -127,20 +127,20 @@ def _announce(
     """Write an announcement and have it signed and published."""
     clerk = cast.actor(Role.CLERK, body)
     with clock.travel_to(at):
-        made: Announcement = actions.start_announcement(owner, by=clerk, what=what, about=about)
-        actions.write_announcement(made, by=clerk, terms=terms)
-        place(document_of(made), by=clerk, columns=[column])
-        sign_review(cast, submit(made, by=clerk), body)
-    return made
+        announcement: Announcement = actions.start_announcement(owner, by=clerk, what=what, about=about)
+        actions.write_announcement(announcement, by=clerk, terms=terms)
+        place(document_of(announcement), by=clerk, columns=[column])
+        sign_review(cast, submit(announcement, by=clerk), body)
+    return announcement
 
 
 def _comment(period: Consultation, text: str, at: datetime, who: tuple[str, ...] = ()) -> None:
     with clock.travel_to(at):
-        made = actions.register_comment(Consultation.objects.get(pk=period.pk), by=ANONYMOUS, text=text)
-        said = Particulars(name=who[0], phone=who[1]) if who else None
-        if said:
-            register_party(None, by=ANONYMOUS, matter=made.matter, said=said)
-        issue_code(None, by=ANONYMOUS, matter=made.matter, second=said.last_four if said else "")
+        comment = actions.register_comment(Consultation.objects.get(pk=period.pk), by=ANONYMOUS, text=text)
+        particulars = Particulars(name=who[0], phone=who[1]) if who else None
+        if particulars:
+            register_party(None, by=ANONYMOUS, matter=comment.matter, said=particulars)
+        issue_code(None, by=ANONYMOUS, matter=comment.matter, second=particulars.last_four if particulars else "")
 
 
 def _draft(cast: SampleCast, body: Body, decision: Decision, column: Column, day: date, ends: date) -> Consultation:

@@ -47,17 +47,17 @@ def create_front_texts(cast: SampleCast, *, small: bool = False) -> None:
     pages = read_objects(read_toml("front"), "pages", FrontText)[: REQUIRED_FRONT_TEXTS if small else None]
     made = columns.make_planned_columns(columns.plan_columns(website, [list(one.path) for one in pages]), by=cast.chief)
     person = Person.objects.get(pk=cast.actor(Role.CLERK, body).person_id or 0)
-    for one in pages:
-        column = Column.objects.get(pk=made.columns[one.path].pk)
-        facts = {"owner": body, "person": person, "cycle_days": one.cycle}
-        actions.change_column(column, by=cast.chief, content=default_content_of(one.path[-1]), **facts)
+    for page in pages:
+        column = Column.objects.get(pk=made.columns[page.path].pk)
+        facts = {"owner": body, "person": person, "cycle_days": page.cycle}
+        actions.change_column(column, by=cast.chief, content=default_content_of(page.path[-1]), **facts)
         column = Column.objects.get(pk=column.pk)
         if not column.is_open:
             actions.open_column(column, by=site.second_person(cast))
-    for one in reversed(pages):  # lists begin with the newest: what people read stands before fees and duties
-        column = Column.objects.get(pk=made.columns[one.path].pk)
-        _publish(cast, one, column)
-        if one.path == OWN_NEWS_COLUMN:
+    for page in reversed(pages):  # lists begin with the newest: what people read stands before fees and duties
+        column = Column.objects.get(pk=made.columns[page.path].pk)
+        _publish(cast, page, column)
+        if page.path == OWN_NEWS_COLUMN:
             actions.set_publishers(column, by=cast.chief, admits=Admits.NAMED)
 
 

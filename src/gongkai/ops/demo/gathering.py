@@ -37,7 +37,7 @@ def create_gathering(cast: SampleCast, today: date) -> None:
         collection = actions.add_collection(body, by=by, name="区县重要信息", about=about)
         county = "青溪县人民政府"
         facts = {**base, "unit_name": county, "way": "list", "example": "青溪县召开防汛备汛工作会议", "expected": 3}
-        good: Source = actions.add_source(
+        source: Source = actions.add_source(
             collection, by=by, name="青溪县政府网>青溪要闻", address="http://www.qingxi.example/yw/", **facts
         )
         facts = {**base, "unit_name": "石桥县人民政府", "way": "list", "expected": 5}
@@ -47,13 +47,13 @@ def create_gathering(cast: SampleCast, today: date) -> None:
     county_today = today - timedelta(days=2)
     with clock.travel_to(clock.office_hour(county_today, 20)):
         site = county_site(county_today, mended=True)
-        _pulled(good, site, by)
+        _pulled(source, site, by)
         _pulled(bad, site.moved("青溪", "石桥", "qingxi", "shiqiao"), SYSTEM)
-        rows = list(good.gathered.order_by("-written_at"))
+        rows = list(source.gathered.order_by("-written_at"))
         if rows:
             actions.make_draft(rows[0], by=by)
         listing: Listing = actions.propose_listing(
-            good, by=by, until=today + timedelta(days=180), reason="青溪县人民政府门户网站，内容经县政府审核公开。"
+            source, by=by, until=today + timedelta(days=180), reason="青溪县人民政府门户网站，内容经县政府审核公开。"
         )
         place(document_of(listing), by=by, columns=[column])
         sign_review(cast, submit(listing, by=by), body)

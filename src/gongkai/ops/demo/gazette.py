@@ -118,9 +118,9 @@ def _documents(issue: Issue) -> list[int]:
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind__in=POLICY_KINDS)
     rows = rows.filter(document__body__path__startswith=government_over(issue.body).path)
     numbers = set(rows.values_list("document", flat=True))
-    found = list(Document.objects.filter(pk__in=numbers).order_by("-published_at", "pk"))
-    ended = [document.pk for document in found if document.standing in ENDED_STANDINGS][:1]
-    others = [document.pk for document in found if document.standing not in ENDED_STANDINGS][:4]
+    documents = list(Document.objects.filter(pk__in=numbers).order_by("-published_at", "pk"))
+    ended = [document.pk for document in documents if document.standing in ENDED_STANDINGS][:1]
+    others = [document.pk for document in documents if document.standing not in ENDED_STANDINGS][:4]
     return [*others, *ended]
 
 

@@ -100,20 +100,20 @@ def _opened(host: str) -> None:
         return
     cast = read_cast()
     office = cast.bodies["shiban"]
-    named = inner.propose_inner_host(
+    inner_host = inner.propose_inner_host(
         cast.bodies["shi"], by=cast.actor(Role.ADMINISTRATOR, office), host=host, why="检查示例网站自身。"
     )
-    inner.confirm_inner_host(named, by=cast.actor(Role.SECURITY, office))
+    inner.confirm_inner_host(inner_host, by=cast.actor(Role.SECURITY, office))
 
 
 OWN_SITE_NAME = "云岭市政府网（本站）"
 
 
 def _registered(name: str, address: str, body: Body | None, chief: Actor) -> InspectedSite:
-    made: InspectedSite = actions.register_site(
+    site: InspectedSite = actions.register_site(
         InspectedSite(name=name, address=address, body=body, every=30, rate=0, pages=500), by=chief
     )
-    return made
+    return site
 
 
 def _inspected(site: InspectedSite, pages: OuterSite, day: date, chief: Actor) -> InspectionRun:
@@ -148,22 +148,22 @@ def _clock(moment: datetime) -> type[datetime]:
 
 def _ordered(run: InspectionRun, cast: SampleCast, first: date) -> None:
     office = cast.bodies["qxban"]
-    made: list[Entry] = []
+    entries: list[Entry] = []
     for indicator, days in ORDERED_RECTIFICATIONS:
         finding = run.findings.filter(indicator=indicator).first()
         assert finding is not None, indicator
         with clock.travel_to(clock.office_hour(first + timedelta(days=1), 20)):
             until = first + timedelta(days=days)
-            made.append(actions.order_finding(finding, by=cast.chief, body=office, until=until))
+            entries.append(actions.order_finding(finding, by=cast.chief, body=office, until=until))
     clerk = cast.actor(Role.CLERK, office)
     with clock.travel_to(clock.office_hour(first + timedelta(days=6), 40)):
         rectification.report(
-            made[0], by=clerk, text="已明确首页每个工作日更新，当日发布要闻1条，并把更新情况列入值班检查。"
+            entries[0], by=clerk, text="已明确首页每个工作日更新，当日发布要闻1条，并把更新情况列入值班检查。"
         )
     with clock.travel_to(clock.office_hour(first + timedelta(days=8), 60)):
-        entry = Entry.objects.get(pk=made[0].pk)
+        entry = Entry.objects.get(pk=entries[0].pk)
         rectification.confirm(
             entry, by=cast.chief, words="复核首页已恢复更新，同意办结", url="https://www.yunling.gov.example/"
         )
     with clock.travel_to(clock.office_hour(first + timedelta(days=9), 50)):
-        rectification.report(made[1], by=clerk, text="已撤下含有身份证件号码的名单，改为到各镇便民服务中心查询。")
+        rectification.report(entries[1], by=clerk, text="已撤下含有身份证件号码的名单，改为到各镇便民服务中心查询。")

@@ -42,7 +42,7 @@ JOBS_INTERPRETATION_TEXT = {
 def _write_explanation(page: ItemPage) -> str:
     words = INTERPRETATION_TEXT | (JOBS_INTERPRETATION_TEXT if "就业" in page.title else {})
     parts = zip("一二三四五", words.items(), strict=True)
-    return "".join(f"<h2>{place}、{heading}</h2><p>{said}</p>" for place, (heading, said) in parts)
+    return "".join(f"<h2>{place}、{heading}</h2><p>{text}</p>" for place, (heading, text) in parts)
 
 
 def prepare_interpretation(page: ItemPage, cast: SampleCast, body: Body) -> None:
@@ -50,12 +50,12 @@ def prepare_interpretation(page: ItemPage, cast: SampleCast, body: Body) -> None
     if page.kind not in POLICY_KINDS:
         return
     clerk, head = cast.actor(Role.CLERK, body), cast.actor(Role.LEAD, body)
-    needed = any(words in page.title for words in INTERPRETED_TITLES)
+    needed = any(interpreted_title in page.title for interpreted_title in INTERPRETED_TITLES)
     reason = "" if needed else "转发上级文件并提出落实要求，上级已作解读"
-    kept = actions.save_plan(
+    plan = actions.save_plan(
         page, by=clerk, needed=needed, exempt_reason=reason, **(_explained(page) if needed else {})
     )
-    actions.approve_plan(kept, by=head)
+    actions.approve_plan(plan, by=head)
     if not needed:
         return
     made = actions.draft_interpretation(document_of(page), by=clerk, body=_write_explanation(page))

@@ -27,12 +27,12 @@ SAMPLE_ACCOUNTS: tuple[tuple[str, str, str, list[str], int, int, int | None], ..
 
 def create_accounts(cast: SampleCast, today: date) -> None:
     """Create accounts, filings, a screening and posts."""
-    made = [_opened(cast, row, today) for row in SAMPLE_ACCOUNTS if row[0] in cast.bodies]
-    if not made:
+    accounts = [_opened(cast, row, today) for row in SAMPLE_ACCOUNTS if row[0] in cast.bodies]
+    if not accounts:
         return
     _without_leader(cast, today)
-    _filings(cast, made[0], today)
-    _posts(cast, made, today)
+    _filings(cast, accounts[0], today)
+    _posts(cast, accounts, today)
     with clock.travel_to(clock.office_hour(today - timedelta(days=1), 40)):
         screening = actions.open_screening(cast.bodies["shi"], by=cast.chief)
         hit = Hit.objects.filter(screening=screening).order_by("-pk").first()
@@ -48,8 +48,8 @@ def _leader(body: Body) -> Person:
 
 
 def _clerk(cast: SampleCast, body: Body) -> Actor:
-    found = [cast.actors.get((role, body.pk)) for role in (Role.CLERK, Role.LEAD)]
-    return next((actor for actor in found if actor), cast.chief)
+    actors = [cast.actors.get((role, body.pk)) for role in (Role.CLERK, Role.LEAD)]
+    return next((actor for actor in actors if actor), cast.chief)
 
 
 def _opened(cast: SampleCast, row: tuple[str, str, str, list[str], int, int, int | None], today: date) -> Account:
@@ -98,15 +98,15 @@ def _filings(cast: SampleCast, first: Account, today: date) -> None:
     by, leader = _clerk(cast, body), _leader(body)
     base: dict[str, object] = {"functions": ["publish"], "leader": leader}
     with clock.travel_to(clock.office_hour(today - timedelta(days=90), 10)):
-        opened: Filing = actions.file_opening(
+        filing: Filing = actions.file_opening(
             body, by=by, platform="douyin", name="云岭发布", reason="短视频发布。", **base
         )
-        entry = actions.accept(opened.entry, by=cast.chief)
+        entry = actions.accept(filing.entry, by=cast.chief)
         actions.finish(entry, by=by, on=timezone.localdate(), address="https://douyin.example/shiban")
     with clock.travel_to(clock.office_hour(today - timedelta(days=20), 10)):
         aftercare = "在账号置顶公告十日，内容存档后注销，引导用户关注“云岭发布”微信公众号。"
         closing: Filing = actions.file_closing(
-            opened.account, by=by, reason="与微信公众号内容重复，整合运行。", aftercare=aftercare
+            filing.account, by=by, reason="与微信公众号内容重复，整合运行。", aftercare=aftercare
         )
         entry = actions.accept(closing.entry, by=cast.chief, words="同意关停，请做好公告。")
     with clock.travel_to(clock.office_hour(today - timedelta(days=8), 10)):
@@ -144,24 +144,24 @@ def _posts(cast: SampleCast, accounts: list[Account], today: date) -> None:
         actions.prepare_post(first, by=by, document=documents[1])
         for account in accounts[1:]:
             until = today + timedelta(days=2)
-            asked: Post = actions.request_post(
+            post: Post = actions.request_post(
                 account, by=cast.chief, document=documents[2], until=until, asked_by="市政务公开办"
             )
-        actions.decline_post(asked, by=_clerk(cast, asked.body), reason="与本单位账号的服务对象无关。")
+        actions.decline_post(post, by=_clerk(cast, post.body), reason="与本单位账号的服务对象无关。")
 
 
 def _select_documents_to_post(moment: datetime) -> list[Document]:
     """Return the three newest policy texts published by a moment that name no person."""
-    found: list[Document] = []
+    documents: list[Document] = []
     with clock.travel_to(moment):
         rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind__in=["policy", "normative", "notice", "plan"])
         for document in Document.objects.filter(pk__in=rows.values("document")).order_by("-published_at", "pk"):
             post = compose_post(document)
             if post is not None and not find(f"{post.title}\n{post.text}"):
-                found.append(document)
-            if len(found) == 3:
+                documents.append(document)
+            if len(documents) == 3:
                 break
-    return found
+    return documents
 
 
 def _clear(cast: SampleCast, post: Post) -> None:

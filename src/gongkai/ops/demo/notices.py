@@ -49,17 +49,17 @@ def _month_end(today: date, offset: int, year: int) -> str:
 
 def load_sample(name: str, today: date, year: int) -> SampleNotice:
     """Return the notice described by a table of `data/`."""
-    made = SampleNotice()
+    notice = SampleNotice()
     text = resources.files("gongkai.ops.demo").joinpath(f"data/{name}.tsv").read_text(encoding="utf-8")
     for line in fill_placeholders(text, today, year).splitlines():
         parts = line.split("\t")
         if parts[0] == "前言":
-            made.preamble.append(parts[1])
+            notice.preamble.append(parts[1])
         elif len(parts) == 2:
-            made.facts[parts[0]] = parts[1]
+            notice.facts[parts[0]] = parts[1]
         elif len(parts) == 5:
-            made.rows.append([part.replace("\\n", "\n") for part in parts])
-    return made
+            notice.rows.append([part.replace("\\n", "\n") for part in parts])
+    return notice
 
 
 def make_word_file(made: SampleNotice) -> bytes:

@@ -29,12 +29,12 @@ def create_surveys(cast: SampleCast) -> None:
     body, column = cast.bodies["jiaoyu"], decisions_column()
     if column is None:
         return
-    told = read_toml("surveys")
-    for one in read_records(told, "surveys"):
-        made = _asked(cast, body, column, one)
-        _filled_in(made, read_records(one, "replies"), _day(one, "replied"))
-        if "found" in one:
-            _found(cast, body, column, made, _day(one, "found"), read_record(told, "findings"))
+    toml = read_toml("surveys")
+    for record in read_records(toml, "surveys"):
+        survey = _asked(cast, body, column, record)
+        _filled_in(survey, read_records(record, "replies"), _day(record, "replied"))
+        if "found" in record:
+            _found(cast, body, column, survey, _day(record, "found"), read_record(toml, "findings"))
 
 
 def _day(told: Record, name: str) -> date:
@@ -46,16 +46,16 @@ def _asked(cast: SampleCast, body: Body, column: Column, told: Record) -> Survey
     clerk = cast.actor(Role.CLERK, body)
     ends = _day(told, "end")
     with clock.travel_to(clock.office_hour(_day(told, "begin"), 15)):
-        made: Survey = actions.register_survey(
+        survey: Survey = actions.register_survey(
             body, by=clerk, title=read_text(told, "title"), policy=read_text(told, "policy")
         )
         for facts in read_records(told, "questions"):
-            actions.add_question(made, by=clerk, **{"options": "", "most": 0, **facts})
-        announcement = actions.announce_survey(made, by=clerk)
+            actions.add_question(survey, by=clerk, **{"options": "", "most": 0, **facts})
+        announcement = actions.announce_survey(survey, by=clerk)
         intro = "为了解政策执行效果，改进工作，现开展网上调研，请您参加。"
         actions.write_announcement(announcement, by=clerk, terms={"intro": intro, "ends_on": ends.isoformat()})
         _signed(cast, body, announcement, column, clerk)
-    return Survey.objects.get(pk=made.pk)
+    return Survey.objects.get(pk=survey.pk)
 
 
 def _found(cast: SampleCast, body: Body, column: Column, survey: Survey, day: date, findings: Record) -> None:
@@ -133,7 +133,7 @@ def _registered(
     account: str,
 ) -> Opening:
     body = cast.bodies[key]
-    made: Opening = actions.register_opening(
+    opening: Opening = actions.register_opening(
         body,
         by=cast.actor(Role.CLERK, body),
         on=max(today + timedelta(days=ahead), date(today.year, 1, 1)),
@@ -145,7 +145,7 @@ def _registered(
         account=account,
         address="",
     )
-    return made
+    return opening
 
 
 def _announced(cast: SampleCast, today: date) -> None:
@@ -153,10 +153,10 @@ def _announced(cast: SampleCast, today: date) -> None:
     body, column = cast.bodies["jiaoyu"], decisions_column()
     clerk = cast.actor(Role.CLERK, body)
     theme, whom = "职业学校实训基地开放日", "初三学生和家长、企业代表"
-    made = _registered(cast, today, "jiaoyu", "open_day", 20, "云岭市职业技术学校", theme, whom, None, "")
+    opening = _registered(cast, today, "jiaoyu", "open_day", 20, "云岭市职业技术学校", theme, whom, None, "")
     if column is None:
         return
     with clock.travel_to(clock.office_hour(today - timedelta(days=3), 30)):
-        item = actions.announce_opening(made, by=clerk)
+        item = actions.announce_opening(opening, by=clerk)
         place(document_of(item), by=clerk, columns=[column])
         site.sign_review(cast, submit(item, by=clerk), body)

@@ -37,21 +37,21 @@ def create_operation_records(cast: SampleCast, today: date) -> None:
         "reading_from": today - timedelta(days=4),
     }
     with clock.travel_to(clock.office_hour(begun, 15)):
-        kept = actions.save_site_file(Upkeep(website=website), by=clerk, **facts)
+        site_file = actions.save_site_file(Upkeep(website=website), by=clerk, **facts)
         for number, (kind, label) in enumerate(RegulationKind.choices, 1):
             title = f"云岭市政府网站{label}制度"
             since = last_time(today, 1, 10)
             actions.enter_regulation(
-                kept, by=clerk, kind=kind, title=title, since=since, number=f"云府办发〔{since.year}〕{number}号"
+                site_file, by=clerk, kind=kind, title=title, since=since, number=f"云府办发〔{since.year}〕{number}号"
             )
-        _team(kept, clerk, today)
+        _team(site_file, clerk, today)
         last = today + timedelta(days=20)
-        actions.plan_duty_shifts(kept, by=clerk, names=DUTY_STAFF, first=begun, last=last)
-        _handover(kept, clerk, cast, begun)
-    for ago, words, finds in DUTY_LOGS:
+        actions.plan_duty_shifts(site_file, by=clerk, names=DUTY_STAFF, first=begun, last=last)
+        _handover(site_file, clerk, cast, begun)
+    for ago, text, finds in DUTY_LOGS:
         day = today - timedelta(days=ago)
         with clock.travel_to(clock.office_hour(day, 50, weekends=True)):
-            actions.log_reading(kept, by=clerk, day=day, words=words, finds=finds, body=office)
+            actions.log_reading(site_file, by=clerk, day=day, words=text, finds=finds, body=office)
     _others(cast, today)
 
 

@@ -37,11 +37,11 @@ def create_opinion_cases(stage: SampleContext) -> None:
     """Create speakers and owners, then cases and promises in every state."""
     cast = stage.cast
     _registers(cast)
-    told = read_toml("opinion")
-    for case in read_records(told, "cases"):
+    toml = read_toml("opinion")
+    for case in read_records(toml, "cases"):
         _case(cast, case)
     _column(cast, Website.objects.get(is_default=True))
-    for one in read_objects(told, "promises", _Promised):
+    for one in read_objects(toml, "promises", _Promised):
         if one.body in cast.bodies and not (stage.small and one.report.get("act") == "moved"):
             _promise(cast, one)
 
@@ -91,11 +91,11 @@ def _case(cast: SampleCast, told: Record) -> None:
         why="谁主管谁负责",
     )
     with clock.travel_to(found):
-        made: OpinionCase = actions.collect(cast.bodies["shiban"], by=cast.chief, facts=facts)
+        case: OpinionCase = actions.collect(cast.bodies["shiban"], by=cast.chief, facts=facts)
     for step in read_records(told, "steps"):
         moment = min(found + timedelta(hours=float(read_text(step, "hours"))), timezone.now())
         with clock.travel_to(moment):
-            _take_step(cast, _fresh(made), step)
+            _take_step(cast, _fresh(case), step)
 
 
 def _take_step(cast: SampleCast, entry: Entry, step: Record) -> None:
@@ -136,8 +136,8 @@ def _take_step(cast: SampleCast, entry: Entry, step: Record) -> None:
 def _column(cast: SampleCast, website: Website) -> None:
     """Create and open the column of promises next to that of responses."""
     path = [*RESPONSES_PATH[:-1], "公开承诺"]
-    made = columns.make_planned_columns(columns.plan_columns(website, [path]), by=cast.chief)
-    column = Column.objects.get(pk=made.columns[tuple(path)].pk)
+    make_result = columns.make_planned_columns(columns.plan_columns(website, [path]), by=cast.chief)
+    column = Column.objects.get(pk=make_result.columns[tuple(path)].pk)
     office = cast.bodies["shiban"]
     person = Person.objects.get(pk=cast.actor(Role.CLERK, office).person_id or 0)
     facts = {"owner": office, "person": person, "cycle_days": 92, "content": "公开承诺和兑现情况。"}
@@ -173,23 +173,23 @@ def _promise(cast: SampleCast, one: _Promised) -> None:
             address=f"{NEWSPAPER_URL}promise-{one.ago}.html",
             topic=PromiseTopic.objects.filter(name=one.topic).first(),
         )
-        made: Promise = actions.register(body, by=clerk, facts=facts)
+        promise: Promise = actions.register(body, by=clerk, facts=facts)
     if one.registered:
         return
-    _publish(cast, made, _ago(one.ago - 2))
+    _publish(cast, promise, _ago(one.ago - 2))
     if not one.report:
         return
-    ago, words = read_number(one.report, "ago"), read_text(one.report, "text")
+    ago, text = read_number(one.report, "ago"), read_text(one.report, "text")
     with clock.travel_to(_ago(ago)):
         match one.report["act"]:
             case "kept":
                 on, proof = today - timedelta(days=75), f"{NEWSPAPER_URL}kindergartens.html"
-                actions.report_kept(_fresh(made), by=clerk, text=words, on=on, url=proof)
+                actions.report_kept(_fresh(promise), by=clerk, text=text, on=on, url=proof)
             case "broken":
-                actions.report_broken(_fresh(made), by=clerk, reason=words)
+                actions.report_broken(_fresh(promise), by=clerk, reason=text)
             case "moved":
-                actions.propose_date(_fresh(made), by=clerk, until=today + timedelta(days=55), reason=words)
-    _publish(cast, made, _ago(ago - 1))
+                actions.propose_date(_fresh(promise), by=clerk, until=today + timedelta(days=55), reason=text)
+    _publish(cast, promise, _ago(ago - 1))
 
 
 def _publish(cast: SampleCast, made: Promise, when: datetime) -> None:

@@ -63,9 +63,9 @@ def create_migration(cast: SampleCast, *, small: bool = False) -> None:
     targets = {row["path"]: row["path"] for row in list_column_mappings(run)}
     actions.change_columns(run, by=administrator, targets=targets, open_columns=True)
     run = MoveRun.objects.get(pk=run.pk)
-    for picked in row_samples.list_sampled_rows(run, cast.chief):
-        for part, digest in row_samples.parts_of(picked.row):
-            row_samples.record_opened(picked.row, cast.chief, part, digest)
+    for sampled_row in row_samples.list_sampled_rows(run, cast.chief):
+        for part, digest in row_samples.parts_of(sampled_row.row):
+            row_samples.record_opened(sampled_row.row, cast.chief, part, digest)
     actions.order_run(run, by=cast.chief)
     work_on_run(run, seconds=60)
     old = Column.objects.filter(website=website, name="历史信息").first()
@@ -75,8 +75,8 @@ def create_migration(cast: SampleCast, *, small: bool = False) -> None:
 
 def _saved_pages(most: int | None) -> str:
     """Write the pages into an uploaded .zip; return its path."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as bundle:
         for number, row in enumerate(read_rows("old_site")[:most], 1):
             facts = {
                 "title": row["标题"],
@@ -89,7 +89,7 @@ def _saved_pages(most: int | None) -> str:
     folder = working_folder("migration")
     folder.mkdir(parents=True, exist_ok=True)
     place = folder / f"{uuid4().hex}.zip"
-    place.write_bytes(out.getvalue())
+    place.write_bytes(buffer.getvalue())
     return str(place)
 
 
@@ -149,18 +149,18 @@ class OuterSite:
 
     def frame(self, title: str, body: str, metas: Mapping[str, str] | None = None) -> str:
         """Return a page with the site's header, menu and footer."""
-        given = {"SiteName": self.name, "SiteDomain": self.host, "SiteIDCode": self.code, **(metas or {})}
-        tags = "".join(f'<meta name="{name}" content="{value}">' for name, value in given.items() if value)
+        values = {"SiteName": self.name, "SiteDomain": self.host, "SiteIDCode": self.code, **(metas or {})}
+        tags = "".join(f'<meta name="{name}" content="{value}">' for name, value in values.items() if value)
         menu = "".join(f'<li><a href="{path}">{name}</a></li>' for name, path in self.columns)
         return _FRAME.format(site=self, title=title, tags=tags, menu=menu, body=body)
 
     def column(self, name: str, path: str, entries: list[tuple[str, int, str]], body: str = "") -> None:
         """Add a column page with its texts (title, days ago, HTML)."""
         rows = ""
-        for number, (title, ago, words) in enumerate(entries):
+        for number, (title, ago, text) in enumerate(entries):
             address = f"{path}{number}.html"
             rows += f'<li><a href="{address}">{title}</a><span>{self.day(ago)}</span></li>'
-            self.article(address, title, ago, name, words or self._words(title, number))
+            self.article(address, title, ago, name, text or self._words(title, number))
         metas = {
             "ColumnName": name,
             "ColumnType": "政务公开",
@@ -233,8 +233,8 @@ def county_site(today: date, *, mended: bool) -> OuterSite:
     site.column("政策文件", "/zc/", [("青溪县人民政府关于印发养老服务实施办法的通知", 60, plan)])
     read = "<p>为便于公众了解《青溪县养老服务实施办法》，从制定背景和主要内容作如下说明。</p>"
     site.column("政策解读", "/jd/", [("《青溪县养老服务实施办法》政策解读", 59, read + (back if mended else ""))])
-    for name, path, words in _FIXED:
-        site.column(name, path, [], f"<p>{words}</p>{_FORM if path in ('/hd/', '/sq/') else ''}")
+    for name, path, text in _FIXED:
+        site.column(name, path, [], f"<p>{text}</p>{_FORM if path in ('/hd/', '/sq/') else ''}")
     site.column("规划信息", "/gh/", [("青溪县城乡供水专项规划", 200, "")])
     _services(site, mended=mended)
     return site
@@ -245,7 +245,7 @@ _NUMBER = "539902198503124525"
 
 
 def _services(site: OuterSite, *, mended: bool) -> None:
-    rows = "".join(f"<tr><th>{name}</th><td>{words}</td></tr>" for name, words in _GUIDE[: 8 if mended else 5])
+    rows = "".join(f"<tr><th>{name}</th><td>{text}</td></tr>" for name, text in _GUIDE[: 8 if mended else 5])
     site.column("办事服务", "/bs/", [("取水许可办事指南", 100, f"<table>{rows}</table>")])
     letters = [("关于路灯维修安排的咨询", 9, _letter(site, "路灯维修安排", 9, "已列入本季度计划"))]
     letters.append(

@@ -227,16 +227,16 @@ def _decisions(made: _Library) -> None:
 
 def _relations(made: _Library) -> None:
     for title, basis in BASIS_TITLES:
-        one, other = made.records.get(title), made.records.get(basis)
-        if one and other:
-            actions.add_relation(one, by=made.head(one), kind=Kind.BASIS, other=other)
+        record, other = made.records.get(title), made.records.get(basis)
+        if record and other:
+            actions.add_relation(record, by=made.head(record), kind=Kind.BASIS, other=other)
     for title, cited in (
         ("云岭市行政规范性文件管理规定", "《中华人民共和国立法法》"),
         ("云岭市政务数据共享管理办法", "《中华人民共和国数据安全法》"),
     ):
-        one = made.records.get(title)
-        if one:
-            actions.add_relation(one, by=made.head(one), kind=Kind.BASIS, cited=cited)
+        record = made.records.get(title)
+        if record:
+            actions.add_relation(record, by=made.head(record), kind=Kind.BASIS, cited=cited)
     old, new = (made.records.get(title) for title in REPLACED_TITLES)
     if old and new:
         actions.decide(
@@ -369,7 +369,7 @@ def _verdicts(round_: CleanupRound, made: _Library) -> None:
         Verdict.EXPIRE: "适用期已过",
     }
     cases = list(round_.cases.select_related("record", "body", "round"))
-    ended = closing.find_ended_records(round_, made.today)
+    ended_records = closing.find_ended_records(round_, made.today)
     for place, case in enumerate(cases):
         if place % 2:
             continue
@@ -378,6 +378,6 @@ def _verdicts(round_: CleanupRound, made: _Library) -> None:
         ]
         if closing.find_too_early_error(verdict, case.record, made.today):
             verdict = Verdict.KEEP
-        if case.record_id in ended:
-            verdict = closing.VERDICTS_BY_STANDING[Standing(ended[case.record_id].state)]
+        if case.record_id in ended_records:
+            verdict = closing.VERDICTS_BY_STANDING[Standing(ended_records[case.record_id].state)]
         actions.give_verdict(case, by=made.clerk(case.body), verdict=verdict, reason=reasons[verdict])

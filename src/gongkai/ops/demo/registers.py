@@ -26,13 +26,13 @@ def create_registers(cast: SampleCast) -> None:
     if website is not None:
         money = cast.bodies["caizheng"]
         open_topic(cast, website, money, "减税降费", "减税降费政策、优惠政策指南和办理渠道。", "优惠政策指南")
-    for told in read_records(read_toml("tables"), "table"):
-        with clock.travel_to(timezone.now() - timedelta(days=read_number(told, "ago"))):
-            made = _show_table(cast, told)
-        if "mend_in" in told:
+    for record in read_records(read_toml("tables"), "table"):
+        with clock.travel_to(timezone.now() - timedelta(days=read_number(record, "ago"))):
+            table = _show_table(cast, record)
+        if "mend_in" in record:
             with clock.travel_to(timezone.now() - timedelta(days=4)):
-                until = timezone.localdate() + timedelta(days=read_number(told, "mend_in"))
-                actions.order_table_rectification(made, by=cast.chief, until=until)
+                until = timezone.localdate() + timedelta(days=read_number(record, "mend_in"))
+                actions.order_table_rectification(table, by=cast.chief, until=until)
 
 
 def _show_table(cast: SampleCast, told: dict[str, object]) -> PublicTable:
@@ -47,11 +47,11 @@ def _show_table(cast: SampleCast, told: dict[str, object]) -> PublicTable:
     for row in read_records(told, "rows"):
         said = {key: str(value) for key, value in (read_record(told, "shared") | row).items() if key != "draft"}
         values = {key: _day(today, value) if key in days else value for key, value in said.items()}
-        one = actions.add_record(table, by=clerk, values=values, documents=_resting(said))
+        record = actions.add_record(table, by=clerk, values=values, documents=_resting(said))
         if "publicity" in row:
-            actions.give_opinion(one, by=cast.chief, agrees=True, words=read_text(row, "publicity"))
+            actions.give_opinion(record, by=cast.chief, agrees=True, words=read_text(row, "publicity"))
         if "draft" not in row:
-            made.append(one)
+            made.append(record)
     for source in made if table.schema.by_record else [table]:
         _publish(cast, source, read_texts(told, "columns"))
     for posting in read_records(told, "postings"):
@@ -92,14 +92,14 @@ def _photo() -> bytes:
         pen.rectangle((left, 70, left + 140, 330), fill="#ffffff")
         for line in range(110, 320, 20):
             pen.line((left + 12, line, left + 128, line), fill="#777777", width=3)
-    board.save(written := BytesIO(), "PNG")
-    return written.getvalue()
+    board.save(buffer := BytesIO(), "PNG")
+    return buffer.getvalue()
 
 
 def _resting(row: dict[str, str]) -> list[Document]:
     """Return the policy that a row names as its basis (P-15)."""
-    found = PolicyRecord.objects.filter(title=row.get("basis", ""), document__isnull=False).first()
-    return [found.document] if found and found.document else []
+    record = PolicyRecord.objects.filter(title=row.get("basis", ""), document__isnull=False).first()
+    return [record.document] if record and record.document else []
 
 
 def _publish(cast: SampleCast, source: PublicTable | Record, names: list[str]) -> None:

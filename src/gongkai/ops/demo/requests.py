@@ -51,13 +51,13 @@ class SampleRequest:
     def __init__(self, cast: SampleCast, key: str, wanted: str, day: date, name: str = "", **facts: object) -> None:
         self.cast, self.body = cast, cast.bodies[key]
         self.minute = 20
-        given = {"applicant_kind": "person", "channel": "counter", "form_wanted": "paper", "route_wanted": "pick_up"}
+        values = {"applicant_kind": "person", "channel": "counter", "form_wanted": "paper", "route_wanted": "pick_up"}
         with clock.travel_to(self.moment(day)):
             by = ANONYMOUS if facts.get("channel") == "page" else self.actor(Role.CLERK)
-            self.pk = actions.register(self.body, by=by, wanted=wanted, **{**given, **facts}).pk
+            self.pk = actions.register(self.body, by=by, wanted=wanted, **{**values, **facts}).pk
             if name:
-                said = Particulars(kind=read_text(facts, "applicant_kind") or "person", name=name)
-                register_party(None, by=ANONYMOUS, matter=f"request/{self.pk}", said=said)
+                particulars = Particulars(kind=read_text(facts, "applicant_kind") or "person", name=name)
+                register_party(None, by=ANONYMOUS, matter=f"request/{self.pk}", said=particulars)
 
     def moment(self, day: date) -> datetime:
         """Return the next moment within working hours on a day."""
@@ -108,19 +108,19 @@ def _over_the_holiday(cast: SampleCast, today: date) -> None:
     begin = first - timedelta(days=7)
     wanted = "城东实验学校食堂2025年度食材采购合同及中标单位报价明细"
     facts = {"channel": "page", "form_wanted": "electronic", "route_wanted": "page"}
-    told = SampleRequest(cast, "jiaoyu", wanted, begin, **facts).known(0, "宋明月")
-    told.do("ask_third_party", first - timedelta(days=3), who="晨光餐饮管理有限公司")
-    asked = Consultation.objects.get(request=told.pk)
+    request = SampleRequest(cast, "jiaoyu", wanted, begin, **facts).known(0, "宋明月")
+    request.do("ask_third_party", first - timedelta(days=3), who="晨光餐饮管理有限公司")
+    asked = Consultation.objects.get(request=request.pk)
     reason = "报价的成本构成属于商业秘密，其余内容同意公开。"
-    told.do("take_opinion", day(first, 5), by=ANONYMOUS, consultation=asked.pk, opinion="partly", reason=reason)
+    request.do("take_opinion", day(first, 5), by=ANONYMOUS, consultation=asked.pk, opinion="partly", reason=reason)
     contract = NamedStoredFile(
-        "食材采购合同及报价明细.docx", store(_contract(told.body), "食材采购合同及报价明细.docx")
+        "食材采购合同及报价明细.docx", store(_contract(request.body), "食材采购合同及报价明细.docx")
     )
-    told.do("add_materials", day(first, 7), files=[contract])
-    material = Material.objects.get(request=told.pk)
-    told.do("mask_material", day(first, 8), material=material.pk)
+    request.do("add_materials", day(first, 7), files=[contract])
+    material = Material.objects.get(request=request.pk)
+    request.do("mask_material", day(first, 8), material=material.pk)
     opinion = "不涉及国家秘密；报价成本构成和联系人信息遮盖后可以公开。"
-    told.do("review_secrecy", day(first, 9), told.actor(Role.REVIEWER), verdict="part", opinion=opinion)
+    request.do("review_secrecy", day(first, 9), request.actor(Role.REVIEWER), verdict="part", opinion=opinion)
     decided = {
         "result": "3.2",
         "ground": "报价明细中的成本构成涉及第三方商业秘密，第三方不同意公开，理由合理；其余内容予以公开。",
@@ -129,9 +129,9 @@ def _over_the_holiday(cast: SampleCast, today: date) -> None:
         "withheld": "3.3.4",
         "outside": True,
     }
-    told.do("decide", day(first, 12), told.actor(Role.SIGNER), **decided)
-    letter = Letter.objects.get(request=told.pk, kind="reply")
-    with clock.travel_to(told.moment(day(first, 13))):
+    request.do("decide", day(first, 12), request.actor(Role.SIGNER), **decided)
+    letter = Letter.objects.get(request=request.pk, kind="reply")
+    with clock.travel_to(request.moment(day(first, 13))):
         actions.collect_letter(letter, by=ANONYMOUS)  # which delivers it
 
 
@@ -182,7 +182,7 @@ def _paid(cast: SampleCast, today: date) -> None:
 
 
 def _not_paid(cast: SampleCast, today: date) -> None:
-    told = SampleRequest(
+    request = SampleRequest(
         cast,
         "caizheng",
         "2015年以来全市政府采购合同目录",
@@ -191,11 +191,11 @@ def _not_paid(cast: SampleCast, today: date) -> None:
         applicant_kind="business",
     )
     grounds = "一件申请涉及十一年的合同目录420页"
-    told.do("calculate_fee", working_days_ago(today, 48), basis="pages", count=420, why="number", grounds=grounds)
-    told.do("clear_fee", working_days_ago(today, 47), cast.chief)
-    told.do("notify_fee", working_days_ago(today, 46), pay_how=PAYMENT_ADVICE)
-    told.served(working_days_ago(today, 46))
-    told.do("abandon", working_days_ago(today, 20), told.actor(Role.LEAD))
+    request.do("calculate_fee", working_days_ago(today, 48), basis="pages", count=420, why="number", grounds=grounds)
+    request.do("clear_fee", working_days_ago(today, 47), cast.chief)
+    request.do("notify_fee", working_days_ago(today, 46), pay_how=PAYMENT_ADVICE)
+    request.served(working_days_ago(today, 46))
+    request.do("abandon", working_days_ago(today, 20), request.actor(Role.LEAD))
 
 
 def _reviewed(cast: SampleCast, today: date) -> None:
@@ -246,10 +246,10 @@ def _answered_late(cast: SampleCast, today: date) -> None:
 
 
 def _passed_on(cast: SampleCast, today: date) -> None:
-    told = SampleRequest(
+    request = SampleRequest(
         cast, "caizheng", "城南片区小学近三年招生计划和实际招生人数", working_days_ago(today, 7), "罗晓梅"
     )
-    told.do("transfer", working_days_ago(today, 5), body=cast.bodies["jiaoyu"], words="该信息由市教育局制作")
+    request.do("transfer", working_days_ago(today, 5), body=cast.bodies["jiaoyu"], words="该信息由市教育局制作")
 
 
 def _answered_alike(cast: SampleCast, today: date) -> None:
@@ -273,15 +273,15 @@ def create_complaint(cast: SampleCast, today: date) -> None:
     text = "10月提交的申请早已过了答复期限，没有收到任何答复。"
     with clock.travel_to(moment_working_days_ago(today, 4)):
         facts = {"about": "not_answered", "text": text, "number": number}
-        made = complaints.register_complaint(against, by=ANONYMOUS, **facts)
-        said = Particulars(kind="person", name="宋明月", phone=APPLICANT_PHONES[0])
-        register_party(None, by=ANONYMOUS, matter=f"complaint/{made.pk}", said=said)
+        complaint = complaints.register_complaint(against, by=ANONYMOUS, **facts)
+        particulars = Particulars(kind="person", name="宋明月", phone=APPLICANT_PHONES[0])
+        register_party(None, by=ANONYMOUS, matter=f"complaint/{complaint.pk}", said=particulars)
     with clock.travel_to(moment_working_days_ago(today, 3)):
-        made = complaints.ask_statement(Entry.objects.get(pk=made.pk), by=cast.chief)
+        complaint = complaints.ask_statement(Entry.objects.get(pk=complaint.pk), by=cast.chief)
     with clock.travel_to(moment_working_days_ago(today, 1)):
         clerk = cast.actor(Role.CLERK, against)
         complaints.give_statement(
-            Entry.objects.get(pk=made.pk),
+            Entry.objects.get(pk=complaint.pk),
             by=clerk,
             text="承办科室对维修资金明细是否涉及业主隐私有分歧，未及时答复，正在办理。",
         )
@@ -292,9 +292,9 @@ def create_appeal(cast: SampleCast, today: date) -> None:
     text = "学校的办公时间和联系电话一直没有公布，开学前找不到人问。"
     facts = {"about": "institution", "institution": "云岭市晨光学校", "text": text}
     with clock.travel_to(moment_working_days_ago(today, 2)):
-        made = complaints.register_complaint(cast.bodies["jiaoyu"], by=ANONYMOUS, **facts)
-        said = Particulars(kind="person", name="何春燕", phone=APPLICANT_PHONES[1])
-        register_party(None, by=ANONYMOUS, matter=f"complaint/{made.pk}", said=said)
+        complaint = complaints.register_complaint(cast.bodies["jiaoyu"], by=ANONYMOUS, **facts)
+        particulars = Particulars(kind="person", name="何春燕", phone=APPLICANT_PHONES[1])
+        register_party(None, by=ANONYMOUS, matter=f"complaint/{complaint.pk}", said=particulars)
 
 
 def moment_working_days_ago(today: date, count: int) -> datetime:
@@ -303,7 +303,7 @@ def moment_working_days_ago(today: date, count: int) -> datetime:
 
 
 def _unclear(cast: SampleCast, today: date) -> None:
-    told = SampleRequest(
+    request = SampleRequest(
         cast,
         "jiaoyu",
         "学校的有关文件",
@@ -312,23 +312,23 @@ def _unclear(cast: SampleCast, today: date) -> None:
         form_wanted="electronic",
         route_wanted="page",
     )
-    told.known(2, "何先生")
-    told.do(
+    request.known(2, "何先生")
+    request.do(
         "ask_correction", working_days_ago(today, 5), items="请写明学校名称、文件的年度和文件标题或者主题。", days=15
     )
 
 
 def _made_clear(cast: SampleCast, today: date) -> None:
-    told = SampleRequest(cast, "jiaoyu", "教师招聘材料", working_days_ago(today, 24), "彭立言", channel="mail")
-    told.do("ask_correction", working_days_ago(today, 20), items="请写明招聘的年份、批次和需要的材料名称。", days=15)
-    told.served(working_days_ago(today, 18))
-    told.do("take_correction", working_days_ago(today, 17), ANONYMOUS, wanted="2025年第二批公开招聘教师总成绩公告")
+    request = SampleRequest(cast, "jiaoyu", "教师招聘材料", working_days_ago(today, 24), "彭立言", channel="mail")
+    request.do("ask_correction", working_days_ago(today, 20), items="请写明招聘的年份、批次和需要的材料名称。", days=15)
+    request.served(working_days_ago(today, 18))
+    request.do("take_correction", working_days_ago(today, 17), ANONYMOUS, wanted="2025年第二批公开招聘教师总成绩公告")
     where = "已于2025年8月在市教育局网站公布，告知查询地址。"
-    told.do("propose", working_days_ago(today, 3), result="3.1", told=where)
+    request.do("propose", working_days_ago(today, 3), result="3.1", told=where)
 
 
 def _extended(cast: SampleCast, today: date) -> None:
-    told = SampleRequest(
+    request = SampleRequest(
         cast,
         "minzheng",
         "各县区城市低保标准调整的测算文件",
@@ -336,10 +336,10 @@ def _extended(cast: SampleCast, today: date) -> None:
         "云岭市社会工作协会",
         applicant_kind="charity",
     )
-    told.do(
+    request.do(
         "extend",
         working_days_ago(today, 4),
-        told.actor(Role.LEAD),
+        request.actor(Role.LEAD),
         days=15,
         reason="文件形成于多个年度，需要逐卷查找核对",
     )

@@ -64,9 +64,9 @@ def _column(cast: SampleCast, website: Website) -> None:
     office = cast.bodies["shiban"]
     person = Person.objects.get(pk=cast.actor(Role.CLERK, office).person_id or 0)
     paths = [RESPONSES_PATH[:length] for length in range(2, len(RESPONSES_PATH) + 1)]
-    made = columns.make_planned_columns(columns.plan_columns(website, paths), by=cast.chief)
+    make_result = columns.make_planned_columns(columns.plan_columns(website, paths), by=cast.chief)
     for path in paths:
-        column = Column.objects.get(pk=made.columns[tuple(path)].pk)
+        column = Column.objects.get(pk=make_result.columns[tuple(path)].pk)
         if not column.is_open:
             content = f"公开{column.name}的信息。"
             facts = {"owner": office, "person": person, "cycle_days": 31, "content": content}
@@ -78,7 +78,7 @@ def _answer(cast: SampleCast, record: PolicyRecord, concern: str, paragraphs: tu
     clerk = cast.actor(Role.CLERK, record.body)
     page: ItemPage = actions.draft_response(record, by=clerk, concern=concern)
     if paragraphs:
-        publishing.save_revision(page, by=clerk, body="".join(f"<p>{words}</p>" for words in paragraphs))
+        publishing.save_revision(page, by=clerk, body="".join(f"<p>{paragraph}</p>" for paragraph in paragraphs))
         sign_review(cast, publishing.submit(ItemPage.objects.get(pk=page.pk), by=clerk), record.body)
 
 
@@ -96,8 +96,8 @@ def _use_library() -> None:
     first = today.replace(day=1)
     rows = []
     for back in range(MONTHS):
-        for words, times, found in SEARCH_TERMS:
+        for text, times, found in SEARCH_TERMS:
             count = times + chance.randint(-9, 9)
             month = law.add_months(first, -back)
-            rows.append(Asked(words=words, month=month, times=count, misses=0 if found else count))
+            rows.append(Asked(words=text, month=month, times=count, misses=0 if found else count))
     Asked.objects.bulk_create(rows)

@@ -59,16 +59,16 @@ def create_waiting_item(cast: SampleCast, today: date) -> None:
 
 def _list(today: date) -> bytes:
     """Return a list as .docx with personal numbers, to be found by the check."""
-    made = make_document()
-    made.add_heading(f"{today.year}年第二批公开招聘教师拟聘用人员名单", 1)
-    table = made.add_table(rows=1, cols=4)
-    for cell, words in zip(table.rows[0].cells, ("姓名", "身份证号", "拟聘用单位", "联系电话"), strict=True):
-        cell.text = words
+    document = make_document()
+    document.add_heading(f"{today.year}年第二批公开招聘教师拟聘用人员名单", 1)
+    table = document.add_table(rows=1, cols=4)
+    for cell, text in zip(table.rows[0].cells, ("姓名", "身份证号", "拟聘用单位", "联系电话"), strict=True):
+        cell.text = text
     for person in INVENTED_PEOPLE:
-        for cell, words in zip(table.add_row().cells, person, strict=True):
-            cell.text = words
+        for cell, text in zip(table.add_row().cells, person, strict=True):
+            cell.text = text
     buffer = io.BytesIO()
-    made.save(buffer)
+    document.save(buffer)
     return buffer.getvalue()
 
 
@@ -90,15 +90,15 @@ SCHOOLS_TABLE_HTML = (
 def create_reviews(cast: SampleCast, *, small: bool = False) -> None:
     """Create the texts in review."""
     body = cast.bodies["jiaoyu"]
-    there = Column.objects.filter(opened_at__isnull=False, website__body=cast.bodies["shi"], fixed="")
-    own = there.filter(owner=body).order_by("key")
-    column = there.filter(name="义务教育").first() or own.first() or there.first()
+    columns = Column.objects.filter(opened_at__isnull=False, website__body=cast.bodies["shi"], fixed="")
+    own = columns.filter(owner=body).order_by("key")
+    column = columns.filter(name="义务教育").first() or own.first() or columns.first()
     if column is None:
         return
     clerk = cast.actor(Role.CLERK, body)
-    for title, words, signed, days in PENDING_TEXTS[1:6:2] if small else PENDING_TEXTS:
+    for title, text, signed, days in PENDING_TEXTS[1:6:2] if small else PENDING_TEXTS:
         with clock.travel_to(timezone.now() - timedelta(days=days, hours=2)):
-            html = f"<p>{words}</p>" + (SCHOOLS_TABLE_HTML if "名单" in title and not signed else "")
+            html = f"<p>{text}</p>" + (SCHOOLS_TABLE_HTML if "名单" in title and not signed else "")
             _signed(cast, _submitted(body, clerk, column, title, html), body, signed)
     _returned(cast, body, clerk, column)
     _urgent(cast, body, clerk, column)
@@ -164,7 +164,7 @@ def _urgent(cast: SampleCast, body: Body, clerk: Actor, column: Column) -> None:
 def _major(cast: SampleCast, body: Body, clerk: Actor, column: Column) -> None:
     html = "<p>拟对市区6所小学的招生范围作适当调整，现征求意见。</p>"
     page = _written(body, clerk, column, "2027年市区小学招生范围调整方案", html)
-    heard = [cast.bodies[key] for key in ("caizheng", "shiban") if key in cast.bodies]
-    flag = actions.start_coordination(page, by=clerk, kind="major", bodies=heard, reason="涉及面广，社会关注度高")
-    lead = cast.actor(Role.LEAD, heard[0])
-    actions.give_opinion(flag, by=lead, body=heard[0], agrees=True, words="经费已列入预算，同意。")
+    bodies = [cast.bodies[key] for key in ("caizheng", "shiban") if key in cast.bodies]
+    flag = actions.start_coordination(page, by=clerk, kind="major", bodies=bodies, reason="涉及面广，社会关注度高")
+    lead = cast.actor(Role.LEAD, bodies[0])
+    actions.give_opinion(flag, by=lead, body=bodies[0], agrees=True, words="经费已列入预算，同意。")

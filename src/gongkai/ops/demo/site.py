@@ -92,8 +92,8 @@ def sample_item(column: str, body: Body, day: date, serial: int) -> SampleText:
         "topic": _by_word(OWN_TOPICS, body.name) or TOPICS[serial % len(TOPICS)],
         "rule": RULES[serial % len(RULES)],
     }
-    paragraphs = [words.format(**facts) for words in pattern.paragraphs]
-    html = "".join(f"<p>{words}</p>" for words in paragraphs)
+    paragraphs = [paragraph.format(**facts) for paragraph in pattern.paragraphs]
+    html = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
     return SampleText(
         title=pattern.title.format(**facts),
         kind=pattern.kind,
@@ -220,8 +220,8 @@ def find_page(website: Website | None, body: Body, columns: Collection[Column]) 
     """Return the URL of the unit's newest public page in the columns, else of the unit's page."""
     if website is None:
         return ""
-    shown = shelf_visible_to(ANONYMOUS).filter(website=website, column__in=columns)
-    pages = shown.order_by("-published_at", "-document")
+    shelves = shelf_visible_to(ANONYMOUS).filter(website=website, column__in=columns)
+    pages = shelves.order_by("-published_at", "-document")
     page = pages.filter(body=body).first() or pages.first()
     return f"https://{website.host}{page.path}" if page else f"https://{website.host}/units/{body.pk}/"
 

@@ -62,20 +62,20 @@ def create_fault_reports(cast: SampleCast) -> None:
     """Create the reports and the actions on them."""
     website = Website.objects.get(is_default=True)
     today = timezone.localdate()
-    made = []
+    fault_reports = []
     for days, kind, text, who in REPORTED_FAULTS:
         with clock.travel_to(clock.office_hour(today - timedelta(days=days), 47)):
             entry = actions.report_fault(website, by=ANONYMOUS, kind=kind, text=text, page=f"https://{website.host}/")
             matter = f"fault/{entry.pk}"
-            said = Particulars(name=who[0], phone=who[1]) if who else None
-            if said:
-                register_party(None, by=ANONYMOUS, matter=matter, said=said)
-            issue_code(None, by=ANONYMOUS, matter=matter, second=said.last_four if said else "")
-            made.append(entry)
-    _answered(cast, made[0], today - timedelta(days=38))
+            particulars = Particulars(name=who[0], phone=who[1]) if who else None
+            if particulars:
+                register_party(None, by=ANONYMOUS, matter=matter, said=particulars)
+            issue_code(None, by=ANONYMOUS, matter=matter, second=particulars.last_four if particulars else "")
+            fault_reports.append(entry)
+    _answered(cast, fault_reports[0], today - timedelta(days=38))
     with clock.travel_to(clock.office_hour(today - timedelta(days=5), 20)):
         actions.transfer_fault(
-            Entry.objects.get(pk=made[2].pk),
+            Entry.objects.get(pk=fault_reports[2].pk),
             by=cast.chief,
             body=cast.bodies["jiaoyu"],
             words="请按栏目责任核实",

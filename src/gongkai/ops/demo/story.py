@@ -217,9 +217,9 @@ class Simulation:
         day = max(
             day, find_first_day(entry.assignment)
         )  # what was published before the period began proves nothing of it
-        made = site.publish_item(self.cast, entry.body, columns[:1], day, next(self.serial), moment)
-        self.items += made is not None
-        return made is not None
+        document = site.publish_item(self.cast, entry.body, columns[:1], day, next(self.serial), moment)
+        self.items += document is not None
+        return document is not None
 
     def _has_room(self, moment: datetime) -> bool:
         """Return true if one more item may be created; most are of the last weeks."""

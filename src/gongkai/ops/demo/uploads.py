@@ -45,8 +45,8 @@ def _upload(cast: SampleCast, library: UpperLibrary, today: date) -> None:
             today - timedelta(days=ago),
             "" if place == 1 else f"SZCK-{today.year}-{place + 118:05d}",
         )
-    for gone in _repealed(library, today - timedelta(days=UPLOADED - 2)):
-        _one(cast, gone, today - timedelta(days=UPLOADED), f"SZCK-{today.year}-{gone.pk + 50000:05d}")
+    for record in _repealed(library, today - timedelta(days=UPLOADED - 2)):
+        _one(cast, record, today - timedelta(days=UPLOADED), f"SZCK-{today.year}-{record.pk + 50000:05d}")
 
 
 def _formed(record: PolicyRecord, today: date) -> bool:
@@ -77,5 +77,5 @@ def _one(cast: SampleCast, record: PolicyRecord, on: date, number: str) -> None:
 
 
 def _receipt(record: PolicyRecord, number: str) -> NamedStoredFile:
-    words = f"（示例）入库回执\n{record}已入库，编号{number}。\n"
-    return NamedStoredFile(f"入库回执{number}.txt", store(words.encode(), "回执.txt"))
+    text = f"（示例）入库回执\n{record}已入库，编号{number}。\n"
+    return NamedStoredFile(f"入库回执{number}.txt", store(text.encode(), "回执.txt"))

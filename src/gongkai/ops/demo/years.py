@@ -29,9 +29,9 @@ def create_year_notices(stage: SampleContext) -> None:
 def _imported(name: str, by: Actor, government: Body, issuer: Body, today: date, year: int) -> Notice:
     sample = notices.load_sample(name, today, year)
     source = read_source(notices.make_word_file(sample), f"{sample.facts['标题']}.docx")
-    made = actions.import_notice(None, by=by, source=source, government=government, issuer=issuer)
-    actions.settle_flags(Notice.objects.get(pk=made.pk), by=by)
-    return Notice.objects.get(pk=made.pk)
+    notice = actions.import_notice(None, by=by, source=source, government=government, issuer=issuer)
+    actions.settle_flags(Notice.objects.get(pk=notice.pk), by=by)
+    return Notice.objects.get(pk=notice.pk)
 
 
 def _last_year(cast: SampleCast, today: date, year: int) -> None:
@@ -40,15 +40,15 @@ def _last_year(cast: SampleCast, today: date, year: int) -> None:
     with clock.travel_to(clock.office_hour(date(year, 4, 29), 40)):
         notice = _imported("last_year_small", chief, city, city, today, year)
         actions.confirm_notice(notice, by=chief)
-    *done, undone = Assignment.objects.filter(notice=notice).select_related("entry__body").order_by("pk")
-    for assignment in done:
+    *assignments, undone = Assignment.objects.filter(notice=notice).select_related("entry__body").order_by("pk")
+    for assignment in assignments:
         body = assignment.entry.body
         with clock.travel_to(clock.office_hour(date(year, 9, 15), 30)):
             url = site.find_page(find_website(city), body, [])
             duties = {duty.pk: 1 for duty in assignment.measure.duties.all()}
             clerk = cast.actor(Role.CLERK, body)
-            sent = actions.submit_task(assignment.entry, by=clerk, done=duties, urls=[url], statement="已按要求公开。")
-            actions.accept_submission(sent, by=chief, holds=list(sent.evidence.values_list("pk", flat=True)))
+            task = actions.submit_task(assignment.entry, by=clerk, done=duties, urls=[url], statement="已按要求公开。")
+            actions.accept_submission(task, by=chief, holds=list(task.evidence.values_list("pk", flat=True)))
     with clock.travel_to(clock.office_hour(date(year + 1, 1, 20), 30)):
         actions.carry_over_assignment(
             Entry.objects.get(pk=undone.pk), by=chief, reason="栏目整理没有完成，转入本年继续办理。"

@@ -133,8 +133,8 @@ def _find_clerk(column: Column) -> Person | None:
 def _needs_site_and_host(_: Launch) -> list[str]:
     if not Website.objects.exists():
         return ["还没有网站，请先新建网站。"]
-    left = lacking.check_hosts()
-    return [f"{left}。请系统管理员按安装手册在服务器的设置里加上这个域名，重新启动以后再开通。"] if left else []
+    hosts = lacking.check_hosts()
+    return [f"{hosts}。请系统管理员按安装手册在服务器的设置里加上这个域名，重新启动以后再开通。"] if hosts else []
 
 
 def reasons_against_opening(launch: Launch, by: Actor) -> list[str]:
@@ -159,8 +159,8 @@ def propose(launch: Launch, *, by: Actor, earlier: str, until: date | None = Non
     launch.earlier = earlier
     launch.until = until if earlier == Launch.Earlier.CATCH_UP else None
     launch.save(update_fields=["proposed_at", "proposed_by", "earlier", "until"])
-    said = f"提请开通；开通以前到期的任务：{launch.get_earlier_display()}"
-    said += f"，补录期限{launch.until}" if launch.until else ""
+    text = f"提请开通；开通以前到期的任务：{launch.get_earlier_display()}"
+    text += f"，补录期限{launch.until}" if launch.until else ""
     tell = Notification(
         subject="请确认开通",
         body=f"{by.name}提请开通网站。请看过公众将看到的内容，再确认开通。",
@@ -169,7 +169,7 @@ def propose(launch: Launch, *, by: Actor, earlier: str, until: date | None = Non
         persons=tuple(sorted(list_possible_confirmers() - {by.person_id or 0})),
         urgent=True,
     )
-    return ActionResult(words=said, tell=(tell,))
+    return ActionResult(words=text, tell=(tell,))
 
 
 def _settle_before(launch: Launch, *, by: Actor) -> Mapping[str, object]:
@@ -186,8 +186,8 @@ def open_to_public(launch: Launch, *, by: Actor, settled: SettledEntries) -> Act
     TreeStamp.increment()
     mark_messages_read_on_close(reverse("launch:launch"))
     settled = SettledEntries(settled.count + settle_earlier_tasks(launch).count)  # some may be new meanwhile
-    said = f"开通。{settled.words(launch)}"
-    return ActionResult(words=said, facts={"tasks": settled.count}, tell=tuple(_tell(launch, said)))
+    text = f"开通。{settled.words(launch)}"
+    return ActionResult(words=text, facts={"tasks": settled.count}, tell=tuple(_tell(launch, text)))
 
 
 def list_possible_confirmers() -> set[int]:

@@ -147,9 +147,9 @@ def find_footer_gaps() -> str:
     blank = Q()
     for name in FOOTER_FIELDS:
         blank |= Q(**{name: ""})
-    said = []
+    footer_gaps = []
     for website in Website.objects.filter(blank).order_by("pk"):
         fields = [str(WebsiteForm.base_fields[name].label) for name in FOOTER_FIELDS if not getattr(website, name)]
         prefix = f"{website.name}：" if len(sites) > 1 else ""
-        said.append(f"{prefix}缺{'、'.join(fields)}")
-    return "；".join(said)
+        footer_gaps.append(f"{prefix}缺{'、'.join(fields)}")
+    return "；".join(footer_gaps)

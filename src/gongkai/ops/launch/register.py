@@ -130,13 +130,13 @@ class LaunchRegister(Register[Launch]):
         """Return the steps and the preview of the public site."""
         by: Actor = listing.by
         refuse_form_unless(can_see_launch(by), "准备开通由政务公开办、系统管理员、安全保密管理员和单位负责人办理。")
-        shown = list_step_states(by)
+        step_states = list_step_states(by)
         launch = Launch.objects.first()
         return {
             "launch": launch,
             "hindered": actions.reasons_against_opening(launch, by) if launch else [],
-            "steps": shown,
-            "done_count": sum(standing.done for standing in shown),
+            "steps": step_states,
+            "done_count": sum(standing.done for standing in step_states),
             "public": describe_public_content(),
             "starting": list_starting_jobs(),
             "has_site": Website.objects.exists(),

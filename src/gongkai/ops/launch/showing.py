@@ -15,12 +15,12 @@ from gongkai.work.notices.states import OPEN_STATES, TASK_KINDS
 
 def describe_public_content() -> list[str]:
     """Describe the public content, a sentence each."""
-    said = []
+    public_content = []
     for website in Website.objects.order_by("pk"):
         columns = Column.objects.filter(website=website, opened_at__isnull=False, archived_at=None)
         filled = columns.filter(Exists(Shelf.objects.filter(column=OuterRef("pk")))).count()
         texts = Shelf.objects.filter(website=website, column=None).count()
-        said.append(
+        public_content.append(
             f"网站“{website.name}”（{website.host}）：主办单位{website.sponsor or website.body.name}，"
             f"联系方式{website.contact or '没有填写'}；栏目{columns.count()}个，其中{columns.count() - filled}个还没有内容；"
             f"信息{texts}条。"
@@ -28,13 +28,13 @@ def describe_public_content() -> list[str]:
     tasks = Entry.objects.filter(kind__in=TASK_KINDS, state__in=OPEN_STATES)
     if count := tasks.count():
         late = due_before(timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)).count()
-        said.append(f"年度任务：办理中{count}项，其中{late}项今天以前已经到期。")
+        public_content.append(f"年度任务：办理中{count}项，其中{late}项今天以前已经到期。")
     bodies = Body.objects.filter(active_to=None, merged_into=None)
     bare = bodies.filter(Q(phone="") | Q(address="") | Q(hours="")).count()
     lacking = f"，其中{bare}个还没有写全电话、地址和办公时间" if bare else "，写着各单位的电话、地址和办公时间"
-    said.append(f"公开单位{bodies.count()}个{lacking}。")
-    said.append("信息公开申请、咨询、找错等表单，公众提交以后按法定期限计时。")
-    return said
+    public_content.append(f"公开单位{bodies.count()}个{lacking}。")
+    public_content.append("信息公开申请、咨询、找错等表单，公众提交以后按法定期限计时。")
+    return public_content
 
 
 def list_starting_jobs() -> list[str]:

@@ -89,12 +89,12 @@ def list_steps() -> list[SetupStep]:
 
 def list_step_states(by: Actor) -> list[StepState]:
     """Return all steps as this user sees them."""
-    found = []
+    step_states = []
     for step in list_steps():
         left = step.left()
         offered = left and left != lacking.SITE_REQUIRED_REASON and by.has(*step.roles)
-        found.append(StepState(step, left, step.url() if offered else ""))
-    return found
+        step_states.append(StepState(step, left, step.url() if offered else ""))
+    return step_states
 
 
 def list_open_steps() -> list[tuple[SetupStep, str]]:

@@ -34,7 +34,7 @@ class LegalText:
 
     def html(self, office: Body, government: Body) -> str:
         """Return the draft with facts from the directory filled in; unknown facts stay blank."""
-        words = (_FOLDER / f"{self.mark}.txt").read_text(encoding="utf-8")
+        text = (_FOLDER / f"{self.mark}.txt").read_text(encoding="utf-8")
         known: Mapping[str, str] = {
             "本机关": government.name,
             "工作机构": office.name,
@@ -43,8 +43,8 @@ class LegalText:
             "联系电话": office.phone,
         }
         for name, value in known.items():
-            words = words.replace(f"{{{name}}}", escape(value) if value else f"〔填写：{name}〕")
-        return fill_in_figures(words)
+            text = text.replace(f"{{{name}}}", escape(value) if value else f"〔填写：{name}〕")
+        return fill_in_figures(text)
 
 
 LEGAL_TEXTS_BY_MARK = {

@@ -63,11 +63,11 @@ def draft_legal_texts(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("publishing:item", args=[there]))
     office = _office(column.website)
     drafts = _drafts(by, text, column, office)
-    form = BlanksForm(request.POST or None, list_blanks("".join(one.html for one in drafts)))
+    form = BlanksForm(request.POST or None, list_blanks("".join(draft.html for draft in drafts)))
     if request.method == "POST" and form.is_valid():
-        made: list[ItemPage] = []
-        if run_with_messages(request, lambda: made.extend(_make(one, office, by, form.values) for one in drafts)):
-            return _after(request, made, by)
+        item_pages: list[ItemPage] = []
+        if run_with_messages(request, lambda: item_pages.extend(_make(one, office, by, form.values) for one in drafts)):
+            return _after(request, item_pages, by)
     unsigned = find_missing_signers(
         signers_for(merged_plan_of([column]), office, [by.person_id] if by.person_id else []), office
     )
@@ -90,12 +90,12 @@ def _drafts(by: Actor, text: LegalText, column: Column, office: Body) -> list[_D
 
 def _after(request: HttpRequest, made: list[ItemPage], by: Actor) -> HttpResponse:
     """Submit the drafts whose blanks are all filled, unless only drafts were wanted; lead to what is left to do."""
-    left = [item for item in made if "draft" in request.POST or not _submit(request, item, by)]
-    if not left:
+    item_pages = [item for item in made if "draft" in request.POST or not _submit(request, item, by)]
+    if not item_pages:
         messages.success(request, "已起草并送审，等待逐级审签。")
         return HttpResponseRedirect(reverse("publishing:items"))
     messages.success(request, "已起草。请改好正文，再送审。")
-    return HttpResponseRedirect(reverse("publishing:item", args=[left[0].pk]))
+    return HttpResponseRedirect(reverse("publishing:item", args=[item_pages[0].pk]))
 
 
 def _submit(request: HttpRequest, item: ItemPage, by: Actor) -> bool:

@@ -55,8 +55,8 @@ def _drafting(by: Actor, preparing: bool) -> dict[str, object] | None:
     drafts = Body.objects.filter(pk__in=offices, kind=BodyKind.GENERAL_OFFICE).exists()
     if not drafts or not (preparing or Launch.objects.filter(proposed_at__isnull=False).exists()):
         return None
-    mine = [one for one in list_step_states(by) if one.url and Role.CLERK in one.step.roles]
-    return {"title": "本级政府网站还缺的页面", "mine": mine} if mine else None
+    step_states = [one for one in list_step_states(by) if one.url and Role.CLERK in one.step.roles]
+    return {"title": "本级政府网站还缺的页面", "mine": step_states} if step_states else None
 
 
 def _remaining(by: Actor, preparing: bool) -> dict[str, object] | None:

@@ -47,19 +47,19 @@ def check_due_jobs(now: datetime | None = None, *, since: datetime | None = None
         since: start of this process; time before it does not count, because the machine may have been off.
     """
     moment = now or timezone.now()
-    one = JobRun.objects.filter(name=JOB_ROUND_NAME).first()
-    last = (one.ended_at or one.started_at) if one else _STARTED
+    job_run = JobRun.objects.filter(name=JOB_ROUND_NAME).first()
+    last = (job_run.ended_at or job_run.started_at) if job_run else _STARTED
     if moment - max(last, since or _STARTED) <= MAX_JOB_DELAY:
         return False
-    words = (
+    text = (
         f"到期工作（亮灯、催办、发送、定时公开的缓存更新、封存）自{timezone.localtime(last):%Y-%m-%d %H:%M}起没有运行。"
     )
-    if one and one.is_hanging and one.error:
-        words += f"最近一次停在“{_label(one.error)}”。"
+    if job_run and job_run.is_hanging and job_run.error:
+        text += f"最近一次停在“{_label(job_run.error)}”。"
     return _tell(
         "到期工作没有运行",
-        words + "请查看服务日志，重新启动 gongkai run-due 的服务。",
-        f"jobs-stopped/{last:%Y%m%d%H%M%S}" if one else "jobs-never",
+        text + "请查看服务日志，重新启动 gongkai run-due 的服务。",
+        f"jobs-stopped/{last:%Y%m%d%H%M%S}" if job_run else "jobs-never",
     )
 
 
@@ -83,13 +83,13 @@ def notify_of_errands(now: datetime) -> int:
     told = 0
     if not late.workers and late.oldest and now - late.oldest > MAX_JOB_DELAY:
         since = f"{timezone.localtime(late.oldest):%Y-%m-%d %H:%M}"
-        words = f"后台作业（读取通知、检查网站等）自{since}起没有进程处理，{late.waiting}项在等待。"
-        told += _tell("后台作业没有进程处理", words + RESTART_ADVICE, f"errands-stopped/{late.oldest:%Y%m%d%H%M%S}")
+        text = f"后台作业（读取通知、检查网站等）自{since}起没有进程处理，{late.waiting}项在等待。"
+        told += _tell("后台作业没有进程处理", text + RESTART_ADVICE, f"errands-stopped/{late.oldest:%Y%m%d%H%M%S}")
     for errand in Errand.objects.filter(state=State.DEAD):
-        words = f"“{errand.label}”（{errand.asked_by}发起）试了{errand.attempts}次没有成功：{errand.error}"
+        text = f"“{errand.label}”（{errand.asked_by}发起）试了{errand.attempts}次没有成功：{errand.error}"
         told += _tell(
             f"后台作业失败：{errand.label}"[:200],
-            words,
+            text,
             f"errand-dead/{errand.pk}/{errand.ended_at:%Y%m%d%H%M%S}",
             "errands_list",
         )

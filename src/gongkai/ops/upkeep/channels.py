@@ -70,15 +70,15 @@ class GatewayForm(ActForm):
         """Return the facts of the action; empty secrets keep their stored value."""
         row = self.target
         assert isinstance(row, Gateway)
-        said = super().facts()
+        values = super().facts()
         terms, given = {}, {}
         for term in kind_of(row.kind).terms:
-            value = str(said.pop(f"term_{term.name}") or "").strip()
+            value = str(values.pop(f"term_{term.name}") or "").strip()
             if not term.secret:
                 terms[term.name] = value
             elif value:
                 given[term.name] = value
-        return {**said, "terms": terms, "given": given}
+        return {**values, "terms": terms, "given": given}
 
 
 def _make_field(term: GatewayParameter, row: Gateway, known: dict[str, str]) -> forms.Field:
@@ -240,8 +240,8 @@ class GatewayRegister(Register[Gateway]):
     def facts_of(self, row: Gateway) -> Sequence[tuple[str, object]]:
         """Return the counts of sent, delivered and pending messages."""
         rows = Message.objects.filter(channel=row.channel, created_at__gte=timezone.now() - FAILURE_PERIOD)
-        sent = rows.filter(state=MessageState.SENT)
-        counted = f"发出{sent.count()}条，等待{rows.filter(state=MessageState.WAITING).count()}条"
+        messages = rows.filter(state=MessageState.SENT)
+        counted = f"发出{messages.count()}条，等待{rows.filter(state=MessageState.WAITING).count()}条"
         if kind_of(row.kind).receipts:
-            counted += f"，回执说送达{sent.exclude(arrived_at=None).count()}条"
+            counted += f"，回执说送达{messages.exclude(arrived_at=None).count()}条"
         return (("近30天", counted),)

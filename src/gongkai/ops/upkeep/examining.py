@@ -52,11 +52,11 @@ def check_settings() -> Iterator[Finding]:
 def check_providers() -> Iterator[Finding]:
     """Contact each provider as a sign-in would, and yield failures."""
     for provider in list_providers():
-        for words in find_provider_answer_faults(provider):
+        for provider_answer_fault in find_provider_answer_faults(provider):
             yield Finding(
                 "identity_answer",
                 Level.MISSING,
-                f"{provider.label}（{provider.name}）：{words}",
+                f"{provider.label}（{provider.name}）：{provider_answer_fault}",
                 f"核对 {provider.prefix} 开头的环境变量、网络和证书；修好之前用本系统的账号登录",
             )
 
@@ -91,13 +91,13 @@ def collect_findings(
         database: False when the database cannot be queried.
         ask: True to contact the identity providers, which may take seconds.
     """
-    found = [*settings_checks.check_settings(), *check_settings()]
+    findings = [*settings_checks.check_settings(), *check_settings()]
     if ask:
-        found += check_providers()
+        findings += check_providers()
     if database:
-        found += [part.finding for part in (read_all() if parts is None else parts) if part.finding]
-        found += [*state_checks.check_state(), *check_officers()]
-    return sorted(found, key=lambda one: _ORDER.index(one.level))
+        findings += [part.finding for part in (read_all() if parts is None else parts) if part.finding]
+        findings += [*state_checks.check_state(), *check_officers()]
+    return sorted(findings, key=lambda one: _ORDER.index(one.level))
 
 
 def find_database_fault() -> Finding | None:

@@ -45,12 +45,12 @@ def read_disks(now: datetime) -> Reading:
     figures: dict[str, float] = {}
     for label, folder in _disks():
         use = shutil.disk_usage(folder)
-        said = f"{label}（{folder}）还有 {use.free / 1e9:,.1f} GB，共 {use.total / 1e9:,.1f} GB"
-        words.append(said)
+        text = f"{label}（{folder}）还有 {use.free / 1e9:,.1f} GB，共 {use.total / 1e9:,.1f} GB"
+        words.append(text)
         figures[f"disk_free_bytes:{label}"] = float(use.free)
         figures[f"disk_free_share:{label}"] = use.free / use.total if use.total else 0.0
         if use.free < FREE_BYTES or use.free < FREE_PART * use.total:
-            short.append(said)
+            short.append(text)
     finding = Finding("disk", Level.MISSING, f"磁盘快满了：{'；'.join(short)}", "清理，或者扩大磁盘")
     return Reading("disk", "磁盘", "；".join(words), figures, finding if short else None)
 
@@ -87,8 +87,8 @@ def read_certificates(now: datetime) -> Reading:
             ends[path.name] = read.not_valid_after_utc if read.not_valid_before_utc <= now else now - timedelta(days=1)
         except ValueError:
             mend = f"换上正确的 {path}，再 systemctl reload nginx"
-            said = f"{path} 不是证书"
-            return Reading("certificate", "证书", said, finding=Finding("certificate", Level.MISSING, said, mend))
+            text = f"{path} 不是证书"
+            return Reading("certificate", "证书", text, finding=Finding("certificate", Level.MISSING, text, mend))
     if not ends:
         return Reading("certificate", "证书", "不在本机")
     name = min(ends, key=lambda one: ends[one])
@@ -132,9 +132,9 @@ def read_drills(now: datetime) -> Reading:
     label, mend = "恢复演练", "运行 gongkai backup verify 备份文件 --key 私钥"
     last = RestoreDrill.objects.filter(ok=True).order_by("-at").first()
     if last is None:
-        said = "备份从未演练过恢复"
+        text = "备份从未演练过恢复"
         wanted = BackupMade.objects.exists()
-        return Reading("drill", label, "没有", finding=Finding("drill", Level.MISSING, said, mend) if wanted else None)
+        return Reading("drill", label, "没有", finding=Finding("drill", Level.MISSING, text, mend) if wanted else None)
     days = (now - last.at).days
     words = f"{days}天前成功" if days else "今天成功"
     finding = Finding("drill", Level.MISSING, f"最近一次成功的恢复演练是{days}天前", mend)
@@ -152,20 +152,20 @@ def read_archive(now: datetime) -> Reading:
         )
         mode, good, bad, segment = cursor.fetchone()
     if mode == "off":
-        said = "没有归档，只能恢复到最近一次备份"
+        text = "没有归档，只能恢复到最近一次备份"
         mend = "照 docs/deploying.md 的“恢复到某一时刻”打开归档"
         several = len(direct_addresses()) > 1
-        finding = Finding("archive", Level.MISSING, said, mend) if several else None
-        return Reading("archive", label, said, finding=finding)
+        finding = Finding("archive", Level.MISSING, text, mend) if several else None
+        return Reading("archive", label, text, finding=finding)
     failing = bad is not None and (good is None or bad > good)
     figures = {"archive_failing": float(failing)}
     if good:
         figures["archive_age_seconds"] = (now - good).total_seconds()
     words = f"最近一段 {good:%m-%d %H:%M} 归档" if good else "还没有归档过"
     if failing:
-        said = f"归档失败（{segment}），主库的盘会被没有归档的日志占满"
+        text = f"归档失败（{segment}），主库的盘会被没有归档的日志占满"
         mend = "看 PostgreSQL 的日志，检查 /srv/archive 能否写入、有没有空间"
-        return Reading("archive", label, said, figures, Finding("archive", Level.MISSING, said, mend))
+        return Reading("archive", label, text, figures, Finding("archive", Level.MISSING, text, mend))
     age = _base_age(now)
     if age is not None:
         figures["base_age_days"] = age
@@ -192,13 +192,13 @@ def read_logs(now: datetime) -> Reading:
     if not oldest:
         return Reading("logs", label, "本机还没有满一天的日志，或者不由本系统保管")
     days = (now - max(oldest)).days
-    words = f"最早的一份是{days}天前的"
+    text = f"最早的一份是{days}天前的"
     first = _first_movement()
     short = days < LOG_DAYS and first is not None and (now - first).days > LOG_DAYS + 1
-    said = f"日志不足六个月：{words}（网络安全法第二十一条）"
+    said = f"日志不足六个月：{text}（网络安全法第二十一条）"
     mend = "检查 /etc/logrotate.d/gongkai 和 journald.conf.d/gongkai.conf，扩大日志所在的磁盘"
     return Reading(
-        "logs", label, words, {"log_days": days}, Finding("logs", Level.MISSING, said, mend) if short else None
+        "logs", label, text, {"log_days": days}, Finding("logs", Level.MISSING, said, mend) if short else None
     )
 
 
@@ -232,7 +232,7 @@ def read_standby(now: datetime) -> Reading:
         missing.append(f"{BACKUP_FOLDER} 没有挂另一台机器的盘")
     if not ARCHIVE_FOLDER.is_dir():
         missing.append(f"{ARCHIVE_FOLDER}（归档）")
-    words = f"缺少 {'、'.join(missing)}" if missing else "都已备好"
-    said = f"第一台没了时，本机不能全部接替：{words}"
+    text = f"缺少 {'、'.join(missing)}" if missing else "都已备好"
+    said = f"第一台没了时，本机不能全部接替：{text}"
     mend = "在第一台上执行 allow.sh，在本机上执行 second.sh（docs/deploying.md）"
-    return Reading("standby", label, words, finding=Finding("standby", Level.MISSING, said, mend) if missing else None)
+    return Reading("standby", label, text, finding=Finding("standby", Level.MISSING, said, mend) if missing else None)

@@ -30,15 +30,15 @@ def metrics_enabled() -> bool:
 
 @cache
 def _requests() -> tuple[Counter, Histogram]:
-    counted = Counter("gongkai_requests", "Requests answered", ["method", "view", "status"])
-    return counted, Histogram("gongkai_request_seconds", "Time of answers", ["face"], buckets=RESPONSE_TIME_BUCKETS)
+    counts = Counter("gongkai_requests", "Requests answered", ["method", "view", "status"])
+    return counts, Histogram("gongkai_request_seconds", "Time of answers", ["face"], buckets=RESPONSE_TIME_BUCKETS)
 
 
 def count_request(method: str, view: str, status: int, seconds: float) -> None:
     """Count a request by its view name; URLs would give too many label values."""
-    counted, took = _requests()
+    counts, took = _requests()
     face = "portal" if view.startswith(("portal:", "opendata:")) else "office" if view else "none"
-    counted.labels(method if method in COUNTED_METHODS else "other", view or "none", f"{status // 100}xx").inc()
+    counts.labels(method if method in COUNTED_METHODS else "other", view or "none", f"{status // 100}xx").inc()
     took.labels(face).observe(seconds)
 
 
@@ -49,10 +49,10 @@ class StatusCollector:
         """Yield the gauges of readings and jobs."""
         parts = list(read_all())
         yield from _figures(parts)
-        found = GaugeMetricFamily("gongkai_finding", "1 for each finding of gongkai check", labels=["name", "level"])
-        for name, level in sorted({(one.name, one.level.value) for one in collect_findings(parts)}):
-            found.add_metric([name, level], 1)
-        yield found
+        family = GaugeMetricFamily("gongkai_finding", "1 for each finding of gongkai check", labels=["name", "level"])
+        for name, level in sorted({(finding.name, finding.level.value) for finding in collect_findings(parts)}):
+            family.add_metric([name, level], 1)
+        yield family
         ages = GaugeMetricFamily("gongkai_job_good_age_seconds", "Since a job last went well", labels=["job"])
         now = timezone.now()
         try:

@@ -59,7 +59,7 @@ def grant_statements(role: str) -> list[str]:
     quoted = connection.ops.quote_name(role)
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_database(), current_schema()")
-        database, schema = (connection.ops.quote_name(one) for one in cursor.fetchone() or ())
+        database, schema = (connection.ops.quote_name(value) for value in cursor.fetchone() or ())
     return [
         f"GRANT CONNECT ON DATABASE {database} TO {quoted}",
         f"GRANT USAGE ON SCHEMA {schema} TO {quoted}",

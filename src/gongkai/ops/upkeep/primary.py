@@ -95,12 +95,12 @@ def record_primary(server: Server) -> None:
     An error of writing (full disk) is logged only, so that the caller goes on watching.
     """
     at = server.accepted_at if server.accepted_system == server.system else ""
-    found = SeenPrimary(server.system, server.timeline, at, server.generation)
-    if server.follows or found == read_seen_primary():
+    primary = SeenPrimary(server.system, server.timeline, at, server.generation)
+    if server.follows or primary == read_seen_primary():
         return
     part = generation.seen_generation_file().with_name(f"primary.json.{os.getpid()}")
     try:
-        part.write_text(json.dumps(asdict(found)), encoding="utf-8")
+        part.write_text(json.dumps(asdict(primary)), encoding="utf-8")
         part.replace(generation.seen_generation_file())
     except OSError as error:
         LOG.error("the primary was not noted on this machine: %s", error)
@@ -127,14 +127,14 @@ def describe_other_server() -> str:
     Raises:
         DatabaseError: the primary cannot be queried.
     """
-    if words := check_primary():
-        return words
+    if primary := check_primary():
+        return primary
     used = configured_server()
     if used is None:
         return ""
     address = next(iter(servers.direct_addresses()), os.environ.get("DATABASE_URL", ""))
-    own = servers.query_server({**servers.parse_database_url(address), "HOST": "127.0.0.1", "PORT": 5432})
-    if own and own.is_same(used):
+    server = servers.query_server({**servers.parse_database_url(address), "HOST": "127.0.0.1", "PORT": 5432})
+    if server and server.is_same(used):
         return ""
     return "本机的 PostgreSQL 不是现在的主库（没有运行、是从库，或者是旧主库），没有做"
 
@@ -153,16 +153,16 @@ def check_primary(*, others: bool = True) -> str:
     Raises:
         DatabaseError: it cannot be queried.
     """
-    if words := describe_unfinished():
-        return words
+    if text := describe_unfinished():
+        return text
     server = configured_server()
     if server is None:
         return ""
     there = [one for one in servers.query_servers(other_addresses()) if one] if others else []
-    words = find_primary_fault(server, read_seen_primary(), there)
-    if not words:
+    text = find_primary_fault(server, read_seen_primary(), there)
+    if not text:
         record_primary(server)
-    return words
+    return text
 
 
 def watch_primary(stop: threading.Event, refuse: Callable[[str], object]) -> None:
@@ -175,16 +175,16 @@ def watch_primary(stop: threading.Event, refuse: Callable[[str], object]) -> Non
     while not stop.wait(EVERY):
         rounds += 1
         try:
-            words = check_primary(others=rounds % OTHERS == 0)
+            primary = check_primary(others=rounds % OTHERS == 0)
             now = generation.current_generation()
-            if not words and began is not None and now != began and now.restored:
-                words = DATABASE_RESTORED_MESSAGE
+            if not primary and began is not None and now != began and now.restored:
+                primary = DATABASE_RESTORED_MESSAGE
             began = now
-            if not words:
+            if not primary:
                 generation.remember_generation(now)
-            if not words and not now.name:
+            if not primary and not now.name:
                 start_generation(SYSTEM)
-            if not words and rounds % OTHERS == 0:
+            if not primary and rounds % OTHERS == 0:
                 before, trouble = trouble, confirm_ring()
                 if trouble and trouble != before:
                     LOG.error("%s", trouble)
@@ -193,8 +193,8 @@ def watch_primary(stop: threading.Event, refuse: Callable[[str], object]) -> Non
                 LOG.exception("the primary was not watched; tried again")
             connections.close_all()
             continue
-        if words:
-            refuse(words)
+        if primary:
+            refuse(primary)
             return
 
 
@@ -223,14 +223,14 @@ def accept_primary(
         )
     if server.follows:
         raise Refused("连上的是从库，还没有提升：请先运行 deploy/postgresql/promote.sh")
-    words = find_primary_fault(
+    primary_fault = find_primary_fault(
         server, read_seen_primary(), [one for one in servers.query_servers(other_addresses()) if one]
     )
-    if words and not force:
-        raise Refused(words)
+    if primary_fault and not force:
+        raise Refused(primary_fault)
     facts = {"system": server.system, "timeline": server.timeline, "at": at, "restored": restored}
-    said = f"认定主库：系统标识 {server.system}，时间线 {server.timeline}"
-    return ActionResult(words=said, facts=facts, stream=generation.GENERATION_STREAM, result=server)
+    text = f"认定主库：系统标识 {server.system}，时间线 {server.timeline}"
+    return ActionResult(words=text, facts=facts, stream=generation.GENERATION_STREAM, result=server)
 
 
 def start_generation(by: Actor, *, force: bool = False, restored: bool = False) -> Server | None:

@@ -56,15 +56,13 @@ def read_jobs(now: datetime) -> Reading:
         return Reading("jobs", label, "从未运行", finding=Finding("jobs", Level.MISSING, "到期工作从未运行", mend))
     failing = sorted((r for r in runs.values() if r.failures), key=lambda r: -r.failures)
     figures = {"jobs_idle_seconds": one.idle(now).total_seconds(), "jobs_failing": len(failing)}
-    words = f"{describe_time_since(one.ended_at or one.started_at, now)}运行，共{len(runs)}项，用时{one.took_ms / 1000:.1f}秒"
+    text = f"{describe_time_since(one.ended_at or one.started_at, now)}运行，共{len(runs)}项，用时{one.took_ms / 1000:.1f}秒"
     finding = None
     if one.idle(now) > MAX_JOB_DELAY:
-        words = f"{describe_time_since(one.ended_at or one.started_at, now)}运行过，之后没有再运行"
+        text = f"{describe_time_since(one.ended_at or one.started_at, now)}运行过，之后没有再运行"
         if one.is_hanging and one.error:
-            words = f"{describe_time_since(one.started_at, now)}开始运行，停在“{one.error}”"
-        finding = Finding(
-            "jobs", Level.MISSING, f"到期工作{words}", "查看服务日志，重新启动运行 gongkai run-due 的服务"
-        )
+            text = f"{describe_time_since(one.started_at, now)}开始运行，停在“{one.error}”"
+        finding = Finding("jobs", Level.MISSING, f"到期工作{text}", "查看服务日志，重新启动运行 gongkai run-due 的服务")
     elif failing:
         said = f"{failing[0].name} 连续{failing[0].failures}次失败：{failing[0].error}"
         finding = Finding(
@@ -73,7 +71,7 @@ def read_jobs(now: datetime) -> Reading:
             f"{len(failing)}项到期工作失败，如 {said}",
             "按失败原因处理，成功后自动恢复",
         )
-    return Reading("jobs", label, words, figures, finding)
+    return Reading("jobs", label, text, figures, finding)
 
 
 def read_outbox(now: datetime) -> Reading:
@@ -84,7 +82,7 @@ def read_outbox(now: datetime) -> Reading:
     waiting = sum(row.count() for row in rows)
     failed = Message.objects.filter(state=MessageState.FAILED, created_at__gte=now - timedelta(days=7)).count()
     first = min((one.created_at for some in rows if (one := some.first())), default=None)
-    words = f"等待发送{waiting}封，近7天发送失败{failed}封" + (
+    text = f"等待发送{waiting}封，近7天发送失败{failed}封" + (
         f"，最早的{describe_time_since(first, now)}产生" if first else ""
     )
     late = first is not None and now - first > MAX_QUEUE_DELAY
@@ -92,7 +90,7 @@ def read_outbox(now: datetime) -> Reading:
         Finding(
             "outbox",
             Level.SLOW,
-            f"邮件和消息积压：{words}",
+            f"邮件和消息积压：{text}",
             "检查邮件服务器（GONGKAI_MAIL_HOST）、“消息渠道”和到期工作",
         )
         if late
@@ -102,7 +100,7 @@ def read_outbox(now: datetime) -> Reading:
     return Reading(
         "outbox",
         "邮件和消息",
-        words,
+        text,
         {"outbox_waiting": waiting, "outbox_oldest_seconds": age, "outbox_failed": failed},
         finding,
     )
@@ -112,11 +110,11 @@ def read_caches(now: datetime) -> Reading:
     """Return the reading of the caches of public pages (前端缓存)."""
     if not settings.GONGKAI_CACHES:
         return Reading("caches", "前端缓存", "没有设置")
-    there = [f"{way}={address}" for way, address in list_receivers()]  # Purges that were given up are not retried.
-    due = Purge.objects.filter(due_at__lte=now, cache__in=there)
-    refused = Purge.objects.filter(attempts__gt=0, cache__in=there)
+    existing = [f"{way}={address}" for way, address in list_receivers()]  # Purges that were given up are not retried.
+    due = Purge.objects.filter(due_at__lte=now, cache__in=existing)
+    refused = Purge.objects.filter(attempts__gt=0, cache__in=existing)
     waiting, trouble = due.count(), refused.order_by("due_at").first()
-    words = f"等待通知{waiting}个地址，未送达{refused.count()}个"
+    text = f"等待通知{waiting}个地址，未送达{refused.count()}个"
     finding = None
     if trouble:
         finding = Finding(
@@ -125,7 +123,7 @@ def read_caches(now: datetime) -> Reading:
             f"前端缓存没有收到更新通知（{trouble.error}），访问者可能看到旧网页",
             "检查 GONGKAI_CACHES 的地址和 GONGKAI_CACHE_SECRET",
         )
-    return Reading("caches", "前端缓存", words, {"purges_waiting": waiting, "purges_refused": refused.count()}, finding)
+    return Reading("caches", "前端缓存", text, {"purges_waiting": waiting, "purges_refused": refused.count()}, finding)
 
 
 def read_mirror(_: datetime) -> Reading:
@@ -135,12 +133,12 @@ def read_mirror(_: datetime) -> Reading:
         return Reading("mirror", label, "没有设置")
     failed = updating.list_failures(site.host for site in updating.list_mirrored_sites())
     count, first = failed.count(), failed.first()
-    words = f"{Leaf.objects.exclude(digest='').count()}个文件，没有写成{count}个"
+    text = f"{Leaf.objects.exclude(digest='').count()}个文件，没有写成{count}个"
     finding = None
     if first:
         said = f"静态镜像有{count}个网页没有写成，如 {first}（{first.error}）"
         finding = Finding("mirror", Level.MISSING, said, "按原因处理后运行 gongkai mirror build，它逐个列出")
-    return Reading("mirror", label, words, {"mirror_failed": count}, finding)
+    return Reading("mirror", label, text, {"mirror_failed": count}, finding)
 
 
 def read_calendar(now: datetime) -> Reading:
@@ -160,12 +158,12 @@ def read_calendar(now: datetime) -> Reading:
         )
     wanted = {today.year} | ({today.year + 1} if (today.month, today.day) >= CALENDAR_EXPECTED_FROM else set())
     missing = sorted(wanted - years)
-    words = f"已有{min(years)}年至{max(years)}年" if years else "没有"
+    text = f"已有{min(years)}年至{max(years)}年" if years else "没有"
     said = f"缺少{'、'.join(f'{year}年' for year in missing)}的工作日历，跨年的期限只能暂算"
     return Reading(
         "calendar",
         "工作日历",
-        words,
+        text,
         {"calendar_last_year": max(years, default=0)},
         Finding("calendar", Level.MISSING, said, mend) if missing else None,
     )
@@ -176,7 +174,7 @@ def read_backups(now: datetime) -> Reading:
     last, mend = BackupMade.objects.first(), "每天运行 gongkai backup（deploy/systemd/gongkai-backup.timer）"
     if last is None:
         return Reading("backup", "备份", "从未备份", finding=Finding("backup", Level.MISSING, "从未备份", mend))
-    words = f"{describe_time_since(last.at, now)}备份到 {last.place}，{last.bytes / 1e6:,.0f} MB，{'已加密' if last.encrypted else '没有加密'}"
+    text = f"{describe_time_since(last.at, now)}备份到 {last.place}，{last.bytes / 1e6:,.0f} MB，{'已加密' if last.encrypted else '没有加密'}"
     finding = None
     if now - last.at > MAX_BACKUP_AGE:
         finding = Finding("backup", Level.MISSING, f"最近一次备份是{describe_time_since(last.at, now)}", mend)
@@ -189,7 +187,7 @@ def read_backups(now: datetime) -> Reading:
         )
     else:
         finding = machine_readings.find_backup_place_fault(Path(last.place))
-    return Reading("backup", "备份", words, {"backup_age_seconds": (now - last.at).total_seconds()}, finding)
+    return Reading("backup", "备份", text, {"backup_age_seconds": (now - last.at).total_seconds()}, finding)
 
 
 def read_seals(now: datetime) -> Reading:
@@ -197,14 +195,14 @@ def read_seals(now: datetime) -> Reading:
     last = Seal.objects.order_by("-at").first()
     if last is None:
         return Reading("seal", "封存和锚点", "还没有封存（首次封存在有流水后由到期工作完成）")
-    words = f"{describe_time_since(last.at, now)}封存，流水{last.movements:,}条"
+    text = f"{describe_time_since(last.at, now)}封存，流水{last.movements:,}条"
     places = [p.partition(":")[2] for p in settings.GONGKAI_ANCHORS if p.startswith("file:")]
     behind = [place for place in places if not _holds(place, last.hash)]
     mend = "检查该位置能否写入；用 gongkai audit verify --anchors 核对"
     return Reading(
         "seal",
         "封存和锚点",
-        words + ("" if settings.GONGKAI_ANCHORS else "，没有设置锚点"),
+        text + ("" if settings.GONGKAI_ANCHORS else "，没有设置锚点"),
         {"seal_age_seconds": (now - last.at).total_seconds()},
         Finding("anchor_behind", Level.MISSING, f"锚点文件 {behind[0]} 里没有最近一次封存", mend) if behind else None,
     )
@@ -223,16 +221,16 @@ def read_time_stamps(now: datetime) -> Reading:
             "时间戳",
             f"{describe_time_since(last.at, now)}取得，封存于{describe_time_since(last.seal.at, now)}",
         )
-    good = Stamp.objects.exclude(token="").order_by("-at").first()
-    since = f"最近一次取得是{describe_time_since(good.at, now)}" if good else "从未取得"
-    words = f"{describe_time_since(last.at, now)}请求，没有取得：{last.refused}；{since}"
+    stamp = Stamp.objects.exclude(token="").order_by("-at").first()
+    since = f"最近一次取得是{describe_time_since(stamp.at, now)}" if stamp else "从未取得"
+    text = f"{describe_time_since(last.at, now)}请求，没有取得：{last.refused}；{since}"
     mend = (
         "检查 GONGKAI_TIMESTAMPS 的地址、网络和 GONGKAI_TIMESTAMP_ROOTS；封存照常进行，以后取得的时间戳也证明此前的封存"
     )
     return Reading(
         "stamp",
         "时间戳",
-        words,
+        text,
         finding=Finding("stamp", Level.MISSING, f"封存没有取得时间戳：{last.refused}（{since}）", mend),
     )
 
@@ -254,7 +252,7 @@ def read_keys(now: datetime) -> Reading:
     except KeyRingError as error:
         return Reading("keys", label, "打不开", finding=Finding("keys", Level.MISSING, str(error), mend))
     version = f"第{ring.number}版，" if ring.number else ""
-    words, finding = f"{version}{len(ring.keys)}个，存在数据库，由 {key_path()} 加密", None
+    text, finding = f"{version}{len(ring.keys)}个，存在数据库，由 {key_path()} 加密", None
     if late := servers.list_servers_behind(ring):
         said = "；".join(f"{row.place}：{row.trouble or '还没有启用现在的密钥'}" for row in late)
         finding = Finding(
@@ -266,7 +264,7 @@ def read_keys(now: datetime) -> Reading:
     elif key_path().stat().st_mode & 0o077:
         finding = Finding("keys", Level.UNSAFE, "其他账号可以读取密钥文件", f"执行 chmod 600 {key_path()}")
     figures = {"keys": len(ring.keys), "key_servers_behind": len(late)}
-    return Reading("keys", label, words, figures, finding)
+    return Reading("keys", label, text, figures, finding)
 
 
 READING_FUNCTIONS: tuple[Callable[[datetime], Reading], ...] = (

@@ -77,9 +77,9 @@ def make_server(row: tuple[object, ...], newest: tuple[object, ...] | None) -> S
 def connection_parameters(facts: Mapping[str, object]) -> dict[str, object]:
     """Return the driver's connection parameters of a server given as Django settings."""
     named = {"host": "HOST", "port": "PORT", "dbname": "NAME", "user": "USER", "password": "PASSWORD"}
-    given = {word: read_text(facts, name) for word, name in named.items() if facts.get(name)}
+    values = {word: read_text(facts, name) for word, name in named.items() if facts.get(name)}
     own = {name: value for name, value in read_record(facts, "OPTIONS").items() if name not in _OURS}
-    return {**own, **given}
+    return {**own, **values}
 
 
 def query_server(facts: Mapping[str, object]) -> Server | None:
@@ -159,11 +159,11 @@ def direct_address() -> str:
     if pooled is None:
         known = [address for address, one in zip(addresses, answers, strict=True) if one and not one.follows]
         return (known or addresses)[0]
-    for address, one in zip(addresses, answers, strict=True):
-        if one and one.is_same(pooled):
+    for address, server in zip(addresses, answers, strict=True):
+        if server and server.is_same(pooled):
             return address
-    said = [describe_difference(server_address(facts), one, pooled) for facts, one in zip(given, answers, strict=True)]
-    raise NoDirectAddress(f"{'；'.join(said)}。请把 GONGKAI_DIRECT_URL 改成现在的主库")
+    texts = [describe_difference(server_address(facts), one, pooled) for facts, one in zip(given, answers, strict=True)]
+    raise NoDirectAddress(f"{'；'.join(texts)}。请把 GONGKAI_DIRECT_URL 改成现在的主库")
 
 
 def describe_difference(where: str, answer: Server | None, pooled: Server) -> str:

@@ -302,10 +302,10 @@ def _of_django() -> Iterator[Finding]:
             f"程序自检 {check_message.id} 没有通过",
             _EXPLAINED,
         )
-        level, words, mend = DJANGO_CHECKS.get(str(check_message.id), fallback)
+        level, text, mend = DJANGO_CHECKS.get(str(check_message.id), fallback)
         if (
             check_message.id in DJANGO_CHECKS
             or check_message.level >= checks.ERROR
             or str(check_message.id).startswith("security.")
         ):
-            yield Finding(str(check_message.id), level, words, mend)
+            yield Finding(str(check_message.id), level, text, mend)

@@ -75,8 +75,8 @@ def _check_people() -> Iterator[Finding]:
         )
     for role in (Role.SECURITY, Role.AUDITOR):
         if role not in held and held:
-            words = f"没有任职中的{role.label}"
-            yield Finding(f"no_{role.value}", Level.MISSING, words, "由系统管理员在“单位与人员”中任命")
+            text = f"没有任职中的{role.label}"
+            yield Finding(f"no_{role.value}", Level.MISSING, text, "由系统管理员在“单位与人员”中任命")
 
 
 def _check_set_up() -> Iterator[Finding]:

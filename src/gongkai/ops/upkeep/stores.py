@@ -23,44 +23,44 @@ def read_file_store(now: datetime) -> Reading:
     rows = StoredFile.objects.all()
     count, newest = rows.count(), list(rows.order_by("-added_at")[:NEWEST_FILES_CHECKED])
     where = f"对象存储 {settings.GONGKAI_BUCKET['bucket_name']}" if in_bucket() else "数据文件夹"
-    gone = [stored_file for stored_file in newest if not stored_file.exists()]
+    files = [stored_file for stored_file in newest if not stored_file.exists()]
     finding = Finding(
         "files",
         Level.MISSING,
-        f"{where}里没有登记的文件，如 {gone[0].pk[:12] if gone else ''}",
+        f"{where}里没有登记的文件，如 {files[0].pk[:12] if files else ''}",
         "用 gongkai files move 搬完再启用，或者从备份恢复",
     )
     if in_bucket() and settings.GONGKAI_BUCKET_LINKS:
         where += f"（公开附件用{settings.GONGKAI_BUCKET_LINKS}秒内有效的链接下载）"
-    return Reading("files", "文件存储", f"{where}，{count:,}个文件", {"files": count}, finding if gone else None)
+    return Reading("files", "文件存储", f"{where}，{count:,}个文件", {"files": count}, finding if files else None)
 
 
 def read_background_jobs(now: datetime) -> Reading:
     """Return the reading of the queue of background jobs (后台作业)."""
-    found = count_queue(now)
-    words = f"等待{found.waiting}项，正在处理{found.running}项，后台进程{found.workers}个"
+    figures = count_queue(now)
+    text = f"等待{figures.waiting}项，正在处理{figures.running}项，后台进程{figures.workers}个"
     finding, mend = (
         None,
         "用 gongkai serve 启动，或者运行 gongkai worker（deploy/systemd/gongkai-worker.service）",
     )
-    if found.oldest:
-        words += f"，最早的{format_duration(now - found.oldest)}前就该处理"
-    if not found.workers:
+    if figures.oldest:
+        text += f"，最早的{format_duration(now - figures.oldest)}前就该处理"
+    if not figures.workers:
         finding = Finding("worker_gone", Level.MISSING, "没有后台作业进程在运行，读取通知、检查网站都会停着", mend)
-    elif found.dead:
-        said = f"{found.dead}项后台作业多次失败，等待处理"
+    elif figures.dead:
+        said = f"{figures.dead}项后台作业多次失败，等待处理"
         finding = Finding("errands_dead", Level.MISSING, said, "在“单位与系统→后台作业”里看原因，重试或者放弃")
-    elif found.oldest and now - found.oldest > MAX_ERRAND_DELAY:
-        finding = Finding("errands_late", Level.SLOW, f"后台作业积压：{words}", "多运行几个 gongkai worker")
-    age = (now - found.oldest).total_seconds() if found.oldest else 0.0
+    elif figures.oldest and now - figures.oldest > MAX_ERRAND_DELAY:
+        finding = Finding("errands_late", Level.SLOW, f"后台作业积压：{text}", "多运行几个 gongkai worker")
+    age = (now - figures.oldest).total_seconds() if figures.oldest else 0.0
     counted = {
-        "errands_waiting": found.waiting,
-        "errands_running": found.running,
-        "errands_dead": found.dead,
+        "errands_waiting": figures.waiting,
+        "errands_running": figures.running,
+        "errands_dead": figures.dead,
         "errands_oldest_seconds": age,
-        "errands_workers": found.workers,
+        "errands_workers": figures.workers,
     }
-    return Reading("errands", "后台作业", words, counted, finding)
+    return Reading("errands", "后台作业", text, counted, finding)
 
 
 def format_duration(past: timedelta) -> str:
@@ -74,13 +74,13 @@ def read_database(now: datetime) -> Reading:
     label, server = "数据库主库", primary.configured_server()
     if server is None:
         return Reading("primary", label, "SQLite")
-    words = f"系统标识 {server.system}，时间线 {server.timeline}"
+    text = f"系统标识 {server.system}，时间线 {server.timeline}"
     places = [str(server_address(facts)) for facts in primary.other_addresses()]
     answers = query_servers(primary.other_addresses())
     direct = list(zip(places, answers, strict=True))[: len(direct_addresses())]
     said = primary.find_primary_fault(server, primary.read_seen_primary(), [answer for answer in answers if answer])
     if said:
-        return Reading("primary", label, words, finding=Finding("primary", Level.UNSAFE, said, "见上"))
+        return Reading("primary", label, text, finding=Finding("primary", Level.UNSAFE, said, "见上"))
     if server.generation and not server.has_begun:
         finding = Finding(
             "generation",
@@ -88,7 +88,7 @@ def read_database(now: datetime) -> Reading:
             f"主库提升过或者恢复过（时间线 {server.timeline}），还没有登记，从库都不读",
             "从库提升的，运行 gongkai promote；恢复到某一时刻的，运行 gongkai audit restored",
         )
-        return Reading("primary", label, words, finding=finding)
+        return Reading("primary", label, text, finding=finding)
     second = next((p for p, one in zip(places, answers, strict=True) if one and _is_second(one, server)), "")
     if second:
         finding = Finding(
@@ -97,8 +97,8 @@ def read_database(now: datetime) -> Reading:
             f"有两个主库：{second} 也是主库（不是从库），各写各的",
             "停掉旧的一个，重做成从库（deploy/postgresql/standby.sh）；刚提升的，运行 gongkai promote 登记",
         )
-        return Reading("primary", label, words, finding=finding)
-    return Reading("primary", label, words, finding=_describe_direct(server, direct))
+        return Reading("primary", label, text, finding=finding)
+    return Reading("primary", label, text, finding=_describe_direct(server, direct))
 
 
 def _describe_direct(server: Server, direct: list[tuple[str, Server | None]]) -> Finding | None:
@@ -129,26 +129,26 @@ def _is_second(one: Server, primary_server: Server) -> bool:
 
 def read_replicas(now: datetime) -> Reading:
     """Return the reading of the replicas (数据库从库)."""
-    label, there = "数据库从库", list_replicas()
-    if not there:
+    label, existing = "数据库从库", list_replicas()
+    if not existing:
         return Reading("replica", label, "没有设置")
-    read = {alias: watch_of_replica(alias).fresh() for alias in there}
-    said = [f"{_place_of(alias)}{_behind(alias)}" for alias in there]
-    words = f"{'；'.join(said)}。公开网页{'由从库读取' if any(read.values()) else '改由主库读取'}"
-    abandoned = any(watch_of_replica(alias).abandoned for alias in there)
+    read = {alias: watch_of_replica(alias).fresh() for alias in existing}
+    texts = [f"{_place_of(alias)}{_behind(alias)}" for alias in existing]
+    text = f"{'；'.join(texts)}。公开网页{'由从库读取' if any(read.values()) else '改由主库读取'}"
+    abandoned = any(watch_of_replica(alias).abandoned for alias in existing)
     finding = Finding(
         "replica_abandoned" if abandoned else "replica",
         Level.MISSING if abandoned else Level.SLOW,
-        f"{label}：{words}",
+        f"{label}：{text}",
         "在那台机器上用 deploy/postgresql/standby.sh --again 重做"
         if abandoned
         else "检查从库的复制（deploy/postgresql/standby.sh）和 GONGKAI_REPLICA_URL",
     )
-    known = [seconds for alias in there if (seconds := watch_of_replica(alias).behind) is not None]
+    known = [seconds for alias in existing if (seconds := watch_of_replica(alias).behind) is not None]
     figures: dict[str, float] = {"replicas_read": sum(read.values())}
     if known:
         figures["replica_behind_seconds"] = max(known)
-    return Reading("replica", label, words, figures, None if all(read.values()) else finding)
+    return Reading("replica", label, text, figures, None if all(read.values()) else finding)
 
 
 def _place_of(alias: str) -> str:

@@ -59,11 +59,11 @@ def _notice(government: Body, year: int) -> int:
             for n in range(1, MEASURES + 1)
         ]
     )
-    said = f"写入“{notice.title}”"
+    text = f"写入“{notice.title}”"
     movement = build_record(
-        f"notice/{notice.pk}", None, action="notice.confirm", by=SYSTEM, to_state=notice.state, words=said
+        f"notice/{notice.pk}", None, action="notice.confirm", by=SYSTEM, to_state=notice.state, words=text
     )
-    append_records([(movement, said)])
+    append_records([(movement, text)])
     return MEASURES + 3
 
 

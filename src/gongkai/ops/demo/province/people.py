@@ -94,8 +94,8 @@ def _people(numbers: range, places: list[int], hashed: str, groups: dict[str, in
         batch_size=BATCH_SIZE,
     )
     said = [
-        (actions.add_person, one, ActionResult(words=f"登记人员“{one.name}”", stream=f"person/{one.pk}"))
-        for one in people
+        (actions.add_person, person, ActionResult(words=f"登记人员“{person.name}”", stream=f"person/{person.pk}"))
+        for person in people
     ]
     record_many(said, by=SYSTEM)
     return len(logins) + 2 * len(people) + len(posts) + 2 * len(people)
@@ -135,8 +135,8 @@ def fill_province(
     if before is None:
         seed_province(None, by=SYSTEM, size=size.as_facts())
     elif before != size.as_facts():
-        told = "，".join(f"{name} {number}" for name, number in before.items())
-        raise Refused(f"这个数据库写入规模测试数据时用的是另外的数量（{told}）：请用同样的数量继续。")
+        text = "，".join(f"{name} {number}" for name, number in before.items())
+        raise Refused(f"这个数据库写入规模测试数据时用的是另外的数量（{text}）：请用同样的数量继续。")
     stages: tuple[tuple[str, Callable[[], Iterator[int | WrittenRows]]], ...] = (
         ("单位", lambda: create_province_bodies(size)),
         ("人员", lambda: create_persons(size, password)),

@@ -73,10 +73,10 @@ def create_sites(size: ProvinceSize) -> Iterator[int]:
     first = list(chain(governments, units[: size.sites]))[: size.sites]
     for number, body in enumerate(first[Website.objects.count() :], Website.objects.count()):
         host = "localhost" if number == 0 else f"s{number}.example.gov.cn"
-        made = open_website(
+        website = open_website(
             None, by=SYSTEM, person=person, name=body.name, host=host, body=body, is_default=number == 0
         )
-        yield 3 + made.columns.count()
+        yield 3 + website.columns.count()
 
 
 def create_texts(size: ProvinceSize, hands: int = 1) -> Iterator[WrittenRows]:
@@ -94,12 +94,12 @@ def create_texts(size: ProvinceSize, hands: int = 1) -> Iterator[WrittenRows]:
         made = [(n, bodies[places[n % len(places)]], columns[n % len(columns)]) for n in numbers]
         return _batch(made, now, size.texts)
 
-    wanted = list_missing_batches(
+    missing_batches = list_missing_batches(
         size.texts, BATCH_SIZE, lambda n: Document.objects.filter(source=f"seed/{n}").exists()
     )
-    if 2 * BATCH_SIZE * len(wanted) > size.texts:
+    if 2 * BATCH_SIZE * len(missing_batches) > size.texts:
         table.drop_word_indexes()
-    yield from write_batches(work, wanted, hands)
+    yield from write_batches(work, missing_batches, hands)
     table.install_table()
 
 
@@ -202,7 +202,7 @@ def _derived(
     made: Sequence[tuple[int, Body, Column]], documents: Sequence[Document], editions: Sequence[Edition]
 ) -> int:
     """Write URLs, placements, shelves and search rows of texts; return the row count."""
-    addresses, placements, shelves, found, words = [], [], [], [], []
+    addresses, placements, shelves, search_rows, words = [], [], [], [], []
     for (_, _, column), document, edition in zip(made, documents, editions, strict=True):
         path = address_path(column.pk, document.pk)
         addresses.append(Address(website_id=column.website_id, document=document, path=path))
@@ -218,15 +218,15 @@ def _derived(
         ]
         stands = {(column.website_id, number): True for number in (None, *above)}
         row, put = make_row(document, span, make_facet_tokens(document, stands))
-        found.append(row)
+        search_rows.append(row)
         words.append(put)
     derived: tuple[tuple[type[models.Model], Sequence[models.Model]], ...] = (
         (Address, addresses),
         (Placement, placements),
         (Shelf, shelves),
-        (SearchRow, found),
+        (SearchRow, search_rows),
     )
     for model, rows in derived:
         model._default_manager.bulk_create(rows, batch_size=BATCH_SIZE)
     table.index_new_editions(words)
-    return len(addresses) + len(placements) + len(shelves) + 2 * len(found)
+    return len(addresses) + len(placements) + len(shelves) + 2 * len(search_rows)
