@@ -102,4 +102,4 @@ def test_no_flood_of_pictures(page: ItemPage, housing: Body) -> None:
     source = f"data:image/png;base64,{base64.b64encode(picture()).decode()}"
     answer = paste(signed_in(Role.CLERK, housing), page, f'<img src="{source}">' * (MAX_PASTED_PICTURES + 3))
     assert answer.json()["html"].count("<img") == MAX_PASTED_PICTURES
-    assert "有3幅图片没有带过来" in "".join(answer.json()["notes"])
+    assert "图片（3处）没有带过来" in "".join(answer.json()["notes"])

@@ -32,7 +32,7 @@ def test_a_text_pasted_from_word() -> None:
     assert '<p class="attached">附件：1.改造小区名单</p>' in html
     assert '<p class="attached">2.资金安排表</p>' in html
     assert html.endswith('<p class="signed">云岭市住房和城乡建设局</p><p class="signed">2026年11月2日</p>')
-    for said in ("修订痕迹（2处）", "批注", "隐藏文字（1处）", "有1幅图片没有带过来"):
+    for said in ("修订痕迹（2处）", "批注（1处）", "“内部掌握：预留10个”", "图片（1处）没有带过来"):
         assert said in notes
     for gone in ("此处待定", "内部掌握", "领导让再想想", "ZX1", "mso", "style=", "o:p", "file:"):
         assert gone not in html
@@ -130,6 +130,12 @@ def test_an_indented_line_begins_a_paragraph() -> None:
     assert text == "甲方负责，\n乙方配合。"
 
 
+def test_no_cell_reaches_from_the_head_of_a_table_into_its_body() -> None:
+    rows = "<tr><td rowspan=2>甲</td><td>乙</td></tr><tr><td>丙</td></tr>"
+    assert "<thead>" not in tidy_html(f"<table>{rows}</table>").html
+    assert "</thead><tbody><tr><td>丁" in tidy_html(f"<table>{rows}<tr><td>丁</td><td>戊</td></tr></table>").html
+
+
 def test_a_frame_round_a_text_is_no_table() -> None:
     assert tidy_html("<table><tr><td><p>全文在一个框里。</p></td></tr></table>").html == "<p>全文在一个框里。</p>"
 
@@ -137,7 +143,7 @@ def test_a_frame_round_a_text_is_no_table() -> None:
 def test_pictures_of_other_places_are_not_fetched() -> None:
     made = tidy_html('<p>见图<img src="https://evil.example/x.png"></p>')
     assert "img" not in made.html
-    assert "有1幅图片没有带过来" in made.notes[0]
+    assert "图片（1处）没有带过来" in made.notes[0]
 
 
 def test_a_kept_picture_stays_between_its_paragraphs() -> None:
@@ -220,28 +226,64 @@ def test_items_of_a_list_keep_their_numbers(given_html: str, lines: list[str]) -
     assert to_plain_text(tidy_html(given_html).html).split("\n") == lines
 
 
+_FIELD = "<span style='mso-element:field-{}'></span>"
+
+
 @pytest.mark.parametrize(
-    ("lost", "said"),
+    ("lost", "shown", "said"),
     [
         (
             "<!--[if gte vml 1]><v:shape><v:textbox><p>联系窗口</p></v:textbox></v:shape><![endif]-->",
-            "有1个文本框的文字",
+            "",
+            ["文字（1处）没有读入正文：“联系窗口”"],
         ),
-        ("<iframe src='/a'></iframe><input value='3'><input type='hidden' value='4'>", "有2处网页控件"),
         (
-            "<div style='mso-element:comment-list'><div style='mso-element:comment'>请核实</div></div>",
-            "原文有批注（1处）",
+            "<iframe src='/a'></iframe><input value='3'><input type='hidden' value='4'>",
+            "",
+            ["附件（1处）没有读入正文：“/a”", "没有填写的控件（1处）没有读入正文：“3”"],
+        ),
+        (
+            "<div style='mso-element:comment-list'><div style='mso-element:comment'><p class=MsoCommentText>请核实</p>"
+            "</div></div>",
+            "",
+            ["批注（1处）没有读入正文：“请核实”"],
         ),
         (
             "</p><html><head><style><!-- span.a0 {mso-hide:all} --></style></head><body><p><span class=a0>内部</span></p>",
-            "原文有隐藏文字（1处）",
+            "",
+            ["隐藏的内容（1处）没有读入正文：“内部”"],
         ),
+        (
+            f"<!--[if supportFields]>{_FIELD.format('begin')} EQ \\o\\ac(○,壹) {_FIELD.format('end')}<![endif]-->",
+            "(壹)",
+            [],
+        ),
+        (
+            f"<!--[if supportFields]>{_FIELD.format('begin')}REF 户数{_FIELD.format('separator')}<![endif]-->312"
+            f"<!--[if supportFields]>{_FIELD.format('end')}<![endif]-->",
+            "312",
+            [],
+        ),
+        (
+            f"<!--[if supportFields]>{_FIELD.format('begin')}REF 户数{_FIELD.format('separator')}<![endif]-->"
+            f"<!--[if supportFields]>{_FIELD.format('end')}<![endif]-->",
+            "",
+            ["没有结果的域（1处）没有读入正文：“REF 户数”"],
+        ),
+        (
+            "<!--[if gte msEquation 12]><m:oMath><m:r><i><span>πr</span></i></m:r></m:oMath><![endif]-->"
+            "<![if !msEquation]><img src='a.png'><![endif]>",
+            "πr",
+            ["公式（1处）可能不完整：“πr”"],
+        ),
+        ("<math><msup><mi>r</mi><mn>2</mn></msup></math>", "r^2", ["公式（1处）可能不完整：“r^2”"]),
+        ("<span style='font-family:Wingdings'><span style='mso-char-type:symbol'>þ</span></span>", "☑", []),
     ],
 )
-def test_what_no_text_takes_over_is_named(lost: str, said: str) -> None:
-    made = tidy_html(f"<p>正文。</p>{lost}")
-    assert made.html == "<p>正文。</p>"
-    assert [note.startswith(said) for note in made.notes] == [True]
+def test_what_no_text_takes_over_is_named(lost: str, shown: str, said: list[str]) -> None:
+    made = tidy_html(f"<p>正文。{lost}</p>")
+    assert made.html == f"<p>正文。{shown}</p>"
+    assert [note.split("。")[0] for note in made.notes] == said
 
 
 def test_raised_and_lowered_figures_stay_what_their_styles_say() -> None:

@@ -1,7 +1,7 @@
 """Convert foreign HTML (Word, WPS, web pages) to blocks: paragraphs, tables, pictures."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape, unescape
 
 from lxml import etree
@@ -10,18 +10,19 @@ from lxml.etree import _Element
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.normalisation import close_letter_spacing
-from gongkai.lib.fileformats.documents.model import UNKNOWN_CHARACTER
+from gongkai.lib.fileformats.documents.model import UNKNOWN_CHARACTER, DocumentBuilder
 from gongkai.lib.fileformats.documents.packages import remove_element
-from gongkai.lib.fileformats.documents.pages import PageStyles, find_raised_tag, find_symbol_font, is_comment
-from gongkai.lib.fileformats.documents.symbols import translate_symbols
+from gongkai.lib.fileformats.documents.pages import PageStyles, find_font, find_raised_tag
+from gongkai.lib.fileformats.documents.symbols import is_symbol_font, linearise_formula, translate_symbols
 
 #: Taken away with all they hold.
 _REMOVED_TAGS_NAMES = "script style head meta link title xml template noscript"
 _REMOVED_TAGS = frozenset(_REMOVED_TAGS_NAMES.split())
-#: What a page holds for readers that no text can take over: counted where it goes.
-_PARTS_OF_PAGES = frozenset(
-    ["iframe", "object", "embed", "video", "audio", "canvas", "svg", "button", "select", "textarea", "input"]
-)
+#: Parts of pages that no text can take over → kind of loss; elements whose words are not text → the same.
+_PARTS_OF_PAGES = dict.fromkeys(("button", "select", "textarea", "input"), "control") | {"svg": "picture"}
+_PARTS_OF_PAGES |= dict.fromkeys(("iframe", "object", "embed", "video", "audio", "canvas"), "attachment")
+_COMMENT_MARK = re.compile(r"\[[A-Za-z一-龥]{1,6}\d{1,3}\]")
+_MARKED_TAGS = {"rt": "ruby", "math": "formula"}
 _INLINE_TAGS = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "u": "u"}
 _HEADING_LEVELS = {f"h{number}": number for number in range(1, 7)}
 _PARAGRAPH_TAGS = frozenset(["p", "li", "dt", "dd", "pre", "address", "blockquote", "figcaption", "caption"]) | set(
@@ -72,24 +73,6 @@ class HtmlBlock:
         return unescape(re.sub(r"<[^>]*>", "", self.html)).strip()
 
 
-@dataclass
-class ForeignContentNotes:
-    """Notes for the author on removed or changed content of foreign HTML."""
-
-    changes: int = 0
-    struck: int = 0
-    ruby: int = 0
-    comments: int = 0
-    hidden: int = 0
-    lost_pictures: int = 0
-    nested: int = 0
-    boxes: int = 0
-    parts: int = 0
-    symbols: int = 0
-    unknown: int = 0
-    tables: list[str] = field(default_factory=list)
-
-
 Keeper = Callable[[str], str]
 
 
@@ -98,12 +81,19 @@ class ForeignHtmlReader:
 
     def __init__(self, keep: Keeper | None = None) -> None:
         self.keep = keep
-        self.met = ForeignContentNotes()
+        self.builder = DocumentBuilder("html")
+
+        self.changes = self.nested = 0
+
+    def lose(self, what: str, words: str = "") -> None:
+        """Record a loss."""
+        self.builder.lose(what, words, str(len(self.builder.document.losses)))
 
     def blocks(self, root: _Element) -> list[HtmlBlock]:
         """Return the blocks below an element."""
         self._sweep(root)
-        self.met.unknown += len(UNKNOWN_CHARACTER.findall("".join(map(str, root.itertext()))))
+        for found in UNKNOWN_CHARACTER.finditer(text := "".join(map(str, root.itertext()))):
+            self.lose("encoding", text[max(0, found.start() - 10) : found.end() + 10])
         for ordered in root.iter("ol"):
             _write_numbers(ordered)
         for unordered in root.iter("ul"):
@@ -111,36 +101,53 @@ class ForeignHtmlReader:
         return [block for block in self._inside(root) if block.kind != "p" or block.html]
 
     def _sweep(self, root: _Element) -> None:
-        looks = PageStyles(root)
+        """Remove what is not part of the text, and record its words; write formulas and symbols as characters."""
+        looks, read = PageStyles(root), set[_Element]()
+        fonts: dict[_Element | None, str] = {}
         for node in list(root.iter()):
-            if not isinstance(node.tag, str):
-                remove_element(node)
+            above = node.getparent()
+            if above in read:
+                read.add(node)
                 continue
-            name = node.tag.lower()
-            classes = (node.get("class") or "").lower()
-            if name in _REMOVED_TAGS | _PARTS_OF_PAGES or name.startswith("v:") or name == "o:wrapblock":
-                self.met.parts += name in _PARTS_OF_PAGES and (node.get("type") or "").lower() != "hidden"
+            fonts[node] = find_font(node) or fonts.get(above, "") if isinstance(node.tag, str) else ""
+            node.tail = self._translate(node.tail, fonts.get(above, ""))
+            what = self._find_loss(node, looks)
+            if what is None:
+                node.text = self._translate(node.text, fonts[node])
+                continue
+            read.add(node)
+            words = " ".join("".join(map(str, node.itertext())).split()) if what else ""
+            if node.tag == "math":
+                words = linearise_formula(node)
+                node[:], node.text = [], words
+            else:
                 remove_element(node)
-            elif name == "del" or "msodel" in classes:
-                self.met.changes += 1
-                remove_element(node)
-            elif looks.is_struck(node):
-                self.met.struck += bool("".join(map(str, node.itertext())).strip())
-                remove_element(node)
-            elif name in ("rt", "rp"):
-                self.met.ruby += name == "rt"
-                remove_element(node)
-            elif name == "ins" or "msoins" in classes:
-                self.met.changes += 1
-            elif is_comment(node):
-                self.met.comments += "msocomtxt" in classes or "msocomanchor" in classes or _is_bare_comment(node)
-                remove_element(node)
-            elif looks.is_hidden(node):
-                self.met.hidden += bool("".join(map(str, node.itertext())).strip())
-                remove_element(node)
-            elif (node.text or "").strip() and (font := find_symbol_font(node)):
-                node.text, unknown = translate_symbols(font, node.text or "")
-                self.met.symbols += bool(unknown)
+            words = words or next(filter(None, map(node.get, ("value", "src", "data"))), "") if what else ""
+            if (words or what in ("picture", "attachment", "control")) and not _COMMENT_MARK.fullmatch(words):
+                self.lose(what, words)
+
+    def _find_loss(self, node: _Element, looks: PageStyles) -> str | None:
+        """Return the kind of loss of an element, "" for one that goes without a word, None for one that stays."""
+        name = node.tag.lower() if isinstance(node.tag, str) else ""
+        classes = (node.get("class") or "").lower()
+        if not name or name in _REMOVED_TAGS or name.startswith("v:") or name in ("o:wrapblock", "rp"):
+            return ""
+        if name in _PARTS_OF_PAGES:
+            return _PARTS_OF_PAGES[name] if (node.get("type") or "").lower() != "hidden" else ""
+        is_deleted = name == "del" or "msodel" in classes
+        self.changes += is_deleted or name == "ins" or "msoins" in classes
+        if "msocomanchor" in classes:
+            return ""
+        return "deleted" if is_deleted else _MARKED_TAGS.get(name) or looks.find_loss(node) or None
+
+    def _translate(self, text: str | None, font: str) -> str | None:
+        """Return text in the characters that its font draws."""
+        if not font or not is_symbol_font(font) or not (text or "").strip():
+            return text
+        known, unknown = translate_symbols(font, text or "")
+        if unknown:
+            self.lose("symbol", unknown)
+        return known
 
     def _inside(self, parent: _Element) -> Iterator[HtmlBlock]:
         loose = _LooseText()
@@ -213,11 +220,10 @@ class ForeignHtmlReader:
 
     def _picture(self, node: _Element) -> Iterator[HtmlBlock]:
         source = (node.get("src") or "").strip()
-        kept = self.keep(source) if self.keep and source else ""
+        kept, alt = self.keep(source) if self.keep and source else "", " ".join((node.get("alt") or "").split())
         if not kept:
-            self.met.lost_pictures += 1
+            self.lose("picture", alt)
             return
-        alt = " ".join((node.get("alt") or "").split())
         yield HtmlBlock("img", f'<img src="{escape(kept)}" alt="{escape(alt or "图片")}">')
 
     def _table(self, node: _Element) -> Iterator[HtmlBlock]:
@@ -231,7 +237,7 @@ class ForeignHtmlReader:
         yield HtmlBlock("table", node=node)
 
     def _flatten(self, inner: _Element) -> None:
-        self.met.nested += 1
+        self.nested += 1
         lines = []
         for row in inner.iter("tr"):
             words = (" ".join("".join(map(str, cell.itertext())).split()) for cell in row if cell.tag in ("td", "th"))
@@ -277,16 +283,6 @@ def _as_items(blocks: Iterator[HtmlBlock], name: str) -> Iterator[HtmlBlock]:
     for block in blocks:
         block.item = block.item or name == "li"
         yield block
-
-
-def _is_bare_comment(node: _Element) -> bool:
-    """Return whether a comment of Word is removed whose words are not counted by their own class."""
-    if any(
-        (inner.get("class") or "").lower().startswith("msocom") for inner in node.iter() if isinstance(inner.tag, str)
-    ):
-        return False
-    outer = any(map(is_comment, node.iterancestors()))
-    return not outer and bool("".join(map(str, node.itertext())).strip())
 
 
 def _read_number(given: str | None, default: int) -> int:

@@ -91,7 +91,7 @@ def _count_header_rows(rows: list[list[tuple[_Element, str]]]) -> int:
     if not all(words) or any(len(word) > MAX_HEAD_CHARACTERS or re.fullmatch(r"[\d.,%\s]+", word) for word in words):
         return 0
     deep = max(_read_span(cell, "rowspan") for cell, _ in rows[0])
-    return min(deep, len(rows) - 1)
+    return deep if deep < len(rows) else 0  # no cell reaches from the head into the body
 
 
 def _write_row(row: list[tuple[_Element, str]], tag: str) -> str:

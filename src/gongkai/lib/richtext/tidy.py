@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.fileformats.documents.conditions import open_conditions
+from gongkai.lib.fileformats.documents.model import describe_losses
 from gongkai.lib.richtext import marks
 from gongkai.lib.richtext.blocks import ForeignHtmlReader, HtmlBlock, Keeper
 from gongkai.lib.richtext.clean import FILE_SCHEME, clean_html, normalise_html
@@ -53,10 +55,9 @@ def tidy_html(html: str, *, title: str = "", keep: Keeper | None = None) -> Tidy
     Raises:
         Refused: it is nested too deep to be read, or too long.
     """
-    whole = normalise_html(refuse_long(html))
-    html = _CONDITIONS.sub("", strip_crowded_tags(remove_comments(_STYLE_COMMENT.sub(r"\1\2", whole))))
     reader = ForeignHtmlReader(keep or _stored_only)
-    reader.met.boxes = _count_boxes(whole, html)
+    whole = open_conditions(_STYLE_COMMENT.sub(r"\1\2", normalise_html(refuse_long(html))), reader.builder)
+    html = _CONDITIONS.sub("", strip_crowded_tags(remove_comments(whole)))
     sheets = "".join(_STYLE_SHEET.findall(html))  # a head is no part of a fragment
     blocks = _untitled(reader.blocks(refuse_deep(parse_fragment(sheets + html))), title)
     blocks = _joined(blocks)
@@ -66,14 +67,6 @@ def tidy_html(html: str, *, title: str = "", keep: Keeper | None = None) -> Tidy
     _signed(blocks)
     _attached(blocks)
     return TidyResult(clean_html("".join(_written(blocks, reader))), tuple(_notes(reader)))
-
-
-def _count_boxes(html: str, shown: str) -> int:
-    """Return how many text boxes of Word hold words that do not stand in what is shown."""
-    boxes = (part.partition("</v:textbox>")[0].partition(">")[2] for part in html.split("<v:textbox")[1:])
-    words = (_bare(re.sub(r"<[^<>]*>", "", box)) for box in boxes)
-    there = _bare(re.sub(r"<[^<>]*>", "", shown.partition("<v:textbox")[0])) if "<v:textbox" in html else ""
-    return sum(bool(said) and said not in there for said in words)
 
 
 def _mark_runs(blocks: list[HtmlBlock]) -> None:
@@ -249,18 +242,14 @@ def _caption(blocks: list[HtmlBlock], at: int) -> str:
 
 
 def _notes(reader: ForeignHtmlReader) -> list[str]:
-    met = reader.met
+    losses = reader.builder.document.losses
+    pictures = [loss for loss in losses if loss.what == "picture"]
     said = [
-        (met.changes, "原文有修订痕迹（{}处），已按接受修订后的文字处理，请核对。"),
-        (met.struck, "原文有划去的文字（{}处），已去掉。"),
-        (met.ruby, "原文有注音（{}处），已去掉。"),
-        (met.comments, "原文有批注（{}处），已去掉。"),
-        (met.hidden, "原文有隐藏文字（{}处），已去掉。"),
-        (met.symbols, "有{}处符号字体的字符不认识，没有带过来，请对照原文补上。"),
-        (met.unknown, "有{}处文字的编码不能识别，网页上可能显示为方框，请对照原文改正。"),
-        (met.nested, "有{}个表格嵌套在另一个表格里，已改成文字，请核对。"),
-        (met.boxes, "有{}个文本框的文字没有带过来，请对照原文补上。"),
-        (met.parts, "有{}处网页控件（嵌入的网页、音视频、输入框等）没有带过来，其中的内容请另行补上。"),
-        (met.lost_pictures, "有{}幅图片没有带过来，请改用上传文件的办法，或另存为 PNG、JPEG 后插入。"),
+        (reader.changes, "原文有修订痕迹（{}处），已按接受修订后的文字处理，请核对。"),
+        (reader.nested, "有{}个表格嵌套在另一个表格里，已改成文字，请核对。"),
     ]
-    return [words.format(count) for count, words in said if count]
+    return [
+        *(words.format(count) for count, words in said if count),
+        *describe_losses(losses, frozenset({"picture"})),
+        *describe_losses(pictures, outcome="没有带过来，请改用上传文件的办法，或另存为PNG、JPEG后插入"),
+    ]

@@ -228,6 +228,8 @@ def write_table(rows: Sequence[Sequence[str]], heads: int = 0) -> str:
         heads: rows that are its head.
     """
     parts = ["", ""]
+    while 0 < heads < len(rows) and any(isinstance(one, CoveredCell) and one.side == "above" for one in rows[heads]):
+        heads += 1  # no cell reaches from the head into the body
     for down, row in enumerate(rows):
         tag = "th" if down < heads else "td"
         cells = ""

@@ -8,6 +8,7 @@ from typing import cast
 from lxml import etree, html
 from lxml.etree import _Element
 
+from gongkai.lib.fileformats.documents.conditions import open_conditions
 from gongkai.lib.fileformats.documents.model import CoveredCell, Document, DocumentBuilder, UnreadFile, refuse_over
 from gongkai.lib.fileformats.documents.packages import parse_whole
 from gongkai.lib.fileformats.documents.symbols import is_symbol_font, linearise_formula, raise_text, translate_symbols
@@ -43,8 +44,7 @@ _STRUCK = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.I)
 _RAISED = re.compile(r"vertical-align\s*:\s*su(?:per|b)|mso-text-raise\s*:\s*(?:-|[1-9])", re.I)
 _COMMENT_STYLE = re.compile(r"mso-(?:element|special-character)\s*:\s*comment", re.I)
 _FONT = re.compile(r"font-family\s*:\s*[\"']?([^;\"',]+)", re.I)
-_EMBEDDED = frozenset(["iframe", "object", "embed", "video", "audio", "canvas"])
-_ASIDE = frozenset(["nav", "footer"])
+_EMBEDDED, _ASIDE = frozenset(["iframe", "object", "embed", "video", "audio", "canvas"]), frozenset(["nav", "footer"])
 _MAY_BE_MENU = frozenset(["ul", "ol", "div", "li", "td"])
 
 
@@ -72,6 +72,7 @@ def decode_page(data: bytes, builder: DocumentBuilder, charset: str = "") -> str
 
 def read_page(builder: DocumentBuilder, text: str) -> None:
     """Add the blocks of a page."""
+    text = open_conditions(text, builder)
     refuse_over("page characters", len(text))
     refuse_over("elements", text.count("<"))
     parser = html.HTMLParser(no_network=True, huge_tree=False, remove_pis=True)
@@ -81,9 +82,8 @@ def read_page(builder: DocumentBuilder, text: str) -> None:
         raise UnreadFile("空文件：网页里没有内容，请在浏览器里重新另存后再试。") from error
     if any("depth" in entry.message for entry in parser.error_log):
         builder.lose("page", "网页嵌套过深，最里面的内容没有读出")
-    title = root.find(".//title")
-    if title is not None and title.text and title.text.strip():
-        builder.document.properties["title"] = " ".join(title.text.split())
+    if title := " ".join((root.findtext(".//title") or "").split()):
+        builder.document.properties["title"] = title
     _Page(builder, PageStyles(root), _find_menus(root)).read(root)
 
 
@@ -121,6 +121,14 @@ class PageStyles:
             re.search("[.#]", names) for names, rules in parts if _BACKGROUND.search(rules)
         )
 
+    def find_loss(self, element: _Element) -> str:
+        """Return the kind of loss of an element whose words are not part of the text, or ""."""
+        if self.is_struck(element):
+            return "deleted"
+        if is_comment(element):
+            return "comment"
+        return "hidden" if self.is_hidden(element) else ""
+
     def is_struck(self, element: _Element) -> bool:
         """Return whether the words of an element are deleted or struck out."""
         is_deleted = element.tag in ("del", "s", "strike") or bool(_STRUCK.search(element.get("style") or ""))
@@ -151,11 +159,10 @@ def is_comment(element: _Element) -> bool:
     return "msocom" in classes or bool(_COMMENT_STYLE.search(element.get("style") or ""))
 
 
-def find_symbol_font(element: _Element) -> str:
-    """Return the symbol font of an element, or "" for a font of letters."""
+def find_font(element: _Element) -> str:
+    """Return the font that an element states, or ""."""
     found = _FONT.search(element.get("style") or "")
-    font = found[1].strip() if found else element.get("face") or ""
-    return font if is_symbol_font(font) else ""
+    return found[1].strip() if found else element.get("face") or ""
 
 
 def find_raised_tag(element: _Element, name: str) -> str:
@@ -254,14 +261,7 @@ class _Page:
 
     def _drop(self, element: _Element) -> bool:
         """Record an element whose words are not part of the text."""
-        what = ""
-        if self._looks.is_struck(element):
-            what = "deleted"
-        elif self._looks.is_hidden(element):
-            what = "hidden"
-        elif is_comment(element):
-            what = "comment"
-        if what and (words := _words(element)):
+        if (what := self._looks.find_loss(element)) and (words := _words(element)):
             self._builder.lose(what, words)
         return bool(what)
 
@@ -288,7 +288,7 @@ class _Page:
         before, self._loose = self._loose, []
         self._walk(element, depth + 1)
         text, self._loose = "".join(self._loose), before
-        if (font := find_symbol_font(element)) and text.strip():
+        if is_symbol_font(font := find_font(element)) and text.strip():
             text, unknown = translate_symbols(font, text)
             if unknown:
                 self._builder.lose("symbol", unknown)

@@ -1,0 +1,91 @@
+"""Open conditional comments, in which pages made by Word have formulas, fields and text boxes."""
+
+import re
+from html import escape, unescape
+
+from lxml import etree
+
+from gongkai.lib.fileformats.documents.model import DocumentBuilder
+from gongkai.lib.fileformats.documents.symbols import linearise_formula
+from gongkai.lib.fileformats.documents.word_runs import resolve_field
+
+_BEGIN, _END = "<!--[if ", "<![endif]-->"
+_MATH = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+_TAG, _OTHER_TAG, _TEXT_TAG = re.compile(r"<[^<>]*>"), re.compile(r"<(?!/?m:)[^<>]*>"), re.compile(r"</?m:t\b[^<>]*>")
+_FIELD_MARK = re.compile(r"<[^<>]*mso-element\s*:\s*field-(begin|separator|end)[^<>]*>", re.IGNORECASE)
+_CONDITION = re.compile(r"<!(?:--)?\[(if [^\]<>]{0,80}|endif)\](?:--)?>")
+_WITHOUT_FORMULAS = "if !msEquation"
+
+
+def open_conditions(html: str, builder: DocumentBuilder) -> str:
+    """Return a page with the formulas and the fields without a result that its conditional comments have, as words.
+
+    Formulas, and the words of text boxes that are nowhere else on the page, are recorded as losses.
+    """
+    if _BEGIN not in html:
+        return html
+    first, *pieces = _drop_fallbacks(html).split(_BEGIN)
+    out, field, boxes = [first], "", list[str]()
+    for piece in pieces:
+        condition, _, rest = piece.partition("]>")
+        content, end, after = rest.partition(_END)
+        words, is_opened = "", bool(end) and ("supportFields" in condition or "msEquation" in condition)
+        if is_opened and "supportFields" in condition:
+            words, field = _resolve_fields(content, field if not _words_of(out[-1]) else "", builder)
+        elif is_opened:
+            words = _read_formula(content, builder)
+        elif "vml" in condition:
+            boxes += (one.partition(">")[2].partition("</v:textbox>")[0] for one in content.split("<v:textbox")[1:])
+        out += [escape(words, quote=False), after if is_opened else f"{_BEGIN}{piece}"]
+    page = "".join(out)
+    if boxes:
+        shown = _squeeze(_words_of(re.sub(r"<!--\[if .*?-->", "", page, flags=re.DOTALL)))
+        for words in map(_words_of, boxes):
+            if _squeeze(words) not in shown:
+                builder.lose("text", words)
+    return page
+
+
+def _words_of(html: str) -> str:
+    return unescape(_TAG.sub("", html)).strip()
+
+
+def _squeeze(text: str) -> str:
+    return "".join(text.split())
+
+
+def _resolve_fields(content: str, begun: str, builder: DocumentBuilder) -> tuple[str, str]:
+    """Return the words of fields without a result, and the instruction of one that begins here and ends later."""
+    words, marks = "", list(_FIELD_MARK.finditer(content))
+    for mark, following in zip(marks, [*marks[1:], None], strict=True):
+        if mark[1].lower() == "begin":
+            begun = _words_of(content[mark.end() : following.start() if following else len(content)])
+        elif mark[1].lower() == "end" and begun:
+            words, begun = words + resolve_field(builder, begun), ""
+    return words, begun
+
+
+def _read_formula(content: str, builder: DocumentBuilder) -> str:
+    """Return a formula as one line; Word writes its letters with tags of the page or without any."""
+    marked = _TEXT_TAG.sub("", _OTHER_TAG.sub("", content)).replace("&nbsp;", " ")
+    marked = re.sub(r">([^<>]*[^<>\s][^<>]*)<", r"><m:t>\1</m:t><", marked)
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
+    root = etree.fromstring(f'<m:oMath xmlns:m="{_MATH}">{marked}</m:oMath>', parser)
+    words = linearise_formula(root) if root is not None else ""
+    builder.lose("formula", words)
+    return words
+
+
+def _drop_fallbacks(html: str) -> str:
+    """Return a page without the pictures of formulas for programs that know none."""
+    if _WITHOUT_FORMULAS not in html:
+        return html
+    parts, at, depth = list[str](), 0, 0
+    for mark in _CONDITION.finditer(html):
+        if depth:
+            depth += 1 if mark[1] != "endif" else -1
+            at = at if depth else mark.end()
+        elif mark[1] == _WITHOUT_FORMULAS:
+            parts.append(html[at : mark.start()])
+            at, depth = mark.start(), 1
+    return "".join([*parts, html[at:]])
