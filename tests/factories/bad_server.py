@@ -111,6 +111,12 @@ class Server:
     def _secret(self, path: str) -> tuple[int, bytes, dict[str, str]]:
         return self._list(path)
 
+    def _leads(self, path: str) -> tuple[int, bytes, dict[str, str]]:
+        """Return a page that leads on at once, the first time a busy answer."""
+        if self.asked.count(path) == 1:
+            return 503, b"busy", {"Retry-After": "0"}
+        return self._page("<meta http-equiv=refresh content='0;url=/list/'>", "utf-8")
+
     def _loop(self, path: str) -> tuple[int, bytes, dict[str, str]]:
         return 302, b"", {"Location": "/loop"}
 

@@ -59,6 +59,7 @@ def test_no_feed_costs_more_than_its_length(name):
     [
         (b'<meta charset="gb18030"><p>' + b"\xfe\x59" + "⽔利局".encode("gb18030"), "龴水利局"),
         ("<p>&#xE81E;\uf9e1\u200b明&#1;<ruby>䶮<rt>yan</rt></ruby>村</p><td>姓　名</td>".encode(), "龴李明䶮村 姓名"),
+        ("<p>补助＝<math><mi>人数</mi><msup><mi>r</mi><mn>2</mn></msup></math>元</p>".encode(), "补助＝人数r^2元"),
         (
             "<html><p>關於公開預算的通知</p></html>".encode("big5") + "請遵照".encode("big5"),
             "關於公開預算的通知 請遵照",

@@ -34,6 +34,7 @@ def reader(server: Server, whole: float = 5.0, most: int = 1_000_000) -> SourceR
     ("way", "path", "example"),
     [
         ("list", "/list/", TITLES[1]),
+        ("list", "/leads", TITLES[1]),
         ("feed", "/feed/", ""),
         ("gongkai", "/api/v1/documents/", ""),
         ("wagtail", "/api/v2/pages/", ""),
@@ -73,6 +74,13 @@ def test_a_bad_server_ends_in_words(good: Server, way: str, path: str, said: str
     assert made.failed
     assert said in made.failed
     assert not made.entries
+
+
+def test_a_busy_server_is_no_lasting_failure(good: Server) -> None:
+    good.broken = True
+    made = read_source(FetchPlan("feed", f"{good.root}/feed/"), reader(good), TODAY)
+    good.broken = False
+    assert (made.retry, made.failed) == (True, "返回错误503（网站忙，稍后自动再试）")
 
 
 def test_nobody_unnamed_and_nothing_inside_is_asked(good: Server) -> None:

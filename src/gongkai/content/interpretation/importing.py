@@ -30,7 +30,15 @@ _RANKS = {str(label): value for value, label in SpeakerRank.choices}
 MAX_NAMED_ROWS = 20
 _COLUMNS = (
     Column("number", "编号", cells.short_text(40), width=20, help="系统编号；新增的不填"),
-    Column("body", "单位", cells.short_text(120), width=24, also=("责任单位", "主办单位"), help="不填时为本单位"),
+    Column(
+        "body",
+        "单位",
+        cells.short_text(120),
+        grouping=True,
+        width=24,
+        also=("责任单位", "主办单位"),
+        help="不填时为本单位",
+    ),
     Column(
         "kind",
         "形式",

@@ -11,6 +11,7 @@ from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses
 
+from gongkai.lib.chinese.normalisation import normalise_characters
 from gongkai.lib.fileformats.charsets import decode
 
 
@@ -29,7 +30,7 @@ def decode_words(raw: str) -> str:
     except (ValueError, LookupError, AttributeError, TypeError):
         pieces = [(raw, None)]
     text = "".join(decode_header_piece(piece, charset) for piece, charset in pieces)
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return " ".join("".join(c if c.isprintable() else " " for c in normalise_characters(text)).split())
 
 
 def to_surrogates(value: object) -> str:

@@ -16,6 +16,7 @@ from email.utils import parsedate_to_datetime
 from quopri import decodestring
 from urllib.parse import unquote_to_bytes
 
+from gongkai.lib.chinese.normalisation import normalise_text
 from gongkai.lib.confined import BOUNDS_BY_NAME, describe_excess, reader
 from gongkai.lib.fileformats.charsets import LIKELY, decode, estimate_chinese_likelihood
 from gongkai.lib.fileformats.documents.model import DocumentBuilder, UnreadFile
@@ -139,12 +140,14 @@ def read_mail(raw: bytes) -> Mail:
             _add_fault(mail, _CUT_SHORT)
     except RecursionError as error:
         raise ValueError("邮件的部分太多或者嵌套太深") from error
-    plain = "\n".join(text for kind, text in texts if kind == "plain").strip()
-    marked = extract_text("\n".join(text for kind, text in texts if kind == "html"))
-    wrapped, inside = ("\n".join(text for kind, text in texts if kind == one).strip() for one in ("winmail", "file"))
+    by_kind = {
+        one: "\n".join(text for kind, text in texts if kind == one) for one in ("plain", "html", "winmail", "file")
+    }
+    plain, wrapped, inside = (normalise_text(by_kind[one]).strip() for one in ("plain", "winmail", "file"))
+    marked = extract_text(by_kind["html"])
     mail.text = _both(_both(plain, marked), wrapped) or inside
     if mail.text == marked:
-        mail.html = "\n".join(text for kind, text in texts if kind == "html")
+        mail.html = by_kind["html"]
     return mail
 
 

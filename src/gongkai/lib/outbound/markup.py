@@ -9,6 +9,7 @@ from gongkai.lib.chinese.normalisation import normalise_text
 from gongkai.lib.confined import BOUNDS_BY_NAME, describe_excess
 from gongkai.lib.fileformats.documents.model import DocumentBuilder
 from gongkai.lib.fileformats.documents.pages import build_tree, decode_page
+from gongkai.lib.fileformats.documents.symbols import linearise_formula
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -41,13 +42,18 @@ def parse_tree(text: str) -> _Element | None:
     return root
 
 
-#: Attribute that marks an element with ruby text (pronunciation above characters).
-RUBY_ATTRIBUTE = "data-ruby"
+#: Attributes that mark an element with ruby text (pronunciation above characters), and a formula that became a line.
+RUBY_ATTRIBUTE, FORMULA_ATTRIBUTE = "data-ruby", "data-formula"
 _UNREAD = frozenset({"script", "style"})
 
 
 def _normalise(root: _Element) -> None:
-    """Normalise the characters of a page's text; remove pronunciation annotations."""
+    """Normalise the characters of a page's text; remove pronunciation annotations, write formulas as one line."""
+    for formula in list(root.iter("math")):
+        line, after = linearise_formula(formula), formula.tail
+        formula.clear()
+        formula.tag, formula.text, formula.tail = "span", line, after
+        formula.set(FORMULA_ATTRIBUTE, line)
     for ruby in root.iter("ruby"):
         ruby.set(RUBY_ATTRIBUTE, " ".join("".join(map(str, node.itertext())) for node in ruby.iter("rt")))
     etree.strip_elements(root, "rt", "rp", with_tail=False)

@@ -55,7 +55,7 @@ class FetchResult:
         back: the place at which reading the list continues.
         later: number of known entries whose text was read only now.
         more: true if the next fetch should come soon.
-        retry: true if a text was not read because of a passing failure.
+        retry: true if a text, or all, was not read because of a passing failure.
         listed: addresses on list pages that were skipped; they are assumed to be listed still.
     """
 
@@ -81,7 +81,7 @@ def read_source(plan: FetchPlan, reader: SourceReader, today: date) -> FetchResu
         elif plan.whole:
             _read_texts(plan, reader, fetch_result)
     except SourceReadError as failed:
-        fetch_result.failed = str(failed)[:200]
+        fetch_result.failed, fetch_result.retry = str(failed)[:200], failed.passing
     except Exception as error:  # external data may break any parser; other sources must not be affected
         fetch_result.failed = f"内容不能识别（{type(error).__name__}）"
     finally:
@@ -104,7 +104,8 @@ def _list(plan: FetchPlan, reader: SourceReader, today: date, made: FetchResult)
 
     def read(address: str, number: int) -> ListPage:
         nonlocal layout
-        page = parse_page(reader.page(address), address, 0, UrlCache())
+        data = reader.page(address)
+        page = parse_page(data, reader.led.get(address, address), 0, UrlCache())
         if page is None:
             raise SourceReadError("不是网页")
         if number == 1:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from gongkai.lib.outbound import HostNotPermitted, NoAnswer, RequestLimits, is_temporary, send_request
 from gongkai.lib.outbound.asking import ConnectionPool
-from gongkai.lib.outbound.crawling.fetching import RobotsRules, fetch_robots
+from gongkai.lib.outbound.crawling.fetching import RobotsRules, fetch_robots, find_refresh_url
 from gongkai.lib.outbound.where import get_host_name
 
 USER_AGENT = "Gongkai-gather"
@@ -51,6 +51,8 @@ class SourceReader:
         self.through = ConnectionPool(most=4)
         self.rate, self.run, self.begun, self.next_at = rate, run, time.monotonic(), 0.0
         self.robots: dict[str, RobotsRules] = {}
+        self.led: dict[str, str] = {}
+        """Where each address led: redirects, and pages that lead on at once."""
 
     def get(self, address: str, most: int = 0) -> tuple[int, bytes]:
         """Return status and body, up to a size (0: default limit).
@@ -73,21 +75,29 @@ class SourceReader:
             with send_request(address, reach, through=self.through) as answer:
                 if is_temporary(answer.status):
                     self._give_pause(answer.headers.get("Retry-After") or "")
-                return answer.status, answer.read()
+                status, data, self.led[address] = answer.status, answer.read(), answer.address
         except HostNotPermitted as error:
             raise SourceReadError("转向到不允许访问的网站") from error
         except (NoAnswer, ValueError, UnicodeError) as error:
             raise SourceReadError(str(error) or "没有应答", passing=isinstance(error, NoAnswer)) from error
+        onward = find_refresh_url(data, self.led[address]) if status == 200 else ""
+        if onward and onward not in self.led and self.reach.may_ask(onward):
+            status, data = self.get(onward, most)
+            self.led[address] = self.led[onward]
+        return status, data
 
     def page(self, address: str) -> bytes:
-        """Return the body of a successful response.
+        """Return the body of a successful response; a busy server is asked again after the pause that it wants.
 
         Raises:
             SourceReadError: the response is an error.
         """
         status, data = self.get(address)
+        if is_temporary(status):
+            status, data = self.get(address)
         if status != 200:
-            raise SourceReadError(f"返回错误{status}")
+            passing = is_temporary(status)
+            raise SourceReadError(f"返回错误{status}{'（网站忙，稍后自动再试）' * passing}", passing=passing)
         return data
 
     @property

@@ -177,6 +177,10 @@ class SourcePages:
         return read_page(data, "", LinkedFiles(), url=address, text_at=self.text_at)
 
 
+#: Words of notes on content that is not in the text as it was on the page.
+_TELLS_LOSS = re.compile("未带来|读不出|可能不完整")
+
+
 def _good(answer: tuple[int, bytes] | SourceReadError) -> Iterator[bytes]:
     if not isinstance(answer, SourceReadError) and answer[0] == 200:
         yield answer[1]
@@ -198,7 +202,7 @@ def read_text(entry: SourceEntry, pages: SourcePages) -> None:
     entry.files += [FetchedAttachment(file.name, file.old, why="附件过多") for file in item.files[MOST_FILES:]]
     entry.html = remove_link_lists(item.html)
     entry.text = get_page_text(item)
-    entry.losses = [note for note in dict.fromkeys(item.notes) if "未带来" in note or "读不出" in note]
+    entry.losses = [note for note in dict.fromkeys(item.notes) if _TELLS_LOSS.search(note)]
     entry.losses += [mask_line(f"附件“{file.name}”：{why}") for file in entry.files for why in file.unseen]
     entry.written_at = item.published or entry.written_at
     if len(entry.title) < 4 or entry.title.endswith(("…", "...")):

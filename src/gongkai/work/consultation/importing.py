@@ -28,7 +28,7 @@ ANSWER_SHEET = Sheet(
         Column("variants", "其他问法", short_text(2000), width=40, also=("相似问法", "扩展问法")),
         Column("answer", "答复", long_text(10_000), required=True, width=80, also=("答案", "答复内容", "回答", "答")),
         Column("basis", "依据", short_text(600), width=40, also=("政策依据", "文件依据")),
-        Column("body", "答复单位", short_text(120), width=28, also=("单位", "责任单位", "答复部门")),
+        Column("body", "答复单位", short_text(120), grouping=True, width=28, also=("单位", "责任单位", "答复部门")),
         Column("themes", "主题", short_text(200), width=20, also=("分类", "类别", "领域")),
         Column("contact", "咨询电话", short_text(60), width=16, also=("电话",)),
         Column("valid_until", "有效期至", parse_day, width=12),
@@ -136,7 +136,7 @@ ANSWER_IMPORTER = KnownAnswerImporter()
 ROSTER_SHEET = Sheet(
     "综合咨询窗口排班",
     (
-        Column("body", "单位", short_text(120), required=True, width=28),
+        Column("body", "单位", short_text(120), grouping=True, required=True, width=28),
         Column("window", "窗口", short_text(80), required=True, width=24, also=("窗口名称",)),
         Column("day", "日期", parse_day, required=True, width=12, also=("值守日期", "工作日")),
         Column("people", "值守人员", short_text(120), width=30, also=("人员", "值班人员", "姓名")),

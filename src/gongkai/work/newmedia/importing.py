@@ -41,7 +41,7 @@ def parse_functions(value: object) -> list[str]:
 ACCOUNT_SHEET = Sheet(
     "政务新媒体账号",
     (
-        Column("body", "主办单位", short_text(120), required=True, width=26, also=("单位", "主办")),
+        Column("body", "主办单位", short_text(120), grouping=True, required=True, width=26, also=("单位", "主办")),
         Column(
             "platform",
             "平台",

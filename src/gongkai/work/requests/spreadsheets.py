@@ -85,7 +85,7 @@ REQUEST_SHEET = Sheet(
     (
         Column("number", "编号", cells.short_text(40), width=18, help="本系统的编号；新登记的不填"),
         Column("external_ref", "原编号", cells.short_text(120), width=18, help="原登记簿的编号，同一单位同一年不重复"),
-        Column("body", "受理单位", cells.short_text(120), required=True, width=24, help="单位全称或者简称"),
+        Column("body", "受理单位", cells.short_text(120), grouping=True, required=True, width=24, help="单位全称或者简称"),
         Column("applicant_kind", "申请人类型", cells.choice(_value_by_label(ApplicantKind), also=_APPLICANT_KIND_SYNONYMS),
                required=True, choices=_APPLICANT_LABELS, width=14),
         Column("channel", "提交方式", cells.choice(_CHANNEL_BY_LABEL, also=_CHANNEL_SYNONYMS),

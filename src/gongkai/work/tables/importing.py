@@ -55,7 +55,15 @@ class TableImporter:
     def _sheet(self) -> Sheet:
         columns = [self._column(at, field) for at, field in enumerate(self.fields)]
         columns.append(
-            Column("body", "填报单位", short_text(120), width=28, also=("单位",), help="不填的为本人所在单位")
+            Column(
+                "body",
+                "填报单位",
+                short_text(120),
+                grouping=True,
+                width=28,
+                also=("单位",),
+                help="不填的为本人所在单位",
+            )
         )
         if self.schema.per_year:
             columns.append(Column("year", "年度", whole_number(least=1949, most=2100), width=8))

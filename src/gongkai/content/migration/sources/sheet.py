@@ -56,6 +56,7 @@ OLD_ITEMS_SHEET = Sheet(
             "unit",
             "发布单位",
             short_text(120),
+            grouping=True,
             width=24,
             help="不填的，按迁移时选定的默认单位",
             also=("单位", "发布机构", "发布部门"),

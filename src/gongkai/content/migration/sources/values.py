@@ -6,12 +6,16 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.numerals import to_int
 
 _DATE = r"((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
 _TIME = r"(?:[\sT　]*(\d{1,2})\s*[:：时]\s*(\d{1,2})(?:\s*[:：分]\s*(\d{1,2}))?)?"
 #: Pattern of a date with an optional time.
 DATE_TIME_PATTERN = re.compile(_DATE + _TIME)
 _COMPACT = re.compile(r"^((?:19|20)\d{2})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?$")
+_CHINESE_DATE = re.compile(
+    "([一二][〇零○О0O九][〇零○О0O一二三四五六七八九]{2})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
+)
 #: Addresses that name a day: /2019/3/5/, /2019-03/05/, t20190305_12.html, /201903/t20190305_
 _IN_ADDRESS = (
     re.compile(r"[/_t]((?:19|20)\d{2})(\d{2})(\d{2})[_/.]"),
@@ -21,6 +25,7 @@ _IN_ADDRESS = (
 
 def parse_moment(words: str) -> datetime | None:
     """Return the first date in a text, with its time if there is one, or None."""
+    words = _CHINESE_DATE.sub(lambda found: "{}年{}月{}日".format(*map(to_int, found.groups())), words)
     match = _COMPACT.match(words.strip()) or DATE_TIME_PATTERN.search(words)
     return _made(match) if match else None
 

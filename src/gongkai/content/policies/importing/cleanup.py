@@ -35,7 +35,7 @@ VERDICTS_SHEET = Sheet(
         Column("title", "文件名称", short_text(300), write=lambda c: c.record.title, width=50),
         Column("number", "发文字号", short_text(80), write=lambda c: c.record.number, width=22),
         Column("level", "效力级别", short_text(40), write=lambda c: c.record.get_level_display(), width=16),
-        Column("body", "起草单位", short_text(120), write=lambda c: c.body.name, width=26),
+        Column("body", "起草单位", short_text(120), grouping=True, write=lambda c: c.body.name, width=26),
         Column("effective_on", "施行日期", parse_day, write=lambda c: c.record.effective_on, width=12),
         Column("ends_on", "有效期至", parse_day, write=lambda c: c.record.ends_on, width=12),
         Column(

@@ -57,7 +57,9 @@ LIBRARY_SHEET = Sheet(
         ),
         Column("number", "发文字号", short_text(80), width=22, also=("文号",), help="如：云府规〔2024〕3号"),
         Column("issuers", "发文机关", short_text(300), width=28, help="几个机关用顿号分开；不填时为起草单位"),
-        Column("body", "起草单位", short_text(120), write=lambda r: r.body.name, required=True, width=28),
+        Column(
+            "body", "起草单位", short_text(120), grouping=True, write=lambda r: r.body.name, required=True, width=28
+        ),
         *(Column(key, head, short_text(limit), width=width) for key, head, limit, width in _TEXTS),
         *(Column(key, head, parse_day, width=12) for key, head in _DAYS),
         Column("for_business", "与市场主体密切相关", yes_no, choices=("是", "否"), width=12, also=("涉企",)),

@@ -106,7 +106,8 @@ def _with_cookies(
         return None
 
 
-def _find_refresh_url(data: bytes, address: str) -> str:
+def find_refresh_url(data: bytes, address: str) -> str:
+    """Return the URL to which a page leads on at once (meta refresh), or ""."""
     match = _REFRESH.search(_COMMENT.sub(b"", data[:8_000]))
     return normalise_url(html.unescape(match[1].decode("utf-8", "replace")).strip(), address) if match else ""
 
@@ -128,7 +129,7 @@ def _read_response(
         if 0 <= len(data) < size and not cut:
             return FetchResult(target, reason="内容不完整", seconds=round(time.monotonic() - begun, 3), at=at)
         size = len(data)
-        onward = _find_refresh_url(data, target.address)
+        onward = find_refresh_url(data, target.address)
     elif target.kind == UrlKind.OUTER and not 0 <= size <= _REST:
         pass
     elif size <= bounds.document_bytes and (target.tag == "data" or get_suffix(target.address) in DOCUMENT_SUFFIXES):

@@ -183,7 +183,8 @@ def store_fetch(source: Source, *, by: Actor, pulled: FetchResult) -> ActionResu
     facts = {"pulled_at": now, "layout": list(pulled.layout) or source.layout, "reading_until": None}
     facts |= {"text_at": pulled.text_at or source.text_at}
     if pulled.failed:
-        wait = min(source.hours, RETRY_HOURS[min(source.failing, len(RETRY_HOURS) - 1)])
+        tried = 0 if pulled.retry else min(source.failing, len(RETRY_HOURS) - 1)
+        wait = min(source.hours, RETRY_HOURS[tried])
         facts |= {"failing": source.failing + 1, "status": f"失败：{pulled.failed}"[:200]}
         Source.objects.filter(pk=source.pk).update(**facts, due_at=now + timedelta(hours=wait))
         tell = (

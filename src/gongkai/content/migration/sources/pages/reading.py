@@ -24,7 +24,7 @@ from gongkai.content.migration.sources.pages.dom import (
 )
 from gongkai.content.migration.sources.values import OldItem, date_in_url, parse_day, parse_moment
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound.markup import RUBY_ATTRIBUTE, decode, limit_page
+from gongkai.lib.outbound.markup import FORMULA_ATTRIBUTE, RUBY_ATTRIBUTE, decode, limit_page
 from gongkai.lib.richtext import to_plain_text
 
 _BLANK = re.compile(r"[\s　\xa0]+")
@@ -312,9 +312,11 @@ _NAMES_MORE = re.compile(
 
 
 def _note_films(item: OldItem, element: _Element) -> None:
-    """Note videos, embedded pages and ruby annotations, which are not migrated."""
+    """Note videos, embedded pages and ruby annotations, which are not migrated, and formulas."""
     over = [text for ruby in element.iter("ruby") if (text := ruby.get(RUBY_ATTRIBUTE))]
     item.notes += [f"注音未带来：{'、'.join(over)[:80]}"] if over else []
+    formulas = [text for span in element.iter("span") if (text := span.get(FORMULA_ATTRIBUTE))]
+    item.notes += [f"公式写成了一行文字，可能不完整，请核对：{'、'.join(formulas)[:80]}"] if formulas else []
     if next(element.iter("video", "audio", "iframe", "object", "embed"), None) is not None:
         item.notes.append("页面中有视频、音频或嵌入的网页，未带来。")
     if any(FORM_ATTRIBUTE in node.attrib for node in element.iter("*")):

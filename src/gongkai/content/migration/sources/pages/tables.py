@@ -64,7 +64,7 @@ FIELDS_BY_LABEL = {
 }
 #: Pattern of the label before a publication date.
 PUBLICATION_DATE_PATTERN = re.compile(
-    r"(?:发布时间|发布日期|公开时间|公开日期|发表时间|更新时间|日期|时间)\s*[:：]?\s*(?=(?:19|20)\d\d)"
+    r"(?:发布时间|发布日期|公开时间|公开日期|发表时间|更新时间|日期|时间)\s*[:：]?\s*(?=(?:19|20)\d\d|[一二][〇零○九][^\s]{2}年)"
 )
 #: Pattern of the stated source of a text.
 SOURCE_PATTERN = re.compile(r"(?:信息来源|文章来源|稿件来源|来\s*源)\s*[:：]\s*([^\s|｜【\[（(　]{2,40})")
