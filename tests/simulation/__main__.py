@@ -72,6 +72,8 @@ def play(given: argparse.Namespace) -> int:
                 (given.log / f"{seed}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
                 (given.log / f"{seed}.results.tsv").write_text("\n".join(year.results) + "\n", encoding="utf-8")
                 start.write_database(str(given.log / f"{seed}.sqlite3"))
+                told = [f"{name}\t{why}\t{count}" for (name, why), count in sorted(year.hand.told.items())]
+                (given.log / f"{seed}.vain.tsv").write_text("\n".join(told) + "\n", encoding="utf-8")
             if given.shrink and year.findings:
                 write_shortest(year, given.shrink, partial(fails_again, year, world, traveller, watch, made))
         steps, findings = steps + len(lines), findings + len(year.findings)

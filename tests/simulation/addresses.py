@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache, lru_cache, partial
 from inspect import unwrap
 from types import CodeType, FunctionType, MethodType, ModuleType
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from django.db.models import Model
 from django.template import TemplateDoesNotExist
@@ -20,6 +20,8 @@ from django.template.loader import get_template
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 from wagtail import hooks
 
+from gongkai.content.editions.sources import Source
+from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Action
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.spreadsheets.importers import IMPORTERS_BY_NAME
@@ -134,9 +136,12 @@ def target_of(act: str) -> object:
         return ...
     if first[0] in {"by", "return"}:
         return ...
-    if first[1] is type(None):
+    kinds = get_args(first[1]) or (first[1],)
+    if type(None) in kinds:
         return None
-    return first[1] if isinstance(first[1], type) and issubclass(first[1], Model) else ...
+    if Source in kinds:  # what has a text: an item stands for all
+        return ItemPage
+    return next((one for one in kinds if isinstance(one, type) and issubclass(one, Model)), ...)
 
 
 def _walk(

@@ -112,6 +112,7 @@ def notice_is_confirmed(player: Player, step: Step) -> None:
     if notice.amending == Amending.ASKED:
         older = Notice.objects.filter(state=NoticeState.LIVE).order_by("-pk").first()
         noticing.set_amended_notice(notice, by=chief, older=older)
+        return  # its rows are compared with the older ones first
     noticing.confirm_notice(Notice.objects.get(pk=notice.pk), by=chief)
 
 

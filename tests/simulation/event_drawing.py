@@ -1,16 +1,22 @@
 """Draw changes of staff, units and texts, by who may make them: `events` performs them."""
 
 import random
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.apps import apps
+from django.db.models import Model
 from django.utils import timezone
 
 from gongkai.content.editions.models import Shelf
 from gongkai.content.publishing import actions as publishing
-from gongkai.content.reviewing.models import Review
+from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.signers import list_candidates, plan_of, stage_of
+from gongkai.core.acts.action import AnyAction
+from gongkai.core.ledger.models import PastRecord, PastState
+from gongkai.core.ledger.past import confirm_past
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Body, Person, Role, Standing
 from simulation.events import list_withdrawn
@@ -70,56 +76,75 @@ def _draw_text(rng: random.Random, world: World, moment: datetime, player: Playe
         "text_is_withdrawn": {},
         "text_is_erased": {"asks": [world.writer]},
         "worker_dies": {},
+        "record_is_compared": {},
     }
-    name, target = rng.choices([*drawn], weights=(6, 12, 24, 6, 3, 2))[0], ""
-    find = {"text_is_signed": find_signer, "text_is_withdrawn": find_withdrawer, "text_is_erased": find_eraser}
-    if name == "draft_is_submitted":
-        by, target = find_draft(rng, world, player)
-    else:
-        by = find[name](rng, world, player) if name in find else world.writer
+    name = rng.choices([*drawn], weights=(6, 12, 30, 6, 3, 2, 6))[0]
+    find = {
+        "text_is_signed": find_signer, "text_is_withdrawn": find_withdrawer, "text_is_erased": find_eraser,
+        "draft_is_submitted": find_draft, "record_is_compared": find_comparer,
+    }  # fmt: skip
+    by, target = find[name](rng, world, player) if name in find else (world.writer, "")
     return Step(moment.isoformat(), EVENT, by, name, target, drawn[name]) if by else None
 
 
-def find_signer(rng: random.Random, world: World, player: Player) -> str:
-    """Return a login that can sign a pending stage, or nothing."""
-    for review in Review.objects.filter(state__in=OPEN_STATES).order_by("-pk")[:FEW]:
+def find_signer(rng: random.Random, world: World, player: Player) -> tuple[str, str]:
+    """Return a login that can sign a pending stage, and the review: of a kind of text that was approved least; or nothing."""
+    approved = Review.objects.filter(state=ReviewState.APPROVED).values_list("source", flat=True)
+    known = Counter(one.partition("/")[0] for one in approved)
+    waiting = [*Review.objects.filter(state__in=OPEN_STATES).order_by("-pk")[: 4 * FEW]]
+    for review in sorted(waiting, key=lambda one: known[one.source.partition("/")[0]])[:FEW]:
         stage = stage_of(review, plan_of(review))
         able = {person for _, people in list_candidates(review, stage) for person in people} if stage else set()
         rows = Person.objects.filter(pk__in=able, user__username__in=world.logins).order_by("pk")
         if logins := [*rows.values_list("user__username", flat=True)]:
-            return str(rng.choice(logins))
-    return ""
+            return str(rng.choice(logins)), f"reviewing.review/{review.pk}"
+    return "", ""
+
+
+def find_comparer(rng: random.Random, world: World, player: Player) -> tuple[str, str]:
+    """Return a login that may confirm what was entered as done earlier, or nothing."""
+    rows = PastRecord.objects.filter(state=PastState.WAITING).order_by("-pk")[:FEW]
+    return find_able(rng, world, player, confirm_past, rows)
+
+
+def find_able(
+    rng: random.Random, world: World, player: Player, act: AnyAction, rows: Iterable[Model]
+) -> tuple[str, str]:
+    """Return a login that may do an act, and the first of some rows to which it may be done; or nothing."""
+    for row in rows:
+        for login in rng.sample(world.logins, len(world.logins)):
+            by = player.find_actor(login)
+            if by is not None and by.posts and not act.why_not(row, by=by):
+                return login, f"{row._meta.label_lower}/{row.pk}"
+    return "", ""
 
 
 def find_draft(rng: random.Random, world: World, player: Player) -> tuple[str, str]:
     """Return a login that may submit a draft now, and the draft; or nothing."""
     models = [one for one in apps.get_models() if hasattr(one, "publication_blockers") and hasattr(one, "writers")]
-    for model in rng.sample(models, len(models)):
+    for model in sorted(rng.sample(models, len(models)), key=lambda one: player.handed_in[one._meta.label_lower]):
         for draft in model._base_manager.order_by("-pk")[:FEW]:
             posts = Appointment.objects.filter(in_force(), body=draft.unit, person__user__username__in=world.logins)
             for login in dict.fromkeys(posts.order_by("pk").values_list("person__user__username", flat=True)):
                 by = player.find_actor(login)
                 if by is not None and by.posts and not publishing.submit.why_not(draft, by=by):
+                    player.handed_in[model._meta.label_lower] += 1
                     return login, f"{model._meta.label_lower}/{draft.pk}"
     return "", ""
 
 
-def find_withdrawer(rng: random.Random, world: World, player: Player) -> str:
-    """Return a login that may withdraw a text that is public now, or nothing."""
+def find_withdrawer(rng: random.Random, world: World, player: Player) -> tuple[str, str]:
+    """Return a login that may withdraw a text that is public now, and the text; or nothing."""
     public = Shelf.objects.filter(from_at__lte=timezone.now(), until_at=None).exclude(column=None)
-    for shelf in public.select_related("document").order_by("-pk")[:FEW]:
-        for login in rng.sample(world.logins, len(world.logins)):
-            by = player.find_actor(login)
-            if by is not None and by.posts and not publishing.withdraw.why_not(shelf.document, by=by):
-                return login
-    return ""
+    documents = [shelf.document for shelf in public.select_related("document").order_by("-pk")[:FEW]]
+    return find_able(rng, world, player, publishing.withdraw, documents)
 
 
-def find_eraser(rng: random.Random, world: World, player: Player) -> str:
+def find_eraser(rng: random.Random, world: World, player: Player) -> tuple[str, str]:
     """Return a login of who may order the erasure of a withdrawn text, or nothing."""
     if not list_withdrawn():
-        return ""
+        return "", ""
     chiefs = [
         one for one in world.logins if one != world.writer and (by := player.find_actor(one)) and by.has(Role.CHIEF)
     ]
-    return rng.choice(chiefs) if chiefs else ""
+    return (rng.choice(chiefs) if chiefs else ""), ""

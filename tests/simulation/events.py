@@ -10,16 +10,20 @@ from django.utils import timezone
 from factories.checks import report, settle
 from factories.publishing import item, read_whole
 from gongkai.content.editions.models import Act as EditionAct
-from gongkai.content.editions.models import Column, Edition, Shelf
+from gongkai.content.editions.models import Column, Document, Edition
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Signature
 from gongkai.content.reviewing.models.reviews import list_questions
 from gongkai.content.reviewing.waiting import list_signable
+from gongkai.core.acts.action import log_stream_of
+from gongkai.core.acts.shown import record_shown
 from gongkai.core.background_jobs.asking import enqueue_job
 from gongkai.core.background_jobs.exports import EXPORT_JOB_NAME as EXPORT
 from gongkai.core.background_jobs.job_runner import HELD_JOBS, _claim
 from gongkai.core.background_jobs.models import Errand, State
+from gongkai.core.ledger.models import PastRecord
+from gongkai.core.ledger.past import PAPER, confirm_past
 from gongkai.core.units.models import Body
 
 if TYPE_CHECKING:
@@ -72,7 +76,7 @@ def text_is_signed(player: "Player", step: "Step") -> None:
     The first signer fills in the secrecy sheet.
     """
     signer = player.actor(step.by)
-    review = list_signable(signer).order_by("-pk").first()
+    review = list_signable(signer).filter(pk=step.target.partition("/")[2] or 0).first()
     if review is not None:
         if not Signature.objects.filter(review_id=review.pk).exists():
             answers = {question.name: "no" for question in list_questions(bulk=True)}
@@ -82,13 +86,17 @@ def text_is_signed(player: "Player", step: "Step") -> None:
 
 @event
 def text_is_withdrawn(player: "Player", step: "Step") -> None:
-    """Withdraw the newest public text that the person may withdraw."""
-    by = player.actor(step.by)
-    public = Shelf.objects.filter(from_at__lte=timezone.now(), until_at=None).exclude(column=None)
-    for shelf in public.select_related("document").order_by("-pk")[:12]:
-        if not publishing.withdraw.why_not(shelf.document, by=by):
-            publishing.withdraw(shelf.document, by=by, reason="内容有误，更正后重新公开。")
-            return
+    """Withdraw a public text."""
+    document = Document.objects.get(pk=step.target.partition("/")[2])
+    publishing.withdraw(document, by=player.actor(step.by), reason="内容有误，更正后重新公开。")
+
+
+@event
+def record_is_compared(player: "Player", step: "Step") -> None:
+    """Open the paper of what was entered as done earlier, and confirm it."""
+    by, record = player.actor(step.by), PastRecord.objects.get(pk=step.target.partition("/")[2])
+    record_shown(log_stream_of(record), by, [(PAPER, record.paper_id)])
+    confirm_past(record, by=by)
 
 
 @event

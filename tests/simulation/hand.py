@@ -9,8 +9,10 @@ is unlawful. A few steps follow any link.
 import random
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urljoin
 
@@ -25,20 +27,24 @@ from gongkai.core.ledger.forms.base import ENTRY_FORMS_BY_ACTION
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Appointment
 from gongkai.core.widgets.once import page_cache
-from simulation.leads import Leads
+from simulation.leads import HELPS, Leads
 from simulation.offers import Offers, bound_form, list_places
 from simulation.pages import Sendable, fill_html, is_page, kind_of_address, list_forms, list_links, read_page, words_of
 from simulation.seeking import Seeker
 from simulation.signatures import Unfit, form_of
-from simulation.steps import ACT, CALL, ENTRY, EVENT, PAGE, Outcome, Player, Step
+from simulation.steps import ACT, CALL, ENTRY, EVENT, JOBS, PAGE, Outcome, Player, Step
 from simulation.values import Data, fill_form, list_empty_choices
 
 #: Shares of unlawful fills, of steps that follow any link, and of start pages among these.
 UNLAWFUL, WALK, STARTS = 0.08, 0.03, 0.04
 #: Share of steps through pages after which other ways come first; tries after which an act is not led to any more.
-PAGES, VAIN = 0.2, 8
+PAGES, VAIN = 0.35, 8
 #: Corrections of a form that came back; times that a form is sent again which came back without a word.
 CORRECTIONS, PREVIEWS = 4, 2
+#: Rows and people with which a hard act is tried out; tries before one step.
+TRIES, TRIED_OUT = 3, 6
+#: Share of the turns of an act that is the public's, too, in which it is sought on the public's pages.
+OUTSIDE = 0.6
 #: Acts that are looked for before somebody else has the turn; acts in a row that come one before another.
 SOUGHT, LED = 10, 4
 #: Pages where a walk begins; the public's are those with its forms.
@@ -46,6 +52,7 @@ OFFICE_STARTS = ("/admin/", "/admin/more/", "/admin/ledger/", "/admin/notices/",
 PUBLIC_STARTS = ("/", "/requests/", "/messages/", "/decisions/", "/search/?q=规划", "/progress/", "/policies/")
 NOBODY = ""
 #: A query code as the page shows it to who asked, and the second keys of who asks.
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}( \d\d:\d\d)?$")
 CODE, SECONDS = re.compile(r"\b\d{4} \d{4} \d{4} \d{4}\b"), ("002X", "8000", "0000", "1234")
 #: An address of the site in a mail; newest codes that are asked with.
 MAILED, CODES = re.compile(r"https?://[^/\s]+(/[^\s<>\"'，。；、）]*)"), 5
@@ -97,8 +104,9 @@ class Hand:
     warned: list[str] = field(default_factory=list)
     #: Query codes that pages showed.
     codes: list[str] = field(default_factory=list)
-    #: Mails that were read.
+    #: Mails that were read; tries that are left before the next step.
     mails: int = 0
+    left: int = 0
 
     def __post_init__(self) -> None:
         #: Logins by the kinds of their posts: each kind of post is asked as often as the others.
@@ -119,7 +127,7 @@ class Hand:
             return self._draw_step(at)
 
     def _draw_step(self, at: datetime) -> Step | None:
-        moment, lawful = at.isoformat(), self.rng.random() >= UNLAWFUL
+        moment, lawful, self.left = at.isoformat(), self.rng.random() >= UNLAWFUL, TRIED_OUT
         if self.failed and (step := self._corrected(moment)):
             return step
         self.purposeful = False
@@ -144,22 +152,62 @@ class Hand:
         """Return a step towards an act: as it is offered, by its page, by a call, or by an act before it."""
         self.tried[name] += 1
         allowed = None if self.leads.follows(name) else self.leads.find_allowed(name)
-        if name in self.offers.places and (step := self._offered_step(at, name, lawful, allowed)):
-            return step
+        outside = allowed in (None, (NOBODY, None)) and name in self.leads.outside and self.rng.random() < OUTSIDE
+        allowed = (NOBODY, None) if outside else allowed
+        if name in self.offers.places:
+            offered = partial(self._offered_step, at, name, lawful)
+            hard = self.said.get(name) and (depth > 0 or not self.done[name])
+            if step := self._work_out(at, offered, name, allowed) if hard else offered(allowed):
+                return step
         if allowed is not None:
             called = allowed[0] and not self.done[name] and name in self.leads.called
             many = self.taken[PAGE] > PAGES * self.taken.total()
-            if called and (many or self.tried[name] > 1) and (step := self._called_step(at, name, lawful, *allowed)):
+            called = called and (many or self.tried[name] > 1)
+            if called and (step := self._work_out(at, partial(self._called_step, at, name, lawful), name, allowed)):
                 return step
-            if not many:
-                self.seeker.seek(name, *allowed)
+            if not many and not self.ways.get(name, set()) & {EVENT, JOBS}:  # these come by themselves
+                self.seeker.seek(name, *allowed, outside=outside)
                 if step := self._purposeful_step(at, lawful):
                     return step
         before = [
-            one for one in self.leads.before(name) if self.tried[one] < VAIN and one != self.leads.after.get(name)
+            one
+            for one in self.leads.before(name)
+            if self.tried[one] < VAIN and one != self.leads.after.get(name) and self.leads.led[one, name] <= HELPS
         ]
         if before and depth < LED:
             return self._step_for(at, self.leads.lead(name, before), lawful, depth + 1)
+        return None
+
+    def _work_out(
+        self,
+        at: str,
+        make: Callable[[tuple[str, Model | None] | None], Step | None],
+        name: str,
+        allowed: tuple[str, Model | None] | None,
+    ) -> Step | None:
+        """Return a step by which an act is done: rows, people and values are tried out until one is."""
+        for count in range(TRIES):
+            if count:
+                allowed = self.leads.find_allowed(name)
+            step = make(allowed) if allowed or not count else None
+            for _ in range(CORRECTIONS if step else 0):
+                if (left := self.left) <= 0:
+                    return None
+                self.left, outcome = left - 1, self.player.try_out(step)
+                if name in outcome.acts or outcome.word == "error":
+                    return step
+                self.told[name, "；".join(outcome.reasons)[:80] or outcome.word] += 1
+                form = bound_form(self.player, step) if outcome.word in {"done", "invalid", "refused"} else None
+                if form is None:
+                    break
+                wrong = said_of(outcome) if outcome.word != "done" else {}
+                data = outcome.again or fill_form(form, self.rng, unlawful=False, before=step.data, wrong=wrong)
+                if outcome.word == "done":  # entered as done earlier: it is done today instead
+                    days = [name for name, values in data.items() if DAY.match(values[0])]
+                    data |= {name: [f"{at[:10]}{data[name][0][10:]}"] for name in days}
+                if data == step.data:
+                    break
+                step = replace(step, data=data, lawful=True)
         return None
 
     def _offered_step(self, at: str, name: str, lawful: bool, allowed: tuple[str, Model | None] | None) -> Step | None:
@@ -175,8 +223,9 @@ class Hand:
         self.warned = [with_next_step(words) for words in getattr(form, "warnings", ())]
         return Step(at, offered.kind, offered.login, offered.named, offered.target, data, lawful, bare=bare)
 
-    def _called_step(self, at: str, name: str, lawful: bool, login: str, row: Model | None) -> Step | None:
+    def _called_step(self, at: str, name: str, lawful: bool, allowed: tuple[str, Model | None]) -> Step | None:
         """Call an act that pages did not reach, on a row and by a person that its rule allows."""
+        login, row = allowed
         kind = ENTRY if name in ENTRY_FORMS_BY_ACTION and isinstance(row, Entry) else CALL
         try:
             entry = {"entry": row, "by": self.player.actor(login)}
@@ -320,17 +369,21 @@ class Hand:
 
     def _saw_act(self, step: Step, outcome: Outcome) -> None:
         count = self.failed[2] if self.failed else 0
-        alike = count > 0 and self.said.get(step.act) == "；".join(outcome.reasons)
+        alike = count > 0 and self.said.get(step.act.rpartition("/")[2]) == "；".join(outcome.reasons)
         self.failed, self.repeated = None, outcome.again
         if outcome.word in {"invalid", "refused"}:
-            self.said[step.act] = "；".join(outcome.reasons)
-        if outcome.word == "invalid" or (outcome.word == "refused" and not step.bare):
-            said = dict(reason.partition(": ")[::2] for reason in outcome.reasons) if outcome.word == "invalid" else {}
-            said = {name: words for name, words in said.items() if name != "__all__"}
-            if count < (1 if step.kind == CALL else CORRECTIONS - 1) and not alike:
-                self.failed = step, said or {"": "；".join(outcome.reasons)}, count + 1
+            self.said[step.act.rpartition("/")[2]] = "；".join(outcome.reasons)
+        mendable = outcome.word == "invalid" or (outcome.word == "refused" and not step.bare)
+        if mendable and count < (1 if step.kind == CALL else CORRECTIONS - 1) and not alike:
+            self.failed = step, said_of(outcome), count + 1
 
     def _keep_links(self, login: str, path: str, links: list[str]) -> None:
         for to in filter(is_page, links):
             self.seeker.notice_link(login, path, to)
             self.links.setdefault(kind_of_address(to), {})[login] = to, path
+
+
+def said_of(outcome: Outcome) -> dict[str, str]:
+    """Return what was said against the fields of a form, or against the whole."""
+    said = dict(reason.partition(": ")[::2] for reason in outcome.reasons) if outcome.word == "invalid" else {}
+    return {name: words for name, words in said.items() if name != "__all__"} or {"": "；".join(outcome.reasons)}

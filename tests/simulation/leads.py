@@ -14,7 +14,7 @@ from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.actors import in_force
-from gongkai.core.units.models import Appointment, Role
+from gongkai.core.units.models import Appointment, Person, Role
 from gongkai.core.units.reach import SUPERVISING_ROLES
 from simulation.addresses import pages_for, target_of
 from simulation.signatures import is_fit
@@ -23,7 +23,9 @@ from simulation.ways import acts_before, acts_on, body_of, list_before, made_by,
 
 #: Rows that are asked for one act, and now and then; people who are asked; those of them whom a refusal names; times
 #: that a rule is asked.
-ROWS, MANY, PEOPLE, NAMED, RULES = 4, 24, 12, 3, 100
+ROWS, MANY, PEOPLE, NAMED, RULES = 4, 24, 12, 3, 48
+#: Pages of an act among which one of the public makes it the public's, too.
+OUTER = 3
 #: What a refusal names: units, posts, and acts by their labels.
 UNIT = re.compile(r"[（请由]([^（）请由，。：“]{2,20}?)(?:）|的?(?:负责人|签发人|审核人|经办人))")
 LABEL = re.compile(r"“([^”]{2,20})”")
@@ -70,6 +72,8 @@ class Leads:
         self.kinds = {login: kind for kind, logins in self.posts.items() for login in logins}
         #: Acts that somebody may do or bring about.
         self.goals = sorted(one for one in ACTIONS_BY_NAME if one in self.offered or pages_for(one) or acts_before(one))
+        #: Acts that somebody outside may do.
+        self.outside = {one for one in self.goals if any(not page.office for _, page in pages_for(one)[:OUTER])}
         self.called = {name for name in self.goals if self.may_be_called(name) and is_fit(name)}
 
     def rank(self, name: str) -> int:
@@ -130,6 +134,7 @@ class Leads:
             if (model_row := self.focus.pop(name, None)) and model_row[0] is target:
                 rows = [*target._base_manager.filter(pk=model_row[1]), *rows]
         left = RULES
+        reasons_met = Counter[str]()
         why = "no state" if rows or (isinstance(target, type) and target._base_manager.exists()) else "no row"
         for row in [one for one in rows if state_allows(action, one)]:
             people, met = deque(self._people_of(row, name.partition(".")[0])), set[str]()
@@ -145,23 +150,23 @@ class Leads:
                     self.able.setdefault(name.partition(".")[0], Counter())[self.kinds[login]] += 1
                     return login, row
                 if reasons and reasons[0] != why:
-                    people.extendleft(self._people_named(reasons[0]))
+                    people.extendleft(self._people_named(reasons[0], row))
                     self._note_told(name, row, reasons[0])
                 why = reasons[0] if reasons else "not visible"
-        self.vain[name, why[:80]] += 1
+                reasons_met[why] += 1
+        rarest = min(reasons_met, key=lambda one: (reasons_met[one], one), default=why)  # of who comes nearest
+        self.vain[name, rarest[:80]] += 1
         return None
 
-    def _people_named(self, reason: str) -> list[str]:
-        """Return people whom a refusal names: by their unit, by their role."""
+    def _people_named(self, reason: str, row: Model | None) -> list[str]:
+        """Return people whom a refusal names: by their unit, by their role; the officers for open government besides."""
         posts = Appointment.objects.filter(in_force(), person__active=True).exclude(person__user=None)
-        units = UNIT.findall(reason)
-        if units:
-            posts = posts.filter(Q(body__name__in=units) | Q(body__short_name__in=units))
-        roles = [role for words, role in ROLES.items() if words in reason]
-        if roles:
-            posts = posts.filter(role__in=roles)
-        elif not units:
-            return []
+        units, roles = UNIT.findall(reason), {role for words, role in ROLES.items() if words in reason}
+        own, chief = roles - {Role.CHIEF}, Q(role=Role.CHIEF) if Role.CHIEF in roles else Q(pk__in=())
+        body = body_of(row) if row is not None and "本单位" in reason else None
+        of_unit = Q(body__name__in=units) | Q(body__short_name__in=units) if units else Q(body=body) if body else Q()
+        of_role = Q(role__in=own) if own else Q()
+        posts = posts.filter(of_unit & of_role | chief if own or units or body else chief)
         logins = {*posts.order_by().values_list("person__user__username", flat=True)} & self.kinds.keys()
         return self.rng.sample(sorted(logins), min(len(logins), NAMED))
 
@@ -190,6 +195,8 @@ class Leads:
         """Return people who may have to do with a row: of posts that did such acts, of its unit, above it, and others."""
         able = [kind for kind, _ in self.able.get(subject, Counter()).most_common(ABLE)]
         logins = [self.rng.choice(self.posts[kind]) for kind in able]
+        if isinstance(person := row if isinstance(row, Person) else getattr(row, "person", None), Person):
+            logins += [login for login in [person.user and person.user.username] if login in self.kinds]
         if row is not None and (body := body_of(row)) is not None:
             for found, most in ((self.staff_of(body), PEOPLE // 2), (self.staff_of(None), 3)):
                 logins += self.rng.sample(found, min(len(found), most))

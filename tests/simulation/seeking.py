@@ -126,13 +126,19 @@ class Seeker:
         closed = sum(self.missed_people.get(address.route, Counter()).values()) > CLOSED
         return self.formless[sought.act, address.route] < MISSED and not (closed and address.route not in self.people)
 
-    def seek(self, name: str, login: str, row: Model | None) -> None:
-        """Seek an act next: by a login at a row, where its rule said so."""
-        self.now = Sought(name, list(pages_for(name)), row=row, allowed=login)
+    def seek(self, name: str, login: str, row: Model | None, *, outside: bool = False) -> None:
+        """Seek an act next: by a login at a row, where its rule said so; or by the public."""
+        pages = [one for one in pages_for(name) if not (outside and one[1].office)]
+        self.now = Sought(name, pages, row=row, allowed=login)
 
     def _fill(self, sought: Sought, address: Address) -> tuple[str, str, str] | None:
         sought.model = None
-        seen = self.seen.get(address.route, {})
+        seen, own = self.seen.get(address.route, {}), address.reach.acts.get(sought.act, (0, frozenset()))[1]
+        if own and any(
+            isinstance(one, TEXT) for _, one in address.parameters
+        ):  # the forms of the public have one address
+            seen = {who: [one for one in links if own & {*one[0].split("/")}] for who, links in seen.items()}
+            seen = {who: links for who, links in seen.items() if links}
         if not address.parameters:
             return sought.allowed or self._person(address, None), address.fill({}), ""
         if seen and not sought.allowed and self.rng.random() < 0.5:
@@ -142,7 +148,7 @@ class Seeker:
         row: Model | None = None
         for name, converter in address.parameters:
             if isinstance(converter, TEXT):
-                keys = sorted(address.reach.acts.get(sought.act, (0, frozenset()))[1])
+                keys = sorted(own)
                 if address.name in IMPORT_PAGES:
                     keys = [*importers_for(sought.act)]
                 if not keys or sum(isinstance(one, TEXT) for _, one in address.parameters) > 1:
@@ -234,7 +240,7 @@ class Seeker:
         shown = [one for one in shown if self.fruitless[sought.act, one.kind] <= least + 1]
         found = best_form(sought.act, shown, self.rng)
         if found is None:  # a first step of two: a form that leads to another page of the act
-            routes = {address.route for depth, address in pages_for(sought.act) if depth <= NEAR}
+            routes = {address.route for depth, address in pages_for(sought.act) if depth <= NEAR + 1}
             found = next((one for one in shown if self.route_of(one.to) in routes), None)
         if found is None and far:
             found = best_form(sought.act, shown, self.rng, near=False)
@@ -263,6 +269,8 @@ class Seeker:
             return ""
         routes = {address.route for _, address in pages_for(sought.act)}
         here = [to for to in links if to not in sought.visited and "sort=" not in to and self.route_of(to) in routes]
+        keys = {key for _, one in pages_for(sought.act) for key in one.reach.acts.get(sought.act, (0, ()))[1]}
+        here = [to for to in here if not to.startswith("/forms/") or keys & {*to.split("/")}]
         if not here:
             return ""
         chosen = self.rng.choice(here[:ONWARD])

@@ -126,7 +126,7 @@ def _field(act: str, name: str, hint: Any, target: Model | None) -> forms.Field:
         return COMMON_FIELDS[name]()
     if kind is str and (codes := codes_for(act, name)):
         return forms.ChoiceField(choices=[(one, one) for one in codes])
-    return PLAIN[kind]()
+    return forms.IntegerField() if "year" in name and kind is int else PLAIN[kind]()
 
 
 @cache

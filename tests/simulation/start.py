@@ -23,6 +23,7 @@ ENVIRONMENT = {
     "DJANGO_SETTINGS_MODULE": "gongkai.ops.config.settings_test", "GONGKAI_IDLE_MINUTES": "100000000",
     "GONGKAI_FEEDS": "feeds.yunling.example,www.yunling.gov.example",
     "GONGKAI_GATHER_HOSTS": "www.qingxi.example,www.shiqiao.example,www.yunling.gov.example",
+    "GONGKAI_INSPECT_HOSTS": "www.qingxi.example,www.shiqiao.example,www.yunling.gov.example",
     "GONGKAI_GATHER_RATE": "0", "GONGKAI_MAILBOX_HOST": "mail.yunling.example",
     "GONGKAI_MAILBOX_USER": "xinxiang@yunling.gov.example", "GONGKAI_PAYMENT_URL": "https://pay.example/cashier",
     "GONGKAI_PAYMENT_MERCHANT": "yunling", "GONGKAI_PAYMENT_KEY": "k" * 40,

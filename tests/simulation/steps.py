@@ -7,6 +7,7 @@ browser would send.
 import json
 import logging
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.apps import apps
 from django.contrib.auth import get_user
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 from django.http import QueryDict
 from django.test import Client
@@ -25,6 +26,7 @@ from django.utils.datastructures import MultiValueDict
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Conflict, Refused
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.lock_sharing import allow_parsing_in_transaction
 from gongkai.core.acts.models import Movement
 from gongkai.core.background_jobs.job_runner import run_attempt
 from gongkai.core.background_jobs.models import Errand, State
@@ -38,6 +40,7 @@ from gongkai.core.registers.forms import Act, ActForm, New
 from gongkai.core.registers.register import declared_registers
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Person
+from gongkai.ui.portal import tree
 from simulation import events
 from simulation.pages import AGAIN, fields_of
 from simulation.signatures import facts_of, form_of
@@ -132,6 +135,8 @@ class Player:
         self.day: date | None = None
         #: Times that posts may have changed.
         self.changes = 0
+        #: Model of a draft → times that one was handed in by who waits for it.
+        self.handed_in = Counter[str]()
         #: Login → that number when it was signed in.
         self.signed_in: dict[str, int] = {}
         resolve("/")  # loads every app's views, which declare the registers
@@ -149,6 +154,17 @@ class Player:
             outcome.acts = tuple(dict.fromkeys((*outcome.acts, *done)))
         if any(name.startswith(ABOUT_STAFF) for name in outcome.acts):
             self.forget_people()
+        return outcome
+
+    def try_out(self, step: Step) -> Outcome:
+        """Perform a step now, and take it back: what would become of it."""
+        with allow_parsing_in_transaction(), transaction.atomic():
+            last = newest(Movement)
+            outcome = self._try(step)
+            outcome.acts = tuple(Movement.objects.filter(pk__gt=last).values_list("action", flat=True).distinct())
+            transaction.set_rollback(True)
+        tree.reload_next_time()
+        self.watch.take()
         return outcome
 
     def forget_people(self) -> None:

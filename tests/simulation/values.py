@@ -36,7 +36,8 @@ KNOWN: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("mobile", "手机"), ("13800000000",)), (("doc_number", "文号", "发文字号"), ("云政发〔2026〕12号", "云政办发〔2026〕3号")),
     (("email", "邮箱"), ("a@yunling.example",)), (("postcode", "邮编", "邮政编码"), ("343000",)),
     (("phone", "电话", "传真"), ("0799-8001234", "13800000000")),
-    (("url", "网址", "链接"), ("https://www.yunling.gov.example/a.html",)), (("标识码",), ("3601990002", "3601990003")),
+    (("url", "网址", "链接"), ("https://www.yunling.gov.example/a.html", "http://www.shiqiao.example/")),
+    (("标识码",), ("3601990002", "3601990003")),
     (("host", "域名"), ("www.yunling.gov.example",)), (("number",), ("0799-8001234", "12")),
 )  # fmt: skip
 EXAMPLE = re.compile(r"(?:(?:例如|按|如)[：\s]*“([^”]+)”|(?:例如|如 )[：\s]*([^，。；、）”\s]+(?: \d\d:\d\d)?))")
@@ -243,7 +244,7 @@ def draw_text(name: str, rng: random.Random, most: int | None, about: str = "") 
         known = (rng.choice(shown),)
     elif "年度" in label or "年份" in label or name.endswith("year"):
         known = (str(timezone.localdate().year),)
-    if "一行一个" in about:
+    if "一行一" in about or "每行一" in about:
         known = ("满意\n一般\n不满意",)
     if known and "手机号码" in about:
         known = known[:1]
