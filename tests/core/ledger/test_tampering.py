@@ -72,7 +72,7 @@ def make(plans: Column, housing: Body) -> None:
     words = "请查收"
     mark = sha256(words.encode()).hexdigest()
     Letter.objects.create(channel="mail", key="test/1", subject="答复", recipient="party/1", body=words, digest=mark)
-    record_operation(next(iter(OperationKind)), None, words="登录")
+    record_operation(next(iter(OperationKind)), None, text="登录")
     User.objects.latest("pk").groups.add(Group.objects.create(name="评估"))
     issue_code(None, by=SYSTEM, matter="request/1")
     for number in range(1, 8):

@@ -152,7 +152,7 @@ def test_words_known_beforehand_spare_a_drawing_and_change_nothing() -> None:
         times.append("")
         sheet.lines("公开情况", size=BODY, face="serif")
 
-    sizes = {words: len(draw_pdf(draw, title="表", author="局", words=words)) for words in ("", "公开情况", "公")}
+    sizes = {words: len(draw_pdf(draw, title="表", author="局", text=words)) for words in ("", "公开情况", "公")}
     assert len(set(sizes.values())) == 1
     assert len(times) == 2 + 1 + 2, "unknown, known, and one that was forgotten"
 

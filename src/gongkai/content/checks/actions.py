@@ -96,13 +96,13 @@ def _order_file_repair(document: Document, title: str, ref: str, target: str, re
     )
 
 
-def order_repair(document: Document, found: FoundFault) -> None:
+def order_repair(document: Document, fault: FoundFault) -> None:
     """Order the publishing unit, or its successor, to repair faults of a public text."""
     body = document.body
     while body.merged_into is not None:
         body = body.merged_into
     try:
-        order_rectification(body, by=SYSTEM, until=_get_repair_deadline(timezone.localdate()), found=found)
+        order_rectification(body, by=SYSTEM, until=_get_repair_deadline(timezone.localdate()), found=fault)
     except Refused:  # a unit without a successor: the list of faults still shows it
         return
 
@@ -183,16 +183,16 @@ def keep_finding(
     return ActionResult(words=text, facts={"ground": ground, "count": len(rows)})
 
 
-def _find_ground_objections(ground: str, words: str, kind: str, family: str) -> list[str]:
+def _find_ground_objections(ground: str, text: str, kind: str, family: str) -> list[str]:
     if family == "privacy":
-        return grounds.find_ground_error(ground, words, kind)
+        return grounds.find_ground_error(ground, text, kind)
     return [] if ground in grounds.PROOFREADING_GROUND_LABELS else ["请选择保留的理由。"]
 
 
-def _make_waiver(one: Remark) -> tuple[Waiver, str]:
-    shown = mask_remark(one) if one.family == "privacy" else one.words
-    row = Waiver(fingerprint=one.fingerprint, kind=one.kind, place=one.place[:120], shown=shown[:120])
-    return row, one.family
+def _make_waiver(remark: Remark) -> tuple[Waiver, str]:
+    shown = mask_remark(remark) if remark.family == "privacy" else remark.words
+    row = Waiver(fingerprint=remark.fingerprint, kind=remark.kind, place=remark.place[:120], shown=shown[:120])
+    return row, remark.family
 
 
 def _make_kind_waiver(report: CheckReport, digest: str, kind: str) -> tuple[Waiver, str]:

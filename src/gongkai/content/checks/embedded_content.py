@@ -86,14 +86,14 @@ def _count_in_office_file(data: bytes) -> EmbeddedContent:
     return EmbeddedContent(pictures, files)
 
 
-def describe_embedded(found: EmbeddedContent) -> list[str]:
+def describe_embedded(embedded_content: EmbeddedContent) -> list[str]:
     """Return sentences on what a person must look at in a file."""
     lines = [
-        (found.pictures, f"文件中有{found.pictures}幅图片，机器读不出其中的文字"),
-        (found.files, f"文件中嵌有{found.files}个其他文件，机器没有检查"),
-        (found.cut, f"超过{MAX_PAGES_SEARCHED}页，其后的图片没有统计"),
+        (embedded_content.pictures, f"文件中有{embedded_content.pictures}幅图片，机器读不出其中的文字"),
+        (embedded_content.files, f"文件中嵌有{embedded_content.files}个其他文件，机器没有检查"),
+        (embedded_content.cut, f"超过{MAX_PAGES_SEARCHED}页，其后的图片没有统计"),
     ]
-    return [*(text for there, text in lines if there), *(line.rstrip("。") for line in found.unseen)]
+    return [*(text for there, text in lines if there), *(line.rstrip("。") for line in embedded_content.unseen)]
 
 
 def _is_legible(data: bytes) -> bool:

@@ -119,14 +119,14 @@ NEVER_WITH_PENALTY = {
 PROOFREADING_GROUND_LABELS: dict[str, str] = {"right": "原文无误", "quoted": "引用原文", "later": "以后处理"}
 
 
-def find_ground_error(code: str, words: str, kind: str) -> list[str]:
-    """Return reasons why a ground cannot be used for a kind of finding; `words`: its explanation."""
+def find_ground_error(code: str, text: str, kind: str) -> list[str]:
+    """Return reasons why a ground cannot be used for a kind of finding; `text`: its explanation."""
     ground = GROUNDS_BY_CODE.get(code)
     if ground is None:
         return ["请选择保留的依据。"]
     if code == "penalty" and kind in NEVER_WITH_PENALTY:
         return ["行政处罚决定公示只可保留被处罚人姓名，其住址、联系方式、证件号码、账号和健康信息须遮盖。"]
-    if ground.asks and len(words.strip()) < 4:
+    if ground.asks and len(text.strip()) < 4:
         return [f"选择“{ground.name}”的，请写明{ground.asks}。"]
     return []
 

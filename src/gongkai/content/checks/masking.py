@@ -74,13 +74,13 @@ def _find_list_item(text: str, first: int, last: int, start: int, end: int) -> t
     sentence (录用甲、乙、丙为教师).
     """
     label = _last_before(text, _LABEL, first, start)
-    remaining = _last_before(text, "、", max(first, label + 1), start)
+    left = _last_before(text, "、", max(first, label + 1), start)
     right = _first_after(text, "、", end, last)
-    if (remaining < 0 and right < 0) or (label < 0 and min(remaining, right) < 0):
+    if (left < 0 and right < 0) or (label < 0 and min(left, right) < 0):
         return None
     if right < 0:
-        return remaining, last
-    return (remaining if remaining >= 0 else label) + 1, right + 1
+        return left, last
+    return (left if left >= 0 else label) + 1, right + 1
 
 
 def merge_ranges(cuts: Iterable[tuple[int, int]], text: str = "") -> list[tuple[int, int]]:

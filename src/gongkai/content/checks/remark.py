@@ -13,17 +13,17 @@ from gongkai.core.units.models import Body
 from gongkai.lib.typed_json import read_number, read_text
 
 
-def fingerprint_of(key: str, kind: str, words: str, passage: str, nth: int) -> str:
+def fingerprint_of(key: str, kind: str, text: str, passage: str, nth: int) -> str:
     """Return the fingerprint of a finding, which changes with its passage.
 
     Args:
         key: the part that contains it (text, title, fact:summary, file:<digest>).
         kind: the kind of finding.
-        words: the words found.
+        text: the words found.
         passage: the line around it.
         nth: its position among equal findings with equal passages in this part.
     """
-    return digest(canonical_json({"key": key, "kind": kind, "words": words, "passage": passage, "nth": nth}))
+    return digest(canonical_json({"key": key, "kind": kind, "words": text, "passage": passage, "nth": nth}))
 
 
 @dataclass
@@ -155,14 +155,14 @@ class PlainTextFinding:
         return finding_label(self.family, self.kind)
 
 
-def find_in_plain_text(words: str, unit: Body) -> list[PlainTextFinding]:
+def find_in_plain_text(text: str, unit: Body) -> list[PlainTextFinding]:
     """Return the findings in a unit's text, in order and without repetition."""
-    found = sorted(find_text_problems(words, rules_for(unit)), key=lambda row: read_number(row, "start"))
+    found = sorted(find_text_problems(text, rules_for(unit)), key=lambda row: read_number(row, "start"))
     findings = [
         PlainTextFinding(
             read_text(row, "family"),
             read_text(row, "kind"),
-            words[read_number(row, "start") : read_number(row, "end")],
+            text[read_number(row, "start") : read_number(row, "end")],
             read_text(row, "why"),
             read_text(row, "suggestion"),
         )

@@ -83,17 +83,17 @@ def remove_public_mailboxes(remarks: list[Remark]) -> list[Remark]:
     return [remark for remark in remarks if remark.kind != "email" or _strip_spaces(remark.words).lower() not in ours]
 
 
-def _strip_spaces(words: str) -> str:
-    return "".join(words.split())
+def _strip_spaces(text: str) -> str:
+    return "".join(text.split())
 
 
-def _stands_in(words: str, values: frozenset[str]) -> bool:
-    return any(_strip_spaces(words) in value for value in values)
+def _stands_in(text: str, values: frozenset[str]) -> bool:
+    return any(_strip_spaces(text) in value for value in values)
 
 
-def _is_mobile(one: Remark) -> bool:
-    digits = "".join(sign for sign in one.words if sign.isdigit())
-    return one.kind == "phone" and digits[-_MOBILE:].startswith("1") and len(digits) >= _MOBILE
+def _is_mobile(remark: Remark) -> bool:
+    digits = "".join(sign for sign in remark.words if sign.isdigit())
+    return remark.kind == "phone" and digits[-_MOBILE:].startswith("1") and len(digits) >= _MOBILE
 
 
 #: Characters shown before and after a finding.

@@ -130,13 +130,13 @@ def _read_rules(rules: QuerySet[CheckRules]) -> tuple[Common, dict[int, BodySett
     return common, own
 
 
-def _make_ruleset(common: Common, own: BodySettings | None) -> CheckRuleset:
+def _make_ruleset(common: Common, settings: BodySettings | None) -> CheckRuleset:
     return CheckRuleset(
         units=tuple(sorted(name for name, _ in common["unit"])),
         short=tuple(sorted({short for _, short in common["unit"] if short})),
         leaders=tuple(sorted(set(common["leader"]))),
-        terms=tuple(term_rows(own.terms)) if own else (),
-        proofreading_holds=bool(own and own.proofreading_holds),
+        terms=tuple(term_rows(settings.terms)) if settings else (),
+        proofreading_holds=bool(settings and settings.proofreading_holds),
     )
 
 

@@ -114,14 +114,14 @@ def _is_prose(sheet: CheckSheet, piece: SheetPart, offset: int) -> bool:
     return sheet.place(piece, offset) != LINK_URL_LABEL
 
 
-def _to_stored_finding(family: str, one: Finding) -> dict[str, object]:
+def _to_stored_finding(family: str, finding: Finding) -> dict[str, object]:
     return {
         "family": family,
-        "kind": one.kind,
-        "start": one.start,
-        "end": one.end,
-        "why": one.why,
-        "suggestion": one.suggestion,
+        "kind": finding.kind,
+        "start": finding.start,
+        "end": finding.end,
+        "why": finding.why,
+        "suggestion": finding.suggestion,
     }
 
 
@@ -265,9 +265,9 @@ def _begins_right(stored: StoredFile, suffix: str) -> bool:
         return False
 
 
-def _describe_finding(text: str, one: Finding, suffix: str, pages: list[int]) -> dict[str, object]:
+def _describe_finding(text: str, finding: Finding, suffix: str, pages: list[int]) -> dict[str, object]:
     """Return a finding's words in a file with their line and place."""
-    start, end = one.start, one.end
+    start, end = finding.start, finding.end
     low = max(0, start - 200)
     low = max(low, text.rfind("\n", low, start) + 1)
     line_end = text.find("\n", end, end + 200)

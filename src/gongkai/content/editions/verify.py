@@ -115,14 +115,14 @@ def _load_stored_rows(
 
 
 def _derive_rows(
-    document: Document, shown: Iterable[EditionSpan], placed: list[Column], paths: Mapping[int, str]
+    document: Document, spans: Iterable[EditionSpan], placed: list[Column], paths: Mapping[int, str]
 ) -> Rows:
     if document.published_at is None:
         return {}
     stands = stands_in(columns_showing(document, placed))
     return {
         (site, column, span.edition.pk): (*_derive_row_values(document, span), direct, paths.get(site, ""))  # type: ignore[attr-defined]
-        for span in shown
+        for span in spans
         for (site, column), direct in stands.items()
     }
 
@@ -133,15 +133,15 @@ def _derive_row_values(document: Document, span: EditionSpan) -> tuple[object, .
     return tuple(window[name] for name in _SAID)
 
 
-def _find_difference(there: Rows, wanted: Rows, now: datetime) -> str:
+def _find_difference(rows: Rows, wanted: Rows, now: datetime) -> str:
     until = _SAID.index("until_at")
     for key, said in wanted.items():
         is_open = said[until] is None or said[until] > now  # type: ignore[operator]
-        if key not in there and is_open:
+        if key not in rows and is_open:
             return "缺了一行"
-        if key in there and there[key] != said:
+        if key in rows and rows[key] != said:
             return "与公开版本不符"
-    return "多出一行" if set(there) - set(wanted) else ""
+    return "多出一行" if set(rows) - set(wanted) else ""
 
 
 #: Actions that write editions; other apps add theirs, whose log records have `edition`, `digest` and `ground`.

@@ -142,8 +142,8 @@ def list_publishing_bodies(by: Actor) -> QuerySet[Body]:
     return bodies_of(by, roles=_CLERKS, supervising=(Role.CHIEF,)).order_by("position", "pk")
 
 
-def list_choosable(issue: Issue, words: str = "") -> QuerySet[Shelf]:
-    """Return the public documents that an issue can add, newest first; `words` search title and number."""
+def list_choosable(issue: Issue, text: str = "") -> QuerySet[Shelf]:
+    """Return the public documents that an issue can add, newest first; `text` search title and number."""
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind__in=PRINTED_ITEM_KINDS)
     government = government_over(issue.body)
     # What stands under a government below is that one's, and printed in its own gazette.
@@ -151,8 +151,8 @@ def list_choosable(issue: Issue, words: str = "") -> QuerySet[Shelf]:
     rows = rows.filter(Q(body=government) | Q(body__parent=government)).exclude(below)
     articles = issue.articles.filter(document__isnull=False).values("document")
     rows = rows.exclude(document__in=articles).select_related("document", "body")
-    if words:
-        rows = rows.filter(Q(title__icontains=words) | Q(number__icontains=words))
+    if text:
+        rows = rows.filter(Q(title__icontains=text) | Q(number__icontains=text))
     return rows.order_by("-published_at", "-document")
 
 
@@ -273,12 +273,12 @@ class FoundArticle:
     after: str
 
 
-def find_articles(website: int, words: str) -> list[FoundArticle]:
-    """Return the articles of past issues that match a search (`words`).
+def find_articles(website: int, text: str) -> list[FoundArticle]:
+    """Return the articles of past issues that match a search (`text`).
 
     The search finds the issues, then their texts are scanned.
     """
-    asked = words.strip()[:60]
+    asked = text.strip()[:60]
     if not asked:
         return []
     hits = run_search(ANONYMOUS, website, SearchQuery(asked, kind=ItemKind.GAZETTE.value)).hits[:MOST_ISSUES]
@@ -293,20 +293,20 @@ def find_articles(website: int, words: str) -> list[FoundArticle]:
     return articles[:MOST_HITS]
 
 
-def filter_articles(pieces: Sequence[IssueArticle], words: Sequence[Keyword]) -> list[IssueArticle]:
+def filter_articles(pieces: Sequence[IssueArticle], keywords: Sequence[Keyword]) -> list[IssueArticle]:
     """Return the articles that contain most of the keywords of a search; none if no article contains one."""
-    shares = [matched_share(words, fold(f"{piece.title}\n{piece.text}")) for piece in pieces]
+    shares = [matched_share(keywords, fold(f"{piece.title}\n{piece.text}")) for piece in pieces]
     most = max(shares, default=0)
     return [piece for piece, share in zip(pieces, shares, strict=True) if share == most > 0]
 
 
-def _split_words(words: str) -> list[str]:
-    return [part for part in re.split(r"\s+", words) if part]
+def _split_words(text: str) -> list[str]:
+    return [part for part in re.split(r"\s+", text) if part]
 
 
-def _contains_words(piece: IssueArticle, words: str) -> bool:
+def _contains_words(piece: IssueArticle, text: str) -> bool:
     low = f"{piece.title}\n{piece.text}".lower()
-    return all(part.lower() in low for part in _split_words(words))
+    return all(part.lower() in low for part in _split_words(text))
 
 
 def _find_in_article(issue: Issue, piece: IssueArticle, asked: str) -> Iterable[FoundArticle]:

@@ -124,9 +124,9 @@ def issue_page(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "gazette/issue.html", context)
 
 
-def _make_channels_context(found: Issue, by: Actor) -> dict[str, object]:
+def _make_channels_context(issue: Issue, by: Actor) -> dict[str, object]:
     """Return the channels of a public issue (W-10), with the form to record another."""
-    document = Document.objects.filter(source=found.stream, published_at__isnull=False).first()
+    document = Document.objects.filter(source=issue.stream, published_at__isnull=False).first()
     if document is None:
         return {"spread": None}
     form = None if record_channel.why_not(document, by=by) else ChannelForm()

@@ -116,19 +116,19 @@ class PlannedReleaseImporter:
         made.notes += _warn_of_personal_data(made.changes)
         return made
 
-    def _numbered(self, made: ImportPlan, row: Row, known: PlannedRelease | None) -> None:
+    def _numbered(self, plan: ImportPlan, row: Row, release: PlannedRelease | None) -> None:
         """Handle a row with a number: unchanged rows are skipped, changed ones are errors."""
-        if known is None:
-            made.errors.append(
+        if release is None:
+            plan.errors.append(
                 row.error(PLANNED_RELEASES_SHEET, "number", "计划中没有这个编号", "新增的发布请不填编号")
             )
             return
-        due = known.entry.due_at
-        there = (known.entry.title, known.kind, known.policy, timezone.localdate(due) if due else None)
+        due = release.entry.due_at
+        there = (release.entry.title, release.kind, release.policy, timezone.localdate(due) if due else None)
         if there == (row["topic"], row["kind"], row["policy"] or "", row["until"]):
-            made.same += 1
+            plan.same += 1
             return
-        made.errors.append(
+        plan.errors.append(
             row.error(
                 PLANNED_RELEASES_SHEET,
                 "number",
@@ -217,8 +217,8 @@ def export_rows(planned: Iterable[PlannedRelease]) -> Iterable[dict[str, object]
         }
 
 
-def _describe_held_day(one: PlannedRelease) -> str:
-    held: date | None = one.event.on if one.event else None
+def _describe_held_day(release: PlannedRelease) -> str:
+    held: date | None = release.event.on if release.event else None
     return held.isoformat() if held else ""
 
 

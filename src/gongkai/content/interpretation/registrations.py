@@ -89,13 +89,13 @@ def _find_unready_forms(text: OutgoingText, plan: Plan) -> list[str]:
     return reasons
 
 
-def _explain_unready_form(form: str, found: list[PreparedInterpretation], *, going_out: bool) -> list[str]:
-    if not found:
+def _explain_unready_form(form: str, interpretations: list[PreparedInterpretation], *, going_out: bool) -> list[str]:
+    if not interpretations:
         return [f"方案要求的{InterpretationMedium(form).label}还没有起草。"]
     if going_out:
-        text = "；".join(f"“{interpretation.title}”{interpretation.words}" for interpretation in found)
+        text = "；".join(f"“{interpretation.title}”{interpretation.words}" for interpretation in interpretations)
         return [f"{InterpretationMedium(form).label}须与文件同时或者提前公开，请先完成它的审签：{text}。"]
-    return [f"“{one.title}”还没有写好：{'；'.join(one.lacks[:3]).rstrip('。')}。" for one in found]
+    return [f"“{one.title}”还没有写好：{'；'.join(one.lacks[:3]).rstrip('。')}。" for one in interpretations]
 
 
 def _find_blank_picture_error(text: OutgoingText) -> str:
@@ -172,7 +172,7 @@ def _register_item_parts() -> None:
     register_item_panel(ItemPanel("interpretation", "interpretation/link_panel.html", panels.link_context, 310))
 
 
-def _iterate_public_links(shown: ReceivedDocuments) -> Iterator[Interpretation]:
+def _iterate_public_links(documents: ReceivedDocuments) -> Iterator[Interpretation]:
     """Yield links with both sides in the package, filtered in Python because SQL limits parameters."""
     rows = Interpretation.objects.exclude(document=None).exclude(text=None).order_by("pk").iterator(1000)
-    return (row for row in rows if row.document_id in shown.documents and row.text_id in shown.documents)
+    return (row for row in rows if row.document_id in documents.documents and row.text_id in documents.documents)

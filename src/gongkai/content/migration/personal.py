@@ -40,27 +40,27 @@ class OldFile:
         return f"图片{f'“{name}”' if name else ''}" if self.picture else f"附件“{name}”"
 
 
-def find_personal_data(where: str, words: str) -> list[dict[str, str]]:
+def find_personal_data(where: str, text: str) -> list[dict[str, str]]:
     """Return the findings in a text: kind, place and masked context.
 
     Text beyond the search limit is a finding too. `where` is the name of the place.
     """
-    return _search_text(where, words, lambda _: where)
+    return _search_text(where, text, lambda _: where)
 
 
-def _search_text(where: str, words: str, place: Callable[[Finding], str]) -> list[dict[str, str]]:
+def _search_text(where: str, text: str, place: Callable[[Finding], str]) -> list[dict[str, str]]:
     """Search a text; unsearchable text is a finding too."""
     try:
-        findings = find(words[:MAX_SEARCHED_CHARACTERS])
+        findings = find(text[:MAX_SEARCHED_CHARACTERS])
     except PrivacyError as error:
         return [make_check_finding(where, str(error))]
-    return [*_to_stored_findings(words, findings, place), *_make_cut_finding(where, words)]
+    return [*_to_stored_findings(text, findings, place), *_make_cut_finding(where, text)]
 
 
-def _make_cut_finding(where: str, words: str) -> list[dict[str, str]]:
+def _make_cut_finding(where: str, text: str) -> list[dict[str, str]]:
     return (
         [make_check_finding(where, f"超过{MAX_SEARCHED_CHARACTERS // 10_000}万字，其余部分没有检查")]
-        if len(words) > MAX_SEARCHED_CHARACTERS
+        if len(text) > MAX_SEARCHED_CHARACTERS
         else []
     )
 
@@ -73,24 +73,24 @@ def make_check_finding(where: str, why: str, digest: str = "") -> dict[str, str]
     return {"kind": MANUAL_CHECK_KIND, "where": where, "shown": "", "why": why} | ({"file": digest} if digest else {})
 
 
-def _to_stored_findings(words: str, found: list[Finding], where: Callable[[Finding], str]) -> list[dict[str, str]]:
-    found = found[:MAX_FINDINGS]
-    ends = [0, *(finding.end for finding in found)]
+def _to_stored_findings(text: str, findings: list[Finding], where: Callable[[Finding], str]) -> list[dict[str, str]]:
+    findings = findings[:MAX_FINDINGS]
+    ends = [0, *(finding.end for finding in findings)]
     return [
         {
             "kind": finding_label("privacy", finding.kind),
             "where": where(finding),
-            "shown": _show_context(words, finding, end),
+            "shown": _show_context(text, finding, end),
             "why": finding.why,
         }
-        for finding, end in zip(found, ends, strict=False)
+        for finding, end in zip(findings, ends, strict=False)
     ]
 
 
-def _show_context(words: str, one: Finding, after: int) -> str:
+def _show_context(text: str, finding: Finding, after: int) -> str:
     """Return a masked finding with some words before it that are no finding."""
-    before = words[max(after, one.start - 12) : one.start].rsplit("\n", 1)[-1]
-    hidden, _ = mask(one.text, findings=[Finding(one.kind, 0, len(one.text), one.text, one.why)])
+    before = text[max(after, finding.start - 12) : finding.start].rsplit("\n", 1)[-1]
+    hidden, _ = mask(finding.text, findings=[Finding(finding.kind, 0, len(finding.text), finding.text, finding.why)])
     return f"{before}{hidden}"[:80]
 
 
@@ -209,6 +209,6 @@ def mask_file(data: bytes, suffix: str) -> bytes:
     return mask_bytes(data, f".{suffix}", "masked", True, [], []).content
 
 
-def mask_line(words: str) -> str:
+def mask_line(text: str) -> str:
     """Return a line with all personal data masked."""
-    return mask(words)[0]
+    return mask(text)[0]

@@ -37,7 +37,7 @@ def read_bytes(bundle: FileBundle, ref: str) -> bytes:
     return pictures[mark.rsplit(".", 1)[0]][0]
 
 
-def pictures_of_word_file(data: bytes, called: str) -> dict[str, tuple[bytes, str]]:
+def pictures_of_word_file(data: bytes, text: str) -> dict[str, tuple[bytes, str]]:
     """Return the pictures of a Word file by digest, each with a name."""
     pictures: dict[str, tuple[bytes, str]] = {}
 
@@ -47,7 +47,7 @@ def pictures_of_word_file(data: bytes, called: str) -> dict[str, tuple[bytes, st
         return mark
 
     try:
-        convert_office_text(data, called, keep)
+        convert_office_text(data, text, keep)
     except UnfitText as error:
         raise Refused(error.reasons) from error
     return pictures

@@ -70,8 +70,8 @@ def _compute_rank(salt: str, number: int) -> str:
     return salted_hmac("gongkai.migration.opening", f"{salt}/{number}", algorithm="sha256").hexdigest()
 
 
-def _list_missing_parts(row: MoveRow, shown: set[Mark]) -> list[str]:
-    return [text for mark, text in parts_of(row).items() if mark not in shown]
+def _list_missing_parts(row: MoveRow, marks: set[Mark]) -> list[str]:
+    return [text for mark, text in parts_of(row).items() if mark not in marks]
 
 
 def find_unopened_errors(run: MoveRun, by: Actor) -> list[str]:

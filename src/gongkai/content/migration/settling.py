@@ -223,11 +223,11 @@ def map_columns(run: MoveRun, counts: Counter[str]) -> ColumnPlan:
     return plan
 
 
-def _find_mapping_status(there: ReusedColumn, back: set[str]) -> str:
+def _find_mapping_status(column: ReusedColumn, back: set[str]) -> str:
     """Return the mapping status of an existing column: there, closed, shelved or archived."""
-    if there.archived:
-        return "shelved" if there.key in back else "archived"
-    return "there" if there.is_open else "closed"
+    if column.archived:
+        return "shelved" if column.key in back else "archived"
+    return "there" if column.is_open else "closed"
 
 
 def _map_units(run: MoveRun, units: Iterable[str]) -> dict[str, Body]:

@@ -136,25 +136,25 @@ def work_on_run(run: MoveRun, *, seconds: float = 2.0, progress: Progress | None
     return run
 
 
-def _stop_run(run: MoveRun, words: str) -> None:
+def _stop_run(run: MoveRun, text: str) -> None:
     """Record an obstacle; the run waits as planned (without rows) or in its state."""
-    run.notes = [words]
+    run.notes = [text]
     if run.state == RunState.READING:
         run.state = RunState.PLANNED
     elif run.state == RunState.MOVING:
         left = run.rows.filter(state__in=(RowState.READY, RowState.DRAFT))
-        left.update(state=RowState.FAILED, words=words[:300])
+        left.update(state=RowState.FAILED, words=text[:300])
         run.state = RunState.DONE
     run.save(update_fields=["notes", "state"])
 
 
-def _read_source(run: MoveRun, opened: OpenFiles) -> None:
-    if opened.source is None:
+def _read_source(run: MoveRun, files: OpenFiles) -> None:
+    if files.source is None:
         run.notes = []
-        opened.source = reading.open_source(run, open_bundle(run.files_at))
-    if reading.read_batch(run, opened.source):
+        files.source = reading.open_source(run, open_bundle(run.files_at))
+    if reading.read_batch(run, files.source):
         return
-    notes = _describe_unused_files(run, opened.source.bundle)
+    notes = _describe_unused_files(run, files.source.bundle)
     with transaction.atomic():
         settle_rows(run)
         if MoveRun.objects.filter(pk=run.pk, state=RunState.READING, cursor=run.cursor).update(
@@ -179,10 +179,10 @@ def _describe_unused_files(run: MoveRun, bundle: FileBundle) -> list[str]:
     return [f"来源中有{len(left)}个文件没有随任何一条信息带来：{named}。需要的，请另行上传。"]
 
 
-def _move_rows(run: MoveRun, opened: OpenFiles) -> None:
-    if opened.target is None:
-        opened.target = open_bundle(run.files_at), columns_of(run)
-    if not _move_some(run, *opened.target) and MoveRun.objects.filter(pk=run.pk, state=RunState.MOVING).update(
+def _move_rows(run: MoveRun, files: OpenFiles) -> None:
+    if files.target is None:
+        files.target = open_bundle(run.files_at), columns_of(run)
+    if not _move_some(run, *files.target) and MoveRun.objects.filter(pk=run.pk, state=RunState.MOVING).update(
         state=RunState.DONE, finished_at=timezone.now()
     ):
         count = run.rows.filter(state=RowState.MOVED).count()
@@ -267,9 +267,9 @@ def without_text(data: Mapping[str, object]) -> dict[str, object]:
     return {"fields": {n: fields[n] for n in kept if n in fields}, "files": data.get("files", [])}
 
 
-def _mark_failed(row: MoveRow, words: str) -> None:
+def _mark_failed(row: MoveRow, text: str) -> None:
     waiting = MoveRow.objects.filter(pk=row.pk, state__in=(RowState.READY, RowState.DRAFT))
-    waiting.update(state=RowState.FAILED, words=words[:300])
+    waiting.update(state=RowState.FAILED, words=text[:300])
 
 
 _STEPS: dict[RunState, Callable[[MoveRun, OpenFiles], object]] = {

@@ -172,13 +172,13 @@ def apply_package_file(path: Path, by: Actor) -> tuple[Package, bool]:
     return made, True
 
 
-def require_next_package(opened: OpenedPackage) -> None:
+def require_next_package(package: OpenedPackage) -> None:
     """Refuse a package that does not follow the last one, or that the settings exclude.
 
     Raises:
         Refused: as above.
     """
-    manifest, last = opened.manifest, state.find_last_package()
+    manifest, last = package.manifest, state.find_last_package()
     sequence = manifest["sequence"]
     if manifest["limited"] and not settings.GONGKAI_OUTER_LIMITED:
         raise Refused("交换包含限定范围公开的信息，本系统没有开放接收（GONGKAI_OUTER_LIMITED），未应用。")
@@ -199,9 +199,9 @@ def require_next_package(opened: OpenedPackage) -> None:
         raise Refused(f"第{sequence}号交换包与已应用的第{number}号不相接，未应用。")
 
 
-def _take_files(opened: OpenedPackage) -> None:
-    for mark in opened.files:
-        with opened.file(mark) as stream:
+def _take_files(package: OpenedPackage) -> None:
+    for mark in package.files:
+        with package.file(mark) as stream:
             write_content(stream)
 
 
@@ -231,11 +231,11 @@ def write_package_rows(package: Package, opened: OpenedPackage) -> dict[str, obj
     return {"digest": package.digest, "state": package.state, "documents": documents, **package.counts}
 
 
-def _sort_rows(opened: OpenedPackage) -> tuple[Rows, dict[str, list[str]], state.Changes]:
+def _sort_rows(package: OpenedPackage) -> tuple[Rows, dict[str, list[str]], state.Changes]:
     puts: Rows = defaultdict(list)
     drops: dict[str, list[str]] = defaultdict(list)
     changes: state.Changes = {}
-    for row in opened.rows():
+    for row in package.rows():
         if row["op"] == "put":
             if row["part"] not in STREAMED:
                 puts[row["part"]].append((row["key"], row["data"]))
@@ -262,9 +262,9 @@ def _put_files(carried: dict[str, int], rows: list[tuple[str, dict[str, object]]
         )
 
 
-def _streamed(opened: OpenedPackage) -> Iterator[ArrivingDocument]:
+def _streamed(package: OpenedPackage) -> Iterator[ArrivingDocument]:
     now: ArrivingDocument | None = None
-    for row in opened.rows():
+    for row in package.rows():
         if row["part"] not in STREAMED or row["op"] != "put":
             continue
         whole = row["part"] == "documents"

@@ -37,14 +37,14 @@ _COLUMN = (
 )
 
 
-def list_bodies(shown: ReceivedDocuments) -> Iterator[Body]:
+def list_bodies(documents: ReceivedDocuments) -> Iterator[Body]:
     """Yield the listed units and those of public content, with their parents and successors, parents first."""
     needed = set(Website.objects.values_list("body_id", flat=True))
     for path in Website.objects.values_list("body__path", flat=True):
         needed |= set(Body.objects.filter(path__startswith=path).values_list("pk", flat=True))
-    needed |= set(list_columns(shown).exclude(owner=None).values_list("owner_id", flat=True))
+    needed |= set(list_columns(documents).exclude(owner=None).values_list("owner_id", flat=True))
     owners = dict(Document.objects.values_list("pk", "body_id"))
-    needed |= {owners[number] for number in shown.documents if number in owners}
+    needed |= {owners[number] for number in documents.documents if number in owners}
     everybody = {body.pk: body for body in Body.objects.all()}
     bodies: dict[int, Body] = {}
 
@@ -61,7 +61,7 @@ def list_bodies(shown: ReceivedDocuments) -> Iterator[Body]:
     yield from bodies.values()
 
 
-def list_columns(shown: ReceivedDocuments) -> "QuerySet[Column]":
+def list_columns(documents: ReceivedDocuments) -> "QuerySet[Column]":
     """Return the open columns, parents first."""
     return Column.objects.filter(opened_at__isnull=False).order_by("path")
 

@@ -71,9 +71,9 @@ def public_part(
     return PublicPart([e.pk for e in rows], had | kept if live else kept)
 
 
-def _ever_shown(one: EditionFacts, rows: Sequence[EditionFacts], now: datetime) -> bool:
-    later = (e for e in rows if e.number > one.number)
-    return one.visible_from <= now and all(e.visible_from > one.visible_from for e in later)
+def _ever_shown(edition_facts: EditionFacts, rows: Sequence[EditionFacts], now: datetime) -> bool:
+    later = (e for e in rows if e.number > edition_facts.number)
+    return edition_facts.visible_from <= now and all(e.visible_from > edition_facts.visible_from for e in later)
 
 
 M = TypeVar("M", bound=Model)
@@ -144,12 +144,12 @@ def select_exported_part(
     return selection
 
 
-def document_rows(chosen: Selection) -> Iterator[PartRow]:
+def document_rows(selection: Selection) -> Iterator[PartRow]:
     """Yield the row of every chosen document: facts, editions, erasures, placements, URLs."""
-    yield from _make_document_rows(sorted(chosen.parts), chosen)
+    yield from _make_document_rows(sorted(selection.parts), selection)
 
 
-def _make_document_rows(numbers: list[int], chosen: Selection) -> Iterator[PartRow]:
+def _make_document_rows(numbers: list[int], selection: Selection) -> Iterator[PartRow]:
     shown = Edition.objects.filter(document__in=numbers).order_by("number")
     editions = _group_by_document(shown, lambda row: row.document_id)
     erasures = _group_by_document(
@@ -161,7 +161,7 @@ def _make_document_rows(numbers: list[int], chosen: Selection) -> Iterator[PartR
     told = Address.objects.filter(document__in=numbers).order_by("website", "path")
     addresses = _group_by_document(told, lambda row: row.document_id)
     for document in Document.objects.filter(pk__in=numbers).order_by("pk"):
-        part = set(chosen.parts[document.pk].editions)
+        part = set(selection.parts[document.pk].editions)
         data = {name: getattr(document, name) for name in _FACTS}
         data["editions"] = [
             {name: getattr(edition, name) for name in _EDITION}
@@ -186,9 +186,9 @@ def _group_by_document(rows: Iterable[M], document: Callable[[M], int]) -> dict[
     return by_document
 
 
-def text_rows(chosen: Selection) -> Iterator[PartRow]:
+def text_rows(selection: Selection) -> Iterator[PartRow]:
     """Yield the row of every text; its digest is the signed one, and the text is loaded when it is written."""
-    for pk, (document, mark) in chosen.texts.items():
+    for pk, (document, mark) in selection.texts.items():
         yield PartRow(str(pk), mark, _loader(pk, document))
 
 
@@ -206,25 +206,25 @@ def _loader(pk: int, document: int) -> Callable[[], dict[str, object]]:
     return load
 
 
-def file_rows(chosen: Selection) -> Iterator[PartRow]:
+def file_rows(selection: Selection) -> Iterator[PartRow]:
     """Yield the row of every file of the chosen texts."""
-    marks = {mark for listed in chosen.carries.values() for mark in listed}
+    marks = {mark for listed in selection.carries.values() for mark in listed}
     for mark, size, kind in StoredFile.objects.filter(pk__in=marks).values_list("pk", "size", "type"):
         yield row_of(mark, {"digest": mark, "size": size, "type": kind})
 
 
-def find_unused_files(shown: ReceivedDocuments, carried: Iterable[str]) -> set[str]:
+def find_unused_files(documents: ReceivedDocuments, carried: Iterable[str]) -> set[str]:
     """Return the files on the other side that no text uses any more."""
     remaining = set(carried)
     for pk, files in EditionContent.objects.values_list("pk", "files").iterator(5000):
-        if pk in shown.texts and files:
+        if pk in documents.texts and files:
             remaining -= {file["digest"] for file in files}
     return remaining
 
 
-def successor_rows(shown: ReceivedDocuments) -> Iterator[PartRow]:
+def successor_rows(documents: ReceivedDocuments) -> Iterator[PartRow]:
     """Yield a row for each exported document that was replaced by another exported one."""
     rows = Document.objects.exclude(successor=None).order_by("pk").values_list("pk", "successor_id")
     for number, successor in rows:
-        if number in shown.documents and successor in shown.documents:
+        if number in documents.documents and successor in documents.documents:
             yield row_of(number, {"successor": successor})

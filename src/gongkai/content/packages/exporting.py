@@ -95,12 +95,12 @@ def _digest_in(path: Path) -> str:
         return ""
 
 
-def _iterate_drafts(found: Export, most: int, by: str) -> Iterator[tuple[Package, state.Changes, Path]]:
+def _iterate_drafts(export: Export, most: int, by: str) -> Iterator[tuple[Package, state.Changes, Path]]:
     before = state.find_last_package()
     sequence, previous, total = (before.sequence, before.digest, before.state) if before else (0, "", "")
-    for draft in _split_into_drafts(found.groups(), most):
+    for draft in _split_into_drafts(export.groups(), most):
         changes = draft.changes
-        if found.whole:
+        if export.whole:
             state.remove_all_others(changes, state.load_carried_digests())
         total = state.digest_after(total, changes)
         sequence += 1
@@ -111,9 +111,9 @@ def _iterate_drafts(found: Export, most: int, by: str) -> Iterator[tuple[Package
             "sequence": sequence,
             "previous": before_it,
             "state": total,
-            "whole": found.whole,
-            "limited": found.limited,
-            "made_at": utc_timestamp(found.now),
+            "whole": export.whole,
+            "limited": export.limited,
+            "made_at": utc_timestamp(export.now),
             "by": by,
             "files": dict(draft.files),
             "counts": counts,
@@ -126,8 +126,8 @@ def _iterate_drafts(found: Export, most: int, by: str) -> Iterator[tuple[Package
                 digest=previous,
                 previous=before_it,
                 state=total,
-                whole=found.whole,
-                made_at=found.now,
+                whole=export.whole,
+                made_at=export.now,
                 counts=counts,
                 file=container.file_name(sequence),
             ),
@@ -158,10 +158,10 @@ class _Draft:
         self.files += group.files
 
 
-def _split_into_drafts(found: Iterator[RowGroup], most: int) -> Iterator[_Draft]:
+def _split_into_drafts(groups: Iterator[RowGroup], most: int) -> Iterator[_Draft]:
     now = _Draft()
     size = 0
-    for group in found:
+    for group in groups:
         length = sum(length for _, length in group.files)
         full = now.size and (len(now.changes) + len(group.ops) > most or size + length > MAX_PACKAGE_BYTES)
         if most and full:

@@ -128,10 +128,10 @@ def _write_document(document: Document, data: DocumentRow) -> None:
     document.save()
 
 
-def _moment(words: str) -> datetime:
-    found = parse_datetime(words)
+def _moment(text: str) -> datetime:
+    found = parse_datetime(text)
     if found is None:
-        raise Refused(f"“{words[:40]}”不是时间，未应用。")
+        raise Refused(f"“{text[:40]}”不是时间，未应用。")
     return found
 
 

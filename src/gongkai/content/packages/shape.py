@@ -204,9 +204,9 @@ def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
-def _is_time(words: str) -> bool:
+def _is_time(text: str) -> bool:
     try:
-        found = parse_datetime(words)
+        found = parse_datetime(text)
     except ValueError:
         return False
     return found is not None and found.tzinfo is not None

@@ -33,8 +33,8 @@ def _get_actor(request: HttpRequest) -> Actor:
     return by
 
 
-def _get_path(one: Package) -> Path:
-    return exporting.find_folder() / one.file
+def _get_path(package: Package) -> Path:
+    return exporting.find_folder() / package.file
 
 
 def _render_download(row: Package) -> SafeString | str:

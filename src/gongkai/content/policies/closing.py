@@ -37,24 +37,24 @@ RESULT_TABLES = (
 )
 
 
-def count_verdicts(made: CleanupRound) -> dict[str, int]:
+def count_verdicts(cleanup_round: CleanupRound) -> dict[str, int]:
     """Return the number of documents for each verdict."""
-    counts = Counter(made.cases.values_list("verdict", flat=True))
+    counts = Counter(cleanup_round.cases.values_list("verdict", flat=True))
     return {value: counts.get(value, 0) for value in Verdict.values if value}
 
 
-def cases_of(made: CleanupRound) -> list[CleanupCase]:
+def cases_of(cleanup_round: CleanupRound) -> list[CleanupCase]:
     """Return a round's cases with their records and units, in two queries."""
-    return list(made.cases.select_related("record", "body").prefetch_related("record__decisions__actor"))
+    return list(cleanup_round.cases.select_related("record", "body").prefetch_related("record__decisions__actor"))
 
 
-def decide_all(made: CleanupRound, day: date, announced_in: Document) -> int:
+def decide_all(cleanup_round: CleanupRound, day: date, announced_in: Document) -> int:
     """Create pending decisions from the verdicts of a round, all or none; return how many.
 
     `announced_in` is the document with the result.
     """
     count = 0
-    cases = cases_of(made)
+    cases = cases_of(cleanup_round)
     lives = validity_facts_by_record([case.record for case in cases])
     for case in cases:
         what = DECISIONS_BY_VERDICT.get(Verdict(case.verdict)) or (DecisionKind.EXTEND if case.until else None)
@@ -66,10 +66,10 @@ def decide_all(made: CleanupRound, day: date, announced_in: Document) -> int:
                     what=what,
                     on=day,
                     until=case.until,
-                    cited=made.name if what != DecisionKind.EXTEND else "",
-                    reason=f"文件清理：{case.reason or made.name}"[:300],
+                    cited=cleanup_round.name if what != DecisionKind.EXTEND else "",
+                    reason=f"文件清理：{case.reason or cleanup_round.name}"[:300],
                     announced_in=announced_in,
-                    round=made,
+                    round=cleanup_round,
                 )
             except Refused as refused:
                 raise Refused([f"{case.record}：{reason}" for reason in refused.reasons]) from refused
@@ -124,15 +124,15 @@ def find_ended_records(made: CleanupRound, day: date) -> dict[int, Span]:
     return {span.record_id: span for span in rows}
 
 
-def list_outdated_verdicts(made: CleanupRound, day: date) -> list[str]:
+def list_outdated_verdicts(cleanup_round: CleanupRound, day: date) -> list[str]:
     """Return errors of verdicts on documents that ended meanwhile or are not in force yet."""
-    ended = find_ended_records(made, day)
-    cases = made.cases.filter(record__in=ended).select_related("record")
+    ended = find_ended_records(cleanup_round, day)
+    cases = cleanup_round.cases.filter(record__in=ended).select_related("record")
     return [
         f"{cite_title(case.record.title)}{ended[case.record_id].get_state_display()}，清理意见“{case.get_verdict_display()}”与此不符，请改为“{Verdict(wanted).label}”。"
         for case in cases
         if (wanted := find_expected_verdict(case.verdict, ended[case.record_id].state))
-    ] + _find_too_early_errors(made, day)
+    ] + _find_too_early_errors(cleanup_round, day)
 
 
 def find_too_early_error(verdict: str, record: PolicyRecord, day: date) -> str:
@@ -143,9 +143,9 @@ def find_too_early_error(verdict: str, record: PolicyRecord, day: date) -> str:
     return f"{begins:%Y-%m-%d}起才施行，不能宣布失效；不再需要的，清理意见请填“废止”。"
 
 
-def _find_too_early_errors(made: CleanupRound, day: date) -> list[str]:
+def _find_too_early_errors(cleanup_round: CleanupRound, day: date) -> list[str]:
     """Return the errors of verdicts 失效 on documents that are not in force yet."""
-    cases = made.cases.filter(verdict=Verdict.EXPIRE, record__effective_on__gt=day).select_related("record")
+    cases = cleanup_round.cases.filter(verdict=Verdict.EXPIRE, record__effective_on__gt=day).select_related("record")
     return [f"{cite_title(case.record.title)}{find_too_early_error(case.verdict, case.record, day)}" for case in cases]
 
 
@@ -186,21 +186,21 @@ def _render_table(cases: Sequence[CleanupCase], verdict: Verdict, day: date) -> 
 
 
 def draft_result_item(
-    made: CleanupRound, day: date | None, publisher: Body | None, columns: Sequence[Column], by: Actor
+    cleanup_round: CleanupRound, day: date | None, publisher: Body | None, columns: Sequence[Column], by: Actor
 ) -> ItemPage:
     """Draft the result list as an item of the publisher, or update its draft; it is published after review.
 
     The person who closes the round is its author and does not sign it, unless another unit publishes it.
     """
-    body, today = publisher or office_of(made.body), timezone.localdate()
+    body, today = publisher or office_of(cleanup_round.body), timezone.localdate()
     facts: dict[str, object] = {
-        "title": f"{made.body.name}关于公布{made.name}结果的公告",
-        "imported_html": result_html(made, day),
+        "title": f"{cleanup_round.body.name}关于公布{cleanup_round.name}结果的公告",
+        "imported_html": result_html(cleanup_round, day),
         "written_on": today,
         "formed_on": today,
     }
     writer = SYSTEM if check_writer(by, body) else by
-    item_page = find_item(made.item_number or 0)
+    item_page = find_item(cleanup_round.item_number or 0)
     if item_page is not None:
         publishing.save_revision(item_page, by=writer, **facts)
         return item_page
@@ -209,7 +209,7 @@ def draft_result_item(
         by=writer,
         columns=columns,
         kind=ItemKind.NOTICE,
-        issuer=made.body.name,
+        issuer=cleanup_round.body.name,
         subject="综合政务",
         attribute=Attribute.PROACTIVE,
         attribute_basis=Basis.A20_1,
@@ -219,25 +219,25 @@ def draft_result_item(
     return item
 
 
-def finish_tasks(made: CleanupRound, by: Actor) -> None:
+def finish_tasks(cleanup_round: CleanupRound, by: Actor) -> None:
     """Close the open tasks of a round's units."""
     from gongkai.content.policies.actions.tasks import finish_cleanup_task
 
-    tasks = made.tasks.filter(entry__state="open").select_related("entry")
-    finish_cleanup_task.many([task.entry for task in tasks], by=by, words=f"{made.name}已办结")
+    tasks = cleanup_round.tasks.filter(entry__state="open").select_related("entry")
+    finish_cleanup_task.many([task.entry for task in tasks], by=by, words=f"{cleanup_round.name}已办结")
 
 
-def cancel_tasks(made: CleanupRound, by: Actor, reason: str) -> None:
+def cancel_tasks(cleanup_round: CleanupRound, by: Actor, reason: str) -> None:
     """Cancel the units' tasks of a round."""
     from gongkai.content.policies.actions.tasks import cancel_cleanup_task
 
-    tasks = made.tasks.exclude(entry__state="cancelled").select_related("entry")
+    tasks = cleanup_round.tasks.exclude(entry__state="cancelled").select_related("entry")
     cancel_cleanup_task.many([task.entry for task in tasks], by=by, words=reason)
 
 
-def return_submitted_tasks(made: CleanupRound, bodies: set[int], by: Actor) -> None:
+def return_submitted_tasks(cleanup_round: CleanupRound, bodies: set[int], by: Actor) -> None:
     """Return submitted tasks to units that got more documents."""
     from gongkai.content.policies.actions.tasks import return_cleanup_task
 
-    for task in made.tasks.filter(body__in=bodies, entry__state="handed_in").select_related("entry"):
+    for task in cleanup_round.tasks.filter(body__in=bodies, entry__state="handed_in").select_related("entry"):
         return_cleanup_task(task.entry, by=by, words=f"{timezone.localdate():%Y-%m-%d}补列了文件，请提出清理意见。")

@@ -168,24 +168,24 @@ def find_other_days(decision: Decision, statements: Sequence[str], public: date)
     return []
 
 
-def _days_meant(words: str, statement: str, actor: PolicyRecord | None, public: date) -> Sequence[date | None]:
+def _days_meant(text: str, statement: str, actor: PolicyRecord | None, public: date) -> Sequence[date | None]:
     """Return the possible dates of the words of `effective_words_of` in a text published on `public`;
     `actor` is its record."""
-    if day := read_day(words):
+    if day := read_day(text):
         return [day]
     if actor is None:
         return [public]
-    if actor.effective_on and not words.endswith((*PUBLICATION_DAY_WORDS, "印发之日", "即日")):
+    if actor.effective_on and not text.endswith((*PUBLICATION_DAY_WORDS, "印发之日", "即日")):
         return [actor.effective_on]
-    made = None if _means_publication(words, actor) else actor.made_on
+    made = None if _means_publication(text, actor) else actor.made_on
     return sorted({day for day in (made, own_publication_day(actor), _public_since(statement, actor, public)) if day})
 
 
-def _means_publication(words: str, actor: PolicyRecord | None) -> bool:
+def _means_publication(text: str, actor: PolicyRecord | None) -> bool:
     """Return whether words of `effective_words_of` mean the day of publication: in so many words, or because the text names no first day."""
-    if words.endswith(PUBLICATION_DAY_WORDS):
+    if text.endswith(PUBLICATION_DAY_WORDS):
         return True
-    other = actor is None or actor.effective_on or read_day(words) or words.endswith(("印发之日", "即日"))
+    other = actor is None or actor.effective_on or read_day(text) or text.endswith(("印发之日", "即日"))
     return not other and actor is not None and not _BY_PRINTING.search(_words_of_record(actor))
 
 

@@ -162,16 +162,16 @@ def effective_dates_of(sentence: str, what: DecisionKind) -> list[date | None]:
     return [*days] or ([None] if what in _ENDINGS and _UPON.search(text) else [])
 
 
-def names_document(clause: str, named: NamedDocument) -> bool:
+def names_document(clause: str, document: NamedDocument) -> bool:
     """Return true if a clause names a document by its number, or by its title without another number or issue date."""
-    if named.number and named.number in map(canonical_number, find_numbers(empty_titles(clause))):
+    if document.number and document.number in map(canonical_number, find_numbers(empty_titles(clause))):
         return True
-    title = normalize_title(cite_title(named.title))
+    title = normalize_title(cite_title(document.title))
     for match in TITLE_PATTERN.finditer(clause):
         behind = BRACKET_PATTERN.match(clause, match.end())
         others = find_numbers(behind[0]) if behind else []
         dated = _DATED.search(clause, max(0, match.start() - _LONGEST_DATED), match.start())
-        if normalize_title(match[0]) == title and not (named.number and (others or dated)):
+        if normalize_title(match[0]) == title and not (document.number and (others or dated)):
             return True
     return False
 
@@ -181,14 +181,14 @@ def normalize_title(text: str) -> str:
     return "".join(text.split()).translate(str.maketrans("〈〉", "《》"))
 
 
-def find_statements(text: str, named: NamedDocument, what: DecisionKind | None) -> list[str]:
+def find_statements(text: str, document: NamedDocument, what: DecisionKind | None) -> list[str]:
     """Return the sentences of a text with both a document's name and a decision; without any, those with either.
 
     Empty where one is missing, or where a sentence that names the document says the opposite.
 
     Args:
         text: title and words, a paragraph a line.
-        named: the document.
+        document: the document.
         what: the decision, one that texts state in words; None: that a decision was wrong.
 
     >>> x = NamedDocument("停车办法", "云府发〔2020〕3号")
@@ -199,7 +199,7 @@ def find_statements(text: str, named: NamedDocument, what: DecisionKind | None) 
     """
     verb = CORRECTION_PATTERN if what is None else VERB_PATTERNS[what]
     sentences = [part for part in _SENTENCES.findall(text) if part.strip()]
-    naming = [part for part in sentences if names_document(part, named)]
+    naming = [part for part in sentences if names_document(part, document)]
     denial = DENIAL_PATTERNS.get(what) if what else None
     if denial and any(denial.search(empty_titles(part)) for part in naming):
         return []

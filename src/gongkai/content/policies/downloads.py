@@ -47,12 +47,12 @@ def make_typeset_source(
     )
 
 
-def unindent_addressee(found: list[Block]) -> list[Block]:
+def unindent_addressee(blocks: list[Block]) -> list[Block]:
     """Remove the indent of the addressee (GB/T 9704—2012 7.3.2): a first line that ends with a colon."""
-    first = found[0] if found else None
+    first = blocks[0] if blocks else None
     if isinstance(first, TextBlock) and first.text.endswith(("：", ":")) and len(first.text) < 120:
-        return [TextBlock(first.text, 0, indent=False), *found[1:]]
-    return found
+        return [TextBlock(first.text, 0, indent=False), *blocks[1:]]
+    return blocks
 
 
 def load_or_make_file(
@@ -75,18 +75,18 @@ def load_or_make_file(
     return data
 
 
-def typeset_document(made: IssuedDocument, suffix: str) -> bytes:
+def typeset_document(document: IssuedDocument, suffix: str) -> bytes:
     """Typeset a document as .docx or .pdf.
 
     Raises:
         MissingFont: a .pdf is asked for, and no Chinese face is installed.
     """
     if suffix == "docx":
-        return render_official_docx(made, read_picture)
+        return render_official_docx(document, read_picture)
 
     from gongkai.lib.writing.pdf import render_official_pdf  # costly to load
 
-    return render_official_pdf(made, read_picture)
+    return render_official_pdf(document, read_picture)
 
 
 def read_picture(mark: str) -> bytes | None:

@@ -218,19 +218,19 @@ def _no_longer_said(text: "OutgoingText", before: str, words: str) -> list[str]:
     return reasons
 
 
-def _find_difference(decision: Decision, words: str) -> str:
+def _find_difference(decision: Decision, text: str) -> str:
     """Return how a text differs from a decision in effect, or ""."""
-    statements = statements_of(decision, words)
-    if not statements or find_contradicting_lead_in(decision, statements, words, decision.on):
+    statements = statements_of(decision, text)
+    if not statements or find_contradicting_lead_in(decision, statements, text, decision.on):
         return "没有写明"
     days = find_other_days(decision, statements, decision.on) if decision.round_id is None else []
     return describe_other_days(days).removeprefix("原文") if days else ""
 
 
-def _find_unstated(decision: Decision, words: str, day: date) -> list[str]:
+def _find_unstated(decision: Decision, text: str, day: date) -> list[str]:
     if decision.round_id is not None and decision.corrected_in_id is None:
         return []  # `closing.find_result_errors`
-    statements = statements_of(decision, words)
+    statements = statements_of(decision, text)
     if decision.what != DecisionKind.UPDATE and not statements:
         other = "" if decision.announced_in_id else "不宜改写的，请在政策库中对这项决定“另发公告”；"
         return [
@@ -240,12 +240,12 @@ def _find_unstated(decision: Decision, words: str, day: date) -> list[str]:
         return [
             f"库中记入了“{describe_decision(decision)}”，{describe_other_days(days)}：请改正正文，或者在政策库撤销后按正文的日期记入。"
         ]
-    if decision.is_pending and (lead := find_contradicting_lead_in(decision, statements, words, day)):
+    if decision.is_pending and (lead := find_contradicting_lead_in(decision, statements, text, day)):
         return [
             f"库中记入了“{describe_decision(decision)}”，正文把它列在“{lead}”之下，是打算做的，或者从别的日子、另一件事之后才算："
             "请改为直接写明（例如“《…》自…起废止”），还没有决定的，请在政策库撤销。"
         ]
-    if decides_itself(decision) and decision.on < day and day_in_words(decision.on) in words:
+    if decides_itself(decision) and decision.on < day and day_in_words(decision.on) in text:
         return [
             f"正文写的日期{decision.on:%Y-%m-%d}已过，{decision.record}自公布之日起才{DecisionKind(decision.what).label}，请改正。"
         ]
@@ -264,13 +264,13 @@ def _find_cited_records(item: "Source", frozen: "Frozen") -> set[int]:
     return {number for (number,) in rows}
 
 
-def cited_basis_numbers(words: str) -> list[str]:
-    """Return the document numbers in a text (`words`) after 根据、依据、按照、依照 in the same sentence.
+def cited_basis_numbers(text: str) -> list[str]:
+    """Return the document numbers in a text (`text`) after 根据、依据、按照、依照 in the same sentence.
 
     Numbers in lists of repealed documents or with 同时废止 are no basis.
     """
     found: list[str] = []
-    for sentence in re.split(r"[。；\n]", words):
+    for sentence in re.split(r"[。；\n]", text):
         lead = _LEAD.search(sentence)
         if lead:
             found += find_numbers(sentence[lead.end() :])

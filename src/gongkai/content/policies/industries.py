@@ -25,6 +25,6 @@ INDUSTRY_PATTERNS: dict[str, tuple[str, str]] = {
 }
 
 
-def find_industries(words: str) -> frozenset[str]:
+def find_industries(text: str) -> frozenset[str]:
     """Return the codes of the industries that the words name."""
-    return frozenset(code for code, (_, pattern) in INDUSTRY_PATTERNS.items() if re.search(pattern, words))
+    return frozenset(code for code, (_, pattern) in INDUSTRY_PATTERNS.items() if re.search(pattern, text))

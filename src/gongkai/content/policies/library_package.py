@@ -96,7 +96,7 @@ def build_upload_zip(records: Sequence[PolicyRecord]) -> bytes:
     return buffer.getvalue()
 
 
-def _write_document(made: zipfile.ZipFile, place: int, record: PolicyRecord) -> UploadSheetRow:
+def _write_document(archive: zipfile.ZipFile, place: int, record: PolicyRecord) -> UploadSheetRow:
     """Write a document's files into the zip, and return its line of the sheet."""
     state = period_on_day(validity_facts_of(record), timezone.localdate()).state
     row = UploadSheetRow(record, record.document.index_number if record.document else "", str(Standing(state).label))
@@ -110,11 +110,11 @@ def _write_document(made: zipfile.ZipFile, place: int, record: PolicyRecord) -> 
         except Refused as refused:
             row.note = "；".join(refused.reasons)
             return row
-        made.writestr(f"{name}.{suffix}", content)
+        archive.writestr(f"{name}.{suffix}", content)
         setattr(row, suffix, f"{name}.{suffix}")
     if record.original and record.original.exists():
         row.original = f"{name}（原文）{clean_name(record.original_name)[-60:]}"
-        made.writestr(row.original, record.original.read())
+        archive.writestr(row.original, record.original.read())
     return row
 
 

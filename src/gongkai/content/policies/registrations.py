@@ -71,44 +71,44 @@ _RECORD = (
 )
 
 
-def _iterate_records(shown: ReceivedDocuments) -> Iterator[PolicyRecord]:
+def _iterate_records(documents: ReceivedDocuments) -> Iterator[PolicyRecord]:
     """Yield public records; of the consultation only its dates and whether it took place."""
     for record in PolicyRecord.objects.exclude(document=None).order_by("pk").iterator(1000):
-        if record.document_id in shown.documents:
+        if record.document_id in documents.documents:
             record.consultation = "已征求意见" if record.consultation else ""
             record.exemption = CONSULTATION_EXEMPT_TEXT if record.exemption else ""
             yield record
 
 
-def _list_record_numbers(shown: ReceivedDocuments) -> set[int]:
-    return {record.pk for record in _iterate_records(shown)}
+def _list_record_numbers(documents: ReceivedDocuments) -> set[int]:
+    return {record.pk for record in _iterate_records(documents)}
 
 
-def _iterate_spans(shown: ReceivedDocuments) -> Iterator[Span]:
-    record_numbers = _list_record_numbers(shown)
+def _iterate_spans(documents: ReceivedDocuments) -> Iterator[Span]:
+    record_numbers = _list_record_numbers(documents)
     yield from (row for row in Span.objects.order_by("pk").iterator(1000) if row.record_id in record_numbers)
 
 
-def _iterate_decisions(shown: ReceivedDocuments) -> Iterator[Decision]:
+def _iterate_decisions(documents: ReceivedDocuments) -> Iterator[Decision]:
     """Yield decisions in effect on public documents, without deciding documents that are not public."""
-    record_numbers = _list_record_numbers(shown)
+    record_numbers = _list_record_numbers(documents)
     for row in Decision.objects.filter(effective_at__isnull=False).order_by("pk").iterator(1000):
         if row.record_id in record_numbers:
             row.actor_id = row.actor_id if row.actor_id in record_numbers else None
             yield row
 
 
-def _iterate_relations(shown: ReceivedDocuments) -> Iterator[Relation]:
-    record_numbers = _list_record_numbers(shown)
+def _iterate_relations(documents: ReceivedDocuments) -> Iterator[Relation]:
+    record_numbers = _list_record_numbers(documents)
     for row in Relation.objects.order_by("pk").iterator(1000):
-        source = row.record_id in record_numbers or row.user_id in shown.documents
+        source = row.record_id in record_numbers or row.user_id in documents.documents
         if source and (row.target_id is None or row.target_id in record_numbers):
             yield row
 
 
-def _iterate_enforced_texts(shown: ReceivedDocuments) -> Iterator[KeptText]:
+def _iterate_enforced_texts(documents: ReceivedDocuments) -> Iterator[KeptText]:
     """Yield enforced texts with source and date of comparison, without the source's text."""
-    known = _list_record_numbers(shown)
+    known = _list_record_numbers(documents)
     yield from (row for row in KeptText.objects.defer("text").order_by("pk").iterator(1000) if row.record_id in known)
 
 

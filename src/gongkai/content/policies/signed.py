@@ -139,11 +139,11 @@ _WAY = "请改写；确应公开的，由本单位的签发人、负责人或者
 
 
 def find_change_errors(
-    record: PolicyRecord, changed: list[str], by: Actor, kept: KeepingGround | None = None
+    record: PolicyRecord, changed: list[str], by: Actor, ground: KeepingGround | None = None
 ) -> list[str]:
-    """Return reasons against a changed record that is not saved yet; `kept`: ground for personal data."""
+    """Return reasons against a changed record that is not saved yet; `ground`: ground for personal data."""
     texts = {name: getattr(record, name) for name in changed if name in TEXT_FIELDS}
-    personal = find_wording_errors(record.body, texts, by, kept)
+    personal = find_wording_errors(record.body, texts, by, ground)
     seen = set(changed) - UNSIGNED_FIELDS
     if seen and not is_signed(record):
         return [*personal, *find_signature_errors(record)]
@@ -221,9 +221,9 @@ def _days_of_making(record: PolicyRecord, content: EditionContent, text: str) ->
     return {day for day in days if day <= timezone.localdate()}
 
 
-def find_personal_data_errors(label: str, words: str) -> list[str]:
+def find_personal_data_errors(label: str, text: str) -> list[str]:
     """Return an error sentence for each piece of personal data in public words."""
-    findings = find(words)
+    findings = find(text)
     named = [f"{label}中有不宜公开的内容“{finding.text}”：{finding.why}" for finding in findings[:MAX_NAMED]]
     return [*named, *([f"{label}中另有{len(findings) - MAX_NAMED}处。"] if len(findings) > MAX_NAMED else [])]
 
@@ -239,14 +239,14 @@ def find_field_personal_data(fields: Mapping[str, object]) -> list[str]:
     ]
 
 
-def find_wording_errors(body: Body, fields: Mapping[str, object], by: Actor, kept: KeepingGround | None) -> list[str]:
+def find_wording_errors(body: Body, fields: Mapping[str, object], by: Actor, ground: KeepingGround | None) -> list[str]:
     """Return reasons against public words: personal data, or an invalid ground for keeping it."""
     findings = [finding for value in fields.values() if value for finding in find(str(value))]
     if not findings:
         return []
-    if kept is None:
+    if ground is None:
         return [*find_field_personal_data(fields), _WAY]
-    return list(dict.fromkeys(kept.against(by, body, findings)))
+    return list(dict.fromkeys(ground.against(by, body, findings)))
 
 
 #: Public fields of a record that no edition contains; a second person confirms them.

@@ -306,9 +306,9 @@ def find_dates_unlike_text(record: PolicyRecord, title: str, text: str, day: dat
     return wrong
 
 
-def _remove_repetition(found: "re.Match[str]") -> str:
-    first, second = found["first"], found["second"]
-    return first if to_int(first) == to_int(second) else found[0]
+def _remove_repetition(match: "re.Match[str]") -> str:
+    first, second = match["first"], match["second"]
+    return first if to_int(first) == to_int(second) else match[0]
 
 
 def _own_terms(

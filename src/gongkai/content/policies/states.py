@@ -168,8 +168,8 @@ def list_periods(life: ValidityFacts) -> list[ValidityPeriod]:
     return [*kept, ValidityPeriod(state, end, LAST, cause)]
 
 
-def _cut_period(one: ValidityPeriod, end: date) -> ValidityPeriod:
-    return ValidityPeriod(one.state, one.since, min(one.until, end - ONE_DAY), one.cause)
+def _cut_period(period: ValidityPeriod, end: date) -> ValidityPeriod:
+    return ValidityPeriod(period.state, period.since, min(period.until, end - ONE_DAY), period.cause)
 
 
 def _apply_decisions(

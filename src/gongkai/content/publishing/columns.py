@@ -169,7 +169,7 @@ def _explain_refusal(names: tuple[str, ...]) -> str:
     return f"栏目名称“{long[:20]}…”超过{MAX_NAME}字，请核对公开路径。" if long else ""
 
 
-def _add_levels(tree: _Tree, names: tuple[str, ...], wanted: RequestedColumn, sponsor: int) -> str:
+def _add_levels(tree: _Tree, names: tuple[str, ...], column: RequestedColumn, sponsor: int) -> str:
     """Add the missing levels of a path; return the key of the last level."""
     key = ""
     for depth, name in enumerate(names):
@@ -179,8 +179,8 @@ def _add_levels(tree: _Tree, names: tuple[str, ...], wanted: RequestedColumn, sp
             continue
         if key not in tree.new:
             tree.new[key] = NewColumn(key, name, parent_key, sponsor, default_content_of(name))
-        if leaf and (wanted.owner_id or wanted.content):
-            tree.new[key] = NewColumn(key, tree.new[key].name, parent_key, wanted.owner_id or sponsor, wanted.content)
+        if leaf and (column.owner_id or column.content):
+            tree.new[key] = NewColumn(key, tree.new[key].name, parent_key, column.owner_id or sponsor, column.content)
     return key
 
 

@@ -127,17 +127,17 @@ def desk_of(
     return desk
 
 
-def _read_out(made: SourceDesk) -> None:
+def _read_out(desk: SourceDesk) -> None:
     """Set whether and where it is public or scheduled, and whether this is its last text."""
-    made.editions = list(made.document.editions.select_related("content").order_by("-number"))
-    last = [span for span in list_spans(made.editions) if span.until is None]
-    made.is_out = bool(last)
-    address = made.document.addresses.filter(current=True).first()
-    made.path = address.path if address and made.is_out and last[0].since <= timezone.now() else ""
-    number = made.source.latest_revision_id
-    if made.is_out and number is not None:
+    desk.editions = list(desk.document.editions.select_related("content").order_by("-number"))
+    last = [span for span in list_spans(desk.editions) if span.until is None]
+    desk.is_out = bool(last)
+    address = desk.document.addresses.filter(current=True).first()
+    desk.path = address.path if address and desk.is_out and last[0].since <= timezone.now() else ""
+    number = desk.source.latest_revision_id
+    if desk.is_out and number is not None:
         digest = getattr(last[0].edition, "content_digest", "")
-        made.up_to_date = made.source.frozen(number).digest == digest
+        desk.up_to_date = desk.source.frozen(number).digest == digest
 
 
 def open_columns(source: Source) -> list[Column]:

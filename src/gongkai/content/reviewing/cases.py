@@ -211,8 +211,8 @@ def opinions_on(flag: Coordination) -> dict[int, Opinion]:
     return counts
 
 
-def _own_no(one: Opinion) -> bool:
-    return not one.agrees and not one.recorder
+def _own_no(opinion: Opinion) -> bool:
+    return not opinion.agrees and not opinion.recorder
 
 
 def _list_kept_opinions(flag: Coordination) -> list[int]:

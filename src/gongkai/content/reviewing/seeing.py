@@ -152,14 +152,14 @@ class ReviewPart:
             return f"签字时一并确认的“{self.name}”"
         return {TEXT: "正文", CHANGES: "与上一稿的变化"}.get(self.kind) or f"附件“{self.name}”"
 
-    def was_shown(self, shown: Marks) -> bool:
+    def was_shown(self, marks: Marks) -> bool:
         """Return true if it was shown completely, a masked PDF page by page with its original."""
         if self.pages and self.kind == MASKED:
-            return self._all_pages(self.digest, shown) and self._all_pages(self.original, shown)
-        return (self.kind, self.digest) in shown or (bool(self.pages) and self._all_pages(self.digest, shown))
+            return self._all_pages(self.digest, marks) and self._all_pages(self.original, marks)
+        return (self.kind, self.digest) in marks or (bool(self.pages) and self._all_pages(self.digest, marks))
 
-    def _all_pages(self, digest: str, shown: Marks) -> bool:
-        return all((page_mark(number), digest) in shown for number in range(1, self.pages + 1))
+    def _all_pages(self, digest: str, marks: Marks) -> bool:
+        return all((page_mark(number), digest) in marks for number in range(1, self.pages + 1))
 
 
 def page_mark(number: int) -> str:
@@ -218,15 +218,15 @@ def load_shown_marks(reviews: Iterable[int], person_id: int | None) -> dict[int,
     return shown_marks
 
 
-def list_unseen_parts(review: Review, shown: Marks) -> list[ReviewPart]:
+def list_unseen_parts(review: Review, marks: Marks) -> list[ReviewPart]:
     """Return the parts of a review that were not shown."""
-    return [part for part in list_required_parts(review) if not part.was_shown(shown)]
+    return [part for part in list_required_parts(review) if not part.was_shown(marks)]
 
 
-def find_unseen_errors(review: Review, shown: Marks, flag: Coordination | None = None) -> list[str]:
+def find_unseen_errors(review: Review, marks: Marks, flag: Coordination | None = None) -> list[str]:
     """Return reasons against signing: parts and letters not shown yet."""
-    letters = [letter for letter in list_letters(flag) if not letter.was_shown(shown)]
-    return [f"您还没有看过{part.words}，看过后才能签字。" for part in [*list_unseen_parts(review, shown), *letters]]
+    letters = [letter for letter in list_letters(flag) if not letter.was_shown(marks)]
+    return [f"您还没有看过{part.words}，看过后才能签字。" for part in [*list_unseen_parts(review, marks), *letters]]
 
 
 def list_letters(flag: Coordination | None) -> list[ReviewPart]:
@@ -240,9 +240,9 @@ def list_letters(flag: Coordination | None) -> list[ReviewPart]:
     return [ReviewPart(SCAN_PART, opinion.scan, f"{opinion.body_name}的来函") for opinion in opinions]
 
 
-def list_seen_marks(review: Review, shown: Marks) -> list[list[str]]:
+def list_seen_marks(review: Review, marks: Marks) -> list[list[str]]:
     """Return (part, digest) of the parts shown, for a signature."""
-    return [[part.kind, part.digest] for part in list_required_parts(review) if part.was_shown(shown)]
+    return [[part.kind, part.digest] for part in list_required_parts(review) if part.was_shown(marks)]
 
 
 def has_seen_all(review: Review, seen: Sequence[Sequence[str]]) -> bool:

@@ -234,10 +234,10 @@ def _find_signature_error(case: ReviewCase, one: Signature) -> str:
     return next((text for wrong, text in checks if wrong), "")
 
 
-def _may_sign_role(case: ReviewCase, one: Signature) -> bool:
-    if one.urgent:
-        return one.role in {"lead", "chief"}
-    return one.stage < len(case.plan.stages) and one.role in case.plan.stages[one.stage].roles
+def _may_sign_role(case: ReviewCase, signature: Signature) -> bool:
+    if signature.urgent:
+        return signature.role in {"lead", "chief"}
+    return signature.stage < len(case.plan.stages) and signature.role in case.plan.stages[signature.stage].roles
 
 
 #: What each clash is called when something is published; the first that holds is said.

@@ -225,14 +225,14 @@ def _verify_signatures() -> Iterator[str]:
             yield _broken_signature(signature, known) or _find_unseen_error(signature, reviews, shown)
 
 
-def _broken_signature(one: Signature, known: dict[int, str]) -> str:
-    if one.pk not in known:
-        return f"第{one.pk}号审签签名（{one.name}）没有流水"
-    if not one.digest == signature_digest(one) == known[one.pk]:
-        return f"第{one.pk}号审签签名（{one.name}）被改动"
-    note = getattr(one, "note", None)
-    if note is not None and digest(note.text) != one.words_digest:
-        return f"第{one.pk}号审签签名（{one.name}）的意见被改动"
+def _broken_signature(signature: Signature, known: dict[int, str]) -> str:
+    if signature.pk not in known:
+        return f"第{signature.pk}号审签签名（{signature.name}）没有流水"
+    if not signature.digest == signature_digest(signature) == known[signature.pk]:
+        return f"第{signature.pk}号审签签名（{signature.name}）被改动"
+    note = getattr(signature, "note", None)
+    if note is not None and digest(note.text) != signature.words_digest:
+        return f"第{signature.pk}号审签签名（{signature.name}）的意见被改动"
     return ""
 
 
@@ -246,14 +246,14 @@ def _load_shown(reviews: Iterable[int]) -> dict[tuple[int, int], set[tuple[str, 
 
 
 def _find_unseen_error(
-    one: Signature, reviews: Mapping[int, Review], shown: Mapping[tuple[int, int], set[tuple[str, str]]]
+    signature: Signature, reviews: Mapping[int, Review], shown: Mapping[tuple[int, int], set[tuple[str, str]]]
 ) -> str:
     """Return the error of a signature on screen without the record of a part shown."""
-    review = reviews.get(one.review_id)
-    if review is None or one.verdict != SignatureVerdict.YES or one.on_paper:
+    review = reviews.get(signature.review_id)
+    if review is None or signature.verdict != SignatureVerdict.YES or signature.on_paper:
         return ""
-    missing = list_unseen_parts(review, shown.get((one.review_id, one.person_id), set()))
-    return f"第{one.pk}号审签签名（{one.name}）没有看过{missing[0].words}的记录" if missing else ""
+    missing = list_unseen_parts(review, shown.get((signature.review_id, signature.person_id), set()))
+    return f"第{signature.pk}号审签签名（{signature.name}）没有看过{missing[0].words}的记录" if missing else ""
 
 
 def _verify_sheets() -> Iterator[str]:

@@ -65,8 +65,8 @@ _WHOM = re.compile(
 )
 
 
-def topic_of_question(words: str) -> str:
-    """Return the topic of a question (`words`), or "" if there is none.
+def topic_of_question(text: str) -> str:
+    """Return the topic of a question (`text`), or "" if there is none.
 
     >>> tuple(topic_of_question(one) for one in ("身份证怎么办", "请问如何申请公租房？", "营业执照需要什么材料", "预算"))
     ('身份证', '公租房', '营业执照', '')
@@ -77,7 +77,7 @@ def topic_of_question(words: str) -> str:
     >>> topic_of_question("我孙子上哪个小学"), topic_of_question("我妈的养老金怎么领")
     ('上小学', '养老金')
     """
-    plain = words.strip()
+    plain = text.strip()
     left = _BEFORE.sub("", _without_end(_WHICH.sub("", plain))).strip(" ，,的")
     core = re.sub(r" [看办弄打做买]$", "", _AMID.sub(" ", left))
     core = _WANTED.sub("", core).strip(" ，,的")
@@ -87,19 +87,19 @@ def topic_of_question(words: str) -> str:
     return core if core != plain and len(core) > 1 else ""
 
 
-def _without_end(words: str) -> str:
+def _without_end(text: str) -> str:
     """Return words without trailing question words.
 
     Gone through from the end, place by place: as one repeated pattern it takes twice as long with every 能怎么 more that somebody types
     (能|怎么 and 能怎么 are both words of asking), and twelve of them hold a worker up for a second.
     """
-    starts = [len(words)]
-    for at in range(len(words) - 1, -1, -1):
+    starts = [len(text)]
+    for at in range(len(text) - 1, -1, -1):
         if starts[-1] - at > _LONGEST:
             break
-        if any(_BEHIND.fullmatch(words, at, end) for end in starts if end - at <= _LONGEST):
+        if any(_BEHIND.fullmatch(text, at, end) for end in starts if end - at <= _LONGEST):
             starts.append(at)
-    return words[: starts[-1]]
+    return text[: starts[-1]]
 
 
 def strip_state(core: str) -> str:
@@ -162,13 +162,13 @@ _SAID_YEARS = {"大前年": -3, "前年": -2, "去年": -1, "上年度": -1, "�
 _SAID_YEAR = re.compile("|".join(_SAID_YEARS))
 
 
-def replace_relative_years(words: str, today: date) -> str:
+def replace_relative_years(text: str, today: date) -> str:
     """Return words with relative years replaced by numbers.
 
     >>> replace_relative_years("去年财政决算", date(2026, 3, 1))
     '2025年财政决算'
     """
-    return _SAID_YEAR.sub(lambda said: f"{today.year + _SAID_YEARS[said[0]]}年", words)
+    return _SAID_YEAR.sub(lambda said: f"{today.year + _SAID_YEARS[said[0]]}年", text)
 
 
 def interpret_search(typed: str, synonyms: Synonyms | None = None, places: Collection[str] = ()) -> SearchMeaning:
@@ -275,13 +275,13 @@ def _find_terms(folded: str, synonyms: Synonyms) -> tuple[str, ...]:
     )[:MAX_SPELLINGS]
 
 
-def list_looser_searches(words: str) -> list[tuple[str, ...]]:
-    """Return other searches for `words`, with each run of Chinese characters cut into pairs.
+def list_looser_searches(text: str) -> list[tuple[str, ...]]:
+    """Return other searches for `text`, with each run of Chinese characters cut into pairs.
 
     食品抽检 then matches 食品安全监督抽检. Odd runs have a group of three at the end or the
     beginning. Empty if nothing can be cut.
     """
-    runs = re.findall(rf"[{HAN}]+|[^\W{HAN}]+", words)
+    runs = re.findall(rf"[{HAN}]+|[^\W{HAN}]+", text)
     ways = []
     for longer_last in (True, False):
         parts = [part for run in runs for part in _cut_into_pairs(run, longer_last=longer_last)]

@@ -198,7 +198,7 @@ def count_facets(rows: Iterable[CountedHit]) -> Tally:
 def list_facets(
     rows: Sequence[CountedHit],
     tally: Tally,
-    known: HitContext,
+    context: HitContext,
     chosen_facets: Mapping[str, str],
     *,
     capped: bool,
@@ -209,21 +209,21 @@ def list_facets(
         "kind": _make_choices(Counter([row.kind for row in rows]), _KINDS),
         "standing": _make_choices(Counter([row.standing for row in rows if row.standing]), _STANDINGS),
         "year": sorted(_make_choices(tally["year"], years), key=lambda choice: choice.value, reverse=True),
-        "body": _make_choices(Counter([row.body_id for row in rows]), known.names("body")),
-        "column": _make_choices(tally["column"], known.names("column")),
-        "site": _make_choices(tally["site"], known.names("site")),
+        "body": _make_choices(Counter([row.body_id for row in rows]), context.names("body")),
+        "column": _make_choices(tally["column"], context.names("column")),
+        "site": _make_choices(tally["site"], context.names("site")),
     }
     if capped and not chosen_facets.get("year"):
-        found["year"] += _older_years(known.first, found["year"])
+        found["year"] += _older_years(context.first, found["year"])
     return {facet: choices[:MAX_CHOICES_PER_FACET] for facet, choices in found.items()}
 
 
 _KINDS, _STANDINGS = dict(ItemKind.choices), dict(Standing.choices)
 
 
-def _older_years(first: Sequence[int], there: Sequence[FacetChoice]) -> list[FacetChoice]:
+def _older_years(first: Sequence[int], choices: Sequence[FacetChoice]) -> list[FacetChoice]:
     """Return the years before the counted ones, because a common word's newest hits may all be of this year."""
-    last = min((int(choice.value) for choice in there), default=date.today().year + 1)  # noqa: DTZ011
+    last = min((int(choice.value) for choice in choices), default=date.today().year + 1)  # noqa: DTZ011
     start = max(*years_at([min(first)]), last - 8) if first else last
     return [FacetChoice(str(year), f"{year}年", None) for year in range(last - 1, start - 1, -1)]
 

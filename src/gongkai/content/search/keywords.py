@@ -282,17 +282,17 @@ def _absent_weight(word: str, kind: str) -> float:
     return _compute_weight(word, kind) * (ABSENT_VERB_SHARE if kind and kind[0] in "va" else 1.0)
 
 
-def needed_keywords(words: Sequence[Keyword]) -> tuple[Keyword, ...]:
+def needed_keywords(keywords: Sequence[Keyword]) -> tuple[Keyword, ...]:
     """Return the required keywords, or all if each is weak."""
-    return tuple(word for word in words if word.needed) or tuple(words)
+    return tuple(word for word in keywords if word.needed) or tuple(keywords)
 
 
-def list_spellings(words: Sequence[Keyword]) -> list[str]:
+def list_spellings(keywords: Sequence[Keyword]) -> list[str]:
     """Return the spellings of all keywords together, as typed first."""
-    choices = [word.spellings for word in words]
+    choices = [word.spellings for word in keywords]
     ways = sorted(product(*map(range, map(len, choices))), key=lambda picked: (sum(map(bool, picked)), picked))
     texts = (" ".join(choice[at] for choice, at in zip(choices, picked, strict=True)) for picked in ways[:MAX_WAYS])
-    return list(dict.fromkeys(texts)) if words else []
+    return list(dict.fromkeys(texts)) if keywords else []
 
 
 def parts_of(word: Keyword) -> tuple[Keyword, ...]:
@@ -301,9 +301,9 @@ def parts_of(word: Keyword) -> tuple[Keyword, ...]:
     return tuple(Keyword(value, (value,), word.weight / len(inner), word.absent_weight / len(inner)) for value in inner)
 
 
-def has_unknown_piece(words: Sequence[Keyword]) -> bool:
+def has_unknown_piece(keywords: Sequence[Keyword]) -> bool:
     """Return true if a piece is not in the dictionary, so it may be misspelled."""
-    return any(word.absent_weight == ABSENT_PIECE_WEIGHT for word in words)
+    return any(word.absent_weight == ABSENT_PIECE_WEIGHT for word in keywords)
 
 
 def is_misspelled(typed: str, proposed: str) -> bool:
@@ -374,7 +374,7 @@ def _is_much_rarer(word: str, other: str) -> bool:
     return jieba.has_word(other) and jieba.suggest_freq(word) * MISSPELLING_RARITY_FACTOR < jieba.suggest_freq(other)
 
 
-def matched_share(words: Sequence[Keyword], text: str) -> float:
+def matched_share(keywords: Sequence[Keyword], text: str) -> float:
     """Return the share of the keywords' weight that a folded text contains."""
-    whole = sum(word.weight for word in words)
-    return sum(word.weight for word in words if word.is_in(text)) / whole if whole else 0.0
+    whole = sum(word.weight for word in keywords)
+    return sum(word.weight for word in keywords if word.is_in(text)) / whole if whole else 0.0

@@ -15,9 +15,9 @@ from gongkai.lib.matching.folding import fold
 Piece = tuple[str, bool]
 
 
-def terms_to_mark(words: str) -> list[str]:
+def terms_to_mark(text: str) -> list[str]:
     """Return the words to mark, folded, longest first, else as they were typed."""
-    found = dict.fromkeys(part for part in re.split(r"[\W_]+", fold(words)) if part)
+    found = dict.fromkeys(part for part in re.split(r"[\W_]+", fold(text)) if part)
     return sorted(found, key=len, reverse=True)
 
 

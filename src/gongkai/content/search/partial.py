@@ -23,7 +23,7 @@ MAX_TEXTS_FOR_RARITY = 1_000
 
 
 def find_partial_hits(
-    words: Sequence[Keyword], limit: int, facets: Sequence[str], *, enough: float = SUFFICIENT_SHARE
+    keywords: Sequence[Keyword], limit: int, facets: Sequence[str], *, enough: float = SUFFICIENT_SHARE
 ) -> tuple[list[table.FulltextHit], bool]:
     """Return texts with enough of the keywords, and true if no text has one of the required words.
 
@@ -31,18 +31,18 @@ def find_partial_hits(
 
     Each word is asked for alone. Where more than `limit` texts have it, it is also asked for together with the rarest one.
     """
-    words = [word for word in words if not word.is_year] or words
-    if not any(word.needed for word in words):
+    keywords = [word for word in keywords if not word.is_year] or keywords
+    if not any(word.needed for word in keywords):
         return [], False
     hits: dict[Keyword, dict[int, float]] = {}
-    for word in words:
+    for word in keywords:
         found_word = table.find_hits(word.spellings, limit, facets)
         for one in (not found_word and parts_of(word)) or [word]:
             some = found_word if one is word else table.find_hits(one.spellings, limit, facets)
             hits[one] = {hit.edition: hit.score for hit in some}
-    words = tuple(hits)
-    rarest = min((word for word in words if hits[word]), key=lambda word: len(hits[word]), default=None)
-    for word in words:
+    keywords = tuple(hits)
+    rarest = min((word for word in keywords if hits[word]), key=lambda word: len(hits[word]), default=None)
+    for word in keywords:
         if rarest and word != rarest and len(hits[word]) >= limit:
             together = table.find_hits(list_spellings([rarest, word]), limit, facets)
             hits[word] |= {hit.edition: hit.score for hit in together}
@@ -70,14 +70,14 @@ _BETWEEN = re.compile(r"[\s、，,；;＋+]+")
 _COUNTED = re.compile(r"((?:总?第)?\d+(?:路车?|号[线楼]?|期|条))")
 
 
-def split_pieces(words: str) -> list[str]:
+def split_pieces(text: str) -> list[str]:
     """Return the words of a search that were typed apart; a document number is one of them.
 
     >>> split_pieces("加装电梯 2025年第7号文件"), split_pieces("12路公交"), split_pieces("加装电梯")
     (['加装电梯', '2025年第7号文件'], ['12路', '公交'], ['加装电梯'])
     """
     pieces: list[str] = []
-    for piece in _BETWEEN.split(words.strip()):
+    for piece in _BETWEEN.split(text.strip()):
         pieces += [piece] if is_number(interpret_search(piece)) else _COUNTED.split(piece)
     return list(dict.fromkeys(filter(None, pieces)))
 
@@ -111,16 +111,16 @@ def list_related(meaning: SearchMeaning, texts: Iterable[str]) -> tuple[str, ...
     return word.spellings[1:] or tuple(part.text for part in parts_of(word))
 
 
-def filter_counted(piece: str, found: "SearchResults") -> "SearchResults":
+def filter_counted(piece: str, results: "SearchResults") -> "SearchResults":
     """Return the results for one word of a search.
 
     For a number with its noun (12路), only texts with both together are returned.
     """
     if not is_counted(piece):
-        return found
+        return results
     alone = re.compile(rf"(?<!\d){re.escape(piece)}")
-    hits = [hit for hit in found.hits if alone.search(text_of_hit(hit))]
-    return replace(found, hits=hits, total=len(hits))
+    hits = [hit for hit in results.hits if alone.search(text_of_hit(hit))]
+    return replace(results, hits=hits, total=len(hits))
 
 
 def text_of_hit(hit: "SearchHit") -> str:

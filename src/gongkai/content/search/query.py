@@ -159,47 +159,47 @@ class SearchQuery:
         }
 
 
-def run_search(user: object, website_id: int, asked: SearchQuery) -> SearchResults:
+def run_search(user: object, website_id: int, query: SearchQuery) -> SearchResults:
     """Return the results visible to the user on a site, or on all sites (preferring this one's URLs).
 
     Words are searched for one by one if no text has all of them: those that no text has are named.
     """
-    asked = replace(asked, words=_SAID_NUMBER.sub("", asked.words))
-    results = _search_words(user, website_id, asked)
-    pieces = split_pieces(asked.words)
+    query = replace(query, words=_SAID_NUMBER.sub("", query.words))
+    results = _search_words(user, website_id, query)
+    pieces = split_pieces(query.words)
     if results.total and not results.partial and all(filter_counted(piece, results).total for piece in pieces):
         return results
     if len(pieces) == 1 and not results.total:
-        return _run_without_missing(user, website_id, asked) or results
+        return _run_without_missing(user, website_id, query) or results
     several = 1 < len(pieces) <= MAX_PIECES
-    return (several and _run_by_pieces(user, website_id, asked, pieces)) or results
+    return (several and _run_by_pieces(user, website_id, query, pieces)) or results
 
 
-def _run_without_missing(user: object, website_id: int, asked: SearchQuery) -> SearchResults | None:
+def _run_without_missing(user: object, website_id: int, query: SearchQuery) -> SearchResults | None:
     """Return the results of words typed without blanks but for those that no text has, if enough is left.
 
     公积金贷款 of 公积金贷款买房 is what is meant; 票价 of 地铁票价 is not.
     """
     terminology = load_terminology()
-    keywords = needed_keywords(interpret_search(asked.words, terminology.synonyms, terminology.places).keywords)
+    keywords = needed_keywords(interpret_search(query.words, terminology.synonyms, terminology.places).keywords)
     if not 1 < len(keywords) <= MAX_PIECES:
         return None
-    results = _run_by_pieces(user, website_id, asked, [word.text for word in keywords])
+    results = _run_by_pieces(user, website_id, query, [word.text for word in keywords])
     if results is None or not results.missing or len(results.searched) < MIN_SPECIFIC_CHARACTERS:
         return None
-    left = " ".join(re.split("|".join(map(re.escape, results.missing)), asked.words)).strip()
-    whole = _search_words(user, website_id, replace(asked, words=left))
+    left = " ".join(re.split("|".join(map(re.escape, results.missing)), query.words)).strip()
+    whole = _search_words(user, website_id, replace(query, words=left))
     told = replace(whole, partial=True, missing=results.missing, searched=left, whole=0)
     return told if whole.total and not whole.partial else results
 
 
-def _run_by_pieces(user: object, website_id: int, asked: SearchQuery, pieces: list[str]) -> SearchResults | None:
+def _run_by_pieces(user: object, website_id: int, query: SearchQuery, pieces: list[str]) -> SearchResults | None:
     """Return what the pieces have in common, or the results of those that the site has; None if neither is known."""
     terminology = load_terminology()
     meanings = {piece: interpret_search(piece, terminology.synonyms, terminology.places) for piece in pieces}
     alone = {
         piece: filter_counted(
-            piece, _search_words(user, website_id, SearchQuery(piece, everywhere=asked.everywhere, site=asked.site))
+            piece, _search_words(user, website_id, SearchQuery(piece, everywhere=query.everywhere, site=query.site))
         )
         for piece in pieces
         if is_subject(meanings[piece])
@@ -212,7 +212,7 @@ def _run_by_pieces(user: object, website_id: int, asked: SearchQuery, pieces: li
         return None
     remaining = [piece for piece in pieces if piece not in missing and piece not in numbers]
     remaining = remaining if any(piece in alone for piece in remaining) else numbers
-    results = _search_words(user, website_id, replace(asked, words=" ".join(remaining)))
+    results = _search_words(user, website_id, replace(query, words=" ".join(remaining)))
     required = [word for piece in remaining for word in needed_keywords(meanings[piece].keywords)]
     named = any(word.is_in(fold(hit.row.title)) for hit in results.hits for word in required)
     if not remaining or not (named or remaining == numbers):
@@ -220,13 +220,13 @@ def _run_by_pieces(user: object, website_id: int, asked: SearchQuery, pieces: li
     return replace(results, partial=True, missing=missing, searched=" ".join(remaining), whole=0)
 
 
-def _search_words(user: object, website_id: int, asked: SearchQuery) -> SearchResults:
+def _search_words(user: object, website_id: int, query: SearchQuery) -> SearchResults:
     words = load_terminology()
-    meaning = interpret_search(replace_relative_years(asked.words, timezone.localdate()), words.synonyms, words.places)
-    wanted = by.chosen_tokens(asked.facets)
+    meaning = interpret_search(replace_relative_years(query.words, timezone.localdate()), words.synonyms, words.places)
+    wanted = by.chosen_tokens(query.facets)
     if not meaning.words or wanted is None:
         return SearchResults()
-    narrowed = wanted if asked.everywhere else [by.make_token("site", website_id), *wanted]
+    narrowed = wanted if query.everywhere else [by.make_token("site", website_id), *wanted]
     found = table.find_hits(meaning.ways, MAX_RANKED_HITS, narrowed)
     very = {row.pk: row for row in _find_exact(user, meaning, narrowed) or _by_part_of_number(user, meaning, narrowed)}
     rows = [*very.values(), *_list_visible_rows(user, found, very)]
@@ -240,29 +240,29 @@ def _search_words(user: object, website_id: int, asked: SearchQuery) -> SearchRe
             some = _partial_rows(user, meaning, narrowed, {row.pk for row in rows})
             rows, found = [*rows, *some[0]], [*found, *some[1]]
             partial = bool(some[0])
-    one_site, capped = _one_site(website_id, asked), len(found) >= MAX_RANKED_HITS
+    one_site, capped = _one_site(website_id, query), len(found) >= MAX_RANKED_HITS
     tally = by.count_facets(rows)
     context = load_hit_context(
         bodies=by.most_frequent_bodies(rows),
         columns=tally["column"] if one_site else (),
-        sites=tally["site"] if asked.everywhere else (),
+        sites=tally["site"] if query.everywhere else (),
         website=one_site,
         older=capped,
     )
     shut = archived_among([row.document_id for row in rows], context.archived)
     scores = {hit.edition: hit.score for hit in reversed(found)}
     worth = make_relevance_key(meaning, scores, timezone.now(), exact=very, shut=shut, whole=whole_ones)
-    ranked = sorted(rows, key=make_day_key(very) if asked.newest else worth, reverse=True)
-    start = (max(asked.page, 1) - 1) * PER_PAGE
+    ranked = sorted(rows, key=make_day_key(very) if query.newest else worth, reverse=True)
+    start = (max(query.page, 1) - 1) * PER_PAGE
     page = ranked[start : start + PER_PAGE]
     paths = of.load_paths([row.pk for row in page], website_id, one_site) if page else {}
-    hits = _make_hits(paths, page, meaning, parts, shut, asked_by_day=asked.newest) if page else []
+    hits = _make_hits(paths, page, meaning, parts, shut, asked_by_day=query.newest) if page else []
     return SearchResults(
         hits=hits,
         total=len(ranked),
         capped=capped,
         pages=-(-len(ranked) // PER_PAGE),
-        facets=by.list_facets(ranked, tally, context, asked.facets, capped=capped),
+        facets=by.list_facets(ranked, tally, context, query.facets, capped=capped),
         parts=_shown_parts(meaning, parts),
         whole=len(whole_ones),
         variants=meaning.terms,
@@ -329,10 +329,10 @@ def _shown_parts(meaning: SearchMeaning, parts: tuple[str, ...]) -> tuple[str, .
 
 
 def newest_found(
-    user: object, website_id: int, words: str, size: int = 20, *, since: datetime | None = None
+    user: object, website_id: int, text: str, size: int = 20, *, since: datetime | None = None
 ) -> list[Shelf]:
-    """Return the newest publications that match `words`, as shelf rows; `since` excludes those visible earlier."""
-    meaning = interpret_search(words)
+    """Return the newest publications that match `text`, as shelf rows; `since` excludes those visible earlier."""
+    meaning = interpret_search(text)
     hits = table.find_hits([meaning.words, *meaning.variants], MAX_RANKED_HITS, [by.make_token("site", website_id)])
     numbers = sorted((hit.edition for hit in hits), reverse=True)
     shelf = shelf_visible_to(user).filter(website=website_id, column=None, edition__in=numbers[:MAX_RANKED_HITS])
@@ -340,9 +340,9 @@ def newest_found(
     return list(shelf.order_by("-published_at", "-document")[:size])
 
 
-def _list_visible_rows(user: object, found: Sequence[table.FulltextHit], known: Container[int]) -> list[RankedRow]:
+def _list_visible_rows(user: object, found: Sequence[table.FulltextHit], container: Container[int]) -> list[RankedRow]:
     """Return the full-text hits visible to the user and not known yet."""
-    return of.list_visible(user, [hit.edition for hit in found if hit.edition not in known])
+    return of.list_visible(user, [hit.edition for hit in found if hit.edition not in container])
 
 
 def _find_exact(user: object, meaning: SearchMeaning, narrowed: Sequence[str]) -> list[RankedRow]:
@@ -367,11 +367,11 @@ def _by_part_of_number(user: object, meaning: SearchMeaning, narrowed: Sequence[
     )
 
 
-def _one_site(website_id: int, asked: SearchQuery) -> int | None:
+def _one_site(website_id: int, query: SearchQuery) -> int | None:
     """Return the only searched site, or None for all."""
-    if not asked.everywhere:
+    if not query.everywhere:
         return website_id
-    return parse_whole_number(asked.site)
+    return parse_whole_number(query.site)
 
 
 def _make_hits(

@@ -150,7 +150,7 @@ def is_guide_to(title: str, meaning: SearchMeaning, required: Sequence[Keyword] 
     )
 
 
-def rank_tier(kind: str, standing: str, words: str, *, kept: bool = True) -> int:
+def rank_tier(kind: str, standing: str, text: str, *, kept: bool = True) -> int:
     """Return the rank tier: documents in force, then ended or archived ones, then compilations.
 
     Gazette issues may print repealed texts, so the documents come first, except in searches for the
@@ -161,7 +161,7 @@ def rank_tier(kind: str, standing: str, words: str, *, kept: bool = True) -> int
     >>> rank_tier("gazette", "", "2026年第3期公报") == rank_tier("notice", "", "2026年第3期公报")
     True
     """
-    if kind == ItemKind.GAZETTE and "公报" not in words:
+    if kind == ItemKind.GAZETTE and "公报" not in text:
         return 0
     return 2 if kept and standing not in NOT_IN_FORCE_STANDINGS else 1
 

@@ -150,10 +150,10 @@ def _first_texts(ways: Sequence[str], facets: Sequence[str], counted: "LexemeCou
     return int(min(limit * MARGIN * rows / hits if hits else math.inf, LARGEST))
 
 
-def _at_most(way: str, facets: Sequence[str], counted: "LexemeCounts") -> float:
+def _at_most(way: str, facets: Sequence[str], lexeme_counts: "LexemeCounts") -> float:
     """Return the maximum number of texts that can match: that of the rarest lexeme."""
     lexemes = [*map(_strip_quotes, way.split(" & ")), *facets]
-    return counted.rows * min(counted.shares.get(lexeme, counted.least) for lexeme in lexemes)
+    return lexeme_counts.rows * min(lexeme_counts.shares.get(lexeme, lexeme_counts.least) for lexeme in lexemes)
 
 
 _ended: dict[tuple[str, str], tuple[float, int | None]] = {}
@@ -207,18 +207,18 @@ def rarest_lexemes(way: str, common: Mapping[str, float], most: int) -> str:
     return " & ".join([*firsts, *others][:most])
 
 
-def expected_matches(way: str, facets: Sequence[str], counted: "LexemeCounts") -> float:
+def expected_matches(way: str, facets: Sequence[str], lexeme_counts: "LexemeCounts") -> float:
     """Return the expected number of matching texts from the rarest lexeme of each word.
 
     >>> counted = LexemeCounts(1_000_000, {"老旧": 0.1, "旧小": 0.1, "小区": 0.2, "补贴": 0.05, "w1": 0.01})
     >>> round(expected_matches("'老旧' & '旧小' & '小区' & '补贴'", ["w1"], counted))
     50
     """
-    number = counted.rows
+    number = lexeme_counts.rows
     for run in _group_by_word(way.split(" & ")):
-        number *= min(counted.shares.get(_strip_quotes(value), DEFAULT_LEXEME_SHARE) for value in run)
+        number *= min(lexeme_counts.shares.get(_strip_quotes(value), DEFAULT_LEXEME_SHARE) for value in run)
     for facet in facets:
-        number *= counted.shares.get(facet, DEFAULT_LEXEME_SHARE)
+        number *= lexeme_counts.shares.get(facet, DEFAULT_LEXEME_SHARE)
     return number
 
 

@@ -157,15 +157,15 @@ def register_cards(name: str, find: Finder) -> None:
     _FINDERS[name] = find
 
 
-def find_cards(website: Website, words: str) -> list[ResultCard]:
-    """Return the cards of a site for a search (`words`); [] for fewer than two characters."""
-    if len(words.strip()) < 2:
+def find_cards(website: Website, text: str) -> list[ResultCard]:
+    """Return the cards of a site for a search (`text`); [] for fewer than two characters."""
+    if len(text.strip()) < 2:
         return []
-    cards = [card for _, find in sorted(_FINDERS.items()) for card in find(website, words)]
+    cards = [card for _, find in sorted(_FINDERS.items()) for card in find(website, text)]
     return list({card.url: card for card in cards}.values())[:MAX_RESULT_CARDS]
 
 
-def find_cards_on_first_site(words: str) -> list[ResultCard]:
-    """Return the cards for a search (`words`) on the installation's first site, for the office and the hotline."""
+def find_cards_on_first_site(text: str) -> list[ResultCard]:
+    """Return the cards for a search (`text`) on the installation's first site, for the office and the hotline."""
     website = Website.objects.select_related("body").order_by("pk").first()
-    return find_cards(website, words) if website else []
+    return find_cards(website, text) if website else []

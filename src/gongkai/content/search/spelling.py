@@ -273,26 +273,26 @@ def suggest_corrections(typed: str, website_id: int | None, finds: Callable[[str
     return found
 
 
-def _proposals(typed: str, known: SpellingVocabulary) -> dict[str, float]:
+def _proposals(typed: str, vocabulary: SpellingVocabulary) -> dict[str, float]:
     """Return weighted spellings with one piece replaced by a similar term; longer pieces weigh more."""
     weighed: dict[str, float] = {}
     if re.fullmatch(r"[a-z' ]{2,30}", typed):
-        weighed |= _from_pinyin(typed, known)
+        weighed |= _from_pinyin(typed, vocabulary)
     spans = word_spans(typed)
     for run in _RUN.finditer(typed):
         for start, end in _iterate_pieces(run.start(), run.end()):
             piece = typed[start:end]
             cuts_a_word = any(first < start < last or first < end < last for first, last in spans)
-            for term in known.near(piece):
+            for term in vocabulary.near(piece):
                 if cuts_a_word and not makes_longer_word(typed, typed[:start] + term + typed[end:]):
                     continue  # 检结 of 抽检结果 is no piece
                 share = (end - start) / (run.end() - run.start())
                 alike = word_sound(term) == word_sound(piece) or term in list_similar_shapes(piece)
                 if not alike and term[-1] != piece[-1]:
                     continue  # the last character makes another noun of it: 医保局, 医保卡
-                if not alike and len(term) == len(piece) and _is_word_apart(piece, term, known):
+                if not alike and len(term) == len(piece) and _is_word_apart(piece, term, vocabulary):
                     continue  # 用公积金 is no misspelt 取公积金
-                weight = 4 * share + (2 if alike else 0) + min(known.counts[term], 50) / 50
+                weight = 4 * share + (2 if alike else 0) + min(vocabulary.counts[term], 50) / 50
                 text = typed[:start] + term + typed[end:]
                 weighed[text] = max(weight, weighed.get(text, 0))
     weighed.pop(typed, None)
@@ -311,9 +311,9 @@ def _changes_sense(typed: str, proposed: str) -> bool:
     return replaces_words(typed, proposed) and not is_alike(typed, proposed)
 
 
-def _is_word_apart(piece: str, term: str, known: SpellingVocabulary) -> bool:
+def _is_word_apart(piece: str, term: str, vocabulary: SpellingVocabulary) -> bool:
     """Return true if both end with a longer word of the vocabulary and differ in the character before it."""
-    return piece[0] != term[0] and piece[1:] == term[1:] and piece[1:] in known.counts
+    return piece[0] != term[0] and piece[1:] == term[1:] and piece[1:] in vocabulary.counts
 
 
 def _iterate_pieces(start: int, end: int) -> Iterable[tuple[int, int]]:
@@ -343,17 +343,17 @@ def _from_pinyin(typed: str, known: SpellingVocabulary) -> dict[str, float]:
     return {way: 4 - way.count(" ") / 10 + min(_count_rarest(way, known), 50) / 500 for way in ways}
 
 
-def _from_groups(groups: Sequence[str], known: SpellingVocabulary) -> list[str]:
+def _from_groups(groups: Sequence[str], vocabulary: SpellingVocabulary) -> list[str]:
     """Return the combined meanings of letter groups: gjj tiqu → 公积金 提取; empty if a group has none."""
     if len(groups) > MAX_SUGGESTIONS:
         return []
-    readings = [_from_pinyin(group, known) for group in groups]
+    readings = [_from_pinyin(group, vocabulary) for group in groups]
     likeliest = [sorted(reading, key=lambda text: -reading[text])[:MAX_SUGGESTIONS] for reading in readings]
     return [" ".join(parts) for parts in product(*likeliest)]
 
 
-def _count_rarest(way: str, known: SpellingVocabulary) -> int:
-    return min(known.counts[term] for term in way.split())
+def _count_rarest(way: str, vocabulary: SpellingVocabulary) -> int:
+    return min(vocabulary.counts[term] for term in way.split())
 
 
 def is_found(proposal: str, website_id: int | None) -> bool:

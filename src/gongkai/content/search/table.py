@@ -161,9 +161,9 @@ def _find_on_postgresql(ways: Sequence[str], limit: int, facets: Sequence[str]) 
     return sorted((FulltextHit(*one) for one in anywhere), key=lambda hit: (-hit.score, -hit.edition))
 
 
-def find_newest_titled(words: str, limit: int, facets: Sequence[str] = ()) -> list[int]:
+def find_newest_titled(text: str, limit: int, facets: Sequence[str] = ()) -> list[int]:
     """Return the newest editions with the words in their title."""
-    ways = _make_queries([words])
+    ways = _make_queries([text])
     if connection.vendor != "sqlite":
         return recent.find_newest_in_column("heads", _weighed(ways, "A"), facets, limit) if ways else []
     return _query_numbers("titled", _in_title(ways, facets), limit) if ways else []

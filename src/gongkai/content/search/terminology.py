@@ -150,10 +150,10 @@ def _with_other_ending(name: str) -> list[str]:
     return [name[:-1] + endings[name[-1]]] if name[-1] in endings and len(name) > 2 else []
 
 
-def _list_names(body: Body, known: Catalogue) -> list[str]:
+def _list_names(body: Body, catalogue: Catalogue) -> list[str]:
     """Return the names of a unit without place: full, abbreviated, and short without its level."""
     spelled: Iterable[str] = (
-        name.lstrip(LEVEL_CHARACTERS) if len(name) > 3 else name for name in known.spellings(body)
+        name.lstrip(LEVEL_CHARACTERS) if len(name) > 3 else name for name in catalogue.spellings(body)
     )
     return sorted({name for name in spelled if len(name) > 2}, key=lambda name: (-len(name), name))[:4]
 

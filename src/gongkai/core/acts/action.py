@@ -346,11 +346,11 @@ def record_many(
     done: Sequence[tuple[AnyAction, object, ActionResult]],
     *,
     by: Actor,
-    named: Sequence[Actor] | None = None,
+    actors: Sequence[Actor] | None = None,
 ) -> list[object]:
     """Log actions already carried out, in few statements; call their followers and return their results.
 
-    `named` has the actor of each step as the log names them (`Action.actor_for`), where that may differ.
+    `actors` has the actor of each step as the log names them (`Action.actor_for`), where that may differ.
 
     For callers that create many rows and have checked the rules; steps of a stream are logged in order.
     """
@@ -359,7 +359,7 @@ def record_many(
     streams = [_stream(target, step) for _, target, step in done]
     last = last_records(streams)
     pairs: list[tuple[Movement, str]] = []
-    for stream, (action, _, step), actor in zip(streams, done, named or [by] * len(done), strict=True):
+    for stream, (action, _, step), actor in zip(streams, done, actors or [by] * len(done), strict=True):
         last[stream] = build_record(stream, last.get(stream), **_moved(action, step, actor))
         pairs.append((last[stream], step.words))
     append_records(pairs)

@@ -248,17 +248,17 @@ def _is_anchor(one: object) -> bool:
     return isinstance(one, dict) and all(isinstance(one.get(name), kind) for name, kind in _FIELDS.items())
 
 
-def compare_anchors(kept: Iterable[Record], keys: frozenset[str] | None = None) -> str:
+def compare_anchors(records: Iterable[Record], keys: frozenset[str] | None = None) -> str:
     """Return the first difference between anchors and the log as a Chinese phrase; "" if none.
 
     Args:
-        kept: anchors, oldest first.
+        records: anchors, oldest first.
         keys: the public keys that count; those of this installation where none are given.
     """
     trusted = keys or trusted_keys()
     here = {utc_timestamp(seal.at): seal for seal in Seal.objects.defer("heads_sum", "counts", "contents")}
     good = 0
-    for anchor in kept:
+    for anchor in records:
         at = str(anchor["at"])
         if not is_valid_signature(str(anchor["hash"]), str(anchor["signature"]), str(anchor["key"])):
             return f"{at} 的锚点签名无效：锚点文件被改动"

@@ -141,12 +141,12 @@ def write_inserts() -> None:
         now.write()
 
 
-def lock_once(target: T, asked: Hashable, *, lock: Callable[[T], T], check: Callable[[T], None], again: bool) -> T:
-    """Lock and check a target; in a batch only before the first action on it (`asked` identifies target and action).
+def lock_once(target: T, hashable: Hashable, *, lock: Callable[[T], T], check: Callable[[T], None], again: bool) -> T:
+    """Lock and check a target; in a batch only before the first action on it (`hashable` identifies target and action).
 
     Args:
         target: what an act is done to; only stored rows are remembered.
-        asked: names the check; each one is made once for a target.
+        hashable: names the check; each one is made once for a target.
         lock: reads and locks the target.
         check: refuses the act.
         again: lock and check in any case, because the act changes what later ones depend on.
@@ -162,8 +162,8 @@ def lock_once(target: T, asked: Hashable, *, lock: Callable[[T], T], check: Call
     if key not in now.held:
         now.held[key] = cast(Model, lock(target))
     kept = cast(T, now.held[key])
-    if (key, asked) not in now.allowed:
-        now.allowed.add((key, asked))
+    if (key, hashable) not in now.allowed:
+        now.allowed.add((key, hashable))
         check(kept)
     return kept
 

@@ -285,27 +285,27 @@ def last_records(streams: Iterable[str]) -> dict[str, Movement]:
     return found
 
 
-def append_records(pairs: list[tuple[Movement, str]], *, answered: list[covering.CoveredRow] | None = None) -> None:
+def append_records(pairs: list[tuple[Movement, str]], *, covered_rows: list[covering.CoveredRow] | None = None) -> None:
     """Write many log records (from `build_record`) and their texts in two statements.
 
     Args:
         pairs: the records with their texts.
-        answered: the covered rows that the last record answers for; None: all that were written so far.
+        covered_rows: the covered rows that the last record answers for; None: all that were written so far.
     """
     if SEEN_GENERATION.newest:
         refuse_older_database()
-    if answered is None:
+    if covered_rows is None:
         write_queued_records()
-        answered = covering.gather_covers() if pairs else []
-    if answered:
+        covered_rows = covering.gather_covers() if pairs else []
+    if covered_rows:
         last = pairs[-1][0]
-        last.facts = {**last.facts, covering.FACT: covering.digest_of_covers(answered)}
+        last.facts = {**last.facts, covering.FACT: covering.digest_of_covers(covered_rows)}
         last.hash = record_digest(last)
     movements = [movement for movement, _ in pairs]
     insert_rows(movements)
     insert_values(MovementWords, ("movement_id", "text"), [(movement.pk, text) for movement, text in pairs if text])
-    if answered:
-        covering.save_covers(movements[-1], answered)
+    if covered_rows:
+        covering.save_covers(movements[-1], covered_rows)
     note_records(movements)
 
 

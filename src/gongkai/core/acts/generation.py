@@ -64,9 +64,9 @@ def current_generation() -> Generation:
     return Generation(row[0], bool(row[1].get("restored")), read_text(row[1], "at")) if row else Generation()
 
 
-def remember_generation(found: Generation) -> None:
+def remember_generation(generation: Generation) -> None:
     """Store the primary's generation in this process; called every few seconds by `upkeep.primary`."""
-    SEEN_GENERATION.newest = found
+    SEEN_GENERATION.newest = generation
 
 
 def refuse_older_database() -> None:

@@ -34,7 +34,7 @@ def act_on_many(
             acting = [action.actor_for(value, by) for value in held]
             ran = [(one, action.run_held(one, by=who, **facts(one))) for one, who in zip(held, acting, strict=True)]
             steps = [(action, value, step) for value, step in action.finish_many(ran, by=by)]
-            done.extend(record_many(steps, by=by, named=acting))
+            done.extend(record_many(steps, by=by, actors=acting))
 
     _write_all(action, targets, write, by=by, first=FIRST_ROWS, done=lambda: len(done))
     return done

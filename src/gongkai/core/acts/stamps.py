@@ -106,7 +106,7 @@ def _parse_response(raw: bytes) -> "TimeStampResponse":
 
 
 def _check_token(
-    found: "TimeStampResponse", seal_hash: str, sealed: datetime | None, roots: "list[Certificate]"
+    response: "TimeStampResponse", seal_hash: str, sealed: datetime | None, roots: "list[Certificate]"
 ) -> None:
     """Raise unless the token has the right digest and time and, if roots are given, a trusted signature.
 
@@ -115,7 +115,7 @@ def _check_token(
     """
     from rfc3161_client import VerificationError, VerifierBuilder
 
-    info = found.tst_info
+    info = response.tst_info
     if info.message_imprint.message != hashlib.sha256(seal_hash.encode()).digest():
         raise NoTimeStamp("时间戳不是这次封存的")
     if sealed is None or abs(info.gen_time - sealed) > MAX_CLOCK_DIFFERENCE:
@@ -127,7 +127,7 @@ def _check_token(
     for root in roots:
         builder = builder.add_root_certificate(root)
     try:
-        builder.build().verify_message(found, seal_hash.encode())
+        builder.build().verify_message(response, seal_hash.encode())
     except (ValueError, VerificationError) as error:
         LOG.warning("time stamp refused: %s", error)
         raise NoTimeStamp("时间戳的签名无效，或者签发的机构不受信任（GONGKAI_TIMESTAMP_ROOTS）") from error

@@ -79,7 +79,7 @@ class RecordQueue:
                 row.made = row.build(last.get(row.stream), row.at)
             assert row.made
             last[row.stream] = row.made
-        append_records([(row.made, row.words) for row in rows if row.made], answered=covers)
+        append_records([(row.made, row.words) for row in rows if row.made], covered_rows=covers)
 
 
 _NOW: ContextVar[RecordQueue | None] = ContextVar("together", default=None)

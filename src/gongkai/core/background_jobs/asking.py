@@ -77,11 +77,11 @@ def start_job(
     )
 
 
-def call_abandoned_callback(errand: Errand, words: str) -> None:
-    """Call the kind's callback `left` for a job that will not be done (`words`: why), in its transaction."""
+def call_abandoned_callback(errand: Errand, text: str) -> None:
+    """Call the kind's callback `left` for a job that will not be done (`text`: why), in its transaction."""
     kind = JOB_KINDS_BY_NAME.get(errand.kind)
     if kind and kind.left:
-        kind.left(errand.facts, words)
+        kind.left(errand.facts, text)
 
 
 def schedule_attempt(errand: Errand, due_at: datetime | None = None) -> None:

@@ -206,11 +206,11 @@ def _read_request(request: HttpRequest, by: "Actor", method: str) -> _RequestedF
     return _RequestedFile(method, query, anew, f"export/{by.user_id}/{mark}")
 
 
-def _find_existing(wanted: _RequestedFile) -> int | None:
-    made = Errand.objects.filter(key=wanted.key, state__in=OPEN_STATES).values_list("pk", flat=True).first()
-    if made or wanted.anew:
+def _find_existing(file: _RequestedFile) -> int | None:
+    made = Errand.objects.filter(key=file.key, state__in=OPEN_STATES).values_list("pk", flat=True).first()
+    if made or file.anew:
         return made
-    ready = Export.objects.ready(timezone.now()).filter(errand__key=wanted.key, taken_at=None).first()
+    ready = Export.objects.ready(timezone.now()).filter(errand__key=file.key, taken_at=None).first()
     return ready.errand_id if ready else None
 
 

@@ -140,8 +140,8 @@ class RunningJob:
         with self.held():
             yield self._end_job
 
-    def _end_job(self, ended: JobResult) -> None:
-        _close_attempt(self.errand.pk, self.token, State.DONE, words=ended.words, link=ended.link)
+    def _end_job(self, job_result: JobResult) -> None:
+        _close_attempt(self.errand.pk, self.token, State.DONE, text=job_result.words, link=job_result.link)
         self.finished = True
 
     def _own_row(self, **facts: object) -> "QuerySet[Errand]":
@@ -197,7 +197,7 @@ def _claim(number: int) -> RunningJob | None:
     return RunningJob(Errand.objects.select_related("file").get(pk=number), token)
 
 
-def _close_attempt(number: int, token: str, state: str, *, words: str = "", link: str = "", error: str = "") -> None:
+def _close_attempt(number: int, token: str, state: str, *, text: str = "", link: str = "", error: str = "") -> None:
     mine = Errand.objects.filter(pk=number, token=token, state=State.RUNNING)
     if state == State.CANCELLED:
         mine = mine.filter(cancelling=True)
@@ -207,7 +207,7 @@ def _close_attempt(number: int, token: str, state: str, *, words: str = "", link
             return
         mine.update(
             state=state,
-            words=words[:200],
+            words=text[:200],
             link=link[:300],
             error=error[:300],
             ended_at=timezone.now(),
@@ -231,14 +231,14 @@ def reschedule_job(errand: Errand, token: str, after: timedelta, *, error: str =
     _close_attempt(errand.pk, token, State.CANCELLED)
 
 
-def fail_attempt(errand: Errand, token: str, words: str) -> None:
-    """Schedule a retry with growing pauses; after the last attempt mark the job as failed (`words`: why)."""
+def fail_attempt(errand: Errand, token: str, text: str) -> None:
+    """Schedule a retry with growing pauses; after the last attempt mark the job as failed (`text`: why)."""
     kind = JOB_KINDS_BY_NAME.get(errand.kind)
     pauses = kind.pauses if kind else ()
     if errand.attempts <= len(pauses):
-        reschedule_job(errand, token, pauses[errand.attempts - 1], error=words, tried=True)
+        reschedule_job(errand, token, pauses[errand.attempts - 1], error=text, tried=True)
     else:
-        _close_attempt(errand.pk, token, State.DEAD, error=words)
+        _close_attempt(errand.pk, token, State.DEAD, error=text)
 
 
 def describe_error(error: BaseException, number: int) -> str:

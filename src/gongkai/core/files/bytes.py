@@ -111,14 +111,14 @@ def has_matching_content(content: IO[bytes], suffix: str, *, damaged: bool = Tru
     return right
 
 
-def describe_misfit(content: IO[bytes], suffix: str, said: str, *, damaged: bool = True) -> str:
-    """Return in Chinese why a file does not fit its suffix: password protected, damaged, or `said`; "" if it fits."""
+def describe_misfit(content: IO[bytes], suffix: str, text: str, *, damaged: bool = True) -> str:
+    """Return in Chinese why a file does not fit its suffix: password protected, damaged, or `text`; "" if it fits."""
     if has_matching_content(content, suffix, damaged=damaged):
         return ""
     if suffix in _REQUIRED_PARTS and is_locked(content):
         return LOCKED_FILE_ERROR
     # Its beginning is right, and it would have been taken for a damaged file.
-    return DAMAGED_FILE_ERROR if not damaged and has_matching_content(content, suffix) else said
+    return DAMAGED_FILE_ERROR if not damaged and has_matching_content(content, suffix) else text
 
 
 def fits_bytes(data: bytes, suffix: str) -> bool:

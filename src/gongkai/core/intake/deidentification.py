@@ -146,10 +146,10 @@ class Identities:
         for party in Party.objects.filter(matter=matter, erased_at=None):
             self.add_party(party, instead)
 
-    def add_particulars(self, said: Particulars, instead: str) -> None:
+    def add_particulars(self, particulars: Particulars, instead: str) -> None:
         """Add the names, numbers and address of a person who has no `Party` row."""
         party = Party()
-        set_party_columns(party, said)
+        set_party_columns(party, particulars)
         self.add_party(party, instead)
 
     def add_party(self, party: Party, instead: str) -> None:

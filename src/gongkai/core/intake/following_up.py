@@ -29,17 +29,17 @@ TOO_MANY_FILES_ERROR = "从您所在的网络上传的文件太多，请一小�
 
 
 def find_attachment_faults(
-    chosen: FollowUp, files: "Sequence[UploadedFile[bytes]]", matter: str, address: str
+    follow_up: FollowUp, files: "Sequence[UploadedFile[bytes]]", matter: str, address: str
 ) -> list[str]:
     """Return the faults of attached files as sentences.
 
     Args:
-        chosen: the follow-up.
+        follow_up: the follow-up.
         files: the files.
         matter: the name of the matter.
         address: the client address (`throttle.client_address`).
     """
-    rule = chosen.files
+    rule = follow_up.files
     if not files or rule is None:
         return []
     found = [fault for uploaded_file in files if (fault := uploads.find_upload_fault(uploaded_file, rule))]
@@ -68,13 +68,13 @@ def typed_words(post: Mapping[str, str]) -> list[tuple[str, str]]:
     return [(str(label), text) for name, label in fields.items() if (text := post.get(name, "").strip())]
 
 
-def is_barred(chosen: FollowUp, matter: str) -> bool:
+def is_barred(follow_up: FollowUp, matter: str) -> bool:
     """Return true if a follow-up may not be made by code, because staff read the code of the matter."""
-    return chosen.decides and is_code_known_to_staff(matter)
+    return follow_up.decides and is_code_known_to_staff(matter)
 
 
 def run_follow_up(
-    chosen: FollowUp,
+    follow_up: FollowUp,
     number: int,
     matter: str,
     data: dict[str, object],
@@ -92,19 +92,19 @@ def run_follow_up(
         Refused: the app rejects it; nothing was written.
         AlreadySent: the page was sent already.
     """
-    if is_barred(chosen, matter):
+    if is_barred(follow_up, matter):
         raise Refused(STAFF_CODE_ERROR)
     kept: list[Upload] = []
     try:
         with transaction.atomic():
             if nonce := tokens.nonce_of(FOLLOW_UP_FORM_NAME, token):
-                claim_token(FOLLOW_UP_FORM_NAME, f"{nonce}/{chosen.name}")
-            if chosen.files is None:
-                return chosen.act(number, data)
+                claim_token(FOLLOW_UP_FORM_NAME, f"{nonce}/{follow_up.name}")
+            if follow_up.files is None:
+                return follow_up.act(number, data)
             for uploaded_file in uploads.drop_repeated(files, ()):
                 throttle.FILES_LIMIT.hit(address)
                 kept.append(uploads.store_upload(uploaded_file, matter=matter))
-            return chosen.act(number, {**data, "files": kept})
+            return follow_up.act(number, {**data, "files": kept})
     except BaseException:
         for row in kept:
             files_storage().delete(row.place)

@@ -104,13 +104,13 @@ class Particulars:
         return (spelling.normalize_name(self.name), *contact) if any(contact) else ()
 
 
-def set_party_columns(party: Party, said: Particulars) -> None:
+def set_party_columns(party: Party, particulars: Particulars) -> None:
     """Set a party's columns and digests from particulars, without saving."""
-    party.kind, party.id_kind = said.kind or "person", said.id_kind
+    party.kind, party.id_kind = particulars.kind or "person", particulars.id_kind
     for name in ENCRYPTED_LABELS:
-        setattr(party, name, getattr(said, name).strip())
+        setattr(party, name, getattr(particulars, name).strip())
     for what, (column, name) in SEARCH_DIGESTS.items():
-        setattr(party, column, digest_for_search(what, getattr(said, name)))
+        setattr(party, column, digest_for_search(what, getattr(particulars, name)))
 
 
 def digest_for_search(what: str, value: str) -> str:

@@ -66,14 +66,14 @@ def _store_phone_code(nonce: str, number: str, code: str) -> None:
     )
 
 
-def check_phone_code(page: "FormPage", nonce: str, post: QueryDict, said: Particulars | None) -> bool:
+def check_phone_code(page: "FormPage", nonce: str, post: QueryDict, particulars: Particulars | None) -> bool:
     """Return true if the phone was verified, or need not be; add an error to the page if the code
     is wrong."""
     if not page.offers_code:
         return False
     row = PhoneCode.objects.filter(token=tokens.digest_of(nonce)).first()
     given = spelling.half_width(post.get("phone_code", ""))[:12]
-    phone = digest_for_search("phone", said.phone) if said else ""
+    phone = digest_for_search("phone", particulars.phone) if particulars else ""
     if row and row.verified_at and row.phone_digest == phone:
         return True
     if not given:

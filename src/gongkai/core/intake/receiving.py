@@ -88,12 +88,12 @@ def _make_query_dict(data: Mapping[str, list[str]]) -> QueryDict:
     return parameters
 
 
-def _get_second_key(definition: PublicForm, said: Particulars | None) -> str:
-    return said.last_four if said and definition.second else ""
+def _get_second_key(definition: PublicForm, particulars: Particulars | None) -> str:
+    return particulars.last_four if particulars and definition.second else ""
 
 
-def _store_file(definition: PublicForm, one: HeldFile) -> "Upload":
-    upload = SimpleUploadedFile(one["name"], base64.b64decode(one["content"]))
+def _store_file(definition: PublicForm, file: HeldFile) -> "Upload":
+    upload = SimpleUploadedFile(file["name"], base64.b64decode(file["content"]))
     # The outer side looked whether something can be seen in it, before it took the form.
     fault = (
         uploads.find_upload_fault(upload, definition.files, blank_allowed=True)

@@ -143,9 +143,9 @@ _COUNT_SQL = """INSERT INTO intake_hit (key, "window", count, until) VALUES … 
 DO UPDATE SET count = intake_hit.count + 1 RETURNING key, count"""
 
 
-def count_events(things: Sequence[Counted]) -> list[int]:
+def count_events(counteds: Sequence[Counted]) -> list[int]:
     """Count several events in one query; return the new numbers in order."""
-    rows = {limit.key(value): limit for limit, value in things}
+    rows = {limit.key(value): limit for limit, value in counteds}
     until = Hit._meta.get_field("until")
     values: list[str | int] = []
     for key, limit in sorted(rows.items()):  # sorted, so that concurrent transactions lock rows in the same order
@@ -154,15 +154,15 @@ def count_events(things: Sequence[Counted]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(_COUNT_SQL.replace("…", ", ".join(["(%s, %s, %s, %s)"] * len(rows))), values)
         found = dict(cursor.fetchall())
-    return [int(found[limit.key(value)]) for limit, value in things]
+    return [int(found[limit.key(value)]) for limit, value in counteds]
 
 
-def first_full_limit(things: Sequence[Counted]) -> Counted | None:
+def first_full_limit(counteds: Sequence[Counted]) -> Counted | None:
     """Return the first limit that is reached, in one query, or None."""
-    keys = {limit.key(value): limit for limit, value in things}
+    keys = {limit.key(value): limit for limit, value in counteds}
     rows = Hit.objects.filter(key__in=keys).values_list("key", "window", "count")
     used = {key: number for key, window, number in rows if keys[key].window == window}
-    return next((one for one in things if used.get(one[0].key(one[1]), 0) >= one[0].most), None)
+    return next((one for one in counteds if used.get(one[0].key(one[1]), 0) >= one[0].most), None)
 
 
 def sending_limit() -> Limit:

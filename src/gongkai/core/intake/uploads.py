@@ -80,11 +80,11 @@ def store_upload(upload: "UploadedFile[bytes]", *, token: str = "", matter: str 
     )
 
 
-def drop_repeated(given: "Iterable[UploadedFile[bytes]]", held: "Iterable[Upload]") -> "list[UploadedFile[bytes]]":
-    """Return each content once, without those of the files in `held`; names do not count."""
-    existing = {upload.digest for upload in held}
+def drop_repeated(files: "Iterable[UploadedFile[bytes]]", uploads: "Iterable[Upload]") -> "list[UploadedFile[bytes]]":
+    """Return each content once, without those of the files in `uploads`; names do not count."""
+    existing = {upload.digest for upload in uploads}
     new: dict[str, UploadedFile[bytes]] = {}
-    for upload in given:
+    for upload in files:
         upload.seek(0)
         new.setdefault(hashlib.file_digest(upload, "sha256").hexdigest(), upload)
     return [upload for digest, upload in new.items() if digest not in existing]

@@ -110,24 +110,24 @@ def _to_law_event(row: ClockEvent, *, hours: bool) -> law.Event:
     return law.Event(row.kind, on, row.value, row.until)
 
 
-def _to_event_row(entry: Entry, one: law.Event, by: Actor, irregular: Sequence[str] = ()) -> ClockEvent:
-    at = one.on if isinstance(one.on, datetime) else None
+def _to_event_row(entry: Entry, event: law.Event, by: Actor, irregular: Sequence[str] = ()) -> ClockEvent:
+    at = event.on if isinstance(event.on, datetime) else None
     return ClockEvent(
         entry=entry,
-        kind=one.kind,
-        on=timezone.localdate(at) if at else one.on,
+        kind=event.kind,
+        on=timezone.localdate(at) if at else event.on,
         at=at,
-        value=one.value,
-        until=one.until,
+        value=event.value,
+        until=event.until,
         irregular="；".join(irregular),
         by=by.name,
         recorded_at=timezone.now(),
     )
 
 
-def _to_log_fact(one: law.Event) -> dict[str, object]:
-    fields = {"kind": one.kind, "on": one.on.isoformat(), "value": one.value}
-    fields["until"] = one.until.isoformat() if one.until else None
+def _to_log_fact(event: law.Event) -> dict[str, object]:
+    fields = {"kind": event.kind, "on": event.on.isoformat(), "value": event.value}
+    fields["until"] = event.until.isoformat() if event.until else None
     return {name: value for name, value in fields.items() if value is not None}
 
 
@@ -256,10 +256,10 @@ def _drop_prefetched(entry: Entry) -> None:
     getattr(entry, "_prefetched_objects_cache", {}).pop("clock_events", None)
 
 
-def _normalize_event(one: law.Event, *, hours: bool) -> law.Event:
-    if isinstance(one.on, datetime) and not hours:
-        return replace(one, on=timezone.localdate(one.on))
-    return one
+def _normalize_event(event: law.Event, *, hours: bool) -> law.Event:
+    if isinstance(event.on, datetime) and not hours:
+        return replace(event, on=timezone.localdate(event.on))
+    return event
 
 
 def _get_today(hours: bool) -> date:

@@ -64,28 +64,28 @@ class EntryAction(MachineAction[Entry]):
         done = self._tell_unit(target, done, by)
         return replace(done, tell=tuple(tell_readers(target, one) for one in done.tell)) if done.tell else done
 
-    def _tell_unit(self, entry: Entry, done: ActionResult, by: Actor) -> ActionResult:
+    def _tell_unit(self, entry: Entry, action_result: ActionResult, by: Actor) -> ActionResult:
         """Notify the unit that must act after another unit's move, unless the action notifies anybody itself."""
-        unmoved = done.from_state == done.to_state or entry.closed_at or entry.paused
+        unmoved = action_result.from_state == action_result.to_state or entry.closed_at or entry.paused
         if (
-            done.tell
+            action_result.tell
             or unmoved
             or by.system
             or entry.body_id in by.bodies
             or entry.state in kind_of(entry.kind).waiting
         ):
-            return done
+            return action_result
         posts = [(Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)]
         if entry.body.kind in GOVERNING_KINDS and (office := general_office(entry.body)):
             posts.append((Role.CHIEF, office.pk))  # a government's work is its office's; other clerks do not see it
         notification = Notification(
             subject=f"{self.label}：{entry.title[:60]}",
-            body=f"“{entry.title}”（{entry.number}）{self.label}：{done.words}。"[:600],
+            body=f"“{entry.title}”（{entry.number}）{self.label}：{action_result.words}。"[:600],
             link=url_of(entry),
             key=f"{self.name}:{entry.pk}:{entry.version}",
             posts=tuple(posts),
         )
-        return replace(done, tell=(notification,))
+        return replace(action_result, tell=(notification,))
 
     def write(self, target: Entry, step: ActionResult, *, by: Actor) -> None:
         """Write the whole entry once."""

@@ -272,13 +272,13 @@ def _reads_primary() -> bool:
 
 
 def _store(
-    key: str, question: CountQuestion[Subject], subject: Subject, actor: Actor, found: CountResult, now: datetime
+    key: str, question: CountQuestion[Subject], subject: Subject, actor: Actor, count_result: CountResult, now: datetime
 ) -> None:
     try:
-        if found.rows < _get_min_rows(question):
+        if count_result.rows < _get_min_rows(question):
             _PRIMARY_FIGURES.filter(pk=key).delete()
             return
-        facts = {"found": found.found, "at": now, "counting": None}
+        facts = {"found": count_result.found, "at": now, "counting": None}
         if not _PRIMARY_FIGURES.filter(pk=key).update(**facts):
             asked = {"question": question.name, "asked": dict(question.asked(subject)), "user": actor.user_id}
             _PRIMARY_FIGURES.update_or_create(pk=key, defaults=facts | asked | {"wanted": now})

@@ -129,14 +129,14 @@ SELECT title, n, {match} FROM step WHERE title IS NOT NULL AND ({match} OR n = %
 _REST_SQL = "SELECT DISTINCT title FROM {table} WHERE title > %s AND {match} LIMIT %s"
 
 
-def filter_by_words(entries: EntryQuerySet, words: str) -> EntryQuerySet:
+def filter_by_words(entries: EntryQuerySet, text: str) -> EntryQuerySet:
     """Return entries whose title contains the words, ignoring case."""
-    found = titles_with(words, entries.db) if _has_many_entries(entries.db) else None
+    found = titles_with(text, entries.db) if _has_many_entries(entries.db) else None
     if found is not None:
         return entries.filter(title__in=found) if found else entries.none()
     # Without letters in the words, a case-insensitive comparison is needless work.
-    cased = words.upper() != words or words.lower() != words
-    return entries.filter(**{"title__icontains" if cased else "title__contains": words})
+    cased = text.upper() != text or text.lower() != text
+    return entries.filter(**{"title__icontains" if cased else "title__contains": text})
 
 
 def _has_many_entries(alias: str) -> bool:
@@ -144,13 +144,13 @@ def _has_many_entries(alias: str) -> bool:
     return last is not None and last > MIN_ROWS_FOR_TITLE_INDEX
 
 
-def titles_with(words: str, alias: str = "default") -> list[str] | None:
+def titles_with(text: str, alias: str = "default") -> list[str] | None:
     """Return all titles that contain the words; None if there are more than `MAX_MATCHING_TITLES`.
     Costs at most two queries."""
     connection = connections[alias]
     table = connection.ops.quote_name(Entry._meta.db_table)
     match = r"UPPER(title) LIKE UPPER(%s) ESCAPE '\'"
-    like = f"%{connection.ops.prep_for_like_query(words)}%"
+    like = f"%{connection.ops.prep_for_like_query(text)}%"
     with connection.cursor() as cursor:
         cursor.execute(
             _STEP_SQL.format(table=table, match=match),

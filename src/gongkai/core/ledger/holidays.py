@@ -209,7 +209,7 @@ def months_of_year(year: int, calendar: law.Calendar | None = None) -> list[Cale
     return months
 
 
-def span_words(one: Holiday) -> str:
+def span_words(holiday: Holiday) -> str:
     """Return a holiday period in Chinese, for example 10月1日至7日."""
-    text = day_in_words(one.first)
-    return text if one.first == one.last else f"{text}至{day_in_words(one.last)}"
+    text = day_in_words(holiday.first)
+    return text if holiday.first == holiday.last else f"{text}至{day_in_words(holiday.last)}"

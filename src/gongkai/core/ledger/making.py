@@ -161,7 +161,7 @@ def remove_entries(entries: QuerySet[Entry], *, by: Actor) -> int:
 
 
 def _build_first_movement(
-    entry: Entry, by: Actor, words: str, facts: Callable[[Entry], Mapping[str, object]] | None, verb: str
+    entry: Entry, by: Actor, text: str, facts: Callable[[Entry], Mapping[str, object]] | None, verb: str
 ) -> tuple[Movement, str]:
     movement = build_record(
         entry.stream,
@@ -170,7 +170,7 @@ def _build_first_movement(
         by=by,
         at=entry.opened_at,
         to_state=entry.state,
-        words=words,
+        words=text,
         facts=facts(entry) if facts else {},
     )
-    return movement, words
+    return movement, text

@@ -206,10 +206,10 @@ def _subject_of(facts: Facts) -> list[object]:
     return [facts.get(name) for name in ("what", "consultation", "dispute")]
 
 
-def _ask_to_compare(entry: Entry, record: PastRecord, said: str) -> Notification:
+def _ask_to_compare(entry: Entry, record: PastRecord, text: str) -> Notification:
     return Notification(
         subject=f"请核对补录：{entry.number}",
-        body=f"{said}。请对照凭证核对，核对后生效。",
+        body=f"{text}。请对照凭证核对，核对后生效。",
         link=url_of(entry),
         key=f"past/{record.pk}",
         posts=((Role.LEAD, entry.body_id), (Role.SIGNER, entry.body_id)),

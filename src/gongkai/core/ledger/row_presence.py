@@ -35,11 +35,11 @@ class RowCondition:
         return here and (self.also is None or self.also.possible)
 
 
-def which_exist(asked: Sequence[RowCondition]) -> list[bool]:
+def which_exist(conditions: Sequence[RowCondition]) -> list[bool]:
     """Return for each condition if a row meets it, in one statement."""
-    possible = [rows for rows in asked if rows.possible]
+    possible = [rows for rows in conditions if rows.possible]
     if not possible:
-        return [False] * len(asked)
+        return [False] * len(conditions)
     connection = connections[router.db_for_read(possible[0].model)]
     parts: list[str] = []
     values: list[Value] = []
@@ -50,7 +50,7 @@ def which_exist(asked: Sequence[RowCondition]) -> list[bool]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(parts)}", values)
         found = iter(cursor.fetchone())
-    return [rows.possible and bool(next(found)) for rows in asked]
+    return [rows.possible and bool(next(found)) for rows in conditions]
 
 
 def _build_exists_sql(rows: RowCondition, quote: Callable[[str], str]) -> tuple[str, list[Value]]:

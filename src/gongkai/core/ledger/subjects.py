@@ -118,9 +118,9 @@ def mask_unless_revealed(entry: Entry, text: str | Secret) -> str:
     return entry.deidentifier(text.reveal() if isinstance(text, Secret) else text)
 
 
-def shorten(words: str) -> str:
+def shorten(text: str) -> str:
     """Return the beginning of a long text on one line, for lists."""
-    line = " ".join(words.split())
+    line = " ".join(text.split())
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
 
 

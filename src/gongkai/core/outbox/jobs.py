@@ -96,34 +96,34 @@ def send_now(key: str, recipient: str) -> bool:
     return any(result == MessageState.SENT for result, _ in tried)
 
 
-def _try_delivery(one: Delivery, name: str, channel: MessageChannel, now: datetime) -> tuple[str, bool]:
+def _try_delivery(delivery: Delivery, name: str, channel: MessageChannel, now: datetime) -> tuple[str, bool]:
     try:
-        _send_through(one, channel)
+        _send_through(delivery, channel)
     except RecipientGone:
-        return _finish(one, MessageState.DROPPED, "", now), True
+        return _finish(delivery, MessageState.DROPPED, "", now), True
     except AddressRefused as error:
-        return _finish(one, MessageState.BOUNCED, str(error), now), True
+        return _finish(delivery, MessageState.BOUNCED, str(error), now), True
     except ChannelOff as error:
         logger.warning("channel %s is closed: %s", name, error)
-        return _schedule_retry(one, str(error)), False
+        return _schedule_retry(delivery, str(error)), False
     except ChannelError as error:
-        return _schedule_retry(one, str(error)), True
+        return _schedule_retry(delivery, str(error)), True
     except Exception as error:  # a plug-in's own fault must not stop the other channels
         # The text of an unknown error may contain an address.
         logger.error("channel %s failed: %s", name, _describe_error_origin(error))
-        return _schedule_retry(one, type(error).__name__), False
-    return _finish(one, MessageState.SENT, "", now), True
+        return _schedule_retry(delivery, type(error).__name__), False
+    return _finish(delivery, MessageState.SENT, "", now), True
 
 
-def _send_through(one: Delivery, channel: MessageChannel) -> None:
-    if isinstance(one, Message):
-        channel.send(one)
+def _send_through(delivery: Delivery, channel: MessageChannel) -> None:
+    if isinstance(delivery, Message):
+        channel.send(delivery)
         return
-    assert isinstance(one, Letter)
-    contact = contact_of(one.recipient)
+    assert isinstance(delivery, Letter)
+    contact = contact_of(delivery.recipient)
     if contact is None:
         raise RecipientGone
-    channel.send_letter(one, contact)
+    channel.send_letter(delivery, contact)
 
 
 def _describe_error_origin(error: BaseException) -> str:
@@ -142,23 +142,23 @@ def _claim(one: Delivery, now: datetime) -> bool:
     return bool(taken)
 
 
-def _finish(one: Delivery, state: MessageState, error: str, now: datetime) -> str:
-    if state == MessageState.BOUNCED and isinstance(one, Letter):
-        note_bounce(one, by=SYSTEM, reason=error)
+def _finish(delivery: Delivery, state: MessageState, error: str, now: datetime) -> str:
+    if state == MessageState.BOUNCED and isinstance(delivery, Letter):
+        note_bounce(delivery, by=SYSTEM, reason=error)
         return state.value
-    rows = type(one)._default_manager.filter(pk=one.pk)
+    rows = type(delivery)._default_manager.filter(pk=delivery.pk)
     if state == MessageState.SENT:
         # The stored address is no longer needed.
-        emptied = {"address": ""} if isinstance(one, Message) else {}
-        rows.update(state=state, error="", retry_at=None, sent_at=now, reference=one.reference, **emptied)
+        emptied = {"address": ""} if isinstance(delivery, Message) else {}
+        rows.update(state=state, error="", retry_at=None, sent_at=now, reference=delivery.reference, **emptied)
     else:
         rows.update(state=state, error=error[:300], retry_at=None)
     return state.value
 
 
-def _schedule_retry(one: Delivery, error: str) -> str:
-    given_up = one.attempts > len(BACKOFF_MINUTES)
-    type(one)._default_manager.filter(pk=one.pk).update(
+def _schedule_retry(delivery: Delivery, error: str) -> str:
+    given_up = delivery.attempts > len(BACKOFF_MINUTES)
+    type(delivery)._default_manager.filter(pk=delivery.pk).update(
         error=error[:300], state=MessageState.FAILED if given_up else MessageState.WAITING
     )
     return "failed" if given_up else "retried"

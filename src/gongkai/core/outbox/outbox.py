@@ -137,22 +137,22 @@ def _iterate_recipients(
         yield {p for p in others or persons if p is not None}
 
 
-def _make_messages(one: Notification, person: Person) -> Iterator[Message]:
-    kept = one.reached is not None and person.pk in one.persons
-    if one.reached is not None and kept:
+def _make_messages(notification: Notification, person: Person) -> Iterator[Message]:
+    kept = notification.reached is not None and person.pk in notification.persons
+    if notification.reached is not None and kept:
         person = copy(person)
-        person.email, person.mobile = one.reached
+        person.email, person.mobile = notification.reached
     for name, channel in channels().items():
-        if channel.wants(person, one):
+        if channel.wants(person, notification):
             yield Message(
                 person=person,
                 channel=name,
-                key=one.key[:160],
-                subject=one.subject[:200],
-                body=one.body,
-                link=one.link[:300],
+                key=notification.key[:160],
+                subject=notification.subject[:200],
+                body=notification.body,
+                link=notification.link[:300],
                 address=channel.address(person) if kept else "",
-                urgent=one.urgent,
+                urgent=notification.urgent,
                 state=MessageState.SENT if channel.immediate else MessageState.WAITING,
                 sent_at=timezone.now() if channel.immediate else None,
             )

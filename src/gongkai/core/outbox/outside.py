@@ -48,20 +48,20 @@ def write_letters(tells: Iterable[Notification]) -> int:
     return len(rows)
 
 
-def _make_letters(one: Notification, recipient: str) -> Iterator[Letter]:
-    contact = OutsideContact(*one.reached) if one.reached else contact_of(recipient)
+def _make_letters(notification: Notification, recipient: str) -> Iterator[Letter]:
+    contact = OutsideContact(*notification.reached) if notification.reached else contact_of(recipient)
     if contact is None:
         return
     for name, channel in channels().items():
-        if channel.reaches(contact, one):
+        if channel.reaches(contact, notification):
             yield Letter(
                 recipient=recipient,
                 channel=name,
-                key=one.key[:160],
-                subject=one.subject[:200],
-                body=one.body,
-                digest=digest_of(one.body),
-                headers=dict(one.headers),
-                message_id=message_id_prefix(f"{one.key} {recipient}"),
-                urgent=one.urgent,
+                key=notification.key[:160],
+                subject=notification.subject[:200],
+                body=notification.body,
+                digest=digest_of(notification.body),
+                headers=dict(notification.headers),
+                message_id=message_id_prefix(f"{notification.key} {recipient}"),
+                urgent=notification.urgent,
             )

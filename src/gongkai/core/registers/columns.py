@@ -318,9 +318,9 @@ def _format_list(value: Sequence[object]) -> SafeString:
     return format_html_join("、", "{}", ((display_value(part),) for part in value))
 
 
-def light_html(key: str, words: str) -> SafeString:
+def light_html(key: str, text: str) -> SafeString:
     """Return the HTML of a light: symbol and label."""
-    return render_to_string("ui/sign.html", {"key": key, "words": words})
+    return render_to_string("ui/sign.html", {"key": key, "words": text})
 
 
 def columns_of(sheet: Sheet) -> list[Column]:
@@ -342,9 +342,9 @@ def columns_of(sheet: Sheet) -> list[Column]:
     ]
 
 
-def chip_html(words: str, beside: object = "") -> SafeString:
+def chip_html(text: str, beside: object = "") -> SafeString:
     """Return the HTML of a warning label next to a value."""
-    return format_html('{} <span class="gk-chip gk-chip--warn">{}</span>', display_value(beside), words)
+    return format_html('{} <span class="gk-chip gk-chip--warn">{}</span>', display_value(beside), text)
 
 
 def row_link(row: "AnyRow | None", words: object = "") -> SafeString | str:

@@ -327,21 +327,21 @@ def make_form_field(own: "AnyField") -> forms.Field:
     return asked
 
 
-def _make_choice_field(own: "AnyField", named: FieldFacts) -> forms.Field:
+def _make_choice_field(own: "AnyField", field_facts: FieldFacts) -> forms.Field:
     kept = [(value, text) for value, text in own.flatchoices if value not in ("", None)]
     first = own.get_default() if own.has_default() else None
     if first in (None, ""):
-        return forms.ChoiceField(choices=[("", CHOOSE_PROMPT), *kept], **named)
-    field = forms.ChoiceField(choices=kept, **named)
+        return forms.ChoiceField(choices=[("", CHOOSE_PROMPT), *kept], **field_facts)
+    field = forms.ChoiceField(choices=kept, **field_facts)
     field.initial = first
     return field
 
 
-def _make_relation_field(own: "AnyField", named: FieldFacts) -> forms.Field:
-    if own.related_model is Body:
-        if own.many_to_many:
-            return BodiesChoice(**named)
-        return UnitField(Body.objects.none(), **named, empty_label=CHOOSE_PROMPT)
-    model = own.related_model
+def _make_relation_field(field: "AnyField", field_facts: FieldFacts) -> forms.Field:
+    if field.related_model is Body:
+        if field.many_to_many:
+            return BodiesChoice(**field_facts)
+        return UnitField(Body.objects.none(), **field_facts, empty_label=CHOOSE_PROMPT)
+    model = field.related_model
     assert isinstance(model, type)
-    return forms.ModelChoiceField(model._default_manager.none(), **named, empty_label=CHOOSE_PROMPT)
+    return forms.ModelChoiceField(model._default_manager.none(), **field_facts, empty_label=CHOOSE_PROMPT)

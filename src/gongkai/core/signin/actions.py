@@ -59,7 +59,7 @@ def suspend_passkey(person: Person, *, by: Actor, key: Passkey) -> ActionResult:
     mark = f"passkey/{key.pk}/copied"
     owner = separation.make_owner_notification(person, f"您的账号{text}。", f"{mark}/owner")
     home = separation.home_of(person)
-    officers = separation.list_officers(home, beside=person) if home else []
+    officers = separation.list_officers(home, person=person) if home else []
     notification = Notification(
         "通行密钥可能被复制",
         f"{person.name}的{text}。请向本人核实，并查看操作日志。",

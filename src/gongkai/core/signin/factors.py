@@ -171,7 +171,7 @@ def verify_code(request: HttpRequest, code: str) -> bool:
         return False
     login(request, device)
     used = "" if isinstance(device, TOTPDevice) else "使用恢复码"
-    record_operation(OperationKind.FACTOR, request, words=used)
+    record_operation(OperationKind.FACTOR, request, text=used)
     return True
 
 

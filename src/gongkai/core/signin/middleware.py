@@ -117,6 +117,6 @@ class SignInMiddleware:
 
     def _log(self, request: HttpRequest, response: HttpResponse) -> None:
         if response.status_code == _FORBIDDEN:
-            record_operation(OperationKind.REFUSED, request, words=f"{request.method} {request.path}")
+            record_operation(OperationKind.REFUSED, request, text=f"{request.method} {request.path}")
         elif is_download(response):
-            record_operation(OperationKind.TAKEN, request, words=request.get_full_path())
+            record_operation(OperationKind.TAKEN, request, text=request.get_full_path())

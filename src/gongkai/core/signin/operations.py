@@ -75,7 +75,7 @@ def record_operation(
     *,
     account: str = "",
     user: "User | None" = None,
-    words: str = "",
+    text: str = "",
 ) -> Operation:
     """Log one operation of the typed account, the given user or the signed-in user."""
     typed = loggable_account_name(account)[:150]
@@ -88,7 +88,7 @@ def record_operation(
         person=Person.objects.filter(**owner).first() if known is not None or typed else None,
         address=address_of(request),
         agent=agent_of(request),
-        words=words.replace("\0", "")[:300],
+        words=text.replace("\0", "")[:300],
     )
     OPERATION_LOGGER.info(
         json.dumps(
@@ -116,7 +116,7 @@ def record_view(request: HttpRequest, words: str) -> None:
         words: description without the data itself.
     """
     if request.method != "HEAD":
-        record_operation(OperationKind.VIEWED, request, words=f"{words} {request.path}")
+        record_operation(OperationKind.VIEWED, request, text=f"{words} {request.path}")
 
 
 def connect_signals() -> None:
@@ -135,7 +135,7 @@ def _on_signed_in(sender: object, request: HttpRequest, user: "User", **_: objec
         request.session.pop(IDENTITY_SESSION_KEY, None)
         if claims is not None:
             request.session[IDENTITY_SESSION_KEY] = claims.kept()
-    record_operation(OperationKind.SIGN_IN, request, user=user, words=claims.in_words() if claims else "")
+    record_operation(OperationKind.SIGN_IN, request, user=user, text=claims.in_words() if claims else "")
     if claims is None:
         _require_new_password(user)
 
@@ -158,7 +158,7 @@ def _on_failed(
 ) -> None:
     failure = sign_in_failure_of(request)
     text = failure.logged if failure else ""
-    record_operation(OperationKind.FAILED, request, account=str(credentials.get("username", "")), words=text)
+    record_operation(OperationKind.FAILED, request, account=str(credentials.get("username", "")), text=text)
 
 
 def _on_locked(sender: object, request: HttpRequest, username: str = "", **_: object) -> None:

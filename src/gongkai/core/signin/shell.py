@@ -41,7 +41,7 @@ def authenticate_in_shell(username: str, password: str, ask_code: Callable[[], s
         if use_code(user, ask_code()) is None:
             record_operation(OperationKind.FACTOR_FAILED, request)
             raise Refused("验证码不对，请看手机上最新的六位数字（手机时间要准），或者用一个恢复码。")
-        record_operation(OperationKind.FACTOR, request, words="命令行")
+        record_operation(OperationKind.FACTOR, request, text="命令行")
     elif wants_factor(user):
         raise Refused("这个账号须先在后台设置验证器，才能在命令行办理。")
     return user

@@ -320,14 +320,14 @@ def take_back_unfinished(run: ImportRun, *, by: Actor) -> ActionResult:
     return ActionResult(words=text, from_state=RunState.APPLYING, to_state=RunState.DRAFT)
 
 
-def _restore_rows(run: ImportRun, rows: Sequence[ImportTouch], words: str, by: Actor) -> None:
+def _restore_rows(run: ImportRun, rows: Sequence[ImportTouch], text: str, by: Actor) -> None:
     restored = undoing.undo_changes(rows, importer_named(run.importer), by=by)
     streams = [log_stream_of(row) for row in restored]
     last: dict[str, Movement] = last_records(streams)
     done = []
     for stream in streams:
-        last[stream] = build_record(stream, last.get(stream), action="spreadsheets.undo", by=by, words=words)
-        done.append((last[stream], words))
+        last[stream] = build_record(stream, last.get(stream), action="spreadsheets.undo", by=by, words=text)
+        done.append((last[stream], text))
     append_records(done)
 
 

@@ -85,10 +85,10 @@ def long_text(limit: int) -> Callable[[object], str]:
     return lambda value: _limited(format_value(value), limit)
 
 
-def _limited(words: str, limit: int) -> str:
-    if len(words) > limit:
-        raise BadCell(f"共{len(words)}个字，超过{limit}个字的上限", "请缩短")
-    return words
+def _limited(text: str, limit: int) -> str:
+    if len(text) > limit:
+        raise BadCell(f"共{len(text)}个字，超过{limit}个字的上限", "请缩短")
+    return text
 
 
 def short_text(limit: int) -> Callable[[object], str]:
@@ -100,12 +100,12 @@ def short_text(limit: int) -> Callable[[object], str]:
     return read
 
 
-def nearest_words(words: str, known: Iterable[str], most: int = 4) -> list[str]:
+def nearest_words(text: str, known: Iterable[str], most: int = 4) -> list[str]:
     """Return the known words most similar to the given ones, best first."""
 
     def likeness(one: str) -> float:
-        held = len(words) > 1 and (words in one or one in words)
-        return max(SequenceMatcher(None, words, part).ratio() for part in one.split("：")) + held
+        held = len(text) > 1 and (text in one or one in text)
+        return max(SequenceMatcher(None, text, part).ratio() for part in one.split("：")) + held
 
     rated = sorted(((likeness(fromkey), fromkey) for fromkey in dict.fromkeys(known)), reverse=True)
     return [value for rate, value in rated[:most] if rate >= 0.5]
@@ -126,11 +126,11 @@ def choice(choices: Mapping[str, V], *, also: Mapping[str, V] | None = None) -> 
     return read
 
 
-def choice_advice(words: str, choices: Sequence[str]) -> str:
+def choice_advice(text: str, choices: Sequence[str]) -> str:
     """Return the advice: all choices if few, else similar ones and where to find the rest."""
     if len(choices) <= _FEW and len("、".join(choices)) <= _SHORT:
         return f"请填写：{'、'.join(choices)}"
-    alike = nearest_words(words, choices)
+    alike = nearest_words(text, choices)
     where = f"全部可填内容见模板的“{GUIDE_SHEET_NAME}”表"
     return f"相近的有：{'、'.join(alike)}；{where}" if alike else where
 
@@ -195,9 +195,9 @@ def yes_no(value: object) -> bool | None:
     return known[text]
 
 
-def split_list(words: str) -> list[str]:
+def split_list(text: str) -> list[str]:
     """Split a cell of several values at 、，； and line breaks."""
-    return [part.strip() for part in _LIST.split(words) if part.strip()]
+    return [part.strip() for part in _LIST.split(text) if part.strip()]
 
 
 def words_list(limit: int = 120) -> Callable[[object], list[str]]:

@@ -180,13 +180,13 @@ class SheetHeading:
 _NOISE = re.compile(r"[\s*＊:：]|[（(](?:必填|选填)[）)]")
 
 
-def normalize_heading(words: str) -> str:
+def normalize_heading(text: str) -> str:
     """Return a heading without blanks, stars, colons and （必填）, for comparison.
 
     >>> normalize_heading("＊单位 名称（必填）：")
     '单位名称'
     """
-    return _NOISE.sub("", words)
+    return _NOISE.sub("", text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,14 +132,14 @@ def undo_changes(touches: Sequence[ImportTouch], importer: Importer, *, by: Acto
     return restored
 
 
-def _iterate_created(made: list[ImportTouch]) -> Iterator[tuple[str, list[int]]]:
-    for model, group in groupby(made, key=lambda one: one.model):
+def _iterate_created(import_touches: list[ImportTouch]) -> Iterator[tuple[str, list[int]]]:
+    for model, group in groupby(import_touches, key=lambda one: one.model):
         yield model, [import_touch.object_pk for import_touch in group]
 
 
-def _iterate_tables(made: list[ImportTouch]) -> Iterator[tuple[str, list[int]]]:
+def _iterate_tables(import_touches: list[ImportTouch]) -> Iterator[tuple[str, list[int]]]:
     keys: dict[str, list[int]] = defaultdict(list)
-    for import_touch in made:
+    for import_touch in import_touches:
         keys[import_touch.model].append(import_touch.object_pk)
     refers = {model: _list_referenced_models(apps.get_model(model)) - {model} for model in keys}
     while keys:
@@ -197,8 +197,8 @@ def _delete_rows(model: type[Model], keys: list[int]) -> None:
                 model._base_manager.filter(pk=key).delete()
 
 
-def erase_import_copies(model: str, numbers: Collection[int], said: str) -> int:
-    """Erase the copies that imports hold of these rows, and their files; return the count. `said` is the label of
+def erase_import_copies(model: str, numbers: Collection[int], text: str) -> int:
+    """Erase the copies that imports hold of these rows, and their files; return the count. `text` is the label of
     the erased rows.
 
     A file's digest stays, so that a copy can still be identified.
@@ -206,4 +206,4 @@ def erase_import_copies(model: str, numbers: Collection[int], said: str) -> int:
     touches = ImportTouch.objects.filter(model=model, object_pk__in=_with_taken_back(numbers))
     runs = list(touches.values_list("run_id", flat=True).distinct())
     ImportRun.objects.filter(pk__in=runs).update(content=b"")
-    return touches.update(label=said, before={}, after={})
+    return touches.update(label=text, before={}, after={})

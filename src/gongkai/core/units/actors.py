@@ -150,15 +150,15 @@ def _list_inherited_posts(rows: list[Appointment]) -> list[Post]:
     return posts
 
 
-def refuse_form_unless(may: bool, words: str) -> None:
-    """Raise a refusal with `words` before a form opens for a user who may not submit it.
+def refuse_form_unless(may: bool, text: str) -> None:
+    """Raise a refusal with `text` before a form opens for a user who may not submit it.
 
     Args:
         may: true if the user has a unit to act for.
-        words: who can submit it instead, in Chinese.
+        text: who can submit it instead, in Chinese.
 
     Raises:
         PermissionDenied.
     """
     if not may:
-        raise PermissionDenied(words)
+        raise PermissionDenied(text)

@@ -95,13 +95,13 @@ def _filter_like(marks: Collection[RegistrationMarks]) -> QuerySet[Person]:
     )
 
 
-def are_alike(one: RegistrationMarks, other: RegistrationMarks) -> bool:
+def are_alike(marks: RegistrationMarks, other: RegistrationMarks) -> bool:
     """Return true if two registrations share mobile number or e-mail address, and one name contains the other.
 
     A name alone does not identify a person: every government has two 张伟. Nor does a mailbox of an office.
     """
-    reached = (one.mobile and one.mobile == other.mobile) or (one.email and one.email == other.email)
-    shorter, longer = sorted((one.name, other.name), key=len)
+    reached = (marks.mobile and marks.mobile == other.mobile) or (marks.email and marks.email == other.email)
+    shorter, longer = sorted((marks.name, other.name), key=len)
     return bool(reached) and bool(shorter) and shorter in longer
 
 

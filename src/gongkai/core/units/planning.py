@@ -109,35 +109,35 @@ def _build_index() -> _ImportIndex:
     return known
 
 
-def _index_new_governments(known: _ImportIndex) -> None:
-    for name, row in known.coming.items():
-        if name not in known.bodies and (row["kind"] or kind_by_name(row["name"])) in AREA_BODY_KINDS:
+def _index_new_governments(index: _ImportIndex) -> None:
+    for name, row in index.coming.items():
+        if name not in index.bodies and (row["kind"] or kind_by_name(row["name"])) in AREA_BODY_KINDS:
             for value in {row["name"], row["short_name"] or ""} - {""}:
-                known.governments.setdefault(clean_name(value), row["name"])
+                index.governments.setdefault(clean_name(value), row["name"])
 
 
 def _plan_change(
     row: Row,
-    known: _ImportIndex,
+    index: _ImportIndex,
     sheet: Sheet,
     by: Actor,
     may: Callable[[Actor, Body | None], list[str]],
     errors: list[CellError],
 ) -> RowChange | None:
-    body = known.bodies.get(clean_name(row["name"]))
+    body = index.bodies.get(clean_name(row["name"]))
     if body is not None and not body.alive:
         errors.append(row.error(sheet, "name", "这个单位已撤销或已并入其他单位", "请删去这一行，或先恢复单位"))
         return None
-    parent = _find_parent(row, body, known, sheet, errors)
+    parent = _find_parent(row, body, index, sheet, errors)
     if errors:
         return None
-    target = body if body is not None else known.bodies.get(clean_name(parent))
+    target = body if body is not None else index.bodies.get(clean_name(parent))
     first = body is None and not parent
     if (target is not None or first) and (reasons := may(by, target)):
         errors.append(row.error(sheet, "name", reasons[0].rstrip("。"), "请删去这一行，或请有权限的人员导入"))
         return None
     aliases, offices = _list_new_names(row, body, "aliases"), _list_new_names(row, body, "offices")
-    _check_names(row, parent, aliases, known, sheet, errors)
+    _check_names(row, parent, aliases, index, sheet, errors)
     differences = _list_differences(row, body, sheet)
     facts = {"row": row, "parent": parent, "fields": bool(differences), "aliases": aliases, "offices": offices}
     for key, names in (("aliases", aliases), ("offices", offices)):
@@ -148,16 +148,16 @@ def _plan_change(
     return RowChange(row.number, row["name"], body, tuple(differences), facts)
 
 
-def _find_parent(row: Row, body: Body | None, known: _ImportIndex, sheet: Sheet, errors: list[CellError]) -> str:
+def _find_parent(row: Row, body: Body | None, index: _ImportIndex, sheet: Sheet, errors: list[CellError]) -> str:
     words = row["parent"] or ""
     now = body.parent.name if body is not None and body.parent else ""
     if not words:
-        if body is None and known.home and row["kind"] != BodyKind.GOVERNMENT:
-            return known.home
+        if body is None and index.home and row["kind"] != BodyKind.GOVERNMENT:
+            return index.home
         if body is None and row["kind"] != BodyKind.GOVERNMENT:
             errors.append(row.error(sheet, "parent", "没有填写所属政府", "新增单位须填写，如：云岭市人民政府"))
         return now
-    found = known.governments.get(clean_name(words))
+    found = index.governments.get(clean_name(words))
     if found is None:
         errors.append(
             row.error(
@@ -185,19 +185,19 @@ def _list_new_names(row: Row, body: Body | None, key: str) -> list[str]:
 
 
 def _check_names(
-    row: Row, parent: str, aliases: list[str], known: _ImportIndex, sheet: Sheet, errors: list[CellError]
+    row: Row, parent: str, aliases: list[str], index: _ImportIndex, sheet: Sheet, errors: list[CellError]
 ) -> None:
     pairs = [("name", row["name"]), ("short_name", row["short_name"] or "")]
     pairs += [("aliases", aliase) for aliase in aliases]
     for key, name in pairs:
         if not name:
             continue
-        owner = known.names.setdefault((parent, clean_name(name)), row["name"])
+        owner = index.names.setdefault((parent, clean_name(name)), row["name"])
         if clean_name(owner) != clean_name(row["name"]):
             errors.append(row.error(sheet, key, f"“{name}”已是“{owner}”的名称", "请改用其他写法"))
     code = row["code"] or ""
     if code:
-        owner = known.codes.setdefault(code, row["name"])
+        owner = index.codes.setdefault(code, row["name"])
         if clean_name(owner) != clean_name(row["name"]):
             errors.append(row.error(sheet, "code", f"这个代码已属于“{owner}”", "请核对；如为更名，请在单位页面办理"))
 
@@ -218,9 +218,9 @@ def _list_differences(row: Row, body: Body | None, sheet: Sheet) -> list[Differe
 
 
 def _sort_parents_first(
-    changes: list[tuple[str, RowChange]], known: _ImportIndex, sheet: Sheet, plan: ImportPlan
+    changes: list[tuple[str, RowChange]], index: _ImportIndex, sheet: Sheet, plan: ImportPlan
 ) -> list[RowChange]:
-    waiting, done = dict(changes), set(known.bodies)
+    waiting, done = dict(changes), set(index.bodies)
     ordered: list[RowChange] = []
     while waiting:
         ready = [

@@ -216,9 +216,9 @@ def resolve_all(names: Iterable[str], government: Body, *, issuer: Body | None =
     return {name: naming.resolve(name, home, catalogue, issuer=issuer) for name in dict.fromkeys(names)}
 
 
-def list_members(group: UnitGroup, known: Catalogue | None = None) -> list[Body]:
+def list_members(group: UnitGroup, catalogue: Catalogue | None = None) -> list[Body]:
     """Return today's members of a stored group."""
-    return naming.members_of(_build_group_rule(group), known or load_catalogue())
+    return naming.members_of(_build_group_rule(group), catalogue or load_catalogue())
 
 
 def general_office(government: Body) -> Body | None:

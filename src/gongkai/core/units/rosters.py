@@ -159,9 +159,9 @@ class _RosterIndex:
         self.catalogue = self.catalogue or queries.load_catalogue()
         return self.catalogue
 
-    def find_respelt(self, words: str, government: Body) -> Body | None:
+    def find_respelt(self, text: str, government: Body) -> Body | None:
         """Return the registered unit that these words spell otherwise: 县政府办公室 is 青溪县人民政府办公室."""
-        found = resolve(words, government, self.read_catalogue())
+        found = resolve(text, government, self.read_catalogue())
         return found.bodies[0] if found.kind == Kind.ALIAS and len(found.bodies) == 1 and not found.offices else None
 
     def find_obstacle(self, name: str) -> str:
@@ -186,46 +186,46 @@ def _build_index(by: Actor) -> _RosterIndex:
     return known
 
 
-def _complete_name(words: str, government: Body) -> str:
+def _complete_name(text: str, government: Body) -> str:
     """Return a unit's full name with the place of its government: 县教育局 → 青溪县教育局."""
     place = place_of(government.name)
-    if not place or place[:-1] in words:
-        return words
-    return place + words.removeprefix(place[-1])
+    if not place or place[:-1] in text:
+        return text
+    return place + text.removeprefix(place[-1])
 
 
-def _plan_unit(row: Row, known: _RosterIndex, by: Actor, errors: list[CellError]) -> RowChange | None:
+def _plan_unit(row: Row, index: _RosterIndex, by: Actor, errors: list[CellError]) -> RowChange | None:
     """Plan the registration of a row's unit. Return None if the unit is known or cannot be registered."""
-    words, government = row["body"], known.government
-    if words in known.bodies or words in known.units:
+    words, government = row["body"], index.government
+    if words in index.bodies or words in index.units:
         return None
     if government is None or rules.check_unit_registrar(by, government):
         errors.append(row.error(PEOPLE_SHEET, "body", f"单位名录中没有“{words}”", "请改为名录中的名称，或先登记单位"))
         return None
     name = _complete_name(words, government)
-    if body := known.bodies.get(name) or known.find_respelt(words, government):
-        known.bodies[words] = body
+    if body := index.bodies.get(name) or index.find_respelt(words, government):
+        index.bodies[words] = body
         return None
-    if reason := known.find_obstacle(name):
+    if reason := index.find_obstacle(name):
         todo = "请改正；确是另一个单位的，先在单位名录登记"
         errors.append(row.error(PEOPLE_SHEET, "body", f"单位名录中没有“{words}”，{reason}", todo))
         return None
-    if name in known.units:
-        known.units[words] = known.units[name]
+    if name in index.units:
+        index.units[words] = index.units[name]
         return None
     kept = {"short_name": words if words != name else "", "phone": row["unit_phone"], "address": row["unit_address"]}
     fields = {key: value for key, value in kept.items() if value}
     unit = NewBody(name, government.name, {"kind": kind_by_name(name), **fields})
-    known.units |= {words: unit, name: unit}
+    index.units |= {words: unit, name: unit}
     heads = {"short_name": "简称", "phone": "公开电话", "address": "办公地址"}
     said = [Difference("单位", "", "登记到单位名录"), *(Difference(heads[key], "", fields[key]) for key in fields)]
     return RowChange(row.number, name, None, tuple(said), {"unit": unit})
 
 
-def _propose_login(row: Row, known: _RosterIndex) -> str:
+def _propose_login(row: Row, index: _RosterIndex) -> str:
     """Return a free login for a person without one: the name in pinyin, else the mobile number."""
     name = spell_name(row["name"]) or str(row["mobile"] or "")
-    taken = {*known.logins, *known.coming}
+    taken = {*index.logins, *index.coming}
     numbered = (f"{name}{number}" for number in count(2))
     return next(value for value in chain([name], numbered) if value not in taken) if name else ""
 
@@ -276,14 +276,14 @@ class PeopleImporter:
             plan.notes.append(f"政务公开办一共{signing}人，连同经办人{all_there}人。{FEW_PEOPLE_ADVICE}")
         return plan
 
-    def _plan_person(self, row: Row, known: _RosterIndex, by: Actor, errors: list[CellError]) -> RowChange | None:
-        body, unit = known.bodies.get(row["body"]), known.units.get(row["body"])
+    def _plan_person(self, row: Row, index: _RosterIndex, by: Actor, errors: list[CellError]) -> RowChange | None:
+        body, unit = index.bodies.get(row["body"]), index.units.get(row["body"])
         if body is not None and (reasons := rules.check_people_manager(by, body)):
             errors.append(row.error(PEOPLE_SHEET, "body", reasons[0].rstrip("。"), "请由那里的系统管理员导入"))
             return None
         errors += [row.error(PEOPLE_SHEET, key, "没有填写", "请补填") for key in ("name", "roles") if not row[key]]
         key = row["name"], body.pk if body else id(unit)
-        first = known.seen.setdefault(key, row.number)
+        first = index.seen.setdefault(key, row.number)
         if first != row.number:
             errors.append(
                 row.error(
@@ -293,11 +293,11 @@ class PeopleImporter:
                     "几个岗位写在一格，用顿号分开；重名的请单独登记",
                 )
             )
-        persons = known.people.get(key, [])
+        persons = index.people.get(key, [])
         if len(persons) > 1:
             errors.append(row.error(PEOPLE_SHEET, "name", "这个单位有几个人同名", "请在人员页面办理"))
         person = persons[0] if len(persons) == 1 else None
-        office = known.offices.get((key[1], row["office"] or ""))
+        office = index.offices.get((key[1], row["office"] or ""))
         if row["office"] and office is None:
             errors.append(
                 row.error(PEOPLE_SHEET, "office", f"这个单位没有“{row['office']}”", "请改为名录中的处室，或先登记处室")
@@ -305,7 +305,7 @@ class PeopleImporter:
         roles = [role for role in row["roles"] if person is None or role not in {p.role for p in _list_posts(person)}]
         if len(separation.SEPARATED_ROLES & set(row["roles"])) > 1:
             errors.append(row.error(PEOPLE_SHEET, "roles", "三员须由不同的人担任", "请只留一个岗位"))
-        username = self._plan_login(row, person, known, errors)
+        username = self._plan_login(row, person, index, errors)
         if errors or (person is not None and not roles and not username):
             return None
         differences = [Difference("岗位", "", "、".join(str(Role(role).label) for role in roles))] if roles else []
@@ -315,19 +315,19 @@ class PeopleImporter:
         label = body.label if body else row["body"]
         return RowChange(row.number, f"{row['name']}（{label}）", person, tuple(differences), facts)
 
-    def _plan_login(self, row: Row, person: Person | None, known: _RosterIndex, errors: list[CellError]) -> str:
+    def _plan_login(self, row: Row, person: Person | None, index: _RosterIndex, errors: list[CellError]) -> str:
         username = str(row["username"] or "")
         if not row.has("username") and (person is None or not person.user_id):
-            username = _propose_login(row, known)
-        if not username or (person is not None and known.logins.get(username.lower()) == person):
+            username = _propose_login(row, index)
+        if not username or (person is not None and index.logins.get(username.lower()) == person):
             return ""
         if person is not None and person.user_id:
             errors.append(row.error(PEOPLE_SHEET, "username", f"{person.name}已有另一个账号", "请删去这一格"))
-        elif username.lower() in known.logins:
+        elif username.lower() in index.logins:
             errors.append(row.error(PEOPLE_SHEET, "username", f"账号“{username}”已被使用", "请换一个"))
-        elif first := known.coming.get(username.lower()):
+        elif first := index.coming.get(username.lower()):
             errors.append(row.error(PEOPLE_SHEET, "username", f"与第{first}行的账号相同", "请换一个"))
-        known.coming.setdefault(username.lower(), row.number)
+        index.coming.setdefault(username.lower(), row.number)
         return username
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:

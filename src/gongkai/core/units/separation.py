@@ -53,7 +53,7 @@ def check_contact_editor(by: Actor, person: Person) -> list[str]:
     if by.system or is_self(by, person.pk):
         return []
     body = home_of(person)
-    if body is None or not any(is_self(by, officer) for officer in list_officers(body, beside=person)):
+    if body is None or not any(is_self(by, officer) for officer in list_officers(body, person=person)):
         return ["手机和电子邮箱只能由本人或者安全保密管理员修改。"]
     return ["本人不能以另一登记办理。"] if is_among(by, [person.pk]) else []
 
@@ -82,24 +82,24 @@ def refuse_joined_duties(person: Person, role: str) -> None:
         )
 
 
-def list_officers(body: Body, *, beside: Person | None = None) -> list[int]:
+def list_officers(body: Body, *, person: Person | None = None) -> list[int]:
     """Return the ids of the security officers who may confirm for a body, without the person
-    `beside`.
+    `person`.
 
     Another officer, or else the 政务公开办, confirms what concerns a security officer.
     """
     for role in (Role.SECURITY, Role.CHIEF):
         rows = Appointment.objects.filter(in_force(), role=role).select_related("body__parent")
         appointments = [row for row in rows if body.path.startswith(reach_of(row.role, row.body))]
-        remaining = [row.person_id for row in appointments if beside is None or row.person_id != beside.pk]
+        remaining = [row.person_id for row in appointments if person is None or row.person_id != person.pk]
         if remaining or not appointments:
             return sorted(set(remaining))
     return []
 
 
-def require_officers(body: Body, *, beside: Person) -> list[int]:
+def require_officers(body: Body, *, person: Person) -> list[int]:
     """Return the confirmers; refuse if there are none, because the request would stay pending for ever."""
-    officers = list_officers(body, beside=beside)
+    officers = list_officers(body, person=person)
     if not officers:
         raise Refused("没有安全保密管理员可以确认这项办理。请先在服务器上运行 gongkai unit officer 登记一名。")
     return officers
@@ -147,7 +147,7 @@ def check_confirmer(by: Actor, target: Appointment | PasswordRequest) -> list[st
     person = target.person
     body = target.body if isinstance(target, Appointment) else home_of(person)
     asked = target.entered_by_id if isinstance(target, Appointment) else target.asked_by_id
-    if body is None or not any(is_self(by, officer) for officer in list_officers(body, beside=person)):
+    if body is None or not any(is_self(by, officer) for officer in list_officers(body, person=person)):
         return ["只有安全保密管理员可以确认任职和密码。"]
     if is_among(by, [person.pk, asked]):
         return ["提出人和本人不能自己确认，请另一名安全保密管理员确认。"]
@@ -172,15 +172,15 @@ def _may_confirm(by: Actor) -> bool:
     return by.has(Role.SECURITY, Role.CHIEF)
 
 
-def make_owner_notification(person: Person, said: str, key: str) -> Notification:
-    """Return the notification to a person that their login or posts changed (`said`: how, in Chinese).
+def make_owner_notification(person: Person, text: str, key: str) -> Notification:
+    """Return the notification to a person that their login or posts changed (`text`: how, in Chinese).
 
     It goes through every channel, to the addresses of `person` at this moment, so that unwanted
     changes are noticed.
     """
     return Notification(
         subject="您的账号或者任职有变动",
-        body=f"{said}如非本人知情，请立即联系安全保密管理员。",
+        body=f"{text}如非本人知情，请立即联系安全保密管理员。",
         link=reverse("units:own_password"),
         key=key,
         persons=(person.pk,),
@@ -190,26 +190,26 @@ def make_owner_notification(person: Person, said: str, key: str) -> Notification
 
 
 def make_ended_post_notifications(
-    person: Person, ended: Iterable[Appointment], said: str, key: str
+    person: Person, appointments: Iterable[Appointment], text: str, key: str
 ) -> tuple[Notification, ...]:
     """Return notifications of ended posts of guarded roles to the person, security officers and heads.
 
-    `said` is the sentence on the change; () if no post in `ended` is of a guarded role.
+    `text` is the sentence on the change; () if no post in `appointments` is of a guarded role.
     """
     lost = [
         appointment
-        for appointment in ended
+        for appointment in appointments
         if appointment.role in CONFIRMED_ROLES and appointment.standing == Standing.CONFIRMED
     ]
     if not lost:
         return ()
-    told = {officer for post in lost for officer in list_officers(post.body, beside=person)}
+    told = {officer for post in lost for officer in list_officers(post.body, person=person)}
     heads = {(str(Role.LEAD), post.body_id) for post in lost}
     return (
-        make_owner_notification(person, said, f"{key}/owner"),
+        make_owner_notification(person, text, f"{key}/owner"),
         Notification(
             subject="重要任职有变动",
-            body=f"{person.name}：{said}如无批准依据，请立即核实。",
+            body=f"{person.name}：{text}如无批准依据，请立即核实。",
             link=reverse("units:person", args=[person.pk]),
             key=f"{key}/officers",
             persons=tuple(sorted(told)),
@@ -219,18 +219,18 @@ def make_ended_post_notifications(
     )
 
 
-def make_confirmation_request(persons: list[int], said: str, key: str, link: str) -> Notification:
-    """Return the notification asking security officers (`persons`: ids) to confirm what `said` describes."""
-    return Notification(subject="请确认", body=said, link=link, key=key, persons=tuple(persons), urgent=True)
+def make_confirmation_request(persons: list[int], text: str, key: str, link: str) -> Notification:
+    """Return the notification asking security officers (`persons`: ids) to confirm what `text` describes."""
+    return Notification(subject="请确认", body=text, link=link, key=key, persons=tuple(persons), urgent=True)
 
 
-def make_decision_notification(target: Appointment | PasswordRequest, said: str, key: str) -> Notification:
-    """Return the notification of a decision (`said`, in Chinese) to the person and the requester."""
+def make_decision_notification(target: Appointment | PasswordRequest, text: str, key: str) -> Notification:
+    """Return the notification of a decision (`text`, in Chinese) to the person and the requester."""
     asked = target.entered_by_id if isinstance(target, Appointment) else target.asked_by_id
     persons = tuple(number for number in (target.person_id, asked) if number is not None)
     return Notification(
         "任职和密码的确认结果",
-        f"{target.person.name}：{said}。",
+        f"{target.person.name}：{text}。",
         reverse("units:person", args=[target.person_id]),
         key,
         persons=persons,

@@ -55,9 +55,9 @@ def parse_roles(value: object) -> list[str]:
     return list(dict.fromkeys(roles))
 
 
-def find_role(words: str) -> str:
+def find_role(text: str) -> str:
     """Return the role of a post's name, also with words around it, or ""."""
-    named = (ROLE_BY_LABEL.get(value) or _ROLE_BY_SYNONYM.get(value) for value in (words, _AROUND_ROLE.sub("", words)))
+    named = (ROLE_BY_LABEL.get(value) or _ROLE_BY_SYNONYM.get(value) for value in (text, _AROUND_ROLE.sub("", text)))
     return str(next(filter(None, named), ""))
 
 

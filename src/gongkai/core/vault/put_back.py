@@ -51,7 +51,7 @@ def put_key_file(source: Path) -> str:
     return f"已放好 {path}{kept}"
 
 
-def _describe_difference(given: KeyFile, present: KeyFile, ring: KeyRing | None, source: Path) -> str:
+def _describe_difference(file: KeyFile, present: KeyFile, ring: KeyRing | None, source: Path) -> str:
     """Describe in Chinese whether two files with one master secret hold the same keys.
 
     Raises:
@@ -59,9 +59,9 @@ def _describe_difference(given: KeyFile, present: KeyFile, ring: KeyRing | None,
     """
     retired = ring.retired if ring else {}
     known = {*present.keys, *(ring.keys if ring else ())}
-    if any(key not in known and fingerprint(key) not in retired for key in given.keys):
+    if any(key not in known and fingerprint(key) not in retired for key in file.keys):
         raise KeyRingError(f"{source} 与 {key_path()} 不同，里面有本系统没有用过的密钥，可能抄错了，没有改动")
-    if set(given.keys) == set(present.keys):
+    if set(file.keys) == set(present.keys):
         return f"{key_path()} 已经是这一份，没有改动"
     return f"{source} 是换密钥以前存的一份，也能打开；{key_path()} 更新，没有改动，请另存现在的这一份"
 

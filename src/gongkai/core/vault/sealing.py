@@ -116,7 +116,7 @@ def reencrypt(token: str) -> str:
     )
 
 
-def _retry_with_fresh_ring(work: "Callable[[KeyRing], str]", said: str) -> str:
+def _retry_with_fresh_ring(work: "Callable[[KeyRing], str]", text: str) -> str:
     try:
         return work(key_ring())
     except InvalidToken:
@@ -124,7 +124,7 @@ def _retry_with_fresh_ring(work: "Callable[[KeyRing], str]", said: str) -> str:
             return work(key_ring(fresh=True))
         except InvalidToken as error:
             raise KeyRingError(
-                f"密钥文件 {key_path()} {said}：请在每台服务器上运行 gongkai check 核对密钥，不要覆盖任何一份密钥文件"
+                f"密钥文件 {key_path()} {text}：请在每台服务器上运行 gongkai check 核对密钥，不要覆盖任何一份密钥文件"
             ) from error
 
 

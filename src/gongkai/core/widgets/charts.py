@@ -120,7 +120,7 @@ def draw_bar_rows(
     *,
     most: float = 0,
     wide: int = 172,
-    left: int = 126,
+    label_width: int = 126,
     letters: int = 9,
     room: int = 56,
     target: tuple[float, str] | None = None,
@@ -133,7 +133,7 @@ def draw_bar_rows(
         rows: the rows.
         most: value of a full bar; default: the maximum.
         wide: length of a full bar, in pixels.
-        left: width of the labels, in pixels; 0: labels above.
+        label_width: width of the labels, in pixels; 0: labels above.
         letters: maximum length of labels on the left.
         room: width, in pixels, to the right of the longest bar.
         target: value and label of a dashed line across the bars.
@@ -146,32 +146,32 @@ def draw_bar_rows(
         y += 20
     y = top = y + (8 if legend else 0)
     for row in rows:
-        if left:
+        if label_width:
             text = row.label if len(row.label) <= letters else f"{row.label[: letters - 1]}…"
-            parts.append(_draw_text(left - 8, y + 16, text, "end"))
+            parts.append(_draw_text(label_width - 8, y + 16, text, "end"))
         else:
             parts.append(_draw_text(0, y + 14, row.label, size=14))
             y += 16
         for bar in row.bars:
             length = wide * bar.value / whole
             if bar.thin:
-                parts.append(_draw_box(left, y, length, 3, bar.colour))
+                parts.append(_draw_box(label_width, y, length, 3, bar.colour))
                 y += 6
                 continue
-            parts.append(_draw_box(left, y + 4, length, 16, bar.colour))
+            parts.append(_draw_box(label_width, y + 4, length, 16, bar.colour))
             if target:  # the number covers the line
-                parts.append(_draw_box(left + length + 4, y + 4, 8 * len(bar.shown) + 16 * bar.late, 16, PAPER))
-            parts.append(_draw_text(left + length + 6, y + 16, bar.shown, colour=SOFT))
+                parts.append(_draw_box(label_width + length + 4, y + 4, 8 * len(bar.shown) + 16 * bar.late, 16, PAPER))
+            parts.append(_draw_text(label_width + length + 6, y + 16, bar.shown, colour=SOFT))
             if bar.late:
-                parts.append(_draw_text(left + length + 10 + 8 * len(bar.shown), y + 16, "■", colour=RED))
+                parts.append(_draw_text(label_width + length + 10 + 8 * len(bar.shown), y + 16, "■", colour=RED))
             y += 24
-        y += 0 if left and len(row.bars) == 1 else 6
+        y += 0 if label_width and len(row.bars) == 1 else 6
     if target:
-        x = left + wide * target[0] / whole
+        x = label_width + wide * target[0] / whole
         parts.insert(0, f'<path d="M{x:.1f} {top}V{y}" stroke="{INK}" stroke-dasharray="4 3"/>')
         y += 18
         parts.append(_draw_text(x, y - 4, target[1], "middle"))
-    return _make_svg(left + wide + room, max(y, 1), title, "".join(parts))
+    return _make_svg(label_width + wide + room, max(y, 1), title, "".join(parts))
 
 
 def draw_columns(

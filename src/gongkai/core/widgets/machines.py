@@ -22,9 +22,9 @@ def json_response(data: object, status: int = 200) -> JsonResponse:
     return JsonResponse(data, status=status, json_dumps_params={"ensure_ascii": False}, safe=False)
 
 
-def error_line_response(words: str, status: int) -> JsonResponse:
+def error_line_response(text: str, status: int) -> JsonResponse:
     """Return one line of JSON with the error, uncacheable."""
-    answer = json_response({"error": words}, status)
+    answer = json_response({"error": text}, status)
     answer["Cache-Control"] = "no-store"
     return answer
 

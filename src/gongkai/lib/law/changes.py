@@ -103,26 +103,26 @@ _TABLES: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {  # required fie
 }
 
 
-def read_changes_file(path: str, known: "History") -> Changes:
+def read_changes_file(path: str, history: "History") -> Changes:
     """Read changes from a TOML file.
 
     Raises:
         LawError: the file cannot be read, or `read_changes` refuses its text.
     """
     try:
-        return read_changes(Path(path).read_text("utf-8-sig"), known)
+        return read_changes(Path(path).read_text("utf-8-sig"), history)
     except (OSError, UnicodeDecodeError, ValueError) as error:
         if isinstance(error, LawError):
             raise
         raise LawError(f"不能读取规则文件 {path}：{describe_os_error(error)}") from None
 
 
-def read_changes(text: str, known: "History") -> Changes:
+def read_changes(text: str, history: "History") -> Changes:
     """Read ``[[figure]]`` and ``[[calendar]]`` tables.
 
     Args:
         text: TOML.
-        known: the figures whose value may change, by key (`figures.history`).
+        history: the figures whose value may change, by key (`figures.history`).
 
     Raises:
         LawError: not TOML; an unknown table, field, key or transition; a field that is absent or of the wrong kind;
@@ -135,7 +135,7 @@ def read_changes(text: str, known: "History") -> Changes:
     for name in tables:
         if name not in _TABLES:
             raise LawError(f"规则文件没有这一种表：{name}（只有 [[figure]]、[[calendar]]）")
-    figures = tuple(_read_figure(row, known) for row in _table_rows(tables, "figure"))
+    figures = tuple(_read_figure(row, history) for row in _table_rows(tables, "figure"))
     for place, change in enumerate(figures):
         if any(change.overlaps(other) for other in figures[:place]):
             raise LawError(f"规则文件中 {change.key} 有两项的日期重叠")
@@ -155,15 +155,15 @@ def _table_rows(tables: Mapping[str, object], name: str) -> Sequence[Mapping[str
     return rows
 
 
-def _read_figure(row: Mapping[str, object], known: "History") -> FigureChange:
+def _read_figure(row: Mapping[str, object], history: "History") -> FigureChange:
     key, value, transition = row["key"], row["value"], row.get("transition", START)
-    if not isinstance(key, str) or key not in known:
+    if not isinstance(key, str) or key not in history:
         raise LawError(f"规则文件：没有这一项期限：{key}")
     if (
         not isinstance(value, int)
         or isinstance(value, bool)
         or not 1 <= value <= MAX_FIGURE_VALUE
-        or known[key][-1].unit == "choice"
+        or history[key][-1].unit == "choice"
     ):
         raise LawError(f"规则文件：{key} 的 value 应为1至{MAX_FIGURE_VALUE}的整数")
     if transition not in TRANSITIONS:

@@ -202,17 +202,17 @@ def describe_missing(key: str, day: date) -> str:
 _NAMED = re.compile(r"<([a-z]+\.[a-z_]+)>")
 
 
-def fill_in_figures(text: str, own: Iterable[Figure] = ()) -> str:
+def fill_in_figures(text: str, figures: Iterable[Figure] = ()) -> str:
     """Return a sentence with the figures that it names by their keys: `自收到申请之日起<request.reply>内答复`.
 
     Args:
         text: the sentence.
-        own: figures of a case, which the law of its day chose; the others are those in force today.
+        figures: figures of a case, which the law of its day chose; the others are those in force today.
 
     Raises:
         KeyError: it names one that there is none of.
     """
-    known = {**get_figures_in_force(), **{figure.key: figure for figure in own}}
+    known = {**get_figures_in_force(), **{figure.key: figure for figure in figures}}
     return _NAMED.sub(lambda found: known[found[1]].words, text)
 
 

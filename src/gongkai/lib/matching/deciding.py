@@ -80,14 +80,14 @@ def decide(index: Index, question: str, *, k: int = 5, rule: DecisionRule | None
     return Decision("candidates", sure, shown, [text])
 
 
-def _compute_confidence(index: Index, asked: str, found: list[FoundEntry], near: Nearness, size: int) -> float:
-    second = found[1] if len(found) > 1 else None
+def _compute_confidence(index: Index, asked: str, entries: list[FoundEntry], near: Nearness, size: int) -> float:
+    second = entries[1] if len(entries) > 1 else None
     if near.same:
         alone = second is None or not compute_nearness(asked, second.content, index.synonyms).same
         return _SAME if alone else _EITHER
-    shared = find_common_terms(index, asked, join_parts(found[0].content))
+    shared = find_common_terms(index, asked, join_parts(entries[0].content))
     words = min(len(shared.words) + len({row.everyday for row in shared.synonyms}), _MOST_WORDS)
-    margin = 1 - second.hit.score / found[0].hit.score if second else 1.0
+    margin = 1 - second.hit.score / entries[0].hit.score if second else 1.0
     weight = math.sqrt(min(size / FULL_BASE_SIZE, 1.0))
     sum_ = (
         _BASE

@@ -68,13 +68,13 @@ def make_comparable_text(text: str) -> str:
     return _PUNCTUATION.sub("", fold(text))
 
 
-def extract_matter_name(words: str) -> str:
+def extract_matter_name(text: str) -> str:
     """Return the name of a matter for comparison, without year and disclosure words.
 
     >>> extract_matter_name("2026年度部门预算信息公开"), extract_matter_name("—"), extract_matter_name("财政信息")
     ('部门预算信息', '', '财政信息')
     """
-    return _DISCLOSURE_SUFFIX.sub("", make_comparable_text(_YEAR.sub("", fold(words))))
+    return _DISCLOSURE_SUFFIX.sub("", make_comparable_text(_YEAR.sub("", fold(text))))
 
 
 def find_years(title: str) -> list[int]:
@@ -165,8 +165,8 @@ def match_title(
     return DisclosureMatch.OTHER_YEAR if yearly else DisclosureMatch.IS
 
 
-def _remaining_words(words: str, known: Iterable[str]) -> str:
-    return _COMMON_TITLE_WORDS.sub("", _remove_words(words, known)).replace("\0", "")
+def _remaining_words(text: str, known: Iterable[str]) -> str:
+    return _COMMON_TITLE_WORDS.sub("", _remove_words(text, known)).replace("\0", "")
 
 
 def list_unit_words(*names: str, government: str = "") -> list[str]:
@@ -239,8 +239,8 @@ def _normalise_title(title: str) -> str:
     return make_comparable_text(_YEAR.sub("·", text))
 
 
-def _remove_words(words: str, known: Iterable[str]) -> str:
+def _remove_words(text: str, known: Iterable[str]) -> str:
     for word in sorted(set(known), key=len, reverse=True):
         if word:
-            words = words.replace(word, "\0")
-    return words
+            text = text.replace(word, "\0")
+    return text

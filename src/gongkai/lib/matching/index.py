@@ -42,12 +42,12 @@ def make_texts_view(texts: PostingsIndex, average: float) -> TextsView:
 
 
 def compute_text_scores(
-    seen: TextsView, numbers: store.Ints, gains: NDArray[np.float32], asked: int
+    view: TextsView, numbers: store.Ints, gains: NDArray[np.float32], asked: int
 ) -> NDArray[np.float64]:
     """Return the score of each text; `asked`: bits of the requested kinds of answer."""
-    scores = store.score_texts(seen.segments, numbers, gains, seen.norm) * seen.weights
+    scores = store.score_texts(view.segments, numbers, gains, view.norm) * view.weights
     if asked:
-        scores *= 1 + ranking.ANSWER_KIND_GAIN * np.bitwise_count(seen.kinds & asked)
+        scores *= 1 + ranking.ANSWER_KIND_GAIN * np.bitwise_count(view.kinds & asked)
     return scores
 
 
@@ -156,13 +156,13 @@ class Index:
                 self._wholes.settle()
             self._snapshot = None
 
-    def _update_counts(self, whole: CountedTerms, found: list[AnalysedPassage], sign: int) -> None:
+    def _update_counts(self, terms: CountedTerms, passages: list[AnalysedPassage], sign: int) -> None:
         self._having.frombytes(bytes(self._having.itemsize * (len(self._vocabulary) - len(self._having))))
         having = np.frombuffer(self._having, dtype=np.int32)
-        having[whole.numbers] += sign
+        having[terms.numbers] += sign
         del having  # lets the array grow again
-        self._sums[0] += sign * sum(each.length for each in found)
-        self._sums[1] += sign * len(found)
+        self._sums[0] += sign * sum(each.length for each in passages)
+        self._sums[1] += sign * len(passages)
 
     def remove(self, id_: str) -> None:
         """Remove an entry.

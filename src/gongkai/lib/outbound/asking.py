@@ -244,19 +244,19 @@ def send_request(
     raise TooManyRedirects("转向次数过多")
 
 
-def _take_cookies(headers: Message, given: dict[str, str]) -> None:
+def _take_cookies(headers: Message, values: dict[str, str]) -> None:
     """Store the cookies of a redirect; many sites redirect in a loop until they are returned."""
     for line in headers.get_all("Set-Cookie") or ():
         name, equals, value = str(line).partition(";")[0].strip().partition("=")
-        if equals and name.isascii() and value.isascii() and len(given) < _MAX_COOKIES:
-            given[name] = value[:_MAX_COOKIE_CHARACTERS]
+        if equals and name.isascii() and value.isascii() and len(values) < _MAX_COOKIES:
+            values[name] = value[:_MAX_COOKIE_CHARACTERS]
 
 
 @contextmanager
 def _send_once(
     address: str,
     reach: RequestLimits,
-    kept: ConnectionPool,
+    pool: ConnectionPool,
     until: float,
     method: str,
     headers: Mapping[str, str],
@@ -271,7 +271,7 @@ def _send_once(
         target = (
             urlunsplit(whole) if proxy and whole.scheme == "http" else urlunsplit(("", "", whole.path, whole.query, ""))
         )
-        connection, used = kept.take(key)
+        connection, used = pool.take(key)
         try:
             try:
                 stream = _send_on_connection(connection, reach, until, method, target, headers, body)
@@ -289,8 +289,8 @@ def _send_once(
     except BaseException:
         connection.close()
         raise
-    if kept.most and _is_read_to_end(stream) and not stream.will_close:
-        kept.put_back(key, connection)
+    if pool.most and _is_read_to_end(stream) and not stream.will_close:
+        pool.put_back(key, connection)
     else:
         connection.close()
 

@@ -74,9 +74,9 @@ def _column_kind(head: str) -> str:
     return next((kind for kind, pattern, _ in _COLUMN_HEADERS if pattern.fullmatch(head)), "")
 
 
-def is_column_header(words: str) -> bool:
+def is_column_header(text: str) -> bool:
     """Return whether words without spaces are a known column header (姓名, 家庭住址)."""
-    return bool(words and (_column_kind(words) or name_column(words)))
+    return bool(text and (_column_kind(text) or name_column(text)))
 
 
 def _column_reason(kind: str, head: str) -> str:

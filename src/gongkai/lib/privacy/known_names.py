@@ -148,8 +148,8 @@ def _find_latin_mentions(bare: str, lowered: str, name: str) -> Iterator[tuple[i
     return find_latin(bare, lowered, forms) if forms else iter(())
 
 
-def _list_name_divisions(whole: str) -> tuple[tuple[str, str], ...]:
-    return tuple((surname, whole[len(surname) :]) for surname in split_name(whole).surnames)
+def _list_name_divisions(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple((surname, text[len(surname) :]) for surname in split_name(text).surnames)
 
 
 def _find_mentions(view: SearchText, forms: NameParts, *, posts: bool) -> Iterator[tuple[int, int]]:

@@ -75,10 +75,10 @@ def get_text_after(frame: SearchText, end: int, size: int = 30) -> str:
 
 def get_line_around(frame: SearchText, start: int, reach: int = 300) -> str:
     """Return the line around an offset, at most `reach` characters to each side."""
-    remaining = frame.text.rfind("\n", max(0, start - reach), start)
-    remaining = max(0, start - reach) if remaining < 0 else remaining + 1
+    line_start = frame.text.rfind("\n", max(0, start - reach), start)
+    line_start = max(0, start - reach) if line_start < 0 else line_start + 1
     right = frame.text.find("\n", start, start + reach)
-    return frame.text[remaining : start + reach if right < 0 else right]
+    return frame.text[line_start : start + reach if right < 0 else right]
 
 
 def has_label_before(frame: SearchText, start: int, labels: Iterable[str], size: int = 16) -> bool:

@@ -26,11 +26,11 @@ PLACEHOLDER_PATTERN = re.compile(r"\{\{\s*([^{}\s]{1,20})\s*\}\}")
 CLAUSE_END_CHARACTERS = "。，；;"
 
 
-def get_placeholder_value(text: str, found: re.Match[str], fields: Mapping[str, str]) -> str:
+def get_placeholder_value(text: str, match: re.Match[str], fields: Mapping[str, str]) -> str:
     """Return the value for a placeholder, without a final 。 if punctuation follows."""
-    value = fields.get(found[1], found[0])
+    value = fields.get(match[1], match[0])
     return (
-        value.rstrip(CLAUSE_END_CHARACTERS) if text[found.end() :].startswith(tuple(CLAUSE_END_CHARACTERS)) else value
+        value.rstrip(CLAUSE_END_CHARACTERS) if text[match.end() :].startswith(tuple(CLAUSE_END_CHARACTERS)) else value
     )
 
 

@@ -133,7 +133,7 @@ def write_form_docx(paper: Paper, form: PrintedForm, *, size: Length = FORM_FONT
     widths = [int(paper.width * share / sum(form.shares)) for share in form.shares]
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Length(width)
-    grid, remaining = [list(line.cells) for line in table.rows], _find_long_headers(form)
+    grid, long_headers = [list(line.cells) for line in table.rows], _find_long_headers(form)
     for number, row in enumerate(form.placed()):
         _set_row_flag(table.rows[number]._tr, "w:cantSplit")
         if by_hand:
@@ -151,7 +151,7 @@ def write_form_docx(paper: Paper, form: PrintedForm, *, size: Length = FORM_FONT
             for paragraph in target.paragraphs:
                 paragraph.paragraph_format.line_spacing = Length(int(size * CELL_LINE_SPACING))
                 paragraph.paragraph_format.keep_with_next = number < len(form.rows) - 1
-                if cell.head and at in remaining and not is_column_header_row(form.rows[number]):
+                if cell.head and at in long_headers and not is_column_header_row(form.rows[number]):
                     paragraph.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.LEFT
 
 

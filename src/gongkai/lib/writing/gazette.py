@@ -39,33 +39,33 @@ class GazetteIssue:
     source: str = ""
 
 
-def render_gazette_pdf(made: GazetteIssue) -> bytes:
+def render_gazette_pdf(issue: GazetteIssue) -> bytes:
     """Return an issue as .pdf.
 
     Raises:
         MissingFont: no Chinese face is installed.
     """
-    pages = [[0] * len(made.articles)]
+    pages = [[0] * len(issue.articles)]
 
     def draw(sheet: PdfSheet) -> None:
-        _draw_cover(sheet, made)
+        _draw_cover(sheet, issue)
         sheet.add_page()
-        links = [sheet.add_link() for _ in made.articles]
-        _draw_contents(sheet, made, links, pages[-1])
-        pages.append(_draw_articles(sheet, made, links))
+        links = [sheet.add_link() for _ in issue.articles]
+        _draw_contents(sheet, issue, links, pages[-1])
+        pages.append(_draw_articles(sheet, issue, links))
 
     def setting() -> bytes:
-        return draw_pdf(draw, title=f"{made.name}{made.year}年第{made.number}期", author=made.publisher)
+        return draw_pdf(draw, title=f"{issue.name}{issue.year}年第{issue.number}期", author=issue.publisher)
 
     done = setting()
     # The contents were set with the pages of the drawing before: where rare characters moved one, they are set once more.
     return done if pages[-1] == pages[-2] else setting()
 
 
-def _draw_cover(sheet: PdfSheet, made: GazetteIssue) -> None:
+def _draw_cover(sheet: PdfSheet, issue: GazetteIssue) -> None:
     sheet.ln(LINE_PITCH_MM * 3)
     sheet.set_text_color(*RED_RGB)
-    for line in _split_name(made.name):
+    for line in _split_name(issue.name):
         sheet.set_font("sans", size=NAME if len(line) <= 9 else 30.0)
         sheet.cell(TEXT_WIDTH_MM, 20, line, align="C", new_x="LMARGIN", new_y="NEXT")
     sheet.set_text_color(0)
@@ -73,16 +73,16 @@ def _draw_cover(sheet: PdfSheet, made: GazetteIssue) -> None:
     sheet.line(LEFT, sheet.get_y() + 4, LEFT + TEXT_WIDTH_MM, sheet.get_y() + 4)
     sheet.set_draw_color(0)
     sheet.ln(LINE_PITCH_MM)
-    total = f"　总第{made.total}期" if made.total else ""
-    sheet.lines(f"{made.year}年第{made.number}期{total}", size=TITLE, face="serif", align="C")
-    sheet.lines(made.issued_on, size=BODY, face="serif", align="C")
-    if made.foreword:
+    total = f"　总第{issue.total}期" if issue.total else ""
+    sheet.lines(f"{issue.year}年第{issue.number}期{total}", size=TITLE, face="serif", align="C")
+    sheet.lines(issue.issued_on, size=BODY, face="serif", align="C")
+    if issue.foreword:
         sheet.ln(LINE_PITCH_MM * 2)
-        sheet.lines(remove_forbidden_characters(made.foreword), size=BODY, face="serif", indent=2)
+        sheet.lines(remove_forbidden_characters(issue.foreword), size=BODY, face="serif", indent=2)
     sheet.set_y(-60)
-    sheet.lines(f"主办：{made.publisher}", size=BODY, face="serif", align="C")
-    if made.source:
-        sheet.lines(made.source, size=9, face="serif", align="C")
+    sheet.lines(f"主办：{issue.publisher}", size=BODY, face="serif", align="C")
+    if issue.source:
+        sheet.lines(issue.source, size=9, face="serif", align="C")
 
 
 def _split_name(name: str) -> list[str]:
@@ -91,12 +91,12 @@ def _split_name(name: str) -> list[str]:
     return [head, f"{mark}{tail}"] if mark and len(name) > 9 else [name]
 
 
-def _draw_contents(sheet: PdfSheet, made: GazetteIssue, links: Sequence[int], pages: Sequence[int]) -> None:
+def _draw_contents(sheet: PdfSheet, issue: GazetteIssue, links: Sequence[int], pages: Sequence[int]) -> None:
     """Write the table of contents with page numbers."""
     sheet.lines("目　　录", size=TITLE, face="sans", align="C")
     sheet.ln(LINE_PITCH_MM / 2)
     section = ""
-    for article, link, page in zip(made.articles, links, pages, strict=True):
+    for article, link, page in zip(issue.articles, links, pages, strict=True):
         if article.section != section:
             section = article.section
             sheet.ln(LINE_PITCH_MM / 3)
@@ -129,10 +129,10 @@ def break_title(title: str, room: float, width: Callable[[str], float]) -> list[
     return lines
 
 
-def _draw_articles(sheet: PdfSheet, made: GazetteIssue, links: Sequence[int]) -> list[int]:
+def _draw_articles(sheet: PdfSheet, issue: GazetteIssue, links: Sequence[int]) -> list[int]:
     """Write the articles, each on a new page; return their page numbers."""
     pages, section = [], ""
-    for article, link in zip(made.articles, links, strict=True):
+    for article, link in zip(issue.articles, links, strict=True):
         sheet.add_page()
         sheet.set_link(link, page=sheet.page_no())
         pages.append(int(sheet.page_no()))

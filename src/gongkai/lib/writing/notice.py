@@ -222,40 +222,40 @@ def find_vertical_merges(rows: Sequence[Sequence[str]], levels: int) -> list[tup
     return vertical_merges
 
 
-def render_notice_docx(made: OutNotice) -> bytes:
+def render_notice_docx(notice: OutNotice) -> bytes:
     """Return the notice as .docx: number (7.2.5), title (7.3.1), addressee (7.3.2), body, signature (7.3.5), the 附件 (7.3.7), the 版记 (7.4)."""
     paper = Paper()
-    if made.doc_number:
-        set_font(paper._paragraph(align=WD_ALIGN_PARAGRAPH.CENTER).add_run(made.doc_number), BODY_FACE, SIZE_3)
+    if notice.doc_number:
+        set_font(paper._paragraph(align=WD_ALIGN_PARAGRAPH.CENTER).add_run(notice.doc_number), BODY_FACE, SIZE_3)
         paper._paragraph()
-    paper.title("\n".join(split_title_lines(remove_forbidden_characters(made.title))))
-    paper.text(f"{made.addressee.rstrip('：:')}：", indent=False)
-    paper.text(made.preamble)
+    paper.title("\n".join(split_title_lines(remove_forbidden_characters(notice.title))))
+    paper.text(f"{notice.addressee.rstrip('：:')}：", indent=False)
+    paper.text(notice.preamble)
     paper._paragraph()
-    paper.text(f"附件：{made.table_title}")
-    paper.signature(remove_forbidden_characters(made.issuer), made.signed_on)
-    _write_attachment(paper, made)
-    write_imprint(paper, made.issuer, made.signed_on, made.copied_to)
+    paper.text(f"附件：{notice.table_title}")
+    paper.signature(remove_forbidden_characters(notice.issuer), notice.signed_on)
+    _write_attachment(paper, notice)
+    write_imprint(paper, notice.issuer, notice.signed_on, notice.copied_to)
     return paper.save()
 
 
-def _write_attachment(paper: Paper, made: OutNotice) -> None:
+def _write_attachment(paper: Paper, notice: OutNotice) -> None:
     """Write the 附件 on a new page: mark, centred title, table."""
     first = paper._paragraph()
     first.paragraph_format.page_break_before = True
     set_font(first.add_run("附件"), HEAD_FACE, SIZE_3)
     paper._paragraph()
-    for line in split_title_lines(remove_forbidden_characters(made.table_title)):
+    for line in split_title_lines(remove_forbidden_characters(notice.table_title)):
         set_font(paper._paragraph(align=WD_ALIGN_PARAGRAPH.CENTER).add_run(line), TITLE_FACE, SIZE_2)
     paper._paragraph()
-    rows = made.cells
-    spans = find_vertical_merges(rows, made.levels)
+    rows = notice.cells
+    spans = find_vertical_merges(rows, notice.levels)
     covered = {(row, column) for column, top, last in spans for row in range(top + 1, last + 1)}
     printed = [
         tuple("" if (place, column) in covered else text for column, text in enumerate(row))
         for place, row in enumerate(rows)
     ]
-    paper.table(made.columns, printed, size=SIZE_S4)
+    paper.table(notice.columns, printed, size=SIZE_S4)
     table = paper.document.tables[-1]
     for column, top, last in spans:
         _merge_cells(table, column, top + 1, last + 1)
@@ -271,7 +271,7 @@ def _merge_cells(table: Table, column: int, top: int, last: int) -> None:
             paragraph._element.getparent().remove(paragraph._element)
 
 
-def render_notice_xlsx(made: OutNotice) -> bytes:
+def render_notice_xlsx(notice: OutNotice) -> bytes:
     """Return the notice as .xlsx: title, number, issuer and date above the merged table."""
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Border, Font, Side
@@ -281,9 +281,9 @@ def render_notice_xlsx(made: OutNotice) -> bytes:
     book = Workbook()
     page = book.worksheets[0]
     page.title = "任务分工"
-    columns, rows = made.columns, made.cells
-    day = day_in_words(made.signed_on) if made.signed_on else ""
-    front = [made.title, made.doc_number, made.issuer, day]
+    columns, rows = notice.columns, notice.cells
+    day = day_in_words(notice.signed_on) if notice.signed_on else ""
+    front = [notice.title, notice.doc_number, notice.issuer, day]
     for text in (value for value in front if value):
         page.append([""])
         first = page.cell(page.max_row, 1)
@@ -298,9 +298,9 @@ def render_notice_xlsx(made: OutNotice) -> bytes:
             cell = page.cell(head + place, number)
             cell.value, cell.data_type = text, "s"
             cell.font = Font(name=BODY_FACE if place else HEAD_FACE, size=11)
-            cell.alignment = Alignment(wrap_text=True, vertical="center" if number <= made.levels else "top")
+            cell.alignment = Alignment(wrap_text=True, vertical="center" if number <= notice.levels else "top")
             cell.border = Border(left=thin, right=thin, top=thin, bottom=thin)
-    for place, top, last in find_vertical_merges(rows, made.levels):
+    for place, top, last in find_vertical_merges(rows, notice.levels):
         page.merge_cells(
             start_row=head + 1 + top, end_row=head + 1 + last, start_column=place + 1, end_column=place + 1
         )

@@ -84,27 +84,27 @@ class IssuedDocument:
         return any(re.fullmatch(r"[（(]?\d{4}年\d{1,2}月\d{1,2}日[)）]?", line.replace(" ", "")) for line in last)
 
 
-def render_official_docx(made: IssuedDocument, pictures: Pictures) -> bytes:
+def render_official_docx(document: IssuedDocument, pictures: Pictures) -> bytes:
     """Return a document as .docx."""
     paper = Paper()
-    if made.notice:
-        set_font(_add_line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(f"【{made.notice}】"), HEAD_FACE, SIZE_3)
-    if made.mark:
-        _write_mark(paper, made)
-    elif made.number:
-        set_font(_add_line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(made.number), BODY_FACE, SIZE_3)
+    if document.notice:
+        set_font(_add_line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(f"【{document.notice}】"), HEAD_FACE, SIZE_3)
+    if document.mark:
+        _write_mark(paper, document)
+    elif document.number:
+        set_font(_add_line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(document.number), BODY_FACE, SIZE_3)
     _add_line(paper)
-    paper.title("\n".join(break_title_lines(made.title)))
-    if made.headnote:
+    paper.title("\n".join(break_title_lines(document.title)))
+    if document.headnote:
         set_font(
-            _add_line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(f"（{remove_brackets(made.headnote)}）"),
+            _add_line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(f"（{remove_brackets(document.headnote)}）"),
             SUBHEAD_FACE,
             SIZE_3,
         )
         _add_line(paper)
-    for block in made.blocks:
+    for block in document.blocks:
         _write_block(paper, block, pictures)
-    _write_end(paper, made)
+    _write_end(paper, document)
     return paper.save()
 
 
@@ -112,9 +112,9 @@ def _add_line(paper: Paper, align: WD_ALIGN_PARAGRAPH = WD_ALIGN_PARAGRAPH.JUSTI
     return paper._paragraph(align=align)
 
 
-def _write_mark(paper: Paper, made: IssuedDocument) -> None:
+def _write_mark(paper: Paper, document: IssuedDocument) -> None:
     """Write 发文机关标志 in red, the number under it, and the red line 4 mm below (7.2.4, 7.2.5, 7.2.7)."""
-    for name in made.mark.splitlines():
+    for name in document.mark.splitlines():
         paragraph = _add_line(paper, WD_ALIGN_PARAGRAPH.CENTER)
         paragraph.paragraph_format.line_spacing = Pt(48)
         run = paragraph.add_run(name)
@@ -122,7 +122,7 @@ def _write_mark(paper: Paper, made: IssuedDocument) -> None:
         run.font.color.rgb = RGBColor(*RED_RGB)
     _add_line(paper)
     number = _add_line(paper, WD_ALIGN_PARAGRAPH.CENTER)
-    set_font(number.add_run(made.number), BODY_FACE, SIZE_3)
+    set_font(number.add_run(document.number), BODY_FACE, SIZE_3)
     border = OxmlElement("w:pBdr")
     bottom = OxmlElement("w:bottom")
     colour = "".join(f"{part:02X}" for part in RED_RGB)
@@ -197,18 +197,18 @@ def _write_picture(paper: Paper, picture: PictureBlock, pictures: Pictures) -> N
         paper.text(f"（图：{picture.alt or '见网页'}）")
 
 
-def _write_end(paper: Paper, made: IssuedDocument) -> None:
-    if made.attachments:
+def _write_end(paper: Paper, document: IssuedDocument) -> None:
+    if document.attachments:
         _add_line(paper)
-        for place, name in enumerate(made.attachments, 1):
+        for place, name in enumerate(document.attachments, 1):
             head = "附件：" if place == 1 else "　　　"
-            number = f"{place}. " if len(made.attachments) > 1 else ""
+            number = f"{place}. " if len(document.attachments) > 1 else ""
             paper.text(f"{head}{number}{remove_forbidden_characters(name)}")
-    if made.made_on and not made.signed and made.issuers:
-        paper.signature("　".join(made.issuers), made.made_on)
-    if made.source:
+    if document.made_on and not document.signed and document.issuers:
+        paper.signature("　".join(document.issuers), document.made_on)
+    if document.source:
         _add_line(paper)
-        run = _add_line(paper).add_run(remove_forbidden_characters(made.source))
+        run = _add_line(paper).add_run(remove_forbidden_characters(document.source))
         set_font(run, BODY_FACE, Pt(10.5))
 
 

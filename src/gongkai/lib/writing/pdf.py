@@ -119,12 +119,12 @@ class PdfSheet(FPDF):
         em = size * 25.4 / 72
         rows = list(wrap_paragraph(text, self._width_of, TEXT_WIDTH_MM, indent * em))
         for place, row in enumerate(rows):
-            remaining = indent * em if place == 0 else 0.0
-            room, wide = TEXT_WIDTH_MM - remaining, self._width_of(row)
+            offset = indent * em if place == 0 else 0.0
+            room, wide = TEXT_WIDTH_MM - offset, self._width_of(row)
             last = place == len(rows) - 1
             stretch = align == "J" and not last and len(row) > 1 and room > wide
             self.set_char_spacing(max(0.0, (room - wide) / (len(row) - 1)) * 72 / 25.4 if stretch else 0)
-            self.set_x(LEFT + remaining)
+            self.set_x(LEFT + offset)
             self.cell(room, LINE_PITCH_MM, row, align="L" if align == "J" else align, new_x="LMARGIN", new_y="NEXT")
         self.set_char_spacing(0)
 
@@ -136,24 +136,24 @@ class PdfSheet(FPDF):
         return self._widths[key]
 
 
-def draw_pdf(draw: Callable[[PdfSheet], None], *, title: str, author: str, words: str = "") -> bytes:
+def draw_pdf(draw: Callable[[PdfSheet], None], *, title: str, author: str, text: str = "") -> bytes:
     """Return the .pdf that `draw` produces.
 
     The fonts are reduced to the characters used, so that the file depends on its content only. A caller that
-    knows them beforehand passes `words`; otherwise the document is drawn twice, once to learn them.
+    knows them beforehand passes `text`; otherwise the document is drawn twice, once to learn them.
 
     Args:
         draw: writes the pages.
         title: the file's title.
         author: its author.
-        words: all that will be written, where that is known; what was forgotten costs a second drawing and nothing else.
+        text: all that will be written, where that is known; what was forgotten costs a second drawing and nothing else.
 
     Raises:
         MissingFont: no Chinese face is installed, or it lacks a Chinese character of the text.
     """
     serif, sans = find_fonts()
-    characters = {*PAGE_NUMBER_CHARACTERS, *words}
-    if not words:
+    characters = {*PAGE_NUMBER_CHARACTERS, *text}
+    if not text:
         with _open_sheet(make_common_subset(serif), make_common_subset(sans)) as first:
             draw(first)
         characters = first.written
@@ -180,7 +180,7 @@ def _open_sheet(serif: bytes, sans: bytes) -> Iterator[PdfSheet]:
         yield PdfSheet(*paths)
 
 
-def render_official_pdf(made: IssuedDocument, pictures: Pictures) -> bytes:
+def render_official_pdf(document: IssuedDocument, pictures: Pictures) -> bytes:
     """Return a document as .pdf.
 
     Raises:
@@ -188,39 +188,39 @@ def render_official_pdf(made: IssuedDocument, pictures: Pictures) -> bytes:
     """
 
     def draw(sheet: PdfSheet) -> None:
-        _draw_document(sheet, made, pictures)
+        _draw_document(sheet, document, pictures)
 
-    return draw_pdf(draw, title="".join(made.title.splitlines()), author="、".join(made.issuers))
+    return draw_pdf(draw, title="".join(document.title.splitlines()), author="、".join(document.issuers))
 
 
-def _draw_document(sheet: PdfSheet, made: IssuedDocument, pictures: Pictures) -> None:
-    _draw_head(sheet, made)
-    for line in break_title_lines(made.title):
+def _draw_document(sheet: PdfSheet, document: IssuedDocument, pictures: Pictures) -> None:
+    _draw_head(sheet, document)
+    for line in break_title_lines(document.title):
         sheet.lines(line, size=TITLE, face="serif", align="C")
-    if made.headnote:
+    if document.headnote:
         sheet.lines(
-            f"（{remove_forbidden_characters(remove_brackets(made.headnote))}）", size=BODY, face="serif", align="C"
+            f"（{remove_forbidden_characters(remove_brackets(document.headnote))}）", size=BODY, face="serif", align="C"
         )
     sheet.ln(LINE_PITCH_MM)
-    for block in made.blocks:
+    for block in document.blocks:
         _draw_block(sheet, block, pictures)
-    _draw_end(sheet, made)
+    _draw_end(sheet, document)
 
 
-def _draw_head(sheet: PdfSheet, made: IssuedDocument) -> None:
-    if made.notice:
-        sheet.lines(f"【{made.notice}】", size=BODY, face="sans", align="C")
-    if made.mark:
+def _draw_head(sheet: PdfSheet, document: IssuedDocument) -> None:
+    if document.notice:
+        sheet.lines(f"【{document.notice}】", size=BODY, face="sans", align="C")
+    if document.mark:
         sheet.set_text_color(*RED_RGB)
-        for name in made.mark.splitlines():
+        for name in document.mark.splitlines():
             size = 36.0 if len(name) <= 12 else 26.0
             sheet.set_font("sans", size=size)
             sheet.cell(TEXT_WIDTH_MM, 16, name, align="C", new_x="LMARGIN", new_y="NEXT")
         sheet.set_text_color(0)
         sheet.ln(LINE_PITCH_MM)
-    if made.number:
-        sheet.lines(made.number, size=BODY, face="serif", align="C")
-    if made.mark:
+    if document.number:
+        sheet.lines(document.number, size=BODY, face="serif", align="C")
+    if document.mark:
         sheet.set_draw_color(*RED_RGB)
         sheet.set_line_width(0.5)
         y = sheet.get_y() + 2
@@ -271,21 +271,21 @@ def _draw_picture(sheet: PdfSheet, picture: PictureBlock, pictures: Pictures) ->
         )
 
 
-def _draw_end(sheet: PdfSheet, made: IssuedDocument) -> None:
-    for place, name in enumerate(made.attachments, 1):
+def _draw_end(sheet: PdfSheet, document: IssuedDocument) -> None:
+    for place, name in enumerate(document.attachments, 1):
         if place == 1:
             sheet.ln(LINE_PITCH_MM)
-        number = f"{place}. " if len(made.attachments) > 1 else ""
+        number = f"{place}. " if len(document.attachments) > 1 else ""
         sheet.lines(
             f"{'附件：' if place == 1 else '　　　'}{number}{remove_forbidden_characters(name)}",
             size=BODY,
             face="serif",
             indent=2,
         )
-    if made.made_on and not made.signed and made.issuers:
+    if document.made_on and not document.signed and document.issuers:
         sheet.ln(LINE_PITCH_MM)
-        for line in ("　".join(made.issuers), day_in_words(made.made_on)):
+        for line in ("　".join(document.issuers), day_in_words(document.made_on)):
             sheet.lines(f"{line}　　", size=BODY, face="serif", align="R")
-    if made.source:
+    if document.source:
         sheet.ln(LINE_PITCH_MM / 2)
-        sheet.lines(remove_forbidden_characters(made.source), size=SMALL, face="serif", align="L")
+        sheet.lines(remove_forbidden_characters(document.source), size=SMALL, face="serif", align="L")

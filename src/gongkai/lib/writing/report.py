@@ -66,19 +66,19 @@ REPORT_COLUMNS = (
 )
 
 
-def render_completion_docx(made: CompletionReport) -> bytes:
+def render_completion_docx(report: CompletionReport) -> bytes:
     """Return the report as .docx: overview, sections, table of all measures."""
     paper = Paper(landscape=True)
-    paper.title(f"{made.government}\n{made.year}年政务公开工作要点任务完成情况")
+    paper.title(f"{report.government}\n{report.year}年政务公开工作要点任务完成情况")
     paper.heading("一、总体情况")
-    paper.text(summarise(made))
+    paper.text(summarise(report))
     paper.heading("二、分项情况")
-    for place, (section, rows) in enumerate(group_by_section(made.measures), start=1):
+    for place, (section, rows) in enumerate(group_by_section(report.measures), start=1):
         paper.heading(f"（{to_words(place)}）{remove_number(section) or '其他任务'}", level=2)
         paper.text(describe_section(rows))
     paper.heading("三、逐项情况")
-    paper.table(REPORT_COLUMNS, [_make_row(fulfilment) for fulfilment in made.measures])
-    paper.signature(made.government, made.made_on)
+    paper.table(REPORT_COLUMNS, [_make_row(fulfilment) for fulfilment in report.measures])
+    paper.signature(report.government, report.made_on)
     return paper.save()
 
 

@@ -68,7 +68,7 @@ def read_certificate(data: bytes, password: str, now: datetime) -> Certificate:
     )
 
 
-def _check_certificate(made: "x509.Certificate", key: object, now: datetime) -> None:
+def _check_certificate(certificate: "x509.Certificate", key: object, now: datetime) -> None:
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
@@ -77,12 +77,12 @@ def _check_certificate(made: "x509.Certificate", key: object, now: datetime) -> 
         raise SigningError("只支持RSA或者ECC证书，请向颁发机构另领。")
     if isinstance(key, rsa.RSAPrivateKey) and key.key_size < MIN_RSA_KEY_BITS:
         raise SigningError(f"RSA密钥不足{MIN_RSA_KEY_BITS}位，请向颁发机构换领。")
-    if key.public_key() != made.public_key():
+    if key.public_key() != certificate.public_key():
         raise SigningError("私钥与证书不是一对，请从颁发机构重新导出。")
-    if not made.not_valid_before_utc <= now < made.not_valid_after_utc:
+    if not certificate.not_valid_before_utc <= now < certificate.not_valid_after_utc:
         raise SigningError("证书不在有效期内，请向颁发机构换领。")
     try:
-        usage = made.extensions.get_extension_for_class(x509.KeyUsage).value
+        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
     except x509.ExtensionNotFound:
         return
     if not (usage.digital_signature or usage.content_commitment):

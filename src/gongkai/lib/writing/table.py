@@ -125,7 +125,7 @@ _UNITS = (
 )
 
 
-def render_progress_xlsx(made: NoticeProgressTable) -> bytes:
+def render_progress_xlsx(table: NoticeProgressTable) -> bytes:
     """Return the table as .xlsx."""
     from openpyxl import Workbook
 
@@ -133,17 +133,17 @@ def render_progress_xlsx(made: NoticeProgressTable) -> bytes:
     first = book.active
     assert first is not None
     first.title = "按举措"
-    _write_measures(first, made)
-    _write_units(book.create_sheet("举措与单位"), made)
+    _write_measures(first, table)
+    _write_units(book.create_sheet("举措与单位"), table)
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
 
 
-def _write_measures(page: "Worksheet", made: NoticeProgressTable) -> None:
-    _write_head(page, made, _MEASURES)
+def _write_measures(page: "Worksheet", table: NoticeProgressTable) -> None:
+    _write_head(page, table, _MEASURES)
     styles = CellStyleCache()
-    for at, line in enumerate(made.measures, FIRST_BODY_ROW):
+    for at, line in enumerate(table.measures, FIRST_BODY_ROW):
         append_row(
             page,
             [
@@ -163,7 +163,7 @@ def _write_measures(page: "Worksheet", made: NoticeProgressTable) -> None:
         )
         _write_light(styles, page.cell(at, 10), line.light)
         page.cell(at, len(_MEASURES)).number_format = SHARE_FORMAT
-    _write_sums(page, made)
+    _write_sums(page, table)
     _set_layout(page, styles, _MEASURES, dates=(8, 9), wrapped=(2, 3, 4, 5, 6))
 
 
@@ -173,12 +173,12 @@ def _closed_share(figures: Mapping[str, int]) -> float | None:
     return None if rounded is None else rounded / 100
 
 
-def _write_sums(page: "Worksheet", made: NoticeProgressTable) -> None:
+def _write_sums(page: "Worksheet", table: NoticeProgressTable) -> None:
     """Write the totals as values, because previews on phones compute no formulas."""
     from openpyxl.styles import Font
 
-    at = FIRST_BODY_ROW + len(made.measures)
-    sums = {name: sum(line.figures.get(name, 0) for line in made.measures) for name, _ in FIGURE_COLUMNS}
+    at = FIRST_BODY_ROW + len(table.measures)
+    sums = {name: sum(line.figures.get(name, 0) for line in table.measures) for name, _ in FIGURE_COLUMNS}
     page.cell(at, 1, "合计")
     for column, (name, _) in enumerate(FIGURE_COLUMNS, 11):
         page.cell(at, column, sums[name])
@@ -187,10 +187,10 @@ def _write_sums(page: "Worksheet", made: NoticeProgressTable) -> None:
         cell.font = Font(bold=True)
 
 
-def _write_units(page: "Worksheet", made: NoticeProgressTable) -> None:
-    _write_head(page, made, _UNITS)
+def _write_units(page: "Worksheet", table: NoticeProgressTable) -> None:
+    _write_head(page, table, _UNITS)
     styles = CellStyleCache()
-    for at, line in enumerate(made.units, FIRST_BODY_ROW):
+    for at, line in enumerate(table.units, FIRST_BODY_ROW):
         append_row(
             page,
             [
@@ -207,19 +207,19 @@ def _write_units(page: "Worksheet", made: NoticeProgressTable) -> None:
             ],
         )
         _write_light(styles, page.cell(at, 7), line.light)
-    at = FIRST_BODY_ROW + len(made.units)
+    at = FIRST_BODY_ROW + len(table.units)
     page.cell(at, 1, "合计")
-    counted = sum(1 for line in made.units if line.light)
+    counted = sum(1 for line in table.units if line.light)
     page.cell(at, 5, counted)
-    if counted < len(made.units):
-        page.cell(at, 6, f"另有{len(made.units) - counted}件不再承担，不计入")
+    if counted < len(table.units):
+        page.cell(at, 6, f"另有{len(table.units) - counted}件不再承担，不计入")
     _set_layout(page, styles, _UNITS, dates=(8, 9), wrapped=(2,))
 
 
-def _write_head(page: "Worksheet", made: NoticeProgressTable, columns: Sequence[tuple[str, int]]) -> None:
+def _write_head(page: "Worksheet", table: NoticeProgressTable, columns: Sequence[tuple[str, int]]) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
 
-    append_row(page, [f"{made.title}（截至{made.made_on.year}年{made.made_on.month}月{made.made_on.day}日）"])
+    append_row(page, [f"{table.title}（截至{table.made_on.year}年{table.made_on.month}月{table.made_on.day}日）"])
     page.merge_cells(start_row=1, start_column=1, end_row=1, end_column=len(columns))
     page["A1"].font, page["A1"].alignment = Font(bold=True, size=14), Alignment(horizontal="center")
     page.append([head for head, _ in columns])
@@ -315,20 +315,20 @@ PROGRESS_COLUMNS = (
 MAX_NAMED_LATE_MEASURES = 20
 
 
-def render_progress_docx(made: NoticeProgressTable) -> bytes:
+def render_progress_docx(table: NoticeProgressTable) -> bytes:
     """Return the document as .docx."""
     paper = Paper(landscape=True)
-    paper.title(f"{made.title}\n推进情况")
+    paper.title(f"{table.title}\n推进情况")
     paper.heading("一、总体情况")
-    paper.text(summarise(made))
+    paper.text(summarise(table))
     late = sorted(
-        (measure_line for measure_line in made.measures if measure_line.figures["red"]),
+        (measure_line for measure_line in table.measures if measure_line.figures["red"]),
         key=lambda one: -one.figures["red"],
     )
     paper.heading("二、逾期情况")
     paper.text(_list_late_measures(late) if late else "没有逾期任务。")
     paper.heading("三、逐项进展")
-    paper.table(PROGRESS_COLUMNS, [_make_row(measure_line) for measure_line in made.measures])
+    paper.table(PROGRESS_COLUMNS, [_make_row(measure_line) for measure_line in table.measures])
     return paper.save()
 
 
@@ -348,14 +348,14 @@ def _list_late_measures(late: list[MeasureLine]) -> str:
     return f"{len(late)}项举措有逾期任务：{named}{'等' if len(late) > MAX_NAMED_LATE_MEASURES else ''}。"
 
 
-def _make_row(one: MeasureLine) -> tuple[str, ...]:
-    done = one.figures["grey"] + one.figures["grey_red"]
+def _make_row(measure_line: MeasureLine) -> tuple[str, ...]:
+    done = measure_line.figures["grey"] + measure_line.figures["grey_red"]
     return (
-        str(one.number),
-        one.text,
-        one.leads or "—",
-        one.last_due.isoformat() if one.last_due else "—",
-        f"{done}／{one.figures['total']}",
-        LIGHT_LABELS_AND_FILLS[one.light][0],
-        str(one.figures["red"] or "—"),
+        str(measure_line.number),
+        measure_line.text,
+        measure_line.leads or "—",
+        measure_line.last_due.isoformat() if measure_line.last_due else "—",
+        f"{done}／{measure_line.figures['total']}",
+        LIGHT_LABELS_AND_FILLS[measure_line.light][0],
+        str(measure_line.figures["red"] or "—"),
     )

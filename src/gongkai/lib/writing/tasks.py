@@ -51,13 +51,13 @@ REPORT_COLUMNS = (
 )
 
 
-def summarise(made: LeadReport) -> str:
+def summarise(report: LeadReport) -> str:
     """Return the totals in a sentence."""
-    named = cite_title(made.title, made.doc_number)
-    counts = {verdict: sum(1 for row in made.rows if row.verdict == verdict) for verdict in (HOLDS, FAILS, UNCHECKED)}
-    units = len({row.unit for row in made.rows})
+    named = cite_title(report.title, report.doc_number)
+    counts = {verdict: sum(1 for row in report.rows if row.verdict == verdict) for verdict in (HOLDS, FAILS, UNCHECKED)}
+    units = len({row.unit for row in report.rows})
     return (
-        f"根据{named}，本单位对牵头的{len(made.rows)}项任务（涉及责任单位{units}个）进行了检查："
+        f"根据{named}，本单位对牵头的{len(report.rows)}项任务（涉及责任单位{units}个）进行了检查："
         f"属实{counts[HOLDS]}项，不符{counts[FAILS]}项，尚未核验{counts[UNCHECKED]}项。"
     )
 
@@ -73,15 +73,15 @@ def render_lead_docx(made: LeadReport) -> bytes:
     return paper.save()
 
 
-def _make_verdict_row(place: int, one: LeadCheck) -> tuple[str, ...]:
+def _make_verdict_row(place: int, check: LeadCheck) -> tuple[str, ...]:
     return (
         str(place),
-        one.content,
-        one.unit,
-        one.state,
-        one.verdict + (f"\n{one.words}" if one.words and one.verdict == FAILS else ""),
-        "\n".join(one.addresses) or "—",
-        f"{one.checked_at:%Y-%m-%d %H:%M}" if one.checked_at else "—",
+        check.content,
+        check.unit,
+        check.state,
+        check.verdict + (f"\n{check.words}" if check.words and check.verdict == FAILS else ""),
+        "\n".join(check.addresses) or "—",
+        f"{check.checked_at:%Y-%m-%d %H:%M}" if check.checked_at else "—",
     )
 
 
@@ -127,17 +127,17 @@ TASK_COLUMNS = (
 )
 
 
-def render_task_list_docx(made: TaskList) -> bytes:
+def render_task_list_docx(task_list: TaskList) -> bytes:
     """Return the list as .docx: a landscape table under title and source notices."""
     paper = Paper(landscape=True)
-    paper.title(f"{made.unit}\n{made.year}年政务公开工作任务清单")
-    if made.notices:
-        paper.text(f"根据{'、'.join(made.notices)}，结合本单位职责，制定任务清单如下。")
-    if not made.tasks:
+    paper.title(f"{task_list.unit}\n{task_list.year}年政务公开工作任务清单")
+    if task_list.notices:
+        paper.text(f"根据{'、'.join(task_list.notices)}，结合本单位职责，制定任务清单如下。")
+    if not task_list.tasks:
         paper.text("本年度没有任务。")
     else:
-        paper.table(TASK_COLUMNS, [_make_row(place, task) for place, task in enumerate(made.tasks, start=1)])
-    paper.signature(made.unit, made.made_on)
+        paper.table(TASK_COLUMNS, [_make_row(place, task) for place, task in enumerate(task_list.tasks, start=1)])
+    paper.signature(task_list.unit, task_list.made_on)
     return paper.save()
 
 

@@ -33,13 +33,13 @@ def cite_title(title: str, number: str = "") -> str:
     return f"《{marked}》{f'（{number}）' if number else ''}"
 
 
-def quote_words(words: str) -> str:
+def quote_words(text: str) -> str:
     """Return words in quotation marks, inner ones as ‘’ (GB/T 15834—2011, 4.8.3.4).
 
     >>> quote_words("微信公众号“云岭发布”")
     '“微信公众号‘云岭发布’”'
     """
-    return f"“{words.strip().translate(_INNER_QUOTES)}”"
+    return f"“{text.strip().translate(_INNER_QUOTES)}”"
 
 
 def split_title_lines(text: str, per_line: int = MAX_TITLE_LINE_CHARACTERS) -> list[str]:

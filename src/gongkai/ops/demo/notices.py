@@ -62,21 +62,21 @@ def load_sample(name: str, today: date, year: int) -> SampleNotice:
     return notice
 
 
-def make_word_file(made: SampleNotice) -> bytes:
+def make_word_file(notice: SampleNotice) -> bytes:
     """Return the notice as a Word file with one table with vertically merged cells."""
     document = make_document()
-    document.add_heading(made.facts["标题"], level=1)
-    if made.facts["文号"]:
-        document.add_paragraph(made.facts["文号"])
-    document.add_paragraph(made.facts["主送"])
-    for paragraph in made.preamble:
+    document.add_heading(notice.facts["标题"], level=1)
+    if notice.facts["文号"]:
+        document.add_paragraph(notice.facts["文号"])
+    document.add_paragraph(notice.facts["主送"])
+    for paragraph in notice.preamble:
         document.add_paragraph(paragraph)
-    document.add_paragraph(made.facts["机关"])
-    if made.facts["日期"]:  # a draft for comment leaves its day blank
-        document.add_paragraph(day_in_words(date.fromisoformat(made.facts["日期"])))
+    document.add_paragraph(notice.facts["机关"])
+    if notice.facts["日期"]:  # a draft for comment leaves its day blank
+        document.add_paragraph(day_in_words(date.fromisoformat(notice.facts["日期"])))
         document.add_paragraph("（此件公开发布）")
-    levels = 2 if any(row[1] for row in made.rows) else 1
-    _table(document.add_table(rows=0, cols=3 + levels, style="Table Grid"), made.rows, levels)
+    levels = 2 if any(row[1] for row in notice.rows) else 1
+    _table(document.add_table(rows=0, cols=3 + levels, style="Table Grid"), notice.rows, levels)
     stream = BytesIO()
     document.save(stream)
     return stream.getvalue()

@@ -37,19 +37,19 @@ def create_surveys(cast: SampleCast) -> None:
             _found(cast, body, column, survey, _day(record, "found"), read_record(toml, "findings"))
 
 
-def _day(told: Record, name: str) -> date:
-    return timezone.localdate() + timedelta(days=read_number(told, name))
+def _day(record: Record, name: str) -> date:
+    return timezone.localdate() + timedelta(days=read_number(record, name))
 
 
-def _asked(cast: SampleCast, body: Body, column: Column, told: Record) -> Survey:
+def _asked(cast: SampleCast, body: Body, column: Column, record: Record) -> Survey:
     """Create and publish a questionnaire."""
     clerk = cast.actor(Role.CLERK, body)
-    ends = _day(told, "end")
-    with clock.travel_to(clock.office_hour(_day(told, "begin"), 15)):
+    ends = _day(record, "end")
+    with clock.travel_to(clock.office_hour(_day(record, "begin"), 15)):
         survey: Survey = actions.register_survey(
-            body, by=clerk, title=read_text(told, "title"), policy=read_text(told, "policy")
+            body, by=clerk, title=read_text(record, "title"), policy=read_text(record, "policy")
         )
-        for facts in read_records(told, "questions"):
+        for facts in read_records(record, "questions"):
             actions.add_question(survey, by=clerk, **{"options": "", "most": 0, **facts})
         announcement = actions.announce_survey(survey, by=clerk)
         intro = "为了解政策执行效果，改进工作，现开展网上调研，请您参加。"

@@ -61,19 +61,19 @@ def last_time(today: date, month: int, day: int) -> date:
     return this_year if this_year <= today else date(today.year - 1, month, day)
 
 
-def _team(kept: Upkeep, clerk: Actor, today: date) -> None:
+def _team(upkeep: Upkeep, clerk: Actor, today: date) -> None:
     """Create the year's budget and the site's staff."""
     money: dict[str, object] = {
         "contract": "网站运行维护服务合同",
         "contractor": "云州软件服务有限公司",
         "until": date(today.year, 12, 31),
     }
-    actions.set_funding(kept, by=clerk, year=today.year, budget=Decimal(86), **money)
+    actions.set_funding(upkeep, by=clerk, year=today.year, budget=Decimal(86), **money)
     team = (("孙晓梅", "content", "editing"), ("何静", "content", "planning"), ("罗海峰", "technical", "security"))
     for name, side, field in team:
         on = last_time(today, 3, 18)
         actions.enter_member(
-            kept, by=clerk, name=name, team=side, field=field, trained_on=on, training="政府网站发展指引和检查指标"
+            upkeep, by=clerk, name=name, team=side, field=field, trained_on=on, training="政府网站发展指引和检查指标"
         )
 
 

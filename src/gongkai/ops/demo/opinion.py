@@ -74,25 +74,25 @@ def _registers(cast: SampleCast) -> None:
         actions.store_feed_entries(feed, by=SYSTEM, found=leads)
 
 
-def _case(cast: SampleCast, told: Record) -> None:
+def _case(cast: SampleCast, record: Record) -> None:
     """Create a case of `data/opinion.toml` and run its steps."""
-    found, body = _ago(0, float(read_text(told, "found"))), cast.bodies[read_text(told, "body")]
+    found, body = _ago(0, float(read_text(record, "found"))), cast.bodies[read_text(record, "body")]
     facts = CaseFacts(
-        title=read_text(told, "title"),
-        text=read_text(told, "text"),
-        platform=read_text(told, "platform"),
-        address=read_text(told, "address"),
-        field=WatchField.objects.filter(name=read_text(told, "field")).first(),
-        kind=read_text(told, "kind"),
-        level=read_text(told, "level") or GravityLevel.GENERAL,
-        occurred_at=_ago(0, float(read_text(told, "occurred"))) if "occurred" in told else None,
+        title=read_text(record, "title"),
+        text=read_text(record, "text"),
+        platform=read_text(record, "platform"),
+        address=read_text(record, "address"),
+        field=WatchField.objects.filter(name=read_text(record, "field")).first(),
+        kind=read_text(record, "kind"),
+        level=read_text(record, "level") or GravityLevel.GENERAL,
+        occurred_at=_ago(0, float(read_text(record, "occurred"))) if "occurred" in record else None,
         found_at=found,
         body=body,
         why="谁主管谁负责",
     )
     with clock.travel_to(found):
         case: OpinionCase = actions.collect(cast.bodies["shiban"], by=cast.chief, facts=facts)
-    for step in read_records(told, "steps"):
+    for step in read_records(record, "steps"):
         moment = min(found + timedelta(hours=float(read_text(step, "hours"))), timezone.now())
         with clock.travel_to(moment):
             _take_step(cast, _fresh(case), step)
@@ -159,29 +159,29 @@ class _Promised:
     report: Record = field(default_factory=dict)
 
 
-def _promise(cast: SampleCast, one: _Promised) -> None:
-    body = cast.bodies[one.body]
+def _promise(cast: SampleCast, promised: _Promised) -> None:
+    body = cast.bodies[promised.body]
     clerk, today = cast.actor(Role.CLERK, body), timezone.localdate()
-    with clock.travel_to(_ago(one.ago - 1)):
+    with clock.travel_to(_ago(promised.ago - 1)):
         facts = PromiseFacts(
-            title=one.title,
-            words=one.words,
+            title=promised.title,
+            words=promised.words,
             occasion="市政府新闻发布会",
-            promised_on=today - timedelta(days=one.ago),
-            until=today + timedelta(days=one.left),
+            promised_on=today - timedelta(days=promised.ago),
+            until=today + timedelta(days=promised.left),
             promised_by=f"{body.label}局长",
-            address=f"{NEWSPAPER_URL}promise-{one.ago}.html",
-            topic=PromiseTopic.objects.filter(name=one.topic).first(),
+            address=f"{NEWSPAPER_URL}promise-{promised.ago}.html",
+            topic=PromiseTopic.objects.filter(name=promised.topic).first(),
         )
         promise: Promise = actions.register(body, by=clerk, facts=facts)
-    if one.registered:
+    if promised.registered:
         return
-    _publish(cast, promise, _ago(one.ago - 2))
-    if not one.report:
+    _publish(cast, promise, _ago(promised.ago - 2))
+    if not promised.report:
         return
-    ago, text = read_number(one.report, "ago"), read_text(one.report, "text")
+    ago, text = read_number(promised.report, "ago"), read_text(promised.report, "text")
     with clock.travel_to(_ago(ago)):
-        match one.report["act"]:
+        match promised.report["act"]:
             case "kept":
                 on, proof = today - timedelta(days=75), f"{NEWSPAPER_URL}kindergartens.html"
                 actions.report_kept(_fresh(promise), by=clerk, text=text, on=on, url=proof)
@@ -192,9 +192,9 @@ def _promise(cast: SampleCast, one: _Promised) -> None:
     _publish(cast, promise, _ago(ago - 1))
 
 
-def _publish(cast: SampleCast, made: Promise, when: datetime) -> None:
+def _publish(cast: SampleCast, promise: Promise, when: datetime) -> None:
     """Submit a promise for review and have it signed."""
-    body = made.entry.body
+    body = promise.entry.body
     with clock.travel_to(when):
-        actions.submit_statement(_fresh(made), by=cast.actor(Role.CLERK, body))
-        sign_review(cast, Review.objects.filter(source=made.stream).latest("pk"), body)
+        actions.submit_statement(_fresh(promise), by=cast.actor(Role.CLERK, body))
+        sign_review(cast, Review.objects.filter(source=promise.stream).latest("pk"), body)

@@ -170,7 +170,7 @@ class OuterSite:
         shown = f"<ul>{rows}</ul>" if rows else ""
         self.pages[path] = self.frame(name, f"<h2>{name}</h2>{shown}{body}", metas)
 
-    def article(self, path: str, title: str, ago: int, column: str, words: str) -> None:
+    def article(self, path: str, title: str, ago: int, column: str, text: str) -> None:
         """Add a text."""
         metas = {
             "ArticleTitle": title,
@@ -179,7 +179,7 @@ class OuterSite:
             "ColumnName": column,
             "ColumnType": "政务公开",
         }
-        body = f"<article><h1>{title}</h1><p>发布时间：{self.day(ago)} 09:30</p><div>{words}</div></article>"
+        body = f"<article><h1>{title}</h1><p>发布时间：{self.day(ago)} 09:30</p><div>{text}</div></article>"
         self.pages[path] = self.frame(title, body, metas)
         self.titles[path] = title
 
@@ -272,11 +272,11 @@ def _services(site: OuterSite, *, mended: bool) -> None:
     site.pages["/ditu/"] = site.frame("网站地图", f"<ul>{links}</ul>")
 
 
-def _letter(site: OuterSite, matter: str, ago: int, said: str) -> str:
-    answer = f"<p>答复单位：青溪县住房城乡建设局</p><p>答复时间：{site.day(ago)}</p><p>答复内容：{said}，感谢关注。</p>"
+def _letter(site: OuterSite, matter: str, ago: int, text: str) -> str:
+    answer = f"<p>答复单位：青溪县住房城乡建设局</p><p>答复时间：{site.day(ago)}</p><p>答复内容：{text}，感谢关注。</p>"
     return (
         f"<p>留言时间：{site.day(ago + 3)}</p><p>留言内容：想了解{matter}的进度。</p>"
-        f"{answer if said else '<p>状态：未答复</p>'}"
+        f"{answer if text else '<p>状态：未答复</p>'}"
     )
 
 

@@ -122,13 +122,13 @@ def _day(years_ago: int, month: int, day: int, today: date) -> date:
     return made if made < today else made.replace(year=made.year - 1)
 
 
-def _record(made: _Library, row: dict[str, str], place: int) -> None:
-    body = made.cast.bodies[row["单位"]]
-    on = _day(int(row["年前"]), int(row["月"]), int(row["日"]), made.today)
+def _record(library: _Library, row: dict[str, str], place: int) -> None:
+    body = library.cast.bodies[row["单位"]]
+    on = _day(int(row["年前"]), int(row["月"]), int(row["日"]), library.today)
     level = Level(row["级别"])
     starts = on + timedelta(days=31)
     if int(row["年前"]) == 0 and level != Level.OTHER:
-        starts = date(made.today.year + (made.today.month > 10), 1, 1) if place % 2 else on + timedelta(days=31)
+        starts = date(library.today.year + (library.today.month > 10), 1, 1) if place % 2 else on + timedelta(days=31)
     years = int(row["有效年"])
     ends = starts.replace(year=starts.year + years) - timedelta(days=1) if years else None
     serial = place % 40 + 1
@@ -140,7 +140,7 @@ def _record(made: _Library, row: dict[str, str], place: int) -> None:
     filed = f"云备〔{on.year}〕{serial}号" if level != Level.OTHER and place % 5 else ""
     record = actions.enter_record(
         body,
-        by=made.clerk(body),
+        by=library.clerk(body),
         title=row["标题"],
         level=level,
         issuers="云岭市人民政府" if level != Level.NORMATIVE or place % 3 else body.name,
@@ -162,7 +162,7 @@ def _record(made: _Library, row: dict[str, str], place: int) -> None:
     )
     record.html = _text(row["标题"], body, starts, ends)
     record.save()
-    made.records[record.title] = record
+    library.records[record.title] = record
 
 
 def _headnote(level: str, on: date, starts: date) -> str:
@@ -187,77 +187,77 @@ def _text(title: str, body: Body, starts: date, ends: date | None) -> str:
     return "".join(f"<p>第{numbers[place]}条　{text}</p>" for place, text in enumerate(articles))
 
 
-def _publish(made: _Library, record: PolicyRecord) -> None:
+def _publish(library: _Library, record: PolicyRecord) -> None:
     from gongkai.ops.demo.site import sign_review
 
-    clerk = made.clerk(record.body)
-    if not made.columns:
+    clerk = library.clerk(record.body)
+    if not library.columns:
         return
-    page = actions.draft_item(record, by=clerk, columns=made.columns)
+    page = actions.draft_item(record, by=clerk, columns=library.columns)
     plan = interpretation.save_plan(page, by=clerk, needed=False, exempt_reason="建库补录的已施行文件")
-    interpretation.approve_plan(plan, by=made.head(record))
-    sign_review(made.cast, publishing.submit(page, by=clerk), record.body)
-    made.published += 1
-    made.records[record.title] = PolicyRecord.objects.select_related("body").get(pk=record.pk)
+    interpretation.approve_plan(plan, by=library.head(record))
+    sign_review(library.cast, publishing.submit(page, by=clerk), record.body)
+    library.published += 1
+    library.records[record.title] = PolicyRecord.objects.select_related("body").get(pk=record.pk)
 
 
-def _decisions(made: _Library) -> None:
+def _decisions(library: _Library) -> None:
     """Import decisions of earlier years."""
-    amended = made.records.get(AMENDED_TITLE)
+    amended = library.records.get(AMENDED_TITLE)
     if amended:
         actions.decide(
             amended,
             by=SYSTEM,
             what=DecisionKind.AMEND,
-            on=made.today - timedelta(days=200),
+            on=library.today - timedelta(days=200),
             cited="《云岭市人民政府关于修改部分政府规章的决定》（云岭市人民政府令第48号）",
         )
     for title, reason in REPEALED_TITLES:
-        record = made.records.get(title)
+        record = library.records.get(title)
         if record:
             actions.decide(
                 record,
                 by=SYSTEM,
                 what=DecisionKind.EXPIRE if "上位法" in reason else DecisionKind.REPEAL,
-                on=made.today - timedelta(days=120),
+                on=library.today - timedelta(days=120),
                 cited="" if "上位法" in reason else reason,
                 reason=reason if "上位法" in reason else "",
             )
 
 
-def _relations(made: _Library) -> None:
+def _relations(library: _Library) -> None:
     for title, basis in BASIS_TITLES:
-        record, other = made.records.get(title), made.records.get(basis)
+        record, other = library.records.get(title), library.records.get(basis)
         if record and other:
-            actions.add_relation(record, by=made.head(record), kind=Kind.BASIS, other=other)
+            actions.add_relation(record, by=library.head(record), kind=Kind.BASIS, other=other)
     for title, cited in (
         ("云岭市行政规范性文件管理规定", "《中华人民共和国立法法》"),
         ("云岭市政务数据共享管理办法", "《中华人民共和国数据安全法》"),
     ):
-        record = made.records.get(title)
+        record = library.records.get(title)
         if record:
-            actions.add_relation(record, by=made.head(record), kind=Kind.BASIS, cited=cited)
-    old, new = (made.records.get(title) for title in REPLACED_TITLES)
+            actions.add_relation(record, by=library.head(record), kind=Kind.BASIS, cited=cited)
+    old, new = (library.records.get(title) for title in REPLACED_TITLES)
     if old and new:
         actions.decide(
             old,
             by=SYSTEM,
             what=DecisionKind.REPEAL,
-            on=made.today - timedelta(days=30),
+            on=library.today - timedelta(days=30),
             actor=new,
             replaces=True,
         )
 
 
-def _guide(made: _Library) -> None:
+def _guide(library: _Library) -> None:
     """Create a guide whose legal basis was repealed."""
     from gongkai.ops.demo.site import sign_review
 
-    basis = made.records.get(GUIDED_TITLE) or next(iter(made.records.values()))
+    basis = library.records.get(GUIDED_TITLE) or next(iter(library.records.values()))
     column = Column.objects.filter(website__is_default=True, provisional=True).first()
     if not basis.document_id or column is None:
         return
-    clerk = made.clerk(basis.body)
+    clerk = library.clerk(basis.body)
     page = publishing.create_draft(
         basis.body,
         by=clerk,
@@ -272,32 +272,32 @@ def _guide(made: _Library) -> None:
         attribute_basis="20.5",
     )
     actions.add_basis(document_of(page), by=clerk, other=basis)
-    sign_review(made.cast, publishing.submit(page, by=clerk), basis.body)
+    sign_review(library.cast, publishing.submit(page, by=clerk), basis.body)
 
 
-def _end_basis(made: _Library) -> None:
+def _end_basis(library: _Library) -> None:
     """Repeal the basis of a guide by a signed announcement, two days ago."""
     from gongkai.ops.demo.site import sign_review
 
-    basis = made.records.get(GUIDED_TITLE)
+    basis = library.records.get(GUIDED_TITLE)
     column = Column.objects.filter(website__is_default=True, provisional=True).first()
     if not basis or not basis.document_id or column is None:
         return
-    day = made.today - timedelta(days=2)
+    day = library.today - timedelta(days=2)
     with clock.travel_to(clock.office_hour(day, 20)):
         decision = actions.decide(
-            basis, by=made.cast.chief, what=DecisionKind.REPEAL, on=day, cited="《云州省城市更新条例》"
+            basis, by=library.cast.chief, what=DecisionKind.REPEAL, on=day, cited="《云州省城市更新条例》"
         )
         page = item_of(decision.announced_in)
         assert page is not None
-        publishing.place(document_of(page), by=made.cast.chief, columns=[column])
-        sign_review(made.cast, publishing.submit(page, by=made.clerk(basis.body)), basis.body)
+        publishing.place(document_of(page), by=library.cast.chief, columns=[column])
+        sign_review(library.cast, publishing.submit(page, by=library.clerk(basis.body)), basis.body)
 
 
-def _confirm(made: _Library) -> None:
+def _confirm(library: _Library) -> None:
     """Have the office confirm names of external documents."""
     for proposed_words in ProposedWords.objects.filter(state=WordsState.WAITING, target__startswith="policy"):
-        publishing.confirm_words(find_target(proposed_words), by=made.cast.chief, proposal=proposed_words)
+        publishing.confirm_words(find_target(proposed_words), by=library.cast.chief, proposal=proposed_words)
 
 
 EXTERNAL_DOCUMENTS: tuple[tuple[str, str, str, str, str], ...] = (
@@ -308,10 +308,10 @@ EXTERNAL_DOCUMENTS: tuple[tuple[str, str, str, str, str], ...] = (
 )
 
 
-def _kept(made: _Library) -> None:
+def _kept(library: _Library) -> None:
     """Create texts compared with the national library: equal, unchecked, different."""
-    body = made.cast.bodies["sifa"]
-    clerk = made.clerk(body)
+    body = library.cast.bodies["sifa"]
+    clerk = library.clerk(body)
     for title, level, number, issuer, result in EXTERNAL_DOCUMENTS:
         record = actions.enter_record(
             body, by=clerk, title=title, level=level, number=number, issuers=issuer, subject="综合政务"
@@ -324,15 +324,15 @@ def _kept(made: _Library) -> None:
             text = text.replace("规范行政行为", "规范和监督行政行为")
         if result:
             actions.compare_text(
-                kept, by=clerk, text=text, edition="现行文本", checked_on=made.today - timedelta(days=40)
+                kept, by=clerk, text=text, edition="现行文本", checked_on=library.today - timedelta(days=40)
             )
 
 
-def _filed(made: _Library) -> None:
-    city = made.cast.bodies["shi"]
+def _filed(library: _Library) -> None:
+    city = library.cast.bodies["shi"]
     filed = [
         record
-        for place, record in enumerate(made.records.values())
+        for place, record in enumerate(library.records.values())
         if record.filed_number and (record.document_id or place % 16 == 1)
     ]
     known = {record.pk for record in filed}
@@ -342,26 +342,26 @@ def _filed(made: _Library) -> None:
             body=city, title=record.title, number=record.number, filed_number=record.filed_number,
             filed_on=record.filed_on, record=record,
         )  # fmt: skip
-        actions.list_filed(row, by=made.cast.chief)
+        actions.list_filed(row, by=library.cast.chief)
     lost = FiledRow(
         body=city, title="云岭市散装水泥管理办法", number="云府规〔2015〕7号", filed_number="云备〔2015〕7号"
     )
-    actions.list_filed(lost, by=made.cast.chief)
+    actions.list_filed(lost, by=library.cast.chief)
 
 
-def _round(made: _Library) -> None:
+def _round(library: _Library) -> None:
     """Create this year's review of documents, half done."""
     with clock.travel_to(timezone.now() - timedelta(days=21)):
         round_ = actions.open_round(
-            made.cast.bodies["shi"],
-            by=made.cast.chief,
-            name=f"{made.today.year}年规章和规范性文件清理",
-            due_on=made.today + timedelta(days=25),
+            library.cast.bodies["shi"],
+            by=library.cast.chief,
+            name=f"{library.today.year}年规章和规范性文件清理",
+            due_on=library.today + timedelta(days=25),
         )
-    _verdicts(round_, made)
+    _verdicts(round_, library)
 
 
-def _verdicts(round_: CleanupRound, made: _Library) -> None:
+def _verdicts(round_: CleanupRound, library: _Library) -> None:
     reasons: dict[str, str] = {
         Verdict.KEEP: "仍然适用",
         Verdict.AMEND: "部分条款与新的上位法不一致",
@@ -369,15 +369,15 @@ def _verdicts(round_: CleanupRound, made: _Library) -> None:
         Verdict.EXPIRE: "适用期已过",
     }
     cases = list(round_.cases.select_related("record", "body", "round"))
-    ended_records = closing.find_ended_records(round_, made.today)
+    ended_records = closing.find_ended_records(round_, library.today)
     for place, case in enumerate(cases):
         if place % 2:
             continue
         verdict = (Verdict.KEEP, Verdict.KEEP, Verdict.AMEND, Verdict.KEEP, Verdict.REPEAL, Verdict.EXPIRE)[
             place // 2 % 6
         ]
-        if closing.find_too_early_error(verdict, case.record, made.today):
+        if closing.find_too_early_error(verdict, case.record, library.today):
             verdict = Verdict.KEEP
         if case.record_id in ended_records:
             verdict = closing.VERDICTS_BY_STANDING[Standing(ended_records[case.record_id].state)]
-        actions.give_verdict(case, by=made.clerk(case.body), verdict=verdict, reason=reasons[verdict])
+        actions.give_verdict(case, by=library.clerk(case.body), verdict=verdict, reason=reasons[verdict])

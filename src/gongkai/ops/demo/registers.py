@@ -78,9 +78,9 @@ def _post(cast: SampleCast, table: PublicTable, told: dict[str, object]) -> None
         actions.confirm_posting(posted, by=cast.chief)
 
 
-def _day(today: date, said: str) -> str:
+def _day(today: date, text: str) -> str:
     """Return a day relative to today (-30, +30), or the given one."""
-    return (today + timedelta(days=int(said))).isoformat() if said[0] in "+-" else said
+    return (today + timedelta(days=int(text))).isoformat() if text[0] in "+-" else text
 
 
 def _photo() -> bytes:

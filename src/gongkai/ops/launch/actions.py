@@ -200,12 +200,12 @@ def list_possible_confirmers() -> set[int]:
     }
 
 
-def _tell(launch: Launch, said: str) -> list[Notification]:
+def _tell(launch: Launch, text: str) -> list[Notification]:
     staff = Appointment.objects.filter(in_force()).values_list("person_id", flat=True).distinct()
     return [
         Notification(
             subject="网站已开通",
-            body=f"{said}从现在起，公众能看到网站，到期的事项开始提醒。",
+            body=f"{text}从现在起，公众能看到网站，到期的事项开始提醒。",
             link="/",
             key="launch/open",
             persons=tuple(sorted(staff)),

@@ -77,17 +77,17 @@ class JobRunRecorder:
         alarm.notify_of_failing_jobs(now)
 
 
-def _row(one: JobOutcome, before: JobRun | None, watch: JobRunRecorder, now: datetime) -> JobRun:
+def _row(outcome: JobOutcome, before: JobRun | None, watch: JobRunRecorder, now: datetime) -> JobRun:
     since = (before.failing_since if before else None) or now
     return JobRun(
-        name=one.job.name,
+        name=outcome.job.name,
         started_at=watch.began_at,
         ended_at=now,
-        good_at=now if not one.error else before.good_at if before else None,
-        took_ms=watch.took.get(one.job.name, 0),
-        failures=(before.failures if before else 0) + 1 if one.error else 0,
-        failing_since=since if one.error else None,
-        error=one.error,
+        good_at=now if not outcome.error else before.good_at if before else None,
+        took_ms=watch.took.get(outcome.job.name, 0),
+        failures=(before.failures if before else 0) + 1 if outcome.error else 0,
+        failing_since=since if outcome.error else None,
+        error=outcome.error,
     )
 
 

@@ -45,27 +45,27 @@ class SeenPrimary:
     generation: str = ""
 
 
-def find_primary_fault(server: Server, seen: SeenPrimary | None, others: Iterable[Server] = ()) -> str:
+def find_primary_fault(server: Server, primary: SeenPrimary | None, servers: Iterable[Server] = ()) -> str:
     """Return the reason in Chinese why a server is not the primary to write to, or "".
 
     A standby gives "", because it refuses writes itself. Args: server: the configured server. seen:
-    the last primary that this machine saw. others: the servers at the other addresses.
+    the last primary that this machine saw. servers: the servers at the other addresses.
     """
     if server.follows:
         return ""
-    if seen and seen.system == server.system and server.timeline < seen.timeline:
-        return _left_behind(server, seen.timeline)
-    if seen and seen.system != server.system and not _accepted_since(server, seen):
+    if primary and primary.system == server.system and server.timeline < primary.timeline:
+        return _left_behind(server, primary.timeline)
+    if primary and primary.system != server.system and not _accepted_since(server, primary):
         return (
-            f"连上的不是本系统原来的数据库（系统标识 {server.system}，原来是 {seen.system}），没有写入。"
+            f"连上的不是本系统原来的数据库（系统标识 {server.system}，原来是 {primary.system}），没有写入。"
             "确实换了数据库的，请运行 gongkai promote --force"
         )
-    if seen and seen.generation not in {"", server.generation} and server.accepted_at <= seen.at:
+    if primary and primary.generation not in {"", server.generation} and server.accepted_at <= primary.at:
         return (
             "连上的数据库没有这台机器见过的内容：它是旧的，或者恢复到了以前的时刻还没有登记，没有写入。"
             f"有意恢复的，请运行 gongkai audit restored；否则{_MEND}"
         )
-    for other in others:
+    for other in servers:
         if other.system == server.system and not other.follows and other.accepted_at > server.accepted_at:
             return _left_behind(server, other.accepted)
     return ""
@@ -75,8 +75,8 @@ def _left_behind(server: Server, timeline: int) -> str:
     return f"连上的是旧主库（时间线 {server.timeline}，现在的主库是 {timeline}），没有写入。{_MEND}"
 
 
-def _accepted_since(server: Server, seen: SeenPrimary) -> bool:
-    return server.accepted_system == server.system and server.accepted_at > seen.at
+def _accepted_since(server: Server, primary: SeenPrimary) -> bool:
+    return server.accepted_system == server.system and server.accepted_at > primary.at
 
 
 def read_seen_primary() -> SeenPrimary | None:

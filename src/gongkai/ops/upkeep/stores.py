@@ -123,8 +123,8 @@ def _describe_direct(server: Server, direct: list[tuple[str, Server | None]]) ->
     return Finding("direct", Level.SLOW if reached else Level.MISSING, trouble, mend)
 
 
-def _is_second(one: Server, primary_server: Server) -> bool:
-    return one.system == primary_server.system and not one.follows and one.started != primary_server.started
+def _is_second(server: Server, primary_server: Server) -> bool:
+    return server.system == primary_server.system and not server.follows and server.started != primary_server.started
 
 
 def read_replicas(now: datetime) -> Reading:

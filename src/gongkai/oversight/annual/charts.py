@@ -39,7 +39,7 @@ class ReportChart:
             bar_rows.append(BarRow(label, bars))
         legend = (("本年", INK), ("上年", GREY_COLOUR)) if self.compared else ()
         return draw_bar_rows(
-            f"{self.title}：{self.sentence}", bar_rows, left=0, wide=DRAWING_WIDTH - 70, room=70, legend=legend
+            f"{self.title}：{self.sentence}", bar_rows, label_width=0, wide=DRAWING_WIDTH - 70, room=70, legend=legend
         )
 
 

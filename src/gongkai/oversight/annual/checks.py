@@ -84,10 +84,10 @@ def find_table_problems(
     return _missing_together(problems)
 
 
-def _missing_together(found: list[ReportProblem]) -> list[ReportProblem]:
+def _missing_together(problems: list[ReportProblem]) -> list[ReportProblem]:
     return [
         problem
-        for problem in found
+        for problem in problems
         if not (problem.mark.startswith("missing/") and problem.key and is_sum(problem.key))
     ]
 
@@ -127,10 +127,10 @@ def _keep_unknown(found: list[ReportProblem], parts: list[UnitContribution]) -> 
     return [ReportProblem("missing", text, must=True), *(problem for problem in found if problem not in problems)]
 
 
-def _name_units(found: list[ReportProblem], parts: list[UnitContribution]) -> list[ReportProblem]:
-    wrong = {problem.mark for problem in found if problem.word == "须更正"}
+def _name_units(problems: list[ReportProblem], parts: list[UnitContribution]) -> list[ReportProblem]:
+    wrong = {problem.mark for problem in problems if problem.word == "须更正"}
     if not wrong:
-        return found
+        return problems
     names: dict[str, list[str]] = {}
     for part in parts:
         for mark in {problem.mark for problem in find_table_problems(part.values, None)} & wrong:
@@ -139,7 +139,7 @@ def _name_units(found: list[ReportProblem], parts: list[UnitContribution]) -> li
         replace(problem, said=f"{problem.said}。请{'、'.join(names[problem.mark][:4])}更正")
         if problem.mark in names and problem.mark in wrong
         else problem
-        for problem in found
+        for problem in problems
     ]
 
 

@@ -58,7 +58,7 @@ def render_report_pdf(content: Mapping[str, object]) -> bytes:
         lambda sheet: _draw_pdf(sheet, content),
         title=read_text(content, "title"),
         author=read_text(content, "unit"),
-        words=_list_characters(content),
+        text=_list_characters(content),
     )
 
 

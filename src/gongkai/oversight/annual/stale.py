@@ -109,9 +109,9 @@ class ChangedFact:
         return f"“{self.name}”{'文中' if self.stated else '起草时'}{before}，现在{after}"
 
 
-def _strip_name(words: str) -> str:
+def _strip_name(text: str) -> str:
     return (
-        words.lstrip("、").removeprefix("其中").removeprefix("个")
+        text.lstrip("、").removeprefix("其中").removeprefix("个")
     )  # keep 、 within a name: 行政复议、行政诉讼结果纠正
 
 

@@ -59,14 +59,14 @@ def _units(by: Actor, row: object) -> QuerySet[Body]:
     return list_visible_bodies(by)
 
 
-def _begin(by: Actor, asked: QueryDict) -> Mapping[str, object]:
+def _begin(by: Actor, parameters: QueryDict) -> Mapping[str, object]:
     heads = list(list_run_governments(by))
     first: dict[str, object] = {"body": heads[0].pk if heads else None}
-    number = asked.get("round", "")
+    number = parameters.get("round", "")
     if number.isdecimal():
         round_ = queries.rounds_visible_to(by).filter(pk=int(number), state__in=STATES_WITH_SHOWN_SCORES).first()
         return first | (draft_round_bulletin(round_) if round_ else {})
-    return first | draft_failure_bulletin(by, heads, asked.get("unit", ""), asked.get("failure", ""))
+    return first | draft_failure_bulletin(by, heads, parameters.get("unit", ""), parameters.get("failure", ""))
 
 
 def describe_times(by: Actor, what: str, year: int) -> list[tuple[str, object]]:

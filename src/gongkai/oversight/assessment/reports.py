@@ -21,16 +21,16 @@ MAX_REASON_CHARACTERS = 60
 Write = Callable[[IssuedDocument], bytes]
 
 
-def render_docx(made: IssuedDocument) -> bytes:
+def render_docx(document: IssuedDocument) -> bytes:
     """Render a document as .docx."""
-    return render_official_docx(made, lambda mark: None)
+    return render_official_docx(document, lambda mark: None)
 
 
-def render_pdf(made: IssuedDocument) -> bytes:
+def render_pdf(document: IssuedDocument) -> bytes:
     """Render a document as .pdf."""
     from gongkai.lib.writing.pdf import render_official_pdf  # slow import
 
-    return render_official_pdf(made, lambda mark: None)
+    return render_official_pdf(document, lambda mark: None)
 
 
 RENDERERS: dict[str, Write] = {"docx": render_docx, "pdf": render_pdf}
@@ -102,15 +102,15 @@ def _stretched(one: UnitStanding) -> str:
     )
 
 
-def _row(one: UnitStanding, leaf: Indicator) -> tuple[str, ...]:
-    text = "；".join(mark.words for mark in one.marks if mark.indicator_id == leaf.pk and mark.words)[:160]
-    return (leaf.code, leaf.name, f"{leaf.points.normalize():f}", one.points_told(leaf), text or "—")
+def _row(standing: UnitStanding, leaf: Indicator) -> tuple[str, ...]:
+    text = "；".join(mark.words for mark in standing.marks if mark.indicator_id == leaf.pk and mark.words)[:160]
+    return (leaf.code, leaf.name, f"{leaf.points.normalize():f}", standing.points_told(leaf), text or "—")
 
 
-def _score(one: UnitStanding) -> str:
-    if not one.has_score:
+def _score(standing: UnitStanding) -> str:
+    if not standing.has_score:
         return "—"
-    return f"{one.score}（{one.so_far_of}）" if one.missing else str(one.score)
+    return f"{standing.score}（{standing.so_far_of}）" if standing.missing else str(standing.score)
 
 
 #: Maximum number of first-level indicators in one table; more would make columns too narrow.

@@ -40,9 +40,9 @@ MIN_REASON_CHARACTERS = 5
 MIN_ACCOUNT_CHARACTERS = 10
 
 
-def is_too_short(words: str, least: int) -> bool:
+def is_too_short(text: str, least: int) -> bool:
     """Return True if a text is shorter than the minimum."""
-    return len(words.strip()) < least
+    return len(text.strip()) < least
 
 
 #: Kind of unit → its ranking group.

@@ -111,10 +111,10 @@ def compute_points(leaf: ScoredLeaf, share: Fraction) -> Fraction:
     return leaf.points * (share - leaf.zero_at) / (leaf.full_at - leaf.zero_at)
 
 
-def compute_outcome(leaves: Sequence[ScoredLeaf], given: Iterable[GivenMark]) -> ScoreOutcome:
+def compute_outcome(leaves: Sequence[ScoredLeaf], marks: Iterable[GivenMark]) -> ScoreOutcome:
     """Compute the score of one unit; the order of marks does not matter."""
     by_key: dict[str, list[Fraction | None]] = {leaf.key: [] for leaf in leaves}
-    for mark in given:
+    for mark in marks:
         if mark.key in by_key:
             by_key[mark.key].append(mark.value)
     lines = {leaf.key: _line(leaf, by_key[leaf.key]) for leaf in leaves}
@@ -189,17 +189,17 @@ def rank_units(scores: Mapping[int, ScoreOutcome]) -> dict[int, int]:
 
 
 def compute_gain(
-    leaves: Sequence[ScoredLeaf], given: Sequence[GivenMark], key: str, shares: Sequence[float]
+    leaves: Sequence[ScoredLeaf], marks: Sequence[GivenMark], key: str, shares: Sequence[float]
 ) -> Fraction:
     """Return the points that one more fulfilled case of a leaf would add to a unit's total.
 
     Args:
         leaves: leaves of the scheme.
-        given: marks of the other leaves.
+        marks: marks of the other leaves.
         key: the leaf.
         shares: the leaf's cases so far, each 0 to 1.
     """
-    rest = [mark for mark in given if mark.key != key]
+    rest = [mark for mark in marks if mark.key != key]
     fractions = [Fraction(value).limit_denominator(10_000) for value in shares]
 
     def total(last: int) -> Fraction:

@@ -89,18 +89,18 @@ _PASSING = re.compile(r"[;?#].*", re.DOTALL)
 
 
 def redownload_attachments(
-    refs: Iterable[FileRef], kept: Iterable[FetchedAttachment], read: Callable[[str, int], tuple[bytes, str]]
+    refs: Iterable[FileRef], attachments: Iterable[FetchedAttachment], read: Callable[[str, int], tuple[bytes, str]]
 ) -> list[FetchedAttachment]:
     """Download attachments whose address changed while the name is the same.
 
     Args:
         refs: files that the page links to now.
-        kept: stored attachments of the page.
+        attachments: stored attachments of the page.
         read: function that reads an address (`store_attachment`).
     """
-    kept = list(kept)
-    places = {_PASSING.sub("", attachment.address) for attachment in kept}
-    names = {attachment.name for attachment in kept if attachment.mark}
+    attachments = list(attachments)
+    places = {_PASSING.sub("", attachment.address) for attachment in attachments}
+    names = {attachment.name for attachment in attachments if attachment.mark}
     moved = [ref for ref in refs if ref.name in names and _PASSING.sub("", ref.old) not in places]
     return [attachment for attachment in (store_attachment(ref, read) for ref in moved) if attachment.mark]
 

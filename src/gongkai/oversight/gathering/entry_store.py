@@ -145,7 +145,7 @@ def store_entries(
 
 
 def _store_batch(
-    source: Source, entries: list[SourceEntry], listed: set[str], now: datetime, done: SettledCounts
+    source: Source, entries: list[SourceEntry], listed: set[str], now: datetime, settled_counts: SettledCounts
 ) -> None:
     keys = {digest_text(entry.address): entry for entry in entries}
     known = {gathered.key: gathered for gathered in source.gathered.filter(key__in=list(keys))}
@@ -155,15 +155,15 @@ def _store_batch(
     frame = find_frame_lines(read, [row.title for row in known.values()])
     for key, row in known.items():
         if _update_row(row, keys[key], now, frame):
-            done.changed += 1
-            done.news.append(row)
+            settled_counts.changed += 1
+            settled_counts.news.append(row)
     _keep_files(known, keys)
     source.gathered.filter(key__in=list(known)).update(seen_at=now)
     hold_entries(fresh)
     Gathered.objects.bulk_create(fresh)
-    done.made += len(fresh)
-    done.news += fresh
-    done.doubles += _find_doubles(fresh)
+    settled_counts.made += len(fresh)
+    settled_counts.news += fresh
+    settled_counts.doubles += _find_doubles(fresh)
     _keep_files({gathered.key: gathered for gathered in fresh}, keys)
     for row in (*known.values(), *fresh):
         losses = _list_losses(row, keys[row.key])
@@ -171,34 +171,34 @@ def _store_batch(
             record_losses(row.losses_key, row.title, losses)
 
 
-def _list_losses(row: Gathered, one: SourceEntry) -> list[str]:
-    if not one.unread or row.html or row.state == GatheredState.ERASED:
-        return one.losses
+def _list_losses(row: Gathered, entry: SourceEntry) -> list[str]:
+    if not entry.unread or row.html or row.state == GatheredState.ERASED:
+        return entry.losses
     what = "现有文字只是来源列表中的摘要" if row.text else "现在没有正文"
-    return [f"原文没有读到（{one.unread}），{what}，请对照原文件核对。"]
+    return [f"原文没有读到（{entry.unread}），{what}，请对照原文件核对。"]
 
 
-def _make_row(source: Source, key: str, one: SourceEntry, now: datetime) -> Gathered:
-    title, text = " ".join(one.title.split())[:300], (one.text or one.words)[:MAX_TEXT_CHARACTERS]
+def _make_row(source: Source, key: str, entry: SourceEntry, now: datetime) -> Gathered:
+    title, text = " ".join(entry.title.split())[:300], (entry.text or entry.words)[:MAX_TEXT_CHARACTERS]
     return Gathered(
         source=source,
         key=key,
-        address=one.address[:500],
+        address=entry.address[:500],
         title=title,
         title_key=digest_title(title),
-        summary=one.words[:MAX_TEXT_CHARACTERS],
+        summary=entry.words[:MAX_TEXT_CHARACTERS],
         text=text,
-        html=one.html[:MAX_TEXT_CHARACTERS],
-        page_digest=digest_text(text) if one.html else "",
+        html=entry.html[:MAX_TEXT_CHARACTERS],
+        page_digest=digest_text(text) if entry.html else "",
         digest=digest_text(f"{title}\n{text}"),
         **get_minhash_columns(text),
-        written_at=one.written_at,
+        written_at=entry.written_at,
         found_at=now,
         seen_at=now,
     )
 
 
-def _update_row(row: Gathered, there: SourceEntry, now: datetime, frame: Frame) -> bool:
+def _update_row(row: Gathered, entry: SourceEntry, now: datetime, frame: Frame) -> bool:
     """Update a known entry; return True if it changed. Erased content stays erased.
 
     Titles, page texts and list excerpts are each compared with their own former value, because
@@ -207,8 +207,8 @@ def _update_row(row: Gathered, there: SourceEntry, now: datetime, frame: Frame) 
     if row.state == GatheredState.ERASED:
         return False
     title, summary = (
-        choose_title(row.title, " ".join(there.title.split())[:300]),
-        there.words[:MAX_TEXT_CHARACTERS] or row.summary,
+        choose_title(row.title, " ".join(entry.title.split())[:300]),
+        entry.words[:MAX_TEXT_CHARACTERS] or row.summary,
     )
     retold = bool(row.summary and excerpt_differs(row.summary, summary))
     changed = not is_same_title(title, row.title) or (retold and not row.html)
@@ -216,15 +216,15 @@ def _update_row(row: Gathered, there: SourceEntry, now: datetime, frame: Frame) 
     if row.gone_at:
         facts["gone_at"], retold = None, True  # its content is checked next
     text = row.text
-    if there.text and not (row.html and is_another_page(row.text, there.text, title=row.title, frame=frame)):
-        text = choose_fuller_text(row.text, there.text[:MAX_TEXT_CHARACTERS])
+    if entry.text and not (row.html and is_another_page(row.text, entry.text, title=row.title, frame=frame)):
+        text = choose_fuller_text(row.text, entry.text[:MAX_TEXT_CHARACTERS])
         changed |= (
             bool(row.html or not row.summary)
             and bool(row.text)
-            and row.says_else(there.text[:MAX_TEXT_CHARACTERS], frame)
+            and row.says_else(entry.text[:MAX_TEXT_CHARACTERS], frame)
         )
-        facts |= {"html": there.html[:MAX_TEXT_CHARACTERS] or row.html, "looked_at": now}
-        facts |= {"page_digest": digest_text(there.text[:MAX_TEXT_CHARACTERS])} if there.html else {}
+        facts |= {"html": entry.html[:MAX_TEXT_CHARACTERS] or row.html, "looked_at": now}
+        facts |= {"page_digest": digest_text(entry.text[:MAX_TEXT_CHARACTERS])} if entry.html else {}
     elif not row.html and summary and row.text in {"", row.summary}:
         text = summary
     if (title, text) != (row.title, row.text):
@@ -234,7 +234,7 @@ def _update_row(row: Gathered, there: SourceEntry, now: datetime, frame: Frame) 
     if changed:
         titled = "" if is_same_title(title, row.title) else f"标题原为“{row.title}”"
         facts |= {"changed_at": now, "change": (titled or describe_change(row.text, text, title=title))[:300]}
-    if (changed or retold) and not there.text:
+    if (changed or retold) and not entry.text:
         # The list entry changed: check its page next.
         facts["looked_at"] = row.found_at
     if facts:

@@ -89,7 +89,7 @@ def read_source(plan: FetchPlan, reader: SourceReader, today: date) -> FetchResu
     return fetch_result
 
 
-def _feed(plan: FetchPlan, reader: SourceReader, today: date, made: FetchResult) -> list[SourceEntry]:
+def _feed(plan: FetchPlan, reader: SourceReader, today: date, fetch_result: FetchResult) -> list[SourceEntry]:
     try:
         feed = read_feed(reader.page(plan.address), plan.address)
     except FeedReadError as error:
@@ -99,7 +99,7 @@ def _feed(plan: FetchPlan, reader: SourceReader, today: date, made: FetchResult)
     ]
 
 
-def _list(plan: FetchPlan, reader: SourceReader, today: date, made: FetchResult) -> list[SourceEntry]:
+def _list(plan: FetchPlan, reader: SourceReader, today: date, fetch_result: FetchResult) -> list[SourceEntry]:
     layout: ListLayout | None = ListLayout(plan.layout) if plan.layout else None
 
     def read(address: str, number: int) -> ListPage:
@@ -109,28 +109,28 @@ def _list(plan: FetchPlan, reader: SourceReader, today: date, made: FetchResult)
         if page is None:
             raise SourceReadError("不是网页")
         if number == 1:
-            layout = _layout_of(page, plan, today, made)
+            layout = _layout_of(page, plan, today, fetch_result)
         found = layout.entries(page, today) if layout else []
         entries = [SourceEntry(entry.address, entry.title, get_midnight(entry.day)) for entry in found]
         return ListPage(entries, find_next_page(page, number), read_page_count(page))
 
-    walk = ListWalk(read, reader, plan.had, plan.back, notes=made.notes)
+    walk = ListWalk(read, reader, plan.had, plan.back, notes=fetch_result.notes)
     entries = walk.go(plan.address)
-    made.layout = layout.ways if layout else ()
-    made.back, made.more = walk.back, walk.more
+    fetch_result.layout = layout.ways if layout else ()
+    fetch_result.back, fetch_result.more = walk.back, walk.more
     if walk.jumped:
         host = urlsplit(plan.address).netloc
-        made.listed = frozenset(value for value in plan.had if urlsplit(value).netloc == host)
+        fetch_result.listed = frozenset(value for value in plan.had if urlsplit(value).netloc == host)
     return entries
 
 
-def _layout_of(page: WebPage, plan: FetchPlan, today: date, made: FetchResult) -> ListLayout | None:
+def _layout_of(page: WebPage, plan: FetchPlan, today: date, fetch_result: FetchResult) -> ListLayout | None:
     if not plan.layout:
         return learn_list_layout(page, [plan.example] if plan.example else [], today=today)
     layout: ListLayout | None = ListLayout(plan.layout)
     if layout and not layout.entries(page, today):
         layout = learn_list_layout(page, today=today)
-        made.notes.append("列表的样式变了，已重新识别，请核对")
+        fetch_result.notes.append("列表的样式变了，已重新识别，请核对")
     return layout
 
 
@@ -150,7 +150,7 @@ def _json(reader: SourceReader, address: str) -> object:
         raise SourceReadError("返回的不是JSON") from error
 
 
-def _gongkai(plan: FetchPlan, reader: SourceReader, today: date, made: FetchResult) -> list[SourceEntry]:
+def _gongkai(plan: FetchPlan, reader: SourceReader, today: date, fetch_result: FetchResult) -> list[SourceEntry]:
     root, query = plan.address.split("/api/")[0].rstrip("/"), urlsplit(plan.address).query
     at = f"{root}/api/v1/documents/{f'?{query}' if query else ''}"
     entries: list[SourceEntry] = []
@@ -162,7 +162,7 @@ def _gongkai(plan: FetchPlan, reader: SourceReader, today: date, made: FetchResu
         if not at or len(entries) >= MOST_NEW:
             break
     if at:
-        made.notes.append(_REST.format(len(entries)))
+        fetch_result.notes.append(_REST.format(len(entries)))
     return entries
 
 
@@ -177,7 +177,7 @@ def _from_gongkai(row: Mapping[str, object]) -> SourceEntry:
     )
 
 
-def _wagtail(plan: FetchPlan, reader: SourceReader, today: date, made: FetchResult) -> list[SourceEntry]:
+def _wagtail(plan: FetchPlan, reader: SourceReader, today: date, fetch_result: FetchResult) -> list[SourceEntry]:
     entries: list[SourceEntry] = []
     base = plan.address.partition("?")[0]
     query = urlsplit(plan.address).query
@@ -192,7 +192,7 @@ def _wagtail(plan: FetchPlan, reader: SourceReader, today: date, made: FetchResu
                 entries.append(SourceEntry(urljoin(base, str(meta["html_url"])), str(row.get("title", "")), when))
         if len(rows) < 20:
             return entries
-    made.notes.append(_REST.format(len(entries)))
+    fetch_result.notes.append(_REST.format(len(entries)))
     return entries
 
 
@@ -207,29 +207,29 @@ def _moment(said: object) -> datetime | None:
 _WAYS = {"feed": _feed, "list": _list, "gongkai": _gongkai, "wagtail": _wagtail}
 
 
-def _read_texts(plan: FetchPlan, reader: SourceReader, made: FetchResult) -> None:
+def _read_texts(plan: FetchPlan, reader: SourceReader, fetch_result: FetchResult) -> None:
     """Read the texts of new entries, then of waiting ones, within the time limit.
 
     Pages of a busy server are requested once more at the end, and again by a fetch that comes soon.
     """
-    listed = {entry.address for entry in made.entries}
-    fresh = [entry for entry in made.entries if entry.address not in plan.known]
+    listed = {entry.address for entry in fetch_result.entries}
+    fresh = [entry for entry in fetch_result.entries if entry.address not in plan.known]
     waiting = [entry for entry in plan.waiting if entry.address not in listed]
-    known = [entry.address for entry in made.entries if entry.address in plan.known]
+    known = [entry.address for entry in fetch_result.entries if entry.address in plan.known]
     entries = [*fresh, *waiting]
     pages = SourcePages(reader, [entry.address for entry in entries], plan.text_at, known)
-    made.text_at = pages.text_at
-    busy = [entry for entry in entries if _read_one(entry, pages, listed, made)]
-    made.retry = bool([entry for entry in busy if _read_one(entry, pages, listed, made)])
+    fetch_result.text_at = pages.text_at
+    busy = [entry for entry in entries if _read_one(entry, pages, listed, fetch_result)]
+    fetch_result.retry = bool([entry for entry in busy if _read_one(entry, pages, listed, fetch_result)])
     unread = [entry.unread for entry in entries if entry.unread]
     if TIME_LIMIT_ERROR in unread:
-        made.more |= len(unread) < len(entries)
-        made.notes.append(f"{len(unread)}条没有读到全文，稍后自动再读")
+        fetch_result.more |= len(unread) < len(entries)
+        fetch_result.notes.append(f"{len(unread)}条没有读到全文，稍后自动再读")
     elif unread:
-        made.notes.append(f"{len(unread)}条没有读到全文{'，稍后自动再读' if made.retry else ''}")
+        fetch_result.notes.append(f"{len(unread)}条没有读到全文{'，稍后自动再读' if fetch_result.retry else ''}")
 
 
-def _read_one(entry: SourceEntry, pages: SourcePages, listed: Collection[str], made: FetchResult) -> bool:
+def _read_one(entry: SourceEntry, pages: SourcePages, listed: Collection[str], fetch_result: FetchResult) -> bool:
     """Read an entry's text; return True if it failed and may succeed later."""
     entry.unread = ""
     try:
@@ -238,6 +238,6 @@ def _read_one(entry: SourceEntry, pages: SourcePages, listed: Collection[str], m
         entry.unread = str(failed)
         return failed.passing
     if entry.address not in listed:
-        made.entries.append(entry)
-        made.later += 1
+        fetch_result.entries.append(entry)
+        fetch_result.later += 1
     return False

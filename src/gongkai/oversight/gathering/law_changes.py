@@ -101,8 +101,8 @@ def _government(body: Body) -> Body:
     return body
 
 
-def _about(kept: KeptText, news: Sequence[Gathered]) -> list[Gathered]:
-    return [gathered for gathered in news if is_same_law(str(kept.record.title), gathered.title)]
+def _about(kept_text: KeptText, news: Sequence[Gathered]) -> list[Gathered]:
+    return [gathered for gathered in news if is_same_law(str(kept_text.record.title), gathered.title)]
 
 
 def build_notifications(entries: Iterable[Entry]) -> tuple[Notification, ...]:

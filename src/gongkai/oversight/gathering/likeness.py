@@ -33,14 +33,14 @@ _RUN = 3
 _ODD = [0x9E3779B97F4A7C15 * (2 * at + 1) & (2**64 - 1) | 1 for at in range(MARKS * ROWS)]
 
 
-def strip_punctuation(words: str) -> str:
+def strip_punctuation(text: str) -> str:
     """Remove blanks and punctuation."""
-    return _BARE.sub("", words).lower()
+    return _BARE.sub("", text).lower()
 
 
-def digest_text(words: str) -> str:
+def digest_text(text: str) -> str:
     """Return the digest by which equal texts are found."""
-    return sha256(words.encode()).hexdigest()
+    return sha256(text.encode()).hexdigest()
 
 
 #: Badges around titles in lists, and signs of truncation.
@@ -82,23 +82,23 @@ def is_same_title(one: str, other: str) -> bool:
     return own == its or _is_excerpt(own, its)
 
 
-def choose_title(kept: str, said: str) -> str:
-    """Return the title to store: the longer of stored (`kept`) and read (`said`) if equal, else the read one."""
+def choose_title(kept: str, text: str) -> str:
+    """Return the title to store: the longer of stored (`kept`) and read (`text`) if equal, else the read one."""
     return (
         kept
-        if is_same_title(kept, said)
-        and len(_CUT.sub("", strip_title_badges(said))) <= len(_CUT.sub("", strip_title_badges(kept)))
-        else said
+        if is_same_title(kept, text)
+        and len(_CUT.sub("", strip_title_badges(text))) <= len(_CUT.sub("", strip_title_badges(kept)))
+        else text
     )
 
 
-def excerpt_differs(kept: str, said: str) -> bool:
-    """Return True if stored (`kept`) and read (`said`) excerpt differ in content, not only in length.
+def excerpt_differs(kept: str, text: str) -> bool:
+    """Return True if stored (`kept`) and read (`text`) excerpt differ in content, not only in length.
 
     >>> excerpt_differs("共31户，每户840元……", "共31户，每户840元，11月底前发放。阅读全文"), excerpt_differs("共31户。", "共38户。")
     (False, True)
     """
-    return has_changed(kept, said) and not _is_excerpt(*("".join(get_own_lines(value)) for value in (kept, said)))
+    return has_changed(kept, text) and not _is_excerpt(*("".join(get_own_lines(value)) for value in (kept, text)))
 
 
 def _is_excerpt(one: str, other: str) -> bool:
@@ -172,9 +172,9 @@ def titles_agree(one: str, other: str) -> bool:
     return bool(a and b) and len(a & b) >= MIN_SHARED_TITLE_PAIRS * min(len(a), len(b))
 
 
-def get_character_pairs(words: str) -> set[str]:
+def get_character_pairs(text: str) -> set[str]:
     """Return the character pairs of a text."""
-    return {words[at : at + 2] for at in range(len(words) - 1)}
+    return {text[at : at + 2] for at in range(len(text) - 1)}
 
 
 def are_near(one: str, other: str) -> bool:
@@ -235,11 +235,11 @@ def is_another_page(
     return (poor and "。" not in text) or (shared < MAX_OTHER_TEXT_SHARE * len(own) and not bears)
 
 
-def _cut_off(lines: Sequence[str], said: str, *, whole: bool) -> bool:
+def _cut_off(lines: Sequence[str], text: str, *, whole: bool) -> bool:
     """Return True if a page is a truncated version of its former text."""
-    if not "".join(lines).startswith(said):
+    if not "".join(lines).startswith(text):
         return False
-    return not whole or not (said.endswith(_ENDS) or said in accumulate(lines))
+    return not whole or not (text.endswith(_ENDS) or text in accumulate(lines))
 
 
 def has_changed(kept: str, read: str, *, title: str = "", frame: Frame = ((), ())) -> bool:
@@ -332,10 +332,10 @@ def describe_change(kept: str, read: str, *, title: str = "") -> str:
 _PIECE = re.compile(r"[^。!?;]+[。!?;]?")
 
 
-def _shorten_sentence(said: str, first: int) -> str:
-    begins = 0 if len(said) <= _TOLD else max(0, first - _AROUND)
-    shown = said[begins : begins + _TOLD]
-    return f"{'…' if begins else ''}{shown}{'…' if begins + _TOLD < len(said) else ''}"
+def _shorten_sentence(text: str, first: int) -> str:
+    begins = 0 if len(text) <= _TOLD else max(0, first - _AROUND)
+    shown = text[begins : begins + _TOLD]
+    return f"{'…' if begins else ''}{shown}{'…' if begins + _TOLD < len(text) else ''}"
 
 
 def has_fewer_lines(kept: str, read: str, *, title: str = "", frame: Frame = ((), ())) -> bool:

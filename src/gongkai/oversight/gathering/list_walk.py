@@ -97,15 +97,15 @@ class ListWalk:
             point = onward
         return list(self.entries.values())
 
-    def _is_full(self, here: ResumePoint) -> bool:
+    def _is_full(self, point: ResumePoint) -> bool:
         if not self._seen:
             return False
         if len(self.had) + self._new >= MAX_SOURCE_ENTRIES:
             self.notes.append(f"已满{MAX_SOURCE_ENTRIES}条，更早的不收取；还要的请按栏目、年份另行登记来源")
             return True
         if len(self._seen) >= MOST_PAGES or self._new >= MOST_NEW or self.time.spent >= SHARE:
-            self.back, self.more = here, True
-            self.notes.append(f"列表读到第{here.page - 1}页，更早的稍后自动接着收取")
+            self.back, self.more = point, True
+            self.notes.append(f"列表读到第{point.page - 1}页，更早的稍后自动接着收取")
             return True
         return False
 

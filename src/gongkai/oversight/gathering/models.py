@@ -206,13 +206,13 @@ class Gathered(models.Model):
         """Return the validity that its source states: 现行有效, 没有宣布失效, 已修改, 已废止, 已失效, or ""."""
         return find_validity(self.title, self.text)
 
-    def says_else(self, words: str, frame: Frame = ((), ())) -> bool:
+    def says_else(self, text: str, frame: Frame = ((), ())) -> bool:
         """Return True if the page's content changed since it was last read.
 
         `frame` contains the old and new boilerplate lines of the source.
         """
-        same = digest_text(words) == self.page_digest if self.page_digest else words == self.text
-        return not same and has_changed(self.text, words, title=self.title, frame=frame)
+        same = digest_text(text) == self.page_digest if self.page_digest else text == self.text
+        return not same and has_changed(self.text, text, title=self.title, frame=frame)
 
     @property
     def attached(self) -> list[FetchedAttachment]:

@@ -128,9 +128,9 @@ class ComparedEntry:
         return cls(row.title, row.text, day, row.source.unit_name, row.source.laws)
 
 
-def find_places(words: str) -> set[str]:
+def find_places(text: str) -> set[str]:
     """Return the place names in a text, each with the preceding text."""
-    return {name for name in _PLACE.findall(_BEFORE.sub(" ", words)) if not _NO_PLACE.search(name)}
+    return {name for name in _PLACE.findall(_BEFORE.sub(" ", text)) if not _NO_PLACE.search(name)}
 
 
 def _share_place(own: set[str], other: set[str]) -> bool:

@@ -116,7 +116,7 @@ def _verdicts_on(notice: Notice) -> QuerySet[DutyVerdict]:
     return DutyVerdict.objects.filter(assignment__notice=notice)
 
 
-def _note_changes(known: dict[tuple[int, int, str], DutyVerdict], made: list[DutyVerdict]) -> None:
+def _note_changes(known: dict[tuple[int, int, str], DutyVerdict], verdicts: list[DutyVerdict]) -> None:
     results = {key: row.result for key, row in known.items()}
     changed = [
         DutyChange(
@@ -129,7 +129,7 @@ def _note_changes(known: dict[tuple[int, int, str], DutyVerdict], made: list[Dut
             count=duty_verdict.count,
             at=duty_verdict.checked_at,
         )
-        for duty_verdict in made
+        for duty_verdict in verdicts
         if results.get((duty_verdict.assignment_id, duty_verdict.duty_id, duty_verdict.cycle)) != duty_verdict.result
     ]
     DutyChange.objects.bulk_create(changed, batch_size=500)
@@ -205,7 +205,7 @@ def _make_verdict(
 
 
 def _told_apart(
-    one: Assignment,
+    assignment: Assignment,
     duty: Duty,
     due: date,
     rows: list[Shelf],
@@ -214,7 +214,7 @@ def _told_apart(
     stored: DutyVerdict | None,
 ) -> tuple[list[date], list[date]]:
     matter = find_duty_subject(duty.text, due)
-    unit = list_author_words(one.body.name, one.body.label, government=one.notice.government.name)
+    unit = list_author_words(assignment.body.name, assignment.body.label, government=assignment.notice.government.name)
     found_at = stored.found_at if stored and stored.found else None
     fits = stored is not None and stored.found == DutyFinding.MET
     certain, open_days = list[date](), list[date]()

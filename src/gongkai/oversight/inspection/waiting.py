@@ -157,8 +157,8 @@ def _run(run: InspectionRun) -> str:
     return reverse("inspection:run", args=[run.pk])
 
 
-def _finding(one: SiteFinding) -> str:
-    return reverse("inspection:finding", args=[one.pk])
+def _finding(finding: SiteFinding) -> str:
+    return reverse("inspection:finding", args=[finding.pk])
 
 
 def list_required_rows(by: Actor) -> list[RowCondition]:

@@ -87,15 +87,15 @@ def run_inspection_job(running: RunningJob) -> JobResult | ContinueLater:
     return JobResult(f"检查{run.get_state_display()}", reverse("inspection:run", args=[run.pk]))
 
 
-def mark_run_abandoned(facts: Mapping[str, object], words: str) -> None:
+def mark_run_abandoned(facts: Mapping[str, object], text: str) -> None:
     """End the run of an abandoned job as failed, so that the site can be inspected again (`JobKind.left`).
 
     Args:
         facts: of the job; `run` is the primary key of the run.
-        words: the reason in Chinese.
+        text: the reason in Chinese.
     """
     InspectionRun.objects.filter(pk=read_number(facts, "run"), state__in=UNFINISHED_RUN_STATES).update(
-        state=RunState.FAILED, words=words[:300], ended_at=timezone.now(), claimed_at=None
+        state=RunState.FAILED, words=text[:300], ended_at=timezone.now(), claimed_at=None
     )
 
 
@@ -211,18 +211,18 @@ def note_update(site: InspectedSite, newest: str) -> None:
             record_update(account, by=SYSTEM, on=day, address=site.address, words="网站检查时读到")
 
 
-def _make_finding(run: InspectionRun, one: InspectionFinding, report: InspectionReport) -> SiteFinding:
-    row = report.indicators[one.indicator]
+def _make_finding(run: InspectionRun, finding: InspectionFinding, report: InspectionReport) -> SiteFinding:
+    row = report.indicators[finding.indicator]
     return SiteFinding(
         run=run,
-        indicator=one.indicator,
+        indicator=finding.indicator,
         name=row.name[:100],
         kind=row.kind,
-        url=one.url[:1000],
-        what=one.what,
-        count=one.count,
-        evidence={**one.evidence, "also": one.also},
-        mark=one.mark,
+        url=finding.url[:1000],
+        what=finding.what,
+        count=finding.count,
+        evidence={**finding.evidence, "also": finding.also},
+        mark=finding.mark,
     )
 
 

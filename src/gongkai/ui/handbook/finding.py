@@ -127,12 +127,12 @@ def _get_index() -> "matching.Index":
     )
 
 
-def find(words: str, most: int = 10) -> list[HandbookHit]:
-    """Return the sections that match a question (`words`) best: matching titles first, then by content."""
-    called = [key for key, answer in _get_hits().items() if words in answer.section.title]
+def find(text: str, most: int = 10) -> list[HandbookHit]:
+    """Return the sections that match a question (`text`) best: matching titles first, then by content."""
+    called = [key for key, answer in _get_hits().items() if text in answer.section.title]
     scores = {
         hit.id: hit.score * (LIST_MIN_SCORE if _get_hits()[hit.id].page.name in LIST_PAGES else 1)
-        for hit in _get_index().search(_STOP_WORDS_PATTERN.sub(" ", words), most)
+        for hit in _get_index().search(_STOP_WORDS_PATTERN.sub(" ", text), most)
     }
     texts = sorted((key for key in scores if scores[key] >= MIN_SCORE), key=lambda key: -scores[key])
     return [_get_hits()[key] for key in dict.fromkeys([*called, *texts])][:most]

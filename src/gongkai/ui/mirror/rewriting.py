@@ -151,16 +151,16 @@ def rewrite_page(text: str, path: str, roots: tuple[str, ...], where: UrlMapper)
     return rewrite_tags(text, {*_URL_ATTRIBUTES, "form", "button"}, change)
 
 
-def _rewrite_attributes(name: str, given: Attributes, target: Callable[[str], str]) -> Attributes:
-    made = dict(given)
+def _rewrite_attributes(name: str, attributes: Attributes, target: Callable[[str], str]) -> Attributes:
+    made = dict(attributes)
     for key in _URL_ATTRIBUTES.get(name, ()):
-        if address := given.get(key):
+        if address := attributes.get(key):
             made[key] = target(address)
     for key in _SRCSET_ATTRIBUTES:
-        if offered := given.get(key):
+        if offered := attributes.get(key):
             found = [(target(match[1]), match[2].strip()) for match in _CANDIDATE_PATTERN.finditer(offered)]
             made[key] = ", ".join(" ".join(filter(None, pair)) for pair in found)
-    if given.get("formaction"):
+    if attributes.get("formaction"):
         made["formaction"] = UNAVAILABLE_PAGE
     return made
 
@@ -186,8 +186,8 @@ def list_shown_urls(text: str, path: str, roots: tuple[str, ...] = ()) -> Iterat
     yield from (address for address in loaded if not address.startswith(("#", "data:")))
 
 
-def _redirect_form(given: Attributes) -> Attributes:
-    return {**given, "action": UNAVAILABLE_PAGE, "method": "get"}
+def _redirect_form(attributes: Attributes) -> Attributes:
+    return {**attributes, "action": UNAVAILABLE_PAGE, "method": "get"}
 
 
 def rewrite_stylesheet(text: str, path: str, where: UrlMapper) -> str:

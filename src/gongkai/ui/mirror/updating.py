@@ -125,14 +125,14 @@ def unanswered_hosts() -> list[str]:
     ]
 
 
-def _discard_other_generation(known: list[MirroredSite]) -> None:
+def _discard_other_generation(sites: list[MirroredSite]) -> None:
     folder, name = Path(settings.GONGKAI_MIRROR), generation.current_generation().name
-    if not known or generation.read_generation_of_pages(folder) == name:
+    if not sites or generation.read_generation_of_pages(folder) == name:
         return
     if generation.read_generation_of_pages(folder) is not None:
-        for place in {one.parent for one in folder.glob(f"*/{FILES_FOLDER}")} - {site.folder for site in known}:
+        for place in {one.parent for one in folder.glob(f"*/{FILES_FOLDER}")} - {site.folder for site in sites}:
             shutil.rmtree(place, ignore_errors=True)
-        for site in known:
+        for site in sites:
             drop_unknown(site)
             reschedule_site(site)
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)

@@ -176,13 +176,13 @@ def _check_once(folder: Path, keys: frozenset[str]) -> SiteVerification:
     return verification
 
 
-def _read_lists(folder: Path, lists: dict[str, str], found: SiteVerification) -> dict[str, str]:
+def _read_lists(folder: Path, lists: dict[str, str], verification: SiteVerification) -> dict[str, str]:
     known: dict[str, str] = {}
     for name, digest in lists.items():
         path = folder / LISTS / f"{name}.txt"
         content = path.read_bytes() if path.is_file() else b""
         if sha256(content).hexdigest() != digest:
-            (found.changed if content else found.missing).append(f"{LISTS}/{name}.txt")
+            (verification.changed if content else verification.missing).append(f"{LISTS}/{name}.txt")
             continue
         for line in content.decode().splitlines():
             mark, _, file = line.partition("  ")

@@ -268,13 +268,13 @@ def find_pages(request: HttpRequest, words: str, most: int) -> list[tuple[str, P
 MIN_NAME_RATE, GROUP_SHARE = 0.75, 0.9
 
 
-def rate_name(name: str, words: str) -> float:
+def rate_name(name: str, text: str) -> float:
     """Return the share of the words' characters that a name contains in their order.
 
     >>> rate_name("年度报告", "年报"), rate_name("登记来电来信", "登记电话"), rate_name("政策库", "年报")
     (1.0, 0.75, 0.0)
     """
-    wanted = "".join(words.split())
+    wanted = "".join(text.split())
     found, at = 0, 0
     for character in wanted:
         place = name.find(character, at)

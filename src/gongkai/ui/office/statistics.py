@@ -145,13 +145,13 @@ def by_unit(found: Mapping[tuple[object, ...], UnitAccount]) -> list[UnitAccount
     return [replace(sum_accounts(sums[pk]), body=bodies[pk]) for pk in order]
 
 
-def by_district(found: Sequence[UnitAccount], home: Body | None) -> tuple[list[UnitAccount], frozenset[int]]:
+def by_district(accounts: Sequence[UnitAccount], home: Body | None) -> tuple[list[UnitAccount], frozenset[int]]:
     """Return figures with districts collapsed if there are very many units."""
-    fold = collapse_units([account.body.pk for account in found if account.body], home)
+    fold = collapse_units([account.body.pk for account in accounts if account.body], home)
     if not fold.closed:
-        return list(found), fold.closed
+        return list(accounts), fold.closed
     sums: dict[int, list[UnitAccount]] = defaultdict(list)
-    for account in found:
+    for account in accounts:
         if account.body:
             sums[fold.into[account.body.pk]].append(account)
     bodies = Body.objects.in_bulk(list(sums))
@@ -159,10 +159,10 @@ def by_district(found: Sequence[UnitAccount], home: Body | None) -> tuple[list[U
     return [replace(sum_accounts(sums[pk]), body=bodies[pk]) for pk in order], fold.closed
 
 
-def sum_accounts(found: Iterable[UnitAccount]) -> UnitAccount:
+def sum_accounts(accounts: Iterable[UnitAccount]) -> UnitAccount:
     """Add up the figures of all units."""
-    found = list(found)
+    accounts = list(accounts)
     return UnitAccount(
         None,
-        *(sum(getattr(account, name) for account in found) for name in ("open", "yellow", "red", "in_time", "late")),
+        *(sum(getattr(account, name) for account in accounts) for name in ("open", "yellow", "red", "in_time", "late")),
     )

@@ -52,18 +52,18 @@ def _is_revision_of_page(asked: Mapping[str, object]) -> bool:
     return number is not None and rows.exists()
 
 
-def _has_valid_counts(sent: QueryDict) -> bool:
+def _has_valid_counts(parameters: QueryDict) -> bool:
     counts: dict[str, dict[str, int]] = {}
-    for name in sent:
+    for name in parameters:
         if match := _FORMSET_COUNT_PATTERN.fullmatch(name):
-            number = parse_whole_number(str(sent[name]), MAX_FORMSET_ROWS)
+            number = parse_whole_number(str(parameters[name]), MAX_FORMSET_ROWS)
             if number is None:
                 return False
             counts.setdefault(match[1], {})[match[2]] = number
     return all(
         {"TOTAL", "INITIAL"} <= some.keys()
         and some["INITIAL"] <= some["TOTAL"]
-        and all(f"{prefix}-{row}-id" in sent for row in range(some["INITIAL"]))
+        and all(f"{prefix}-{row}-id" in parameters for row in range(some["INITIAL"]))
         for prefix, some in counts.items()
     )
 

@@ -44,20 +44,20 @@ def list_tools() -> dict[str, Operation]:
     return {operation.tool: operation for operation in OPERATIONS_BY_NAME.values() if operation.tool}
 
 
-def input_schema(one: Operation) -> dict[str, object]:
+def input_schema(operation: Operation) -> dict[str, object]:
     """Return the JSON Schema of a tool's arguments."""
     properties = {}
-    for param in one.params:
+    for param in operation.params:
         example = {} if param.example is None else {"examples": [param.example]}
         properties[param.name] = {**param.schema, "description": param.description, **example}
-    needed = [param.name for param in one.params if param.required or param.in_path]
+    needed = [param.name for param in operation.params if param.required or param.in_path]
     return {"type": "object", "properties": properties, "required": needed, "additionalProperties": False}
 
 
-def output_schema(one: Operation) -> dict[str, object]:
+def output_schema(operation: Operation) -> dict[str, object]:
     """Return the self-contained JSON Schema of a tool's result."""
-    schema = {**SHAPES_BY_NAME[one.answer.name].schema} if not one.listed else {**one.schema}
-    if one.listed:  # a cursor, not an address: a tool is called again with it
+    schema = {**SHAPES_BY_NAME[operation.answer.name].schema} if not operation.listed else {**operation.schema}
+    if operation.listed:  # a cursor, not an address: a tool is called again with it
         schema["properties"] = {**read_record(schema, "properties"), "next": {"type": ["string", "null"]}}
     own = json.dumps({name: shape.schema for name, shape in SHAPES_BY_NAME.items()}, ensure_ascii=False)
     inner = json.loads(own.replace("#/components/schemas/", "#/$defs/"))

@@ -161,26 +161,26 @@ def _describe_operation(one: Operation, site: RequestedSite) -> Node:
     return _make_dataset(site, one.name, one.summary, one.description, distribution, one.summary)
 
 
-def _describe_bundle(one: Bundle, site: RequestedSite) -> Node:
-    packed = one.kind == bundles.GZIP_CONTENT_TYPE
+def _describe_bundle(bundle: Bundle, site: RequestedSite) -> Node:
+    packed = bundle.kind == bundles.GZIP_CONTENT_TYPE
     distribution = {
         "dcat:accessURL": {"@id": site.at("/api/#bundles")},
-        "dcat:downloadURL": {"@id": site.at(one.path)},
-        "dcat:mediaType": _make_media_type("application/x-ndjson" if packed else one.kind.partition(";")[0]),
-        **({"dcat:compressFormat": _make_media_type(one.kind)} if packed else {}),
-        "dcat:byteSize": {"@type": "xsd:nonNegativeInteger", "@value": str(one.size)},
-        "dct:modified": _make_date(one.made_on),
+        "dcat:downloadURL": {"@id": site.at(bundle.path)},
+        "dcat:mediaType": _make_media_type("application/x-ndjson" if packed else bundle.kind.partition(";")[0]),
+        **({"dcat:compressFormat": _make_media_type(bundle.kind)} if packed else {}),
+        "dcat:byteSize": {"@type": "xsd:nonNegativeInteger", "@value": str(bundle.size)},
+        "dct:modified": _make_date(bundle.made_on),
         "spdx:checksum": {
             "@type": "spdx:Checksum",
             "spdx:algorithm": _make_typed(
                 "http://spdx.org/rdf/terms#checksumAlgorithm_sha256", "spdx:ChecksumAlgorithm"
             ),
-            "spdx:checksumValue": {"@type": "xsd:hexBinary", "@value": one.file_id},
+            "spdx:checksumValue": {"@type": "xsd:hexBinary", "@value": bundle.file_id},
         },
     }
-    about = f"{one.label}，{one.rows}行，{day_in_words(one.made_on)}生成。"
-    dataset = _make_dataset(site, one.name, one.label, about, distribution, "整批下载")
-    return {**dataset, "dct:modified": _make_date(one.made_on)}
+    about = f"{bundle.label}，{bundle.rows}行，{day_in_words(bundle.made_on)}生成。"
+    dataset = _make_dataset(site, bundle.name, bundle.label, about, distribution, "整批下载")
+    return {**dataset, "dct:modified": _make_date(bundle.made_on)}
 
 
 def catalogue_json_ld(site: RequestedSite, files: list[Bundle]) -> str:
@@ -202,17 +202,17 @@ def catalogue_json_ld(site: RequestedSite, files: list[Bundle]) -> str:
     return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
 
 
-def _make_schema_org_dataset(one: Bundle, site: RequestedSite) -> dict[str, object]:
+def _make_schema_org_dataset(bundle: Bundle, site: RequestedSite) -> dict[str, object]:
     download = {
         "@type": "DataDownload",
-        "contentUrl": site.at(one.path),
-        "encodingFormat": one.kind,
-        "sha256": one.file_id,
+        "contentUrl": site.at(bundle.path),
+        "encodingFormat": bundle.kind,
+        "sha256": bundle.file_id,
     }
     return {
         "@type": "Dataset",
-        "name": one.name,
-        "description": one.label,
-        "dateModified": one.made_on.isoformat(),
+        "name": bundle.name,
+        "description": bundle.label,
+        "dateModified": bundle.made_on.isoformat(),
         "distribution": [download],
     }

@@ -38,25 +38,25 @@ def describe_api(name: str, server: str) -> dict[str, object]:
     }
 
 
-def _describe_operation(one: Operation) -> dict[str, object]:
-    content = {"application/json": {"schema": one.schema, "example": sample_answer(one)}}
+def _describe_operation(operation: Operation) -> dict[str, object]:
+    content = {"application/json": {"schema": operation.schema, "example": sample_answer(operation)}}
     faults = {status: _describe_error(text) for status, text in _ERROR_RESPONSES.items()}
     return {
-        "operationId": one.name,
-        "summary": one.summary,
-        "description": one.description,
-        "parameters": [_describe_parameter(param) for param in one.params],
+        "operationId": operation.name,
+        "summary": operation.summary,
+        "description": operation.description,
+        "parameters": [_describe_parameter(param) for param in operation.params],
         "responses": {
-            "200": {"description": one.summary, "content": content},
+            "200": {"description": operation.summary, "content": content},
             "304": {"description": "与 If-None-Match 所给的 ETag 相同，没有变化"},
             **faults,
         },
     }
 
 
-def _describe_error(words: str) -> dict[str, object]:
+def _describe_error(text: str) -> dict[str, object]:
     schema = SHAPES_BY_NAME["Error"].reference
-    return {"description": words, "content": {"application/json": {"schema": schema}}}
+    return {"description": text, "content": {"application/json": {"schema": schema}}}
 
 
 def _describe_parameter(param: OperationParameter) -> dict[str, object]:
@@ -70,9 +70,9 @@ def _describe_parameter(param: OperationParameter) -> dict[str, object]:
     return made if param.example is None else {**made, "example": param.example}
 
 
-def sample_answer(one: Operation) -> dict[str, object]:
+def sample_answer(operation: Operation) -> dict[str, object]:
     """Return an example answer of an operation."""
-    if not one.listed:
-        return one.answer.sample
-    source, extra = SHAPES_BY_NAME["Source"].sample, {name: value.sample for name, value in one.extra.items()}
-    return {"source": source, "day": "2026-11-20", **extra, "items": [one.answer.sample], "next": None}
+    if not operation.listed:
+        return operation.answer.sample
+    source, extra = SHAPES_BY_NAME["Source"].sample, {name: value.sample for name, value in operation.extra.items()}
+    return {"source": source, "day": "2026-11-20", **extra, "items": [operation.answer.sample], "next": None}

@@ -11,12 +11,12 @@ from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME
 app_name = "opendata"
 
 
-def _make_django_path(one: Operation) -> str:
-    return "api/v1/" + one.path.replace("{id}", "<number:id>").replace("{key}", "<slug:key>")
+def _make_django_path(operation: Operation) -> str:
+    return "api/v1/" + operation.path.replace("{id}", "<number:id>").replace("{key}", "<slug:key>")
 
 
-def _make_url_name(one: Operation) -> str:
-    return "api_" + re.sub(r"(?=[A-Z])", "_", one.name).lower()
+def _make_url_name(operation: Operation) -> str:
+    return "api_" + re.sub(r"(?=[A-Z])", "_", operation.name).lower()
 
 
 urlpatterns = [

@@ -72,18 +72,18 @@ def requested_url(request: HttpRequest) -> str:
     return f"{request.scheme}://{request.get_host()}"
 
 
-def full_answer(one: Operation, site: RequestedSite, given: Mapping[str, object]) -> Answer:
+def full_answer(operation: Operation, site: RequestedSite, given: Mapping[str, object]) -> Answer:
     """Compute the answer of an operation for the given parameters, with source and date.
 
     Raises:
         InvalidParameter: invalid parameter. NotThere: not public here.
     """
-    return site.said(one.work(site, parse_parameters(one.params, given)))
+    return site.said(operation.work(site, parse_parameters(operation.params, given)))
 
 
-def make_operation_view(one: Operation) -> View:
+def make_operation_view(operation: Operation) -> View:
     """Return the view of an operation."""
-    return open_view(partial(_respond, one=one))
+    return open_view(partial(_respond, one=operation))
 
 
 def _respond(request: HttpRequest, *, one: Operation, **places: object) -> HttpResponse:

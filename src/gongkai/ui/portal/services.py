@@ -51,9 +51,9 @@ _ASKED_OF_UNIT = re.compile(
 _PHONE = re.compile(r"(?:\d[-－ ]?){7,13}")
 
 
-def find_units(website: Website, words: str) -> list[ResultCard]:
-    """Return the cards of the units whose name, short name or abbreviation was typed (`words`)."""
-    typed = fold(words).strip()
+def find_units(website: Website, text: str) -> list[ResultCard]:
+    """Return the cards of the units whose name, short name or abbreviation was typed (`text`)."""
+    typed = fold(text).strip()
     if _PHONE.fullmatch(typed):
         return [_describe_unit(pk) for pk in _find_by_phone(website, re.sub(r"\D", "", typed))[:MAX_UNITS]]
     purpose = _PHONE_OF_UNIT.match(typed)
@@ -83,16 +83,16 @@ def _find_by_phone(website: Website, digits: str) -> list[int]:
     return list(dict.fromkeys(pk for pk, number in rows if re.sub(r"\D", "", number).endswith(digits)))
 
 
-def remove_unit_words(website: Website, words: str) -> str:
+def remove_unit_words(website: Website, text: str) -> str:
     """Return words typed in several pieces without the piece that names a unit, or "" if there is none."""
-    pieces = fold(words).split()
+    pieces = fold(text).split()
     left = [piece for piece in pieces if not _find_named(website, piece)]
     return " ".join(left) if 0 < len(left) < len(pieces) and not is_answered_by_unit(" ".join(left)) else ""
 
 
-def is_answered_by_unit(words: str) -> bool:
-    """Return true if a unit's card answers all of these words: 电话, 地址."""
-    return not _ASKED_OF_UNIT.sub("", words).strip()
+def is_answered_by_unit(text: str) -> bool:
+    """Return true if a unit's card answers all of these text: 电话, 地址."""
+    return not _ASKED_OF_UNIT.sub("", text).strip()
 
 
 def _find_named(website: Website, name: str) -> list[ResultCard]:
@@ -127,9 +127,9 @@ def _other_phones(body: int) -> list[tuple[str, str]]:
     return list(ContactPhone.objects.filter(body=body, closed_at=None).values_list("number", "purpose"))
 
 
-def find_services(website: Website, words: str) -> list[ResultCard]:
+def find_services(website: Website, text: str) -> list[ResultCard]:
     """Return the cards of the services and pages whose label or search words (`PublicPage.wishes`) match."""
-    typed = _say_one_word(fold(words).strip())
+    typed = _say_one_word(fold(text).strip())
     rest = _bare(typed)
     scored = []
     for page in SERVICE_PAGES:
@@ -142,7 +142,7 @@ def find_services(website: Website, words: str) -> list[ResultCard]:
         ask = next(page for page in SERVICE_PAGES if page.url == MESSAGES_URL)
         weight = 1.0 if _OF_OPENNESS.search(typed) else 2.0
         scored = [*(row for row in scored if row[2] is not ask), (-weight, SERVICE_PAGES.index(ask), ask)]
-    preset = f"?{urlencode({'category': Category.COMPLAINT, 'title': words.strip()})}" if accuses else ""
+    preset = f"?{urlencode({'category': Category.COMPLAINT, 'title': text.strip()})}" if accuses else ""
     best = sorted(scored, key=lambda row: row[:2])
     return [
         ResultCard(
@@ -225,9 +225,9 @@ def _match(name: str, typed: str, rest: str, page: PublicPage) -> float:
     return 1.0 + len(name) / max(len(typed), 1)
 
 
-def find_numbered_pages(website: Website, words: str) -> list[ResultCard]:
-    """Return the pages that print the number searched for (`words`): of a notice or of the site itself."""
-    meaning = interpret_search(words)
+def find_numbered_pages(website: Website, text: str) -> list[ResultCard]:
+    """Return the pages that print the number searched for (`text`): of a notice or of the site itself."""
+    meaning = interpret_search(text)
     notices = find_notices_by_number(government_over(website.body), meaning) if meaning.exact else []
     cards = [
         ResultCard(
@@ -244,7 +244,7 @@ def find_numbered_pages(website: Website, words: str) -> list[ResultCard]:
         "ICP备案编号": website.icp,
         "公安机关备案号": website.police,
     }
-    key = index_key(words)
+    key = index_key(text)
     return cards + [
         ResultCard("网页", reverse("portal:about"), "关于本站", f"{label}{number}", button="打开")
         for label, number in numbers.items()

@@ -71,9 +71,9 @@ def find_named_documents(lines: Iterable[str]) -> tuple[list[Document], list[str
     return list(named_documents.values()), unknown
 
 
-def find_numbered_documents(words: str) -> list[Document]:
+def find_numbered_documents(text: str) -> list[Document]:
     """Return the documents of the policy library whose numbers occur in a text."""
-    return find_named_documents(find_numbers(words))[0]
+    return find_named_documents(find_numbers(text))[0]
 
 
 def describe_documents(documents: Iterable[Document]) -> str:

@@ -71,22 +71,22 @@ def _message_shelf(user: object, website: Website | int) -> QuerySet[Shelf]:
     return shelf_visible_to(user).filter(website=number, column=None, kind=ItemKind.MESSAGE)
 
 
-def filter_messages(rows: QuerySet[Shelf], asked: MessageFilter) -> QuerySet[Shelf]:
+def filter_messages(rows: QuerySet[Shelf], message_filter: MessageFilter) -> QuerySet[Shelf]:
     """Filter messages."""
     wanted = {
-        "body": asked.body,
-        "document__message_publication__category": asked.category,
-        "document__message_publication__answered_on__year": asked.year,
+        "body": message_filter.body,
+        "document__message_publication__category": message_filter.category,
+        "document__message_publication__answered_on__year": message_filter.year,
     }
     return rows.filter(**{name: value for name, value in wanted.items() if value})
 
 
 def list_messages(
-    user: object, website: Website | int, asked: MessageFilter, *, after: str = "", before: str = ""
+    user: object, website: Website | int, message_filter: MessageFilter, *, after: str = "", before: str = ""
 ) -> MessagePage:
     """Return a page of the messages public on a site, newest first."""
     page = keyset_page(
-        filter_messages(_message_shelf(user, website), asked), after=after, before=before, size=PAGE_SIZE
+        filter_messages(_message_shelf(user, website), message_filter), after=after, before=before, size=PAGE_SIZE
     )
     facts = dict(
         EditionContent.objects.filter(edition__in=[row.edition_id for row in page.rows]).values_list("edition", "facts")

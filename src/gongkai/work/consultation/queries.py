@@ -85,8 +85,8 @@ def propose_units_for_inquiry(inquiry: Inquiry, *, k: int = MAX_PROPOSALS) -> "l
     return (named + [pair for pair in propose_units(inquiry.text.reveal(), k=k) if pair[0].pk not in known])[:k]
 
 
-def _mentions_unit(words: str, body: Body) -> bool:
-    return any(name and name in words for name in (body.name, body.short_name))
+def _mentions_unit(text: str, body: Body) -> bool:
+    return any(name and name in text for name in (body.name, body.short_name))
 
 
 # Days after which an answer needs confirmation (定期梳理, C-04).
@@ -158,12 +158,12 @@ def find_asker_digests(phones: Iterable[str]) -> set[str]:
     return known
 
 
-def find_repeated_inquiry(text: str, said: Particulars | None) -> Inquiry | None:
-    """Return the last similar inquiry of the person with these particulars (`said`), or None.
+def find_repeated_inquiry(text: str, particulars: Particulars | None) -> Inquiry | None:
+    """Return the last similar inquiry of the person with these particulars (`particulars`), or None.
 
     Only staff see it: knowing a telephone number must not reveal questions.
     """
-    values = {"phone": said.phone, "email": said.email} if said else {}
+    values = {"phone": particulars.phone, "email": particulars.email} if particulars else {}
     return _find_repeated(text, {name: digest_for_search(name, value) for name, value in values.items()})
 
 

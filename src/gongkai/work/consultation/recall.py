@@ -313,9 +313,9 @@ def recall_for_inquiry(inquiry: Inquiry) -> RecallResult:
 
 
 def _make_match(
-    index: "matching.Index", question: str, hit: "matching.Hit", best: float, known: KnownAnswer | None
+    index: "matching.Index", question: str, hit: "matching.Hit", best: float, answer: KnownAnswer | None
 ) -> AnswerMatch | None:
-    if known is None:
+    if answer is None:
         return None
     try:
         nearness, reasons = (
@@ -330,7 +330,7 @@ def _make_match(
         return None  # found by chance
     offered = nearness.offered(hit.score) and (nearness.same or not missing)
     related = nearness.related(hit.score, best)
-    return AnswerMatch(known, hit.score, reasons, find_flags(known), near, related, offered)
+    return AnswerMatch(answer, hit.score, reasons, find_flags(answer), near, related, offered)
 
 
 def find_near_answers(question: str, *, k: int) -> list[KnownAnswer]:
@@ -343,12 +343,12 @@ def find_near_answers(question: str, *, k: int) -> list[KnownAnswer]:
     return [rows[int(number)] for number in near if int(number) in rows]
 
 
-def find_rank(known: KnownAnswer, question: str) -> int | None:
+def find_rank(answer: KnownAnswer, question: str) -> int | None:
     """Return the rank of an answer for a question (1 is the first); None beyond `MAX_RANKED_HITS`."""
     if not question.strip():
         return None
     hits = PUBLIC_INDEX.current().search(question, k=MAX_RANKED_HITS)
-    return next((place for place, hit in enumerate(hits, 1) if hit.id == str(known.pk)), None)
+    return next((place for place, hit in enumerate(hits, 1) if hit.id == str(answer.pk)), None)
 
 
 def suggest_answers(question: str, *, k: int = 6) -> list[KnownAnswer]:
@@ -358,15 +358,15 @@ def suggest_answers(question: str, *, k: int = 6) -> list[KnownAnswer]:
     return [rows[int(hit.id)] for hit in hits if int(hit.id) in rows]
 
 
-def find_flags(known: KnownAnswer) -> tuple[str, ...]:
+def find_flags(answer: KnownAnswer) -> tuple[str, ...]:
     """Return the flags of an answer: its basis ended, or it expired."""
     flags = [
         f"依据的文件已失效：{title_of(document)}"
-        for document in known.documents.all()
+        for document in answer.documents.all()
         if document.standing in ENDED_STANDINGS
     ]
-    if known.valid_until and known.valid_until < timezone.localdate():
-        flags.append(f"有效期至{known.valid_until:%Y-%m-%d}，已经过期")
+    if answer.valid_until and answer.valid_until < timezone.localdate():
+        flags.append(f"有效期至{answer.valid_until:%Y-%m-%d}，已经过期")
     return tuple(flags)
 
 

@@ -122,15 +122,15 @@ SUBMIT_ACTION, CHECK_ACTION, RELEASE_ACTION = "answers.submit", "answers.check",
 RELEASED_FIELDS = ("question", "answer", "basis", "contact")
 
 
-def get_released_fields(known: KnownAnswer) -> dict[str, str]:
+def get_released_fields(answer: KnownAnswer) -> dict[str, str]:
     """Return the released fields."""
-    return {name: getattr(known, name) for name in RELEASED_FIELDS}
+    return {name: getattr(answer, name) for name in RELEASED_FIELDS}
 
 
-def list_writers(known: KnownAnswer) -> set[int]:
+def list_writers(answer: KnownAnswer) -> set[int]:
     """Return the authors since the last release; none of them may check or release."""
     moves = Movement.objects.filter(
-        stream=known.stream, action__in={*WRITING_ACTIONS, SUBMIT_ACTION, RELEASE_ACTION}
+        stream=answer.stream, action__in={*WRITING_ACTIONS, SUBMIT_ACTION, RELEASE_ACTION}
     ).order_by("-seq")
     writers: set[int] = set()
     for action, person, facts in moves.values_list("action", "person_id", "facts"):
@@ -140,10 +140,10 @@ def list_writers(known: KnownAnswer) -> set[int]:
     return writers
 
 
-def find_probable_mistakes(known: KnownAnswer) -> list[Finding]:
+def find_probable_mistakes(answer: KnownAnswer) -> list[Finding]:
     """Return probable mistakes in the text by the unit's proofreading rules."""
-    rules = rules_for(known.body)
-    text = "\n".join((known.question, known.answer, known.basis))
+    rules = rules_for(answer.body)
+    text = "\n".join((answer.question, answer.answer, answer.basis))
     return rules.slips(text)
 
 
@@ -162,14 +162,14 @@ def verify_released_answers() -> LogVerdict:
     return LogVerdict(read)
 
 
-def _find_release_mismatch(known: KnownAnswer, moves: Sequence[Movement]) -> str:
+def _find_release_mismatch(answer: KnownAnswer, moves: Sequence[Movement]) -> str:
     places = [place for place, move in enumerate(moves) if move.action == RELEASE_ACTION]
     if not places:
         return "没有签发记录"
     last, before = places[-1], places[-2] if len(places) > 1 else -1
     states = [move.to_state for move in moves if move.to_state]
     said = {name: words for name, words in moves[last].facts.items() if name in RELEASED_FIELDS}
-    if states[-1] != known.state or said != {name: getattr(known, name) for name in said}:
+    if states[-1] != answer.state or said != {name: getattr(answer, name) for name in said}:
         return "与签发时的内容或者状态不符"
     since = moves[before + 1 : last + 1]
     wrote = {move.person_id for move in since if move.action in WRITING_ACTIONS}

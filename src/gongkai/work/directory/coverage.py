@@ -326,7 +326,7 @@ def _make_cell(
 
 def _set_cell_state(
     cell: CoverageCell,
-    counted: tuple[PublicText, ...],
+    public_texts: tuple[PublicText, ...],
     asked: tuple[PublicText, ...],
     since: datetime | None,
     *,
@@ -336,10 +336,10 @@ def _set_cell_state(
 
     `named`: a text of any year names the item, so that the cell is out of date rather than a question once its cycle is over.
     """
-    cell.counted, cell.asked = counted, asked
-    cell.last = max((text.at for text in counted or asked), default=None)
-    if counted and _is_any_since(counted, since):
-        cell.state = "late" if any(text.late for text in counted) else "published"
+    cell.counted, cell.asked = public_texts, asked
+    cell.last = max((text.at for text in public_texts or asked), default=None)
+    if public_texts and _is_any_since(public_texts, since):
+        cell.state = "late" if any(text.late for text in public_texts) else "published"
     elif asked and (not named or _is_any_since(asked, since)):
         cell.state = "unsure"
     else:

@@ -36,13 +36,13 @@ _CYCLES: tuple[tuple[str, int], ...] = (
 )
 
 
-def is_blank(words: str) -> bool:
+def is_blank(text: str) -> bool:
     """Return true for an empty cell: blank, 无, or only marks (/, —, -).
 
     >>> is_blank(" —— "), is_blank("无"), is_blank("无障碍设施")
     (True, True, False)
     """
-    return not make_comparable_text(words) or make_comparable_text(words) in ("无", "暂无")
+    return not make_comparable_text(text) or make_comparable_text(text) in ("无", "暂无")
 
 
 def make_name_parser(limit: int) -> Callable[[object], str]:
@@ -92,8 +92,8 @@ def parse_channels(value: object) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _normalize_name(words: str) -> str:
-    return re.sub(r"[\s_＿、，,；;]+", "", words)[:60]
+def _normalize_name(text: str) -> str:
+    return re.sub(r"[\s_＿、，,；;]+", "", text)[:60]
 
 
 def make_text_parser(limit: int) -> Callable[[object], str]:
@@ -150,12 +150,12 @@ _TITLE = re.compile(
 _PLAIN_PAGE = re.compile(r"^(?:sheet|工作表|表)\s*\d*$", re.IGNORECASE)
 
 
-def find_domain(words: str) -> str:
-    """Return the domain in `words`: a title, page name or cell, or "".
+def find_domain(text: str) -> str:
+    """Return the domain in `text`: a title, page name or cell, or "".
 
     Known domains take precedence.
     """
-    bare = re.sub(r"\s+|^[\d.、（）()一二三四五六七八九十]+", "", words)
+    bare = re.sub(r"\s+|^[\d.、（）()一二三四五六七八九十]+", "", text)
     names = [(name, domain) for domain, also in DOMAINS.items() for name in (domain, *also)]
     for name, domain in sorted(names, key=lambda pair: -len(pair[0])):
         if name in bare:
@@ -289,7 +289,7 @@ def _carried_down(rows: list[tuple[int, list[object]]], heads: list[str]) -> Ite
             if format_value(cells[at]):
                 break
             # A new first item without a second one has none: only what stands left of the first word given is the one above.
-            if before and (nth == 0 or all(cells[remaining] == before[remaining] for remaining in places[:nth])):
+            if before and (nth == 0 or all(cells[place] == before[place] for place in places[:nth])):
                 cells[at] = before[at]
         before = cells
         yield number, cells

@@ -50,9 +50,9 @@ def followup_panel(entry: Entry, _: Actor) -> dict[str, object]:
     return {"kept": followup, "steps": list_steps(followup)}
 
 
-def list_steps(kept: Followup) -> list[tuple[str, date | None]]:
+def list_steps(followup: Followup) -> list[tuple[str, date | None]]:
     """Return the four steps of a follow-up with their days (B-04)."""
-    days = (kept.drafted_on, kept.submitted_on, kept.approved_on, kept.issued_on)
+    days = (followup.drafted_on, followup.submitted_on, followup.approved_on, followup.issued_on)
     return [(FOLLOWUP_MACHINE.labels[state], day) for state, day in zip(FOLLOWUP_STEPS, days, strict=True)]
 
 

@@ -90,9 +90,9 @@ def case_panel(entry: Entry, by: Actor) -> dict[str, object]:
     }
 
 
-def _make_desk(one: OpinionCase, by: Actor) -> SourceDesk | None:
-    last = one.responses.filter(means=AnswerMeans.WEBSITE).order_by("-pk").first()
-    return desk_of(last, by, back=one.entry.url, own_ways=True) if last else None
+def _make_desk(case: OpinionCase, by: Actor) -> SourceDesk | None:
+    last = case.responses.filter(means=AnswerMeans.WEBSITE).order_by("-pk").first()
+    return desk_of(last, by, back=case.entry.url, own_ways=True) if last else None
 
 
 def _get_public_url(answer: Response, by: Actor) -> str:
@@ -102,8 +102,8 @@ def _get_public_url(answer: Response, by: Actor) -> str:
     return address.path if address else ""
 
 
-def _list_links(one: OpinionCase, by: Actor) -> list[dict[str, str]]:
-    rows = list(one.links.select_related("entry", "document"))
+def _list_links(case: OpinionCase, by: Actor) -> list[dict[str, str]]:
+    rows = list(case.links.select_related("entry", "document"))
     seen = visible_entries(by)
     entries = {e.pk: e for e in seen.filter(pk__in=[row.entry_id for row in rows if row.entry_id])}
     documents = [row.document for row in rows if row.document]
@@ -116,7 +116,7 @@ def _list_links(one: OpinionCase, by: Actor) -> list[dict[str, str]]:
         elif row.document:
             path = row.document.addresses.filter(current=True).values_list("path", flat=True).first() or ""
             links.append({"url": path, "title": titles.get(row.document.pk, ""), "words": row.words})
-    back = seen.filter(kind="opinion", opinion_case__links__entry=one.entry).exclude(pk__in=entries)
+    back = seen.filter(kind="opinion", opinion_case__links__entry=case.entry).exclude(pk__in=entries)
     links += [{"url": e.url, "title": f"{e.number}　{e.title}", "words": ""} for e in back]
     return links
 

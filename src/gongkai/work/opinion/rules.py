@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 def store_evidence(
-    entry: Entry, *, by: Actor, title: str, url: str = "", file: NamedStoredFile | None = None, words: str = ""
+    entry: Entry, *, by: Actor, title: str, url: str = "", file: NamedStoredFile | None = None, text: str = ""
 ) -> Evidence | None:
     """Store an address and a file as evidence of an entry; call inside an action.
 
@@ -50,7 +50,7 @@ def store_evidence(
         "entry": entry,
         "captured_at": timezone.now(),
         "machine": Verdict.UNCHECKED,
-        "words": words[:300],
+        "words": text[:300],
         "added_by": by.name,
     }
     if url:

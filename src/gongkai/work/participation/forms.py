@@ -97,12 +97,12 @@ class AnnouncementForm(Plain):
             made[name] = self._html(name, value, before) if name in self.TEXTS else _to_json_value(value)
         return made
 
-    def _html(self, name: str, words: str, before: Mapping[str, object]) -> str:
+    def _html(self, name: str, text: str, before: Mapping[str, object]) -> str:
         upload: UploadedFile[bytes] | None = self.cleaned_data.get(f"{name}_file")
         if upload:
             return convert_office_text(upload.read(), upload.name or "", _drop_picture).html
         kept = str(before.get(name, ""))
-        return kept if kept and to_plain_text(kept) == words.replace("\r\n", "\n").strip() else make_paragraphs(words)
+        return kept if kept and to_plain_text(kept) == text.replace("\r\n", "\n").strip() else make_paragraphs(text)
 
     @classmethod
     def initial_of(cls, terms: Mapping[str, object]) -> dict[str, object]:

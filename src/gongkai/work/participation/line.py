@@ -247,23 +247,23 @@ def describe_missing_listing(decision: Decision) -> str:
     return "公布的目录中还没有这一项"
 
 
-def _add_policy_document(made: PublicTimeline, website: int) -> None:
-    document = made.decision.document
+def _add_policy_document(timeline: PublicTimeline, website: int) -> None:
+    document = timeline.decision.document
     if document is None:
         return
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, document=document)
-    made.document = rows.order_by("website_id").first()
-    if made.document:
+    timeline.document = rows.order_by("website_id").first()
+    if timeline.document:
         for group in related_to(document, ANONYMOUS, website):
             if group.name == "interpretation":
-                made.explained = group.rows
+                timeline.explained = group.rows
 
 
 def _make_public_steps(
-    made: PublicTimeline, shown: list[Announcement], public: dict[int, Shelf], listed: bool
+    made: PublicTimeline, announcements: list[Announcement], public: dict[int, Shelf], listed: bool
 ) -> list[PublicStep]:
     def rows(what: str) -> list[Shelf]:
-        return [public[announcement.pk] for announcement in shown if announcement.what == what]
+        return [public[announcement.pk] for announcement in announcements if announcement.what == what]
 
     entry = made.decision.entry
     drafts, hearings, tables, results = (

@@ -230,11 +230,11 @@ class QuestionnaireForm(IntakeForm):
 
 
 def _read_answers(
-    asked: Sequence[PublishedQuestion], data: Mapping[str, object]
+    questions: Sequence[PublishedQuestion], data: Mapping[str, object]
 ) -> tuple[dict[int, list[int]], dict[int, str]]:
     chosen: dict[int, list[int]] = {}
     words: dict[int, str] = {}
-    for question in asked:
+    for question in questions:
         value, number = data.get(_field_name(question)), question["number"]
         if question["kind"] == QuestionKind.WORDS:
             words[number] = str(value or "").strip()

@@ -270,12 +270,12 @@ def _get_next_after_publication(decision: Decision, entry: Entry, by: Actor) -> 
     return None
 
 
-def _make_act_task(entry: Entry, name: str, words: str, by: Actor) -> NextTask:
+def _make_act_task(entry: Entry, name: str, text: str, by: Actor) -> NextTask:
     action = ACTIONS_BY_NAME[name]
     why = action.why_not(entry, by=by)
     if why:
-        return NextTask(f"{words}{''.join(why)}")
-    return NextTask(words, action.label, reverse("ledger_act", kwargs={"pk": entry.pk, "name": name}))
+        return NextTask(f"{text}{''.join(why)}")
+    return NextTask(text, action.label, reverse("ledger_act", kwargs={"pk": entry.pk, "name": name}))
 
 
 def _get_next_while_consulting(decision: Decision) -> NextTask | None:

@@ -234,7 +234,7 @@ def export_replies(survey: Survey, by: Actor) -> Iterator[dict[str, object]]:
             yield {"number": reply.number, "received_at": timezone.localtime(reply.received_at), **values}
 
 
-def _format_reply_answer(question: PublishedQuestion, options: list[int], words: str) -> object:
+def _format_reply_answer(question: PublishedQuestion, options: list[int], text: str) -> object:
     if question["kind"] == QuestionKind.SCALE:
         return options[0] if options else None
-    return words or "；".join(question["options"][place - 1] for place in options)
+    return text or "；".join(question["options"][place - 1] for place in options)

@@ -79,7 +79,7 @@ class GroupingProposal:
     point: int | None
 
 
-def _ignore_progress(words: str, done: int = 0, total: int = 0) -> None:
+def _ignore_progress(text: str, done: int = 0, total: int = 0) -> None:
     pass
 
 
@@ -121,18 +121,18 @@ _PARTIES_PER_QUERY = 500
 _MAX_WORDS_LISTED = 3
 
 
-def mask_comment(words: str, said: Particulars | None = None) -> str:
+def mask_comment(text: str, particulars: Particulars | None = None) -> str:
     """Return a comment as staff read it in lists (slow: about a millisecond).
 
     Args:
-        words: the comment.
-        said: name and contact of the commenter, if given.
+        text: the comment.
+        particulars: name and contact of the commenter, if given.
     """
-    if said is None:
-        return mask(words.strip())[0]
+    if particulars is None:
+        return mask(text.strip())[0]
     identities = Identities()
-    identities.add_particulars(said, COMMENTER_WORD)
-    return deidentify(words.strip(), identities).text
+    identities.add_particulars(particulars, COMMENTER_WORD)
+    return deidentify(text.strip(), identities).text
 
 
 def get_commenter_identities(comments: QuerySet[Comment]) -> Identities:

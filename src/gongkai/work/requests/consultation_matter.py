@@ -125,24 +125,24 @@ def get_consultation_progress(number: int) -> MatterProgress | None:
     )
 
 
-def _describe_consultation_state(asked: Consultation, *, waits: bool, over: bool) -> str:
-    if asked.replied_on and asked.opinion != PartyOpinion.SILENT:
+def _describe_consultation_state(consultation: Consultation, *, waits: bool, over: bool) -> str:
+    if consultation.replied_on and consultation.opinion != PartyOpinion.SILENT:
         return "已收到您的意见"
     if not waits:
         return "征求意见已经结束"
     return "已过答复期限" if over else "等待您的意见"
 
 
-def _consultation_parts(asked: Consultation, *, waits: bool, over: bool) -> list[ProgressSection]:
+def _consultation_parts(consultation: Consultation, *, waits: bool, over: bool) -> list[ProgressSection]:
     if not waits:
         return []
-    agency = asked.kind == Consultation.Kind.AGENCY
+    agency = consultation.kind == Consultation.Kind.AGENCY
     silence = (
         "由您单位与本机关共同制作的信息，逾期未提出意见的，视为同意公开（《条例》第三十四条）。"
         if agency
         else "逾期未提出意见的，由行政机关依照《条例》的规定决定是否公开（《条例》第三十二条）。"
     )
-    last = day_in_words(asked.until)
+    last = day_in_words(consultation.until)
     text = f"请在{last}（含当日）以前提出意见。"
     if over:
         text = f"期限已于{last}届满，您仍可以提出意见，将按实际日期登记为逾期，供决定时参考。"

@@ -339,9 +339,9 @@ _PROVISION_WORDS = {
 }
 
 
-def describe_provision(made: Decision) -> str:
+def describe_provision(decision: Decision) -> str:
     """Return in words the form and route in which the materials are provided."""
-    route, form = made.request.route_wanted, made.form_given
+    route, form = decision.request.route_wanted, decision.form_given
     if form == ProvisionForm.READING:
         return "请到本机关查阅、抄录"
     if form in {ProvisionForm.PAPER, ProvisionForm.DISC} and route in {DeliveryRoute.PAGE, DeliveryRoute.EMAIL}:

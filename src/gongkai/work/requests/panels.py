@@ -77,13 +77,13 @@ def _needs_secrecy_review(request: Request) -> bool:
     return bool(files) and (last is None or not last.saw(files))
 
 
-def _consultation_facts(one: Consultation, by: Actor, *, works: bool) -> dict[str, object]:
-    seen = {"party": party_of(by, one.matter), "files": files_visible_to(by, one.matter)}
+def _consultation_facts(consultation: Consultation, by: Actor, *, works: bool) -> dict[str, object]:
+    seen = {"party": party_of(by, consultation.matter), "files": files_visible_to(by, consultation.matter)}
     return {
-        "asked": one,
+        "asked": consultation,
         **seen,
-        "who": one.who.reveal() if works else "",
-        "reason": one.reason.reveal() if works else "",
+        "who": consultation.who.reveal() if works else "",
+        "reason": consultation.reason.reveal() if works else "",
     }
 
 
@@ -142,15 +142,15 @@ def _make_next_step(entry: Entry, by: Actor, act: RequestAct, text: str) -> Next
     return NextStep(act, name, text, reasons or irregular, late=bool(irregular))
 
 
-def _group_steps(made: Iterable[NextStep]) -> list[tuple[str, list[NextStep]]]:
+def _group_steps(steps: Iterable[NextStep]) -> list[tuple[str, list[NextStep]]]:
     found: dict[str, list[NextStep]] = {name: [] for name in ACT_GROUPS}
-    for next_step in made:
+    for next_step in steps:
         found[next_step.act.group].append(next_step)
     return [(name, rows) for name, rows in found.items() if rows]
 
 
-def _readable_text(found: Complaint, text: str, *, clear: bool) -> str:
-    return text if clear else deidentify_complaint(found, text).text
+def _readable_text(complaint: Complaint, text: str, *, clear: bool) -> str:
+    return text if clear else deidentify_complaint(complaint, text).text
 
 
 def complaint_panel(entry: Entry, by: Actor) -> dict[str, object]:

@@ -208,13 +208,13 @@ class PublicRequestForm(ApplicantForm):
         return find_published_answers(f"{self.cleaned_data['reference']} {self.cleaned_data['wanted']}".strip())
 
 
-def find_published_answers(words: str) -> list[PublishedAnswer]:
+def find_published_answers(text: str) -> list[PublishedAnswer]:
     """Return published documents that contain all these words, and name half of them in their titles."""
     site = get_main_website()
     if site is None:
         return []
-    results = run_search(ANONYMOUS, site.pk, SearchQuery(words=words[:MAX_SEARCHED_CHARACTERS]))
-    required = required_keywords(words)
+    results = run_search(ANONYMOUS, site.pk, SearchQuery(words=text[:MAX_SEARCHED_CHARACTERS]))
+    required = required_keywords(text)
     search_hits = [hit for hit in results.hits if named_share(required, fold(hit.row.title)) >= MIN_NAMED_SHARE]
     hits = [] if results.partial else search_hits
     return [PublishedAnswer(hit.row.title, "", hit.path) for hit in hits[:MAX_SUGGESTIONS]]

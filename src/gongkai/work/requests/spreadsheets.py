@@ -285,8 +285,8 @@ def _normalise_value(value: object) -> object:
     return _remove_spaces(value) if isinstance(value, str) else value or ""
 
 
-def _remove_spaces(words: str) -> str:
-    return "".join(words.split())
+def _remove_spaces(text: str) -> str:
+    return "".join(text.split())
 
 
 def _index_by_content(rows: Iterable[Row]) -> dict[tuple[int, object, str], str]:

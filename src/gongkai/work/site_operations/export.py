@@ -126,7 +126,7 @@ def list_public_texts(website: Website) -> QuerySet[Shelf]:
     return shelf_visible_to(ANONYMOUS).filter(website=website, column__isnull=False, direct=True)
 
 
-def _iterate_rows(website: Website, made: _ZipWriter) -> Iterator[dict[str, object]]:
+def _iterate_rows(website: Website, writer: _ZipWriter) -> Iterator[dict[str, object]]:
     """Yield the rows of the table and add texts and files to the .zip."""
     paths = dict(Address.objects.filter(website=website, current=True).values_list("document", "path"))
     columns = {column.pk: column for column in Column.objects.filter(website=website)}
@@ -137,9 +137,9 @@ def _iterate_rows(website: Website, made: _ZipWriter) -> Iterator[dict[str, obje
         seen.add(shelf.document_id)
         content = EditionContent.objects.filter(edition=shelf.edition_id).first()
         if content is None:
-            made.missing.append(f"信息{shelf.document_id}：没有正文")
+            writer.missing.append(f"信息{shelf.document_id}：没有正文")
         else:
-            yield _build_row(shelf, content, columns.get(shelf.column_id or 0), paths, website, made)
+            yield _build_row(shelf, content, columns.get(shelf.column_id or 0), paths, website, writer)
 
 
 def _build_row(
@@ -148,12 +148,12 @@ def _build_row(
     column: Column | None,
     paths: dict[int, str],
     website: Website,
-    made: _ZipWriter,
+    writer: _ZipWriter,
 ) -> dict[str, object]:
     number, facts = shelf.document_id, content.facts
     at = timezone.localtime(shelf.document.published_at) if shelf.document.published_at else None
     whole = [file for file in content.files if not file.get("of")]  # `of` marks a smaller size of another picture.
-    places = {file["digest"]: made.file(file, content.title) for file in whole}
+    places = {file["digest"]: writer.file(file, content.title) for file in whole}
     text = add_picture_addresses(content.html, lambda digest: f"{_PARENT_FOLDER}{places.get(digest, '')}")
     page = f"网页/{number}.html"
     metas = f'<meta name="ArticleTitle" content="{escape(content.title)}">'
@@ -161,7 +161,7 @@ def _build_row(
     html = _PAGE_TEMPLATE.format(
         title=escape(content.title), metas=metas, at=f"{at:%Y-%m-%d %H:%M}" if at else "", html=text
     )
-    made.put(page, html.encode())
+    writer.put(page, html.encode())
     return {
         "title": content.title,
         "column": column.key if column else "",

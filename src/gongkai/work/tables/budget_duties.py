@@ -197,27 +197,27 @@ def end_duty(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=_require_reason(reason), events=(make_event("dropped"),))
 
 
-def _require_reason(words: str) -> str:
-    if len(words.strip()) < 2:
+def _require_reason(text: str) -> str:
+    if len(text.strip()) < 2:
         raise Refused("请写明理由。")
-    return words.strip()
+    return text.strip()
 
 
-def _close_duty(entry: Entry, on: date, address: str, words: str) -> ActionResult:
+def _close_duty(entry: Entry, on: date, address: str, text: str) -> ActionResult:
     BudgetDuty.objects.filter(pk=entry.pk).update(address=address)
     entry.outcome = PUBLISHED
     opened = timezone.localdate(entry.opened_at) if entry.opened_at else on
-    return ActionResult(words=f"{words}，{address}", events=(make_event("published", max(on, opened)),))
+    return ActionResult(words=f"{text}，{address}", events=(make_event("published", max(on, opened)),))
 
 
 # -- job
 # ---------------------------------------------------------------------------------------------------
 
 
-def _text_of(found: Editions, unit: Body, year: int, what: str) -> tuple[date, str] | None:
+def _text_of(editions: Editions, unit: Body, year: int, what: str) -> tuple[date, str] | None:
     """Return the day and URL of a unit's public budget or accounts; a government's own counts for its office."""
     owner = (unit.parent_id or 0) if what.startswith("政府") else unit.pk
-    day, path = found.get((owner, year, what[2:]), (None, ""))
+    day, path = editions.get((owner, year, what[2:]), (None, ""))
     return (day, path) if day else None
 
 

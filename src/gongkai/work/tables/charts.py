@@ -57,7 +57,8 @@ def make_chart(
         title = f"{title}：{named}的{values[0].head}最高，{shown}"
     legend = [(field.head, CHART_COLOURS[at % len(CHART_COLOURS)]) for at, field in enumerate(values)]
     return TableChart(
-        title, draw_bar_rows(title, bar_rows, left=0, wide=240, room=100, legend=legend if len(legend) > 1 else ())
+        title,
+        draw_bar_rows(title, bar_rows, label_width=0, wide=240, room=100, legend=legend if len(legend) > 1 else ()),
     )
 
 

@@ -152,33 +152,33 @@ class Field:
         }
 
 
-def _read_line(_: Field, __: object, words: str) -> str:
-    shown = " ".join(words.split())
+def _read_line(_: Field, __: object, text: str) -> str:
+    shown = " ".join(text.split())
     if len(shown) > _LINE:
         raise BadCell(f"共{len(shown)}个字，超过{_LINE}个字的上限", "请缩短")
     return shown
 
 
-def _read_long_text(_: Field, __: object, words: str) -> str:
-    if len(words) > _LONG:
-        raise BadCell(f"共{len(words)}个字，超过{_LONG}个字的上限", "请缩短")
-    return words
+def _read_long_text(_: Field, __: object, text: str) -> str:
+    if len(text) > _LONG:
+        raise BadCell(f"共{len(text)}个字，超过{_LONG}个字的上限", "请缩短")
+    return text
 
 
-def _read_phone(_: Field, __: object, words: str) -> str:
-    if not _PHONE.match(words) or sum(word.isdigit() for word in words) < 3:
-        raise BadCell(f"“{words[:30]}”不是电话号码", "请填写区号和号码，几个号码用顿号隔开")
-    return words
+def _read_phone(_: Field, __: object, text: str) -> str:
+    if not _PHONE.match(text) or sum(word.isdigit() for word in text) < 3:
+        raise BadCell(f"“{text[:30]}”不是电话号码", "请填写区号和号码，几个号码用顿号隔开")
+    return text
 
 
-def _read_url(_: Field, __: object, words: str) -> str:
+def _read_url(_: Field, __: object, text: str) -> str:
     try:
-        parts = urlsplit(words)
+        parts = urlsplit(text)
     except ValueError:
         parts = urlsplit("")
-    if parts.scheme not in {"http", "https"} or not parts.hostname or len(words) > _LINE:
-        raise BadCell(f"“{words[:40]}”不是网址", "请填写以 http:// 或 https:// 开头的完整网址")
-    return words
+    if parts.scheme not in {"http", "https"} or not parts.hostname or len(text) > _LINE:
+        raise BadCell(f"“{text[:40]}”不是网址", "请填写以 http:// 或 https:// 开头的完整网址")
+    return text
 
 
 def _read_day(_: Field, raw: object, __: str) -> str:
@@ -186,38 +186,38 @@ def _read_day(_: Field, raw: object, __: str) -> str:
     return found.isoformat() if found else ""
 
 
-def _read_number(one: Field, __: object, words: str) -> str:
-    bare = words
+def _read_number(field: Field, __: object, text: str) -> str:
+    bare = text
     if bare.endswith(("%", "％")):
         bare = bare[:-1]
-        if one.unit not in PERCENT_UNITS:
-            unit = f"的单位是{one.unit}" if one.unit else "不是百分数"
-            raise BadCell(f"“{words[:30]}”是百分数", f"这一列{unit}，请核对后填写数字（表格中把单元格格式改为“常规”）")
+        if field.unit not in PERCENT_UNITS:
+            unit = f"的单位是{field.unit}" if field.unit else "不是百分数"
+            raise BadCell(f"“{text[:30]}”是百分数", f"这一列{unit}，请核对后填写数字（表格中把单元格格式改为“常规”）")
     try:
         number = parse_decimal(bare) or Decimal(0)
     except TypedValueError as wrong:
-        raise BadCell(f"“{words[:30]}”{wrong.what}", "请只填数字，单位已写在表头") from None
+        raise BadCell(f"“{text[:30]}”{wrong.what}", "请只填数字，单位已写在表头") from None
     if abs(number) >= Decimal(10) ** 15:
-        raise BadCell(f"“{words[:30]}”超出范围", "请核对后改正")
-    if number < 0 and not one.signed:
-        raise BadCell(f"“{words[:30]}”小于0", "请核对后改正；确有负数的，请政务公开办在表式中勾选“可为负数”")
-    if one.unit in COUNT_UNITS and number != number.to_integral_value():
-        raise BadCell(f"“{words[:30]}”不是整数", f"这一列按{one.unit}计数，请填写整数")
+        raise BadCell(f"“{text[:30]}”超出范围", "请核对后改正")
+    if number < 0 and not field.signed:
+        raise BadCell(f"“{text[:30]}”小于0", "请核对后改正；确有负数的，请政务公开办在表式中勾选“可为负数”")
+    if field.unit in COUNT_UNITS and number != number.to_integral_value():
+        raise BadCell(f"“{text[:30]}”不是整数", f"这一列按{field.unit}计数，请填写整数")
     return f"{number.normalize() + 0:f}"  # Avoids a negative zero.
 
 
-def _read_choice(one: Field, _: object, words: str) -> str:
-    if words not in one.choices:
-        raise BadCell(f"“{words[:30]}”不在可选范围内", choice_advice(words, one.choices))
-    return words
+def _read_choice(field: Field, _: object, text: str) -> str:
+    if text not in field.choices:
+        raise BadCell(f"“{text[:30]}”不在可选范围内", choice_advice(text, field.choices))
+    return text
 
 
-def _read_choices(one: Field, _: object, words: str) -> str:
-    named = list(dict.fromkeys(part for part in re.split(r"[、，,；;/\s]+", words) if part))
-    wrong = next((part for part in named if part not in one.choices), "")
+def _read_choices(field: Field, _: object, text: str) -> str:
+    named = list(dict.fromkeys(part for part in re.split(r"[、，,；;/\s]+", text) if part))
+    wrong = next((part for part in named if part not in field.choices), "")
     if wrong:
-        raise BadCell(f"“{wrong[:30]}”不在可选范围内", choice_advice(wrong, one.choices))
-    return "、".join(choice for choice in one.choices if choice in named)
+        raise BadCell(f"“{wrong[:30]}”不在可选范围内", choice_advice(wrong, field.choices))
+    return "、".join(choice for choice in field.choices if choice in named)
 
 
 def _yes_no(_: Field, raw: object, __: str) -> bool | None:

@@ -118,28 +118,28 @@ def _names_of(record: Record) -> list[str]:
     return list(names.values())
 
 
-def _make_input(one: Field, *, required: bool, owed: bool) -> forms.Field:
-    label = one.head + ("" if not owed or required else "（应填）")
-    facts: FieldFacts = {"label": label, "required": required, "help_text": one.help}
-    if one.kind == "choice":
-        return forms.ChoiceField(choices=[("", "请选择"), *((c, c) for c in one.choices)], **facts)
-    if one.kind == "choices":
+def _make_input(field: Field, *, required: bool, owed: bool) -> forms.Field:
+    label = field.head + ("" if not owed or required else "（应填）")
+    facts: FieldFacts = {"label": label, "required": required, "help_text": field.help}
+    if field.kind == "choice":
+        return forms.ChoiceField(choices=[("", "请选择"), *((c, c) for c in field.choices)], **facts)
+    if field.kind == "choices":
         facts["widget"] = forms.CheckboxSelectMultiple
-        return forms.MultipleChoiceField(choices=[(c, c) for c in one.choices], **facts)
-    if one.kind == "yes_no":
+        return forms.MultipleChoiceField(choices=[(c, c) for c in field.choices], **facts)
+    if field.kind == "yes_no":
         return forms.ChoiceField(choices=[("", "请选择"), ("是", "是"), ("否", "否")], **facts)
-    if one.kind == "long":
+    if field.kind == "long":
         facts["widget"] = forms.Textarea(attrs={"rows": 3})
         return forms.CharField(max_length=4000, **facts)
-    if one.kind == "day":
+    if field.kind == "day":
         return YearCheckedDateField(**facts)
     return forms.CharField(max_length=300, **facts)
 
 
-def _get_initial_value(one: Field, value: object) -> object:
-    if one.kind == "yes_no":
-        return "" if value in (None, "") else one.show(value)
-    if one.kind == "choices":
+def _get_initial_value(field: Field, value: object) -> object:
+    if field.kind == "yes_no":
+        return "" if value in (None, "") else field.show(value)
+    if field.kind == "choices":
         return str(value or "").split("、")
     return value
 

@@ -49,15 +49,15 @@ def make_bases_cell(some: list[tuple[str, str]]) -> dict[str, str]:
     return {"_bases": "；".join(cite_title(title) for title, _ in some)}
 
 
-def _make_column(one: Field) -> Column:
+def _make_column(field: Field) -> Column:
     def write(row: Mapping[str, object]) -> object:
-        value = row.get(one.key)
-        if one.kind == "number" and value not in (None, ""):
+        value = row.get(field.key)
+        if field.kind == "number" and value not in (None, ""):
             number = float(str(value))
             return int(number) if number.is_integer() else number
-        return one.show(value)
+        return field.show(value)
 
-    return Column(one.key, one.head, write=write, width=40 if one.kind == "long" else 20)
+    return Column(field.key, field.head, write=write, width=40 if field.kind == "long" else 20)
 
 
 def get_public_words(schema: TableSchema, *, intro: bool = True) -> dict[str, str]:
@@ -154,12 +154,12 @@ def _get_last_revision(source: PublicTable | Record) -> Revision | None:
     return Revision.objects.filter(pk=source.latest_revision_id or 0, stream=source.stream).first()
 
 
-def _complete_revision(made: Revision, by: Actor) -> Revision:
-    made.formed_on = timezone.localdate()
-    last = Hand.objects.filter(stream=made.stream).aggregate(last=Max("pk"))["last"]
-    made.last_hand = last or 0
-    made.save(force_insert=True)
-    return made
+def _complete_revision(revision: Revision, by: Actor) -> Revision:
+    revision.formed_on = timezone.localdate()
+    last = Hand.objects.filter(stream=revision.stream).aggregate(last=Max("pk"))["last"]
+    revision.last_hand = last or 0
+    revision.save(force_insert=True)
+    return revision
 
 
 def list_bases(record: Record) -> list[tuple[str, str]]:

@@ -228,8 +228,8 @@ class TableImporter:
             }
 
 
-def _has_value(values: Mapping[str, object], one: Field) -> bool:
-    return values.get(one.key) not in (None, "")
+def _has_value(values: Mapping[str, object], field: Field) -> bool:
+    return values.get(field.key) not in (None, "")
 
 
 def _show_values(fields: tuple[Field, ...], values: Mapping[str, object]) -> dict[str, object]:

@@ -162,10 +162,10 @@ def load_rows(some: Sequence[TablePage]) -> list[PublicRows]:
     return [_make_rows(table_page, revision) for table_page, revision in found if revision is not None]
 
 
-def _make_rows(one: TablePage, revision: Revision) -> PublicRows:
-    row = one.shelf
+def _make_rows(table_page: TablePage, revision: Revision) -> PublicRows:
+    row = table_page.shelf
     # Display settings follow today's schema; the content is the revision's.
-    now = {field.key: field for field in one.table.schema.all_fields}
+    now = {field.key: field for field in table_page.table.schema.all_fields}
     fields = tuple(
         replace(field, **{name: getattr(now[field.key], name) for name in FIELD_OPTIONS}) if field.key in now else field
         for field in make_fields(revision.content["fields"])
@@ -174,7 +174,7 @@ def _make_rows(one: TablePage, revision: Revision) -> PublicRows:
     return PublicRows(
         row,
         row.body,
-        one.table.year,
+        table_page.table.year,
         revision.content["phone"],
         revision.content["label"],
         revision.content["intro"],

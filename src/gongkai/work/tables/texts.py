@@ -10,9 +10,9 @@ from gongkai.work.tables.fields import NOT_PUBLIC_LABEL, Field
 BASES_HEADING = "政策依据"
 
 
-def _render_value(one: Field, value: object) -> str:
-    shown = entities.escape(one.show(value))
-    if one.kind == "url" and shown:
+def _render_value(field: Field, value: object) -> str:
+    shown = entities.escape(field.show(value))
+    if field.kind == "url" and shown:
         return f'<a href="{shown}">{shown}</a>'
     return shown.replace("\n", "<br>")
 

@@ -89,7 +89,7 @@ def owe_interpretation(
     )
 
 
-def _make_notifications(entry: Entry, words: str) -> tuple[Notification, ...]:
+def _make_notifications(entry: Entry, text: str) -> tuple[Notification, ...]:
     """Return the notification to the unit's specialists; without any, only the ledger entry exists."""
     specialists = list_specialists(Body.objects.filter(pk=entry.body_id), timezone.localdate())
     persons = tuple(dict.fromkeys(specialists.values_list("person", flat=True)))
@@ -97,9 +97,9 @@ def _make_notifications(entry: Entry, words: str) -> tuple[Notification, ...]:
         return ()
     notification = Notification(
         subject=f"待解读：{entry.title}"[:200],
-        body=f"{entry.title}，缺{words}，请在{timezone.localtime(entry.due_at):%Y-%m-%d}前公开。"
+        body=f"{entry.title}，缺{text}，请在{timezone.localtime(entry.due_at):%Y-%m-%d}前公开。"
         if entry.due_at
-        else f"{entry.title}，缺{words}。",
+        else f"{entry.title}，缺{text}。",
         link=url_of(entry),
         key=f"interpretation/{entry.pk}/owed",
         persons=persons,

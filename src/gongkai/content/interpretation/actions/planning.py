@@ -105,8 +105,8 @@ def save_plan(
     return ActionResult(words=f"解读方案：{text}", facts={"plan": plan.pk}, tell=(tell,), result=plan)
 
 
-def _not_passed(kept: Plan) -> list[str]:
-    return ["解读方案已经审定。"] if kept.passed_at else []
+def _not_passed(plan: Plan) -> list[str]:
+    return ["解读方案已经审定。"] if plan.passed_at else []
 
 
 check_plan_approver = AnotherPerson[Plan](

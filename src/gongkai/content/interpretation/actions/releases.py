@@ -239,11 +239,11 @@ def cancel_release(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     )
 
 
-def _make_notification(entry: Entry, subject: str, words: str) -> Notification:
+def _make_notification(entry: Entry, subject: str, text: str) -> Notification:
     """Return the notification to the 政务公开办 above the unit."""
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
-        body=f"{entry.body.label}：{words}",
+        body=f"{entry.body.label}：{text}",
         link=url_of(entry),
         key=f"press_plan/{entry.pk}/{entry.version}",
         posts=((Role.CHIEF, government_over(entry.body).pk),),

@@ -29,32 +29,32 @@ from gongkai.core.units.reach import GOVERNING_KINDS, government_over
 from gongkai.lib.chinese.days import end_of_day
 
 
-def has_result(held: PressEvent) -> bool:
+def has_result(event: PressEvent) -> bool:
     """Return true if the result of a release is public: a URL, or a document not withdrawn."""
-    return bool(held.address or (held.result_id and held.result_id in public_since([held.result_id])))
+    return bool(event.address or (event.result_id and event.result_id in public_since([event.result_id])))
 
 
-def _needs_result(held: PressEvent) -> list[str]:
-    if held.dropped:
+def _needs_result(event: PressEvent) -> list[str]:
+    if event.dropped:
         return ["这条登记已经作废。"]
-    return ["向媒体提供素材不需要公开结果。"] if held.kind == EventKind.SUPPLY else []
+    return ["向媒体提供素材不需要公开结果。"] if event.kind == EventKind.SUPPLY else []
 
 
-def _without_result(held: PressEvent) -> list[str]:
-    return _needs_result(held) or (["这场发布已有公开的结果。"] if has_result(held) else [])
+def _without_result(event: PressEvent) -> list[str]:
+    return _needs_result(event) or (["这场发布已有公开的结果。"] if has_result(event) else [])
 
 
-def _cannot_hand_over(held: PressEvent) -> list[str]:
-    return _without_result(held) or (["这场发布的成果已经移交，尚未办结。"] if open_handover(held) else [])
+def _cannot_hand_over(event: PressEvent) -> list[str]:
+    return _without_result(event) or (["这场发布的成果已经移交，尚未办结。"] if open_handover(event) else [])
 
 
-def _describe_sender(held: PressEvent, receiver: Body) -> str:
-    return "" if held.body_id == receiver.pk else f"（{held.body.label}移交）"
+def _describe_sender(event: PressEvent, receiver: Body) -> str:
+    return "" if event.body_id == receiver.pk else f"（{event.body.label}移交）"
 
 
-def open_handover(held: PressEvent) -> Entry | None:
+def open_handover(event: PressEvent) -> Entry | None:
     """Return the handover of a release that is not finished, or None."""
-    hand_over = held.handovers.select_related("entry__body").filter(entry__closed_at=None).first()
+    hand_over = event.handovers.select_related("entry__body").filter(entry__closed_at=None).first()
     return hand_over.entry if hand_over else None
 
 
@@ -119,7 +119,7 @@ def list_receivers(body: Body) -> QuerySet[Body]:
 
 
 def _find_handover_errors(
-    held: PressEvent,
+    event: PressEvent,
     until: date,
     materials: Sequence[str],
     place: str,
@@ -135,26 +135,26 @@ def _find_handover_errors(
         ),
         (not place.strip() and not files, "请上传文件，或者写明存放位置（网盘、光盘等）。"),
         (not body.alive, "接收单位已经撤销。"),
-        (not list_receivers(held.body).filter(pk=body.pk).exists(), "只能移交给本单位或者同一政府的单位。"),
+        (not list_receivers(event.body).filter(pk=body.pk).exists(), "只能移交给本单位或者同一政府的单位。"),
         (office is not None and office.body_id != body.pk, "接收处室不属于接收单位。"),
     ]
     return [sentence for wrong, sentence in checks if wrong]
 
 
-def _to_receiver(entry: Entry, words: str, what: str) -> Notification:
+def _to_receiver(entry: Entry, text: str, what: str) -> Notification:
     return Notification(
         subject=entry.title[:120],
-        body=words,
+        body=text,
         link=url_of(entry),
         key=f"press_result/{entry.pk}/{what}/{entry.version}",
         posts=((Role.CLERK, entry.body_id),),
     )
 
 
-def _to_sender(entry: Entry, words: str, what: str) -> Notification:
+def _to_sender(entry: Entry, text: str, what: str) -> Notification:
     return Notification(
         subject=f"{what}：{entry.title[:100]}",
-        body=f"{entry.body.label}：{words}",
+        body=f"{entry.body.label}：{text}",
         link=url_of(entry),
         key=f"press_result/{entry.pk}/{what}/{entry.version}",
         posts=((Role.CLERK, entry.handover.event.body_id),),
@@ -290,9 +290,9 @@ def _wrong_result(result: Document | None, address: str) -> list[str]:
     return find_url_errors(address)
 
 
-def _set_result(held: PressEvent, result: Document | None, address: str) -> None:
-    held.result, held.address = result, address.strip()[:500]
-    held.save(update_fields=["result", "address"])
+def _set_result(event: PressEvent, result: Document | None, address: str) -> None:
+    event.result, event.address = result, address.strip()[:500]
+    event.save(update_fields=["result", "address"])
 
 
 def _name_place(result: Document | None, address: str) -> str:

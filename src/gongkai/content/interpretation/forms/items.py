@@ -196,10 +196,10 @@ class LinkForm(django.Form):
         self.fields["document"].offer(documents)  # type: ignore[attr-defined]
 
 
-def list_linkable(body_id: int, kept: Interpretation | None) -> QuerySet[Document]:
-    """Return a unit's policy documents, newest first, and the one that `kept` links."""
+def list_linkable(body_id: int, interpretation: Interpretation | None) -> QuerySet[Document]:
+    """Return a unit's policy documents, newest first, and the one that `interpretation` links."""
     documents = Document.objects.filter(kind__in=POLICY_KINDS, body_id=body_id)
-    rows = documents | Document.objects.filter(pk=kept.document_id if kept else 0)
+    rows = documents | Document.objects.filter(pk=interpretation.document_id if interpretation else 0)
     return rows.select_related("body").order_by("-pk")
 
 

@@ -111,13 +111,13 @@ def decide_row(row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: C
     return ActionResult(words=f"{row}：{text}", facts={"row": row.pk, "how": how, "looked": marks})
 
 
-def _to_draft(row: MoveRow, by: Actor, words: str) -> ActionResult:
+def _to_draft(row: MoveRow, by: Actor, text: str) -> ActionResult:
     """Turn a row into a draft, with the decider among its authors."""
-    row.state, row.words = RowState.DRAFT, words[:300]
+    row.state, row.words = RowState.DRAFT, text[:300]
     row.data["decided_by"] = by.person_id
     row.save()
     MoveRun.objects.filter(pk=row.run_id).update(state=RunState.MOVING, finished_at=None)
-    return ActionResult(words=f"{row}：{words}", facts={"row": row.pk, "how": "draft"})
+    return ActionResult(words=f"{row}：{text}", facts={"row": row.pk, "how": "draft"})
 
 
 def _mask_row(row: MoveRow, by: Actor) -> None:

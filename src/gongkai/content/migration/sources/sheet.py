@@ -193,44 +193,44 @@ def make_item(row: Row, bundle: FileBundle, *, base: str = "", addresses: Mappin
     return item
 
 
-def _text(item: OldItem, row: Row, ref: str, here: PageContext) -> None:
+def _text(item: OldItem, row: Row, ref: str, context: PageContext) -> None:
     if row["text"]:
-        set_text_from_cell(item, make_html(row["text"]), here)
+        set_text_from_cell(item, make_html(row["text"]), context)
     if not row["text_file"]:
         return
     if row["text"]:
         item.problems.append("“正文”和“正文文件”只填一列。")
         return
     if not ref:
-        item.problems.append(_missing("正文文件", row["text_file"], here.bundle))
+        item.problems.append(_missing("正文文件", row["text_file"], context.bundle))
         return
 
-    read_text(item, ref, here)
+    read_text(item, ref, context)
 
 
-def make_html(words: str) -> str:
+def make_html(text: str) -> str:
     r"""Return text as HTML: unchanged with block tags, else a paragraph for each line.
 
     >>> make_html("见<b>图</b>\n1 < 2"), make_html("见图\n1 < 2")
     ('<p>见<b>图</b></p><p>1 < 2</p>', '<p>见图</p><p>1 &lt; 2</p>')
     """
-    if _BLOCK.search(words):
-        return words
-    lines = [line.strip() for line in words.splitlines() if line.strip()]
-    if not _TAG.search(words):
+    if _BLOCK.search(text):
+        return text
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if not _TAG.search(text):
         lines = [escape(line) for line in lines]
     return "".join(f"<p>{line}</p>" for line in lines)
 
 
-def read_text(item: OldItem, ref: str, here: PageContext) -> None:
+def read_text(item: OldItem, ref: str, context: PageContext) -> None:
     """Set an item's text from a file; unreadable files are problems of the item."""
     suffix = ref.rsplit(".", 1)[-1].lower()
     try:
-        data = here.bundle.read(ref)
+        data = context.bundle.read(ref)
         if suffix in {"html", "htm", "shtml"}:
-            set_text_from_file(item, data, replace(here, place=ref, typed=False))
+            set_text_from_file(item, data, replace(context, place=ref, typed=False))
         elif suffix == "txt":
-            set_text_from_cell(item, make_html(decode(data)[0]), replace(here, place=ref))
+            set_text_from_cell(item, make_html(decode(data)[0]), replace(context, place=ref))
         elif suffix in TEXT_KINDS:
             _read_word(item, data, ref)
         else:

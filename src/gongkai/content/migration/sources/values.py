@@ -23,16 +23,16 @@ _IN_ADDRESS = (
 )
 
 
-def parse_moment(words: str) -> datetime | None:
+def parse_moment(text: str) -> datetime | None:
     """Return the first date in a text, with its time if there is one, or None."""
-    words = _CHINESE_DATE.sub(lambda found: "{}年{}月{}日".format(*map(to_int, found.groups())), words)
-    match = _COMPACT.match(words.strip()) or DATE_TIME_PATTERN.search(words)
+    text = _CHINESE_DATE.sub(lambda match: "{}年{}月{}日".format(*map(to_int, match.groups())), text)
+    match = _COMPACT.match(text.strip()) or DATE_TIME_PATTERN.search(text)
     return _made(match) if match else None
 
 
-def parse_day(words: str) -> date | None:
+def parse_day(text: str) -> date | None:
     """Return the first date in a text, or None."""
-    moment = parse_moment(words)
+    moment = parse_moment(text)
     return timezone.localdate(moment) if moment else None
 
 

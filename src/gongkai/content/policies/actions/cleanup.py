@@ -152,10 +152,10 @@ _FROM_PAPER = "（据书面意见代录）"
 _UNITS = "清理意见由起草单位提出；单位书面提出的，请先在“各单位进度”中登记它盖章的意见，再代为录入。"
 
 
-def list_judged_units(by: Actor, made: CleanupRound) -> set[int]:
+def list_judged_units(by: Actor, cleanup_round: CleanupRound) -> set[int]:
     """Return the primary keys of the units of a round whose opinions the user may enter."""
-    tasks = made.tasks.values_list("body", "paper")
-    runs_it = not check_round_manager(by, made)
+    tasks = cleanup_round.tasks.values_list("body", "paper")
+    runs_it = not check_round_manager(by, cleanup_round)
     return {
         body
         for body, paper in tasks
@@ -282,8 +282,8 @@ def find_closing_obstacles(made: CleanupRound) -> list[str]:
     return [*reasons, *closing.list_outdated_verdicts(made, timezone.localdate()), *find_filing_differences(made.body)]
 
 
-def _check_closable(made: CleanupRound) -> list[str]:
-    return _check_is_open(made) or find_closing_obstacles(made)
+def _check_closable(cleanup_round: CleanupRound) -> list[str]:
+    return _check_is_open(cleanup_round) or find_closing_obstacles(cleanup_round)
 
 
 @action("policies.close_round", label="起草清理结果", rule=check_round_closer, ready=_check_closable)
@@ -324,10 +324,10 @@ def close_round(
     )
 
 
-def _check_is_signing(made: CleanupRound) -> list[str]:
-    if made.state != RoundState.SIGNING:
-        return [f"这次清理{made.get_state_display()}，不能退回。"]
-    source = f"item/{made.item_number}"
+def _check_is_signing(cleanup_round: CleanupRound) -> list[str]:
+    if cleanup_round.state != RoundState.SIGNING:
+        return [f"这次清理{cleanup_round.get_state_display()}，不能退回。"]
+    source = f"item/{cleanup_round.item_number}"
     last = Review.objects.filter(source=source).order_by("-pk").first()
     if last and (last.state in OPEN_STATES or last.waits_for_document):
         return ["清理结果正在审签，请先撤回送审或者退回。"]

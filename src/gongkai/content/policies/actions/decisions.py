@@ -114,37 +114,37 @@ def decide(
     )
 
 
-def _apply_decision(made: Decision) -> None:
+def _apply_decision(decision: Decision) -> None:
     """Apply an effective decision: add its relations and update the document's validity."""
-    record = made.record
-    if made.actor:
-        _add_relations(made.actor, record, made.what, made.made_by, replaces=made.replaces)
+    record = decision.record
+    if decision.actor:
+        _add_relations(decision.actor, record, decision.what, decision.made_by, replaces=decision.replaces)
     record.save()
     sync_standing(record)
 
 
-def _to_be_announced(made: Decision, by: Actor, state: str) -> ActionResult:
+def _to_be_announced(decision: Decision, by: Actor, state: str) -> ActionResult:
     """Store a decision until its text is signed; draft an announcement if no text of the library states it."""
-    tell = () if _will_be_said(made) else _draft_announcement(made, by)
-    facts = {**_make_log_facts(made), "announced_in": made.announced_in_id}
-    text = f"{_describe_decision(made)}，待公布的文件签发公开后生效"
-    return ActionResult(words=text, from_state=state, facts=facts, result=made, tell=tell)
+    tell = () if _will_be_said(decision) else _draft_announcement(decision, by)
+    facts = {**_make_log_facts(decision), "announced_in": decision.announced_in_id}
+    text = f"{_describe_decision(decision)}，待公布的文件签发公开后生效"
+    return ActionResult(words=text, from_state=state, facts=facts, result=decision, tell=tell)
 
 
-def _will_be_said(made: Decision) -> bool:
+def _will_be_said(decision: Decision) -> bool:
     """Return true if an unpublished text must state a decision (`gates.check_stated_decisions`), or a public text states it."""
-    if made.announced_in_id or made.what == DecisionKind.UPDATE:
+    if decision.announced_in_id or decision.what == DecisionKind.UPDATE:
         return True
-    return made.actor is not None and (
-        signed_edition(made.actor.document) is None or not _find_confirmation_objections(made)
+    return decision.actor is not None and (
+        signed_edition(decision.actor.document) is None or not _find_confirmation_objections(decision)
     )
 
 
-def _draft_announcement(made: Decision, by: Actor) -> tuple[Notification, ...]:
-    title, html = compose_announcement(made, timezone.localdate())
-    item, tell = draft_announcement(made.record, by, title, html)
-    made.announced_in = document_of(item)
-    made.save(update_fields=["announced_in"])
+def _draft_announcement(decision: Decision, by: Actor) -> tuple[Notification, ...]:
+    title, html = compose_announcement(decision, timezone.localdate())
+    item, tell = draft_announcement(decision.record, by, title, html)
+    decision.announced_in = document_of(item)
+    decision.save(update_fields=["announced_in"])
     return tell
 
 
@@ -224,28 +224,28 @@ def take_effect(made: Decision, *, by: Actor) -> ActionResult:
     return _take_effect(made, edition, [])
 
 
-def _take_effect(made: Decision, edition: Edition, statements: list[str]) -> ActionResult:
-    record = made.record
+def _take_effect(decision: Decision, edition: Edition, statements: list[str]) -> ActionResult:
+    record = decision.record
     before = period_on_day(validity_facts_of(record), timezone.localdate()).state
-    if decides_itself(made):
-        made.on = max(made.on, timezone.localdate(edition.visible_from))
-    made.effective_at = timezone.now()
-    made.save(update_fields=["on", "effective_at"])
-    _apply_decision(made)
+    if decides_itself(decision):
+        decision.on = max(decision.on, timezone.localdate(edition.visible_from))
+    decision.effective_at = timezone.now()
+    decision.save(update_fields=["on", "effective_at"])
+    _apply_decision(decision)
     after = period_on_day(validity_facts_of(record), timezone.localdate()).state
     return ActionResult(
-        words=_describe_decision(made),
+        words=_describe_decision(decision),
         from_state=before,
         to_state=after,
-        facts={**_make_log_facts(made), "edition": edition.pk, "statements": statements},
+        facts={**_make_log_facts(decision), "edition": edition.pk, "statements": statements},
         tell=tuple(make_basis_warnings(record)) if after in ENDED_STANDINGS else (),
         stream=record.stream,
     )
 
 
-def _make_log_facts(made: Decision) -> dict[str, object]:
-    until = made.until.isoformat() if made.until else None
-    return {"decision": made.pk, "what": made.what, "on": made.on.isoformat(), "until": until}
+def _make_log_facts(decision: Decision) -> dict[str, object]:
+    until = decision.until.isoformat() if decision.until else None
+    return {"decision": decision.pk, "what": decision.what, "on": decision.on.isoformat(), "until": until}
 
 
 def _find_decision_errors(record: PolicyRecord, actor: PolicyRecord | None, cited: str, reason: str) -> list[str]:
@@ -277,10 +277,10 @@ def _create_decision(
     )
 
 
-def _describe_decision(made: Decision) -> str:
-    by = f"，依据{made.by_words}" if made.by_words else ""
-    why = f"：{made.reason}" if made.reason else ""
-    return f"{DecisionKind(made.what).label}，自{made.on:%Y-%m-%d}起{by}{why}"
+def _describe_decision(decision: Decision) -> str:
+    by = f"，依据{decision.by_words}" if decision.by_words else ""
+    why = f"：{decision.reason}" if decision.reason else ""
+    return f"{DecisionKind(decision.what).label}，自{decision.on:%Y-%m-%d}起{by}{why}"
 
 
 def _find_decision_objections(

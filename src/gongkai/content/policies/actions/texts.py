@@ -161,9 +161,9 @@ def mark_dead(kept: KeptText, *, by: Actor, words: str) -> ActionResult:
     return ActionResult(words=f"来源打不开：{kept.note}", to_state=kept.result)
 
 
-def _set_checked(kept: KeptText, by: Actor, day: date | None) -> None:
-    kept.checked_on, kept.checked_by, kept.note = day or timezone.localdate(), by.name, ""
-    kept.save()
+def _set_checked(kept_text: KeptText, by: Actor, day: date | None) -> None:
+    kept_text.checked_on, kept_text.checked_by, kept_text.note = day or timezone.localdate(), by.name, ""
+    kept_text.save()
 
 
 @action("policies.take_over", label="采用来源文字", rule=check_may_keep)

@@ -279,8 +279,8 @@ def record_batch(
     return made
 
 
-def _get_compared_facts(one: Upload) -> tuple[object, ...]:
-    return one.on, one.number, one.address, one.standing, one.receipt_id
+def _get_compared_facts(upload: Upload) -> tuple[object, ...]:
+    return upload.on, upload.number, upload.address, upload.standing, upload.receipt_id
 
 
 def _update_tasks(*records: PolicyRecord) -> None:
@@ -289,8 +289,8 @@ def _update_tasks(*records: PolicyRecord) -> None:
     update_upload_entries(bodies={policy_record.body_id for policy_record in records})
 
 
-def _taken_back(made: Upload) -> list[str]:
-    return ["这次登记已经撤回。"] if UploadBack.objects.filter(upload=made).exists() else []
+def _taken_back(upload: Upload) -> list[str]:
+    return ["这次登记已经撤回。"] if UploadBack.objects.filter(upload=upload).exists() else []
 
 
 @action("policies.take_back_upload", label="撤回误登记的上传", rule=check_may_keep, ready=_taken_back)

@@ -67,9 +67,9 @@ def find_record(said: str, among: QuerySet[PolicyRecord]) -> PolicyRecord | None
     return None
 
 
-def _list_title_spellings(said: str) -> list[str]:
+def _list_title_spellings(text: str) -> list[str]:
     """Return the spellings of a cited title: inner titles in 〈〉 or 《》."""
-    return [said, said.replace("〈", "《").replace("〉", "》")]
+    return [text, text.replace("〈", "《").replace("〉", "》")]
 
 
 def list_suggestions(rows: QuerySet[PolicyRecord], most: int = 400) -> list[str]:

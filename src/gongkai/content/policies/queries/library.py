@@ -172,24 +172,24 @@ def _is_readable(user: object, website_id: int, document: str) -> Exists:
     return Exists(shelf.filter(document=OuterRef(document), site=website_id, column=None))
 
 
-def filter_spans(user: object, website_id: int, asked: LibrarySearch) -> QuerySet[Span]:
+def filter_spans(user: object, website_id: int, search: LibrarySearch) -> QuerySet[Span]:
     """Return the spans that match all filters except the tab."""
-    rows = spans_visible_to(user, website_id, asked.on or timezone.localdate())
-    if asked.level in Level.values:
-        rows = rows.filter(record__level=asked.level)
-    if asked.issuer:
-        rows = rows.filter(record__issuers_key__contains=f"、{asked.issuer}、")
-    if year := parse_year(asked.year):
+    rows = spans_visible_to(user, website_id, search.on or timezone.localdate())
+    if search.level in Level.values:
+        rows = rows.filter(record__level=search.level)
+    if search.issuer:
+        rows = rows.filter(record__issuers_key__contains=f"、{search.issuer}、")
+    if year := parse_year(search.year):
         rows = rows.filter(record__made_on__year=year)
-    if asked.subject:
-        rows = rows.filter(record__subject=asked.subject)
-    if asked.industry in INDUSTRY_PATTERNS:
-        named = INDUSTRY_PATTERNS[asked.industry][1]
+    if search.subject:
+        rows = rows.filter(record__subject=search.subject)
+    if search.industry in INDUSTRY_PATTERNS:
+        named = INDUSTRY_PATTERNS[search.industry][1]
         query = Q(record__title__regex=named) | Q(record__subject__regex=named) | Q(record__applies_to__regex=named)
         rows = rows.filter(query)
-    if asked.state in Standing.values and asked.state:
-        rows = rows.filter(state=asked.state)
-    text = asked.words.strip()[:100]
+    if search.state in Standing.values and search.state:
+        rows = rows.filter(state=search.state)
+    text = search.words.strip()[:100]
     if not text:
         return rows
     spans = rows.filter(_make_words_condition(user, text))
@@ -201,16 +201,16 @@ def filter_spans(user: object, website_id: int, asked: LibrarySearch) -> QuerySe
     return spans
 
 
-def _make_words_condition(user: object, words: str) -> Q:
+def _make_words_condition(user: object, text: str) -> Q:
     """Return the condition for words in the title, in a number in any spelling, or in the text.
 
     The text is that of the edition in its window, for this reader: what is signed for a day to come tells nothing yet.
     """
-    key = canonical_number(words)
-    condition = Q(record__title__icontains=words) | Q(record__unified_number__iexact=words)
+    key = canonical_number(text)
+    condition = Q(record__title__icontains=text) | Q(record__unified_number__iexact=text)
     if key:
-        condition |= Q(record__number_key=key) | Q(record__number__icontains=words)
-    return condition | _text_says(user, words, *interpret_search(words).variants)
+        condition |= Q(record__number_key=key) | Q(record__number__icontains=text)
+    return condition | _text_says(user, text, *interpret_search(text).variants)
 
 
 def _text_says(user: object, *ways: str) -> Q:
@@ -220,22 +220,22 @@ def _text_says(user: object, *ways: str) -> Q:
     return Q(record__document__in=search_rows) if editions else Q(pk__in=[])
 
 
-def search_library(user: object, website_id: int, asked: LibrarySearch) -> LibraryPage:
+def search_library(user: object, website_id: int, search: LibrarySearch) -> LibraryPage:
     """Return a page of the library for a user."""
-    rows = filter_spans(user, website_id, asked)
+    rows = filter_spans(user, website_id, search)
     each = list(rows.order_by().values_list("state", "record__level").annotate(n=Count("pk")))
     counts: dict[str, int] = {}
     for state, _, count in each:
         counts[state] = counts.get(state, 0) + count
     tabs = [(name, text, _sum_counts(counts, states)) for name, (text, states) in LIBRARY_TABS.items()]
-    tabs = [one for one in tabs if one[2] or one[0] in {"valid", "all", asked.tab}]
-    tab = asked.tab if asked.tab in LIBRARY_TABS else "valid"
+    tabs = [one for one in tabs if one[2] or one[0] in {"valid", "all", search.tab}]
+    tab = search.tab if search.tab in LIBRARY_TABS else "valid"
     states = LIBRARY_TABS[tab][1]
     total = _sum_counts(counts, states)
     pages = -(-total // PER_PAGE)
-    page = min(max(asked.page, 1), max(pages, 1))
+    page = min(max(search.page, 1), max(pages, 1))
     start = (page - 1) * PER_PAGE
-    some = sort_spans(rows.filter(state__in=states) if states else rows, asked.order)
+    some = sort_spans(rows.filter(state__in=states) if states else rows, search.order)
     spans = list(some[start : start + PER_PAGE])
     levels = [
         (level.label, sum(n for state, of, n in each if of == level and state in (states or counts))) for level in Level
@@ -288,20 +288,20 @@ def _make_rows(spans: list[Span], website_id: int) -> list[LibraryRow]:
     ]
 
 
-def _filter_by_tab(user: object, website_id: int, asked: LibrarySearch) -> QuerySet[Span]:
-    states = LIBRARY_TABS.get(asked.tab, LIBRARY_TABS["valid"])[1]
-    rows = filter_spans(user, website_id, replace(asked, page=1))
+def _filter_by_tab(user: object, website_id: int, search: LibrarySearch) -> QuerySet[Span]:
+    states = LIBRARY_TABS.get(search.tab, LIBRARY_TABS["valid"])[1]
+    rows = filter_spans(user, website_id, replace(search, page=1))
     return rows.filter(state__in=states) if states else rows
 
 
-def is_long(user: object, website_id: int, asked: LibrarySearch) -> bool:
+def is_long(user: object, website_id: int, search: LibrarySearch) -> bool:
     """Return true if a spreadsheet of all results is too large for one request."""
-    return _filter_by_tab(user, website_id, asked)[: MAX_ROWS_EXPORTED_AT_ONCE + 1].count() > MAX_ROWS_EXPORTED_AT_ONCE
+    return _filter_by_tab(user, website_id, search)[: MAX_ROWS_EXPORTED_AT_ONCE + 1].count() > MAX_ROWS_EXPORTED_AT_ONCE
 
 
-def export_rows(user: object, website_id: int, asked: LibrarySearch) -> tuple[list[LibraryRow], int]:
+def export_rows(user: object, website_id: int, search: LibrarySearch) -> tuple[list[LibraryRow], int]:
     """Return the results for a spreadsheet, and the number of results beyond its limit."""
-    some = sort_spans(_filter_by_tab(user, website_id, asked), asked.order)
+    some = sort_spans(_filter_by_tab(user, website_id, search), search.order)
     rows = _make_rows(list(some[:MAX_EXPORTED_ROWS]), website_id)
     return rows, some.count() - len(rows) if len(rows) == MAX_EXPORTED_ROWS else 0
 

@@ -161,11 +161,11 @@ def source_facts(record: PolicyRecord) -> list[tuple[str, str]]:
     return [*said, ("核对日期", _describe_last_check(kept_text))]
 
 
-def _describe_last_check(kept: KeptText) -> str:
-    if kept.checked_on is None:
+def _describe_last_check(kept_text: KeptText) -> str:
+    if kept_text.checked_on is None:
         return "还没有核对"
-    doubt = "（与来源有差异，正在核实）" if kept.result == ComparisonResult.DIFFERENT else ""
-    return f"{kept.checked_on:%Y-%m-%d}{doubt}"
+    doubt = "（与来源有差异，正在核实）" if kept_text.result == ComparisonResult.DIFFERENT else ""
+    return f"{kept_text.checked_on:%Y-%m-%d}{doubt}"
 
 
 @dataclass(frozen=True)
@@ -221,16 +221,16 @@ def list_validity_history(life: ValidityFacts) -> list[tuple[str, str]]:
     return [(_describe_period(stretch), _describe_state(stretch)) for stretch in reversed(rows)]
 
 
-def _describe_period(one: ValidityPeriod) -> str:
-    start = day_in_words(one.since) if one.since > FIRST else "此前"
-    return f"{start}起" if one.until == LAST else f"{start}至{day_in_words(one.until)}"
+def _describe_period(period: ValidityPeriod) -> str:
+    start = day_in_words(period.since) if period.since > FIRST else "此前"
+    return f"{start}起" if period.until == LAST else f"{start}至{day_in_words(period.until)}"
 
 
-def _describe_state(one: ValidityPeriod) -> str:
-    by = f"（{one.cause.by}）" if one.cause and one.cause.by else ""
-    updated = "，按修改后的文本" if one.cause and one.state in {Standing.IN_FORCE, Standing.OPEN_ENDED} else ""
-    label = str(one.state.label)
-    if one.since > timezone.localdate() and label.startswith("已"):
+def _describe_state(period: ValidityPeriod) -> str:
+    by = f"（{period.cause.by}）" if period.cause and period.cause.by else ""
+    updated = "，按修改后的文本" if period.cause and period.state in {Standing.IN_FORCE, Standing.OPEN_ENDED} else ""
+    label = str(period.state.label)
+    if period.since > timezone.localdate() and label.startswith("已"):
         label = f"届时{label.removeprefix('已')}"
     return f"{label}{updated}{by}"
 

@@ -151,12 +151,12 @@ def standing_uploads(library: UpperLibrary) -> QuerySet[Upload]:
     return Upload.objects.filter(back=None, library_id=library.pk or 0, turn=library.turn)
 
 
-def batch_of(made: Upload) -> QuerySet[Upload]:
+def batch_of(upload: Upload) -> QuerySet[Upload]:
     """Return all uploads recorded with the same receipt as this one."""
-    if not made.shared:
-        return standing_uploads(made.library).filter(pk=made.pk)
-    rows = standing_uploads(made.library).filter(shared=True, on=made.on)
-    return rows.filter(number=made.number, receipt=made.receipt_id, made_by=made.made_by)
+    if not upload.shared:
+        return standing_uploads(upload.library).filter(pk=upload.pk)
+    rows = standing_uploads(upload.library).filter(shared=True, on=upload.on)
+    return rows.filter(number=upload.number, receipt=upload.receipt_id, made_by=upload.made_by)
 
 
 def covered_records(library: UpperLibrary) -> QuerySet[PolicyRecord]:

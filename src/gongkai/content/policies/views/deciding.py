@@ -35,20 +35,20 @@ def decide_page(request: HttpRequest, number: int) -> HttpResponse:
     )
 
 
-def _effect_of(made: Decision) -> str:
+def _effect_of(decision: Decision) -> str:
     """Return the message that tells the clerk when the decision becomes public."""
-    if made.effective_at:
+    if decision.effective_at:
         return "已记入。文件状态随之更新。"
-    if made.announced_in_id:
-        return f"已记入。{_make_drafted_message(made)}签发公开后生效，公众现在看到的有效性不变。"
-    if public_statements(made):
+    if decision.announced_in_id:
+        return f"已记入。{_make_drafted_message(decision)}签发公开后生效，公众现在看到的有效性不变。"
+    if public_statements(decision):
         return "已记入。作出决定的文件已经公开：请另一位签发人、负责人或者政务公开办在本页“确认原文已写明”，或者“另发公告”。"
     return "已记入。作出决定的文件送审时列给各级审签人，签发公开后生效，公众现在看到的有效性不变。"
 
 
-def _make_drafted_message(made: Decision) -> str:
-    body = announcing_body(made.record)
-    if body.pk == made.record.body_id:
+def _make_drafted_message(decision: Decision) -> str:
+    body = announcing_body(decision.record)
+    if body.pk == decision.record.body_id:
         return "公告已起草，选择栏目后送审；"
     return f"公告已起草，由{body.label}选择栏目后送审，已通知{body.label}和政务公开办；"
 

@@ -131,16 +131,16 @@ def save_verdicts(request: HttpRequest, number: int) -> HttpResponse:
     return response
 
 
-def _fill_bulk_values(given: QueryDict) -> QueryDict:
+def _fill_bulk_values(parameters: QueryDict) -> QueryDict:
     """Return the submitted form, with a bulk verdict and reason copied into the selected rows."""
-    if "bulk" not in given:
-        return given
-    filled = given.copy()
-    for key in given.getlist("pick"):
-        filled[f"c{key}-verdict"] = given.get("bulk_verdict", "")
-        if reason := given.get("bulk_reason", "").strip():
+    if "bulk" not in parameters:
+        return parameters
+    filled = parameters.copy()
+    for key in parameters.getlist("pick"):
+        filled[f"c{key}-verdict"] = parameters.get("bulk_verdict", "")
+        if reason := parameters.get("bulk_reason", "").strip():
             filled[f"c{key}-reason"] = reason
-        if given.get("bulk_verdict") != Verdict.KEEP:
+        if parameters.get("bulk_verdict") != Verdict.KEEP:
             filled.pop(f"c{key}-until", None)
     return filled
 

@@ -102,11 +102,11 @@ def promptness_page(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _describe_burst(found: PublicationBurst | None) -> str:
-    if found is None:
+def _describe_burst(burst: PublicationBurst | None) -> str:
+    if burst is None:
         return ""
-    span = f"{found.first:%Y-%m-%d} 至 {found.last:%Y-%m-%d} 公开 {found.items} 条"
-    return f"{span}，占首次公开的 {found.total} 条的 {found.percent}%"
+    span = f"{burst.first:%Y-%m-%d} 至 {burst.last:%Y-%m-%d} 公开 {burst.items} 条"
+    return f"{span}，占首次公开的 {burst.total} 条的 {burst.percent}%"
 
 
 def _make_cells(row: "_UnitRow") -> dict[str, object]:

@@ -162,7 +162,7 @@ def write_signature(
     return signature
 
 
-def require_whole_reading(review: Review, shown: seeing.Marks, flag: Coordination | None = None) -> list[list[str]]:
+def require_whole_reading(review: Review, marks: seeing.Marks, flag: Coordination | None = None) -> list[list[str]]:
     """Return the record of the parts that the signer was shown; refuse if one was not shown.
 
     `flag` is the consultation on the text.
@@ -170,12 +170,12 @@ def require_whole_reading(review: Review, shown: seeing.Marks, flag: Coordinatio
     Raises:
         Refused: parts were not shown; each reason names one.
     """
-    if reasons := seeing.find_unseen_errors(review, shown, flag):
+    if reasons := seeing.find_unseen_errors(review, marks, flag):
         raise Refused(reasons)
-    return seeing.list_seen_marks(review, shown)
+    return seeing.list_seen_marks(review, marks)
 
 
-def require_confirmed_sheet(case: ReviewCase, by: Actor, given: str, shown: seeing.Marks) -> str:
+def require_confirmed_sheet(case: ReviewCase, by: Actor, given: str, marks: seeing.Marks) -> str:
     """Return the digest of the secrecy sheet that a signature confirms.
 
     It is the signer's own sheet, or one that was shown.
@@ -188,7 +188,7 @@ def require_confirmed_sheet(case: ReviewCase, by: Actor, given: str, shown: seei
     assert case.sheet is not None  # `find_sheet_faults`
     if is_self(by, case.sheet.person_id):
         return case.sheet.digest
-    if given != case.sheet.digest or (seeing.SHEET, given) not in shown:
+    if given != case.sheet.digest or (seeing.SHEET, given) not in marks:
         raise Refused("请逐项核对保密审查表，勾选确认后再签字。")
     return given
 
@@ -278,14 +278,14 @@ def advance_review(
     )
 
 
-def decide_review(review: Review, by: Actor, state: str, words: str, *, save: bool = True) -> None:
-    """Set the state of a review with the decider's `words`; mark its messages as read. `save=False` leaves saving to `SignedText.use`."""
+def decide_review(review: Review, by: Actor, state: str, text: str, *, save: bool = True) -> None:
+    """Set the state of a review with the decider's `text`; mark its messages as read. `save=False` leaves saving to `SignedText.use`."""
     if state not in ALLOWED_MOVES.get(review.state, ()):
         raise Refused(f"这次送审{review.get_state_display()}，不能再处理；请刷新页面查看结果。")
     mark_messages_read_on_close(review_url(review))
     review.state = state
     review.decided_by, review.decided_person = by.name, by.person_id
-    review.decided_at, review.words = timezone.now(), words.strip()[:500]
+    review.decided_at, review.words = timezone.now(), text.strip()[:500]
     review.holders, review.stage_due = "", None
     if save:
         review.version += 1
@@ -298,11 +298,11 @@ def review_url(review: Review) -> str:
 
 
 def make_signer_notifications(
-    review: Review, plan: ReviewPlan, said: str, persons: tuple[int, ...], *, again: str = ""
+    review: Review, plan: ReviewPlan, text: str, persons: tuple[int, ...], *, again: str = ""
 ) -> tuple[Notification, ...]:
     """Return the notification to the signers of the pending stage; mark that of the previous stage as read.
 
-    `said` is the sentence before the request to sign (市司法局同意。). `again` distinguishes a second message about the same stage.
+    `text` is the sentence before the request to sign (市司法局同意。). `again` distinguishes a second message about the same stage.
     """
     mark_messages_read_on_close(review_url(review))
     stage = stage_of(review, plan)
@@ -311,7 +311,7 @@ def make_signer_notifications(
     return (
         Notification(
             subject=f"待{stage.name}：{review.title}"[:200],
-            body=f"{said}请{stage.name}，{_describe_stage_end(review)}前办结。",
+            body=f"{text}请{stage.name}，{_describe_stage_end(review)}前办结。",
             link=review_url(review),
             key=f"review/{review.pk}/stage/{review.stage}/{review.state}{again}",
             settled=True,

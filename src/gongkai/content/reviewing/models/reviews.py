@@ -229,7 +229,7 @@ def list_questions(*, bulk: bool) -> tuple[SecrecyQuestion, ...]:
 
 
 def find_sheet_errors(
-    answers: Mapping[str, str], conclusion: str, words: str, consulted: str, *, bulk: bool
+    answers: Mapping[str, str], conclusion: str, text: str, consulted: str, *, bulk: bool
 ) -> list[str]:
     """Return the errors of a sheet, in Chinese; empty if it is complete."""
     questions = list_questions(bulk=bulk)
@@ -243,7 +243,7 @@ def find_sheet_errors(
     strict = [q for q in hits if not q.third]
     if strict and conclusion == OPEN:
         wrong.append(f"涉及{strict[0].words}的，不能全部公开。")
-    if (hits or conclusion in {PART, CLOSED}) and not words.strip():
+    if (hits or conclusion in {PART, CLOSED}) and not text.strip():
         wrong.append(
             "涉及的内容请说明如何处理；商业秘密、个人隐私经权利人同意或者不公开会对公共利益造成重大影响的，请写明（条例第十五条）。"
             if hits

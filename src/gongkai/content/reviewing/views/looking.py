@@ -47,22 +47,22 @@ def get_review(by: Actor, number: int) -> Review:
     return get_visible_or_404(by, Review, number)
 
 
-def render_shown_text(found: Review, frozen: Frozen) -> str:
+def render_shown_text(review: Review, frozen: Frozen) -> str:
     """Return the text as readers see it, with office URLs of its pictures."""
-    base = reverse("reviewing:review_file", args=(found.pk, "0" * 64)).removesuffix("0" * 64 + "/")
+    base = reverse("reviewing:review_file", args=(review.pk, "0" * 64)).removesuffix("0" * 64 + "/")
     return add_picture_addresses(frozen.html, lambda digest: f"{base}{digest}/")
 
 
-def make_seen_context(found: Review, by: Actor) -> dict[str, object]:
+def make_seen_context(review: Review, by: Actor) -> dict[str, object]:
     """Return the template context of the parts that must be opened before signing, and of the attachments."""
-    shown = seeing.load_shown_marks([found.pk], by.person_id).get(found.pk, set())
-    required = seeing.list_required_parts(found)
-    parts = [*required, *seeing.list_letters(coordination_of(item_number(found.source)))]
+    shown = seeing.load_shown_marks([review.pk], by.person_id).get(review.pk, set())
+    required = seeing.list_required_parts(review)
+    parts = [*required, *seeing.list_letters(coordination_of(item_number(review.source)))]
     return {
         "parts": [(part, part.was_shown(shown)) for part in parts if part.kind != seeing.VOUCHED_FILE_PART],
         "vouched": [(part, part.was_shown(shown)) for part in parts if part.kind == seeing.VOUCHED_FILE_PART],
         "all_seen": all(part.was_shown(shown) for part in parts if part.kind != seeing.VOUCHED_FILE_PART),
-        "effects": seeing.effects_in(found),
+        "effects": seeing.effects_in(review),
         "attached": [(part, part.was_shown(shown)) for part in required if part.kind in ATTACHED_KINDS],
     }
 
@@ -74,13 +74,13 @@ def parts_fragment(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "reviewing/review_seen.html", {"review": review, **make_seen_context(review, by)})
 
 
-def _get_part(found: Review, digest: str) -> seeing.ReviewPart:
+def _get_part(review: Review, digest: str) -> seeing.ReviewPart:
     """Return the attachment of a review with this digest.
 
     Raises:
         Http404: there is none.
     """
-    for part in seeing.list_required_parts(found):
+    for part in seeing.list_required_parts(review):
         if part.kind in ATTACHED_KINDS and part.digest == digest:
             return part
     raise Http404("没有这个附件")
@@ -157,11 +157,11 @@ def serve_reviewed_file(request: HttpRequest, number: str, digest: str) -> FileR
     return answer
 
 
-def _list_marks(found: Review, digest: str) -> list[tuple[str, str]]:
+def _list_marks(review: Review, digest: str) -> list[tuple[str, str]]:
     """Return the marks of opening a file, including its masked copy if the page shows only a part."""
     marks = [(seeing.FILE, digest), (seeing.SCAN_PART, digest)]
     masked = [
-        part for part in seeing.list_required_parts(found) if part.kind == seeing.MASKED and part.digest == digest
+        part for part in seeing.list_required_parts(review) if part.kind == seeing.MASKED and part.digest == digest
     ]
     if masked and not masked[0].pages:
         stored = get_object_or_404(StoredFile, pk=digest)
@@ -194,17 +194,17 @@ SIGNED, PUBLIC = "signed", "public"
 CLOCK_FINDERS: list[Callable[[Source, date | None], object]] = []
 
 
-def make_comparison(source: Source, frozen: Frozen, found: Review, against: str) -> dict[str, object]:
+def make_comparison(source: Source, frozen: Frozen, review: Review, against: str) -> dict[str, object]:
     """Return the template context of a text compared with the `signed` or `public` one: lines, facts, files."""
     document = document_of(source)
-    live = find_public_content(document, found.edition_id)
-    before = find_last_decided(source, found.content_digest, found.pk)
+    live = find_public_content(document, review.edition_id)
+    before = find_last_decided(source, review.content_digest, review.pk)
     which = against if against in {SIGNED, PUBLIC} else (SIGNED if before else PUBLIC)
     old = before if which == SIGNED and before else live
     published = document.published_at if live else None
     public = [
         effect.removeprefix(seeing.VALIDITY_EFFECT_PREFIX)
-        for effect in seeing.effects_in(found)
+        for effect in seeing.effects_in(review)
         if seeing.VALIDITY_EFFECT_PREFIX in effect
     ]
     return {
@@ -223,19 +223,19 @@ def make_comparison(source: Source, frozen: Frozen, found: Review, against: str)
         if frozen.audience == Audience.LIMITED
         else [],
         "placements": list(document.placements.select_related("column", "intended")),
-        "lacks": list(publication_blockers(_going_out(source, found, frozen))),
-        "changed_since": found.content_digest != frozen.digest,
-        "newer_draft": bool(source.latest_revision_id and source.latest_revision_id > found.revision_id),
+        "lacks": list(publication_blockers(_going_out(source, review, frozen))),
+        "changed_since": review.content_digest != frozen.digest,
+        "newer_draft": bool(source.latest_revision_id and source.latest_revision_id > review.revision_id),
         "prompt": _find_clock(source, timezone.localdate(published) if published else None),
     }
 
 
-def _going_out(source: Source, found: Review, frozen: Frozen) -> OutgoingText:
+def _going_out(source: Source, review: Review, frozen: Frozen) -> OutgoingText:
     """Return the text as the pending signature would publish it."""
-    text = OutgoingText(source, found.revision_id, frozen)
-    if found.state == ReviewState.WAITING and found.stage + 1 >= len(plan_of(found).stages):
+    text = OutgoingText(source, review.revision_id, frozen)
+    if review.state == ReviewState.WAITING and review.stage + 1 >= len(plan_of(review).stages):
         now = timezone.now()
-        text.start = None if find_companions(text) else max(found.visible_from or now, now)
+        text.start = None if find_companions(text) else max(review.visible_from or now, now)
     return text
 
 

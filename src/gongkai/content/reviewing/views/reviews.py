@@ -107,26 +107,26 @@ def review_page(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "reviewing/review.html", context)
 
 
-def _describe_pending(found: Review, pending: PaperRecord, by: Actor) -> dict[str, object]:
+def _describe_pending(review: Review, pending: PaperRecord, by: Actor) -> dict[str, object]:
     """Return the template context of a recorded signature that waits to be compared."""
-    shown = seeing.load_shown_marks([found.pk], by.person_id).get(found.pk, set())
+    shown = seeing.load_shown_marks([review.pk], by.person_id).get(review.pk, set())
     return {
         "pending": pending,
-        "comparers": [comparer.name for comparer in list_comparers(found, recorder_of(pending), pending.person)][:8],
-        "may_compare": not actions.confirm_paper.why_not(found, by=by),
-        "may_refuse": not actions.refuse_paper.why_not(found, by=by),
+        "comparers": [comparer.name for comparer in list_comparers(review, recorder_of(pending), pending.person)][:8],
+        "may_compare": not actions.confirm_paper.why_not(review, by=by),
+        "may_refuse": not actions.refuse_paper.why_not(review, by=by),
         "scan_opened": scan_part(pending) in shown,
-        "refusals": [describe_refusal(record) for record in list_refused_records(found, pending.person)],
-        "paper_effects": effects_in(found),
+        "refusals": [describe_refusal(record) for record in list_refused_records(review, pending.person)],
+        "paper_effects": effects_in(review),
     }
 
 
-def list_recordable_persons(found: Review, by: Actor) -> list[Person]:
+def list_recordable_persons(review: Review, by: Actor) -> list[Person]:
     """Return the persons whose signature on paper a user can record for the pending stage."""
-    stage = stage_of(found, plan_of(found))
-    able = {n for _, people in list_candidates(found, stage) for n in people} if stage else set()
+    stage = stage_of(review, plan_of(review))
+    able = {n for _, people in list_candidates(review, stage) for n in people} if stage else set()
     people = Person.objects.filter(pk__in=able, active=True).order_by("name", "pk")
-    return [person for person in people if not find_paper_obstacles(found, by, person)]
+    return [person for person in people if not find_paper_obstacles(review, by, person)]
 
 
 def make_review_context(request: HttpRequest, by: Actor, found: Review, *, whole: bool = False) -> dict[str, Any]:
@@ -184,38 +184,38 @@ def make_review_context(request: HttpRequest, by: Actor, found: Review, *, whole
     return context
 
 
-def _record_page_shown(found: Review, by: Actor, frozen: Frozen, old: str, sheet: SecrecySheet | None) -> None:
+def _record_page_shown(review: Review, by: Actor, frozen: Frozen, old: str, sheet: SecrecySheet | None) -> None:
     """Record that the text, its changes, its effects and the sheet are shown on this page."""
     marks = [(seeing.TEXT, frozen.digest)]
-    marks += [(part.kind, part.digest) for part in seeing.list_required_parts(found) if part.kind == seeing.EFFECT]
+    marks += [(part.kind, part.digest) for part in seeing.list_required_parts(review) if part.kind == seeing.EFFECT]
     marks += [(seeing.CHANGES, old)] if old else []
     marks += [(seeing.SHEET, sheet.digest)] if sheet else []
-    seeing.record_shown(found, by, marks)
+    seeing.record_shown(review, by, marks)
 
 
-def load_text_under_review(found: Review) -> tuple[Source | None, Frozen | None]:
+def load_text_under_review(review: Review) -> tuple[Source | None, Frozen | None]:
     """Return the source and the frozen text under review, each None if deleted."""
-    source = source_named(found.source)
+    source = source_named(review.source)
     try:
-        return source, source.frozen(found.revision_id) if source else None
+        return source, source.frozen(review.revision_id) if source else None
     except Refused:
         return source, None
 
 
-def _list_stages(found: Review) -> list[tuple[object, Signature | None, str]]:
+def _list_stages(review: Review) -> list[tuple[object, Signature | None, str]]:
     """Return each stage with its signature, and whether it is pending."""
-    plan = plan_of(found)
-    rows = Signature.objects.filter(review_id=found.pk, verdict="yes").select_related("note")
+    plan = plan_of(review)
+    rows = Signature.objects.filter(review_id=review.pk, verdict="yes").select_related("note")
     signed = {signature.stage: signature for signature in rows}
     return [
-        (stage, signed.get(number), "now" if found.state in OPEN_STATES and number == found.stage else "")
+        (stage, signed.get(number), "now" if review.state in OPEN_STATES and number == review.stage else "")
         for number, stage in enumerate(plan.stages)
     ]
 
 
-def _list_holders(found: Review, stage: "ReviewStage") -> list[str]:
+def _list_holders(review: Review, stage: "ReviewStage") -> list[str]:
     """Return names and roles of possible signers of the pending stage."""
-    able = list_candidates(found, stage)
+    able = list_candidates(review, stage)
     names = dict(Person.objects.filter(pk__in=[n for _, p in able for n in p]).values_list("pk", "name"))
     return [f"{names[n]}（{Role(role).label}）" for role, people in able for n in people if n in names][:8]
 

@@ -132,10 +132,10 @@ def return_review(request: HttpRequest, number: int) -> HttpResponse:
     return _redirect_onward(request, review, following) if done else _redirect_to_review(review)
 
 
-def _page_of(found: Review) -> str:
+def _page_of(review: Review) -> str:
     """Return the URL where a text is edited, or its review for sources without a desk page."""
-    number = item_number(found.source)
-    return reverse("publishing:item", args=(number,)) if number else reverse("reviewing:review", args=(found.pk,))
+    number = item_number(review.source)
+    return reverse("publishing:item", args=(number,)) if number else reverse("reviewing:review", args=(review.pk,))
 
 
 @require_POST
@@ -248,20 +248,20 @@ def sign_many(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("reviewing:reviews"))
 
 
-def _sign_shown(by: Actor, found: Review, version: int | None, *, confirmed: bool) -> None:
+def _sign_shown(by: Actor, review: Review, version: int | None, *, confirmed: bool) -> None:
     if version is None:
         raise Refused(STALE_PAGE_ERROR)
-    sheet = SecrecySheet.objects.filter(review_id=found.pk).order_by("-pk").first()
+    sheet = SecrecySheet.objects.filter(review_id=review.pk).order_by("-pk").first()
     if sheet is None:
         raise Refused("还没有填写保密审查表，请逐条审签。")
-    actions.approve(found, by=by, sheet=sheet.digest if confirmed else "", version=version)
+    actions.approve(review, by=by, sheet=sheet.digest if confirmed else "", version=version)
 
 
-def _find_next_review(by: Actor, found: Review) -> int | None:
+def _find_next_review(by: Actor, review: Review) -> int | None:
     """Return the next review in the user's queue, or else the first other one."""
     numbers = list(list_queue(by).values_list("pk", flat=True))
-    behind = numbers[numbers.index(found.pk) + 1 :] if found.pk in numbers else []
-    return next(iter([*behind, *(n for n in numbers if n != found.pk)]), None)
+    behind = numbers[numbers.index(review.pk) + 1 :] if review.pk in numbers else []
+    return next(iter([*behind, *(n for n in numbers if n != review.pk)]), None)
 
 
 def _redirect_onward(request: HttpRequest, found: Review, following: int | None) -> HttpResponseRedirect:
@@ -272,5 +272,5 @@ def _redirect_onward(request: HttpRequest, found: Review, following: int | None)
     return HttpResponseRedirect(address)
 
 
-def _redirect_to_review(found: Review) -> HttpResponseRedirect:
-    return HttpResponseRedirect(reverse("reviewing:review", args=(found.pk,)))
+def _redirect_to_review(review: Review) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("reviewing:review", args=(review.pk,)))

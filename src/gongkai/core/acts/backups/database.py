@@ -169,9 +169,9 @@ def _run_tool(name: str, *args: str) -> None:
         raise DatabaseToolError(f"{name} 没有成功：{_failure_reason(process.stderr)}")
 
 
-def _failure_reason(said: str) -> str:
+def _failure_reason(text: str) -> str:
     """Return the line of a tool's output that explains the failure, without quoted statements."""
-    lines = said.strip().splitlines()
-    if "max_locks_per_transaction" in said:
+    lines = text.strip().splitlines()
+    if "max_locks_per_transaction" in text:
         return "PostgreSQL 一次能锁的表不够：请把 max_locks_per_transaction 改为 256，重新启动 PostgreSQL"
     return next((line for line in lines if "error:" in line.lower()), lines[-1] if lines else "")

@@ -28,7 +28,7 @@ from gongkai.core.intake.uploads import files_of_form
 
 
 def submit_form(
-    page: FormPage, nonce: str, host: str, said: Particulars | None, *, verified: bool, count: Callable[[], None]
+    page: FormPage, nonce: str, host: str, particulars: Particulars | None, *, verified: bool, count: Callable[[], None]
 ) -> FormPage:
     """Submit a valid form.
 
@@ -36,7 +36,7 @@ def submit_form(
         page: the validated form page.
         nonce: the unique part of its token.
         host: the host that received it.
-        said: the sender's particulars, if given.
+        particulars: the sender's particulars, if given.
         verified: true if the phone was verified.
         count: counts the submission for rate limits, in the same transaction.
 
@@ -47,7 +47,7 @@ def submit_form(
     try:
         with transaction.atomic():
             sending = claim_token(definition.name, nonce)
-            submission = Submission(page.form.cleaned_data, host, tuple(files_of_form(token)), said)
+            submission = Submission(page.form.cleaned_data, host, tuple(files_of_form(token)), particulars)
             if held.is_outer():
                 done = _hold_for_inner_side(page, submission, nonce, verified=verified)
             else:
@@ -152,25 +152,25 @@ def empty_form_page(definition: PublicForm, query: Mapping[str, str]) -> FormPag
     return FormPage(definition, definition.form(initial=values), tokens.new_token(definition.name))
 
 
-def handle_submission(definition: PublicForm, asked: BrowserRequest) -> FormPage:
+def handle_submission(definition: PublicForm, request: BrowserRequest) -> FormPage:
     """Return the page that answers a submission; a repeated one gets the same receipt."""
-    token = asked.post.get("form_token", "")
+    token = request.post.get("form_token", "")
     nonce = tokens.nonce_of(definition.name, token)
     if not nonce:
         fresh = tokens.new_token(definition.name)
         page = FormPage(
-            definition, _make_unvalidated_form(definition, asked.post), fresh, status=422, faults=[STALE_FORM_ERROR]
+            definition, _make_unvalidated_form(definition, request.post), fresh, status=422, faults=[STALE_FORM_ERROR]
         )
-        return _set_step(page, asked.post)
-    page = FormPage(definition, _make_form(definition, asked.post), token, seen="seen_answers" in asked.post)
-    _set_step(page, asked.post)
-    if "step" in asked.post:
-        return find_earlier_receipt(definition, nonce) or _change_step(page, nonce, asked)
-    if not (asked.files or _OTHER_BUTTONS & set(asked.post)):
+        return _set_step(page, request.post)
+    page = FormPage(definition, _make_form(definition, request.post), token, seen="seen_answers" in request.post)
+    _set_step(page, request.post)
+    if "step" in request.post:
+        return find_earlier_receipt(definition, nonce) or _change_step(page, nonce, request)
+    if not (request.files or _OTHER_BUTTONS & set(request.post)):
         # `submit_form` detects repeated submissions by token; here they are checked only if nothing is sent
-        page = _validate_submission(page, nonce, asked)
+        page = _validate_submission(page, nonce, request)
         return page if page.done else find_earlier_receipt(definition, nonce) or page
-    return find_earlier_receipt(definition, nonce) or _validate_submission(page, nonce, asked)
+    return find_earlier_receipt(definition, nonce) or _validate_submission(page, nonce, request)
 
 
 def _set_step(page: FormPage, post: QueryDict) -> FormPage:
@@ -183,40 +183,40 @@ def _read_step(text: str, last: int) -> int:
     return int(text) if text in {str(step) for step in range(1, last + 1)} else last
 
 
-def _change_step(page: FormPage, nonce: str, asked: BrowserRequest) -> FormPage:
+def _change_step(page: FormPage, nonce: str, request: BrowserRequest) -> FormPage:
     """Show another step. Published answers are shown once, when the first step is left."""
-    remaining, wanted = page.step, _read_step(str(asked.post["step"]), page.last_step)
-    if wanted < remaining:
+    current, wanted = page.step, _read_step(str(request.post["step"]), page.last_step)
+    if wanted < current:
         page.form.errors.clear()
-    if asked.files and _is_sent_by_person(page, asked):
-        _store_uploads(page, nonce, asked)
+    if request.files and _is_sent_by_person(page, request):
+        _store_uploads(page, nonce, request)
     stays = bool(page.faults or page.file_faults or page.question_fault)
-    page.go_to(remaining if stays else wanted, checked=remaining if stays else wanted - 1)
-    if page.step == wanted > remaining == 1 and not page.seen:
+    page.go_to(current if stays else wanted, checked=current if stays else wanted - 1)
+    if page.step == wanted > current == 1 and not page.seen:
         page.numbers, page.answered = page.form.find_personal_numbers(), page.form.find_published()
-        page.step = remaining if page.waits else wanted
+        page.step = current if page.waits else wanted
     page.status = 200 if page.step == wanted else 422
     return page
 
 
-def _validate_submission(page: FormPage, nonce: str, asked: BrowserRequest) -> FormPage:
-    if "remove" in asked.post:
-        return _remove_upload(page, nonce, asked.post.get("remove", ""))
-    if not _is_sent_by_person(page, asked):
+def _validate_submission(page: FormPage, nonce: str, request: BrowserRequest) -> FormPage:
+    if "remove" in request.post:
+        return _remove_upload(page, nonce, request.post.get("remove", ""))
+    if not _is_sent_by_person(page, request):
         page.go_to(page.step, checked=page.step)
         page.status = 422
         return page
     if page.definition.files:
-        _store_uploads(page, nonce, asked)
-    return _run_pressed_button(page, nonce, asked)
+        _store_uploads(page, nonce, request)
+    return _run_pressed_button(page, nonce, request)
 
 
-def _run_pressed_button(page: FormPage, nonce: str, asked: BrowserRequest) -> FormPage:
-    if "save_draft" in asked.post:
-        return jobs.save_draft(page, nonce, asked.post, asked.address)
-    if "send_code" in asked.post:
-        return phones.send_code(page, nonce, asked.address)
-    return _submit_if_valid(page, nonce, asked)
+def _run_pressed_button(page: FormPage, nonce: str, request: BrowserRequest) -> FormPage:
+    if "save_draft" in request.post:
+        return jobs.save_draft(page, nonce, request.post, request.address)
+    if "send_code" in request.post:
+        return phones.send_code(page, nonce, request.address)
+    return _submit_if_valid(page, nonce, request)
 
 
 def _make_unvalidated_form(definition: PublicForm, post: QueryDict) -> IntakeForm:
@@ -229,30 +229,30 @@ def _make_form(definition: PublicForm, post: QueryDict) -> IntakeForm:
     return definition.form(post)
 
 
-def _is_sent_by_person(page: FormPage, asked: BrowserRequest) -> bool:
-    fault, page.question_fault = find_bot_faults(page.definition.name, page.token, asked.post, asked.address)
+def _is_sent_by_person(page: FormPage, request: BrowserRequest) -> bool:
+    fault, page.question_fault = find_bot_faults(page.definition.name, page.token, request.post, request.address)
     page.faults += [fault] if fault else []
-    if page.question_fault and asked.files:
+    if page.question_fault and request.files:
         page.file_faults.append(FILES_AGAIN_ERROR)
     return not (page.faults or page.question_fault)
 
 
-def _store_uploads(page: FormPage, nonce: str, asked: BrowserRequest) -> None:
+def _store_uploads(page: FormPage, nonce: str, request: BrowserRequest) -> None:
     rule = page.definition.files
     assert rule
     token = tokens.digest_of(nonce)
-    files = asked.files.getlist("files")
+    files = request.files.getlist("files")
     earlier = uploads.files_of_form(token) if files else []
     for upload in uploads.drop_repeated(files, earlier):
         fault = uploads.find_upload_fault(upload, rule)
         if not fault and len(earlier) >= rule.most:
             fault = f"最多上传{rule.most}个文件，“{uploads.clean_name(upload.name or '')}”没有收下。"
-        if not fault and throttle.FILES_LIMIT.full(asked.address):
+        if not fault and throttle.FILES_LIMIT.full(request.address):
             fault = "从您所在的网络上传的文件太多，请一小时后再试。"
         if fault:
             page.file_faults.append(fault)
             continue
-        throttle.FILES_LIMIT.hit(asked.address)
+        throttle.FILES_LIMIT.hit(request.address)
         earlier.append(uploads.store_upload(upload, token=token))
 
 
@@ -264,10 +264,10 @@ def _remove_upload(page: FormPage, nonce: str, number: str) -> FormPage:
     return page
 
 
-def _submit_if_valid(page: FormPage, nonce: str, asked: BrowserRequest) -> FormPage:
+def _submit_if_valid(page: FormPage, nonce: str, request: BrowserRequest) -> FormPage:
     valid = page.form.is_valid()
     particulars = page.form.particulars() if valid else None
-    verified = phones.check_phone_code(page, nonce, asked.post, particulars) if valid else False
+    verified = phones.check_phone_code(page, nonce, request.post, particulars) if valid else False
     if not valid or page.wrong:
         page.go_to(page.step, checked=page.step)
         page.status = 422
@@ -276,17 +276,17 @@ def _submit_if_valid(page: FormPage, nonce: str, asked: BrowserRequest) -> FormP
         page.numbers, page.answered = page.form.find_personal_numbers(), page.form.find_published()
         if page.waits:
             return page
-    if not _is_within_limits(page, asked, particulars):
+    if not _is_within_limits(page, request, particulars):
         page.status = 429
         return page
     try:
         return submit_form(
             page,
             nonce,
-            asked.host,
+            request.host,
             particulars,
             verified=verified,
-            count=lambda: _count_submission(page, asked, particulars),
+            count=lambda: _count_submission(page, request, particulars),
         )
     except Refused as refused:
         page.faults += refused.reasons
@@ -294,22 +294,22 @@ def _submit_if_valid(page: FormPage, nonce: str, asked: BrowserRequest) -> FormP
         return page
 
 
-def _is_within_limits(page: FormPage, asked: BrowserRequest, said: Particulars | None) -> bool:
-    if over := throttle.first_full_limit(_list_limits(page, asked, said)):
+def _is_within_limits(page: FormPage, request: BrowserRequest, particulars: Particulars | None) -> bool:
+    if over := throttle.first_full_limit(_list_limits(page, request, particulars)):
         page.faults.append(DUPLICATE_SUBMISSION_ERROR if over[0] is throttle.SAME_TEXT_LIMIT else NETWORK_LIMIT_ERROR)
     return not page.faults
 
 
-def _list_limits(page: FormPage, asked: BrowserRequest, said: Particulars | None) -> list[throttle.Counted]:
-    limits = [(throttle.sending_limit(), asked.address)]
+def _list_limits(page: FormPage, request: BrowserRequest, particulars: Particulars | None) -> list[throttle.Counted]:
+    limits = [(throttle.sending_limit(), request.address)]
     content = page.form.content()
-    if said and said.identity and content:
-        same = json.dumps([page.definition.name, asked.host, said.identity, content], ensure_ascii=False)
+    if particulars and particulars.identity and content:
+        same = json.dumps([page.definition.name, request.host, particulars.identity, content], ensure_ascii=False)
         limits.append((throttle.SAME_TEXT_LIMIT, same))
     return limits
 
 
-def _count_submission(page: FormPage, asked: BrowserRequest, said: Particulars | None) -> None:
-    throttle.count_events(_list_limits(page, asked, said))
-    if page.definition.confirms and said and not throttle.may_send_confirmation(asked.address, said.email):
+def _count_submission(page: FormPage, request: BrowserRequest, said: Particulars | None) -> None:
+    throttle.count_events(_list_limits(page, request, said))
+    if page.definition.confirms and said and not throttle.may_send_confirmation(request.address, said.email):
         raise Refused(EMAIL_LIMIT_ERROR)

@@ -215,8 +215,8 @@ def attach(
 DUPLICATE_COMMENT_WINDOW = timedelta(minutes=10)
 
 
-def _is_repeated(entry: Entry, by: Actor, words: str) -> bool:
-    comments = Comment.objects.filter(entry=entry, person_id=by.person_id, text=words)
+def _is_repeated(entry: Entry, by: Actor, text: str) -> bool:
+    comments = Comment.objects.filter(entry=entry, person_id=by.person_id, text=text)
     return by.person_id is not None and comments.filter(at__gt=timezone.now() - DUPLICATE_COMMENT_WINDOW).exists()
 
 

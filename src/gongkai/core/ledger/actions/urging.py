@@ -89,11 +89,11 @@ def urge_unit(body: Body, *, by: Actor, entries: Iterable[Entry], words: str = "
     )
 
 
-def _create_urging(body: Body, entries: list[Entry], by: Actor, words: str) -> Urging:
+def _create_urging(body: Body, entries: list[Entry], by: Actor, text: str) -> Urging:
     posts = [post.body_id for post in by.posts if post.role == Role.CHIEF] or [post.body_id for post in by.posts]
     urging = Urging.objects.create(
         body=body,
-        words=words.strip()[:300],
+        words=text.strip()[:300],
         sent_at=timezone.now(),
         sent_by=by.name,
         person_id=by.person_id,
@@ -115,9 +115,9 @@ def _list_inner_recipients(entry: Entry) -> tuple[int, ...] | None:
 
 
 def _make_notification(
-    made: Urging, subject: str, body: str, link: str, key: str, *, inside: tuple[int, ...] | None = None
+    urging: Urging, subject: str, body: str, link: str, key: str, *, inside: tuple[int, ...] | None = None
 ) -> Notification:
-    posts: tuple[tuple[str, int], ...] = ((Role.CLERK, made.body_id), (Role.LEAD, made.body_id))
+    posts: tuple[tuple[str, int], ...] = ((Role.CLERK, urging.body_id), (Role.LEAD, urging.body_id))
     if inside is not None:
         return Notification(subject=subject, body=body, link=link, key=key, persons=inside, by_post=True, urgent=True)
     return Notification(subject=subject, body=body, link=link, key=key, posts=posts, urgent=True)

@@ -39,7 +39,7 @@ def _make_officer_notifications(person: Person, identity: Identity, said: str) -
     if identity.vouched or home is None or not separation.is_guarded(person):
         return ()
     text = f"{person.name}：{said}。请向本人核实后确认，确认前不能用它登录。"
-    confirmers = separation.list_officers(home, beside=person)
+    confirmers = separation.list_officers(home, person=person)
     return (
         separation.make_confirmation_request(
             confirmers, text, f"identity/{identity.pk}/ask", reverse("signin_identities")
@@ -54,7 +54,7 @@ def add_identity(person: Person, *, by: Actor, provider: str, identifier: str) -
         raise Refused("人员已离岗，不能登记。")
     home = separation.home_of(person)
     if home is not None and not by.system and separation.is_guarded(person):
-        separation.require_officers(home, beside=person)
+        separation.require_officers(home, person=person)
     identity = _create_identity(person, provider, identifier, asked_by_id=by.person_id, vouched=by.system)
     text = f"登记{label_of(provider)}标识“{identity.identifier}”"
     owner = separation.make_owner_notification(person, f"{by.name}为您{text}。", f"identity/{identity.pk}/owner")

@@ -52,7 +52,7 @@ def _get_callback_url(request: HttpRequest, provider: Provider) -> str:
 
 def _refuse(request: HttpRequest, failure: SignInFailed, *, log: bool = True) -> HttpResponse:
     if log:
-        record_operation(OperationKind.FAILED, request, words=failure.logged)
+        record_operation(OperationKind.FAILED, request, text=failure.logged)
     messages.error(request, failure.words)
     bound = request.session.pop(BINDING_SESSION_KEY, None) and request.user.is_authenticated
     return HttpResponseRedirect(reverse("signin:own" if bound else "wagtailadmin_login"))
@@ -152,7 +152,7 @@ def end_provider_session(request: HttpRequest, name: str) -> HttpResponse:
     try:
         sid, subject, at = oidc.read_logout_token(provider, request.POST.get("logout_token", ""))
     except SignInFailed as failure:
-        record_operation(OperationKind.REFUSED, request, words=failure.logged)
+        record_operation(OperationKind.REFUSED, request, text=failure.logged)
         return JsonResponse({"error": "invalid_request"}, status=400)
     until = datetime.fromtimestamp(at, UTC) + CLOCK_TOLERANCE
     _log_ended(request, provider, end_provider_sessions(provider.name, sid=sid, subject=subject, until=until))
@@ -167,7 +167,7 @@ def _handle_cas_logout(request: HttpRequest, provider: Provider) -> HttpResponse
     try:
         ticket = cas.read_logout_request(provider, request.POST.get("logoutRequest", ""))
     except SignInFailed as failure:
-        record_operation(OperationKind.REFUSED, request, words=failure.logged)
+        record_operation(OperationKind.REFUSED, request, text=failure.logged)
         return HttpResponseBadRequest()
     _log_ended(request, provider, end_provider_sessions(provider.name, sid=ticket, subject="", until=timezone.now()))
     return HttpResponse()
@@ -176,4 +176,4 @@ def _handle_cas_logout(request: HttpRequest, provider: Provider) -> HttpResponse
 def _log_ended(request: HttpRequest, provider: Provider, owners: list[int]) -> None:
     for person in Person.objects.filter(user__in=owners).select_related("user"):
         text = f"{provider.label}通知退出，结束由它开始的登录"
-        record_operation(OperationKind.ENDED_THERE, request, user=person.user, words=text)
+        record_operation(OperationKind.ENDED_THERE, request, user=person.user, text=text)

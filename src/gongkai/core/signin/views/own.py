@@ -66,6 +66,6 @@ def own_sign_ins_page(request: HttpRequest) -> HttpResponse:
 def end_own_other_sessions(request: HttpRequest) -> HttpResponse:
     """End all sessions of this login but the current one."""
     count = end_other_sessions(request.user.pk or 0, request.session.session_key)
-    record_operation(OperationKind.ENDED, request, words=f"结束其他登录{count}处")
+    record_operation(OperationKind.ENDED, request, text=f"结束其他登录{count}处")
     messages.success(request, f"已结束其他登录{count}处。" if count else "没有其他登录。")
     return HttpResponseRedirect(reverse("signin:own"))

@@ -45,13 +45,13 @@ def add_passkey_page(request: HttpRequest) -> HttpResponse:
             new_key = passkeys.read_new_key(request, form.cleaned_data["answer"])
             key = actions.add_passkey(person, by=actor_of(user), name=name, key=new_key)
         except passkeys.BadAnswer:
-            record_operation(OperationKind.FACTOR_FAILED, request, words="登记通行密钥")
+            record_operation(OperationKind.FACTOR_FAILED, request, text="登记通行密钥")
             form.add_error(None, "没有登记成功，请再试一次。")
         except Refused as refused:
             form.add_error(None, "".join(refused.reasons))
         else:
             factors.mark_verified(request, key)
-            record_operation(OperationKind.FACTOR_SET, request, words=f"通行密钥“{name}”")
+            record_operation(OperationKind.FACTOR_SET, request, text=f"通行密钥“{name}”")
             codes = factors.new_codes(user)
             if codes:
                 shown = {"codes": codes, "next": reverse("signin:own"), "made": "通行密钥已登记"}
@@ -79,13 +79,13 @@ def verify_passkey_answer(request: HttpRequest, answer: str) -> str:
         text = f"通行密钥“{copied.key.name}”可能被人复制，已停用"
         actions.suspend_passkey(Person.objects.get(user=user), by=SYSTEM, key=copied.key)
         end_other_sessions(user.pk, request.session.session_key)
-        record_operation(OperationKind.FACTOR_FAILED, request, words=text)
+        record_operation(OperationKind.FACTOR_FAILED, request, text=text)
         return f"{text}。请用验证器或者恢复码，并告诉安全保密管理员。"
     except passkeys.BadAnswer:
-        record_operation(OperationKind.FACTOR_FAILED, request, words="通行密钥")
+        record_operation(OperationKind.FACTOR_FAILED, request, text="通行密钥")
         return "通行密钥没有通过，请再试一次，或者用验证码、恢复码。"
     login(request, key)
-    record_operation(OperationKind.FACTOR, request, words=f"通行密钥“{key.name}”")
+    record_operation(OperationKind.FACTOR, request, text=f"通行密钥“{key.name}”")
     return ""
 
 
@@ -95,7 +95,7 @@ def _find_own(request: HttpRequest, pk: int) -> Passkey:
 
 def _log_removal(request: HttpRequest, target: Passkey, result: object) -> None:
     user = factors.login_of(request)
-    record_operation(OperationKind.FACTOR_REMOVED, request, words=f"通行密钥“{target.name}”")
+    record_operation(OperationKind.FACTOR_REMOVED, request, text=f"通行密钥“{target.name}”")
     if not factors.has_factor(user):
         factors.forget_codes(user)
 

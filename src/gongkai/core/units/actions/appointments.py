@@ -54,39 +54,39 @@ def appoint(
     return _build_appointment_result(made, by, text)
 
 
-def _store_appointment(made: Appointment, by: Actor, *, waits: bool | None = None) -> Appointment:
-    made.entered_by_id = by.person_id
-    if separation.needs_second_person(by, made.role) if waits is None else waits:
-        separation.require_officers(made.body, beside=made.person)
-        made.standing = Standing.WAITING
-    made.save()
-    sync_access(made.person)
-    return made
+def _store_appointment(appointment: Appointment, by: Actor, *, waits: bool | None = None) -> Appointment:
+    appointment.entered_by_id = by.person_id
+    if separation.needs_second_person(by, appointment.role) if waits is None else waits:
+        separation.require_officers(appointment.body, person=appointment.person)
+        appointment.standing = Standing.WAITING
+    appointment.save()
+    sync_access(appointment.person)
+    return appointment
 
 
-def _make_confirmer_notifications(made: Appointment, by: Actor, words: str) -> tuple[Notification, ...]:
-    if made.standing != Standing.WAITING:
+def _make_confirmer_notifications(appointment: Appointment, by: Actor, words: str) -> tuple[Notification, ...]:
+    if appointment.standing != Standing.WAITING:
         return ()
-    text = f"{by.name}为{made.person.name}办理：{words}。"
-    confirmers = separation.list_officers(made.body, beside=made.person)
+    text = f"{by.name}为{appointment.person.name}办理：{words}。"
+    confirmers = separation.list_officers(appointment.body, person=appointment.person)
     link = reverse("units:confirmations")
-    key = f"appointment/{made.pk}"
+    key = f"appointment/{appointment.pk}"
     return (
         separation.make_confirmation_request(
             confirmers, f"{text}请核实批准依据后确认；确认前任职不生效。", f"{key}/ask", link
         ),
-        separation.make_owner_notification(made.person, f"{text}确认前不生效。", f"{key}/owner"),
+        separation.make_owner_notification(appointment.person, f"{text}确认前不生效。", f"{key}/owner"),
     )
 
 
-def _build_appointment_result(made: Appointment, by: Actor, words: str) -> ActionResult:
-    waiting = made.standing == Standing.WAITING
+def _build_appointment_result(appointment: Appointment, by: Actor, text: str) -> ActionResult:
+    waiting = appointment.standing == Standing.WAITING
     return ActionResult(
-        words=words + ("，待安全保密管理员确认" if waiting else ""),
-        facts={"appointment": made.pk},
-        stream=f"person/{made.person_id}",
-        result=made,
-        tell=_make_confirmer_notifications(made, by, words),
+        words=text + ("，待安全保密管理员确认" if waiting else ""),
+        facts={"appointment": appointment.pk},
+        stream=f"person/{appointment.person_id}",
+        result=appointment,
+        tell=_make_confirmer_notifications(appointment, by, text),
     )
 
 

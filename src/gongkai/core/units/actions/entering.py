@@ -65,11 +65,11 @@ def enter_person(
     )
 
 
-def _make_confirmation_requests(person: Person, body: Body, by: Actor, said: str) -> tuple[Notification, ...]:
+def _make_confirmation_requests(person: Person, body: Body, by: Actor, text: str) -> tuple[Notification, ...]:
     return (
         separation.make_confirmation_request(
-            separation.list_officers(body, beside=person),
-            f"{by.name}登记{said}。请向本人核实后确认，一次性密码由您当面交给本人。",
+            separation.list_officers(body, person=person),
+            f"{by.name}登记{text}。请向本人核实后确认，一次性密码由您当面交给本人。",
             f"person/{person.pk}/ask",
             reverse("units:confirmations"),
         ),

@@ -99,8 +99,8 @@ def learn_alias(body: Body, *, by: Actor, name: str, office: Office | None = Non
     return _store_alias(body, name, office, Alias.Source.LEARNT, "审核中记住写法")
 
 
-def _store_alias(body: Body, words: str, office: Office | None, source: str, said: str) -> ActionResult:
-    name = tidy_name(words, what="别名")
+def _store_alias(body: Body, text: str, office: Office | None, source: str, said: str) -> ActionResult:
+    name = tidy_name(text, what="别名")
     refuse_taken_name(name, body)
     if office is not None and office.body_id != body.pk:
         raise Refused("这个处室不属于该单位。")

@@ -71,7 +71,7 @@ def ask_for_password(person: Person, by: Actor, said: str) -> ActionResult:
     home = separation.home_of(person)
     if home is None:
         raise Refused("这名人员没有任职，请先登记任职。")
-    confirmers = separation.require_officers(home, beside=person)
+    confirmers = separation.require_officers(home, person=person)
     if PasswordRequest.objects.filter(person=person, standing=Standing.WAITING).exists():
         raise Refused(f"{person.name}的密码已提请确认，请等待安全保密管理员办理。")
     request = PasswordRequest.objects.create(person=person, asked_by_id=by.person_id)
@@ -95,11 +95,11 @@ def ask_for_password(person: Person, by: Actor, said: str) -> ActionResult:
     )
 
 
-def _close_request(asked: PasswordRequest, by: Actor, standing: str) -> None:
-    if asked.standing != Standing.WAITING:
+def _close_request(request: PasswordRequest, by: Actor, standing: str) -> None:
+    if request.standing != Standing.WAITING:
         raise Refused("这项申请已经办理过。")
-    asked.standing, asked.decided_by_id, asked.decided_at = standing, by.person_id, timezone.now()
-    asked.save(update_fields=["standing", "decided_by", "decided_at"])
+    request.standing, request.decided_by_id, request.decided_at = standing, by.person_id, timezone.now()
+    request.save(update_fields=["standing", "decided_by", "decided_at"])
 
 
 def settle_requests(person: Person, by: Actor) -> None:

@@ -21,13 +21,13 @@ def save(row: "Body | UnitGroup | Person") -> None:
     row.save()
 
 
-def tidy_name(words: str, *, what: str = "全称", most: int = 120) -> str:
+def tidy_name(text: str, *, what: str = "全称", most: int = 120) -> str:
     """Return a typed name without outer and repeated spaces; `what` names it in the refusal.
 
     Raises:
         Refused: the name is empty or too long.
     """
-    name = " ".join(words.split())
+    name = " ".join(text.split())
     if not name:
         raise Refused(f"请填写{what}。")
     if len(name) > most:

@@ -74,8 +74,8 @@ def take_apart(name: str) -> PluralName:
     return PluralName(shorter or base, tuple(added), tuple(excluded), and_so_on=shorter != base)
 
 
-def _split_names(words: str) -> list[str]:
-    return [part for part in _SEPARATOR_PATTERN.split(words) if part]
+def _split_names(text: str) -> list[str]:
+    return [part for part in _SEPARATOR_PATTERN.split(text) if part]
 
 
 def is_open_name(base: str) -> bool:

@@ -32,10 +32,10 @@ def _build_unknown(name: str, home: Body, catalogue: Catalogue) -> Resolution:
     return Resolution(name, Kind.UNKNOWN, words=text, suggestions=bodies, slip=wrong)
 
 
-def describe_unknown_names(found: Iterable[Resolution]) -> str:
+def describe_unknown_names(resolutions: Iterable[Resolution]) -> str:
     """Return one Chinese sentence that lists unknown names with suggestions."""
     unknown_names = []
-    for resolution in found:
+    for resolution in resolutions:
         likely = "、".join(body.name for body in resolution.suggestions[:2])
         hint = f"像是错字，{resolution.slip}" if resolution.slip else f"可能是{likely}" if likely else ""
         unknown_names.append(f"“{resolution.name}”（{hint}）" if hint else f"“{resolution.name}”")

@@ -147,24 +147,24 @@ def _find_password_request(request: HttpRequest, pk: int) -> PasswordRequest:
     return get_visible_or_404(request.user, PasswordRequest, pk)
 
 
-def _describe_appointment(one: Appointment) -> list[str]:
-    login = one.person.user
-    handed = "一次性密码由您当面交给本人" if login and not one.person.vouched else "密码不变"
+def _describe_appointment(appointment: Appointment) -> list[str]:
+    login = appointment.person.user
+    handed = "一次性密码由您当面交给本人" if login and not appointment.person.vouched else "密码不变"
     return [
-        describe_appointment(one),
-        f"提出人：{one.entered_by.name if one.entered_by else '系统'}",
+        describe_appointment(appointment),
+        f"提出人：{appointment.entered_by.name if appointment.entered_by else '系统'}",
         f"账号：{login.get_username() if login else '未开通'}" + (f"（确认后{handed}）" if login else ""),
     ]
 
 
-def _describe_password_request(one: PasswordRequest) -> list[str]:
-    asked = one.asked_by.name if one.asked_by else "系统"
-    body = separation.home_of(one.person)
-    outside = not one.person.appointments.exists()
+def _describe_password_request(request: PasswordRequest) -> list[str]:
+    asked = request.asked_by.name if request.asked_by else "系统"
+    body = separation.home_of(request.person)
+    outside = not request.person.appointments.exists()
     return [
         f"{'没有任职，委托单位' if outside else '单位'}：{body.name if body else '无'}",
-        f"账号：{one.person.user.get_username() if one.person.user else ''}",
-        f"提出人：{asked}，{timezone.localtime(one.asked_at):%Y-%m-%d}",
+        f"账号：{request.person.user.get_username() if request.person.user else ''}",
+        f"提出人：{asked}，{timezone.localtime(request.asked_at):%Y-%m-%d}",
     ]
 
 

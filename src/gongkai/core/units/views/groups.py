@@ -43,8 +43,8 @@ GROUPS_SHEET = Sheet(
 )
 
 
-def _split_members(group: UnitGroup, known: naming.Catalogue) -> tuple[list[Body], list[Body]]:
-    return queries.list_members(group, known), [m.body for m in group.members.all() if m.excluded]
+def _split_members(group: UnitGroup, catalogue: naming.Catalogue) -> tuple[list[Body], list[Body]]:
+    return queries.list_members(group, catalogue), [m.body for m in group.members.all() if m.excluded]
 
 
 def groups_page(request: HttpRequest) -> HttpResponse:

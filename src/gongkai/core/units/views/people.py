@@ -231,17 +231,17 @@ def own_password_page(request: HttpRequest) -> HttpResponse:
     return render(request, "units/own_password.html", {"form": form, "person": person})
 
 
-def describe_appointment(one: Appointment) -> str:
+def describe_appointment(appointment: Appointment) -> str:
     """Describe an appointment in one line: person, unit, role and start."""
-    return f"{one.person.name}：{describe_post(one)}"
+    return f"{appointment.person.name}：{describe_post(appointment)}"
 
 
-def describe_post(one: Appointment) -> str:
+def describe_post(appointment: Appointment) -> str:
     """Describe a post: unit, role, covered person and start."""
-    office = one.office.name if one.office else ""
-    until = f"，至{one.end}" if one.end else ""
-    covered = f"（代理{one.covers.person.name}）" if one.covers else ""
-    return f"{one.body.label}{office} {one.get_role_display()}{covered}，自{one.start}起{until}"
+    office = appointment.office.name if appointment.office else ""
+    until = f"，至{appointment.end}" if appointment.end else ""
+    covered = f"（代理{appointment.covers.person.name}）" if appointment.covers else ""
+    return f"{appointment.body.label}{office} {appointment.get_role_display()}{covered}，自{appointment.start}起{until}"
 
 
 def _list_running(person: Person) -> "QuerySet[Appointment]":

@@ -46,8 +46,8 @@ def light(value: object) -> SafeString:
 
 
 @cache
-def _light_html(one: Light) -> SafeString:
-    return render_to_string("ui/light.html", {"name": one.key, "sign": one.shape, "word": one.word})
+def _light_html(light: Light) -> SafeString:
+    return render_to_string("ui/light.html", {"name": light.key, "sign": light.shape, "word": light.word})
 
 
 def sign(key: str, words: str) -> SafeString:

@@ -157,39 +157,39 @@ class Crawl:
             if not self._is_retried(fetched, way.later):
                 yield from way.in_order(fetched)
 
-    def _check_time(self, way: "_RunState") -> None:
+    def _check_time(self, run_state: "_RunState") -> None:
         """Stop at the time limit, commit periodically, and load more URLs."""
         now = time.monotonic()
-        if now - way.begun > self.bounds.run:
+        if now - run_state.begun > self.bounds.run:
             self.stopped = TIME_OVER_REASON
-        if now - way.committed > COMMIT_INTERVAL_SECONDS:
+        if now - run_state.committed > COMMIT_INTERVAL_SECONDS:
             self.frontier.commit()
-            way.committed = now
-        if not way.waiting:
-            way.waiting.extend(self.frontier.waiting(way.after))
-            way.after = way.waiting[-1].id if way.waiting else way.after
+            run_state.committed = now
+        if not run_state.waiting:
+            run_state.waiting.extend(self.frontier.waiting(run_state.after))
+            run_state.after = run_state.waiting[-1].id if run_state.waiting else run_state.after
 
-    def _send(self, way: "_RunState", tasks: "SimpleQueue[CrawlTarget | None]") -> float:
+    def _send(self, run_state: "_RunState", tasks: "SimpleQueue[CrawlTarget | None]") -> float:
         """Send permitted requests; return the seconds until the next one, 0 to wait for a response."""
         while (
             not self.stopped
-            and way.under_way < self.bounds.workers
-            and (way.waiting or way.later)
-            and len(way.held) < MAX_HELD_RESPONSES
+            and run_state.under_way < self.bounds.workers
+            and (run_state.waiting or run_state.later)
+            and len(run_state.held) < MAX_HELD_RESPONSES
         ):
-            pause = self._pause(way.next_at)
+            pause = self._pause(run_state.next_at)
             if pause > 0:
                 return pause
-            target = self._next(way.waiting, way.later)
+            target = self._next(run_state.waiting, run_state.later)
             if target is None:
                 return 0.05
-            if self._is_skipped(target, way.asked):
-                way.order.pop(target.id, None)
+            if self._is_skipped(target, run_state.asked):
+                run_state.order.pop(target.id, None)
             else:
-                way.sent(target)
+                run_state.sent(target)
                 tasks.put(target)
-                way.under_way += 1
-                way.next_at = time.monotonic() + self._interval(target)
+                run_state.under_way += 1
+                run_state.next_at = time.monotonic() + self._interval(target)
         return 0.0
 
     def _pause(self, next_at: float) -> float:
@@ -299,10 +299,10 @@ class Crawl:
         return False
 
     def _fetch_in_thread(
-        self, tasks: "SimpleQueue[CrawlTarget | None]", came: "SimpleQueue[FetchResult]", through: ConnectionPool
+        self, tasks: "SimpleQueue[CrawlTarget | None]", queue: "SimpleQueue[FetchResult]", through: ConnectionPool
     ) -> None:
         while (target := tasks.get()) is not None:
-            came.put(fetch_url(target, self._reach_of(target), self.bounds, through))
+            queue.put(fetch_url(target, self._reach_of(target), self.bounds, through))
 
     def _reach_of(self, target: CrawlTarget) -> RequestLimits:
         if not self.inner_ends or target.kind != UrlKind.OUTER or target.tag.startswith(_REDIRECT):

@@ -93,14 +93,14 @@ def fetch_url(target: CrawlTarget, reach: RequestLimits, bounds: CrawlLimits, th
 
 
 def _with_cookies(
-    found: FetchResult, reach: RequestLimits, bounds: CrawlLimits, through: ConnectionPool
+    fetch_result: FetchResult, reach: RequestLimits, bounds: CrawlLimits, through: ConnectionPool
 ) -> FetchResult | None:
     """Return the response of a URL that redirects in a loop until its cookies are returned, or None."""
-    target = found.target
+    target = fetch_result.target
     at, begun = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
     try:
         with send_request(target.address, replace(reach, hops=_COOKIE_HOPS), through=through) as answer:
-            same = target.address in (found.to, normalise_url(answer.address, target.address))
+            same = target.address in (fetch_result.to, normalise_url(answer.address, target.address))
             return _read_response(target, answer, bounds, at, begun) if same else None
     except NoAnswer:
         return None

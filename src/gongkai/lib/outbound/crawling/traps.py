@@ -88,9 +88,9 @@ class TrapDetector:
         return "同类网页没有应答" if self._silent[shape] >= self.SILENT else ""
 
 
-def _mark(words: str) -> bytes:
+def _mark(text: str) -> bytes:
     """Return the digest of a text without blanks."""
-    return hashlib.blake2b(_BLANKS.sub("", words).encode(), digest_size=8).digest()
+    return hashlib.blake2b(_BLANKS.sub("", text).encode(), digest_size=8).digest()
 
 
 @dataclass(frozen=True)

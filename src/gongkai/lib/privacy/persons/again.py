@@ -54,8 +54,8 @@ def add_repeated_names(search: PersonSearch) -> list[PersonName]:
     return _drop_overlaps(search.found + again)
 
 
-def _find_famous_names(found: list[PersonName]) -> frozenset[str]:
-    listed = [person for person in found if person.why == REASONS["list"]]
+def _find_famous_names(person_names: list[PersonName]) -> frozenset[str]:
+    listed = [person for person in person_names if person.why == REASONS["list"]]
     known = sum(person.name in _FAMOUS for person in listed)
     return _FAMOUS if 2 * known >= len(listed) else _FAMOUS - {person.name for person in listed}
 

@@ -365,33 +365,33 @@ def _judge_candidate(search: PersonSearch, start: int, surname: int) -> int:
     return _classify_name(search, start, end, left, score)
 
 
-def _classify_name(search: PersonSearch, start: int, end: int, left: LeftContext, score: float) -> int:
+def _classify_name(search: PersonSearch, start: int, end: int, context: LeftContext, score: float) -> int:
     frame = search.frame
     chain = search.chain(start)
     fact = behind.has_marked_fact_after(frame, end)
     strong = fact or behind.has_fact_after(frame, end)
-    if fact and refused.has_boundary_before(frame, start, left):
+    if fact and refused.has_boundary_before(frame, start, context):
         score = max(score, 0.3)
-    if (score > 0 or chain == "public") and staff.is_official_name(search, start, end, left, chain, strong):
-        search.set_public(start, end, left.word)
+    if (score > 0 or chain == "public") and staff.is_official_name(search, start, end, context, chain, strong):
+        search.set_public(start, end, context.word)
         return end
     closed = 0.6 if written.NAME_BOUNDARY_PATTERN.match(frame.text, end) else 0.0
-    if unlabelled.is_no_person(frame, start, end, left, chain, strong):
+    if unlabelled.is_no_person(frame, start, end, context, chain, strong):
         return start
-    if left.kind in ("private", "kin", "minor"):
-        total = unlabelled.score_after_role(frame, start, end, left, score, strong, closed)
-        kind, word = ("private" if left.kind in ("", "public") else left.kind), left.word or "举报"
+    if context.kind in ("private", "kin", "minor"):
+        total = unlabelled.score_after_role(frame, start, end, context, score, strong, closed)
+        kind, word = ("private" if context.kind in ("", "public") else context.kind), context.word or "举报"
     elif chain:
         total = unlabelled.score_in_list(frame, end, score, strong, closed)
         kind, word = ("minor", search.last_word) if chain == "minor" else ("list", "")
     else:
         total = score_unannounced_name(search, start, end, score, strong, bool(closed))
         kind, word = "context", ""
-    known_public = frame.text[start:end] in search.public and left.kind == "" and not strong
+    known_public = frame.text[start:end] in search.public and context.kind == "" and not strong
     if total < MIN_NAME_SCORE or known_public:
         return start
     end = shape.include_last_character(frame.text, start, end)
     search.accept(start, end, kind, word)
-    if left.kind and (strong or (left.field and closed)) and end - start > 2:
+    if context.kind and (strong or (context.field and closed)) and end - start > 2:
         search.sure.add(frame.text[start:end])
     return end

@@ -107,16 +107,16 @@ def is_after_honour(frame: SearchText, start: int) -> bool:
 _BODY_ENDING = re.compile(r"(?:[局科股办处室站队院所会委厅部]|中心|街道|镇|乡|政府)$")
 
 
-def is_office_contact(frame: SearchText, start: int, end: int, left: LeftContext) -> bool:
+def is_office_contact(frame: SearchText, start: int, end: int, context: LeftContext) -> bool:
     """Return whether a contact belongs to an office: a landline follows, and no mobile."""
-    if left.kind == "" and not _BODY_ENDING.search(frame.text[max(0, start - 5) : start].rstrip()):
+    if context.kind == "" and not _BODY_ENDING.search(frame.text[max(0, start - 5) : start].rstrip()):
         return False
-    if left.kind and (not left.word.endswith("联系人") or "紧急" in left.word):
+    if context.kind and (not context.word.endswith("联系人") or "紧急" in context.word):
         return False
     text_after = frame.text[end : end + 40]
     if (
-        left.kind
-        and left.field
+        context.kind
+        and context.field
         and not re.search(r"[0-9*]", text_after)
         and "\n" not in frame.text[max(0, start - 30) : start]
     ):

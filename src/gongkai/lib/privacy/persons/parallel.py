@@ -100,14 +100,14 @@ def find_names_with_quantities(frame: SearchText) -> Iterator[NameMatch]:
         yield from _find_sharing_names(frame, group)
 
 
-def _find_name_before_quantity(found: re.Match[str]) -> tuple[int, int] | None:
-    run = found["run"]
+def _find_name_before_quantity(match: re.Match[str]) -> tuple[int, int] | None:
+    run = match["run"]
     if len(run) < 5 or "·" in run:
-        start, end = found.span("run")
+        start, end = match.span("run")
         return start, end - (len(run) > 2 and run[-1] in "各均")
     for size in (3, 2, 4):
         if run[-size - 2 : -size] in _LEAD_WORDS or run[-size - 1 : -size] in _LEAD_WORDS:
-            return found.end("run") - size, found.end("run")
+            return match.end("run") - size, match.end("run")
     return None
 
 

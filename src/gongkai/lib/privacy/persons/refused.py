@@ -24,10 +24,10 @@ _RESIDENT_OF = re.compile(
 )
 
 
-def introduces_resident(frame: SearchText, end: int, left: LeftContext) -> bool:
+def introduces_resident(frame: SearchText, end: int, context: LeftContext) -> bool:
     """Return whether a speaker states a residence, not a name (我是高信向日葵的业主)."""
     return (
-        left.word in _SELF_INTRODUCTIONS
+        context.word in _SELF_INTRODUCTIONS
         and not written.NAME_BOUNDARY_PATTERN.match(frame.text, end)
         and bool(_RESIDENT_OF.match(frame.text, end))
     )
@@ -42,17 +42,17 @@ def splits_body_word(frame: SearchText, end: int) -> bool:
     return not frame.starts[end] and frame.text[end - 1 : end + 1] in _BODY_WORDS
 
 
-def is_everyday_word(search: PersonSearch, start: int, end: int, left: LeftContext) -> bool:
+def is_everyday_word(search: PersonSearch, start: int, end: int, context: LeftContext) -> bool:
     """Return true if an everyday office word has no field, list or fact next to it."""
     name = search.frame.text[start:end]
     if name[-1] in "病症炎" or (len(name) == 2 and name[1] in "有可就"):
-        return not (left.field or search.chain(start))
+        return not (context.field or search.chain(start))
     if not is_office_word(name) or shape.get_word_tag(name).startswith("nr"):
         return False
-    return not (left.field or search.chain(start) or behind.has_marked_fact_after(search.frame, end))
+    return not (context.field or search.chain(start) or behind.has_marked_fact_after(search.frame, end))
 
 
-def is_sufficiently_announced(search: PersonSearch, start: int, end: int, left: LeftContext) -> bool:
+def is_sufficiently_announced(search: PersonSearch, start: int, end: int, context: LeftContext) -> bool:
     """Return whether the context suffices for a surname that is mostly an everyday word."""
     frame = search.frame
     name = frame.text[start:end]
@@ -61,15 +61,15 @@ def is_sufficiently_announced(search: PersonSearch, start: int, end: int, left: 
     word = shape.is_ordinary_word(name[:2]) or (
         name[1:] not in shape.GIVEN_NAME_PAIRS and shape.is_ordinary_word(name[1:])
     )
-    if shape.is_ordinary_word(name) or (word and not (left.field and closed)):
+    if shape.is_ordinary_word(name) or (word and not (context.field and closed)):
         return False
-    if left.field or search.chain(start):
+    if context.field or search.chain(start):
         return closed or strong or (shape.score_name(name) >= 0.9 and behind.score_verb_after(frame, end) > 0)
     fact = strong or behind.has_marked_fact_after(frame, end)
     if name[0] in search.surnames and shape.score_name(name) >= 0.9:
         return True  # of a family that bears the name
-    if not left.kind:
-        return fact and closed and (has_boundary_before(frame, start, left))
+    if not context.kind:
+        return fact and closed and (has_boundary_before(frame, start, context))
     fact = fact or behind.score_verb_after(frame, end) >= 1.5 or (closed and len(name) > 2)
     return fact or shape.score_name(name) >= 0.9
 
@@ -151,31 +151,31 @@ def is_sign_or_place(text: str, start: int) -> bool:
     return "籍" in text[max(0, start - 9) : start] and is_county_of_province(text, start)
 
 
-def has_boundary_before(frame: SearchText, start: int, left: LeftContext) -> bool:
+def has_boundary_before(frame: SearchText, start: int, context: LeftContext) -> bool:
     """Return whether a role or a boundary precedes the place."""
-    return bool(left.kind) or start == 0 or not shape.HAN_CHARACTER.match(frame.text[start - 1])
+    return bool(context.kind) or start == 0 or not shape.HAN_CHARACTER.match(frame.text[start - 1])
 
 
-def is_function_word(frame: SearchText, start: int, end: int, left: LeftContext, score: float, chain: bool) -> bool:
+def is_function_word(frame: SearchText, start: int, end: int, context: LeftContext, score: float, chain: bool) -> bool:
     """Return whether the surname is used as a function word (向社会, 和学校)."""
     text = frame.text
     if text[start] not in shape.FUNCTION_SURNAMES or text[start : start + 2] in shape.COMPOUND_SURNAMES:
         return False
     if (
-        left.field
+        context.field
         or chain
         or behind.has_fact_after(frame, end)
         or shape.BIRTH_ORDER_NAME_PATTERN.fullmatch(text[start:end])
     ):
         return False
-    apart = not left.kind and end - start == 3 and score >= 1.4 and has_boundary_before(frame, start, left)
+    apart = not context.kind and end - start == 3 and score >= 1.4 and has_boundary_before(frame, start, context)
     if apart and text[start] in shape.MOST_COMMON_SURNAMES and written.NAME_BOUNDARY_PATTERN.match(text, end):
         return False
-    joined = not left.kind and end - start == 3 and score >= 1.4 and elements.score_word_before(frame, start) >= 0.8
+    joined = not context.kind and end - start == 3 and score >= 1.4 and elements.score_word_before(frame, start) >= 0.8
     if joined and text[start] not in "应向和有由从自都令" and behind.score_verb_after(frame, end) > 1:
         return False
     whole = score >= 1.5 and bool(written.NAME_BOUNDARY_PATTERN.match(text, end))
-    return not left.kind or score < 0.8 or (text[start] in "应向和有由从自都令" and not whole)
+    return not context.kind or score < 0.8 or (text[start] in "应向和有由从自都令" and not whole)
 
 
 def is_explained_by_words(frame: SearchText, start: int, end: int, score: float) -> bool:
@@ -194,9 +194,9 @@ def is_explained_by_words(frame: SearchText, start: int, end: int, score: float)
     return ends_as_place and not behind.has_fact_after(frame, end)
 
 
-def is_place_or_law_term(frame: SearchText, start: int, end: int, left: LeftContext) -> bool:
+def is_place_or_law_term(frame: SearchText, start: int, end: int, context: LeftContext) -> bool:
     """Return whether the string continues as a place or body, or is known from laws."""
-    return occurs_in_laws(frame, start, end) or behind.is_continued_as_place(frame, end, gap=not left.kind)
+    return occurs_in_laws(frame, start, end) or behind.is_continued_as_place(frame, end, gap=not context.kind)
 
 
 def occurs_in_laws(frame: SearchText, start: int, end: int) -> bool:

@@ -83,10 +83,10 @@ def find_letter_names(frame: SearchText) -> Iterator[NameMatch]:
         return
 
 
-def _follows_official_context(frame: SearchText, start: int, left: LeftContext, strong: bool) -> bool:
-    if left.kind in ("", "private") and not (strong or left.field) and lines.is_after_honour(frame, start):
+def _follows_official_context(frame: SearchText, start: int, context: LeftContext, strong: bool) -> bool:
+    if context.kind in ("", "private") and not (strong or context.field) and lines.is_after_honour(frame, start):
         return True
-    if left.kind:
+    if context.kind:
         return False
     return lines.is_body_between(frame, start) or (not strong and lines.is_after_office(frame, start))
 

@@ -21,14 +21,14 @@ _POSITION_WORD = re.compile(POSITION_WORDS)
 _AREA_NAME_END = re.compile(r"[省市州盟县区旗镇乡村]|街道|社区|嘎查|苏木")
 
 
-def describes_position(words: str) -> bool:
+def describes_position(text: str) -> bool:
     """Return whether words describe where a home is (next to, under or on something)."""
-    return bool(_POSITION_WORD.search(words))
+    return bool(_POSITION_WORD.search(text))
 
 
-def count_area_levels(words: str) -> int:
+def count_area_levels(text: str) -> int:
     """Return the number of administrative levels that the words name."""
-    return len(_AREA_NAME_END.findall(words))
+    return len(_AREA_NAME_END.findall(text))
 
 
 #: A number within an address.

@@ -65,8 +65,8 @@ _VILLAGE_UNDER_TOWN = re.compile(
 )
 
 
-def _names_two_levels(frame: SearchText, words: str, stop: int) -> bool:
-    return bool(_VILLAGE_UNDER_TOWN.search(words) or count_area_levels(words) > 3) and bool(
+def _names_two_levels(frame: SearchText, text: str, stop: int) -> bool:
+    return bool(_VILLAGE_UNDER_TOWN.search(text) or count_area_levels(text) > 3) and bool(
         _ADDRESS_END.match(frame.text, stop)
     )
 
@@ -79,9 +79,9 @@ _VILLAGE_NAME = re.compile(
 _CONTAINED_VERB = re.compile(rf"[住随与]|配偶|家在|[{HAN}]在[{HAN}]{{2,8}}[村镇乡]|居住|生活|前往|来到|^请|时到|集合")
 
 
-def _is_bracketed_village(frame: SearchText, words: str, start: int, stop: int) -> bool:
+def _is_bracketed_village(frame: SearchText, text: str, start: int, stop: int) -> bool:
     whole = frame.text[start - 1 : start] == "(" and frame.text[stop : stop + 1] in (")", ",", "，", "、")
-    return whole and bool(_VILLAGE_NAME.fullmatch(words))
+    return whole and bool(_VILLAGE_NAME.fullmatch(text))
 
 
 def find_homes_after_names(frame: SearchText, people: PersonSpans) -> Iterator[tuple[int, int]]:

@@ -36,8 +36,8 @@ def get_reading(char: str) -> str:
     return _simplify_reading(anyascii(char).lower())
 
 
-def _simplify_reading(said: str) -> str:
-    return re.sub(r"^(z|c|s)h", r"\1", re.sub(r"(?<=[ie])ng$", "n", said))
+def _simplify_reading(text: str) -> str:
+    return re.sub(r"^(z|c|s)h", r"\1", re.sub(r"(?<=[ie])ng$", "n", text))
 
 
 @cache

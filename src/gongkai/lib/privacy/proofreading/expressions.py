@@ -15,9 +15,9 @@ from gongkai.lib.privacy.tables import read_rows
 _MIN_AGREEING_CHARACTERS = 8
 
 
-def is_slip(said: str, phrase: str, place: int) -> bool:
-    """Return true if the character `said` in place of one of a phrase is a typing mistake."""
-    return place >= _MIN_AGREEING_CHARACTERS and said in list_similar_characters(phrase[place])
+def is_slip(text: str, phrase: str, place: int) -> bool:
+    """Return true if the character `text` in place of one of a phrase is a typing mistake."""
+    return place >= _MIN_AGREEING_CHARACTERS and text in list_similar_characters(phrase[place])
 
 
 def has_single_error(phrase: str, text: str, start: int, place: int) -> bool:
@@ -138,23 +138,23 @@ class PhraseIndex:
                 yield found
 
 
-def _is_significant(found: PhraseDifference) -> bool:
-    meant, text = found.meant, found.said
+def _is_significant(difference: PhraseDifference) -> bool:
+    meant, text = difference.meant, difference.said
     if not meant or text in _PLACE_VARIANTS or text.startswith(meant) or text.endswith(meant):
         return False  # something is only put in
     if meant in ("的", "地"):
         return False
-    most = 2 if len(found.phrase) < 10 or found.at_end or not text else 3
+    most = 2 if len(difference.phrase) < 10 or difference.at_end or not text else 3
     if len(meant) > most:
         return False
     if len(text) > len(meant) + 1:
         return False  # “我为群众办实事”新闻发布活动
     # With another verb before it a phrase is still the phrase.
-    return found.place > 0 or bool(set(meant) & set(text))
+    return difference.place > 0 or bool(set(meant) & set(text))
 
 
-def _choose_nearest(found: Iterator[PhraseDifference | None]) -> Iterator[PhraseDifference]:
-    best = max((difference for difference in found if difference), key=lambda one: one.matched, default=None)
+def _choose_nearest(differences: Iterator[PhraseDifference | None]) -> Iterator[PhraseDifference]:
+    best = max((difference for difference in differences if difference), key=lambda one: one.matched, default=None)
     if best:
         yield best
 

@@ -162,14 +162,14 @@ def _find_closest(text: str, start: int, candidates: list[str]) -> tuple[int, st
     return best[1], best[2]
 
 
-def _is_slip(words: str, name: str) -> bool:
-    if len(words) != len(name):
-        longer, shorter = (words, name) if len(words) > len(name) else (name, words)
+def _is_slip(text: str, name: str) -> bool:
+    if len(text) != len(name):
+        longer, shorter = (text, name) if len(text) > len(name) else (name, text)
         extra = [char for char in longer if longer.count(char) > shorter.count(char)]
         return (
             bool(extra) and all(char in "和与及市县区局部委办员会管理的" or longer.count(char) > 1 for char in extra)
         ) or len(name) >= 8
-    wrong = [(a, b) for a, b in zip(words, name, strict=True) if a != b]
+    wrong = [(a, b) for a, b in zip(text, name, strict=True) if a != b]
     if len(wrong) == 2 and wrong[0] == wrong[1][::-1]:
         return True
     if len(wrong) == 1 and len(name) >= 9:
@@ -258,10 +258,10 @@ def _find_misspelt_leaders(frame: SearchText, posts: dict[str, set[str]]) -> Ite
                 break
 
 
-def _is_similar_character(said: str, right: str, size: int) -> bool:
-    alike = get_reading(said) == get_reading(right) or right in _load_confusables().get(said, frozenset())
+def _is_similar_character(text: str, right: str, size: int) -> bool:
+    alike = get_reading(text) == get_reading(right) or right in _load_confusables().get(text, frozenset())
     return alike or (
         size >= 3
-        and said not in shape.FUNCTION_CHARACTERS
-        and said in shape.TIER_A_GIVEN_CHARACTERS | shape.TIER_B_GIVEN_CHARACTERS
+        and text not in shape.FUNCTION_CHARACTERS
+        and text in shape.TIER_A_GIVEN_CHARACTERS | shape.TIER_B_GIVEN_CHARACTERS
     )

@@ -75,17 +75,17 @@ def _load_neighbours() -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
     )
 
 
-def _window_likelihood(known: CharacterCounts, window: list[Ints]) -> Reals:
+def _window_likelihood(character_counts: CharacterCounts, window: list[Ints]) -> Reals:
     return sum(
-        (compute_log_likelihood(known, *window[at : at + 4]) for at in range(len(window) - 3)),
+        (compute_log_likelihood(character_counts, *window[at : at + 4]) for at in range(len(window) - 3)),
         np.zeros(len(window[0]), np.float32),
     )
 
 
-def _find_doubtful_places(known: CharacterCounts, ids: Ints) -> Ints:
+def _find_doubtful_places(character_counts: CharacterCounts, ids: Ints) -> Ints:
     at = np.flatnonzero((ids[4:-4] >= _FIRST_HAN) & (ids[3:-5] >= _FIRST_HAN)) + 4
-    at = at[known.of(*(ids[at + step] for step in (-2, -1, 0, 1))) <= _FOUR]
-    threes = [known.of(*(ids[at - back + step] for step in range(3))) for back in (1, 2)]
+    at = at[character_counts.of(*(ids[at + step] for step in (-2, -1, 0, 1))) <= _FOUR]
+    threes = [character_counts.of(*(ids[at - back + step] for step in range(3))) for back in (1, 2)]
     found: Ints = at[np.minimum(*threes) <= _THREE]
     return found
 

@@ -22,9 +22,9 @@ _HEADING_LEVELS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
 )
 
 
-def parse_number(words: str) -> int:
+def parse_number(text: str) -> int:
     """Return the value of Chinese or Arabic numerals, or 0."""
-    return to_int(words) or 0
+    return to_int(text) or 0
 
 
 @dataclass
@@ -60,8 +60,8 @@ def _list_headings(text: str) -> Iterator[_HeadingNumber]:
         at += len(line) + 1
 
 
-def _heading_start(words: str) -> str:
-    return re.sub(rf"[^{HAN}]", "", words)[:3]
+def _heading_start(text: str) -> str:
+    return re.sub(rf"[^{HAN}]", "", text)[:3]
 
 
 def find_heading_errors(frame: SearchText) -> Iterator[Finding]:
@@ -184,10 +184,10 @@ def find_article_errors(frame: SearchText) -> Iterator[Finding]:
                 break
 
 
-def _item_value(words: str) -> int:
-    if "①" <= words <= "⑳":
-        return ord(words) - 0x245F
-    return ord(words) - 0x40 if words.isascii() and words.isalpha() else parse_number(words)
+def _item_value(text: str) -> int:
+    if "①" <= text <= "⑳":
+        return ord(text) - 0x245F
+    return ord(text) - 0x40 if text.isascii() and text.isalpha() else parse_number(text)
 
 
 def _check_sequence(

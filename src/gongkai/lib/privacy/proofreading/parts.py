@@ -72,10 +72,10 @@ def _check_totals_after_parts(frame: SearchText) -> Iterator[Finding]:
             yield _make_finding(frame, begins, match.end("n"), why)
 
 
-def _list_parts_before(words: str, unit: str, other: str) -> list[tuple[str, str, str]]:
+def _list_parts_before(text: str, unit: str, other: str) -> list[tuple[str, str, str]]:
     parts: list[tuple[str, str, str]] = []
     units = {get_base_unit(unit), *other.split("、")}
-    for item in reversed(_ITEM_SEPARATOR.split(words)):
+    for item in reversed(_ITEM_SEPARATOR.split(text)):
         match = _LISTED_PART.match(_LEADING_DATE.sub("", item.strip()))
         if not match or get_base_unit(match["u"]) not in units:
             break

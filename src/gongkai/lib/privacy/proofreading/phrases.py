@@ -178,10 +178,10 @@ def find_wrong_words(frame: SearchText) -> Iterator[Finding]:
                 break
 
 
-def _find_intended_word(text: str, start: int, words: str, found: list[_ContextRule]) -> str:
+def _find_intended_word(text: str, start: int, words: str, context_rules: list[_ContextRule]) -> str:
     end = start + len(words)
     left, following = text[max(0, start - _CONTEXT_CHARACTERS) : start], text[end : end + _CONTEXT_CHARACTERS]
-    for right, before, pattern, spared in found:
+    for right, before, pattern, spared in context_rules:
         if (before is None or before.search(left)) and (pattern is None or pattern.match(following)):
             near = left[-12:] + words + following[:12]
             if spared is None or not spared.search(near):

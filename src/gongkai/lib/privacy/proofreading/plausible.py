@@ -23,23 +23,23 @@ _SEASON_COUNT = re.compile(r"[一二两三四五六七八九十几数][春夏秋
 _ADVERB_SEQUENCE = re.compile(r"[也就都](?:[就都能要会可不是没有应得更])")
 
 
-def is_explained(text: str, found: Finding) -> bool:
+def is_explained(text: str, finding: Finding) -> bool:
     """Return whether the sentence explains what the counts doubt."""
-    start, end = found.start, found.end
+    start, end = finding.start, finding.end
     words = text[start:end]
     if text[start - 1 : start] in ("“", "‘") and text[end : end + 1] in ("”", "’"):
         return True
     near = text[max(0, start - 1) : end + 2]
     if _A_NOT_A_QUESTION.search(near) or _is_parallel(text, start, end):
         return True
-    if found.kind == "typo":
+    if finding.kind == "typo":
         return (
             _is_self_reference(text, start, end)
             or bool(
                 _ORDINAL.fullmatch(words) or _SEASON_COUNT.fullmatch(words) or _ADVERB_SEQUENCE.match(text, end - 1)
             )
             or _is_opposite_of_clause_before(text, start, end)
-            or _is_repeated_nearby(text, found)
+            or _is_repeated_nearby(text, finding)
         )
     return _is_lone_verb(text, start, end) or _is_in_three_character_clauses(text, start, end)
 
@@ -74,11 +74,11 @@ def _is_opposite_of_clause_before(text: str, start: int, end: int) -> bool:
     )
 
 
-def _is_repeated_nearby(text: str, found: Finding) -> bool:
-    words = found.text
-    if len(words) != 2 or len(found.suggestion) != 2:
+def _is_repeated_nearby(text: str, finding: Finding) -> bool:
+    words = finding.text
+    if len(words) != 2 or len(finding.suggestion) != 2:
         return False
-    near = text[max(0, found.start - 10) : found.start] + "\n" + text[found.end : found.end + 10]
+    near = text[max(0, finding.start - 10) : finding.start] + "\n" + text[finding.end : finding.end + 10]
     return words in near or (words[0] == "不" and words[1] in near)
 
 

@@ -28,10 +28,10 @@ _TWICE_KNOWN = 25.0
 _NUMERALS = frozenset("零一二三四五六七八九十百千万亿两")
 
 
-def count_sequence(words: str) -> float:
+def count_sequence(text: str) -> float:
     """Return the count of a sequence of up to four characters."""
     character_counts = load_counts()
-    return float(character_counts.of(*(np.array([character_counts.number(char)]) for char in words[:4]))[0])
+    return float(character_counts.of(*(np.array([character_counts.number(char)]) for char in text[:4]))[0])
 
 
 def find_repeated_characters(frame: SearchText) -> Iterator[Finding]:

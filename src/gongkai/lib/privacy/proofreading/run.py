@@ -156,9 +156,9 @@ def _load_by_last_three() -> dict[str, str]:
     return by_last_three
 
 
-def _is_unknown_sequence(words: str, place: int) -> bool:
-    return not count_sequence(words) and not any(
-        count_sequence(words[at : at + 3]) > 0 for at in (0, 1) if at <= place < at + 3
+def _is_unknown_sequence(text: str, place: int) -> bool:
+    return not count_sequence(text) and not any(
+        count_sequence(text[at : at + 3]) > 0 for at in (0, 1) if at <= place < at + 3
     )
 
 
@@ -204,10 +204,10 @@ def find_time_contradictions(frame: SearchText) -> Iterator[Finding]:
             yield _make_finding(frame, match.start("y2"), match.end("d2" if match["d2"] else "m2") + 1, "结束早于开始")
 
 
-def _is_later(one: re.Match[str], first: int, other: re.Match[str], second: int) -> bool:
-    days = one[f"d{first}"] and other[f"d{second}"]
+def _is_later(match: re.Match[str], first: int, other: re.Match[str], second: int) -> bool:
+    days = match[f"d{first}"] and other[f"d{second}"]
     parts = "ymd" if days else "ym"
-    return [int(one[f"{part}{first}"]) for part in parts] > [int(other[f"{part}{second}"]) for part in parts]
+    return [int(match[f"{part}{first}"]) for part in parts] > [int(other[f"{part}{second}"]) for part in parts]
 
 
 def _make_finding(frame: SearchText, start: int, end: int, why: str) -> Finding:

@@ -34,14 +34,14 @@ NOT_ADDITIVE_WORD = re.compile(
 _SCALE_FACTORS = {"万": 1e4, "亿": 1e8}
 
 
-def to_base_value(words: str, unit: str) -> float:
+def to_base_value(text: str, unit: str) -> float:
     """Return an amount in its base unit."""
-    return float(re.sub("[,，]", "", words)) * _SCALE_FACTORS.get(unit[0], 1.0)
+    return float(re.sub("[,，]", "", text)) * _SCALE_FACTORS.get(unit[0], 1.0)
 
 
-def compute_half_precision(words: str, unit: str) -> float:
+def compute_half_precision(text: str, unit: str) -> float:
     """Return half the value of the last printed digit; 0 for whole numbers of a base unit."""
-    digits = len(words.partition(".")[2])
+    digits = len(text.partition(".")[2])
     scale = _SCALE_FACTORS.get(unit[0], 1.0)
     return 0.5 * scale * 10.0**-digits if digits or scale > 1 else 0.0
 
@@ -78,8 +78,8 @@ def find_slipped_totals(frame: SearchText) -> Iterator[Finding]:
             yield _finding(frame, match, f"各项之和为{true}{unit}")
 
 
-def _finding(frame: SearchText, found: re.Match[str], why: str) -> Finding:
-    start, end = found.start("n"), found.end()
+def _finding(frame: SearchText, match: re.Match[str], why: str) -> Finding:
+    start, end = match.start("n"), match.end()
     return Finding("sum", start, end, frame.source[start:end], why + "，与此处不符，请核对")
 
 
@@ -245,12 +245,12 @@ _INEXACT_WORD = re.compile("其余|剩余|还剩|未完成|不到|超过|以上|
 _DECREASE_WORDS = frozenset(["下降", "减少", "降低"])
 
 
-def _parse_number(words: str) -> float:
-    return float(re.sub("[,，]", "", words))
+def _parse_number(text: str) -> float:
+    return float(re.sub("[,，]", "", text))
 
 
-def _last_digit_value(words: str) -> float:
-    return 10.0 ** -len(words.partition(".")[2])
+def _last_digit_value(text: str) -> float:
+    return 10.0 ** -len(text.partition(".")[2])
 
 
 def find_share_errors(frame: SearchText) -> Iterator[Finding]:
@@ -306,30 +306,30 @@ def _check_plan_shares(frame: SearchText) -> Iterator[Finding]:
                     yield _make_finding(frame, match, "p", percent)
 
 
-def _is_rate_of_part(text: str, found: re.Match[str]) -> bool:
-    what = set(found["rate"][:-1])
-    before = text[max(0, found.start() - 6) : found.start()]
-    return bool(what & set(found["part"])) and not what & set(before) and found["part"][0] not in "未正尚剩其"
+def _is_rate_of_part(text: str, match: re.Match[str]) -> bool:
+    what = set(match["rate"][:-1])
+    before = text[max(0, match.start() - 6) : match.start()]
+    return bool(what & set(match["part"])) and not what & set(before) and match["part"][0] not in "未正尚剩其"
 
 
-def _parse_count(words: str) -> float:
-    return float(to_int(words) or 0)
+def _parse_count(text: str) -> float:
+    return float(to_int(text) or 0)
 
 
-def _rounding_error(found: re.Match[str], percent: float) -> float:
-    whole, part = _parse_number(found["n"]), _parse_number(found["m"])
-    rounded = found["u"][0] in "万亿" or "." in found["n"] or "." in found["m"]
+def _rounding_error(match: re.Match[str], percent: float) -> float:
+    whole, part = _parse_number(match["n"]), _parse_number(match["m"])
+    rounded = match["u"][0] in "万亿" or "." in match["n"] or "." in match["m"]
     if not rounded or not whole or not part:
         return 0.0
-    return 0.25 * percent * (_last_digit_value(found["m"]) / part + _last_digit_value(found["n"]) / whole)
+    return 0.25 * percent * (_last_digit_value(match["m"]) / part + _last_digit_value(match["n"]) / whole)
 
 
-def _exceeds_rounding(found: re.Match[str], true: float, error: float) -> bool:
-    last = _last_digit_value(found["p"])
-    return abs(_parse_number(found["p"]) - true) > (0.5 * last + error if error else 0.999 * last)
+def _exceeds_rounding(match: re.Match[str], true: float, error: float) -> bool:
+    last = _last_digit_value(match["p"])
+    return abs(_parse_number(match["p"]) - true) > (0.5 * last + error if error else 0.999 * last)
 
 
-def _make_finding(frame: SearchText, found: re.Match[str], group: str, true: float) -> Finding:
-    start, end = found.start(), max(found.end(group) + 1, found.end())
+def _make_finding(frame: SearchText, match: re.Match[str], group: str, true: float) -> Finding:
+    start, end = match.start(), max(match.end(group) + 1, match.end())
     why = f"按前后数字计算为{true:.1f}%，与此处不符，请核对"
     return Finding("sum", start, end, frame.source[start:end], why)

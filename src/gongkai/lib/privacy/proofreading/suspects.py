@@ -125,8 +125,8 @@ def _has_stronger_pair(known: CharacterCounts, first: Ints, second: Ints, least:
     return found
 
 
-def _required_level(known: CharacterCounts, first: Ints, second: Ints) -> NDArray[np.uint8]:
-    place = np.searchsorted(np.array([most for most, _ in _STRENGTHS]), known.of(first, second))
+def _required_level(character_counts: CharacterCounts, first: Ints, second: Ints) -> NDArray[np.uint8]:
+    place = np.searchsorted(np.array([most for most, _ in _STRENGTHS]), character_counts.of(first, second))
     return np.array([get_min_pair_level(often) for _, often in _STRENGTHS], np.uint8)[place]
 
 
@@ -137,21 +137,21 @@ def _best_sequence_count(rows: Reals, size: int) -> Reals:
     return best
 
 
-def _counts_by_end(known: CharacterCounts, ids: Ints, size: int) -> Reals:
+def _counts_by_end(character_counts: CharacterCounts, ids: Ints, size: int) -> Reals:
     found = np.zeros(len(ids), dtype=np.float32)
-    found[size - 1 :] = known.of(*(ids[back : len(ids) - size + 1 + back] for back in range(size)))
+    found[size - 1 :] = character_counts.of(*(ids[back : len(ids) - size + 1 + back] for back in range(size)))
     return found
 
 
-def compute_log_likelihood(known: CharacterCounts, *row: Ints) -> Reals:
+def compute_log_likelihood(character_counts: CharacterCounts, *row: Ints) -> Reals:
     """Return the log likelihood of the last of four characters."""
-    chance = (known.of(row[3]) + np.float32(0.5)) / known.single.sum()
-    before = known.of(row[2])
+    chance = (character_counts.of(row[3]) + np.float32(0.5)) / character_counts.single.sum()
+    before = character_counts.of(row[2])
     for size in (2, 3, 4):
-        whole = known.of(*row[4 - size :])
+        whole = character_counts.of(*row[4 - size :])
         chance = (np.minimum(whole, before) + _PRIOR_WEIGHT * chance) / (before + _PRIOR_WEIGHT)
         if size < 4:
-            before = known.of(*row[3 - size : 3])
+            before = character_counts.of(*row[3 - size : 3])
     found: Reals = np.log(chance)
     return found
 
@@ -165,13 +165,13 @@ def _slide(window: list[Ints], size: int) -> list[Ints]:
     return [np.concatenate(window[back : back + steps]) for back in range(size)]
 
 
-def _count_rows(known: CharacterCounts, window: list[Ints], size: int) -> Reals:
+def _count_rows(character_counts: CharacterCounts, window: list[Ints], size: int) -> Reals:
     """Return the counts of the rows of so many characters in a window: a line for each step from left to right."""
-    return known.of(*_slide(window, size)).reshape(len(window) - size + 1, -1)
+    return character_counts.of(*_slide(window, size)).reshape(len(window) - size + 1, -1)
 
 
-def _window_likelihood(known: CharacterCounts, window: list[Ints]) -> Reals:
-    found: Reals = compute_log_likelihood(known, *_slide(window, 4)).reshape(4, -1).sum(0)
+def _window_likelihood(character_counts: CharacterCounts, window: list[Ints]) -> Reals:
+    found: Reals = compute_log_likelihood(character_counts, *_slide(window, 4)).reshape(4, -1).sum(0)
     return found
 
 
@@ -200,10 +200,10 @@ class _CandidateTable:
         self.threes, self.gain = self.threes[:, fits], self.gain[fits]
 
 
-def _find_unusual_places(known: CharacterCounts, ids: Ints, points: Ints) -> Ints:
+def _find_unusual_places(character_counts: CharacterCounts, ids: Ints, points: Ints) -> Ints:
     looked = are_han(points)
-    looked &= _best_sequence_count(_counts_by_end(known, ids, 4), 4) <= _FOUR
-    threes = _counts_by_end(known, ids, 3)
+    looked &= _best_sequence_count(_counts_by_end(character_counts, ids, 4), 4) <= _FOUR
+    threes = _counts_by_end(character_counts, ids, 3)
     around = np.stack([np.append(threes[back:], np.zeros(back, np.float32)) for back in range(3)])
     around.sort(0)
     looked &= (around[1] <= _THREE) & (around[2] <= _COMMON)
@@ -211,8 +211,8 @@ def _find_unusual_places(known: CharacterCounts, ids: Ints, points: Ints) -> Int
     return found
 
 
-def _build_candidates(known: CharacterCounts, ids: Ints, points: Ints) -> _CandidateTable:
-    at = _find_unusual_places(known, ids, points)
+def _build_candidates(character_counts: CharacterCounts, ids: Ints, points: Ints) -> _CandidateTable:
+    at = _find_unusual_places(character_counts, ids, points)
     # What the text writes again and again is its own word.
     again = np.maximum(count_pairs_in_text(ids, ids[at - 1], ids[at]), count_pairs_in_text(ids, ids[at], ids[at + 1]))
     at = at[again <= DELIBERATE_REPETITIONS]
@@ -220,14 +220,14 @@ def _build_candidates(known: CharacterCounts, ids: Ints, points: Ints) -> _Candi
     row = np.repeat(np.arange(len(at), dtype=np.int32), many)
     pick = np.arange(len(row), dtype=np.int32) + np.repeat((first - np.cumsum(many) + many).astype(np.int32), many)
     where, new = at[row], numbers[pick]
-    left, right = (_required_level(known, ids[at - back], ids[at + 1 - back]) for back in (1, 0))
-    fits = _has_stronger_pair(known, ids[at - 1][row], new, left[row]) | _has_stronger_pair(
-        known, new, ids[at + 1][row], right[row]
+    left, right = (_required_level(character_counts, ids[at - back], ids[at + 1 - back]) for back in (1, 0))
+    fits = _has_stronger_pair(character_counts, ids[at - 1][row], new, left[row]) | _has_stronger_pair(
+        character_counts, new, ids[at + 1][row], right[row]
     )
     where, new = where[fits], new[fits]
     window = [ids[where + step] for step in range(-3, 4)]
     window[3] = new
-    threes = _count_rows(known, window[1:6], 3)
+    threes = _count_rows(character_counts, window[1:6], 3)
     tries = _CandidateTable(where, new, likes[pick][fits], window, threes, np.zeros(len(where), np.float32))
     tries.keep(threes.max(0) > 0)
     return tries

@@ -115,8 +115,8 @@ def is_list_closed(text: str, begin: int, end: int) -> bool:
     return text[end - 1] in "，," and "、" in text[begin : end - 1] and not re.search("[，,]", text[begin : end - 1])
 
 
-def _parse_number(words: str) -> float:
-    return float(re.sub("[,，]", "", words))
+def _parse_number(text: str) -> float:
+    return float(re.sub("[,，]", "", text))
 
 
 def _format_number(number: float) -> str:
@@ -151,8 +151,8 @@ def _complement_sum(parts: list[tuple[str, float]]) -> float:
     return -1.0
 
 
-def _find_broken_rule(total: float, parts: list[tuple[str, float]], found: re.Match[str], ends: bool) -> str:
-    link = found["link"]
+def _find_broken_rule(total: float, parts: list[tuple[str, float]], match: re.Match[str], ends: bool) -> str:
+    link = match["link"]
     pair = _complement_sum(parts)
     whole = sum(value for _, value in parts)
     allowed = 0.011 * max(len(parts), 1)
@@ -178,7 +178,7 @@ def _find_broken_rule(total: float, parts: list[tuple[str, float]], found: re.Ma
     if len(parts) == 2:
         near = abs(whole - total) <= 0.065 * total
         # People are counted in several ways at once (党员12人、退役军人5人), things hardly.
-        over = total < whole <= 1.25 * total and found["u"] not in ("人", "名", "户", "万人", "人次", "万人次")
+        over = total < whole <= 1.25 * total and match["u"] not in ("人", "名", "户", "万人", "人次", "万人次")
     else:
         over = whole > total and not _OVERLAPPING_PART.search(link)
     return "list" if ends and (near or over) else ""
@@ -191,8 +191,8 @@ def _is_complete_pair(total: float, pair: float, parts: list[tuple[str, float]],
     return sure or "其中" not in link or 0.5 * total <= pair <= 1.5 * total
 
 
-def _names_all_parts(total: float, parts: list[tuple[str, float]], found: re.Match[str]) -> str:
-    what = found.groupdict().get("what") or ""
+def _names_all_parts(total: float, parts: list[tuple[str, float]], match: re.Match[str]) -> str:
+    what = match.groupdict().get("what") or ""
     labels = [label.strip() for label, _ in parts]
     if len(set(labels)) < 2 or not all(label and label in what for label in labels):
         return ""

@@ -75,9 +75,9 @@ def _find_bin(kind: str, value: float) -> int:
     return bisect_right(_CLUE_BINS[kind], value)
 
 
-def _word_covering(words: str, at: int) -> tuple[str, int, int]:
+def _word_covering(text: str, at: int) -> tuple[str, int, int]:
     begin, found, where, many = 0, "", 0, 0
-    for word in split_words(words):
+    for word in split_words(text):
         many += 1
         if begin <= at < begin + len(word):
             found, where = word, begin
@@ -99,15 +99,15 @@ def _word_count(word: str) -> float:
 _CONTEXT_CHARACTERS = 9
 
 
-def _row(words: str, opened: bool, closed: bool) -> list[str]:
+def _row(text: str, opened: bool, closed: bool) -> list[str]:
     ends = ["。" if closed else "一一一"] * 2
-    return [*["。" if opened else "一一一"] * 2, *split_words(words), *ends]
+    return [*["。" if opened else "一一一"] * 2, *split_words(text), *ends]
 
 
-def compute_word_gains(text: str, found: list[Suspect]) -> list[float]:
+def compute_word_gains(text: str, suspects: list[Suspect]) -> list[float]:
     """Return for each suspect the gain in word likelihood."""
     changes = []
-    for suspect in found:
+    for suspect in suspects:
         start, end = find_han_window(text, suspect.at, _CONTEXT_CHARACTERS)
         opened, closed = start > suspect.at - _CONTEXT_CHARACTERS, end <= suspect.at + _CONTEXT_CHARACTERS
         words = text[start:end]

@@ -69,9 +69,9 @@ def _find_stripes(body: list[_PrintedLine]) -> list[float]:
     spans = sorted((word.left, word.right) for line in body for word in line.words)
     out: list[float] = []
     reach = spans[0][1]
-    for remaining, right in spans[1:]:
-        if remaining - reach >= _MIN_STRIPE_POINTS:
-            out.append((remaining + reach) / 2)
+    for left, right in spans[1:]:
+        if left - reach >= _MIN_STRIPE_POINTS:
+            out.append((left + reach) / 2)
         reach = max(reach, right)
     return out
 

@@ -62,9 +62,9 @@ _MEANINGS = (
 )
 
 
-def find_meaning(words: str) -> str:
+def find_meaning(text: str) -> str:
     """Return the meaning of a tick mark (one of `UNIT_KINDS`, or none) from the words after it; "" if unknown."""
-    return next((kind for kind, pattern in _MEANINGS if pattern.search(words)), "")
+    return next((kind for kind, pattern in _MEANINGS if pattern.search(text)), "")
 
 
 def unify_signs(text: str) -> str:
@@ -90,9 +90,9 @@ def read_legend(texts: Iterable[str]) -> dict[str, str]:
     return legend
 
 
-def remove_legend(words: str) -> str:
+def remove_legend(text: str) -> str:
     """Return a note without the sentences that only explain signs."""
-    kept = [part for part in re.split(r"(?<=[。；;])\s*", words) if not read_legend([part])]
+    kept = [part for part in re.split(r"(?<=[。；;])\s*", text) if not read_legend([part])]
     return "".join(kept).strip()
 
 

@@ -117,8 +117,8 @@ def _merge_counts_with_dates(text: str, found: list[FoundLimit]) -> list[FoundLi
     return limits
 
 
-def _share_subject(words: str, main: str) -> str:
-    who = _OBLIGATION_WORD.sub("", words.strip("，, "))
+def _share_subject(text: str, main: str) -> str:
+    who = _OBLIGATION_WORD.sub("", text.strip("，, "))
     cut = next((n for n in range(2, len(who)) if who[n:] in main and len(who) - n >= 2), len(who))
     return who[:cut]
 
@@ -189,12 +189,12 @@ _STANDING_WORD = re.compile(
 )
 
 
-def _add_standing_duty(text: str, found: list[Due]) -> list[Due]:
+def _add_standing_duty(text: str, dues: list[Due]) -> list[Due]:
     match = _STANDING_WORD.search(text)
-    if match is None or not found or any(due.kind != "by_date" for due in found):
-        return found
+    if match is None or not dues or any(due.kind != "by_date" for due in dues):
+        return dues
     standing = Due("ongoing", match[0].strip("，,；;"), mode=match["word"])
-    return [*(due for due in found if not (match["year"] and "年内" in due.text)), standing]
+    return [*(due for due in dues if not (match["year"] and "年内" in due.text)), standing]
 
 
 _ONCE_EACH = re.compile(r"(?<=[月度年])各?[1一]次$")

@@ -58,9 +58,9 @@ def _is_heading(paragraph: str, below: str) -> bool:
     return short and (deeper is None or deeper.depth != number.depth) and bool(below)
 
 
-def _read_places_only(words: str, context: ReadingContext) -> list[PublicationPlace]:
-    places = find_places(words, context.printed) if PATH_LABEL_PATTERN.search(words[:20]) else []
-    rest = words
+def _read_places_only(text: str, context: ReadingContext) -> list[PublicationPlace]:
+    places = find_places(text, context.printed) if PATH_LABEL_PATTERN.search(text[:20]) else []
+    rest = text
     for place in reversed(places):
         rest = rest[: place.start] + rest[place.end :]
     return places if places and len(rest.strip(" 。；，.")) <= 2 else []
@@ -72,13 +72,13 @@ def _add_places(duty: Duty, places: list[PublicationPlace]) -> Duty:
     return replace(duty, paths=tuple(paths), channels=tuple(channels))
 
 
-def _read_paragraph(words: str, context: ReadingContext) -> list[Duty]:
+def _read_paragraph(text: str, context: ReadingContext) -> list[Duty]:
     duties: list[Duty] = []
     begin, waiting = 0, list[PublicationPlace]()
-    for place in find_places(words, context.printed):
+    for place in find_places(text, context.printed):
         if not place.behind:
             continue
-        before = words[begin : place.start].strip(_CLAUSE_MARKS)
+        before = text[begin : place.start].strip(_CLAUSE_MARKS)
         if len(before) > 1:
             duties += [_add_places(duty, [place]) for duty in _split_clauses(before, context)]
         elif duties:
@@ -86,10 +86,10 @@ def _read_paragraph(words: str, context: ReadingContext) -> list[Duty]:
         else:
             waiting.append(place)  # a path in front holds for what follows
         begin = place.end
-    rest = words[begin:].strip(_CLAUSE_MARKS)
+    rest = text[begin:].strip(_CLAUSE_MARKS)
     if len(rest) <= 1 and duties:
         return duties
-    more = [_add_places(duty, waiting) for duty in _split_clauses(rest if len(rest) > 1 else words, context)]
+    more = [_add_places(duty, waiting) for duty in _split_clauses(rest if len(rest) > 1 else text, context)]
     if len(duties) == len(more) == 1 and duties[0].due is None and _is_only_limit(more[0]):
         return [replace(duties[0], due=more[0].due)]
     return duties + more
@@ -100,16 +100,16 @@ def _is_only_limit(duty: Duty) -> bool:
     return duty.due is not None and duty.due.kind != "ongoing" and len(rest) <= 6
 
 
-def _split_clauses(words: str, context: ReadingContext) -> list[Duty]:
-    places = find_places(words, context.printed)
-    dues = _drop_durations(_drop_dues_in_places(find_dues(words, context.when), places))
+def _split_clauses(text: str, context: ReadingContext) -> list[Duty]:
+    places = find_places(text, context.printed)
+    dues = _drop_durations(_drop_dues_in_places(find_dues(text, context.when), places))
     if len(dues) <= 1 and len(places) <= 1:
-        return [_make_duty(words, dues, places)]
+        return [_make_duty(text, dues, places)]
     duties: list[Duty] = []
-    for start, end in _find_sentences(words):
+    for start, end in _find_sentences(text):
         inside = _starting_between(dues, start, end)
         here = _starting_between(places, start, end)
-        duties.extend(_split_sentence(words, start, end, inside, here))
+        duties.extend(_split_sentence(text, start, end, inside, here))
     return _mark_two_deadlines(_drop_leading_name(duties))
 
 
@@ -161,16 +161,16 @@ def _drop_dues_in_places(dues: list[FoundLimit], places: list[PublicationPlace])
     return limits
 
 
-def _find_sentences(words: str) -> list[tuple[int, int]]:
+def _find_sentences(text: str) -> list[tuple[int, int]]:
     cuts, depth = [0], 0
-    for place, char in enumerate(words):
+    for place, char in enumerate(text):
         if char in _OPENING_BRACKETS:
             depth += 1
         elif char in _CLOSE:
             depth = max(0, depth - 1)
-        elif depth == 0 and char in "。！；;" and place + 1 < len(words):
+        elif depth == 0 and char in "。！；;" and place + 1 < len(text):
             cuts.append(place + 1)
-    return list(zip(cuts, [*cuts[1:], len(words)], strict=True))
+    return list(zip(cuts, [*cuts[1:], len(text)], strict=True))
 
 
 def _split_sentence(
@@ -195,12 +195,12 @@ def _split_sentence(
 _MAX_LIMIT_DISTANCE = 12
 
 
-def _find_clause_starts(words: str, low: int, places: list[int]) -> Iterator[int]:
+def _find_clause_starts(text: str, low: int, places: list[int]) -> Iterator[int]:
     # Behind the last mark, and behind the last 、, that no bracket closed so far stands round; those before each open bracket.
     mark = pause = 0
     before: list[tuple[int, int]] = []
     for place in places:
-        for at, char in enumerate(words[low:place], low):
+        for at, char in enumerate(text[low:place], low):
             if char in _OPENING_BRACKETS:
                 before.append((mark, pause))
             elif char in _CLOSE:
@@ -250,17 +250,17 @@ def add_limit(duties: tuple[Duty, ...], cell: str, context: ReadingContext) -> t
 _MONTH_NAME = re.compile(r"(?:20\d\d年)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?")
 
 
-def _is_in_month(own: Due, column_due: Due | None) -> bool:
+def _is_in_month(due: Due, column_due: Due | None) -> bool:
     named = (
         column_due is not None
-        and own.kind == column_due.kind == "by_date"
+        and due.kind == column_due.kind == "by_date"
         and bool(_MONTH_NAME.fullmatch(column_due.text))
     )
     return (
         named
         and column_due is not None
-        and own.text != column_due.text
-        and str(own.date)[:7] == str(column_due.date)[:7]
+        and due.text != column_due.text
+        and str(due.date)[:7] == str(column_due.date)[:7]
     )
 
 
@@ -289,8 +289,8 @@ def _add_end_to_count(duty: Duty, column_due: Due) -> Duty:
     return replace(duty, due=replace(duty.due, period="year") if whole_year else column_due)
 
 
-def _is_same_due(one: Due | None, other: Due) -> bool:
-    return one is not None and replace(one, text="", doubt="") == replace(other, text="", doubt="")
+def _is_same_due(due: Due | None, other: Due) -> bool:
+    return due is not None and replace(due, text="", doubt="") == replace(other, text="", doubt="")
 
 
 def add_places(duties: tuple[Duty, ...], cell: str, context: ReadingContext) -> tuple[Duty, ...]:

@@ -117,9 +117,9 @@ _CHANNEL_LIST = re.compile(r"(?:通过|利用|借助|采取)(?P<list>[^，。；
 _ONE_CHANNEL = re.compile(_KNOWN_CHANNELS)
 
 
-def _list_channel_names(words: str) -> list[str]:
+def _list_channel_names(text: str) -> list[str]:
     out: list[str] = []
-    for item in re.split(r"、|以及|及|和|或者|或|与|等", words):
+    for item in re.split(r"、|以及|及|和|或者|或|与|等", text):
         found = _ONE_CHANNEL.findall(item)
         if len(found) == 1 and len(item) <= 16 and (item.endswith(found[0]) or found[0] in ("微信", "短信")):
             out.append(item.strip())

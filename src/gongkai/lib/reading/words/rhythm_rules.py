@@ -48,10 +48,10 @@ def _recurring_on(text: str, period: str, day: int, month: int | None = None, of
     return Due("recurring", text, period=period, day=day, month=month, of_period=of)
 
 
-def _read_month_ordinal(words: str | None, period: str) -> int | None:
-    if words is None:
+def _read_month_ordinal(text: str | None, period: str) -> int | None:
+    if text is None:
         return None
-    return _MONTHS[period] if words in _LAST_MONTH_WORDS else _MONTH_ORDINALS[words]
+    return _MONTHS[period] if text in _LAST_MONTH_WORDS else _MONTH_ORDINALS[text]
 
 
 def _read_day_in(match: re.Match[str], period: str, of: str) -> Due | tuple[Due, ...] | None:

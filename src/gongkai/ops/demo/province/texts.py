@@ -169,7 +169,7 @@ def _batch(made: Sequence[tuple[int, Body, Column]], now: datetime, count: int) 
     return 4 * len(documents) + rows
 
 
-def _edition(document: Document, said: Frozen, at: datetime, now: datetime) -> Edition:
+def _edition(document: Document, frozen: Frozen, at: datetime, now: datetime) -> Edition:
     edition = Edition(
         document=document,
         number=1,
@@ -177,10 +177,10 @@ def _edition(document: Document, said: Frozen, at: datetime, now: datetime) -> E
         visible_from=at,
         made_at=now,
         made_by=SYSTEM.name,
-        audience=said.audience,
-        circle=said.circle,
+        audience=frozen.audience,
+        circle=frozen.circle,
         approvals=[{"kind": GROUND}],
-        content_digest=said.digest,
+        content_digest=frozen.digest,
     )
     edition.digest = edition_digest(edition)
     return edition

@@ -73,8 +73,8 @@ def digest_earlier_report(kept: EarlierReport) -> str:
     return digest(canonical_json({"file": kept.stored_id, "address": kept.address, "on": str(kept.published_on or "")}))
 
 
-def _check_unconfirmed(kept: EarlierReport) -> list[str]:
-    return ["已经复核过。"] if kept.confirmed_at else []
+def _check_unconfirmed(report: EarlierReport) -> list[str]:
+    return ["已经复核过。"] if report.confirmed_at else []
 
 
 @action(

@@ -94,9 +94,9 @@ def record_author(entry: Entry, by: Actor) -> Report:
     return report
 
 
-def _make_result(entry: Entry, *, words: str, facts: Mapping[str, object] | None = None) -> ActionResult:
+def _make_result(entry: Entry, *, text: str, facts: Mapping[str, object] | None = None) -> ActionResult:
     return ActionResult(
-        words=words, facts=dict(facts or {}), to_state=map_to_correction_state(entry.state, ReportState.DRAFTING)
+        words=text, facts=dict(facts or {}), to_state=map_to_correction_state(entry.state, ReportState.DRAFTING)
     )
 
 
@@ -119,7 +119,7 @@ def enter_figures(entry: Entry, *, by: Actor, figures: Mapping[str, Number], sou
     name_list = "、".join(f"{make_label(key)}{format_figure(value)}" for key, value in list(figures.items())[:6])
     more = f"等{len(figures)}项" if len(figures) > 6 else ""
     facts = {"figures": {key: format_figure(value) for key, value in figures.items()}, "source": source}
-    return _make_result(entry, words=f"填报{name_list}{more}（来源：{source}）", facts=facts)
+    return _make_result(entry, text=f"填报{name_list}{more}（来源：{source}）", facts=facts)
 
 
 @entry_action(KIND, "drop", label="恢复系统数据", rule=check_may_work)
@@ -132,7 +132,7 @@ def remove_figures(entry: Entry, *, by: Actor, keys: Sequence[str]) -> ActionRes
         raise Refused("这些数据没有填报，请先填报再提交。")
     rows.delete()
     return _make_result(
-        entry, words="恢复系统数据：" + "、".join(make_label(key) for key in list(gone)[:6]), facts={"was": gone}
+        entry, text="恢复系统数据：" + "、".join(make_label(key) for key in list(gone)[:6]), facts={"was": gone}
     )
 
 
@@ -158,7 +158,7 @@ def explain(entry: Entry, *, by: Actor, marks: Sequence[str], text: str) -> Acti
         )
     more = f"等{len(problems)}处" if len(problems) > 1 else ""
     return _make_result(
-        entry, words=f"{problems[0].said}{more}。说明：{why}", facts={"marks": [one.mark for one in problems]}
+        entry, text=f"{problems[0].said}{more}。说明：{why}", facts={"marks": [one.mark for one in problems]}
     )
 
 
@@ -184,7 +184,7 @@ def redraft_report_texts(entry: Entry, *, by: Actor, numbers: Sequence[int] = tu
         )
     if not done:
         raise Refused("各部分都已经改写或者确认，没有重新起草。")
-    return _make_result(entry, words=f"依据台账起草第{'、'.join(map(str, done))}部分", facts={"sections": done})
+    return _make_result(entry, text=f"依据台账起草第{'、'.join(map(str, done))}部分", facts={"sections": done})
 
 
 @entry_action(KIND, "write", label="改写文字", rule=check_may_work)
@@ -200,7 +200,7 @@ def write_section(entry: Entry, *, by: Actor, number: int, text: str) -> ActionR
         number=number,
         defaults={"text": text.strip(), "drafted": False, "confirmed_by": "", "confirmed_at": None},
     )
-    return _make_result(entry, words=f"改写第{number}部分“{SECTION_TITLES[number]}”", facts={"section": number})
+    return _make_result(entry, text=f"改写第{number}部分“{SECTION_TITLES[number]}”", facts={"section": number})
 
 
 @entry_action(KIND, "confirm", label="确认文字", rule=check_may_work)
@@ -222,7 +222,7 @@ def confirm_sections(entry: Entry, *, by: Actor, numbers: Sequence[int]) -> Acti
         section.basis = now[section.number] if section.basis else ""
         section.save(update_fields=["confirmed_by", "confirmed_at", "basis"])
     return _make_result(
-        entry, words=f"确认第{'、'.join(map(str, numbers))}部分的文字", facts={"sections": list(numbers)}
+        entry, text=f"确认第{'、'.join(map(str, numbers))}部分的文字", facts={"sections": list(numbers)}
     )
 
 
@@ -234,12 +234,12 @@ def _find_outdated_sections(report: Report, sections: Sequence[Section], now: Ma
     return [f"{'；'.join(stated[:MAX_LISTED_PROBLEMS])}。{todo}"] if stated else []
 
 
-def _find_section_error(number: int, one: Section | None) -> list[str]:
-    if one is None:
+def _find_section_error(number: int, section: Section | None) -> list[str]:
+    if section is None:
         return [f"请先起草第{number}部分。"]
-    if GAP_MARKER in one.text:
+    if GAP_MARKER in section.text:
         return [f"第{number}部分还有“{GAP_MARKER}”标出的内容没有补充。"]
-    if number not in SECTION_BY_TABLE.values() and not one.text.strip():
+    if number not in SECTION_BY_TABLE.values() and not section.text.strip():
         return [f"第{number}部分“{SECTION_TITLES[number]}”还没有内容，没有的写“无”。"]
     return []
 
@@ -251,7 +251,7 @@ def set_cut_off_day(entry: Entry, *, by: Actor, until: date) -> ActionResult:
     if not report.first <= until <= date(report.year, 12, 31):
         raise Refused("统计截止日期应在报告年度内。")
     Report.objects.filter(pk=report.pk).update(until=until)
-    return _make_result(entry, words=f"统计截止日期改为{until.isoformat()}", facts={"until": until.isoformat()})
+    return _make_result(entry, text=f"统计截止日期改为{until.isoformat()}", facts={"until": until.isoformat()})
 
 
 def find_open_problems(report: Report) -> list[ReportProblem]:

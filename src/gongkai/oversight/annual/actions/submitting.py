@@ -70,14 +70,14 @@ def _make_member_rows(units: list[UnitContribution]) -> list[dict[str, object]]:
     return rows
 
 
-def _to_office(entry: Entry, made: Submission) -> Notification:
+def _to_office(entry: Entry, submission: Submission) -> Notification:
     government = entry.body.parent or entry.body
     offices = Body.objects.filter(parent=government, kind=BodyKind.GENERAL_OFFICE).values_list("pk", flat=True)
     return Notification(
         subject=f"年度报告待审核：{entry.body.label}",
         body=f"{entry.body.name}报送了{quote_words(entry.title)}，请审核。",
         link=url_of(entry),
-        key=f"annual.handed_in:{entry.pk}:{made.number}",
+        key=f"annual.handed_in:{entry.pk}:{submission.number}",
         posts=tuple((Role.CHIEF, pk) for pk in (*offices, government.pk)),
     )
 

@@ -198,10 +198,10 @@ def _count_rows(spans: Mapping[Body, ReportPeriod]) -> dict[int, Values]:
     return rows
 
 
-def _values_now(own: Report | None, rows: Values) -> Values:
-    if own is None:
+def _values_now(report: Report | None, rows: Values) -> Values:
+    if report is None:
         return add_sums(rows)
-    return get_values(count_live_figures(own) if own.area else get_unit_figures(own, rows))
+    return get_values(count_live_figures(report) if report.area else get_unit_figures(report, rows))
 
 
 def _handed_in(report: Report) -> Submission | None:

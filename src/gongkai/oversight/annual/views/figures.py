@@ -387,7 +387,7 @@ def show_disputes(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "annual/disputes.html", facts)
 
 
-def _make_dispute_rows(found: AreaDisputes) -> list[dict[str, object]]:
+def _make_dispute_rows(disputes: AreaDisputes) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = [
         {
             "body": unit_disputes.body.name,
@@ -395,6 +395,6 @@ def _make_dispute_rows(found: AreaDisputes) -> list[dict[str, object]]:
             "given": timezone.localdate(unit_disputes.given_at) if unit_disputes.given_at else None,
         }
         | dict(zip(TABLE_FOUR_CELLS, unit_disputes.cells, strict=True))
-        for unit_disputes in found.units
+        for unit_disputes in disputes.units
     ]
-    return [*rows, {"body": "合计"} | dict(zip(TABLE_FOUR_CELLS, found.sums, strict=True))]
+    return [*rows, {"body": "合计"} | dict(zip(TABLE_FOUR_CELLS, disputes.sums, strict=True))]

@@ -84,21 +84,21 @@ class FigurePart(TypedDict):
     given: bool
 
 
-def _make_part(one: UnitContribution, report: Report, key: str) -> FigurePart:
-    here = one.body.pk == report.body_id
-    target = one.report
+def _make_part(contribution: UnitContribution, report: Report, key: str) -> FigurePart:
+    here = contribution.body.pk == report.body_id
+    target = contribution.report
     if here:
         address = f"{reverse('annual:rows', args=[report.pk])}?{urlencode({'key': key, 'own': 1})}"
     elif target is not None:
         address = f"{reverse('annual:rows', args=[target.pk])}?{urlencode({'key': key})}"
     else:
-        address = make_rows_url(one.body, report, key)
+        address = make_rows_url(contribution.body, report, key)
     return {
-        "body": one.body,
-        "value": one.values.get(key) or 0,
+        "body": contribution.body,
+        "value": contribution.values.get(key) or 0,
         "state": "本级政府" if here else target.entry.state_label if target else "没有布置",
         "address": address,
-        "given": one.given or here,
+        "given": contribution.given or here,
     }
 
 

@@ -55,21 +55,21 @@ def file_appeal(unit: Assessed, *, by: Actor, grounds: str, indicator: Indicator
     return ActionResult(words=f"申诉：{text}", facts={"entry": entry.pk}, tell=(tell,), result=entry)
 
 
-def _decide_appeal(entry: Entry, words: str, outcome: str) -> ActionResult:
-    if is_too_short(words, MIN_REASON_CHARACTERS):
+def _decide_appeal(entry: Entry, text: str, outcome: str) -> ActionResult:
+    if is_too_short(text, MIN_REASON_CHARACTERS):
         raise Refused(f"请写明复核意见，至少{MIN_REASON_CHARACTERS}个字，让申诉单位看得懂。")
     appeal = entry.appeal
-    appeal.decision = words.strip()
+    appeal.decision = text.strip()
     appeal.save(update_fields=["decision"])
     entry.outcome = outcome
     tell = Notification(
         f"申诉复核：{entry.title}"[:100],
-        words.strip(),
+        text.strip(),
         url_of(entry),
         f"appeal:{entry.pk}:{outcome}",
         posts=((Role.CLERK, appeal.unit.body_id), (Role.LEAD, appeal.unit.body_id)),
     )
-    return ActionResult(words=words.strip(), tell=(tell,), events=(make_event("decided"),))
+    return ActionResult(words=text.strip(), tell=(tell,), events=(make_event("decided"),))
 
 
 def make_appeal_reference(entry: Entry) -> str:
@@ -93,7 +93,7 @@ def uphold_appeal(entry: Entry, *, by: Actor, words: str, value: Decimal | None 
         now = timezone.now()
         old = Mark.objects.filter(unit=appeal.unit, indicator=appeal.indicator, struck_at=None)
         old.update(struck_at=now, struck_by=by.name, struck_why=make_appeal_reference(entry))
-        _make(appeal.unit, appeal.indicator, value, by=by, words=f"{make_appeal_reference(entry)}：{words.strip()}")
+        _make(appeal.unit, appeal.indicator, value, by=by, text=f"{make_appeal_reference(entry)}：{words.strip()}")
     return _decide_appeal(entry, words, AppealState.UPHELD)
 
 

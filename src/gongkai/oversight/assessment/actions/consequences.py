@@ -76,7 +76,7 @@ def deduct_by_talk(talk: Talk, *, by: Actor, indicator: Indicator, value: Decima
     return _deduct_points([talk.body], by, indicator, value, deduction_basis(talk))
 
 
-def _deduct_points(bodies: Sequence[Body], by: Actor, indicator: Indicator, value: Decimal, words: str) -> ActionResult:
+def _deduct_points(bodies: Sequence[Body], by: Actor, indicator: Indicator, value: Decimal, text: str) -> ActionResult:
     if indicator.way != ScoringWay.DEDUCTION:
         raise Refused("请选择扣分的指标。")
     if value <= 0:
@@ -91,11 +91,11 @@ def _deduct_points(bodies: Sequence[Body], by: Actor, indicator: Indicator, valu
     before = [
         sheet.label
         for sheet in sheets
-        if sheet.marks.filter(indicator=indicator, struck_at=None, words=words.strip()).exists()
+        if sheet.marks.filter(indicator=indicator, struck_at=None, words=text.strip()).exists()
     ]
     if before:
         raise Refused(f"已经扣过分：{'、'.join(before)}。要改分值，请先在评分表中撤销原来的一条。")
-    made = [record_mark(sheet, by=by, indicator=indicator, value=value, words=words) for sheet in sheets]
+    made = [record_mark(sheet, by=by, indicator=indicator, value=value, words=text) for sheet in sheets]
     names = "、".join(sheet.label for sheet in sheets)
     missing = [body.label for body in bodies if body.pk not in {sheet.body_id for sheet in sheets}]
     left = f"；不在这次考核中：{'、'.join(missing)}" if missing else ""

@@ -175,7 +175,7 @@ def record_mark(
     elif indicator.way == ScoringWay.SELF:
         _strike_marks(unit.marks.filter(indicator=indicator, struck_at=None), by, "重新评分")
     mark = _make(
-        unit, indicator, value, by=by, on=on, words=words, script=script, recording=recording, evaluator=evaluator
+        unit, indicator, value, by=by, on=on, text=words, script=script, recording=recording, evaluator=evaluator
     )
     return ActionResult(words=_describe_mark(mark), facts={"mark": mark.pk, "indicator": indicator.code}, result=mark)
 
@@ -186,14 +186,14 @@ def get_last_mark_number(unit: Assessed, indicator: Indicator) -> int:
 
 
 def _new_to(
-    unit: Assessed, indicator: Indicator, value: Decimal | None, on: date | None, words: str, seen: int | None
+    unit: Assessed, indicator: Indicator, value: Decimal | None, on: date | None, text: str, seen: int | None
 ) -> None:
     if seen is not None and get_last_mark_number(unit, indicator) != seen:
         raise Conflict("这项指标刚刚有了新的评分，请看过后再提交；您填写的内容没有丢失。")
     if indicator.way not in {ScoringWay.BONUS, ScoringWay.DEDUCTION, ScoringWay.VETO}:
         return
     day = on or timezone.localdate()
-    if unit.marks.filter(indicator=indicator, struck_at=None, on=day, words=words.strip(), value=value).exists():
+    if unit.marks.filter(indicator=indicator, struck_at=None, on=day, words=text.strip(), value=value).exists():
         raise Refused("同一天、同样事实和分数的一条已经记入；确是另一件事的，请在事实中写明区别。")
 
 
@@ -219,7 +219,7 @@ def _make(
     *,
     by: Actor,
     on: date | None = None,
-    words: str = "",
+    text: str = "",
     script: str = "",
     recording: str = "",
     ref: str = "",
@@ -237,7 +237,7 @@ def _make(
         way=indicator.way,
         value=Decimal(1) if indicator.way == ScoringWay.VETO else value,
         on=day,
-        words=words.strip(),
+        words=text.strip(),
         script=script.strip(),
         recording=recording.strip()[:200],
         ref=ref,
@@ -246,9 +246,9 @@ def _make(
     )
 
 
-def _describe_mark(made: Mark) -> str:
-    what = "不适用" if made.value is None else f"{made.value.normalize():f}"
-    return f"“{made.indicator}”{made.get_way_display()}：{what}"
+def _describe_mark(mark: Mark) -> str:
+    what = "不适用" if mark.value is None else f"{mark.value.normalize():f}"
+    return f"“{mark.indicator}”{mark.get_way_display()}：{what}"
 
 
 def _check_strikable(unit: Assessed) -> list[str]:
@@ -292,7 +292,7 @@ def record_evaluation(
     if len(words.strip()) < 2:
         raise Refused("请写明评分的理由。")
     _strike_earlier(unit, indicator, evaluator, by=by, ref=ref)
-    mark = _make(unit, indicator, value, by=by, words=words, ref=ref, evaluator=evaluator)
+    mark = _make(unit, indicator, value, by=by, text=words, ref=ref, evaluator=evaluator)
     return ActionResult(
         words=f"{evaluator.organisation}：{unit.label}{_describe_mark(mark)}",
         facts={"mark": mark.pk, "unit": unit.pk},

@@ -67,13 +67,13 @@ def _criticises_rightly(bulletin: Bulletin) -> list[str]:
     return check_criticism(bulletin.what, bulletin.body, bulletin.units.all())
 
 
-def _fill_bulletin(made: Bulletin, title: str, text: str, persons: str, *, public: bool) -> None:
+def _fill_bulletin(bulletin: Bulletin, title: str, text: str, persons: str, *, public: bool) -> None:
     if is_too_short(title, MIN_TOPIC_CHARACTERS) or is_too_short(text, MIN_ACCOUNT_CHARACTERS):
         raise Refused("请填写通报的标题和正文。")
     if public and (named := inner_numbers(f"{title}\n{text}\n{persons}")):
         raise Refused(f"向社会公开的通报不写台账编号，请改为写明是什么事：{'、'.join(named)}。")
-    made.title, made.text = title.strip()[:120], text.strip()
-    made.persons, made.public = persons.strip()[:300], public
+    bulletin.title, bulletin.text = title.strip()[:120], text.strip()
+    bulletin.persons, bulletin.public = persons.strip()[:300], public
 
 
 @machine_action(

@@ -217,18 +217,18 @@ def set_indicator(scheme: Scheme, *, by: Actor, code: str, parent: str = "", **f
     return ActionResult(words=f"编辑指标“{indicator}”", facts={"indicator": code}, result=indicator)
 
 
-def _require_consistent(one: Indicator, above: Indicator | None) -> None:
-    if not one.name.strip() or one.points <= 0:
-        raise Refused(f"指标“{one.code}”没有名称，或者分值不是正数。")
-    if one.source and one.source not in SCORE_SOURCES_BY_NAME:
-        raise Refused(f"没有数据来源“{one.source}”。")
-    if one.way == ScoringWay.AUTO and not one.source:
-        raise Refused(f"指标“{one}”由台账取数，请选择数据来源。")
-    if not 0 <= one.zero_at < one.full_at <= 100:
-        raise Refused(f"指标“{one}”：不得分的比例应低于得满分的比例，都在0至100之间。")
+def _require_consistent(indicator: Indicator, above: Indicator | None) -> None:
+    if not indicator.name.strip() or indicator.points <= 0:
+        raise Refused(f"指标“{indicator.code}”没有名称，或者分值不是正数。")
+    if indicator.source and indicator.source not in SCORE_SOURCES_BY_NAME:
+        raise Refused(f"没有数据来源“{indicator.source}”。")
+    if indicator.way == ScoringWay.AUTO and not indicator.source:
+        raise Refused(f"指标“{indicator}”由台账取数，请选择数据来源。")
+    if not 0 <= indicator.zero_at < indicator.full_at <= 100:
+        raise Refused(f"指标“{indicator}”：不得分的比例应低于得满分的比例，都在0至100之间。")
     while above is not None:
-        if above.code == one.code:
-            raise Refused(f"指标“{one}”不能放在自己的下级。")
+        if above.code == indicator.code:
+            raise Refused(f"指标“{indicator}”不能放在自己的下级。")
         above = above.parent
 
 

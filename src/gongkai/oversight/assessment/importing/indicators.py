@@ -182,11 +182,11 @@ def _shown(name: str, value: object) -> str:
     )
 
 
-def _differences(own: Indicator | None, facts: Mapping[str, object]) -> tuple[Difference, ...]:
-    if own is None:
+def _differences(indicator: Indicator | None, facts: Mapping[str, object]) -> tuple[Difference, ...]:
+    if indicator is None:
         return (Difference("分值", "", f"{facts['points']:f}"),)
-    before = {name: getattr(own, name) for name in facts if name != "parent"}
-    before["parent"] = own.parent.code if own.parent else ""
+    before = {name: getattr(indicator, name) for name in facts if name != "parent"}
+    before["parent"] = indicator.parent.code if indicator.parent else ""
     heads = {column.key: column.head for column in INDICATOR_SHEET.columns}
     return tuple(
         Difference(heads[name], _shown(name, before[name]), _shown(name, value))

@@ -59,12 +59,12 @@ def list_first_level(scheme: Scheme) -> list[FirstLevelIndicator]:
     return [FirstLevelIndicator(indicator, frozenset(codes)) for indicator, codes in first_level]
 
 
-def format_points(one: UnitStanding, codes: frozenset[str]) -> tuple[str, str]:
+def format_points(standing: UnitStanding, codes: frozenset[str]) -> tuple[str, str]:
     """Return points and maximum of a first-level indicator; a veto is shown by its name."""
-    below = [leaf for leaf in one.leaves if leaf.key in codes]
-    barred = [code for code in one.outcome.vetoes if code in codes]
-    names = [name for code, name in zip(one.outcome.vetoes, one.vetoed_by, strict=True) if code in barred]
-    leaves_result = sum_leaves(below, one.outcome)
+    below = [leaf for leaf in standing.leaves if leaf.key in codes]
+    barred = [code for code in standing.outcome.vetoes if code in codes]
+    names = [name for code, name in zip(standing.outcome.vetoes, standing.vetoed_by, strict=True) if code in barred]
+    leaves_result = sum_leaves(below, standing.outcome)
     if barred and not leaves_result.judged:
         return "否决", "、".join(names)
     if not leaves_result.judged:
@@ -78,11 +78,11 @@ def format_points(one: UnitStanding, codes: frozenset[str]) -> tuple[str, str]:
 
 
 def group_ranking(
-    found: Sequence[UnitStanding], tops: Sequence[FirstLevelIndicator]
+    standings: Sequence[UnitStanding], tops: Sequence[FirstLevelIndicator]
 ) -> list[tuple[str, list[tuple[UnitStanding, list[tuple[str, str]]]]]]:
     """Return the ranking by group, with points of each first-level indicator."""
     groups: dict[str, list[tuple[UnitStanding, list[tuple[str, str]]]]] = {}
-    for standing in found:
+    for standing in standings:
         groups.setdefault(standing.unit.group, []).append(
             (standing, [format_points(standing, top.codes) for top in tops])
         )
@@ -109,8 +109,8 @@ def make_ranking_sheet(round_: Round) -> Sheet:
     return Sheet("考核结果", (*_BEFORE, *tops, *_BEHIND, *about))
 
 
-def _points(codes: frozenset[str], one: UnitStanding) -> object:
-    text, more = format_points(one, codes)
+def _points(codes: frozenset[str], standing: UnitStanding) -> object:
+    text, more = format_points(standing, codes)
     try:
         return Decimal(text)
     except InvalidOperation:

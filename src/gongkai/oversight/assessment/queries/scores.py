@@ -163,23 +163,23 @@ def get_standing(unit: Assessed) -> UnitStanding:
     return next(standing for standing in list_standings(unit.round) if standing.unit.pk == unit.pk)
 
 
-def list_unjudged_leaves(round_: Round, found: Sequence[UnitStanding]) -> list[tuple[Assessed, Indicator]]:
+def list_unjudged_leaves(round_: Round, standings: Sequence[UnitStanding]) -> list[tuple[Assessed, Indicator]]:
     """Return the leaves that still need a mark, with their units."""
-    return [(standing.unit, leaf) for standing in found for leaf in standing.missing]
+    return [(standing.unit, leaf) for standing in standings for leaf in standing.missing]
 
 
-def make_sheet(one: UnitStanding, leaves: Sequence[ScoredLeaf], scheme_digest: str) -> dict[str, object]:
+def make_sheet(standing: UnitStanding, leaves: Sequence[ScoredLeaf], scheme_digest: str) -> dict[str, object]:
     """Return a unit's sheet as plain data: all inputs of its score, and the results."""
-    lines = one.outcome.lines
+    lines = standing.outcome.lines
     by_leaf: dict[str, list[object]] = defaultdict(list)
-    for mark in one.marks:
+    for mark in standing.marks:
         by_leaf[mark.indicator.code].append([mark.pk, None if mark.value is None else f"{mark.value:.4f}"])
     return {
         "scheme": scheme_digest,
-        "base": str(round_to_cents(one.outcome.base)),
-        "bonus": str(round_to_cents(one.outcome.bonus)),
-        "deducted": str(round_to_cents(one.outcome.deducted)),
-        "vetoes": list(one.outcome.vetoes),
+        "base": str(round_to_cents(standing.outcome.base)),
+        "bonus": str(round_to_cents(standing.outcome.bonus)),
+        "deducted": str(round_to_cents(standing.outcome.deducted)),
+        "vetoes": list(standing.outcome.vetoes),
         "lines": [
             {
                 "code": leaf.key,
@@ -192,10 +192,10 @@ def make_sheet(one: UnitStanding, leaves: Sequence[ScoredLeaf], scheme_digest: s
             }
             for leaf in leaves
         ],
-        "total": str(one.total),
-        "grade": one.grade,
-        "place": one.place,
-        "group": one.unit.group,
+        "total": str(standing.total),
+        "grade": standing.grade,
+        "place": standing.place,
+        "group": standing.unit.group,
     }
 
 

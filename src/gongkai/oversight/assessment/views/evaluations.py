@@ -33,11 +33,11 @@ from gongkai.oversight.assessment.queries.visible import can_oversee_round, can_
 _KINDS = {"docx": DOCX_CONTENT_TYPE, "pdf": "application/pdf"}
 
 
-def _paper(made: IssuedDocument, name: str, form: str) -> HttpResponse:
+def _paper(document: IssuedDocument, name: str, form: str) -> HttpResponse:
     if form not in reports.RENDERERS:
         raise Http404("没有这种格式")
     try:
-        return download_response(reports.RENDERERS[form](made), f"{name}.{form}", _KINDS[form])
+        return download_response(reports.RENDERERS[form](document), f"{name}.{form}", _KINDS[form])
     except MissingFont as error:
         raise Http404("服务器没有安装中文字体，不能生成PDF，请下载Word文档。") from error
 

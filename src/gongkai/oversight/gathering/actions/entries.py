@@ -86,8 +86,8 @@ def _make_body(row: Gathered) -> str:
         return make_paragraphs(text)
 
 
-def _field_of(words: str) -> str:
-    return "imported_html" if "<table" in words else "body"
+def _field_of(text: str) -> str:
+    return "imported_html" if "<table" in text else "body"
 
 
 @action("gathering.make_draft", label="转为草稿", rule=check_source_manager, ready=_check_is_waiting)

@@ -70,14 +70,14 @@ def find_newest_post(page: WebPage, today: date) -> date | None:
     return max((day for day in days if day and day <= until), default=None)
 
 
-def _fetched(wanted: InspectionParameters) -> tuple[bytes, str]:
+def _fetched(parameters: InspectionParameters) -> tuple[bytes, str]:
     """Return the page's bytes, or the reason why it could not be fetched.
 
     Raises:
         InspectionError: the address leads into an internal network that may not be inspected.
     """
-    address = wanted.address
-    inside = {get_host(address)} if wanted.inside is None else wanted.inside
+    address = parameters.address
+    inside = {get_host(address)} if parameters.inside is None else parameters.inside
     reach = RequestLimits(seconds=15, whole=30, hops=5, most=5_000_000, inside=inside, agent=USER_AGENT)
     try:
         with send_request(address, reach) as answer:

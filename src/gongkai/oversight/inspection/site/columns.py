@@ -130,7 +130,7 @@ def find_columns(
     home: WebPage,
     template: PageTemplate,
     today: date,
-    whole: UrlCache,
+    cache: UrlCache,
     layouts: list[ListLayout],
 ) -> list[InspectedColumn]:
     """Return the columns that the menus of the home page, and of those columns, lead to."""
@@ -156,7 +156,7 @@ def find_columns(
         if page_facts.article and address not in common:
             continue
         seen.add(address)
-        page = store.page(page_facts.id, whole)
+        page = store.page(page_facts.id, cache)
         if page is None or is_redirect_page(page):
             continue
         text = find_own_name(page, [*named.get(address, [name]), *list_own_names(page)])

@@ -131,17 +131,17 @@ def _headed(holder: _Element) -> str:
     return "\n".join(f"{name}：{_apart(cell)}" for name, cell in zip(names, cells, strict=True))
 
 
-def _likeliest(said: str, today: date) -> date | None:
+def _likeliest(text: str, today: date) -> date | None:
     best: tuple[int, bool, int] | None = None
     chosen = None
-    for day in iterate_days(said, today, short=True):
-        begun = said.rfind("\n", 0, day.start) + 1
-        line = said[begun : (said.find("\n", day.end) + 1 or len(said) + 1) - 1]
-        lead = said[begun : day.start].rstrip(" [【(（") or said[:begun].rstrip().rpartition("\n")[2]
+    for day in iterate_days(text, today, short=True):
+        begun = text.rfind("\n", 0, day.start) + 1
+        line = text[begun : (text.find("\n", day.end) + 1 or len(text) + 1) - 1]
+        lead = text[begun : day.start].rstrip(" [【(（") or text[:begun].rstrip().rpartition("\n")[2]
         if (
             day.day > today + timedelta(days=1)
             or NOT_A_DATE_PATTERN.search(lead)
-            or DEADLINE_WORDS_PATTERN.match(said, day.end)
+            or DEADLINE_WORDS_PATTERN.match(text, day.end)
         ):
             continue
         in_words = len(line) - (day.end - day.start) > _SENTENCE or "。" in line
@@ -167,8 +167,8 @@ def _marked(holder: _Element, title: str, today: date) -> date | None:
     return None
 
 
-def _without(said: str, title: str) -> str:
-    return said.replace(title, " ", 1) if title else said
+def _without(text: str, title: str) -> str:
+    return text.replace(title, " ", 1) if title else text
 
 
 def _apart(element: _Element) -> str:

@@ -33,7 +33,7 @@ class PageTemplate:
     forms: frozenset[str] = frozenset()
 
 
-def learn_template(store: InspectionStore, whole: UrlCache) -> PageTemplate:
+def learn_template(store: InspectionStore, cache: UrlCache) -> PageTemplate:
     """Return the content that most pages of a sample have."""
     numbers = [number for (number,) in store.frontier.db.execute("SELECT id FROM page ORDER BY id")]
     step = max(1, len(numbers) // SAMPLE_PAGES)
@@ -42,7 +42,7 @@ def learn_template(store: InspectionStore, whole: UrlCache) -> PageTemplate:
     lines: Counter[str] = Counter()
     forms: Counter[str] = Counter()
     for number in chosen:
-        page = store.page(number, whole)
+        page = store.page(number, cache)
         if page is None:
             continue
         links.update({(group.way, link.address) for group in group_links(page) for link in group.links})

@@ -49,10 +49,10 @@ def iterate_script_links(page: WebPage) -> Iterator[tuple[str, str, str]]:
             yield from _whole(page, opens[1], "a", text[:80])
 
 
-def _whole(page: WebPage, written: str, tag: str, said: str) -> Iterator[tuple[str, str, str]]:
+def _whole(page: WebPage, written: str, tag: str, text: str) -> Iterator[tuple[str, str, str]]:
     address = normalise_url(written, page.address)
     if address and address != page.address:
-        yield address, tag, said
+        yield address, tag, text
 
 
 #: Maximum length of a column name in characters.

@@ -123,10 +123,10 @@ def _clock(line: str) -> bool:
     return bool(_TODAY.search(line) or (_WEEKDAY.search(line) and not _BESIDE.search(line)))
 
 
-def _parted(said: str) -> str:
-    if _COUNTED.fullmatch(said):
-        return datetime.fromtimestamp(int(said[:10]), CHINA_TIMEZONE).date().isoformat()
-    return said[:8] if re.fullmatch(r"(?:19|20)\d{10}(?:\d{2})?", said) else said
+def _parted(text: str) -> str:
+    if _COUNTED.fullmatch(text):
+        return datetime.fromtimestamp(int(text[:10]), CHINA_TIMEZONE).date().isoformat()
+    return text[:8] if re.fullmatch(r"(?:19|20)\d{10}(?:\d{2})?", text) else text
 
 
 def _data(page: WebPage, today: date) -> Iterator[PublicationDate]:
@@ -138,11 +138,11 @@ def _data(page: WebPage, today: date) -> Iterator[PublicationDate]:
                 yield PublicationDate(day, "datePublished", 95)
 
 
-def _unquoted(said: str) -> str:
+def _unquoted(text: str) -> str:
     try:
-        return str(json.loads(said))
+        return str(json.loads(text))
     except ValueError:
-        return said
+        return text
 
 
 def _elements(page: WebPage, today: date) -> Iterator[PublicationDate]:

@@ -58,31 +58,31 @@ USER_AGENT = "Gongkai-inspect"
 STATE_FILE_NAME = "inspection.sqlite3"
 
 
-def inspect_site(wanted: InspectionParameters) -> InspectionReport:
+def inspect_site(parameters: InspectionParameters) -> InspectionReport:
     """Inspect a site.
 
     Raises:
         InspectionError: the address is invalid, or the folder is not writable.
         TimeLimitReached: the time limit passed; call again to resume.
     """
-    start = normalise_url(wanted.address if "//" in wanted.address else f"http://{wanted.address}")
+    start = normalise_url(parameters.address if "//" in parameters.address else f"http://{parameters.address}")
     if not start:
         raise InspectionError("网址写法有误，应为 http:// 或 https:// 开头的网址")
-    with _folder(wanted.folder) as folder:
+    with _folder(parameters.folder) as folder:
         frontier, begun = _frontier(folder, start)
         try:
             store = InspectionStore(frontier)
-            crawl = _crawl(start, frontier, wanted)
+            crawl = _crawl(start, frontier, parameters)
             findings = FindingCollector()
             cache = UrlCache()
-            crawl_site(crawl, store, cache, wanted)
-            if crawl.stopped == TIME_OVER_REASON and not wanted.whole:
+            crawl_site(crawl, store, cache, parameters)
+            if crawl.stopped == TIME_OVER_REASON and not parameters.whole:
                 counts = frontier.counts()
                 raise TimeLimitReached(
                     counts.get(UrlKind.PAGE, 0), counts.get(UrlKind.FILE, 0) + counts.get(UrlKind.OUTER, 0)
                 )
-            report = _judge_site(start, begun, crawl, store, findings, cache, wanted)
-            if wanted.folder is not None:
+            report = _judge_site(start, begun, crawl, store, findings, cache, parameters)
+            if parameters.folder is not None:
                 report.write(folder)
             frontier.fact("ended", report.ended)
             return report
@@ -125,18 +125,18 @@ def make_inner_host_message(host: str) -> str:
     return f"“{host}”是内部网络地址：须由系统管理员在“允许检查的内部网络地址”中登记，并由安全保密管理员确认后才能检查。"
 
 
-def _crawl(start: str, frontier: Frontier, wanted: InspectionParameters) -> Crawl:
+def _crawl(start: str, frontier: Frontier, parameters: InspectionParameters) -> Crawl:
     host = get_host(start)
     parts = urlsplit(start)
     private = is_inner(parts.hostname or "", parts.port or 80)
     bare = host.removeprefix("www.")
-    if private and wanted.inside is not None and host not in wanted.inside:
+    if private and parameters.inside is not None and host not in parameters.inside:
         raise InspectionError(make_inner_host_message(host))
-    bounds = wanted.bounds
+    bounds = parameters.bounds
     hosts = frozenset({host} if private else {bare, f"www.{bare}"})
-    inside = (wanted.inside or {host}) if private else frozenset[str]()
+    inside = (parameters.inside or {host}) if private else frozenset[str]()
     reach = RequestLimits(seconds=bounds.seconds, whole=bounds.whole, agent=USER_AGENT, inside=inside)
-    return Crawl(start, frontier, reach, hosts, bounds, inner_ends=private and wanted.inside is None)
+    return Crawl(start, frontier, reach, hosts, bounds, inner_ends=private and parameters.inside is None)
 
 
 #: Maximum nesting of frames.
@@ -170,11 +170,11 @@ def _judge_site(
     crawl: Crawl,
     store: InspectionStore,
     findings: FindingCollector,
-    whole: UrlCache,
+    cache: UrlCache,
     wanted: InspectionParameters,
 ) -> InspectionReport:
     store.frontier.commit()
-    home = _home(start, store, whole)
+    home = _home(start, store, cache)
     skipped: dict[str, str] = {}
     columns = []
     if home is None:
@@ -186,19 +186,19 @@ def _judge_site(
             findings.add("veto.unreachable", start, f"首页打不开：{why}", seen_at=row["at"] if row is not None else "")
     else:
         _judge_week(start, findings, wanted)
-        template = learn_template(store, whole)
-        found = find_columns(store, home, template, wanted.today, whole, wanted.layouts)
+        template = learn_template(store, cache)
+        found = find_columns(store, home, template, wanted.today, cache, wanted.layouts)
         store.forget_texts(store.endless())
         facts = {page_facts.address: page_facts for page_facts in store.facts()}
         site = CrawledSite(
-            start, get_host(home.address), home, crawl.hosts, bool(crawl.reach.inside), wanted.today, store, whole, wanted.indicators,
+            start, get_host(home.address), home, crawl.hosts, bool(crawl.reach.inside), wanted.today, store, cache, wanted.indicators,
             findings, crawl.reach, template, found, facts, skipped,
         )  # fmt: skip
         for number, address, one in store.seen():
             if one.indicator in wanted.indicators:
                 findings.add(one.indicator, address, one.what, key=one.key, home=number == home.id, shown=one.shown)
         for column in found:
-            page = store.page(column.id, whole) if _is_column(column) else None
+            page = store.page(column.id, cache) if _is_column(column) else None
             for match in marks.find_missing_column_tags(page) if page else ():
                 findings.add(match.indicator, column.address, match.what)
         for check in _CHECKS:
@@ -235,8 +235,8 @@ def _reported(findings: FindingCollector, wanted: InspectionParameters) -> list[
     return sorted((finding for finding in kept if finding.mark not in wanted.aside), key=_weight(wanted.indicators))
 
 
-def _judge_week(start: str, findings: FindingCollector, wanted: InspectionParameters) -> None:
-    week, most = wanted.week, float(wanted.indicators.limit("veto.unreachable", "share", 0.05))
+def _judge_week(start: str, findings: FindingCollector, parameters: InspectionParameters) -> None:
+    week, most = parameters.week, float(parameters.indicators.limit("veto.unreachable", "share", 0.05))
     if week is not None and week.fails(most):
         text = f"近{WATCHED}天访问{week.count}次，{week.failed}次没有按时打开，占{100 * week.share:.1f}%"
         findings.add("veto.unreachable", start, text, key="week")
@@ -254,7 +254,7 @@ def _weight(table: Indicators) -> Callable[..., tuple[int, int]]:
     return lambda one: (kinds[table[one.indicator].kind], order[one.indicator])
 
 
-def _home(start: str, store: InspectionStore, whole: UrlCache) -> WebPage | None:
+def _home(start: str, store: InspectionStore, cache: UrlCache) -> WebPage | None:
     address, passed = start, set[str]()
     while address not in passed:
         passed.add(address)
@@ -262,17 +262,17 @@ def _home(start: str, store: InspectionStore, whole: UrlCache) -> WebPage | None
         if row is None:
             return None
         if not row["onward"]:
-            page = store.page(row["id"], whole)
-            return _with_frames(page, store, whole) if page else None
+            page = store.page(row["id"], cache)
+            return _with_frames(page, store, cache) if page else None
         address = row["onward"]
     return None
 
 
-def _with_frames(page: WebPage, store: InspectionStore, whole: UrlCache, depth: int = 0) -> WebPage:
+def _with_frames(page: WebPage, store: InspectionStore, cache: UrlCache, depth: int = 0) -> WebPage:
     frames = [link.address for link in page.links if link.tag == "frame" and link.address]
     for address in dict.fromkeys(frames if depth < MAX_FRAME_DEPTH else ()):
         row = next(store.frontier.rows("address = ?", (address,)), None)
-        inner = store.page(row["id"], whole) if row is not None else None
+        inner = store.page(row["id"], cache) if row is not None else None
         if inner is not None:
-            page.take_in(_with_frames(inner, store, whole, depth + 1))
+            page.take_in(_with_frames(inner, store, cache, depth + 1))
     return page

@@ -119,9 +119,9 @@ def read_indicators(path: Path = INDICATOR_TABLE_PATH, *, data: bytes | None = N
         raise IndicatorError(f"指标表缺少或写错：{error}") from error
 
 
-def _row(key: str, given: dict[str, Any], groups: dict[str, float]) -> Indicator:
-    facts = {name: value for name, value in given.items() if name in _FIELDS}
-    indicator = Indicator(key, limits={n: v for n, v in given.items() if n not in _FIELDS}, **facts)
+def _row(key: str, values: dict[str, Any], groups: dict[str, float]) -> Indicator:
+    facts = {name: value for name, value in values.items() if name in _FIELDS}
+    indicator = Indicator(key, limits={n: v for n, v in values.items() if n not in _FIELDS}, **facts)
     if indicator.kind not in _KINDS:
         raise IndicatorError(f"指标“{key}”的类别应为 veto、deduction、bonus 或 note")
     if indicator.kind == "deduction" and indicator.group not in groups:

@@ -86,31 +86,31 @@ _INDEX = re.compile(r"(?:index|list|default|node|col)[\w-]*\.\w+$", re.IGNORECAS
 _BEGIN_DAY = re.compile(r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}")
 
 
-def crawl_site(crawl: Crawl, store: InspectionStore, whole: UrlCache, wanted: InspectionParameters) -> None:
+def crawl_site(crawl: Crawl, store: InspectionStore, cache: UrlCache, parameters: InspectionParameters) -> None:
     """Crawl the site and check its pages."""
     wording = WordingCheck()
     pages = other = 0
     for fetched in crawl:
         if fetched.page:
             pages += 1
-            _page(fetched, crawl, store, whole, wording, wanted)
+            _page(fetched, crawl, store, cache, wording, parameters)
         else:
             other += 1
-            crawl.note(fetched, _data(fetched, store, wanted))
-            _end(fetched, crawl, store, wanted)
+            crawl.note(fetched, _data(fetched, store, parameters))
+            _end(fetched, crawl, store, parameters)
         if (pages + other) % 20 == 0:
-            wanted.progress(pages, other)
+            parameters.progress(pages, other)
 
 
 def _page(
     fetched: FetchResult,
     crawl: Crawl,
     store: InspectionStore,
-    whole: UrlCache,
+    cache: UrlCache,
     wording: WordingCheck,
     wanted: InspectionParameters,
 ) -> None:
-    page = read_page(fetched, whole)
+    page = read_page(fetched, cache)
     if page is None:
         crawl.note(fetched)
         store.see(fetched.target.id, [PageFault("page.empty", "网页没有内容", fetched.target.address)])
@@ -141,13 +141,13 @@ def _page(
     store.see(fetched.target.id, found)
 
 
-def _data(fetched: FetchResult, store: InspectionStore, wanted: InspectionParameters) -> list[tuple[str, str, str]]:
+def _data(fetched: FetchResult, store: InspectionStore, parameters: InspectionParameters) -> list[tuple[str, str, str]]:
     target = fetched.target
     if target.tag != data_lists.DATA_LINK_TAG or not 200 <= fetched.status < 300:
         return []
     shown_on = next(store.frontier.rows("id = ?", (target.found_on,)), None)
     entries = data_lists.read_data_entries(
-        fetched.data, shown_on["address"] if shown_on else target.address, wanted.today
+        fetched.data, shown_on["address"] if shown_on else target.address, parameters.today
     )
     if entries is None:
         return []
@@ -217,7 +217,7 @@ def _broken_links(page: WebPage) -> Iterator[PageFault]:
             yield PageFault("link.broken", f"链接地址写法有误：{link.written[:60]}", link.written, link.written)
 
 
-def _end(fetched: FetchResult, crawl: Crawl, store: InspectionStore, wanted: InspectionParameters) -> None:
+def _end(fetched: FetchResult, crawl: Crawl, store: InspectionStore, parameters: InspectionParameters) -> None:
     target = fetched.target
     if not 200 <= fetched.status < 300:
         return
@@ -226,7 +226,7 @@ def _end(fetched: FetchResult, crawl: Crawl, store: InspectionStore, wanted: Ins
         if wrong:
             store.see(target.id, [PageFault(wrong[0], wrong[1], target.address)])
         elif target.tag == "a":
-            store.see(target.id, attachments.judge_attachment(fetched, wanted.bounds.document_bytes))
+            store.see(target.id, attachments.judge_attachment(fetched, parameters.bounds.document_bytes))
     elif (
         target.kind == UrlKind.OUTER and "html" in fetched.type and not safety.is_trusted_host(get_host(target.address))
     ):

@@ -71,8 +71,8 @@ def _get_bar_widths(rows: list[tuple[Body, int]]) -> list[tuple[Body, int, int]]
     return [(body, count, round(100 * count / most)) for body, count in rows]
 
 
-def _draw_late_units(shown: boards.LeaderSheet) -> SafeString:
-    rows = [BarRow(body.label, [Bar(count, f"{count}项", RED)]) for body, count in shown.late_units]
+def _draw_late_units(sheet: boards.LeaderSheet) -> SafeString:
+    rows = [BarRow(body.label, [Bar(count, f"{count}项", RED)]) for body, count in sheet.late_units]
     return draw_bar_rows("逾期未办结最多的单位", rows)
 
 

@@ -61,9 +61,9 @@ def urging_page(request: HttpRequest) -> HttpResponse:
     return render(request, "office/urging.html", context)
 
 
-def _read_filter(given: dict[str, str]) -> Filter:
-    wanted = Filter.read(given)
-    return wanted if wanted.light in {"red", "yellow"} else Filter.read({**given, "light": "red"})
+def _read_filter(values: dict[str, str]) -> Filter:
+    wanted = Filter.read(values)
+    return wanted if wanted.light in {"red", "yellow"} else Filter.read({**values, "light": "red"})
 
 
 def _list_entries(by: Actor, wanted: Filter) -> list[Entry]:

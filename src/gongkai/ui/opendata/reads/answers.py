@@ -101,25 +101,25 @@ def get_answer(site: RequestedSite, values: Values) -> Answer:
     return _describe_answer(answer, site)
 
 
-def _describe_answer(one: KnownAnswer, site: RequestedSite) -> Answer:
-    documents = list(one.documents.all())
+def _describe_answer(answer: KnownAnswer, site: RequestedSite) -> Answer:
+    documents = list(answer.documents.all())
     places = public_rows_by_document(site, [document.pk for document in documents]) if documents else {}
     public = [places[document.pk] for document in documents if document.pk in places]
     return {
-        "id": one.pk,
-        "question": one.question,
-        "answer": one.answer,
-        "basis": one.basis,
+        "id": answer.pk,
+        "question": answer.question,
+        "answer": answer.answer,
+        "basis": answer.basis,
         "documents": [_describe_basis(row, site) for row in public],
-        "warnings": list(recall.find_flags(one)) if len(public) == len(documents) else [],
-        "unit": one.body.name,
-        "themes": [theme.name for theme in one.themes.all()],
-        "contact": one.contact,
-        "valid_until": format_date(one.valid_until),
+        "warnings": list(recall.find_flags(answer)) if len(public) == len(documents) else [],
+        "unit": answer.body.name,
+        "themes": [theme.name for theme in answer.themes.all()],
+        "contact": answer.contact,
+        "valid_until": format_date(answer.valid_until),
         "confirmed_on": format_date(
-            one.confirmed_on or (timezone.localdate(one.released_at) if one.released_at else None)
+            answer.confirmed_on or (timezone.localdate(answer.released_at) if answer.released_at else None)
         ),
-        "url": site.at(f"/answers/{one.pk}/"),
+        "url": site.at(f"/answers/{answer.pk}/"),
     }
 
 

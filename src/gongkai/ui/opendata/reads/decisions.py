@@ -91,16 +91,16 @@ def list_decisions(site: RequestedSite, values: Values) -> Answer:
     return {"items": [_describe_decision(listed, site) for listed in some], "next": following}
 
 
-def _describe_decision(one: ListedDecision, site: RequestedSite) -> Answer:
+def _describe_decision(decision: ListedDecision, site: RequestedSite) -> Answer:
     return {
-        "id": one.number,
-        "title": one.title,
-        "unit": one.body,
-        "stage": one.state,
-        "timetable": one.timetable,
-        "ways": one.ways,
-        "open_until": format_date(one.open_until),
-        "url": site.at(f"/decisions/{one.number}/"),
+        "id": decision.number,
+        "title": decision.title,
+        "unit": decision.body,
+        "stage": decision.state,
+        "timetable": decision.timetable,
+        "ways": decision.ways,
+        "open_until": format_date(decision.open_until),
+        "url": site.at(f"/decisions/{decision.number}/"),
     }
 
 
@@ -135,11 +135,11 @@ def get_decision(site: RequestedSite, values: Values) -> Answer:
     }
 
 
-def _describe_step(one: PublicStep, site: RequestedSite) -> Answer:
+def _describe_step(step: PublicStep, site: RequestedSite) -> Answer:
     return {
-        "label": one.label,
-        "done": one.done,
-        "current": one.current,
-        "words": one.words,
-        "documents": [document_link(row, site) for row in one.rows],
+        "label": step.label,
+        "done": step.done,
+        "current": step.current,
+        "words": step.words,
+        "documents": [document_link(row, site) for row in step.rows],
     }

@@ -328,12 +328,12 @@ def list_edition_files(content: EditionContent, document: int, number: int, site
     ]
 
 
-def _describe_edition(one: Edition, shelf: Shelf, site: RequestedSite) -> Answer:
+def _describe_edition(edition: Edition, shelf: Shelf, site: RequestedSite) -> Answer:
     return {
-        "number": one.number,
-        "visible_from": format_time(one.visible_from),
-        "digest": one.digest,
-        "url": f"{site.at(shelf.path)}?version={one.number}",
+        "number": edition.number,
+        "visible_from": format_time(edition.visible_from),
+        "digest": edition.digest,
+        "url": f"{site.at(shelf.path)}?version={edition.number}",
     }
 
 

@@ -33,14 +33,14 @@ def list_bundle_files(site: RequestedSite, values: Values) -> Answer:
     return {"items": [_describe_bundle(bundle, site) for bundle in some], "next": following}
 
 
-def _describe_bundle(one: Bundle, site: RequestedSite) -> Answer:
+def _describe_bundle(bundle: Bundle, site: RequestedSite) -> Answer:
     return {
-        "name": one.name,
-        "label": one.label,
-        "media_type": one.kind,
-        "rows": one.rows,
-        "size": one.size,
-        "made_on": format_date(one.made_on),
-        "sha256": one.file_id,
-        "url": site.at(one.path),
+        "name": bundle.name,
+        "label": bundle.label,
+        "media_type": bundle.kind,
+        "rows": bundle.rows,
+        "size": bundle.size,
+        "made_on": format_date(bundle.made_on),
+        "sha256": bundle.file_id,
+        "url": site.at(bundle.path),
     }

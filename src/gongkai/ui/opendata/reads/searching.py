@@ -118,6 +118,6 @@ def _describe_hit(hit: SearchHit, site: RequestedSite, words: str) -> Answer:
     }
 
 
-def _describe_contained(row: SearchRow, words: str, site: RequestedSite) -> list[Answer]:
+def _describe_contained(row: SearchRow, text: str, site: RequestedSite) -> list[Answer]:
     pieces = list_articles_of(row.document, row.edition, getattr(row.edition, "content", None))
-    return issue_articles(row.document, filter_articles(pieces, required_keywords(words))[:MAX_CONTAINED], site)
+    return issue_articles(row.document, filter_articles(pieces, required_keywords(text))[:MAX_CONTAINED], site)

@@ -90,7 +90,7 @@ def list_table_rows(site: RequestedSite, values: Values) -> Answer:
     return {"items": items, "next": f"{table}.{row}" if table < len(table_pages) else ""}
 
 
-def _describe_rows(placed: TablePage, words: str, site: RequestedSite) -> list[Answer]:
+def _describe_rows(placed: TablePage, text: str, site: RequestedSite) -> list[Answer]:
     filled = public.load_rows([placed])
     return [
         {
@@ -106,5 +106,5 @@ def _describe_rows(placed: TablePage, words: str, site: RequestedSite) -> list[A
         }
         for public_rows in filled
         for at, row in enumerate(public_rows.rows)
-        if not words or any(words in str(value) for value in row.values())
+        if not text or any(text in str(value) for value in row.values())
     ]

@@ -82,27 +82,27 @@ def _iterate_measures(government: Body, year: int) -> Iterator[tuple[str, str, P
                 yield notice.title, section.title, public_measure
 
 
-def _describe_measure(notice: str, section: str, one: PublicMeasure, page: str, site: RequestedSite) -> Answer:
+def _describe_measure(notice: str, section: str, measure: PublicMeasure, page: str, site: RequestedSite) -> Answer:
     return {
         "notice": notice,
-        "number": one.number,
+        "number": measure.number,
         "section": section,
-        "item": one.item,
-        "text": one.words,
-        "leads": list(one.leads),
-        "units": [_describe_unit_progress(unit) for unit in one.units],
-        "state": one.state,
-        "links": [{"title": link.title, "url": site.at(link.path)} for link in one.links],
+        "item": measure.item,
+        "text": measure.words,
+        "leads": list(measure.leads),
+        "units": [_describe_unit_progress(unit) for unit in measure.units],
+        "state": measure.state,
+        "links": [{"title": link.title, "url": site.at(link.path)} for link in measure.links],
         "url": page,
     }
 
 
-def _describe_unit_progress(one: PublicUnit) -> Answer:
+def _describe_unit_progress(unit: PublicUnit) -> Answer:
     return {
-        "unit": one.name,
-        "light": Light.of(one.light).word,
-        "due": format_date(one.due),
-        "closed": format_date(one.closed),
+        "unit": unit.name,
+        "light": Light.of(unit.light).word,
+        "due": format_date(unit.due),
+        "closed": format_date(unit.closed),
     }
 
 

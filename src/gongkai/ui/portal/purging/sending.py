@@ -70,12 +70,12 @@ def send_due_purges(
     return run.counts
 
 
-def send_committed_first(rows: Sequence[Purge], asked: threading.Event) -> None:
+def send_committed_first(rows: Sequence[Purge], event: threading.Event) -> None:
     """Send purges that were just committed, before querying the database; failed ones stay due.
 
     Args:
         rows: the rows.
-        asked: event that is set once the request to the cache is complete.
+        event: event that is set once the request to the cache is complete.
     """
     taken: list[int] = []
     try:
@@ -84,7 +84,7 @@ def send_committed_first(rows: Sequence[Purge], asked: threading.Event) -> None:
                 purge_url(row.cache, SiteUrl(row.host, row.path))
                 taken.append(row.pk)
     finally:
-        asked.set()
+        event.set()
     if taken and not list_replicas():
         Purge.objects.filter(pk__in=taken).delete()
 

@@ -257,17 +257,17 @@ def list_news(subscriber: Subscriber, tree: SiteTree, upto: datetime) -> list[tu
     return groups
 
 
-def _list_rows(one: Subscription, tree: SiteTree, since: datetime, upto: datetime) -> list[Shelf]:
+def _list_rows(subscription: Subscription, tree: SiteTree, since: datetime, upto: datetime) -> list[Shelf]:
     site = tree.website.pk
-    if one.scope == Scope.WORDS:
-        shelves = newest_found(ANONYMOUS, site, one.value, 200, since=since)
+    if subscription.scope == Scope.WORDS:
+        shelves = newest_found(ANONYMOUS, site, subscription.value, 200, since=since)
         return [row for row in shelves if row.from_at <= upto][:MAX_ROWS_PER_SUBSCRIPTION]
     rows = shelf_visible_to(ANONYMOUS).filter(from_at__gt=since, from_at__lte=upto, website=site)
-    if one.scope == Scope.COLUMN:
-        rows = rows.filter(column=int(one.value))
+    if subscription.scope == Scope.COLUMN:
+        rows = rows.filter(column=int(subscription.value))
     else:
         rows = rows.filter(column=None)
-        rows = rows.filter(body=int(one.value)) if one.scope == Scope.UNIT else rows
+        rows = rows.filter(body=int(subscription.value)) if subscription.scope == Scope.UNIT else rows
     # Published long before it became visible here: migrated content is no news.
     rows = rows.filter(published_at__gt=since - timedelta(days=30))
     return list(rows.order_by("-published_at", "-document")[:MAX_ROWS_PER_SUBSCRIPTION])

@@ -126,8 +126,8 @@ def answers_page(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/answers.html", shown, keep="figures")
 
 
-def _has_answer(words: str) -> bool:
-    return bool(filter_public_answers(recall.find_near_answers(words, k=MAX_SUGGESTIONS)))
+def _has_answer(text: str) -> bool:
+    return bool(filter_public_answers(recall.find_near_answers(text, k=MAX_SUGGESTIONS)))
 
 
 def suggest_questions(request: HttpRequest) -> HttpResponse:

@@ -214,9 +214,9 @@ def _load_progress(found: tuple[MatterKind, int], secret: str) -> MatterProgress
     return kind.sealed(number, secret) if kind.sealed else kind.progress(number)
 
 
-def _build_follow_up_form(one: FollowUp, number: int, *, theirs: bool) -> "Form":
-    begun = one.begins(number) if theirs and one.begins else None
-    return check_length_on_server(one.form(initial=begun, label_suffix=""))
+def _build_follow_up_form(follow_up: FollowUp, number: int, *, theirs: bool) -> "Form":
+    begun = follow_up.begins(number) if theirs and follow_up.begins else None
+    return check_length_on_server(follow_up.form(initial=begun, label_suffix=""))
 
 
 def _render_matter(

@@ -103,11 +103,11 @@ def policies_page(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _suggest_spellings(who: object, website: int, asked: LibrarySearch) -> list[str]:
-    if not asked.words:
+def _suggest_spellings(who: object, website: int, search: LibrarySearch) -> list[str]:
+    if not search.words:
         return []
     return suggest_corrections(
-        asked.words, website, lambda words: filter_spans(who, website, replace(asked, words=words)).exists()
+        search.words, website, lambda words: filter_spans(who, website, replace(search, words=words)).exists()
     )
 
 

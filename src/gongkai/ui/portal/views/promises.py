@@ -65,14 +65,14 @@ class ProgressOfYear:
 
 
 @lru_cache(maxsize=MAX_RENDERED_YEARS)
-def render_notices(shown: ProgressOfYear) -> SafeString:
+def render_notices(progress_of_year: ProgressOfYear) -> SafeString:
     """Render the notices of a year. The result is stored by all that it shows, so it is never stale."""
     context = {
-        "year": shown.year,
-        "notices": [(notice, Timeline(notice.months)) for notice in shown.notices],
-        "under": shown.under and {"pk": shown.under[0], "label": shown.under[1]},
-        "apart": shown.apart,
-        "open_measure": shown.open_measure,
+        "year": progress_of_year.year,
+        "notices": [(notice, Timeline(notice.months)) for notice in progress_of_year.notices],
+        "under": progress_of_year.under and {"pk": progress_of_year.under[0], "label": progress_of_year.under[1]},
+        "apart": progress_of_year.apart,
+        "open_measure": progress_of_year.open_measure,
     }
     return render_to_string("portal/progress_notices.html", context)
 

@@ -163,17 +163,17 @@ class FoundAnswersShown(TypedDict, total=False):
     answers_first: bool
 
 
-def _find_answers(words: str, results: SearchResults) -> FoundAnswersShown:
+def _find_answers(text: str, results: SearchResults) -> FoundAnswersShown:
     """Return the answers that contain most of the keywords; first if their question names more of them than the first title."""
-    required = required_keywords(words)
+    required = required_keywords(text)
     answers: list[KnownAnswer] = []
-    for way in (words, *interpret_search(words, load_terminology().synonyms).variants[:1]):
+    for way in (text, *interpret_search(text, load_terminology().synonyms).variants[:1]):
         said = find_answers(way)
         answers = answers or [answer for answer in [*said.found, *said.related] if contains_most_keywords(way, answer)]
     named = [matched_share(required, fold(answer.question)) for answer in answers]
     answers = [answer for _, answer in sorted(zip(named, answers, strict=True), key=lambda row: -row[0])]
     title = max((matched_share(required, fold(hit.row.title)) for hit in results.hits[:1]), default=0.0)
-    same = any(fold(hit.row.title) == fold(words) for hit in results.hits[:1])
+    same = any(fold(hit.row.title) == fold(text) for hit in results.hits[:1])
     return {"answers": answers, "answers_first": not same and bool(answers) and max(named) > max(title, 0.49)}
 
 
@@ -235,20 +235,20 @@ def _build_help(request: HttpRequest, tree: SiteTree, asked: SearchQuery, result
     }
 
 
-def _is_doubtful(words: str, results: SearchResults, answers: FoundAnswersShown) -> bool:
+def _is_doubtful(text: str, results: SearchResults, answers: FoundAnswersShown) -> bool:
     """Return true if no result names most of the searched words in its title."""
-    required = required_keywords(words)
+    required = required_keywords(text)
     named = [matched_share(required, fold(hit.row.title)) for hit in results.hits]
-    exact = interpret_search(words).exact
+    exact = interpret_search(text).exact
     return not (exact or answers["answers"]) and max(named, default=0.0) < DOUBTFUL_TITLE_SHARE
 
 
-def _build_themes(tree: SiteTree, asked: SearchQuery) -> dict[str, object]:
-    if asked.words.strip():
+def _build_themes(tree: SiteTree, query: SearchQuery) -> dict[str, object]:
+    if query.words.strip():
         return {}
     topics = [n for n in tree.nodes.values() if n.kind == ColumnKind.TOPIC and not n.archived_at]
     return {
-        "hot": list_frequent_searches(known=load_vocabulary(tree.website.pk).counts),
+        "hot": list_frequent_searches(container=load_vocabulary(tree.website.pk).counts),
         "subjects": subjects_of(tree.website.pk)[:MAX_THEMES_SHOWN],
         "topics": topics[:MAX_CHOICES_PER_FACET],
     }
@@ -258,9 +258,9 @@ def _get_other_site_name(tree: SiteTree, there: SiteTree) -> str:
     return "" if there.website.pk == tree.website.pk else there.website.name
 
 
-def find_similar_columns(tree: SiteTree, words: str, most: int = MAX_SUGGESTED_COLUMNS) -> list[ColumnNode]:
+def find_similar_columns(tree: SiteTree, text: str, most: int = MAX_SUGGESTED_COLUMNS) -> list[ColumnNode]:
     """Return open columns whose names share the most characters with the words."""
-    typed = fold(words).strip()
+    typed = fold(text).strip()
     pairs = {typed[i : i + 2] for i in range(len(typed) - 1)}
     scored = []
     for node in tree.nodes.values():

@@ -355,8 +355,8 @@ def _compare_editions(schema: TableSchema, kept: list[PublicRows]) -> dict[str, 
     return {"before": before, "difference": compare_editions(now.fields[0].key, now.rows, before.rows)}
 
 
-def _contains(row: Mapping[str, object], words: str) -> bool:
-    return not words or any(words in str(value) for value in row.values())
+def _contains(row: Mapping[str, object], text: str) -> bool:
+    return not text or any(text in str(value) for value in row.values())
 
 
 def _list_fields(kept: list[PublicRows]) -> list[Field]:

@@ -170,13 +170,13 @@ def answer_at_once(
     return replace(_close_with_known_answer(entry, known, text), tell=make_answer_letters(entry, "您的留言已答复"))
 
 
-def _close_with_known_answer(entry: Entry, known: KnownAnswer, words: str) -> ActionResult:
+def _close_with_known_answer(entry: Entry, answer: KnownAnswer, text: str) -> ActionResult:
     inquiry = entry.inquiry
-    inquiry.answer, inquiry.known, inquiry.answered_at = known.answer, known, timezone.now()
+    inquiry.answer, inquiry.known, inquiry.answered_at = answer.answer, answer, timezone.now()
     inquiry.save(update_fields=["answer", "known", "answered_at"])
-    record_use(known, UseWay.REPLIED, inquiry=inquiry)
+    record_use(answer, UseWay.REPLIED, inquiry=inquiry)
     entry.outcome = "answered"
-    return ActionResult(words=words, facts={"answer": known.pk}, events=(make_event("replied"),))
+    return ActionResult(words=text, facts={"answer": answer.pk}, events=(make_event("replied"),))
 
 
 def _check_asker(by: Actor, _: Entry) -> list[str]:
@@ -290,9 +290,9 @@ def record_follow_up_call(entry: Entry, *, by: Actor, words: str, satisfaction: 
     return ActionResult(words=f"已回访{label}")
 
 
-def _keep_heard(inquiry: Inquiry, words: str) -> None:
+def _keep_heard(inquiry: Inquiry, text: str) -> None:
     """Add words to what is known of the asker's view, below the earlier ones."""
-    inquiry.called_back = "\n".join(filter(None, (inquiry.called_back.reveal(), words)))
+    inquiry.called_back = "\n".join(filter(None, (inquiry.called_back.reveal(), text)))
 
 
 @entry_action("inquiry", "reopen", label="重新办理", rule=rules.check_assigner)

@@ -67,8 +67,8 @@ def _set_answer_fields(
     known.basis, known.contact, known.valid_until = basis.strip(), contact.strip(), valid_until
 
 
-def _reason_facts(known: KnownAnswer) -> dict[str, object]:
-    return {"kept_because": known.kept_because} if known.kept_because else {}
+def _reason_facts(answer: KnownAnswer) -> dict[str, object]:
+    return {"kept_because": answer.kept_because} if answer.kept_because else {}
 
 
 def _list_texts(found: Sequence[str]) -> str:
@@ -169,13 +169,13 @@ def submit(known: KnownAnswer, *, by: Actor) -> ActionResult:
     return ActionResult(words="提交初审", tell=(_make_reviewers_notification(known, "问答待初审", roles, "submit"),))
 
 
-def _make_reviewers_notification(known: KnownAnswer, subject: str, roles: Iterable[str], key: str) -> Notification:
+def _make_reviewers_notification(answer: KnownAnswer, subject: str, roles: Iterable[str], key: str) -> Notification:
     return Notification(
-        subject=f"{subject}：{known.question[:60]}",
-        body=f"“{known.question}”",
-        link=reverse("consultation:answer", args=[known.pk]),
-        key=f"answers.{key}:{known.pk}:{known.version}",
-        posts=tuple((role, known.body_id) for role in roles),
+        subject=f"{subject}：{answer.question[:60]}",
+        body=f"“{answer.question}”",
+        link=reverse("consultation:answer", args=[answer.pk]),
+        key=f"answers.{key}:{answer.pk}:{answer.version}",
+        posts=tuple((role, answer.body_id) for role in roles),
     )
 
 

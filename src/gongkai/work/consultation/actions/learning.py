@@ -95,41 +95,41 @@ SEARCH_STREAM = "answer-search"
 COUNTED_USE_WAYS = frozenset({UseWay.GIVEN, UseWay.REPLIED})
 
 
-def record_use(known: KnownAnswer, way: UseWay, *, asked: str = "", inquiry: Inquiry | None = None) -> Use:
+def record_use(answer: KnownAnswer, use_way: UseWay, *, asked: str = "", inquiry: Inquiry | None = None) -> Use:
     """Record, inside an action, that an answer was chosen, with its rank in the search.
 
     An answer written after the question arrived counts as an addition, not as a hit.
     """
-    if way in COUNTED_USE_WAYS:
-        KnownAnswer.objects.filter(pk=known.pk).update(uses=F("uses") + 1)
-    if way == UseWay.REPLIED and inquiry and _is_written_after(known, inquiry):
-        way = UseWay.ADDED
+    if use_way in COUNTED_USE_WAYS:
+        KnownAnswer.objects.filter(pk=answer.pk).update(uses=F("uses") + 1)
+    if use_way == UseWay.REPLIED and inquiry and _is_written_after(answer, inquiry):
+        use_way = UseWay.ADDED
     text = asked or (inquiry.question if inquiry else "")
     return Use.objects.create(
-        answer=known,
+        answer=answer,
         asked=mask_question(asked),
         inquiry=inquiry,
-        way=way,
+        way=use_way,
         channel=inquiry.channel if inquiry else "",
-        rank=recall.find_rank(known, text),
+        rank=recall.find_rank(answer, text),
     )
 
 
-def _is_written_after(known: KnownAnswer, inquiry: Inquiry) -> bool:
-    movement = Movement.objects.filter(stream=known.stream, action="answers.write").order_by("pk").first()
-    return known.source_id == inquiry.pk or (movement is not None and movement.at > inquiry.entry.opened_at)
+def _is_written_after(answer: KnownAnswer, inquiry: Inquiry) -> bool:
+    movement = Movement.objects.filter(stream=answer.stream, action="answers.write").order_by("pk").first()
+    return answer.source_id == inquiry.pk or (movement is not None and movement.at > inquiry.entry.opened_at)
 
 
-def describe_verified_flags(known: KnownAnswer, words: str) -> str:
+def describe_verified_flags(answer: KnownAnswer, text: str) -> str:
     """Return an answer's flags together with what the clerk verified, for the log; "" without flags.
 
     Raises:
-        Refused: there are flags and `words` is empty (C-01).
+        Refused: there are flags and `text` is empty (C-01).
     """
-    flags = recall.find_flags(known)
-    if flags and len(words.strip()) < 4:
+    flags = recall.find_flags(answer)
+    if flags and len(text.strip()) < 4:
         raise Refused(f"{'；'.join(flags)}：请先核实，写明核实情况后再按此答复，或者由承办单位起草答复。")
-    return f"（{'；'.join(flags)}；核实情况：{words.strip()}）" if flags else ""
+    return f"（{'；'.join(flags)}；核实情况：{text.strip()}）" if flags else ""
 
 
 @action("answers.give", label="已按此答复", rule=check_may_register)
@@ -148,7 +148,7 @@ def record_spoken_answer(
     doubts = describe_verified_flags(known, words)
     question = mask_question(asked) or known.question
     facts = InquiryFacts(channel=channel, title=question[:120], text=question, body=receiver)
-    inquiry = record_answered_inquiry(receiver, facts, by=by, known=known)
+    inquiry = record_answered_inquiry(receiver, facts, by=by, answer=known)
     made = record_use(known, UseWay.GIVEN, asked=asked, inquiry=inquiry)
     return ActionResult(
         words=f"{InquiryChannel(channel).label}当场答复（{inquiry.entry.number}）{doubts}",

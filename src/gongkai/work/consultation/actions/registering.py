@@ -148,7 +148,7 @@ def register_inquiry(
     )
 
 
-def record_answered_inquiry(receiver: Body, facts: InquiryFacts, *, by: Actor, known: KnownAnswer) -> Inquiry:
+def record_answered_inquiry(receiver: Body, facts: InquiryFacts, *, by: Actor, answer: KnownAnswer) -> Inquiry:
     """Register an inquiry that was answered on the spot (M-04). Call it inside an action."""
     facts.check()
     now = timezone.now()
@@ -161,8 +161,8 @@ def record_answered_inquiry(receiver: Body, facts: InquiryFacts, *, by: Actor, k
         text=facts.text.strip(),
         received_on=facts.day,
         receiver=receiver,
-        known=known,
-        answer=known.answer,
+        known=answer,
+        answer=answer.answer,
         answered_at=now,
     )
 

@@ -45,20 +45,20 @@ class TargetGroup:
     place: str = ""
 
 
-def is_for_business(words: str) -> bool:
+def is_for_business(text: str) -> bool:
     """Return whether a policy addresses enterprises."""
-    return bool(_BUSINESS_PATTERN.search(words)) or bool(find_industries(words))
+    return bool(_BUSINESS_PATTERN.search(text)) or bool(find_industries(text))
 
 
-def find_target_group(words: str, place: str = "") -> TargetGroup:
+def find_target_group(text: str, place: str = "") -> TargetGroup:
     """Return the target group of a policy.
 
     Args:
-        words: its title, addressees and subject.
+        text: its title, addressees and subject.
         place: the path of the issuing district; "" for the city.
     """
-    sizes = frozenset().union(*(sizes for pattern, sizes in SIZE_PATTERNS if re.search(pattern, words)))
-    return TargetGroup(find_industries(words), sizes, place)
+    sizes = frozenset().union(*(sizes for pattern, sizes in SIZE_PATTERNS if re.search(pattern, text)))
+    return TargetGroup(find_industries(text), sizes, place)
 
 
 def is_suitable(aim: TargetGroup, industries: Collection[str], size: str, place: str) -> bool:

@@ -135,21 +135,21 @@ def _process_once(row: MailFolder, number: int, raw: bytes | None, whole: bool, 
     return state
 
 
-def _sort_safely(one: NumberedMail, receiver: Body) -> str:
+def _sort_safely(numbered_mail: NumberedMail, receiver: Body) -> str:
     try:
         with transaction.atomic():
-            row = sort_mail(one, receiver)
+            row = sort_mail(numbered_mail, receiver)
             if row.inquiry and row.state in {MailState.TAKEN, MailState.JOINED}:
-                record_mail_losses(row.inquiry.entry, read_mail_losses(one.raw))
+                record_mail_losses(row.inquiry.entry, read_mail_losses(numbered_mail.raw))
             return row.state
     except Exception as error:  # no mail may stop the mailbox or get lost
         row = IncomingMail.objects.create(
-            folder=one.folder,
-            uid_validity=one.folder.uid_validity,
-            uid=one.uid,
-            message_key=digest_message(one.raw),
+            folder=numbered_mail.folder,
+            uid_validity=numbered_mail.folder.uid_validity,
+            uid=numbered_mail.uid,
+            message_key=digest_message(numbered_mail.raw),
             state=MailState.HELD,
             why=f"处理时出错（{type(error).__name__}），请人工登记。",
         )
-        store_original(one.raw, row.matter)
+        store_original(numbered_mail.raw, row.matter)
         return row.state

@@ -51,22 +51,22 @@ def parse_before_transaction(raw: bytes) -> None:
         read_mail_losses(raw)
 
 
-def sort_mail(one: NumberedMail, receiver: Body) -> IncomingMail:
+def sort_mail(numbered_mail: NumberedMail, receiver: Body) -> IncomingMail:
     """Store a mail, and register, append or hold it; return its row. Call it in a transaction."""
     try:
-        mail = read_mail(one.raw)
+        mail = read_mail(numbered_mail.raw)
         broken = ""
     except ValueError as error:
         mail, broken = Mail(), f"{error}。"
     own_addresses = list_own_addresses()
     mail.senders = mail.senders.without(own_addresses)
     row = IncomingMail.objects.create(
-        folder=one.folder,
-        uid_validity=one.folder.uid_validity,
-        uid=one.uid,
+        folder=numbered_mail.folder,
+        uid_validity=numbered_mail.folder.uid_validity,
+        uid=numbered_mail.uid,
         message_id=mail.message_id[:250],
-        message_key=digest_message(mail.message_id or one.raw),
-        content_key=_digest_content(mail) if not broken and one.whole else "",
+        message_key=digest_message(mail.message_id or numbered_mail.raw),
+        content_key=_digest_content(mail) if not broken and numbered_mail.whole else "",
         sender_digest=keyed_digest("email", mail.sender.lower()) if mail.sender else "",
         subject=mail.subject[:500],
         state=MailState.HELD,
@@ -76,13 +76,13 @@ def sort_mail(one: NumberedMail, receiver: Body) -> IncomingMail:
         row.inquiry = before.inquiry
         row.save(update_fields=["inquiry"])
         return _set_outcome(row, MailState.COPY, "")
-    store_original(one.raw, row.matter)
+    store_original(numbered_mail.raw, row.matter)
     particulars = Particulars(name=mail.sender_name, email=mail.address)
-    if state := _get_automatic_state(mail, one.raw):
+    if state := _get_automatic_state(mail, numbered_mail.raw):
         register_party(None, by=ANONYMOUS, matter=row.matter, said=particulars)
         schedule_erasure(row.matter, timezone.localdate())
         return _set_outcome(row, state, "")
-    if why := broken or _find_doubt(row, mail, own_addresses, whole=one.whole):
+    if why := broken or _find_doubt(row, mail, own_addresses, whole=numbered_mail.whole):
         register_party(None, by=ANONYMOUS, matter=row.matter, said=particulars)
         return _set_outcome(row, MailState.HELD, why)
     return _register_or_join(row, mail, particulars, receiver)
@@ -155,7 +155,7 @@ def _is_own_mail(mail: Mail, own: set[str]) -> bool:
     return normalise_address(mail.sender) in own or Letter.objects.filter(message_id=name or "-").exists()
 
 
-def _register_or_join(row: IncomingMail, mail: Mail, said: Particulars, receiver: Body) -> IncomingMail:
+def _register_or_join(row: IncomingMail, mail: Mail, particulars: Particulars, receiver: Body) -> IncomingMail:
     thread = _find_thread_inquiry(mail)
     uploads, refused = store_attachments(mail.attached, row.matter)
     notes = [
@@ -170,9 +170,9 @@ def _register_or_join(row: IncomingMail, mail: Mail, said: Particulars, receiver
     facts: dict[str, object] = {"title": make_mail_title(mail.subject, mail.text), "text": text}
     try:
         facts |= {"uploads": uploads, "refused": refused, "repeat_of": thread}
-        register_mail_inquiry(row, by=SYSTEM, receiver=receiver, said=said, **facts)
+        register_mail_inquiry(row, by=SYSTEM, receiver=receiver, said=particulars, **facts)
     except Refused as refusal:
-        register_party(None, by=ANONYMOUS, matter=row.matter, said=said)
+        register_party(None, by=ANONYMOUS, matter=row.matter, said=particulars)
         return _set_outcome(row, MailState.HELD, str(refusal))
     row.refresh_from_db()
     return row

@@ -154,20 +154,20 @@ def edit_answer(request: HttpRequest, number: int = 0) -> HttpResponse:
     return render(request, "consultation/edit.html", shown)
 
 
-def _initial_answer_data(known: KnownAnswer | None, source: Inquiry | None) -> dict[str, object]:
-    if known:
+def _initial_answer_data(answer: KnownAnswer | None, source: Inquiry | None) -> dict[str, object]:
+    if answer:
         return {
-            "body": known.body_id,
-            "question": known.question,
-            "variants": "\n".join(known.variants),
-            "answer": known.answer,
-            "basis": known.basis,
-            "themes": list(known.themes.all()),
-            "documents": describe_documents(known.documents.all()),
-            "visuals": describe_documents(known.media.all()),
-            "contact": known.contact,
-            "valid_until": known.valid_until,
-            "kept_because": known.kept_because,
+            "body": answer.body_id,
+            "question": answer.question,
+            "variants": "\n".join(answer.variants),
+            "answer": answer.answer,
+            "basis": answer.basis,
+            "themes": list(answer.themes.all()),
+            "documents": describe_documents(answer.documents.all()),
+            "visuals": describe_documents(answer.media.all()),
+            "contact": answer.contact,
+            "valid_until": answer.valid_until,
+            "kept_because": answer.kept_because,
         }
     if source:
         return {

@@ -37,8 +37,8 @@ def draw_cells(cells: Sequence[CoverageCell], size: int, seed: str) -> list[Cove
     return sorted(drawn, key=lambda one: (one.item.catalogue.domain, one.item.position, _get_body_number(one.body)))
 
 
-def _compute_draw_key(one: CoverageCell, seed: str) -> str:
-    return digest(f"{seed}/{one.item.key}/{_get_body_number(one.body)}".encode())
+def _compute_draw_key(coverage_cell: CoverageCell, seed: str) -> str:
+    return digest(f"{seed}/{coverage_cell.item.key}/{_get_body_number(coverage_cell.body)}".encode())
 
 
 def _get_body_number(body: Body | None) -> int:

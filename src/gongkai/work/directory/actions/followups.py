@@ -96,7 +96,7 @@ def record_ministry_act(entry: Entry, *, by: Actor, title: str, on: date, number
     return ActionResult(words=text, events=redating_event(entry, due), tell=(tell,))
 
 
-def _record_step(entry: Entry, field: str, on: date, after: str, words: str) -> ActionResult:
+def _record_step(entry: Entry, field: str, on: date, after: str, text: str) -> ActionResult:
     """Keep the day of a step; it lies neither ahead nor before the step before it."""
     followup: Followup = entry.followup
     before = getattr(followup, after)
@@ -105,7 +105,7 @@ def _record_step(entry: Entry, field: str, on: date, after: str, words: str) -> 
     if before and on < before:
         raise Refused(f"日期不能早于上一步（{before:%Y-%m-%d}）。")
     Followup.objects.filter(pk=entry.pk).update(**{field: on})
-    return ActionResult(words=f"{on:%Y-%m-%d}{words}")
+    return ActionResult(words=f"{on:%Y-%m-%d}{text}")
 
 
 @entry_action(FOLLOWUP_KIND_NAME, "draft", label="登记起草完成", rule=check_may_work)

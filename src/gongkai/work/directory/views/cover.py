@@ -109,9 +109,9 @@ def _matches_filters(cell: CoverageCell, domain: str, unit: int | None, state: s
     return not state or cell.state == state or (state == "gap" and cell.is_gap)
 
 
-def _make_matrix(cells: list[CoverageCell], chosen: Catalogue | None) -> dict[str, object] | None:
+def _make_matrix(cells: list[CoverageCell], catalogue: Catalogue | None) -> dict[str, object] | None:
     """Return items down and units across for one domain; items without a unit have a column of their own, since they count as owed."""
-    coverage_cells = [cell for cell in cells if chosen and cell.item.catalogue_id == chosen.pk]
+    coverage_cells = [cell for cell in cells if catalogue and cell.item.catalogue_id == catalogue.pk]
     bodies = {cell.body.pk: cell.body for cell in coverage_cells if cell.body}
     if not coverage_cells or not bodies or len(bodies) > 30:
         return None

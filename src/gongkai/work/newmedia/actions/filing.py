@@ -174,10 +174,10 @@ def _find_deciding_bodies(body: Body) -> list[int]:
     return sorted({chief.body_id for chief in chiefs if reach_of(chief.role, chief.body) == top.path})
 
 
-def _store_proof(given: Proof | None) -> dict[str, object]:
-    if given is None:
+def _store_proof(proof: Proof | None) -> dict[str, object]:
+    if proof is None:
         return {}
-    name, stored = given
+    name, stored = proof
 
     return {"proof": stored, "proof_name": name[-200:]}
 
@@ -210,10 +210,10 @@ def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     )
 
 
-def _to_unit(entry: Entry, subject: str, words: str) -> Notification:
+def _to_unit(entry: Entry, subject: str, text: str) -> Notification:
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
-        body=f"{quote_words(entry.title)}（{entry.number}）{subject}。{words}",
+        body=f"{quote_words(entry.title)}（{entry.number}）{subject}。{text}",
         link=url_of(entry),
         key=f"account_filing:{entry.pk}:{entry.version}",
         posts=((Role.CLERK, entry.body_id),),

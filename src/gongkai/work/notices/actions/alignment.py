@@ -84,11 +84,11 @@ def align_measures(
     )
 
 
-def _describe_pairing(mine: Measure | None, theirs: Sequence[Measure], words: str, *, forget: bool) -> str:
-    titles = "、".join(f"“{their.title}”" for their in theirs)
+def _describe_pairing(mine: Measure | None, measures: Sequence[Measure], words: str, *, forget: bool) -> str:
+    titles = "、".join(f"“{their.title}”" for their in measures)
     if forget:
         text = f"恢复自动对应：{f'“{mine.title}”' if mine else titles}"
-    elif mine and theirs:
+    elif mine and measures:
         text = f"“{mine.title}”对应{titles}"
     elif mine:
         text = f"“{mine.title}”为本级增加"

@@ -90,25 +90,25 @@ def amend_measure(notice: Notice, *, by: Actor, measure: int, wanted: WantedMeas
     )
 
 
-def _check_amendment(before: WantedMeasure, wanted: WantedMeasure, reason: str) -> None:
+def _check_amendment(before: WantedMeasure, measure: WantedMeasure, reason: str) -> None:
     reasons = [] if reason.strip() else ["请写明更正的原因。"]
-    if not wanted.text.strip():
+    if not measure.text.strip():
         reasons.append("贯彻举措不能为空；整项取消的请在任务中取消。")
     for name, (label, longest) in CORRECTABLE_CELLS.items():
-        if len(getattr(wanted, name)) > longest:
+        if len(getattr(measure, name)) > longest:
             reasons.append(f"{label}不能超过{longest}字。")
-    if not wanted.duties:
+    if not measure.duties:
         reasons.append("至少保留一项要求。")
-    if len(wanted.duties) > MAX_MEASURE_DUTIES:
+    if len(measure.duties) > MAX_MEASURE_DUTIES:
         reasons.append(f"要求不能超过{MAX_MEASURE_DUTIES}项。")
-    if not wanted.lead and not wanted.responsible:
+    if not measure.lead and not measure.responsible:
         reasons.append("至少保留一个单位。")
-    for place, duty in enumerate(wanted.duties, start=1):
+    for place, duty in enumerate(measure.duties, start=1):
         if not duty.text.strip():
             reasons.append(f"第{place}项要求不能为空；不需要的请删除。")
         reasons += [f"第{place}项要求：{problem}" for problem in check_rule(duty.due)]
     known = {duty.pk for duty in before.duties}
-    if any(duty.pk is not None and duty.pk not in known for duty in wanted.duties):
+    if any(duty.pk is not None and duty.pk not in known for duty in measure.duties):
         reasons.append("清单刚刚已由他人更正，请刷新后重试。")
     if reasons:
         raise Refused(reasons)
@@ -119,27 +119,27 @@ def _check_amendment(before: WantedMeasure, wanted: WantedMeasure, reason: str) 
 
 
 def _write_measure(
-    notice: Notice, row: Measure, before: WantedMeasure, wanted: WantedMeasure
+    notice: Notice, row: Measure, before: WantedMeasure, measure: WantedMeasure
 ) -> list[dict[str, object]]:
     """Write the differences and return the ticks of removed duties, for the log."""
     reader = DutyReader(notice)
-    if wanted.text.strip() != before.text:
+    if measure.text.strip() != before.text:
         doubts = len(row.flags)
-        reword_measure(row, wanted.text.strip(), reader)
-        _withdraw_new_flags(row, doubts, before, wanted)
-    row.section, row.item = wanted.section.strip(), wanted.item.strip()
+        reword_measure(row, measure.text.strip(), reader)
+        _withdraw_new_flags(row, doubts, before, measure)
+    row.section, row.item = measure.section.strip(), measure.item.strip()
     row.save(update_fields=["section", "item"])
     known = {duty.pk: duty for duty in before.duties if duty.pk is not None}
     lost: list[dict[str, object]] = []
-    for pk in known.keys() - {duty.pk for duty in wanted.duties}:
+    for pk in known.keys() - {duty.pk for duty in measure.duties}:
         lost += _remove_duty(Duty.objects.get(pk=pk))
-    words_changed = wanted.text.strip() != before.text
-    for place, duty in enumerate(wanted.duties, start=1):
+    words_changed = measure.text.strip() != before.text
+    for place, duty in enumerate(measure.duties, start=1):
         _write_duty(notice, row, known.get(duty.pk or 0), duty, place, None if words_changed else reader)
     for part, was, names in (
-        (UnitPart.LEAD, before.lead, wanted.lead),
-        (UnitPart.RESPONSIBLE, before.responsible, wanted.responsible),
-        (UnitPart.PARTNER, before.partner, wanted.partner),
+        (UnitPart.LEAD, before.lead, measure.lead),
+        (UnitPart.RESPONSIBLE, before.responsible, measure.responsible),
+        (UnitPart.PARTNER, before.partner, measure.partner),
     ):
         if names != was:
             _write_units(notice, row, part, names)
@@ -149,11 +149,11 @@ def _write_measure(
     return lost
 
 
-def _withdraw_new_flags(row: Measure, doubts: int, before: WantedMeasure, wanted: WantedMeasure) -> None:
+def _withdraw_new_flags(row: Measure, doubts: int, before: WantedMeasure, measure: WantedMeasure) -> None:
     """Refuse flags that the new text causes; a confirmed measure has no open flags."""
     new, row.flags = row.flags[doubts:], row.flags[:doubts]
     row.save(update_fields=["flags"])
-    if new and before.duties == wanted.duties:
+    if new and before.duties == measure.duties:
         raise Refused([f"{flag['message']}。" for flag in new])
 
 
@@ -243,13 +243,13 @@ def _find_owners(notice: Notice, row: Measure) -> set[OwnerKey]:
 
 
 def _make_amendment_notifications(
-    notice: Notice, row: Measure, made: AmendmentResult, reason: str
+    notice: Notice, row: Measure, amendment_result: AmendmentResult, reason: str
 ) -> Iterable[Notification]:
     """Yield the notifications to lead units of the correction, and to units of entries opened for them."""
     link, key = reverse("notices_notice", args=[notice.pk]), f"amend:{notice.pk}:{notice.version}"
-    changes = "；".join(made.changes)
+    changes = "；".join(amendment_result.changes)
     leads = {lead for assignment in Assignment.objects.filter(measure=row) for lead in assignment.lead_ids}
-    doing = {moved.entry.body_id for moved in made.moved}
+    doing = {moved.entry.body_id for moved in amendment_result.moved}
     for lead in sorted(leads - doing):
         yield Notification(
             subject=f"牵头任务更正：{row.title[:60]}",
@@ -258,12 +258,12 @@ def _make_amendment_notifications(
             key=f"{key}:lead:{lead}",
             **(get_deciding_recipients(lead) if notice.own else get_unit_recipients(lead)),
         )
-    for entry in made.opened:
+    for entry in amendment_result.opened:
         yield make_unit_notification(entry, "新任务", f"因任务更正交办贵单位。原因：{reason}", "amend")
-    for entry in made.helping:
+    for entry in amendment_result.helping:
         yield make_partner_notification(
             entry, "新的配合任务", f"因任务更正请贵单位配合。原因：{reason}", "amend-support"
         )
     yield from make_staffing_notifications(
-        notice, {entry.body_id for entry in made.opened}, f"{notice.pk}:{notice.version}"
+        notice, {entry.body_id for entry in amendment_result.opened}, f"{notice.pk}:{notice.version}"
     )

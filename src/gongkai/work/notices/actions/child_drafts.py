@@ -255,5 +255,5 @@ def _match_rows(measures: Sequence[Measure], rows: Sequence[DraftRow]) -> list[t
     return [(measure, row) for measure, row in found if row["measure"] is not None]
 
 
-def _remove_blanks(words: str) -> str:
-    return re.sub(r"\s", "", words)
+def _remove_blanks(text: str) -> str:
+    return re.sub(r"\s", "", text)

@@ -59,15 +59,15 @@ def _is_unread(notice: Notice, words: str) -> bool:
     return len(bare) >= MIN_QUOTED_CHARACTERS and bare in "".join(notice.source_text.split()) and not held
 
 
-def _draft_row(notice: Notice, words: str, *, dropped: bool) -> DraftMeasure:
+def _draft_row(notice: Notice, text: str, *, dropped: bool) -> DraftMeasure:
     """Build the draft row of a sentence, with its deadlines, paths and units."""
-    draft = build_preamble_measure({"text": words}, notice.parsed, 0)
+    draft = build_preamble_measure({"text": text}, notice.parsed, 0)
     duties = tuple(
         DraftDuty(duty.text, tuple(duty.paths), tuple(duty.channels), duty.due.to_json() if duty.due else {})
-        for duty in read_duties(words, DutyReader(notice).context)
+        for duty in read_duties(text, DutyReader(notice).context)
     )
     lead = tuple(unit for unit in draft.units if unit.part == LEAD)
-    units = tuple(DraftUnit(RESPONSIBLE, name) for name in find_subjects(words))
+    units = tuple(DraftUnit(RESPONSIBLE, name) for name in find_subjects(text))
     return replace(
         draft,
         duties=duties or draft.duties,

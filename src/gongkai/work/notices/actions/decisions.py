@@ -129,7 +129,7 @@ def grant_request(entry: Entry, *, by: Actor, words: str = "", until: date | Non
     """Grant the pending request of a unit: not applicable, more time, another unit, or sending back."""
     ask = _get_pending_request(entry)
     to_state, facts, extended = _GRANTS[AskKind(ask.kind)](entry, ask, by, until)
-    _record_decision(ask, by, granted=True, words=words)
+    _record_decision(ask, by, granted=True, text=words)
     label = AskKind(ask.kind).label
     return ActionResult(
         words=f"同意{label}{f'：{words}' if words else ''}",
@@ -146,7 +146,7 @@ def refuse_request(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     if not reason.strip():
         raise Refused("请写明不同意的理由。")
     ask = _get_pending_request(entry)
-    _record_decision(ask, by, granted=False, words=reason.strip())
+    _record_decision(ask, by, granted=False, text=reason.strip())
     label = AskKind(ask.kind).label
     return ActionResult(
         words=f"不同意{label}：{reason.strip()}",
@@ -167,8 +167,8 @@ def _get_pending_request(entry: Entry) -> Ask:
     return ask
 
 
-def _record_decision(ask: Ask, by: Actor, *, granted: bool, words: str) -> None:
-    ask.granted, ask.decided_by, ask.decided_at, ask.words = granted, by.name, timezone.now(), words
+def _record_decision(ask: Ask, by: Actor, *, granted: bool, text: str) -> None:
+    ask.granted, ask.decided_by, ask.decided_at, ask.words = granted, by.name, timezone.now(), text
     ask.save(update_fields=["granted", "decided_by", "decided_at", "words"])
 
 
@@ -202,7 +202,7 @@ def _grant_other_unit(entry: Entry, ask: Ask, by: Actor, until: date | None) -> 
         (),
     )
     new = NewAssignment(old.measure, plan, entry.year, title=entry.title, label=old.period)
-    assignment = create_assignments([new], by=by, words=f"由{entry.body.label}改派：{ask.reason}")[0]
+    assignment = create_assignments([new], by=by, text=f"由{entry.body.label}改派：{ask.reason}")[0]
     transfer_contributions(entry, assignment.entry)
     if not old.notice.own:
         create_upward_submissions([assignment], by=by)
@@ -230,7 +230,7 @@ def cancel_assignment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
         raise Refused("请写明取消的原因。")
     asks = list(Ask.objects.filter(assignment=entry.assignment, granted=None))
     for ask in asks:
-        _record_decision(ask, by, granted=False, words="任务已取消，申请不再办理")
+        _record_decision(ask, by, granted=False, text="任务已取消，申请不再办理")
     before, entry.outcome = entry.outcome, AssignmentState.CANCELLED
     return ActionResult(
         words=reason.strip(),
@@ -286,7 +286,7 @@ def _open_next_periods(
     missing = [period for period in periods if period.label not in existing]
     if not missing:
         return []
-    assignments = create_assignments(_plan_periods(assignment, missing), by=by, words="新一期任务")
+    assignments = create_assignments(_plan_periods(assignment, missing), by=by, text="新一期任务")
     if not assignment.notice.own:  # what a unit's own notice orders sent stays in the checklist
         create_upward_submissions(assignments, by=by)
     return assignments

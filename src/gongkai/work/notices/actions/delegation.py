@@ -173,11 +173,11 @@ def delegate_task(
     )
 
 
-def _check_delegation(entry: Entry, chosen: Collection[tuple[Body, Office | None]], until: date, words: str) -> None:
+def _check_delegation(entry: Entry, chosen: Collection[tuple[Body, Office | None]], until: date, text: str) -> None:
     reasons = []
     if not chosen:
         reasons.append("请选择本单位的处室或者所属单位。")
-    if not words.strip():
+    if not text.strip():
         reasons.append("请写明要做什么、报回什么。")
     if until < timezone.localdate():
         reasons.append("内部期限不能早于今天。")

@@ -95,7 +95,7 @@ def carry_over_assignment(entry: Entry, *, by: Actor, reason: str, until: date |
     new = NewAssignment(
         source.measure, plan, year, title=f"回头看：{entry.title}", label=f"{year}回头看{source.period}"[:20]
     )
-    target = create_assignments([new], by=by, words=reason.strip())[0]
+    target = create_assignments([new], by=by, text=reason.strip())[0]
     Carry.objects.create(source=source, target=target, reason=reason.strip(), by=by.name)
     closed = entry.state in CLOSED_STATES
     ends = events_that_end_pauses(entry)
@@ -230,7 +230,7 @@ def _open_entries(
 ) -> None:
     """Open the missing entries of owners and partner units."""
     assignments = [NewAssignment(changed_row.row, plan, notice.year) for changed_row, plan in news]
-    made = create_assignments(assignments, by=by, words=why.words)
+    made = create_assignments(assignments, by=by, text=why.words)
     for assignment in made:
         rows[assignment.measure_id].made.opened.append(assignment.entry)
     if notice.own:

@@ -116,13 +116,13 @@ class StartedImport:
     then: Callable[[Notice, Sequence[NewRow]], None] | None = None
 
 
-def refuse_running_import(left: Notice) -> None:
+def refuse_running_import(notice: Notice) -> None:
     """Refuse while the process that stores the rows of an unfinished notice still works.
 
     Raises:
         Refused: it stored rows a short time ago.
     """
-    if timezone.now() - left.imported_at < ABANDONED_AFTER:
+    if timezone.now() - notice.imported_at < ABANDONED_AFTER:
         raise Refused(IMPORT_RUNNING_ERROR)
 
 
@@ -274,17 +274,17 @@ def complete_rows(
     text: str,
     chosen: Mapping[str, str],
     who: Callable[[DraftUnit], frozenset[object]],
-    known: ExistingColumns,
+    columns: ExistingColumns,
 ) -> list[DraftMeasure]:
     """Return the rows of a notice as they are stored, with paths split and all questions flagged. Pure.
 
     `drafts` come from `build_draft_rows`; `parsed` is the documented JSON; `chosen` maps a form to
-    the owner chosen before; `who` resolves a printed unit; `known` are the columns of the site.
+    the owner chosen before; `who` resolves a printed unit; `columns` are the columns of the site.
     """
     choice, note = find_stated_owner(text)
     said = {COLUMNS} if choice == LEAD_OWES else set[str]()
-    rows = split_row_paths(flag_form_owners(drafts, chosen, who, said, note), known, text)
-    measures = flag_mismatches(flag_unused_words(rows, text, find_reading_time(parsed)), known)
+    rows = split_row_paths(flag_form_owners(drafts, chosen, who, said, note), columns, text)
+    measures = flag_mismatches(flag_unused_words(rows, text, find_reading_time(parsed)), columns)
     return merge_repeated_questions(flag_unassigned_heads(measures, parsed))
 
 

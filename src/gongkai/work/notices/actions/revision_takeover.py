@@ -62,9 +62,9 @@ def exchange_rows(notice: Notice, older: Notice, pairs: Sequence[tuple[int, int]
     return {row.pk: row for row in prefetch_parts(Measure.objects.filter(pk__in=running))}
 
 
-def _exchange_duties(mine: Measure, theirs: Measure) -> None:
+def _exchange_duties(measure: Measure, theirs: Measure) -> None:
     """Exchange the duties of two rows: matched ones swap text, others change rows."""
-    running = {duty.pk: duty for duty in mine.duties.all()}
+    running = {duty.pk: duty for duty in measure.duties.all()}
     read = {duty.pk: duty for duty in theirs.duties.all()}
     partner = match_duties(
         [to_wanted_duty(duty) for duty in running.values()], [to_wanted_duty(duty) for duty in read.values()]
@@ -75,7 +75,7 @@ def _exchange_duties(mine: Measure, theirs: Measure) -> None:
             read[new].save(update_fields=["guides"])
         _swap_fields(running[old], read[new], _DUTY_FIELDS)
     Duty.objects.filter(pk__in=running.keys() - set(partner.values())).update(measure=theirs)
-    Duty.objects.filter(pk__in=read.keys() - partner.keys()).update(measure=mine)
+    Duty.objects.filter(pk__in=read.keys() - partner.keys()).update(measure=measure)
 
 
 def _swap_fields(one: Measure | Duty, other: Measure | Duty, names: Iterable[str]) -> None:

@@ -111,7 +111,7 @@ def _find_earlier_answers(notice: Notice, older: Notice) -> EarlierAnswers:
     return earlier_answers
 
 
-def _copy_resolutions(old: Sequence[MeasureUnit], new: Sequence[MeasureUnit], found: EarlierAnswers) -> None:
+def _copy_resolutions(old: Sequence[MeasureUnit], new: Sequence[MeasureUnit], earlier_answers: EarlierAnswers) -> None:
     """Copy the members of equal printed names; their part in the row comes from the new version."""
     known: dict[str, list[MeasureUnit]] = defaultdict(list)
     for unit in old:
@@ -122,8 +122,8 @@ def _copy_resolutions(old: Sequence[MeasureUnit], new: Sequence[MeasureUnit], fo
             continue
         for name in _RESOLUTION:
             setattr(unit, name, getattr(like, name))
-        found.units.append(unit)
-        found.members += [
+        earlier_answers.units.append(unit)
+        earlier_answers.members += [
             UnitMember(unit=unit, body_id=member.body_id, office_id=member.office_id) for member in like.members.all()
         ]
 
@@ -240,7 +240,7 @@ def pair_rows(notice: Notice, *, by: Actor, revision: VersionComparison, new: in
     return ActionResult(words=f"“{_row_title(mine)}”{beside}"[:MAX_LOG_CHARACTERS], facts={"new": new, "old": old})
 
 
-def _save_pairings(notice: Notice, lines: Iterable[RowLine], by: Actor, words: str = "") -> None:
+def _save_pairings(notice: Notice, lines: Iterable[RowLine], by: Actor, text: str = "") -> None:
     older = notice.amends_id
     assert older is not None
     existing = {(one.own_id, one.upper_id): one for one in Pairing.objects.filter(notice=notice, other=older)}
@@ -251,7 +251,7 @@ def _save_pairings(notice: Notice, lines: Iterable[RowLine], by: Actor, words: s
         if pairing is None:
             pairing = Pairing(notice=notice, other_id=older, own_id=sides[0], upper_id=sides[1])
             new.append(pairing)
-        pairing.seen, pairing.by, pairing.words = line.seen, by.name, words[:200]
+        pairing.seen, pairing.by, pairing.words = line.seen, by.name, text[:200]
         if pairing.pk:
             pairing.save()
     Pairing.objects.bulk_create(new, batch_size=500)

@@ -37,19 +37,19 @@ MAX_ACT_TASKS = 10
 CANCEL, RESTORE = "cancel", "restore"
 
 
-def _cancel_open_tasks(notice: Notice, words: str, by: Actor) -> int:
+def _cancel_open_tasks(notice: Notice, text: str, by: Actor) -> int:
     """Cancel the open tasks of a notice that is no longer in force, many of them after the action."""
     rows = notice.assignments.filter(entry__state__in=OPEN_STATES)
     if (count := rows.count()) > MAX_ACT_TASKS:
         mark_remaining(notice, CANCEL)
     else:
-        _cancel_each(rows.select_related("entry__body"), words, by)
+        _cancel_each(rows.select_related("entry__body"), text, by)
     return count
 
 
-def _cancel_each(rows: Iterable[Assignment], words: str, by: Actor) -> None:
+def _cancel_each(rows: Iterable[Assignment], text: str, by: Actor) -> None:
     for assignment in rows:
-        cancel_assignment(assignment.entry, by=replace(by, system=True), reason=words)
+        cancel_assignment(assignment.entry, by=replace(by, system=True), reason=text)
 
 
 def _restore_each(entries: Iterable[Entry], reason: str, by: Actor) -> None:

@@ -162,10 +162,10 @@ def _require_unchanged(notice: Notice, run: _Run) -> None:
         raise Conflict(ROW_CHANGED_ERROR)
 
 
-def _take_over_dropped(notice: Notice, run: _Run, by: Actor, rows: Sequence[int], made: _Results) -> None:
+def _take_over_dropped(notice: Notice, run: _Run, by: Actor, rows: Sequence[int], results: _Results) -> None:
     moved, entries = take_over_dropped_rows(notice, run.older, rows, run.takeover.kept, by)
     move_row_dependents(notice, run.older, moved)
-    made.ended += [entry.pk for entry in entries]
+    results.ended += [entry.pk for entry in entries]
 
 
 @dataclass(frozen=True)
@@ -307,10 +307,10 @@ def finish_takeover(notice: Notice, *, by: Actor, run: _Run) -> ActionResult:
     )
 
 
-def merge_notifications(notice: Notice, told: Iterable[Notification]) -> Iterable[Notification]:
+def merge_notifications(notice: Notice, notifications: Iterable[Notification]) -> Iterable[Notification]:
     """Combine all notifications for one recipient into one."""
     mine: dict[tuple[object, ...], list[Notification]] = defaultdict(list)
-    for notification in told:
+    for notification in notifications:
         mine[(notification.persons, notification.posts, notification.outside)].append(notification)
     for place, messages in enumerate(mine.values(), start=1):
         first = messages[0]

@@ -57,7 +57,7 @@ def create_tasks(
     Returns the assignments and the submissions.
     """
     text = f"{notice.title}{f'（{notice.doc_number}）' if notice.doc_number else ''}"
-    made = create_assignments(pair_with_measures(planned, plan.expansion.measures, notice.year), by=by, words=text)
+    made = create_assignments(pair_with_measures(planned, plan.expansion.measures, notice.year), by=by, text=text)
     return made, [] if notice.own else create_upward_submissions(made, by=by)
 
 

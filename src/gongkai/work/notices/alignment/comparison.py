@@ -320,7 +320,7 @@ def _split_sides(
 
 def _build_line(
     upper: ComparedMeasure | None,
-    own: ComparedMeasure | None,
+    measure: ComparedMeasure | None,
     texts: tuple[str, str],
     partners: tuple[list[ComparedMeasure], list[ComparedMeasure]],
     names: Sequence[str],
@@ -330,24 +330,24 @@ def _build_line(
     odd: str = "",
 ) -> ComparedLine:
     asked = (odd,) if odd and decided is None else ()
-    if upper is None or own is None:
+    if upper is None or measure is None:
         return ComparedLine(
-            ADDED if upper is None else DROPPED, upper, own, differs=asked, score=score, decided=decided
+            ADDED if upper is None else DROPPED, upper, measure, differs=asked, score=score, decided=decided
         )
     marked = mark_differences(*texts, names)
-    limits = compare_deadlines(upper.duties, own.duties, year)
+    limits = compare_deadlines(upper.duties, measure.duties, year)
     from gongkai.lib.matching.alignment import list_differences
 
     differs = (*asked, *(list_differences(*texts) if marked.differs else ()))
     kind = CHANGED if asked or marked.differs or any(limit.kind != "own" for limit in limits) else PASSED
     return ComparedLine(
-        kind, upper, own, marked, differs, _compare_units(upper, own, partners, names), limits, score, decided
+        kind, upper, measure, marked, differs, _compare_units(upper, measure, partners, names), limits, score, decided
     )
 
 
 def _compare_units(
     upper: ComparedMeasure,
-    own: ComparedMeasure,
+    measure: ComparedMeasure,
     partners: tuple[list[ComparedMeasure], list[ComparedMeasure]],
     names: Sequence[str],
 ) -> tuple[str, ...]:
@@ -358,7 +358,7 @@ def _compare_units(
     """
     units = []
     for label, attribute in (("牵头单位", "leads"), ("责任单位", "responsible")):
-        wanted, values = _unit_cores([upper], attribute, names), _unit_cores([own], attribute, names)
+        wanted, values = _unit_cores([upper], attribute, names), _unit_cores([measure], attribute, names)
         if not wanted or not values:
             continue
         existing, above = _unit_cores(partners[1], attribute, names), _unit_cores(partners[0], attribute, names)

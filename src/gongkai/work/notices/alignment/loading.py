@@ -244,8 +244,8 @@ def _candidate_reason(one: Notice, notice: Notice, numbers: Sequence[str], title
     return "" if is_issued_here(one) else "上级或者其他机关的通知"
 
 
-def summarize_alignment(made: Alignment) -> str:
+def summarize_alignment(alignment: Alignment) -> str:
     """Summarize the comparison in one sentence."""
-    parts = "、".join(f"{text}{count}条" for _, text, count in made.counts)
-    decided = sum(1 for line in made.lines if not line.waits and (line.kept or (line.kind in {DROPPED, ADDED})))
+    parts = "、".join(f"{text}{count}条" for _, text, count in alignment.counts)
+    decided = sum(1 for line in alignment.lines if not line.waits and (line.kept or (line.kind in {DROPPED, ADDED})))
     return parts + (f"；其中{decided}条已由人确认" if decided else "")

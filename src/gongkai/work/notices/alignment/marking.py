@@ -193,22 +193,22 @@ def _list_opcodes(above: list[ComparedToken], below: list[ComparedToken]) -> lis
     return out
 
 
-def _join_printed(found: Sequence[ComparedToken]) -> str:
-    return "".join(token.printed for token in found)
+def _join_printed(tokens: Sequence[ComparedToken]) -> str:
+    return "".join(token.printed for token in tokens)
 
 
-def _build_segment(kind: str, found: Sequence[ComparedToken]) -> TextSegment:
-    text = _join_printed(found)
-    if not any(token.key for token in found):  # Only punctuation.
+def _build_segment(kind: str, tokens: Sequence[ComparedToken]) -> TextSegment:
+    text = _join_printed(tokens)
+    if not any(token.key for token in tokens):  # Only punctuation.
         return TextSegment(SAME, text if kind == NEW else "")
-    return TextSegment(kind, text, bool(_FIGURE.search("".join(token.key for token in found))))
+    return TextSegment(kind, text, bool(_FIGURE.search("".join(token.key for token in tokens))))
 
 
-def _find_changed_paragraphs(text: str, found: list[ComparedToken], changed: set[int]) -> tuple[str, ...]:
+def _find_changed_paragraphs(text: str, tokens: list[ComparedToken], changed: set[int]) -> tuple[str, ...]:
     """Return paragraphs of which nearly everything has changed."""
     lines = text.split("\n")
     size, hit = [0] * len(lines), [0] * len(lines)
-    for place, one in enumerate(found):
+    for place, one in enumerate(tokens):
         line = min(one.line, len(lines) - 1)
         size[line] += len(one.key)
         hit[line] += len(one.key) if place in changed else 0

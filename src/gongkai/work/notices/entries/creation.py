@@ -155,8 +155,8 @@ def make_entry_title(measure: Measure, period: Period) -> str:
     return measure.title if period.track == YEAR else f"{measure.title}（{period.words}）"
 
 
-def create_assignments(news: Iterable[NewAssignment], *, by: Actor, words: str) -> list[Assignment]:
-    """Store entries, assignments, leads and contributions in a constant number of statements; `words`: for their logs."""
+def create_assignments(news: Iterable[NewAssignment], *, by: Actor, text: str) -> list[Assignment]:
+    """Store entries, assignments, leads and contributions in a constant number of statements; `text`: for their logs."""
     assignments = list(news)
     if not assignments:
         return []
@@ -174,7 +174,7 @@ def create_assignments(news: Iterable[NewAssignment], *, by: Actor, words: str) 
             for new in assignments
         ],
         by=by,
-        words=words,
+        words=text,
     )
     made = Assignment.objects.bulk_create(
         [

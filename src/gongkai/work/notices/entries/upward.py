@@ -93,8 +93,8 @@ def find_submissions(text: str) -> tuple[OrderedSubmission, ...]:
     return tuple(submissions.values())
 
 
-def _get_clause(sentence: str, found: re.Match[str]) -> str:
-    return _CLAUSE_END.split(sentence[: found.start()])[-1] + found[0] + _CLAUSE_END.split(sentence[found.end() :])[0]
+def _get_clause(sentence: str, match: re.Match[str]) -> str:
+    return _CLAUSE_END.split(sentence[: match.start()])[-1] + match[0] + _CLAUSE_END.split(sentence[match.end() :])[0]
 
 
 UPWARD_KIND_NAME = "upward"

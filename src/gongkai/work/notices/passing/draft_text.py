@@ -125,9 +125,9 @@ def adapt_units(names: Sequence[str], place: PlacePair) -> list[str]:
     return list(dict.fromkeys(made))
 
 
-def split_names(words: str) -> list[str]:
+def split_names(text: str) -> list[str]:
     """Return the units in a cell, each once; dashes mean none."""
-    found = (part.strip() for part in re.split(r"[、，,；;\n]+", words))
+    found = (part.strip() for part in re.split(r"[、，,；;\n]+", text))
     return list(dict.fromkeys(value for value in found if value.strip("—-－–/ ")))
 
 

@@ -99,15 +99,15 @@ def _ask_for_deadlines(draft: ChildDraft) -> Iterator[DraftQuestion]:
                 )
 
 
-def describe_restarted_deadline(said: str, above: date | None) -> str:
-    """Return the question on a deadline (`said`: as printed); `above` is its last day in the source notice."""
+def describe_restarted_deadline(text: str, above: date | None) -> str:
+    """Return the question on a deadline (`text`: as printed); `above` is its last day in the source notice."""
     by_source = f"按来源通知应于{day_in_words(above)}前完成" if above else "来源通知自其印发之日起算"
-    return f"时限“{said}”{by_source}；照抄下发的，将自本级印发之日重新起算。请核对以哪一天为准，需要的改写为具体日期。"
+    return f"时限“{text}”{by_source}；照抄下发的，将自本级印发之日重新起算。请核对以哪一天为准，需要的改写为具体日期。"
 
 
-def _merge_questions(found: list[DraftQuestion]) -> list[DraftQuestion]:
+def _merge_questions(questions: list[DraftQuestion]) -> list[DraftQuestion]:
     """Merge equal questions of several rows."""
     places: dict[str, list[int]] = {}
-    for question in found:
+    for question in questions:
         places.setdefault(question.words, []).extend(question.places)
     return [DraftQuestion(text, tuple(dict.fromkeys(at))) for text, at in places.items()]

@@ -54,9 +54,9 @@ def is_unknown_channel(name: str) -> bool:
     return channels_named(name) == {DisclosureChannel.OTHER}
 
 
-def is_disclosure_way(words: str) -> bool:
+def is_disclosure_way(text: str) -> bool:
     """Return true if a cell names a way of disclosure (主动公开) rather than a channel."""
-    return is_unknown_channel(words) and bool(_DISCLOSURE_WAYS.search(words))
+    return is_unknown_channel(text) and bool(_DISCLOSURE_WAYS.search(text))
 
 
 def split_channels(cell: str) -> list[str]:

@@ -109,29 +109,29 @@ class DeadlineList:
     rules: tuple[DueRule, ...]
 
 
-def find_deadline_lists(words: str, when: ReferenceYears) -> Iterator[DeadlineList]:
+def find_deadline_lists(text: str, when: ReferenceYears) -> Iterator[DeadlineList]:
     """Yield the lists of deadlines in a text.
 
     >>> [rule["date"] for found in find_deadline_lists("6、9、12月20日前", ReferenceYears(2027)) for rule in found.rules]
     ['2027-06-20', '2027-09-20', '2027-12-20']
     """
     year = when.of or when.year
-    for match in _DAYS_OF_MONTH.finditer(words):
+    for match in _DAYS_OF_MONTH.finditer(text):
         days = [int(day) for day in re.findall(r"\d+", match["days"])]
         if all(1 <= day <= 31 for day in days):
             rules = [{"kind": "recurring", "period": "month", "day": day, "of_period": "same"} for day in days]
             yield _build_list(match[0], rules)
-    for match in _SEVERAL_QUARTERS.finditer(words) if year else ():
+    for match in _SEVERAL_QUARTERS.finditer(text) if year else ():
         ends = [3 * (to_int(which) or 0) for which in re.findall("[一二三四]", match["which"])]
         yield _build_list(match[0], _month_end_rules(ends, year or 0))
-    for match in _SEVERAL_DATES.finditer(words) if year else ():
+    for match in _SEVERAL_DATES.finditer(text) if year else ():
         dates = [_to_date(year or 0, int(one), int(other)) for one, other in re.findall(r"(\d+)月(\d+)日", match[0])]
         if all(dates):
             yield _build_list(match[0], [{"kind": "by_date", "date": day.isoformat()} for day in dates if day])
-    for match in _ODD_OR_EVEN_MONTHS.finditer(words) if year else ():
+    for match in _ODD_OR_EVEN_MONTHS.finditer(text) if year else ():
         first = 1 if match["which"] in {"单", "奇数"} else 2
         yield _build_list(match[0], _month_day_rules(range(first, 13, 2), match, year or 0, when))
-    for match in _SEVERAL_MONTHS.finditer(words) if year else ():
+    for match in _SEVERAL_MONTHS.finditer(text) if year else ():
         months = [int(month) for month in re.findall(r"\d+", match["months"])]
         if all(1 <= month <= 12 for month in months) and months == sorted(set(months)):
             yield _build_list(match[0], _month_day_rules(months, match, year or 0, when))

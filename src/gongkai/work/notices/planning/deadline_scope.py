@@ -95,8 +95,8 @@ def locate_rows(notice: NoticeText) -> None:
         at = max(at, found)
 
 
-def _find_line(words: str, lines: Sequence[str], start: int) -> int:
-    return next((at for at in range(max(start, 0), len(lines)) if words in lines[at]), -1)
+def _find_line(text: str, lines: Sequence[str], start: int) -> int:
+    return next((at for at in range(max(start, 0), len(lines)) if text in lines[at]), -1)
 
 
 def find_sentence_deadlines(notice: NoticeText, own: Collection[str]) -> tuple[list[SharedDeadline], list[str]]:
@@ -205,15 +205,15 @@ def _find_marked_or_numbered(before: str, line: int, notice: NoticeText) -> tupl
 
 
 def _find_whole_reach(
-    sentence: str, words: str, section: int | None, line: int, notice: NoticeText
+    sentence: str, text: str, section: int | None, line: int, notice: NoticeText
 ) -> tuple[list[int], int, str]:
     """Return all rows for 各项任务 or 未注明时限的; below a heading those of the section, with a question."""
-    if not ALL_TASKS.search(words):
+    if not ALL_TASKS.search(text):
         return [], NOTICE, ""
     inside = notice.list_section_rows(section)
     follow = any(notice.rows[at] > line for at in inside)
     between = section is not None and follow and len(inside) < len(notice.all)
-    if between and not re.search(f"{NO_DEADLINE_WORDS}|本(?:通知|方案|要点)", words):
+    if between and not re.search(f"{NO_DEADLINE_WORDS}|本(?:通知|方案|要点)", text):
         return inside, SECTION, f"“{sentence[:30]}”写在这一部分，按只适用于这一部分读取，请核对"
     return notice.all, NOTICE, ""
 
@@ -222,13 +222,13 @@ def _join_row_text(draft: DraftMeasure) -> str:
     return "".join((draft.section, draft.item, draft.text, *draft.cells))
 
 
-def _find_rows_above(words: str, line: int, notice: NoticeText) -> tuple[list[int], int, str]:
+def _find_rows_above(text: str, line: int, notice: NoticeText) -> tuple[list[int], int, str]:
     """Return the rows above for 上述任务, with a question after the last of several sections."""
     behind = all(at <= line for at in notice.rows if at >= 0)
     if behind:
         several = len({notice.drafts[at].section_no for at in notice.all}) > 1
-        plainly = not several or re.search("各项|所有|全部|各条", words)
-        doubt = "" if plainly else f"“{words[:30]}”写在最后，按适用于以上全部任务读取，也可能只指最后一部分，请核对"
+        plainly = not several or re.search("各项|所有|全部|各条", text)
+        doubt = "" if plainly else f"“{text[:30]}”写在最后，按适用于以上全部任务读取，也可能只指最后一部分，请核对"
         return notice.all, NOTICE, doubt
     inside = [at for at in notice.list_section_rows(notice.find_section(line)) if 0 <= notice.rows[at] <= line]
     return inside, SECTION, ""

@@ -308,9 +308,9 @@ def find_cancel_note(row: JsonObject) -> str:
 _HELPER_WARNING = re.compile(r"括号中写明由“([^”]+)”配合")
 
 
-def _is_resolved_warning(flag: JsonObject, said: UnitRoles) -> bool:
+def _is_resolved_warning(flag: JsonObject, roles: UnitRoles) -> bool:
     match = _HELPER_WARNING.search(str(flag["message"]))
-    return bool(match) and match[1] in said.helping  # type: ignore[index]
+    return bool(match) and match[1] in roles.helping  # type: ignore[index]
 
 
 def _reword_helper_warning(flag: JsonObject, said: UnitRoles) -> JsonObject:

@@ -116,10 +116,10 @@ NAMED_PLACE = re.compile(
 )
 
 
-def _find_mentions(words: str) -> list[ChannelMention]:
-    sites = (ChannelMention(match[0], match.start(), match.end(), place=True) for match in _SITE_NAME.finditer(words))
-    mentions = [*find_mentions(words), *sites]
-    for match in _LISTED_PLACES.finditer(words):
+def _find_mentions(text: str) -> list[ChannelMention]:
+    sites = (ChannelMention(match[0], match.start(), match.end(), place=True) for match in _SITE_NAME.finditer(text))
+    mentions = [*find_mentions(text), *sites]
+    for match in _LISTED_PLACES.finditer(text):
         for item in re.finditer(r"[^、和及与]{3,16}", match["list"]):
             start, end = match.start("list") + item.start(), match.start("list") + item.end()
             if NAMED_PLACE.search(item[0]) and not any(one.start < end and start < one.end for one in mentions):
@@ -128,11 +128,11 @@ def _find_mentions(words: str) -> list[ChannelMention]:
     return sorted((one for one in mentions if not (one.place and one.end in behind)), key=lambda one: one.start)
 
 
-def _is_column_name(words: str, mention: ChannelMention) -> bool:
+def _is_column_name(text: str, mention: ChannelMention) -> bool:
     """Return true if a mention is a column name (“政务新媒体”栏目) or part of a path."""
-    text_after = words[mention.end : mention.end + 6]
+    text_after = text[mention.end : mention.end + 6]
     return bool(re.match(rf"[”\"》]?{_COLUMN_WORDS}|\s*[>＞—→]", text_after)) or bool(
-        re.search(r"[>＞—→]\s*$", words[: mention.start])
+        re.search(r"[>＞—→]\s*$", text[: mention.start])
     )
 
 
@@ -148,9 +148,9 @@ def _is_published_there(after: str, aimed: bool, place: bool) -> bool:
     return aimed and (build is None or bool(match))
 
 
-def _is_object(words: str, mention: ChannelMention) -> bool:
+def _is_object(text: str, mention: ChannelMention) -> bool:
     """Return true if the work is about the channel itself: 政务新媒体监管, 开设政务新媒体."""
-    return bool(_BUILDING_AFTER.search(words[mention.end :]) or _BUILDING_BEFORE.search(words[: mention.start]))
+    return bool(_BUILDING_AFTER.search(text[mention.end :]) or _BUILDING_BEFORE.search(text[: mention.start]))
 
 
 # 对公告栏进行现场查看, 检查公开专区, 抽查政务新媒体: the channel is what is looked at.
@@ -161,23 +161,23 @@ _CHECKED_AFTER = re.compile(
 _CHECKED_BEFORE = re.compile(rf"(?:{_CHECKING_VERBS})(?!结果|情况|报告)[^，在于]{{0,16}}$")
 
 
-def _is_checked(words: str, mention: ChannelMention) -> bool:
+def _is_checked(text: str, mention: ChannelMention) -> bool:
     """Return true if a channel is only the object of a check."""
-    before = words[: mention.start]
-    aimed = re.search(r"对[^，]{0,24}$", before) and _CHECKED_AFTER.search(words[mention.end :])
+    before = text[: mention.start]
+    aimed = re.search(r"对[^，]{0,24}$", before) and _CHECKED_AFTER.search(text[mention.end :])
     return bool(aimed or _CHECKED_BEFORE.search(before))
 
 
-def _is_activity(words: str, mention: ChannelMention) -> bool:
+def _is_activity(text: str, mention: ChannelMention) -> bool:
     """Return true if editing the channel is itself the publication."""
-    before, after = words[: mention.start], words[mention.end :]
+    before, after = text[: mention.start], text[mention.end :]
     edited = _EDITING_VERBS.search(before) or _EDITING_AFTER.search(after)
     return bool(edited) and DisclosureChannel.GAZETTE in channels_named(mention.name)
 
 
-def is_press_conference_to_hold(words: str, mention: ChannelMention) -> bool:
+def is_press_conference_to_hold(text: str, mention: ChannelMention) -> bool:
     """Return true if a mention is a press conference that the task is to hold."""
-    match = _HOLDING_VERBS.search(words[: mention.start]) or _HELD_AFTER.search(words[mention.end :])
+    match = _HOLDING_VERBS.search(text[: mention.start]) or _HELD_AFTER.search(text[mention.end :])
     return bool(match) and DisclosureChannel.CONFERENCE in channels_named(mention.name)
 
 

@@ -129,20 +129,20 @@ def select_shown_remarks(remarks: Iterable[str]) -> list[str]:
     return [remark for remark in remarks if not remark.startswith("表外有")]
 
 
-def _is_order(words: str, *, dated: bool) -> bool:
-    if any(sign.search(words) for sign in (_LETTER_PHRASES, _READING_NOTE, _TASK_FRAGMENT)) or words.endswith(
+def _is_order(text: str, *, dated: bool) -> bool:
+    if any(sign.search(text) for sign in (_LETTER_PHRASES, _READING_NOTE, _TASK_FRAGMENT)) or text.endswith(
         (":", "：")
     ):
         return False
-    if dated and (ALL_TASKS.search(words) or re.search(NO_DEADLINE_WORDS, words)):  # A deadline for other tasks.
+    if dated and (ALL_TASKS.search(text) or re.search(NO_DEADLINE_WORDS, text)):  # A deadline for other tasks.
         return False
-    who, does = bool(_ADDRESSED.search(words)), bool(_DUTY_VERBS.search(words))
-    must = bool(_MUST_WORDS.search(words))
+    who, does = bool(_ADDRESSED.search(text)), bool(_DUTY_VERBS.search(text))
+    must = bool(_MUST_WORDS.search(text))
     return (who and must) or (dated and does and (who or must))
 
 
-def _has_deadline(words: str, when: ReferenceYears) -> bool:
-    return any(due.due.kind in _DEADLINE_KINDS for due in find_dues(words, when))
+def _has_deadline(text: str, when: ReferenceYears) -> bool:
+    return any(due.due.kind in _DEADLINE_KINDS for due in find_dues(text, when))
 
 
 def _list_shown_words(draft: DraftMeasure) -> Sequence[str]:

@@ -221,16 +221,16 @@ _COLUMN_AFTER_SITE = re.compile(
 )
 
 
-def _read_duty(duty: DraftDuty, cells: Sequence[str], known: ExistingColumns) -> _FoundPaths:
+def _read_duty(duty: DraftDuty, cells: Sequence[str], columns: ExistingColumns) -> _FoundPaths:
     found = _FoundPaths([], [], [])
-    duty = _take_site_columns(duty, cells, known, found)
+    duty = _take_site_columns(duty, cells, columns, found)
     flat = _find_slashed_pieces(duty.paths, cells)
-    beside = [piece for piece in flat if is_channel_list(piece) and not known.has((SITE_ROOT, *split_levels(piece)))]
+    beside = [piece for piece in flat if is_channel_list(piece) and not columns.has((SITE_ROOT, *split_levels(piece)))]
     found.channels += [name for piece in beside for name in split_channels(piece)]
     for piece in flat:
         if piece not in beside:
-            _add_typed_path(piece, (), known, found)
-    listed = [path for path in duty.paths if _is_listed_channel(path, cells) and not known.has(path)]
+            _add_typed_path(piece, (), columns, found)
+    listed = [path for path in duty.paths if _is_listed_channel(path, cells) and not columns.has(path)]
     found.channels += [path[1] for path in listed]
     gone = {(SITE_ROOT, name) for piece in flat for name in split_levels(piece)}
     for path in map(_split_site_name, duty.paths):
@@ -244,20 +244,20 @@ def _read_duty(duty: DraftDuty, cells: Sequence[str], known: ExistingColumns) ->
         if parted is None:
             found.take([path])
         else:
-            _add_typed_path(PATH_SEPARATOR.join(path[parted:]), path[:parted], known, found, whole=path)
+            _add_typed_path(PATH_SEPARATOR.join(path[parted:]), path[:parted], columns, found, whole=path)
     for channel in [part for name in split_duty_channels(duty.channels) for part in _CONJUNCTION.split(name) if part]:
         if column := COLUMN_NAME.fullmatch(channel):
-            _add_listed_column(channel, column["name"].strip(_QUOTATION_MARKS), found, known)
+            _add_listed_column(channel, column["name"].strip(_QUOTATION_MARKS), found, columns)
         elif match := _COLUMN_AFTER_SITE.fullmatch(channel.strip()):
-            _add_site_column(match, known, found)
+            _add_site_column(match, columns, found)
         elif len(levels := split_levels(channel)) > 1 and channels_named(levels[0]) in (
             {DisclosureChannel.OTHER},
             frozenset(),
         ):
-            _add_typed_path(channel, (), known, found)
+            _add_typed_path(channel, (), columns, found)
         else:
             found.channels.append(channel)
-    _add_mentioned_columns(duty.text, known, found)
+    _add_mentioned_columns(duty.text, columns, found)
     spoken = find_channels(duty.text)
     printed = "".join(found.channels)
     found.channels += [name for name in spoken.used if name not in printed]
@@ -265,12 +265,12 @@ def _read_duty(duty: DraftDuty, cells: Sequence[str], known: ExistingColumns) ->
     return found
 
 
-def _take_site_columns(duty: DraftDuty, cells: Sequence[str], known: ExistingColumns, found: _FoundPaths) -> DraftDuty:
+def _take_site_columns(duty: DraftDuty, cells: Sequence[str], known: ExistingColumns, paths: _FoundPaths) -> DraftDuty:
     """Add columns written after the site's name; remove what the reader made of them."""
     for piece in (part.strip() for cell in cells for part in LIST_SEPARATORS.split(cell)):
         if not (match := _COLUMN_AFTER_SITE.fullmatch(piece)) or known.has((SITE_ROOT, piece)):
             continue
-        _add_site_column(match, known, found)
+        _add_site_column(match, known, paths)
         signs = _strip_signs(piece)
         duty = replace(
             duty,
@@ -280,14 +280,14 @@ def _take_site_columns(duty: DraftDuty, cells: Sequence[str], known: ExistingCol
     return duty
 
 
-def _add_site_column(match: re.Match[str], known: ExistingColumns, found: _FoundPaths) -> None:
+def _add_site_column(match: re.Match[str], columns: ExistingColumns, paths: _FoundPaths) -> None:
     """Add a column after a site's name; the government's own site is the root."""
     name = _column_name(match)
     own = _OWN_SITE.fullmatch(match["site"])
     if own and len(split_levels(name)) == 1:
-        _add_named_column(name, found, known)
+        _add_named_column(name, paths, columns)
     else:
-        _add_typed_path(name if own else f"{match['site']}>{name}", (), known, found)
+        _add_typed_path(name if own else f"{match['site']}>{name}", (), columns, paths)
 
 
 def _column_name(match: re.Match[str]) -> str:
@@ -317,54 +317,54 @@ def _find_slashed_pieces(paths: Sequence[ColumnPath], cells: Sequence[str]) -> l
 
 
 def _add_typed_path(
-    piece: str, above: ColumnPath, known: ExistingColumns, found: _FoundPaths, *, whole: ColumnPath = ()
+    piece: str, above: ColumnPath, columns: ExistingColumns, paths: _FoundPaths, *, whole: ColumnPath = ()
 ) -> None:
     """Add a typed path in the reading that matches the site, else as levels with a question."""
     names = split_levels(piece)
     root = above or (() if SITE_PATTERN.search(names[0]) else (SITE_ROOT,))
     deep, one = (*root, *names), whole or (*root, piece)
     beside = [(*root, name) for name in names]
-    if known.has(one):
-        found.take([one])
-    elif known.has(deep):
-        found.take([deep])
-    elif _SLASH.search(piece) and all(known.has(path) for path in beside):
-        found.take(beside)
+    if columns.has(one):
+        paths.take([one])
+    elif columns.has(deep):
+        paths.take([deep])
+    elif _SLASH.search(piece) and all(columns.has(path) for path in beside):
+        paths.take(beside)
     else:
-        found.take([deep])
+        paths.take([deep])
         shown = " > ".join(names)
-        found.doubts.append(f"公开路径“{piece}”按{len(names)}级栏目“{shown}”读取，网站上没有，确认后新建，请核对")
+        paths.doubts.append(f"公开路径“{piece}”按{len(names)}级栏目“{shown}”读取，网站上没有，确认后新建，请核对")
 
 
-def _add_mentioned_columns(text: str, known: ExistingColumns, found: _FoundPaths) -> None:
+def _add_mentioned_columns(text: str, columns: ExistingColumns, paths: _FoundPaths) -> None:
     """Add columns named in a sentence without a path; unknown ones are flagged."""
     for column in find_columns(text):
         piece, names = column.path, split_levels(column.path)
         ends = {tuple(names), tuple(names[1:]) if SITE_PATTERN.search(names[0]) else tuple(names)}
-        if any(path[-len(end) :] == end or path[-1] == piece for path in found.paths for end in ends):
+        if any(path[-len(end) :] == end or path[-1] == piece for path in paths.paths for end in ends):
             continue
         if len(names) > 1:
-            _add_typed_path(piece, (), known, found)
-        elif known.has((piece,)) or column.sure:
-            _add_named_column(piece, found, known)
-        elif not any(names[0] in channel for channel in found.channels):
-            found.doubts.append(f"正文写的栏目“{piece}”没有用上，请补充公开路径，或者标为无误")
+            _add_typed_path(piece, (), columns, paths)
+        elif columns.has((piece,)) or column.sure:
+            _add_named_column(piece, paths, columns)
+        elif not any(names[0] in channel for channel in paths.channels):
+            paths.doubts.append(f"正文写的栏目“{piece}”没有用上，请补充公开路径，或者标为无误")
 
 
-def _add_listed_column(channel: str, name: str, found: _FoundPaths, known: ExistingColumns) -> None:
+def _add_listed_column(channel: str, name: str, paths: _FoundPaths, columns: ExistingColumns) -> None:
     """Add a column listed among the channels; 管委会网站相应栏目 does not say which."""
     if NOT_A_NAME.search(name):
-        found.channels.append(channel)
-        found.doubts.append(f"“{channel}”没有写是哪个栏目，请补充公开路径，或者标为无误")
+        paths.channels.append(channel)
+        paths.doubts.append(f"“{channel}”没有写是哪个栏目，请补充公开路径，或者标为无误")
     else:
-        _add_named_column(name, found, known)
+        _add_named_column(name, paths, columns)
 
 
-def _add_named_column(name: str, found: _FoundPaths, known: ExistingColumns) -> None:
+def _add_named_column(name: str, paths: _FoundPaths, columns: ExistingColumns) -> None:
     """Add a column named without its parents; an unknown one is flagged."""
-    found.take([(SITE_ROOT, name)])
-    if not known.has((name,)):
-        found.doubts.append(f"正文写的栏目“{name}”没有写上级栏目，网站上没有，确认后新建，请核对")
+    paths.take([(SITE_ROOT, name)])
+    if not columns.has((name,)):
+        paths.doubts.append(f"正文写的栏目“{name}”没有写上级栏目，网站上没有，确认后新建，请核对")
 
 
 _NUMBER_HEAD = re.compile(r"序号|编号|序列|^号$|^(?:对应|承接)")

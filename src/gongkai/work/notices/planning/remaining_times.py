@@ -209,10 +209,10 @@ def _ask_about_cells(draft: DraftMeasure, cells: Iterable[str], when: ReferenceY
             yield f"“{cell.strip()[:40]}”{NO_DEADLINE_FOUND_MESSAGE}，暂按年底前，请核对"
 
 
-def _is_read_day(words: str, draft: DraftMeasure, when: ReferenceYears) -> bool:
+def _is_read_day(text: str, draft: DraftMeasure, when: ReferenceYears) -> bool:
     """Return true if a cell is only a day or month that equals the row's deadline (11月30日 for
     11月底前)."""
-    match = _DAY_OR_MONTH.fullmatch(words)
+    match = _DAY_OR_MONTH.fullmatch(text)
     year = int(match["year"]) if match and match["year"] else when.of or when.year
     day = _to_date(year, int(match["month"]), match["day"]) if match and year else None
     return day is not None and any(duty.due.get("date") == day.isoformat() for duty in draft.duties if duty.due)

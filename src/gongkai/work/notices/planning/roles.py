@@ -150,11 +150,11 @@ _HELPING_UNITS = re.compile(
 )
 
 
-def list_helpers(words: str) -> list[str]:
+def list_helpers(text: str) -> list[str]:
     """Return the units that a sentence names only as helping."""
     return [
         name
-        for match in _HELPING_UNITS.finditer(words)
+        for match in _HELPING_UNITS.finditer(text)
         for name in read_units((match["who"] or match["with"]).removeprefix("由")).all()
         if UNIT_NAME_END_PATTERN.search(name) and not _NO_HELPER.search(name)
     ]
@@ -269,31 +269,27 @@ def _read_label(label: str) -> Verb | None:
     return Verb.LEADS if _LEADING_WORDS.search(label) else Verb.DOES
 
 
-def _read_verbs(words: str, names: Sequence[str]) -> dict[str, Verb]:
+def _read_verbs(text: str, names: Sequence[str]) -> dict[str, Verb]:
     """Return the part that verbs give each name; in 甲，乙配合 the first one owes the task."""
     verbs: dict[str, Verb] = {}
-    clauses = [
-        clause for part in _PIECE_START.split(words) for clause in split_clauses(part.strip("。，, ）)")) if part
-    ]
+    clauses = [clause for part in _PIECE_START.split(text) for clause in split_clauses(part.strip("。，, ）)")) if part]
     for clause in clauses:
         for name in names:
             if clause.part not in (None, Verb.ASIDE) and name in clause.names and name not in verbs:
                 verbs[name] = clause.part
     for name in names:
-        if re.search(re.escape(name) + _HELPING_MARK, words) or re.search(
-            rf"会同[^，,；;。]*?{re.escape(name)}", words
-        ):
+        if re.search(re.escape(name) + _HELPING_MARK, text) or re.search(rf"会同[^，,；;。]*?{re.escape(name)}", text):
             verbs[name] = Verb.HELPS
-    first, stop, rest = re.sub(r"^[^（(]*[:：]", "", words).partition("，")
+    first, stop, rest = re.sub(r"^[^（(]*[:：]", "", text).partition("，")
     alone = [name for name in names if name in first]
     if stop and rest and all(verbs.get(name) is Verb.HELPS for name in alone) and not _states_part(first):
         verbs |= dict.fromkeys(alone, Verb.DOES) if Verb.LEADS not in verbs.values() else {}
     return verbs
 
 
-def _states_part(words: str) -> bool:
-    return any(clause.part is not None for clause in split_clauses(words)) or bool(
-        re.search(_HELPING_MARK + "|会同", words)
+def _states_part(text: str) -> bool:
+    return any(clause.part is not None for clause in split_clauses(text)) or bool(
+        re.search(_HELPING_MARK + "|会同", text)
     )
 
 

@@ -38,10 +38,10 @@ class RowMismatch:
     shown: str
 
 
-def flag_mismatches(drafts: Sequence[DraftMeasure], known: ExistingColumns) -> list[DraftMeasure]:
+def flag_mismatches(drafts: Sequence[DraftMeasure], columns: ExistingColumns) -> list[DraftMeasure]:
     """Add a flag for each kind of mismatch to the first row concerned; it lists all rows."""
     rows = [(at, draft) for at, draft in enumerate(drafts) if not draft.dropped]
-    mismatches = [mismatch for at, draft in rows for mismatch in _find_row_mismatches(at, draft, known)]
+    mismatches = [mismatch for at, draft in rows for mismatch in _find_row_mismatches(at, draft, columns)]
     tasks = [(at, draft) for at, draft in rows if not draft.preamble]
     mismatches += [*_find_table_mismatches(tasks), *_find_unassigned_units(tasks)]
     kinds: dict[tuple[str | None, str], list[RowMismatch]] = {}
@@ -60,24 +60,24 @@ def _is_already_flagged(draft: DraftMeasure, mismatch: RowMismatch) -> bool:
     return bool(mismatch.shown) and any(f"“{mismatch.shown}”" in message for message in words)
 
 
-def _build_flag(same: Sequence[RowMismatch]) -> JsonObject:
-    first = same[0]
-    places = list(dict.fromkeys(mismatch.at + 1 for mismatch in same))
+def _build_flag(mismatches: Sequence[RowMismatch]) -> JsonObject:
+    first = mismatches[0]
+    places = list(dict.fromkeys(mismatch.at + 1 for mismatch in mismatches))
     if len(places) == 1:
-        name_list = "、".join(dict.fromkeys(f"“{mismatch.shown}”" for mismatch in same))
+        name_list = "、".join(dict.fromkeys(f"“{mismatch.shown}”" for mismatch in mismatches))
         return to_flag({"field": first.field, "message": f"{first.kind}：{name_list}，请核对"})
     quoted = "、".join(
-        f"第{mismatch.at + 1}行“{mismatch.shown}”" for mismatch in same[:_MAX_QUOTED_ROWS] if mismatch.shown
+        f"第{mismatch.at + 1}行“{mismatch.shown}”" for mismatch in mismatches[:_MAX_QUOTED_ROWS] if mismatch.shown
     )
     rest = f"等{len(places)}行" if len(places) > _MAX_QUOTED_ROWS else ""
     return to_flag({"field": first.field, "message": f"{first.kind}：{quoted}{rest}，请逐行核对"}) | {"rows": places}
 
 
-def _find_row_mismatches(at: int, draft: DraftMeasure, known: ExistingColumns) -> Iterator[RowMismatch]:
+def _find_row_mismatches(at: int, draft: DraftMeasure, columns: ExistingColumns) -> Iterator[RowMismatch]:
     for text in dict.fromkeys(str(duty.due.get("text") or "") for duty in draft.duties if duty.due):
         if left := find_missing_numbers(text, [duty.due for duty in draft.duties if duty.due.get("text") == text]):
             yield RowMismatch(at, "duties", f"时限里的“{'、'.join(left)}”没有读进期限", text[:40])
-    yield from (RowMismatch(at, "duties", kind, name) for kind, name in _find_odd_paths(draft, known))
+    yield from (RowMismatch(at, "duties", kind, name) for kind, name in _find_odd_paths(draft, columns))
     if not draft.preamble:
         yield from (
             RowMismatch(at, "duties", "公开渠道、公开路径的格子里有文字没有用上", unused_word)
@@ -131,7 +131,7 @@ _MAX_NAME_CHARACTERS = 20
 _CHANNEL_HEAD = re.compile(r"渠道|方式|平台|载体|途径|媒介|形式")
 
 
-def _find_odd_paths(draft: DraftMeasure, known: ExistingColumns) -> Iterator[tuple[str, str]]:
+def _find_odd_paths(draft: DraftMeasure, columns: ExistingColumns) -> Iterator[tuple[str, str]]:
     """Yield channels that are no plain names, and unknown columns from channel cells."""
     names = dict.fromkeys(name for duty in draft.duties for name in duty.channels)
     for name in names:
@@ -145,7 +145,7 @@ def _find_odd_paths(draft: DraftMeasure, known: ExistingColumns) -> Iterator[tup
     for path in dict.fromkeys(path for duty in draft.duties for path in duty.paths if len(path) == 2):
         name = path[1]
         printed = any(re.search(rf"{re.escape(name)}(?![”\"]?(?:子?栏目|专栏|专题|板块))", cell) for cell in cells)
-        if path[0] == SITE_ROOT and printed and not known.has(path) and is_unknown_channel(name):
+        if path[0] == SITE_ROOT and printed and not columns.has(path) and is_unknown_channel(name):
             yield "公开渠道一栏里的名称按网站上的栏目读取，也可能是别的公开渠道", name
 
 
@@ -221,13 +221,13 @@ def _find_unassigned_units(rows: Sequence[tuple[int, DraftMeasure]]) -> Iterator
                 yield RowMismatch(at, "responsible", "这一行写到的单位没有列入它的分工", name)
 
 
-def _has_part(name: str, words: str) -> bool:
+def _has_part(name: str, text: str) -> bool:
     """Return true if words name a unit other than as place, recipient or approver."""
     return any(
-        not _NO_PART_BEFORE.search(words[: match.start()])
-        and not _NO_PART_AFTER.match(words[match.end() :])
-        and not re.search(rf"[{HAN}]$", words[: match.start()][-1:].strip("由和及、请，"))
-        for match in re.finditer(re.escape(name), words)
+        not _NO_PART_BEFORE.search(text[: match.start()])
+        and not _NO_PART_AFTER.match(text[match.end() :])
+        and not re.search(rf"[{HAN}]$", text[: match.start()][-1:].strip("由和及、请，"))
+        for match in re.finditer(re.escape(name), text)
     )
 
 

@@ -133,12 +133,12 @@ def read_heading_deadline(heading: str, when: ReferenceYears) -> SharedDeadline 
     return SharedDeadline(rules[0], heading, HEADING, near=SECTION, doubt=doubt)
 
 
-def _find_bracketed_rules(words: str, when: ReferenceYears) -> list[DueRule]:
+def _find_bracketed_rules(text: str, when: ReferenceYears) -> list[DueRule]:
     """Return deadlines in brackets, for example 长期坚持 or 市财政局牵头，9月底前完成."""
-    if re.search(r"公开路径|[>＞]", words):
+    if re.search(r"公开路径|[>＞]", text):
         return []
-    dues = [due.due for due in find_dues(f"（{words}）", when)]
-    dues = dues or read_limit(LEAD_IN_WORDS.sub("", words), when)
+    dues = [due.due for due in find_dues(f"（{text}）", when)]
+    dues = dues or read_limit(LEAD_IN_WORDS.sub("", text), when)
     kept = [due for due in dues if not due.least and not (due.kind == "times" and due.period == "unspecified")]
     return [to_rule(due) for due in kept]
 

@@ -204,11 +204,11 @@ def _find_row_deadlines(draft: DraftMeasure, when: ReferenceYears) -> Iterator[S
                 yield SharedDeadline(rule, sentence.strip(), SENTENCE, near=ROW)
 
 
-def _flag_preamble_order(draft: DraftMeasure, said: Sequence[SharedDeadline]) -> DraftMeasure:
+def _flag_preamble_order(draft: DraftMeasure, deadlines: Sequence[SharedDeadline]) -> DraftMeasure:
     order = remove_spaces(draft.text)
     rows = {
         at
-        for shared_limit in said
+        for shared_limit in deadlines
         if remove_spaces(shared_limit.words) in order or order in remove_spaces(shared_limit.words)
         for at in shared_limit.reach
     }
@@ -299,10 +299,10 @@ def _ask_about_heading(draft: DraftMeasure, heading: SharedDeadline | None) -> D
     return _add_flag(draft, text)
 
 
-def _merge_rule(due: DueRule, said: SharedDeadline) -> DueRule:
+def _merge_rule(due: DueRule, deadline: SharedDeadline) -> DueRule:
     """Return the rule of a duty; a count without period is yearly if the deadline is the year's end."""
-    rule = {key: value for key, value in said.due.items() if key != "doubt"}
-    source = {"kind": said.kind, "words": said.words[:200]}
+    rule = {key: value for key, value in deadline.due.items() if key != "doubt"}
+    source = {"kind": deadline.kind, "words": deadline.words[:200]}
     if due.get("kind") == "times" and str(rule.get("date") or "").endswith("-12-31"):
         return {**due, "period": "year", "source": source}
     return {**rule, "source": source}
@@ -316,8 +316,8 @@ def _quote_sentences(loose: Sequence[str]) -> str:
     return "；".join(f"“{text[:50]}”" for text in loose[:2])
 
 
-def _add_flag(draft: DraftMeasure, words: str) -> DraftMeasure:
-    return replace(draft, flags=(*draft.flags, to_flag({"field": "duties", "message": words})))
+def _add_flag(draft: DraftMeasure, text: str) -> DraftMeasure:
+    return replace(draft, flags=(*draft.flags, to_flag({"field": "duties", "message": text})))
 
 
 def add_sources(draft: DraftMeasure) -> DraftMeasure:

@@ -315,8 +315,8 @@ def _is_no_unit_flag(flag: object) -> bool:
     return isinstance(flag, dict) and "都没有读到" in str(flag.get("message"))
 
 
-def _add_lead_flag(draft: DraftMeasure, words: str) -> DraftMeasure:
-    return replace(draft, flags=(*draft.flags, to_flag({"field": LEAD, "message": words})))
+def _add_lead_flag(draft: DraftMeasure, text: str) -> DraftMeasure:
+    return replace(draft, flags=(*draft.flags, to_flag({"field": LEAD, "message": text})))
 
 
 def _replace_units(draft: DraftMeasure, leading: LeadStatement) -> DraftMeasure:

@@ -212,21 +212,21 @@ def _split_orders(sentence: str, when: ReferenceYears) -> Iterator[tuple[str, Fo
             yield words, inside[0]
 
 
-def _find_dated(words: str, when: ReferenceYears) -> list[FoundLimit]:
+def _find_dated(text: str, when: ReferenceYears) -> list[FoundLimit]:
     return [
         due
-        for due in find_dues(words, when)
+        for due in find_dues(text, when)
         if due.due.kind in {"by_date", "recurring"} or (due.due.kind in _COUNTED_KINDS and due.due.after)
     ]
 
 
-def _is_report_order(words: str, start: int, end: int) -> bool:
+def _is_report_order(text: str, start: int, end: int) -> bool:
     who = (
-        _EACH_UNIT.search(words[:start])
-        or _UNIT_AFTER_DATE.search(words[end:])
-        or UNIT_NAME_END_PATTERN.search(words[:start])
+        _EACH_UNIT.search(text[:start])
+        or _UNIT_AFTER_DATE.search(text[end:])
+        or UNIT_NAME_END_PATTERN.search(text[:start])
     )
-    return bool(who and _REPORTING_VERBS.search(words[end : end + 40]))
+    return bool(who and _REPORTING_VERBS.search(text[end : end + 40]))
 
 
 def _locate_notice(drafts: Sequence[DraftMeasure], text: str, when: ReferenceYears) -> NoticeText:

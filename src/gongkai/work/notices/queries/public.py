@@ -270,19 +270,19 @@ class CitedNotice:
     doc_number: str
 
 
-def find_notices_by_number(government: Body, asked: SearchMeaning) -> list[CitedNotice]:
+def find_notices_by_number(government: Body, meaning: SearchMeaning) -> list[CitedNotice]:
     """Return notices in force whose document number is searched for, the newest first."""
     rows = Notice.objects.filter(government=government, state=NoticeState.LIVE).exclude(doc_number="")
     return [
         CitedNotice(year, mask_text(title), mask_text(number))
         for year, title, number in rows.order_by("-year", "pk").values_list("year", "title", "doc_number")
-        if _has_requested_number(number, asked)
+        if _has_requested_number(number, meaning)
     ]
 
 
-def _has_requested_number(number: str, asked: SearchMeaning) -> bool:
+def _has_requested_number(number: str, meaning: SearchMeaning) -> bool:
     key = number_key(number)
-    return bool(key) and (key in asked.numbers or short_number(key) in asked.short_numbers)
+    return bool(key) and (key in meaning.numbers or short_number(key) in meaning.short_numbers)
 
 
 def _notices_in_force(year: int, government: Body) -> "QuerySet[Notice, Notice]":
@@ -290,9 +290,9 @@ def _notices_in_force(year: int, government: Body) -> "QuerySet[Notice, Notice]"
     return rows.select_related("government").defer("parsed", "source_text").order_by("pk")
 
 
-def _build_notice(notice: Notice, now: datetime, found: PublicCounts) -> PublicNotice:
+def _build_notice(notice: Notice, now: datetime, public_counts: PublicCounts) -> PublicNotice:
     links = find_links(notice, now)
-    leads, units = _find_leads(notice), _build_units(found, links)
+    leads, units = _find_leads(notice), _build_units(public_counts, links)
     linked: dict[int, dict[PublicLink, None]] = {}
     for (measure, _), some in links.items():
         linked.setdefault(measure, {}).update(dict.fromkeys(some))
@@ -314,8 +314,8 @@ def _build_notice(notice: Notice, now: datetime, found: PublicCounts) -> PublicN
                 text=mask_text(text),
                 leads=leads.get(pk, ()),
                 units=units.get(pk, ()),
-                days=found.days.get(pk, ()),
-                lights=found.lights.get(pk, LightCounts()),
+                days=public_counts.days.get(pk, ()),
+                lights=public_counts.lights.get(pk, LightCounts()),
                 links=tuple(linked.get(pk, ()))[:MAX_LINKS],
                 kept=mask_text(kept),
             )
@@ -324,17 +324,17 @@ def _build_notice(notice: Notice, now: datetime, found: PublicCounts) -> PublicN
         PublicSection(INTERNAL_TITLE if internal[no] else mask_text(titles[no]), tuple(sections[no]), no, internal[no])
         for no in sorted(sections, key=internal.__getitem__)
     )
-    return PublicNotice(mask_text(notice.title), mask_text(notice.doc_number), shown, found.as_of, notice.pk)
+    return PublicNotice(mask_text(notice.title), mask_text(notice.doc_number), shown, public_counts.as_of, notice.pk)
 
 
 @lru_cache(maxsize=MAX_CACHED_TEXTS)
-def mask_text(words: str) -> str:
-    """Return a text (`words`) of a notice without personal data; cached in each process.
+def mask_text(text: str) -> str:
+    """Return a text (`text`) of a notice without personal data; cached in each process.
 
     The stored text stays as issued. Nobody reviews a notice before publication, so it is masked
     here.
     """
-    return mask(words)[0] if words else ""
+    return mask(text)[0] if text else ""
 
 
 def find_change_key() -> tuple[object, ...]:

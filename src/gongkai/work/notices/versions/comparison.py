@@ -179,10 +179,10 @@ def _find_owner_names(planned: Iterable[PlannedMeasure]) -> dict[int, str]:
 
 
 def _pair_rows(
-    old: _VersionSide, new: _VersionSide, said: Sequence[Pairing]
+    old: _VersionSide, new: _VersionSide, pairings: Sequence[Pairing]
 ) -> Iterable[tuple[Measure | None, Measure | None, tuple[Measure, ...]]]:
     """Yield rows with counterparts and rivals: pairs set by clerks first, then by text."""
-    chosen = {pairing.own_id: pairing.upper_id for pairing in said if pairing.own_id in new.rows}
+    chosen = {pairing.own_id: pairing.upper_id for pairing in pairings if pairing.own_id in new.rows}
     chosen = {own: upper for own, upper in chosen.items() if upper is None or upper in old.rows}
     taken = {upper for upper in chosen.values() if upper}
     left_old = [row for pk, row in old.rows.items() if pk not in taken]
@@ -314,10 +314,10 @@ def _digest_owners(owing: object) -> str:
     return sha256(repr(owing).encode()).hexdigest()[:32]
 
 
-def _apply_decision(line: RowLine, said: Iterable[Pairing]) -> RowLine:
+def _apply_decision(line: RowLine, pairings: Iterable[Pairing]) -> RowLine:
     """Apply a clerk's pairing to a line; it is accepted only if both sides are unchanged."""
     sides = line.old.pk if line.old else None, line.new.pk if line.new else None
-    for pairing in said:
+    for pairing in pairings:
         if (pairing.upper_id, pairing.own_id) == sides:
             accepted = pairing.seen == line.seen
             line = replace(line, said=True, rivals=(), by=pairing.by if accepted else "")

@@ -99,11 +99,11 @@ def _describe_tasks(older: Notice) -> dict[int, list[str]]:
     return tasks
 
 
-def _find_missing_deadlines(said: WantedMeasure, row: Measure, years: int) -> dict[int, Mapping[str, object]]:
+def _find_missing_deadlines(measure: WantedMeasure, row: Measure, years: int) -> dict[int, Mapping[str, object]]:
     """Return last year's deadlines, with shifted years, for duties without one this year."""
     now = build_current(row, (), row.duties.all())
-    partner = match_duties(said.duties, now.duties)
-    known = {duty_wanted.pk: duty_wanted for duty_wanted in said.duties}
+    partner = match_duties(measure.duties, now.duties)
+    known = {duty_wanted.pk: duty_wanted for duty_wanted in measure.duties}
     return {
         duty_wanted.pk: _shift_deadline(known[partner[duty_wanted.pk]].due, years)
         for duty_wanted in now.duties

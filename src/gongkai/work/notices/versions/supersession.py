@@ -25,7 +25,7 @@ class IssueDate(NamedTuple):
     number: str
 
 
-def is_older(one: IssueDate, other: IssueDate) -> bool:
+def is_older(date: IssueDate, other: IssueDate) -> bool:
     """Return true if a notice is older: by year, date of issue, or serial number on one day.
 
     >>> plan = IssueDate(2026, date(2026, 4, 1), "云府办发〔2026〕12号")
@@ -36,11 +36,11 @@ def is_older(one: IssueDate, other: IssueDate) -> bool:
     >>> is_older(IssueDate(2026, None, "云府办发〔2026〕30号"), plan)
     False
     """
-    if one.year != other.year:
-        return one.year < other.year
-    if one.on and other.on and one.on != other.on:
-        return one.on < other.on
-    ours, theirs = next(iterate_numbers(one.number), None), next(iterate_numbers(other.number), None)
+    if date.year != other.year:
+        return date.year < other.year
+    if date.on and other.on and date.on != other.on:
+        return date.on < other.on
+    ours, theirs = next(iterate_numbers(date.number), None), next(iterate_numbers(other.number), None)
     same_series = ours and theirs and (ours.mark, ours.year) == (theirs.mark, theirs.year)
     return bool(ours and theirs and same_series and int(ours.serial) < int(theirs.serial))
 

@@ -30,9 +30,9 @@ from gongkai.work.notices.views.common import get_notice_or_404, run_and_redirec
 CHANGE_BRACKETS = {GONE: ("【删：", "】"), NEW: ("【增：", "】")}
 
 
-def build_sheet(made: Alignment) -> tuple[Sheet, list[dict[str, object]]]:
+def build_sheet(alignment: Alignment) -> tuple[Sheet, list[dict[str, object]]]:
     """Return the sheet and its rows; changes are shown as 【删：…】 and 【增：…】."""
-    other, ours = made.sides
+    other, ours = alignment.sides
     columns = (
         Column("kind", "对照结果", width=12),
         Column("upper_no", f"{other}序号", width=8),
@@ -48,8 +48,8 @@ def build_sheet(made: Alignment) -> tuple[Sheet, list[dict[str, object]]]:
         Column("units", "单位", width=30),
         Column("decided", "人工确认", width=24),
     )
-    return Sheet(f"与{other if made.mode != 'own' else '另一份通知'}对照", columns), [
-        _build_row(line, made.mode) for line in made.lines
+    return Sheet(f"与{other if alignment.mode != 'own' else '另一份通知'}对照", columns), [
+        _build_row(line, alignment.mode) for line in alignment.lines
     ]
 
 
@@ -153,14 +153,14 @@ def show_alignment(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "notices/alignment.html", context)
 
 
-def _build_filters(made: Alignment) -> list[tuple[str, str, int]]:
-    rows = [("", "全部", len(made.lines)), *made.counts]
+def _build_filters(alignment: Alignment) -> list[tuple[str, str, int]]:
+    rows = [("", "全部", len(alignment.lines)), *alignment.counts]
     return rows + [
-        (key, text, count) for key, text in EXTRA_FILTERS.items() if (count := len(_filter_lines(made, key)))
+        (key, text, count) for key, text in EXTRA_FILTERS.items() if (count := len(_filter_lines(alignment, key)))
     ]
 
 
-def _filter_lines(made: Alignment, show: str) -> list[ComparedLine]:
+def _filter_lines(alignment: Alignment, show: str) -> list[ComparedLine]:
     tests = {
         "waits": lambda line: line.waits,
         "figures": lambda line: bool(line.differs) or line.marked.figures,
@@ -168,7 +168,7 @@ def _filter_lines(made: Alignment, show: str) -> list[ComparedLine]:
         "units": lambda line: bool(line.units),
     }
     test = tests.get(show, lambda line: not show or line.kind == show)
-    return [line for line in made.lines if test(line)]
+    return [line for line in alignment.lines if test(line)]
 
 
 def export_alignment(request: HttpRequest, pk: int) -> HttpResponse:

@@ -297,8 +297,8 @@ def _iterate_differences(child: ChildDraft, values: QueryDict) -> Iterator[str]:
                 yield f"第{at}条{label}现为“{'、'.join(names) if isinstance(names, list) else names}”。"
 
 
-def _normalize_text(words: str) -> str:
-    return words.replace("\r\n", "\n").strip()
+def _normalize_text(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
 
 
 def _restore_posted(child: ChildDraft, values: QueryDict) -> None:

@@ -108,11 +108,11 @@ def close_met_duty(entry: Entry, *, by: Actor, at: datetime, words: str) -> Acti
     return _end_duty(entry, words, at)
 
 
-def _end_duty(entry: Entry, words: str, at: datetime | None) -> ActionResult:
+def _end_duty(entry: Entry, text: str, at: datetime | None) -> ActionResult:
     press = entry.rules == PRESS_RULE_SET
     entry.outcome = "done"
     return ActionResult(
-        words=words, events=(make_event("responded" if press else "done", at if press else None),), past=True
+        words=text, events=(make_event("responded" if press else "done", at if press else None),), past=True
     )
 
 

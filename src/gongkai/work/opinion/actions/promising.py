@@ -115,12 +115,12 @@ def register(body: Body, *, by: Actor, facts: PromiseFacts) -> ActionResult:
     )
 
 
-def _state_promise(promise: Promise, words: str, title: str, *, by: Actor, first: bool = False) -> None:
+def _state_promise(promise: Promise, text: str, title: str, *, by: Actor, first: bool = False) -> None:
     who = promise.promised_by or promise.entry.body.name
     until = f"，完成期限为{day_in_words(promise.first_until)}" if promise.first_until else ""
     lead = f"{who}于{day_in_words(promise.promised_on)}在{promise.occasion}作出承诺{until}。"
     facts = {"title": title[:200], "lead": lead, "on": promise.promised_on, "link": promise.address}
-    write_statement(promise, StatementSort.PROMISE, words, first, by=by, **facts)
+    write_statement(promise, StatementSort.PROMISE, text, first, by=by, **facts)
 
 
 def _find_submission_gaps(entry: Entry) -> list[str]:

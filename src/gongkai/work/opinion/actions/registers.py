@@ -39,8 +39,8 @@ def appoint_spokesperson(body: Body, *, by: Actor, person: Person, title: str, p
     return ActionResult(words=text, facts=facts, result=spokesperson, stream=log_stream_of(spokesperson))
 
 
-def _get_body(kept: Spokesperson) -> Body:
-    return kept.body
+def _get_body(spokesperson: Spokesperson) -> Body:
+    return spokesperson.body
 
 
 @action(

@@ -189,15 +189,15 @@ class PublicAnswer(NamedTuple):
     at: datetime
 
 
-def _find_answer_error(case: OpinionCase, said: PublicAnswer) -> str:
-    if said.means not in AnswerMeans.values or said.means == AnswerMeans.WEBSITE:
+def _find_answer_error(case: OpinionCase, answer: PublicAnswer) -> str:
+    if answer.means not in AnswerMeans.values or answer.means == AnswerMeans.WEBSITE:
         return "请选择回应方式；网站回应请起草后送审。"
-    if not (said.channel and said.speaker and said.text):
+    if not (answer.channel and answer.speaker and answer.text):
         return "请填写媒体或者渠道、回应人和回应内容。"
-    if said.at > timezone.now():
+    if answer.at > timezone.now():
         return "回应时间不能晚于现在。"
     begun = min(case.found_at, case.occurred_at or case.found_at)
-    return "回应时间不能早于发现舆情的时间。" if said.at < begun else ""
+    return "回应时间不能早于发现舆情的时间。" if answer.at < begun else ""
 
 
 def _record_answer(entry: Entry, by: Actor, said: PublicAnswer, url: str, file: NamedStoredFile | None) -> ActionResult:
@@ -224,20 +224,20 @@ def _record_answer(entry: Entry, by: Actor, said: PublicAnswer, url: str, file: 
     return replace(step, facts={"response": response.pk, "means": said.means}, result=response)
 
 
-def _meet_press(entry: Entry, at: datetime, words: str) -> None:
+def _meet_press(entry: Entry, at: datetime, text: str) -> None:
     for duty in entry.opinion_case.duties.filter(sort=DutySort.PRESS, entry__closed_at=None):
-        close_met_duty(duty.entry, by=SYSTEM, at=at, words=words)
+        close_met_duty(duty.entry, by=SYSTEM, at=at, words=text)
 
 
-def _end_response_period(entry: Entry, at: datetime, words: str) -> ActionResult:
+def _end_response_period(entry: Entry, at: datetime, text: str) -> ActionResult:
     case = entry.opinion_case
     first = entry.state == CaseState.JUDGED
     if first:
         case.responded_at = at
         case.save(update_fields=["responded_at"])
-    told = make_unit_notification(entry, "已回应，请评估", f"{words}。请评估回应效果。", "responded") if first else None
+    told = make_unit_notification(entry, "已回应，请评估", f"{text}。请评估回应效果。", "responded") if first else None
     return ActionResult(
-        words=f"作出回应：{words}",
+        words=f"作出回应：{text}",
         events=(make_event("answered", at),) if first else (),
         to_state=CaseState.RESPONDED,
         tell=(told,) if told else (),

@@ -236,27 +236,27 @@ def export_cases(cases: QuerySet[OpinionCase]) -> Iterable[dict[str, object]]:
         yield make_sheet_row(opinion_case, "、".join(dict.fromkeys(answer.get_means_display() for answer in responses)))
 
 
-def make_sheet_row(one: OpinionCase, means: str) -> dict[str, object]:
+def make_sheet_row(case: OpinionCase, means: str) -> dict[str, object]:
     """Return a case as a row of the sheet."""
     return {
-        "number": one.entry.number,
-        "title": one.entry.title,
-        "text": one.text,
-        "platform": one.platform,
-        "address": one.address,
-        "found_at": one.found_at,
-        "collector": one.collector.name,
-        "body": one.entry.body.name,
-        "field": one.field.name if one.field else "",
-        "kind": one.get_kind_display() if one.kind else "",
-        "level": one.get_level_display(),
-        "occurred_at": one.occurred_at,
-        "state": one.entry.state_label,
-        "due_at": one.entry.due_at,
-        "responded_at": one.responded_at,
+        "number": case.entry.number,
+        "title": case.entry.title,
+        "text": case.text,
+        "platform": case.platform,
+        "address": case.address,
+        "found_at": case.found_at,
+        "collector": case.collector.name,
+        "body": case.entry.body.name,
+        "field": case.field.name if case.field else "",
+        "kind": case.get_kind_display() if case.kind else "",
+        "level": case.get_level_display(),
+        "occurred_at": case.occurred_at,
+        "state": case.entry.state_label,
+        "due_at": case.entry.due_at,
+        "responded_at": case.responded_at,
         "means": means,
-        "effect": one.get_effect_display() if one.effect else "",
-        "lessons": one.lessons,
+        "effect": case.get_effect_display() if case.effect else "",
+        "lessons": case.lessons,
     }
 
 

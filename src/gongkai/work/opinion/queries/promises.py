@@ -168,8 +168,8 @@ def find_promise_of_source(website: int, source: str) -> int | None:
     return rows.filter(pk=int(number)).values_list("pk", flat=True).first()
 
 
-def _make_public_promise(one: Promise, document: int) -> PublicPromise:
-    public: Sequence[Statement] = [row for row in one.revisions.all() if row.public_at]
+def _make_public_promise(promise: Promise, document: int) -> PublicPromise:
+    public: Sequence[Statement] = [row for row in promise.revisions.all() if row.public_at]
     first = next((row for row in public if row.sort == StatementSort.PROMISE), None)
     moves = tuple(
         DateChange(row.due_before, row.until, row.text, timezone.localdate(row.public_at))
@@ -181,29 +181,29 @@ def _make_public_promise(one: Promise, document: int) -> PublicPromise:
         for row in public
         if row.sort not in {StatementSort.PROMISE, StatementSort.DATE}
     )
-    due = timezone.localdate(one.entry.due_at) if one.entry.due_at else one.first_until
+    due = timezone.localdate(promise.entry.due_at) if promise.entry.due_at else promise.first_until
     return PublicPromise(
-        number=one.pk,
+        number=promise.pk,
         document=document,
-        title=first.title if first else one.entry.title,
-        unit=one.entry.body,
-        topic=one.topic.name if one.topic else "",
-        promised_on=one.promised_on,
-        promised_by=one.promised_by,
-        occasion=one.occasion,
+        title=first.title if first else promise.entry.title,
+        unit=promise.entry.body,
+        topic=promise.topic.name if promise.topic else "",
+        promised_on=promise.promised_on,
+        promised_by=promise.promised_by,
+        occasion=promise.occasion,
         due=due,
-        standing=_find_standing(one, due, moves),
-        ended_on=one.ended_on,
+        standing=_find_standing(promise, due, moves),
+        ended_on=promise.ended_on,
         moves=moves,
         told=statements,
     )
 
 
-def _find_standing(one: Promise, due: date | None, moves: Sequence[DateChange]) -> str:
-    if one.entry.state == PromiseState.KEPT:
+def _find_standing(promise: Promise, due: date | None, moves: Sequence[DateChange]) -> str:
+    if promise.entry.state == PromiseState.KEPT:
         term = next((move.before for move in moves if move.before and move.on > move.before), due)  # had passed
-        return "kept_late" if term and one.ended_on and one.ended_on > term else "kept"
-    if one.entry.state == PromiseState.BROKEN:
+        return "kept_late" if term and promise.ended_on and promise.ended_on > term else "kept"
+    if promise.entry.state == PromiseState.BROKEN:
         return "broken"
     return "late" if due and due < timezone.localdate() else "running"
 

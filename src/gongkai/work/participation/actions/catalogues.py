@@ -74,9 +74,9 @@ def _check_decision_facts(facts: dict[str, object]) -> dict[str, object]:
 
 
 def record_catalogue_change(
-    catalogue: Catalogue | None, what: str, title: str, words: str, reason: str, by: Actor
+    catalogue: Catalogue | None, what: str, title: str, text: str, reason: str, by: Actor
 ) -> None:
-    """Record a change in a catalogue; it needs a reason (`words`) once the catalogue is public.
+    """Record a change in a catalogue; it needs a reason (`text`) once the catalogue is public.
 
     Raises:
         Refused: the reason is missing.
@@ -89,7 +89,7 @@ def record_catalogue_change(
         catalogue=catalogue,
         title=title,
         what=what,
-        words=words[:500],
+        words=text[:500],
         reason=reason.strip()[:300],
         at=timezone.now(),
         by=by.name,

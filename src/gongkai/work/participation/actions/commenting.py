@@ -116,11 +116,11 @@ def register_comments(consultation: Consultation, *, by: Actor, given: Sequence[
     return ActionResult(words=text, facts={"first": first, "count": len(rows)}, result=comments)
 
 
-def _check_comments_acceptable(consultation: Consultation, given: Sequence[SubmittedComment]) -> None:
-    if not given:
+def _check_comments_acceptable(consultation: Consultation, comments: Sequence[SubmittedComment]) -> None:
+    if not comments:
         raise Refused("没有要登记的意见，请先填写意见。")
     now = timezone.now()
-    for comment in given:
+    for comment in comments:
         if comment.at > now:
             raise Refused("收到时间不能晚于现在。")
         if comment.channel not in CommentChannel.values:
@@ -135,18 +135,18 @@ def _check_comments_acceptable(consultation: Consultation, given: Sequence[Submi
             raise Refused(f"意见不能超过{MAX_COMMENT_CHARACTERS}个字，更长的请作为附件。")
 
 
-def _make_comment(consultation: Consultation, given: SubmittedComment, number: int, by: Actor) -> Comment:
-    clause = mask_comment(given.clause) if given.masked_clause is None else given.masked_clause
+def _make_comment(consultation: Consultation, comment: SubmittedComment, number: int, by: Actor) -> Comment:
+    clause = mask_comment(comment.clause) if comment.masked_clause is None else comment.masked_clause
     return Comment(
         consultation=consultation,
         number=number,
-        channel=given.channel,
+        channel=comment.channel,
         clause=clause[:120],
-        text=given.text.strip(),
-        masked=mask_comment(given.text) if given.masked is None else given.masked,
-        received_at=given.at,
+        text=comment.text.strip(),
+        masked=mask_comment(comment.text) if comment.masked is None else comment.masked,
+        received_at=comment.at,
         recorded_by="" if by == ANONYMOUS else by.name[:80],
-        **given.others,
+        **comment.others,
     )
 
 
@@ -214,8 +214,8 @@ def set_point(consultation: Consultation, *, by: Actor, comments: Sequence[int],
     return ActionResult(words=f"{count}条意见{text}", result=count)
 
 
-def _check_no_personal_data(words: str, what: str, commenters: Identities) -> None:
-    if personal_words := find_personal_words(words, commenters):
+def _check_no_personal_data(text: str, what: str, commenters: Identities) -> None:
+    if personal_words := find_personal_words(text, commenters):
         raise Refused(f"{what}会公开，不能有个人信息，请改写：{'、'.join(personal_words)}。")
 
 

@@ -89,9 +89,9 @@ def register_opening(body: Body, *, by: Actor, **facts: Unpack[OpeningFacts]) ->
     return ActionResult(words=f"{made.state}：{_describe_opening(made)}", stream=f"opening/{made.pk}", result=made)
 
 
-def _describe_opening(made: Opening) -> str:
-    guests = f"，{made.guests}人参加" if made.guests is not None else ""
-    return f"{made.words_on(made.on)}，{made.place}{guests}"
+def _describe_opening(opening: Opening) -> str:
+    guests = f"，{opening.guests}人参加" if opening.guests is not None else ""
+    return f"{opening.words_on(opening.on)}，{opening.place}{guests}"
 
 
 def _check_not_dropped(opening: Opening) -> list[str]:

@@ -115,12 +115,12 @@ def announcement_page(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "participation/announcement.html", context)
 
 
-def _get_owner_url(found: Announcement) -> str:
-    if found.decision:
-        return found.decision.entry.url
-    if found.survey_id:
-        return reverse("participation:surveys_row", args=[found.survey_id])
-    return reverse("participation:catalogue", args=[found.catalogue_id])
+def _get_owner_url(announcement: Announcement) -> str:
+    if announcement.decision:
+        return announcement.decision.entry.url
+    if announcement.survey_id:
+        return reverse("participation:surveys_row", args=[announcement.survey_id])
+    return reverse("participation:catalogue", args=[announcement.catalogue_id])
 
 
 def _write_announcement(
@@ -137,7 +137,7 @@ def _write_announcement(
     actions.write_announcement(found, by=by, version=seen, terms=terms, title=form.cleaned_data["title"], files=files)
 
 
-def list_columns(found: Announcement) -> list[Column]:
+def list_columns(announcement: Announcement) -> list[Column]:
     """Return the columns for an announcement, those for decisions first."""
-    rows = open_columns(found)
+    rows = open_columns(announcement)
     return sorted(rows, key=lambda one: not any(word in one.name for word in COLUMN_NAME_WORDS))

@@ -75,18 +75,18 @@ def list_comments(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "participation/comments.html", context)
 
 
-def _parse_filters(given: QueryDict) -> tuple[str, str, str]:
-    text, way, under = (given.get(name, "").strip()[:80] for name in ("q", "channel", "point"))
+def _parse_filters(parameters: QueryDict) -> tuple[str, str, str]:
+    text, way, under = (parameters.get(name, "").strip()[:80] for name in ("q", "channel", "point"))
     return text, way, under
 
 
-def _filter_comments(found: Consultation, given: QueryDict) -> "QuerySet[Comment, int] | list[int]":
-    text, way, under = _parse_filters(given)
-    rows = found.comments.order_by("number")
+def _filter_comments(consultation: Consultation, parameters: QueryDict) -> "QuerySet[Comment, int] | list[int]":
+    text, way, under = _parse_filters(parameters)
+    rows = consultation.comments.order_by("number")
     if under in UNGROUPED_VALUES:
         rows = rows.filter(point=None)
     elif under:
-        rows = rows.filter(point__in=queries.find_points(found, under))
+        rows = rows.filter(point__in=queries.find_points(consultation, under))
     if way in CommentChannel.values:
         rows = rows.filter(channel=way)
     return queries.search_comments(rows, text) if text else rows.values_list("pk", flat=True)

@@ -80,19 +80,19 @@ def check_day(on: date | None) -> date:
     return on or today
 
 
-def get_state_after_notice(entry: Entry, made: Event, waiting: str, *, past: bool) -> str:
+def get_state_after_notice(entry: Entry, event: Event, waiting: str, *, past: bool) -> str:
     """Return the state after a notice that pauses the clock.
 
     An irregular notice does not pause it: the request stays in its state.
     """
-    irregular = past and find_objections(events_of(entry), made, rules_of(entry), default_calendar())
+    irregular = past and find_objections(events_of(entry), event, rules_of(entry), default_calendar())
     return entry.state if irregular else waiting
 
 
-def describe_new_due_date(entry: Entry, made: Event) -> str:
+def describe_new_due_date(entry: Entry, event: Event) -> str:
     """Return the new due date in words, as if an unrecorded event had already happened."""
-    day = timezone.localdate(made.on) if isinstance(made.on, datetime) else made.on
-    events = [*events_of(entry), replace(made, on=day)]
+    day = timezone.localdate(event.on) if isinstance(event.on, datetime) else event.on
+    events = [*events_of(entry), replace(event, on=day)]
     deadline = compute_due(events, rules_of(entry), default_calendar(), timezone.localdate())
     return describe_last_day(deadline.date, provisional=deadline.provisional) if deadline.date else "法定期限"
 

@@ -136,12 +136,12 @@ def _create_consultation(
 
 
 def _send_consultation_letter(
-    entry: Entry, asked: Consultation, said: Particulars, by: Actor, on: date | None
+    entry: Entry, consultation: Consultation, said: Particulars, by: Actor, on: date | None
 ) -> tuple[tuple[Notification, ...], str]:
-    party = register_party(None, by=by, matter=asked.matter, said=said)
+    party = register_party(None, by=by, matter=consultation.matter, said=said)
     # A code in the letter is read by the clerk, too: it only shows. One that goes to the party alone decides.
     mailed = bool(said.email and said.last_four)
-    code, _ = issue_code(None, by=SYSTEM if mailed else by, matter=asked.matter, second=said.last_four)
+    code, _ = issue_code(None, by=SYSTEM if mailed else by, matter=consultation.matter, second=said.last_four)
     site = get_main_website()
     where = f"{site.name.removesuffix('网站')}网站（{site.host}）" if site else "本机关网站"
     page = f"在{where}“查办理情况”页面，凭"
@@ -152,15 +152,15 @@ def _send_consultation_letter(
             f"可以{page}查询码{format_code(code)}{'和联系电话后四位' if said.last_four else ''}查看；意见请书面提出。"
         )
         shown = f"您{online}"
-    letter = make_letter(entry, asked.kind, on=on, to=said.name, fields={"网上答复": shown}, asked=asked)
+    letter = make_letter(entry, consultation.kind, on=on, to=said.name, fields={"网上答复": shown}, asked=consultation)
     if not said.email:
         return (), letter.digest
     lines = [
         f"{entry.body.successor.name}就一件政府信息公开申请（编号{entry.number}）书面征求您的意见，意见书文号为{letter.number}。",
-        f"请在{day_in_words(asked.until)}（含当日）以前书面提出意见，{online}",
+        f"请在{day_in_words(consultation.until)}（含当日）以前书面提出意见，{online}",
     ]
     mail = Notification(
-        f"征求意见：{entry.number}", "\n\n".join(lines), "", f"asked/{asked.pk}", outside=(party.recipient,)
+        f"征求意见：{entry.number}", "\n\n".join(lines), "", f"asked/{consultation.pk}", outside=(party.recipient,)
     )
     return (mail,), letter.digest
 
@@ -256,13 +256,13 @@ def _find_opinion_faults(asked: Consultation, past: bool) -> list[str]:
     return []
 
 
-def _make_opinion_notifications(entry: Entry, asked: Consultation) -> tuple[Notification, ...]:
+def _make_opinion_notifications(entry: Entry, consultation: Consultation) -> tuple[Notification, ...]:
     return (
         Notification(
-            subject=f"{_PARTY_KIND(asked.kind).label}提出了意见：{entry.number}",
+            subject=f"{_PARTY_KIND(consultation.kind).label}提出了意见：{entry.number}",
             body=f"{entry.number}征求的意见已经收到，期限恢复计算的，请继续办理。",
             link=url_of(entry),
-            key=f"asked/{asked.pk}/answered",
+            key=f"asked/{consultation.pk}/answered",
             posts=((Role.CLERK, entry.body_id),),
         ),
     )

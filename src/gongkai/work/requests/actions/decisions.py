@@ -150,29 +150,29 @@ def decide(
     return _store_decision(decision, entry, met, on, gone=gone)
 
 
-def _store_decision(made: Decision, entry: Entry, met: str, on: date | None, *, gone: bool) -> ActionResult:
-    day, past = made.decided_on, made.past
-    files = [material.released_id for material in release_materials(entry, made.result, day, past=past, gone=gone)]
-    made.save()
-    made.request.wishes_met = met
-    made.request.save(update_fields=["wishes_met"])
-    record_first_ending(made.request, day, made.result)
-    entry.outcome = made.result
-    letter = "" if past else _write_answer_letter(made, entry, len(files))
-    facts = {"letter": letter, "decision": made.pk, "result": made.result, "files": files}
+def _store_decision(decision: Decision, entry: Entry, met: str, on: date | None, *, gone: bool) -> ActionResult:
+    day, past = decision.decided_on, decision.past
+    files = [material.released_id for material in release_materials(entry, decision.result, day, past=past, gone=gone)]
+    decision.save()
+    decision.request.wishes_met = met
+    decision.request.save(update_fields=["wishes_met"])
+    record_first_ending(decision.request, day, decision.result)
+    entry.outcome = decision.result
+    letter = "" if past else _write_answer_letter(decision, entry, len(files))
+    facts = {"letter": letter, "decision": decision.pk, "result": decision.result, "files": files}
     return ActionResult(
-        f"答复：{made.row}", facts=facts, events=(make_clock_event("replied", on),), past=past, result=made
+        f"答复：{decision.row}", facts=facts, events=(make_clock_event("replied", on),), past=past, result=decision
     )
 
 
-def _find_unfinished_steps(entry: Entry, made: Decision, withheld: str, met: str, by: Actor) -> list[str]:
+def _find_unfinished_steps(entry: Entry, decision: Decision, withheld: str, met: str, by: Actor) -> list[str]:
     """Return what is to be done before a decision: a second person, fees, consultations, the applicant's wishes."""
     return [
         *([NEEDS_SECOND_PERSON_MESSAGE] if decides_alone(by, entry) else []),
         *find_open_fee_steps(entry),
-        *_find_pending_consultations(entry, made.result, made.decided_on),
-        *_find_unmet_wishes(made.request, made.result, made.form_given, met),
-        *_check_third_party_consulted(entry, made.result, withheld, made.unasked),
+        *_find_pending_consultations(entry, decision.result, decision.decided_on),
+        *_find_unmet_wishes(decision.request, decision.result, decision.form_given, met),
+        *_check_third_party_consulted(entry, decision.result, withheld, decision.unasked),
     ]
 
 
@@ -283,16 +283,16 @@ def _get_entry_day(entry: Entry) -> date:
 _ATTACHMENT_PHRASES = re.compile(r"附件|附后|随附|见附|附上")
 
 
-def _find_missing_materials(entry: Entry, made: Decision, *, already_public: bool) -> list[str]:
+def _find_missing_materials(entry: Entry, decision: Decision, *, already_public: bool) -> list[str]:
     if list_current_materials(entry):
         return []
-    result, said = made.result, len(made.told) >= 4
+    result, said = decision.result, len(decision.told) >= 4
     if already_public:
         where = "已经公开的，请在“告知内容”写明获取该信息的方式、途径（《条例》第三十六条第（一）项）。"
         return [*([] if said else [where]), *(find_missing_secrecy_review(entry) if result == PARTLY_DISCLOSED else [])]
     reasons = find_missing_secrecy_review(entry)
-    fetched = not made.past and _is_fetched_online(made.request, made.form_given)
-    if fetched and (reasons or not said or _ATTACHMENT_PHRASES.search(made.told)):
+    fetched = not decision.past and _is_fetched_online(decision.request, decision.form_given)
+    if fetched and (reasons or not said or _ATTACHMENT_PHRASES.search(decision.told)):
         return [
             "申请人在查询页面领取电子文档，还没有登记拟提供的材料：请先登记，经保密审查后一并提供；信息不多、直接写在答复里的，先“保密审查”，再在“告知内容”写出信息本身，不要提到附件；信息已经公开的，勾选“已经公开”；邮寄、当面提供的，改选实际提供方式并写明原因。"
         ]
@@ -303,22 +303,22 @@ def _find_missing_materials(entry: Entry, made: Decision, *, already_public: boo
     return reasons
 
 
-def _answer_letter_fields(made: Decision, entry: Entry, files: int) -> dict[str, str]:
-    row = REQUEST_RESULTS[made.result]
-    attached = f"附件：提供的材料{files}件，{describe_provision(made)}" if files else ""
-    wishes = f"关于您的要求：{made.request.wishes_met}" if made.request.wishes_met else ""
+def _answer_letter_fields(decision: Decision, entry: Entry, files: int) -> dict[str, str]:
+    row = REQUEST_RESULTS[decision.result]
+    attached = f"附件：提供的材料{files}件，{describe_provision(decision)}" if files else ""
+    wishes = f"关于您的要求：{decision.request.wishes_met}" if decision.request.wishes_met else ""
     return {
         "结果": row.said,
-        "依据": expand_law_names(made.law),
-        "此前": _describe_replaced_answer(made, entry),
-        "理由": end_with_full_stop(made.ground),
-        "告知内容": "\n".join(end_with_full_stop(value) for value in (made.told, wishes, attached) if value),
+        "依据": expand_law_names(decision.law),
+        "此前": _describe_replaced_answer(decision, entry),
+        "理由": end_with_full_stop(decision.ground),
+        "告知内容": "\n".join(end_with_full_stop(value) for value in (decision.told, wishes, attached) if value),
         "救济": describe_remedies(row, entry.body),
     }
 
 
-def _describe_replaced_answer(made: Decision, entry: Entry) -> str:
-    earlier = made.request.decisions.filter(pk__lt=made.pk).last()
+def _describe_replaced_answer(decision: Decision, entry: Entry) -> str:
+    earlier = decision.request.decisions.filter(pk__lt=decision.pk).last()
     if earlier is None:
         return ""
     letter = earlier.letters.filter(consultation=None).last()
@@ -332,8 +332,8 @@ def _describe_replaced_answer(made: Decision, entry: Entry) -> str:
     return f"{old}经{ruled.get_kind_display()}由{case}纠正，责令重新处理；原答复不再执行，以本答复为准。"
 
 
-def _describe_replaced_notice(made: Decision, asked: Consultation) -> str:
-    earlier = asked.letters.filter(kind="third_party_told", decision__lt=made.pk, revoked_on=None).last()
+def _describe_replaced_notice(decision: Decision, consultation: Consultation) -> str:
+    earlier = consultation.letters.filter(kind="third_party_told", decision__lt=decision.pk, revoked_on=None).last()
     return f"此前的决定告知书（{earlier.number}）不再执行，以本告知书为准。" if earlier else ""
 
 

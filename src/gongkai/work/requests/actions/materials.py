@@ -220,17 +220,17 @@ def release_materials(entry: Entry, result: str, day: date, *, past: bool, gone:
     return materials
 
 
-def _check_release_allowed(entry: Entry, given: list[Material], day: date) -> None:
-    if not given:
+def _check_release_allowed(entry: Entry, materials: list[Material], day: date) -> None:
+    if not materials:
         return
     last = SecrecyReview.objects.filter(request=entry.pk, outdated=False, on__lte=day).last()
-    if last is None or not {material.stored_id for material in given} <= set(last.materials):
+    if last is None or not {material.stored_id for material in materials} <= set(last.materials):
         raise Refused("提供的材料还没有经过保密审查（《条例》第十七条），请先“保密审查”。")
     if last.verdict not in PASSING_VERDICTS:
         raise Refused(f"保密审查结论为“{last.get_verdict_display()}”，不能提供材料。")
-    if last.verdict == SecrecyVerdict.PART and any(not material.masked_id for material in given):
+    if last.verdict == SecrecyVerdict.PART and any(not material.masked_id for material in materials):
         raise Refused("保密审查结论为“遮盖后可以公开”，请先遮盖全部材料。")
-    if not last.saw(given):
+    if not last.saw(materials):
         raise Refused("遮盖副本是保密审查以后登记或者更换的，审查人没有看过，请重新“保密审查”。")
 
 

@@ -92,51 +92,51 @@ def take_notice(_: None, *, by: Actor, told: VerifiedPaymentNotice) -> ActionRes
     )
 
 
-def _get_payment_outcome(order: PaymentOrder | None, told: VerifiedPaymentNotice) -> PaymentOutcome:
-    if told.status != PAID_STATUS:
+def _get_payment_outcome(order: PaymentOrder | None, notice: VerifiedPaymentNotice) -> PaymentOutcome:
+    if notice.status != PAID_STATUS:
         return PaymentOutcome.NOTED
     if order is None:
         return PaymentOutcome.UNKNOWN
-    if told.fen != order.fen:
+    if notice.fen != order.fen:
         return PaymentOutcome.AMOUNT
     fee = Fee.objects.get(pk=order.fee_id)
-    return PaymentOutcome.DOUBLE if order.transaction or fee.paid_on else _get_outcome_for_request(fee, told)
+    return PaymentOutcome.DOUBLE if order.transaction or fee.paid_on else _get_outcome_for_request(fee, notice)
 
 
-def _get_outcome_for_request(fee: Fee, told: VerifiedPaymentNotice) -> PaymentOutcome:
+def _get_outcome_for_request(fee: Fee, notice: VerifiedPaymentNotice) -> PaymentOutcome:
     entry = Entry.objects.get(pk=fee.request_id)
     if RequestState.UNPAID not in list_applicant_duties(entry):
         return PaymentOutcome.CLOSED
-    if is_given_up(entry, today=told.paid_on):
+    if is_given_up(entry, today=notice.paid_on):
         return PaymentOutcome.LATE
     return PaymentOutcome.TAKEN
 
 
-def _take_online_payment(order: PaymentOrder, told: VerifiedPaymentNotice) -> PaymentOutcome:
+def _take_online_payment(order: PaymentOrder, notice: VerifiedPaymentNotice) -> PaymentOutcome:
     entry = Entry.objects.get(pk=order.fee.request_id)
-    receipt = told.receipt or f"网上{told.transaction}"[:60]
+    receipt = notice.receipt or f"网上{notice.transaction}"[:60]
     try:
         with transaction.atomic():
             # The day of payment counts, even if the gateway reports it later.
-            take_payment(entry, by=SYSTEM, way="网上缴费", receipt=receipt, on=told.paid_on)
+            take_payment(entry, by=SYSTEM, way="网上缴费", receipt=receipt, on=notice.paid_on)
     except Refused:
         return PaymentOutcome.CLOSED
-    order.transaction, order.paid_on = told.transaction, told.paid_on
+    order.transaction, order.paid_on = notice.transaction, notice.paid_on
     order.save(update_fields=["transaction", "paid_on"])
     return PaymentOutcome.TAKEN
 
 
-def _make_payment_notifications(order: PaymentOrder | None, made: PaymentNotice) -> tuple[Notification, ...]:
-    if order is None or made.outcome == PaymentOutcome.NOTED:
+def _make_payment_notifications(order: PaymentOrder | None, notice: PaymentNotice) -> tuple[Notification, ...]:
+    if order is None or notice.outcome == PaymentOutcome.NOTED:
         return ()
     entry = Entry.objects.select_related("body").get(pk=order.fee.request_id)
-    check = made.outcome in OUTCOMES_TO_SETTLE
+    check = notice.outcome in OUTCOMES_TO_SETTLE
     return (
         Notification(
             subject=f"{'网上缴费待核对' if check else '申请人已缴费'}：{entry.number}",
-            body=f"{entry.number}收到网上缴费{made.yuan}元：{made.get_outcome_display()}。",
+            body=f"{entry.number}收到网上缴费{notice.yuan}元：{notice.get_outcome_display()}。",
             link=url_of(entry),
-            key=f"payment/{made.pk}",
+            key=f"payment/{notice.pk}",
             posts=((Role.CLERK, entry.body_id),),
         ),
     )

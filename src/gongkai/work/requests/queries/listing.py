@@ -177,10 +177,10 @@ def make_was_late_condition() -> Q:
     return ended_late | Q(answered_late=True) | Q(has_lapse("entry_id"))
 
 
-def search_requests(rows: QuerySet[Request, Request], by: Actor, words: str) -> QuerySet[Request, Request]:
+def search_requests(rows: QuerySet[Request, Request], by: Actor, text: str) -> QuerySet[Request, Request]:
     """Search requests by number or by the words of their readable content."""
-    query = Q(pk__in=search_outside_texts(get_entries(rows), by, words))
-    return rows.filter(Q(entry__number=words) | Q(entry__title__icontains=words) | query)
+    query = Q(pk__in=search_outside_texts(get_entries(rows), by, text))
+    return rows.filter(Q(entry__number=text) | Q(entry__title__icontains=text) | query)
 
 
 def get_entries(rows: QuerySet[Request, Request]) -> EntryQuerySet:

@@ -202,11 +202,11 @@ class ReportPeriod:
         return date(self.year, 1, 1)
 
 
-def parse_report_period(asked: QueryDict) -> ReportPeriod:
+def parse_report_period(parameters: QueryDict) -> ReportPeriod:
     """Return the year and cut-off day of a query string (default: this year up to today)."""
     today = timezone.localdate()
-    until = parse_day_filter(asked.get("until", "")).value
-    year = parse_year_filter(asked.get("year", "")).value or (until or today).year
+    until = parse_day_filter(parameters.get("until", "")).value
+    year = parse_year_filter(parameters.get("year", "")).value or (until or today).year
     return ReportPeriod.of(year, until or (today if year == today.year else None))
 
 

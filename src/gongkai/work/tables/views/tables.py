@@ -139,15 +139,15 @@ def record_page(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "tables/record.html", context)
 
 
-def _make_opinion_form(found: Record, by: Actor) -> dict[str, object] | None:
-    field = rules.get_opinion_field(found.schema)
+def _make_opinion_form(record: Record, by: Actor) -> dict[str, object] | None:
+    field = rules.get_opinion_field(record.schema)
     needed = field and field in find_missing_fields(
-        found.schema.all_fields, {**found.values, field.key: ""}, found.table.body.level
+        record.schema.all_fields, {**record.values, field.key: ""}, record.table.body.level
     )
     if field is None or not needed:
         return None
-    why_not = rules.check_opinion_giver(by, found)
-    return {"label": field.label, "said": found.values.get(field.key, ""), "may": not why_not, "why_not": why_not}
+    why_not = rules.check_opinion_giver(by, record)
+    return {"label": field.label, "said": record.values.get(field.key, ""), "may": not why_not, "why_not": why_not}
 
 
 def add_record_view(request: HttpRequest, number: int) -> HttpResponse:

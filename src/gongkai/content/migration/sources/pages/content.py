@@ -49,9 +49,9 @@ def find_text_element(root: _Element, place: str = "") -> _Element | None:
     return _densest(root)
 
 
-def _holds(root: _Element, there: _Element) -> bool:
+def _holds(root: _Element, node: _Element) -> bool:
     """Return true if an element has enough of a page's sentences that the rest may be template."""
-    inside, said = {there, *there.iterdescendants()}, find_sentences(root)
+    inside, said = {node, *node.iterdescendants()}, find_sentences(root)
     within = sum(len(text) for block, text in said.items() if block in inside)
     return sum(map(len, said.values())) - within <= 2 * max(within, MIN_PROSE_CHARACTERS)
 
@@ -117,23 +117,23 @@ def find_sentences(root: _Element) -> dict[_Element, str]:
 _TAB = re.compile(r"(?:^|[-_])tabs?(?:$|[-_])|tab-?(?:con|pane|content|item|panel)", re.IGNORECASE)
 
 
-def _with_tabs(found: _Element) -> _Element:
+def _with_tabs(node: _Element) -> _Element:
     """Return the element with all tabs if a text is in one of several tabs."""
-    for one in (found, *found.iterancestors()):
+    for one in (node, *node.iterancestors()):
         tabs = {token for token in id_and_class_set(one) if _TAB.search(token)}
         nodes = [other for other in (*one.itersiblings(), *one.itersiblings(preceding=True)) if other.tag == one.tag]
         if (above := one.getparent()) is not None and any(tabs & id_and_class_set(other) for other in nodes):
             return above
-    return found
+    return node
 
 
-def find_validity_lines(root: _Element, found: _Element) -> list[str]:
+def find_validity_lines(root: _Element, node: _Element) -> list[str]:
     """Return short lines outside a text that state its end of validity (已废止)."""
-    inside = {found, *found.iterdescendants()}
+    inside = {node, *node.iterdescendants()}
     lines = []
     for element in iter_elements(root, *BLOCK_TAGS, "td", "span", "font", "b", "strong", "em"):
         own = "".join((element.text or "", *(child.tail or "" for child in element)))
-        if not tables.END_OF_VALIDITY_PATTERN.search(own) or element in inside or found in element.iterdescendants():
+        if not tables.END_OF_VALIDITY_PATTERN.search(own) or element in inside or node in element.iterdescendants():
             continue
         line = text_of(element)
         apart = any(above.tag == "a" or _is_around(above) for above in (element, *element.iterancestors()))

@@ -158,14 +158,14 @@ class LinkedFile:
         return file.name.lower() in self.names and self.ref in {"", file.ref}
 
 
-def linked_files(root: _Element, here: PageContext) -> list[LinkedFile]:
+def linked_files(root: _Element, context: PageContext) -> list[LinkedFile]:
     """Return all linked files of a page."""
     files = []
     for anchor in root.iter("a"):
         link = (anchor.get("href") or "").strip()
         suffix = suffix_of(link)
         if suffix in _FILES:
-            ref = here.find(link)
+            ref = context.find(link)
             parts = urlsplit(link)
             match = _NAMED.search(unquote(parts.query))
             names = {posixpath.basename(unquote(parts.path)), match[1] if match else ""}
@@ -174,12 +174,12 @@ def linked_files(root: _Element, here: PageContext) -> list[LinkedFile]:
     return files
 
 
-def describe_frames(root: _Element, here: PageContext) -> str:
+def describe_frames(root: _Element, context: PageContext) -> str:
     """Return the note on a page of frames, which has no text itself, or ""."""
     if root.find(".//frameset") is None:
         return ""
     named = [tag.get("src") or "" for tag in root.iter("frame")]
-    saved = [place for place in (here.find(link) for link in named if link) if place]
+    saved = [place for place in (context.find(link) for link in named if link) if place]
     where = "、".join(saved[:3]) if saved else "没有保存在文件夹中"
     return f"框架页，没有自己的正文；其中的页面：{where}。"
 
@@ -231,7 +231,7 @@ def _suffix(ref: str) -> str:
     return ref.rsplit(".", 1)[-1].lower() if "." in ref else ""
 
 
-def _why_lost(tag: _Element, links: list[str], places: list[tuple[str, str]], here: PageContext) -> str:
+def _why_lost(tag: _Element, links: list[str], places: list[tuple[str, str]], context: PageContext) -> str:
     if place := tag.get(images.BACKGROUND_ATTRIBUTE):
         return f"图片是{place}"
     if not links:
@@ -240,17 +240,17 @@ def _why_lost(tag: _Element, links: list[str], places: list[tuple[str, str]], he
         return "图片写在网页之内，不是单独的文件"
     if any(ref for link, ref in places if _is_meant(tag, link)):
         return "图片的格式不能在网页上显示"
-    same = here.bundle.find_by_name(links[0]) if here.typed else []
+    same = context.bundle.find_by_name(links[0]) if context.typed else []
     return f"图片只写了文件名，是“{same[0][-60:]}”的请写明路径" if same else "图片没有保存在文件夹中"
 
 
-def take_files(item: OldItem, root: _Element, element: _Element, here: PageContext) -> None:
+def take_files(item: OldItem, root: _Element, element: _Element, context: PageContext) -> None:
     """Add the files that a text links to, or that are under 附件 elsewhere on the page.
 
     Links to pictures shown in the text become plain text.
     """
     inside = set(element.iter("a"))
-    shown = {here.find(link) for tag in element.iter("img") for link in images.list_picture_urls(tag)} - {""}
+    shown = {context.find(link) for tag in element.iter("img") for link in images.list_picture_urls(tag)} - {""}
     seen = {file.ref for file in item.files}
     for anchor in list(root.iter("a")):
         link = (anchor.get("href") or "").strip()
@@ -260,11 +260,11 @@ def take_files(item: OldItem, root: _Element, element: _Element, here: PageConte
             suffix = named.rpartition(".")[2].lower()
         if suffix not in _FILES or not (anchor in inside or _attached(anchor)):
             continue
-        ref = (here.named(named) if "/" not in link else "") if named else here.find(link)
+        ref = (context.named(named) if "/" not in link else "") if named else context.find(link)
         if ref and _suffix(ref) in TYPES:
             if ref not in seen | shown:
                 seen.add(ref)
-                item.files.append(FileRef(_name(anchor, ref), ref, here.whole(link)))
+                item.files.append(FileRef(_name(anchor, ref), ref, context.whole(link)))
             if anchor in inside:
                 remove_element(anchor, words_stay=True)
         else:
@@ -290,7 +290,7 @@ def _name(anchor: _Element, ref: str) -> str:
     return re.sub(r'[\\/:*?"<>|\r\n\t]+', "", name)[-200:]
 
 
-def rewrite_links(item: OldItem, element: _Element, here: PageContext) -> None:
+def rewrite_links(item: OldItem, element: _Element, context: PageContext) -> None:
     """Rewrite links to other pages as old URLs; unresolvable links become plain text and are noted."""
     lost = 0
     for anchor in list(element.iter("a")):
@@ -298,7 +298,7 @@ def rewrite_links(item: OldItem, element: _Element, here: PageContext) -> None:
         if link.lower().startswith(("mailto:", "tel:")):
             continue
         inside = not link or link.startswith(("#", "javascript:"))
-        if text := "" if inside else here.target(link):
+        if text := "" if inside else context.target(link):
             anchor.set("href", text)
         else:
             lost += not inside

@@ -102,9 +102,9 @@ def make_fields(labels: dict[str, str]) -> dict[str, str]:
     return fields
 
 
-def title_of(root: _Element, said: dict[str, str], labels: dict[str, str]) -> str:
-    """Return a page's title: from its meta tags (`said`), the table, a single heading, or the window title without the site's name."""
-    given = said.get("title") or labels.get("title")
+def title_of(root: _Element, values: dict[str, str], labels: dict[str, str]) -> str:
+    """Return a page's title: from its meta tags (`values`), the table, a single heading, or the window title without the site's name."""
+    given = values.get("title") or labels.get("title")
     if given:
         return _cut(given, root) if not _has_own_title(root) else given
     shown = next((text_of(tag) for tag in iter_elements(root, "title")), "")
@@ -133,10 +133,10 @@ def _cut(title: str, root: _Element) -> str:
 
 
 def find_publication_time(
-    root: _Element, said: dict[str, str], labels: dict[str, str], place: str
+    root: _Element, values: dict[str, str], labels: dict[str, str], place: str
 ) -> tuple[datetime | None, str]:
-    """Return a page's publication time (first from `said`: meta tags), with a note if guessed from the URL."""
-    for given in (said.get("published", ""), labels.get("published", "")):
+    """Return a page's publication time (first from `values`: meta tags), with a note if guessed from the URL."""
+    for given in (values.get("published", ""), labels.get("published", "")):
         moment = parse_moment(given) if given else None
         if moment:
             return moment, ""
@@ -149,17 +149,17 @@ def find_publication_time(
     return moment, "发布时间只在网址中，按网址认定，请核对。" if moment else ""
 
 
-def find_source(root: _Element, said: dict[str, str], labels: dict[str, str]) -> str:
-    """Return the source of a text from its meta tags (`said`), labels or text, else the publisher."""
-    given = said.get("source") or labels.get("source") or ""
+def find_source(root: _Element, values: dict[str, str], labels: dict[str, str]) -> str:
+    """Return the source of a text from its meta tags (`values`), labels or text, else the publisher."""
+    given = values.get("source") or labels.get("source") or ""
     if not given:
         match = tables.SOURCE_PATTERN.search(text_of(root))
         given = match[1] if match else labels.get("issuer", "")
     return given.strip(" ：:　")[:120]
 
 
-def find_column_path(root: _Element, said: dict[str, str]) -> tuple[str, ...]:
-    """Return the column path of the breadcrumb, else the column of the meta tags (`said`)."""
+def find_column_path(root: _Element, values: dict[str, str]) -> tuple[str, ...]:
+    """Return the column path of the breadcrumb, else the column of the meta tags (`values`)."""
     best: tuple[str, ...] = ()
     for tag in iter_elements(root, "div", "p", "td", "ul", "ol", "span", "nav", "li", "h3"):
         text = text_of(tag, upto="table")
@@ -171,7 +171,7 @@ def find_column_path(root: _Element, said: dict[str, str]) -> tuple[str, ...]:
             best = path
     if best:
         return best
-    name = said.get("column", "")
+    name = values.get("column", "")
     return tuple(part for part in _CRUMB_CUT.split(name) if part) if name else ()
 
 
@@ -273,7 +273,7 @@ def read_page(
 _LONGEST = {"document_number": 80, "index_number": 60, "summary": 300, "subject": 80, "genre": 40, "keywords": 120}
 
 
-def _take_text(item: OldItem, root: _Element, here: links.PageContext, text_at: str) -> None:
+def _take_text(item: OldItem, root: _Element, context: links.PageContext, text_at: str) -> None:
     """Find and add the text, or state why the page is no item."""
     node = content.find_text_element(root, text_at)
     listed = (
@@ -285,11 +285,11 @@ def _take_text(item: OldItem, root: _Element, here: links.PageContext, text_at: 
         item.unknown = "认不出正文，像是首页或列表页。"
         return
     item.beside = content.find_validity_lines(root, node)
-    links.take_files(item, root, node, here)
-    links.take_pictures(item, node, here)
+    links.take_files(item, root, node, context)
+    links.take_pictures(item, node, context)
     _note_films(item, node)
     _tidy(item, node)
-    links.rewrite_links(item, node, here)
+    links.rewrite_links(item, node, context)
     if count_characters(node) < content.MIN_TEXT_CHARACTERS and not item.files and not item.pictures:
         item.unknown = "认不出正文，也没有附件和图片。"
         return
@@ -340,11 +340,11 @@ def _name_pictures_in_words(item: OldItem) -> None:
         item.lost.append(f"正文中用文字写了图片，没有换成图片，未带来：{named[:80]}")
 
 
-def _own_address(text: str, root: _Element, said: dict[str, str], place: str, base: str) -> str:
+def _own_address(text: str, root: _Element, values: dict[str, str], place: str, base: str) -> str:
     """Return a page's URL: from its tags, the browser's note, or its place below the old site."""
     saved = _SAVED_FROM.search(text[:2000])
     canonical = next((tag.get("href") for tag in root.iter("link") if tag.get("rel") == "canonical"), "")
-    for given in (said.get("url", ""), canonical or "", saved[1] if saved else ""):
+    for given in (values.get("url", ""), canonical or "", saved[1] if saved else ""):
         if urlsplit(given).scheme in {"http", "https"}:
             return given
         if base and given.startswith("/"):
@@ -356,27 +356,27 @@ def _own_address(text: str, root: _Element, said: dict[str, str], place: str, ba
     return urljoin(base if base.endswith("/") else f"{base}/", re.sub(r"@(?=\w+=)", "?", below))
 
 
-def set_text_from_file(item: OldItem, data: bytes, here: links.PageContext) -> None:
+def set_text_from_file(item: OldItem, data: bytes, context: links.PageContext) -> None:
     """Set an item's text from an HTML file named in a spreadsheet."""
     root = parse_page(decode(data)[0])
     if root is None:
         item.problems.append("正文文件是空的。")
         return
-    here = replace(here, base_href=links.base_url_of(root))
+    context = replace(context, base_href=links.base_url_of(root))
     body = root.find("body")
     node = content.find_text_element(root)
     element = node if node is not None else (body if body is not None else root)
     _note_films(item, element)
-    links.take_files(item, root, element, here)
-    links.take_pictures(item, element, here)
+    links.take_files(item, root, element, context)
+    links.take_pictures(item, element, context)
     _tidy(item, element)
-    links.rewrite_links(item, element, here)
+    links.rewrite_links(item, element, context)
     item.html = inner_html(element) if len(element) else f"<p>{text_of(element)}</p>"
     _name_pictures_in_words(item)
     item.problems += item.lost
 
 
-def set_text_from_cell(item: OldItem, html: str, here: links.PageContext) -> None:
+def set_text_from_cell(item: OldItem, html: str, context: links.PageContext) -> None:
     """Set an item's text from a spreadsheet cell, with its pictures and links."""
     root = parse_page(f"<div>{html}</div>") if _NAMES_MORE.search(html) else None
     body = root.find("body") if root is not None else None
@@ -387,10 +387,10 @@ def set_text_from_cell(item: OldItem, html: str, here: links.PageContext) -> Non
         return
     element = body[0] if len(body) == 1 and not (body[0].tail or "").strip() else body
     _note_films(item, element)
-    links.take_files(item, element, element, here)
-    links.take_pictures(item, element, here)
+    links.take_files(item, element, element, context)
+    links.take_pictures(item, element, context)
     item.notes += content.remove_hidden_text(element)
-    links.rewrite_links(item, element, here)
+    links.rewrite_links(item, element, context)
     item.html = inner_html(element)
     _name_pictures_in_words(item)
     item.problems += item.lost

@@ -37,13 +37,13 @@ _FURNITURE = re.compile(
 )
 
 
-def normalize_words(words: str) -> str:
+def normalize_words(text: str) -> str:
     """Return text in one spelling: half width, uniform brackets, quotes and dashes, no spaces.
 
     >>> normalize_words("云府发［2019］９号　——“通知”") == normalize_words('云府发〔2019〕9号--"通知"')
     True
     """
-    return re.sub(r"\s+", "", unify_brackets(fold(words)).translate(_SAME))
+    return re.sub(r"\s+", "", unify_brackets(fold(text)).translate(_SAME))
 
 
 @dataclass(frozen=True)
@@ -125,8 +125,8 @@ class SavedPage:
         return [(match[1], day) for match in matches if (day := _day(match[2]))]
 
 
-def _day(words: str) -> date | None:
-    return read_day(words) or parse_day(words)
+def _day(text: str) -> date | None:
+    return read_day(text) or parse_day(text)
 
 
 def remove_unproven_fields(item: OldItem, page: SavedPage) -> tuple[list[str], list[str]]:

@@ -144,17 +144,17 @@ def _text(item: OldItem, page: SavedPage) -> list[str]:
     return [f"正文“{strange[:30]}”"] if strange else ["相连的、次序相同的正文"]
 
 
-def _linked(item: OldItem, root: _Element, here: PageContext) -> list[str]:
+def _linked(item: OldItem, root: _Element, context: PageContext) -> list[str]:
     """Return differences in links, pictures and their alternative texts."""
     text = parse_page(item.html or "<p></p>")
     if text is None:
         return []
-    typed = replace(here, typed=True)  # as the links of the row were read
+    typed = replace(context, typed=True)  # as the links of the row were read
     known = {_link(tag, typed) for tag in root.iter("a")}
     links = [said for tag in text.iter("a") if (said := tag.get("href")) and _link(tag, typed) not in known]
     seen = normalize_words(" ".join([*_shown(root), *lines_of(root)]))
     unify_backgrounds(root)
-    pictures = {here.find(link) for tag in root.iter("img") for link in list_picture_urls(tag)}
+    pictures = {context.find(link) for tag in root.iter("img") for link in list_picture_urls(tag)}
     return (
         [f"链接“{link[:60]}”" for link in links[:2]]
         + [f"说明“{value[:30]}”" for value in _shown(text) if normalize_words(value) not in seen][:2]
@@ -162,18 +162,18 @@ def _linked(item: OldItem, root: _Element, here: PageContext) -> list[str]:
     )
 
 
-def _link(tag: _Element, here: PageContext) -> str:
+def _link(tag: _Element, context: PageContext) -> str:
     link = (tag.get("href") or "").strip()
-    return here.target(link) or link
+    return context.target(link) or link
 
 
 def _shown(root: _Element) -> list[str]:
     return [text for tag in root.iter("a", "img") for name in ("alt", "title") if (text := tag.get(name))]
 
 
-def _files(item: OldItem, root: _Element, here: PageContext) -> list[str]:
+def _files(item: OldItem, root: _Element, context: PageContext) -> list[str]:
     """Return attachments that the page does not link, by name and saved file."""
-    linked = linked_files(root, here)
+    linked = linked_files(root, context)
     return [f"附件“{file.name[:60]}”" for file in item.files if not any(link.is_link_to(file) for link in linked)]
 
 

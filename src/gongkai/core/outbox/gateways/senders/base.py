@@ -118,13 +118,13 @@ class ReplyCodes:
         raise ChannelError(text)
 
 
-def shorten_message(words: str) -> str:
+def shorten_message(text: str) -> str:
     """Return the beginning of a service's message without long numbers.
 
     >>> shorten_message("invalid mobile 13800000000, code 40")
     'invalid mobile ***, code 40'
     """
-    return " ".join(_LONG_NUMBER_PATTERN.sub("***", words).split())[:60]
+    return " ".join(_LONG_NUMBER_PATTERN.sub("***", text).split())[:60]
 
 
 class Sender(ABC):

@@ -75,12 +75,12 @@ class HttpSms(Sender):
             "随机": secrets.token_hex(8),
         }
 
-    def _compute_checksum(self, words: str) -> str:
+    def _compute_checksum(self, text: str) -> str:
         if self["check_by"] == "hmac-sha256":
-            return hmac.new(self["secret"].encode(), words.encode(), "sha256").hexdigest()
+            return hmac.new(self["secret"].encode(), text.encode(), "sha256").hexdigest()
         if self["check_by"] == "sha256":
-            return sha256(words.encode()).hexdigest()
-        return md5(words.encode(), usedforsecurity=False).hexdigest()
+            return sha256(text.encode()).hexdigest()
+        return md5(text.encode(), usedforsecurity=False).hexdigest()
 
     def _reply_codes(self) -> ReplyCodes:
         return ReplyCodes(

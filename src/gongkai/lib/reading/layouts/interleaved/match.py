@@ -63,15 +63,15 @@ def _swap_cells(best: LaidUnits, measures: list[str], above: str | None) -> Laid
 
 
 def _list_alignments(
-    way: UnitsReading, measures: list[str], items: list[str | None], above: str | None
+    reading: UnitsReading, measures: list[str], items: list[str | None], above: str | None
 ) -> list[LaidUnits]:
     rows = len(measures)
-    leads = [(n, text) for n, (column, text, _) in enumerate(way.cells) if column == LEAD]
-    responsibles = [(n, text) for n, (column, text, _) in enumerate(way.cells) if column != LEAD]
+    leads = [(n, text) for n, (column, text, _) in enumerate(reading.cells) if column == LEAD]
+    responsibles = [(n, text) for n, (column, text, _) in enumerate(reading.cells) if column != LEAD]
     if len(responsibles) != rows or len(leads) > rows:
         return []
-    mixed = _is_mixed([column for column, _, _ in way.cells])
-    base = -way.cost + sum(_score_responsible(measures[n], text) for n, (_, text) in enumerate(responsibles))
+    mixed = _is_mixed([column for column, _, _ in reading.cells])
+    base = -reading.cost + sum(_score_responsible(measures[n], text) for n, (_, text) in enumerate(responsibles))
     names = [text for _, text in responsibles]
     out = []
     for starts in _list_starts(rows, len(leads)):

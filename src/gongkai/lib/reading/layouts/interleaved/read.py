@@ -175,7 +175,7 @@ def _read_chunk(
     items: list[str],
     names: PrintedUnitNames,
     vocabulary: set[str],
-    held: _CarriedOver,
+    carried_over: _CarriedOver,
 ) -> list[GridLine]:
     leaves = read_whole_block(chunk.headings)
     section, found, sure = read_block(chunk.headings, sections, items)
@@ -186,64 +186,64 @@ def _read_chunk(
         found = [value for value in taken if value in items]
     parted = split_chunk(body, vocabulary)
     rows = group_rows(parted.paragraphs)
-    if held.sequence:
+    if carried_over.sequence:
         lines = _join_pieces(_split_run_together(parted.units))
-        rows = held.sequence.fitting(lines, list_groupings(parted.paragraphs)) or rows
+        rows = carried_over.sequence.fitting(lines, list_groupings(parted.paragraphs)) or rows
     if not rows:
         return []
     measures = ["\n".join(piece for n in row for piece in split_inline(parted.paragraphs[n])) for row in rows]
     if len({value for value, _ in leaves}) > 1:
-        return _read_several_headings(leaves, parted, rows, measures, names, held)
-    if section and section != held.section:
-        held.section, held.item, held.lead = section, "", None
-    laid_items, unsure_items = assign_items(found, measures, held.item or None)
-    units, unsure_units = _read_units(parted, rows, measures, laid_items, names, held)
+        return _read_several_headings(leaves, parted, rows, measures, names, carried_over)
+    if section and section != carried_over.section:
+        carried_over.section, carried_over.item, carried_over.lead = section, "", None
+    laid_items, unsure_items = assign_items(found, measures, carried_over.item or None)
+    units, unsure_units = _read_units(parted, rows, measures, laid_items, names, carried_over)
     broken = any(re.search(r"[^。\n]（[一二三四五六七八九十]）", text) for text in measures)
     grid_lines = []
     for number, row in enumerate(rows):
-        held.item = laid_items[number] or held.item
+        carried_over.item = laid_items[number] or carried_over.item
         lead, responsible = units[number]
         line = GridLine(
             [
-                _make_cell(held.section),
-                _make_cell(held.item),
+                _make_cell(carried_over.section),
+                _make_cell(carried_over.item),
                 GridCell(measures[number]),
                 _make_cell(lead),
                 _make_cell(responsible),
             ]
         )
-        if not sure or broken or number in unsure_items or not held.section:
+        if not sure or broken or number in unsure_items or not carried_over.section:
             line.doubts.append("标题被打散，所属标题由内容推断")
         if number in unsure_units:
             line.doubts.append("单位与举措分开印出，对应关系由内容推断")
         if any(place in parted.patched for place in row) or _looks_broken(measures[number]):
             line.doubts.append("举措文字被其他栏的文字隔断，已拼接")
-        held.lead = lead if lead and names.price(lead) is not None else held.lead
+        carried_over.lead = lead if lead and names.price(lead) is not None else carried_over.lead
         grid_lines.append(line)
     return grid_lines
 
 
 def _read_several_headings(
     leaves: list[tuple[str, str]],
-    parted: SplitChunk,
+    chunk: SplitChunk,
     rows: list[list[int]],
     measures: list[str],
     names: PrintedUnitNames,
-    held: _CarriedOver,
+    carried_over: _CarriedOver,
 ) -> list[GridLine]:
     texts = [item or section for section, item in leaves]
     keys = [f"{n}:{text}" for n, text in enumerate(texts)]
     laid, _ = assign_items(keys, measures, None)
-    units, _ = _read_units(parted, rows, measures, laid, names, held)
+    units, _ = _read_units(chunk, rows, measures, laid, names, carried_over)
     grid_lines = []
     for number, measure in enumerate(measures):
         place = int((laid[number] or "0:").split(":", 1)[0])
-        held.section, held.item = leaves[place]
+        carried_over.section, carried_over.item = leaves[place]
         lead, responsible = units[number]
         line = GridLine(
             [
-                _make_cell(held.section),
-                _make_cell(held.item),
+                _make_cell(carried_over.section),
+                _make_cell(carried_over.item),
                 GridCell(measure),
                 _make_cell(lead),
                 _make_cell(responsible),
@@ -252,7 +252,7 @@ def _read_several_headings(
         if len(leaves) < len(measures):
             line.doubts.append("标题集中印在页首，所属标题由内容推断")
         line.doubts.append("单位与举措分开印出，对应关系由内容推断")
-        held.lead = lead or held.lead
+        carried_over.lead = lead or carried_over.lead
         grid_lines.append(line)
     return grid_lines
 
@@ -268,39 +268,39 @@ def _looks_broken(text: str) -> bool:
 
 
 def _read_units(
-    parted: SplitChunk,
+    chunk: SplitChunk,
     rows: list[list[int]],
     measures: list[str],
     items: list[str | None],
     names: PrintedUnitNames,
-    held: _CarriedOver,
+    carried_over: _CarriedOver,
 ) -> tuple[list[tuple[str | None, str | None]], set[int]]:
-    inline = _read_inline_units(parted, rows, names, held)
+    inline = _read_inline_units(chunk, rows, names, carried_over)
     if inline is not None:
         return inline, set()
-    lines = _split_run_together(parted.units)
-    if not parted.units:
+    lines = _split_run_together(chunk.units)
+    if not chunk.units:
         return [(None, None)] * len(rows), set(range(len(rows) - 1))
-    ways = held.sequence.ways(_join_pieces(lines), len(rows)) if held.sequence else []
-    if held.sequence and ways:
-        held.sequence.learn(ways[0])
+    ways = carried_over.sequence.ways(_join_pieces(lines), len(rows)) if carried_over.sequence else []
+    if carried_over.sequence and ways:
+        carried_over.sequence.learn(ways[0])
     else:
         ways = list_readings(lines, names, len(rows))
-    best, doubted = find_best_alignment(ways, measures, items, held.lead)
+    best, doubted = find_best_alignment(ways, measures, items, carried_over.lead)
     if best is None:
-        return _guess_units(parted, rows, names), set(range(len(rows)))
+        return _guess_units(chunk, rows, names), set(range(len(rows)))
     if ways[0].cost >= GUESSED_ORDER_COST:
         doubted = set(range(len(rows)))
     doubted |= {row for row, cell in enumerate(best.responsibles) if names.price(cell)}
     doubted |= {row for row, cell in enumerate(best.leads) if cell and names.price(cell)}
-    return [(lead or held.lead, own) for lead, own in zip(best.leads, best.responsibles, strict=True)], doubted
+    return [(lead or carried_over.lead, own) for lead, own in zip(best.leads, best.responsibles, strict=True)], doubted
 
 
 def _read_inline_units(
-    parted: SplitChunk, rows: list[list[int]], names: PrintedUnitNames, held: _CarriedOver
+    chunk: SplitChunk, rows: list[list[int]], names: PrintedUnitNames, carried_over: _CarriedOver
 ) -> list[tuple[str | None, str | None]] | None:
     behind: dict[int, list[str]] = {}
-    for pieces, paragraph in parted.units:
+    for pieces, paragraph in chunk.units:
         if paragraph is None:
             return None
         row = next(n for n, places in enumerate(rows) if paragraph in places)
@@ -316,16 +316,16 @@ def _read_inline_units(
         if len(cells) == 2:
             out.append((cells[0], cells[1]))
         else:
-            out.append((_find_lead_above(out, held), cells[0]) if cells else (None, None))
+            out.append((_find_lead_above(out, carried_over), cells[0]) if cells else (None, None))
     return out
 
 
 def _guess_units(
-    parted: SplitChunk, rows: list[list[int]], names: PrintedUnitNames
+    chunk: SplitChunk, rows: list[list[int]], names: PrintedUnitNames
 ) -> list[tuple[str | None, str | None]]:
     out: list[tuple[str | None, str | None]] = []
     for places in rows:
-        pieces = [piece for units, paragraph in parted.units if paragraph in places for piece in units]
+        pieces = [piece for units, paragraph in chunk.units if paragraph in places for piece in units]
         turned = "".join(reversed(pieces))
         if len(pieces) == 2 and names.price(turned) == 0.0:
             pieces = [turned]
@@ -334,8 +334,8 @@ def _guess_units(
     return out
 
 
-def _find_lead_above(above: list[tuple[str | None, str | None]], held: _CarriedOver) -> str | None:
-    return above[-1][0] if above else held.lead
+def _find_lead_above(above: list[tuple[str | None, str | None]], carried_over: _CarriedOver) -> str | None:
+    return above[-1][0] if above else carried_over.lead
 
 
 def _split_run_together(units: list[tuple[list[str], int | None]]) -> list[tuple[list[str], int | None]]:

@@ -182,9 +182,9 @@ def _late(since: date, day: date, limit: int) -> bool:
     return day > add_workdays(since, _workdays(limit)).due
 
 
-def _late_reply(site: CrawledSite, page: WebPage, said: str, since: date | None) -> None:
+def _late_reply(site: CrawledSite, page: WebPage, text: str, since: date | None) -> None:
     limit, veto = site.days("interaction.unanswered", 21), site.days("veto.unanswered", 90)
-    day = _day_behind(_ANSWERED.search(said), site.today)
+    day = _day_behind(_ANSWERED.search(text), site.today)
     took = (day - since).days if day and since else 0
     for name, allowed, late in (
         ("veto.unanswered", f"{veto}天", took > veto),

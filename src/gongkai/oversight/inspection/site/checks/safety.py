@@ -131,11 +131,11 @@ def _leads(page: WebPage, hosts: frozenset[str]) -> Iterator[tuple[str, str]]:
                 yield from _outer(to[1], to[1], hosts)
 
 
-def _outer(written: str, said: str, hosts: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _outer(written: str, text: str, hosts: frozenset[str]) -> Iterator[tuple[str, str]]:
     address = normalise_url(written, "http://none.invalid/")
     host = get_host(address)
     if host and host not in hosts and not is_trusted_host(host):
-        yield address, said
+        yield address, text
 
 
 def _leaving(page: WebPage, hosts: frozenset[str]) -> Iterator[PageFault]:

@@ -157,10 +157,10 @@ def find_organ_name_slips(text: str) -> Iterator[tuple[str, str]]:
         yield slip, "国务院"
 
 
-def _ending(said: str) -> int:
+def _ending(text: str) -> int:
     near = [
-        (compute_edit_distance(said[: at + 1], _STATE), at + 1)
-        for at, character in enumerate(said)
+        (compute_edit_distance(text[: at + 1], _STATE), at + 1)
+        for at, character in enumerate(text)
         if character in "国囯國" and at >= len(_STATE) - _SLIP - 1
     ]
     best = min(near, default=(_SLIP + 1, 0))
@@ -185,9 +185,9 @@ def is_personal(finding: Finding) -> bool:
     return finding.kind != "address" or bool(_DOOR.search(finding.text))
 
 
-def mask_middle(said: str) -> str:
-    """Return a number (`said`) with its middle part masked: three characters, asterisks, two characters."""
-    return f"{said[:3]}{'*' * max(1, len(said) - 5)}{said[-2:]}"
+def mask_middle(text: str) -> str:
+    """Return a number (`text`) with its middle part masked: three characters, asterisks, two characters."""
+    return f"{text[:3]}{'*' * max(1, len(text) - 5)}{text[-2:]}"
 
 
 #: Labels of numbers that are not telephone numbers: 执法证号, 准考证号, 受理编号, 统一代码, 序列号.
