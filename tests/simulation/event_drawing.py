@@ -78,7 +78,7 @@ def _draw_text(rng: random.Random, world: World, moment: datetime, player: Playe
         "worker_dies": {},
         "record_is_compared": {},
     }
-    name = rng.choices([*drawn], weights=(6, 12, 30, 6, 3, 2, 6))[0]
+    name = rng.choices([*drawn], weights=(6, 12, 30, 5, 3, 2, 14))[0]
     find = {
         "text_is_signed": find_signer, "text_is_withdrawn": find_withdrawer, "text_is_erased": find_eraser,
         "draft_is_submitted": find_draft, "record_is_compared": find_comparer,

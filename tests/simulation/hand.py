@@ -22,6 +22,8 @@ from django.db.models import Model
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.next_steps import with_next_step
+from gongkai.core.intake.models import QueryCode
+from gongkai.core.intake.opening import digest_of, read_code, second_digest
 from gongkai.core.ledger.forms import form_for
 from gongkai.core.ledger.forms.base import ENTRY_FORMS_BY_ACTION
 from gongkai.core.ledger.models import Entry
@@ -54,8 +56,9 @@ NOBODY = ""
 #: A query code as the page shows it to who asked, and the second keys of who asks.
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}( \d\d:\d\d)?$")
 CODE, SECONDS = re.compile(r"\b\d{4} \d{4} \d{4} \d{4}\b"), ("002X", "8000", "0000", "1234")
-#: An address of the site in a mail; newest codes that are asked with.
-MAILED, CODES = re.compile(r"https?://[^/\s]+(/[^\s<>\"'，。；、）]*)"), 5
+#: Codes that are remembered; an address of the site in a mail.
+CODES = 200
+MAILED = re.compile(r"https?://[^/\s]+(/[^\s<>\"'，。；、）]*)")
 
 
 @dataclass
@@ -186,6 +189,7 @@ class Hand:
         allowed: tuple[str, Model | None] | None,
     ) -> Step | None:
         """Return a step by which an act is done: rows, people and values are tried out until one is."""
+        entered = ""
         for count in range(TRIES):
             if count:
                 allowed = self.leads.find_allowed(name)
@@ -194,18 +198,20 @@ class Hand:
                 if (left := self.left) <= 0:
                     return None
                 self.left, outcome = left - 1, self.player.try_out(step)
-                if name in outcome.acts or outcome.word == "error":
-                    return step
+                recorded = outcome.word == "done" and name not in outcome.acts
+                if name in outcome.acts or outcome.word == "error" or (recorded and entered == name):
+                    return step  # or another person has to confirm it, whatever the day
                 self.told[name, "；".join(outcome.reasons)[:80] or outcome.word] += 1
                 form = bound_form(self.player, step) if outcome.word in {"done", "invalid", "refused"} else None
                 if form is None:
                     break
                 wrong = said_of(outcome) if outcome.word != "done" else {}
                 data = outcome.again or fill_form(form, self.rng, unlawful=False, before=step.data, wrong=wrong)
-                if outcome.word == "done":  # entered as done earlier: it is done today instead
+                if recorded:  # entered as done earlier: it is done today instead
+                    entered, step = name, replace(step, lawful=True)
                     days = [name for name, values in data.items() if DAY.match(values[0])]
                     data |= {name: [f"{at[:10]}{data[name][0][10:]}"] for name in days}
-                if data == step.data:
+                if data == step.data and not recorded:
                     break
                 step = replace(step, data=data, lawful=True)
         return None
@@ -275,13 +281,25 @@ class Hand:
             data := fill_html(aim.form, self.rng, unlawful=not (lawful or self.returned), again=self.returned > 0)
         ):
             if "code" in data and self.codes:
-                data |= {"code": [self.rng.choice(self.codes[-CODES:])], "second": [self.rng.choice(SECONDS)]}
+                data |= self._draw_code()
             self.posted = aim.form
             return Step(at, PAGE, aim.login, aim.form.to, aim.path, data, lawful)
         if self.onward is None:
             self.returned = 0
         opened, self.onward = self.onward or self.seeker.next_page(), None
         return Step(at, PAGE, *opened) if opened else None
+
+    def _draw_code(self) -> Data:
+        """Return a query code with what who has it knows besides: of a matter like the one that is sought, if there is one."""
+        known = {digest_of(code): one for one in self.codes if (code := read_code(one))}
+        rows = [*QueryCode.objects.filter(digest__in=known, revoked_at=None).order_by("pk")]
+        subject = self.seeker.now.act.partition(".")[0].rstrip("s") if self.seeker.now else ""
+        if not rows:
+            return {"code": [self.rng.choice(self.codes)]}
+        row = self.rng.choice([one for one in rows if one.matter.startswith(subject)] or rows)
+        code = read_code(known[row.digest]) or ""
+        second = [one for one in SECONDS if second_digest(code, one) == row.second_digest]
+        return {"code": [known[row.digest]], "second": second}
 
     def _saw_purposeful(self, step: Step, outcome: Outcome, shown: list[Sendable], links: list[str]) -> None:
         sought = self.seeker.now
@@ -341,7 +359,7 @@ class Hand:
         if step.kind in {ACT, ENTRY, CALL}:
             self._saw_act(step, outcome)
         if step.kind == EVENT and "code" in step.data:  # it was handed to the person who asks
-            self.codes = [*self.codes, *step.data["code"]][-20:]
+            self.codes = [*self.codes, *step.data["code"]][-CODES:]
         if step.kind != PAGE:
             return
         shown: list[Sendable] = []
@@ -354,7 +372,7 @@ class Hand:
             self._keep_links(step.by, step.act, links)
             shown = [] if outcome.status == 403 else list_forms(tree, step.act, outcome.fields)
             if found := CODE.findall(outcome.page):
-                self.codes = [*self.codes, *found][-20:]
+                self.codes = [*self.codes, *found][-CODES:]
         if self.purposeful:
             self._saw_purposeful(step, outcome, shown, links)
 

@@ -19,6 +19,8 @@ from gongkai.work.consultation.mailbox import fetching
 
 RSS = '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>论坛</title>{}</channel></rss>'
 ITEM = "<item><title>{}</title><link>http://{}/t/{}.html</link><description>{}</description><guid>{}</guid></item>"
+#: What services answer that send messages.
+SENT = b'{"errcode": 0, "code": 0, "success": true, "access_token": "t", "tenant_access_token": "t", "task_id": 1}'
 TALK = ("网传城区学校停课", "小区停水三天没人管", "公租房分配名单不实", "路灯坏了很久")
 
 
@@ -66,7 +68,8 @@ def send(
     """Answer a request."""
     parts = urlsplit(target)
     path = parts.path + (f"?{parts.query}" if parts.query else "")
-    status, kind, content = answer(parts.hostname or connection.host, path)
+    asks = method == "POST" or "token" in path  # a service by which messages are sent
+    status, kind, content = (200, "application/json", SENT) if asks else answer(parts.hostname or connection.host, path)
     head = f"HTTP/1.1 {status} Simulated\r\nContent-Type: {kind}\r\nContent-Length: {len(content)}\r\n\r\n"
     response = http.client.HTTPResponse(cast(Any, Line(head.encode() + content)), method=method)
     response.begin()

@@ -171,7 +171,7 @@ def fill_html(one: Sendable, rng: random.Random, *, unlawful: bool, again: bool 
         data[one.button.get("name")] = [one.button.get("value") or ""]
     if unlawful and data:
         data[rng.choice(sorted(data))] = [rng.choice(("", "9" * 25, "2026-13-40", "不是这里的选项", "\x00"))]
-    return {name: values for name, values in data.items() if values}
+    return {name: values for name, values in data.items() if values} or {"csrfmiddlewaretoken": [""]}  # a button alone
 
 
 def _said_of(form: Any, entered: Any) -> str:
@@ -187,7 +187,7 @@ def _said_of(form: Any, entered: Any) -> str:
 def _draw_upload(to: str, entered: Any, rng: random.Random) -> str:
     if found := SHEET.match(to):
         return f"file:sheet/{found[1]}/{rng.randint(1, 999)}"
-    return draw_file(entered.get("accept") or "", rng)
+    return "file:template.docx" if "/templates/" in to else draw_file(entered.get("accept") or "", rng)
 
 
 def _draw_input(entered: Any, name: str, field: forms.Field | None, said: str, rng: random.Random) -> list[str]:

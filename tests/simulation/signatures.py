@@ -120,11 +120,12 @@ def _field(act: str, name: str, hint: Any, target: Model | None) -> forms.Field:
     if kind not in PLAIN or (several and kind not in {str, int}):
         raise Unfit(name)
     own = field_of(type(target), name) if target is not None else None
-    if kind is str and isinstance(own, Field) and not own.is_relation:
+    codes = codes_for(act, name, several=several) if kind is str else ()
+    if kind is str and isinstance(own, Field) and not own.is_relation and (own.choices or not codes):
         return make_form_field(own)
     if kind in {str, date} and name in COMMON_FIELDS:
         return COMMON_FIELDS[name]()
-    if kind is str and (codes := codes_for(act, name)):
+    if codes:
         return forms.ChoiceField(choices=[(one, one) for one in codes])
     return forms.IntegerField() if "year" in name and kind is int else PLAIN[kind]()
 
@@ -137,7 +138,7 @@ def _model_called(name: str) -> type[Model] | None:
 
 
 @cache
-def codes_for(act: str, name: str) -> tuple[str, ...]:
+def codes_for(act: str, name: str, *, several: bool = False) -> tuple[str, ...]:
     """Return the words that a text has to be one of.
 
     They are a choice or a table that the act's code names like it, or the choices of a field of the app with its name.
@@ -158,6 +159,12 @@ def codes_for(act: str, name: str) -> tuple[str, ...]:
     word = name.removesuffix("s").replace("_", "")
     if found := next((values for said, values in codes.items() if word in said), ()):
         return found
+    own = [value for key in _names_in(function.__code__)[0] if (value := function.__globals__.get(key)) is not None]
+    choices = [
+        one for one in own if isinstance(one, type) and issubclass(one, Choices) and one.__name__[-5:] != "State"
+    ]
+    if len(choices) == 1 and several:
+        return tuple(map(str, choices[0].values))
     models = [one for one in apps.get_models() if one.__module__.startswith(package)]
     fields = [own for one in models if (own := field_of(one, name)) is not None and own.choices and name != "state"]
     return tuple(str(key) for key, _ in fields[0].flatchoices if key) if fields else ()

@@ -280,6 +280,8 @@ def as_upload(value: str) -> SimpleUploadedFile:
         _, importer, seed = named.split("/")
         return SimpleUploadedFile("表格.xlsx", sheet_of(importer, int(seed)))
     suffix = named.rpartition(".")[2]
+    if named == "template.docx":  # of a letter: it has a field that the system fills in
+        return SimpleUploadedFile("模板.docx", docx_with("{{收件人}}：{{编号}}"))
     return SimpleUploadedFile(f"材料.{suffix}", NOTICE.read_bytes() if named == "notice.docx" else file_of(suffix))
 
 

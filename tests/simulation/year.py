@@ -134,15 +134,23 @@ class Year:
             for count in range(self.daily or self.rng.randint(*STEPS)):
                 moment += timedelta(minutes=7 + count)
                 hand.player.traveller.move_to(moment)
-                if self.rng.random() < EVENTS:
-                    drawn = [draw_event(self.rng, world, moment, hand.player)]
-                elif self.rng.random() < ARRIVING:
-                    drawn = [draw_arrival(self.rng, world, moment)]
-                elif self.rng.random() < OPERATED:
-                    drawn = [draw_operation(self.rng, world, moment)]
-                else:
-                    drawn = [hand.next_step(moment)]
-                yield from filter(None, drawn)
+                try:
+                    drawn = self._draw_step(hand, world, moment)
+                except Exception as error:  # what is offered cannot be shown: nobody can do it
+                    words = f"what is offered breaks: {type(error).__name__}: {error} at {place_of(error)}"
+                    self._found("nothing_breaks", words[:300])
+                    continue
+                if drawn is not None:
+                    yield drawn
+
+    def _draw_step(self, hand: Hand, world: World, moment: datetime) -> Step | None:
+        if self.rng.random() < EVENTS:
+            return draw_event(self.rng, world, moment, hand.player)
+        if self.rng.random() < ARRIVING:
+            return draw_arrival(self.rng, world, moment)
+        if self.rng.random() < OPERATED:
+            return draw_operation(self.rng, world, moment)
+        return hand.next_step(moment)
 
     def _perform(self, asking: Asked, hand: Hand, step: Step) -> None:
         outcome, found = perform_asking(asking, step, self.asked)
