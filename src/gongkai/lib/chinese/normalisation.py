@@ -61,6 +61,10 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 #: Usual surnames of two characters.
 COMPOUND_SURNAMES = "欧阳|司马|上官|诸葛|夏侯|皇甫|尉迟|公孙|慕容|令狐|司徒|东方"
+_COMMON_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖"
+    "贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+)
 _BLANK = "[ \u00a0\u2002-\u200a\u202f\u205f\u3000]"
 _SIGN = f"[{HAN}，。；：！？、（）《》“”]"
 #: Three characters and more, each set apart by the same blank or two: 关 于 印 发, 刘　志　强, 欧阳　志　明.
@@ -156,9 +160,20 @@ def find_letter_spacing(text: str) -> Iterator[tuple[int, int]]:
     """Yield start and end of the blanks that only space letters, in order."""
     runs = [run for run in _SPACED_RUN.finditer(text) if not _are_separate_words(run[0])]
     runs += [line for line in _SPACED_LINE.finditer(text) if _is_spaced_prose(line[0])]
-    spans = {blank.span() for run in runs for blank in _BLANKS.finditer(text, *run.span())}
+    spans = {span for run in runs for span in _list_blanks(run)}
     spans |= {pair.span("gap") for pair in _SPACED_PAIR.finditer(text) if not _are_separate_words(pair[0])}
     return iter(sorted(spans))
+
+
+def _list_blanks(run: re.Match[str]) -> list[tuple[int, int]]:
+    """Return the blanks of a run of letters, without those that part two names, or a name and a sex: 罗 菊 女."""
+    letters, spans = (
+        _HAN_CHARACTER.findall(run[0]),
+        [blank.span() for blank in _BLANKS.finditer(run.string, *run.span())],
+    )
+    if len(letters) == len(spans) + 1 > 3 and len(letters) % 2 == 0 and set(letters[::2]) <= _COMMON_SURNAMES:
+        return spans[::2]
+    return spans[:-1] if run[0][-1] in "男女" and len(letters) in (3, 4) else spans
 
 
 def _is_spaced_prose(line: str) -> bool:

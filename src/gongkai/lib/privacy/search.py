@@ -21,7 +21,9 @@ from gongkai.lib.privacy.surroundings import PersonSpans
 
 #: Characters without width, with joiners and frames of keys.
 _INVISIBLE_CHARACTERS = re.compile(f"[{INVISIBLE_CHARACTER_CLASS}\u200c\u200d\u20e3]+")
-_GAP, _SURNAME = "[ _\u00a0\u2002-\u200a\u3000]", f"[{''.join(sorted(KNOWN_SURNAMES))}]"
+_GAPS = " _\u00a0\u2002-\u200a\u3000"
+_GAP, _SURNAME = f"[{_GAPS}]", f"[{''.join(sorted(KNOWN_SURNAMES))}]"
+_COMPOUND = f"(?:{'|'.join(name for name in sorted(COMPOUND_SURNAMES) if len(name) == 2)})"
 _FAMILY = f"(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|{_SURNAME})"
 #: The last characters of words for people, right before their names.
 _BEFORE_NAME = "人名告户者员亲母父妻夫子女弟妹兄姐生民儿主工属方"
@@ -29,7 +31,10 @@ _BEFORE_NAME = "人名告户者员亲母父妻夫子女弟妹兄姐生民儿主�
 _ANNOUNCED = f"(?:(?<=[{_BEFORE_NAME}])|(?<=[{_BEFORE_NAME}][为是系即叫]))"
 #: A given name set apart from its surname, behind what announces a name or another name: 申请人：赵　铁柱, 王　　芳　刘志强.
 _WIDE_SET_NAME = re.compile(
-    rf"(?:(?<=[:：、，,;；(（|])|{_ANNOUNCED}|(?<=[{HAN}]{_GAP})|^|(?<=[\n\t])){_GAP}*\t?{_FAMILY}({_GAP}{{1,4}})"
+    rf"(?:(?<=[:：、，,;；(（|])|{_ANNOUNCED}|(?<=[{HAN}]{_GAP})|^|(?<=[\n\t])){_GAP}*\t?"
+    rf"(?<![\d\n:：\t|、，{_GAPS}]{_GAP}{_SURNAME}{_GAP})(?<![\n\t:：|、，]{_SURNAME}{_GAP})"
+    rf"(?<![\d\n:：\t|、，{_GAPS}]{_COMPOUND}{_GAP})"
+    rf"{_FAMILY}({_GAP}{{1,4}})"
     rf"(?![男女])[{HAN}](?:({_GAP}{{0,4}})(?![男女])[{HAN}])?(?={_GAP}*(?:[，,、。;；)）（(\n\t|]|$)"
     rf"|{_GAP}+(?:性别|男|女|电话|身份|[0-9]|(?:反映|来电|来信|提出|不服|认为|{_SURNAME}{_GAP}*[{HAN}]{{1,2}})(?:[^{HAN}]|$)))"
 )
@@ -45,6 +50,8 @@ _WIDE_SET_NAMES_IN_SENTENCES = (
         rf"{_FAMILY}{_GIVEN}(?={_GAP}?(?:同志|先生|女士|同学|老师|老人|之[子女妻夫父母]|等[0-9一二三四五六七八九十]?人))"
     ),
 )
+#: A name of two characters in a numbered row: 001 刘 敏 小学.
+_WIDE_SET_IN_ROW = re.compile(rf"(?m:^){_GAP}*[0-9]{{1,4}}[.、)]?{_GAP}{{1,4}}{_FAMILY}({_GAP})[{HAN}](?={_GAP}|$)")
 #: A name whose characters are all set apart by dots: 刘・志・强.
 _DOTTED_NAME = re.compile(rf"(?<![{HAN}·•・]){_FAMILY}([·•・])[{HAN}]([·•・])[{HAN}](?![{HAN}·•・])")
 #: What begins an item of a list, a heading or a row: nothing goes on there.
@@ -162,7 +169,9 @@ def join_split_text(text: str) -> tuple[str, list[int]] | None:
     left_out.update(place for span in find_letter_spacing(text) for place in range(*span))
     forms = (_WIDE_SET_NAME, _DOTTED_NAME, *_WIDE_SET_NAMES_IN_SENTENCES)
     matches = (found for form in forms for found in form.finditer(text))
-    wide = (found.span(group) for found in matches for group in (1, 2) if found[group])
+    wide = [match.span(group) for match in matches for group in (1, 2) if match[group]]
+    rows = [match.span(1) for match in _WIDE_SET_IN_ROW.finditer(text)]
+    wide += rows if len(rows) > 1 else []
     left_out.update(place for span in wide for place in range(*span))
     left_out.update(place for span in _find_line_breaks(text) for place in range(*span))
     left_out.update(place for found in _PRONUNCIATION.finditer(text) for place in range(*found.span()))

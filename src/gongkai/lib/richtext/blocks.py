@@ -37,6 +37,7 @@ _WIDE_SPACES = re.compile(rf"(?<=[{_TEXT_CHARACTERS}])[\u3000]+(?=[{_TEXT_CHARAC
 #: Blanks that set words apart in columns: 第一中学　联系人, 王　芳　　赵铁柱.
 _COLUMN_GAP = re.compile(
     rf"(?<=[{HAN}]{{2}})\u3000+(?=[{HAN}]{{2}})|(?<=[{HAN}]{{2}})\u3000{{2,}}(?=[{HAN}])|(?<=[{HAN}])\u3000{{2,}}(?=[{HAN}]{{2}})"
+    rf"|(?<=[{HAN}] [{HAN}])\u3000+(?=[{HAN}]{{2}}| ?[{HAN}] [{HAN}])|(?<=[{HAN}]{{2}})\u3000+(?=[{HAN}] [{HAN}])"
 )
 
 

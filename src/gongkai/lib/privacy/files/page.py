@@ -140,6 +140,7 @@ class _PageReader:
     def __init__(self) -> None:
         self.gathered = SlotText()
         self._tables: list[_HtmlTableState] = [_HtmlTableState()]
+        self._is_short_cell = False
 
     def walk(self, root: etree._Element) -> SlotText:
         for event, element in etree.iterwalk(root, events=("start", "end")):
@@ -159,11 +160,13 @@ class _PageReader:
             self._tables[-1].column = 0
         elif name in _CELL_TAGS:
             self._reach()
+            self._is_short_cell = len("".join(map(str, element.itertext()))) <= _MAX_HEADER_CHARACTERS
         if name != "style" and name not in _RUBY_TAGS and element.text:
             self.gathered.add(element.text, _make_setter(element, "text"))
 
     def _end(self, element: etree._Element, name: str) -> None:
         if name in _CELL_TAGS:
+            self._is_short_cell = False
             self._cell(element)
         elif name in _BLOCK_TAGS:
             if name == "tr":
@@ -175,7 +178,10 @@ class _PageReader:
             self.gathered.add(element.tail, _make_setter(element, "tail"))
 
     def _line(self) -> None:
-        if self.gathered.parts[-2:] != ["\n", "\n"]:
+        """Begin a new line, but within a name or a number that a narrow cell breaks."""
+        if self._is_short_cell:
+            self.gathered.add_separator(" ")
+        elif self.gathered.parts[-2:] != ["\n", "\n"]:
             self.gathered.add_separator("\n")
 
     def _reach(self) -> None:

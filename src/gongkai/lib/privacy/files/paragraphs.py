@@ -157,7 +157,7 @@ class _PartReader:
         self._gap("\t" if parent is not None and get_local_name(parent) == "r" else "")
 
     def _line(self, element: etree._Element) -> None:
-        self._gap("\n")
+        self._gap(" " if self._grids else "\n")  # a narrow cell breaks names
 
     def _symbol(self, element: etree._Element) -> None:
         """Make a symbol a text, so that a number written in symbols is found and masked."""

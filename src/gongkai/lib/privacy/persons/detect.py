@@ -156,9 +156,7 @@ def _is_name(run: str) -> bool:
     if is_element_name(run):
         return True
     size = shape.get_surname_size(run)
-    if not size or not 0 < len(run) - size < 4:
-        return False
-    if len(run) > size + 2 and not _is_long_name(run):
+    if not size or not 0 < len(run) - size < 4 or (len(run) > size + 2 and not _is_long_name(run)):
         return False
     return is_possible_name(run, NameEvidence.FACT)
 
@@ -189,6 +187,8 @@ def _find_sued_parties(frame: SearchText) -> Iterator[NameMatch]:
                 break
 
 
+#: A second name, right behind the first.
+_OTHER_NAME = re.compile(rf"\s?[(,]\s?(?:又名|又叫|乳名|小名|亦名)[:为]?(?P<run>[{HAN}]{{2,4}})(?=[),，。;；、])")
 _PLACEHOLDER_CHARACTERS = frozenset("甲乙丙丁戊某")
 #: What stands before a nickname, and words in which 有 is no surname.
 _NICKNAME_INTRODUCTIONS, _THERE_IS = (
@@ -250,6 +250,8 @@ def find_persons(frame: SearchText) -> list[PersonName]:
         skip_until = max(skip_until, end)
     for rest in starts[at:]:
         _accept_cell(search, rest, *cells[rest])
+    for match in filter(None, [_OTHER_NAME.match(frame.text, person_name.end) for person_name in search.found]):
+        search.accept(*match.span("run"), "private", "又名")
     covered = bytearray(len(frame.text))
     for person_name in search.found if words else ():
         covered[person_name.start : person_name.end] = b"\1" * (person_name.end - person_name.start)

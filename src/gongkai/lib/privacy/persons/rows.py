@@ -120,6 +120,8 @@ def _trim_last_item(frame: SearchText, items: list[tuple[int, str]], end: int) -
 
 
 _LEAD_WORDS = read_word_group("roles", "lead")
+#: The least score of a name after 对, 为 at the head of a row: 对农敏、蒙佳等3户.
+MIN_LED_SCORE = 0.5
 
 
 def _trim_first_item(frame: SearchText, items: list[tuple[int, str]]) -> list[tuple[int, str]]:
@@ -132,7 +134,7 @@ def _trim_first_item(frame: SearchText, items: list[tuple[int, str]]) -> list[tu
                 or before[-2:] in _LEAD_WORDS
                 or (cut > 1 and bool(context.find_role_at_end(before)[0]))
             )
-            if led and (_has_name_shape(first[cut:]) or cut > 1):
+            if led and (shape.score_name(first[cut:]) > MIN_LED_SCORE or cut > 1):
                 return [(place + cut, first[cut:]), *items[1:]]
     if frame.text[place - 1 : place] == "、":
         before = frame.text[max(0, place - 9) : place - 1]
@@ -194,13 +196,16 @@ def _classify_row(frame: SearchText, start: int, end: int, led: int) -> tuple[st
     )
 
 
-_TABLE_LINE = re.compile(r"[^\n]{4,200}")
+_TABLE_LINE = re.compile(r"[^\n:;；]{4,200}")
 _TABLE_CELL = re.compile(r"[^\t|｜ \u3000]+")
-_NAME_CELL = re.compile(rf"(?:[(]?[0-9]{{1,3}}[.、)])?(?P<name>[{HAN}]{{2,4}}(?:[·•・][{HAN}]{{1,9}})?)")
+_NAME_CELL = re.compile(
+    rf"(?:[(]?[0-9]{{1,3}}[.、)])?(?P<name>[{HAN}]{{2,4}}(?:[·•・][{HAN}]{{1,9}})?)(?:\([^()]{{1,10}}\))?"
+)
 #: A village and its group, a house and its room: nobody but a person lives there.
 _HOME_CELL = re.compile(
     rf"[{HAN}]{{1,16}}(?:村|社区|嘎查|屯|寨|街|路|巷|弄|里|苑|园|小区|新村|庄)(?:[{HAN}]{{0,10}}[0-9一二三四五六七八九十]{{1,4}}[组社队号栋幢屯]|[0-9]{{1,4}}(?:号|栋|幢|弄|单元)?)[{HAN}0-9-]{{0,16}}"
     rf"|[{HAN}]{{2,10}}[镇乡](?:[{HAN}]{{2,8}})(?:村|社区|嘎查)"
+    r"|[0-9一二三四五六七八九十]{1,3}(?:号楼|栋|幢|座)(?:[0-9一二三四五六七八九十]{1,2}单元)?[0-9]{3,4}[室号]?"
 )
 #: A row about work: who looked into it, who answers for it.
 _OFFICE_WORD = re.compile(
@@ -223,7 +228,7 @@ def find_names_beside_homes(frame: SearchText) -> Iterator[NameMatch]:
 
 
 def _find_name_cell(frame: SearchText, line: re.Match[str]) -> tuple[int, tuple[int, int]] | None:
-    if _OFFICE_WORD.search(line[0]) or ":" in line[0][:12]:
+    if _OFFICE_WORD.search(line[0]):
         return None
     cells = list(_TABLE_CELL.finditer(frame.text, *line.span()))[:8]
     if len(cells) < 2:
@@ -233,7 +238,7 @@ def _find_name_cell(frame: SearchText, line: re.Match[str]) -> tuple[int, tuple[
         beside = (at > 0 and homes[at - 1]) or (at + 1 < len(cells) and homes[at + 1])
         match = _NAME_CELL.fullmatch(cell[0])
         if match and beside and not homes[at]:
-            return at, (cell.start() + match.start("name"), cell.end())
+            return at, (cell.start() + match.start("name"), cell.start() + match.end("name"))
     return None
 
 

@@ -102,9 +102,10 @@ def find_cells_of_columns(frame: SearchText, kind_of: Callable[[str], str]) -> I
 
 
 def _join_spaced_pair(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the cells of a row with a name of two characters set apart by a blank as one: 2|赵|䶮|青岭镇."""
+    """Return the cells of a row with a name that a blank parts as one: 2|赵|䶮|青岭镇, 3|欧阳|菊香|女."""
     for at, ((start, middle), (after, end)) in enumerate(pairwise(spans)):
-        if middle - start == end - after == 1 and after - middle == 1 and text[start] in shape.KNOWN_SURNAMES:
+        family = text[start:middle]
+        if family in shape.KNOWN_SURNAMES | shape.COMPOUND_SURNAMES and end - after < 3 and after - middle == 1:
             return [*spans[:at], (start, end), *spans[at + 2 :]]
     return spans
 
@@ -120,7 +121,7 @@ def _find_names_in_cell(
     if _LATIN_NAME.fullmatch(cell):
         yield start, end, kind, head
         return
-    if re.fullmatch(rf"[{HAN}] [{HAN}]", cell) and is_name_value(cell[0] + cell[2]):
+    if re.fullmatch(rf"[{HAN}]{{1,2}} [{HAN}]{{1,2}}", cell) and is_name_value(cell.replace(" ", "")):
         yield start, end, kind, head
         return
     for part in re.finditer(r"[^、,，;；/\s]+", cell):

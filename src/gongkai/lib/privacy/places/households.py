@@ -19,6 +19,8 @@ BUSINESS_WORD = re.compile(
     r"办公|单位|机关|政务|大厅|窗口|(?<![我本贵])局(?!宿舍|家属)|委员会|中心|政府|法院|检察院|派出所|医院|学校|银行|公司(?!宿舍|家属)|厂(?!宿舍|家属)|店|经营场所|注册地|注册地址|生产地址|企业|营业|项目|工程|"
     r"会议|报名|现场|受理|地块|宗地|集团|合作社|协会|个体户|统一社会信用代码|法定代表人|集合|活动|考场|考点|候诊|采样点|接种"
 )
+#: Those of what is done somewhere, which is in no flat: 您的申请已受理，地址：2幢3单元502.
+_ACTIVITIES = frozenset({"受理", "项目", "工程", "报名", "活动", "会议", "现场", "集合"})
 #: Words for residents and parties.
 RESIDENT_WORD = re.compile(
     r"我家|俺家|我屋|申请人|信访人|来信人|反映人|投诉人|举报人|留言人|户主|本人|被执行人|申请执行人|买受人|出卖人|卖方|买方|监护人|姓名|身份证|[男女][,，、]|村民|居民|市民|业主|出生|[0-9]岁|被征收人|被处罚人|违法行为人|患者|学生|家长|"
@@ -91,7 +93,7 @@ def is_office_address(frame: SearchText, start: int, end: int, people: PersonSpa
     named = people.last_end_before(start, start - len(near)) if people else -1
     if named >= 0 and "\n" not in frame.text[named:start]:
         persons.append(named - (start - len(near)))
-    offices = [match.end() for match in BUSINESS_WORD.finditer(near)]
+    offices = [m.end() for m in BUSINESS_WORD.finditer(near) if "单元" not in text or m[0] not in _ACTIVITIES]
     if OFFICE_PLACE.search(text):
         return not persons or bool(_OFFICE_ROOM.search(text))
     if re.search(r"家庭|居住|住址|家住|住在|业主|住户|户籍", near):
