@@ -1,6 +1,6 @@
 """Copy the entries of a seeded province within PostgreSQL: `python -m benchmarks.entries_grow ENTRIES HANDS`.
 
-For measuring lists over millions of entries that would take an hour to seed. Each copy stands where `gongkai seed` would have put the next entry,
+For measuring lists over millions of entries that would take an hour to seed. Each copy stands where the next entry of `benchmarks.province` would,
 with unit, measure, period, number and title of its own; dates, state, clock and movements are those of the seeded entry at the same place of its
 thousand. Digests of movements are copied, too: `audit verify` does not hold afterwards. Call it on a database with a multiple of 5,000 entries;
 killed, begin anew.
@@ -155,7 +155,7 @@ def _years() -> list[tuple[int, int]]:
 def main(entries: int, hands: int) -> None:
     """Copy until there are so many entries, in so many processes; say how long it takes."""
     django.setup()
-    from gongkai.ops.demo.province.entries import _months
+    from benchmarks.province.entries import _months
 
     with _connected() as own:
         own.execute(PREPARED)

@@ -109,6 +109,27 @@ def later(order: str, share: float) -> str:
     return f"{at.isoformat() if at else ''}~{one.pk}".replace("+", "%2B")
 
 
+def searches(body: int, entry: Entry, year: int, first_year: int) -> dict[str, str]:
+    """Return the queries of the ledger: filters, orders, words and pages deep in the list."""
+    return {
+        "red, one unit": f"light=red&body={body}",
+        "all, one unit": f"light=all&body={body}",
+        "a year, all": f"light=all&year={first_year}",
+        "open, newest first": "order=opened",
+        "all, by due date": "light=all&order=due",
+        "a state": "kind=assignment&state=open",
+        "due within a range": f"due_from={year}-06-01&due_to={year}-06-30",
+        "what fell away left out": "owed=1",
+        "words in every title": "q=%E6%9B%B4%E6%96%B0&light=all",
+        "words in one of sixty": "q=%E7%AC%AC2%E7%B1%BB&light=all",
+        "words in none": "q=%E9%A2%84%E8%92%9C&light=all",
+        "words in none, open": "q=%E9%A2%84%E8%92%9C",
+        "a number": f"q={entry.number[:2]}{year}-0001&light=all",
+        "open, a page in the middle": f"after={later('due', 0.5)}",
+        "all, a page in the middle": f"light=all&after={later('opened', 0.5)}",
+    }
+
+
 def pages() -> dict[str, tuple[str, str]]:
     """Return what is asked: who asks, and the address."""
     home, ledger = reverse("wagtailadmin_home"), reverse("ledger_list")
@@ -134,23 +155,7 @@ def pages() -> dict[str, tuple[str, str]]:
     }
     for name in ("all", "red", "yellow", "green", "blue", "waiting", "closed", "late"):
         asked[f"ledger: {name}"] = ("province", f"{ledger}?light={name}")
-    chosen = {
-        "red, one unit": f"light=red&body={body}",
-        "all, one unit": f"light=all&body={body}",
-        "a year, all": f"light=all&year={old.year}",
-        "open, newest first": "order=opened",
-        "all, by due date": "light=all&order=due",
-        "a state": "kind=assignment&state=open",
-        "due within a range": f"due_from={notice.year}-06-01&due_to={notice.year}-06-30",
-        "what fell away left out": "owed=1",
-        "words in every title": "q=%E6%9B%B4%E6%96%B0&light=all",
-        "words in one of sixty": "q=%E7%AC%AC2%E7%B1%BB&light=all",
-        "words in none": "q=%E9%A2%84%E8%92%9C&light=all",
-        "words in none, open": "q=%E9%A2%84%E8%92%9C",
-        "a number": f"q={entry.number[:2]}{notice.year}-0001&light=all",
-        "open, a page in the middle": f"after={later('due', 0.5)}",
-        "all, a page in the middle": f"light=all&after={later('opened', 0.5)}",
-    }
+    chosen = searches(body, entry, notice.year, old.year)
     asked |= {f"ledger: {name}": ("province", f"{ledger}?{query}") for name, query in chosen.items()}
     asked["ledger: county, words in none"] = ("county", f"{ledger}?{chosen['words in none']}")
     for name in ("ledger.comment", "assignment.submit"):

@@ -110,14 +110,10 @@ def fill(province: Province, part: int) -> dict[str, Any]:
     province.answers("migrate")
     for name in ("tenth", "plain"):
         province.primary.ask(f"CREATE DATABASE {name} TEMPLATE gongkai", "postgres")
-    seeded = json.loads(
-        province.run("seed", "--province", "--part", str(part), "--password", "bench-large-1", "--json").splitlines()[
-            -1
-        ]
-    )
+    seeded = json.loads(province.seed("--part", str(part), "--password", "bench-large-1", "--json").splitlines()[-1])
     tenth = int(province.primary.ask("SELECT count(*) FROM ledger_entry")) // 10
     less = ("--entries", str(tenth), "--texts", "200")
-    province.run("seed", "--province", "--part", str(part), *less, name="tenth")
+    province.seed("--part", str(part), *less, name="tenth")
     province.serve()
     return {f"{label}: {what}": value for label, one in seeded.items() for what, value in one.items()}
 

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 from tools.nginx import free, run, sample
@@ -129,10 +130,21 @@ class Province:
         given |= {"DATABASE_URL": address(self.pools[0].port, name), "GONGKAI_POOLER": "1"}
         return given | {"GONGKAI_REPLICA_URL": address(self.pools[1].port, name)}
 
-    def run(self, *words: str, direct: bool = True, name: str = "gongkai", check: bool = True) -> str:
+    def seed(self, *words: str, name: str = "gongkai") -> str:
+        """Fill a database with a part of the example province and return what was printed."""
+        return self.run(*words, name=name, program=[sys.executable, "-m", "benchmarks.province"])
+
+    def run(
+        self,
+        *words: str,
+        direct: bool = True,
+        name: str = "gongkai",
+        check: bool = True,
+        program: Sequence[str] = GONGKAI,
+    ) -> str:
         """Run a command of gongkai and return what it printed."""
         done = subprocess.run(
-            [*GONGKAI, *words],
+            [*program, *words],
             env=self.env(direct=direct, name=name),
             capture_output=True,
             text=True,

@@ -22,8 +22,8 @@ from gongkai.core.units.models import Body
 from gongkai.oversight.gathering.models import Collection
 from gongkai.ui.opendata.bundles import write_due_bundles
 from gongkai.ui.opendata.models import Bundle
+from gongkai.ui.portal.digests import make_confirmation_token, make_unsubscribe_token
 from gongkai.ui.portal.models import Subscriber, Subscription
-from gongkai.ui.portal.subscribing.digests import make_confirmation_token, make_unsubscribe_token
 from gongkai.work.consultation.models import KnownAnswer, Theme
 from gongkai.work.directory.models import Catalogue
 from gongkai.work.tables.models import PublicTable, TableSchema

@@ -15,7 +15,7 @@ from factories.fixtures import town
 from factories.pages import read_home, read_item
 from factories.publishing import erased, item, public, signed, submitted
 from factories.units import BodyFactory, actor, signed_in
-from gongkai.content.editions import erasing, sources
+from gongkai.content.editions import erasure, sources
 from gongkai.content.editions.actions import place, withdraw
 from gongkai.content.editions.actions.editions import publish_text
 from gongkai.content.editions.frozen import store
@@ -57,7 +57,7 @@ OTHERS = {"bulletin", "listing"}
 
 
 def test_every_source_has_a_keeper_of_its_words() -> None:
-    kept = {name for keeper in erasing.ERASURE_HANDLERS for name in keeper.names}
+    kept = {name for keeper in erasure.ERASURE_HANDLERS for name in keeper.names}
     assert set(sources._FINDERS) - kept == set()
 
 

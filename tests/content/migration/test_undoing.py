@@ -9,7 +9,7 @@ from wagtail.models import Page, Revision
 
 from factories.migration import moved, row, run_of, sheet
 from factories.units import actor
-from gongkai.content.editions import erasing
+from gongkai.content.editions import erasure
 from gongkai.content.editions.models import (
     Address,
     Column,
@@ -88,14 +88,14 @@ def test_one_that_is_refused_at_the_last_moment_stays_and_the_others_go(
     run: MoveRun, chief: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The portion was not done then, pages neither: each is tried by itself."""
-    kept, erase = document(run, 3), erasing.erase_content
+    kept, erase = document(run, 3), erasure.erase_content
 
     def refuse(edition: Any) -> None:
         if edition.document_id == kept.pk:
             raise Refused("不能删除。")
         erase(edition)
 
-    monkeypatch.setattr(erasing, "erase_content", refuse)
+    monkeypatch.setattr(erasure, "erase_content", refuse)
     undo(run, chief)
     assert count_by_state(run) == {"back": 5, "kept": 1}
     assert run.rows.get(state="kept").words == "不能删除"

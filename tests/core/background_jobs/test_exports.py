@@ -33,9 +33,9 @@ from gongkai.core.files.place import files_storage, store_path_of
 from gongkai.core.files.whole import delete_orphans
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
+from gongkai.core.spreadsheets import writing
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Appointment, Body, Role
-from gongkai.core.widgets import steps
 
 pytestmark = pytest.mark.django_db
 FILE = "/admin/ledger/export/?light=all"
@@ -178,7 +178,7 @@ def test_who_lost_the_post_meanwhile_gets_no_file(clerk: Client) -> None:
 
 
 def test_who_waits_sees_how_far_it_is_and_stops_it(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(steps, "ROWS_PER_REPORT", 1)
+    monkeypatch.setattr(writing, "ROWS_PER_REPORT", 1)
     monkeypatch.setattr(taking, "PROGRESS_INTERVAL_SECONDS", 0)
     errand, seen = pressed(clerk), []
     say = taking.RunningJob.say

@@ -264,9 +264,9 @@ class TestReceipts:
 
 
 def test_people_outside_only_where_it_is_allowed(service: Service, town: Body, monkeypatch: pytest.MonkeyPatch) -> None:
-    from gongkai.core.outbox import outside
+    from gongkai.core.outbox.outbox import CONTACT_FINDERS
 
-    monkeypatch.setitem(outside.CONTACT_FINDERS, "who", lambda number: OutsideContact(mobile="13700137000"))
+    monkeypatch.setitem(CONTACT_FINDERS, "who", lambda number: OutsideContact(mobile="13700137000"))
     row = set_up(service, town)
     assert sms_channel() is None
     write_messages([Notification("您的咨询已答复", "正文", "", "a", outside=("who/1",))])

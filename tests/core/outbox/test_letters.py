@@ -136,7 +136,7 @@ def test_a_strange_fault_of_a_channel_says_no_address(
     def broken(to: str, *_: Any, **__: Any) -> None:
         raise RuntimeError(f"cannot reach {to}")
 
-    monkeypatch.setattr("gongkai.core.outbox.channels.base.send_plain_mail", broken)
+    monkeypatch.setattr("gongkai.core.outbox.channels.send_plain_mail", broken)
     assert send_due()["retried"] == 1
     assert "RuntimeError" in caplog.text
     assert ADDRESS not in caplog.text + Letter.objects.get().error

@@ -3,8 +3,8 @@
 import pytest
 
 from gongkai.lib.matching import Index, Router, decide, make_question_parts
+from gongkai.lib.matching.missing_words import find_missing_details
 from gongkai.lib.matching.synonyms import load_default_synonyms
-from gongkai.lib.matching.wanted import find_missing_details
 
 HOUSE = (
     "二手房转移登记如何办理？",

@@ -29,8 +29,8 @@ from gongkai.core.outbox.jobs import send_due
 from gongkai.core.units.actors import SYSTEM
 from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME
 from gongkai.ui.portal import tree
+from gongkai.ui.portal.digests import send_digests
 from gongkai.ui.portal.models import Subscriber, Subscription
-from gongkai.ui.portal.subscribing.digests import send_digests
 
 pytestmark = pytest.mark.django_db
 

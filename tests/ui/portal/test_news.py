@@ -4,8 +4,8 @@ import pytest
 
 from gongkai.content.editions.models import Shelf
 from gongkai.core.units.models import Body
-from gongkai.ui.portal.news import group_rows, title_pattern
 from gongkai.ui.portal.templatetags.portal import between_words, unbroken
+from gongkai.ui.portal.views.front import group_rows, title_pattern
 
 BODIES = {1: Body(pk=1, name="云岭市财政局", short_name="市财政局"), 2: Body(pk=2, name="云岭市教育局")}
 

@@ -28,10 +28,9 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese.numerals import to_int
 from gongkai.ui.portal import actions as portal_actions
-from gongkai.ui.portal import tree
+from gongkai.ui.portal import digests, tree
+from gongkai.ui.portal.digests import send_digests
 from gongkai.ui.portal.models import Subscriber, Subscription
-from gongkai.ui.portal.subscribing import digests
-from gongkai.ui.portal.subscribing.digests import send_digests
 
 pytestmark = pytest.mark.django_db
 
@@ -244,7 +243,7 @@ class TestDigest:
             raise ChannelError("暂不接收")
 
         with monkeypatch.context() as patched:
-            patched.setattr("gongkai.core.outbox.channels.base.send_plain_mail", refuse)
+            patched.setattr("gongkai.core.outbox.channels.send_plain_mail", refuse)
             send(morning())
         public(housing, [plans], title="后来的办法")
         assert not any(send(morning() + timedelta(seconds=20)).values())
@@ -272,7 +271,7 @@ class TestDigest:
         def refuse(*_: Any, **__: Any) -> None:
             raise AddressRefused("没有这个地址")
 
-        monkeypatch.setattr("gongkai.core.outbox.channels.base.send_plain_mail", refuse)
+        monkeypatch.setattr("gongkai.core.outbox.channels.send_plain_mail", refuse)
         send(morning())
         assert Letter.objects.get(key__startswith="digest/").state == "bounced"
         assert not Subscriber.objects.exists()

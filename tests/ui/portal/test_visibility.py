@@ -31,8 +31,8 @@ from gongkai.core.units.models import Body, Role
 from gongkai.ui.opendata.bundles import write_due_bundles
 from gongkai.ui.opendata.models import Bundle
 from gongkai.ui.portal import tree
+from gongkai.ui.portal.digests import list_news
 from gongkai.ui.portal.models import Subscriber, Subscription
-from gongkai.ui.portal.subscribing.digests import list_news
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from gongkai.core.intake.forms.tokens import new_token
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.audit import check_entries
 from gongkai.core.ledger.models import Entry
-from gongkai.core.outbox.outside import digest_of
+from gongkai.core.outbox.outbox import digest_of
 from gongkai.core.spreadsheets import actions as spreadsheets
 from gongkai.core.spreadsheets.writing import write_xlsx
 from gongkai.core.units.actors import SYSTEM

@@ -238,7 +238,7 @@ def test_many_comments_are_imported_behind_the_page(
     period: Consultation, housing: Body, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The page hands them over; a worker hides personal data first, then writes all of them once, in one movement."""
-    monkeypatch.setattr("gongkai.core.spreadsheets.behind.MAX_ROWS_IMPORTED_AT_ONCE", 2)
+    monkeypatch.setattr("gongkai.core.spreadsheets.actions.MAX_ROWS_IMPORTED_AT_ONCE", 2)
     made, client = Workbook(), signed_in(Role.CLERK, housing)
     clerk = actor_of(get_user(client))  # type: ignore[arg-type]
     made.active.append([column.head for column in COMMENT_SHEET.columns])

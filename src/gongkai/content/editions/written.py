@@ -20,7 +20,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.utils import timezone
 
-from gongkai.content.editions.erasing import ERASED_TEXT, TextEchoes, find_erased_revisions
+from gongkai.content.editions.erasure import ERASED_TEXT, TextEchoes, find_erased_revisions
 from gongkai.content.editions.frozen import Frozen, freeze_text
 from gongkai.content.editions.models import Document, Edition
 from gongkai.content.editions.sources import TextWriters
@@ -154,7 +154,7 @@ class FullTextSource(RevisedSource):
 
 
 class FullTextErasureHandler:
-    """Erases revisions of a written source when an edition is erased by law (`editions.erasing`)."""
+    """Erases revisions of a written source when an edition is erased by law (`editions.erasure`)."""
 
     every = False
 

@@ -12,7 +12,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Register the source, its erasure handler, the spreadsheet of past issues, and reactions to publication."""
-        from gongkai.content.editions.erasing import ERASURE_HANDLERS
+        from gongkai.content.editions.erasure import ERASURE_HANDLERS
         from gongkai.content.editions.parts import DocumentRelation, register_related
         from gongkai.content.editions.sources import register_source
         from gongkai.content.gazette import following

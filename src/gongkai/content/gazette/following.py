@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from gongkai.content.editions.erasing import ERASED_TEXT, find_erased_revisions, source_number_of
+from gongkai.content.editions.erasure import ERASED_TEXT, find_erased_revisions, source_number_of
 from gongkai.content.editions.models import Edition, Shelf
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.queries import shelf_visible_to

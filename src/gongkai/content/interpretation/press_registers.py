@@ -25,7 +25,7 @@ from gongkai.content.interpretation.models import (
     PressTarget,
     SpeakerRank,
 )
-from gongkai.content.interpretation.views.items import bodies_seen, list_writable_bodies
+from gongkai.content.interpretation.views import bodies_seen, list_writable_bodies
 from gongkai.content.publishing.documents import titles_of
 from gongkai.core.acts.public_words import personal_hints
 from gongkai.core.ledger.columns import unit_filter

@@ -6,7 +6,7 @@ from django_filters import ChoiceFilter
 
 from gongkai.content.interpretation import actions, queries
 from gongkai.content.interpretation.models import Specialist, SpecialistRule
-from gongkai.content.interpretation.views.items import bodies_seen, list_writable_bodies
+from gongkai.content.interpretation.views import bodies_seen, list_writable_bodies
 from gongkai.core.registers.columns import Column
 from gongkai.core.registers.filters import ChosenFilters
 from gongkai.core.registers.forms import Act, New

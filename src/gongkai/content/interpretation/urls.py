@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from gongkai.content.interpretation import views
 from gongkai.content.interpretation.owed_registers import (
     OneSidedRegister,
     OrderedFormRegister,
@@ -14,7 +15,6 @@ from gongkai.content.interpretation.press_registers import (
     PressTargetRegister,
 )
 from gongkai.content.interpretation.registers import SpecialistRegister, SpecialistRuleRegister
-from gongkai.content.interpretation.views import items
 
 app_name = "interpretation"
 urlpatterns = [
@@ -22,13 +22,13 @@ urlpatterns = [
     *UninterpretedDocumentRegister.urls("undecided/"),
     *OrderedFormRegister.urls("ordered/"),
     *OneSidedRegister.urls("one-sided/"),
-    path("setting/", items.setting_page, name="setting"),
-    path("plans/<int:number>/", items.plan_page, name="plan"),
-    path("plans/<int:number>/pass/", items.approve_plan, name="pass"),
-    path("plans/<int:number>/order/", items.require_forms, name="order"),
-    path("draft/<int:document>/", items.draft_interpretation_page, name="draft"),
-    path("items/<int:number>/", items.link_page, name="link"),
-    path("items/<int:number>/confirm/", items.confirm_copied_share, name="confirm"),
+    path("setting/", views.setting_page, name="setting"),
+    path("plans/<int:number>/", views.plan_page, name="plan"),
+    path("plans/<int:number>/pass/", views.approve_plan, name="pass"),
+    path("plans/<int:number>/order/", views.require_forms, name="order"),
+    path("draft/<int:document>/", views.draft_interpretation_page, name="draft"),
+    path("items/<int:number>/", views.link_page, name="link"),
+    path("items/<int:number>/confirm/", views.confirm_copied_share, name="confirm"),
     *PlannedReleaseRegister.urls("press/plan/"),
     *PressTargetRegister.urls("press/targets/"),
     *PressEventRegister.urls("press/"),

@@ -12,7 +12,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Register guards of orders, verification, erasure handlers and the job."""
-        from gongkai.content.editions.erasing import ERASURE_HANDLERS
+        from gongkai.content.editions.erasure import ERASURE_HANDLERS
         from gongkai.content.editions.verify import EDITION_ACTIONS, GROUND_CHECKS
         from gongkai.content.migration import (
             settling,

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from gongkai.content.editions.erasing import ERASED_TEXT, BaseErasureHandler, TextEchoes, is_erased_by_law
+from gongkai.content.editions.erasure import ERASED_TEXT, BaseErasureHandler, TextEchoes, is_erased_by_law
 from gongkai.content.editions.models import Address, Column, Edition
 from gongkai.content.editions.publishers import find_closed_pairs, refusal_sentence
 from gongkai.content.migration import windows

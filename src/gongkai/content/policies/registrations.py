@@ -8,9 +8,16 @@ Only what the library's public pages show: no reasons, no persons, nothing of a 
 from collections.abc import Iterator
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.content.editions.erasing import ERASURE_HANDLERS
+from gongkai.content.editions.erasure import (
+    ERASED_TEXT,
+    ERASURE_HANDLERS,
+    BaseErasureHandler,
+    TextEchoes,
+    is_erased_by_law,
+)
 from gongkai.content.editions.gates import ItemPanel, PublicationGate, register_gate, register_item_panel
 from gongkai.content.editions.models import Act, Edition
 from gongkai.content.editions.parts import (
@@ -42,7 +49,6 @@ from gongkai.content.policies.actions.decisions import settle_announced
 from gongkai.content.policies.actions.relations import update_end_words, update_record
 from gongkai.content.policies.chain import CONSULTATION_EXEMPT_TEXT
 from gongkai.content.policies.dated_standings import update_dated_standing, update_dated_standings
-from gongkai.content.policies.erasing import POLICY_ERASURE_HANDLER
 from gongkai.content.policies.forms import records
 from gongkai.content.policies.importing.cleanup import CLEANUP_IMPORTER
 from gongkai.content.policies.importing.filed import FILED_IMPORTER
@@ -54,6 +60,7 @@ from gongkai.content.policies.queries.library import find_documents_by_number
 from gongkai.content.policies.spans import sync_all, sync_standing
 from gongkai.content.policies.states import DecisionKind
 from gongkai.content.policies.warnings import warn_of_withdrawn
+from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.content.reviewing.seeing import register_effects, register_papers
 from gongkai.content.search.query import register_numbers
 from gongkai.core.acts.following import ActionEvent, CatchUp, follow_actions
@@ -62,6 +69,48 @@ from gongkai.core.ledger.audit import register_check
 from gongkai.core.ledger.desk import TODOS_TEMPLATE, Block, Panel, register_block, register_panel
 from gongkai.core.ledger.jobs import Job, register_job
 from gongkai.core.spreadsheets import importers
+
+#: Column → value of an erased record; numbers, days and decisions stay.
+ERASED_RECORD_VALUES = {"title": ERASED_TEXT, "headnote": "", "applies_to": "", "html": ""}
+
+
+class PolicyErasureHandler(BaseErasureHandler):
+    """Erases the words of library records and of proposals; decisions on validity stay."""
+
+    def echoes(self, edition: Edition) -> TextEchoes:
+        """Return the remaining copies: titles of records, their log streams, and messages about proposals."""
+        records = list(_list_records(edition))
+        return TextEchoes(
+            shared=frozenset(record.stream for record in records),
+            links=frozenset({reverse("publishing:words")}),
+            titles=frozenset(record.title for record in records),
+        )
+
+    def erase(self, edition: Edition) -> None:
+        """Blank the records, and withdraw proposals to enter the text."""
+        records = list(_list_records(edition))
+        proposals = ProposedWords.objects.filter(target__in=[record.stream for record in records])
+        proposals.filter(state=WordsState.WAITING).update(state=WordsState.WITHDRAWN, decided_at=timezone.now())
+        for proposal in proposals:
+            kept = {name: value for name, value in proposal.after.items() if name == "document"}
+            proposals.filter(pk=proposal.pk).update(title=ERASED_TEXT, before={}, after=kept)
+        PolicyRecord.objects.filter(pk__in=[record.pk for record in records]).update(**ERASED_RECORD_VALUES)
+
+
+def _list_records(edition: Edition) -> QuerySet[PolicyRecord]:
+    """Return the records of a text of which no other edition has words, bound to it or proposed for it."""
+    editions = edition.document.editions.exclude(pk=edition.pk).filter(content__isnull=False)
+    if not is_erased_by_law(edition) or editions.exists():
+        return PolicyRecord.objects.none()
+    proposed = ProposedWords.objects.filter(
+        target__startswith="policy/", after__document__in=[edition.document_id, str(edition.document_id)]
+    )
+    numbers = [int(target.partition("/")[2]) for target in proposed.values_list("target", flat=True)]
+    return PolicyRecord.objects.filter(Q(document=edition.document_id) | Q(pk__in=numbers, document=None))
+
+
+POLICY_ERASURE_HANDLER = PolicyErasureHandler("item")
+
 
 _RECORD = (
     *("document_id", "body_id", "title", "level", "issuers", "issuers_key", "number", "number_key"),

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.db.models.signals import post_save, pre_delete
 
 if TYPE_CHECKING:
-    from gongkai.content.editions.erasing import ErasureHandler
+    from gongkai.content.editions.erasure import ErasureHandler
 
 
 class Config(AppConfig):
@@ -27,7 +27,7 @@ class Config(AppConfig):
         from gongkai.content.publishing import editor, panels, rights, withdrawn
         from gongkai.content.publishing.clock import DISCLOSURE_KIND, syncing, update_all_disclosures
         from gongkai.content.publishing.documents import existing_items, find_item, lock_item
-        from gongkai.content.publishing.erasing import DraftErasureHandler
+        from gongkai.content.publishing.erasure import DraftErasureHandler
         from gongkai.content.publishing.models import ItemPage
         from gongkai.content.publishing.panels import disclosure_panel
         from gongkai.content.reviewing import owed
@@ -79,8 +79,8 @@ def _register_checks() -> None:
 
 def _register_erasure(keeper: "ErasureHandler") -> None:
     """Register erasure handlers, home page blocks, and the check of columns when a post ends."""
-    from gongkai.content.editions.erasing import ERASURE_HANDLERS
-    from gongkai.content.publishing.erasing import erasure_requests_block, erasure_rows
+    from gongkai.content.editions.erasure import ERASURE_HANDLERS
+    from gongkai.content.publishing.erasure import erasure_requests_block, erasure_rows
     from gongkai.content.publishing.rights import describe_columns_of_post
     from gongkai.core.ledger.desk import Block, register_block
     from gongkai.core.units.leaving import PENDING_WORK_COUNTERS

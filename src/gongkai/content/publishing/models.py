@@ -27,8 +27,8 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.another_person import people_of_action
 from gongkai.core.units.models import Body
+from gongkai.core.widgets.fields import lazy_figures
 from gongkai.core.widgets.once import ask_once
-from gongkai.core.widgets.periods import lazy_figures
 from gongkai.lib.typed_json import read_number
 
 

@@ -4,10 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Q, QuerySet
 
-from gongkai.content.checks.gate import find_blocking_reasons
 from gongkai.content.checks.grounds import GROUNDS_BY_CODE, PROOFREADING_GROUND_LABELS, ground_name
 from gongkai.content.checks.models import CheckState, MaskedCopy, Waiver
-from gongkai.content.checks.report import CheckReport, report_of
+from gongkai.content.checks.report import CheckReport, find_blocking_reasons, report_of
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.gates import ItemPanel
 from gongkai.content.editions.models import Document

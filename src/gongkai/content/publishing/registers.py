@@ -16,7 +16,7 @@ from gongkai.content.editions.models import Edition, Shelf, Website
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.documents import title_of, titles_of
-from gongkai.content.publishing.erasing import list_erasure_requests
+from gongkai.content.publishing.erasure import list_erasure_requests
 from gongkai.content.publishing.models import ChannelRelease
 from gongkai.content.publishing.panels import RELEASED_BEFORE_SITE
 from gongkai.content.publishing.wording import list_proposed_words

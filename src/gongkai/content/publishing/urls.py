@@ -8,12 +8,29 @@ from gongkai.content.publishing.registers import (
     IdleUnitRegister,
     WebsiteRegister,
 )
-from gongkai.content.publishing.urls_checks import urlpatterns as checks
-from gongkai.content.publishing.views import columns, items, reports, sources, texts, voices, words
+from gongkai.content.publishing.views import checks, columns, items, reports, sources, texts, voices, words
 
 app_name = "publishing"
+_MASK = r"^items/(?P<number>\d{1,18})/mask/(?P<digest>[0-9a-f]{64})/"
 urlpatterns = [
-    *checks,
+    path("items/<int:number>/checks/", checks.checks_panel, name="checks"),
+    path("items/<int:number>/decide/", checks.run_finding_verb, name="decide"),
+    re_path(_MASK + "$", checks.masked_copy_page, name="masking"),
+    re_path(
+        _MASK + r"(?P<which>original|masked)/(?P<page>\d{1,5})\.png$",
+        checks.page_picture,
+        name="page_picture",
+    ),
+    re_path(r"^items/(?P<number>\d{1,18})/look/(?P<digest>[0-9a-f]{64})/$", checks.attachment_preview, name="look"),
+    path("items/<int:number>/source/<int:source>/", checks.download_source, name="source"),
+    path("items/<int:number>/text/", texts.text_page, name="text"),
+    path("items/paste/", texts.clean_html_pasted_in_editor, name="paste_in_editor"),
+    path("items/<int:number>/text/paste/", texts.clean_pasted_html, name="paste"),
+    re_path(
+        r"^items/(?P<number>\d{1,18})/pictures/(?P<digest>[0-9a-f]{64})$",
+        texts.serve_draft_picture,
+        name="text_picture",
+    ),
     path("", items.items_page, name="items"),
     path("new/<int:body>/", items.new_item, name="new"),
     path("items/<int:number>/", items.item_page, name="item"),

@@ -15,7 +15,7 @@ class BackgroundJobsConfig(AppConfig):
         from gongkai.core.background_jobs.exports import IMPORT_JOB_KIND, hand_to_workers
         from gongkai.core.background_jobs.kinds import register_kind
         from gongkai.core.background_jobs.taking import EXPORT_JOB_KIND
-        from gongkai.core.spreadsheets.behind import BACKGROUND_IMPORT_STARTERS
+        from gongkai.core.spreadsheets.actions import BACKGROUND_IMPORT_STARTERS
 
         register_kind(EXPORT_JOB_KIND)
         register_kind(IMPORT_JOB_KIND)

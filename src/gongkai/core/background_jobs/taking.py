@@ -31,11 +31,11 @@ from gongkai.core.background_jobs.kinds import PROMPT, JobKind, JobResult
 from gongkai.core.background_jobs.models import FINAL_STATES, KEPT, REPEATED, Errand, Export, State, WorkerSeen
 from gongkai.core.background_jobs.rules import check_is_job, check_is_requester
 from gongkai.core.files.store import add_encrypted_file, delete_stored, write_content
+from gongkai.core.spreadsheets.writing import report_progress_to
 from gongkai.core.units.actors import actor_of
 from gongkai.core.vault.sealing import decrypt_blocks, encrypt_blocks
 from gongkai.core.widgets.answers import block_stream_response, download_file_name, is_download
 from gongkai.core.widgets.once import page_cache
-from gongkai.core.widgets.steps import report_progress_to
 from gongkai.lib.typed_json import read_text
 
 

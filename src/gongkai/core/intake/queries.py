@@ -14,7 +14,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.actions import BOUNCE_CALLBACKS
 from gongkai.core.outbox.channels import OutsideContact
 from gongkai.core.outbox.models import Letter
-from gongkai.core.outbox.outside import register_recipient
+from gongkai.core.outbox.outbox import register_recipient
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.door import register_visible_to
 

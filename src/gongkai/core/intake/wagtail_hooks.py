@@ -3,15 +3,15 @@
 from django.urls import URLPattern, path
 from wagtail import hooks
 
-from gongkai.core.intake.views import office
+from gongkai.core.intake import views
 
 
 @hooks.register("register_admin_urls")
 def urls() -> list[URLPattern]:
     """Register the URLs of parties and files."""
     return [
-        path("parties/<int:pk>/reveal/", office.reveal_page, name="intake_reveal"),
-        path("parties/<int:pk>/amend/", office.amend_page, name="intake_amend"),
-        path("parties/find/", office.search_page, name="intake_find"),
-        path("parties/files/<int:pk>/", office.download_file, name="intake_file"),
+        path("parties/<int:pk>/reveal/", views.reveal_page, name="intake_reveal"),
+        path("parties/<int:pk>/amend/", views.amend_page, name="intake_amend"),
+        path("parties/find/", views.search_page, name="intake_find"),
+        path("parties/files/<int:pk>/", views.download_file, name="intake_file"),
     ]

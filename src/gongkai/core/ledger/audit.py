@@ -21,7 +21,7 @@ from gongkai.core.acts.seal import LogVerdict
 from gongkai.core.ledger.clock import recompute_dates
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Letter
-from gongkai.core.outbox.outside import LETTER_DIGEST_PURPOSE
+from gongkai.core.outbox.outbox import LETTER_DIGEST_PURPOSE
 from gongkai.core.vault.key_file import KeyRingError
 from gongkai.core.vault.sealing import has_digest
 

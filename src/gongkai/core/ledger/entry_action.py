@@ -1,6 +1,6 @@
 """Actions on entries of one kind (`entry_action`) or of all kinds (`shared_action`)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from django.db.models import prefetch_related_objects
@@ -21,11 +21,36 @@ from gongkai.core.acts.machine import Machine, MachineAction
 from gongkai.core.acts.rows import update_if_unchanged
 from gongkai.core.ledger import clock
 from gongkai.core.ledger.kinds import kind_of, related_fields, url_of
-from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.models import Audience, Entry
+from gongkai.core.ledger.queries import visible_to
 from gongkai.core.outbox.outbox import mark_messages_read_on_close
-from gongkai.core.units.models import Role
+from gongkai.core.outbox.recipients import Post, Roster, covers_of
+from gongkai.core.units.actors import actor_of_person
+from gongkai.core.units.models import Person, Role
 from gongkai.core.units.queries import general_office
 from gongkai.core.units.reach import GOVERNING_KINDS
+
+
+def find_readers(entry: Entry, persons: Iterable[int]) -> tuple[int, ...]:
+    """Return those persons who may read an entry."""
+    people = Person.objects.filter(pk__in=set(persons)).order_by("pk")
+    return tuple(
+        person.pk for person in people if visible_to(actor_of_person(person), kind=entry.kind).filter(pk=entry.pk)
+    )
+
+
+def tell_readers(entry: Entry, one: Notification) -> Notification:
+    """Return a notification about an entry for those recipients who may read it, else for the office over its unit.
+
+    Messages about other pages, letters to others than staff, and those about all other entries stay as they are.
+    """
+    if entry.audience != Audience.CHIEF or one.link != url_of(entry) or not (one.persons or one.posts):
+        return one
+    posts = [Post(role, body) for role, body in one.posts]
+    covers = {} if one.by_post else covers_of(set(one.persons))
+    told = {*one.persons, *(set().union(*covers.values())), *Roster.read(posts).reached(posts)}
+    readers = find_readers(entry, told)
+    return replace(one, persons=readers, by_post=True, posts=() if readers else ((Role.CHIEF, entry.body_id),))
 
 
 def machine_of(entry: Entry) -> Machine:
@@ -54,7 +79,6 @@ class EntryAction(MachineAction[Entry]):
         A due date missed before the step is kept for the unit (`ledger.lapses`).
         """
         from gongkai.core.ledger.lapses import holder_of, record_lapse
-        from gongkai.core.ledger.readers import tell_readers
 
         missed = clock.missed_date(target)
         before = None if missed is None else holder_of(target)

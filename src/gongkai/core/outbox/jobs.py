@@ -11,7 +11,7 @@ from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.outbox.actions import note_bounce
 from gongkai.core.outbox.channels import AddressRefused, ChannelError, ChannelOff, MessageChannel, channels
 from gongkai.core.outbox.models import Delivery, Letter, Message, MessageState
-from gongkai.core.outbox.outside import contact_of
+from gongkai.core.outbox.outbox import contact_of
 
 logger = logging.getLogger(__name__)
 

@@ -5,20 +5,76 @@ Messages belong to a matter by their link: a record's page, or the list of late 
 to other lists or the home page do not count.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
+from hashlib import sha256
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts.action import Notification
 from gongkai.core.acts.actors import Actor
-from gongkai.core.outbox.channels import channels
-from gongkai.core.outbox.models import Message, MessageState
-from gongkai.core.outbox.outside import write_letters
+from gongkai.core.outbox.channels import OutsideContact, channels
+from gongkai.core.outbox.mailing import message_id_prefix
+from gongkai.core.outbox.models import Letter, Message, MessageState
 from gongkai.core.outbox.recipients import Post, Roster, covers_of, is_covered
 from gongkai.core.units.models import Person
+from gongkai.core.vault.sealing import keyed_digest
 from gongkai.lib.chinese import lazy_re as re
+
+#: Purpose of letter digests (`vault.sealing.keyed_digest`).
+LETTER_DIGEST_PURPOSE = "letter"
+#: Kind of recipient, mapped to the lookup of its contact by id (None if gone).
+CONTACT_FINDERS: dict[str, Callable[[int], OutsideContact | None]] = {}
+
+
+def digest_of(body: str) -> str:
+    """Return the keyed digest of a letter's text, which remains after deletion."""
+    return keyed_digest(LETTER_DIGEST_PURPOSE, sha256(body.encode()).hexdigest())
+
+
+def register_recipient(kind: str, find: Callable[[int], OutsideContact | None]) -> None:
+    """Register a kind of recipient; called by an app at start-up."""
+    CONTACT_FINDERS[kind] = find
+
+
+def contact_of(recipient: str) -> OutsideContact | None:
+    """Return the present contact of a recipient, or None if gone."""
+    kind, _, number = recipient.partition("/")
+    return CONTACT_FINDERS[kind](int(number)) if kind in CONTACT_FINDERS else None
+
+
+def write_letters(tells: Iterable[Notification]) -> int:
+    """Write the letters that notifications order, one per recipient and channel; return their
+    number."""
+    rows = [
+        row
+        for notification in tells
+        for recipient in notification.outside
+        for row in _make_letters(notification, recipient)
+    ]
+    Letter.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+    return len(rows)
+
+
+def _make_letters(notification: Notification, recipient: str) -> Iterator[Letter]:
+    contact = OutsideContact(*notification.reached) if notification.reached else contact_of(recipient)
+    if contact is None:
+        return
+    for name, channel in channels().items():
+        if channel.reaches(contact, notification):
+            yield Letter(
+                recipient=recipient,
+                channel=name,
+                key=notification.key[:160],
+                subject=notification.subject[:200],
+                body=notification.body,
+                digest=digest_of(notification.body),
+                headers=dict(notification.headers),
+                message_id=message_id_prefix(f"{notification.key} {recipient}"),
+                urgent=notification.urgent,
+            )
+
 
 _MATTER_LINK_PATTERN = re.compile(r"/\d+/\Z|[?&]light=")
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongkai.core.signin.views import factor, identities, log, own, passkeys
+from gongkai.core.signin.views import factor, identity, log, own, passkeys
 
 app_name = "signin"
 urlpatterns = [
@@ -12,8 +12,8 @@ urlpatterns = [
     path("set-up/", factor.set_up_page, name="set_up"),
     path("passkeys/add/", passkeys.add_passkey_page, name="add_passkey"),
     path("passkeys/<int:pk>/remove/", passkeys.REMOVE_PASSKEY_PAGE, name="remove_passkey"),
-    path("identities/person/<int:pk>/", identities.ADD_IDENTITY_PAGE, name="add_identity"),
-    path("identities/<int:pk>/confirm/", identities.CONFIRM_IDENTITY_PAGE, name="confirm_identity"),
-    path("identities/<int:pk>/remove/", identities.REMOVE_IDENTITY_PAGE, name="remove_identity"),
+    path("identities/person/<int:pk>/", identity.ADD_IDENTITY_PAGE, name="add_identity"),
+    path("identities/<int:pk>/confirm/", identity.CONFIRM_IDENTITY_PAGE, name="confirm_identity"),
+    path("identities/<int:pk>/remove/", identity.REMOVE_IDENTITY_PAGE, name="remove_identity"),
     path("log/", log.operation_log_page, name="log"),
 ]

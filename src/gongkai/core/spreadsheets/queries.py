@@ -1,11 +1,45 @@
-"""Queries on imports."""
+"""Queries on imports, and the hooks with which `units` tells actors and supervised people."""
+
+from collections.abc import Callable
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.importers import IMPORTER_FAMILIES, IMPORTERS_BY_NAME
 from gongkai.core.spreadsheets.models import ImportRun, RunState
-from gongkai.core.spreadsheets.people import own_and_supervised_work
+
+#: Set by `units`: user to actor.
+_ACTOR_READERS: list[Callable[[object], Actor]] = []
+
+
+#: Set by `units`: actor to the filter on `person_id` of supervised people.
+_SUPERVISION_FILTERS: list[Callable[[Actor], Q]] = []
+
+
+def set_actor_reader(read: Callable[[object], Actor]) -> None:
+    """Set the function that turns a user into an actor."""
+    _ACTOR_READERS[:] = [read]
+
+
+def set_supervision_filter(supervised: Callable[[Actor], Q]) -> None:
+    """Set the function that returns the filter for supervised people."""
+    _SUPERVISION_FILTERS[:] = [supervised]
+
+
+def own_and_supervised_work(by: Actor) -> Q:
+    """Return the filter on `person_id` for the actor's own and supervised work."""
+    query = Q(person_id__isnull=True) if by.person_id is None else Q(person_id=by.person_id)
+    if by.person_id is None and not getattr(by, "system", False):
+        query = Q(pk__in=[])
+    for supervised in _SUPERVISION_FILTERS:
+        query |= supervised(by)
+    return query
+
+
+def actor_behind(request: HttpRequest) -> Actor:
+    """Return the actor of a request."""
+    return _ACTOR_READERS[0](request.user)
 
 
 def visible_to(by: Actor) -> QuerySet[ImportRun]:

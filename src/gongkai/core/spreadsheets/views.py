@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.files.losses import LOSSES_SEEN_CHECKBOX
-from gongkai.core.spreadsheets import actions, behind, queries
+from gongkai.core.spreadsheets import actions, queries
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.cells import nearest_words
 from gongkai.core.spreadsheets.errors import UnreadableFile
@@ -26,8 +26,8 @@ from gongkai.core.spreadsheets.importers import (
     nothing_in,
 )
 from gongkai.core.spreadsheets.models import ImportRun, RunState
-from gongkai.core.spreadsheets.people import actor_behind
 from gongkai.core.spreadsheets.portions import is_abandoned
+from gongkai.core.spreadsheets.queries import actor_behind
 from gongkai.core.spreadsheets.sheet import Column, SheetHeading
 from gongkai.core.widgets.answers import BINARY_CONTENT_TYPE, download_response
 from gongkai.core.widgets.paging import page_of
@@ -126,10 +126,10 @@ def apply_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Apply an import; a large one goes to the workers."""
     import_run, by, seen = _get_run(request, pk), actor_behind(request), LOSSES_SEEN_CHECKBOX in request.POST
     try:
-        if behind.takes_long(import_run):
+        if actions.takes_long(import_run):
             if reasons := actions.apply.why_not(import_run, by=by):
                 return _render_run(request, import_run, reasons)
-            return HttpResponseRedirect(behind.start_in_background(import_run, by, seen))
+            return HttpResponseRedirect(actions.start_in_background(import_run, by, seen))
         actions.apply(import_run, by=by, losses_seen=seen)
     except UnreadableFile as error:
         return _render_run(request, import_run, [f"{error}。"])

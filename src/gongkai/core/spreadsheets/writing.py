@@ -7,15 +7,16 @@ like formulas); .csv quotes every cell and prefixes such text with an apostrophe
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.utils import timezone
 
 from gongkai.core.spreadsheets.cells import GUIDE_SHEET_NAME
-from gongkai.core.widgets.steps import count_rows
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.fileformats.workbooks.values import looks_like_formula
 
@@ -24,6 +25,35 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from gongkai.core.spreadsheets.sheet import Column, Sheet
+
+
+Row = TypeVar("Row")
+_PROGRESS_CALLBACK: ContextVar[Callable[[int], object] | None] = ContextVar("steps", default=None)
+#: Rows between two reports.
+ROWS_PER_REPORT = 200
+
+
+@contextmanager
+def report_progress_to(tell: Callable[[int], object]) -> Iterator[None]:
+    """Context manager within which `count_rows` reports progress; the callback may raise to abort."""
+    token = _PROGRESS_CALLBACK.set(tell)
+    try:
+        yield
+    finally:
+        _PROGRESS_CALLBACK.reset(token)
+
+
+def count_rows(rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield rows; report their number to the callback of `report_progress_to`, if there is one."""
+    tell = _PROGRESS_CALLBACK.get()
+    if tell is None:
+        yield from rows
+        return
+    for number, row in enumerate(rows, 1):
+        yield row
+        if number % ROWS_PER_REPORT == 0:
+            tell(number)
+
 
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONGEST = 32_000  # characters; a cell of a spreadsheet holds 32,767

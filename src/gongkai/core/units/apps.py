@@ -13,14 +13,14 @@ class UnitsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register actions and importers; create the role groups after migrations."""
-        from gongkai.core.spreadsheets import importers, people
+        from gongkai.core.spreadsheets import importers, queries
         from gongkai.core.units import access, actions, rules  # noqa: F401
         from gongkai.core.units.actors import actor_of
         from gongkai.core.units.importing import BODY_IMPORTER
         from gongkai.core.units.rosters import PEOPLE_IMPORTER
 
-        people.set_actor_reader(actor_of)
-        people.set_supervision_filter(rules.filter_supervised)
+        queries.set_actor_reader(actor_of)
+        queries.set_supervision_filter(rules.filter_supervised)
         importers.register_importer(BODY_IMPORTER)
         importers.register_importer(PEOPLE_IMPORTER)
         post_migrate.connect(access.ensure_groups, sender=self, dispatch_uid="gongkai.units.groups")

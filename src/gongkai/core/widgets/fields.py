@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.functional import lazy
 
 from gongkai.lib.chinese.typed_values import (
     ACCEPTED_YEARS,
@@ -27,6 +28,12 @@ from gongkai.lib.chinese.typed_values import (
     parse_time,
     parse_whole,
 )
+from gongkai.lib.law.figures import fill_in_figures
+
+#: Lazy `fill_in_figures`, evaluated whenever the text is shown, because an office may change a
+#: figure at any time.
+lazy_figures = lazy(fill_in_figures, str)
+
 
 T = TypeVar("T")
 #: HTML attributes of a widget.

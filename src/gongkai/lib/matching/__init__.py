@@ -29,11 +29,11 @@ if TYPE_CHECKING:
         make_ts_query,
     )
     from gongkai.lib.matching.index import Hit, Index
+    from gongkai.lib.matching.missing_words import find_missing_details, find_missing_words
     from gongkai.lib.matching.nearness import compute_nearness_in_index
     from gongkai.lib.matching.reasons import NOTHING_SHARED_REASON, SAME_NUMBER_PREFIX, explain_hit
     from gongkai.lib.matching.routing import Route, Router
     from gongkai.lib.matching.synonyms import Synonym, Synonyms
-    from gongkai.lib.matching.wanted import find_missing_details, find_missing_words
 
 __all__ = [
     "NOTHING_SHARED_REASON",
@@ -103,8 +103,8 @@ _HOMES = {
     "compute_similarities": "duplicates",
     "compute_similarity": "duplicates",
     "make_ts_query": "folding",
-    "find_missing_details": "wanted",
-    "find_missing_words": "wanted",
+    "find_missing_details": "missing_words",
+    "find_missing_words": "missing_words",
     "explain_hit": "reasons",
 }
 

@@ -9,9 +9,9 @@ from gongkai.lib.matching.analysis import MAX_QUESTION_CHARACTERS
 from gongkai.lib.matching.entries import join_parts
 from gongkai.lib.matching.facts import find_contradictions
 from gongkai.lib.matching.index import FoundEntry, Hit, Index
+from gongkai.lib.matching.missing_words import find_missing_details
 from gongkai.lib.matching.nearness import MIN_SUBJECT_CHARACTERS, Nearness, compute_nearness
 from gongkai.lib.matching.reasons import find_common_terms
-from gongkai.lib.matching.wanted import find_missing_details
 
 #: Decision on a question: answer it automatically, offer candidates, or hand it over to a person.
 Kind = Literal["answer", "candidates", "hand_over"]

@@ -18,13 +18,13 @@ def grants(role: str, only_print: bool) -> None:
     from django.db import DatabaseError, connection, transaction
 
     from gongkai.ops.cli.errors import one_line
-    from gongkai.ops.upkeep import owning
+    from gongkai.ops.upkeep import ownership
 
     if connection.vendor != "postgresql":
         raise click.ClickException("授权只用于 PostgreSQL（DATABASE_URL）")
-    if not owning.role_exists(role):
+    if not ownership.role_exists(role):
         raise click.ClickException(f"数据库里没有账号 {role}：请先由数据库管理员建立（CREATE ROLE {role} LOGIN）")
-    statements = owning.grant_statements(role)
+    statements = ownership.grant_statements(role)
     if only_print:
         click.echo(";\n".join(statements) + ";")
         return
@@ -36,5 +36,5 @@ def grants(role: str, only_print: bool) -> None:
         raise click.ClickException(
             f"没有授权：{one_line(error)}；请用数据表所有者的账号执行（GONGKAI_DIRECT_URL）"
         ) from error
-    why = owning.why_role_owns(role)
+    why = ownership.why_role_owns(role)
     click.echo(f"已给 {role} 授权。" + (f"注意：{role} {why}，仍可以拆除只增表的保护。" if why else ""))

@@ -22,7 +22,6 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "configure": ("gongkai.ops.cli.configure:configure", "改服务器的设置：域名、邮件、封存的去处、日志服务器"),
     "serve": ("gongkai.ops.cli.serve:serve", "启动网站与后台"),
     "demo": ("gongkai.ops.cli.demo:demo", "建立云岭市示例数据并启动"),
-    "seed": ("gongkai.ops.cli.seed:seed", "把一个省规模的测试数据写入空数据库"),
     "check": ("gongkai.ops.cli.check:check", "检查设置和现状：缺失、不安全、慢，附处理办法"),
     "run-due": ("gongkai.ops.cli.run_due:run_due", "执行到期工作：亮灯、催办、发送（可重复执行）"),
     "promote": ("gongkai.ops.cli.promote:promote", "认定数据库主库：从库提升、换了数据库以后"),

@@ -13,7 +13,7 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Register the audit rule for texts of a database seeded for benchmarks."""
         from gongkai.content.editions.verify import EDITION_ACTIONS, GROUND_CHECKS
-        from gongkai.ops.demo.province.size import PUBLISHED, seeded_texts_rule
+        from gongkai.ops.demo.seeded import PUBLISHED, seeded_texts_rule
 
         if PUBLISHED not in EDITION_ACTIONS:
             EDITION_ACTIONS.append(PUBLISHED)

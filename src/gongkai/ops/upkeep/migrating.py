@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from gongkai.ops.upkeep import owning, table_stamp
+from gongkai.ops.upkeep import ownership, table_stamp
 from gongkai.ops.upkeep.probes import is_migrated
 from gongkai.ops.upkeep.servers import NoDirectAddress, direct_address, direct_addresses, parse_database_url
 
@@ -65,7 +65,7 @@ def migrate_database() -> str:
 
 
 def _rows_only() -> bool:
-    if not owning.is_owned_by_another(connection):
+    if not ownership.is_owned_by_another(connection):
         return False
     role = connection.settings_dict["USER"]
     return all(parse_database_url(address).get("USER") == role for address in direct_addresses())

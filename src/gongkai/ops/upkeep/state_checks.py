@@ -15,14 +15,14 @@ from gongkai.core.units.models import Appointment, Role
 from gongkai.lib.typed_json import read_record
 from gongkai.ops.launch.lacking import refused_hosts
 from gongkai.ops.launch.steps import list_open_steps
-from gongkai.ops.upkeep import owning
+from gongkai.ops.upkeep import ownership
 from gongkai.ops.upkeep.findings import Finding, Level
 from gongkai.work.tables.models import TableSchema
 from gongkai.work.tables.schemas import load_presets
 
 #: Login of the sample city and the password of all its accounts.
 SAMPLE_LOGIN = ("admin", "Yunling-2026")
-# First movement of a database filled for benchmarks (`gongkai seed`).
+# First movement of a database filled for benchmarks (`benchmarks.province`).
 SEED_ACTION = "demo.seed_province"
 # Set-up steps that other checks already cover.
 STEPS_CHECKED_ELSEWHERE = {"mail", "backup", "host"}
@@ -36,7 +36,7 @@ def check_state() -> Iterator[Finding]:
     yield from _check_set_up()
     yield from _check_sites()
     yield from _check_keepers()
-    yield from owning.check_owner()
+    yield from ownership.check_owner()
     user = get_user_model().objects.filter(username=SAMPLE_LOGIN[0], is_active=True).first()
     if user and user.check_password(SAMPLE_LOGIN[1]):
         yield Finding(

@@ -10,7 +10,7 @@ from gongkai.core.acts.seal import LogVerdict
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law.annual import check_annual
 from gongkai.oversight.annual.drafting import draft_texts
-from gongkai.oversight.annual.erasing import digest_erased_submissions
+from gongkai.oversight.annual.erasure import digest_erased_submissions
 from gongkai.oversight.annual.form import SECTION_TITLES, Number, is_sum, to_tables
 from gongkai.oversight.annual.kind import KIND
 from gongkai.oversight.annual.models import Report, Section, Submission

@@ -37,12 +37,6 @@ class ReportFileField(forms.FileField):
         return upload
 
 
-class ReasonForm(ActForm):
-    """Form with a reason."""
-
-    reason = forms.CharField(label="原因", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
-
-
 class CorrectForm(ActForm):
     """Form with the reason of a correction."""
 
@@ -62,10 +56,6 @@ class CutOffForm(ActForm):
     def prepare(self) -> None:
         """Fill in the current day."""
         self.fields["until"].initial = self.entry.annual_report.until
-
-
-class EmptyForm(ActForm):
-    """Form without fields."""
 
 
 class EarlierForm(forms.Form):
@@ -101,11 +91,5 @@ class FiguresFileForm(forms.Form):
 
 def register_forms() -> None:
     """Register the form of each action."""
-    register_entry_form("annual_report.take_back", ReasonForm)
-    register_entry_form("annual_report.return", ReasonForm)
-    register_entry_form("annual_report.cancel", ReasonForm)
     register_entry_form("annual_report.correct", CorrectForm)
-    register_entry_form("annual_report.drop_correction", ReasonForm)
     register_entry_form("annual_report.cut_off", CutOffForm)
-    register_entry_form("annual_report.review", EmptyForm)
-    register_entry_form("annual_report.check", EmptyForm)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from django.db.models import Model, Q
 from django.utils import timezone
 
-from gongkai.content.editions.erasing import ERASURE_HANDLERS
+from gongkai.content.editions.erasure import ERASURE_HANDLERS
 from gongkai.content.editions.models import Act, Document
 from gongkai.content.editions.sources import register_source
 from gongkai.content.publishing.source_desk import desk_of
@@ -38,7 +38,7 @@ from gongkai.core.units.queries import bodies_by_name
 from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.lib.chinese.typed_values import parse_decimal
 from gongkai.lib.law import annual_form as form
-from gongkai.oversight.annual import actions, erasing, forms, page
+from gongkai.oversight.annual import actions, erasure, forms, page
 from gongkai.oversight.annual.actions import close_published_report, open_reports, reopen_after_review
 from gongkai.oversight.annual.actions.filling import find_open_problems
 from gongkai.oversight.annual.checks import verify_submissions
@@ -290,8 +290,8 @@ def report_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
 def register_all() -> None:
     """Register the entry kind, forms, panels, edition source, followers and jobs."""
 
-    insert_only("annual", "Submission", blanked_if=erasing.BLANKED_IF)
-    ERASURE_HANDLERS.append(erasing.REPORT_ERASURE_HANDLER)
+    insert_only("annual", "Submission", blanked_if=erasure.BLANKED_IF)
+    ERASURE_HANDLERS.append(erasure.REPORT_ERASURE_HANDLER)
     kinds.register_entry_kind(REPORT_KIND)
     forms.register_forms()
     register_source("annual", find_report)

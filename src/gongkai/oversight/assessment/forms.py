@@ -182,12 +182,6 @@ class RejectForm(ActForm):
     words = make_sentences_field("复核意见", least=MIN_REASON_CHARACTERS)
 
 
-class SendBackForm(ActForm):
-    """Form for returning a self-assessment, with the missing items."""
-
-    reason = make_sentences_field("退回的理由")
-
-
 class AcceptForm(ActForm):
     """Form for accepting a self-assessment."""
 
@@ -208,5 +202,4 @@ def register_forms() -> None:
     """Register the forms of entry pages."""
     register_entry_form("score_appeal.uphold", UpholdForm)
     register_entry_form("score_appeal.reject", RejectForm)
-    register_entry_form("self_assessment.send_back", SendBackForm)
     register_entry_form("self_assessment.accept", AcceptForm)

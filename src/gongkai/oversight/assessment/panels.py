@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.content.editions.erasing import ERASED_TEXT
+from gongkai.content.editions.erasure import ERASED_TEXT
 from gongkai.content.editions.models import Edition
 from gongkai.content.editions.written import FullTextErasureHandler
 from gongkai.core.acts.actors import Actor

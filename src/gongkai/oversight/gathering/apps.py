@@ -12,7 +12,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Register the edition source, eraser, entry kind, importer, jobs and home page block."""
-        from gongkai.content.editions.erasing import ERASURE_HANDLERS
+        from gongkai.content.editions.erasure import ERASURE_HANDLERS
         from gongkai.content.editions.sources import register_source
         from gongkai.content.editions.written import FullTextErasureHandler
         from gongkai.core.background_jobs.kinds import register_kind
@@ -21,7 +21,6 @@ class Config(AppConfig):
         from gongkai.core.ledger.jobs import Job, register_job
         from gongkai.core.spreadsheets import importers
         from gongkai.oversight.gathering import (
-            forms,
             panels,
             repeats,
             source_checks,
@@ -36,7 +35,6 @@ class Config(AppConfig):
         importers.register_importer(ENTRY_IMPORTER)
         register_kind(source_checks.FETCH_JOB_KIND)
         kinds.register_entry_kind(UPDATE_KIND)
-        forms.register_forms()
         register_panel(
             Panel(
                 LAW_UPDATE_KIND_NAME,

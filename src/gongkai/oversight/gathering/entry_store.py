@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django.db.models import Q
 from django.utils import timezone
 
-from gongkai.content.editions.erasing import ERASED_TEXT
+from gongkai.content.editions.erasure import ERASED_TEXT
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.files.losses import record_losses
 from gongkai.core.files.store import delete_stored, record_stored_file

@@ -1,4 +1,4 @@
-"""Forms of sources and of law update entries."""
+"""Form fields of sources."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from gongkai.content.editions.models import Column as SiteColumn
 from gongkai.content.editions.models import Website
 from gongkai.content.editions.models.editions import ItemKind
-from gongkai.core.ledger.forms import ActForm, register_entry_form
 from gongkai.core.widgets.fields import WholeNumberField
 
 
@@ -52,21 +51,3 @@ SOURCE_ASKS: Mapping[str, forms.Field] = {
     ),
 }
 SOURCE_GROUPS = (("来源", SOURCE_FIELDS[:5]), ("怎样收取、放到哪里", SOURCE_FIELDS[5:]))
-
-
-class ComparisonRemarkForm(ActForm):
-    """Form with a remark on a comparison."""
-
-    words = forms.CharField(label="说明", required=False, max_length=300)
-
-
-class NoActionReasonForm(ActForm):
-    """Form with the reason why a law update needs no action."""
-
-    reason = forms.CharField(label="理由", max_length=300)
-
-
-def register_forms() -> None:
-    """Register the forms of entry pages."""
-    register_entry_form("law_update.finish", ComparisonRemarkForm)
-    register_entry_form("law_update.drop", NoActionReasonForm)

@@ -155,7 +155,7 @@ class Gathered(models.Model):
     The bands are MinHash values. `double_of` is the original of a duplicate.
 
     `changed_at` and `gone_at` are detection times, `change` describes the change until a person has
-    seen it. Entries are deleted by law only (`erasing`).
+    seen it. Entries are deleted by law only (`erasure`).
     """
 
     source = models.ForeignKey(Source, models.PROTECT, related_name="gathered", verbose_name="来源")

@@ -3,13 +3,13 @@
 from django.urls import path
 
 from gongkai.ui.office.registers import UrgingRegister
-from gongkai.ui.office.views import act, apps, boards, entry, find, home, ledger, statistics, urging
+from gongkai.ui.office.views import act, boards, entry, home, ledger, statistics, urging
 
 urlpatterns = [
     path("below/", home.home_rest_fragment, name="office_home_below"),
-    path("find/", find.search_page, name="office_find"),
-    path("more/", apps.all_pages_page, name="office_more"),
-    path("apps/", apps.switches_page, name="office_apps"),
+    path("find/", home.search_page, name="office_find"),
+    path("more/", home.all_pages_page, name="office_more"),
+    path("apps/", home.switches_page, name="office_apps"),
     path("ledger/", ledger.ledger_page, name="ledger_list"),
     path("ledger/export/", ledger.export_ledger, name="ledger_export"),
     path("ledger/urging/", urging.urging_page, name="ledger_urging"),

@@ -20,7 +20,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import ExtractYear
 from django.utils import timezone
 
-from gongkai.content.editions.erasing import BaseErasureHandler
+from gongkai.content.editions.erasure import BaseErasureHandler
 from gongkai.content.editions.hosts import home_url
 from gongkai.content.editions.models import Edition, EditionContent, Shelf
 from gongkai.content.editions.queries import shelf_visible_to

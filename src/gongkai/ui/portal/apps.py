@@ -17,9 +17,8 @@ class Config(AppConfig):
         from gongkai.content.publishing import editor
         from gongkai.core.acts.following import CatchUp, follow_actions
         from gongkai.core.ledger.jobs import Job, register_job
-        from gongkai.ui.portal import actions, purging, services  # noqa: F401  actions enter themselves
-        from gongkai.ui.portal.subscribing import digests
-        from gongkai.ui.portal.subscribing.digests import send_digests
+        from gongkai.ui.portal import actions, digests, purging, services  # noqa: F401  actions enter themselves
+        from gongkai.ui.portal.digests import send_digests
         from gongkai.ui.portal.sweeping import install_timeout_on_replica
         from gongkai.ui.portal.views import items
 

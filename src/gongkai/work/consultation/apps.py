@@ -14,7 +14,7 @@ class Config(AppConfig):
         """Register this app's kinds, forms, panels and jobs."""
         from django.db.models.signals import post_migrate
 
-        from gongkai.content.editions.erasing import ERASURE_HANDLERS
+        from gongkai.content.editions.erasure import ERASURE_HANDLERS
         from gongkai.content.editions.sources import register_source
         from gongkai.content.search.spelling import TaughtSentences, register_words
         from gongkai.content.search.terminology import SynonymSource, register_synonyms

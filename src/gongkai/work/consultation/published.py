@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from gongkai.content.editions.erasing import (
+from gongkai.content.editions.erasure import (
     ERASED_TEXT,
     BaseErasureHandler,
     TextEchoes,

@@ -13,7 +13,7 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Register the source, its erasure handler, the entry kind with forms and panel, the spreadsheet and the
         home-page block."""
-        from gongkai.content.editions.erasing import ERASURE_HANDLERS
+        from gongkai.content.editions.erasure import ERASURE_HANDLERS
         from gongkai.content.editions.sources import register_source
         from gongkai.core.ledger import kinds
         from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel

@@ -4,8 +4,7 @@ from django import forms
 from django.utils import timezone
 
 from gongkai.core.ledger.forms import ActForm, register_entry_form
-from gongkai.core.widgets.fields import YearCheckedDateField
-from gongkai.core.widgets.periods import lazy_figures
+from gongkai.core.widgets.fields import YearCheckedDateField, lazy_figures
 
 
 class MinistryActForm(ActForm):
@@ -30,17 +29,9 @@ class FollowupIssueForm(FollowupStepForm):
     address = forms.URLField(label="公开网址", max_length=500, assume_scheme="https")
 
 
-class RequiredReasonForm(ActForm):
-    """The form for a required reason."""
-
-    reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
-
-
 def register_forms() -> None:
     """Register the forms of follow-up steps."""
     register_entry_form("followup.enter", MinistryActForm)
     for verb in ("draft", "submit", "approve"):
         register_entry_form(f"followup.{verb}", FollowupStepForm)
     register_entry_form("followup.issue", FollowupIssueForm)
-    for verb in ("return", "drop"):
-        register_entry_form(f"followup.{verb}", RequiredReasonForm)

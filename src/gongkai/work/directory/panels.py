@@ -7,7 +7,7 @@ Erasure by law of a check's texts, and of its findings unless a newer text uses 
 from collections import Counter
 from datetime import date
 
-from gongkai.content.editions.erasing import ERASED_TEXT, find_erased_revisions, source_number_of
+from gongkai.content.editions.erasure import ERASED_TEXT, find_erased_revisions, source_number_of
 from gongkai.content.editions.models import Edition
 from gongkai.content.editions.written import FullTextErasureHandler
 from gongkai.core.ledger.models import Entry

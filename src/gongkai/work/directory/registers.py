@@ -24,8 +24,7 @@ from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import GOVERNING_KINDS, rows_in_reach
-from gongkai.core.widgets.fields import WholeNumberField
-from gongkai.core.widgets.periods import lazy_figures
+from gongkai.core.widgets.fields import WholeNumberField, lazy_figures
 from gongkai.work.directory import actions, coverage, queries, rules
 from gongkai.work.directory.forms import FollowupCreationForm, ItemMappingForm
 from gongkai.work.directory.models import Catalogue, CatalogueItem, CellVerdict, Followup, YearlyCheck

@@ -12,7 +12,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Register the entry kind, forms, panel, erasure, spreadsheet, jobs and home page block."""
-        from gongkai.content.editions.erasing import ERASURE_HANDLERS
+        from gongkai.content.editions.erasure import ERASURE_HANDLERS
         from gongkai.core.ledger import kinds
         from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.core.ledger.figures import register_score, timeliness_source

@@ -212,18 +212,6 @@ class RewriteForm(ActForm):
         self.initial["pictures"] = [mark for _, mark in self.target.pictures]
 
 
-class FilingRemarkForm(EntryForm):
-    """Form for a remark."""
-
-    words = forms.CharField(label="意见", required=False, max_length=300)
-
-
-class FilingReasonForm(EntryForm):
-    """Form for a required reason."""
-
-    reason = words_field("理由", most=500)
-
-
 class FilingResubmissionForm(EntryForm):
     """Form for a corrected filing."""
 
@@ -245,9 +233,6 @@ class FilingCompletionForm(EntryForm):
 
 def register_forms() -> None:
     """Register the forms of filings."""
-    register_entry_form("account_filing.accept", FilingRemarkForm)
-    for verb in ("return", "refuse", "withdraw"):
-        register_entry_form(f"account_filing.{verb}", FilingReasonForm)
     register_entry_form("account_filing.resubmit", FilingResubmissionForm)
     register_entry_form("account_filing.finish", FilingCompletionForm)
 

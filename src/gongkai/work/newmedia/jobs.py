@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.checks.faults import are_outside_links_tested, probe_ipv6
-from gongkai.content.editions.erasing import ERASED_TEXT, BaseErasureHandler, TextEchoes, is_erased_by_law
+from gongkai.content.editions.erasure import ERASED_TEXT, BaseErasureHandler, TextEchoes, is_erased_by_law
 from gongkai.content.editions.models import Edition
 from gongkai.core.acts.action import ActionResult, Notification, action
 from gongkai.core.ledger.rules import check_system

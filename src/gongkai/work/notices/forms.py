@@ -219,12 +219,6 @@ class CycleForm(ActForm):
         return {"done": {line.duty.pk: int(str(line.duty.pk) in ticked) for line in self.lines}}
 
 
-class ReasonForm(ActForm):
-    """The form for a required reason."""
-
-    reason = words_field("理由")
-
-
 def describe_due_date(entry: Entry) -> str:
     """Return the due date of an entry and the remaining days in words."""
     if entry.due_at is None:
@@ -331,11 +325,6 @@ _FORMS_BY_VERB: dict[str, type[ActForm]] = {
     "tick": ChecklistForm,
     "check_cycle": CycleForm,
     "accept": AcceptForm,
-    "return": ReasonForm,
-    "refuse": ReasonForm,
-    "cancel": ReasonForm,
-    "not_applicable": ReasonForm,
-    "send_back": ReasonForm,
     "more_time": MoreTimeForm,
     "other_unit": OtherUnitForm,
     "grant": GrantForm,
@@ -345,4 +334,3 @@ _FORMS_BY_VERB: dict[str, type[ActForm]] = {
 for _verb, _form in _FORMS_BY_VERB.items():
     register_entry_form(f"assignment.{_verb}", _form)
 register_entry_form("upward.receipt", ReceiptForm)
-register_entry_form("upward.reopen", ReasonForm)

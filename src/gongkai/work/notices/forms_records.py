@@ -16,7 +16,6 @@ from gongkai.core.widgets.templatetags.ui import day
 from gongkai.work.notices.actions.delegation import list_offices_to_choose, list_units_to_choose
 from gongkai.work.notices.entries.checklist import list_channel_duties, list_unrecorded_duties
 from gongkai.work.notices.entries.papers import list_papers
-from gongkai.work.notices.forms import ReasonForm
 from gongkai.work.notices.planning.descriptions import make_public_text, make_short_title
 
 
@@ -206,8 +205,6 @@ class ShareForm(ActForm):
 
 register_entry_form("assignment.delegate", DelegateForm)
 register_entry_form("delegated.submit", ShareForm)
-register_entry_form("delegated.return", ReasonForm)
-register_entry_form("delegated.cancel", ReasonForm)
 
 
 class SupportForm(ShareForm):
@@ -217,5 +214,3 @@ class SupportForm(ShareForm):
 
 
 register_entry_form("support.submit", SupportForm)
-register_entry_form("support.return", ReasonForm)
-register_entry_form("support.cancel", ReasonForm)

@@ -1,20 +1,89 @@
 """Register the app's components and initial data at start-up."""
 
-from gongkai.content.editions.erasing import ERASURE_HANDLERS
+from gongkai.content.editions.erasure import (
+    ERASED_TEXT,
+    ERASURE_HANDLERS,
+    BaseErasureHandler,
+    TextEchoes,
+    find_erased_revisions,
+    source_number_of,
+)
+from gongkai.content.editions.models import Edition
 from gongkai.content.editions.sources import register_source
 from gongkai.core.acts.following import CatchUp, follow_actions
 from gongkai.core.ledger import kinds
 from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
 from gongkai.core.ledger.jobs import Job, register_job
+from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past import register_past, undoes_lateness
 from gongkai.core.spreadsheets import importers
-from gongkai.work.opinion import actions, erasing, facts, forms, panels  # noqa: F401 - actions and forms enter themselves
+from gongkai.work.opinion import actions, facts, forms, panels  # noqa: F401 - actions and forms enter themselves
 from gongkai.work.opinion.actions.responding import makes_punctual
 from gongkai.work.opinion.feeds import poll_all_feeds
 from gongkai.work.opinion.importing import CASES_IMPORTER, PROMISES_IMPORTER
 from gongkai.work.opinion.kinds import CASE_KIND, DUTY_KIND, PROMISE_KIND
-from gongkai.work.opinion.models import Promise, PromiseTopic, Response, WatchField
+from gongkai.work.opinion.models import (
+    Promise,
+    PromiseTopic,
+    Response,
+    ResponseText,
+    Statement,
+    StatementSort,
+    WatchField,
+)
 from gongkai.work.opinion.syncing import apply_scheduled_texts, follow_publication
+
+
+class ResponseErasureHandler(BaseErasureHandler):
+    """The erasure handler of answers on the website."""
+
+    def echoes(self, edition: Edition) -> TextEchoes:
+        """Return the titles of the texts and the case, whose own text stays."""
+        number = source_number_of(edition, Response.source_name)
+        titles = ResponseText.objects.filter(response=number).values_list("title", flat=True)
+        entries = Entry.objects.filter(opinion_case__responses=number)
+        return TextEchoes(
+            titles=frozenset(titles),
+            shared=frozenset(entry.stream for entry in entries),
+            links=frozenset(entry.url for entry in entries),
+        )
+
+    def erase(self, edition: Edition) -> None:
+        """Blank the texts of an edition."""
+        texts = ResponseText.objects.filter(response=source_number_of(edition, Response.source_name))
+        revisions = find_erased_revisions(edition)
+        if not texts.filter(pk__gt=revisions.last).exists():
+            Response.objects.filter(pk=source_number_of(edition, Response.source_name)).update(text="")
+        revisions.rows(texts).update(title=ERASED_TEXT, text=ERASED_TEXT)
+
+
+class PromiseErasureHandler(BaseErasureHandler):
+    """The erasure handler of statements; texts that later remaining statements repeat stay."""
+
+    def echoes(self, edition: Edition) -> TextEchoes:
+        """Return the promise's entry and the titles of its statements."""
+        number = source_number_of(edition, Promise.source_name)
+        titles = Statement.objects.filter(promise=number).exclude(title="").values_list("title", flat=True)
+        entries = Entry.objects.filter(pk=number, kind="promise")
+        return TextEchoes(
+            titles=frozenset(titles),
+            streams=frozenset(entry.stream for entry in entries),
+            links=frozenset(entry.url for entry in entries),
+        )
+
+    def erase(self, edition: Edition) -> None:
+        """Blank the statements of an edition, with the promise's text if it is the first."""
+        number = source_number_of(edition, Promise.source_name)
+        revisions = find_erased_revisions(edition)
+        statements = Statement.objects.filter(promise=number)
+        repeated = {value for row in statements.filter(pk__in=revisions.spared) for value in row.before}
+        rows = revisions.rows(statements).exclude(pk__in=repeated)
+        if rows.filter(sort=StatementSort.PROMISE).exists():
+            Promise.objects.filter(pk=number).update(
+                words=ERASED_TEXT, promised_by="", occasion=ERASED_TEXT, address=""
+            )
+            Entry.objects.filter(pk=number).update(title=ERASED_TEXT)
+        rows.update(title=ERASED_TEXT, text=ERASED_TEXT, lead="", link="")
 
 
 def _find_response(number: int) -> Response | None:
@@ -35,7 +104,7 @@ def register_all() -> None:
     register_past("promise.report_kept", undoes_lateness)
     register_source("opinion_response", _find_response)
     register_source("promise", _find_promise)
-    ERASURE_HANDLERS.extend(erasing.ERASURE_HANDLERS)
+    ERASURE_HANDLERS.extend((ResponseErasureHandler(Response.source_name), PromiseErasureHandler(Promise.source_name)))
     due = CatchUp("opinion", "舆情回应、公开承诺的公开情况", apply_scheduled_texts, 10)
     follow_actions("publishing.publish", follow_publication, of=(Response, Promise), due=due)
     register_job(Job("opinion_feeds", "收取舆情线索", poll_all_feeds, 12))

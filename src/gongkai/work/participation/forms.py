@@ -16,7 +16,8 @@ from gongkai.content.editions.queries import documents_visible_to
 from gongkai.core.files.forms import FilesField, OneFileField
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES
 from gongkai.core.intake.declared import add_declared_fields
-from gongkai.core.ledger.forms import ActForm, register_entry_form
+from gongkai.core.ledger.forms import ActForm, register_entry_acts, register_entry_form
+from gongkai.core.registers.forms import Act
 from gongkai.core.units.forms import base
 from gongkai.core.units.forms.base import BodyChoice
 from gongkai.core.units.forms.units import SearchedField
@@ -24,10 +25,12 @@ from gongkai.core.units.reach import government_over
 from gongkai.core.widgets.fields import MomentField, YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
 from gongkai.lib.richtext import TEXT_KINDS, convert_office_text, make_paragraphs, to_plain_text
+from gongkai.work.participation.actions.catalogues import remove_decision
 from gongkai.work.participation.actions.deciding import SUBMISSION_DOCUMENTS
 from gongkai.work.participation.holding import list_omitted_steps
 from gongkai.work.participation.models import (
     AnnouncementKind,
+    CatalogueChange,
     Comment,
     CommentChannel,
     DraftKind,
@@ -243,12 +246,6 @@ class StaffCommentForm(Plain):
     )
 
 
-class ReasonForm(ActForm):
-    """A form for a reason."""
-
-    reason = text_area_field("理由", rows=3, most=500)
-
-
 class ExemptForm(ActForm):
     """The form for an exemption from public comment."""
 
@@ -365,15 +362,13 @@ def register_forms() -> None:
     """Register the forms of acts on decisions."""
     of: dict[str, type[ActForm]] = {
         "alter": AlterForm,
-        "remove": ReasonForm,
         "exempt": ExemptForm,
         "examine": ExamineForm,
         "submit": SubmitForm,
-        "return": ReasonForm,
         "decide": DecideForm,
         "link": DecisionDocumentForm,
         "evaluate": EvaluateForm,
-        "cease": ReasonForm,
     }
     for verb, form in of.items():
         register_entry_form(f"decision.{verb}", form)
+    register_entry_acts(Act(action=remove_decision), model=CatalogueChange)

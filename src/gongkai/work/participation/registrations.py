@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from django.urls import reverse
 
-from gongkai.content.editions.erasing import ERASURE_HANDLERS
+from gongkai.content.editions.erasure import ERASURE_HANDLERS
 from gongkai.content.editions.gates import ItemPanel, register_item_panel
 from gongkai.content.editions.sources import register_source
 from gongkai.content.editions.written import FullTextErasureHandler

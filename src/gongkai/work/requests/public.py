@@ -18,8 +18,8 @@ from gongkai.core.intake.forms.definition import PublishedAnswer
 from gongkai.core.intake.forms.people import ApplicantForm
 from gongkai.core.intake.uploads import FileRule
 from gongkai.core.units.models import Body, BodyKind
+from gongkai.core.widgets.fields import lazy_figures
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, rows_field
-from gongkai.core.widgets.periods import lazy_figures
 from gongkai.lib.matching.folding import fold
 from gongkai.lib.typed_json import read_text
 from gongkai.lib.writing.forms import FormCell, write_form_docx

@@ -15,7 +15,7 @@ class Config(AppConfig):
         from django.db.models.signals import post_migrate
 
         from gongkai.content.checks.faults import DAILY_LINK_SOURCES
-        from gongkai.content.editions.erasing import ERASURE_HANDLERS
+        from gongkai.content.editions.erasure import ERASURE_HANDLERS
         from gongkai.content.editions.gates import ItemPanel, register_item_panel
         from gongkai.content.editions.sources import register_source
         from gongkai.core.acts import guards

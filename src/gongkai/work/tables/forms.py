@@ -14,7 +14,6 @@ from gongkai.content.editions.publishers import filter_open_columns
 from gongkai.core.ledger.forms import ActForm as EntryForm
 from gongkai.core.ledger.forms import register_entry_form
 from gongkai.core.spreadsheets.errors import BadCell
-from gongkai.core.units.forms.base import words_field
 from gongkai.core.units.forms.units import SearchedField
 from gongkai.core.units.models import Level
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
@@ -304,13 +303,7 @@ class _ElsewhereForm(_PublishedForm):
     address = forms.URLField(label="公开网址", max_length=500, assume_scheme="https")
 
 
-class _ReasonForm(EntryForm):
-    reason = words_field("理由", rows=2, most=300)
-
-
 def register_duty_forms() -> None:
     """Register the forms of called budgets."""
     register_entry_form("budget_duty.report", _ElsewhereForm)
     register_entry_form("budget_duty.accept", _PublishedForm)
-    for verb in ("return", "drop"):
-        register_entry_form(f"budget_duty.{verb}", _ReasonForm)

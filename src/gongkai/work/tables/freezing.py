@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.db.models import Max
 from django.utils import timezone
 
-from gongkai.content.editions.erasing import (
+from gongkai.content.editions.erasure import (
     ERASED_TEXT,
     BaseErasureHandler,
     TextEchoes,

@@ -233,7 +233,7 @@ def cancel_release(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     if len(reason.strip()) < 2:
         raise Refused("请写明取消的理由。")
     entry.outcome = "cancelled"
-    text = reason.strip()[:300]
+    text = reason.strip()
     return ActionResult(
         words=text, events=(make_event("closed"),), tell=(_make_notification(entry, "发布计划取消", text),)
     )

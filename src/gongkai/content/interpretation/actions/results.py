@@ -181,7 +181,7 @@ def receive_results(entry: Entry, *, by: Actor) -> ActionResult:
 @entry_action("press_result", "send_back", label="退回补充", rule=check_may_work)
 def send_back_results(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return results with a request for what is missing; the deadline pauses until then."""
-    text = reason.strip()[:300]
+    text = reason.strip()
     if len(text) < 2:
         raise Refused("请写明缺少什么、怎样补充。")
     return ActionResult(words=text, events=(make_event("sent_back"),), tell=(_to_sender(entry, text, "成果退回补充"),))
@@ -217,7 +217,7 @@ def withdraw_results(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
         raise Refused("请写明撤回的理由。")
     entry.outcome = "withdrawn"
     return ActionResult(
-        words=reason.strip()[:300],
+        words=reason.strip(),
         events=(make_event("closed"),),
         tell=(_to_receiver(entry, f"移交已撤回：{reason.strip()[:200]}", "withdrawn"),),
     )

@@ -8,7 +8,7 @@ from gongkai.content.interpretation.actions.results import list_receivers
 from gongkai.content.interpretation.forms.items import RESULT_KINDS, DocumentChoice
 from gongkai.content.interpretation.forms.releases import offer_results, result_field, result_url_field
 from gongkai.content.interpretation.models import HandoverMaterial, PressEvent
-from gongkai.content.interpretation.views.items import bodies_seen, list_writable_bodies
+from gongkai.content.interpretation.views import bodies_seen, list_writable_bodies
 from gongkai.core.files.forms import FilesField
 from gongkai.core.registers.forms import ActForm
 from gongkai.core.units.forms.base import BodyChoice

@@ -106,26 +106,6 @@ class CorrectReleaseForm(ActForm):
             self.initial.setdefault(name, value)
 
 
-class PostponeForm(ActForm):
-    """Form for the new day and the reason."""
-
-    until = YearCheckedDateField(label="新的日期")
-    reason = _words("理由")
-
-
-class ExtendForm(ActForm):
-    """Form for the new deadline and the reason."""
-
-    until = YearCheckedDateField(label="延长到")
-    reason = _words("理由")
-
-
-class ReasonForm(ActForm):
-    """Form for a reason."""
-
-    reason = _words("理由")
-
-
 class SendAgainForm(ActForm):
     """Form for the additions to returned results."""
 
@@ -137,13 +117,8 @@ def register_forms() -> None:
     """Register the forms by action."""
     for name, form in (
         ("press_plan.hold", HoldForm),
-        ("press_plan.postpone", PostponeForm),
         ("press_plan.correct", CorrectReleaseForm),
-        ("press_plan.cancel", ReasonForm),
         ("press_result.show", ShowForm),
-        ("press_result.send_back", ReasonForm),
         ("press_result.send_again", SendAgainForm),
-        ("press_result.extend", ExtendForm),
-        ("press_result.withdraw", ReasonForm),
     ):
         register_entry_form(name, form)

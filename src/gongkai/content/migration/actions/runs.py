@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Page, Revision
 
-from gongkai.content.editions import erasing
+from gongkai.content.editions import erasure
 from gongkai.content.editions.actions.editions import withdraw
 from gongkai.content.editions.models import Column, Document, Edition, Erasure
 from gongkai.content.migration import row_samples, windows
@@ -307,7 +307,7 @@ def take_back_migrated(document: Document, *, by: Actor, reason: str) -> ActionR
     if item is not None:
         item.delete()
     Erasure(edition=edition, basis=reason[:300], at=timezone.now(), by=by.name).save(force_insert=True)
-    erasing.erase_content(edition)
+    erasure.erase_content(edition)
     document.placements.all().delete()
     document.addresses.all().delete()
     return ActionResult(words=reason, facts={"edition": edition.pk, "digest": edition.digest}, to_state="erased")

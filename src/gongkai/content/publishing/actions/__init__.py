@@ -2,7 +2,7 @@
 
 from gongkai.content.checks.actions import keep_finding, set_check_rules, unkeep_finding, vouch_for_file
 from gongkai.content.editions.actions.editions import set_standing, withdraw
-from gongkai.content.editions.actions.erasing import ask_erasure, drop_erasure, erase
+from gongkai.content.editions.actions.erasure import ask_erasure, drop_erasure, erase
 from gongkai.content.editions.actions.placing import move, move_waiting, place, unplace
 from gongkai.content.publishing.actions.columns import (
     archive_column,

@@ -8,7 +8,7 @@ from django.db.models import CharField, DateField, Exists, F, OuterRef, Q, Query
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from gongkai.content.editions.erasing import ERASED_TEXT
+from gongkai.content.editions.erasure import ERASED_TEXT
 from gongkai.content.editions.models import Act, Document, Edition
 from gongkai.content.editions.models.editions import Attribute
 from gongkai.content.editions.shelves import list_spans

@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from gongkai.content.editions.actions.erasing import find_erasure_request
+from gongkai.content.editions.actions.erasure import find_erasure_request
 from gongkai.content.editions.models import Act, Edition
 from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.sources import is_item, source_named

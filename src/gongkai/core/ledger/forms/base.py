@@ -19,8 +19,10 @@ from gongkai.core.files.store import NamedStoredFile, store_upload
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past import NUMBER, PAPER, PAST_ACTIONS
 from gongkai.core.registers import forms as registered
-from gongkai.core.registers.forms import Act
+from gongkai.core.registers.forms import COMMON_FIELDS, Act, make_form_class
 from gongkai.core.units.actors import Actor
+from gongkai.core.units.forms.base import words_field
+from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 
 _PROOF_HELP_TEXT = "补录、撤回、他人的意见和决定、以前日期的事项须上传扫描件或者照片：文书、回执、当事人的书面材料等。由另一人核对后生效。"
@@ -75,16 +77,8 @@ class ActForm(registered.ActForm):
         return str(choices.get(value, getattr(value, "name", value)))
 
 
-class WordsForm(ActForm):
-    """Default form of an action: one text field."""
-
-    words = forms.CharField(label="说明", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-class NoFieldsForm(ActForm):
-    """Form of an action without arguments."""
-
-
+#: Common parameters of actions on entries; reasons are longer in the log than in a column of a register.
+_PLAIN_FIELDS = {"reason": words_field("理由", most=1000), "until": YearCheckedDateField(label="新的期限")}
 #: Action's name → form.
 ENTRY_FORMS_BY_ACTION: dict[str, type[ActForm]] = {}
 
@@ -117,8 +111,14 @@ def register_entry_acts(
         ENTRY_FORMS_BY_ACTION[act.action.name] = made
 
 
+def _make_plain_form(action: AnyAction) -> type[ActForm]:
+    takes = [name for name in inspect.signature(action.function).parameters if name in COMMON_FIELDS]
+    made = make_form_class(action, Entry, fields=takes or None, asks=_PLAIN_FIELDS, base=ActForm)
+    assert issubclass(made, ActForm)
+    return made
+
+
 def form_for(action: AnyAction) -> type[ActForm]:
-    """Return the form of an action: its own, else one with a text field if it takes text."""
-    takes = inspect.signature(action.function).parameters
-    own = ENTRY_FORMS_BY_ACTION.get(action.name) or (WordsForm if "words" in takes else NoFieldsForm)
+    """Return the form of an action: its own, else one with those of its parameters that need no declaration."""
+    own = ENTRY_FORMS_BY_ACTION.get(action.name) or _make_plain_form(action)
     return type(own.__name__, (own,), {"records_past": True}) if action.name in PAST_ACTIONS else own

@@ -17,11 +17,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.acts.action import Notification
+from gongkai.core.ledger.entry_action import tell_readers
 from gongkai.core.ledger.jobs.steps import REMINDER_CHAINS, REMINDER_STEPS, ReminderStep
 from gongkai.core.ledger.kinds import inner_kinds
 from gongkai.core.ledger.models import Audience, Entry, Told
 from gongkai.core.ledger.queries import waiting_for_others
-from gongkai.core.ledger.readers import tell_readers
 from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.outbox.recipients import Post, Roster, unit_for_inner_messages
 from gongkai.core.units.models import Role

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from gongkai.core.acts.action import Notification
-from gongkai.core.outbox.channels.base import MessageChannel, OutsideContact, SmsChannel
+from gongkai.core.outbox.channels import MessageChannel, OutsideContact, SmsChannel
 from gongkai.core.outbox.errors import ChannelError
 from gongkai.core.outbox.gateways.kinds import kind_of
 from gongkai.core.outbox.gateways.senders.base import OutgoingText, Sender

@@ -1,7 +1,8 @@
-"""Views of sign-in through identity providers: redirect, callback, sign-out messages."""
+"""Views of identity providers (redirect, callback, sign-out messages) and of the bindings to them."""
 
 from datetime import UTC, datetime, timedelta
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth import authenticate, login
 from django.http import (
@@ -21,17 +22,99 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gongkai.core.acts.action import Refused
+from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.signin.factors import is_passed
+from gongkai.core.signin.identity import actions
 from gongkai.core.signin.identity.actions import bind_identity
 from gongkai.core.signin.identity.backends import sign_in_failure_of
 from gongkai.core.signin.identity.claims import Claims, SignInFailed
 from gongkai.core.signin.identity.protocols import page_of, provider_link_page
-from gongkai.core.signin.identity.providers import Kind, Provider, provider_named, signs_in_on_provider_page
-from gongkai.core.signin.models import OperationKind
+from gongkai.core.signin.identity.providers import (
+    Kind,
+    Provider,
+    label_of,
+    list_providers,
+    provider_named,
+    signs_in_on_provider_page,
+)
+from gongkai.core.signin.models import Identity, OperationKind
 from gongkai.core.signin.operations import record_operation
 from gongkai.core.signin.sessions import end_provider_sessions
 from gongkai.core.units.actors import actor_of
+from gongkai.core.units.forms.base import TargetForm
+from gongkai.core.units.forms.bodies import NothingForm
 from gongkai.core.units.models import Person
+from gongkai.core.units.separation import home_of
+from gongkai.core.units.views.act import ActPage
+
+
+class IdentifierForm(TargetForm[Person]):
+    """Form for a person's identifier at a provider."""
+
+    provider = forms.ChoiceField(label="登录方式")
+    identifier = forms.CharField(label="标识", max_length=200)
+
+    def prepare(self) -> None:
+        """Offer the configured providers with a hint about the identifier."""
+        providers = list_providers()
+        field = self.fields["provider"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(provider.name, provider.label) for provider in providers]
+        text = "；".join(f"{provider.label}：{provider.identifier}" for provider in providers)
+        self.fields["identifier"].help_text = f"统一身份里不变的编号（{text}），不是姓名"
+
+
+def _find_person(request: HttpRequest, pk: int) -> Person:
+    return get_visible_or_404(request.user, Person, pk)
+
+
+def _find_identity(request: HttpRequest, pk: int) -> Identity:
+    return get_visible_or_404(request.user, Identity, pk)
+
+
+def _get_list_url(target: object, result: object) -> str:
+    return reverse("signin_identities")
+
+
+def _describe_identity(identity: Identity) -> list[str]:
+    home = home_of(identity.person)
+    return [
+        f"{label_of(identity.provider)}标识：{identity.identifier}",
+        f"对方登记的姓名：{identity.said_name or '没有给出'}",
+        f"单位：{home.name if home else '没有任职'}",
+        f"提出人：{identity.asked_by.name if identity.asked_by else '首次登录时匹配'}",
+    ]
+
+
+#: View: register an identifier of a person.
+ADD_IDENTITY_PAGE = ActPage(
+    actions.add_identity,
+    IdentifierForm,
+    _find_person,
+    done=_get_list_url,
+    explain="有审核、签发、负责人、政务公开办和三员任职的，由安全保密管理员确认后才能用它登录。",
+)
+#: View: confirm an identity.
+CONFIRM_IDENTITY_PAGE = ActPage(
+    actions.confirm_identity,
+    NothingForm,
+    _find_identity,
+    details=_describe_identity,
+    about=lambda identity: identity.person,
+    done=_get_list_url,
+    explain="确认前请向本人核实标识。确认后，凭这个标识登录的人就有本人的全部权限。",
+)
+#: View: remove an identity.
+REMOVE_IDENTITY_PAGE = ActPage(
+    actions.remove_identity,
+    NothingForm,
+    _find_identity,
+    details=_describe_identity,
+    about=lambda identity: identity.person,
+    done=_get_list_url,
+    explain="解除后不能再用它登录，正在用它的登录立即结束。本系统的账号不变。",
+)
+
 
 #: Session keys used during a visit at the provider: next URL, and the user who binds an identity.
 NEXT_SESSION_KEY, BINDING_SESSION_KEY = "gongkai_after", "gongkai_binding"

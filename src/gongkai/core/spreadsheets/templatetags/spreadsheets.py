@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gongkai.core.spreadsheets.importers import importer_named
-from gongkai.core.spreadsheets.people import actor_behind
+from gongkai.core.spreadsheets.queries import actor_behind
 
 register = template.Library()
 

@@ -135,33 +135,7 @@ def find_columns(
 ) -> list[InspectedColumn]:
     """Return the columns that the menus of the home page, and of those columns, lead to."""
     facts = {one.address: one for one in store.facts()}
-    drafts: dict[str, _Draft] = {}
-    seen = {home.address}
-    menu = list(iterate_menu_items(home))
-    named, common = map_menu_names(menu), {address for _, address in template.links}
-    endless = store.endless()
-    waiting = deque(menu)
-    while waiting and len(drafts) < MAX_COLUMNS:
-        address, name = waiting.popleft()
-        page_facts = facts.get(address)
-        if (
-            address in seen
-            or page_facts is None
-            or _is_view(address, drafts)
-            or make_url_shape(address) in endless
-            or is_nested(address)
-            or is_exit_warning(address)
-        ):
-            continue
-        if page_facts.article and address not in common:
-            continue
-        seen.add(address)
-        page = store.page(page_facts.id, cache)
-        if page is None or is_redirect_page(page):
-            continue
-        text = find_own_name(page, [*named.get(address, [name]), *list_own_names(page)])
-        drafts[address] = _draft(page, text, template, today, layouts, store)
-        waiting += iterate_menu_items(page)
+    drafts = _follow_menus(store, home, template, today, cache, layouts, facts)
     habits = compute_site_statistics(draft.page for draft in drafts.values() if not draft.taught)
     frame = _said_by_many(drafts.values())
     for draft in drafts.values():
@@ -190,6 +164,46 @@ def find_columns(
             draft.column.empty = False  # it links to its subcolumns
     _by_script([draft for draft in drafts.values() if draft.column.empty], drafts)
     return [draft.column for draft in drafts.values()]
+
+
+def _follow_menus(
+    store: InspectionStore,
+    home: WebPage,
+    template: PageTemplate,
+    today: date,
+    cache: UrlCache,
+    layouts: list[ListLayout],
+    facts: Mapping[str, PageFacts],
+) -> dict[str, _Draft]:
+    """Return a draft for each page that a menu names, by its address."""
+    drafts: dict[str, _Draft] = {}
+    seen = {home.address}
+    menu = list(iterate_menu_items(home))
+    named, common = map_menu_names(menu), {address for _, address in template.links}
+    endless = store.endless()
+    waiting = deque(menu)
+    while waiting and len(drafts) < MAX_COLUMNS:
+        address, name = waiting.popleft()
+        page_facts = facts.get(address)
+        if (
+            address in seen
+            or page_facts is None
+            or _is_view(address, drafts)
+            or make_url_shape(address) in endless
+            or is_nested(address)
+            or is_exit_warning(address)
+        ):
+            continue
+        if page_facts.article and address not in common:
+            continue
+        seen.add(address)
+        page = store.page(page_facts.id, cache)
+        if page is None or is_redirect_page(page):
+            continue
+        text = find_own_name(page, [*named.get(address, [name]), *list_own_names(page)])
+        drafts[address] = _draft(page, text, template, today, layouts, store)
+        waiting += iterate_menu_items(page)
+    return drafts
 
 
 def _settle(draft: _Draft, facts: Mapping[str, PageFacts], *, static: bool, dated: Set[str]) -> None:

@@ -1,6 +1,7 @@
 """Pages of columns, units and the disclosure platform."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypedDict, Unpack
 from urllib.parse import urlencode
 
@@ -8,12 +9,11 @@ from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from gongkai.content.editions import queries
-from gongkai.content.editions.models import Column, ColumnKind
+from gongkai.content.editions.models import Column, ColumnKind, Shelf
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.queries import ListPage
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.lib.matching.folding import fold
-from gongkai.ui.portal import blocks
 from gongkai.ui.portal.caching import reader_of
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.services import list_actions, list_unit_actions
@@ -21,6 +21,71 @@ from gongkai.ui.portal.tree import ColumnNode, SiteTree
 from gongkai.work.consultation.models import ContactPhone, ServiceWindow
 from gongkai.work.tables.models import TableSchema
 from gongkai.work.tables.public import get_topic_links, list_schemas_on_site
+
+#: Blocks of a topic with their kinds of information, in order.
+KINDS_BY_BLOCK: dict[str, tuple[str, ...]] = {
+    "policies": (ItemKind.POLICY, ItemKind.NORMATIVE, ItemKind.PLAN),
+    "interpretations": (ItemKind.INTERPRETATION,),
+    "questions": (ItemKind.GUIDE,),
+    "notices": (ItemKind.NOTICE, ItemKind.LIVELIHOOD, ItemKind.PROJECT, ItemKind.FINANCE),
+}
+#: Name of a block → its Chinese heading.
+BLOCK_LABELS = {
+    "policies": "政策文件",
+    "interpretations": "政策解读",
+    "questions": "办事与问答",
+    "notices": "公告与落实",
+}
+#: Rows of a block.
+ROWS_PER_BLOCK = 6
+#: Newest rows of a topic read for all blocks.
+MAX_TOPIC_ROWS_READ = 120
+#: Ending of columns that show each form (文字、图片、视频……) in its own block.
+INTERPRETATION_SUFFIX = "解读"
+#: Maximum number of blocks of an interpretation column.
+MAX_FORM_BLOCKS = 8
+
+
+@dataclass(frozen=True)
+class ColumnBlock:
+    """A block of a page: label, rows, and URL of all rows."""
+
+    name: str
+    label: str
+    rows: list[Shelf]
+    url: str
+
+
+def topic_blocks(request: HttpRequest, node: ColumnNode) -> dict[str, object]:
+    """Return the blocks of a topic, by kind and by sub-column."""
+    newest = queries.list_page(
+        reader_of(request), website=node.website_id, column=node.pk, size=MAX_TOPIC_ROWS_READ
+    ).rows
+    columns = form_blocks(request, node)
+    beneath = {row.document_id for block in columns for row in block.rows}
+    blocks = []
+    for name, kinds in KINDS_BY_BLOCK.items():
+        rows = [row for row in newest if row.kind in kinds]
+        if rows:
+            more = f"{node.url}?kind={name}" if len(rows) > ROWS_PER_BLOCK else ""
+            blocks.append(ColumnBlock(name, BLOCK_LABELS[name], rows[:ROWS_PER_BLOCK], more))
+    listed = {kind for kinds in KINDS_BY_BLOCK.values() for kind in kinds}
+    shelves = [row for row in newest if row.kind not in listed and row.document_id not in beneath]
+    if shelves:
+        blocks.append(ColumnBlock("others", "工作动态及其他", shelves[:ROWS_PER_BLOCK], ""))
+    return {"blocks": blocks, "columns": columns}
+
+
+def groups_forms(node: ColumnNode) -> bool:
+    """Return true if a column shows its content in a block for each form: 文字解读, 图片解读, 视频解读."""
+    return node.name.endswith(INTERPRETATION_SUFFIX) and len([c for c in node.children if not c.leads_away]) > 1
+
+
+def form_blocks(request: HttpRequest, node: ColumnNode) -> list[ColumnBlock]:
+    """Return a block for each sub-column with its newest rows."""
+    children = [child for child in node.children if not child.leads_away and not child.archived_at][:MAX_FORM_BLOCKS]
+    newest = queries.list_newest_by_column(reader_of(request), [child.pk for child in children], ROWS_PER_BLOCK)
+    return [ColumnBlock(f"c{child.pk}", child.name, newest[child.pk], child.url) for child in children]
 
 
 def column_page(request: HttpRequest, number: int) -> HttpResponse:
@@ -47,9 +112,9 @@ def column_page(request: HttpRequest, number: int) -> HttpResponse:
     if facts["at_start"] and not kinds:
         if node.kind == ColumnKind.TOPIC:
             facts["table"] = get_topic_links(tree.website.pk, node.name)
-            return render(request, "portal/topic.html", {**facts, **blocks.topic_blocks(request, node)}, keep="list")
-        if blocks.groups_forms(node):
-            facts["forms"] = blocks.form_blocks(request, node)
+            return render(request, "portal/topic.html", {**facts, **topic_blocks(request, node)}, keep="list")
+        if groups_forms(node):
+            facts["forms"] = form_blocks(request, node)
     if not page.rows:
         facts["tables"] = _list_tables_about(tree, node.name)
     facts["kind_label"] = "、".join(str(label) for kind, label in ItemKind.choices if kind in kinds)
@@ -65,7 +130,7 @@ def _list_tables_about(tree: SiteTree, name: str) -> list[TableSchema]:
 
 def _read_kinds(request: HttpRequest) -> tuple[str, ...]:
     kind = request.GET.get("kind", "")
-    return blocks.KINDS_BY_BLOCK.get(kind) or ((kind,) if kind in ItemKind.values else ())
+    return KINDS_BY_BLOCK.get(kind) or ((kind,) if kind in ItemKind.values else ())
 
 
 def _redirect_to_other_site(number: int) -> HttpResponse:

@@ -1,7 +1,13 @@
 """Home page, site map, help and about pages."""
 
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
 from io import BytesIO
+from operator import or_
 
+from django.db.models import Exists, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import get_template
 from django.utils import timezone
@@ -9,21 +15,125 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from gongkai.content.editions import queries
 from gongkai.content.editions.hosts import public_url_prefix
-from gongkai.content.editions.models import ColumnKind
-from gongkai.content.editions.models.editions import ItemKind
+from gongkai.content.editions.models import ColumnKind, Shelf, Website
+from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
+from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.units.actors import ANONYMOUS
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.oversight.gathering.models import Gathered
 from gongkai.ui.handbook.contents import load_pages as handbook_pages
 from gongkai.ui.handbook.markup import RenderOptions, render_tokens
 from gongkai.ui.portal import pages
 from gongkai.ui.portal.caching import finish_response, reader_of
 from gongkai.ui.portal.context import render, site_of
-from gongkai.ui.portal.holding import list_pages_with_content
-from gongkai.ui.portal.news import LOOKED_AT, NEWS_KINDS, POLICY_LIST_KINDS, ROWS_PER_LIST, NewsLine, group_rows
+from gongkai.ui.portal.pages import NAVIGATION_PAGES, PublicPage
 from gongkai.ui.portal.tree import ColumnNode, SiteTree
 from gongkai.ui.portal.views.decisions import list_open_consultations_under
 from gongkai.ui.portal.views.promises import government_of
+from gongkai.work.directory.queries import visible_to as catalogues_visible_to
+from gongkai.work.newmedia.models import AccountState
+from gongkai.work.newmedia.queries import list_accounts_under
 from gongkai.work.notices.queries.public import find_default_year, list_public_years, load_public_total
 from gongkai.work.tables.public import list_related_sites
+
+#: Kinds of the policy list; all others are in the second list.
+POLICY_LIST_KINDS = tuple(
+    dict.fromkeys([*POLICY_KINDS, ItemKind.POLICY, ItemKind.NORMATIVE, ItemKind.PLAN, ItemKind.INTERPRETATION])
+)
+#: Kinds of news; 其他信息 are mostly lists and notes of the site itself, shown only if there is nothing else.
+NEWS_KINDS = tuple(kind for kind in ItemKind.values if kind not in {*POLICY_LIST_KINDS, ItemKind.OTHER})
+#: Kind of information → Chinese label.
+KIND_LABELS = {str(kind): str(label) for kind, label in ItemKind.choices}
+#: Rows per list, rows read, and number of similar rows that are grouped.
+ROWS_PER_LIST, LOOKED_AT, MIN_GROUPED_ROWS = 4, 40, 3
+_PERIOD = re.compile(
+    r"第?[0-9〇零一二三四五六七八九十]+(?:年度?|月份?|季度|周|期|号|日|次|批)|[0-9]+|上半年|下半年|本周|（总.*?）|第?[一二三四]季度"
+)
+
+
+@dataclass
+class NewsLine:
+    """A line of a list: a document, and similar ones of other units or months (`alike`) grouped
+    below it."""
+
+    row: Shelf
+    kind: str = ""
+    unit: str = ""
+    alike: list[Shelf] = field(default_factory=list)
+
+
+def title_pattern(title: str, names: Sequence[str]) -> str:
+    """Return a title without unit names, periods and numbers.
+
+    >>> title_pattern("市财政局2026年10月财政收支情况", ["市财政局"])
+    '财政收支情况'
+    """
+    for name in names:
+        title = title.replace(name, "")
+    return _PERIOD.sub("", title).strip(" 《》关于的")
+
+
+def group_rows(rows: Iterable[Shelf], size: int = ROWS_PER_LIST) -> list[NewsLine]:
+    """Return the newest `size` lines; rows of one title pattern become one line if there are
+    `MIN_GROUPED_ROWS`."""
+    keyed = []
+    for row in rows:
+        names = [name for name in (row.body.name, row.body.short_name) if name]
+        line = NewsLine(row, KIND_LABELS.get(row.kind, ""), row.body.label)
+        keyed.append((title_pattern(row.title, sorted(names, key=len, reverse=True)), line))
+    counts: dict[str, int] = {}
+    for key, _ in keyed:
+        counts[key] = counts.get(key, 0) + 1
+    lines: list[NewsLine] = []
+    first: dict[str, NewsLine] = {}
+    for key, line in keyed:
+        if counts[key] >= MIN_GROUPED_ROWS and key in first:
+            first[key].alike.append(line.row)
+        else:
+            first[key] = line
+            lines.append(line)
+    return lines[:size]
+
+
+#: URL of a public page → prefixes of the sources of its documents.
+PAGE_SOURCES = {
+    "/gazette/": ("gazette/",),
+    "/gathered/": ("listing/",),
+    "/tables/": ("table/", "record/"),
+    "/decisions/": ("announcement/",),
+    "/surveys/": ("announcement/",),
+    "/promises/": ("promise/",),
+}
+#: Seconds between two checks; not longer than a cached page may live.
+REFRESH_SECONDS = 60
+
+
+def list_pages_with_content(tree: SiteTree) -> list[PublicPage]:
+    """Return the pages with content; at most one query a minute and process."""
+    if time.monotonic() - tree.looked_at > REFRESH_SECONDS:
+        tree.bare, tree.looked_at = _find_empty_pages(tree), time.monotonic()
+    return [page for page in NAVIGATION_PAGES if page.url not in tree.bare]
+
+
+def _find_empty_pages(tree: SiteTree) -> frozenset[str]:
+    website = tree.website
+    shelf = shelf_visible_to(ANONYMOUS).filter(website=website, column=None)
+    gathered = Gathered.objects.filter(source__collection__body__path__startswith=website.body.path)
+    accounts = list_accounts_under(website.body).filter(state__in=(AccountState.OPEN, AccountState.CLOSED))
+    shows = [
+        *((url, Exists(shelf.filter(_filter_by_source(starts)))) for url, starts in PAGE_SOURCES.items()),
+        ("/gathered/", Exists(shelf.filter(document__in=gathered.values("document")))),
+        ("/accounts/", Exists(accounts)),
+        ("/catalogue/", Exists(catalogues_visible_to(None).filter(government=government_of(tree)))),
+    ]
+    found = Website.objects.filter(pk=website.pk).values_list(*(there for _, there in shows)).get()
+    holding = {url for (url, _), there in zip(shows, found, strict=True) if there}
+    return frozenset({url for url, _ in shows} - holding)
+
+
+def _filter_by_source(starts: tuple[str, ...]) -> Q:
+    return reduce(or_, (Q(document__source__gte=start, document__source__lt=f"{start[:-1]}0") for start in starts))
+
 
 #: Cookie that turns larger type on.
 LARGE_TYPE_COOKIE = "gk_easy"

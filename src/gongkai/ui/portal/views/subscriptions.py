@@ -10,11 +10,10 @@ from gongkai.core.intake.forms.people import BotProtection, check_protection, ne
 from gongkai.core.intake.once import AlreadySent, claim_token
 from gongkai.core.intake.throttle import client_address, may_send_confirmation
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.ui.portal import actions
+from gongkai.ui.portal import actions, digests
 from gongkai.ui.portal.context import render, site_of
+from gongkai.ui.portal.digests import SubscribeForm, describe_scope, send_confirmation_mail
 from gongkai.ui.portal.models import Scope
-from gongkai.ui.portal.subscribing import digests
-from gongkai.ui.portal.subscribing.digests import SubscribeForm, describe_scope, send_confirmation_mail
 from gongkai.ui.portal.tree import SiteTree
 
 #: Name of the form, for its token.

@@ -15,7 +15,7 @@ from gongkai.content.search.rows import find_cards_on_first_site
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.intake.forms.tokens import new_token
-from gongkai.core.intake.views.office import register_once
+from gongkai.core.intake.views import register_once
 from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, refuse_form_unless, require_staff_actor

@@ -12,8 +12,7 @@ from gongkai.core.units.forms import base
 from gongkai.core.units.forms.base import BodiesChoice, BodyChoice, format_today
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import bodies_of, units_of_same_government
-from gongkai.core.widgets.fields import MomentField, YearCheckedDateField
-from gongkai.core.widgets.periods import lazy_figures
+from gongkai.core.widgets.fields import MomentField, YearCheckedDateField, lazy_figures
 from gongkai.work.opinion.actions.judging import NEEDS_CONSULTATION, RESTRICTED_CASE
 from gongkai.work.opinion.models import AnswerEffect, AnswerMeans, GravityLevel, OpinionKind, ResponseText, TalkSort
 from gongkai.work.opinion.rules import is_above
@@ -190,12 +189,6 @@ class EvaluateForm(ActForm):
     lessons = text("经验教训", hint="发现、会商、回应各环节哪些做得好，哪些要改进。")
 
 
-class ReasonForm(ActForm):
-    """Form with a reason."""
-
-    reason = text("理由", rows=3, most=500)
-
-
 class MeasureForm(_WithBody):
     """Form with unit, measure and deadline."""
 
@@ -236,13 +229,6 @@ class ReportDutyForm(ActForm):
     file = make_evidence_field("文件")
 
 
-class ExtendForm(ActForm):
-    """Form with the new deadline and the reason."""
-
-    until = YearCheckedDateField(label="延长到")
-    reason = text("理由", rows=3, most=500)
-
-
 _FORMS: dict[str, type[ActForm]] = {
     "opinion.assign": AssignForm,
     "opinion.consult": ConsultForm,
@@ -256,13 +242,10 @@ _FORMS: dict[str, type[ActForm]] = {
     "opinion.submit_response": SubmitForm,
     "opinion.record_response": RecordForm,
     "opinion.evaluate": EvaluateForm,
-    "opinion.respond_again": ReasonForm,
     "opinion.order_measure": MeasureForm,
     "opinion.relate": CaseLinkForm,
     "opinion.talk": AccountabilityTalkForm,
     "opinion_duty.report": ReportDutyForm,
-    "opinion_duty.extend": ExtendForm,
-    "opinion_duty.excuse": ReasonForm,
 }
 for _name, _form in _FORMS.items():
     register_entry_form(_name, _form)

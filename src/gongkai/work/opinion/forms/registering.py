@@ -9,9 +9,8 @@ from django.utils import timezone
 from gongkai.core.ledger.forms import ActForm, register_entry_form
 from gongkai.core.units.forms.base import BodiesChoice, BodyChoice, format_today
 from gongkai.core.units.models import Body, BodyKind
-from gongkai.core.widgets.fields import MomentField, YearCheckedDateField
+from gongkai.core.widgets.fields import MomentField, YearCheckedDateField, lazy_figures
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
-from gongkai.core.widgets.periods import lazy_figures
 from gongkai.work.opinion.forms.cases import make_evidence_field, make_line_field, make_url_field, text
 from gongkai.work.opinion.models import GravityLevel, OpinionKind, PromiseTopic, WatchField
 
@@ -67,12 +66,6 @@ class BrokenForm(ActForm):
     reason = text("未能兑现的原因和后续安排（向社会公开）", rows=6, most=5000)
 
 
-class ReasonForm(ActForm):
-    """Form with a reason."""
-
-    reason = text("理由", rows=3, most=500)
-
-
 _FORMS: dict[str, type[ActForm]] = {
     "promise.submit": SubmitForm,
     "promise.reword": RewordForm,
@@ -80,9 +73,6 @@ _FORMS: dict[str, type[ActForm]] = {
     "promise.change_date": DateForm,
     "promise.report_kept": KeptForm,
     "promise.report_broken": BrokenForm,
-    "promise.take_back": ReasonForm,
-    "promise.void": ReasonForm,
-    "promise.reopen": ReasonForm,
 }
 for _name, _form in _FORMS.items():
     register_entry_form(_name, _form)

@@ -14,7 +14,7 @@ from gongkai.core.acts.pages import add_refusal_messages
 from gongkai.core.intake.actions import register_party
 from gongkai.core.intake.forms.tokens import new_token
 from gongkai.core.intake.held import Particulars
-from gongkai.core.intake.views.office import register_once
+from gongkai.core.intake.views import register_once
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.queries import visible_to as entries_visible_to

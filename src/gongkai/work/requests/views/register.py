@@ -16,7 +16,7 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.intake.actions import log_unmasked_rows, register_party
 from gongkai.core.intake.forms.tokens import new_token
-from gongkai.core.intake.views.office import register_once
+from gongkai.core.intake.views import register_once
 from gongkai.core.ledger.columns import due_column, title_column, unit_column, unit_filter
 from gongkai.core.ledger.models import Entry, PastRecord, PastState
 from gongkai.core.ledger.subjects import search_limit_note, set_subjects

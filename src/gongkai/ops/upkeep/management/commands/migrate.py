@@ -11,7 +11,7 @@ from django.core.management.commands import migrate
 from django.db import connections
 
 from gongkai.ops.upkeep.migrating import NOT_OWNER_ERROR, migration_lock
-from gongkai.ops.upkeep.owning import is_owned_by_another
+from gongkai.ops.upkeep.ownership import is_owned_by_another
 
 # Migrations make 13,000 model classes: the usual threshold collects garbage all the time.
 GC_THRESHOLD = (100_000, 20, 20)

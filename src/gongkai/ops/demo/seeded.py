@@ -1,7 +1,6 @@
-"""Size of the benchmark province, and the mark in its database."""
+"""Mark of a database that was filled for benchmarks, and the audit rule for its texts."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
 
 from django.contrib.auth import get_user_model
 
@@ -13,40 +12,6 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Person
 from gongkai.ops.upkeep.state_checks import SEED_ACTION
 
-#: Entries of a unit: 5 years' notices, 60 measures each, 12 months.
-MAX_ENTRIES_PER_UNIT = 3_600
-
-
-@dataclass(frozen=True)
-class ProvinceSize:
-    """Numbers of governments, units, persons, sites, public texts and entries (docs/scale.md)."""
-
-    counties: int = 100
-    units: int = 5_000
-    persons: int = 20_000
-    sites: int = 200
-    texts: int = 1_000_000
-    entries: int = 5_000_000
-
-    def part(self, share: int) -> "ProvinceSize":
-        """Return a province reduced to one `share`-th, at least one of each."""
-        return ProvinceSize(**{name: max(1, number // share) for name, number in asdict(self).items()})
-
-    def as_facts(self) -> dict[str, int]:
-        """Return the numbers for the log."""
-        return asdict(self)
-
-    def why_not(self) -> str:
-        """Return the contradiction between the numbers, or "" if there is none."""
-        if self.units < self.counties + 3:
-            return "单位数要比县数多3个以上：省政府、办公厅各占一个，其余是部门，台账记在部门名下。"
-        if self.sites > self.units + 1:
-            return "网站数不能多于单位数。"
-        if self.entries > MAX_ENTRIES_PER_UNIT * (self.units - self.counties - 2):
-            return f"台账数不能多于部门数的{MAX_ENTRIES_PER_UNIT}倍：五年的通知各60项任务，每项每月一条。"
-        return ""
-
-
 #: The action that writes a text's edition, and what it names as its ground.
 PUBLISHED, GROUND = "demo.publish_sample", "seeded"
 #: Log stream that marks a seeded database.
@@ -54,7 +19,7 @@ SEED_STREAM = "seed/1"
 
 
 def _check_command(by: Actor, _: object) -> list[str]:
-    return [] if by.system else ["只能由命令 gongkai seed 写入。"]
+    return [] if by.system else ["只能由命令写入。"]
 
 
 @action(SEED_ACTION, label="写入规模测试数据", rule=_check_command)

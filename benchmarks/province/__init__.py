@@ -1,4 +1,4 @@
-"""Benchmark data: `gongkai seed --province` fills an empty database with a fictitious province.
+"""Benchmark data: `python -m benchmarks.province` fills an empty database with a fictitious province.
 
 Rows are written in bulk, with log records, so that `audit verify` succeeds. The first log record
 marks the database as seeded (`SEED_ACTION`), which stands for the signatures of its texts; `gongkai

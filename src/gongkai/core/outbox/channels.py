@@ -1,14 +1,22 @@
-"""Base classes of channels and of SMS channels, with the inbox and e-mail."""
+"""Channels to people: those configured in the office (`outbox.gateways`) and in settings.
+
+`settings.GONGKAI_CHANNELS` maps a name to the dotted path of a `MessageChannel`. For a vendor's
+library, subclass `MessageChannel` or `SmsChannel` in your own package:
+`GONGKAI_CHANNELS=sms=your.module.YourClass`.
+"""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import urljoin
 
 from django.conf import settings
+from django.core.signals import setting_changed
+from django.utils.module_loading import import_string
 
 from gongkai.core.acts.action import Notification
-from gongkai.core.outbox.errors import ChannelError
+from gongkai.core.outbox.errors import AddressRefused, ChannelError, ChannelOff
 from gongkai.core.outbox.mailing import message_id_prefix, send_plain_mail
 from gongkai.core.outbox.models import Delivery, Letter, Message
 from gongkai.core.units.models import Person
@@ -163,3 +171,42 @@ class SmsChannel(MessageChannel):
     @abstractmethod
     def submit(self, number: str, text: str) -> None:
         """Submit one text; raise `ChannelError` or `ChannelOff` if not accepted."""
+
+
+__all__ = [
+    "AddressRefused",
+    "ChannelError",
+    "ChannelOff",
+    "InboxChannel",
+    "MailChannel",
+    "MessageChannel",
+    "OutsideContact",
+    "SmsChannel",
+    "channels",
+    "sms_channel",
+]
+
+
+def channels() -> dict[str, MessageChannel]:
+    """Return the channels of this installation by name."""
+    from gongkai.core.outbox.gateways.known import gateways
+
+    return {**_get_settings_channels(), **gateways()}
+
+
+@lru_cache(maxsize=1)
+def _get_settings_channels() -> dict[str, MessageChannel]:
+    return {name: import_string(path)() for name, path in settings.GONGKAI_CHANNELS.items()}
+
+
+def sms_channel() -> SmsChannel | None:
+    """Return the SMS gateway for outside persons, or None; used for codes."""
+    return next((way for way in channels().values() if isinstance(way, SmsChannel) and way.sends_codes), None)
+
+
+def _clear_cache(*, setting: str, **_: object) -> None:
+    if setting == "GONGKAI_CHANNELS":
+        _get_settings_channels.cache_clear()
+
+
+setting_changed.connect(_clear_cache, dispatch_uid="gongkai.outbox.channels")

@@ -12,7 +12,7 @@ from gongkai.core.acts import guards
 from gongkai.core.acts.chain import append_record
 from gongkai.core.acts.seal import seal_now, verify_log
 from gongkai.core.units.actors import SYSTEM
-from gongkai.ops.upkeep import migrating, owning
+from gongkai.ops.upkeep import migrating, ownership
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 ROLE = "gongkai_test_app"
@@ -39,7 +39,7 @@ def as_application() -> Iterator[None]:
     """Work under the application's role until the test ends."""
     if connection.vendor != "postgresql":
         pytest.skip("roles are PostgreSQL's")
-    run(f"CREATE ROLE {ROLE}", *owning.grant_statements(ROLE), f"SET LOCAL ROLE {ROLE}")
+    run(f"CREATE ROLE {ROLE}", *ownership.grant_statements(ROLE), f"SET LOCAL ROLE {ROLE}")
     yield
     run("RESET ROLE")
 
@@ -71,18 +71,18 @@ def test_it_changes_no_table_and_says_who_may(as_application: None, monkeypatch:
 
 
 def test_check_says_who_owns_the_tables(as_application: None) -> None:
-    assert list(owning.check_owner()) == []
+    assert list(ownership.check_owner()) == []
     run("RESET ROLE")
-    [finding] = owning.check_owner()
+    [finding] = ownership.check_owner()
     assert "可以拆除只增表的保护" in finding.words
     run(
         f"CREATE ROLE {ROLE}_member",
         f"ALTER TABLE acts_seal OWNER TO {ROLE}_member",
         f"GRANT {ROLE}_member TO {ROLE}",
     )
-    assert owning.why_role_owns(ROLE) == "是1张数据表的所有者"
+    assert ownership.why_role_owns(ROLE) == "是1张数据表的所有者"
 
 
 def test_sqlite_has_no_roles() -> None:
     if connection.vendor == "sqlite":
-        assert list(owning.check_owner()) == []
+        assert list(ownership.check_owner()) == []

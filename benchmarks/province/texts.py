@@ -12,6 +12,8 @@ from django.db import models, transaction
 from django.db.models import Count
 from django.utils import timezone
 
+from benchmarks.province.hands import WrittenRows, list_missing_batches, write_batches
+from benchmarks.province.size import ProvinceSize
 from gongkai.content.editions.actions.editions import edition_digest
 from gongkai.content.editions.frozen import Frozen, freeze_text
 from gongkai.content.editions.models import (
@@ -35,8 +37,7 @@ from gongkai.core.acts.chain import append_records, build_record
 from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.units.models import Body, BodyKind, Person
 from gongkai.lib.richtext import clean_html
-from gongkai.ops.demo.province.hands import WrittenRows, list_missing_batches, write_batches
-from gongkai.ops.demo.province.size import GROUND, PUBLISHED, ProvinceSize
+from gongkai.ops.demo.seeded import GROUND, PUBLISHED
 
 if TYPE_CHECKING:
     from gongkai.core.acts.models import Movement
@@ -113,7 +114,7 @@ def _columns() -> list[Column]:
 @cache
 def _words(variant: int) -> tuple[str, str]:
     """Return subject and cleaned HTML of one of a thousand texts."""
-    chance = random.Random(variant)  # noqa: S311 - the same text each time
+    chance = random.Random(variant)
     matter = TEXT_SUBJECTS[chance.randrange(len(TEXT_SUBJECTS))]
     paragraphs = (f"<p>{matter}：{''.join(chance.choices(FILLER_SENTENCES, k=6))}</p>" for _ in range(3))
     return matter, clean_html("".join(paragraphs))

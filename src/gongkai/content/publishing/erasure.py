@@ -5,7 +5,7 @@ from django.urls import reverse
 from wagtail.models import PageLogEntry, Revision
 
 from gongkai.content.checks.models import CheckResult, MaskedCopy
-from gongkai.content.editions.erasing import (
+from gongkai.content.editions.erasure import (
     ERASED_TEXT,
     TextEchoes,
     delete_unused_file,

@@ -22,8 +22,7 @@ from gongkai.core.outbox.actions import BOUNCE_CALLBACKS
 from gongkai.core.outbox.channels import OutsideContact
 from gongkai.core.outbox.jobs import send_now
 from gongkai.core.outbox.models import Letter
-from gongkai.core.outbox.outbox import write_messages
-from gongkai.core.outbox.outside import register_recipient
+from gongkai.core.outbox.outbox import register_recipient, write_messages
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.forms.base import INVALID_MAIL_ERROR
 from gongkai.core.units.models import Body

@@ -1,4 +1,4 @@
-"""`gongkai seed`: write the data of an invented province into an empty database, for benchmarks."""
+"""`python -m benchmarks.province`: write the data of an invented province into an empty database, for benchmarks."""
 
 import json
 import os
@@ -27,7 +27,6 @@ def _numbers(command: click.Command) -> click.Command:
 
 @_numbers
 @click.command()
-@click.option("--province", is_flag=True, required=True, help="写入一个省规模的测试数据")
 @click.option("--part", default=1, show_default=True, type=click.IntRange(1), help="按几分之一的规模，如 20")
 @click.option("--password", default="", help="全部测试账号的口令；不写则账号不能登录")
 @click.option(
@@ -36,16 +35,16 @@ def _numbers(command: click.Command) -> click.Command:
     help="同时写入的进程数；PostgreSQL默认与处理器核数相同，SQLite总是1个",
 )
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
-def seed(province: bool, part: int, password: str, processes: int | None, as_json: bool, **numbers: int | None) -> None:
+def seed(part: int, password: str, processes: int | None, as_json: bool, **numbers: int | None) -> None:
     """把规模测试数据（虚构）写入空数据库；中断后用同样的参数再运行，从断处继续。"""
     start_django(ready=False)
     from dataclasses import replace
 
     from django.db import connection
 
+    from benchmarks.province.people import SeedingStage, fill_province
+    from benchmarks.province.size import ProvinceSize
     from gongkai.core.acts.action import Refused
-    from gongkai.ops.demo.province.people import SeedingStage, fill_province
-    from gongkai.ops.demo.province.size import ProvinceSize
     from gongkai.ops.upkeep.migrating import migrate_database
 
     migrate_database()
@@ -75,3 +74,7 @@ def seed(province: bool, part: int, password: str, processes: int | None, as_jso
             f"{one.label}：{one.rows:,}行，{one.seconds:.0f}秒（处理器{one.processor:.0f}秒），每秒{rate:,.0f}行"
         )
     click.echo("已写完。这是测试数据，gongkai check 会一直注明；gongkai audit verify 可以核验。")
+
+
+if __name__ == "__main__":
+    seed()

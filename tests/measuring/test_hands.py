@@ -1,8 +1,7 @@
 """Batches written by several processes: each once, the missing ones only, and a failure is told."""
 
 import pytest
-
-from gongkai.ops.demo.province.hands import list_missing_batches, write_batches
+from benchmarks.province.hands import list_missing_batches, write_batches
 
 
 def refuses(numbers: range) -> int:

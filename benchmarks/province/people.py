@@ -9,15 +9,16 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
+from benchmarks.province import entries, texts
+from benchmarks.province.hands import WrittenRows
+from benchmarks.province.size import ProvinceSize
 from gongkai.core.acts.action import ActionResult, Refused, record_many
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.units import actions
 from gongkai.core.units.access import ensure_groups
 from gongkai.core.units.bulk import NewBody, create_bodies
 from gongkai.core.units.models import Appointment, Body, BodyKind, Level, Person, Role
-from gongkai.ops.demo.province import entries, texts
-from gongkai.ops.demo.province.hands import WrittenRows
-from gongkai.ops.demo.province.size import ProvinceSize, seed_province, seeded_size
+from gongkai.ops.demo.seeded import seed_province, seeded_size
 
 PROVINCE, OFFICE = "规模省人民政府", "规模省人民政府办公厅"
 #: Rows written together.

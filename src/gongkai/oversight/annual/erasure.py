@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from gongkai.content.editions.erasing import (
+from gongkai.content.editions.erasure import (
     ERASED_TEXT,
     BaseErasureHandler,
     blanking_condition,

@@ -3,6 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from benchmarks.province import texts as writing
+from benchmarks.province.people import SeedingStage, fill_province
+from benchmarks.province.size import ProvinceSize
 from django.contrib.auth import get_user_model
 from django.test import Client
 
@@ -18,9 +21,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.audit import run_audit
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Appointment, Body, Role
-from gongkai.ops.demo.province import texts as writing
-from gongkai.ops.demo.province.people import SeedingStage, fill_province
-from gongkai.ops.demo.province.size import ProvinceSize, seed_province, seeded_texts_rule
+from gongkai.ops.demo.seeded import seed_province, seeded_texts_rule
 from gongkai.ops.upkeep.state_checks import check_state
 from gongkai.ui.portal import tree
 

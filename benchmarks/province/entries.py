@@ -7,6 +7,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from benchmarks.province.hands import WrittenRows, list_missing_batches, write_batches
+from benchmarks.province.size import ProvinceSize
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.chain import append_records, build_record, last_records
 from gongkai.core.files.store import store
@@ -14,8 +16,6 @@ from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.making import draw_next_numbers, make_entries
 from gongkai.core.ledger.models import Counter, Entry
 from gongkai.core.units.models import Body, BodyKind
-from gongkai.ops.demo.province.hands import WrittenRows, list_missing_batches, write_batches
-from gongkai.ops.demo.province.size import ProvinceSize
 from gongkai.work.notices.models import Assignment, Measure, Notice
 from gongkai.work.notices.states import AssignmentState, NoticeState
 

@@ -1,1 +1,0 @@
-"""Office views of interpretation."""
