@@ -1,5 +1,7 @@
 """Actions on editions: publish, withdraw, and set the validity of a document."""
 
+import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
@@ -7,7 +9,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from gongkai.content.editions.frozen import Frozen, has_content_digest
-from gongkai.content.editions.models import Act, Document, Edition, EditionContent, Standing
+from gongkai.content.editions.models import Act, Document, Edition, EditionContent, EditionFile, Standing
 from gongkai.content.editions.rules import check_withdrawer
 from gongkai.content.editions.shelves import list_spans, rebuild_document, was_public
 from gongkai.content.editions.sources import OutgoingText, editions_of
@@ -16,6 +18,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical_json, digest, matches_digest, utc_timestamp
 from gongkai.lib.typed_json import read_text
 
+_DIGEST_PATTERN = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 #: Functions of other apps that are called for every new edition; they return facts for the log.
 NEW_EDITION_HOOKS: list[Callable[[Document, Edition], Mapping[str, object]]] = []
 
@@ -77,14 +80,19 @@ def store_edition(edition: Edition) -> None:
 def store_content(
     edition: Edition, title: str, html: str, facts: Mapping[str, object], files: Sequence[Mapping[str, object]]
 ) -> None:
-    """Save the text of an edition. All other code must use this.
+    """Save the text of an edition and the index of its files. All other code must use this.
 
     Raises:
         Refused: it is not the text whose digest the edition carries.
     """
     if not has_content_digest(edition.content_digest, title, html, facts, files, edition.audience, edition.circle):
         raise Refused(f"信息{edition.document_id}第{edition.number}版的内容与摘要值不符。")
-    EditionContent(edition=edition, title=title, html=html, facts=facts, files=files).save(force_insert=True)
+    content = EditionContent(edition=edition, title=title, html=html, facts=facts, files=files)
+    content.save(force_insert=True)
+    digests = sorted(set(_DIGEST_PATTERN.findall(json.dumps(files))))  # smaller sizes of pictures also
+    EditionFile.objects.bulk_create(
+        [EditionFile(content=content, digest=digest) for digest in digests], ignore_conflicts=True
+    )
 
 
 def edition_digest(edition: Edition) -> str:

@@ -3,12 +3,7 @@
 Vocabularies of item metadata, each with its source.
 """
 
-import json
-import re
-from collections.abc import Iterable
-
 from django.db import models
-from django.db.models.base import ModelBase
 from django.utils import timezone
 
 from gongkai.content.editions.models.sites import Website
@@ -198,27 +193,9 @@ class EditionContent(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "版本内容"
 
-    def save(
-        self,
-        *,
-        force_insert: bool | tuple[ModelBase, ...] = False,
-        force_update: bool = False,
-        using: str | None = None,
-        update_fields: Iterable[str] | None = None,
-    ) -> None:
-        """Save, and index the files."""
-        super().save(force_insert=force_insert, force_update=force_update, using=using, update_fields=update_fields)
-        rows = [EditionFile(content=self, digest=digest) for digest in sorted(digests_in(self.files))]
-        EditionFile.objects.bulk_create(rows, ignore_conflicts=True)
-
-
-def digests_in(files: object) -> set[str]:
-    """Return every digest in a list of files, including smaller sizes of pictures."""
-    return set(re.findall(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])", json.dumps(files)))
-
 
 class EditionFile(models.Model):
-    """The index of files used by texts (`EditionContent.files`). Derived."""
+    """The index of files used by texts (`EditionContent.files`), written with them (`store_content`)."""
 
     content = models.ForeignKey(EditionContent, models.CASCADE, related_name="carried", verbose_name="版本内容")
     digest = models.CharField("文件摘要值", max_length=64, db_index=True)
