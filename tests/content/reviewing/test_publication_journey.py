@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 PAGE = Path(__file__).parents[3] / "docs/architecture.md"
 BEGIN, END = "<!-- approve and publish -->\n", "<!-- end of approve and publish -->\n"
 APPS = ("content/reviewing", "content/editions")
-MAX_MODULES, MAX_FILES, MAX_LINES, MAX_STATEMENTS = 99, 15, 1500, 60
+MAX_MODULES, MAX_FILES, MAX_LINES, MAX_STATEMENTS = 97, 14, 1500, 60
 
 
 def _callbacks() -> Iterator[CodeType]:
