@@ -43,7 +43,7 @@ TEXT_WITHDRAWN_NOTE = "系统复查：这条信息已经撤回，文件不再公
 def order_repair_of_files(
     document: Document, title: str, found: Mapping[str, str], mended: str = FILE_REPAIRED_TEXT
 ) -> None:
-    """Order the repair of files that newly fail, and report those that work again.
+    """Order the repair of attachments that newly fail, and report those that work again.
 
     Args:
         document: the public text.
@@ -123,7 +123,7 @@ def _load_report(source: Source) -> CheckReport:
 
 
 def select_remarks(report: CheckReport, fingerprints: Sequence[str], fit: Callable[[Remark], bool]) -> list[Remark]:
-    """Return the remarks with these fingerprints.
+    """Return the findings with these fingerprints.
 
     Raises:
         Conflict: one of them is gone, or `fit` returns false for it.
@@ -223,7 +223,7 @@ def unkeep_finding(item: Source, *, by: Actor, fingerprint: str) -> ActionResult
 
 @action("publishing.vouch", label="确认已人工查看", rule=check_writer)
 def vouch_for_file(item: Source, *, by: Actor, digest: str, words: str) -> ActionResult:
-    """Record that a person inspected an unreadable file, and what they saw (`words`)."""
+    """Record that a person inspected an unreadable file, and what the file shows (`words`)."""
     report = _load_report(item)
     file = report.file(digest)
     if file is None:

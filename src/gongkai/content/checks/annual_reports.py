@@ -27,7 +27,7 @@ class ReadReport:
 
     @property
     def lacking(self) -> list[str]:
-        """Return the names of the tables that were not found completely."""
+        """Return the names of the tables that are missing or incomplete."""
         return [name for key, name in form.TABLE_NAMES.items() if key not in self.tables]
 
 

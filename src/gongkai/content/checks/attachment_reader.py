@@ -108,7 +108,7 @@ def unpacked_size(data: bytes) -> int:
 
 @dataclass(frozen=True)
 class AttachmentText:
-    """The words of a file.
+    """All words of a file: visible, hidden, and by page.
 
     Attributes:
         text: what it shows.

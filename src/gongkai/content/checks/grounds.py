@@ -55,7 +55,7 @@ def finding_label(family: str, kind: str) -> str:
 
 @dataclass(frozen=True)
 class FindingGround:
-    """A ground on which a privacy finding may stay public: its name, its source, and the explanation it needs."""
+    """A legal ground on which personal data may stay public: name, source, and the explanation it needs."""
 
     code: str
     name: str
@@ -132,5 +132,5 @@ def find_ground_error(code: str, text: str, kind: str) -> list[str]:
 
 
 def ground_name(code: str) -> str:
-    """Return the name of a ground."""
+    """Return the name of a legal ground by its code."""
     return GROUNDS_BY_CODE[code].name if code in GROUNDS_BY_CODE else PROOFREADING_GROUND_LABELS.get(code, code)

@@ -132,7 +132,7 @@ class CheckRules(models.Model):
 
 
 class Fault(models.Model):
-    """A broken link or file of a public text; deleted once it works or the text changed."""
+    """A broken link or file of a public text; deleted when it works again or the text changed."""
 
     document_id = models.BigIntegerField("公开信息编号", db_index=True)
     body_id = models.BigIntegerField("单位编号", db_index=True)

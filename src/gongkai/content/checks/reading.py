@@ -126,7 +126,7 @@ PASSAGE_MARGIN_CHARACTERS = 2_000
 
 @dataclass(frozen=True)
 class SheetPart:
-    """A part of an item's text inside the string that is checked.
+    """A part of an item's text within the string that is checked.
 
     `key` is its place in the item: title, text, fact:summary, name:digest.
     """
@@ -139,7 +139,7 @@ class SheetPart:
 
 @dataclass(frozen=True)
 class CheckSheet:
-    """All words of an item as one string, as it is checked, with its parts."""
+    """All words of an item as the one string that is checked, with its parts."""
 
     pieces: tuple[SheetPart, ...]
     passages: TextPassages
@@ -147,7 +147,7 @@ class CheckSheet:
 
     @property
     def digest(self) -> str:
-        """Return the digest of the text."""
+        """Return the digest of the checked string."""
         return digest(self.text)
 
     def piece_at(self, offset: int) -> SheetPart:
@@ -155,7 +155,7 @@ class CheckSheet:
         return self.pieces[max(bisect_right(self.pieces, offset, key=lambda one: one.start) - 1, 0)]
 
     def place(self, piece: SheetPart, offset: int) -> str:
-        """Describe the place of an offset."""
+        """Return the place of an offset in words, for example a field and paragraph."""
         return self.passages.place(offset - piece.start) if piece.key == "text" else piece.label
 
     def passage(self, piece: SheetPart, offset: int) -> tuple[str, int]:

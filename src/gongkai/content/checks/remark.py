@@ -28,7 +28,7 @@ def fingerprint_of(key: str, kind: str, text: str, passage: str, nth: int) -> st
 
 @dataclass
 class Remark:
-    """A finding in an item, as it is shown.
+    """A finding of the checks in an item, as shown to the author.
 
     `holds` is true if it blocks publication until it is masked or kept. `start` and `end` are
     offsets in the item's `CheckSheet`, or -1 in a file.
@@ -51,7 +51,7 @@ class Remark:
 
     @property
     def label(self) -> str:
-        """Return the name of its kind."""
+        """Return the Chinese name of the kind of finding."""
         return finding_label(self.family, self.kind)
 
     @property
@@ -61,7 +61,7 @@ class Remark:
 
     @property
     def can_mask(self) -> bool:
-        """Return true if it can be masked in the text (files are masked as a whole)."""
+        """Return true if the personal data can be masked in the text (files are masked as a whole)."""
         return self.family == "privacy" and self.start >= 0
 
     @property
@@ -71,13 +71,13 @@ class Remark:
 
     @property
     def can_mend(self) -> bool:
-        """Return true if it has a suggestion that can be applied."""
+        """Return true if the finding has a suggested correction that can be applied."""
         return self.family == "proofread" and bool(self.suggestion) and self.start >= 0
 
 
 @dataclass
 class FileReport:
-    """An attachment with its findings."""
+    """An attachment with its check findings."""
 
     digest: str
     name: str
@@ -105,7 +105,7 @@ class FileReport:
 
     @property
     def look_reasons(self) -> list[str]:
-        """Return why a person must look at it, one sentence each."""
+        """Return the reasons why a person must inspect the file, one sentence each."""
         unread = [f"没有检查：{self.why_unread}。"] if self.why_unread else []
         return [*unread, *self.beside.unseen]
 
@@ -130,7 +130,7 @@ class FileReport:
 
     @property
     def shown(self) -> list[Remark]:
-        """Return the undecided findings."""
+        """Return the findings without a decision."""
         return [remark for remark in self.remarks if not remark.settled]
 
 
@@ -151,7 +151,7 @@ class PlainTextFinding:
 
     @property
     def label(self) -> str:
-        """Return the name of its kind."""
+        """Return the Chinese name of the kind of finding."""
         return finding_label(self.family, self.kind)
 
 

@@ -133,12 +133,12 @@ class CheckReport:
 
     @property
     def warnings(self) -> list[Remark]:
-        """Return the findings that only warn."""
+        """Return the findings that do not prevent publication."""
         inside = [remark for file in self.files for remark in file.remarks]
         return [remark for remark in (*self.remarks, *inside) if not remark.holds and not remark.settled]
 
     def by_fingerprint(self) -> dict[str, Remark]:
-        """Return all remarks by fingerprint."""
+        """Return all findings by fingerprint."""
         everything = (*self.remarks, *(remark for file in self.files for remark in file.remarks))
         return {remark.fingerprint: remark for remark in everything}
 
@@ -148,7 +148,7 @@ class CheckReport:
 
 
 def report_of(item: "Source", frozen: "Frozen") -> CheckReport:
-    """Return the report on an item's public content, checking what is unchecked; made once a page."""
+    """Return the check report on an item's public content; unchecked parts are checked now, once a page."""
     return ask_once(("check report", item.stream, frozen.digest), lambda: _make_report(item, frozen))
 
 
@@ -269,7 +269,7 @@ def unmasked_parts_of(file: FileReport) -> tuple[set[str], set[str], set[str]]:
 
 
 def kind_fingerprint(digest: str, kind: str) -> str:
-    """Return the fingerprint shared by all findings of one kind in a file, so that one answer covers them."""
+    """Return the fingerprint shared by all findings of one kind in a file, so that one decision covers them."""
     return fingerprint_of(f"file:{digest}", kind, "*", "*", 0)
 
 

@@ -356,6 +356,6 @@ def counts_of(result: CheckResult) -> dict[str, int]:
 
 
 def embedded_content_of(result: CheckResult) -> EmbeddedContent:
-    """Return the number of pictures and embedded files in a read file, and its content that nobody sees."""
+    """Return the number of pictures and embedded files of a checked file, and its invisible content."""
     rest = result.notes[1] if result.state == CheckState.DONE and len(result.notes) > 1 else {}
     return EmbeddedContent(rest.get("pictures", 0), rest.get("files", 0), unseen=tuple(rest.get("unseen", ())))

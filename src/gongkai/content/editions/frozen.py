@@ -59,7 +59,7 @@ INTERNAL_FACTS = (
 
 
 class FrozenFile(TypedDict):
-    """A file in an edition's content.
+    """A file of a future edition.
 
     `picture` is true for a picture in the text, which has its dimensions if known. A smaller size
     of a picture names its digest in `of`.
@@ -77,7 +77,7 @@ class FrozenFile(TypedDict):
 
 @dataclass(frozen=True)
 class Frozen:
-    """The content of a future edition, which no longer changes."""
+    """The content of a future edition: title, text, facts and files, which no longer change."""
 
     title: str
     html: str
@@ -175,7 +175,7 @@ def freeze_text(
 
 
 def list_missing_parts(frozen: Frozen) -> list[tuple[str, str]]:
-    """Return the missing parts that every text needs, as (field, Chinese sentence)."""
+    """Return the parts that every public text needs and this one lacks, as (field, Chinese sentence)."""
     attached = [file for file in frozen.files if not file["picture"]]
     named = [file["name"].rsplit(".", 1)[-1].lower() in TYPES for file in attached]
     renamed = [file["name"] for file in attached if not has_stored_type(file["name"], file["type"])]

@@ -77,12 +77,12 @@ def register_step(name: str, speak: Callable[[Any], tuple[bool, str]]) -> None:
 
 
 def register_gate(gate: PublicationGate) -> None:
-    """Register a gate, replacing one of the same name."""
+    """Register a check before publication, replacing one of the same name."""
     GATES_BY_NAME[gate.name] = gate
 
 
 def register_item_panel(panel: ItemPanel) -> None:
-    """Register a panel, replacing one of the same name."""
+    """Register a panel of an item's page, replacing one of the same name."""
     PANELS_BY_NAME[panel.name] = panel
 
 

@@ -43,7 +43,7 @@ def work_began_on() -> date | None:
 
 
 def clear_launch_cache() -> None:
-    """Clear the cached answer (tests)."""
+    """Clear the cached launch state (tests)."""
     global _known_open  # noqa: PLW0603
     _known_open = False
 

@@ -39,7 +39,7 @@ class DocumentRelation:
 
 @dataclass(frozen=True)
 class RelatedDocuments:
-    """The documents related to another in one way."""
+    """The documents that have one kind of relation to another document."""
 
     name: str
     label: str
@@ -51,7 +51,7 @@ RELATIONS_BY_NAME: dict[str, DocumentRelation] = {}
 
 
 def register_related(relating: DocumentRelation) -> None:
-    """Register a relation, replacing one of the same name."""
+    """Register a kind of relation between documents, replacing one of the same name."""
     RELATIONS_BY_NAME[relating.name] = relating
 
 
@@ -93,7 +93,7 @@ register_related(DocumentRelation("replaces", "本文件替代的文件", 11, _l
 
 @dataclass(frozen=True)
 class PartRow:
-    """A row of a package part: key, digest, and a function that loads its data."""
+    """A row of a table in a package: key, digest, and a function that loads its data."""
 
     key: str
     digest: str
@@ -109,14 +109,14 @@ class ReceivedDocuments:
 
 
 class PackagePart(Protocol):
-    """A part of a package, for example one table.
+    """A part of an exchange package, for example one table.
 
     Parts are written in the order of `position` and deleted in reverse.
     """
 
     @property
     def name(self) -> str:
-        """Return the part's name in a package."""
+        """Return the part's name inside a package."""
 
     @property
     def label(self) -> str:
@@ -127,7 +127,7 @@ class PackagePart(Protocol):
         """Return its position in the order of writing."""
 
     def rows(self, shown: ReceivedDocuments) -> Iterator[PartRow]:
-        """Yield every public row."""
+        """Yield every public row of the part."""
 
     def put(self, rows: Sequence[tuple[str, Mapping[str, object]]]) -> None:
         """Write new or changed rows on the receiving side; may be repeated."""
@@ -141,12 +141,12 @@ PARTS_BY_NAME: dict[str, PackagePart] = {}
 
 
 def register_part(part: PackagePart) -> None:
-    """Register a part, replacing one of the same name."""
+    """Register a part of exchange packages, replacing one of the same name."""
     PARTS_BY_NAME[part.name] = part
 
 
 def row_of(key: object, data: Mapping[str, object]) -> PartRow:
-    """Return a row from its data."""
+    """Return a package row with this key and data."""
     plain = canonical_data(data)
     return PartRow(str(key), digest(canonical_json(plain)), lambda: plain)
 
@@ -163,7 +163,7 @@ def _to_text(value: object) -> str:
 
 @dataclass(frozen=True)
 class TablePart:
-    """A part that consists of one table, with equal primary keys on both sides.
+    """A package part that consists of one table, with equal primary keys on both sides.
 
     `fields` are the public columns (`attname`s, such as `body_id`); others get `fixed` or their
     default.

@@ -24,7 +24,7 @@ PUBLISHING_PERMISSIONS: list[Callable[[Sequence[Column], Collection[int]], set[t
 
 @dataclass(frozen=True)
 class PublisherSetting:
-    """A column's setting: its path, whether only named units may publish there, these units."""
+    """A column's publishers: its path, whether only listed units may publish there, and these units."""
 
     path: str
     named: bool
@@ -38,7 +38,7 @@ def find_setting(path: str, settings: Iterable[PublisherSetting]) -> PublisherSe
 
 
 def load_settings(websites: Collection[int]) -> list[PublisherSetting]:
-    """Return the settings of the columns of sites, in two queries, or one if no column names units."""
+    """Return the publisher settings of the columns of sites, in two queries, or one if no column lists units."""
     rows = list(Column.objects.filter(website__in=websites).exclude(admits="").only("path", "admits", "owner_id"))
     named = [row.pk for row in rows if row.admits == Admits.NAMED]
     units: dict[int, set[int]] = {number: set() for number in named}

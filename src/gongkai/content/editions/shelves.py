@@ -88,7 +88,7 @@ Stands = dict[tuple[int, int | None], bool]
 
 
 class ShelfIndex(Protocol):
-    """Interface of an index, such as the search, that is updated in the transaction of shelves."""
+    """Interface of an index, such as the search index, that is updated together with the lists of documents."""
 
     def derive(
         self, document: Document, spans: Sequence[EditionSpan], stands: Stands, *, words: bool, first: bool
@@ -99,7 +99,7 @@ class ShelfIndex(Protocol):
         """
 
     def clear(self) -> None:
-        """Delete all rows before a rebuild."""
+        """Delete all index rows before a rebuild."""
 
 
 #: Indexes registered by other apps.
@@ -254,7 +254,7 @@ def listed_standings(name: str) -> frozenset[str]:
 
 
 def columns_showing(document: Document, placed: Iterable[Column]) -> list[Column]:
-    """Return the distinct columns that list a document of this validity, in placement order.
+    """Return the distinct columns that list a document of this validity, in order of placement.
 
     A document placed in one of the lists or in the column above them is shown in the list of its validity, or in
     the column above if there is no such open list (尚未施行). Documents without validity, and other documents that

@@ -22,7 +22,7 @@ Answer = TypeVar("Answer")
 
 
 class TextWriters(NamedTuple):
-    """The authors of a text, as accounts and as persons; they may not sign it."""
+    """The authors of a text, by account and by person; they may not sign it."""
 
     accounts: set[int]
     people: set[int]
@@ -41,18 +41,18 @@ class Source(Protocol):
 
     @property
     def unit(self) -> Body:
-        """Return its body."""
+        """Return the body responsible for the source."""
 
     @property
     def kind(self) -> str:
-        """Return its kind (`vocabulary.ItemKind`)."""
+        """Return the kind of the source (`vocabulary.ItemKind`)."""
 
     @property
     def latest_revision_id(self) -> int | None:
         """Return the key of its last revision, or None."""
 
     def frozen(self, revision: int) -> Frozen:
-        """Return the content of an edition of this revision (made by `frozen.freeze_text`).
+        """Return the content of a future edition made from this revision (by `frozen.freeze_text`).
 
         Raises:
             Refused: the revision does not exist, or belongs to another source.
@@ -62,7 +62,7 @@ class Source(Protocol):
         """Return the writers of revisions after `after`, up to and including `upto`."""
 
     def publication_blockers(self, frozen: Frozen) -> list[str]:
-        """Return reasons of its own against publishing this text, in Chinese."""
+        """Return the source's own reasons against publishing this text, in Chinese."""
 
 
 #: The name before the number (`item`) → how a source is found by its number.
@@ -84,7 +84,7 @@ def register_source(
     there: Callable[[Collection[int]], set[int]] | None = None,
     holding: Callable[[int], Source | None] | None = None,
 ) -> None:
-    """Register a kind of source by the name used in `stream`.
+    """Register a kind of source (a draft that can be published) by the name used in `stream`.
 
     `find` returns a source by primary key, `there` filters existing keys, `holding` locks a source.
     """
@@ -152,7 +152,7 @@ def editions_of(document: Document) -> list[Edition]:
 
 
 def columns_of(document: Document) -> list[Column]:
-    """Return the columns that list a document, or will list it once they open.
+    """Return the columns that list a document now, or will list it once they open.
 
     They determine signers and permitted units.
     """
@@ -191,7 +191,7 @@ def load_placements(stream: str) -> DocumentPlacements:
 
 @dataclass
 class OutgoingText:
-    """A revision of a source that is to be published: frozen text, document, columns.
+    """A revision of a source that is about to be published: frozen text, document, columns.
 
     Gates, reviews and `publish` share this object, so each part is loaded once.
     """
@@ -207,7 +207,7 @@ class OutgoingText:
     answers: dict[str, object] = field(default_factory=dict)
 
     def once(self, question: str, ask: Callable[[], Answer]) -> Answer:
-        """Return the result of `ask`; it is called once for this text and name (`question`)."""
+        """Return the result of `ask`, computed once for this text and name (`question`)."""
         if question not in self.answers:
             self.answers[question] = ask()
         return cast(Answer, self.answers[question])
@@ -224,12 +224,12 @@ class OutgoingText:
 
     @cached_property
     def columns(self) -> list[Column]:
-        """Return the target columns."""
+        """Return the columns in which the text is to be published."""
         return [placement.intended or placement.column for placement in self.placements]
 
     @property
     def placements(self) -> Sequence[Placement]:
-        """Return the placements of its document, sharing one instance."""
+        """Return the placements of the text's document as one shared list."""
         return self._places.rows
 
     @property

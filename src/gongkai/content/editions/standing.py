@@ -22,7 +22,7 @@ _ENDED = {Standing.REPEALED: "已废止", Standing.EXPIRED: "已失效"}
 
 @dataclass(frozen=True)
 class ValiditySentence:
-    """A sentence on validity, and whether it is shown as a banner."""
+    """A sentence on a document's validity, and whether it is shown as a banner."""
 
     text: str = ""
     banner: bool = False

@@ -57,7 +57,7 @@ class FullTextRevision(models.Model):
 
 
 class RevisedSource(models.Model):
-    """A source with its own table of revisions (`revisions`); implements `editions.sources.Source` in part."""
+    """A source with its own table of revisions (`revisions`); base class for `editions.sources.Source`."""
 
     source_name: ClassVar[str]
     revisions: Any
@@ -77,12 +77,12 @@ class RevisedSource(models.Model):
 
     @property
     def unit(self) -> Body:
-        """Return its body."""
+        """Return the body responsible for the source."""
         raise NotImplementedError
 
     @property
     def kind(self) -> str:
-        """Return its kind."""
+        """Return the kind of the source."""
         raise NotImplementedError
 
     @property
@@ -93,7 +93,7 @@ class RevisedSource(models.Model):
 
     @property
     def latest(self) -> Any:
-        """Return its last revision, or None."""
+        """Return the last revision of the source, or None."""
         return self.revisions.order_by("-pk").first()
 
     def revision(self, number: int) -> Any:
@@ -176,7 +176,7 @@ class FullTextErasureHandler:
         return self.revision._default_manager.filter(files__icontains=mark).exists()
 
     def echoes(self, edition: Edition) -> TextEchoes:
-        """Return the titles of its drafts."""
+        """Return the titles of the source's drafts, which repeat the text."""
         rows = find_erased_revisions(edition).rows(self._of(edition.document))
         return TextEchoes(titles=frozenset(rows.values_list("title", flat=True)))
 

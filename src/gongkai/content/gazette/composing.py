@@ -25,7 +25,7 @@ _ENTITIES = re.compile(r"<[^>]+>")
 
 @dataclass(frozen=True)
 class ComposedIssue:
-    """A composed issue.
+    """A gazette issue ready for publication: HTML, articles and editions.
 
     `html` is its text, `editions` are those of its documents, `missing` the titles that are no
     longer public.
@@ -138,7 +138,7 @@ class IssueArticle:
 
     @property
     def text(self) -> str:
-        """Return the text of the article."""
+        """Return the article's text without HTML."""
         return to_plain_text(self.html)
 
 

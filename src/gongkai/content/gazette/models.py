@@ -75,12 +75,12 @@ class Issue(FullTextSource):
 
     @property
     def unit(self) -> Body:
-        """Return its body."""
+        """Return the body that publishes the gazette."""
         return self.body
 
     @property
     def kind(self) -> str:
-        """Return its kind for the portal."""
+        """Return the kind of information for the portal."""
         return ItemKind.GAZETTE.value
 
     @property
@@ -96,7 +96,7 @@ class Issue(FullTextSource):
 
 
 class IssueRevision(FullTextRevision):
-    """A text of an issue; `terms` has its documents and their editions."""
+    """A revision of a gazette issue; `terms` lists its documents and their editions."""
 
     source = models.ForeignKey(Issue, models.CASCADE, related_name="revisions", verbose_name="公报")
 
@@ -105,7 +105,7 @@ class IssueRevision(FullTextRevision):
 
 
 class Article(models.Model):
-    """An article of an issue: a public document, or for past issues a title with its own text.
+    """An article of a gazette issue: a public document, or for past issues a title with its own text.
 
     `page` is its printed page.
     """
@@ -137,7 +137,7 @@ class Article(models.Model):
 
 
 class Printed(models.Model):
-    """Records that the printing of a document in an issue was registered as a release (P-14)."""
+    """Records that the printing of a document in the gazette was registered as a release (P-14)."""
 
     issue = models.ForeignKey(Issue, models.CASCADE, related_name="printed", verbose_name="公报")
     release = models.OneToOneField(

@@ -264,7 +264,7 @@ def read_issue(number: int, website: int) -> IssueReading | None:
 
 @dataclass(frozen=True)
 class FoundArticle:
-    """An article that matches a search."""
+    """A gazette article that matches a search."""
 
     issue: Issue
     piece: IssueArticle
@@ -294,7 +294,7 @@ def find_articles(website: int, text: str) -> list[FoundArticle]:
 
 
 def filter_articles(pieces: Sequence[IssueArticle], keywords: Sequence[Keyword]) -> list[IssueArticle]:
-    """Return the articles that contain most of the keywords of a search; none if no article contains one."""
+    """Return the articles that contain most of the search keywords, or none if no article contains one."""
     shares = [matched_share(keywords, fold(f"{piece.title}\n{piece.text}")) for piece in pieces]
     most = max(shares, default=0)
     return [piece for piece, share in zip(pieces, shares, strict=True) if share == most > 0]

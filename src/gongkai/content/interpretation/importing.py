@@ -167,11 +167,11 @@ class PlannedReleaseImporter:
         made.changes.append(RowChange(row.number, f"{body.label}：{row['topic']}", None, shown, facts))
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
-        """Plan one release."""
+        """Plan the news release of one row."""
         self.carry_out_many([change], by=by, recorder=recorder)
 
     def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
-        """Plan all releases together."""
+        """Plan the news releases of all rows together."""
         entries = actions.plan_releases([(change.facts["body"], change.facts["row"]) for change in changes], by=by)
         numbers = [entry.pk for entry in entries]
         made = (

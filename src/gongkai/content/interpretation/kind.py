@@ -113,7 +113,7 @@ def find_aspects(text: str) -> dict[str, str]:
 
 
 def list_missing_aspects(aspects: Mapping[str, Mapping[str, object]]) -> list[str]:
-    """Return the names of elements that are neither answered nor left out with a reason."""
+    """Return the names of the eight elements that are neither answered nor omitted with a reason."""
     return [
         name
         for key, (name, _) in ASPECT_WORDS.items()

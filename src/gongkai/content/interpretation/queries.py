@@ -124,7 +124,7 @@ def list_plans_missing_required_media(plans: list[Plan]) -> list[OrderedDocument
 
 @dataclass(frozen=True)
 class ReleaseCounter:
-    """A unit's releases of a year compared with its target."""
+    """The number of a unit's news releases of a year, compared with its target."""
 
     body: Body
     least: int
@@ -252,13 +252,13 @@ def specialist_rules_visible_to(user: object) -> QuerySet[SpecialistRule]:
 
 
 def list_specialists(bodies: QuerySet[Body], on: date) -> QuerySet[Specialist]:
-    """Return the specialists on a day."""
+    """Return the interpretation specialists (政策解读专员) in office on a day."""
     rows = Specialist.objects.filter(body__in=bodies, start__lte=on).filter(Q(end=None) | Q(end__gt=on))
     return rows.select_related("body", "person")
 
 
 def specialists_for(body: Body, text: str, on: date) -> list[Specialist]:
-    """Return the specialists for a text, by the fields it names (I-11).
+    """Return the interpretation specialists for a text, by the fields that it names (I-11).
 
     If none fits, all specialists of the unit are returned.
     """

@@ -159,7 +159,7 @@ class PreparedInterpretation:
 
     @property
     def is_signed(self) -> bool:
-        """Return true if it is fully signed and waits for its document."""
+        """Return true if the interpretation is fully signed and waits for its document."""
         return self.review is not None and self.review.waits_for_document
 
     @property
@@ -173,7 +173,7 @@ class PreparedInterpretation:
 
     @property
     def words(self) -> str:
-        """Return the state in words."""
+        """Return the state of the interpretation in Chinese."""
         if self.public_from is not None:
             return "已公开" if self.public_from <= timezone.now() else "定时公开"
         if self.is_signed:

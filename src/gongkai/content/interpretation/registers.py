@@ -28,7 +28,7 @@ def _filter_serving(rows: QuerySet[Specialist], name: str, value: str) -> QueryS
 
 
 class SpecialistRegister(Register[Specialist]):
-    """Register of current specialists."""
+    """Register of current interpretation specialists (政策解读专员)."""
 
     name, model, title, section = "interpretation.specialists", Specialist, "政策解读专员", ("政策解读",)
     columns = (

@@ -19,13 +19,13 @@ _SKIP = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
 class FileSource(Protocol):
-    """A source of files."""
+    """Interface of a folder or archive with the files of an old site."""
 
     def names(self) -> Iterator[str]:
-        """Return all names, with / between folders."""
+        """Return the paths of all files, with / between folders."""
 
     def read(self, name: str) -> bytes:
-        """Return one file's bytes."""
+        """Return the bytes of a file."""
 
 
 class FolderSource:
@@ -37,13 +37,13 @@ class FolderSource:
         self.root = root.resolve()
 
     def names(self) -> Iterator[str]:
-        """Return the names of all files in it, sorted."""
+        """Return the paths of all files, sorted."""
         for path in sorted(self.root.rglob("*")):
             if path.is_file() and not path.is_symlink():
                 yield path.relative_to(self.root).as_posix()
 
     def read(self, name: str) -> bytes:
-        """Return a file's bytes."""
+        """Return the bytes of a file."""
         path = (self.root / name).resolve()
         if not path.is_relative_to(self.root):
             raise UnreadableFile(f"“{name[-60:]}”不在文件夹内")
@@ -53,7 +53,7 @@ class FolderSource:
 
 
 class ZipSource:
-    """A .zip, also with undeclared GBK names as Windows writes them."""
+    """A .zip archive of files, also with undeclared GBK names as Windows writes them."""
 
     def __init__(self, file: str | Path | IO[bytes]) -> None:
         try:
@@ -68,7 +68,7 @@ class ZipSource:
         self.parts = {_real_name(part): part for part in parts if not part.is_dir()}
 
     def names(self) -> Iterator[str]:
-        """Return the names of all files in it, sorted."""
+        """Return the paths of all files, sorted."""
         yield from sorted(self.parts)
 
     def read(self, name: str) -> bytes:
@@ -103,7 +103,7 @@ def _describe_no_zip(file: str | Path | IO[bytes]) -> str:
 
 
 class EmptySource:
-    """An empty source of files."""
+    """A source without files."""
 
     def names(self) -> Iterator[str]:
         """Yield no names."""
@@ -124,7 +124,7 @@ def _real_name(part: zipfile.ZipInfo) -> str:
 
 
 class FileBundle:
-    """The files of a source, found by the paths that its pages use."""
+    """The files of an old site, found by the paths that its pages use."""
 
     def __init__(self, store: FileSource) -> None:
         self.store = store
@@ -139,7 +139,7 @@ class FileBundle:
             self._by_name.setdefault(posixpath.basename(name).lower(), []).append(name)
 
     def read(self, name: str) -> bytes:
-        """Return one file's bytes.
+        """Return the bytes of a file.
 
         Raises:
             UnreadableFile: damaged, too large, locked, or gone.
@@ -158,7 +158,7 @@ class FileBundle:
         return ""
 
     def find_by_name(self, name: str) -> list[str]:
-        """Return all files with this bare name in any folder; none for a path."""
+        """Return all files with this file name in any folder; none for a path."""
         return self._by_name.get(name.lower(), [])
 
 

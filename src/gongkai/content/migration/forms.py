@@ -59,7 +59,7 @@ class _NewForm(forms.Form):
 
 
 class SheetForm(_NewForm):
-    """Form to upload a spreadsheet, with its files if there are any."""
+    """Form to upload a spreadsheet of old texts and their files."""
 
     sheet = forms.FileField(
         label="表格",
@@ -112,7 +112,7 @@ class WindowForm(forms.Form):
 
 
 class RowDecisionForm(Plain):
-    """Form for the decision on one row, with the parts that the user must check."""
+    """Form for the decision on one old text, with the parts that the user must check."""
 
     how = forms.ChoiceField(
         label="怎样处理",

@@ -54,7 +54,7 @@ class AttachedFile(TypedDict):
 
 
 def attachments_of(row: MoveRow) -> list[AttachedFile]:
-    """Return the files that become attachments."""
+    """Return the files of an old text that become attachments."""
     return list(row.data.get("files", []))
 
 
@@ -78,5 +78,5 @@ def frozen_of(row: MoveRow) -> Frozen:
 
 
 def attachment_name_of(facts: Mapping[str, object]) -> str:
-    """Return the item's name of an attachment that a row's `facts` describe."""
+    """Return the attachment name for a file with these facts."""
     return str(facts["name"])[-200:]

@@ -101,7 +101,7 @@ class MoveWindow(models.Model):
 
 
 class MoveRun(models.Model):
-    """A migration with its source, mapping and order.
+    """A migration run: source, mapping of columns, and order.
 
     `cursor` counts the rows read, of `total`. `columns` maps each old column path to {"count",
     "target" (a path, "" to ignore), "what", "reason"}; `units` maps unknown old units to the
@@ -241,7 +241,7 @@ class MigrationOrder(models.Model):
 
 
 class MigratedText(models.Model):
-    """A text of an order's list.
+    """A text in the list of a migration order.
 
     `key` is the digest of its old identity; the row also has the digests of its future edition and
     of its saved page. A text with personal data is added by its own decision (`decided_by`,

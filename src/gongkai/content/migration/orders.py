@@ -22,7 +22,7 @@ BLOCK, KEPT = 1000, 16
 
 
 class ListedFacts(NamedTuple):
-    """The words of a list about one text, and whether a person decided on it."""
+    """A line in the list of a migration order: order, key, digest of the text, and whether a person decided on it."""
 
     order: int
     key: str
@@ -54,7 +54,7 @@ def _read_block(block: int) -> dict[int, ListedFacts]:
 
 
 class NumberSet:
-    """A compact set of dense numbers: one bit each.
+    """A compact set of consecutive numbers: one bit each.
 
     >>> seen = NumberSet()
     >>> [seen.add(number) for number in (7, 10**9, 7)]

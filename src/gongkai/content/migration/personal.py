@@ -35,7 +35,7 @@ class OldFile:
 
     @property
     def label(self) -> str:
-        """Return its name in findings, masked."""
+        """Return the file's name for findings, with personal data masked."""
         name = mask_line(self.name[:60])
         return f"图片{f'“{name}”' if name else ''}" if self.picture else f"附件“{name}”"
 
@@ -95,7 +95,7 @@ def _show_context(text: str, finding: Finding, after: int) -> str:
 
 
 def read_file(data: bytes, suffix: str) -> tuple[str, EmbeddedContent]:
-    """Return the text of a file, with hidden text if it has personal data, and what a person must look at.
+    """Return the text of a file, with hidden text if that has personal data, and what a person must look at.
 
     Raises:
         PrivacyError: it cannot be read; the message says why.

@@ -31,7 +31,7 @@ MAX_PATH_CHARACTERS = 300
 
 
 def stored_form(url: str, hosts: Collection[str]) -> str:
-    """Return the stored form of an old URL, or "" if it cannot be one (front page, other scheme, too long).
+    """Return an old URL as stored, or "" if it cannot be stored (front page, other scheme, too long).
 
     >>> stored_form("http://www.yunling.gov.cn/view.asp?id=33", {"www.yunling.gov.cn"})
     '/view.asp?id=33'
@@ -70,7 +70,7 @@ MAX_OLD_URLS = 20
 
 @dataclass(frozen=True)
 class OpenSource:
-    """The open source of a run, with its items by index (from 0)."""
+    """The open source of a migration run, with its items by index (from 0)."""
 
     run: MoveRun
     bundle: FileBundle
@@ -79,7 +79,7 @@ class OpenSource:
     addresses: Mapping[str, str] = field(default_factory=dict)
 
     def item(self, number: int) -> OldItem:
-        """Return an item as found."""
+        """Return an old item as the source contains it."""
         piece = self.pieces[number]
         if isinstance(piece, OldItem):
             return piece
@@ -101,7 +101,7 @@ class OpenSource:
 
 
 def open_source(run: MoveRun, bundle: FileBundle) -> OpenSource:
-    """Open the source of a run.
+    """Open the source of a migration run.
 
     Raises:
         UnreadableFile: it cannot be read.

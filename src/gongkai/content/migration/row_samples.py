@@ -25,7 +25,7 @@ TEXT, PAGE, FILE = "text", "page", "file"
 
 @dataclass(frozen=True)
 class SampledRow:
-    """A row of the sample, with the parts that the person has not opened yet."""
+    """An old text of the sample, with the parts that the person has not opened yet."""
 
     row: MoveRow
     missing: list[str]
@@ -54,7 +54,7 @@ def record_opened(row: MoveRow, by: Actor, part: str, digest: str) -> None:
 
 
 def list_sampled_rows(run: MoveRun, by: Actor) -> list[SampledRow]:
-    """Return the rows that this person must open, with the parts missing."""
+    """Return the old texts of the sample that this person must open, with the parts not opened yet."""
     ready = run.rows.filter(state=RowState.READY).values_list("pk", "number", "source__how")
     reading = Movement.objects.filter(stream=run.stream, action__in=("migration.start", "migration.read_again"))
     salt = f"{run.pk}/{reading.count()}/{by.person_id}"
@@ -104,7 +104,7 @@ WHOLE_TEXT_PART = "text"
 
 @dataclass(frozen=True)
 class UncheckedPart:
-    """A part that a person must check: its mark, label, reason, and index among the row's files."""
+    """A part of an old text that a person must check: key, label, reason, and index among its files."""
 
     mark: str
     label: str
@@ -157,7 +157,7 @@ def list_parts_to_check(row: MoveRow, by: Actor, looked: Collection[str] = ()) -
 
 
 def record_checked(row: MoveRow, by: Actor) -> list[str]:
-    """Record that a person checked each part of a row; return the marks."""
+    """Record that a person checked each part of an old text; return the keys of the parts."""
     marks = [part.mark for part in list_unchecked_parts(row)]
     record_shown(row.stream, by, [(MANUAL_CHECK_PART, mark) for mark in marks])
     return marks

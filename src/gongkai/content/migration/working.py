@@ -95,7 +95,7 @@ def _describe_columns(what: str, columns: list[Column]) -> str:
 
 @dataclass
 class OpenFiles:
-    """The open source and target columns of a run, kept between batches."""
+    """The open source and target columns of a migration run, shared by its batches."""
 
     source: reading.OpenSource | None = None
     target: tuple[FileBundle, dict[str, Column]] | None = None
@@ -107,7 +107,7 @@ Progress = Callable[[MoveRun], None]
 
 
 def work_on_run(run: MoveRun, *, seconds: float = 2.0, progress: Progress | None = None) -> MoveRun:
-    """Work on a run until it needs a decision, its window ends or the time is over.
+    """Continue a migration run until it needs a decision, its window ends or the time is over.
 
     Returns the run as stored.
 
@@ -280,7 +280,7 @@ _STEPS: dict[RunState, Callable[[MoveRun, OpenFiles], object]] = {
 
 
 def work_on_all(seconds: float = 20.0) -> dict[str, int]:
-    """Job: work on every run in progress, so that a closed browser or restart does not stop it."""
+    """Job: continue every migration run in progress, even after the browser was closed."""
     runs = list(MoveRun.objects.filter(state__in=RUNNING_STATES).order_by("pk"))
     for run in runs:
         work_on_run(run, seconds=seconds / len(runs))

@@ -55,7 +55,7 @@ MAX_TRANSACTION_DURATION = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class ExportWindow:
-    """The window of the last export.
+    """The period whose changes the last export contained.
 
     It has its end, the time of the last full comparison, and true if limited items were included.
     """
@@ -74,7 +74,7 @@ def find_last_export_window() -> ExportWindow | None:
 
 
 def record_window(at: datetime, last: ExportWindow | None, *, everything: bool, limited: bool) -> None:
-    """Record the window of an export; called when all its packages are complete."""
+    """Record the period of an export; called when all its packages are complete."""
     compared = at if everything or last is None else last.compared
     value = f"{at.isoformat()} {compared.isoformat()} {'limited' if limited else 'open'}"
     Mark.objects.update_or_create(name=EXPORT_WINDOW_MARK, defaults={"value": value})
@@ -129,7 +129,7 @@ STREAMED, PORTION = {"documents", "texts"}, 200
 
 @dataclass
 class ArrivingDocument:
-    """A document in a package: its row if changed, and its new texts."""
+    """A document in a received package: its row if changed, and its new texts."""
 
     number: int
     data: DocumentRow | None = None
@@ -137,7 +137,7 @@ class ArrivingDocument:
 
 
 def apply_package_file(path: Path, by: Actor) -> tuple[Package, bool]:
-    """Apply a package; return it, and true if it was new; a repeated package changes nothing.
+    """Write the rows of a package into this installation; return it, and false if it was applied before.
 
     Raises:
         Refused: not trusted, altered, out of order, or this is no outer installation; nothing was changed.

@@ -68,7 +68,7 @@ def list_columns(documents: ReceivedDocuments) -> "QuerySet[Column]":
 
 @dataclass(frozen=True)
 class PlacePart(TablePart):
-    """A table part with unique names.
+    """The package part of a table with unique names, such as columns or bodies.
 
     Changed rows give up their names first, so that two rows may swap names.
     """
@@ -76,7 +76,7 @@ class PlacePart(TablePart):
     unique: tuple[str, ...] = ()
 
     def put(self, rows: Sequence[tuple[str, Mapping[str, object]]]) -> None:
-        """Write rows, parents first."""
+        """Write received rows, parents first."""
         keys = [int(key) for key, _ in rows]
         for name in self.unique:
             number = Cast(F("pk"), CharField())
@@ -100,7 +100,7 @@ PARTS_NEVER_REMOVED = {"bodies", "websites", "documents"}
 
 @dataclass(frozen=True)
 class RowOperation:
-    """One row to write (`row`) or to remove."""
+    """A row to write (`row`) or to remove on the other side."""
 
     part: str
     key: str
@@ -108,7 +108,7 @@ class RowOperation:
     row: PartRow | None = None
 
     def as_json(self) -> dict[str, object]:
-        """Return its line in a package."""
+        """Return the operation as a line of a package."""
         if self.row is None:
             return {"part": self.part, "key": self.key, "op": "drop"}
         return {"part": self.part, "key": self.key, "op": "put", "digest": self.digest, "data": self.row.load()}
@@ -116,7 +116,7 @@ class RowOperation:
 
 @dataclass
 class RowGroup:
-    """Rows that must arrive in the same package, with their `files`.
+    """Rows that must be in the same package, with their `files`.
 
     The public never sees only some.
     """
@@ -142,7 +142,7 @@ def read_snapshot() -> Iterator[None]:
 
 
 class Export:
-    """One export, in order: places, documents, tables of other apps, removals.
+    """All rows of one export in order: places, documents, tables of other apps, removals.
 
     Memory use is bounded by the numbers of documents and texts on the other side and one batch of documents.
 
@@ -162,7 +162,7 @@ class Export:
         self.texts_went = False
 
     def groups(self) -> Iterator[RowGroup]:
-        """Return the groups in order."""
+        """Return the row groups in order of export."""
         shown = self._shown()
         first = RowGroup()
         for place in (BODIES_PART, WEBSITES_PART, COLUMNS_PART):

@@ -58,7 +58,7 @@ def store_trusted_key(data: bytes) -> None:
 
 
 def load_trusted_key() -> Ed25519PublicKey:
-    """Return the trusted public key.
+    """Return the public key of the other side, which this installation trusts.
 
     Raises:
         Refused: none is trusted yet.
@@ -110,7 +110,7 @@ def file_name(sequence: int) -> str:
 
 
 class OpenedPackage:
-    """A package with a valid signature; `manifest` is the signed part, `digest` identifies the package."""
+    """A package whose signature is valid; `manifest` is the signed part, `digest` identifies it."""
 
     def __init__(self, path: Path) -> None:
         try:

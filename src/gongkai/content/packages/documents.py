@@ -24,7 +24,7 @@ from gongkai.core.files.models import StoredFile
 
 
 class EditionFacts(NamedTuple):
-    """Facts of an edition that decide about its export."""
+    """The facts of an edition on which its export depends."""
 
     pk: int
     number: int
@@ -34,7 +34,7 @@ class EditionFacts(NamedTuple):
 
 
 class PublicPart(NamedTuple):
-    """The exported part of a document: editions, and those with their text."""
+    """The part of a document that is exported: its editions, and those with their text."""
 
     editions: list[int]
     texts: set[int]

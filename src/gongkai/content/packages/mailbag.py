@@ -177,7 +177,7 @@ def seal_content(content: Mapping[str, object], *, inward: bool) -> bytes:
 
 
 class ReplyRow(TypedDict):
-    """Status of a matter, encrypted for its applicant."""
+    """The status of a citizen's matter, encrypted for its applicant."""
 
     token: str
     salt: str
@@ -248,7 +248,7 @@ def _write_file(folder: Path, name: str, data: bytes, number: int) -> Path:
 
 
 def accept_file(path: Path) -> AcceptedFile:
-    """Accept a file: register its forms (inner side), or store its replies (outer side)."""
+    """Accept a transferred file: register its forms (inner side), or store its replies (outer side)."""
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise Refused("来件包太大。")

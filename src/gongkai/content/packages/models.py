@@ -35,7 +35,7 @@ class Package(models.Model):
 
 
 class Carried(models.Model):
-    """A row that the other side has: part, key and digest."""
+    """A row that the other side has already: part, key and digest."""
 
     part = models.CharField("部分", max_length=40)
     key = models.CharField("标识", max_length=80)
@@ -47,7 +47,7 @@ class Carried(models.Model):
 
 
 class Textless(models.Model):
-    """An edition that came without its text, because the text was not public."""
+    """An edition received without its text, because the text was not public."""
 
     edition_id = models.BigIntegerField("版本编号", primary_key=True)
 

@@ -51,7 +51,7 @@ class Row(TypedDict):
 
 
 class EditionRow(TypedDict):
-    """An edition without its text."""
+    """An edition without its text, as in a package."""
 
     pk: int
     number: int
@@ -90,7 +90,7 @@ class AddressRow(TypedDict):
 
 
 class DocumentRow(TypedDict):
-    """A document with its dependent rows, without texts."""
+    """A document with its dependent rows, without texts, as in a package."""
 
     source: str
     item_number: int | None
@@ -109,7 +109,7 @@ class DocumentRow(TypedDict):
 
 
 class TextRow(TypedDict):
-    """The text of an edition."""
+    """The text of an edition, as in a package."""
 
     document: int
     title: str
@@ -139,7 +139,7 @@ def is_hex_digest(value: object) -> bool:
 
 
 def check_manifest(manifest: Mapping[str, object]) -> Manifest:
-    """Validate a manifest.
+    """Validate the manifest of a package.
 
     Raises:
         Refused: a field is missing or malformed.
@@ -162,7 +162,7 @@ def check_manifest(manifest: Mapping[str, object]) -> Manifest:
 
 
 def digest_method_of(manifest: Mapping[str, object]) -> str:
-    """Return the digest method of a package, "" if it names none (older versions).
+    """Return the digest method of a package, "" if its manifest names none (older versions).
 
     Raises:
         Refused: an unknown method, or one that this machine lacks.

@@ -16,7 +16,7 @@ PARTS_READ_BY_KEY = ("documents", "texts", "files")
 
 
 def load_carried_digests(*, without: Iterable[str] = ()) -> dict[str, dict[str, str]]:
-    """Return the digests of all rows on the other side, without some parts: part: key: digest."""
+    """Return the digests of all rows on the other side as part → key → digest, without some parts."""
     carried_digests: dict[str, dict[str, str]] = defaultdict(dict)
     rows = Carried.objects.exclude(part__in=list(without))
     for part, key, mark in rows.values_list("part", "key", "digest").iterator(5000):
@@ -25,7 +25,7 @@ def load_carried_digests(*, without: Iterable[str] = ()) -> dict[str, dict[str, 
 
 
 def keys_of(part: str) -> Iterator[str]:
-    """Yield the keys of a part on the other side."""
+    """Yield the keys of the rows of a part that the other side has."""
     return Carried.objects.filter(part=part).values_list("key", flat=True).iterator(5000)
 
 
@@ -45,7 +45,7 @@ def find_last_package() -> Package | None:
 
 
 def find_digest_before(package: Package) -> str:
-    """Return the digest before a package."""
+    """Return the digest of the package before this one."""
     earlier = Package.objects.filter(sequence__lt=package.sequence).order_by("-sequence").first()
     return earlier.state if earlier else ""
 
@@ -96,7 +96,7 @@ def digest_after(before: str, changes: Changes) -> str:
 
 
 def remove_all_others(changes: Changes, there: dict[str, dict[str, str]]) -> list[tuple[str, str]]:
-    """Add to a whole package the removal of all rows that are not in it; return these."""
+    """Add the removal of all rows that a complete package does not contain; return their keys."""
     others = [(part, key) for part, keys in there.items() for key in keys if (part, key) not in changes]
     changes.update(dict.fromkeys(others))
     return others

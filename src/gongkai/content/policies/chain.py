@@ -25,7 +25,7 @@ CONSULTATION_EXEMPT_TEXT = "依法可以不公开征求意见"
 
 
 class ChainStep(NamedTuple):
-    """A step of a policy document: its name, true if it was taken, and a description."""
+    """A step in the life of a policy document: name, true if done, and description."""
 
     name: str
     done: bool
@@ -57,7 +57,7 @@ def list_steps(item: ItemPage | None, record: PolicyRecord | None) -> list[Chain
 def list_public_steps(
     document: Document, record: PolicyRecord, facts: Mapping[str, object], interpretations: int
 ) -> list[ChainStep]:
-    """Return the steps that were taken, for the public page, without notes for staff.
+    """Return the steps done so far, for the public page, without notes for staff.
 
     Args:
         document: the published document.

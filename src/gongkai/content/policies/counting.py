@@ -95,7 +95,7 @@ def count_view(record_id: int) -> None:
 
 
 def count_search(words: str, hits: int) -> None:
-    """Count a search for `words` in this month and whether it had no hits.
+    """Count one search for these words in this month; `hits` tells whether it had results.
 
     Searches with more than ten digits are not counted, as they may be personal.
     """
@@ -152,7 +152,7 @@ def list_frequent_searches(*, container: Container[str]) -> list[str]:
 
 
 def list_missed_words(most: int) -> list[tuple[str, int]]:
-    """Return (words, times) of searches in this and the last month that never had hits, most frequent first."""
+    """Return (words, times) of searches in this and the last month that never had results, most frequent first."""
     since = add_months(timezone.localdate().replace(day=1), -1)
     rows = Asked.objects.filter(month__gte=since).values("words").annotate(n=Sum("times"), gone=Sum("misses"))
     return list(rows.filter(gone__gte=F("n")).order_by("-n", "words").values_list("words", "n")[:most])

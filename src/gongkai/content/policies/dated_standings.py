@@ -135,7 +135,7 @@ def read_dated_standing(facts: Mapping[str, object], html: str, title: str) -> D
 
 
 def update_dated_standing(document: Document, content: EditionContent, day: date) -> bool:
-    """Set a document's validity as its public text states it for a day; return true if it changed.
+    """Set a document's validity to that which its public text states for a day; return true if it changed.
 
     A text that ends itself by an event is neither in force nor ended (没有宣布失效); the note has the
     words.

@@ -56,7 +56,7 @@ def find_announcing_document(decision: Decision) -> Document | None:
 
 
 def signed_edition(document: Document | None) -> Edition | None:
-    """Return the public edition of a document that all stages signed, or None.
+    """Return the public edition of a document if all stages signed it, else None.
 
     An urgent edition counts after its later review (补审).
     """
@@ -108,7 +108,7 @@ def edition_before(edition: Edition) -> Edition | None:
 
 
 def is_under_signature(decision: Decision) -> bool:
-    """Return true if signers of a text that is not public or reviewed (补审) decide on it now."""
+    """Return true if signers of a text that is not public or not reviewed afterwards (补审) decide on the decision now."""
     ground = decision.corrected_in or find_announcing_document(decision)
     if ground is None:
         return False
@@ -217,7 +217,7 @@ def day_signed(decision: Decision, edition: Edition) -> date:
 
 
 def find_contradicting_lead_in(decision: Decision, statements: Sequence[str], text: str, public: date) -> str:
-    """Return the line before a statement that makes it a plan or names another day, or ""."""
+    """Return the line before a statement that makes it a mere plan or names another day, or ""."""
     what = DecisionKind(decision.what)
     for lead in filter(None, (lead_in_of(text, statement) for statement in statements)):
         dated = what == DecisionKind.EXTEND or effective_words_of(lead, what) or effective_dates_of(lead, what)
@@ -233,7 +233,7 @@ def _public_since(statement: str, actor: PolicyRecord, public: date) -> date:
 
 
 def describe_other_days(days: Sequence[date | None]) -> str:
-    """Return the error that a text states other days than recorded."""
+    """Return the error that a text states other days than the recorded ones."""
     named = "或者".join(f"{day:%Y-%m-%d}" for day in days if day)
     unknown = "看不出是哪一天（写的是某件事之后，或者写明它的文件在库中没有施行日期）"
     return f"原文写的日期{f'是{named}' if named else unknown}，与记入的不一致"

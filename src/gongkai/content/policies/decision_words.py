@@ -86,7 +86,7 @@ _SHOWN = 3
 
 @dataclass(frozen=True)
 class NamedDocument:
-    """A document as other texts name it: title and number."""
+    """A policy document by the title and number that other texts use."""
 
     title: str
     number: str = ""
@@ -98,7 +98,7 @@ def empty_titles(clause: str) -> str:
 
 
 def states_only(sentence: str, what: DecisionKind, until: date | None) -> bool:
-    """Return true if a sentence states exactly this decision; an extension must name this very day.
+    """Return true if a sentence states exactly this decision; an extension must name exactly this day.
 
     >>> states_only("第九条　《停车办法》（云府发〔2020〕3号）同时废止", DecisionKind.REPEAL, None)
     True

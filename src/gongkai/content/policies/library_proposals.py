@@ -36,7 +36,7 @@ def unconfirmed_entry_of(record: PolicyRecord) -> ProposedWords | None:
 
 
 def proposed_document(entry: ProposedWords) -> Document | None:
-    """Return the public document that a proposed entry names; None if it is gone."""
+    """Return the public document that a proposed entry names; None if it was deleted."""
     return Document.objects.filter(pk=entry.after["document"]).first()
 
 

@@ -188,12 +188,12 @@ class WaitingFileRegister(Register[WaitingFile]):
 
 
 class LinkForm(ActForm):
-    """The record that a line of the filed list matches, by number or title."""
+    """Form for the record that matches a line of the list of filed documents, by number or title."""
 
     record = forms.CharField(label="库中文件", max_length=300, help_text="填写完整的文号、统一登记编号或标题")
 
     def clean_record(self) -> PolicyRecord:
-        """Return the named record.
+        """Return the record with the typed number or title.
 
         Raises:
             ValidationError: it is not found.
@@ -232,7 +232,7 @@ def _in_state(rows: "QuerySet[FiledRow]", name: str, value: str) -> "QuerySet[Fi
 
 
 class FiledListRegister(Register[FiledRow]):
-    """Register of the filed list: filed but unpublished lines, then public documents that were not filed."""
+    """Register of filed documents: filed but unpublished ones, then public documents that were not filed."""
 
     name, model, title, section = "policies.filing", FiledRow, "备案核对", ("政策文件",)
     file_name = "备案目录"

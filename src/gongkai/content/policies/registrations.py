@@ -162,7 +162,7 @@ def _iterate_enforced_texts(documents: ReceivedDocuments) -> Iterator[KeptText]:
 
 
 def register_tables() -> None:
-    """Register the library's tables for packages."""
+    """Register the library's tables for packages between the inner and outer network."""
     fixed = (("made_by", "内网"),)
     decided = (
         "record_id",

@@ -68,7 +68,7 @@ def edition_of(document: Document | int | None) -> Edition | None:
 
 
 def content_of(document: Document | int | None) -> EditionContent | None:
-    """Return the content of that edition, or None if there is none or it was erased by law."""
+    """Return the text of an edition, or None if there is none or it was erased by law."""
     edition = edition_of(document)
     return getattr(edition, "content", None) if edition else None
 
@@ -120,7 +120,7 @@ class KeepingGround:
     words: str = ""
 
     def against(self, by: Actor, target: object, found: list[Finding]) -> list[str]:
-        """Return reasons against the ground: the user may not give it, or it does not fit the findings.
+        """Return reasons against the legal ground: the user may not state it, or it does not fit the findings.
 
         No signer sees these words before they are public, so only a possible signer can keep them.
         """

@@ -157,7 +157,7 @@ _HEAD = 4
 
 @dataclass(frozen=True)
 class StatedFacts:
-    """The number, first day and repealed documents that a text states."""
+    """The document number, first day and repealed documents that a text states."""
 
     number: str = ""
     begins: date | None = None

@@ -107,7 +107,7 @@ class DecisionKind(TextChoices):
 
 @dataclass(frozen=True)
 class DatedDecision:
-    """A decision on a document.
+    """A decision on a document with its day.
 
     `what` is its kind, `on` its first day; `until` is the new last day of an extension (None:
     unlimited).
@@ -203,7 +203,7 @@ def period_on_day(life: ValidityFacts, day: date) -> ValidityPeriod:
 
 
 def known_beginning(life: ValidityFacts, now: ValidityPeriod) -> date | None:
-    """Return the day on which a period of validity began; None if no text or decision names one."""
+    """Return the day on which a period of validity began; None if no text or decision states it."""
     made = now.cause is None and now.since == life.begins and not life.begins_stated
     return None if made or now.since == FIRST else now.since
 

@@ -30,7 +30,7 @@ BASIS_KINDS = (Kind.BASIS, Kind.USES)
 
 
 class BasisState(TypedDict):
-    """The annotations of `list_ended_bases`.
+    """The annotations of `list_ended_bases`: the basis of a document and when it ended.
 
     `state_key` joins the validity of the basis and the day since when.
     """
@@ -69,7 +69,7 @@ def list_ended_bases(day: date | None = None) -> "QuerySet[Resting]":
 
 
 def list_unreviewed_bases(day: date | None = None) -> "QuerySet[Resting]":
-    """Return the ended bases that are not reviewed since they ended."""
+    """Return the legal bases that ended and whose documents were not reviewed since."""
     rows = list_ended_bases(day).exclude(settled_for=F("state_key"))
     return rows.select_related("target", "record__body", "record__document", "user__body")
 

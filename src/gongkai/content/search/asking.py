@@ -134,7 +134,7 @@ _INDEX = re.compile(r"[0-9a-z]{6,60}\Z")
 
 @dataclass(frozen=True)
 class SearchMeaning:
-    """An interpreted search: words, other spellings, exact numbers."""
+    """An interpreted search: keywords, other spellings, exact document numbers."""
 
     words: str
     variants: tuple[str, ...] = ()

@@ -27,7 +27,7 @@ class NamedRow(NamedTuple):
 
 @dataclass(frozen=True)
 class HitContext:
-    """Names and data that a page of hits needs.
+    """Names and data needed to show a page of search results.
 
     They are bodies, columns, sites, archived columns, and the time of each site's first text.
     """
@@ -104,7 +104,7 @@ class CountedHit(Protocol):
 
     @property
     def kind(self) -> str:
-        """Return its kind of information."""
+        """Return the kind of information of the hit."""
 
     @property
     def body_id(self) -> int:
@@ -112,7 +112,7 @@ class CountedHit(Protocol):
 
     @property
     def standing(self) -> str:
-        """Return its validity."""
+        """Return the validity of the hit's document."""
 
     @property
     def facets(self) -> str:

@@ -15,7 +15,7 @@ from gongkai.lib.richtext import to_plain_text
 
 
 class SearchIndex:
-    """The search index registered in `editions.shelves`."""
+    """The search index, which `editions.shelves` updates together with the lists."""
 
     def derive(
         self, document: Document, spans: Sequence[EditionSpan], stands: Stands, *, words: bool, first: bool
@@ -33,7 +33,7 @@ class SearchIndex:
                 table.replace_facets(number, facets)
 
     def clear(self) -> None:
-        """Delete all rows before a rebuild."""
+        """Delete all search rows before a rebuild."""
         SearchRow.objects.all().delete()
         table.clear_table()
 

@@ -169,7 +169,7 @@ class Keyword(NamedTuple):
         return _YEAR.fullmatch(self.text) is not None
 
     def is_in(self, text: str) -> bool:
-        """Return true if a folded text contains the word in one of its spellings."""
+        """Return true if a folded text contains the keyword in one of its spellings."""
         return any(spelling in text for spelling in self.spellings)
 
 

@@ -16,7 +16,7 @@ Piece = tuple[str, bool]
 
 
 def terms_to_mark(text: str) -> list[str]:
-    """Return the words to mark, folded, longest first, else as they were typed."""
+    """Return the words to highlight in results, folded, longest first, or else as they were typed."""
     found = dict.fromkeys(part for part in re.split(r"[\W_]+", fold(text)) if part)
     return sorted(found, key=len, reverse=True)
 
@@ -52,7 +52,7 @@ def mark_terms(text: str, marks: Sequence[str]) -> list[Piece]:
 
 
 def make_excerpt(text: str, marks: Sequence[str], size: int = 110) -> list[Piece]:
-    """Return the marked part of a text around the first match, or its beginning."""
+    """Return the part of a text around the first match with matches highlighted, or its beginning."""
     flat = " ".join(text[:50_000].split())
     first = max(0, _find_first(flat, marks) - 30)
     piece = flat[first : first + size]

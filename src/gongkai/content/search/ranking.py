@@ -50,7 +50,7 @@ def make_relevance_key(
     shut: Collection[int],
     whole: Collection[int],
 ) -> Callable[[RankedRow], Key]:
-    """Return the sort key by relevance.
+    """Return the function that sorts search results by relevance.
 
     ClockOrder: exact numbers, exact titles, documents in force and maintained, then others, then compilations; within
     these, titles with most keywords, the service guide on the topic, texts with whole words, and finally score or
@@ -111,7 +111,7 @@ _UNIT_ENDINGS = ("局", "委", "办", "厅", "院", "中心", "政府", "办公�
 
 
 def named_share(required: Sequence[Keyword], title: str) -> float:
-    """Return the share of the keywords that a title names; the unit in brackets at its end counts only for its name.
+    """Return the share of the keywords that a title contains; a unit in brackets at its end counts only for its name.
 
     >>> from gongkai.content.search.asking import interpret_search
     >>> words = lambda typed: interpret_search(typed).keywords

@@ -238,7 +238,7 @@ def _strip_quotes(lexeme: str) -> str:
 
 
 class LexemeCounts(NamedTuple):
-    """Statistics of `ANALYZE`: number of rows, shares of common lexemes, and the maximum share of others."""
+    """Statistics of PostgreSQL's `ANALYZE`: number of rows, shares of common lexemes, maximum share of others."""
 
     rows: float
     shares: Mapping[str, float]

@@ -137,7 +137,7 @@ MAX_RESULT_CARDS = 3
 
 @dataclass(frozen=True)
 class ResultCard:
-    """A card: kind (单位, 服务), URL, title, sentence, facts (name, value), and button label."""
+    """A card above the results: kind (单位, 服务), URL, title, sentence, facts (name, value), button label."""
 
     kind: str
     url: str
@@ -153,7 +153,7 @@ _FINDERS: dict[str, Finder] = {}
 
 
 def register_cards(name: str, find: Finder) -> None:
-    """Register a card finder, replacing one of the same name. Finders run in the order of names."""
+    """Register a function that finds cards for a search, replacing one of the same name; run in order of names."""
     _FINDERS[name] = find
 
 

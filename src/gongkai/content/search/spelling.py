@@ -143,7 +143,7 @@ class SpellingVocabulary:
         return vocabulary
 
     def near(self, piece: str) -> list[str]:
-        """Return terms that look or sound like a piece, or (from three characters) differ in one character."""
+        """Return the terms that look or sound like a word, or (from three characters) differ in one character."""
         alike = [term for term in list_similar_shapes(piece) if term in self.counts]
         alike += [term for term in self.by_sound.get(word_sound(piece), "").split() if term != piece]
         if len(piece) > 2:
@@ -171,7 +171,7 @@ def terms_of(title: str) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class TaughtSentences:
-    """Public sentences that are no titles, and a stamp that changes with them."""
+    """Public sentences, other than titles, from which spellings are learnt, and a stamp that changes with them."""
 
     stamp: Callable[[], object]
     sentences: Callable[[], Iterable[str]]

@@ -29,7 +29,7 @@ MAX_INDEXED_CHARACTERS = 300_000
 
 
 class FulltextHit(NamedTuple):
-    """A hit: its edition and score."""
+    """A row of the full-text index that matches: edition and score."""
 
     edition: int
     score: float

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @action("publishing.place", label="放入栏目", rule=check_writer)
 def place(document: Document, *, by: Actor, columns: Sequence[Column]) -> ActionResult:
-    """Add a document to columns.
+    """Show a document in more columns.
 
     If a column is closed, the document is listed in the site's provisional column (其他法定主动公开内容)
     until it opens. If it already waits there for another closed column, it is added directly and

@@ -16,7 +16,7 @@ class ColumnKind(models.TextChoices):
 
 
 class Admits(models.TextChoices):
-    """The units that may publish in a column; applies to descendants without their own setting."""
+    """The units that may publish in a column; applies also to descendants without their own setting."""
 
     AS_ABOVE = "", "与上级栏目相同"
     ALL = "all", "本网站各单位"
@@ -37,7 +37,7 @@ UPDATE_CYCLE_LABELS: dict[int, str] = {
 
 
 class Column(TreeModel):
-    """A column of a site.
+    """A column (栏目) of a site, in which documents are listed.
 
     Its name and content are public, so they change only by `actions.columns`. `key` is the chain of
     normalised names from the root (`政府信息公开>法定主动公开内容`), which is unique; `path` the
@@ -110,7 +110,7 @@ class Column(TreeModel):
 
 
 class ColumnAlias(models.Model):
-    """Another spelling of a column's path: a former name, or that of a notice. Used by imports."""
+    """Another spelling of a column's path: a former name, or one used in a notice. Used by imports."""
 
     website = models.ForeignKey(Website, models.CASCADE, verbose_name="网站")
     key = models.CharField("规范名称路径", max_length=600)

@@ -48,7 +48,7 @@ class Attribute(models.TextChoices):
 
 
 class Basis(models.TextChoices):
-    """The basis of disclosure: 政府信息公开条例（国务院令第711号）第十九条至第二十一条."""
+    """The legal basis of disclosure: 政府信息公开条例（国务院令第711号）第十九条至第二十一条."""
 
     A19 = "19", "第十九条：涉及公众利益调整、需要公众广泛知晓或参与决策"
     A20_1 = "20.1", "第二十条（一）行政法规、规章和规范性文件"
@@ -104,7 +104,7 @@ class Act(models.TextChoices):
 
 
 class Document(models.Model):
-    """A public document with editions.
+    """A public document; each publication or withdrawal is an edition of it.
 
     `source` is the name of its source and log stream (`item/12`). `published_at` is when its first
     edition becomes visible; it never changes. Validity is stored here, because it applies to every
@@ -132,7 +132,7 @@ class Document(models.Model):
 
     @property
     def unit(self) -> Body:
-        """Return its body."""
+        """Return the body that publishes the document."""
         return self.body
 
     def __str__(self) -> str:

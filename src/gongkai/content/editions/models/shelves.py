@@ -12,7 +12,7 @@ _KINDS: dict[str, str] = {kind: str(label) for kind, label in ItemKind.choices}
 
 
 class Placement(models.Model):
-    """A document in a column. `intended` is the closed column it waits for in the provisional one."""
+    """A document listed in a column. `intended` is the closed column to which it moves once that opens."""
 
     document = models.ForeignKey(Document, models.CASCADE, related_name="placements", verbose_name="公开信息")
     column = models.ForeignKey(Column, models.PROTECT, related_name="placements", verbose_name="栏目")
@@ -28,7 +28,7 @@ class Placement(models.Model):
 
 
 class Window(models.Model):
-    """Common fields of shelf and search rows: an edition's period of visibility and its audience.
+    """Common fields of the rows of lists and search: an edition's period of visibility and its audience.
 
     A row is valid while `from_at` <= now < `until_at`, so schedules need no job.
     """

@@ -11,7 +11,7 @@ from gongkai.core.units.models import Body, Person
 
 
 class Launch(models.Model):
-    """The launch state, a single row. Without it (a sample or benchmark database) the installation is open.
+    """The launch state of the installation, a single row. Without it (sample or benchmark database) it is open.
 
     `gongkai init` creates it, 提请开通 states what happens to earlier tasks, 开通 completes it; it
     cannot be undone.
@@ -41,7 +41,7 @@ class Launch(models.Model):
 
     @property
     def day(self) -> date | None:
-        """Return the day of the opening."""
+        """Return the day on which the site opens to the public."""
         return timezone.localdate(self.opened_at) if self.opened_at else None
 
     @property
@@ -118,6 +118,6 @@ class TreeStamp(models.Model):
 
     @classmethod
     def increment(cls) -> None:
-        """Count a change of the tree."""
+        """Count a change of the column tree."""
         if not cls.objects.filter(pk=1).update(value=F("value") + 1):
             cls.objects.create(pk=1, value=1)

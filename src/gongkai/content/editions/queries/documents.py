@@ -76,7 +76,7 @@ def documents_visible_to(user: object, now: datetime | None = None) -> QuerySet[
 
 @dataclass(frozen=True)
 class ShownDocument:
-    """A document for a page: the chosen edition, and all editions visible to the user, newest first."""
+    """A document on a page: the chosen edition, and all editions visible to the user, newest first."""
 
     document: Document
     edition: Edition
@@ -205,7 +205,7 @@ def edition_at(document: Document, moment: datetime, user: object) -> Edition | 
 
 @dataclass(frozen=True)
 class EditionFilePart:
-    """A file of an edition."""
+    """A file of an edition together with its edition."""
 
     stored: StoredFile
     name: str

@@ -98,7 +98,7 @@ def titles_over_time(documents: Iterable[int]) -> dict[int, list[tuple[datetime,
 
 
 def titled_since(titles: Sequence[tuple[datetime, str]]) -> datetime | None:
-    """Return the time since which a document has its current title, from `titles_over_time`; None if there is none."""
+    """Return the time since which a document has its current title (from `titles_over_time`); None without titles."""
     last = titles[-1][1] if titles else ""
     since = None
     for at, title in reversed(titles):
@@ -206,7 +206,7 @@ def list_newest(user: object, *, website: Website | int, size: int = 10) -> list
 
 
 def list_newest_by_column(user: object, columns: Sequence[int], size: int = 5) -> dict[int, list[Shelf]]:
-    """Return the newest few of each column: one query over its index for each."""
+    """Return the newest rows of each column, with one query for each."""
     rows = shelf_visible_to(user)
     return {
         column: list(rows.filter(column=column).order_by("-published_at", "-document")[:size]) for column in columns

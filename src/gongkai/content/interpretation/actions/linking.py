@@ -45,7 +45,7 @@ COLUMN_NAMES_BY_FORM: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class FormColumn:
-    """The child column of 政策解读 for one form.
+    """The child column of 政策解读 for one form of interpretation.
 
     `column` is None if the site has none; `items` is the number of public items.
     """

@@ -27,7 +27,7 @@ EARLIEST_YEAR = 2000
 
 
 class EventFacts(TypedDict, total=False):
-    """The optional facts of a release.
+    """The optional fields of a news release.
 
     `documents` are public documents it was about, `policy` their description; `result` is the
     document with its result, or `address` its URL.

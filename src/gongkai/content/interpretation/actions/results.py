@@ -111,7 +111,7 @@ def hand_over(
 
 
 def list_receivers(body: Body) -> QuerySet[Body]:
-    """Return the possible receivers of a unit's results: itself, its government, and that government's units."""
+    """Return the units to which a unit can hand over results: itself, its government, and that government's units."""
     top = government_over(body)
     rows = Body.objects.filter(active_to=None, merged_into=None)
     query = Q(parent=top) & ~Q(kind__in=GOVERNING_KINDS)
@@ -172,7 +172,7 @@ def _signed_for(entry: Entry, by: Actor) -> None:
 
 @entry_action("press_result", "receive", label="签收", rule=check_may_work)
 def receive_results(entry: Entry, *, by: Actor) -> ActionResult:
-    """Acknowledge the receipt of results."""
+    """Acknowledge the receipt of a news release's results."""
     _signed_for(entry, by)
     text = f"签收{entry.handover.listed}"
     return ActionResult(words=text, tell=(_to_sender(entry, text, "已签收"),))
@@ -201,7 +201,7 @@ def send_results_again(entry: Entry, *, by: Actor, words: str, files: Sequence[N
 
 @entry_action("press_result", "extend", label="延长期限", rule=check_may_judge)
 def extend_results(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
-    """Extend the deadline with a reason."""
+    """Extend the deadline for publishing a news release's results, with a reason."""
     if len(reason.strip()) < 2:
         raise Refused("请写明延长的理由。")
     if until < timezone.localdate() or (entry.due_at and until <= timezone.localtime(entry.due_at).date()):

@@ -73,7 +73,7 @@ class PlanForm(django.Form):
 
     @staticmethod
     def start(plan: Plan | None) -> dict[str, object]:
-        """Return the initial values."""
+        """Return the initial form values of an interpretation plan."""
         if plan is None:
             return {"forms": [InterpretationMedium.TEXT]}
         names = [name for name in PlanForm.base_fields if name != "needed"]
@@ -179,7 +179,7 @@ RESULT_KINDS = (ItemKind.INTERPRETATION, ItemKind.NEWS)
 
 
 class LinkForm(django.Form):
-    """Form for the document that an item explains, and the form of interpretation."""
+    """Form for the document that an item interprets, and the form of interpretation."""
 
     document = DocumentChoice(label="所解读的政策文件", queryset=Document.objects.none(), empty_label="请选择")
     form = django.ChoiceField(label="形式", choices=InterpretationMedium.choices)

@@ -18,7 +18,7 @@ from gongkai.core.widgets.fields import YearCheckedDateField
 
 
 class EventForm(ActForm):
-    """Form for a release: the document it was about, and its public result."""
+    """Form for a news release: the document it was about, and its public result."""
 
     document = DocumentChoice(
         label="涉及的文件", queryset=Document.objects.none(), required=False, empty_label="不选择"

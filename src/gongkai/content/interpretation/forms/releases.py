@@ -62,7 +62,7 @@ class ShowForm(ActForm):
 
 
 class HoldForm(ActForm):
-    """Form for the release that took place."""
+    """Form for a planned news release that took place."""
 
     on = YearCheckedDateField(label="日期")
     policy = forms.CharField(label="涉及的政策", max_length=200)
@@ -114,7 +114,7 @@ class SendAgainForm(ActForm):
 
 
 def register_forms() -> None:
-    """Register the forms by action."""
+    """Register the forms of the actions on planned news releases."""
     for name, form in (
         ("press_plan.hold", HoldForm),
         ("press_plan.correct", CorrectReleaseForm),

@@ -24,7 +24,7 @@ COUNTED_KINDS = (EventKind.CONFERENCE, EventKind.BRIEFING, EventKind.INTERVIEW, 
 
 
 class EventPlace(models.TextChoices):
-    """The place of an on-site event."""
+    """The place of an on-site news release."""
 
     NONE = "", "不适用"
     COMMUNITY = "community", "社区"
@@ -81,7 +81,7 @@ class PressEvent(models.Model):
 
 
 class PressTarget(models.Model):
-    """The number of releases due from a unit in a year, and of those led by a leader, with the source of the duty."""
+    """The number of news releases due from a unit in a year, and of those led by a leader, with the source."""
 
     body = models.ForeignKey(Body, models.CASCADE, related_name="press_targets", verbose_name="单位")
     year = models.PositiveSmallIntegerField("年度")
@@ -182,5 +182,5 @@ class HandOver(models.Model):
 
     @property
     def listed(self) -> str:
-        """Return the labels of the materials."""
+        """Return the labels of the materials handed over."""
         return "、".join(HandoverMaterial(material).label for material in self.materials)

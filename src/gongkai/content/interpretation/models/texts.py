@@ -89,7 +89,7 @@ class Plan(models.Model):
 
 
 class Interpretation(models.Model):
-    """The link from an interpretation to its document, shown on both pages.
+    """The link from an interpretation to the document that it interprets, shown on both pages.
 
     `aspects` maps each element to {"text", "none"}: where the text answers it, or why it does not
     apply. The office finds it by item, the public by document: an installation that receives
@@ -117,7 +117,7 @@ class Interpretation(models.Model):
 
 
 class Owed(models.Model):
-    """The duty to interpret a public document (待解读清单); its entry has the deadline."""
+    """The duty to interpret a public document (待解读清单); its ledger entry has the deadline."""
 
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="interpretation")
     document = models.ForeignKey(Document, models.PROTECT, related_name="interpretation_owed")
@@ -129,7 +129,7 @@ class Owed(models.Model):
 
 
 class Setting(models.Model):
-    """A government's settings of the publication gate for its units.
+    """A government's settings of the publication gate for interpretations.
 
     `strict` makes a missing interpretation block publication; above `copied_percent` a person must
     confirm the copied share.

@@ -172,7 +172,7 @@ def _check_approver(by: Actor, run: MoveRun) -> list[str]:
     "migration.order", label="批准迁移", rule=_check_approver, ready=_make_state_check(RunState.PLANNED, but="不能批准")
 )
 def order_run(run: MoveRun, *, by: Actor) -> ActionResult:
-    """Order a run: create its columns, store the list of its texts, and start migrating.
+    """Order a migration run: create its columns, store the list of its texts, and start migrating.
 
     Texts with personal data are not on the list; each needs its own decision (`decide_row`).
     """
@@ -314,7 +314,7 @@ def take_back_migrated(document: Document, *, by: Actor, reason: str) -> ActionR
 
 
 def take_back_many(documents: Sequence[Document], *, by: Actor, reason: str) -> dict[int, str]:
-    """Undo a batch of migrated texts; return the reasons for those that stay, by key.
+    """Undo the migration of several texts; return the reasons for those that stay, by key.
 
     All pages are deleted in one transaction, which is much faster than single deletions. If one is
     refused, the batch is rolled back and each is tried separately.

@@ -248,7 +248,7 @@ def read_journal_entries(bundle: FileBundle) -> dict[str, JournalEntry]:
 
 
 def crawl_into(start: str, folder: Path, named: list[str], bounds: CrawlLimits, allowed: list[str]) -> Crawl:
-    """Return a crawl ready to run.
+    """Return a crawl of an old site that saves pages into a folder and is ready to run.
 
     Args:
         start: the address to begin at.

@@ -60,7 +60,7 @@ PICTURE_URL_PREFIX = "moving-picture"
 
 @dataclass(frozen=True, slots=True)
 class FileRef:
-    """A file to migrate: its displayed name, its place in the bundle, and its old URL."""
+    """A file to migrate: its displayed name, its path in the bundle, and its old URL."""
 
     name: str
     ref: str
@@ -69,8 +69,7 @@ class FileRef:
 
 @dataclass(slots=True)
 class OldItem:
-    """An item as found; `problems` prevent migration, `notes` do not; `unknown` is the reason why a page is not an
-    item.
+    """An item read from an old site; `problems` prevent migration, `notes` do not; `unknown`: why a page is no item.
 
     `fields` are the future item's fields (all text, dates as 2019-03-05); `old` are its URLs, the main one first.
     `beside` are lines around the text about its validity (已废止), `more` the URLs of its further pages. `lost` has

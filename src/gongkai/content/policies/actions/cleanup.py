@@ -70,7 +70,7 @@ def _list_records_on(day: date, states: Sequence[str]) -> QuerySet[Span, RecordK
 def open_round(
     body: Body, /, *, by: Actor, name: str, due_on: date, levels: Sequence[str] = DEFAULT_CLEANUP_LEVELS, year: int = 0
 ) -> ActionResult:
-    """Open a clean-up round.
+    """Open a clean-up round (清理): its units must give a verdict on each document in force.
 
     It creates a case for each document in force, and for each drafting unit a task with the due
     date.
@@ -338,7 +338,7 @@ def _check_is_signing(cleanup_round: CleanupRound) -> list[str]:
 
 @action("policies.reopen_round", label="退回清理", rule=check_round_closer, ready=_check_is_signing)
 def reopen_round(made: CleanupRound, *, by: Actor, reason: str) -> ActionResult:
-    """Reopen a round whose result was not signed: withdraw its decisions so that opinions can change."""
+    """Reopen a clean-up round whose result was not signed: withdraw its decisions so that verdicts can change."""
     if not reason.strip():
         raise Refused("请写明退回的理由。")
     waiting = Decision.objects.waiting().filter(announced_in__item_number=made.item_number)

@@ -95,7 +95,7 @@ def excuse_filed(row: FiledRow, *, by: Actor, reason: str) -> ActionResult:
 
 @action("policies.drop_filed", label="从备案目录删除", rule=lambda by, row: check_round_manager(by, row.body))
 def drop_filed(row: FiledRow, *, by: Actor) -> ActionResult:
-    """Delete a line that does not belong in the filed list."""
+    """Delete a line that does not belong in the list of filed documents (备案清单)."""
     stream, text, body = row.stream, f"从备案目录删除{row}", row.body
     row.delete()
     return ActionResult(words=text, stream=stream, result=body)
@@ -140,7 +140,7 @@ READ_TIMEOUT_SECONDS = 25
 
 @dataclass(frozen=True)
 class OriginalText:
-    """An original as read: its text, notes on it, and the pictures in the text."""
+    """The content of an original file: its text, notes on what the text lacks, and its pictures."""
 
     name: str
     data: bytes
@@ -203,7 +203,7 @@ def _read_original(name: str, data: bytes) -> OriginalText:
 
 
 class StoredOriginals(NamedTuple):
-    """The stored originals of an upload, and a Chinese line for each file that is not."""
+    """The stored originals of an upload, and a Chinese line for each file that was refused."""
 
     kept: list[WaitingFile]
     left_out: list[str]
@@ -309,7 +309,7 @@ def original_stream(digest: str) -> str:
 
 @action("policies.give_text", label="放入原文", rule=check_may_keep)
 def attach_text(record: PolicyRecord, *, by: Actor, file: WaitingFile) -> ActionResult:
-    """Attach a text and its original to a record that is not drafted yet."""
+    """Attach a text and its original file to a record that has no draft yet."""
     if record.document_id:
         raise Refused("这份文件已起草公开，请在信息页修改正文。")
     if reasons := find_pending_entry_errors(record):

@@ -60,7 +60,7 @@ RECORD_FIELDS = (
 
 
 def facts_of(item: ItemPage) -> dict[str, object]:
-    """Return the record fields of an item: from its last draft, and from the signed edition if it was published."""
+    """Return the values of an item's record fields: from its last draft, and from the signed edition if it was published."""
     page: ItemPage = item.get_latest_revision_as_object() if item.latest_revision_id else item
     text, made = draft_text_of(item), page.written_on or page.formed_on
     begins = page.effective_on or read_stated_facts(text).begins
@@ -134,7 +134,7 @@ def find_duplicate_errors(record: PolicyRecord) -> list[str]:
 def enter_record(
     body: Body, /, *, by: Actor, item: ItemPage | None = None, kept: KeepingGround | None = None, **fields: object
 ) -> ActionResult:
-    """Add a document to the library before its publication (先入库，后公开). Fields not given come from the item, if any.
+    """Add a document to the library before its publication (先入库，后公开). Missing fields come from the item, if any.
 
     `kept` is the ground for keeping personal data found in public words.
     """
@@ -343,7 +343,7 @@ def hand_text_to_item(record: PolicyRecord, by: Actor) -> None:
 
 @action("policies.remove", label="移出政策库", rule=check_may_keep)
 def remove_record(record: PolicyRecord, *, by: Actor, reason: str) -> ActionResult:
-    """Remove a record that was entered by mistake; refused if it was published or is referred to."""
+    """Remove a record that was entered by mistake; refused if it was published or other records name it."""
     if not reason.strip():
         raise Refused("请写明移出的理由。")
     if record.document and record.document.editions.exists():

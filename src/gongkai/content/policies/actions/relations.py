@@ -218,7 +218,7 @@ def _not_decided(relation: Relation) -> list[str]:
 
 @action("policies.unrelate", label="删除文件关系", rule=_check_relation_editor, ready=_not_decided)
 def remove_relation(relation: Relation, *, by: Actor) -> ActionResult:
-    """Delete a relation that is wrong or no longer holds."""
+    """Delete a relation between documents that is wrong or has ended."""
     stream = relation.record.stream if relation.record else f"document/{relation.user_id}"
     text, body = f"删除{relation}", body_of(relation)
     relation.delete()

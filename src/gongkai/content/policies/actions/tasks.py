@@ -79,13 +79,13 @@ def return_cleanup_task(entry: Entry, *, by: Actor, words: str) -> ActionResult:
 
 @entry_action("cleanup", "finish", label="随清理办结", rule=_check_round_manager)
 def finish_cleanup_task(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Close the task with the round."""
+    """Close the clean-up task of a unit when its round closes."""
     return ActionResult(words=words)
 
 
 @entry_action("cleanup", "cancel", label="随清理取消", rule=_check_round_manager)
 def cancel_cleanup_task(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Cancel the task with the round."""
+    """Cancel the clean-up task of a unit when its round is cancelled."""
     entry.outcome = CANCELLED
     return ActionResult(words=words)
 
@@ -117,6 +117,6 @@ def accept_expiry(entry: Entry, *, by: Actor, words: str) -> ActionResult:
 
 @entry_action("validity", "settle", label="自动办结", rule=check_system)
 def close_settled_entry(entry: Entry, *, by: Actor, words: str, needless: bool = False) -> ActionResult:
-    """Close an entry that was settled elsewhere: the document was extended, repealed or expired."""
+    """Close an entry whose document was extended, repealed or expired by another decision."""
     entry.outcome = CANCELLED if needless else DONE
     return ActionResult(words=words, to_state="cancelled" if needless else "done")

@@ -94,7 +94,7 @@ def _refuse_unlisted(source: str, edition: str) -> None:
 def keep_text(
     body: Body, /, *, by: Actor, record: PolicyRecord, source: str = "", address: str = "", edition: str = ""
 ) -> ActionResult:
-    """Add a regulation of the library, with its source, to those that a unit enforces."""
+    """Add a regulation of the library, with its source, to the regulations that a unit enforces."""
     if record.level not in ENFORCED_LEVELS:
         raise Refused("本部门执行的目录只收行政法规、国务院部门规章、政府规章，请选择这几类文件。")
     if not nameable_records(by).filter(pk=record.pk).exists():
@@ -155,7 +155,7 @@ def compare_text(
 
 @action("policies.mark_dead", label="来源打不开", rule=check_may_keep)
 def mark_dead(kept: KeptText, *, by: Actor, words: str) -> ActionResult:
-    """Record that the source could not be opened; the last text and its day stay."""
+    """Record that the source of a regulation could not be opened; its last text and day stay."""
     kept.result, kept.note = ComparisonResult.DEAD, words.strip()[:300]
     kept.save()
     return ActionResult(words=f"来源打不开：{kept.note}", to_state=kept.result)

@@ -26,7 +26,7 @@ words = partial(base.words_field, rows=2, most=300)
 
 
 class RecordField(forms.CharField):
-    """A form field for a record, named by its number, unified number or full title."""
+    """A form field that finds a record by number, unified number or full title."""
 
     #: What may be named; a form fills it in for whoever it is shown to (`DocumentNamingForm`).
     rows: QuerySet[PolicyRecord] | None = None
@@ -43,7 +43,7 @@ class RecordField(forms.CharField):
 
 
 def find_record(said: str, among: QuerySet[PolicyRecord]) -> PolicyRecord | None:
-    """Return the record that a typed text (`said`) names, or None if there is none or several.
+    """Return the record with the typed number or title, or None if there is none or several.
 
     A suggestion, number, unified number or full title names a record.
     """

@@ -23,7 +23,7 @@ from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 
 
 class CompareForm(forms.Form):
-    """Form for a source's text: a file, or read from its address."""
+    """Form for the text of a regulation's source: a file, or read from its URL."""
 
     file = forms.FileField(label="来源文件", required=False, help_text=".docx、.pdf 或 .txt；不选时从来源网址读取")
     address = forms.URLField(label="来源网址", required=False, max_length=500, assume_scheme="https")
@@ -137,7 +137,7 @@ class DraftForm(forms.Form):
 
 
 class VerdictForm(forms.Form):
-    """Form for the verdict on one document.
+    """Form for the clean-up verdict on one document.
 
     `was` is the row as shown, so that untouched rows change nothing.
     """

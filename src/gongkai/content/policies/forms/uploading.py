@@ -93,7 +93,7 @@ class LibraryForm(forms.Form):
 
 
 class UploadForm(forms.Form):
-    """Form for one upload with its receipt."""
+    """Form for one document uploaded to the higher library, with its receipt."""
 
     on = YearCheckedDateField(label="上传日期")
     standing = forms.ChoiceField(
@@ -111,7 +111,7 @@ class UploadForm(forms.Form):
 
 
 class BatchForm(Plain):
-    """Form for one receipt for several uploaded documents."""
+    """Form for several documents uploaded to the higher library with one receipt."""
 
     on = YearCheckedDateField(label="上传日期", initial=timezone.localdate)
     standing = forms.ChoiceField(

@@ -55,7 +55,7 @@ VERDICTS_SHEET = Sheet(
 
 
 class VerdictRow(TypedDict):
-    """The verdict in a spreadsheet row."""
+    """The clean-up verdict in a spreadsheet row."""
 
     verdict: str
     reason: str
@@ -124,7 +124,7 @@ class CleanupImporter:
         return made
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
-        """Give one verdict."""
+        """Record the verdict of one row."""
         assert isinstance(change.target, CleanupCase)
         recorder.before(change.target)
         give_verdict(change.target, by=by, **change.facts)

@@ -47,7 +47,7 @@ def government_of(by: Actor) -> Body | None:
 
 
 class FiledImporter:
-    """Import and export the filed list."""
+    """Import and export the list of filed documents (备案清单)."""
 
     name = "filed"
     label = "备案目录"

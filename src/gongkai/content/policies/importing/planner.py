@@ -80,7 +80,7 @@ RECORD_COLUMN_KEYS = tuple(c.key for c in LIBRARY_SHEET.columns if c.key not in 
 
 
 class Planner:
-    """Plans the import of one file; reads existing rows once."""
+    """Plans the import of one spreadsheet; reads the existing records once."""
 
     def __init__(self, table: Table, by: Actor) -> None:
         self.table, self.by, self.made = table, by, ImportPlan()
@@ -244,7 +244,7 @@ def _show_value(key: str, value: object) -> object:
 
 
 class LibraryImporter:
-    """Import and export the library."""
+    """Import and export the records of the policy library."""
 
     name = "policies"
     label = "政策库"

@@ -89,7 +89,7 @@ UPLOADS_SHEET = Sheet(
 
 
 class UploadImporter:
-    """Import and export uploads."""
+    """Import and export uploads to the higher library."""
 
     name = "uploads"
     label = "上级库上传回执"
@@ -108,7 +108,7 @@ class UploadImporter:
         return _Planning(by).plan(table)
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
-        """Record one upload."""
+        """Record the upload of one row."""
         self.carry_out_many([change], by=by, recorder=recorder)
 
     def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:

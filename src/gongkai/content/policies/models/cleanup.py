@@ -59,7 +59,7 @@ class CleanupRound(models.Model):
 
 
 class CleanupCase(models.Model):
-    """A document in a round with its verdict and reason. `applied_on` is set when the round is closed."""
+    """A document in a clean-up round with its verdict and reason. `applied_on` is set when the round is closed."""
 
     round = models.ForeignKey(CleanupRound, models.CASCADE, related_name="cases", verbose_name="清理")
     record = models.ForeignKey(PolicyRecord, models.PROTECT, related_name="cleanup_cases", verbose_name="政策文件")
@@ -87,7 +87,7 @@ class CleanupCase(models.Model):
 
 
 class CleanupTask(models.Model):
-    """The task of a unit in a round: its verdicts, by the due date.
+    """The duty of a unit in a clean-up round: to give its verdicts by the due date.
 
     A unit that states its opinions on paper has them entered by the office, which stores the `paper` first.
     """
@@ -109,7 +109,7 @@ class CleanupTask(models.Model):
 
 
 class ValidityTask(models.Model):
-    """The task before a document expires: extend, amend or repeal it, or accept its expiry."""
+    """The duty of a unit before a document expires: extend, amend or repeal it, or accept its expiry."""
 
     entry = models.OneToOneField(
         Entry, models.PROTECT, primary_key=True, related_name="validity", verbose_name="台账记录"

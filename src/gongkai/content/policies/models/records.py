@@ -103,7 +103,7 @@ class PolicyRecord(models.Model):
         rewrite_spans(self)
 
     def set_search_keys(self) -> None:
-        """Set the normalised fields for filters."""
+        """Set the normalised fields that filters use."""
         from gongkai.content.policies.formats import canonical_number, issuers_search_key
 
         self.number_key, self.issuers_key = canonical_number(self.number), issuers_search_key(self.issuers)
@@ -120,7 +120,7 @@ class PolicyRecord(models.Model):
 
 
 class Decisions(models.QuerySet["Decision"]):
-    """Queries of decisions."""
+    """The query set of decisions on validity."""
 
     def counting(self) -> Self:
         """Return decisions in effect that were not withdrawn."""
@@ -199,7 +199,7 @@ class Decision(models.Model):
 
     @property
     def is_pending(self) -> bool:
-        """Return true if it is pending until its announcing text is signed."""
+        """Return true until the text that announces the decision is signed."""
         return self.effective_at is None and self.undone_at is None
 
     @property

@@ -28,7 +28,7 @@ EDITION_PATTERN = re.compile(r"(?:\d{4}年(?:\d{1,2}月\d{1,2}日)?(?:公布|修
 
 
 class KeptText(models.Model):
-    """A text that a unit enforces and compares with its source (L-02): source, address, edition and last check."""
+    """A regulation that a unit enforces and compares with its source (L-02): source, URL, edition and last check."""
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="kept_texts", verbose_name="执行单位")
     record = models.ForeignKey(PolicyRecord, models.CASCADE, related_name="kept_by", verbose_name="政策文件")
@@ -88,7 +88,7 @@ class Use(models.Model):
 
 
 class Asked(models.Model):
-    """The number of searches for words in a month and of those without hits, without person or time of day."""
+    """The number of searches for words in a month, and of searches without results; no person, no time of day."""
 
     words = models.CharField("检索词", max_length=60)
     month = models.DateField("月份")

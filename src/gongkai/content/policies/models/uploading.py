@@ -16,7 +16,7 @@ from gongkai.lib.writing.titles import cite_title
 
 
 class FiledRow(models.Model):
-    """A line of the filed list. `record` is the matching document; `excuse` the reason why it stays unpublished."""
+    """A line of the list of filed documents. `record` is the matching document; `excuse` why it stays unpublished."""
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="filed_rows", verbose_name="政府")
     title = models.CharField("文件名称", max_length=300)
@@ -56,7 +56,7 @@ class FiledRow(models.Model):
 
 
 class Covers(models.TextChoices):
-    """The levels of documents to upload."""
+    """The levels of documents that must be uploaded."""
 
     NORMATIVE = "normative", "行政规范性文件"
     RULES = "rules", "政府规章和行政规范性文件"
@@ -113,7 +113,7 @@ class UpperLibrary(models.Model):
 
     @property
     def limit(self) -> str:
-        """Return the deadline in words."""
+        """Return the deadline for uploading in words."""
         return f"{self.days}个工作日" if self.working_days else f"{self.days}日"
 
 
@@ -179,8 +179,7 @@ class UploadBack(models.Model):
 
 
 class UploadTask(models.Model):
-    """The task of a unit to upload documents by a day. `queries.uploading` computes the documents;
-    `records` are those of the last run."""
+    """The duty of a unit to upload documents by a day. `queries.uploading` finds them; `records` are the last ones found."""
 
     entry = models.OneToOneField(
         Entry, models.PROTECT, primary_key=True, related_name="uploading", verbose_name="台账记录"

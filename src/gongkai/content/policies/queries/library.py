@@ -139,7 +139,7 @@ class LibraryRow:
 
     @property
     def state_label(self) -> str:
-        """Return the validity in words."""
+        """Return the validity in Chinese."""
         return str(Standing(self.state).label)
 
 
@@ -173,7 +173,7 @@ def _is_readable(user: object, website_id: int, document: str) -> Exists:
 
 
 def filter_spans(user: object, website_id: int, search: LibrarySearch) -> QuerySet[Span]:
-    """Return the spans that match all filters except the tab."""
+    """Return the periods of validity that match all filters except the tab."""
     rows = spans_visible_to(user, website_id, search.on or timezone.localdate())
     if search.level in Level.values:
         rows = rows.filter(record__level=search.level)
@@ -295,7 +295,7 @@ def _filter_by_tab(user: object, website_id: int, search: LibrarySearch) -> Quer
 
 
 def is_long(user: object, website_id: int, search: LibrarySearch) -> bool:
-    """Return true if a spreadsheet of all results is too large for one request."""
+    """Return true if the spreadsheet of all results is too large for one request."""
     return _filter_by_tab(user, website_id, search)[: MAX_ROWS_EXPORTED_AT_ONCE + 1].count() > MAX_ROWS_EXPORTED_AT_ONCE
 
 

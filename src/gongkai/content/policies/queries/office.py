@@ -101,7 +101,7 @@ def _bodies_of(by: Actor) -> Q:
 
 
 def works_on_record(by: Actor, record: PolicyRecord) -> bool:
-    """Return true if the user works for the unit of a record or supervises it; others only read it."""
+    """Return true if the user works for the unit of a record or supervises it; other users only read it."""
     return Body.objects.filter(bodies_condition(by), pk=record.body_id).exists()
 
 
@@ -153,7 +153,7 @@ def nameable_records(user: object) -> QuerySet[PolicyRecord]:
 
 
 class StateAnnotations(TypedDict):
-    """The annotations that `with_state` adds to a record."""
+    """The annotations that `with_state` adds to a record: its validity today."""
 
     state: str
     state_since: date

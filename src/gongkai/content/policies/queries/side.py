@@ -52,8 +52,7 @@ from gongkai.lib.writing.official import remove_brackets
 
 @dataclass(frozen=True)
 class VisibleLink:
-    """A relation as its reader may see it. `own`: the item can be opened in the office; otherwise
-    it is public at `path`."""
+    """A relation as its reader may see it. `own`: the item can be opened in the office; otherwise it is public at `path`."""
 
     relation: Relation
     words: str

@@ -262,7 +262,7 @@ def list_visible_uploads(user: Actor, library: UpperLibrary) -> "QuerySet[Placed
 
 
 def with_upload_stage(record: PolicyRecord) -> "Placed | None":
-    """Return a document with its stage, or None if it is not uploaded at all."""
+    """Return a document with its upload stage, or None if it need not be uploaded."""
     library = library_for(record)
     return annotate_upload_stage(library).filter(pk=record.pk).first() if library else None
 

@@ -30,7 +30,7 @@ def document_title(document: Document) -> str:
 
 @register.filter
 def minus(one: int, other: int) -> int:
-    """Return the difference of two numbers."""
+    """Return the difference of two numbers, for templates."""
     return one - other
 
 

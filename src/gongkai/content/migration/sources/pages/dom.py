@@ -106,7 +106,7 @@ def id_and_class_set(element: _Element) -> set[str]:
 
 
 def iter_elements(root: _Element, *names: str) -> Iterator[_Element]:
-    """Return the elements with these names."""
+    """Return all descendants with one of these tag names."""
     return iter(root.iter(*names))
 
 

@@ -29,7 +29,7 @@ _NAMED = re.compile(r"(?:filename|file|name|path)=([^&]+\.(\w{2,4}))", re.IGNORE
 
 @dataclass(frozen=True)
 class PageContext:
-    """A page's place in the bundle and its old URL.
+    """The path of a saved page in the bundle, and its old URL.
 
     The URL is "" if unknown, and a path (/view.asp?id=3) if a spreadsheet has only that; `base` is
     the URL of the old site. `addresses` maps places of other pages of the bundle to their old URLs.
@@ -60,13 +60,13 @@ class PageContext:
         return found if parts.scheme in {"http", "https"} or found.startswith("/") else ""
 
     def target(self, link: str) -> str:
-        """Return the old URL of the page that a link means, by its saved page if there is one."""
+        """Return the old URL to which a link leads, by its saved page if there is one."""
         known = self.addresses.get(self.find(link), "") if self.addresses else ""
         mark = link.partition("#")[2]
         return (known + (f"#{mark}" if mark else "")) if known else self.whole(link)
 
     def find(self, link: str) -> str:
-        """Return the file in the bundle that a link names, or "".
+        """Return the file in the bundle to which a link leads, or "".
 
         Files of one name (image001.png) lie in many folders: a link with a folder or a host means no other file.
         """
@@ -148,7 +148,7 @@ def suffix_of(link: str) -> str:
 
 @dataclass(frozen=True)
 class LinkedFile:
-    """A linked file: its names in URL and link text, and its place if it was saved."""
+    """A linked file: its names in URL and link text, and its path if it was saved."""
 
     names: frozenset[str]
     ref: str

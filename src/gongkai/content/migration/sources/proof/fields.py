@@ -48,7 +48,7 @@ def normalize_words(text: str) -> str:
 
 @dataclass(frozen=True)
 class PageWords:
-    """The lines of a page as one text. `starts` and `ends` are offsets of lines and sentences."""
+    """The lines of a page as one text. `starts` and `ends` are the offsets of lines and sentences."""
 
     lines: tuple[str, ...]
     text: str
@@ -111,7 +111,7 @@ class SavedPage:
         return normalize_words(self.found.fields.get(name, "")) == normalize_words(value)
 
     def line(self, *values: str) -> bool:
-        """Return true if one of these is a whole line, optionally in brackets."""
+        """Return true if one of these texts is a whole line, optionally in brackets."""
         wanted = {normalize_words(value) for value in values}
         return any(line in wanted or line.strip("〔〕") in wanted for line in self.words.lines)
 
@@ -120,7 +120,7 @@ class SavedPage:
         return self.line(name, f"{name}文件") or any(who == normalize_words(name) for who, _ in self.days())
 
     def days(self) -> list[tuple[str, date]]:
-        """Return (name, day) of lines with only a date, or a name and date."""
+        """Return (name, day) of lines that contain only a date, or a name and date."""
         matches = [found for line in self.words.lines if (found := _LAST_DAY.fullmatch(line))]
         return [(match[1], day) for match in matches if (day := _day(match[2]))]
 

@@ -74,7 +74,7 @@ def prove_by_saved_page(
     base: str = "",
     addresses: Mapping[str, str] | None = None,
 ) -> dict[str, object]:
-    """Return the proof data of the page that a row names or a crawl saved; `why` if it proves nothing.
+    """Return the proof that an item stood on a saved page; `why` explains a failed proof.
 
     Differences are resolved here: the time of day is that of the page, and fields that the page does not have are
     removed.
