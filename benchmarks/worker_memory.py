@@ -38,7 +38,9 @@ def run(most: int = MOST) -> dict[str, float]:
     os.environ.setdefault("GONGKAI_SECOND_FACTOR", "off")
     from gongkai.ops.cli import serve
     from gongkai.ops.cli.django import start_django
+    from gongkai.ops.cli.memory import limit_free_memory
 
+    limit_free_memory()
     assert not sys.dont_write_bytecode, "without PYTHONDONTWRITEBYTECODE: compiling takes memory and half of the start"
     start_django()
     serve.preload_program()

@@ -9,6 +9,7 @@ import click
 
 from gongkai import __version__
 from gongkai.ops.cli.errors import describe_unusable_installation, one_line
+from gongkai.ops.cli.memory import limit_free_memory
 from gongkai.ops.cli.plain import ChineseHelpFormatter, describe_usage_error, help_alone
 
 # Subcommand: "module:object" and its one-line help. Imported only when called or listed.
@@ -86,6 +87,7 @@ def root(ctx: click.Context) -> None:
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line; every refusal is one line and exit code 2."""
+    limit_free_memory()
     try:
         sys.exit(root.main(args=args, prog_name="gongkai", standalone_mode=False) or 0)
     except click.exceptions.Abort:

@@ -6,7 +6,6 @@ Warming only affects speed: a page requested earlier loads what it needs itself.
 what depends on the program alone before it forks them, so that they share its memory (`cli.serve`).
 """
 
-import ctypes
 import gc
 import logging
 import threading
@@ -29,6 +28,7 @@ from django.utils.module_loading import import_string
 from wagtail.admin.icons import get_icon_sprite_hash
 
 from gongkai.core.ledger.desk import BLOCKS_BY_NAME
+from gongkai.ops.cli.memory import return_free_memory
 from gongkai.ui.office.menu import resolve_menu_urls
 from gongkai.work.notices.queries import public
 
@@ -114,12 +114,6 @@ def preload_program() -> None:
     load_counts()
     gc.freeze()
     return_free_memory()  # 30 MB are free after unpacking the tables.
-
-
-def return_free_memory() -> None:
-    """Return free memory to the system, of all threads (glibc alone)."""
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 def build_reverse_tables(resolver: URLResolver, within: str = "") -> None:

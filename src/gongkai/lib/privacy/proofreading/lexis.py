@@ -98,15 +98,12 @@ def pack(words: list[str], single: Ints, tables: list[tuple[list[Ints], Ints]]) 
 def unpack(content: bytes) -> WordCounts:
     """Return the words and counts of a file."""
     parts = unpack_parts(content)
-    words = parts[0].decode().split("\n")
-    single = np.concatenate((np.zeros(1, np.float32), from_levels(parts[1])))
-    pairs, levels = (
-        hash_keys(decode_gaps(parts[2], parts[3]).astype(np.uint64)),
-        np.frombuffer(parts[4], np.uint8),
-    )
+    words = next(parts).decode().split("\n")
+    single = np.concatenate((np.zeros(1, np.float32), from_levels(next(parts))))
+    pairs = hash_keys(decode_gaps(next(parts), next(parts)).astype(np.uint64))
     order = np.argsort(pairs)
-    two = CountTable(pairs[order], levels[order])
-    three = CountTable(decode_gaps(parts[5], parts[6]), np.frombuffer(parts[7], np.uint8))
+    two = CountTable(pairs[order], np.frombuffer(next(parts), np.uint8)[order])
+    three = CountTable(decode_gaps(next(parts), next(parts)), np.frombuffer(next(parts), np.uint8))
     return WordCounts(words, {word: place for place, word in enumerate(words, 1)}, single, two, three)
 
 

@@ -124,18 +124,17 @@ def pack(letters: str, single: Numbers, rows: Mapping[int, tuple[Numbers, Number
 def unpack(content: bytes) -> CharacterCounts:
     """Return the counts of a file."""
     parts = unpack_parts(content)
-    letters = parts[0].decode()
+    letters = next(parts).decode()
+    single = np.zeros(MAX_LETTERS + 1, dtype=np.float32)
+    single[1 : len(letters) + 1] = from_levels(next(parts))
     rows = {}
     for size in (2, 3, 4):
-        low, high, steps = parts[3 * size - 4 : 3 * size - 1]
-        hashes = decode_gaps(low, high)
+        hashes, steps = decode_gaps(next(parts), next(parts)), next(parts)
         if size == 2:
             places = (hashes >> 13).astype(np.int32) * np.int32(len(letters) + 1) + (hashes & 8191).astype(np.int32)
             pairs = SparseBytes(places, np.frombuffer(steps, np.uint8) + np.uint8(1), (len(letters) + 1) ** 2)
             continue
         rows[size] = CountTable(hashes, np.frombuffer(steps, np.uint8))
-    single = np.zeros(MAX_LETTERS + 1, dtype=np.float32)
-    single[1 : len(letters) + 1] = from_levels(parts[1])
     return CharacterCounts(letters, single, pairs, rows, _build_number_table(letters))
 
 

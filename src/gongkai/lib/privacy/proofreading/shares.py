@@ -105,8 +105,8 @@ class CountTable:
         # One more than any row at the end, so that a step never leaves the table.
         self._rows = np.append(rows, np.uint32(0xFFFFFFFF))
         self._levels = np.append(levels, np.uint8(0))
-        shared = np.bincount(rows >> _PREFIX_SHIFT, minlength=1 << (32 - int(_PREFIX_SHIFT)))
-        self._begins = (np.cumsum(shared) - shared).astype(np.int32)
+        prefixes = np.arange(0, 1 << 32, 1 << int(_PREFIX_SHIFT), dtype=np.uint32)
+        self._begins = np.searchsorted(rows, prefixes).astype(np.int32)
 
     def of(self, keys: NDArray[np.uint32]) -> Reals:
         """Return the counts of keys."""
@@ -120,14 +120,17 @@ class CountTable:
 
 
 class SparseBytes:
-    """A sparse byte array: only blocks of 64 with content are stored."""
+    """A sparse byte array: only blocks of 64 with content are stored. It is made from places in ascending order."""
 
     def __init__(self, places: Ints, values: NDArray[np.uint8], size: int) -> None:
-        held, which = np.unique(places >> _BLOCK, return_inverse=True)
+        blocks = places >> _BLOCK
+        is_first = np.ones(len(places), bool)
+        is_first[1:] = blocks[1:] != blocks[:-1]
+        begins = np.cumsum(is_first, dtype=np.int32) << _BLOCK  # the first block is for those that hold nothing
         self._begins = np.zeros((size >> _BLOCK) + 1, np.int32)
-        self._begins[held] = np.arange(1, len(held) + 1) << _BLOCK  # the first one is for those that hold nothing
-        self._bytes = np.zeros((len(held) + 1) << _BLOCK, np.uint8)
-        self._bytes[((which + 1) << _BLOCK) + (places & _WITHIN)] = values
+        self._begins[blocks] = begins
+        self._bytes = np.zeros(begins[-1] + (1 << _BLOCK), np.uint8)
+        self._bytes[begins + (places & _WITHIN)] = values
 
     def at(self, places: Ints) -> NDArray[np.uint8]:
         """Return the bytes at positions."""
@@ -143,7 +146,9 @@ class SparseBytes:
 
 def hash_keys(keys: NDArray[np.uint64]) -> NDArray[np.uint32]:
     """Return a 32-bit hash of each key."""
-    return ((keys * _HASH_MULTIPLIER) >> np.uint64(32)).astype(np.uint32)
+    hashes = keys * _HASH_MULTIPLIER
+    hashes >>= np.uint64(32)
+    return hashes.astype(np.uint32)
 
 
 def to_levels(counts: Numbers) -> NDArray[np.uint8]:
@@ -173,10 +178,10 @@ def encode_gaps(rows: Numbers) -> tuple[bytes, bytes]:
 
 def decode_gaps(low: bytes, high: bytes) -> NDArray[np.uint32]:
     """Return the rows of `encode_gaps`."""
-    gaps = np.frombuffer(low, "<u2").astype(np.uint32)
-    gaps |= np.frombuffer(high, "<u2").astype(np.uint32) << np.uint32(16)
-    rows: NDArray[np.uint32] = np.cumsum(gaps, dtype=np.uint32)
-    return rows
+    rows: NDArray[np.uint32] = np.frombuffer(high, "<u2").astype(np.uint32)
+    rows <<= np.uint32(16)
+    rows |= np.frombuffer(low, "<u2")
+    return np.cumsum(rows, dtype=np.uint32, out=rows)
 
 
 def pack_parts(parts: list[bytes]) -> bytes:
@@ -185,15 +190,19 @@ def pack_parts(parts: list[bytes]) -> bytes:
     return zlib.compress(bytes([len(parts)]) + head + b"".join(parts), 9)
 
 
-def unpack_parts(content: bytes) -> list[bytes]:
-    """Return the parts of a file made by `pack_parts`."""
-    content = zlib.decompress(content)
-    sizes = struct.unpack_from(f"<{content[0]}I", content, 1)
-    at, parts = 1 + 4 * content[0], []
-    for size in sizes:
-        parts.append(content[at : at + size])
-        at += size
-    return parts
+def unpack_parts(content: bytes) -> Iterator[bytes]:
+    """Yield the parts of a file made by `pack_parts`, one at a time to save memory."""
+    stream, left = zlib.decompressobj(), content
+
+    def read(size: int) -> bytes:
+        nonlocal left
+        found = stream.decompress(left, size)
+        left = stream.unconsumed_tail
+        return found
+
+    count = read(1)[0]
+    for size in struct.unpack(f"<{count}I", read(4 * count)):
+        yield read(size)
 
 
 _NUMBER = r"[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"

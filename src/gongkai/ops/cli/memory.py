@@ -1,0 +1,33 @@
+"""Memory that the C library keeps after it is free (glibc alone; elsewhere these functions do nothing)."""
+
+import ctypes
+import sys
+from contextlib import suppress
+
+#: Parameters of mallopt(3).
+_TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
+#: Larger blocks go back to the system when they are freed.
+LARGE_BLOCK_BYTES = 1 << 20
+#: Free memory at the end of the heap that is kept.
+KEPT_FREE_BYTES = 4 << 20
+#: Heaps of all threads together: each keeps what its largest task needed.
+MAX_HEAPS = 2
+
+
+def limit_free_memory() -> None:
+    """Return freed memory to the system early.
+
+    By default, glibc raises its limit to 32 MB after the first large block, and has a heap for each thread.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            mallopt = ctypes.CDLL(None).mallopt
+            mallopt(_MMAP_THRESHOLD, LARGE_BLOCK_BYTES)
+            mallopt(_TRIM_THRESHOLD, KEPT_FREE_BYTES)
+            mallopt(_ARENA_MAX, MAX_HEAPS)
+
+
+def return_free_memory() -> None:
+    """Return free memory to the system, of all threads."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
