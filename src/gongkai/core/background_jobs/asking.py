@@ -78,7 +78,7 @@ def start_job(
 
 
 def call_abandoned_callback(errand: Errand, text: str) -> None:
-    """Call the kind's callback `left` for a job that will not be done (`text`: why), in its transaction."""
+    """Call the callback `left` of the job's kind when the job is given up (`text`: why), in its transaction."""
     kind = JOB_KINDS_BY_NAME.get(errand.kind)
     if kind and kind.left:
         kind.left(errand.facts, text)
@@ -128,7 +128,7 @@ def retry_job(errand: Errand, *, by: Actor) -> ActionResult:
 
 @machine_action("errands.give_up", machine=JOB_MACHINE, verb="give_up", label="放弃", rule=check_administrator)
 def give_job_up(errand: Errand, *, by: Actor) -> ActionResult:
-    """Mark a failed job as given up, so that it is never retried; its requester sees the reason."""
+    """Mark a failed job as given up, so that it is never retried; the requester sees the reason."""
     Errand.objects.filter(pk=errand.pk).update(ended_at=timezone.now())
     call_abandoned_callback(errand, f"已放弃：{errand.error}")
     return ActionResult(words=f"放弃：{errand.label}（{errand.error}）")

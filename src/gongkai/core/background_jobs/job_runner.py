@@ -37,7 +37,7 @@ WORKER_NAME = f"{platform.node()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
 
 class HeldJobs:
-    """The tokens of the jobs that this process runs now; thread-safe."""
+    """The lease tokens of the jobs that this process is running; thread-safe."""
 
     def __init__(self) -> None:
         self.tokens: frozenset[str] = frozenset()
@@ -108,7 +108,7 @@ class RunningJob:
             raise JobStopped
 
     def hold(self) -> None:
-        """Renew the lease.
+        """Renew the lease of the job, so that no other worker takes it.
 
         Raises:
             JobStopped: cancelled or taken over.
@@ -118,7 +118,7 @@ class RunningJob:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Context manager: transaction during which nobody can cancel the job or take it over.
+        """Context manager: a transaction during which nobody can cancel the job or take it over.
 
         Raises:
             JobStopped: cancelled or taken over; nothing is written.
@@ -149,7 +149,7 @@ class RunningJob:
 
 
 def run_attempt(number: int) -> None:
-    """Run the job with this primary key if it is due and not running; otherwise do nothing."""
+    """Run the job with this primary key if it is due and not running."""
     running = _claim(number)
     if running is None:
         return

@@ -26,14 +26,14 @@ class JobResult:
 
 @dataclass(frozen=True)
 class ContinueLater:
-    """Returned by a job that did a part and continues after a pause; not counted as a failure."""
+    """Returned by a job that finished a part of its work and continues after a pause; not counted as a failure."""
 
     after: timedelta = timedelta()
 
 
 @dataclass(frozen=True)
 class JobKind:
-    """A kind of background job.
+    """A kind of background job: name, function, limits and callbacks.
 
     Attributes:
         work: does the job; it may be called again after it was killed anywhere. It returns a
@@ -62,5 +62,5 @@ JOB_KINDS_BY_NAME: dict[str, JobKind] = {}
 
 
 def register_kind(kind: JobKind) -> None:
-    """Register a kind; the same name replaces the earlier one."""
+    """Register a kind of background job; the same name replaces the earlier one."""
     JOB_KINDS_BY_NAME[kind.name] = kind

@@ -175,7 +175,7 @@ class Export(models.Model):
 
 
 class WorkerSeen(models.Model):
-    """A worker process and its last heartbeat."""
+    """A worker process and the time of its last heartbeat."""
 
     name = models.CharField("进程", max_length=80, primary_key=True)
     began_at = models.DateTimeField("开始", default=timezone.now)

@@ -51,7 +51,7 @@ class _MessageCollector:
 
 
 def request_of(facts: Mapping[str, object], user: User) -> tuple[HttpRequest, ResolverMatch]:
-    """Return the request stored in a job's `facts` as this user would send it now, and its view."""
+    """Return the stored request of an export as the user would send it now, and its view."""
     path, query = read_text(facts, "path"), read_text(facts, "query")
     request = HttpRequest()
     request.method = read_text(facts, "method")
@@ -89,7 +89,7 @@ EXPORT_DELETED_MESSAGE = "这份文件已经删除，请重新导出。"
 
 
 def pack_ids(keys: Iterable[int]) -> bytes:
-    """Return row ids as compressed bytes."""
+    """Return primary keys as compressed bytes."""
     return zlib.compress(array("q", keys).tobytes(), 1)
 
 
@@ -191,7 +191,7 @@ NOT_VISIBLE_MESSAGE = "您已无权导出这份内容，或者内容已经不在
 
 
 def make_file(running: RunningJob) -> None:
-    """Generate a file; repeating it after an interruption yields one file."""
+    """Generate an exported file; repeating the job after an interruption yields one file."""
     export = find_export(read_text(running.facts, "export"))
     if export is None:
         raise Refused("这一版本不再有这种导出，请回到原页面重新导出。")

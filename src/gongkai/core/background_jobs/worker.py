@@ -63,7 +63,7 @@ class Workers:
         return threads
 
     def end(self) -> None:
-        """Take no more jobs."""
+        """Tell the worker threads to take no more jobs."""
         self.stop.set()
         for loop in self.loops:
             loop.running = False
@@ -142,6 +142,6 @@ def recover_lost_jobs(now: datetime) -> int:
 
 
 def process_due_jobs(lanes: tuple[str, ...] = JOB_QUEUES) -> None:
-    """Process what is due now in this thread; for commands and tests."""
+    """Run the jobs that are due now in this thread; for commands and tests."""
     for lane in lanes:
         make_worker(TASK_BACKEND, lane).run()

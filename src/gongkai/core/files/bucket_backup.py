@@ -23,7 +23,7 @@ class BucketBackup:
         return ((name, size) for name, size in self.storage.everything() if name.split("/")[0] in STORE_FOLDERS)
 
     def open(self, name: str) -> "IO[bytes]":
-        """Open a file."""
+        """Open a file of the bucket to be read in blocks."""
         return self.storage.open(name)
 
     def take(self, folder: Path) -> None:

@@ -93,7 +93,7 @@ def has_first_bytes_of(head: bytes, suffix: str) -> bool:
 
 
 def has_matching_content(content: IO[bytes], suffix: str, *, damaged: bool = True) -> bool:
-    """Return true if a whole file fits its suffix (with `damaged`, even if it does not open); the file is rewound.
+    """Return true if a whole file matches its suffix (with `damaged`, even if it does not open); the file is rewound.
 
     Text files must be UTF-8, UTF-16 or GB 18030. A zipped document must
     contain its main part; for a damaged or oversized one only the beginning is checked, unless
@@ -112,7 +112,7 @@ def has_matching_content(content: IO[bytes], suffix: str, *, damaged: bool = Tru
 
 
 def describe_misfit(content: IO[bytes], suffix: str, text: str, *, damaged: bool = True) -> str:
-    """Return in Chinese why a file does not fit its suffix: password protected, damaged, or `text`; "" if it fits."""
+    """Return in Chinese why a file does not match its suffix: password protected, damaged, or `text`; "" if it matches."""
     if has_matching_content(content, suffix, damaged=damaged):
         return ""
     if suffix in _REQUIRED_PARTS and is_locked(content):

@@ -12,7 +12,7 @@ _PPTX_TYPE = "application/vnd.openxmlformats-officedocument.presentationml.prese
 
 @dataclass(frozen=True, slots=True)
 class FileKind:
-    """One kind of file.
+    """A kind of file: suffix, media type, signature, and permission to be published.
 
     Attributes:
         suffix: lower case, without a dot.

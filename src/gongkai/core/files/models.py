@@ -8,7 +8,7 @@ from gongkai.core.files.place import files_storage, store_path_of
 
 
 class StoredFile(models.Model):
-    """The content of one file, stored once; only reachable through an app's own row."""
+    """The content of one file, stored once; users reach it only through a row of an app."""
 
     digest = models.CharField("摘要值", max_length=64, primary_key=True)
     size = models.PositiveBigIntegerField("大小")
@@ -47,7 +47,7 @@ class StoredFile(models.Model):
 
 
 class TextLosses(models.Model):
-    """Content of a file that is not in the text made from it, until a person has confirmed it (`losses`)."""
+    """Content of a file that is missing from the text made from it, until a person confirms that (`losses`)."""
 
     about = models.CharField("文字", max_length=80, unique=True)
     source = models.CharField("文件名", max_length=200)
@@ -103,8 +103,7 @@ class PaperKind(models.TextChoices):
 
 
 class Paper(NamedFile):
-    """A document that proves an event (`files.papers`), such as an agenda or a photo; the app adds the relation
-    `papers`."""
+    """A file that proves an event (`files.papers`), such as an agenda or a photo; the app adds the relation `papers`."""
 
     what = models.CharField("材料类别", max_length=10, choices=PaperKind)
 

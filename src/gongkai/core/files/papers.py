@@ -29,20 +29,20 @@ class PaperManager(Protocol):
     """Protocol of the related manager of a record's files."""
 
     def count(self) -> int:
-        """Return the number of files."""
+        """Return the number of attached files."""
         ...
 
     def values_list(self, *names: str) -> Iterable[tuple[object, ...]]:
-        """Return values of the files."""
+        """Return field values of the attached files."""
         ...
 
     def create(self, **facts: object) -> Paper:
-        """Create a file row."""
+        """Create the row of an attached file."""
         ...
 
 
 class PapersForm(Plain):
-    """Form for files and their kind."""
+    """Form to upload files of one kind to a record."""
 
     what = forms.ChoiceField(label="材料类别", choices=PaperKind)
     uploads = FilesField(
@@ -50,14 +50,13 @@ class PapersForm(Plain):
     )
 
     def received(self, by: Actor) -> list[NamedStoredFile]:
-        """Store the uploaded files before the action that refers to them; return them with their names."""
+        """Store the uploaded files, before the action that attaches them; return them with their names."""
         uploads: list[UploadedFile[bytes]] = self.cleaned_data["uploads"]
         return [store_upload(upload, by) for upload in uploads]
 
 
 def add_papers(papers: PaperManager, what: str, files: Iterable[NamedStoredFile], *, by: Actor) -> list[Paper]:
-    """Add files to a record, each content once per kind; call it inside an action. `what` names the record in
-    errors."""
+    """Attach files to a record inside an action, each content once for each kind. `what` names the record in errors."""
     if what not in PaperKind.values:
         raise Refused("请选择材料类别。")
     new = find_new_files(files, {str(mark) for kind, mark in papers.values_list("what", "stored") if kind == what})
@@ -73,7 +72,7 @@ def add_papers(papers: PaperManager, what: str, files: Iterable[NamedStoredFile]
 
 
 def describe_papers(papers: Iterable[Paper]) -> str:
-    """Describe the added files in Chinese."""
+    """Return the names of the added files as a Chinese phrase."""
     rows = list(papers)
     return f"上传{rows[0].get_what_display()}：{'、'.join(f'“{row.name}”' for row in rows)}"[:500]
 

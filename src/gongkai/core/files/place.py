@@ -85,7 +85,7 @@ _NO_HARD_LINK_ERRORS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLI
 
 
 def working_folder(room: str) -> Path:
-    """Return the local working folder of an app (`room`: its name)."""
+    """Return the local working folder of an app with this name."""
     assert room in WORKING_FOLDERS, room
     return Path(settings.FILES_ROOT) / room
 
@@ -159,10 +159,10 @@ class FileStore(Protocol):
         """Yield name and size of each file, sorted by name."""
 
     def open(self, name: str, mode: str = "rb") -> "File[bytes]":
-        """Open a file."""
+        """Open a file of the store."""
 
     def save(self, name: str, content: "File[bytes]") -> str:
-        """Write a file; return its final name."""
+        """Write a file to the store; return its final name."""
 
     def delete(self, name: str) -> None:
         """Delete a file, if it exists."""
@@ -191,7 +191,7 @@ class CreatableStore(Protocol):
 
 
 def storage_called(name: str) -> FileStore:
-    """Return the store named `folder` or `bucket`, even if it is not the one in use.
+    """Return the store named `folder` or `bucket`, whether it is in use or not.
 
     Raises:
         django.core.files.storage.InvalidStorageError: it is not configured.

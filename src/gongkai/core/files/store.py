@@ -43,7 +43,7 @@ class NamedStoredFile(NamedTuple):
 
 
 def find_new_files(files: Iterable[NamedStoredFile], there: Collection[str]) -> list[NamedStoredFile]:
-    """Return each file with new content once, without contents whose digests are in `there`; names do not count."""
+    """Return each file with new content once, without contents whose digests are in `there`; file names do not matter."""
     return list({file.digest: file for file in files if file.digest not in there}.values())
 
 
@@ -53,7 +53,7 @@ def max_file_bytes() -> int:
 
 
 def reasons_against_file(name: str, size: int, kinds: Collection[str] = ACCEPTED_FILE_TYPES) -> list[str]:
-    """Return reasons against a file of this name and size, or an empty list."""
+    """Return reasons against storing a file with this name and size, or an empty list."""
     shown = clean_name(name)[-60:]
     if (suffix := suffix_of(shown)) not in kinds:
         return [f"不能上传“{shown}”：允许的格式有 {'、'.join(sorted(kinds))}。{conversion_advice(suffix, kinds)}"]
@@ -96,13 +96,12 @@ def store(
 
 
 def store_as_read(data: bytes, by: Actor | None = None) -> StoredFile:
-    """Store a file that a reader has already parsed, whatever its suffix; it is offered as a
-    download only."""
+    """Store a file whatever its suffix because a reader has already parsed it; it can only be downloaded."""
     return _get_or_create_row(write_content(io.BytesIO(data)), len(data), BINARY_CONTENT_TYPE, by)
 
 
 def add_encrypted_file(mark: str, size: int, by: Actor | None = None) -> StoredFile:
-    """Return the row of a file that we encrypted ourselves (`vault.blocks`, `write_content`); `mark` is its digest.
+    """Return the row of a file that the application encrypted (`vault.blocks`, `write_content`); `mark` is its digest.
 
     Call it in the transaction that references it; an interrupted run leaves only an orphan. The
     owner of its key calls `delete_stored` in the end.
@@ -111,8 +110,7 @@ def add_encrypted_file(mark: str, size: int, by: Actor | None = None) -> StoredF
 
 
 def record_stored_file(mark: str, name: str, size: int, by: Actor | None = None) -> StoredFile:
-    """Return the row of a file already in the store (`write_content`) and checked by the caller; `mark` is its
-    digest."""
+    """Return the row of a file that is in the store already (`write_content`) and was checked; `mark` is its digest."""
     return _get_or_create_row(mark, size, ACCEPTED_FILE_TYPES[suffix_of(name)], by)
 
 
@@ -147,8 +145,7 @@ def write_content(source: IO[bytes]) -> str:
 
 
 def delete_stored(mark: str) -> bool:
-    """Delete the row of a file by its digest now and its content after commit; return false if a row still refers
-    to it.
+    """Delete a file by its digest, the content after commit; return false if a row still refers to it.
 
     The caller has checked other references (editions, signatures on paper).
     """

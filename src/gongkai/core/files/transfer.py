@@ -147,7 +147,7 @@ def _rows_without(there: dict[str, int]) -> Iterator[str]:
 
 
 def missing_digests(storage: FileStore) -> list[str]:
-    """Return the digests of stored files that a store lacks, by names and sizes only."""
+    """Return the digests of stored files that a store lacks, comparing only names and sizes."""
     return list(_rows_without(dict(storage.everything())))
 
 

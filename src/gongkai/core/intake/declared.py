@@ -43,7 +43,7 @@ class FieldFacts(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class FormField:
-    """The declaration of a column.
+    """The declaration of a model column as a field of a public form.
 
     Attributes:
         group: heading of its part of the public page; default: the first one.
@@ -147,12 +147,12 @@ def _make_field(column: _Column, facts: FormField, *, staff: bool) -> forms.Fiel
 
 
 def declared_values(row: models.Model) -> dict[str, object]:
-    """Return the declared values of a case, for the case that succeeds it."""
+    """Return the values of the declared columns of a case, for the case that continues it."""
     return {name: getattr(row, name) for name in load_declarations(type(row))}
 
 
 def find_unknown_choices(model: type[models.Model], facts: Mapping[str, object]) -> list[str]:
-    """Return a message for each value in `facts` that is none of the choices of its column."""
+    """Return a message for each value in `facts` that is not a choice of its column."""
     return [
         f"没有这种{column.verbose_name}。"
         for name, (column, _) in load_declarations(model).items()
@@ -161,7 +161,7 @@ def find_unknown_choices(model: type[models.Model], facts: Mapping[str, object])
 
 
 def describe_values(row: models.Model, *without: str, reveal: bool = False) -> list[tuple[str, object]]:
-    """Return label and value of each declared field that has one, choices by their labels.
+    """Return label and value of each declared field with a value, choices by their labels.
 
     Encrypted words stay encrypted unless `reveal`.
     """

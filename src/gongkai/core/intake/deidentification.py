@@ -29,7 +29,7 @@ _MAX_NAMES = 50
 
 @dataclass(frozen=True)
 class DeidentifiedPiece:
-    """A part of a de-identified text.
+    """A part of a de-identified text: its words, and whether they replace hidden ones.
 
     `hidden` is true if it replaces something, `doubtful` if it may point to a hidden person.
     """
@@ -83,7 +83,7 @@ class DeidentifiedText:
 
 @dataclass
 class Identities:
-    """Names and words to hide, each with its replacement.
+    """Names and words that must be hidden, each with its replacement.
 
     Attributes:
         people: full names of people.
@@ -122,7 +122,7 @@ class Identities:
             self.people[name] = instead
 
     def learn(self, text: str) -> None:
-        """Add the other names that a text introduces for a known party, for example 以下简称“虚构建材”."""
+        """Add further names that a text introduces for a known party, for example 以下简称“虚构建材”."""
         from gongkai.lib.privacy.name_hints import list_introduced_names
 
         for _, end, instead in _known_spans(text, self):
@@ -142,7 +142,7 @@ class Identities:
                 self.others.setdefault(finding.text, mask_finding(finding, table, namesakes))
 
     def add_parties(self, matter: str, instead: str) -> None:
-        """Add the parties of a matter."""
+        """Add the names of the persons and organisations of a matter."""
         for party in Party.objects.filter(matter=matter, erased_at=None):
             self.add_party(party, instead)
 
@@ -239,7 +239,7 @@ def deidentify(
 
 
 def make_deidentifiers(matters: Mapping[str, tuple[int, str]]) -> dict[int, Callable[[str], str]]:
-    """Return functions that hide the people of a row, by primary key; the values name its matter.
+    """Return functions that hide the people of a row, by the row's primary key; the argument maps it to its matter.
 
     Args:
         matters: matter → (primary key of the row, replacement of the party).

@@ -44,7 +44,7 @@ def register_row_preparation(model: "type[Row]", prepare: "Callable[[Row], str]"
 
 @dataclass(frozen=True)
 class WordTable:
-    """A table with encrypted word columns."""
+    """A database table with encrypted text columns."""
 
     model: type[Model]
     names: tuple[str, ...]
@@ -56,7 +56,7 @@ class WordTable:
 
 
 def list_word_tables() -> Iterator[WordTable]:
-    """Yield all tables with word columns."""
+    """Yield all tables with encrypted text columns."""
     for model in apps.get_models():
         names = tuple(f.name for f in model._meta.concrete_fields if isinstance(f, EncryptedWordsField))
         if names:

@@ -83,7 +83,7 @@ def run_follow_up(
     address: str = "",
     token: str = "",
 ) -> object:
-    """Run a follow-up and store its files in one transaction.
+    """Run an action of the sender on a submitted matter and store its files, in one transaction.
 
     Check the files with `find_attachment_faults` first; the app gets their rows as `files`. With the page's
     `token` (`FOLLOW_UP_FORM_NAME`) it runs only once.

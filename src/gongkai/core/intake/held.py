@@ -57,7 +57,7 @@ _NORMALISERS = {
 
 @dataclass(frozen=True)
 class Particulars:
-    """A person's identity and contact, decrypted. Its `repr` is empty, so it is never logged."""
+    """A person's identity and contact data, decrypted. Its `repr` is empty, so it is never logged."""
 
     kind: str = "person"
     name: str = ""
@@ -83,7 +83,7 @@ class Particulars:
 
     @property
     def empty(self) -> bool:
-        """Return true if nothing is given."""
+        """Return true if no data is given."""
         return not any(getattr(self, name) for name in ENCRYPTED_LABELS)
 
     @property
@@ -94,7 +94,7 @@ class Particulars:
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """Return the distinguishing values: the document, else name and contact; empty for a name alone.
+        """Return the values that identify the person: the document, else name and contact; empty for a name alone.
 
         Relatives share telephones and strangers share names.
         """
@@ -114,7 +114,7 @@ def set_party_columns(party: Party, particulars: Particulars) -> None:
 
 
 def digest_for_search(what: str, value: str) -> str:
-    """Return the digest that finds a party by a value; "" for an empty one. `what`: key of `SEARCH_DIGESTS`."""
+    """Return the keyed digest by which a person is found; "" for an empty value. `what`: key of `SEARCH_DIGESTS`."""
     spelled = _NORMALISERS[what](value)
     return keyed_digest(what, spelled) if spelled else ""
 
@@ -220,8 +220,7 @@ def _pack_upload(upload: Upload) -> dict[str, str]:
 
 
 def outer_progress(number: int, secret: str = "") -> MatterProgress | None:
-    """Return the progress of a held form to its sender: the sealed reply, or "in transit" before
-    there is one."""
+    """Return the progress of a form held on the outer side: the sealed reply, or "in transit" before it arrives."""
     held = Held.objects.filter(pk=number).first()
     if held is None:
         return None

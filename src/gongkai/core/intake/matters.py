@@ -35,7 +35,7 @@ class ProgressSection:
 
 @dataclass(frozen=True)
 class AskerDocument:
-    """A document that the asker may fetch; `ref` identifies it within the matter."""
+    """A document that the sender of a matter may download; `ref` identifies it within the matter."""
 
     ref: str
     label: str
@@ -44,7 +44,7 @@ class AskerDocument:
 
 @dataclass(frozen=True)
 class FetchedDocument:
-    """A fetched document: content, file name and media type."""
+    """A document that the sender downloads: content, file name and media type."""
 
     content: bytes
     name: str
@@ -53,14 +53,14 @@ class FetchedDocument:
 
 @dataclass(frozen=True)
 class ContinuationUrl:
-    """The result of a follow-up that continues at another URL (payment)."""
+    """The result of a sender's action that continues at another URL (payment)."""
 
     url: str
 
 
 @dataclass(frozen=True)
 class MatterProgress:
-    """The progress of a matter for its asker; it contains no personal data.
+    """The progress of a matter as its sender sees it; it contains no personal data.
 
     `why` are sentences that explain the due date, or a function for them. `answer` is plain text.
     `began` labels the first day (收到, 发出), `doing` the current step.
@@ -94,7 +94,7 @@ class MatterProgress:
 
 
 class FiledMatter(NamedTuple):
-    """A newly registered matter with its progress."""
+    """A matter that was just registered, with its progress."""
 
     matter: str
     progress: MatterProgress
@@ -127,7 +127,7 @@ class FollowUp:
 
 @dataclass(frozen=True)
 class MatterKind:
-    """A kind of matter; its rows are named by kind and number, such as `fault/12`.
+    """A kind of matter, such as a question or a request; a matter is named by kind and number: `fault/12`.
 
     Attributes:
         name: the kind.
@@ -164,7 +164,7 @@ MATTER_KINDS_BY_NAME: dict[str, MatterKind] = {}
 
 
 def register_matter(matter: MatterKind) -> None:
-    """Register a kind of matter."""
+    """Register a kind of matter of the public forms."""
     MATTER_KINDS_BY_NAME[matter.name] = matter
 
 
@@ -176,7 +176,7 @@ def matter_of(name: str) -> tuple[MatterKind, int] | None:
 
 
 def describe_matter(matter: str) -> str:
-    """Return the Chinese words that begin a letter on a matter: its kind, number and unit.
+    """Return the Chinese words that begin a letter about a matter: kind, number and unit.
 
     `matter` is its name, as `fault/12`; an unknown one gives a general phrase.
     """

@@ -7,7 +7,7 @@ from gongkai.core.vault.fields import EncryptedTextField, EncryptedWordsField
 
 
 class QueryCode(models.Model):
-    """The query code of a matter, as a digest. `second_digest` is that of the second key."""
+    """The code with which a sender looks up a matter, as a digest. `second_digest` is that of the second key."""
 
     digest = models.CharField("查询码摘要值", max_length=64, unique=True)
     matter = models.CharField("事项", max_length=60, unique=True)
@@ -29,7 +29,7 @@ class QueryCode(models.Model):
 
 
 class Sending(models.Model):
-    """A submission of a form. Its token is unique, so that a double click or retry creates one."""
+    """A submission of a form. Its token is unique, so that a double click or retry creates only one."""
 
     token = models.CharField("表单编号摘要值", max_length=64, unique=True)
     form = models.CharField("表单", max_length=40)
@@ -80,7 +80,7 @@ class Draft(models.Model):
 
 
 class Held(models.Model):
-    """A form held on the outer side; erased some days after the inner side acknowledged it.
+    """A form stored on the outer side; erased some days after the inner side acknowledged it.
 
     `reply` is sealed by the inner side; only the query code opens it.
     """
@@ -129,8 +129,7 @@ class Received(models.Model):
 
 
 class Hit(models.Model):
-    """A counter of a rate limit in one time window. The key is a digest, so no IP address is
-    stored."""
+    """A counter of a rate limit in one time window. The key is a digest, so that no IP address is stored."""
 
     key = models.CharField("摘要值", max_length=64)
     window = models.BigIntegerField("时段")
@@ -184,7 +183,7 @@ class IdKind(models.TextChoices):
 
 
 class Party(models.Model):
-    """A person or organisation in one matter; never a login.
+    """A person or organisation who sent or is involved in one matter; never an account.
 
     Personal data is encrypted. Keyed digests (`vault.sealing.keyed_digest`) find a party by name,
     phone, e-mail or document. Kind and place stay for statistics after the erasure.

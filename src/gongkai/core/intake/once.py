@@ -40,7 +40,7 @@ def find_sending(form: str, nonce: str) -> Sending | None:
 
 @dataclass(frozen=True)
 class RegisteredMatter:
-    """A matter registered by staff with its code; `again` is true for a repeated registration."""
+    """A matter registered by staff with its query code; `again` is true for a repeated registration."""
 
     matter: str
     code: str
@@ -55,7 +55,7 @@ class RegisteredMatter:
 def record_once(
     form: str, token: str, work: Callable[[], tuple[str, str]], *, by: Actor, typed: str = ""
 ) -> RegisteredMatter:
-    """Register a matter at the counter with its code, in one transaction, once for each page.
+    """Register a matter at the counter with its query code, in one transaction, once for each page.
 
     Args:
         form: the name of the page's form.

@@ -52,7 +52,7 @@ def check_digit(digits: str) -> str:
 
 
 def new_code() -> str:
-    """Return a random code."""
+    """Return a random query code."""
     body = f"{secrets.randbelow(10 ** (CODE_DIGITS - 1)):0{CODE_DIGITS - 1}d}"
     return body + check_digit(body)
 
@@ -65,7 +65,7 @@ def code_of(token: str, turn: int = 0) -> str:
 
 
 def format_code(code: str) -> str:
-    """Return a code grouped for reading.
+    """Return a query code in groups for reading.
 
     >>> format_code("1234567890123456")
     '1234 5678 9012 3456'

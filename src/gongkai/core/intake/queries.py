@@ -39,7 +39,7 @@ def contact_of_party(party: Party) -> OutsideContact:
 
 
 def record_bounce(letter: Letter) -> None:
-    """Record a bounce with the party."""
+    """Record with the person that a letter to them was returned."""
     kind, _, number = letter.recipient.partition("/")
     party = Party.objects.filter(pk=int(number), erased_at=None).first() if kind == "party" else None
     if party and letter.channel == "mail":
@@ -81,7 +81,7 @@ def _visible_uploads(user: object) -> QuerySet[Upload]:
 
 
 def find_parties(user: object, what: str, value: str) -> tuple[list[Party], bool]:
-    """Search parties by `what` (a key of `SEARCH_DIGESTS`) in matters that the user handles, newest first.
+    """Search persons in matters that the user handles by `what` (a key of `SEARCH_DIGESTS`), newest first.
 
     Names match as a whole, ignoring spaces. The second value is true if there may be more results.
     """

@@ -43,7 +43,7 @@ class HeldContent(TypedDict):
 
 
 class HeldItem(TypedDict):
-    """A held form as transported."""
+    """A form held on the outer side, as transported to the inner side."""
 
     token: str
     form: str
@@ -106,7 +106,7 @@ def _store_file(definition: PublicForm, file: HeldFile) -> "Upload":
 
 
 def receive_all(items: list[HeldItem], *, by: Actor) -> tuple[int, list[str]]:
-    """Register held forms one by one; return their number and the faults of the others."""
+    """Register transported forms one by one; return their number and the faults of the others."""
     count, faults = 0, []
     for item in items:
         try:

@@ -32,7 +32,7 @@ def join_code_and_second_key(code: str, last_four: str) -> str:
 
 
 def seal_progress(progress: MatterProgress, key: str) -> str:
-    """Encrypt a progress."""
+    """Encrypt the progress of a matter for its sender."""
     text = json.dumps(asdict(replace(progress, why=progress.reasons)), ensure_ascii=False, default=_to_json_value)
     return Fernet(key.encode()).encrypt(text.encode()).decode()
 

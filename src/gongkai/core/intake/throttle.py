@@ -102,8 +102,7 @@ def _digest_answer(token: str, number: int) -> str:
 
 @dataclass(frozen=True)
 class Limit:
-    """A rate limit: at most `most` events called `name` in `seconds`, for each value such as an
-    address."""
+    """A rate limit: at most `most` events of one name in `seconds`, for each value such as an address."""
 
     name: str
     most: int
@@ -158,7 +157,7 @@ def count_events(counteds: Sequence[Counted]) -> list[int]:
 
 
 def first_full_limit(counteds: Sequence[Counted]) -> Counted | None:
-    """Return the first limit that is reached, in one query, or None."""
+    """Return the first rate limit that is reached, in one query, or None."""
     keys = {limit.key(value): limit for limit, value in counteds}
     rows = Hit.objects.filter(key__in=keys).values_list("key", "window", "count")
     used = {key: number for key, window, number in rows if keys[key].window == window}
@@ -199,7 +198,7 @@ ALL_MAILS_LIMIT = Limit("mails", 200, 3600)
 
 
 def may_send_receipt(mail: str, phone: str) -> bool:
-    """Count a receipt for its addresses; return true if it may be sent."""
+    """Count a receipt to these addresses; return true if it may be sent."""
     things = [(RECEIPTS_LIMIT, value.strip().lower()) for value in (mail, phone) if value]
     return not things or max(count_events(things)) <= RECEIPTS_LIMIT.most
 

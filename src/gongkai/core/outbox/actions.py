@@ -33,7 +33,7 @@ def _check_is_system(by: Actor, _: object) -> list[str]:
 
 @action("outbox.note_bounce", label="记录退信", rule=_check_is_system)
 def note_bounce(letter: Letter, *, by: Actor, reason: str) -> ActionResult:
-    """Record that a letter was returned, and notify the app of its recipient.
+    """Record that a letter was returned, and notify the app that sent it.
 
     `reason` must not contain the address.
     """
@@ -47,8 +47,7 @@ def note_bounce(letter: Letter, *, by: Actor, reason: str) -> ActionResult:
 
 
 def note_report(raw: bytes) -> Letter | None:
-    """Record a mail server's report about one of our letters, and return the letter; None for any
-    other mail."""
+    """Record a mail server's report about a letter, and return the letter; None for any other mail."""
 
     try:
         report = read_mail(raw).returned

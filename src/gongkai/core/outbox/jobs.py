@@ -37,7 +37,7 @@ def due_deliveries(now: datetime, table: type[Delivery] = Message) -> QuerySet[D
 
 
 def send_due(now: datetime | None = None) -> dict[str, int]:
-    """Send what is due through every channel; a failing channel does not block the others.
+    """Send the messages that are due through every channel; a failing channel does not block the others.
 
     Returns:
         Counts by result: sent, retried, failed (given up), bounced,

@@ -18,7 +18,7 @@ class MessageState(models.TextChoices):
 
 
 class Delivery(models.Model):
-    """Base of messages and letters: one text through one channel, retried until accepted or failed."""
+    """Base class of messages and letters: one text through one channel, retried until accepted or failed."""
 
     channel = models.CharField("渠道", max_length=20)
     key = models.CharField("事由标识", max_length=160)

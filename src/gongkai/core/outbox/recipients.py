@@ -25,7 +25,7 @@ FALLBACK_ROLES: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Post:
-    """A post to notify: a role at a body, optionally in one office."""
+    """A post whose holders are notified: a role at a body, optionally in one office."""
 
     role: str
     body_id: int
@@ -34,8 +34,7 @@ class Post:
 
 @dataclass
 class Roster:
-    """The appointments that matter for some posts, loaded in one query, with the holders of each
-    post."""
+    """The appointments to some posts, loaded in one query, with the holders of each post."""
 
     bodies: frozenset[int] = frozenset()
     on: date = field(default_factory=timezone.localdate)
@@ -71,7 +70,7 @@ class Roster:
 
     @property
     def people(self) -> dict[int, Person]:
-        """Return the loaded holders by id."""
+        """Return the loaded post holders by primary key."""
         return {row.person_id: row.person for rows in self.held.values() for row in rows}
 
     def persons(self, post: Post, *, inside: bool = False) -> set[int]:

@@ -73,7 +73,7 @@ def is_verified(request: HttpRequest) -> bool:
 
 
 def is_passed(request: HttpRequest) -> bool:
-    """Return true if this session passed every factor that its login has set up.
+    """Return true if this session passed every second factor that the user has set up.
 
     A login without a factor is noted in the session, so that the database is asked once.
     """
@@ -90,7 +90,7 @@ def is_passed(request: HttpRequest) -> bool:
 
 
 def begin_setup(request: HttpRequest) -> TOTPDevice:
-    """Return the authenticator that this session is setting up; create it if there is none.
+    """Return the authenticator that this session is setting up; create it if necessary.
 
     A new one replaces the login's other unfinished authenticators.
     """
@@ -181,7 +181,7 @@ def new_codes(user: "User") -> list[str]:
 
 
 def mark_verified(request: HttpRequest, device: Device) -> None:
-    """Mark this session as verified and end the others, after a factor was set up."""
+    """Mark this session as verified and end the user's others, after a second factor was set up."""
     login(request, device)
     request.session.pop(NO_FACTOR_SESSION_KEY, None)
     end_other_sessions(login_of(request).pk, request.session.session_key)

@@ -77,7 +77,7 @@ def record_operation(
     user: "User | None" = None,
     text: str = "",
 ) -> Operation:
-    """Log one operation of the typed account, the given user or the signed-in user."""
+    """Log an operation of the typed account, the given user or the signed-in user."""
     typed = loggable_account_name(account)[:150]
     who = user if user is not None or typed else getattr(request, "user", None)
     known = who if getattr(who, "pk", None) else None

@@ -82,8 +82,7 @@ def passkeys_of(user: "User | AnonymousUser") -> list[Passkey]:
 
 
 def shows_copied_key(kept: int, said: int) -> bool:
-    """Return true if the counter `said` by the browser is not above the stored one, so that the key
-    was copied."""
+    """Return true if the browser's counter is not above the stored one, so that the key was copied."""
     return bool(kept or said) and said <= kept
 
 

@@ -17,7 +17,7 @@ from gongkai.core.vault.sealing import keyed_digest
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One field that an import sets: heading, old and new value as text."""
+    """A field that an import changes: heading, old and new value as text."""
 
     head: str
     before: str
@@ -46,8 +46,7 @@ class RowChange:
 
 @dataclass(slots=True)
 class ImportPlan:
-    """The result of a dry run: changes in order of execution, unchanged rows, errors, notes, headings and foreign
-    values."""
+    """Result of a dry run: changes in order of execution, unchanged rows, errors, notes, headings, unknown values."""
 
     changes: list[RowChange] = field(default_factory=list)
     same: int = 0
@@ -59,7 +58,7 @@ class ImportPlan:
 
     @property
     def made(self) -> int:
-        """Return the number of new objects."""
+        """Return the number of objects that the import creates."""
         return sum(change.made for change in self.changes)
 
     @property
@@ -93,7 +92,7 @@ class ImportPlan:
 
 
 class ChangeRecorder:
-    """Records changes for undo: call `before` on a row to change, `made` on a new one."""
+    """Records changes for undo: call `before` with a row to change, `made` with a new one."""
 
     def __init__(self) -> None:
         #: Model and primary key → position, row, verb and snapshot before the import.
@@ -107,7 +106,7 @@ class ChangeRecorder:
             self.seen[key] = len(self.seen), row, ImportTouch.Verb.CHANGED, take_snapshot(row)
 
     def made(self, row: Model) -> None:
-        """Record a new row."""
+        """Record a row that the import created."""
         self.seen.setdefault(self._note(row), (len(self.seen), row, ImportTouch.Verb.MADE, {}))
 
     def take_recorded_keys(self) -> list[tuple[str, int]]:
@@ -174,7 +173,7 @@ def nothing_in(importer: Importer, plan: ImportPlan) -> str:
 
 @runtime_checkable
 class WritesMany(Protocol):
-    """Protocol of importers that carry out several changes at once."""
+    """Protocol of importers that write several changes at once."""
 
     def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
         """Make the changes of one batch with their log records and the recorder."""
@@ -182,7 +181,7 @@ class WritesMany(Protocol):
 
 @runtime_checkable
 class MergesMessages(Protocol):
-    """Protocol of importers that merge the messages that their rows cause in their own way."""
+    """Protocol of importers that themselves merge the notifications caused by their rows."""
 
     def merge_messages(
         self, messages: Sequence[Notification], changes: Sequence[RowChange], *, by: Actor
@@ -215,7 +214,7 @@ class AdvisingImporter(Protocol):
 
 @runtime_checkable
 class RemovesMade(Protocol):
-    """Protocol of importers that remove new rows themselves when an import is undone."""
+    """Protocol of importers that themselves remove the created rows when an import is undone."""
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
         """Remove new rows of a model (`ledger.entry`); return false if the caller should delete them."""
@@ -233,7 +232,7 @@ class CrossCheckingImporter(Protocol):
 
 @runtime_checkable
 class SaysUndo(Protocol):
-    """Protocol of importers whose new rows are not deleted on undo; `undoing` explains it in Chinese."""
+    """Protocol of importers whose created rows are not deleted on undo; `undoing` explains this in Chinese."""
 
     undoing: str
 
@@ -252,7 +251,7 @@ def register_importer(importer: Importer) -> None:
 
 @dataclass(frozen=True)
 class ImporterFamily:
-    """Importers created from data; their names begin with `prefix` (`table-`).
+    """A family of importers created from data; their names begin with `prefix` (`table-`).
 
     `make` returns the importer of a name, or None. `why_not` returns reasons against all of them.
     """
@@ -279,7 +278,7 @@ def find_importer(name: str) -> Importer | None:
 
 
 def importer_named(name: str) -> Importer:
-    """Return the importer of a name.
+    """Return the importer with this name.
 
     Raises:
         KeyError: there is none.

@@ -40,13 +40,13 @@ Progress = Callable[[int], object]
 
 
 def is_abandoned(run: ImportRun) -> bool:
-    """Return true if the process that wrote this import stopped before the end."""
+    """Return true if the process that wrote this import stopped before its end."""
     late = run.applied_at is None or timezone.now() - run.applied_at >= ABANDONED_AFTER
     return run.state == RunState.APPLYING and late
 
 
 class PortionWriter:
-    """Writes the changes of one import; each portion is stored with its rows for undo."""
+    """Writes the changes of one import in portions, each together with its data for undo."""
 
     def __init__(self, run: ImportRun, importer: Importer, by: Actor) -> None:
         self._run, self._importer, self._by = run, importer, by
@@ -57,7 +57,7 @@ class PortionWriter:
         self._messages: list[Notification] = []
 
     def write(self, changes: Sequence[RowChange], progress: Progress) -> None:
-        """Write all changes.
+        """Write all changes of the import.
 
         Raises:
             Conflict: another process writes this import, or somebody changed one of its rows.
@@ -77,7 +77,7 @@ class PortionWriter:
         write_in_portions(changes, write, first=first, around=self._search)
 
     def give_up(self, error: Exception, take_back: Callable[[], object]) -> None:
-        """Take back the batches written so far, unless another process writes this import.
+        """Undo the portions written so far, unless another process continues this import.
 
         Raises:
             Refused: they cannot be taken back; the import stays interrupted and can be taken back by hand.

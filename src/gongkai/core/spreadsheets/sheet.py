@@ -32,7 +32,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a sheet.
+    """A column of a spreadsheet: key, heading, parser and example.
 
     `head` is the Chinese heading, `also` accepted synonyms. `read` parses a cell value (str,
     number, date or None) or raises `BadCell`. `write` returns the cell value of a row object; default:
@@ -164,7 +164,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class SheetHeading:
-    """A heading of a file: column letter, text, the key it is read as ("": none), sample values."""
+    """A heading of a file: column letter, text, key of the column ("": none), sample values."""
 
     letter: str
     words: str
@@ -191,7 +191,7 @@ def normalize_heading(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SheetValue:
-    """A value that is none of a column's choices, and the choice that the office has set for it, or ""."""
+    """A value that is not a choice of its column, and the choice that the office has assigned to it, or ""."""
 
     column: Column
     words: str
@@ -205,7 +205,7 @@ class SheetValue:
 
 @dataclass(slots=True)
 class Table:
-    """The result of reading: valid rows, errors by cell (limited), notes, headings, foreign values, and losses of the file."""
+    """The result of reading a spreadsheet: valid rows, errors by cell, notes, headings, unknown values, lost content."""
 
     rows: list[Row] = field(default_factory=list)
     errors: list[CellError] = field(default_factory=list)

@@ -34,7 +34,7 @@ def list_written(run: ImportRun, importer: Importer | None = None) -> list[Impor
 
 
 def split_by_table(touches: Sequence[ImportTouch]) -> list[list[ImportTouch]]:
-    """Split rows in their order where the table changes, because rows of one table take as long to take back.
+    """Split rows, in their order, where the database table changes.
 
     Rows of tables that take turns stay together.
     """
@@ -43,7 +43,7 @@ def split_by_table(touches: Sequence[ImportTouch]) -> list[list[ImportTouch]]:
 
 
 def undo_obstacles(run: ImportRun, some: Iterable[ImportTouch] | None = None) -> list[str]:
-    """Return what has changed since an import, in Chinese; empty if it can be undone.
+    """Return in Chinese what has changed since an import; empty if it can be undone.
 
     The number of queries depends on the number of tables, not of rows. Before a portion of the rows (`some`) is
     taken back, effects of the portions before it do not count: deleted rows and references to them.

@@ -77,8 +77,7 @@ def in_force(on: date | None = None) -> Q:
 
 
 def reach_of(role: str, body: Body) -> str:
-    """Return the path prefix of the bodies that a role at a body reaches; a supervising role
-    reaches the whole government."""
+    """Return the path prefix of the bodies for which a role at a body is valid; supervisors reach the whole government."""
     if role in {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY}:
         return government_over(body).path
     return body.path

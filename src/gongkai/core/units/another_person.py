@@ -106,7 +106,7 @@ def are_alike(marks: RegistrationMarks, other: RegistrationMarks) -> bool:
 
 
 def list_registrations(person_id: int) -> set[int]:
-    """Return the ids of all registrations of the person behind a registration, itself included."""
+    """Return the ids of all registrations of the person with this id, itself included."""
     return registrations_of([person_id])[person_id]
 
 
@@ -191,7 +191,7 @@ def _find_bodies(by: Actor) -> frozenset[int]:
 def check_clears_other_unit(
     by: Actor, body: Body, what: str, *, strict: bool = True, leads: Collection[int] = ()
 ) -> list[str]:
-    """Return a reason against a decision (`what`) that clears the unit in which the person works.
+    """Return a reason against a decision (`what`) that excuses the unit in which the person works.
 
     Args:
         by: who decides.
@@ -227,7 +227,7 @@ def _has_outsider(body: Body, posts: list[Appointment]) -> bool:
 
 @dataclass(frozen=True)
 class AnotherPerson(Generic[T]):
-    """A rule that also requires another person than the one who took the first step on the same target.
+    """A rule that also requires another person than the author of the first step on the same target.
 
     Attributes:
         rule: returns the reasons against an actor because of its posts.
@@ -273,7 +273,7 @@ def people_of_action(person: int | None, facts: Mapping[str, object]) -> set[int
 def with_covered(
     people: Iterable[int | None], stream: str, names: Iterable[str] = (), **facts: object
 ) -> set[int | None]:
-    """Return people who took one of these actions, and those in whose posts they acted.
+    """Return the persons who took one of these actions, and those in whose posts they acted.
 
     For rows that keep one person.
 
@@ -291,7 +291,7 @@ def with_covered(
 
 
 def actors_of(stream: str, names: Iterable[str], returned: Iterable[str] = ()) -> set[int | None]:
-    """Return the ids of all who took one of these actions since the target was last returned.
+    """Return the ids of all persons who took one of these actions since the target was last returned.
 
     All of them count, not only the last one, so that a small edit by a second person does not
     replace the author.

@@ -27,7 +27,7 @@ MAX_LISTED_UNITS = 300
 
 @dataclass(frozen=True)
 class CollapsedUnits:
-    """How a long list of units is shown: `into` maps each unit to the unit shown for it."""
+    """A long list of units in short form: `into` maps each unit to the unit shown in its place."""
 
     into: Mapping[int, int]
     closed: frozenset[int] = frozenset()
@@ -89,7 +89,7 @@ def clean_typed(typed: str) -> str:
 
 
 def find_meant(rows: "QuerySet[Body, Body]", typed: str) -> Body:
-    """Return the unit of exactly this name, or the only one whose name contains it.
+    """Return the unit with exactly this name, or the only one whose name contains it.
 
     Raises:
         UnclearUnit: none or several match.

@@ -204,13 +204,12 @@ def _build_group_rule(group: UnitGroup) -> Group:
 
 
 def resolve(name: str, government: Body, *, issuer: Body | None = None) -> Resolution:
-    """Resolve one name as printed in a notice of `government`; use `resolve_all` for several, at
-    the same cost."""
+    """Resolve one unit name as printed in a notice of `government`; use `resolve_all` for several, at the same cost."""
     return resolve_all([name], government, issuer=issuer)[name]
 
 
 def resolve_all(names: Iterable[str], government: Body, *, issuer: Body | None = None) -> dict[str, Resolution]:
-    """Resolve all names of a notice in five queries."""
+    """Resolve all unit names of a notice in five queries."""
     catalogue = load_catalogue()
     home = catalogue.bodies.get(government.pk, government)
     return {name: naming.resolve(name, home, catalogue, issuer=issuer) for name in dict.fromkeys(names)}
@@ -231,7 +230,7 @@ UNKNOWN_UNIT_ERROR = ("没有这个单位", "请填写单位全称，或者先�
 
 
 def role_holders(roles: Collection[str]) -> Iterable[tuple[int, int]]:
-    """Return (unit, person) of those who hold one of these roles today and can sign in."""
+    """Return (unit, person) of those who have one of these roles today and can sign in."""
     rows = Appointment.objects.filter(in_force(), role__in=sorted(roles), person__user__is_active=True)
     return rows.order_by().values_list("body_id", "person_id")
 
@@ -262,7 +261,7 @@ def post_holders(roles: Collection[str]) -> list[PostHolder]:
 
 
 def governments_left_to_office(by: Actor) -> QuerySet[Body]:
-    """Return the governments that the actor leads or signs for while a 政务公开办 does their daily work."""
+    """Return the governments that the actor leads or signs for, while a 政务公开办 does the daily work."""
     if by.has(Role.CHIEF) or not by.has(Role.LEAD, Role.SIGNER, Role.REVIEWER):
         return Body.objects.none()
     chiefs = Appointment.objects.filter(in_force(), role=Role.CHIEF)
@@ -324,7 +323,7 @@ def name_on(body: Body, day: date | None) -> str:
 
 
 def name_then_and_now(body: Body, day: date | None) -> str:
-    """Return a body's full name on a day, followed by its present name if that differs."""
+    """Return a body's full name on a day, with its present name if that differs."""
     then = name_on(body, day)
     return then if then == body.name else f"{then}（现为{body.name}）"
 

@@ -35,7 +35,7 @@ def government_over(body: Body) -> Body:
 
 
 def owner_of(target: object) -> Body:
-    """Return the body that an object belongs to: itself, or its `body`.
+    """Return the body to which an object belongs: itself, or its `body`.
 
     Raises:
         TypeError: it belongs to no body.
@@ -131,7 +131,7 @@ def bodies_of(
     roles: Collection[str] | None = None,
     supervising: Collection[str] = SUPERVISING_ROLES,
 ) -> QuerySet[Body, Body]:
-    """Return the current units that the actor works for or supervises, in directory order; all for jobs."""
+    """Return the current units for which the actor works or which they supervise, in directory order; all for jobs."""
     rows = Body.objects.filter(active_to=None, merged_into=None)
     if not by.system:
         rows = rows.filter(rows_of_own_units(by, "", roles=roles, supervising=supervising))

@@ -87,7 +87,7 @@ def check_person_manager(by: Actor, person: Person) -> list[str]:
 
 
 def check_may_deactivate(by: Actor, person: Person) -> list[str]:
-    """Return reasons against all actors except an administrator for other people."""
+    """Return reasons against deactivating a person; only an administrator may deactivate other people."""
     own = ["不能为本人办理离岗，请另一名系统管理员办理。"] if is_among(by, [person.pk]) else []
     return own or check_person_manager(by, person)
 

@@ -22,7 +22,7 @@ class _SwitchCache:
 
 
 def list_switched_off() -> frozenset[str]:
-    """Return the names of the apps that are off; at most one query in `CACHE_SECONDS`."""
+    """Return the names of the apps that are switched off; at most one query in `CACHE_SECONDS`."""
     if time.monotonic() >= _SwitchCache.until:
         _SwitchCache.names = frozenset(AppSwitch.objects.filter(off=True).values_list("name", flat=True))
         _SwitchCache.until = time.monotonic() + CACHE_SECONDS
@@ -35,7 +35,7 @@ def forget_cached() -> None:
 
 
 def assume_all_on() -> None:
-    """Take all apps for on, without asking (tests)."""
+    """Treat all apps as switched on, without a query (tests)."""
     _SwitchCache.names, _SwitchCache.until = frozenset(), float("inf")
 
 

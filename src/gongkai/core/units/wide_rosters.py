@@ -56,7 +56,7 @@ def parse_roles(value: object) -> list[str]:
 
 
 def find_role(text: str) -> str:
-    """Return the role of a post's name, also with words around it, or ""."""
+    """Return the role that a post's name contains, or ""."""
     named = (ROLE_BY_LABEL.get(value) or _ROLE_BY_SYNONYM.get(value) for value in (text, _AROUND_ROLE.sub("", text)))
     return str(next(filter(None, named), ""))
 
@@ -74,7 +74,7 @@ _MIN_POSTS = 2
 
 
 def unfold_posts(rows: Sequence[FileRow]) -> list[FileRow]:
-    """Return one row a person, with headings and the file's row numbers; empty for other sheets.
+    """Return one row for each person, with headings and the file's row numbers; empty for other spreadsheets.
 
     >>> rows = [(1, ["单位", "分管领导", "电话", "联络员"]), (2, ["县司法局", "王一", "13807990001", "李二、赵三"])]
     >>> for _, cells in unfold_posts(rows): print(cells)

@@ -56,7 +56,7 @@ class EncryptedTextField(_Base):
         return str(self.get_prep_value(self.value_from_object(obj)))
 
     def contribute_to_class(self, cls: "type[Model]", name: str, private_only: bool = False) -> None:
-        """Add the descriptor to the model."""
+        """Add to the model the descriptor that decrypts the column."""
         super().contribute_to_class(cls, name, private_only)
         setattr(cls, name, _SecretAttribute(name))
 
@@ -97,7 +97,7 @@ class EncryptedWordsField(_WordsBase):
         return {"exact": _IsEmptyLookup, "isnull": IsNull}.get(lookup_name)
 
     def contribute_to_class(self, cls: "type[Model]", name: str, private_only: bool = False) -> None:
-        """Add the descriptor to the model."""
+        """Add to the model the descriptor that decrypts the column."""
         super().contribute_to_class(cls, name, private_only)
         setattr(cls, name, _WordsAttribute(name))
 

@@ -27,7 +27,7 @@ class KeyRingError(Exception):
 
 @dataclass(frozen=True)
 class KeyFile:
-    """The content of a key file.
+    """The content of a key file: encryption keys, and the key of digests.
 
     Attributes:
         keys: Fernet keys, the current one first.
@@ -143,7 +143,7 @@ def keys_folder() -> Path:
 
 
 def secret_file(name: str, make: Callable[[], bytes]) -> bytes:
-    """Return the content of the key file `name`; create it with `make` on first use."""
+    """Return the content of the key file `name`; create it by calling `make` on first use."""
     path = keys_folder() / name
     if not path.exists():
         part = path.with_name(f"{name}.{os.getpid()}.part")

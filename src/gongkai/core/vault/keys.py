@@ -24,7 +24,7 @@ _RING_ID = 1
 
 @dataclass(frozen=True)
 class KeyRing:
-    """The keys of an installation.
+    """The encryption keys of an installation, the current one first, with their version.
 
     Attributes:
         keys: Fernet keys, the current one first; older ones only decrypt.
@@ -144,5 +144,5 @@ def change_ring(change: Callable[[KeyRing], KeyRing]) -> KeyRing:
 
 
 def reload_next_time() -> None:
-    """Reload the ring at its next use in this process."""
+    """Make this process reload the keys at their next use."""
     _RINGS.clear()

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class StoredRing(models.Model):
-    """The key ring, encrypted with the master key; one row (`pk` 1)."""
+    """The encryption keys, themselves encrypted with the master key; one row (`pk` 1)."""
 
     number = models.PositiveIntegerField("版本")
     sealed = models.TextField("密钥环（加密）")
@@ -18,7 +18,7 @@ class StoredRing(models.Model):
 
 
 class KeyServer(models.Model):
-    """A server (data folder) that uses the key ring: its version, or its fault."""
+    """A server that uses the encryption keys: the version that it loaded, or its fault."""
 
     name = models.CharField("编号", max_length=32, primary_key=True)
     place = models.CharField("主机和数据目录", max_length=400)

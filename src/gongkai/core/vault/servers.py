@@ -39,7 +39,7 @@ def get_server_name() -> str:
 
 
 def confirm_ring() -> str:
-    """Load the key ring on this server and report its version; return the fault, or "".
+    """Load the encryption keys on this server and report their version; return the fault, or "".
 
     The first server stores the ring. A server with unknown keys adds them, because values may be
     encrypted with them.
@@ -124,7 +124,7 @@ def find_running_servers(wait: Callable[[float], object] | None = None) -> list[
 
 
 def remove_server(place: str) -> None:
-    """Delete a decommissioned server.
+    """Delete the row of a decommissioned server.
 
     Raises:
         KeyRingError: no such server.

@@ -28,7 +28,7 @@ FONT_FAMILY = "PingFang SC, Noto Sans CJK SC, Microsoft YaHei, sans-serif"
 
 @dataclass(frozen=True)
 class Series:
-    """One layer of columns: label, colour, values; `hatched` to distinguish it without colour."""
+    """One layer of a column chart: label, colour, values; `hatched` to distinguish it without colour."""
 
     label: str
     colour: str
@@ -59,7 +59,7 @@ def _draw_box(x: float, y: float, width: float, height: float, fill: str) -> str
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: value, label, colour; a `thin` one (last year's) has no label, a `late` one has a red mark."""
+    """One bar of a chart: value, label, colour; a `thin` one (last year's) has no label, a `late` one has a red mark."""
 
     value: float
     shown: str = ""
@@ -70,7 +70,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class BarRow:
-    """Bars of one item with its label."""
+    """The bars of one row of a chart with their label."""
 
     label: str
     bars: Sequence[Bar]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Help:
-    """The callbacks of the handbook that answer for help links and terms.
+    """The callbacks by which the handbook provides help links and explanations of terms.
 
     Attributes:
         address: returns the help URL for a page's path and entry kind (may be empty).
@@ -22,7 +22,7 @@ HELP_SOURCES: list[Help] = []
 
 
 def register_help(answers: Help) -> None:
-    """Register the handbook."""
+    """Register the callbacks of the handbook."""
     HELP_SOURCES.append(answers)
 
 

@@ -51,12 +51,12 @@ def ask_once(key: Hashable, ask: Callable[[], Answer]) -> Answer:
 
 
 def announce(kind: str, keys: Iterable[Hashable]) -> None:
-    """Declare the keys of all rows of a list, so that `ask_listed` loads them with one query."""
+    """Declare the keys of all rows of a list, so that `ask_listed` loads their data with one query."""
     ask_once(("announced", kind), set[Hashable]).update(keys)
 
 
 def ask_listed(kind: str, name: Hashable, key: Key, load: Callable[[set[Key]], Mapping[Key, Answer]]) -> Answer | None:
-    """Return the value that `load` gives for a key, or None. `name` tells apart several loads of a kind.
+    """Return the value that `load` returns for a key, or None. `name` distinguishes several loads of a kind.
 
     In a request `load` runs once for all announced keys of the kind.
     """

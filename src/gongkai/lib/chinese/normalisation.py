@@ -133,7 +133,7 @@ def normalise_text(text: str) -> str:
 
 
 def normalise_characters(text: str) -> str:
-    """Return text with its characters as `normalise_text` has them, and its blanks and lines as they are."""
+    """Return text with normalised characters (as `normalise_text`), but with its blanks and lines unchanged."""
     text = unicodedata.normalize("NFC", unify_characters(text))
     return _SURROGATE.sub("\ufffd", _JOINER.sub("", _INVISIBLE.sub("", text)))
 
@@ -144,10 +144,10 @@ def clean_query(text: str, most: int) -> str:
 
 
 def close_letter_spacing(text: str) -> str:
-    """Return the text without blanks that only space its letters.
+    """Return the text without blanks that merely space its letters.
 
-    >>> close_letter_spacing("关 于 印 发\\n姓　名\\n刘 志 强、陈 静 怡\\n项目 一 二 三")
-    '关于印发\\n姓名\\n刘志强、陈静怡\\n项目 一 二 三'
+    >>> close_letter_spacing("关 于 印 发\n姓　名\n刘 志 强、陈 静 怡\n项目 一 二 三")
+    '关于印发\n姓名\n刘志强、陈静怡\n项目 一 二 三'
     """
     kept, free = [], 0
     for start, end in find_letter_spacing(text):

@@ -33,7 +33,7 @@ _UNIT_SUFFIX = re.compile(r"[^0-9.]+$")
 
 
 class MeasurePair(NamedTuple):
-    """A measure of the higher notice and its counterpart; `parent` or `child` may be None."""
+    """A measure of the higher notice and its counterpart in the lower one; `parent` or `child` may be None."""
 
     kind: Kind
     parent: int | None

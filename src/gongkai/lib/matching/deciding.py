@@ -47,7 +47,7 @@ class Decision(NamedTuple):
 
 
 def decide(index: Index, question: str, *, k: int = 5, rule: DecisionRule | None = None) -> Decision:
-    """Decide on a question: answer it, offer candidates, or hand it over.
+    """Decide how to treat a question: answer it, list candidates, or pass it to a person.
 
     `answer`: the first hit answers it. `candidates`: one of the hits may. `hand_over`: a person should answer;
     the hits are still given where there are any. Hits, texts and size are those of one moment, whatever other

@@ -170,7 +170,7 @@ def _remaining_words(text: str, known: Iterable[str]) -> str:
 
 
 def list_unit_words(*names: str, government: str = "") -> list[str]:
-    """Return the ways in which a title may name a unit.
+    """Return the names by which a title may refer to a unit.
 
     >>> sorted(list_unit_words("云岭市教育局", "市教育局", government="云岭市人民政府"))
     ['云岭市', '云岭市人民政府', '云岭市教育局', '市教育局', '教育局']

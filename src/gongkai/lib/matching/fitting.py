@@ -45,7 +45,7 @@ class FittingEntry(NamedTuple):
 
 
 class TrainingPair(NamedTuple):
-    """A question with the entry chosen for it."""
+    """A question and the entry that a person chose for it."""
 
     asked: str
     id: str
@@ -76,7 +76,7 @@ class Fit:
 
 
 def make_index_content(entry: FittingEntry, weights: RankingWeights, learnt: Iterable[str] = ()) -> tuple[object, ...]:
-    """Return an entry as index content."""
+    """Return the searchable parts of an entry with their weights."""
     return make_question_parts(entry.question, entry.answer, entry.variants, weights=weights, learnt=learnt)
 
 
@@ -130,7 +130,7 @@ def fit_ranking_weights(
     synonyms: Synonyms | None = None,
     before: RankingWeights = DEFAULT_WEIGHTS,
 ) -> Fit:
-    """Fit the weights to pairs.
+    """Fit the ranking weights to training pairs.
 
     Args:
         entries: the entries.

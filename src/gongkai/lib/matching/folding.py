@@ -156,7 +156,7 @@ _IS_HAN = re.compile(rf"[{HAN}]")
 
 
 class Phrase(NamedTuple):
-    """Adjacent tokens; with `prefix`, the last one may be the start of a token."""
+    """Adjacent tokens of a query; with `prefix`, the last one may be the start of a token."""
 
     tokens: tuple[str, ...]
     prefix: bool = False

@@ -67,14 +67,14 @@ _BATCH_SIZE = 2000  # texts frozen at once while many are added
 
 
 class Hit(NamedTuple):
-    """A found entry; the score (about 0 to 1) is the share of the question it covers."""
+    """A matching entry; the score (about 0 to 1) is the share of the question that the entry covers."""
 
     id: str
     score: float
 
 
 class FoundEntry(NamedTuple):
-    """A hit with the parts of its entry at search time."""
+    """A hit together with the entry's parts at the time of the search."""
 
     hit: Hit
     content: tuple[EntryPart, ...]
@@ -165,7 +165,7 @@ class Index:
         self._sums[1] += sign * len(passages)
 
     def remove(self, id_: str) -> None:
-        """Remove an entry.
+        """Remove an entry from the index.
 
         Raises:
             KeyError: there is none with this id.

@@ -49,8 +49,7 @@ class Nearness(NamedTuple):
 
     @property
     def strength(self) -> float:
-        """Return a figure that grows with the share of the subject that question and entry have in
-        common."""
+        """Return a score that grows with the share of the subject that question and entry have in common."""
         return self.covered**2 * self.title * self.subject
 
     @property
@@ -70,7 +69,7 @@ class Nearness(NamedTuple):
 
 
 def get_subject_characters(folded: str) -> set[str]:
-    """Return the characters that carry the subject of a folded text."""
+    """Return the characters of a folded text that describe its subject."""
     return {
         char for char in _UNSPECIFIC_WORDS.sub(" ", analysis.QUESTION_WORDS_PATTERN.sub(" ", folded)) if char.isalnum()
     }

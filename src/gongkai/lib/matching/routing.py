@@ -58,7 +58,7 @@ class Router:
         return id_
 
     def forget(self, id_: str) -> None:
-        """Remove an example.
+        """Remove a training example.
 
         Raises:
             KeyError: there is none with this id.

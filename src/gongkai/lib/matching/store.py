@@ -110,7 +110,7 @@ def score_texts(
 
 
 class Vocabulary(dict[str, int]):
-    """Terms with their numbers; `vocabulary[term]` gives a new term the next one. Readers use `get`."""
+    """Search terms with their numbers; `vocabulary[term]` adds a new term. Readers use `get`."""
 
     def __missing__(self, term: str) -> int:
         self[term] = number = len(self)
@@ -132,7 +132,7 @@ def count_terms(vocabulary: Vocabulary, terms: dict[str, int]) -> CountedTerms:
 
 
 def sum_counts(parts: list[CountedTerms]) -> CountedTerms:
-    """Return several counted texts as one."""
+    """Return the term counts of several texts as one."""
     if len(parts) == 1:
         return parts[0]
     numbers, where = np.unique(np.concatenate([part.numbers for part in parts]), return_inverse=True)

@@ -56,7 +56,7 @@ class Synonyms:
         return len(self._rows)
 
     def merged(self, other: "Synonyms") -> "Synonyms":
-        """Return both tables merged; `other` wins for pairs that both have."""
+        """Return the union of both tables; `other` wins for pairs in both."""
         return Synonyms([*self, *other])
 
     def find(self, folded: str) -> list[Synonym]:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields, replace
 
 @dataclass(frozen=True)
 class RankingWeights:
-    """Weights of the ranking's features.
+    """Weights of the features by which search results are ranked.
 
     Those from `single` to `more_rarity` apply to a question when it is searched, the others to the
     parts of an entry when it is added.

@@ -126,8 +126,7 @@ Place = tuple[
 
 
 def is_public(number: str) -> bool:
-    """Return true for a globally routable IP address, and not for one that embeds an internal
-    address.
+    """Return true for a globally routable IP address that embeds no internal address.
 
     Raises:
         ValueError: it is no address at all.

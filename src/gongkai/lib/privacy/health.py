@@ -72,7 +72,7 @@ _CASE_WORD = re.compile(
 
 
 def is_in_case_story(frame: SearchText, start: int, end: int, people: PersonSpans) -> bool:
-    """Return whether a condition is part of one person's story in the sentences before."""
+    """Return whether a condition belongs to a person whom the sentences before describe."""
     near, behind = get_text_before(frame, start, 60), get_text_after(frame, end, 12)
     if frame.text[start:end] in _BROAD_CONDITIONS or frame.text[end - 2 : end] == "受伤":
         return False

@@ -160,7 +160,7 @@ def _make_whole_words_pattern(forms: list[str]) -> re.Pattern[str]:
 
 
 def find_latin(bare: str, lowered: str, forms: LatinForms) -> Iterator[tuple[int, int]]:
-    """Yield the places of a name, each with the whole account or address that it is part of.
+    """Yield the positions of a Latin name, each extended to the account or address that contains it.
 
     Args:
         bare: a text without tone marks.

@@ -110,7 +110,7 @@ class NamesakeMasks:
         self._by_mask: dict[str, dict[str, int]] = {}
 
     def apart(self, name: str, masked: str) -> str:
-        """Return the mask of a name, distinct from those of other names with the same mask."""
+        """Return the mask of a name, distinct from those of other names that would look the same."""
         known = self._by_mask.setdefault(masked, {})
         plain = _SPACES.sub("", to_half_width(name))
         place = known.setdefault(plain, len(known))

@@ -93,7 +93,7 @@ def list_introduced_names(text: str, ends: Iterable[int]) -> list[str]:
 
 
 def find_words(text: str, words: Iterable[str], *, acting: bool = False) -> list[WordMention]:
-    """Return the places of short words that are no part of another word: 恒达, not in 永恒达到.
+    """Return the positions of short words that are not part of another word: 恒达, not in 永恒达到.
 
     Args:
         text: any text.
@@ -113,8 +113,7 @@ def find_words(text: str, words: Iterable[str], *, acting: bool = False) -> list
 
 
 def find_doubtful(text: str, names: Iterable[str], words: Iterable[str] = ()) -> list[tuple[int, int]]:
-    """Return the places that may still identify a person: a surname, a word of a Latin name, one of
-    the words.
+    """Return the positions that may still identify a person: a surname, part of a Latin name, or one of the words.
 
     A person decides about them: 王村 and 王某 begin alike.
     """

@@ -18,7 +18,7 @@ _TYPED_DOT = re.compile(rf"(?<=[{HAN}])\.(?=[{HAN}])")
 
 @dataclass(frozen=True, slots=True)
 class NameParts:
-    """The full name with its possible surnames and given names.
+    """A full name with its possible surnames and given names.
 
     Attributes:
         characters: the characters of the given name; none for a dotted name.
@@ -58,7 +58,7 @@ _ITS_NAME = re.compile("(?:就|才)?是(?:我|本人)的?名")
 
 
 def find_introduced_parts(text: str, parts: NameParts) -> list[tuple[int, int]]:
-    """Return surname and given name stated apart (姓公冶，名长风), and later occurrences of the given name."""
+    """Return the surname and given name stated separately (姓公冶，名长风), and later uses of the given name."""
     found = [
         (at.end(), at.end() + len(surname))
         for at in _SURNAME_NAMED.finditer(text)

@@ -55,7 +55,7 @@ _LATIN_LEGAL_FORM = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class ShortNames:
-    """The short names of an organisation, by how surely they name it.
+    """The short names of an organisation, by certainty.
 
     Attributes:
         certain: name it wherever they occur: 康泰医疗, 云岭康泰.

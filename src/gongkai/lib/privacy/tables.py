@@ -19,7 +19,7 @@ def read_rows(name: str) -> tuple[tuple[str, ...], ...]:
 
 @cache
 def read_word_group(name: str, group: str) -> frozenset[str]:
-    """Return the words of one group of the table `name` with rows ``group<TAB>words``."""
+    """Return the words of one group in a table with rows ``group<TAB>words``."""
     word_group: list[str] = []
     for row in read_rows(name):
         if row[0] == group:

@@ -21,7 +21,7 @@ def read_number(row: Record, name: str, usual: int = 0) -> int:
 
 
 def read_numbers(row: Record, name: str) -> list[int]:
-    """Return the whole numbers of a list, skipping other values; [] if it is no list."""
+    """Return the whole numbers of the list under a name, skipping other values; [] if it is no list."""
     value = row.get(name)
     return [one for one in value if isinstance(one, int)] if isinstance(value, (list, tuple)) else []
 
@@ -33,18 +33,18 @@ def read_text(row: Record, name: str) -> str:
 
 
 def read_texts(row: Record, name: str) -> list[str]:
-    """Return the strings of a list, skipping other values; [] if it is no list."""
+    """Return the strings of the list under a name, skipping other values; [] if it is no list."""
     value = row.get(name)
     return [one for one in value if isinstance(one, str)] if isinstance(value, (list, tuple)) else []
 
 
 def read_record(row: Record, name: str) -> dict[str, object]:
-    """Return an object; {} if it is none."""
+    """Return the JSON object under a name; {} if the value is no object."""
     value = row.get(name)
     return value if isinstance(value, dict) else {}
 
 
 def read_records(row: Record, name: str) -> list[dict[str, object]]:
-    """Return the objects of a list, skipping other values; [] if it is no list."""
+    """Return the objects of the list under a name, skipping other values; [] if it is no list."""
     value = row.get(name)
     return [one for one in value if isinstance(one, dict)] if isinstance(value, (list, tuple)) else []

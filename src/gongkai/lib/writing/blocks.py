@@ -99,7 +99,7 @@ def _find_pictures(node: _Element, scheme: str) -> Iterator[PictureBlock]:
 
 
 def make_heading_or_text(line: str) -> TextBlock:
-    """Return a paragraph, as a heading if its numbering and length imply one."""
+    """Return a line as a heading, if its numbering and length imply one, else as a paragraph."""
     if len(line) <= MAX_HEADING_CHARACTERS and "。" not in line[:-1] and "；" not in line:
         if FIRST_LEVEL_PATTERN.match(line):
             return TextBlock(line, 1)

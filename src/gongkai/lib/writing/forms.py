@@ -121,7 +121,7 @@ def _find_long_headers(form: PrintedForm) -> set[int]:
 
 
 def write_form_docx(paper: Paper, form: PrintedForm, *, size: Length = FORM_FONT_SIZE, by_hand: bool = False) -> None:
-    """Write a form to a document, on one page if it fits, else with repeated headers.
+    """Write a form of cells to a .docx, on one page if it fits, else with repeated headers.
 
     One that is filled in `by_hand` has larger words, and rows to write in.
     """
@@ -191,7 +191,7 @@ CELL_PADDING_MM = 1.0
 
 
 def draw_form(sheet: "PdfSheet", form: PrintedForm, *, size: float, pitch: float, align: str, whole: float) -> None:
-    """Draw a form.
+    """Draw a form of cells on a PDF page.
 
     Args:
         sheet: what is drawn on (`pdf.PdfSheet`).

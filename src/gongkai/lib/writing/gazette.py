@@ -16,7 +16,7 @@ _CLOSING, _OPENING = "》〉）」』】〕”’，。、；：！？…", "《
 
 @dataclass(frozen=True)
 class GazetteArticle:
-    """An article: section, title, cleaned HTML, and a line above if it is no longer in force."""
+    """An article of a gazette issue: section, title, cleaned HTML, and a line above if no longer in force."""
 
     section: str
     title: str
@@ -26,7 +26,7 @@ class GazetteArticle:
 
 @dataclass(frozen=True)
 class GazetteIssue:
-    """The content of an issue."""
+    """The content of a gazette issue to be typeset."""
 
     name: str
     year: int

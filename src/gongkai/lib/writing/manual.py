@@ -63,7 +63,7 @@ class Manual(Paper):
             set_font(below.add_run(remove_forbidden_characters(caption)), BODY_FACE, _TABLE)
 
     def grid(self, grid: TableBlock) -> None:
-        """Write a table."""
+        """Write a table of the manual."""
         heads, *rows = grid.rows
         # A number of four letters (N-01) stays on one line.
         shares = [max(share, 7) for share in compute_column_shares(grid)]

@@ -85,7 +85,7 @@ class IssuedDocument:
 
 
 def render_official_docx(document: IssuedDocument, pictures: Pictures) -> bytes:
-    """Return a document as .docx."""
+    """Return an official document (公文) as .docx."""
     paper = Paper()
     if document.notice:
         set_font(_add_line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(f"【{document.notice}】"), HEAD_FACE, SIZE_3)

@@ -109,7 +109,7 @@ class PdfSheet(FPDF):
         self.cell(TEXT_WIDTH_MM - indent, 6, f"— {self.page_no()} —", align="R" if odd else "L")
 
     def keep(self, height: float) -> None:
-        """Start a new page if a height does not fit, unless it exceeds a whole page."""
+        """Start a new page if content of this height does not fit, unless it exceeds a whole page."""
         if self.get_y() > TOP and self.page_break_trigger - self.get_y() < height <= self.page_break_trigger - TOP:
             self.add_page()
 
@@ -137,7 +137,7 @@ class PdfSheet(FPDF):
 
 
 def draw_pdf(draw: Callable[[PdfSheet], None], *, title: str, author: str, text: str = "") -> bytes:
-    """Return the .pdf that `draw` produces.
+    """Return the PDF that `draw` writes.
 
     The fonts are reduced to the characters used, so that the file depends on its content only. A caller that
     knows them beforehand passes `text`; otherwise the document is drawn twice, once to learn them.
@@ -181,7 +181,7 @@ def _open_sheet(serif: bytes, sans: bytes) -> Iterator[PdfSheet]:
 
 
 def render_official_pdf(document: IssuedDocument, pictures: Pictures) -> bytes:
-    """Return a document as .pdf.
+    """Return an official document (公文) as .pdf.
 
     Raises:
         MissingFont: no Chinese face is installed.

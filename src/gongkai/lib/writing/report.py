@@ -25,7 +25,7 @@ DONE, PARTLY, NOT = "已完成", "部分完成", "未完成"
 
 @dataclass(frozen=True)
 class MeasureFulfilment:
-    """State of one measure: text, lead units, status, evidence and reasons."""
+    """The state of one measure: text, lead units, status, evidence and reasons."""
 
     number: int
     section: str
@@ -40,7 +40,7 @@ class MeasureFulfilment:
 
 @dataclass(frozen=True)
 class CompletionReport:
-    """The report on one notice."""
+    """The completion report of one notice: its sections and the state of their measures."""
 
     government: str
     title: str
@@ -88,7 +88,7 @@ def count_measures(measures: Sequence[MeasureFulfilment], status: str) -> int:
 
 
 def summarise(made: CompletionReport) -> str:
-    """Return the totals in sentences."""
+    """Return the totals of a completion report in sentences."""
     named = cite_title(made.title, made.doc_number)
     measures = made.measures
     late = [f"逾期未办结{made.late}条"] * bool(made.late) + [f"逾期办结{made.closed_late}条"] * bool(made.closed_late)

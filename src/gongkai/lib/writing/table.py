@@ -48,7 +48,7 @@ FIGURE_COLUMNS = (
 
 @dataclass(frozen=True)
 class MeasureLine:
-    """A measure with the counts of its entries; `units` owe it, `names` lists them.
+    """A measure with the counts of its entries; `units` are responsible, `names` lists them.
 
     `figures` has the keys of `FIGURE_COLUMNS`.
     """
@@ -126,7 +126,7 @@ _UNITS = (
 
 
 def render_progress_xlsx(table: NoticeProgressTable) -> bytes:
-    """Return the table as .xlsx."""
+    """Return the progress table as .xlsx."""
     from openpyxl import Workbook
 
     book = Workbook()
@@ -316,7 +316,7 @@ MAX_NAMED_LATE_MEASURES = 20
 
 
 def render_progress_docx(table: NoticeProgressTable) -> bytes:
-    """Return the document as .docx."""
+    """Return the progress table as .docx."""
     paper = Paper(landscape=True)
     paper.title(f"{table.title}\n推进情况")
     paper.heading("一、总体情况")
@@ -333,7 +333,7 @@ def render_progress_docx(table: NoticeProgressTable) -> bytes:
 
 
 def summarise(made: NoticeProgressTable) -> str:
-    """Return the totals in sentences; every entry is counted in one of them."""
+    """Return the totals of a progress table in sentences; every entry is counted once."""
     sums = {name: sum(measure_line.figures[name] for measure_line in made.measures) for name, _ in FIGURE_COLUMNS}
     done = sums["grey"] + sums["grey_red"]
     day = f"{made.made_on.year}年{made.made_on.month}月{made.made_on.day}日"

@@ -16,7 +16,7 @@ UNCHECKED, HOLDS, FAILS = "未核验", "属实", "不符"
 
 @dataclass(frozen=True)
 class LeadCheck:
-    """Result of the check of one unit's part in one measure."""
+    """The result of a lead unit's check of one unit's part in one measure."""
 
     content: str
     unit: str
@@ -52,7 +52,7 @@ REPORT_COLUMNS = (
 
 
 def summarise(report: LeadReport) -> str:
-    """Return the totals in a sentence."""
+    """Return the totals of a lead unit's report in a sentence."""
     named = cite_title(report.title, report.doc_number)
     counts = {verdict: sum(1 for row in report.rows if row.verdict == verdict) for verdict in (HOLDS, FAILS, UNCHECKED)}
     units = len({row.unit for row in report.rows})
@@ -63,7 +63,7 @@ def summarise(report: LeadReport) -> str:
 
 
 def render_lead_docx(made: LeadReport) -> bytes:
-    """Return the report as .docx."""
+    """Return a lead unit's report as .docx."""
     paper = Paper(landscape=True)
     paper.title(f"{made.lead}\n{made.year}年政务公开牵头任务检查情况")
     paper.text(summarise(made))

@@ -51,7 +51,7 @@ def issue_code(_: None, *, by: Actor, matter: str, second: str = "", token: str 
 
 @action("intake.revoke_code", label="作废查询码", rule=_check_code_handler)
 def revoke_code(code: QueryCode, *, by: Actor) -> ActionResult:
-    """Revoke a code, for example because it was disclosed or its matter was erased."""
+    """Revoke a query code, for example because it was disclosed or its matter was erased."""
     code.revoked_at = timezone.now()
     code.save(update_fields=["revoked_at"])
     return ActionResult(words="作废查询码", stream=code.matter)
@@ -120,7 +120,7 @@ def export_words(_: None, *, by: Actor, what: str, rows: int) -> ActionResult:
 
 
 def log_unmasked_rows(rows: Iterable[Row], by: Actor, what: str) -> Iterator[Row]:
-    """Yield the rows of an export of `what`; after the last one, log how many were not masked."""
+    """Yield the rows of an export (`what`: its name); afterwards log how many showed unmasked personal data."""
     clear = 0
     for row in rows:
         clear += bool(row.get(UNMASKED_KEY))

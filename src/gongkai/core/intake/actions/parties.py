@@ -31,7 +31,7 @@ def _check_not_erased(party: Party) -> list[str]:
 
 @action("intake.register_party", label="登记申请人", rule=_check_nothing)
 def register_party(_: None, *, by: Actor, matter: str, said: Particulars, phone_verified: bool = False) -> ActionResult:
-    """Register the party of a matter; the log contains none of its data. `said` is the party's data."""
+    """Register the person or organisation behind a matter; the log contains none of the personal data."""
     party = Party(matter=matter)
     set_party_columns(party, said)
     if phone_verified:
@@ -59,7 +59,7 @@ def carry_party_over(party: Party, *, by: Actor, matter: str) -> ActionResult:
 
 
 def has_self_given_name(party: Party) -> bool:
-    """Return true if a party gave its own name online; a name typed by staff can be mistyped."""
+    """Return true if a person typed their own name online; a name typed by staff can be mistyped."""
     registered = Movement.objects.filter(stream=party.stream, action="intake.register_party").order_by("seq").first()
     return registered is not None and registered.person_id is None
 

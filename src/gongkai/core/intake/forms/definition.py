@@ -54,7 +54,7 @@ WARNED_FINDING_LABELS = {
 
 
 class IntakeForm(forms.Form):
-    """The base of public forms.
+    """Base class of the public forms.
 
     Attributes:
         private: fields that browsers must not store in local drafts (personal data).
@@ -145,7 +145,7 @@ class IntakeForm(forms.Form):
 
 @dataclass(frozen=True)
 class PublishedAnswer:
-    """A published answer shown before submission."""
+    """A published answer that is shown before a question is submitted."""
 
     title: str
     text: str
@@ -154,7 +154,7 @@ class PublishedAnswer:
 
 @dataclass(frozen=True)
 class Submission:
-    """A valid submission, as the app gets it.
+    """A valid submission of a public form, as the app receives it.
 
     `files` are stored already; `said` are the sender's particulars, whom the caller registers under
     the returned matter. `sent_at` is set for submissions that came through the outer network.

@@ -77,7 +77,7 @@ class FormPage:
 
     @property
     def held(self) -> list[Upload]:
-        """Return the files uploaded so far."""
+        """Return the files that the sender has uploaded so far."""
         return files_of_form(tokens.digest_of(self._nonce))
 
     @property

@@ -48,7 +48,7 @@ def _find_question_fault(nonce: str, post: QueryDict, address: str) -> str:
 
 @dataclass
 class BotProtection:
-    """Bot protection of a form page: its token, and the faults found on submission."""
+    """Protection of a form page against bots: its token, and the faults found on submission."""
 
     form: str
     token: str

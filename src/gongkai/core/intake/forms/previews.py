@@ -52,7 +52,7 @@ class _SeenDigestField(forms.CharField):
 
 
 class TextPreviewForm(ActForm):
-    """Form of a row whose texts other people than the applicant read, with a preview.
+    """Form with a preview for texts that other people than the applicant will read.
 
     Nothing is sent before the page has shown exactly the texts that leave, with the hidden passages
     marked. The page puts a signature of the shown texts into the form and compares it.
@@ -89,7 +89,7 @@ class TextPreviewForm(ActForm):
         return {}
 
     def attached(self) -> dict[str, DeidentifiedText]:
-        """Return the texts that leave the office in addition to those of the fields, by label."""
+        """Return the further texts, beside those of the fields, that leave the office, by label."""
         return {}
 
     def clean(self) -> dict[str, object]:
@@ -152,7 +152,7 @@ class TextPreviewForm(ActForm):
 
 
 class RewrittenForm(TextPreviewForm):
-    """A form whose fields contain the shown texts after it was checked."""
+    """A form whose fields, after checking, contain the texts that were previewed."""
 
     kept_field = ""
 
@@ -164,11 +164,11 @@ class RewrittenForm(TextPreviewForm):
 
 
 class PreviewForm(TextPreviewForm, ledger_forms.ActForm):
-    """Form of an entry whose texts other people than the applicant read."""
+    """Form of a ledger entry with a preview for texts that other people than the applicant will read."""
 
 
 class NoteForm(PreviewForm):
-    """Form with notes; on an outside person's matter it shows the notes as other units read them, if that differs."""
+    """Form with notes; on an outside person's matter it also shows the notes as other units read them."""
 
     leaves_as = "其他单位看到的文字"
     asks_always = False
@@ -182,7 +182,7 @@ class NoteForm(PreviewForm):
             self.leaving = self.noted
 
     def deidentified(self, text: str) -> DeidentifiedText:
-        """Return a note as other units read it."""
+        """Return a note as other units read it, without personal data."""
         deidentifiers = kind_of(self.entry.kind).deidentifiers
         found = deidentifiers([self.entry]).get(self.entry.pk) if deidentifiers else None
         assert isinstance(found, Deidentifier)

@@ -39,7 +39,7 @@ class Registered:
 def record_submission(
     definition: PublicForm, submission: Submission, *, token: str = "", code: str = "", verified: bool = False
 ) -> Registered:
-    """Register a valid submission.
+    """Register a valid submission with the app of its form, once for each token.
 
     Args:
         definition: the form.

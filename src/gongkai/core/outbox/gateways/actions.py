@@ -31,7 +31,7 @@ TEST_MESSAGE = "政务公开平台的测试消息，收到即表示已接通。"
 
 @action("outbox.add_gateway", label="添加消息渠道", rule=check_may_set_up)
 def add_gateway(body: Body, *, by: Actor, kind: str, name: str) -> ActionResult:
-    """Create an inactive gateway."""
+    """Create an inactive message gateway."""
     if kind not in GatewayKind.values:
         raise Refused("没有这种渠道。")
     kept = json.dumps({RECEIPT_SETTING_KEY: secrets.token_urlsafe(24)})

@@ -45,7 +45,7 @@ def is_filled_in(gateway: Gateway) -> bool:
 
 
 def sender_of(gateway: Gateway) -> Sender:
-    """Return the object that speaks the protocol of a gateway's service, with its secrets."""
+    """Return the object that sends through a gateway's service, with its secrets."""
     return kind_of(gateway.kind).sender({**gateway.terms, **secrets_of(gateway)})
 
 
@@ -153,16 +153,16 @@ class SmsGatewayChannel(GatewayChannel, SmsChannel):
         return self._cut(mask(message.subject)[0])
 
     def reaches(self, contact: OutsideContact, tell: Notification) -> bool:
-        """Return true with a number, if urgent or without e-mail, and if outside use is enabled."""
+        """Return true for a person with a phone number, if the message is urgent or there is no e-mail address."""
         return self.gateway.outside and SmsChannel.reaches(self, contact, tell)
 
     def send_letter(self, letter: Letter, contact: OutsideContact) -> None:
-        """Send the subject."""
+        """Send the subject of a letter as a text message."""
         text = self._cut(mask(letter.subject)[0])
         letter.reference = self.sender.send(OutgoingText(text, plain_number(contact.mobile), letter.message_id))
 
     def submit(self, number: str, text: str) -> None:
-        """Send one text."""
+        """Send one text message."""
         self.sender.send(OutgoingText(text, plain_number(number), text))
 
     def submit_code(self, number: str, code: str, text: str) -> None:
@@ -172,5 +172,5 @@ class SmsGatewayChannel(GatewayChannel, SmsChannel):
 
 
 def channel_of(gateway: Gateway, people: Collection[int], sender: Sender) -> GatewayChannel:
-    """Return the channel of a gateway."""
+    """Return the notification channel of a gateway."""
     return (SmsGatewayChannel if kind_of(gateway.kind).is_sms else GatewayChannel)(gateway, people, sender)

@@ -19,7 +19,7 @@ from gongkai.core.outbox.models import GatewayKind
 
 @dataclass(frozen=True)
 class GatewayParameter:
-    """A parameter of a gateway kind, as the settings form asks for it.
+    """A parameter of a kind of gateway, as the settings form shows it.
 
     Attributes:
         secret: it is stored encrypted.
@@ -41,7 +41,7 @@ class GatewayParameter:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of gateway: its sender and its parameters.
+    """A kind of message gateway: its sender class and its parameters.
 
     Attributes:
         sender: class that implements the protocol.
@@ -237,5 +237,5 @@ GATEWAY_KINDS: dict[str, Kind] = {
 
 
 def kind_of(name: str) -> Kind:
-    """Return a kind by its name."""
+    """Return a kind of gateway by its name."""
     return GATEWAY_KINDS[name]

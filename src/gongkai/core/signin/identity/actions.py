@@ -63,7 +63,7 @@ def add_identity(person: Person, *, by: Actor, provider: str, identifier: str) -
 
 @action("signin.bind_identity", label="绑定统一身份", rule=check_oneself)
 def bind_identity(person: Person, *, by: Actor, provider: str, identifier: str, said_name: str) -> ActionResult:
-    """Bind a proven identity to oneself, in a session that passed all factors."""
+    """Bind a proven identity to one's own account, in a session that passed all factors."""
     facts = {"said_name": said_name, "asked_by_id": by.person_id, "vouched": True}
     identity = _create_identity(person, provider, identifier, **facts)
     text = f"绑定{label_of(provider)}标识“{identity.identifier}”"

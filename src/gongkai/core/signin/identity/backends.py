@@ -106,7 +106,7 @@ class IdentityBackend(_IdentityBackendBase):
     def authenticate(  # type: ignore[override]
         self, request: HttpRequest, username: str | None = None, claims: Claims | None = None
     ) -> "User | None":
-        """Return the login of the claims."""
+        """Return the user with the claims that an identity provider proved."""
         return _get_login(request, claims) if claims is not None else None
 
 

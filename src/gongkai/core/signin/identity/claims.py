@@ -16,7 +16,7 @@ class SignInFailed(Exception):
 
 @dataclass(frozen=True)
 class Claims:
-    """A proven identifier with name, second-factor flag and provider session."""
+    """A proven identifier with name, second-factor flag and session at the identity provider."""
 
     provider: Provider
     identifier: str
@@ -49,7 +49,7 @@ def claim_texts(value: object) -> list[str]:
 
 
 def claims_of(provider: Provider, said: Mapping[str, object], **session: str) -> Claims:
-    """Parse the attributes `said` by a provider, and add values of its session.
+    """Parse the attributes sent by an identity provider, and add values of its session.
 
     Raises:
         SignInFailed: the configured identifier is missing or ambiguous.

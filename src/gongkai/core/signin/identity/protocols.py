@@ -13,7 +13,7 @@ from gongkai.core.signin.identity.providers import Kind, Provider, label_of, pro
 
 
 class PageProtocol(Protocol):
-    """Protocol of a module for providers that have a sign-in page of their own."""
+    """Interface of the modules for identity providers with a sign-in page of their own."""
 
     def sign_in_url(self, request: HttpRequest, provider: Provider, callback: str) -> str:
         """Return the URL of the sign-in page."""

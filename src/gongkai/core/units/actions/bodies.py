@@ -62,7 +62,7 @@ def transfer_to_successor(body: Body, into: Body, day: date) -> dict[str, object
 
 
 def get_last_merger_facts(body: Body) -> dict[str, object]:
-    """Return the logged facts of the last merger or closing of a body: what it moved and ended."""
+    """Return the logged facts of the last merger or closing of a body."""
     movement = (
         Movement.objects.filter(stream=f"body/{body.pk}", action__in=["units.merge", "units.close"])
         .order_by("-seq")
@@ -169,7 +169,7 @@ def create(parent: Body | None, *, by: Actor, name: str, kind: str, level: str =
 
 @action("units.edit", label="修改", rule=rules.check_units_manager, ready=_check_alive)
 def edit(body: Body, *, by: Actor, **fields: object) -> ActionResult:
-    """Change fields that have no history, such as short name, kind and address."""
+    """Change fields of a body that have no history, such as short name, kind and address."""
     short = read_text(fields, "short_name")
     if short and short != body.short_name:
         refuse_taken_name(short, body)
@@ -242,7 +242,7 @@ def _check_no_units_below(body: Body) -> list[str]:
 
 @action("units.merge", label="并入其他单位", rule=rules.check_units_manager, ready=_check_no_units_below)
 def merge(body: Body, *, by: Actor, into: Body, on: date | None = None, basis: str = "") -> ActionResult:
-    """Merge a body into another one.
+    """Merge a body into another one, which takes over its offices and appointments.
 
     Entries stay with the merged body; the successor's people finish them. New work goes to the
     successor, because every name of the merged body resolves to it. Offices and appointments move.

@@ -20,7 +20,7 @@ from gongkai.lib.writing.signed import SigningError, read_certificate
 
 
 class GroupFacts(TypedDict, total=False):
-    """Fields of a group, other than its name."""
+    """Fields of a group of units, other than its name."""
 
     other_names: str
     kinds: Iterable[str]
@@ -94,8 +94,7 @@ def add_alias(body: Body, *, by: Actor, name: str, office: Office | None = None)
 
 @action("units.learn_alias", label="记住这个写法", rule=rules.check_units_manager)
 def learn_alias(body: Body, *, by: Actor, name: str, office: Office | None = None) -> ActionResult:
-    """Store the name that a clerk assigned to a body on the review screen, for later notices;
-    idempotent."""
+    """Store the name that a clerk assigned to a body, for later notices; repeated calls change nothing."""
     return _store_alias(body, name, office, Alias.Source.LEARNT, "审核中记住写法")
 
 

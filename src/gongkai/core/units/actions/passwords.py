@@ -48,12 +48,12 @@ def hash_password(clear: str = "") -> NewPassword:
 
 
 def hash_before(_: object, *, by: Actor, **facts: object) -> Mapping[str, object]:
-    """Make a one-time password before an action takes the lock (`Action.ahead`), unless its caller did."""
+    """Make a one-time password before an action locks its target, unless the caller did."""
     return {} if facts.get("made") else {"made": hash_password()}
 
 
 def set_one_time_password(person: Person, *, vouched: bool, made: NewPassword | None = None) -> str:
-    """Set a new one-time password and return it. Open sessions of the login end. `made` was hashed before."""
+    """Set a new one-time password and return it; the person's sessions end. `made` was hashed before."""
     if person.user is None:
         raise Refused("还没有登录账号，请先开通。")
     password = made or hash_password()

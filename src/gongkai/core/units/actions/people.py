@@ -167,7 +167,7 @@ def _hash_given(_: object, *, by: Actor, password: str, **__: object) -> Mapping
 
 @action("units.change_password", label="修改密码", rule=_check_self, ahead=_hash_given)
 def change_password(person: Person, *, by: Actor, password: str, made: NewPassword) -> ActionResult:
-    """Set one's own password (validated by the form), and clear the one-time mark."""
+    """Set one's own password (validated by the form), and clear the mark of a one-time password."""
     if person.user is None:
         raise Refused("没有登录账号，请系统管理员“开通账号”。")
     made.set_for(person.user)

@@ -22,7 +22,7 @@ def save(row: "Body | UnitGroup | Person") -> None:
 
 
 def tidy_name(text: str, *, what: str = "全称", most: int = 120) -> str:
-    """Return a typed name without outer and repeated spaces; `what` names it in the refusal.
+    """Return a typed name without outer and repeated spaces; `what` names the field in the refusal.
 
     Raises:
         Refused: the name is empty or too long.

@@ -17,7 +17,7 @@ M = TypeVar("M", bound=Model)
 
 
 class TargetForm(forms.Form, Generic[T]):
-    """The form of one action on one target; `facts()` returns the action's arguments."""
+    """Base class of the form of one action on one target; `facts()` returns the action's arguments."""
 
     def __init__(
         self, data: Posted = None, files: Sent = None, *, target: T, by: Actor, **kwargs: Unpack[FormFacts]

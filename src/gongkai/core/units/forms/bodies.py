@@ -88,7 +88,7 @@ class _DatedBodyForm(TargetForm[Body]):
 
 
 class RenameForm(_DatedBodyForm):
-    """Form for a new name."""
+    """Form for the new name of a body."""
 
     name = forms.CharField(label="新全称", max_length=120)
     short_name = forms.CharField(
@@ -116,7 +116,7 @@ class MoveForm(_DatedBodyForm):
 
 
 class MergeForm(_DatedBodyForm):
-    """Form to choose the successor."""
+    """Form to choose the body into which another one is merged."""
 
     into = BodyChoice(label="并入哪个单位")
     field_order = ["into", "on", "basis"]
@@ -185,7 +185,7 @@ class EditOfficeForm(OfficeForm[Office]):
 
 
 class DayForm(TargetForm[T]):
-    """Form that asks only for a day."""
+    """Form that asks only for a date."""
 
     on = YearCheckedDateField(label="日期")
 
@@ -195,7 +195,7 @@ class DayForm(TargetForm[T]):
 
 
 class NothingForm(TargetForm[T]):
-    """Form for an action without arguments."""
+    """Form of an action without arguments."""
 
 
 class GroupForm(TargetForm[UnitGroup | Body]):

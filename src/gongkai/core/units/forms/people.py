@@ -76,7 +76,7 @@ ROLE_CHOICES = [
 
 
 class EnterForm(PersonForm):
-    """Form for a new person with posts and login on one page."""
+    """Form for a new person with posts and account on one page."""
 
     body = BodyChoice(label="任职单位")
     roles = forms.MultipleChoiceField(
@@ -188,7 +188,7 @@ class ConfirmUnstaffedForm(DayForm[T]):
     )
 
     def ending(self) -> Iterable[Appointment]:
-        """Return the appointments that end."""
+        """Return the appointments that the action ends."""
         raise NotImplementedError
 
     def prepare(self) -> None:
@@ -198,15 +198,15 @@ class ConfirmUnstaffedForm(DayForm[T]):
             del self.fields["alone"]
 
     def facts(self) -> dict[str, object]:
-        """Return the day."""
+        """Return the action's arguments: the day."""
         return {"on": self.cleaned_data["on"]}
 
 
 class EndForm(ConfirmUnstaffedForm[Appointment]):
-    """Form for the last day of one appointment."""
+    """Form for the last day of an appointment."""
 
     def ending(self) -> Iterable[Appointment]:
-        """Return the appointment."""
+        """Return the appointment that ends."""
         return [self.target]
 
 

@@ -41,7 +41,7 @@ class BodyKind(models.TextChoices):
 
 
 class Level(models.TextChoices):
-    """Administrative level of a body."""
+    """Administrative level of a body, such as province or county."""
 
     PROVINCE = "province", "省级"
     CITY = "city", "市级"
@@ -50,7 +50,7 @@ class Level(models.TextChoices):
 
 
 class Body(TreeModel):
-    """A unit that owes work, leads, publishes or is informed: a government, department or street office.
+    """A unit that works on tasks, leads or publishes: a government, department or street office.
 
     `parent` is its government. `path` is the chain of ids from the root (`/1/7/`), so that a
     subtree is one indexed prefix. A body is never deleted: it is closed (`active_to`) or merged
@@ -110,7 +110,7 @@ class Body(TreeModel):
 
     @property
     def successor(self) -> "Body":
-        """Return the unit that answers for this one to the public: itself, or the unit into which it was merged."""
+        """Return the unit that is responsible to the public for this one: itself, or the unit into which it was merged."""
         body = self
         while body.merged_into is not None:
             body = body.merged_into
@@ -232,7 +232,7 @@ class UnitGroup(models.Model):
 
 
 class GroupMember(models.Model):
-    """A body added to a group or excluded from it, regardless of the group's kinds."""
+    """A body that is added to a group or excluded from it, regardless of the group's kinds."""
 
     group = models.ForeignKey(UnitGroup, models.CASCADE, related_name="members", verbose_name="单位组")
     body = models.ForeignKey(Body, models.CASCADE, verbose_name="单位")

@@ -25,7 +25,7 @@ class Role(models.TextChoices):
 
 
 class Person(models.Model):
-    """A person who works here. `user` is set only if the person has a login."""
+    """A person who works for a unit. `user` is set only if the person has an account."""
 
     name = models.CharField("姓名", max_length=60)
     user = models.OneToOneField(
@@ -54,7 +54,7 @@ class Person(models.Model):
 
 
 class Standing(models.TextChoices):
-    """Confirmation state: a guarded role that one administrator enters awaits a second person."""
+    """Confirmation state of an appointment: a guarded role entered by one administrator awaits a second person."""
 
     CONFIRMED = "confirmed", "已确认"
     WAITING = "waiting", "待确认"

@@ -32,7 +32,7 @@ AREA_BODY_KINDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A stored group as plain data: names, kinds directly under the government, added and excluded bodies."""
+    """A group of units as plain data: names, kinds directly under the government, added and excluded bodies."""
 
     names: tuple[str, ...]
     government: int
@@ -44,7 +44,7 @@ class Group:
 
 @dataclass(slots=True)
 class Catalogue:
-    """All bodies with their other names, built once per notice; lookups run no query.
+    """An index of all bodies by their names, built once for each notice; lookups run no query.
 
     Attributes:
         full: full or short name → bodies.
@@ -79,7 +79,7 @@ class Catalogue:
         groups: Iterable[Group] = (),
         today: date,
     ) -> "Catalogue":
-        """Build the indexes."""
+        """Build the index from these rows."""
         catalogue = cls({body.pk: body for body in bodies}, tuple(groups), today)
         for body in catalogue.bodies.values():
             if body.kind in AREA_BODY_KINDS:
@@ -178,7 +178,7 @@ class Catalogue:
 
 
 class Kind(StrEnum):
-    """How a name was resolved."""
+    """The way in which a printed name was resolved."""
 
     EXACT = "exact"  # a full or short name as it stands
     ALIAS = "alias"  # another name, or another spelling of one
@@ -189,8 +189,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """The result of resolving a printed name. `words` tells in Chinese what a clerk must check, or
-    "".
+    """The result of resolving a printed name. `words` states in Chinese what a clerk must check, or "".
 
     `bodies` of an open name are those it names explicitly (区交通局等 names one). `offices` is set if
     the name was an office's (处室); `bodies` then contains their bodies. `suggestions` are candidate

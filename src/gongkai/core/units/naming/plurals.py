@@ -56,7 +56,7 @@ class PluralName:
 
 
 def take_apart(name: str) -> PluralName:
-    """Split exceptions, additions and 等 off a printed name. Other brackets stay: 各乡镇（街道）."""
+    """Split exceptions, additions and 等 from a printed name. Other brackets stay: 各乡镇（街道）."""
     base, added, excluded = clean_name(name), [], []
     if match := _LEADING_EXCEPTION_PATTERN.match(base):
         excluded += _split_names(match["a"])
@@ -79,7 +79,7 @@ def _split_names(text: str) -> list[str]:
 
 
 def is_open_name(base: str) -> bool:
-    """Return true if a name does not say which units it means: 有关部门, 相关单位, 各责任单位."""
+    """Return true if a name leaves open which units are meant: 有关部门, 相关单位, 各责任单位."""
     return bool(_OPEN_NAME_PATTERN.search(base)) or base in {"各单位", "各地", "单位", "部门单位"}
 
 
@@ -89,12 +89,12 @@ def plural_key(base: str) -> str:
 
 
 def looks_plural(base: str) -> bool:
-    """Return true if a name means several units; only such names are resolved by custom."""
+    """Return true if a name refers to several units; only such names are resolved by custom."""
     return "各" in base or bool(re.search(r"区县|县区|市县|县市区|镇街|街镇|乡镇|部门$|委办局$", base))
 
 
 def customary_kinds(stem: str) -> frozenset[str]:
-    """Return the kinds that a plural name (its stem, without 各) means by custom, or an empty set."""
+    """Return the kinds of units that a plural name (without 各) refers to by custom, or an empty set."""
     for pattern, kinds in CUSTOMARY_KINDS:
         if pattern.fullmatch(stem):
             return kinds

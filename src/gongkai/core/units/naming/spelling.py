@@ -24,7 +24,7 @@ LEVEL_CHARACTERS = "省市州区县旗镇乡"
 
 
 def clean_name(name: str) -> str:
-    """Return a name without blanks and with one kind of brackets."""
+    """Return a name without blanks and with one form of brackets."""
     return unify_brackets(_BLANKS_PATTERN.sub("", fold(name[:300])))
 
 

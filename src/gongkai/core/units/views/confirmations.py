@@ -27,8 +27,7 @@ from gongkai.core.widgets.paging import page_of as list_page
 
 @dataclass
 class PendingConfirmation:
-    """What awaits confirmation for one person: appointments and a password; several are confirmed
-    at once."""
+    """The appointments and password of one person that await confirmation together."""
 
     person: Person
     posts: list[Appointment] = field(default_factory=list)

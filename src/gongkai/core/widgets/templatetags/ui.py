@@ -91,7 +91,7 @@ def term(word: str) -> SafeString:
 
 @register.simple_block_tag(end_name="end_with_terms")
 def with_terms(content: str, words: str) -> SafeString:
-    """Render a part of a page, then an explanation of those of these words that are in it."""
+    """Render a part of a page, followed by an explanation of those of these terms that it contains."""
     used = [word for word in words.split() if word in content]
     return mark_safe(content + render_to_string("ui/terms.html", {"terms": " ".join(used)}) if used else content)
 
@@ -264,7 +264,7 @@ def timestamp(value: date | datetime | None) -> str:
 
 
 class Named(Protocol):
-    """Protocol of anything with a full name and an optional short name."""
+    """Protocol of an object with a full name and an optional short name."""
 
     name: str
     short_name: str

@@ -37,7 +37,7 @@ _IN_PATH = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 
 
 class UrlKind(StrEnum):
-    """How a crawl treats a URL."""
+    """The treatment of a URL in a crawl: page, file, other site and so on."""
 
     PAGE = "page"  # of the site itself: read, its links are followed
     FILE = "file"  # of the site itself: only whether it is there and is what it says

@@ -101,7 +101,7 @@ class Crawl:
             through.close()
 
     def note(self, fetched: FetchResult, links: Iterable[Found] = (), words: str | None = None) -> None:
-        """Record a result with its links.
+        """Record the result of a URL with its links.
 
         Args:
             fetched: the result of fetching the page.

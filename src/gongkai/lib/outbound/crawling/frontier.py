@@ -33,8 +33,7 @@ CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
 @dataclass(frozen=True, slots=True)
 class CrawlTarget:
-    """A URL of a crawl, and the page where it was first found; `barren` if that page had no new
-    text."""
+    """A URL to crawl, and the page that linked to it first; `barren` if that page had no new text."""
 
     id: int
     address: str
@@ -91,7 +90,7 @@ class Frontier:
         ]
 
     def done(self, number: int, **facts: str | int | float) -> None:
-        """Record the result of a URL."""
+        """Record the result of a crawled URL."""
         names = ", ".join(f"{name} = ?" for name in facts)
         self.db.execute(f"UPDATE target SET done = 1, {names} WHERE id = ?", (*facts.values(), number))  # noqa: S608 - names of ours
 
@@ -102,7 +101,7 @@ class Frontier:
         )
 
     def fact(self, name: str, value: str | None = None) -> str:
-        """Return a named value, after setting it if `value` is given."""
+        """Return a named value of the crawl, after setting it if `value` is given."""
         if value is not None:
             self.db.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, value))
         row = self.db.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()

@@ -49,7 +49,7 @@ class TrapDetector:
         self._worth: dict[str, deque[bool]] = {}
 
     def new(self, words: str) -> bool:
-        """Return true if a page's text is new, also apart from its numbers; remembers it."""
+        """Return true if a page's text is new, also when its digits are ignored; remember the text."""
         mark = _mark(_DAYS.sub("", words))
         if mark in self._read:
             return False
@@ -62,7 +62,7 @@ class TrapDetector:
         return self._alike[bare] <= self.ALIKE
 
     def note(self, shape: str, *, barren: bool, new: bool = True) -> None:
-        """Record a page: `barren` if neither it nor its referrer had new text, `new` if it had."""
+        """Record a crawled page: `barren` if neither it nor its referrer had new text, `new` if it had."""
         for kind in {shape, self._kind(shape)}:
             self._barren[kind] = self._barren[kind] + 1 if barren else 0
         self._worth.setdefault(shape, deque(maxlen=self.WINDOW)).append(new)

@@ -62,7 +62,7 @@ _COPULAS = ("分别有", "分别是", "分别为", "就是", "是", "为", "系"
 
 @dataclass(frozen=True, slots=True)
 class LeftContext:
-    """The words before a name and their meaning.
+    """The words before a possible name and their meaning.
 
     Attributes:
         kind: private, kin, minor, public, or an empty string.
@@ -129,7 +129,7 @@ _CONTEXT_END_CHARACTERS = (
 
 
 def cannot_announce_name(before_it: str) -> bool:
-    """Return whether a character can end no word that announces or joins names."""
+    """Return whether a character ends no word that introduces or joins names."""
     return is_han(before_it) and before_it not in _CONTEXT_END_CHARACTERS
 
 

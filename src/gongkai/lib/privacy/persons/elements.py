@@ -22,7 +22,7 @@ def is_element_name(name: str) -> bool:
 
 
 def find_elements_end(text: str, start: int) -> int:
-    """Return the offset at which up to three name elements that begin at `start` end."""
+    """Return the end of up to three name elements that begin at `start`."""
     return _extend_elements(text, start, 3)
 
 

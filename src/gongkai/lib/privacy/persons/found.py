@@ -76,14 +76,14 @@ class PersonSearch:
         self.last_word = ""
 
     def accept(self, start: int, end: int, kind: str, word: str) -> None:
-        """Store a private name."""
+        """Store the name of a private person."""
         name = self.frame.text[start:end]
         self.found.append(PersonName(start, end, name, _format_reason(kind, word)))
         self.surnames.add(name[0])
         self.last_end, self.last_kind, self.last_word = end, kind, word
 
     def set_public(self, start: int, end: int, word: str) -> None:
-        """Store a public name, so that a list after it is public as well."""
+        """Store the name of a public person, so that a list after it is public as well."""
         self.public.add(self.frame.text[start:end])
         self.last_end, self.last_kind, self.last_word = end, "public", word
 

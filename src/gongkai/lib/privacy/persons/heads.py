@@ -118,7 +118,7 @@ _NAME_BEFORE_LOST = re.compile(
 
 
 def find_names_before_same_word(frame: SearchText) -> Iterator[NameMatch]:
-    """Yield at least three household names, or two names of people who lost a document."""
+    """Yield names that precede the same word: at least three heads of households, or two losers of documents."""
     text = frame.text
     for sign, before, least in ((_HOUSEHOLD_WORD, _NAME_BEFORE_HOUSEHOLD, 3), (_LOST_WORD, _NAME_BEFORE_LOST, 2)):
         group: list[tuple[int, int]] = []

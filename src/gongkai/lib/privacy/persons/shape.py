@@ -118,7 +118,7 @@ def _weigh_given(char: str) -> float:
 
 
 def score_given_name(given: str) -> float:
-    """Return how well the characters suit a given name; above 0 is plausible."""
+    """Return a score of the characters as a given name; above 0 is plausible."""
     if not given or len(given) > 2:
         return -2.0
     score = sum(map(_weigh_given, given))

@@ -217,7 +217,7 @@ _QUOTED_REST = re.compile(rf"[{HAN}A-Za-z0-9]{{1,6}}[”\"]")
 
 
 def is_public_after_all(frame: SearchText, start: int, end: int, told: bool) -> bool:
-    """Return true if a name that was found is public, or is no name.
+    """Return true if a detected name is public here, or no name.
 
     Args:
         frame: the text.

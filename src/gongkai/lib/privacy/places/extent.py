@@ -104,7 +104,7 @@ def _first_located_chunk(place: str) -> str:
 
 
 def find_address_end(frame: SearchText, start: int) -> int:
-    """Return the offset after the last locating part of the address that begins at `start`."""
+    """Return the end of the address that begins at `start`."""
     window = _ADDRESS_WINDOW.match(frame.text, start)
     if not window:
         return start
@@ -127,8 +127,7 @@ _ADDRESS_JOINER = re.compile(rf"[与和及、](?:[{HAN}]{{2,12}}?[的在是为])
 
 
 def find_numbered_parts(frame: SearchText) -> list[tuple[int, int, int]]:
-    """Return for each run of numbered parts (3栋2单元501室) the offsets of its address, of itself and
-    of its end."""
+    """Return for each sequence of numbered parts (3栋2单元501室) the start of its address, its own start and end."""
     rows: list[tuple[int, int, int]] = []
     for match in NUMBERED_PARTS.finditer(frame.text):
         start = find_place_start(frame, match.start())

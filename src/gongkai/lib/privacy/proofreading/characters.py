@@ -50,7 +50,7 @@ def _load_confusables() -> dict[str, frozenset[str]]:
 
 
 def find_confusions(frame: SearchText) -> Iterator[Finding]:
-    """Yield strings of the table of mistakes, unless they are part of a right word."""
+    """Yield strings of the table of mistakes, unless they are part of a correct word."""
     heads, table = _load_mistakes()
     text = frame.text
     last = 0

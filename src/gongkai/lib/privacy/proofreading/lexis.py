@@ -32,7 +32,7 @@ _PRIOR_WEIGHT = 3.0
 
 @dataclass(frozen=True)
 class WordCounts:
-    """Words with their counts, and those of pairs and triples of words, in sample texts.
+    """Counts of words, and of pairs and triples of words, in sample texts.
 
     Attributes:
         words: the words; the number of a word is its position plus one, 0 for unknown words.

@@ -122,7 +122,7 @@ def pack(letters: str, single: Numbers, rows: Mapping[int, tuple[Numbers, Number
 
 
 def unpack(content: bytes) -> CharacterCounts:
-    """Return the counts of a file."""
+    """Return the character counts stored in a file."""
     parts = unpack_parts(content)
     letters = next(parts).decode()
     single = np.zeros(MAX_LETTERS + 1, dtype=np.float32)

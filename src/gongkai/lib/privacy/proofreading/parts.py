@@ -41,7 +41,7 @@ _YES_AND_NO_COUNTS = re.compile(
 
 
 def find_addition_errors(frame: SearchText) -> Iterator[Finding]:
-    """Yield totals and differences that the numbers next to them do not give."""
+    """Yield totals and differences that contradict the numbers next to them."""
     yield from _check_totals_after_parts(frame)
     yield from _check_yes_and_no(frame)
 

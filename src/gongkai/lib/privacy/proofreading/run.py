@@ -174,7 +174,7 @@ def _load_titles() -> tuple[tuple[re.Pattern[str], str, str], ...]:
 
 
 def find_wrong_titles(frame: SearchText) -> Iterator[Finding]:
-    """Yield posts that the body next to them does not have (`data/titles.tsv`)."""
+    """Yield official posts that the body next to them does not have (`data/titles.tsv`)."""
     for pattern, right, why in _load_titles():
         for match in pattern.finditer(frame.text):
             start, end = next(

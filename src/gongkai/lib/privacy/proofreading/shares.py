@@ -109,7 +109,7 @@ class CountTable:
         self._begins = np.searchsorted(rows, prefixes).astype(np.int32)
 
     def of(self, keys: NDArray[np.uint32]) -> Reals:
-        """Return the counts of keys."""
+        """Return the counts of these keys."""
         at = self._begins[keys >> _PREFIX_SHIFT]
         # Few rows share their first bits: step by step those go on that are not there yet.
         behind = np.flatnonzero(self._rows[at] < keys)
@@ -133,7 +133,7 @@ class SparseBytes:
         self._bytes[begins + (places & _WITHIN)] = values
 
     def at(self, places: Ints) -> NDArray[np.uint8]:
-        """Return the bytes at positions."""
+        """Return the bytes at these positions."""
         found: NDArray[np.uint8] = self._bytes[self._begins[places >> _BLOCK] + (places & _WITHIN)]
         return found
 
@@ -159,7 +159,7 @@ def to_levels(counts: Numbers) -> NDArray[np.uint8]:
 
 
 def from_levels(levels: bytes) -> Reals:
-    """Return the counts of levels."""
+    """Return the counts that were stored as levels."""
     found: Reals = np.exp(np.frombuffer(levels, np.uint8).astype(np.float32) / np.float32(_LEVELS_PER_E)).astype(
         np.float32
     )
@@ -177,7 +177,7 @@ def encode_gaps(rows: Numbers) -> tuple[bytes, bytes]:
 
 
 def decode_gaps(low: bytes, high: bytes) -> NDArray[np.uint32]:
-    """Return the rows of `encode_gaps`."""
+    """Return the rows that `encode_gaps` stored."""
     rows: NDArray[np.uint32] = np.frombuffer(high, "<u2").astype(np.uint32)
     rows <<= np.uint32(16)
     rows |= np.frombuffer(low, "<u2")
@@ -185,13 +185,13 @@ def decode_gaps(low: bytes, high: bytes) -> NDArray[np.uint32]:
 
 
 def pack_parts(parts: list[bytes]) -> bytes:
-    """Return parts as one compressed file."""
+    """Return several byte strings as one compressed file."""
     head = struct.pack(f"<{len(parts)}I", *map(len, parts))
     return zlib.compress(bytes([len(parts)]) + head + b"".join(parts), 9)
 
 
 def unpack_parts(content: bytes) -> Iterator[bytes]:
-    """Yield the parts of a file made by `pack_parts`, one at a time to save memory."""
+    """Return the byte strings of a file made by `pack_parts`."""
     stream, left = zlib.decompressobj(), content
 
     def read(size: int) -> bytes:

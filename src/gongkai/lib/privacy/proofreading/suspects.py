@@ -38,7 +38,7 @@ _SOME, _ONE_IN = 200, 20
 
 @dataclass(frozen=True)
 class Suspect:
-    """A place in a text where another character is likelier than the one written.
+    """A position in a text where another character is likelier than the printed one.
 
     Attributes:
         at: offset of the character in the text.

@@ -27,7 +27,7 @@ def _parse_rows(content: bytes) -> list[list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class ProofreadingTerm:
-    """One row: wrong form, right form (may be empty) and reason."""
+    """A term to correct: wrong form, right form (may be empty) and reason."""
 
     wrong: str
     right: str

@@ -118,7 +118,7 @@ def compute_word_gains(text: str, suspects: list[Suspect]) -> list[float]:
 
 
 def find_clues(text: str, suspect: Suspect, rank: int, words_gain: float) -> list[str]:
-    """Return the clues of a suspect."""
+    """Return the features by which a suspected mistake is weighed."""
     at, new = suspect.at, suspect.char
     old = text[at]
     start, end = find_han_window(text, at)

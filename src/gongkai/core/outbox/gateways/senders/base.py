@@ -23,7 +23,7 @@ _LONG_NUMBER_PATTERN = re.compile(r"\d{5,}")
 
 @dataclass(frozen=True)
 class OutgoingText:
-    """A text to send, with its recipient.
+    """A text message to send, with its recipient.
 
     Attributes:
         text: the text, without personal data.
@@ -88,7 +88,7 @@ class ReplyCodes:
     nobody: Collection[str] = ()
 
     def code_of(self, reply: ServiceReply) -> str:
-        """Return the code of a reply."""
+        """Return the result code in a service's reply."""
         return next((found for path in self.code if (found := reply.at(path))), "")
 
     def judge(self, reply: ServiceReply) -> None:

@@ -64,7 +64,7 @@ FEISHU_CODES = ReplyCodes(
 
 
 class WecomGroup(Sender):
-    """Group bot of 企业微信; its URL contains the key."""
+    """Sender to a group of 企业微信 through its bot; the bot's URL contains the key."""
 
     def send(self, parcel: OutgoingText) -> str:
         """Post a text with mentions."""
@@ -79,7 +79,7 @@ def sign_dingtalk(moment: str, secret: str) -> str:
 
 
 class DingGroup(Sender):
-    """Group bot of 钉钉, optionally signed."""
+    """Sender to a group of 钉钉 through its bot, optionally signed."""
 
     def send(self, parcel: OutgoingText) -> str:
         """Post a text with mentions."""
@@ -98,7 +98,7 @@ def sign_feishu(moment: str, secret: str) -> str:
 
 
 class FeishuGroup(Sender):
-    """Group bot of 飞书, optionally signed; it cannot mention people by number."""
+    """Sender to a group of 飞书 through its bot, optionally signed; it cannot mention people by number."""
 
     def send(self, parcel: OutgoingText) -> str:
         """Post a text."""
@@ -111,7 +111,7 @@ class FeishuGroup(Sender):
 
 
 class ChatAppSender(Sender):
-    """App of a chat service: one token, a person found by number, one text to that person."""
+    """Sender through the app of a chat service: one token, a person found by phone number, one text."""
 
     codes: ClassVar[ReplyCodes]
     #: Codes of an expired token.
@@ -195,7 +195,7 @@ def _parse_seconds(text: str) -> int:
 
 
 class WecomApp(ChatAppSender):
-    """App of 企业微信."""
+    """Sender through an app of 企业微信."""
 
     codes, usual = WECOM_CODES, "https://qyapi.weixin.qq.com"
     stale = frozenset({"40014", "42001", "40001"})
@@ -238,7 +238,7 @@ def _parse_number(text: str) -> int | str:
 
 
 class DingApp(ChatAppSender):
-    """App of 钉钉: a work notice."""
+    """Sender through an app of 钉钉: a work notice."""
 
     codes, usual = DINGTALK_CODES, "https://oapi.dingtalk.com"
     stale = frozenset({"40014", "42001", "40001"})
@@ -277,7 +277,7 @@ class DingApp(ChatAppSender):
 
 
 class FeishuApp(ChatAppSender):
-    """App of 飞书 that may send messages and look people up."""
+    """Sender through an app of 飞书 that may send messages and find people."""
 
     codes, usual = FEISHU_CODES, "https://open.feishu.cn"
     stale = frozenset({"99991661", "99991663", "99991664"})
