@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 def one_line(text: object) -> str:
-    """Fold a message into one line, so that scripts can read it."""
+    """Return a message on one line, so that scripts can read it."""
     return re.sub(r"\s+", " ", str(text)).strip()
 
 

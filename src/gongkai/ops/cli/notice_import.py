@@ -89,7 +89,7 @@ def _dry(source: "NoticeSource", government: "Body", issuer: "Body | None") -> "
 
 
 class DueDateLine(TypedDict):
-    """One line of the list of due dates."""
+    """One line in the list of due dates of an imported notice."""
 
     row: int
     measure: str
@@ -109,7 +109,7 @@ class RefusedColumn(TypedDict):
 
 
 class ColumnCounts(TypedDict):
-    """Columns that a notice requires, by what the import does with them."""
+    """The numbers of columns that a notice requires: new, existing and refused ones."""
 
     create: list[str]
     reuse: list[str]

@@ -99,7 +99,7 @@ def _keys() -> None:
 
 
 class ServerProcess:
-    """The forked process that listens; forked before this process starts threads."""
+    """The process that accepts connections, forked before this process starts threads."""
 
     def __init__(self, host: str, port: int, workers: int = 1, certificates: Path | None = None) -> None:
         self.host, self.port = host, port

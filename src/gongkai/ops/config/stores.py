@@ -72,7 +72,7 @@ def chosen_store(options: Mapping[str, object]) -> str:
 
 
 def storages_setting(files_root: str, word: str, options: Mapping[str, object]) -> dict[str, object]:
-    """Return the STORAGES setting; `word` names the store in use, the others serve to move files.
+    """Return Django's STORAGES setting; `word` is the store in use, the others serve to move files.
 
     A store is named by its dotted path and imported at its first use, so that an installation with a folder never
     loads the client of the bucket.

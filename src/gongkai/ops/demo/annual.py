@@ -136,7 +136,7 @@ def _hand_in(cast: SampleCast, report: Report) -> None:
 
 
 def explain_differences(report: Report, by: Actor, text: str, *, of_members: str = "") -> None:
-    """Explain all explainable differences of a report; `of_members` is for those of member units."""
+    """Explain all differences of a report that can be explained; `of_members` is for those of member units."""
     problems = list_problems(report_of(report.body, report.year), count_now(report), today=timezone.localdate())
     marks = [problem.mark for problem in problems if problem.open and not problem.must]
     for words, chosen in (

@@ -57,7 +57,7 @@ class AssessmentContext:
     today: date
 
     def leaf(self, code: str) -> Indicator:
-        """Return an indicator."""
+        """Return the scored indicator with this code."""
         return self.scheme.indicators.get(code=code)
 
 

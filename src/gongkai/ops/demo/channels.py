@@ -133,7 +133,7 @@ SAMPLE_FIRMS = (("云岭老街饭店", ["H"], "micro"), ("云岭精工机械厂"
 
 
 def create_channel_cases(cast: SampleCast) -> None:
-    """Create one case for each channel."""
+    """Create one sample case for each channel of participation."""
     website = Website.objects.select_related("body").get(is_default=True)
     _mails(website)
     with clock.travel_to(clock.office_hour(timezone.localdate() - timedelta(days=1), 50)):

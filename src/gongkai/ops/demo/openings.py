@@ -111,7 +111,7 @@ OPEN_DAY_PROGRAMME = "09:00 签到；09:20 参观课后服务课堂；10:00 参�
 
 
 def create_openings(cast: SampleCast) -> None:
-    """Create the open days and meetings."""
+    """Create the sample open days and meetings."""
     today = timezone.localdate()
     rows = [_registered(cast, today, *row) for row in SAMPLE_OPENINGS]
     paper = NamedStoredFile("开放日活动方案.txt", store(OPEN_DAY_PROGRAMME.encode(), "开放日活动方案.txt"))

@@ -171,7 +171,7 @@ class OuterSite:
         self.pages[path] = self.frame(name, f"<h2>{name}</h2>{shown}{body}", metas)
 
     def article(self, path: str, title: str, ago: int, column: str, text: str) -> None:
-        """Add a text."""
+        """Add a text to the sample site."""
         metas = {
             "ArticleTitle": title,
             "PubDate": f"{self.day(ago)} 09:30",

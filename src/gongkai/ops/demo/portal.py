@@ -51,7 +51,7 @@ REVISED_SENTENCE = "补助标准为每台20万元，验收合格后分两次拨�
 
 
 def create_portal_topic(cast: SampleCast, *, small: bool = False) -> None:
-    """Create the topic with its texts, a second version of one, and a subscription."""
+    """Create a sample topic with its texts, a second version of one, and a subscription."""
     website, body = default_website(), cast.bodies.get("zhujian")
     if website is None or body is None:
         return

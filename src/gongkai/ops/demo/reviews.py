@@ -88,7 +88,7 @@ SCHOOLS_TABLE_HTML = (
 
 
 def create_reviews(cast: SampleCast, *, small: bool = False) -> None:
-    """Create the texts in review."""
+    """Create the sample texts that are under review."""
     body = cast.bodies["jiaoyu"]
     columns = Column.objects.filter(opened_at__isnull=False, website__body=cast.bodies["shi"], fixed="")
     own = columns.filter(owner=body).order_by("key")

@@ -46,7 +46,7 @@ class SampleText:
 
 @dataclass(frozen=True)
 class TextTemplate:
-    """Template for columns whose names contain one of `words`."""
+    """Template of sample texts for columns whose names contain one of `words`."""
 
     title: str
     paragraphs: tuple[str, ...]
@@ -284,7 +284,7 @@ def publish_new_item(
 
 
 def sign_review(cast: SampleCast, review: Review, body: Body) -> None:
-    """Have a text reviewed by the unit's people in three stages; the last one publishes it."""
+    """Have a sample text signed by the unit's people in three stages; the last one publishes it."""
     reviewer = cast.actor(Role.REVIEWER, body)
     bulk = review.rows >= review.plan["bulk_rows"]
     answers = {question.name: "no" for question in list_questions(bulk=bulk)}

@@ -31,7 +31,7 @@ def migrate_sample() -> None:
 
 
 def create_all_tables() -> None:
-    """Create all tables and rows that migrations would create."""
+    """Create all database tables and rows that migrations would create."""
     emit_pre_migrate_signal(verbosity=0, interactive=False, db=DEFAULT_DB_ALIAS)
     with connection.schema_editor() as editor:
         for model in apps.get_models():

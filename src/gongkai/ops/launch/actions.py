@@ -30,7 +30,7 @@ LEFT_OUT_REASON = "开通以前到期，本平台不纳入办理"
 
 @dataclass(frozen=True)
 class SettledEntries:
-    """Number of tasks due before the opening that were settled."""
+    """The number of tasks due before the opening that were settled."""
 
     count: int
 
@@ -49,7 +49,7 @@ def due_before(moment: datetime) -> EntryQuerySet:
 
 
 def settle_earlier_tasks(launch: Launch) -> SettledEntries:
-    """Settle all tasks due before the opening by the proposal's decision."""
+    """Settle all tasks due before the opening, in the way that the proposal states."""
     return SettledEntries(_settle(launch, due_before(_morning(launch))))
 
 

@@ -25,7 +25,7 @@ CHIEF, ADMINISTRATOR, SECURITY, LEAD = Role.CHIEF, Role.ADMINISTRATOR, Role.SECU
 
 @dataclass(frozen=True)
 class SetupStep:
-    """A step of the set-up.
+    """A step of setting up an installation, with the check whether it is done.
 
     Attributes:
         name: identifier.
@@ -52,7 +52,7 @@ class SetupStep:
 
 @dataclass(frozen=True)
 class StepState:
-    """A step as one user sees it: what is missing, and the button if the user may act."""
+    """A set-up step for one user: the open points, and the button if the user may act."""
 
     step: SetupStep
     left: str
@@ -60,7 +60,7 @@ class StepState:
 
     @property
     def done(self) -> bool:
-        """Return True when nothing is missing."""
+        """Return true when the step has no open points."""
         return not self.left
 
     @property
@@ -83,12 +83,12 @@ def register_step(step: SetupStep) -> None:
 
 
 def list_steps() -> list[SetupStep]:
-    """Return all steps by position."""
+    """Return all set-up steps by position."""
     return sorted(SETUP_STEPS.values(), key=lambda step: step.position)
 
 
 def list_step_states(by: Actor) -> list[StepState]:
-    """Return all steps as this user sees them."""
+    """Return the state of all set-up steps for this user."""
     step_states = []
     for step in list_steps():
         left = step.left()
@@ -98,7 +98,7 @@ def list_step_states(by: Actor) -> list[StepState]:
 
 
 def list_open_steps() -> list[tuple[SetupStep, str]]:
-    """Return the steps that are not done, each with what is missing."""
+    """Return the set-up steps that are not done, each with its open points."""
     return [(step, left) for step in list_steps() if (left := step.left())]
 
 

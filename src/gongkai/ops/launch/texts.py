@@ -25,7 +25,7 @@ _FOLDER = Path(__file__).parent / "data"
 
 @dataclass(frozen=True)
 class LegalText:
-    """A text drafted from the law: mark of its column, file, title and description."""
+    """A text drafted from the law: key of its column, file, title and description."""
 
     mark: str
     title: str
@@ -76,7 +76,7 @@ def list_blanks(html: str) -> list[str]:
 
 
 def fill_blanks(html: str, values: Mapping[str, str]) -> str:
-    """Return a draft with its blanks filled in; a blank without a value stays, an optional one goes with its line.
+    """Return a draft with its blanks filled in; blanks without a value stay, except that optional ones are removed.
 
     >>> fill_blanks("<p>〔填写：地址〕，〔填写：电话〕</p><li>〔填写：传真（没有的不填）〕</li>", {"地址": "解放路8号"})
     '<p>解放路8号，〔填写：电话〕</p>'

@@ -33,7 +33,7 @@ class _Draft(NamedTuple):
 
 
 class BlanksForm(forms.Form):
-    """Form for the local facts that the templates leave blank, each asked once."""
+    """Form for the local facts that the templates of legal texts leave blank."""
 
     def __init__(self, posted: Posted, blanks: list[str]) -> None:
         super().__init__(posted)
@@ -46,7 +46,7 @@ class BlanksForm(forms.Form):
 
     @property
     def values(self) -> dict[str, str]:
-        """Return the value of each blank."""
+        """Return the value of each blank by name."""
         return {blank: self.cleaned_data[name] for name, blank in self.blanks.items()}
 
 

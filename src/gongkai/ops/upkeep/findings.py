@@ -18,7 +18,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """A problem with its remedy. `name` is an identifier."""
+    """A problem of the installation with its remedy. `name` is an identifier."""
 
     name: str
     level: Level
@@ -27,13 +27,13 @@ class Finding:
 
     @property
     def grave(self) -> bool:
-        """Return True if `gongkai check` fails by it."""
+        """Return true if the problem makes `gongkai check` fail."""
         return self.level != Level.SLOW
 
 
 @dataclass(frozen=True)
 class Reading:
-    """The state of one part of an installation, such as the disks.
+    """The state of one part of the installation, such as the disks.
 
     It has a name, the value in words, figures, and a finding if something is wrong.
     """

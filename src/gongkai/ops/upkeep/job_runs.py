@@ -49,12 +49,12 @@ class JobRunRecorder:
         _write([JobRun(name=JOB_ROUND_NAME, started_at=self.began_at)], ["started_at", "error"])
 
     def at(self, job: Job) -> None:
-        """Record the running job."""
+        """Record which job is running."""
         self.clock = time.monotonic()
         _write([JobRun(name=JOB_ROUND_NAME, started_at=self.began_at, error=job.name)], ["error"])
 
     def done(self, outcome: JobOutcome) -> None:
-        """Record the duration of a job."""
+        """Record the duration and result of a job."""
         self.took[outcome.job.name] = int((time.monotonic() - self.clock) * 1000)
 
     def ended(self, outcomes: Sequence[JobOutcome]) -> None:

@@ -58,7 +58,7 @@ _CONTROLS = {sign: f"\\x{sign:02x}" for sign in (*range(32), *range(127, 160), 0
 
 
 class TextFormatter(logging.Formatter):
-    """One record as one text line; control characters from outside are escaped."""
+    """Writes a log record as one text line; control characters from outside are escaped."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         """Return the line; a traceback follows it."""
@@ -66,10 +66,10 @@ class TextFormatter(logging.Formatter):
 
 
 class JsonFormatter(logging.Formatter):
-    """One record as one JSON line: time, level, logger, message, request, and `extra={"facts": …}`."""
+    """Writes a log record as one JSON line: time, level, logger, message, request, and `extra={"facts": …}`."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line."""
+        """Return the log record as a JSON line."""
         line: dict[str, object] = {
             "at": timezone.localtime().isoformat(timespec="milliseconds"),
             "level": record.levelname,

@@ -33,12 +33,12 @@ class JobRun(models.Model):
         return self.ended_at is None or self.ended_at < self.started_at
 
     def idle(self, now: datetime | None = None) -> timedelta:
-        """Return the time since it last ended, or since it started if it never ended."""
+        """Return the time since the job last ended, or since it started if it never ended."""
         return (now or timezone.now()) - (self.ended_at or self.started_at)
 
 
 class BackupMade(models.Model):
-    """A backup made here: time, target, seal, encrypted or not."""
+    """A backup of this installation: time, target, seal, encrypted or not."""
 
     at = models.DateTimeField("时间", default=timezone.now, db_index=True)
     place = models.CharField("位置", max_length=400)

@@ -166,7 +166,7 @@ def check_primary(*, others: bool = True) -> str:
 
 
 def watch_primary(stop: threading.Event, refuse: Callable[[str], object]) -> None:
-    """Check repeatedly until told to stop; `refuse` is called once with the reason if the primary changes.
+    """Check the primary repeatedly until `stop` is set; call `refuse` once with the reason if it changes.
 
     A process older than a restore ends, because its caches may show the abandoned history. Starts the first
     generation of a log, and reloads the key ring on this server.

@@ -37,7 +37,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Answer 200 if the database has this version's tables and database and folders are writable."""
+    """Answer 200 if the database has this version's tables, and database and folders are writable."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

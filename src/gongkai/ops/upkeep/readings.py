@@ -291,7 +291,7 @@ READING_FUNCTIONS: tuple[Callable[[datetime], Reading], ...] = (
 
 
 def read_all(now: datetime | None = None) -> Iterator[Reading]:
-    """Yield the readings; a part that cannot be read reports so and hides no other part."""
+    """Yield the state of each part of the installation; an unreadable part reports that and hides no other."""
     moment = now or timezone.now()
     for part in READING_FUNCTIONS:
         label = (part.__doc__ or part.__name__).rstrip(".")

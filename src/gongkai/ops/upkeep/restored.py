@@ -17,7 +17,7 @@ def _check_command(by: Actor, _: object) -> list[str]:
 
 @action("upkeep.accept_restore", label="登记数据恢复", rule=_check_command)
 def accept_restore(_: None, *, by: Actor, reason: str) -> ActionResult:
-    """Log what the data folder recorded and the database no longer holds, with a reason.
+    """Log, with a reason, the log records that the data folder knows and the restored database lacks.
 
     Raises:
         Refused: no reason, or nothing is missing.

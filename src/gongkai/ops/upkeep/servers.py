@@ -32,7 +32,7 @@ _OURS = {"pool", "server_side_binding", "isolation_level", "assume_role"}
 
 @dataclass(frozen=True)
 class Server:
-    """The state of a server.
+    """The state of a database server.
 
     `follows`: it is a replica. The generation of its log (`acts.generation`): its name, and what started it: the
     timeline (`accepted`), the system identifier, the time (ISO); empty if none was started.

@@ -13,7 +13,7 @@ from gongkai.ops.upkeep.readings import read_all
 
 
 def status_page(request: HttpRequest) -> HttpResponse:
-    """Show the status of the installation."""
+    """Show the technical status of the installation."""
     if not may_see_status(actor_of(request.user)):
         raise Http404
     parts = list(read_all())

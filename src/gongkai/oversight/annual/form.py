@@ -63,7 +63,7 @@ TYPED_FIGURE_KEYS: tuple[str, ...] = tuple(key for key in FIGURE_KEYS if not is_
 
 
 def get_parts(key: str) -> tuple[str, ...]:
-    """Return the typed figures that a sum adds; a typed figure is its own part."""
+    """Return the entered figures of which a sum consists; an entered figure consists of itself."""
     table, row, column = key.split("/")
     rows = form.TABLE3_RESULTS if table == "table3" and row == form.RESULTS_TOTAL else (row,)
     every = form.TABLE4_COLUMNS if table == "table4" else form.TABLE3_COLUMNS
@@ -130,7 +130,7 @@ def from_tables(tables: Mapping[str, object]) -> Values:
 
 
 def to_number(value: object) -> Number:
-    """Convert a whole decimal to int."""
+    """Convert a decimal without fraction to int."""
     exact = Decimal(str(value))
     return int(exact) if exact == exact.to_integral_value() else exact.normalize()
 

@@ -49,7 +49,7 @@ class CorrectForm(ActForm):
 
 
 class CutOffForm(ActForm):
-    """Form with the last day that counts."""
+    """Form for the last day that an annual report counts."""
 
     until = YearCheckedDateField(label="统计截止日期")
 
@@ -90,6 +90,6 @@ class FiguresFileForm(forms.Form):
 
 
 def register_forms() -> None:
-    """Register the form of each action."""
+    """Register the forms of the actions on annual reports."""
     register_entry_form("annual_report.correct", CorrectForm)
     register_entry_form("annual_report.cut_off", CutOffForm)

@@ -58,7 +58,7 @@ class EarlierReport(models.Model):
 
 
 class Report(models.Model):
-    """The report of a unit for one year, next to its entry; also a source of editions.
+    """The annual report of a unit for one year; its ledger entry has the due date.
 
     `area` is true for a government's report, which sums those of its units. `until` is the last day
     that counts (31 December at the latest). `published_number` is the public submission (0: none).
@@ -89,7 +89,7 @@ class Report(models.Model):
 
     @property
     def first(self) -> date:
-        """Return the first day that counts."""
+        """Return the first day that the report counts."""
         return date(self.year, 1, 1)
 
     @property
@@ -123,7 +123,7 @@ class Report(models.Model):
 
     @property
     def standing(self) -> "Submission | None":
-        """Return the submission that counts in other reports: the latest, or the published one."""
+        """Return the submission whose figures count in other reports: the latest, or the published one."""
         rows = list(self.submissions.all())  # few rows, usually prefetched
         if self.entry.state in CORRECTION_STATES | {ReportState.PUBLISHED}:
             rows = [submission for submission in rows if submission.number == self.published_number]
@@ -182,7 +182,7 @@ class Submission(models.Model):
 
     @property
     def until(self) -> date:
-        """Return the last day that counts."""
+        """Return the last day that the submission counts."""
         return date.fromisoformat(self.content["until"])
 
 
@@ -220,7 +220,7 @@ class SubmissionFile(models.Model):
 
 
 class EnteredFigure(models.Model):
-    """A figure entered by a unit with its `source`, where rows are missing or incomplete.
+    """A figure that a unit entered, with its `source`, where the ledgers are incomplete.
 
     `key` is one of `form.FIGURE_KEYS`, such as `table2/licences/value`.
     """
@@ -242,7 +242,7 @@ class EnteredFigure(models.Model):
 
 
 class Explanation(models.Model):
-    """The explanation of a difference; `mark` identifies it (`carried_over/2/total`).
+    """The explanation of a difference between figures; `mark` identifies it (`carried_over/2/total`).
 
     `said` is the difference in words; a changed difference needs another explanation.
     """
@@ -260,7 +260,7 @@ class Explanation(models.Model):
 
 
 class Section(models.Model):
-    """The text of one of the six sections.
+    """The text of one of the six sections of a report.
 
     `drafted` is true for an unchanged draft; `confirmed_by` is the person responsible. `basis` is
     the draft on which the text is based, updated on confirmation and used to find outdated facts

@@ -91,7 +91,7 @@ def make_section_heading(number: int) -> str:
 
 
 def list_paragraphs(content: Mapping[str, object], number: int) -> list[str]:
-    """Return the paragraphs of a section."""
+    """Return the paragraphs of a section of a report."""
     text = read_text(read_record(content, "sections"), str(number))
     return [line.strip() for line in text.splitlines() if line.strip()]
 

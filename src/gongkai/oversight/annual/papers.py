@@ -26,7 +26,7 @@ FIGURES, CELL = 7.5, 4.0
 
 
 def render_report_docx(content: Mapping[str, object]) -> bytes:
-    """Return the report as .docx."""
+    """Return an annual report as .docx."""
     paper = Paper()
     paper.title(_make_title(content))
     for line in list_correction_lines(content):
@@ -48,7 +48,7 @@ def _make_title(content: Mapping[str, object]) -> str:
 
 
 def render_report_pdf(content: Mapping[str, object]) -> bytes:
-    """Return the report as .pdf.
+    """Return an annual report as .pdf.
 
     Raises:
         MissingFont: no Chinese font is installed.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def make_content(
     report: Report, figures: "Figures", *, previous: str, members: Sequence[Mapping[str, object]]
 ) -> dict[str, object]:
-    """Return the content of a submission.
+    """Return the content of a submission: figures and texts as they are now.
 
     Args:
         report: the report with texts and explanations.

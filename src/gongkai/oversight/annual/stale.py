@@ -21,7 +21,7 @@ MAX_LISTED_CHANGES = 40
 
 
 def get_current_correction(report: Report) -> Correction | None:
-    """Return the current correction, or None."""
+    """Return the correction that the report needs now, or None."""
     return report.corrections.filter(ended_at=None).first()
 
 
@@ -91,7 +91,7 @@ _SAYS_NONE_LATE = re.compile(rf"(?<!有){_NONE_LATE}")
 
 @dataclass(frozen=True)
 class ChangedFact:
-    """A fact that changed: its name, old and new value.
+    """A fact on which a report depends and that changed: its name, old and new value.
 
     `stated` is true if the text itself contains it, false if only its draft did.
     """

@@ -84,7 +84,7 @@ class IndicatorForm(registered.ActForm):
 
 
 class MarkForm(Plain):
-    """Form of a mark for one indicator."""
+    """Form for the mark of one indicator."""
 
     value = DecimalNumberField(label="得分率（%）", min_value=0, max_value=1000, decimal_places=2, required=False)
     not_applicable = forms.BooleanField(label="不适用于这个单位", required=False)
@@ -131,7 +131,7 @@ class MarkForm(Plain):
 
 
 class ClaimForm(Plain):
-    """Form of a unit's claim for one indicator."""
+    """Form for the score that a unit claims for one indicator."""
 
     value = make_amount_field("自评得分率（%）")
     words = make_sentences_field(
@@ -140,7 +140,7 @@ class ClaimForm(Plain):
 
 
 class AppealForm(registered.ActForm):
-    """Form of an appeal."""
+    """Form for an appeal against a score."""
 
     indicator = forms.ModelChoiceField(
         label="申诉的指标", queryset=Indicator.objects.none(), required=False, empty_label="对总的结果"
@@ -155,13 +155,13 @@ class AppealForm(registered.ActForm):
 
 
 class StrikeForm(Plain):
-    """Form with the reason for striking a mark."""
+    """Form for the reason of striking a mark."""
 
     reason = forms.CharField(label="理由", max_length=300)
 
 
 class EvaluateForm(Plain):
-    """Form of an evaluator's score."""
+    """Form for the score of an external evaluator."""
 
     value = make_amount_field("得分率（%）")
     words = make_sentences_field("评语", rows=2)

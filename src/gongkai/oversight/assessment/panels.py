@@ -38,7 +38,7 @@ def make_self_assessment_panel(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def appeal_panel(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return the panel of an appeal: its subject, the contested mark, and its replacement."""
+    """Return the template context of an appeal: its subject, the contested mark, and its replacement."""
     appeal, why = entry.appeal, make_appeal_reference(entry)
     marks = appeal.unit.marks.filter(indicator=appeal.indicator) if appeal.indicator else Mark.objects.none()
     now = marks.filter(words__startswith=why)

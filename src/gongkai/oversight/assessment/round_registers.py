@@ -268,7 +268,7 @@ STEP_LABELS = {
 
 
 class SheetRegister(Register[Assessed]):
-    """Register of units' sheets; confirmed results of all years are in one list."""
+    """Register of units' score sheets; confirmed results of all years are in one list."""
 
     name, model, title, record_route = "assessment.sheets", Assessed, "考核结果", "unit"
     section = ASSESSMENT_SECTION

@@ -30,7 +30,7 @@ class ScoredLeaf:
 
 @dataclass(frozen=True)
 class GivenMark:
-    """One judgement of a leaf: share in percent, points, or veto; None means not applicable."""
+    """A mark of one indicator: share in percent, points, or veto; None means not applicable."""
 
     key: str
     value: Fraction | None
@@ -38,7 +38,7 @@ class GivenMark:
 
 @dataclass(frozen=True)
 class LeafResult:
-    """The result of one leaf: mean share in percent, points, and its status."""
+    """The result of one indicator: mean share in percent, points, and its status."""
 
     key: str
     points: Fraction
@@ -60,7 +60,7 @@ class LeavesResult:
 
 @dataclass(frozen=True)
 class ScoreOutcome:
-    """A unit's score.
+    """The computed score of a unit with its parts.
 
     `got` are the points of leaves scored by share, `base` the same scaled to applicable leaves;
     bonus, deductions and vetoes are listed by leaf.
@@ -150,7 +150,7 @@ def _line(leaf: ScoredLeaf, values: Sequence[Fraction | None]) -> LeafResult:
 
 
 def sum_leaves(leaves: Iterable[ScoredLeaf], result: ScoreOutcome) -> LeavesResult:
-    """Sum up leaves.
+    """Return the sum of the results of several indicators.
 
     Vetoes and inapplicable leaves do not count; unjudged ones are counted separately.
     """
@@ -164,7 +164,7 @@ def sum_leaves(leaves: Iterable[ScoredLeaf], result: ScoreOutcome) -> LeavesResu
 
 
 def find_grade(result: ScoreOutcome, grades: Sequence[tuple[str, Fraction]]) -> str:
-    """Return the grade of a score.
+    """Return the grade that a score earns.
 
     This is the first grade whose minimum is reached; 不合格 with a veto or below all grades; 不适用 if no
     indicator applies.
@@ -191,7 +191,7 @@ def rank_units(scores: Mapping[int, ScoreOutcome]) -> dict[int, int]:
 def compute_gain(
     leaves: Sequence[ScoredLeaf], marks: Sequence[GivenMark], key: str, shares: Sequence[float]
 ) -> Fraction:
-    """Return the points that one more fulfilled case of a leaf would add to a unit's total.
+    """Return the points that one more fulfilled case of an indicator would add to a unit's total.
 
     Args:
         leaves: leaves of the scheme.

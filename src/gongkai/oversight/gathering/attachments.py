@@ -27,7 +27,7 @@ _PICTURES = {"png", "jpg", "jpeg", "gif"}
 
 @dataclass
 class FetchedAttachment:
-    """A downloaded attachment: `mark` is its digest, `why` a rejection, `found` personal data.
+    """A downloaded attachment: `mark` is its digest, `why` the reason if refused, `found` personal data.
 
     `unseen` describes words that no page shows, and files inside it that cannot be read.
     """
@@ -106,8 +106,7 @@ def redownload_attachments(
 
 
 def describe_content(data: bytes, suffix: str) -> tuple[str, tuple[str, ...]]:
-    """Describe personal data in a file by kind and number, or the reason why it could not be checked; and what no page
-    shows."""
+    """Return the personal data in a file by kind and number, or why it was not checked; and invisible content."""
     unseen: tuple[str, ...] = ()
     try:
         text, embedded = read_file(data, suffix)

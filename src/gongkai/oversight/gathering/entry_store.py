@@ -388,7 +388,7 @@ class _Index:
 
 
 def get_distinct_sources(rows: Sequence[Gathered]) -> frozenset[int]:
-    """Return the sources that a person declared to have no duplicates with this source."""
+    """Return the sources of which a person declared that they contain no duplicates of this source."""
     source = rows[0].source if rows else None
     return frozenset(source.apart.values_list("pk", flat=True)) if source else frozenset()
 

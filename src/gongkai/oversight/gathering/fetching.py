@@ -29,7 +29,7 @@ MAX_INTERFACE_PAGES = 40
 
 @dataclass(frozen=True)
 class FetchPlan:
-    """The instructions for reading one source.
+    """The settings for reading one source.
 
     They contain method, address, list layout, whether texts are read, known addresses, the learnt
     text element, the place to continue a list, and entries still without text.

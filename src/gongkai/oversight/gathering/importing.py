@@ -46,7 +46,7 @@ ENTRY_SHEET = Sheet(
 
 
 class EntryImporter:
-    """Importer and exporter of entries."""
+    """Importer and exporter of collected entries."""
 
     adds_only = True
     name = "gathering"
@@ -80,7 +80,7 @@ class EntryImporter:
         return made
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
-        """Add one entry."""
+        """Add the entry of one row."""
         self.carry_out_many([change], by=by, recorder=recorder)
 
     def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:

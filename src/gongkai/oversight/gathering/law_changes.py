@@ -56,7 +56,7 @@ def get_bare_name(title: str) -> str:
 
 
 def is_same_law(kept: str, there: str) -> bool:
-    """Return True if a library's entry (`there`) concerns a stored law (`kept`); both are titles.
+    """Return true if the title of a library's entry (`there`) is that of a stored law (`kept`).
 
     The entry has the same name, or is an act about it (关于修改……的决定).
     """
@@ -120,7 +120,7 @@ def build_notifications(entries: Iterable[Entry]) -> tuple[Notification, ...]:
 
 
 def get_compare_url(update: LawUpdate) -> str:
-    """Return the page where the unit compares its text; empty if it no longer enforces it."""
+    """Return the URL where the unit compares its text with the changed law; "" if it no longer enforces it."""
     return reverse("policies:kept_one", args=[update.kept_id]) if update.kept_id else ""
 
 

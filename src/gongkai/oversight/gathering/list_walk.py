@@ -42,7 +42,7 @@ LIST_FINISHED = ResumePoint()
 
 
 class TimeBudget(Protocol):
-    """Interface of an object that measures the time limit of a fetch."""
+    """Interface of an object that measures the remaining time of a fetch."""
 
     @property
     def spent(self) -> float:
@@ -51,7 +51,7 @@ class TimeBudget(Protocol):
 
 @dataclass
 class ListWalk:
-    """The state of reading a list.
+    """The state of reading the list pages of a source.
 
     Attributes:
         read: function that reads a page by address and number.

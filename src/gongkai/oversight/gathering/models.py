@@ -64,7 +64,7 @@ class Collection(models.Model):
 
 
 class Source(models.Model):
-    """An external source of content.
+    """An outside website, feed or API from which entries are collected.
 
     `layout` is the list layout learnt from example titles, `text_at` the element of texts,
     `expected` the number of entries that the unit must provide. `laws` marks an official law
@@ -117,7 +117,7 @@ class Source(models.Model):
 
     @property
     def body(self) -> Body:
-        """Return the responsible unit."""
+        """Return the unit responsible for the source."""
         return self.collection.body
 
     @property
@@ -145,7 +145,7 @@ class GatheredState(models.TextChoices):
 
 
 class Gathered(models.Model):
-    """An entry of a source: address, title, times, and its text if it was read.
+    """An entry collected from a source: URL, title, times, and its text if it was read.
 
     `summary` is the excerpt of the list or feed, `text` that of the page (or the summary, or manual
     input); each is compared with its own former value only. `page_digest` is the digest of the page
@@ -231,7 +231,7 @@ class Gathered(models.Model):
 
 
 class GatheredFile(models.Model):
-    """An attachment of an entry, stored or rejected, with the personal data found in it."""
+    """An attachment of a collected entry, stored or refused, with the personal data found in it."""
 
     gathered = models.ForeignKey(Gathered, models.CASCADE, related_name="files", verbose_name="归集内容")
     name = models.CharField("文件名", max_length=200)

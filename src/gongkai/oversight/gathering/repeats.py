@@ -47,7 +47,7 @@ LOGGED_TITLE_CHARACTERS = 30
 
 
 class GatheredErasureHandler(BaseErasureHandler):
-    """The erasure handler of entries behind drafts; the draft's own text is erased with the draft."""
+    """The erasure handler of collected entries from which drafts were made."""
 
     def echoes(self, edition: Edition) -> TextEchoes:
         """Return the log streams and pages of the sources of the text."""
@@ -61,7 +61,7 @@ class GatheredErasureHandler(BaseErasureHandler):
         )
 
     def files_behind(self, document: Document, marks: set[str]) -> set[str]:
-        """Return the attachments of the entries."""
+        """Return the digests of the attachments of collected entries."""
         files = GatheredFile.objects.filter(gathered__in=_behind(document)).exclude(stored=None)
         return set(files.values_list("stored_id", flat=True))
 

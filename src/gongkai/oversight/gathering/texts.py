@@ -95,7 +95,7 @@ MAX_FURTHER_PAGES = 10
 
 @dataclass
 class SourceEntry:
-    """An entry as read: `words` from the list or feed, `text` and `html` from its page.
+    """An entry as read from its source: `words` from the list or feed, `text` and `html` from its page.
 
     `unread` is the reason why its page was wanted and could not be read.
     """
@@ -245,7 +245,7 @@ class SourceCheckResult:
 
 
 def look_at_page(address: str, pages: SourcePages) -> PageState:
-    """Return the state of a page."""
+    """Fetch a page and return its state."""
     try:
         status, data = pages.get(address)
         if status in {404, 410}:

@@ -94,7 +94,7 @@ def start_inspection(site: InspectedSite, *, by: Actor) -> ActionResult:
 
 
 def make_errand_key(run: InspectionRun) -> str:
-    """Return the key that keeps two workers from processing one run at the same time."""
+    """Return the key that prevents two workers from processing one run at the same time."""
     return f"inspection/{run.pk}"
 
 

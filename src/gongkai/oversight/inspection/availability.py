@@ -10,7 +10,7 @@ WATCHED, A_DAY = 7, 20
 
 @dataclass(frozen=True)
 class DailyVisits:
-    """Visits of one day: their number, the failures, and the slowest response in seconds."""
+    """The test visits to a site on one day: number, failures, and slowest response in seconds."""
 
     day: date
     count: int
@@ -20,7 +20,7 @@ class DailyVisits:
 
 @dataclass(frozen=True)
 class Availability:
-    """Visits summed over a period."""
+    """The sums of test visits over a period."""
 
     count: int
     failed: int
@@ -40,7 +40,7 @@ class Availability:
 
     @property
     def share(self) -> float:
-        """Return the share of failed visits."""
+        """Return the share of failed visits, 0 to 1."""
         return self.failed / self.count if self.count else 0.0
 
     def fails(self, most: float) -> bool:
@@ -49,7 +49,7 @@ class Availability:
 
 
 def sum_last_week(rows: Iterable[DailyVisits], today: date) -> Availability:
-    """Sum the seven days before today.
+    """Return the sums of the seven days before today.
 
     Args:
         rows: visits by day, in any order.
@@ -66,7 +66,7 @@ def sum_last_week(rows: Iterable[DailyVisits], today: date) -> Availability:
 
 @dataclass(frozen=True)
 class AvailabilityQuarter:
-    """A quarter: completed days, days with enough visits, and the sum of all visits."""
+    """The test visits of a quarter: completed days, days with enough visits, and their sums."""
 
     label: str
     days: int

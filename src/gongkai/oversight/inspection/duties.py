@@ -77,7 +77,7 @@ def verify_duties() -> dict[str, int]:
 
 
 def verify_notice(notice: Notice, today: date, task: int | None = None) -> int:
-    """Check all duties of a notice, or of one of its tasks (`task`); store verdicts, return their number.
+    """Check all publication duties of a notice or task; store the verdicts and return their number.
 
     Verdicts on duties that nobody owes any more are left unchanged.
     """

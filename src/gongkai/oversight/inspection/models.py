@@ -84,7 +84,7 @@ class InnerHost(models.Model):
 
 
 class SiteDay(models.Model):
-    """A site's visits of one day: number, failures with time and reason, slowest response."""
+    """The test visits to a site on one day: number, failures with time and reason, slowest response."""
 
     site = models.ForeignKey(InspectedSite, models.PROTECT, related_name="days", verbose_name="网站", db_index=False)
     day = models.DateField("日期")
@@ -129,7 +129,7 @@ UNFINISHED_RUN_STATES = (RunState.WAITING, RunState.RUNNING)
 
 
 class InspectionRun(models.Model):
-    """One inspection of a site.
+    """One automatic inspection of a site.
 
     `report` contains the reasons of the score, the columns, and the indicators that were skipped.
     """
@@ -159,7 +159,7 @@ class InspectionRun(models.Model):
 
     @property
     def verdict(self) -> str:
-        """Return the verdict in words."""
+        """Return the result of the inspection in Chinese."""
         return describe_verdict(self.passed, bool(self.report.get("veto")), self.report.get("unread", ""))
 
     @property
@@ -176,7 +176,7 @@ class InspectionRun(models.Model):
 
 
 class SiteFinding(models.Model):
-    """One fault found by a run. `mark` identifies the same fault of the site across runs."""
+    """A fault that an inspection found. `mark` identifies the same fault of the site in later runs."""
 
     run = models.ForeignKey(InspectionRun, models.PROTECT, related_name="findings", verbose_name="检查", db_index=False)
     indicator = models.CharField("指标", max_length=60)
@@ -304,7 +304,7 @@ class DutyVerdict(models.Model):
 
     @property
     def label(self) -> str:
-        """Return the verdict in words."""
+        """Return the verdict in Chinese."""
         return RESULT_LABELS[self.result]
 
     @property
@@ -344,7 +344,7 @@ class DutyChange(models.Model):
 
     @property
     def label(self) -> str:
-        """Return the new verdict in words."""
+        """Return the new verdict in Chinese."""
         return RESULT_LABELS[self.result]
 
     @property

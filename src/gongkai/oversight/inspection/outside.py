@@ -153,7 +153,7 @@ def get_own_run(row: OutsideFinding) -> InspectionRun | None:
 
 
 def describe_own_run(row: OutsideFinding) -> str:
-    """Describe our own run of that quarter: its verdict, and its finding at the same address."""
+    """Return a sentence on our own inspection of that quarter: its result, and its finding at the same URL."""
     run = get_own_run(row)
     if run is None:
         return "本季度没有检查"
@@ -257,7 +257,7 @@ SHEET = Sheet(
 
 
 class OutsideImporter:
-    """Import and export of external findings."""
+    """Import and export of findings of external inspections."""
 
     makes = (OutsideFinding,)
     name, label, sheet, home = "outside_findings", "第三方检查结果", SHEET, "inspection:outside"
@@ -298,7 +298,7 @@ class OutsideImporter:
         return plan
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
-        """Record one line."""
+        """Record the finding of one row."""
         facts = dict(change.facts)
         government = cached_in_batch(("outside", by), lambda: _governments(by).order_by("path").first())
         if government is None:

@@ -202,7 +202,7 @@ def map_finding_orders(run: InspectionRun, findings: list[SiteFinding]) -> dict[
 
 @dataclass(frozen=True)
 class IndicatorVerdict:
-    """The verdict of a run on one indicator, with number of findings, points and wording."""
+    """The result of an inspection for one indicator: number of findings, points and wording."""
 
     indicator: Indicator
     findings: int

@@ -9,7 +9,7 @@ from gongkai.lib.matching.disclosures import extract_matter_name, find_years, ge
 
 
 class DutyResult:
-    """Verdicts on a duty. None of them closes the task: a person decides."""
+    """Possible results of checking a publication duty. None of them closes the task: a person decides."""
 
     MET = "met"
     LATE = "late"
@@ -55,7 +55,7 @@ _SEVERAL = re.compile(r"[、和与及或等]|以及|同步|各类|情况.*标准
 
 @dataclass(frozen=True)
 class DutySubject:
-    """The single subject of a duty: its name, and the year for a yearly duty."""
+    """The subject of a publication duty: its name, and the year for a yearly duty."""
 
     name: str
     year: int
@@ -81,7 +81,7 @@ def find_duty_subject(duty: str, due: date) -> DutySubject:
 
 @dataclass(frozen=True)
 class DutyJudgement:
-    """A verdict with its reason (one line in Chinese) and the number of publications that count."""
+    """The result for a publication duty: verdict, reason in Chinese, and number of publications that count."""
 
     result: str
     why: str

@@ -131,7 +131,7 @@ def get_folder(run: InspectionRun) -> Path:
 
 
 def process_run(run: InspectionRun, *, seconds: float, running: RunningJob | None = None) -> InspectionRun:
-    """Process a run for some seconds and return it; `running` keeps other workers away."""
+    """Continue an inspection for some seconds and return it; `running` prevents other workers from joining."""
     from gongkai.oversight.inspection.site.account import (
         inspect_account,  # imports all checks, which is slow
     )
@@ -204,7 +204,7 @@ def _store_report(run: InspectionRun, report: InspectionReport) -> None:
 
 
 def note_update(site: InspectedSite, newest: str) -> None:
-    """Record in the register of accounts a newer post that an inspection found."""
+    """Record, in the register of accounts, a newer post that an inspection found."""
     day = date.fromisoformat(newest) if newest else None
     for account in Account.objects.filter(state=AccountState.OPEN, address=site.address):
         if day and (account.updated_on is None or day > account.updated_on):

@@ -21,7 +21,7 @@ TITLE = "政务公开工作平台使用手册"
 
 @dataclass(frozen=True)
 class Section:
-    """Text under one heading; the section before the first heading has no anchor."""
+    """The text under one heading of a handbook page; the first one has no anchor."""
 
     title: str
     anchor: str
@@ -30,7 +30,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Page:
-    """A page: name, title, first paragraph and sections."""
+    """A handbook page: name, title, first paragraph and sections."""
 
     name: str
     title: str
@@ -50,7 +50,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Part:
-    """Pages under one heading of the contents."""
+    """Handbook pages under one heading of the contents."""
 
     title: str
     pages: tuple[Page, ...]
@@ -58,13 +58,13 @@ class Part:
 
 @cache
 def load_settings() -> Mapping[str, object]:
-    """Return `contents.toml`."""
+    """Return the content of `contents.toml`."""
     return tomllib.loads((FOLDER / "contents.toml").read_text(encoding="utf-8"))
 
 
 @cache
 def load_parts() -> tuple[Part, ...]:
-    """Return the parts with their pages."""
+    """Return the parts of the handbook with their pages."""
     rows = load_settings()["parts"]
     assert isinstance(rows, list)
     return tuple(Part(row["title"], tuple(map(read_page, row["pages"]))) for row in rows)

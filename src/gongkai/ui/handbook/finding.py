@@ -34,8 +34,7 @@ def handbook_url_of(page: str, anchor: str = "") -> str:
 
 
 def place_for(place: str, kind: str = "") -> str:
-    """Return the page, or page#heading, that explains a back-office path, by its longest known
-    prefix."""
+    """Return the handbook page, or page#heading, that explains a back-office URL, by its longest known prefix."""
     places = names_for("places")
     if f"kind:{kind}" in places:
         return places[f"kind:{kind}"]
@@ -53,7 +52,7 @@ _TERM_PATTERN = re.compile(r"^- \*\*(.+?)\*\*：(.+)$", re.MULTILINE)
 
 @cache
 def load_terms() -> Mapping[str, str]:
-    """Return the explanations by term."""
+    """Return the explanations of the handbook by term."""
     return dict(_TERM_PATTERN.findall(page_source("terms")))
 
 
@@ -76,7 +75,7 @@ EXCERPT_CHARACTERS = 90
 
 @dataclass(frozen=True)
 class HandbookHit:
-    """A section found for a question."""
+    """A section of the handbook that matches a question."""
 
     page: Page
     section: Section

@@ -28,7 +28,7 @@ UrlMaker = Callable[[str, str], str]
 
 @dataclass(frozen=True)
 class RenderOptions:
-    """Options of rendering.
+    """Options for rendering a handbook page: links, pictures and printing.
 
     Attributes:
         to: returns the URL of a link.
@@ -53,7 +53,7 @@ def _get_parser() -> "MarkdownIt":
 
 
 def parse_page(text: str) -> "list[Token]":
-    """Return the tokens of a page."""
+    """Return the Markdown tokens of a handbook page."""
     return _get_parser().parse(text)
 
 
@@ -67,7 +67,7 @@ def anchor_of(title: str) -> str:
 
 
 def plain_text_of(tokens: "Iterable[Token]") -> str:
-    """Return the plain text of tokens."""
+    """Return the plain text of Markdown tokens."""
     lines = (
         "".join(
             piece.content if piece.type in {"text", "code_inline"} else " " * (piece.type == "softbreak")
@@ -80,7 +80,7 @@ def plain_text_of(tokens: "Iterable[Token]") -> str:
 
 
 def render_tokens(tokens: "Sequence[Token]", drawing: RenderOptions) -> SafeString:
-    """Return the HTML of tokens."""
+    """Return the HTML of Markdown tokens."""
     result = [
         _adapt_token(token, tokens[at + 1 : at + 2], drawing)
         for at, token in enumerate(tokens)

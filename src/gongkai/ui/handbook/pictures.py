@@ -24,7 +24,7 @@ _CIRCLED_NUMBERS = "①②③④⑤⑥⑦⑧⑨"
 
 @dataclass(frozen=True)
 class Picture:
-    """A screenshot of the handbook: the page it shows, what is opened on it, and what is marked.
+    """A screenshot of the handbook: its page, the elements opened on it, and those marked.
 
     Attributes:
         name: its name; `name.png` and `name-phone.png` are its files.
@@ -52,7 +52,7 @@ class Picture:
         return "　".join(f"{number} {mark}" for number, mark in zip(_CIRCLED_NUMBERS, self.marks, strict=False))
 
     def file(self, *, phone: bool = False) -> Path:
-        """Return the file path."""
+        """Return the path of the picture file."""
         return PICTURES_FOLDER / f"{self.name}{'-phone' * phone}.png"
 
 
@@ -72,7 +72,7 @@ def size_of_png(file: Path) -> tuple[int, int]:
 
 
 def render_figure(name: str, alt: str) -> SafeString:
-    """Return the HTML of the picture `name` for desktop and phone, with its caption."""
+    """Return the HTML of a picture for desktop and phone, with its caption."""
     picture = load_pictures()[name]
     wide, narrow = picture.file(), picture.file(phone=True)
     (width, height), (phone_width, phone_height) = size_of_png(wide), size_of_png(narrow)

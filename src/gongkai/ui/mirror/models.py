@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Leaf(models.Model):
-    """A mirrored URL of a site and its file; without `digest` the file is not written yet."""
+    """A URL of a mirrored site and its file; without `digest` the file is not written yet."""
 
     host = models.CharField("域名", max_length=120)
     path = models.CharField("地址", max_length=500)

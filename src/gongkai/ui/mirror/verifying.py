@@ -73,7 +73,7 @@ def _write_list(site: MirroredSite, chunk: str) -> None:
 
 
 def signed_digest_of(head: Mapping[str, object]) -> str:
-    """Return the signed digest of a head; its prefix distinguishes it from log seals."""
+    """Return the digest of a list of files that is signed; its prefix distinguishes it from log seals."""
     return sha256(f"gongkai mirror\n{canonical_json(head)}".encode()).hexdigest()
 
 
@@ -95,7 +95,7 @@ RECHECK_DELAY_SECONDS = 5.0
 
 @dataclass
 class SiteVerification:
-    """Result of verifying one site's folder.
+    """Result of comparing a site's mirrored files with the signed list.
 
     Attributes:
         at: time of the signed lists (ISO 8601).
@@ -122,7 +122,7 @@ class SiteVerification:
         return not (self.broken or self.changed or self.missing or self.strange or self.absent)
 
     def lines(self) -> Iterator[str]:
-        """Yield a line for each fault."""
+        """Yield a Chinese line for each changed, missing or surplus file."""
         if self.broken:
             yield f"{self.host}：{self.broken}"
         for word, names in (

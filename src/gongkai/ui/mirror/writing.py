@@ -93,7 +93,7 @@ class NotWritten(Exception):
 
 @dataclass(frozen=True)
 class MirroredSite:
-    """A mirrored site."""
+    """A site that is written to files."""
 
     website: Website
 
@@ -250,7 +250,7 @@ def remove_file(site: MirroredSite, leaf: Leaf) -> bool:
 
 
 def drop_unknown(site: MirroredSite) -> None:
-    """Delete files that differ from their row or have none; they are written again when due."""
+    """Delete files that differ from their database row or have none; they are written again when due."""
     digests = dict(Leaf.objects.filter(host=site.host).exclude(digest="").values_list("name", "digest"))
     for place in (site.folder / FILES_FOLDER).rglob("*"):
         name = place.relative_to(site.folder / FILES_FOLDER).as_posix()

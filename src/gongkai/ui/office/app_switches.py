@@ -20,7 +20,7 @@ from gongkai.core.widgets.middleware import is_office_path
 
 @dataclass(frozen=True)
 class SwitchableApp:
-    """An app: name, label, purpose, its Python package, URL namespaces and menu items.
+    """An app that can be switched off: name, label, purpose, package, URL namespaces and menu items.
 
     `county` is true if a county starts with it.
     """
@@ -182,7 +182,7 @@ SWITCHABLE_APPS = {
 
 
 def list_off() -> list[SwitchableApp]:
-    """Return the apps that are off."""
+    """Return the apps that are switched off."""
     off = list_switched_off()
     return [app for app in SWITCHABLE_APPS.values() if app.name in off]
 
@@ -203,13 +203,13 @@ def is_package_off(module: str) -> bool:
 
 
 def is_kind_off(name: str) -> bool:
-    """Return true if a kind of the ledger belongs to an app that is off; its actions tell the app."""
+    """Return true if a kind of ledger entry belongs to an app that is switched off."""
     module = next((one.function.__module__ for key, one in ACTIONS_BY_NAME.items() if key.startswith(f"{name}.")), "")
     return is_package_off(module)
 
 
 def is_menu_item_off(name: str) -> bool:
-    """Return true if a menu item, or a submenu, of this name belongs to an app that is off."""
+    """Return true if a menu item or submenu belongs to an app that is switched off."""
     return any(name in app.menu for app in list_off())
 
 
@@ -224,7 +224,7 @@ def is_job_off(job: Job) -> bool:
 
 
 class SwitchedOffMiddleware:
-    """Middleware: explain the pages of an app that is off, in the back office."""
+    """Middleware that explains the pages of an app that is switched off."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

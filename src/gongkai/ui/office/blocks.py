@@ -98,8 +98,7 @@ def _sort_entries(entries: EntryQuerySet, last: date, most: int) -> _SortedEntri
 def build_work_list(
     entries: EntryQuerySet, by: Actor, size: int = OWN_BLOCK_ROWS, *, offered: bool = False
 ) -> dict[str, object]:
-    """Return the entries on which the actor can act, nearest first, each with its main button; with `offered` only
-    those that have one.
+    """Return the entries on which the actor can act, nearest due first, each with its main button.
 
     Entries awaiting others are collapsed after them; old entries of last year are one line.
     """
@@ -138,7 +137,7 @@ def _own_open_entries(by: Actor) -> EntryQuerySet:
 
 
 def build_own_block(by: Actor) -> dict[str, object] | None:
-    """Return the block of entries of the user's offices or without office."""
+    """Return the home page list of entries assigned to the user's offices, or to no office."""
     if not by.has(Role.CLERK, Role.SIGNER) and (by.has(Role.LEAD) or not by.has(Role.CHIEF)):
         return None
     entries = filter_own_units(_own_open_entries(by), by)
@@ -151,7 +150,7 @@ def build_own_block(by: Actor) -> dict[str, object] | None:
 
 
 def build_unit_block(by: Actor) -> dict[str, object] | None:
-    """Return the block of the unit's other entries, for heads and clerks of one office; None to hide it."""
+    """Return the home page list of the unit's other entries, for heads and clerks of one office; None to hide it."""
     with_office = any(post.office_id for post in by.posts)
     if not by.has(Role.LEAD) and not (with_office and by.has(Role.CLERK)):
         return None
@@ -291,7 +290,7 @@ def ownerless_block(by: Actor) -> dict[str, object] | None:
 
 
 def urged_block(by: Actor) -> dict[str, object] | None:
-    """Return the block of urgings that the user's unit has not acknowledged; None to hide it."""
+    """Return the home page list of reminders that the user's unit has not acknowledged; None to hide it."""
     found = list(urgings.unacknowledged_urgings(by))
     shown = found[:MAX_BLOCK_LINES]
     return {"title": "收到的催办", "urgings": shown, "more": len(found) - len(shown)} if found else None

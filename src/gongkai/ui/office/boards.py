@@ -75,7 +75,7 @@ def filter_unit_entries(by: Actor, body: Body) -> EntryQuerySet:
 
 @dataclass
 class Month:
-    """Entries closed in a month (in time and late), and those due in it and still open."""
+    """The numbers of entries closed in a month (in time and late), and of those due in it and still open."""
 
     first: date
     in_time: int = 0
@@ -84,13 +84,13 @@ class Month:
 
     @property
     def label(self) -> str:
-        """Return the label of the month."""
+        """Return the name of the month."""
         return f"{self.first.month}月"
 
 
 @dataclass(frozen=True)
 class KindFigures:
-    """Figures of one kind of entry."""
+    """The numbers of entries of one kind."""
 
     kind: str
     label: str
@@ -99,7 +99,7 @@ class KindFigures:
 
 @dataclass
 class LeaderSheet:
-    """The leader's sheet of a year.
+    """The figures of a year on the leader's page.
 
     Attributes:
         total: of all entries of the year that the leader may see; `before` is that of the year before.
@@ -149,7 +149,7 @@ class LeaderSheet:
 
     @property
     def rest_soon(self) -> int:
-        """Return the number of entries of the other kinds that are due soon."""
+        """Return the number of entries of other kinds that are due soon."""
         return sum(kind.account.yellow for kind in self.rest_kinds)
 
 
@@ -289,7 +289,7 @@ def _add_months(day: date, step: int) -> date:
 
 @dataclass(frozen=True)
 class DayFigures:
-    """One day of a week: number of due entries, and the first of them."""
+    """The entries due on one day: their number, and the first of them."""
 
     on: date
     entries: list[Entry]
@@ -298,7 +298,7 @@ class DayFigures:
 
 @dataclass(frozen=True)
 class WeekFigures:
-    """The office's week."""
+    """The entries due in one week for an open-government office."""
 
     first: date
     last: date
@@ -351,7 +351,7 @@ def _count_by_kind(entries: EntryQuerySet) -> list[tuple[str, int]]:
 
 @dataclass(frozen=True)
 class UnitComparison:
-    """A unit's results compared to the mean of others."""
+    """The results of a unit compared with the mean of the others."""
 
     body: Body
     account: UnitAccount

@@ -231,7 +231,7 @@ def _make_submenu(heading: MenuHeading, under: Sequence[MenuItem]) -> SubmenuMen
 
 @dataclass(frozen=True)
 class PageLink:
-    """The name and URL of an office page, as listed under 更多台账."""
+    """The name and URL of an office page, listed under 更多台账."""
 
     label: str
     url: str
@@ -269,7 +269,7 @@ MIN_NAME_RATE, GROUP_SHARE = 0.75, 0.9
 
 
 def rate_name(name: str, text: str) -> float:
-    """Return the share of the words' characters that a name contains in their order.
+    """Return the share of a text's characters that a name contains in their order.
 
     >>> rate_name("年度报告", "年报"), rate_name("登记来电来信", "登记电话"), rate_name("政策库", "年报")
     (1.0, 0.75, 0.0)
@@ -307,7 +307,7 @@ def _resolve_urls(items: Sequence[MenuItem]) -> None:
 
 
 class LazySearchAreas(Sequence[SearchArea]):
-    """The user's search areas, checked lazily."""
+    """The search areas of the user, determined only when shown."""
 
     def __init__(self, there: Sequence[SearchArea], request: HttpRequest) -> None:
         self.there, self.request = there, request

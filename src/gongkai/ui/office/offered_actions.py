@@ -27,7 +27,7 @@ PANEL_ACTIONS = ("ledger.withdraw_evidence", "ledger.judge_evidence")
 
 @dataclass(frozen=True)
 class ActionOffer:
-    """An action as a button: URL and reasons against it."""
+    """An action as a button on an entry's page: URL, and the reasons against it."""
 
     action: AnyAction
     url: str
@@ -37,12 +37,12 @@ class ActionOffer:
 
 
 def action_names(entry: Entry) -> tuple[str, ...]:
-    """Return the names of all actions of an entry's page, in order of buttons."""
+    """Return the names of all actions of an entry's page, in order of their buttons."""
     return (*kind_of(entry.kind).actions, *SHARED_ACTIONS)
 
 
 def find_action(entry: Entry, name: str) -> AnyAction | None:
-    """Return the action `name` of an entry's page, allowed or not; None if there is none."""
+    """Return the action of an entry's page with this name, allowed or not; None if there is none."""
     return ACTIONS_BY_NAME.get(name) if name in {*action_names(entry), *PANEL_ACTIONS} else None
 
 
@@ -52,7 +52,7 @@ def get_action_url(entry: Entry, name: str) -> str:
 
 
 def list_offers(entry: Entry, by: Actor) -> tuple[list[ActionOffer], list[ActionOffer]]:
-    """Return allowed and refused actions, without those that a panel lists."""
+    """Return the allowed and the refused actions of an entry's page, without those that a panel lists."""
     kind = kind_of(entry.kind)
     apart = set(kind.actions) - set(kind.onward) if kind.lists_acts else set()
     if _is_left_to_unit(entry, by):
@@ -105,7 +105,7 @@ def _is_possible(kind: Kind, entry: Entry, action: EntryAction) -> bool:
 
 
 def next_offer_of_others(entry: Entry, by: Actor) -> ActionOffer | None:
-    """Return the next onward action that is another actor's, with that actor; None if there is none."""
+    """Return the next action on an entry that another actor must take, with that actor; None without one."""
     kind = kind_of(entry.kind)
     for name in kind.onward:
         action = ACTIONS_BY_NAME.get(name)

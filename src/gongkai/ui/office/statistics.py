@@ -21,7 +21,7 @@ from gongkai.lib.typed_json import Record, read_number, read_text
 
 @dataclass
 class UnitAccount:
-    """Figures of one unit in one year."""
+    """The numbers of entries of one unit in one year."""
 
     body: Body | None = None
     open: int = 0

@@ -69,7 +69,7 @@ def _has_valid_counts(parameters: QueryDict) -> bool:
 
 
 class WagtailAccessMiddleware:
-    """Returns 404 for Wagtail's closed URLs, and redirects where Wagtail leads to one."""
+    """Middleware that returns 404 for Wagtail's closed URLs, and redirects where Wagtail leads to one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -78,7 +78,7 @@ def _iterate_definitions(schema: object, every: Mapping[str, object]) -> Iterabl
 
 
 def call_tool(site: RequestedSite, name: str, arguments: Mapping[str, object]) -> dict[str, object]:
-    """Return the result of a tool.
+    """Return the result of a tool that an assistant (MCP client) calls.
 
     Raises:
         InvalidParameter: unknown tool or invalid parameter. NotThere: not public here.
@@ -97,7 +97,7 @@ def call_tool(site: RequestedSite, name: str, arguments: Mapping[str, object]) -
 
 @csrf_exempt  # nothing is done in anybody's name: it only reads what is public
 def mcp_endpoint(request: HttpRequest) -> HttpResponse:
-    """Handle one message of an assistant."""
+    """Handle one message of an assistant (MCP)."""
     if not settings.GONGKAI_ASSISTANTS:
         raise Http404("本站没有开放这个接口")
     if exceeds_rate(request):

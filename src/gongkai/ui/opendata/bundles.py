@@ -52,7 +52,7 @@ GZIP_CONTENT_TYPE = "application/gzip"
 
 @dataclass(frozen=True)
 class BundlePlan:
-    """A bundle to write; `write` returns the number of rows and the ids of the editions in it."""
+    """A bundle (file for download) to write; `write` returns the number of rows and the ids of its editions."""
 
     name: str
     label: str

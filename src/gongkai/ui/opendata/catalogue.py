@@ -42,7 +42,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 
 
 def describe_catalogue(site: RequestedSite) -> Node:
-    """Return the catalogue of a site."""
+    """Return the open-data catalogue of a site (DCAT)."""
     files = list(bundles.list_bundles(site.number))
     lists = [operation for operation in OPERATIONS_BY_NAME.values() if operation.listed]
     sets = [

@@ -10,7 +10,7 @@ from gongkai.core.files.models import StoredFile
 
 
 class Bundle(models.Model):
-    """A downloadable file: content, date, digest.
+    """A file for download with many public records: content, date, digest.
 
     `editions` are the ids of the editions in it; once one is no longer public, the file is not
     served.

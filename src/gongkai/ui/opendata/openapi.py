@@ -21,7 +21,7 @@ _ERROR_RESPONSES = {
 
 
 def describe_api(name: str, server: str) -> dict[str, object]:
-    """Return the whole description.
+    """Return the OpenAPI description of all operations.
 
     Args:
         name: name of the site.

@@ -25,8 +25,7 @@ JSON_TYPES = {"text": "string", "number": "integer", "yes": "boolean"}
 
 @dataclass(frozen=True)
 class ValueShape:
-    """The declared form of one value: its type (text, number, yes, a shape or a list), description
-    and example."""
+    """The declared type of one value in an answer, with description and example."""
 
     type: "str | Shape | list[str] | list[Shape] | dict[str, str]"
     description: str
@@ -126,7 +125,7 @@ API_ROOT = "/api/v1/"
 
 @dataclass(frozen=True)
 class RequestedSite:
-    """The site that a request asks for: its columns, base URL, and today's date."""
+    """The site that a request is about: its columns, base URL, and today's date."""
 
     tree: SiteTree
     root: str
@@ -161,7 +160,7 @@ class RequestedSite:
 
 @dataclass(frozen=True)
 class Operation:
-    """One read operation of the API.
+    """One read operation of the API: URL, parameters, answer and function.
 
     Attributes:
         name: its `operationId`.
@@ -194,7 +193,7 @@ class Operation:
 
     @property
     def shapes(self) -> list[Shape]:
-        """Return the shapes of its answer: that of an item, and those of the extra values."""
+        """Return the declared forms of the answer: that of an item, and those of the extra values."""
         return [self.answer, *Shape("", "", **self.extra).inner]
 
     @property

@@ -14,8 +14,7 @@ MAX_LABELLED_MONTHS = 12
 
 @dataclass(frozen=True)
 class SettledShare:
-    """A bar of a chart: the percentage (`rate`) settled in time; `late` if something is overdue
-    now."""
+    """A bar of a chart: the percentage (`rate`) of entries closed in time; `late` if some are overdue now."""
 
     label: str
     rate: int
@@ -23,7 +22,7 @@ class SettledShare:
 
 
 def draw_shares(title: str, shares: Sequence[SettledShare]) -> SafeString:
-    """Draw shares as bars up to the target of all in time, with a red mark where something is overdue now."""
+    """Draw the shares of entries closed in time as bars, with a red mark where some are overdue now."""
     rows = [BarRow(share.label, [Bar(share.rate, f"{share.rate}%", late=share.late)]) for share in shares]
     return draw_bar_rows(title, rows, most=100, target=(100, "应当全部按期"))
 
@@ -47,7 +46,7 @@ def describe_shares(shares: Sequence[SettledShare], *, counted: str, late: str) 
 
 @dataclass(frozen=True)
 class Timeline:
-    """A year of tasks by month, as a chart with its finding."""
+    """The tasks of a year by month, as a chart with its main finding."""
 
     months: Sequence[PublicMonth]
 

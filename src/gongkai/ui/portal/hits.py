@@ -30,7 +30,7 @@ ANSWER_SHARE = 0.65
 
 @dataclass(frozen=True)
 class FoundAnswers:
-    """Answers of the Q&A base to a search, best first; `sure` if the first one surely answers it."""
+    """Answers of the Q&A base that match a search, best first; `sure` if the first one answers it."""
 
     found: list[KnownAnswer] = field(default_factory=list)
     sure: bool = False
@@ -68,7 +68,7 @@ def filter_public_answers(near: list[KnownAnswer]) -> list[KnownAnswer]:
 
 @dataclass(frozen=True)
 class HitLine:
-    """A search result with its URL and the name of another site, if any."""
+    """A search result with its URL and, for another site, the site's name."""
 
     hit: SearchHit
     url: str

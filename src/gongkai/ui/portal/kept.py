@@ -171,7 +171,7 @@ class HostFolder:
         return found.st_ino, found.st_mtime_ns
 
     def page(self, name: str) -> bytes | None:
-        """Return a stored page, compressed."""
+        """Return the stored page for a URL path, compressed, or None."""
         if self.fd < 0:
             return None
         try:
@@ -273,7 +273,7 @@ def _for_anybody(request: HttpRequest) -> bool:
 
 
 def store_page(host_folder: HostFolder, name: str, response: HttpResponseBase) -> str:
-    """Store a page as a file, or another response as a mark; return its tree, or "".
+    """Store a page as a file, or another response as a mark; return the column tree it depends on, or "".
 
     Redirects and withdrawn pages are marked in the page tree, other responses in the mark tree, so
     that nginx's cache holds nothing withdrawn under a marked name. Missing pages are not stored.

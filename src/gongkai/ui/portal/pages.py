@@ -20,7 +20,7 @@ class PublicPage:
 
     @property
     def wishes(self) -> tuple[str, ...]:
-        """Return the words that people search for when they want this page."""
+        """Return the search words that lead to this page."""
         return _read_wishes().get(self.url, ())
 
 

@@ -84,7 +84,7 @@ def _find_by_phone(website: Website, digits: str) -> list[int]:
 
 
 def remove_unit_words(website: Website, text: str) -> str:
-    """Return words typed in several pieces without the piece that names a unit, or "" if there is none."""
+    """Return the search words without those that name a unit, or "" if there are none."""
     pieces = fold(text).split()
     left = [piece for piece in pieces if not _find_named(website, piece)]
     return " ".join(left) if 0 < len(left) < len(pieces) and not is_answered_by_unit(" ".join(left)) else ""

@@ -49,7 +49,7 @@ class ColumnNode:
 
     @property
     def line(self) -> list["ColumnNode"]:
-        """Return the columns from the top level down to this one."""
+        """Return the path of columns from the top level down to this one."""
         return [*(self.parent.line if self.parent else []), self]
 
     @property
@@ -76,12 +76,12 @@ class SiteTree:
         return [node for node in self.nodes.values() if node.parent is None and not node.archived_at]
 
     def fixed(self, mark: str) -> ColumnNode | None:
-        """Return the column that the disclosure platform requires under this key, or None."""
+        """Return the column that every disclosure platform must have under this key, or None."""
         return next((node for node in self.nodes.values() if node.fixed == mark), None)
 
 
 class Sites(list[SiteTree]):
-    """All sites, the default first."""
+    """All sites of the installation, the default first."""
 
     @cached_property
     def by_host(self) -> dict[str, SiteTree]:
@@ -134,7 +134,7 @@ def _get_stamp() -> int:
 
 
 def reload_next_time() -> None:
-    """Reload everything next time (tests, restored backups)."""
+    """Make this process reload sites and columns at their next use (tests, restored backups)."""
     _cache.read = -1, Sites()
 
 

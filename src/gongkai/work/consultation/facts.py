@@ -44,7 +44,7 @@ def create_initial_themes(**_: object) -> None:
 
 
 def find_named_document(line: str) -> Document | None:
-    """Return the public document that a line names by number, title or URL, if any."""
+    """Return the public document whose number, title or URL is on a line, if any."""
     text = line.strip().strip("《》")
     records = PolicyRecord.objects.filter(document__isnull=False).select_related("document").order_by("-pk")
     if record := records.filter(number_key=canonical_number(text)).first() or records.filter(title=text).first():
@@ -59,7 +59,7 @@ def find_named_document(line: str) -> Document | None:
 
 
 def find_named_documents(lines: Iterable[str]) -> tuple[list[Document], list[str]]:
-    """Return the documents that lines name, and the lines that name none."""
+    """Return the public documents named on these lines, and the lines that name none."""
     named_documents: dict[int, Document] = {}
     unknown = []
     for line in lines:
@@ -123,14 +123,14 @@ class InquiryFacts:
 
     @classmethod
     def read(cls, **given: Any) -> "InquiryFacts":
-        """Create the facts from form data."""
+        """Create the facts of an inquiry from form data."""
         known = {field.name for field in fields(cls)}
         others = {name: value for name, value in given.items() if name not in known}
         return cls(**{name: value for name, value in given.items() if name in known}, others=others)
 
     @property
     def subject(self) -> str:
-        """Return the truncated title."""
+        """Return the truncated title of the inquiry."""
         return self.title.strip()[:MAX_TITLE_CHARACTERS]
 
     @property
@@ -139,7 +139,7 @@ class InquiryFacts:
         return self.received_on or timezone.localdate()
 
     def check(self) -> None:
-        """Validate the facts.
+        """Validate the facts of the inquiry.
 
         Raises:
             Refused: something is missing, unknown, or dated in the future.

@@ -36,7 +36,7 @@ INQUIRY_FIGURES = {
 
 @dataclass
 class InquiryTally:
-    """The counts of some inquiries; `days` are the working days of all answered ones."""
+    """Counts of some inquiries; `days` are the working days of all answered ones."""
 
     received: int = 0
     answered: int = 0
@@ -70,7 +70,7 @@ class InquiryTally:
         return compute_mean(self.days, self.answered)
 
     def add(self, other: "InquiryTally") -> None:
-        """Add the counts of another tally."""
+        """Add the counts of another group of inquiries."""
         for name in ("received", "answered", "in_time", "overdue", "days"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
@@ -113,7 +113,7 @@ def _tally_one(received: date, closed: datetime | None, due: datetime | None) ->
 
 
 def sum_by_unit(rows: Iterable[UnitMonthTally]) -> list[tuple[Body, InquiryTally]]:
-    """Return the sums by unit."""
+    """Return the counts of inquiries summed by unit."""
     found: dict[int, tuple[Body, InquiryTally]] = {}
     for row in rows:
         found.setdefault(row.body.pk, (row.body, InquiryTally()))[1].add(row)
@@ -129,7 +129,7 @@ def sum_by_month(rows: Iterable[UnitMonthTally]) -> list[tuple[date, InquiryTall
 
 
 def sum_tallies(rows: Iterable[InquiryTally]) -> InquiryTally:
-    """Return the sum of all rows."""
+    """Return the sum of the counts of all rows."""
     tally = InquiryTally()
     for row in rows:
         tally.add(row)
@@ -145,7 +145,7 @@ def count_lapses(year: int, by: Actor) -> list[tuple[Body, int]]:
 
 
 def make_figure_condition(what: str) -> Q:
-    """Return the condition for the inquiries that the figure `what` counts."""
+    """Return the filter for the inquiries that a statistic (`what`) counts."""
     in_time = Q(entry__due_at=None) | Q(entry__closed_at__lte=F("entry__due_at"))
     return {
         "received": Q(),

@@ -193,14 +193,14 @@ class JointAnswerForm(PreviewForm):
         return deidentify_inquiry(self.entry.inquiry, text)
 
     def attached(self) -> dict[str, DeidentifiedText]:
-        """Return the message and the drafted answer as the other unit reads them."""
+        """Return the inquiry and the drafted answer as the other unit reads them."""
         inquiry = self.entry.inquiry
         texts = {"会办单位看到的留言": inquiry.text.reveal(), "会办单位看到的答复": inquiry.answer}
         return {label: self.deidentified(text) for label, text in texts.items() if text}
 
 
 class DraftForm(ReadMailForm, PreviewForm):
-    """The form for drafting an answer; units that were asked to contribute read it without the asker."""
+    """The form for drafting an answer; units asked to contribute read the draft without the asker's data."""
 
     leaves_as = "会办单位看到的答复"
 

@@ -25,7 +25,7 @@ COLUMN_NAME_WORDS = ("留言", "来信", "答复")
 
 
 def get_message_column(body: Body) -> Column | None:
-    """Return the column for messages: the last one used, else one with a matching name; None if there is none."""
+    """Return the column for published inquiries: the last one used, else one with a matching name, or None."""
     site = site_over(body)
     if site is None:
         return None
@@ -139,12 +139,12 @@ class KnownAnswerForm(RewrittenForm):
             self.fields["body"].initial = bodies[0].pk
 
     def deidentified(self, text: str) -> DeidentifiedText:
-        """Return a text without the asker."""
+        """Return a text without data of the asker."""
         assert self.source
         return hide_asker(self.source, text)
 
     def proposed(self) -> dict[str, DeidentifiedText]:
-        """Return the initial question and answer."""
+        """Return the initial question and answer without data of the asker."""
         return {name: self.deidentified(text) for name in self.leaving if (text := str(self.initial.get(name) or ""))}
 
     def _documents(self, name: str) -> list[Document]:

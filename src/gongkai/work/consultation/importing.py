@@ -92,7 +92,7 @@ class KnownAnswerImporter:
         return made
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
-        """Add one draft."""
+        """Add the draft answer of one row."""
         facts = dict(change.facts)
         actions.write(facts.pop("body"), by=by, **facts)
 
@@ -201,7 +201,7 @@ class RosterImporter:
         return next((rest for wrong, *rest in checks if wrong), None)  # type: ignore[return-value]
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
-        """Set one day."""
+        """Set the roster of one day."""
         self.carry_out_many([change], by=by, recorder=recorder)
 
     def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:

@@ -153,7 +153,7 @@ class OrderImporter:
         made.changes.append(RowChange(row.number, f"工单{row['ref']}", None, shown, facts))
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
-        """Register one order."""
+        """Register the 12345 order of one row."""
         facts = dict(change.facts)
         register_order(facts.pop("receiver"), by=by, platform=HOTLINE_NUMBER, new=True, **facts)
 

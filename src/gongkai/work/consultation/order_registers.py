@@ -32,13 +32,13 @@ ORDER_SECTION = ("互动交流",)
 
 
 class ExchangeClientForm(forms.Form):
-    """The form for a new client."""
+    """The form for the access of a hotline platform."""
 
     name = forms.CharField(label="平台名称", max_length=40, widget=forms.TextInput(attrs={"class": "gk-input"}))
 
 
 class OrderRegister(Register[ExchangeOrder]):
-    """The register of 12345 orders. `made` is a new client with its token, shown once."""
+    """The register of 12345 orders; the token of a new client platform is shown once."""
 
     name, model, title, section = "consultation.orders", ExchangeOrder, "12345工单", ORDER_SECTION
     columns = (

@@ -88,7 +88,7 @@ def required_unstaffed_rows(by: Actor) -> list[RowCondition]:
 
 
 def list_unstaffed_inquiries(by: Actor) -> dict[str, object] | None:
-    """Return the home-page list of inquiries that were assigned to a unit where nobody can answer: the office above does."""
+    """Return the home-page list of inquiries assigned to units without staff, for the office above them."""
     staffed = {post.body for post in holders_of(ENTRY_STAFF_ROLES)} | set(by.bodies)
     rows = visible_to(by, kind="inquiry").filter(state=InquiryState.ASSIGNED).exclude(body__in=staffed)
     # Inquiries of a government itself are its office's own work.

@@ -51,7 +51,7 @@ class MessageFilter:
 
 @dataclass(frozen=True)
 class PublishedMessage:
-    """A published message in a list: its shelf row and its five fields."""
+    """A published inquiry in a list: its list row and its five fields."""
 
     shelf: Shelf
     facts: Mapping[str, object]
@@ -59,7 +59,7 @@ class PublishedMessage:
 
 @dataclass(frozen=True)
 class MessagePage:
-    """A page of messages with the keys of its neighbours."""
+    """A page of published inquiries, with the keys of its neighbours."""
 
     rows: list[PublishedMessage]
     next: str
@@ -72,7 +72,7 @@ def _message_shelf(user: object, website: Website | int) -> QuerySet[Shelf]:
 
 
 def filter_messages(rows: QuerySet[Shelf], message_filter: MessageFilter) -> QuerySet[Shelf]:
-    """Filter messages."""
+    """Return the published inquiries that match a filter."""
     wanted = {
         "body": message_filter.body,
         "document__message_publication__category": message_filter.category,
@@ -154,7 +154,7 @@ def get_last_publication_day(body: Body) -> date | None:
 
 
 class MessageErasureHandler(BaseErasureHandler):
-    """The erasure handler of published messages."""
+    """The erasure handler of published inquiries."""
 
     def echoes(self, edition: Edition) -> TextEchoes:
         """Return the titles of the publication's texts."""
@@ -162,7 +162,7 @@ class MessageErasureHandler(BaseErasureHandler):
         return TextEchoes(titles=frozenset(texts.values_list("title", flat=True)))
 
     def erase(self, edition: Edition) -> None:
-        """Blank the texts behind an edition."""
+        """Blank the texts from which an edition was made."""
         texts = MessageText.objects.filter(publication=source_number_of(edition, PUBLICATION_SOURCE_NAME))
         rows = find_erased_revisions(edition).rows(texts, "number")
         rows.update(title=ERASED_TEXT, summary=ERASED_TEXT, answer=ERASED_TEXT)

@@ -136,7 +136,7 @@ MAX_RANKED_HITS = 50
 
 @dataclass(frozen=True)
 class AnswerMatch:
-    """A matching answer with its score, reasons and flags."""
+    """An answer of the Q&A base that matches a question, with score, reasons and warnings."""
 
     answer: KnownAnswer
     score: float
@@ -359,7 +359,7 @@ def suggest_answers(question: str, *, k: int = 6) -> list[KnownAnswer]:
 
 
 def find_flags(answer: KnownAnswer) -> tuple[str, ...]:
-    """Return the flags of an answer: its basis ended, or it expired."""
+    """Return the warnings about an answer: its legal basis ended, or it expired."""
     flags = [
         f"依据的文件已失效：{title_of(document)}"
         for document in answer.documents.all()

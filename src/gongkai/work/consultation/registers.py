@@ -90,7 +90,7 @@ class KnownAnswerRegister(Register[KnownAnswer]):
     template = "consultation/answers.html"
 
     def rows(self, by: Actor) -> "QuerySet[KnownAnswer]":
-        """Return the answers with the data of their rows."""
+        """Return the answers of the Q&A base with the related data that the list shows."""
         return super().rows(by).select_related("body").prefetch_related("themes", "documents").distinct()
 
     def url_of(self, row: KnownAnswer) -> str:
@@ -211,7 +211,7 @@ def _get_due_day(row: Inquiry) -> date | None:
 
 
 class FigureInquiryRegister(Register[Inquiry]):
-    """The register of inquiries behind a figure of 留言统计."""
+    """The register of the inquiries that a statistic of 留言统计 counts."""
 
     name, model, title = "consultation.figures_behind", Inquiry, "留言统计明细"
     section = (("留言统计", "consultation:figures"),)

@@ -42,7 +42,7 @@ RESOLVING_DECISIONS = frozenset({Decision.AMENDED, Decision.ADOPTED, Decision.PA
 
 @dataclass
 class MonthCounts:
-    """The counts of a month."""
+    """The numbers of inquiries of a month."""
 
     month: date
     received: int = 0

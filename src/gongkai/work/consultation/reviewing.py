@@ -71,7 +71,7 @@ def _describe_left_items(row: Entry) -> str:
 
 
 class ReviewRoundRegister(Register[Entry]):
-    """The register of review rounds."""
+    """The register of the quarterly reviews of the Q&A base."""
 
     name, model, title, section = "consultation.rounds", Entry, "问答库梳理", ("互动交流",)
     columns = (
@@ -123,7 +123,7 @@ RELEASED_FIELDS = ("question", "answer", "basis", "contact")
 
 
 def get_released_fields(answer: KnownAnswer) -> dict[str, str]:
-    """Return the released fields."""
+    """Return the fields of an answer as released."""
     return {name: getattr(answer, name) for name in RELEASED_FIELDS}
 
 
@@ -148,7 +148,7 @@ def find_probable_mistakes(answer: KnownAnswer) -> list[Finding]:
 
 
 def verify_released_answers() -> LogVerdict:
-    """Verify that each answer in use equals its release by three persons in the log."""
+    """Verify with the log that each answer in use was released by three persons."""
     read = 0
     rows = KnownAnswer.objects.filter(state__in=SHOWN_STATES).order_by("pk")
     for some in split_into_batches(rows.iterator(BATCH_SIZE)):

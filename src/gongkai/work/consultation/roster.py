@@ -21,7 +21,7 @@ WORKING_DAYS_AHEAD, DAYS_BACK = 5, 30
 
 @dataclass(frozen=True)
 class RosterDay:
-    """A working day of a window and its people."""
+    """A working day of a service window and the people on duty."""
 
     day: date
     people: str
@@ -29,7 +29,7 @@ class RosterDay:
 
     @property
     def empty(self) -> bool:
-        """Return whether nobody is planned."""
+        """Return whether nobody is on duty."""
         return not self.people
 
 

@@ -37,7 +37,7 @@ class ReviewBacklog:
 
 
 def make_round_title(year: int, quarter: int) -> str:
-    """Return the title of a round."""
+    """Return the title of a quarterly review of the Q&A base."""
     return f"{year}年第{quarter}季度问答库梳理"
 
 

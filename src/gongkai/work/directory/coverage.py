@@ -34,7 +34,7 @@ MIN_NAME_CHARS = 3
 
 @dataclass(frozen=True)
 class ItemName:
-    """The words that name an item.
+    """The words by which an item of the catalogue is recognised.
 
     Attributes:
         name: must occur in the title.
@@ -150,12 +150,12 @@ class CoverageCell:
 
     @property
     def light(self) -> str:
-        """Return the light of the state."""
+        """Return the traffic light of the cell's state."""
         return CELL_STATES[self.state][0]
 
     @property
     def words(self) -> str:
-        """Return the state in words."""
+        """Return the state of the cell in Chinese."""
         return CELL_STATES[self.state][1]
 
     @property
@@ -166,7 +166,7 @@ class CoverageCell:
 
 @dataclass
 class StateCounts:
-    """The number of cells by state."""
+    """The number of cells of the coverage table by state."""
 
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(CELL_STATES, 0))
 

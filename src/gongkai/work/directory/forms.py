@@ -35,7 +35,7 @@ class ColumnSearchField(SearchedField):
 
 
 class PowerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A choice of a power-list item, named with its unit."""
+    """A choice of an item of the power list, shown with its unit."""
 
     def label_from_instance(self, obj: Model) -> str:
         """Return the item and the unit whose power it is."""
@@ -92,7 +92,7 @@ class ItemMappingForm(ActForm):
         return facts
 
     def clean_columns(self) -> list[Column]:
-        """Read the paths."""
+        """Parse the column paths."""
         lines = [line.strip() for line in self.cleaned_data["columns"].splitlines() if line.strip()]
         paths = [tuple(part.strip() for part in line.replace("＞", ">").split(">")) for line in lines]
         if not paths:

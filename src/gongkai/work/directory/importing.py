@@ -177,7 +177,7 @@ class CatalogueImporter:
                 recorder.made(item)
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
-        """Write one item."""
+        """Store the catalogue item of one row."""
         self.carry_out_many([change], by=by, recorder=recorder)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:

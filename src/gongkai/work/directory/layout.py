@@ -52,7 +52,7 @@ def make_name_parser(limit: int) -> Callable[[object], str]:
 
 
 def parse_tick(value: object) -> bool:
-    """Parse a tick.
+    """Return true if a cell contains a tick mark.
 
     Raises:
         BadCell: it is neither a tick nor empty.
@@ -165,7 +165,7 @@ def find_domain(text: str) -> str:
 
 
 def parse_page_domain(name: str) -> str:
-    """Return the domain that names a page, or "" for default names such as Sheet1."""
+    """Return the domain that the name of a sheet states, or "" for default names such as Sheet1."""
     bare = name.strip()
     if _PLAIN_PAGE.match(bare):
         return ""
@@ -190,7 +190,7 @@ _NOTE = re.compile(r"^(?:注|备注|说明|填表说明)[:：]")
 
 
 def arrange_rows(page: Page) -> list[tuple[int, list[object]]]:
-    """Return a page's rows with one header row; empty if it has no catalogue."""
+    """Return the rows of a sheet below one header row; empty if it contains no catalogue."""
     rows = fill_merged(page)
     at = _find_header_row(rows)
     if at is None:

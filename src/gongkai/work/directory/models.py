@@ -50,13 +50,12 @@ class Catalogue(models.Model):
 
     @property
     def unit(self) -> Body:
-        """Return its government."""
+        """Return the government to which the catalogue belongs."""
         return self.government
 
 
 class CatalogueItem(models.Model):
-    """A row of a catalogue, with the columns and bodies of its publication; `key` identifies it
-    across versions."""
+    """A row of a catalogue, with the columns and bodies that publish it; `key` identifies it across versions."""
 
     catalogue = models.ForeignKey(Catalogue, models.CASCADE, related_name="items", verbose_name="目录")
     position = models.PositiveIntegerField("序号", default=0)
@@ -158,7 +157,7 @@ class ColumnTemplate(models.Model):
 
     @property
     def unit(self) -> Body:
-        """Return its government."""
+        """Return the government to which the template belongs."""
         return self.government
 
 
@@ -228,7 +227,7 @@ class YearlyCheck(FullTextSource):
 
     @property
     def unit(self) -> Body:
-        """Return its government."""
+        """Return the government that carries out the check."""
         return self.government
 
     @property
@@ -238,7 +237,7 @@ class YearlyCheck(FullTextSource):
 
     @property
     def kind(self) -> str:
-        """Return the kind of information."""
+        """Return the kind of information for the portal."""
         return ItemKind.REPORT.value
 
     def publication_blockers(self, frozen: Frozen) -> list[str]:

@@ -48,7 +48,7 @@ def _governments_to_check(by: Actor) -> QuerySet[Body]:
 
 
 def get_website(government: Body) -> Website | None:
-    """Return a government's site, if any."""
+    """Return the site of a government, if any."""
     return Website.objects.filter(body=government).order_by("-is_default", "pk").first()
 
 
@@ -150,7 +150,7 @@ class CatalogueItemRegister(Register[CatalogueItem]):
         return super().rows(by).prefetch_related(_columns_for(by), "bodies").select_related("power")
 
     def heading_of(self, row: CatalogueItem) -> str:
-        """Return both names."""
+        """Return the names of the item on both levels."""
         return row.title
 
     def record_context(self, request: HttpRequest, by: Actor, row: CatalogueItem) -> Mapping[str, object]:

@@ -29,7 +29,7 @@ def get_government(target: object) -> Body:
 
 
 def check_catalogue_manager(by: Actor, target: object) -> list[str]:
-    """Return reasons against maintaining unless the user works for the government's 政务公开办 or one above it."""
+    """Return reasons unless the user works for the government's 政务公开办 or one above it."""
     body = get_government(target)
     if is_above(by, body):
         return []

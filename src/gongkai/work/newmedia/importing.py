@@ -77,8 +77,7 @@ _FACTS = [column.key for column in ACCOUNT_SHEET.columns if column.key not in {"
 def save_imported_account(
     body: Body, *, by: Actor, platform: str, name: str, new: bool = False, **facts: object
 ) -> ActionResult:
-    """Create an existing account or change its facts; return the `Account`. `new`: no stored account has this
-    name."""
+    """Store an account or change its fields; return the `Account`. `new`: no account has this name."""
     account = None if new else Account.objects.filter(body=body, platform=platform, name=name).first()
     made = account or Account(body=body, platform=platform, name=name, state=AccountState.OPEN)
     for key, value in facts.items():

@@ -13,7 +13,7 @@ from gongkai.core.units.models import Body, Person
 
 
 class Platform(models.TextChoices):
-    """Platform of an account."""
+    """Platform of a social-media account, such as 微信."""
 
     WECHAT = "wechat", "微信公众号"
     CHANNELS = "channels", "微信视频号"
@@ -191,7 +191,7 @@ class FilingKind(models.TextChoices):
 
 
 class Filing(models.Model):
-    """Facts of a filing.
+    """The data of a filing (备案) to open, change or close an account.
 
     `changes` maps fields to text values that apply on acceptance; `aftercare` is the plan for a closed account's
     contents and followers; `notice` is the address of the public announcement.
@@ -217,7 +217,7 @@ class Filing(models.Model):
 
     @property
     def is_early(self) -> bool:
-        """Return True if the change was made before it was filed."""
+        """Return true if the change was made before it was filed."""
         return self.done_on is not None and self.done_on < timezone.localdate(self.entry.opened_at)
 
 
@@ -246,7 +246,7 @@ class AccountDecision(models.TextChoices):
 
 
 class Screening(models.Model):
-    """Screening of the accounts of a government and its units in a quarter."""
+    """A quarterly check of the accounts of a government and its units."""
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="screenings", verbose_name="组织单位")
     quarter = models.CharField("季度", max_length=6, help_text="2026Q4")
@@ -297,7 +297,7 @@ class Hit(models.Model):
 
     @property
     def reasons_label(self) -> str:
-        """Return the labels of the problems."""
+        """Return the labels of the problems found with the account."""
         return "、".join(AccountProblem(reason).label for reason in self.reasons if reason in AccountProblem.values)
 
 

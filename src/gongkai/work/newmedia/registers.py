@@ -80,7 +80,7 @@ def _in_tab(rows: QuerySet[Account], name: str, value: str) -> QuerySet[Account]
 
 
 class AccountRegister(Register[Account]):
-    """Register of accounts; stale ones and those without a leader are red."""
+    """Register of accounts; those without recent posts or without a leader are red."""
 
     name, model, title, record_route = "newmedia.index", Account, "政务新媒体", "account"
     file_name = "政务新媒体账号"
@@ -318,7 +318,7 @@ class PostRegister(Register[Post]):
         return (("网站栏目", "；".join(names) or "不在任何栏目中公开"),)
 
     def record_context(self, request: HttpRequest, by: Actor, row: Post) -> Mapping[str, object]:
-        """Return whether the document is still public and unchanged, and the personal data in the post."""
+        """Return the state of the document (public, unchanged), and the personal data in the post."""
         public = compose_post(row.document)
         return {
             "public": public,

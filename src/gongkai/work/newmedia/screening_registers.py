@@ -100,7 +100,7 @@ class ScreeningRegister(Register[Screening]):
 
 
 class HitRegister(Register[Hit]):
-    """Register of all screening results."""
+    """Register of the problems found by all quarterly checks of accounts."""
 
     name, model, title = "newmedia.hits", Hit, "排查问题清单"
     section = (*NEWMEDIA_SECTION, ("排查整治", "newmedia:screenings"))

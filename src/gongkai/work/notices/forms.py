@@ -214,7 +214,7 @@ class CycleForm(ActForm):
         self.initial["done"] = [str(line.duty.pk) for line in self.lines if line.ticked]
 
     def facts(self) -> dict[str, object]:
-        """Return the arguments of `check_cycle_duties`."""
+        """Return the arguments of the action `check_cycle_duties`."""
         ticked = set(self.cleaned_data.get("done") or ())
         return {"done": {line.duty.pk: int(str(line.duty.pk) in ticked) for line in self.lines}}
 

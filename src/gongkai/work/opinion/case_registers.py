@@ -82,7 +82,7 @@ class CaseRegister(Register[OpinionCase]):
 
     @property
     def intro(self) -> str:  # type: ignore[override]
-        """Return the legal deadline in hours."""
+        """Return the legal deadline for answering, in hours."""
         times = [period(f"opinion.{name}") for name in ("authoritative", "press", "response")]
         return (
             "收集、会商、研判、回应、评估，五个环节逐一留痕。涉及特别重大、重大突发事件的{}内发布权威信息、{}内举行新闻发布会，"
@@ -122,7 +122,7 @@ def _render_outcome(row: Lead) -> SafeString | str:
 
 
 class LeadRegister(Register[Lead]):
-    """Register of leads and the decisions on them."""
+    """Register of feed entries that may concern the government, with the decisions on them."""
 
     name, model, title = "opinion.leads", Lead, "舆情线索"
     section = (*OPINION_SECTION, ("政务舆情", "opinion:cases"))

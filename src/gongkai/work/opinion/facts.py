@@ -113,7 +113,7 @@ def check_grade(kind: str, level: str) -> None:
 
 @dataclass(frozen=True)
 class CaseFacts:
-    """Facts of a new case.
+    """Facts of a new opinion case.
 
     Attributes:
         title: short title.
@@ -149,7 +149,7 @@ class CaseFacts:
         return self.kind == OpinionKind.EMERGENCY and self.level in GRAVE_LEVELS
 
     def check(self, found_at: datetime) -> None:
-        """Validate the facts.
+        """Validate the facts of the case.
 
         Raises:
             Refused: a fact is missing or impossible.
@@ -190,7 +190,7 @@ class PromiseFacts:
     case: OpinionCase | None = None
 
     def check(self) -> None:
-        """Validate the facts.
+        """Validate the facts of the promise.
 
         Raises:
             Refused: a fact is missing or impossible.

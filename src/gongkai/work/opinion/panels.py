@@ -71,7 +71,7 @@ def _review_of(stream: str) -> Review | None:
 
 
 def case_panel(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return the panel of a case."""
+    """Return the template context of an opinion case."""
     case = OpinionCase.objects.select_related("entry__body", "collector", "field", "proposed").get(pk=entry.pk)
     responses = [(answer, _review_of(answer.stream), _get_public_url(answer, by)) for answer in case.responses.all()]
     duties = case.duties.select_related("entry__body")

@@ -95,7 +95,7 @@ def _find_promise(number: int) -> Promise | None:
 
 
 def register_all() -> None:
-    """Register all components."""
+    """Register this app's entry kinds, forms, panels, sources and jobs."""
     for kind in (CASE_KIND, DUTY_KIND, PROMISE_KIND):
         kinds.register_entry_kind(kind)
     register_past("opinion.record_response", makes_punctual)

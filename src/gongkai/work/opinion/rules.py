@@ -72,7 +72,7 @@ DECIDING_ROLES = (Role.LEAD, Role.SIGNER)
 
 
 def get_unit(target: object) -> Body:
-    """Return the unit of a record."""
+    """Return the unit responsible for a record."""
     return reach.owner_of(target.entry if isinstance(target, OpinionCase | Promise) else target)
 
 

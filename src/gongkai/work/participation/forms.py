@@ -254,7 +254,7 @@ class ExemptForm(ActForm):
 
 
 class ExamineForm(ActForm):
-    """The form for a procedural step."""
+    """The form for a procedural step of a decision, such as expert review."""
 
     intro = "意见书、报告在下面附上，由另一人打开核对后生效。同一环节再次登记的，以最后一次为准。"
     what = forms.ChoiceField(label="环节", choices=Examination.What.choices)
@@ -265,7 +265,7 @@ class ExamineForm(ActForm):
 
 
 class SubmitForm(ActForm):
-    """The form for a submission."""
+    """The form for submitting a decision to the government."""
 
     on = YearCheckedDateField(label="提请审议日期")
     pack = forms.MultipleChoiceField(

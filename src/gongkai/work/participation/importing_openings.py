@@ -101,7 +101,7 @@ class OpeningImporter:
         return made
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
-        """Add one event."""
+        """Add the open day or meeting of one row."""
         facts = dict(change.facts)
         actions.register_opening(facts.pop("body"), by=by, **facts)
 

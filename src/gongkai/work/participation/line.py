@@ -54,7 +54,7 @@ def list_open_consultations(today: date | None = None) -> list[Consultation]:
 
 @dataclass(frozen=True)
 class ListedDecision:
-    """A decision in the public list."""
+    """A major decision in the public list."""
 
     number: int
     title: str
@@ -68,7 +68,7 @@ class ListedDecision:
 
 @dataclass
 class PublicYear:
-    """A government's public decisions of a year."""
+    """A government's public major decisions of one year."""
 
     year: int
     catalogues: list[tuple[Catalogue, Shelf]] = field(default_factory=list)
@@ -163,7 +163,7 @@ class PublicStep:
 
 @dataclass
 class PublicTimeline:
-    """The public timeline of a decision."""
+    """The public timeline of a major decision."""
 
     decision: Decision
     title: str

@@ -134,7 +134,7 @@ def count_held_between(whose: Q, first: date, until: date) -> dict[str, tuple[in
 
 @dataclass(frozen=True)
 class PublicOpening:
-    """An event in the public list, with its public documents."""
+    """An open day or meeting in the public list, with its public documents."""
 
     kind: str
     on: date

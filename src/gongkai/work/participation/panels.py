@@ -58,7 +58,7 @@ def feedback_panel(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def openings_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """Return the unit's events for a task that requires them, else None."""
+    """Return the unit's open days for a task that requires them, else None."""
     kinds = list_required_kinds(entry)
     if not kinds:
         return None
@@ -105,7 +105,7 @@ def list_unrecorded_openings(by: Actor) -> dict[str, object] | None:
 
 
 def required_survey_rows(by: Actor) -> list[RowCondition]:
-    """Return the conditions under which the list of due surveys has rows."""
+    """Return the conditions under which the home page list of due surveys has rows."""
     return [RowCondition(Survey, {"body": by.bodies, "dropped": "", "answered_on": None})]
 
 

@@ -316,7 +316,7 @@ def get_reply_progress(number: int) -> MatterProgress | None:
 
 
 def erase_reply(number: int) -> None:
-    """Erase written answers; choices stay."""
+    """Erase the written answers of a survey reply; the choices stay."""
     SurveyWords.objects.filter(reply=number).update(masked=ERASED_TEXT_PLACEHOLDER)
 
 

@@ -176,7 +176,7 @@ def list_last_examinations(decision: Decision) -> list[Examination]:
 
 @dataclass(frozen=True)
 class DecisionListRow:
-    """A decision in the office's list with its last period."""
+    """A major decision in the office's list, with its last comment period."""
 
     decision: Decision
     consultation: Consultation | None
@@ -217,7 +217,7 @@ def make_decision_rows(decisions: Sequence[Decision], by: Actor) -> list[Decisio
 
 @dataclass(frozen=True)
 class DecisionYearFigures:
-    """A unit's figures of a year."""
+    """The numbers of a unit's major decisions in a year."""
 
     body: Body
     decisions: int

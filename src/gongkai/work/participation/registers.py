@@ -90,7 +90,7 @@ _OUTCOME_FIELD = forms.ChoiceField(label="采纳情况", choices=[("", "请选�
 
 
 class PointAnswerForm(RewrittenForm):
-    """The form for the outcome of a point; what is published is shown first, without the commenters."""
+    """The form for the outcome of a point, with a preview of the published text without the commenters."""
 
     leaving, leaves_as = ("gist", "reason"), "公开的采纳情况"
 

@@ -31,7 +31,7 @@ _Kind = AnnouncementKind
 
 @dataclass(frozen=True)
 class AnnouncementStatus:
-    """An announcement at a step, with its status in words."""
+    """An announcement in a step of a decision, with its status in Chinese."""
 
     announcement: Announcement
     title: str
@@ -42,7 +42,7 @@ class AnnouncementStatus:
 
 @dataclass
 class DecisionStep:
-    """A step: done, current or future."""
+    """A step of a decision: done, current or future."""
 
     label: str
     done: bool = False
@@ -55,7 +55,7 @@ class DecisionStep:
 
 @dataclass(frozen=True)
 class NextTask:
-    """The next task of a decision: a button with its URL, or a sentence."""
+    """The next task in a decision: a button with its URL, or a sentence."""
 
     words: str
     label: str = ""
@@ -208,7 +208,7 @@ def _describe_period(decision: Decision, consultation: Consultation | None) -> s
 
 
 def get_next_task(decision: Decision, steps: list[DecisionStep], by: Actor) -> NextTask | None:
-    """Return the next thing to do for this user, or None."""
+    """Return the next task in a decision for this user, or None."""
     entry = decision.entry
     if check_unit_staff(by, entry):
         return None

@@ -70,7 +70,7 @@ def list_surveying_units(by: Actor) -> QuerySet[Body, Body]:
 
 
 class OptionTally(TypedDict):
-    """An option with its count and its share of answers in percent."""
+    """An option of a survey question with its count and its share of answers in percent."""
 
     option: str
     count: int
@@ -78,7 +78,7 @@ class OptionTally(TypedDict):
 
 
 class QuestionTally(TypedDict):
-    """The answers to one question, counted.
+    """The counted answers to one survey question.
 
     `answered` is the number of people, `lines` the options with counts, `mean` the mean mark (0
     without marks).
@@ -105,7 +105,7 @@ def tally_survey(survey: Survey) -> list[QuestionTally]:
 
 
 def tally_question(question: PublishedQuestion, counts: "dict[tuple[int, int], int]", answered: int) -> QuestionTally:
-    """Return the tally of a question.
+    """Return the counted answers to a survey question.
 
     Args:
         question: the published question.

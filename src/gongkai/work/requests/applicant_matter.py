@@ -46,7 +46,7 @@ def check_request_reader(by: Actor, number: int) -> list[str]:
 
 
 class CorrectionForm(forms.Form):
-    """The form for a correction."""
+    """The applicant's form for a corrected request (补正)."""
 
     wanted = forms.CharField(
         label="补正后的申请内容", max_length=5000, widget=forms.Textarea(attrs={"rows": 6, "class": "gk-input"})
@@ -54,7 +54,7 @@ class CorrectionForm(forms.Form):
 
 
 class SupplementForm(forms.Form):
-    """The form for a supplement."""
+    """The applicant's form for additions to a request."""
 
     text = forms.CharField(
         label="补充的说明",

@@ -43,7 +43,7 @@ def check_consultation_reader(by: Actor, number: int) -> list[str]:
 
 
 class OpinionForm(forms.Form):
-    """The form for an opinion."""
+    """The form for a consulted party's opinion on disclosure."""
 
     opinion = forms.ChoiceField(
         label="意见",

@@ -146,7 +146,7 @@ def make_letter(
     asked: Consultation | None = None,
     decision: Decision | None = None,
 ) -> Letter:
-    """Create and store a letter inside the transaction of its act, and notify its recipient.
+    """Create and store a letter inside the transaction of its action, and notify its recipient.
 
     Letters to others than the applicant are de-identified.
 
@@ -292,7 +292,7 @@ def describe_contact(body: Body) -> str:
 
 
 def expand_law_names(law: str) -> str:
-    """Return a provision with the full names of the regulations, as letters cite it."""
+    """Return a provision with the full names of the regulations, as letters print it."""
     fees = "《政府信息公开信息处理费管理办法》（国办函〔2020〕109号）"
     return law.replace("《条例》", "《中华人民共和国政府信息公开条例》").replace("国办函〔2020〕109号", fees)
 

@@ -63,7 +63,7 @@ CLOSED_STATES = frozenset(STATE_LABELS) - OPEN_STATES
 
 @dataclass(frozen=True)
 class RequestAct:
-    """An act on a request.
+    """An action on a request: states, rule, and legal provision.
 
     Attributes:
         verb: the action is named `request.<verb>`.

@@ -54,7 +54,7 @@ UNCLEAR_AFTER_CORRECTION = "3.4.3"
 
 @dataclass(frozen=True)
 class RequestResult:
-    """A result of table three.
+    """A result of a request, as counted in table three of the annual report.
 
     Attributes:
         key: the row's key.

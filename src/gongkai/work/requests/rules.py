@@ -30,7 +30,7 @@ def check_registrar(by: Actor, body: Body | None) -> list[str]:
 
 
 def check_template_keeper(by: Actor, body: Body) -> list[str]:
-    """Return reasons against work for a unit: its staff and its 政务公开办 may."""
+    """Return reasons unless the user is staff of the unit or its 政务公开办."""
     if (
         by.system
         or by.has(Role.CLERK, Role.LEAD, Role.SIGNER, body_id=body.pk)
@@ -188,7 +188,7 @@ def decides_alone(by: Actor, entry: Entry) -> bool:
 
 
 def list_deciding_posts(by: Actor, entry: Entry) -> tuple[tuple[str, int], ...]:
-    """Return the posts that are told of a proposal by this person: the unit's heads, or without them the office above."""
+    """Return the posts notified of a proposal by this person: the unit's heads, or else the office above."""
     if find_holders(entry, DECIDING_ROLES, _list_acting_persons(by, entry)) or _decides_in_unit(by, entry):
         return ((Role.LEAD.value, entry.body_id),)
     return tuple(

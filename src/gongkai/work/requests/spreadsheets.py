@@ -214,7 +214,7 @@ def make_external_key(row: Row, body: Body, ref: str) -> ExternalKey | None:
 
 
 class StoredRequests:
-    """The stored requests that the rows of a file may refer to."""
+    """The stored requests to which the rows of a file may refer."""
 
     def __init__(self, rows: Sequence[Row], by: Actor) -> None:
         numbers = _distinct_values(rows, "number")

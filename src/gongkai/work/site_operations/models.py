@@ -48,7 +48,7 @@ class Upkeep(models.Model):
 
     @property
     def place(self) -> Website | Account:
-        """Return the site or account."""
+        """Return the site or account of the record."""
         place = self.website or self.account
         assert place is not None
         return place
@@ -119,7 +119,7 @@ class Funding(models.Model):
 
 
 class SiteTeam(models.TextChoices):
-    """The two teams of a site."""
+    """The teams of a site: editing and technical."""
 
     TECHNICAL = "technical", "技术团队"
     CONTENT = "content", "内容团队"
@@ -232,7 +232,7 @@ class DailyLog(models.Model):
 
 
 class DailyFind(models.Model):
-    """A problem found while reading, and its rectification."""
+    """A problem found in the daily reading of a site, and its rectification."""
 
     log = models.ForeignKey(DailyLog, models.CASCADE, related_name="finds", verbose_name="读网日志")
     address = models.CharField("网址", max_length=500, blank=True)

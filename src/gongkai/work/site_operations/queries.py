@@ -111,7 +111,7 @@ class SiteStatus:
 
     @property
     def lacks_short(self) -> list[str]:
-        """Return the gaps; several missing regulations are given as one number."""
+        """Return the missing data of a site; several missing regulations are given as one number."""
         texts = [lack for lack in self.lacks if lack.endswith("制度")]
         if len(texts) < 2:
             return self.lacks
@@ -223,7 +223,7 @@ def list_reading_cases(body: Body, first: date, until: date) -> list[ScoredCase]
 
 
 def list_sites_read_by(by: Actor) -> list[Upkeep]:
-    """Return the sites and accounts that the user reads: clerks and the 政务公开办; other staff where there is neither."""
+    """Return the sites and accounts that the user must read daily, as clerk, 政务公开办 or other staff."""
     readers = {unit for unit, _ in role_holders(READING_ROLES)}
     upkeeps = []
     for upkeep in Upkeep.objects.exclude(reading_from=None).select_related("website__body", "account__body"):

@@ -51,7 +51,7 @@ DEFAULT_PLAN_DAYS = 14
 
 
 class NamesField(forms.CharField):
-    """Names of persons, one a line."""
+    """A field for names of persons, one a line."""
 
     def clean(self, value: object) -> list[str]:
         """Return the names."""
@@ -62,7 +62,7 @@ class NamesField(forms.CharField):
 
 
 class ReadingFindsField(forms.CharField):
-    """Finds, one a line: URL, space, problem."""
+    """A field for problems found in the daily reading, one a line: URL, space, problem."""
 
     def clean(self, value: object) -> list[tuple[str, str]]:
         """Return (URL, problem) of each line; the URL may be empty."""

@@ -74,7 +74,7 @@ BUDGET_DUTY_KIND = Kind(
 
 
 def list_called_units(record: Record) -> list[Body]:
-    """Return the units that a call names.
+    """Return the units that must publish their budget by this record (预决算公开通知).
 
     They are the departments, or the general office for the government's own budget.
     """
@@ -108,7 +108,7 @@ def assign_duties(record: Record) -> int:
 
 @action("tables.open_budget_duties", label="布置统一公开", rule=check_system)
 def open_duties(_: None, *, by: Actor, record: Record, units: list[Body]) -> ActionResult:
-    """Open the entries of a call."""
+    """Open the ledger entries of the units that must publish their budget."""
     what, year = read_text(record.values, "what"), record.table.year or 0
     drafts = [
         Entry(
@@ -139,7 +139,7 @@ def _make_notification(record: Record, entry: Entry, on: str) -> Notification:
 
 
 def close_duties(record: Record) -> None:
-    """Close the open entries of a call that is removed."""
+    """Close the open entries for publishing budgets when the record that ordered them is removed."""
     for duty in record.duties.filter(entry__closed_at=None).select_related("entry"):
         end_duty(duty.entry, by=SYSTEM, reason="统一公开安排已经删除")
 
@@ -164,7 +164,7 @@ def find(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
 
 @entry_action(BUDGET_DUTY_KIND_NAME, "report", label="登记在其他网站公开", rule=check_may_work)
 def report_page(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
-    """Report a page outside this installation; another person confirms it."""
+    """Report the page on which a unit published its budget outside this installation; another person confirms it."""
     if on > timezone.localdate():
         raise Refused("日期不能晚于今天。")
     BudgetDuty.objects.filter(pk=entry.pk).update(address=address)
@@ -186,13 +186,13 @@ def confirm_page(entry: Entry, *, by: Actor, on: date) -> ActionResult:
 
 @entry_action(BUDGET_DUTY_KIND_NAME, "return", label="退回", rule=check_may_judge)
 def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Return the report to the unit."""
+    """Return a unit's report on its published budget."""
     return ActionResult(words=_require_reason(reason))
 
 
 @entry_action(BUDGET_DUTY_KIND_NAME, "drop", label="不再要求", rule=check_may_judge)
 def end_duty(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """End the duty, for example of a unit that has no budget of its own."""
+    """End the duty to publish a budget, for example of a unit that has none."""
     entry.outcome = DROPPED
     return ActionResult(words=_require_reason(reason), events=(make_event("dropped"),))
 

@@ -18,7 +18,7 @@ CHART_COLOURS = (INK, GREY_COLOUR, SOFT)
 
 @dataclass(frozen=True)
 class TableChart:
-    """A chart: title with its finding, drawing."""
+    """A chart of a table: title with the main finding, and the drawing."""
 
     title: str
     svg: SafeString

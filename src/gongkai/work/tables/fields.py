@@ -46,7 +46,7 @@ _KEY = re.compile(r"^[a-z][a-z0-9_]{0,30}$")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a schema.
+    """A field of a table schema: key, label, type and rules.
 
     Attributes:
         key: key in the stored values.
@@ -119,7 +119,7 @@ class Field:
         return self.kind == "phone" or (self.kind in {"text", "long"} and bool(_PLACE.search(self.label)))
 
     def owed_on(self, level: str) -> bool:
-        """Return True if units of this level must fill it in."""
+        """Return true if units of this level must fill in the field."""
         return self.required and (not self.levels or level in self.levels)
 
     def read(self, raw: object) -> Any:
@@ -292,7 +292,7 @@ def make_record_name(fields: Sequence[Field], values: Mapping[str, object]) -> s
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A fault of a record: label of the field (or 核对, 依据) and its description."""
+    """A fault of a table row: label of the field (or 核对, 依据) and description."""
 
     label: str
     what: str
@@ -362,7 +362,7 @@ def find_missing_closing_fields(fields: Sequence[Field], values: Mapping[str, ob
 
 
 def get_ended_label(fields: Sequence[Field], values: Mapping[str, object], today: date) -> str:
-    """Return the label of a record that has ended by a day (已开班, 已结束); empty if it has not."""
+    """Return the label of a row that has ended by a day (已开班, 已结束); empty if it has not."""
     for ending in fields:
         last = values.get(ending.key) if ending.ends else ""
         if last and str(last) < today.isoformat():

@@ -28,7 +28,7 @@ CONFIRMATION_FIELD = "sure"
 
 
 class RecordForm(forms.Form):
-    """The form for one record, made from its schema; required values may stay empty and are then shown as missing."""
+    """The form for one row, made from its schema; required values may stay empty and are shown as missing."""
 
     def __init__(
         self,
@@ -304,6 +304,6 @@ class _ElsewhereForm(_PublishedForm):
 
 
 def register_duty_forms() -> None:
-    """Register the forms of called budgets."""
+    """Register the forms of the duties to publish budgets."""
     register_entry_form("budget_duty.report", _ElsewhereForm)
     register_entry_form("budget_duty.accept", _PublishedForm)

@@ -45,7 +45,7 @@ def make_sheet(name: str, fields: list[Field], *, bases: bool = False) -> Sheet:
 
 
 def make_bases_cell(some: list[tuple[str, str]]) -> dict[str, str]:
-    """Return the policies of a row as its spreadsheet names them."""
+    """Return the legal bases of a row in the form of its spreadsheet."""
     return {"_bases": "；".join(cite_title(title) for title, _ in some)}
 
 
@@ -278,7 +278,7 @@ class TableErasureHandler(BaseErasureHandler):
         return TextEchoes(streams=frozenset(record.stream for record in rows))
 
     def erase(self, edition: Edition) -> None:
-        """Blank the revisions of an edition, and rows that are unchanged since."""
+        """Blank the revisions of an edition, and the rows that have not changed since."""
         stream = edition.document.source
         if stream.partition("/")[0] not in self.names:
             return

@@ -53,7 +53,7 @@ class PublicationUnit(models.TextChoices):
 
 
 class OwingUnits(models.TextChoices):
-    """Groups of units that must have a table of a schema."""
+    """Groups of units that must have a table of a kind."""
 
     NOBODY = "", "没有要求"
     KEEPERS = "keepers", "各级政府的上述部门"
@@ -279,7 +279,7 @@ class Record(TextSource):
 
     @property
     def unit(self) -> Body:
-        """Return the unit that keeps it."""
+        """Return the unit that maintains the row."""
         return self.table.body
 
     @property

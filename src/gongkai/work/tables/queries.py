@@ -183,7 +183,7 @@ def list_own_bodies(by: Actor) -> QuerySet[Body]:
 
 @dataclass(frozen=True)
 class TableState:
-    """The status of a table: faults, next confirmation, publication, open rectification."""
+    """The state of a table: faults, next confirmation, publication, open rectification."""
 
     table: PublicTable
     missing: int

@@ -58,7 +58,7 @@ def check_posting_confirmer(by: Actor, posting: Posting) -> list[str]:
 
 
 def check_keeping_unit(schema: TableSchema, body: Body) -> list[str]:
-    """Return reasons against tables of a kind that the schema assigns to other units."""
+    """Return reasons against a table of this kind if the schema assigns it to other units."""
     if schema.kept_by(body):
         return []
     return [f"“{schema.label}”由{schema.keepers}部门填报，{body.label}不填报这张表。"]

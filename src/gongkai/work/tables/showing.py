@@ -51,7 +51,7 @@ def find_row_state(fields: Sequence[Field], values: Values, level: str, today: d
 
 @dataclass(frozen=True)
 class FieldChooser:
-    """A field by which readers filter rows, with the values that rows have."""
+    """A field by which readers filter rows, with the values that occur."""
 
     field: Field
     values: tuple[str, ...]
@@ -90,7 +90,7 @@ def matches_choice(field: Field, row: Values, wanted: str) -> bool:
 
 @dataclass(frozen=True)
 class GridCell:
-    """The state of a unit's publication for a year: a light, its words, its URL."""
+    """A unit's publication for a year: traffic light, words, URL."""
 
     light: str
     words: str
@@ -114,7 +114,7 @@ class PublicationGrid:
 
     @property
     def missing(self) -> int:
-        """Return the number of missing cells."""
+        """Return the number of missing publications."""
         return sum(cell.light == "red" for _, rows in self.groups for _, cells in rows for cell in cells)
 
     @property

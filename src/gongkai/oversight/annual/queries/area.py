@@ -107,7 +107,7 @@ class UnitContribution:
 
 
 def get_counting_figures(report: Report) -> Figures:
-    """Return a report's figures as they count for others: submitted, published or current."""
+    """Return the figures of a report that governments add up: submitted, published or current ones."""
     last = _handed_in(report)
     return get_figures(last.content) if last else count_live_figures(report)
 
@@ -132,7 +132,7 @@ def list_corrected_units(report: Report) -> list[Body]:
 
 @dataclass(frozen=True)
 class CountedReport:
-    """A report's current figures and, for a government, those of its units."""
+    """A report's figures, counted now, and for a government those of its units."""
 
     figures: Figures
     members: list[UnitContribution]
@@ -148,12 +148,12 @@ def count_now(report: Report) -> CountedReport:
 
 
 def count_live_figures(report: Report) -> Figures:
-    """Return a report's current figures."""
+    """Return a report's figures, counted now."""
     return count_now(report).figures
 
 
 def list_parts(report: Report) -> list[UnitContribution]:
-    """Return the parts of a government's total: its own rows, then its units in order."""
+    """Return the parts of a government's total: its own figures, then those of its units in order."""
     return [UnitContribution(report.body, report, _count_own_rows(report)), *list_members(report)]
 
 
@@ -179,7 +179,7 @@ def list_members(report: Report) -> list[UnitContribution]:
 
 
 def count_reports(reports: Sequence[Report]) -> dict[int, Values]:
-    """Return the figures of several reports as they count for others, by primary key of the report."""
+    """Return the figures of several reports that governments add up, by primary key of the report."""
     standing = {report.pk: last for report in reports if (last := _handed_in(report))}
     rows_of = _count_rows({one.body: get_period(one) for one in reports if one.pk not in standing and not one.area})
     return {

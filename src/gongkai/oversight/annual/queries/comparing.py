@@ -27,7 +27,7 @@ class PreviousFigures:
 
     @property
     def values(self) -> Values:
-        """Return the figures by key."""
+        """Return last year's figures by key."""
         return from_tables(self.tables)
 
 
@@ -67,7 +67,7 @@ COMPARED_FIGURE_LABELS = {
 
 @dataclass(frozen=True)
 class ComparedFigure:
-    """A figure of two years."""
+    """A figure of a report in two years."""
 
     key: str
     label: str

@@ -34,7 +34,7 @@ ORIGIN_LABELS = {ROWS: "按台账计算", SUM: "各单位合计", ENTERED: "单�
 
 @dataclass(frozen=True)
 class ReportFigure:
-    """A figure of the form.
+    """A figure of an annual report: key, value and origin.
 
     `value` is None if unknown. It has an origin (key of `ORIGIN_LABELS`) and a source, and the
     counted value if an entered one overrides it.
@@ -217,5 +217,5 @@ def get_unit_figures(report: Report, rows: Values | None = None) -> Figures:
 
 
 def get_values(figures: Figures) -> Values:
-    """Return the values without their origin."""
+    """Return the figures without their origin."""
     return {key: figure.value for key, figure in figures.items()}

@@ -58,7 +58,7 @@ YEARLY_REPORT_KINDS = {
 
 @dataclass(frozen=True)
 class ReportPlace:
-    """Where a report is public.
+    """The URL at which a report is public.
 
     It has the URL, the date, the key of the report for charts (0: none), and the last correction.
     """
@@ -73,7 +73,7 @@ class ReportPlace:
 
 @dataclass(frozen=True)
 class ReportCell:
-    """The report of one unit and year."""
+    """The report of one unit and year, as a cell of a table of units and years."""
 
     year: int
     state: str
@@ -87,7 +87,7 @@ class ReportCell:
 
 @dataclass(frozen=True)
 class ReportRow:
-    """A unit with its years."""
+    """The reports of one unit, a cell for each year."""
 
     body: Body
     cells: list[ReportCell]
@@ -95,7 +95,7 @@ class ReportRow:
 
 @dataclass(frozen=True)
 class ReportMatrix:
-    """Units by years, newest year first."""
+    """The reports of all units by year, newest year first."""
 
     years: list[int]
     rows: list[ReportRow]
@@ -228,6 +228,6 @@ def _public_previous(report: Report) -> PreviousFigures | None:
 
 
 def get_published_report_row(body: Body, year: int) -> Shelf | None:
-    """Return the public place of a report made here, or None."""
+    """Return the list row of a public report made here, or None."""
     report = Report.objects.filter(body=body, year=year).first()
     return next(iter(_list_shelf_rows(Q(document__source=report.stream))), None) if report else None

@@ -49,14 +49,14 @@ class StockChangeCause:
 
     @property
     def words(self) -> str:
-        """Return the cause in words."""
+        """Return the cause of a change in Chinese."""
         if self.key == FORMER:
             return f"上年报告较文件库{'少' if self.change > 0 else '多'}计{abs(self.change)}件"
         return CAUSE_TEXTS[self.key].format(abs(self.change))
 
 
 def find_causes(report: Report, row: str, before: Number | None) -> list[StockChangeCause]:
-    """Return the causes of a difference in documents in force; together they explain it fully.
+    """Return the causes of a change in the number of documents in force; together they explain it fully.
 
     Args:
         report: report of a unit, or of a government with all its units.

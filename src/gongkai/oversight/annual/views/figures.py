@@ -90,7 +90,7 @@ def show_comparison(request: HttpRequest, pk: int) -> HttpResponse:
 
 @dataclass(frozen=True)
 class ShownCell:
-    """A displayed cell with its figure."""
+    """A cell of a table of the report, with its figure."""
 
     cell: FormCell
     scope: str

@@ -75,7 +75,7 @@ def show_rows(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class FigurePart(TypedDict):
-    """A unit's contribution to a figure."""
+    """The contribution of one unit to a figure."""
 
     body: Body
     value: Number

@@ -52,7 +52,7 @@ def show_preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def download_paper(request: HttpRequest, pk: int, suffix: str) -> HttpResponse:
-    """Download the report as a file."""
+    """Download the report as a file of this format."""
     from gongkai.oversight.annual.papers import (  # imports the PDF library, which is slow
         render_report_docx,
         render_report_pdf,
@@ -100,7 +100,7 @@ def _draft_now(report: Report) -> dict[int, str]:
 
 
 def run_text_act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """Draft all texts, or write, update or confirm one."""
+    """Draft all texts of a report, or write, update or confirm one."""
     report, by = get_report(request, pk)
     number, done = parse_whole_number(request.POST.get("number", "")) or 0, True
     if request.method == "POST":

@@ -73,13 +73,13 @@ def _decide_appeal(entry: Entry, text: str, outcome: str) -> ActionResult:
 
 
 def make_appeal_reference(entry: Entry) -> str:
-    """Return the reference to an appeal that is stored in marks it struck or created."""
+    """Return the reference to an appeal that is stored with marks which it struck or created."""
     return f"申诉采纳（{entry.number}）"
 
 
 @entry_action("score_appeal", "uphold", label="采纳申诉", rule=rules.check_appeal_judge)
 def uphold_appeal(entry: Entry, *, by: Actor, words: str, value: Decimal | None = None) -> ActionResult:
-    """Uphold an appeal.
+    """Uphold an appeal: strike the contested mark and record the corrected score.
 
     `value` replaces the result of the indicator: a share in percent, or points.
     """

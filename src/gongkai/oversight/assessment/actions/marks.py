@@ -65,7 +65,7 @@ def _all_claimed(entry: Entry) -> list[str]:
 
 @entry_action("self_assessment", "submit", label="提交自评", rule=check_may_work, ready=_all_claimed)
 def submit_self_assessment(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Submit the self-assessment."""
+    """Submit a unit's self-assessment to the assessing office."""
     return ActionResult(words=words.strip() or "提交自评", events=(make_event("submitted"),))
 
 
@@ -106,7 +106,7 @@ def accept_self_assessment(entry: Entry, *, by: Actor, words: str = "") -> Actio
 
 @entry_action("self_assessment", "lapse", label="自评终止", rule=rules.check_round_ender)
 def end_self_assessment(entry: Entry, *, by: Actor) -> ActionResult:
-    """End a self-assessment that was not accepted in time; the round continues without it."""
+    """Close a self-assessment that was not accepted in time; the round continues without it."""
     entry.outcome = SelfState.LAPSED
     return ActionResult(words="考核结果反馈前没有完成自评", events=(make_event("closed"),))
 

@@ -94,7 +94,7 @@ def change_bulletin(
     public: bool,
     **_: object,
 ) -> ActionResult:
-    """Change a draft bulletin."""
+    """Change a draft bulletin (通报)."""
     _refuse_for(check_criticism(bulletin.what, bulletin.body, units))
     _fill_bulletin(bulletin, title, text, persons, public=public)
     bulletin.save(update_fields=["title", "text", "persons", "public"])
@@ -288,7 +288,7 @@ def decide_ranking(
 
 @action("assessment.register_training", label="登记培训", rule=rules.check_registrar)
 def register_training(body: Body, *, by: Actor, on: date, **facts: object) -> ActionResult:
-    """Record a training and return it."""
+    """Record a training event of a unit and return it."""
     if on > timezone.localdate():
         raise Refused("培训日期不能晚于今天。")
     training = Training.objects.create(body=body, on=on, **facts)

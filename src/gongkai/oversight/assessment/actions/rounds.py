@@ -256,7 +256,7 @@ def begin_scoring(round_: Round, *, by: Actor) -> ActionResult:
     "assessment.measure_round", machine=ROUND_MACHINE, verb="measure", label="台账取数", rule=rules.check_round_manager
 )
 def measure_round(round_: Round, *, by: Actor) -> ActionResult:
-    """Recompute the automatic figures from the ledgers, and store the rows behind them."""
+    """Recompute the automatic figures of a round from the ledgers, and store the rows behind them."""
     now = timezone.now()
     leaves = [indicator for indicator in list_leaves(round_.scheme) if indicator.way == ScoringWay.AUTO]
     until = min(round_.until, timezone.localdate())

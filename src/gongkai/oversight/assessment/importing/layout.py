@@ -28,7 +28,7 @@ def parse_number(value: object) -> Decimal | None:
 
 
 class AssessmentImporter:
-    """Base class of the importers."""
+    """Base class of the importers of assessment registers."""
 
     home = "assessment:home"
 

@@ -117,7 +117,7 @@ class TrainingImporter(_OfUnits):
         return made
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
-        """Add one training."""
+        """Add the training of one row."""
         facts = dict(change.facts)
         recorder.made(actions.register_training(facts.pop("body"), by=by, **facts))
 
@@ -183,7 +183,7 @@ class ProvisionImporter(_OfUnits):
         return made
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
-        """Record one row."""
+        """Record the staff and funds of one row."""
         facts = dict(change.facts)
         if change.target is not None:
             recorder.before(change.target)

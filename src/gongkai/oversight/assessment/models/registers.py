@@ -127,7 +127,7 @@ class Talk(models.Model):
 
 
 class YearlyTimes(models.Model):
-    """How often a year a government must circulate results or hold talks (V-01: 定期通报)."""
+    """The number of times a year that a government must circulate results or hold talks (V-01: 定期通报)."""
 
     class What(models.TextChoices):
         """Activity that a government has to carry out a number of times a year."""
@@ -223,7 +223,7 @@ class TrainingKind(models.TextChoices):
 
 
 class Training(models.Model):
-    """A training held by a unit."""
+    """A training event of a unit."""
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="trainings", verbose_name="举办单位")
     kind = models.CharField("类别", max_length=10, choices=TrainingKind)
@@ -253,7 +253,7 @@ class TrainingPaper(Paper):
 
 
 class TrainingDemand(models.Model):
-    """The required number of trainings of a kind in a year, for which units, and its basis."""
+    """The required number of training events of a kind in a year, for which units, and its source."""
 
     class Whom(models.TextChoices):
         """The units to which a requirement applies."""

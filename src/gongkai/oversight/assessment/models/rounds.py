@@ -44,7 +44,7 @@ class Round(models.Model):
 
 
 class Assessed(models.Model):
-    """A unit in a round, or an office (处室) of the assessing bureau.
+    """A unit assessed in a round, or an office (处室) of the assessing bureau.
 
     `group` is the ranking group, `entry` the self-assessment.
     """
@@ -74,7 +74,7 @@ class Assessed(models.Model):
 
     @property
     def label(self) -> str:
-        """Return the office within its unit, or the unit's short name."""
+        """Return the name of the office within its unit, or the unit's short name."""
         return self.office.name if self.office else self.body.label
 
     @property
@@ -84,7 +84,7 @@ class Assessed(models.Model):
 
 
 class Claim(models.Model):
-    """A unit's claimed share for one indicator, with reasons; evidence is on the entry."""
+    """The score that a unit claims for one indicator, with reasons; evidence is attached to its ledger entry."""
 
     unit = models.ForeignKey(Assessed, models.CASCADE, related_name="claims", verbose_name="单位")
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="+", verbose_name="指标")
@@ -115,7 +115,7 @@ class Evaluator(models.Model):
 
 
 class Mark(models.Model):
-    """One judgement, which never changes; a wrong one is struck with a reason.
+    """A score given to a unit for one indicator; it never changes, a wrong one is struck with a reason.
 
     `value` is a share in percent, points (bonus, deduction) or 1 (veto); empty means not
     applicable. `cases` are the rows behind an automatic figure at that time. `ref` names the case

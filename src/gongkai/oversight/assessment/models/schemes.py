@@ -33,7 +33,7 @@ class LineInspection(models.Model):
 
 
 class Highlight(models.Model):
-    """An exemplary practice with its submission, outcome and media coverage."""
+    """An exemplary practice of a unit with its submission, outcome and media coverage."""
 
     class Outcome(models.TextChoices):
         """Decision of the higher authority on a submitted practice; `LEFT`: not used."""
@@ -64,7 +64,7 @@ class Highlight(models.Model):
 
 
 class ScoringWay(models.TextChoices):
-    """Scoring method of a leaf."""
+    """Scoring method of an indicator."""
 
     AUTO = "auto", "台账取数"
     ONLINE = "online", "网上检查"

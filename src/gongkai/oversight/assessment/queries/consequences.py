@@ -45,7 +45,7 @@ from gongkai.oversight.assessment.states import MARKING_STATES, STATES_WITH_SHOW
 
 @dataclass(frozen=True)
 class OpenDuty:
-    """An open entry, with the indicator and the points that completing it in time would earn."""
+    """An open ledger entry, with the indicator and the points that completing it in time would earn."""
 
     entry: Entry
     indicator: Indicator
@@ -234,7 +234,7 @@ def draft_round_talk(by: Actor, round_number: str, body: str) -> dict[str, objec
 
 
 def deduction_basis(case: Talk | Bulletin) -> str:
-    """Return the words of a mark that deducts points after a talk or a bulletin."""
+    """Return the reason recorded with points deducted after a talk (约谈) or a bulletin (通报)."""
     if isinstance(case, Talk):
         return f"{case.on.isoformat()}{case.get_kind_display()}：{case.problems}".strip()
     return f"{case.get_what_display()}：{case.title}（{case.number}）".strip()

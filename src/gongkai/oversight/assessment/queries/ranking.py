@@ -43,7 +43,7 @@ _BEHIND = (
 
 @dataclass(frozen=True)
 class FirstLevelIndicator:
-    """A first-level indicator with its own code and those below it."""
+    """A first-level indicator with its code and those of the indicators below it."""
 
     indicator: Indicator
     codes: frozenset[str]
@@ -60,7 +60,7 @@ def list_first_level(scheme: Scheme) -> list[FirstLevelIndicator]:
 
 
 def format_points(standing: UnitStanding, codes: frozenset[str]) -> tuple[str, str]:
-    """Return points and maximum of a first-level indicator; a veto is shown by its name."""
+    """Return the points and maximum of a first-level indicator; a veto is shown by its name."""
     below = [leaf for leaf in standing.leaves if leaf.key in codes]
     barred = [code for code in standing.outcome.vetoes if code in codes]
     names = [name for code, name in zip(standing.outcome.vetoes, standing.vetoed_by, strict=True) if code in barred]
@@ -133,7 +133,7 @@ PUBLIC_ENTRY_KINDS: tuple[tuple[str, str, str], ...] = (
 
 @dataclass(frozen=True)
 class DeadlineStatistics:
-    """Deadline statistics of one entry kind: settled in a year, of these in time, of these overdue now."""
+    """Numbers of entries of one kind in a year: settled, settled in time, and overdue now."""
 
     kind: str
     label: str

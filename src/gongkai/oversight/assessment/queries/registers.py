@@ -127,7 +127,7 @@ class TrainingTally:
 
     @property
     def words(self) -> str:
-        """Return the light in words."""
+        """Return the meaning of the traffic light in Chinese."""
         if not self.total:
             return "没有举办"
         return ("不足" if self.missing else "达到") if self.demands else "没有要求"
@@ -198,7 +198,7 @@ class UnitProvision:
 
     @property
     def short(self) -> bool:
-        """Return True without full-time staff."""
+        """Return true if the unit has no full-time staff."""
         return self.row is None or self.row.full_time < 1
 
 

@@ -49,7 +49,7 @@ class UnitStanding:
 
     @property
     def grade_told(self) -> str:
-        """Return the grade, or a note that it is not known yet."""
+        """Return the grade, or a note that it is not yet determined."""
         return UNFINISHED_LABEL if self.missing and not self.outcome.vetoes else self.grade
 
     @property
@@ -86,7 +86,7 @@ class UnitStanding:
 
     @property
     def vetoed_by(self) -> list[str]:
-        """Return the names of the vetoes."""
+        """Return the names of the indicators that veto the result."""
         names = {mark.indicator.code: mark.indicator.name for mark in self.marks}
         return [names.get(code, code) for code in self.outcome.vetoes]
 
@@ -127,7 +127,7 @@ def get_marks(units: Iterable[Assessed]) -> dict[int, list[Mark]]:
 
 
 def convert_marks(marks: Iterable[Mark]) -> list[GivenMark]:
-    """Convert marks for the scoring functions."""
+    """Convert stored marks into the input of the scoring functions."""
     return [GivenMark(mark.indicator.code, None if mark.value is None else Fraction(mark.value)) for mark in marks]
 
 
@@ -159,17 +159,17 @@ def list_standings(round_: Round, units: Sequence[Assessed] | None = None) -> li
 
 
 def get_standing(unit: Assessed) -> UnitStanding:
-    """Return one unit's score and rank."""
+    """Return the score and rank of one unit."""
     return next(standing for standing in list_standings(unit.round) if standing.unit.pk == unit.pk)
 
 
 def list_unjudged_leaves(round_: Round, standings: Sequence[UnitStanding]) -> list[tuple[Assessed, Indicator]]:
-    """Return the leaves that still need a mark, with their units."""
+    """Return the indicators that still need a mark, each with its unit."""
     return [(standing.unit, leaf) for standing in standings for leaf in standing.missing]
 
 
 def make_sheet(standing: UnitStanding, leaves: Sequence[ScoredLeaf], scheme_digest: str) -> dict[str, object]:
-    """Return a unit's sheet as plain data: all inputs of its score, and the results."""
+    """Return a unit's score sheet as plain data: all inputs of its score, and the results."""
     lines = standing.outcome.lines
     by_leaf: dict[str, list[object]] = defaultdict(list)
     for mark in standing.marks:
@@ -200,7 +200,7 @@ def make_sheet(standing: UnitStanding, leaves: Sequence[ScoredLeaf], scheme_dige
 
 
 def digest_sheet(sheet: Mapping[str, object]) -> str:
-    """Return the digest of a sheet."""
+    """Return the digest of a score sheet."""
     return digest(canonical_json(sheet))
 
 

@@ -15,7 +15,7 @@ UNCOUNTED_WAYS = frozenset({ScoringWay.BONUS, ScoringWay.DEDUCTION, ScoringWay.V
 
 @dataclass(frozen=True)
 class TreeRow:
-    """A row of the indicator tree with its depth (from 0) and the sum of its children's points."""
+    """An indicator with its depth in the tree (from 0) and the sum of the points below it."""
 
     indicator: Indicator
     depth: int
@@ -29,7 +29,7 @@ class TreeRow:
 
 
 def list_branches(scheme: Scheme) -> list[TreeRow]:
-    """Return all indicators, each after its parent."""
+    """Return all indicators in tree order, each after its parent."""
     below: dict[int | None, list[Indicator]] = {}
     for indicator in scheme.indicators.all():
         below.setdefault(indicator.parent_id, []).append(indicator)
@@ -47,7 +47,7 @@ def list_branches(scheme: Scheme) -> list[TreeRow]:
 
 
 def list_leaves(scheme: Scheme) -> list[Indicator]:
-    """Return the indicators that are scored."""
+    """Return the indicators that are scored, which have none below them."""
     return [row.indicator for row in list_branches(scheme) if row.leaf]
 
 

@@ -28,7 +28,7 @@ def _unit(request: HttpRequest, number: int) -> Assessed:
 
 
 def show_leaf(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
-    """Show the rows and marks behind a figure, with the form for a new mark."""
+    """Show the rows and marks behind the figure of an indicator, with the form for a new mark."""
     by, shown = require_staff_actor(request), _unit(request, number)
     indicator = get_object_or_404(shown.round.scheme.indicators, pk=leaf)
     if not can_see_scores(by, shown):

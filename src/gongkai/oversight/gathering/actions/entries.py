@@ -172,7 +172,7 @@ def _create_draft(
 
 @action("gathering.drop_entry", label="不采用", rule=check_source_manager, ready=_check_is_waiting)
 def drop_entry(row: Gathered, *, by: Actor, reason: str) -> ActionResult:
-    """Exclude an entry, with a reason."""
+    """Exclude a collected entry, with a reason."""
     if not reason.strip():
         raise Refused("请写明不采用的理由。")
     Gathered.objects.filter(pk=row.pk).update(state=GatheredState.DROPPED, reason=reason.strip()[:300])
@@ -186,7 +186,7 @@ def drop_entry(row: Gathered, *, by: Actor, reason: str) -> ActionResult:
     ready=lambda row: [] if row.state == GatheredState.DROPPED else ["这一条没有标为不采用。"],
 )
 def restore_entry(row: Gathered, *, by: Actor) -> ActionResult:
-    """Restore a dropped entry as pending, or as duplicate, and check again if it may be listed."""
+    """Restore an excluded entry as pending, or as a duplicate, and check whether it may be listed."""
     row.reason = ""
     hold_entries([row])
     state = GatheredState.DOUBLE if row.double_of_id else GatheredState.NEW
@@ -200,7 +200,7 @@ def _check_is_changed(row: Gathered) -> list[str]:
 
 @action("gathering.settle_change", label="已核对", rule=check_source_manager, ready=_check_is_changed)
 def mark_change_seen(row: Gathered, *, by: Actor) -> ActionResult:
-    """Mark a change of an entry at its source as seen.
+    """Mark a change of a collected entry at its source as seen.
 
     It is reported again after the next change.
     """

@@ -42,7 +42,7 @@ def add_collection(body: Body, *, by: Actor, name: str, about: str = "") -> Acti
 def add_source(
     collection: Collection, *, by: Actor, name: str, unit_name: str, way: str, address: str = "", **facts: object
 ) -> ActionResult:
-    """Create a source and return it; sources that are read need an address, manual ones do not."""
+    """Create a source of collected content and return it; sources that are read need a URL, manual ones do not."""
     where = normalize_entered_url(address) if address.strip() else ""
     if reasons := _find_source_errors(collection, {"name": name, "unit_name": unit_name, "way": way, "address": where}):
         raise Refused(reasons)

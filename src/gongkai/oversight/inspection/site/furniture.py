@@ -26,7 +26,7 @@ SAMPLE_PAGES = 48
 
 @dataclass(frozen=True)
 class PageTemplate:
-    """Content that most pages have: links by element path, lines, and form targets."""
+    """Content that most pages of a site share: links by element path, lines, and form targets."""
 
     links: frozenset[tuple[str, str]]
     lines: frozenset[str]
@@ -73,7 +73,7 @@ _UP = 6
 
 @dataclass
 class LinkBlock:
-    """A group of similar links on a page, with its path, entries, heading and classification."""
+    """A group of similar links on a page, with its element path, entries, heading and kind."""
 
     way: str
     entries: list[ListEntry]
@@ -90,7 +90,7 @@ class LinkBlock:
 
 @dataclass
 class PageBlocks:
-    """The blocks of one page."""
+    """The groups of links of one page."""
 
     page: int
     name: str

@@ -123,6 +123,6 @@ STATIC_COLUMN_KINDS = frozenset(
 
 
 def get_column_kind(name: str) -> str:
-    """Return the kind of a column by its name, or `other`."""
+    """Return the kind of a column according to its name, or `other`."""
     text = "".join(name.split()).strip(DECORATION_CHARACTERS)
     return next((kind for kind, pattern in _PATTERNS if pattern.search(text)), "other")

@@ -36,7 +36,7 @@ def _is_filled_in(field: _Element) -> bool:
 
 @dataclass
 class WebPage:
-    """A parsed page.
+    """A downloaded HTML page, parsed.
 
     Attributes:
         id: number in the crawl.
@@ -58,7 +58,7 @@ class WebPage:
     links: list[PageLink] = field(default_factory=list)
 
     def take_in(self, other: "WebPage") -> None:
-        """Merge a page that is displayed in a frame of this one.
+        """Add the content of a page that is displayed in a frame of this one.
 
         Call it before reading any property.
         """
@@ -111,7 +111,7 @@ class WebPage:
         return [get_link_name(link) if link.address and link.tag in {"a", "area"} else "" for link in self.links]
 
     def fills(self, common: frozenset[str] = frozenset()) -> bool:
-        """Return True if the page has its own form, other than the site's search.
+        """Return true if the page has a form of its own, other than the site's search.
 
         Args:
             common: action addresses of forms that most pages have; these are ignored.
@@ -125,7 +125,7 @@ class WebPage:
 
     @cached_property
     def fillable(self) -> bool:
-        """Return True if the page has a form that is posted, other than the search."""
+        """Return true if the page has a form that is posted, other than the search."""
         return any(map(self._asks, self.by["form"]))
 
     def _asks(self, form: _Element) -> bool:

@@ -64,7 +64,7 @@ _OTHER = re.compile(r"modif|updat|expir|valid|end|copy|unit|org|er$|type|site|no
 
 @dataclass(frozen=True, slots=True)
 class PublicationDate:
-    """A date with its origin and confidence (0 to 100)."""
+    """A publication date with its origin and confidence (0 to 100)."""
 
     day: date
     by: str

@@ -70,7 +70,7 @@ class InspectionReport:
 
     @property
     def verdict(self) -> str:
-        """Return the verdict in words."""
+        """Return the result of the inspection in Chinese."""
         return describe_verdict(self.passed, bool(self.score.veto), self.unread)
 
     def as_dict(self) -> dict[str, object]:

@@ -148,7 +148,7 @@ def describe_unjudged(count: int) -> str:
 
 @dataclass
 class InspectionFinding:
-    """A fault of the site.
+    """A fault found by an inspection of a site.
 
     Attributes:
         indicator: key in the indicator table.
@@ -190,7 +190,7 @@ class InspectionFinding:
 
 @dataclass
 class FindingCollector:
-    """Collects findings by (indicator, key of the fault or else its message). `over` counts those beyond the limit."""
+    """Collects findings by (indicator, key of the fault or else its message). `over` counts those above the limit."""
 
     rows: dict[tuple[str, str], InspectionFinding] = field(default_factory=dict)
     over: dict[str, int] = field(default_factory=dict)
@@ -235,7 +235,7 @@ class FindingCollector:
 
 
 class HasIndicator(Protocol):
-    """An object that names its indicator."""
+    """Protocol of an object that belongs to an indicator."""
 
     @property
     def indicator(self) -> str:
@@ -244,7 +244,7 @@ class HasIndicator(Protocol):
 
 @dataclass(frozen=True)
 class InspectionScore:
-    """The score of an inspection.
+    """The score of an inspection with its deductions.
 
     Attributes:
         score: points; 0 after a veto.

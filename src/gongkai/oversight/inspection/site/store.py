@@ -63,7 +63,7 @@ class InspectionStore:
         frontier.db.execute("BEGIN")
 
     def keep(self, page: WebPage, *, day: date | None, article: bool, marks: int = -1) -> None:
-        """Store a page.
+        """Store a page with its date, article and search keys.
 
         `marks` is the bit mask of its footer (`checks.marks`), -1 if unknown.
         """
@@ -85,7 +85,7 @@ class InspectionStore:
         )
 
     def see(self, number: int, found: Iterable[PageFault]) -> None:
-        """Store the findings of a page."""
+        """Store the findings of a page by the page's number."""
         rows = [(number, match.indicator, match.what, match.key or match.what, match.shown[:300]) for match in found]
         if rows:
             self.frontier.db.executemany("INSERT INTO seen VALUES (?, ?, ?, ?, ?)", rows)

@@ -29,7 +29,7 @@ DEFAULT_REQUESTS_PER_SECOND = 2.0
 
 
 class InspectionError(ValueError):
-    """The inspection cannot start; the message is one line in Chinese."""
+    """Raised when an inspection cannot start; the message is one line in Chinese."""
 
 
 class TimeLimitReached(Exception):

@@ -45,7 +45,7 @@ def _whole_way(home: _Element) -> _Element | None:
 
 
 def find_section_names(page: WebPage, common: frozenset[tuple[str, str]]) -> list[list[str]]:
-    """Return the names of a page's section from breadcrumbs, or from the menu that contains it.
+    """Return the names of the section to which a page belongs, from breadcrumbs or the menu.
 
     Args:
         page: the page.

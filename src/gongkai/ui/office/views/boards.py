@@ -85,7 +85,7 @@ def redirect_to_board(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def leader_page(request: HttpRequest) -> HttpResponse:
-    """Page: the leader's sheet on one screen or one sheet of paper."""
+    """Page: the figures of a year for leaders, on one screen or one sheet of paper."""
     by, year = require_staff_actor(request), year_of_request(request)
     if not boards.has_board(by):
         return HttpResponseRedirect(reverse("office_standing"))
@@ -143,7 +143,7 @@ def download_chart(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_GET
 def week_page(request: HttpRequest) -> HttpResponse:
-    """Page: the office's week."""
+    """Page: the entries of an open-government office by day of the week."""
     by = require_staff_actor(request)
     figures = boards.count_week(by, parse_day(request.GET.get("day", "")))
     return render(

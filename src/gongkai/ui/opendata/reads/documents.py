@@ -138,7 +138,7 @@ _FILTER_PARAMETERS = (
 
 
 def public_rows(site: RequestedSite, values: Values) -> QuerySet[Shelf]:
-    """Return the requested public rows, unordered."""
+    """Return the public rows that a request selects, unordered."""
     shelves = queries.shelf_visible_to(ANONYMOUS).filter(website=site.number, column=values.get("column"))
     if values.get("unit") is not None:
         shelves = shelves.filter(body=values["unit"])
@@ -176,7 +176,7 @@ def listed_document(row: Shelf, site: RequestedSite) -> Answer:
 
 
 def document_link(row: Shelf, site: RequestedSite) -> Answer:
-    """Return title and URL of a document."""
+    """Return the title and URL of a document."""
     return {"title": row.title, "url": site.at(row.path)}
 
 

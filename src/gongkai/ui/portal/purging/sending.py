@@ -90,7 +90,7 @@ def send_committed_first(rows: Sequence[Purge], event: threading.Event) -> None:
 
 
 class PurgeRun:
-    """One run over the due purges of one cache or all."""
+    """One run that sends the due purges to one cache or all caches."""
 
     def __init__(self, moment: datetime, of: Q, until: float) -> None:
         self.moment, self.of, self.until = moment, of, until
@@ -162,7 +162,7 @@ class PurgeRun:
         )
 
     def end(self) -> None:
-        """Finish the run for ways that need it, and report late purges."""
+        """Finish the run for caches that need it, and report late purges."""
         for way in self.ways & AFTER_RUN_CALLBACKS.keys():
             AFTER_RUN_CALLBACKS[way]()
         if self.late:
@@ -204,7 +204,7 @@ EVERY, FAILURE_PAUSE_SECONDS = 1.0, 5.0
 
 
 class PurgeThread(threading.Thread):
-    """Thread that sends urgent or other purges to one cache."""
+    """Thread that sends the urgent or the other purges to one cache."""
 
     def __init__(self, cache: str, *, urgent: bool) -> None:
         super().__init__(name=f"caches{'-urgent' if urgent else ''}-{cache}"[:60], daemon=True)
@@ -241,7 +241,7 @@ PURGE_THREADS: list[PurgeThread] = []
 
 
 def wake_purge_threads(first: Sequence[Purge] = ()) -> None:
-    """Send what is due, by the threads or, without threads, here.
+    """Send the due purges, by the threads or, without threads, in this one.
 
     Args:
         first: rows just written that delete files (`WHOLE_SITE_METHODS`). They are sent to all web
@@ -261,7 +261,7 @@ def wake_purge_threads(first: Sequence[Purge] = ()) -> None:
 
 
 def start_purge_threads(*, watch: bool = False) -> list[PurgeThread]:
-    """Start the threads of this process, if there are caches.
+    """Start the purge threads of this process, if there are caches.
 
     Args:
         watch: also check every second for leftovers.

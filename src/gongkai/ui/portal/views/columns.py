@@ -213,7 +213,7 @@ def redirect_to_platform(request: HttpRequest) -> HttpResponse:
 
 
 class ListingFilter(TypedDict, total=False):
-    """Filter of a list."""
+    """The filters of a list of documents."""
 
     column: int
     body: int

@@ -66,7 +66,7 @@ class PublicationFeed(Feed):  # type: ignore[type-arg]
         return finish_response(request, super().__call__(request, *args, **kwargs), "feed")
 
     def get_object(self, request: HttpRequest, number: int | None = None, unit: int | None = None) -> FeedScope:
-        """Return the scope of the feed."""
+        """Return the site, column or unit of the feed."""
         tree = site_of(request)
         node = tree.nodes.get(number) if number else None
         body = Body.objects.filter(pk=unit).first() if unit else None
@@ -84,7 +84,7 @@ class PublicationFeed(Feed):  # type: ignore[type-arg]
         return f"{obj.tree.website.name}－{narrower}" if narrower else obj.tree.website.name
 
     def link(self, obj: FeedScope) -> str:
-        """Return the URL of the scope."""
+        """Return the URL of the page to which the feed belongs."""
         if obj.node:
             return obj.node.url if obj.node.leads_away else f"{obj.root}{obj.node.url}"
         if obj.body:
@@ -147,7 +147,7 @@ class PublicationFeed(Feed):  # type: ignore[type-arg]
 
 @dataclass(frozen=True)
 class SectionScope:
-    """A section of a notice, its site and the addresses of its page and feed."""
+    """A section of a notice, its site and the URLs of its page and feed."""
 
     tree: SiteTree
     root: str
@@ -157,7 +157,7 @@ class SectionScope:
 
 
 class SectionFeed(Feed):  # type: ignore[type-arg]
-    """Atom feed of a section: what was closed and what became overdue within a year."""
+    """Atom feed of a section of a notice: tasks closed or overdue within a year."""
 
     feed_type = Atom1Feed
 
@@ -166,7 +166,7 @@ class SectionFeed(Feed):  # type: ignore[type-arg]
         return finish_response(request, super().__call__(request, *args, **kwargs), "feed")
 
     def get_object(self, request: HttpRequest, year: int, notice: int, section: int) -> SectionScope:
-        """Return the section."""
+        """Return the section of the feed."""
         tree = site_of(request)
         sections = (
             part

@@ -157,7 +157,7 @@ def _is_misspelled(typed: str, proposed: str, results: SearchResults) -> bool:
 
 
 class FoundAnswersShown(TypedDict, total=False):
-    """Answers of the Q&A base, and true if they are better than the first hit."""
+    """Answers of the Q&A base for a search, and true if they are better than the first result."""
 
     answers: list[KnownAnswer]
     answers_first: bool
@@ -206,7 +206,7 @@ def _build_scopes(request: HttpRequest, ways: "SearchUrls", asked: SearchQuery) 
 
 
 class SearchHelp(TypedDict, total=False):
-    """What is offered with few results: spellings, columns with such a name, and where to ask."""
+    """Help for a search with few results: spellings, columns of similar name, and contacts."""
 
     spellings: list[str]
     columns: list[tuple[ColumnNode, str, str]]

@@ -159,8 +159,7 @@ def _build_page_links(request: HttpRequest, asked: TableFilters, total: int) -> 
 
 @dataclass(frozen=True)
 class ShownRow:
-    """A row as the page shows it: cells (field, text, is missing), validity, legal bases, and
-    detail rows."""
+    """A table row on a public page: cells (field, text, is missing), validity, legal bases, and detail rows."""
 
     source: PublicRows
     values: Mapping[str, object]
@@ -179,7 +178,7 @@ _RowEntry = tuple[PublicRows, dict[str, object], list[tuple[str, str]], RowState
 
 @dataclass(frozen=True)
 class TableSelection:
-    """The selected rows with the filters that are offered and their chosen values."""
+    """The selected table rows, with the available filters and their chosen values."""
 
     found: list[_RowEntry]
     offered: Sequence[FieldChooser]

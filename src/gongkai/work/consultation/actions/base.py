@@ -139,7 +139,7 @@ def revise(
     documents: Iterable[Document] = (),
     visuals: Iterable[Document] = (),
 ) -> ActionResult:
-    """Revise an answer; it is hidden until it is released again. The log keeps the earlier text."""
+    """Change an answer of the Q&A base; it is hidden until released again. The log stores the earlier text."""
     before = {"question": known.question, "answer": known.answer}
     rested_on = list(known.documents.values_list("pk", flat=True))
     _set_answer_fields(
@@ -164,7 +164,7 @@ def revise(
 
 @machine_action("answers.submit", machine=ANSWER_MACHINE, verb="submit", label="提交初审", rule=rules.check_unit_staff)
 def submit(known: KnownAnswer, *, by: Actor) -> ActionResult:
-    """Submit an answer to a reviewer."""
+    """Submit an answer of the Q&A base to a reviewer."""
     roles = (Role.REVIEWER, Role.LEAD, Role.SIGNER)
     return ActionResult(words="提交初审", tell=(_make_reviewers_notification(known, "问答待初审", roles, "submit"),))
 
@@ -192,7 +192,7 @@ def check(known: KnownAnswer, *, by: Actor, words: str = "") -> ActionResult:
 
 @machine_action("answers.return", machine=ANSWER_MACHINE, verb="return", label="退回修改", rule=rules.check_reviewer)
 def return_answer(known: KnownAnswer, *, by: Actor, reason: str) -> ActionResult:
-    """Return an answer to its author."""
+    """Return an answer of the Q&A base to its author."""
     if not reason.strip():
         raise Refused("请写明退回的理由。")
     return ActionResult(
@@ -228,7 +228,7 @@ def confirm(known: KnownAnswer, *, by: Actor, valid_until: date | None = None) -
 
 @machine_action("answers.retire", machine=ANSWER_MACHINE, verb="retire", label="停用", rule=rules.check_answer_manager)
 def retire(known: KnownAnswer, *, by: Actor, reason: str) -> ActionResult:
-    """Retire an answer."""
+    """Retire an answer of the Q&A base, so that it is no longer shown."""
     if not reason.strip():
         raise Refused("请写明停用的理由。")
     return ActionResult(words=reason.strip())

@@ -132,7 +132,7 @@ def renew_token(client: ExchangeClient, *, by: Actor) -> ActionResult:
 
 @action("exchange.close_client", label="停用对接", rule=_check_supervisor, ready=_check_client_open)
 def close_client(client: ExchangeClient, *, by: Actor) -> ActionResult:
-    """Close a client; its orders stay."""
+    """Revoke the access of a hotline platform; its orders stay."""
     client.closed_at = timezone.now()
     client.save(update_fields=["closed_at"])
     return ActionResult(words="停用对接")

@@ -61,7 +61,7 @@ def _check_window_open(window: ServiceWindow) -> list[str]:
 
 @action("windows.close", label="停用窗口", rule=_check_window_staff, ready=_check_window_open)
 def close_window(window: ServiceWindow, *, by: Actor, reason: str) -> ActionResult:
-    """Close a window; its roster stays."""
+    """Close a service window; its roster stays."""
     if not reason.strip():
         raise Refused("请写明停用的理由。")
     ServiceWindow.objects.filter(pk=window.pk).update(closed_on=timezone.localdate())
@@ -96,7 +96,7 @@ COUNTED_USE_WAYS = frozenset({UseWay.GIVEN, UseWay.REPLIED})
 
 
 def record_use(answer: KnownAnswer, use_way: UseWay, *, asked: str = "", inquiry: Inquiry | None = None) -> Use:
-    """Record, inside an action, that an answer was chosen, with its rank in the search.
+    """Record, inside an action, that a reusable answer was chosen, with its rank in the search.
 
     An answer written after the question arrived counts as an addition, not as a hit.
     """
@@ -175,7 +175,7 @@ def save_synonym(_: object, *, by: Actor, everyday: str, official: str, weight: 
 
 @action("answers.remove_synonym", label="删除同义词", rule=check_search_manager)
 def remove_synonym(synonym: OwnSynonym, *, by: Actor) -> ActionResult:
-    """Remove a synonym."""
+    """Remove a synonym of the office's own table."""
     text = f"删除同义词“{synonym}”"
     OwnSynonym.objects.filter(pk=synonym.pk).delete()
     return ActionResult(words=text, stream=SEARCH_STREAM)

@@ -149,7 +149,7 @@ def register_inquiry(
 
 
 def record_answered_inquiry(receiver: Body, facts: InquiryFacts, *, by: Actor, answer: KnownAnswer) -> Inquiry:
-    """Register an inquiry that was answered on the spot (M-04). Call it inside an action."""
+    """Register an inquiry that was answered at once (M-04). Call it inside an action."""
     facts.check()
     now = timezone.now()
     entry = _open_entry(receiver, facts, by=by, answered_at=now)

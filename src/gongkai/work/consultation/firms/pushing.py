@@ -38,7 +38,7 @@ _BUSINESS_PATTERN = re.compile("企业|[惠助涉]企|民营经济|市场主体|
 
 @dataclass(frozen=True)
 class TargetGroup:
-    """The target group of a policy: industries, sizes (empty: all) and district ("": all)."""
+    """The firms that a policy addresses: industries, sizes (empty: all) and district ("": all)."""
 
     industries: frozenset[str]
     sizes: frozenset[str]

@@ -33,7 +33,7 @@ class OpenMailFolder(Protocol):
         """Return the UIDs of the mails after a UID."""
 
     def sizes(self, numbers: list[int]) -> dict[int, int]:
-        """Return sizes in bytes by number."""
+        """Return the sizes of mails in bytes by mail number."""
 
     def message(self, number: int) -> bytes | None:
         """Return the raw mail with this UID, if any."""
@@ -80,7 +80,7 @@ def fetch_mail() -> Mapping[str, int]:
 
 
 def fetch_folder(name: str, opening: AbstractContextManager[OpenMailFolder], receiver: Body) -> dict[str, int]:
-    """Read new mails of a folder.
+    """Read the new mails of a mailbox.
 
     Args:
         name: the name of the folder.

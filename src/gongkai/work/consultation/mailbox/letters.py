@@ -41,12 +41,12 @@ _PICTURES = frozenset({"png", "jpg", "jpeg", "gif", "bmp"})
 
 
 def store_original(raw: bytes, matter: str) -> Upload:
-    """Store a raw mail."""
+    """Store a mail as received."""
     return store_upload(SimpleUploadedFile(ORIGINAL_FILE_NAME, raw), matter=matter)
 
 
 def store_attachments(attached: "Iterable[AttachedFile]", matter: str) -> tuple[list[Upload], list[str]]:
-    """Store the permitted attachments; return them and the names of the refused ones."""
+    """Store the permitted attachments of a mail; return them and the names of the refused ones."""
     uploads: list[Upload] = []
     refused: list[str] = []
     for one in attached:
@@ -61,7 +61,7 @@ def store_attachments(attached: "Iterable[AttachedFile]", matter: str) -> tuple[
 
 
 def read_mail_losses(raw: bytes) -> list[str]:
-    """Return a line for each kind of content of a mail and its attachments that their text lacks.
+    """Return a line for each kind of content that is missing from the text of a mail or its attachments.
 
     The lines quote nothing, because they are stored in plain text. Pictures have no text to lack.
 
@@ -79,7 +79,7 @@ def read_mail_losses(raw: bytes) -> list[str]:
 
 
 def record_mail_losses(entry: Entry, lines: Sequence[str]) -> None:
-    """Append the lines on content that a mail's text lacks to those stored with its inquiry."""
+    """Add lines on content missing from a mail's text to those stored with its inquiry."""
     if lines:
         before = losses_of(entry.stream)
         record_losses(entry.stream, "来信", list(dict.fromkeys([*(before.lines if before else ()), *lines])))

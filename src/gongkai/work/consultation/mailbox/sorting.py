@@ -52,7 +52,7 @@ def parse_before_transaction(raw: bytes) -> None:
 
 
 def sort_mail(numbered_mail: NumberedMail, receiver: Body) -> IncomingMail:
-    """Store a mail, and register, append or hold it; return its row. Call it in a transaction."""
+    """Store a mail, and register it, append it to an inquiry, or hold it for a clerk; return its row."""
     try:
         mail = read_mail(numbered_mail.raw)
         broken = ""

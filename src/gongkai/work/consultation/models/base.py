@@ -149,7 +149,7 @@ class KnownAnswer(models.Model):
 
 
 class UseWay(models.TextChoices):
-    """Ways in which a reusable answer served a question.
+    """Ways in which a reusable answer was used for a question.
 
     `GIVEN`: told at once after a search. `MERGED` and `ADDED`: the periodic review merged the inquiry into it, or
     made it from the inquiry. `HELPED`: a citizen called it helpful.
@@ -209,7 +209,7 @@ class OwnSynonym(models.Model):
 
 
 class WeightFit(models.Model):
-    """A fit of the search weights to the office's pairs, used only if it scored better.
+    """Search weights fitted to questions and chosen answers, used only if they rank better.
 
     `before` and `after` are the mean nDCG@10 on held-out pairs. The last accepted fit that is not
     disabled applies.

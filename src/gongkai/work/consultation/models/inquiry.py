@@ -86,7 +86,7 @@ DECISIONS_BY_CATEGORY: dict[str, tuple[Decision, ...]] = {
 
 
 class Satisfaction(models.TextChoices):
-    """Ratings of an answer."""
+    """Ratings that an asker gives to an answer."""
 
     SATISFIED = "satisfied", "满意"
     FAIR = "fair", "基本满意"
@@ -102,7 +102,7 @@ class SortingDecision(models.TextChoices):
 
 
 class Inquiry(models.Model):
-    """An inquiry with its entry. The asker is a party of `intake` (`inquiry/<number>`).
+    """A citizen's inquiry with its ledger entry. The asker is a party of `intake` (`inquiry/<number>`).
 
     The asker's words are encrypted; the entry's title does not repeat them. `complex` cases have a
     longer deadline if the rule set allows it. `repeat_of` is an earlier inquiry on the same matter.

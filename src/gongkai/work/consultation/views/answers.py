@@ -100,7 +100,7 @@ def answer_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def run_answer_act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
-    """Run an act on an answer."""
+    """Run an action on an answer of the Q&A base."""
     by = require_staff_actor(request)
     answer = get_visible_or_404(request.user, KnownAnswer, number)
     if verb not in ANSWER_VERBS or request.method != "POST":

@@ -128,7 +128,7 @@ def hotline_screen(request: HttpRequest) -> HttpResponse:
 
 
 def record_given_answer(request: HttpRequest, number: int) -> HttpResponse:
-    """Record that an answer was given to a caller (C-02)."""
+    """Record that an answer of the Q&A base was given to a caller (C-02)."""
     by = require_staff_actor(request)
     known = get_visible_or_404(by, KnownAnswer, number)
     channel = request.POST.get("channel", InquiryChannel.PHONE)

@@ -161,7 +161,7 @@ def search_quality(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def fit_weights_view(request: HttpRequest) -> HttpResponse:
-    """Fit the weights now."""
+    """Fit the search weights now."""
     by = require_staff_actor(request)
 
     def work() -> None:
@@ -179,7 +179,7 @@ def fit_weights_view(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def disable_weights(request: HttpRequest, number: int) -> HttpResponse:
-    """Disable fitted weights."""
+    """Stop using fitted search weights."""
     by = require_staff_actor(request)
     row = get_visible_or_404(by, WeightFit, number)
     run_with_messages(request, lambda: actions.disable_weight_fit(row, by=by), "已停用，恢复此前的权重。")

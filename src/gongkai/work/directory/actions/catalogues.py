@@ -110,7 +110,7 @@ def _carry_findings(old: dict[int, str], new: dict[str, int]) -> None:
 
 
 def list_named_units(responsible: str) -> list[str]:
-    """Return the units that 公开主体 names, as it writes them.
+    """Return the names of units in a cell of 公开主体, as printed.
 
     >>> list_named_units("市民政局、乡镇人民政府；社区")
     ['市民政局', '乡镇人民政府', '社区']
@@ -182,7 +182,7 @@ def _await_below(catalogue: Catalogue) -> list[Body]:
     "directory.supersede", machine=CATALOGUE_MACHINE, verb="supersede", label="替代", rule=rules.check_catalogue_manager
 )
 def supersede(catalogue: Catalogue, *, by: Actor, words: str) -> ActionResult:
-    """Mark a version as replaced by a newer one; `words` is the reason for the log."""
+    """Mark a version of a catalogue as replaced by a newer one; `words` is the reason for the log."""
     return ActionResult(words=words)
 
 
@@ -192,7 +192,7 @@ def _is_draft(catalogue: Catalogue) -> list[str]:
 
 @action("directory.drop_draft", label="删除草稿", rule=rules.check_catalogue_manager, ready=_is_draft)
 def drop_draft(catalogue: Catalogue, *, by: Actor) -> ActionResult:
-    """Delete a draft with its items."""
+    """Delete the draft of a catalogue with its items."""
     stream, facts = catalogue.stream, {"domain": catalogue.domain, "number": catalogue.number}
     catalogue.delete()
     return ActionResult(words="删除草稿", facts=facts, stream=stream, result=facts)
@@ -221,7 +221,7 @@ def _clean_template_paths(paths: Sequence[dict[str, object]]) -> list[dict[str, 
 def make_template(
     government: Body, *, by: Actor, name: str, level: str, paths: Sequence[dict[str, object]]
 ) -> ActionResult:
-    """Create a template. Returns the `ColumnTemplate`.
+    """Create a template of columns. Returns the `ColumnTemplate`.
 
     `paths` are rows with the path (column names from the site's root), the content and the update
     cycle in days.

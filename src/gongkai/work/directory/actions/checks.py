@@ -22,7 +22,7 @@ from gongkai.work.directory.rules import check_catalogue_manager
 
 
 def draw_cells(cells: Sequence[CoverageCell], size: int, seed: str) -> list[CoverageCell]:
-    """Draw a random sample of catalogue cells that have a known unit, at least one of each domain.
+    """Draw a random sample of catalogue cells with a known unit, at least one of each domain.
 
     Cells are ordered by a digest of seed, item key and unit number, so that anybody can repeat the
     draw.
@@ -128,7 +128,7 @@ def _check_is_open(check: YearlyCheck) -> list[str]:
 
 @action("directory.judge_cells", label="填写检查结论", rule=check_catalogue_manager, ready=_check_is_open)
 def judge_cells(check: YearlyCheck, *, by: Actor, verdicts: Mapping[int, tuple[str, str]]) -> ActionResult:
-    """Store verdicts on sampled cells.
+    """Store the verdicts on sampled cells of a catalogue.
 
     `verdicts` maps the primary key of a `CheckedCell` to (verdict, words); any verdict but 符合 needs
     words.

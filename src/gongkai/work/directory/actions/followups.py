@@ -110,7 +110,7 @@ def _record_step(entry: Entry, field: str, on: date, after: str, text: str) -> A
 
 @entry_action(FOLLOWUP_KIND_NAME, "draft", label="登记起草完成", rule=check_may_work)
 def draft(entry: Entry, *, by: Actor, on: date) -> ActionResult:
-    """Record the day of the draft."""
+    """Record the day on which the draft of a follow-up was made."""
     return _record_step(entry, "drafted_on", on, "act_on", "起草完成")
 
 
@@ -129,7 +129,7 @@ def approve(entry: Entry, *, by: Actor, on: date) -> ActionResult:
 
 @entry_action(FOLLOWUP_KIND_NAME, "return", label="退回修改", rule=check_may_judge)
 def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Return a follow-up for changes."""
+    """Return a follow-up document to its unit for changes."""
     if len(reason.strip()) < 2:
         raise Refused("请写明理由。")
     Followup.objects.filter(pk=entry.pk).update(submitted_on=None)

@@ -88,7 +88,7 @@ def map_items_by_name(catalogue: Catalogue, *, by: Actor, website: Website) -> A
 
 
 def find_columns_by_name(catalogue: Catalogue, website: Website) -> dict[int, int | None]:
-    """Return the column on a site that is named like each item without one, by ids; None if there is none."""
+    """Return for each item without a column the column of a site with the same name, or None, by ids."""
     items = catalogue.items.exclude(columns__website=website)
     paths = {item.pk: list_candidate_paths(catalogue.domain, item) for item in items}
     columns = columns_for(website, [path for some in paths.values() for path in some])

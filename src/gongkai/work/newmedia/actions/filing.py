@@ -197,7 +197,7 @@ def _check_changes(entry: Entry) -> list[str]:
 
 @entry_action(ACCOUNT_FILING_KIND_NAME, "accept", label="同意备案", rule=check_filing_approver, ready=_check_changes)
 def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Accept a filing: a change takes effect; the unit then carries out an opening or closing."""
+    """Accept a filing: a change takes effect at once; an opening or closing is then carried out by the unit."""
     filing: Filing = entry.account_filing
     text = words.strip() or f"同意{filing.get_kind_display()}"
     if filing.kind != FilingKind.CHANGE:
@@ -222,7 +222,7 @@ def _to_unit(entry: Entry, subject: str, text: str) -> Notification:
 
 @entry_action(ACCOUNT_FILING_KIND_NAME, "finish", label="办理完毕", rule=check_may_work)
 def finish(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
-    """Record that a unit has carried out an accepted opening or closing, with its date and URL."""
+    """Record that a unit carried out an accepted opening or closing of an account, with its date and URL."""
     filing: Filing = entry.account_filing
     if on > timezone.localdate():
         raise Refused("办理日期不能晚于今天。")
@@ -248,13 +248,13 @@ def finish(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
 
 @entry_action(ACCOUNT_FILING_KIND_NAME, "return", label="退回补正", rule=check_may_judge)
 def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Return a filing to the unit; `reason` names what is missing."""
+    """Return a filing to the unit; `reason` states what is missing."""
     return ActionResult(words=_require_reason(reason), tell=(_to_unit(entry, "退回补正", reason.strip()),))
 
 
 @entry_action(ACCOUNT_FILING_KIND_NAME, "resubmit", label="补正后再提出", rule=check_may_work)
 def resubmit(entry: Entry, *, by: Actor, reason: str, aftercare: str = "") -> ActionResult:
-    """Submit a filing again with changes."""
+    """Submit a returned filing again with changes."""
     text = _require_reason(reason)
     changed = {"reason": text[:500]} | ({"aftercare": aftercare.strip()[:500]} if aftercare.strip() else {})
     Filing.objects.filter(pk=entry.pk).update(**changed)
@@ -272,7 +272,7 @@ def refuse(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action(ACCOUNT_FILING_KIND_NAME, "withdraw", label="撤回备案", rule=check_may_work)
 def withdraw(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Withdraw a filing."""
+    """Withdraw a filing before it is decided."""
     text = _require_reason(reason)
     _give_up(entry)
     entry.outcome = FilingState.WITHDRAWN

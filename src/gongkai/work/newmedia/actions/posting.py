@@ -182,7 +182,7 @@ def clear_post(post: Post, *, by: Actor, gates: Iterable[str], seen: str, words:
     "newmedia.send_back_post", machine=POST_MACHINE, verb="send_back", label="退回修改", rule=check_unit_staff
 )
 def send_back_post(post: Post, *, by: Actor, reason: str) -> ActionResult:
-    """Return a cleared post for changes."""
+    """Return an approved post for changes."""
     if not reason.strip():
         raise Refused("请写明理由。")
     Post.objects.filter(pk=post.pk).update(digest="", gates={}, cleared_at=None, cleared_by="")
@@ -236,7 +236,7 @@ def mark_posted(
 
 @machine_action("newmedia.decline_post", machine=POST_MACHINE, verb="decline", label="不转发", rule=check_unit_staff)
 def decline_post(post: Post, *, by: Actor, reason: str) -> ActionResult:
-    """Record with a reason that a document is not posted on this account."""
+    """Record with a reason that a document will not be posted on this account."""
     if not reason.strip():
         raise Refused("请写明不转发的理由。")
     Post.objects.filter(pk=post.pk).update(reason=reason.strip()[:300], decided_at=timezone.now())
@@ -245,7 +245,7 @@ def decline_post(post: Post, *, by: Actor, reason: str) -> ActionResult:
 
 @action("newmedia.ask_for_posts", label="要求转发", rule=check_supervisor)
 def request_post(account: Account, *, by: Actor, document: Document, until: date, asked_by: str) -> ActionResult:
-    """Request that an account carries a document (协作发声, W-14); return the new `Post`."""
+    """Request that a unit posts a document on an account (协作发声, W-14); return the new `Post`."""
     if reasons := _may_post(account):
         raise Refused([f"{account}：{reason}" for reason in reasons])
     return _create_request(Post(account=account), ((Role.CLERK, account.body_id),), document, until, asked_by)
@@ -255,7 +255,7 @@ def request_post(account: Account, *, by: Actor, document: Document, until: date
 def request_website_copy(
     body: Body, *, by: Actor, site: LowerSite, document: Document, until: date, asked_by: str
 ) -> ActionResult:
-    """Request that a unit's website carries a document (整体联动, W-14); return the new `Post`."""
+    """Request that a unit's website publishes a document (整体联动, W-14); return the new `Post`."""
     if body.pk != site.body.pk:
         raise Refused("请选择这个单位的网站。")
     post = Post(site_body=body, site=site.name, site_address=site.address)

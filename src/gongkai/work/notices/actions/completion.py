@@ -36,7 +36,7 @@ MIN_QUOTED_CHARACTERS = 6
 
 @notice_action("add_row", verb="correct", label="处理没有成为任务的句子", rule=check_chief)
 def add_row(notice: Notice, *, by: Actor, text: str, dropped: bool = False) -> ActionResult:
-    """Add words that the notice prints but no row contains, after the last row.
+    """Add a row for text that the notice prints but no row contains.
 
     The words are one of the missed sentences on the page, or copied from the source. With `dropped`
     the row is recorded as no task. The result is the new `Measure`.

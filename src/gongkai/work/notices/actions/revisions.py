@@ -27,7 +27,7 @@ _RESOLUTION = ("state", "plural", "everyone", "outside", "words")
 
 @dataclass
 class EarlierAnswers:
-    """Answers of the notice in force that apply to equal rows of a draft, not stored yet.
+    """Answers given for the notice in force that also apply to equal rows of a draft.
 
     `versions` are those of both notices when they were compared.
     """

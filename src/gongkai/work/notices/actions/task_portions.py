@@ -53,12 +53,12 @@ _work_by_verb: dict[str, Callable[[TaskContinuationContext], None]] = {}
 
 
 def define_remaining_work(verb: str, do: Callable[[TaskContinuationContext], None]) -> None:
-    """Register the function that continues the work of a verb; called once a verb, on import."""
+    """Register the function that continues the work of an action; called once for each action, on import."""
     _work_by_verb[verb] = do
 
 
 def mark_remaining(notice: Notice, verb: str, detail: str = "") -> None:
-    """Leave work on tasks of a notice to later transactions; call it in the action that decides.
+    """Leave work on the tasks of a notice to later transactions; call it in the deciding action.
 
     `detail` says how far the work is. Without it, the action's log record has the words that the
     records of the tasks repeat, as the fact `TASK_WORDS`.
@@ -68,7 +68,7 @@ def mark_remaining(notice: Notice, verb: str, detail: str = "") -> None:
 
 
 def move_remaining(number: int, verb: str, before: str, after: str) -> bool:
-    """Change the detail of a mark; return false if it is no longer as it was before."""
+    """Change the progress (`detail`) of remaining work; return false if another process changed it."""
     rows = Mark.objects.filter(name=f"{MARK_PREFIX}{number}", value=f"{verb}:{before}")
     return bool(rows.update(value=f"{verb}:{after}", at=timezone.now()))
 
@@ -91,7 +91,7 @@ def check_taken_over(notice: Notice) -> list[str]:
 
 
 def still_remaining(number: int) -> bool:
-    """Return true if work on a notice's tasks is left.
+    """Return true if later transactions still have work to do on a notice's tasks.
 
     It also updates the time of the mark, so that the work does not count as interrupted.
     """
@@ -99,7 +99,7 @@ def still_remaining(number: int) -> bool:
 
 
 def end_remaining(number: int) -> None:
-    """Delete the note that work on a notice's tasks is left."""
+    """Delete the record that work on a notice's tasks remains."""
     Mark.objects.filter(name=f"{MARK_PREFIX}{number}").delete()
 
 
@@ -119,7 +119,7 @@ def continue_remaining(number: int, *, by: Actor) -> None:
 
 
 def continue_after(number: int, *, by: Actor) -> None:
-    """Do what an action has just left on the tasks of a notice; after a failure, the job continues."""
+    """Continue the work that an action left to later transactions; after a failure, the background job continues."""
     try:
         continue_remaining(number, by=by)
     except Exception:

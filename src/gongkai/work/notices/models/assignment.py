@@ -12,7 +12,7 @@ from gongkai.work.notices.models.notice import Notice
 
 
 class Assignment(models.Model):
-    """The facts of an entry of the kind `assignment`.
+    """The data of a task assigned to a unit, in addition to its ledger entry.
 
     `track` is the recurrence (year, half_year, quarter, month, week), `period` its label (2026,
     2026Q3, 2026-05). Measure, body, `share` (the office in a unit's own notice, else 0) and period
@@ -83,7 +83,7 @@ class AskKind(models.TextChoices):
 
 
 class Ask(models.Model):
-    """A request of a unit to the lead unit, and the decision."""
+    """A unit's request to the lead unit, and the decision on it."""
 
     assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="asks", verbose_name="任务")
     kind = models.CharField("事项", max_length=16, choices=AskKind)

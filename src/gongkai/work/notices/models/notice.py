@@ -11,7 +11,7 @@ from gongkai.work.notices.states import ASSIGNED, INNER, NOTICE_MACHINE, NoticeS
 
 
 class Amending(models.TextChoices):
-    """Decision of a clerk on whether a notice amends an earlier one."""
+    """A clerk's decision whether a notice amends an earlier one."""
 
     NOT_ASKED = "", "没有发现原通知"
     ASKED = "asked", "待确认是否修订"

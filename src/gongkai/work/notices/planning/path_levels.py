@@ -25,7 +25,7 @@ def split_levels(text: str) -> list[str]:
 
 
 def find_unused_cells(cells: Sequence[str], duties: Sequence[DraftDuty]) -> Iterator[str]:
-    """Yield questions on pieces of path cells that are in no path or channel of the row."""
+    """Yield questions on parts of path cells that no path or channel of the row's duties contains."""
     taken = normalize_name("|".join([*(name for duty in duties for name in duty.channels), *_iterate_levels(duties)]))
     for cell in cells:
         for piece in LIST_SEPARATORS.split(cell):

@@ -97,7 +97,7 @@ UnitKey = tuple[int, int]
 
 @dataclass(frozen=True)
 class OfficeColumn:
-    """An office in the place of a unit in tables; its `pk` is negative to differ from units."""
+    """An office in a table of units; its `pk` is negative to differ from units."""
 
     pk: int
     name: str

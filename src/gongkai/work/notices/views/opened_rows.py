@@ -116,7 +116,7 @@ class ReviewRow:
 
     @property
     def many(self) -> bool:
-        """Return true if several units owe the row separately."""
+        """Return true if several units are separately responsible for the row."""
         responsible = [unit_view for part, *_, side in self.sides for unit_view in side if part == UnitPart.RESPONSIBLE]
         return len(responsible) > 1 or any(
             unit_view.unit.plural or unit_view.unit.everyone for unit_view in responsible
@@ -124,7 +124,7 @@ class ReviewRow:
 
     @property
     def ways(self) -> list[tuple[str, str, bool]]:
-        """Return the choices of who owes the row, as (key, label, selected)."""
+        """Return the choices of responsible units for the row, as (key, label, selected)."""
         now = find_current_choice(self.measure)
         return [(way, OWNER_CHOICES[way], way == now) for way in CHOICES_BY_FORM.get(self.measure.form, ())]
 

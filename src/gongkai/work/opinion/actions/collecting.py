@@ -97,7 +97,7 @@ USUAL, AUTHORITATIVE = "opinion", "opinion_authoritative"
 
 @action("opinion.collect", label="登记舆情", rule=check_may_register, quiet=True)
 def collect(collector: Body, *, by: Actor, facts: CaseFacts) -> ActionResult:
-    """Register an opinion case.
+    """Register an opinion case (舆情).
 
     Its deadline counts from discovery, or for a grave emergency from the event.
 
@@ -185,7 +185,7 @@ def assign(entry: Entry, *, by: Actor, body: Body, reason: str) -> ActionResult:
 
 
 class FeedEntry(NamedTuple):
-    """A feed entry; `ref` is its permanent identifier, at most 64 characters."""
+    """An entry of a monitored feed; `ref` is its permanent identifier, at most 64 characters."""
 
     ref: str
     title: str
@@ -265,7 +265,7 @@ def _check_lead_sifter(by: Actor, lead: Lead) -> list[str]:
 
 @action("opinion.open_lead", label="立案", rule=_check_lead_sifter, ready=_is_new)
 def open_case_from_lead(lead: Lead, *, by: Actor, level: str = GravityLevel.GENERAL) -> ActionResult:
-    """Create a case from a lead and return it; its deadline counts from the lead's discovery."""
+    """Create an opinion case from a feed entry and return it; its deadline counts from the discovery."""
     facts = CaseFacts(
         title=lead.title,
         text=lead.text or lead.title,
@@ -282,7 +282,7 @@ def open_case_from_lead(lead: Lead, *, by: Actor, level: str = GravityLevel.GENE
 
 @action("opinion.drop_lead", label="不立案", rule=_check_lead_sifter, ready=_is_new)
 def dismiss_lead(lead: Lead, *, by: Actor, reason: str) -> ActionResult:
-    """Dismiss a lead with a reason."""
+    """Dismiss a feed entry as irrelevant, with a reason."""
     if not reason.strip():
         raise Refused("请写明不立案的理由。")
     Lead.objects.filter(pk=lead.pk).update(state=LeadState.DROPPED, reason=reason.strip()[:300])

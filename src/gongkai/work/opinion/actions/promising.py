@@ -167,7 +167,7 @@ def _find_gaps(by: Actor, entry: Entry) -> list[str]:
 
 @entry_action("promise", "submit", label="送审公开", rule=check_statement_writer, last_rule=_find_gaps)
 def submit_statement(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Submit a statement to the reviews with a note (`words`); it takes effect once published."""
+    """Submit a statement on a promise to the reviewers with a note (`words`); it takes effect once published."""
     promise = entry.promise
     place(document_of(promise), by=by, columns=[find_column_by_name(entry.body, PROMISE_COLUMNS)])
     review = submit_source(promise, by=by, note=words)
@@ -180,7 +180,7 @@ def _none_in_review(entry: Entry) -> list[str]:
 
 @entry_action("promise", "report_progress", label="填写进展", rule=rules.check_unit_staff, ready=_none_in_review)
 def report_progress(entry: Entry, *, by: Actor, text: str, on: date | None = None) -> ActionResult:
-    """Write a public statement on progress."""
+    """Write a public statement on the progress of a promise."""
     day = on or timezone.localdate()
     _not_to_come(entry, day)
     write_statement(entry.promise, StatementSort.PROGRESS, text, by=by, on=day)
@@ -196,7 +196,7 @@ def _not_to_come(entry: Entry, day: date) -> None:
 
 @entry_action("promise", "change_date", label="变更期限", rule=rules.check_unit_staff, ready=_none_in_review)
 def propose_date(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
-    """Propose another date with a reason; it takes effect once published.
+    """Propose another date for a promise with a reason; it takes effect once published.
 
     The head decides by signing; the author does not sign.
     """
@@ -217,7 +217,7 @@ def propose_date(entry: Entry, *, by: Actor, until: date, reason: str) -> Action
 def report_kept(
     entry: Entry, *, by: Actor, text: str, on: date, url: str = "", file: NamedStoredFile | None = None
 ) -> ActionResult:
-    """Report a promise as kept, with evidence; it is closed once the statement is public."""
+    """Report a promise as fulfilled, with evidence; it is closed once the statement is public."""
     _not_to_come(entry, on)
     if store_evidence(entry, by=by, title="兑现情况", url=url, file=file) is None:
         raise Refused("请填写网址或者上传文件，作为已经兑现的佐证。")

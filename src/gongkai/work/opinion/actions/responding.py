@@ -103,7 +103,7 @@ def draft_response(
 def draft_further(
     entry: Entry, *, by: Actor, title: str, text: str, channel: str = "", speaker: str = ""
 ) -> ActionResult:
-    """Write a further answer for the website after the first one, and return it."""
+    """Write another public answer for the website after the first one, and return it."""
     return _write_draft(entry, by, title, text, channel, speaker)
 
 

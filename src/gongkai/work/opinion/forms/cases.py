@@ -79,7 +79,7 @@ class ConsultForm(_WithBody):
 
 
 class ContributeForm(ActForm):
-    """Form with a consulted unit's opinion."""
+    """Form for the opinion of a consulted unit."""
 
     text = text("会商意见", rows=6)
 
@@ -154,7 +154,7 @@ class SubmitForm(ActForm):
 
 
 class RecordForm(ActForm):
-    """Form with a public answer, its time, speaker and evidence."""
+    """Form for a public answer, with its time, speaker and evidence."""
 
     intro = "登记新闻发布会、吹风会、媒体采访和政务新媒体上已经作出的回应。网站回应请起草后送审。"
     means = forms.ChoiceField(
@@ -182,7 +182,7 @@ class RecordForm(ActForm):
 
 
 class EvaluateForm(ActForm):
-    """Form with effect and lessons."""
+    """Form for the effect of an answer and the lessons learnt."""
 
     effect = forms.ChoiceField(label="回应效果", choices=AnswerEffect, widget=forms.RadioSelect)
     evaluation = text("效果评估", hint="回应后的传播和评论情况，公众关心的问题是否说清。")

@@ -34,7 +34,7 @@ class RewordForm(ActForm):
 
 
 class ProgressForm(ActForm):
-    """Form with the progress."""
+    """Form for a public statement on the progress of a promise."""
 
     intro = "写好后送审，公开后公众可以看到。"
     text = text("进展情况", rows=5, most=3000)
@@ -50,7 +50,7 @@ class DateForm(ActForm):
 
 
 class KeptForm(ActForm):
-    """Form with day, way and evidence of fulfilment."""
+    """Form for the fulfilment of a promise: day, way and evidence."""
 
     intro = "写好后送审；兑现情况公开后，这项承诺才办结。"
     text = text("兑现情况（向社会公开）", rows=6, most=5000)

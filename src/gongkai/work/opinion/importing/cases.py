@@ -25,7 +25,7 @@ from gongkai.work.opinion.queries.cases import visible_to
 
 
 def get_own_body(by: Actor) -> Body | None:
-    """Return the user's unit, used for rows that name none."""
+    """Return the user's unit, which rows without a unit concern."""
     if by.system:
         return Body.objects.filter(parent=None, active_to=None).order_by("pk").first()
     numbers = [post.body_id for post in by.posts if post.role in {*rules.WORKING_ROLES, Role.CHIEF}]
@@ -188,7 +188,7 @@ class CasesImporter:
         made.changes.append(RowChange(row.number, row["title"], None, shown, facts))
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
-        """Register one case."""
+        """Register the case of one row."""
         facts = dict(change.facts)
         actions.collect(facts.pop("collector"), by=by, facts=CaseFacts(**facts))
 

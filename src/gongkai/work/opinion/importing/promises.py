@@ -104,7 +104,7 @@ class PromisesImporter:
         made.changes.append(RowChange(row.number, row["title"], None, shown, facts))
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
-        """Register one promise."""
+        """Register the promise of one row."""
         facts = dict(change.facts)
         actions.register(facts.pop("body"), by=by, facts=PromiseFacts(**facts))
 

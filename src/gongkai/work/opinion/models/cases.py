@@ -65,7 +65,7 @@ class Spokesperson(models.Model):
 
 
 class OpinionCase(models.Model):
-    """The data of a case next to its entry (number, title, unit, deadline).
+    """The data of an opinion case, in addition to its ledger entry (number, title, unit, deadline).
 
     `found_at` starts the deadline of 48 hours, `occurred_at` that of grave emergencies. Each of the
     five stages has its time: found, consulted, judged, responded, evaluated. `proposed` is the unit
@@ -148,7 +148,7 @@ class Consulted(models.Model):
 
 
 class OpinionDuty(models.Model):
-    """A duty of a case with its own entry: press conference or concrete measure (M-09)."""
+    """A duty that follows from a case, with its own ledger entry: press conference or measure (M-09)."""
 
     entry = models.OneToOneField(
         Entry, models.CASCADE, primary_key=True, related_name="opinion_duty", verbose_name="记录"
@@ -199,7 +199,7 @@ class CaseTalk(models.Model):
 
 
 class Feed(models.Model):
-    """A feed (RSS, Atom) that is polled, such as a monitoring service's export.
+    """A feed (RSS, Atom) that is read regularly, such as a monitoring service's export.
 
     An entry becomes a lead if it contains one of `words`, separated by 、; without words, every
     entry does.
@@ -237,7 +237,7 @@ class LeadState(models.TextChoices):
 
 
 class Lead(models.Model):
-    """A feed entry with its time of discovery, from which the deadline of its case counts."""
+    """A feed entry that may concern the government; the deadline of its case counts from its discovery."""
 
     feed = models.ForeignKey(Feed, models.PROTECT, related_name="leads", verbose_name="来源")
     ref = models.CharField("标识", max_length=64)

@@ -107,7 +107,7 @@ class Statement(Revision):
         verbose_name = verbose_name_plural = "承诺公开内容"
 
     def as_html(self) -> str:
-        """Return its part of the public text as HTML."""
+        """Return the statement as HTML, as part of the promise's public text."""
         if self.sort == StatementSort.PROMISE:
             return f"{text_to_html(self.text)}{text_to_html(self.lead)}{self._linked('出处')}"
         head = f"{day_in_words(self.on)}　{self.get_sort_display()}" if self.on else self.get_sort_display()

@@ -122,7 +122,7 @@ class Spoken(RevisedSource):
 
     @property
     def kind(self) -> str:
-        """Return the portal's kind of information."""
+        """Return the kind of information for the portal."""
         return self.information
 
     def frozen(self, revision: int) -> Frozen:
@@ -143,5 +143,5 @@ class Spoken(RevisedSource):
 
     @property
     def document(self) -> Document | None:
-        """Return its document, or None if it was never submitted."""
+        """Return the public document of the text, or None if it was never submitted."""
         return Document.objects.filter(source=self.stream).first()

@@ -97,12 +97,12 @@ class PublicPromise:
 
     @property
     def word(self) -> str:
-        """Return the status in words."""
+        """Return the status of the promise in Chinese."""
         return STANDING_LABELS[self.standing][0]
 
     @property
     def sign(self) -> str:
-        """Return the icon of the status."""
+        """Return the icon of the promise's status."""
         return STANDING_LABELS[self.standing][1]
 
 

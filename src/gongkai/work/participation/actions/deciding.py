@@ -179,13 +179,13 @@ def evaluate(entry: Entry, *, by: Actor, words: str) -> ActionResult:
 
 @entry_action("decision", "evaluated", label="公布后评估", rule=check_system)
 def record_published_evaluation(entry: Entry, *, by: Actor, announcement: Announcement) -> ActionResult:
-    """Record that the evaluation is public."""
+    """Record that the evaluation of a decision is public."""
     return ActionResult(words="公布执行和后评估情况", facts={"announcement": announcement.pk})
 
 
 @entry_action("decision", "cease", label="终止决策", rule=check_may_lead)
 def terminate_decision(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Terminate a decision and its pending feedback."""
+    """Terminate a major administrative decision (重大行政决策), and its pending comment period."""
     if not reason.strip():
         raise Refused("请写明终止的理由。")
     for period in entry.decision.consultations.select_related("feedback"):

@@ -201,7 +201,7 @@ def link_opening(opening: Opening, *, by: Actor, document: Document, announces: 
 
 @action("participation.unlink_opening", label="取消关联", rule=rules.check_unit_staff, ready=_check_not_dropped)
 def unlink_opening(opening: Opening, *, by: Actor, document: Document) -> ActionResult:
-    """Unlink a document."""
+    """Remove the link between an open day and a document."""
     opening.documents.remove(document)
     if opening.announcement_id == document.pk:
         opening.announcement = None

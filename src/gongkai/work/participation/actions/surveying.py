@@ -165,7 +165,7 @@ def _check_question_movable(question: SurveyQuestion) -> list[str]:
 
 @action("participation.move_question", label="上移", rule=rules.check_unit_staff, ready=_check_question_movable)
 def move_question(question: SurveyQuestion, *, by: Actor) -> ActionResult:
-    """Move a question up by one."""
+    """Move a survey question up by one."""
     above = _find_question_above(question)
     assert above is not None
     above.position, question.position = question.position, above.position

@@ -37,7 +37,7 @@ KINDS_OF_DECISION = tuple(
 
 
 class Announcement(FullTextSource):
-    """An announcement of a decision, catalogue or survey; `about` is the draft it refers to.
+    """A public announcement of a decision, catalogue or survey; `about` is the draft that it concerns.
 
     `dropped` marks announcements given up before publication.
     """
@@ -98,7 +98,7 @@ class Announcement(FullTextSource):
 
     @property
     def kind(self) -> str:
-        """Return the portal's kind of information."""
+        """Return the kind of information for the portal."""
         return ItemKind.NOTICE.value if self.survey_id else ItemKind.DECISION.value
 
     @property

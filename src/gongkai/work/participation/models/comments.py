@@ -13,7 +13,7 @@ from gongkai.work.participation.models.decisions import Decision
 
 
 class Consultation(models.Model):
-    """A comment period on a draft, created and updated when its announcement is published.
+    """A period for public comments on a draft, opened and changed by published announcements.
 
     `starts_on` is the day of publication. `short` is the published reason for a period below the
     statutory length. `feedback` is the entry for the feedback due afterwards.

@@ -78,7 +78,7 @@ class Catalogue(models.Model):
 
 
 class Decision(models.Model):
-    """A decision with its entry, whose unit drafts it and whose title names it.
+    """A major administrative decision (重大行政决策); its ledger entry has title and drafting unit.
 
     `exempt` is the legal ground for no public comment, `submitted` the documents of the submission,
     `document` the resulting policy document.
@@ -162,7 +162,7 @@ class CatalogueChange(models.Model):
 
 
 class Examination(models.Model):
-    """A procedural step before the submission (国令第713号第三章); the last of its kind counts.
+    """A procedural step of a decision (国令第713号第三章); the last of its kind counts.
 
     Its papers are evidence of the entry.
     """

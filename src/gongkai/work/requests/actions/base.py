@@ -69,7 +69,7 @@ def make_clock_event(kind: str, on: date | None, *, value: int | None = None) ->
 
 
 def check_day(on: date | None) -> date:
-    """Return the given day, or today.
+    """Return the given day, or today; refuse a day in the future.
 
     Raises:
         Refused: the day is in the future.

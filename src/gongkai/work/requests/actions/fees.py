@@ -167,7 +167,7 @@ def _check_uncleared(entry: Entry) -> list[str]:
 
 @entry_act("clear_fee", ready=_check_uncleared)
 def clear_fee(entry: Entry, *, by: Actor, on: date | None = None) -> ActionResult:
-    """Clear a fee, so that its notice may be sent. A clearance on paper gives its day in `on`."""
+    """Approve a fee, so that its notice may be sent. An approval on paper gives its day in `on`."""
     fee = _require_fee(entry)
     fee.cleared_by, fee.cleared_on = by.name, check_day(on)
     fee.save()

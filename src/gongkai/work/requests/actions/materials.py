@@ -139,7 +139,7 @@ def unmask_material(entry: Entry, *, by: Actor, material: int) -> ActionResult:
 
 @entry_act("drop_material", ready=_check_has_materials)
 def drop_material(entry: Entry, *, by: Actor, material: int) -> ActionResult:
-    """Drop a file, so that it is not handed out."""
+    """Remove a file from those that are handed out."""
     found = _get_material(entry, material)
     found.dropped = True
     found.save(update_fields=["dropped"])

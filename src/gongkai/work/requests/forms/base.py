@@ -69,7 +69,7 @@ def _list_texts(form: TextPreviewForm, request: Request) -> list[str]:
 
 
 class RequestActForm(PreviewForm):
-    """The base form of acts, with the provision above its fields and the day at the end."""
+    """Base class of the forms of actions on requests, with the legal provision and the day."""
 
     def deidentified(self, text: str) -> DeidentifiedText:
         """Return a text as a compiled case or a draft for publication shows it."""
@@ -92,7 +92,7 @@ class RequestActForm(PreviewForm):
 
 
 class ExtensionForm(RequestActForm):
-    """The form for an extension, which offers and allows what the law of the case allows."""
+    """The form for an extension, limited to what the law allows for the case."""
 
     def prepare(self) -> None:
         """Set the longest extension."""
@@ -160,7 +160,7 @@ class AddresseeForm(RequestActForm):
 
 
 class JointAnswerForm(AddresseeForm):
-    """The form for giving other applicants the same answer."""
+    """The form for giving similar requests the same answer."""
 
     leaving, leaves_as = ("wishes_met",), "其他答复书的内容"
 

@@ -116,7 +116,7 @@ class NotifyFeeForm(RequestActForm):
 
 
 class RevokeAnswerForm(AddresseeForm):
-    """The form for revoking an answer or an ending as given up."""
+    """The form for revoking an answer, or the closing of a request as given up."""
 
     leaves_as = "告知第三方的文书"
 

@@ -36,7 +36,7 @@ class _DisputeManager(models.Manager["Dispute"]):
 
 
 class Dispute(models.Model):
-    """A review or lawsuit over a request; `body` is the unit for which it counts.
+    """An administrative review or lawsuit over a request; `body` is the unit for which it counts.
 
     Cases registered by mistake (`mistaken` gives the reason) are found by the manager `every` only.
     """
@@ -87,7 +87,7 @@ class Dispute(models.Model):
 
     @property
     def called(self) -> str:
-        """Return the name of the case in lists."""
+        """Return the name of the dispute in lists."""
         return f"{self.get_kind_display()} {self.organ}{self.number}"
 
 

@@ -21,7 +21,7 @@ class FeeReason(models.TextChoices):
 
 
 class Fee(models.Model):
-    """The fee of a request with its reason (`why`) and facts (`grounds`).
+    """The fee of a request, with its legal reason (`why`) and facts (`grounds`).
 
     `lines` is the calculation, step by step; amounts are whole yuan.
     """

@@ -78,7 +78,7 @@ class StatisticsRow:
 
 @dataclass(frozen=True)
 class RequestStatistics:
-    """All statistics of some requests."""
+    """All statistics of a set of requests."""
 
     whole: StatisticsRow
     months: list[StatisticsRow]

@@ -188,7 +188,7 @@ def list_fee_in_catalogue(request: HttpRequest) -> HttpResponse:
 
 
 def settle_payment(request: HttpRequest, pk: int) -> HttpResponse:
-    """Settle a payment that matches nothing."""
+    """Record how a payment that matches no fee was settled."""
     by = actor_of(request.user)
     if request.method == "POST":
         notice = get_visible_or_404(by, PaymentNotice, pk)

@@ -111,7 +111,7 @@ def record_departure(upkeep: Upkeep, *, by: Actor, member: int) -> ActionResult:
 
 @action("platform.enter_part", label="登记移交事项", rule=check_can_keep)
 def enter_handover(upkeep: Upkeep, *, by: Actor, part: str, what: str, giver: str, on: date) -> ActionResult:
-    """Record what is handed over (`what`); signed lines cannot change. The result is the `Handover`."""
+    """Record something that is handed over with a site (`what`); signed lines cannot change. The result is the `Handover`."""
     if on > timezone.localdate():
         raise Refused("移交日期不能晚于今天。")
     handover = upkeep.handovers.filter(part=part).first()
@@ -128,7 +128,7 @@ def _check_not_received(row: Handover) -> list[str]:
 
 @action("platform.receive_part", label="签收", rule=check_can_receive, ready=_check_not_received)
 def sign_receipt(row: Handover, *, by: Actor) -> ActionResult:
-    """Sign the receipt of a handover."""
+    """Sign for something that was handed over with a site."""
     row.received_by, row.received_person, row.received_at = by.name, by.person_id, timezone.now()
     row.save(update_fields=["received_by", "received_person", "received_at"])
     return ActionResult(words=f"签收{row.get_part_display()}：{row.what}")

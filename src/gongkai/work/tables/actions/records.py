@@ -28,7 +28,7 @@ ACCEPTED_YEARS = range(1949, 2101)
 
 
 def record_work(stream: str, by: Actor) -> None:
-    """Record that the user worked on a text, so that they do not sign it.
+    """Record in the log that the user worked on a text, so that they cannot sign it.
 
     `stream` is the log stream of the table or record.
     """
@@ -114,7 +114,7 @@ def change_schema(schema: TableSchema, *, by: Actor, **facts: object) -> ActionR
 
 @action("tables.make_schema", label="新增表式", rule=rules.check_schema_manager)
 def make_schema(_: None, *, by: Actor, key: str, **facts: object) -> ActionResult:
-    """Create a schema; return the `TableSchema`."""
+    """Create the schema of a kind of table; return the `TableSchema`."""
     if TableSchema.objects.filter(key=key).exists():
         raise Refused("这个代号已有表式，请换一个。")
     schema = TableSchema(key=key)
@@ -260,7 +260,7 @@ def change_record(
 
 @action("tables.give_opinion", label="提出意见", rule=rules.check_opinion_giver)
 def give_opinion(record: Record, *, by: Actor, agrees: bool, words: str) -> ActionResult:
-    """Give the opinion (`words`) that a row needs before it is published (宣传部门 on vaccination, P-12).
+    """Record the opinion (`words`) that a row needs before it is published (宣传部门 on vaccination, P-12).
 
     A row whose opinion does not agree cannot be published; its unit is notified.
     """
@@ -335,7 +335,7 @@ def remove_record(record: Record, *, by: Actor, reason: str) -> ActionResult:
 
 @action("tables.confirm", label="核对无误", rule=rules.check_unit_staff)
 def confirm_records(table: PublicTable, *, by: Actor) -> ActionResult:
-    """Confirm all records of a table that have no faults; return a summary."""
+    """Confirm all records of a table without faults; return a summary."""
     found = list_faults_by_record(table)
     if not found:
         raise Refused("表中还没有内容，请先填写或者导入。")

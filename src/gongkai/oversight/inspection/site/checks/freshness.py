@@ -146,7 +146,7 @@ def iterate_named_items(site: CrawledSite) -> Iterator[tuple[str, str]]:
 
 
 def check_presence(site: CrawledSite) -> None:
-    """Check that the required parts of a portal exist; broken links do not count (`ends`)."""
+    """Check that the required sections of a portal exist; broken links do not count as missing (`ends`)."""
     dead = {finding.url for finding in site.findings.rows.values() if finding.indicator.startswith("link.")}
     existing = {kind for kind, address in iterate_named_items(site) if address not in dead}
     if "catalogue" not in existing and len({"guide", "system", "annual"} & existing) == 3 and _art20(site) >= 5:

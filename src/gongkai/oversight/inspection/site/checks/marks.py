@@ -95,7 +95,7 @@ _FRAMES = len(_FOOT) + 1
 
 
 def compute_footer_mask(page: WebPage) -> int:
-    """Return a bit mask of the footer parts on a page, with the number of its template."""
+    """Return a bit mask of the required footer parts on a page, with the number of its page template."""
     text = " ".join(page.lines[-60:])
     shown = sum(1 << at for at, (_, pattern) in enumerate(_FOOT) if pattern.search(text))
     few = _FEW if sum(link.tag == "a" for link in page.links) < _FEW_LINKS else 0

@@ -45,7 +45,7 @@ MAX_CHECKED_GUIDES = 60
 
 
 def check_guides(site: CrawledSite) -> None:
-    """Check the service guides."""
+    """Check that the service guides of a site are complete."""
     guides = list(_guides(site))
     usual, heads = _usual(guides), _usual_heads(guides)
     for guide in guides:
