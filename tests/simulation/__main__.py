@@ -54,7 +54,7 @@ def play(given: argparse.Namespace) -> int:
     city: start.Restore | None = None
     known = given.reached.read_text(encoding="utf-8").split() if given.reached and given.reached.exists() else []
     reached: dict[str, set[str]] = {name: set() for name in known if name in ACTIONS_BY_NAME}
-    vain, asked, steps, findings = dict[str, Counter[str]](), Counter[str](), 0, 0
+    vain, sought, asked, steps, findings = dict[str, Counter[str]](), Counter[str](), Counter[str](), 0, 0
     for seed in range(given.seed, given.seed + given.years * given.between, given.between):
         year = Year(seed, given.days, given.every, given.steps, before=sorted(reached))
         with time_machine.travel(year.begin, tick=False) as traveller:
@@ -81,6 +81,7 @@ def play(given: argparse.Namespace) -> int:
             reached.setdefault(name, set()).update(year.hand.ways[name])
         for (name, why), count in year.hand.told.items():
             vain.setdefault(name, Counter())[why] += count
+        sought += year.hand.tried
         if given.reached:
             given.reached.write_text("\n".join(sorted(reached)) + "\n", encoding="utf-8")
         asked += year.asked
@@ -93,7 +94,7 @@ def play(given: argparse.Namespace) -> int:
     print(f"  {called} only called as a rule allows, {len(reached) - by_people - called} by jobs, events or followers")
     for name in sorted(set(ACTIONS_BY_NAME) - reached.keys()):
         why = "; ".join(f"{words} {count}" for words, count in vain.get(name, Counter()).most_common(3))
-        print(f"  never {name}: {why or 'not sought'}")
+        print(f"  never {name}: sought {sought[name]} times; {why}")
     print("invariants asked: " + ", ".join(f"{name} {asked[name]}" for name in INVARIANTS))
     print(f"{findings} findings")
     return 1 if findings else 0

@@ -16,6 +16,7 @@ from gongkai.core.units.actors import SYSTEM, in_force
 from gongkai.core.units.models import Appointment, Body, BodyKind, Level, Role
 from gongkai.core.units.queries import general_office
 from gongkai.work.notices import actions as noticing
+from gongkai.work.notices.actions.imports import import_file
 from gongkai.work.notices.models import Amending, Notice
 from gongkai.work.notices.states import NoticeState
 from gongkai.work.requests import actions as requesting
@@ -36,6 +37,8 @@ ARRIVALS = {
     "request_arrives": 4, "question_arrives": 2, "talk_is_found": 1, "notice_arrives": 0.7,
     "notice_is_confirmed": 0.7, "budget_is_called": 0.5, "payment_arrives": 0.3,
 }  # fmt: skip
+#: First digits of codes with which a notice has many rows; and how many.
+LARGE, ROWS = 4, 104
 #: Ways in which a request is handed in.
 CHANNELS = ("counter", "mail", "fax")
 SUBJECTS = ("老旧小区改造项目清单", "征地补偿安置方案", "学区划分依据", "公租房分配结果", "道路工程招标文件")
@@ -98,6 +101,10 @@ def notice_arrives(player: Player, step: Step) -> None:
         issued_on=timezone.localdate().isoformat(),
         rows=rows,
     )
+    if int(step.data["code"][0][0]) < LARGE:  # its rows and its tasks are stored in portions
+        made["rows"] = [notices.row(f"公开{about}（{number}）。", [body.label], []) for number in range(ROWS)]
+        import_file(notices.source(made), by=chief, government=government, issuer=office)
+        return
     notices.imported(notices.City(*([government, office] + [office] * 5), chief=chief), made)
 
 

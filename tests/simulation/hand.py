@@ -168,7 +168,8 @@ class Hand:
             called = called and (many or self.tried[name] > 1)
             if called and (step := self._work_out(at, partial(self._called_step, at, name, lawful), name, allowed)):
                 return step
-            if not many and not self.ways.get(name, set()) & {EVENT, JOBS}:  # these come by themselves
+            alone = self.ways.get(name, set()) & {EVENT, JOBS}  # these come by themselves
+            if not many and not alone and name not in self.leads.told:
                 self.seeker.seek(name, *allowed, outside=outside)
                 if step := self._purposeful_step(at, lawful):
                     return step
@@ -202,6 +203,8 @@ class Hand:
                 if name in outcome.acts or outcome.word == "error" or (recorded and entered == name):
                     return step  # or another person has to confirm it, whatever the day
                 self.told[name, "；".join(outcome.reasons)[:80] or outcome.word] += 1
+                if outcome.word == "refused" and allowed:
+                    self.leads.note_told(name, allowed[1], outcome.reasons[0])
                 form = bound_form(self.player, step) if outcome.word in {"done", "invalid", "refused"} else None
                 if form is None:
                     break

@@ -151,7 +151,7 @@ class Leads:
                     return login, row
                 if reasons and reasons[0] != why:
                     people.extendleft(self._people_named(reasons[0], row))
-                    self._note_told(name, row, reasons[0])
+                    self.note_told(name, row, reasons[0])
                 why = reasons[0] if reasons else "not visible"
                 reasons_met[why] += 1
         rarest = min(reasons_met, key=lambda one: (reasons_met[one], one), default=why)  # of who comes nearest
@@ -170,7 +170,7 @@ class Leads:
         logins = {*posts.order_by().values_list("person__user__username", flat=True)} & self.kinds.keys()
         return self.rng.sample(sorted(logins), min(len(logins), NAMED))
 
-    def _note_told(self, name: str, row: Model | None, reason: str) -> None:
+    def note_told(self, name: str, row: Model | None, reason: str) -> None:
         """Remember the act that a refusal says comes before: it and then the refused one are done to this row."""
         for label in LABEL.findall(reason):
             acts = [one for one in _acts_called(label) if one != name]

@@ -20,7 +20,7 @@ from simulation.pages import Sendable, kind_of_address
 from simulation.ways import NEAR, best_form, body_of, link_to, parents_of
 
 #: Pages that are opened for one act before another one is sought; addresses that are looked at for it; its steps.
-OPENED, NEAREST, STEPS = 4, 6, 9
+OPENED, NEAREST, STEPS = 4, 6, 12
 #: Models of a view from which rows are taken; newest rows that are preferred; wrong rows of a model.
 MODELS, NEWEST, MISSED = 6, 6, 3
 #: Links of a page that are looked at for its act; times that a page did not open before it counts as closed.

@@ -121,7 +121,12 @@ def _field(act: str, name: str, hint: Any, target: Model | None) -> forms.Field:
         raise Unfit(name)
     own = field_of(type(target), name) if target is not None else None
     codes = codes_for(act, name, several=several) if kind is str else ()
-    if kind is str and isinstance(own, Field) and not own.is_relation and (own.choices or not codes):
+    if (
+        kind is str
+        and isinstance(own, Field)
+        and not own.is_relation
+        and (not codes or {str(key) for key, _ in own.flatchoices} & {*codes})  # else another matter of the same name
+    ):
         return make_form_field(own)
     if kind in {str, date} and name in COMMON_FIELDS:
         return COMMON_FIELDS[name]()

@@ -313,7 +313,12 @@ def sheet_of(importer: str, seed: int) -> bytes:
         old = []
     lines = []
     for row in old:
-        kept = [_as_cell(column.value_of(row)) for column in columns]
+        kept = [
+            _cell(column.head, column.choices, column.explained, rng)
+            if column.required and not column.blank and column.value_of(row) in (None, "")
+            else _as_cell(column.value_of(row))
+            for column in columns
+        ]
         changed = [
             _altered(value, column.choices, rng) if rng.random() < ALTERED else value
             for value, column in zip(kept, columns, strict=True)
