@@ -291,7 +291,8 @@ def _end_basis(library: _Library) -> None:
         page = item_of(decision.announced_in)
         assert page is not None
         publishing.place(document_of(page), by=library.cast.chief, columns=[column])
-        sign_review(library.cast, publishing.submit(page, by=library.clerk(basis.body)), basis.body)
+        owner = page.unit  # the office of the government that issued the document
+        sign_review(library.cast, publishing.submit(page, by=library.clerk(owner)), owner)
 
 
 def _confirm(library: _Library) -> None:

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Unpack
 from django import forms
 from django.utils import timezone
 
-from gongkai.core.ledger.forms import ActForm, register_entry_form
-from gongkai.core.units.forms.base import BodyChoice
+from gongkai.core.ledger.forms import register_entry_acts
+from gongkai.core.registers.forms import Act
+from gongkai.core.units.forms.base import BodyChoice, words_field
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import FieldFacts, FormFacts, Posted, Sent
+from gongkai.oversight.annual.actions.filling import set_cut_off_day
+from gongkai.oversight.annual.actions.publishing import reopen_for_correction
+from gongkai.oversight.annual.models import Report
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -35,27 +39,6 @@ class ReportFileField(forms.FileField):
         if upload and (upload.size or 0) > MAX_FILE_MEGABYTES * 1024 * 1024:
             raise forms.ValidationError(f"文件超过{MAX_FILE_MEGABYTES} MB，请只保留年度报告本身。")
         return upload
-
-
-class CorrectForm(ActForm):
-    """Form with the reason of a correction."""
-
-    reason = forms.CharField(
-        label="更正原因",
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="写入更正后的报告。现在公布的报告在更正经各级审签发布以前不变。",
-    )
-
-
-class CutOffForm(ActForm):
-    """Form for the last day that an annual report counts."""
-
-    until = YearCheckedDateField(label="统计截止日期")
-
-    def prepare(self) -> None:
-        """Fill in the current day."""
-        self.fields["until"].initial = self.entry.annual_report.until
 
 
 class EarlierForm(forms.Form):
@@ -89,7 +72,25 @@ class FiguresFileForm(forms.Form):
     file = ReportFileField()
 
 
+_REPORT_ACTS = (
+    Act(
+        action=reopen_for_correction,
+        asks={
+            "reason": words_field(
+                "更正原因",
+                most=500,
+                hint="写入更正后的报告。现在公布的报告在更正经各级审签发布以前不变。",
+            )
+        },
+    ),
+    Act(
+        action=set_cut_off_day,
+        asks={"until": YearCheckedDateField(label="统计截止日期")},
+        initial=lambda by, entry: {"until": entry.annual_report.until},
+    ),
+)
+
+
 def register_forms() -> None:
-    """Register the forms of the actions on annual reports."""
-    register_entry_form("annual_report.correct", CorrectForm)
-    register_entry_form("annual_report.cut_off", CutOffForm)
+    """Register the forms of actions."""
+    register_entry_acts(*_REPORT_ACTS, model=Report)

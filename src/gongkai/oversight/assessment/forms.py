@@ -7,13 +7,15 @@ from typing import Unpack
 from django import forms
 
 from gongkai.core.ledger.figures import SCORE_SOURCES_BY_NAME
-from gongkai.core.ledger.forms import ActForm, register_entry_form
+from gongkai.core.ledger.forms import ActForm, register_entry_acts, register_entry_form
 from gongkai.core.registers import forms as registered
+from gongkai.core.registers.forms import Act
 from gongkai.core.widgets.fields import DecimalNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent, choices_field, style_inputs
 from gongkai.lib.chinese.characters import HAN
+from gongkai.oversight.assessment.actions import appeals
 from gongkai.oversight.assessment.actions.marks import list_adoptable_claims
-from gongkai.oversight.assessment.models import Assessed, Indicator, ScoringWay
+from gongkai.oversight.assessment.models import Appeal, Assessed, Indicator, ScoringWay
 from gongkai.oversight.assessment.queries.trees import list_leaves
 from gongkai.oversight.assessment.rules import MIN_ACCOUNT_CHARACTERS, MIN_REASON_CHARACTERS
 from gongkai.oversight.assessment.scoring import FAILED_GRADE
@@ -167,21 +169,6 @@ class EvaluateForm(Plain):
     words = make_sentences_field("评语", rows=2)
 
 
-class UpholdForm(ActForm):
-    """Form for upholding an appeal, with reason and new value."""
-
-    words = make_sentences_field("复核意见", least=MIN_REASON_CHARACTERS)
-    value = make_amount_field(
-        "更正后的得分率（%）或者分数", required=False, most=1000, help_text="对某项指标的申诉必填。"
-    )
-
-
-class RejectForm(ActForm):
-    """Form for rejecting an appeal, with the reason."""
-
-    words = make_sentences_field("复核意见", least=MIN_REASON_CHARACTERS)
-
-
 class AcceptForm(ActForm):
     """Form for accepting a self-assessment."""
 
@@ -198,8 +185,24 @@ class AcceptForm(ActForm):
         )
 
 
+_APPEAL_ACTS = (
+    Act(
+        action=appeals.uphold_appeal,
+        asks={
+            "words": make_sentences_field("复核意见", least=MIN_REASON_CHARACTERS),
+            "value": make_amount_field(
+                "更正后的得分率（%）或者分数", required=False, most=1000, help_text="对某项指标的申诉必填。"
+            ),
+        },
+    ),
+    Act(
+        action=appeals.reject_appeal,
+        asks={"words": make_sentences_field("复核意见", least=MIN_REASON_CHARACTERS)},
+    ),
+)
+
+
 def register_forms() -> None:
     """Register the forms of entry pages."""
-    register_entry_form("score_appeal.uphold", UpholdForm)
-    register_entry_form("score_appeal.reject", RejectForm)
+    register_entry_acts(*_APPEAL_ACTS, model=Appeal)
     register_entry_form("self_assessment.accept", AcceptForm)

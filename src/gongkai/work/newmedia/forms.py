@@ -9,8 +9,7 @@ from django.db.models import Q, QuerySet
 from gongkai.content.editions.models.columns import UPDATE_CYCLE_LABELS
 from gongkai.core.files.forms import OneFileField
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES
-from gongkai.core.ledger.forms import ActForm as EntryForm
-from gongkai.core.ledger.forms import register_entry_form
+from gongkai.core.ledger.forms import register_entry_acts
 from gongkai.core.registers.forms import Act, ActForm
 from gongkai.core.units.forms.base import format_today, words_field
 from gongkai.core.units.models import Body, Person
@@ -19,11 +18,11 @@ from gongkai.core.widgets.forms import choices_field
 from gongkai.work.newmedia import actions, queries
 from gongkai.work.newmedia.actions.filing import UNIT_EDITABLE_FIELDS
 from gongkai.work.newmedia.models import (
-    Account,
     AccountColumn,
     AccountDecision,
     AccountFunction,
     AccountProblem,
+    Filing,
     Hit,
     Post,
     PostGate,
@@ -212,29 +211,29 @@ class RewriteForm(ActForm):
         self.initial["pictures"] = [mark for _, mark in self.target.pictures]
 
 
-class FilingResubmissionForm(EntryForm):
-    """Form for a corrected filing."""
-
-    reason = words_field("补正后的理由", most=500)
-    aftercare = words_field("善后安排（关停的填写）", required=False, most=500)
-
-
-class FilingCompletionForm(EntryForm):
-    """Form for the date and the proof of completion."""
-
-    on = YearCheckedDateField(label="办理日期", initial=format_today)
-    address = forms.URLField(
-        label="地址",
-        max_length=500,
-        assume_scheme="https",
-        help_text="开设的填账号的主页地址；关停的填向公众告知的公告地址。",
-    )
+_FILING_ACTS = (
+    Act(
+        action=actions.filing.resubmit,
+        asks={
+            "reason": words_field("补正后的理由", most=500),
+            "aftercare": words_field("善后安排（关停的填写）", required=False, most=500),
+        },
+    ),
+    Act(
+        action=actions.filing.finish,
+        asks={
+            "on": YearCheckedDateField(label="办理日期", initial=format_today),
+            "address": forms.URLField(
+                label="地址",
+                max_length=500,
+                assume_scheme="https",
+                help_text="开设的填账号的主页地址；关停的填向公众告知的公告地址。",
+            ),
+        },
+    ),
+)
 
 
 def register_forms() -> None:
     """Register the forms of filings."""
-    register_entry_form("account_filing.resubmit", FilingResubmissionForm)
-    register_entry_form("account_filing.finish", FilingCompletionForm)
-
-
-__all__ = ["ACCOUNT_ACTS", "Account", "register_forms"]
+    register_entry_acts(*_FILING_ACTS, model=Filing)

@@ -17,7 +17,9 @@ from gongkai.core.files.forms import FilesField, OneFileField
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES
 from gongkai.core.intake.declared import add_declared_fields
 from gongkai.core.ledger.forms import ActForm, register_entry_acts, register_entry_form
+from gongkai.core.ledger.models import Entry
 from gongkai.core.registers.forms import Act
+from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms import base
 from gongkai.core.units.forms.base import BodyChoice
 from gongkai.core.units.forms.units import SearchedField
@@ -25,7 +27,7 @@ from gongkai.core.units.reach import government_over
 from gongkai.core.widgets.fields import MomentField, YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
 from gongkai.lib.richtext import TEXT_KINDS, convert_office_text, make_paragraphs, to_plain_text
-from gongkai.work.participation.actions.catalogues import remove_decision
+from gongkai.work.participation.actions import catalogues, deciding
 from gongkai.work.participation.actions.deciding import SUBMISSION_DOCUMENTS
 from gongkai.work.participation.holding import list_omitted_steps
 from gongkai.work.participation.models import (
@@ -33,6 +35,7 @@ from gongkai.work.participation.models import (
     CatalogueChange,
     Comment,
     CommentChannel,
+    Decision,
     DraftKind,
     Examination,
     ParticipationWay,
@@ -246,24 +249,6 @@ class StaffCommentForm(Plain):
     )
 
 
-class ExemptForm(ActForm):
-    """The form for an exemption from public comment."""
-
-    intro = "决策草案依法不公开征求意见的（如涉及国家秘密），不发布草案，直接进入提请审议。"
-    reason = text_area_field("依据和理由", rows=3, most=300, hint="法律法规名称和条款，具体理由")
-
-
-class ExamineForm(ActForm):
-    """The form for a procedural step of a decision, such as expert review."""
-
-    intro = "意见书、报告在下面附上，由另一人打开核对后生效。同一环节再次登记的，以最后一次为准。"
-    what = forms.ChoiceField(label="环节", choices=Examination.What.choices)
-    on = YearCheckedDateField(label="完成日期")
-    organ = forms.CharField(label="组织、审查单位", max_length=120, help_text="如：市司法局")
-    result = forms.ChoiceField(label="结论", choices=Examination.Result.choices)
-    words = text_area_field("说明", rows=2, most=300, required=False, hint="不通过、不适用的写明理由")
-
-
 class SubmitForm(ActForm):
     """The form for submitting a decision to the government."""
 
@@ -284,14 +269,6 @@ class SubmitForm(ActForm):
         if omitted_steps := list_omitted_steps(self.entry.decision):
             self.fields["words"].required = True
             self.fields["words"].help_text = f"没有登记{'、'.join(omitted_steps)}，请写明不进行的理由。"
-
-
-class DecideForm(ActForm):
-    """The form for the decision of a meeting."""
-
-    on = YearCheckedDateField(label="决定日期")
-    meeting = forms.CharField(label="审议会议", max_length=200, help_text="如：市政府第20次常务会议")
-    words = text_area_field("说明", rows=2, most=500, required=False)
 
 
 class PolicyDocumentChoice(SearchedField):
@@ -328,47 +305,65 @@ class DecisionDocumentForm(ActForm):
         field.initial = self.entry.decision.document_id
 
 
-class EvaluateForm(ActForm):
-    """The form for ordering an evaluation."""
-
-    words = text_area_field("后评估的缘由、组织单位和时间", rows=3, most=300)
+def _initial_facts(by: Actor, entry: Entry) -> dict[str, object]:
+    return {"title": entry.title, **{name: getattr(entry.decision, name) for name in _ALTERED_FIELDS}}
 
 
-class AlterForm(ActForm):
-    """The form for altering a decision in the catalogue."""
-
-    title = forms.CharField(label="决策事项", max_length=300)
-    partners = forms.CharField(label="会同单位", max_length=200, required=False)
-    draft_kind = forms.ChoiceField(label="类型", choices=DraftKind.choices)
-    basis = forms.CharField(label="决策依据", max_length=300, required=False)
-    planned_on = YearCheckedDateField(label="计划完成时间")
-    timetable = forms.CharField(label="时间安排", max_length=200, required=False)
-    ways = forms.MultipleChoiceField(
-        label="公众参与方式", choices=ParticipationWay.choices, widget=forms.CheckboxSelectMultiple
-    )
-    reason = forms.CharField(
-        label="调整的理由", max_length=300, required=False, help_text="目录已经公布的须填写，会随目录公布"
-    )
-
-    def prepare(self) -> None:
-        """Set initial values."""
-        decision = self.entry.decision
-        self.fields["title"].initial = self.entry.title
-        for name in ("partners", "draft_kind", "basis", "planned_on", "timetable", "ways"):
-            self.fields[name].initial = getattr(decision, name)
+_ALTERED_FIELDS = ("partners", "draft_kind", "basis", "planned_on", "timetable", "ways")
+_DECISION_ACTS = (
+    Act(action=catalogues.remove_decision, model=CatalogueChange),
+    Act(
+        action=catalogues.alter_decision,
+        fields=("title", *_ALTERED_FIELDS, "reason"),
+        asks={
+            "title": forms.CharField(label="决策事项", max_length=300),
+            "partners": forms.CharField(label="会同单位", max_length=200, required=False),
+            "draft_kind": forms.ChoiceField(label="类型", choices=DraftKind.choices),
+            "basis": forms.CharField(label="决策依据", max_length=300, required=False),
+            "planned_on": YearCheckedDateField(label="计划完成时间"),
+            "timetable": forms.CharField(label="时间安排", max_length=200, required=False),
+            "ways": forms.MultipleChoiceField(
+                label="公众参与方式", choices=ParticipationWay.choices, widget=forms.CheckboxSelectMultiple
+            ),
+            "reason": forms.CharField(
+                label="调整的理由", max_length=300, required=False, help_text="目录已经公布的须填写，会随目录公布"
+            ),
+        },
+        initial=_initial_facts,
+    ),
+    Act(
+        action=deciding.exempt_from_comment,
+        asks={"reason": text_area_field("依据和理由", rows=3, most=300, hint="法律法规名称和条款，具体理由")},
+        note="决策草案依法不公开征求意见的（如涉及国家秘密），不发布草案，直接进入提请审议。",
+    ),
+    Act(
+        action=deciding.record_examination,
+        asks={
+            "what": forms.ChoiceField(label="环节", choices=Examination.What.choices),
+            "on": YearCheckedDateField(label="完成日期"),
+            "organ": forms.CharField(label="组织、审查单位", max_length=120, help_text="如：市司法局"),
+            "result": forms.ChoiceField(label="结论", choices=Examination.Result.choices),
+            "words": text_area_field("说明", rows=2, most=300, required=False, hint="不通过、不适用的写明理由"),
+        },
+        note="意见书、报告在下面附上，由另一人打开核对后生效。同一环节再次登记的，以最后一次为准。",
+    ),
+    Act(
+        action=deciding.record_meeting_decision,
+        asks={
+            "on": YearCheckedDateField(label="决定日期"),
+            "meeting": forms.CharField(label="审议会议", max_length=200, help_text="如：市政府第20次常务会议"),
+            "words": text_area_field("说明", rows=2, most=500, required=False),
+        },
+    ),
+    Act(
+        action=deciding.evaluate,
+        asks={"words": text_area_field("后评估的缘由、组织单位和时间", rows=3, most=300)},
+    ),
+)
 
 
 def register_forms() -> None:
     """Register the forms of acts on decisions."""
-    of: dict[str, type[ActForm]] = {
-        "alter": AlterForm,
-        "exempt": ExemptForm,
-        "examine": ExamineForm,
-        "submit": SubmitForm,
-        "decide": DecideForm,
-        "link": DecisionDocumentForm,
-        "evaluate": EvaluateForm,
-    }
-    for verb, form in of.items():
-        register_entry_form(f"decision.{verb}", form)
-    register_entry_acts(Act(action=remove_decision), model=CatalogueChange)
+    register_entry_acts(*_DECISION_ACTS, model=Decision)
+    register_entry_form("decision.submit", SubmitForm)
+    register_entry_form("decision.link", DecisionDocumentForm)

@@ -6,16 +6,18 @@ from django import forms
 
 from gongkai.content.checks.grounds import GROUNDS_BY_CODE
 from gongkai.content.editions.models import Column
+from gongkai.content.policies.actions import tasks
 from gongkai.content.policies.actions.records import RECORD_FIELDS
 from gongkai.content.policies.actions.relations import MANUAL_RELATION_KINDS
 from gongkai.content.policies.formats import join_names
 from gongkai.content.policies.forms.naming import SUGGESTION_INPUT_ATTRIBUTES, DocumentNamingForm, RecordField, words
 from gongkai.content.policies.forms.naming import words as sentences
-from gongkai.content.policies.models import Level, PolicyRecord, Verdict
+from gongkai.content.policies.models import Level, PolicyRecord, ValidityTask, Verdict
 from gongkai.content.policies.signed import KeepingGround
 from gongkai.content.policies.states import DecisionKind
 from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice, set_column_choices
-from gongkai.core.ledger.forms import ActForm, register_entry_form
+from gongkai.core.ledger.forms import register_entry_acts
+from gongkai.core.registers.forms import Act
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import YearCheckedDateField
@@ -175,27 +177,19 @@ def join_level_labels(levels: list[str]) -> str:
     return "、".join(str(Level(level).label) for level in levels if level in Level.values)
 
 
-class ExtendForm(ActForm):
-    """Form for the new last day of a document and the extending document."""
-
-    until = YearCheckedDateField(label="延长至")
-    basis = forms.CharField(label="作出延长决定的文件", max_length=300)
-
-
-class AcceptExpiryForm(ActForm):
-    """Form for the assessment of why a document may expire."""
-
-    words = sentences("评估意见")
-
-
-class ReturnTaskForm(ActForm):
-    """Form for the reason for returning a clean-up task."""
-
-    words = sentences("退回理由")
+_TASK_ACTS = (
+    Act(
+        action=tasks.extend_validity,
+        asks={
+            "until": YearCheckedDateField(label="延长至"),
+            "basis": forms.CharField(label="作出延长决定的文件", max_length=300),
+        },
+    ),
+    Act(action=tasks.accept_expiry, asks={"words": sentences("评估意见")}),
+    Act(action=tasks.return_cleanup_task, asks={"words": sentences("退回理由")}),
+)
 
 
 def register_entry_forms() -> None:
     """Register the forms of the ledger entries."""
-    register_entry_form("validity.extend", ExtendForm)
-    register_entry_form("validity.lapse", AcceptExpiryForm)
-    register_entry_form("cleanup.return", ReturnTaskForm)
+    register_entry_acts(*_TASK_ACTS, model=ValidityTask)

@@ -3,18 +3,30 @@
 from functools import partial
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.core.files.forms import OneFileField
-from gongkai.core.ledger.forms import ActForm, register_entry_form
-from gongkai.core.ledger.models import Audience
+from gongkai.core.ledger.forms import ActForm, register_entry_acts, register_entry_form
+from gongkai.core.ledger.models import Audience, Entry
+from gongkai.core.registers.forms import Act
+from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms import base
 from gongkai.core.units.forms.base import BodiesChoice, BodyChoice, format_today
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import bodies_of, units_of_same_government
 from gongkai.core.widgets.fields import MomentField, YearCheckedDateField, lazy_figures
+from gongkai.work.opinion import actions
 from gongkai.work.opinion.actions.judging import NEEDS_CONSULTATION, RESTRICTED_CASE
-from gongkai.work.opinion.models import AnswerEffect, AnswerMeans, GravityLevel, OpinionKind, ResponseText, TalkSort
+from gongkai.work.opinion.models import (
+    AnswerEffect,
+    AnswerMeans,
+    GravityLevel,
+    OpinionCase,
+    OpinionKind,
+    ResponseText,
+    TalkSort,
+)
 from gongkai.work.opinion.rules import is_above
 from gongkai.work.opinion.states import CaseState
 
@@ -43,26 +55,7 @@ def make_evidence_field(label: str, *, hint: str = "") -> OneFileField:
     return OneFileField(label=label, required=False, help_text=hint)
 
 
-class _WithBody(ActForm):
-    """Base form with a choice of the government's units."""
-
-    def prepare(self) -> None:
-        name = "body" if "body" in self.fields else "bodies"
-        rows = units_of_same_government(self.entry.body)
-        if name == "bodies":
-            asked = self.entry.opinion_case.consulted.filter(guidance=False).values("body")
-            rows = rows.exclude(pk__in=asked).exclude(pk=self.entry.body_id)
-        self.fields[name].queryset = rows  # type: ignore[attr-defined]
-
-
-class AssignForm(_WithBody):
-    """Form with the new unit and the reason."""
-
-    body = BodyChoice(label="首要责任单位")
-    reason = text("理由", rows=3, most=500)
-
-
-class ConsultForm(_WithBody):
+class ConsultForm(ActForm):
     """Form with the consulted units and the question, or the result of a meeting."""
 
     intro = "请有关单位提出意见，或者直接填写会商情况；两项至少填一项。"
@@ -72,23 +65,11 @@ class ConsultForm(_WithBody):
 
     def prepare(self) -> None:
         """Offer no unit that would be asked of a case which it may not read."""
-        super().prepare()
+        consulted = self.entry.opinion_case.consulted.filter(guidance=False).values("body")
+        rows = units_of_same_government(self.entry.body).exclude(pk__in=consulted).exclude(pk=self.entry.body_id)
         if self.entry.audience == Audience.CHIEF:
-            self.fields["bodies"].queryset = Body.objects.none()  # type: ignore[attr-defined]
-            self.warnings = [RESTRICTED_CASE]
-
-
-class ContributeForm(ActForm):
-    """Form for the opinion of a consulted unit."""
-
-    text = text("会商意见", rows=6)
-
-
-class GuideForm(_WithBody):
-    """Form with guidance of the publicity or cyberspace office."""
-
-    body = BodyChoice(label="指导单位")
-    text = text("指导意见", rows=4)
+            rows, self.warnings = Body.objects.none(), [RESTRICTED_CASE]
+        self.offer("bodies", rows)
 
 
 class JudgeForm(ActForm):
@@ -146,13 +127,6 @@ class DraftForm(ActForm):
         self.fields["speaker"].initial = last.response.speaker if last else self.entry.body.name
 
 
-class SubmitForm(ActForm):
-    """Form with a note to the reviewers."""
-
-    intro = "送审后由审核人、签发人、负责人依次审签，最后一级通过即在网站公开，回应时间以公开时间为准。"
-    words = text("送审说明", rows=2, most=300, required=False)
-
-
 class RecordForm(ActForm):
     """Form for a public answer, with its time, speaker and evidence."""
 
@@ -181,71 +155,81 @@ class RecordForm(ActForm):
             del self.fields["why_late"]
 
 
-class EvaluateForm(ActForm):
-    """Form for the effect of an answer and the lessons learnt."""
-
-    effect = forms.ChoiceField(label="回应效果", choices=AnswerEffect, widget=forms.RadioSelect)
-    evaluation = text("效果评估", hint="回应后的传播和评论情况，公众关心的问题是否说清。")
-    lessons = text("经验教训", hint="发现、会商、回应各环节哪些做得好，哪些要改进。")
+def _list_units(by: Actor, entry: Entry) -> QuerySet[Body]:
+    return units_of_same_government(entry.body)
 
 
-class MeasureForm(_WithBody):
-    """Form with unit, measure and deadline."""
-
-    body = BodyChoice(label="落实单位")
-    what = text("措施", rows=3, most=1000)
-    until = YearCheckedDateField(label="完成期限")
-
-
-class CaseLinkForm(ActForm):
-    """Form with a number or an address."""
-
-    intro = "可以关联其他舆情、咨询留言、依申请公开等台账记录，也可以关联已公开的政策文件和解读。"
-    address = make_line_field("编号或者网址", most=500)
-    words = make_line_field("关系", most=100, required=False, hint="如“同一事件”“所涉政策”。")
-
-
-class AccountabilityTalkForm(ActForm):
-    """Form for recording that a unit was held accountable."""
-
-    body = BodyChoice(label="单位")
-    sort = forms.ChoiceField(label="方式", choices=TalkSort, widget=forms.RadioSelect)
-    on = YearCheckedDateField(label="日期", initial=format_today)
-    words = text("事由和要求", rows=4, most=1000)
-
-    def prepare(self) -> None:
-        """Set the choice of supervised units, the case's own unit first."""
-        field = self.fields["body"]
-        field.queryset = bodies_of(self.by, supervising=(Role.CHIEF,))  # type: ignore[attr-defined]
-        field.initial = self.entry.body_id
-
-
-class ReportDutyForm(ActForm):
-    """Form with the completed work and its evidence."""
-
-    text = text("落实情况", rows=5, most=3000)
-    at = MomentField(label="举行时间", required=False, help_text="新闻发布会填写。")
-    url = make_url_field("网址", hint="网址和文件至少填一项。")
-    file = make_evidence_field("文件")
-
-
-_FORMS: dict[str, type[ActForm]] = {
-    "opinion.assign": AssignForm,
-    "opinion.consult": ConsultForm,
-    "opinion.consult_further": ConsultForm,
-    "opinion.contribute": ContributeForm,
-    "opinion.guide": GuideForm,
-    "opinion.judge": JudgeForm,
-    "opinion.draft_response": DraftForm,
-    "opinion.draft_further": DraftForm,
-    "opinion.record_further": RecordForm,
-    "opinion.submit_response": SubmitForm,
-    "opinion.record_response": RecordForm,
-    "opinion.evaluate": EvaluateForm,
-    "opinion.order_measure": MeasureForm,
-    "opinion.relate": CaseLinkForm,
-    "opinion.talk": AccountabilityTalkForm,
-    "opinion_duty.report": ReportDutyForm,
-}
-for _name, _form in _FORMS.items():
-    register_entry_form(_name, _form)
+register_entry_acts(
+    Act(
+        action=actions.assign,
+        asks={"body": BodyChoice(label="首要责任单位"), "reason": text("理由", rows=3, most=500)},
+        offers={"body": _list_units},
+    ),
+    Act(action=actions.contribute, asks={"text": text("会商意见", rows=6)}),
+    Act(
+        action=actions.record_guidance,
+        asks={"body": BodyChoice(label="指导单位"), "text": text("指导意见")},
+        offers={"body": _list_units},
+    ),
+    Act(
+        action=actions.submit_response,
+        asks={"words": text("送审说明", rows=2, most=300, required=False)},
+        note="送审后由审核人、签发人、负责人依次审签，最后一级通过即在网站公开，回应时间以公开时间为准。",
+    ),
+    Act(
+        action=actions.evaluate,
+        asks={
+            "effect": forms.ChoiceField(label="回应效果", choices=AnswerEffect, widget=forms.RadioSelect),
+            "evaluation": text("效果评估", hint="回应后的传播和评论情况，公众关心的问题是否说清。"),
+            "lessons": text("经验教训", hint="发现、会商、回应各环节哪些做得好，哪些要改进。"),
+        },
+    ),
+    Act(
+        action=actions.order_measure,
+        asks={
+            "body": BodyChoice(label="落实单位"),
+            "what": text("措施", rows=3, most=1000),
+            "until": YearCheckedDateField(label="完成期限"),
+        },
+        offers={"body": _list_units},
+    ),
+    Act(
+        action=actions.link_case,
+        asks={
+            "address": make_line_field("编号或者网址", most=500),
+            "words": make_line_field("关系", most=100, required=False, hint="如“同一事件”“所涉政策”。"),
+        },
+        note="可以关联其他舆情、咨询留言、依申请公开等台账记录，也可以关联已公开的政策文件和解读。",
+    ),
+    Act(
+        action=actions.record_accountability_talk,
+        asks={
+            "body": BodyChoice(label="单位"),
+            "sort": forms.ChoiceField(label="方式", choices=TalkSort, widget=forms.RadioSelect),
+            "on": YearCheckedDateField(label="日期", initial=format_today),
+            "words": text("事由和要求", most=1000),
+        },
+        offers={"body": lambda by, entry: bodies_of(by, supervising=(Role.CHIEF,))},
+        initial=lambda by, entry: {"body": entry.body_id},
+    ),
+    Act(
+        action=actions.duties.report_duty,
+        asks={
+            "text": text("落实情况", rows=5, most=3000),
+            "at": MomentField(label="举行时间", required=False, help_text="新闻发布会填写。"),
+            "url": make_url_field("网址", hint="网址和文件至少填一项。"),
+            "file": make_evidence_field("文件"),
+        },
+    ),
+    model=OpinionCase,
+)
+for _name, _form in (
+    ("consult", ConsultForm),
+    ("consult_further", ConsultForm),
+    ("judge", JudgeForm),
+    ("draft_response", DraftForm),
+    ("draft_further", DraftForm),
+    ("record_response", RecordForm),
+    ("record_further", RecordForm),
+):
+    register_entry_form(f"opinion.{_name}", _form)

@@ -6,76 +6,60 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from gongkai.core.ledger.forms import ActForm, register_entry_form
+from gongkai.core.ledger.forms import register_entry_acts
+from gongkai.core.registers.forms import Act
 from gongkai.core.units.forms.base import BodiesChoice, BodyChoice, format_today
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.core.widgets.fields import MomentField, YearCheckedDateField, lazy_figures
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
+from gongkai.work.opinion import actions
 from gongkai.work.opinion.forms.cases import make_evidence_field, make_line_field, make_url_field, text
-from gongkai.work.opinion.models import GravityLevel, OpinionKind, PromiseTopic, WatchField
+from gongkai.work.opinion.models import GravityLevel, OpinionKind, Promise, PromiseTopic, WatchField
 
-
-class SubmitForm(ActForm):
-    """Form with a note to the reviewers."""
-
-    intro = "送审后由审核人、签发人、负责人依次审签，最后一级通过即向社会公开，并自公开时起生效。"
-    words = text("送审说明", rows=2, most=300, required=False)
-
-
-class RewordForm(ActForm):
-    """Form for the text of an unpublished statement."""
-
-    text = text("公开内容", rows=8, most=5000)
-
-    def prepare(self) -> None:
-        """Set the initial values."""
-        pending = self.entry.promise.pending
-        self.fields["text"].initial = pending.text if pending else ""
-
-
-class ProgressForm(ActForm):
-    """Form for a public statement on the progress of a promise."""
-
-    intro = "写好后送审，公开后公众可以看到。"
-    text = text("进展情况", rows=5, most=3000)
-    on = YearCheckedDateField(label="日期", initial=format_today)
-
-
-class DateForm(ActForm):
-    """Form with a new date and the reason, both public."""
-
-    intro = "期限变更连同理由经审签公开后生效；公开之前，原定期限不变。"
-    until = YearCheckedDateField(label="新的期限")
-    reason = text("变更的理由（向社会公开）", rows=4, most=2000)
-
-
-class KeptForm(ActForm):
-    """Form for the fulfilment of a promise: day, way and evidence."""
-
-    intro = "写好后送审；兑现情况公开后，这项承诺才办结。"
-    text = text("兑现情况（向社会公开）", rows=6, most=5000)
-    on = YearCheckedDateField(label="兑现日期", initial=format_today)
-    url = make_url_field("佐证网址", hint="网址和文件至少填一项；网址随兑现情况一并公开。")
-    file = make_evidence_field("佐证文件")
-
-
-class BrokenForm(ActForm):
-    """Form with the reason of a broken promise."""
-
-    intro = "写好后送审；未能兑现的说明公开后，这项承诺办结为“未兑现”。"
-    reason = text("未能兑现的原因和后续安排（向社会公开）", rows=6, most=5000)
-
-
-_FORMS: dict[str, type[ActForm]] = {
-    "promise.submit": SubmitForm,
-    "promise.reword": RewordForm,
-    "promise.report_progress": ProgressForm,
-    "promise.change_date": DateForm,
-    "promise.report_kept": KeptForm,
-    "promise.report_broken": BrokenForm,
-}
-for _name, _form in _FORMS.items():
-    register_entry_form(_name, _form)
+register_entry_acts(
+    Act(
+        action=actions.submit_statement,
+        asks={"words": text("送审说明", rows=2, most=300, required=False)},
+        note="送审后由审核人、签发人、负责人依次审签，最后一级通过即向社会公开，并自公开时起生效。",
+    ),
+    Act(
+        action=actions.reword_statement,
+        asks={"text": text("公开内容", rows=8)},
+        initial=lambda by, entry: {"text": entry.promise.pending.text if entry.promise.pending else ""},
+    ),
+    Act(
+        action=actions.report_progress,
+        asks={
+            "text": text("进展情况", rows=5, most=3000),
+            "on": YearCheckedDateField(label="日期", initial=format_today),
+        },
+        note="写好后送审，公开后公众可以看到。",
+    ),
+    Act(
+        action=actions.propose_date,
+        asks={
+            "until": YearCheckedDateField(label="新的期限"),
+            "reason": text("变更的理由（向社会公开）", most=2000),
+        },
+        note="期限变更连同理由经审签公开后生效；公开之前，原定期限不变。",
+    ),
+    Act(
+        action=actions.report_kept,
+        asks={
+            "text": text("兑现情况（向社会公开）", rows=6),
+            "on": YearCheckedDateField(label="兑现日期", initial=format_today),
+            "url": make_url_field("佐证网址", hint="网址和文件至少填一项；网址随兑现情况一并公开。"),
+            "file": make_evidence_field("佐证文件"),
+        },
+        note="写好后送审；兑现情况公开后，这项承诺才办结。",
+    ),
+    Act(
+        action=actions.report_broken,
+        asks={"reason": text("未能兑现的原因和后续安排（向社会公开）", rows=6)},
+        note="写好后送审；未能兑现的说明公开后，这项承诺办结为“未兑现”。",
+    ),
+    model=Promise,
+)
 
 
 PLATFORMS = ("新闻媒体", "新闻网站", "微博", "微信", "短视频平台", "论坛贴吧", "12345热线", "公开信箱", "其他")
