@@ -38,6 +38,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past import check_past_action, needs_proof, record_past
 from gongkai.core.registers.forms import Act, ActForm, New
 from gongkai.core.registers.register import declared_registers
+from gongkai.core.units.actions.people import change_password
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Person
 from gongkai.ui.portal import tree
@@ -53,6 +54,8 @@ if TYPE_CHECKING:
 ACT, ENTRY, PAGE, JOBS, EVENT, CALL = "act", "entry", "page", "jobs", "event", "call"
 #: Jobs that cost much: all open data is written, all files are checked. Once a week is enough here.
 WEEKLY = frozenset({"opendata", "media"})
+#: What signs people in.
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 #: Errands that the workers do after a step, at most.
 MOST_ERRANDS = 5
 #: Beginnings of the names of acts that change who may do what.
@@ -215,7 +218,12 @@ class Player:
             person = Person.objects.select_related("user").filter(user__username=login).first()
             if person is None or person.user is None or not person.user.is_active:
                 raise Gone
-            client.force_login(person.user, backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(person.user, backend=BACKEND)
+            person.refresh_from_db(fields=["must_change_password"])  # a password grows too old, too
+            if person.must_change_password:  # every page leads to the form until the person has chosen one
+                change_password(person, by=actor_of(person.user), password=f"chosen-{person.pk}-{self.changes}")
+                person.user.refresh_from_db(fields=["password"])  # on which the session depends
+                client.force_login(person.user, backend=BACKEND)
         self.signed_in[login] = self.changes
         return client
 
