@@ -7,6 +7,6 @@
 what forms and pages did not reach is called with facts that `signatures` reads from the act. `steps` performs a step,
 from the generator or from a file. `events` changes staff, units and texts; `arrivals`, `operators` and `situations`
 bring what people outside, commands, other networks and old sites do; `outside` is the internet. `touched` asks
-after each step what must hold of its rows; `invariants`, `access_invariants` and `public_invariants` ask the rest
+after each step what must hold of its rows; `invariants` and the modules beside it ask the rest
 now and then. `shrink` shortens a failing sequence. A seed gives the same steps each time.
 """

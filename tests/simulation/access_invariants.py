@@ -20,7 +20,8 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Appointment, Body, BodyKind
 from gongkai.core.widgets.once import page_cache
 from gongkai.work.opinion.models import Spokesperson
-from simulation.invariants import FEW, Asked, invariant, list_possible_acts, some_rows
+from simulation.invariants import FEW, Asked, invariant, some_rows
+from simulation.liveness_invariants import list_possible_acts
 
 #: The address of an entry.
 ENTRY_LINK = re.compile(r"^/admin/ledger/(\d+)/")

@@ -2,10 +2,10 @@
 
 import random
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,21 +19,16 @@ from gongkai.content.editions.hosts import find_site_of_host
 from gongkai.content.editions.models import Website
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.reviewing.models import Review, ReviewState, Signature, SignatureVerdict
-from gongkai.content.reviewing.models.reviews import OPEN_STATES
-from gongkai.content.reviewing.signers import list_candidates, plan_of, stage_of
-from gongkai.core.acts.action import ACTIONS_BY_NAME
-from gongkai.core.acts.actors import ANONYMOUS, Actor
+from gongkai.content.reviewing.signers import plan_of
+from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.seal import seal_now
 from gongkai.core.background_jobs.models import Errand, State
 from gongkai.core.ledger import audit, clock
-from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, kind_of
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.outbox.recipients import is_unstaffed
-from gongkai.core.units.models import Appointment, Body, Level
-from gongkai.core.units.queries import general_office
-from gongkai.core.widgets.once import page_cache
+from gongkai.core.units.models import Body, Level
 from gongkai.lib.law import default_calendar
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.states import NoticeState
@@ -63,6 +58,8 @@ class Asked:
     links: set[tuple[str, str, str]] = field(default_factory=set)
     #: Entry → its version after the last step.
     versions: dict[int, int] = field(default_factory=dict)
+    #: Office without 政务公开办 → the day on which it was seen first.
+    vacant: dict[int, date] = field(default_factory=dict)
     #: Edition → its title, while it had one.
     titles: dict[int, str] = field(default_factory=dict)
 
@@ -190,75 +187,6 @@ def closed_cases_stay(asked: Asked) -> Iterator[str]:
 
 
 @invariant
-def pending_reviews_have_a_signer(asked: Asked) -> Iterator[str]:
-    """Somebody who exists can sign the stage that a text waits for."""
-    for review in Review.objects.filter(state__in=OPEN_STATES):
-        stage = stage_of(review, plan_of(review))
-        if stage is not None and not list_candidates(review, stage):
-            yield f"review {review.pk} of unit {review.body_id} waits for {stage.name}, which nobody can sign"
-
-
-#: Kinds whose work is a text or a record elsewhere, which closes the entry: no act of its own is offered on it.
-WORKED_ON_ELSEWHERE = {"disclosure", "upload", "decision_feedback"}
-#: States that end when a text is published or a report is handed in on its own page; verbs that give up a matter.
-LEFT_BY_A_TEXT = {("promise", "registered"), ("decision", "consulting")}
-#: States in which a text is signed: who signs it acts on the text (`pending_reviews_have_a_signer`).
-SIGNED_ELSEWHERE = {("annual_report", "reviewing")}
-GIVING_UP = {"cancel", "cease", "drop", "void", "withdraw", "remove", "cut_off"}
-
-
-@invariant
-def states_lead_on(asked: Asked) -> Iterator[str]:
-    """In a state in which the unit must act, an act of its kind leads to another state."""
-    for name, state in Entry.objects.open().order_by().values_list("kind", "state").distinct():
-        kind = kind_of(name)
-        if state in kind.waiting or name in WORKED_ON_ELSEWHERE or (name, state) in LEFT_BY_A_TEXT:
-            continue
-        verbs = {getattr(ACTIONS_BY_NAME.get(one), "verb", "") for one in kind.actions} - GIVING_UP
-        moves = [kind.machine.moves[verb] for verb in sorted(verbs & kind.machine.moves.keys())]
-        if not any(state in move.sources and {*move.to} - {state} for move in moves):
-            yield f"{name} in state {state}: no act leads out of it, save giving it up"
-
-
-@invariant
-def open_entries_have_somebody(asked: Asked) -> Iterator[str]:
-    """Somebody may do an act of its kind on every open entry, unless it waits for a person outside or a day."""
-    yield from find_nobody(asked, some_rows(asked, Entry.objects.open().select_related("body").order_by("pk")))
-
-
-def find_nobody(asked: Asked, entries: list[Entry]) -> Iterator[str]:
-    """Yield open entries on which nobody may do anything."""
-    for entry in entries:
-        kind = kind_of(entry.kind)
-        if kind.waits_outside and entry.state in kind.waiting:
-            continue
-        if (entry.kind, entry.state) in SIGNED_ELSEWHERE:
-            continue
-        if kind.inner and is_unstaffed(entry.body_id):
-            continue  # nobody outside sees a unit's own work: whoever appoints is told that it has no staff
-        if entry.kind in WORKED_ON_ELSEWHERE:
-            bodies = {one.pk for one in (entry.body, general_office(entry.body)) if one}
-            if entry.body.alive and not any(by.bodies & bodies for by in _people_near(asked, bodies)):
-                yield f"{entry.kind} of unit {entry.body.name}, where nobody works"
-            continue
-        names = list_possible_acts(entry)
-        with page_cache():
-            people = _people_near(asked, {entry.body_id})
-            somebody = any(not ACTIONS_BY_NAME[name].unfit(entry, by=by) for by in people for name in names)
-        if not somebody:
-            yield f"{entry.kind} in state {entry.state} of unit {entry.body.name} (alive: {entry.body.alive})"
-
-
-def _people_near(asked: Asked, bodies: Collection[int]) -> Iterator[Actor]:
-    """Yield the people of some units, then all others, as far as they are asked for."""
-    posts = Appointment.objects.filter(body__in=bodies, person__user__isnull=False).order_by("pk")
-    near = dict.fromkeys(posts.values_list("person__user__username", flat=True))
-    for login in dict.fromkeys([*near, *asked.world.logins]):
-        if (by := asked.player.find_actor(login)) is not None and by.posts:
-            yield by
-
-
-@invariant
 def states_follow_the_log(asked: Asked) -> Iterator[str]:
     """Every entry has movements, and is in the state to which the last that names one led."""
     with connection.cursor() as cursor:
@@ -282,14 +210,6 @@ def no_job_is_lost(asked: Asked) -> Iterator[str]:
         yield f"{one.kind} was taken and never ended"
     for one in Errand.objects.filter(state=State.WAITING, due_at__lt=late):
         yield f"{one.kind} waits, and nobody takes it"
-
-
-def list_possible_acts(entry: Entry) -> list[str]:
-    """Return the acts of an entry's kind that its state allows."""
-    kind = kind_of(entry.kind)
-    verbs = {name: getattr(ACTIONS_BY_NAME[name], "verb", "") for name in kind.actions if name in ACTIONS_BY_NAME}
-    moves = kind.machine.moves
-    return [name for name, verb in verbs.items() if not verb or (verb in moves and entry.state in moves[verb].sources)]
 
 
 @invariant

@@ -16,7 +16,8 @@ from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment
 from gongkai.core.units.queries import general_office
 from simulation.access_invariants import ENTRY_LINK, find_strangers
-from simulation.invariants import Asked, find_clashing_signers, find_missed_terms, find_moved_dates, find_nobody
+from simulation.invariants import Asked, find_clashing_signers, find_missed_terms, find_moved_dates
+from simulation.liveness_invariants import find_nobody
 from simulation.pages import is_page, kind_of_address, list_links, read_page
 from simulation.public_invariants import API_LISTS, PERSONAL, find_given_out, find_withdrawn
 from simulation.steps import ACT, ENTRY, EVENT, JOBS, PAGE, Outcome, Step

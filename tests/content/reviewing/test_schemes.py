@@ -33,12 +33,12 @@ from gongkai.content.reviewing.plan import (
 )
 from gongkai.content.reviewing.stage_assignments import find_unsignable_units, match_stages
 from gongkai.content.reviewing.verify import verify_reviews
-from gongkai.content.reviewing.waiting import list_first_in_line
+from gongkai.content.reviewing.waiting import list_first_in_line, make_vacancy_block
 from gongkai.core.acts.action import Refused
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actions import deactivate, merge, restore
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM, Actor, actor_of
-from gongkai.core.units.models import Body, Person, Role
+from gongkai.core.units.models import Appointment, Body, Person, Role
 
 pytestmark = pytest.mark.django_db
 
@@ -208,6 +208,27 @@ def test_a_signer_appointed_later_sees_what_waits_already(site: Website, housing
     assert list(list_first_in_line(actor_of(lead.user))) == [review]
     assert not list_first_in_line(chief).exists()
     assert Message.objects.filter(person=lead, subject__startswith="待初审").exists()
+
+
+def test_who_appoints_sees_a_review_that_nobody_can_sign(site: Website, housing: Body, plans: Column) -> None:
+    """The signers leave, and the 政务公开办 has signed: it and the administrator see the text until somebody comes."""
+    chief, administrator = actor(Role.CHIEF, site.body), actor(Role.ADMINISTRATOR, site.body)
+    review = submitted(item(housing, [plans], title="住房公积金新规"))
+    for post in Appointment.objects.filter(body=housing):
+        post.end = timezone.localdate() - timedelta(days=1)
+        post.save()
+    assert make_vacancy_block(administrator) is make_vacancy_block(chief) is None
+    sign(review, by=chief)
+    told = Message.objects.filter(key__startswith=f"review/{review.pk}/nobody/")
+    for by, title in ((chief, "住房公积金新规"), (administrator, housing.label)):
+        block = make_vacancy_block(by)
+        assert block
+        assert [line.title for line in block["todos"].lines] == [title]
+        (subject,) = told.filter(person=by.person_id).values_list("subject", flat=True).distinct().order_by()
+        assert ("住房公积金新规" in subject) is (by is chief)
+    signer = AppointmentFactory(role=Role.SIGNER, body=housing).person
+    assert make_vacancy_block(administrator) is make_vacancy_block(chief) is None
+    assert Message.objects.filter(person=signer, subject__startswith="待复审").exists()
 
 
 def test_the_successor_of_a_merged_unit_goes_on_with_its_reviews(site: Website, housing: Body, plans: Column) -> None:

@@ -18,6 +18,7 @@ from gongkai.work.notices.actions import (
     import_notice,
     settle_flags,
 )
+from gongkai.work.notices.jobs import report_missing_chiefs
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.panels import make_unstaffed_block
 from gongkai.work.notices.queries.readiness import preview_confirmation
@@ -131,6 +132,27 @@ def test_who_appoints_people_is_told_of_units_that_hear_nothing(town: City) -> N
     assert "没有经办人，任务无人办理" in page
     nobody = signed_in(Role.CLERK, town.education).get("/admin/notices/unstaffed/").content.decode()
     assert "没有缺少人员的单位。" in nobody
+
+
+def test_administrators_are_told_of_an_office_that_nobody_is_left_in(town: City, notice: Notice) -> None:
+    """Once for each time: whoever is appointed and leaves is told of anew."""
+    administrator = actor(Role.ADMINISTRATOR, town.office)
+
+    def told() -> int:
+        report_missing_chiefs()
+        return Message.objects.filter(
+            person=administrator.person_id, channel="screen", key__startswith="no_chief:"
+        ).count()
+
+    assert told() == 0
+    for expected in (1, 2):
+        Appointment.objects.filter(role=Role.CHIEF).update(end="2020-01-01")
+        assert [told(), told()] == [expected, expected]
+        (office,) = [one for one in list_unstaffed_units(administrator) if one.no_chief]
+        assert (office.body, office.open) == (town.office, Entry.objects.open().count())
+        assert "没有政务公开办人员" in read_home(signed_in(Role.ADMINISTRATOR, town.office))
+        actor(Role.CHIEF, town.office)
+        assert not [one for one in list_unstaffed_units(administrator) if one.no_chief]
 
 
 def test_a_unit_sees_units_below_it_where_nobody_does_what_it_gave_them(town: City, notice: Notice) -> None:

@@ -29,6 +29,7 @@ class Config(AppConfig):
             describe_reviews_of_post,
             make_paper_block,
             make_signature_block,
+            make_vacancy_block,
             open_review_rows,
             pending_paper_rows,
             send_reminders,
@@ -46,6 +47,7 @@ class Config(AppConfig):
         REVIEWED_REVISION_FINDERS.append(revisions_under_review)
         register_block(Block("reviews", 90, make_signature_block, "reviewing/block.html", needs=open_review_rows))
         register_block(Block("papers", 91, make_paper_block, TODOS_TEMPLATE, needs=pending_paper_rows))
+        register_block(Block("unsignable", 92, make_vacancy_block, TODOS_TEMPLATE, needs=open_review_rows))
         register_check("signatures", "审签签名", verify_reviews)
         register_job(Job("reviews", "审签催办", send_reminders, 60))
         register_job(Job("signers", "审签人变动", refresh_recent, 60))

@@ -16,6 +16,7 @@ from gongkai.content.editions.rules import WRITING_ROLES
 from gongkai.content.editions.sources import item_number
 from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.actions.paper import find_comparing_obstacles
+from gongkai.content.reviewing.actions.signing import NOBODY
 from gongkai.content.reviewing.models import (
     Coordination,
     PaperRecord,
@@ -260,7 +261,7 @@ def _make_marks(reviews: Sequence[Review], signed: dict[int, list[Signature]]) -
 def open_review_rows(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the block has rows: open reviews of the user's units."""
     where: dict[str, object] = {"state": {*OPEN_STATES, *UNSETTLED_URGENT_STATES}}
-    return [RowCondition(Review, where if by.has(Role.CHIEF) else {**where, "body_id": by.bodies})]
+    return [RowCondition(Review, where if by.has(Role.CHIEF, Role.ADMINISTRATOR) else {**where, "body_id": by.bodies})]
 
 
 def make_signature_block(by: Actor) -> dict[str, object] | None:
@@ -278,6 +279,36 @@ def make_signature_block(by: Actor) -> dict[str, object] | None:
         "cut": len(reviews) > 5,
         "more": reverse("reviewing:reviews"),
     }
+
+
+def list_unsignable(by: Actor) -> QuerySet[Review]:
+    """Return the pending reviews that nobody can sign, in the units that the user supervises or appoints people for."""
+    reach = Q(pk__in=())
+    for post in by.posts:
+        if post.role in {Role.CHIEF, Role.ADMINISTRATOR}:
+            reach |= Q(path__startswith=post.reach)
+    stuck = Review.objects.filter(state__in=OPEN_STATES, holders__startswith=f"|{NOBODY}|")
+    return stuck.filter(body_id__in=Body.objects.filter(reach).values("pk")).order_by("held_since", "pk")
+
+
+def make_vacancy_block(by: Actor) -> dict[str, object] | None:
+    """Return the home page block: pending reviews that nobody can sign; None to hide it.
+
+    Administrators appoint people and may not read the text: they see the unit and its stage.
+    """
+    if not by.has(Role.CHIEF, Role.ADMINISTRATOR):
+        return None
+    readable = set(reviews_visible_to(by).filter(pk__in=list_unsignable(by)).values_list("pk", flat=True))
+    rows = list(list_unsignable(by)[: MAX_BLOCK_LINES + 1])
+    bodies = Body.objects.in_bulk({row.body_id for row in rows})
+    lines = []
+    for row in rows[:MAX_BLOCK_LINES]:
+        body, stage = bodies[row.body_id], stage_of(row, plan_of(row))
+        shown = row.pk in readable
+        url = reverse("reviewing:review", args=(row.pk,)) if shown else reverse("units:body", args=(body.pk,))
+        facts = f"等待{stage.name}，须任命{stage.role_labels}" if stage else ""
+        lines.append(Todo(row.title if shown else body.label, url, facts, body.label if shown else "", "查看"))
+    return {"todos": Todos("没有人能审签的信息", lines, list_unsignable(by).count())} if lines else None
 
 
 def pending_paper_rows(by: Actor) -> list[RowCondition]:

@@ -124,6 +124,20 @@ def _find_heirs(bodies: Collection[int]) -> dict[int, set[int]]:
     return heirs
 
 
+def find_administrators(bodies: Iterable[Body]) -> dict[tuple[int, ...], list[Body]]:
+    """Return the nearest administrators of units; units without one are left out."""
+    rows = Appointment.objects.filter(in_force(), role=Role.ADMINISTRATOR).select_related("body__parent")
+    reaches = [(reach_of(row.role, row.body), row.person_id) for row in rows]
+    administrators: dict[tuple[int, ...], list[Body]] = {}
+    for body in bodies:
+        over = [(reach, person) for reach, person in reaches if body.path.startswith(reach)]
+        nearest = max((len(reach) for reach, _ in over), default=0)
+        persons = tuple(sorted({person for reach, person in over if len(reach) == nearest}))
+        if persons:
+            administrators.setdefault(persons, []).append(body)
+    return administrators
+
+
 def is_unstaffed(body_id: int) -> bool:
     """Return true if a unit has neither clerks nor a head."""
     roles = (Role.CLERK, Role.LEAD)

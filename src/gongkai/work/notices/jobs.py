@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.models import Entry, Mark, Told
+from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.units.actors import SYSTEM
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.law import default_calendar
@@ -21,6 +22,7 @@ from gongkai.work.notices.actions.task_portions import continue_interrupted
 from gongkai.work.notices.models import Ask, Assignment, Notice
 from gongkai.work.notices.models.notice import large_fields
 from gongkai.work.notices.planning.periods import RECURRING_TRACKS, find_last_period, find_period
+from gongkai.work.notices.queries.staffing import make_vacancy_notifications
 from gongkai.work.notices.states import REQUEST_STATES, AssignmentState, NoticeState
 
 LOG = logging.getLogger(__name__)
@@ -91,6 +93,11 @@ def remind_deciders(today: date | None = None) -> Mapping[str, int]:
     waiting = [(row.entry, row.submitted_at) for row in submitted.order_by("pk")[:MAX_REMINDERS] if row.submitted_at]
     waiting += [(ask.assignment.entry, ask.asked_at) for ask in asks.order_by("pk")[:MAX_REMINDERS]]
     return {"reminded": sum(_remind_once(entry, since) for entry, since in waiting)}
+
+
+def report_missing_chiefs() -> Mapping[str, int]:
+    """Tell administrators of offices without 政务公开办, once for each time that they became so."""
+    return {"told": write_messages(make_vacancy_notifications())}
 
 
 def _remind_once(entry: Entry, since: datetime) -> bool:

@@ -160,8 +160,8 @@ def make_unstaffed_block(by: Actor) -> dict[str, object] | None:
     rows = list_unstaffed_units(by)
     if not rows:
         return None
-    idle = [row for row in rows if row.no_worker]
-    unsigned = [row for row in rows if row.no_signer and not row.no_worker]
+    idle = [row for row in rows if row.idle]
+    unsigned = [row for row in rows if row.no_signer and not row.idle]
     return {
         "title": "缺少人员的单位",
         "may_staff": can_appoint_staff(by),

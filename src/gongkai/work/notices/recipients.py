@@ -7,11 +7,11 @@ from django.urls import reverse
 
 from gongkai.core.acts.action import Notification
 from gongkai.core.ledger.models import Entry
-from gongkai.core.outbox.recipients import Post, Roster, unit_for_inner_messages
+from gongkai.core.outbox.recipients import Post, Roster, find_administrators, unit_for_inner_messages
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.openness import issues_for_itself, leading_clerks
 from gongkai.work.notices.models import Notice
-from gongkai.work.notices.queries.staffing import find_administrators, list_units_without_staff
+from gongkai.work.notices.queries.staffing import list_units_without_staff
 from gongkai.work.notices.states import ASSIGNED
 
 

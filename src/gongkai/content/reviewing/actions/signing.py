@@ -31,10 +31,14 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import digest
 from gongkai.core.acts.rows import update_if_unchanged
 from gongkai.core.outbox.outbox import mark_messages_read_on_close
+from gongkai.core.outbox.recipients import find_administrators
 from gongkai.core.units.another_person import is_self
-from gongkai.core.units.models import Body
+from gongkai.core.units.models import Body, Role
 from gongkai.lib import law
 from gongkai.lib.chinese.days import as_day, day_in_words
+
+#: Beginning of `holders` while nobody can sign the pending stage: not a role.
+NOBODY = "nobody"
 
 
 def _check_sheet_writer(by: Actor, review: Review) -> list[str]:
@@ -232,8 +236,9 @@ def assign_stage(review: Review, plan: ReviewPlan, signed: list[Signature]) -> t
 
 
 def order_roles(stage: ReviewStage, able: Sequence[tuple[str, list[int]]]) -> str:
-    """Return the roles of a stage for `holders`, the role to sign first."""
-    roles = dict.fromkeys([*(role for role, _ in able[:1]), *map(str, stage.roles)])
+    """Return the roles of a stage for `holders`, the role to sign first; `NOBODY` first if nobody can sign."""
+    first = able[0][0] if able else NOBODY
+    roles = dict.fromkeys([first, *map(str, stage.roles)])
     return "|" + "".join(f"{role}|" for role in roles)
 
 
@@ -302,12 +307,15 @@ def make_signer_notifications(
 ) -> tuple[Notification, ...]:
     """Return the notification to the signers of the pending stage; mark that of the previous stage as read.
 
-    `text` is the sentence before the request to sign (市司法局同意。). `again` distinguishes a second message about the same stage.
+    Without `persons`, tell the 政务公开办 and the administrators that nobody can sign. `text` is the sentence
+    before the request to sign (市司法局同意。). `again` distinguishes a second message about the same stage.
     """
     mark_messages_read_on_close(review_url(review))
     stage = stage_of(review, plan)
-    if stage is None or not persons:
+    if stage is None:
         return ()
+    if not persons:
+        return _make_vacancy_notifications(review, stage, again)
     return (
         Notification(
             subject=f"待{stage.name}：{review.title}"[:200],
@@ -319,6 +327,33 @@ def make_signer_notifications(
             urgent=review.state == ReviewState.AFTER,
         ),
     )
+
+
+def _make_vacancy_notifications(review: Review, stage: ReviewStage, again: str) -> tuple[Notification, ...]:
+    """Return the notifications that nobody can sign. Administrators may not read the text: theirs names no title."""
+    body = unit_of(review)
+    if body is None:
+        return ()
+    key = f"review/{review.pk}/nobody/{review.stage}/{review.state}{again}"
+    said = f"请系统管理员任命{stage.role_labels}（不能是起草人和前面的审签人）。"
+    office = Notification(
+        subject=f"没有人能{stage.name}：{review.title}"[:200],
+        body=f"{body.label}没有人能{stage.name}：每一级须由不同的人审签。{said}",
+        link=review_url(review),
+        key=key,
+        posts=((Role.CHIEF, body.pk),),
+    )
+    administrators = (
+        Notification(
+            subject=f"{body.label}有信息没有人能{stage.name}",
+            body=f"{body.label}送审的信息在等{stage.name}，没有人能办。{said}",
+            link=reverse("units:body", args=(body.pk,)),
+            key=f"{key}/appointing",
+            persons=persons,
+        )
+        for persons in find_administrators([body])
+    )
+    return office, *administrators
 
 
 def _describe_stage_end(review: Review) -> str:

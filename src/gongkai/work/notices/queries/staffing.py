@@ -2,18 +2,21 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from gongkai.content.reviewing.stage_assignments import find_unsignable_units
+from gongkai.core.acts.action import Notification
 from gongkai.core.ledger.kinds import inner_kinds
 from gongkai.core.ledger.models import Entry
-from gongkai.core.units.actors import Actor, in_force, reach_of
+from gongkai.core.outbox.recipients import find_administrators
+from gongkai.core.units.actors import Actor, in_force, list_chief_posts, reach_of
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.openness import units_led
-from gongkai.core.units.reach import SUPERVISING_ROLES
+from gongkai.core.units.queries import existing_bodies, general_office
+from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES
 from gongkai.work.notices.actions.permissions import WORKER_ROLES, find_staffed_bodies
 from gongkai.work.notices.planning.plan import PlannedMeasure
 from gongkai.work.notices.states import ASSIGNED, OPEN_STATES
@@ -27,12 +30,18 @@ APPOINTING_ROLES = (*SUPERVISING_ROLES, Role.ADMINISTRATOR)
 
 @dataclass(frozen=True)
 class UnstaffedUnit:
-    """A unit with open tasks and its missing staff."""
+    """A unit with open tasks and its missing staff; of an office without 政务公开办, `open` counts all that it supervises."""
 
     body: Body
     open: int
     no_worker: bool
     no_signer: bool
+    no_chief: bool = False
+
+    @property
+    def idle(self) -> bool:
+        """Return true if work waits there that nobody can do."""
+        return self.no_worker or self.no_chief
 
     @property
     def url(self) -> str:
@@ -47,6 +56,8 @@ class UnstaffedUnit:
         if not self.body.alive:
             return "单位已撤销，任务无人办理：请取消任务，或者恢复单位后并入承接的单位"
         lacks = []
+        if self.no_chief:
+            lacks.append("没有政务公开办人员，各单位未办结的事项无人审核、督办")
         if self.no_worker:
             lacks.append("没有经办人，任务无人办理")
         if self.no_signer:
@@ -67,27 +78,65 @@ def list_units_without_staff(bodies: Iterable[int]) -> list[Body]:
     return list(Body.objects.filter(pk__in=wanted).exclude(pk__in=able).order_by("position", "pk"))
 
 
-def find_administrators(bodies: Iterable[Body]) -> dict[tuple[int, ...], list[Body]]:
-    """Return the nearest administrators of units; units without one are left out."""
-    rows = Appointment.objects.filter(in_force(), role=Role.ADMINISTRATOR).select_related("body__parent")
-    reaches = [(reach_of(row.role, row.body), row.person_id) for row in rows]
-    administrators: dict[tuple[int, ...], list[Body]] = {}
-    for body in bodies:
-        over = [(reach, person) for reach, person in reaches if body.path.startswith(reach)]
-        nearest = max((len(reach) for reach, _ in over), default=0)
-        persons = tuple(sorted({person for reach, person in over if len(reach) == nearest}))
-        if persons:
-            administrators.setdefault(persons, []).append(body)
-    return administrators
-
-
 def list_unstaffed_units(by: Actor) -> list[UnstaffedUnit]:
     """Return unstaffed units with open tasks that the user supervises, the worst first.
 
     For users in charge of a unit these are the units below it.
     """
     rows = {unit.body.pk: unit for unit in (*_list_lower_units(by), *_list_supervised_units(by))}
-    return sorted(rows.values(), key=lambda one: (not one.no_worker, -one.open, one.body.pk))
+    for office in _list_supervised_offices(by):
+        known = rows.get(office.body.pk, office)
+        rows[office.body.pk] = replace(known, open=office.open, no_chief=True)
+    return sorted(rows.values(), key=lambda one: (not one.idle, -one.open, one.body.pk))
+
+
+def _list_supervised_offices(by: Actor) -> list[UnstaffedUnit]:
+    """Return the offices without 政务公开办 in the user's reach."""
+    reach = Q()
+    for post in by.posts:
+        if post.role in {Role.ADMINISTRATOR, Role.AUDITOR}:
+            reach |= Q(path__startswith=post.reach)
+    return list_offices_without_chief(reach) if reach else []
+
+
+def list_offices_without_chief(reach: Q) -> list[UnstaffedUnit]:
+    """Return offices of governments over which no 政务公开办 has staff, while their units have open entries.
+
+    What a unit orders of itself (`inner_kinds`) needs no 政务公开办.
+    """
+    governments = existing_bodies(Body.objects.filter(reach, kind__in=GOVERNING_KINDS)).order_by("path")
+    reaches = [reach_of(post.role, post.body) for post in list_chief_posts()]
+    offices: list[UnstaffedUnit] = []
+    done: list[str] = []
+    for government in governments:
+        if any(government.path.startswith(path) for path in (*reaches, *done)):
+            continue
+        done.append(government.path)
+        owing = Entry.objects.open().filter(body__path__startswith=government.path).exclude(kind__in=inner_kinds())
+        for path in reaches:
+            owing = owing.exclude(body__path__startswith=path)
+        if count := owing.count():
+            offices.append(UnstaffedUnit(general_office(government) or government, count, False, False, no_chief=True))
+    return offices
+
+
+def make_vacancy_notifications() -> list[Notification]:
+    """Return notifications to administrators that an office has no 政务公开办: one for each time that it became so."""
+    notifications = []
+    for office in list_offices_without_chief(Q()):
+        posts = Appointment.objects.filter(role=Role.CHIEF, body=office.body).order_by("-pk")
+        last = posts.values_list("pk", flat=True).first() or 0
+        for persons in find_administrators([office.body]):
+            notifications.append(
+                Notification(
+                    subject=f"{office.body.label}没有政务公开办人员"[:200],
+                    body=f"{office.open}项未办结的事项无人审核、督办。请在“单位与人员”中给接手人任职。",
+                    link=office.url,
+                    key=f"no_chief:{office.body.pk}:{last}",
+                    persons=persons,
+                )
+            )
+    return notifications
 
 
 def _list_lower_units(by: Actor) -> list[UnstaffedUnit]:

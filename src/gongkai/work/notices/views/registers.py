@@ -130,7 +130,7 @@ def defaults_page(request: HttpRequest) -> HttpResponse:
 
 
 def _missing_staff(row: AnyRow) -> str:
-    return UnstaffedUnit(row, row.tasks, bool(row.idle), bool(row.unsigned)).words
+    return UnstaffedUnit(row, row.tasks, bool(row.workless), bool(row.unsigned), bool(row.headless)).words
 
 
 class UnstaffedUnitRegister(Register[Body]):
@@ -155,7 +155,7 @@ class UnstaffedUnitRegister(Register[Body]):
             "lacks",
             ChoiceFilter(
                 label="缺少",
-                choices=[("idle", "经办人、负责人"), ("unsigned", "能审完的人")],
+                choices=[("idle", "经办人、负责人、政务公开办人员"), ("unsigned", "能审完的人")],
                 empty_label="全部",
                 method=lambda rows, name, value: rows.filter(**{value: 1}),
             ),
@@ -180,7 +180,9 @@ class UnstaffedUnitRegister(Register[Body]):
 
         return Body.objects.filter(pk__in=found).annotate(
             tasks=Case(*count, default=0, output_field=IntegerField()),
-            idle=marked([pk for pk, row in found.items() if row.no_worker]),
+            idle=marked([pk for pk, row in found.items() if row.idle]),
+            workless=marked([pk for pk, row in found.items() if row.no_worker]),
+            headless=marked([pk for pk, row in found.items() if row.no_chief]),
             unsigned=marked([pk for pk, row in found.items() if row.no_signer]),
         )
 
