@@ -13,13 +13,13 @@ from gongkai.content.policies.rules import works_at_justice
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
-from gongkai.core.ledger.models import Audience, Entry
+from gongkai.core.ledger.models import Audience, Entry, Urging
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Appointment, Body, BodyKind
 from gongkai.core.widgets.once import page_cache
-from gongkai.work.opinion.models import Spokesperson
+from gongkai.work.opinion.models import Consulted, Spokesperson
 from simulation.invariants import FEW, Asked, invariant, some_rows
 from simulation.liveness_invariants import list_possible_acts
 
@@ -82,7 +82,8 @@ def _strange(asked: Asked, by: Actor, keys: Collection[int] | None) -> list[Entr
     known |= {int(one.partition("/")[2]) for one in did}
     led = Q(assignment__leads__in=by.bodies)  # who leads a task sees what its partners do
     rows = Entry.objects.exclude(own | led).exclude(audience=Audience.STAFF).exclude(pk__in=known)
-    rows = rows.exclude(kind__in=OPEN_KINDS)
+    guided = Consulted.objects.filter(body__in=by.bodies).values("case")  # guidance is recorded, not asked for
+    rows = rows.exclude(kind__in=OPEN_KINDS).exclude(pk__in=guided)
     rows = rows if keys is None else rows.filter(pk__in=keys)
     return some_rows(asked, rows.select_related("body").order_by("pk"), 4 * FEW)
 
@@ -147,8 +148,11 @@ def lists_show_own_rows(asked: Asked) -> Iterator[str]:
                 continue
             about = "entry" if "entry" in fields else "inquiry__entry" if "inquiry" in fields else ""
             about = "pk" if register.model is Entry else about
+            sent = (
+                Q(office_id__in=by.bodies) if register.model is Urging else Q(pk__in=())
+            )  # its head sees what it sent
             try:
-                rows = register.rows(by).exclude(under)
+                rows = register.rows(by).exclude(under | sent)
                 others = list((rows.exclude(**{f"{about}__in": visible_to(by).values("pk")}) if about else rows)[:1])
             except (Http404, PermissionDenied):
                 continue

@@ -38,6 +38,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past import check_past_action, needs_proof, record_past
 from gongkai.core.registers.forms import Act, ActForm, New
 from gongkai.core.registers.register import declared_registers
+from gongkai.core.signin.factors import NO_FACTOR_SESSION_KEY
 from gongkai.core.units.actions.people import change_password
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Person
@@ -224,6 +225,9 @@ class Player:
                 change_password(person, by=actor_of(person.user), password=f"chosen-{person.pk}-{self.changes}")
                 person.user.refresh_from_db(fields=["password"])  # on which the session depends
                 client.force_login(person.user, backend=BACKEND)
+            session = client.session
+            session[NO_FACTOR_SESSION_KEY] = True  # who has set up a second factor shows it
+            session.save()
         self.signed_in[login] = self.changes
         return client
 

@@ -217,6 +217,10 @@ def test_units_are_asked_and_say_their_part(housing: Body) -> None:
     for held in ("第一次会商。", "第二次会商。"):
         actions.consult_further(fresh(entry), by=own, held=held)
     assert fresh(entry).opinion_case.consulted.get(body=housing).text == "第一次会商。\n第二次会商。"
+    told = Message.objects.filter(person=own.person_id, subject__startswith="组织会商")
+    assert not told.exists()
+    actions.consult_further(fresh(entry), by=actor(Role.CHIEF, housing.parent), held="第三次会商。")
+    assert told.exists(), "its unit hears what the 政务公开办 does in its case"
     with pytest.raises(Refused, match="参加会商的单位"):
         actions.contribute(fresh(entry), by=own, text="改写会商情况")
 

@@ -335,10 +335,10 @@ def _make_vacancy_notifications(review: Review, stage: ReviewStage, again: str) 
     if body is None:
         return ()
     key = f"review/{review.pk}/nobody/{review.stage}/{review.state}{again}"
-    said = f"请系统管理员任命{stage.role_labels}（不能是起草人和前面的审签人）。"
+    advice = f"请系统管理员任命{stage.role_labels}（不能是起草人和前面的审签人）。"
     office = Notification(
         subject=f"没有人能{stage.name}：{review.title}"[:200],
-        body=f"{body.label}没有人能{stage.name}：每一级须由不同的人审签。{said}",
+        body=f"{body.label}没有人能{stage.name}：每一级须由不同的人审签。{advice}",
         link=review_url(review),
         key=key,
         posts=((Role.CHIEF, body.pk),),
@@ -346,7 +346,7 @@ def _make_vacancy_notifications(review: Review, stage: ReviewStage, again: str) 
     administrators = (
         Notification(
             subject=f"{body.label}有信息没有人能{stage.name}",
-            body=f"{body.label}送审的信息在等{stage.name}，没有人能办。{said}",
+            body=f"{body.label}送审的信息在等{stage.name}，没有人能办。{advice}",
             link=reverse("units:body", args=(body.pk,)),
             key=f"{key}/appointing",
             persons=persons,

@@ -10,6 +10,7 @@ from gongkai.core.ledger.clock import make_event, void_events
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Audience, Entry
+from gongkai.core.ledger.rules import acts_for_another
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.models import Body, Role
@@ -41,7 +42,7 @@ def _consulted_now(case: OpinionCase) -> None:
 RESTRICTED_CASE = "这件舆情仅政务公开办与承办处室可见，不能请其他单位会商：请先调整可见范围，或者填写会商情况"
 
 
-def _ask_units(entry: Entry, bodies: Sequence[Body], asked: str, held: str) -> ActionResult:
+def _ask_units(entry: Entry, bodies: Sequence[Body], asked: str, held: str, by: Actor) -> ActionResult:
     case = entry.opinion_case
     if not bodies and not held.strip():
         raise Refused("请选择会商单位，或者填写会商情况。")
@@ -87,6 +88,8 @@ def _ask_units(entry: Entry, bodies: Sequence[Body], asked: str, held: str) -> A
         )
         if part
     )
+    if acts_for_another(by, entry):  # the 政务公开办 went on with the case of a unit
+        tells.append(make_unit_notification(entry, "组织会商", text, "consulting"))
     return ActionResult(words=text, facts={"bodies": [body.pk for body in bodies]}, tell=tuple(tells))
 
 
@@ -96,7 +99,7 @@ def consult(entry: Entry, *, by: Actor, bodies: Sequence[Body] = (), asked: str 
 
     `asked` is the question to the units; `held` is the result of a meeting that took place.
     """
-    return _ask_units(entry, bodies, asked, held)
+    return _ask_units(entry, bodies, asked, held, by)
 
 
 @entry_action("opinion", "consult_further", label="补充会商", rule=rules.check_unit_staff)
@@ -107,7 +110,7 @@ def consult_further(
 
     In a grave emergency units are consulted while the case is already being handled.
     """
-    return _ask_units(entry, bodies, asked, held)
+    return _ask_units(entry, bodies, asked, held, by)
 
 
 @entry_action("opinion", "contribute", label="提出会商意见", rule=rules.check_contributor)
