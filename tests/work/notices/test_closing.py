@@ -306,6 +306,11 @@ def test_look_back_opens_next_years_task(town: City, entry: Entry) -> None:
     ]
     with pytest.raises(Refused):
         carry_over_assignment(fresh(entry), by=town.chief, reason="再来一次")
+    carry_over_assignment(target.entry, by=town.chief, reason="再看一年")
+    first = entry.assignment.period
+    assert [one.target.period for one in Carry.objects.order_by("pk")] == [
+        f"{entry.year + years}回头看{first}" for years in (1, 2)
+    ], "labels name the first period whole: those of all months differ"
 
 
 def test_a_closed_task_stays_closed_when_it_is_looked_back_at(

@@ -70,8 +70,14 @@ def _check_lookback_date(day: date, year: int) -> None:
 
 
 def _check_not_carried(entry: Entry) -> list[str]:
-    carried = Carry.objects.filter(source=entry.pk).exists()
-    return ["这项任务已经转入下年回头看。"] if carried else []
+    rows = Assignment.objects.filter(measure=entry.assignment.measure_id, body=entry.body_id)
+    there = rows.filter(period=_label_lookback(entry)).exists()  # of another unit, too, whose task this unit took over
+    return ["这项任务已经转入下年回头看。"] if there or Carry.objects.filter(source=entry.pk).exists() else []
+
+
+def _label_lookback(entry: Entry) -> str:
+    """Return the period of next year's look-back: it names the first period, so that no two labels are cut alike."""
+    return f"{entry.year + 1}回头看{entry.assignment.period.rpartition('看')[2]}"
 
 
 @entry_action(
@@ -92,9 +98,7 @@ def carry_over_assignment(entry: Entry, *, by: Actor, reason: str, until: date |
         day,
         (),
     )
-    new = NewAssignment(
-        source.measure, plan, year, title=f"回头看：{entry.title}", label=f"{year}回头看{source.period}"[:20]
-    )
+    new = NewAssignment(source.measure, plan, year, title=f"回头看：{entry.title}", label=_label_lookback(entry))
     target = create_assignments([new], by=by, text=reason.strip())[0]
     Carry.objects.create(source=source, target=target, reason=reason.strip(), by=by.name)
     closed = entry.state in CLOSED_STATES
