@@ -222,7 +222,8 @@ class Player:
             client.force_login(person.user, backend=BACKEND)
             person.refresh_from_db(fields=["must_change_password"])  # a password grows too old, too
             if person.must_change_password:  # every page leads to the form until the person has chosen one
-                change_password(person, by=actor_of(person.user), password=f"chosen-{person.pk}-{self.changes}")
+                by = Actor(person.name, person_id=person.pk, user_id=person.user_id)  # also of who has no post now
+                change_password(person, by=by, password=f"chosen-{person.pk}-{self.changes}")
                 person.user.refresh_from_db(fields=["password"])  # on which the session depends
                 client.force_login(person.user, backend=BACKEND)
             session = client.session

@@ -56,7 +56,7 @@ def get_deciding_recipients(unit: int, but: Iterable[int | None] = ()) -> Recipi
     """Return the head and the clerks in charge in a unit, except those in `but`."""
     head = Post(Role.LEAD, unit)
     heads = Roster.read([head]).persons(head, inside=True)
-    return {"persons": tuple(sorted(heads | (leading_clerks(unit) - set(but)))), "posts": ()}
+    return {"persons": tuple(sorted(heads | (leading_clerks(unit) - set(but)))), "by_post": True, "posts": ()}
 
 
 # Units named in one message.
