@@ -160,6 +160,16 @@ def remove_entries(entries: QuerySet[Entry], *, by: Actor) -> int:
     return len(rows)
 
 
+class RemovesEntries:
+    """Mixin of importers that make entries: undo deletes them with their clock events."""
+
+    def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
+        """Delete new entries; return true if the rows of the model go with them."""
+        if model == "ledger.entry":
+            remove_entries(Entry.objects.filter(pk__in=keys), by=by)
+        return model in {"ledger.entry", "ledger.clockevent"}
+
+
 def _build_first_movement(
     entry: Entry, by: Actor, text: str, facts: Callable[[Entry], Mapping[str, object]] | None, verb: str
 ) -> tuple[Movement, str]:

@@ -10,7 +10,7 @@ from gongkai.core.intake.actions import log_unmasked_rows
 from gongkai.core.intake.declared import ERASED_TEXT_PLACEHOLDER
 from gongkai.core.intake.held import digest_for_search
 from gongkai.core.intake.models import Party
-from gongkai.core.ledger.making import remove_entries
+from gongkai.core.ledger.making import RemovesEntries
 from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.core.ledger.rules import check_may_register
 from gongkai.core.ledger.subjects import set_revealed
@@ -71,7 +71,7 @@ ORDER_SHEET = Sheet(
 )
 
 
-class OrderImporter:
+class OrderImporter(RemovesEntries):
     """Import 12345 orders and export their status."""
 
     adds_only = True
@@ -161,8 +161,7 @@ class OrderImporter:
         """Remove imported entries with their clock events and callers."""
         if model == "ledger.entry":
             Party.objects.filter(matter__in=[f"inquiry/{key}" for key in keys]).delete()
-            remove_entries(Entry.objects.filter(pk__in=keys), by=by)
-        return model in {"ledger.entry", "ledger.clockevent"}
+        return super().remove_made(model, keys, by=by)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: only orders without an answer are removed."""

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import cached_in_batch
-from gongkai.core.ledger.making import remove_entries
+from gongkai.core.ledger.making import RemovesEntries
 from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.core.spreadsheets import cells
 from gongkai.core.spreadsheets.cells import choice, parse_day, parse_text, short_text, words_list
@@ -114,7 +114,7 @@ CATALOGUE_SHEET = Sheet(
 )
 
 
-class CatalogueImporter:
+class CatalogueImporter(RemovesEntries):
     """Import and export the year's catalogue."""
 
     adds_only = True
@@ -200,12 +200,6 @@ class CatalogueImporter:
         if isinstance(row, Catalogue) and row.shown_at:
             return ["目录已经公布，不能撤销。"]
         return []
-
-    def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
-        """Remove imported entries with their clock events; return true if handled here."""
-        if model == "ledger.entry":
-            remove_entries(Entry.objects.filter(pk__in=keys), by=by)
-        return model in {"ledger.entry", "ledger.clockevent"}
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the visible decisions, newest year first."""

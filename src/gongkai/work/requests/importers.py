@@ -16,7 +16,7 @@ from gongkai.core.intake.actions import log_unmasked_rows, register_party
 from gongkai.core.intake.declared import load_declarations
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.models import Party
-from gongkai.core.ledger.making import remove_entries
+from gongkai.core.ledger.making import RemovesEntries
 from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.core.ledger.past import PastProof
 from gongkai.core.spreadsheets.cells import nearest_words
@@ -202,7 +202,7 @@ _IMPORTING_ROLES = "本单位负责人、签发人或者政务公开办"
 _CLERK_ADVICE = f"您可以导入没有办结、没有延期的申请；登记簿里有已经办结或者延期的，请由{_IMPORTING_ROLES}导入。"
 
 
-class RequestImporter:
+class RequestImporter(RemovesEntries):
     """Import requests from another register; stored requests are not changed."""
 
     adds_only = True
@@ -237,10 +237,8 @@ class RequestImporter:
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
         """Remove imported entries with their clock events; return true if the model is handled here."""
         if model == "ledger.entry":
-            matters = [f"request/{pk}" for pk in keys]
-            Party.objects.filter(matter__in=matters).delete()
-            remove_entries(Entry.objects.filter(pk__in=keys), by=by)
-        return model in {"ledger.entry", "ledger.clockevent"}
+            Party.objects.filter(matter__in=[f"request/{pk}" for pk in keys]).delete()
+        return super().remove_made(model, keys, by=by)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: the user must be allowed to register for the unit."""
