@@ -33,6 +33,8 @@ def test_one_spelling_of_each_character(text: str, expected: str) -> None:
         ("序号 一 二 三\n  年  月  日\n甲 乙 丙\n男 女 男\nA 类 B 类 C 类", None),
         ("市 县：乡 镇\n责任单位 市教育局 市财政局", None),
         ("一、 总 则\n刘 志 强、李　明、陈静怡", "一、 总则\n刘志强、李明、陈静怡"),
+        ("王 小 明 欧阳 敏 女\n王 子 乔 木", "王小明 欧阳敏 女\n王子乔木"),
+        ("李 明 " * 2000, "李明 " * 2000),
     ],
 )
 def test_blanks_that_only_space_letters(text: str, expected: str | None) -> None:

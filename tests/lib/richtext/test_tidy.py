@@ -117,6 +117,10 @@ def test_rows_of_like_width_stay_rows(rows: list[str]) -> None:
         ("<span style='font-family:Wingdings;mso-symbol-font-family:Wingdings'>&#252;</span>同意", "√同意", 0),
         ("甲<span style='color:#FFFFFF'>白</span><font color='white'>白</font>乙", "甲乙", 1),
         ("赵 小 丽、王　芳　　李　强", "赵小丽、王芳 李强", 0),
+        ("学生姓名　学校　<br>刘 敏　第一小学<br>王　强　第二小学", "学生姓名 学校\n刘 敏 第一小学\n王强 第二小学", 0),
+        ("拟表彰学生：刘　敏　王　强　欧阳㛃", "拟表彰学生：刘敏 王强 欧阳㛃", 0),
+        ("韦 强  农 敏  上官　志　强　李　刚", "韦强 农敏 上官志强 李刚", 0),
+        ("主任　刘　敏　女　张　三　任局长", "主任 刘敏 女 张三 任局长", 0),
         ("<style><!-- .h{mso-hide:all} --></style>甲<span class=h>藏</span>乙\ue123", "甲乙\ue123", 2),
     ],
 )

@@ -61,10 +61,11 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 #: Usual surnames of two characters.
 COMPOUND_SURNAMES = "欧阳|司马|上官|诸葛|夏侯|皇甫|尉迟|公孙|慕容|令狐|司徒|东方"
-_COMMON_SURNAMES = frozenset(
+_SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖"
-    "贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
-)
+    "贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤岑蒙农班"
+) | frozenset(COMPOUND_SURNAMES.split("|"))
+_SEXES = frozenset("男女")
 _BLANK = "[ \u00a0\u2002-\u200a\u202f\u205f\u3000]"
 _SIGN = f"[{HAN}，。；：！？、（）《》“”]"
 #: Three characters and more, each set apart by the same blank or two: 关 于 印 发, 刘　志　强, 欧阳　志　明.
@@ -166,14 +167,28 @@ def find_letter_spacing(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _list_blanks(run: re.Match[str]) -> list[tuple[int, int]]:
-    """Return the blanks of a run of letters, without those that part two names, or a name and a sex: 罗 菊 女."""
-    letters, spans = (
-        _HAN_CHARACTER.findall(run[0]),
-        [blank.span() for blank in _BLANKS.finditer(run.string, *run.span())],
-    )
-    if len(letters) == len(spans) + 1 > 3 and len(letters) % 2 == 0 and set(letters[::2]) <= _COMMON_SURNAMES:
-        return spans[::2]
-    return spans[:-1] if run[0][-1] in "男女" and len(letters) in (3, 4) else spans
+    """Return the blanks of a run of letters, without those that part names, or a name and a sex: 罗 菊 女."""
+    spans = [blank.span() for blank in _BLANKS.finditer(run.string, *run.span())]
+    tokens = run[0].split()
+    if len(tokens) > 2 and (starts := _find_name_starts(tokens)):
+        return [span for at, span in enumerate(spans, 1) if at not in starts]
+    return spans[:-1] if tokens[-1] in _SEXES and len(tokens) in (3, 4) else spans
+
+
+def _find_name_starts(tokens: list[str]) -> set[int]:
+    """Return where the names and sexes begin that the letters make up; nothing where they are other words."""
+    count = len(tokens)
+    sizes = [0] * count + [1]  # of the name at each place, where all behind it are names
+    for at in reversed(range(count)):
+        given = [len(sign) == 1 and sign not in _SEXES for sign in tokens[at + 1 : at + 3]]
+        for size in (1,) if tokens[at] in _SEXES else (2, 3) if tokens[at] in _SURNAMES else ():
+            if at + size <= count and sizes[at + size] and all(given[: size - 1]):
+                sizes[at] = size
+                break
+    starts, at = {0} if sizes[0] else set(), 0
+    while starts and (at := at + sizes[at]) < count:
+        starts.add(at)
+    return starts
 
 
 def _is_spaced_prose(line: str) -> bool:

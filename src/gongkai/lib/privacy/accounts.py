@@ -72,7 +72,7 @@ def find_bank_cards(frame: SearchText, people: PersonSpans) -> Iterator[Finding]
 
 _LABELLED_ACCOUNT = re.compile(
     r"(?:(?:农行|工行|建行|中行|交行|邮储|信用社|农商行|农信社|储蓄)卡号?|银行卡号?|卡号|银行账号|银行帐号|账号|帐号|银行账户|账户|帐户|一卡通号?|一卡通账号|存折号?|收款账号|打款账号)"
-    r"(?:号码)?[是为:\s]{0,4}([0-9](?:[ \-]?[0-9]){8,22})(?![0-9A-Za-z])"
+    r"(?:号码)?(?:\((?![^()]*(?:工会|户号|代码|网上|登录))[^()\n]{1,10}\))?[是为:\s]{0,4}([0-9](?:[ \-]?[0-9]){8,22})(?![0-9A-Za-z])"
 )
 _PUBLIC_PAYEE = re.compile(
     r"(?:非税|缴款|罚款|保证金(?!退)|汇缴|财政专户|国库|财政局|财政所|法院|政府|交易中心|税务局|社会?保险?(?:基金|中心|局)|医保(?:基金|中心|局)|社保中心|捐赠|慈善总会|红十字会|基金会)"
@@ -229,8 +229,8 @@ FINDERS: tuple[Callable[[SearchText], Iterator[Finding]], ...] = (find_platform_
 
 
 _EMAIL_ADDRESS = re.compile(
-    r"(?<![A-Za-z0-9._%+\-@])[A-Za-z0-9_%+\-]{1,64}(?:\.[A-Za-z0-9_%+\-]{1,64}){0,6}\s?@\s?"
-    r"[A-Za-z0-9\-]{1,63}(?:\s?\.\s?[A-Za-z0-9\-]{1,63}){0,5}\s?\.\s?[A-Za-z]{2,10}(?![A-Za-z0-9@])"
+    r"(?<![A-Za-z0-9._%+\-@])[A-Za-z0-9_%+\-]{1,64}(?:\.[A-Za-z0-9_%+\-]{1,64}){0,6}\s?(?:@|[(\[][Aa][Tt][)\]]|(?<=[A-Za-z0-9]{4})#(?=(?:qq|163|126)\.))\s?"
+    r"[A-Za-z0-9\-]{1,63}(?:\s?\.\s?[A-Za-z0-9\-]{1,63}){0,5}\s?(?:\.\s?[A-Za-z]{2,10}|。(?:com|cn|net|org))(?![A-Za-z0-9@])"
 )
 #: An address with Han characters (RFC 6531), between which a dot is read as that of a name.
 _HAN_ADDRESS = re.compile(
@@ -308,7 +308,7 @@ def _find_email_addresses(text: str) -> Iterator[tuple[int, int]]:
 def find_personal_emails(frame: SearchText, people: PersonSpans) -> Iterator[Finding]:
     """Yield e-mail addresses except mailboxes of offices (gov.cn, or labelled so)."""
     for start, end in _find_email_addresses(frame.text):
-        squeezed = re.sub(r"\s", "", frame.text[start:end]).lower()
+        squeezed = re.sub(r"[(\[]at[)\]]|#", "@", re.sub(r"\s", "", frame.text[start:end]).lower()).replace("。", ".")
         if squeezed.endswith((".gov.cn", "@gov.cn")):
             continue
         if not _PERSONAL_NOTE_AFTER.match(frame.text, end) and (

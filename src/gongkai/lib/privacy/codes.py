@@ -10,16 +10,17 @@ from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.surroundings import get_text_before, has_label_before
 from gongkai.lib.privacy.tables import make_alternation, read_word_group
 
-_PASSPORT = re.compile(r"(?<![A-Za-z0-9])(?:[EGDSPHKM]|E[A-Z])\s?[0-9]{7,8}(?![0-9A-Za-z])", re.IGNORECASE)
+_PASSPORT = re.compile(r"(?<![A-Za-z0-9])(?:[EGDSPHKM]|E[A-Z])\s?[0-9]{4}\s?[0-9]{3,4}(?![0-9A-Za-z])", re.IGNORECASE)
+_PASSPORT_LABELS = ("护照", "Passport", "passport", "PASSPORT")
 _DOCUMENT_PATTERNS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = (
-    (_PASSPORT, ("护照", "Passport", "passport", "PASSPORT"), "护照号码，属于身份证件信息"),
+    (_PASSPORT, _PASSPORT_LABELS, "护照号码，属于身份证件信息"),
     (
         re.compile(
             r"(?<![A-Za-z0-9])[A-Za-z]{1,3}\s?[0-9]{6,9}(?![0-9A-Za-z])|(?<=护照)(?=[A-Z]*[0-9][A-Z0-9]*[0-9])[A-Z][A-Z0-9]{6,9}(?![0-9A-Za-z])|(?<=护照[号:])(?=[A-Z]*[0-9][A-Z0-9]*[0-9])[A-Z][A-Z0-9]{6,9}(?![0-9A-Za-z])|(?<=护照)[0-9]{8,9}(?![0-9A-Za-z])|(?<=护照[号:为])[0-9]{8,9}(?![0-9A-Za-z])|(?<=护照号码)[0-9]{8,9}(?![0-9A-Za-z])|(?<=护照号码[:为是])[0-9]{8,9}(?![0-9A-Za-z])"
-            r"|(?:(?<=护照)|(?<=护照[号:为]))[0-9]{2} [0-9]{7}(?![0-9A-Za-z])"
-            r"|(?:(?<=护照)|(?<=护照[号:(])|(?<=护照号[:为是])|(?<=护照号码)|(?<=护照号码[:为是]))(?=[A-Z0-9]*[0-9]{3})(?=[A-Z0-9]*[A-Z])[A-Z0-9]{7,10}(?![0-9A-Za-z])"
+            r"|(?:(?<=护照)|(?<=护照[号:(])|(?<=护照号[:为是])|(?<=护照号码)|(?<=护照号码[:为是]))(?:[0-9]{2} [0-9]{7}"
+            r"|(?=[A-Z0-9]*[0-9]{3})(?=[A-Z0-9]*[A-Z])[A-Z0-9]{7,10})(?![0-9A-Za-z])"
         ),
-        ("护照",),
+        _PASSPORT_LABELS,
         "护照号码，属于身份证件信息",
     ),
     (

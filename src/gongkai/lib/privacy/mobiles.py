@@ -34,6 +34,12 @@ _USUAL_GROUPINGS = (
 )  # fmt: skip
 
 
+#: A number behind a label with odd signs between its groups: 187(8562)0431, 187/8562/0431.
+_ODDLY_PARTED_NUMBER = re.compile(
+    r"(?<![0-9A-Za-z./])(1[3-9][0-9][()/~|·_#*]{1,2}[0-9]{4}[()/~|·_#*]{0,2}[0-9]{4})(?![0-9A-Za-z])"
+)
+
+
 def _has_mobile_grouping(raw: str) -> bool:
     sizes = get_group_sizes(raw)
     if len(sizes) == 1 or set(sizes) == {1}:
@@ -127,7 +133,9 @@ def find_mobile_numbers(frame: SearchText) -> Iterator[Finding]:
     """Yield mobile numbers, also spaced, in Chinese digits or across lines; skip offices'."""
     serials = {start for start, _, _, _ in find_cells_of_columns(frame, _serial_column_kind)}
     last = -1
-    for start, end in find_overlapping(_MOBILE_NUMBER, frame.digits, 1):
+    odd = (match.span() for match in _ODDLY_PARTED_NUMBER.finditer(frame.digits))
+    labelled = [span for span in odd if has_label_before(frame, span[0], _PHONE_LABELS, 30)]
+    for start, end in sorted([*find_overlapping(_MOBILE_NUMBER, frame.digits, 1), *labelled]):
         raw = frame.digits[start:end]
         named = has_label_before(frame, start, _PHONE_LABELS, 12)
         if start < last or COUNTING_UNITS.match(frame.text, end) or re.match(r"\.[0-9]", frame.text[end : end + 2]):

@@ -26,17 +26,17 @@ _GAP, _SURNAME = f"[{_GAPS}]", f"[{''.join(sorted(KNOWN_SURNAMES))}]"
 _COMPOUND = f"(?:{'|'.join(name for name in sorted(COMPOUND_SURNAMES) if len(name) == 2)})"
 _FAMILY = f"(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|{_SURNAME})"
 #: The last characters of words for people, right before their names.
-_BEFORE_NAME = "人名告户者员亲母父妻夫子女弟妹兄姐生民儿主工属方"
+_BEFORE_NAME = "人名告户者员亲母父妻夫子女弟妹兄姐生民儿主工属方班"
 #: Such a word, and one that says who it is: 申请人, 申请人为.
 _ANNOUNCED = f"(?:(?<=[{_BEFORE_NAME}])|(?<=[{_BEFORE_NAME}][为是系即叫]))"
 #: A given name set apart from its surname, behind what announces a name or another name: 申请人：赵　铁柱, 王　　芳　刘志强.
 _WIDE_SET_NAME = re.compile(
     rf"(?:(?<=[:：、，,;；(（|])|{_ANNOUNCED}|(?<=[{HAN}]{_GAP})|^|(?<=[\n\t])){_GAP}*\t?"
-    rf"(?<![\d\n:：\t|、，{_GAPS}]{_GAP}{_SURNAME}{_GAP})(?<![\n\t:：|、，]{_SURNAME}{_GAP})"
-    rf"(?<![\d\n:：\t|、，{_GAPS}]{_COMPOUND}{_GAP})"
+    rf"(?<![\d\n:：\t|、，.．)）{_GAPS}]{_GAP}{_SURNAME}{_GAP})(?<![\n\t:：|、，.．)）]{_SURNAME}{_GAP})"
+    rf"(?<![\d\n:：\t|、，.．)）{_GAPS}]{_COMPOUND}{_GAP})"
     rf"{_FAMILY}({_GAP}{{1,4}})"
     rf"(?![男女])[{HAN}](?:({_GAP}{{0,4}})(?![男女])[{HAN}])?(?={_GAP}*(?:[，,、。;；)）（(\n\t|]|$)"
-    rf"|{_GAP}+(?:性别|男|女|电话|身份|[0-9]|(?:反映|来电|来信|提出|不服|认为|{_SURNAME}{_GAP}*[{HAN}]{{1,2}})(?:[^{HAN}]|$)))"
+    rf"|{_GAP}+(?:[{HAN}（）()/]{{2,12}}(?:[:：﹕︰]|{_GAP}*[0-9])|性别|男|女|电话|身份|[0-9]|(?:反映|来电|来信|提出|不服|认为|{_SURNAME}{_GAP}*[{HAN}]{{1,2}})(?:[^{HAN}]|$)))"
 )
 #: A given name set apart within a sentence, after what people are or before what they are called: 学生李　娟反映, 王 小 明同志.
 _GIVEN = rf"({_GAP}{{1,4}})(?![男女])[{HAN}](?:({_GAP}{{1,4}})(?![男女])[{HAN}])?"
@@ -46,12 +46,15 @@ _BEHIND_ANOTHER = f"(?:{'|'.join(f'(?<={end}[、和与及])' for end in _NAME_EN
 _WIDE_SET_NAMES_IN_SENTENCES = (
     re.compile(rf"(?:{_ANNOUNCED}|(?<=家长)){_GAP}{{0,4}}{_FAMILY}{_GIVEN}(?=[{HAN}])"),
     re.compile(rf"{_BEHIND_ANOTHER}{_FAMILY}{_GIVEN}(?=[{HAN}])"),
+    re.compile(rf"(?<=[:：奖]){_GAP}{{0,4}}{_FAMILY}({_GAP})(?![男女])[{HAN}]()(?={_GAP}+[{HAN}0-9（(])"),
     re.compile(
         rf"{_FAMILY}{_GIVEN}(?={_GAP}?(?:同志|先生|女士|同学|老师|老人|之[子女妻夫父母]|等[0-9一二三四五六七八九十]?人))"
     ),
 )
-#: A name of two characters in a numbered row: 001 刘 敏 小学.
-_WIDE_SET_IN_ROW = re.compile(rf"(?m:^){_GAP}*[0-9]{{1,4}}[.、)]?{_GAP}{{1,4}}{_FAMILY}({_GAP})[{HAN}](?={_GAP}|$)")
+#: A name of two characters that opens a row: 001 刘 敏 小学, 刘 敏 第一小学.
+_WIDE_SET_IN_ROW = re.compile(
+    rf"(?m:^){_GAP}*(?:[(（]?[0-9]{{1,4}}[.．、)）]?{_GAP}{{0,4}})?{_FAMILY}({_GAP})[{HAN}](?={_GAP}|$)"
+)
 #: A name whose characters are all set apart by dots: 刘・志・强.
 _DOTTED_NAME = re.compile(rf"(?<![{HAN}·•・]){_FAMILY}([·•・])[{HAN}]([·•・])[{HAN}](?![{HAN}·•・])")
 #: What begins an item of a list, a heading or a row: nothing goes on there.
@@ -61,10 +64,12 @@ _LIST_ITEM_START = re.compile(
 #: The head of a row: a name or a field, and what is said of it.
 _ROW_START = re.compile(rf"[{HAN}·]{{2,6}}[，,、|｜(（:：;；]")
 #: A surname behind what announces a name, at the end of a line; the same with one more character.
-_BROKEN_NAME = re.compile(rf"(?:[请诉报举罚征]人|[原被]告|患者|当事人){_FAMILY}$")
+_BROKEN_NAME = re.compile(rf"(?:[请诉报举罚征]人|[原被]告|患者|当事人)(?P<field>[:：]?){_FAMILY}$")
 _BEGUN_NAME = re.compile(rf"{_BROKEN_NAME.pattern[:-1]}[{HAN}]$")
 #: The last character of a name, and what its bearer does.
 _REST_OF_NAME = re.compile(rf"[{HAN}](?:不服|提[出交起]|认为|反映|诉|要求|申请|请求|来[信电访]|因|[，,（(])")
+#: The rest of a name that is a field's value: 申请人：刘⏎敏，身份证号….
+_REST_OF_VALUE = re.compile(rf"(?![男女])[{HAN}]{{1,2}}(?:[，,(（。;；]|$)")
 _HAN = re.compile(rf"[{HAN}]")
 _PROSE_PUNCTUATION = re.compile(r"[，。；、：,;:]")
 #: How a character is pronounced, in a bracket within a name: 仇(qiú)大勇, 解（音xiè）文.
@@ -121,7 +126,10 @@ def _breaks_name(line: str, rest: str) -> bool:
     following = rest.lstrip()
     if not _HAN.match(following[:1]) or _LIST_ITEM_START.match(following):
         return False
-    return bool(_BROKEN_NAME.search(line) or (_BEGUN_NAME.search(line) and _REST_OF_NAME.match(following)))
+    broken, begun = _BROKEN_NAME.search(line), _BEGUN_NAME.search(line)
+    if broken and broken["field"]:
+        return bool(_REST_OF_VALUE.match(following))
+    return bool(broken or (begun and not begun["field"] and _REST_OF_NAME.match(following)))
 
 
 def _continues_sentence(line: str, rest: str) -> bool:

@@ -34,6 +34,12 @@ _INDENTED = re.compile(r"text-indent\s*:\s*[1-9]|mso-char-indent-count\s*:\s*[1-
 _SPACE = re.compile(r"[ \t\r\n\u00a0\u2000-\u200d\ufeff\u2060]+")
 _TEXT_CHARACTERS = f"{HAN}，。；：、！？（）《》“”〔〕"
 _WIDE_SPACES = re.compile(rf"(?<=[{_TEXT_CHARACTERS}])[\u3000]+(?=[{_TEXT_CHARACTERS}])")
+#: Such a blank within a name or a word, or beside a mark: 张　三任局长, 备　注.
+_WITHIN_WORD = re.compile(
+    rf"(?<![{HAN}])[{HAN}]\u3000+[{HAN}](?![{HAN}])|[{HAN}]\u3000+(?:[^{HAN}]|任|为|同志|等)|[^{HAN}]\u3000+"
+)
+#: A name or a word whose letters one blank sets apart, among columns set apart by more: 001  刘 敏  小学.
+_NARROW_SPACING = re.compile(rf"(?:^|(?<=[ \u3000]{{2}})|(?<=[：:、\t]))(?:[{HAN}] ){{1,2}}[{HAN}](?=[ \u3000]{{2}}|$)")
 #: Blanks that set words apart in columns: 第一中学　联系人, 王　芳　　赵铁柱.
 _COLUMN_GAP = re.compile(
     rf"(?<=[{HAN}]{{2}})\u3000+(?=[{HAN}]{{2}})|(?<=[{HAN}]{{2}})\u3000{{2,}}(?=[{HAN}])|(?<=[{HAN}])\u3000{{2,}}(?=[{HAN}]{{2}})"
@@ -314,11 +320,17 @@ def _has_columns(line: str) -> bool:
 
 def tidy_spaces(html: str) -> str:
     """Return a line without indents, runs of spaces, and spacing between characters."""
-    html = _SPACE.sub(" ", close_letter_spacing(re.sub(r"(?:&nbsp;|&#160;)", " ", html)))
+    html = _NARROW_SPACING.sub(lambda word: word[0].replace(" ", ""), re.sub(r"(?:&nbsp;|&#160;|\u00a0)", " ", html))
+    html = _SPACE.sub(" ", close_letter_spacing(html))
     html = _COLUMN_GAP.sub(" ", html)
     # Of the gaps in a line the narrowest space letters, wider ones part words: 王　芳　　李　强.
     narrowest = min(map(len, _WIDE_SPACES.findall(html)), default=0)
-    html = _WIDE_SPACES.sub(lambda gap: " " * (len(gap[0]) > narrowest), html)
+
+    def close(gap: re.Match[str]) -> str:
+        within = _WITHIN_WORD.match(html, gap.start() - 1) if len(gap[0]) == narrowest else None
+        return "" if within else " "
+
+    html = _WIDE_SPACES.sub(close, html)
     return html.strip(" \u3000").replace("\u3000", " ")
 
 

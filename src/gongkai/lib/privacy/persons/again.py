@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.persons import behind, context, lines, shape, staff
 from gongkai.lib.privacy.persons.elements import is_element_name
 from gongkai.lib.privacy.persons.found import REASONS, PersonName, PersonSearch
@@ -11,6 +12,10 @@ from gongkai.lib.privacy.tables import PrefixSet, read_word_group
 _FAMOUS = read_word_group("names", "famous")
 #: Why a name was found where nothing but its shape or a row announces it.
 _UNANNOUNCED_REASONS = (REASONS["context"], REASONS["list"])
+#: Another name of somebody, right behind the first.
+_SECOND_NAME = re.compile(
+    rf"\s?[(,，]\s?(?:又名|又叫|乳名|小名|亦名|原名|别名|曾用名)[:：为叫]?[“\"]?(?P<run>[{HAN}]{{2,4}})(?=[)”\",，。;；、])"
+)
 
 
 def add_repeated_names(search: PersonSearch) -> list[PersonName]:
@@ -51,6 +56,8 @@ def add_repeated_names(search: PersonSearch) -> list[PersonName]:
                     break
         again.extend(_find_repeated_dotted_names(text, names, have))
     again.extend(_find_repeated_words(search, {name for name in search.certain if name not in names}))
+    seconds = (_SECOND_NAME.match(text, person.end) for person in search.found)
+    again.extend(PersonName(*one.span("run"), one["run"], REASONS["again"]) for one in seconds if one)
     return _drop_overlaps(search.found + again)
 
 

@@ -225,6 +225,7 @@ def find_names_beside_homes(frame: SearchText) -> Iterator[NameMatch]:
             yield from _find_row_names(frame, group)
             group = [name_cell[1]] if name_cell else []
         place, last = name_cell[0] if name_cell else -1, line.end()
+    yield from _find_row_names(frame, group)
 
 
 def _find_name_cell(frame: SearchText, line: re.Match[str]) -> tuple[int, tuple[int, int]] | None:
@@ -242,14 +243,19 @@ def _find_name_cell(frame: SearchText, line: re.Match[str]) -> tuple[int, tuple[
     return None
 
 
+def _names_body_or_place(name: str) -> bool:
+    """Return whether what stands beside a home is an office or a place: 人事股, 马家坡."""
+    return name[-1] in "办股站所科室局处厂店社" or (name[1] == "家" and name[-1] in "湾坡冲沟坪坝寨庄塘岭岩山垭")
+
+
 def _find_row_names(frame: SearchText, group: list[tuple[int, int]]) -> Iterator[NameMatch]:
     names = [frame.text[start:end] for start, end in group]
     opened = sum(bool(shape.get_surname_size(name)) or "·" in name for name in names)
-    good = sum(map(has_clear_name_shape, names))
+    good = sum(has_clear_name_shape(name) and not _names_body_or_place(name) for name in names)
     sure = 2 * good >= len(names) or (good > 0 and opened == len(names) > 2)
     if len(names) < 2 or 4 * opened < 3 * len(names) or not sure:
         return
     for (start, end), name in zip(group, names, strict=True):
-        office = behind.is_official_after(frame, end) or context.is_known_role(name)
+        office = behind.is_official_after(frame, end) or context.is_known_role(name) or _names_body_or_place(name)
         if not office and ("·" in name or is_possible_name(name, NameEvidence.FACT)):
             yield start, end, "list", ""

@@ -60,7 +60,11 @@ def _find_decision_subjects(frame: SearchText) -> Iterator[NameMatch]:
             yield start, end, "context", ""
 
 
-_FIRST_PERSON_LETTER = re.compile(r"我叫|我是|我家|您好|你好|恳请|恳求|盼复|举报|尊敬的|本人")
+#: Whom an envelope names behind his address: 地址：老街27号 刘敏收.
+_LETTER_RECEIVER = re.compile(
+    rf"(?:地址|住址|请寄|[邮寄]寄?[至到往:：]|收件)[^\n。；;]{{4,60}}?[0-9{HAN}][\s,，](?P<name>[{HAN}]{{2,4}})"
+    rf"(?<![办室股科组口处局所站委部院会队尽])(?=\s?(?:\((?:亲?收|启)\)|亲?收)(?![{HAN}]))"
+)
 
 
 def find_letter_names(frame: SearchText) -> Iterator[NameMatch]:
@@ -79,8 +83,9 @@ def find_letter_names(frame: SearchText) -> Iterator[NameMatch]:
         plain = shape.is_ordinary_word(match["name"]) and not shape.get_surname_size(match["name"])
         if not plain and is_possible_name(match["name"], NameEvidence.FIELD):
             yield *match.span("name"), "context", ""
-    if not _FIRST_PERSON_LETTER.search(frame.text):
-        return
+    for match in _LETTER_RECEIVER.finditer(frame.text):
+        if shape.get_surname_size(match["name"]) and is_possible_name(match["name"], NameEvidence.FACT):
+            yield *match.span("name"), "context", ""
 
 
 def _follows_official_context(frame: SearchText, start: int, context: LeftContext, strong: bool) -> bool:

@@ -96,13 +96,15 @@ _RULE_WORD = re.compile(r"保险|出具|新型|工作人员|机构|部门|证明
 _MASK_CHARACTERS = re.compile(r"某|×|\*")
 
 
-def _is_impersonal_label(frame: SearchText, label: str, start: int, people: PersonSpans) -> bool:
+def _is_impersonal_label(frame: SearchText, label: str, start: int, end: int, people: PersonSpans) -> bool:
     near = get_text_before(frame, start, 60)
     if _ADDRESS_GIVEN_BY_ADDRESSEE.search(near[-12:]):
         return False
     if _OFFICE_LABEL.search(near[-4:]):
         return True
-    if _POSTAL_LABEL.search(label) and _ADDRESSEE.search(get_text_after(frame, start, 80)):
+    if _POSTAL_LABEL.search(label) and (
+        _ADDRESSEE.search(get_text_after(frame, start, 80)) or people.has_between(end, end + 4)
+    ):
         return False
     if label in PLACE_LABELS and _LAND_WORD.search(near[-12:]):
         return True
@@ -217,6 +219,7 @@ def _required_precision(label: str, place: str, colon: bool, by_person: bool) ->
 
 
 _AREA_END, _LINE_END = re.compile("[省市州县区旗镇乡村]|(?<=街)道"), re.compile(r"[\s,，。；;（(]|$")
+_LINE_GAP = re.compile(r"\n{1,2} {0,4}")
 #: The field right before in the record of one person: his ID card, his mobile.
 _PERSONAL_RECORD = re.compile(
     rf"(?:身份证号?码?[:：]?\s?[0-9Xx ]{{15,20}}|(?:电话|手机)[:：]?\s?1[3-9][0-9]{{9}})[^{HAN}]{{0,4}}$"
@@ -224,13 +227,15 @@ _PERSONAL_RECORD = re.compile(
 
 
 def _find_broken_address_end(frame: SearchText, end: int) -> int:
-    """Return the end of an address that goes on in the next line: 住址：岚溪县泷口镇⏎坝上村三组17号."""
-    start = end + 1
-    if frame.text[end : end + 1] != "\n" or not _AREA_END.match(frame.text, end - 1):
-        return end
-    last = find_address_end(frame, start)
+    """Return the end of an address that goes on in the next lines: 住址：岚溪县泷口镇⏎坝上村三组17号."""
+    start = last = end
+    while (gap := _LINE_GAP.match(frame.text, last)) and _AREA_END.match(frame.text, last - 1):
+        start, last = gap.end(), find_address_end(frame, gap.end())
     goes_on = get_precision_level(frame.text[start:last]) >= 2 and _LINE_END.match(frame.text, last)
-    return last if goes_on and not ADDRESS_LABEL.match(frame.text, start) else end
+    return last if start > end and goes_on and not ADDRESS_LABEL.match(frame.text, start) else end
+
+
+_HOME_JOINER = re.compile(r"[、;；/]\s?|以?及|和|或者?")
 
 
 def find_labelled_homes(frame: SearchText, people: PersonSpans) -> Iterator[tuple[int, int]]:
@@ -268,7 +273,7 @@ def find_labelled_homes(frame: SearchText, people: PersonSpans) -> Iterator[tupl
         if not (colon or is_person_nearby(match.start(), end, people) or _locates_one_home(place)):
             continue  # nobody is named, and a village or an estate leads to nobody
         if _is_business_address(frame, label, match.start()) or (
-            not (label in HOME_LABELS or owned) and _is_impersonal_label(frame, label, match.start(), people)
+            not (label in HOME_LABELS or owned) and _is_impersonal_label(frame, label, match.start(), end, people)
         ):
             continue
         plain = bool(_PERSONAL_LABEL.search(label))
@@ -276,4 +281,15 @@ def find_labelled_homes(frame: SearchText, people: PersonSpans) -> Iterator[tupl
             continue
         if not plain and OFFICE_AFTER.match(frame.text, end):
             continue
+        yield start, end
+        yield from _find_further_homes(frame, end)
+
+
+def _find_further_homes(frame: SearchText, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the addresses that a list joins to the first: 住址：老街27号、石山乡坝上村14组."""
+    while joiner := _HOME_JOINER.match(frame.text, end):
+        start, end = joiner.end(), find_address_end(frame, joiner.end())
+        place = frame.text[start:end]
+        if get_precision_level(place) < 2 or not count_area_levels(place) or OFFICE_PLACE.search(place):
+            return
         yield start, end
