@@ -15,7 +15,7 @@ from django.utils import timezone
 from benchmarks.province.hands import WrittenRows, list_missing_batches, write_batches
 from benchmarks.province.size import ProvinceSize
 from gongkai.content.editions.actions.editions import edition_digest
-from gongkai.content.editions.frozen import Frozen, freeze_text
+from gongkai.content.editions.frozen import FrozenContent, freeze_text
 from gongkai.content.editions.models import (
     Act,
     Address,
@@ -120,7 +120,7 @@ def _words(variant: int) -> tuple[str, str]:
     return matter, clean_html("".join(paragraphs))
 
 
-def _frozen(number: int, body: Body) -> Frozen:
+def _frozen(number: int, body: Body) -> FrozenContent:
     matter, html = _words(number % TEXT_VARIANTS)
     year = 2026 - number % 10
     frozen = freeze_text(
@@ -170,7 +170,7 @@ def _batch(made: Sequence[tuple[int, Body, Column]], now: datetime, count: int) 
     return 4 * len(documents) + rows
 
 
-def _edition(document: Document, frozen: Frozen, at: datetime, now: datetime) -> Edition:
+def _edition(document: Document, frozen: FrozenContent, at: datetime, now: datetime) -> Edition:
     edition = Edition(
         document=document,
         number=1,

@@ -8,15 +8,15 @@ from factory.django import DjangoModelFactory
 
 from factories.units import BodyFactory
 from gongkai.core.acts.action import ACTIONS_BY_NAME, ActionResult, Notification
-from gongkai.core.acts.machine import Machine, make_move
+from gongkai.core.acts.machine import StateMachine, make_move
 from gongkai.core.ledger import clock
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, Kind, register_entry_kind
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, EntryKind, register_entry_kind
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.rules import check_may_judge, check_may_work
 from gongkai.core.units.models import Role
 
-TRIAL = Machine(
+TRIAL = StateMachine(
     labels={"open": "办理中", "submitted": "待审核", "returned": "退回", "done": "已销号"},
     moves={
         "submit": make_move({"open", "returned"}, "submitted"),
@@ -29,7 +29,7 @@ TRIAL = Machine(
 
 if "trial" not in ENTRY_KINDS_BY_NAME:
     register_entry_kind(
-        Kind(
+        EntryKind(
             name="trial",
             label="试办事项",
             prefix="试",

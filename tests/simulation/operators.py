@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from gongkai.content.editions import launching
 from gongkai.core.signin.identity.backends import IdentityBackend
-from gongkai.core.signin.identity.claims import Claims
+from gongkai.core.signin.identity.claims import IdentityClaims
 from gongkai.core.signin.identity.providers import FirstSignIn, Provider
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.vault import rotation
@@ -75,7 +75,7 @@ def stranger_signs_in(player: Player, step: Step) -> None:
     """Let a service sign in somebody with an account here, or somebody of whom it alone knows."""
     facts = {"name": "unity", "label": "统一身份", "first_sign_in": FirstSignIn.REGISTER}
     provider, known = cast(Provider, SimpleNamespace(**facts)), step.data["name"][0]
-    claims = Claims(provider, step.data["identifier"][0], known, factor=False, subject=known)
+    claims = IdentityClaims(provider, step.data["identifier"][0], known, factor=False, subject=known)
     try:
         IdentityBackend().authenticate(HttpRequest(), claims=claims)
     except PermissionDenied:  # an administrator or a security officer confirms the person first

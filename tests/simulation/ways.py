@@ -9,8 +9,8 @@ from django.db.models import ForeignKey, Model, QuerySet
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME, AnyAction
 from gongkai.core.acts.following import REACTIONS_BY_ACTION
-from gongkai.core.acts.machine import Machine, MachineAction
-from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, Kind
+from gongkai.core.acts.machine import MachineAction, StateMachine
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, EntryKind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Person
 from simulation.addresses import acts_behind, follow_view, target_of
@@ -88,7 +88,7 @@ def acts_before(wanted: str) -> tuple[str, ...]:
 
 
 @cache
-def kinds_of(act: str) -> tuple[Kind, ...]:
+def kinds_of(act: str) -> tuple[EntryKind, ...]:
     """Return the kinds of entries to which an act is done."""
     verb, subject = getattr(ACTIONS_BY_NAME[act], "verb", ""), act.partition(".")[0]
     fitting = [kind for kind in ENTRY_KINDS_BY_NAME.values() if not verb or verb in kind.machine.moves]
@@ -117,7 +117,7 @@ def states_for(act: str, rows: QuerySet[Any]) -> Collection[str] | None:
     return None if machine is None else machine.moves[getattr(ACTIONS_BY_NAME[act], "verb", "")].sources
 
 
-def machine_of(act: str, rows: QuerySet[Any]) -> Machine | None:
+def machine_of(act: str, rows: QuerySet[Any]) -> StateMachine | None:
     """Return the state machine that an act follows with its verb, as one of the rows has it."""
     action = ACTIONS_BY_NAME[act]
     if not isinstance(action, MachineAction) or not action.verb or (row := rows.first()) is None:
@@ -160,7 +160,7 @@ def _acts_of(target: type[Model], verbs: Collection[str], listed: Collection[str
     ]
 
 
-def verbs_before(machine: Machine, states: Collection[str], wanted: Collection[str]) -> set[str]:
+def verbs_before(machine: StateMachine, states: Collection[str], wanted: Collection[str]) -> set[str]:
     """Return the verbs that lead from states that there are towards those that are wanted: the first of each way."""
     reached, found = {*wanted}, set[str]()
     for _ in machine.labels:

@@ -10,7 +10,7 @@ from factories.publishing import publish_on, sign, sign_all, with_sheet
 from factories.units import actor, signed_in
 from gongkai.content.editions import queries, sources
 from gongkai.content.editions.actions import place, withdraw
-from gongkai.content.editions.frozen import Frozen, freeze_text
+from gongkai.content.editions.frozen import FrozenContent, freeze_text
 from gongkai.content.editions.models import Column, Edition, Shelf, Website
 from gongkai.content.editions.sources import TextWriters, document_of, register_source, source_named
 from gongkai.content.editions.verify import verify_editions
@@ -46,7 +46,7 @@ class Answer:
     def write(self, title: str, html: str, by: Actor) -> None:
         self.texts.append((title, html, by))
 
-    def frozen(self, revision: int) -> Frozen:
+    def frozen(self, revision: int) -> FrozenContent:
         if not 0 < revision <= len(self.texts):
             raise Refused("没有这一稿。")
         title, html, _ = self.texts[revision - 1]
@@ -59,7 +59,7 @@ class Answer:
             {by.person_id for by in wrote if by.person_id is not None},
         )
 
-    def publication_blockers(self, frozen: Frozen) -> list[str]:
+    def publication_blockers(self, frozen: FrozenContent) -> list[str]:
         return [] if "？" in frozen.title else ["请写明所答的问题。"]
 
 

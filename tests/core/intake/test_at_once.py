@@ -15,7 +15,7 @@ from gongkai.core.files.place import files_storage
 from gongkai.core.intake.actions import schedule_erasure
 from gongkai.core.intake.jobs import erase_due
 from gongkai.core.intake.models import Hit, Party, QueryCode, Sending, Upload
-from gongkai.core.intake.throttle import Limit
+from gongkai.core.intake.throttle import RateLimit
 from gongkai.core.outbox.models import Letter
 from gongkai.ui.portal import tree
 from gongkai.work.site_operations.models import Fault
@@ -40,7 +40,7 @@ def test_clicks_at_once_make_one_matter(form: dict[str, Any], one_database: None
 
 
 def test_limits_count_what_comes_at_once(one_database: None) -> None:  # noqa: F811 - the fixture
-    limit = Limit("together", 100, 3600)
+    limit = RateLimit("together", 100, 3600)
     at_once(lambda: limit.hit("1.1.1.1"), 6)
     assert at_once(lambda: (limit.used("1.1.1.1"), Hit.objects.count()), 1) == [(6, 1)]
 

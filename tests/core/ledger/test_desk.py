@@ -7,15 +7,15 @@ import pytest
 
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.ledger import desk
-from gongkai.core.ledger.desk import Block, blocks_for
+from gongkai.core.ledger.desk import HomeBlock, blocks_for
 
 
 def test_what_a_block_above_shows_is_left_out_below(monkeypatch: pytest.MonkeyPatch) -> None:
     one, two, three = (SimpleNamespace(pk=number) for number in (1, 2, 3))
     blocks = [
-        Block("mine", 30, lambda _: {"entries": [(one, None), (two, None)]}),
-        Block("cases", 60, lambda _: {"leads": 0, "cases": [two, three]}, "x.html", ("cases",), ("leads", "cases")),
-        Block(
+        HomeBlock("mine", 30, lambda _: {"entries": [(one, None), (two, None)]}),
+        HomeBlock("cases", 60, lambda _: {"leads": 0, "cases": [two, three]}, "x.html", ("cases",), ("leads", "cases")),
+        HomeBlock(
             "reports",
             61,
             lambda _: {"own": [SimpleNamespace(entry=one)], "more": []},
@@ -23,7 +23,7 @@ def test_what_a_block_above_shows_is_left_out_below(monkeypatch: pytest.MonkeyPa
             ("own",),
             ("own", "more"),
         ),
-        Block(
+        HomeBlock(
             "others",
             62,
             lambda _: {"own": [SimpleNamespace(entry=one)], "more": [9]},
@@ -31,7 +31,7 @@ def test_what_a_block_above_shows_is_left_out_below(monkeypatch: pytest.MonkeyPa
             ("own",),
             ("own", "more"),
         ),
-        Block("none", 63, lambda _: None),
+        HomeBlock("none", 63, lambda _: None),
     ]
     monkeypatch.setattr(desk, "BLOCKS_BY_NAME", {block.name: block for block in blocks})
     shown: dict[str, Any] = {block.name: context for block, context in blocks_for(SYSTEM)}

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from factories.ledger import EntryFactory
 from factories.units import BodyFactory, OfficeFactory, actor
-from gongkai.core.ledger.filters import Filter, count_lights, count_lights_of_unit, count_up_to, filter_own_units
+from gongkai.core.ledger.filters import LedgerFilter, count_lights, count_lights_of_unit, count_up_to, filter_own_units
 from gongkai.core.ledger.models import Counter, Entry
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def chosen(**given) -> list[str]:
-    found = Filter.read(given).apply(Entry.objects.all(), SYSTEM)
+    found = LedgerFilter.read(given).apply(Entry.objects.all(), SYSTEM)
     return sorted(found.values_list("title", flat=True))
 
 
@@ -55,21 +55,23 @@ def test_each_condition_narrows() -> None:
     ],
 )
 def test_what_cannot_be_read_asks_for_nothing(given) -> None:
-    assert Filter.read(given) == Filter()
+    assert LedgerFilter.read(given) == LedgerFilter()
 
 
 @pytest.mark.parametrize("words", ["2026-02-31", "0001-01-01", "9999-12-31"])
 def test_a_day_that_does_not_exist_is_kept_with_a_reason(words: str) -> None:
-    day = Filter.read({"due_from": words}).due_from
+    day = LedgerFilter.read({"due_from": words}).due_from
     assert (day.text, day.value) == (words, None)
     assert "请核对" in day.reason
 
 
 def test_a_filter_is_an_address_and_back() -> None:
-    wanted = Filter.read({"light": "red", "q": "三公 & 预算", "year": "2026", "due_to": "2026-12-31", "mine": "body"})
-    assert Filter.read(QueryDict(wanted.query()).dict()) == wanted
-    assert Filter().query() == ""
-    assert Filter().query(after="x~1") == "after=x%7E1" or Filter().query(after="x~1") == "after=x~1"
+    wanted = LedgerFilter.read(
+        {"light": "red", "q": "三公 & 预算", "year": "2026", "due_to": "2026-12-31", "mine": "body"}
+    )
+    assert LedgerFilter.read(QueryDict(wanted.query()).dict()) == wanted
+    assert LedgerFilter().query() == ""
+    assert LedgerFilter().query(after="x~1") == "after=x%7E1" or LedgerFilter().query(after="x~1") == "after=x~1"
 
 
 def test_percent_and_underscore_are_letters_like_others() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from factories.ledger import EntryFactory
 from factories.units import actor
-from gongkai.core.ledger.desk import Block, blocks_for, blocks_with_rows
+from gongkai.core.ledger.desk import HomeBlock, blocks_for, blocks_with_rows
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition, which_exist
 from gongkai.core.units.models import Role
@@ -57,9 +57,9 @@ def test_a_block_that_lacks_what_it_needs_is_not_built(monkeypatch: pytest.Monke
     entry = EntryFactory()
     here, elsewhere = {"body": {entry.body_id}}, {"body": {entry.body_id + 1}}
 
-    def block(name: str, *needs: Mapping[str, object]) -> Block:
+    def block(name: str, *needs: Mapping[str, object]) -> HomeBlock:
         shown: dict[str, Any] = {"entries": []}
-        return Block(
+        return HomeBlock(
             name,
             1,
             lambda _: shown if here in needs else None,

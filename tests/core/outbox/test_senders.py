@@ -12,7 +12,7 @@ import pytest
 from factories.service import Service, serving
 from gongkai.core.outbox.errors import AddressRefused, ChannelError, ChannelOff
 from gongkai.core.outbox.gateways.senders import base
-from gongkai.core.outbox.gateways.senders.base import OutgoingText
+from gongkai.core.outbox.gateways.senders.base import TextMessage
 from gongkai.core.outbox.gateways.senders.chats import (
     DingApp,
     DingGroup,
@@ -24,7 +24,7 @@ from gongkai.core.outbox.gateways.senders.chats import (
 )
 from gongkai.core.outbox.gateways.senders.sms import AliyunSms, HttpSms, MasSms, aliyun_signature
 
-PARCEL = OutgoingText("任务明天到期", "13800138000", "entry/7/warn/3", mention=("13900139000",))
+PARCEL = TextMessage("任务明天到期", "13800138000", "entry/7/warn/3", mention=("13900139000",))
 
 
 @pytest.fixture(autouse=True)
@@ -279,7 +279,7 @@ class TestSmsOfOthers:
             with pytest.raises(ends):
                 sender.send(PARCEL)
         with pytest.raises(ChannelOff, match="验证码模板"):
-            sender.send(OutgoingText("x", "1", code="123456"))
+            sender.send(TextMessage("x", "1", code="123456"))
 
     def test_mas(self, service: Service) -> None:
         terms = {
@@ -304,7 +304,7 @@ class TestSmsOfOthers:
 def test_a_hook_is_signed_and_believes_2xx_only(service: Service) -> None:
     service.answers["*"] = [(204, b""), (302, b""), (500, b""), (429, b""), (422, b"")]
     hook = WebhookSender({"hook": service.url("/in"), "secret": "s3"})
-    hook.send(OutgoingText("事项", identity="k/1", facts={"urgent": True}))
+    hook.send(TextMessage("事项", identity="k/1", facts={"urgent": True}))
     asked = service.asked[0]
     moment = asked.headers["X-Gongkai-Timestamp"]
     assert (

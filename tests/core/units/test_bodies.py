@@ -8,7 +8,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.units import actions
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Alias, Appointment, Body, BodyEvent, BodyKind, Level, Role
-from gongkai.core.units.naming import Kind
+from gongkai.core.units.naming import ResolutionKind
 from gongkai.core.units.queries import existing_bodies, resolve
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +85,7 @@ def test_a_merged_body_gives_what_it_has_to_its_successor(town) -> None:
     assert town.budget.active_to == date(2026, 1, 1)
     assert (in_twin.body, in_twin.office) == (town.audit, twin)
     found = resolve("市财政局", town.city)
-    assert (found.bodies, found.kind) == ((town.audit,), Kind.ALIAS)
+    assert (found.bodies, found.kind) == ((town.audit,), ResolutionKind.ALIAS)
 
 
 def test_the_successor_finishes_what_the_merged_body_owes(town) -> None:
@@ -141,15 +141,15 @@ def test_moving_takes_the_subtree_along(town) -> None:
 
 
 def test_a_learnt_name_needs_no_person_next_time(town) -> None:
-    assert resolve("市钱袋子局", town.city).kind == Kind.UNKNOWN
+    assert resolve("市钱袋子局", town.city).kind == ResolutionKind.UNKNOWN
     actions.learn_alias(town.finance, by=town.chief, name="市钱袋子局")
     actions.learn_alias(town.finance, by=town.chief, name="市钱袋子局")
     found = resolve("市钱袋子局", town.city)
-    assert (found.bodies, found.kind) == ((town.finance,), Kind.ALIAS)
+    assert (found.bodies, found.kind) == ((town.finance,), ResolutionKind.ALIAS)
     alias = Alias.objects.get()
     assert alias.source == Alias.Source.LEARNT
     actions.remove_alias(town.finance, by=town.chief, alias=alias)
-    assert resolve("市钱袋子局", town.city).kind == Kind.UNKNOWN
+    assert resolve("市钱袋子局", town.city).kind == ResolutionKind.UNKNOWN
 
 
 def test_a_group_with_single_bodies_in_and_out(town) -> None:
@@ -164,13 +164,13 @@ def test_a_group_with_single_bodies_in_and_out(town) -> None:
     )
     found = resolve("各市级公开单位", town.city)
     assert set(found.bodies) == {town.finance, town.district}
-    assert found.kind == Kind.GROUP
+    assert found.kind == ResolutionKind.GROUP
     with pytest.raises(Refused, match="已属于单位组"):
         actions.create_group(town.city, by=town.chief, name="各市级公开单位", kinds=["district"])
     with pytest.raises(Refused, match="既列入又除外"):
         actions.edit_group(group, by=town.chief, name="市级公开单位", added=[town.audit], excluded=[town.audit])
     actions.remove_group(group, by=town.chief)
-    assert resolve("市级公开单位", town.city).kind == Kind.UNKNOWN
+    assert resolve("市级公开单位", town.city).kind == ResolutionKind.UNKNOWN
 
 
 def test_an_office_with_people_is_not_closed(town) -> None:

@@ -9,7 +9,7 @@ import pytest
 from factories.units import BodyFactory, PersonFactory
 from gongkai.content.editions.rules import check_eraser
 from gongkai.content.migration.actions.windows import open_window
-from gongkai.core.units.actors import Actor, Post
+from gongkai.core.units.actors import Actor, ActorPost
 from gongkai.core.units.another_person import are_alike, is_among, list_registrations, registration_marks
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.separation import check_confirmer as confirms_appointment
@@ -56,7 +56,7 @@ def test_a_rule_that_wants_another_person_refuses_the_same_human_under_a_second_
     second = PersonFactory(name="教育局周\u200b 正(借调)", mobile="+86 13800000001")
     third = PersonFactory(name="周正", mobile="13800000003")
     assert list_registrations(second.pk) == list_registrations(first.pk) == {first.pk, second.pk}
-    posts = tuple(Post(role, body.pk, None, body.path) for role in Role.values)
+    posts = tuple(ActorPost(role, body.pk, None, body.path) for role in Role.values)
     twin, other = (Actor(one.name, one.pk, one.user_id, posts) for one in (second, third))
     assert is_among(twin, [None, first.pk])
     assert not is_among(other, [None, first.pk])

@@ -14,8 +14,8 @@ from factories.publishing import item
 from factories.units import AppointmentFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing.actions import submit
-from gongkai.core.ledger.desk import BLOCKS_BY_NAME, FIRST_POSITION_BELOW, FIRST_SCREEN_LINES, Block
-from gongkai.core.ledger.filters import Filter
+from gongkai.core.ledger.desk import BLOCKS_BY_NAME, FIRST_POSITION_BELOW, FIRST_SCREEN_LINES, HomeBlock
+from gongkai.core.ledger.filters import LedgerFilter
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import Urging
 from gongkai.core.ledger.queries import visible_to
@@ -68,7 +68,7 @@ def test_the_count_of_what_last_year_left_is_that_of_the_list_it_leads_to(city, 
         for name, count in (("mine", 2), ("unit", 1)):
             shown = BLOCKS_BY_NAME[name].build(by)
             query = f"{shown['more'].partition('?')[2]}&due_to={shown['left_until']}"
-            listed = Filter.read(QueryDict(query).dict()).apply(visible_to(by), by)
+            listed = LedgerFilter.read(QueryDict(query).dict()).apply(visible_to(by), by)
             assert (shown["left"], listed.count()) == (count, count)
 
 
@@ -173,7 +173,7 @@ def test_empty_pages_say_why(as_, city) -> None:
 
 def test_blocks_below_the_first_screen_come_on_demand(as_, city, monkeypatch) -> None:
     later = {"title": "各单位报来的", "entries": []}
-    monkeypatch.setitem(BLOCKS_BY_NAME, "later", Block("later", FIRST_POSITION_BELOW, lambda by: dict(later)))
+    monkeypatch.setitem(BLOCKS_BY_NAME, "later", HomeBlock("later", FIRST_POSITION_BELOW, lambda by: dict(later)))
     own = EntryFactory.create_batch(FIRST_SCREEN_LINES, body=city.finance, red=True, state="submitted")
     client = as_(city.chief)
     first, below = (client.get(address).content.decode() for address in (HOME, "/admin/below/"))

@@ -20,7 +20,7 @@ from factories.publishing import item
 from factories.requests import register
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.publishing.documents import unit_page_of
-from gongkai.core.acts.actors import Actor, Post
+from gongkai.core.acts.actors import Actor, ActorPost
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.desk import BLOCKS_BY_NAME
 from gongkai.core.ledger.jobs.registry import all_jobs
@@ -72,7 +72,7 @@ def test_everybody_has_a_menu_of_two_levels_that_a_person_can_hold(role: Role, o
 
 
 def test_whoever_holds_every_post_keeps_what_is_most_needed() -> None:
-    by = Actor("何静", posts=tuple(Post(role, 1, None, "/1/") for role in Role), bodies=frozenset({1}))
+    by = Actor("何静", posts=tuple(ActorPost(role, 1, None, "/1/") for role in Role), bodies=frozenset({1}))
     kept = select_leaves(by, MENU_LEAVES)
     assert (
         sum(leaf.spare for leaf in MENU_LEAVES if leaf not in kept) == sum(leaf not in kept for leaf in MENU_LEAVES) > 0

@@ -154,7 +154,7 @@ class TestAsking:
         assert ask(client, visitor="203.0.113.9")["Location"] == "/subscribe/sent/"
 
     def test_all_together_are_limited(self, client: Client, site: Website, monkeypatch: Any) -> None:
-        monkeypatch.setattr(throttle, "ALL_MAILS_LIMIT", throttle.Limit("mails", 2, 3600))
+        monkeypatch.setattr(throttle, "ALL_MAILS_LIMIT", throttle.RateLimit("mails", 2, 3600))
         for n in range(2):
             ask(client, email=f"r{n}@example.cn", visitor=f"203.0.113.{n}")
         assert "太多" in ask(client, email="r9@example.cn", visitor="203.0.113.9").content.decode()

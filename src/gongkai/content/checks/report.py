@@ -30,7 +30,7 @@ from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.richtext.passages import differs_from_searched
 
 if TYPE_CHECKING:
-    from gongkai.content.editions.frozen import Frozen
+    from gongkai.content.editions.frozen import FrozenContent
     from gongkai.content.editions.sources import OutgoingText, Source
 
 
@@ -147,12 +147,12 @@ class CheckReport:
         return next((file_report for file_report in self.files if file_report.digest == digest), None)
 
 
-def report_of(item: "Source", frozen: "Frozen") -> CheckReport:
+def report_of(item: "Source", frozen: "FrozenContent") -> CheckReport:
     """Return the check report on an item's public content; unchecked parts are checked now, once a page."""
     return ask_once(("check report", item.stream, frozen.digest), lambda: _make_report(item, frozen))
 
 
-def _make_report(item: "Source", frozen: "Frozen") -> CheckReport:
+def _make_report(item: "Source", frozen: "FrozenContent") -> CheckReport:
     rules = rules_for(item.unit)
     sheet = check_sheet_of(frozen.title, frozen.html, frozen.facts, frozen.files)
     report = CheckReport(sheet, rules, pictures=frozen.html.count("<img "))
@@ -176,7 +176,7 @@ def _make_report(item: "Source", frozen: "Frozen") -> CheckReport:
     return report
 
 
-def _count_strange_pictures(frozen: "Frozen") -> int:
+def _count_strange_pictures(frozen: "FrozenContent") -> int:
     """Return the number of pictures in the text that are no images, or are originals of masked copies or texts."""
     marks = {file["digest"] for file in frozen.files if file["picture"]}
     if not marks:
@@ -217,7 +217,9 @@ def _of_text(sheet: CheckSheet, result: CheckResult, rules: CheckRuleset) -> lis
     return remarks
 
 
-def _of_files(item: "Source", frozen: "Frozen", rules: CheckRuleset, decided: dict[str, Waiver]) -> list[FileReport]:
+def _of_files(
+    item: "Source", frozen: "FrozenContent", rules: CheckRuleset, decided: dict[str, Waiver]
+) -> list[FileReport]:
     listed = [file for file in frozen.files if not file["picture"]]
     if not listed:
         return []

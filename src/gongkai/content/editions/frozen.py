@@ -76,7 +76,7 @@ class FrozenFile(TypedDict):
 
 
 @dataclass(frozen=True)
-class Frozen:
+class FrozenContent:
     """The content of a future edition: title, text, facts and files, which no longer change."""
 
     title: str
@@ -140,7 +140,7 @@ def freeze_text(
     files: Sequence[tuple[str, StoredFile]] = (),
     audience: str = Audience.ALL.value,
     circle: str = "/",
-) -> Frozen:
+) -> FrozenContent:
     """Return the content of an edition of a text without an editor page; facts not given are empty.
 
     Args:
@@ -158,7 +158,7 @@ def freeze_text(
         for name, value in (facts or {}).items()
         if name in {*PUBLIC_FACT_LABELS, *MESSAGE_FACTS, *INTERNAL_FACTS}
     }
-    return Frozen(
+    return FrozenContent(
         title=title.strip(),
         html=clean_html(html),
         facts=dict.fromkeys((*PUBLIC_FACT_LABELS, *INTERNAL_FACTS), "")
@@ -174,7 +174,7 @@ def freeze_text(
     )
 
 
-def list_missing_parts(frozen: Frozen) -> list[tuple[str, str]]:
+def list_missing_parts(frozen: FrozenContent) -> list[tuple[str, str]]:
     """Return the parts that every public text needs and this one lacks, as (field, Chinese sentence)."""
     attached = [file for file in frozen.files if not file["picture"]]
     named = [file["name"].rsplit(".", 1)[-1].lower() in TYPES for file in attached]

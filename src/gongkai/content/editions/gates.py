@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from gongkai.content.editions.sources import is_item
 
 if TYPE_CHECKING:
-    from gongkai.content.editions.frozen import Frozen
+    from gongkai.content.editions.frozen import FrozenContent
     from gongkai.content.editions.sources import OutgoingText, Source
     from gongkai.core.units.actors import Actor
 
@@ -44,7 +44,7 @@ class ItemPanel:
 
     name: str
     template: str
-    context: Callable[[Any, "Actor", "Frozen | None"], dict[str, object] | None]
+    context: Callable[[Any, "Actor", "FrozenContent | None"], dict[str, object] | None]
     position: int = 200
     #: Whether it can be drawn for any source under review, or only for items.
     any_source: bool = False
@@ -89,7 +89,7 @@ def register_item_panel(panel: ItemPanel) -> None:
 def panels_for(
     item: "Source",
     by: "Actor",
-    frozen: "Frozen | None" = None,
+    frozen: "FrozenContent | None" = None,
     *,
     warnings: bool = False,
     wanted: Callable[[ItemPanel], bool] = lambda _: True,

@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol, TypeVar, cast
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models import Address, Column, Document, Edition, Placement
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.once import ask_once
@@ -51,7 +51,7 @@ class Source(Protocol):
     def latest_revision_id(self) -> int | None:
         """Return the key of its last revision, or None."""
 
-    def frozen(self, revision: int) -> Frozen:
+    def frozen(self, revision: int) -> FrozenContent:
         """Return the content of a future edition made from this revision (by `frozen.freeze_text`).
 
         Raises:
@@ -61,7 +61,7 @@ class Source(Protocol):
     def writers(self, after: int, upto: int) -> TextWriters:
         """Return the writers of revisions after `after`, up to and including `upto`."""
 
-    def publication_blockers(self, frozen: Frozen) -> list[str]:
+    def publication_blockers(self, frozen: FrozenContent) -> list[str]:
         """Return the source's own reasons against publishing this text, in Chinese."""
 
 
@@ -198,7 +198,7 @@ class OutgoingText:
 
     source: Source
     revision: int
-    frozen: Frozen
+    frozen: FrozenContent
     #: Whether the act that read it holds the source.
     held: bool = False
     #: From when it is to be public, in the act that submits or publishes it; None in every other one.

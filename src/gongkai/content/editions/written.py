@@ -21,7 +21,7 @@ from django.db import models
 from django.utils import timezone
 
 from gongkai.content.editions.erasure import ERASED_TEXT, TextEchoes, find_erased_revisions
-from gongkai.content.editions.frozen import Frozen, freeze_text
+from gongkai.content.editions.frozen import FrozenContent, freeze_text
 from gongkai.content.editions.models import Document, Edition
 from gongkai.content.editions.sources import TextWriters
 from gongkai.core.acts.action import Refused
@@ -121,7 +121,7 @@ class FullTextSource(RevisedSource):
     class Meta:
         abstract = True
 
-    def frozen(self, revision: int) -> Frozen:
+    def frozen(self, revision: int) -> FrozenContent:
         """Return the content of an edition of a revision."""
         row = self.revision(revision)
         existing = StoredFile.objects.in_bulk([mark for _, mark in row.files])

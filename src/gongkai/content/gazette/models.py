@@ -8,7 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 
-from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.written import FullTextRevision, FullTextSource
@@ -88,7 +88,7 @@ class Issue(FullTextSource):
         """Return the URL where it is composed."""
         return reverse("gazette:issue", args=[self.pk])
 
-    def publication_blockers(self, frozen: Frozen) -> list[str]:
+    def publication_blockers(self, frozen: FrozenContent) -> list[str]:
         """Return reasons of the gazette against publishing its last text."""
         from gongkai.content.gazette.composing import publication_blockers
 

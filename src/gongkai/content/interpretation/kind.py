@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 from django.db.models import Q
 
-from gongkai.core.acts.machine import Machine, make_move
-from gongkai.core.ledger.kinds import Kind
+from gongkai.core.acts.machine import StateMachine, make_move
+from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.reach import working_bodies
@@ -147,7 +147,7 @@ def copied_sentences(interpretation: str, document: str) -> list[str]:
 
 #: Name of the rule set for owed interpretations.
 RULE_SET = "interpretation"
-OWED_MACHINE = Machine(
+OWED_MACHINE = StateMachine(
     labels={"open": "待解读", "done": "已解读", "excused": "不再要求", "withdrawn": "文件不再公开"},
     moves={
         "interpret": make_move("open", "done"),
@@ -158,7 +158,7 @@ OWED_MACHINE = Machine(
 )
 
 
-OWED_KIND = Kind(
+OWED_KIND = EntryKind(
     name="interpretation",
     label="政策解读",
     prefix="解读",
@@ -170,7 +170,7 @@ OWED_KIND = Kind(
     excused=frozenset({"excused"}),
 )
 
-PRESS_PLAN_MACHINE = Machine(
+PRESS_PLAN_MACHINE = StateMachine(
     labels={"planned": "计划中", "done": "已举办", "cancelled": "已取消"},
     moves={
         "hold": make_move("planned", "done"),
@@ -181,7 +181,7 @@ PRESS_PLAN_MACHINE = Machine(
     },
     closed=frozenset({"done", "cancelled"}),
 )
-PLANNED_KIND = Kind(
+PLANNED_KIND = EntryKind(
     name="press_plan",
     label="新闻发布计划",
     prefix="发布计划",
@@ -206,7 +206,7 @@ def _can_complete(by: Actor, entry: Entry) -> bool:
     return entry.state == "returned" and entry.handover.event.body_id in working_bodies(by)
 
 
-PRESS_RESULT_MACHINE = Machine(
+PRESS_RESULT_MACHINE = StateMachine(
     labels={
         "handed": "待签收",
         "received": "已签收，待公开",
@@ -224,7 +224,7 @@ PRESS_RESULT_MACHINE = Machine(
     },
     closed=frozenset({"shown", "withdrawn"}),
 )
-RESULT_KIND = Kind(
+RESULT_KIND = EntryKind(
     name="press_result",
     label="新闻发布成果移交",
     prefix="移交",

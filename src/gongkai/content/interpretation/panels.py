@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, Subquery
 from django.urls import reverse
 
-from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
 from gongkai.content.editions.sources import document_of
@@ -24,7 +24,7 @@ from gongkai.content.publishing.documents import title_of, titles_of
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.door import can_see
-from gongkai.core.ledger.desk import Todo, todo_block
+from gongkai.core.ledger.desk import TodoLine, todo_block
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor
@@ -32,7 +32,7 @@ from gongkai.core.units.models import Role
 from gongkai.lib.richtext import to_plain_text
 
 
-def plan_context(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
+def plan_context(item: ItemPage, by: Actor, frozen: FrozenContent | None) -> dict[str, object] | None:
     """Return the template context of a policy item: plan, interpretations, missing forms; None to hide it."""
     if item.kind not in POLICY_KINDS:
         return None
@@ -55,7 +55,7 @@ def plan_context(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, 
     }
 
 
-def link_context(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
+def link_context(item: ItemPage, by: Actor, frozen: FrozenContent | None) -> dict[str, object] | None:
     """Return the template context of an interpretation: document, elements, copied share; None to hide it."""
     if item.kind != ItemKind.INTERPRETATION:
         return None
@@ -139,9 +139,9 @@ def make_plans_block(by: Actor) -> dict[str, object] | None:
     plans = Plan.objects.filter(Exists(there), body__in=headed, passed_at=None).select_related("body")
     rows = plans.annotate(title=Subquery(there.values("draft_title")[:1])).order_by("pk")
 
-    def line(plan: Plan) -> Todo:
+    def line(plan: Plan) -> TodoLine:
         what = "需要解读" if plan.needed else f"不需要解读：{plan.exempt_reason}"
         url = reverse("interpretation:plan", args=[plan.item_id])
-        return Todo(plan.title, url, f"{plan.body.label} · {what}", "解读方案", "审定")  # type: ignore[attr-defined]
+        return TodoLine(plan.title, url, f"{plan.body.label} · {what}", "解读方案", "审定")  # type: ignore[attr-defined]
 
     return todo_block("等我审定的解读方案", rows, line, reverse("interpretation:overview"))

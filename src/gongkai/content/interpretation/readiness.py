@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from gongkai.content.editions.actions.editions import withdraw
-from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.queries import documents_visible_to
@@ -152,7 +152,7 @@ class PreparedInterpretation:
 
     link: Interpretation
     title: str
-    frozen: Frozen
+    frozen: FrozenContent
     public_from: datetime | None
     review: Review | None
     lacks: list[str]
@@ -188,7 +188,7 @@ class PreparedInterpretation:
         return to_plain_text(self.frozen.html)
 
 
-def find_content_error(frozen: Frozen, form: str) -> str:
+def find_content_error(frozen: FrozenContent, form: str) -> str:
     """Return the error of an interpretation that has no content in its form, or ""."""
     if form == InterpretationMedium.TEXT:
         return UNWRITTEN_ERROR if is_empty(to_plain_text(frozen.html), frozen.title) else ""

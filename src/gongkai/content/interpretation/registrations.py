@@ -52,7 +52,7 @@ from gongkai.content.publishing.documents import title_of
 from gongkai.content.reviewing.seeing import register_effects
 from gongkai.core.acts.following import CatchUp, follow_actions
 from gongkai.core.ledger import kinds
-from gongkai.core.ledger.desk import TODOS_TEMPLATE, Block, Panel, register_block, register_panel
+from gongkai.core.ledger.desk import TODOS_TEMPLATE, EntryPanel, HomeBlock, register_block, register_panel
 from gongkai.core.ledger.figures import register_score, timeliness_source
 from gongkai.core.ledger.past import register_past, undoes_lateness
 from gongkai.core.spreadsheets import importers as spreadsheets
@@ -146,12 +146,16 @@ def register_all() -> None:
     releases.register_forms()
     register_past("press_plan.hold", undoes_lateness)
     register_panel(
-        Panel("press_plan", "interpretation/planned.html", panels.planned_release_context, kinds={"press_plan"})
+        EntryPanel("press_plan", "interpretation/planned.html", panels.planned_release_context, kinds={"press_plan"})
     )
-    register_panel(Panel("press_result", "interpretation/handed.html", panels.handover_context, kinds={"press_result"}))
+    register_panel(
+        EntryPanel("press_result", "interpretation/handed.html", panels.handover_context, kinds={"press_result"})
+    )
     register_score(timeliness_source("interpretation", "政策解读按期发布"))
-    register_panel(Panel("interpretation", "interpretation/owed.html", panels.owed_context, kinds={"interpretation"}))
-    register_block(Block("plans", 91, panels.make_plans_block, TODOS_TEMPLATE, needs=panels.unapproved_plan_rows))
+    register_panel(
+        EntryPanel("interpretation", "interpretation/owed.html", panels.owed_context, kinds={"interpretation"})
+    )
+    register_block(HomeBlock("plans", 91, panels.make_plans_block, TODOS_TEMPLATE, needs=panels.unapproved_plan_rows))
     due = CatchUp("interpretation", "待解读清单", sync_all_entries, 9)
     follow_actions(("publishing.publish", "publishing.withdraw"), sync_after_publication, due=due)
     fields = ("item_id", "document_id", "text_id", "form")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TypedDict
 
-from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models.editions import Attribute, ItemKind
 from gongkai.content.migration.models import MoveRow
 from gongkai.content.publishing.freezing import freeze_page
@@ -63,7 +63,7 @@ def edition_digest_of(row: MoveRow) -> str:
     return frozen_of(row).digest
 
 
-def frozen_of(row: MoveRow) -> Frozen:
+def frozen_of(row: MoveRow) -> FrozenContent:
     """Return the frozen content of the row's future edition."""
     assert row.body is not None
     page = ItemPage(**fields_of(row))

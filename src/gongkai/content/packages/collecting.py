@@ -141,7 +141,7 @@ def read_snapshot() -> Iterator[None]:
             cursor.execute("COMMIT")
 
 
-class Export:
+class PackageExport:
     """All rows of one export in order: places, documents, tables of other apps, removals.
 
     Memory use is bounded by the numbers of documents and texts on the other side and one batch of documents.

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from gongkai.content.packages import applying, container, state
 from gongkai.content.packages.actions import export_package
-from gongkai.content.packages.collecting import Export, RowGroup, read_snapshot
+from gongkai.content.packages.collecting import PackageExport, RowGroup, read_snapshot
 from gongkai.content.packages.models import Package
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
@@ -67,7 +67,7 @@ def export(
     last = applying.find_last_export_window()
     with read_snapshot():
         chosen = None if whole or everything else applying.list_candidates(at, last, limited=limited)
-        found = Export(at, chosen, limited=limited, whole=whole)
+        found = PackageExport(at, chosen, limited=limited, whole=whole)
         drafts = list(_iterate_drafts(found, 0 if whole else most, by.name))
 
     for package, changes, part in drafts:
@@ -95,7 +95,7 @@ def _digest_in(path: Path) -> str:
         return ""
 
 
-def _iterate_drafts(export: Export, most: int, by: str) -> Iterator[tuple[Package, state.Changes, Path]]:
+def _iterate_drafts(export: PackageExport, most: int, by: str) -> Iterator[tuple[Package, state.Changes, Path]]:
     before = state.find_last_package()
     sequence, previous, total = (before.sequence, before.digest, before.state) if before else (0, "", "")
     for draft in _split_into_drafts(export.groups(), most):

@@ -14,7 +14,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models import Document, Edition, EditionContent, Shelf, Standing
 from gongkai.content.editions.sources import OutgoingText
 from gongkai.content.editions.standing import (
@@ -45,7 +45,7 @@ from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.typed_json import read_text
 
 if TYPE_CHECKING:
-    from gongkai.content.editions.frozen import Frozen
+    from gongkai.content.editions.frozen import FrozenContent
 
 
 def dates_of_edition(
@@ -73,7 +73,7 @@ def dates_of_edition(
     return found
 
 
-def apply_edition(record: PolicyRecord, frozen: "Frozen") -> PolicyRecord:
+def apply_edition(record: PolicyRecord, frozen: "FrozenContent") -> PolicyRecord:
     """Return a copy of a record with title, number and dates of the edition to be signed."""
     later = copy(record)
     later.ends_when = ending_sentence(to_plain_text(frozen.html), frozen.title)
@@ -104,7 +104,7 @@ UNDECIDED_STANDINGS = frozenset({Standing.IN_FORCE, Standing.NOT_YET, Standing.A
 RECENT_EDITION_PERIOD = timedelta(days=30)
 
 
-def find_differing_days(frozen: Frozen, day: date) -> list[str]:
+def find_differing_days(frozen: FrozenContent, day: date) -> list[str]:
     """Return errors if the days in the fields of a text differ from those that its words state.
 
     It applies to texts outside the library before they are public.

@@ -38,7 +38,7 @@ from gongkai.lib.chinese.document_numbers import find_numbers
 from gongkai.lib.richtext import to_plain_text
 
 if TYPE_CHECKING:
-    from gongkai.content.editions.frozen import Frozen
+    from gongkai.content.editions.frozen import FrozenContent
     from gongkai.content.editions.sources import OutgoingText, Source
 
 _LEAD = re.compile("根据|依据|按照|依照|遵照")
@@ -76,7 +76,7 @@ def check_library_record(text: "OutgoingText") -> list[str]:
     return [f"政策库：{words}" for words in (*form, *late, *unlike, *list_differences(record, text.frozen))]
 
 
-def list_differences(record: PolicyRecord, frozen: "Frozen") -> list[str]:
+def list_differences(record: PolicyRecord, frozen: "FrozenContent") -> list[str]:
     """Return differences between an item and its record; empty fields of the item are ignored.
 
     Title, number and days of a signed document are corrected by a new edition, which the record
@@ -252,7 +252,7 @@ def _find_unstated(decision: Decision, text: str, day: date) -> list[str]:
     return []
 
 
-def _find_cited_records(item: "Source", frozen: "Frozen") -> set[int]:
+def _find_cited_records(item: "Source", frozen: "FrozenContent") -> set[int]:
     """Return the primary keys of the records on which an item is based: by relation or by a number in its text."""
     own = canonical_number(typed_json.read_text(frozen.facts, "document_number"))
     others = [number for number in cited_basis_numbers(to_plain_text(frozen.html)) if number != own]

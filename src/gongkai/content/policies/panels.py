@@ -29,7 +29,7 @@ from gongkai.content.policies.states import describe_validity
 from gongkai.content.policies.warnings import decisions_made_by
 from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemPage
-from gongkai.core.ledger.desk import MAX_BLOCK_LINES, Todo, Todos
+from gongkai.core.ledger.desk import MAX_BLOCK_LINES, TodoLine, TodoList
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.reach import working_bodies
 from gongkai.lib.richtext import to_plain_text
@@ -38,12 +38,12 @@ from gongkai.lib.richtext import to_plain_text
 MAX_NAMED_DOCUMENTS = 200
 
 if TYPE_CHECKING:
-    from gongkai.content.editions.frozen import Frozen
+    from gongkai.content.editions.frozen import FrozenContent
     from gongkai.core.ledger.models import Entry
     from gongkai.core.units.actors import Actor
 
 
-def library_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[str, object] | None:
+def library_panel(item: ItemPage, by: "Actor", frozen: "FrozenContent | None") -> dict[str, object] | None:
     """Return the template context of a policy document's panel, or None for other kinds."""
     page = item if frozen else latest_draft_of(item)
     kind = frozen.facts["kind"] if frozen else page.kind
@@ -66,7 +66,7 @@ def library_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[
     }
 
 
-def bases_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[str, object] | None:
+def bases_panel(item: ItemPage, by: "Actor", frozen: "FrozenContent | None") -> dict[str, object] | None:
     """Return the template context of a guide's or list's panel: its policy bases; None to hide it."""
     if item.kind not in BASED_ITEM_KINDS:
         return None
@@ -79,7 +79,7 @@ def bases_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[st
     }
 
 
-def response_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[str, object] | None:
+def response_panel(item: ItemPage, by: "Actor", frozen: "FrozenContent | None") -> dict[str, object] | None:
     """Return the template context of a response's panel: the policy documents it responds to; None if none is
     expected."""
     if item.kind not in RESPONSE_ITEM_KINDS:
@@ -91,7 +91,7 @@ def response_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict
     return {"rows": rows, "may": may} if rows or may else None
 
 
-def decisions_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[str, object] | None:
+def decisions_panel(item: ItemPage, by: "Actor", frozen: "FrozenContent | None") -> dict[str, object] | None:
     """Return the decisions of a drafted text on validity; signers see them as part of the text instead."""
     if frozen is not None:
         return None
@@ -131,7 +131,7 @@ def upload_first_block(by: Actor) -> dict[str, object] | None:
     """Return the home page list of drafts that need a receipt before publication, without those
     already on the ledger."""
     own = working_bodies(by)
-    lines: list[Todo] = []
+    lines: list[TodoLine] = []
     count, more = 0, ""
     for library in libraries_visible_to(by) if own else []:
         if not library.refuses:
@@ -145,9 +145,9 @@ def upload_first_block(by: Actor) -> dict[str, object] | None:
             more = f"{reverse('policies:placed', args=[library.pk])}?place={UploadStage.COMING.value}"
         count += len(found)
         lines += [_make_todo(row, library) for row in found[:MAX_BLOCK_LINES]]
-    return {"todos": Todos("公开前须上传的文件", lines[:MAX_BLOCK_LINES], count, more)} if lines else None
+    return {"todos": TodoList("公开前须上传的文件", lines[:MAX_BLOCK_LINES], count, more)} if lines else None
 
 
-def _make_todo(row: PolicyRecord, library: UpperLibrary) -> Todo:
+def _make_todo(row: PolicyRecord, library: UpperLibrary) -> TodoLine:
     facts = f"{row.body.label} · 登记{library.name}的回执后才能公开"
-    return Todo(row.title, reverse("policies:record_uploads", args=[row.pk]), facts, "先入库", "登记上传")
+    return TodoLine(row.title, reverse("policies:record_uploads", args=[row.pk]), facts, "先入库", "登记上传")

@@ -66,7 +66,7 @@ from gongkai.content.search.query import register_numbers
 from gongkai.core.acts.following import ActionEvent, CatchUp, follow_actions
 from gongkai.core.ledger import kinds as ledger_kinds
 from gongkai.core.ledger.audit import register_check
-from gongkai.core.ledger.desk import TODOS_TEMPLATE, Block, Panel, register_block, register_panel
+from gongkai.core.ledger.desk import TODOS_TEMPLATE, EntryPanel, HomeBlock, register_block, register_panel
 from gongkai.core.ledger.jobs import Job, register_job
 from gongkai.core.spreadsheets import importers
 
@@ -287,8 +287,8 @@ def _register_entry_parts() -> None:
     ):
         ledger_kinds.register_entry_kind(kind)
         template = f"policies/entry_{kind.name}.html"
-        register_panel(Panel(kind.name, template, facts, kinds={kind.name}, position=150))
-    register_block(Block("upload_first", 94, panels.upload_first_block, TODOS_TEMPLATE))
+        register_panel(EntryPanel(kind.name, template, facts, kinds={kind.name}, position=150))
+    register_block(HomeBlock("upload_first", 94, panels.upload_first_block, TODOS_TEMPLATE))
     records.register_entry_forms()
 
 

@@ -13,13 +13,13 @@ from datetime import date, timedelta
 from django.db.models import TextChoices
 
 from gongkai.content.editions.models.editions import Standing
-from gongkai.core.acts.machine import Machine, make_move
-from gongkai.core.ledger.kinds import Kind
+from gongkai.core.acts.machine import StateMachine, make_move
+from gongkai.core.ledger.kinds import EntryKind
 from gongkai.lib.chinese.days import day_in_words
 
 OPEN, HANDED_IN, DONE, CANCELLED = "open", "handed_in", "done", "cancelled"
 
-CLEANUP_MACHINE = Machine(
+CLEANUP_MACHINE = StateMachine(
     labels={OPEN: "待提出意见", HANDED_IN: "已提出", DONE: "清理办结", CANCELLED: "已取消"},
     moves={
         "submit": make_move(OPEN, HANDED_IN),
@@ -29,7 +29,7 @@ CLEANUP_MACHINE = Machine(
     },
     closed=frozenset({HANDED_IN, DONE, CANCELLED}),
 )
-VALIDITY_MACHINE = Machine(
+VALIDITY_MACHINE = StateMachine(
     labels={OPEN: "待评估", DONE: "已处理", CANCELLED: "无须处理"},
     moves={
         "extend": make_move(OPEN, OPEN, DONE),  # done once the signed text that extends it is public
@@ -38,7 +38,7 @@ VALIDITY_MACHINE = Machine(
     },
     closed=frozenset({DONE, CANCELLED}),
 )
-UPLOAD_MACHINE = Machine(
+UPLOAD_MACHINE = StateMachine(
     labels={OPEN: "待上传", DONE: "已上传", CANCELLED: "无须上传"},
     moves={
         "settle": make_move(OPEN, DONE, CANCELLED),
@@ -48,7 +48,7 @@ UPLOAD_MACHINE = Machine(
     closed=frozenset({DONE, CANCELLED}),
 )
 
-CLEANUP_KIND = Kind(
+CLEANUP_KIND = EntryKind(
     name="cleanup",
     label="文件清理",
     machine=CLEANUP_MACHINE,
@@ -59,7 +59,7 @@ CLEANUP_KIND = Kind(
     related=("cleanup__round",),
     excused=frozenset({CANCELLED}),
 )
-VALIDITY_KIND = Kind(
+VALIDITY_KIND = EntryKind(
     name="validity",
     label="到期评估",
     machine=VALIDITY_MACHINE,
@@ -71,7 +71,7 @@ VALIDITY_KIND = Kind(
     related=("validity__record",),
     excused=frozenset({CANCELLED}),
 )
-UPLOAD_KIND = Kind(
+UPLOAD_KIND = EntryKind(
     name="upload",
     label="上级库上传",
     machine=UPLOAD_MACHINE,

@@ -33,7 +33,7 @@ class Config(AppConfig):
         from gongkai.content.reviewing import owed
         from gongkai.core.acts.following import CatchUp, follow_actions
         from gongkai.core.ledger import kinds
-        from gongkai.core.ledger.desk import Panel, register_panel
+        from gongkai.core.ledger.desk import EntryPanel, register_panel
         from gongkai.core.ledger.jobs import Job, register_job
         from gongkai.core.units.models import Appointment, Person
 
@@ -57,7 +57,7 @@ class Config(AppConfig):
         follow_actions("publishing.withdraw", syncing.update_after_withdrawal)
         follow_actions("publishing.withdraw", withdrawn.notify_writers)
         follow_actions("publishing.erase", syncing.update_after_erasure)
-        register_panel(Panel("disclosure", "publishing/clock.html", disclosure_panel, kinds={"disclosure"}))
+        register_panel(EntryPanel("disclosure", "publishing/clock.html", disclosure_panel, kinds={"disclosure"}))
         register_item_panel(ItemPanel("channels", "publishing/channels.html", panels.releases_context, 400))
         _register_checks()
         _register_scores()
@@ -82,23 +82,25 @@ def _register_erasure(keeper: "ErasureHandler") -> None:
     from gongkai.content.editions.erasure import ERASURE_HANDLERS
     from gongkai.content.publishing.erasure import erasure_requests_block, erasure_rows
     from gongkai.content.publishing.rights import describe_columns_of_post
-    from gongkai.core.ledger.desk import Block, register_block
+    from gongkai.core.ledger.desk import HomeBlock, register_block
     from gongkai.core.units.leaving import PENDING_WORK_COUNTERS
 
     ERASURE_HANDLERS.append(keeper)
     PENDING_WORK_COUNTERS.append(describe_columns_of_post)
-    register_block(Block("erasures", 92, erasure_requests_block, "publishing/erasures_block.html", needs=erasure_rows))
+    register_block(
+        HomeBlock("erasures", 92, erasure_requests_block, "publishing/erasures_block.html", needs=erasure_rows)
+    )
 
 
 def _register_scores() -> None:
     """Register the timeliness score, and home page blocks of returned items and words awaiting confirmation."""
     from gongkai.content.publishing import item_list
     from gongkai.content.publishing.views.words import proposed_words_block, waiting_word_rows
-    from gongkai.core.ledger.desk import Block, register_block
+    from gongkai.core.ledger.desk import HomeBlock, register_block
     from gongkai.core.ledger.figures import register_score, timeliness_source
 
     register_block(
-        Block(
+        HomeBlock(
             "returned",
             24,
             item_list.list_returned_items,
@@ -106,7 +108,7 @@ def _register_scores() -> None:
             needs=item_list.returned_review_rows,
         )
     )
-    register_block(Block("words", 92, proposed_words_block, "publishing/words_block.html", needs=waiting_word_rows))
+    register_block(HomeBlock("words", 92, proposed_words_block, "publishing/words_block.html", needs=waiting_word_rows))
     register_score(timeliness_source("disclosure", "主动公开按期公开"))
 
 

@@ -14,7 +14,7 @@ from wagtail.rich_text import expand_db_html
 from gongkai.content.editions.frozen import (
     INTERNAL_FACTS,
     PUBLIC_FACT_LABELS,
-    Frozen,
+    FrozenContent,
     FrozenFile,
     list_missing_parts,
     store,
@@ -126,7 +126,7 @@ FROZEN_FIELDS = frozenset(
 )
 
 
-def freeze(item: ItemPage, revision: Revision) -> Frozen:
+def freeze(item: ItemPage, revision: Revision) -> FrozenContent:
     """Return the content of an edition made from this revision."""
     return freeze_page(item_of_revision(item, revision.content), with_names_at(item.unit, revision.created_at))
 
@@ -138,13 +138,13 @@ def item_of_revision(item: ItemPage, content: Mapping[str, object]) -> ItemPage:
     return page
 
 
-def freeze_page(page: ItemPage, body: Body) -> Frozen:
+def freeze_page(page: ItemPage, body: Body) -> FrozenContent:
     """Return the content of an edition made from a page in memory (also for the preview)."""
     html = clean_html(page.imported_html) if page.imported_html.strip() else clean_html(expand_db_html(page.body))
     facts = {name: _to_text(getattr(page, name)) for name in (*PUBLIC_FACT_LABELS, *INTERNAL_FACTS)}
     circle = sorted({body.pk, *(int(number) for number in page.circle)})
     limited = page.manner == Audience.LIMITED
-    return Frozen(
+    return FrozenContent(
         title=page.title.strip(),
         html=html,
         facts={**facts, "unit": body.name, "unit_id": body.pk, "standing": page.standing},
@@ -198,7 +198,7 @@ def _list_pictures(marks: list[str]) -> list[FrozenFile]:
     return [*listed.values(), *smaller]
 
 
-def list_missing_item_fields(frozen: Frozen) -> list[tuple[str, str]]:
+def list_missing_item_fields(frozen: FrozenContent) -> list[tuple[str, str]]:
     """Return missing fields of an item before publication as (field, Chinese sentence)."""
     facts = frozen.facts
     checks = [

@@ -11,7 +11,7 @@ from modelcluster.fields import ParentalKey
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page, PagePermissionTester, Revision
 
-from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models.editions import (
     SELECTABLE_STANDINGS,
     Attribute,
@@ -165,7 +165,7 @@ class ItemPage(DeskPage):
         """Return the name of its stream in the log."""
         return f"item/{self.pk}"
 
-    def frozen(self, revision: int) -> Frozen:
+    def frozen(self, revision: int) -> FrozenContent:
         """Return the content of an edition made from this revision.
 
         Raises:
@@ -173,7 +173,7 @@ class ItemPage(DeskPage):
         """
         return ask_once(("frozen", self.pk, revision), lambda: self._freeze(revision))
 
-    def _freeze(self, revision: int) -> Frozen:
+    def _freeze(self, revision: int) -> FrozenContent:
         from gongkai.content.publishing.freezing import freeze
 
         found = Revision.objects.filter(pk=revision).first()
@@ -196,7 +196,7 @@ class ItemPage(DeskPage):
         }
         return TextWriters(set(rows.values_list("user_id", flat=True)), people)
 
-    def publication_blockers(self, frozen: Frozen) -> list[str]:
+    def publication_blockers(self, frozen: FrozenContent) -> list[str]:
         """Return the fields that are missing before publication."""
         from gongkai.content.publishing.freezing import list_missing_item_fields
 

@@ -7,7 +7,7 @@ from django.db.models import F, Q, QuerySet
 from gongkai.content.checks.grounds import GROUNDS_BY_CODE, PROOFREADING_GROUND_LABELS, ground_name
 from gongkai.content.checks.models import CheckState, MaskedCopy, Waiver
 from gongkai.content.checks.report import CheckReport, find_blocking_reasons, report_of
-from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.gates import ItemPanel
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.reach import documents_seen
@@ -21,7 +21,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.door import register_visible_to
 
 if TYPE_CHECKING:
-    from gongkai.content.editions.frozen import Frozen
+    from gongkai.content.editions.frozen import FrozenContent
     from gongkai.content.publishing.models import ItemPage
     from gongkai.core.units.actors import Actor
 
@@ -50,7 +50,7 @@ def disclosure_panel(entry: Entry, by: Actor) -> dict[str, object]:
     }
 
 
-def releases_context(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
+def releases_context(item: ItemPage, by: Actor, frozen: FrozenContent | None) -> dict[str, object] | None:
     """Return the template context of an item's releases; None for signers and before publication."""
     if frozen is not None:
         return None
@@ -69,7 +69,7 @@ def releases_context(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[s
 MAX_LISTED_REMARKS = 200
 
 
-def checks_context(item: "ItemPage", by: "Actor", frozen: "Frozen | None" = None) -> dict[str, Any] | None:
+def checks_context(item: "ItemPage", by: "Actor", frozen: "FrozenContent | None" = None) -> dict[str, Any] | None:
     """Return the template context of the checks of a draft or of the text under review; None to hide it."""
     if frozen is None and item.latest_revision_id is None:
         return None

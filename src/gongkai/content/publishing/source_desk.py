@@ -13,7 +13,7 @@ from gongkai.content.checks.grounds import GROUNDS_BY_CODE
 from gongkai.content.checks.remark import FileReport, Remark
 from gongkai.content.checks.report import report_of
 from gongkai.content.editions.actions.editions import withdraw
-from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models import Column, ColumnKind, Document, Edition
 from gongkai.content.editions.models.editions import POLICY_KINDS
 from gongkai.content.editions.publishers import filter_open_columns
@@ -43,7 +43,7 @@ class SourceDesk:
     source: Source
     document: Document
     back: str
-    frozen: Frozen | None = None
+    frozen: FrozenContent | None = None
     review: Review | None = None
     reasons: list[str] = field(default_factory=list)
     findings: list[Remark] = field(default_factory=list)

@@ -36,7 +36,7 @@ class Config(AppConfig):
         )
         from gongkai.core.acts.following import follow_actions
         from gongkai.core.ledger.audit import register_check
-        from gongkai.core.ledger.desk import TODOS_TEMPLATE, Block, register_block
+        from gongkai.core.ledger.desk import TODOS_TEMPLATE, HomeBlock, register_block
         from gongkai.core.ledger.jobs import Job, register_job
         from gongkai.core.units.leaving import PENDING_WORK_COUNTERS
 
@@ -45,9 +45,9 @@ class Config(AppConfig):
         PLACEMENT_CHECKS.append(find_signer_errors)
         PENDING_WORK_COUNTERS.append(describe_reviews_of_post)
         REVIEWED_REVISION_FINDERS.append(revisions_under_review)
-        register_block(Block("reviews", 90, make_signature_block, "reviewing/block.html", needs=open_review_rows))
-        register_block(Block("papers", 91, make_paper_block, TODOS_TEMPLATE, needs=pending_paper_rows))
-        register_block(Block("unsignable", 92, make_vacancy_block, TODOS_TEMPLATE, needs=open_review_rows))
+        register_block(HomeBlock("reviews", 90, make_signature_block, "reviewing/block.html", needs=open_review_rows))
+        register_block(HomeBlock("papers", 91, make_paper_block, TODOS_TEMPLATE, needs=pending_paper_rows))
+        register_block(HomeBlock("unsignable", 92, make_vacancy_block, TODOS_TEMPLATE, needs=open_review_rows))
         register_check("signatures", "审签签名", verify_reviews)
         register_job(Job("reviews", "审签催办", send_reminders, 60))
         register_job(Job("signers", "审签人变动", refresh_recent, 60))

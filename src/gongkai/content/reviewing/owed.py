@@ -16,7 +16,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models import EditionContent
 from gongkai.content.editions.sources import OutgoingText, Source, item_number
 from gongkai.content.reviewing.cases import coordination_of, coordination_of_text, find_confirmation, opinions_on
@@ -82,7 +82,7 @@ def latest_digest(item: Source) -> str:
     return item.frozen(number).digest if number else ""
 
 
-def make_coordination_context(item: Source, by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
+def make_coordination_context(item: Source, by: Actor, frozen: FrozenContent | None) -> dict[str, object] | None:
     """Return the template context of a consultation: units, opinions, and whether the text changed since."""
     flag = coordination_of(item_number(item.stream))
     if flag is None:
@@ -192,7 +192,7 @@ def list_unsettled_urgent_reviews(now: datetime) -> QuerySet[Review]:
     return Review.objects.filter(owed, ~Exists(later), urgent_due__isnull=False)
 
 
-def find_unsettled_with_same_text(source: str, frozen: Frozen, now: datetime) -> Review | None:
+def find_unsettled_with_same_text(source: str, frozen: FrozenContent, now: datetime) -> Review | None:
     """Return an unsettled urgent publication of another item with the same text, or None."""
     debts = {r.edition_id: r for r in list_unsettled_urgent_reviews(now).exclude(source=source) if r.edition_id}
     contents = EditionContent.objects.filter(edition__in=debts).order_by("edition")
@@ -203,7 +203,7 @@ def find_unsettled_with_same_text(source: str, frozen: Frozen, now: datetime) ->
     return None
 
 
-def _says_again(frozen: Frozen, content: EditionContent) -> bool:
+def _says_again(frozen: FrozenContent, content: EditionContent) -> bool:
     """Return true if the text repeats an edition, or has the same attachments if the text only refers to them."""
     theirs = to_plain_text(content.html)
     if is_near_duplicate(f"{frozen.title}{to_plain_text(frozen.html)}", f"{content.title}{theirs}"):

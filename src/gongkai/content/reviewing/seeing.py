@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 
 from gongkai.content.checks.copies import page_count
 from gongkai.content.checks.models import MaskedCopy, Vouching
-from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models import Document, EditionContent
 from gongkai.content.editions.shelves import list_spans
 from gongkai.content.editions.sources import OutgoingText, Source, editions_of
@@ -33,7 +33,7 @@ def find_public_content(document: Document, edition: int | None = None) -> Editi
     return rows.select_related("edition").first() if rows is not None else None
 
 
-def find_last_decided(source: Source, content_digest: str, before: int | None = None) -> Frozen | None:
+def find_last_decided(source: Source, content_digest: str, before: int | None = None) -> FrozenContent | None:
     """Return the text of the last signed or returned submission before publication; None if there is none.
 
     A text that was returned unsigned counts, because its reader wants to see what was changed.
@@ -65,9 +65,9 @@ def list_earlier_objections(review: Review) -> list[Signature]:
     return list(signatures.filter(review_id__gt=last).select_related("note").order_by("-pk"))
 
 
-def digest_of(old: Frozen | EditionContent) -> str:
+def digest_of(old: FrozenContent | EditionContent) -> str:
     """Return the digest of a frozen text or of an edition's content."""
-    return str(old.digest if isinstance(old, Frozen) else old.edition.content_digest)
+    return str(old.digest if isinstance(old, FrozenContent) else old.edition.content_digest)
 
 
 TEXT, CHANGES, FILE, MASKED, SHEET, EFFECT = "text", "changes", "file", "masked", "sheet", "effect"

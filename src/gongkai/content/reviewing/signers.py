@@ -12,7 +12,7 @@ from gongkai.content.reviewing.models import Review, ReviewState, Signature, Sig
 from gongkai.content.reviewing.plan import ReviewPlan, ReviewStage
 from gongkai.content.reviewing.schemes import merged_plan_of
 from gongkai.core.acts.actors import Actor
-from gongkai.core.outbox.recipients import Post, Roster
+from gongkai.core.outbox.recipients import NotifiedPost, Roster
 from gongkai.core.units.another_person import is_among, list_registrations
 from gongkai.core.units.models import Body, Person, Role
 from gongkai.core.widgets.once import ask_once
@@ -265,12 +265,12 @@ def list_candidates(review: Review, stage: ReviewStage) -> list[tuple[str, list[
 
     Roles whose holders have no login come after those whose holders can open the text.
     """
-    roster = Roster.read([Post(role, review.body_id) for role in stage.roles])
+    roster = Roster.read([NotifiedPost(role, review.body_id) for role in stage.roles])
     candidates: list[tuple[str, list[int]]] = []
     out_of_reach: list[tuple[str, list[int]]] = []
     for role in sorted(stage.roles, key=lambda role: role == Role.CHIEF):
         if role == Role.CHIEF:
-            holders = reached = roster.persons(Post(role, review.body_id))
+            holders = reached = roster.persons(NotifiedPost(role, review.body_id))
         else:
             appointments = roster.held.get((role, review.body_id), [])
             appointments = [a for a in appointments if not (a.covers and f"|p{a.covers.person_id}|" in review.barred)]

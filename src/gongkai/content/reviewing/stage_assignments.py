@@ -17,7 +17,7 @@ from gongkai.content.reviewing.schemes import merged_plan_of, plans_of
 from gongkai.content.reviewing.signers import list_candidates, plan_of, role_for, stage_of, unit_of, writers_of
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.outbox.outbox import write_messages
-from gongkai.core.outbox.recipients import Post, Roster
+from gongkai.core.outbox.recipients import NotifiedPost, Roster
 from gongkai.core.units.actors import Actor, in_force, reach_of
 from gongkai.core.units.another_person import registrations_of
 from gongkai.core.units.models import Appointment, Body, Person, Role
@@ -76,7 +76,7 @@ def signers_for(
     plan: ReviewPlan, body: Body, writers: Collection[int], roster: Roster | None = None
 ) -> list[StageSigner]:
     """Return a different possible signer for each stage of a text by these writers."""
-    roster = roster or Roster.read(Post(role, body.pk) for role in SIGNING_ROLES)
+    roster = roster or Roster.read(NotifiedPost(role, body.pk) for role in SIGNING_ROLES)
     able = _able_stages(plan, body.pk, writers, roster)
     found = _match_able(plan, able, writers, _first_registrations(able, writers))
     named = Person.objects.in_bulk([one[0] for one in found if one])
@@ -117,7 +117,7 @@ def _list_able_signers(
     able_signers = []
     for role in sorted(stage.roles, key=lambda role: role == Role.CHIEF):
         if role == Role.CHIEF:
-            able_signers += [(person, str(role)) for person in sorted(roster.persons(Post(role, body)))]
+            able_signers += [(person, str(role)) for person in sorted(roster.persons(NotifiedPost(role, body)))]
         else:
             held = [a for a in roster.held.get((role, body), []) if not (a.covers and a.covers.person_id in writers)]
             held = sorted(held, key=lambda a: (not a.person.user_id, a.person_id))
@@ -177,7 +177,7 @@ def find_unsignable_units(bodies: Sequence[Body], planned: ReviewPlan | None = N
     writing: dict[int, set[int]] = defaultdict(set)
     for row in writers.order_by("role", "pk"):
         writing[row.body_id].add(row.person_id)
-    roster = Roster.read(Post(role, body.pk) for body in bodies for role in SIGNING_ROLES)
+    roster = Roster.read(NotifiedPost(role, body.pk) for body in bodies for role in SIGNING_ROLES)
     sites = list(Website.objects.select_related("body"))
     fixed = Column.objects.filter(website__in=sites, parent=None).order_by("website", "position", "pk")
     first = {column.website_id: column for column in reversed(list(fixed))}

@@ -32,7 +32,7 @@ from gongkai.content.reviewing.models.reviews import OPEN_STATES, UNSETTLED_URGE
 from gongkai.content.reviewing.plan import SIGNING_ROLES
 from gongkai.content.reviewing.signers import find_persons_to_notify, plan_of, stage_of
 from gongkai.core.acts.action import Notification
-from gongkai.core.ledger.desk import MAX_BLOCK_LINES, Todo, Todos
+from gongkai.core.ledger.desk import MAX_BLOCK_LINES, TodoLine, TodoList
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.units.actors import Actor, actor_of
@@ -307,8 +307,8 @@ def make_vacancy_block(by: Actor) -> dict[str, object] | None:
         shown = row.pk in readable
         url = reverse("reviewing:review", args=(row.pk,)) if shown else reverse("units:body", args=(body.pk,))
         facts = f"等待{stage.name}，须任命{stage.role_labels}" if stage else ""
-        lines.append(Todo(row.title if shown else body.label, url, facts, body.label if shown else "", "查看"))
-    return {"todos": Todos("没有人能审签的信息", lines, list_unsignable(by).count())} if lines else None
+        lines.append(TodoLine(row.title if shown else body.label, url, facts, body.label if shown else "", "查看"))
+    return {"todos": TodoList("没有人能审签的信息", lines, list_unsignable(by).count())} if lines else None
 
 
 def pending_paper_rows(by: Actor) -> list[RowCondition]:
@@ -323,7 +323,7 @@ def make_paper_block(by: Actor) -> dict[str, object] | None:
     rows = rows.select_related("review", "person").order_by("at")[:MAX_COMPARED_ROWS]
     records = [row for row in rows if not find_comparing_obstacles(by, row.review)]
     lines = [
-        Todo(
+        TodoLine(
             row.review.title,
             reverse("reviewing:review", args=(row.review_id,)),
             f"{row.recorder}登记{row.person}于{row.signed_on}的签批",
@@ -332,7 +332,7 @@ def make_paper_block(by: Actor) -> dict[str, object] | None:
         )
         for row in records[:MAX_BLOCK_LINES]
     ]
-    return {"todos": Todos("等我核对的纸质签批", lines, len(records))} if lines else None
+    return {"todos": TodoList("等我核对的纸质签批", lines, len(records))} if lines else None
 
 
 def describe_reviews_of_post(post: Appointment) -> list[str]:

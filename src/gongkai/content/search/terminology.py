@@ -16,7 +16,7 @@ from django.db.models import Count, Max
 from gongkai.content.search.asking import interpret_search
 from gongkai.content.search.keywords import Keyword, needed_keywords, spell_pinyin
 from gongkai.core.units.models import Alias, Body, BodyEvent
-from gongkai.core.units.naming import Catalogue, Kind, resolve
+from gongkai.core.units.naming import NameCatalogue, ResolutionKind, resolve
 from gongkai.core.units.naming.spelling import LEVEL_CHARACTERS, canonical_stem
 from gongkai.core.units.queries import load_catalogue
 from gongkai.core.widgets.once import ask_once
@@ -28,7 +28,7 @@ class Terminology:
     """Synonyms, and the catalogue of units with their places."""
 
     synonyms: Synonyms
-    units: Catalogue
+    units: NameCatalogue
     stamp: object = None
     #: Names of places (云岭市, 云岭): they say little, since all of a site's texts are about its place.
     places: frozenset[str] = frozenset()
@@ -44,7 +44,7 @@ class Terminology:
         everyday = [row.official for row in self.synonyms.find(name) if row.everyday == name]
         for value in (self.short.get(name, name), *_with_other_ending(name), *self._with_whole_place(name), *everyday):
             resolution = resolve(value, government, self.units)
-            if resolution.kind in {Kind.EXACT, Kind.ALIAS} and not resolution.offices:
+            if resolution.kind in {ResolutionKind.EXACT, ResolutionKind.ALIAS} and not resolution.offices:
                 return list(resolution.bodies)
             key = canonical_stem(value)
             if bodies := [body for body in resolution.suggestions if key in self.units.spellings(body)]:
@@ -150,7 +150,7 @@ def _with_other_ending(name: str) -> list[str]:
     return [name[:-1] + endings[name[-1]]] if name[-1] in endings and len(name) > 2 else []
 
 
-def _list_names(body: Body, catalogue: Catalogue) -> list[str]:
+def _list_names(body: Body, catalogue: NameCatalogue) -> list[str]:
     """Return the names of a unit without place: full, abbreviated, and short without its level."""
     spelled: Iterable[str] = (
         name.lstrip(LEVEL_CHARACTERS) if len(name) > 3 else name for name in catalogue.spellings(body)

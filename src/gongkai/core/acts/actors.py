@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True)
-class Post:
+class ActorPost:
     """One appointment in force: its role, its body and the subtree of bodies that it reaches.
 
     `body_id` and `office_id` are primary keys; `reach` is the `path` prefix of the subtree. For a
@@ -36,7 +36,7 @@ class Actor:
     name: str
     person_id: int | None = None
     user_id: int | None = None
-    posts: tuple[Post, ...] = ()
+    posts: tuple[ActorPost, ...] = ()
     system: bool = False
     bodies: frozenset[int] = field(default_factory=frozenset)
     acts_for: frozenset[int] = field(default_factory=frozenset)
@@ -61,7 +61,7 @@ class Actor:
         """
         return tuple(dict.fromkeys(post.covers for post in self._find_covers(allowed)))
 
-    def _find_covers(self, allowed: Callable[["Actor"], bool]) -> list[Post]:
+    def _find_covers(self, allowed: Callable[["Actor"], bool]) -> list[ActorPost]:
         """Return the covered post in which this person does an act, all covers if no single one is
         enough, or none if the own posts are."""
         covers = [post for post in self.posts if post.covers]
@@ -86,7 +86,7 @@ class Actor:
         """Return the same person without the colleagues in whose posts the current action is done."""
         return replace(self, acts_for=frozenset())
 
-    def _replace_posts(self, posts: tuple[Post, ...], acts_for: frozenset[int] = frozenset()) -> "Actor":
+    def _replace_posts(self, posts: tuple[ActorPost, ...], acts_for: frozenset[int] = frozenset()) -> "Actor":
         return replace(self, posts=posts, bodies=frozenset(post.body_id for post in posts), acts_for=acts_for)
 
     @property
@@ -95,7 +95,7 @@ class Actor:
         return bool(self.posts)
 
 
-def _covered_person_ids(covers: Iterable[Post]) -> frozenset[int]:
+def _covered_person_ids(covers: Iterable[ActorPost]) -> frozenset[int]:
     return frozenset(post.covers_id for post in covers if post.covers_id is not None)
 
 

@@ -11,27 +11,27 @@ from gongkai.core.acts.actors import Actor
 
 
 @dataclass(frozen=True)
-class Move:
+class StateTransition:
     """An allowed transition between states; with several target states the action chooses one."""
 
     sources: frozenset[str]
     to: tuple[str, ...]
 
 
-def make_move(sources: set[str] | frozenset[str] | str, *to: str) -> Move:
+def make_move(sources: set[str] | frozenset[str] | str, *to: str) -> StateTransition:
     """Return a transition from some states to one of `to`; without `to` the state does not change."""
-    return Move(frozenset({sources} if isinstance(sources, str) else sources), to)
+    return StateTransition(frozenset({sources} if isinstance(sources, str) else sources), to)
 
 
 @dataclass(frozen=True)
-class Machine:
+class StateMachine:
     """The state machine of one kind of object: states with Chinese names, transitions by verb, and closed states.
 
     `initial` is the state of a new entry: the first of `labels` where none is named.
     """
 
     labels: Mapping[str, str]
-    moves: Mapping[str, Move]
+    moves: Mapping[str, StateTransition]
     closed: frozenset[str] = field(default_factory=frozenset)
     initial: str = ""
 
@@ -71,7 +71,7 @@ class MachineAction(Action[T]):
 
     #: Verb of the move in the machine's table; "" for an action that leaves the state alone.
     verb: str = ""
-    machine: Callable[[T], Machine] = field(kw_only=True)
+    machine: Callable[[T], StateMachine] = field(kw_only=True)
 
     def obstacles(self, target: T, *, by: Actor) -> list[str]:
         """Return the reasons of the state against the action, then those of its permission rule."""
@@ -111,7 +111,7 @@ class MachineAction(Action[T]):
 def machine_action(
     name: str,
     *,
-    machine: Machine,
+    machine: StateMachine,
     verb: str,
     label: str,
     rule: Rule,

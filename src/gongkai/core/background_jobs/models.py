@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from gongkai.core.acts.machine import Machine, make_move
+from gongkai.core.acts.machine import StateMachine, make_move
 from gongkai.core.files.models import StoredFile
 from gongkai.core.vault.fields import EncryptedTextField
 
@@ -36,7 +36,7 @@ OPEN_STATES = frozenset({_S.WAITING, _S.RUNNING})
 #: Final states; a refused job is an answer, not a failure.
 FINAL_STATES = frozenset({_S.DONE, _S.REFUSED, _S.CANCELLED, _S.GIVEN_UP})
 #: The state machine of background jobs.
-JOB_MACHINE = Machine(
+JOB_MACHINE = StateMachine(
     labels={
         _S.WAITING: "等待处理",
         _S.RUNNING: "正在处理",

@@ -101,7 +101,7 @@ def _digest_answer(token: str, number: int) -> str:
 
 
 @dataclass(frozen=True)
-class Limit:
+class RateLimit:
     """A rate limit: at most `most` events of one name in `seconds`, for each value such as an address."""
 
     name: str
@@ -136,7 +136,7 @@ class Limit:
 
 
 # A limit and the value it is counted for, such as an address.
-Counted = tuple[Limit, str]
+Counted = tuple[RateLimit, str]
 # Increment counters and return their new values.
 _COUNT_SQL = """INSERT INTO intake_hit (key, "window", count, until) VALUES … ON CONFLICT (key, "window")
 DO UPDATE SET count = intake_hit.count + 1 RETURNING key, count"""
@@ -164,37 +164,37 @@ def first_full_limit(counteds: Sequence[Counted]) -> Counted | None:
     return next((one for one in counteds if used.get(one[0].key(one[1]), 0) >= one[0].most), None)
 
 
-def sending_limit() -> Limit:
+def sending_limit() -> RateLimit:
     """Return the limit of submissions for an address (`GONGKAI_FORM_RATE`); addresses are shared."""
-    return Limit("sending", settings.GONGKAI_FORM_RATE, 600)
+    return RateLimit("sending", settings.GONGKAI_FORM_RATE, 600)
 
 
 #: Equal submissions of a party to a unit in a day (条例第二十七条、第四十四条).
-SAME_TEXT_LIMIT = Limit("text", 3, 86400)
+SAME_TEXT_LIMIT = RateLimit("text", 3, 86400)
 #: Failed query codes from an address in ten minutes.
-WRONG_CODES_LIMIT = Limit("wrong code", 10, 600)
+WRONG_CODES_LIMIT = RateLimit("wrong code", 10, 600)
 #: Wrong second keys of query codes in an hour.
-WRONG_SECOND_KEYS_LIMIT = Limit("wrong second", 5, 3600)
+WRONG_SECOND_KEYS_LIMIT = RateLimit("wrong second", 5, 3600)
 #: Wrong answers to the question in ten minutes.
-WRONG_ANSWERS_LIMIT = Limit("wrong answer", 15, 600)
+WRONG_ANSWERS_LIMIT = RateLimit("wrong answer", 15, 600)
 #: Uploaded files in an hour.
-FILES_LIMIT = Limit("files", 60, 3600)
+FILES_LIMIT = RateLimit("files", 60, 3600)
 #: Drafts on the server in an hour.
-DRAFTS_LIMIT = Limit("drafts", 20, 3600)
+DRAFTS_LIMIT = RateLimit("drafts", 20, 3600)
 #: SMS codes to a phone in an hour.
-PHONE_CODES_LIMIT = Limit("phone codes", 3, 3600)
+PHONE_CODES_LIMIT = RateLimit("phone codes", 3, 3600)
 #: SMS codes requested from an address in an hour.
-PHONE_CODES_FROM_ADDRESS_LIMIT = Limit("phone codes from", 10, 3600)
+PHONE_CODES_FROM_ADDRESS_LIMIT = RateLimit("phone codes from", 10, 3600)
 # Receipts to an address or phone in a day: a form may name a stranger's.
-RECEIPTS_LIMIT = Limit("acknowledged", 5, 86400)
+RECEIPTS_LIMIT = RateLimit("acknowledged", 5, 86400)
 #: Confirmation mails to one address in a day.
-MAILS_TO_ADDRESS_LIMIT = Limit("mails to", 3, 86400)
+MAILS_TO_ADDRESS_LIMIT = RateLimit("mails to", 3, 86400)
 #: Confirmation mails for a visitor in an hour.
-MAILS_FROM_VISITOR_LIMIT = Limit("mails from", 10, 3600)
+MAILS_FROM_VISITOR_LIMIT = RateLimit("mails from", 10, 3600)
 #: Confirmation mails for a network in an hour.
-MAILS_FROM_NETWORK_LIMIT = Limit("mails from network", 40, 3600)
+MAILS_FROM_NETWORK_LIMIT = RateLimit("mails from network", 40, 3600)
 #: Confirmation mails in total in an hour; ten visitors together stay below half of it.
-ALL_MAILS_LIMIT = Limit("mails", 200, 3600)
+ALL_MAILS_LIMIT = RateLimit("mails", 200, 3600)
 
 
 def may_send_receipt(mail: str, phone: str) -> bool:

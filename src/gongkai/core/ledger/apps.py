@@ -22,7 +22,7 @@ class Config(AppConfig):
             past,
             rectification,
         )
-        from gongkai.core.ledger.desk import TODOS_TEMPLATE, Block, Panel, register_block, register_panel
+        from gongkai.core.ledger.desk import TODOS_TEMPLATE, EntryPanel, HomeBlock, register_block, register_panel
         from gongkai.core.ledger.figures import recount_stale, register_score, timeliness_source
         from gongkai.core.ledger.importing import LEDGER_IMPORTER
         from gongkai.core.ledger.jobs import Job, daily, register_job, send_reminders
@@ -38,7 +38,7 @@ class Config(AppConfig):
         kinds.register_entry_kind(rectification.RECTIFICATION_KIND)
         kinds.register_entry_kind(lapses.LAPSE_KIND)
         kinds.register_entry_kind(lapses.INNER_LAPSE_KIND)
-        panel = Panel(
+        panel = EntryPanel(
             "rectification",
             "ledger/rectification.html",
             rectification.rectification_panel,
@@ -48,11 +48,11 @@ class Config(AppConfig):
         )
         register_panel(panel)
         register_panel(
-            Panel("past", "ledger/past.html", past.past_records_panel, position=105, acting="ledger/past.html")
+            EntryPanel("past", "ledger/past.html", past.past_records_panel, position=105, acting="ledger/past.html")
         )
-        register_block(Block("past", 91, past.past_records_block, TODOS_TEMPLATE, needs=past.rows_of_block))
-        register_panel(Panel("lapses", "ledger/lapses.html", lapses.lapses_panel, position=160))
-        register_panel(Panel("urgings", "ledger/urgings.html", urgings_panel, position=450))
+        register_block(HomeBlock("past", 91, past.past_records_block, TODOS_TEMPLATE, needs=past.rows_of_block))
+        register_panel(EntryPanel("lapses", "ledger/lapses.html", lapses.lapses_panel, position=160))
+        register_panel(EntryPanel("urgings", "ledger/urgings.html", urgings_panel, position=450))
         register_score(timeliness_source(rectification.KIND, "问题整改按期完成"))
         guards.insert_only("ledger", "ClockEvent", erased_by=("ledger_removedentry", "entry_id"))
         guards.insert_only("ledger", "RemovedEntry")

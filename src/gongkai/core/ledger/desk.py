@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row", bound=Model)
 
-#: Template of a block that lists other rows (`Todos`), each with a button.
+#: Template of a block that lists other rows (`TodoList`), each with a button.
 TODOS_TEMPLATE = "ledger/todos.html"
 #: Maximum number of lines in such a block; the total is shown, too.
 MAX_BLOCK_LINES = 8
@@ -33,7 +33,7 @@ ENTRIES_TEMPLATE = "office/blocks/entries.html"
 
 
 @dataclass(frozen=True)
-class Panel:
+class EntryPanel:
     """A section of an entry's page: template, position, and the function that returns its context.
 
     `context` returns the template context in addition to `entry` and `actor`, or None to hide the
@@ -53,7 +53,7 @@ class Panel:
 
 
 @dataclass(frozen=True)
-class Block:
+class HomeBlock:
     """A list on the home page (今天要办): template, position, and the function that returns its context.
 
     `build` returns the template context, or None to hide the block. The default template lists
@@ -81,7 +81,7 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Todo:
+class TodoLine:
     """A line of a home page list: tag or light, linked title, facts, and the label (`do`) and URL of its button."""
 
     title: object
@@ -94,47 +94,49 @@ class Todo:
 
 
 @dataclass(frozen=True)
-class Todos:
+class TodoList:
     """The first rows of a home page list, the total number, and the URL of the full list (`more`)."""
 
     title: str
-    lines: Sequence[Todo]
+    lines: Sequence[TodoLine]
     count: int
     more: str = ""
     note: object = ""
 
 
-def list_first_lines(rows: "QuerySet[Row]", line: Callable[[Row], Todo]) -> tuple[list[Todo], int]:
+def list_first_lines(rows: "QuerySet[Row]", line: Callable[[Row], TodoLine]) -> tuple[list[TodoLine], int]:
     """Return the first rows as lines of a home page list, and the total number of rows."""
     found = list(rows[: MAX_BLOCK_LINES + 1])
     return [line(row) for row in found[:MAX_BLOCK_LINES]], rows.count() if len(found) > MAX_BLOCK_LINES else len(found)
 
 
-def todo_block(title: str, rows: "QuerySet[Row]", line: Callable[[Row], Todo], more: str) -> dict[str, object] | None:
+def todo_block(
+    title: str, rows: "QuerySet[Row]", line: Callable[[Row], TodoLine], more: str
+) -> dict[str, object] | None:
     """Return the template context of a home page list, or None if there are no rows."""
     lines, count = list_first_lines(rows, line)
-    return {"todos": Todos(title, lines, count, more)} if lines else None
+    return {"todos": TodoList(title, lines, count, more)} if lines else None
 
 
 #: Predicates registered by higher layers that return true if this installation does not use a block.
-HIDING_PREDICATES: list[Callable[[Block], bool]] = []
-#: Panel's name → panel.
-PANELS_BY_NAME: dict[str, Panel] = {}
-#: Block's name → block.
-BLOCKS_BY_NAME: dict[str, Block] = {}
+HIDING_PREDICATES: list[Callable[[HomeBlock], bool]] = []
+#: EntryPanel's name → panel.
+PANELS_BY_NAME: dict[str, EntryPanel] = {}
+#: HomeBlock's name → block.
+BLOCKS_BY_NAME: dict[str, HomeBlock] = {}
 
 
-def register_panel(panel: Panel) -> None:
+def register_panel(panel: EntryPanel) -> None:
     """Register a panel; the same name replaces the earlier one."""
     PANELS_BY_NAME[panel.name] = panel
 
 
-def register_block(block: Block) -> None:
+def register_block(block: HomeBlock) -> None:
     """Register a block; the same name replaces the earlier one."""
     BLOCKS_BY_NAME[block.name] = block
 
 
-def panels_for(entry: Entry, by: Actor, *, acting: str = "") -> list[tuple[Panel, dict[str, object]]]:
+def panels_for(entry: Entry, by: Actor, *, acting: str = "") -> list[tuple[EntryPanel, dict[str, object]]]:
     """Return the panels of an entry with their contexts, in order.
 
     `acting` names an action: only the panels that also appear above its form.
@@ -157,8 +159,8 @@ class HomePage:
     if there may be some. A block without rows (`idle`) appears only if the whole page has no other.
     """
 
-    above: list[tuple[Block, dict[str, object]]] = field(default_factory=list)
-    below: list[tuple[Block, dict[str, object]]] = field(default_factory=list)
+    above: list[tuple[HomeBlock, dict[str, object]]] = field(default_factory=list)
+    below: list[tuple[HomeBlock, dict[str, object]]] = field(default_factory=list)
     pending: bool = False
 
 
@@ -167,7 +169,7 @@ def build_home_page(by: Actor, *, whole: bool = True) -> HomePage:
     page, lines = HomePage(), 0
     seen: set[int] = set()
     stood_for: set[int] = set()
-    idle: tuple[Block, dict[str, object]] | None = None
+    idle: tuple[HomeBlock, dict[str, object]] | None = None
     with page_cache():
         for block in blocks_with_rows(by):
             full = lines >= FIRST_SCREEN_LINES or block.position >= FIRST_POSITION_BELOW
@@ -196,13 +198,13 @@ def build_home_page(by: Actor, *, whole: bool = True) -> HomePage:
     return page
 
 
-def blocks_for(by: Actor) -> list[tuple[Block, dict[str, object]]]:
+def blocks_for(by: Actor) -> list[tuple[HomeBlock, dict[str, object]]]:
     """Return all blocks of the actor's home page with their contexts, in order."""
     page = build_home_page(by)
     return [*page.above, *page.below]
 
 
-def blocks_with_rows(by: Actor) -> list[Block]:
+def blocks_with_rows(by: Actor) -> list[HomeBlock]:
     """Return the blocks whose required rows exist, in order."""
     used = (block for block in BLOCKS_BY_NAME.values() if not any(hides(block) for hides in HIDING_PREDICATES))
     blocks = sorted(used, key=lambda one: one.position)

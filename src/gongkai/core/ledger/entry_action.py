@@ -17,14 +17,14 @@ from gongkai.core.acts.action import (
     register_action,
 )
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.machine import Machine, MachineAction
+from gongkai.core.acts.machine import MachineAction, StateMachine
 from gongkai.core.acts.rows import update_if_unchanged
 from gongkai.core.ledger import clock
 from gongkai.core.ledger.kinds import kind_of, related_fields, url_of
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.outbox.outbox import mark_messages_read_on_close
-from gongkai.core.outbox.recipients import Post, Roster, covers_of
+from gongkai.core.outbox.recipients import NotifiedPost, Roster, covers_of
 from gongkai.core.units.actors import actor_of_person
 from gongkai.core.units.models import Person, Role
 from gongkai.core.units.queries import general_office
@@ -46,14 +46,14 @@ def tell_readers(entry: Entry, one: Notification) -> Notification:
     """
     if entry.audience != Audience.CHIEF or one.link != url_of(entry) or not (one.persons or one.posts):
         return one
-    posts = [Post(role, body) for role, body in one.posts]
+    posts = [NotifiedPost(role, body) for role, body in one.posts]
     covers = {} if one.by_post else covers_of(set(one.persons))
     told = {*one.persons, *(set().union(*covers.values())), *Roster.read(posts).reached(posts)}
     readers = find_readers(entry, told)
     return replace(one, persons=readers, by_post=True, posts=() if readers else ((Role.CHIEF, entry.body_id),))
 
 
-def machine_of(entry: Entry) -> Machine:
+def machine_of(entry: Entry) -> StateMachine:
     """Return the state machine of an entry's kind."""
     return kind_of(entry.kind).machine
 

@@ -187,7 +187,7 @@ _NUMBER_END_PATTERN = re.compile(r"(?:(?P<year>\d{4})?-)?(?P<last>\d{3,9})")
 
 
 @dataclass(frozen=True)
-class Filter:
+class LedgerFilter:
     """The filters that a user chose in the ledger; empty fields filter nothing.
 
     Invalid values are dropped; invalid dates match nothing.
@@ -208,7 +208,7 @@ class Filter:
     owed: str = ""
 
     @classmethod
-    def read(cls, given: Mapping[str, str]) -> "Filter":
+    def read(cls, given: Mapping[str, str]) -> "LedgerFilter":
         """Read a filter from URL parameters."""
         light = given.get("light", "")
         kind = given.get("kind", "")

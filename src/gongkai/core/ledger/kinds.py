@@ -7,7 +7,7 @@ from functools import reduce
 from django.db.models import Q
 from django.urls import reverse
 
-from gongkai.core.acts.machine import Machine
+from gongkai.core.acts.machine import StateMachine
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.addresses import row_url_of
@@ -26,7 +26,7 @@ def _no_extra_viewers(_: Actor) -> Q | None:
 
 
 @dataclass(frozen=True)
-class Kind:
+class EntryKind:
     """A kind of ledger entry, such as a task or a request: labels, state machine, page, deadline rules, readers.
 
     `visible` returns a filter for entries visible to the actor beyond the usual rules (for example
@@ -74,7 +74,7 @@ class Kind:
 
     name: str
     label: str
-    machine: Machine
+    machine: StateMachine
     url: str = "ledger_entry"
     actions: tuple[str, ...] = ()
     onward: tuple[str, ...] = ()
@@ -117,17 +117,17 @@ class Kind:
         return self.prefix or self.label
 
 
-#: Kind's name → kind.
-ENTRY_KINDS_BY_NAME: dict[str, Kind] = {}
+#: EntryKind's name → kind.
+ENTRY_KINDS_BY_NAME: dict[str, EntryKind] = {}
 
 
-def register_entry_kind(kind: Kind) -> Kind:
+def register_entry_kind(kind: EntryKind) -> EntryKind:
     """Register a kind; called by an app at start-up."""
     ENTRY_KINDS_BY_NAME[kind.name] = kind
     return kind
 
 
-def kind_of(name: str) -> Kind:
+def kind_of(name: str) -> EntryKind:
     """Return a registered kind."""
     return ENTRY_KINDS_BY_NAME[name]
 
@@ -183,5 +183,5 @@ def unlisted_fields(kinds: Collection[str] = ()) -> set[str]:
     return {name for kind in _choose_kinds(kinds) for name in kind.unlisted}
 
 
-def _choose_kinds(names: Collection[str]) -> Collection[Kind]:
+def _choose_kinds(names: Collection[str]) -> Collection[EntryKind]:
     return [ENTRY_KINDS_BY_NAME[name] for name in names] if names else ENTRY_KINDS_BY_NAME.values()

@@ -3,7 +3,7 @@
 An overdue or late-closed entry shows that itself. A transfer, return, new period or later date
 would hide it; then `record_lapse`, called by every action on an entry (`EntryAction.finish`), creates a
 closed entry of kind `lapse` for the unit, so that lists, lights and figures still count it. The
-lapse of an entry inside a unit (`Kind.inner`) is of kind `inner_lapse`: it stays with the office,
+lapse of an entry inside a unit (`EntryKind.inner`) is of kind `inner_lapse`: it stays with the office,
 and supervisors above the unit neither see nor count it.
 """
 
@@ -15,11 +15,11 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.machine import Machine, make_move
+from gongkai.core.acts.machine import StateMachine, make_move
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.clock import get_event_moment, rules_of
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import Kind, kind_of
+from gongkai.core.ledger.kinds import EntryKind, kind_of
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry, EntryQuerySet, Lapse
 from gongkai.core.ledger.queries import visible_to
@@ -43,13 +43,13 @@ class LapseState:
 
 _S = LapseState
 #: The state machine of lapses.
-LAPSE_MACHINE = Machine(
+LAPSE_MACHINE = StateMachine(
     labels={_S.KEPT: "逾期", _S.RETURNED: "已转回，逾期计入原件"},
     moves={"settle": make_move(_S.KEPT, _S.RETURNED), "revive": make_move(_S.RETURNED, _S.KEPT)},
     closed=frozenset({_S.KEPT, _S.RETURNED}),
 )
 #: The kind of lapses that supervisors count.
-LAPSE_KIND = Kind(
+LAPSE_KIND = EntryKind(
     name=KIND,
     label="逾期记录",
     prefix="逾期",

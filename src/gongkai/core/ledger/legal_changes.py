@@ -231,7 +231,7 @@ def changes_visible_to(by: Actor) -> QuerySet[LegalChange, LegalChange]:
     return LegalChange.objects.all() if by.known else LegalChange.objects.none()
 
 
-def changeable_figures() -> dict[str, law.Figure]:
+def changeable_figures() -> dict[str, law.LegalFigure]:
     """Return today's figures that a change may replace, by key."""
     sets = law.RULE_SETS.values()
     used = {figure.key for rules in sets for figure in rules.figures} - {rules.warn.key for rules in sets}

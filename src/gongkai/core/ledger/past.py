@@ -29,7 +29,7 @@ from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.acts.shown import shown_to
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import NamedStoredFile
-from gongkai.core.ledger.desk import MAX_BLOCK_LINES, Todo, Todos
+from gongkai.core.ledger.desk import MAX_BLOCK_LINES, TodoLine, TodoList
 from gongkai.core.ledger.entry_action import shared_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry, PastRecord, PastState
@@ -390,10 +390,12 @@ def past_records_block(by: Actor) -> dict[str, object] | None:
     rows = records_visible_to(by).filter(state=PastState.WAITING).order_by("recorded_at")
     records = [record for record in rows[:MAX_RECORDS_READ] if not check_may_compare(by, record)]
     lines = [_todo_of_record(record) for record in records[:MAX_BLOCK_LINES]]
-    return {"todos": Todos("等我核对的补录", lines, len(records))} if lines else None
+    return {"todos": TodoList("等我核对的补录", lines, len(records))} if lines else None
 
 
-def _todo_of_record(record: PastRecord) -> Todo:
+def _todo_of_record(record: PastRecord) -> TodoLine:
     label = ACTIONS_BY_NAME[record.action].label
     facts = f"{record.recorded_by}登记，凭证{record.paper_number}"
-    return Todo(f"{record.entry.number}：{record.on:%Y-%m-%d}{label}", url_of(record.entry), facts, "补录", "去核对")
+    return TodoLine(
+        f"{record.entry.number}：{record.on:%Y-%m-%d}{label}", url_of(record.entry), facts, "补录", "去核对"
+    )

@@ -11,11 +11,11 @@ from datetime import date
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
-from gongkai.core.acts.machine import Machine, make_move
+from gongkai.core.acts.machine import StateMachine, make_move
 from gongkai.core.ledger.actions.evidence import evidence_url, valid_evidence
 from gongkai.core.ledger.clock import closing_event_at_submission, make_event
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import Kind, url_of
+from gongkai.core.ledger.kinds import EntryKind, url_of
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry, Evidence, EvidenceKind, Rectification, Verdict
 from gongkai.core.ledger.rules import check_may_work
@@ -43,7 +43,7 @@ class RectificationState:
 
 _S = RectificationState
 #: The state machine of rectifications.
-RECTIFICATION_MACHINE = Machine(
+RECTIFICATION_MACHINE = StateMachine(
     labels={_S.ORDERED: "整改中", _S.DONE: "待复核", _S.CONFIRMED: "已整改", _S.WAIVED: "免予整改"},
     moves={
         "report": make_move(_S.ORDERED, _S.DONE),
@@ -98,7 +98,7 @@ check_waiver = AnotherPerson(
     check_may_excuse, (f"{KIND}.report",), _SECOND_PERSON_REASON, returned=(f"{KIND}.send_back",)
 )
 #: The kind of rectifications.
-RECTIFICATION_KIND = Kind(
+RECTIFICATION_KIND = EntryKind(
     name=KIND,
     label="督促整改",
     prefix="整改",

@@ -1,8 +1,8 @@
 """Subjects written by outside persons: who reads them unmasked, and search in them.
 
 An entry's title contains only kind, topic and unit. What a person typed is encrypted in the
-kind's own table (`Kind.subject`, `Kind.words`). Staff who work on an entry read it unmasked;
-other readers see it de-identified (`Kind.deidentifiers`).
+kind's own table (`EntryKind.subject`, `EntryKind.words`). Staff who work on an entry read it unmasked;
+other readers see it de-identified (`EntryKind.deidentifiers`).
 """
 
 from collections import defaultdict
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from django.db.models import Model, QuerySet
 
-from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, Kind, kind_of
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, EntryKind, kind_of
 from gongkai.core.ledger.models import Attachment, Entry, EntryQuerySet
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, check_may_work
@@ -150,7 +150,7 @@ def search_limit_note(entries: EntryQuerySet, by: Actor) -> str:
     )
 
 
-def _iterate_searchable(entries: EntryQuerySet, by: Actor) -> Iterator[tuple[Kind, EntryQuerySet]]:
+def _iterate_searchable(entries: EntryQuerySet, by: Actor) -> Iterator[tuple[EntryKind, EntryQuerySet]]:
     reached = (
         entries
         if by.system

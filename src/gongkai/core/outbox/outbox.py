@@ -17,7 +17,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.outbox.channels import OutsideContact, channels
 from gongkai.core.outbox.mailing import message_id_prefix
 from gongkai.core.outbox.models import Letter, Message, MessageState
-from gongkai.core.outbox.recipients import Post, Roster, covers_of, is_covered
+from gongkai.core.outbox.recipients import NotifiedPost, Roster, covers_of, is_covered
 from gongkai.core.units.models import Person
 from gongkai.core.vault.sealing import keyed_digest
 from gongkai.lib.chinese import lazy_re as re
@@ -158,7 +158,7 @@ def write_messages(tells: Iterable[Notification], *, by: Actor | None = None) ->
 
 
 def _load_roster(tells: list[Notification]) -> Roster:
-    posts = {Post(role, body) for notification in tells for role, body in notification.posts}
+    posts = {NotifiedPost(role, body) for notification in tells for role, body in notification.posts}
     return Roster.read(posts) if posts else Roster()
 
 
@@ -188,7 +188,7 @@ def _iterate_recipients(
         named = () if notification.by_post else notification.persons
         persons |= {cover for person in named for cover in covers.get(person, ())}
         actor = by.person_id if by else None
-        persons |= roster.reached((Post(role, body) for role, body in notification.posts), actor)
+        persons |= roster.reached((NotifiedPost(role, body) for role, body in notification.posts), actor)
         others = persons - {actor}
         yield {p for p in others or persons if p is not None}
 

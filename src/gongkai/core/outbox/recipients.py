@@ -24,7 +24,7 @@ FALLBACK_ROLES: dict[str, str] = {
 
 
 @dataclass(frozen=True)
-class Post:
+class NotifiedPost:
     """A post whose holders are notified: a role at a body, optionally in one office."""
 
     role: str
@@ -41,7 +41,7 @@ class Roster:
     held: dict[tuple[str, int], list[Appointment]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
-    def read(cls, posts: Iterable[Post], on: date | None = None) -> "Roster":
+    def read(cls, posts: Iterable[NotifiedPost], on: date | None = None) -> "Roster":
         """Load the appointments for these posts on a day (default: today); once a page."""
         bodies, day = frozenset(post.body_id for post in posts), on or timezone.localdate()
         return ask_once(("roster", bodies, day), lambda: cls._load(bodies, day))
@@ -73,7 +73,7 @@ class Roster:
         """Return the loaded post holders by primary key."""
         return {row.person_id: row.person for rows in self.held.values() for row in rows}
 
-    def persons(self, post: Post, *, inside: bool = False) -> set[int]:
+    def persons(self, post: NotifiedPost, *, inside: bool = False) -> set[int]:
         """Return the people to notify for a post: holders, else fallback roles up to the 政务公开办.
 
         With `inside`, only people within the unit.
@@ -87,12 +87,12 @@ class Roster:
         found = {row.person_id for row in narrow or rows}
         if found or post.role not in FALLBACK_ROLES:
             return found
-        return self.persons(Post(FALLBACK_ROLES[post.role], post.body_id), inside=inside)
+        return self.persons(NotifiedPost(FALLBACK_ROLES[post.role], post.body_id), inside=inside)
 
-    def reached(self, posts: Iterable[Post], but: int | None = None) -> set[int]:
+    def reached(self, posts: Iterable[NotifiedPost], but: int | None = None) -> set[int]:
         """Return the ids of the people to notify for several posts, except `but`."""
         found: set[int] = set()
-        by_body: dict[int, list[Post]] = defaultdict(list)
+        by_body: dict[int, list[NotifiedPost]] = defaultdict(list)
         for post in posts:
             by_body[post.body_id].append(post)
         for there in by_body.values():
@@ -157,7 +157,7 @@ def people_to_notify_inside(
 ) -> tuple[int, ...]:
     """Return the people to notify inside a unit, optionally the clerks of one office."""
     unit = unit_for_inner_messages(body)
-    posts = [Post(role, unit, office if unit == body.pk else None) for role in roles]
+    posts = [NotifiedPost(role, unit, office if unit == body.pk else None) for role in roles]
     roster = Roster.read(posts)
     return tuple(sorted(set().union(*(roster.persons(post, inside=True) for post in posts))))
 

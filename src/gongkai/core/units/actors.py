@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor, Post
+from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor, ActorPost
 from gongkai.core.units.models import Appointment, Body, Person, Role, Standing
 from gongkai.core.units.reach import government_over
 from gongkai.core.widgets.once import ask_once
@@ -19,7 +19,7 @@ __all__ = [
     "REACH_FIELDS",
     "SYSTEM",
     "Actor",
-    "Post",
+    "ActorPost",
     "actor_of",
     "actor_of_person",
     "in_force",
@@ -120,7 +120,7 @@ def _read_actor(user: AbstractBaseUser) -> Actor:
 
 def _build_actor(rows: list[Appointment]) -> Actor:
     person = rows[0].person
-    posts = [Post(a.role, a.body_id, a.office_id, reach_of(a.role, a.body), *_get_covered(a)) for a in rows]
+    posts = [ActorPost(a.role, a.body_id, a.office_id, reach_of(a.role, a.body), *_get_covered(a)) for a in rows]
     posts += _list_inherited_posts(rows)
     return Actor(
         person.name,
@@ -136,15 +136,17 @@ def _get_covered(appointment: Appointment) -> tuple[str, int | None]:
     return (covered.name, covered.pk) if covered else ("", None)
 
 
-def _list_inherited_posts(rows: list[Appointment]) -> list[Post]:
+def _list_inherited_posts(rows: list[Appointment]) -> list[ActorPost]:
     own: dict[int, list[Appointment]] = {}
     for row in rows:
         if row.inherits:  # type: ignore[attr-defined]
             own.setdefault(row.body_id, []).append(row)
-    posts: list[Post] = []
+    posts: list[ActorPost] = []
     while own:
         merged = list(Body.objects.filter(merged_into__in=own).values_list("pk", "path", "merged_into_id"))
-        posts += [Post(a.role, pk, a.office_id, path, *_get_covered(a)) for pk, path, into in merged for a in own[into]]
+        posts += [
+            ActorPost(a.role, pk, a.office_id, path, *_get_covered(a)) for pk, path, into in merged for a in own[into]
+        ]
         own = {pk: own[into] for pk, _, into in merged}
     return posts
 

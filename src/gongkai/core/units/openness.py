@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from gongkai.core.acts.actors import Actor, Post
+from gongkai.core.acts.actors import Actor, ActorPost
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.another_person import is_among
 from gongkai.core.units.models import Appointment, Body, BodyKind, Office, Role
@@ -48,7 +48,7 @@ def _is_committee(body_id: int) -> bool:
     return Body.objects.filter(pk=body_id, kind=BodyKind.COMMITTEE).exists()
 
 
-def _holds_leading_post(posts: Iterable[Post], body_id: int) -> bool:
+def _holds_leading_post(posts: Iterable[ActorPost], body_id: int) -> bool:
     offices = find_leading_offices(body_id)
     if any(post.office_id is None or post.office_id in offices for post in posts):
         return True

@@ -26,13 +26,13 @@ from gongkai.core.units.models import (
     Standing,
     UnitGroup,
 )
-from gongkai.core.units.naming import Catalogue, Group, Kind, Resolution
+from gongkai.core.units.naming import NameCatalogue, NamedGroup, Resolution, ResolutionKind
 from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.core.widgets.once import ask_once
 
 __all__ = [
-    "Kind",
     "Resolution",
+    "ResolutionKind",
     "bodies_by_name",
     "load_catalogue",
     "people_visible_to",
@@ -179,10 +179,10 @@ def with_people(people: QuerySet[Person]) -> QuerySet[Person]:
     )
 
 
-def load_catalogue(on: date | None = None) -> Catalogue:
+def load_catalogue(on: date | None = None) -> NameCatalogue:
     """Load the index of all names, in five queries."""
     groups = UnitGroup.objects.prefetch_related(Prefetch("members", queryset=GroupMember.objects.all()))
-    return Catalogue.of(
+    return NameCatalogue.of(
         Body.objects.all(),
         aliases=Alias.objects.select_related("office"),
         offices=Office.objects.filter(active_to=None),
@@ -191,9 +191,9 @@ def load_catalogue(on: date | None = None) -> Catalogue:
     )
 
 
-def _build_group_rule(group: UnitGroup) -> Group:
+def _build_group_rule(group: UnitGroup) -> NamedGroup:
     members = list(group.members.all())
-    return Group(
+    return NamedGroup(
         names=group.names,
         government=group.government_id,
         kinds=frozenset(group.kinds),
@@ -215,7 +215,7 @@ def resolve_all(names: Iterable[str], government: Body, *, issuer: Body | None =
     return {name: naming.resolve(name, home, catalogue, issuer=issuer) for name in dict.fromkeys(names)}
 
 
-def list_members(group: UnitGroup, catalogue: Catalogue | None = None) -> list[Body]:
+def list_members(group: UnitGroup, catalogue: NameCatalogue | None = None) -> list[Body]:
     """Return today's members of a stored group."""
     return naming.members_of(_build_group_rule(group), catalogue or load_catalogue())
 

@@ -19,7 +19,7 @@ from gongkai.core.units.actions import appoint, create_login, deactivate, end_ap
 from gongkai.core.units.another_person import MOBILE_FORMAT_ADVICE, is_mobile
 from gongkai.core.units.bulk import NewBody, create_bodies
 from gongkai.core.units.models import Appointment, Body, Office, Person, Role, Standing
-from gongkai.core.units.naming import Catalogue, Kind, resolve
+from gongkai.core.units.naming import NameCatalogue, ResolutionKind, resolve
 from gongkai.core.units.naming.spelling import place_of
 from gongkai.core.units.naming.suggest import describe_misspelling
 from gongkai.core.units.planning import kind_by_name
@@ -152,9 +152,9 @@ class _RosterIndex:
     coming: dict[str, int] = field(default_factory=dict)
     government: Body | None = None
     units: dict[str, NewBody] = field(default_factory=dict)
-    catalogue: Catalogue | None = None
+    catalogue: NameCatalogue | None = None
 
-    def read_catalogue(self) -> Catalogue:
+    def read_catalogue(self) -> NameCatalogue:
         """Return the catalogue of all units, read once."""
         self.catalogue = self.catalogue or queries.load_catalogue()
         return self.catalogue
@@ -162,7 +162,11 @@ class _RosterIndex:
     def find_respelt(self, text: str, government: Body) -> Body | None:
         """Return the registered unit that these words spell otherwise: 县政府办公室 is 青溪县人民政府办公室."""
         found = resolve(text, government, self.read_catalogue())
-        return found.bodies[0] if found.kind == Kind.ALIAS and len(found.bodies) == 1 and not found.offices else None
+        return (
+            found.bodies[0]
+            if found.kind == ResolutionKind.ALIAS and len(found.bodies) == 1 and not found.offices
+            else None
+        )
 
     def find_obstacle(self, name: str) -> str:
         """Return the reason against a new unit of this name, or "": it misspells a unit, or that unit is closed."""

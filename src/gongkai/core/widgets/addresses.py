@@ -29,7 +29,7 @@ def _get_pattern(name: str, count: int, urlconf: str, prefix: str) -> str:
 
 
 class NamespaceResolver(URLResolver):
-    """Cached URL patterns of one namespace, which contains no other namespace.
+    """URL patterns of one namespace, which contains no other namespace.
 
     Django compiles all URL patterns of a site at the first `reverse`, half a second for these. It looks up a name
     in a namespace with a resolver made for that namespace, so that this one need not know any names.

@@ -5,7 +5,7 @@ from gongkai.lib.law.calendar import Calendar, Holiday, HolidayNotice, default_c
 from gongkai.lib.law.changes import CalendarChange, Changes, FigureChange, load_stored_changes
 from gongkai.lib.law.errors import LawError
 from gongkai.lib.law.explain import Light, compute_light, compute_warning_time
-from gongkai.lib.law.figures import Figure, get_figures_in_force
+from gongkai.lib.law.figures import LegalFigure, get_figures_in_force
 from gongkai.lib.law.history import (
     compute_deadline,
     compute_due,
@@ -27,12 +27,12 @@ __all__ = [
     "Changes",
     "Deadline",
     "Event",
-    "Figure",
     "FigureChange",
     "Holiday",
     "HolidayNotice",
     "Irregularity",
     "LawError",
+    "LegalFigure",
     "Light",
     "Remedy",
     "RuleSet",

@@ -10,7 +10,7 @@ from enum import Enum
 
 from gongkai.lib.chinese.days import BEIJING, as_day, day_in_words, end_of_day
 from gongkai.lib.law.calendar import Calendar
-from gongkai.lib.law.figures import Figure
+from gongkai.lib.law.figures import LegalFigure
 from gongkai.lib.law.rules import ClockStop, RuleSet
 from gongkai.lib.law.values import add_days, add_months
 
@@ -197,7 +197,7 @@ def compute_warning_time(due: date, rules: RuleSet, calendar: Calendar, start: d
     return datetime.combine(as_day(bounded), time(), tzinfo=BEIJING) if isinstance(due, datetime) else bounded
 
 
-def subtract_figure(due: date, figure: Figure, calendar: Calendar) -> date:
+def subtract_figure(due: date, figure: LegalFigure, calendar: Calendar) -> date:
     """Return the date or moment that lies a period (`figure`) before a due date."""
     if figure.unit == "hour":
         moment = due if isinstance(due, datetime) else end_of_day(due)

@@ -21,7 +21,7 @@ from gongkai.lib.law.changes import MAX_FIGURE_VALUE, START, FigureChange, load_
 from gongkai.lib.law.errors import LawError, describe_os_error
 
 VERIFIED, UNVERIFIED, LOCAL, PROBABLE = "verified", "unverified", "local", "probable"
-#: Certainty of a figure (`Figure.sure`) → Chinese label.
+#: Certainty of a figure (`LegalFigure.sure`) → Chinese label.
 CERTAINTY_LABELS = {
     VERIFIED: "已核对原文",
     UNVERIFIED: "未见原文，本机关可改",
@@ -36,7 +36,7 @@ SETTINGS_VARIABLE = "GONGKAI_LAW_SETTINGS"
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class LegalFigure:
     """A number from law or practice, such as a period of 20 working days, with its source and validity.
 
     Attributes:
@@ -89,7 +89,7 @@ class Figure:
 
 
 #: All figures by key, each with the values that it had, the earliest first.
-History = Mapping[str, tuple[Figure, ...]]
+History = Mapping[str, tuple[LegalFigure, ...]]
 
 
 @lru_cache(maxsize=1)
@@ -99,7 +99,7 @@ def _load_table() -> History:
     return MappingProxyType({key: tuple(_read_versions(key, row)) for key, row in rows.items()})
 
 
-def _read_versions(key: str, row: Mapping[str, object]) -> Iterable[Figure]:
+def _read_versions(key: str, row: Mapping[str, object]) -> Iterable[LegalFigure]:
     earlier = row.get("before", [])
     assert isinstance(earlier, list)
     kept = {"name", "value", "unit", "source", "sure"}
@@ -107,11 +107,11 @@ def _read_versions(key: str, row: Mapping[str, object]) -> Iterable[Figure]:
     present = {name: value for name, value in row.items() if name in kept}
     for one in sorted(earlier, key=lambda one: one["from"]):
         fields = {name: value for name, value in one.items() if name in kept | own}
-        yield Figure(**{**present, **fields}, key=key, since=one["from"], until=one["until"])
+        yield LegalFigure(**{**present, **fields}, key=key, since=one["from"], until=one["until"])
     choices = row.get("choices", [])
     assert isinstance(choices, list)
     more = {"since": row.get("from"), "transition": row.get("transition", START), "choices": tuple(choices)}
-    yield Figure(**{**present, **more}, key=key)  # type: ignore[arg-type]
+    yield LegalFigure(**{**present, **more}, key=key)  # type: ignore[arg-type]
 
 
 def list_figures_with_history(settings: Mapping[str, object] | None = None) -> History:
@@ -146,7 +146,7 @@ def get_figures_in_force(
     *,
     on: date | None = None,
     changes: Iterable[FigureChange] | None = None,
-) -> Mapping[str, Figure]:
+) -> Mapping[str, LegalFigure]:
     """Return the figures in force on a day, by key; a figure that no law knew on that day is absent.
 
     Args:
@@ -165,11 +165,11 @@ def get_figures_in_force(
 
 
 @lru_cache(maxsize=256)
-def _stamped_figures(stamp: tuple[str, int], day: date, changes: tuple[FigureChange, ...]) -> Mapping[str, Figure]:
+def _stamped_figures(stamp: tuple[str, int], day: date, changes: tuple[FigureChange, ...]) -> Mapping[str, LegalFigure]:
     return _select_in_force(_stamped_history(stamp), day, changes)
 
 
-def _select_in_force(table: History, day: date, changes: Iterable[FigureChange]) -> Mapping[str, Figure]:
+def _select_in_force(table: History, day: date, changes: Iterable[FigureChange]) -> Mapping[str, LegalFigure]:
     found = {key: figure for key, versions in table.items() for figure in versions if figure.holds_on(day)}
     for change in changes:
         if change.holds_on(day):
@@ -177,7 +177,7 @@ def _select_in_force(table: History, day: date, changes: Iterable[FigureChange])
     return MappingProxyType(found)
 
 
-def change_figure(figure: Figure, change: FigureChange) -> Figure:
+def change_figure(figure: LegalFigure, change: FigureChange) -> LegalFigure:
     """Return a figure with the value, source and days of a change."""
     return replace(
         figure,
@@ -202,7 +202,7 @@ def describe_missing(key: str, day: date) -> str:
 _NAMED = re.compile(r"<([a-z]+\.[a-z_]+)>")
 
 
-def fill_in_figures(text: str, figures: Iterable[Figure] = ()) -> str:
+def fill_in_figures(text: str, figures: Iterable[LegalFigure] = ()) -> str:
     """Return a sentence with the figures that it names by their keys: `自收到申请之日起<request.reply>内答复`.
 
     Args:
@@ -256,7 +256,7 @@ def _flatten_tables(tables: Mapping[str, object]) -> list[tuple[str, object]]:
     return rows
 
 
-def _set_figure(table: History, key: str, own: object) -> Figure:
+def _set_figure(table: History, key: str, own: object) -> LegalFigure:
     if key not in table:
         raise LawError(f"没有这一项期限设置：{key}")
     figure = table[key][-1]

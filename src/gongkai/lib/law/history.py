@@ -13,7 +13,7 @@ from gongkai.lib.law.calendar import Calendar
 from gongkai.lib.law.changes import OPEN, Changes, FigureChange, load_stored_changes
 from gongkai.lib.law.clockwork import ClockState
 from gongkai.lib.law.errors import LawError
-from gongkai.lib.law.figures import Figure, change_figure, list_figures_with_history
+from gongkai.lib.law.figures import LegalFigure, change_figure, list_figures_with_history
 from gongkai.lib.law.records import Deadline, Event, Status
 from gongkai.lib.law.rules import RULE_SETS, RuleSet, get_rules_on
 
@@ -169,7 +169,7 @@ def _start_day(key: str, events: Iterable[Event]) -> date:
     raise LawError(f"{rules.name}应有且只有一个起算事项（{rules.start_text}）")
 
 
-def _list_open_figures(rules: RuleSet, started: date, changes: Iterable[FigureChange]) -> list[Figure]:
+def _list_open_figures(rules: RuleSet, started: date, changes: Iterable[FigureChange]) -> list[LegalFigure]:
     """Return the later figures of a rule set that reach clocks started before them, the earliest first."""
     table, keys = list_figures_with_history(), {figure.key for figure in rules.figures}
     later = [figure for key in keys for figure in table[key] if figure.transition == OPEN]
@@ -180,7 +180,7 @@ def _list_open_figures(rules: RuleSet, started: date, changes: Iterable[FigureCh
     )
 
 
-def _with_figure(rules: RuleSet, figure: Figure) -> RuleSet:
+def _with_figure(rules: RuleSet, figure: LegalFigure) -> RuleSet:
     """Return rules with one figure replaced; they are never due before its first day."""
     changed: dict[str, object] = {}
     if rules.period and rules.period.key == figure.key:

@@ -14,7 +14,7 @@ from gongkai.lib.chinese.days import today
 from gongkai.lib.law.changes import FigureChange, load_stored_changes
 from gongkai.lib.law.errors import LawError
 from gongkai.lib.law.figures import (
-    Figure,
+    LegalFigure,
     describe_missing,
     get_figures_in_force,
     get_settings_file_stamp,
@@ -52,12 +52,12 @@ class ClockStop:
     end_text: str
     rule: str
     at_end: str
-    at_end_figure: Figure | None = None
+    at_end_figure: LegalFigure | None = None
     at_limit: str | None = None
-    limit: Figure | None = None
+    limit: LegalFigure | None = None
     limit_text: str = ""
     value_limit: bool = False
-    within: Figure | None = None
+    within: LegalFigure | None = None
     once: bool = False
     renew: bool = False
     not_late: bool = False
@@ -79,7 +79,7 @@ class ClockExtension:
 
     kind: str
     rule: str
-    figure: Figure | None = None
+    figure: LegalFigure | None = None
     ordered: bool = False
 
 
@@ -134,8 +134,8 @@ class RuleSet:
     rule: str
     close: str
     close_text: str
-    warn: Figure
-    period: Figure | None = None
+    warn: LegalFigure
+    period: LegalFigure | None = None
     roll: bool = False
     minimum: bool = False
     ordered: bool = False
@@ -161,7 +161,7 @@ class RuleSet:
         return frozenset({self.close, *self.finishes})
 
     @property
-    def figures(self) -> tuple[Figure, ...]:
+    def figures(self) -> tuple[LegalFigure, ...]:
         """Return every figure that the rule set uses, the period first."""
         found = [self.period, *(f for s in self.stops for f in (s.within, s.limit, s.at_end_figure))]
         found += [self.extend.figure if self.extend else None, self.warn]
@@ -219,7 +219,7 @@ def _stamped_rule_sets(stamp: tuple[str, int], day: date, changes: tuple[FigureC
     return _build_rule_sets(get_figures_in_force(on=day, changes=changes), day)
 
 
-def _build_rule_sets(numbers: Mapping[str, Figure], day: date) -> Mapping[str, RuleSet]:
+def _build_rule_sets(numbers: Mapping[str, LegalFigure], day: date) -> Mapping[str, RuleSet]:
     in_force = (key for key, row in _load_table().items() if row.get("period", row["warn"]) in numbers)
     return MappingProxyType({key: _build_rule_set(key, numbers, day) for key in in_force})
 
@@ -284,7 +284,7 @@ def get_rule_set(key: str, sets: Mapping[str, RuleSet] | None = None) -> RuleSet
 _PARTS = frozenset({"stop", "extend", "order", "reopen", "finish", "before", "start_on"})
 
 
-def _build_rule_set(key: str, numbers: Mapping[str, Figure], day: date) -> RuleSet:
+def _build_rule_set(key: str, numbers: Mapping[str, LegalFigure], day: date) -> RuleSet:
     row = _row_in_force(_load_table()[key], day)
     fields = {name: value for name, value in row.items() if name not in _PARTS}
     period = numbers[row["period"]] if "period" in row else None
@@ -326,14 +326,14 @@ def _row_in_force(row: _Row, day: date) -> _Row:
     return row
 
 
-def _cite(rule: str, figure: Figure | None) -> str:
+def _cite(rule: str, figure: LegalFigure | None) -> str:
     """Return a provision with the document that changed its figure."""
     return f"{rule}（{figure.source}）" if figure is not None and figure.changed_on else rule
 
 
-def _build_stop(row: _Row, numbers: Mapping[str, Figure]) -> ClockStop:
+def _build_stop(row: _Row, numbers: Mapping[str, LegalFigure]) -> ClockStop:
     named: dict[str, object] = {name: numbers.get(row[name]) for name in ("limit", "within") if name in row}
-    changed = next((f for f in named.values() if isinstance(f, Figure) and f.changed_on), None)
+    changed = next((f for f in named.values() if isinstance(f, LegalFigure) and f.changed_on), None)
     named["rule"] = _cite(row["rule"], changed)
     if row["at_end"] in numbers:
         choice = numbers[row["at_end"]]
@@ -341,7 +341,7 @@ def _build_stop(row: _Row, numbers: Mapping[str, Figure]) -> ClockStop:
     return ClockStop(**{**row, **named})
 
 
-def _build_extension(row: _Row, rule: str, numbers: Mapping[str, Figure]) -> ClockExtension:
+def _build_extension(row: _Row, rule: str, numbers: Mapping[str, LegalFigure]) -> ClockExtension:
     figure = numbers.get(row["figure"]) if "figure" in row else None
     source = row.get("rule") or (figure.source if figure else rule)
     return ClockExtension(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gongkai.lib.matching.alignment import MeasurePair, align_measures
-    from gongkai.lib.matching.deciding import Decision, DecisionRule, calibrate_rule, decide
+    from gongkai.lib.matching.deciding import DecisionRule, MatchingDecision, calibrate_rule, decide
     from gongkai.lib.matching.duplicates import (
         Duplicate,
         compute_similarities,
@@ -38,12 +38,12 @@ if TYPE_CHECKING:
 __all__ = [
     "NOTHING_SHARED_REASON",
     "SAME_NUMBER_PREFIX",
-    "Decision",
     "DecisionRule",
     "Duplicate",
     "EntryPart",
     "Hit",
     "Index",
+    "MatchingDecision",
     "MeasurePair",
     "Phrase",
     "Route",
@@ -75,7 +75,7 @@ __all__ = [
 _HOMES = {
     "NOTHING_SHARED_REASON": "reasons",
     "SAME_NUMBER_PREFIX": "reasons",
-    "Decision": "deciding",
+    "MatchingDecision": "deciding",
     "Duplicate": "duplicates",
     "Hit": "index",
     "Index": "index",

@@ -13,7 +13,7 @@ from gongkai.lib.matching.missing_words import find_missing_details
 from gongkai.lib.matching.nearness import MIN_SUBJECT_CHARACTERS, Nearness, compute_nearness
 from gongkai.lib.matching.reasons import find_common_terms
 
-#: Decision on a question: answer it automatically, offer candidates, or hand it over to a person.
+#: MatchingDecision on a question: answer it automatically, offer candidates, or hand it over to a person.
 Kind = Literal["answer", "candidates", "hand_over"]
 
 FULL_BASE_SIZE = 90
@@ -37,7 +37,7 @@ class DecisionRule(NamedTuple):
     home: tuple[str, ...] = ()
 
 
-class Decision(NamedTuple):
+class MatchingDecision(NamedTuple):
     """The decision on a question: kind, confidence (0 to 1), hits and reasons in Chinese."""
 
     decision: Kind
@@ -46,7 +46,7 @@ class Decision(NamedTuple):
     why: list[str]
 
 
-def decide(index: Index, question: str, *, k: int = 5, rule: DecisionRule | None = None) -> Decision:
+def decide(index: Index, question: str, *, k: int = 5, rule: DecisionRule | None = None) -> MatchingDecision:
     """Decide how to treat a question: answer it, list candidates, or pass it to a person.
 
     `answer`: the first hit answers it. `candidates`: one of the hits may. `hand_over`: a person should answer;
@@ -57,27 +57,27 @@ def decide(index: Index, question: str, *, k: int = 5, rule: DecisionRule | None
     found, size = index.found(question, max(k, 2))
     hits = [each.hit for each in found]
     if not hits:
-        return Decision("hand_over", 0.0, [], ["问答库中没有相关内容"])
+        return MatchingDecision("hand_over", 0.0, [], ["问答库中没有相关内容"])
     shown, asked = hits[:k], question[:MAX_QUESTION_CHARACTERS]
     matter = re.sub("|".join(map(re.escape, rule.home)), " ", asked) if rule.home else asked
     near = compute_nearness(matter, found[0].content, index.synonyms)
     if near.subject < MIN_SUBJECT_CHARACTERS:
-        return Decision("hand_over", 0.0, shown, ["没有说明要问什么事项"])
+        return MatchingDecision("hand_over", 0.0, shown, ["没有说明要问什么事项"])
     sure = _compute_confidence(index, matter, found, near, size)
     differing = find_contradictions(asked, join_parts(found[0].content), rule.home)
     if differing:
-        return Decision("hand_over", sure, shown, differing)
+        return MatchingDecision("hand_over", sure, shown, differing)
     missing = [] if near.same else find_missing_details(matter, found[0].content, index.synonyms)
     if sure < rule.candidates:
-        return Decision("hand_over", sure, shown, ["没有把握较大的答案"])
+        return MatchingDecision("hand_over", sure, shown, ["没有把握较大的答案"])
     if missing:
         text = f"首条没有写明：{'、'.join(missing[:3])}"
     elif sure >= rule.answer:
         text = "与问答库中的问题相同" if near.same else "所问要点与首条一致，其余各条差距明显"
-        return Decision("answer", sure, shown, [text])
+        return MatchingDecision("answer", sure, shown, [text])
     else:
         text = "有几条内容相近，请选择"
-    return Decision("candidates", sure, shown, [text])
+    return MatchingDecision("candidates", sure, shown, [text])
 
 
 def _compute_confidence(index: Index, asked: str, entries: list[FoundEntry], near: Nearness, size: int) -> float:

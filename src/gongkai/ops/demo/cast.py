@@ -15,7 +15,7 @@ from django.contrib.auth.hashers import make_password
 
 from gongkai.core.signin.models import PastPassword
 from gongkai.core.units import actions
-from gongkai.core.units.actors import SYSTEM, Actor, Post, reach_of
+from gongkai.core.units.actors import SYSTEM, Actor, ActorPost, reach_of
 from gongkai.core.units.models import Appointment, Body, BodyKind, Person, Role
 from gongkai.lib.typed_json import read_records
 
@@ -208,7 +208,7 @@ def keep_sample_password(person: Person) -> None:
 def actor_behind(appointment: Appointment) -> Actor:
     """Return the actor of one appointment, with or without login."""
     person, body = appointment.person, appointment.body
-    post = Post(appointment.role, body.pk, appointment.office_id, reach_of(appointment.role, body))
+    post = ActorPost(appointment.role, body.pk, appointment.office_id, reach_of(appointment.role, body))
     return Actor(person.name, person_id=person.pk, user_id=person.user_id, posts=(post,), bodies=frozenset({body.pk}))
 
 

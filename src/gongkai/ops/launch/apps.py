@@ -14,7 +14,7 @@ class Config(AppConfig):
         """Suspend jobs until the opening, settle tasks due before it, show the steps on the home page."""
         from gongkai.content.editions.gates import PublicationGate, register_gate
         from gongkai.core.acts.following import follow_actions
-        from gongkai.core.ledger.desk import Block, register_block
+        from gongkai.core.ledger.desk import HomeBlock, register_block
         from gongkai.core.ledger.jobs.registry import SUSPENSION_PREDICATES
         from gongkai.ops.launch.actions import settle_notice
         from gongkai.ops.launch.suspended_jobs import is_suspended
@@ -24,5 +24,5 @@ class Config(AppConfig):
         SUSPENSION_PREDICATES.append(is_suspended)
         follow_actions(("notice.confirm", "notice.create_tasks", "notice.take_over_rows"), settle_notice)
         register_gate(PublicationGate("blanks", 15, find_blanks_left))
-        register_block(Block("first_steps", 10, block_before_opening, "launch/block.html"))
-        register_block(Block("steps_left", 95, block_after_opening, "launch/block.html"))
+        register_block(HomeBlock("first_steps", 10, block_before_opening, "launch/block.html"))
+        register_block(HomeBlock("steps_left", 95, block_after_opening, "launch/block.html"))

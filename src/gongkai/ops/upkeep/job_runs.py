@@ -54,7 +54,7 @@ class JobRunRecorder:
         _write([JobRun(name=JOB_ROUND_NAME, started_at=self.began_at, error=job.name)], ["error"])
 
     def done(self, outcome: JobOutcome) -> None:
-        """Record the duration and result of a job."""
+        """Record the duration of a finished job."""
         self.took[outcome.job.name] = int((time.monotonic() - self.clock) * 1000)
 
     def ended(self, outcomes: Sequence[JobOutcome]) -> None:

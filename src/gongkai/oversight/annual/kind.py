@@ -4,8 +4,8 @@ A correction (更正) of a published report repeats the steps in separate states
 stays closed. The public edition stays until the corrected one replaces it.
 """
 
-from gongkai.core.acts.machine import Machine, Move, make_move
-from gongkai.core.ledger.kinds import Kind
+from gongkai.core.acts.machine import StateMachine, StateTransition, make_move
+from gongkai.core.ledger.kinds import EntryKind
 
 REPORT_RULE_SET = KIND = "annual_report"
 
@@ -59,7 +59,7 @@ def map_to_correction_state(state: str, wanted: str) -> str:
     return _CORRECTING[wanted] if state in CORRECTION_STATES else wanted
 
 
-def _make_both_moves(verb_sources: frozenset[str], *to: str) -> Move:
+def _make_both_moves(verb_sources: frozenset[str], *to: str) -> StateTransition:
     return make_move(
         verb_sources | {_CORRECTING[source] for source in verb_sources if source in _CORRECTING},
         *to,
@@ -69,7 +69,7 @@ def _make_both_moves(verb_sources: frozenset[str], *to: str) -> Move:
 
 _HANDED = frozenset({_S.HANDED_IN, _S.ACCEPTED})
 _FILL = make_move(EDITABLE_STATES, _S.DRAFTING, _S.CORRECTING)
-REPORT_MACHINE = Machine(
+REPORT_MACHINE = StateMachine(
     labels={
         _S.DRAFTING: "起草中",
         _S.CHECKED: "已核对，待报送",
@@ -107,7 +107,7 @@ REPORT_MACHINE = Machine(
     },
     closed=frozenset({_S.PUBLISHED, _S.CANCELLED}) | CORRECTION_STATES,
 )
-REPORT_KIND = Kind(
+REPORT_KIND = EntryKind(
     name=KIND,
     label="年度报告",
     prefix="年报",

@@ -13,7 +13,7 @@ from gongkai.core.widgets.once import ask_once
 from gongkai.oversight.annual.kind import CORRECTION_STATES, SUBMITTED_STATES, ReportState
 
 if TYPE_CHECKING:
-    from gongkai.content.editions.frozen import Frozen
+    from gongkai.content.editions.frozen import FrozenContent
     from gongkai.content.editions.sources import TextWriters
 
 
@@ -135,7 +135,7 @@ class Report(models.Model):
         standing = self.standing if self.entry.state in SUBMITTED_STATES else None
         return standing.until if standing else self.until
 
-    def frozen(self, revision: int) -> "Frozen":
+    def frozen(self, revision: int) -> "FrozenContent":
         """Return the edition content of a submission.
 
         Raises:
@@ -151,7 +151,7 @@ class Report(models.Model):
 
         return find_writers(self, after, upto)
 
-    def publication_blockers(self, frozen: "Frozen") -> list[str]:
+    def publication_blockers(self, frozen: "FrozenContent") -> list[str]:
         """Return the reasons against publication."""
         from gongkai.oversight.annual.source import publication_blockers
 

@@ -24,7 +24,7 @@ from gongkai.core.acts.following import ActionEvent, CatchUp, follow_actions
 from gongkai.core.acts.guards import insert_only
 from gongkai.core.ledger import kinds
 from gongkai.core.ledger.audit import register_check
-from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
+from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
 from gongkai.core.ledger.jobs import Job, register_job
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
@@ -300,10 +300,10 @@ def register_all() -> None:
     follow_actions(("publishing.return_review", "publishing.recall"), reopen_on_return)
     register_job(Job("annual_reports", "布置年度报告", open_missing_reports, 31))
     register_check("annual", "年度报告报送内容", verify_submissions)
-    register_panel(Panel(KIND, "annual/panel.html", report_panel, kinds={KIND}, position=120))
+    register_panel(EntryPanel(KIND, "annual/panel.html", report_panel, kinds={KIND}, position=120))
     importers.register_importer(FIGURES_IMPORTER)
     register_block(
-        Block(
+        HomeBlock(
             KIND,
             96,
             page.make_pending_block,

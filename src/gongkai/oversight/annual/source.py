@@ -1,6 +1,6 @@
 """A report as edition source: submissions, files and authors."""
 
-from gongkai.content.editions.frozen import Frozen, freeze_text
+from gongkai.content.editions.frozen import FrozenContent, freeze_text
 from gongkai.content.editions.models import Column, ColumnKind
 from gongkai.content.editions.models.editions import Attribute, Basis
 from gongkai.content.editions.sources import TextWriters
@@ -20,7 +20,7 @@ def find_report(number: int) -> Report | None:
     return Report.objects.select_related("entry", "body").filter(pk=number).first()
 
 
-def freeze_report(report: Report, revision: int) -> Frozen:
+def freeze_report(report: Report, revision: int) -> FrozenContent:
     """Return the edition content of a submission.
 
     Raises:

@@ -17,7 +17,7 @@ class Config(AppConfig):
         from gongkai.core.acts import guards
         from gongkai.core.ledger import kinds
         from gongkai.core.ledger.audit import register_check
-        from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
+        from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
         from gongkai.core.spreadsheets import importers
         from gongkai.core.units.separation import EXTERNAL_POST_FINDERS
         from gongkai.oversight.assessment import actions, forms, panels  # noqa: F401 - actions enter themselves
@@ -31,7 +31,7 @@ class Config(AppConfig):
         kinds.register_entry_kind(APPEAL_KIND)
         forms.register_forms()
         register_panel(
-            Panel(
+            EntryPanel(
                 "self_assessment",
                 "assessment/panel_self.html",
                 panels.make_self_assessment_panel,
@@ -41,7 +41,7 @@ class Config(AppConfig):
             )
         )
         register_panel(
-            Panel(
+            EntryPanel(
                 "score_appeal",
                 "assessment/panel_appeal.html",
                 panels.appeal_panel,
@@ -51,7 +51,7 @@ class Config(AppConfig):
             )
         )
         register_block(
-            Block(
+            HomeBlock(
                 "assessment", 380, panels.make_pending_block, "assessment/block.html", needs=panels.list_required_rows
             )
         )

@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from gongkai.core.ledger.kinds import Kind
+from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.reach import units_answered_for
@@ -23,7 +23,7 @@ def _answering(by: Actor, entry: Entry) -> bool:
     return not check_appeal_judge(by, entry)
 
 
-SELF_KIND = Kind(
+SELF_KIND = EntryKind(
     name="self_assessment",
     label="考核自评",
     prefix="自评",
@@ -36,7 +36,7 @@ SELF_KIND = Kind(
     judges=_checking,
     related=("self_assessment__round__body", "self_assessment__body"),
 )
-APPEAL_KIND = Kind(
+APPEAL_KIND = EntryKind(
     name="score_appeal",
     label="考核申诉",
     prefix="申诉",

@@ -1,6 +1,6 @@
 """State machines of schemes, rounds, self-assessments, appeals and bulletins."""
 
-from gongkai.core.acts.machine import Machine, make_move
+from gongkai.core.acts.machine import StateMachine, make_move
 
 
 class SchemeState:
@@ -12,7 +12,7 @@ class SchemeState:
 
 
 _C = SchemeState
-SCHEME_MACHINE = Machine(
+SCHEME_MACHINE = StateMachine(
     labels={_C.DRAFT: "起草中", _C.IN_FORCE: "使用中", _C.RETIRED: "已停用"},
     moves={
         "change": make_move(_C.DRAFT),
@@ -42,7 +42,7 @@ _R = RoundState
 MARKING_STATES = frozenset({_R.SELF, _R.SCORING})
 #: States in which units see their scores.
 STATES_WITH_SHOWN_SCORES = frozenset({_R.PUBLISHED, _R.CONFIRMED})
-ROUND_MACHINE = Machine(
+ROUND_MACHINE = StateMachine(
     labels={
         _R.PLANNED: "筹备中",
         _R.SELF: "自评中",
@@ -71,7 +71,7 @@ class SelfState:
 
 
 _S = SelfState
-SELF_ASSESSMENT_MACHINE = Machine(
+SELF_ASSESSMENT_MACHINE = StateMachine(
     labels={_S.OPEN: "自评中", _S.SUBMITTED: "待审核", _S.ACCEPTED: "已审核", _S.LAPSED: "未完成自评"},
     moves={
         "claim": make_move(_S.OPEN),
@@ -94,7 +94,7 @@ class AppealState:
 
 
 _A = AppealState
-APPEAL_MACHINE = Machine(
+APPEAL_MACHINE = StateMachine(
     labels={_A.OPEN: "复核中", _A.UPHELD: "已采纳", _A.REJECTED: "不采纳", _A.WITHDRAWN: "已撤回"},
     moves={
         "uphold": make_move(_A.OPEN, _A.UPHELD),
@@ -114,7 +114,7 @@ class BulletinState:
 
 
 _B = BulletinState
-BULLETIN_MACHINE = Machine(
+BULLETIN_MACHINE = StateMachine(
     labels={_B.DRAFT: "起草中", _B.APPROVED: "已批准", _B.ISSUED: "已印发"},
     moves={
         "change": make_move(_B.DRAFT),

@@ -17,7 +17,7 @@ class Config(AppConfig):
         from gongkai.content.editions.written import FullTextErasureHandler
         from gongkai.core.background_jobs.kinds import register_kind
         from gongkai.core.ledger import kinds
-        from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
+        from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
         from gongkai.core.ledger.jobs import Job, register_job
         from gongkai.core.spreadsheets import importers
         from gongkai.oversight.gathering import (
@@ -36,7 +36,7 @@ class Config(AppConfig):
         register_kind(source_checks.FETCH_JOB_KIND)
         kinds.register_entry_kind(UPDATE_KIND)
         register_panel(
-            Panel(
+            EntryPanel(
                 LAW_UPDATE_KIND_NAME,
                 "gathering/update_panel.html",
                 panels.update_panel,
@@ -47,5 +47,7 @@ class Config(AppConfig):
         register_job(Job("gathering", "收取归集来源", source_checks.fetch_due_sources, 215))
         register_job(Job("gathering_looks", "核对归集内容的原文", source_checks.recheck_due_entries, 216))
         register_block(
-            Block("gathering", 226, panels.make_pending_block, "gathering/block.html", needs=panels.list_required_rows)
+            HomeBlock(
+                "gathering", 226, panels.make_pending_block, "gathering/block.html", needs=panels.list_required_rows
+            )
         )

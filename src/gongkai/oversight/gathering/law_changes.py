@@ -12,10 +12,10 @@ from django.utils import timezone
 from gongkai.content.policies.models import KeptText
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.machine import Machine, make_move
+from gongkai.core.acts.machine import StateMachine, make_move
 from gongkai.core.ledger.clock import end_of, make_event
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import Kind, url_of
+from gongkai.core.ledger.kinds import EntryKind, url_of
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_judge, check_may_work
@@ -28,12 +28,12 @@ from gongkai.oversight.gathering.models import Gathered, LawUpdate, Source
 
 LAW_UPDATE_KIND_NAME = "law_update"
 OPEN, DONE, NONE = "open", "done", "none"
-UPDATE_MACHINE = Machine(
+UPDATE_MACHINE = StateMachine(
     labels={OPEN: "待核对", DONE: "已核对", NONE: "无须更新"},
     moves={"finish": make_move(OPEN, DONE), "drop": make_move(OPEN, NONE)},
     closed=frozenset({DONE, NONE}),
 )
-UPDATE_KIND = Kind(
+UPDATE_KIND = EntryKind(
     name=LAW_UPDATE_KIND_NAME,
     label="法规库更新",
     prefix="法规",

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.written import FullTextRevision, FullTextSource
@@ -296,7 +296,7 @@ class Listing(FullTextSource):
         """Return the portal's kind of information."""
         return ItemKind.OTHER.value
 
-    def publication_blockers(self, frozen: Frozen) -> list[str]:
+    def publication_blockers(self, frozen: FrozenContent) -> list[str]:
         """Return the reasons against publication, such as an expired decision."""
         reasons = ["有效期已过，请重新作出决定。"] if self.until < timezone.localdate() else []
         return reasons if self.holds else [*reasons, "来源已改到别的网站，请重新作出决定。"]

@@ -14,7 +14,7 @@ class Config(AppConfig):
         """Register actions and background jobs."""
         from gongkai.core.acts.following import follow_actions
         from gongkai.core.background_jobs.kinds import register_kind
-        from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
+        from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
         from gongkai.core.ledger.figures import ScoreSource, register_score
         from gongkai.core.ledger.jobs import Job, register_job
         from gongkai.core.spreadsheets import importers
@@ -38,14 +38,16 @@ class Config(AppConfig):
         changing = ("notice.amend", *(f"assignment.{verb}" for verb in ("submit", "grant", "reopen", "restore")))
         follow_actions(changing, verify_changed)
         register_panel(
-            Panel("duties", "inspection/panel_duties.html", duties_panel, kinds={"assignment", "inner"}, position=160)
+            EntryPanel(
+                "duties", "inspection/panel_duties.html", duties_panel, kinds={"assignment", "inner"}, position=160
+            )
         )
         again = "inspection/panel_again.html"
         register_panel(
-            Panel("again", again, make_later_inspection_panel, kinds={"rectification"}, position=210, acting=again)
+            EntryPanel("again", again, make_later_inspection_panel, kinds={"rectification"}, position=210, acting=again)
         )
         register_block(
-            Block(
+            HomeBlock(
                 "inspection", 385, waiting.make_pending_block, "inspection/block.html", needs=waiting.list_required_rows
             )
         )

@@ -20,7 +20,7 @@ TITLE = "政务公开工作平台使用手册"
 
 
 @dataclass(frozen=True)
-class Section:
+class HandbookSection:
     """The text under one heading of a handbook page; the first one has no anchor."""
 
     title: str
@@ -29,13 +29,13 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Page:
+class HandbookPage:
     """A handbook page: name, title, first paragraph and sections."""
 
     name: str
     title: str
     summary: str
-    sections: tuple[Section, ...]
+    sections: tuple[HandbookSection, ...]
 
     @property
     def tokens(self) -> "list[Token]":
@@ -43,17 +43,17 @@ class Page:
         return parse_page(page_source(self.name))[3:]
 
     @property
-    def headings(self) -> list[Section]:
+    def headings(self) -> list[HandbookSection]:
         """Return the sections that have a heading."""
         return [section for section in self.sections if section.anchor]
 
 
 @dataclass(frozen=True)
-class Part:
+class HandbookPart:
     """Handbook pages under one heading of the contents."""
 
     title: str
-    pages: tuple[Page, ...]
+    pages: tuple[HandbookPage, ...]
 
 
 @cache
@@ -63,15 +63,15 @@ def load_settings() -> Mapping[str, object]:
 
 
 @cache
-def load_parts() -> tuple[Part, ...]:
+def load_parts() -> tuple[HandbookPart, ...]:
     """Return the parts of the handbook with their pages."""
     rows = load_settings()["parts"]
     assert isinstance(rows, list)
-    return tuple(Part(row["title"], tuple(map(read_page, row["pages"]))) for row in rows)
+    return tuple(HandbookPart(row["title"], tuple(map(read_page, row["pages"]))) for row in rows)
 
 
 @cache
-def load_pages() -> Mapping[str, Page]:
+def load_pages() -> Mapping[str, HandbookPage]:
     """Return the pages by name, in order."""
     return {page.name: page for part in load_parts() for page in part.pages}
 
@@ -88,13 +88,13 @@ def page_source(name: str) -> str:
     return fill_in_figures((FOLDER / "pages" / f"{name}.md").read_text(encoding="utf-8"))
 
 
-def read_page(name: str) -> Page:
+def read_page(name: str) -> HandbookPage:
     """Parse a page: its title is the first heading, its summary the first paragraph."""
     tokens = parse_page(page_source(name))
     heads = [at for at, token in enumerate(tokens) if token.type == "heading_open" and token.tag == "h2"]
     bounds = [*heads, len(tokens)]
-    sections = [Section("", "", plain_text_of(tokens[3 : bounds[0]]))]
+    sections = [HandbookSection("", "", plain_text_of(tokens[3 : bounds[0]]))]
     for start, end in zip(heads, bounds[1:], strict=True):
         title = plain_text_of(tokens[start : start + 3])
-        sections.append(Section(title, anchor_of(title), plain_text_of(tokens[start + 3 : end])))
-    return Page(name, plain_text_of(tokens[:3]), plain_text_of(tokens[3:6]), tuple(sections))
+        sections.append(HandbookSection(title, anchor_of(title), plain_text_of(tokens[start + 3 : end])))
+    return HandbookPage(name, plain_text_of(tokens[:3]), plain_text_of(tokens[3:6]), tuple(sections))

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from gongkai.lib import matching
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.ui.handbook.contents import Page, Section, load_pages, names_for, page_source
+from gongkai.ui.handbook.contents import HandbookPage, HandbookSection, load_pages, names_for, page_source
 
 
 def address_for(path: str, kind: str = "") -> str:
@@ -77,8 +77,8 @@ EXCERPT_CHARACTERS = 90
 class HandbookHit:
     """A section of the handbook that matches a question."""
 
-    page: Page
-    section: Section
+    page: HandbookPage
+    section: HandbookSection
 
     @property
     def title(self) -> str:
@@ -103,7 +103,7 @@ def _get_hits() -> dict[str, HandbookHit]:
     glossary = load_pages()["terms"]
     for group in glossary.headings:
         rows += [
-            HandbookHit(glossary, Section(word, group.anchor, sentence))
+            HandbookHit(glossary, HandbookSection(word, group.anchor, sentence))
             for word, sentence in load_terms().items()
             if f"{word}：{sentence}" in group.text
         ]

@@ -15,7 +15,7 @@ from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.lib.writing.blocks import TableBlock, TextBlock, make_blocks
 from gongkai.lib.writing.manual import Manual
-from gongkai.ui.handbook.contents import TITLE, Page, load_pages, load_parts, names_for
+from gongkai.ui.handbook.contents import TITLE, HandbookPage, load_pages, load_parts, names_for
 from gongkai.ui.handbook.finding import find, handbook_url_of
 from gongkai.ui.handbook.markup import RenderOptions, render_tokens
 from gongkai.ui.handbook.pictures import load_pictures
@@ -81,7 +81,7 @@ def contents_page(request: HttpRequest) -> HttpResponse:
     return render(request, "handbook/contents.html", context)
 
 
-def _list_role_pages(request: HttpRequest) -> list[Page]:
+def _list_role_pages(request: HttpRequest) -> list[HandbookPage]:
     roles = names_for("roles")
     names = [roles[post.role] for post in actor_of(request.user).posts if post.role in roles]
     return [load_pages()[name] for name in dict.fromkeys(names)]
@@ -113,7 +113,7 @@ def print_page(request: HttpRequest) -> HttpResponse:
     return render(request, "handbook/whole.html", context)
 
 
-def _render_chapter(shown: Page) -> str:
+def _render_chapter(shown: HandbookPage) -> str:
     drawing = RenderOptions(lambda page, anchor: f"#{page or shown.name}-{anchor}", f"{shown.name}-", 2)
     return render_tokens(shown.tokens, drawing)
 

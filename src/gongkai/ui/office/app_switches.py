@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME
-from gongkai.core.ledger.desk import Block
+from gongkai.core.ledger.desk import HomeBlock
 from gongkai.core.ledger.jobs.registry import Job
 from gongkai.core.units.switches import list_switched_off
 from gongkai.core.widgets.middleware import is_office_path
@@ -213,7 +213,7 @@ def is_menu_item_off(name: str) -> bool:
     return any(name in app.menu for app in list_off())
 
 
-def is_block_off(block: Block) -> bool:
+def is_block_off(block: HomeBlock) -> bool:
     """Return true if a home page block belongs to an app that is off."""
     return is_package_off(block.build.__module__)
 

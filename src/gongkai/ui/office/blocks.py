@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.core.ledger import figures, queries, urgings
 from gongkai.core.ledger.clock import rules_of
-from gongkai.core.ledger.desk import MAX_BLOCK_LINES, Block
+from gongkai.core.ledger.desk import MAX_BLOCK_LINES, HomeBlock
 from gongkai.core.ledger.filters import filter_own_units, of_own_office
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, kind_of
 from gongkai.core.ledger.models import Entry, EntryQuerySet
@@ -320,13 +320,13 @@ def confirmations_block(by: Actor) -> dict[str, object] | None:
 
 #: Blocks of this app; those of other apps start at position 40.
 OFFICE_BLOCKS = (
-    Block("confirmations", 12, confirmations_block, "office/blocks/confirmations.html", needs=confirmation_rows),
-    Block("urged", 20, urged_block, "office/blocks/urgings.html", needs=urgings.rows_of_block),
-    Block("mine", 30, build_own_block),
-    Block("unit", 32, build_unit_block),
-    Block("government", 33, build_government_block),
-    Block("waiting", 34, judgements_block),
-    Block("drafts", 36, drafts_block, "office/blocks/notices.html", needs=notice_rows),
-    Block("ownerless", 37, ownerless_block, "office/blocks/ownerless.html", needs=closed_unit_rows),
-    Block("late_units", 38, late_units_block, "office/blocks/units.html"),
+    HomeBlock("confirmations", 12, confirmations_block, "office/blocks/confirmations.html", needs=confirmation_rows),
+    HomeBlock("urged", 20, urged_block, "office/blocks/urgings.html", needs=urgings.rows_of_block),
+    HomeBlock("mine", 30, build_own_block),
+    HomeBlock("unit", 32, build_unit_block),
+    HomeBlock("government", 33, build_government_block),
+    HomeBlock("waiting", 34, judgements_block),
+    HomeBlock("drafts", 36, drafts_block, "office/blocks/notices.html", needs=notice_rows),
+    HomeBlock("ownerless", 37, ownerless_block, "office/blocks/ownerless.html", needs=closed_unit_rows),
+    HomeBlock("late_units", 38, late_units_block, "office/blocks/units.html"),
 )

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME, AnyAction
 from gongkai.core.ledger.entry_action import EntryAction
-from gongkai.core.ledger.kinds import Kind, kind_of
+from gongkai.core.ledger.kinds import EntryKind, kind_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import acts_for_another
 from gongkai.core.units.actors import Actor
@@ -99,7 +99,7 @@ def next_own_offer(entry: Entry, by: Actor) -> ActionOffer | None:
     return None
 
 
-def _is_possible(kind: Kind, entry: Entry, action: EntryAction) -> bool:
+def _is_possible(kind: EntryKind, entry: Entry, action: EntryAction) -> bool:
     known = action.verb in kind.machine.moves
     return known and not kind.machine.why_not(action.verb, entry.state, action.label)
 

@@ -17,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from gongkai.core.widgets.asked import content_length
 from gongkai.core.widgets.machines import error_line_response
 from gongkai.lib.typed_json import read_record
-from gongkai.ui.opendata.operations import Operation, RequestedSite
+from gongkai.ui.opendata.operations import ApiOperation, RequestedSite
 from gongkai.ui.opendata.parameters import InvalidParameter, NotThere
 from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME, SHAPES_BY_NAME
 from gongkai.ui.opendata.views import RATE_WINDOW_SECONDS, exceeds_rate, full_answer
@@ -39,12 +39,12 @@ INSTRUCTIONS = (
 
 
 @cache
-def list_tools() -> dict[str, Operation]:
+def list_tools() -> dict[str, ApiOperation]:
     """Return the operations offered to assistants, by tool name."""
     return {operation.tool: operation for operation in OPERATIONS_BY_NAME.values() if operation.tool}
 
 
-def input_schema(operation: Operation) -> dict[str, object]:
+def input_schema(operation: ApiOperation) -> dict[str, object]:
     """Return the JSON Schema of a tool's arguments."""
     properties = {}
     for param in operation.params:
@@ -54,7 +54,7 @@ def input_schema(operation: Operation) -> dict[str, object]:
     return {"type": "object", "properties": properties, "required": needed, "additionalProperties": False}
 
 
-def output_schema(operation: Operation) -> dict[str, object]:
+def output_schema(operation: ApiOperation) -> dict[str, object]:
     """Return the self-contained JSON Schema of a tool's result."""
     schema = {**SHAPES_BY_NAME[operation.answer.name].schema} if not operation.listed else {**operation.schema}
     if operation.listed:  # a cursor, not an address: a tool is called again with it

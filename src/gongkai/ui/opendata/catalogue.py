@@ -12,7 +12,7 @@ from gongkai.lib.typed_json import read_record, read_text
 from gongkai.ui.opendata import bundles
 from gongkai.ui.opendata.models import Bundle
 from gongkai.ui.opendata.openapi import API_DESCRIPTION, API_TITLE
-from gongkai.ui.opendata.operations import Operation, RequestedSite
+from gongkai.ui.opendata.operations import ApiOperation, RequestedSite
 from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME
 from gongkai.ui.opendata.views import open_view
 from gongkai.ui.portal.caching import finish_response
@@ -152,7 +152,7 @@ def _make_dataset(site: RequestedSite, name: str, title: str, about: str, distri
     }
 
 
-def _describe_operation(one: Operation, site: RequestedSite) -> Node:
+def _describe_operation(one: ApiOperation, site: RequestedSite) -> Node:
     distribution = {
         "dcat:accessURL": {"@id": site.at(one.address) if "{" not in one.path else site.at(f"/api/#{one.name}")},
         "dcat:accessService": {"@id": _make_id(site, "service")},

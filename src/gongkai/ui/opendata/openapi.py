@@ -1,6 +1,6 @@
 """OpenAPI 3.1 description, generated from the table of operations."""
 
-from gongkai.ui.opendata.operations import Operation
+from gongkai.ui.opendata.operations import ApiOperation
 from gongkai.ui.opendata.parameters import OperationParameter
 from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME, SHAPES_BY_NAME
 
@@ -38,7 +38,7 @@ def describe_api(name: str, server: str) -> dict[str, object]:
     }
 
 
-def _describe_operation(operation: Operation) -> dict[str, object]:
+def _describe_operation(operation: ApiOperation) -> dict[str, object]:
     content = {"application/json": {"schema": operation.schema, "example": sample_answer(operation)}}
     faults = {status: _describe_error(text) for status, text in _ERROR_RESPONSES.items()}
     return {
@@ -70,7 +70,7 @@ def _describe_parameter(param: OperationParameter) -> dict[str, object]:
     return made if param.example is None else {**made, "example": param.example}
 
 
-def sample_answer(operation: Operation) -> dict[str, object]:
+def sample_answer(operation: ApiOperation) -> dict[str, object]:
     """Return an example answer of an operation."""
     if not operation.listed:
         return operation.answer.sample

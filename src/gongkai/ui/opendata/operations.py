@@ -159,7 +159,7 @@ class RequestedSite:
 
 
 @dataclass(frozen=True)
-class Operation:
+class ApiOperation:
     """One read operation of the API: URL, parameters, answer and function.
 
     Attributes:
@@ -234,12 +234,12 @@ def operation(
     tool: str = "",
     listed: bool = False,
     extra: Mapping[str, ValueShape] | None = None,
-) -> Callable[[ReadFunction], Operation]:
+) -> Callable[[ReadFunction], ApiOperation]:
     """Decorate a read function as an operation; lists also take `size` and `cursor`."""
 
-    def made(work: ReadFunction) -> Operation:
+    def made(work: ReadFunction) -> ApiOperation:
         every = (*params, *(PAGING_PARAMETERS if listed else ()))
-        return Operation(name, path, summary, description, every, answer, work, tool, listed, extra or {})
+        return ApiOperation(name, path, summary, description, every, answer, work, tool, listed, extra or {})
 
     return made
 

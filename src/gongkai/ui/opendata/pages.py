@@ -14,7 +14,7 @@ from gongkai.ui.opendata import openapi
 from gongkai.ui.opendata.bundles import is_current, list_bundles
 from gongkai.ui.opendata.catalogue import catalogue_json_ld
 from gongkai.ui.opendata.models import Bundle
-from gongkai.ui.opendata.operations import Operation, RequestedSite
+from gongkai.ui.opendata.operations import ApiOperation, RequestedSite
 from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME, OPERATIONS_BY_SUBJECT
 from gongkai.ui.opendata.views import open_view, requested_url
 from gongkai.ui.portal.caching import finish_response
@@ -22,7 +22,7 @@ from gongkai.ui.portal.context import render, site_of
 
 
 @cache
-def _list_subjects() -> list[tuple[str, list[tuple[Operation, str]]]]:
+def _list_subjects() -> list[tuple[str, list[tuple[ApiOperation, str]]]]:
     return [
         (
             label,

@@ -5,17 +5,17 @@ import re
 from django.urls import path
 
 from gongkai.ui.opendata import assistants, catalogue, pages, views
-from gongkai.ui.opendata.operations import Operation
+from gongkai.ui.opendata.operations import ApiOperation
 from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME
 
 app_name = "opendata"
 
 
-def _make_django_path(operation: Operation) -> str:
+def _make_django_path(operation: ApiOperation) -> str:
     return "api/v1/" + operation.path.replace("{id}", "<number:id>").replace("{key}", "<slug:key>")
 
 
-def _make_url_name(operation: Operation) -> str:
+def _make_url_name(operation: ApiOperation) -> str:
     return "api_" + re.sub(r"(?=[A-Z])", "_", operation.name).lower()
 
 

@@ -12,11 +12,11 @@ from django.utils.dateparse import parse_datetime
 from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
 
-from gongkai.core.intake.throttle import Limit, client_address
+from gongkai.core.intake.throttle import RateLimit, client_address
 from gongkai.core.widgets.machines import METHODS_BY_PREFIX, error_line_response, json_response, method_not_allowed
 from gongkai.lib.typed_json import read_text
 from gongkai.ui.opendata import openapi
-from gongkai.ui.opendata.operations import Answer, Operation, RequestedSite
+from gongkai.ui.opendata.operations import Answer, ApiOperation, RequestedSite
 from gongkai.ui.opendata.parameters import InvalidParameter, NotThere, parse_parameters
 from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME
 from gongkai.ui.portal.caching import finish_response
@@ -33,7 +33,7 @@ ALLOWED_METHODS = ", ".join(METHODS_BY_PREFIX["/api/v1/"])
 def exceeds_rate(request: HttpRequest) -> bool:
     """Count a request of an address; return true if it exceeds `GONGKAI_API_RATE` (0: no limit)."""
     rate = int(settings.GONGKAI_API_RATE)
-    return bool(rate) and Limit("open data", rate, RATE_WINDOW_SECONDS).hit(client_address(request)) > rate
+    return bool(rate) and RateLimit("open data", rate, RATE_WINDOW_SECONDS).hit(client_address(request)) > rate
 
 
 def open_view(view: View) -> View:
@@ -72,7 +72,7 @@ def requested_url(request: HttpRequest) -> str:
     return f"{request.scheme}://{request.get_host()}"
 
 
-def full_answer(operation: Operation, site: RequestedSite, given: Mapping[str, object]) -> Answer:
+def full_answer(operation: ApiOperation, site: RequestedSite, given: Mapping[str, object]) -> Answer:
     """Compute the answer of an operation for the given parameters, with source and date.
 
     Raises:
@@ -81,12 +81,12 @@ def full_answer(operation: Operation, site: RequestedSite, given: Mapping[str, o
     return site.said(operation.work(site, parse_parameters(operation.params, given)))
 
 
-def make_operation_view(operation: Operation) -> View:
+def make_operation_view(operation: ApiOperation) -> View:
     """Return the view of an operation."""
     return open_view(partial(_respond, one=operation))
 
 
-def _respond(request: HttpRequest, *, one: Operation, **places: object) -> HttpResponse:
+def _respond(request: HttpRequest, *, one: ApiOperation, **places: object) -> HttpResponse:
     data = full_answer(one, RequestedSite.of(request), {**request.GET.dict(), **places})
     if one.listed:
         kept = {name: value for name, value in request.GET.items() if name != "cursor"}

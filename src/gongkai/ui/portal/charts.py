@@ -45,7 +45,7 @@ def describe_shares(shares: Sequence[SettledShare], *, counted: str, late: str) 
 
 
 @dataclass(frozen=True)
-class Timeline:
+class TaskTimeline:
     """The tasks of a year by month, as a chart with its main finding."""
 
     months: Sequence[PublicMonth]

@@ -273,7 +273,7 @@ def _for_anybody(request: HttpRequest) -> bool:
 
 
 def store_page(host_folder: HostFolder, name: str, response: HttpResponseBase) -> str:
-    """Store a page as a file, or another response as a mark; return the column tree it depends on, or "".
+    """Store a page as a file, or another response as a mark; return the folder tree used, or "" if nothing is stored.
 
     Redirects and withdrawn pages are marked in the page tree, other responses in the mark tree, so
     that nginx's cache holds nothing withdrawn under a marked name. Missing pages are not stored.

@@ -61,16 +61,16 @@ class Config(AppConfig):
 
 
 def _register_panels() -> None:
-    from gongkai.core.ledger.desk import Panel, register_panel
+    from gongkai.core.ledger.desk import EntryPanel, register_panel
     from gongkai.work.consultation import panels, tidying
 
     register_panel(
-        Panel(
+        EntryPanel(
             "tidying", "consultation/tidying.html", tidying.round_panel, kinds={tidying.ROUND_KIND_NAME}, position=120
         )
     )
     register_panel(
-        Panel(
+        EntryPanel(
             "inquiry",
             "consultation/panel.html",
             panels.inquiry_panel,
@@ -82,14 +82,14 @@ def _register_panels() -> None:
 
 
 def _register_blocks() -> None:
-    from gongkai.core.ledger.desk import TODOS_TEMPLATE, Block, register_block
+    from gongkai.core.ledger.desk import TODOS_TEMPLATE, HomeBlock, register_block
     from gongkai.work.consultation import panels
     from gongkai.work.consultation.mailbox import letters
 
-    register_block(Block("interaction", 60, panels.list_indicator_findings, TODOS_TEMPLATE))
-    register_block(Block("mails", 70, letters.list_held_mails, TODOS_TEMPLATE, needs=letters.list_required_rows))
+    register_block(HomeBlock("interaction", 60, panels.list_indicator_findings, TODOS_TEMPLATE))
+    register_block(HomeBlock("mails", 70, letters.list_held_mails, TODOS_TEMPLATE, needs=letters.list_required_rows))
     register_block(
-        Block(
+        HomeBlock(
             "unstaffed_inquiries",
             25,
             panels.list_unstaffed_inquiries,
@@ -98,7 +98,7 @@ def _register_blocks() -> None:
         )
     )
     register_block(
-        Block("answers", 95, panels.list_answers_to_review, TODOS_TEMPLATE, needs=panels.required_answer_rows)
+        HomeBlock("answers", 95, panels.list_answers_to_review, TODOS_TEMPLATE, needs=panels.required_answer_rows)
     )
 
 

@@ -13,7 +13,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.files.losses import losses_of
 from gongkai.core.intake.declared import add_declared_fields
 from gongkai.core.intake.deidentification import DeidentifiedText
-from gongkai.core.intake.forms.people import Phone
+from gongkai.core.intake.forms.people import PhoneField
 from gongkai.core.intake.forms.previews import PreviewForm, keep_reason_field
 from gongkai.core.intake.held import Particulars
 from gongkai.core.ledger.forms import ActForm, register_entry_acts
@@ -56,7 +56,7 @@ class InquiryRegistrationForm(forms.Form):
     )
     title = forms.CharField(label="标题", max_length=120, help_text="一句话概括，如“公租房申请条件”")
     name = forms.CharField(label="姓名或者称呼", max_length=50, required=False)
-    phone = Phone(
+    phone = PhoneField(
         required=False,
         help_text="回电、发送答复和查办理情况时使用，加密保存",
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),

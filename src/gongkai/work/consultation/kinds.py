@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from gongkai.core.ledger.kinds import Kind
+from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import stands_in
 from gongkai.core.units.actors import Actor
@@ -25,7 +25,7 @@ def _is_approver(actor: Actor, entry: Entry) -> bool:
     return own or stands_in(actor, entry, APPROVING_ROLES, {entry.inquiry.drafted_by})
 
 
-INQUIRY_KIND = Kind(
+INQUIRY_KIND = EntryKind(
     name=INQUIRY_KIND_NAME,
     label="咨询留言",
     secret=True,  # contains personal data of the sender

@@ -8,7 +8,7 @@ from gongkai.content.checks.remark import find_in_plain_text
 from gongkai.content.interpretation.queries import specialists_for
 from gongkai.content.publishing.documents import title_of
 from gongkai.core.files.losses import losses_of
-from gongkai.core.ledger.desk import MAX_BLOCK_LINES, Todo, Todos, todo_block
+from gongkai.core.ledger.desk import MAX_BLOCK_LINES, TodoLine, TodoList, todo_block
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.row_presence import RowCondition
@@ -74,9 +74,9 @@ def list_answers_to_review(by: Actor) -> dict[str, object] | None:
     rows = KnownAnswer.objects.filter(turn, state__in=REVIEW_STATES).select_related("body")
     answers = rows.exclude(written_by=by.person_id).exclude(state="checked", checked_by=by.person_id)
 
-    def line(known: KnownAnswer) -> Todo:
+    def line(known: KnownAnswer) -> TodoLine:
         facts = f"{known.body.label} · {known.state_label}"
-        return Todo(known.question, reverse("consultation:answer", args=[known.pk]), facts, "问答", "审核")
+        return TodoLine(known.question, reverse("consultation:answer", args=[known.pk]), facts, "问答", "审核")
 
     return todo_block("等我审核的问答", answers.order_by("pk"), line, reverse("consultation:answers"))
 
@@ -98,18 +98,20 @@ def list_unstaffed_inquiries(by: Actor) -> dict[str, object] | None:
     set_subjects(first, by)
     lines = [_unstaffed_line(entry) for entry in first]
     more = f"{reverse('ledger_list')}?kind=inquiry"
-    return {"todos": Todos("承办单位没有人办理的咨询留言", lines, len(entries), more)} if lines else None
+    return {"todos": TodoList("承办单位没有人办理的咨询留言", lines, len(entries), more)} if lines else None
 
 
-def _unstaffed_line(entry: Entry) -> Todo:
+def _unstaffed_line(entry: Entry) -> TodoLine:
     due = f" · {timezone.localtime(entry.due_at):%Y-%m-%d} 到期" if entry.due_at else ""
     facts = f"{entry.body.label} · {entry.number}{due}"
     draft = reverse("ledger_act", args=[entry.pk, "inquiry.draft"])
-    return Todo(entry.heading, entry.url, facts, "咨询", "起草答复", draft, entry.light)
+    return TodoLine(entry.heading, entry.url, facts, "咨询", "起草答复", draft, entry.light)
 
 
 def list_indicator_findings(by: Actor) -> dict[str, object] | None:
     """Return the home-page list of expected inspection findings; None to hide it."""
     findings = [finding for body in list_supervised_governments(by) for finding in find_indicator_findings(body)]
-    lines = [Todo(finding.words, finding.url, finding.source, do="去办理", light=finding.light) for finding in findings]
-    return {"todos": Todos("互动交流：按网站检查指标", lines, len(lines))} if lines else None
+    lines = [
+        TodoLine(finding.words, finding.url, finding.source, do="去办理", light=finding.light) for finding in findings
+    ]
+    return {"todos": TodoList("互动交流：按网站检查指标", lines, len(lines))} if lines else None

@@ -1,6 +1,6 @@
 """States of inquiries, answers and review rounds."""
 
-from gongkai.core.acts.machine import Machine, make_move
+from gongkai.core.acts.machine import StateMachine, make_move
 
 
 class InquiryState:
@@ -18,7 +18,7 @@ class InquiryState:
 
 
 _State = InquiryState
-INQUIRY_MACHINE = Machine(
+INQUIRY_MACHINE = StateMachine(
     labels={
         _State.RECEIVED: "待分办",
         _State.ASSIGNED: "办理中",
@@ -58,7 +58,7 @@ class ReviewRoundState:
     DONE = "done"
 
 
-REVIEW_ROUND_MACHINE = Machine(
+REVIEW_ROUND_MACHINE = StateMachine(
     labels={ReviewRoundState.OPEN: "梳理中", ReviewRoundState.DONE: "已完成"},
     moves={"finish": make_move(ReviewRoundState.OPEN, ReviewRoundState.DONE)},
     closed=frozenset({ReviewRoundState.DONE}),
@@ -76,7 +76,7 @@ class AnswerState:
 
 
 _AnswerState = AnswerState
-ANSWER_MACHINE = Machine(
+ANSWER_MACHINE = StateMachine(
     labels={
         _AnswerState.DRAFT: "起草中",
         _AnswerState.SUBMITTED: "待初审",

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts.actors import SYSTEM
-from gongkai.core.ledger.kinds import Kind
+from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.subjects import set_subjects
 from gongkai.core.units.actors import Actor
@@ -130,7 +130,7 @@ def round_panel(entry: Entry, by: Actor) -> dict[str, object]:
     }
 
 
-REVIEW_ROUND_KIND = Kind(
+REVIEW_ROUND_KIND = EntryKind(
     name=ROUND_KIND_NAME,
     label="问答库梳理",
     prefix="梳理",

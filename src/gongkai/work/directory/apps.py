@@ -16,7 +16,7 @@ class Config(AppConfig):
         from gongkai.content.editions.erasure import ERASURE_HANDLERS
         from gongkai.content.editions.sources import register_source
         from gongkai.core.ledger import kinds
-        from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
+        from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
         from gongkai.core.ledger.past import is_always_past, register_past, undoes_lateness
         from gongkai.core.spreadsheets import importers
         from gongkai.work.directory import followup_forms, panels
@@ -29,7 +29,7 @@ class Config(AppConfig):
         register_past("followup.approve", is_always_past)  # the government's decision
         register_past("followup.issue", undoes_lateness)
         register_panel(
-            Panel(
+            EntryPanel(
                 FOLLOWUP_KIND_NAME,
                 "directory/followup_panel.html",
                 panels.followup_panel,
@@ -41,5 +41,5 @@ class Config(AppConfig):
         ERASURE_HANDLERS.append(panels.CHECK_ERASURE_HANDLER)
         importers.register_importer(CATALOGUE_IMPORTER)
         register_block(
-            Block("catalogue", 216, panels.gaps_block, "directory/block.html", needs=panels.list_required_rows)
+            HomeBlock("catalogue", 216, panels.gaps_block, "directory/block.html", needs=panels.list_required_rows)
         )

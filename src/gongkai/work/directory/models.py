@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 
-from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.written import FullTextRevision, FullTextSource
@@ -240,7 +240,7 @@ class YearlyCheck(FullTextSource):
         """Return the kind of information for the portal."""
         return ItemKind.REPORT.value
 
-    def publication_blockers(self, frozen: Frozen) -> list[str]:
+    def publication_blockers(self, frozen: FrozenContent) -> list[str]:
         """Return reasons against publication: cells without a verdict, or verdicts changed after
         the text."""
         remaining = self.cells.filter(verdict="").count()

@@ -1,7 +1,7 @@
 """States of catalogues and templates, and the entry kind of follow-ups to a ministry's act."""
 
-from gongkai.core.acts.machine import Machine, make_move
-from gongkai.core.ledger.kinds import Kind
+from gongkai.core.acts.machine import StateMachine, make_move
+from gongkai.core.ledger.kinds import EntryKind
 
 
 class CatalogueState:
@@ -13,7 +13,7 @@ class CatalogueState:
 
 
 _C = CatalogueState
-CATALOGUE_MACHINE = Machine(
+CATALOGUE_MACHINE = StateMachine(
     labels={_C.DRAFT: "草稿", _C.IN_FORCE: "现行", _C.SUPERSEDED: "已被新版替代"},
     moves={
         "fill": make_move(_C.DRAFT),
@@ -36,7 +36,7 @@ class TemplateState:
     CLEARED = "cleared"
 
 
-TEMPLATE_MACHINE = Machine(
+TEMPLATE_MACHINE = StateMachine(
     labels={TemplateState.DRAFT: "草稿", TemplateState.CLEARED: "已审定"},
     moves={
         "change": make_move({TemplateState.DRAFT, TemplateState.CLEARED}, TemplateState.DRAFT),
@@ -60,7 +60,7 @@ class FollowupState:
 
 
 _F = FollowupState
-FOLLOWUP_MACHINE = Machine(
+FOLLOWUP_MACHINE = StateMachine(
     labels={
         _F.AWAITED: "等待国家规定",
         _F.OWED: "应制定",
@@ -86,7 +86,7 @@ FOLLOWUP_STEPS = (_F.DRAFTED, _F.SUBMITTED, _F.APPROVED, _F.ISSUED)
 
 
 FOLLOWUP_KIND_NAME = "followup"
-FOLLOWUP_KIND = Kind(
+FOLLOWUP_KIND = EntryKind(
     name=FOLLOWUP_KIND_NAME,
     label="跟进制定",
     prefix="跟进",

@@ -14,7 +14,7 @@ class Config(AppConfig):
         """Register the entry kind, forms, panel, erasure, spreadsheet, jobs and home page block."""
         from gongkai.content.editions.erasure import ERASURE_HANDLERS
         from gongkai.core.ledger import kinds
-        from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
+        from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
         from gongkai.core.ledger.figures import register_score, timeliness_source
         from gongkai.core.ledger.jobs import Job, register_job
         from gongkai.core.spreadsheets import importers
@@ -25,12 +25,14 @@ class Config(AppConfig):
         ERASURE_HANDLERS.append(jobs.POST_ERASURE_HANDLER)
         kinds.register_entry_kind(FILING_KIND)
         forms.register_forms()
-        panel = Panel(
+        panel = EntryPanel(
             "account_filing", "newmedia/filing_panel.html", panels.filing_panel, kinds={"account_filing"}, position=120
         )
         register_panel(panel)
         register_block(
-            Block("newmedia", 224, panels.make_pending_block, "newmedia/block.html", needs=panels.list_required_rows)
+            HomeBlock(
+                "newmedia", 224, panels.make_pending_block, "newmedia/block.html", needs=panels.list_required_rows
+            )
         )
         register_score(timeliness_source("account_filing", "新媒体备案按期办结"))
         register_job(Job("newmedia_updates", "提醒政务新媒体更新", jobs.send_reminders, 60))

@@ -1,7 +1,7 @@
 """State machines of a filing and of a post, and the entry kind of filings."""
 
-from gongkai.core.acts.machine import Machine, make_move
-from gongkai.core.ledger.kinds import Kind
+from gongkai.core.acts.machine import StateMachine, make_move
+from gongkai.core.ledger.kinds import EntryKind
 from gongkai.work.newmedia.models import PostState
 
 
@@ -20,7 +20,7 @@ class FilingState:
 
 
 _F = FilingState
-FILING_MACHINE = Machine(
+FILING_MACHINE = StateMachine(
     labels={
         _F.SUBMITTED: "待备案审核",
         _F.RETURNED: "退回补正",
@@ -41,7 +41,7 @@ FILING_MACHINE = Machine(
 )
 
 _P = PostState
-POST_MACHINE = Machine(
+POST_MACHINE = StateMachine(
     labels=dict(PostState.choices),
     moves={
         "prepare": make_move({_P.ASKED, _P.DRAFT, _P.CLEARED}, _P.DRAFT),
@@ -57,7 +57,7 @@ POST_MACHINE = Machine(
 
 
 ACCOUNT_FILING_KIND_NAME = "account_filing"
-FILING_KIND = Kind(
+FILING_KIND = EntryKind(
     name=ACCOUNT_FILING_KIND_NAME,
     label="新媒体备案",
     prefix="新媒",

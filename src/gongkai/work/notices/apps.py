@@ -67,12 +67,12 @@ def _register_following() -> None:
 
 def _register_blocks() -> None:
     """Register the blocks of the home page."""
-    from gongkai.core.ledger.desk import Block, register_block
+    from gongkai.core.ledger.desk import HomeBlock, register_block
     from gongkai.work.notices import panels
 
-    register_block(Block("cycles", 250, panels.make_cycle_block))
+    register_block(HomeBlock("cycles", 250, panels.make_cycle_block))
     register_block(
-        Block(
+        HomeBlock(
             "leading",
             45,
             panels.make_leading_block,
@@ -81,7 +81,7 @@ def _register_blocks() -> None:
         )
     )
     register_block(
-        Block(
+        HomeBlock(
             "unstaffed",
             350,
             panels.make_unstaffed_block,
@@ -107,25 +107,29 @@ def _register_figures() -> None:
 
 def _register_panels() -> None:
     """Register the panels of an entry's page."""
-    from gongkai.core.ledger.desk import Panel, register_panel
+    from gongkai.core.ledger.desk import EntryPanel, register_panel
     from gongkai.work.notices import panels
     from gongkai.work.notices.states import ASSIGNED, DELEGATED_KIND_NAME, SUPPORT_KIND_NAME, TASK_KINDS
 
     register_panel(
-        Panel("assignment", "notices/panel.html", panels.show_assignment, kinds=set(TASK_KINDS), position=150)
+        EntryPanel("assignment", "notices/panel.html", panels.show_assignment, kinds=set(TASK_KINDS), position=150)
     )
     register_panel(
-        Panel("delegated", "notices/panel_delegated.html", panels.show_share, kinds={DELEGATED_KIND_NAME}, position=150)
+        EntryPanel(
+            "delegated", "notices/panel_delegated.html", panels.show_share, kinds={DELEGATED_KIND_NAME}, position=150
+        )
     )
     register_panel(
-        Panel(
+        EntryPanel(
             "support", "notices/panel_support.html", panels.show_contribution, kinds={SUPPORT_KIND_NAME}, position=150
         )
     )
     register_panel(
-        Panel("supports", "notices/panel_supports.html", panels.show_contributions, kinds={ASSIGNED}, position=152)
+        EntryPanel("supports", "notices/panel_supports.html", panels.show_contributions, kinds={ASSIGNED}, position=152)
     )
     register_panel(
-        Panel("delegations", "notices/panel_delegations.html", panels.show_shares, kinds={ASSIGNED}, position=155)
+        EntryPanel("delegations", "notices/panel_delegations.html", panels.show_shares, kinds={ASSIGNED}, position=155)
     )
-    register_panel(Panel("upward", "notices/panel_upward.html", panels.show_upward, kinds={"upward"}, position=150))
+    register_panel(
+        EntryPanel("upward", "notices/panel_upward.html", panels.show_upward, kinds={"upward"}, position=150)
+    )

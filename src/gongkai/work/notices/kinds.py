@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from django.db.models import Q
 
-from gongkai.core.ledger.kinds import Kind
+from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.units.actors import Actor
 from gongkai.work.notices.actions.contributions import check_can_receive
@@ -45,7 +45,7 @@ def _can_see_owner(actor: Actor, entry: Entry) -> bool:
     return entry.audience != Audience.CHIEF and visible_to(actor).filter(assignments=entry.pk).exists()
 
 
-ASSIGNMENT_KIND = Kind(
+ASSIGNMENT_KIND = EntryKind(
     name=ASSIGNED,
     label="任务",
     machine=ASSIGNMENT_MACHINE,
@@ -101,7 +101,7 @@ def _filter_own_shares(actor: Actor) -> Q | None:
     return Q(pk__in=Delegation.objects.filter(task__body_id__in=actor.bodies).values("pk"))
 
 
-DELEGATED_KIND = Kind(
+DELEGATED_KIND = EntryKind(
     name=DELEGATED_KIND_NAME,
     label="分解任务",
     machine=SHARE_MACHINE,
@@ -125,7 +125,7 @@ def _filter_own_contributions(actor: Actor) -> Q | None:
     return Q(pk__in=Contribution.objects.filter(task__body_id__in=actor.bodies).values("pk"))
 
 
-SUPPORT_KIND = Kind(
+SUPPORT_KIND = EntryKind(
     name=SUPPORT_KIND_NAME,
     label="配合任务",
     machine=CONTRIBUTION_MACHINE,
@@ -140,7 +140,7 @@ SUPPORT_KIND = Kind(
     beside=True,
     ordered_in="contribution__words",
 )
-UPWARD_KIND = Kind(
+UPWARD_KIND = EntryKind(
     name="upward",
     label="报送",
     machine=UPWARD_MACHINE,

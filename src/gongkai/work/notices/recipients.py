@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from gongkai.core.acts.action import Notification
 from gongkai.core.ledger.models import Entry
-from gongkai.core.outbox.recipients import Post, Roster, find_administrators, unit_for_inner_messages
+from gongkai.core.outbox.recipients import NotifiedPost, Roster, find_administrators, unit_for_inner_messages
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.openness import issues_for_itself, leading_clerks
 from gongkai.work.notices.models import Notice
@@ -40,7 +40,7 @@ def get_office_recipients(body: Body, office_id: int | None) -> Recipients:
     unit = unit_for_inner_messages(body)
     if unit != body.pk:
         return get_deciding_recipients(unit)
-    post = Post(Role.CLERK, body.pk, office_id)
+    post = NotifiedPost(Role.CLERK, body.pk, office_id)
     holders = Roster.read([post]).persons(post, inside=True)
     return {"persons": tuple(sorted(holders)), "by_post": True, "posts": ()}
 
@@ -54,7 +54,7 @@ def get_issuer_recipients(government: Body) -> Recipients:
 
 def get_deciding_recipients(unit: int, but: Iterable[int | None] = ()) -> Recipients:
     """Return the head and the clerks in charge in a unit, except those in `but`."""
-    head = Post(Role.LEAD, unit)
+    head = NotifiedPost(Role.LEAD, unit)
     heads = Roster.read([head]).persons(head, inside=True)
     return {"persons": tuple(sorted(heads | (leading_clerks(unit) - set(but)))), "by_post": True, "posts": ()}
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from gongkai.core.acts.machine import Machine, make_move
+from gongkai.core.acts.machine import StateMachine, make_move
 
 # Kinds of assignments: from a government's notice, and from a unit's own notice.
 ASSIGNED, INNER = "assignment", "inner"
@@ -24,7 +24,7 @@ class NoticeState:
 
 
 _N = NoticeState
-NOTICE_MACHINE = Machine(
+NOTICE_MACHINE = StateMachine(
     labels={
         _N.DRAFT: "待审核",
         _N.CHECKED: "已审核，待印发",
@@ -89,7 +89,7 @@ CANCELLED_OUTCOMES = frozenset({_S.NOT_APPLICABLE, _S.REASSIGNED, _S.WITHDRAWN, 
 # Outcomes of finished work.
 FULFILLED_OUTCOMES = frozenset({"done", "partly"})
 
-ASSIGNMENT_MACHINE = Machine(
+ASSIGNMENT_MACHINE = StateMachine(
     labels={
         _S.OPEN: "办理中",
         _S.SUBMITTED: "待审核",
@@ -147,7 +147,7 @@ class UpwardState:
 
 
 _U = UpwardState
-UPWARD_MACHINE = Machine(
+UPWARD_MACHINE = StateMachine(
     labels={_U.OPEN: "待报送", _U.SENT: "已报送", _U.RECEIVED: "已收回执", _U.CANCELLED: "不再报送"},
     moves={
         "send": make_move(_U.OPEN, _U.SENT),
@@ -175,7 +175,7 @@ class ShareState:
 
 
 _H = ShareState
-SHARE_MACHINE = Machine(
+SHARE_MACHINE = StateMachine(
     labels={
         _H.OPEN: "办理中",
         _H.SUBMITTED: "已报回，待汇总",

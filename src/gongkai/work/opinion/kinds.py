@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from gongkai.core.ledger.kinds import Kind
+from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
@@ -57,7 +57,7 @@ def _can_judge(actor: Actor, entry: Entry) -> bool:
     return actor.has(*DECIDING_ROLES, body_id=entry.body_id)
 
 
-CASE_KIND = Kind(
+CASE_KIND = EntryKind(
     name=CASE_KIND_NAME,
     label="政务舆情",
     prefix="舆情",
@@ -96,7 +96,7 @@ CASE_KIND = Kind(
     secret=True,
     excused=frozenset({"dismissed"}),
 )
-DUTY_KIND = Kind(
+DUTY_KIND = EntryKind(
     name=DUTY_KIND_NAME,
     label="舆情处置事项",
     prefix="舆情处置",
@@ -110,7 +110,7 @@ DUTY_KIND = Kind(
     excused=frozenset({"excused"}),
 )
 #: Importer and exporter of cases; a case that is registered already is skipped.
-PROMISE_KIND = Kind(
+PROMISE_KIND = EntryKind(
     name=PROMISE_KIND_NAME,
     label="公开承诺",
     prefix="承诺",

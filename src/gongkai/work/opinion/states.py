@@ -1,6 +1,6 @@
 """State machines of opinion cases, their duties and promises."""
 
-from gongkai.core.acts.machine import Machine, make_move
+from gongkai.core.acts.machine import StateMachine, make_move
 
 
 class CaseState:
@@ -23,7 +23,7 @@ _C = CaseState
 BEFORE_RESPONSE = frozenset({_C.COLLECTED, _C.CONSULTING, _C.JUDGED})
 #: States before the case is closed.
 OPEN_CASES = BEFORE_RESPONSE | {_C.RESPONDED}
-CASE_MACHINE = Machine(
+CASE_MACHINE = StateMachine(
     labels={
         _C.COLLECTED: "待会商",
         _C.CONSULTING: "会商中",
@@ -64,7 +64,7 @@ class DutyState:
 
 
 _D = DutyState
-DUTY_MACHINE = Machine(
+DUTY_MACHINE = StateMachine(
     labels={_D.OWED: "待落实", _D.DONE: "已落实", _D.EXCUSED: "不再要求"},
     moves={
         "report": make_move(_D.OWED, _D.DONE),
@@ -94,7 +94,7 @@ class PromiseState:
 _P = PromiseState
 #: States in which promises are public, if their text was published.
 PUBLIC_PROMISE_STATES = frozenset({_P.RUNNING, _P.REPORTED, _P.KEPT, _P.BROKEN})
-PROMISE_MACHINE = Machine(
+PROMISE_MACHINE = StateMachine(
     labels={
         _P.REGISTERED: "待公开",
         _P.RUNNING: "兑现中",

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.desk import Todo, todo_block
+from gongkai.core.ledger.desk import TodoLine, todo_block
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import own_visible_to
 from gongkai.core.ledger.row_presence import RowCondition
@@ -89,9 +89,9 @@ def list_unrecorded_openings(by: Actor) -> dict[str, object] | None:
     today = timezone.localdate()
     own = Opening.objects.filter(make_unit_staff_condition(by, "body"), body__in=by.bodies, dropped="", guests=None)
 
-    def line(opening: Opening) -> Todo:
+    def line(opening: Opening) -> TodoLine:
         kind, past = opening.get_kind_display(), (today - opening.on).days
-        return Todo(
+        return TodoLine(
             opening.theme,
             reverse("participation:opening", args=[opening.pk]),
             f"{opening.body.label} · {kind} · 计划{opening.on}，已过{past}天",
@@ -114,10 +114,10 @@ def list_due_surveys(by: Actor) -> dict[str, object] | None:
     today = timezone.localdate()
     surveys = filter_due_surveys(Survey.objects.filter(make_unit_staff_condition(by, "body"), body__in=by.bodies))
 
-    def line(survey: Survey) -> Todo:
+    def line(survey: Survey) -> TodoLine:
         past = (today - (survey.ends_on or today)).days
         facts = f"{survey.body.label} · {survey.ends_on}结束，已过{past}天"
-        return Todo(survey.title, reverse("participation:surveys_row", args=[survey.pk]), facts, "调研", "整理结果")
+        return TodoLine(survey.title, reverse("participation:surveys_row", args=[survey.pk]), facts, "调研", "整理结果")
 
     rows = surveys.select_related("body").order_by("ends_on", "pk")
     return todo_block("待公布结果的网上调研", rows, line, reverse("participation:surveys"))
@@ -136,11 +136,11 @@ def list_open_periods(by: Actor) -> dict[str, object] | None:
     entries = own_visible_to(by).filter(kind="decision", state=DecisionState.CONSULTING)
     rows = consultations_visible_to(by).filter(decision__entry__in=entries, ends_on__gte=today)
 
-    def line(period: Consultation) -> Todo:
+    def line(period: Consultation) -> TodoLine:
         entry, remaining = period.decision.entry, (period.ends_on - today).days
         until = f"还有{remaining}天截止" if remaining else "今天截止"
         facts = f"{entry.body.label} · 收到{period.comments.count()}条意见 · {until}"
-        return Todo(
+        return TodoLine(
             entry.title, entry.url, facts, "决策", "查看意见", reverse("participation:comments", args=[period.pk])
         )
 

@@ -21,7 +21,7 @@ from gongkai.core.background_jobs.models import Errand
 from gongkai.core.intake.forms import register_public_form
 from gongkai.core.intake.matters import register_matter
 from gongkai.core.ledger import kinds
-from gongkai.core.ledger.desk import TODOS_TEMPLATE, Block, Panel, register_block, register_panel
+from gongkai.core.ledger.desk import TODOS_TEMPLATE, EntryPanel, HomeBlock, register_block, register_panel
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past import is_always_past, register_past
 from gongkai.core.spreadsheets import importers
@@ -121,10 +121,10 @@ def _is_finding_of_others(entry: Entry, facts: Mapping[str, object]) -> bool:
 
 def _register_panels() -> None:
     register_panel(
-        Panel("decision", "participation/panel.html", panels.decision_panel, kinds={"decision"}, position=90)
+        EntryPanel("decision", "participation/panel.html", panels.decision_panel, kinds={"decision"}, position=90)
     )
     register_panel(
-        Panel(
+        EntryPanel(
             "decision_feedback",
             "participation/owed.html",
             panels.feedback_panel,
@@ -143,10 +143,10 @@ def _register_panels() -> None:
         )
     )
     register_block(
-        Block("collecting", 210, panels.list_open_periods, TODOS_TEMPLATE, needs=panels.required_decision_rows)
+        HomeBlock("collecting", 210, panels.list_open_periods, TODOS_TEMPLATE, needs=panels.required_decision_rows)
     )
     register_block(
-        Block(
+        HomeBlock(
             "openings",
             212,
             panels.list_unrecorded_openings,
@@ -155,7 +155,7 @@ def _register_panels() -> None:
         )
     )
     register_block(
-        Block(
+        HomeBlock(
             "surveys",
             213,
             panels.list_due_surveys,
@@ -164,7 +164,7 @@ def _register_panels() -> None:
         )
     )
     register_panel(
-        Panel(
+        EntryPanel(
             "openings",
             "participation/entry_openings.html",
             panels.openings_panel,

@@ -84,7 +84,7 @@ def check_entry_staff(by: Actor, entry: Entry) -> list[str]:
     return works_on_entry(by, entry)
 
 
-def get_minimum_period(kind: str, starts_on: date | None = None) -> law.Figure:
+def get_minimum_period(kind: str, starts_on: date | None = None) -> law.LegalFigure:
     """Return the minimum comment period of a kind of draft published on a day (default: today)."""
     period = law.get_rules_on(kind, starts_on or law.today(), nearest=True).period
     assert period is not None  # all three kinds have one

@@ -2,8 +2,8 @@
 
 from django.db.models import Q
 
-from gongkai.core.acts.machine import Machine, make_move
-from gongkai.core.ledger.kinds import Kind
+from gongkai.core.acts.machine import StateMachine, make_move
+from gongkai.core.ledger.kinds import EntryKind
 
 
 class DecisionState:
@@ -29,7 +29,7 @@ _State = DecisionState
 RUNNING_STATES = frozenset({_State.LISTED, _State.CONSULTING, _State.ANSWERED, _State.EXEMPT, _State.SUBMITTED})
 # States of a published decision.
 PUBLISHED_STATES = frozenset({_State.DECIDED, _State.EVALUATED})
-DECISION_MACHINE = Machine(
+DECISION_MACHINE = StateMachine(
     labels={
         _State.LISTED: "待征求意见",
         _State.CONSULTING: "征求意见",
@@ -69,7 +69,7 @@ class FeedbackState:
     CEASED = "ceased"
 
 
-FEEDBACK_MACHINE = Machine(
+FEEDBACK_MACHINE = StateMachine(
     labels={
         FeedbackState.OPEN: "待公布采纳情况",
         FeedbackState.DONE: "已公布",
@@ -83,7 +83,7 @@ FEEDBACK_MACHINE = Machine(
 )
 
 
-DECISION_KIND = Kind(
+DECISION_KIND = EntryKind(
     name="decision",
     label="重大行政决策",
     prefix="决策",
@@ -106,7 +106,7 @@ DECISION_KIND = Kind(
     related=("decision",),
     still_late=frozenset({"removed", "ceased"}),
 )
-FEEDBACK_KIND = Kind(
+FEEDBACK_KIND = EntryKind(
     name="decision_feedback",
     label="意见采纳反馈",
     prefix="反馈",

@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from gongkai.content.editions.launching import work_began_on
-from gongkai.core.acts.actors import Post
+from gongkai.core.acts.actors import ActorPost
 from gongkai.core.acts.batches import write_inserts
 from gongkai.core.intake import spelling
 from gongkai.core.intake.actions import log_unmasked_rows, register_party
@@ -123,7 +123,7 @@ def _find_result_faults(row: Row) -> list[tuple[str, str]]:
 def _make_recorder(by: Actor, body: Body) -> Actor:
     if by.system or not is_above(by, body):
         return by
-    return replace(by, posts=(*by.posts, Post(Role.SIGNER, body.pk, None, body.path)))
+    return replace(by, posts=(*by.posts, ActorPost(Role.SIGNER, body.pk, None, body.path)))
 
 
 def needs_decider(row: Row, body: Body, by: Actor) -> bool:

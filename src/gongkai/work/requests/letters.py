@@ -22,7 +22,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.law.figures import Figure, fill_in_figures, get_figures_in_force
+from gongkai.lib.law.figures import LegalFigure, fill_in_figures, get_figures_in_force
 from gongkai.lib.writing.blocks import TextBlock
 from gongkai.lib.writing.filling import PLACEHOLDER_PATTERN, enlarge_docx, fill_docx, get_placeholder_value
 from gongkai.lib.writing.official import IssuedDocument, render_official_docx
@@ -297,7 +297,9 @@ def expand_law_names(law: str) -> str:
     return law.replace("《条例》", "《中华人民共和国政府信息公开条例》").replace("国办函〔2020〕109号", fees)
 
 
-def render_builtin_template(letter: Letter, fields: Mapping[str, str], body: Body, periods: Iterable[Figure]) -> bytes:
+def render_builtin_template(
+    letter: Letter, fields: Mapping[str, str], body: Body, periods: Iterable[LegalFigure]
+) -> bytes:
     """Fill the built-in template, with the periods of the law of the case, in the layout of GB/T 9704."""
     row = LETTER_KINDS[letter.kind]
     texts = (*(fill_in_figures(line, periods) for line in row.lines), _CONTACT_LINE)

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 
-from gongkai.core.acts.machine import Machine, make_move
+from gongkai.core.acts.machine import StateMachine, make_move
 from gongkai.core.ledger.rules import check_may_work
-from gongkai.lib.law.figures import Figure, fill_in_figures
+from gongkai.lib.law.figures import LegalFigure, fill_in_figures
 from gongkai.work.requests.rules import (
     EntryPermission,
     check_applicant_or_staff,
@@ -85,7 +85,7 @@ class RequestAct:
     to: tuple[str, ...]
     who: EntryPermission
 
-    def describe(self, periods: Iterable[Figure]) -> str:
+    def describe(self, periods: Iterable[LegalFigure]) -> str:
         """Return the content of the provision, with the periods of a case."""
         return fill_in_figures(self.text, periods)
 
@@ -143,7 +143,7 @@ REQUEST_ACTS: dict[str, RequestAct] = {
 }
 # Headings of acts, in the order of the table.
 ACT_GROUPS = tuple(dict.fromkeys(act.group for act in REQUEST_ACTS.values()))
-REQUEST_MACHINE = Machine(
+REQUEST_MACHINE = StateMachine(
     labels=STATE_LABELS,
     moves={act.verb: make_move(act.sources, *act.to) for act in REQUEST_ACTS.values()},
     closed=CLOSED_STATES,

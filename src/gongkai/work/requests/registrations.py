@@ -8,10 +8,10 @@ from gongkai.core.intake.encryption_job import register_row_preparation
 from gongkai.core.intake.forms import register_public_form
 from gongkai.core.intake.matters import register_matter
 from gongkai.core.ledger import kinds
-from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
+from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
 from gongkai.core.ledger.figures import register_score, timeliness_source
 from gongkai.core.ledger.jobs import Job, register_job
-from gongkai.core.ledger.kinds import Kind
+from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past import is_always_past, is_earlier, register_past
 from gongkai.core.spreadsheets import importers
@@ -87,7 +87,7 @@ def _list_taken(entry: Entry) -> tuple[str, ...]:
     return steps if entry.state in UNIT_STATES and entry.request.proposal else ()
 
 
-REQUEST_KIND = Kind(
+REQUEST_KIND = EntryKind(
     name="request",
     label="依申请公开",
     secret=True,  # contains personal data of the sender
@@ -130,9 +130,9 @@ def register_all() -> None:
     register_matter(CONSULTATION_MATTER)
     register_public_form(REQUEST_FORM)
     only = {"request"}
-    register_panel(Panel("request", "requests/facts.html", panels.request_panel, kinds=only, position=150))
+    register_panel(EntryPanel("request", "requests/facts.html", panels.request_panel, kinds=only, position=150))
     register_panel(
-        Panel(
+        EntryPanel(
             "request_handling",
             "requests/handling.html",
             panels.handling_panel,
@@ -141,9 +141,11 @@ def register_all() -> None:
             acting="requests/to_read.html",
         )
     )
-    register_panel(Panel("request_steps", "requests/steps.html", panels.next_steps_panel, kinds=only, position=155))
     register_panel(
-        Panel(
+        EntryPanel("request_steps", "requests/steps.html", panels.next_steps_panel, kinds=only, position=155)
+    )
+    register_panel(
+        EntryPanel(
             "request_like",
             "requests/like.html",
             panels.similar_requests_panel,
@@ -154,7 +156,7 @@ def register_all() -> None:
         )
     )
     register_block(
-        Block(
+        HomeBlock(
             "requests",
             92,
             home_page.make_pending_request_lists,
@@ -173,5 +175,7 @@ def _register_complaints() -> None:
     register_matter(COMPLAINT_MATTER)
     register_public_form(COMPLAINT_FORM)
     register_panel(
-        Panel("complaint", "requests/complaint_panel.html", panels.complaint_panel, kinds={"complaint"}, position=150)
+        EntryPanel(
+            "complaint", "requests/complaint_panel.html", panels.complaint_panel, kinds={"complaint"}, position=150
+        )
     )

@@ -16,7 +16,7 @@ class Config(AppConfig):
         from gongkai.core.intake.forms import register_public_form
         from gongkai.core.intake.matters import register_matter
         from gongkai.core.ledger import kinds
-        from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
+        from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
         from gongkai.core.ledger.figures import ScoreSource, register_score, timeliness_source
         from gongkai.core.ledger.jobs import Job, register_job
         from gongkai.work.site_operations import forms, panels, public
@@ -26,14 +26,14 @@ class Config(AppConfig):
         kinds.register_entry_kind(FAULT_KIND)
         forms.register_forms()
         text = "platform/fault.html"
-        register_panel(Panel("fault", text, panels.show_fault, kinds={"fault"}, position=150, acting=text))
+        register_panel(EntryPanel("fault", text, panels.show_fault, kinds={"fault"}, position=150, acting=text))
         register_score(timeliness_source("fault", "网站找错按期答复"))
         register_matter(public.FAULT_MATTER)
         register_public_form(public.FAULT_FORM)
         for name in ("DailyLog", "RestoreDrill"):
             guards.insert_only("platform", name)
         register_block(
-            Block(
+            HomeBlock(
                 "reading",
                 240,
                 panels.make_reading_block,

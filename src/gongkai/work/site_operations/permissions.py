@@ -10,8 +10,8 @@ from django.db.models import Q
 
 from gongkai.core.acts.action import log_stream_of
 from gongkai.core.acts.actors import ANONYMOUS, Actor
-from gongkai.core.acts.machine import Machine, make_move
-from gongkai.core.ledger.kinds import Kind
+from gongkai.core.acts.machine import StateMachine, make_move
+from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.actors import in_force, reach_of
@@ -102,7 +102,7 @@ def check_can_witness(by: Actor, row: Handover) -> list[str]:
     return ["监交人和接收人应是两个人。"] if is_among(by, received) else []
 
 
-#: Name of the rules that decide who sees and handles reported faults (`Kind.rules`).
+#: Name of the rules that decide who sees and handles reported faults (`EntryKind.rules`).
 FAULT_RULE_SET = "fault"
 
 
@@ -118,7 +118,7 @@ class FaultState:
 
 
 _S = FaultState
-FAULT_MACHINE = Machine(
+FAULT_MACHINE = StateMachine(
     labels={_S.OPEN: "办理中", _S.ANSWERED: "已答复", _S.DISMISSED: "不予受理"},
     moves={
         "transfer": make_move(_S.OPEN),
@@ -130,7 +130,7 @@ FAULT_MACHINE = Machine(
 )
 
 
-FAULT_KIND = Kind(
+FAULT_KIND = EntryKind(
     name="fault",
     label="网站找错",
     secret=True,  # contains personal data of the sender

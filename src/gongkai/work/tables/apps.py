@@ -20,7 +20,7 @@ class Config(AppConfig):
         from gongkai.content.editions.sources import register_source
         from gongkai.core.acts import guards
         from gongkai.core.ledger import kinds
-        from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
+        from gongkai.core.ledger.desk import EntryPanel, HomeBlock, register_block, register_panel
         from gongkai.core.ledger.jobs import Job, register_job
         from gongkai.core.spreadsheets.importers import register_family
         from gongkai.work.tables import budget_duties, freezing, importing, panels, queries, record_faults, schemas
@@ -41,7 +41,7 @@ class Config(AppConfig):
         register_duty_forms()
         duty = "tables/duty_panel.html"
         register_panel(
-            Panel(
+            EntryPanel(
                 budget_duties.BUDGET_DUTY_KIND_NAME,
                 duty,
                 budget_duties.duty_panel,
@@ -52,7 +52,7 @@ class Config(AppConfig):
         register_job(Job("budget_duties", "布置预决算统一公开，核销已公开的", budget_duties.follow_calls, 119))
         register_job(Job("tables", "提醒补填、核对名录和公开表", record_faults.send_reminders, 120))
         register_block(
-            Block("tables", 215, panels.make_mending_block, "tables/block.html", needs=panels.list_required_rows)
+            HomeBlock("tables", 215, panels.make_mending_block, "tables/block.html", needs=panels.list_required_rows)
         )
         register_item_panel(
             ItemPanel(

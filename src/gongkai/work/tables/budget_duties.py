@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import SYSTEM, Actor
-from gongkai.core.acts.machine import Machine, make_move
+from gongkai.core.acts.machine import StateMachine, make_move
 from gongkai.core.ledger.clock import make_event, redating_event
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import Kind
+from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_judge, check_may_work, check_system
@@ -35,7 +35,7 @@ from gongkai.work.tables.showing import Editions, list_public_fields
 
 BUDGET_DUTY_KIND_NAME = "budget_duty"
 OWED, REPORTED, PUBLISHED, DROPPED = "owed", "reported", "published", "dropped"
-_MACHINE = Machine(
+_MACHINE = StateMachine(
     labels={OWED: "待公开", REPORTED: "待核对", PUBLISHED: "已公开", DROPPED: "不再要求"},
     moves={
         "report": make_move(OWED, REPORTED),
@@ -53,7 +53,7 @@ def _seen_by_caller(by: Actor) -> Q | None:
     return Q(budget_duty__call__table__body__in=by.bodies) if by.bodies else None
 
 
-BUDGET_DUTY_KIND = Kind(
+BUDGET_DUTY_KIND = EntryKind(
     name=BUDGET_DUTY_KIND_NAME,
     label="预决算公开",
     prefix="预决算",

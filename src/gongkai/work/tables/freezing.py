@@ -14,7 +14,7 @@ from gongkai.content.editions.erasure import (
     order_blanking,
     source_number_of,
 )
-from gongkai.content.editions.frozen import Frozen, freeze_text
+from gongkai.content.editions.frozen import FrozenContent, freeze_text
 from gongkai.content.editions.models import Address, Document, Edition
 from gongkai.content.editions.models.editions import Attribute
 from gongkai.content.editions.sources import TextWriters
@@ -183,7 +183,7 @@ def map_bases_by_record(records: list[Record]) -> dict[int, list[tuple[str, str]
     return found
 
 
-def freeze_source(source: PublicTable | Record, revision: int) -> Frozen:
+def freeze_source(source: PublicTable | Record, revision: int) -> FrozenContent:
     """Return the content of a revision for an edition (`models.TextSource.frozen`)."""
     made = Revision.objects.filter(pk=revision, stream=source.stream).first()
     if made is None or not made.content:

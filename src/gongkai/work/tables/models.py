@@ -7,7 +7,7 @@ from operator import or_
 from django.db import models
 from django.utils import timezone
 
-from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.models.editions import Basis, ItemKind
 from gongkai.content.editions.sources import TextWriters
@@ -167,7 +167,7 @@ class TextSource(models.Model):
         """Return the permanent name of the source, which is also its log stream."""
         raise NotImplementedError
 
-    def frozen(self, revision: int) -> Frozen:
+    def frozen(self, revision: int) -> FrozenContent:
         """Return the content of a revision for an edition.
 
         Raises:
@@ -184,14 +184,14 @@ class TextSource(models.Model):
 
         return find_writers(self.stream, after, upto)
 
-    def disclosed(self, frozen: Frozen) -> set[str]:
+    def disclosed(self, frozen: FrozenContent) -> set[str]:
         """Return telephones and addresses of institutions that the schema makes public."""
         from gongkai.work.tables.freezing import find_disclosed_contacts
 
         assert isinstance(self, PublicTable | Record)
         return find_disclosed_contacts(self)
 
-    def publication_blockers(self, frozen: Frozen) -> list[str]:
+    def publication_blockers(self, frozen: FrozenContent) -> list[str]:
         """Return the fields that block publication: all required ones in a strict schema, every gap of a single record."""
         from gongkai.work.tables.freezing import publication_blockers
 

@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.frozen import FrozenContent
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor
 from gongkai.work.tables import queries, rules
@@ -34,7 +34,7 @@ def make_mending_block(by: Actor) -> dict[str, object] | None:
     return {"states": bad[:MAX_LISTED_TABLES], "more": max(0, len(bad) - MAX_LISTED_TABLES)} if bad else None
 
 
-def make_negative_list_panel(item: "ItemPage", by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
+def make_negative_list_panel(item: "ItemPage", by: Actor, frozen: FrozenContent | None) -> dict[str, object] | None:
     """Return the panel with entries of the negative list (豁免公开事项) that a title matches (B-09); None to hide it."""
     title = frozen.title if frozen else str(getattr(item, "title", ""))
     records = find_negative_list_matches(title)

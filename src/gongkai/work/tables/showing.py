@@ -89,7 +89,7 @@ def matches_choice(field: Field, row: Values, wanted: str) -> bool:
 
 
 @dataclass(frozen=True)
-class GridCell:
+class PublicationCell:
     """A unit's publication for a year: traffic light, words, URL."""
 
     light: str
@@ -105,7 +105,7 @@ class PublicationGrid:
     """
 
     heads: tuple[tuple[int, str], ...]
-    groups: tuple[tuple[str, tuple[tuple[str, tuple[GridCell, ...]], ...]], ...]
+    groups: tuple[tuple[str, tuple[tuple[str, tuple[PublicationCell, ...]], ...]], ...]
     title: str = "各单位、各年度公开情况"
     note: str = (
         "以本单位在本网站上公开的预决算原文为准，与填报不一致的注明；没有找到原文的注明“没有原文”和填报的日期。"
@@ -118,7 +118,7 @@ class PublicationGrid:
         return sum(cell.light == "red" for _, rows in self.groups for _, cells in rows for cell in cells)
 
     @property
-    def shown(self) -> list[tuple[str, list[tuple[str, list[tuple[str, GridCell]]]]]]:
+    def shown(self) -> list[tuple[str, list[tuple[str, list[tuple[str, PublicationCell]]]]]]:
         """Return (group, [(unit, [(column heading, cell)])]), as a phone shows it."""
         words = [f"{year}年{kind}" for year, kind in self.heads]
         return [
@@ -205,7 +205,7 @@ def _strip_government_suffix(name: str) -> str:
 
 def _edition_cell(
     values: Values, on: Field, found: tuple[date | None, str], call: date | None, usual: date
-) -> GridCell:
+) -> PublicationCell:
     """Return the cell of a unit whose own text may be public, which only a person can confirm by
     its title.
 
@@ -214,7 +214,7 @@ def _edition_cell(
     """
     typed, (day, path) = str(values.get(on.key) or ""), found
     if day is None:
-        return GridCell("yellow", f"待核对{f'（填报为{typed}）' if typed else ''}", path)
+        return PublicationCell("yellow", f"待核对{f'（填报为{typed}）' if typed else ''}", path)
     shown = day.isoformat()
     late = count_days_late(on, {**values, on.key: shown})
     after_call = (day - call).days if call else 0
@@ -231,21 +231,21 @@ def _edition_cell(
         doubt = f"，早于填写的批准日期{approved}，请核对"
     differs = bool(typed) and typed != shown
     text += doubt + (f"（填报为{typed}）" if differs else "")
-    return GridCell("yellow" if late or after_call > 0 or differs or doubt else "green", text, path)
+    return PublicationCell("yellow" if late or after_call > 0 or differs or doubt else "green", text, path)
 
 
 def _empty_cell(
     typed_row: tuple[Values, str], on: Field, call: date | None, usual: date, today: date, elsewhere: bool
-) -> GridCell:
+) -> PublicationCell:
     """Return the cell of a unit without a text of its own: red only after the day of the call, else after the usual day."""
     values, path = typed_row
     if typed := str(values.get(on.key) or ""):
-        return GridCell("yellow", f"没有原文：{typed}", path)
+        return PublicationCell("yellow", f"没有原文：{typed}", path)
     if elsewhere:
-        return GridCell("blue", "不在本平台公开，没有填报")
+        return PublicationCell("blue", "不在本平台公开，没有填报")
     if today <= (call or usual):
-        return GridCell("blue", f"未到期（{day_in_words(call or usual).partition('年')[2]}前）")
-    return GridCell("red", f"未公开，超过统一公开日期{(today - call).days}天" if call else "未公开")
+        return PublicationCell("blue", f"未到期（{day_in_words(call or usual).partition('年')[2]}前）")
+    return PublicationCell("red", f"未公开，超过统一公开日期{(today - call).days}天" if call else "未公开")
 
 
 def build_due_grid(
@@ -277,14 +277,14 @@ def build_due_grid(
     )
 
 
-def _due_cell(public: tuple[date, str] | None, last: date, today: date) -> GridCell:
+def _due_cell(public: tuple[date, str] | None, last: date, today: date) -> PublicationCell:
     if public is None:
-        return GridCell("red", "未公开") if today > last else GridCell("grey", "未到期")
+        return PublicationCell("red", "未公开") if today > last else PublicationCell("grey", "未到期")
     day, path = public
     late = (day - last).days
     if late > 0:
-        return GridCell("yellow", f"{day.isoformat()}，晚{late}天", path)
-    return GridCell("green", day.isoformat(), path)
+        return PublicationCell("yellow", f"{day.isoformat()}，晚{late}天", path)
+    return PublicationCell("green", day.isoformat(), path)
 
 
 def list_rows_without_details(

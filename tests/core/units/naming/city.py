@@ -3,7 +3,7 @@
 from datetime import date
 
 from gongkai.core.units.models import Alias, Body, BodyKind, Office
-from gongkai.core.units.naming import Catalogue, Group
+from gongkai.core.units.naming import NameCatalogue, NamedGroup
 
 TODAY = date(2026, 11, 20)
 K = BodyKind
@@ -47,9 +47,9 @@ def bodies() -> list[Body]:
     return list(made.values())
 
 
-def catalogue(*groups: Group) -> Catalogue:
+def catalogue(*groups: NamedGroup) -> NameCatalogue:
     known = {body.pk: body for body in bodies()}
-    return Catalogue.of(
+    return NameCatalogue.of(
         known.values(),
         aliases=[
             Alias(name="市大数据中心", body=known[2]),

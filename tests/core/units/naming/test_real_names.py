@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.core.units.models import Body, BodyKind
-from gongkai.core.units.naming import Catalogue, Kind, resolve
+from gongkai.core.units.naming import NameCatalogue, ResolutionKind, resolve
 
 _NAMES = [
     "云台县人民政府办公室",
@@ -43,16 +43,16 @@ _NAMES = [
 
 
 @pytest.fixture(scope="module")
-def known() -> Catalogue:
+def known() -> NameCatalogue:
     county = Body(pk=1, name="云台县人民政府", kind=BodyKind.GOVERNMENT)
     bodies = [county]
     bodies += [Body(pk=n, name=name, parent=county) for n, name in enumerate(_NAMES, 2)]
     bodies.append(Body(pk=100, name="白马镇人民政府", kind=BodyKind.TOWNSHIP, parent=county))
     bodies.append(Body(pk=101, name="南门街道办事处", kind=BodyKind.SUBDISTRICT, parent=county))
-    return Catalogue.of(bodies, today=date(2026, 11, 20))
+    return NameCatalogue.of(bodies, today=date(2026, 11, 20))
 
 
-def test_every_printed_unit_is_found_or_is_open(shared: Path, known: Catalogue) -> None:
+def test_every_printed_unit_is_found_or_is_open(shared: Path, known: NameCatalogue) -> None:
     printed = {
         name
         for number in ("002", "003")
@@ -62,6 +62,10 @@ def test_every_printed_unit_is_found_or_is_open(shared: Path, known: Catalogue) 
     assert len(printed) > 50
     for name in printed:
         found = resolve(name.replace("区", "县", 1) if name.startswith("区") else name, known.bodies[1], known)
-        expected = {Kind.OPEN} if "有关" in name else {Kind.EXACT, Kind.ALIAS, Kind.GROUP}
+        expected = (
+            {ResolutionKind.OPEN}
+            if "有关" in name
+            else {ResolutionKind.EXACT, ResolutionKind.ALIAS, ResolutionKind.GROUP}
+        )
         assert found.kind in expected, (name, found.words)
-        assert found.kind == Kind.GROUP or len(found.bodies) <= 1
+        assert found.kind == ResolutionKind.GROUP or len(found.bodies) <= 1

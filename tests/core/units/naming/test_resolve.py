@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from core.units.naming.city import bodies, catalogue
 from gongkai.core.units.models import Body, BodyKind
-from gongkai.core.units.naming import Catalogue, Group, Kind, describe_unknown_names, resolve
+from gongkai.core.units.naming import NameCatalogue, NamedGroup, ResolutionKind, describe_unknown_names, resolve
 from gongkai.core.units.naming.catalogue import Resolution
 from gongkai.core.units.naming.spelling import canonical_stem, higher_place_of, place_of
 
@@ -79,7 +79,7 @@ def numbers(found: Resolution) -> list[int]:
 def test_a_unit_as_notices_print_it(name: str, at: int, body: int) -> None:
     found = ask(name, at)
     assert numbers(found) == [body]
-    assert found.kind in {Kind.EXACT, Kind.ALIAS}
+    assert found.kind in {ResolutionKind.EXACT, ResolutionKind.ALIAS}
     assert found.sure
 
 
@@ -112,7 +112,7 @@ def test_a_unit_as_notices_print_it(name: str, at: int, body: int) -> None:
 def test_a_group(name: str, at: int, members: list[int]) -> None:
     found = ask(name, at)
     assert sorted(numbers(found)) == sorted(members)
-    assert found.kind == Kind.GROUP
+    assert found.kind == ResolutionKind.GROUP
     assert found.sure
 
 
@@ -131,7 +131,7 @@ def test_a_group(name: str, at: int, members: list[int]) -> None:
 )
 def test_what_leaves_open_whom_it_means_is_flagged(name: str, named: list[int]) -> None:
     found = ask(name)
-    assert found.kind == Kind.OPEN
+    assert found.kind == ResolutionKind.OPEN
     assert numbers(found) == named
     assert found.words
     assert not found.sure
@@ -142,24 +142,24 @@ def test_what_leaves_open_whom_it_means_is_flagged(name: str, named: list[int]) 
 )
 def test_an_unknown_name_gets_suggestions(name: str, first: int) -> None:
     found = ask(name)
-    assert found.kind == Kind.UNKNOWN
+    assert found.kind == ResolutionKind.UNKNOWN
     assert found.bodies == ()
     assert first in [body.pk for body in found.suggestions][:3]
 
 
 def test_a_closed_body_without_successor_is_not_taken() -> None:
     found = ask("市盐务局")
-    assert found.kind == Kind.UNKNOWN
+    assert found.kind == ResolutionKind.UNKNOWN
     assert "2020-05-01撤销" in found.words
 
 
 def test_a_name_that_means_two_is_not_guessed() -> None:
     found = ask("教育局", COUNTY)
     assert numbers(found) == [41]
-    twin = catalogue(Group(names=("大局",), government=1))
+    twin = catalogue(NamedGroup(names=("大局",), government=1))
     twin.stems[1, "某局"] = [twin.bodies[3], twin.bodies[4]]
     found = resolve("市某局", twin.bodies[1], twin)
-    assert found.kind == Kind.UNKNOWN
+    assert found.kind == ResolutionKind.UNKNOWN
     assert {body.pk for body in found.suggestions} == {3, 4}
 
 
@@ -180,28 +180,28 @@ def test_an_office_inside_a_body(name: str, at: int, offices: list[int]) -> None
 
 def test_a_stored_group_goes_before_custom() -> None:
     known = catalogue(
-        Group(
+        NamedGroup(
             names=("市政府各部门", "市级各部门单位"),
             government=1,
             kinds=frozenset({"department"}),
             added=frozenset({2}),
             excluded=frozenset({9}),
         ),
-        Group(names=("牵头部门",), government=1, open_ended=True),
+        NamedGroup(names=("牵头部门",), government=1, open_ended=True),
     )
     found = resolve("市政府各部门", known.bodies[1], known)
     assert 2 in numbers(found)
     assert 9 not in numbers(found)
-    assert resolve("牵头部门", known.bodies[1], known).kind == Kind.OPEN
+    assert resolve("牵头部门", known.bodies[1], known).kind == ResolutionKind.OPEN
 
 
 def test_an_open_group_stored_beside_one_of_a_like_name_is_not_taken_for_it() -> None:
     known = catalogue(
-        Group(names=("市直各有关部门",), government=1, open_ended=True),
-        Group(names=("市直各部门",), government=1, added=frozenset({3, 4})),
+        NamedGroup(names=("市直各有关部门",), government=1, open_ended=True),
+        NamedGroup(names=("市直各部门",), government=1, added=frozenset({3, 4})),
     )
     assert numbers(resolve("市直各部门", known.bodies[1], known)) == [3, 4]
-    assert resolve("市直各有关部门", known.bodies[1], known).kind == Kind.OPEN
+    assert resolve("市直各有关部门", known.bodies[1], known).kind == ResolutionKind.OPEN
 
 
 @given(st.sampled_from([body for body in bodies() if body.pk not in {50, 52}]))
@@ -233,8 +233,8 @@ def test_a_group_with_exceptions_never_contains_one(group: str, out: list, form:
 @given(st.text(max_size=40))
 def test_any_text_gets_an_answer(name: str) -> None:
     found = ask(name)
-    assert found.kind in Kind
-    assert found.kind in {Kind.EXACT, Kind.ALIAS, Kind.GROUP} or found.words
+    assert found.kind in ResolutionKind
+    assert found.kind in {ResolutionKind.EXACT, ResolutionKind.ALIAS, ResolutionKind.GROUP} or found.words
 
 
 def test_short_forms_stay_as_they_are() -> None:
@@ -275,7 +275,7 @@ def test_a_short_name_is_never_another_city_s() -> None:
         Body(pk=n, name=f"{place}人民政府", kind=BodyKind.GOVERNMENT) for n, place in ((1, "甲山市"), (2, "乙水市"))
     )
     bureau = Body(pk=3, name="乙水市国家档案局", short_name="市档案局", parent=there)
-    both = Catalogue.of([here, there, bureau], today=date(2026, 9, 1))
+    both = NameCatalogue.of([here, there, bureau], today=date(2026, 9, 1))
     assert resolve("市档案局", here, both).bodies == ()
     assert resolve("市档案局", there, both).bodies == (bureau,)
     assert resolve("乙水市国家档案局", here, both).bodies == (bureau,)
@@ -299,6 +299,6 @@ def test_the_name_of_a_government_ends_with_its_own_place(name: str, higher: str
 def test_units_are_known_under_a_government_named_with_its_province() -> None:
     county = Body(pk=1, name="松江省榆溪县人民政府", kind=BodyKind.GOVERNMENT, path="1/")
     bureau = Body(pk=2, name="榆溪县教育体育局", kind=BodyKind.DEPARTMENT, parent=county, path="1/2/")
-    known = Catalogue.of([county, bureau], today=date(2026, 5, 1))
+    known = NameCatalogue.of([county, bureau], today=date(2026, 5, 1))
     for name in ("县教育体育局", "松江省榆溪县教育体育局", "教育体育局"):
         assert [body.pk for body in resolve(name, county, known).bodies] == [2], name

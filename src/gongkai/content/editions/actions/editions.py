@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db.models import Max
 from django.utils import timezone
 
-from gongkai.content.editions.frozen import Frozen, has_content_digest
+from gongkai.content.editions.frozen import FrozenContent, has_content_digest
 from gongkai.content.editions.models import Act, Document, Edition, EditionContent, EditionFile, Standing
 from gongkai.content.editions.rules import check_withdrawer
 from gongkai.content.editions.shelves import list_spans, rebuild_document, was_public
@@ -33,7 +33,7 @@ def write_edition(
     act: Act,
     start: datetime,
     by: Actor,
-    frozen: Frozen | None,
+    frozen: FrozenContent | None,
     approvals: Sequence[Mapping[str, object]],
     *,
     before: Sequence[Edition] | None = None,
@@ -139,7 +139,7 @@ def publish_text(
     return edition
 
 
-def update_document_fields(document: Document, frozen: Frozen, start: datetime, *, first: bool) -> None:
+def update_document_fields(document: Document, frozen: FrozenContent, start: datetime, *, first: bool) -> None:
     """Copy the fields of the latest edition that lists and reports need to the document."""
     facts = frozen.facts
     if first:

@@ -14,7 +14,7 @@ from wagtail.models import Revision
 
 from gongkai.content.editions.actions.editions import publish_text
 from gongkai.content.editions.actions.placing import place
-from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models import Address, Column, Document, Website
 from gongkai.content.editions.rules import MANAGING_ROLES
 from gongkai.content.editions.sources import OutgoingText, document_of
@@ -314,7 +314,7 @@ def _write_item(
     return item, revision
 
 
-def _unfit(text: MigratedText, frozen: Frozen, columns: Sequence[Column]) -> list[str]:
+def _unfit(text: MigratedText, frozen: FrozenContent, columns: Sequence[Column]) -> list[str]:
     checks = [
         (frozen.digest != text.content_digest, "内容与批准的迁移清单不符。"),
         (frozen.audience != "all", "限定范围公开的信息不能迁移发布。"),
@@ -326,7 +326,9 @@ def _unfit(text: MigratedText, frozen: Frozen, columns: Sequence[Column]) -> lis
     return [sentence for wrong, sentence in checks if wrong]
 
 
-def _make_approval(text: MigratedText, frozen: Frozen, revision: Revision, old: Sequence[str]) -> dict[str, object]:
+def _make_approval(
+    text: MigratedText, frozen: FrozenContent, revision: Revision, old: Sequence[str]
+) -> dict[str, object]:
     """Return the edition's record of its order and origin, in place of signatures."""
     order = text.order
     return {

@@ -92,7 +92,7 @@ def quarter_days(year: int, quarter: int) -> tuple[date, date]:
 
 
 @dataclass(frozen=True)
-class Publication:
+class CountedPublication:
     """A publication: unit, day, whether it is the first, and its timeliness (None: unknown formation day)."""
 
     body: int
@@ -115,7 +115,7 @@ class TimelinessCounts:
     late_now: int
 
 
-def list_publications(bodies: QuerySet[Body], first: date, until: date) -> list[Publication]:
+def list_publications(bodies: QuerySet[Body], first: date, until: date) -> list[CountedPublication]:
     """Return the publications from `first` to `until`, both included, in one query."""
     found = [
         (shown, _make_publication(body, formed, at, out))
@@ -177,10 +177,10 @@ def _read_publications(bodies: QuerySet[Body], start: datetime, end: datetime) -
     )
 
 
-def _make_publication(body: int, formed: str | None, at: datetime, out: datetime | None) -> Publication | None:
+def _make_publication(body: int, formed: str | None, at: datetime, out: datetime | None) -> CountedPublication | None:
     """Return a publication, or None for a later edition without a new change (a corrected day)."""
     day, on = date.fromisoformat(formed) if formed else None, timezone.localdate(at)
     first = out is None or at <= out
     if not first and (day is None or day <= timezone.localdate(out)):
         return None
-    return Publication(body, on, first, compute_promptness(day, on, on))
+    return CountedPublication(body, on, first, compute_promptness(day, on, on))

@@ -17,8 +17,8 @@ from gongkai.content.publishing.models import Disclosure, ItemPage
 from gongkai.content.publishing.withdrawn import Withdrawal, find_current_withdrawal
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.acts.following import ActionEvent
-from gongkai.core.acts.machine import Machine, make_move
-from gongkai.core.ledger.kinds import Kind
+from gongkai.core.acts.machine import StateMachine, make_move
+from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
 from gongkai.lib.law import Calendar, Deadline, Event
@@ -43,7 +43,7 @@ class DisclosureState:
 
 
 _S = DisclosureState
-DISCLOSURE_MACHINE = Machine(
+DISCLOSURE_MACHINE = StateMachine(
     labels={
         _S.OPEN: "待公开",
         _S.PUBLIC: "已公开",
@@ -81,7 +81,7 @@ def _under_review() -> Q:
     return Q(Exists(Review.objects.filter(source=source, state=ReviewState.WAITING)))
 
 
-DISCLOSURE_KIND = Kind(
+DISCLOSURE_KIND = EntryKind(
     name="disclosure",
     label="主动公开",
     prefix="公开",

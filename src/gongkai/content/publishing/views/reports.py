@@ -17,7 +17,7 @@ from gongkai.content.publishing.clock.figures import (
     BURST_SHARE_OF_QUARTER,
     BURST_SPAN_WORKING_DAYS,
     MIN_ITEMS_FOR_BURST,
-    Publication,
+    CountedPublication,
     PublicationBurst,
     count_unpublished,
     find_burst,
@@ -68,7 +68,7 @@ def promptness_page(request: HttpRequest) -> HttpResponse:
     first, after = quarter_days(year, quarter)
     until = after - timedelta(days=1)
     seen = bodies_seen(by)
-    found: dict[int, list[Publication]] = {}
+    found: dict[int, list[CountedPublication]] = {}
     for publication in list_publications(seen, first, until):
         found.setdefault(publication.body, []).append(publication)
     waiting = count_unpublished(seen, first, until)
@@ -126,7 +126,7 @@ class _UnitRow(TypedDict):
     burst: PublicationBurst | None
 
 
-def _unit_row(body: Body, texts: list[Publication], waiting: int) -> _UnitRow:
+def _unit_row(body: Body, texts: list[CountedPublication], waiting: int) -> _UnitRow:
     days = [text.prompt.days for text in texts if text.prompt]
     return {
         "body": body,

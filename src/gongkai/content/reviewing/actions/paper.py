@@ -50,7 +50,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.past import COMPARING_ROLES
-from gongkai.core.outbox.recipients import Post, Roster
+from gongkai.core.outbox.recipients import NotifiedPost, Roster
 from gongkai.core.units.actors import Actor, actor_of_person
 from gongkai.core.units.another_person import is_among, list_registrations, with_covered
 from gongkai.core.units.models import Body, Person, Role
@@ -190,8 +190,8 @@ def list_comparers(review: Review, recorder: Actor, signer: Person) -> list[Pers
     The signer comes first, then staff of the unit, else the 政务公开办 above it. If a signer denied a
     record before, only the signer may.
     """
-    posts = [Post(str(role), review.body_id) for role in COMPARING_ROLES]
-    roster = Roster.read([*posts, Post(str(Role.CHIEF), review.body_id)])
+    posts = [NotifiedPost(str(role), review.body_id) for role in COMPARING_ROLES]
+    roster = Roster.read([*posts, NotifiedPost(str(Role.CHIEF), review.body_id)])
     wrote = writers_of(review).people | {recorder.person_id, *recorder.acts_for - {signer.pk}}
     barred = set().union(*(list_registrations(number) for number in wrote if number is not None))
 
@@ -202,7 +202,9 @@ def list_comparers(review: Review, recorder: Actor, signer: Person) -> list[Pers
     if is_denied_by_signer(review, signer):
         return able({signer.pk})
     staff = {row.person_id for post in posts for row in roster.held.get((post.role, post.body_id), [])}
-    persons = able(staff - {signer.pk}) or able(roster.persons(Post(str(Role.CHIEF), review.body_id)) - {signer.pk})
+    persons = able(staff - {signer.pk}) or able(
+        roster.persons(NotifiedPost(str(Role.CHIEF), review.body_id)) - {signer.pk}
+    )
     return [*able({signer.pk}), *persons]
 
 

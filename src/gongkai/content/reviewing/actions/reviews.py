@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.shelves import list_spans
@@ -51,7 +51,7 @@ ASSUMED_ROWS_IF_LARGE = 100_000
 COUNTED_SUFFIXES = {"xlsx", "csv", "docx"}
 
 
-def count_longest_list(frozen: Frozen) -> int:
+def count_longest_list(frozen: FrozenContent) -> int:
     """Return the number of rows of the longest table or list in a text or its attachments."""
     runs = _NAMES.findall(to_plain_text(frozen.html))
     counts = [len(_ROW.findall(frozen.html)), *(1 + len(_BETWEEN.findall(run)) for run in runs)]

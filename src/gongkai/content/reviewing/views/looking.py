@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.checks import copies, views
-from gongkai.content.editions.frozen import PUBLIC_FACT_LABELS, Frozen
+from gongkai.content.editions.frozen import PUBLIC_FACT_LABELS, FrozenContent
 from gongkai.content.editions.models import Audience, EditionContent, Standing
 from gongkai.content.editions.models.editions import Attribute, Basis, ItemKind
 from gongkai.content.editions.sources import OutgoingText, Source, document_of, item_number, source_named
@@ -47,7 +47,7 @@ def get_review(by: Actor, number: int) -> Review:
     return get_visible_or_404(by, Review, number)
 
 
-def render_shown_text(review: Review, frozen: Frozen) -> str:
+def render_shown_text(review: Review, frozen: FrozenContent) -> str:
     """Return the text as readers see it, with office URLs of its pictures."""
     base = reverse("reviewing:review_file", args=(review.pk, "0" * 64)).removesuffix("0" * 64 + "/")
     return add_picture_addresses(frozen.html, lambda digest: f"{base}{digest}/")
@@ -194,7 +194,7 @@ SIGNED, PUBLIC = "signed", "public"
 CLOCK_FINDERS: list[Callable[[Source, date | None], object]] = []
 
 
-def make_comparison(source: Source, frozen: Frozen, review: Review, against: str) -> dict[str, object]:
+def make_comparison(source: Source, frozen: FrozenContent, review: Review, against: str) -> dict[str, object]:
     """Return the template context of a text compared with the `signed` or `public` one: lines, facts, files."""
     document = document_of(source)
     live = find_public_content(document, review.edition_id)
@@ -230,7 +230,7 @@ def make_comparison(source: Source, frozen: Frozen, review: Review, against: str
     }
 
 
-def _going_out(source: Source, review: Review, frozen: Frozen) -> OutgoingText:
+def _going_out(source: Source, review: Review, frozen: FrozenContent) -> OutgoingText:
     """Return the text as the pending signature would publish it."""
     text = OutgoingText(source, review.revision_id, frozen)
     if review.state == ReviewState.WAITING and review.stage + 1 >= len(plan_of(review).stages):
@@ -244,7 +244,7 @@ def _find_clock(source: Source, published: date | None) -> object:
     return next((prompt for say in CLOCK_FINDERS if (prompt := say(source, published))), None)
 
 
-def compare_texts(old: Frozen | EditionContent | None, frozen: Frozen) -> dict[str, object]:
+def compare_texts(old: FrozenContent | EditionContent | None, frozen: FrozenContent) -> dict[str, object]:
     """Return lines, facts and files of a text compared with an older one; None: all is new."""
     before = f"{old.title}\n{add_link_targets(old.html)}" if old else ""
     lines = compare_lines(before, f"{frozen.title}\n{add_link_targets(frozen.html)}")

@@ -7,7 +7,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.gates import panels_for
 from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.sources import Source, is_item, source_named
@@ -184,7 +184,7 @@ def make_review_context(request: HttpRequest, by: Actor, found: Review, *, whole
     return context
 
 
-def _record_page_shown(review: Review, by: Actor, frozen: Frozen, old: str, sheet: SecrecySheet | None) -> None:
+def _record_page_shown(review: Review, by: Actor, frozen: FrozenContent, old: str, sheet: SecrecySheet | None) -> None:
     """Record that the text, its changes, its effects and the sheet are shown on this page."""
     marks = [(seeing.TEXT, frozen.digest)]
     marks += [(part.kind, part.digest) for part in seeing.list_required_parts(review) if part.kind == seeing.EFFECT]
@@ -193,7 +193,7 @@ def _record_page_shown(review: Review, by: Actor, frozen: Frozen, old: str, shee
     seeing.record_shown(review, by, marks)
 
 
-def load_text_under_review(review: Review) -> tuple[Source | None, Frozen | None]:
+def load_text_under_review(review: Review) -> tuple[Source | None, FrozenContent | None]:
     """Return the source and the frozen text under review, each None if deleted."""
     source = source_named(review.source)
     try:

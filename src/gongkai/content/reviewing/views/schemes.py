@@ -14,7 +14,7 @@ from gongkai.content.reviewing.stage_assignments import find_unsignable_units
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.outbox.recipients import Post, Roster
+from gongkai.core.outbox.recipients import NotifiedPost, Roster
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body, Person, Role
 
@@ -90,7 +90,9 @@ def _make_staffing_context(website: Website, plan: ReviewPlan) -> dict[str, obje
     rows = Body.objects.filter(path__startswith=website.body.path, active_to=None, merged_into=None)
     units = list(rows.order_by("position", "pk"))
     members = Person.objects.filter(
-        pk__in=Roster.read([Post(Role.CHIEF, website.body_id)]).persons(Post(Role.CHIEF, website.body_id))
+        pk__in=Roster.read([NotifiedPost(Role.CHIEF, website.body_id)]).persons(
+            NotifiedPost(Role.CHIEF, website.body_id)
+        )
     )
     return {
         "presets": [

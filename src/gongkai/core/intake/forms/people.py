@@ -111,7 +111,7 @@ def clean_phone(text: str) -> str:
     return spelling.normalize_phone(text)
 
 
-class Phone(forms.CharField):
+class PhoneField(forms.CharField):
     """A telephone number field, normalised."""
 
     def __init__(self, **kwargs: Unpack[FieldFacts]) -> None:
@@ -133,7 +133,7 @@ class ContactForm(IntakeForm):
     name = forms.CharField(
         label="您的称呼", max_length=50, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
-    phone = Phone(required=False, widget=_PHONE_INPUT)
+    phone = PhoneField(required=False, widget=_PHONE_INPUT)
     email = forms.EmailField(
         label="电子邮箱",
         max_length=200,
@@ -153,7 +153,7 @@ class ApplicantForm(ContactForm):
     }
 
     name = forms.CharField(label="姓名或者名称", max_length=50, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    phone = Phone(widget=_PHONE_INPUT, help_text="手机，或者带区号的固定电话。")
+    phone = PhoneField(widget=_PHONE_INPUT, help_text="手机，或者带区号的固定电话。")
     party_kind = forms.ChoiceField(
         label="申请人类型", choices=PartyKind, widget=forms.RadioSelect, initial=PartyKind.PERSON
     )

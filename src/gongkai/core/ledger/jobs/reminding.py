@@ -23,7 +23,7 @@ from gongkai.core.ledger.kinds import inner_kinds
 from gongkai.core.ledger.models import Audience, Entry, Told
 from gongkai.core.ledger.queries import waiting_for_others
 from gongkai.core.outbox.outbox import write_messages
-from gongkai.core.outbox.recipients import Post, Roster, unit_for_inner_messages
+from gongkai.core.outbox.recipients import NotifiedPost, Roster, unit_for_inner_messages
 from gongkai.core.units.models import Role
 from gongkai.core.widgets.templatetags.ui import days_left, due
 
@@ -185,7 +185,7 @@ def _build_unit_messages(step: ReminderStep, entries: list[Entry]) -> Iterable[N
     inner = set(inner_kinds())
     for entry in entries:
         groups[_get_group(entry, inside=entry.kind in inner)].append(entry)
-    posts = {(key, role): Post(role, key.unit, key.office) for key in groups for role in step.roles}
+    posts = {(key, role): NotifiedPost(role, key.unit, key.office) for key in groups for role in step.roles}
     roster = Roster.read(posts.values())
     for key, rows in groups.items():
         told = set[int]().union(*(roster.persons(posts[key, role], inside=key.inside) for role in step.roles))

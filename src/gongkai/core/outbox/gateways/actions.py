@@ -18,7 +18,7 @@ from gongkai.core.outbox.errors import ChannelError
 from gongkai.core.outbox.gateways.channel import missing_parameters, plain_number, secrets_of, sender_of
 from gongkai.core.outbox.gateways.kinds import kind_of
 from gongkai.core.outbox.gateways.known import check_may_administer, check_may_set_up, expire_cache
-from gongkai.core.outbox.gateways.senders.base import OutgoingText
+from gongkai.core.outbox.gateways.senders.base import TextMessage
 from gongkai.core.outbox.models import Gateway, GatewayKind, Letter, Message, MessageState
 from gongkai.core.units.models import Body, Role
 
@@ -78,7 +78,7 @@ def set_up_gateway(
 def _send_test(gateway: Gateway, *, by: Actor, number: str = "") -> Mapping[str, object]:
     if kind_of(gateway.kind).by_number and not plain_number(number):
         raise Refused("请填写收测试消息的手机号码。")
-    parcel = OutgoingText(
+    parcel = TextMessage(
         TEST_MESSAGE,
         plain_number(number),
         f"test/{gateway.pk}/{timezone.now().timestamp()}",

@@ -12,7 +12,7 @@ from gongkai.core.acts.action import Notification
 from gongkai.core.outbox.channels import MessageChannel, OutsideContact, SmsChannel
 from gongkai.core.outbox.errors import ChannelError
 from gongkai.core.outbox.gateways.kinds import kind_of
-from gongkai.core.outbox.gateways.senders.base import OutgoingText, Sender
+from gongkai.core.outbox.gateways.senders.base import Sender, TextMessage
 from gongkai.core.outbox.models import Delivery, Gateway, Letter, Message, MessageState
 from gongkai.core.units.models import Person
 from gongkai.lib.chinese import lazy_re as re
@@ -117,7 +117,7 @@ class GatewayChannel(MessageChannel):
                 return
             numbers = messages.exclude(person__mobile="").values_list("person__mobile", flat=True)
             mention = tuple(plain_number(number) for number in numbers)
-        parcel = OutgoingText(
+        parcel = TextMessage(
             self.words(message),
             number,
             f"{message.key}/{message.person_id}",
@@ -153,22 +153,22 @@ class SmsGatewayChannel(GatewayChannel, SmsChannel):
         return self._cut(mask(message.subject)[0])
 
     def reaches(self, contact: OutsideContact, tell: Notification) -> bool:
-        """Return true for a person with a phone number, if the message is urgent or there is no e-mail address."""
+        """Return true if the gateway serves the public and this message may go to the person's phone."""
         return self.gateway.outside and SmsChannel.reaches(self, contact, tell)
 
     def send_letter(self, letter: Letter, contact: OutsideContact) -> None:
         """Send the subject of a letter as a text message."""
         text = self._cut(mask(letter.subject)[0])
-        letter.reference = self.sender.send(OutgoingText(text, plain_number(contact.mobile), letter.message_id))
+        letter.reference = self.sender.send(TextMessage(text, plain_number(contact.mobile), letter.message_id))
 
     def submit(self, number: str, text: str) -> None:
         """Send one text message."""
-        self.sender.send(OutgoingText(text, plain_number(number), text))
+        self.sender.send(TextMessage(text, plain_number(number), text))
 
     def submit_code(self, number: str, code: str, text: str) -> None:
         """Send a code, with the service's template for codes if required."""
         signed = _SIGNATURE_PATTERN.sub("", text) if self.sender["sign"] else text
-        self.sender.send(OutgoingText(signed, plain_number(number), f"code {timezone.now().timestamp()}", code=code))
+        self.sender.send(TextMessage(signed, plain_number(number), f"code {timezone.now().timestamp()}", code=code))
 
 
 def channel_of(gateway: Gateway, people: Collection[int], sender: Sender) -> GatewayChannel:

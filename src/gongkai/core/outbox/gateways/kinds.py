@@ -40,7 +40,7 @@ class GatewayParameter:
 
 
 @dataclass(frozen=True)
-class Kind:
+class GatewayType:
     """A kind of message gateway: its sender class and its parameters.
 
     Attributes:
@@ -86,8 +86,8 @@ _RECEIPT_TERMS = (
 )
 
 #: Name of a kind → kind.
-GATEWAY_KINDS: dict[str, Kind] = {
-    GatewayKind.SMS: Kind(
+GATEWAY_KINDS: dict[str, GatewayType] = {
+    GatewayKind.SMS: GatewayType(
         HttpSms,
         (
             GatewayParameter("address", "接口地址", "https:// 或 http:// 开头", address=True),
@@ -141,7 +141,7 @@ GATEWAY_KINDS: dict[str, Kind] = {
         "向短信服务商要HTTP接口文档、账号、密钥和备案的签名，照文档填写。",
         receipts=True,
     ),
-    GatewayKind.MAS: Kind(
+    GatewayKind.MAS: GatewayType(
         MasSms,
         (
             GatewayParameter(
@@ -157,7 +157,7 @@ GATEWAY_KINDS: dict[str, Kind] = {
         "在移动云MAS平台“接口管理”里新建HTTP接口账号，下载签名编码，把本机的出口IP加入白名单。",
         receipts=True,
     ),
-    GatewayKind.ALIYUN: Kind(
+    GatewayKind.ALIYUN: GatewayType(
         AliyunSms,
         (
             GatewayParameter("address", "接口地址", first="https://dysmsapi.aliyuncs.com/", address=True),
@@ -173,8 +173,8 @@ GATEWAY_KINDS: dict[str, Kind] = {
         "在阿里云短信服务里申请签名和模板，建立只能发短信的子账号，用它的AccessKey。",
         receipts=True,
     ),
-    GatewayKind.WECOM_GROUP: Kind(WecomGroup, (_HOOK_TERM,), "group", f"企业微信：{_GROUP_HINT}"),
-    GatewayKind.WECOM_APP: Kind(
+    GatewayKind.WECOM_GROUP: GatewayType(WecomGroup, (_HOOK_TERM,), "group", f"企业微信：{_GROUP_HINT}"),
+    GatewayKind.WECOM_APP: GatewayType(
         WecomApp,
         (
             GatewayParameter("corp", "企业ID", "管理后台“我的企业”里的 corpid"),
@@ -185,7 +185,7 @@ GATEWAY_KINDS: dict[str, Kind] = {
         "person",
         "在企业微信管理后台新建自建应用，可见范围选收消息的人，把本机的出口IP加入可信IP。按手机号找到人。",
     ),
-    GatewayKind.DING_GROUP: Kind(
+    GatewayKind.DING_GROUP: GatewayType(
         DingGroup,
         (
             _HOOK_TERM,
@@ -194,7 +194,7 @@ GATEWAY_KINDS: dict[str, Kind] = {
         "group",
         f"钉钉：{_GROUP_HINT}安全设置选“加签”。",
     ),
-    GatewayKind.DING_APP: Kind(
+    GatewayKind.DING_APP: GatewayType(
         DingApp,
         (
             GatewayParameter("key", "AppKey"),
@@ -205,7 +205,7 @@ GATEWAY_KINDS: dict[str, Kind] = {
         "person",
         "在钉钉开放平台新建企业内部应用，开通“根据手机号获取成员”和“工作通知”权限，把本机的出口IP加入白名单。",
     ),
-    GatewayKind.FEISHU_GROUP: Kind(
+    GatewayKind.FEISHU_GROUP: GatewayType(
         FeishuGroup,
         (
             _HOOK_TERM,
@@ -214,7 +214,7 @@ GATEWAY_KINDS: dict[str, Kind] = {
         "group",
         f"飞书：{_GROUP_HINT}安全设置选“签名校验”。",
     ),
-    GatewayKind.FEISHU_APP: Kind(
+    GatewayKind.FEISHU_APP: GatewayType(
         FeishuApp,
         (
             GatewayParameter("key", "App ID"),
@@ -224,7 +224,7 @@ GATEWAY_KINDS: dict[str, Kind] = {
         "person",
         "在飞书开放平台新建企业自建应用，启用机器人，开通“以应用身份发消息”和“通过手机号获取用户ID”权限并发布。",
     ),
-    GatewayKind.HOOK: Kind(
+    GatewayKind.HOOK: GatewayType(
         WebhookSender,
         (
             GatewayParameter("hook", "接收地址", address=True),
@@ -236,6 +236,6 @@ GATEWAY_KINDS: dict[str, Kind] = {
 }
 
 
-def kind_of(name: str) -> Kind:
+def kind_of(name: str) -> GatewayType:
     """Return a kind of gateway by its name."""
     return GATEWAY_KINDS[name]

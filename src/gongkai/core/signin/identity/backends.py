@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.signin.identity import actions
-from gongkai.core.signin.identity.claims import Claims, SignInFailed
+from gongkai.core.signin.identity.claims import IdentityClaims, SignInFailed
 from gongkai.core.signin.identity.providers import FirstSignIn
 from gongkai.core.signin.models import Identity
 from gongkai.core.units.actors import SYSTEM, actor_of
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # appointments only.
 
 
-def find_person(claims: Claims) -> Person:
+def find_person(claims: IdentityClaims) -> Person:
     """Return the person of these claims; a new identifier is matched or registered as configured.
 
     Raises:
@@ -47,12 +47,12 @@ def find_person(claims: Claims) -> Person:
     return person
 
 
-def _find_identity(claims: Claims) -> Identity | None:
+def _find_identity(claims: IdentityClaims) -> Identity | None:
     rows = Identity.objects.select_related("person__user")
     return rows.filter(provider=claims.provider.name, identifier=claims.identifier).first()
 
 
-def _resolve_first_sign_in(claims: Claims) -> Identity:
+def _resolve_first_sign_in(claims: IdentityClaims) -> Identity:
     provider = claims.provider
     facts = {"provider": provider.name, "identifier": claims.identifier, "said_name": claims.name}
     try:
@@ -81,7 +81,7 @@ def sign_in_failure_of(request: HttpRequest | None) -> SignInFailed | None:
     return getattr(request, FAILURE_ATTRIBUTE, None)
 
 
-def _get_login(request: HttpRequest, claims: Claims) -> "User":
+def _get_login(request: HttpRequest, claims: IdentityClaims) -> "User":
     try:
         person = find_person(claims)
     except SignInFailed as failure:
@@ -104,7 +104,7 @@ class IdentityBackend(_IdentityBackendBase):
     """Signs in with the claims that a provider proved (`views.identity`)."""
 
     def authenticate(  # type: ignore[override]
-        self, request: HttpRequest, username: str | None = None, claims: Claims | None = None
+        self, request: HttpRequest, username: str | None = None, claims: IdentityClaims | None = None
     ) -> "User | None":
         """Return the user with the claims that an identity provider proved."""
         return _get_login(request, claims) if claims is not None else None

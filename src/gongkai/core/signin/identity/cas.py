@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from requests import RequestException, Session
 
-from gongkai.core.signin.identity.claims import Claims, SignInFailed, claims_of
+from gongkai.core.signin.identity.claims import IdentityClaims, SignInFailed, claims_of
 from gongkai.core.signin.identity.providers import PROVIDER_TIMEOUT_SECONDS, Provider
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _build_service_url(callback: str, state: str) -> str:
     return f"{callback}?{urlencode({'state': state})}"
 
 
-def read_claims(request: HttpRequest, provider: Provider, callback: str) -> Claims:
+def read_claims(request: HttpRequest, provider: Provider, callback: str) -> IdentityClaims:
     """Validate a ticket with the server; return the claims.
 
     Raises:

@@ -15,7 +15,7 @@ class SignInFailed(Exception):
 
 
 @dataclass(frozen=True)
-class Claims:
+class IdentityClaims:
     """A proven identifier with name, second-factor flag and session at the identity provider."""
 
     provider: Provider
@@ -48,7 +48,7 @@ def claim_texts(value: object) -> list[str]:
     return [str(part).strip() for part in values if isinstance(part, str | int) and str(part).strip()]
 
 
-def claims_of(provider: Provider, said: Mapping[str, object], **session: str) -> Claims:
+def claims_of(provider: Provider, said: Mapping[str, object], **session: str) -> IdentityClaims:
     """Parse the attributes sent by an identity provider, and add values of its session.
 
     Raises:
@@ -61,7 +61,7 @@ def claims_of(provider: Provider, said: Mapping[str, object], **session: str) ->
             f"{provider.label}：没有唯一的标识 {provider.identifier}",
         )
     passed = {(claim, text) for claim, _ in provider.factor for text in claim_texts(said.get(claim))}
-    return Claims(
+    return IdentityClaims(
         provider,
         found[0],
         next(iter(claim_texts(said.get(provider.person_name))), "")[:60],

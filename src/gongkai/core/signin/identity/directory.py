@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from gongkai.core.signin.identity.claims import Claims, SignInFailed, claims_of
+from gongkai.core.signin.identity.claims import IdentityClaims, SignInFailed, claims_of
 from gongkai.core.signin.identity.providers import Kind, Provider, list_providers
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ LDAP_TIMEOUT_SECONDS = 5
 _PORTS = {"ldap": 389, "ldap+tls": 389, "ldaps": 636}
 
 
-def find_account(account: str, password: str) -> Claims | None:
+def find_account(account: str, password: str) -> IdentityClaims | None:
     """Return the claims of an account in any directory, or None.
 
     Raises:
@@ -40,7 +40,7 @@ def find_account(account: str, password: str) -> Claims | None:
     return None
 
 
-def _authenticate_with(provider: Provider, account: str, password: str) -> Claims | None:
+def _authenticate_with(provider: Provider, account: str, password: str) -> IdentityClaims | None:
     from ldap3.core.exceptions import LDAPInvalidCredentialsResult
     from ldap3.utils.conv import escape_filter_chars
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest
 from requests import RequestException
 
-from gongkai.core.signin.identity.claims import Claims, SignInFailed, claims_of
+from gongkai.core.signin.identity.claims import IdentityClaims, SignInFailed, claims_of
 from gongkai.core.signin.identity.providers import PROVIDER_TIMEOUT_SECONDS, SIGNATURE_ALGORITHMS, Provider
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def sign_in_url(request: HttpRequest, provider: Provider, callback: str) -> str:
         return str(app.authorize_redirect(request, callback, **extra).url)
 
 
-def read_claims(request: HttpRequest, provider: Provider, callback: str) -> Claims:
+def read_claims(request: HttpRequest, provider: Provider, callback: str) -> IdentityClaims:
     """Validate state, code and ID token; return the claims.
 
     Raises:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from gongkai.core.signin.identity.claims import Claims, SignInFailed
+from gongkai.core.signin.identity.claims import IdentityClaims, SignInFailed
 from gongkai.core.signin.identity.providers import Kind, Provider, label_of, provider_named, signs_in_on_provider_page
 
 
@@ -18,7 +18,7 @@ class PageProtocol(Protocol):
     def sign_in_url(self, request: HttpRequest, provider: Provider, callback: str) -> str:
         """Return the URL of the sign-in page."""
 
-    def read_claims(self, request: HttpRequest, provider: Provider, callback: str) -> Claims:
+    def read_claims(self, request: HttpRequest, provider: Provider, callback: str) -> IdentityClaims:
         """Return the proven claims."""
 
     def sign_out_url(self, provider: Provider, hint: str, back: str) -> str:

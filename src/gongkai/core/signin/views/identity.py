@@ -27,7 +27,7 @@ from gongkai.core.signin.factors import is_passed
 from gongkai.core.signin.identity import actions
 from gongkai.core.signin.identity.actions import bind_identity
 from gongkai.core.signin.identity.backends import sign_in_failure_of
-from gongkai.core.signin.identity.claims import Claims, SignInFailed
+from gongkai.core.signin.identity.claims import IdentityClaims, SignInFailed
 from gongkai.core.signin.identity.protocols import page_of, provider_link_page
 from gongkai.core.signin.identity.providers import (
     Kind,
@@ -199,13 +199,13 @@ def handle_callback(request: HttpRequest, name: str) -> HttpResponse:
     return HttpResponseRedirect(after)
 
 
-def _get_account_name(claims: Claims) -> str:
+def _get_account_name(claims: IdentityClaims) -> str:
     rows = Person.objects.filter(identities__provider=claims.provider.name, identities__identifier=claims.identifier)
     known = rows.exclude(user=None).values_list("user__username", flat=True).first()
     return known or claims.identifier
 
 
-def _bind_identity(request: HttpRequest, claims: Claims, owner: object) -> HttpResponse:
+def _bind_identity(request: HttpRequest, claims: IdentityClaims, owner: object) -> HttpResponse:
     person = Person.objects.filter(user_id=request.user.pk or 0).first()
     if person is None or owner != request.user.pk or not is_passed(request):
         return _refuse(request, SignInFailed("绑定没有完成：登录已经变化，请重新办理。"))

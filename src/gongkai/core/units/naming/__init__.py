@@ -1,4 +1,4 @@
-"""Resolve names of units as printed in notices to bodies; pure functions on a `Catalogue`.
+"""Resolve names of units as printed in notices to bodies; pure functions on a `NameCatalogue`.
 
 `spelling` normalises a name, `catalogue` indexes bodies, offices, aliases and groups, `groups`
 parses plural names with exceptions, `singles` and `plurals` look names up, and `resolve`
@@ -6,16 +6,16 @@ combines them. Uncertain names are never guessed: they are `open` or `unknown`, 
 suggestions.
 """
 
-from gongkai.core.units.naming.catalogue import AREA_BODY_KINDS, Catalogue, Group, Kind, Resolution
+from gongkai.core.units.naming.catalogue import AREA_BODY_KINDS, NameCatalogue, NamedGroup, Resolution, ResolutionKind
 from gongkai.core.units.naming.plurals import members_of
 from gongkai.core.units.naming.resolve import describe_unknown_names, resolve
 
 __all__ = [
     "AREA_BODY_KINDS",
-    "Catalogue",
-    "Group",
-    "Kind",
+    "NameCatalogue",
+    "NamedGroup",
     "Resolution",
+    "ResolutionKind",
     "describe_unknown_names",
     "members_of",
     "resolve",

@@ -31,7 +31,7 @@ AREA_BODY_KINDS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class NamedGroup:
     """A group of units as plain data: names, kinds directly under the government, added and excluded bodies."""
 
     names: tuple[str, ...]
@@ -43,7 +43,7 @@ class Group:
 
 
 @dataclass(slots=True)
-class Catalogue:
+class NameCatalogue:
     """An index of all bodies by their names, built once for each notice; lookups run no query.
 
     Attributes:
@@ -57,7 +57,7 @@ class Catalogue:
     """
 
     bodies: dict[int, Body]
-    groups: tuple[Group, ...]
+    groups: tuple[NamedGroup, ...]
     today: date
     full: dict[str, list[Body]] = field(default_factory=lambda: defaultdict(list))
     named: dict[str, list[tuple[Body, Office | None]]] = field(default_factory=lambda: defaultdict(list))
@@ -76,9 +76,9 @@ class Catalogue:
         *,
         aliases: Iterable[Alias] = (),
         offices: Iterable[Office] = (),
-        groups: Iterable[Group] = (),
+        groups: Iterable[NamedGroup] = (),
         today: date,
-    ) -> "Catalogue":
+    ) -> "NameCatalogue":
         """Build the index from these rows."""
         catalogue = cls({body.pk: body for body in bodies}, tuple(groups), today)
         for body in catalogue.bodies.values():
@@ -177,7 +177,7 @@ class Catalogue:
                 index[home, key].append(body)
 
 
-class Kind(StrEnum):
+class ResolutionKind(StrEnum):
     """The way in which a printed name was resolved."""
 
     EXACT = "exact"  # a full or short name as it stands
@@ -197,7 +197,7 @@ class Resolution:
     """
 
     name: str
-    kind: Kind
+    kind: ResolutionKind
     bodies: tuple[Body, ...] = ()
     offices: tuple[Office, ...] = ()
     words: str = ""
@@ -207,9 +207,9 @@ class Resolution:
     @property
     def sure(self) -> bool:
         """Return true if no clerk needs to check the name."""
-        return self.kind in {Kind.EXACT, Kind.ALIAS, Kind.GROUP} and not self.words
+        return self.kind in {ResolutionKind.EXACT, ResolutionKind.ALIAS, ResolutionKind.GROUP} and not self.words
 
 
 #: A result before it becomes a `Resolution`: kind, bodies, offices, words for the clerk,
 #: suggestions.
-Found = tuple[Kind, tuple[Body, ...], tuple[Office, ...], str, tuple[Body, ...]]
+Found = tuple[ResolutionKind, tuple[Body, ...], tuple[Office, ...], str, tuple[Body, ...]]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from gongkai.core.units.models import Body, BodyKind
-from gongkai.core.units.naming.catalogue import Catalogue, Found, Group, Kind
+from gongkai.core.units.naming.catalogue import Found, NameCatalogue, NamedGroup, ResolutionKind
 from gongkai.core.units.naming.singles import resolve_single
 from gongkai.core.units.naming.spelling import canonical_stem, clean_name
 from gongkai.lib.chinese import lazy_re as re
@@ -101,34 +101,34 @@ def customary_kinds(stem: str) -> frozenset[str]:
     return frozenset()
 
 
-def resolve_plural(name: str, home: Body, catalogue: Catalogue, issuer: Body | None) -> Found | None:
+def resolve_plural(name: str, home: Body, catalogue: NameCatalogue, issuer: Body | None) -> Found | None:
     """Resolve a group, an open name, or one unit followed by 等."""
     parts = take_apart(name)
     if parts.and_so_on and (one := resolve_single(parts.base, home, catalogue, issuer)):
-        return Kind.OPEN, one[1], one[2], f"“{name}”以“等”结尾，名单没有列全，请补充", ()
+        return ResolutionKind.OPEN, one[1], one[2], f"“{name}”以“等”结尾，名单没有列全，请补充", ()
     members = _find_members(parts.base, home, catalogue)
     if members is None and (is_open_name(parts.base) or _find_stored_group(parts.base, home, catalogue)):
-        return Kind.OPEN, (), (), f"“{name}”没有说明是哪些单位，请指明", ()
+        return ResolutionKind.OPEN, (), (), f"“{name}”没有说明是哪些单位，请指明", ()
     if members is None:
         return None
     return _apply_exceptions(name, parts, members, home, catalogue)
 
 
-def _apply_exceptions(name: str, parts: PluralName, members: list[Body], home: Body, catalogue: Catalogue) -> Found:
+def _apply_exceptions(name: str, parts: PluralName, members: list[Body], home: Body, catalogue: NameCatalogue) -> Found:
     missing: list[str] = []
     added = _resolve_names(parts.added, home, catalogue, missing)
     excluded = {body.pk for body in _resolve_names(parts.excluded, home, catalogue, missing)}
     bodies = tuple(body for body in dict.fromkeys([*members, *added]) if body.pk not in excluded)
     if missing:
-        return Kind.OPEN, bodies, (), f"“{name}”中的“{'、'.join(missing)}”在名录中没有，请核对成员", ()
+        return ResolutionKind.OPEN, bodies, (), f"“{name}”中的“{'、'.join(missing)}”在名录中没有，请核对成员", ()
     if parts.and_so_on:
-        return Kind.OPEN, bodies, (), f"“{name}”以“等”结尾，名单没有列全，请补充", ()
+        return ResolutionKind.OPEN, bodies, (), f"“{name}”以“等”结尾，名单没有列全，请补充", ()
     if not bodies:
-        return Kind.OPEN, (), (), f"“{name}”在名录中没有成员，请先登记", ()
-    return Kind.GROUP, bodies, (), "", ()
+        return ResolutionKind.OPEN, (), (), f"“{name}”在名录中没有成员，请先登记", ()
+    return ResolutionKind.GROUP, bodies, (), "", ()
 
 
-def _resolve_names(names: tuple[str, ...], home: Body, catalogue: Catalogue, missing: list[str]) -> list[Body]:
+def _resolve_names(names: tuple[str, ...], home: Body, catalogue: NameCatalogue, missing: list[str]) -> list[Body]:
     found: list[Body] = []
     for name in names:
         bodies = _resolve_one(name, home, catalogue)
@@ -141,12 +141,12 @@ def _resolve_names(names: tuple[str, ...], home: Body, catalogue: Catalogue, mis
     return found
 
 
-def _resolve_one(name: str, home: Body, catalogue: Catalogue) -> list[Body] | None:
+def _resolve_one(name: str, home: Body, catalogue: NameCatalogue) -> list[Body] | None:
     one = resolve_single(name, home, catalogue, None)
     return (list(one[1]) or None) if one else _find_members(name, home, catalogue)
 
 
-def _find_stored_group(base: str, home: Body, catalogue: Catalogue) -> Group | None:
+def _find_stored_group(base: str, home: Body, catalogue: NameCatalogue) -> NamedGroup | None:
     wanted = plural_key(base)
     for government in (home, *catalogue.chain(home)):
         groups = [group for group in catalogue.groups if group.government == government.pk]
@@ -156,7 +156,7 @@ def _find_stored_group(base: str, home: Body, catalogue: Catalogue) -> Group | N
     return None
 
 
-def _find_members(base: str, home: Body, catalogue: Catalogue) -> list[Body] | None:
+def _find_members(base: str, home: Body, catalogue: NameCatalogue) -> list[Body] | None:
     if group := _find_stored_group(base, home, catalogue):
         return None if group.open_ended else members_of(group, catalogue)
     wanted = plural_key(base)
@@ -173,7 +173,7 @@ def _find_members(base: str, home: Body, catalogue: Catalogue) -> list[Body] | N
     return _find_in_districts(wanted, home, catalogue)
 
 
-def _find_in_districts(wanted: str, home: Body, catalogue: Catalogue) -> list[Body] | None:
+def _find_in_districts(wanted: str, home: Body, catalogue: NameCatalogue) -> list[Body] | None:
     for front in ("区县", "县区", "县市区", "市县", "区", "县"):
         stem = wanted.removeprefix(front)
         if stem != wanted and len(stem) >= 2:
@@ -184,11 +184,11 @@ def _find_in_districts(wanted: str, home: Body, catalogue: Catalogue) -> list[Bo
     return None
 
 
-def _list_by_kind(kinds: frozenset[str], government: int, catalogue: Catalogue) -> list[Body]:
+def _list_by_kind(kinds: frozenset[str], government: int, catalogue: NameCatalogue) -> list[Body]:
     return [body for body in catalogue.children.get(government, []) if body.kind in kinds and catalogue.alive(body)]
 
 
-def members_of(group: Group, catalogue: Catalogue) -> list[Body]:
+def members_of(group: NamedGroup, catalogue: NameCatalogue) -> list[Body]:
     """Return today's members of a stored group: by kind, plus additions, minus exclusions."""
     by_rule = _list_by_kind(group.kinds, group.government, catalogue)
     single = [

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 
 from gongkai.core.units.models import Body
-from gongkai.core.units.naming.catalogue import Catalogue, Kind, Resolution
+from gongkai.core.units.naming.catalogue import NameCatalogue, Resolution, ResolutionKind
 from gongkai.core.units.naming.plurals import resolve_plural
 from gongkai.core.units.naming.singles import resolve_single
 from gongkai.core.units.naming.spelling import clean_name
 from gongkai.core.units.naming.suggest import describe_misspelling, suggest_bodies
 
 
-def resolve(name: str, government: Body, catalogue: Catalogue, *, issuer: Body | None = None) -> Resolution:
+def resolve(name: str, government: Body, catalogue: NameCatalogue, *, issuer: Body | None = None) -> Resolution:
     """Resolve a unit, office or group name as printed in a notice of `government`.
 
     `government` may be any body; its government is used. `issuer` is the body whose offices may be
@@ -24,12 +24,12 @@ def resolve(name: str, government: Body, catalogue: Catalogue, *, issuer: Body |
     return Resolution(name, *plural) if plural else _build_unknown(name, home, catalogue)
 
 
-def _build_unknown(name: str, home: Body, catalogue: Catalogue) -> Resolution:
+def _build_unknown(name: str, home: Body, catalogue: NameCatalogue) -> Resolution:
     bodies = suggest_bodies(name, home, catalogue)
     wrong = describe_misspelling(clean_name(name), bodies, catalogue)
     hint = f"（像是错字：{wrong}）" if wrong else ""
     text = f"名录中没有“{name}”{hint}，请选择对应的单位，或先在“单位与人员”中登记"
-    return Resolution(name, Kind.UNKNOWN, words=text, suggestions=bodies, slip=wrong)
+    return Resolution(name, ResolutionKind.UNKNOWN, words=text, suggestions=bodies, slip=wrong)
 
 
 def describe_unknown_names(resolutions: Iterable[Resolution]) -> str:

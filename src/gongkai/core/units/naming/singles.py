@@ -1,7 +1,7 @@
 """Resolve names of one unit or of one office."""
 
 from gongkai.core.units.models import Body
-from gongkai.core.units.naming.catalogue import Catalogue, Found, Kind
+from gongkai.core.units.naming.catalogue import Found, NameCatalogue, ResolutionKind
 from gongkai.core.units.naming.spelling import LEVEL_CHARACTERS, canonical_stem, clean_name, looser_stem
 from gongkai.core.units.naming.suggest import suggest_bodies
 from gongkai.lib.chinese import lazy_re as re
@@ -12,7 +12,7 @@ _OFFICE_WORDS_PATTERN = re.compile(r"(?<=..)(?:行政主管|行政管理|行政|
 _UNIT_ENDINGS = ("局", "委员会", "委", "厅")
 
 
-def resolve_single(name: str, home: Body, catalogue: Catalogue, issuer: Body | None) -> Found | None:
+def resolve_single(name: str, home: Body, catalogue: NameCatalogue, issuer: Body | None) -> Found | None:
     """Resolve the name of one unit or of one of its offices."""
     if not name:
         return None
@@ -23,7 +23,7 @@ def resolve_single(name: str, home: Body, catalogue: Catalogue, issuer: Body | N
     )
 
 
-def _find_by_field(name: str, home: Body, catalogue: Catalogue) -> Found | None:
+def _find_by_field(name: str, home: Body, catalogue: NameCatalogue) -> Found | None:
     match = _FIELD_NAME_PATTERN.match(name)
     if match is None:
         return None
@@ -32,31 +32,31 @@ def _find_by_field(name: str, home: Body, catalogue: Catalogue) -> Found | None:
         units = {answer[1][0]: None for answer in answers if answer and len(answer[1]) == 1}
         bodies = [unit for unit in units if catalogue.home(unit).pk == home.pk]
         if len(bodies) == 1:
-            return Kind.ALIAS, (bodies[0],), (), "", ()
+            return ResolutionKind.ALIAS, (bodies[0],), (), "", ()
     return None
 
 
-def _find_body(name: str, home: Body, catalogue: Catalogue) -> Found | None:
+def _find_body(name: str, home: Body, catalogue: NameCatalogue) -> Found | None:
     full = [body for body in catalogue.full.get(name, []) if _is_near_or_named(body, name, home, catalogue)]
     if bodies := _select_nearest(full, home, catalogue):
-        return _select_existing(name, bodies, Kind.EXACT, catalogue)
+        return _select_existing(name, bodies, ResolutionKind.EXACT, catalogue)
     pairs = [pair for pair in catalogue.named.get(name, []) if _is_near_or_named(pair[0], name, home, catalogue)]
     if pairs:
         near = _select_nearest([body for body, _ in pairs], home, catalogue)
         offices = tuple(office for body, office in pairs if office and body in near)
-        found = _select_existing(name, near, Kind.ALIAS, catalogue)
+        found = _select_existing(name, near, ResolutionKind.ALIAS, catalogue)
         return (found[0], found[1], offices, *found[3:]) if found and found[1] else found
     for government, stem in _split_readings(name, home, catalogue):
         for index, short in ((catalogue.stems, canonical_stem(stem)), (catalogue.loose, canonical_stem(stem))):
             if bodies := index.get((government.pk, short), []):
-                return _select_existing(name, bodies, Kind.ALIAS, catalogue)
+                return _select_existing(name, bodies, ResolutionKind.ALIAS, catalogue)
         loosened = looser_stem(canonical_stem(stem))
         if loosened and (bodies := catalogue.stems.get((government.pk, loosened), [])):
-            return _select_existing(name, bodies, Kind.ALIAS, catalogue)
+            return _select_existing(name, bodies, ResolutionKind.ALIAS, catalogue)
     return None
 
 
-def _is_near_or_named(body: Body, name: str, home: Body, catalogue: Catalogue) -> bool:
+def _is_near_or_named(body: Body, name: str, home: Body, catalogue: NameCatalogue) -> bool:
     theirs = catalogue.home(body)
     near = home in (body, *catalogue.chain(body)) or theirs in (home, *catalogue.chain(home))
     if near or name == clean_name(body.name):
@@ -65,7 +65,7 @@ def _is_near_or_named(body: Body, name: str, home: Body, catalogue: Catalogue) -
     return bool(place) and place in name
 
 
-def _select_nearest(bodies: list[Body], home: Body, catalogue: Catalogue) -> list[Body]:
+def _select_nearest(bodies: list[Body], home: Body, catalogue: NameCatalogue) -> list[Body]:
     for government in (home, *catalogue.chain(home)):
         near = [
             body
@@ -77,7 +77,7 @@ def _select_nearest(bodies: list[Body], home: Body, catalogue: Catalogue) -> lis
     return bodies
 
 
-def _split_readings(name: str, home: Body, catalogue: Catalogue) -> list[tuple[Body, str]]:
+def _split_readings(name: str, home: Body, catalogue: NameCatalogue) -> list[tuple[Body, str]]:
     above = catalogue.chain(home)
     name = name.removeprefix("中共").removeprefix(catalogue.outside(home)) or name
     cuts = [
@@ -103,15 +103,15 @@ def _label_distinctly(bodies: tuple[Body, ...]) -> list[str]:
     return labels if len(set(labels)) == len(labels) else [body.name for body in bodies]
 
 
-def _select_existing(name: str, bodies: list[Body], kind: Kind, catalogue: Catalogue) -> Found | None:
+def _select_existing(name: str, bodies: list[Body], kind: ResolutionKind, catalogue: NameCatalogue) -> Found | None:
     now = list(dict.fromkeys(catalogue.successor(body) for body in bodies))
     alive = tuple(body for body in now if catalogue.alive(body))
     if len(alive) == 1:
         moved = alive[0] not in bodies
-        return (Kind.ALIAS if moved else kind), alive, (), "", ()
+        return (ResolutionKind.ALIAS if moved else kind), alive, (), "", ()
     if alive:
         return (
-            Kind.UNKNOWN,
+            ResolutionKind.UNKNOWN,
             (),
             (),
             f"“{name}”可能是{'、'.join(_label_distinctly(alive[:5]))}，请选择",
@@ -119,20 +119,20 @@ def _select_existing(name: str, bodies: list[Body], kind: Kind, catalogue: Catal
         )
     on = f"于{now[0].active_to}" if now[0].active_to else ""
     text = f"“{name}”已{on}撤销，请选择承接单位"
-    return Kind.UNKNOWN, (), (), text, suggest_bodies(name, catalogue.home(now[0]), catalogue)
+    return ResolutionKind.UNKNOWN, (), (), text, suggest_bodies(name, catalogue.home(now[0]), catalogue)
 
 
-def _find_office(name: str, home: Body, catalogue: Catalogue, issuer: Body | None) -> Found | None:
+def _find_office(name: str, home: Body, catalogue: NameCatalogue, issuer: Body | None) -> Found | None:
     own = catalogue.offices.get(issuer.pk, []) if issuer else []
     if issuer and name in {"机关各处室", "各处室", "各科室", "机关各科室", "委机关各处室", "局机关各科室"} and own:
-        return Kind.GROUP, (issuer,), tuple(own), "", ()
+        return ResolutionKind.GROUP, (issuer,), tuple(own), "", ()
     for office in own:
         if clean_name(office.name) == name:
-            return Kind.EXACT, (catalogue.bodies[office.body_id],), (office,), "", ()
+            return ResolutionKind.EXACT, (catalogue.bodies[office.body_id],), (office,), "", ()
     for cut in range(2, len(name) - 1):
         if offices := catalogue.office_names.get(name[cut:]):
             before = _find_body(name[:cut], home, catalogue)
             for office in offices:
                 if before and before[1] == (catalogue.bodies[office.body_id],):
-                    return Kind.ALIAS, before[1], (office,), "", ()
+                    return ResolutionKind.ALIAS, before[1], (office,), "", ()
     return None

@@ -1,7 +1,7 @@
 """Suggest bodies with similar names for an unknown name."""
 
 from gongkai.core.units.models import Body
-from gongkai.core.units.naming.catalogue import Catalogue
+from gongkai.core.units.naming.catalogue import NameCatalogue
 from gongkai.core.units.naming.spelling import LEVEL_CHARACTERS, canonical_stem, clean_name, remove_places
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import SIMILAR_SHAPES
@@ -34,7 +34,7 @@ def _has_other_level(name: str, place: str) -> bool:
     return bool(own and other) and own in LEVEL_CHARACTERS and other in LEVEL_CHARACTERS and own != other
 
 
-def suggest_bodies(name: str, government: Body, catalogue: Catalogue, *, most: int = 5) -> tuple[Body, ...]:
+def suggest_bodies(name: str, government: Body, catalogue: NameCatalogue, *, most: int = 5) -> tuple[Body, ...]:
     """Return the most similar bodies of this government and of those above it, best first."""
     homes = {government.pk, *(one.pk for one in catalogue.chain(government))}
     places = (*catalogue.above(government), catalogue.places.get(government.pk, ""))
@@ -93,7 +93,7 @@ def _is_slip(wrong: list[tuple[str, str]], stem: str) -> bool:
     return len(wrong) <= 2 and len(unlike) * _MIN_CHARACTERS_PER_SLIP <= len(stem)
 
 
-def describe_misspelling(name: str, bodies: tuple[Body, ...], catalogue: Catalogue) -> str:
+def describe_misspelling(name: str, bodies: tuple[Body, ...], catalogue: NameCatalogue) -> str:
     """Return the wrong characters if a name misspells one of these bodies, e.g. `“肓”应为“育”`, else "".
 
     Similar characters are hard to distinguish on a screen, so they are printed.

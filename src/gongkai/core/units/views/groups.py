@@ -20,11 +20,11 @@ from gongkai.core.widgets.paging import url_with_parameters
 CUSTOMARY_EXAMPLES = ("各区县政府", "各管委会", "各乡镇（街道）", "各部门")
 #: Kind of a resolved name → Chinese label.
 RESOLUTION_LABELS = {
-    naming.Kind.EXACT: "名称一致",
-    naming.Kind.ALIAS: "别名或简称",
-    naming.Kind.GROUP: "单位组",
-    naming.Kind.OPEN: "范围不确定，须由人指明",
-    naming.Kind.UNKNOWN: "未能对应",
+    naming.ResolutionKind.EXACT: "名称一致",
+    naming.ResolutionKind.ALIAS: "别名或简称",
+    naming.ResolutionKind.GROUP: "单位组",
+    naming.ResolutionKind.OPEN: "范围不确定，须由人指明",
+    naming.ResolutionKind.UNKNOWN: "未能对应",
 }
 
 
@@ -43,7 +43,7 @@ GROUPS_SHEET = Sheet(
 )
 
 
-def _split_members(group: UnitGroup, catalogue: naming.Catalogue) -> tuple[list[Body], list[Body]]:
+def _split_members(group: UnitGroup, catalogue: naming.NameCatalogue) -> tuple[list[Body], list[Body]]:
     return queries.list_members(group, catalogue), [m.body for m in group.members.all() if m.excluded]
 
 

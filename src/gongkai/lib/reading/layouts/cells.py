@@ -6,7 +6,7 @@ from itertools import pairwise
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import CellState, Grid, GridCell, GridLine, make_cell, make_full_width_line
 from gongkai.lib.reading.layouts.align import COUNT_HEAD_PATTERN
-from gongkai.lib.reading.layouts.extent import Piece, make_piece, score_fit
+from gongkai.lib.reading.layouts.extent import TextPiece, make_piece, score_fit
 from gongkai.lib.reading.layouts.regular import read_regular_grid, read_whole_rows
 from gongkai.lib.reading.tables.by_content import has_unknown_head, list_column_readings
 from gongkai.lib.reading.tables.columns import make_columns
@@ -118,7 +118,7 @@ def _has_measures_after_units(heads: list[str]) -> bool:
     )
 
 
-def _convert_points_to_headings(pieces: list[Piece]) -> list[Piece] | None:
+def _convert_points_to_headings(pieces: list[TextPiece]) -> list[TextPiece] | None:
     found = {
         n
         for n, (piece, below) in enumerate(pairwise(pieces))
@@ -133,11 +133,11 @@ def _convert_points_to_headings(pieces: list[Piece]) -> list[Piece] | None:
     ]
 
 
-def _is_heading(piece: Piece, depth: int) -> bool:
+def _is_heading(piece: TextPiece, depth: int) -> bool:
     return bool(piece.number and piece.number.depth == depth and not piece.orders)
 
 
-def _has_items(pieces: list[Piece]) -> bool:
+def _has_items(pieces: list[TextPiece]) -> bool:
     firsts = [n for n, piece in enumerate(pieces) if _is_heading(piece, 1)]
     followed = sum(n + 1 < len(pieces) and _is_heading(pieces[n + 1], 2) for n in firsts)
     any_items = any(_is_heading(piece, 2) for piece in pieces)
@@ -150,7 +150,7 @@ _TWO_COLUMNS_DOUBT = "“{}”之下像是两栏，按两级标题读取，请�
 
 
 def _try_more_headings(
-    pieces: list[Piece], columns: list[TableColumn], score: float, heads: list[str]
+    pieces: list[TextPiece], columns: list[TableColumn], score: float, heads: list[str]
 ) -> tuple[list[TableColumn], list[int]] | None:
     if sum(column.role is ColumnRole.SECTION for column in columns) != 1:
         return None
@@ -175,7 +175,9 @@ def _record_two_columns(grid: Grid, columns: list[TableColumn]) -> None:
             line.cells[place + 1] = GridCell("", CellState.NONE)
 
 
-def _find_best_columns(pieces: list[Piece], columns: list[TableColumn]) -> tuple[float, list[TableColumn], list[int]]:
+def _find_best_columns(
+    pieces: list[TextPiece], columns: list[TableColumn]
+) -> tuple[float, list[TableColumn], list[int]]:
     ways = [columns]
     for place in [n for n, column in enumerate(columns) if has_unknown_head(column)][:3]:
         ways = [column_reading for way in ways for column_reading in list_column_readings(way, place)]
@@ -184,7 +186,7 @@ def _find_best_columns(pieces: list[Piece], columns: list[TableColumn]) -> tuple
     return score, best, places
 
 
-def _find_best_assignment(pieces: list[Piece], columns: list[TableColumn]) -> tuple[float, list[int]]:
+def _find_best_assignment(pieces: list[TextPiece], columns: list[TableColumn]) -> tuple[float, list[int]]:
     if not pieces:
         return 0.0, []
     scores = [score_fit(pieces[0], column) + _skip_cost(columns, -1, place) for place, column in enumerate(columns)]
@@ -208,7 +210,7 @@ def _find_best_assignment(pieces: list[Piece], columns: list[TableColumn]) -> tu
     return total, places[::-1]
 
 
-def _transition_cost(columns: list[TableColumn], old: int, new: int, above: Piece, piece: Piece) -> float:
+def _transition_cost(columns: list[TableColumn], old: int, new: int, above: TextPiece, piece: TextPiece) -> float:
     if new > old:
         return _skip_cost(columns, old, new)
     next_row = _skip_cost(columns, old, len(columns)) + _skip_cost(columns, -1, new)
@@ -225,7 +227,7 @@ def _are_rows_marked(columns: list[TableColumn]) -> bool:
     return bool(columns) and (bool(COUNT_HEAD_PATTERN.search(columns[0].head)) or last)
 
 
-def _continuation_cost(column: TableColumn, above: Piece, piece: Piece, *, counted: bool) -> float:
+def _continuation_cost(column: TableColumn, above: TextPiece, piece: TextPiece, *, counted: bool) -> float:
     if column.role is ColumnRole.MEASURE:
         if is_list_continuation(above.number, piece.number) or (piece.inner and above.number):
             return 0.0
@@ -271,7 +273,7 @@ def _has_count_after_measure(columns: list[TableColumn]) -> bool:
     return any(COUNT_HEAD_PATTERN.search(column.head) for column in columns[measure + 1 :])
 
 
-def _build_grid(pieces: list[Piece], places: list[int], columns: list[TableColumn], heads: list[str]) -> Grid:
+def _build_grid(pieces: list[TextPiece], places: list[int], columns: list[TableColumn], heads: list[str]) -> Grid:
     lines = [GridLine([GridCell(head) for head in heads])]
     old = len(columns)
     for n, (piece, place) in enumerate(zip(pieces, places, strict=True)):
@@ -294,7 +296,7 @@ def _excludes_units(column: TableColumn) -> bool:
     return column.role in (ColumnRole.MEASURE, ColumnRole.EXTRA)
 
 
-def _is_same_cell(column: TableColumn, above: Piece, piece: Piece, columns: list[TableColumn]) -> bool:
+def _is_same_cell(column: TableColumn, above: TextPiece, piece: TextPiece, columns: list[TableColumn]) -> bool:
     place = columns.index(column)
     next_row = _skip_cost(columns, place, len(columns)) + _skip_cost(columns, -1, place)
     return _continuation_cost(column, above, piece, counted=_are_rows_marked(columns)) >= next_row

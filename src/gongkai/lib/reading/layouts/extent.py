@@ -25,7 +25,7 @@ from gongkai.lib.reading.words.unit_names import are_persons
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TextPiece:
     """A piece of text with the kinds of cell content that it resembles."""
 
     text: str
@@ -44,10 +44,10 @@ class Piece:
         return len(self.text) > 40 or "，" in self.text or "," in self.text
 
 
-def make_piece(text: str) -> Piece:
+def make_piece(text: str) -> TextPiece:
     """Return a piece of text with the kinds of cell content that it resembles."""
     bare = "".join(text.split())
-    return Piece(
+    return TextPiece(
         text,
         find_number(text),
         is_units(text) or is_unit_clause(text),
@@ -58,7 +58,7 @@ def make_piece(text: str) -> Piece:
     )
 
 
-def score_fit(piece: Piece, column: TableColumn) -> float:
+def score_fit(piece: TextPiece, column: TableColumn) -> float:
     """Return how well a piece fits a column; higher is better."""
     match column.role:
         case ColumnRole.SECTION:
@@ -77,7 +77,7 @@ _CHINESE_COUNT = re.compile(r"[一二三四五六七八九十]{1,3}")
 _SCORE = re.compile(r"\d+\.\d+")
 
 
-def _score_as_other(piece: Piece, head: str) -> float:
+def _score_as_other(piece: TextPiece, head: str) -> float:
     if is_problem_head(normalise_head(head)):
         said = piece.sentence or len(piece.text) >= 12
         return -4.0 if piece.units or piece.limit else 2.0 if said else 0.0
@@ -91,7 +91,7 @@ def _score_as_other(piece: Piece, head: str) -> float:
     return _score_as_fact(piece, head)
 
 
-def _score_as_fact(piece: Piece, head: str) -> float:
+def _score_as_fact(piece: TextPiece, head: str) -> float:
     indicator = head.endswith("指标")
     if _SCORE.fullmatch(piece.text):
         return 6.0 if FIGURE_HEAD_PATTERN.search(head) and not indicator else -6.0
@@ -102,7 +102,7 @@ def _score_as_fact(piece: Piece, head: str) -> float:
     return -2.0 if piece.persons or piece.units else 1.0
 
 
-def _score_as_heading(piece: Piece, level: int) -> float:
+def _score_as_heading(piece: TextPiece, level: int) -> float:
     if piece.inner or _SCORE.fullmatch(piece.text):
         return -8.0
     if piece.task:
@@ -116,7 +116,7 @@ def _score_as_heading(piece: Piece, level: int) -> float:
     return 1.0 if plain and not piece.sentence else -8.0
 
 
-def _score_as_measure(piece: Piece) -> float:
+def _score_as_measure(piece: TextPiece) -> float:
     if piece.none or piece.limit or piece.persons or _SCORE.fullmatch(piece.text):
         return -4.0
     if piece.inner:

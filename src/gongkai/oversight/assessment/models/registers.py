@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.urls import reverse
 
-from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.written import FullTextRevision, FullTextSource
 from gongkai.core.files.models import Paper
@@ -80,7 +80,7 @@ class Bulletin(FullTextSource):
         """Return the URL of the page where it is edited."""
         return reverse("assessment:bulletin", args=[self.pk])
 
-    def publication_blockers(self, frozen: Frozen) -> list[str]:
+    def publication_blockers(self, frozen: FrozenContent) -> list[str]:
         """Return the reasons against publication, such as a missing approval."""
         if not self.public:
             return ["这份通报没有批准向社会公开。"]

@@ -63,7 +63,7 @@ class InspectionStore:
         frontier.db.execute("BEGIN")
 
     def keep(self, page: WebPage, *, day: date | None, article: bool, marks: int = -1) -> None:
-        """Store a page with its date, article and search keys.
+        """Store a page with its date, kind and footer parts.
 
         `marks` is the bit mask of its footer (`checks.marks`), -1 if unknown.
         """

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.clock import deadline_of
-from gongkai.core.ledger.desk import Panel, panels_for
+from gongkai.core.ledger.desk import EntryPanel, panels_for
 from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.models import Audience, Comment, Entry, Evidence
 from gongkai.core.ledger.queries import entry_visible_to
@@ -121,7 +121,7 @@ def mark_unopenable_files(by: Actor, entry: Entry, rows: Iterable[Row]) -> list[
     return found
 
 
-def _list_panel_actions(panels: Sequence[tuple[Panel, Mapping[str, object]]]) -> dict[str, str]:
+def _list_panel_actions(panels: Sequence[tuple[EntryPanel, Mapping[str, object]]]) -> dict[str, str]:
     return {
         name: read_text(read_record(shown, "acts"), name) for _, shown in panels for name in read_record(shown, "acts")
     }

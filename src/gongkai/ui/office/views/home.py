@@ -14,7 +14,7 @@ from gongkai.content.publishing import item_list
 from gongkai.content.search.terminology import load_terminology
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.desk import build_home_page
-from gongkai.core.ledger.filters import Filter
+from gongkai.core.ledger.filters import LedgerFilter
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.ledger.subjects import set_subjects
@@ -88,7 +88,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "most": MAX_ROWS_PER_KIND,
     }
     if len(query) >= MIN_QUERY_LENGTH:
-        wanted = Filter(q=query, light="all")
+        wanted = LedgerFilter(q=query, light="all")
         entries = wanted.apply_except_light(visible_to(by), by)
         entries = entries.order_by(F("closed_at").desc(nulls_first=True), "-pk").select_related("body")
         notices = notices_visible_to(by).filter(Q(title__icontains=query) | Q(doc_number__icontains=query))

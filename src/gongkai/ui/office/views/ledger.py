@@ -13,7 +13,7 @@ from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.ledger import queries
 from gongkai.core.ledger.filters import (
     LIGHT_FILTER_LABELS,
-    Filter,
+    LedgerFilter,
     count_lights,
     count_lights_of_unit,
     count_up_to,
@@ -34,11 +34,11 @@ from gongkai.ui.office.app_switches import is_kind_off
 from gongkai.ui.office.registers import list_years
 
 
-def chosen_filter(request: HttpRequest, actor: Actor) -> Filter:
+def chosen_filter(request: HttpRequest, actor: Actor) -> LedgerFilter:
     """Return the filter of the request, or the user's default."""
     if request.GET:
-        return Filter.read(request.GET.dict())
-    return Filter(mine=get_default_scope(actor))
+        return LedgerFilter.read(request.GET.dict())
+    return LedgerFilter(mine=get_default_scope(actor))
 
 
 def get_default_scope(actor: Actor) -> str:
@@ -90,7 +90,7 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
     return render(request, "office/ledger.html", context)
 
 
-def _build_light_tabs(wanted: Filter, narrowed: EntryQuerySet, actor: Actor) -> list[dict[str, object]]:
+def _build_light_tabs(wanted: LedgerFilter, narrowed: EntryQuerySet, actor: Actor) -> list[dict[str, object]]:
     own = bool(wanted.mine) or wanted.body in actor.bodies
     count = count_lights_of_unit if own or wanted.body else count_lights
     found = count(narrowed) if (own or actor.has(*SUPERVISING_ROLES)) and wanted.countable else {}
@@ -106,7 +106,7 @@ def _build_light_tabs(wanted: Filter, narrowed: EntryQuerySet, actor: Actor) -> 
     ]
 
 
-def _build_tabs(wanted: Filter, actor: Actor) -> list[dict[str, object]]:
+def _build_tabs(wanted: LedgerFilter, actor: Actor) -> list[dict[str, object]]:
     tabs = [("", "全部"), ("body", "本单位"), ("office", "我的")] if actor.bodies else [("", "全部")]
     plain = not any((wanted.kind, wanted.state, wanted.body, wanted.office, wanted.year, wanted.q))
     found: list[dict[str, object]] = [
@@ -114,7 +114,7 @@ def _build_tabs(wanted: Filter, actor: Actor) -> list[dict[str, object]]:
         for mine, label in reversed(tabs)
     ]
     for saved_filter in SavedFilter.objects.filter(person_id=actor.person_id) if actor.person_id else ():
-        mark = Filter.read(QueryDict(saved_filter.query).dict()).query()
+        mark = LedgerFilter.read(QueryDict(saved_filter.query).dict()).query()
         found.append(
             {
                 "label": saved_filter.name,
@@ -158,7 +158,7 @@ def save_filter(request: HttpRequest) -> HttpResponse:
     """Save the filter in `query` under a name, replacing one of that name."""
     person = actor_of(request.user).person_id
     name = " ".join(request.POST.get("name", "").split())[:40]
-    query = Filter.read(QueryDict(request.POST.get("query", "")[:500]).dict()).query() or "light=open"
+    query = LedgerFilter.read(QueryDict(request.POST.get("query", "")[:500]).dict()).query() or "light=open"
     if person is None or not name:
         messages.error(request, "请给筛选起一个名称。")
     elif SavedFilter.objects.filter(person_id=person).exclude(name=name).count() >= MAX_SAVED_FILTERS:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from gongkai.core.ledger import figures
-from gongkai.core.ledger.filters import Filter
+from gongkai.core.ledger.filters import LedgerFilter
 from gongkai.core.ledger.kinds import inner_kinds
 from gongkai.core.ledger.queries import kind_choices
 from gongkai.core.spreadsheets import Column, Sheet
@@ -57,7 +57,7 @@ class _RequestedFigures:
 
 
 def _read_request(request: HttpRequest, answers: Callable[..., figures.CountAnswer]) -> _RequestedFigures:
-    wanted, actor = Filter.read(request.GET.dict()), actor_of(request.user)
+    wanted, actor = LedgerFilter.read(request.GET.dict()), actor_of(request.user)
     query = StatisticsQuery(wanted.year or timezone.localdate().year, wanted.kind)
     answer = answers(UNITS_QUESTION, query, by=actor)
     accounts, home = accounts_in(answer), _find_top_government(actor)

@@ -16,7 +16,7 @@ from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger import queries, urgings
 from gongkai.core.ledger.actions import receive_urging, urge_unit
 from gongkai.core.ledger.actions.urging import streams_urged_today
-from gongkai.core.ledger.filters import Filter
+from gongkai.core.ledger.filters import LedgerFilter
 from gongkai.core.ledger.jobs.reminding import entry_line
 from gongkai.core.ledger.models import Audience, Entry, EntryQuerySet, Urging
 from gongkai.core.units.actors import Actor, actor_of
@@ -61,12 +61,12 @@ def urging_page(request: HttpRequest) -> HttpResponse:
     return render(request, "office/urging.html", context)
 
 
-def _read_filter(values: dict[str, str]) -> Filter:
-    wanted = Filter.read(values)
-    return wanted if wanted.light in {"red", "yellow"} else Filter.read({**values, "light": "red"})
+def _read_filter(values: dict[str, str]) -> LedgerFilter:
+    wanted = LedgerFilter.read(values)
+    return wanted if wanted.light in {"red", "yellow"} else LedgerFilter.read({**values, "light": "red"})
 
 
-def _list_entries(by: Actor, wanted: Filter) -> list[Entry]:
+def _list_entries(by: Actor, wanted: LedgerFilter) -> list[Entry]:
     entries: EntryQuerySet = wanted.apply(queries.visible_to(by), by).exclude(queries.waiting_for_others())
     entries = entries.exclude(audience=Audience.CHIEF)
     rows = list(entries.select_related("body").order_by("due_at", "pk")[:MAX_ENTRIES])

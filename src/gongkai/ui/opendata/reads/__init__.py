@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from importlib import import_module
 
-from gongkai.ui.opendata.operations import ERROR_SHAPE, SOURCE_SHAPE, Operation, Shape
+from gongkai.ui.opendata.operations import ERROR_SHAPE, SOURCE_SHAPE, ApiOperation, Shape
 
 #: Modules with the Chinese label of their subject.
 SUBJECT_LABELS: dict[str, str] = {
@@ -20,17 +20,17 @@ SUBJECT_LABELS: dict[str, str] = {
 }
 
 
-def _load_operations(name: str) -> list[Operation]:
+def _load_operations(name: str) -> list[ApiOperation]:
     module = import_module(f"{__name__}.{name}")
-    return [var for var in vars(module).values() if isinstance(var, Operation)]
+    return [var for var in vars(module).values() if isinstance(var, ApiOperation)]
 
 
 #: Operations by subject label.
-OPERATIONS_BY_SUBJECT: dict[str, list[Operation]] = {
+OPERATIONS_BY_SUBJECT: dict[str, list[ApiOperation]] = {
     label: _load_operations(name) for name, label in SUBJECT_LABELS.items()
 }
-#: Operation's name → operation.
-OPERATIONS_BY_NAME: dict[str, Operation] = {
+#: ApiOperation's name → operation.
+OPERATIONS_BY_NAME: dict[str, ApiOperation] = {
     operation.name: operation for some in OPERATIONS_BY_SUBJECT.values() for operation in some
 }
 

@@ -15,7 +15,7 @@ from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.search.spelling import suggest_corrections
 from gongkai.core.acts.actors import ANONYMOUS
-from gongkai.core.intake.throttle import Limit, client_address
+from gongkai.core.intake.throttle import RateLimit, client_address
 from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.ui.portal.caching import finish_response, reader_of
@@ -98,9 +98,9 @@ def message_figures_page(request: HttpRequest, year: int | None = None) -> HttpR
 
 PAGE_SIZE, MAX_SUGGESTIONS = 30, 6
 #: One rating of an answer per address and day.
-RATING_LIMIT = Limit("helped", 1, 86400)
+RATING_LIMIT = RateLimit("helped", 1, 86400)
 #: One reason per address and day.
-REASON_LIMIT = Limit("helped-why", 1, 86400)
+REASON_LIMIT = RateLimit("helped-why", 1, 86400)
 
 
 def answers_page(request: HttpRequest) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM
-from gongkai.core.intake.throttle import Limit, client_address
+from gongkai.core.intake.throttle import RateLimit, client_address
 from gongkai.core.widgets.asked import is_storable, parse_day, parse_machine_json
 from gongkai.core.widgets.machines import error_line_response, json_response
 from gongkai.lib.typed_json import read_text
@@ -28,8 +28,8 @@ from gongkai.work.consultation.public import (
 
 #: Maximum bytes of a request; maximum rows of a response.
 MAX_REQUEST_BYTES, PAGE_SIZE = 200_000, 200
-#: Limit of wrong tokens: 20 per address in ten minutes.
-WRONG_TOKEN_LIMIT = Limit("wrong token", 20, 600)
+#: RateLimit of wrong tokens: 20 per address in ten minutes.
+WRONG_TOKEN_LIMIT = RateLimit("wrong token", 20, 600)
 #: Fields of an order.
 ORDER_FIELDS = ("ref", "title", "text", "category", "name", "phone")
 

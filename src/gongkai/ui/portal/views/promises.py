@@ -17,7 +17,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.reach import government_over
 from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.oversight.assessment.queries.ranking import count_deadlines_kept, list_years_with_data
-from gongkai.ui.portal.charts import SettledShare, Timeline, describe_shares, draw_shares
+from gongkai.ui.portal.charts import SettledShare, TaskTimeline, describe_shares, draw_shares
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.tree import SiteTree
 from gongkai.work.notices.queries.public import (
@@ -69,7 +69,7 @@ def render_notices(progress_of_year: ProgressOfYear) -> SafeString:
     """Render the notices of a year. The result is stored by all that it shows, so it is never stale."""
     context = {
         "year": progress_of_year.year,
-        "notices": [(notice, Timeline(notice.months)) for notice in progress_of_year.notices],
+        "notices": [(notice, TaskTimeline(notice.months)) for notice in progress_of_year.notices],
         "under": progress_of_year.under and {"pk": progress_of_year.under[0], "label": progress_of_year.under[1]},
         "apart": progress_of_year.apart,
         "open_measure": progress_of_year.open_measure,

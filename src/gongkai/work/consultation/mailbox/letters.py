@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from gongkai.core.files.losses import losses_of, record_losses
 from gongkai.core.intake.matters import MatterKind, MatterProgress
-from gongkai.core.ledger.desk import Todo, todo_block
+from gongkai.core.ledger.desk import TodoLine, todo_block
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor, actor_of
@@ -126,10 +126,10 @@ def list_held_mails(by: Actor) -> dict[str, object] | None:
     """Return the home-page list of held mails; None to hide it."""
     incoming_mails = mails_visible_to(by).filter(state=MailState.HELD)
 
-    def line(mail: IncomingMail) -> Todo:
+    def line(mail: IncomingMail) -> TodoLine:
         at = timezone.localtime(mail.at)
         url = reverse("consultation:mail", args=[mail.pk])
-        return Todo(mail.why or "待处理", url, f"{at:%Y-%m-%d %H:%M} 收取", "来信", "处理")
+        return TodoLine(mail.why or "待处理", url, f"{at:%Y-%m-%d %H:%M} 收取", "来信", "处理")
 
     return todo_block("公开信箱：待人工处理的来信", incoming_mails.order_by("pk"), line, reverse("consultation:mails"))
 

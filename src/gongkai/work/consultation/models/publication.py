@@ -7,7 +7,7 @@ from html import escape
 
 from django.db import models
 
-from gongkai.content.editions.frozen import Frozen, freeze_text
+from gongkai.content.editions.frozen import FrozenContent, freeze_text
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.sources import TextWriters
@@ -132,7 +132,7 @@ class MessagePublication(models.Model):
         """Return the number of the last text, if any."""
         return self.texts.aggregate(last=models.Max("number"))["last"]  # type: ignore[no-any-return]
 
-    def frozen(self, revision: int) -> Frozen:
+    def frozen(self, revision: int) -> FrozenContent:
         """Return the content of an edition from one of its texts: five fields (M-02).
 
         Raises:
@@ -167,7 +167,7 @@ class MessagePublication(models.Model):
             {person for person in people if person is not None},
         )
 
-    def publication_blockers(self, frozen: Frozen) -> list[str]:
+    def publication_blockers(self, frozen: FrozenContent) -> list[str]:
         """Return reasons against publication: not answered, or no consent."""
         reasons = []
         if self.inquiry.entry.state != InquiryState.ANSWERED:

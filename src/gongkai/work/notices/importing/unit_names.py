@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from gongkai.core.units.models import Body, BodyKind, Office
-from gongkai.core.units.naming import Kind, Resolution
+from gongkai.core.units.naming import Resolution, ResolutionKind
 from gongkai.core.units.naming import resolve as resolve_name
 from gongkai.core.units.openness import issues_for_itself
 from gongkai.core.units.queries import load_catalogue
@@ -37,7 +37,7 @@ _ALL_OFFICES = re.compile(
 # For example 市府办〔市政务服务局〕.
 _TWO_NAMES = re.compile(r"(?P<name>[^（(〔]{2,30})[（(〔](?P<other>[^（）()〔〕、，]{3,30})[）)〕]")
 #: Kinds of matches that need no confirmation by a clerk.
-SURE_KINDS = frozenset({Kind.EXACT, Kind.ALIAS, Kind.GROUP})
+SURE_KINDS = frozenset({ResolutionKind.EXACT, ResolutionKind.ALIAS, ResolutionKind.GROUP})
 
 
 @dataclass(frozen=True)
@@ -189,12 +189,12 @@ def _to_resolved(found: Resolution) -> ResolvedName:
     state = UnitState.UNKNOWN
     if found.kind in SURE_KINDS:
         state = UnitState.RESOLVED
-    elif found.kind == Kind.OPEN:
+    elif found.kind == ResolutionKind.OPEN:
         state = UnitState.OPEN
     return ResolvedName(
         state=state,
         members=_pair_offices(found.bodies, found.offices),
-        plural=found.kind == Kind.GROUP or len(found.bodies) > 1,
+        plural=found.kind == ResolutionKind.GROUP or len(found.bodies) > 1,
         words=found.words[:300],
         suggestions=found.suggestions,
     )

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.html import escape
 
-from gongkai.content.editions.frozen import Frozen, freeze_text
+from gongkai.content.editions.frozen import FrozenContent, freeze_text
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.written import RevisedSource
 from gongkai.core.units.queries import with_names_at
@@ -125,7 +125,7 @@ class Spoken(RevisedSource):
         """Return the kind of information for the portal."""
         return self.information
 
-    def frozen(self, revision: int) -> Frozen:
+    def frozen(self, revision: int) -> FrozenContent:
         """Return the edition content of a revision."""
         row = self.revision(revision)
         unit = with_names_at(self.unit, row.at)
@@ -137,7 +137,7 @@ class Spoken(RevisedSource):
         """Return title, HTML and facts of a revision."""
         raise NotImplementedError
 
-    def publication_blockers(self, frozen: Frozen) -> list[str]:
+    def publication_blockers(self, frozen: FrozenContent) -> list[str]:
         """Return no reasons: this app has no further conditions."""
         return []
 

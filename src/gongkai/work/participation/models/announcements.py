@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.urls import reverse
 
-from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.written import FullTextRevision, FullTextSource
 from gongkai.core.units.models import Body
@@ -106,7 +106,7 @@ class Announcement(FullTextSource):
         """Return the URL of the announcement's form."""
         return reverse("participation:announcement", args=[self.pk])
 
-    def publication_blockers(self, frozen: Frozen) -> list[str]:
+    def publication_blockers(self, frozen: FrozenContent) -> list[str]:
         """Return reasons of the decision rules against publishing its last text."""
         from gongkai.work.participation.holding import find_announcement_gaps
 

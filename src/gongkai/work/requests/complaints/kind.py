@@ -4,10 +4,10 @@ from collections.abc import Callable, Collection, Mapping
 
 from django.db.models import Q
 
-from gongkai.core.acts.machine import Machine, make_move
+from gongkai.core.acts.machine import StateMachine, make_move
 from gongkai.core.intake.deidentification import DeidentifiedText, Identities, deidentify
 from gongkai.core.intake.deidentification import make_deidentifiers as hide_people
-from gongkai.core.ledger.kinds import Kind
+from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.work.requests.models import Complaint
@@ -45,7 +45,7 @@ class ComplaintState:
 
 _State = ComplaintState
 _OPEN_STATES = frozenset({_State.OPEN, _State.ASKED})
-COMPLAINT_MACHINE = Machine(
+COMPLAINT_MACHINE = StateMachine(
     labels={
         _State.OPEN: "核查中",
         _State.ASKED: "待单位说明",
@@ -71,7 +71,7 @@ def make_target_visibility_condition(actor: Actor) -> Q | None:
     return Q(complaint__against_id__in=actor.bodies) & query
 
 
-COMPLAINT_KIND = Kind(
+COMPLAINT_KIND = EntryKind(
     name="complaint",
     label="信息公开投诉",
     secret=True,  # contains personal data of the sender

@@ -6,7 +6,7 @@ Order and required fields follow from the action's signature, labels from the mo
 from django import forms
 
 from gongkai.core.files.forms import FilesField, OneFileField
-from gongkai.core.intake.forms.people import Phone
+from gongkai.core.intake.forms.people import PhoneField
 from gongkai.core.intake.forms.previews import keep_reason_field
 from gongkai.core.ledger.forms import register_entry_acts
 from gongkai.core.ledger.forms.acts import HandOverForm
@@ -55,7 +55,7 @@ from gongkai.work.requests.results import REQUEST_RESULTS, WITHHOLDING_GROUNDS
 
 _CONSULTATION_FIELDS = {
     "who": make_text_field("征求意见的对象", 120, required=True),
-    "phone": Phone(
+    "phone": PhoneField(
         required=False,
         help_text="加密保存。电话和电子邮箱都填写的，查询码发到对方邮箱，对方凭它和电话后四位在网上提出意见；没有邮箱的，意见书上的查询码只用来查看。",
     ),

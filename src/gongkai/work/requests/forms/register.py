@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.core.intake import spelling
 from gongkai.core.intake.declared import add_declared_fields
-from gongkai.core.intake.forms.people import Phone
+from gongkai.core.intake.forms.people import PhoneField
 from gongkai.core.intake.held import ENCRYPTED_LABELS, Particulars
 from gongkai.core.intake.models import IdKind
 from gongkai.core.units.forms.base import BodyChoice
@@ -51,7 +51,7 @@ class RequestRegistrationForm(forms.Form):
     name = forms.CharField(label="姓名或者名称", max_length=100)
     id_kind = forms.ChoiceField(label="证件类型", required=False, choices=[("", "请选择"), *IdKind.choices])
     id_number = forms.CharField(label="证件号码", required=False, max_length=40, help_text="加密保存，查看时留有记录。")
-    phone = Phone(required=False)
+    phone = PhoneField(required=False)
     email = forms.EmailField(label="电子邮箱", required=False, max_length=200)
     fax = forms.CharField(label="传真号码", required=False, max_length=30)
     address = forms.CharField(label="通信地址", required=False, max_length=200)

@@ -22,7 +22,7 @@ _LONG_NUMBER_PATTERN = re.compile(r"\d{5,}")
 
 
 @dataclass(frozen=True)
-class OutgoingText:
+class TextMessage:
     """A text message to send, with its recipient.
 
     Attributes:
@@ -137,7 +137,7 @@ class Sender(ABC):
         return self.terms.get(name, "")
 
     @abstractmethod
-    def send(self, parcel: OutgoingText) -> str:
+    def send(self, parcel: TextMessage) -> str:
         """Send a text; return the service's id for it, or "".
 
         Raises:

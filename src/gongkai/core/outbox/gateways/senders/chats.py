@@ -15,10 +15,10 @@ from urllib.parse import quote, urlencode
 
 from gongkai.core.outbox.errors import AddressRefused, ChannelError, ChannelOff
 from gongkai.core.outbox.gateways.senders.base import (
-    OutgoingText,
     ReplyCodes,
     Sender,
     ServiceReply,
+    TextMessage,
     call_service,
     post_json,
 )
@@ -66,7 +66,7 @@ FEISHU_CODES = ReplyCodes(
 class WecomGroup(Sender):
     """Sender to a group of 企业微信 through its bot; the bot's URL contains the key."""
 
-    def send(self, parcel: OutgoingText) -> str:
+    def send(self, parcel: TextMessage) -> str:
         """Post a text with mentions."""
         text = {"content": parcel.text, "mentioned_mobile_list": list(parcel.mention)}
         WECOM_CODES.judge(post_json(self["hook"], {"msgtype": "text", "text": text}))
@@ -81,7 +81,7 @@ def sign_dingtalk(moment: str, secret: str) -> str:
 class DingGroup(Sender):
     """Sender to a group of 钉钉 through its bot, optionally signed."""
 
-    def send(self, parcel: OutgoingText) -> str:
+    def send(self, parcel: TextMessage) -> str:
         """Post a text with mentions."""
         address = self["hook"]
         if self["secret"]:
@@ -100,7 +100,7 @@ def sign_feishu(moment: str, secret: str) -> str:
 class FeishuGroup(Sender):
     """Sender to a group of 飞书 through its bot, optionally signed; it cannot mention people by number."""
 
-    def send(self, parcel: OutgoingText) -> str:
+    def send(self, parcel: TextMessage) -> str:
         """Post a text."""
         payload: dict[str, object] = {"msg_type": "text", "content": {"text": parcel.text}}
         if self["secret"]:
@@ -128,7 +128,7 @@ class ChatAppSender(Sender):
         """Return the base URL of the service, public or inside the government's network."""
         return (self["address"] or self.usual).rstrip("/")
 
-    def send(self, parcel: OutgoingText) -> str:
+    def send(self, parcel: TextMessage) -> str:
         """Send the text; renew an expired token once."""
         fresh = not self._token or time.monotonic() > self._until
         if fresh:
@@ -152,7 +152,7 @@ class ChatAppSender(Sender):
             raise ChannelError("对方没有给出访问凭证")
         self._token, self._until = token, time.monotonic() + max(60, seconds - 300)
 
-    def _send_to_person(self, parcel: OutgoingText) -> ServiceReply:
+    def _send_to_person(self, parcel: TextMessage) -> ServiceReply:
         reply = self.find(parcel.number)
         who = self.who(reply)
         if not who:
@@ -178,7 +178,7 @@ class ChatAppSender(Sender):
         """Return the person's id from the reply to `find`; "" if there is none."""
 
     @abstractmethod
-    def give(self, who: str, parcel: OutgoingText) -> ServiceReply:
+    def give(self, who: str, parcel: TextMessage) -> ServiceReply:
         """Send the text to the person with this id."""
 
     @abstractmethod
@@ -217,7 +217,7 @@ class WecomApp(ChatAppSender):
         """Read `userid`."""
         return reply.at("userid")
 
-    def give(self, who: str, parcel: OutgoingText) -> ServiceReply:
+    def give(self, who: str, parcel: TextMessage) -> ServiceReply:
         """Call `message/send`; repeats within 30 minutes are suppressed."""
         payload = {
             "touser": who,
@@ -261,7 +261,7 @@ class DingApp(ChatAppSender):
         """Read `result.userid`."""
         return reply.at("result.userid")
 
-    def give(self, who: str, parcel: OutgoingText) -> ServiceReply:
+    def give(self, who: str, parcel: TextMessage) -> ServiceReply:
         """Call `message/corpconversation/asyncsend_v2`."""
         payload = {
             "agent_id": _parse_number(self["agent"]),
@@ -303,7 +303,7 @@ class FeishuApp(ChatAppSender):
         """Read `data.user_list.0.user_id`."""
         return reply.at("data.user_list.0.user_id")
 
-    def give(self, who: str, parcel: OutgoingText) -> ServiceReply:
+    def give(self, who: str, parcel: TextMessage) -> ServiceReply:
         """Call `im/v1/messages`; the same `uuid` is sent once an hour."""
         payload = {
             "receive_id": who,
@@ -326,7 +326,7 @@ def sign_webhook(moment: str, body: bytes, secret: str) -> str:
 class WebhookSender(Sender):
     """Sender that posts JSON with `X-Gongkai-Timestamp` and `X-Gongkai-Signature`; `id` is stable across retries."""
 
-    def send(self, parcel: OutgoingText) -> str:
+    def send(self, parcel: TextMessage) -> str:
         """Post the message; any 2xx status means accepted."""
         body = json.dumps({"id": parcel.identity, "text": parcel.text, **parcel.facts}, ensure_ascii=False).encode()
         moment = str(int(time.time()))

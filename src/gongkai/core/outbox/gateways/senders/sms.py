@@ -10,7 +10,7 @@ from hashlib import md5, sha256
 from urllib.parse import quote
 
 from gongkai.core.outbox.errors import ChannelOff
-from gongkai.core.outbox.gateways.senders.base import OutgoingText, ReplyCodes, Sender, ServiceReply, call_service
+from gongkai.core.outbox.gateways.senders.base import ReplyCodes, Sender, ServiceReply, TextMessage, call_service
 from gongkai.lib.chinese import lazy_re as re
 
 #: Placeholders of templates.
@@ -38,7 +38,7 @@ def _split_codes(text: str) -> tuple[str, ...]:
 class HttpSms(Sender):
     """Gateway described by templates for request, signature and reply."""
 
-    def send(self, parcel: OutgoingText) -> str:
+    def send(self, parcel: TextMessage) -> str:
         """Fill the templates, send the request, and parse the reply."""
         values = self._placeholder_values(parcel)
         if self["check"]:
@@ -59,7 +59,7 @@ class HttpSms(Sender):
         self._reply_codes().judge(reply)
         return reply.at(self["id_path"])[:64] if self["id_path"] else ""
 
-    def _placeholder_values(self, parcel: OutgoingText) -> dict[str, str]:
+    def _placeholder_values(self, parcel: TextMessage) -> dict[str, str]:
         now = datetime.now().astimezone()
         signed = f"【{self['sign']}】" if self["sign"] and "{签名}" not in self["body"] else ""
         return {
@@ -110,7 +110,7 @@ class MasSms(Sender):
         keys={"IllegalMac", "IllegalSignId", "InvalidUsrOrPwd", "NoSignId"},
     )
 
-    def send(self, parcel: OutgoingText) -> str:
+    def send(self, parcel: TextMessage) -> str:
         """Send the text; receipts refer to `msgGroup`."""
         sent = {
             "ecName": self["ec_name"],
@@ -161,7 +161,7 @@ class AliyunSms(Sender):
         nobody={"isv.MOBILE_NUMBER_ILLEGAL"},
     )
 
-    def send(self, parcel: OutgoingText) -> str:
+    def send(self, parcel: TextMessage) -> str:
         """Send the text; receipts refer to `BizId`."""
         values = (
             {self["code_place"] or "code": parcel.code} if parcel.code else {self["place"] or "content": parcel.text}

@@ -64,7 +64,7 @@ def is_trusted_host(host: str) -> bool:
 
 
 def find_security_faults(page: WebPage, hosts: frozenset[str]) -> Iterator[PageFault]:
-    """Yield security faults of a page, such as insecure forms or scripts of other hosts."""
+    """Yield security faults of a page, such as harmful links and insecure content."""
     secure = page.address.startswith("https:") or _says_https(page)
     for link in page.links:
         if not link.address:
