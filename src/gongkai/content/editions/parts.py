@@ -178,7 +178,7 @@ class TablePart:
     fixed: Sequence[tuple[str, object]] = ()
 
     def rows(self, shown: ReceivedDocuments) -> Iterator[PartRow]:
-        """Yield the rows of `select`."""
+        """Yield the public rows of the table, as chosen by `select`."""
         for model in self.select(shown):
             yield row_of(model.pk, {name: getattr(model, name) for name in self.fields})
 

@@ -133,7 +133,7 @@ def download_saved_page(request: HttpRequest, number: int) -> HttpResponseBase:
 
 @require_safe
 def serve_row_file(request: HttpRequest, number: int, place: int) -> HttpResponseBase:
-    """Serve an attachment or picture of a row, as read."""
+    """Serve an attachment or picture of an old text, as read from the old site."""
     by, shown = _get_row(request, number)
     given = [*shown.data.get("files", []), *shown.data.get("pictures", [])]
     if place >= len(given):

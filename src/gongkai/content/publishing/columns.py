@@ -185,7 +185,7 @@ def _add_levels(tree: _Tree, names: tuple[str, ...], column: RequestedColumn, sp
 
 
 def default_content_of(name: str) -> str:
-    """Return a default content for a column with only a name; public pages omit it."""
+    """Return a placeholder description for a column that has only a name; public pages omit it."""
     return f"集中公开{name.removesuffix('信息')}信息。"
 
 

@@ -64,7 +64,7 @@ class JobStopped(Exception):
 
 @dataclass
 class RunningJob:
-    """A running attempt, as seen by the kind's `work`."""
+    """A background job that is running, as its function `work` receives it."""
 
     errand: Errand
     token: str

@@ -283,5 +283,5 @@ def _tell(entry: Entry, subject: str, body: str, key: str) -> Notification:
 
 
 def rectification_panel(entry: Entry, by: Actor) -> dict[str, object]:
-    """Build the panel of the entry's page."""
+    """Return the template context of a rectification on its entry's page."""
     return {"rectification": entry.rectification}

@@ -75,7 +75,7 @@ def read_jobs(now: datetime) -> Reading:
 
 
 def read_outbox(now: datetime) -> Reading:
-    """Return the reading of the queue of mails and messages (邮件和消息队列)."""
+    """Return the state of the queue of mails and messages (邮件和消息队列)."""
     rows = [
         table._default_manager.filter(state=MessageState.WAITING).order_by("created_at") for table in (Message, Letter)
     ]

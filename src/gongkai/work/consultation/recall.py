@@ -307,7 +307,7 @@ def find_public_offers(question: str, *, k: int = 3) -> list[KnownAnswer]:
 
 
 def recall_for_inquiry(inquiry: Inquiry) -> RecallResult:
-    """Search the Q&A base for an inquiry, whose reader did not look for answers: chance matches are left out."""
+    """Search the Q&A base for answers to an inquiry; weak matches are left out."""
     result = recall(inquiry.question[:400])
     return replace(result, found=tuple(match for match in result.found if match.suggested))
 

@@ -142,7 +142,7 @@ register_entry_form("assignment.lead_check", LeadCheckForm)
 
 
 class DelegateForm(ActForm):
-    """The form for offices and units, work and internal deadline of a share."""
+    """The form for delegating a task to offices and lower units: work and internal deadline."""
 
     offices = forms.MultipleChoiceField(
         label="处室", required=False, widget=forms.CheckboxSelectMultiple, help_text="至少选一个处室或者所属单位。"

@@ -115,7 +115,7 @@ CATALOGUE_SHEET = Sheet(
 
 
 class CatalogueImporter(RemovesEntries):
-    """Import and export the year's catalogue."""
+    """Import and export the year's catalogue of major decisions."""
 
     adds_only = True
     makes = (Entry, ClockEvent, Decision)

@@ -32,7 +32,7 @@ def get_requested_government(request: HttpRequest, by: Actor) -> Body:
 
 
 def index(request: HttpRequest) -> HttpResponse:
-    """Show the domains of a government: version in force, draft and published share."""
+    """Show the standard catalogues of a government by domain: version in force, draft and share published."""
     by = require_staff_actor(request)
     government = get_requested_government(request, by)
     rows = queries.visible_to(request.user).filter(government=government)

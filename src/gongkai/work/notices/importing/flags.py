@@ -37,7 +37,7 @@ def get_flag_kind(flag: Mapping[str, object]) -> str:
 
 
 def needs_single_decision(flag: Mapping[str, object], *, plural: bool) -> bool:
-    """Return true if a flag must be answered by itself.
+    """Return true if a clerk must answer this question separately from others of its kind.
 
     It asks a question, or it multiplies tasks or columns. `plural` is true if the row names groups
     of units.

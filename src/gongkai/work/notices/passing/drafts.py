@@ -99,7 +99,7 @@ def _owed_assignments(by: Body) -> QuerySet[Assignment]:
 
 
 class DraftRow(TypedDict):
-    """A row in `ChildDraft.rows`.
+    """A row of a draft notice: text, units and deadlines as JSON.
 
     `measure` is the key of its source measure, None for added rows.
     """

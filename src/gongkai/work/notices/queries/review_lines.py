@@ -103,7 +103,7 @@ class RowScan:
 
     @property
     def sweepable(self) -> list[str]:
-        """Return the kinds of open flags that can be settled together with other rows."""
+        """Return the kinds of open questions that can be answered for many rows at once."""
         plural = any(unit.group for unit in self.units)
         return [get_flag_kind(flag) for flag in self.open_flags if not needs_single_decision(flag, plural=plural)]
 
