@@ -101,8 +101,9 @@ def register_candidate(target: None, *, by: Actor, provider: str, identifier: st
 def open_login(identity: Identity, *, by: Actor) -> ActionResult:
     """Create a login without password for a person with an identity."""
     person, users = identity.person, get_user_model()
-    taken = users.objects.filter(username__iexact=identity.identifier[:150]).exists()
-    username = f"{identity.provider}-{identity.pk}" if taken else identity.identifier[:150]
+    username = users.normalize_username(identity.identifier[:150])[:150]  # as it is stored
+    if users.objects.filter(username__iexact=username).exists():
+        username = f"{identity.provider}-{identity.pk}"
     person.user = users.objects.create_user(username=username, email=person.email, first_name=person.name)
     person.save(update_fields=["user"])
     sync_access(person)

@@ -120,7 +120,8 @@ def create_login(
     if not person.active:
         raise Refused("人员已离岗，不能开通账号。")
     users = get_user_model()
-    username = tidy_name(username, what="账号", most=150)
+    # As it is stored: full-width signs become plain ones.
+    username = users.normalize_username(tidy_name(username, what="账号", most=150))
     if users.objects.filter(username__iexact=username).exists():
         raise Refused(f"账号“{username}”已被使用，请换一个。")
     guarded = not by.system and separation.is_guarded(person)

@@ -68,9 +68,10 @@ def invite_evaluator(
     if not organisation.strip() or not name.strip() or not username.strip():
         raise Refused("请填写机构、姓名和账号。")
     users = get_user_model()
-    if users.objects.filter(username__iexact=username.strip()).exists():
+    username = users.normalize_username(username.strip())  # as it is stored: full-width signs become plain ones
+    if users.objects.filter(username__iexact=username).exists():
         raise Refused(f"账号“{username}”已被使用，请换一个。")
-    user = users.objects.create_user(username=username.strip(), password=None, first_name=name.strip())
+    user = users.objects.create_user(username=username, password=None, first_name=name.strip())
     user.groups.add(load_evaluator_group())
     person = Person.objects.create(
         name=name.strip()[:60], title=organisation.strip()[:60], user=user, must_change_password=True
