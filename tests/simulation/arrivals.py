@@ -94,6 +94,7 @@ def notice_arrives(player: Player, step: Step) -> None:
     rows = [
         notices.row(f"公开{about}。", [], [body.label, "市大数据中心", "等"], section="一、重点领域公开"),
         quarterly_row(["市有关部门"], [body.label]),
+        notices.row(f"会同有关单位公开{about}办理情况。", [body.label], [], partner=[office.label]),
     ]
     made = notices.parsed(
         title=f"关于{amends}云岭市{year}年政务公开工作要点任务分工的通知",

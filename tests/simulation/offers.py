@@ -14,7 +14,7 @@ from django.http import Http404
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.forms import form_for
-from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, kind_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.registers.acting import _get_field_value
 from gongkai.core.registers.forms import Act, New
@@ -136,7 +136,9 @@ class Offers:
         for place in self.places[name]:
             if place.register is None:
                 if isinstance(row, Entry) and (
-                    name in PANEL_ACTIONS or name in {offer.action.name for offer in list_offers(row, by)[0]}
+                    name in PANEL_ACTIONS
+                    or (kind_of(row.kind).lists_acts and name in kind_of(row.kind).actions)  # its panel lists them
+                    or name in {offer.action.name for offer in list_offers(row, by)[0]}
                 ):
                     return Offered(place, by, login, _named(row), row)
                 continue

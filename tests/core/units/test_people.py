@@ -163,7 +163,9 @@ def test_a_login_comes_with_a_password_for_once_that_is_kept_nowhere(town) -> No
     again = actions.reset_password(person, by=town.administrator)
     assert again != password
     with pytest.raises(Refused, match="已被使用"):
-        actions.create_login(PersonFactory(user=None), by=town.administrator, username="ｚhaoXin")  # stored as a plain letter
+        actions.create_login(
+            PersonFactory(user=None), by=town.administrator, username="ｚhaoXin"
+        )  # stored as a plain letter
 
 
 def test_a_one_time_password_leads_every_page_to_its_change_but_not_the_icons_of_that_page(town, client) -> None:
