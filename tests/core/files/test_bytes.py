@@ -39,6 +39,7 @@ SAMPLES = {
     "pptx": zipped("[Content_Types].xml", "ppt/presentation.xml"),
     "dps": OLE,
     "rtf": b"{\\rtf1 x}",
+    "odt": zipped("content.xml"),
     "txt": "名单".encode(),
     "csv": "名单,电话".encode("gb18030"),
     "eml": b"From: a@b\r\n\r\nx",
@@ -82,7 +83,7 @@ def test_each_kind_is_known_and_no_other_family_takes_it(suffix):
     assert wrong <= allowed.get(suffix, set())
 
 
-@pytest.mark.parametrize("suffix", ["docx", "xlsx", "pptx", "ofd"])
+@pytest.mark.parametrize("suffix", ["docx", "odt", "xlsx", "pptx", "ofd"])
 def test_a_zip_without_its_part_is_no_document(suffix):
     assert not fits_bytes(zipped("run.exe"), suffix)
 
@@ -96,6 +97,15 @@ def test_a_cut_document_is_called_damaged_and_nothing_else():
 @pytest.mark.parametrize("data", [b"MZ" + bytes(60), b"\x7fELF" + bytes(60), b"<html>", b"<svg/>", b"#!/bin/sh\0"])
 def test_programs_and_pages_are_nothing(data):
     assert [suffix for suffix in FILE_KINDS_BY_SUFFIX if fits_bytes(data, suffix)] == []
+
+
+def test_word_in_text_is_a_doc():
+    flat = b'<?xml version="1.0"?><pkg:package xmlns:pkg="http://schemas.microsoft.com/office/2006/xmlPackage">'
+    archive = b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x"
+    assert fits_bytes(flat, "doc")
+    assert fits_bytes(archive, "doc")
+    assert not fits_bytes(flat, "docx")
+    assert not fits_bytes(b'<?xml version="1.0"?><html>', "doc")
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "gb18030", "utf-16", "utf-16-be", "utf-16-le"])

@@ -30,6 +30,8 @@ from gongkai.lib.fileformats.winmail import parse_winmail
         ),
         (raw("8", b"=B9=AB=D7=E2=B7=BF", charset="gb2312", encoding="quoted-printable"), "公租房", True),
         (raw("9", b"\xff\xfe\xfd", charset="utf-8"), None, False),
+        (raw("10", "见附件㛃".encode(), charset="gb2312"), "见附件㛃", False),
+        (raw("11", "零\u200b宽\u00ad来信⼈⼤".encode(), charset="utf-8"), "零宽来信人大", True),
     ],
 )
 def test_texts_are_read_whatever_charset_is_named(message: bytes, text: str | None, sure: bool) -> None:

@@ -28,7 +28,7 @@ _PAGE_PREFIXES = (b"<!doctype html", b"<html", b"<script", b"<svg", b"<?xml")
 #: Signatures of two or three letters that also occur in plain text (BM, MZ, FWS, …).
 _TEXT_LIKE_SIGNATURES = frozenset({"bmp", "exe", "swf", "nes", "flv", "ps", "ar", "Z", "cr2", "eot", "mpg"})
 #: Required part of a zipped document: suffix to the beginning of the part's name.
-_REQUIRED_PARTS = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/", "ofd": "OFD.xml"}
+_REQUIRED_PARTS = {"odt": "content.xml", "docx": "word/", "xlsx": "xl/", "pptx": "ppt/", "ofd": "OFD.xml"}
 
 
 def _guess_extension(head: bytes) -> str:
@@ -41,6 +41,14 @@ def _is_pdf(head: bytes) -> bool:
 
 def _is_ole(head: bytes) -> bool:
     return head.startswith((OLE_SIGNATURE, _RTF_SIGNATURE))
+
+
+def _is_word_in_text(head: bytes) -> bool:
+    """Return whether a file begins as Word in XML or as a web archive, which programs save as .doc, too."""
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith((b"<?xml", b"<pkg:", b"<w:")):
+        return b"wordDocument" in start or b"xmlPackage" in start
+    return start[:13].lower() == b"mime-version:" and b"multipart/related" in start.lower()
 
 
 def _is_zip(head: bytes) -> bool:
@@ -89,7 +97,9 @@ SIGNATURE_CHECKS: dict[str, Callable[[bytes], bool]] = {
 def has_first_bytes_of(head: bytes, suffix: str) -> bool:
     """Return true if a file's first bytes fit the suffix; false for an unknown suffix."""
     kind = FILE_KINDS_BY_SUFFIX.get(suffix)
-    return kind is not None and SIGNATURE_CHECKS[kind.family](head)
+    if kind is None:
+        return False
+    return SIGNATURE_CHECKS[kind.family](head) or (suffix == "doc" and _is_word_in_text(head))
 
 
 def has_matching_content(content: IO[bytes], suffix: str, *, damaged: bool = True) -> bool:

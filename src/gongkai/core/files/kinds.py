@@ -43,6 +43,7 @@ FILE_KINDS_BY_SUFFIX: dict[str, FileKind] = {
         FileKind("pptx", _PPTX_TYPE, "zip"),
         FileKind("dps", "application/octet-stream", "ole or zip", public=False),
         FileKind("rtf", "application/rtf", "rtf", public=False),
+        FileKind("odt", "application/vnd.oasis.opendocument.text", "zip", public=False),
         FileKind("txt", "text/plain; charset=utf-8", "text"),
         FileKind("csv", "text/csv; charset=utf-8", "text"),
         FileKind("eml", "message/rfc822", "text", public=False),
@@ -84,7 +85,7 @@ def is_picture(name: str) -> bool:
 
 #: Office formats and the formats to which their program can save them, best first.
 _ALTERNATIVE_FORMATS = {
-    **dict.fromkeys(("doc", "wps", "rtf"), ("docx", "pdf")),
+    **dict.fromkeys(("doc", "wps", "rtf", "odt"), ("docx", "pdf")),
     **dict.fromkeys(("xls", "et"), ("xlsx", "pdf")),
     **dict.fromkeys(("docx", "xlsx", "ppt", "pptx", "dps", "ofd"), ("pdf",)),
 }

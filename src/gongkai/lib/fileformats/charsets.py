@@ -20,6 +20,7 @@ _TELLING, LIKELY, _SURE_UTF8 = 8, 0.7, 0.2
 _BEYOND, _SAMPLE = re.compile("[^\x00-~]+"), 4_000
 #: Letters of Europe; short words in GBK that are valid UTF-8, too, read as others (通知.txt: ֪ͨ.txt).
 _EUROPEAN = re.compile("[\x00-\u024f\u0370-\u04ff\u1e00-\u20ff]*")
+_HAN_SIGN = re.compile("[\u3400-\u9fff]")
 _HZ = re.compile(rb"~\{[!-~]{2,}~\}")
 _UTF7 = re.compile(rb"\+[A-Za-z0-9/]{6,}-?")
 
@@ -34,10 +35,11 @@ def decode(content: bytes, named: str) -> tuple[str, bool]:
     wanted = SUPERSET_CHARSETS.get(named, named) or "utf-8"
     if content.startswith(_MARKS_OF_UTF16) and not named.startswith("utf-16"):
         wanted = "utf-16"
-    if named in WESTERN_CHARSETS and (found := _chinese(content)):
-        return found, False
-    if (seven := _seven_bits(content)) and wanted not in {"hz", "utf-7"}:
-        return seven, False
+    other = _chinese(content) if named in WESTERN_CHARSETS else ""
+    other = other or ("" if wanted in {"hz", "utf-7"} else _seven_bits(content))
+    other = other or ("" if wanted.startswith("utf") else _sure_unicode(content))
+    if other:
+        return other, False
     if (whole := _strictly(content, wanted)) and named and estimate_chinese_likelihood(whole) >= LIKELY:
         return _clean(whole), True
     read = {charset: text for charset in (wanted, *FALLBACK_CHARSETS) if (text := _strictly(content, charset))}
@@ -66,6 +68,12 @@ def _strictly(content: bytes, charset: str) -> str:
         return content.decode(charset)
     except (UnicodeError, LookupError):
         return ""
+
+
+def _sure_unicode(content: bytes) -> str:
+    """Return Chinese in UTF-8 whatever is declared, else "": no other charset writes three such bytes a character."""
+    text = _strictly(content, "utf-8")
+    return _clean(text) if _HAN_SIGN.search(text) and estimate_chinese_likelihood(text) > _SURE_UTF8 else ""
 
 
 def _up_to_half_character(content: bytes, charset: str) -> str:

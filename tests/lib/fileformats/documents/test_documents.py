@@ -100,6 +100,18 @@ KINDS = {
         {("encoding", "有1处文字编码不能识别：第一条")},
     ),
     "one control": (b"\xe5\x8e\xbf\0,1\n", "a.csv", "csv", [], (("县", "1"),), set()),
+    "canvas": (
+        files.word(
+            '<w:p><w:r><w:drawing><a:sp xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:p><a:r><a:t>画布'
+            "</a:t></a:r></a:p></a:sp></w:drawing></w:r></w:p><w:p><w:subDoc/></w:p>"
+            "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>框内标题</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
+        ),
+        "a.docx",
+        "docx",
+        ["画布", "框内标题"],
+        (),
+        {("attachment", "：子文档不在文件里，没有读取")},
+    ),
     "cut feed": (files.RSS[: files.RSS.index(b"<link>/x")], "a.xml", "feed", ["甲 & 乙"], (), {("text", CUT_SHORT)}),
     "cut rtf": (rb"{\rtf1 AB\par{\upr{old}{\*\ud {\u26032 ?}}}", "a.rtf", "rtf", ["AB", "新"], (), {("text", CUT_SHORT)}),
     "stated separator": (b"sep=;\n1,5;2\n", "a.csv", "csv", [], (("1,5", "2"),), set()),

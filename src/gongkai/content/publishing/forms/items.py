@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 #: Suffixes of files that become an item's text; the file stays in the office.
-DESK_FILE_KINDS = TEXT_KINDS | {"rtf"}
+DESK_FILE_KINDS = TEXT_KINDS | {"rtf", "odt"}
 
 
 class ColumnChoice(RowChoices):
@@ -164,7 +164,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         label="上传 Word、WPS、OFD 文件生成正文",
         required=False,
         help_text="表格、图片一并转换，自动排版。上传后以它为正文，可再次上传替换；原文件留在后台，不公开。",
-        widget=forms.ClearableFileInput({"accept": ".docx,.doc,.wps,.rtf,.ofd"}),
+        widget=forms.ClearableFileInput({"accept": ".docx,.doc,.wps,.rtf,.odt,.ofd"}),
     )
     drop_word = forms.BooleanField(label="不用上传的正文，改用编辑框中的正文", required=False)
     uploads = FilesField(

@@ -31,6 +31,7 @@ _THROUGH = frozenset(
 _WATERMARK = re.compile(r"watermark|水印", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(r"[-—–\s第共页/0-9]*")
 #: Parts beside the body whose words are recorded: relation → kind of loss.
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _MARGINS = {"header": "header", "footer": "footer"}
 _ENDS = {"footnotes": "脚注", "endnotes": "尾注"}
 
@@ -114,8 +115,7 @@ class WordReader:
             if name == "p":
                 self._read_paragraph(child, depth)
             elif name == "tbl":
-                self.builder.table(self._read_rows(child, depth))
-                self._read_boxes(depth)
+                self._read_table(child, depth)
             elif is_deletion(child):
                 self.builder.lose("deleted", _words(child))
             elif name == "altChunk":
@@ -131,6 +131,13 @@ class WordReader:
                 self.builder.paragraph("".join(self.inline._formula(child)))
             elif name in _THROUGH:
                 self._read_blocks(child, depth + 1)
+
+    def _read_table(self, table: _Element, depth: int) -> None:
+        if (cell := _find_only_cell(table)) is not None:
+            self._read_blocks(cell, depth + 1)  # a frame round a text
+            return
+        self.builder.table(self._read_rows(table, depth))
+        self._read_boxes(depth)
 
     def _read_paragraph(self, paragraph: _Element, depth: int) -> None:
         self.builder.paragraph(self._read_line(paragraph), self.styles.level(find_child(paragraph, "pPr")))
@@ -252,6 +259,7 @@ class WordReader:
         name = " ".join(f"{get_value(one, 'name')} {get_value(one, 'id')}" for one in named)
         alternative = next((text for one in named if (text := get_value(one, "descr") or get_value(one, "alt"))), "")
         words = "".join(filter(None, (get_value(one, "string") for one in find_all(element, "textpath"))))
+        words = words or "\n".join(filter(None, map(_words, element.iter(f"{_DRAWING}p"))))
         if _WATERMARK.search(name):
             self.builder.lose("watermark", words or _words(element) or alternative)
             self.inline.boxes.clear()
@@ -262,9 +270,12 @@ class WordReader:
         elif "control" in tags:
             for control in find_all(element, "control"):
                 self.builder.lose("control", get_value(control, "name"))
+        elif "subDoc" in tags:
+            target = self.relations.get(get_value(element, "id"), ("", ""))[1]
+            self.builder.lose("attachment", f"{posixpath.basename(target)}：子文档不在文件里，没有读取")
         elif tags & {"relIds", "chart"}:
             self.builder.lose("chart", " ".join(self._find_drawn_words(element)) or alternative)
-        elif tags & {"blip", "imagedata"}:
+        elif tags & {"blip", "imagedata", "contentPart"}:
             self._take_pictures(element, alternative)
         return words
 
@@ -297,6 +308,15 @@ def _words(element: _Element) -> str:
     return "\n".join(
         "".join(one.text or "" for one in paragraph.iter("{*}t", "{*}delText")) for paragraph in paragraphs
     ).strip()
+
+
+def _find_only_cell(table: _Element) -> _Element | None:
+    """Return the cell of a table that has no other, None for a table of several or of a tracked change."""
+    rows = list(find_children(table, "tr"))
+    cells = list(find_children(rows[0], "tc")) if len(rows) == 1 else []
+    properties = find_child(rows[0], "trPr") if cells else None
+    is_lost = find_child(properties, "del") is not None or is_on(properties, "hidden")
+    return cells[0] if len(cells) == 1 and not is_lost else None
 
 
 def find_children(parent: _Element, name: str) -> Iterator[_Element]:

@@ -108,7 +108,7 @@ class Inline:
                 yield from self._show(_BREAKS[name], look)
             elif name in ("oMath", "oMathPara"):
                 yield from self._formula(child)
-            elif name in ("drawing", "pict", "object"):
+            elif name in ("drawing", "pict", "object", "subDoc"):
                 yield from self._drawn(child, look)
             elif name not in ("instrText", "delText", "delInstrText", "txbxContent", "footnoteReference"):
                 yield from self._inside(child, look, depth + 1)
