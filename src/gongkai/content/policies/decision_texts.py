@@ -274,7 +274,8 @@ def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
     Pairs of (description, digest) for `reviewing.seeing`. A clean-up round is one change. A
     document's first publication brings the validity of its record.
     """
-    rows = list(Decision.objects.pending_for_text(text.document))
+    pending = Decision.objects.pending_for_text(text.document)
+    rows = list(pending) if pending.exists() else []  # as in `settle_announced`
     cleaned = [row for row in rows if row.round_id is not None and row.corrected_in_id is None]
     effects = [
         (f"{describe_decision(row)}，公众看到的有效性随之改变", decision_digest(row))
