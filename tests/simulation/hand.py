@@ -22,8 +22,6 @@ from django.db.models import Model
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.next_steps import with_next_step
-from gongkai.core.intake.models import QueryCode
-from gongkai.core.intake.opening import digest_of, read_code, second_digest
 from gongkai.core.ledger.forms import form_for
 from gongkai.core.ledger.forms.base import ENTRY_FORMS_BY_ACTION
 from gongkai.core.ledger.models import Entry
@@ -32,7 +30,7 @@ from gongkai.core.widgets.once import page_cache
 from simulation.leads import HELPS, Leads
 from simulation.offers import Offers, bound_form, list_places
 from simulation.pages import Sendable, fill_html, is_page, kind_of_address, list_forms, list_links, read_page, words_of
-from simulation.seeking import Seeker
+from simulation.seeking import Seeker, draw_code
 from simulation.signatures import Unfit, form_of
 from simulation.steps import ACT, CALL, ENTRY, EVENT, JOBS, PAGE, Outcome, Player, Step
 from simulation.values import Data, fill_form, list_empty_choices
@@ -53,9 +51,9 @@ SOUGHT, LED = 10, 4
 OFFICE_STARTS = ("/admin/", "/admin/more/", "/admin/ledger/", "/admin/notices/", "/admin/publishing/")
 PUBLIC_STARTS = ("/", "/requests/", "/messages/", "/decisions/", "/search/?q=规划", "/progress/", "/policies/")
 NOBODY = ""
-#: A query code as the page shows it to who asked, and the second keys of who asks.
+#: A day, and a query code as the page shows it to who asked.
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}( \d\d:\d\d)?$")
-CODE, SECONDS = re.compile(r"\b\d{4} \d{4} \d{4} \d{4}\b"), ("002X", "8000", "0000", "1234")
+CODE = re.compile(r"\b\d{4} \d{4} \d{4} \d{4}\b")
 #: Codes that are remembered; an address of the site in a mail.
 CODES = 200
 MAILED = re.compile(r"https?://[^/\s]+(/[^\s<>\"'，。；、）]*)")
@@ -284,25 +282,13 @@ class Hand:
             data := fill_html(aim.form, self.rng, unlawful=not (lawful or self.returned), again=self.returned > 0)
         ):
             if "code" in data and self.codes:
-                data |= self._draw_code()
+                data |= draw_code(self.codes, self.seeker.now.act if self.seeker.now else "", self.rng)
             self.posted = aim.form
             return Step(at, PAGE, aim.login, aim.form.to, aim.path, data, lawful)
         if self.onward is None:
             self.returned = 0
         opened, self.onward = self.onward or self.seeker.next_page(), None
         return Step(at, PAGE, *opened) if opened else None
-
-    def _draw_code(self) -> Data:
-        """Return a query code with what who has it knows besides: of a matter like the one that is sought, if there is one."""
-        known = {digest_of(code): one for one in self.codes if (code := read_code(one))}
-        rows = [*QueryCode.objects.filter(digest__in=known, revoked_at=None).order_by("pk")]
-        subject = self.seeker.now.act.partition(".")[0].rstrip("s") if self.seeker.now else ""
-        if not rows:
-            return {"code": [self.rng.choice(self.codes)]}
-        row = self.rng.choice([one for one in rows if one.matter.startswith(subject)] or rows)
-        code = read_code(known[row.digest]) or ""
-        second = [one for one in SECONDS if second_digest(code, one) == row.second_digest]
-        return {"code": [known[row.digest]], "second": second}
 
     def _saw_purposeful(self, step: Step, outcome: Outcome, shown: list[Sendable], links: list[str]) -> None:
         sought = self.seeker.now

@@ -4,8 +4,9 @@ The address of a page is filled in with rows that its view reads. The person is 
 that opened the page before.
 """
 
+import random
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,10 +14,13 @@ from django.db.models import Model, QuerySet
 from django.urls import Resolver404, resolve
 from django.urls.converters import SlugConverter, StringConverter
 
+from gongkai.core.intake.models import QueryCode
+from gongkai.core.intake.opening import digest_of, read_code, second_digest
 from gongkai.core.units.models import Appointment, Person
 from simulation.addresses import IMPORT_PAGES, Address, importers_for, list_addresses, pages_for
 from simulation.leads import Leads
 from simulation.pages import Sendable, kind_of_address
+from simulation.values import Data
 from simulation.ways import NEAR, best_form, body_of, link_to, parents_of
 
 #: Pages that are opened for one act before another one is sought; addresses that are looked at for it; its steps.
@@ -26,6 +30,8 @@ MODELS, NEWEST, MISSED = 6, 6, 3
 #: Links of a page that are looked at for its act; times that a page did not open before it counts as closed.
 ONWARD, CLOSED = 40, 6
 NOBODY = ""
+#: What people know who have a query code.
+SECONDS = ("002X", "8000", "0000", "1234")
 #: Models that many views read beside their own rows; parts of addresses that are words.
 COMMON, TEXT = (Person, Appointment), (StringConverter, SlugConverter)
 
@@ -276,3 +282,17 @@ class Seeker:
         chosen = self.rng.choice(here[:ONWARD])
         sought.visited.add(chosen)
         return chosen
+
+
+def draw_code(codes: Sequence[str], act: str, rng: random.Random) -> Data:
+    """Return a query code with what who has it knows besides: of a matter like that of an act, if there is one."""
+    known = {digest_of(code): one for one in codes if (code := read_code(one))}
+    rows = [*QueryCode.objects.filter(digest__in=known, revoked_at=None).order_by("pk")]
+    if not rows:
+        return {"code": [rng.choice(codes)]}
+    row = rng.choice([one for one in rows if one.matter.startswith(act.partition(".")[0].rstrip("s"))] or rows)
+    code = read_code(known[row.digest]) or ""
+    return {
+        "code": [known[row.digest]],
+        "second": [one for one in SECONDS if second_digest(code, one) == row.second_digest],
+    }
