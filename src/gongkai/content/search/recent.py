@@ -8,7 +8,7 @@ for words that never occur together. The plan is therefore fixed:
   should hold enough hits are asked first, then one block after the other, until there are enough (`sql/newest.postgresql.sql`); no text is
   unpacked for it. Of several blocks asked at once each text would cost so many times as much;
 - where what was asked says that all the rest holds no more than are wanted still, it is asked at once, and so is what few texts can have;
-- of large blocks and of the rest only the rarest lexemes are asked (as `ANALYZE` counted them): to bring twenty long lists together takes longer than
+- of large blocks and of the rest only the rarest lexemes are asked (as ANALYZE counted them): to bring twenty long lists together takes longer than
   to look into the texts that the shortest three name;
 - where a year was chosen, the blocks begin where that year's texts end, and what stands above them is asked before.
 """
@@ -238,7 +238,7 @@ def _strip_quotes(lexeme: str) -> str:
 
 
 class LexemeCounts(NamedTuple):
-    """Statistics of PostgreSQL's `ANALYZE`: number of rows, shares of common lexemes, maximum share of others."""
+    """Statistics of PostgreSQL's ANALYZE: number of rows, shares of common lexemes, maximum share of others."""
 
     rows: float
     shares: Mapping[str, float]
@@ -249,7 +249,7 @@ _counted: dict[tuple[str, Column], tuple[float, LexemeCounts]] = {}
 
 
 def _counts(column: Column) -> LexemeCounts:
-    """Return the lexeme statistics of a column; empty before the first `ANALYZE`."""
+    """Return the lexeme statistics of a column; empty before the first ANALYZE."""
     using, now = reading_alias(), time.monotonic()
     asked, known = _counted.get((using, column), (0.0, LexemeCounts(0, {})))
     if not known.shares or now - asked > STATISTICS_REFRESH_SECONDS:

@@ -147,8 +147,8 @@ def clean_query(text: str, most: int) -> str:
 def close_letter_spacing(text: str) -> str:
     """Return the text without blanks that merely space its letters.
 
-    >>> close_letter_spacing("关 于 印 发\n姓　名\n刘 志 强、陈 静 怡\n项目 一 二 三")
-    '关于印发\n姓名\n刘志强、陈静怡\n项目 一 二 三'
+    >>> close_letter_spacing("关 于 印 发\\n姓　名\\n刘 志 强、陈 静 怡\\n项目 一 二 三")
+    '关于印发\\n姓名\\n刘志强、陈静怡\\n项目 一 二 三'
     """
     kept, free = [], 0
     for start, end in find_letter_spacing(text):
