@@ -21,7 +21,7 @@ _REMOVED_TAGS = frozenset(_REMOVED_TAGS_NAMES.split())
 #: Parts of pages that no text can take over → kind of loss; elements whose words are not text → the same.
 _PARTS_OF_PAGES = dict.fromkeys(("button", "select", "textarea", "input"), "control") | {"svg": "picture"}
 _PARTS_OF_PAGES |= dict.fromkeys(("iframe", "object", "embed", "video", "audio", "canvas"), "attachment")
-_COMMENT_MARK = re.compile(r"\[[A-Za-z一-龥]{1,6}\d{1,3}\]")
+_COMMENT_MARK = re.compile(rf"\[[A-Za-z{HAN}]{{1,6}}\d{{1,3}}\]")
 _MARKED_TAGS = {"rt": "ruby", "math": "formula"}
 _INLINE_TAGS = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "u": "u"}
 _HEADING_LEVELS = {f"h{number}": number for number in range(1, 7)}
