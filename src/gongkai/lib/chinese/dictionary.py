@@ -5,6 +5,7 @@ Loading the dictionary takes a seventh of a second and 30 MB, so a process has o
 
 from functools import cache
 from importlib.resources import files
+from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,10 +14,19 @@ if TYPE_CHECKING:
 # Beside the words of the table: it has 种粮大户, and this one would be taken for the same with a character missing.
 _MORE_WORDS = ("种粮户",)
 
+_LOADING = Lock()
+
 
 @cache
 def load_segmenter() -> "Jieba":
     """Return the word segmenter of this process, with the words of the synonym table."""
+    # rjieba raises "Already borrowed" if one thread adds words while another one splits a text.
+    with _LOADING:
+        return _load_segmenter_once()
+
+
+@cache
+def _load_segmenter_once() -> "Jieba":
     from rjieba import _DEFAULT_JIEBA as segmenter
 
     for word in (*_MORE_WORDS, *table_words()):

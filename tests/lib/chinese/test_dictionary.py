@@ -1,0 +1,25 @@
+"""The word segmenter of a process is prepared once, also when its first callers come at the same time."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from gongkai.lib.chinese import dictionary
+
+
+def test_threads_that_come_first_prepare_the_segmenter_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared, words = [], dictionary.table_words()
+
+    def slow_words() -> list[str]:
+        prepared.append(1)
+        time.sleep(0.05)
+        return words
+
+    monkeypatch.setattr(dictionary, "table_words", slow_words)
+    dictionary.load_segmenter.cache_clear()
+    dictionary._load_segmenter_once.cache_clear()
+    with ThreadPoolExecutor(4) as threads:
+        split = list(threads.map(dictionary.split_words, ["种粮户补贴"] * 4))
+    assert split == [["种粮户", "补贴"]] * 4
+    assert prepared == [1]
