@@ -158,6 +158,37 @@ def _what_is_left_out_shows_nothing() -> None:
     desk.blocks_with_rows = held
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _groups_of_editors_are_updated_at_sign_in() -> None:
+    """Let Wagtail's groups of editors follow sign-ins only: updating them at each appointment is a tenth of what tests take.
+
+    A test of the groups uses `groups_follow_appointments`.
+    """
+    from django.db.models.signals import post_save
+
+    from gongkai.core.units.models import Appointment, Person
+
+    assert post_save.disconnect(sender=Appointment, dispatch_uid="gongkai.publishing.posts")
+    assert post_save.disconnect(sender=Person, dispatch_uid="gongkai.publishing.people")
+
+
+@pytest.fixture
+def groups_follow_appointments() -> Iterator[None]:
+    """Update Wagtail's groups of editors when appointments and persons are saved, as the installation does."""
+    from django.db.models.signals import post_save
+
+    import replayed
+    from gongkai.content.publishing import rights
+    from gongkai.core.units.models import Appointment, Person
+
+    replayed.spoil()
+    post_save.connect(rights.sync_after_appointment, sender=Appointment, dispatch_uid="tests.posts")
+    post_save.connect(rights.sync_after_person, sender=Person, dispatch_uid="tests.people")
+    yield
+    post_save.disconnect(sender=Appointment, dispatch_uid="tests.posts")
+    post_save.disconnect(sender=Person, dispatch_uid="tests.people")
+
+
 @pytest.fixture
 def wagtails_indexes(_indexes_of_wagtail: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """Let Wagtail keep its indexes, as it does outside the tests."""

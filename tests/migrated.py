@@ -3,7 +3,7 @@
 The first worker that needs it migrates as Django does and leaves a copy; others, and later runs, begin with the copy, and migrate no more.
 A copy is named after everything that can have made it, so that none is ever out of date:
 
-- SQLite: a file in `.pytest_cache/migrated/` of the checkout, read into the worker's memory. The newest few are kept.
+- SQLite: a file in `.pytest_cache/migrated/` of the checkout, copied to the worker's own file. The newest few are kept.
 - PostgreSQL: a template database on the server that the tests were given. It goes with the server; what `pg_dump` says of it stays, in the
   same folder, for the next one (where that program is missing or older than the server, each server is migrated). While one worker makes it,
   another one makes the SQLite copy, if there is none.
@@ -118,6 +118,8 @@ def use(creation: Any) -> None:
     """Let Django's making of the test database begin with the copy, and leave one where there is none."""
     vendor = creation.connection.vendor
     there, begin, leave = (_has_file, _read, _write) if vendor == "sqlite" else (_has_template, _from, _to)
+    if vendor == "sqlite":
+        _stay_open_during_tests(type(creation.connection))
     name, make, blank = key(), creation.create_test_db, creation._create_test_db
     creation.copy = _file(name)
 
@@ -139,8 +141,19 @@ def use(creation: Any) -> None:
     creation.create_test_db = create
 
 
+def _stay_open_during_tests(backend: Any) -> None:
+    """Ignore that workers and jobs close their connection where a test runs them in its own transaction."""
+    close = backend.close
+
+    def close_outside_tests(self: Any) -> None:
+        if not self.in_atomic_block:
+            close(self)
+
+    backend.close = close_outside_tests
+
+
 def restore(connection: Any) -> bool:
-    """Put a SQLite database in memory back to the copy; return false where there is none or somebody still reads."""
+    """Put a SQLite database back to the copy; return false where there is none or somebody still reads."""
     copy = getattr(connection.creation, "copy", None)
     if connection.vendor != "sqlite" or copy is None or not copy.exists():
         return False
@@ -166,12 +179,10 @@ def _has_file(creation: Any, name: str) -> bool:
 
 
 def _read(creation: Any, name: str, blank: Any) -> Any:
-    """Fill the database in memory; the connection stays open, for the memory goes with the last one."""
+    """Copy the file to the worker's own database."""
     made = blank()
-    creation.held = sqlite3.connect(made, uri=made.startswith("file:"))
     os.utime(_file(name))
-    with closing(sqlite3.connect(_file(name))) as copy:
-        copy.backup(creation.held)
+    shutil.copyfile(_file(name), made)
     return made
 
 

@@ -30,6 +30,7 @@ LINES = {f"sheet-{question.name}": "no" for question in SECRECY_QUESTIONS}
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.usefixtures("groups_follow_appointments")
 class TestRights:
     def test_a_clerk_edits_under_the_own_desk_and_nowhere_else(
         self, client: Client, site: Website, plans: Column, housing: Body

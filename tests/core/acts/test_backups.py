@@ -47,7 +47,7 @@ def city(transactional_db: None, tmp_path: Path, settings: object) -> Path:
 
 @pytest.fixture
 def copied(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests run on a database in memory: loading a copy goes through SQLite's own backup instead of the file."""
+    """Load copies through SQLite's own backup: the file of the tests has an open transaction."""
     import sqlite3
 
     from django.db import connection

@@ -25,5 +25,4 @@ GONGKAI_CHECK_BEHIND = False
 GONGKAI_API_RATE = 0
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     DATABASES["default"]["OPTIONS"] |= {"cached_statements": 5_000}  # noqa: F405
-    # pytest-django knows Django's own backend only: with another it would make a file for each process.
-    DATABASES["default"]["TEST"] = {"NAME": ":memory:"}  # noqa: F405
+    DATABASES["default"]["TEST"] = {"NAME": os.path.join(_folder, "test.sqlite3")}  # noqa: F405
