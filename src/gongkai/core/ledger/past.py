@@ -260,9 +260,8 @@ def check_may_compare(by: Actor, record: PastRecord) -> list[str]:
     """Return reasons against all actors except another person than the author: of the unit, or of the 政务公开办 over it."""
     if _is_recorder(by, record):
         return ["补录由本人登记，须由另一人核对。"]
-    if _is_of_unit(by, record.entry):
-        return []
-    return [f"由{record.entry.body.label}的其他工作人员或者政务公开办核对。"]
+    advice = f"由{record.entry.body.label}的其他工作人员或者政务公开办核对。"
+    return [] if _is_of_unit(by, record.entry) else [advice]
 
 
 def _is_of_unit(by: Actor, entry: Entry) -> bool:

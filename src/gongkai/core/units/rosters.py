@@ -246,10 +246,6 @@ def _count_office(changes: Iterable[RowChange]) -> tuple[int, int]:
     return len(members), len(members | {person for _, body, person in posts if body in homes})
 
 
-def _is_unit_only(row: Row) -> bool:
-    return not row["name"] and not row["roles"]
-
-
 class PeopleImporter:
     """Importer and exporter of people with their posts and logins."""
 
@@ -270,7 +266,7 @@ class PeopleImporter:
         for row in table.rows:
             errors: list[CellError] = []
             unit = _plan_unit(row, known, by, errors)
-            person = None if errors or _is_unit_only(row) else self._plan_person(row, known, by, errors)
+            person = None if errors or not (row["name"] or row["roles"]) else self._plan_person(row, known, by, errors)
             plan.errors += errors
             if not errors:
                 plan.changes += [change for change in (unit, person) if change is not None]

@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from gongkai.lib.chinese.characters import is_han
+
 #: Charsets tried in turn if the declared one does not fit.
 FALLBACK_CHARSETS = ("utf-8", "gb18030", "big5")
 #: Charsets that accept any bytes; programs declare them without checking, so Chinese charsets are tried first.
@@ -20,7 +22,6 @@ _TELLING, LIKELY, _SURE_UTF8 = 8, 0.7, 0.2
 _BEYOND, _SAMPLE = re.compile("[^\x00-~]+"), 4_000
 #: Letters of Europe; short words in GBK that are valid UTF-8, too, read as others (通知.txt: ֪ͨ.txt).
 _EUROPEAN = re.compile("[\x00-\u024f\u0370-\u04ff\u1e00-\u20ff]*")
-_HAN_SIGN = re.compile("[\u3400-\u9fff]")
 _HZ = re.compile(rb"~\{[!-~]{2,}~\}")
 _UTF7 = re.compile(rb"\+[A-Za-z0-9/]{6,}-?")
 
@@ -73,7 +74,7 @@ def _strictly(content: bytes, charset: str) -> str:
 def _sure_unicode(content: bytes) -> str:
     """Return Chinese in UTF-8 whatever is declared, else "": no other charset writes three such bytes a character."""
     text = _strictly(content, "utf-8")
-    return _clean(text) if _HAN_SIGN.search(text) and estimate_chinese_likelihood(text) > _SURE_UTF8 else ""
+    return _clean(text) if any(map(is_han, text)) and estimate_chinese_likelihood(text) > _SURE_UTF8 else ""
 
 
 def _up_to_half_character(content: bytes, charset: str) -> str:

@@ -388,10 +388,8 @@ def settle_announced(rows: QuerySet[Decision]) -> int:
 
     Return how many.
     """
-    if not rows.exists():  # the usual case; building the query with its joins takes milliseconds
-        return 0
-    done = 0
-    for decision in rows.select_related("record__body", "actor__document", "announced_in", "corrected_in"):
+    done, relations = 0, ("record__body", "actor__document", "announced_in", "corrected_in")
+    for decision in rows.select_related(*relations) if rows.exists() else ():  # mostly none, and the joins are dear
         if decision.is_pending and effective_edition(decision) is not None:
             take_effect(decision, by=SYSTEM)
         elif decision.corrected_in_id and corrected_edition(decision) is not None:
