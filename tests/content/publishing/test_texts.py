@@ -161,14 +161,14 @@ class TestPasting:
         )
         made = client.post(f"{address}paste/", {"html": foreign}).json()
         assert made["html"] == "<p>收费五元，䶮村办理。</p>"
-        assert [word for word in ("划去", "注音", "隐藏") if word not in "".join(made["notes"])] == []
+        assert [word for word in ("已删去的文字", "三", "注音", "隐藏") if word not in "".join(made["notes"])] == []
         facts = {"do": "save", "html": made["html"], "seen": freezing.draft_token(page.get_latest_revision())}
         client.post(address, {**facts, "losses": [made["losses"], "forged"]})
         with pytest.raises(Refused, match="已对照原文件核对"):
             actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk)
         assert "losses_seen" in client.get(f"/admin/publishing/items/{page.pk}/").content.decode()
         review = actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk, losses_seen=True)
-        assert "划去" in client.get(reverse("reviewing:review", args=[review.pk])).content.decode()
+        assert "已删去的文字" in client.get(reverse("reviewing:review", args=[review.pk])).content.decode()
 
     def test_a_pasted_picture_is_kept(self, housing: Body, plans: Column) -> None:
         import base64

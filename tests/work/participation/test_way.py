@@ -60,11 +60,11 @@ def test_the_catalogue_goes_out_and_its_changes_with_reasons(housing: Body, plan
     assert "云岭市老旧小区改造办法" in page
     assert "已列入目录" in page
     clerk = actor(Role.CLERK, housing)
-    facts = {"planned_on": made.planned_on + timedelta(days=30)}
+    planned = made.planned_on + timedelta(days=30)
     with pytest.raises(Refused, match="须写明理由"):
-        actions.alter_decision(entry_of(made), by=clerk, **facts)
-    entry = actions.alter_decision(entry_of(made), by=clerk, reason="调研需要延长", **facts)
-    assert timezone.localdate(entry.due_at) == facts["planned_on"]
+        actions.alter_decision(entry_of(made), by=clerk, planned_on=planned)
+    entry = actions.alter_decision(entry_of(made), by=clerk, reason="调研需要延长", planned_on=planned)
+    assert timezone.localdate(entry.due_at) == planned
     assert CatalogueChange.objects.get().what == "altered"
     late = actions.list_decision(
         found, by=SYSTEM, title="公园开放办法", body=housing, planned_on=made.planned_on, reason="市民建议较多"

@@ -75,8 +75,9 @@ def create_decisions(cast: SampleCast) -> None:
     _late(cast, body, decisions[1], column, today)
     _decided(cast, body, decisions[2], column, today)
     with clock.travel_to(clock.office_hour(today - timedelta(days=20), 30)):
-        facts = {"planned_on": decisions[3].planned_on + timedelta(days=60), "reason": "上位规定正在修改，需要衔接"}
-        actions.alter_decision(decisions[3].entry, by=cast.actor(Role.CLERK, body), **facts)
+        clerk, planned = cast.actor(Role.CLERK, body), decisions[3].planned_on + timedelta(days=60)
+        why = "上位规定正在修改，需要衔接"
+        actions.alter_decision(decisions[3].entry, by=clerk, planned_on=planned, reason=why)
     assert catalogue.changes.count() == 1
 
 

@@ -1,6 +1,8 @@
 """Actions on the year's catalogue: open it, add, alter and remove decisions."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import TypedDict, Unpack
 
 from django.db.models import Max
 from django.utils import timezone
@@ -25,7 +27,20 @@ from gongkai.work.participation.states import DECISION_KIND
 
 #: Years for which a catalogue can be opened.
 VALID_YEARS = range(2000, 2101)
-# Fields of a decision that can be altered, with their labels.
+
+
+class AlteredFields(TypedDict, total=False):
+    """New values of the fields of a decision that can be altered."""
+
+    partners: str
+    basis: str
+    planned_on: date
+    timetable: str
+    ways: Sequence[str]
+    draft_kind: str
+
+
+# Labels of `AlteredFields`.
 ALTERABLE_FIELDS = {
     "partners": "会同单位",
     "basis": "决策依据",
@@ -64,7 +79,7 @@ def set_consent(catalogue: Catalogue, *, by: Actor, consent: str) -> ActionResul
     return ActionResult(words=f"{catalogue.consent}{f'（原登记：{before}）' if before else ''}")
 
 
-def _check_decision_facts(facts: dict[str, object]) -> dict[str, object]:
+def _check_decision_facts(facts: Mapping[str, object]) -> dict[str, object]:
     values = {name: value for name, value in facts.items() if name in ALTERABLE_FIELDS}
     if unknown := [text for text in read_texts(values, "ways") if text not in ParticipationWay.values]:
         raise Refused(f"没有这种公众参与方式：{unknown[0]}。")
@@ -147,7 +162,9 @@ def list_decision(
 
 
 @entry_action("decision", "alter", label="调整目录事项", rule=rules.check_entry_staff)
-def alter_decision(entry: Entry, *, by: Actor, reason: str = "", title: str = "", **facts: object) -> ActionResult:
+def alter_decision(
+    entry: Entry, *, by: Actor, reason: str = "", title: str = "", **facts: Unpack[AlteredFields]
+) -> ActionResult:
     """Change a decision in the catalogue; a public catalogue requires a reason."""
     decision = entry.decision
     values = {
