@@ -7,7 +7,7 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from factories.pages import said, sign_in
-from factories.publishing import erased, item, public, reviewed, submitted
+from factories.publishing import FIELDS, erased, item, public, reviewed, submitted
 from factories.units import BodyFactory, actor
 from gongkai.content.editions.actions.editions import withdraw
 from gongkai.content.editions.models import Column, Website
@@ -19,6 +19,7 @@ from gongkai.content.reviewing.seeing import find_last_decided, list_earlier_obj
 from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
+from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +101,21 @@ def test_erasing_one_text_leaves_the_reviews_of_others_alone(site: Website, plan
     other.refresh_from_db()
     assert other.title == "别处的送审"
     assert "别处" not in Review.objects.get(source=document.source).title
+
+
+def test_erasing_a_text_ends_the_review_in_which_it_waits_again(site: Website, plans: Column, housing: Body) -> None:
+    document = reviewed(housing, [plans])
+    edition = document.editions.get()
+    withdraw(document, by=actor(Role.CHIEF, site.body), reason="依法删除")
+    review = submitted(ItemPage.objects.get(pk=document.item_number))
+    assert review.revision_id == edition.approvals[0]["revision"]
+    erased(edition, actor(Role.CHIEF, site.body), "依法删除")
+    review.refresh_from_db()
+    assert review.state == "recalled"
+    assert verify_reviews().ok
+    told = Message.objects.filter(subject__startswith="送审已撤回", person=review.submitted_person)
+    assert told
+    assert all(FIELDS["title"] not in one.subject + one.body for one in told)
 
 
 @pytest.fixture

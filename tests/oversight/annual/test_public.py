@@ -18,8 +18,10 @@ from gongkai.content.editions.models import Column
 from gongkai.content.editions.sources import document_of
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.store import store
-from gongkai.core.units.actors import SYSTEM
-from gongkai.core.units.models import Body, Role
+from gongkai.core.ledger.queries import visible_to
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.actors import SYSTEM, actor_of
+from gongkai.core.units.models import Body, Person, Role
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.charts import make_charts
 from gongkai.oversight.annual.checks import list_problems
@@ -155,6 +157,16 @@ def test_a_governments_report_is_its_general_offices_to_publish(town: SimpleName
     withdraw(document, by=SYSTEM, reason="数据有误")
     due = {day: build_matrix(town.government, YEARLY_REPORT_KINDS[""], today=day).rows[0].cells[0].state for day in DUE}
     assert due == {DUE[0]: "ahead", DUE[1]: "missing"}
+
+
+def test_who_is_told_of_a_governments_correction_may_read_it(town: SimpleNamespace) -> None:
+    actor(Role.CLERK, town.office)
+    chief = actor(Role.CHIEF, town.office)
+    actions.reopen_for_correction(entry(town.area), by=town.chief, reason="汇总数漏计")
+    told = Message.objects.filter(key__startswith="annual.correct").values_list("person", flat=True)
+    assert chief.person_id in told
+    for person in Person.objects.filter(pk__in=told).select_related("user"):
+        assert visible_to(actor_of(person.user)).filter(pk=town.area.entry_id).exists(), person.name
 
 
 def test_a_correction_that_was_dropped_counts_nowhere(town: SimpleNamespace) -> None:

@@ -18,6 +18,7 @@ from gongkai.core.units.reach import units_answered_for
 from gongkai.oversight.assessment import actions, queries
 from gongkai.oversight.assessment.models import Assessed, Round
 from gongkai.oversight.assessment.panels import make_pending_block
+from gongkai.oversight.assessment.scheme_registers import SchemeRegister
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +70,14 @@ def test_a_county_fills_its_own_claim_and_sees_its_own_sheet_alone(scene: Scene,
         actions.return_self_assessment(county.entry, by=county.chief, reason="请补充材料。")
     assert must_judge(scene.chief, county.entry)
     actions.accept_self_assessment(county.entry, by=scene.chief)
+
+
+def test_a_scheme_leads_nobody_to_an_edition_that_is_still_drafted(scene: Scene, county: County) -> None:
+    actions.revise_scheme(scene.scheme, by=scene.chief)
+    shown = {by: dict(SchemeRegister().facts_of(by, scene.scheme)) for by in (scene.chief, county.chief)}
+    assert "第2版" in str(shown[scene.chief]["其他各版"])
+    assert shown[county.chief]["其他各版"] == ""
+    assert str(scene.round) in str(shown[county.chief]["用于"])
 
 
 def test_a_county_is_told_its_result_and_objects(scene: Scene, county: County) -> None:

@@ -17,6 +17,7 @@ from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ChannelRelease, ItemAttachment, ItemPage, SourceFile
+from gongkai.content.reviewing.actions.reviews import recall_erased
 from gongkai.content.reviewing.models import Opinion, PaperRecord, Review, Signature, SignatureNote
 from gongkai.core.acts.action import log_stream_of
 from gongkai.core.files.losses import record_losses
@@ -100,7 +101,6 @@ class DraftErasureHandler:
         if is_erased_by_law(edition):
             _forget_releases(edition)
         item = item_of(edition.document)
-        signed = [approval["revision"] for approval in edition.approvals]
         source = edition.document.source  # revisions are numbered within their source
         erased = find_erased_revisions(edition)  # also those that were returned before
         reviews = erased.rows(Review.objects.filter(source=source), "revision_id")
@@ -111,9 +111,10 @@ class DraftErasureHandler:
             review.save(update_fields=["parts"])
         erased.rows(SignatureNote.objects.filter(signature__source=source), "signature__revision_id").delete()
         record_losses(source, "", ())
-        if item is None or not signed:
+        recall_erased(reviews)
+        if item is None or not erased.last:
             return
-        Revision.objects.for_instance(item).filter(pk__lte=max(signed)).delete()
+        erased.rows(Revision.objects.for_instance(item)).delete()
         item = ItemPage.objects.get(pk=item.pk)
         newer = item.get_latest_revision()
         blank = {"body": "", "imported_html": "", "summary": "", "keywords": ""}

@@ -340,10 +340,10 @@ def _without_source() -> str:
         existing_ids = filter_existing("item", named)
         waiting = {revision for _, _, state, revision in some if state == ReviewState.WAITING}
         kept = set(Revision.objects.filter(pk__in=waiting).values_list("pk", flat=True))
-        for number, source, _, revision in some:
+        for number, source, state, revision in some:
             if int(source.partition("/")[2]) not in existing_ids:
                 return f"第{number}号送审的信息（{source}）已不在信息库"
-            if revision in waiting - kept:
+            if state == ReviewState.WAITING and revision not in kept:
                 return f"第{number}号送审的文字（第{revision}号修订）已被删除"
     return ""
 

@@ -237,7 +237,7 @@ class GatewayRegister(Register[Gateway]):
         """Return the name."""
         return row.name
 
-    def facts_of(self, row: Gateway) -> Sequence[tuple[str, object]]:
+    def facts_of(self, by: Actor, row: Gateway) -> Sequence[tuple[str, object]]:
         """Return the counts of sent, delivered and pending messages."""
         rows = Message.objects.filter(channel=row.channel, created_at__gte=timezone.now() - FAILURE_PERIOD)
         messages = rows.filter(state=MessageState.SENT)

@@ -18,7 +18,7 @@ from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.forms import GradesField, IndicatorForm, make_amount_field
 from gongkai.oversight.assessment.models import Indicator, Scheme
 from gongkai.oversight.assessment.queries.trees import TreeRow, compute_paper_share, list_branches
-from gongkai.oversight.assessment.queries.visible import list_assessing_bodies
+from gongkai.oversight.assessment.queries.visible import list_assessing_bodies, rounds_visible_to, schemes_visible_to
 from gongkai.oversight.assessment.states import SCHEME_MACHINE, SchemeState
 
 if TYPE_CHECKING:
@@ -191,12 +191,13 @@ class SchemeRegister(Register[Scheme]):
             found.insert(0, ("导入指标", reverse("spreadsheets:start", args=["indicators"])))
         return found
 
-    def facts_of(self, row: Scheme) -> Sequence[tuple[str, object]]:
-        """Return the rounds that use the scheme, and its other editions."""
-        editions = Scheme.objects.filter(body=row.body, name=row.name).exclude(pk=row.pk).order_by("-edition")
+    def facts_of(self, by: Actor, row: Scheme) -> Sequence[tuple[str, object]]:
+        """Return the rounds that use the scheme, and its other editions, as far as the user may see them."""
+        rounds = rounds_visible_to(by).filter(scheme=row)
+        others = schemes_visible_to(by).filter(body=row.body, name=row.name).exclude(pk=row.pk).order_by("-edition")
         return (
-            ("用于", _several([(str(one), reverse("assessment:round", args=[one.pk])) for one in row.rounds.all()])),
-            ("其他各版", _several([(f"第{edition.edition}版", self.url_of(edition)) for edition in editions])),
+            ("用于", _several([(str(one), reverse("assessment:round", args=[one.pk])) for one in rounds])),
+            ("其他各版", _several([(f"第{edition.edition}版", self.url_of(edition)) for edition in others])),
         )
 
 

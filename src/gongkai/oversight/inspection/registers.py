@@ -297,7 +297,7 @@ class SiteRegister(Register[InspectedSite]):
             "accounts": accounts and page_of(request, accounts, name="accounts"),
         }
 
-    def facts_of(self, row: InspectedSite) -> Sequence[tuple[str, object]]:
+    def facts_of(self, by: Actor, row: InspectedSite) -> Sequence[tuple[str, object]]:
         """Return the number of inspections in each quarter of this year."""
         year = timezone.localdate().year
         counts = queries.count_runs_by_quarter(row, year)

@@ -232,7 +232,7 @@ class CatalogueRegister(Register[Catalogue]):
         """Return domain and version."""
         return f"{row.domain}领域标准目录（第{row.number}版）"
 
-    def facts_of(self, row: Catalogue) -> Sequence[tuple[str, object]]:
+    def facts_of(self, by: Actor, row: Catalogue) -> Sequence[tuple[str, object]]:
         """Return the unmapped items."""
         asked = {"catalogue": row.pk}
         blank = "、".join(unit.label for unit in queries.list_units_without_power_list(row))

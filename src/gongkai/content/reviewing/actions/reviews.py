@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.content.editions.frozen import FrozenContent
@@ -27,7 +28,7 @@ from gongkai.content.reviewing.signers import AUTHOR_CLASH_ERROR, authors_of, fi
 from gongkai.content.reviewing.stage_assignments import StageSigner, find_missing_signers, signers_for
 from gongkai.content.reviewing.verification import find_schedule_errors
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, action
-from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.files.losses import confirm_losses
 from gongkai.core.files.models import StoredFile
@@ -272,12 +273,26 @@ def _check_recallable(review: Review) -> list[str]:
 
 
 @action("publishing.recall", label="撤回送审", rule=check_writer, ready=_check_recallable)
-def recall(review: Review, *, by: Actor) -> ActionResult:
+def recall(review: Review, *, by: Actor, reason: str = "") -> ActionResult:
     """Withdraw a submission in order to change the text, also a fully signed one that is not public yet.
 
     Its signatures are lost. A document that it waits for cannot be published before this text is
-    signed again.
+    signed again. With a `reason` the submitter is told.
     """
     before = review.state
-    signing.decide_review(review, by, ReviewState.RECALLED, "")
-    return ActionResult(from_state=before, to_state=review.state, facts={"review": review.pk}, stream=review.source)
+    signing.decide_review(review, by, ReviewState.RECALLED, reason)
+    return ActionResult(
+        words=reason,
+        from_state=before,
+        to_state=review.state,
+        facts={"review": review.pk},
+        tell=signing.make_author_notification(review, by, "送审已撤回") if reason else (),
+        stream=review.source,
+    )
+
+
+def recall_erased(reviews: QuerySet[Review]) -> None:
+    """Recall those of `reviews` that are pending: their text was erased by law, nobody can sign it."""
+    for review in reviews.filter(state__in=(ReviewState.WAITING, ReviewState.APPROVED)).order_by("pk"):
+        if not _check_recallable(review):
+            recall(review, by=SYSTEM, reason="送审的文字已依法删除，不能再审签；需要公开的，请另行起草。")

@@ -41,9 +41,16 @@ def reopen_for_correction(entry: Entry, *, by: Actor, reason: str) -> ActionResu
         body=f"{entry.body.name}的{quote_words(entry.title)}需要更正：{why}。公布的报告在更正发布以前不变。",
         link=url_of(entry),
         key=f"annual.correct:{entry.pk}:{correction.pk}",
-        posts=((Role.CLERK, report.unit.pk), (Role.LEAD, report.unit.pk)),
+        posts=_list_editing_posts(report),
     )
     return ActionResult(words=f"更正：{why}", facts={"replaces": correction.replaces}, tell=(tell,))
+
+
+def _list_editing_posts(report: Report) -> tuple[tuple[str, int], ...]:
+    """Return the posts that work on a report. A government's is seen by its open-government office only."""
+    if report.area:
+        return (Role.CHIEF, report.unit.pk), (Role.CHIEF, report.body_id)
+    return (Role.CLERK, report.body_id), (Role.LEAD, report.body_id)
 
 
 @entry_action(KIND, "drop_correction", label="停止更正", rule=check_submitter)
