@@ -227,7 +227,7 @@ class Hand:
             return None
         data = fill_form(form, self.rng, unlawful=not lawful) if form else {}
         bare = form is None or not form.fields
-        self.warned = [with_next_step(words) for words in getattr(form, "warnings", ())]
+        self._read_warnings(form)
         return Step(at, offered.kind, offered.login, offered.named, offered.target, data, lawful, bare=bare)
 
     def _called_step(self, at: str, name: str, lawful: bool, allowed: tuple[str, Model | None]) -> Step | None:
@@ -243,8 +243,12 @@ class Hand:
         if self._lacks_choices(name, form):
             return None
         data = fill_form(form, self.rng, unlawful=not lawful)
+        self._read_warnings(form)
         target = f"{row._meta.label_lower}/{row.pk}" if row is not None else ""
         return Step(at, kind, login, name, target, data, lawful)
+
+    def _read_warnings(self, form: Any) -> None:
+        self.warned = [with_next_step(words) for words in getattr(form, "warnings", ())]
 
     def _lacks_choices(self, name: str, form: Any) -> bool:
         """Return true if a form has nothing to choose from: an act that makes a row of it is next."""

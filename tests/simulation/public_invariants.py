@@ -189,9 +189,11 @@ def annual_figures_equal_their_rows(asked: Asked) -> Iterator[str]:
     """The report's documents issued and requests received in a year are counted here row by row, too."""
     year = timezone.localdate().year
     bodies = some_rows(asked, Body.objects.filter(active_to=None, merged_into=None).order_by("pk"), 4)
-    new = Entry.objects.filter(kind="request", clock_events__kind="received", clock_events__on__year=year)
-    new = new.exclude(outcome="void")  # passed on in its year, or sent in error
-    received = Counter(body for _, body in new.values_list("pk", "body").distinct())
+    # A request that is split is its parts; those of an earlier year's count in the year of the splitting.
+    new = Entry.objects.filter(kind="request", request__counted_on__year=year).exclude(
+        outcome__in=("void", "carried"), request__ended_on__year=year
+    )
+    received = Counter(new.values_list("body", flat=True))
     issued = Counter(
         one.issuers_key.split("、")[1]
         for one in PolicyRecord.objects.filter(level=Level.NORMATIVE)

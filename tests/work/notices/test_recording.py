@@ -22,7 +22,7 @@ from factories.units import actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
-from gongkai.core.units.models import Role
+from gongkai.core.units.models import Body, Role
 from gongkai.work.notices import actions
 from gongkai.work.notices.entries.checklist import build_checklist, list_open_channel_names
 from gongkai.work.notices.entries.papers import list_papers
@@ -108,6 +108,12 @@ def test_the_lead_records_what_it_found_though_nothing_was_handed_in(where: City
     names = [paper.name for paper in sent.attachments.all()]
     assert f"{where.planning.label}{YEAR}年牵头任务检查情况.docx" in names, "渝府办发〔2021〕50号四: sent together"
     assert Entry.objects.get(pk=entry.pk).state == "open"
+
+
+def test_a_provincial_office_that_issues_a_notice_sends_nothing_to_itself(where: City) -> None:
+    Body.objects.filter(pk=where.office.pk).update(name="云岭市人民政府办公厅", short_name="市政府办公厅")
+    actions.confirm_notice(resolve_all(where, draft(where, MADE)), by=where.chief)
+    assert {one.entry.body_id for one in Upward.objects.select_related("entry")} == {where.education.pk}
 
 
 def test_what_duties_order_to_be_sent_stands_in_the_register_with_the_paper_that_was_sent(

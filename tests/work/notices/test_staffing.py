@@ -10,7 +10,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actions import close, merge
 from gongkai.core.units.actors import SYSTEM
-from gongkai.core.units.models import Appointment, BodyKind, Role
+from gongkai.core.units.models import Appointment, Body, BodyKind, Role
 from gongkai.work.notices.actions import (
     cancel_assignment,
     confirm_notice,
@@ -135,8 +135,11 @@ def test_who_appoints_people_is_told_of_units_that_hear_nothing(town: City) -> N
 
 
 def test_administrators_are_told_of_an_office_that_nobody_is_left_in(town: City, notice: Notice) -> None:
-    """Once for each time: whoever is appointed and leaves is told of anew."""
-    administrator = actor(Role.ADMINISTRATOR, town.office)
+    """Once for each time: whoever is appointed and leaves is told of anew. A province above has no say in it."""
+    province = BodyFactory(name="云州省人民政府", government=True, parent=None, path="")
+    for body in Body.objects.exclude(pk=province.pk):
+        Body.objects.filter(pk=body.pk).update(path=f"/{province.pk}{body.path}")
+    administrator = actor(Role.ADMINISTRATOR, Body.objects.get(pk=town.office.pk))
 
     def told() -> int:
         report_missing_chiefs()
@@ -151,7 +154,7 @@ def test_administrators_are_told_of_an_office_that_nobody_is_left_in(town: City,
         (office,) = [one for one in list_unstaffed_units(administrator) if one.no_chief]
         assert (office.body, office.open) == (town.office, Entry.objects.open().count())
         assert "没有政务公开办人员" in read_home(signed_in(Role.ADMINISTRATOR, town.office))
-        actor(Role.CHIEF, town.office)
+        actor(Role.CHIEF, Body.objects.get(pk=town.office.pk))
         assert not [one for one in list_unstaffed_units(administrator) if one.no_chief]
 
 

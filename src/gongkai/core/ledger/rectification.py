@@ -148,6 +148,12 @@ def check_orderer(by: Actor, body: Body) -> list[str]:
     return ["只有上级或者本级政务公开办可以下达整改要求。"]
 
 
+def check_not_ordered(source: str, ref: str) -> list[str]:
+    """Return the reason against an order while an earlier one for the same fault is open."""
+    ordered = Rectification.objects.filter(source=source, source_ref=ref, entry__closed_at=None)
+    return ["这个问题已经下达整改要求，尚未办结。"] if ordered.exists() else []
+
+
 def _find_orderer(by: Actor, body: Body) -> Body:
     if not by.system:
         reaches = {post.reach for post in by.posts if post.role == Role.CHIEF and body.path.startswith(post.reach)}
@@ -167,9 +173,8 @@ def order_rectification(body: Body, *, by: Actor, found: FoundFault, until: date
         raise Refused("整改期限不能早于今天。")
     if body.active_to:
         raise Refused("这个单位已经撤销。")
-    rectifications = Rectification.objects.filter(source=found.source, source_ref=found.ref, entry__closed_at=None)
-    if rectifications.exists():
-        raise Refused("这个问题已经下达整改要求，尚未办结。")
+    if reasons := check_not_ordered(found.source, found.ref):
+        raise Refused(reasons)
     entry = Entry(
         kind=KIND,
         title=found.title[:300],

@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.batches import cached_in_batch, insert_row
 from gongkai.core.ledger.models import Rectification
-from gongkai.core.ledger.rectification import FoundFault, order_rectification
+from gongkai.core.ledger.rectification import FoundFault, check_not_ordered, order_rectification
 from gongkai.core.registers.columns import FILE_AND_RECORD, Column
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import Act, New
@@ -116,7 +116,7 @@ def _check_orderable(row: OutsideFinding) -> list[str]:
         return ["没有发现问题，不需要整改。"]
     if row.site.body is None:
         return [f"“{row.site.name}”没有登记责任单位，请先在检查的网站里登记，再下达整改要求。"]
-    return []
+    return check_not_ordered(queries.INSPECTION_SOURCE, _reference(row))
 
 
 @action("inspection.order_outside", label="下达整改要求", rule=_check_orderer, ready=_check_orderable)

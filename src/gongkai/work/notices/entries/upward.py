@@ -137,8 +137,8 @@ def _attach_entry(entry: Entry, upward: Upward) -> Upward:
 
 def _is_own_addressee(body: Body, filing: OrderedSubmission) -> bool:
     """Return true if the unit would submit to itself, for example the general office to itself."""
-    name = filing.addressee.replace("办公厅", "办公室")
-    return name in {body.name, body.label}
+    names = {name.replace("办公厅", "办公室") for name in (body.name, body.label)}
+    return filing.addressee.replace("办公厅", "办公室") in names
 
 
 def _find_ordered_submissions(measures: set[int]) -> Mapping[int, list[tuple[Duty, tuple[OrderedSubmission, ...]]]]:

@@ -12,7 +12,7 @@ from gongkai.core.acts.action import Notification
 from gongkai.core.ledger.kinds import inner_kinds
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.recipients import find_administrators
-from gongkai.core.units.actors import Actor, in_force, list_chief_posts, reach_of
+from gongkai.core.units.actors import Actor, in_force, list_chief_posts, reach_of, select_posts
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.openness import units_led
 from gongkai.core.units.queries import existing_bodies, general_office
@@ -123,7 +123,10 @@ def list_offices_without_chief(reach: Q) -> list[UnstaffedUnit]:
 def make_vacancy_notifications() -> list[Notification]:
     """Return notifications to administrators that an office has no 政务公开办: one for each time that it became so."""
     notifications = []
-    for office in list_offices_without_chief(Q()):
+    administered = Q(pk__in=())  # governments above this installation have nobody here
+    for post in select_posts(Role.ADMINISTRATOR):
+        administered |= Q(path__startswith=reach_of(post.role, post.body))
+    for office in list_offices_without_chief(administered):
         posts = Appointment.objects.filter(role=Role.CHIEF, body=office.body).order_by("-pk")
         last = posts.values_list("pk", flat=True).first() or 0
         for persons in find_administrators([office.body]):

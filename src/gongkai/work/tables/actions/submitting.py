@@ -14,7 +14,7 @@ from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rectification import FoundFault, check_orderer, order_rectification
+from gongkai.core.ledger.rectification import FoundFault, check_not_ordered, check_orderer, order_rectification
 from gongkai.work.tables import freezing, rules
 from gongkai.work.tables.models import PublicTable, Record
 from gongkai.work.tables.record_faults import list_faults_by_record
@@ -73,13 +73,17 @@ def _check_orderer(by: Actor, table: PublicTable) -> list[str]:
     return check_orderer(by, table.body)
 
 
-def _has_faults(table: PublicTable) -> list[str]:
+def _check_orderable(table: PublicTable) -> list[str]:
     if any(faults for _, faults in list_faults_by_record(table)):
-        return []
+        return check_not_ordered(REVIEW_SOURCE, _reference(table))
     return ["这张表没有缺项，也没有超过核对周期的内容。"]
 
 
-@action("tables.order_mending", label="要求补正", rule=_check_orderer, ready=_has_faults, quiet=True)
+def _reference(table: PublicTable) -> str:
+    return f"table/{table.pk}"
+
+
+@action("tables.order_mending", label="要求补正", rule=_check_orderer, ready=_check_orderable, quiet=True)
 def order_table_rectification(table: PublicTable, *, by: Actor, until: date) -> ActionResult:
     """Order a rectification that lists the faults of a table; return the entry."""
     found = [(record, faults) for record, faults in list_faults_by_record(table) if faults]
@@ -93,7 +97,7 @@ def order_table_rectification(table: PublicTable, *, by: Actor, until: date) -> 
         until=until,
         found=FoundFault(
             source=REVIEW_SOURCE,
-            ref=f"table/{table.pk}",
+            ref=_reference(table),
             title=f"{table.title}有{len(found)}条不完整",
             what=f"共{count}处缺项或者超期未核对",
             demand="补填缺项、核对内容后重新送审公开",
