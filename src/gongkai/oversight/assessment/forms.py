@@ -14,7 +14,7 @@ from gongkai.core.widgets.fields import DecimalNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent, choices_field, style_inputs
 from gongkai.lib.chinese.characters import HAN
 from gongkai.oversight.assessment.actions import appeals
-from gongkai.oversight.assessment.actions.marks import list_adoptable_claims
+from gongkai.oversight.assessment.actions.marks import list_adoptable_claims, return_self_assessment
 from gongkai.oversight.assessment.models import Appeal, Assessed, Indicator, ScoringWay
 from gongkai.oversight.assessment.queries.trees import list_leaves
 from gongkai.oversight.assessment.rules import MIN_ACCOUNT_CHARACTERS, MIN_REASON_CHARACTERS
@@ -205,4 +205,7 @@ _APPEAL_ACTS = (
 def register_forms() -> None:
     """Register the forms of entry pages."""
     register_entry_acts(*_APPEAL_ACTS, model=Appeal)
+    register_entry_acts(
+        Act(action=return_self_assessment, asks={"reason": make_sentences_field("退回的理由")}), model=Assessed
+    )
     register_entry_form("self_assessment.accept", AcceptForm)

@@ -212,6 +212,7 @@ class RewriteForm(ActForm):
 
 
 _FILING_ACTS = (
+    Act(action=actions.filing.accept, asks={"words": words_field("意见", required=False, most=300)}),
     Act(
         action=actions.filing.resubmit,
         asks={

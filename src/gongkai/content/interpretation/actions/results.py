@@ -219,7 +219,7 @@ def withdraw_results(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(
         words=reason.strip(),
         events=(make_event("closed"),),
-        tell=(_to_receiver(entry, f"移交已撤回：{reason.strip()[:200]}", "withdrawn"),),
+        tell=(_to_receiver(entry, f"移交已撤回：{reason.strip()}", "withdrawn"),),
     )
 
 

@@ -7,10 +7,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document
+from gongkai.content.interpretation.actions import extend_results, postpone_release
 from gongkai.content.interpretation.forms.items import RESULT_KINDS, DocumentChoice
-from gongkai.content.interpretation.models import EventKind, EventPlace, SpeakerRank
+from gongkai.content.interpretation.models import EventKind, EventPlace, HandOver, PlannedRelease, SpeakerRank
 from gongkai.core.files.forms import FilesField
-from gongkai.core.ledger.forms.base import ActForm, register_entry_form
+from gongkai.core.ledger.forms.base import ActForm, register_entry_acts, register_entry_form
+from gongkai.core.registers.forms import Act
 from gongkai.core.units.forms import base
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import YearCheckedDateField
@@ -122,3 +124,11 @@ def register_forms() -> None:
         ("press_result.send_again", SendAgainForm),
     ):
         register_entry_form(name, form)
+    register_entry_acts(
+        Act(action=postpone_release, asks={"until": YearCheckedDateField(label="新的日期"), "reason": _words("理由")}),
+        model=PlannedRelease,
+    )
+    register_entry_acts(
+        Act(action=extend_results, asks={"until": YearCheckedDateField(label="延长到"), "reason": _words("理由")}),
+        model=HandOver,
+    )

@@ -22,7 +22,6 @@ from gongkai.core.registers import forms as registered
 from gongkai.core.registers.forms import COMMON_FIELDS, Act, make_form_class
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import words_field
-from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 
 _PROOF_HELP_TEXT = "补录、撤回、他人的意见和决定、以前日期的事项须上传扫描件或者照片：文书、回执、当事人的书面材料等。由另一人核对后生效。"
@@ -78,7 +77,7 @@ class ActForm(registered.ActForm):
 
 
 #: Common parameters of actions on entries; reasons are longer in the log than in a column of a register.
-_PLAIN_FIELDS = {"reason": words_field("理由", most=1000), "until": YearCheckedDateField(label="新的期限")}
+_PLAIN_FIELDS = {"reason": words_field("理由", most=1000)}
 #: Action's name → form.
 ENTRY_FORMS_BY_ACTION: dict[str, type[ActForm]] = {}
 

@@ -221,6 +221,10 @@ register_entry_acts(
             "file": make_evidence_field("文件"),
         },
     ),
+    Act(
+        action=actions.duties.extend_duty,
+        asks={"until": YearCheckedDateField(label="延长到"), "reason": text("理由", rows=3, most=500)},
+    ),
     model=OpinionCase,
 )
 for _name, _form in (
