@@ -265,9 +265,9 @@ def unmasked_parts_of(file: FileReport) -> tuple[set[str], set[str], set[str]]:
     kinds = set(file.whole)
     single = [remark for remark in file.remarks if remark.family == "privacy" and remark.kind not in kinds]
     held = {remark.words for remark in single if not remark.settled or remark.kind in file.beyond}
-    remarks = [remark for remark in single if remark.words not in held]
+    kept_remarks = [remark for remark in single if remark.words not in held]
     marks = {waiver.fingerprint for waiver in file.whole.values()}
-    return kinds, {remark.words for remark in remarks}, marks | {remark.fingerprint for remark in remarks}
+    return kinds, {remark.words for remark in kept_remarks}, marks | {remark.fingerprint for remark in kept_remarks}
 
 
 def kind_fingerprint(digest: str, kind: str) -> str:

@@ -194,7 +194,7 @@ def check_file(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, 
         read = read_stored(stored, suffix)
         text, embedded_content = read.text, read.embedded
         found = [("privacy", finding) for finding in find(text)]
-        findings = find(read.hidden)
+        hidden_findings = find(read.hidden)
         slips = rules.slips(text) if len(text) <= MAX_PROOFREAD_CHARACTERS else []
     except PrivacyError as error:
         if isinstance(error.__cause__, Overloaded):
@@ -212,7 +212,7 @@ def check_file(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, 
         (finding.kind, _to_stored_finding(family, finding) | _describe_finding(text, finding, suffix, read.pages))
         for family, finding in found[: 2 * MAX_LISTED_FINDINGS]
     ]
-    counts += Counter(finding.kind for finding in findings)
+    counts += Counter(finding.kind for finding in hidden_findings)
     rows += [
         (
             finding.kind,
@@ -220,7 +220,7 @@ def check_file(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, 
             | _describe_finding(read.hidden, finding, suffix, [])
             | {"place": HIDDEN_CONTENT_LABEL},
         )
-        for finding in findings[:MAX_LISTED_FINDINGS]
+        for finding in hidden_findings[:MAX_LISTED_FINDINGS]
     ]
     listed: Counter[str] = Counter()
     file = []

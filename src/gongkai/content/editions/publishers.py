@@ -93,8 +93,8 @@ def find_closed_pairs(columns: Iterable[Column], bodies: Collection[int]) -> set
 
 def filter_open_columns(rows: QuerySet[Column], bodies: Collection[int]) -> QuerySet[Column]:
     """Return the columns in which one of these units may publish."""
-    columns = Column.objects.filter(admits=Admits.NAMED)
-    if not bodies or not columns.exists():
+    restricted_columns = Column.objects.filter(admits=Admits.NAMED)
+    if not bodies or not restricted_columns.exists():
         return rows
     pairs = find_closed_pairs(rows, bodies)
     gone = {pk for pk, _ in pairs if all((pk, body) in pairs for body in bodies)}

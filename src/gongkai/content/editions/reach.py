@@ -73,10 +73,10 @@ def find_chosen_site(request: HttpRequest, by: Actor) -> Website | None:
     An act meant for one site must never happen on another.
     """
     sites = websites_of(by)
-    site = request.GET.get("site", "")
-    if not site:
+    chosen_number = request.GET.get("site", "")
+    if not chosen_number:
         return sites[0] if sites else None
-    website = next((w for w in sites if str(w.pk) == site), None)
+    website = next((w for w in sites if str(w.pk) == chosen_number), None)
     if website is None:
         raise Http404("没有这个网站，或者不归您管理")
     return website

@@ -133,15 +133,15 @@ def _derive_row_values(document: Document, span: EditionSpan) -> tuple[object, .
     return tuple(window[name] for name in _SAID)
 
 
-def _find_difference(rows: Rows, wanted: Rows, now: datetime) -> str:
+def _find_difference(stored_rows: Rows, wanted: Rows, now: datetime) -> str:
     until = _SAID.index("until_at")
     for key, said in wanted.items():
         is_open = said[until] is None or said[until] > now  # type: ignore[operator]
-        if key not in rows and is_open:
+        if key not in stored_rows and is_open:
             return "缺了一行"
-        if key in rows and rows[key] != said:
+        if key in stored_rows and stored_rows[key] != said:
             return "与公开版本不符"
-    return "多出一行" if set(rows) - set(wanted) else ""
+    return "多出一行" if set(stored_rows) - set(wanted) else ""
 
 
 #: Actions that write editions; other apps add theirs, whose log records have `edition`, `digest` and `ground`.

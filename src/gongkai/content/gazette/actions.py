@@ -56,7 +56,7 @@ def merge_sections(known: Sequence[str], new: Sequence[str]) -> list[str]:
     last = len(DEFAULT_SECTIONS)
     for name in sorted({*new} - {*made}, key=lambda one: (_RANK.get(one, last), one)):
         rank = _RANK.get(name, last)
-        later = (place for place, value in enumerate(made) if _RANK.get(value, -1) > rank)
+        later = (place for place, section in enumerate(made) if _RANK.get(section, -1) > rank)
         made.insert(next(later, len(made)), name)
     return made
 
@@ -260,14 +260,14 @@ def arrange_articles(issue: Issue, *, by: Actor, order: Sequence[tuple[int, str]
     named = [(number, section.strip()[:40]) for number, section in order if number in rows]
     if not named:
         raise Refused("公报至少要有一篇。")
-    articles = [one for number, one in rows.items() if number not in dict(named)]
+    removed_articles = [one for number, one in rows.items() if number not in dict(named)]
     for place, (number, section) in enumerate(named, 1):
         article = rows[number]
         article.position, article.section = place, section or article.section
         article.save(update_fields=["position", "section"])
-    for one in articles:
+    for one in removed_articles:
         one.delete()
-    text = f"，移出{len(articles)}篇" if articles else ""
+    text = f"，移出{len(removed_articles)}篇" if removed_articles else ""
     return ActionResult(words=f"调整顺序，共{len(named)}篇{text}", facts={"order": [number for number, _ in named]})
 
 

@@ -265,8 +265,8 @@ def specialists_for(body: Body, text: str, on: date) -> list[Specialist]:
     rows = cached_in_batch(
         ("specialists", body.pk, on), lambda: list(list_specialists(Body.objects.filter(pk=body.pk), on))
     )
-    specialists = [row for row in rows if any(word in text for word in _words_of(row.field))]
-    return specialists or rows
+    matching_specialists = [row for row in rows if any(word in text for word in _words_of(row.field))]
+    return matching_specialists or rows
 
 
 def _words_of(field: str) -> list[str]:

@@ -156,11 +156,11 @@ def _is_decided(facts: Mapping[str, object], text: MigratedText) -> bool:
 
 def find_repeated_publication(text: MigratedText) -> list[str]:
     """Return the error of an old identity that was already published on this order."""
-    migrated_texts = list(MigratedText.objects.filter(order=text.order_id, key=text.key))
-    numbers = {migrated_text.pk for migrated_text in migrated_texts}
+    same_texts = list(MigratedText.objects.filter(order=text.order_id, key=text.key))
+    numbers = {migrated_text.pk for migrated_text in same_texts}
     editions = Edition.objects.filter(
-        document__published_at__in=[migrated_text.published_at for migrated_text in migrated_texts],
-        content_digest__in=[migrated_text.content_digest for migrated_text in migrated_texts],
+        document__published_at__in=[migrated_text.published_at for migrated_text in same_texts],
+        content_digest__in=[migrated_text.content_digest for migrated_text in same_texts],
     )
     streams = [f"document/{number}" for number in editions.values_list("document_id", flat=True)]
     logged = Movement.objects.filter(stream__in=streams, action=PUBLISH_MIGRATED_ACTION).values_list("facts", flat=True)

@@ -110,17 +110,17 @@ def list_shelved_columns(run: MoveRun) -> QuerySet[Column]:
 
 def archive_empty(left: Iterable[Column], by: Actor) -> tuple[list[Column], list[Column]]:
     """Archive the empty columns of a run, children first; return (archived, kept)."""
-    archived, columns = [], []
+    archived, kept_columns = [], []
     for column in sorted(left, key=lambda c: -c.path.count("/")):
         fresh = Column.objects.select_related("website").get(pk=column.pk)
         if fresh.archived_at:
             continue
         if _in_use(fresh) or publishing.archive_column.why_not(fresh, by=by):
-            columns.append(fresh)
+            kept_columns.append(fresh)
         else:
             publishing.archive_column(fresh, by=by, note=ARCHIVED_COLUMN_NOTE)
             archived.append(fresh)
-    return archived, columns
+    return archived, kept_columns
 
 
 def _in_use(column: Column) -> bool:

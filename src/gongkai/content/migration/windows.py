@@ -98,5 +98,5 @@ def _list_handover_times(one: Appointment) -> list[datetime]:
     """Return the times when such a post was handed over to the person, by the log."""
     movements = Movement.objects.filter(stream__startswith="person/", action="units.hand_over")
     rows = [(at, facts) for at, facts in movements.values_list("at", "facts") if facts.get("to") == one.person_id]
-    appointments = Appointment.objects.filter(body=one.body_id, role=one.role)
-    return [at for at, facts in rows if appointments.filter(pk__in=facts.get("appointments", ())).exists()]
+    same_appointments = Appointment.objects.filter(body=one.body_id, role=one.role)
+    return [at for at, facts in rows if same_appointments.filter(pk__in=facts.get("appointments", ())).exists()]

@@ -79,8 +79,8 @@ def _delete_drafts(run: MoveRun) -> None:
 
 
 def _finish_undo(run: MoveRun) -> None:
-    columns = publishing_columns.remove_made_columns(Column.objects.filter(pk__in=run.made_columns), SYSTEM)
-    archived, kept = archive_empty(columns, SYSTEM)
+    remaining_columns = publishing_columns.remove_made_columns(Column.objects.filter(pk__in=run.made_columns), SYSTEM)
+    archived, kept = archive_empty(remaining_columns, SYSTEM)
     text = "撤销完成" + _describe_columns("已归档", archived) + _describe_columns("另有内容，保留", kept)
     if MoveRun.objects.filter(pk=run.pk, state=RunState.UNDOING).update(
         state=RunState.UNDONE, finished_at=timezone.now()
@@ -118,17 +118,17 @@ def work_on_run(run: MoveRun, *, seconds: float = 2.0, progress: Progress | None
     """
     end = time.monotonic() + seconds
     run = MoveRun.objects.select_related("website__body", "body").get(pk=run.pk)
-    files = OpenFiles()
+    open_files = OpenFiles()
     while run.state in RUNNING_STATES and not windows.is_paused(run):
         before = run.state
         try:
-            _STEPS[RunState(run.state)](run, files)
+            _STEPS[RunState(run.state)](run, open_files)
         except UnreadableFile as error:
             _stop_run(run, f"{error}。")
             break
         run = MoveRun.objects.select_related("website__body", "body").get(pk=run.pk)
         if run.state != before:
-            files = OpenFiles()
+            open_files = OpenFiles()
         if progress:
             progress(run)
         if time.monotonic() >= end:
@@ -148,13 +148,13 @@ def _stop_run(run: MoveRun, text: str) -> None:
     run.save(update_fields=["notes", "state"])
 
 
-def _read_source(run: MoveRun, files: OpenFiles) -> None:
-    if files.source is None:
+def _read_source(run: MoveRun, open_files: OpenFiles) -> None:
+    if open_files.source is None:
         run.notes = []
-        files.source = reading.open_source(run, open_bundle(run.files_at))
-    if reading.read_batch(run, files.source):
+        open_files.source = reading.open_source(run, open_bundle(run.files_at))
+    if reading.read_batch(run, open_files.source):
         return
-    notes = _describe_unused_files(run, files.source.bundle)
+    notes = _describe_unused_files(run, open_files.source.bundle)
     with transaction.atomic():
         settle_rows(run)
         if MoveRun.objects.filter(pk=run.pk, state=RunState.READING, cursor=run.cursor).update(
@@ -179,10 +179,10 @@ def _describe_unused_files(run: MoveRun, bundle: FileBundle) -> list[str]:
     return [f"来源中有{len(left)}个文件没有随任何一条信息带来：{named}。需要的，请另行上传。"]
 
 
-def _move_rows(run: MoveRun, files: OpenFiles) -> None:
-    if files.target is None:
-        files.target = open_bundle(run.files_at), columns_of(run)
-    if not _move_some(run, *files.target) and MoveRun.objects.filter(pk=run.pk, state=RunState.MOVING).update(
+def _move_rows(run: MoveRun, open_files: OpenFiles) -> None:
+    if open_files.target is None:
+        open_files.target = open_bundle(run.files_at), columns_of(run)
+    if not _move_some(run, *open_files.target) and MoveRun.objects.filter(pk=run.pk, state=RunState.MOVING).update(
         state=RunState.DONE, finished_at=timezone.now()
     ):
         count = run.rows.filter(state=RowState.MOVED).count()

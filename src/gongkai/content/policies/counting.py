@@ -139,16 +139,16 @@ def write_counts() -> dict[str, int]:
 OFTEN, MOST_OFTEN = 3, 10
 
 
-def list_frequent_searches(*, container: Container[str]) -> list[str]:
+def list_frequent_searches(*, public_words: Container[str]) -> list[str]:
     """Return frequent successful searches of this and the last month, most frequent first.
 
     Args:
-        container: words in public titles; other typed words are never shown to others.
+        public_words: words in public titles; other typed words are never shown to others.
     """
     since = add_months(timezone.localdate().replace(day=1), -1)
     rows = Asked.objects.filter(month__gte=since).values("words").annotate(n=Sum("times"), gone=Sum("misses"))
     often = rows.filter(n__gte=OFTEN, gone__lt=F("n")).order_by("-n", "words")[: MOST_OFTEN * 5]
-    return [row["words"] for row in often if row["words"] in container][:MOST_OFTEN]
+    return [row["words"] for row in often if row["words"] in public_words][:MOST_OFTEN]
 
 
 def list_missed_words(most: int) -> list[tuple[str, int]]:

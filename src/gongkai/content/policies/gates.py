@@ -256,10 +256,10 @@ def _find_cited_records(item: "Source", frozen: "FrozenContent") -> set[int]:
     """Return the primary keys of the records on which an item is based: by relation or by a number in its text."""
     own = canonical_number(typed_json.read_text(frozen.facts, "document_number"))
     others = [number for number in cited_basis_numbers(to_plain_text(frozen.html)) if number != own]
-    records = PolicyRecord.objects.filter(number_key__in=others[:200]).exclude(document__source=item.stream)
+    cited_records = PolicyRecord.objects.filter(number_key__in=others[:200]).exclude(document__source=item.stream)
     related = BASIS_RELATIONS.order_by().values_list("target")
     rows = related.filter(record__document__source=item.stream).union(
-        related.filter(user__source=item.stream), records.order_by().values_list("pk"), all=True
+        related.filter(user__source=item.stream), cited_records.order_by().values_list("pk"), all=True
     )
     return {number for (number,) in rows}
 

@@ -65,7 +65,7 @@ def _group_due_documents(
 def _with_heirs(bodies: Collection[int], owners: dict[int, int | None]) -> set[int]:
     """Return these units, their successors, and the other units with the same successors."""
     named = {owners.get(body) for body in bodies} - {None}
-    return {value for value, owner in owners.items() if owner in named} | set(bodies)
+    return {unit for unit, owner in owners.items() if owner in named} | set(bodies)
 
 
 def _map_owners() -> dict[int, int | None]:

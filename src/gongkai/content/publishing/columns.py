@@ -269,8 +269,8 @@ def make_planned_columns(plan: ColumnPlan, by: Actor, *, made_from: str = "") ->
     website = Website.objects.get(pk=plan.website_id)
     if not plan.create:
         return MakeResult(_by_path(plan), ())
-    make_result: MakeResult = make_columns(website, by=by, plan=plan, made_from=made_from)
-    return make_result
+    made_columns: MakeResult = make_columns(website, by=by, plan=plan, made_from=made_from)
+    return made_columns
 
 
 @action("publishing.make_columns", label="建立栏目", rule=check_site_manager)

@@ -100,18 +100,18 @@ class ChecksPanel(Panel):  # type: ignore[misc]
 def describe_differences(form: "ItemForm") -> dict[str, object]:
     """Return the differences between a form and a draft that another user saved meanwhile."""
     assert form.conflict is not None, "asked only where somebody else saved"
-    item_page: ItemPage = form.conflict.as_object()
+    saved_page: ItemPage = form.conflict.as_object()
     cleaned_data = form.cleaned_data
     fields = []
     for name, value in cleaned_data.items():
         if name in ("body", "word") or not any(f.name == name for f in ItemPage._meta.fields):
             continue
-        old = getattr(item_page, name)
+        old = getattr(saved_page, name)
         if str(old or "") != str(value or ""):
             label = ItemPage._meta.get_field(name).verbose_name
             fields.append((label, old or "（空）", value or "（空）"))
     mine = to_plain_text(clean_html(expand_db_html(cleaned_data.get("body") or "")))
-    lines = compare_lines(to_plain_text(clean_html(expand_db_html(item_page.body))), mine)
+    lines = compare_lines(to_plain_text(clean_html(expand_db_html(saved_page.body))), mine)
     return {
         "told": describe_draft(form.conflict),
         "seen": draft_token(form.conflict),

@@ -81,9 +81,9 @@ def checks_context(item: "ItemPage", by: "Actor", frozen: "FrozenContent | None"
 
 def make_report_context(item: "ItemPage", report: CheckReport, *, may_edit: bool) -> dict[str, object]:
     """Return the template context of a check report; `may_edit` shows the buttons that settle remarks."""
-    remarks = [remark for remark in report.remarks if not remark.settled]
-    privacy = [remark for remark in remarks if remark.family == "privacy"]
-    slips = [remark for remark in remarks if remark.family != "privacy"]
+    open_remarks = [remark for remark in report.remarks if not remark.settled]
+    privacy = [remark for remark in open_remarks if remark.family == "privacy"]
+    slips = [remark for remark in open_remarks if remark.family != "privacy"]
     files = [
         file
         for file in report.files
@@ -94,7 +94,7 @@ def make_report_context(item: "ItemPage", report: CheckReport, *, may_edit: bool
     # A masked copy whose words can be read lists what it still shows itself; of one of pictures its record tells.
     wordless = [file.made_of for file in report.files if file.made_of and file.result.state == CheckState.UNREADABLE]
     current |= {mark for copy in wordless for mark in copy.spared or ()}
-    waivers = list(Waiver.objects.filter(source=item.stream, revoked_at=None).order_by("pk"))
+    active_waivers = list(Waiver.objects.filter(source=item.stream, revoked_at=None).order_by("pk"))
     used = {file.digest for file in report.files}
     blocking_reasons = find_blocking_reasons(report)
     return {
@@ -105,7 +105,7 @@ def make_report_context(item: "ItemPage", report: CheckReport, *, may_edit: bool
         "slips": slips,
         "mendable": [remark for remark in slips if remark.can_mend],
         "files": files,
-        "kept": [(row, ground_name(row.ground)) for row in waivers if row.fingerprint in current],
+        "kept": [(row, ground_name(row.ground)) for row in active_waivers if row.fingerprint in current],
         "taken": MaskedCopy.objects.filter(source=item.stream, taken_at__isnull=False, masked__in=used),
         "sources": SourceFile.objects.filter(item_id=item_number(item.stream)),
         "clean": not (blocking_reasons or privacy or slips or files or report.wordless),

@@ -127,11 +127,11 @@ def _list_able_signers(
 
 def find_missing_signers(signers: Iterable[StageSigner], body: Body) -> list[str]:
     """Return the reason against submitting a text without possible signers, with a solution."""
-    stages = [signer.stage for signer in signers if signer.person is None]
-    if not stages:
+    unsigned_stages = [signer.stage for signer in signers if signer.person is None]
+    if not unsigned_stages:
         return []
-    names = "、".join(stage.name for stage in stages)
-    roles = "、".join(dict.fromkeys(word for stage in stages for word in stage.role_labels.split("、")))
+    names = "、".join(stage.name for stage in unsigned_stages)
+    roles = "、".join(dict.fromkeys(word for stage in unsigned_stages for word in stage.role_labels.split("、")))
     return [
         f"{body.label}没有人能{names}：每一级须由不同的人审签，起草人不在其内。"
         f"请系统管理员在“人员与任职”里为{body.label}再登记一人：任{roles}来审签，或者任经办人来起草；"

@@ -269,14 +269,14 @@ def make_signature_block(by: Actor) -> dict[str, object] | None:
     if not by.has(*SIGNING_ROLES, *WRITING_ROLES):
         return None
     urgent = list(list_unsettled_urgent(by)[:5])
-    reviews = list(list_first_in_line(by).exclude(pk__in=[r.pk for r in urgent]).order_by("held_since", "pk")[:6])
-    if not urgent and not reviews:
+    own_reviews = list(list_first_in_line(by).exclude(pk__in=[r.pk for r in urgent]).order_by("held_since", "pk")[:6])
+    if not urgent and not own_reviews:
         return None
     return {
-        "title": "等我审签的信息" if reviews else "紧急发布待补审的信息",
+        "title": "等我审签的信息" if own_reviews else "紧急发布待补审的信息",
         "urgent": review_rows_of(urgent, by),
-        "rows": review_rows_of(reviews[:5], by),
-        "cut": len(reviews) > 5,
+        "rows": review_rows_of(own_reviews[:5], by),
+        "cut": len(own_reviews) > 5,
         "more": reverse("reviewing:reviews"),
     }
 

@@ -79,9 +79,9 @@ def split_into_terms(typed: str, counts: Mapping[str, int]) -> list[str]:
     ['教育 预算']
     """
     by_sound: dict[str, str] = {}
-    for count in sorted(counts, key=lambda one: -counts[one]):
-        if len(count) > 1 and (text := spell_pinyin(count)) and text[:2] in typed:
-            by_sound.setdefault(text, count)
+    for word in sorted(counts, key=lambda one: -counts[one]):
+        if len(word) > 1 and (text := spell_pinyin(word)) and text[:2] in typed:
+            by_sound.setdefault(text, word)
     longest = max(map(len, by_sound), default=0)
     readings: dict[int, list[tuple[str, ...]]] = {0: [()]}
     for start in range(len(typed)):
@@ -297,8 +297,8 @@ def list_spellings(keywords: Sequence[Keyword]) -> list[str]:
 
 def parts_of(word: Keyword) -> tuple[Keyword, ...]:
     """Return the words within a longer word, which together weigh as much: 学生 of 学生票."""
-    inner = [value for value in load_segmenter().cut_for_search(word.text) if 1 < len(value) < len(word.text)]
-    return tuple(Keyword(value, (value,), word.weight / len(inner), word.absent_weight / len(inner)) for value in inner)
+    inner = [part for part in load_segmenter().cut_for_search(word.text) if 1 < len(part) < len(word.text)]
+    return tuple(Keyword(part, (part,), word.weight / len(inner), word.absent_weight / len(inner)) for part in inner)
 
 
 def has_unknown_piece(keywords: Sequence[Keyword]) -> bool:
@@ -308,7 +308,7 @@ def has_unknown_piece(keywords: Sequence[Keyword]) -> bool:
 
 def is_misspelled(typed: str, proposed: str) -> bool:
     """Return true if a proposal replaces one character that forms no word with its neighbours: 取谁许可, 取水许可."""
-    changed = [at for at, (value, other) in enumerate(zip(typed, proposed, strict=False)) if value != other]
+    changed = [at for at, (char, other) in enumerate(zip(typed, proposed, strict=False)) if char != other]
     if len(typed) != len(proposed) or len(changed) != 1:
         return False
     [at] = changed
@@ -328,7 +328,7 @@ def differing_positions(typed: str, proposed: str) -> list[int]:
     """Return the positions where two texts of equal length differ."""
     if len(typed) != len(proposed):
         return []
-    return [at for at, (value, other) in enumerate(zip(typed, proposed, strict=True)) if value != other]
+    return [at for at, (char, other) in enumerate(zip(typed, proposed, strict=True)) if char != other]
 
 
 def makes_longer_word(typed: str, proposed: str) -> bool:

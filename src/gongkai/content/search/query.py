@@ -340,9 +340,9 @@ def newest_found(
     return list(shelf.order_by("-published_at", "-document")[:size])
 
 
-def _list_visible_rows(user: object, found: Sequence[table.FulltextHit], container: Container[int]) -> list[RankedRow]:
+def _list_visible_rows(user: object, found: Sequence[table.FulltextHit], known: Container[int]) -> list[RankedRow]:
     """Return the full-text hits visible to the user and not known yet."""
-    return of.list_visible(user, [hit.edition for hit in found if hit.edition not in container])
+    return of.list_visible(user, [hit.edition for hit in found if hit.edition not in known])
 
 
 def _find_exact(user: object, meaning: SearchMeaning, narrowed: Sequence[str]) -> list[RankedRow]:

@@ -42,11 +42,16 @@ class Terminology:
             return []
         government = self.units.bodies.get(top.pk, top)
         everyday = [row.official for row in self.synonyms.find(name) if row.everyday == name]
-        for value in (self.short.get(name, name), *_with_other_ending(name), *self._with_whole_place(name), *everyday):
-            resolution = resolve(value, government, self.units)
+        for spelling in (
+            self.short.get(name, name),
+            *_with_other_ending(name),
+            *self._with_whole_place(name),
+            *everyday,
+        ):
+            resolution = resolve(spelling, government, self.units)
             if resolution.kind in {ResolutionKind.EXACT, ResolutionKind.ALIAS} and not resolution.offices:
                 return list(resolution.bodies)
-            key = canonical_stem(value)
+            key = canonical_stem(spelling)
             if bodies := [body for body in resolution.suggestions if key in self.units.spellings(body)]:
                 return bodies
         return []

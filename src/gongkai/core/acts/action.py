@@ -297,7 +297,7 @@ class Action(Generic[T]):
 
     def finish_many(self, done: list[tuple[T, ActionResult]], *, by: Actor) -> list[tuple[T, ActionResult]]:
         """Call `finish` for several pairs of target and result."""
-        return [(value, self.finish(value, step, by=by)) for value, step in done]
+        return [(target, self.finish(target, step, by=by)) for target, step in done]
 
 
 #: An action, whatever it is done to.

@@ -201,11 +201,11 @@ def compare_files() -> tuple[int, str]:
         path = Path(place.removeprefix("file:"))
         if place.startswith("file:") and path.exists():
             try:
-                anchors = read_anchors(path)
+                stored_anchors = read_anchors(path)
             except UnreadableAnchors as error:
                 return count, str(error)
-            count += len(anchors)
-            if wrong := compare_anchors(anchors):
+            count += len(stored_anchors)
+            if wrong := compare_anchors(stored_anchors):
                 return count, wrong
     return count, ""
 
@@ -234,7 +234,7 @@ def read_anchors(path: Path) -> list[dict[str, object]]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
         found = [json.loads(line[line.index("{") :]) for line in lines if "{" in line]
-        if not found or not all(_is_anchor(value) for value in found):
+        if not found or not all(_is_anchor(record) for record in found):
             raise ValueError
     except (OSError, ValueError) as error:
         raise UnreadableAnchors(f"{path} 不是锚点文件：每行应是一条封存的 JSON。") from error

@@ -167,7 +167,7 @@ def _trigger_statements(vendor: str, key: tuple[str, str], table: str) -> list[s
         statements += _statements_with_condition("insert_if", vendor, table, INSERT_CONDITIONS[key])
     if key in BLANKABLE_TABLES:
         name = f"CREATE TRIGGER guard_{table}_update "
-        statements = [value for value in statements if not value.startswith(name)]
+        statements = [statement for statement in statements if not statement.startswith(name)]
         statements += _statements_with_condition("blank_if", vendor, table, BLANKABLE_TABLES[key])
     return statements
 

@@ -51,11 +51,11 @@ def act_on_each(action: Action[T], targets: Sequence[T], *, by: Actor, **facts: 
     def write(some: Sequence[T]) -> None:
         nonlocal done
         with transaction.atomic():
-            for value in some:
+            for target in some:
                 try:
-                    action(value, by=by, **facts)
+                    action(target, by=by, **facts)
                 except Refused as refused:
-                    raise type(refused)([f"“{value}”：{why}" for why in refused.reasons]) from refused
+                    raise type(refused)([f"“{target}”：{why}" for why in refused.reasons]) from refused
         done += len(some)
 
     _write_all(action, targets, write, by=by, first=FIRST_CALLS, done=lambda: done)

@@ -133,8 +133,8 @@ class Bucket(S3Storage):
         """Yield the name and size of each file, sorted by name."""
         root = f"{self.location}/" if self.location else ""
         with _translate_errors():
-            for value in self.bucket.objects.filter(Prefix=root):
-                yield value.key[len(root) :], value.size
+            for stored_object in self.bucket.objects.filter(Prefix=root):
+                yield stored_object.key[len(root) :], stored_object.size
 
     def exists(self, name: str) -> bool:
         """Return true if the file exists."""

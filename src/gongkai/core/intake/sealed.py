@@ -46,7 +46,7 @@ def open_sealed(sealed: str, key: str) -> MatterProgress | None:
     for name in ("received_at", "answered_at"):
         given[name] = _parse_moment(given[name])
     given["due"] = date.fromisoformat(given["due"]) if given["due"] else None
-    given["stages"] = [ProgressStage(**{**value, "at": _parse_moment(value["at"])}) for value in given["stages"]]
+    given["stages"] = [ProgressStage(**{**stage, "at": _parse_moment(stage["at"])}) for stage in given["stages"]]
     given["parts"] = [ProgressSection(**{**one, "rows": [tuple(row) for row in one["rows"]]}) for one in given["parts"]]
     return MatterProgress(**given)
 

@@ -80,9 +80,11 @@ def store_upload(upload: "UploadedFile[bytes]", *, token: str = "", matter: str 
     )
 
 
-def drop_repeated(files: "Iterable[UploadedFile[bytes]]", uploads: "Iterable[Upload]") -> "list[UploadedFile[bytes]]":
-    """Return each content once, without those of the files in `uploads`; names do not count."""
-    existing = {upload.digest for upload in uploads}
+def drop_repeated(
+    files: "Iterable[UploadedFile[bytes]]", stored_uploads: "Iterable[Upload]"
+) -> "list[UploadedFile[bytes]]":
+    """Return each content once, without those of the files in `stored_uploads`; names do not count."""
+    existing = {upload.digest for upload in stored_uploads}
     new: dict[str, UploadedFile[bytes]] = {}
     for upload in files:
         upload.seek(0)

@@ -65,8 +65,8 @@ class PastPasswordValidator:
         """Refuse one of the last passwords of this login."""
         if user is None or not user.pk or not self.last:
             return
-        passwords = PastPassword.objects.filter(user=user).values_list("hashed", flat=True)[: self.last]
-        if any(check_password(password, hashed) for hashed in passwords):
+        past_passwords = PastPassword.objects.filter(user=user).values_list("hashed", flat=True)[: self.last]
+        if any(check_password(password, hashed) for hashed in past_passwords):
             raise ValidationError(f"不能使用最近{self.last}次用过的密码。", code="password_used_before")
 
     def password_changed(self, password: str, user: "User | None" = None) -> None:

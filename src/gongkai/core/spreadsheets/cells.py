@@ -108,7 +108,7 @@ def nearest_words(text: str, known: Iterable[str], most: int = 4) -> list[str]:
         return max(SequenceMatcher(None, text, part).ratio() for part in one.split("：")) + held
 
     rated = sorted(((likeness(fromkey), fromkey) for fromkey in dict.fromkeys(known)), reverse=True)
-    return [value for rate, value in rated[:most] if rate >= 0.5]
+    return [word for rate, word in rated[:most] if rate >= 0.5]
 
 
 def choice(choices: Mapping[str, V], *, also: Mapping[str, V] | None = None) -> Callable[[object], V | None]:

@@ -60,7 +60,7 @@ class Column:
         """Return the explanation of the accepted values."""
         texts = [self.help.rstrip("。；")] if self.help else []
         texts += [f"可填：{'、'.join(self.choices)}"] if self.choices else []
-        return "".join(f"{value}。" for value in texts)
+        return "".join(f"{text}。" for text in texts)
 
     def value_of(self, row: object) -> object:
         """Return this column's value of a row object."""

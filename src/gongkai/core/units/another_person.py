@@ -117,8 +117,8 @@ def registrations_of(people: Iterable[int | None]) -> dict[int, set[int]]:
 
 
 def _find_registrations(numbers: Collection[int]) -> dict[int, set[int]]:
-    marks = load_marks(numbers)
-    reached = {number: mark for number, mark in marks.items() if mark.mobile or mark.email}
+    own_marks = load_marks(numbers)
+    reached = {number: mark for number, mark in own_marks.items() if mark.mobile or mark.email}
     shared: dict[str, list[tuple[int, RegistrationMarks]]] = {}
     for number, mark in _load_marks(_filter_like(reached.values())).items() if reached else ():
         for contact in filter(None, (mark.mobile, mark.email)):

@@ -94,8 +94,8 @@ def find_meant(rows: "QuerySet[Body, Body]", typed: str) -> Body:
     Raises:
         UnclearUnit: none or several match.
     """
-    bodies = rows.order_by("position", "pk")
-    exact = list(bodies.filter(name=typed)) or list(bodies.filter(short_name=typed)[:2])
+    named_bodies = rows.order_by("position", "pk")
+    exact = list(named_bodies.filter(name=typed)) or list(named_bodies.filter(short_name=typed)[:2])
     if len(exact) == 1:
         return exact[0]
     found = exact or list(filter_by_name(rows, typed)[:2])

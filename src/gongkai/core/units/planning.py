@@ -112,8 +112,8 @@ def _build_index() -> _ImportIndex:
 def _index_new_governments(index: _ImportIndex) -> None:
     for name, row in index.coming.items():
         if name not in index.bodies and (row["kind"] or kind_by_name(row["name"])) in AREA_BODY_KINDS:
-            for value in {row["name"], row["short_name"] or ""} - {""}:
-                index.governments.setdefault(clean_name(value), row["name"])
+            for new_name in {row["name"], row["short_name"] or ""} - {""}:
+                index.governments.setdefault(clean_name(new_name), row["name"])
 
 
 def _plan_change(
@@ -176,12 +176,12 @@ def _find_parent(row: Row, body: Body | None, index: _ImportIndex, sheet: Sheet,
 def _list_new_names(row: Row, body: Body | None, key: str) -> list[str]:
     asked = row[key] or []
     if body is None:
-        return [value for value in asked if value not in {row["name"], row["short_name"]}]
+        return [name for name in asked if name not in {row["name"], row["short_name"]}]
     if key == "offices":
         has = {office.name for office in body.offices.all() if office.active_to is None}
     else:
         has = {alias.name for alias in body.aliases.all()} | {body.name, body.short_name}
-    return [value for value in asked if value not in has]
+    return [name for name in asked if name not in has]
 
 
 def _check_names(

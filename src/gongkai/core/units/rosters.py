@@ -231,7 +231,7 @@ def _propose_login(row: Row, index: _RosterIndex) -> str:
     name = spell_name(row["name"]) or str(row["mobile"] or "")
     taken = {*index.logins, *index.coming}
     numbered = (f"{name}{number}" for number in count(2))
-    return next(value for value in chain([name], numbered) if value not in taken) if name else ""
+    return next(login for login in chain([name], numbered) if login not in taken) if name else ""
 
 
 def _count_office(changes: Iterable[RowChange]) -> tuple[int, int]:

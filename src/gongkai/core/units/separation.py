@@ -72,10 +72,10 @@ def refuse_joined_duties(person: Person, role: str) -> None:
     """Raise `Refused` if a person would get a second one of the three separated duties."""
     if role not in SEPARATED_ROLES:
         return
-    appointments = Appointment.objects.filter(person=person, role__in=SEPARATED_ROLES - {role}).exclude(
+    other_appointments = Appointment.objects.filter(person=person, role__in=SEPARATED_ROLES - {role}).exclude(
         standing=Standing.REFUSED
     )
-    held = appointments.filter(not_ended()).first()
+    held = other_appointments.filter(not_ended()).first()
     if held is not None:
         raise Refused(
             f"{person.name}已是{held.get_role_display()}：系统管理员、安全保密管理员、监督员须由不同人员担任（三员分立）。"

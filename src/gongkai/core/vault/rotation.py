@@ -105,8 +105,8 @@ def _explain_behind(row: "KeyServer") -> str:
     return f"服务器 {row.place} {why}"
 
 
-def _remove_old_from_ring(present: KeyRing, ring: KeyRing) -> KeyRing:
-    if present.number != ring.number:
+def _remove_old_from_ring(present: KeyRing, seen_ring: KeyRing) -> KeyRing:
+    if present.number != seen_ring.number:
         raise KeyRingError("密钥环刚刚又有变化，没有去掉旧密钥：请稍后再试")
     retired = {**present.retired, **{fingerprint(key): present.number for key in present.keys[1:]}}
     return replace(present, keys=present.keys[:1], retired=retired)

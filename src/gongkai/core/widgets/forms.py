@@ -81,7 +81,7 @@ class RenderedField(BoundField):
         if not isinstance(self.field, FileField) or not self.form.is_bound or not self.form.errors:
             return []
         given = self.data if isinstance(self.data, list | tuple) else [self.data]
-        return [value.name or "" for value in given if isinstance(value, UploadedFile)]
+        return [upload.name or "" for upload in given if isinstance(upload, UploadedFile)]
 
 
 class Renderer(DjangoTemplates):

@@ -63,9 +63,9 @@ def ask_listed(kind: str, name: Hashable, key: Key, load: Callable[[set[Key]], M
     known: dict[Key, Answer | None] = ask_once(("listed", kind, name), dict)
     if key not in known:
         listed: set[Key] = ask_once(("announced", kind), set)
-        keys = (listed - known.keys()) | {key}
-        known.update(dict.fromkeys(keys))
-        known.update(load(keys))
+        asked_keys = (listed - known.keys()) | {key}
+        known.update(dict.fromkeys(asked_keys))
+        known.update(load(asked_keys))
     return known[key]
 
 

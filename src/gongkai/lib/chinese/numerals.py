@@ -82,7 +82,7 @@ def write_digits(number: str, zero: str = "〇") -> str:
     >>> write_digits("2026"), write_digits("502", "零")
     ('二〇二六', '五零二')
     """
-    return "".join(_CHINESE_DIGITS[int(value)] for value in number).replace("零", zero)
+    return "".join(_CHINESE_DIGITS[int(digit)] for digit in number).replace("零", zero)
 
 
 def _write_below_myriad(value: int) -> str:

@@ -14,7 +14,7 @@ _VARIANT_FORMS = {"迴": "回", "佈": "布", "羣": "群", "衆": "众", "於":
 @cache
 def get_traditional_characters() -> dict[int, str]:
     """Return traditional characters and their variants with their simplified form."""
-    return get_simplified_table() | {ord(value): other for value, other in _VARIANT_FORMS.items()}
+    return get_simplified_table() | {ord(char): other for char, other in _VARIANT_FORMS.items()}
 
 
 @cache

@@ -257,7 +257,7 @@ def get_rules_on(
 def _list_edges(changes: tuple[FigureChange, ...]) -> list[date]:
     """Return the days on which any figure or rule changes, the first being the earliest supported day."""
     spans = [(one.since, one.until) for versions in list_figures_with_history({}).values() for one in versions]
-    spans += [(None, value["until"]) for row in _load_table().values() for value in row.get("before", ())]
+    spans += [(None, earlier["until"]) for row in _load_table().values() for earlier in row.get("before", ())]
     spans += [(change.since, change.until) for change in changes]
     firsts = {since for since, _ in spans if since}
     return sorted({date.min} | firsts | {until + timedelta(days=1) for _, until in spans if until and until < date.max})

@@ -114,7 +114,7 @@ def compute_ranking_quality(places: Sequence[int]) -> RankingQuality:
 
 def is_surely_better(before: Sequence[int], after: Sequence[int]) -> bool:
     """Return whether ranks improved by more than the standard error of the difference."""
-    differences = [_discounted_gain(two) - _discounted_gain(value) for value, two in zip(before, after, strict=True)]
+    differences = [_discounted_gain(new) - _discounted_gain(old) for old, new in zip(before, after, strict=True)]
     count = len(differences)
     if count < 2:
         return False

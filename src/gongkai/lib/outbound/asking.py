@@ -228,10 +228,10 @@ def send_request(
     for _ in range(reach.hops + 1):
         if not reach.may_ask(address):
             raise HostNotPermitted("不是允许访问的网址")
-        values = cookies.setdefault(urlsplit(address).netloc, {})
+        host_cookies = cookies.setdefault(urlsplit(address).netloc, {})
         sent = {"User-Agent": reach.agent, "Accept-Encoding": "identity", **(headers or {})}
-        if values:
-            sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in values.items())
+        if host_cookies:
+            sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in host_cookies.items())
         with _send_once(address, reach, pool, until, method, sent, body) as stream:
             packed = bool(headers and "Accept-Encoding" in headers)
             answer = OutboundResponse(stream.status, stream.headers, address, reach, stream, packed)
@@ -239,17 +239,17 @@ def send_request(
             if not onward:
                 yield answer
                 return
-            _take_cookies(stream.headers, values)
+            _take_cookies(stream.headers, host_cookies)
             address = onward
     raise TooManyRedirects("转向次数过多")
 
 
-def _take_cookies(headers: Message, values: dict[str, str]) -> None:
+def _take_cookies(headers: Message, host_cookies: dict[str, str]) -> None:
     """Store the cookies of a redirect; many sites redirect in a loop until they are returned."""
     for line in headers.get_all("Set-Cookie") or ():
         name, equals, value = str(line).partition(";")[0].strip().partition("=")
-        if equals and name.isascii() and value.isascii() and len(values) < _MAX_COOKIES:
-            values[name] = value[:_MAX_COOKIE_CHARACTERS]
+        if equals and name.isascii() and value.isascii() and len(host_cookies) < _MAX_COOKIES:
+            host_cookies[name] = value[:_MAX_COOKIE_CHARACTERS]
 
 
 @contextmanager

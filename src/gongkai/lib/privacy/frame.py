@@ -45,7 +45,7 @@ def _plain_characters() -> dict[int, str]:
             table[code] = plain
     table[0xFE30] = ":"  # typed for a colon
     table |= {first + place: sign for first in (0x3220, 0x3280) for place, sign in enumerate("一二三四五六七八九")}
-    table |= {ord(value): other for value, other in zip("⓪Ｏ〡〢〣〤〥〦〧〨〩", "0O123456789", strict=True)}
+    table |= {ord(mark): other for mark, other in zip("⓪Ｏ〡〢〣〤〥〦〧〨〩", "0O123456789", strict=True)}
     table |= dict(get_traditional_characters())
     table |= {code: table.get(ord(char), char) for code, char in get_unified_characters().items()}
     # Half of a character that broken software left behind; no library takes it.

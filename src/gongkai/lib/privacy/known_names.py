@@ -130,14 +130,14 @@ def find_known_people(text: str, names: Iterable[str], *, posts: bool = True) ->
 
 
 def _merge_mentions(found: list[PersonMention]) -> list[PersonMention]:
-    mentions: list[PersonMention] = []
+    kept_mentions: list[PersonMention] = []
     for mention in sorted(found, key=lambda one: (one.start, -one.end)):
-        if mentions and mention.start <= mentions[-1].end:
-            last = mentions[-1]
-            mentions[-1] = PersonMention(last.start, max(last.end, mention.end), last.name)
+        if kept_mentions and mention.start <= kept_mentions[-1].end:
+            last = kept_mentions[-1]
+            kept_mentions[-1] = PersonMention(last.start, max(last.end, mention.end), last.name)
         else:
-            mentions.append(mention)
-    return mentions
+            kept_mentions.append(mention)
+    return kept_mentions
 
 
 def _find_latin_mentions(bare: str, lowered: str, name: str) -> Iterator[tuple[int, int]]:

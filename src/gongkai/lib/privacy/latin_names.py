@@ -42,7 +42,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 def list_readings(char: str) -> list[str]:
     """Return the readings of a character in names, the usual one first."""
-    return list(dict.fromkeys(value for value in (find_syllable(char), _OTHER_READINGS.get(char, "")) if value))
+    return list(dict.fromkeys(reading for reading in (find_syllable(char), _OTHER_READINGS.get(char, "")) if reading))
 
 
 def _make_syllable_pattern(char: str, reading: str) -> str:
@@ -74,9 +74,9 @@ def _list_orders(surname: str, given: str, initials: str) -> list[str]:
         f"{_make_initials_pattern(initials)}{_WORD_SEPARATORS}(?i:{surname})",
         f"(?i:{initials}{surname}){_ACCOUNT}",
     ]
-    for value in dict.fromkeys((initials[0], initials[-1])) if len(initials) > 1 else ():
-        short.append(f"(?i:{surname}){_WORD_SEPARATORS}{_make_initials_pattern(value)}")
-        short.append(f"{_make_initials_pattern(value)}{_WORD_SEPARATORS}(?i:{surname})")
+    for initial in dict.fromkeys((initials[0], initials[-1])) if len(initials) > 1 else ():
+        short.append(f"(?i:{surname}){_WORD_SEPARATORS}{_make_initials_pattern(initial)}")
+        short.append(f"{_make_initials_pattern(initial)}{_WORD_SEPARATORS}(?i:{surname})")
     return [*(f"(?i:{form})" for form in whole), *short]
 
 

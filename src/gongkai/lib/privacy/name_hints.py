@@ -44,7 +44,7 @@ def is_inside_word(view: SearchText, at: int) -> bool:
     """Return whether an everyday word begins before an offset and goes on after it."""
     if at >= len(view.text) or view.starts[at]:
         return False
-    begin = next((value for value in range(at - 1, max(-1, at - 4), -1) if view.starts[value]), at)
+    begin = next((place for place in range(at - 1, max(-1, at - 4), -1) if view.starts[place]), at)
     return begin < at and not shape.get_word_tag(view.word(begin)).startswith("nr")
 
 

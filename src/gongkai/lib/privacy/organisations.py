@@ -82,18 +82,22 @@ def derive_short_names(name: str) -> ShortNames:
         place = _LARGER_PLACES.sub("", committee["place"])
         short = committee["kind"][0] + "委会"
         names = [place + short, _COMMUNITY.sub("", place) + short]
-        return ShortNames(tuple(value for value in dict.fromkeys(names) if value != name and len(value) > 3))
+        return ShortNames(
+            tuple(short_name for short_name in dict.fromkeys(names) if short_name != name and len(short_name) > 3)
+        )
     bare = _BRANCH.sub("", _IN_BRACKETS.sub("", name.strip()))
     local = _remove_place(bare)
     core, ends = _split_end(local)
     trade = _TRADE.search(core)
     brand = core[: trade.start()] if trade else core[:2] if core[2:] else core
-    known = [value for value in (bare, local) if len(value) > 3]
+    known = [short_name for short_name in (bare, local) if len(short_name) > 3]
     if len(brand) > 1 and brand[0] != "第" and (trade or ends not in ((), ("中心",))):
         found = _combine_names(_list_places(bare, local), brand, core[len(brand) :], ends)
     else:
         found = ShortNames(tuple(f"{core}{end}" for end in ends[:1] if len(core) > 1))
-    return replace(found, certain=tuple(value for value in dict.fromkeys((*known, *found.certain)) if value != name))
+    return replace(
+        found, certain=tuple(short_name for short_name in dict.fromkeys((*known, *found.certain)) if short_name != name)
+    )
 
 
 def _derive_latin_short_names(name: str) -> ShortNames:
@@ -127,7 +131,7 @@ def _split_end(local: str) -> tuple[str, tuple[str, ...]]:
 
 def _combine_names(places: list[str], brand: str, rest: str, ends: tuple[str, ...]) -> ShortNames:
     words = [match[0] for match in _TRADE.finditer(rest)]
-    words += [value.removeprefix("大") for value in words if value == "大药房"]
+    words += [word.removeprefix("大") for word in words if word == "大药房"]
     words += ["社工"] if "社会工作" in words else []
     heads = [rest[: match.end()] for match in _TRADE.finditer(rest)]
     trades = list(dict.fromkeys([rest, _BUSINESS_WORDS.sub("", rest), *heads, *words]) if rest else ())
@@ -139,11 +143,11 @@ def _combine_names(places: list[str], brand: str, rest: str, ends: tuple[str, ..
         everyday = _is_everyday(short)
         combined = [short + trade for trade in trades if trade]
         abstract = {short + trade for trade in trades if everyday and _ABSTRACT_TRADES.fullmatch(trade)}
-        certain += [place + value for value in combined for place in places]
-        certain += [value for value in combined if value not in abstract]
-        certain += [value + ends[0] for value in (*combined, short) if ends]
+        certain += [place + word for word in combined for place in places]
+        certain += [word for word in combined if word not in abstract]
+        certain += [word + ends[0] for word in (*combined, short) if ends]
         certain += [short + end for end in ends[1:]]
-        doubtful += [value for value in combined if value in abstract]
+        doubtful += [word for word in combined if word in abstract]
         (acting if everyday else certain).extend(place + short for place in places)
         (doubtful if everyday or not whole else brands).append(short)
     unique = [tuple(dict.fromkeys(words)) for words in (certain, brands, acting, [*acting, *doubtful])]
@@ -158,7 +162,7 @@ def _list_brand_forms(brand: str) -> dict[str, bool]:
     if brand.isascii():
         return {brand: True}
     halves = {brand[-2:]: True, brand[:-2]: False} if len(brand) > 3 else {brand[:2]: False, brand[-2:]: False}
-    return {value: whole for value, whole in (halves | {brand: True}).items() if len(value) > 1}
+    return {form: whole for form, whole in (halves | {brand: True}).items() if len(form) > 1}
 
 
 def _is_everyday(word: str) -> bool:

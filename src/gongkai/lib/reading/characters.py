@@ -29,7 +29,7 @@ class PrintedText:
 
 def is_traditional(text: str) -> bool:
     """Return whether a text is written in traditional characters."""
-    return sum(value != other for value, other in zip(text, simplify(text), strict=True)) >= _MIN_TRADITIONAL_CHARACTERS
+    return sum(char != other for char, other in zip(text, simplify(text), strict=True)) >= _MIN_TRADITIONAL_CHARACTERS
 
 
 def simplify_document(document: Document) -> tuple[Document, PrintedText | None]:

@@ -173,10 +173,10 @@ def compute_column_shares(grid: TableBlock) -> list[float]:
     ]
     # Cells have their margins: a name of six characters is not to be cut because a column of sentences stands beside it.
     wanted = [float(min(max(number, 2), 24)) + 1 for number in longest]
-    short = sum(value for value in wanted if value <= _SHORT)
-    over = sum(value for value in wanted if value > _SHORT)
-    if over and short + over > _ROOM and _ROOM - short >= _SHORT * sum(value > _SHORT for value in wanted):
-        return [value if value <= _SHORT else value * (_ROOM - short) / over for value in wanted]
+    short = sum(width for width in wanted if width <= _SHORT)
+    over = sum(width for width in wanted if width > _SHORT)
+    if over and short + over > _ROOM and _ROOM - short >= _SHORT * sum(width > _SHORT for width in wanted):
+        return [width if width <= _SHORT else width * (_ROOM - short) / over for width in wanted]
     return wanted
 
 

@@ -146,8 +146,8 @@ def _column(cast: SampleCast) -> Column:
     """Return the column for published messages, open."""
     website = Website.objects.get(is_default=True)
     path = ("政府网站", "政务公开", "互动交流", "留言选登")
-    make_result = columns.make_planned_columns(
+    made_columns = columns.make_planned_columns(
         columns.plan_columns(website, [path]), by=cast.chief, made_from="政府网站集约化建设"
     )
-    site.open_columns(cast, only=(make_result.columns[path].pk, make_result.columns[path].parent_id))
-    return Column.objects.get(pk=make_result.columns[path].pk)
+    site.open_columns(cast, only=(made_columns.columns[path].pk, made_columns.columns[path].parent_id))
+    return Column.objects.get(pk=made_columns.columns[path].pk)

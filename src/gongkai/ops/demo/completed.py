@@ -219,9 +219,9 @@ def _spread(cast: SampleCast) -> None:
 def _check(cast: SampleCast) -> None:
     """Complete the yearly check with its public result (B-08)."""
     check = YearlyCheck.objects.get(government=cast.bodies["shi"])
-    checked_cells = check.cells.filter(verdict="").values_list("pk", flat=True)
+    unchecked_cells = check.cells.filter(verdict="").values_list("pk", flat=True)
     directory.judge_cells(
-        check, by=cast.chief, verdicts=dict.fromkeys(checked_cells, ("bad", "栏目中没有本事项的信息，限期补充"))
+        check, by=cast.chief, verdicts=dict.fromkeys(unchecked_cells, ("bad", "栏目中没有本事项的信息，限期补充"))
     )
     directory.compose_check(YearlyCheck.objects.get(pk=check.pk), by=cast.chief)
     check = YearlyCheck.objects.get(pk=check.pk)
@@ -301,8 +301,8 @@ def _moved(cast: SampleCast, today: date) -> None:
     """Move an item from the provisional column to its own (P-03)."""
     website = Website.objects.get(is_default=True)
     path = ["政务公开", "政府信息公开目录", "养老服务", "老年食堂"]
-    make_result = columns.make_planned_columns(columns.plan_columns(website, [path]), by=cast.chief)
-    column = Column.objects.get(pk=make_result.columns[tuple(path)].pk)
+    made_columns = columns.make_planned_columns(columns.plan_columns(website, [path]), by=cast.chief)
+    column = Column.objects.get(pk=made_columns.columns[tuple(path)].pk)
     body = cast.bodies["minzheng"]
     with clock.travel_to(clock.office_hour(today - timedelta(days=11), 40)):
         html = CANTEENS_HTML

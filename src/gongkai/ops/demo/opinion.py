@@ -136,8 +136,8 @@ def _take_step(cast: SampleCast, entry: Entry, step: Record) -> None:
 def _column(cast: SampleCast, website: Website) -> None:
     """Create and open the column of promises next to that of responses."""
     path = [*RESPONSES_PATH[:-1], "公开承诺"]
-    make_result = columns.make_planned_columns(columns.plan_columns(website, [path]), by=cast.chief)
-    column = Column.objects.get(pk=make_result.columns[tuple(path)].pk)
+    made_columns = columns.make_planned_columns(columns.plan_columns(website, [path]), by=cast.chief)
+    column = Column.objects.get(pk=made_columns.columns[tuple(path)].pk)
     office = cast.bodies["shiban"]
     person = Person.objects.get(pk=cast.actor(Role.CLERK, office).person_id or 0)
     facts = {"owner": office, "person": person, "cycle_days": 92, "content": "公开承诺和兑现情况。"}

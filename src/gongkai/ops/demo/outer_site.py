@@ -149,8 +149,8 @@ class OuterSite:
 
     def frame(self, title: str, body: str, metas: Mapping[str, str] | None = None) -> str:
         """Return a page with the site's header, menu and footer."""
-        values = {"SiteName": self.name, "SiteDomain": self.host, "SiteIDCode": self.code, **(metas or {})}
-        tags = "".join(f'<meta name="{name}" content="{value}">' for name, value in values.items() if value)
+        meta_tags = {"SiteName": self.name, "SiteDomain": self.host, "SiteIDCode": self.code, **(metas or {})}
+        tags = "".join(f'<meta name="{name}" content="{value}">' for name, value in meta_tags.items() if value)
         menu = "".join(f'<li><a href="{path}">{name}</a></li>' for name, path in self.columns)
         return _FRAME.format(site=self, title=title, tags=tags, menu=menu, body=body)
 

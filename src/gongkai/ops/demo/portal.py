@@ -83,20 +83,20 @@ def open_topic(
     """Create and open a topic on the home page, with one column."""
     root = ["政府网站", "专题专栏"]
     paths = [root, [*root, topic], [*root, topic, part]]
-    make_result = columns.make_planned_columns(columns.plan_columns(website, paths), by=cast.chief)
+    made_columns = columns.make_planned_columns(columns.plan_columns(website, paths), by=cast.chief)
     number = cast.actor(Role.CLERK, body).person_id
     assert number is not None
     person = Person.objects.get(pk=number)
     facts = {"owner": body, "person": person, "cycle_days": 31}
     for path in paths:
-        column = Column.objects.get(pk=make_result.columns[tuple(path)].pk)
+        column = Column.objects.get(pk=made_columns.columns[tuple(path)].pk)
         topical = path[-1] == topic
         content = about if topical else f"公开{path[-1]}的信息。"
         kind = ColumnKind.TOPIC if topical else column.kind
         actions.change_column(column, by=cast.chief, content=content, kind=kind, **facts)
         if not column.is_open:
             actions.open_column(Column.objects.get(pk=column.pk), by=site.second_person(cast))
-    found = [Column.objects.get(pk=make_result.columns[tuple(path)].pk) for path in paths]
+    found = [Column.objects.get(pk=made_columns.columns[tuple(path)].pk) for path in paths]
     return found[1], found[2]
 
 

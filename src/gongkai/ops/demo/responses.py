@@ -64,9 +64,9 @@ def _column(cast: SampleCast, website: Website) -> None:
     office = cast.bodies["shiban"]
     person = Person.objects.get(pk=cast.actor(Role.CLERK, office).person_id or 0)
     paths = [RESPONSES_PATH[:length] for length in range(2, len(RESPONSES_PATH) + 1)]
-    make_result = columns.make_planned_columns(columns.plan_columns(website, paths), by=cast.chief)
+    made_columns = columns.make_planned_columns(columns.plan_columns(website, paths), by=cast.chief)
     for path in paths:
-        column = Column.objects.get(pk=make_result.columns[tuple(path)].pk)
+        column = Column.objects.get(pk=made_columns.columns[tuple(path)].pk)
         if not column.is_open:
             content = f"公开{column.name}的信息。"
             facts = {"owner": office, "person": person, "cycle_days": 31, "content": content}

@@ -59,7 +59,7 @@ def _record() -> None:
     recorder.ensure_schema()
     graph = MigrationLoader(connection).graph
     plan = dict.fromkeys(name for leaf in graph.leaf_nodes() for name in graph.forwards_plan(leaf))
-    names = dict.fromkeys(value for name in plan for value in (*graph.nodes[name].replaces, name))
+    names = dict.fromkeys(replaced for name in plan for replaced in (*graph.nodes[name].replaces, name))
     recorder.migration_qs.bulk_create(recorder.Migration(app=app, name=name) for app, name in names)
 
 

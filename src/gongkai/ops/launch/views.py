@@ -90,12 +90,12 @@ def _drafts(by: Actor, text: LegalText, column: Column, office: Body) -> list[_D
 
 def _after(request: HttpRequest, made: list[ItemPage], by: Actor) -> HttpResponse:
     """Submit the drafts whose blanks are all filled, unless only drafts were wanted; lead to what is left to do."""
-    item_pages = [item for item in made if "draft" in request.POST or not _submit(request, item, by)]
-    if not item_pages:
+    unsent_items = [item for item in made if "draft" in request.POST or not _submit(request, item, by)]
+    if not unsent_items:
         messages.success(request, "已起草并送审，等待逐级审签。")
         return HttpResponseRedirect(reverse("publishing:items"))
     messages.success(request, "已起草。请改好正文，再送审。")
-    return HttpResponseRedirect(reverse("publishing:item", args=[item_pages[0].pk]))
+    return HttpResponseRedirect(reverse("publishing:item", args=[unsent_items[0].pk]))
 
 
 def _submit(request: HttpRequest, item: ItemPage, by: Actor) -> bool:

@@ -45,7 +45,7 @@ class SeenPrimary:
     generation: str = ""
 
 
-def find_primary_fault(server: Server, primary: SeenPrimary | None, servers: Iterable[Server] = ()) -> str:
+def find_primary_fault(server: Server, primary: SeenPrimary | None, other_servers: Iterable[Server] = ()) -> str:
     """Return the reason in Chinese why a server is not the primary to write to, or "".
 
     A standby gives "", because it refuses writes itself. Args: server: the configured server. seen:
@@ -65,7 +65,7 @@ def find_primary_fault(server: Server, primary: SeenPrimary | None, servers: Ite
             "连上的数据库没有这台机器见过的内容：它是旧的，或者恢复到了以前的时刻还没有登记，没有写入。"
             f"有意恢复的，请运行 gongkai audit restored；否则{_MEND}"
         )
-    for other in servers:
+    for other in other_servers:
         if other.system == server.system and not other.follows and other.accepted_at > server.accepted_at:
             return _left_behind(server, other.accepted)
     return ""

@@ -23,16 +23,18 @@ def read_file_store(now: datetime) -> Reading:
     rows = StoredFile.objects.all()
     count, newest = rows.count(), list(rows.order_by("-added_at")[:NEWEST_FILES_CHECKED])
     where = f"对象存储 {settings.GONGKAI_BUCKET['bucket_name']}" if in_bucket() else "数据文件夹"
-    files = [stored_file for stored_file in newest if not stored_file.exists()]
+    missing_files = [stored_file for stored_file in newest if not stored_file.exists()]
     finding = Finding(
         "files",
         Level.MISSING,
-        f"{where}里没有登记的文件，如 {files[0].pk[:12] if files else ''}",
+        f"{where}里没有登记的文件，如 {missing_files[0].pk[:12] if missing_files else ''}",
         "用 gongkai files move 搬完再启用，或者从备份恢复",
     )
     if in_bucket() and settings.GONGKAI_BUCKET_LINKS:
         where += f"（公开附件用{settings.GONGKAI_BUCKET_LINKS}秒内有效的链接下载）"
-    return Reading("files", "文件存储", f"{where}，{count:,}个文件", {"files": count}, finding if files else None)
+    return Reading(
+        "files", "文件存储", f"{where}，{count:,}个文件", {"files": count}, finding if missing_files else None
+    )
 
 
 def read_background_jobs(now: datetime) -> Reading:

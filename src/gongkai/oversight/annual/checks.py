@@ -116,15 +116,20 @@ def _check_period(report: Report, today: date) -> Iterator[ReportProblem]:
 
 
 def _keep_unknown(found: list[ReportProblem], parts: list[UnitContribution]) -> list[ReportProblem]:
-    problems = [problem for problem in found if problem.mark.startswith("missing/")]
-    if not problems:
+    missing_figures = [problem for problem in found if problem.mark.startswith("missing/")]
+    if not missing_figures:
         return found
     names = [
-        member.body.label for member in parts if any(member.values.get(problem.key) is None for problem in problems)
+        member.body.label
+        for member in parts
+        if any(member.values.get(problem.key) is None for problem in missing_figures)
     ]
     who = f"{'、'.join(names[:4])}{f'等{len(names)}个单位' if len(names) > 4 else ''}"
-    text = f"有{len(problems)}项数据还不能合计：{who}没有填报，请催办，或者在下表填报"
-    return [ReportProblem("missing", text, must=True), *(problem for problem in found if problem not in problems)]
+    text = f"有{len(missing_figures)}项数据还不能合计：{who}没有填报，请催办，或者在下表填报"
+    return [
+        ReportProblem("missing", text, must=True),
+        *(problem for problem in found if problem not in missing_figures),
+    ]
 
 
 def _name_units(problems: list[ReportProblem], parts: list[UnitContribution]) -> list[ReportProblem]:

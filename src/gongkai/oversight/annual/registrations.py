@@ -252,9 +252,11 @@ def open_missing_reports(today: date | None = None) -> Mapping[str, int]:
     staffed = Q(pk__in=chiefs.values("body")) | Q(
         pk__in=chiefs.filter(body__kind=BodyKind.GENERAL_OFFICE).values("body__parent")
     )
-    reports = Report.objects.filter(year=year).values("body")
+    existing_reports = Report.objects.filter(year=year).values("body")
     opened = 0
-    for government in Body.objects.filter(staffed, kind__in=GOVERNING_KINDS, active_to=None).exclude(pk__in=reports):
+    for government in Body.objects.filter(staffed, kind__in=GOVERNING_KINDS, active_to=None).exclude(
+        pk__in=existing_reports
+    ):
         opened += len(open_reports(government, by=SYSTEM, year=year))
     return {"opened": opened}
 

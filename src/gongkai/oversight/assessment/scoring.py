@@ -119,13 +119,13 @@ def compute_outcome(leaves: Sequence[ScoredLeaf], marks: Iterable[GivenMark]) ->
             by_key[mark.key].append(mark.value)
     lines = {leaf.key: _line(leaf, by_key[leaf.key]) for leaf in leaves}
     shared = [leaf for leaf in leaves if leaf.way in SHARE_WAYS]
-    fraction = sum((leaf.points for leaf in shared), Fraction(0))
+    total_points = sum((leaf.points for leaf in shared), Fraction(0))
     applying = sum((leaf.points for leaf in shared if lines[leaf.key].applies), Fraction(0))
     got = sum((lines[leaf.key].points for leaf in shared), Fraction(0))
     return ScoreOutcome(
         lines,
         got,
-        got * fraction / applying if applying else Fraction(0),
+        got * total_points / applying if applying else Fraction(0),
         _sum(leaves, lines, BONUS),
         _sum(leaves, lines, DEDUCTION),
         tuple(leaf.key for leaf in leaves if leaf.way == VETO and lines[leaf.key].judged),

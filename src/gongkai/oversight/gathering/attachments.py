@@ -89,7 +89,9 @@ _PASSING = re.compile(r"[;?#].*", re.DOTALL)
 
 
 def redownload_attachments(
-    refs: Iterable[FileRef], attachments: Iterable[FetchedAttachment], read: Callable[[str, int], tuple[bytes, str]]
+    refs: Iterable[FileRef],
+    stored_attachments: Iterable[FetchedAttachment],
+    read: Callable[[str, int], tuple[bytes, str]],
 ) -> list[FetchedAttachment]:
     """Download attachments whose address changed while the name is the same.
 
@@ -98,9 +100,9 @@ def redownload_attachments(
         attachments: stored attachments of the page.
         read: function that reads an address (`store_attachment`).
     """
-    attachments = list(attachments)
-    places = {_PASSING.sub("", attachment.address) for attachment in attachments}
-    names = {attachment.name for attachment in attachments if attachment.mark}
+    stored_attachments = list(stored_attachments)
+    places = {_PASSING.sub("", attachment.address) for attachment in stored_attachments}
+    names = {attachment.name for attachment in stored_attachments if attachment.mark}
     moved = [ref for ref in refs if ref.name in names and _PASSING.sub("", ref.old) not in places]
     return [attachment for attachment in (store_attachment(ref, read) for ref in moved) if attachment.mark]
 

@@ -97,7 +97,7 @@ def normalise_line(line: str) -> str:
     True
     """
     text = unicodedata.normalize("NFKC", line).translate(_ALIKE)
-    seen = "".join(value for value in text if not value.isspace() and unicodedata.category(value) not in _UNSEEN)
+    seen = "".join(char for char in text if not char.isspace() and unicodedata.category(char) not in _UNSEEN)
     return _FETCHED.sub("", _DASHES.sub("-", seen))
 
 

@@ -120,7 +120,9 @@ def _list(plan: FetchPlan, reader: SourceReader, today: date, fetch_result: Fetc
     fetch_result.back, fetch_result.more = walk.back, walk.more
     if walk.jumped:
         host = urlsplit(plan.address).netloc
-        fetch_result.listed = frozenset(value for value in plan.had if urlsplit(value).netloc == host)
+        fetch_result.listed = frozenset(
+            known_address for known_address in plan.had if urlsplit(known_address).netloc == host
+        )
     return entries
 
 

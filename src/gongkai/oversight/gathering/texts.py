@@ -170,7 +170,7 @@ class SourcePages:
             item.html += part.html
             item.files += [file for file in part.files if file not in item.files]
             item.notes += part.notes
-            waiting += [value for value in part.more if value not in {*seen, *waiting}]
+            waiting += [next_address for next_address in part.more if next_address not in {*seen, *waiting}]
         return item
 
     def _item(self, address: str, data: bytes) -> OldItem:

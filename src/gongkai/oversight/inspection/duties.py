@@ -149,9 +149,9 @@ def _map_shelf_rows(columns: set[int], bodies: set[int]) -> dict[tuple[int, int]
 def _map_outer_columns(bodies: set[int]) -> dict[tuple[int, str], dict[str, object]]:
     sites = InspectedSite.objects.filter(body__in=bodies)
     return {
-        (run.site.body_id or 0, str(value["name"])): {**value, "at": run.today.isoformat()}
+        (run.site.body_id or 0, str(column["name"])): {**column, "at": run.today.isoformat()}
         for run in list_latest_runs(sites)
-        for value in run.report.get("columns", ())
+        for column in run.report.get("columns", ())
     }
 
 

@@ -100,7 +100,9 @@ def add_scores(sites: QuerySet[InspectedSite]) -> QuerySet[Model]:
 def list_latest_runs(sites: QuerySet[InspectedSite]) -> list[InspectionRun]:
     """Return the newest finished run of each site, worst first."""
     last = add_scores(sites.filter(ended_on=None)).values_list("last_run", flat=True)
-    rows = InspectionRun.objects.filter(pk__in=[value for value in last if value]).select_related("site__body", "table")
+    rows = InspectionRun.objects.filter(pk__in=[number for number in last if number]).select_related(
+        "site__body", "table"
+    )
     return sorted(rows, key=lambda run: (run.score or 0, run.site.name))
 
 
@@ -133,7 +135,7 @@ def compare_sites(sites: QuerySet[InspectedSite]) -> tuple[list[str], list[SiteC
     runs = list_latest_runs(sites)
     before = dict(add_scores(sites).values_list("pk", "score_before"))
     others = _outside(runs)
-    groups = list(dict.fromkeys(value["group"] for run in runs for value in run.report.get("deductions", ())))
+    groups = list(dict.fromkeys(deduction["group"] for run in runs for deduction in run.report.get("deductions", ())))
     rows = [
         SiteComparison(run, [_taken(run, name) for name in groups], before.get(run.site_id), others.get(run.site_id))
         for run in reversed(runs)
@@ -151,7 +153,7 @@ def _outside(runs: Sequence[InspectionRun]) -> dict[int, tuple[date, str, int]]:
 
 
 def _taken(run: InspectionRun, group: str) -> tuple[float, int]:
-    rows = [value for value in run.report.get("deductions", ()) if value["group"] == group]
+    rows = [deduction for deduction in run.report.get("deductions", ()) if deduction["group"] == group]
     return round(sum(row["points"] for row in rows), 2), sum(row.get("findings", 0) for row in rows)
 
 
@@ -218,11 +220,11 @@ def list_indicator_verdicts(run: InspectionRun) -> list[IndicatorVerdict]:
         return []
     counts = dict(run.findings.order_by().values_list("indicator").annotate(Count("pk")))
     report = run.report
-    taken = {value.get("indicator"): value["points"] for value in report.get("deductions", ())}
-    added = {value.get("indicator"): value["points"] for value in report.get("bonus", ())}
-    vetoed = {value.get("indicator") for value in report.get("veto", ())}
-    indicators = [row for row in table.rows.values() if row.key.startswith("account.") == run.site.is_account]
-    return [_verdict(row, counts, report.get("skipped", {}), taken, added, vetoed) for row in indicators]
+    taken = {deduction.get("indicator"): deduction["points"] for deduction in report.get("deductions", ())}
+    added = {deduction.get("indicator"): deduction["points"] for deduction in report.get("bonus", ())}
+    vetoed = {deduction.get("indicator") for deduction in report.get("veto", ())}
+    own_indicators = [row for row in table.rows.values() if row.key.startswith("account.") == run.site.is_account]
+    return [_verdict(row, counts, report.get("skipped", {}), taken, added, vetoed) for row in own_indicators]
 
 
 def _verdict(

@@ -144,9 +144,9 @@ def rewrite_page(text: str, path: str, roots: tuple[str, ...], where: UrlMapper)
         return _map_target(address, path, roots, where)
 
     def change(tag: StartTag) -> str:
-        values = tag.attributes
-        made = _redirect_form(values) if tag.name == "form" else _rewrite_attributes(tag.name, values, target)
-        return tag.source if made == values else write_start_tag(tag.name, made)
+        attributes = tag.attributes
+        made = _redirect_form(attributes) if tag.name == "form" else _rewrite_attributes(tag.name, attributes, target)
+        return tag.source if made == attributes else write_start_tag(tag.name, made)
 
     return rewrite_tags(text, {*_URL_ATTRIBUTES, "form", "button"}, change)
 
@@ -177,12 +177,12 @@ def list_shown_urls(text: str, path: str, roots: tuple[str, ...] = ()) -> Iterat
         return address
 
     for tag in iterate_start_tags(text, _URL_ATTRIBUTES):
-        values = tag.attributes
+        attributes = tag.attributes
         if tag.name in {"a", "area"}:
-            if (link := values.get("href") or "").startswith("/files/"):
+            if (link := attributes.get("href") or "").startswith("/files/"):
                 load(link)
-        elif tag.name != "link" or _LOADED_LINK_TYPES & set((values.get("rel") or "").lower().split()):
-            _rewrite_attributes(tag.name, values, load)
+        elif tag.name != "link" or _LOADED_LINK_TYPES & set((attributes.get("rel") or "").lower().split()):
+            _rewrite_attributes(tag.name, attributes, load)
     yield from (address for address in loaded if not address.startswith(("#", "data:")))
 
 

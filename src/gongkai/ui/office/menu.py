@@ -176,10 +176,10 @@ class MenuPage:
 
     def is_shown(self, request: HttpRequest) -> bool:
         """Return true if the item and every submenu above show it, and its app is switched on."""
-        names = (self.item.name, *(value.name for value in self.above))
+        names = (self.item.name, *(parent.name for parent in self.above))
         if any(map(is_menu_item_off, names)):
             return False
-        return all(value.is_shown(request) for value in (*self.above, self.item))
+        return all(parent.is_shown(request) for parent in (*self.above, self.item))
 
 
 def iterate_pages(items: Iterable[MenuItem], above: tuple[SubmenuMenuItem, ...] = ()) -> Iterator[MenuPage]:
@@ -244,7 +244,7 @@ def list_pages(request: HttpRequest, words: str = "") -> list[tuple[str, list[Pa
     hidden = REMOVED_ITEMS | UNLISTED_ITEMS | (frozenset() if administers else ADMINISTRATOR_ITEMS)
     for page in iterate_pages(admin_menu.registered_menu_items):
         label, group = str(page.item.label), str(page.above[0].label) if page.above else "其他"
-        names = {page.item.name, *(value.name for value in page.above)}
+        names = {page.item.name, *(parent.name for parent in page.above)}
         if names & hidden or (words and words not in label and words not in group):
             continue
         if page.item.url and page.is_shown(request):
@@ -314,7 +314,7 @@ class LazySearchAreas(Sequence[SearchArea]):
 
     def __iter__(self) -> Iterator[SearchArea]:
         """Check one after another."""
-        return (value for value in self.there if value.is_shown(self.request))
+        return (area for area in self.there if area.is_shown(self.request))
 
     def __bool__(self) -> bool:
         """Return true if any is visible."""

@@ -78,8 +78,8 @@ def _find_by_phone(website: Website, digits: str) -> list[int]:
     """Return the units of a site that one calls by a telephone number, with or without its area code."""
     of_site = {"path__startswith": website.body.path}
     bodies = Body.objects.filter(**of_site, phone__endswith=digits[-4:]).values_list("pk", "phone")
-    phones = ContactPhone.objects.filter(closed_at=None, number__endswith=digits[-4:])
-    rows = [*bodies, *phones.filter(body__path__startswith=website.body.path).values_list("body", "number")]
+    other_phones = ContactPhone.objects.filter(closed_at=None, number__endswith=digits[-4:])
+    rows = [*bodies, *other_phones.filter(body__path__startswith=website.body.path).values_list("body", "number")]
     return list(dict.fromkeys(pk for pk, number in rows if re.sub(r"\D", "", number).endswith(digits)))
 
 
@@ -219,8 +219,8 @@ def _match(name: str, typed: str, rest: str, page: PublicPage) -> float:
     if name not in typed:
         return 0.0
     terminology = load_terminology()
-    keywords = find_keywords(typed.replace(name, " "), terminology.synonyms, terminology.places)
-    if any(word.weight == 1 and not word.is_year and not word.is_in(_own_words(page)) for word in keywords):
+    remaining_keywords = find_keywords(typed.replace(name, " "), terminology.synonyms, terminology.places)
+    if any(word.weight == 1 and not word.is_year and not word.is_in(_own_words(page)) for word in remaining_keywords):
         return 0.0
     return 1.0 + len(name) / max(len(typed), 1)
 

@@ -85,10 +85,10 @@ class UnitMonthTally(InquiryTally):
 
 def filter_countable_inquiries(rows: QuerySet[Inquiry], year: int | None = None) -> QuerySet[Inquiry]:
     """Return the inquiries that count in statistics, optionally of one year."""
-    inquiries = rows.exclude(entry__state=InquiryState.INVALID)
+    valid_inquiries = rows.exclude(entry__state=InquiryState.INVALID)
     if year is None:
-        return inquiries
-    return inquiries.filter(received_on__gte=date(year, 1, 1), received_on__lte=date(year, 12, 31))
+        return valid_inquiries
+    return valid_inquiries.filter(received_on__gte=date(year, 1, 1), received_on__lte=date(year, 12, 31))
 
 
 def tally_by_month(rows: QuerySet[Inquiry], year: int) -> list[UnitMonthTally]:
@@ -130,10 +130,10 @@ def sum_by_month(rows: Iterable[UnitMonthTally]) -> list[tuple[date, InquiryTall
 
 def sum_tallies(rows: Iterable[InquiryTally]) -> InquiryTally:
     """Return the sum of the counts of all rows."""
-    tally = InquiryTally()
+    total_tally = InquiryTally()
     for row in rows:
-        tally.add(row)
-    return tally
+        total_tally.add(row)
+    return total_tally
 
 
 def count_lapses(year: int, by: Actor) -> list[tuple[Body, int]]:
@@ -161,7 +161,7 @@ def list_site_inquiries(website: Website) -> QuerySet[Inquiry]:
     """Return the inquiries received by a site's government and units, without sites below it."""
     top = website.body.path
     rows = Inquiry.objects.filter(receiver__path__startswith=top)
-    websites = Website.objects.exclude(pk=website.pk).filter(body__path__startswith=top).exclude(body=website.body)
-    for path in websites.values_list("body__path", flat=True):
+    other_sites = Website.objects.exclude(pk=website.pk).filter(body__path__startswith=top).exclude(body=website.body)
+    for path in other_sites.values_list("body__path", flat=True):
         rows = rows.exclude(receiver__path__startswith=path)
     return rows

@@ -61,9 +61,9 @@ def required_answer_rows(by: Actor) -> list[RowCondition]:
 def _left_to_office(by: Actor) -> Q:
     """Return the filter for answers of units below, which nobody there can check or release."""
     posts = Appointment.objects.filter(in_force(), body=OuterRef("body"), person__user__is_active=True)
-    appointments = posts.exclude(person=OuterRef("written_by"))
-    checkers = appointments.filter(role__in=REVIEWING_ROLES)
-    releasers = appointments.filter(role__in=APPROVING_ROLES).exclude(person=OuterRef("checked_by"))
+    other_appointments = posts.exclude(person=OuterRef("written_by"))
+    checkers = other_appointments.filter(role__in=REVIEWING_ROLES)
+    releasers = other_appointments.filter(role__in=APPROVING_ROLES).exclude(person=OuterRef("checked_by"))
     nobody = Q(state="submitted") & ~Exists(checkers) | Q(state="checked") & ~Exists(releasers)
     return rows_in_reach(by, "body__path", (Role.CHIEF,)) & nobody
 

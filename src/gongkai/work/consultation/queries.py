@@ -143,9 +143,9 @@ def filter_due_for_review(rows: QuerySet[KnownAnswer]) -> QuerySet[KnownAnswer]:
     """Filter answers due for review: unconfirmed, expired, without valid basis or unhelpful."""
     today = timezone.localdate()
     old = Q(confirmed_on=None) | Q(confirmed_on__lt=date.fromordinal(today.toordinal() - CONFIRMATION_DAYS))
-    answers = KnownAnswer.objects.filter(documents__standing__in=ENDED_STANDINGS).values("pk")
+    ended_answers = KnownAnswer.objects.filter(documents__standing__in=ENDED_STANDINGS).values("pk")
     return rows.filter(state=AnswerState.IN_USE).filter(
-        old | Q(valid_until__lt=today) | Q(pk__in=answers) | Q(unhelpful__gt=F("helpful"), unhelpful__gte=3)
+        old | Q(valid_until__lt=today) | Q(pk__in=ended_answers) | Q(unhelpful__gt=F("helpful"), unhelpful__gte=3)
     )
 
 

@@ -79,15 +79,15 @@ def get_backlog(body: Body) -> ReviewBacklog:
 def find_near_duplicates(body: Body) -> list[tuple[KnownAnswer, KnownAnswer]]:
     """Roles that may approve answers: head and signer of the unit."""
     rows = KnownAnswer.objects.filter(body=body).exclude(state=AnswerState.RETIRED).order_by("pk")
-    answers = list(rows[:MAX_COMPARED_ANSWERS])
-    words = [set(make_search_tokens(known_answer.question)) for known_answer in answers]
+    compared_answers = list(rows[:MAX_COMPARED_ANSWERS])
+    words = [set(make_search_tokens(known_answer.question)) for known_answer in compared_answers]
     holders: dict[str, list[int]] = defaultdict(list)
     near_duplicates: list[tuple[KnownAnswer, KnownAnswer]] = []
     for place, own in enumerate(words):
         rarest = sorted(own, key=lambda word: len(holders[word]))[:RARE_WORDS_PER_QUESTION]
         near = {other for word in rarest for other in holders[word]}
         near_duplicates += [
-            (answers[other], answers[place])
+            (compared_answers[other], compared_answers[place])
             for other in sorted(near)
             if jaccard_similarity(own, words[other]) >= MIN_SAME_QUESTION_SIMILARITY
         ]

@@ -373,10 +373,10 @@ def sum_cells(
     cells: Iterable[CoverageCell],
 ) -> tuple[StateCounts, dict[str, StateCounts], dict[int, tuple[Body | None, StateCounts]]]:
     """Return the sums of all cells, by domain, and by unit (0: no unit known)."""
-    state_counts, domains, units = StateCounts(), dict[str, StateCounts](), dict[int, tuple[Body | None, StateCounts]]()
+    total_counts, domains, units = StateCounts(), dict[str, StateCounts](), dict[int, tuple[Body | None, StateCounts]]()
     for cell in cells:
-        state_counts.add(cell)
+        total_counts.add(cell)
         domains.setdefault(cell.item.catalogue.domain, StateCounts()).add(cell)
         key = cell.body.pk if cell.body else 0
         units.setdefault(key, (cell.body, StateCounts()))[1].add(cell)
-    return state_counts, domains, units
+    return total_counts, domains, units

@@ -156,12 +156,12 @@ class CatalogueItemRegister(Register[CatalogueItem]):
     def record_context(self, request: HttpRequest, by: Actor, row: CatalogueItem) -> Mapping[str, object]:
         """Return the public texts of the item by unit."""
         cells = coverage.list_cells([row.catalogue]) if row.proactive else []
-        coverage_cells = [cell for cell in cells if cell.item.pk == row.pk]
+        own_cells = [cell for cell in cells if cell.item.pk == row.pk]
         return {
             "item": row,
             "keeps": not rules.check_catalogue_manager(by, row),
-            "cells": coverage_cells,
-            "seen_columns": coverage.find_seen_columns(by, coverage_cells),
+            "cells": own_cells,
+            "seen_columns": coverage.find_seen_columns(by, own_cells),
         }
 
 

@@ -121,15 +121,15 @@ def list_screened_governments(by: Actor) -> QuerySet[Body]:
 
 def filter_tab(rows: QuerySet[Account], tab: str, today: date) -> QuerySet[Account]:
     """Return the accounts of a tab; all for an unknown tab."""
-    accounts = rows.filter(state=AccountState.OPEN)
+    open_accounts = rows.filter(state=AccountState.OPEN)
     if tab == "stale":
         limit = today - timedelta(days=get_stale_days())
         never = Q(updated_on=None) & (Q(opened_on=None) | Q(opened_on__lt=limit))
-        return accounts.filter(Q(updated_on__lt=limit) | never)
+        return open_accounts.filter(Q(updated_on__lt=limit) | never)
     if tab == "leaderless":
-        return accounts.filter(leader=None)
+        return open_accounts.filter(leader=None)
     if tab == "no_ipv6":  # 渝中府办〔2022〕24号（十三）3, by the end of 2022
-        return accounts.filter(platform=Platform.APP).exclude(ipv6=True, hosts_fault="")
+        return open_accounts.filter(platform=Platform.APP).exclude(ipv6=True, hosts_fault="")
     if tab in {"open", "filing", "closed"}:
         return rows.filter(state=tab)
     return rows
@@ -205,20 +205,20 @@ def compute_statistics(rows: Sequence[Account], by_unit: bool) -> list[AccountFi
 
 
 def _compute_figures(label: str, rows: Sequence[Account], posts: dict[int, int], today: date) -> AccountFigures:
-    accounts = [account for account in rows if account.state == AccountState.OPEN]
+    open_accounts = [account for account in rows if account.state == AccountState.OPEN]
     return AccountFigures(
         label,
-        len(accounts),
-        sum(not is_stale(account, today) for account in accounts),
+        len(open_accounts),
+        sum(not is_stale(account, today) for account in open_accounts),
         sum(account.state == AccountState.CLOSED for account in rows),
         sum(posts.get(account.pk, 0) for account in rows),
-        sum(account.followers or 0 for account in accounts),
+        sum(account.followers or 0 for account in open_accounts),
     )
 
 
 def list_public_accounts(root: Body) -> list[Account]:
     """Return the accounts of the public list: open accounts by unit, then closed ones, newest first."""
     rows = list_accounts_under(root)
-    accounts = rows.filter(state=AccountState.OPEN).order_by("body__position", "body_id", "platform")
+    open_accounts = rows.filter(state=AccountState.OPEN).order_by("body__position", "body_id", "platform")
     closed = rows.filter(state=AccountState.CLOSED).order_by("-closed_on", "pk")
-    return [*accounts, *closed]
+    return [*open_accounts, *closed]

@@ -43,14 +43,14 @@ def status_badge(row: Account) -> SafeString:
     """Return the status badge of an account."""
     today = timezone.localdate()
     key = account_checks.get_account_light(row, today)
-    values = {
+    labels = {
         "green": "正常更新",
         "yellow": "将到更新期限",
         "blue": "备案中",
         "grey": row.get_state_display(),
         "red": "超期未更新" if account_checks.is_stale(row, today) else "未明确责任领导",
     }
-    return light_html(key, values[key])
+    return light_html(key, labels[key])
 
 
 def _render_name(row: Account) -> str:

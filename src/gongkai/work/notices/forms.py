@@ -160,7 +160,7 @@ class SubmitForm(ChecklistForm):
             "offers": [int(pk) for pk in data.get("offers") or ()],
             "published": [int(pk) for pk in data.get("published") or ()],
             "urls": [line.strip() for line in data["urls"].splitlines() if line.strip()],
-            "files": [self._to_argument(value) for value in data["files"]],
+            "files": [self._to_argument(upload) for upload in data["files"]],
             "statement": data["statement"],
         }
 

@@ -198,7 +198,7 @@ class ShareForm(ActForm):
         data = self.cleaned_data
         return {
             "urls": [line.strip() for line in data["urls"].splitlines() if line.strip()],
-            "files": [self._to_argument(value) for value in data["files"]],
+            "files": [self._to_argument(upload) for upload in data["files"]],
             "statement": data["statement"],
         }
 

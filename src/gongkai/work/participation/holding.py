@@ -100,8 +100,8 @@ def _find_adoption_gaps(announcement: Announcement, terms: Mapping[str, object])
         reasons = ["意见或者采纳情况有变动：请重新生成采纳情况表。"]
     cells = [cell for row in read_adoption_rows(terms) for cell in (row[1], row[4])]
     text = "\n".join((announcement.latest.title, read_text(terms, "intro"), *cells))
-    personal_words = find_personal_words(text, get_commenter_identities(consultation.comments.all()))
-    return reasons + ([f"采纳情况中不能有个人信息，请改写：{'、'.join(personal_words)}。"] if personal_words else [])
+    names_found = find_personal_words(text, get_commenter_identities(consultation.comments.all()))
+    return reasons + ([f"采纳情况中不能有个人信息，请改写：{'、'.join(names_found)}。"] if names_found else [])
 
 
 def _find_result_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:

@@ -109,9 +109,11 @@ def load_public_year(government: Body, year: int) -> PublicYear:
     told = decisions.prefetch_related("announcements", "consultations").order_by("position", "pk")
     lines = get_public_shelves(announcement for decision in told for announcement in decision.announcements.all())
     for decision in told:
-        announcements = [announcement for announcement in decision.announcements.all() if announcement.pk in lines]
-        if decision.pk in rows or announcements:
-            public_year.rows.append(_make_listed_decision(decision, rows.get(decision.pk), announcements))
+        listed_announcements = [
+            announcement for announcement in decision.announcements.all() if announcement.pk in lines
+        ]
+        if decision.pk in rows or listed_announcements:
+            public_year.rows.append(_make_listed_decision(decision, rows.get(decision.pk), listed_announcements))
     return public_year
 
 

@@ -158,12 +158,14 @@ def complaint_panel(entry: Entry, by: Actor) -> dict[str, object]:
     complaint = Complaint.objects.select_related("against", "request__entry").defer("letter").get(pk=entry.pk)
     ordered = {"rectification__source": "requests", "rectification__source_ref": complaint.matter}
     works = not check_may_work(by, entry)
-    entries = visible_to(by, kind="complaint").filter(complaint__request=complaint.request_id).exclude(pk=entry.pk)
+    other_entries = (
+        visible_to(by, kind="complaint").filter(complaint__request=complaint.request_id).exclude(pk=entry.pk)
+    )
     return {
         "complaint": complaint,
         "text": _readable_text(complaint, complaint.text.reveal(), clear=works),
         "answer": _readable_text(complaint, complaint.answer, clear=works),
-        "same": list(entries.select_related("complaint").order_by("pk")) if complaint.request_id else [],
+        "same": list(other_entries.select_related("complaint").order_by("pk")) if complaint.request_id else [],
         "channel": ReceiptChannel(complaint.channel).label,
         "works": works,
         "mending": list(visible_to(by).filter(**ordered)) if works else [],

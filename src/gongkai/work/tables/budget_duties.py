@@ -93,14 +93,14 @@ def assign_duties(record: Record) -> int:
         record.table.year or 0,
         date.fromisoformat(record.values["on"]),
     )
-    duties = BudgetDuty.objects.filter(year=year, what=what).exclude(entry__state=DROPPED).select_related("entry")
-    existing = {duty.entry.body_id: duty.entry for duty in duties}
+    known_duties = BudgetDuty.objects.filter(year=year, what=what).exclude(entry__state=DROPPED).select_related("entry")
+    existing = {duty.entry.body_id: duty.entry for duty in known_duties}
     for entry in existing.values():
         if entry.closed_at is None and redating_event(entry, until):
             move_due_date(entry, by=SYSTEM, until=until)
-    bodies = [unit for unit in list_called_units(record) if unit.pk not in existing]
-    found = map_first_editions([government_over(record.table.body)]) if bodies else {}
-    units = [unit for unit in bodies if not _text_of(found, unit, year, what)]
+    new_units = [unit for unit in list_called_units(record) if unit.pk not in existing]
+    found = map_first_editions([government_over(record.table.body)]) if new_units else {}
+    units = [unit for unit in new_units if not _text_of(found, unit, year, what)]
     if units:
         open_duties(None, by=SYSTEM, record=record, units=units)
     return len(units)

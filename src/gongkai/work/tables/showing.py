@@ -313,7 +313,7 @@ def list_missing_months(days: Iterable[str], today: date, others: Iterable[str] 
     existing = {day[:7] for day in days if len(day) >= 7}
     begun = existing | {day[:7] for day in others if len(day) >= 7}
     last = today.year * 12 + today.month - 2
-    first = min((int(value[:4]) * 12 + int(value[5:7]) - 1 for value in begun), default=last)
+    first = min((int(text[:4]) * 12 + int(text[5:7]) - 1 for text in begun), default=last)
     months = [divmod(number, 12) for number in range(first, last + 1)]
     return [f"{year}年{month + 1}月" for year, month in months if f"{year}-{month + 1:02}" not in existing]
 

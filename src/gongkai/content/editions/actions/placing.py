@@ -98,8 +98,8 @@ def unplace(document: Document, *, by: Actor, columns: Sequence[Column]) -> Acti
     """Remove a document from columns. A public document must keep one column or be withdrawn."""
     gone = {column.pk for column in columns}
     open_ones = document.placements.filter(column__opened_at__isnull=False)
-    placements = open_ones.exclude(column_id__in=gone).exclude(intended_id__in=gone)
-    if document.shelf.exists() and not placements.exists():
+    kept_placements = open_ones.exclude(column_id__in=gone).exclude(intended_id__in=gone)
+    if document.shelf.exists() and not kept_placements.exists():
         raise Refused("这条信息正在公开，至少要留在一个栏目中；不再公开的，请撤回。")
     document.placements.filter(column_id__in=gone).delete()
     document.placements.filter(intended_id__in=gone).delete()

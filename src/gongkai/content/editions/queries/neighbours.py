@@ -110,20 +110,20 @@ def _find_visible_neighbours(
 
 
 def find_similar_titles(
-    title: str, documents: Sequence[NeighbourDocument], most: int = MAX_NEIGHBOURS
+    title: str, neighbours: Sequence[NeighbourDocument], most: int = MAX_NEIGHBOURS
 ) -> list[NeighbourDocument]:
     """Return documents with similar titles, weighted by rare character pairs, most similar first.
 
     Common pairs (关于印发, 的通知) weigh little; a title sharing less than a third is not similar.
     """
-    title_pairs = _get_title_pairs(title)
-    pairs = [title_pairs & _get_title_pairs(other.title) for other in documents]
+    own_pairs = _get_title_pairs(title)
+    pairs = [own_pairs & _get_title_pairs(other.title) for other in neighbours]
     counts = Counter(pair for some in pairs for pair in some)
-    weights = {pair: math.log((len(documents) + 2) / (counts[pair] + 1)) for pair in title_pairs}
+    weights = {pair: math.log((len(neighbours) + 2) / (counts[pair] + 1)) for pair in own_pairs}
     whole = sum(weights.values()) or 1.0
     scored = [(sum(weights[p] for p in some) / whole, -n) for n, some in enumerate(pairs) if some]
     best = sorted((score, n) for score, n in scored if score > 1 / 3)[::-1][:most]
-    return [documents[-n] for _, n in best]
+    return [neighbours[-n] for _, n in best]
 
 
 @lru_cache(maxsize=4096)

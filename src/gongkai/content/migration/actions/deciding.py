@@ -83,10 +83,10 @@ def decide_row(row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: C
     read = any(finding["kind"] != personal.MANUAL_CHECK_KIND for finding in row.findings)
     if how == "keep" and read and not ground.strip():
         raise Refused("照原样保留个人信息的，请写明依据（如法律、法规规定公开的条款）。")
-    if parts := list_parts_to_check(row, by, looked):
-        names = "、".join(part.label for part in parts[:3])
+    if unchecked_parts := list_parts_to_check(row, by, looked):
+        names = "、".join(part.label for part in unchecked_parts[:3])
         raise Refused(
-            f"有{len(parts)}处机器读不出、遮盖不到的内容还没有人查看：{names}。请打开这一条，逐个打开、查看并勾选；"
+            f"有{len(unchecked_parts)}处机器读不出、遮盖不到的内容还没有人查看：{names}。请打开这一条，逐个打开、查看并勾选；"
             "其中有不应公开的个人信息的，选择不迁移。"
         )
     marks = record_checked(row, by)

@@ -207,10 +207,10 @@ def _make_columns(run: MoveRun, by: Actor) -> None:
     usable = {"new", "there", "closed", "shelved"}
     wanted = [row["target"].split(">") for row in run.columns.values() if row["what"] in usable]
     plan = publishing_columns.plan_columns(run.website, [[n.strip() for n in names] for names in wanted])
-    make_result = publishing_columns.make_planned_columns(plan, by, made_from=f"迁移：{run.name}")
-    run.made_columns = [column.pk for column in (*make_result.created, *back)]
+    made_columns = publishing_columns.make_planned_columns(plan, by, made_from=f"迁移：{run.name}")
+    run.made_columns = [column.pk for column in (*made_columns.created, *back)]
     if run.open_columns:
-        _open_new_columns(sorted(make_result.created, key=lambda c: c.path), run, by)
+        _open_new_columns(sorted(made_columns.created, key=lambda c: c.path), run, by)
     short = [c for c in columns_of(run).values() if not c.is_open]
     if short and not Column.objects.filter(website=run.website, provisional=True, opened_at__isnull=False).exists():
         raise Refused(

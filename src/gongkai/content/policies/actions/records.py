@@ -119,12 +119,12 @@ def label_of(name: str) -> str:
 
 def find_duplicate_errors(record: PolicyRecord) -> list[str]:
     """Return errors for a number or unified number that another record already has."""
-    records = PolicyRecord.objects.exclude(pk=record.pk)
+    other_records = PolicyRecord.objects.exclude(pk=record.pk)
     duplicate_errors = []
-    if record.unified_number and records.filter(unified_number=record.unified_number).exists():
+    if record.unified_number and other_records.filter(unified_number=record.unified_number).exists():
         duplicate_errors.append(f"统一登记编号“{record.unified_number}”已用于另一份文件。")
     key = canonical_number(record.number)
-    same = records.filter(number_key=key, title=record.title).first() if key else None
+    same = other_records.filter(number_key=key, title=record.title).first() if key else None
     if same:
         duplicate_errors.append(f"{same}已在库中。")
     return duplicate_errors

@@ -203,12 +203,12 @@ def _list_valid_uploads(library: int, turn: int) -> QuerySet[Upload]:
 
 def _of_others(made: Upload) -> bool:
     """Return true if another document outside this shared upload has the same receipt number."""
-    uploads = (
+    other_uploads = (
         _list_valid_uploads(made.library.pk or 0, made.turn).filter(number=made.number).exclude(record=made.record_id)
     )
     if made.shared:
-        uploads = uploads.exclude(shared=True, on=made.on)
-    return uploads.exists()
+        other_uploads = other_uploads.exclude(shared=True, on=made.on)
+    return other_uploads.exists()
 
 
 def find_upload_errors(made: Upload) -> list[str]:

@@ -76,9 +76,9 @@ class FiledImporter:
             seen.add(key)
             record = by_number.get(key) or by_title.get(row["title"])
             self._line(made, row, body, old.get(key), record, by)
-        filed_rows = [r for k, r in old.items() if k not in seen]
-        if filed_rows:
-            made.notes.append(f"此前目录中的{len(filed_rows)}件不在这个表中，保持不变；不应列入的请逐件删除。")
+        missing_rows = [r for k, r in old.items() if k not in seen]
+        if missing_rows:
+            made.notes.append(f"此前目录中的{len(missing_rows)}件不在这个表中，保持不变；不应列入的请逐件删除。")
         rows = [change.target or change.facts["row"] for change in made.changes]
         kept = sum(is_number_withheld(model, by) for model in rows if isinstance(model, FiledRow))
         if kept:

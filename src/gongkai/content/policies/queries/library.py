@@ -50,8 +50,8 @@ def validities_on(documents: Collection[Document], day: date) -> dict[int, Valid
     """Return the validity of public documents by primary key, in a constant number of queries."""
     numbers = [document.pk for document in documents]
     lives = _load_validity_facts(numbers)
-    shelves = Shelf.objects.filter(column=None, document__in=set(numbers) - lives.keys())
-    editions = dict(shelves.values_list("edition_id", "document_id"))
+    other_shelves = Shelf.objects.filter(column=None, document__in=set(numbers) - lives.keys())
+    editions = dict(other_shelves.values_list("edition_id", "document_id"))
     contents = EditionContent.objects.filter(edition__in=editions)
     facts = {editions[content.edition_id]: content.facts for content in contents}
     return {

@@ -141,7 +141,7 @@ def _list_targets(document: Document, kind: Kind) -> list[int]:
         return []
     rows = PolicyRecord.objects.filter(pk__in=numbers, document__isnull=False)
     found = dict(rows.values_list("pk", "document_id"))
-    return [number for value in numbers if (number := found.get(value))]
+    return [number for target in numbers if (number := found.get(target))]
 
 
 def source_facts(record: PolicyRecord) -> list[tuple[str, str]]:

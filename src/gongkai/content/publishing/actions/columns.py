@@ -216,19 +216,19 @@ def set_publishers(column: Column, *, by: Actor, admits: str, units: Collection[
         raise Refused("请选择由谁发布。")
     if column.kind == ColumnKind.LINK:
         raise Refused("链接栏目不放信息，不用设定发布单位。")
-    bodies = list(units) if admits == Admits.NAMED else []
-    if admits == Admits.NAMED and not bodies and column.owner_id is None:
+    named_units = list(units) if admits == Admits.NAMED else []
+    if admits == Admits.NAMED and not named_units and column.owner_id is None:
         raise Refused("请选定单位，或先登记栏目的责任单位。")
-    if strangers := [body.name for body in bodies if not body.path.startswith(column.website.body.path)]:
+    if strangers := [body.name for body in named_units if not body.path.startswith(column.website.body.path)]:
         raise Refused(f"{'、'.join(strangers)}不属于{column.website.body.name}，不能指定。")
     before = describe_publishers(column)
     column.admits = admits
     write_column(column)
-    column.publishers.set(bodies)
+    column.publishers.set(named_units)
     after = describe_publishers(column)
     return ActionResult(
         words=f"发布单位：{after}",
-        facts={"admits": admits, "units": sorted(body.pk for body in bodies), "before": before, "after": after},
+        facts={"admits": admits, "units": sorted(body.pk for body in named_units), "before": before, "after": after},
     )
 
 

@@ -163,8 +163,8 @@ def _validate_site(website: Website) -> None:
         website.full_clean()
     except ValidationError as error:
         raise Refused(list(error.messages)) from error
-    websites = Website.objects.exclude(pk=website.pk)
-    taken = {name for other in websites for name in _list_host_names(other)} & _list_host_names(website)
+    other_sites = Website.objects.exclude(pk=website.pk)
+    taken = {name for other in other_sites for name in _list_host_names(other)} & _list_host_names(website)
     if taken:
         raise Refused([f"域名 {name} 已属于另一个网站（不能只有端口不同）。" for name in sorted(taken)])
 

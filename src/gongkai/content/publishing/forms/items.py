@@ -241,16 +241,16 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         """Store attachments; problems are field errors."""
         by, field = actor_of(self.for_user), self.fields["uploads"]
         assert isinstance(field, FilesField)
-        uploads = []
+        kept_uploads = []
         for upload in self.cleaned_data["uploads"]:
             try:
-                uploads.append((clean_name(upload.name), store(strip_metadata(upload.read()), upload.name, by)))
+                kept_uploads.append((clean_name(upload.name), store(strip_metadata(upload.read()), upload.name, by)))
             except Refused as refused:
                 field.refused += refused.reasons
-        if (why := list_refused_files(self, "uploads")) and not uploads:
+        if (why := list_refused_files(self, "uploads")) and not kept_uploads:
             raise ValidationError(why)
         self.instance.refused_uploads = why
-        return uploads
+        return kept_uploads
 
     def save(self, commit: bool = True) -> ItemPage:
         """Save with text and attachments; columns are applied after the page is stored (`saving.py`)."""

@@ -96,7 +96,9 @@ def _rewrite_remarks(verb: str, request: HttpRequest, page: ItemPage, by: Actor,
     marks = chosen
     if chosen == ["all"]:
         context = panel.checks_context(page, by) or {"privacy": [], "slips": []}
-        marks = [value.fingerprint for value in (*context["privacy"], *context["slips"]) if getattr(value, way.which)]
+        marks = [
+            remark.fingerprint for remark in (*context["privacy"], *context["slips"]) if getattr(remark, way.which)
+        ]
     if not marks:
         messages.error(request, way.lacks)
         return
@@ -196,7 +198,7 @@ def attachment_preview(request: HttpRequest, number: int, digest: str) -> HttpRe
     reviewed = Review.objects.filter(source=page.stream).order_by("-pk").values_list("revision_id", flat=True)[:1]
     drafts = Revision.objects.for_instance(page).filter(pk__in=[page.latest_revision_id, *reviewed])
     listed = (one for draft in drafts for one in draft.as_object().attachments.all())
-    attachment = next((value for value in listed if value.stored_id == digest), None)
+    attachment = next((file for file in listed if file.stored_id == digest), None)
     if attachment is None:
         raise Http404("没有这个附件")
     context = {"item": page, "name": attachment.name, "digest": digest}

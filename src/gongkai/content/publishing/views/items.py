@@ -277,11 +277,11 @@ def set_columns(page: ItemPage, wanted: "list[Column]", by: Actor) -> None:
     document = document_of(page)
     has = {p.intended_id or p.column_id: p.intended or p.column for p in document.placements.all()}
     new_ones = [column for column in wanted if column.pk not in has]
-    columns = [column for number, column in has.items() if number not in {c.pk for c in wanted}]
+    removed_columns = [column for number, column in has.items() if number not in {c.pk for c in wanted}]
     if new_ones:
         actions.place(document, by=by, columns=new_ones)
-    if columns:
-        actions.unplace(document, by=by, columns=columns)
+    if removed_columns:
+        actions.unplace(document, by=by, columns=removed_columns)
 
 
 def _redirect_to_item(page: ItemPage) -> HttpResponseRedirect:

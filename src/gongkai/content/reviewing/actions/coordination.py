@@ -60,7 +60,7 @@ def _asked_on(flag: Coordination, mark: str) -> bool:
     """Return whether the unit was consulted about this revision of the text."""
     rows = Movement.objects.filter(stream=f"item/{flag.item_id}", action="publishing.coordinate")
     said = (m.facts for m in rows.order_by("-seq"))
-    facts: dict[str, object] = next((value for value in said if value.get("coordination") == flag.pk), {})
+    facts: dict[str, object] = next((record for record in said if record.get("coordination") == flag.pk), {})
     return facts.get("digest") == mark
 
 

@@ -124,9 +124,9 @@ def find_signing_obstacles(by: Actor, review: Review) -> list[str]:
     body = unit_of(review)
     signed = find_signatures(review)
     hands = [participants_of(signature) for signature in signed]
-    registrations = registrations_of([by.person_id, *by.acts_for, *(n for hand in hands for n in hand.people)])
-    review.loaded_signatures = LoadedSignatures(signed, registrations)
-    own = find_signer_clashes(review, plan, signed, by, first=review.stage == 0, same=registrations.__getitem__)
+    signer_registrations = registrations_of([by.person_id, *by.acts_for, *(n for hand in hands for n in hand.people)])
+    review.loaded_signatures = LoadedSignatures(signed, signer_registrations)
+    own = find_signer_clashes(review, plan, signed, by, first=review.stage == 0, same=signer_registrations.__getitem__)
     if body and role_for(by, stage.roles, body):
         return own
     return [f"现在是{stage.name}，由本单位的{stage.role_labels}审签。", *own]

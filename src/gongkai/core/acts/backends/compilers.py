@@ -102,7 +102,7 @@ def _find_rows(compiler: SQLCompiler) -> list[int]:
         target = getattr(getattr(only, "lhs", None), "target", None)
         if target is compiler.query.get_meta().pk and isinstance(only, Exact | In):
             named = list(only.rhs) if isinstance(only.rhs, list | tuple | set) else [only.rhs]
-            if all(isinstance(value, int) for value in named):
+            if all(isinstance(number, int) for number in named):
                 return named
     query = compiler.query.chain(klass=Query)
     query.select_related = False

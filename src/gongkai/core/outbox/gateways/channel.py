@@ -112,10 +112,10 @@ class GatewayChannel(MessageChannel):
             raise ChannelError("没有手机号码")
         mention: tuple[str, ...] = ()
         if self.kind.reaches == "group":
-            messages = Message.objects.filter(channel=message.channel, key=message.key)
-            if messages.filter(state=MessageState.SENT).exists():
+            same_messages = Message.objects.filter(channel=message.channel, key=message.key)
+            if same_messages.filter(state=MessageState.SENT).exists():
                 return
-            numbers = messages.exclude(person__mobile="").values_list("person__mobile", flat=True)
+            numbers = same_messages.exclude(person__mobile="").values_list("person__mobile", flat=True)
             mention = tuple(plain_number(number) for number in numbers)
         parcel = TextMessage(
             self.words(message),

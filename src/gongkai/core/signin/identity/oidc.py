@@ -222,12 +222,12 @@ def read_logout_token(provider: Provider, token: str) -> tuple[str, str, float]:
             leeway=CLOCK_LEEWAY_SECONDS, iat={"essential": True}, iss=claim_options["iss"], aud=claim_options["aud"]
         )
         registry.validate(read.claims)
-        values = read.claims
-        at, events = values["iat"], values.get("events")
+        claims = read.claims
+        at, events = claims["iat"], claims.get("events")
         old = time.time() - float(at) > CLOCK_LEEWAY_SECONDS + 60
-        named = values.get("sid") or values.get("sub")
+        named = claims.get("sid") or claims.get("sub")
         if str(read.header.get("typ", "jwt")).lower() not in {"jwt", "logout+jwt"}:
             raise ValueError("another kind of token")
-        if old or not isinstance(events, dict) or _LOGOUT_EVENT not in events or "nonce" in values or not named:
+        if old or not isinstance(events, dict) or _LOGOUT_EVENT not in events or "nonce" in claims or not named:
             raise ValueError("no logout token")
-    return str(values.get("sid", "")), str(values.get("sub", "")), float(at)
+    return str(claims.get("sid", "")), str(claims.get("sub", "")), float(at)

@@ -45,9 +45,9 @@ def appoint(
     begin = day_or_today(start)
     _check_appointment(body, person, office, begin, end)
     separation.refuse_joined_duties(person, role)
-    appointments = Appointment.objects.filter(person=person, body=body, role=role, office=office, covers=None)
-    appointments = appointments.exclude(standing=Standing.REFUSED)
-    if any(a.end is None or a.end >= begin for a in appointments):
+    same_appointments = Appointment.objects.filter(person=person, body=body, role=role, office=office, covers=None)
+    same_appointments = same_appointments.exclude(standing=Standing.REFUSED)
+    if any(a.end is None or a.end >= begin for a in same_appointments):
         raise Refused(f"{person.name}已有同一任职。")
     made = _store_appointment(Appointment(person=person, body=body, role=role, office=office, start=begin, end=end), by)
     text = f"任{describe_post(made)}，自{begin}起" + (f"至{end}" if end else "")

@@ -174,7 +174,7 @@ def edit(body: Body, *, by: Actor, **fields: object) -> ActionResult:
     if short and short != body.short_name:
         refuse_taken_name(short, body)
     before = copy(body)
-    refuse_personal_facts({value: said for value, said in fields.items() if said != getattr(body, value, said)})
+    refuse_personal_facts({name: said for name, said in fields.items() if said != getattr(body, name, said)})
     said = set_fields(body, fields, EDITABLE_FIELDS)
     separation.refuse_changed_reach(by, before, body)
     if said:

@@ -115,5 +115,7 @@ class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def label_from_instance(self, obj: Person) -> str:
         """Return the name with the posts, to distinguish namesakes."""
-        posts = "、".join(f"{value.body.label}{value.get_role_display()}" for value in getattr(obj, "running", []))
+        posts = "、".join(
+            f"{appointment.body.label}{appointment.get_role_display()}" for appointment in getattr(obj, "running", [])
+        )
         return f"{obj.name}（{posts or obj.title or '尚无任职'}）"

@@ -118,14 +118,14 @@ def _apply_exceptions(name: str, parts: PluralName, members: list[Body], home: B
     missing: list[str] = []
     added = _resolve_names(parts.added, home, catalogue, missing)
     excluded = {body.pk for body in _resolve_names(parts.excluded, home, catalogue, missing)}
-    bodies = tuple(body for body in dict.fromkeys([*members, *added]) if body.pk not in excluded)
+    kept_bodies = tuple(body for body in dict.fromkeys([*members, *added]) if body.pk not in excluded)
     if missing:
-        return ResolutionKind.OPEN, bodies, (), f"“{name}”中的“{'、'.join(missing)}”在名录中没有，请核对成员", ()
+        return ResolutionKind.OPEN, kept_bodies, (), f"“{name}”中的“{'、'.join(missing)}”在名录中没有，请核对成员", ()
     if parts.and_so_on:
-        return ResolutionKind.OPEN, bodies, (), f"“{name}”以“等”结尾，名单没有列全，请补充", ()
-    if not bodies:
+        return ResolutionKind.OPEN, kept_bodies, (), f"“{name}”以“等”结尾，名单没有列全，请补充", ()
+    if not kept_bodies:
         return ResolutionKind.OPEN, (), (), f"“{name}”在名录中没有成员，请先登记", ()
-    return ResolutionKind.GROUP, bodies, (), "", ()
+    return ResolutionKind.GROUP, kept_bodies, (), "", ()
 
 
 def _resolve_names(names: tuple[str, ...], home: Body, catalogue: NameCatalogue, missing: list[str]) -> list[Body]:
@@ -149,8 +149,8 @@ def _resolve_one(name: str, home: Body, catalogue: NameCatalogue) -> list[Body] 
 def _find_stored_group(base: str, home: Body, catalogue: NameCatalogue) -> NamedGroup | None:
     wanted = plural_key(base)
     for government in (home, *catalogue.chain(home)):
-        groups = [group for group in catalogue.groups if group.government == government.pk]
-        like = [group for group in groups if wanted in {plural_key(name) for name in group.names}]
+        own_groups = [group for group in catalogue.groups if group.government == government.pk]
+        like = [group for group in own_groups if wanted in {plural_key(name) for name in group.names}]
         if like:
             return next((group for group in like if base in group.names), like[0])
     return None

@@ -25,11 +25,11 @@ def resolve(name: str, government: Body, catalogue: NameCatalogue, *, issuer: Bo
 
 
 def _build_unknown(name: str, home: Body, catalogue: NameCatalogue) -> Resolution:
-    bodies = suggest_bodies(name, home, catalogue)
-    wrong = describe_misspelling(clean_name(name), bodies, catalogue)
+    similar_bodies = suggest_bodies(name, home, catalogue)
+    wrong = describe_misspelling(clean_name(name), similar_bodies, catalogue)
     hint = f"（像是错字：{wrong}）" if wrong else ""
     text = f"名录中没有“{name}”{hint}，请选择对应的单位，或先在“单位与人员”中登记"
-    return Resolution(name, ResolutionKind.UNKNOWN, words=text, suggestions=bodies, slip=wrong)
+    return Resolution(name, ResolutionKind.UNKNOWN, words=text, suggestions=similar_bodies, slip=wrong)
 
 
 def describe_unknown_names(resolutions: Iterable[Resolution]) -> str:

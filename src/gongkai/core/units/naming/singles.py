@@ -30,9 +30,9 @@ def _find_by_field(name: str, home: Body, catalogue: NameCatalogue) -> Found | N
     for stem in dict.fromkeys((match[1], _OFFICE_WORDS_PATTERN.sub("", match[1]))):
         answers = [_find_body(stem + ending, home, catalogue) for ending in _UNIT_ENDINGS]
         units = {answer[1][0]: None for answer in answers if answer and len(answer[1]) == 1}
-        bodies = [unit for unit in units if catalogue.home(unit).pk == home.pk]
-        if len(bodies) == 1:
-            return ResolutionKind.ALIAS, (bodies[0],), (), "", ()
+        own_bodies = [unit for unit in units if catalogue.home(unit).pk == home.pk]
+        if len(own_bodies) == 1:
+            return ResolutionKind.ALIAS, (own_bodies[0],), (), "", ()
     return None
 
 

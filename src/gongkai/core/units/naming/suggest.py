@@ -93,13 +93,15 @@ def _is_slip(wrong: list[tuple[str, str]], stem: str) -> bool:
     return len(wrong) <= 2 and len(unlike) * _MIN_CHARACTERS_PER_SLIP <= len(stem)
 
 
-def describe_misspelling(name: str, bodies: tuple[Body, ...], catalogue: NameCatalogue) -> str:
+def describe_misspelling(name: str, similar_bodies: tuple[Body, ...], catalogue: NameCatalogue) -> str:
     """Return the wrong characters if a name misspells one of these bodies, e.g. `“肓”应为“育”`, else "".
 
     Similar characters are hard to distinguish on a screen, so they are printed.
     The place, the level (县) and the ending (局) are shared by many bodies and do not make two names alike.
     """
-    spelled = [other for body in bodies for other in (body.short_name, body.name, *catalogue.spellings(body)) if other]
+    spelled = [
+        other for body in similar_bodies for other in (body.short_name, body.name, *catalogue.spellings(body)) if other
+    ]
     if name[:1] in LEVEL_CHARACTERS and any(name[1:] in (other, other[1:]) for other in spelled):
         return ""  # 区财政局 is 财政局 at another level, and no slip of 民政局
     for other in spelled:

@@ -271,7 +271,7 @@ class Crawl:
         if target.words.strip() in _FOR_PRINT:
             return "打印版"
         plain = list_urls_without_sorting(target.address)
-        known = any(next(self.frontier.rows("address = ?", (value,)), None) for value in plain)
+        known = any(next(self.frontier.rows("address = ?", (address,)), None) for address in plain)
         # What nobody links without its order is asked for once, in the order that came first; a bare order may be a name of something.
         key = plain[-1] if plain and "?" in plain[-1] else ""
         known = known or bool(key and self._views.setdefault(key, target.address) != target.address)

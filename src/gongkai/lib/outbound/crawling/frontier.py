@@ -55,7 +55,7 @@ class Frontier:
         self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self.db.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {_TABLES}")
         self.db.execute("BEGIN")
-        self._known = {hash(value) for (value,) in self.db.execute("SELECT address FROM target")}
+        self._known = {hash(address) for (address,) in self.db.execute("SELECT address FROM target")}
 
     def add(
         self,

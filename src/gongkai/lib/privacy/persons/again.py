@@ -135,8 +135,8 @@ def _find_repeated_dotted_names(text: str, names: set[str], have: dict[int, int]
 
 
 def _drop_overlaps(found: list[PersonName]) -> list[PersonName]:
-    person_names: list[PersonName] = []
+    kept_names: list[PersonName] = []
     for person in sorted(found, key=lambda person: (person.start, -person.end)):
-        if not person_names or person.start >= person_names[-1].end:
-            person_names.append(person)
-    return person_names
+        if not kept_names or person.start >= kept_names[-1].end:
+            kept_names.append(person)
+    return kept_names

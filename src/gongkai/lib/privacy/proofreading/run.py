@@ -341,12 +341,12 @@ _WIDE_KINDS = frozenset({"sum", "bracket"})
 
 
 def _drop_overlaps(found: list[Finding]) -> list[Finding]:
-    findings: list[Finding] = []
+    kept_findings: list[Finding] = []
     taken: dict[str, set[int]] = {}
     for finding in found:
         span = range(finding.start, finding.end)
         places = taken.setdefault(finding.kind if finding.kind in _WIDE_KINDS else "", set())
         if places.isdisjoint(span):
             places.update(span)
-            findings.append(finding)
-    return sorted(findings, key=lambda finding: finding.start)
+            kept_findings.append(finding)
+    return sorted(kept_findings, key=lambda finding: finding.start)

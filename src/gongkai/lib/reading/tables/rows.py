@@ -192,13 +192,13 @@ def _read_full_width_text(line: GridLine, table: NoticeTable, *, among: bool) ->
     if len(printed) != 1:
         return None
     cell = line.cells[printed[0]]
-    cell_states = [grid_cell.state for n, grid_cell in enumerate(line.cells) if n != printed[0]]
-    spread = all(state is CellState.LEFT for state in cell_states) and printed[0] == 0 and len(cell_states) > 0
+    other_states = [grid_cell.state for n, grid_cell in enumerate(line.cells) if n != printed[0]]
+    spread = all(state is CellState.LEFT for state in other_states) and printed[0] == 0 and len(other_states) > 0
     number = find_number(cell.text)
     of_task = table.columns[printed[0]].role is ColumnRole.MEASURE and not among
     heading = bool(number and number.depth <= 2) and not of_task
     note = cell.text.startswith(("注：", "注:", "备注", "说明", "填表"))
-    blank = all(state in (CellState.EMPTY, CellState.LEFT, CellState.NONE) for state in cell_states)
+    blank = all(state in (CellState.EMPTY, CellState.LEFT, CellState.NONE) for state in other_states)
     return cell.text if spread or (blank and (heading or note)) else None
 
 

@@ -183,11 +183,11 @@ def _split_sentence(
             cuts.append(clause_start)
     duties: list[Duty] = []
     for begin, stop in zip(cuts, [*cuts[1:], end], strict=True):
-        limits = _starting_between(dues, begin, stop)
+        own_limits = _starting_between(dues, begin, stop)
         near = _starting_between(places, begin, len(words))  # a bracket behind counts for what it follows
         text = words[begin:stop].strip(" ，,、")
-        duties.append(_make_duty(text, limits[:1], near))
-        duties.extend(_make_duty(text, [extra], near) for extra in limits[1:])
+        duties.append(_make_duty(text, own_limits[:1], near))
+        duties.extend(_make_duty(text, [extra], near) for extra in own_limits[1:])
     return [duty for duty in duties if duty.text]
 
 

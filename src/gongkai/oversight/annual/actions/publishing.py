@@ -85,8 +85,8 @@ def _begin_from(report: Report, published: Submission) -> None:
             EnteredFigure.objects.update_or_create(report=report, key=key, defaults=facts)
     report.explanations.all().delete()
     Explanation.objects.bulk_create(
-        Explanation(report=report, by=by, **{name: value[name] for name in ("mark", "said", "text")})
-        for value in content["explanations"]
+        Explanation(report=report, by=by, **{name: explanation[name] for name in ("mark", "said", "text")})
+        for explanation in content["explanations"]
     )
     for section in report.sections.all():
         text = content["sections"].get(str(section.number), "")

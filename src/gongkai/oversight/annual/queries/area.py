@@ -121,7 +121,7 @@ def get_shown_figures(report: Report) -> Figures:
 def list_corrected_units(report: Report) -> list[Body]:
     """Return the units whose reports were corrected after the government's submission."""
     last = report.current if report.area else None
-    summed = {value["body"]: value["digest"] for value in last.content["members"] if value["given"]} if last else {}
+    summed = {member["body"]: member["digest"] for member in last.content["members"] if member["given"]} if last else {}
     rows = Report.objects.filter(body__in=summed, year=report.year, published_number__gt=0)
     return [
         row.body

@@ -136,7 +136,7 @@ def _to_successors(
         whole = made.setdefault(whose[pk], {})
         for row, cells in table.items():
             before = whole.get(row, [0] * len(cells))
-            whole[row] = [value + other for value, other in zip(before, cells, strict=True)]
+            whole[row] = [cell + other for cell, other in zip(before, cells, strict=True)]
     return made
 
 

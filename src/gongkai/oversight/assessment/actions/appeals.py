@@ -33,8 +33,8 @@ def file_appeal(unit: Assessed, *, by: Actor, grounds: str, indicator: Indicator
     text = grounds.strip()
     if is_too_short(text, MIN_ACCOUNT_CHARACTERS):
         raise Refused(f"请写明申诉的事实和理由，至少{MIN_ACCOUNT_CHARACTERS}个字。")
-    appeals = Appeal.objects.filter(unit=unit, indicator=indicator, entry__closed_at=None)
-    if appeals.exists():
+    open_appeals = Appeal.objects.filter(unit=unit, indicator=indicator, entry__closed_at=None)
+    if open_appeals.exists():
         raise Refused("已经就此申诉，正在复核。")
     round_ = unit.round
     entry = Entry(

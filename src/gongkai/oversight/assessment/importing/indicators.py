@@ -182,11 +182,11 @@ def _shown(name: str, value: object) -> str:
     )
 
 
-def _differences(indicator: Indicator | None, facts: Mapping[str, object]) -> tuple[Difference, ...]:
-    if indicator is None:
+def _differences(existing_indicator: Indicator | None, facts: Mapping[str, object]) -> tuple[Difference, ...]:
+    if existing_indicator is None:
         return (Difference("分值", "", f"{facts['points']:f}"),)
-    before = {name: getattr(indicator, name) for name in facts if name != "parent"}
-    before["parent"] = indicator.parent.code if indicator.parent else ""
+    before = {name: getattr(existing_indicator, name) for name in facts if name != "parent"}
+    before["parent"] = existing_indicator.parent.code if existing_indicator.parent else ""
     heads = {column.key: column.head for column in INDICATOR_SHEET.columns}
     return tuple(
         Difference(heads[name], _shown(name, before[name]), _shown(name, value))

@@ -156,16 +156,16 @@ def count_deadlines_kept(government: Body, year: int, until: date | None = None)
     """
     first, last = date(year, 1, 1), min(date(year, 12, 31), until or timezone.localdate())
     others = [kind for kind, *_ in PUBLIC_ENTRY_KINDS if kind != TASK_KIND]
-    entries = Entry.objects.filter(body__path__startswith=government.path, kind__in=others)
+    owed_entries = Entry.objects.filter(body__path__startswith=government.path, kind__in=others)
     # Withdrawn requests (撤回) count in the annual report, but not as settled here.
-    entries = entries.exclude(nothing_owed()).exclude(state="withdrawn")
+    owed_entries = owed_entries.exclude(nothing_owed()).exclude(state="withdrawn")
     query = Q(closed_at__isnull=False) & (Q(due_at=None) | Q(closed_at__lte=F("due_at")))
-    counted = settled_entries(entries, first, last).order_by().values_list("kind")
+    counted = settled_entries(owed_entries, first, last).order_by().values_list("kind")
     rows = {kind: (n, kept) for kind, n, kept in counted.annotate(n=Count("pk"), kept=Count("pk", filter=query))}
     for kind, n in _lapses(government, [kind for kind in others if kind != "disclosure"], first, last):
         count, kept = rows.get(kind, (0, 0))
         rows[kind] = (count + n, kept)
-    overdue = entries.overdue(min(timezone.now(), end_of_day(last))).filter(
+    overdue = owed_entries.overdue(min(timezone.now(), end_of_day(last))).filter(
         due_at__gt=end_of_day(first) - timedelta(days=1)
     )
     late = dict(overdue.order_by().values_list("kind").annotate(n=Count("pk")))

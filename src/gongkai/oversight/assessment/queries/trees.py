@@ -78,8 +78,8 @@ def find_scheme_faults(scheme: Scheme) -> list[str]:
 
 
 def _is_counted(row: TreeRow, rows: list[TreeRow]) -> bool:
-    tree_rows = [row, *_list_below(row, rows)]
-    return any(branch.leaf and branch.indicator.way in {*SHARE_WAYS, ""} for branch in tree_rows)
+    own_rows = [row, *_list_below(row, rows)]
+    return any(branch.leaf and branch.indicator.way in {*SHARE_WAYS, ""} for branch in own_rows)
 
 
 def _list_below(row: TreeRow, rows: list[TreeRow]) -> list[TreeRow]:

@@ -121,8 +121,8 @@ def _find_source_errors(collection: Collection, facts: Mapping[str, object], sou
         reasons.append("没有这种方式。")
     if facts["way"] != SourceWay.MANUAL and not facts["address"]:
         reasons.append("请填写以 http:// 或者 https:// 开头的地址。")
-    sources = collection.sources.exclude(pk=source.pk) if source else collection.sources.all()
-    if facts["address"] and sources.filter(address=facts["address"]).exists():
+    other_sources = collection.sources.exclude(pk=source.pk) if source else collection.sources.all()
+    if facts["address"] and other_sources.filter(address=facts["address"]).exists():
         reasons.append("这个专题已经有这个地址的来源。")
     return reasons
 
@@ -254,5 +254,6 @@ def record_source_states(source: Source, *, by: Actor, looks: SourceCheckResult)
     link = f"{reverse('gathering:source_entries', args=[source.pk])}?tab=changed"
     tell = (_make_notification(source, f"归集内容有变化：{source}", f"{words}，请核对。", now, link),)
     return ActionResult(
-        words=words, tell=tell + build_notifications(open_updates(source, [rows[value] for value in changed], by))
+        words=words,
+        tell=tell + build_notifications(open_updates(source, [rows[changed_number] for changed_number in changed], by)),
     )

@@ -372,8 +372,8 @@ def _said_by_many(drafts: Iterable[_Draft]) -> frozenset[str]:
 
 def _fill(draft: _Draft, habits: SiteStatistics, frame: Set[str]) -> None:
     if not draft.taught:
-        entries = find_own_entries(draft.page, habits)
-        draft.column.entries = list({entry.address: entry for entry in (*entries, *(draft.data or []))}.values())
+        own_entries = find_own_entries(draft.page, habits)
+        draft.column.entries = list({entry.address: entry for entry in (*own_entries, *(draft.data or []))}.values())
     furniture = {block.heading for block in draft.page.blocks if len(block.heading) < LEAST}
     titles = {"".join(entry.title.split()) for block in draft.page.blocks for entry in block.entries if entry.title}
     draft.column.length = sum(

@@ -70,17 +70,17 @@ def has_scripted_element(page: WebPage) -> bool:
         for tag in page.by[name]
         if tag.get("id") and len(tag) == 0 and not get_text(tag)
     }
-    return any(re.search(rf"[\"'#]{re.escape(value)}[\"']", text) for value in ids)
+    return any(re.search(rf"[\"'#]{re.escape(element_id)}[\"']", text) for element_id in ids)
 
 
 def has_content(page: WebPage, template: PageTemplate) -> bool:
     """Return True if a form, file, picture, film, frame or table is the page's own content."""
     common = {address for _, address in template.links}
-    links = [link for link in page.links if link.tag in _SHOWN and link.address not in common]
+    own_links = [link for link in page.links if link.tag in _SHOWN and link.address not in common]
     return (
         page.fills(template.forms)
-        or any(link.tag != "img" for link in links)
-        or len(links) > 2
+        or any(link.tag != "img" for link in own_links)
+        or len(own_links) > 2
         or any(
             link.tag == "a" and get_suffix(link.address) in _FORMS and link.address not in common for link in page.links
         )

@@ -52,8 +52,8 @@ def learn_template(store: InspectionStore, cache: UrlCache) -> PageTemplate:
     least = max(3, 0.5 * len(chosen))
     return PageTemplate(
         frozenset(one for one, count in links.items() if count >= least),
-        frozenset(value for value, count in lines.items() if count >= least),
-        frozenset(value for value, count in forms.items() if count >= least),
+        frozenset(line for line, count in lines.items() if count >= least),
+        frozenset(form for form, count in forms.items() if count >= least),
     )
 
 
@@ -108,14 +108,14 @@ def find_blocks(page: WebPage, name: str, common: frozenset[tuple[str, str]], to
     """
     blocks = PageBlocks(page.id, name)
     for group in group_links(page):
-        links = list(_own(group, common))
-        if any(link.address != page.address for link in links):  # a link to the page itself is no list
-            first = links[0].element
+        own_links = list(_own(group, common))
+        if any(link.address != page.address for link in own_links):  # a link to the page itself is no list
+            first = own_links[0].element
             heading = find_heading(first)
             blocks.blocks.append(
                 LinkBlock(
                     group.way,
-                    list(iterate_entries(links, today)),
+                    list(iterate_entries(own_links, today)),
                     heading,
                     _aside(first) or bool(_SIDE_WORDS.search(heading)),
                     any(
@@ -207,12 +207,12 @@ def find_own_entries(page: PageBlocks, habits: SiteStatistics) -> list[ListEntry
         page: blocks of the column's page.
         habits: statistics over all columns.
     """
-    blocks: list[LinkBlock] = []
+    own_blocks: list[LinkBlock] = []
     for block in page.blocks:
         most = _ABOVE if block.way in habits.lists else 1
         again = sum(habits.again(block, entry) > most for entry in block.entries)
         if not block.aside and (apart := _beside_menu(block, habits)):
-            blocks.append(LinkBlock(block.way, apart, block.heading))
+            own_blocks.append(LinkBlock(block.way, apart, block.heading))
             continue
         if block.itself and not block.dated and all(habits.again(block, one) > 1 for one in block.entries):
             continue  # the menu of its section
@@ -222,21 +222,21 @@ def find_own_entries(page: PageBlocks, habits: SiteStatistics) -> list[ListEntry
         if not block.dated:
             own = [entry for entry in own if len(own) > 2 or len(entry.title) >= 8]
         if own:
-            blocks.append(LinkBlock(block.way, own, block.heading))
-    if any(block.dated for block in blocks):
-        blocks = [block for block in blocks if block.dated]
+            own_blocks.append(LinkBlock(block.way, own, block.heading))
+    if any(block.dated for block in own_blocks):
+        own_blocks = [block for block in own_blocks if block.dated]
     entries: dict[str, ListEntry] = {}
-    for block in blocks:
+    for block in own_blocks:
         for entry in block.entries:
             entries.setdefault(entry.address, entry)
     return list(entries.values())
 
 
 def _beside_menu(block: LinkBlock, habits: SiteStatistics) -> list[ListEntry]:
-    entries = [entry for entry in block.entries if habits.again(block, entry) <= 1]
+    own_entries = [entry for entry in block.entries if habits.again(block, entry) <= 1]
     menu = [entry for entry in block.entries if habits.again(block, entry) > 1]
-    dated = [entry for entry in entries if entry.day]
-    return dated if menu and len(dated) * 2 > len(entries) and not any(entry.day for entry in menu) else []
+    dated = [entry for entry in own_entries if entry.day]
+    return dated if menu and len(dated) * 2 > len(own_entries) and not any(entry.day for entry in menu) else []
 
 
 #: Headings of lists of related texts.

@@ -53,7 +53,7 @@ def find_section_names(page: WebPage, common: frozenset[tuple[str, str]]) -> lis
     """
     found = [[get_title(step)] for step in find_breadcrumbs(page)[-1:]]
     for group in group_links(page):
-        links = [link for link in group.links if (group.way, link.address) not in common]
-        if len(links) > 1 and any(link.address == page.address for link in links[1:]):
-            found.append([get_title(link) for link in links])
+        own_links = [link for link in group.links if (group.way, link.address) not in common]
+        if len(own_links) > 1 and any(link.address == page.address for link in own_links[1:]):
+            found.append([get_title(link) for link in own_links])
     return found

@@ -77,8 +77,12 @@ def statistics_page(request: HttpRequest) -> HttpResponse:
     shown = _read_request(request, figures.cached_counts)
     rows, closed = by_district(shown.found, shown.under or shown.home)
     kinds = kind_choices(request.user)
-    account = sum_accounts(shown.found)
-    target = (account.in_time_rate, f"合计 {account.in_time_rate}%") if account.in_time_rate is not None else None
+    total_account = sum_accounts(shown.found)
+    target = (
+        (total_account.in_time_rate, f"合计 {total_account.in_time_rate}%")
+        if total_account.in_time_rate is not None
+        else None
+    )
     context = {
         "year": shown.wanted.year,
         "kind": shown.wanted.kind,
@@ -86,7 +90,7 @@ def statistics_page(request: HttpRequest) -> HttpResponse:
         "closed": closed,
         "under": shown.under,
         "as_of": shown.as_of,
-        "total": account,
+        "total": total_account,
         "compared": draw_comparison(
             "按期办结率最低的是{label}，{value}",
             ((row.body.label if row.body else "", row.in_time_rate) for row in rows),

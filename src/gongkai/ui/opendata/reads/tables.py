@@ -78,16 +78,16 @@ def list_table_rows(site: RequestedSite, values: Values) -> Answer:
     placed = public.list_pages(site.number, schema, values["unit"]) if schema else []
     if schema is None or (not placed and values["unit"] is None):
         raise NotThere("没有这样的公开表，或者已经撤回。")
-    table_pages = [table_page for table_page in placed if values["year"] in (None, table_page.year)]
+    yearly_pages = [table_page for table_page in placed if values["year"] in (None, table_page.year)]
     start, _, skip = values["cursor"].partition(".")
     table, row = parse_whole_number(start, MAX_CURSOR_POSITION) or 0, parse_whole_number(skip, MAX_CURSOR_POSITION) or 0
     items: list[Answer] = []
-    while table < len(table_pages) and len(items) < values["size"]:
-        rows = _describe_rows(table_pages[table], values["q"], site)
+    while table < len(yearly_pages) and len(items) < values["size"]:
+        rows = _describe_rows(yearly_pages[table], values["q"], site)
         some = rows[row : row + values["size"] - len(items)]
         items += some
         table, row = (table, row + len(some)) if row + len(some) < len(rows) else (table + 1, 0)
-    return {"items": items, "next": f"{table}.{row}" if table < len(table_pages) else ""}
+    return {"items": items, "next": f"{table}.{row}" if table < len(yearly_pages) else ""}
 
 
 def _describe_rows(placed: TablePage, text: str, site: RequestedSite) -> list[Answer]:

@@ -28,14 +28,14 @@ def accounts_page(request: HttpRequest) -> HttpResponse:
     every = list_public_accounts(site_of(request).website.body)
     asked = request.GET.get("platform", "")
     platform = asked if asked in Platform.values else ""
-    accounts = [account for account in every if account.state == AccountState.OPEN]
-    existing = {account.platform for account in accounts}
+    open_accounts = [account for account in every if account.state == AccountState.OPEN]
+    existing = {account.platform for account in open_accounts}
     context = {
-        "rows": [account for account in accounts if platform in ("", account.platform)],
+        "rows": [account for account in open_accounts if platform in ("", account.platform)],
         "closed": [account for account in every if account.state == AccountState.CLOSED],
         "platforms": [(value, label) for value, label in Platform.choices if value in existing],
         "platform": platform,
-        "total": len(accounts),
+        "total": len(open_accounts),
     }
     return render(request, "portal/accounts.html", context, keep="figures")
 

@@ -81,9 +81,9 @@ def message_figures_page(request: HttpRequest, year: int | None = None) -> HttpR
     facts = {
         "year": chosen,
         "years": [
-            value
-            for value in range(today.year, today.year - OFFERED_YEARS, -1)
-            if value in {today.year, chosen} or value in received
+            offered_year
+            for offered_year in range(today.year, today.year - OFFERED_YEARS, -1)
+            if offered_year in {today.year, chosen} or offered_year in received
         ],
         "total": counting.sum_tallies(rows),
         "months": counting.sum_by_month(rows),

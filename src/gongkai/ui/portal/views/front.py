@@ -229,12 +229,12 @@ def _build_news(request: HttpRequest, tree: SiteTree) -> list[tuple[str, str, li
     rows = queries.shelf_visible_to(reader_of(request)).filter(website=tree.website, column=None)
     newest = rows.select_related("body").order_by("-published_at", "-document")
     shelves = queries.exclude_registers(newest)
-    news_lines = group_rows(shelves.filter(kind__in=NEWS_KINDS)[:LOOKED_AT])
-    if remaining := ROWS_PER_LIST - len(news_lines):  # a new site has little else yet
-        news_lines += group_rows(shelves.filter(kind=ItemKind.OTHER)[:LOOKED_AT], remaining)
+    other_lines = group_rows(shelves.filter(kind__in=NEWS_KINDS)[:LOOKED_AT])
+    if remaining := ROWS_PER_LIST - len(other_lines):  # a new site has little else yet
+        other_lines += group_rows(shelves.filter(kind=ItemKind.OTHER)[:LOOKED_AT], remaining)
     return [
         ("rules", "最新政策和解读", group_rows(shelves.filter(kind__in=POLICY_LIST_KINDS)[:LOOKED_AT])),
-        ("notices", "最新公开", news_lines),
+        ("notices", "最新公开", other_lines),
     ]
 
 

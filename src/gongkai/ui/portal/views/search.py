@@ -248,7 +248,7 @@ def _build_themes(tree: SiteTree, query: SearchQuery) -> dict[str, object]:
         return {}
     topics = [n for n in tree.nodes.values() if n.kind == ColumnKind.TOPIC and not n.archived_at]
     return {
-        "hot": list_frequent_searches(container=load_vocabulary(tree.website.pk).counts),
+        "hot": list_frequent_searches(public_words=load_vocabulary(tree.website.pk).counts),
         "subjects": subjects_of(tree.website.pk)[:MAX_THEMES_SHOWN],
         "topics": topics[:MAX_CHOICES_PER_FACET],
     }

@@ -44,10 +44,10 @@ class OpenMailFolder(Protocol):
 
 def configured_account() -> MailboxAccount | None:
     """Return the login of the government's mailbox from the settings, or None if none is set."""
-    values = settings.GONGKAI_MAILBOX
-    if not values["host"]:
+    mailbox = settings.GONGKAI_MAILBOX
+    if not mailbox["host"]:
         return None
-    return MailboxAccount(**values)  # type: ignore[arg-type]
+    return MailboxAccount(**mailbox)  # type: ignore[arg-type]
 
 
 def list_mailboxes() -> list[tuple[MailboxAccount, Body]]:

@@ -118,7 +118,7 @@ def _get_automatic_state(mail: Mail, raw: bytes) -> MailState | None:
 
 
 def _find_doubt(row: IncomingMail, mail: Mail, own: set[str], *, whole: bool) -> str:
-    incoming_mails = IncomingMail.objects.filter(message_key=row.message_key).exclude(pk=row.pk)
+    same_mails = IncomingMail.objects.filter(message_key=row.message_key).exclude(pk=row.pk)
     day = timezone.now() - timedelta(days=1)
     often = IncomingMail.objects.filter(sender_digest=row.sender_digest, at__gt=day)
     checks = [
@@ -128,7 +128,7 @@ def _find_doubt(row: IncomingMail, mail: Mail, own: set[str], *, whole: bool) ->
         (mail.looped, "邮件带有循环转发标记（X-Loop）。"),
         (_is_own_mail(mail, own), "发件人是本系统的邮箱，可能是循环转发。"),
         (mail.hops > MAX_HOPS, "邮件经过的服务器太多，可能是循环转发。"),
-        (incoming_mails.exists(), "邮件标识与以前的来信相同、内容不同。"),
+        (same_mails.exists(), "邮件标识与以前的来信相同、内容不同。"),
         (
             bool(row.sender_digest) and often.count() > MAX_MAILS_PER_SENDER_AND_DAY,
             f"同一发件人一天内来信超过{MAX_MAILS_PER_SENDER_AND_DAY}封。",

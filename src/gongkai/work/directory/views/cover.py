@@ -111,17 +111,17 @@ def _matches_filters(cell: CoverageCell, domain: str, unit: int | None, state: s
 
 def _make_matrix(cells: list[CoverageCell], catalogue: Catalogue | None) -> dict[str, object] | None:
     """Return items down and units across for one domain; items without a unit have a column of their own, since they count as owed."""
-    coverage_cells = [cell for cell in cells if catalogue and cell.item.catalogue_id == catalogue.pk]
-    bodies = {cell.body.pk: cell.body for cell in coverage_cells if cell.body}
-    if not coverage_cells or not bodies or len(bodies) > 30:
+    own_cells = [cell for cell in cells if catalogue and cell.item.catalogue_id == catalogue.pk]
+    bodies = {cell.body.pk: cell.body for cell in own_cells if cell.body}
+    if not own_cells or not bodies or len(bodies) > 30:
         return None
     heads: list[Body | None] = [*sorted(bodies.values(), key=lambda body: (body.position, body.pk))]
-    if any(cell.body is None for cell in coverage_cells):
+    if any(cell.body is None for cell in own_cells):
         heads.append(None)
     by_item: dict[int, dict[int, CoverageCell]] = {}
-    for cell in coverage_cells:
+    for cell in own_cells:
         by_item.setdefault(cell.item.pk, {})[cell.body.pk if cell.body else 0] = cell
-    items = {cell.item.pk: cell.item for cell in coverage_cells}
+    items = {cell.item.pk: cell.item for cell in own_cells}
     rows = [(items[number], [some.get(body.pk if body else 0) for body in heads]) for number, some in by_item.items()]
     return {"heads": heads, "rows": rows[:MAX_TABLE_ITEMS], "hidden": max(0, len(rows) - MAX_TABLE_ITEMS)}
 

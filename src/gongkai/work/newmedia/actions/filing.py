@@ -70,8 +70,8 @@ def _speaks_against(account: Account) -> list[str]:
         )
     if not name_shows_unit(account.name, list_permitted_names(account.body)) and not account.why_name.strip():
         reasons.append(_NO_NAME)
-    accounts = Account.objects.filter(platform=account.platform, name=account.name)
-    if accounts.filter(state__in=[AccountState.FILING, AccountState.OPEN]).exclude(pk=account.pk).exists():
+    same_accounts = Account.objects.filter(platform=account.platform, name=account.name)
+    if same_accounts.filter(state__in=[AccountState.FILING, AccountState.OPEN]).exclude(pk=account.pk).exists():
         reasons.append(f"{account.get_platform_display()}上已经登记了同名账号“{account.name}”。")
     return reasons
 

@@ -55,20 +55,20 @@ def align_measures(
     applies again. `Measure.parent` follows when the other notice is the parent.
     """
     mine = Measure.objects.filter(notice=notice, pk=own).first() if own else None
-    measures = list(Measure.objects.filter(notice=other, pk__in=uppers))
-    if (own and mine is None) or len(measures) != len(set(uppers)) or not (mine or measures):
+    upper_measures = list(Measure.objects.filter(notice=other, pk__in=uppers))
+    if (own and mine is None) or len(upper_measures) != len(set(uppers)) or not (mine or upper_measures):
         raise Refused("这条举措已不存在，请刷新后重试。")
     pairings = Pairing.objects.filter(notice=notice, other=other)
     if mine:
         pairings.filter(own=mine).delete()
-    pairings.filter(own=None, upper__in=measures).delete()
-    if mine and measures and not forget:
+    pairings.filter(own=None, upper__in=upper_measures).delete()
+    if mine and upper_measures and not forget:
         pairings.filter(own=mine, upper=None).delete()
     if not mine and not forget:
-        Measure.objects.filter(notice=notice, parent__in=measures).update(parent=None)
-        pairings.filter(upper__in=measures).delete()
+        Measure.objects.filter(notice=notice, parent__in=upper_measures).update(parent=None)
+        pairings.filter(upper__in=upper_measures).delete()
     if not forget:
-        pairs: list[Measure | None] = [*measures] or [None]
+        pairs: list[Measure | None] = [*upper_measures] or [None]
         Pairing.objects.bulk_create(
             [
                 Pairing(notice=notice, other=other, own=mine, upper=upper, words=words[:MAX_LOG_CHARACTERS], by=by.name)
@@ -76,19 +76,19 @@ def align_measures(
             ]
         )
     if mine and other.pk == notice.parent_id:
-        mine.parent = measures[0] if measures and not forget else None
+        mine.parent = upper_measures[0] if upper_measures and not forget else None
         mine.save(update_fields=["parent"])
     return ActionResult(
-        words=_describe_pairing(mine, measures, words, forget=forget),
+        words=_describe_pairing(mine, upper_measures, words, forget=forget),
         facts={"own": own, "other": other.pk, "uppers": list(uppers), "forget": forget},
     )
 
 
-def _describe_pairing(mine: Measure | None, measures: Sequence[Measure], words: str, *, forget: bool) -> str:
-    titles = "、".join(f"“{their.title}”" for their in measures)
+def _describe_pairing(mine: Measure | None, upper_measures: Sequence[Measure], words: str, *, forget: bool) -> str:
+    titles = "、".join(f"“{their.title}”" for their in upper_measures)
     if forget:
         text = f"恢复自动对应：{f'“{mine.title}”' if mine else titles}"
-    elif mine and measures:
+    elif mine and upper_measures:
         text = f"“{mine.title}”对应{titles}"
     elif mine:
         text = f"“{mine.title}”为本级增加"

@@ -90,25 +90,25 @@ def amend_measure(notice: Notice, *, by: Actor, measure: int, wanted: WantedMeas
     )
 
 
-def _check_amendment(before: WantedMeasure, measure: WantedMeasure, reason: str) -> None:
+def _check_amendment(before: WantedMeasure, after: WantedMeasure, reason: str) -> None:
     reasons = [] if reason.strip() else ["请写明更正的原因。"]
-    if not measure.text.strip():
+    if not after.text.strip():
         reasons.append("贯彻举措不能为空；整项取消的请在任务中取消。")
     for name, (label, longest) in CORRECTABLE_CELLS.items():
-        if len(getattr(measure, name)) > longest:
+        if len(getattr(after, name)) > longest:
             reasons.append(f"{label}不能超过{longest}字。")
-    if not measure.duties:
+    if not after.duties:
         reasons.append("至少保留一项要求。")
-    if len(measure.duties) > MAX_MEASURE_DUTIES:
+    if len(after.duties) > MAX_MEASURE_DUTIES:
         reasons.append(f"要求不能超过{MAX_MEASURE_DUTIES}项。")
-    if not measure.lead and not measure.responsible:
+    if not after.lead and not after.responsible:
         reasons.append("至少保留一个单位。")
-    for place, duty in enumerate(measure.duties, start=1):
+    for place, duty in enumerate(after.duties, start=1):
         if not duty.text.strip():
             reasons.append(f"第{place}项要求不能为空；不需要的请删除。")
         reasons += [f"第{place}项要求：{problem}" for problem in check_rule(duty.due)]
     known = {duty.pk for duty in before.duties}
-    if any(duty.pk is not None and duty.pk not in known for duty in measure.duties):
+    if any(duty.pk is not None and duty.pk not in known for duty in after.duties):
         reasons.append("清单刚刚已由他人更正，请刷新后重试。")
     if reasons:
         raise Refused(reasons)
@@ -119,27 +119,27 @@ def _check_amendment(before: WantedMeasure, measure: WantedMeasure, reason: str)
 
 
 def _write_measure(
-    notice: Notice, row: Measure, before: WantedMeasure, measure: WantedMeasure
+    notice: Notice, row: Measure, before: WantedMeasure, after: WantedMeasure
 ) -> list[dict[str, object]]:
     """Write the differences and return the ticks of removed duties, for the log."""
     reader = DutyReader(notice)
-    if measure.text.strip() != before.text:
+    if after.text.strip() != before.text:
         doubts = len(row.flags)
-        reword_measure(row, measure.text.strip(), reader)
-        _withdraw_new_flags(row, doubts, before, measure)
-    row.section, row.item = measure.section.strip(), measure.item.strip()
+        reword_measure(row, after.text.strip(), reader)
+        _withdraw_new_flags(row, doubts, before, after)
+    row.section, row.item = after.section.strip(), after.item.strip()
     row.save(update_fields=["section", "item"])
     known = {duty.pk: duty for duty in before.duties if duty.pk is not None}
     lost: list[dict[str, object]] = []
-    for pk in known.keys() - {duty.pk for duty in measure.duties}:
+    for pk in known.keys() - {duty.pk for duty in after.duties}:
         lost += _remove_duty(Duty.objects.get(pk=pk))
-    words_changed = measure.text.strip() != before.text
-    for place, duty in enumerate(measure.duties, start=1):
+    words_changed = after.text.strip() != before.text
+    for place, duty in enumerate(after.duties, start=1):
         _write_duty(notice, row, known.get(duty.pk or 0), duty, place, None if words_changed else reader)
     for part, was, names in (
-        (UnitPart.LEAD, before.lead, measure.lead),
-        (UnitPart.RESPONSIBLE, before.responsible, measure.responsible),
-        (UnitPart.PARTNER, before.partner, measure.partner),
+        (UnitPart.LEAD, before.lead, after.lead),
+        (UnitPart.RESPONSIBLE, before.responsible, after.responsible),
+        (UnitPart.PARTNER, before.partner, after.partner),
     ):
         if names != was:
             _write_units(notice, row, part, names)
@@ -149,11 +149,11 @@ def _write_measure(
     return lost
 
 
-def _withdraw_new_flags(row: Measure, doubts: int, before: WantedMeasure, measure: WantedMeasure) -> None:
+def _withdraw_new_flags(row: Measure, doubts: int, before: WantedMeasure, after: WantedMeasure) -> None:
     """Refuse flags that the new text causes; a confirmed measure has no open flags."""
     new, row.flags = row.flags[doubts:], row.flags[:doubts]
     row.save(update_fields=["flags"])
-    if new and before.duties == measure.duties:
+    if new and before.duties == after.duties:
         raise Refused([f"{flag['message']}。" for flag in new])
 
 

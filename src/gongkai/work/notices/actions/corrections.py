@@ -166,12 +166,12 @@ def settle_flags(
     groups = MeasureUnit.objects.filter(Q(plural=True) | Q(everyone=True), measure__in=rows)
     plural = set(groups.values_list("measure", flat=True)) if sweep else set()
     for row in rows:
-        for place, value in enumerate(row.flags):
-            if sweep and needs_single_decision(value, plural=row.pk in plural):
+        for place, stored_flag in enumerate(row.flags):
+            if sweep and needs_single_decision(stored_flag, plural=row.pk in plural):
                 continue
-            if not value.get("settled") and flag in {None, place} and like in {"", get_flag_kind(value)}:
-                value["settled"] = f"{MARKED_CHECKED}（{by.name}）"
-                count, ours = count + 1, ours or value.get("field") == NOTICE_OWNER_FIELD
+            if not stored_flag.get("settled") and flag in {None, place} and like in {"", get_flag_kind(stored_flag)}:
+                stored_flag["settled"] = f"{MARKED_CHECKED}（{by.name}）"
+                count, ours = count + 1, ours or stored_flag.get("field") == NOTICE_OWNER_FIELD
     Measure.objects.bulk_update(rows, ["flags"], batch_size=500)
     if ours:
         from gongkai.work.notices.actions.units import resolve_own_units

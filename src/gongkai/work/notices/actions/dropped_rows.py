@@ -104,8 +104,8 @@ def _attach_awaited_acts(notice: Notice, row: Measure) -> None:
         act = duty.awaits
         if act is None or act.notice_id == notice.pk:
             continue
-        awaited_act = AwaitedAct.objects.filter(notice=notice, words=act.words).first()
-        duty.awaits = awaited_act or _copy_object(act, notice=notice)
+        existing_act = AwaitedAct.objects.filter(notice=notice, words=act.words).first()
+        duty.awaits = existing_act or _copy_object(act, notice=notice)
         duty.save(update_fields=["awaits"])
 
 

@@ -233,8 +233,8 @@ def _open_entries(
     why: ChangeReason,
 ) -> None:
     """Open the missing entries of owners and partner units."""
-    assignments = [NewAssignment(changed_row.row, plan, notice.year) for changed_row, plan in news]
-    made = create_assignments(assignments, by=by, text=why.words)
+    new_assignments = [NewAssignment(changed_row.row, plan, notice.year) for changed_row, plan in news]
+    made = create_assignments(new_assignments, by=by, text=why.words)
     for assignment in made:
         rows[assignment.measure_id].made.opened.append(assignment.entry)
     if notice.own:

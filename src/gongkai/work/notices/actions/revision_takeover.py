@@ -53,19 +53,19 @@ def exchange_rows(notice: Notice, older: Notice, pairs: Sequence[tuple[int, int]
     with keep_drafts_updated(notice, running):
         rows = {row.pk: row for row in prefetch_parts(Measure.objects.filter(pk__in=[*running, *read]))}
         for old, new in pairs:
-            measure, theirs = rows[old], rows[new]
-            units = [[unit.pk for unit in row.units.all()] for row in (measure, theirs)]
-            for some, row in zip(units, (theirs, measure), strict=True):
+            running_row, read_row = rows[old], rows[new]
+            units = [[unit.pk for unit in row.units.all()] for row in (running_row, read_row)]
+            for some, row in zip(units, (read_row, running_row), strict=True):
                 MeasureUnit.objects.filter(pk__in=some).update(measure=row)
-            _exchange_duties(measure, theirs)
-            _swap_fields(measure, theirs, _ROW_FIELDS)
+            _exchange_duties(running_row, read_row)
+            _swap_fields(running_row, read_row, _ROW_FIELDS)
     return {row.pk: row for row in prefetch_parts(Measure.objects.filter(pk__in=running))}
 
 
-def _exchange_duties(measure: Measure, theirs: Measure) -> None:
+def _exchange_duties(running_row: Measure, read_row: Measure) -> None:
     """Exchange the duties of two rows: matched ones swap text, others change rows."""
-    running = {duty.pk: duty for duty in measure.duties.all()}
-    read = {duty.pk: duty for duty in theirs.duties.all()}
+    running = {duty.pk: duty for duty in running_row.duties.all()}
+    read = {duty.pk: duty for duty in read_row.duties.all()}
     partner = match_duties(
         [to_wanted_duty(duty) for duty in running.values()], [to_wanted_duty(duty) for duty in read.values()]
     )
@@ -74,8 +74,8 @@ def _exchange_duties(measure: Measure, theirs: Measure) -> None:
             read[new].guides = running[old].guides  # Clerks set whom a duty guides, so it stays.
             read[new].save(update_fields=["guides"])
         _swap_fields(running[old], read[new], _DUTY_FIELDS)
-    Duty.objects.filter(pk__in=running.keys() - set(partner.values())).update(measure=theirs)
-    Duty.objects.filter(pk__in=read.keys() - partner.keys()).update(measure=measure)
+    Duty.objects.filter(pk__in=running.keys() - set(partner.values())).update(measure=read_row)
+    Duty.objects.filter(pk__in=read.keys() - partner.keys()).update(measure=running_row)
 
 
 def _swap_fields(one: Measure | Duty, other: Measure | Duty, names: Iterable[str]) -> None:
@@ -108,9 +108,9 @@ def move_notice_dependents(notice: Notice, older: Notice) -> None:
     older.children.exclude(pk=notice.pk).update(parent=notice)
     dated = {act.words: act for act in AwaitedAct.objects.filter(notice=older).exclude(dated=None)}
     for act in AwaitedAct.objects.filter(notice=notice, dated=None, words__in=dated):
-        awaited_act = dated[act.words]
-        act.title, act.doc_number, act.dated = awaited_act.title, awaited_act.doc_number, awaited_act.dated
-        act.entered_by, act.entered_at = awaited_act.entered_by, awaited_act.entered_at
+        dated_act = dated[act.words]
+        act.title, act.doc_number, act.dated = dated_act.title, dated_act.doc_number, dated_act.dated
+        act.entered_by, act.entered_at = dated_act.entered_by, dated_act.entered_at
         act.save()
 
 

@@ -176,19 +176,19 @@ def submit_task(
     _take_published(entry, published, by)
     _take_offers(entry, offers, by)
     reasons = [*_check_evidence(entry), *_check_guidance(assignment), *check_channel_records(assignment)]
-    duties = list_unticked_duties(assignment)
-    if duties and not statement.strip():
-        reasons.append(describe_unticked(len(duties)))
+    unticked_duties = list_unticked_duties(assignment)
+    if unticked_duties and not statement.strip():
+        reasons.append(describe_unticked(len(unticked_duties)))
     if reasons:
         raise Refused(reasons)
     assignment.submitted_at, assignment.submitted_by = timezone.now(), by.person_id
     assignment.statement = statement.strip()
     assignment.save(update_fields=["submitted_at", "submitted_by", "statement"])
-    entry.outcome = "partly" if duties else ""
+    entry.outcome = "partly" if unticked_duties else ""
     return ActionResult(
         events=(make_event("submitted"),),
         words=statement.strip() or "全部完成，提交审核",
-        facts={"open": [duty.pk for duty in duties], "evidence": added},
+        facts={"open": [duty.pk for duty in unticked_duties], "evidence": added},
         tell=(make_decider_notification(entry, "待审核", "已提交，请审核。", "submit"),),
     )
 

@@ -62,8 +62,8 @@ def resolve_unit(
     members = _collect_members(notice, bodies, offices)
     rows = [row]
     if same_name and row.printed != OPEN_LIST_MARK:
-        units = MeasureUnit.objects.filter(measure__notice=notice, printed=row.printed).exclude(pk=row.pk)
-        rows += units.exclude(state=UnitState.RESOLVED).select_related("measure")
+        other_units = MeasureUnit.objects.filter(measure__notice=notice, printed=row.printed).exclude(pk=row.pk)
+        rows += other_units.exclude(state=UnitState.RESOLVED).select_related("measure")
     with keep_drafts_updated(notice, {measure_unit.measure_id for measure_unit in rows}):
         for measure_unit in rows:
             resolve_to(measure_unit, members, everyone=everyone, outside=outside)

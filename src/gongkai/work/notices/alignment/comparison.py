@@ -262,19 +262,19 @@ def _match_cited(
     times = Counter(number for own in owns for number in cited[own.pk])
     made: list[MatchedPair] = []
     odd: dict[int, str] = {}
-    for measure in owns:
-        clear = like.find_clear(measure.pk) if cited[measure.pk] else None
-        for number in cited[measure.pk]:
+    for own_measure in owns:
+        clear = like.find_clear(own_measure.pk) if cited[own_measure.pk] else None
+        for number in cited[own_measure.pk]:
             shown = f"第{number}项" if number < 1000 else f"第{number // 1000}部分第{number % 1000}项"
             upper = by_number.get(number)
             unclear = upper is None or times[number] > 1
             if unclear and clear is not None and clear != upper and times[numbers[clear]] == 0:
-                odd[measure.pk] = f"印的是对应{shown}，按内容对应第{numbers[clear]}项，请核对"
+                odd[own_measure.pk] = f"印的是对应{shown}，按内容对应第{numbers[clear]}项，请核对"
                 upper = clear
             elif upper is None:
-                odd[measure.pk] = f"印的是对应{shown}，上级通知没有这一项，请核对"
+                odd[own_measure.pk] = f"印的是对应{shown}，上级通知没有这一项，请核对"
             if upper is not None:
-                made.append((upper, measure.pk, 1.0, None))
+                made.append((upper, own_measure.pk, 1.0, None))
     return made, odd
 
 
@@ -320,7 +320,7 @@ def _split_sides(
 
 def _build_line(
     upper: ComparedMeasure | None,
-    measure: ComparedMeasure | None,
+    own: ComparedMeasure | None,
     texts: tuple[str, str],
     partners: tuple[list[ComparedMeasure], list[ComparedMeasure]],
     names: Sequence[str],
@@ -330,24 +330,24 @@ def _build_line(
     odd: str = "",
 ) -> ComparedLine:
     asked = (odd,) if odd and decided is None else ()
-    if upper is None or measure is None:
+    if upper is None or own is None:
         return ComparedLine(
-            ADDED if upper is None else DROPPED, upper, measure, differs=asked, score=score, decided=decided
+            ADDED if upper is None else DROPPED, upper, own, differs=asked, score=score, decided=decided
         )
     marked = mark_differences(*texts, names)
-    limits = compare_deadlines(upper.duties, measure.duties, year)
+    limits = compare_deadlines(upper.duties, own.duties, year)
     from gongkai.lib.matching.alignment import list_differences
 
     differs = (*asked, *(list_differences(*texts) if marked.differs else ()))
     kind = CHANGED if asked or marked.differs or any(limit.kind != "own" for limit in limits) else PASSED
     return ComparedLine(
-        kind, upper, measure, marked, differs, _compare_units(upper, measure, partners, names), limits, score, decided
+        kind, upper, own, marked, differs, _compare_units(upper, own, partners, names), limits, score, decided
     )
 
 
 def _compare_units(
     upper: ComparedMeasure,
-    measure: ComparedMeasure,
+    own: ComparedMeasure,
     partners: tuple[list[ComparedMeasure], list[ComparedMeasure]],
     names: Sequence[str],
 ) -> tuple[str, ...]:
@@ -358,12 +358,12 @@ def _compare_units(
     """
     units = []
     for label, attribute in (("牵头单位", "leads"), ("责任单位", "responsible")):
-        wanted, values = _unit_cores([upper], attribute, names), _unit_cores([measure], attribute, names)
-        if not wanted or not values:
+        upper_units, own_units = _unit_cores([upper], attribute, names), _unit_cores([own], attribute, names)
+        if not upper_units or not own_units:
             continue
         existing, above = _unit_cores(partners[1], attribute, names), _unit_cores(partners[0], attribute, names)
-        missing = _find_missing_units(attribute, partners[1], names, (wanted, existing))
-        more = _find_missing_units(attribute, partners[0], names, (values, above))
+        missing = _find_missing_units(attribute, partners[1], names, (upper_units, existing))
+        more = _find_missing_units(attribute, partners[0], names, (own_units, above))
         if missing or more:
             units.append(
                 f"{label}：{'少了' + '、'.join(missing) if missing else ''}"

@@ -135,15 +135,15 @@ def _rank_rhythm(due: Deadline) -> float:
 
 
 def compare_deadlines(
-    upper: Sequence[ComparedDuty], duties: Sequence[ComparedDuty], year: int
+    upper: Sequence[ComparedDuty], own_duties: Sequence[ComparedDuty], year: int
 ) -> tuple[DeadlineDifference, ...]:
     """Return deadlines that differ; an equal deadline anywhere in the own measure is no difference."""
     limited = [(duty, found) for duty in upper if (found := rank_strictness(duty.due, year))]
-    if not limited or not duties:
+    if not limited or not own_duties:
         return ()
-    mine = {duty.pk: rank_strictness(duty.due, year) for duty in duties}
+    mine = {duty.pk: rank_strictness(duty.due, year) for duty in own_duties}
     existing = set(mine.values())
-    partner = _match_duties([duty.text for duty, _ in limited], duties)
+    partner = _match_duties([duty.text for duty, _ in limited], own_duties)
     differences = []
     for place, (duty, found) in enumerate(limited):
         if found in existing:
@@ -154,7 +154,7 @@ def compare_deadlines(
             taken = {one.pk for at, one in partner.items() if at != place}
             rivals = [
                 duty_side
-                for duty_side in duties
+                for duty_side in own_duties
                 if duty_side.pk not in taken and (is_ := mine[duty_side.pk]) and is_[0] == found[0]
             ]
             if len(rivals) == 1:
@@ -173,9 +173,9 @@ def compare_deadlines(
     return tuple(differences)
 
 
-def _match_duties(texts: list[str], duties: Sequence[ComparedDuty]) -> dict[int, ComparedDuty]:
-    pairs = matching.align_measures(texts, [duty.text for duty in duties])
-    return {pair.parent: duties[pair.child] for pair in pairs if pair.parent is not None and pair.child is not None}
+def _match_duties(texts: list[str], own_duties: Sequence[ComparedDuty]) -> dict[int, ComparedDuty]:
+    pairs = matching.align_measures(texts, [duty.text for duty in own_duties])
+    return {pair.parent: own_duties[pair.child] for pair in pairs if pair.parent is not None and pair.child is not None}
 
 
 def replace_deadline(text: str, own: str, upper: str) -> str:

@@ -215,8 +215,8 @@ def _shift_deadline(due: dict[str, object], years: int) -> dict[str, object]:
 
 def list_candidates(notice: Notice, user: object) -> list[tuple[Notice, str]]:
     """Return notices for comparison with the reason, the likeliest first."""
-    numbers = [str(value["doc_number"]) for value in notice.basis if value.get("doc_number")]
-    titles = [str(value["title"]) for value in notice.basis if value.get("title")]
+    numbers = [str(basis["doc_number"]) for basis in notice.basis if basis.get("doc_number")]
+    titles = [str(basis["title"]) for basis in notice.basis if basis.get("title")]
     rows: QuerySet[Notice] = (
         visible_to(user).exclude(pk=notice.pk).exclude(state=NoticeState.VOID).select_related("government")
     )

@@ -189,16 +189,16 @@ def create_columns(notice: Notice, expansion: Expansion, *, by: Actor) -> Column
     dry = plan_columns(notice, expansion)
     if dry.plan is None:
         return ColumnCounts(0, 0)
-    make_result = columns.make_planned_columns(dry.plan, by=by, made_from=notice.doc_number or notice.title)
-    created = {column.pk for column in make_result.created}
+    made_columns = columns.make_planned_columns(dry.plan, by=by, made_from=notice.doc_number or notice.title)
+    created = {column.pk for column in made_columns.created}
     rows = {
         join_path(path): ImportedColumn(
             notice=notice, column_id=column.pk, path=join_path(path), made=column.pk in created
         )
-        for path, column in make_result.columns.items()
+        for path, column in made_columns.columns.items()
     }
     leaves = {row.column_id for row in rows.values()}
-    for column in make_result.created:  # Levels above the leaves are created by this notice as well.
+    for column in made_columns.created:  # Levels above the leaves are created by this notice as well.
         if column.pk not in leaves:
             rows[f"＊{column.key}"[:400]] = ImportedColumn(
                 notice=notice, column_id=column.pk, path=f"＊{column.key}"[:400], made=True
@@ -221,8 +221,8 @@ def find_column_obstacles(notice: Notice) -> list[str]:
             column_obstacles.append(f"栏目“{column.title}”已放入信息。")
         elif column.children.exclude(pk__in=mine).exists():
             column_obstacles.append(f"栏目“{column.title}”下已另设子栏目。")
-    columns = ImportedColumn.objects.filter(column_id__in=mine).exclude(notice=notice)
-    for row in columns.select_related("notice")[:5]:
+    other_columns = ImportedColumn.objects.filter(column_id__in=mine).exclude(notice=notice)
+    for row in other_columns.select_related("notice")[:5]:
         column_obstacles.append(f"栏目“{row.path}”已由“{row.notice.title}”沿用。")
     return column_obstacles
 

@@ -157,10 +157,10 @@ def make_entry_title(measure: Measure, period: Period) -> str:
 
 def create_assignments(news: Iterable[NewAssignment], *, by: Actor, text: str) -> list[Assignment]:
     """Store entries, assignments, leads and contributions in a constant number of statements; `text`: for their logs."""
-    assignments = list(news)
-    if not assignments:
+    new_assignments = list(news)
+    if not new_assignments:
         return []
-    notice = assignments[0].measure.notice
+    notice = new_assignments[0].measure.notice
     entries = make_entries(
         [
             Entry(
@@ -171,7 +171,7 @@ def create_assignments(news: Iterable[NewAssignment], *, by: Actor, text: str) -
                 year=new.year,
                 due_at=end_of(new.plan.due),
             )
-            for new in assignments
+            for new in new_assignments
         ],
         by=by,
         words=text,
@@ -189,7 +189,7 @@ def create_assignments(news: Iterable[NewAssignment], *, by: Actor, text: str) -
                 period=new.label or new.plan.period.label,
                 lead_ids=list(new.plan.owned.leads),
             )
-            for entry, new in zip(entries, assignments, strict=True)
+            for entry, new in zip(entries, new_assignments, strict=True)
         ],
         batch_size=500,
     )
@@ -197,12 +197,14 @@ def create_assignments(news: Iterable[NewAssignment], *, by: Actor, text: str) -
     through.objects.bulk_create(
         [
             through(assignment_id=assignment.pk, body_id=lead)
-            for assignment, new in zip(made, assignments, strict=True)
+            for assignment, new in zip(made, new_assignments, strict=True)
             for lead in new.plan.owned.leads
         ],
         batch_size=1000,
     )
-    usual = [assignment for assignment, new in zip(made, assignments, strict=True) if not new.label and not notice.own]
+    usual = [
+        assignment for assignment, new in zip(made, new_assignments, strict=True) if not new.label and not notice.own
+    ]
     open_contributions(usual, by=by)
     return made
 

@@ -124,14 +124,14 @@ def list_published(entry: Entry, since: date) -> list[Shelf]:
         rows.exclude(edition__in=known).select_related("document").order_by("-published_at", "pk")[: 2 * MAX_PUBLISHED]
     ):
         published.setdefault(row.document_id, row)
-    texts = _find_texts_of(entry, published.values())
-    return sorted(published.values(), key=lambda row: row.document.item_number not in texts)[:MAX_PUBLISHED]
+    own_texts = _find_texts_of(entry, published.values())
+    return sorted(published.values(), key=lambda row: row.document.item_number not in own_texts)[:MAX_PUBLISHED]
 
 
 def list_written_for(entry: Entry, rows: Iterable[Shelf]) -> list[Shelf]:
     """Return the documents in `rows` that were begun with 起草信息 on the task."""
-    texts = _find_texts_of(entry, rows)
-    return [row for row in rows if row.document.item_number in texts]
+    own_texts = _find_texts_of(entry, rows)
+    return [row for row in rows if row.document.item_number in own_texts]
 
 
 def _find_texts_of(entry: Entry, rows: Iterable[Shelf]) -> set[int | None]:

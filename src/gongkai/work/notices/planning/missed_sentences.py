@@ -252,7 +252,7 @@ def flag_table_notes(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list
         if place and not _LIST_NUMBER.match(line):
             break
         text = remove_legend(_LIST_NUMBER.sub("", _NOTE.sub("", line, count=1), count=1).strip())
-        sentences = (_LIST_NUMBER.sub("", value).strip() for value in re.split(r"(?<=[。；;])", text))
+        sentences = (_LIST_NUMBER.sub("", sentence).strip() for sentence in re.split(r"(?<=[。；;])", text))
         text = "".join(one for one in sentences if one and not _EXPLAINS_FORM.search(one) and _is_left(one, measures))
         units, time = _NOTE_ON_UNITS.search(text), _NOTE_ON_TIME.search(text)
         if any(f"“{word}”的时限写在上级通知里" in asked for word in re.findall("“([^”]{1,12})”", text)):

@@ -111,7 +111,7 @@ def find_plain_deadlines(text: str, when: ReferenceYears) -> Iterator[DueRule]:
     for clause in _CLAUSE.findall(text):
         words = clause.strip()
         if match := _QUARTER.fullmatch(words):
-            numbers = [_CHINESE_DIGITS.get(value) or int(value) for value in match["which"].split("、")]
+            numbers = [_CHINESE_DIGITS.get(numeral) or int(numeral) for numeral in match["which"].split("、")]
             yield from (_by_date_rule(_last_day_of_month(year, 3 * number), words) for number in numbers)
         elif match := _HALF.fullmatch(words):
             yield _by_date_rule(_last_day_of_month(year, 6 if match["which"] == "上" else 12), words)

@@ -134,10 +134,10 @@ def apply_shared_deadlines(drafts: Iterable[DraftMeasure], text: str, when: Refe
             measures.append(_flag_preamble_order(draft, said) if draft.preamble else draft)
             continue
         near = sorted((shared_limit for shared_limit in said if at in shared_limit.reach), key=lambda one: one.near)
-        deadlines = list(_find_row_deadlines(draft, when)) if len(draft.duties) > 1 else []
+        own_deadlines = list(_find_row_deadlines(draft, when)) if len(draft.duties) > 1 else []
         between = [shared_limit for shared_limit in near if shared_limit.near <= NUMBERED]
         further = [shared_limit for shared_limit in near if shared_limit.near > NUMBERED]
-        candidates = [*deadlines, *between, *find_heading_deadlines(draft, when), *further]
+        candidates = [*own_deadlines, *between, *find_heading_deadlines(draft, when), *further]
         below = [
             words
             for place in notice.list_section_rows(draft.section_no)
@@ -241,12 +241,12 @@ def _apply_nearest(
         asked = [duty for duty in waiting if not duty.due] if loose else []
         return _add_flag(draft, _possible_deadline_question(loose)) if asked else draft
     first = candidates[0]
-    deadlines = [
+    other_deadlines = [
         shared_limit
         for shared_limit in candidates[1:]
         if shared_limit.near == first.near and SENTENCE in {shared_limit.kind, first.kind}
     ]
-    rivals = [first, *deadlines]
+    rivals = [first, *other_deadlines]
     rules = remove_duplicates(shared_limit.due for shared_limit in rivals)
     doubt = first.doubt
     if len(rules) > 1:

@@ -44,10 +44,10 @@ def list_led_measures(by: Actor, most: int) -> tuple[list[LedMeasure], int]:
     tasks = assignments_visible_to(by).filter(
         leads__in=leading_units, notice__state=NoticeState.LIVE, notice__own=False, entry__kind=ASSIGNED
     )
-    assignments = tasks.filter(entry__year=F("notice__year")).exclude(entry__body__in=leading_units)
-    waiting = assignments.filter(entry__closed_at=None).order_by().values_list("measure")
+    other_assignments = tasks.filter(entry__year=F("notice__year")).exclude(entry__body__in=leading_units)
+    waiting = other_assignments.filter(entry__closed_at=None).order_by().values_list("measure")
     due = dict(waiting.annotate(due=Min("entry__due_at")))
-    accounts = count_lights_by(assignments.filter(measure__in=due), "measure", prefix="entry__")
+    accounts = count_lights_by(other_assignments.filter(measure__in=due), "measure", prefix="entry__")
     order = sorted(due, key=lambda pk: (-accounts[pk,].red, -accounts[pk,].yellow, due[pk]))
     rows = Measure.objects.select_related("notice").defer(*large_fields("notice")).in_bulk(order[:most])
     return [LedMeasure(rows[pk], accounts[pk,], due[pk]) for pk in order[:most]], len(due)

@@ -157,10 +157,10 @@ def _build_fulfilment(place: int, measure: Measure, rows: list[Assignment], home
 def _list_evidence(rows: Iterable[Assignment], home: str) -> tuple[str, ...]:
     """Return evidence verified by a user or the system."""
     shown = [
-        (f"{row.entry.body.label}：{value.title}", value.url if value.url != value.title else "")
+        (f"{row.entry.body.label}：{evidence.title}", evidence.url if evidence.url != evidence.title else "")
         for row in rows
-        for value in row.entry.standing  # type: ignore[attr-defined]
-        if Verdict.HOLDS in {value.lead, value.machine}
+        for evidence in row.entry.standing  # type: ignore[attr-defined]
+        if Verdict.HOLDS in {evidence.lead, evidence.machine}
     ]
     texts = [text + (f"（{to_absolute_url(url, home)}）" if url else "") for text, url in shown[:6]]
     return tuple(texts) + ((f"另有{len(shown) - 6}条佐证",) if len(shown) > 6 else ())

@@ -48,8 +48,8 @@ def find_last_notice(notice: Notice) -> Notice | None:
     rows = Notice.objects.filter(
         government=notice.government_id, own=notice.own, year=notice.year - 1, state=NoticeState.LIVE
     )
-    version = _to_version(notice)
-    return next((row for row in rows.order_by("-pk") if is_next_years(version, _to_version(row))), None)
+    own_version = _to_version(notice)
+    return next((row for row in rows.order_by("-pk") if is_next_years(own_version, _to_version(row))), None)
 
 
 def _to_version(notice: Notice) -> NoticeVersion:

@@ -115,11 +115,11 @@ def list_amendable_notices(notice: Notice) -> QuerySet[Notice]:
 
 def find_amended_notice(notice: Notice, rows: Sequence[str] | None = None) -> Notice | None:
     """Return the notice in force that a draft (with these rows) probably amends, or None."""
-    version = to_version(notice, rows)
+    own_version = to_version(notice, rows)
     found = [
         (len(reasons), one)
         for one in list_amendable_notices(notice)[:MAX_COMPARED_NOTICES]
-        if is_issued_here(one) and (reasons := find_amending_reasons(version, to_version(one)))
+        if is_issued_here(one) and (reasons := find_amending_reasons(own_version, to_version(one)))
     ]
     return max(found, key=lambda pair: pair[0])[1] if found else None
 

@@ -243,14 +243,14 @@ def save_kept(notice: Notice, other: Notice, actor: Actor, values: QueryDict, *,
 
 def save_deadline(notice: Notice, other: Notice, actor: Actor, values: QueryDict, *, rewrite: bool) -> Notice:
     """Copy a deadline of the higher notice, optionally rewriting the measure."""
-    duty = Duty.objects.filter(measure__notice=other, pk=parse_whole_number(values.get("from", "")) or 0).first()
-    if duty is None:
+    upper_duty = Duty.objects.filter(measure__notice=other, pk=parse_whole_number(values.get("from", "")) or 0).first()
+    if upper_duty is None:
         raise Refused("这一项要求已不存在，请刷新后重试。")
     text = values.get("words", "").strip() if rewrite else ""
     if rewrite and not text:
         raise Refused("请填写改写后的要求。")
     made: Notice = act.copy_deadline(
-        notice, by=actor, duty=parse_whole_number(values.get("duty", "")) or 0, theirs=duty, words=text
+        notice, by=actor, duty=parse_whole_number(values.get("duty", "")) or 0, theirs=upper_duty, words=text
     )
     return made
 

@@ -24,11 +24,11 @@ from gongkai.work.opinion.rules import WORKING_ROLES
 def list_own_bodies(by: Actor) -> QuerySet[Body]:
     """Return the user's units and those under the user's open-government office."""
     rows = Body.objects.filter(active_to=None, merged_into=None)
-    bodies = rows.filter(pk__in={post.body_id for post in by.posts if post.role in {*WORKING_ROLES, Role.CHIEF}})
+    own_bodies = rows.filter(pk__in={post.body_id for post in by.posts if post.role in {*WORKING_ROLES, Role.CHIEF}})
     for post in by.posts:
         if post.role == Role.CHIEF:
-            bodies = bodies | rows.filter(path__startswith=post.reach)
-    return bodies.distinct().order_by("position", "pk")
+            own_bodies = own_bodies | rows.filter(path__startswith=post.reach)
+    return own_bodies.distinct().order_by("position", "pk")
 
 
 def get_main_unit(by: Actor) -> Body | None:
@@ -64,10 +64,10 @@ CASE_FIGURES_SHEET = Sheet(
 def register_case_view(request: HttpRequest) -> HttpResponse:
     """Register a case."""
     by = require_staff_actor(request)
-    bodies = list_own_bodies(by)
-    refuse_form_unless(bodies.exists(), "只有各单位的工作人员和政务公开办可以登记。")
+    own_bodies = list_own_bodies(by)
+    refuse_form_unless(own_bodies.exists(), "只有各单位的工作人员和政务公开办可以登记。")
     form = CollectForm(
-        request.POST or None, own=bodies, units=list_nameable_units(by), initial={"collector": get_main_unit(by)}
+        request.POST or None, own=own_bodies, units=list_nameable_units(by), initial={"collector": get_main_unit(by)}
     )
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
@@ -108,9 +108,11 @@ def show_case_figures(request: HttpRequest) -> HttpResponse:
 def register_promise_view(request: HttpRequest) -> HttpResponse:
     """Register a promise."""
     by = require_staff_actor(request)
-    bodies = list_own_bodies(by)
-    refuse_form_unless(bodies.exists(), "只有各单位的工作人员和政务公开办可以登记。")
-    form = PromiseForm(request.POST or None, request.FILES or None, units=bodies, initial={"body": get_main_unit(by)})
+    own_bodies = list_own_bodies(by)
+    refuse_form_unless(own_bodies.exists(), "只有各单位的工作人员和政务公开办可以登记。")
+    form = PromiseForm(
+        request.POST or None, request.FILES or None, units=own_bodies, initial={"body": get_main_unit(by)}
+    )
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         promises: list[Promise] = []

@@ -65,8 +65,8 @@ def find_opening_faults(facts: OpeningFacts) -> list[str]:
 def _clean_opening_facts(body: Body, facts: OpeningFacts, number: int | None = None) -> OpeningFacts:
     if reasons := find_opening_faults(facts):
         raise Refused(reasons)
-    openings = Opening.objects.filter(body=body, on=facts["on"], theme=facts["theme"].strip()[:200], dropped="")
-    if openings.exclude(pk=number or 0).exists():
+    same_openings = Opening.objects.filter(body=body, on=facts["on"], theme=facts["theme"].strip()[:200], dropped="")
+    if same_openings.exclude(pk=number or 0).exists():
         raise Refused(f"{day_in_words(facts['on'])}“{facts['theme'].strip()[:60]}”已经登记，不重复登记。")
     return OpeningFacts(
         kind=facts["kind"],

@@ -247,7 +247,7 @@ def find_answer_faults(question: PublishedQuestion, chosen: Sequence[int], text:
     checks = [
         (bool(chosen) if kind == QuestionKind.WORDS else bool(text), "答案与题型不符。"),
         (question["required"] and not chosen and not text, "没有回答。"),
-        (any(value not in there for value in chosen) or len(set(chosen)) < len(chosen), "没有这个选项。"),
+        (any(choice not in there for choice in chosen) or len(set(chosen)) < len(chosen), "没有这个选项。"),
         (kind in (QuestionKind.ONE, QuestionKind.SCALE) and len(chosen) > 1, "只能选一项。"),
         (bool(most) and len(chosen) > most, f"最多选{most}项。"),
         (len(text) > MAX_ANSWER_CHARACTERS, f"不超过{MAX_ANSWER_CHARACTERS}字。"),

@@ -312,7 +312,9 @@ def _answer_letter_fields(decision: Decision, entry: Entry, files: int) -> dict[
         "依据": expand_law_names(decision.law),
         "此前": _describe_replaced_answer(decision, entry),
         "理由": end_with_full_stop(decision.ground),
-        "告知内容": "\n".join(end_with_full_stop(value) for value in (decision.told, wishes, attached) if value),
+        "告知内容": "\n".join(
+            end_with_full_stop(sentence) for sentence in (decision.told, wishes, attached) if sentence
+        ),
         "救济": describe_remedies(row, entry.body),
     }
 

@@ -68,16 +68,16 @@ def open_dispute(
 
 
 def _find_duplicate_dispute(entry: Entry, made: Dispute) -> list[str]:
-    disputes = Dispute.objects.filter(request=entry.pk)
+    other_disputes = Dispute.objects.filter(request=entry.pk)
     if made.copy_on and made.copy_on < made.accepted_on:
         return ["收到副本的日期不能早于受理日期。"]
-    for dispute in disputes.filter(kind=made.kind, organ=made.organ):
+    for dispute in other_disputes.filter(kind=made.kind, organ=made.organ):
         if made.number and _normalise_case_number(dispute.number) == made.number:
             return [f"这件{dispute.called}已经登记过。"]
         if dispute.result == "" and not (made.number and dispute.number):
             which = f"{made.organ}已有一件{dispute.get_kind_display()}尚未审结（{dispute.number or '未填案号'}）"
             return [f"{which}：案号用“登记复议诉讼进展”补填；确是另一件的，两件都填写案号。"]
-    pending = disputes.filter(kind=DisputeKind.REVIEW, result="").first()
+    pending = other_disputes.filter(kind=DisputeKind.REVIEW, result="").first()
     if made.kind == DisputeKind.DIRECT and pending:
         return [
             f"{pending.organ}的行政复议尚未审结，不是“未经复议直接起诉”：复议期间不能起诉（行政诉讼法第四十四条）；复议逾期不作决定而起诉的，选“复议后起诉”。"

@@ -31,9 +31,9 @@ MAX_JOINT_ANSWERS = 50
 def find_similar_open_requests(entry: Entry) -> list[Request]:
     """Return the unit's open requests with similar content, the most similar first."""
     rows = Request.objects.filter(entry__body=entry.body_id, entry__kind="request", entry__state__in=UNIT_STATES)
-    word_set = get_word_set(entry.request.content.reveal())
+    own_words = get_word_set(entry.request.content.reveal())
     newest = rows.exclude(pk=entry.pk).select_related("entry").order_by("-pk")[:MAX_COMPARED_TEXTS]
-    rated = [(compute_word_overlap(word_set, request.content.reveal()), request) for request in newest]
+    rated = [(compute_word_overlap(own_words, request.content.reveal()), request) for request in newest]
     similar = [pair for pair in rated if pair[0] >= MIN_WORD_OVERLAP]
     return [request for _, request in sorted(similar, key=lambda pair: (-pair[0], pair[1].pk))[:MAX_JOINT_ANSWERS]]
 

@@ -195,21 +195,27 @@ def release_materials(entry: Entry, result: str, day: date, *, past: bool, gone:
         Refused: the review is missing or negative, a masked copy is missing, or one does not fit
             the decision.
     """
-    materials = list_current_materials(entry)
+    current_materials = list_current_materials(entry)
     if gone or result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED}:
         return []
-    _check_release_allowed(entry, materials, day)
+    _check_release_allowed(entry, current_materials, day)
     if past:
         return []
-    unmasked = [material.name for material in materials if not material.masked_id] if result == PARTLY_DISCLOSED else []
+    unmasked = (
+        [material.name for material in current_materials if not material.masked_id]
+        if result == PARTLY_DISCLOSED
+        else []
+    )
     if unmasked:
         raise Refused(f"部分公开的，提供遮盖后的副本；还没有遮盖：{'、'.join(unmasked[:5])}。")
-    masked = [material.name for material in materials if material.masked_id] if result == FULLY_DISCLOSED else []
+    masked = (
+        [material.name for material in current_materials if material.masked_id] if result == FULLY_DISCLOSED else []
+    )
     if masked:
         raise Refused(
             f"予以公开的，提供原件；还有遮盖副本：{'、'.join(masked[:5])}。只提供遮盖副本的，请选部分公开；全部可以公开的，请先“撤去遮盖副本”。"
         )
-    for material in materials:
+    for material in current_materials:
         material.released, material.released_masked, material.released_on = (
             material.masked or material.stored,
             bool(material.masked_id),
@@ -217,7 +223,7 @@ def release_materials(entry: Entry, result: str, day: date, *, past: bool, gone:
         )
         material.recalled_on = material.opened_at = None
         material.save(update_fields=["released", "released_masked", "released_on", "recalled_on", "opened_at"])
-    return materials
+    return current_materials
 
 
 def _check_release_allowed(entry: Entry, materials: list[Material], day: date) -> None:

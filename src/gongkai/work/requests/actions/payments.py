@@ -55,15 +55,15 @@ def order_payment(fee: Fee, *, by: Actor) -> ActionResult:
 
 def process_payment_notice(told: VerifiedPaymentNotice) -> PaymentNotice:
     """Process a verified notice of the gateway; a repeated notice changes nothing."""
-    notices = PaymentNotice.objects.filter(transaction=told.transaction, status=told.status)
-    notice = notices.first()
+    same_notices = PaymentNotice.objects.filter(transaction=told.transaction, status=told.status)
+    notice = same_notices.first()
     if notice is not None:
         return notice
     try:
         made: PaymentNotice = take_notice(None, by=SYSTEM, told=told)
         return made
     except IntegrityError:  # the same notice was stored by a concurrent request
-        return notices.get()
+        return same_notices.get()
 
 
 @action("requests.take_notice", label="收到缴费通知", rule=check_system)

@@ -119,8 +119,10 @@ def list_drafted_items(entry: Entry) -> list[ItemPage]:
 
 def _list_given_files(request: Request) -> list[tuple[str, StoredFile]]:
     """Return suffix and content of the files that the applicant was given."""
-    materials = Material.objects.filter(request=request, released__isnull=False, recalled_on=None, dropped=False)
-    return [(file.suffix, file.released) for file in materials.select_related("released") if file.released]
+    released_materials = Material.objects.filter(
+        request=request, released__isnull=False, recalled_on=None, dropped=False
+    )
+    return [(file.suffix, file.released) for file in released_materials.select_related("released") if file.released]
 
 
 def _refuse_files_with_applicant(
@@ -145,8 +147,8 @@ def _check_information_given(entry: Entry) -> list[str]:
     decision = load_request(entry).decided
     if decision is None or decision.revoked_on or decision.result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED}:
         return ["没有决定公开的答复，不能转为主动公开。"]
-    item_pages = list_drafted_items(entry)
-    return [f"已经起草主动公开的信息《{item_pages[-1].title}》。"] if item_pages else []
+    drafted_items = list_drafted_items(entry)
+    return [f"已经起草主动公开的信息《{drafted_items[-1].title}》。"] if drafted_items else []
 
 
 @entry_act("open_to_all", ready=_check_information_given, ahead=_refuse_files_with_applicant)

@@ -48,8 +48,8 @@ def list_same_applicant_requests(entry: Entry) -> QuerySet[Request, Request]:
     for column in ("id_digest", "name_digest"):
         if party and getattr(party, column):
             query |= Q(**{column: getattr(party, column)})
-    parties = Party.objects.filter(query, matter__startswith="request/", erased_at=None)
-    matters = [other.matter for other in parties if party and is_same_party(party, other)]
+    other_parties = Party.objects.filter(query, matter__startswith="request/", erased_at=None)
+    matters = [other.matter for other in other_parties if party and is_same_party(party, other)]
     rows = Request.objects.filter(
         pk__in=[int(matter.partition("/")[2]) for matter in matters], entry__body=entry.body_id
     )
@@ -77,7 +77,7 @@ def _list_applicants(pk: int) -> list[Party]:
         merged = Request.objects.filter(merged_into__in=added).values_list("pk", flat=True)
         added = set(merged) - found
         found |= added
-    rows = Party.objects.filter(matter__in=[f"request/{value}" for value in found], erased_at=None).order_by("-pk")
+    rows = Party.objects.filter(matter__in=[f"request/{number}" for number in found], erased_at=None).order_by("-pk")
     return list({party.matter: party for party in rows}.values())
 
 
@@ -218,8 +218,8 @@ def get_word_set(text: str) -> frozenset[str]:
 
 def find_similar(request: Request, user: object) -> list[SimilarRequest]:
     """Return the most similar cases and visible decided requests of the same topic."""
-    word_set = get_word_set(request.content.reveal())
-    found = [*_find_similar_cases(word_set, request, user), *_find_similar_requests(word_set, request, user)]
+    own_words = get_word_set(request.content.reveal())
+    found = [*_find_similar_cases(own_words, request, user), *_find_similar_requests(own_words, request, user)]
     return sorted(found, key=lambda one: (-one.alike, one.url))[:MAX_SIMILAR_RESULTS]
 
 

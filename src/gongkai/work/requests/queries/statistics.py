@@ -113,7 +113,7 @@ def compute_statistics(requests: QuerySet[Request, Request]) -> RequestStatistic
     """Compute the statistics in one query. Transferred requests count only if they were late."""
     now, calendar = timezone.now(), default_calendar()
     soon = now + timedelta(days=DUE_SOON_DAYS)
-    statistics_row = StatisticsRow("合计")
+    total_row = StatisticsRow("合计")
     tables: tuple[dict[object, StatisticsRow], ...] = ({}, {}, {})
     results: dict[str, int] = defaultdict(int)
     late = Case(When(make_was_late_condition(), then=True), default=False, output_field=BooleanField())
@@ -127,7 +127,7 @@ def compute_statistics(requests: QuerySet[Request, Request]) -> RequestStatistic
             table.get(key) or table.setdefault(key, StatisticsRow(label, asked))
             for table, (key, label, asked) in zip(tables, places, strict=True)
         ]
-        for one in (statistics_row, *statistics_rows):
+        for one in (total_row, *statistics_rows):
             one.answered_late += late_once
             if result == VOID_RESULT:
                 continue
@@ -142,7 +142,7 @@ def compute_statistics(requests: QuerySet[Request, Request]) -> RequestStatistic
             results[result] += 1
     months = sorted(tables[0].values(), key=lambda one: one.label)
     listed = [(key, REQUEST_RESULTS[key].name, results[key]) for key in REQUEST_RESULTS if results[key]]
-    return RequestStatistics(statistics_row, months, _sort_by_volume(tables[1]), _sort_by_volume(tables[2]), listed)
+    return RequestStatistics(total_row, months, _sort_by_volume(tables[1]), _sort_by_volume(tables[2]), listed)
 
 
 def _sort_by_volume(table: dict[object, StatisticsRow]) -> list[StatisticsRow]:

@@ -195,12 +195,12 @@ def remove_hidden_text(element: _Element) -> list[str]:
     A hidden tab, and a hidden part with most of the text, stay: a script of the page opens them.
     """
     whole, found = count_characters(element), dict[str, list[str]]()
-    nodes: set[_Element] = set()
+    hidden_nodes: set[_Element] = set()
     for inside in list(element.iter()):
         if inside is element or not isinstance(inside.tag, str):
             continue
-        if inside.getparent() in nodes:
-            nodes.add(inside)
+        if inside.getparent() in hidden_nodes:
+            hidden_nodes.add(inside)
             continue
         if STRUCK_ATTRIBUTE in inside.attrib:
             what = "网页上划去的文字未带来"
@@ -215,7 +215,7 @@ def remove_hidden_text(element: _Element) -> list[str]:
         if text := text_of(inside):
             found.setdefault(what, []).append(text)
         if not what.endswith("请核对"):
-            nodes.add(inside)
+            hidden_nodes.add(inside)
             remove_element(inside)
     return [f"{what}：{'、'.join(dict.fromkeys(words))[:80]}" for what, words in found.items()]
 

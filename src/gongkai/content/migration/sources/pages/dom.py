@@ -73,24 +73,24 @@ def remove_element(element: _Element, *, words_stay: bool = False) -> None:
 def text_of(element: _Element, *, upto: str = "") -> str:
     """Return an element's text in one line, optionally only up to the first descendant of a name."""
     parts: list[str] = []
-    for event, value in etree.iterwalk(element, events=("start", "end")):
-        if upto and value.tag == upto and value is not element:
+    for event, node in etree.iterwalk(element, events=("start", "end")):
+        if upto and node.tag == upto and node is not element:
             break
-        if not isinstance(value.tag, str):
+        if not isinstance(node.tag, str):
             continue
-        parts += [" "] if value.tag in _APART else []
-        parts += [(value.text if event == "start" else value.tail if value is not element else "") or ""]
+        parts += [" "] if node.tag in _APART else []
+        parts += [(node.text if event == "start" else node.tail if node is not element else "") or ""]
     return " ".join("".join(parts).split())
 
 
 def lines_of(element: _Element) -> list[str]:
     """Return an element's visible text by line: blocks, cells and line breaks."""
     parts: list[str] = []
-    for event, value in etree.iterwalk(element, events=("start", "end")):
-        if not isinstance(value.tag, str):
+    for event, node in etree.iterwalk(element, events=("start", "end")):
+        if not isinstance(node.tag, str):
             continue
-        parts += ["\n"] if value.tag in _APART else []
-        said = (value.text if event == "start" else value.tail if value is not element else "") or ""
+        parts += ["\n"] if node.tag in _APART else []
+        said = (node.text if event == "start" else node.tail if node is not element else "") or ""
         parts.append(" ".join(f" {said} ".split("\n")))
     return [line for line in (" ".join(part.split()) for part in "".join(parts).split("\n")) if line]
 

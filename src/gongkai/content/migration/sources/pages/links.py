@@ -223,7 +223,9 @@ def _is_meant(tag: _Element, link: str) -> bool:
     A browser that saves a page replaces `src` by the loaded picture with the same file name.
     """
     later = images.list_lazy_urls(tag)
-    names = {posixpath.basename(unquote(urlsplit(value).path)) for value in later if not value.startswith("data:")}
+    names = {
+        posixpath.basename(unquote(urlsplit(address).path)) for address in later if not address.startswith("data:")
+    }
     return not names or link in later or posixpath.basename(unquote(urlsplit(link).path)) in names
 
 

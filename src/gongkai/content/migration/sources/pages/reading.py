@@ -102,9 +102,9 @@ def make_fields(labels: dict[str, str]) -> dict[str, str]:
     return fields
 
 
-def title_of(root: _Element, values: dict[str, str], labels: dict[str, str]) -> str:
-    """Return a page's title: from its meta tags (`values`), the table, a single heading, or the window title without the site's name."""
-    given = values.get("title") or labels.get("title")
+def title_of(root: _Element, meta: dict[str, str], labels: dict[str, str]) -> str:
+    """Return a page's title: from its meta tags (`meta`), the table, a single heading, or the window title without the site's name."""
+    given = meta.get("title") or labels.get("title")
     if given:
         return _cut(given, root) if not _has_own_title(root) else given
     shown = next((text_of(tag) for tag in iter_elements(root, "title")), "")
@@ -133,10 +133,10 @@ def _cut(title: str, root: _Element) -> str:
 
 
 def find_publication_time(
-    root: _Element, values: dict[str, str], labels: dict[str, str], place: str
+    root: _Element, meta: dict[str, str], labels: dict[str, str], place: str
 ) -> tuple[datetime | None, str]:
-    """Return a page's publication time (first from `values`: meta tags), with a note if guessed from the URL."""
-    for given in (values.get("published", ""), labels.get("published", "")):
+    """Return a page's publication time (first from `meta`: meta tags), with a note if guessed from the URL."""
+    for given in (meta.get("published", ""), labels.get("published", "")):
         moment = parse_moment(given) if given else None
         if moment:
             return moment, ""
@@ -149,17 +149,17 @@ def find_publication_time(
     return moment, "发布时间只在网址中，按网址认定，请核对。" if moment else ""
 
 
-def find_source(root: _Element, values: dict[str, str], labels: dict[str, str]) -> str:
-    """Return the source of a text from its meta tags (`values`), labels or text, else the publisher."""
-    given = values.get("source") or labels.get("source") or ""
+def find_source(root: _Element, meta: dict[str, str], labels: dict[str, str]) -> str:
+    """Return the source of a text from its meta tags (`meta`), labels or text, else the publisher."""
+    given = meta.get("source") or labels.get("source") or ""
     if not given:
         match = tables.SOURCE_PATTERN.search(text_of(root))
         given = match[1] if match else labels.get("issuer", "")
     return given.strip(" ：:　")[:120]
 
 
-def find_column_path(root: _Element, values: dict[str, str]) -> tuple[str, ...]:
-    """Return the column path of the breadcrumb, else the column of the meta tags (`values`)."""
+def find_column_path(root: _Element, meta: dict[str, str]) -> tuple[str, ...]:
+    """Return the column path of the breadcrumb, else the column of the meta tags (`meta`)."""
     best: tuple[str, ...] = ()
     for tag in iter_elements(root, "div", "p", "td", "ul", "ol", "span", "nav", "li", "h3"):
         text = text_of(tag, upto="table")
@@ -171,7 +171,7 @@ def find_column_path(root: _Element, values: dict[str, str]) -> tuple[str, ...]:
             best = path
     if best:
         return best
-    name = values.get("column", "")
+    name = meta.get("column", "")
     return tuple(part for part in _CRUMB_CUT.split(name) if part) if name else ()
 
 
@@ -340,11 +340,11 @@ def _name_pictures_in_words(item: OldItem) -> None:
         item.lost.append(f"正文中用文字写了图片，没有换成图片，未带来：{named[:80]}")
 
 
-def _own_address(text: str, root: _Element, values: dict[str, str], place: str, base: str) -> str:
+def _own_address(text: str, root: _Element, meta: dict[str, str], place: str, base: str) -> str:
     """Return a page's URL: from its tags, the browser's note, or its place below the old site."""
     saved = _SAVED_FROM.search(text[:2000])
     canonical = next((tag.get("href") for tag in root.iter("link") if tag.get("rel") == "canonical"), "")
-    for given in (values.get("url", ""), canonical or "", saved[1] if saved else ""):
+    for given in (meta.get("url", ""), canonical or "", saved[1] if saved else ""):
         if urlsplit(given).scheme in {"http", "https"}:
             return given
         if base and given.startswith("/"):

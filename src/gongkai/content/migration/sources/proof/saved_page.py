@@ -157,7 +157,7 @@ def _linked(item: OldItem, root: _Element, context: PageContext) -> list[str]:
     pictures = {context.find(link) for tag in root.iter("img") for link in list_picture_urls(tag)}
     return (
         [f"链接“{link[:60]}”" for link in links[:2]]
-        + [f"说明“{value[:30]}”" for value in _shown(text) if normalize_words(value) not in seen][:2]
+        + [f"说明“{line[:30]}”" for line in _shown(text) if normalize_words(line) not in seen][:2]
         + [f"图片“{picture.ref[-40:]}”" for picture in item.pictures if picture.ref not in pictures][:2]
     )
 

@@ -139,14 +139,14 @@ def check_pages(site: CrawledSite) -> None:
     frames: dict[int, list[_Foot]] = defaultdict(list)
     for row in rows:
         frames[row.frame].append(row)
-    pages: dict[str, list[str]] = defaultdict(list)
+    missing_pages: dict[str, list[str]] = defaultdict(list)
     for frame in frames.values():
         for row, name in _lacking(frame, same_frame=True) if len(frame) >= _LEAST_FRAME else ():
-            pages[row.address].append(name)
+            missing_pages[row.address].append(name)
     for row, name in _lacking(rows, same_frame=False):
         if len(frames[row.frame]) < _LEAST_FRAME:
-            pages[row.address].append(name)
-    for address, names in pages.items():
+            missing_pages[row.address].append(name)
+    for address, names in missing_pages.items():
         what = "网页没有页脚" if len(names) == len(_FOOT) else f"页脚缺少{'、'.join(names)}"
         site.add("mark.page", address, what, key=address)
 

@@ -268,11 +268,11 @@ def _channel(site: CrawledSite) -> None:
         return
     for page, form in forms:
         sends = [
-            value
-            for value in form.iter("input", "button")  # type: ignore[attr-defined]
-            if (value.get("type") or ("submit" if value.tag == "button" else "text")).lower()
+            field
+            for field in form.iter("input", "button")  # type: ignore[attr-defined]
+            if (field.get("type") or ("submit" if field.tag == "button" else "text")).lower()
             in {"submit", "image", "button"}
-            and value.get("disabled") is None
+            and field.get("disabled") is None
         ]
         if not sends:
             site.add("interaction.form", page.address, "咨询表单没有可用的提交按钮", key=page.address)

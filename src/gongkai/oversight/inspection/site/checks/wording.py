@@ -107,7 +107,7 @@ def find_state_name_faults(text: str) -> Iterator[PageFault]:
     slips += [
         match[1]
         for match in _ALMOST.finditer(text)
-        if sum(value == other for value, other in zip(match[1], "中华", strict=False)) == 1
+        if sum(char == other for char, other in zip(match[1], "中华", strict=False)) == 1
     ]
     for slip in dict.fromkeys(slips):
         yield PageFault("veto.serious_words", f"国名有误：“{slip}”应为“{_STATE}”", f"state {slip}", slip)
