@@ -88,12 +88,13 @@ def _copy_rows() -> Restore:
     from django.db import connection
 
     connection.ensure_connection()
-    kept = sqlite3.connect(":memory:", check_same_thread=False)
+    kept, restore_files = sqlite3.connect(":memory:", check_same_thread=False), _copy_files()
     connection.connection.backup(kept)
 
     def restore() -> None:
         connection.ensure_connection()
         kept.backup(connection.connection)
+        restore_files()
         _forget_tail()
         cache.clear()
 
@@ -114,12 +115,31 @@ def _copy_template() -> Restore:
             cursor.execute(f'DROP DATABASE IF EXISTS "{to}" WITH (FORCE)')
             cursor.execute(f'CREATE DATABASE "{to}" TEMPLATE "{source}"')
 
+    restore_files = _copy_files()
+
     def restore() -> None:
         copy(kept, name)
+        restore_files()
         _forget_tail()
         cache.clear()
 
     copy(name, kept)
+    return restore
+
+
+def _copy_files() -> Restore:
+    """Copy the stored files: a year deletes those to which none of its own rows refers."""
+    from django.conf import settings
+
+    stored = Path(settings.DATA) / "files"
+    held = {path: path.read_bytes() for path in stored.rglob("*") if path.is_file()}
+
+    def restore() -> None:
+        for path, content in held.items():
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+
     return restore
 
 
