@@ -190,6 +190,13 @@ def test_whoever_may_sign_in_reads_it_and_nobody_else(client: Client, django_use
     assert answer.status_code == 200
     assert "hb-plain" in answer.content.decode()
     assert client.get("/admin/ledger/").status_code == 403
+    whole = client.get("/admin/help/all/").content.decode()
+    assert "12345工单" in whole
+    assert 'href="/admin/inquiries/orders/' not in whole, "nobody without a post may open it"
+    assert (
+        'href="/admin/inquiries/orders/'
+        in signed_in(Role.CLERK, BodyFactory()).get("/admin/help/all/").content.decode()
+    )
 
 
 MOST = 4_000_000

@@ -35,6 +35,7 @@ class RenderOptions:
         before: prefix of anchors.
         down: number of levels by which headings are lowered.
         spelled: print the URLs of external links, for paper.
+        office: link to pages of the office; false for readers without a post, who may open none.
         picture: returns the HTML of a picture by name and text.
     """
 
@@ -42,6 +43,7 @@ class RenderOptions:
     before: str = ""
     down: int = 0
     spelled: bool = False
+    office: bool = True
     picture: Callable[[str, str], str] = render_figure
 
 
@@ -104,7 +106,8 @@ def _adapt_token(token: "Token", following: "Sequence[Token]", drawing: RenderOp
         token.attrs = {"id": drawing.before + anchor_of(plain_text_of(following))}
     if token.children:
         pieces = _remove_breaks_before_pictures(token.children)
-        drawn_pieces = [_adapt_inline(piece, drawing) for piece in pieces]
+        shown = pieces if drawing.office else _remove_office_links(pieces)
+        drawn_pieces = [_adapt_inline(piece, drawing) for piece in shown]
         token.children = _print_urls(drawn_pieces) if drawing.spelled else drawn_pieces
     return token
 
@@ -115,6 +118,17 @@ def _remove_breaks_before_pictures(pieces: "Sequence[Token]") -> "list[Token]":
         for piece, behind in zip_longest(pieces, pieces[1:])
         if not (piece.type == "softbreak" and behind is not None and behind.type == "image")
     ]
+
+
+def _remove_office_links(pieces: "Iterable[Token]") -> "list[Token]":
+    result: list[Token] = []
+    hidden = False
+    for piece in pieces:
+        if piece.type == "link_open":
+            hidden = str(piece.attrs["href"]).startswith("/admin/")
+        if not (hidden and piece.type in {"link_open", "link_close"}):
+            result.append(piece)
+    return result
 
 
 def _print_urls(pieces: "Sequence[Token]") -> "list[Token]":

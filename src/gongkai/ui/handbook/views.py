@@ -61,9 +61,12 @@ def _require_login(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     return login_required(answer, login_url=reverse_lazy("wagtailadmin_login"))
 
 
+def _may_open_office(request: HttpRequest) -> bool:
+    return request.user.has_perm("wagtailadmin.access_admin") and actor_of(request.user).known
+
+
 def _get_base_template(request: HttpRequest) -> str:
-    works = request.user.has_perm("wagtailadmin.access_admin") and actor_of(request.user).known
-    return "ui/office.html" if works else "handbook/plain.html"
+    return "ui/office.html" if _may_open_office(request) else "handbook/plain.html"
 
 
 @_require_login
@@ -94,10 +97,13 @@ def handbook_page(request: HttpRequest, *, name: str) -> HttpResponse:
     if name not in order:
         raise Http404("手册里没有这一页")
     shown, at = load_pages()[name], order.index(name)
+    drawing = RenderOptions(
+        lambda page, anchor: handbook_url_of(page or name, anchor), office=_may_open_office(request)
+    )
     context = {
         "frame": _get_base_template(request),
         "page": shown,
-        "html": render_tokens(shown.tokens, RenderOptions(lambda page, anchor: handbook_url_of(page or name, anchor))),
+        "html": render_tokens(shown.tokens, drawing),
         "part": next(part for part in load_parts() if shown in part.pages),
         "before": load_pages()[order[at - 1]] if at else None,
         "behind": load_pages()[order[at + 1]] if at + 1 < len(order) else None,
@@ -108,13 +114,14 @@ def handbook_page(request: HttpRequest, *, name: str) -> HttpResponse:
 @_require_login
 def print_page(request: HttpRequest) -> HttpResponse:
     """Page: all pages as one, for printing."""
-    chapters = [(part, [(page, _render_chapter(page)) for page in part.pages]) for part in load_parts()]
+    office = _may_open_office(request)
+    chapters = [(part, [(page, _render_chapter(page, office)) for page in part.pages]) for part in load_parts()]
     context = {"frame": _get_base_template(request), "handbook": TITLE, "chapters": chapters}
     return render(request, "handbook/whole.html", context)
 
 
-def _render_chapter(shown: HandbookPage) -> str:
-    drawing = RenderOptions(lambda page, anchor: f"#{page or shown.name}-{anchor}", f"{shown.name}-", 2)
+def _render_chapter(shown: HandbookPage, office: bool) -> str:
+    drawing = RenderOptions(lambda page, anchor: f"#{page or shown.name}-{anchor}", f"{shown.name}-", 2, office=office)
     return render_tokens(shown.tokens, drawing)
 
 
