@@ -1,11 +1,15 @@
 """Kept seeds: days of three offices are played again, and a failing sequence of steps is shortened."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from django.conf import LazySettings
+
 from simulation.shrink import shrink
+from simulation.start import _copy_files
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Governments that change their staff and units often, drawn from odd seeds; `make simulate` searches other seeds.
@@ -21,6 +25,17 @@ def test_kept_seeds_find_nothing(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert len([*tmp_path.glob("*.jsonl")]) == YEARS
+
+
+def test_a_restored_world_has_its_files(settings: LazySettings, tmp_path: Path) -> None:
+    settings.DATA = tmp_path
+    stored = tmp_path / "files" / "stored" / "a1"
+    stored.parent.mkdir(parents=True)
+    stored.write_bytes(b"paper")
+    restore = _copy_files()
+    shutil.rmtree(tmp_path / "files")
+    restore()
+    assert stored.read_bytes() == b"paper"
 
 
 def test_a_failing_sequence_is_shortened_to_what_makes_it_fail() -> None:
