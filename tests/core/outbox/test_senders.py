@@ -155,11 +155,11 @@ def test_groups_in_their_formats(service: Service) -> None:
 
 
 def test_feishu_says_its_code_in_either_of_two_places(service: Service) -> None:
-    service.answers["*"] = [
+    service.answers["/robot"] = [
         (200, {"StatusCode": 0, "StatusMessage": "success"}),
         (200, {"code": 19021, "msg": "sign match fail"}),
     ]
-    robot = FeishuGroup({"hook": service.url()})
+    robot = FeishuGroup({"hook": service.url("/robot")})
     robot.send(PARCEL)
     with pytest.raises(ChannelOff, match=r"19021（sign match fail）：请核对密钥"):
         robot.send(PARCEL)
