@@ -7,6 +7,7 @@ from functools import cache
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -122,10 +123,10 @@ def _remove_breaks_before_pictures(pieces: "Sequence[Token]") -> "list[Token]":
 
 def _remove_office_links(pieces: "Iterable[Token]") -> "list[Token]":
     result: list[Token] = []
-    hidden = False
+    hidden, office = False, reverse("wagtailadmin_home")
     for piece in pieces:
         if piece.type == "link_open":
-            hidden = str(piece.attrs["href"]).startswith("/admin/")
+            hidden = str(piece.attrs["href"]).startswith(office)
         if not (hidden and piece.type in {"link_open", "link_close"}):
             result.append(piece)
     return result
