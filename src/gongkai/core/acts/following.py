@@ -96,19 +96,19 @@ def hold_messages() -> "Iterator[list[Notification]]":
 
     A message that the caller does not forward is lost.
     """
-    notifications: list[Notification] = []
-    token = _HELD.set(notifications)
+    held_messages: list[Notification] = []
+    token = _HELD.set(held_messages)
     try:
-        yield notifications
+        yield held_messages
     finally:
         _HELD.reset(token)
 
 
 def forward_messages(messages: "Iterable[Notification]", by: "Actor") -> None:
     """Send collected notifications, or add them to the list of an enclosing `hold_messages`."""
-    notifications, told = _HELD.get(), list(messages)
-    if notifications is not None:
-        notifications.extend(told)
+    held_messages, told = _HELD.get(), list(messages)
+    if held_messages is not None:
+        held_messages.extend(told)
         return
     for teller in MESSAGE_RECEIVERS:
         teller(told, by=by)
@@ -122,9 +122,9 @@ def inform_followers(happened: Iterable[ActionEvent]) -> None:
             react(action_event)
         if action_event.step.tell:
             tells[action_event.by].extend(action_event.step.tell)
-    notifications = _HELD.get()
-    if notifications is not None:
-        notifications.extend(notification for messages in tells.values() for notification in messages)
+    held_messages = _HELD.get()
+    if held_messages is not None:
+        held_messages.extend(notification for messages in tells.values() for notification in messages)
         return
     for by, messages in tells.items():
         for teller in MESSAGE_RECEIVERS:

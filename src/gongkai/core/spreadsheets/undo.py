@@ -26,11 +26,11 @@ def list_written(run: ImportRun, importer: Importer | None = None) -> list[Impor
     Created rows come first, those that refer to others before them.
     """
     touches = sorted(run.touches.filter(object_pk__gt=0), key=lambda one: -one.position)
-    import_touches = [one for one in touches if one.verb == ImportTouch.Verb.MADE]
+    created_touches = [one for one in touches if one.verb == ImportTouch.Verb.MADE]
     if isinstance(importer, CrossCheckingImporter):
-        by_key = {(one.model, one.object_pk): one for one in import_touches}
-        import_touches = [by_key[model, key] for model, keys in _iterate_tables(import_touches) for key in keys]
-    return [*import_touches, *(one for one in touches if one.verb == ImportTouch.Verb.CHANGED)]
+        by_key = {(one.model, one.object_pk): one for one in created_touches}
+        created_touches = [by_key[model, key] for model, keys in _iterate_tables(created_touches) for key in keys]
+    return [*created_touches, *(one for one in touches if one.verb == ImportTouch.Verb.CHANGED)]
 
 
 def split_by_table(touches: Sequence[ImportTouch]) -> list[list[ImportTouch]]:
@@ -87,11 +87,11 @@ def _find_used(run: ImportRun, model: type[Model], labels: dict[int, str]) -> li
 
 def _list_created(run: ImportRun, model: str, keys: Iterable[int]) -> set[int]:
     """Return which of these rows the import created; one taken back may still be there, to go with another."""
-    import_touches = run.touches.filter(model=model, verb=ImportTouch.Verb.MADE)
+    created_touches = run.touches.filter(model=model, verb=ImportTouch.Verb.MADE)
     return {
         abs(key)
         for some in split_into_batches(keys)
-        for key in import_touches.filter(object_pk__in=_with_taken_back(some)).values_list("object_pk", flat=True)
+        for key in created_touches.filter(object_pk__in=_with_taken_back(some)).values_list("object_pk", flat=True)
     }
 
 
@@ -108,8 +108,8 @@ def undo_changes(touches: Sequence[ImportTouch], importer: Importer, *, by: Acto
         Refused: the importer refuses some rows; roll everything back.
     """
     refused: list[str] = []
-    import_touches = [import_touch for import_touch in touches if import_touch.verb == ImportTouch.Verb.MADE]
-    for model, keys in _iterate_created(import_touches):
+    created_touches = [import_touch for import_touch in touches if import_touch.verb == ImportTouch.Verb.MADE]
+    for model, keys in _iterate_created(created_touches):
         for some in split_into_batches(keys):  # SQLite bounds the condition of a prefetch
             for row in _load_with_relations(importer, model).in_bulk(some).values():
                 refused += _format_reasons(row, importer.against_undo(row, None, by=by))

@@ -228,18 +228,18 @@ def draw_line(
         most: top of the scale.
         mark: value of a dashed threshold line.
     """
-    remaining, top, bottom, width, height = 34, 22, 22, 500, 170
-    room, step = height - top - bottom, (width - remaining) / max(len(values), 1)
-    at = [(remaining + step * (place + 0.5), top + room * (1 - value / most)) for place, value in enumerate(values)]
+    left, top, bottom, width, height = 34, 22, 22, 500, 170
+    room, step = height - top - bottom, (width - left) / max(len(values), 1)
+    at = [(left + step * (place + 0.5), top + room * (1 - value / most)) for place, value in enumerate(values)]
     parts = []
     for share in (0, 0.5, 1):
         y = top + room * (1 - share)
-        parts.append(f'<line x1="{remaining}" x2="{width}" y1="{y:.1f}" y2="{y:.1f}" stroke="{LINE}"/>')
-        parts.append(_draw_text(remaining - 6, y + 4, f"{most * share:g}", "end", SOFT, 12))
+        parts.append(f'<line x1="{left}" x2="{width}" y1="{y:.1f}" y2="{y:.1f}" stroke="{LINE}"/>')
+        parts.append(_draw_text(left - 6, y + 4, f"{most * share:g}", "end", SOFT, 12))
     if mark is not None:
         y = top + room * (1 - mark / most)
         parts.append(
-            f'<line x1="{remaining}" x2="{width}" y1="{y:.1f}" y2="{y:.1f}" stroke="{INK}" stroke-dasharray="5 4"/>'
+            f'<line x1="{left}" x2="{width}" y1="{y:.1f}" y2="{y:.1f}" stroke="{INK}" stroke-dasharray="5 4"/>'
         )
     points = " ".join(f"{x:.1f},{y:.1f}" for x, y in at)
     parts.append(f'<polyline points="{points}" fill="none" stroke="{INK}" stroke-width="2"/>')

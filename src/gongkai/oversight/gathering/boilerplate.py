@@ -162,8 +162,8 @@ def find_changed_lines(pages: Sequence[tuple[str, str]]) -> tuple[frozenset[str]
     changed_lines: list[frozenset[str]] = []
     for own, other in (sides, sides[::-1]):
         gone = [
-            {shape: lines - existing.get(shape, set()) for shape, lines in said.items()}
-            for said, existing in zip(own, other, strict=True)
+            {shape: lines - other_lines.get(shape, set()) for shape, lines in own_lines.items()}
+            for own_lines, other_lines in zip(own, other, strict=True)
         ]
         counts = Counter(shape for one in gone for shape, lines in one.items() if lines)
         changed_lines.append(

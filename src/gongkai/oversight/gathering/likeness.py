@@ -220,19 +220,21 @@ def is_another_page(
     had, text = "".join(lines), "".join(words)
     if all(is_signature_line(line) for line in words) or _cut_off(lines, text, whole=whole):
         return bool(had) and text != had
-    own, existing = get_trigrams(text), get_trigrams(had)
-    shared = len(own & existing)
-    if shared >= MIN_LENGTH_SHARE * len(own) and (own or strip_punctuation(text) in strip_punctuation(had)):
+    read_trigrams, stored_trigrams = get_trigrams(text), get_trigrams(had)
+    shared = len(read_trigrams & stored_trigrams)
+    if shared >= MIN_LENGTH_SHARE * len(read_trigrams) and (
+        read_trigrams or strip_punctuation(text) in strip_punctuation(had)
+    ):
         return False
     if _ERROR.search(text) and not _ERROR.search(had):
         return True
     poor = len(text) < MIN_LENGTH_SHARE * len(had)
     bears = not title or shown is None or titles_agree(title, shown)
-    if not own:
+    if not read_trigrams:
         pairs = get_character_pairs(strip_punctuation(text))
         close = len(pairs & get_character_pairs(strip_punctuation(had))) >= MIN_LENGTH_SHARE * len(pairs)
         return not close and (not bears or (poor and not (shown and "。" in text)))
-    return (poor and "。" not in text) or (shared < MAX_OTHER_TEXT_SHARE * len(own) and not bears)
+    return (poor and "。" not in text) or (shared < MAX_OTHER_TEXT_SHARE * len(read_trigrams) and not bears)
 
 
 def _cut_off(lines: Sequence[str], text: str, *, whole: bool) -> bool:

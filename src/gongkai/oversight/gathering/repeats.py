@@ -145,9 +145,9 @@ def concerns_other_place(row: ComparedEntry, other: ComparedEntry) -> bool:
     home, away = find_places(row.unit), find_places(other.unit)
     if not home or not away or _share_place(home, away):
         return False
-    here, existing = own | find_places(row.text), its | find_places(other.text)
-    mine = _share_place(here, home) and not _share_place(here, away)
-    return mine and _share_place(existing, away) and not _share_place(existing, home)
+    own_places, other_places = own | find_places(row.text), its | find_places(other.text)
+    mine = _share_place(own_places, home) and not _share_place(own_places, away)
+    return mine and _share_place(other_places, away) and not _share_place(other_places, home)
 
 
 def is_duplicate(row: ComparedEntry, other: ComparedEntry) -> bool:

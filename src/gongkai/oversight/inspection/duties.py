@@ -168,14 +168,14 @@ def _make_verdict(
 ) -> DutyVerdict:
     first, due, cycle = _get_span(one, duty, today)
     wanted = int(duty.due.get("count") or 1) if duty.due.get("kind") == "times" else 1
-    existing = [columns[join_path(path)] for path in duty.paths if join_path(path) in columns]
+    existing_columns = [columns[join_path(path)] for path in duty.paths if join_path(path) in columns]
     own = [place.columns[tuple(path)] for path in duty.paths if tuple(path) in place.columns] if place else []
     authors = place.units if place else {one.body_id}
-    rows = {row.document_id: row for key in product({*existing, *own}, authors) for row in shelf.get(key, ())}
+    rows = {row.document_id: row for key in product({*existing_columns, *own}, authors) for row in shelf.get(key, ())}
     away = [outer[one.body_id, path[-1]] for path in duty.paths if path and (one.body_id, path[-1]) in outer]
     stored = known.get((one.pk, duty.pk, cycle))
     certain, open_days = _told_apart(one, duty, due, list(rows.values()), titles, away, stored)
-    if existing or own or away:
+    if existing_columns or own or away:
         judged = judge_texts(certain, open_days, wanted=wanted, first=first, due=due, today=today)
         text = f"（{stored.found_words}）" if stored and stored.found else ""
         judged = replace(judged, why=f"{judged.why}{WHOLE_UNIT_NOTE if one.share else ''}{text}")

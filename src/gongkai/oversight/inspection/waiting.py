@@ -50,8 +50,14 @@ def list_pending_steps(user: object) -> list[PendingStep]:
         runs = list_latest_runs(visible_to(user))
         some = runs[:MOST_RUNS]
         left = _unordered_findings(some)
-        steps = _said_to_be_misread(some)
-        rows = [*steps, *_vetoed(some, left), *rows, *_unordered(some, left), *_not_inspected(user, runs, today)]
+        misread_steps = _said_to_be_misread(some)
+        rows = [
+            *misread_steps,
+            *_vetoed(some, left),
+            *rows,
+            *_unordered(some, left),
+            *_not_inspected(user, runs, today),
+        ]
     return sorted(rows, key=lambda one: not one.urgent)
 
 

@@ -260,12 +260,12 @@ class SubmitForm(ActForm):
 
     def prepare(self) -> None:
         """Set initial values and required fields."""
-        existing = [
+        registered_steps = [
             examination.what
             for examination in list_last_examinations(self.entry.decision)
             if examination.result != Examination.Result.NEEDLESS
         ]
-        self.fields["pack"].initial = existing
+        self.fields["pack"].initial = registered_steps
         if omitted_steps := list_omitted_steps(self.entry.decision):
             self.fields["words"].required = True
             self.fields["words"].help_text = f"没有登记{'、'.join(omitted_steps)}，请写明不进行的理由。"

@@ -305,8 +305,8 @@ def _find_uncovered(
 ) -> list[UncoveredGovernment]:
     if "cover" not in schema.view:
         return []
-    existing = [(row.table.body, row.values) for row in rows.select_related("table__body")]
-    return list_uncovered(read_record(schema.view, "cover"), governments, existing)
+    lines = [(row.table.body, row.values) for row in rows.select_related("table__body")]
+    return list_uncovered(read_record(schema.view, "cover"), governments, lines)
 
 
 def _list_tables(by: Actor, row: Posting | None) -> QuerySet[PublicTable]:

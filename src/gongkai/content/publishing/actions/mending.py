@@ -65,10 +65,10 @@ def _edit_text(page: ItemPage, sheet: CheckSheet, edits: list[tuple[int, int, st
     field = "imported_html" if page.imported_html.strip() else "body"
     held = clean_html(page.imported_html) if field == "imported_html" else page.body
     passages = collect_passages(held)
-    existing = transfer_edits(edits, sheet.passages, passages)
-    if existing is None:
+    moved_edits = transfer_edits(edits, sheet.passages, passages)
+    if moved_edits is None:
         raise Conflict(TEXT_CHANGED_ERROR)
-    passages.replace(existing)
+    passages.replace(moved_edits)
     return {field: passages.html()}
 
 

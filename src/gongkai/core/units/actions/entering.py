@@ -46,7 +46,7 @@ def enter_person(
     if username and not roles:
         raise Refused("开通账号的，请选择至少一个岗位。")
     password = ""
-    with hold_messages() as notifications:
+    with hold_messages() as held_messages:
         person: Person = add_person(None, by=by, name=name, **fields)
         if body is not None:
             for role in roles:
@@ -55,7 +55,7 @@ def enter_person(
             password = create_login(person, by=by, username=username, closed=closed, made=made) or ""
     posts = "、".join(str(Role(role).label) for role in roles)
     text = f"{person.name}：{body.label}{posts}" if body is not None and roles else person.name
-    waiting = body is not None and any(one.link == reverse("units:confirmations") for one in notifications)
+    waiting = body is not None and any(one.link == reverse("units:confirmations") for one in held_messages)
     asked = _make_confirmation_requests(person, body, by, text) if body is not None and waiting else ()
     return ActionResult(
         words=f"登记{text}" + ("，待安全保密管理员确认" if waiting else ""),

@@ -100,10 +100,10 @@ def add_count_head(pieces: list[str], heads: list[str]) -> list[str]:
 def _flag_single_units(grid: Grid, columns: list[TableColumn]) -> None:
     places = [n for n, column in enumerate(columns) if column.role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE)]
     for line in grid.lines[1:]:
-        existing = [n for n in places if line.cells[n].text]
-        if len(places) == 2 and len(existing) == 1:
+        filled = [n for n in places if line.cells[n].text]
+        if len(places) == 2 and len(filled) == 1:
             line.about.append(
-                (columns[existing[0]].role.value, f"只印有一栏单位，按“{columns[existing[0]].head}”读取，请核对")
+                (columns[filled[0]].role.value, f"只印有一栏单位，按“{columns[filled[0]].head}”读取，请核对")
             )
 
 

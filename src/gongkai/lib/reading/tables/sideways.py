@@ -266,8 +266,8 @@ def _find_sign(line: GridLine, place: int, legend: dict[str, str]) -> str:
 
 def _has_only_signs(rows: list[GridLine], place: int, legend: dict[str, str]) -> bool:
     texts = [line.cells[place].text.strip() for line in rows if place < len(line.cells)]
-    existing = [text for text in texts if text.strip(_NO_SIGNS)]
-    return bool(existing) and all(_may_be_sign(text, legend) for text in existing)
+    filled = [text for text in texts if text.strip(_NO_SIGNS)]
+    return bool(filled) and all(_may_be_sign(text, legend) for text in filled)
 
 
 def _may_be_sign(text: str, legend: dict[str, str]) -> bool:

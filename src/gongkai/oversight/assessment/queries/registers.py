@@ -317,13 +317,13 @@ def _without_texts(assignments: list[Assignment]) -> set[int]:
     found = set()
     for one in assignments:
         named = {(one.notice_id, join_path(path)) for path in paths.get(one.measure_id, ())}
-        existing = [columns[key] for key in named if key in columns]
+        existing_columns = [columns[key] for key in named if key in columns]
         place = places.get(one.body_id)
         if place and not place.are_seen(paths.get(one.measure_id, ())):
             continue
-        looked_in = {*existing, *(place.columns.values() if place else ())}
+        looked_in = {*existing_columns, *(place.columns.values() if place else ())}
         authors = place.units if place else {one.body_id}
         days = [newest[key] for key in product(looked_in, authors) if key in newest]
-        if len(existing) == len(named) and all(timezone.localdate(day) < find_first_day(one) for day in days):
+        if len(existing_columns) == len(named) and all(timezone.localdate(day) < find_first_day(one) for day in days):
             found.add(one.pk)
     return found

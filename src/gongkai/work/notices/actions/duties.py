@@ -112,7 +112,7 @@ def split_duty(notice: Notice, *, by: Actor, duty: int, at: int) -> ActionResult
     first, second = row.text[:at].strip(), row.text[at:].strip()
     if not first or not second:
         raise Refused("请在文字中间选择拆分的位置。")
-    remaining, right = split_list(row.paths, first, second)
+    left, right = split_list(row.paths, first, second)
     follows = bool(row.due_text) and row.due_text in second and row.due_text not in first
     new = Duty(
         measure=row.measure,
@@ -125,7 +125,7 @@ def split_duty(notice: Notice, *, by: Actor, duty: int, at: int) -> ActionResult
     if follows:
         set_deadline_rule(notice, new, row.due)
         set_deadline_rule(notice, row, {})
-    row.text, row.paths = first, remaining
+    row.text, row.paths = first, left
     row.save()
     Duty.objects.filter(measure=row.measure, position__gt=row.position).update(position=1000)
     new.save()

@@ -149,9 +149,9 @@ def take_over_portion(notice: Notice, *, by: Actor, run: _Run, step: Step, rows:
     """
     _require_unchanged(notice, run)
     made = _Results()
-    with hold_messages() as notifications:
+    with hold_messages() as held_messages:
         step(notice, run, by, rows, made)
-    made.told = [*notifications, *made.told]
+    made.told = [*held_messages, *made.told]
     TakeoverPortion.objects.create(notice=notice, results=asdict(made))
     facts = {"older": run.older.pk, "opened": made.opened, "ended": made.ended}
     return ActionResult(words=f"接续{len(rows)}项", facts=facts)

@@ -55,8 +55,8 @@ def number_within_sections(measures: Iterable[tuple[str, int]]) -> dict[tuple[in
         sections.setdefault(section, []).append(number)
     return {
         (section, place): number
-        for section, existing in enumerate(sections.values(), 1)
-        for place, number in enumerate(existing, 1)
+        for section, numbers in enumerate(sections.values(), 1)
+        for place, number in enumerate(numbers, 1)
     }
 
 
@@ -142,11 +142,11 @@ def compare_deadlines(
     if not limited or not own_duties:
         return ()
     mine = {duty.pk: rank_strictness(duty.due, year) for duty in own_duties}
-    existing = set(mine.values())
+    own_deadlines = set(mine.values())
     partner = _match_duties([duty.text for duty, _ in limited], own_duties)
     differences = []
     for place, (duty, found) in enumerate(limited):
-        if found in existing:
+        if found in own_deadlines:
             continue
         other = partner.get(place)
         same = mine[other.pk] if other else None

@@ -137,8 +137,8 @@ class PrintedNotice:
             yield from _split_pieces(above)
 
     def _find(self, anchor: str) -> int | None:
-        existing = [n for n, line in enumerate(self._lines) if anchor in line]
-        return next((n for n in existing if n >= self._at), existing[0] if existing else None)
+        places = [n for n, line in enumerate(self._lines) if anchor in line]
+        return next((n for n in places if n >= self._at), places[0] if places else None)
 
 
 # 市融媒体中心配合宣传, 由市财政局、市审计局协助, 会同市档案馆清理, 市数据局提供技术支持.

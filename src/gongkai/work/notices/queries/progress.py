@@ -74,8 +74,8 @@ def load_progress(notices: list[Notice]) -> ProgressList:
     measures = _count_by(Measure.objects.filter(notice__in=own, dropped=False), "notice")
     units = MeasureUnit.objects.filter(measure__notice__in=own, measure__dropped=False)
     unresolved = _count_by(units.exclude(state=UnitState.RESOLVED), "measure__notice")
-    answer = figures.cached_counts(PROGRESS_COUNT, tuple(own), by=ANONYMOUS)
-    lights = {notice: LightCounts(*row) for notice, *row in cast(list[list[int]], answer.found)}
+    counts = figures.cached_counts(PROGRESS_COUNT, tuple(own), by=ANONYMOUS)
+    lights = {notice: LightCounts(*row) for notice, *row in cast(list[list[int]], counts.found)}
     flags: dict[int, int] = {}
     doubted = Measure.objects.filter(notice__in=own, dropped=False).exclude(flags=[])
     for notice, row_flags in doubted.values_list("notice_id", "flags"):
@@ -90,7 +90,7 @@ def load_progress(notices: list[Notice]) -> ProgressList:
         )
         for notice in notices
     ]
-    return ProgressList(found, answer.as_of)
+    return ProgressList(found, counts.as_of)
 
 
 def _count_by(rows: QuerySet[Model], key: str) -> dict[int, int]:

@@ -88,8 +88,8 @@ class Timeline:
 
 def build_timeline(year: int, user: object) -> Timeline:
     """Return the timeline of a year as visible to the user, in three queries."""
-    answer = figures.cached_counts(TIMELINE_COUNT, year, by=user)
-    found = cast(list[tuple[str, list[int]]], answer.found)
+    counts = figures.cached_counts(TIMELINE_COUNT, year, by=user)
+    found = cast(list[tuple[str, list[int]]], counts.found)
     days = {
         on: TimelineDay(on, LightCounts(*lights))
         for on, lights in ((date.fromisoformat(day), row) for day, row in found)
@@ -101,7 +101,7 @@ def build_timeline(year: int, user: object) -> Timeline:
     months: dict[tuple[int, int], TimelineMonth] = {}
     for on in sorted(days):
         months.setdefault((on.year, on.month), TimelineMonth(on.year, on.month)).days.append(days[on])
-    return Timeline(list(months.values()), answer.as_of)
+    return Timeline(list(months.values()), counts.as_of)
 
 
 def list_upward(year: int, user: object) -> list[Upward]:

@@ -79,13 +79,13 @@ def _build_row(line: ComparedLine, mode: str) -> dict[str, object]:
 
 
 def _describe_decision(line: ComparedLine) -> str:
-    decision = []
+    lines = []
     if line.decided:
-        decision.append(f"{line.decided.by}{'：' + line.decided.words if line.decided.words else ''}")
+        lines.append(f"{line.decided.by}{'：' + line.decided.words if line.decided.words else ''}")
     if line.kept:
         stale = "（此后内容有改动）" if line.kept.stale else ""
-        decision.append(f"{line.kept.by}决定保留本级规定：{line.kept.reason}{stale}")
-    return "\n".join(decision)
+        lines.append(f"{line.kept.by}决定保留本级规定：{line.kept.reason}{stale}")
+    return "\n".join(lines)
 
 
 def _section_of(side: ComparedMeasure | None) -> str:
