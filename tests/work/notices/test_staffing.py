@@ -10,7 +10,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actions import close, merge
 from gongkai.core.units.actors import SYSTEM
-from gongkai.core.units.models import Appointment, Body, BodyKind, Role
+from gongkai.core.units.models import Appointment, Body, BodyKind, Role, Standing
 from gongkai.work.notices.actions import (
     cancel_assignment,
     confirm_notice,
@@ -155,6 +155,10 @@ def test_administrators_are_told_of_an_office_that_nobody_is_left_in(town: City,
         assert (office.body, office.open) == (town.office, Entry.objects.open().count())
         assert "没有政务公开办人员" in read_home(signed_in(Role.ADMINISTRATOR, town.office))
         actor(Role.CHIEF, Body.objects.get(pk=town.office.pk))
+        entered = Appointment.objects.filter(pk=Appointment.objects.latest("pk").pk)
+        entered.update(standing=Standing.WAITING)  # for a second person: the office is vacant as before
+        assert told() == expected
+        entered.update(standing=Standing.CONFIRMED)
         assert not [one for one in list_unstaffed_units(administrator) if one.no_chief]
 
 

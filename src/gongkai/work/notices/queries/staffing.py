@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from gongkai.content.reviewing.stage_assignments import find_unsignable_units
 from gongkai.core.acts.action import Notification
@@ -13,10 +14,10 @@ from gongkai.core.ledger.kinds import inner_kinds
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.recipients import find_administrators
 from gongkai.core.units.actors import Actor, in_force, list_chief_posts, reach_of, select_posts
-from gongkai.core.units.models import Appointment, Body, Role
+from gongkai.core.units.models import Appointment, Body, Role, Standing
 from gongkai.core.units.openness import units_led
 from gongkai.core.units.queries import existing_bodies, general_office
-from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES
+from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, government_over
 from gongkai.work.notices.actions.permissions import WORKER_ROLES, find_staffed_bodies
 from gongkai.work.notices.planning.plan import PlannedMeasure
 from gongkai.work.notices.states import ASSIGNED, OPEN_STATES
@@ -127,8 +128,7 @@ def make_vacancy_notifications() -> list[Notification]:
     for post in select_posts(Role.ADMINISTRATOR):
         administered |= Q(path__startswith=reach_of(post.role, post.body))
     for office in list_offices_without_chief(administered):
-        posts = Appointment.objects.filter(role=Role.CHIEF, body=office.body).order_by("-pk")
-        last = posts.values_list("pk", flat=True).first() or 0
+        last = _find_last_chief(government_over(office.body))
         for persons in find_administrators([office.body]):
             notifications.append(
                 Notification(
@@ -140,6 +140,18 @@ def make_vacancy_notifications() -> list[Notification]:
                 )
             )
     return notifications
+
+
+def _find_last_chief(government: Body) -> int:
+    """Return the key of a government's newest appointment of a 政务公开办 that was ever in force, or 0.
+
+    One that still awaits confirmation changes nothing: the office has been vacant since the one before.
+    """
+    here = Q(body=government) | Q(body__parent=government) & ~Q(body__kind__in=GOVERNING_KINDS)
+    posts = Appointment.objects.filter(
+        here, role=Role.CHIEF, standing=Standing.CONFIRMED, start__lte=timezone.localdate()
+    )
+    return posts.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def _list_lower_units(by: Actor) -> list[UnstaffedUnit]:
