@@ -45,7 +45,7 @@ def play(given: argparse.Namespace) -> int:
 
     from gongkai.core.acts.action import ACTIONS_BY_NAME
     from simulation.invariants import INVARIANTS
-    from simulation.steps import ACT, CALL, ENTRY, PAGE
+    from simulation.steps import ACT, CALL, ENTRY, PAGE, place_of
     from simulation.year import Year
 
     watch = listen()
@@ -58,7 +58,13 @@ def play(given: argparse.Namespace) -> int:
     for seed in range(given.seed, given.seed + given.years * given.between, given.between):
         year = Year(seed, given.days, given.every, given.steps, before=sorted(reached))
         with time_machine.travel(year.begin, tick=False) as traveller:
-            world = year.make_world(traveller, city)
+            try:
+                world = year.make_world(traveller, city)
+            except Exception as error:  # other years can be played all the same
+                print(f"year {seed}: its world cannot be made: {type(error).__name__}: {error} at {place_of(error)}")
+                findings += 1
+                blank()
+                continue
             made = start.copy_database()
             city = made if year.in_sample else city
             year.play(traveller, world, watch)
@@ -68,12 +74,7 @@ def play(given: argparse.Namespace) -> int:
             for one in year.findings:
                 print(f"  {one.invariant} after step {one.step}: {one.words}", flush=True)
             if given.log:
-                given.log.mkdir(parents=True, exist_ok=True)
-                (given.log / f"{seed}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-                (given.log / f"{seed}.results.tsv").write_text("\n".join(year.results) + "\n", encoding="utf-8")
-                start.write_database(str(given.log / f"{seed}.sqlite3"))
-                told = [f"{name}\t{why}\t{count}" for (name, why), count in sorted(year.hand.told.items())]
-                (given.log / f"{seed}.vain.tsv").write_text("\n".join(told) + "\n", encoding="utf-8")
+                write_log(year, given.log, lines)
             if given.shrink and year.findings:
                 write_shortest(year, given.shrink, partial(fails_again, year, world, traveller, watch, made))
         steps, findings = steps + len(lines), findings + len(year.findings)
@@ -98,6 +99,15 @@ def play(given: argparse.Namespace) -> int:
     print("invariants asked: " + ", ".join(f"{name} {asked[name]}" for name in INVARIANTS))
     print(f"{findings} findings")
     return 1 if findings else 0
+
+
+def write_log(year: "Year", folder: Path, lines: list[str]) -> None:
+    """Write the steps of a year, their results, its rows, and why acts were sought in vain."""
+    folder.mkdir(parents=True, exist_ok=True)
+    told = [f"{name}\t{why}\t{count}" for (name, why), count in sorted(year.hand.told.items())]
+    for ending, written in {"jsonl": lines, "results.tsv": year.results, "vain.tsv": told}.items():
+        (folder / f"{year.seed}.{ending}").write_text("\n".join(written) + "\n", encoding="utf-8")
+    start.write_database(str(folder / f"{year.seed}.sqlite3"))
 
 
 def listen() -> "Watch":

@@ -8,15 +8,15 @@ import re
 import sys
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cache, lru_cache, partial
 from inspect import unwrap
+from pathlib import Path
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any, get_args, get_type_hints
 
 from django.db.models import Model
-from django.template import TemplateDoesNotExist
-from django.template.loader import get_template
+from django.template import Engine
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 from wagtail import hooks
 
@@ -108,16 +108,28 @@ def list_addresses() -> dict[str, Address]:
 @cache
 def pages_for(act: str) -> tuple[tuple[float, Address], ...]:
     """Return the pages where an act may be done, the nearest first: its own, and those whose templates name it."""
-    views = list_addresses().values()
-    own = {one.route: (float(way[0]), one) for one in views if (way := one.reach.acts.get(act))}
-    names = {one.name: depth for depth, one in own.values() if one.name}
-    found = dict(own)
+    doing, naming = _index_addresses()
+    own = {one.route: (float(one.reach.acts[act][0]), one) for one in doing.get(act, ())}
+    found, linked = dict(own), dict[str, tuple[float, Address]]()
     if importers_for(act):
-        found |= {one.route: (1.0, one) for one in views if one.name in IMPORT_PAGES}
-    for one in views:
-        if one.route not in own and (named := names.keys() & one.reach.names):
-            found[one.route] = min(names[name] for name in named) + 0.5, one
-    return tuple(sorted(found.values(), key=lambda pair: (pair[0], pair[1].route)))
+        found |= {one.route: (1.0, one) for one in list_addresses().values() if one.name in IMPORT_PAGES}
+    for depth, named in sorted((depth, one.name) for depth, one in own.values() if one.name):
+        for one in naming.get(named, ()):
+            if one.route not in own:
+                linked.setdefault(one.route, (depth + 0.5, one))
+    return tuple(sorted((found | linked).values(), key=lambda pair: (pair[0], pair[1].route)))
+
+
+@cache
+def _index_addresses() -> tuple[dict[str, list[Address]], dict[str, list[Address]]]:
+    """Return the addresses whose views do an act, by the act, and those whose templates name an address, by its name."""
+    doing, naming = dict[str, list[Address]](), dict[str, list[Address]]()
+    for one in list_addresses().values():
+        for act in one.reach.acts:
+            doing.setdefault(act, []).append(one)
+        for name in one.reach.names:
+            naming.setdefault(name, []).append(one)
+    return doing, naming
 
 
 @cache
@@ -178,16 +190,15 @@ def follow_view(view: Any) -> Reach:
         if id(one) in met or depth > DEPTH or not _is_followed(one, depth):
             continue
         met.add(id(one))
-        words = set[str]()
-        named = [*_named_by(one, found, templates, words)]
-        for name, said in _acts_named_by(words):
+        named = _named_by(one)
+        templates |= named.templates
+        found.names |= named.names
+        for name, said in named.acts:
             found.acts.setdefault(name, (depth + 1, keys | said))
-        if isinstance(one, FunctionType) and MAKING & {*one.__code__.co_names}:
-            for value, _ in named:
-                if isinstance(value, type) and issubclass(value, Model) and value is not Model:
-                    found.makes.setdefault(value, depth)
-        cost = 0 if isinstance(one, dict | list | tuple) or is_dataclass(one) else 1
-        waiting.extend((value, depth + cost, keys | added) for value, added in named)
+        for model in named.makes:
+            found.makes.setdefault(model, depth)
+        next_depth = depth + named.cost
+        waiting.extend((value, next_depth, keys | added if added else keys) for value, added in named.values)
     for name in templates:
         found.names |= _names_in_template(name)
     return found
@@ -214,31 +225,74 @@ def _is_followed(one: Any, depth: int) -> bool:
     return depth < 3 or not module.startswith(SHARED)
 
 
-def _named_by(one: Any, found: Reach, templates: set[str], words: set[str]) -> Iterator[tuple[Any, frozenset[str]]]:
+@dataclass(frozen=True)
+class Named:
+    """What one value names: values with the keys of tables on the way, acts by words, models of which it makes rows."""
+
+    #: The value itself: as long as it is kept, no other has its identity.
+    one: Any
+    values: tuple[tuple[Any, frozenset[str]], ...]
+    acts: tuple[tuple[str, frozenset[str]], ...] = ()
+    templates: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    makes: tuple[type[Model], ...] = ()
+    #: Calls that a step through it counts as.
+    cost: int = 1
+
+
+#: Identity of a value → what it names: many views lead to the same values.
+_NAMED: dict[int, Named] = {}
+
+
+def _named_by(one: Any) -> Named:
+    if id(one) not in _NAMED:
+        values = _values_of(one)
+        cost = 0 if isinstance(one, dict | list | tuple) or is_dataclass(one) else 1
+        found = Named(one, tuple(pair for pair in values if _leads_on(pair[0])), cost=cost)
+        if isinstance(one, FunctionType):
+            words = _read_function(one)[1]
+            makes = [value for value, _ in values if isinstance(value, type) and issubclass(value, Model)]
+            found = replace(
+                found,
+                acts=tuple(_acts_named_by(words)),
+                templates=frozenset(word for word in words if word.endswith(".html")),
+                names=frozenset(word for word in words if re.fullmatch(r"[a-z][\w:]{2,60}", word)),
+                makes=tuple(value for value in makes if value is not Model)
+                if MAKING & {*one.__code__.co_names}
+                else (),
+            )
+        _NAMED[id(one)] = found
+    return _NAMED[id(one)]
+
+
+def _leads_on(one: Any) -> bool:
+    """Return true for a value that is an act or a model, or that is followed where it is near to the view."""
+    return isinstance(one, Action) or (isinstance(one, type) and issubclass(one, Model)) or _is_followed(one, 0)
+
+
+def _values_of(one: Any) -> list[tuple[Any, frozenset[str]]]:
     none: frozenset[str] = frozenset()
     if isinstance(one, dict):
-        for key, value in one.items():
-            yield value, frozenset({key}) if isinstance(key, str) else none
-    elif isinstance(one, list | tuple | set | frozenset):
-        yield from ((value, none) for value in one)
-    elif isinstance(one, partial):
-        yield from ((value, none) for value in (one.func, *one.args, *one.keywords.values()))
-    elif isinstance(one, MethodType):
-        yield from ((value, none) for value in (one.__func__, one.__self__))
-    elif isinstance(one, FunctionType):
-        yield from ((value, none) for value in _named_by_function(one, found, templates, words))
-    elif isinstance(one, type):
-        yield from ((value, none) for value in vars(one).values() if not isinstance(value, str | int))
-    else:
-        if is_dataclass(one):  # what a declared act is called in addresses
-            slug = getattr(one, "slug", None) or (hasattr(one, "act") and getattr(one, "name", None))
-            called = frozenset({slug}) if isinstance(slug, str) else none
-            yield from ((getattr(one, part.name, None), called) for part in fields(one))
-        if not type(one).__module__.startswith(SHARED):
-            yield type(one), none
+        return [(value, frozenset({key}) if isinstance(key, str) else none) for key, value in one.items()]
+    if isinstance(one, list | tuple | set | frozenset):
+        return [(value, none) for value in one]
+    if isinstance(one, partial):
+        return [(value, none) for value in (one.func, *one.args, *one.keywords.values())]
+    if isinstance(one, MethodType):
+        return [(value, none) for value in (one.__func__, one.__self__)]
+    if isinstance(one, FunctionType):
+        return [(value, none) for value in _read_function(one)[0]]
+    if isinstance(one, type):
+        return [(value, none) for value in vars(one).values() if not isinstance(value, str | int)]
+    found: list[tuple[Any, frozenset[str]]] = []
+    if is_dataclass(one):  # what a declared act is called in addresses
+        slug = getattr(one, "slug", None) or (hasattr(one, "act") and getattr(one, "name", None))
+        called = frozenset({slug}) if isinstance(slug, str) else none
+        found = [(getattr(one, part.name, None), called) for part in fields(one)]
+    return [*found, *([(type(one), none)] if not type(one).__module__.startswith(SHARED) else [])]
 
 
-def _acts_named_by(words: set[str]) -> Iterator[tuple[str, frozenset[str]]]:
+def _acts_named_by(words: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield the acts that code names by words: whole, or by what its names begin with and a verb from elsewhere."""
     for name in ACTIONS_BY_NAME.keys() & words:
         yield name, frozenset()
@@ -254,14 +308,6 @@ def _acts_by_beginning() -> dict[str, list[str]]:
         subject, dot, verb = name.partition(".")
         found.setdefault(subject + dot, []).append(verb)
     return found
-
-
-def _named_by_function(function: FunctionType, found: Reach, templates: set[str], said: set[str]) -> Iterator[Any]:
-    met, words = _read_function(function)
-    templates.update(word for word in words if word.endswith(".html"))
-    said |= words
-    found.names.update(word for word in words if re.fullmatch(r"[a-z][\w:]{2,60}", word))
-    yield from met
 
 
 @cache
@@ -297,10 +343,12 @@ def _names_in(code: CodeType) -> tuple[set[str], set[str]]:
 
 @cache
 def _names_in_template(name: str) -> frozenset[str]:
-    try:
-        source = get_template(name).template.source  # type: ignore[attr-defined]
-    except TemplateDoesNotExist:
+    """Return the names of the addresses that a template's forms are sent to, read from its file: it is not compiled."""
+    places = (place for loader in Engine.get_default().template_loaders for place in loader.get_template_sources(name))
+    file = next((path for place in places if (path := Path(place.name)).is_file()), None)
+    if file is None:
         return frozenset()
+    source = file.read_text(encoding="utf-8")
     found = frozenset(URL_NAME.findall(source))
     for inner in INCLUDED.findall(source):
         if inner != name:

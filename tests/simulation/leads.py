@@ -66,6 +66,8 @@ class Leads:
 
     #: Unit → logins of its staff, or of those who supervise (None), until posts change.
     staff: dict[int | None, list[str]] = field(default_factory=dict)
+    #: A refusal and the unit that it means → logins of those whom it names, until posts change.
+    named: dict[tuple[str, int | None], list[str]] = field(default_factory=dict)
     changes: int = -1
 
     def __post_init__(self) -> None:
@@ -160,15 +162,21 @@ class Leads:
 
     def _people_named(self, reason: str, row: Model | None) -> list[str]:
         """Return people whom a refusal names: by their unit, by their role; the officers for open government besides."""
+        self._forget_old_staff()
+        body = body_of(row) if row is not None and "本单位" in reason else None
+        if (reason, body) not in self.named:
+            self.named[reason, body] = self._find_named(reason, body)
+        logins = self.named[reason, body]
+        return self.rng.sample(logins, min(len(logins), NAMED))
+
+    def _find_named(self, reason: str, body: int | None) -> list[str]:
         posts = Appointment.objects.filter(in_force(), person__active=True).exclude(person__user=None)
         units, roles = UNIT.findall(reason), {role for words, role in ROLES.items() if words in reason}
         own, chief = roles - {Role.CHIEF}, Q(role=Role.CHIEF) if Role.CHIEF in roles else Q(pk__in=())
-        body = body_of(row) if row is not None and "本单位" in reason else None
         of_unit = Q(body__name__in=units) | Q(body__short_name__in=units) if units else Q(body=body) if body else Q()
         of_role = Q(role__in=own) if own else Q()
         posts = posts.filter(of_unit & of_role | chief if own or units or body else chief)
-        logins = {*posts.order_by().values_list("person__user__username", flat=True)} & self.kinds.keys()
-        return self.rng.sample(sorted(logins), min(len(logins), NAMED))
+        return sorted({*posts.order_by().values_list("person__user__username", flat=True)} & self.kinds.keys())
 
     def note_told(self, name: str, row: Model | None, reason: str) -> None:
         """Remember the act that a refusal says comes before: it and then the refused one are done to this row."""
@@ -182,14 +190,17 @@ class Leads:
 
     def staff_of(self, body: int | None) -> list[str]:
         """Return the logins of a unit's staff, or of those who supervise all units."""
-        if self.changes != self.player.changes:
-            self.changes, self.staff = self.player.changes, {}
+        self._forget_old_staff()
         if body not in self.staff:
             posts = Appointment.objects.filter(in_force(), person__active=True).exclude(person__user=None)
             posts = posts.filter(role__in=SUPERVISING_ROLES) if body is None else posts.filter(body=body)
             found = {*posts.order_by().values_list("person__user__username", flat=True)} & self.kinds.keys()
             self.staff[body] = sorted(found)
         return self.staff[body]
+
+    def _forget_old_staff(self) -> None:
+        if self.changes != self.player.changes:
+            self.changes, self.staff, self.named = self.player.changes, {}, {}
 
     def _people_of(self, row: Model | None, subject: str) -> list[str]:
         """Return people who may have to do with a row: of posts that did such acts, of its unit, above it, and others."""

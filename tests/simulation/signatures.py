@@ -55,6 +55,7 @@ def form_of(act: str, target: Model | None) -> type[forms.Form]:
     return type("SignatureForm", (forms.Form,), fields)
 
 
+@cache
 def is_fit(act: str) -> bool:
     """Return true for an act whose parameters a form can ask for."""
     try:

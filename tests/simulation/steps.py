@@ -9,6 +9,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Mapping
+from contextvars import copy_context
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,7 @@ from gongkai.core.signin.factors import NO_FACTOR_SESSION_KEY
 from gongkai.core.units.actions.people import change_password
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Person
+from gongkai.core.widgets.once import stop_caching
 from gongkai.ui.portal import tree
 from simulation import events
 from simulation.pages import AGAIN, fields_of
@@ -161,10 +163,14 @@ class Player:
         return outcome
 
     def try_out(self, step: Step) -> Outcome:
-        """Perform a step now, and take it back: what would become of it."""
+        """Perform a step now, and take it back: what would become of it.
+
+        It is done as in a context of its own: a search that goes on keeps what it asked already.
+        """
         with allow_parsing_in_transaction(), transaction.atomic():
-            last = newest(Movement)
-            outcome = self._try(step)
+            last, apart = newest(Movement), copy_context()
+            apart.run(stop_caching)
+            outcome = apart.run(self._try, step)
             outcome.acts = tuple(Movement.objects.filter(pk__gt=last).values_list("action", flat=True).distinct())
             transaction.set_rollback(True)
         tree.reload_next_time()
