@@ -157,7 +157,7 @@ def verify_editions() -> LogVerdict:
     """Verify the digests of all editions and contents against the log and recorded erasures, in batches."""
     count = 0
     broken = ""
-    textless = {number for textless_edition_source in TEXTLESS_EDITION_SOURCES for number in textless_edition_source()}
+    textless = {number for list_textless in TEXTLESS_EDITION_SOURCES for number in list_textless()}
     document, last = 0, 0
     for some in split_into_batches(_iterate_editions()):
         logged_digests = _map_logged_digests(some)

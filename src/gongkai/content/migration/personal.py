@@ -123,10 +123,10 @@ def find_in_row(title: str, html: str, facts: dict[str, object], files: list[Old
     An unreadable file is a finding like a telephone number, because a person must inspect it before publication.
     """
     sheet = _make_sheet(title, html, facts, [file.name for file in files if not file.picture])
-    in_row: list[dict[str, str]] = []
+    located: list[dict[str, str]] = []
     bare: list[dict[str, str]] = []
     for one in _search_text(TEXT_LABEL, sheet.text, lambda one: sheet.place(sheet.piece_at(one.start), one.start)):
-        (bare if one["kind"] == MANUAL_CHECK_KIND else in_row).append(one)
+        (bare if one["kind"] == MANUAL_CHECK_KIND else located).append(one)
     for file in files:
         try:
             text, embedded = read_file(file.data, file.suffix)
@@ -134,7 +134,7 @@ def find_in_row(title: str, html: str, facts: dict[str, object], files: list[Old
                 if one["kind"] == MANUAL_CHECK_KIND:
                     bare.append({**one, "file": file.digest})
                 else:
-                    in_row.append(one)
+                    located.append(one)
             bare += [make_check_finding(file.label, why, file.digest) for why in describe_embedded(embedded)]
         except PrivacyError as error:
             bare.append(make_check_finding(file.label, str(error).rstrip("。"), file.digest))
@@ -142,7 +142,7 @@ def find_in_row(title: str, html: str, facts: dict[str, object], files: list[Old
         except Exception as error:
             logger.warning("old file %s cannot be read: %s", file.label[-60:], type(error).__name__)
             bare.append(make_check_finding(file.label, "文件损坏或格式不符，读不出文字", file.digest))
-    return [*bare, *in_row[: max(0, MAX_FINDINGS - len(bare))]]  # each file that nobody has searched is named
+    return [*bare, *located[: max(0, MAX_FINDINGS - len(bare))]]  # each file that nobody has searched is named
 
 
 def mask_fields(title: str, html: str, facts: dict[str, object]) -> tuple[str, dict[str, object]]:

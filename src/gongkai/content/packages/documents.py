@@ -123,14 +123,14 @@ def select_exported_part(
     """
     documents = {int(key) for key in carried.get("documents", {})}
     sent = set() if whole else {int(key) for key in carried.get("texts", {})}
-    exported_part: dict[int, list[EditionFacts]] = defaultdict(list)
+    editions_by_document: dict[int, list[EditionFacts]] = defaultdict(list)
     rows = Edition.objects.filter(document__in=some).order_by("document_id", "number")
     for document, pk, number, act, start, audience in rows.values_list(
         "document_id", "pk", "number", "act", "visible_from", "audience"
     ):
-        exported_part[document].append(EditionFacts(pk, number, act, start, audience))
+        editions_by_document[document].append(EditionFacts(pk, number, act, start, audience))
     selection = Selection()
-    for document, editions in exported_part.items():
+    for document, editions in editions_by_document.items():
         part = public_part(editions, now, carried=document in documents, sent=sent, limited=limited)
         if part:
             selection.parts[document] = part

@@ -57,15 +57,15 @@ def send_reminders(now: datetime | None = None) -> dict[str, int]:
 
 def list_late_reviews(now: datetime) -> QuerySet[Review]:
     """Return reviews with a late stage that had no notification."""
-    review_tolds = ReviewTold.objects.filter(review_id=OuterRef("pk"), step="late", due_at=OuterRef("stage_due"))
-    rows = Review.objects.filter(state__in=OPEN_STATES, stage_due__lt=now).filter(~Exists(review_tolds))
+    reminders = ReviewTold.objects.filter(review_id=OuterRef("pk"), step="late", due_at=OuterRef("stage_due"))
+    rows = Review.objects.filter(state__in=OPEN_STATES, stage_due__lt=now).filter(~Exists(reminders))
     return rows.annotate(due=F("stage_due")).order_by("stage_due", "pk")
 
 
 def list_overdue_urgent(now: datetime) -> QuerySet[Review]:
     """Return urgent publications not reviewed in time or objected to, without notification to the 政务公开办."""
-    review_tolds = ReviewTold.objects.filter(review_id=OuterRef("pk"), step="urgent", due_at=OuterRef("urgent_due"))
-    rows = Review.objects.filter(state__in=UNSETTLED_URGENT_STATES, urgent_due__lt=now).filter(~Exists(review_tolds))
+    reminders = ReviewTold.objects.filter(review_id=OuterRef("pk"), step="urgent", due_at=OuterRef("urgent_due"))
+    rows = Review.objects.filter(state__in=UNSETTLED_URGENT_STATES, urgent_due__lt=now).filter(~Exists(reminders))
     return rows.annotate(due=F("urgent_due")).order_by("urgent_due", "pk")
 
 

@@ -164,8 +164,8 @@ _FIRST_YEAR = 1900
 @cache
 def _list_year_starts(zone: str) -> list[int]:
     """Return the starts of years in a time zone, in microseconds."""
-    info = timezone.get_current_timezone()
-    return [int(datetime(year, 1, 1, tzinfo=info).timestamp()) * 1_000_000 for year in range(_FIRST_YEAR, 2200)]
+    time_zone = timezone.get_current_timezone()
+    return [int(datetime(year, 1, 1, tzinfo=time_zone).timestamp()) * 1_000_000 for year in range(_FIRST_YEAR, 2200)]
 
 
 def chosen_tokens(facets: Mapping[str, str]) -> list[str] | None:

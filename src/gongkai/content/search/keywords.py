@@ -370,8 +370,10 @@ def replaces_words(typed: str, proposed: str) -> bool:
 
 
 def _is_much_rarer(word: str, other: str) -> bool:
-    jieba = load_segmenter()
-    return jieba.has_word(other) and jieba.suggest_freq(word) * MISSPELLING_RARITY_FACTOR < jieba.suggest_freq(other)
+    segmenter = load_segmenter()
+    return segmenter.has_word(other) and segmenter.suggest_freq(
+        word
+    ) * MISSPELLING_RARITY_FACTOR < segmenter.suggest_freq(other)
 
 
 def matched_share(keywords: Sequence[Keyword], text: str) -> float:

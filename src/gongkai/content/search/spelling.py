@@ -325,11 +325,11 @@ def _iterate_pieces(start: int, end: int) -> Iterable[tuple[int, int]]:
 def _from_pinyin(typed: str, known: SpellingVocabulary) -> dict[str, float]:
     """Return the meanings of pinyin without tones: one term (yusuan → 预算), or several (jiaoyuyusuan → 教育 预算)."""
     plain = re.sub(r"[' ]", "", typed)
-    near_sounds = merge_near_sounds(plain)
+    typed_sounds = merge_near_sounds(plain)
     terms = [
         term
         for text, found in known.by_sound.items()
-        if merge_near_sounds(text.replace("-", "")) == near_sounds
+        if merge_near_sounds(text.replace("-", "")) == typed_sounds
         for term in found.split()
     ]
     ways = split_into_terms(plain, known.counts)

@@ -141,12 +141,12 @@ def write_inserts() -> None:
         now.write()
 
 
-def lock_once(target: T, hashable: Hashable, *, lock: Callable[[T], T], check: Callable[[T], None], again: bool) -> T:
-    """Lock and check a target; in a batch only before the first action on it (`hashable` identifies target and action).
+def lock_once(target: T, check_key: Hashable, *, lock: Callable[[T], T], check: Callable[[T], None], again: bool) -> T:
+    """Lock and check a target; in a batch only before the first action on it (`check_key` identifies target and action).
 
     Args:
         target: what an act is done to; only stored rows are remembered.
-        hashable: names the check; each one is made once for a target.
+        check_key: names the check; each one is made once for a target.
         lock: reads and locks the target.
         check: refuses the act.
         again: lock and check in any case, because the act changes what later ones depend on.
@@ -162,8 +162,8 @@ def lock_once(target: T, hashable: Hashable, *, lock: Callable[[T], T], check: C
     if key not in now.held:
         now.held[key] = cast(Model, lock(target))
     kept = cast(T, now.held[key])
-    if (key, hashable) not in now.allowed:
-        now.allowed.add((key, hashable))
+    if (key, check_key) not in now.allowed:
+        now.allowed.add((key, check_key))
         check(kept)
     return kept
 

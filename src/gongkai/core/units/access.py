@@ -72,10 +72,10 @@ def sync_many(people: Iterable[Person]) -> int:
 def _get_group_ids(known: dict[int, Person]) -> dict[int, set[str]]:
     names = {group_name(role) for role in Role.values}
     rows = Group.objects.filter(user__in=known, name__in=names).values_list("user", "name")
-    group_ids: dict[int, set[str]] = {}
+    groups_by_user: dict[int, set[str]] = {}
     for user_id, name in rows:
-        group_ids.setdefault(user_id, set()).add(name)
-    return group_ids
+        groups_by_user.setdefault(user_id, set()).add(name)
+    return groups_by_user
 
 
 def _sync_login_state(person: Person) -> None:

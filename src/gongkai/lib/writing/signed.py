@@ -97,12 +97,12 @@ def convert_docx_to_pdf(data: bytes) -> bytes:
         SigningError: LibreOffice is not installed, or does not manage it.
     """
     try:
-        to_pdf = convert_to_pdf(data)
+        pdf = convert_to_pdf(data)
     except ConversionFailed as error:
         raise SigningError("文书不能转成PDF，请检查文书模板。") from error
-    if to_pdf is None:
+    if pdf is None:
         raise SigningError("本机没有安装 LibreOffice，不能生成PDF文书。")
-    return to_pdf
+    return pdf
 
 
 def sign_pdf(pdf: bytes, key: str, chain: str, *, reason: str) -> bytes:

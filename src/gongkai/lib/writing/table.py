@@ -249,12 +249,12 @@ class CellStyleCache:
     def set(self, cell: "_CellOrMergedCell", name: object, set_on: "Callable[[_CellOrMergedCell], None]") -> None:
         """Apply `set_on` to a cell, cached under `name`."""
         key = (name, cell._style.tobytes() if cell.has_style else b"")  # type: ignore[union-attr]
-        array = self._known.get(key)
-        if array is None:
+        style = self._known.get(key)
+        if style is None:
             set_on(cell)
             self._known[key] = copy(cell._style)  # type: ignore[union-attr]
         else:
-            cell._style = copy(array)  # type: ignore[union-attr]
+            cell._style = copy(style)  # type: ignore[union-attr]
 
 
 def _set_layout(

@@ -58,8 +58,8 @@ def require_primary() -> None:
     """
     from gongkai.ops.upkeep.primary import check_primary
 
-    if primary := check_primary():
-        raise click.ClickException(primary)
+    if fault := check_primary():
+        raise click.ClickException(fault)
 
 
 def _installed() -> bool:

@@ -100,10 +100,10 @@ def main(args: list[str] | None = None) -> None:
     except click.ClickException as error:
         _refuse(error.format_message())
     except Exception as error:
-        unusable_installation = describe_unusable_installation(error)
-        if unusable_installation is None:
+        advice = describe_unusable_installation(error)
+        if advice is None:
             raise
-        _refuse(unusable_installation)
+        _refuse(advice)
 
 
 def _refuse(words: str) -> NoReturn:

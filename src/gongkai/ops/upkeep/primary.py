@@ -127,8 +127,8 @@ def describe_other_server() -> str:
     Raises:
         DatabaseError: the primary cannot be queried.
     """
-    if primary := check_primary():
-        return primary
+    if fault := check_primary():
+        return fault
     used = configured_server()
     if used is None:
         return ""
@@ -175,16 +175,16 @@ def watch_primary(stop: threading.Event, refuse: Callable[[str], object]) -> Non
     while not stop.wait(EVERY):
         rounds += 1
         try:
-            primary = check_primary(others=rounds % OTHERS == 0)
+            fault = check_primary(others=rounds % OTHERS == 0)
             now = generation.current_generation()
-            if not primary and began is not None and now != began and now.restored:
-                primary = DATABASE_RESTORED_MESSAGE
+            if not fault and began is not None and now != began and now.restored:
+                fault = DATABASE_RESTORED_MESSAGE
             began = now
-            if not primary:
+            if not fault:
                 generation.remember_generation(now)
-            if not primary and not now.name:
+            if not fault and not now.name:
                 start_generation(SYSTEM)
-            if not primary and rounds % OTHERS == 0:
+            if not fault and rounds % OTHERS == 0:
                 before, trouble = trouble, confirm_ring()
                 if trouble and trouble != before:
                     LOG.error("%s", trouble)
@@ -193,8 +193,8 @@ def watch_primary(stop: threading.Event, refuse: Callable[[str], object]) -> Non
                 LOG.exception("the primary was not watched; tried again")
             connections.close_all()
             continue
-        if primary:
-            refuse(primary)
+        if fault:
+            refuse(fault)
             return
 
 

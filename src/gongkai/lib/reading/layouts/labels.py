@@ -204,11 +204,11 @@ def separate_names(text: str) -> tuple[str, list[str]]:
     doubts: list[str] = []
 
     def marked(match: re.Match[str]) -> str:
-        at_blanks = split_at_blanks(match[0])
-        if len(at_blanks) < 2 or all(is_office(word) for word in at_blanks):
-            return "、".join(at_blanks) if len(at_blanks) > 1 else match[0]
-        doubts.append(f"“{'、'.join(at_blanks)[:40]}”之间只有空格，按{len(at_blanks)}个单位读取")
-        return "、".join(at_blanks)
+        names = split_at_blanks(match[0])
+        if len(names) < 2 or all(is_office(word) for word in names):
+            return "、".join(names) if len(names) > 1 else match[0]
+        doubts.append(f"“{'、'.join(names)[:40]}”之间只有空格，按{len(names)}个单位读取")
+        return "、".join(names)
 
     return _VALUE.sub(marked, _AFTER_VERB.sub("，", text)), doubts
 

@@ -112,8 +112,8 @@ def split_owners(text: str, habits: UnitNamingHabits) -> list[Cut]:
     if not brackets:
         if habits.colon and (match := _COLON.match(text)) and _are_all_units(match["who"]):
             return [(match["text"], Owners("", match["who"]))]
-        if at_label := _split_at_label(text):
-            return [at_label]
+        if cut := _split_at_label(text):
+            return [cut]
         if habits.starts and (match := _STARTS.match(text)) and _begins_with_units(match["who"]):
             return [(text, _make_owners(match["who"], match["verb"]))]
         return [_split_at_sentence(text) or (text, _read_sentence(text))]

@@ -171,12 +171,12 @@ def _split_names(text: str, units: CellUnits) -> list[str]:
 
 
 def _split_blank_separated(piece: str, units: CellUnits) -> list[str]:
-    at_blanks = split_at_blanks(piece)
-    if len(at_blanks) < 2:
+    names = split_at_blanks(piece)
+    if len(names) < 2:
         return [piece]
-    units.doubts.append(f"“{'、'.join(at_blanks)}”之间只有空格，按{len(at_blanks)}个单位读取")
-    units.alternative = "".join(at_blanks)
-    return at_blanks
+    units.doubts.append(f"“{'、'.join(names)}”之间只有空格，按{len(names)}个单位读取")
+    units.alternative = "".join(names)
+    return names
 
 
 _PERSON_IN_BRACKETS = re.compile(r"[（(](?P<who>[^（）()]{2,20})[）)]$")

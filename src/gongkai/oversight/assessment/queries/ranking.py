@@ -64,17 +64,17 @@ def format_points(standing: UnitStanding, codes: frozenset[str]) -> tuple[str, s
     below = [leaf for leaf in standing.leaves if leaf.key in codes]
     barred = [code for code in standing.outcome.vetoes if code in codes]
     names = [name for code, name in zip(standing.outcome.vetoes, standing.vetoed_by, strict=True) if code in barred]
-    leaves_result = sum_leaves(below, standing.outcome)
-    if barred and not leaves_result.judged:
+    total = sum_leaves(below, standing.outcome)
+    if barred and not total.judged:
         return "否决", "、".join(names)
-    if not leaves_result.judged:
-        return ("未评", "") if leaves_result.open else ("—", "")
-    if not leaves_result.of and not leaves_result.open:
+    if not total.judged:
+        return ("未评", "") if total.open else ("—", "")
+    if not total.of and not total.open:
         return "不适用", ""
     texts = [f"否决：{'、'.join(names)}"] if barred else []
-    texts += [f"满分 {format_score(leaves_result.of)}"] if leaves_result.of else []
-    texts += [f"未评 {format_score(leaves_result.open)}"] if leaves_result.open else []
-    return str(round_to_cents(leaves_result.points)) if leaves_result.of else "—", "，".join(texts)
+    texts += [f"满分 {format_score(total.of)}"] if total.of else []
+    texts += [f"未评 {format_score(total.open)}"] if total.open else []
+    return str(round_to_cents(total.points)) if total.of else "—", "，".join(texts)
 
 
 def group_ranking(

@@ -46,9 +46,9 @@ def urging_page(request: HttpRequest) -> HttpResponse:
     wanted = _read_filter(request.GET.dict())
     rows = _list_entries(by, wanted)
     units = page_of(request, list(by_unit(rows).values()), UNITS)
-    for_urging = group_for_urging([entry for some in units for entry in some], wanted.light)
+    groups = group_for_urging([entry for some in units for entry in some], wanted.light)
     context = {
-        "groups": for_urging,
+        "groups": groups,
         "units": units,
         "most": MAX_ENTRIES if len(rows) >= MAX_ENTRIES else 0,
         "filter": wanted,

@@ -271,11 +271,11 @@ def _take_site_columns(duty: DraftDuty, cells: Sequence[str], known: ExistingCol
         if not (match := _COLUMN_AFTER_SITE.fullmatch(piece)) or known.has((SITE_ROOT, piece)):
             continue
         _add_site_column(match, known, paths)
-        signs = _strip_signs(piece)
+        bare_piece = _strip_signs(piece)
         duty = replace(
             duty,
-            channels=tuple(name for name in duty.channels if _strip_signs(name) != signs),
-            paths=tuple(path for path in duty.paths if _strip_signs("".join(path)) != signs),
+            channels=tuple(name for name in duty.channels if _strip_signs(name) != bare_piece),
+            paths=tuple(path for path in duty.paths if _strip_signs("".join(path)) != bare_piece),
         )
     return duty
 

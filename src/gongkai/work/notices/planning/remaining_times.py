@@ -174,8 +174,8 @@ def _ask_about_times(draft: DraftMeasure, cells: list[str], when: ReferenceYears
     yield from _ask_about_cells(draft, cells, when)
     yield from _ask_about_missing_start(draft, cells)
     taken = [remove_spaces(str(duty.due.get("text"))) for duty in draft.duties if duty.due]
-    if about_part := _ask_about_part_of_year(draft, cells):
-        yield about_part
+    if question := _ask_about_part_of_year(draft, cells):
+        yield question
         return
     if taken or any(not _BLANK_CELL.fullmatch(remove_spaces(cell)) for cell in cells):
         yield from _ask_about_other_times(draft, taken, when)

@@ -98,8 +98,8 @@ def register_complaint(
     said = require_text(text, "请写明投诉的事实和理由。", 5)
     named = _require_institution_name(about, institution, against)
     handler = get_complaint_receiver(against, institution=bool(named))
-    if external_handler := describe_external_handler(handler):
-        raise Refused(external_handler)
+    if advice := describe_external_handler(handler):
+        raise Refused(advice)
     request = _find_request(number, against)
     entry = Entry(
         kind=COMPLAINT_KIND_NAME,

@@ -88,8 +88,8 @@ class PublicComplaintForm(ContactForm):
         against = data.get("against")
         if isinstance(against, Body):
             institution = data.get("about") == ComplaintSubject.INSTITUTION
-            if external_handler := describe_external_handler(get_complaint_receiver(against, institution=institution)):
-                self.add_error("against", external_handler)
+            if advice := describe_external_handler(get_complaint_receiver(against, institution=institution)):
+                self.add_error("against", advice)
         return data
 
 
