@@ -78,6 +78,11 @@ _SPACED_LINE = re.compile(rf"(?m:^{_BLANK}*\S(?P<gap>{_BLANK}{{1,2}})\S(?:(?P=ga
 _SPACED_PAIR = re.compile(
     rf"(?:^|(?<=[\n\t|｜：:、])){_BLANK}*[{HAN}](?P<gap>{_BLANK}{{1,8}})[{HAN}](?={_BLANK}*(?:[\n\t|｜：:，,；;。、]|$))"
 )
+#: A name whose surname of two characters is set apart, with any blanks: 欧 阳　菊 香.
+_SPLIT_SURNAME = re.compile(
+    rf"(?<![{HAN}])(?:{'|'.join(f'{a}{_BLANK}{{1,2}}{b}' for a, b in COMPOUND_SURNAMES.split('|'))})"
+    rf"{_BLANK}{{1,4}}(?![男女])[{HAN}](?:{_BLANK}{{0,2}}(?![男女])[{HAN}])?"
+)
 _BLANKS = re.compile(f"{_BLANK}+")
 #: Rows of characters that are words of their own: 一 二 三, 甲 乙 丙, 男 女 男.
 _SEPARATE_WORDS = frozenset(
@@ -162,6 +167,7 @@ def find_letter_spacing(text: str) -> Iterator[tuple[int, int]]:
     runs = [run for run in _SPACED_RUN.finditer(text) if not _are_separate_words(run[0])]
     runs += [line for line in _SPACED_LINE.finditer(text) if _is_spaced_prose(line[0])]
     spans = {span for run in runs for span in _list_blanks(run)}
+    spans |= {gap.span() for name in _SPLIT_SURNAME.finditer(text) for gap in _BLANKS.finditer(text, *name.span())}
     spans |= {pair.span("gap") for pair in _SPACED_PAIR.finditer(text) if not _are_separate_words(pair[0])}
     return iter(sorted(spans))
 

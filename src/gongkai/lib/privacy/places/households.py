@@ -87,13 +87,17 @@ def is_office_address(frame: SearchText, start: int, end: int, people: PersonSpa
         people: the private persons found; one named behind the office, in the same line, makes it his.
     """
     text, near = frame.text[start:end], get_text_before(frame, start, 40)
-    if OFFICE_AFTER.match(get_text_after(frame, end, 14)):
+    after = get_text_after(frame, end, 14)
+    if OFFICE_AFTER.match(after.partition("\n")[0] if "单元" in text else after):
         return True
     persons = [match.end() for match in RESIDENT_WORD.finditer(near)]
     named = people.last_end_before(start, start - len(near)) if people else -1
     if named >= 0 and "\n" not in frame.text[named:start]:
         persons.append(named - (start - len(near)))
-    offices = [m.end() for m in BUSINESS_WORD.finditer(near) if "单元" not in text or m[0] not in _ACTIVITIES]
+    words = BUSINESS_WORD.finditer(near)
+    if "单元" in text:  # a flat: neither what is done there nor an office in another line says whose it is
+        words = (word for word in words if word[0] not in _ACTIVITIES and "\n" not in near[word.end() :])
+    offices = [word.end() for word in words]
     if OFFICE_PLACE.search(text):
         return not persons or bool(_OFFICE_ROOM.search(text))
     if re.search(r"家庭|居住|住址|家住|住在|业主|住户|户籍", near):
