@@ -80,7 +80,7 @@ _SPACED_PAIR = re.compile(
 )
 #: A name whose surname of two characters is set apart, with any blanks: 欧 阳　菊 香.
 _SPLIT_SURNAME = re.compile(
-    rf"(?<![{HAN}])(?:{'|'.join(f'{a}{_BLANK}{{1,2}}{b}' for a, b in COMPOUND_SURNAMES.split('|'))})"
+    rf"(?<![{HAN}])(?:{'|'.join(f'{name[0]}{_BLANK}{{1,2}}{name[1]}' for name in COMPOUND_SURNAMES.split('|'))})"
     rf"{_BLANK}{{1,4}}(?![男女])[{HAN}](?:{_BLANK}{{0,2}}(?![男女])[{HAN}])?"
 )
 _BLANKS = re.compile(f"{_BLANK}+")
