@@ -3,7 +3,7 @@
   "use strict";
   var rows = document.getElementById("rows");
   if (!rows) return;
-  var last = null;    // the row a correction was sent from
+  var last = null;    // the row a correction was sent from, as it was then
   var opening = null; // the row whose line was opened
   var wanted = null;  // the row whose forms were asked for
   var judged = null;  // the row last found right, for taking it back
@@ -75,7 +75,7 @@
     if (row && inRow(e.key, here, row)) e.preventDefault();
   });
   // After a correction the eye goes on to the next doubt of the row, and by keyboard from there to the next row.
-  document.addEventListener("htmx:beforeRequest", function (e) { var r = e.target.closest && e.target.closest(".nt-row"); if (e.target.matches(".nt-line > a")) { opening = r.id; last = null; } else { last = r ? r.id : null; } });
+  document.addEventListener("htmx:beforeRequest", function (e) { var r = e.target.closest && e.target.closest(".nt-row"); if (e.target.matches(".nt-line > a")) { opening = r.id; last = null; } else if (r) { last = r; } });
   document.addEventListener("submit", function (e) { if (e.target.querySelector("[data-names]")) onward = true; }, true);
   document.addEventListener("htmx:afterSettle", function () {
     var opened = opening && document.getElementById(opening);
@@ -87,7 +87,9 @@
       return;
     }
     if (!last) return;
-    var row = document.getElementById(last), on = onward; last = null; onward = false;
+    var row = document.getElementById(last.id), on = onward;
+    if (row === last) return; // another part of the page has settled, which loads by itself
+    last = null; onward = false;
     if (!row) return;
     window.gkDues(row);
     if (wanted === row.id) { wanted = null; var field = row.querySelector("textarea[name=value]"); if (field) { field.focus(); return; } }
