@@ -153,7 +153,7 @@ def _stay_open_during_tests(backend: Any) -> None:
 
 
 def restore(connection: Any) -> bool:
-    """Put a SQLite database back to the copy; return false where there is none or somebody still reads."""
+    """Put a SQLite database back to the copy; return false if there is no copy or a connection still reads."""
     copy = getattr(connection.creation, "copy", None)
     if connection.vendor != "sqlite" or copy is None or not copy.exists():
         return False

@@ -151,7 +151,7 @@ def target_of(act: str) -> object:
     kinds = get_args(first[1]) or (first[1],)
     if type(None) in kinds:
         return None
-    if Source in kinds:  # what has a text: an item stands for all
+    if Source in kinds:  # models with texts: an item is tried for all of them
         return ItemPage
     return next((one for one in kinds if isinstance(one, type) and issubclass(one, Model)), ...)
 
@@ -227,7 +227,7 @@ def _is_followed(one: Any, depth: int) -> bool:
 
 @dataclass(frozen=True)
 class Named:
-    """What one value names: values with the keys of tables on the way, acts by words, models of which it makes rows."""
+    """The values, acts (by their words) and models of new rows that one expression refers to."""
 
     #: The value itself: as long as it is kept, no other has its identity.
     one: Any

@@ -211,7 +211,7 @@ def test_a_signer_appointed_later_sees_what_waits_already(site: Website, housing
 
 
 def test_who_appoints_sees_a_review_that_nobody_can_sign(site: Website, housing: Body, plans: Column) -> None:
-    """The signers leave, and the 政务公开办 has signed: it and the administrator see the text until somebody comes."""
+    """The signers leave, and the 政务公开办 has signed: both it and the administrator see the text until a signer is appointed."""
     chief, administrator = actor(Role.CHIEF, site.body), actor(Role.ADMINISTRATOR, site.body)
     review = submitted(item(housing, [plans], title="住房公积金新规"))
     for post in Appointment.objects.filter(body=housing):

@@ -50,7 +50,7 @@ def at_once(review: Review, signers: list[Actor], version: int | None) -> list[A
     return given
 
 
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="an SQLite test database in memory has one connection")
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one connection write at a time")
 class TestTwoAtOnce:
     def body(self, review: Review) -> Body:
         return Body.objects.get(pk=review.body_id)

@@ -171,7 +171,7 @@ def _make_heading_cell(page: "Worksheet", column: "Column") -> "Cell":
     from openpyxl.styles import Alignment, Font, PatternFill
 
     cell = WriteOnlyCell(page, column.head)
-    cell.data_type = "s"  # a schema's heads are somebody's words, too
+    cell.data_type = "s"  # text, never a formula: the column heads of a schema are entered by users
     cell.quotePrefix = looks_like_formula(column.head)
     cell.font = Font(bold=True)
     cell.fill = PatternFill("solid", fgColor="F2E6E6" if column.required else "EFEFEF")

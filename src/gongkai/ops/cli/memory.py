@@ -8,7 +8,7 @@ from contextlib import suppress
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
 #: Larger blocks go back to the system when they are freed.
 LARGE_BLOCK_BYTES = 1 << 20
-#: Free memory at the end of the heap that is kept.
+#: Maximum of free memory, in bytes, that stays at the end of the heap.
 KEPT_FREE_BYTES = 4 << 20
 #: Heaps of all threads together: each keeps what its largest task needed.
 MAX_HEAPS = 2

@@ -54,7 +54,7 @@ def create_front_texts(cast: SampleCast, *, small: bool = False) -> None:
         column = Column.objects.get(pk=column.pk)
         if not column.is_open:
             actions.open_column(column, by=site.second_person(cast))
-    for page in reversed(pages):  # lists begin with the newest: what people read stands before fees and duties
+    for page in reversed(pages):  # lists show the newest first, so popular pages are created last
         column = Column.objects.get(pk=made.columns[page.path].pk)
         _publish(cast, page, column)
         if page.path == OWN_NEWS_COLUMN:

@@ -52,7 +52,7 @@ class SourceReader:
         self.rate, self.run, self.begun, self.next_at = rate, run, time.monotonic(), 0.0
         self.robots: dict[str, RobotsRules] = {}
         self.led: dict[str, str] = {}
-        """Where each address led: redirects, and pages that lead on at once."""
+        """The target of each address that redirects: by HTTP, or by an immediate meta refresh."""
 
     def get(self, address: str, most: int = 0) -> tuple[int, bytes]:
         """Return status and body, up to a size (0: default limit).

@@ -241,7 +241,7 @@ def _check_openable(column: Column) -> list[str]:
 
 
 def authors_of_words(column: Column) -> set[int | None]:
-    """Return the persons who wrote a column's name or description, by the log; None stands for a job or command."""
+    """Return the persons who wrote a column's name or description, according to the log; None for a job or a command."""
     movements = Movement.objects.filter(stream=log_stream_of(column), action="publishing.change_column")
     writers = {movement.person_id for movement in movements if {"name", "content"} & set(movement.facts)}
     made = Movement.objects.filter(stream=log_stream_of(column.website), action="publishing.make_columns")

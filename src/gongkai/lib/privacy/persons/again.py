@@ -12,7 +12,7 @@ from gongkai.lib.privacy.tables import PrefixSet, read_word_group
 _FAMOUS = read_word_group("names", "famous")
 #: Why a name was found where nothing but its shape or a row announces it.
 _UNANNOUNCED_REASONS = (REASONS["context"], REASONS["list"])
-#: Another name of somebody, right behind the first.
+#: A second name of a person that follows the first: 韦阿妹（又名韦妹仔）.
 _SECOND_NAME = re.compile(
     rf"\s?[(,，]\s?(?:又名|又叫|乳名|小名|亦名|原名|别名|曾用名)[:：为叫]?[“\"]?(?P<run>[{HAN}]{{2,4}})(?=[)”\",，。;；、])"
 )

@@ -104,7 +104,7 @@ def is_after_honour(frame: SearchText, start: int) -> bool:
     return bool(_PUBLIC_HONOUR.search(frame.text[max(0, start - 14) : start]))
 
 
-#: Who the contact is: 联系人（学生家长）：.
+#: A label with the role of the contact in brackets: 联系人（学生家长）：.
 _PRIVATE_NOTE = re.compile(r"\([^()\n]{0,6}(?:家长|学生|家属|本人|亲属|监护人|户主|父|母|子|女|夫|妻)\)[:\s]{0,3}$")
 _BODY_ENDING = re.compile(r"(?:[局科股办处室站队院所会委厅部]|中心|街道|镇|乡|政府)$")
 

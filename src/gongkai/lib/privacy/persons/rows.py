@@ -244,7 +244,7 @@ def _find_name_cell(frame: SearchText, line: re.Match[str]) -> tuple[int, tuple[
 
 
 def _names_body_or_place(name: str) -> bool:
-    """Return whether what stands beside a home is an office or a place: 人事股, 马家坡."""
+    """Return whether a word next to an address names an office or a place, not a person: 人事股, 马家坡."""
     return name[-1] in "办股站所科室局处厂店社" or (name[1] == "家" and name[-1] in "湾坡冲沟坪坝寨庄塘岭岩山垭")
 
 

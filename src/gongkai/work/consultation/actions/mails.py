@@ -71,7 +71,7 @@ def register_mail_inquiry(
     answer: bool = True,
     losses: Sequence[str] = (),
 ) -> ActionResult:
-    """Register a mail as an inquiry with its files and send a receipt with a query code.
+    """Register a mail as an inquiry (the result) with its files and send a receipt with a query code.
 
     Args:
         mail: the mail.
@@ -86,9 +86,6 @@ def register_mail_inquiry(
         repeat_of: the earlier inquiry; else it is searched for.
         answer: true to send a receipt (never to automatic senders).
         losses: lines on content of the mail that the text lacks (`read_mail_losses`), which `by` has confirmed.
-
-    Returns:
-        The `Inquiry`.
     """
     party = Party.objects.filter(matter=mail.matter, erased_at=None).first()
     facts = InquiryFacts(
