@@ -70,7 +70,7 @@ _BLANK = "[ \u00a0\u2002-\u200a\u202f\u205f\u3000]"
 _SIGN = f"[{HAN}，。；：！？、（）《》“”]"
 #: Three characters and more, each set apart by the same blank or two: 关 于 印 发, 刘　志　强, 欧阳　志　明.
 _SPACED_RUN = re.compile(
-    rf"(?<!\w)(?:{_SIGN}|{COMPOUND_SURNAMES})(?P<gap>{_BLANK}{{1,2}}){_SIGN}(?:(?P=gap){_SIGN})+(?!\w)"
+    rf"(?<!\w)(?:{_SIGN}|{COMPOUND_SURNAMES})(?P<gap>{_BLANK}{{1,2}}){_SIGN}(?:(?P=gap){_SIGN})+(?![^\W0-9])"
 )
 #: A line whose characters are all set apart, numbers too.
 _SPACED_LINE = re.compile(rf"(?m:^{_BLANK}*\S(?P<gap>{_BLANK}{{1,2}})\S(?:(?P=gap)\S){{5,}}(?={_BLANK}*$))")

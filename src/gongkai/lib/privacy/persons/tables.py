@@ -22,7 +22,7 @@ _PRIVATE_HEADERS = (
 )
 _CHILD_WORD = re.compile(r"学生|幼儿|儿童|考生")
 _TEXT_LINE = re.compile(r"[^\n]*\n?")
-_LATIN_NAME = re.compile(r"[A-Z][A-Za-z'\-]{1,20}(?:[ ·][A-Z][A-Za-z'\-.]{0,20}){1,3}")
+_LATIN_NAME = re.compile(shape.LATIN_NAME)
 _BODY_ENDING = re.compile(r"[局处科室院校厂店社村组镇乡县市区队部站所司行]$")
 #: Neighbouring columns of one name.
 _SPLIT_NAME_HEADERS = frozenset({("姓", "名"), ("姓氏", "名"), ("姓", "名字"), ("姓氏", "名字")})
