@@ -78,9 +78,10 @@ _SCORE = re.compile(r"\d+\.\d+")
 
 
 def _score_as_other(piece: TextPiece, head: str) -> float:
+    """Score a piece as a cell of a column of problems, limits, persons, counts or facts."""
     if is_problem_head(normalise_head(head)):
-        said = piece.sentence or len(piece.text) >= 12
-        return -4.0 if piece.units or piece.limit else 2.0 if said else 0.0
+        is_statement = piece.sentence or len(piece.text) >= 12
+        return -4.0 if piece.units or piece.limit else 2.0 if is_statement else 0.0
     if DEADLINE_HEAD_PATTERN.search(head):
         odd = len(piece.text) <= 10 and not (piece.units or piece.sentence or piece.number)
         return 7.0 if piece.limit else 2.0 if piece.none else 0.0 if odd else -6.0
@@ -92,6 +93,7 @@ def _score_as_other(piece: TextPiece, head: str) -> float:
 
 
 def _score_as_fact(piece: TextPiece, head: str) -> float:
+    """Score a piece as a cell of a column of figures or facts."""
     indicator = head.endswith("指标")
     if _SCORE.fullmatch(piece.text):
         return 6.0 if FIGURE_HEAD_PATTERN.search(head) and not indicator else -6.0
@@ -103,20 +105,22 @@ def _score_as_fact(piece: TextPiece, head: str) -> float:
 
 
 def _score_as_heading(piece: TextPiece, level: int) -> float:
+    """Score a piece as a heading of a level."""
     if piece.inner or _SCORE.fullmatch(piece.text):
         return -8.0
     if piece.task:
         return 6.0 + level
     if piece.number and piece.number.depth <= 2:
-        right = piece.number.depth == level or (level == 1 and piece.number.depth == 2)
+        is_right_level = piece.number.depth == level or (level == 1 and piece.number.depth == 2)
         bonus = 9.0 if piece.number.depth == level else 5.0
-        return (bonus if right else -6.0) - (6.0 if piece.orders else 0.0)
-    other = piece.orders or piece.units or piece.limit or piece.persons
-    plain = piece.number is None and len(piece.text) <= 20 and not other
+        return (bonus if is_right_level else -6.0) - (6.0 if piece.orders else 0.0)
+    is_other_kind = piece.orders or piece.units or piece.limit or piece.persons
+    plain = piece.number is None and len(piece.text) <= 20 and not is_other_kind
     return 1.0 if plain and not piece.sentence else -8.0
 
 
 def _score_as_measure(piece: TextPiece) -> float:
+    """Score a piece as a measure."""
     if piece.none or piece.limit or piece.persons or _SCORE.fullmatch(piece.text):
         return -4.0
     if piece.inner:
@@ -149,12 +153,16 @@ def has_labels_below_headings(texts: list[str]) -> bool:
     """Return whether headings are followed by their units."""
     if _labels_lead_lists(texts):
         return True
-    below = [texts[n + 1] for n, text in enumerate(texts[:-1]) if _is_heading(text)]
-    below = [text for text in below if not _is_heading(text)]
-    labels = sum(is_unit_label_line(text) for text in below)
-    pairs = [(one, two) for one, two in pairwise(texts) if is_unit_label_line(one) and not is_unit_label_line(two)]
-    followed = sum(not _is_heading(two) for _, two in pairs)
-    return labels > 0 and labels * 5 >= len(below) * 4 and followed * 2 >= len(pairs)
+    lines_below = [texts[n + 1] for n, text in enumerate(texts[:-1]) if _is_heading(text)]
+    lines_below = [text for text in lines_below if not _is_heading(text)]
+    labels = sum(is_unit_label_line(text) for text in lines_below)
+    pairs = [
+        (line, next_line)
+        for line, next_line in pairwise(texts)
+        if is_unit_label_line(line) and not is_unit_label_line(next_line)
+    ]
+    followed = sum(not _is_heading(next_line) for _, next_line in pairs)
+    return labels > 0 and labels * 5 >= len(lines_below) * 4 and followed * 2 >= len(pairs)
 
 
 def _labels_lead_lists(texts: list[str]) -> bool:
@@ -172,8 +180,11 @@ def has_labels_before_points(texts: list[str]) -> bool:
         return False
     heading = find_number(texts[labels[0] - 1])
     pairs = [(find_number(texts[n - 1]), find_number(texts[n + 1])) for n in labels]
-    among = any(above and below and above.depth == below.depth for above, below in pairs)
-    return among and all(heading and below and below.depth > heading.depth for _, below in pairs)
+    among = any(
+        number_above and number_below and number_above.depth == number_below.depth
+        for number_above, number_below in pairs
+    )
+    return among and all(heading and number_below and number_below.depth > heading.depth for _, number_below in pairs)
 
 
 def find_heading_depths(texts: list[str], habits: UnitNamingHabits) -> list[int]:
