@@ -253,34 +253,38 @@ def find_tasks_end(texts: list[str], last: int) -> int:
         and not texts[last].endswith("。")
         and not listed
     ):
-        while end < len(texts) and not ((below := find_number(texts[end])) and below.depth <= heading.depth):
+        while end < len(texts) and not (
+            (next_number := find_number(texts[end])) and next_number.depth <= heading.depth
+        ):
             end += 1
     while end < len(texts) and (is_unit_label_line(texts[end]) or REQUIREMENT_PATTERN.match(texts[end])):
         end += 1
-    behind = (
+    places_after_tasks = (
         n
         for n in range(last + 1, end)
         if _ATTACHED.match(texts[n]) or SITE_FOOTER_PATTERN.match(texts[n]) or _is_signature(texts, n)
     )
-    return next(behind, end)
+    return next(places_after_tasks, end)
 
 
 def _has_bare_sibling(texts: list[str], last: int, depth: int) -> bool:
-    above = (n for n in range(last - 1, -1, -1) if (number := find_number(texts[n])) and number.depth <= depth)
-    for place in above:
+    """Return true if the heading before this one on its level is followed by a heading, not by text."""
+    heading_places = (n for n in range(last - 1, -1, -1) if (number := find_number(texts[n])) and number.depth <= depth)
+    for place in heading_places:
         number = find_number(texts[place])
         if number and number.depth == depth:
-            below = find_number(texts[place + 1])
-            return below is not None and below.depth <= depth
+            next_number = find_number(texts[place + 1])
+            return next_number is not None and next_number.depth <= depth
     return False
 
 
 def _is_signature(texts: list[str], place: int) -> bool:
+    """Return true if a line is the day of a signature, or the short line of the office above it."""
     if DAY_LINE_PATTERN.fullmatch(texts[place]):
         return True
-    below = texts[place + 1] if place + 1 < len(texts) else ""
+    next_text = texts[place + 1] if place + 1 < len(texts) else ""
     return (
-        bool(DAY_LINE_PATTERN.fullmatch(below))
+        bool(DAY_LINE_PATTERN.fullmatch(next_text))
         and len(texts[place]) <= MAX_HEADING_CHARACTERS
         and not texts[place].endswith(("。", "；"))
     )
