@@ -1,9 +1,13 @@
 """Find orders in sentences and their units (请市财政局于……; 市教育局要……)."""
 
+from itertools import pairwise
+
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.document import Block, Grid, GridLine
 from gongkai.lib.reading.layouts.align import is_units
+from gongkai.lib.reading.layouts.labels import UnitNamingHabits
+from gongkai.lib.reading.layouts.owners import split_owners
 from gongkai.lib.reading.layouts.prose import read_prose_blocks
 from gongkai.lib.reading.layouts.text_rows import FROM_A_SENTENCE_MESSAGE
 from gongkai.lib.reading.words.numbering import find_number
@@ -192,3 +196,23 @@ def _read_requests(lines: list[str]) -> list[Block] | None:
         for line in block.lines[1:] if isinstance(block, Grid) else []:
             line.doubts.append("没有单位栏或括号，由“请……”“……要……”的句子推断，请核对")
     return blocks
+
+
+#: A count in brackets where one may begin: behind a stop, a bracket or the heading's number and name.
+_BRACKETED_COUNT = re.compile(r"(?<=[。；;）)〕】：:])[ \t\u3000]*(?=[（(](?P<count>\d{1,2})[）)])")
+#: A longer line is not searched.
+_MAX_LINE_CHARACTERS = 6000
+
+
+def split_points(line: str) -> list[str]:
+    """Split a paragraph before its counts; return it whole if they do not count up."""
+    matches = list(_BRACKETED_COUNT.finditer(line)) if len(line) <= _MAX_LINE_CHARACTERS else []
+    if len(matches) < 2 or [int(match["count"]) for match in matches] != list(range(1, len(matches) + 1)):
+        return [line]
+    places = [0, *(match.end() for match in matches), len(line)]
+    heading, *points = [line[begin:end].strip() for begin, end in pairwise(places)]
+    if not heading or not all(
+        len(cuts := split_owners(x, UnitNamingHabits())) == 1 and cuts[0][1] for x in points[:-1]
+    ):
+        return [line]
+    return [heading, *points]

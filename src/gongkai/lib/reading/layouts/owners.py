@@ -1,7 +1,5 @@
 """Find the units of a paragraph without a table: labels, brackets, verbs, running text."""
 
-from itertools import pairwise
-
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.layouts.align import is_limit, is_units
@@ -389,23 +387,3 @@ def _extract_limit(owners: Owners) -> Owners:
 def remove_text_label(text: str) -> str:
     """Return a measure without its leading label (工作内容：…)."""
     return TEXT_LABEL_PATTERN.sub("", text)
-
-
-#: A count in brackets where one may begin: behind a stop, a bracket or the heading's number and name.
-_COUNT = re.compile(r"(?<=[。；;）)〕】：:])[ \t\u3000]*(?=[（(](?P<count>\d{1,2})[）)])")
-#: A longer line is not searched.
-_MOST = 6000
-
-
-def split_points(line: str) -> list[str]:
-    """Split a paragraph before its counts; return it whole if they do not count up."""
-    matches = list(_COUNT.finditer(line)) if len(line) <= _MOST else []
-    if len(matches) < 2 or [int(match["count"]) for match in matches] != list(range(1, len(matches) + 1)):
-        return [line]
-    places = [0, *(match.end() for match in matches), len(line)]
-    heading, *points = [line[begin:end].strip() for begin, end in pairwise(places)]
-    if not heading or not all(
-        len(cuts := split_owners(x, UnitNamingHabits())) == 1 and cuts[0][1] for x in points[:-1]
-    ):
-        return [line]
-    return [heading, *points]

@@ -27,8 +27,7 @@ from gongkai.lib.reading.layouts.headlines import (
 )
 from gongkai.lib.reading.layouts.interleaved import read_interleaved_blocks
 from gongkai.lib.reading.layouts.labels import LABEL_PATTERN, normalize_labels, replace_unit_labels
-from gongkai.lib.reading.layouts.orders import convert_ordering_sentences, remove_opening
-from gongkai.lib.reading.layouts.owners import split_points
+from gongkai.lib.reading.layouts.orders import convert_ordering_sentences, remove_opening, split_points
 from gongkai.lib.reading.layouts.prose import read_prose_blocks
 from gongkai.lib.reading.layouts.restore import has_lost_breaks, restore_breaks
 from gongkai.lib.reading.layouts.segments import split_pieces

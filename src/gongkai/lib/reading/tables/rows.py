@@ -122,18 +122,16 @@ def _continue_cut_heading(
         text = line.cells[place].text
         if column.role is not ColumnRole.SECTION or not text or column.level > 3:
             continue
-        upper_part = carry.headings[column.level - 1]
-        if upper_part and find_number(upper_part) and find_number(text) is None and upper_part[-1] not in "。；":
-            joined_heading = upper_part + text
+        above = carry.headings[column.level - 1]
+        if above and find_number(above) and find_number(text) is None and above[-1] not in "。；":
+            new_text = above + text
             line.cells[place] = GridCell("", CellState.COVERED)
-            carry.headings[column.level - 1] = joined_heading
+            carry.headings[column.level - 1] = new_text
             for draft in drafts:
-                if upper_part in draft.headings:
-                    draft.headings = [
-                        joined_heading if heading == upper_part else heading for heading in draft.headings
-                    ]
+                if above in draft.headings:
+                    draft.headings = [new_text if heading == above else heading for heading in draft.headings]
                     draft.doubt("section" if column.level == 1 else "item", "标题跨页，已拼接")
-            carry.patched.add(joined_heading)
+            carry.patched.add(new_text)
 
 
 def _flag_pending_heading(line: GridLine, table: NoticeTable, draft: RowDraft) -> None:
@@ -385,7 +383,6 @@ def flag_blank(draft: RowDraft, name: str, head: str) -> None:
 
 
 def _set_field(draft: RowDraft, column: TableColumn, value: str) -> None:
-    """Write a column's text into its field of the row."""
     match column.role:
         case ColumnRole.MEASURE:
             draft.measure = value
