@@ -33,7 +33,6 @@ from gongkai.oversight.annual.rules import check_review_sender
 from gongkai.oversight.annual.views.listing import add_days
 from gongkai.oversight.annual.views.texts import get_current_content
 
-pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
 DAY = "2026-02-10 10:00+08:00"
 #: The last statutory day of governments, and the day after.
 DUE = (date(2026, 3, 31), date(2026, 4, 1))
@@ -82,10 +81,7 @@ def town(kept_rows: Any) -> Iterator[SimpleNamespace]:
     yield from kept_rows(scene)
 
 
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(DAY, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.own_town, pytest.mark.today(DAY)]
 
 
 def states(town: SimpleNamespace, kind: str = "") -> dict[tuple[str, int], str]:
