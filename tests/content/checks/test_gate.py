@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from docx import Document
 from docx.oxml import parse_xml
@@ -19,7 +20,7 @@ from PIL import Image, ImageDraw
 from factories.checks import DIRTY, ID_NUMBER, docx_with, kept, pdf_with, report, unreadable, xlsx_with
 from factories.publishing import item, publish_on
 from factories.units import actor
-from gongkai.content.checks import running
+from gongkai.content.checks import ruleset, running
 from gongkai.content.checks.models import CheckResult, CheckState
 from gongkai.content.checks.reading import MASKABLE_SUFFIXES
 from gongkai.content.editions.frozen import TYPES
@@ -27,11 +28,12 @@ from gongkai.content.editions.models import Column
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import Refused
+from gongkai.core.acts.lock_sharing import discarded_transaction
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.confined.asking import ChildStopped, Overloaded
-from gongkai.lib.privacy import PrivacyError
+from gongkai.lib.privacy import Finding, PrivacyError, long_texts
 
 pytestmark = pytest.mark.django_db
 
@@ -285,6 +287,27 @@ def test_a_very_long_text_waits_and_the_gate_with_it(
     report(page)
     running.run_pending_checks()
     assert "个人信息没有处理" in held(page)
+
+
+def test_a_server_proofreads_in_a_child_outside_transactions(
+    housing: Body, plans: Column, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, read = item(housing, [plans], body=DIRTY), list[str]()
+
+    def proofread(text: str, **_: object) -> list[Finding]:
+        read.append(text)
+        return []
+
+    monkeypatch.setattr(ruleset, "_serving", True)
+    monkeypatch.setattr(long_texts, "proofread", proofread)
+    with discarded_transaction():
+        assert report(page).waiting == ["正文"], "a page that is only tried"
+    with transaction.atomic():
+        assert report(page).waiting == []
+    assert read == []
+    CheckResult.objects.all().delete()
+    assert report(page).waiting == []
+    assert len(read) == 1
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,13 @@ def test_the_time_of_children_is_accounted_to_the_process_that_asked() -> None:
     assert template is not None
     asking.CHILD_TEMPLATE.close()
     assert template.returncode == 0, "ended by itself"
+    get_sandbox_facts()
+    with asking.CHILD_TEMPLATE.in_use():
+        asking.CHILD_TEMPLATE.close_if_idle(0)
+    asking.CHILD_TEMPLATE.close_if_idle(60)
+    assert asking.CHILD_TEMPLATE.process is not None
+    asking.CHILD_TEMPLATE.close_if_idle(0)
+    assert asking.CHILD_TEMPLATE.process is None
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime > before
 
 

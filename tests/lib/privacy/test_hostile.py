@@ -69,6 +69,8 @@ def test_a_long_text_is_searched_in_a_child_with_the_same_findings(monkeypatch: 
     monkeypatch.setattr(long_texts, "find", lambda _: pytest.fail("a child searched a short text"))
     assert found == (find(LONG), privacy.mask(LONG), proofread(LONG, **options))
     assert len(found[0]) == 600
+    short = LONG[:80]
+    assert proofread(short, **options, in_child=True) == proofread(short, **options) != []
 
 
 def test_a_search_that_reaches_its_limit_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

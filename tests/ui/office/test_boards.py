@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from factories.ledger import EntryFactory
@@ -12,10 +13,14 @@ from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.widgets.charts import Series, draw_columns, draw_comparison
 from gongkai.ui.office import boards
 
+pytestmark = pytest.mark.django_db
 NOW = "2024-11-20 10:00+08:00"
 
 
-pytestmark = [pytest.mark.django_db, pytest.mark.today(NOW)]
+@pytest.fixture(autouse=True)
+def _now():
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from datetime import date
 from io import BytesIO
 
 import pytest
+import time_machine
 from openpyxl import load_workbook
 
 from factories.pages import read_home
@@ -23,7 +24,7 @@ from gongkai.work.requests.models import Request
 from gongkai.work.requests.views.register import REQUEST_FORM_NAME
 from gongkai.work.tables.models import Record
 
-pytestmark = [pytest.mark.django_db, pytest.mark.today("2024-01-10 10:00+08:00")]
+pytestmark = pytest.mark.django_db
 R = date(2024, 1, 2)
 PAPER = {
     "channel": "mail",
@@ -41,6 +42,12 @@ PAPER = {
     "form_wanted": "paper",
     "route_wanted": "mail",
 }
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel("2024-01-10 10:00+08:00", tick=False):
+        yield
 
 
 @pytest.fixture

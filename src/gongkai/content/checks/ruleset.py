@@ -14,6 +14,7 @@ from django.db.models import Case, QuerySet, Value, When
 
 from gongkai.content.checks.models import CheckRules
 from gongkai.core.acts.digest import canonical_json, digest
+from gongkai.core.acts.lock_sharing import in_shared_transaction
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.widgets.once import ask_once
 
@@ -23,6 +24,14 @@ if TYPE_CHECKING:
 
 #: Version of the parsing of texts; increase it to repeat all checks.
 RULES_VERSION = 7
+#: Whether this process answers requests for ever: its texts are proofread in a child.
+_serving = False
+
+
+def proofread_in_children() -> None:
+    """Proofread in child processes from now on; called at the start of a server process."""
+    global _serving  # noqa: PLW0603 - one answer for the whole process
+    _serving = True
 
 
 @dataclass(frozen=True)
@@ -59,7 +68,16 @@ class CheckRuleset:
         """Return probable wording errors in a text."""
         from gongkai.lib.privacy import proofread
 
-        return proofread(text, units=self.units, short=self.short, leaders=self.leaders, terms=self.term_list())
+        # Nobody waits for a child while a transaction holds a lock.
+        in_child = _serving and not in_shared_transaction()
+        return proofread(
+            text,
+            units=self.units,
+            short=self.short,
+            leaders=self.leaders,
+            terms=self.term_list(),
+            in_child=in_child,
+        )
 
     def term_list(self) -> "TermList | None":
         """Return the office's own terms, or None."""

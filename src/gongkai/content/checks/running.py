@@ -35,7 +35,7 @@ from gongkai.content.checks.ruleset import CheckRuleset, all_rules
 from gongkai.content.editions.frozen import TYPES, FrozenFile
 from gongkai.content.editions.sources import source_named
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.lock_sharing import in_shared_transaction
+from gongkai.core.acts.lock_sharing import in_shared_transaction, is_discarded
 from gongkai.core.files.bytes import HEADER_BYTES, has_first_bytes_of
 from gongkai.core.files.kinds import suffix_of
 from gongkai.core.files.models import StoredFile
@@ -76,6 +76,8 @@ def check_text(sheet: CheckSheet, rules: CheckRuleset, source: str = "") -> Chec
     kept = CheckResult.objects.filter(digest=sheet.digest, rules=mark, suffix=ITEM_TEXT_SUFFIX).order_by("pk").first()
     if kept is not None:
         return kept
+    if is_discarded():
+        return CheckResult(state=CheckState.WAITING)
     if len(sheet.text) > (MAX_DIRECT_CHARACTERS if in_shared_transaction() else MAX_TEXT_CHECKED_AT_ONCE_CHARACTERS):
         return _queue_check(sheet.digest, ITEM_TEXT_SUFFIX, mark, [source])
     return _search_and_store(sheet, rules, source)

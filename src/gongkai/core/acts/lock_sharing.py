@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import TypeVar
 
-from django.db import connections
+from django.db import connections, transaction
 
 T = TypeVar("T")
 #: SQLite retries a lock at least every 0.1 s, so a pause of this length gives each waiting writer a chance.
@@ -125,6 +125,26 @@ def allow_parsing_in_transaction() -> Iterator[None]:
         yield
     finally:
         _ALONE.reset(token)
+
+
+_DISCARDED: ContextVar[bool] = ContextVar("discarded", default=False)
+
+
+@contextmanager
+def discarded_transaction() -> Iterator[None]:
+    """Context manager: a transaction that is rolled back at its end, to try whether a page opens."""
+    token = _DISCARDED.set(True)
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    finally:
+        _DISCARDED.reset(token)
+
+
+def is_discarded() -> bool:
+    """Return true within `discarded_transaction`: slow checks would be made for nothing."""
+    return _DISCARDED.get()
 
 
 class InTransaction(RuntimeError):

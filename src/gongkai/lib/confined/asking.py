@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 from gongkai.lib.confined.bounds import BOUNDS_BY_NAME
@@ -22,6 +22,8 @@ from gongkai.lib.confined.kernel import ResourceLimits
 LOG = logging.getLogger("gongkai.confined")
 #: A template ends by itself when its socket is closed; after this it is killed.
 TEMPLATE_END_SECONDS = 5
+#: Seconds without a request after which a server ends its template (`TemplateProcess.close_if_idle`).
+IDLE_SECONDS = 300
 #: Seconds between two checks that the caller still waits.
 CANCEL_CHECK_SECONDS = 0.5
 #: Environment variables that a child inherits; others may contain keys and passwords.
@@ -83,6 +85,8 @@ class TemplateProcess:
         self.process: subprocess.Popen[bytes] | None = None
         self.owner = 0
         self.count = 0
+        self.running = 0
+        self.used_at = 0.0
 
     def ask(self, about: Mapping[str, object], handles: list[int]) -> int:
         """Send a request; return its number."""
@@ -109,6 +113,24 @@ class TemplateProcess:
                     self.line.send(json.dumps({"kill": number}).encode())
                 except OSError:
                     self._drop()
+
+    @contextlib.contextmanager
+    def in_use(self) -> Iterator[None]:
+        """Context manager: the template is needed until the child answered."""
+        with self.lock:
+            self.running += 1
+        try:
+            yield
+        finally:
+            with self.lock:
+                self.running -= 1
+                self.used_at = time.monotonic()
+
+    def close_if_idle(self, seconds: float = IDLE_SECONDS) -> None:
+        """End the template process if it was not needed for a while: its tables take up to 150 MB."""
+        with self.lock:
+            if not self.running and time.monotonic() - self.used_at > seconds:
+                self.close()
 
     def close(self) -> None:
         """End the template process and wait for it, so that its resource usage is accounted."""
@@ -168,22 +190,27 @@ def run_in_child(
     source = os.memfd_create("gongkai", os.MFD_CLOEXEC)
     ours, theirs = socket.socketpair()
     about = {"reader": name, "loads": loads, "limits": asdict(limits)}
-    try:
-        _write(source, handed)
-        number = CHILD_TEMPLATE.ask(about, [source, theirs.fileno()])
-    finally:
-        os.close(source)
-        theirs.close()
-    answer = ChildAnswer(name, limits, watch)
+    with CHILD_TEMPLATE.in_use():
+        try:
+            _write(source, handed)
+            number = CHILD_TEMPLATE.ask(about, [source, theirs.fileno()])
+        finally:
+            os.close(source)
+            theirs.close()
+        return _listen(ours, number, ChildAnswer(name, limits, watch))
+
+
+def _listen(line: socket.socket, number: int, answer: "ChildAnswer") -> "ChildAnswer":
+    """Receive the answer of a child; kill the child if nobody waits for it any more."""
     LAST_CHILD_COST.spent = answer.spent
     try:
-        answer.listen(ours)
+        answer.listen(line)
     except BaseException:
         CHILD_TEMPLATE.kill(number)
         raise
     finally:
         answer.spent.wall = time.monotonic() - answer.begun
-        ours.close()
+        line.close()
     return answer
 
 

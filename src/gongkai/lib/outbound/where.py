@@ -136,16 +136,16 @@ def is_public(number: str) -> bool:
         return _is_global(address)
     if address.ipv4_mapped is not None:
         return _is_global(address.ipv4_mapped)
-    embedded = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    last = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     if address in _NAT64:
-        return _is_global(embedded)
+        return _is_global(last)
     inside = [address.sixtofour, *(address.teredo or ())]
     if int(address) >> 32 & 0xFFFFFFFF in _ISATAP:
-        inside.append(embedded)
+        inside.append(last)
     return (
         address in _GIVEN_OUT
         and _is_global(address)
-        and all(_is_global(candidate) for candidate in inside if candidate is not None)
+        and all(_is_global(known) for known in inside if known is not None)
     )
 
 
@@ -163,18 +163,18 @@ def connect_outside(host: str, port: int, seconds: float, family: int = 0) -> so
         InternalHost: it has none.
         OSError: none of them answers.
     """
-    address_infos = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)
-    numbers = [number for number in dict.fromkeys(str(info[4][0]) for info in address_infos) if is_public(number)]
+    found = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)
+    numbers = [number for number in dict.fromkeys(str(one[4][0]) for one in found) if is_public(number)]
     if not numbers:
         raise InternalHost("指向内部网络地址")
     failed: OSError | None = None
     end = time.monotonic() + seconds
     for place, number in enumerate(numbers):
-        time_share = (end - time.monotonic()) / (len(numbers) - place)
-        if time_share <= 0:
+        part = (end - time.monotonic()) / (len(numbers) - place)
+        if part <= 0:
             break
         try:
-            return socket.create_connection((number, port), timeout=time_share)
+            return socket.create_connection((number, port), timeout=part)
         except OSError as error:
             failed = failed or error
     raise failed or TimeoutError
@@ -215,10 +215,10 @@ def _make_tls_context() -> ssl.SSLContext:
 def is_inner(host: str, port: int = 80) -> bool:
     """Return true if a host resolves to internal addresses only; false if it does not resolve."""
     try:
-        address_infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return False
-    return bool(address_infos) and not any(is_public(str(info[4][0])) for info in address_infos)
+    return bool(found) and not any(is_public(str(one[4][0])) for one in found)
 
 
 class Connection(http.client.HTTPConnection):
@@ -295,7 +295,7 @@ def reaches_ipv6() -> bool:
 def has_ipv6(host: str) -> bool:
     """Return true if a host has a public IPv6 address."""
     try:
-        address_infos = socket.getaddrinfo(host, 80, socket.AF_INET6, socket.SOCK_STREAM)
+        found = socket.getaddrinfo(host, 80, socket.AF_INET6, socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return False
-    return any(is_public(str(info[4][0])) for info in address_infos)
+    return any(is_public(str(one[4][0])) for one in found)

@@ -1,4 +1,7 @@
-"""Search long texts in a child process with limited processor time and memory (`confined`)."""
+"""Search texts in a child process with limited processor time and memory (`confined`).
+
+The children's template has the rules and tables. The caller imports none of them.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import ParamSpec, TypeVar
@@ -6,10 +9,7 @@ from typing import ParamSpec, TypeVar
 from gongkai.lib.confined import reader
 from gongkai.lib.confined.asking import ChildStopped
 from gongkai.lib.privacy.model import Finding, PrivacyError
-from gongkai.lib.privacy.proofreading.run import check_leaders, check_units
-from gongkai.lib.privacy.proofreading.run import proofread as proofread_here
-from gongkai.lib.privacy.proofreading.terms import ProofreadingTerm, TermList
-from gongkai.lib.privacy.search import find as find_here
+from gongkai.lib.privacy.proofreading.terms import ProofreadingTerm, TermList, check_leaders, check_units
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -19,10 +19,12 @@ LIMIT_ERROR = "文字过长或者过于复杂，机器没有检查完，请拆�
 
 @reader(PrivacyError, loads=("gongkai.lib.privacy.ready",))
 def _find_in_child(text: str) -> list[Finding]:
-    return find_here(text)
+    from gongkai.lib.privacy.search import find
+
+    return find(text)
 
 
-@reader(PrivacyError, loads=("gongkai.lib.privacy.ready",))
+@reader(PrivacyError, loads=("gongkai.lib.privacy.ready", "gongkai.lib.privacy.proofreading.ready"))
 def _proofread_in_child(
     text: str,
     units: tuple[str, ...],
@@ -30,8 +32,10 @@ def _proofread_in_child(
     leaders: tuple[tuple[str, str], ...],
     terms: tuple[ProofreadingTerm, ...],
 ) -> list[Finding]:
+    from gongkai.lib.privacy.proofreading.run import proofread
+
     listed = TermList(terms) if terms else None
-    return proofread_here(text, units=units, short=short, leaders=leaders, terms=listed)
+    return proofread(text, units=units, short=short, leaders=leaders, terms=listed)
 
 
 def _call_child(ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

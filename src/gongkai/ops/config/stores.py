@@ -99,7 +99,7 @@ _SQLITE = {
     # Prepared statements per connection. Preparing one takes longer than running it, and a page runs dozens.
     "cached_statements": 500,
     "init_command": (
-        "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA cache_size=-32000;"
+        "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA cache_size=-2000;"
         "PRAGMA mmap_size=268435456;PRAGMA temp_store=MEMORY;"
     ),
 }

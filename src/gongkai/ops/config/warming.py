@@ -28,6 +28,7 @@ from django.utils.module_loading import import_string
 from wagtail.admin.icons import get_icon_sprite_hash
 
 from gongkai.core.ledger.desk import BLOCKS_BY_NAME
+from gongkai.lib.confined.asking import CHILD_TEMPLATE
 from gongkai.ops.cli.memory import return_free_memory
 from gongkai.ui.office.menu import resolve_menu_urls
 from gongkai.work.notices.queries import public
@@ -76,6 +77,7 @@ def _read_for_ever() -> None:
         connection.close()
         WARMED_UP_EVENT.set()
         time.sleep(NOTICE_CHECK_SECONDS)
+        CHILD_TEMPLATE.close_if_idle()
         return_free_memory()  # A process would hold for ever what its largest page needed.
 
 
@@ -92,13 +94,12 @@ def _wait_for_first_answer() -> None:
 
 @cache
 def preload_program() -> None:
-    """Load what depends on the program alone: URL names, icons, templates, text comparison, character counts.
+    """Load what depends on the program alone: URL names, icons, templates, text comparison.
 
     It is frozen for the garbage collector. A server calls this once before it forks several workers (`cli.serve`): they share what is read here.
     """
     from gongkai.lib import matching
     from gongkai.lib.chinese.dictionary import load_segmenter
-    from gongkai.lib.privacy.proofreading.numbers import load_counts
 
     with translation.override(settings.LANGUAGE_CODE):
         build_reverse_tables(get_resolver())
@@ -111,9 +112,8 @@ def preload_program() -> None:
     for name in matching.__all__:  # Imports numpy, which the first search would otherwise wait for.
         getattr(matching, name)
     load_segmenter().cut("政务公开")
-    load_counts()
     gc.freeze()
-    return_free_memory()  # 30 MB are free after unpacking the tables.
+    return_free_memory()
 
 
 def build_reverse_tables(resolver: URLResolver, within: str = "") -> None:

@@ -9,6 +9,7 @@ from django.urls import get_resolver
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
 gc.disable()  # Nearly all objects loaded now live until the process ends.
 application = get_wsgi_application()
+from gongkai.content.checks.ruleset import proofread_in_children  # noqa: E402
 from gongkai.content.policies.counting import enable_background_writes  # noqa: E402
 from gongkai.content.search import spelling  # noqa: E402
 from gongkai.ops.config import warming  # noqa: E402 - rooms are read once the application is made
@@ -17,6 +18,7 @@ from gongkai.ui.portal import sweeping  # noqa: E402
 from gongkai.ui.portal.purging import sending  # noqa: E402
 
 enable_background_writes()
+proofread_in_children()
 alarm.start_alarm()
 sending.start_purge_threads()
 sweeping.start_sweeping()

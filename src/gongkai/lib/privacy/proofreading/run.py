@@ -9,7 +9,7 @@ from functools import cache
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText, prepare_text
-from gongkai.lib.privacy.model import Finding, PrivacyError
+from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.proofreading import (
     characters,
@@ -30,7 +30,7 @@ from gongkai.lib.privacy.proofreading import (
 from gongkai.lib.privacy.proofreading.places import is_free_compound
 from gongkai.lib.privacy.proofreading.repeats import count_sequence
 from gongkai.lib.privacy.proofreading.suspects import list_similar_characters
-from gongkai.lib.privacy.proofreading.terms import TermList
+from gongkai.lib.privacy.proofreading.terms import TermList, check_leaders, check_units
 from gongkai.lib.privacy.tables import read_rows, read_word_file
 
 
@@ -306,26 +306,6 @@ def proofread_certain(view: SearchText) -> list[Finding]:
     for rule in _CERTAIN_RULES:
         findings += rule(view)
     return _drop_overlaps(findings)
-
-
-def check_units(units: Iterable[str]) -> tuple[str, ...]:
-    """Return the non-empty names of a list."""
-    names_given: tuple[object, ...] = (None,) if isinstance(units, str) else tuple(units)
-    if not all(isinstance(name, str) for name in names_given):
-        raise PrivacyError("单位名称应为一组文字")
-    return tuple(name for name in map(str, names_given) if name.strip())
-
-
-def check_leaders(leaders: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return the rows of a list of leaders that have both a name and a post."""
-    rows: list[object] = [None] if isinstance(leaders, str) else list(leaders)
-    pairs: list[tuple[str, str]] = []
-    for row in rows:
-        if not isinstance(row, tuple | list) or [type(cell) for cell in row] != [str, str]:
-            raise PrivacyError("领导名单的每一项应为“姓名、职务”两项文字")
-        if row[0].strip() and row[1].strip():
-            pairs.append((row[0], row[1]))
-    return pairs
 
 
 def _is_settled(text: str, one: Finding) -> bool:

@@ -1,8 +1,8 @@
-"""An office's own list of terms: wrong form, right form, remark; stored as CSV."""
+"""Lists that an office hands to the proofreader: its terms (stored as CSV), its units, its leaders."""
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,3 +99,23 @@ class TermList:
                 continue
             why = term.remark or (f"本单位规定写作“{term.right}”" if term.right else "本单位规定不用此语")
             yield Finding("term", match.start(), match.end(), match[0], why, term.right)
+
+
+def check_units(units: Iterable[str]) -> tuple[str, ...]:
+    """Return the non-empty names of a list."""
+    names_given: tuple[object, ...] = (None,) if isinstance(units, str) else tuple(units)
+    if not all(isinstance(name, str) for name in names_given):
+        raise PrivacyError("单位名称应为一组文字")
+    return tuple(name for name in map(str, names_given) if name.strip())
+
+
+def check_leaders(leaders: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the rows of a list of leaders that have both a name and a post."""
+    rows: list[object] = [None] if isinstance(leaders, str) else list(leaders)
+    pairs: list[tuple[str, str]] = []
+    for row in rows:
+        if not isinstance(row, tuple | list) or [type(cell) for cell in row] != [str, str]:
+            raise PrivacyError("领导名单的每一项应为“姓名、职务”两项文字")
+        if row[0].strip() and row[1].strip():
+            pairs.append((row[0], row[1]))
+    return pairs

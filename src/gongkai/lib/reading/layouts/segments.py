@@ -37,11 +37,9 @@ def split_pieces(text: str, *, limits: bool = True, parted: bool = False) -> lis
     for part in re.split(r"[ \t\u3000\xa0]+", text.strip()):
         behind_number = bool(pieces) and bool(_ONLY_NUMBER.fullmatch(pieces[-1]))
         chunk = f"{pieces.pop()} {part}" if behind_number else part  # `1. 公开…`: that space parts nothing
-        is_whole_cell = parted and chunk.endswith(("。", "；", "）")) and not _HEADING.match(chunk)
+        whole = parted and chunk.endswith(("。", "；", "）")) and not _HEADING.match(chunk)
         pieces.extend(
-            [chunk]
-            if is_whole_cell or _is_one_cell(chunk) or _ONLY_NUMBER.fullmatch(chunk)
-            else _cut_chunk(chunk, limits)
+            [chunk] if whole or _is_one_cell(chunk) or _ONLY_NUMBER.fullmatch(chunk) else _cut_chunk(chunk, limits)
         )
     return [piece for piece in pieces if piece]
 
@@ -54,34 +52,32 @@ def _is_one_cell(chunk: str) -> bool:
 
 
 def _cut_chunk(chunk: str, limits: bool) -> list[str]:
-    """Return the headings, cells and sentences of which a chunk consists."""
     out: list[str] = []
-    remaining_text = chunk
-    while remaining_text:
-        heading, remaining_text = _split_heading(remaining_text)
+    rest = chunk
+    while rest:
+        heading, rest = _split_heading(rest)
         if heading:
             out.append(heading)
             continue
-        cells, text_after = _read_cells(remaining_text, limits)
+        cells, after = _read_cells(rest, limits)
         if cells:
             out.extend(cells)
-            remaining_text = text_after
+            rest = after
             continue
-        end = _find_sentences_end(remaining_text, limits)
-        out.append(remaining_text[:end])
-        remaining_text = remaining_text[end:]
+        end = _find_sentences_end(rest, limits)
+        out.append(rest[:end])
+        rest = rest[end:]
     return out
 
 
 def _split_heading(text: str) -> tuple[str, str]:
-    """Return the numbered heading with which a text begins, and the text after it."""
     number = find_number(text)
     if number is None or number.depth > 2:
         return "", text
-    text_after_number = text[number.length :]
+    after = text[number.length :]
     stops = [
         m.start() + (m.group(0) == "。")
-        for m in re.finditer(r"。|（[一二三四五六七八九十]{1,3}）|\d{1,2}[．.、]", text_after_number[:60])
+        for m in re.finditer(r"。|（[一二三四五六七八九十]{1,3}）|\d{1,2}[．.、]", after[:60])
     ]
     if not stops:
         return (text, "") if len(text) <= 40 else ("", text)
@@ -89,7 +85,6 @@ def _split_heading(text: str) -> tuple[str, str]:
 
 
 def _find_sentences_end(text: str, limits: bool) -> int:
-    """Return where sentences end and a heading or cells begin."""
     depth = 0
     for place, char in enumerate(text):
         if char in _OPEN:
@@ -97,37 +92,34 @@ def _find_sentences_end(text: str, limits: bool) -> int:
         elif char in _CLOSE:
             depth = max(0, depth - 1)
         elif char in "。；" and depth == 0:
-            text_after = text[place + 1 : place + 400]
-            if not text_after or _HEADING.match(text_after) or _read_cells(text_after, limits)[0]:
+            rest = text[place + 1 : place + 400]
+            if not rest or _HEADING.match(rest) or _read_cells(rest, limits)[0]:
                 return place + 1
     return len(text)
 
 
 @lru_cache(maxsize=4096)
 def _read_cells(text: str, limits: bool) -> tuple[tuple[str, ...], str]:
-    """Return the cells of units and limits with which a text begins, and the text after them."""
     cells: list[str] = []
-    remaining_text = text
-    while remaining_text:
-        if match := _NONE.match(remaining_text):
+    rest = text
+    while rest:
+        if match := _NONE.match(rest):
             cell = match.group(0)
-        elif not (cell := _read_unit_list(remaining_text)):
+        elif not (cell := _read_unit_list(rest)):
             break
         cells.append(cell)
-        remaining_text = remaining_text[len(cell) :]
-    if limits and cells and (match := _LIMIT.match(remaining_text)) and _is_row_start(remaining_text[match.end() :]):
+        rest = rest[len(cell) :]
+    if limits and cells and (match := _LIMIT.match(rest)) and _may_begin(rest[match.end() :]):
         cells.append(match.group(0))
-        remaining_text = remaining_text[match.end() :]
-    return (tuple(cells), remaining_text) if cells and _is_row_start(remaining_text) else ((), text)
+        rest = rest[match.end() :]
+    return (tuple(cells), rest) if cells and _may_begin(rest) else ((), text)
 
 
-def _is_row_start(rest: str) -> bool:
-    """Return true if a text can begin the next row."""
+def _may_begin(rest: str) -> bool:
     return not rest or bool(_HEADING.match(rest) or _MEASURE.match(rest))
 
 
 def _read_unit_list(text: str) -> str:
-    """Return the list of units with which a text begins."""
     end = 0
     while True:
         length = _find_name_end(text[end : end + 60])
@@ -141,7 +133,6 @@ def _read_unit_list(text: str) -> str:
 
 
 def _find_name_end(text: str) -> int:
-    """Return the end of the unit name with which a text begins, 0 if there is none."""
     if not _START.match(text):
         return 0
     best = 0
@@ -150,11 +141,11 @@ def _find_name_end(text: str) -> int:
         if not match:
             continue
         end = match.end()
-        text_after = text[end:]
+        after = text[end:]
         if (
-            text_after
-            and text_after[0] not in "、，,—－"
-            and not (_START.match(text_after) or _is_row_start(text_after) or _LIMIT.match(text_after))
+            after
+            and after[0] not in "、，,—－"
+            and not (_START.match(after) or _may_begin(after) or _LIMIT.match(after))
         ):
             continue
         if _are_run_together(text[:end]):

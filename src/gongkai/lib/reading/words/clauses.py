@@ -90,10 +90,10 @@ def split_clauses(text: str) -> list[UnitClause]:
             else:
                 clauses.append(UnitClause(part, UnitRole.ASIDE))
             continue
-        unit_words, about = _split_matter(part[: match.start()])
+        said, about = _split_matter(part[: match.start()])
         if about:
             clauses.append(UnitClause(about, UnitRole.ASIDE))
-        names = "、".join([*waiting, unit_words])
+        names = "、".join([*waiting, said])
         waiting = []
         clauses.extend(_split_joined_units(names, _ROLES_BY_VERB.get(match["verb"], UnitRole.DOES)))
     if waiting:

@@ -1,0 +1,6 @@
+"""Load all tables of the proofreader on import, for a process whose children proofread (`confined`)."""
+
+from gongkai.lib.privacy import WARM_UP_TEXT
+from gongkai.lib.privacy.proofreading.run import proofread
+
+proofread(WARM_UP_TEXT)
