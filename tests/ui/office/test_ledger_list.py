@@ -130,12 +130,17 @@ def test_urging_many_says_what_was_not_done_and_why(as_, city) -> None:
     done = EntryFactory(body=city.finance, grey=True)
     client = as_(city.chief)
     facts = {"do": "ledger.urge", "entry": [e.pk for e in [*late, done]], "query": "light=red"}
-    assert "催办 3 条" in client.post("/admin/ledger/bulk/", facts).content.decode()
+    page = client.post("/admin/ledger/bulk/", facts).content.decode()
+    assert "催办 2 条" in page
+    assert "不能催办的 1 条" in page, "known before the click"
     assert not Message.objects.exists()
     page = client.post("/admin/ledger/bulk/", {**facts, "sure": 1, "words": "本周五前办结"}).content.decode()
     assert "已催办 2 条" in page
     assert "已经办结" in page
     assert Message.objects.filter(channel="screen", person=city.clerk.person_id).count() == 2
+    page = as_(city.clerk).post("/admin/ledger/bulk/", facts).content.decode()
+    assert "只有牵头单位或者政务公开办可以办理" in page
+    assert "</form>" not in page.partition('role="alert"')[2].partition("所选记录")[0]
 
 
 def test_more_than_is_done_at_once_is_said_and_nothing_is_done(as_, city) -> None:

@@ -58,17 +58,23 @@ def bulk_action_page(request: HttpRequest) -> HttpResponse:
     action = ACTIONS_BY_NAME.get(request.POST.get("do", ""))
     if action is None or action.name not in BULK_ACTIONS:
         return redirect(back)
+    sure, one_body = "sure" in request.POST, len({entry.body_id for entry in entries}) == 1
+    barred = [] if sure else [(one, "；".join(why)) for one in entries if (why := action.why_not(one, by=actor))]
+    refused = {one.pk for one, _ in barred}
+    if len(barred) < len(entries):
+        entries = [one for one in entries if one.pk not in refused]
     context = {
         "action": action,
         "entries": entries,
+        "barred": barred,
         "back": back,
         "query": request.POST.get("query", ""),
     }
-    sure = "sure" in request.POST
     form = form_for(action)(*((request.POST, request.FILES) if sure else ()), entry=entries[0], by=actor)
-    context["one_body"] = len({entry.body_id for entry in entries}) == 1
-    if action.name == "ledger.set_office" and not context["one_body"]:
+    if action.name == "ledger.set_office" and not one_body:
         context["reasons"] = ["转处室只能选同一个单位的记录，请返回重新勾选。"]
+    elif len(barred) == len(entries):
+        context |= {"reasons": list(dict.fromkeys(why for _, why in barred)), "barred": []}
     elif sure and form.is_valid():
         context["done"], context["undone"] = _execute_each(action, entries, actor, form)
     context["form"] = form
