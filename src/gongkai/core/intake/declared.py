@@ -121,7 +121,10 @@ def _complete_groups(groups: _Groups, model: type[models.Model], made: Iterable[
     facts = load_declarations(model)
     for name in made:
         if name not in listed:
-            found[facts[name][1].group or groups[0][0]].append(name)  # KeyError: the form has no such group
+            group = facts[name][1].group or groups[0][0]
+            if group not in found:
+                raise LookupError(f"{model.__name__}.{name}: the form has no group {group!r}, only {list(found)}")
+            found[group].append(name)
     return tuple((title, tuple(names)) for title, names in found.items())
 
 

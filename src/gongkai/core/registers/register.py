@@ -9,7 +9,7 @@
 
     urlpatterns = [*Talks.urls("talks/"), …]
 
-The rows are those that the model's `@visible` function allows; `rows` narrows them. The class gives the URLs
+The rows are those that the model's `@register_visible_to` function allows; `rows` narrows them. The class gives the URLs
 `assessment:talks` (list and file) and, with the endings _new, _row, _act and _paper, those of forms, rows, actions and files.
 Lists are paged; the file has all rows.
 
