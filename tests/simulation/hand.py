@@ -27,6 +27,7 @@ from gongkai.core.ledger.forms.base import ENTRY_FORMS_BY_ACTION
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Appointment
 from gongkai.core.widgets.once import page_cache
+from simulation.courses import Courses
 from simulation.leads import HELPS, Leads
 from simulation.offers import Offers, bound_form, list_places
 from simulation.pages import Sendable, fill_html, is_page, kind_of_address, list_forms, list_links, read_page, words_of
@@ -120,6 +121,7 @@ class Hand:
         self.leads = Leads(self.player, self.rng, self.posts, places.keys(), self.tried, self.done, self.told)
         self.offers = Offers(self.player, self.leads, places)
         self.seeker = Seeker(self.leads)
+        self.courses = Courses(self.player, self.leads)
         getattr(mail, "outbox", []).clear()  # of another year
 
     def next_step(self, at: datetime) -> Step | None:

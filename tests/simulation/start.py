@@ -7,6 +7,7 @@ import random
 import shutil
 import sqlite3
 import sys
+import time
 from collections.abc import Callable
 from contextlib import closing
 from functools import cache
@@ -28,6 +29,8 @@ ENVIRONMENT = {
     "GONGKAI_MAILBOX_USER": "xinxiang@yunling.gov.example", "GONGKAI_PAYMENT_URL": "https://pay.example/cashier",
     "GONGKAI_PAYMENT_MERCHANT": "yunling", "GONGKAI_PAYMENT_KEY": "k" * 40,
 }  # fmt: skip
+#: What is copied from and to the data folder: not the database that is open there.
+WITHOUT_ROWS = shutil.ignore_patterns("*.sqlite3*")
 #: Marks in forms follow from it: two runs write the same log.
 KEY = "simulated" * 6
 
@@ -58,14 +61,14 @@ def start(module: str = "simulation") -> None:
     (Path(settings.DATA) / "secret_key").write_text(KEY)  # the sample city keeps it
     if connection.vendor == "sqlite" and (city := _city()).exists():
         # Its personal data can be read with the keys of its own installation only.
-        shutil.copytree(city / "data", settings.DATA, dirs_exist_ok=True)
+        shutil.copytree(city / "data", settings.DATA, dirs_exist_ok=True, ignore=WITHOUT_ROWS)
         _forget_tail()
         settings.SECRET_KEY = (Path(settings.DATA) / "secret_key").read_text().strip()
     gc.freeze()  # what is loaded stays: it need not be walked again
     gc.set_threshold(50_000, 50, 50)
 
 
-def fix_random_bytes(seed: int) -> None:
+def fix_random_bytes(seed: int | str) -> None:
     """Let codes and tokens follow from the seed, so that two runs write the same."""
     source = random.Random(seed)
 
@@ -74,6 +77,28 @@ def fix_random_bytes(seed: int) -> None:
 
     random._urandom = urandom  # type: ignore[attr-defined]
     os.urandom = urandom
+
+
+class SteadyTime:
+    """The module `time`, whose clocks stand still like the simulated one: a limit of work does not depend on the load."""
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(time, name)
+
+    @staticmethod
+    def monotonic() -> float:
+        """Return the simulated moment."""
+        return time.time()
+
+
+def hold_clocks() -> None:
+    """Let the program measure its work by the simulated clock: not what asks outside, which waits for answers."""
+    for name, module in [*sys.modules.items()]:
+        if name.startswith("gongkai.") and not name.startswith("gongkai.lib.outbound"):
+            if getattr(module, "time", None) is time:
+                module.time = SteadyTime()  # type: ignore[attr-defined]
+            if getattr(module, "monotonic", None) is time.monotonic:
+                module.monotonic = SteadyTime.monotonic  # type: ignore[attr-defined]
 
 
 def copy_database() -> Restore:
@@ -177,7 +202,7 @@ def take_city(make: Callable[[], object]) -> Restore:
     else:
         make()
         half = city.with_suffix(f".{os.getpid()}")
-        shutil.copytree(settings.DATA, half / "data")
+        shutil.copytree(settings.DATA, half / "data", ignore=WITHOUT_ROWS)
         write_database(str(half / "rows.sqlite3"))
         half.replace(city) if not city.exists() else shutil.rmtree(half)
         built = sorted(CITIES.iterdir(), key=lambda path: path.stat().st_mtime) if CITIES.exists() else []

@@ -22,7 +22,7 @@ from simulation.invariants import INVARIANTS, SLOW, Asked
 from simulation.operators import draw_operation
 from simulation.pages import list_links, read_page
 from simulation.public_invariants import personal_numbers
-from simulation.start import Restore, fix_random_bytes, take_city
+from simulation.start import Restore, fix_random_bytes, hold_clocks, take_city
 from simulation.steps import CALL, EVENT, JOBS, PAGE, Outcome, Player, Step, Watch, newest, place_of
 from simulation.touched import CHECKS, Touched
 from simulation.world import World, build, build_city, find_city
@@ -39,6 +39,8 @@ KNOWN = 4
 DRAWS = 3
 #: Shares of steps that bring a matter from outside, and that operators take.
 ARRIVING, OPERATED = 0.06, 0.03
+#: Share of steps that go on with a course of acts; stages that are tried for one.
+COURSED, STAGES = 0.25, 3
 #: Invariants of what the public sees and of due work, which both begin with the opening.
 WHEN_OPEN = frozenset({
     "figures_equal_plain_sql", "hidden_is_hidden", "links_lead_somewhere", "persons_are_not_named_in_public",
@@ -111,6 +113,7 @@ class Year:
     def play(self, traveller: Any, world: World, watch: Watch) -> None:
         """Play all days from a world that was made."""
         player = Player(traveller, watch)
+        hold_clocks()
         self.hand = hand = Hand(player, self.rng, world.logins)
         hand.done.update(dict.fromkeys(self.before, KNOWN))
         asking = Asked(player, world, random.Random(self.seed))
@@ -150,6 +153,10 @@ class Year:
             return draw_arrival(self.rng, world, moment)
         if self.rng.random() < OPERATED:
             return draw_operation(self.rng, world, moment)
+        if self.rng.random() < COURSED and not self.preparing:
+            for _ in range(STAGES):
+                if step := hand.courses.next_step(moment):
+                    return step
         return hand.next_step(moment)
 
     def _perform(self, asking: Asked, hand: Hand, step: Step) -> None:
@@ -157,6 +164,7 @@ class Year:
         self.steps.append(step)
         self.outcomes[f"{step.kind} {outcome.word}"] += 1
         self.results.append(hand.describe(step, outcome))
+        hand.courses.saw(step, outcome)
         hand.saw(step, outcome)
         for name, words in found:
             self._found(name, words)
@@ -195,6 +203,7 @@ def perform_asking(
     """
     player, marks = asking.player, [newest(one) for one in (Movement, Message, Edition)]
     player.watch.take()
+    fix_random_bytes(f"{step.at} {step.by} {step.act}")  # whatever was drawn before, in whatever thread
     outcome = player.perform(step)
     found = [
         (name, words)

@@ -1,0 +1,181 @@
+"""What leads to what: courses of acts, and the facts without which they end early. `courses` takes them."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+from django.utils import timezone
+
+from factories.interpretation import OWN_WORDS
+from gongkai.content.reviewing.models import ReviewScheme
+from gongkai.core.ledger.models import Entry
+
+#: A fact of an act: a text, or what is drawn from its row.
+Fact = str | Callable[[Any, Random], list[str]]
+
+#: A name is an act; with @ it is an event of `turns`. After a colon stands whose facts it takes. With ? it may be
+#: left out, with * it is repeated while it can be done; + waits some days.
+SIGN, SUBMIT = "@text_is_signed*", "@text_is_handed_in"
+COURSES: dict[str, tuple[str, ...]] = {
+    "a fee is paid": (
+        "@request_arrives", "request.calculate_fee", "request.clear_fee", "request.notify_fee",
+        "request.record_notice_service?", "request.take_payment", "request.remit_fee",
+    ),
+    "a request is handed in twice": ("@request_arrives", "@request_arrives_again", "request.merge", "request.unmerge"),
+    "a court orders it anew": (
+        "@request_arrives", "request.review_secrecy?", "request.propose?", "request.decide", "request.deliver", "request.open_dispute",
+        "request.record_dispute_step", "request.conclude_dispute", "@record_is_compared?", "request.reopen",
+    ),
+    "a template is changed": ("@template_is_set", "requests.drop_template"),
+    "budgets are called for": (
+        "@budget_is_called", SIGN, "+1", "budget_duty.report", "budget_duty.return", "budget_duty.report",
+        "budget_duty.accept",
+    ),
+    "a budget is not needed": ("budget_duty.drop",),
+    "units help": (
+        "@helped_notice_arrives", "notice.correct_cell", "@due_is_corrected", "@notice_is_settled",
+        "@course_notice_is_confirmed", "support.submit", "support.return", "support.submit", "support.accept",
+        "@measure_is_amended",
+    ),
+    "help is not needed": (
+        "@helped_notice_arrives", "@notice_is_settled", "@course_notice_is_confirmed", "support.cancel",
+        "@revising_notice_arrives", "@notice_is_settled", "@row_is_kept", "@course_notice_is_confirmed",
+    ),
+    "a notice was a mistake": (
+        "@helped_notice_arrives", "@notice_is_settled", "@course_notice_is_confirmed", "@import_is_undone",
+    ),
+    "units are assessed": (
+        "assessment.draft_scheme", "@indicators_are_set", "assessment.enact_scheme", "@round_is_planned",
+        "@evaluator_is_invited", "assessment.open_round", "@units_judge_themselves", "@selves_are_accepted", "+11",
+        "assessment.begin_scoring", "@units_are_marked", "assessment.publish_scores", "@appeal_is_filed",
+        "score_appeal.uphold", "@appeal_is_filed", "score_appeal.reject", "@appeal_is_filed", "score_appeal.withdraw",
+        "+20", "assessment.confirm_round",
+    ),
+    "a scheme is consulted on": (
+        "participation.open_catalogue?", "participation.list_decision", "@announcement_is_started:draft",
+        "@announcement_is_written", "@announcement_is_placed", SUBMIT, SIGN, "@comment_is_given", "+36",
+        "participation.write_point", "participation.set_point", "participation.answer_point?",
+        "@announcement_is_started:adoption", "@announcement_is_written", "@announcement_is_placed", SUBMIT,
+        SIGN, "decision.examine:experts", "decision.examine:legality", "decision.examine:risk", "decision.submit",
+        "decision.return?", "decision.decide", "@announcement_is_started:result", "@announcement_is_written",
+        "@announcement_is_placed", SUBMIT, SIGN, "decision.evaluate", "@announcement_is_started:evaluation",
+        "@announcement_is_written", "@announcement_is_placed", SUBMIT, SIGN,
+    ),
+    "people are asked": (
+        "participation.register_survey", "participation.add_question",
+        "@announcement_is_started:survey", "@announcement_is_written", "@announcement_is_placed", SUBMIT, SIGN,
+        "@survey_is_replied", "+40", "@announcement_is_started:findings", "@announcement_is_written",
+        "@announcement_is_placed", SUBMIT, SIGN,
+    ),
+    "an answer to talk is published": (
+        "@talk_is_found", "opinion.consult", "opinion.judge", "opinion.draft_response", "opinion.submit_response",
+        SIGN,
+    ),
+    "a policy is interpreted": (
+        "@policy_is_drafted", "interpretation.plan:exempt", "interpretation.pass_plan", SUBMIT, SIGN,
+        "interpretation.owe", "interpretation.draft", "@aspects_are_answered", SUBMIT, SIGN,
+    ),
+    "a policy is withdrawn": (
+        "@policy_is_drafted", "interpretation.plan:exempt", "interpretation.pass_plan", SUBMIT, SIGN,
+        "interpretation.owe", "publishing.withdraw",
+    ),
+    "forms are ordered": ("@policy_is_drafted", "interpretation.order_forms"),
+    "a paper is signed": ("@text_is_submitted", "@paper_is_recorded", "@paper_is_compared"),
+    "a paper is refused": ("@text_is_submitted", "@paper_is_recorded", "@paper_is_refused"),
+    "a text is urgent": ("@text_is_submitted", "@sheet_is_filled", "@urgent_is_ordered", "publishing.return_review", "publishing.uphold_objection"),
+    "a text names a person": ("@naming_is_drafted", "@finding_is_dropped"),
+    "a file names a person": ("@naming_is_drafted", "@copy_is_made", "@copy_is_taken"),
+    "a file cannot be read": ("@scan_is_drafted", "@scan_is_vouched"),
+    "a column has its own signers": ("@scheme_is_set", "publishing.drop_scheme"),
+    "units are asked about a text": (
+        "@text_is_drafted", "publishing.coordinate", "publishing.give_opinion", "@text_is_revised",
+        "publishing.confirm_opinions",
+    ),
+    "a draft is dated anew": ("@text_is_drafted", "@text_is_revised:day", "@text_is_revised:title"),
+    "a text is for nobody": (
+        "directory.order_publication",
+    ),
+    "evidence is judged": ("assignment.submit", "ledger.judge_evidence", "ledger.withdraw_evidence"),
+    "a training has papers": ("assessment.register_training", "@papers_are_attached", "assessment.drop_paper"),
+    "a job fails": ("@job_fails", "errands.retry", "@job_fails", "errands.give_up"),
+    "a false alarm": (
+        "inspection.mark_false_alarm", "inspection.withdraw_false_alarm", "inspection.mark_false_alarm",
+        "inspection.confirm_false_alarm",
+    ),
+    "a new form of table": ("@schema_is_made",),
+    "a sheet is undone": ("@sheet_is_uploaded", "@sheet_heads_are_set", "@sheet_is_applied", "spreadsheets.undo"),
+    "an import dies": ("@sheet_is_uploaded", "@import_dies", "+1", "spreadsheets.take_back"),
+    "next year has holidays": ("@holidays_are_entered",),
+    "comments come by letter": (
+        "participation.list_decision", "@announcement_is_started:draft", "@announcement_is_written",
+        "@announcement_is_placed", SUBMIT, SIGN, "@comments_are_registered", "decision.cease",
+    ),
+    "a source is entered": ("@entries_are_added",),
+    "a question is answered": (
+        "@question_arrives", "inquiry.assign?", "inquiry.draft?", "inquiry.answer?", "@somebody_outside:inquiry.rate",
+    ),
+    "a fault is mended": ("fault.answer?", "@somebody_outside:fault.rate"),
+    "a letter is collected": (
+        "@request_arrives", "request.review_secrecy?", "request.propose?", "request.decide",
+        "@somebody_outside:requests.collect_letter", "@somebody_outside:requests.collect_material?",
+    ),
+    "a fee is paid on the site": (
+        "@request_arrives", "request.calculate_fee", "request.clear_fee", "request.notify_fee",
+        "@somebody_outside:requests.order_payment",
+    ),
+    "somebody has read enough": ("@somebody_outside:portal.unsubscribe",),
+    "a document is repealed": (
+        "@policy_is_drafted", "interpretation.plan:exempt", "interpretation.pass_plan", SUBMIT, SIGN,
+        "@text_is_revised:title", SUBMIT, SIGN, "policies.decide", SUBMIT, SIGN, "policies.undo_decision", SUBMIT, SIGN,
+    ),
+    "documents are looked through": (
+        "policies.open_round", "policies.judge*", "policies.keep_opinion?", "cleanup.submit*", "policies.close_round", SUBMIT,
+        SIGN,
+    ),
+}  # fmt: skip
+
+
+def in_days(days: int) -> Fact:
+    """Return a fact: a day from the day of the step."""
+    return lambda row, rng: [str(timezone.localdate() + timedelta(days=days))]
+
+
+def _others(entry: Entry, rng: Random) -> list[str]:
+    same = Entry.objects.filter(kind="request", body=entry.body, closed_at=None).exclude(pk=entry.pk)
+    return [str(number) for number in same.order_by("-pk").values_list("number", flat=True)[:1]]
+
+
+def _evidence(entry: Entry, rng: Random) -> list[str]:
+    return [str(key) for key in entry.evidence.filter(withdrawn=False).values_list("pk", flat=True)[:1]]
+
+
+def _own_columns(site: Any, rng: Random) -> list[str]:
+    rows = ReviewScheme.objects.filter(website=site, column_number__gt=0).order_by("-number")
+    return [str(key) for key in rows.values_list("column_number", flat=True)[:1]]
+
+
+def _asked_units(flag: Any, rng: Random) -> list[str]:
+    return [str(key) for key in flag.bodies[:1]]
+
+
+FACTS: dict[str, Mapping[str, Fact]] = {
+    "request.calculate_fee": {"why": "number", "grounds": "一个月内提出几百件申请", "basis": "items", "count": "130", "before": "0"},
+    "request.merge": {"into": _others},
+    "request.conclude_dispute": {"orders_anew": "on", "result": "corrected", "finding": "原答复认定事实不清，予以撤销。"},
+    "decision.examine:experts": {"what": "experts", "result": "passed"},
+    "decision.examine:legality": {"what": "legality", "result": "passed"},
+    "decision.examine:risk": {"what": "risk", "result": "passed"},
+    "interpretation.plan:exempt": {"needed": "", "exempt_reason": "转发上级文件，不作解读"},
+    "participation.add_question": {"kind": "many", "options": "出资\n协商\n审批", "most": "2", "required": "on"},
+    "interpretation.plan": {"forms": "text"}, "interpretation.owe": {"forms": "text"},
+    "interpretation.order_forms": {"forms": "text"}, "interpretation.draft": {"form": "text", "body": OWN_WORDS},
+    "opinion.draft_response": {"text": "已责令七日内维修，费用由企业承担。"},
+    "policies.decide": {"what": "repeal", "actor": "", "cited": "", "reason": "不再适用", "on": in_days(0), "announced_in": "", "round": ""},
+    "policies.judge": {"verdict": "keep", "until": "", "reason": "仍然适用"},
+    "publishing.drop_scheme": {"column": _own_columns},
+    "notice.correct_cell": {"field": "item", "value": "（一）规划信息和计划"},
+    "publishing.give_opinion": {"body": _asked_units, "agrees": "on"},
+    "ledger.judge_evidence": {"evidence": _evidence},
+    "ledger.withdraw_evidence": {"evidence": _evidence},
+}  # fmt: skip

@@ -1,0 +1,255 @@
+"""Courses: matters that need several acts one after another, each by who may do it, on the rows that the acts before made.
+
+`COURSES` is a table: what leads to what. The acts' facts are drawn as for any call; `FACTS` has those without which a
+course ends early. A name that begins with @ is an event.
+"""
+
+import random
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from functools import cache
+
+from django.apps import apps
+from django.db.models import Model
+
+from gongkai.content.editions.sources import source_named
+from gongkai.core.acts.action import ACTIONS_BY_NAME, log_stream_of
+from gongkai.core.acts.models import Movement
+from gongkai.core.ledger.forms import form_for
+from gongkai.core.ledger.forms.base import ENTRY_FORMS_BY_ACTION
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.queries import visible_to
+from gongkai.core.units.models import Body
+from simulation import notice_turns, round_turns, sheet_turns  # noqa: F401 (registers events)
+from simulation.addresses import target_of
+from simulation.course_table import COURSES, FACTS, in_days
+from simulation.leads import Leads
+from simulation.offers import bound_form
+from simulation.signatures import Unfit, form_of, rows_near
+from simulation.steps import CALL, ENTRY, EVENT, Outcome, Player, Step, newest
+from simulation.turns import find_turn, list_staffed
+from simulation.values import ID_NUMBER, fill_form
+from simulation.ways import rows_for, state_allows
+
+#: Rows to which a stage is tried; fills of its form; people who are asked, and who try; times that a course waits for a stage.
+ROWS, FILLS, PEOPLE, ABLE, WAITS = 6, 6, 40, 3, 5
+#: A day in a form.
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}( \d\d:\d\d)?$")
+#: Courses that go on at the same time.
+OPEN = 3
+
+
+@dataclass
+class Course:
+    """A course that goes on: its stages that are left, the rows that it made, and how often it waited."""
+
+    name: str
+    left: list[str]
+    known: list[Model] = field(default_factory=list)
+    waited: int = 0
+    #: The day before which it does not go on.
+    until: date | None = None
+
+
+@dataclass
+class Courses:
+    """Begins courses, those first that came least far, and takes their next stages."""
+
+    player: Player
+    leads: Leads
+    begun: Counter[str] = field(default_factory=Counter)
+    open: list[Course] = field(default_factory=list)
+    #: The course whose step was drawn last, and the log's end before it.
+    now: tuple[Course, int] | None = None
+    #: Why a stage did not come about: (course, stage, words) → times.
+    told: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+
+    @property
+    def rng(self) -> random.Random:
+        """The draws of the year."""
+        return self.leads.rng
+
+    def next_step(self, moment: datetime) -> Step | None:
+        """Return the next stage of a course that goes on, or the first one of another."""
+        while len(self.open) < OPEN:
+            name = min(COURSES, key=lambda one: (self.begun[one], self.rng.random()))
+            self.begun[name] += 1
+            self.open.append(Course(name, [*COURSES[name]]))
+        course = self.open.pop(0)
+        if course.until is not None and moment.date() < course.until:
+            self.open.append(course)
+            return None
+        if (step := self._stage(course, moment.isoformat())) is not None:
+            self.open.append(course)
+            self.now = course, newest(Movement)
+            return step
+        course.waited += 1
+        if course.waited < WAITS and course.left:
+            self.open.append(course)
+        return None
+
+    def saw(self, step: Step, outcome: Outcome) -> None:
+        """Go on to the next stage where this one was done; remember the rows to which it led."""
+        if self.now is None:
+            return
+        (course, last), self.now = self.now, None
+        stage = course.left[0]
+        if outcome.word == "done":
+            course.left = course.left if stage.endswith("*") else course.left[1:]
+            course.waited = 0
+        else:
+            course.waited += 1
+            course.left = course.left if course.waited < WAITS else []
+            self.told[course.name, stage, "；".join(outcome.reasons) or outcome.error or outcome.word] += 1
+        for stream in Movement.objects.filter(pk__gt=last).order_by("pk").values_list("stream", flat=True):
+            if (row := find_row(stream)) is not None and row not in course.known:
+                course.known.append(row)
+        if not course.left and course in self.open:
+            self.open.remove(course)
+
+    def _stage(self, course: Course, at: str) -> Step | None:
+        """Return the step of the next stage; one that may be left out is, where nobody can do it."""
+        while course.left:
+            stage, repeated = course.left[0].rstrip("?*"), course.left[0].endswith("*")
+            if stage.startswith("+"):
+                course.until = datetime.fromisoformat(at).date() + timedelta(days=int(stage))
+                course.left.pop(0)
+                return None
+            make = self._event if stage.startswith("@") else self._call
+            if (step := make(course, at, stage)) is not None:
+                return step
+            if not repeated and not course.left[0].endswith("?"):
+                return None
+            course.left.pop(0)
+        return None
+
+    def _event(self, course: Course, at: str, stage: str) -> Step | None:
+        name, _, wanted = stage[1:].partition(":")
+        found = find_turn(name, self.rng, self.leads, course.known, wanted)
+        if found is None:
+            self.told[course.name, stage, "nobody, or nothing"] += 1
+            return None
+        by, target, data = found
+        return Step(at, EVENT, by, name, target, data)
+
+    def _call(self, course: Course, at: str, stage: str) -> Step | None:
+        name = stage.partition(":")[0]
+        action = ACTIONS_BY_NAME[name]
+        for row in self._rows(course, name):
+            if row is not None and not state_allows(action, row):
+                self.told[course.name, name, f"state {getattr(row, 'state', '')}"] += 1
+                continue
+            for login in self._people(row, name):
+                if (step := self._filled(course, at, stage, login, row)) is not None:
+                    return step
+        return None
+
+    def _rows(self, course: Course, name: str) -> Iterator[Model | None]:
+        """Yield rows for an act: those of the course first, then what belongs to them, then any if it begins."""
+        target = target_of(name)
+        if not isinstance(target, type):
+            yield None
+            return
+        able, known = rows_for(name, target), [row.pk for row in course.known if isinstance(row, target)]
+        found: dict[object, Model] = {row.pk: row for row in able.filter(pk__in=known).order_by("-pk")[:ROWS]}
+        for one in reversed(course.known):
+            near = rows_near(target, one)
+            if near.query.where or target is Body:
+                keys = [row.pk for row in near[: 3 * ROWS]]
+                found |= {row.pk: row for row in able.filter(pk__in=keys).order_by("-pk")[:ROWS] if row.pk not in found}
+        if not course.known or not found:
+            rows = able.filter(pk__in=list_staffed(self.leads)) if target is Body else able
+            newest_rows = [*rows.order_by("-pk")[: 2 * ROWS]]
+            found |= {row.pk: row for row in self.rng.sample(newest_rows, min(ROWS, len(newest_rows)))}
+        if not found:
+            self.told[course.name, name, "no row"] += 1
+        yield from [*found.values()][:ROWS]
+
+    def _people(self, row: Model | None, name: str) -> Iterator[str]:
+        """Yield a few people who may do an act to a row."""
+        near = self.leads._people_of(row, name.partition(".")[0])
+        others = self.rng.sample(sorted(self.leads.kinds), min(PEOPLE, len(self.leads.kinds)))
+        count, met = 0, Counter[str]()
+        for login in dict.fromkeys((*near, *others)):
+            by = self.player.find_actor(login)
+            if by is None or not by.known:
+                continue
+            try:
+                reasons = ACTIONS_BY_NAME[name].why_not(row, by=by)
+            except Exception:  # a rule that asks more of its row than this one has
+                return
+            if not reasons and not (isinstance(row, Entry) and not visible_to(by).filter(pk=row.pk).exists()):
+                yield login
+                if (count := count + 1) >= ABLE:
+                    return
+            elif reasons:
+                met[reasons[0]] += 1
+        if not count:  # of who comes nearest
+            self.told["", name, min(met, key=lambda one: (met[one], one), default="")] += 1
+
+    def _filled(self, course: Course, at: str, stage: str, login: str, row: Model | None) -> Step | None:
+        """Return a step by which an act is done, or None: values are tried out."""
+        name = stage.partition(":")[0]
+        kind = ENTRY if name in ENTRY_FORMS_BY_ACTION and isinstance(row, Entry) else CALL
+        try:
+            by = self.player.actor(login)
+            form = form_of(name, row)() if kind == CALL else form_for(ACTIONS_BY_NAME[name])(entry=row, by=by)
+        except Unfit as asked:
+            self.told[course.name, name, f"asks for {asked}"] += 1
+            return None
+        facts = {"on": in_days(0), **FACTS.get(name, {}), **FACTS.get(stage, {})}
+        own = {key: one(row, self.rng) if callable(one) else [one] for key, one in facts.items() if key in form.fields}
+        target = f"{row._meta.label_lower}/{row.pk}" if row is not None else ""
+        drawn = fill_form(form, self.rng, unlawful=False) | own
+        step = Step(at, kind, login, name, target, {key: [*map(_plain, some)] for key, some in drawn.items()})
+        recorded = False
+        for _ in range(FILLS):
+            outcome = self.player.try_out(step)
+            if name in outcome.acts or outcome.word == "error":
+                return step
+            if outcome.word == "done" and recorded:
+                return step  # another person confirms it, whatever the day
+            if recorded := outcome.word == "done":  # entered as done earlier: it is done today instead
+                days = [key for key, values in step.data.items() if DAY.match(values[0])]
+                step = replace(step, data=step.data | {key: [at[:10] + step.data[key][0][10:]] for key in days})
+                continue
+            said = "；".join(outcome.reasons) or outcome.word
+            self.told[course.name, name, said[:160]] += 1
+            if (form := bound_form(self.player, step)) is None or outcome.word not in {"invalid", "refused"}:
+                return None
+            wrong = dict(reason.partition(": ")[::2] for reason in outcome.reasons) if outcome.word == "invalid" else {}
+            wrong = {key: words for key, words in wrong.items() if key != "__all__"} or {"": said}
+            data = outcome.again or fill_form(form, self.rng, unlawful=False, before=step.data, wrong=wrong)
+            step = replace(step, data=data | own)
+        return None
+
+
+def _plain(text: str) -> str:
+    """Return a text that names nobody: a course goes on to what is public."""
+    return text.replace(f"我的身份证号码是{ID_NUMBER}。", "")
+
+
+def find_row(stream: str) -> Model | None:
+    """Return the row that a stream of the log is about."""
+    name, _, number = stream.rpartition("/")
+    if not number.isdigit():
+        return None
+    if (source := source_named(stream)) is not None:
+        return source
+    model = _models_by_stream().get(name)
+    return model._base_manager.filter(pk=number).first() if model is not None else None
+
+
+@cache
+def _models_by_stream() -> dict[str, type[Model]]:
+    """Return the models by what the streams of their rows begin with."""
+    found: dict[str, type[Model]] = {}
+    for model in apps.get_models():
+        with suppress(Exception):  # a stream that is another row's
+            name = log_stream_of(model(pk=0)).rpartition("/")[0]
+            found[name] = model if model._meta.model_name == name else found.get(name, model)
+    return found

@@ -1,0 +1,121 @@
+"""Events of courses about notices: one with helping units, its rows corrected, confirmed, amended and revised."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from factories import notices
+from gongkai.core.units.models import Body, BodyKind, Level
+from gongkai.core.units.queries import general_office
+from gongkai.work.notices import actions as noticing
+from gongkai.work.notices.models import Amending, Assignment, Notice
+from gongkai.work.notices.planning.roles import COLUMNS, LEAD_OWES
+from gongkai.work.notices.states import NoticeState
+from gongkai.work.notices.versions.measure_states import load_current
+from simulation.events import event
+from simulation.steps import Player, Step
+from simulation.turns import row_of
+
+#: Whoever looks after notices; rows of a notice.
+CHIEF, ROWS = "zwgk", 3
+
+
+def _city(player: Player) -> notices.City:
+    government = Body.objects.get(kind=BodyKind.GOVERNMENT, level=Level.CITY)
+    office = general_office(government) or government
+    return notices.City(government, office, *[office] * 5, chief=player.actor(CHIEF))
+
+
+def _read(step: Step, about: str, *, dropped: int = 0) -> dict[str, object]:
+    """Return a notice as it is read: rows with a lead and units that help; the last ones are left out if asked."""
+    staffed = Body.objects.filter(kind=BodyKind.DEPARTMENT, active_to=None, level=Level.CITY).order_by("pk")
+    names = [body.label for body in staffed[:4]]
+    until = (timezone.localdate() + timedelta(days=60)).isoformat()
+    rows = [
+        notices.row(
+            f"公开{about}（{number}）。",
+            [names[0]],
+            names[1:],
+            duties=[notices.duty(f"公开{about}（{number}）。", due=notices.by_date(until))],
+        )
+        for number in range(ROWS - dropped)
+    ]
+    year = timezone.localdate().year
+    return notices.parsed(
+        title=f"关于{'修改' if dropped else ''}云岭市{year}年{about}任务分工的通知", doc_number=f"云府办发〔{year}〕{step.data['draw'][0]}号",
+        issued_on=timezone.localdate().isoformat(), rows=rows,
+    )  # fmt: skip
+
+
+@event
+def helped_notice_arrives(player: Player, step: Step) -> None:
+    """Import a notice in which the lead owes each row and the other units help."""
+    city = _city(player)
+    notice = notices.imported(city, _read(step, step.data["about"][0]))
+    noticing.choose_owner(notice, by=city.chief, form=COLUMNS, choice=LEAD_OWES)
+
+
+@event
+def revising_notice_arrives(player: Player, step: Step) -> None:
+    """Import a notice that amends the one of the course: a row is left out."""
+    older, city = row_of(step), _city(player)
+    about = older.measures.order_by("pk").first().text.removeprefix("公开").partition("（")[0]
+    notice = notices.imported(city, _read(step, about, dropped=1))
+    if notice.measures.filter(form=COLUMNS).exists():
+        noticing.choose_owner(notice, by=city.chief, form=COLUMNS, choice=LEAD_OWES)
+    noticing.set_amended_notice(notice, by=city.chief, older=older)
+
+
+@event
+def notice_is_settled(player: Player, step: Step) -> None:
+    """Answer what is open in a notice."""
+    notice = notices.resolve_all(_city(player), row_of(step))
+    if notice.amending == Amending.ASKED:
+        noticing.set_amended_notice(notice, by=player.actor(CHIEF), older=None)
+
+
+@event
+def course_notice_is_confirmed(player: Player, step: Step) -> None:
+    """Confirm a notice."""
+    noticing.confirm_notice(row_of(step), by=player.actor(CHIEF))
+
+
+@event
+def due_is_corrected(player: Player, step: Step) -> None:
+    """Correct the limit of a duty of a draft."""
+    notice: Notice = row_of(step)
+    duty = notice.measures.order_by("pk").first().duties.order_by("pk").first()
+    day = (timezone.localdate() + timedelta(days=90)).isoformat()
+    noticing.edit_deadline(notice, by=player.actor(CHIEF), duty=duty.pk, due={"kind": "by_date", "date": day})
+
+
+@event
+def measure_is_amended(player: Player, step: Step) -> None:
+    """Correct a measure that units work on: its words or its day."""
+    notice: Notice = row_of(step)
+    task: Any = Assignment.objects.filter(notice=notice, entry__closed_at=None).order_by("pk").first()
+    now = load_current(task.measure)
+    day = (timezone.localdate() + timedelta(days=45)).isoformat()
+    duties = [replace(one, due={"kind": "by_date", "date": day, "text": day}) for one in now.duties]
+    wanted = replace(now, duties=tuple(duties))
+    noticing.amend_measure(notice, by=player.actor(CHIEF), measure=task.measure_id, wanted=wanted, reason="期限提前")
+
+
+@event
+def row_is_kept(player: Player, step: Step) -> None:
+    """Keep a row that a revision leaves out."""
+    from gongkai.work.notices.versions.comparison import compare_versions
+
+    notice: Notice = row_of(step)
+    revision: Any = compare_versions(notice)
+    line = next(one for one in revision.lines if one.new is None)
+    noticing.keep_dropped_row(notice, by=player.actor(CHIEF), revision=revision, row=line.key, reason="继续办理")
+
+
+@event
+def import_is_undone(player: Player, step: Step) -> None:
+    """Take back the import of a notice on whose tasks nobody has worked."""
+    if (notice := row_of(step)).state == NoticeState.LIVE:
+        noticing.undo_import(notice, by=player.actor(CHIEF), reason="导入有误")
