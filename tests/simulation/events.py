@@ -17,6 +17,7 @@ from gongkai.content.reviewing.models import Signature
 from gongkai.content.reviewing.models.reviews import list_questions
 from gongkai.content.reviewing.waiting import list_signable
 from gongkai.core.acts.action import log_stream_of
+from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.shown import record_shown
 from gongkai.core.background_jobs.asking import enqueue_job
 from gongkai.core.background_jobs.exports import EXPORT_JOB_NAME as EXPORT
@@ -40,6 +41,14 @@ def event(function: Event) -> Event:
     return function
 
 
+def mask_and_settle(page: ItemPage, by: Actor) -> None:
+    """Mask whom a draft names, and decide on what else its checks found."""
+    if masked := [one.fingerprint for one in report(page).open if one.can_mask]:
+        publishing.mask_findings(page, by=by, fingerprints=masked)
+        page.refresh_from_db()
+    settle(page, by)
+
+
 @event
 def text_is_submitted(player: "Player", step: "Step") -> None:
     """Draft a text for a column, decide on what its checks found, and submit it."""
@@ -52,10 +61,7 @@ def text_is_submitted(player: "Player", step: "Step") -> None:
     title, words = f"{body.name}第{step.data['number'][0]}号通报", step.data.get("words")
     said = {"body": f"<p>{words[0]}</p>"} if words else {}
     page = item(body, columns, by=clerk, title=title, formed_on=formed, **said)
-    if masked := [one.fingerprint for one in report(page).open if one.can_mask]:
-        publishing.mask_findings(page, by=clerk, fingerprints=masked)
-        page.refresh_from_db()
-    settle(page, clerk)
+    mask_and_settle(page, clerk)
     publishing.submit(page, by=clerk)
 
 
@@ -65,7 +71,7 @@ def draft_is_submitted(player: "Player", step: "Step") -> None:
     model, _, number = step.target.partition("/")
     clerk, draft = player.actor(step.by), apps.get_model(model)._base_manager.get(pk=number)
     if isinstance(draft, ItemPage):
-        settle(draft, clerk)
+        mask_and_settle(draft, clerk)
     publishing.submit(draft, by=clerk)
 
 

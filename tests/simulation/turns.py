@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from factories import policies
-from factories.checks import docx_with, scanned, settle
+from factories.checks import docx_with, scanned
 from factories.participation import DRAFT
 from factories.publishing import item, order_urgent
 from gongkai.content.checks.report import report_of
@@ -43,7 +43,7 @@ from gongkai.work.participation import actions as participating
 from gongkai.work.participation.models import Consultation, Decision, Survey
 from gongkai.work.requests import actions as requesting
 from simulation.addresses import target_of
-from simulation.events import event
+from simulation.events import event, mask_and_settle
 from simulation.signatures import facts_of, form_of, rows_near
 from simulation.steps import Player, Step
 from simulation.values import ID_NUMBER, SENTENCES, Data, fill_form
@@ -286,9 +286,7 @@ def text_is_handed_in(player: Player, step: Step) -> None:
     if not Placement.objects.filter(document=document_of(source)).exists():
         place(document_of(source), by=by, columns=_columns())
     if isinstance(source, ItemPage):
-        if masked := [one.fingerprint for one in _report(source).open if one.can_mask]:
-            publishing.mask_findings(source, by=by, fingerprints=masked)
-        settle(source, by)
+        mask_and_settle(source, by)
     publishing.submit(row_of(step), by=by)
 
 
