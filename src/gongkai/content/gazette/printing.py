@@ -50,7 +50,7 @@ def make_pdf(reading: IssueReading) -> bytes:
 
     issue = make_typeset_issue(reading)
     key = digest(f"{LAYOUT_VERSION}|{reading.digest}|{issue!r}")[:24]
-    # Where files made of an edition stand: what law erases is deleted there, too (`policies.downloads.forget_erased`).
+    # Where files made of an edition stand: what law erases is deleted there, too (`policies.downloads.delete_erased_files`).
     place = f"prints/{reading.digest[:2]}/{reading.digest}/{key}.pdf"
     storage = files_storage()
     if storage.exists(place):

@@ -254,7 +254,7 @@ CONFIRMED_FIELDS = (
     *("level", "issuers", "unified_number", "subject", "headnote", "applies_to"),
     *("made_on", "passed_on", "published_on", "effective_on", "ends_on"),
 )
-#: Name of a relation to a document outside the library in a proposal (`cite_basis`) → kind and label.
+#: Name of a relation to a document outside the library in a proposal → kind and label.
 CITED_RELATION_FIELDS = {
     f"cite_{kind.value}": (kind, f"{FORWARD_LABELS[kind]}（库外）")
     for kind in (Kind.BASIS, Kind.REPLACES, Kind.AMENDS, Kind.REPEALS)

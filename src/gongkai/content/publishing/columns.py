@@ -1,8 +1,8 @@
 """Columns created from disclosure paths (公开路径).
 
-    plan = columns.plan(website, paths)     # a dry run: what would be made, reused, merged, refused; writes nothing
-    made = columns.make(plan, by=actor)     # makes the new ones, not open yet; made.columns[path] is the column of each path
-    columns.unmake(made.created, by=actor)  # undo: removes those still unopened and empty, returns the rest
+    plan = columns.plan_columns(website, paths)     # a dry run: what would be made, reused, merged, refused; writes nothing
+    made = columns.make_planned_columns(plan, by=actor)  # makes the new ones, not open yet; made.columns[path] is the column of each path
+    columns.remove_made_columns(made.created, by=actor)  # undo: removes those still unopened and empty, returns the rest
 
 `paths` are lists of names from the site's root down, as a notice prints them (or `RequestedColumn`, with owner and content).
 """

@@ -1,6 +1,6 @@
 """Large exports (导出): generated in the background, encrypted, downloadable by the requester only.
 
-    @may_be_long("ledger.export", "台账", rows=_rows, seen=_seen, most=2000)
+    @long_export("ledger.export", "台账", rows=_rows, seen=_seen, most=2000)
     def export(request): ...
 
 For few rows the view responds at once. For more than `most` rows it becomes a job that calls

@@ -79,7 +79,7 @@ def store(
         content: bytes, or an upload that is read in blocks.
         name: original name; its suffix determines the kind.
         by: the actor.
-        kinds: accepted kinds: `kinds.ACCEPTED_FILE_TYPES`, or `kinds.PUBLIC` for publishable ones.
+        kinds: accepted kinds: `kinds.ACCEPTED_FILE_TYPES`, or `kinds.PUBLIC_FILE_TYPES` for publishable ones.
 
     Raises:
         Refused: kind not accepted, content does not fit, empty or too large.

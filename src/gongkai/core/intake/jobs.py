@@ -95,7 +95,7 @@ def _digest_draft_code(code: str) -> str:
 
 #: Rows erased in one transaction.
 BATCH_SIZE = 500
-# Lifetime of sent tokens and unused files, longer than a form is valid (`tokens.LATEST`).
+# Lifetime of sent tokens and unused files, longer than a form is valid.
 TOKEN_RETENTION = timedelta(days=2)
 
 

@@ -24,7 +24,7 @@ def light_of(entry: Entry, now: datetime | None = None) -> str:
     """Return the name of an entry's light (green, yellow, red, blue, grey, grey_red) at a moment
     (default: now).
 
-    An entry with an outcome in `Kind.fallen_away` was never late.
+    An entry with an outcome in `EntryKind.fallen_away` was never late.
     """
     moment = moment_for_lights(now)
     if entry.closed_at and entry.outcome in kind_of(entry.kind).fallen_away:

@@ -1,6 +1,6 @@
 """Changes of law (期限规定、年中调整的放假安排): enter, preview, confirm by a second person.
 
-A confirmed figure lies over the tables of `law` from its first day (`law.changes.STORED`); a confirmed notice
+A confirmed figure lies over the tables of `law` from its first day (`law.changes.CHANGE_SOURCES`); a confirmed notice
 becomes the year's `HolidayYear`. The job `redate` then updates open entries; closed entries keep their dates.
 """
 

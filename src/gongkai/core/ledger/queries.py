@@ -28,7 +28,7 @@ def visible_to(user: object, *, kind: str = "") -> EntryQuerySet:
     """Return the entries a user sees: own units', supervised ones, and those that a kind adds.
 
     `kind` limits the query to that kind's tables. Supervisors do not see what is between a unit and
-    its own offices (`Kind.inner`). Technical posts see only what all staff see. Anonymous users and
+    its own offices (`EntryKind.inner`). Technical posts see only what all staff see. Anonymous users and
     people without appointment see nothing.
     """
     actor = actor_of(user)
@@ -251,7 +251,7 @@ def _covers_all(reaches: set[str]) -> bool:
 
 
 def waiting_for_others() -> Q:
-    """Return the filter for entries whose unit waits for another party (`Kind.waiting`)."""
+    """Return the filter for entries whose unit waits for another party (`EntryKind.waiting`)."""
     condition = Q(pk__in=[])
     for kind in ENTRY_KINDS_BY_NAME.values():
         if kind.waiting:
@@ -260,7 +260,7 @@ def waiting_for_others() -> Q:
 
 
 def nothing_owed() -> Q:
-    """Return the filter for closed entries that required nothing of their unit (`Kind.fallen_away`); totals omit them."""
+    """Return the filter for closed entries that required nothing of their unit (`EntryKind.fallen_away`); totals omit them."""
     condition = Q(pk__in=[])
     for kind in ENTRY_KINDS_BY_NAME.values():
         if kind.fallen_away:
@@ -269,7 +269,7 @@ def nothing_owed() -> Q:
 
 
 def waiting_for_another_unit() -> Q:
-    """Return the filter for open entries in which another unit must act first (`Kind.waiting_for_another_unit`)."""
+    """Return the filter for open entries in which another unit must act first (`EntryKind.waiting_for_another_unit`)."""
     condition = Q(pk__in=[])
     for kind in ENTRY_KINDS_BY_NAME.values():
         if kind.resting:

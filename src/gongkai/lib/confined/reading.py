@@ -136,7 +136,7 @@ def request_larger_limits(limits_name: str) -> None:
 
 @contextmanager
 def count_as_recognition() -> Iterator[None]:
-    """Context manager: count the child's CPU time as text recognition (`ResourceLimits.count_as_recognition`).
+    """Context manager: count the child's CPU time as text recognition (`ResourceLimits.recognising`).
 
     Each use gives the reader `NEXT_PAGE_SECONDS` more, so that it can draw the next page of a long scan.
     """

@@ -193,7 +193,7 @@ _ERROR = re.compile(
     r"Internal Server Error|Bad Gateway|Not Found|Forbidden|Access Denied|JavaScript",
     re.IGNORECASE,
 )
-#: Old and new boilerplate lines of a source (`around.common`).
+#: Old and new boilerplate lines of a source.
 Frame = tuple[Container[str], Container[str]]
 #: Endings of a complete text.
 _ENDS = ("。", "!", "?", ";", ":", ")", '"')

@@ -209,7 +209,7 @@ def _find_legality_gaps(decision: Decision) -> list[str]:
         Examination.What.LEGALITY
     )
     if known == Examination.Result.FAILED:
-        return []  # `_public_part` refuses
+        return []  # the reasons against publication already say it
     if known in _PASSING_LEGALITY_RESULTS:
         papers = decision.entry.evidence.filter(withdrawn=False, attachment__isnull=False)
         compared = decision.entry.past_records.filter(action="decision.examine", state=PastState.CONFIRMED)

@@ -19,7 +19,7 @@ from gongkai.lib.chinese.days import as_day, day_in_words
 
 #: Roles that may order urgent publication: the head of the unit, or the 政务公开办 above it.
 ORDERING_ROLES = (Role.LEAD, Role.CHIEF)
-#: No national rule gives a time for the review afterwards: two working days unless the site says otherwise (`Plan.after_days`).
+#: No national rule gives a time for the review afterwards: two working days unless the site says otherwise (`ReviewPlan.after_days`).
 
 
 def _check_urgent_orderer(by: Actor, review: Review) -> list[str]:

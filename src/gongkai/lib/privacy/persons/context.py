@@ -118,7 +118,7 @@ _OFFICIAL_LIST_HEADING = re.compile(
 
 
 _FIELD_END_CHARACTERS = frozenset("户象员者人庭单示册下")
-#: The last characters of all that `left_of` knows; behind any other character nothing announces a name.
+#: The last characters of all that announce a name; behind any other character nothing announces a name.
 _CONTEXT_END_CHARACTERS = (
     _ROLE_END_CHARACTERS
     | _FIELD_END_CHARACTERS

@@ -23,7 +23,7 @@ _OPENS = re.compile(
 )
 _ADDRESS = re.compile(r"https?://|\.{0,2}/(?!/)")
 _MOST_SCRIPT = 50_000
-#: Elements that `Page.links` already covers.
+#: Elements whose links are read elsewhere.
 _LINKS = frozenset({"a", "area", "video", "audio", "source", "embed", "iframe", "img", "script", "link"})
 
 

@@ -194,7 +194,7 @@ def _check_answer_offered(entry: Entry) -> list[str]:
 def close_settled_inquiry(entry: Entry, *, by: Actor) -> ActionResult:
     """Close an inquiry whose asker accepts the answer that came with the receipt (C-02)."""
     answer = entry.inquiry.offered
-    assert answer is not None  # `_offered` guarantees it
+    assert answer is not None  # `_check_answer_offered` guarantees it
     schedule_erasure(entry.inquiry.matter, timezone.localdate())
     told = make_unit_notification(
         entry, "提出人确认已有答复，不用再办", f"已以问答库“{answer.question}”答复。", "settled"

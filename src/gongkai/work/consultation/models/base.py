@@ -115,7 +115,7 @@ class KnownAnswer(models.Model):
     uses = models.PositiveIntegerField("使用次数", default=0)
     helpful = models.PositiveIntegerField("有帮助", default=0)
     unhelpful = models.PositiveIntegerField("没有帮助", default=0)
-    # Counters of the reasons why it did not help (`WHY`).
+    # Counters of the reasons why it did not help (`UNHELPFUL_REASONS`).
     unclear = models.PositiveIntegerField(UNHELPFUL_REASONS["unclear"], default=0, db_default=0)
     beside = models.PositiveIntegerField(UNHELPFUL_REASONS["beside"], default=0, db_default=0)
     outdated = models.PositiveIntegerField(UNHELPFUL_REASONS["outdated"], default=0, db_default=0)

@@ -1,0 +1,50 @@
+"""Names in backticks in docstrings, comments and docs exist in the source."""
+
+import re
+
+from architecture.floors import PACKAGE
+
+ROOT = PACKAGE.parents[1]
+NAME = re.compile(r"`([A-Za-z_][\w.]*)(?:\([^`\n]*\))?`")
+QUOTED = re.compile(r"`[^`\n]+`")
+WORD = re.compile(r"[A-Za-z_]\w*")
+#: Names of other programs and formats, and places to be filled in.
+OTHERS = {
+    *("A会B", "ftyp", "mdat", "mvhd", "data_checksums", "ssl_ciphers", "user_list", "user_id"),
+    *("GONGKAI_IDENTITY_CITY_ISSUER", "GONGKAI_IDENTITY_NAME_", "PERSON_NAME"),
+    *("gongkai_errands_waiting", "_oldest_seconds"),  # put together from the parts of a metric's name
+}
+
+
+def test_names_in_docstrings_and_docs_exist() -> None:
+    files = [
+        path for folder in ("src", "tests", "tools", "benchmarks", "deploy") for path in (ROOT / folder).rglob("*.*")
+    ]
+    texts = {
+        path: path.read_text("utf-8", "ignore")
+        for path in files
+        if path.suffix in {".py", ".html", ".toml", ".js", ".sql", ".tsv", ".service"}
+    }
+    texts[ROOT / "docs/figures.json"] = (ROOT / "docs/figures.json").read_text("utf-8")
+    known = {"Makefile", *(part for path in files for part in (*path.parts, path.stem))}
+    for path, text in texts.items():
+        known.update(WORD.findall(QUOTED.sub("", text) if path.suffix == ".py" else text))
+    read = [
+        path for path in texts if path.suffix == ".py" and PACKAGE in path.parents and "migrations" not in path.parts
+    ]
+    missing = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in read
+        for name in NAME.findall(texts[path])
+        for part in name.split(".")
+        if part and not part.isdigit() and part not in known | OTHERS
+    }
+    docs = [*(ROOT / "docs").glob("*.md"), ROOT / "CONTRIBUTING.md"]
+    missing |= {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in docs
+        for name in NAME.findall(path.read_text("utf-8"))
+        for part in name.split(".")
+        if "_" in part.strip("_") and part not in known | OTHERS
+    }
+    assert not missing, "\n".join(sorted(missing)) + "\na function or a column was renamed: name it as it is called now"
