@@ -4,10 +4,12 @@ import gc
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+import time_machine
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 
@@ -284,12 +286,19 @@ def gates_of_this_floor(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _forget_other_tests() -> None:
-    """Drop what earlier tests left outside the rolled back database: columns and names of units in memory, the tail of the log in a file."""
+def _begin_afresh(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Drop what earlier tests left outside the rolled back database, and set the clock of a test that is marked `today`."""
     from django.apps import apps
 
-    if not apps.ready:
-        return
+    if apps.ready:
+        _forget_other_tests()
+    marked = request.node.get_closest_marker("today")
+    with time_machine.travel(*marked.args, **{"tick": False, **marked.kwargs}) if marked else nullcontext():
+        yield
+
+
+def _forget_other_tests() -> None:
+    """Drop columns and names of units in memory, and the tail of the log in a file."""
     from gongkai.content.search import spelling
     from gongkai.core.acts import chain
     from gongkai.ui.portal import tree

@@ -25,8 +25,18 @@ GIVES_OUT = only_gives_out(sys.argv[1:])
 STOOD: set[str] = set()
 
 
+def keep_bytecode() -> None:
+    """Write what is compiled, here and in the commands that tests start, also where the environment forbids it.
+
+    Containers often do. Then each worker compiles the program and all tests anew, and so does every command for itself.
+    """
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
 def start() -> None:
     """Read the program, unless nobody here asks it."""
+    keep_bytecode()
     gc.disable()
     if GIVES_OUT:
         return

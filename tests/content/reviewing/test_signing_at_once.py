@@ -1,12 +1,11 @@
 """Two signers at the same moment: one wins, the other is told; never two signatures on one stage."""
 
-import threading
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, connections
 from wagtail.models import Locale, Page
 
+from factories.at_once import at_once
 from factories.publishing import column, item, read_whole, sign_all, submitted, website
 from factories.units import BodyFactory, actor
 from gongkai.content.editions.models import Edition
@@ -27,37 +26,24 @@ def review(transactional_db: None) -> Review:
     return submitted(item(housing, [column(site, "规划信息")]))
 
 
-def at_once(review: Review, signers: list[Actor], version: int | None) -> list[Any]:
-    """Let everybody sign in a thread and a connection of their own, at one signal; return what each got."""
-    gate, given = threading.Barrier(len(signers)), []
+def sign_at_once(review: Review, signers: list[Actor], version: int | None) -> list[Any]:
+    """Let everybody sign at one signal, each in a thread and a connection of their own; return what each got."""
+    read = iter([(by, read_whole(review, by)) for by in signers])
 
-    sheets = [read_whole(review, by) for by in signers]
+    def sign() -> Any:
+        by, sheet = next(read)
+        return actions.approve(Review(pk=review.pk), by=by, version=version, sheet=sheet)
 
-    def sign(by: Actor, sheet: Any) -> None:
-        try:
-            gate.wait(20)
-            given.append(actions.approve(Review(pk=review.pk), by=by, version=version, sheet=sheet))
-        except (Refused, DatabaseError) as refused:
-            given.append(refused)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=sign, args=one) for one in zip(signers, sheets, strict=True)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return given
+    return at_once(sign, len(signers))
 
 
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one connection write at a time")
 class TestTwoAtOnce:
     def body(self, review: Review) -> Body:
         return Body.objects.get(pk=review.body_id)
 
     def test_one_stage_two_signers(self, review: Review) -> None:
         signers = [actor(Role.REVIEWER, self.body(review)) for _ in range(4)]
-        given = at_once(review, signers, review.version)
+        given = sign_at_once(review, signers, review.version)
         lost = [one for one in given if isinstance(one, Refused)]
         assert (len(given), len(lost)) == (4, 3)
         assert all(isinstance(one, Conflict) for one in lost)
@@ -66,12 +52,12 @@ class TestTwoAtOnce:
     def test_the_last_stage_publishes_once(self, review: Review) -> None:
         sign_all(review, upto=1)
         review.refresh_from_db()
-        given = at_once(review, [actor(Role.LEAD, self.body(review)) for _ in range(3)], review.version)
+        given = sign_at_once(review, [actor(Role.LEAD, self.body(review)) for _ in range(3)], review.version)
         assert sum(isinstance(one, Edition) for one in given) == 1
         assert Edition.objects.count() == 1
 
     def test_the_same_person_twice(self, review: Review) -> None:
         by = actor(Role.SIGNER, self.body(review))
-        given = at_once(review, [by, by], None)
+        given = sign_at_once(review, [by, by], None)
         assert sum(isinstance(one, Refused) for one in given) == 1
         assert Signature.objects.filter(review_id=review.pk, person_id=by.person_id).count() == 1

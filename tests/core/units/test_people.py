@@ -13,15 +13,9 @@ from gongkai.core.units.actions.people import change_password
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Appointment, Person, Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-11-20 10:00+08:00")]
 TODAY = date(2026, 11, 20)
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def _today():
-    with time_machine.travel("2026-11-20 10:00+08:00", tick=False):
-        yield
 
 
 def groups(person: Person) -> set[str]:

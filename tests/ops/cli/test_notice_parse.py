@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from gongkai.ops.cli.root import root
+from gongkai.ops.cli.root import main, root
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "notices"
 
@@ -48,27 +48,16 @@ def test_for_people_it_begins_with_what_is_unsure() -> None:
         (b"%PDF-1.4 broken", "PDF"),
     ],
 )
-def test_bad_input_is_one_line_and_exit_code_2(tmp_path: Path, content: bytes, says: str) -> None:
+def test_bad_input_is_one_line_and_exit_code_2(
+    tmp_path: Path, content: bytes, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "notice.docx"
     file.write_bytes(content)
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "from gongkai.ops.cli import main; main()",
-            "notice",
-            "parse",
-            str(file),
-            "--json",
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert done.stderr.count("\n") == 1
-    assert says in done.stderr
+    with pytest.raises(SystemExit) as ended:
+        main(["notice", "parse", str(file), "--json"])
+    said = capsys.readouterr()
+    assert (ended.value.code, said.out, said.err.count("\n")) == (2, "", 1)
+    assert says in said.err
 
 
 def test_parse_needs_no_django() -> None:

@@ -27,14 +27,10 @@ from gongkai.oversight.annual.views.rows import make_rows_url
 from gongkai.oversight.annual.views.texts import get_current_content
 from gongkai.work.requests.models import Dispute
 
-pytestmark = pytest.mark.django_db
 DAY = "2026-01-12 10:00+08:00"
 
 
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(DAY, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.today(DAY)]
 
 
 def scene() -> SimpleNamespace:

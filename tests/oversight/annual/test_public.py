@@ -29,10 +29,10 @@ from gongkai.oversight.annual.form import from_tables, make_label
 from gongkai.oversight.annual.models import EarlierReport, Report
 from gongkai.oversight.annual.queries.area import count_now, get_shown_figures, list_corrected_units, list_members
 from gongkai.oversight.annual.queries.public import YEARLY_REPORT_KINDS, build_matrix, get_published_report
+from gongkai.oversight.annual.rules import check_review_sender
 from gongkai.oversight.annual.views.listing import add_days
 from gongkai.oversight.annual.views.texts import get_current_content
 
-pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
 DAY = "2026-02-10 10:00+08:00"
 #: The last statutory day of governments, and the day after.
 DUE = (date(2026, 3, 31), date(2026, 4, 1))
@@ -81,10 +81,7 @@ def town(kept_rows: Any) -> Iterator[SimpleNamespace]:
     yield from kept_rows(scene)
 
 
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(DAY, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.own_town, pytest.mark.today(DAY)]
 
 
 def states(town: SimpleNamespace, kind: str = "") -> dict[tuple[str, int], str]:
@@ -167,6 +164,9 @@ def test_who_is_told_of_a_governments_correction_may_read_it(town: SimpleNamespa
     assert chief.person_id in told
     for person in Person.objects.filter(pk__in=told).select_related("user"):
         assert visible_to(actor_of(person.user)).filter(pk=town.area.entry_id).exists(), person.name
+    assert not check_review_sender(chief, entry(town.area))
+    assert check_review_sender(actor(Role.CLERK, town.office), entry(town.area)), "it may not read the report either"
+    assert not check_review_sender(town.clerk, entry(town.report))
 
 
 def test_a_correction_that_was_dropped_counts_nowhere(town: SimpleNamespace) -> None:

@@ -42,14 +42,10 @@ from gongkai.oversight.annual.registrations import close_published_reports, open
 from gongkai.ui.office.offered_actions import list_offers
 from gongkai.work.participation.actions import register_opening
 
-pytestmark = pytest.mark.django_db
 DAY = "2026-01-12 10:00+08:00"
 
 
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(DAY, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.today(DAY)]
 
 
 def scene() -> SimpleNamespace:

@@ -26,16 +26,12 @@ from gongkai.oversight.annual.queries.comparing import get_previous_figures
 from gongkai.oversight.annual.queries.stock import describe_causes, find_causes, suggest_explanations
 from gongkai.oversight.annual.registrations import FIGURES_IMPORTER, FIGURES_SHEET
 
-pytestmark = pytest.mark.django_db
 DAY = "2026-01-12 10:00+08:00"
 FULL = {"licences": 312, "penalties": 18, "coercive_measures": 0, "fees_10k_yuan": 46.5}
 ROW = {"year": 2025, "body": "市住建局", "source": "行政执法统计年报", **FULL}
 
 
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel(DAY, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.today(DAY)]
 
 
 def scene() -> SimpleNamespace:

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import time_machine
 from django.utils import timezone
 
 from factories.ledger import EntryFactory
@@ -13,14 +12,10 @@ from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.widgets.charts import Series, draw_columns, draw_comparison
 from gongkai.ui.office import boards
 
-pytestmark = pytest.mark.django_db
 NOW = "2024-11-20 10:00+08:00"
 
 
-@pytest.fixture(autouse=True)
-def _now():
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.today(NOW)]
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ from gongkai.ui.portal.models import Subscriber, Subscription
 
 pytestmark = pytest.mark.django_db
 
-ROOT = Path(__file__).resolve().parents[3] / "src" / "gongkai"
+ROOT = Path(__file__).resolve().parents[3] / "src/gongkai/ui"
 
 
 @pytest.fixture(scope="module")
@@ -85,9 +85,9 @@ def test_every_parameter_of_the_portal_is_known_to_this_test() -> None:
         r'GET(?:\.get\(|\.getlist\(|\[)\s*"(\w+)"|"(\w+)" (?:not )?in request\.GET|(?<![\w.])get\("(\w+)"'
     )
     found = set()
-    for folder in (ROOT / "portal" / "views", ROOT / "opendata"):
-        for path in folder.glob("*.py"):
-            found |= {one for group in read.findall(path.read_text()) for one in group if one}
+    for path in (*ROOT.glob("portal/views/*.py"), *ROOT.glob("opendata/*.py")):
+        found |= {one for group in read.findall(path.read_text()) for one in group if one}
+    assert found, "no view was read"
     found |= {param.name for one in OPERATIONS_BY_NAME.values() for param in one.params if not param.in_path}
     assert found <= PARAMETERS
 

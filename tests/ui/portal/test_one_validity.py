@@ -27,7 +27,11 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 
-pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.own_town,
+    pytest.mark.today(datetime(2026, 11, 20, 4, tzinfo=UTC), tick=True),
+]
 LABELS = [one.label for one in Standing if one]
 ENDING = "<p>本通告自2026年1月1日起执行，至污染天气应急响应解除之日止。</p>"
 COMING = "<p>本通告自2026年12月10日起施行，至新食堂启用之日止。</p>"
@@ -39,12 +43,6 @@ FACTS: dict[Standing, dict[str, Any]] = {
     Standing.REPEALED: {"title": "城市养犬若干措施"},
     Standing.AMENDED: {"title": "校园足球扶持方案"},
 }
-
-
-@pytest.fixture(autouse=True)
-def _on_a_day():
-    with time_machine.travel(datetime(2026, 11, 20, 4, tzinfo=UTC), tick=True):
-        yield
 
 
 @pytest.fixture

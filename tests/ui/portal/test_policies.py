@@ -34,15 +34,11 @@ from gongkai.core.units.models import Body, Role
 from gongkai.lib.writing import fonts
 from gongkai.ui.opendata import bundles
 
-pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
 
 
-@pytest.fixture(autouse=True)
-def _noon():
-    with time_machine.travel(NOON, tick=True):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.own_town, pytest.mark.today(NOON, tick=True)]
 
 
 @time_machine.travel(NOON - timedelta(minutes=5))

@@ -10,7 +10,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actions import close, merge
 from gongkai.core.units.actors import SYSTEM
-from gongkai.core.units.models import Appointment, Body, BodyKind, Role, Standing
+from gongkai.core.units.models import Appointment, Body, BodyKind, Level, Role, Standing
 from gongkai.work.notices.actions import (
     cancel_assignment,
     confirm_notice,
@@ -18,12 +18,14 @@ from gongkai.work.notices.actions import (
     import_notice,
     settle_flags,
 )
+from gongkai.work.notices.actions.units import resolve_to
 from gongkai.work.notices.jobs import report_missing_chiefs
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.panels import make_unstaffed_block
 from gongkai.work.notices.queries.readiness import preview_confirmation
 from gongkai.work.notices.queries.staffing import list_unstaffed_units
 from gongkai.work.notices.states import NoticeState
+from gongkai.work.notices.views.opened_rows import load_rows
 
 
 @pytest.fixture
@@ -180,3 +182,27 @@ def test_a_unit_sees_units_below_it_where_nobody_does_what_it_gave_them(town: Ci
     Appointment.objects.filter(body=below).delete()
     (found,) = list_unstaffed_units(clerk)
     assert found.open == 1, "what the unit below orders of itself stays there"
+
+
+def test_a_unit_above_without_anybody_here_is_assigned_nothing(town: City) -> None:
+    """A province prints its own office among those responsible: nobody in a city's installation could do its task."""
+    province = BodyFactory(name="云州省人民政府办公厅", short_name="省政府办公厅", level=Level.PROVINCE)
+    draft_ = resolve_all(town, draft(town))
+    before = preview_confirmation(draft_)
+    named = draft_.measures.filter(dropped=False).order_by("position").first()
+    assert named is not None
+    for unit in named.units.all():
+        resolve_to(unit, [(province, None)], everyone=False, outside=False)
+    preview = preview_confirmation(draft_)
+    assert (before.absent, preview.absent, preview.reasons) == ((), (province,), ())
+    assert preview.entries < before.entries
+    assert province not in preview.idle
+    (shown,) = load_rows(draft_, {named.pk})
+    assert {unit.meant for *_, units in shown.sides for unit in units} == {"系统外"}
+    office = signed_in(Role.CHIEF, town.office)
+    assert "也没有人员使用本系统，不交办任务" in office.get(f"/admin/notices/{draft_.pk}/confirm/").content.decode()
+    confirm_notice(draft_, by=town.chief)
+    assert not Entry.objects.filter(body=province).exists()
+    actor(Role.CLERK, province)
+    later = preview_confirmation(draft_)
+    assert (later.absent, later.entries) == ((), preview.entries + 1), "who has people here takes part"

@@ -89,7 +89,7 @@ def test_sums_are_those_of_the_screen(town: City, notice: Notice) -> None:
 
 def test_the_leaders_paper_says_the_same(town: City, notice: Notice) -> None:
     said = summarise(build_progress_table(notice, town.chief))
-    assert "举措2项，任务3项：已办结1项" in said
+    assert "举措2项，任务3项：按期办结1项" in said
     answer = signed_in(Role.CHIEF, town.office).get(f"/admin/notices/{notice.pk}/matrix/export/?as=docx")
     paper = read(BytesIO(answer.content))
     assert len(paper.tables[0].rows) == 3

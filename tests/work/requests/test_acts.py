@@ -31,7 +31,7 @@ from gongkai.work.requests.models import Consultation, Decision, Dispute, Fee, L
 from gongkai.work.requests.queries.statistics import make_late_condition
 from gongkai.work.requests.rules import find_receipt_day_faults
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.today("2024-01-10 10:00+08:00")]
 GROUND = "该信息涉及第三方商业秘密，第三方不同意公开"
 R = date(2024, 1, 2)
 
@@ -42,12 +42,6 @@ def day(entry: Entry) -> date | None:
 
 def later(received: date, count: int) -> date:
     return law.default_calendar().add(received, count)
-
-
-@pytest.fixture(autouse=True)
-def _today():
-    with time_machine.travel("2024-01-10 10:00+08:00", tick=False):
-        yield
 
 
 def test_a_request_is_registered_with_its_clock_and_facts() -> None:

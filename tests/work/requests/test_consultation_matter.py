@@ -27,16 +27,10 @@ from gongkai.work.requests.letters import decrypt_letter
 from gongkai.work.requests.models import Consultation, Letter
 from gongkai.work.requests.panels import handling_panel
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.today("2024-01-10 10:00+08:00")]
 R = date(2024, 1, 2)
 #: The fifteenth working day after 10 January 2024.
 LAST = date(2024, 1, 31)
-
-
-@pytest.fixture(autouse=True)
-def _today():
-    with time_machine.travel("2024-01-10 10:00+08:00", tick=False):
-        yield
 
 
 @pytest.fixture

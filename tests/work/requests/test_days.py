@@ -20,18 +20,12 @@ from gongkai.work.requests.letters import decrypt_letter
 from gongkai.work.requests.models import Decision, Dispute, Fee, Letter
 from gongkai.work.requests.pending_notices import list_applicant_duties
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.today("2024-01-20 10:00+08:00")]
 R = date(2024, 1, 2)
 BEFORE = date(2024, 1, 1)
 GROUND = "该信息涉及第三方商业秘密，第三方不同意公开"
 REFUSED = {"result": "3.3.6", "ground": "属于内部讨论中的材料，尚未形成"}
 ASK = {"items": "请写明项目名称", "days": 15}
-
-
-@pytest.fixture(autouse=True)
-def _today():
-    with time_machine.travel("2024-01-20 10:00+08:00", tick=False):
-        yield
 
 
 @pytest.mark.parametrize(

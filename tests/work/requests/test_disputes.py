@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-import time_machine
 
 from factories.requests import do, register, staff
 from gongkai.core.acts.action import Refused
@@ -11,15 +10,9 @@ from gongkai.core.ledger.models import Entry
 from gongkai.work.requests import home_page
 from gongkai.work.requests.models import Dispute
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.today("2024-01-05 10:00+08:00")]
 CASE = {"kind": "review", "organ": "云岭市人民政府", "number": "云政复〔2024〕9号"}
 DAY = date(2024, 1, 5)
-
-
-@pytest.fixture(autouse=True)
-def _today():
-    with time_machine.travel("2024-01-05 10:00+08:00", tick=False):
-        yield
 
 
 @pytest.fixture

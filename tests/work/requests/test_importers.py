@@ -32,7 +32,7 @@ from gongkai.work.requests.progress import get_request_progress
 from gongkai.work.requests.queries.listing import search_requests
 from gongkai.work.requests.spreadsheets import REQUEST_SHEET, export_requests
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.today("2024-02-01 10:00+08:00")]
 ROW = {
     "external_ref": "2024-7",
     "body": "云岭市住房和城乡建设局",
@@ -44,12 +44,6 @@ ROW = {
 
 WHO = {"name": "李晓云", "id_kind": "护照", "id_number": "E12345678", "phone": "13800138000"}
 SECRET = {"result": "不予公开：属于国家秘密", "ground": "经审查属于国家秘密"}
-
-
-@pytest.fixture(autouse=True)
-def _today():
-    with time_machine.travel("2024-02-01 10:00+08:00", tick=False):
-        yield
 
 
 @pytest.fixture

@@ -25,15 +25,9 @@ from gongkai.lib.writing.signed import SigningError, read_certificate, sign_pdf
 from gongkai.work.requests import applicant_matter, letter_signing
 from gongkai.work.requests.models import Letter, SignedLetter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.today("2024-01-10 10:00+08:00")]
 NEEDS_PDFSIG = pytest.mark.skipif(shutil.which("pdfsig") is None, reason="needs pdfsig (apt-get install poppler-utils)")
 NEEDS_OFFICE = pytest.mark.skipif(libreoffice_path() is None, reason="LibreOffice is not installed")
-
-
-@pytest.fixture(autouse=True)
-def _today():
-    with time_machine.travel("2024-01-10 10:00+08:00", tick=False):
-        yield
 
 
 @pytest.fixture

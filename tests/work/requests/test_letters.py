@@ -31,15 +31,9 @@ from gongkai.work.requests.letters import (
 from gongkai.work.requests.models import Consultation, Decision, Dispute, Letter, Request
 from gongkai.work.requests.results import REQUEST_RESULTS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.today("2024-01-10 10:00+08:00")]
 R = date(2024, 1, 2)
 GROUND = "公开后会泄露企业的商业秘密"
-
-
-@pytest.fixture(autouse=True)
-def _today():
-    with time_machine.travel("2024-01-10 10:00+08:00", tick=False):
-        yield
 
 
 @pytest.fixture

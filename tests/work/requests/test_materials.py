@@ -30,16 +30,10 @@ from gongkai.work.requests.deidentification import find_applicant_in_files
 from gongkai.work.requests.models import Letter, Material
 from replayed import repeatable
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.today("2024-01-10 10:00+08:00")]
 R = date(2024, 1, 2)
 GROUND = "联系人的姓名和电话属于个人隐私"
 CODE = "2026000000000017"
-
-
-@pytest.fixture(autouse=True)
-def _today():
-    with time_machine.travel("2024-01-10 10:00+08:00", tick=False):
-        yield
 
 
 def docx(text: str) -> bytes:

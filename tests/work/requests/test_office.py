@@ -4,7 +4,6 @@ from datetime import date
 from io import BytesIO
 
 import pytest
-import time_machine
 from openpyxl import load_workbook
 
 from factories.pages import read_home
@@ -24,7 +23,7 @@ from gongkai.work.requests.models import Request
 from gongkai.work.requests.views.register import REQUEST_FORM_NAME
 from gongkai.work.tables.models import Record
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.today("2024-01-10 10:00+08:00")]
 R = date(2024, 1, 2)
 PAPER = {
     "channel": "mail",
@@ -42,12 +41,6 @@ PAPER = {
     "form_wanted": "paper",
     "route_wanted": "mail",
 }
-
-
-@pytest.fixture(autouse=True)
-def _today():
-    with time_machine.travel("2024-01-10 10:00+08:00", tick=False):
-        yield
 
 
 @pytest.fixture

@@ -29,15 +29,9 @@ from gongkai.work.requests.models import Dispute
 from gongkai.work.requests.pending_notices import is_given_up, is_notice_unserved
 from gongkai.work.requests.progress import get_request_progress
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.today("2024-02-20 10:00+08:00")]
 R = date(2024, 1, 2)
 NOTICE = {"items": "请写明年度和文件名称", "days": 2, "on": date(2024, 1, 5), "past": True}
-
-
-@pytest.fixture(autouse=True)
-def _today():
-    with time_machine.travel("2024-02-20 10:00+08:00", tick=False):
-        yield
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from gongkai.work.requests.models import Fee, PaymentNotice, PaymentOrder, Payme
 from gongkai.work.requests.queries.fees import describe_fee_status
 from gongkai.work.requests.queries.listing import list_earlier_this_month
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.today("2024-01-10 10:00+08:00")]
 R, PAID = date(2024, 1, 2), date(2024, 1, 9)
 CODE = "2026000000000017"
 
@@ -38,12 +38,6 @@ CODE = "2026000000000017"
 def _paying() -> Iterator[None]:
     given = {"URL": "https://pay.example/cashier", "MERCHANT": "yunling", "KEY": "shared-secret"}
     with override_settings(**{f"GONGKAI_PAYMENT_{name}": value for name, value in given.items()}):
-        yield
-
-
-@pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
-    with time_machine.travel("2024-01-10 10:00+08:00", tick=False):
         yield
 
 

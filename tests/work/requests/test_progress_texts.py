@@ -18,14 +18,8 @@ from gongkai.work.requests.applicant_matter import REQUEST_MATTER
 from gongkai.work.requests.models import Request
 from gongkai.work.requests.progress import get_request_progress
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.today("2024-01-22 10:00+08:00")]
 R = date(2024, 1, 2)
-
-
-@pytest.fixture(autouse=True)
-def _today():
-    with time_machine.travel("2024-01-22 10:00+08:00", tick=False):
-        yield
 
 
 def read(entry: Entry) -> MatterProgress:

@@ -17,16 +17,10 @@ from gongkai.work.requests.models import Fee, Letter
 from gongkai.work.requests.pending_notices import get_pending_notice, is_given_up, is_notice_unserved
 from gongkai.work.requests.progress import get_request_progress
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.today("2024-01-05 10:00+08:00")]
 R = date(2024, 1, 2)
 POST = {"route": "mail", "proof": "挂号信回执"}
 LATE = "2024-03-20 10:00+08:00"
-
-
-@pytest.fixture(autouse=True)
-def _today():
-    with time_machine.travel("2024-01-05 10:00+08:00", tick=False):
-        yield
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from factories.publishing import public, released
 from factories.tables import DEBT, GUIDE, SCHOOL, schema, shown, table
-from factories.units import actor, signed_in
+from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.checks.models import Fault
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing.documents import item_of
@@ -155,6 +155,15 @@ def test_boards_and_leaflets_are_kept_with_their_photos_and_shown(housing, plans
     office = signed_in(Role.CLERK, housing)
     assert office.get(f"/admin/tables/{made.pk}/leaflet.pdf").content[:4] == b"%PDF"
     assert "柳林村公示栏" in words(office.get("/admin/tables/postings/"))
+    street, elsewhere = (
+        BodyFactory(name=f"云岭市河东{name}", parent=housing.parent) for name in ("街道办事处", "医院")
+    )
+    other = actions.record_posting(street, by=actor(Role.CHIEF, housing.parent), kind="leaflet", copies=5, **said)
+    recorder, stranger = actor(Role.LEAD, street), actor(Role.LEAD, elsewhere)
+    assert list(queries.postings_visible_to(recorder)) == [other], "who must confirm it may read it"
+    assert other in queries.postings_visible_to(clerk), "the table's unit sees where its table was posted"
+    assert not queries.postings_visible_to(stranger).exists()
+    actions.remove_posting(other, by=recorder, reason="重复登记")
     assert queries.get_last_hotline_posting(made) is None
     handed = actions.record_posting(housing, by=clerk, kind="hotline", **said)
     assert queries.get_last_hotline_posting(made) == handed

@@ -31,13 +31,13 @@ LIGHT_LABELS_AND_FILLS = {
     "green": ("正常", "C6E0B4"),
     "blue": ("暂停", "BDD7EE"),
     "grey_red": ("逾期办结", "E7C9C9"),
-    "grey": ("已办结", "E7E6E6"),
+    "grey": ("按期办结", "E7E6E6"),
     "": ("无任务", "FFFFFF"),
 }
 #: The figures of a row, in order: attribute and header.
 FIGURE_COLUMNS = (
     ("total", "任务数"),
-    ("grey", "已办结"),
+    ("grey", "按期办结"),
     ("grey_red", "逾期办结"),
     ("green", "正常"),
     ("yellow", "临期"),

@@ -41,11 +41,11 @@ def check_submitter(by: Actor, entry: Entry) -> list[str]:
 def check_review_sender(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user is staff of the unit or in the open-government office.
 
-    For a government's report this is the staff of its general office.
+    A government's report is seen, and sent for review, by its open-government office only.
     """
-    if by.has(Role.CLERK, Role.LEAD, Role.SIGNER, body_id=entry.annual_report.unit.pk):
-        return []
-    return check_may_work(by, entry)
+    if not entry.annual_report.area or oversees(by, entry):
+        return check_may_work(by, entry)
+    return ["政府的年度报告由政务公开办送审。"]
 
 
 def check_report_editor(by: Actor, target: Body | EarlierReport) -> list[str]:

@@ -162,8 +162,9 @@ def _asked_for_opinion(actor: Actor) -> Q:
 
 @register_visible_to(Posting)
 def postings_visible_to(user: object) -> QuerySet[Posting]:
-    """Return the postings of the visible tables."""
-    return Posting.objects.filter(table__in=visible_to(user).order_by().values("pk")).select_related(
+    """Return the postings of the visible tables, and those that a unit recorded of another's table."""
+    tables = visible_to(user).order_by().values("pk")
+    return Posting.objects.filter(Q(table__in=tables) | rows_of_own_units(actor_of(user))).select_related(
         "table__schema", "table__body", "body"
     )
 

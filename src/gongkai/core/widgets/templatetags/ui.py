@@ -50,6 +50,7 @@ def _light_html(light: Light) -> SafeString:
     return render_to_string("ui/light.html", {"name": light.key, "sign": light.shape, "word": light.word})
 
 
+@register.simple_tag
 def sign(key: str, words: str) -> SafeString:
     """Render a light with a given label instead of its own."""
     return format_html(

@@ -6,6 +6,8 @@ from datetime import date
 
 from django.db.models import Prefetch, QuerySet
 
+from gongkai.core.units.models import Body
+from gongkai.core.units.queries import units_with_people
 from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, UnitPart
 from gongkai.work.notices.planning.plan import (
     EMPTY_SIDE,
@@ -27,12 +29,14 @@ from gongkai.work.notices.planning.plan import (
 class Expansion:
     """The measures of a notice by primary key, and the same as input of planning.
 
-    `ownerless` are measures for which no unit is responsible.
+    `ownerless` are measures for which no unit is responsible; `absent` are named units that get no
+    task, because nobody works for them in this installation.
     """
 
     measures: dict[int, Measure]
     planned: tuple[PlannedMeasure, ...]
     ownerless: tuple[Measure, ...] = field(default=())
+    absent: tuple[Body, ...] = field(default=())
 
     def entries(self, *, year: int, today: date, started: date | None) -> tuple[PlannedEntry, ...]:
         """Return the entries that the notice would create now."""
@@ -53,28 +57,45 @@ def prefetch_parts(measures: QuerySet[Measure]) -> QuerySet[Measure]:
 def expand_notice(notice: Notice) -> Expansion:
     """Prepare all measures of a notice that are not dropped."""
     rows = list(prefetch_parts(notice.measures.filter(dropped=False)))
-    everybody = find_named_owners(rows, own=notice.own)
+    absent = find_absent_units(notice, rows)
+    everybody = find_named_owners(rows, absent, own=notice.own)
     planned, ownerless = [], []
     for measure in rows:
-        owned = find_owned_parts(measure, everybody, own=notice.government_id if notice.own else None)
-        if not owned and not any(unit.outside for unit in measure.units.all()):
+        owned = find_owned_parts(measure, everybody, absent, own=notice.government_id if notice.own else None)
+        if not owned and not any(_is_outside(unit, absent) for unit in measure.units.all()):
             ownerless.append(measure)
         planned.append(
             PlannedMeasure(
                 measure.pk,
                 owned,
                 to_planned_duties(measure.duties.all(), notice.issued_on),
-                find_helping_owners(_build_side(measure, UnitPart.PARTNER, everybody, own=notice.own), owned),
+                find_helping_owners(_build_side(measure, UnitPart.PARTNER, everybody, absent, own=notice.own), owned),
             )
         )
-    return Expansion({row.pk: row for row in rows}, tuple(planned), tuple(ownerless))
+    return Expansion({row.pk: row for row in rows}, tuple(planned), tuple(ownerless), tuple(absent.values()))
+
+
+def find_absent_units(notice: Notice, rows: Iterable[Measure]) -> dict[int, Body]:
+    """Return the named units outside the notice's government for which nobody works in this installation, by key.
+
+    A province that prints its own office among those responsible assigns nothing that a city's installation could do.
+    """
+    units = (unit for row in rows for unit in row.units.all())
+    named = {member.body_id: member.body for unit in units for member in unit.members.all()}
+    beyond = {key: body for key, body in named.items() if not body.path.startswith(notice.government.path)}
+    if notice.own or not beyond:
+        return {}
+    present = set(units_with_people().filter(pk__in=beyond).values_list("pk", flat=True))
+    return {key: body for key, body in beyond.items() if key not in present and body.merged_into_id is None}
 
 
 def find_owned_parts(
-    measure: Measure, everybody: tuple[Owner, ...], *, own: int | None = None
+    measure: Measure, everybody: tuple[Owner, ...], absent: Mapping[int, Body], *, own: int | None = None
 ) -> tuple[OwnedPart, ...]:
     """Return the owners and leads of a measure; in a unit's own notice (`own`) each office is an owner."""
-    lead, responsible, partner = (_build_side(measure, part, everybody, own=own is not None) for part in UnitPart)
+    lead, responsible, partner = (
+        _build_side(measure, part, everybody, absent, own=own is not None) for part in UnitPart
+    )
     waiting = any(unit.part != UnitPart.PARTNER and not (unit.resolved or unit.outside) for unit in measure.units.all())
     helping = (
         EMPTY_SIDE if waiting else partner
@@ -88,11 +109,13 @@ def find_partners(measures: Mapping[int, Measure]) -> dict[int, tuple[int, ...]]
     rows = list(prefetch_parts(Measure.objects.filter(pk__in=helped)))
     partners: dict[int, tuple[int, ...]] = {}
     everybody: tuple[Owner, ...] = ()
+    absent = find_absent_units(rows[0].notice, rows) if rows else {}
     if any(unit.everyone for row in rows for unit in row.units.all()):
-        everybody = find_named_owners(prefetch_parts(Measure.objects.filter(notice=rows[0].notice_id, dropped=False)))
+        whole = list(prefetch_parts(Measure.objects.filter(notice=rows[0].notice_id, dropped=False)))
+        everybody = find_named_owners(whole, find_absent_units(rows[0].notice, whole))
     for row in rows:
         helping = find_helping_owners(
-            _build_side(row, UnitPart.PARTNER, everybody, own=False), find_owned_parts(row, everybody)
+            _build_side(row, UnitPart.PARTNER, everybody, absent, own=False), find_owned_parts(row, everybody, absent)
         )
         partners[row.pk] = tuple(owner.body_id for owner in helping)
     return partners
@@ -103,21 +126,31 @@ def to_planned_duties(duties: Iterable[Duty], issued: date | None) -> tuple[Plan
     return tuple(PlannedDuty(duty.pk, duty.due, duty.awaits.dated if duty.awaits else None, issued) for duty in duties)
 
 
-def find_named_owners(measures: Iterable[Measure], *, own: bool = False) -> tuple[Owner, ...]:
+def find_named_owners(
+    measures: Iterable[Measure], absent: Mapping[int, Body], *, own: bool = False
+) -> tuple[Owner, ...]:
     """Return all bodies the table names: the meaning of 各部门、各单位. With `own` also offices."""
     units = (unit for measure in measures if not measure.preamble for unit in measure.units.all())
     if own:
-        return list_owners(list_unit_owners(unit) for unit in units)
-    owners = merge_owners(list_unit_owners(unit) for unit in units)
+        return list_owners(_list_unit_owners(unit, absent) for unit in units)
+    owners = merge_owners(_list_unit_owners(unit, absent) for unit in units)
     return tuple(Owner(owner.body_id) for owner in owners)
 
 
-def list_unit_owners(unit: MeasureUnit) -> tuple[Owner, ...]:
-    """Return the bodies of a printed unit."""
-    return tuple(Owner(member.body_id, member.office_id) for member in unit.members.all())
+def _list_unit_owners(unit: MeasureUnit, absent: Mapping[int, Body]) -> tuple[Owner, ...]:
+    """Return the bodies of a printed unit that can take a task."""
+    return tuple(Owner(one.body_id, one.office_id) for one in unit.members.all() if one.body_id not in absent)
 
 
-def _build_side(measure: Measure, part: str, everybody: tuple[Owner, ...], *, own: bool) -> RowSide:
+def _is_outside(unit: MeasureUnit, absent: Mapping[int, Body]) -> bool:
+    return unit.outside or any(member.body_id in absent for member in unit.members.all())
+
+
+def _build_side(
+    measure: Measure, part: str, everybody: tuple[Owner, ...], absent: Mapping[int, Body], *, own: bool
+) -> RowSide:
     units = [unit for unit in measure.units.all() if unit.part == part]
-    named = [everybody if unit.everyone else list_unit_owners(unit) for unit in units]
-    return RowSide(list_owners(named) if own else merge_owners(named), outside=any(unit.outside for unit in units))
+    named = [everybody if unit.everyone else _list_unit_owners(unit, absent) for unit in units]
+    return RowSide(
+        list_owners(named) if own else merge_owners(named), outside=any(_is_outside(unit, absent) for unit in units)
+    )

@@ -83,7 +83,7 @@ class LightCounts:
             "green": "正常",
             "blue": "暂停",
             "grey_red": "逾期办结",
-            "grey": "办结",
+            "grey": "按期办结",
         }
         parts = [f"{names[name]}{getattr(self, name)}" for name in WORST_FIRST if getattr(self, name)]
         text = f"共{self.total}项：{'、'.join(parts)}" if parts else "无任务"

@@ -177,7 +177,8 @@ class ConfirmPreview:
     """What confirming a notice would create: entries by unit, columns, due dates.
 
     `leaderless` are lead units without a user who can decide, `idle` responsible units without
-    staff; the clerk must acknowledge both. `supports` counts contributions. For an amended version
+    staff; the clerk must acknowledge both. `absent` are named units outside this installation, which
+    get no task. `supports` counts contributions. For an amended version
     (`revision`) all but the columns concerns its new rows.
     """
 
@@ -189,6 +190,7 @@ class ConfirmPreview:
     reasons: tuple[str, ...] = field(default=())
     leaderless: tuple[Body, ...] = field(default=())
     idle: tuple[Body, ...] = field(default=())
+    absent: tuple[Body, ...] = field(default=())
     supports: int = 0
     revision: VersionComparison | None = None
 
@@ -312,6 +314,7 @@ def preview_confirmation(notice: Notice, today: date | None = None) -> ConfirmPr
         lines=build_planned_lines(notice, expansion, entries, today=day),
         reasons=tuple(check_confirmable(notice, whole)),
         leaderless=tuple(list_unstaffed_leads(whole.planned)),
+        absent=whole.absent,
         supports=0 if notice.own else _count_contributions(expansion, entries),
         revision=revision,
         idle=tuple(list_units_without_staff(planned_entry.owned.owner.body_id for planned_entry in entries)),

@@ -222,7 +222,7 @@ LIGHT_LEGEND = (
     ("green", Light.of("green").shape, "正常"),
     ("blue", Light.of("blue").shape, "暂停"),
     ("grey_red", Light.of("grey_red").shape, "逾期办结"),
-    ("grey", Light.of("grey").shape, "已办结"),
+    ("grey", Light.of("grey").shape, "按期办结"),
 )
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.work.notices.actions.corrections import MARKED_CHECKED
-from gongkai.work.notices.entries.expansion import prefetch_parts
+from gongkai.work.notices.entries.expansion import find_absent_units, prefetch_parts
 from gongkai.work.notices.importing.flags import needs_single_decision
 from gongkai.work.notices.importing.unit_names import NameResolver, has_strange_issuer
 from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, UnitPart
@@ -37,18 +37,19 @@ class ReviewDuty:
 
 @dataclass
 class ReviewUnit:
-    """A printed unit on the page, with suggestions if unresolved."""
+    """A printed unit on the page, with suggestions if unresolved; `absent` are members that get no task."""
 
     unit: MeasureUnit
     who: list[str]
     suggestions: list[Body] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
 
     @property
     def meant(self) -> str:
         """Return the members of the unit, abbreviated."""
         if self.unit.everyone:
             return "全部单位"
-        if self.unit.outside:
+        if self.unit.outside or (self.absent and not self.who):
             return "系统外"
         if len(self.who) > 2:
             return f"{len(self.who)}个单位"
@@ -57,7 +58,7 @@ class ReviewUnit:
     @property
     def names(self) -> str:
         """Return all members of the unit, for tooltip and form."""
-        return "、".join(self.who)
+        return "、".join([*self.who, *(f"{name}（系统外）" for name in self.absent)])
 
 
 @dataclass
@@ -142,20 +143,25 @@ def load_rows(
     measures = prefetch_parts(notice.measures.filter(pk__in=only).order_by("position", "pk"))
     shared = count_shared_deadlines(notice)
     last = find_last_years_rows(notice) if notice.editable else {}
-    review_rows = []
+    review_rows, absent = [], find_absent_units(notice, measures)
     for measure in measures:
         if names is None and any(not unit.resolved for unit in measure.units.all()):
             names = NameResolver(notice.government, notice.issuer, strange=has_strange_issuer(notice))
-        review_rows.append(_build_row(measure, numbers[measure.pk], names, notice.issued_on, shared))
+        review_rows.append(_build_row(measure, numbers[measure.pk], names, notice.issued_on, shared, absent))
         review_rows[-1].editing = measure.pk == editing and notice.editable
         review_rows[-1].last = last.get(measure.pk)
     return review_rows
 
 
 def _build_row(
-    measure: Measure, number: int, names: NameResolver | None, issued: date | None, shared: Counter[DeadlineSource]
+    measure: Measure,
+    number: int,
+    names: NameResolver | None,
+    issued: date | None,
+    shared: Counter[DeadlineSource],
+    absent: Mapping[int, Body],
 ) -> ReviewRow:
-    units = [_build_unit(unit, names) for unit in measure.units.all()]
+    units = [_build_unit(unit, names, absent) for unit in measure.units.all()]
     by_part = {part: [unit_view for unit_view in units if unit_view.unit.part == part] for part in UnitPart}
     sides = [
         (str(part), str(part.label), does, by_part[part]) for part, does in _describe_parts(measure, by_part).items()
@@ -208,8 +214,9 @@ def _describe_parts(measure: Measure, by_part: Mapping[UnitPart, list[ReviewUnit
     return {UnitPart.LEAD: "承担" if owes else "审核", UnitPart.RESPONSIBLE: "承担", UnitPart.PARTNER: "配合"}
 
 
-def _build_unit(unit: MeasureUnit, names: NameResolver | None) -> ReviewUnit:
-    who = [make_member_name(unit_member) for unit_member in unit.members.all()]
-    if unit.resolved or names is None:
-        return ReviewUnit(unit, who)
-    return ReviewUnit(unit, who, list(names.meant(unit.printed).suggestions)[:5])
+def _build_unit(unit: MeasureUnit, names: NameResolver | None, absent: Mapping[int, Body]) -> ReviewUnit:
+    members = list(unit.members.all())
+    who = [make_member_name(one) for one in members if one.body_id not in absent]
+    away = [make_member_name(one) for one in members if one.body_id in absent]
+    suggestions = [] if unit.resolved or names is None else list(names.meant(unit.printed).suggestions)[:5]
+    return ReviewUnit(unit, who, suggestions, away)

@@ -22,7 +22,7 @@ CASE_TABS: dict[str, tuple[str, Q]] = {
     "judge": ("待会商研判", Q(entry__state__in=[CaseState.COLLECTED, CaseState.CONSULTING])),
     "respond": ("待回应", Q(entry__state=CaseState.JUDGED)),
     "evaluate": ("待评估", Q(entry__state=CaseState.RESPONDED)),
-    "late": ("逾期", Q()),
+    "late": ("逾期（含逾期回应）", Q()),
     "closed": ("已办结", Q(entry__closed_at__isnull=False)),
     "all": ("全部", Q()),
 }

@@ -108,9 +108,9 @@ class PublicPromise:
 
 #: Status → (label, icon), in the order of the public filter.
 STANDING_LABELS: dict[str, tuple[str, str]] = {
-    "running": ("兑现中", "○"),
+    "running": ("未到期限", "○"),
     "late": ("逾期未兑现", "▲"),
-    "kept": ("已兑现", "✓"),
+    "kept": ("按期兑现", "✓"),
     "kept_late": ("逾期兑现", "✓"),
     "broken": ("未兑现", "✗"),
 }

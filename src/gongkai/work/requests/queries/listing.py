@@ -140,7 +140,7 @@ STATISTICS_FIGURES = {
     "running": "在办",
     "overdue": "在办已逾期",
     "due": f"{DUE_SOON_DAYS}天内到期",
-    "answered_late": "逾期办结",
+    "answered_late": "曾逾期",
 }
 
 

@@ -48,7 +48,7 @@ def _make_statistics_sheet(name: str, head: str) -> Sheet:
             Column("running", "在办", width=10),
             Column("overdue", "在办已逾期", width=12),
             Column("due", STATISTICS_FIGURES["due"], width=10),
-            Column("answered_late", "逾期办结", width=10),
+            Column("answered_late", STATISTICS_FIGURES["answered_late"], width=10),
             Column("median", "办理工作日（中位数）", width=20),
             Column("p95", "办理工作日（95分位）", width=20),
         ),
