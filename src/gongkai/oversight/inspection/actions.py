@@ -19,6 +19,7 @@ from gongkai.lib.typed_json import read_text
 from gongkai.oversight.inspection.duties import verify_notice
 from gongkai.oversight.inspection.inner import get_inner_hosts
 from gongkai.oversight.inspection.models import (
+    SITE_FIELDS,
     UNFINISHED_RUN_STATES,
     DutyFinding,
     DutyVerdict,
@@ -73,8 +74,8 @@ def change_site(site: InspectedSite, *, by: Actor, **facts: object) -> ActionRes
         assert body is None or isinstance(body, Body)
         if reasons := check_inspector(by, InspectedSite(body=body)):
             raise Refused(reasons)
-    for name in ("what", "name", "body", "every", "rate", "pages", "watched", "ended_on"):
-        if name in facts:
+    for name in SITE_FIELDS:
+        if name in facts and name != "address":
             setattr(site, name, facts[name])
     site.save()
     return ActionResult(words=f"修改受检网站“{site.name}”")

@@ -17,6 +17,10 @@ class InspectedKind(models.TextChoices):
     ACCOUNT = "account", "政务新媒体账号"
 
 
+#: What a person enters of an inspected site; its form and its action read this list.
+SITE_FIELDS = ("what", "name", "address", "body", "every", "rate", "pages", "watched", "ended_on")
+
+
 class InspectedSite(models.Model):
     """A website, or a social-media account with a web page, that is inspected.
 

@@ -29,7 +29,7 @@ from gongkai.core.widgets.paging import page_of
 from gongkai.oversight.inspection import actions, inner, queries
 from gongkai.oversight.inspection.actions import find_request_barriers
 from gongkai.oversight.inspection.availability import list_months, list_quarters, sum_last_week
-from gongkai.oversight.inspection.models import InspectedSite, InspectionRun
+from gongkai.oversight.inspection.models import SITE_FIELDS, InspectedSite, InspectionRun
 from gongkai.oversight.inspection.site.scoring import INDICATOR_TABLE_PATH, read_indicators
 from gongkai.oversight.inspection.templatetags.inspecting import change
 from gongkai.oversight.inspection.visits import list_daily_visits
@@ -43,7 +43,7 @@ class SiteForm(forms.ModelForm):
 
     class Meta:
         model = InspectedSite
-        fields = ("what", "name", "address", "body", "every", "rate", "pages", "watched", "ended_on")
+        fields = SITE_FIELDS
         field_classes = {"every": WholeNumberField, "rate": DecimalNumberField, "pages": WholeNumberField}
         help_texts = {
             "address": "例如 https://www.yunling.gov.cn/",

@@ -95,12 +95,8 @@ def change_site_view(request: HttpRequest, number: int) -> HttpResponse:
     by, site = _get_site(request, number)
     form = SiteForm(request.POST or None, instance=site)
     if request.method == "POST" and form.is_valid():
-        facts = {
-            name: form.cleaned_data[name]
-            for name in ("what", "name", "body", "every", "rate", "pages", "watched", "ended_on")
-        }
-        kept = queries.visible_to(request.user).get(pk=number)
-        if run_with_messages(request, lambda: actions.change_site(kept, by=by, **facts), "已保存。"):
+        stored = queries.visible_to(request.user).get(pk=number)  # the form has already changed `site`
+        if run_with_messages(request, lambda: actions.change_site(stored, by=by, **form.cleaned_data), "已保存。"):
             return HttpResponseRedirect(reverse("inspection:site", args=[number]))
     return render(request, "inspection/edit.html", {"form": form, "site": site})
 
