@@ -1,10 +1,8 @@
-"""Jobs that test outside links and files of public texts, and order dead links to be repaired.
+"""Faults of public texts: jobs that test their links, pictures, sound and film, and order repairs.
 
 External URLs are called only if `GONGKAI_LINK_CHECKS` allows it (off by default), with a short timeout and
 few bytes. Any editor may enter a link; in internal networks only hosts that two officers registered are
 called, with `all` (`outbound.where.INNER_HOSTS`).
-
-Test that pictures decode, and that sound and film have valid container headers.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -1,9 +1,8 @@
-"""Grounds on which a privacy finding may stay public, with sources. S-03: 惩戒公示 and 强制性信息披露 are the exceptions.
+"""Grounds on which a privacy finding may stay public, with sources, and the displayed names of findings. S-03: 惩戒公示 and
+强制性信息披露 are the exceptions.
 
 A source names a law by its content; articles are given only if the text was available. `OTHER` is a ground in
 the office's own words.
-
-Displayed names of findings.
 """
 
 from dataclasses import dataclass

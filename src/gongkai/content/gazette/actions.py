@@ -1,7 +1,4 @@
-"""Actions on gazette issues: open, fill, order, compose, record the printing.
-
-Permission rules of the gazette; each returns Chinese reasons against an action.
-"""
+"""Actions on gazette issues (open, fill, order, compose, record the printing), and who may take them."""
 
 from collections.abc import Sequence
 from datetime import date

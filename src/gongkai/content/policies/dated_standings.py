@@ -1,7 +1,4 @@
-"""Update the validity of documents outside the library from their own days and words.
-
-Compute the title, number and dates that a record takes from a signed edition of its document.
-"""
+"""Update validity and facts of records: by their own days and words, or from a signed edition of their document."""
 
 from collections.abc import Mapping
 from copy import copy

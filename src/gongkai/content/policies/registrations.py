@@ -1,8 +1,7 @@
-"""Register this app's forms, jobs, panels, importers and listeners at start-up.
+"""Register this app's forms, jobs, panels, importers and listeners at start-up, and what of a record is public (no
+reasons, no persons).
 
 Tables of the library in exchange packages: public records, states, decisions, relations.
-
-Only what the library's public pages show: no reasons, no persons, nothing of a record whose document is not public.
 """
 
 from collections.abc import Iterator

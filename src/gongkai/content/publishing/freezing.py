@@ -1,7 +1,4 @@
-"""Freeze a revision of an item into an edition's content, and detect concurrent edits of drafts.
-
-Check and rotate pictures, and store them in fixed widths without camera data.
-"""
+"""Freeze a revision of an item into an edition's content: detect concurrent edits, check and resize its pictures."""
 
 import base64
 import binascii

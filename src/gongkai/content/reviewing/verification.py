@@ -1,9 +1,7 @@
-"""Find reasons against publishing on the given signatures. Read-only.
+"""Find reasons against publishing on the given signatures, and faults of a signed paper's scan. Read-only.
 
 Nothing is trusted that code could have set: the submission, signatures and the sheet are compared
 with the log, digests are recomputed, and authors are determined again.
-
-Check the scan of a paper: it opens, is large enough, and is not blank.
 """
 
 from datetime import datetime

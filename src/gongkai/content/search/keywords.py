@@ -1,7 +1,4 @@
-"""Extract the keywords of a search, each with its synonyms. Pure.
-
-Compare the sounds of words: pinyin without tones, with commonly confused sounds merged. Pure.
-"""
+"""Extract the keywords of a search with synonyms, and compare words by their sound (pinyin without tones). Pure."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache

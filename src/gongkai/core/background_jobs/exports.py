@@ -1,12 +1,10 @@
-"""Large exports (导出): generated in the background, encrypted, downloadable by the requester only.
+"""Large exports (导出) and imports of spreadsheets as background jobs; exports are encrypted, for the requester only.
 
     @long_export("ledger.export", "台账", rows=_rows, seen=_seen, most=2000)
     def export(request): ...
 
 For few rows the view responds at once. For more than `most` rows it becomes a job that calls
 the same view and URL as the same user. The file is deleted some time later.
-
-Background imports of large spreadsheets.
 """
 
 import hashlib

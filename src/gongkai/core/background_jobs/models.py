@@ -1,7 +1,4 @@
-"""Models of background jobs and workers.
-
-The state machine of background jobs.
-"""
+"""Models of background jobs and workers, and the states of a job."""
 
 from datetime import datetime, timedelta
 

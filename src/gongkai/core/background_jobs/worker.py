@@ -1,9 +1,7 @@
-"""Worker threads that process the queue, send heartbeats and recover lost jobs.
+"""Worker threads that process the queue, send heartbeats and recover lost jobs; each attempt of a job is one task.
 
 `gongkai worker` runs them in their own process; `serve` runs them in the server by default
 (`GONGKAI_WORKER`).
-
-The task of the queue: one attempt of a background job.
 """
 
 import logging

@@ -1,7 +1,4 @@
-"""The private file store on disk: atomic writes, readable by its owner only.
-
-Detect full disks, by an error or by a test write.
-"""
+"""The private file store on disk: atomic writes, readable by its owner only; full disks are detected."""
 
 import contextlib
 import errno

@@ -1,7 +1,4 @@
-"""The job that erases personal data and temporary data.
-
-Form drafts on the server, reopened by a code on any device.
-"""
+"""The job that erases personal and temporary data, and form drafts on the server, reopened by a code."""
 
 import json
 from datetime import datetime, timedelta

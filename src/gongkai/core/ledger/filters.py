@@ -1,7 +1,4 @@
-"""Filters of the ledger list, shared by page, counts, bulk actions and export.
-
-Keyset pagination: each page costs the same, however deep.
-"""
+"""Filters and keyset pages of the ledger list, shared by page, counts, bulk actions and export."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace

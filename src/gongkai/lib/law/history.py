@@ -1,6 +1,5 @@
-"""Choose the law of a case: the rules of its first day, and later changes that reach it.
-
-Compute due dates from events, with an explanation of each step.
+"""Compute due dates from events with an explanation of each step, by the law of the case's first day and later changes
+that reach it.
 """
 
 from collections import Counter

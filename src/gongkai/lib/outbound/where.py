@@ -1,7 +1,4 @@
-"""Resolve host names, and connect to public addresses only (SSRF protection).
-
-Permitted hosts and limits of outgoing requests, and their errors.
-"""
+"""Permitted hosts and limits of outgoing requests; connections go to public addresses only (SSRF protection)."""
 
 import http.client
 import ipaddress

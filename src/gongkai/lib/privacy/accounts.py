@@ -1,7 +1,4 @@
-"""Find personal accounts on platforms and e-mail addresses; those of offices stay.
-
-Find bank cards and bank accounts of persons; accounts of public bodies stay.
-"""
+"""Find bank accounts, platform accounts and e-mail addresses of persons; those of offices stay."""
 
 from collections.abc import Callable, Iterator
 

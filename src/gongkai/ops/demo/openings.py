@@ -1,7 +1,4 @@
-"""Sample data for 政府开放日 and 会议开放: held, announced, and with an overdue account.
-
-Sample data for 网上调研: an open survey, and one with published results.
-"""
+"""Sample data for 政府开放日 and 会议开放, and for online surveys (网上调研)."""
 
 from datetime import date, timedelta
 

@@ -1,8 +1,6 @@
-"""Fake external sites of a county and a bureau with typical faults, and an HTTP server for them.
+"""Fake external sites of a county and a bureau with an HTTP server for them, and a finished migration of old pages.
 
 They are served on this machine under their registered host names, without other network access.
-
-Sample data: a finished migration of twenty old pages, one pending a decision.
 """
 
 import io

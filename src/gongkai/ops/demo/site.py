@@ -1,7 +1,4 @@
-"""Sample data: sites with complete open columns, and items published in them.
-
-Sample texts by column: short official texts about fictitious subjects.
-"""
+"""Sample data: sites with complete open columns, and items with sample texts published in them."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,4 @@
-"""Actions of the set-up: begin, open columns, propose the opening, open.
-
-Tasks due before the opening, which get a new due date or are left out so that none is late.
-"""
+"""Actions of the set-up (begin, open columns, propose the opening, open), and the tasks due before the opening."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

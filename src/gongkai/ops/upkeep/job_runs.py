@@ -1,7 +1,4 @@
-"""Record runs of jobs.
-
-The set-up step of a first backup.
-"""
+"""Record runs of jobs; the set-up step of a first backup."""
 
 import time
 from collections.abc import Sequence

@@ -1,7 +1,4 @@
-"""Registers of line inspections (条线检查, V-04) and of highlights.
-
-Register of the look-back (回头看) on a year's rectifications (V-08).
-"""
+"""Registers of line inspections (条线检查, V-04), of highlights, and of the look-back (回头看) on rectifications (V-08)."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

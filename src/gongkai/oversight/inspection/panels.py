@@ -1,7 +1,4 @@
-"""Panels on the page of an entry: verdicts on duties, and the later state of a fault.
-
-The inspection results of a unit's sites as cases for its assessment.
-"""
+"""Panels of inspection on an entry's page, and inspection results as cases for an assessment."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,4 @@
-"""Rewrite a page for the mirror: links and images to files, forms to the notice page.
-
-Mirrored URLs and their file names.
-"""
+"""Rewrite a page for the mirror (links and images to files, forms to the notice page), and name the mirrored files."""
 
 from collections.abc import Callable, Iterator
 from hashlib import blake2b, sha256

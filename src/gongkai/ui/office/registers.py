@@ -1,7 +1,4 @@
-"""Register of sent urgings (已发催办): acknowledgement and remaining work.
-
-Choices of filters.
-"""
+"""Register of sent urgings (已发催办): acknowledgement and remaining work, with its filters."""
 
 from collections.abc import Mapping
 

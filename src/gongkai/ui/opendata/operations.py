@@ -1,7 +1,4 @@
-"""The table of operations: parameters, answer shape and read function of each.
-
-Answer shapes: named values with type, description and example, for OpenAPI and the page.
-"""
+"""The table of operations (parameters, read function) and their answer shapes, for OpenAPI and the page."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,10 +1,8 @@
-"""Convert a catalogue page into rows under one header row. Pure.
+"""Convert a catalogue page into rows under one header row, and parse its cells (ticks, channels, limits). Pure.
 
 Merged cells are filled in, one to three rows of heads become one, titles and notes go, the domain is found in the title above or in the page's name.
 
 The domains of the catalogue and how titles name them. Source: 国办发〔2019〕54号 and the ministries' standard guidelines (26 domains).
-
-Parse cells of the catalogue (ticks, channels, limits); pure functions.
 """
 
 from collections.abc import Callable, Iterator

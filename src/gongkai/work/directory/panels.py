@@ -1,8 +1,4 @@
-"""Panels of other pages: catalogue gaps on the home page, and the steps of a follow-up on its
-entry.
-
-Erasure by law of a check's texts, and of its findings unless a newer text uses them.
-"""
+"""Panels of other pages (catalogue gaps, steps of a follow-up), and erasure by law of a check's texts."""
 
 from collections import Counter
 from datetime import date

@@ -1,7 +1,4 @@
-"""Registration of this app's kinds, forms, panels and jobs at start-up.
-
-Background grouping of many comments: compared without a lock, written in one action.
-"""
+"""Register this app's kinds, forms, panels and jobs at start-up, and the background grouping of comments."""
 
 from collections.abc import Mapping
 

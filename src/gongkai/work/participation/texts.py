@@ -1,8 +1,6 @@
-"""The HTML of announcements, made from the fields of their forms (`terms`).
+"""The HTML of announcements, made from their forms, and proposals for groups of similar comments.
 
 De-identification of comments, and of texts that are published about them.
-
-Propose groups of similar comments and matching points, without writing.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

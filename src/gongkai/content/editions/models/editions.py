@@ -1,7 +1,4 @@
-"""Models of documents, their editions and addresses.
-
-Vocabularies of item metadata, each with its source.
-"""
+"""Models of documents, their editions and addresses, with the vocabularies of an item's metadata."""
 
 from django.db import models
 from django.utils import timezone

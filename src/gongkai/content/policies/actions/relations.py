@@ -1,7 +1,4 @@
-"""Actions on relations between documents, and on the review of bases that have ended.
-
-Update a record's title, number and dates from its public edition.
-"""
+"""Actions on relations between documents and on bases that have ended; update of a record from its public edition."""
 
 from datetime import timedelta
 from typing import TypedDict

@@ -1,7 +1,4 @@
-"""Actions on the regulations that a unit enforces (L-01, L-02): list, compare, update.
-
-Actions that copy a record's facts into its item (the draft in the editor).
-"""
+"""Actions on the regulations that a unit enforces (L-01, L-02), and on copying a record's facts into its item."""
 
 from collections.abc import Sequence
 from datetime import date

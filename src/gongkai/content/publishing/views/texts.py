@@ -1,7 +1,4 @@
-"""Views of 正文排版: paste or upload a text from Word or WPS, compare it after clean-up, and save it.
-
-Views of an edition's erasure by law: request, order, refusal.
-"""
+"""Views of 正文排版 (paste or upload a text, compare, save), and of an edition's erasure by law."""
 
 import re
 from html import escape

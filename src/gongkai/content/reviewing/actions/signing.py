@@ -1,6 +1,5 @@
-"""Shared steps of signing within an action's transaction: row, log facts, next stage, notifications.
-
-Action that fills in the secrecy sheet, by a reviewer who is no author.
+"""Shared steps of signing within an action's transaction (row, log facts, next stage, notifications), and the action
+that fills in the secrecy sheet.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -1,6 +1,5 @@
-"""Read compound files: .xls and .et, .doc and .wps, Outlook's .msg.
-
-Read Word 97 files (.doc, .wps): paragraphs, tables with merged cells, fields, hidden and deleted words.
+"""Read compound files: .xls and .et, Outlook's .msg, and Word 97 (.doc, .wps) with tables, fields, hidden and deleted
+words.
 """
 
 import io

@@ -1,7 +1,4 @@
-"""Read pictures and scanned PDFs through an OCR engine, where one is installed.
-
-Find the cells of a table in a picture by its drawn lines; a missing line merges cells.
-"""
+"""Read pictures and scanned PDFs through an OCR engine, where one is installed; tables by their drawn lines."""
 
 import csv
 import io

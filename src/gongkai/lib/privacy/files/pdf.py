@@ -1,9 +1,7 @@
-"""Mask PDF files: each page becomes a picture with black boxes and a new text layer.
+"""Mask PDF files: each page becomes a picture with black boxes and a new invisible text layer.
 
 The text layer contains only the words that are seen and not masked. No original text, annotation or
 attachment is copied.
-
-Write the invisible text layer of a masked PDF, for search and screen readers.
 """
 
 import ctypes

@@ -1,6 +1,5 @@
-"""Mask one file in a child process: choose the method by kind, mask, check, then write.
-
-Final check: unpack the output file and search every byte and word for masked data.
+"""Mask one file in a child process: choose the method by kind, mask, search every byte and word of the output again,
+then write.
 """
 
 import io

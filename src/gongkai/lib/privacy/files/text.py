@@ -1,9 +1,7 @@
-"""Read the text of a file for search and proofreading, in a child process (`confined`).
+"""Read the text of a file for search and proofreading in a child process (`confined`); mask CSV files by column.
 
 The six formats that can be masked are read as masking reads them. Any other format, under any name,
 is read as a `Document` (`fileformats.documents`).
-
-Mask CSV files; cells are searched by column, as in spreadsheets.
 """
 
 import csv

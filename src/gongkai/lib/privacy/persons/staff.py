@@ -1,8 +1,7 @@
-"""Final check of each name: drop staff of bodies, praised persons, examples and non-names.
+"""Final check of each name: drop staff, praised persons, examples and non-names; place of a name in a letter or
+decision.
 
 A personal fact after the name (，男， 身份证…) keeps it as a finding.
-
-Names by their place in a letter, decision or list: addressee, author, officials.
 """
 
 from collections.abc import Iterator

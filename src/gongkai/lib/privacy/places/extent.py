@@ -1,7 +1,4 @@
-"""Determine where an address begins and ends, and how precise it is.
-
-Words that describe where a home is, and words for administrative areas.
-"""
+"""Determine where an address begins and ends and how precise it is; words for homes and administrative areas."""
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN

@@ -1,7 +1,4 @@
-"""Find all home addresses of a text, without overlaps.
-
-Find homes next to a private name, or followed by a word for a dwelling.
-"""
+"""Find all home addresses of a text, without overlaps, also next to a private name or before a word for a dwelling."""
 
 from collections.abc import Iterator
 

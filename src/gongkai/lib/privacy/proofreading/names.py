@@ -1,7 +1,4 @@
-"""Check official names: units against a list, leaders against their posts.
-
-Find institutions under a former name, unless the sentence is about the past.
-"""
+"""Check official names: units against a list and former names, leaders against their posts."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache

@@ -1,6 +1,5 @@
-"""Apply all proofreading rules to a text, with one finding for each place.
-
-Find four-character set phrases with one wrong character.
+"""Apply all proofreading rules to a text, one finding for each place; rule of four-character phrases with one wrong
+character.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

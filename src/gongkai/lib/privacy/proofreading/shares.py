@@ -1,8 +1,6 @@
-"""Check percentages, growth and products against the numbers next to them.
+"""Check percentages, growth and products against the amounts next to them, which it parses from sentences.
 
 Compact look-up tables of 32-bit keys with logarithmic counts, as stored in the files.
-
-Parse amounts in sentences: number, unit, value in the base unit, and precision.
 """
 
 import struct

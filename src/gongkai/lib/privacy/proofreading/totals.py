@@ -1,7 +1,4 @@
-"""Check totals against the parts that follow them.
-
-Check attendance figures: 应到145名，因事请假6名，实到138名.
-"""
+"""Check totals against the parts that follow them, and attendance figures (应到145名，因事请假6名，实到138名)."""
 
 from collections.abc import Iterator
 

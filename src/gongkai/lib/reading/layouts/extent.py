@@ -1,7 +1,4 @@
-"""Find where the tasks of running text begin and end, and the depth of their headings.
-
-Score how well a piece of text fits a column, by its appearance.
-"""
+"""Find where the tasks of running text begin and end, and score how well a piece of text fits a column."""
 
 from dataclasses import dataclass
 from itertools import pairwise

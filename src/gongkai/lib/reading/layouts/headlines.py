@@ -1,7 +1,4 @@
-"""Recognise headings without numbers: short lines between the points of running text.
-
-Find table headers in text without cells: on separate lines, on one line, or run together.
-"""
+"""Recognise headings without numbers, and table headers in text without cells."""
 
 from itertools import pairwise
 

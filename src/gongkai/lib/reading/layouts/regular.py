@@ -1,7 +1,4 @@
-"""Read one-cell-a-line tables in which every row prints all its cells.
-
-Read tasks grouped under headings that are unit names.
-"""
+"""Read one-cell-a-line tables in which every row prints all cells, and tasks under headings that are unit names."""
 
 from collections.abc import Callable
 from itertools import pairwise

@@ -1,7 +1,4 @@
-"""Classify headers by their words: lead, responsible, measure, section, person, limit, fact.
-
-Read the legend of a notice's signs: √为牵头单位, 配合单位用△表示, ○不通过该渠道发布.
-"""
+"""Classify headers by their words, and read the legend of a notice's signs (√为牵头单位)."""
 
 from collections.abc import Iterable
 from functools import lru_cache

@@ -1,7 +1,4 @@
-"""Endings of unit names, and separators of unit lists.
-
-Names of common offices, to recognise names that a line break cut.
-"""
+"""Endings and separators of unit names, and names of common offices, which a line break may cut."""
 
 from itertools import pairwise
 

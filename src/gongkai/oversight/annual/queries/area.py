@@ -1,8 +1,6 @@
-"""Totals of a government's report: its own rows plus its units' reports.
+"""Totals of a government's report (its own rows plus its units' reports), and who sees which report.
 
 Units that have not submitted count by their current rows.
-
-Visibility of reports, and the units whose reports a government sums.
 """
 
 from collections.abc import Mapping, Sequence

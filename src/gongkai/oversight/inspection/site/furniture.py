@@ -1,9 +1,7 @@
-"""Separate the own content of a column's page from menus, sidebars and footers. Pure.
+"""Separate the own content of a column's page from menus, sidebars and footers, and learn a site's page template. Pure.
 
 The page template is recognised by repetition on other pages, position and headings. A block is a
 group of links with the same element path (`lists.group_links`).
-
-Learn the page template of a site from a sample of its pages.
 """
 
 from collections import Counter, defaultdict

@@ -1,10 +1,9 @@
-"""Compute the score of an inspection with its reasons, from findings and indicators. Pure.
+"""Compute the score of an inspection with its reasons from findings and the table of indicators, which an office may
+replace.
 
 Any veto gives zero points (国办秘函〔2019〕19号: the second part is scored only if the first is
 passed). Deductions are limited by indicator and by group. Bonus points count if the deductions
 leave more than `bonus_from`.
-
-Read the table of indicators with weights and sources; an office may replace the file.
 """
 
 import hashlib

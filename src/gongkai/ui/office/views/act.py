@@ -1,7 +1,4 @@
-"""The form page of any action on an entry.
-
-Page: one action on many entries, with a list of failures.
-"""
+"""The form pages of an action on one entry, and of one action on many entries with a list of failures."""
 
 from typing import TYPE_CHECKING
 

@@ -1,8 +1,6 @@
-"""The action that selects an answered inquiry for publication (网民留言公开).
+"""Actions that select an answered inquiry for publication (网民留言公开), and subscriptions of firms to policies.
 
 Review, publication and withdrawal belong to the app `publishing`.
-
-Actions by which firms subscribe to policies, confirm and unsubscribe.
 """
 
 from collections.abc import Iterable, Sequence

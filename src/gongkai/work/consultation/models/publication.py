@@ -1,7 +1,4 @@
-"""Published inquiries (网民留言公开) as a source of editions.
-
-Models of policy subscriptions (政策直通车).
-"""
+"""Published inquiries (网民留言公开) as a source of editions, and policy subscriptions of firms (政策直通车)."""
 
 from html import escape
 

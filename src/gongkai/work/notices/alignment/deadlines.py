@@ -1,7 +1,4 @@
-"""Compare deadlines of two measures and propose the stricter one; a clerk decides.
-
-Read which measures of another notice a column cites: 第3项, 三/2. Pure.
-"""
+"""Compare deadlines of two measures, and read which measures of another notice a column cites (第3项, 三/2)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

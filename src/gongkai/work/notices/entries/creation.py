@@ -1,7 +1,4 @@
-"""Create assignments and the contributions of partner units. Call these inside an action.
-
-Set the deadline rules of duties; find the default of a government for vague words.
-"""
+"""Create assignments, contributions of partner units and the deadline rules of duties. Call these inside an action."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,4 @@
-"""Remarks on an imported file as a whole: columns that were not used, its issuer, its owners.
-
-Questions about a whole notice, asked at its first row: its owner, its year, answers of earlier notices.
-"""
+"""Remarks on an imported file as a whole, and questions about a whole notice, asked at its first row."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,5 @@
-"""Read the file of a notice into documented JSON, text and heads. Runs in a confined process.
-
-Find issuer, document number and date in single lines or merged table rows.
+"""Read the file of a notice into documented JSON, text and heads, with issuer, number and date. Runs in a confined
+process.
 """
 
 import json

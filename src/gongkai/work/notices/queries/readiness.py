@@ -1,7 +1,4 @@
-"""Check whether a draft can be confirmed, and preview what confirming creates.
-
-The dry run of confirming: due dates and units of each measure, with marks on unusual dates.
-"""
+"""Check whether a draft can be confirmed, and preview the due dates and units that confirming creates."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,4 @@
-"""Pass down: choose measures, write the draft notice, export it as .docx and .xlsx.
-
-Submissions and requests pending with a lead unit, decided one by one or together.
-"""
+"""Pass down: choose measures, write and export the draft notice; decide what units have handed in."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal

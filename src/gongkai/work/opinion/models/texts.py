@@ -1,9 +1,7 @@
-"""Base models of texts that are reviewed and published without the page editor.
+"""Base models of texts that are reviewed and published without the page editor, with choices of cases and promises.
 
 A revision is an insert-only row; its number is its primary key. Authors do not sign their own
 text.
-
-Choices used by cases and promises.
 """
 
 from typing import Any, ClassVar

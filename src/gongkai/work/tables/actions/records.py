@@ -1,7 +1,4 @@
-"""Actions on records: add, change, remove, confirm.
-
-Actions that open and change a unit's table, and actions of the office on schemas.
-"""
+"""Actions on records (add, change, remove, confirm), on a unit's table and on schemas."""
 
 from collections.abc import Iterable, Mapping, Sequence
 

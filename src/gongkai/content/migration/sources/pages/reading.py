@@ -1,6 +1,5 @@
-"""Read a saved page into an old item, or state why it contains none.
-
-Extract a page's metadata from meta tags, fact tables, the line under the title and the breadcrumb. Pure.
+"""Read a saved page into an old item with its metadata (meta tags, fact tables, the line under the title, breadcrumb),
+or state why it contains none. Pure.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,4 @@
-"""Find duplicate texts, texts without content and future publication dates.
-
-Find rare spellings that differ from the rest of the site: misspelt words and unit names.
-"""
+"""Find duplicate texts, texts without content, future dates, and rare spellings that differ from the rest of the site."""
 
 from collections import Counter, defaultdict
 from datetime import timedelta
