@@ -127,6 +127,7 @@ def _normalise_serial(serial: str) -> str:
 
 
 def _find_mark(text: str, at: int, floor: int) -> tuple[int, str]:
+    """Return where the issuer's mark before a bracketed year begins, and the mark, without words that lead to it."""
     last = _walk_back(text, at, floor, _IS_SPACE)
     first = _walk_back(text, last, floor, _IS_HAN)
     mark = text[first:last]
@@ -147,13 +148,18 @@ def _walk_back(text: str, at: int, floor: int, kind: re.Pattern[str]) -> int:
 
 
 def _join_spaced_mark(text: str, first: int, floor: int, mark: str) -> tuple[int, str]:
+    """Return the start and letters of a mark whose letters are set apart by single blanks (three or more)."""
     letters, at = [mark], first
     while True:
-        before = _walk_back(text, at, floor, _IS_SPACE)
-        single = before < at and "\n" not in text[before:at] and _walk_back(text, before, floor, _IS_HAN) == before - 1
+        space_start = _walk_back(text, at, floor, _IS_SPACE)
+        single = (
+            space_start < at
+            and "\n" not in text[space_start:at]
+            and _walk_back(text, space_start, floor, _IS_HAN) == space_start - 1
+        )
         if not single:
             break
-        at = before - 1
+        at = space_start - 1
         letters.append(text[at])
     return (at, "".join(reversed(letters))) if len(letters) >= 3 else (first, mark)
 

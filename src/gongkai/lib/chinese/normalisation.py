@@ -70,7 +70,7 @@ _BLANK = "[ \u00a0\u2002-\u200a\u202f\u205f\u3000]"
 _SIGN = f"[{HAN}，。；：！？、（）《》“”]"
 #: Three characters and more, each set apart by the same blank or two: 关 于 印 发, 刘　志　强, 欧阳　志　明.
 _SPACED_RUN = re.compile(
-    rf"(?<!\w)(?:{_SIGN}|{COMPOUND_SURNAMES})(?P<gap>{_BLANK}{{1,2}}){_SIGN}(?:(?P=gap){_SIGN})+(?!\w)"
+    rf"(?<!\w)(?:{_SIGN}|{COMPOUND_SURNAMES})(?P<gap>{_BLANK}{{1,2}}){_SIGN}(?:(?P=gap){_SIGN})+(?![^\W0-9])"
 )
 #: A line whose characters are all set apart, numbers too.
 _SPACED_LINE = re.compile(rf"(?m:^{_BLANK}*\S(?P<gap>{_BLANK}{{1,2}})\S(?:(?P=gap)\S){{5,}}(?={_BLANK}*$))")
@@ -164,11 +164,11 @@ def close_letter_spacing(text: str) -> str:
 
 def find_letter_spacing(text: str) -> Iterator[tuple[int, int]]:
     """Yield start and end of the blanks that only space letters, in order."""
-    runs = [run for run in _SPACED_RUN.finditer(text) if not _are_separate_words(run[0])]
+    runs = [run for run in _SPACED_RUN.finditer(text) if not consists_of_separate_words(run[0])]
     runs += [line for line in _SPACED_LINE.finditer(text) if _is_spaced_prose(line[0])]
     spans = {span for run in runs for span in _list_blanks(run)}
     spans |= {gap.span() for name in _SPLIT_SURNAME.finditer(text) for gap in _BLANKS.finditer(text, *name.span())}
-    spans |= {pair.span("gap") for pair in _SPACED_PAIR.finditer(text) if not _are_separate_words(pair[0])}
+    spans |= {pair.span("gap") for pair in _SPACED_PAIR.finditer(text) if not consists_of_separate_words(pair[0])}
     return iter(sorted(spans))
 
 
@@ -202,6 +202,7 @@ def _is_spaced_prose(line: str) -> bool:
     return characters > 4 and characters * 2 >= len(line.split())
 
 
-def _are_separate_words(run: str) -> bool:
+def consists_of_separate_words(run: str) -> bool:
+    """Return whether spaced characters are words of their own: 男 女 男."""
     signs = _HAN_CHARACTER.findall(run)
     return len(signs) < 2 or all(sign in _SEPARATE_WORDS for sign in signs)

@@ -27,8 +27,8 @@ def to_int(text: str) -> int | None:
         return int(text)
     total = 0
     for myriad in ("亿", "万"):
-        head, found, text = text.rpartition(myriad)
-        if found:
+        head, separator, text = text.rpartition(myriad)
+        if separator:
             value = _parse_below_myriad(head)
             if not value:
                 return None
@@ -40,6 +40,7 @@ def to_int(text: str) -> int | None:
 
 
 def _parse_below_myriad(text: str) -> int | None:
+    """Return a number below 10,000 in Chinese digits, or None."""
     if not text or any(char not in _DIGIT_VALUES and char not in _UNIT_VALUES for char in text):
         return None
     if not any(char in _UNIT_VALUES for char in text):
@@ -86,6 +87,7 @@ def write_digits(number: str, zero: str = "〇") -> str:
 
 
 def _write_below_myriad(value: int) -> str:
+    """Return a number below 10,000 in Chinese, with 零 for skipped units."""
     text, gap = "", False
     for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
         digit, value = divmod(value, unit)

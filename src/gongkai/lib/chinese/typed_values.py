@@ -106,13 +106,13 @@ def parse_month_day(text: str) -> str | None:
     Raises:
         TypedValueError: the text is no month and day, or no year has the day.
     """
-    words = _normalise_text(text)
-    if not words:
+    typed_text = _normalise_text(text)
+    if not typed_text:
         return None
-    match = _TYPED_MONTH_DAY.fullmatch(words)
+    match = _TYPED_MONTH_DAY.fullmatch(typed_text)
     if match is None:
         raise TypedValueError(NOT_A_MONTH_DAY_ERROR)
-    month, day = (int(match[first] or match[first + 2] or match[first + 4]) for first in (1, 2))
+    month, day = (int(match[group] or match[group + 2] or match[group + 4]) for group in (1, 2))
     try:
         return f"{date(_LEAP_YEAR, month, day):%m-%d}"
     except ValueError:
@@ -197,10 +197,15 @@ def parse_whole(text: str) -> int | None:
 
 
 def _parse_number(text: str, reason: str) -> Decimal | None:
-    words = _normalise_text(text).replace("−", "-")
-    if not words:
+    """Return a typed number, None for blank text.
+
+    Raises:
+        TypedValueError: it is no number (with `reason`), or too long.
+    """
+    typed_text = _normalise_text(text).replace("−", "-")
+    if not typed_text:
         return None
-    match = _TYPED_NUMBER.fullmatch(words)
+    match = _TYPED_NUMBER.fullmatch(typed_text)
     if match is None:
         raise TypedValueError(reason)
     sign, digits, decimals = match[1], re.sub(r"[,\s]", "", match[2]), match[3] or ""

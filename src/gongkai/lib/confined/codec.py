@@ -160,6 +160,11 @@ class _Builder:
         return made if not isinstance(origin, type) or issubclass(list, origin) else origin(made)
 
     def _one_of(self, value: object, args: tuple[object, ...]) -> object:
+        """Return the value as the first of several types that fits.
+
+        Raises:
+            MalformedResult: none of them fits.
+        """
         if value is None and type(None) in args:
             return None
         for hint in args:

@@ -102,10 +102,10 @@ def enter_sandbox(limits: ResourceLimits, folder: str) -> str:
     _LIBC.prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG: nobody outlives the template
     with contextlib.suppress(OSError):
         os.nice(5)
-    _bound(limits)
+    _set_resource_limits(limits)
     _LIBC.prctl(38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS
     _own_files_only(folder)
-    if _filtered(limits):
+    if _install_seccomp_filter(limits):
         return "seccomp"
     if _LIBC.unshare(_NEWUSER_NEWNET) == 0:
         return "namespace"
@@ -113,10 +113,11 @@ def enter_sandbox(limits: ResourceLimits, folder: str) -> str:
     return "python"
 
 
-def _bound(limits: ResourceLimits) -> None:
-    held = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+def _set_resource_limits(limits: ResourceLimits) -> None:
+    """Set the process's resource limits; memory counts from what it already uses."""
+    used_memory = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     bounds = {
-        resource.RLIMIT_AS: held + limits.memory,
+        resource.RLIMIT_AS: used_memory + limits.memory,
         resource.RLIMIT_CPU: limits.seconds,
         resource.RLIMIT_FSIZE: limits.written,
         resource.RLIMIT_NOFILE: limits.files,
@@ -132,6 +133,7 @@ def _bound(limits: ResourceLimits) -> None:
 
 
 def _refuse(event: str, _: tuple[object, ...]) -> None:
+    """Audit hook that refuses sockets and other programs."""
     if event.startswith("socket.") or event in (
         "subprocess.Popen",
         "os.exec",
@@ -142,8 +144,8 @@ def _refuse(event: str, _: tuple[object, ...]) -> None:
         raise PermissionError(event)
 
 
-def _filtered(limits: ResourceLimits) -> bool:
-    """Install the seccomp filter."""
+def _install_seccomp_filter(limits: ResourceLimits) -> bool:
+    """Install the seccomp filter; false on a machine whose system calls are not listed."""
     machine = _MACHINES.get(platform.machine())
     if machine is None:
         return False
@@ -214,6 +216,7 @@ def _own_files_only(folder: str) -> None:
 
 
 def _allow(ruleset: int, place: str, rights: int) -> None:
+    """Grant rights on a file or folder in a Landlock ruleset; a path that does not exist is left out."""
     try:
         opened = os.open(place, os.O_PATH | os.O_CLOEXEC)
     except OSError:

@@ -283,20 +283,20 @@ class Reader(Generic[P, R_co]):
             return memory[key]
         for look in BEFORE_READING_HOOKS:
             look()
-        given: bytes | Exception
+        result: bytes | Exception
         try:
             answer = self._ask(handed, DEFAULT_LIMITS, used)
         except ChildStopped as stopped:
-            given = self.refuses[0](str(stopped))
-            given.__cause__ = stopped
+            result = self.refuses[0](str(stopped))
+            result.__cause__ = stopped
         else:
-            given = answer.given or b""
+            result = answer.given or b""
             if answer.refused is not None:
-                place, words = answer.refused
-                given = self.refuses[place](words)
+                place, refusal_text = answer.refused
+                result = self.refuses[place](refusal_text)
         if memory is not None:
-            memory[key] = given
-        return given
+            memory[key] = result
+        return result
 
     def _ask(self, handed: bytes, limits: ResourceLimits, used: UsedTime) -> ChildAnswer:
         """Run a child; if it needs larger limits, run another with the remaining time."""
@@ -339,8 +339,8 @@ class Reader(Generic[P, R_co]):
     def read(self, handed: bytes) -> R_co:
         """Run in this process on serialised arguments; called in a child."""
         kinds = tuple(self.hints[name] for name in inspect.signature(self.here).parameters)
-        given = cast(tuple[object, ...], codec.unpack(handed, tuple[kinds]))  # type: ignore[valid-type]
-        return self.here(*given)  # type: ignore[arg-type,call-arg]
+        arguments = cast(tuple[object, ...], codec.unpack(handed, tuple[kinds]))  # type: ignore[valid-type]
+        return self.here(*arguments)  # type: ignore[arg-type,call-arg]
 
     def place_of(self, error: Exception) -> int:
         """Return the index of an error's class among the declared refusals."""

@@ -70,35 +70,36 @@ def serve_requests(control: socket.socket) -> None:
 
 
 def _answer(control: socket.socket, children: dict[int, RunningChild]) -> bool:
+    """Do one request of the parent: start a child for a file, or kill one. Returns false when the parent is gone."""
     data, handles, _, _ = socket.recv_fds(control, MAX_MESSAGE_BYTES, 2)
     if not data:
         return False
-    asked = json.loads(data)
-    if "kill" in asked:
+    request = json.loads(data)
+    if "kill" in request:
         for child in children.values():
-            if child.number == asked["kill"]:
+            if child.number == request["kill"]:
                 _kill(child.process)
         return True
     source, line = handles[0], socket.socket(fileno=handles[1])
     try:
-        work = _loaded(asked["reader"], asked["loads"])
+        work = _load_reader(request["reader"], request["loads"])
     except BaseException:
         _say(line, FAILED, traceback.format_exc().encode())
         line.close()
         os.close(source)
         return True
-    folder = tempfile.mkdtemp(prefix="gongkai-reading-") if asked["limits"]["written"] else ""
+    folder = tempfile.mkdtemp(prefix="gongkai-reading-") if request["limits"]["written"] else ""
     process = os.fork()
     if process == 0:
-        _live([control, *(child.line for child in children.values())], source, line, folder, work, asked)
+        _live([control, *(child.line for child in children.values())], source, line, folder, work, request)
     with contextlib.suppress(OSError):
         os.setpgid(process, process)
     os.close(source)
-    children[process] = RunningChild(asked["number"], process, line, folder)
+    children[process] = RunningChild(request["number"], process, line, folder)
     return True
 
 
-def _loaded(name: str, loads: list[str]) -> Reader[..., object]:
+def _load_reader(name: str, loads: list[str]) -> Reader[..., object]:
     """Return the function of a reader after importing the modules it needs, once for all children."""
     count = len(sys.modules)
     module, function = name.split(":")
@@ -115,6 +116,7 @@ def _loaded(name: str, loads: list[str]) -> Reader[..., object]:
 
 
 def _reap(children: dict[int, RunningChild]) -> None:
+    """Report children that ended, with exit code, processor time and memory, and remove their folders."""
     while children:
         try:
             process, status, used = os.wait4(-1, os.WNOHANG)
@@ -165,7 +167,7 @@ def _live(
             tempfile.tempdir = folder
         limits = ResourceLimits(**asked["limits"])  # type: ignore[arg-type] # a bool is an int
         reading.CURRENT_CHILD = reading.Child(line, limits, kernel.enter_sandbox(limits, folder))
-        _read(source, line, work)
+        _read_and_send(source, line, work)
     except BaseException:
         with contextlib.suppress(BaseException):
             send_frame(line, FAILED, traceback.format_exc()[-4000:].encode())
@@ -182,16 +184,17 @@ def get_refusal_text(error: Exception) -> str:
 def _lacked_memory(error: BaseException) -> bool:
     """Return true if a refusal was caused by lack of memory."""
     seen: set[int] = set()
-    one: BaseException | None = error
-    while one is not None and id(one) not in seen:
-        if isinstance(one, MemoryError):
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in seen:
+        if isinstance(cause, MemoryError):
             return True
-        seen.add(id(one))
-        one = one.__cause__ or one.__context__
+        seen.add(id(cause))
+        cause = cause.__cause__ or cause.__context__
     return False
 
 
-def _read(source: int, line: socket.socket, reader: Reader[..., object]) -> None:
+def _read_and_send(source: int, line: socket.socket, reader: Reader[..., object]) -> None:
+    """In the child: read the file and send the result, the refusal or the need for other limits."""
     with os.fdopen(source, "rb") as handed:
         handed.seek(0)
         data = handed.read()

@@ -74,55 +74,60 @@ def get_report_due_day(year: int, *, government: bool) -> date:
 
 
 def _read_tables(report: Mapping[str, object], faults: list[ReportFault]) -> dict[str, dict[str, Cells]]:
+    """Return the numbers of all tables by table and row; what is missing or no number becomes a fault."""
     shapes: dict[str, list[tuple[Iterable[str], Sequence[str]]]] = {
         "table2": [(form.TABLE2_DOCUMENTS, [*form.TABLE2_COLUMNS]), (form.TABLE2_VALUES, ["value"])],
         "table3": [(form.TABLE3_ROWS, [*form.TABLE3_COLUMNS])],
         "table4": [(form.TABLE4_ROWS, [*form.TABLE4_COLUMNS])],
     }
     tables: dict[str, dict[str, Cells]] = {}
-    for table, parts in shapes.items():
+    for table, blocks in shapes.items():
         tables[table] = {}
-        found = report.get(table)
-        if not isinstance(found, Mapping):
+        table_content = report.get(table)
+        if not isinstance(table_content, Mapping):
             faults.append(ReportFault("missing", table, None, None, f"缺少{form.TABLE_NAMES[table]}"))
             continue
-        for rows, columns in parts:
+        for rows, columns in blocks:
             for row in rows:
-                tables[table][row] = _read_row(table, row, columns, found, faults)
+                tables[table][row] = _read_row(table, row, columns, table_content, faults)
     return tables
 
 
 def _read_row(
     table: str, row: str, columns: Sequence[str], found: Mapping[str, object], faults: list[ReportFault]
 ) -> Cells:
+    """Return the numbers of one row, all None if the row is missing or has another number of cells."""
     cells = found.get(row)
     if columns == ["value"] and row in found:
         cells = [cells]
-    where = f"{form.TABLE_NAMES[table]}“{_WORD[row]}”"
+    row_label = f"{form.TABLE_NAMES[table]}“{_WORD[row]}”"
     if not isinstance(cells, list) or len(cells) != len(columns):
-        missing = f"{where}缺行" if row not in found else f"{where}应有{len(columns)}格"
+        missing = f"{row_label}缺行" if row not in found else f"{row_label}应有{len(columns)}格"
         faults.append(ReportFault("missing", table, row, None, missing))
         return [None] * len(columns)
     return [_read_cell(table, row, column, cell, faults) for column, cell in zip(columns, cells, strict=True)]
 
 
 def _read_cell(table: str, row: str, column: str, cell: object, faults: list[ReportFault]) -> int | None:
-    where = f"{form.TABLE_NAMES[table]}“{_WORD[row]}”{_column_label(table, column)}"
+    """Return the whole number of a cell, or None with a fault; the one row of decimals always gives None."""
+    cell_label = f"{form.TABLE_NAMES[table]}“{_WORD[row]}”{_column_label(table, column)}"
     if cell is None:
-        faults.append(ReportFault("missing", table, row, column, f"{where}为空"))
+        faults.append(ReportFault("missing", table, row, column, f"{cell_label}为空"))
         return None
     if isinstance(cell, LongNumber):
         if row == form.DECIMAL_ROW and not cell.startswith("-"):
             return None
-        faults.append(ReportFault("whole_number", table, row, column, f"{where}的数过长（超过{MAX_WHOLE_DIGITS}位）"))
+        faults.append(
+            ReportFault("whole_number", table, row, column, f"{cell_label}的数过长（超过{MAX_WHOLE_DIGITS}位）")
+        )
         return None
     # bool is a kind of int in Python, not in JSON.
     if row == form.DECIMAL_ROW:
         if isinstance(cell, bool) or not isinstance(cell, (int, float)) or not cell >= 0:
-            faults.append(ReportFault("whole_number", table, row, column, f"{where}应为不小于0的数"))
+            faults.append(ReportFault("whole_number", table, row, column, f"{cell_label}应为不小于0的数"))
         return None  # no identity touches it
     if isinstance(cell, bool) or not isinstance(cell, int) or cell < 0:
-        faults.append(ReportFault("whole_number", table, row, column, f"{where}应为不小于0的整数"))
+        faults.append(ReportFault("whole_number", table, row, column, f"{cell_label}应为不小于0的整数"))
         return None
     return cell
 
@@ -149,6 +154,7 @@ def _are_different(left: int | None, right: int | None) -> bool:
 
 
 def _check_table3(rows: Mapping[str, Cells]) -> Iterator[ReportFault]:
+    """Yield the faults of table 3: received equals handled, results add up, columns add up to each row's total."""
     if not rows:
         return
     for n, (column, word) in enumerate(form.TABLE3_COLUMNS.items()):
@@ -181,6 +187,7 @@ def _check_table4(rows: Mapping[str, Cells]) -> Iterator[ReportFault]:
 def _compare_years(
     now: Mapping[str, Mapping[str, Cells]], before: Mapping[str, Mapping[str, Cells]]
 ) -> Iterator[ReportFault]:
+    """Yield where a report contradicts that of the year before: cases carried over, documents in force."""
     carried, remaining = now["table3"].get(form.CARRIED_IN), before["table3"].get(form.CARRIED_OUT)
     if carried and remaining:
         for n, (column, word) in enumerate(form.TABLE3_COLUMNS.items()):
@@ -188,10 +195,10 @@ def _compare_years(
                 text = f"表三“{word}”列：上年结转为{carried[n]}，上一年度报告结转下年度为{remaining[n]}"
                 yield ReportFault("carried_over", "table3", form.CARRIED_IN, column, text)
     for row, word in form.TABLE2_DOCUMENTS.items():
-        cells, old = now["table2"].get(row), before["table2"].get(row)
-        if not cells or not old or None in (cells[0], cells[1], cells[2], old[2]):
+        cells, old_cells = now["table2"].get(row), before["table2"].get(row)
+        if not cells or not old_cells or None in (cells[0], cells[1], cells[2], old_cells[2]):
             continue
-        expected = (old[2] or 0) + (cells[0] or 0) - (cells[1] or 0)
+        expected = (old_cells[2] or 0) + (cells[0] or 0) - (cells[1] or 0)
         if cells[2] != expected:
             text = f"表二“{word}”：现行有效为{cells[2]}件，上年现行有效加制发减废止为{expected}件"
             yield ReportFault("in_force", "table2", row, "in_force", text)

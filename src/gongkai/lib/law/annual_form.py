@@ -114,17 +114,19 @@ def parse_tables(grids: Iterable[Rows]) -> dict[str, object]:
 
 
 def _keep_complete_tables(second: Mapping[str, object], third: list[list[int]], fourth: list[int]) -> dict[str, object]:
-    made: dict[str, object] = {}
+    """Return the tables of which every row was read, by name."""
+    tables: dict[str, object] = {}
     if second.keys() >= {*TABLE2_DOCUMENTS, *TABLE2_VALUES}:
-        made["table2"] = second
+        tables["table2"] = second
     if len(third) == len(TABLE3_ROWS):
-        made["table3"] = dict(zip(TABLE3_ROWS, third, strict=True))
+        tables["table3"] = dict(zip(TABLE3_ROWS, third, strict=True))
     if fourth:
-        made["table4"] = {row: fourth[at * 5 : at * 5 + 5] for at, row in enumerate(TABLE4_ROWS)}
-    return made
+        tables["table4"] = {row: fourth[at * 5 : at * 5 + 5] for at, row in enumerate(TABLE4_ROWS)}
+    return tables
 
 
 def _read_table2_row(found: dict[str, object], cells: list[str]) -> None:
+    """Add to `found` the document counts or the single value that one row of table 2 states."""
     for at, cell in enumerate(cells):
         label = re.sub(r"[（(].*?[)）]$", "", cell)
         if label in _DOCUMENT_ROW_KEYS and (three := _read_last_cells(cells[at + 1 :], 3, exact=True)) is not None:

@@ -94,15 +94,15 @@ class Calendar:
 
     def known_on(self, day: date) -> "Calendar":
         """Return the calendar without the notices and changes announced after a day."""
-        known = bisect_right(self._announced, day)
-        if known == len(self._announced):
+        count = bisect_right(self._announced, day)
+        if count == len(self._announced):
             return self
-        if known not in self._earlier:
-            self._earlier[known] = Calendar(
+        if count not in self._earlier:
+            self._earlier[count] = Calendar(
                 (notice for notice in self.history if notice.announced is None or notice.announced <= day),
                 (change for change in self.changes if change.announced <= day),
             )
-        return self._earlier[known]
+        return self._earlier[count]
 
     def changes_of(self, year: int) -> list[CalendarChange]:
         """Return the changes of a year's working days, in order of announcement."""
@@ -119,8 +119,8 @@ class Calendar:
 
     def with_changes(self, changes: Iterable[CalendarChange]) -> "Calendar":
         """Return a calendar with more changes."""
-        more = tuple(changes)
-        return Calendar(self.history, [*self.changes, *more]) if more else self
+        new_changes = tuple(changes)
+        return Calendar(self.history, [*self.changes, *new_changes]) if new_changes else self
 
     def reason(self, day: date) -> str:
         """Return the reason why a day is or is not a working day: weekday, makeup, holiday or weekend."""
@@ -283,6 +283,7 @@ def read_notices(text: str, name: str) -> list[HolidayNotice]:
 
 
 def _parse_notice(row: Mapping[str, Any]) -> HolidayNotice:
+    """Return the notice that one table of the calendar file describes."""
     off = tuple(Holiday(str(span["name"]), _require_day(span["from"]), _require_day(span["to"])) for span in row["off"])
     return HolidayNotice(
         year=int(row["year"]),
@@ -335,6 +336,7 @@ def to_toml(notices: Iterable[HolidayNotice]) -> str:
 
 
 def _format_section(notice: HolidayNotice) -> str:
+    """Return a notice as a table of the calendar file."""
     lines = [
         "[[notice]]",
         f"year = {notice.year}",

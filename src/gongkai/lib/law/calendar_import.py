@@ -79,6 +79,11 @@ def _split_items(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _read_item(year: int, name: str, body: str) -> _Item:
+    """Return the days off and the make-up working days that one holiday's paragraph states.
+
+    Raises:
+        LawError: no day off in it, or the stated number of days differs.
+    """
     off: list[tuple[date, date]] = []
     work: list[date] = []
     for clause in re.split("[，。；,;]", body):
@@ -113,6 +118,7 @@ def _read_days(year: int, name: str, clause: str) -> Iterator[date]:
 
 
 def _read_issue_date(text: str, year: int) -> date | None:
+    """Return the last signed date, if it lies in the notice's year or the year before."""
     signed = _SIGNED.findall(text)
     if not signed:
         return None
@@ -154,6 +160,11 @@ def _read_notice_text(source: Path) -> HolidayNotice:
 
 
 def _write_file(target: Path, text: str) -> None:
+    """Replace a file at once, so that no reader meets half of it.
+
+    Raises:
+        LawError: it cannot be written.
+    """
     try:
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", dir=target.parent, prefix=target.name, delete=False

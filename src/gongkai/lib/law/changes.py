@@ -84,11 +84,12 @@ CHANGE_SOURCES: list[Callable[[], Changes]] = []
 
 def load_stored_changes() -> Changes:
     """Return the changes of law that this installation has recorded."""
-    found = [read() for read in CHANGE_SOURCES]
-    if len(found) == 1:
-        return found[0]
+    change_sets = [read() for read in CHANGE_SOURCES]
+    if len(change_sets) == 1:
+        return change_sets[0]
     return Changes(
-        tuple(one for some in found for one in some.figures), tuple(one for some in found for one in some.calendars)
+        tuple(change for change_set in change_sets for change in change_set.figures),
+        tuple(change for change_set in change_sets for change in change_set.calendars),
     )
 
 
@@ -143,6 +144,11 @@ def read_changes(text: str, history: "History") -> Changes:
 
 
 def _table_rows(tables: Mapping[str, object], name: str) -> Sequence[Mapping[str, object]]:
+    """Return the tables of one name in a rules file.
+
+    Raises:
+        LawError: a key is unknown or missing.
+    """
     rows = tables.get(name, [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise LawError(f"规则文件中 {name} 应写作 [[{name}]]")
@@ -156,6 +162,11 @@ def _table_rows(tables: Mapping[str, object], name: str) -> Sequence[Mapping[str
 
 
 def _read_figure(row: Mapping[str, object], history: "History") -> FigureChange:
+    """Return a changed figure that a rules file states.
+
+    Raises:
+        LawError: the figure, its value or its transition is not allowed.
+    """
     key, value, transition = row["key"], row["value"], row.get("transition", START)
     if not isinstance(key, str) or key not in history:
         raise LawError(f"规则文件：没有这一项期限：{key}")

@@ -109,6 +109,7 @@ class ClockState:
             self._stop(role, on, event, stop, value)
 
     def _stop(self, role: str, on: date, event: Event, stop: ClockStop, value: int | None) -> None:
+        """Apply an event of a stop: it begins, its paper is served, or it ends."""
         if stop.unknown:
             self._refuse(on, event, stop.unknown)
         elif role == "begin":
@@ -119,6 +120,7 @@ class ClockState:
             self._end(on, event, stop)
 
     def _begin(self, on: date, event: Event, stop: ClockStop, value: int | None) -> None:
+        """Begin a stop of the clock, unless the rules refuse it (once only, not ended yet, too late)."""
         if stop.once and stop.key in self.seen:
             return self._refuse(on, event, f"{stop.begin_text}只能有一次")
         if stop.key in self.open and not stop.renew:
@@ -150,6 +152,7 @@ class ClockState:
         return self._step(on, stop.rule, f"{stop.served_text}{days}。")
 
     def _end(self, on: date, event: Event, stop: ClockStop) -> None:
+        """End a stop: the clock restarts, goes on unchanged, or leaves out the days between, as the stop's row says."""
         began = self.open.pop(stop.key, None)
         if began is None:
             if stop.key not in self.lapsed:
@@ -175,6 +178,7 @@ class ClockState:
         self._step(on, order.rule, f"{named}。")
 
     def _reopen(self, on: date, event: Event) -> None:
+        """Open a closed or abandoned case again; some reasons restart the period."""
         reopening = self.rules.reopens[event.kind]
         if self.closed is None and self.abandoned is None:
             return self._refuse(on, event, "尚未办结，不需要重新打开")
@@ -189,19 +193,21 @@ class ClockState:
         self._step(on, reopening.rule, f"{text}。")
 
     def _extend(self, on: date, event: Event, extend: ClockExtension, value: int | None) -> None:
+        """Extend the period, by an ordered date or by days up to the legal maximum."""
         if extend.ordered:
             self.until = self._require_date(event)
             return self._step(on, extend.rule, f"同意延期至{day_in_words(self.until)}。")
         assert extend.figure is not None
-        more = extend.figure.count if value is None else value
-        if self.extra + more > extend.figure.count:
+        added = extend.figure.count if value is None else value
+        if self.extra + added > extend.figure.count:
             return self._refuse(on, event, f"延长期限累计不得超过{extend.figure.words}")
         if self._is_late(on, event):
             return self._refuse(on, event, "已超过届满之日，不能延长")
-        self.extra += more
-        return self._step(on, extend.rule, f"延长期限{extend.figure.in_units(more)}。")
+        self.extra += added
+        return self._step(on, extend.rule, f"延长期限{extend.figure.in_units(added)}。")
 
     def _close(self, on: date, event: Event) -> None:
+        """Close the case and note an irregularity if it came before a minimum period was over."""
         finish = self.rules.finishes.get(event.kind)
         self.closed, self.closed_by = on, finish.text if finish else self.rules.close_text
         self.open = {key: began for key, began in self.open.items() if began.stop.at_end != "keep"}
@@ -217,6 +223,7 @@ class ClockState:
     # -- the clock ----------------------------------------------------------------------------------------------
 
     def _settle(self, at: date) -> None:
+        """End the stops whose own limit passed by a day; one such kind counts as the applicant's withdrawal."""
         for key, began in list(self.open.items()):
             if began.limit is None or not self._is_past(began.counted, began.limit, at):
                 continue
@@ -289,9 +296,10 @@ class ClockState:
         return self._make_deadline(end, self._status(end))
 
     def _paused_deadline(self) -> Deadline:
+        """Return the deadline while a stop is open: without a date if the stop will move it."""
         if self.closed is not None:
             return self._make_deadline(None, Status.CLOSED_IN_TIME)
-        moves = any(one.stop.at_end != "keep" for one in self.open.values())
+        moves = any(open_stop.stop.at_end != "keep" for open_stop in self.open.values())
         if moves or (self.rules.ordered and self.until is None):
             return self._make_deadline(None, Status.PAUSED)
         end = self._due()
@@ -311,15 +319,17 @@ class ClockState:
         return Deadline(end, status, bool(self.unknown), tuple(self.irregular), tuple(self.steps), self.base)
 
     def _explain_open(self, began: _OpenStop) -> None:
+        """Add a line on an open stop and, if the calendar reaches that far, the day on which it would lapse."""
         if began.limit is None:
             return
         end = self.limits.add(began.counted, began.limit)
         # That the clock stands still rests on no day to come: without its notice the day is not named.
-        known = self.calendar.covers(began.counted + _ONE_DAY, end)
-        text = explain.explain_open_stop(began.stop, end if known else None, began.limit)
-        self._step(end if known else began.on, began.stop.rule, text)
+        is_covered = self.calendar.covers(began.counted + _ONE_DAY, end)
+        text = explain.explain_open_stop(began.stop, end if is_covered else None, began.limit)
+        self._step(end if is_covered else began.on, began.stop.rule, text)
 
     def _explain_due(self, end: date) -> None:
+        """Add the line that explains the due date."""
         rules = self.rules
         if self.until is not None:
             text = explain.explain_ordered_date(end, self.calendar)

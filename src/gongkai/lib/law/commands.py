@@ -64,8 +64,8 @@ def between(a: str, b: str) -> Json:
     """Return the number of working days after a up to and including b."""
     calendar, after, upto = default_calendar(), parse_date(a), parse_date(b)
     count = workdays_between(after, upto, calendar)
-    known = after == upto or calendar.covers(after.fromordinal(after.toordinal() + 1), upto)
-    return {"count": count} | _provisional_flag(not known)
+    is_covered = after == upto or calendar.covers(after.fromordinal(after.toordinal() + 1), upto)
+    return {"count": count} | _provisional_flag(not is_covered)
 
 
 def _provisional_flag(flag: bool) -> dict[str, bool]:
@@ -139,6 +139,11 @@ def split_event(text: str) -> dict[str, str]:
 
 
 def _parse_event(row: object, rules: RuleSet) -> Event:
+    """Return the event of a JSON object.
+
+    Raises:
+        LawError: a key, the kind, the date or the number is not allowed.
+    """
     if not isinstance(row, Mapping) or not {"kind", "date"} <= row.keys() <= _EVENT_KEYS:
         raise LawError(f'事项应为 {{"kind", "date", "value"?}}，不能读取{quote_value(row)}')
     kind = row["kind"]
@@ -194,6 +199,11 @@ def annual(**source: object) -> Json:
 
 
 def _read_file(name: str) -> bytes:
+    """Return the bytes of a report file.
+
+    Raises:
+        LawError: it cannot be read or is too large.
+    """
     try:
         with open(name, "rb") as source:
             data = source.read(MAX_REPORT_BYTES + 1)

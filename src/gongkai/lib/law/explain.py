@@ -161,6 +161,7 @@ def _is_after(one: date, other: date) -> bool:
 
 
 def _with_time_zone(moment: datetime) -> datetime:
+    """Return a moment; one without a zone is Beijing time."""
     return moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
 
 

@@ -83,6 +83,7 @@ def get_fee_schedule() -> dict[str, tuple[tuple[str, str], ...]]:
 
 
 def _format_steps(steps: Iterable[tuple[int | None, int]], unit: str) -> Iterator[tuple[str, str]]:
+    """Yield (range of items, price) in Chinese."""
     first = 1
     for last, price in steps:
         yield (f"{first}至{last}{unit}" if last else f"{first}{unit}以上", f"每{unit}{price}元" if price else "不收费")
@@ -95,9 +96,9 @@ def _fee_of_first_items(count: int) -> int:
     for last, price in FEE_STEPS_BY_ITEM:
         yuan += max(0, min(count, last) - done) * price
         done = last
-    full, rest = divmod(max(0, count - done), ITEM_STEP)
-    whole = ITEM_STEP * (full * ITEM_FIRST + ITEM_RISE * (full * (full - 1) // 2))
-    return yuan + whole + rest * (ITEM_FIRST + full * ITEM_RISE)
+    full, items_in_last_step = divmod(max(0, count - done), ITEM_STEP)
+    yuan_of_full_steps = ITEM_STEP * (full * ITEM_FIRST + ITEM_RISE * (full * (full - 1) // 2))
+    return yuan + yuan_of_full_steps + items_in_last_step * (ITEM_FIRST + full * ITEM_RISE)
 
 
 def _item_steps(first: int, upto: int) -> Iterator[tuple[int, int, int]]:

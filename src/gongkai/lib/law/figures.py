@@ -100,18 +100,19 @@ def _load_table() -> History:
 
 
 def _read_versions(key: str, row: Mapping[str, object]) -> Iterable[LegalFigure]:
-    earlier = row.get("before", [])
-    assert isinstance(earlier, list)
-    kept = {"name", "value", "unit", "source", "sure"}
-    own = {"transition", "transition_source"}
-    present = {name: value for name, value in row.items() if name in kept}
-    for one in sorted(earlier, key=lambda one: one["from"]):
-        fields = {name: value for name, value in one.items() if name in kept | own}
-        yield LegalFigure(**{**present, **fields}, key=key, since=one["from"], until=one["until"])
+    """Yield the versions of a figure in the table, the earliest first."""
+    earlier_rows = row.get("before", [])
+    assert isinstance(earlier_rows, list)
+    inherited_names = {"name", "value", "unit", "source", "sure"}
+    own_names = {"transition", "transition_source"}
+    present = {name: value for name, value in row.items() if name in inherited_names}
+    for earlier_row in sorted(earlier_rows, key=lambda one: one["from"]):
+        fields = {name: value for name, value in earlier_row.items() if name in inherited_names | own_names}
+        yield LegalFigure(**{**present, **fields}, key=key, since=earlier_row["from"], until=earlier_row["until"])
     choices = row.get("choices", [])
     assert isinstance(choices, list)
-    more = {"since": row.get("from"), "transition": row.get("transition", START), "choices": tuple(choices)}
-    yield LegalFigure(**{**present, **more}, key=key)  # type: ignore[arg-type]
+    current_fields = {"since": row.get("from"), "transition": row.get("transition", START), "choices": tuple(choices)}
+    yield LegalFigure(**{**present, **current_fields}, key=key)  # type: ignore[arg-type]
 
 
 def list_figures_with_history(settings: Mapping[str, object] | None = None) -> History:
@@ -257,6 +258,11 @@ def _flatten_tables(tables: Mapping[str, object]) -> list[tuple[str, object]]:
 
 
 def _set_figure(table: History, key: str, own: object) -> LegalFigure:
+    """Return the figure with the value that this office set.
+
+    Raises:
+        LawError: law fixes it, or the value is not allowed.
+    """
     if key not in table:
         raise LawError(f"没有这一项期限设置：{key}")
     figure = table[key][-1]

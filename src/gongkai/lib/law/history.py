@@ -29,16 +29,16 @@ def compute_due(events: Iterable[Event], rules: RuleSet, calendar: Calendar, tod
     Raises:
         LawError: no start or two, an unknown kind, a number or date where none belongs or none where one must.
     """
-    known = list(events)
-    closed = get_closing_day(known, rules)
+    known_events = list(events)
+    closed = get_closing_day(known_events, rules)
     clock = ClockState(rules, calendar if closed is None else calendar.known_on(closed), today)
-    taken = sorted(((clock.of.read(event.on), event) for event in known), key=lambda pair: pair[0])
-    starts = [(on, event) for on, event in taken if event.kind == rules.start]
+    dated_events = sorted(((clock.of.read(event.on), event) for event in known_events), key=lambda pair: pair[0])
+    starts = [(on, event) for on, event in dated_events if event.kind == rules.start]
     if len(starts) != 1:
         raise LawError(f"{rules.name}应有且只有一个起算事项（{rules.start_text}）")
-    clock.expect(taken)
+    clock.expect(dated_events)
     clock.start(*starts[0])
-    for on, event in taken:
+    for on, event in dated_events:
         if event.kind != rules.start:
             clock.take(on, event)
     return clock.finish()
@@ -61,11 +61,11 @@ def find_objections(events: Iterable[Event], act: Event, rules: RuleSet, calenda
     Raises:
         LawError: as `compute_due`.
     """
-    known = list(events)
-    before = compute_due(known, rules, calendar, act.on).irregular
-    after = compute_due([*known, act], rules, calendar, act.on).irregular
-    new = Counter(after) - Counter(before)
-    return tuple(fault.text for fault in new)
+    known_events = list(events)
+    faults_before = compute_due(known_events, rules, calendar, act.on).irregular
+    faults_after = compute_due([*known_events, act], rules, calendar, act.on).irregular
+    new_faults = Counter(faults_after) - Counter(faults_before)
+    return tuple(fault.text for fault in new_faults)
 
 
 def compute_deadline(
@@ -90,9 +90,11 @@ def compute_deadline(
     Raises:
         LawError: as `compute_due` and `get_rules_on`.
     """
-    known, over = list(events), load_stored_changes() if changes is None else changes
+    known_events, overriding_changes = list(events), load_stored_changes() if changes is None else changes
     days = calendar if changes is None else calendar.with_changes(changes.calendars)
-    return compute_due(known, rules_for(key, known, days, today, over, nearest=nearest), days, today)
+    return compute_due(
+        known_events, rules_for(key, known_events, days, today, overriding_changes, nearest=nearest), days, today
+    )
 
 
 def rules_for(
@@ -121,21 +123,23 @@ def rules_for(
     Raises:
         LawError: there is no such rule set, no start, or no law sets the period on the day of the start.
     """
-    over = load_stored_changes() if changes is None else changes
+    overriding_changes = load_stored_changes() if changes is None else changes
     started = _start_day(key, events)
     closed = get_closing_day(events, _nearest_rules(key))
-    known = over.known_when_closed(closed)
-    rules = get_rules_on(key, started, known, nearest=nearest)
-    for figure in _list_open_figures(rules, started, known):
+    known_changes = overriding_changes.known_when_closed(closed)
+    rules = get_rules_on(key, started, known_changes, nearest=nearest)
+    for figure in _list_open_figures(rules, started, known_changes):
         assert figure.since is not None
         if closed is not None and closed < figure.since:
             continue
-        before = compute_due(events, rules, calendar, today)
-        over_before = before.date is not None and as_day(before.date) < figure.since
-        if before.status is not Status.ABANDONED and not over_before:
-            same = [change for change in known if (change.key, change.since) == (figure.key, figure.since)]
-            entered = max((change.entered for change in same), default=figure.since)
-            rules = replace(_with_figure(rules, figure), lawful_acts=_list_lawful_acts(events, before, entered))
+        old_deadline = compute_due(events, rules, calendar, today)
+        over_before = old_deadline.date is not None and as_day(old_deadline.date) < figure.since
+        if old_deadline.status is not Status.ABANDONED and not over_before:
+            same_changes = [
+                change for change in known_changes if (change.key, change.since) == (figure.key, figure.since)
+            ]
+            entered = max((change.entered for change in same_changes), default=figure.since)
+            rules = replace(_with_figure(rules, figure), lawful_acts=_list_lawful_acts(events, old_deadline, entered))
     return rules
 
 
@@ -171,10 +175,14 @@ def _start_day(key: str, events: Iterable[Event]) -> date:
 def _list_open_figures(rules: RuleSet, started: date, changes: Iterable[FigureChange]) -> list[LegalFigure]:
     """Return the later figures of a rule set that reach clocks started before them, the earliest first."""
     table, keys = list_figures_with_history(), {figure.key for figure in rules.figures}
-    later = [figure for key in keys for figure in table[key] if figure.transition == OPEN]
-    later += [change_figure(table[one.key][-1], one) for one in changes if one.transition == OPEN and one.key in keys]
+    open_figures = [figure for key in keys for figure in table[key] if figure.transition == OPEN]
+    open_figures += [
+        change_figure(table[change.key][-1], change)
+        for change in changes
+        if change.transition == OPEN and change.key in keys
+    ]
     return sorted(
-        (figure for figure in later if figure.since is not None and figure.since > started),
+        (figure for figure in open_figures if figure.since is not None and figure.since > started),
         key=lambda figure: (figure.since, figure.key),
     )
 
@@ -184,12 +192,12 @@ def _with_figure(rules: RuleSet, figure: LegalFigure) -> RuleSet:
     changed: dict[str, object] = {}
     if rules.period and rules.period.key == figure.key:
         source = "、".join(filter(None, (figure.source, figure.transition_source)))
-        named = source if rules.rule == rules.period.source else f"{rules.rule}（{source}）"
-        changed |= {"period": figure, "rule": named}
-        changed |= {"start_rule": named} if rules.start_rule == rules.rule else {}
+        named_rule = source if rules.rule == rules.period.source else f"{rules.rule}（{source}）"
+        changed |= {"period": figure, "rule": named_rule}
+        changed |= {"start_rule": named_rule} if rules.start_rule == rules.rule else {}
     if rules.extend and rules.extend.figure and rules.extend.figure.key == figure.key:
-        named = f"{rules.extend.rule}（{figure.source}）"
-        changed["extend"] = replace(rules.extend, figure=figure, rule=named)
+        named_rule = f"{rules.extend.rule}（{figure.source}）"
+        changed["extend"] = replace(rules.extend, figure=figure, rule=named_rule)
     stops = tuple(
         replace(
             stop,

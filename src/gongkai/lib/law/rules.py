@@ -256,7 +256,7 @@ def get_rules_on(
 @lru_cache(maxsize=64)
 def _list_edges(changes: tuple[FigureChange, ...]) -> list[date]:
     """Return the days on which any figure or rule changes, the first being the earliest supported day."""
-    spans = [(one.since, one.until) for versions in list_figures_with_history({}).values() for one in versions]
+    spans = [(figure.since, figure.until) for versions in list_figures_with_history({}).values() for figure in versions]
     spans += [(None, earlier["until"]) for row in _load_table().values() for earlier in row.get("before", ())]
     spans += [(change.since, change.until) for change in changes]
     firsts = {since for since, _ in spans if since}
@@ -285,6 +285,7 @@ _PARTS = frozenset({"stop", "extend", "order", "reopen", "finish", "before", "st
 
 
 def _build_rule_set(key: str, numbers: Mapping[str, LegalFigure], day: date) -> RuleSet:
+    """Return the rule set of a key as it is in force on a day, with the figures given."""
     row = _row_in_force(_load_table()[key], day)
     fields = {name: value for name, value in row.items() if name not in _PARTS}
     period = numbers[row["period"]] if "period" in row else None
@@ -332,13 +333,14 @@ def _cite(rule: str, figure: LegalFigure | None) -> str:
 
 
 def _build_stop(row: _Row, numbers: Mapping[str, LegalFigure]) -> ClockStop:
-    named: dict[str, object] = {name: numbers.get(row[name]) for name in ("limit", "within") if name in row}
-    changed = next((f for f in named.values() if isinstance(f, LegalFigure) and f.changed_on), None)
-    named["rule"] = _cite(row["rule"], changed)
+    """Return a stop of the clock with its limits as figures."""
+    fields: dict[str, object] = {name: numbers.get(row[name]) for name in ("limit", "within") if name in row}
+    changed = next((f for f in fields.values() if isinstance(f, LegalFigure) and f.changed_on), None)
+    fields["rule"] = _cite(row["rule"], changed)
     if row["at_end"] in numbers:
         choice = numbers[row["at_end"]]
-        named |= {"at_end_figure": choice, "at_end": str(choice.value)}
-    return ClockStop(**{**row, **named})
+        fields |= {"at_end_figure": choice, "at_end": str(choice.value)}
+    return ClockStop(**{**row, **fields})
 
 
 def _build_extension(row: _Row, rule: str, numbers: Mapping[str, LegalFigure]) -> ClockExtension:

@@ -72,17 +72,18 @@ def add_workdays(day: date, count: int, calendar: Calendar | None = None) -> Wor
 
 
 def _explain_days_off(after: date, upto: date, calendar: Calendar) -> Iterator[WorkdayStep]:
-    first, why = after, ""
+    """Yield a step for each run of days left out for one reason."""
+    first, run_reason = after, ""
     day = after
     while day < upto:
         day += _ONE_DAY
         reason = _reason_text(day, calendar)
-        if reason != why:
-            if why:
-                yield _make_step(first, day - _ONE_DAY, why)
-            first, why = day, reason
-    if why:
-        yield _make_step(first, upto, why)
+        if reason != run_reason:
+            if run_reason:
+                yield _make_step(first, day - _ONE_DAY, run_reason)
+            first, run_reason = day, reason
+    if run_reason:
+        yield _make_step(first, upto, run_reason)
 
 
 def _reason_text(day: date, calendar: Calendar) -> str:

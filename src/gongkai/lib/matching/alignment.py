@@ -60,12 +60,13 @@ def align_measures(parents: Sequence[str], children: Sequence[str], *, names: It
     """
     if max(len(parents), len(children)) > MAX_TEXTS:
         raise ValueError(f"举措过多：最多 {MAX_TEXTS} 条")
-    known = tuple(sorted({fold(name) for name in names}, key=lambda name: (-len(name), name)))
+    place_names = tuple(sorted({fold(name) for name in names}, key=lambda name: (-len(name), name)))
     like = _compute_similarities(
-        [_remove_local_words(text, known) for text in parents], [_remove_local_words(text, known) for text in children]
+        [_remove_local_words(text, place_names) for text in parents],
+        [_remove_local_words(text, place_names) for text in children],
     )
     chosen = _choose_pairs(like)
-    found = {parent for parent, _ in chosen}
+    matched_parents = {parent for parent, _ in chosen}
     pairs = [
         _make_pair(parents[parent], children[child], parent, child, float(like[parent, child]))
         for parent, child in chosen
@@ -73,14 +74,14 @@ def align_measures(parents: Sequence[str], children: Sequence[str], *, names: It
     pairs += [
         MeasurePair("dropped", row, None, _best_similarity(like, row), [])
         for row in range(len(parents))
-        if row not in found
+        if row not in matched_parents
     ]
     pairs.sort(key=lambda pair: (pair.parent or 0, pair.child or 0))
-    kept = {child for _, child in chosen}
+    matched_children = {child for _, child in chosen}
     added = [
         MeasurePair("added", None, row, _best_similarity(like.T, row), [])
         for row in range(len(children))
-        if row not in kept
+        if row not in matched_children
     ]
     return pairs + added
 
@@ -97,24 +98,25 @@ def _remove_local_words(text: str, names: tuple[str, ...]) -> str:
 
 
 def _compute_similarities(parents: list[str], children: list[str]) -> NDArray[np.float64]:
+    """Return the similarity of each parent with each child (0 to 1), weighing rare terms more."""
     bags = [_measure_terms(text) for text in (*parents, *children)]
-    where: dict[str, list[int]] = {}
+    texts_by_term: dict[str, list[int]] = {}
     for number, bag in enumerate(bags):
         for term in bag:
-            where.setdefault(term, []).append(number)
+            texts_by_term.setdefault(term, []).append(number)
     count = len(parents)
     shared = np.zeros((count, len(children)))
     weight = np.zeros(len(bags))
-    for numbers in where.values():
+    for numbers in texts_by_term.values():
         rare = float(np.log1p(len(bags) / len(numbers)))
         weight[numbers] += rare
-        remaining = [number for number in numbers if number < count]
-        right = [number - count for number in numbers if number >= count]
-        if remaining and right:
-            shared[np.ix_(remaining, right)] += rare
-    above, below = weight[:count, None], weight[None, count:]
+        parent_numbers = [number for number in numbers if number < count]
+        child_numbers = [number - count for number in numbers if number >= count]
+        if parent_numbers and child_numbers:
+            shared[np.ix_(parent_numbers, child_numbers)] += rare
+    parent_weights, child_weights = weight[:count, None], weight[None, count:]
     with np.errstate(divide="ignore", invalid="ignore"):
-        like = 0.5 * shared / np.sqrt(above * below) + 0.5 * shared / above
+        like = 0.5 * shared / np.sqrt(parent_weights * child_weights) + 0.5 * shared / parent_weights
     return np.nan_to_num(like, nan=0.0, posinf=0.0)
 
 
@@ -126,6 +128,7 @@ def _measure_terms(text: str) -> set[str]:
 
 
 def _choose_pairs(like: NDArray[np.float64]) -> list[tuple[int, int]]:
+    """Return pairs (parent, child): best matches first, then children split off and parents merged."""
     chosen: list[tuple[int, int]] = []
     parents: set[int] = set()
     children: set[int] = set()
@@ -158,29 +161,32 @@ def list_differences(above: str, below: str) -> list[str]:
     differences = []
     upper, lower = find_facts(above), find_facts(below)
     for kind, name in _FACT_KINDS.items():
-        wanted = [fact.value for fact in upper if fact.kind == kind]
+        upper_values = [fact.value for fact in upper if fact.kind == kind]
         if kind == "year":  # the year of a date is part of it
-            wanted = [year for year in wanted if all(f.kind != "date" or f.value[:4] != year for f in upper)]
-        given = [fact.value for fact in lower if fact.kind == kind]
+            upper_values = [
+                year for year in upper_values if all(f.kind != "date" or f.value[:4] != year for f in upper)
+            ]
+        lower_values = [fact.value for fact in lower if fact.kind == kind]
         if kind == "amount":
-            differences += [f"{name}：{sentence}" for sentence in _list_amount_differences(wanted, given)]
-        elif set(wanted) - set(given):
-            missing = "、".join(value for value in wanted if value not in given)
-            instead = "、".join(value for value in given if value not in wanted)
+            differences += [f"{name}：{sentence}" for sentence in _list_amount_differences(upper_values, lower_values)]
+        elif set(upper_values) - set(lower_values):
+            missing = "、".join(value for value in upper_values if value not in lower_values)
+            instead = "、".join(value for value in lower_values if value not in upper_values)
             differences.append(f"{name}：上级为{missing}，本级{'为' + instead if instead else '没有'}")
     return differences
 
 
 def _list_amount_differences(wanted: list[str], given: list[str]) -> list[str]:
-    said = []
+    """Return a sentence for each unit of measure in which an amount of the higher notice is missing below."""
+    sentences = []
     for unit in dict.fromkeys(_unit_of(value) for value in wanted):
-        above = [value for value in wanted if _unit_of(value) == unit]
-        below = [value for value in given if _unit_of(value) == unit]
-        missing = [value for value in above if value not in below]
+        upper_amounts = [value for value in wanted if _unit_of(value) == unit]
+        lower_amounts = [value for value in given if _unit_of(value) == unit]
+        missing = [value for value in upper_amounts if value not in lower_amounts]
         if missing:
-            instead = [value for value in below if value not in above]
-            said.append(f"上级为{'、'.join(missing)}，本级{'为' + '、'.join(instead) if instead else '没有'}")
-    return said
+            instead = [value for value in lower_amounts if value not in upper_amounts]
+            sentences.append(f"上级为{'、'.join(missing)}，本级{'为' + '、'.join(instead) if instead else '没有'}")
+    return sentences
 
 
 def _unit_of(value: str) -> str:

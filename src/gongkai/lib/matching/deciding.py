@@ -54,53 +54,54 @@ def decide(index: Index, question: str, *, k: int = 5, rule: DecisionRule | None
     threads add or remove meanwhile.
     """
     rule = rule or DecisionRule()
-    found, size = index.found(question, max(k, 2))
-    hits = [each.hit for each in found]
+    entries, size = index.found(question, max(k, 2))
+    hits = [each.hit for each in entries]
     if not hits:
         return MatchingDecision("hand_over", 0.0, [], ["问答库中没有相关内容"])
-    shown, asked = hits[:k], question[:MAX_QUESTION_CHARACTERS]
-    matter = re.sub("|".join(map(re.escape, rule.home)), " ", asked) if rule.home else asked
-    near = compute_nearness(matter, found[0].content, index.synonyms)
-    if near.subject < MIN_SUBJECT_CHARACTERS:
-        return MatchingDecision("hand_over", 0.0, shown, ["没有说明要问什么事项"])
-    sure = _compute_confidence(index, matter, found, near, size)
-    differing = find_contradictions(asked, join_parts(found[0].content), rule.home)
+    shown_hits, question_text = hits[:k], question[:MAX_QUESTION_CHARACTERS]
+    matter = re.sub("|".join(map(re.escape, rule.home)), " ", question_text) if rule.home else question_text
+    nearness = compute_nearness(matter, entries[0].content, index.synonyms)
+    if nearness.subject < MIN_SUBJECT_CHARACTERS:
+        return MatchingDecision("hand_over", 0.0, shown_hits, ["没有说明要问什么事项"])
+    sure = _compute_confidence(index, matter, entries, nearness, size)
+    differing = find_contradictions(question_text, join_parts(entries[0].content), rule.home)
     if differing:
-        return MatchingDecision("hand_over", sure, shown, differing)
-    missing = [] if near.same else find_missing_details(matter, found[0].content, index.synonyms)
+        return MatchingDecision("hand_over", sure, shown_hits, differing)
+    missing = [] if nearness.same else find_missing_details(matter, entries[0].content, index.synonyms)
     if sure < rule.candidates:
-        return MatchingDecision("hand_over", sure, shown, ["没有把握较大的答案"])
+        return MatchingDecision("hand_over", sure, shown_hits, ["没有把握较大的答案"])
     if missing:
         text = f"首条没有写明：{'、'.join(missing[:3])}"
     elif sure >= rule.answer:
-        text = "与问答库中的问题相同" if near.same else "所问要点与首条一致，其余各条差距明显"
-        return MatchingDecision("answer", sure, shown, [text])
+        text = "与问答库中的问题相同" if nearness.same else "所问要点与首条一致，其余各条差距明显"
+        return MatchingDecision("answer", sure, shown_hits, [text])
     else:
         text = "有几条内容相近，请选择"
-    return MatchingDecision("candidates", sure, shown, [text])
+    return MatchingDecision("candidates", sure, shown_hits, [text])
 
 
 def _compute_confidence(index: Index, asked: str, entries: list[FoundEntry], near: Nearness, size: int) -> float:
+    """Return how sure it is (0 to 1) that the first entry answers the question, by a fitted logistic formula."""
     second = entries[1] if len(entries) > 1 else None
     if near.same:
-        alone = second is None or not compute_nearness(asked, second.content, index.synonyms).same
-        return _SAME if alone else _EITHER
+        is_only_same = second is None or not compute_nearness(asked, second.content, index.synonyms).same
+        return _SAME if is_only_same else _EITHER
     shared = find_common_terms(index, asked, join_parts(entries[0].content))
-    words = min(len(shared.words) + len({row.everyday for row in shared.synonyms}), _MOST_WORDS)
+    shared_word_count = min(len(shared.words) + len({row.everyday for row in shared.synonyms}), _MOST_WORDS)
     margin = 1 - second.hit.score / entries[0].hit.score if second else 1.0
     weight = math.sqrt(min(size / FULL_BASE_SIZE, 1.0))
-    sum_ = (
+    log_odds = (
         _BASE
         + _MARGIN * margin
-        + _WORDS * words
+        + _WORDS * shared_word_count
         + _SUBJECT * math.log(1 + near.subject)
         + _COVERED * math.log(0.05 + near.covered)
         + _TITLE * math.log(0.05 + near.title)
     )
-    differs = size < MAX_TINY_BASE_SIZE and near.covered < 1 and near.title < 1
-    thin = near.strength < SMALL_BASE_STRENGTH * (1 - weight)
-    doubtful = differs or thin or margin < LEAST_MARGIN or near.title < LEAST_TITLE
-    return min(1 / (1 + math.exp(-sum_)), _EITHER if doubtful else 1.0)
+    is_partial_in_tiny_base = size < MAX_TINY_BASE_SIZE and near.covered < 1 and near.title < 1
+    has_weak_support = near.strength < SMALL_BASE_STRENGTH * (1 - weight)
+    is_doubtful = is_partial_in_tiny_base or has_weak_support or margin < LEAST_MARGIN or near.title < LEAST_TITLE
+    return min(1 / (1 + math.exp(-log_odds)), _EITHER if is_doubtful else 1.0)
 
 
 def calibrate_rule(
@@ -120,9 +121,9 @@ def calibrate_rule(
     rule = DecisionRule(home=tuple(home))
     rated = []
     for question, right in examples:
-        found = decide(index, question, rule=DecisionRule(answer=0.0, home=rule.home))
-        if found.decision == "answer":
-            rated.append((found.confidence, found.hits[0].id == right))
+        decision = decide(index, question, rule=DecisionRule(answer=0.0, home=rule.home))
+        if decision.decision == "answer":
+            rated.append((decision.confidence, decision.hits[0].id == right))
         else:
             rated.append((-1.0, right is None))
     if len(rated) < 30:

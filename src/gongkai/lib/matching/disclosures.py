@@ -160,8 +160,8 @@ def match_title(
         return DisclosureMatch.UNSURE
     if _PUBLICATION_REPORT.search(after) or (yearly and _PART_OF_YEAR.search(f"{before}{after}")):
         return DisclosureMatch.UNSURE
-    if named := find_years(title):
-        return DisclosureMatch.IS if max(named) in years else DisclosureMatch.OTHER_YEAR
+    if title_years := find_years(title):
+        return DisclosureMatch.IS if max(title_years) in years else DisclosureMatch.OTHER_YEAR
     return DisclosureMatch.OTHER_YEAR if yearly else DisclosureMatch.IS
 
 
@@ -209,19 +209,25 @@ def find_published_budgets(
     """
     text = _WITH_A_PART.sub(r"\1", _normalise_title(title))
     kinds, years = _BUDGETS.findall(text), find_years(title)
-    named = any(word in text for word in {*unit} - {*government})
-    own = named or bool(_OWN_BUDGET.search(text))
-    whole = bool(_WHOLE_BUDGET.search(text)) and not own
+    names_unit = any(word in text for word in {*unit} - {*government})
+    is_own_budget = names_unit or bool(_OWN_BUDGET.search(text))
+    is_whole_government = bool(_WHOLE_BUDGET.search(text)) and not is_own_budget
     unclear = (
-        _PUBLICATION_ORDER.search(text) or _PUBLICATION_REPORT.search(text) or ("本级" in text and not own | whole)
+        _PUBLICATION_ORDER.search(text)
+        or _PUBLICATION_REPORT.search(text)
+        or ("本级" in text and not is_own_budget | is_whole_government)
     )
     text = _remove_words(text, {*unit, "预算", "决算"})
-    text = _BUDGET_WORDS.sub("", _GOVERNMENT_WORDS.sub("", text) if whole else text)
+    text = _BUDGET_WORDS.sub("", _GOVERNMENT_WORDS.sub("", text) if is_whole_government else text)
     if not kinds or unclear or text.strip("\0"):
-        return [], whole
+        return [], is_whole_government
     if len(years) == 1 and len(set(kinds)) == 1:
-        return [(years[0], kinds[0])], whole
-    return (list(zip(years, kinds, strict=True)), whole) if len(years) == len(kinds) else ([], whole)
+        return [(years[0], kinds[0])], is_whole_government
+    return (
+        (list(zip(years, kinds, strict=True)), is_whole_government)
+        if len(years) == len(kinds)
+        else ([], is_whole_government)
+    )
 
 
 def find_mentioned_budgets(title: str) -> list[tuple[int, str]]:

@@ -55,10 +55,10 @@ def find_near_duplicates(texts: Iterable[tuple[str, str]], *, at_least: float = 
     near_duplicates = []
     for id_, text in texts:
         sketch = _make_sketch(text)
-        near: set[int] = set()
+        sharing_texts: set[int] = set()
         for key in sketch[:_INDEXED_HASHES].tolist():
-            near.update(keys.setdefault(key, [])[-_MAX_COMPARISONS:])
-        likely = _find_candidates(sketch, sorted(near), sketches, at_least)
+            sharing_texts.update(keys.setdefault(key, [])[-_MAX_COMPARISONS:])
+        likely = _find_candidates(sketch, sorted(sharing_texts), sketches, at_least)
         best = max(((_estimate_similarity(sketches[other], sketch), -other) for other in likely), default=(0.0, 0))
         if best[0] >= at_least:
             near_duplicates.append(Duplicate(id_, ids[-best[1]], round(best[0], 4)))
@@ -72,6 +72,7 @@ def find_near_duplicates(texts: Iterable[tuple[str, str]], *, at_least: float = 
 def _find_candidates(
     sketch: NDArray[np.uint64], others: list[int], sketches: list[NDArray[np.uint64]], at_least: float
 ) -> list[int]:
+    """Return the earlier texts whose sketches share at least this much with one sketch."""
     if not others:
         return []
     sizes = np.array([len(sketches[other]) for other in others])
@@ -84,6 +85,7 @@ def _find_candidates(
 
 
 def _make_sketch(text: str) -> NDArray[np.uint64]:
+    """Return the smallest hashes of a text's overlapping runs of characters, sorted (MinHash)."""
     plain = _SEPARATORS.sub("", fold(text))
     if not plain:
         return np.empty(0, np.uint64)

@@ -30,14 +30,14 @@ def split_parts(content: Content) -> tuple[EntryPart, ...]:
         return (EntryPart(content),)
     if not isinstance(content, Iterable):
         raise TypeError(f"需要文本或 Part 序列，收到的是 {type(content).__name__}")
-    found = tuple(content)
-    for part in found:
+    parts = tuple(content)
+    for part in parts:
         if not isinstance(part, EntryPart):
             raise TypeError(f"需要文本或 Part 序列，收到的是 {type(part).__name__}")
         check_text(part.text)
         if not 0 < part.weight < 1000:
             raise ValueError(f"权重应大于 0：{part.weight}")
-    return found or (EntryPart(""),)
+    return parts or (EntryPart(""),)
 
 
 def join_parts(content: Iterable[EntryPart]) -> str:
@@ -75,9 +75,9 @@ class AnalysedPassage(NamedTuple):
 
 def analyse_content(content: tuple[EntryPart, ...]) -> list[AnalysedPassage]:
     """Return the passages of an entry; at least one."""
-    found = []
+    passages = []
     for part in content:
         for passage in split_passages(fold(part.text)):
             counts, length = count_terms_and_length(passage)
-            found.append(AnalysedPassage(counts, length, get_contained_kinds(passage), part.weight))
-    return found
+            passages.append(AnalysedPassage(counts, length, get_contained_kinds(passage), part.weight))
+    return passages

@@ -75,22 +75,22 @@ def _format_number(value: float) -> str:
 def find_facts(text: str, more_places: Iterable[str] = ()) -> list[Fact]:
     """Return all facts of a text in one spelling, each once, by kind and in order."""
     folded = fold(text)
-    found = [Fact("place", name) for name in find_places(text, more_places)]
-    found += [Fact("number", str(each)) for each in scan_typed(folded)]
+    facts = [Fact("place", name) for name in find_places(text, more_places)]
+    facts += [Fact("number", str(each)) for each in scan_typed(folded)]
     for date in _DATE.finditer(folded):
-        parts = [date["y"], f"{int(date['m']):02d}", *([f"{int(date['d']):02d}"] if date["d"] else [])]
-        found.append(Fact("date", "-".join(parts)))
-    found += [Fact("year", year[1]) for year in _YEAR.finditer(folded)]
+        date_parts = [date["y"], f"{int(date['m']):02d}", *([f"{int(date['d']):02d}"] if date["d"] else [])]
+        facts.append(Fact("date", "-".join(date_parts)))
+    facts += [Fact("year", year[1]) for year in _YEAR.finditer(folded)]
     for article in _ARTICLE.finditer(folded):
         value = parse_number(article[1])
         if value is not None:
-            found.append(Fact("article", f"第{_format_number(value)}{article[2]}"))
+            facts.append(Fact("article", f"第{_format_number(value)}{article[2]}"))
     without_dates = _ARTICLE.sub(" ", _YEAR.sub(" ", _DATE.sub(" ", folded)))
     for amount in _AMOUNT.finditer(without_dates):
         value = parse_number(amount[1])
         if value is not None:
-            found.append(Fact("amount", _format_number(value) + amount[2].removeprefix("个")))
-    return list(dict.fromkeys(found))
+            facts.append(Fact("amount", _format_number(value) + amount[2].removeprefix("个")))
+    return list(dict.fromkeys(facts))
 
 
 _KIND_NAMES = {"place": "地区", "number": "文号", "year": "年份", "article": "条款"}
@@ -102,17 +102,17 @@ def find_contradictions(question: str, answer: str, home: Collection[str] = ()) 
     A place of the question that is at `home` (the office's own names) never differs. Amounts are left out:
     people tell their age and income, answers give limits.
     """
-    asked, given = find_facts(question, home), find_facts(answer, home)
+    question_facts, answer_facts = find_facts(question, home), find_facts(answer, home)
     reasons = []
     for kind, name in _KIND_NAMES.items():
-        wanted = [fact.value for fact in asked if fact.kind == kind]
-        offered = [fact.value for fact in given if fact.kind == kind]
+        asked_values = [fact.value for fact in question_facts if fact.kind == kind]
+        offered = [fact.value for fact in answer_facts if fact.kind == kind]
         if kind == "place":
-            wanted = [value for value in wanted if value not in home]
-            differs = bool(wanted) and not set(wanted) & set(offered)
+            asked_values = [value for value in asked_values if value not in home]
+            differs = bool(asked_values) and not set(asked_values) & set(offered)
         else:
-            differs = bool(wanted) and bool(offered) and not set(wanted) & set(offered)
+            differs = bool(asked_values) and bool(offered) and not set(asked_values) & set(offered)
         if differs:
             text = f"，答案涉及{'、'.join(offered[:3])}" if offered else "，答案没有提到"
-            reasons.append(f"{name}不同：所问为{'、'.join(wanted[:3])}{text}")
+            reasons.append(f"{name}不同：所问为{'、'.join(asked_values[:3])}{text}")
     return reasons

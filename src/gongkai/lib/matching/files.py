@@ -61,6 +61,11 @@ def load_index(path: Path | str, index: "Index") -> None:
 
 
 def _fill_index(index: "Index", file: BinaryIO) -> None:
+    """Load the arrays of a file into an index.
+
+    Raises:
+        ValueError: another format, or arrays that do not fit each other.
+    """
     with np.load(file, allow_pickle=False) as stored:
         arrays = {name: stored[name] for name in stored.files}
     if int(arrays["format"][0]) != FILE_VERSION:
@@ -93,6 +98,7 @@ def _pack_json(value: object) -> NDArray[np.uint8]:
 
 
 def _pack_texts(texts: PostingsIndex) -> dict[str, NDArray[np.generic]]:
+    """Return the arrays that a file stores for the passages or the whole texts."""
     segment = _merge_segments(texts.segments)
     return {
         **segment._asdict(),
@@ -104,36 +110,43 @@ def _pack_texts(texts: PostingsIndex) -> dict[str, NDArray[np.generic]]:
 
 
 def _merge_segments(segments: tuple[Segment, ...]) -> Segment:
+    """Return all segments as one."""
     if not segments:
         none = np.empty(0, np.int32)
         return Segment(none, np.zeros(1, np.int64), none, np.empty(0, np.uint8))
-    whole = segments[0]
+    merged = segments[0]
     for segment in segments[1:]:
-        whole = merge_segments(whole, segment)
-    return whole
+        merged = merge_segments(merged, segment)
+    return merged
 
 
 def _restore_texts(arrays: dict[str, NDArray[np.generic]], name: str) -> PostingsIndex:
-    part = {key.removeprefix(f"{name}_"): value for key, value in arrays.items() if key.startswith(f"{name}_")}
+    """Return the passages or whole texts that a file stores.
+
+    Raises:
+        ValueError: the arrays do not fit each other.
+    """
+    own_arrays = {key.removeprefix(f"{name}_"): value for key, value in arrays.items() if key.startswith(f"{name}_")}
     segment = Segment(
-        part["terms"].astype(np.int32),
-        part["starts"].astype(np.int64),
-        part["texts"].astype(np.int32),
-        part["counts"].astype(np.uint8),
+        own_arrays["terms"].astype(np.int32),
+        own_arrays["starts"].astype(np.int64),
+        own_arrays["texts"].astype(np.int32),
+        own_arrays["counts"].astype(np.uint8),
     )
-    _check_segment(segment, len(part["lengths"]))
-    if len({len(part[key]) for key in ("lengths", "owners", "weights", "kinds")}) != 1:
+    _check_segment(segment, len(own_arrays["lengths"]))
+    if len({len(own_arrays[key]) for key in ("lengths", "owners", "weights", "kinds")}) != 1:
         raise ValueError
     return PostingsIndex(
-        array("i", part["lengths"].astype(np.int32).tobytes()),
-        array("i", part["owners"].astype(np.int32).tobytes()),
-        array("f", part["weights"].astype(np.float32).tobytes()),
-        bytearray(part["kinds"].astype(np.uint8).tobytes()),
+        array("i", own_arrays["lengths"].astype(np.int32).tobytes()),
+        array("i", own_arrays["owners"].astype(np.int32).tobytes()),
+        array("f", own_arrays["weights"].astype(np.float32).tobytes()),
+        bytearray(own_arrays["kinds"].astype(np.uint8).tobytes()),
         (segment,) if segment.size else (),
     )
 
 
 def _check_segment(segment: Segment, count: int) -> None:
+    """Raise ValueError if a segment refers to texts that do not exist."""
     starts = segment.starts
     sound = (
         len(starts) == len(segment.terms) + 1

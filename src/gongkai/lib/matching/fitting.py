@@ -141,28 +141,29 @@ def fit_ranking_weights(
     Raises:
         ValueError: too few pairs, in a Chinese line.
     """
-    known = {entry.id for entry in entries}
-    clean = _deduplicate_pairs(pair for pair in pairs if pair.id in known)
+    entry_ids = {entry.id for entry in entries}
+    clean = _deduplicate_pairs(pair for pair in pairs if pair.id in entry_ids)
     if len(clean) < MIN_PAIRS:
         raise ValueError(f"可以学习的问答对只有{len(clean)}对，至少需要{MIN_PAIRS}对。")
-    held = [pair for pair in clean if _fold_number(pair) == 2]
+    held_out = [pair for pair in clean if _fold_number(pair) == 2]
     training = [pair for pair in clean if _fold_number(pair) != 2]
     ranking_weights = _CoordinateSearch(entries, training, synonyms).best(before)
-    old = find_ranks(_build_index(entries, before, training, synonyms), held)
-    new = find_ranks(_build_index(entries, ranking_weights, training, synonyms), held)
-    first, then = compute_ranking_quality(old), compute_ranking_quality(new)
-    better = is_surely_better(old, new) and then.first >= first.first
-    return Fit(ranking_weights, len(clean), len(held), first, then, better)
+    old_ranks = find_ranks(_build_index(entries, before, training, synonyms), held_out)
+    new_ranks = find_ranks(_build_index(entries, ranking_weights, training, synonyms), held_out)
+    old_quality, new_quality = compute_ranking_quality(old_ranks), compute_ranking_quality(new_ranks)
+    better = is_surely_better(old_ranks, new_ranks) and new_quality.first >= old_quality.first
+    return Fit(ranking_weights, len(clean), len(held_out), old_quality, new_quality, better)
 
 
 def _deduplicate_pairs(pairs: Iterable[TrainingPair]) -> list[TrainingPair]:
-    last: dict[str, TrainingPair] = {}
+    """Return the newest pair of each question, the oldest first, at most `MOST_PAIRS`."""
+    newest_by_question: dict[str, TrainingPair] = {}
     for pair in pairs:
         key = "".join(fold(pair.asked).split())
         if key:
-            last.pop(key, None)
-            last[key] = pair
-    return list(last.values())[-MOST_PAIRS:]
+            newest_by_question.pop(key, None)
+            newest_by_question[key] = pair
+    return list(newest_by_question.values())[-MOST_PAIRS:]
 
 
 def _fold_number(pair: TrainingPair) -> int:
@@ -172,6 +173,7 @@ def _fold_number(pair: TrainingPair) -> int:
 def _build_index(
     entries: Sequence[FittingEntry], weights: RankingWeights, learnt: Iterable[TrainingPair], synonyms: Synonyms | None
 ) -> "matching.Index":
+    """Return an index of the entries with weights, and with learnt questions if the weights use them."""
     wordings: Mapping[str, tuple[str, ...]] = collect_learnt_questions(learnt) if weights.learnt else {}
     index = matching.Index.build(
         ((entry.id, make_index_content(entry, weights, wordings.get(entry.id, ()))) for entry in entries),  # type: ignore[misc]
@@ -194,23 +196,27 @@ class _CoordinateSearch:
         self.built_with: tuple[float, ...] = ()
 
     def best(self, start: RankingWeights) -> RankingWeights:
+        """Return the weights found by changing one at a time, in two rounds, while ranks surely improve."""
         ranking_weights, reached = start, self._find_ranks(start)
         for _ in range(2):
-            before = ranking_weights
+            round_start = ranking_weights
             for name, values in WEIGHT_CANDIDATES.items():
                 for value in values:
                     tried = ranking_weights.changed(**{name: value})
                     if tried != ranking_weights and is_surely_better(reached, places := self._find_ranks(tried)):
                         ranking_weights, reached = tried, places
-            if ranking_weights == before:
+            if ranking_weights == round_start:
                 break
         return ranking_weights
 
     def _find_ranks(self, weights: RankingWeights) -> list[int]:
-        parts = tuple(getattr(weights, name) for name in sorted(ENTRY_WEIGHTS))
-        if not self.built or parts != self.built_with:
-            self.built = [_build_index(self.entries, weights, shown, self.synonyms) for shown, _ in self.ways]
-            self.built_with = parts
+        """Return the ranks of the right entries under these weights; indexes are rebuilt only if entry weights changed."""
+        entry_weights = tuple(getattr(weights, name) for name in sorted(ENTRY_WEIGHTS))
+        if not self.built or entry_weights != self.built_with:
+            self.built = [
+                _build_index(self.entries, weights, learnt_pairs, self.synonyms) for learnt_pairs, _ in self.ways
+            ]
+            self.built_with = entry_weights
         places: list[int] = []
         for index, (_, judged) in zip(self.built, self.ways, strict=True):
             index.weights = weights

@@ -38,6 +38,7 @@ _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 
 
 def _load_compatibility_forms() -> dict[int, str]:
+    """Return the plain form of each compatibility character (NFKC) by code point."""
     blocks = (
         (0x00A0, 0x00C0),
         (0x2000, 0x2200),
@@ -62,6 +63,7 @@ def _load_compatibility_forms() -> dict[int, str]:
 
 @cache
 def _fold_table() -> dict[int, str]:
+    """Return the table for `str.translate` that folds width, traditional forms, controls and blanks."""
     table = _load_compatibility_forms()
     simplified = traditional.get_simplified_table()
     table.update(simplified)
@@ -214,16 +216,17 @@ def _split_phrases(folded: str) -> list[Phrase]:
 
 
 def _make_phrase(runs: list[str]) -> Phrase:
+    """Return runs of letters and Han characters as the tokens of a phrase search; a last single Han character is a prefix."""
     tokens: list[str] = []
     for run in runs:
         if _IS_HAN.match(run):
             tokens.extend(run[i : i + 2] for i in range(len(run)))
         else:
             tokens.append(run[:MAX_WORD_CHARACTERS])
-    last = runs[-1]
-    if not _IS_HAN.match(last):
+    last_run = runs[-1]
+    if not _IS_HAN.match(last_run):
         return Phrase(tuple(tokens))
-    if len(last) == 1:
+    if len(last_run) == 1:
         return Phrase(tuple(tokens), prefix=True)
     return Phrase(tuple(tokens[:-1]))
 

@@ -94,6 +94,7 @@ class Index:
         self._clear()
 
     def _clear(self) -> None:
+        """Empty the index."""
         self._ids: list[str] = []
         self._contents: list[tuple[EntryPart, ...]] = []
         self._numbers: dict[str, int] = {}
@@ -134,7 +135,7 @@ class Index:
         if not isinstance(id_, str):
             raise TypeError(f"编号应为文本（str），收到的是 {type(id_).__name__}")
         parts = split_parts(content)
-        found = analyse_content(parts)
+        passages = analyse_content(parts)
         with self._lock:
             if id_ in self._numbers:
                 self.remove(id_)
@@ -143,14 +144,14 @@ class Index:
             self._contents.append(parts)
             self._numbers[id_] = number
             self._alive.append(1)
-            texts = [count_terms(self._vocabulary, each.terms) for each in found]
-            for each, text in zip(found, texts, strict=True):
+            texts = [count_terms(self._vocabulary, each.terms) for each in passages]
+            for each, text in zip(passages, texts, strict=True):
                 self._passages.append(number, text, each.length, each.weight, each.kinds)
-            whole = sum_counts(texts)
-            if len(found) > 1:
-                kinds = reduce(or_, (each.kinds for each in found))
-                self._wholes.append(number, whole, sum(each.length for each in found), 1.0, kinds)
-            self._update_counts(whole, found, 1)
+            entry_counts = sum_counts(texts)
+            if len(passages) > 1:
+                kinds = reduce(or_, (each.kinds for each in passages))
+                self._wholes.append(number, entry_counts, sum(each.length for each in passages), 1.0, kinds)
+            self._update_counts(entry_counts, passages, 1)
             if len(self._passages.waiting) >= _BATCH_SIZE:
                 self._passages.settle()
                 self._wholes.settle()
@@ -174,34 +175,36 @@ class Index:
             if id_ not in self._numbers:
                 raise KeyError(f"没有这个编号：{id_}")
             number = self._numbers.pop(id_)
-            found = analyse_content(self._contents[number])
-            whole = sum_counts([count_terms(self._vocabulary, each.terms) for each in found])
+            passages = analyse_content(self._contents[number])
+            entry_counts = sum_counts([count_terms(self._vocabulary, each.terms) for each in passages])
             self._alive[number] = 0  # the parts stay until `_compact`: readers may hold them
-            self._update_counts(whole, found, -1)
+            self._update_counts(entry_counts, passages, -1)
             self._snapshot = None
             dead = len(self._ids) - len(self._numbers)
             if dead > 500 and dead * 3 > len(self._ids):
                 self._compact()
 
     def _compact(self) -> None:
+        """Leave out removed entries and number the others anew."""
         alive = np.frombuffer(bytes(self._alive), dtype=np.uint8).astype(bool)
-        entry = np.where(alive, np.cumsum(alive) - 1, -1).astype(np.int32)
+        new_entry_numbers = np.where(alive, np.cumsum(alive) - 1, -1).astype(np.int32)
         for texts in (self._passages, self._wholes):
             texts.settle()
-            owners = entry[to_array(texts.owners)]
-            kept = owners >= 0
-            new = np.where(kept, np.cumsum(kept) - 1, -1).astype(np.int32)
-            texts.segments = tuple(store.renumber_texts(segment, new) for segment in texts.segments)
-            texts.lengths = array("i", to_array(texts.lengths)[kept].tobytes())
-            texts.owners = array("i", owners[kept].tobytes())
-            texts.weights = array("f", np.array(texts.weights, np.float32)[kept].tobytes())
-            texts.kinds = bytearray(np.frombuffer(bytes(texts.kinds), np.uint8)[kept].tobytes())
+            owners = new_entry_numbers[to_array(texts.owners)]
+            is_kept = owners >= 0
+            new_text_numbers = np.where(is_kept, np.cumsum(is_kept) - 1, -1).astype(np.int32)
+            texts.segments = tuple(store.renumber_texts(segment, new_text_numbers) for segment in texts.segments)
+            texts.lengths = array("i", to_array(texts.lengths)[is_kept].tobytes())
+            texts.owners = array("i", owners[is_kept].tobytes())
+            texts.weights = array("f", np.array(texts.weights, np.float32)[is_kept].tobytes())
+            texts.kinds = bytearray(np.frombuffer(bytes(texts.kinds), np.uint8)[is_kept].tobytes())
         self._ids = [id_ for id_, lives in zip(self._ids, alive, strict=True) if lives]
         self._contents = [given for given, lives in zip(self._contents, alive, strict=True) if lives]
         self._numbers = {id_: number for number, id_ in enumerate(self._ids)}
         self._alive = bytearray(b"\x01" * len(self._ids))
 
     def _read(self) -> Snapshot:
+        """Return the current snapshot, which changes of other threads do not touch."""
         snapshot = self._snapshot
         if snapshot is not None:
             return snapshot
@@ -211,6 +214,7 @@ class Index:
             return self._snapshot
 
     def _take_snapshot(self) -> Snapshot:
+        """Return a view of the arrays as they are now; the caller holds the lock."""
         length, count = self._sums
         live = len(self._numbers)
         for texts in (self._passages, self._wholes):
@@ -238,13 +242,13 @@ class Index:
         Raises:
             TypeError: the question is no text.
         """
-        now = self._read()
-        scores = self._compute_scores(now, question)
+        snapshot = self._read()
+        scores = self._compute_scores(snapshot, question)
         if within is None:
-            return [Hit(now.ids[i], float(scores[i])) for i in find_best_positions(scores, k)]
+            return [Hit(snapshot.ids[i], float(scores[i])) for i in find_best_positions(scores, k)]
         allowed = set(within)
-        found = (i for i in find_best_positions(scores, len(scores)) if now.ids[i] in allowed)
-        return [Hit(now.ids[i], float(scores[i])) for i in islice(found, max(k, 0))]
+        allowed_positions = (i for i in find_best_positions(scores, len(scores)) if snapshot.ids[i] in allowed)
+        return [Hit(snapshot.ids[i], float(scores[i])) for i in islice(allowed_positions, max(k, 0))]
 
     def found(self, question: str, k: int = 10) -> tuple[list[FoundEntry], int]:
         """Return the hits of `search` with their parts, and the number of entries."""
@@ -260,28 +264,29 @@ class Index:
         return np.round(scores, 9)
 
     def _compute_raw_scores(self, now: Snapshot, question: str) -> NDArray[np.float64]:
+        """Return the score of each entry: its best passage mixed with the entry as a whole."""
         check_text(question)
         use = self.weights
         weights = ranking.weight_question_terms(question, self.synonyms, use)
-        known = [(term, now.vocabulary[term]) for term in weights if term in now.vocabulary]
-        known = [(term, number) for term, number in known if number < len(now.having)]
-        if not known or not now.live:
+        known_terms = [(term, now.vocabulary[term]) for term in weights if term in now.vocabulary]
+        known_terms = [(term, number) for term, number in known_terms if number < len(now.having)]
+        if not known_terms or not now.live:
             return np.zeros(len(now.alive))
-        numbers = np.array([number for _, number in known], np.int32)
+        numbers = np.array([number for _, number in known_terms], np.int32)
         having = now.having[numbers].astype(np.int64)
         power = ranking.compute_rarity_power(weights, use)
-        worth = np.array([weights[term] for term, _ in known]) * ranking.compute_rarity(having, now.live, power)
-        unknown = sum(weights.values()) - sum(weights[term] for term, _ in known)
+        worth = np.array([weights[term] for term, _ in known_terms]) * ranking.compute_rarity(having, now.live, power)
+        unknown = sum(weights.values()) - sum(weights[term] for term, _ in known_terms)
         ideal = float(worth.sum()) + unknown * float(ranking.compute_rarity(np.zeros(1, np.int64), now.live, power)[0])
-        cheap_terms = ranking.select_cheap_terms(having, lambda i: len(known[i][0]) == 1)
+        cheap_terms = ranking.select_cheap_terms(having, lambda i: len(known_terms[i][0]) == 1)
         numbers, gains = numbers[cheap_terms], (worth[cheap_terms] / ideal).astype(np.float32)
-        asked = analysis.get_requested_kinds(fold(question[:60])) if len(question) <= 60 else 0
-        single = compute_text_scores(now.passages, numbers, gains, asked)
+        requested_kinds = analysis.get_requested_kinds(fold(question[:60])) if len(question) <= 60 else 0
+        single = compute_text_scores(now.passages, numbers, gains, requested_kinds)
         if not now.several:
             return single
         scores = np.zeros(len(now.alive))
         np.maximum.at(scores, now.passages.owners, single)
-        text_scores = compute_text_scores(now.wholes, numbers, gains, asked)
+        text_scores = compute_text_scores(now.wholes, numbers, gains, requested_kinds)
         share = use.passage
         scores[now.wholes.owners] = share * scores[now.wholes.owners] + (1 - share) * text_scores
         return scores

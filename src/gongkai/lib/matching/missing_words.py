@@ -77,21 +77,21 @@ class RequestedDetails(NamedTuple):
 @lru_cache(maxsize=16)
 def find_requested_details(question: str, synonyms: Synonyms) -> RequestedDetails:
     """Return the details that a question asks for."""
-    asked = fold(question[:MAX_QUESTION_CHARACTERS])
-    clauses = _CLAUSE.findall(asked)
+    question_text = fold(question[:MAX_QUESTION_CHARACTERS])
+    clauses = _CLAUSE.findall(question_text)
     asking = [clause for clause in clauses if _ASKS.search(clause) or len(clauses) <= 2] or clauses
     kinds = (
         place for place, (_, pattern, _) in enumerate(DETAIL_KINDS) if any(pattern.search(clause) for clause in asking)
     )
-    named = (match[1] for match in _QUANTITY.finditer(asked))
-    nouns = ([noun for noun in _find_content_words(words, "n") if words.endswith(noun)] for words in named)
-    allowed = (_find_content_words(match[1], "") for match in _MAY.finditer(asked))
+    quantity_names = (match[1] for match in _QUANTITY.finditer(question_text))
+    nouns = ([noun for noun in _find_content_words(words, "n") if words.endswith(noun)] for words in quantity_names)
+    allowed = (_find_content_words(match[1], "") for match in _MAY.finditer(question_text))
     return RequestedDetails(
         tuple(kinds),
         tuple(noun[0] for noun in nouns if noun),
         tuple(words for words in allowed if words),
         tuple(word for clause in asking for word in _find_content_words(clause, "")),
-        tuple(synonyms.find(asked)),
+        tuple(synonyms.find(question_text)),
     )
 
 
@@ -99,18 +99,18 @@ def find_missing_details(question: str, content: tuple[EntryPart, ...], synonyms
     """Return the requested details that an entry lacks, in Chinese; [] if it may be the answer."""
     wants = find_requested_details(question, synonyms)
     texts = [fold(part.text) for part in content]  # the first is the question
-    whole = "\n".join(texts)
-    said = "\n".join(text.partition("\n")[2] for text in texts).strip() or whole
-    everyday = [row.everyday for row in wants.synonyms if row.official in whole]
-    missing = [DETAIL_KINDS[kind][0] for kind in wants.kinds if not DETAIL_KINDS[kind][2].search(said)]
+    entry_text = "\n".join(texts)
+    answer_text = "\n".join(text.partition("\n")[2] for text in texts).strip() or entry_text
+    everyday = [row.everyday for row in wants.synonyms if row.official in entry_text]
+    missing = [DETAIL_KINDS[kind][0] for kind in wants.kinds if not DETAIL_KINDS[kind][2].search(answer_text)]
     for noun in wants.quantities:
-        sentences = [sentence for sentence in _SENTENCE.split(said) if noun in sentence]
+        sentences = [sentence for sentence in _SENTENCE.split(answer_text) if noun in sentence]
         if noun not in texts[0] and sentences and not any(_FIGURE.search(sentence) for sentence in sentences):
             missing.append(noun)
     for words in wants.allowed:
-        if not any(_contains_word(word, whole, everyday) for word in words):
+        if not any(_contains_word(word, entry_text, everyday) for word in words):
             missing.append(words[0])
-    strange = [word for word in wants.words if not _contains_word(word, whole, everyday)]
+    strange = [word for word in wants.words if not _contains_word(word, entry_text, everyday)]
     if len(strange) > len(wants.words) / 2:
         missing += strange
     return list(dict.fromkeys(missing))
@@ -128,8 +128,8 @@ def find_missing_words(question: str, content: tuple[EntryPart, ...], synonyms: 
     wants = find_requested_details(question, synonyms)
     text = "\n".join(fold(part.text) for part in content)
     everyday = [row.everyday for row in wants.synonyms if row.official in text]
-    stands = (word in text or any(word in other or other in word for other in everyday) for word in wants.words)
-    return [word for word, there in zip(wants.words, stands, strict=True) if not there]
+    is_present = (word in text or any(word in other or other in word for other in everyday) for word in wants.words)
+    return [word for word, there in zip(wants.words, is_present, strict=True) if not there]
 
 
 def _find_content_words(text: str, tag: str) -> tuple[str, ...]:

@@ -56,12 +56,12 @@ class MailFolder:
         """Return the sizes in bytes of the messages that still exist."""
         sizes: dict[int, int] = {}
         for start in range(0, len(numbers), MESSAGES_PER_COMMAND):
-            asked = ",".join(map(str, numbers[start : start + MESSAGES_PER_COMMAND]))
-            for line in self._run_command("FETCH", asked, "(UID RFC822.SIZE)"):
+            number_list = ",".join(map(str, numbers[start : start + MESSAGES_PER_COMMAND]))
+            for line in self._run_command("FETCH", number_list, "(UID RFC822.SIZE)"):
                 text = line[0] if isinstance(line, tuple) else line
                 if isinstance(text, bytes) and (match := _SIZE.search(text)):
-                    one, size, size_first, last = match.groups()
-                    sizes[int(one or last)] = int(size or size_first)
+                    uid, size, size_first, last_uid = match.groups()
+                    sizes[int(uid or last_uid)] = int(size or size_first)
         return sizes
 
     def message(self, number: int) -> bytes | None:

@@ -50,9 +50,9 @@ _UNREAD = frozenset({"script", "style"})
 def _normalise(root: _Element) -> None:
     """Normalise the characters of a page's text; remove pronunciation annotations, write formulas as one line."""
     for formula in list(root.iter("math")):
-        line, after = linearise_formula(formula), formula.tail
+        line, following_text = linearise_formula(formula), formula.tail
         formula.clear()
-        formula.tag, formula.text, formula.tail = "span", line, after
+        formula.tag, formula.text, formula.tail = "span", line, following_text
         formula.set(FORMULA_ATTRIBUTE, line)
     for ruby in root.iter("ruby"):
         ruby.set(RUBY_ATTRIBUTE, " ".join("".join(map(str, node.itertext())) for node in ruby.iter("rt")))

@@ -133,16 +133,16 @@ def is_public(number: str) -> bool:
         return _is_global(address)
     if address.ipv4_mapped is not None:
         return _is_global(address.ipv4_mapped)
-    last = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    embedded = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     if address in _NAT64:
-        return _is_global(last)
+        return _is_global(embedded)
     inside = [address.sixtofour, *(address.teredo or ())]
     if int(address) >> 32 & 0xFFFFFFFF in _ISATAP:
-        inside.append(last)
+        inside.append(embedded)
     return (
         address in _GIVEN_OUT
         and _is_global(address)
-        and all(_is_global(known) for known in inside if known is not None)
+        and all(_is_global(candidate) for candidate in inside if candidate is not None)
     )
 
 
@@ -160,18 +160,18 @@ def connect_outside(host: str, port: int, seconds: float, family: int = 0) -> so
         InternalHost: it has none.
         OSError: none of them answers.
     """
-    found = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)
-    numbers = [number for number in dict.fromkeys(str(one[4][0]) for one in found) if is_public(number)]
+    address_infos = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)
+    numbers = [number for number in dict.fromkeys(str(info[4][0]) for info in address_infos) if is_public(number)]
     if not numbers:
         raise InternalHost("指向内部网络地址")
     failed: OSError | None = None
     end = time.monotonic() + seconds
     for place, number in enumerate(numbers):
-        part = (end - time.monotonic()) / (len(numbers) - place)
-        if part <= 0:
+        time_share = (end - time.monotonic()) / (len(numbers) - place)
+        if time_share <= 0:
             break
         try:
-            return socket.create_connection((number, port), timeout=part)
+            return socket.create_connection((number, port), timeout=time_share)
         except OSError as error:
             failed = failed or error
     raise failed or TimeoutError
@@ -212,10 +212,10 @@ def _make_tls_context() -> ssl.SSLContext:
 def is_inner(host: str, port: int = 80) -> bool:
     """Return true if a host resolves to internal addresses only; false if it does not resolve."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        address_infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return False
-    return bool(found) and not any(is_public(str(one[4][0])) for one in found)
+    return bool(address_infos) and not any(is_public(str(info[4][0])) for info in address_infos)
 
 
 class Connection(http.client.HTTPConnection):
@@ -292,7 +292,7 @@ def reaches_ipv6() -> bool:
 def has_ipv6(host: str) -> bool:
     """Return true if a host has a public IPv6 address."""
     try:
-        found = socket.getaddrinfo(host, 80, socket.AF_INET6, socket.SOCK_STREAM)
+        address_infos = socket.getaddrinfo(host, 80, socket.AF_INET6, socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return False
-    return any(is_public(str(one[4][0])) for one in found)
+    return any(is_public(str(info[4][0])) for info in address_infos)

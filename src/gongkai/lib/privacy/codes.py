@@ -12,6 +12,7 @@ from gongkai.lib.privacy.tables import make_alternation, read_word_group
 
 _PASSPORT = re.compile(r"(?<![A-Za-z0-9])(?:[EGDSPHKM]|E[A-Z])\s?[0-9]{4}\s?[0-9]{3,4}(?![0-9A-Za-z])", re.IGNORECASE)
 _PASSPORT_LABELS = ("护照", "Passport", "passport", "PASSPORT")
+_FORCES = "[军士武文兵参政后装海空火北南西东中]"
 _DOCUMENT_PATTERNS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = (
     (_PASSPORT, _PASSPORT_LABELS, "护照号码，属于身份证件信息"),
     (
@@ -59,9 +60,28 @@ _DOCUMENT_PATTERNS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = (
         "写在国籍后的护照（旅行证件）号码，属于身份证件信息",
     ),
     (
-        re.compile(rf"(?<![A-Za-z0-9{HAN}])[军士武文兵]字第\s?[0-9]{{6,9}}\s?号|[军士武文兵]字第\s?[0-9]{{6,9}}\s?号"),
+        re.compile(rf"(?<![A-Za-z0-9{HAN}]){_FORCES}字第\s?[0-9]{{6,9}}\s?号|{_FORCES}字第\s?[0-9]{{6,9}}\s?号"),
         ("军官证", "士兵证", "军人", "文职", "警官证", "证件"),
         "军人证件号码，属于身份证件信息",
+    ),
+    (
+        re.compile(
+            r"(?:(?<=[卡险保编]号)|(?<=[卡险保编]号[:：为是])|(?<=[卡险保编]号码[:：为是]))[A-Z]?[0-9]{8,16}(?![0-9A-Za-z])"
+        ),
+        (
+            "社保卡号",
+            "社会保障卡号",
+            "医保卡号",
+            "社保编号",
+            "社保个人编号",
+            "医保个人编号",
+            "医保编号",
+            "参保编号",
+            "社会保险号",
+            "社保号",
+            "医保号",
+        ),
+        "社会保障卡号或个人编号，属于身份证件信息",
     ),
 )
 
@@ -111,7 +131,7 @@ FINDERS: tuple[Callable[[SearchText], Iterator[Finding]], ...] = (find_identity_
 _PLATE = re.compile(
     r"(?<![A-Za-z0-9])[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][\s·•・‧.]{0,2}[A-HJ-NP-Z]"
     r"[\s·•・‧.\-]{0,2}(?=[A-Z0-9\s]{0,8}[0-9])"
-    r"(?:[A-HJK][A-HJ-NP-Z0-9][0-9]{4}|[0-9]{5}[DF]|[A-HJ-NP-Z0-9]{5}|[A-HJ-NP-Z0-9]{4}[挂学警港澳])(?![A-Za-z0-9])",
+    r"(?:[A-HJK][A-HJ-NP-Z0-9][0-9]{4}|[0-9]{5}[DF]|[A-HJ-NP-Z0-9]{5}|[A-HJ-NP-Z0-9]{2}\s[A-HJ-NP-Z0-9]{3}|[A-HJ-NP-Z0-9]{3}\s[A-HJ-NP-Z0-9]{2}|[A-HJ-NP-Z0-9]{4}[挂学警港澳])(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 #: What a body's car is called by what it is for.

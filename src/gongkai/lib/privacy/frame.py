@@ -23,7 +23,7 @@ _RAISED_NUMBER = re.compile(f"[{_RAISED}]{{7,}}")
 #: Marks of a list, which are no digits of the number after them: ①13912345678.
 _LIST_MARKS = "①②③④⑤⑥⑦⑧⑨⒈⒉⒊⒋⒌⒍⒎⒏⒐⑴⑵⑶⑷⑸⑹⑺⑻⑼❶❷❸❹❺❻❼❽❾"
 _MARKED_NUMBER = re.compile(
-    rf"(?<![0-9{_LIST_MARKS}])[{_LIST_MARKS}](?=1[3-9][0-9]{{9}}(?![0-9])|[1-9][0-9]{{16}}[0-9Xx])"
+    rf"(?<![{_LIST_MARKS}])[{_LIST_MARKS}](?=1[3-9][0-9](?:[ -]?[0-9]{{4}}){{2}}(?![0-9])|0[0-9]{{2,3}}-?[1-9][0-9]{{6,7}}(?![0-9])|[1-9][0-9]{{15}})"
 )
 
 #: Signs that are typed as the dot of a name, between two Chinese characters.

@@ -118,6 +118,7 @@ def _is_general_or_masked(near: str, behind: str, named: int, strong: bool) -> b
     if (
         MASKED_PERSON_PATTERN.search(near[named:] if named else near)
         or _GENERAL_STATEMENT.match(behind)
+        or near.rstrip().endswith(("疫苗:", "疫苗名称:", "疫苗种类:"))
         or (not strong and _GENERAL_STATEMENT.search(behind))
     ):
         return True

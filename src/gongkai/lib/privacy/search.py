@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, HAN_RANGES, is_rare
-from gongkai.lib.chinese.normalisation import INVISIBLE_CHARACTER_CLASS, find_letter_spacing
+from gongkai.lib.chinese.normalisation import INVISIBLE_CHARACTER_CLASS, consists_of_separate_words, find_letter_spacing
 from gongkai.lib.privacy import accounts, codes, columns, facts, health, landlines, mobiles, numbers, places
 from gongkai.lib.privacy.frame import SearchText, check_text, prepare_text
 from gongkai.lib.privacy.model import Finding
@@ -55,8 +55,13 @@ _WIDE_SET_NAMES_IN_SENTENCES = (
 _WIDE_SET_IN_ROW = re.compile(
     rf"(?m:^){_GAP}*(?:[(（]?[0-9]{{1,4}}[.．、)）]?{_GAP}{{0,4}})?{_FAMILY}({_GAP})[{HAN}](?={_GAP}|$)"
 )
-#: A name whose characters are all set apart by dots: 刘・志・强.
-_DOTTED_NAME = re.compile(rf"(?<![{HAN}·•・]){_FAMILY}([·•・])[{HAN}]([·•・])[{HAN}](?![{HAN}·•・])")
+#: A name whose characters are all set apart by dots or dashes: 刘・志・强; one of two characters only where a name is due: 申请人刘-敏.
+_MARK = "[·•・.．_\u2010-\u2015\uff0d-]"
+_NOT_IN_NAME = rf"(?!{_MARK}|[{HAN}](?<![不提认反诉要申请因来]))"
+_DOTTED_NAME = re.compile(rf"(?<![{HAN}0-9·•・-]){_FAMILY}({_MARK})[{HAN}]({_MARK})[{HAN}]{_NOT_IN_NAME}")
+_DOTTED_IN_PLACE = re.compile(
+    rf"(?:^|(?<=[\n\t:：、])|{_ANNOUNCED}){_FAMILY}({_MARK})[{HAN}](?:({_MARK})[{HAN}])?{_NOT_IN_NAME}"
+)
 #: What begins an item of a list, a heading or a row: nothing goes on there.
 _LIST_ITEM_START = re.compile(
     r"[一二三四五六七八九十]{1,3}[、．.]|[（(][一二三四五六七八九十0-9]{1,3}[）)]|[0-9]{1,3}[、．.)）]|第[一二三四五六七八九十百0-9]{1,4}[条章节款项]|附件|附[:：]|[①-⑳]|——"
@@ -64,7 +69,7 @@ _LIST_ITEM_START = re.compile(
 #: The head of a row: a name or a field, and what is said of it.
 _ROW_START = re.compile(rf"[{HAN}·]{{2,6}}[，,、|｜(（:：;；]")
 #: A surname behind what announces a name, at the end of a line; the same with one more character.
-_BROKEN_NAME = re.compile(rf"(?:[请诉报举罚征]人|[原被]告|患者|当事人)(?P<field>[:：]?){_FAMILY}$")
+_BROKEN_NAME = re.compile(rf"(?:[请诉报举罚征]人|[原被]告|患者|当事人|[{HAN}](?=[:：]))(?P<field>[:：]?){_FAMILY}$")
 _BEGUN_NAME = re.compile(rf"{_BROKEN_NAME.pattern[:-1]}[{HAN}]$")
 #: The last character of a name, and what its bearer does.
 _REST_OF_NAME = re.compile(rf"[{HAN}](?:不服|提[出交起]|认为|反映|诉|要求|申请|请求|来[信电访]|因|[，,（(])")
@@ -72,6 +77,11 @@ _REST_OF_NAME = re.compile(rf"[{HAN}](?:不服|提[出交起]|认为|反映|诉|
 _REST_OF_VALUE = re.compile(rf"(?![男女])[{HAN}]{{1,2}}(?:[，,(（。;；]|$)")
 _HAN = re.compile(rf"[{HAN}]")
 _PROSE_PUNCTUATION = re.compile(r"[，。；、：,;:]")
+#: Lines of one character each, as narrow cells and vertical writing have them; the first may follow a label or a row's number.
+_NARROW_LINES = re.compile(
+    rf"(?:\A|(?<=[\n:：])|(?<=[\n0-9][0-9.．、 ])|(?P<last>\t)){_GAP}*(?:{_COMPOUND}|[{HAN}])"
+    rf"(?:{_GAP}*\n{_GAP}*[{HAN}:：])+(?={_GAP}*(?:[\n，,(（。;；]|(?(last)\n|\t)|$))"
+)
 #: How a character is pronounced, in a bracket within a name: 仇(qiú)大勇, 解（音xiè）文.
 _PRONUNCIATION = re.compile(
     rf"(?<=[{HAN}])[(（]\s?(?:读音|读作|读|音)?[:：]?\s?[a-zà-üāēěīńňōūǎǐǒǔǖǘǚǜ]{{1,6}}[1-4]?\s?[)）](?=[{HAN}])"
@@ -175,7 +185,9 @@ def join_split_text(text: str) -> tuple[str, list[int]] | None:
     """
     left_out = {place for found in _INVISIBLE_CHARACTERS.finditer(text) for place in range(*found.span())}
     left_out.update(place for span in find_letter_spacing(text) for place in range(*span))
-    forms = (_WIDE_SET_NAME, _DOTTED_NAME, *_WIDE_SET_NAMES_IN_SENTENCES)
+    narrow = [lines for lines in _NARROW_LINES.finditer(text) if not consists_of_separate_words(lines[0])]
+    left_out.update(at for lines in narrow for at in range(*lines.span()) if text[at] in f"\n{_GAPS}")
+    forms = (_WIDE_SET_NAME, _DOTTED_NAME, _DOTTED_IN_PLACE, *_WIDE_SET_NAMES_IN_SENTENCES)
     matches = (found for form in forms for found in form.finditer(text))
     wide = [match.span(group) for match in matches for group in (1, 2) if match[group]]
     rows = [match.span(1) for match in _WIDE_SET_IN_ROW.finditer(text)]

@@ -77,6 +77,7 @@ def restore_notice(notice: Notice, printed: PrintedText | None) -> Notice:
 
 
 def _restore_row(row: Row, printed: PrintedText) -> Row:
+    """Return a row with the characters as printed (traditional, variant) instead of the simplified ones that were read."""
     of = printed.of
     return replace(
         row,

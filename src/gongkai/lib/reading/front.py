@@ -123,6 +123,7 @@ def _find_head_end(paragraphs: list[str]) -> int:
 
 
 def _find_own_number(head: list[str]) -> str | None:
+    """Return the notice's own document number from its head, or None; numbers inside longer sentences are those of others."""
     for text in head:
         labelled = _OWN_NUMBER.search(text)
         length = len("".join(text.split()))
@@ -143,15 +144,16 @@ _ATTACHMENT_TITLE = re.compile(
 
 
 def _find_title(head: list[str]) -> str:
+    """Return the title that the head states, best one that says 关于…通知, else its first line."""
     lines = [_remove_title_spaces(_ATTACHMENT_TITLE.sub("", text)) for text in head]
     lines = ["" if is_document_number(x) or _NOT_CONTENT.match(x) or _METADATA_LINE.match(x) else x for x in lines]
-    found = []
+    candidates = []
     for end, line in enumerate(lines):
         if _TITLE_END.search(re.sub(r"[（(][^（）()]{2,8}[）)]$", "", line)):
             title = "".join(lines[_find_title_start(lines, end) : end + 1])
-            found.append(("关于" in title and "通知" in title, len(title) <= 120, len(title), title))
-    if found:
-        return max(found)[3]
+            candidates.append(("关于" in title and "通知" in title, len(title) <= 120, len(title), title))
+    if candidates:
+        return max(candidates)[3]
     return next((line for line in lines if line and not _WEB_ADDRESS.search(line)), "")
 
 
@@ -169,6 +171,7 @@ _YEAR_PATTERN = re.compile(r"20\d\d年")
 
 
 def _find_title_start(lines: list[str], end: int) -> int:
+    """Return the line on which a title begins that ends on the given line."""
     about = next((n for n in range(end, max(-1, end - 5), -1) if "关于" in lines[n]), end)
     short = (
         len(lines[end]) <= _SHORT_TITLE_CHARACTERS
@@ -183,8 +186,8 @@ def _find_title_start(lines: list[str], end: int) -> int:
     ):
         return end - 1  # 东屏县教育体育局2026年政务公开 / 考核指标分解表
     starts = lines[about].startswith("关于") and about > 0
-    above = next((n for n in range(about - 1, max(-1, about - 3), -1) if lines[n]), None) if starts else None
-    return above if above is not None and _SIGNATURE.match(lines[above]) else about
+    line_above = next((n for n in range(about - 1, max(-1, about - 3), -1) if lines[n]), None) if starts else None
+    return line_above if line_above is not None and _SIGNATURE.match(lines[line_above]) else about
 
 
 def _remove_title_spaces(text: str) -> str:
@@ -192,30 +195,33 @@ def _remove_title_spaces(text: str) -> str:
 
 
 def _read_signature(front: FrontMatter, before: list[str], after: list[str]) -> None:
+    """Read issuer and day into `front`, from the signature, a labelled date, the line below or above the title."""
     lines = [*before, *after]
     addressed = next((n for n, text in enumerate(before) if _is_salutation(text, n)), len(lines))
     for place, text in enumerate(lines):
-        beside = _OFFICE_AND_DATE.match(_BRACKET_CONTENT.sub(r"\g<inner>", text)) if place else None
-        if beside and _SIGNATURE.match(beside["office"]):
-            front.issued_on, front.issuer = _read_iso_day(beside["day"]), beside["office"]
+        office_and_date = _OFFICE_AND_DATE.match(_BRACKET_CONTENT.sub(r"\g<inner>", text)) if place else None
+        if office_and_date and _SIGNATURE.match(office_and_date["office"]):
+            front.issued_on, front.issuer = _read_iso_day(office_and_date["day"]), office_and_date["office"]
             return
         day = _read_iso_day(text)
         if day is None and not _DATE_WITHOUT_DAY.match(text):
             continue
-        above = next((lines[n] for n in range(place - 1, max(-1, place - 4), -1) if lines[n]), "")
-        behind = place > 2 or place >= len(before)
-        if _SIGNATURE.match(_remove_title_spaces(above)) and behind:
-            front.issued_on, front.issuer = day, _remove_title_spaces(above)
+        line_above = next((lines[n] for n in range(place - 1, max(-1, place - 4), -1) if lines[n]), "")
+        may_be_signature = place > 2 or place >= len(before)
+        if _SIGNATURE.match(_remove_title_spaces(line_above)) and may_be_signature:
+            front.issued_on, front.issuer = day, _remove_title_spaces(line_above)
             front.year, front.month = _read_year_month(text)
             return
-        if day and (behind or place > addressed) and front.issued_on is None:  # a page without its head
+        if day and (may_be_signature or place > addressed) and front.issued_on is None:  # a page without its head
             front.issued_on = day
     if front.issued_on is None:
         facts = [*before, *(label + value for label, value in pairwise(before))]
         front.issued_on = next((day for text in facts if (day := _read_labelled_date(text, _ISSUE_DATE_LABEL))), None)
-        shown = next((day for text in facts if (day := _read_labelled_date(text, _PUBLICATION_DATE_LABEL))), None)
-        if front.issued_on is None and shown:
-            front.issued_on = shown
+        publication_date = next(
+            (day for text in facts if (day := _read_labelled_date(text, _PUBLICATION_DATE_LABEL))), None
+        )
+        if front.issued_on is None and publication_date:
+            front.issued_on = publication_date
             front.told.append(f"没有读到成文日期，印发日期按页面上的发布（填报）日期{front.issued_on}读取，请核对")
     if front.issued_on is None and front.title:  # 会议纪要: the day stands below the title
         front.issued_on = next(
@@ -264,6 +270,7 @@ def _set_year(front: FrontMatter) -> None:
 
 
 def _read_basis(body: list[str]) -> list[Basis]:
+    """Return the documents that the opening cites as the notice's basis."""
     out: list[Basis] = []
     for text in body[:3]:
         for match in _CITED_DOCUMENT.finditer(text):
@@ -279,6 +286,7 @@ def _read_basis(body: list[str]) -> list[Basis]:
 
 
 def _is_accounted_for(text: str, front: FrontMatter) -> bool:
+    """Return true if a line of the front is read elsewhere or holds no duty (title, number, date, page footer)."""
     bare = _remove_title_spaces(text)
     return bool(
         _NOT_CONTENT.match(text)
@@ -319,23 +327,30 @@ def _is_guiding_principle(duty: Duty) -> bool:
 
 
 def _read_opening_requests(text: str, context: ReadingContext) -> list[Duty]:
-    first, *sentences = re.split(r"(?<=。)(?![）”])", text)
-    _, handed_out, more = first.partition("你们")
-    if handed_out and "请" in more:
-        sentences = [more.lstrip("，, "), *sentences]
+    """Return duties with a deadline to report that stand in the opening."""
+    first_sentence, *sentences = re.split(r"(?<=。)(?![）”])", text)
+    _, handed_out, text_after_addressee = first_sentence.partition("你们")
+    if handed_out and "请" in text_after_addressee:
+        sentences = [text_after_addressee.lstrip("，, "), *sentences]
     duties = [duty for sentence in sentences if sentence.strip() for duty in read_duties(sentence.strip(), context)]
     return [duty for duty in duties if duty.due and _REPORTING_WORD.search(duty.text)]
 
 
 def _read_ordered_duties(text: str, context: ReadingContext) -> list[Duty]:
-    words = remove_number(text)
-    first, _, rest = words.partition("。")
-    if find_number(text) and rest and len(first) <= 30 and not re.search(r"要|应当|必须", first):
-        words = rest
-    words = re.sub(r"^(?:说明|备注|注)[:：]\s*", "", words)
+    """Return the duties of a numbered requirement, without its heading."""
+    text_without_number = remove_number(text)
+    first_sentence, _, other_sentences = text_without_number.partition("。")
+    if (
+        find_number(text)
+        and other_sentences
+        and len(first_sentence) <= 30
+        and not re.search(r"要|应当|必须", first_sentence)
+    ):
+        text_without_number = other_sentences
+    text_without_number = re.sub(r"^(?:说明|备注|注)[:：]\s*", "", text_without_number)
     return [
         duty
-        for sentence in re.split(r"(?<=。)(?![）”])", words)
+        for sentence in re.split(r"(?<=。)(?![）”])", text_without_number)
         if sentence.strip()
         for duty in read_duties(sentence.strip(), context)
     ]

@@ -62,6 +62,7 @@ def load_document(data: bytes, name: str | None = None) -> Document:
 
 
 def _convert(data: bytes, file: documents.Document) -> Document:
+    """Return the reader's document of an opened file, with its losses as doubts."""
     if file.kind in ("txt", "csv"):
         return read_blocks(normalise_text(decode_text(data)))
     doubts = [loss.text for loss in file.losses if loss.what == "recognised"]
@@ -91,13 +92,14 @@ def _describe_page(loss: documents.Loss) -> str:
 
 
 def _blocks_of(file: documents.Document, doubts: list[str]) -> Iterator[Block]:
+    """Yield the tables and paragraphs of an opened file; sheets named by units name their tables' units."""
     titles = [block.text for block in file.blocks if block.type == "heading"] if file.kind in _WORKBOOKS else []
     by_units = len(titles) > 1 and all(map(is_units, titles))
     title = ""
     for block in file.blocks:
         if block.type == "table":
-            for made in _convert_table(block, file.kind, title, doubts):
-                yield add_sheet_unit(made, title) if by_units and isinstance(made, Grid) else made
+            for converted in _convert_table(block, file.kind, title, doubts):
+                yield add_sheet_unit(converted, title) if by_units and isinstance(converted, Grid) else converted
         elif block.type == "heading" and file.kind in _WORKBOOKS:
             title = block.text
         elif not (block.aside or _NOTE.match(block.text)):

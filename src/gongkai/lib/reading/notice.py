@@ -69,11 +69,17 @@ def _is_task(text: str, following: set[tuple[int, int]]) -> bool:
 
 
 def _find_lost_cells(document: Document, rows: list[Row], front: FrontMatter, read: list[str]) -> list[ReadingWarning]:
-    kept = {strip_spaces(cell) for row in rows for cell in row.source.cells} | {strip_spaces(text) for text in read}
-    whole = "\x00".join((*kept, *(strip_spaces(text) for text in front.unread), strip_spaces(front.title)))
+    """Return warnings for cells of the tables whose words are in no row."""
+    used_texts = {strip_spaces(cell) for row in rows for cell in row.source.cells} | {
+        strip_spaces(text) for text in read
+    }
+    used_text = "\x00".join((*used_texts, *(strip_spaces(text) for text in front.unread), strip_spaces(front.title)))
     headings = {strip_spaces(x) for row in rows for x in (row.section, row.item, *row.extras.values())}
     headings |= {
-        below for row in rows for head in row.extras for below in re.findall(r"（([^（）]+)）$", strip_spaces(head))
+        bracket_text
+        for row in rows
+        for head in row.extras
+        for bracket_text in re.findall(r"（([^（）]+)）$", strip_spaces(head))
     }
     warnings = []
     for block in document.blocks:
@@ -92,9 +98,9 @@ def _find_lost_cells(document: Document, rows: list[Row], front: FrontMatter, re
                     and not is_head(text)
                     and cell.state is not CellState.NONE
                     and not split_combined_head(text)
-                    and text not in whole
+                    and text not in used_text
                     and text not in headings
-                    and not _contains_in_parts(cell.text, whole, headings)
+                    and not _contains_in_parts(cell.text, used_text, headings)
                 ):
                     warnings.append(ReadingWarning(None, f"表中文字未读入任务：{_shorten(cell.text)}"))
     return warnings[:50]
@@ -177,7 +183,7 @@ def _list_texts(document: Document) -> Iterator[str]:
 
 def read_blocks_of_document(document: Document) -> Notice:
     """Read the blocks of a document, which is not in traditional characters."""
-    tables, before, after = _split_tables(document)
+    tables, texts_before, texts_after = _split_tables(document)
     leftovers: list[str] = []
     drafts: list[RowDraft] = []
     carry = CarriedState()
@@ -192,32 +198,32 @@ def read_blocks_of_document(document: Document) -> Notice:
         raise ReadingError(
             document.unread or "没有找到任务表：表头要有“工作任务”“责任单位”，写法不同的请改成这样再导入。"
         )
-    front = read_front(before, [*leftovers, *after])
+    front = read_front(texts_before, [*leftovers, *texts_after])
     texts = [
-        *before,
+        *texts_before,
         *leftovers,
-        *after,
+        *texts_after,
         *(draft.measure for draft in drafts),
         *(x for d in drafts for x in d.extras.values()),
     ]
-    told = [*front.told, *_infer_year_from_limits(front, drafts)]
+    notes = [*front.told, *_infer_year_from_limits(front, drafts)]
     context = ReadingContext(front.when, survey_paths([text for text in texts if len(text) <= MAX_CELL_CHARACTERS]))
     rows: list[Row] = []
     warnings: list[ReadingWarning] = [ReadingWarning(None, doubt) for doubt in document.doubts]
-    warnings.extend(ReadingWarning(None, text) for text in told)
+    warnings.extend(ReadingWarning(None, text) for text in notes)
     columns = tables[0].columns
-    first_leads = is_first_leading([*before, *(column.head for column in columns), *after])
+    first_leads = is_first_leading([*texts_before, *(column.head for column in columns), *texts_after])
     if first_leads:
         warnings.append(ReadingWarning(None, "通知写明排在第一位的为牵头单位，没有另写牵头的各行已按此读取"))
     for number, draft in enumerate(drafts, 1):
         row, doubts = build_row(number, draft, columns, context, first_leads=first_leads)
         rows.append(row)
         warnings.extend(doubts)
-    preamble = read_preamble_duties(front, before, context)
-    asked = dict.fromkeys(duty.due.doubt for duty in preamble if duty.due and duty.due.doubt)
-    warnings.extend(ReadingWarning(None, f"通知正文：{doubt}") for doubt in asked)
-    warnings.extend(find_missed_tasks(before, rows[0]))
-    warnings.extend(find_lost_text(document, rows, front, [*before, *leftovers]))
+    preamble = read_preamble_duties(front, texts_before, context)
+    preamble_doubts = dict.fromkeys(duty.due.doubt for duty in preamble if duty.due and duty.due.doubt)
+    warnings.extend(ReadingWarning(None, f"通知正文：{doubt}") for doubt in preamble_doubts)
+    warnings.extend(find_missed_tasks(texts_before, rows[0]))
+    warnings.extend(find_lost_text(document, rows, front, [*texts_before, *leftovers]))
     return Notice(
         title=front.title,
         doc_number=front.doc_number,
@@ -234,14 +240,17 @@ def read_blocks_of_document(document: Document) -> Notice:
 
 
 def _is_separate_table(above: NoticeTable, table: NoticeTable) -> bool:
-    heads, others = ({normalise_head(column.head) for column in one.columns} for one in (table, above))
-    return heads != others and not any(column.role is ColumnRole.SECTION for column in table.columns)
+    heads, previous_heads = (
+        {normalise_head(column.head) for column in notice_table.columns} for notice_table in (table, above)
+    )
+    return heads != previous_heads and not any(column.role is ColumnRole.SECTION for column in table.columns)
 
 
 _YEAR_IN_LIMIT = re.compile(r"(20\d\d)年(?=\d{1,2}月|年?[底末内]|第?[一二三四1-4]季度|[上下]半年)")
 
 
 def _infer_year_from_limits(front: FrontMatter, drafts: list[RowDraft]) -> list[str]:
+    """Take the year that alone occurs in the limits, if the front states none, and tell it."""
     if front.year is not None:
         return []
     years = {
@@ -257,12 +266,13 @@ def _infer_year_from_limits(front: FrontMatter, drafts: list[RowDraft]) -> list[
 
 
 def _split_tables(document: Document) -> tuple[list[NoticeTable], list[str], list[str]]:
+    """Return the tables of a document, and the texts before the first and after it."""
     tables: list[NoticeTable] = []
-    before: list[str] = []
-    after: list[str] = []
+    texts_before: list[str] = []
+    texts_after: list[str] = []
     columns: list[TableColumn] | None = None
     for block in document.blocks:
-        texts = after if tables else before
+        texts = texts_after if tables else texts_before
         if isinstance(block, Paragraph):
             texts.append(block.text)
             continue
@@ -273,10 +283,10 @@ def _split_tables(document: Document) -> tuple[list[NoticeTable], list[str], lis
             continue
         while texts and _is_heading(texts[-1]):
             table.headings.insert(0, texts.pop().strip())
-        before.extend(cell.text for line in table.above for cell in line.cells if cell.text and not tables)
+        texts_before.extend(cell.text for line in table.above for cell in line.cells if cell.text and not tables)
         tables.append(table)
         columns = table.columns
-    return tables, before, after
+    return tables, texts_before, texts_after
 
 
 def _is_heading(text: str) -> bool:

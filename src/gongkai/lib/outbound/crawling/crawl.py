@@ -133,18 +133,19 @@ class Crawl:
             self.frontier.add(address, kind, found_on=target.id, tag=tag, words=text, barren=barren)
 
     def _run(self, tasks: "SimpleQueue[CrawlTarget | None]", came: "SimpleQueue[FetchResult]") -> Iterator[FetchResult]:
+        """Send out URLs and yield the results until nothing waits, the time is over or the crawl is stopped."""
         counts = self.frontier.counts()
-        way = _RunState({kind: counts.get(kind.value, 0) for kind in UrlKind})
+        state = _RunState({kind: counts.get(kind.value, 0) for kind in UrlKind})
         while True:
-            self._check_time(way)
-            yield from way.released()
-            pause = self._send(way, tasks)
-            if not way.under_way:
-                if way.held:
+            self._check_time(state)
+            yield from state.released()
+            pause = self._send(state, tasks)
+            if not state.under_way:
+                if state.held:
                     time.sleep(0.05)
                     continue
-                if self.stopped or not (way.waiting or way.later):
-                    if self.stopped or not self.frontier.waiting(way.after, 1):
+                if self.stopped or not (state.waiting or state.later):
+                    if self.stopped or not self.frontier.waiting(state.after, 1):
                         return
                 else:
                     time.sleep(min(pause, 1.0))
@@ -153,9 +154,9 @@ class Crawl:
                 fetched = came.get(timeout=pause if pause > 0 else 1.0)
             except queue.Empty:
                 continue
-            way.under_way -= 1
-            if not self._is_retried(fetched, way.later):
-                yield from way.in_order(fetched)
+            state.under_way -= 1
+            if not self._is_retried(fetched, state.later):
+                yield from state.in_order(fetched)
 
     def _check_time(self, run_state: "_RunState") -> None:
         """Stop at the time limit, commit periodically, and load more URLs."""
@@ -211,18 +212,19 @@ class Crawl:
             target = later.popleft()
             earliest = max(self._outer.get(get_host(target.address), 0.0), self._not_before.get(target.id, 0.0))
             if earliest <= now:
-                return self._reserved(target, now)
+                return self._reserve_pause(target, now)
             later.append(target)
         while waiting:
             target = waiting.popleft()
             if target.kind != UrlKind.OUTER or self._outer.get(get_host(target.address), 0.0) <= now:
-                return self._reserved(target, now)
+                return self._reserve_pause(target, now)
             later.append(target)
             if len(later) > 5_000:
                 break
         return None
 
-    def _reserved(self, target: CrawlTarget, now: float) -> CrawlTarget:
+    def _reserve_pause(self, target: CrawlTarget, now: float) -> CrawlTarget:
+        """Delay the next request to the host of an external link by the usual pause."""
         if target.kind == UrlKind.OUTER and self.bounds.rate:
             self._outer[get_host(target.address)] = now + EXTERNAL_PAUSE_SECONDS
         return target
@@ -237,12 +239,13 @@ class Crawl:
         return bool(why)
 
     def _reason_to_skip(self, target: CrawlTarget, asked: dict[UrlKind, int]) -> str:
+        """Return the Chinese reason why a URL is not requested, or ""."""
         if target.found_on is None:
             return ""
         if target.kind == UrlKind.PAGE:
             if asked[UrlKind.PAGE] >= self.bounds.pages:
                 return "超过规定的网页数"
-            why = (
+            reason = (
                 explain_skip(target.address, self.now().date())
                 or self._find_duplicate(target)
                 or self.traps.left(make_url_shape(target.address))
@@ -250,13 +253,13 @@ class Crawl:
         elif not self.ends:
             return "未列入检查"
         else:
-            why = (
+            reason = (
                 "超过规定的链接数"
                 if asked[UrlKind.FILE] + asked[UrlKind.OUTER] >= self.bounds.ends
                 else self.traps.left(make_url_shape(target.address))
             )
-        if why or target.kind == UrlKind.OUTER:
-            return why
+        if reason or target.kind == UrlKind.OUTER:
+            return reason
         allowed = self._rules(_site_root(target.address)).allow(target.address)
         return "" if allowed else "robots.txt 不允许"
 

@@ -84,7 +84,7 @@ def fetch_url(target: CrawlTarget, reach: RequestLimits, bounds: CrawlLimits, th
         with send_request(target.address, reach, through=through) as answer:
             circles = bool(answer.onward) and "Set-Cookie" in answer.headers
             fetch_result = _read_response(target, answer, bounds, at, begun)
-        return (circles and _with_cookies(fetch_result, reach, bounds, through)) or fetch_result
+        return (circles and _retry_with_cookies(fetch_result, reach, bounds, through)) or fetch_result
     except NoAnswer as error:
         spent = time.monotonic() - begun
         return FetchResult(
@@ -92,7 +92,7 @@ def fetch_url(target: CrawlTarget, reach: RequestLimits, bounds: CrawlLimits, th
         )
 
 
-def _with_cookies(
+def _retry_with_cookies(
     fetch_result: FetchResult, reach: RequestLimits, bounds: CrawlLimits, through: ConnectionPool
 ) -> FetchResult | None:
     """Return the response of a URL that redirects in a loop until its cookies are returned, or None."""
@@ -100,8 +100,8 @@ def _with_cookies(
     at, begun = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
     try:
         with send_request(target.address, replace(reach, hops=_COOKIE_HOPS), through=through) as answer:
-            same = target.address in (fetch_result.to, normalise_url(answer.address, target.address))
-            return _read_response(target, answer, bounds, at, begun) if same else None
+            is_same_page = target.address in (fetch_result.to, normalise_url(answer.address, target.address))
+            return _read_response(target, answer, bounds, at, begun) if is_same_page else None
     except NoAnswer:
         return None
 
@@ -115,21 +115,22 @@ def find_refresh_url(data: bytes, address: str) -> str:
 def _read_response(
     target: CrawlTarget, answer: OutboundResponse, bounds: CrawlLimits, at: str, begun: float
 ) -> FetchResult:
+    """Read as much of a response as its kind needs: pages and documents with content, others only to see that they come."""
     headers = answer.headers
     kind = headers.get_content_type() if headers.get("Content-Type") else ""
-    onward = answer.onward
+    redirect_url = answer.onward
     text = "" if answer.is_packed else headers.get("Content-Length", "")
     size = int(text) if text.isdecimal() else -1
     data, cut = b"", False
-    page = target.kind == UrlKind.PAGE and (kind in _PAGES or not kind)
-    if page and not onward:
+    is_page = target.kind == UrlKind.PAGE and (kind in _PAGES or not kind)
+    if is_page and not redirect_url:
         data = answer.begin(bounds.page_bytes + 1)
         cut = len(data) > bounds.page_bytes
         data = data[: bounds.page_bytes]
         if 0 <= len(data) < size and not cut:
             return FetchResult(target, reason="内容不完整", seconds=round(time.monotonic() - begun, 3), at=at)
         size = len(data)
-        onward = find_refresh_url(data, target.address)
+        redirect_url = find_refresh_url(data, target.address)
     elif target.kind == UrlKind.OUTER and not 0 <= size <= _REST:
         pass
     elif size <= bounds.document_bytes and (target.tag == "data" or get_suffix(target.address) in DOCUMENT_SUFFIXES):
@@ -140,14 +141,14 @@ def _read_response(
     return FetchResult(
         target,
         status=answer.status,
-        to=normalise_url(onward, target.address) if onward else "",
+        to=normalise_url(redirect_url, target.address) if redirect_url else "",
         wait=parse_retry_seconds(headers.get("Retry-After", "")) if is_temporary(answer.status) else 0.0,
-        type=kind or ("text/html" if page else ""),
-        charset=(headers.get_content_charset() or "") if page else "",
+        type=kind or ("text/html" if is_page else ""),
+        charset=(headers.get_content_charset() or "") if is_page else "",
         headers=tuple((name, headers[name]) for name in _RECORDED_HEADERS if name in headers),
         data=data,
         size=size,
-        cut=cut and page,
+        cut=cut and is_page,
         seconds=round(time.monotonic() - begun, 3),
         at=at,
     )

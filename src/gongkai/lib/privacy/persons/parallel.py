@@ -82,6 +82,8 @@ _NAME_AFTER_CLASS = re.compile(
     rf"(?:[一二三四五六七八九高初][一二三]?(?:年级)?[(][0-9]{{1,2}}[)]|[大中小][一二三四五六]?)班\s?(?P<run>[{HAN}]{{2,4}})"
     r"(?:\([^()\n]{1,30}\))?(?=[、，,；;。\s]|$)"
 )
+#: What announces a list of persons.
+_LIST_LABEL = re.compile(r"(?:名单|农民工|工人|人员|户主|村民|农户)[:：]\s?\Z")
 _LEAD_WORDS = read_word_group("roles", "lead") | {"发给"}
 
 
@@ -117,7 +119,10 @@ def _find_sharing_names(frame: SearchText, group: list[tuple[int, int]]) -> Iter
         1.0 if has_clear_name_shape(name) else 0.5 * (shape.get_surname_size(name) and not shape.is_ordinary_word(name))
         for name in names
     )
-    if len(group) < 3 or good * 2 < len(names) or not any(map(has_clear_name_shape, names)):
+    listed = group and _LIST_LABEL.search(frame.text, 0, group[0][0])
+    if listed and not any(shape.is_ordinary_word(name) or name[-1] in shape.PLACE_SUFFIXES for name in names):
+        good = len(names)
+    elif len(group) < 3 or good * 2 < len(names) or not any(map(has_clear_name_shape, names)):
         return
     for (start, end), name in zip(group, names, strict=True):
         if "·" in name or is_possible_name(name, NameEvidence.FACT):

@@ -22,8 +22,11 @@ _PRIVATE_HEADERS = (
 )
 _CHILD_WORD = re.compile(r"学生|幼儿|儿童|考生")
 _TEXT_LINE = re.compile(r"[^\n]*\n?")
-_LATIN_NAME = re.compile(r"[A-Z][A-Za-z'\-]{1,20}(?:[ ·][A-Z][A-Za-z'\-.]{0,20}){1,3}")
+_LATIN_NAME = re.compile(shape.LATIN_NAME)
 _BODY_ENDING = re.compile(r"[局处科室院校厂店社村组镇乡县市区队部站所司行]$")
+#: Neighbouring columns of one name.
+_SPLIT_NAME_HEADERS = frozenset({("姓", "名"), ("姓氏", "名"), ("姓", "名字"), ("姓氏", "名字")})
+_SPLIT_NAME_WORDS = frozenset("".join(pair) for pair in _SPLIT_NAME_HEADERS)
 _MASK_SIGN = re.compile(r"[某*×＊○□●■]")
 
 
@@ -64,7 +67,7 @@ _HEADER_DECORATION = re.compile(
 
 
 def _name_header(head: str) -> str:
-    bare = _HEADER_DECORATION.sub("", head)
+    bare = "姓名" if head in _SPLIT_NAME_WORDS else _HEADER_DECORATION.sub("", head)
     if bare in _PUBLIC_HEADERS or bare in _POSSIBLE_NAME_HEADERS:
         return "public"
     if bare in _NAME_HEADERS or bare in _PRIVATE_HEADERS or (len(bare) <= 10 and bare.endswith("姓名")):
@@ -76,7 +79,7 @@ def find_cells_of_columns(frame: SearchText, kind_of: Callable[[str], str]) -> I
     """Yield start, end, kind and header of cells in columns for which `kind_of` returns a kind."""
     text = frame.text
     columns: dict[int, tuple[str, str]] = {}
-    width = 0
+    width, split = 0, -1
     for match in _TEXT_LINE.finditer(text):
         line = match[0].rstrip("\n")
         if not line.strip():
@@ -86,11 +89,15 @@ def find_cells_of_columns(frame: SearchText, kind_of: Callable[[str], str]) -> I
         if not columns and not any(sign in line for sign in "\t| ,"):
             continue  # one cell: neither heads nor a row
         spans = _split_cells(line, match.start(), frame.source[match.start() : match.end()])
-        if columns and len(spans) == width + 1:
+        if columns and split < 0 and len(spans) == width + 1:
             spans = _join_spaced_pair(text, spans)
         heads = [_remove_spaces(text[a:b]) for a, b in spans]
+        split = next((at for at, pair in enumerate(pairwise(heads)) if pair in _SPLIT_NAME_HEADERS), split)
+        if 0 <= split < len(spans) - 1:
+            spans[split : split + 2] = [(spans[split][0], spans[split + 1][1])]
+            heads[split : split + 2] = ["".join(heads[split : split + 2])]
         kinds = [kind_of(head) for head in heads]
-        if len(heads) > 1 and any(kinds) and not _looks_like_values(heads):
+        if (len(heads) > 1 or split == 0) and any(kinds) and not _looks_like_values(heads):
             columns = {place: (kind, heads[place]) for place, kind in enumerate(kinds) if kind}
             width = len(heads)
             continue
@@ -121,7 +128,7 @@ def _find_names_in_cell(
     if _LATIN_NAME.fullmatch(cell):
         yield start, end, kind, head
         return
-    if re.fullmatch(rf"[{HAN}]{{1,2}} [{HAN}]{{1,2}}", cell) and is_name_value(cell.replace(" ", "")):
+    if re.fullmatch(rf"[{HAN}]{{1,2}}[ \t|,] ?[{HAN}]{{1,2}}", cell) and is_name_value(re.sub("[ \t|,]+", "", cell)):
         yield start, end, kind, head
         return
     for part in re.finditer(r"[^、,，;；/\s]+", cell):

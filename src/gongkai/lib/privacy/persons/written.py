@@ -20,9 +20,13 @@ _DOTTED_NAME = re.compile(rf"[{HAN}]{{1,14}}(?:\s?[·•・‧．∙]\s?[{HAN}]{
 
 _FIELD_NAME = re.compile(
     r"(?:姓\s{0,4}名|户主姓名|申请人姓名|学生姓名|申请人|户主|当事人|被处罚人|监护人|收件人|收款人|投诉人|举报人|信访人|反映人|留言人|来信人|患者|考生|承租人|产权人|"
-    r"联系人|家长|配偶|权利人|被征收人|经营者|委托代理人|受益人|开户人|户名|昵称)(?:\([^()\n]{1,12}\))?\s?[:：]\s{0,4}"
+    r"联系人|家长|配偶|权利人|被征收人|经营者|委托代理人|受益人|开户人|户名|昵称|"
+    r"(?i:\b(?:applicant|(?:full |given )?name|passenger|patient|contact(?: person)?|holder|guardian|complainant)))"
+    r"(?:\([^()\n]{1,12}\))?\s?[:：]\s{0,4}"
 )
-_FIELD_VALUE = re.compile(rf"[{HAN}]{{2,6}}|[A-Z][A-Za-z'\-]{{1,20}}(?:[ ·][A-Z][A-Za-z'\-.]{{0,20}}){{1,3}}")
+_FIELD_VALUE = re.compile(
+    rf"[{HAN}]{{2,6}}|(?!.{{0,60}}(?:Bureau|Office|Cent|School|Co\b|Ltd|Depart|Govern|Commi)){shape.LATIN_NAME}"
+)
 
 
 def find_field_values(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
@@ -33,7 +37,7 @@ def find_field_values(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
             continue
         name = value[0]
         label = re.sub(r"[\s:：]|\(.*\)", "", field[0])
-        if name[0].isascii() or is_element_name(name):
+        if not shape.HAN_CHARACTER.match(name) or is_element_name(name):
             yield value.start(), value.end(), "private", label
 
 

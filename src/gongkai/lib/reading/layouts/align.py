@@ -78,6 +78,7 @@ def _is_strict(column: TableColumn) -> bool:
 
 
 def _score_fit(text: str, column: TableColumn, *, second: bool) -> int:
+    """Score how well a text fits a column: 8 surely, -8 hardly."""
     match column.role:
         case ColumnRole.SECTION:
             return _score_as_heading(text, column.level)
@@ -93,6 +94,7 @@ _REMARK = re.compile(r"备\s*注|说\s*明")
 
 
 def _score_as_other(text: str, head: str) -> int:
+    """Score a text as a cell of a column of persons, counts, limits or remarks."""
     if is_person_head(head):
         return 7 if are_persons(text) else -8
     if COUNT_HEAD_PATTERN.search(head):
@@ -105,6 +107,7 @@ def _score_as_other(text: str, head: str) -> int:
 
 
 def _score_as_heading(text: str, level: int) -> int:
+    """Score a text as a heading of a level."""
     if text.isdecimal() or are_persons(text):
         return -8
     number = find_number(text)
@@ -115,6 +118,7 @@ def _score_as_heading(text: str, level: int) -> int:
 
 
 def _score_as_units(text: str, column: TableColumn, *, second: bool) -> int:
+    """Score a text as units that lead or take part; `second` if labels name the second column."""
     if match := UNIT_LABEL_PATTERN.match(text):
         if second:
             return 8 if column.role is ColumnRole.RESPONSIBLE else -8

@@ -55,6 +55,7 @@ Group = tuple[list[str], int]
 
 
 def _drop_empty_margin(groups: list[Group], heads: list[str]) -> list[Group]:
+    """Count no merged cells for an empty column at the edge that every row has."""
     margin = groups[0][1]
     full = [covered for cells, covered in groups[1:] if len(cells) == len(heads)]
     if groups[0][0] != heads or not margin or max(len(cells) for cells, _ in groups) > len(heads):
@@ -65,15 +66,19 @@ def _drop_empty_margin(groups: list[Group], heads: list[str]) -> list[Group]:
 
 
 def _find_header_cells(groups: list[Group]) -> list[str]:
-    first = groups[0][0] if groups else []
-    known = [is_head(text) for text in first]
+    """Return the heads with which the first group of cells begins, or []."""
+    first_cells = groups[0][0] if groups else []
+    is_known_head = [is_head(text) for text in first_cells]
     count = 0
-    while count < len(first) and (
-        known[count]
-        or ((any(known[count + 1 : count + 3]) or _ends_before_one(first, count)) and is_possible_head(first[count]))
+    while count < len(first_cells) and (
+        is_known_head[count]
+        or (
+            (any(is_known_head[count + 1 : count + 3]) or _ends_before_one(first_cells, count))
+            and is_possible_head(first_cells[count])
+        )
     ):
         count += 1
-    return first[:count] if is_head_row(first[:count]) else []
+    return first_cells[:count] if is_head_row(first_cells[:count]) else []
 
 
 def _ends_before_one(cells: list[str], place: int) -> bool:
@@ -87,18 +92,20 @@ def _count_columns(groups: list[Group], heads: int) -> int:
 
 
 def _complete_rows(groups: list[Group], width: int, heads: int) -> list[list[str]]:
+    """Return rows of a width from groups that may hold several."""
     rows: list[list[str]] = []
     for place, (cells, covered) in enumerate(groups):
-        rest = cells[heads:] if place == 0 else cells
-        while len(rest) > width or (len(rest) == width and not covered):
-            rows.append(rest[:width])
-            rest = rest[width:]
-        if rest:
-            rows.append(rest)
+        remaining_cells = cells[heads:] if place == 0 else cells
+        while len(remaining_cells) > width or (len(remaining_cells) == width and not covered):
+            rows.append(remaining_cells[:width])
+            remaining_cells = remaining_cells[width:]
+        if remaining_cells:
+            rows.append(remaining_cells)
     return rows
 
 
 def _group_cells(lines: list[str]) -> list[Group]:
+    """Return the cells of lines that end with bars, in groups ended by two bars or more, with the cells covered after each."""
     groups: list[Group] = []
     cells: list[str] = []
     waiting: list[str] = []
@@ -119,6 +126,7 @@ def _group_cells(lines: list[str]) -> list[Group]:
 
 
 def _lay_out_row(cells: list[str], columns: list[TableColumn], *, second: bool, seen: Seen | None = None) -> GridLine:
+    """Return a line of the grid for cells that are fewer or more than the columns; guessed places are marked."""
     if len(cells) > len(columns):
         line = GridLine([make_cell(text) for text in cells[: len(columns)]])
         line.doubts.append("本行的单元格多于表头，请核对各栏")
@@ -174,6 +182,7 @@ def read_bar_rows(lines: list[str]) -> Grid | None:
 
 
 def _read_open_rows(lines: list[str]) -> Grid | None:
+    """Return the grid of lines whose cells are divided by bars, or None if the first line is no head."""
     rows = [_split_cells(line) for line in lines if line.strip() and not _RULE_LINE.match(line)]
     width = max(Counter(map(len, rows)).most_common(2))[0] if rows else 0
     width = max([width, *(len(row) for row in rows[1:] if _begins_section(row) and len(row) <= len(rows[0]) + 2)])
@@ -191,11 +200,11 @@ def _read_open_rows(lines: list[str]) -> Grid | None:
     if not ragged and (any(row and not row[0] for row in full) or not any(not row[-1] for row in full)):
         return Grid([_pad_row(row, width) for row in rows], exact=False)  # empty cells are printed where they are
     grid_lines = [GridLine([GridCell(text) for text in count_head])]
-    second, seen = has_label_second(rows), collect_column_texts(rows[1:], len(columns))
+    second, column_texts = has_label_second(rows), collect_column_texts(rows[1:], len(columns))
     for cells in rows[1:]:
         row = cells[: max((n for n, text in enumerate(cells, 1) if text), default=0)]
-        if (right := _align_right(cells, columns)) is not None:
-            grid_lines.append(right)
+        if (aligned_line := _align_right(cells, columns)) is not None:
+            grid_lines.append(aligned_line)
             continue
         if len(row) == 1 and _is_full_width_heading(row[0]):
             grid_lines.append(make_full_width_line(row[0], width))
@@ -204,20 +213,21 @@ def _read_open_rows(lines: list[str]) -> Grid | None:
             _pad_row(row, width)
             if len(row) == width
             else _lay_out_row(
-                [re.sub(r"<br\s*/?>", "\n", text) for text in row if text], columns, second=second, seen=seen
+                [re.sub(r"<br\s*/?>", "\n", text) for text in row if text], columns, second=second, seen=column_texts
             )
         )
     return Grid(grid_lines, exact=False)
 
 
 def _align_right(cells: list[str], columns: list[TableColumn]) -> GridLine | None:
+    """Return the line of a row that lacks its first section cells, covered from above; None if that is not sure."""
     missing = len(columns) - len(cells)
     if missing < 1 or not all(column.role is ColumnRole.SECTION for column in columns[:missing]) or not cells[0]:
         return None
-    rest = columns[missing:]
-    if rest[0].role is not ColumnRole.SECTION or find_number(cells[0]):
+    remaining_columns = columns[missing:]
+    if remaining_columns[0].role is not ColumnRole.SECTION or find_number(cells[0]):
         return None
-    pairs = [(column, text) for column, text in zip(rest, cells, strict=True) if text]
+    pairs = [(column, text) for column, text in zip(remaining_columns, cells, strict=True) if text]
     units = [is_units(text) for column, text in pairs if column.role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE)]
     texts = [is_units(text) for column, text in pairs if column.role is ColumnRole.MEASURE]
     if not units or not all(units) or any(texts):

@@ -55,28 +55,30 @@ _CHINESE_COUNT = re.compile(r"[一二三四五六七八九十]{1,3}")
 
 
 def _remove_outer_counts(pieces: list[str], heads: list[str]) -> tuple[list[str], list[str]]:
+    """Join the Chinese count before each section heading to it, and leave out its head, where a table counts twice."""
     counts = [n for n, head in enumerate(heads) if COUNT_HEAD_PATTERN.search(head)]
     outer = [n for n, text in enumerate(pieces[:-1]) if _CHINESE_COUNT.fullmatch(text)]
     if len(counts) != 2 or counts[0] or not outer or assign_roles(heads)[1] is not ColumnRole.SECTION:
         return pieces, heads
     joined = {n + 1: f"{pieces[n]}、{pieces[n + 1]}" for n in outer}
-    kept = [joined.get(n, text) for n, text in enumerate(pieces) if n not in outer]
-    return kept, heads[1:]
+    joined_pieces = [joined.get(n, text) for n, text in enumerate(pieces) if n not in outer]
+    return joined_pieces, heads[1:]
 
 
 def _read_spread_headings(pieces: list[str], heads: list[str]) -> Grid | None:
+    """Return the grid of pieces between numbered headings that run over the whole width, or None."""
     if not COUNT_HEAD_PATTERN.search(heads[0]) or ColumnRole.SECTION in assign_roles(heads):
         return None
     numbers = [find_number(text) for text in pieces]
-    above = [
+    is_spread_heading = [
         bool(number and number.depth <= 2) and len(text) <= 60 and not text.endswith("。")
         for text, number in zip(pieces, numbers, strict=True)
     ]
-    if not any(above):
+    if not any(is_spread_heading):
         return None
     lines = [GridLine([GridCell(head) for head in heads])]
     start = 0
-    for end in [*(n for n, one in enumerate(above) if one), len(pieces)]:
+    for end in [*(n for n, is_heading in enumerate(is_spread_heading) if is_heading), len(pieces)]:
         if stretch := pieces[start:end]:
             lines.extend(make_grid_from_pieces(stretch, heads).lines[1:])
         if end < len(pieces):
@@ -98,6 +100,7 @@ def add_count_head(pieces: list[str], heads: list[str]) -> list[str]:
 
 
 def _flag_single_units(grid: Grid, columns: list[TableColumn]) -> None:
+    """Note a doubt on lines that name units in one of two unit columns only."""
     places = [n for n, column in enumerate(columns) if column.role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE)]
     for line in grid.lines[1:]:
         filled = [n for n in places if line.cells[n].text]
@@ -108,6 +111,7 @@ def _flag_single_units(grid: Grid, columns: list[TableColumn]) -> None:
 
 
 def _has_measures_after_units(heads: list[str]) -> bool:
+    """Return true if the columns are section, units, measure in this order."""
     roles = assign_roles(heads)
     units = [roles.index(role) for role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE) if role in roles]
     return (
@@ -119,16 +123,19 @@ def _has_measures_after_units(heads: list[str]) -> bool:
 
 
 def _convert_points_to_headings(pieces: list[TextPiece]) -> list[TextPiece] | None:
-    found = {
+    """Return the pieces with points as task headings where nearly all points are followed by units, or None."""
+    point_places = {
         n
-        for n, (piece, below) in enumerate(pairwise(pieces))
-        if piece.number and piece.number.depth == 3 and not piece.sentence and not piece.orders and below.units
+        for n, (piece, next_piece) in enumerate(pairwise(pieces))
+        if piece.number and piece.number.depth == 3 and not piece.sentence and not piece.orders and next_piece.units
     }
     points = sum(bool(piece.number and piece.number.depth == 3) for piece in pieces)
-    if len(found) < 2 or len(found) * 5 < points * 4:
+    if len(point_places) < 2 or len(point_places) * 5 < points * 4:
         return None
     return [
-        replace(piece, number=replace(piece.number, depth=2), task=True) if n in found and piece.number else piece
+        replace(piece, number=replace(piece.number, depth=2), task=True)
+        if n in point_places and piece.number
+        else piece
         for n, piece in enumerate(pieces)
     ]
 
@@ -152,6 +159,7 @@ _TWO_COLUMNS_DOUBT = "“{}”之下像是两栏，按两级标题读取，请�
 def _try_more_headings(
     pieces: list[TextPiece], columns: list[TableColumn], score: float, heads: list[str]
 ) -> tuple[list[TableColumn], list[int]] | None:
+    """Return columns and places with a second section column, if that explains the pieces clearly better."""
     if sum(column.role is ColumnRole.SECTION for column in columns) != 1:
         return None
     better, wider, places = _find_best_columns(pieces, make_columns(heads, len(columns) + 1))
@@ -161,16 +169,17 @@ def _try_more_headings(
 
 
 def _record_two_columns(grid: Grid, columns: list[TableColumn]) -> None:
+    """Tell that one head covers two columns, and put single cells into the right one of them."""
     place = next(n for n, column in enumerate(columns) if column.role is ColumnRole.SECTION)
     two = _TWO_COLUMNS_DOUBT.format(columns[place].head)
     counts = next((n for n, column in enumerate(columns[:place]) if COUNT_HEAD_PATTERN.search(column.head)), None)
     for line in grid.lines[1:]:
         line.about.append(("item", two))
-        first, second = line.cells[place : place + 2]
-        if not first.text or second.text:
+        upper_cell, lower_cell = line.cells[place : place + 2]
+        if not upper_cell.text or lower_cell.text:
             continue
         if counts is not None and not line.cells[counts].text:
-            line.cells[place : place + 2] = [second, first]
+            line.cells[place : place + 2] = [lower_cell, upper_cell]
         else:
             line.cells[place + 1] = GridCell("", CellState.NONE)
 
@@ -178,33 +187,38 @@ def _record_two_columns(grid: Grid, columns: list[TableColumn]) -> None:
 def _find_best_columns(
     pieces: list[TextPiece], columns: list[TableColumn]
 ) -> tuple[float, list[TableColumn], list[int]]:
-    ways = [columns]
+    """Return the best score, reading of unknown heads, and column of each piece."""
+    readings = [columns]
     for place in [n for n, column in enumerate(columns) if has_unknown_head(column)][:3]:
-        ways = [column_reading for way in ways for column_reading in list_column_readings(way, place)]
-    scored = [(*_find_best_assignment(pieces, way), way) for way in ways]
+        readings = [column_reading for reading in readings for column_reading in list_column_readings(reading, place)]
+    scored = [(*_find_best_assignment(pieces, reading), reading) for reading in readings]
     score, places, best = max(scored, key=lambda one: one[0])
     return score, best, places
 
 
 def _find_best_assignment(pieces: list[TextPiece], columns: list[TableColumn]) -> tuple[float, list[int]]:
+    """Return the score and the columns of the pieces that fit best in their order (Viterbi)."""
     if not pieces:
         return 0.0, []
     scores = [score_fit(pieces[0], column) + _skip_cost(columns, -1, place) for place, column in enumerate(columns)]
-    back: list[list[int]] = []
-    for above, piece in pairwise(pieces):
+    steps_by_piece: list[list[int]] = []
+    for previous_piece, piece in pairwise(pieces):
         fits = [score_fit(piece, column) for column in columns]
         best, steps = [], []
         for place in range(len(columns)):
-            ways = [scores[old] + _transition_cost(columns, old, place, above, piece) for old in range(len(columns))]
-            top = max(range(len(columns)), key=ways.__getitem__)
-            best.append(ways[top] + fits[place])
+            totals = [
+                scores[previous_place] + _transition_cost(columns, previous_place, place, previous_piece, piece)
+                for previous_place in range(len(columns))
+            ]
+            top = max(range(len(columns)), key=totals.__getitem__)
+            best.append(totals[top] + fits[place])
             steps.append(top)
         scores = best
-        back.append(steps)
+        steps_by_piece.append(steps)
     place = max(range(len(columns)), key=scores.__getitem__)
     total = scores[place]
     places = [place]
-    for steps in reversed(back):
+    for steps in reversed(steps_by_piece):
         place = steps[place]
         places.append(place)
     return total, places[::-1]
@@ -228,15 +242,18 @@ def _are_rows_marked(columns: list[TableColumn]) -> bool:
 
 
 def _continuation_cost(column: TableColumn, above: TextPiece, piece: TextPiece, *, counted: bool) -> float:
+    """Return the cost of reading a piece as the continuation of the cell above it."""
     if column.role is ColumnRole.MEASURE:
         if is_list_continuation(above.number, piece.number) or (piece.inner and above.number):
             return 0.0
-        again = above.number and piece.number and piece.number.depth == above.number.depth
-        alone = above.number is None and piece.number is None and above.sentence and piece.sentence
-        return -12.0 if again or alone else -5.0  # a list that begins again, and a second sentence, are another cell
+        is_new_point = above.number and piece.number and piece.number.depth == above.number.depth
+        is_second_sentence = above.number is None and piece.number is None and above.sentence and piece.sentence
+        return (
+            -12.0 if is_new_point or is_second_sentence else -5.0
+        )  # a list that begins again, and a second sentence, are another cell
     if column.role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE):
-        on = above.text.rstrip().endswith(("、", "，")) or (counted and above.units and piece.units)
-        return -1.0 if on else _IMPOSSIBLE_SCORE
+        is_continued = above.text.rstrip().endswith(("、", "，")) or (counted and above.units and piece.units)
+        return -1.0 if is_continued else _IMPOSSIBLE_SCORE
     if piece.number and piece.number.depth <= 2:
         return _IMPOSSIBLE_SCORE  # a numbered heading begins a cell
     return -6.0
@@ -254,6 +271,7 @@ def is_list_continuation(above: ParagraphNumber | None, number: ParagraphNumber 
 
 
 def _skip_cost(columns: list[TableColumn], old: int, new: int) -> float:
+    """Return the cost of leaving the columns between two places empty."""
     prices = {
         ColumnRole.SECTION: 0.0,
         ColumnRole.MEASURE: -9.0,
@@ -274,21 +292,24 @@ def _has_count_after_measure(columns: list[TableColumn]) -> bool:
 
 
 def _build_grid(pieces: list[TextPiece], places: list[int], columns: list[TableColumn], heads: list[str]) -> Grid:
+    """Return the grid of pieces placed in columns; a step back begins a new line."""
     lines = [GridLine([GridCell(head) for head in heads])]
-    old = len(columns)
+    previous_place = len(columns)
     for n, (piece, place) in enumerate(zip(pieces, places, strict=True)):
-        same = place == old and n > 0 and _is_same_cell(columns[place], pieces[n - 1], piece, columns)
-        if place < old or (place == old and not same):
+        is_same_cell = (
+            place == previous_place and n > 0 and _is_same_cell(columns[place], pieces[n - 1], piece, columns)
+        )
+        if place < previous_place or (place == previous_place and not is_same_cell):
             lines.append(GridLine([GridCell("", CellState.COVERED, guessed=True) for _ in columns]))
         cell = lines[-1].cells[place]
-        text = f"{cell.text}\n{piece.text}" if same else piece.text
+        text = f"{cell.text}\n{piece.text}" if is_same_cell else piece.text
         lines[-1].cells[place] = make_cell(text)
-        if same and piece.units and (doubt := "单位分几行印出，按同一格读取，请核对") not in lines[-1].doubts:
+        if is_same_cell and piece.units and (doubt := "单位分几行印出，按同一格读取，请核对") not in lines[-1].doubts:
             lines[-1].doubts.append(doubt)
         if piece.units and _excludes_units(columns[place]):
-            told = f"“{piece.text[:20]}”像是单位，按次序放在“{columns[place].head}”栏，请核对"
-            lines[-1].about.append(("responsible", told))
-        old = place
+            question = f"“{piece.text[:20]}”像是单位，按次序放在“{columns[place].head}”栏，请核对"
+            lines[-1].about.append(("responsible", question))
+        previous_place = place
     return Grid(lines, exact=False)
 
 

@@ -75,9 +75,10 @@ _SCORE = re.compile(r"\d+\.\d+")
 
 
 def _score_as_other(piece: TextPiece, head: str) -> float:
+    """Score a piece as a cell of a column of problems, limits, persons, counts or facts."""
     if is_problem_head(normalise_head(head)):
-        said = piece.sentence or len(piece.text) >= 12
-        return -4.0 if piece.units or piece.limit else 2.0 if said else 0.0
+        is_statement = piece.sentence or len(piece.text) >= 12
+        return -4.0 if piece.units or piece.limit else 2.0 if is_statement else 0.0
     if DEADLINE_HEAD_PATTERN.search(head):
         odd = len(piece.text) <= 10 and not (piece.units or piece.sentence or piece.number)
         return 7.0 if piece.limit else 2.0 if piece.none else 0.0 if odd else -6.0
@@ -89,6 +90,7 @@ def _score_as_other(piece: TextPiece, head: str) -> float:
 
 
 def _score_as_fact(piece: TextPiece, head: str) -> float:
+    """Score a piece as a cell of a column of figures or facts."""
     indicator = head.endswith("指标")
     if _SCORE.fullmatch(piece.text):
         return 6.0 if FIGURE_HEAD_PATTERN.search(head) and not indicator else -6.0
@@ -100,20 +102,22 @@ def _score_as_fact(piece: TextPiece, head: str) -> float:
 
 
 def _score_as_heading(piece: TextPiece, level: int) -> float:
+    """Score a piece as a heading of a level."""
     if piece.inner or _SCORE.fullmatch(piece.text):
         return -8.0
     if piece.task:
         return 6.0 + level
     if piece.number and piece.number.depth <= 2:
-        right = piece.number.depth == level or (level == 1 and piece.number.depth == 2)
+        is_right_level = piece.number.depth == level or (level == 1 and piece.number.depth == 2)
         bonus = 9.0 if piece.number.depth == level else 5.0
-        return (bonus if right else -6.0) - (6.0 if piece.orders else 0.0)
-    other = piece.orders or piece.units or piece.limit or piece.persons
-    plain = piece.number is None and len(piece.text) <= 20 and not other
+        return (bonus if is_right_level else -6.0) - (6.0 if piece.orders else 0.0)
+    is_other_kind = piece.orders or piece.units or piece.limit or piece.persons
+    plain = piece.number is None and len(piece.text) <= 20 and not is_other_kind
     return 1.0 if plain and not piece.sentence else -8.0
 
 
 def _score_as_measure(piece: TextPiece) -> float:
+    """Score a piece as a measure."""
     if piece.none or piece.limit or piece.persons or _SCORE.fullmatch(piece.text):
         return -4.0
     if piece.inner:
@@ -146,12 +150,16 @@ def has_labels_below_headings(texts: list[str]) -> bool:
     """Return whether headings are followed by their units."""
     if _labels_lead_lists(texts):
         return True
-    below = [texts[n + 1] for n, text in enumerate(texts[:-1]) if _is_heading(text)]
-    below = [text for text in below if not _is_heading(text)]
-    labels = sum(is_unit_label_line(text) for text in below)
-    pairs = [(one, two) for one, two in pairwise(texts) if is_unit_label_line(one) and not is_unit_label_line(two)]
-    followed = sum(not _is_heading(two) for _, two in pairs)
-    return labels > 0 and labels * 5 >= len(below) * 4 and followed * 2 >= len(pairs)
+    lines_below = [texts[n + 1] for n, text in enumerate(texts[:-1]) if _is_heading(text)]
+    lines_below = [text for text in lines_below if not _is_heading(text)]
+    labels = sum(is_unit_label_line(text) for text in lines_below)
+    pairs = [
+        (line, next_line)
+        for line, next_line in pairwise(texts)
+        if is_unit_label_line(line) and not is_unit_label_line(next_line)
+    ]
+    followed = sum(not _is_heading(next_line) for _, next_line in pairs)
+    return labels > 0 and labels * 5 >= len(lines_below) * 4 and followed * 2 >= len(pairs)
 
 
 def _labels_lead_lists(texts: list[str]) -> bool:
@@ -169,8 +177,11 @@ def has_labels_before_points(texts: list[str]) -> bool:
         return False
     heading = find_number(texts[labels[0] - 1])
     pairs = [(find_number(texts[n - 1]), find_number(texts[n + 1])) for n in labels]
-    among = any(above and below and above.depth == below.depth for above, below in pairs)
-    return among and all(heading and below and below.depth > heading.depth for _, below in pairs)
+    among = any(
+        number_above and number_below and number_above.depth == number_below.depth
+        for number_above, number_below in pairs
+    )
+    return among and all(heading and number_below and number_below.depth > heading.depth for _, number_below in pairs)
 
 
 def find_heading_depths(texts: list[str], habits: UnitNamingHabits) -> list[int]:
@@ -239,34 +250,38 @@ def find_tasks_end(texts: list[str], last: int) -> int:
         and not texts[last].endswith("。")
         and not listed
     ):
-        while end < len(texts) and not ((below := find_number(texts[end])) and below.depth <= heading.depth):
+        while end < len(texts) and not (
+            (next_number := find_number(texts[end])) and next_number.depth <= heading.depth
+        ):
             end += 1
     while end < len(texts) and (is_unit_label_line(texts[end]) or REQUIREMENT_PATTERN.match(texts[end])):
         end += 1
-    behind = (
+    places_after_tasks = (
         n
         for n in range(last + 1, end)
         if _ATTACHED.match(texts[n]) or SITE_FOOTER_PATTERN.match(texts[n]) or _is_signature(texts, n)
     )
-    return next(behind, end)
+    return next(places_after_tasks, end)
 
 
 def _has_bare_sibling(texts: list[str], last: int, depth: int) -> bool:
-    above = (n for n in range(last - 1, -1, -1) if (number := find_number(texts[n])) and number.depth <= depth)
-    for place in above:
+    """Return true if the heading before this one on its level is followed by a heading, not by text."""
+    heading_places = (n for n in range(last - 1, -1, -1) if (number := find_number(texts[n])) and number.depth <= depth)
+    for place in heading_places:
         number = find_number(texts[place])
         if number and number.depth == depth:
-            below = find_number(texts[place + 1])
-            return below is not None and below.depth <= depth
+            next_number = find_number(texts[place + 1])
+            return next_number is not None and next_number.depth <= depth
     return False
 
 
 def _is_signature(texts: list[str], place: int) -> bool:
+    """Return true if a line is the day of a signature, or the short line of the office above it."""
     if DAY_LINE_PATTERN.fullmatch(texts[place]):
         return True
-    below = texts[place + 1] if place + 1 < len(texts) else ""
+    next_text = texts[place + 1] if place + 1 < len(texts) else ""
     return (
-        bool(DAY_LINE_PATTERN.fullmatch(below))
+        bool(DAY_LINE_PATTERN.fullmatch(next_text))
         and len(texts[place]) <= MAX_HEADING_CHARACTERS
         and not texts[place].endswith(("。", "；"))
     )

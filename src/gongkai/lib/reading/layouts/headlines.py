@@ -53,12 +53,12 @@ def find_heads_on_lines(lines: list[str]) -> tuple[int, list[str]] | None:
             continue
         texts = [text for line in lines[start : start + 30] if (text := line.strip())]
         heads: list[str] = []
-        for text, below in pairwise([*texts, ""]):
-            between = is_head(below) and (is_possible_head(text) or (len(heads) > 2 and len(text) <= 4))
-            last = below == "1" and is_count_head(heads[0]) and len(heads) > 2 if heads else False
-            if not is_head(text) and not between and not (last and is_possible_head(text)):
+        for text, next_text in pairwise([*texts, ""]):
+            between = is_head(next_text) and (is_possible_head(text) or (len(heads) > 2 and len(text) <= 4))
+            is_last_before_count = next_text == "1" and is_count_head(heads[0]) and len(heads) > 2 if heads else False
+            if not is_head(text) and not between and not (is_last_before_count and is_possible_head(text)):
                 break
-            if _names_a_task(text if is_head(text) else below) and _is_complete(heads):
+            if _names_a_task(text if is_head(text) else next_text) and _is_complete(heads):
                 break
             heads.append(text)
         titled = 0
@@ -153,7 +153,8 @@ _TIME_ALONE = re.compile(
 )
 
 
-def _may_be_heading(text: str, habits: UnitNamingHabits) -> bool:
+def _is_possible_heading(text: str, habits: UnitNamingHabits) -> bool:
+    """Return true if a text may be an unnumbered heading: short, no sentence, no units."""
     if _TIME_ALONE.fullmatch(text):
         return True
     if _FRAMED.fullmatch(text):
@@ -188,10 +189,10 @@ def find_headline_levels(texts: list[str], habits: UnitNamingHabits) -> dict[int
     headline_levels: set[int] = set()
     for n, text in enumerate(texts[:-1]):
         below = texts[n + 1]
-        if not _may_be_heading(text, habits) or is_unit_label_line(below) or OTHER_FACT_LABEL_PATTERN.match(below):
+        if not _is_possible_heading(text, habits) or is_unit_label_line(below) or OTHER_FACT_LABEL_PATTERN.match(below):
             continue
         behind_end = n == 0 or n - 1 in headline_levels or _is_end_of_point(texts[n - 1], habits)
-        if behind_end and (_may_be_heading(below, habits) or len(below) > len(text) or find_number(below)):
+        if behind_end and (_is_possible_heading(below, habits) or len(below) > len(text) or find_number(below)):
             headline_levels.add(n)
     above_another = {n for n in headline_levels if n + 1 in headline_levels}
     if any((number := find_number(text)) and number.depth == 1 for text in texts):
@@ -211,8 +212,8 @@ def _is_end_of_point(text: str, habits: UnitNamingHabits) -> bool:
 def find_start_above(texts: list[str], start: int, habits: UnitNamingHabits) -> int:
     """Return the position where the tasks begin, including unnumbered headings directly above
     `start`."""
-    more = find_headline_levels(texts[start:], habits)
+    levels = find_headline_levels(texts[start:], habits)
     first = start
-    while more and first > 1 and start - first < 2 and _may_be_heading(texts[first - 1], habits):
+    while levels and first > 1 and start - first < 2 and _is_possible_heading(texts[first - 1], habits):
         first -= 1
     return first

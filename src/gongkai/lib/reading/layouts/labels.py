@@ -89,9 +89,9 @@ def normalize_labels(text: str) -> str:
 
 
 def _put_label_first(match: re.Match[str]) -> str:
-    who = match["who"] or match["whose"]
-    named = UNIT_NAME_END_PATTERN.search(who) and "单位" not in who
-    return f"；{match['label'] or match['behind']}：{who}" if named else match[0]
+    units = match["who"] or match["whose"]
+    names_unit = UNIT_NAME_END_PATTERN.search(units) and "单位" not in units
+    return f"；{match['label'] or match['behind']}：{units}" if names_unit else match[0]
 
 
 _MARKDOWN = re.compile(r"^[ \t]*(?:#{1,6} +|> ?|[-*+] +(?=\S))|^-{3,}$|\*\*", re.MULTILINE)
@@ -128,16 +128,17 @@ _LABELS_BY_WORD = {
 
 
 def _add_missing_labels(bracket: str, order: list[str]) -> str:
+    """Return a bracket of units with a label before each part, as other brackets of the notice have them."""
     bars = re.search(r"[｜|┃│]", bracket)
-    for marks in ("[｜|┃│]",) if bars else ("[；;]", "[／/]"):
-        parts = [part for part in map(str.strip, re.split(marks, bracket[1:-1])) if part]
+    for separators in ("[｜|┃│]",) if bars else ("[；;]", "[／/]"):
+        parts = [part for part in map(str.strip, re.split(separators, bracket[1:-1])) if part]
         parts = [_LABEL_AND_BLANK.sub(r"\g<label>：", part) for part in parts]
         if ordered := 2 < len(order) <= len(parts):
             parts = [*parts[: len(order) - 1], "；".join(parts[len(order) - 1 :])]
         labelled = [bool(_PART_LABEL.match(part)) for part in parts]
         if len(parts) > 1 and (ordered or (bars and any(labelled))):
-            named = zip(parts, labelled, order if ordered else [""] * len(parts), strict=True)
-            return f"（{'；'.join(part if known else f'{_find_label(part, kind)}：{part}' for part, known, kind in named)}）"
+            labelled_parts = zip(parts, labelled, order if ordered else [""] * len(parts), strict=True)
+            return f"（{'；'.join(part if has_label else f'{_find_label(part, kind)}：{part}' for part, has_label, kind in labelled_parts)}）"
     return bracket
 
 
@@ -166,18 +167,20 @@ _MOST = 2000
 
 def replace_unit_labels(lines: list[str]) -> tuple[list[str], dict[str, str]]:
     """Return the lines with 责任单位 for such labels, and the doubts for their units."""
-    found = [match for line in lines if len(line) <= _MOST for match in _LABEL.finditer(line)]
-    counts = Counter(match["label"] for match in found if _is_before_units(match))
-    meant = {label for label, count in counts.items() if count >= 2}
+    matches = [match for line in lines if len(line) <= _MOST for match in _LABEL.finditer(line)]
+    counts = Counter(match["label"] for match in matches if _is_before_units(match))
+    unit_labels = {label for label, count in counts.items() if count >= 2}
 
     def known(match: re.Match[str]) -> str:
-        right = match["label"] in meant and _is_before_units(match)
-        return f"{match['before']}责任单位：{match['who']}" if right else match[0]
+        is_unit_label = match["label"] in unit_labels and _is_before_units(match)
+        return f"{match['before']}责任单位：{match['who']}" if is_unit_label else match[0]
 
-    told = {
-        match["who"].strip(): f"“{match['label']}”按责任单位读取，请核对" for match in found if match["label"] in meant
+    doubts_by_text = {
+        match["who"].strip(): f"“{match['label']}”按责任单位读取，请核对"
+        for match in matches
+        if match["label"] in unit_labels
     }
-    return [_LABEL.sub(known, line) if meant and len(line) <= _MOST else line for line in lines], told
+    return [_LABEL.sub(known, line) if unit_labels and len(line) <= _MOST else line for line in lines], doubts_by_text
 
 
 def _is_before_units(match: re.Match[str]) -> bool:
@@ -246,10 +249,10 @@ class Owners:
         """If no lead unit is printed, make the first unit the lead."""
         names = [name for name in split_outside_brackets(self.responsible, "、，,；;") if name.strip()]
         if names and not self.lead and not is_group(names[0]):
-            first, open_end, rest = names[0], ETC_PATTERN.search(names[0]), names[1:]
+            first_name, open_end, other_names = names[0], ETC_PATTERN.search(names[0]), names[1:]
             if open_end:
-                first, rest = first[: open_end.start()], [open_end.group(0), *rest]
-            self.lead, self.responsible = first, "、".join(rest)
+                first_name, other_names = first_name[: open_end.start()], [open_end.group(0), *other_names]
+            self.lead, self.responsible = first_name, "、".join(other_names)
 
 
 def join_limits(one: str, other: str) -> str:

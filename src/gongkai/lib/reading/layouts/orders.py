@@ -1,9 +1,13 @@
 """Find orders in sentences and their units (请市财政局于……; 市教育局要……)."""
 
+from itertools import pairwise
+
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.document import Block, Grid, GridLine
 from gongkai.lib.reading.layouts.align import is_units
+from gongkai.lib.reading.layouts.labels import UnitNamingHabits
+from gongkai.lib.reading.layouts.owners import split_owners
 from gongkai.lib.reading.layouts.prose import read_prose_blocks
 from gongkai.lib.reading.layouts.text_rows import FROM_A_SENTENCE_MESSAGE
 from gongkai.lib.reading.words.numbering import find_number
@@ -107,32 +111,33 @@ def find_ordered_unit(text: str) -> str:
 def split_requested_orders(lines: list[str]) -> list[str]:
     """Return the paragraphs of a letter with each order on a line of its own."""
     out: list[str] = []
-    asked = 0
+    order_count = 0
     for line in lines:
         cuts = _find_addressees(line)
         if not cuts:
             out.append(line)
             continue
-        asked += len(cuts)
-        if before := line[: cuts[0].start()].strip():
-            out.append(before)
+        order_count += len(cuts)
+        if text_before := line[: cuts[0].start()].strip():
+            out.append(text_before)
         ends = [*(match.start() for match in cuts[1:]), len(line)]
         out.extend(
             f"{line[m.start() : end].strip('；;，, ')}（{_format_addressee(m)}）"
             for m, end in zip(cuts, ends, strict=True)
         )
-    return out if asked >= 2 else lines
+    return out if order_count >= 2 else lines
 
 
 def _find_addressees(line: str) -> list[re.Match[str]]:
+    """Return the matches of units that a line asks to do something, in order and without overlap."""
     matches = [
         match for pattern in (_TOGETHER, _PLEASE, _SUBJECT, _BY_WHOM, _ALSO) for match in pattern.finditer(line[:6000])
     ]
     cuts: list[re.Match[str]] = []
     for match in sorted(matches, key=lambda one: (one.start("who"), -one.end())):
         help_ = match.groupdict().get("help")
-        after = not cuts or match.start() >= cuts[-1].end()
-        if after and are_unit_names(match["who"]) and (not help_ or is_units(help_)):
+        is_after_last_cut = not cuts or match.start() >= cuts[-1].end()
+        if is_after_last_cut and are_unit_names(match["who"]) and (not help_ or is_units(help_)):
             cuts.append(match)
     return cuts
 
@@ -164,10 +169,12 @@ def convert_ordering_sentences(blocks: list[Block] | None, lines: list[str]) -> 
         not all(FROM_A_SENTENCE_MESSAGE in line.doubts for line in grid_lines) or (len(rows) > 3 and grid_lines == rows)
     ):
         return blocks
-    asked = _read_requests(lines)
-    more, more_named = _list_rows(asked)
-    better = len(more) > len(rows) or (len(more) == len(rows) and len(more_named) > len(grid_lines))
-    return asked if better else blocks
+    request_blocks = _read_requests(lines)
+    request_rows, request_lines = _list_rows(request_blocks)
+    is_better = len(request_rows) > len(rows) or (
+        len(request_rows) == len(rows) and len(request_lines) > len(grid_lines)
+    )
+    return request_blocks if is_better else blocks
 
 
 def _list_rows(blocks: list[Block] | None) -> tuple[list[GridLine], list[GridLine]]:
@@ -189,3 +196,23 @@ def _read_requests(lines: list[str]) -> list[Block] | None:
         for line in block.lines[1:] if isinstance(block, Grid) else []:
             line.doubts.append("没有单位栏或括号，由“请……”“……要……”的句子推断，请核对")
     return blocks
+
+
+#: A count in brackets where one may begin: behind a stop, a bracket or the heading's number and name.
+_BRACKETED_COUNT = re.compile(r"(?<=[。；;）)〕】：:])[ \t\u3000]*(?=[（(](?P<count>\d{1,2})[）)])")
+#: A longer line is not searched.
+_MAX_LINE_CHARACTERS = 6000
+
+
+def split_points(line: str) -> list[str]:
+    """Split a paragraph before its counts; return it whole if they do not count up."""
+    matches = list(_BRACKETED_COUNT.finditer(line)) if len(line) <= _MAX_LINE_CHARACTERS else []
+    if len(matches) < 2 or [int(match["count"]) for match in matches] != list(range(1, len(matches) + 1)):
+        return [line]
+    places = [0, *(match.end() for match in matches), len(line)]
+    heading, *points = [line[begin:end].strip() for begin, end in pairwise(places)]
+    if not heading or not all(
+        len(cuts := split_owners(x, UnitNamingHabits())) == 1 and cuts[0][1] for x in points[:-1]
+    ):
+        return [line]
+    return [heading, *points]

@@ -1,7 +1,5 @@
 """Find the units of a paragraph without a table: labels, brackets, verbs, running text."""
 
-from itertools import pairwise
-
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.layouts.align import is_limit, is_units
@@ -86,8 +84,8 @@ _TORN = re.compile(r"(?<=[^\x00-\x7f\s])[ \u3000]+(?=[^\x00-\x7f\s])")
 def find_naming_habits(texts: list[str]) -> UnitNamingHabits:
     """Determine how a notice names its units."""
     bare = sum(bool(split_owners(text, UnitNamingHabits(bare=True))[-1][1]) for text in texts)
-    named = [owners for text in texts if (owners := split_owners(text, UnitNamingHabits())[-1][1])]
-    labelled, told = len(named), sum(not owners.guessed for owners in named)
+    owners_by_text = [owners for text in texts if (owners := split_owners(text, UnitNamingHabits())[-1][1])]
+    labelled, explicit_count = len(owners_by_text), sum(not owners.guessed for owners in owners_by_text)
     colon = sum(
         bool((match := _COLON.match(text)) and _are_all_units(match["who"]) and not LABEL_PATTERN.match(text))
         for text in texts
@@ -95,9 +93,11 @@ def find_naming_habits(texts: list[str]) -> UnitNamingHabits:
     starts = [text for text in texts if (match := _STARTS.match(text)) and _begins_with_units(match["who"])]
     return UnitNamingHabits(
         bare=bare - labelled >= 2,
-        odd=told >= 2,
-        colon=colon >= 3 and not told and bare == labelled,
-        starts=(len(starts) >= 3 or _do_all_points_name_units(starts, texts)) and not told and labelled < len(starts),
+        odd=explicit_count >= 2,
+        colon=colon >= 3 and not explicit_count and bare == labelled,
+        starts=(len(starts) >= 3 or _do_all_points_name_units(starts, texts))
+        and not explicit_count
+        and labelled < len(starts),
     )
 
 
@@ -125,8 +125,8 @@ def split_owners(text: str, habits: UnitNamingHabits) -> list[Cut]:
     parts: list[Cut] = []
     begin = 0
     for place, (start, end, owners) in enumerate(brackets):
-        last = place == len(brackets) - 1
-        stop = len(text) if last else end + len(re.match(r"[；;。，,\s]*", text[end:]).group(0))  # type: ignore[union-attr]
+        is_last = place == len(brackets) - 1
+        stop = len(text) if is_last else end + len(re.match(r"[；;。，,\s]*", text[end:]).group(0))  # type: ignore[union-attr]
         body = _remove_span(text[begin:stop], start - begin, end - begin).rstrip("；;，, ")
         owners.guessed = owners.guessed or not text[:start].rstrip().endswith("。")
         parts.append((body, owners))
@@ -144,6 +144,7 @@ _BY = re.compile(r"^(?P<what>(?:此|该|本|上述|以上)(?:各|几)?(?:项|条
 
 
 def _split_at_label(text: str) -> Cut | None:
+    """Return the task and its units where a label divides them, or None."""
     if (match := _BEHIND.search(text)) and (owners := read_owners(text[match.end() :])):
         return text[: match.end()].rstrip(), owners
     if len(text) > _LONGEST_TASK or LABEL_PATTERN.match(text) or not re.search(r"[:：]", text):
@@ -155,28 +156,30 @@ def _split_at_label(text: str) -> Cut | None:
 
 
 def _split_at_sentence(text: str) -> Cut | None:
-    before, stop, last = text.rstrip("。 ").rpartition("。")
-    by = _BY.match(last.strip())
-    names, when = _split_limits(last.strip()[by.end() if by else 0 :])
+    """Return the task and its units where the last sentence names nothing but units, or None."""
+    text_before, stop, last_sentence = text.rstrip("。 ").rpartition("。")
+    by = _BY.match(last_sentence.strip())
+    names, limit = _split_limits(last_sentence.strip()[by.end() if by else 0 :])
     asides = [clause.names for clause in split_clauses(names) if clause.part is UnitRole.ASIDE]
-    if not stop or len(before) < _SHORTEST or not is_unit_clause(names) or not all(map(is_limit, asides)):
+    if not stop or len(text_before) < _SHORTEST or not is_unit_clause(names) or not all(map(is_limit, asides)):
         return None
     owners = _read_clauses(names, labelled=False)
-    owners.limit = join_limits(owners.limit, when)
+    owners.limit = join_limits(owners.limit, limit)
     owners.guessed = not (by and by["what"])
-    return (before + stop, owners) if owners else None
+    return (text_before + stop, owners) if owners else None
 
 
 def _remove_span(text: str, start: int, end: int) -> str:
-    before, after = text[:start].rstrip(), text[end:].strip()
-    if before.endswith(("。", "；", "！")):
-        after = after.lstrip("。；; ")
-    return before + after
+    text_before, text_after = text[:start].rstrip(), text[end:].strip()
+    if text_before.endswith(("。", "；", "！")):
+        text_after = text_after.lstrip("。；; ")
+    return text_before + text_after
 
 
 def _find_unit_brackets(text: str, habits: UnitNamingHabits) -> list[tuple[int, int, Owners]]:
+    """Return the brackets that name units, as (start, end, units)."""
     out: list[tuple[int, int, Owners]] = []
-    before: list[tuple[int, int, Owners]] = []  # with nothing but units, in the middle of a sentence
+    inner_brackets: list[tuple[int, int, Owners]] = []  # with nothing but units, in the middle of a sentence
     depth, start = 0, 0
     for place, char in enumerate(text):
         if char in _OPEN:
@@ -191,14 +194,14 @@ def _find_unit_brackets(text: str, habits: UnitNamingHabits) -> list[tuple[int, 
                 if not owners and (habits.bare or habits.odd) and ends:
                     owners = _read_bare_units(inner, habits)
                 elif not owners and habits.bare and _is_after_clause(text, start, place):
-                    before.append((start, place + 1, _read_bare_units(inner, habits)))
+                    inner_brackets.append((start, place + 1, _read_bare_units(inner, habits)))
                 if owners:
                     out.append((start, place + 1, owners))
-    if not out and len(before) == 1 and before[0][2]:
-        before[0][2].guessed = True
-        return before
-    if out and all(one[2].guessed is False and not one[2].lead for one in out):
-        out = sorted([*out, *(one for one in before if one[2])], key=lambda one: one[0])
+    if not out and len(inner_brackets) == 1 and inner_brackets[0][2]:
+        inner_brackets[0][2].guessed = True
+        return inner_brackets
+    if out and all(bracket[2].guessed is False and not bracket[2].lead for bracket in out):
+        out = sorted([*out, *(bracket for bracket in inner_brackets if bracket[2])], key=lambda one: one[0])
     return out
 
 
@@ -252,6 +255,7 @@ _PERSON_OF = re.compile(rf"(?<=[局委办厅室院部心府会行处科股])[{HA
 
 
 def _read_sentence(text: str) -> Owners:
+    """Return the units that a sentence makes its subject (由A牵头，B配合), or none."""
     if LABELLED_PART_PATTERN.search(text) or text.rstrip().endswith(("？", "?")) or _ASKS.search(text):
         return Owners()
     if match := _RUNNING.search(text) or _TOGETHER.search(text) or _match_alongside(text):
@@ -264,8 +268,8 @@ def _read_sentence(text: str) -> Owners:
             others = "、".join(values[name] for name in ("with", "others") if values.get(name))
             if not others or _are_all_units(others):
                 return _make_owners(match["who"], values.get("verb") or "负责", others)
-    first = re.sub(r"^[（(][一二三四五六七八九十\d]+[）)]|^\d{1,2}[．.、]", "", text)
-    for match in _BEGINS_WITH.finditer(first):
+    text_without_number = re.sub(r"^[（(][一二三四五六七八九十\d]+[）)]|^\d{1,2}[．.、]", "", text)
+    for match in _BEGINS_WITH.finditer(text_without_number):
         if _are_all_units(match["who"]):
             others = match["others"] or ""
             if match["verb"] == "牵头":
@@ -283,34 +287,37 @@ def read_owners(text: str) -> Owners:
     """Read units and limit: `牵头单位：A；责任单位：B；完成时限：…` or `A牵头，B负责；6月底前`."""
     text, parted = separate_names(_strip_brackets(text))
     text = _TORN.sub("", text)
-    parts = list(LABELLED_PART_PATTERN.finditer(text))
-    head = text[: parts[0].start()] if parts else text
+    labels = list(LABELLED_PART_PATTERN.finditer(text))
+    head = text[: labels[0].start()] if labels else text
     owners = Owners()
     if head.strip("；;，,。 ") and not (owners := _read_clauses(head, labelled=False)):
-        when = head.strip("；;，,。 ")
-        if not parts or len(when) > _LONGEST_LIMIT or not read_limit(when, ReferenceYears(2000)):
+        limit = head.strip("；;，,。 ")
+        if not labels or len(limit) > _LONGEST_LIMIT or not read_limit(limit, ReferenceYears(2000)):
             return Owners()
-        owners = Owners(limit=when)  # 5月底前完成，牵头单位：…
-    for place, match in enumerate(parts):
-        end = parts[place + 1].start() if place + 1 < len(parts) else len(text)
+        owners = Owners(limit=limit)  # 5月底前完成，牵头单位：…
+    for place, match in enumerate(labels):
+        end = labels[place + 1].start() if place + 1 < len(labels) else len(text)
         value = text[match.end() : end].strip("；;，,。 \u3000\n】")
         if match["beside"] or match["other"]:
-            value, when = _split_limits(value)
-            owners.limit = join_limits(owners.limit, when)
+            value, limit = _split_limits(value)
+            owners.limit = join_limits(owners.limit, limit)
             label = match["label"]
             owners.beside[
                 f"公开{label}" if re.fullmatch("载体|平台|形式|位置|栏目|途径|路径|渠道", label) else label
             ] = value
             if PERSON_LABEL_PATTERN.search(match["label"]) and is_units(value):
-                told = f"“{match['label']}”后写的是单位，按责任单位读取"
-                owners.add(Owners(responsible=value, doubts=[told]))
+                doubt = f"“{match['label']}”后写的是单位，按责任单位读取"
+                owners.add(Owners(responsible=value, doubts=[doubt]))
         elif DEADLINE_HEAD_PATTERN.search(match["label"]) or "频率" in match["label"]:
             owners.limit = join_limits(owners.limit, value)
         elif not match["label"].startswith("公开"):
-            said = _read_clauses(value, labelled=True)
+            clause_owners = _read_clauses(value, labelled=True)
             if _LEADS.search(match["label"]):
-                said.lead, said.responsible = "、".join(x for x in (said.lead, said.responsible) if x), ""
-            owners.add(said)
+                clause_owners.lead, clause_owners.responsible = (
+                    "、".join(x for x in (clause_owners.lead, clause_owners.responsible) if x),
+                    "",
+                )
+            owners.add(clause_owners)
     if owners.first_leads:
         owners.let_first_lead()
     if owners:
@@ -329,17 +336,19 @@ def _strip_brackets(text: str) -> str:
 
 
 def _read_clauses(text: str, *, labelled: bool) -> Owners:
+    """Return the units of clauses such as A牵头，B配合; none where an unlabelled text names anything else."""
     owners = Owners()
     if match := FIRST_LEADS_PATTERN.search(text):
         owners.first_leads, owners.below_too = True, "下同" in match[0] or bool(match["below"])
         text = FIRST_LEADS_PATTERN.sub("", text)
-    first, *remarks = [part.strip() for part in split_outside_brackets(text, "。") if part.strip()] or [""]
+    unit_text, *remarks = [part.strip() for part in split_outside_brackets(text, "。") if part.strip()] or [""]
     owners.limit = "；".join(remark for remark in remarks if is_limit(remark))
     remarks = [remark for remark in remarks if not is_limit(remark)]
-    clauses = split_clauses(first)
-    told = [clause for clause in clauses if clause.part is not UnitRole.ASIDE]
+    clauses = split_clauses(unit_text)
+    unit_clauses = [clause for clause in clauses if clause.part is not UnitRole.ASIDE]
     if not labelled and (
-        all(clause.part is None for clause in told) or not all(looks_like_units(clause.names) for clause in told)
+        all(clause.part is None for clause in unit_clauses)
+        or not all(looks_like_units(clause.names) for clause in unit_clauses)
     ):
         return Owners()
     does_lead = has_both_roles(clauses)
@@ -354,9 +363,9 @@ def _read_clauses(text: str, *, labelled: bool) -> Owners:
             owners.add(Owners(lead=clause.names))
         else:
             owners.add(Owners(responsible=clause.names))
-    owners.helps = {clause.part for clause in told} == {UnitRole.HELPS}
+    owners.helps = {clause.part for clause in unit_clauses} == {UnitRole.HELPS}
     if any(clause.joined for clause in clauses):
-        owners.doubts.append(f"“{first[:30]}”没有写明牵头，按会同前的牵头、会同的为责任单位读取")
+        owners.doubts.append(f"“{unit_text[:30]}”没有写明牵头，按会同前的牵头、会同的为责任单位读取")
     if does_lead:
         owners.doubts.append("没有写明牵头，按“负责”的牵头、“配合”的为责任单位读取")
     owners.doubts.extend(f"括号中注明“{remark[:40]}”，请核对" for remark in remarks)
@@ -364,6 +373,7 @@ def _read_clauses(text: str, *, labelled: bool) -> Owners:
 
 
 def _extract_limit(owners: Owners) -> Owners:
+    """Move a time limit that was read as a unit to its field."""
     if owners.limit:
         return owners
     names, owners.limit = _split_limits(owners.responsible or owners.lead)
@@ -377,23 +387,3 @@ def _extract_limit(owners: Owners) -> Owners:
 def remove_text_label(text: str) -> str:
     """Return a measure without its leading label (工作内容：…)."""
     return TEXT_LABEL_PATTERN.sub("", text)
-
-
-#: A count in brackets where one may begin: behind a stop, a bracket or the heading's number and name.
-_COUNT = re.compile(r"(?<=[。；;）)〕】：:])[ \t\u3000]*(?=[（(](?P<count>\d{1,2})[）)])")
-#: A longer line is not searched.
-_MOST = 6000
-
-
-def split_points(line: str) -> list[str]:
-    """Split a paragraph before its counts; return it whole if they do not count up."""
-    matches = list(_COUNT.finditer(line)) if len(line) <= _MOST else []
-    if len(matches) < 2 or [int(match["count"]) for match in matches] != list(range(1, len(matches) + 1)):
-        return [line]
-    places = [0, *(match.end() for match in matches), len(line)]
-    heading, *points = [line[begin:end].strip() for begin, end in pairwise(places)]
-    if not heading or not all(
-        len(cuts := split_owners(x, UnitNamingHabits())) == 1 and cuts[0][1] for x in points[:-1]
-    ):
-        return [line]
-    return [heading, *points]

@@ -114,6 +114,7 @@ def _does_each_name_units(texts: list[str], habits: UnitNamingHabits) -> bool:
 
 
 def _next_numbers(texts: list[str]) -> list[ParagraphNumber | None]:
+    """Return for each paragraph the number of the paragraph after it; label lines are skipped."""
     paragraph_numbers: list[ParagraphNumber | None] = []
     paragraph_number: ParagraphNumber | None = None
     for text in reversed(texts):
@@ -133,13 +134,14 @@ def _names_units(text: str, habits: UnitNamingHabits) -> bool:
 
 
 def _add_headline(text: str, level: int, state: RowBuilder) -> None:
+    """Begin a section or item with an unnumbered heading."""
     text = strip_headline(text)
     flush_pending_text(state, state.owners())
     state.behind = False
     if level == state.bare_level:
         state.lost = state.item if level == 2 else state.section
     state.bare_level = level
-    state.standing = {depth: who for depth, who in state.standing.items() if depth < level}
+    state.standing = {depth: owners for depth, owners in state.standing.items() if depth < level}
     state.closed, state.third, state.third_depth = False, "", 0
     if level == 1:
         state.section, state.item = text, ""
@@ -149,12 +151,13 @@ def _add_headline(text: str, level: int, state: RowBuilder) -> None:
 
 
 def _add_paragraph(text: str, deepest: int, state: RowBuilder) -> None:
+    """Add a paragraph to the rows: a label line, another fact, a requirement, or parts with their units."""
     if is_unit_label_line(text):
         _add_label_line(text, state)
         return
     if OTHER_FACT_LABEL_PATTERN.match(text):
-        above = not state.waiting and not state.empty and bool(state.beside)
-        (state.beside[-1] if above else state.facts).update(read_owners(text).beside)
+        belongs_to_last_row = not state.waiting and not state.empty and bool(state.beside)
+        (state.beside[-1] if belongs_to_last_row else state.facts).update(read_owners(text).beside)
         return
     if state.behind and REQUIREMENT_PATTERN.match(text):
         add_below(text, state)
@@ -169,6 +172,7 @@ def _add_paragraph(text: str, deepest: int, state: RowBuilder) -> None:
 
 
 def _add_part(body: str, owners: Owners, deepest: int, state: RowBuilder) -> None:
+    """Add a part of a paragraph with its units; a heading begins a section or item."""
     number = find_number(body)
     if not body.strip() and not state.waiting and not state.alone:
         state.cut = f"（{owners.lead or owners.responsible}）"  # a bracket alone, about nothing above it
@@ -183,7 +187,9 @@ def _add_part(body: str, owners: Owners, deepest: int, state: RowBuilder) -> Non
         if number.depth == 1:
             state.section = ""
         state.item = ""
-        state.standing = {depth: who for depth, who in state.standing.items() if depth < number.depth}
+        state.standing = {
+            depth: standing_owners for depth, standing_owners in state.standing.items() if depth < number.depth
+        }
     if (
         number
         and state.waiting
@@ -191,9 +197,9 @@ def _add_part(body: str, owners: Owners, deepest: int, state: RowBuilder) -> Non
     ):
         flush_pending_text(state, state.owners())
     _separate_from_above(number, owners, state, said_first=body.lstrip().startswith("一是"))
-    stray = state.waiting[0] if owners and number and state.waiting else ""
-    if stray and find_number(stray) is None:
-        state.stray = stray
+    text_above = state.waiting[0] if owners and number and state.waiting else ""
+    if text_above and find_number(text_above) is None:
+        state.stray = text_above
     state.waiting.append(remove_text_label(body) if state.above or state.labelled else body)
     state.empty = None
     if owners:
@@ -207,14 +213,17 @@ def _is_as_deep(text: str, number: ParagraphNumber) -> bool:
 
 
 def _take_heading(body: str, number: ParagraphNumber, owners: Owners, state: RowBuilder) -> str | None:
-    heading, rest = _split_heading(body, number.length, opens=state.opens)
+    """Begin the section or item that a part opens; returns the text after the heading, None if nothing is left to add."""
+    heading, text_after = _split_heading(body, number.length, opens=state.opens)
     if not heading:
         _leave_headings(number, state)
         return body
     flush_pending_text(state, state.owners())
     report_unused_labels(state)
     add_empty_heading(state, number.depth)
-    state.standing = {depth: who for depth, who in state.standing.items() if depth < number.depth}
+    state.standing = {
+        depth: standing_owners for depth, standing_owners in state.standing.items() if depth < number.depth
+    }
     state.closed, state.third, state.third_depth = False, "", 0
     state.since = len(state.lines)
     if number.depth == 1:
@@ -222,8 +231,8 @@ def _take_heading(body: str, number: ParagraphNumber, owners: Owners, state: Row
     else:
         state.item = heading
         state.unnumbered = state.unnumbered if state.unnumbered == "section" else ""
-    if rest:
-        return rest
+    if text_after:
+        return text_after
     state.alone = heading if number.depth == 2 and not owners else ""
     state.empty = (heading, number.depth, owners)
     if owners:
@@ -232,18 +241,22 @@ def _take_heading(body: str, number: ParagraphNumber, owners: Owners, state: Row
 
 
 def _leave_headings(number: ParagraphNumber, state: RowBuilder) -> None:
+    """Leave section and item if a numbered point stands on their level."""
     for name in ("section", "item"):
-        above = find_number(getattr(state, name))
-        if above and above.depth == number.depth:
+        heading_number = find_number(getattr(state, name))
+        if heading_number and heading_number.depth == number.depth:
             flush_pending_text(state, state.owners())
             add_empty_heading(state, number.depth)
             setattr(state, name, "")
-            state.standing = {depth: who for depth, who in state.standing.items() if depth < number.depth}
+            state.standing = {
+                depth: standing_owners for depth, standing_owners in state.standing.items() if depth < number.depth
+            }
 
 
 def _separate_from_above(
     number: ParagraphNumber | None, owners: Owners, state: RowBuilder, *, said_first: bool
 ) -> None:
+    """Take the waiting text out of the task if it only introduces it or is a third heading."""
     if number and number.depth <= state.third_depth:
         state.third, state.third_depth = "", 0
     if not owners or len(state.waiting) != 1 or not (number or said_first):
@@ -256,17 +269,18 @@ def _separate_from_above(
 
 
 def _split_heading(body: str, length: int, *, opens: bool) -> tuple[str, str]:
-    first, stop, rest = body.partition("。")
-    name = first[length:]
-    if not rest and (opens or not stop) and len(body) <= MAX_HEADING_CHARACTERS:
+    """Return the heading with which a numbered part begins, and the text after it."""
+    first_sentence, stop, other_text = body.partition("。")
+    name = first_sentence[length:]
+    if not other_text and (opens or not stop) and len(body) <= MAX_HEADING_CHARACTERS:
         return body, ""
     if name.startswith("请"):
         return "", body  # 五、请设备科于6月30日前公开……。
-    if rest and (LABEL_PATTERN.match(rest.strip()) or _SAYS_NO_MORE.fullmatch(rest.strip())):
+    if other_text and (LABEL_PATTERN.match(other_text.strip()) or _SAYS_NO_MORE.fullmatch(other_text.strip())):
         return "", body  # （一）公布目录。完成时限：……; 一、公布目录。6月底前完成。; （一）公布目录。公开路径：……
-    plain = "，" not in name or not _ORDERS.search(name)
-    if len(name) <= 30 and (plain if rest else "，" not in name):
-        return first + (stop if rest or stop else ""), rest.strip()
+    is_plain_name = "，" not in name or not _ORDERS.search(name)
+    if len(name) <= 30 and (is_plain_name if other_text else "，" not in name):
+        return first_sentence + (stop if other_text or stop else ""), other_text.strip()
     return "", body
 
 
@@ -284,6 +298,7 @@ def _is_third_heading(text: str, below: ParagraphNumber) -> bool:
 
 
 def _add_label_line(text: str, state: RowBuilder) -> None:
+    """Give the units of a label line to the waiting task, the tasks above, or the heading they stand for."""
     owners = read_owners(text)
     goes_on = state.behind
     state.behind = not state.above and bool(state.waiting or state.alone or state.behind)
@@ -310,15 +325,16 @@ def _add_label_line(text: str, state: RowBuilder) -> None:
 
 
 def _add_to_last(text: str, owners: Owners, state: RowBuilder, *, goes_on: bool) -> None:
+    """Add a label line's units to the row before it; it may concern all rows above, which is asked."""
     if (
         FROM_A_SENTENCE_MESSAGE in state.lines[-1].doubts
     ):  # what a sentence of the task seemed to say gives way to its label
         state.lines[-1].doubts.remove(FROM_A_SENTENCE_MESSAGE)
         state.lines[-1].cells[3:5] = [GridCell(""), GridCell("")]
     elif not goes_on:
-        told = f"“{text[:40]}”印在写明单位的事项之后，按只用于最后一项读取，也可能用于以上各项，请核对"
+        question = f"“{text[:40]}”印在写明单位的事项之后，按只用于最后一项读取，也可能用于以上各项，请核对"
         for line in state.lines[state.since :]:
-            line.about.append((None, told))
+            line.about.append((None, question))
         state.since = len(state.lines) - 1  # said of all of them once
     cells = state.lines[-1].cells
     state.beside[-1].update(owners.beside)

@@ -69,6 +69,7 @@ _LETTER_CLOSING = re.compile(
 
 
 def _find_signature_start(texts: list[str]) -> int:
+    """Return the position of the signature at the end of a letter."""
     end = len(texts)
     while end > 1 and (
         DAY_LINE_PATTERN.fullmatch(texts[end - 1])
@@ -84,6 +85,7 @@ def _is_signature(text: str) -> bool:
 
 
 def _read_sections(texts: list[str], depth: int, start: int, end: int) -> list[Block] | None:
+    """Return tasks whose headings of one depth name the units for all points below."""
     state = RowBuilder(UnitNamingHabits())
     if (
         depth > 1
@@ -124,8 +126,8 @@ Test = Callable[[str], bool]
 def read_regular_grid(pieces: list[str], heads: list[str]) -> Grid | None:
     """Return the grid if the pieces are complete rows under the headers, else None."""
     columns = make_columns(heads, len(heads))
-    first, tests = columns[0], [_make_test(column) for column in columns]
-    if len(columns) < 3 or first.role is not ColumnRole.SECTION or sum(test is None for test in tests) != 2:
+    first_column, tests = columns[0], [_make_test(column) for column in columns]
+    if len(columns) < 3 or first_column.role is not ColumnRole.SECTION or sum(test is None for test in tests) != 2:
         return None
     lines: list[GridLine] = []
     place, rows = 0, 0
@@ -134,10 +136,10 @@ def read_regular_grid(pieces: list[str], heads: list[str]) -> Grid | None:
             lines.append(make_full_width_line(pieces[place], len(heads)))
             place += 1
             continue
-        taken = _read_row(pieces, place, tests)
-        if taken is None:
+        row = _read_row(pieces, place, tests)
+        if row is None:
             return None
-        cells, doubts, place = taken
+        cells, doubts, place = row
         lines.append(GridLine([make_cell(text) for text in cells], doubts=doubts))
         rows += 1
     numbers = [find_number(line.cells[0].text) for line in lines if line.cells[1].state is not CellState.LEFT]
@@ -194,6 +196,7 @@ def _make_test(column: TableColumn) -> Test | None:
 
 
 def _read_row(pieces: list[str], place: int, tests: list[Test | None]) -> tuple[list[str], list[str], int] | None:
+    """Return the cells of the row that begins at a piece, with doubts and the position after it; None if it does not fit."""
     paragraph_number = find_number(pieces[place])
     value = paragraph_number.value if paragraph_number else None
     cells: list[str] = []
@@ -203,25 +206,29 @@ def _read_row(pieces: list[str], place: int, tests: list[Test | None]) -> tuple[
         test = tests[column]
         end = place
         if test is None:
-            after = tests[column + 1] if column + 1 < len(tests) else None
+            next_test = tests[column + 1] if column + 1 < len(tests) else None
             end += 1
-            while end < len(pieces) and not _is_row_end(pieces[end], after, column == 0, value):
+            while end < len(pieces) and not _is_row_end(pieces[end], next_test, column == 0, value):
                 end += 1
             if any(is_units(text) or is_limit(text) or are_persons(text) for text in pieces[place:end]):
                 return None
             cells.append("\n".join(pieces[place:end]))
             column, place = column + 1, end
             continue
-        width = next((n for n, one in enumerate(tests[column:]) if one is None), len(tests) - column)
-        while end < len(pieces) and any(one and one(pieces[end]) for one in tests[column : column + width]):
+        width = next((n for n, other_test in enumerate(tests[column:]) if other_test is None), len(tests) - column)
+        while end < len(pieces) and any(
+            other_test and other_test(pieces[end]) for other_test in tests[column : column + width]
+        ):
             end += 1
         run = pieces[place:end]
-        if len(run) < width or not all(one and one(x) for one, x in zip(tests[column:][:width], run, strict=False)):
+        if len(run) < width or not all(
+            other_test and other_test(x) for other_test, x in zip(tests[column:][:width], run, strict=False)
+        ):
             return None
-        more = len(run) - width
-        if more:
-            doubts.append(f"单位栏多出{more}行，多出的并入前一栏")
-        cells += ["\n".join(run[: more + 1]), *run[more + 1 :]]
+        surplus = len(run) - width
+        if surplus:
+            doubts.append(f"单位栏多出{surplus}行，多出的并入前一栏")
+        cells += ["\n".join(run[: surplus + 1]), *run[surplus + 1 :]]
         column, place = column + width, end
     return cells, doubts, place
 

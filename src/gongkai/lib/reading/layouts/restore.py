@@ -72,25 +72,29 @@ _OPENS = re.compile(r".*[《“（(]$")
 
 
 def _join_lines(lines: list[str]) -> list[str]:
+    """Return lines with torn quotes and marks joined, without page controls."""
     out: list[list[str]] = []
-    goes_on = turned = False
+    goes_on = is_page_control = False
     for printed in lines:
         line = _BUTTONS.sub("", printed)
         bare = line.strip()
-        turned = bool(_TURNS_PAGES.match(bare)) or (turned and (not bare or bool(_RUN_BY.match(bare))))
-        if (turned and bare) or (printed.strip() and not bare):
+        is_page_control = bool(_TURNS_PAGES.match(bare)) or (
+            is_page_control and (not bare or bool(_RUN_BY.match(bare)))
+        )
+        if (is_page_control and bare) or (printed.strip() and not bare):
             continue
-        marks = bool(out and out[-1][-1].strip()) and bool(_MARKS_ONLY.fullmatch(bare))
-        if marks or (goes_on and bare):
+        is_only_marks = bool(out and out[-1][-1].strip()) and bool(_MARKS_ONLY.fullmatch(bare))
+        if is_only_marks or (goes_on and bare):
             out[-1][-1] = out[-1][-1].rstrip()
             out[-1].append(bare)
         else:
             out.append([line])
-        goes_on = bool(_OPENS.fullmatch(bare)) or (marks and bare[-1] not in "。；;！？!?：:")
+        goes_on = bool(_OPENS.fullmatch(bare)) or (is_only_marks and bare[-1] not in "。；;！？!?：:")
     return ["".join(parts) for parts in out]
 
 
 def _split_line(line: str) -> list[str]:
+    """Return the paragraphs of a line into which a copy joined several."""
     if len(line) < MIN_UNBROKEN_LINE_CHARACTERS or "|" in line or "\t" in line:
         return [line]
     for pattern in _BREAKS:
@@ -101,7 +105,9 @@ def _split_line(line: str) -> list[str]:
     line = _SIGNED.sub(r"\n\g<office>\n\g<day>\n", line)
     line = _SALUTATION.sub(_put_on_own_line, line, count=1)
     counts: dict[int, int] = {}
-    return [piece.strip() for part in line.split("\n") for piece in _cut_before_numbers(part, counts) if piece.strip()]
+    return [
+        piece.strip() for section in line.split("\n") for piece in _cut_before_numbers(section, counts) if piece.strip()
+    ]
 
 
 def _put_on_own_line(match: re.Match[str]) -> str:
@@ -109,6 +115,7 @@ def _put_on_own_line(match: re.Match[str]) -> str:
 
 
 def _cut_before_numbers(part: str, counts: dict[int, int]) -> list[str]:
+    """Return the parts of a text that begin with the next number of a level."""
     cuts = [0]
     inside = mark_bracketed_positions(part)
     for match in _NUMBER.finditer(part):
@@ -118,12 +125,14 @@ def _cut_before_numbers(part: str, counts: dict[int, int]) -> list[str]:
         depth = 1 if match["one"] else 2 if match["two"] else 3 if match["three"] else 4
         value = to_int(match["one"] or match["two"] or match["three"] or match["four"]) or 0
         below_heading = depth > 1 and _is_heading(part[cuts[-1] : at])
-        if not (below_heading or _goes_on(depth, value, counts)) or not _may_begin(part, at, cuts[-1], depth, value):
+        if not (below_heading or _goes_on(depth, value, counts)) or not _is_paragraph_start(
+            part, at, cuts[-1], depth, value
+        ):
             continue
         counts[depth] = value  # （三） and 3．may count through the whole text, or begin again below each heading
         cuts.append(at)
     pieces = [part[low:high] for low, high in zip(cuts, [*cuts[1:], len(part)], strict=True)]
-    return [piece for whole in pieces for piece in _split_heading(whole)]
+    return [piece for numbered_part in pieces for piece in _split_heading(numbered_part)]
 
 
 #: A bracket that closes no nearer than this opens none.
@@ -165,18 +174,19 @@ def _goes_on(depth: int, value: int, counts: dict[int, int]) -> bool:
     return depth == 4 or value == counts.get(depth, 0) + 1 or (depth > 1 and value == 1)
 
 
-def _may_begin(part: str, at: int, since: int, depth: int, value: int) -> bool:
+def _is_paragraph_start(part: str, at: int, since: int, depth: int, value: int) -> bool:
+    """Return true if a number at a position begins a paragraph, not an enumeration inside a sentence."""
     if at == 0:
         return True
-    before = part[at - 1]
+    char_before = part[at - 1]
     head = part[since:at]
     labelled = bool(_LABEL.match(head)) and "。" not in head[:-1]
     if depth == 4:  # inside a sentence these only list; behind labels and headings they begin a paragraph
         return labelled or (len(head) <= 30 and "。" not in head and bool(_NUMBER.match(head)))
-    if before in _ENDED or labelled:
+    if char_before in _ENDED or labelled:
         return not (depth == 3 and re.search(r"(?:路径|渠道|其中|分别|包括|如下)[：:]$", part[max(0, at - 4) : at]))
-    if before in _PART_OF_WORD or before.isdigit() or before in "、，,>＞-—":
+    if char_before in _PART_OF_WORD or char_before.isdigit() or char_before in "、，,>＞-—":
         return False
     if depth == 1:
-        return (value == 1 and before in "案点单表容知见划") or bool(_HEADS_A_LIST.match(part, at))
+        return (value == 1 and char_before in "案点单表容知见划") or bool(_HEADS_A_LIST.match(part, at))
     return len(head) <= 60 and "。" not in head and bool(_NUMBER.match(head))

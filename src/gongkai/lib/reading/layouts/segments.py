@@ -37,9 +37,11 @@ def split_pieces(text: str, *, limits: bool = True, parted: bool = False) -> lis
     for part in re.split(r"[ \t\u3000\xa0]+", text.strip()):
         behind_number = bool(pieces) and bool(_ONLY_NUMBER.fullmatch(pieces[-1]))
         chunk = f"{pieces.pop()} {part}" if behind_number else part  # `1. 公开…`: that space parts nothing
-        whole = parted and chunk.endswith(("。", "；", "）")) and not _HEADING.match(chunk)
+        is_whole_cell = parted and chunk.endswith(("。", "；", "）")) and not _HEADING.match(chunk)
         pieces.extend(
-            [chunk] if whole or _is_one_cell(chunk) or _ONLY_NUMBER.fullmatch(chunk) else _cut_chunk(chunk, limits)
+            [chunk]
+            if is_whole_cell or _is_one_cell(chunk) or _ONLY_NUMBER.fullmatch(chunk)
+            else _cut_chunk(chunk, limits)
         )
     return [piece for piece in pieces if piece]
 
@@ -52,32 +54,34 @@ def _is_one_cell(chunk: str) -> bool:
 
 
 def _cut_chunk(chunk: str, limits: bool) -> list[str]:
+    """Return the headings, cells and sentences of which a chunk consists."""
     out: list[str] = []
-    rest = chunk
-    while rest:
-        heading, rest = _split_heading(rest)
+    remaining_text = chunk
+    while remaining_text:
+        heading, remaining_text = _split_heading(remaining_text)
         if heading:
             out.append(heading)
             continue
-        cells, after = _read_cells(rest, limits)
+        cells, text_after = _read_cells(remaining_text, limits)
         if cells:
             out.extend(cells)
-            rest = after
+            remaining_text = text_after
             continue
-        end = _find_sentences_end(rest, limits)
-        out.append(rest[:end])
-        rest = rest[end:]
+        end = _find_sentences_end(remaining_text, limits)
+        out.append(remaining_text[:end])
+        remaining_text = remaining_text[end:]
     return out
 
 
 def _split_heading(text: str) -> tuple[str, str]:
+    """Return the numbered heading with which a text begins, and the text after it."""
     number = find_number(text)
     if number is None or number.depth > 2:
         return "", text
-    after = text[number.length :]
+    text_after_number = text[number.length :]
     stops = [
         m.start() + (m.group(0) == "。")
-        for m in re.finditer(r"。|（[一二三四五六七八九十]{1,3}）|\d{1,2}[．.、]", after[:60])
+        for m in re.finditer(r"。|（[一二三四五六七八九十]{1,3}）|\d{1,2}[．.、]", text_after_number[:60])
     ]
     if not stops:
         return (text, "") if len(text) <= 40 else ("", text)
@@ -85,6 +89,7 @@ def _split_heading(text: str) -> tuple[str, str]:
 
 
 def _find_sentences_end(text: str, limits: bool) -> int:
+    """Return where sentences end and a heading or cells begin."""
     depth = 0
     for place, char in enumerate(text):
         if char in _OPEN:
@@ -92,34 +97,37 @@ def _find_sentences_end(text: str, limits: bool) -> int:
         elif char in _CLOSE:
             depth = max(0, depth - 1)
         elif char in "。；" and depth == 0:
-            rest = text[place + 1 : place + 400]
-            if not rest or _HEADING.match(rest) or _read_cells(rest, limits)[0]:
+            text_after = text[place + 1 : place + 400]
+            if not text_after or _HEADING.match(text_after) or _read_cells(text_after, limits)[0]:
                 return place + 1
     return len(text)
 
 
 @lru_cache(maxsize=4096)
 def _read_cells(text: str, limits: bool) -> tuple[tuple[str, ...], str]:
+    """Return the cells of units and limits with which a text begins, and the text after them."""
     cells: list[str] = []
-    rest = text
-    while rest:
-        if match := _NONE.match(rest):
+    remaining_text = text
+    while remaining_text:
+        if match := _NONE.match(remaining_text):
             cell = match.group(0)
-        elif not (cell := _read_unit_list(rest)):
+        elif not (cell := _read_unit_list(remaining_text)):
             break
         cells.append(cell)
-        rest = rest[len(cell) :]
-    if limits and cells and (match := _LIMIT.match(rest)) and _may_begin(rest[match.end() :]):
+        remaining_text = remaining_text[len(cell) :]
+    if limits and cells and (match := _LIMIT.match(remaining_text)) and _is_row_start(remaining_text[match.end() :]):
         cells.append(match.group(0))
-        rest = rest[match.end() :]
-    return (tuple(cells), rest) if cells and _may_begin(rest) else ((), text)
+        remaining_text = remaining_text[match.end() :]
+    return (tuple(cells), remaining_text) if cells and _is_row_start(remaining_text) else ((), text)
 
 
-def _may_begin(rest: str) -> bool:
+def _is_row_start(rest: str) -> bool:
+    """Return true if a text can begin the next row."""
     return not rest or bool(_HEADING.match(rest) or _MEASURE.match(rest))
 
 
 def _read_unit_list(text: str) -> str:
+    """Return the list of units with which a text begins."""
     end = 0
     while True:
         length = _find_name_end(text[end : end + 60])
@@ -133,6 +141,7 @@ def _read_unit_list(text: str) -> str:
 
 
 def _find_name_end(text: str) -> int:
+    """Return the end of the unit name with which a text begins, 0 if there is none."""
     if not _START.match(text):
         return 0
     best = 0
@@ -141,11 +150,11 @@ def _find_name_end(text: str) -> int:
         if not match:
             continue
         end = match.end()
-        after = text[end:]
+        text_after = text[end:]
         if (
-            after
-            and after[0] not in "、，,—－"
-            and not (_START.match(after) or _may_begin(after) or _LIMIT.match(after))
+            text_after
+            and text_after[0] not in "、，,—－"
+            and not (_START.match(text_after) or _is_row_start(text_after) or _LIMIT.match(text_after))
         ):
             continue
         if _are_run_together(text[:end]):

@@ -27,8 +27,7 @@ from gongkai.lib.reading.layouts.headlines import (
 )
 from gongkai.lib.reading.layouts.interleaved import read_interleaved_blocks
 from gongkai.lib.reading.layouts.labels import LABEL_PATTERN, normalize_labels, replace_unit_labels
-from gongkai.lib.reading.layouts.orders import convert_ordering_sentences, remove_opening
-from gongkai.lib.reading.layouts.owners import split_points
+from gongkai.lib.reading.layouts.orders import convert_ordering_sentences, remove_opening, split_points
 from gongkai.lib.reading.layouts.prose import read_prose_blocks
 from gongkai.lib.reading.layouts.restore import has_lost_breaks, restore_breaks
 from gongkai.lib.reading.layouts.segments import split_pieces
@@ -95,17 +94,18 @@ def _ask_about_blank_units(blocks: list[Block]) -> None:
 
 
 def _ask_rows(grid: Grid) -> None:
+    """Note a question on rows whose one unit cell is blank, which may be merged with the row above."""
     texts = [[cell.text for cell in line.cells] for line in grid.lines]
     start = next((n for n, heads in enumerate(texts[:12]) if is_head_row(heads)), None)
     if start is None:
         return
-    roles, below = assign_roles(texts[start]), grid.lines[start + 1 :]
+    roles, body_lines = assign_roles(texts[start]), grid.lines[start + 1 :]
     places = [n for n, role in enumerate(roles) if role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE)]
     sections = {n for n, role in enumerate(roles) if role is ColumnRole.SECTION}
-    blank_headings = any(_is_blank(cell) for line in below for n, cell in enumerate(line.cells) if n in sections)
+    blank_headings = any(_is_blank(cell) for line in body_lines for n, cell in enumerate(line.cells) if n in sections)
     if len(places) != 2 or blank_headings:
         return
-    for line in below:
+    for line in body_lines:
         blank = [n for n in places if n < len(line.cells) and _is_blank(line.cells[n])]
         if len(line.cells) > places[1] and len(blank) == 1:
             head = normalise_head(texts[start][blank[0]])
@@ -118,12 +118,15 @@ def _is_blank(cell: GridCell) -> bool:
 
 
 def _read_prose(lines: list[str]) -> list[Block] | None:
-    points = [part for line in _join_cut_lines(lines) for text in split_circled(line) for part in split_points(text)]
+    """Return the blocks of a text without a table."""
+    points = [point for line in _join_cut_lines(lines) for text in split_circled(line) for point in split_points(text)]
     paragraphs = restore_breaks("\n".join(points)).split("\n")
-    known, told = replace_unit_labels(remove_opening(paragraphs))
-    blocks = convert_ordering_sentences(read_prose_blocks(known), known)
-    for line in [line for block in blocks or [] if told and isinstance(block, Grid) for line in block.lines]:
-        line.doubts.extend(dict.fromkeys(told[cell.text] for cell in line.cells if cell.text in told))
+    lines_with_labels, doubts_by_text = replace_unit_labels(remove_opening(paragraphs))
+    blocks = convert_ordering_sentences(read_prose_blocks(lines_with_labels), lines_with_labels)
+    for line in [line for block in blocks or [] if doubts_by_text and isinstance(block, Grid) for line in block.lines]:
+        line.doubts.extend(
+            dict.fromkeys(doubts_by_text[cell.text] for cell in line.cells if cell.text in doubts_by_text)
+        )
     return blocks
 
 
@@ -154,6 +157,7 @@ def _make_paragraphs(lines: list[str]) -> list[Block]:
 
 
 def _read_tab_cells(lines: list[str]) -> list[Block] | None:
+    """Return the blocks of a text with one tab before each cell, or None."""
     start = next((n for n, line in enumerate(lines) if _is_cell(line) and _are_heads_at(lines, n)), None)
     if start is None:
         return None
@@ -169,6 +173,7 @@ def _is_cell(line: str) -> bool:
 
 
 def _are_heads_at(lines: list[str], start: int) -> bool:
+    """Return true if the indented lines from a position on are table heads."""
     heads: list[str] = []
     for line in lines[start : start + 16]:
         if not line.startswith("\t") and (line.strip() or heads):
@@ -179,13 +184,14 @@ def _are_heads_at(lines: list[str], start: int) -> bool:
 
 
 def _cut_tail(grid: Grid) -> list[str]:
-    last = grid.lines[-1].cells[-1]
-    kept, *rest = last.text.split("\n")
-    prose = next((n for n, line in enumerate(rest) if re.search(r"[。：:]", line) or len(line) > 40), None)
+    """Take prose out of the last cell and return its lines."""
+    last_cell = grid.lines[-1].cells[-1]
+    first_line, *other_lines = last_cell.text.split("\n")
+    prose = next((n for n, line in enumerate(other_lines) if re.search(r"[。：:]", line) or len(line) > 40), None)
     if prose is None:
         return []
-    grid.lines[-1].cells[-1] = make_cell("\n".join([kept, *rest[:prose]]))
-    return rest[prose:]
+    grid.lines[-1].cells[-1] = make_cell("\n".join([first_line, *other_lines[:prose]]))
+    return other_lines[prose:]
 
 
 def _read_tab_rows(lines: list[str]) -> list[Block] | None:
@@ -198,6 +204,7 @@ def _read_tab_rows(lines: list[str]) -> list[Block] | None:
 
 
 def _read_comma_rows(lines: list[str]) -> list[Block] | None:
+    """Return the blocks of a text with comma-separated rows, or None."""
     start = next((n for n, x in enumerate(lines) if x.count(",") >= 2 and is_table_head(next(csv.reader([x])))), None)
     if start is None:
         return None
@@ -211,6 +218,7 @@ def _read_comma_rows(lines: list[str]) -> list[Block] | None:
 
 
 def _read_bar_lines(lines: list[str]) -> list[Block] | None:
+    """Return the blocks of a text whose cells each end with a bar, or None."""
     lines = _separate_bars(lines)
     ends = [n for n, line in enumerate(lines) if re.search(r"\|\s*$", line) and "|" not in line.strip().rstrip("| ")]
     if len(ends) < 6:
@@ -224,6 +232,7 @@ def _read_bar_lines(lines: list[str]) -> list[Block] | None:
 
 
 def _separate_bars(lines: list[str]) -> list[str]:
+    """Put bars that stand on a line of their own behind the line above."""
     least = 1 if sum(line.strip() == "|" for line in lines) >= 6 else 2
     out: list[str] = []
     for line in lines:
@@ -235,71 +244,75 @@ def _separate_bars(lines: list[str]) -> list[str]:
 
 
 def _read_one_cell_a_line(lines: list[str]) -> list[Block] | None:
-    found = find_heads_on_lines(lines)
-    if found is None:
+    """Return the blocks of a text with one cell a line, or None."""
+    heads_found = find_heads_on_lines(lines)
+    if heads_found is None:
         return None
-    start, heads = found
+    start, heads = heads_found
     body = [line.strip() for line in lines[start:] if line.strip()][len(heads) :]
     if not body:
         return None
     table, tail = _split_at_table_end(body)
-    more = _count_trailing_cells(tail, heads)
+    trailing_count = _count_trailing_cells(tail, heads)
     return [
         *_make_paragraphs(lines[:start]),
-        make_grid_from_pieces([*table, *tail[:more]], heads),
-        *_make_paragraphs(tail[more:]),
+        make_grid_from_pieces([*table, *tail[:trailing_count]], heads),
+        *_make_paragraphs(tail[trailing_count:]),
     ]
 
 
 def _count_trailing_cells(tail: list[str], heads: list[str]) -> int:
-    told = [
+    """Return how many lines after the last units or limit are still cells of the last row."""
+    fixed_columns = [
         n
         for n, (head, role) in enumerate(zip(heads, assign_roles(heads), strict=True))
         if DEADLINE_HEAD_PATTERN.search(head) or role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE)
     ]
-    behind = len(heads) - 1 - max(told, default=len(heads))
+    columns_after = len(heads) - 1 - max(fixed_columns, default=len(heads))
     cells = next(
         (n for n, text in enumerate(tail) if len(text) > 40 or text.endswith(("。", "：")) or find_number(text)),
         len(tail),
     )
-    return behind if 0 < behind == cells else 0
+    return columns_after if 0 < columns_after == cells else 0
 
 
 def _split_at_table_end(body: list[str]) -> tuple[list[str], list[str]]:
-    last = next(
+    """Split lines after the last units or limit."""
+    last_unit_line = next(
         (n for n in range(len(body) - 1, -1, -1) if is_units(body[n]) or is_limit(body[n]) or body[n] == "—"), -1
     )
-    end = last + 1
+    end = last_unit_line + 1
     while end < len(body) and (find_number(body[end]) or (len(body[end]) > 16 and body[end].endswith("。"))):
         end += 1
-    return (body[:end], body[end:]) if last >= 0 else (body, [])
+    return (body[:end], body[end:]) if last_unit_line >= 0 else (body, [])
 
 
 _LONGEST_CELL_LINE = 200
 
 
 def _read_run_together(lines: list[str]) -> list[Block] | None:
+    """Return the blocks of a text whose heads stand on one line and whose cells run together, or None."""
     for n, line in enumerate(lines):
-        if found := find_heads_in_line(line):
-            start, end, heads = found
+        if heads_found := find_heads_in_line(line):
+            start, end, heads = heads_found
             limits = any(DEADLINE_HEAD_PATTERN.search(head) for head in heads)
             parted = are_heads_separated_by_blanks(line[start:end])
-            rest = [line[end:], *lines[n + 1 :]]
-            before = _make_paragraphs([*lines[:n], line[:start]])
-            if not parted and _is_one_string(rest):
+            lines_after = [line[end:], *lines[n + 1 :]]
+            paragraphs_before = _make_paragraphs([*lines[:n], line[:start]])
+            if not parted and _is_one_string(lines_after):
                 raise ReadingError(
                     "找到一行栏名，但表格的文字连成了一串，各行各栏没有分开。请导入原来的Word、Excel文件或者网页。"
                 )
-            pieces = [piece for text in rest for piece in split_pieces(text, limits=limits, parted=parted)]
+            pieces = [piece for text in lines_after for piece in split_pieces(text, limits=limits, parted=parted)]
             if not pieces:
                 return None
             table, tail = _split_at_table_end(pieces)
             grid = make_grid_from_pieces(table, heads, sure=parted)
-            if not parted or not _are_whole(rest, len(heads)):
-                told = f"各栏{'只以空格分隔' if parted else '之间没有分隔'}，按文字内容对应各栏，请核对"
+            if not parted or not _are_whole(lines_after, len(heads)):
+                doubt = f"各栏{'只以空格分隔' if parted else '之间没有分隔'}，按文字内容对应各栏，请核对"
                 for row in grid.lines[1:]:
-                    row.doubts.append(told)
-            return [*before, grid, *_make_paragraphs(tail)]
+                    row.doubts.append(doubt)
+            return [*paragraphs_before, grid, *_make_paragraphs(tail)]
     return None
 
 
@@ -314,36 +327,40 @@ def _is_one_string(lines: list[str]) -> bool:
 
 
 def _read_bar_rows(lines: list[str]) -> list[Block] | None:
-    found = [n for n, line in enumerate(lines) if re.search(r"[|│┃｜]", line.strip()[1:-1])]
-    start = next((n for n in found if is_table_head(_split_bar_cells(lines[n]))), None)
+    """Return the blocks of a text with cells between bars, or None."""
+    bar_lines = [n for n, line in enumerate(lines) if re.search(r"[|│┃｜]", line.strip()[1:-1])]
+    start = next((n for n in bar_lines if is_table_head(_split_bar_cells(lines[n]))), None)
     if start is None:
         return None
     end = max(n for n, line in enumerate(lines) if re.search(r"[|│┃｜]", line)) + 1
-    starts = [start, *(n for n in found if n > start and _begins_table(lines, n))]
+    starts = [start, *(n for n in bar_lines if n > start and _begins_table(lines, n))]
     if len(starts) > 1:
         return _read_bar_tables(lines, starts)
     grid = read_bar_rows(lines[start:end])
-    before, after = ([x for x in part if not _RULE.match(x)] for part in (lines[:start], lines[end:]))
-    return [*_make_paragraphs(before), grid, *_make_paragraphs(after)] if grid else None
+    lines_before, lines_after = (
+        [x for x in outer_lines if not _RULE.match(x)] for outer_lines in (lines[:start], lines[end:])
+    )
+    return [*_make_paragraphs(lines_before), grid, *_make_paragraphs(lines_after)] if grid else None
 
 
 def _begins_table(lines: list[str], place: int) -> bool:
-    above = lines[place - 1] if place else ""
-    words = above.strip() and not BAR_PATTERN.search(above)
-    return bool(words) and is_table_head(_split_bar_cells(lines[place]))
+    line_above = lines[place - 1] if place else ""
+    has_text_above = line_above.strip() and not BAR_PATTERN.search(line_above)
+    return bool(has_text_above) and is_table_head(_split_bar_cells(lines[place]))
 
 
 def _read_bar_tables(lines: list[str], starts: list[int]) -> list[Block] | None:
+    """Return the blocks of several tables with bars, each with its caption as a full-width line."""
     blocks: list[Block] = _make_paragraphs(lines[: max(starts[0] - 1, 0)])
     for begin, following in pairwise([*starts, len(lines) + 1]):
-        part = _read_bar_rows(lines[begin : following - 1])
-        if part is None:
+        blocks_of_table = _read_bar_rows(lines[begin : following - 1])
+        if blocks_of_table is None:
             return None
         caption = lines[begin - 1].strip() if begin else ""
-        for block in part:
+        for block in blocks_of_table:
             if isinstance(block, Grid) and caption and len(caption) <= 40:
                 block.lines.insert(1, make_full_width_line(caption, block.width))
-        blocks.extend(part)
+        blocks.extend(blocks_of_table)
     return blocks
 
 

@@ -52,6 +52,7 @@ def _even_row(row: list[str], width: int) -> GridLine:
 
 
 def _join_rows_over_lines(lines: list[str]) -> list[list[str]]:
+    """Return rows of cells divided by tabs; a short row goes on with the next line."""
     width = lines[0].count("\t") + 1
     rows: list[list[str]] = []
     for line in lines:
@@ -115,6 +116,7 @@ def _looks_like_heads(cells: list[str], width: int) -> bool:
 
 
 def _group_lines(lines: list[str]) -> list[list[str]]:
+    """Return the cells of each row, where each cell begins with a tab and a blank line ends a row."""
     groups: list[list[list[str]]] = []
     blank = True
     for line in lines:

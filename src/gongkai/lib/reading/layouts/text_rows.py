@@ -114,6 +114,7 @@ def _group_points(paragraphs: list[str]) -> list[str]:
 
 
 def _add_line(text: str, owners: Owners, state: RowBuilder) -> None:
+    """Add a row for a task with its units, and the doubts about what stood around it."""
     values = (state.section, state.item, text, owners.lead, owners.responsible, owners.limit)
     line = GridLine([GridCell(text) if text else GridCell("", CellState.NONE) for text in values])
     for place in (0, 1):
@@ -127,12 +128,12 @@ def _add_line(text: str, owners: Owners, state: RowBuilder) -> None:
         line.about.append(("section", f"前面的标题“{state.lost[:30]}”之下没有文字，没有读入任务，请核对"))
         state.lost = ""
     if state.stray:
-        where = (
+        position = (
             "印在两条写明单位的事项之间，也可能属于上一条"
             if state.closed
             else "印在写明单位的一项前面，按它的一部分读取"
         )
-        line.about.append(("measure", f"“{state.stray[:30]}”{where}，请核对"))
+        line.about.append(("measure", f"“{state.stray[:30]}”{position}，请核对"))
         state.stray = ""
     if state.unnumbered:
         line.about.append(
@@ -144,8 +145,8 @@ def _add_line(text: str, owners: Owners, state: RowBuilder) -> None:
         line.doubts.append(FROM_A_SENTENCE_MESSAGE)
     line.about.extend((None, doubt) for doubt in owners.doubts)
     state.lines.append(line)
-    above = {"上级标题": state.third} if state.third else {}
-    state.beside.append({**above, **state.facts, **owners.beside})
+    third_heading = {"上级标题": state.third} if state.third else {}
+    state.beside.append({**third_heading, **state.facts, **owners.beside})
     state.facts = {}
 
 
@@ -156,6 +157,7 @@ def _count_alike_numbers(text: str) -> int:
 
 
 def _remove_empty(lines: list[GridLine]) -> list[GridLine]:
+    """Return the lines without columns that are empty everywhere."""
     used = [any(line.cells[place].text for line in lines[1:]) for place in range(len(lines[0].cells))]
     used[0] = used[2] = used[4] = True
     return [
@@ -196,28 +198,28 @@ def add_empty_heading(state: RowBuilder, depth: int) -> None:
     """Turn a heading without content into a row."""
     if state.empty is None or state.empty[1] < depth:
         return
-    heading, own, owners = state.empty
-    named = bool(owners)
+    heading, depth_of_heading, owners = state.empty
+    names_units = bool(owners)
     owners = owners or state.owners()
     state.empty = None
-    if not owners and own == 1:
+    if not owners and depth_of_heading == 1:
         return
-    above = state.section, state.item
-    state.section, state.item = "" if own == 1 else state.section, ""
+    old_headings = state.section, state.item
+    state.section, state.item = "" if depth_of_heading == 1 else state.section, ""
     _add_line(heading, owners, state)
-    if not (named and heading.endswith("。")):  # a sentence that says itself who does it is no heading
+    if not (names_units and heading.endswith("。")):  # a sentence that says itself who does it is no heading
         state.lines[-1].about.append(("measure", "编号之下没有别的文字，按一条任务读取，请核对"))
-    state.section, state.item = above
+    state.section, state.item = old_headings
 
 
 def make_blocks(texts: list[str], start: int, end: int, state: RowBuilder) -> list[Block]:
     """Return the table with the text before and after it."""
-    more = list(dict.fromkeys(label for beside in state.beside for label in beside))
+    labels = list(dict.fromkeys(label for facts in state.beside for label in facts))
     head = GridLine(
-        [GridCell(_HEADS[0]), GridCell("", CellState.LEFT), *(GridCell(text) for text in (*_HEADS[2:], *more))]
+        [GridCell(_HEADS[0]), GridCell("", CellState.LEFT), *(GridCell(text) for text in (*_HEADS[2:], *labels))]
     )
-    for line, beside in zip(state.lines, state.beside, strict=True):
-        values = [beside.get(label, "") for label in more]
+    for line, facts in zip(state.lines, state.beside, strict=True):
+        values = [facts.get(label, "") for label in labels]
         line.cells.extend(make_cell(text) if text else GridCell("", CellState.NONE) for text in values)
     return [
         *(Paragraph(text) for text in texts[:start]),

@@ -46,11 +46,12 @@ def read_word_columns(pages: list[list[Word]]) -> list[Block] | None:
         line = GridLine([make_cell(text) for text in _split_cells(row, stripes)], row[0].page)
         line.doubts.append(_INFERRED_TABLE_DOUBT)
         grid.lines.append(line)
-    before: list[Block] = [Paragraph("".join(line.texts), line.page) for line in lines[:start]]
-    return [*before, grid]
+    paragraphs_before: list[Block] = [Paragraph("".join(line.texts), line.page) for line in lines[:start]]
+    return [*paragraphs_before, grid]
 
 
 def _group_lines(words: list[Word], page: int) -> list[_PrintedLine]:
+    """Return the words of a page as lines, from top and left."""
     lines: list[_PrintedLine] = []
     for word in sorted(words, key=lambda one: (one.middle, one.left)):
         if not lines or word.middle - lines[-1].top > _LINE_REACH * (word.bottom - word.top):
@@ -66,6 +67,7 @@ def _is_page_number(line: _PrintedLine) -> bool:
 
 
 def _find_stripes(body: list[_PrintedLine]) -> list[float]:
+    """Return the middles of the vertical gaps that no word crosses."""
     spans = sorted((word.left, word.right) for line in body for word in line.words)
     out: list[float] = []
     reach = spans[0][1]
@@ -86,22 +88,28 @@ def _find_text_column(body: list[_PrintedLine], stripes: list[float]) -> float:
 
 
 def _group_rows(body: list[_PrintedLine], begins: float) -> list[list[_PrintedLine]]:
+    """Return the printed lines of each row; a wider gap above a line of the text column begins a row."""
     text = [line for line in body if any(word.left > begins for word in line.words)]
     gaps = [b.top - a.top for a, b in pairwise(text) if b.page == a.page and b.top > a.top]
     usual = median(sorted(gaps)[: max(1, len(gaps) * 3 // 4)]) if gaps else 0.0
     rows: list[list[_PrintedLine]] = []
-    above: _PrintedLine | None = None
+    text_line_above: _PrintedLine | None = None
     for line in body:
         is_text = any(word.left > begins for word in line.words)
-        wider = above is None or line.page != above.page or line.top - above.top > usual * _ROW_GAP_FACTOR
+        wider = (
+            text_line_above is None
+            or line.page != text_line_above.page
+            or line.top - text_line_above.top > usual * _ROW_GAP_FACTOR
+        )
         if not rows or (is_text and wider) or line.page != rows[-1][-1].page:
             rows.append([])
         rows[-1].append(line)
-        above = line if is_text else above
+        text_line_above = line if is_text else text_line_above
     return rows
 
 
 def _split_cells(row: list[_PrintedLine], stripes: list[float]) -> list[str]:
+    """Return the text of each column of a row."""
     cells = [""] * (len(stripes) + 1)
     for line in row:
         for word in line.words:

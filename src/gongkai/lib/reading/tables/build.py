@@ -110,26 +110,28 @@ def build_row(
 
 
 def _read_row_units(draft: RowDraft, columns: list[TableColumn], warn: Warn) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    lead_units, others = read_units(draft.lead), read_units(draft.responsible)
-    for name, units in (("lead", lead_units), ("responsible", others)):
+    """Return lead and responsible units of a row."""
+    lead_units, responsible_units = read_units(draft.lead), read_units(draft.responsible)
+    for name, units in (("lead", lead_units), ("responsible", responsible_units)):
         _warn_units(name, units, warn)
     if any(column.role is ColumnRole.LEAD for column in columns):
         if lead_units.joined:
-            return tuple(lead_units.lead), (*lead_units.others, *others.all())
+            return tuple(lead_units.lead), (*lead_units.others, *responsible_units.all())
         if lead_units.all():
-            return lead_units.all(), others.all()
-        return tuple(others.lead), tuple(others.others)
-    return tuple(others.lead), tuple(others.others)
+            return lead_units.all(), responsible_units.all()
+        return tuple(responsible_units.lead), tuple(responsible_units.others)
+    return tuple(responsible_units.lead), tuple(responsible_units.others)
 
 
 def _guess_units(draft: RowDraft, columns: list[TableColumn], warn: Warn) -> tuple[str, ...]:
+    """Return the units that a heading or the beginning of the measure names where no column does; it is asked."""
     has_column = any(column.role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE) for column in columns)
     if not has_column and (units := _read_heading_units(draft.headings, warn)):
         return units
-    who = find_leading_units(draft.measure)
-    if who:
-        warn("responsible", f"没有另写单位，按句首的“{who[:20]}”读取，请核对")
-    return read_units(who).all() if who else ()
+    subject = find_leading_units(draft.measure)
+    if subject:
+        warn("responsible", f"没有另写单位，按句首的“{subject[:20]}”读取，请核对")
+    return read_units(subject).all() if subject else ()
 
 
 def _read_heading_units(headings: list[str], warn: Warn) -> tuple[str, ...]:
@@ -156,6 +158,7 @@ def _read_extras(draft: RowDraft, columns: list[TableColumn]) -> dict[str, str]:
 def _read_row_duties(
     measure: str, extras: dict[str, str], context: ReadingContext, warn: Warn, limits: frozenset[str]
 ) -> tuple[Duty, ...]:
+    """Return the duties of a row from its measure and its columns of limits, places and standards."""
     duties = read_duties(measure, context)
     if len(measure) > MAX_CELL_CHARACTERS:
         warn("measure", "文字过长，未拆分事项和时限")
@@ -170,9 +173,9 @@ def _read_row_duties(
             or is_person_head(head)
         ):
             continue
-        more = read_duties(text, context)
+        duties_of_column = read_duties(text, context)
         if len(text) > 14 or re.search("标准|要求", head):
-            duties = (*duties, *more)
+            duties = (*duties, *duties_of_column)
     for head, text in extras.items():
         if DEADLINE_HEAD_PATTERN.search(head) or head in limits:
             duties = _apply_limits(duties, measure, (normalise_head(head), text), context, warn)
@@ -191,6 +194,7 @@ def _read_row_duties(
 def _apply_limits(
     duties: tuple[Duty, ...], measure: str, column: tuple[str, str], context: ReadingContext, warn: Warn
 ) -> tuple[Duty, ...]:
+    """Apply the limit of a column to duties, line by line where both count the same points."""
     head, text = column
     if "月" in head and re.fullmatch(r"\d{1,2}(?:[、，,]\d{1,2})*", text.strip()):
         text = re.sub(r"(\d+)", r"\1月", text)  # figures in a column of months
@@ -203,6 +207,7 @@ def _apply_limits(
 
 
 def _match_limits_to_points(measure: str, limits: str, context: ReadingContext) -> tuple[Duty, ...]:
+    """Return duties with a limit each where measure and limit column have as many numbered lines, else ()."""
     lines, cells = measure.split("\n"), [line for line in limits.split("\n") if line.strip()]
     numbers = [find_number(line) for line in lines]
     if len(cells) < 2 or len(cells) != len(lines) or not all(numbers):
@@ -217,6 +222,7 @@ def _match_limits_to_points(measure: str, limits: str, context: ReadingContext) 
 def _apply_heading_limits(
     duties: tuple[Duty, ...], headings: list[str], context: ReadingContext, warn: Warn
 ) -> tuple[Duty, ...]:
+    """Give duties without a limit that of the nearest heading, and ask."""
     for heading in reversed(headings):
         due = read_heading_limit(remove_number(heading), context.when) if heading else None
         if due and any(duty.due is None for duty in duties):
@@ -232,16 +238,18 @@ def _warn_ambiguous_limits(duties: tuple[Duty, ...], warn: Warn) -> None:
 
 
 def _warn_unread_times(measure: str, context: ReadingContext, warn: Warn) -> None:
+    """Warn of times in a measure that were not read as limits."""
     if broken := _BROKEN_DATE.search(measure):
         warn("duties", f"“{broken[0]}”像是缺了“年”“月”，没有读出时限，请核对")
     unread = find_unread_times(measure, context.when)
     if any("小时" in text for text in unread):
         warn("duties", "时限以小时计，未折算为日期")
-    if others := [text for text in dict.fromkeys(unread) if "小时" not in text]:
-        warn("duties", f"“{'、'.join(others[:4])}”没有读出时限，请核对")
+    if other_times := [text for text in dict.fromkeys(unread) if "小时" not in text]:
+        warn("duties", f"“{'、'.join(other_times[:4])}”没有读出时限，请核对")
 
 
 def _warn_truncated_text(draft: RowDraft, measure: str, extras: dict[str, str], warn: Warn) -> None:
+    """Warn of cells that seem to be cut off."""
     for name, label, text in (
         ("measure", "举措", measure),
         *(("extras", normalise_head(h), t) for h, t in draft.extras.items() if not PATH_HEAD.search(h)),
@@ -249,12 +257,14 @@ def _warn_truncated_text(draft: RowDraft, measure: str, extras: dict[str, str], 
         lines = [line for line in text.split("\n") if line]
         if not lines or _SCORE.fullmatch(text):
             continue
-        first = find_number(lines[0])
-        alone = len(lines) == 1 and first is not None and first.value == 1 and first.depth >= 3
-        if alone and name == "extras" and label != "上级标题":
+        first_number = find_number(lines[0])
+        is_single_first_point = (
+            len(lines) == 1 and first_number is not None and first_number.value == 1 and first_number.depth >= 3
+        )
+        if is_single_first_point and name == "extras" and label != "上级标题":
             warn(name, f"“{label}”栏只有第1项，后面的内容可能缺失")
         elif lines[-1][-1] in "，、,：:（(“《" or (
-            lines[-1][-1] in "；;" and not (name == "measure" and (first or draft.listed))
+            lines[-1][-1] in "；;" and not (name == "measure" and (first_number or draft.listed))
         ):
             warn(name, f"“{label}”栏没有写完，后面的内容可能缺失")
     if 0 < len(draft.headings[2]) <= 2:
@@ -262,8 +272,9 @@ def _warn_truncated_text(draft: RowDraft, measure: str, extras: dict[str, str], 
 
 
 def _warn_embedded_labels(measure: str, headings: list[str], warn: Warn) -> None:
+    """Warn of labels, references by number and unpaired brackets inside a measure."""
     labels = (match["units"] or match["label"] for match in _EMBEDDED_LABEL.finditer(measure))
-    if label := next((one for one in labels if is_head(one)), ""):
+    if label := next((label_text for label_text in labels if is_head(label_text)), ""):
         warn("measure", f"举措中还有“{label}”，可能是另一栏或另一项任务，请核对")
     if match := _ASSIGNMENT_BY_NUMBER.search(measure):
         warn("measure", f"“{match[0]}”按编号指定单位，没有对应到各项任务，请核对")

@@ -111,27 +111,30 @@ def assign_columns_by_content(columns: list[TableColumn], lines: list[GridLine])
 
 
 def _assign_finer_column(columns: list[TableColumn], lines: list[GridLine]) -> None:
+    """Read a later column as the measure if it divides the tasks more finely than the measure column; it is asked."""
     measure = _find_role(columns, ColumnRole.MEASURE)
     for place in range(measure + 1 if measure is not None else len(columns), len(columns)):
         if columns[place].role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE):
             return
         roles = {role for role, _ in list_possible_roles(columns[place].head)}
-        told = bool(roles & {ColumnRole.MEASURE, ColumnRole.SECTION})
-        if columns[place].role is not ColumnRole.EXTRA or not (told or _SCORING_HEADER.search(columns[place].head)):
+        is_task_like = bool(roles & {ColumnRole.MEASURE, ColumnRole.SECTION})
+        if columns[place].role is not ColumnRole.EXTRA or not (
+            is_task_like or _SCORING_HEADER.search(columns[place].head)
+        ):
             continue
         assert measure is not None
         coarse, fine = profile_column(lines, measure), profile_column(lines, place)
         if not fine.is_text:
             continue
         head = normalise_head(columns[place].head)
-        anew = any(COUNT_HEAD_PATTERN.search(column.head) for column in columns[measure + 1 : place])
-        if anew or (fine.different >= 0.8 and coarse.different <= _MAX_MERGED_SHARE * fine.different):
+        is_counted_again = any(COUNT_HEAD_PATTERN.search(column.head) for column in columns[measure + 1 : place])
+        if is_counted_again or (fine.different >= 0.8 and coarse.different <= _MAX_MERGED_SHARE * fine.different):
             columns[measure] = replace(columns[measure], role=ColumnRole.SECTION, level=0)
             columns[place] = replace(columns[place], role=ColumnRole.MEASURE, level=0)
-            why = "另有编号" if anew else "各行不同"
-            _add_doubt(lines, "measure", f"“{head}”{why}，按贯彻举措读取，请核对")
+            reason = "另有编号" if is_counted_again else "各行不同"
+            _add_doubt(lines, "measure", f"“{head}”{reason}，按贯彻举措读取，请核对")
             measure = place
-        elif told:
+        elif is_task_like:
             _add_doubt(lines, None, f"“{head}”像是举措，放在其他栏，请核对")
 
 
@@ -144,15 +147,16 @@ _DEED = re.compile(
 
 
 def _assign_standards(columns: list[TableColumn], lines: list[GridLine]) -> None:
+    """Read the task column as the measure where the measure column only states standards."""
     measure = _find_role(columns, ColumnRole.MEASURE)
     tasks = [n for n, column in enumerate(columns) if column.role is ColumnRole.SECTION]
     if measure is None or not tasks or not _STANDARD_HEADER.search(normalise_head(columns[measure].head)):
         return
-    place, look = tasks[-1], profile_column(lines, tasks[-1])
+    place, profile = tasks[-1], profile_column(lines, tasks[-1])
     texts = [line.cells[place].text for line in lines if place < len(line.cells) and _is_row(line)]
     if (
-        look.different > 0.9
-        and look.length >= _SHORTEST_TASK
+        profile.different > 0.9
+        and profile.length >= _SHORTEST_TASK
         and _share_of(texts, lambda text: bool(_DEED.match(text))) >= 0.8
     ):
         columns[measure] = replace(columns[measure], role=ColumnRole.EXTRA, level=0)
@@ -165,6 +169,7 @@ _TIME_WORD = re.compile(r"前|底|内|每[年季月周半]|[一二三四]季度|
 
 
 def _assign_limit_texts(columns: list[TableColumn], lines: list[GridLine]) -> None:
+    """Read a measure column that only states times as limits, and the column before it as the measure."""
     measure, tasks = (
         _find_role(columns, ColumnRole.MEASURE),
         [n for n, column in enumerate(columns) if column.role is ColumnRole.SECTION],
@@ -245,6 +250,7 @@ def _find_role(columns: list[TableColumn], role: ColumnRole) -> int | None:
 
 
 def _assign_units(columns: list[TableColumn], places: list[int]) -> None:
+    """Give columns whose contents are units the roles of lead and responsible."""
     for n, place in enumerate(places):
         leads, does = _find_role(columns, ColumnRole.LEAD), _find_role(columns, ColumnRole.RESPONSIBLE)
         role = ColumnRole.EXTRA
@@ -265,6 +271,7 @@ _AREA_HEADER = re.compile(r"(?:街道|乡镇|镇街|县区|区县|地区|区域|
 
 
 def _assign_texts(columns: list[TableColumn], places: list[int], looks: dict[int, ColumnProfile]) -> None:
+    """Give columns of text the roles of measure and section."""
     measure = _find_role(columns, ColumnRole.MEASURE)
     weak = measure is None or is_task_head(list_possible_roles(columns[measure].head))
     if weak and places:
@@ -293,6 +300,7 @@ def _is_completion_header(column: TableColumn) -> bool:
 
 
 def _assign_limits(columns: list[TableColumn], places: list[int], looks: dict[int, ColumnProfile]) -> None:
+    """Mark the last column of time limits if no header names one."""
     if any(DEADLINE_HEAD_PATTERN.search(normalise_head(column.head)) for column in columns):
         return
     timed = [
@@ -324,6 +332,7 @@ def number_columns(columns: list[TableColumn]) -> list[TableColumn]:
 
 
 def _record_assignment(column: TableColumn, look: ColumnProfile, lines: list[GridLine]) -> None:
+    """Ask about a header that was assigned by its contents."""
     field: str | None = column.role.value
     if column.role is ColumnRole.EXTRA:
         field = None

@@ -98,6 +98,7 @@ def _widen_heading(columns: list[TableColumn], missing: int) -> list[TableColumn
 
 
 def _number_levels(columns: list[TableColumn]) -> list[TableColumn]:
+    """Return columns with headings numbered by level; a head over headings and text covers both."""
     out: list[TableColumn] = []
     level = 0
     for n, column in enumerate(columns):
@@ -105,7 +106,7 @@ def _number_levels(columns: list[TableColumn]) -> list[TableColumn]:
             level += 1
             out.append(TableColumn(ColumnRole.SECTION, column.head, level))
         elif column.role is ColumnRole.MEASURE and n + 1 < len(columns) and columns[n + 1].head == column.head:
-            if any(one.role in (ColumnRole.SECTION, ColumnRole.ITEM) for one in columns):
+            if any(other_column.role in (ColumnRole.SECTION, ColumnRole.ITEM) for other_column in columns):
                 out.append(TableColumn(ColumnRole.EXTRA, column.head))
             else:  # one head over headings and text (工作任务)
                 level += 1
@@ -162,6 +163,7 @@ def split_combined_head(text: str) -> tuple[str, str] | None:
 
 
 def _split_column(grid: Grid, place: int, at: int, heads: tuple[str, str]) -> Grid:
+    """Return the grid with a column of units and limits split in two."""
     lines = [
         _insert_cell(line, at, line.cells[at : at + 1], GridCell("", CellState.LEFT)) for line in grid.lines[:place]
     ]

@@ -89,8 +89,8 @@ def read_legend(texts: Iterable[str]) -> dict[str, str]:
 
 def remove_legend(text: str) -> str:
     """Return a note without the sentences that only explain signs."""
-    kept = [part for part in re.split(r"(?<=[。；;])\s*", text) if not read_legend([part])]
-    return "".join(kept).strip()
+    sentences = [sentence for sentence in re.split(r"(?<=[。；;])\s*", text) if not read_legend([sentence])]
+    return "".join(sentences).strip()
 
 
 def find_own_meaning(cell: str) -> str:

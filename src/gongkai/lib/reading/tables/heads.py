@@ -128,9 +128,9 @@ def is_head(text: str) -> bool:
     head = normalise_head(text)
     if _LEADING_NUMBER.match(text.strip()):
         return False
-    other = bool(OTHER_HEADER_PATTERN.fullmatch(head)) or is_task_and_limit_head(head)
-    known = bool(list_possible_roles(text)) or other or bool(get_head_kind(head))
-    return 0 < len(head) <= 14 and known
+    is_other_header = bool(OTHER_HEADER_PATTERN.fullmatch(head)) or is_task_and_limit_head(head)
+    is_known = bool(list_possible_roles(text)) or is_other_header or bool(get_head_kind(head))
+    return 0 < len(head) <= 14 and is_known
 
 
 _SENTENCE_MARK = re.compile(r"[。；，,;]")
@@ -170,7 +170,11 @@ def assign_roles(heads: list[str]) -> list[ColumnRole]:
     """Assign a role to every header; only RESPONSIBLE may occur twice, and headers without a role are EXTRA."""
     roles = [ColumnRole.EXTRA] * len(heads)
     options = {place: list(list_possible_roles(head)) for place, head in enumerate(heads)}
-    options |= {place: [(ColumnRole.RESPONSIBLE, 6)] for place, one in enumerate(_find_presenter_headers(heads)) if one}
+    options |= {
+        place: [(ColumnRole.RESPONSIBLE, 6)]
+        for place, presents in enumerate(_find_presenter_headers(heads))
+        if presents
+    }
     options |= resolve_roles(heads, options)
     measure = _find_best(_rank_tasks_last(options), ColumnRole.MEASURE, exclude=())
     section = _find_best(options, ColumnRole.SECTION, exclude=() if measure is None else (measure,))
@@ -182,11 +186,11 @@ def assign_roles(heads: list[str]) -> list[ColumnRole]:
     for place, role in ((measure, ColumnRole.MEASURE), (section, ColumnRole.SECTION)):
         if place is not None:
             roles[place] = role
-    taken = tuple(place for place in (measure, section) if place is not None)
+    used_places = tuple(place for place in (measure, section) if place is not None)
     for role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE):
-        if (place := _find_best(options, role, exclude=taken)) is not None:
+        if (place := _find_best(options, role, exclude=used_places)) is not None:
             roles[place] = role
-            taken = (*taken, place)
+            used_places = (*used_places, place)
     _assign_lead_to_responsible(heads, roles, options)
     if ColumnRole.RESPONSIBLE not in roles and ColumnRole.LEAD in roles:
         lead = roles.index(ColumnRole.LEAD)
@@ -204,13 +208,13 @@ def resolve_roles(
     bare = [normalise_head(head) for head in heads]
     faults = [place for place, head in enumerate(bare) if is_problem_head(head)]
     timed = [place for place, head in enumerate(bare) if is_task_and_limit_head(head)]
-    named = {
+    measure_places = {
         place
-        for place, ways in options.items()
-        if place not in [*faults, *timed] and not is_task_head(ways)
-        if any(role is ColumnRole.MEASURE and rank >= 4 for role, rank in ways)
+        for place, roles in options.items()
+        if place not in [*faults, *timed] and not is_task_head(roles)
+        if any(role is ColumnRole.MEASURE and rank >= 4 for role, rank in roles)
     }
-    if not faults or len(timed) != 1 or named:
+    if not faults or len(timed) != 1 or measure_places:
         return {}
     return {timed[0]: [(ColumnRole.MEASURE, 8)], **{place: [] for place in faults}}
 
@@ -218,11 +222,12 @@ def resolve_roles(
 def _assign_second_responsible(
     heads: list[str], roles: list[ColumnRole], options: dict[int, list[tuple[ColumnRole, int]]]
 ) -> None:
-    first = next((n for n, role in enumerate(roles) if role is ColumnRole.RESPONSIBLE), None)
-    if first is None or is_helper_units_head(heads[first]):
+    """Read a second column of those who do the task as responsible too."""
+    first_place = next((n for n, role in enumerate(roles) if role is ColumnRole.RESPONSIBLE), None)
+    if first_place is None or is_helper_units_head(heads[first_place]):
         return
     for place, role in enumerate(roles):
-        does = any(one is ColumnRole.RESPONSIBLE and rank >= 7 for one, rank in options[place])
+        does = any(possible_role is ColumnRole.RESPONSIBLE and rank >= 7 for possible_role, rank in options[place])
         if role is ColumnRole.EXTRA and does and not is_helper_units_head(heads[place]):
             roles[place] = ColumnRole.RESPONSIBLE
 
@@ -255,13 +260,14 @@ def is_lead_beside_helpers(head: str) -> bool:
 def _assign_lead_to_responsible(
     heads: list[str], roles: list[ColumnRole], options: dict[int, list[tuple[ColumnRole, int]]]
 ) -> None:
+    """Read the one who does the task as lead where the other column names helpers."""
     if ColumnRole.LEAD in roles or ColumnRole.RESPONSIBLE not in roles:
         return
     both = [
         place
         for place, role in enumerate(roles)
         if role in (ColumnRole.RESPONSIBLE, ColumnRole.EXTRA)
-        and any(one is ColumnRole.RESPONSIBLE for one, _ in options[place])
+        and any(possible_role is ColumnRole.RESPONSIBLE for possible_role, _ in options[place])
     ]
     does = [place for place in both if not is_helper_units_head(heads[place])]
     helps = [place for place in both if is_helper_units_head(heads[place])]
@@ -295,16 +301,21 @@ def _find_best(
     options: dict[int, list[tuple[ColumnRole, int]]], role: ColumnRole, exclude: tuple[int, ...]
 ) -> int | None:
     ranked = [
-        (-rank, place) for place, ways in options.items() if place not in exclude for one, rank in ways if one is role
+        (-rank, place)
+        for place, roles in options.items()
+        if place not in exclude
+        for possible_role, rank in roles
+        if possible_role is role
     ]
     return min(ranked)[1] if ranked else None
 
 
 def _assign_item(heads: list[str], roles: list[ColumnRole], options: dict[int, list[tuple[ColumnRole, int]]]) -> None:
+    """Read the first heading column between section and measure as the item."""
     if ColumnRole.SECTION not in roles or ColumnRole.MEASURE not in roles:
         return
-    first, last = roles.index(ColumnRole.SECTION), roles.index(ColumnRole.MEASURE)
-    for place in range(first + 1, last):
+    section_place, measure_place = roles.index(ColumnRole.SECTION), roles.index(ColumnRole.MEASURE)
+    for place in range(section_place + 1, measure_place):
         if roles[place] is ColumnRole.EXTRA and any(
             role is ColumnRole.SECTION or rank <= 5 for role, rank in options[place]
         ):

@@ -45,6 +45,7 @@ def _has_headings_in_every_row(drafts: list[RowDraft]) -> bool:
 
 
 def _is_continuation(first: RowDraft, second: RowDraft, *, stops: bool) -> bool:
+    """Return true if the second row continues the first; what is not sure is asked."""
     if not second.measure:
         units = second.printed & {"lead", "responsible"}
         return bool(units) and "measure" not in second.printed and (second.repeats or second.begins_page)
@@ -80,6 +81,7 @@ def _continues_text(first: RowDraft, second: RowDraft) -> bool:
 
 
 def _is_rest_under_headings(first: RowDraft, second: RowDraft, *, stops: bool) -> bool:
+    """Return true if a row whose headings are printed again continues the row above."""
     if not _continues_text(first, second) or _has_own_limit(first, second):
         return False
     if not stops and not _continues_numbers(first.measure, second.measure):
@@ -93,6 +95,7 @@ def _is_rest_under_headings(first: RowDraft, second: RowDraft, *, stops: bool) -
 
 
 def _is_rest_on_page(first: RowDraft, second: RowDraft) -> bool:
+    """Return true if the first row of a page continues the last of the page before."""
     if "section" in second.printed:
         return False
     printed = second.printed & {"lead", "responsible"}
@@ -111,6 +114,7 @@ def _is_unfinished_list(units: str) -> bool:
 
 
 def _is_rest_without_units(first: RowDraft, second: RowDraft) -> bool:
+    """Return true if a row without units finishes a cut text; a number that goes on is asked."""
     if second.printed & {"lead", "responsible"} or _has_own_limit(first, second):
         return False
     if _is_cut_text(first.measure) and find_number(second.measure) is None and "measure" in second.printed:
@@ -131,13 +135,14 @@ def _list_numbers(text: str) -> list[ParagraphNumber]:
 
 
 def _continues_numbers(first: str, second: str) -> bool:
-    before, after = _list_numbers(first), find_number(second)
-    if not before or after is None:
+    """Return true if a text's first number follows the last of another text."""
+    first_numbers, next_number = _list_numbers(first), find_number(second)
+    if not first_numbers or next_number is None:
         return False
-    if after.depth == before[-1].depth:
-        return after.value == before[-1].value + 1
-    last = [number for line in first.split("\n") if (number := find_number(line))][-1]
-    return after.depth == last.depth and after.value == last.value + 1
+    if next_number.depth == first_numbers[-1].depth:
+        return next_number.value == first_numbers[-1].value + 1
+    last_number = [number for line in first.split("\n") if (number := find_number(line))][-1]
+    return next_number.depth == last_number.depth and next_number.value == last_number.value + 1
 
 
 def _has_same_units(first: RowDraft, second: RowDraft) -> bool:
@@ -154,6 +159,7 @@ def _normalise(text: str) -> str:
 
 
 def _join_rows(first: RowDraft, second: RowDraft) -> None:
+    """Add the second row's texts and cells to the first."""
     gap = "" if _is_cut_text(first.measure) and find_number(second.measure) is None else "\n"
     if second.measure:
         first.measure = first.measure + gap + second.measure
@@ -171,10 +177,10 @@ def _join_rows(first: RowDraft, second: RowDraft) -> None:
 
 
 def _join_units(first: RowDraft, second: RowDraft, name: str) -> None:
-    above, below = getattr(first, name), getattr(second, name)
-    if _normalise(above) != _normalise(below):
-        gap = "" if _is_unfinished_list(above) else "、"
-        setattr(first, name, above + gap + below)
+    first_names, second_names = getattr(first, name), getattr(second, name)
+    if _normalise(first_names) != _normalise(second_names):
+        gap = "" if _is_unfinished_list(first_names) else "、"
+        setattr(first, name, first_names + gap + second_names)
         first.doubt(name, "单位名单跨页，已拼接")
 
 
@@ -182,10 +188,10 @@ def flag_restarts(drafts: list[RowDraft]) -> None:
     """Record a doubt where a list restarts at 1 under guessed columns, because a heading may be
     lost."""
     for above, draft in pairwise(drafts):
-        before, number = _list_numbers(above.measure), find_number(draft.measure)
+        numbers_above, number = _list_numbers(above.measure), find_number(draft.measure)
         guessed = draft.placed or draft.carried or above.carried
-        again = number and number.value == 1 and before and before[-1].depth == number.depth
-        if guessed and again and above.headings == draft.headings and not draft.repeats:
+        restarts = number and number.value == 1 and numbers_above and numbers_above[-1].depth == number.depth
+        if guessed and restarts and above.headings == draft.headings and not draft.repeats:
             draft.doubt("item", "编号从1重新开始而标题没有重印，可能属于另一个标题")
 
 

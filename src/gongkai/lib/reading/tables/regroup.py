@@ -48,14 +48,14 @@ def regroup_tables(document: Document) -> None:
 def _take_last_label(blocks: list[Block]) -> None:
     """Put a labelled paragraph right after a table (公开途径：…) into the empty cell of its last row."""
     for n in range(len(blocks) - 1, 0, -1):
-        grid, below = blocks[n - 1], blocks[n]
-        if not isinstance(grid, Grid) or not isinstance(below, Paragraph):
+        grid, paragraph = blocks[n - 1], blocks[n]
+        if not isinstance(grid, Grid) or not isinstance(paragraph, Paragraph):
             continue
-        label, colon, text = re.sub(r"\s", "", below.text).partition("：")
-        last = grid.lines[-1].cells
+        label, colon, text = re.sub(r"\s", "", paragraph.text).partition("：")
+        last_row = grid.lines[-1].cells
         place = next((at for at, head in enumerate(grid.lines[0].cells) if colon and text and head.text == label), None)
-        if place is not None and place < len(last) and not last[place].text:
-            last[place] = GridCell(text)
+        if place is not None and place < len(last_row) and not last_row[place].text:
+            last_row[place] = GridCell(text)
             del blocks[n]
 
 
@@ -108,18 +108,26 @@ def _is_below(heads: GridLine, below: GridLine, *, exact: bool) -> bool:
 
 def _join_head_cells(heads: list[GridCell], below: list[GridCell]) -> Iterator[GridCell]:
     """Yield the joined heads; a lower head gets the upper one if it is unclear alone."""
-    over = ""
-    for head, under in zip(heads, below, strict=True):
-        over = _FILLING_NOTE.sub("", head.text) if head.text else over
-        name = under.text if is_head(under.text) else _FILLING_NOTE.sub("", under.text).translate(_TO_INNER_BRACKETS)
-        if not under.text:
-            yield under if under.state is CellState.LEFT else replace(head, text=_FILLING_NOTE.sub("", head.text))
-        elif over.endswith(("网站", "门户", "官网")) and PATH_HEAD.search(name):
-            yield GridCell(f"{over}（{name}）")
-        elif not over or is_head(name) or PERIOD_HEADER.fullmatch(name) or START_WORDS_PATTERN.search(name):
+    upper_head = ""
+    for head, lower_head in zip(heads, below, strict=True):
+        upper_head = _FILLING_NOTE.sub("", head.text) if head.text else upper_head
+        name = (
+            lower_head.text
+            if is_head(lower_head.text)
+            else _FILLING_NOTE.sub("", lower_head.text).translate(_TO_INNER_BRACKETS)
+        )
+        if not lower_head.text:
+            yield (
+                lower_head
+                if lower_head.state is CellState.LEFT
+                else replace(head, text=_FILLING_NOTE.sub("", head.text))
+            )
+        elif upper_head.endswith(("网站", "门户", "官网")) and PATH_HEAD.search(name):
+            yield GridCell(f"{upper_head}（{name}）")
+        elif not upper_head or is_head(name) or PERIOD_HEADER.fullmatch(name) or START_WORDS_PATTERN.search(name):
             yield GridCell(name)
         else:
-            yield GridCell(f"{_outermost_head(over)}（{name}）")
+            yield GridCell(f"{_outermost_head(upper_head)}（{name}）")
 
 
 def _outermost_head(head: str) -> str:
@@ -190,15 +198,18 @@ Card = dict[str, GridCell]
 def _join_cards(blocks: list[Block]) -> list[Block]:
     """Return the blocks with one table in place of a small table of labels for each task."""
     cards = {n: _read_cards(block) for n, block in enumerate(blocks) if isinstance(block, Grid)}
-    places = [n for n, found in cards.items() if found]
+    places = [n for n, card_list in cards.items() if card_list]
     if sum(len(cards[n]) for n in places) < 2:
         return blocks
     heads = list(dict.fromkeys(head for n in places for card in cards[n] for head in card))
     lines = [GridLine([GridCell(head) for head in heads])]
     between: list[Block] = []
-    headed = any(isinstance(one, Paragraph) and _is_heading(one.text) for one in blocks[places[0] : places[-1]])
-    above = blocks[places[0] - 1] if places[0] else None
-    first = places[0] - (headed and isinstance(above, Paragraph) and _is_heading(above.text))
+    headed = any(
+        isinstance(between_block, Paragraph) and _is_heading(between_block.text)
+        for between_block in blocks[places[0] : places[-1]]
+    )
+    block_above = blocks[places[0] - 1] if places[0] else None
+    first = places[0] - (headed and isinstance(block_above, Paragraph) and _is_heading(block_above.text))
     for place, block in enumerate(blocks[first : places[-1] + 1], first):
         if place in places:
             page = block.lines[0].page if isinstance(block, Grid) else None

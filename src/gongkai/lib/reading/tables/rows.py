@@ -102,10 +102,11 @@ def read_lines(table: NoticeTable, leftovers: list[str], carry: CarriedState | N
 
 
 def _remove_repeated_headers(line: GridLine, columns: list[TableColumn]) -> None:
+    """Remove a column's header from the start of its cell where most cells of the line repeat it."""
     heads = [normalise_head(column.head) for column in columns]
     texts = [cell.text for cell in line.cells]
-    known = [(head, text) for head, text in zip(heads, texts, strict=False) if text]
-    if len(known) >= 3 and sum(text.startswith(head) for head, text in known) >= 3:
+    filled = [(head, text) for head, text in zip(heads, texts, strict=False) if text]
+    if len(filled) >= 3 and sum(text.startswith(head) for head, text in filled) >= 3:
         for place, (head, text) in enumerate(zip(heads, texts, strict=False)):
             if text.startswith(head):
                 line.cells[place] = make_cell(text[len(head) :].lstrip("\n"))
@@ -114,22 +115,23 @@ def _remove_repeated_headers(line: GridLine, columns: list[TableColumn]) -> None
 def _continue_cut_heading(
     line: GridLine, columns: list[TableColumn], carry: CarriedState, drafts: list[RowDraft]
 ) -> None:
+    """Join a heading that a page break cut, also in the rows already read."""
     if line.page is None or line.page == carry.page:
         return
     for place, column in enumerate(columns[: len(line.cells)]):
         text = line.cells[place].text
         if column.role is not ColumnRole.SECTION or not text or column.level > 3:
             continue
-        held = carry.headings[column.level - 1]
-        if held and find_number(held) and find_number(text) is None and held[-1] not in "。；":
-            whole = held + text
+        above = carry.headings[column.level - 1]
+        if above and find_number(above) and find_number(text) is None and above[-1] not in "。；":
+            new_text = above + text
             line.cells[place] = GridCell("", CellState.COVERED)
-            carry.headings[column.level - 1] = whole
+            carry.headings[column.level - 1] = new_text
             for draft in drafts:
-                if held in draft.headings:
-                    draft.headings = [whole if heading == held else heading for heading in draft.headings]
+                if above in draft.headings:
+                    draft.headings = [new_text if heading == above else heading for heading in draft.headings]
                     draft.doubt("section" if column.level == 1 else "item", "标题跨页，已拼接")
-            carry.patched.add(whole)
+            carry.patched.add(new_text)
 
 
 def _flag_pending_heading(line: GridLine, table: NoticeTable, draft: RowDraft) -> None:
@@ -141,6 +143,7 @@ def _flag_pending_heading(line: GridLine, table: NoticeTable, draft: RowDraft) -
 
 
 def _rows_have_own_headings(table: NoticeTable) -> bool:
+    """Return true if each row of a guessed table prints a heading with a number of its own."""
     place = table.place(ColumnRole.SECTION)
     if place is None or table.exact:
         return False
@@ -160,6 +163,7 @@ def _has_unmarked_merges(table: NoticeTable) -> bool:
 
 
 def _mixes_headings_and_points(table: NoticeTable) -> bool:
+    """Return true if the measure column alone holds numbered points of depth 3 and deeper."""
     place = table.place(ColumnRole.MEASURE)
     if place is None or table.place(ColumnRole.SECTION) is not None:
         return False
@@ -175,19 +179,21 @@ _CHINESE_NUMBER = re.compile(r"[一二三四五六七八九十]{1,3}")
 
 
 def _read_counted_heading(line: GridLine, table: NoticeTable) -> str | None:
+    """Return the heading of a line with a Chinese count among lines with Arabic ones, or None."""
     count = next(
         (n for n, column in enumerate(table.columns) if COUNT_HEAD_PATTERN.search(normalise_head(column.head))), None
     )
     if count is None or count >= len(line.cells) or not _CHINESE_NUMBER.fullmatch(line.cells[count].text):
         return None
-    others = [cell.text for n, cell in enumerate(line.cells) if n != count and cell.text]
+    other_texts = [cell.text for n, cell in enumerate(line.cells) if n != count and cell.text]
     figures = [row.cells[count].text for row in table.lines if count < len(row.cells)]
-    if len(others) != 1 or not any(text.isdecimal() for text in figures):
+    if len(other_texts) != 1 or not any(text.isdecimal() for text in figures):
         return None
-    return others[0]
+    return other_texts[0]
 
 
 def _read_full_width_text(line: GridLine, table: NoticeTable, *, among: bool) -> str | None:
+    """Return the text of a line that runs over the whole width, or None."""
     printed = [n for n, cell in enumerate(line.cells) if cell.state is CellState.PRINTED]
     if len(printed) != 1:
         return None
@@ -205,9 +211,10 @@ def _read_full_width_text(line: GridLine, table: NoticeTable, *, among: bool) ->
 def _apply_full_width_heading(
     text: str, carry: CarriedState, leftovers: list[str], *, over_tasks: bool = False
 ) -> None:
+    """Begin a section or item with a full-width text; a longer text is kept among the leftovers."""
     number = find_number(text)
-    first = over_tasks and not carry.headings[0] and not carry.spread_item
-    if number and number.depth == 2 and not (first or (over_tasks and carry.top == 2)):
+    is_first_heading = over_tasks and not carry.headings[0] and not carry.spread_item
+    if number and number.depth == 2 and not (is_first_heading or (over_tasks and carry.top == 2)):
         carry.headings[1:] = [text, ""]
         carry.spread_item = True
     elif (number and number.depth <= 2) or (number is None and len(text) <= 40 and text[-1] not in "。；"):
@@ -219,13 +226,14 @@ def _apply_full_width_heading(
 
 
 def _make_draft(line: GridLine, table: NoticeTable, carry: CarriedState, *, unmarked: bool, own: bool) -> RowDraft:
-    before = list(carry.headings)
+    """Return the row of a line, with headings and merged cells carried down from the lines above."""
+    headings_before = list(carry.headings)
     new_heading, repeats = _update_headings(line, table.columns, carry)
     draft = RowDraft([], "", "", "", {}, [], line.page, {"section"} if new_heading else set(), repeats)
     draft.doubts.extend((None, message, None) for message in line.doubts)
     draft.doubts.extend((name, message, None) for name, message in line.about)
     draft.doubts.extend((None, f"{cell.fault}，请对照原文件核对", None) for cell in line.cells if cell.fault)
-    boundary = new_heading and not repeats and carry.headings != before
+    boundary = new_heading and not repeats and carry.headings != headings_before
     for place, column in enumerate(table.columns):
         cell = line.cells[place] if place < len(line.cells) else GridCell("", CellState.EMPTY)
         if cell.state in (CellState.PRINTED, CellState.NONE):
@@ -248,11 +256,12 @@ def _make_draft(line: GridLine, table: NoticeTable, carry: CarriedState, *, unma
 
 
 def _share_wide_cell(line: GridLine, columns: list[TableColumn], draft: RowDraft) -> None:
+    """Read units in a cell merged over lead and responsible as responsible."""
     for place in range(min(len(columns), len(line.cells)) - 1):
-        lead, other = columns[place], columns[place + 1]
-        beside = lead.role is ColumnRole.LEAD and other.role is ColumnRole.RESPONSIBLE
+        lead, next_column = columns[place], columns[place + 1]
+        are_unit_columns = lead.role is ColumnRole.LEAD and next_column.role is ColumnRole.RESPONSIBLE
         if (
-            beside
+            are_unit_columns
             and line.cells[place].text
             and line.cells[place + 1].state is CellState.LEFT
             and not draft.responsible
@@ -260,11 +269,12 @@ def _share_wide_cell(line: GridLine, columns: list[TableColumn], draft: RowDraft
             draft.lead, draft.responsible = "", draft.lead
             draft.doubt(
                 "lead",
-                f"“{draft.responsible[:20]}”印在“{normalise_head(lead.head)}”和“{normalise_head(other.head)}”合并的格中，按责任单位读取",
+                f"“{draft.responsible[:20]}”印在“{normalise_head(lead.head)}”和“{normalise_head(next_column.head)}”合并的格中，按责任单位读取",
             )
 
 
 def _drop_third_level(line: GridLine, columns: list[TableColumn], carry: CarriedState, draft: RowDraft) -> None:
+    """Drop a guessed third heading where the measure has a number of that level."""
     guessed = any(
         column.role is ColumnRole.SECTION and column.level == 3 and cell.guessed and cell.state is CellState.COVERED
         for column, cell in zip(columns, line.cells, strict=False)
@@ -279,7 +289,8 @@ _CONTINUED = re.compile(r"[（(]续[表上]?[一二三四五\d]?[）)]$")
 
 
 def _update_headings(line: GridLine, columns: list[TableColumn], carry: CarriedState) -> tuple[bool, bool]:
-    printed, same = False, True
+    """Set the headings that a line prints; returns whether it prints any, and whether they only repeat."""
+    printed, repeats = False, True
     for place, column in enumerate(columns[: len(line.cells)]):
         cell = line.cells[place]
         if column.role is ColumnRole.SECTION and column.level > 1 and cell.state is CellState.NONE:
@@ -289,25 +300,26 @@ def _update_headings(line: GridLine, columns: list[TableColumn], carry: CarriedS
         for text, level in _heading_levels(_CONTINUED.sub("", cell.text), column, carry):
             printed = True
             if _normalise(carry.headings[level - 1]) != _normalise(text):
-                same = False
+                repeats = False
                 carry.headings[level - 1 :] = [text, *([""] * (3 - level))]
-    return printed, printed and same
+    return printed, printed and repeats
 
 
 def _heading_levels(text: str, column: TableColumn, carry: CarriedState) -> list[tuple[str, int]]:
+    """Return the headings of a cell with their levels."""
     parts = text.split("\n")
     depths = [number.depth if (number := find_number(part)) else 0 for part in parts]
     if len(parts) > 1 and depths[0] == 1 and 2 in depths[1:]:
         at = depths.index(2)
         return [("".join(parts[:at]), 1), ("".join(parts[at:]), 2)]
-    whole = "".join(parts)
+    joined = "".join(parts)
     if depths[0] == 1:
-        return [(whole, 1)]
+        return [(joined, 1)]
     if depths[0] == 2 and column.level == 1:
-        return [(whole, 2 if _has_first_level(carry) else 1)]
+        return [(joined, 2 if _has_first_level(carry) else 1)]
     if column.level > 1:
-        return [(whole, min(column.level, 3))]
-    return [(whole, 3 if carry.spread_item else 2 if carry.spread else 1)]
+        return [(joined, min(column.level, 3))]
+    return [(joined, 3 if carry.spread_item else 2 if carry.spread else 1)]
 
 
 def _has_first_level(carry: CarriedState) -> bool:
@@ -326,6 +338,7 @@ def _read_value(
     unmarked: bool,
     boundary: bool,
 ) -> str:
+    """Return a cell's text, or what a merged or blank cell takes over from above."""
     name = column.role.value
     if cell.state is CellState.PRINTED:
         draft.printed.add(name if column.role is not ColumnRole.EXTRA else column.head)
@@ -345,6 +358,7 @@ _REMARK_HEADER = re.compile(r"备注|说明|^注$|联系|电话")
 def _carry_down(
     cell: GridCell, column: TableColumn, draft: RowDraft, above: str, known: tuple[bool, bool, bool]
 ) -> str:
+    """Return the text from the row above for a covered or blank cell; uncertain ones are asked."""
     exact, unmarked, boundary = known
     name, head = column.role.value, normalise_head(column.head)
     if cell.state is CellState.EMPTY and exact:

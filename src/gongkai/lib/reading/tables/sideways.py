@@ -23,12 +23,14 @@ def is_sign(text: str) -> bool:
 
 
 def _drop_empty_columns(grid: Grid) -> Grid:
+    """Return an exact grid without columns that are empty in every line."""
     width = grid.width
-    kept = [n for n in range(width) if any(n < len(line.cells) and line.cells[n].text for line in grid.lines)]
-    if not grid.exact or len(kept) == width or len(kept) < 2:
+    used_columns = [n for n in range(width) if any(n < len(line.cells) and line.cells[n].text for line in grid.lines)]
+    if not grid.exact or len(used_columns) == width or len(used_columns) < 2:
         return grid
     return Grid(
-        [replace(line, cells=[line.cells[n] for n in kept if n < len(line.cells)]) for line in grid.lines], grid.exact
+        [replace(line, cells=[line.cells[n] for n in used_columns if n < len(line.cells)]) for line in grid.lines],
+        grid.exact,
     )
 
 
@@ -71,6 +73,7 @@ def _find_header_line(grid: Grid) -> int | None:
 
 
 def _stack_halves(grid: Grid) -> Grid:
+    """Return the grid with tables printed side by side one below the other."""
     place = _find_header_line(grid)
     if place is None:
         return grid
@@ -80,9 +83,9 @@ def _stack_halves(grid: Grid) -> Grid:
         return grid
     width = len(heads) // times
     lines = [replace(line, cells=line.cells[:width]) for line in grid.lines[: place + 1]]
-    for part in range(times):
+    for half in range(times):
         for line in grid.lines[place + 1 :]:
-            cells = line.cells[part * width : (part + 1) * width]
+            cells = line.cells[half * width : (half + 1) * width]
             if any(cell.text for cell in cells):
                 if cells[0].state is CellState.LEFT:
                     cells = [GridCell("", CellState.EMPTY), *cells[1:]]
@@ -99,6 +102,7 @@ def _is_repeated_header(heads: list[str], times: int) -> bool:
 
 
 def _merge_period_columns(grid: Grid, day: str) -> Grid:
+    """Return the grid with columns of months or quarters joined into the measure or a column of limits."""
     place = next(
         (n for n, line in enumerate(grid.lines[:12]) if _list_plain_headers([cell.text for cell in line.cells])), None
     )
@@ -106,17 +110,19 @@ def _merge_period_columns(grid: Grid, day: str) -> Grid:
         return grid  # a row of tasks below its heads: 公开实事 | 公服办 | 4月 | 11月底
     head = grid.lines[place]
     periods = [n for n, cell in enumerate(head.cells) if PERIOD_HEADER.fullmatch(normalise_head(cell.text))]
-    kept = [n for n in range(len(head.cells)) if n not in periods]
+    other_columns = [n for n in range(len(head.cells)) if n not in periods]
     rows = grid.lines[place + 1 :]
     signs = [
         is_sign(line.cells[n].text) for line in rows for n in periods if n < len(line.cells) and line.cells[n].text
     ]
     if signs and all(signs):
-        return Grid([*grid.lines[:place], *_read_ticked_periods(head, rows, kept, periods, day)], grid.exact)
-    measures = {n for n in kept for role, _ in list_possible_roles(head.cells[n].text) if role is ColumnRole.MEASURE}
+        return Grid([*grid.lines[:place], *_read_ticked_periods(head, rows, other_columns, periods, day)], grid.exact)
+    measures = {
+        n for n in other_columns for role, _ in list_possible_roles(head.cells[n].text) if role is ColumnRole.MEASURE
+    }
     measure = min(measures, default=None)
-    lines = [_merge_period_cells(line, kept, periods, measure, head) for line in rows]
-    heads = [head.cells[n] for n in kept]
+    lines = [_merge_period_cells(line, other_columns, periods, measure, head) for line in rows]
+    heads = [head.cells[n] for n in other_columns]
     if measure is None:
         heads.append(GridCell("工作措施"))
     return Grid([*grid.lines[:place], replace(head, cells=heads), *lines], grid.exact)
@@ -195,10 +201,10 @@ def _units_by_kind(cell: str, legend: dict[str, str], slash: str) -> dict[str, l
     """Return the units of a cell by the part that a sign before or behind the name, or a slash, gives them."""
     out: dict[str, list[str]] = {}
     if slash:
-        before, _, after = cell.partition(slash if slash in cell else slash.translate(_HALF_WIDTH))
+        units_before, _, units_after = cell.partition(slash if slash in cell else slash.translate(_HALF_WIDTH))
         return {
             kind: [text.strip()]
-            for kind, text in ((head_parts.LEAD, before), (head_parts.HELPS, after))
+            for kind, text in ((head_parts.LEAD, units_before), (head_parts.HELPS, units_after))
             if text.strip()
         }
     for name in (piece.strip() for piece in split_outside_brackets(cell, "、，,；;\n") if piece.strip()):
@@ -209,7 +215,14 @@ def _units_by_kind(cell: str, legend: dict[str, str], slash: str) -> dict[str, l
             continue
         bare = name.strip("（）()")
         sign = next(
-            (one for one in legend if one and not one.isalnum() and (bare.startswith(one) or bare.endswith(one))), ""
+            (
+                legend_sign
+                for legend_sign in legend
+                if legend_sign
+                and not legend_sign.isalnum()
+                and (bare.startswith(legend_sign) or bare.endswith(legend_sign))
+            ),
+            "",
         )
         kind = legend.get(sign, head_parts.HELPS)
         kind = kind if kind in _PARTS or kind == head_parts.NOTHING else head_parts.OWES
@@ -223,40 +236,45 @@ def _merge_unit_columns(grid: Grid, legend: dict[str, str]) -> Grid:
     """Return the grid with a column of units for each kind of sign instead of a column of signs for each unit."""
     for place, head in enumerate(grid.lines[:6]):
         rows = grid.lines[place + 1 :]
-        named = [
+        unit_names = [
             _find_unit_in_head(cell.text, explained=_are_explained(rows, n, legend))
             for n, cell in enumerate(head.cells)
         ]
-        signed = [n for n, name in enumerate(named) if name and _has_only_signs(rows, n, legend)]
-        kept = [n for n in range(len(head.cells)) if n not in signed]
-        if len(signed) < 2 or not any(list_possible_roles(head.cells[n].text) for n in kept):
+        signed = [n for n, name in enumerate(unit_names) if name and _has_only_signs(rows, n, legend)]
+        other_columns = [n for n in range(len(head.cells)) if n not in signed]
+        if len(signed) < 2 or not any(list_possible_roles(head.cells[n].text) for n in other_columns):
             continue
         signs = {_find_sign(line, n, legend) for line in rows for n in signed}
         meaning, texts = _explain_signs(signs, legend)
-        parts = {kind: part for kind, part in _PARTS.items() if kind in meaning.values()}
-        lines = [replace(head, cells=[*(head.cells[n] for n in kept), *map(GridCell, parts.values())])]
+        labels_by_kind = {kind: label for kind, label in _PARTS.items() if kind in meaning.values()}
+        lines = [
+            replace(head, cells=[*(head.cells[n] for n in other_columns), *map(GridCell, labels_by_kind.values())])
+        ]
         for line in rows:
-            by_kind = [[named[n] for n in signed if meaning.get(_find_sign(line, n, legend)) == kind] for kind in parts]
+            by_kind = [
+                [unit_names[n] for n in signed if meaning.get(_find_sign(line, n, legend)) == kind]
+                for kind in labels_by_kind
+            ]
             spanned = any(line.cells[n].state is CellState.LEFT for n in signed if n < len(line.cells))
             units = [GridCell("", CellState.LEFT) if spanned else make_cell("、".join(names)) for names in by_kind]
             about = [("responsible", text) for text in texts if any(by_kind)]
-            lines.append(replace(line, cells=[*_cells_at(line, kept), *units], about=[*line.about, *about]))
+            lines.append(replace(line, cells=[*_cells_at(line, other_columns), *units], about=[*line.about, *about]))
         return Grid([*grid.lines[:place], *lines], grid.exact)
     return grid
 
 
 def _explain_signs(signs: set[str], legend: dict[str, str]) -> tuple[dict[str, str], list[str]]:
     """Return the part that each sign gives a unit, and what a clerk is asked where the notice does not say it."""
-    own = {sign: kind for sign in signs if (kind := head_parts.find_own_meaning(sign))}
-    values = {sign: kind for sign, kind in (own | legend).items() if sign in signs and kind != head_parts.YES}
+    known_signs = {sign: kind for sign in signs if (kind := head_parts.find_own_meaning(sign))}
+    values = {sign: kind for sign, kind in (known_signs | legend).items() if sign in signs and kind != head_parts.YES}
     remaining = sorted(signs - values.keys() - {""})
     several = len(signs - {""}) > 1
     guess = {
         sign: head_parts.HELPS if several and sign in _WEAK_SIGNS else head_parts.LEAD if several else head_parts.OWES
         for sign in remaining
     }
-    shown = "，".join(f"“{sign}”按{_PARTS[kind]}读取" for sign, kind in guess.items())
-    return values | guess, [f"{UNEXPLAINED_SIGNS_MESSAGE}，{shown}，请核对"] if shown else []
+    guesses = "，".join(f"“{sign}”按{_PARTS[kind]}读取" for sign, kind in guess.items())
+    return values | guess, [f"{UNEXPLAINED_SIGNS_MESSAGE}，{guesses}，请核对"] if guesses else []
 
 
 def _find_sign(line: GridLine, place: int, legend: dict[str, str]) -> str:
@@ -283,13 +301,13 @@ def _are_explained(rows: list[GridLine], place: int, legend: dict[str, str]) -> 
 
 def _find_unit_in_head(text: str, *, explained: bool) -> str:
     """Return the unit that a head names, alone or under a head of units or over explained signs."""
-    if under := _GROUPED_UNIT.fullmatch(text):
-        name = under["name"].translate(str.maketrans("〔〕", "（）"))
+    if grouped := _GROUPED_UNIT.fullmatch(text):
+        name = grouped["name"].translate(str.maketrans("〔〕", "（）"))
         return "" if is_head(name) else name
-    named = (UNIT_NAME_END_PATTERN.search(text) and not text.endswith("网站")) or (
+    names_unit = (UNIT_NAME_END_PATTERN.search(text) and not text.endswith("网站")) or (
         explained and not OTHER_CHANNEL_PATTERN.search(text)
     )
-    return text if named and len(text) <= _MAX_UNIT_CHARACTERS and not is_head(text) else ""
+    return text if names_unit and len(text) <= _MAX_UNIT_CHARACTERS and not is_head(text) else ""
 
 
 def _cells_at(line: GridLine, places: list[int]) -> list[GridCell]:
@@ -299,6 +317,7 @@ def _cells_at(line: GridLine, places: list[int]) -> list[GridCell]:
 def _read_ticked_periods(
     head: GridLine, rows: list[GridLine], kept: list[int], periods: list[int], day: str
 ) -> list[GridLine]:
+    """Return the lines with a column of limits instead of ticked months or quarters."""
     names = {n: normalise_head(head.cells[n].text) for n in periods}
     if day and all(name.endswith("季度") for name in names.values()):
         names = {n: f"{'一二三四'.index(name[-3]) * 3 + 3}月{day}日前" for n, name in names.items()}
@@ -313,6 +332,7 @@ def _read_ticked_periods(
 def _merge_period_cells(
     line: GridLine, kept: list[int], periods: list[int], measure: int | None, head: GridLine
 ) -> GridLine:
+    """Return a line with its period columns joined to the measure, one line each."""
     cells = _cells_at(line, kept)
     texts = [
         f"{normalise_head(head.cells[n].text)}：{line.cells[n].text}"

@@ -90,10 +90,10 @@ def split_clauses(text: str) -> list[UnitClause]:
             else:
                 clauses.append(UnitClause(part, UnitRole.ASIDE))
             continue
-        said, about = _split_matter(part[: match.start()])
+        unit_words, about = _split_matter(part[: match.start()])
         if about:
             clauses.append(UnitClause(about, UnitRole.ASIDE))
-        names = "、".join([*waiting, said])
+        names = "、".join([*waiting, unit_words])
         waiting = []
         clauses.extend(_split_joined_units(names, _ROLES_BY_VERB.get(match["verb"], UnitRole.DOES)))
     if waiting:

@@ -50,11 +50,13 @@ def find_next_year(when: ReferenceYears, month: int) -> int | None:
     return when.year if month >= when.month or when.month - month <= 3 else when.year + 1
 
 
-def _by_date(day: str | None, match: re.Match[str]) -> Due | None:
+def _make_date_due(day: str | None, match: re.Match[str]) -> Due | None:
+    """Return the limit of an ISO day; None without a day."""
     return Due("by_date", match.group(0).strip().lstrip("于在 "), date=day) if day else None
 
 
-def _with_alternative(due: Due | None, other: str | None) -> Due | None:
+def _add_alternative(due: Due | None, other: str | None) -> Due | None:
+    """Return a limit with the doubt that another reading is possible."""
     return due and replace(due, doubt=f"“{due.text}”读作{due.date}，也可能指{other}，请核对")
 
 
@@ -83,6 +85,7 @@ def _each_year_end(match: re.Match[str], when: ReferenceYears) -> Due | None:
 
 
 def _yearly_due(match: re.Match[str], of_year: str) -> Due | None:
+    """Return the limit of a day or month of every year; a day that does not exist is asked."""
     month = parse_whole_number(match["m"])
     if not 1 <= month <= 12:
         return None
@@ -122,37 +125,39 @@ _TIME_OF_DAY = (
 @add_rule(
     rf"(?:于|在|截至|截止)?\s?{YEAR_REGEX}?\s?(?P<m>{MONTH_REGEX})月\s?(?P<d>{DAY_REGEX})日\s?{_TIME_OF_DAY}(?:{BEFORE_WORDS}|内|止|截止)"
 )
-def _by_day(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_day(match: re.Match[str], when: ReferenceYears) -> Due | None:
     month = parse_whole_number(match["m"])
     year = find_year(match, when, month)
-    return _by_date(make_iso_day(year, month, parse_whole_number(match["d"])) if year else None, match)
+    return _make_date_due(make_iso_day(year, month, parse_whole_number(match["d"])) if year else None, match)
 
 
 @add_rule(
     rf"(?:于|在)?\s?{YEAR_REGEX}?\s?(?P<m>{MONTH_REGEX})月\s?(?P<part>上旬|上中旬|中旬|中下旬|下旬|底|末)(?:{BEFORE_WORDS}|内)?"
 )
-def _by_part_of_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_part_of_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
+    """Return the limit of a third of a month (上旬, 中旬, 下旬); with 前 its first day is possible too."""
     month = parse_whole_number(match["m"])
     year = find_year(match, when, month)
     if not year or not 1 <= month <= 12:
         return None
     day = {"上旬": 10, "上中旬": 20, "中旬": 20}.get(match["part"]) or monthrange(year, month)[1]
-    due = _by_date(make_iso_day(year, month, day), match)
+    due = _make_date_due(make_iso_day(year, month, day), match)
     begins = {"中旬": 10, "下旬": 20}.get(match["part"])  # 8月中旬前: the middle ten are over, or they have not begun
-    return _with_alternative(due, make_iso_day(year, month, begins)) if begins and match[0].endswith("前") else due
+    return _add_alternative(due, make_iso_day(year, month, begins)) if begins and match[0].endswith("前") else due
 
 
 @add_rule(rf"(?:于|在)?\s?{YEAR_REGEX}?\s?(?P<m>{MONTH_REGEX})月(?:份)?(?P<how>{BEFORE_WORDS}|内|份?完成)")
-def _by_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
+    """Return the last day of a month; with 前 that of the month before, which is asked."""
     month = parse_whole_number(match["m"])
     year = find_year(match, when, month)
     if not year or not 1 <= month <= 12:
         return None
     if match["how"].endswith("前"):
-        last = make_iso_day(year, month, monthrange(year, month)[1])
+        month_end = make_iso_day(year, month, monthrange(year, month)[1])
         year, month = (year - 1, 12) if month == 1 else (year, month - 1)
-        return _with_alternative(_by_date(make_iso_day(year, month, monthrange(year, month)[1]), match), last)
-    return _by_date(make_iso_day(year, month, monthrange(year, month)[1]), match)
+        return _add_alternative(_make_date_due(make_iso_day(year, month, monthrange(year, month)[1]), match), month_end)
+    return _make_date_due(make_iso_day(year, month, monthrange(year, month)[1]), match)
 
 
 @add_rule(
@@ -166,35 +171,35 @@ def read_quarter_limit(match: re.Match[str], when: ReferenceYears) -> Due | None
     year = find_year(match, when.january, month)
     last = make_iso_day(year, month, monthrange(year, month)[1]) if year else None
     if not match.group(0).endswith("前") or re.search(r"末|底|结束", match.group(0)):
-        return _by_date(last, match)
+        return _make_date_due(last, match)
     month -= 3 if "季" in text else 6
     year, month = (year and year - 1, 12) if month <= 0 else (year, month)
-    return _with_alternative(
-        _by_date(make_iso_day(year, month, monthrange(year, month)[1]) if year else None, match), last
+    return _add_alternative(
+        _make_date_due(make_iso_day(year, month, monthrange(year, month)[1]) if year else None, match), last
     )
 
 
 @add_rule(r"(?m)^(?:\d{1,2}月?[-—–~～至])?(?P<m>\d{1,2})月份?(?=[：:])")
-def _by_month_label(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_month_label(match: re.Match[str], when: ReferenceYears) -> Due | None:
     month = parse_whole_number(match["m"])
     year = find_next_year(when, month) if 1 <= month <= 12 else None
-    return _by_date(make_iso_day(year, month, monthrange(year, month)[1]) if year else None, match)
+    return _make_date_due(make_iso_day(year, month, monthrange(year, month)[1]) if year else None, match)
 
 
 @add_rule(
     rf"(?:于|在)?(?:{YEAR_REGEX}年?(?:底|末|终|内)|(?<![每次\d一二三四五六七八九十两半全])(?:本)?年(?:底|末|终|内(?!(?:{MINIMUM_WORDS})?{NUMBER_REGEX}\s?(?:次|场|期|轮)|(?:拟|计划|预计)[^，。；\n]{{1,12}}的)))(?:{BEFORE_WORDS}|完成)?"
 )
-def _by_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
     year = find_year(match, when.january, 12)
-    return _by_date(make_iso_day(year, 12, 31) if year else None, match)
+    return _make_date_due(make_iso_day(year, 12, 31) if year else None, match)
 
 
 @add_rule(
     r"(?:于|在)?(?P<year>20\d\d)年(?:以|之)?前(?=[，,]?(?:要|须|应|力争|基本|全面|全部|初步|完成|建成|实现|达到|建立|出台|形成|取得))"
 )
-def _before_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_before_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
     year = int(match["year"])
-    return _with_alternative(_by_date(make_iso_day(year - 1, 12, 31), match), make_iso_day(year, 12, 31))
+    return _add_alternative(_make_date_due(make_iso_day(year - 1, 12, 31), match), make_iso_day(year, 12, 31))
 
 
 _FESTIVAL_DATES = {"元旦": "01-01", "五一": "05-01", "劳动节": "05-01", "国庆": "10-01", "国庆节": "10-01"}
@@ -207,7 +212,8 @@ def _day_before_festival(name: str, year: int | None) -> date | None:
 
 
 @add_rule(rf"{YEAR_REGEX}?的?(?P<f>元旦|春节|五一|劳动节|国庆节?)(?:假期|长假)?(?P<how>{BEFORE_WORDS})")
-def _before_festival(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_before_festival(match: re.Match[str], when: ReferenceYears) -> Due | None:
+    """Return the day before a festival; it is asked."""
     name = match["f"]
     year = find_year(match, when, int((_FESTIVAL_DATES.get(name) or "02-01")[:2]))
     day = _day_before_festival(name, year)
@@ -269,7 +275,8 @@ _HAPPENS = re.compile(r"[^，。；\n]{0,16}的(?=[，,。；\n])")
     rf"(?:每个?{_PERIOD}度?|(?:一|全)年度?|{YEAR_REGEX}(?:度)?(?=[^，。；]{{0,24}}{MINIMUM_WORDS})|年度?内|(?<!半)年度)"
     rf"[^，。；：\n]{{0,40}}?(?:(?P<least>{MINIMUM_WORDS})(?:要|应)?[^，。；\d]{{0,8}}?)?(?P<n>{NUMBER_REGEX})\s?(?:{_OCCURRENCES})(?:以上)?(?!工作日|月|级|方面|季度|区|县)"
 )
-def _times_each_period(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_times_each_period(match: re.Match[str], when: ReferenceYears) -> Due | None:
+    """Return a count for each period; without 不少于 only where it counts meetings or editions."""
     period = PERIODS_BY_WORD[match["p"] or "年"]
     least = bool(match["least"]) or match.group(0).endswith("以上")
     text = match.group(0)
@@ -288,7 +295,7 @@ def _once_each_half_year(match: re.Match[str], when: ReferenceYears) -> Due | No
 
 
 @add_rule(rf"{MINIMUM_WORDS}(?:要|应)?[^，。；\d]{{0,6}}?(?P<n>{NUMBER_REGEX})\s?(?:次|场|期|轮)")
-def _at_least_times(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_minimum_times(match: re.Match[str], when: ReferenceYears) -> Due | None:
     return Due("times", match.group(0), count=parse_whole_number(match["n"]), period="unspecified", least=True)
 
 
@@ -301,7 +308,7 @@ def _recurring_period(match: re.Match[str], when: ReferenceYears) -> Due | None:
 
 
 @add_rule(r"(?<![不法约固特给规])定期(?![限间刊])")
-def _at_intervals(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_unspecified_rhythm(match: re.Match[str], when: ReferenceYears) -> Due | None:
     return Due("recurring", match.group(0), period="unspecified")
 
 

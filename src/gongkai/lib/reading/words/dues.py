@@ -40,12 +40,14 @@ def find_dues(text: str, when: ReferenceYears) -> list[FoundLimit]:
                 continue
             if (due := function(match, when)) is not None:
                 several = due if isinstance(due, tuple) else (due,)
-                limits.extend(FoundLimit(start, end, one) for one in several)
+                limits.extend(FoundLimit(start, end, single_due) for single_due in several)
                 claimed[start:end] = b"\x01" * (end - start)
     limits.sort(key=lambda one: one.start)
-    found = [_attach_event(text, count, when) for count in _merge_counts_with_dates(text, _attach_shares(text, limits))]
-    dues = resolve_years([limit.due for limit in found], when)
-    return [replace(limit, due=due) for limit, due in zip(found, dues, strict=True)]
+    attached = [
+        _attach_event(text, count, when) for count in _merge_counts_with_dates(text, _attach_shares(text, limits))
+    ]
+    dues = resolve_years([limit.due for limit in attached], when)
+    return [replace(limit, due=due) for limit, due in zip(attached, dues, strict=True)]
 
 
 _TIME_EXPRESSION = re.compile(
@@ -84,16 +86,17 @@ _OBLIGATION_WORD = re.compile(r"(?:应当|应该|应|要|须)?$")
 
 
 def _attach_shares(text: str, found: list[FoundLimit]) -> list[FoundLimit]:
+    """Join a count of a share (其中…不少于3次) to the count before it."""
     limits: list[FoundLimit] = []
     for limit in found:
         previous = limits[-1] if limits else None
         between = text[previous.end : limit.start] if previous else ""
         match = _SHARE_CLAUSE.search(between)
         if previous and match and previous.due.kind == limit.due.kind == "times":
-            who = _share_subject(match["who"], text[previous.start : previous.end][:200])
-            parts = (*previous.due.of_which, CountPart(who, limit.due.count or 0))
-            words = text[previous.start : limit.end]
-            limits[-1] = FoundLimit(previous.start, limit.end, replace(previous.due, of_which=parts, text=words))
+            share_subject = _share_subject(match["who"], text[previous.start : previous.end][:200])
+            shares = (*previous.due.of_which, CountPart(share_subject, limit.due.count or 0))
+            joined_text = text[previous.start : limit.end]
+            limits[-1] = FoundLimit(previous.start, limit.end, replace(previous.due, of_which=shares, text=joined_text))
         else:
             limits.append(limit)
     return limits
@@ -103,14 +106,19 @@ _CLAUSE_MARK = re.compile(r"[，,。；;、：:（）()\n]")
 
 
 def _merge_counts_with_dates(text: str, found: list[FoundLimit]) -> list[FoundLimit]:
+    """Join a count without a period and the date before it into one limit."""
     limits: list[FoundLimit] = []
     for match in found:
         day = limits[-1] if limits else None
         loose = match.due.kind == "times" and match.due.period == "unspecified"
         if day and loose and day.due.kind == "by_date" and not _CLAUSE_MARK.search(text[day.end : match.start]):
-            words = text[day.start : match.end]
+            joined_text = text[day.start : match.end]
             whole_year = str(day.due.date).endswith("-12-31")
-            due = replace(match.due, period="year", text=words) if whole_year else replace(day.due, text=words)
+            due = (
+                replace(match.due, period="year", text=joined_text)
+                if whole_year
+                else replace(day.due, text=joined_text)
+            )
             limits[-1] = FoundLimit(day.start, match.end, due)
         else:
             limits.append(match)
@@ -124,24 +132,25 @@ def _share_subject(text: str, main: str) -> str:
 
 
 def _attach_event(text: str, one: FoundLimit, when: ReferenceYears) -> FoundLimit:
+    """Return a limit of days or months with the event from which it counts."""
     if one.due.kind not in ("months", "working_days", "calendar_days") or one.due.text.startswith("前"):
         return one
     low = max(0, one.start - 80)
-    begin = max(low, *(text.rfind(mark, low, one.start) + 1 for mark in "，。；;,：:\n（("))
-    words = text[begin : one.start]
+    begin = max(low, *(text.rfind(separator, low, one.start) + 1 for separator in "，。；;,：:\n（("))
+    clause_before = text[begin : one.start]
     subject = ""
-    since = [match.end() for match in _SINCE_WORD.finditer(words)]
+    since = [match.end() for match in _SINCE_WORD.finditer(clause_before)]
     if since:
-        subject = words[: since[-1] - 1]
+        subject = clause_before[: since[-1] - 1]
         begin += since[-1] - 1
-        words = words[since[-1] :]
-    elif not (_EVENT_WORD.search(words) or _AFTER_EVENT.search(words)):
+        clause_before = clause_before[since[-1] :]
+    elif not (_EVENT_WORD.search(clause_before) or _AFTER_EVENT.search(clause_before)):
         return one
-    event = _TRAILING_WORDS.sub("", _LEADING_WORDS.sub("", words.strip()))
+    event = _TRAILING_WORDS.sub("", _LEADING_WORDS.sub("", clause_before.strip()))
     if not event:
         return one
     due = replace(one.due, after=event, text=text[begin : one.end].strip())
-    sentence = text[max(0, *(text.rfind(mark, 0, begin) + 1 for mark in "。；;\n")) : begin]
+    sentence = text[max(0, *(text.rfind(separator, 0, begin) + 1 for separator in "。；;\n")) : begin]
     return FoundLimit(begin, one.end, compute_counted_day(resolve_starting_event(due, subject, sentence, when), event))
 
 
@@ -201,14 +210,19 @@ _ONCE_EACH = re.compile(r"(?<=[月度年])各?[1一]次$")
 
 
 def _read_listed_dates(text: str, when: ReferenceYears) -> list[Due]:
-    parts = re.split(r"[、，,；;]", re.sub(r"(?:各?(?:更新|公开|公布|发布|完成))?(?:[1一]次)?$", "", text))
-    dues = [read_bare_limit(_ONCE_EACH.sub("", part), when) for part in parts] if 1 < len(parts) <= 12 else []
-    known = [due for due in dues if due and due.kind == "by_date"]
-    if len(known) < 2 or len(known) != len(dues):
+    """Return the limits of a list of dates, each of them due once; it is asked."""
+    date_texts = re.split(r"[、，,；;]", re.sub(r"(?:各?(?:更新|公开|公布|发布|完成))?(?:[1一]次)?$", "", text))
+    dues = (
+        [read_bare_limit(_ONCE_EACH.sub("", date_text), when) for date_text in date_texts]
+        if 1 < len(date_texts) <= 12
+        else []
+    )
+    dated = [due for due in dues if due and due.kind == "by_date"]
+    if len(dated) < 2 or len(dated) != len(dues):
         return []
-    first, *rest = resolve_years(known, when)
-    told = first.doubt or f"“{text[:30]}”按每期各完成一次读取，请核对"
-    return [replace(first, doubt=told), *rest]
+    first_due, *other_dues = resolve_years(dated, when)
+    doubt = first_due.doubt or f"“{text[:30]}”按每期各完成一次读取，请核对"
+    return [replace(first_due, doubt=doubt), *other_dues]
 
 
 #: `一季度`, `（一）动员阶段（2025年3月—4月）`: the heading, or what stands in brackets behind it, is nothing but a time.
@@ -231,13 +245,14 @@ def _read_whole_text(text: str, when: ReferenceYears) -> Due | None:
 
 
 def _read_range_end(text: str, when: ReferenceYears) -> Due | None:
+    """Return the limit at the last day of a range; it is asked."""
     match = _DATE_RANGE.match(text)
     if match is None or not re.search(r"[\d月]|[一二三四]季|半年", match["first"]):
         return None
-    last, year = match["last"], match["year"] or ""
-    said = f"{year}年{last}" if year and not re.match(r"20\d\d|次年|翌年|长期", last) else last
-    if re.fullmatch(r"20\d\d年?", said):
-        said = f"{said.rstrip('年')}年底"
-    due = read_bare_limit(said, when) or next((one.due for one in find_dues(said, when)), None)
+    last_text, year = match["last"], match["year"] or ""
+    end_text = f"{year}年{last_text}" if year and not re.match(r"20\d\d|次年|翌年|长期", last_text) else last_text
+    if re.fullmatch(r"20\d\d年?", end_text):
+        end_text = f"{end_text.rstrip('年')}年底"
+    due = read_bare_limit(end_text, when) or next((limit.due for limit in find_dues(end_text, when)), None)
     doubt = f"“{text}”按最后一天{due.date}读取，也可能指其间每期，请核对" if due and due.date else ""
     return due and replace(due, text=text, doubt=doubt)

@@ -35,17 +35,17 @@ def read_duties(text: str, context: ReadingContext) -> tuple[Duty, ...]:
     duties: list[Duty] = []
     since = 0  # the first duty that no line of paths (公开路径：…) has followed yet
     for place, paragraph in enumerate(paragraphs):
-        below = paragraphs[place + 1] if place + 1 < len(paragraphs) else ""
-        if _is_heading(paragraph, below):
+        next_paragraph = paragraphs[place + 1] if place + 1 < len(paragraphs) else ""
+        if _is_heading(paragraph, next_paragraph):
             continue
-        words = remove_number(paragraph)
-        only = _read_places_only(words, context)
+        paragraph_text = remove_number(paragraph)
+        only = _read_places_only(paragraph_text, context)
         if only and duties:
             since = since if since < len(duties) else 0
             duties = [*duties[:since], *(_add_places(duty, only) for duty in duties[since:])]
             since = len(duties)
-        elif words:
-            duties.extend(_read_paragraph(words, context))
+        elif paragraph_text:
+            duties.extend(_read_paragraph(paragraph_text, context))
     return tuple(duties)
 
 
@@ -73,26 +73,29 @@ def _add_places(duty: Duty, places: list[PublicationPlace]) -> Duty:
 
 
 def _read_paragraph(text: str, context: ReadingContext) -> list[Duty]:
+    """Return the duties of a paragraph; a place after a text belongs to it, one in front to what follows."""
     duties: list[Duty] = []
     begin, waiting = 0, list[PublicationPlace]()
     for place in find_places(text, context.printed):
         if not place.behind:
             continue
-        before = text[begin : place.start].strip(_CLAUSE_MARKS)
-        if len(before) > 1:
-            duties += [_add_places(duty, [place]) for duty in _split_clauses(before, context)]
+        text_before = text[begin : place.start].strip(_CLAUSE_MARKS)
+        if len(text_before) > 1:
+            duties += [_add_places(duty, [place]) for duty in _split_clauses(text_before, context)]
         elif duties:
             duties = [_add_places(duty, [place]) for duty in duties]
         else:
             waiting.append(place)  # a path in front holds for what follows
         begin = place.end
-    rest = text[begin:].strip(_CLAUSE_MARKS)
-    if len(rest) <= 1 and duties:
+    text_after = text[begin:].strip(_CLAUSE_MARKS)
+    if len(text_after) <= 1 and duties:
         return duties
-    more = [_add_places(duty, waiting) for duty in _split_clauses(rest if len(rest) > 1 else text, context)]
-    if len(duties) == len(more) == 1 and duties[0].due is None and _is_only_limit(more[0]):
-        return [replace(duties[0], due=more[0].due)]
-    return duties + more
+    duties_after = [
+        _add_places(duty, waiting) for duty in _split_clauses(text_after if len(text_after) > 1 else text, context)
+    ]
+    if len(duties) == len(duties_after) == 1 and duties[0].due is None and _is_only_limit(duties_after[0]):
+        return [replace(duties[0], due=duties_after[0].due)]
+    return duties + duties_after
 
 
 def _is_only_limit(duty: Duty) -> bool:
@@ -101,6 +104,7 @@ def _is_only_limit(duty: Duty) -> bool:
 
 
 def _split_clauses(text: str, context: ReadingContext) -> list[Duty]:
+    """Return the duties of a text by its sentences and limits."""
     places = find_places(text, context.printed)
     dues = _drop_durations(_drop_dues_in_places(find_dues(text, context.when), places))
     if len(dues) <= 1 and len(places) <= 1:
@@ -108,8 +112,8 @@ def _split_clauses(text: str, context: ReadingContext) -> list[Duty]:
     duties: list[Duty] = []
     for start, end in _find_sentences(text):
         inside = _starting_between(dues, start, end)
-        here = _starting_between(places, start, end)
-        duties.extend(_split_sentence(text, start, end, inside, here))
+        places_inside = _starting_between(places, start, end)
+        duties.extend(_split_sentence(text, start, end, inside, places_inside))
     return _mark_two_deadlines(_drop_leading_name(duties))
 
 
@@ -124,23 +128,24 @@ def _is_duration(due: Due | None) -> bool:
 
 
 def _drop_leading_name(duties: list[Duty]) -> list[Duty]:
-    first, *rest = duties
-    name = first.due is None and not first.paths and not first.channels and len(first.text) <= 16
-    if not rest or not name or not first.text.endswith("。") or re.search(r"[，,、；：]", first.text):
+    first_duty, *other_duties = duties
+    name = first_duty.due is None and not first_duty.paths and not first_duty.channels and len(first_duty.text) <= 16
+    if not other_duties or not name or not first_duty.text.endswith("。") or re.search(r"[，,、；：]", first_duty.text):
         return duties
-    return [replace(rest[0], text=first.text + rest[0].text), *rest[1:]]
+    return [replace(other_duties[0], text=first_duty.text + other_duties[0].text), *other_duties[1:]]
 
 
 def _mark_two_deadlines(duties: list[Duty]) -> list[Duty]:
+    """Ask about a paragraph with several dates."""
     days = list(dict.fromkeys(duty.due.text for duty in duties if duty.due and duty.due.kind == "by_date"))
     dates = {duty.due.date for duty in duties if duty.due and duty.due.kind == "by_date"}
     if len(dates) < 2:
         return duties
     text = f"一段中有{len(days)}个时限（{'、'.join(days[:4])}），按{len(days)}项要求读取，请核对"
-    last = max(n for n, duty in enumerate(duties) if duty.due and duty.due.kind == "by_date")
-    due = duties[last].due
+    last_place = max(n for n, duty in enumerate(duties) if duty.due and duty.due.kind == "by_date")
+    due = duties[last_place].due
     assert due is not None
-    duties[last] = replace(duties[last], due=replace(due, doubt=due.doubt or text))
+    duties[last_place] = replace(duties[last_place], due=replace(due, doubt=due.doubt or text))
     return duties
 
 
@@ -162,6 +167,7 @@ def _drop_dues_in_places(dues: list[FoundLimit], places: list[PublicationPlace])
 
 
 def _find_sentences(text: str) -> list[tuple[int, int]]:
+    """Return start and end of each sentence outside brackets."""
     cuts, depth = [0], 0
     for place, char in enumerate(text):
         if char in _OPENING_BRACKETS:
@@ -176,6 +182,7 @@ def _find_sentences(text: str) -> list[tuple[int, int]]:
 def _split_sentence(
     words: str, start: int, end: int, dues: list[FoundLimit], places: list[PublicationPlace]
 ) -> list[Duty]:
+    """Return the duties of a sentence, one for each clause with a limit of its own."""
     cuts = [start]
     further = [due.start for due in dues[1:] if due.start != dues[0].start]  # dates of one rhythm stand together
     for clause_start in _find_clause_starts(words, start, further):
@@ -184,10 +191,10 @@ def _split_sentence(
     duties: list[Duty] = []
     for begin, stop in zip(cuts, [*cuts[1:], end], strict=True):
         own_limits = _starting_between(dues, begin, stop)
-        near = _starting_between(places, begin, len(words))  # a bracket behind counts for what it follows
+        places_after = _starting_between(places, begin, len(words))  # a bracket behind counts for what it follows
         text = words[begin:stop].strip(" ，,、")
-        duties.append(_make_duty(text, own_limits[:1], near))
-        duties.extend(_make_duty(text, [extra], near) for extra in own_limits[1:])
+        duties.append(_make_duty(text, own_limits[:1], places_after))
+        duties.extend(_make_duty(text, [extra], places_after) for extra in own_limits[1:])
     return [duty for duty in duties if duty.text]
 
 
@@ -196,21 +203,22 @@ _MAX_LIMIT_DISTANCE = 12
 
 
 def _find_clause_starts(text: str, low: int, places: list[int]) -> Iterator[int]:
+    """Yield for each place the start of the clause that contains it."""
     # Behind the last mark, and behind the last 、, that no bracket closed so far stands round; those before each open bracket.
-    mark = pause = 0
-    before: list[tuple[int, int]] = []
+    after_mark = after_pause = 0
+    marks_before_brackets: list[tuple[int, int]] = []
     for place in places:
         for at, char in enumerate(text[low:place], low):
             if char in _OPENING_BRACKETS:
-                before.append((mark, pause))
+                marks_before_brackets.append((after_mark, after_pause))
             elif char in _CLOSE:
-                mark, pause = before.pop() if before else (0, 0)
+                after_mark, after_pause = marks_before_brackets.pop() if marks_before_brackets else (0, 0)
             elif char == "、":
-                pause = at + 1
+                after_pause = at + 1
             elif char in "，,；;。：:":
-                mark = at + 1
+                after_mark = at + 1
         low = place
-        yield max(mark, pause) if place - pause < _MAX_LIMIT_DISTANCE else mark
+        yield max(after_mark, after_pause) if place - after_pause < _MAX_LIMIT_DISTANCE else after_mark
 
 
 def _make_duty(text: str, dues: list[FoundLimit], places: list[PublicationPlace]) -> Duty:
@@ -226,38 +234,45 @@ def add_limit(duties: tuple[Duty, ...], cell: str, context: ReadingContext) -> t
     limits = read_limit(cell, context.when)
     if not limits:
         return duties, not cell.strip()
-    first = limits[0]
+    first_limit = limits[0]
     duties = tuple(replace(duty, due=None) if _is_duration(duty.due) else duty for duty in duties)
-    if first.kind == "by_date" and any(_is_only_count(duty.due) for duty in duties):
-        duties = tuple(_add_end_to_count(duty, first) for duty in duties)
-    elif any(_refines_rhythm(first, duty.due) or _is_in_month(first, duty.due) for duty in duties):
+    if first_limit.kind == "by_date" and any(_is_only_count(duty.due) for duty in duties):
+        duties = tuple(_add_end_to_count(duty, first_limit) for duty in duties)
+    elif any(_refines_rhythm(first_limit, duty.due) or _is_in_month(first_limit, duty.due) for duty in duties):
         duties = tuple(
-            replace(duty, due=first) if _refines_rhythm(first, duty.due) or _is_in_month(first, duty.due) else duty
+            replace(duty, due=first_limit)
+            if _refines_rhythm(first_limit, duty.due) or _is_in_month(first_limit, duty.due)
+            else duty
             for duty in duties
         )
     elif any(duty.due is None for duty in duties):
-        duties = tuple(replace(duty, due=first) if duty.due is None else duty for duty in duties)
-    elif any(duty.due and (_refines_rhythm(duty.due, first) or _is_in_month(duty.due, first)) for duty in duties):
+        duties = tuple(replace(duty, due=first_limit) if duty.due is None else duty for duty in duties)
+    elif any(
+        duty.due and (_refines_rhythm(duty.due, first_limit) or _is_in_month(duty.due, first_limit)) for duty in duties
+    ):
         pass  # 4月 beside 4月15日前, 每月 beside 每月5日前
-    elif not any(_is_same_due(duty.due, first) for duty in duties):
-        first = _mark_conflict(duties, first)
-        again = replace(duties[0], due=first) if len(duties) == 1 else Duty(cell.strip(), due=first)
-        duties = (*duties, again)
-    more = tuple(Duty(cell.strip(), due=due) for due in limits[1:] if not any(_is_same_due(x.due, due) for x in duties))
-    return (*duties, *more), True
+    elif not any(_is_same_due(duty.due, first_limit) for duty in duties):
+        first_limit = _mark_conflict(duties, first_limit)
+        new_duty = replace(duties[0], due=first_limit) if len(duties) == 1 else Duty(cell.strip(), due=first_limit)
+        duties = (*duties, new_duty)
+    further_duties = tuple(
+        Duty(cell.strip(), due=due) for due in limits[1:] if not any(_is_same_due(x.due, due) for x in duties)
+    )
+    return (*duties, *further_duties), True
 
 
 _MONTH_NAME = re.compile(r"(?:20\d\d年)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?")
 
 
 def _is_in_month(due: Due, column_due: Due | None) -> bool:
-    named = (
+    """Return true if a date lies in the month that a time column names."""
+    names_month = (
         column_due is not None
         and due.kind == column_due.kind == "by_date"
         and bool(_MONTH_NAME.fullmatch(column_due.text))
     )
     return (
-        named
+        names_month
         and column_due is not None
         and due.text != column_due.text
         and str(due.date)[:7] == str(column_due.date)[:7]

@@ -131,15 +131,15 @@ def compute_counted_day(due: Due, event: str) -> Due:
         return due
     day = date.fromisoformat(start)
     if due.kind == "months":
-        last = _add_months(day, due.count)
+        last_day = _add_months(day, due.count)
     elif due.kind == "calendar_days":
-        last = date.fromordinal(day.toordinal() + due.count)
+        last_day = date.fromordinal(day.toordinal() + due.count)
     else:
-        last = _add_weekdays(day, due.count)
-    made = Due("by_date", due.text, date=last.isoformat())
+        last_day = _add_weekdays(day, due.count)
+    day_limit = Due("by_date", due.text, date=last_day.isoformat())
     if due.kind != "working_days":
-        return made
-    return replace(made, doubt=f"“{due.text}”按周一至周五推算到{last}，没有计节假日调休，请核对")
+        return day_limit
+    return replace(day_limit, doubt=f"“{due.text}”按周一至周五推算到{last_day}，没有计节假日调休，请核对")
 
 
 _MAX_DAYS = 999

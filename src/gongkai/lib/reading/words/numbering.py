@@ -36,6 +36,7 @@ class ParagraphNumber:
 
 
 def _number_value(text: str) -> int | None:
+    """Return the value of a Chinese, Arabic or circled number, or None."""
     for first, last in _CHARACTER_RANGES:
         if first <= text <= last:
             return ord(text) - ord(first) + 1

@@ -83,6 +83,7 @@ def find_labelled_places(text: str, printed: PrintedPaths) -> list[PublicationPl
 
 
 def _match_brackets(text: str) -> dict[int, int]:
+    """Return the position of the closing bracket for each opening one."""
     closes: dict[int, int] = {}
     waiting: list[int] = []
     for place, char in enumerate(text):
@@ -96,6 +97,7 @@ def _match_brackets(text: str) -> dict[int, int]:
 def _read_labelled_place(
     text: str, label: re.Match[str], printed: PrintedPaths, closes: dict[int, int]
 ) -> tuple[PublicationPlace | None, int]:
+    """Return the place that a label such as 公开路径： introduces, None if it names none, and the position after it."""
     start = label.start()
     while start > 0 and text[start - 1] in " \u3000":
         start -= 1
@@ -195,14 +197,15 @@ def _split_lines(part: str) -> list[str]:
 
 
 def _add_paths(piece: str, paths: list[Path], channels: list[str], printed: PrintedPaths) -> None:
-    for part in _split_paths(piece):
-        levels = [remove_spaces(level) for level in PATH_SEPARATOR_PATTERN.split(part)]
+    """Add the paths of a piece, or its channels where it has no levels."""
+    for path_text in _split_paths(piece):
+        levels = [remove_spaces(level) for level in PATH_SEPARATOR_PATTERN.split(path_text)]
         levels = [level for level in levels if level]
         if len(levels) < 2:
-            _add_channels(part, channels, printed)
+            _add_channels(path_text, channels, printed)
             continue
-        for last in split_siblings(levels[-1]):
-            path = (*levels[:-1], last)
+        for last_level in split_siblings(levels[-1]):
+            path = (*levels[:-1], last_level)
             if path not in paths:
                 paths.append(path)
 

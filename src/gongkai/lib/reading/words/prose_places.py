@@ -39,13 +39,13 @@ def find_quoted_places(text: str, printed: PrintedPaths) -> list[PublicationPlac
     places: list[PublicationPlace] = []
     for match in _QUOTED_PATH.finditer(text):
         base = _add_root(tuple(remove_spaces(part) for part in PATH_SEPARATOR_PATTERN.split(match["path"])))
-        made, children = _read_new_columns(match["after"])
-        paths = [base] if children or not made else []
-        paths += [(*base, *((name,) if name != base[-1] else ())) for name in made]
+        new_columns, children = _read_new_columns(match["after"])
+        paths = [base] if children or not new_columns else []
+        paths += [(*base, *((name,) if name != base[-1] else ())) for name in new_columns]
         places.append(
             PublicationPlace(
                 match.start("path") - 1,
-                match.end("path") + 1 + (match["after"].find("栏目") + 2 if made else 0),
+                match.end("path") + 1 + (match["after"].find("栏目") + 2 if new_columns else 0),
                 tuple(paths),
             )
         )
@@ -63,6 +63,7 @@ def _add_root(path: Path) -> Path:
 
 
 def _read_new_columns(after: str) -> tuple[list[str], bool]:
+    """Return the names of the columns to be set up, and true if they lie below another."""
     if match := _LISTED_NEW_COLUMNS.search(after):
         return [name for name in re.split(r"[、，]", match["names"]) if name], "子" in match["sub"]
     if match := _NEW_COLUMNS.search(after):
@@ -74,16 +75,22 @@ def _read_new_columns(after: str) -> tuple[list[str], bool]:
 
 
 def _infer_place(text: str, match: re.Match[str], printed: PrintedPaths) -> PublicationPlace | None:
-    before = text[max(0, match.start() - 40) : match.start()]
-    before = re.split(r"[，。；\n]", before)[-1]
-    if re.search(r"链接(?!到).{0,20}网站$", before):
+    """Return the place of a quoted column whose parents are not printed, or None if it is not said to be on the site."""
+    clause_before = text[max(0, match.start() - 40) : match.start()]
+    clause_before = re.split(r"[，。；\n]", clause_before)[-1]
+    if re.search(r"链接(?!到).{0,20}网站$", clause_before):
         return None  # a column of somebody else's site that is only linked
-    if not (SITE_PATTERN.search(before) or re.search(r"(设置|开设|新增|完善|增设|设立|放至|归集至|链接到)$", before)):
+    if not (
+        SITE_PATTERN.search(clause_before)
+        or re.search(r"(设置|开设|新增|完善|增设|设立|放至|归集至|链接到)$", clause_before)
+    ):
         return None
     name = match["name"]
-    known = [path for path in printed.paths if path[-1] == name]
-    above = ("政府信息公开目录", "法定主动公开内容", "政府信息公开")  # other parents say more
-    path = min(known, key=lambda path: (path[-2] not in above, len(path)), default=_infer_parent(name, printed))
+    printed_paths = [path for path in printed.paths if path[-1] == name]
+    usual_parents = ("政府信息公开目录", "法定主动公开内容", "政府信息公开")  # other parents say more
+    path = min(
+        printed_paths, key=lambda path: (path[-2] not in usual_parents, len(path)), default=_infer_parent(name, printed)
+    )
     return PublicationPlace(match.start(), match.end(), (path,), inferred=True)
 
 
@@ -118,13 +125,14 @@ _ONE_CHANNEL = re.compile(_KNOWN_CHANNELS)
 
 
 def _list_channel_names(text: str) -> list[str]:
+    """Return the names of channels in a list."""
     out: list[str] = []
     for item in re.split(r"、|以及|及|和|或者|或|与|等", text):
-        found = _ONE_CHANNEL.findall(item)
-        if len(found) == 1 and len(item) <= 16 and (item.endswith(found[0]) or found[0] in ("微信", "短信")):
+        channels = _ONE_CHANNEL.findall(item)
+        if len(channels) == 1 and len(item) <= 16 and (item.endswith(channels[0]) or channels[0] in ("微信", "短信")):
             out.append(item.strip())
         else:
-            out.extend(found)
+            out.extend(channels)
     return out
 
 

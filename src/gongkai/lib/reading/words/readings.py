@@ -80,24 +80,26 @@ def resolve_years(dues: Sequence[Due], when: ReferenceYears) -> list[Due]:
 
 
 def _carry_year(due: Due, above: date) -> Due:
-    own = date.fromisoformat(str(due.date))
-    year = above.year if own.month >= above.month else above.year + 1
-    if own.year == year:
+    """Return a limit without a year with the year that follows a date above it."""
+    own_day = date.fromisoformat(str(due.date))
+    year = above.year if own_day.month >= above.month else above.year + 1
+    if own_day.year == year:
         return due
-    last = own.month == 2 and own.day >= 28
-    day = date(year + (own.month == 12), own.month % 12 + 1, 1) if last else None
-    made = date.fromordinal(day.toordinal() - 1) if day else own.replace(year=year)
-    text = f"“{due.text}”没有印出年份，按前面的年份读作{made}，请核对"
-    return replace(due, date=made.isoformat(), doubt=due.doubt or text)
+    is_february_end = own_day.month == 2 and own_day.day >= 28
+    day = date(year + (own_day.month == 12), own_day.month % 12 + 1, 1) if is_february_end else None
+    new_day = date.fromordinal(day.toordinal() - 1) if day else own_day.replace(year=year)
+    text = f"“{due.text}”没有印出年份，按前面的年份读作{new_day}，请核对"
+    return replace(due, date=new_day.isoformat(), doubt=due.doubt or text)
 
 
 def _mark_ambiguous_year(due: Due, when: ReferenceYears) -> Due:
+    """Return a limit without a printed year with a doubt where two years are possible."""
     day, issued = date.fromisoformat(str(due.date)), when.issued
     if when.year is None:
         return due
-    first = issued or date(when.year, when.month, 1)
+    issue_day = issued or date(when.year, when.month, 1)
     sooner = _one_year_earlier(day)
-    if when.of and when.of > when.year and sooner >= first:
+    if when.of and when.of > when.year and sooner >= issue_day:
         text = f"“{due.text}”没有印出年份，按本通知年度读作{day}，也可能是{sooner}，请核对"
     elif not when.of and day.year > when.year and day.month > 3:
         text = f"“{due.text}”没有印出年份，{sooner}已早于印发日期，读作{day}，请核对"

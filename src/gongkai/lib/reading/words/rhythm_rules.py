@@ -56,25 +56,25 @@ def _read_month_ordinal(text: str | None, period: str) -> int | None:
 
 def _read_day_in(match: re.Match[str], period: str, of: str) -> Due | tuple[Due, ...] | None:
     """Return the limit of a day, part, week or working day of a period or of one of its months."""
-    found, text = match.groupdict(), match.group(0).strip()
-    month = _read_month_ordinal(found.get("nth"), period)
-    last = month or (_MONTHS[period] if period != "month" else None)
-    if found["d"]:
-        return _read_numbered_days(text, period, found, month, of)
-    if found["bw"]:
-        return _read_from_end(text, period, found, last, of)
-    if found["w"]:
-        return _read_first_days(text, period, found, month, of)
-    if found["week"]:
-        day = _WEEK_ENDS.get(found["week"].strip("第个"), LAST_DAY_OF_MONTH)
-        due = _recurring_on(text, period, day, month or (last if day == LAST_DAY_OF_MONTH else 1), of)
+    groups, text = match.groupdict(), match.group(0).strip()
+    month = _read_month_ordinal(groups.get("nth"), period)
+    last_month = month or (_MONTHS[period] if period != "month" else None)
+    if groups["d"]:
+        return _read_numbered_days(text, period, groups, month, of)
+    if groups["bw"]:
+        return _read_from_end(text, period, groups, last_month, of)
+    if groups["w"]:
+        return _read_first_days(text, period, groups, month, of)
+    if groups["week"]:
+        day = _WEEK_ENDS.get(groups["week"].strip("第个"), LAST_DAY_OF_MONTH)
+        due = _recurring_on(text, period, day, month or (last_month if day == LAST_DAY_OF_MONTH else 1), of)
         return _ask(due, "当月最后一日前" if day == LAST_DAY_OF_MONTH else f"前{day}日内")
-    day = _LAST_DAYS_OF_PARTS[found["part"]] if found["part"] else LAST_DAY_OF_MONTH
+    day = _LAST_DAYS_OF_PARTS[groups["part"]] if groups["part"] else LAST_DAY_OF_MONTH
     if month or period == "month":
         return _recurring_on(text, period, day, month, of)
     return (
-        _ask(_recurring_on(text, period, day, last, of), "每期最后一个月")
-        if found["part"]
+        _ask(_recurring_on(text, period, day, last_month, of), "每期最后一个月")
+        if groups["part"]
         else Due("recurring", text, period=period)
     )
 
@@ -140,7 +140,8 @@ def _month_of_period(match: re.Match[str], when: ReferenceYears) -> Due | None:
 
 
 @add_rule(rf"(?:每个?|(?<![每上本下当次个\d一二三四五六七八九十两]))(?P<p>月|季|半年|年)(?:份|度)?{_AFTER_PERIOD}")
-def _after_period(match: re.Match[str], when: ReferenceYears) -> Due | None:
+def _read_after_period(match: re.Match[str], when: ReferenceYears) -> Due | None:
+    """Return the limit of days or months after the end of each period (每季度结束后10日内)."""
     text, period, count = match.group(0).strip(), PERIODS_BY_WORD[match["p"]], parse_whole_number(match["an"])
     if not re.search(r"内|结束|终了", text):  # 3年后5月
         return None
@@ -214,22 +215,23 @@ def _month_and_day(month: str, end: str, day: str) -> tuple[int, int | None]:
 
 
 def _read_each_date(dates: list[tuple[int, int | None]], text: str, *, before: bool) -> tuple[Due, ...] | None:
-    last = dates[-1][1]
+    """Return a limit for each month and day of a list; None if they are not in order."""
+    last_day = dates[-1][1]
     bare = [day is None for _, day in dates]
-    days = [(month, day or last or LAST_DAY_OF_MONTH) for month, day in dates]
+    days = [(month, day or last_day or LAST_DAY_OF_MONTH) for month, day in dates]
     if days != sorted(set(days)) or not all(1 <= month <= 12 and 1 <= day <= LAST_DAY_OF_MONTH for month, day in days):
         return None
     if before and all(bare):
         if days[0][0] == 1:
             return None
         days = [(month - 1, LAST_DAY_OF_MONTH) for month, _ in days]
-    asked = (all(bare) and not before) or (any(bare) and last not in {None, LAST_DAY_OF_MONTH})
+    is_uncertain = (all(bare) and not before) or (any(bare) and last_day not in {None, LAST_DAY_OF_MONTH})
     dues = [
         Due("yearly_by", text, month_day=f"{month:02d}-{min(day, monthrange(2023, month)[1]):02d}", of_year="same")
         for month, day in days
     ]
     name_list = "、".join(f"{month}月{'底' if day == LAST_DAY_OF_MONTH else f'{day}日'}" for month, day in days)
-    doubt = f"“{text}”按每年{name_list}前读取，请核对" if asked else ""
+    doubt = f"“{text}”按每年{name_list}前读取，请核对" if is_uncertain else ""
     return (replace(dues[0], doubt=doubt), *dues[1:])
 
 
@@ -237,16 +239,17 @@ def _read_each_date(dates: list[tuple[int, int | None]], text: str, *, before: b
     rf"每年(?:的)?(?P<list>{_MONTH_LIST_ITEM}{BEFORE_WORDS}?(?:[、，和及]{_MONTH_LIST_ITEM}{BEFORE_WORDS}?)*[、，和及]{MONTH_REGEX}月(?:份|底|末|{DAY_REGEX}日)?)(?P<before>{BEFORE_WORDS}?)"
 )
 def _months_of_year(match: re.Match[str], when: ReferenceYears) -> Due | tuple[Due, ...] | None:
-    dates = [_month_and_day(*part) for part in _MONTH_LIST_DATE.findall(match["list"])]
+    """Return the limits of several months of every year; regular intervals become one limit."""
+    dates = [_month_and_day(*groups) for groups in _MONTH_LIST_DATE.findall(match["list"])]
     months, days = [month for month, _ in dates], {day for _, day in dates}
     period, size = _REGULAR_INTERVALS.get(len(months), ("", 0))
-    even = period and 1 <= months[0] <= size and months == list(range(months[0], 13, size))
+    is_regular = period and 1 <= months[0] <= size and months == list(range(months[0], 13, size))
     end, day = match["list"].endswith(("底", "末")), dates[-1][1]
     if 0 in days:
         return _only_yearly(match)  # 3月0日 is no day
-    if not even or not days <= {None, day}:
-        before = bool(match["before"]) and not end and day is None
-        return _read_each_date(dates, match.group(0).strip(), before=before) or _only_yearly(match)
+    if not is_regular or not days <= {None, day}:
+        is_before = bool(match["before"]) and not end and day is None
+        return _read_each_date(dates, match.group(0).strip(), before=is_before) or _only_yearly(match)
     if day and not end:
         due = _recurring_on(match.group(0).strip(), period, day, months[0])
         text = f"按各该月{'月底' if day == LAST_DAY_OF_MONTH else f'{day}日'}前读取，请核对"

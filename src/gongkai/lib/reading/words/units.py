@@ -88,6 +88,7 @@ def read_units(text: str) -> CellUnits:
 
 
 def _read_by_verb(text: str, units: CellUnits) -> list[tuple[str, bool | None]]:
+    """Return the names of each clause with true for leads, false for helpers, None if no verb says it."""
     clauses = split_clauses(text)
     helped = has_both_roles(clauses)
     if helped:
@@ -102,6 +103,7 @@ def _read_by_verb(text: str, units: CellUnits) -> list[tuple[str, bool | None]]:
 
 
 def _split_at_labels(text: str) -> list[tuple[str, str | None]]:
+    """Return the texts between labels such as 牵头单位：, each with its label."""
     matches = list(UNIT_LABEL_PATTERN.finditer(text))
     if not matches:
         return [(text, None)]
@@ -114,16 +116,17 @@ def _split_at_labels(text: str) -> list[tuple[str, str | None]]:
 
 
 def _join_broken_names(text: str) -> str:
+    """Return the lines of a cell with names joined that a line break cut."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     out = ""
     for line in lines:
         if GOVERNMENT_BEFORE_OFFICE_PATTERN.search(out[-12:]) and OFFICE_PATTERN.match(line):
             out += line  # 市政府 / 办公室
             continue
-        whole = not out or out[-1] in _UNIT_SEPARATORS or line[0] in _UNIT_SEPARATORS
+        is_complete = not out or out[-1] in _UNIT_SEPARATORS or line[0] in _UNIT_SEPARATORS
         match = UNIT_NAME_END_PATTERN.search(_last_unit(out[-80:])) or _ENDS_AS_CLAUSE.search(out)
-        if whole or (match and not _is_name_fragment(line)):
-            out += ("\n" if out and not whole else "") + line
+        if is_complete or (match and not _is_name_fragment(line)):
+            out += ("\n" if out and not is_complete else "") + line
         else:
             out += line
     return out
@@ -148,9 +151,14 @@ def _is_name_fragment(line: str) -> bool:
 
 
 def _split_names(text: str, units: CellUnits) -> list[str]:
+    """Return the unit names of a text."""
     pieces: list[str] = []
     waiting = ""
-    for piece in [blank for part in split_outside_brackets(text) for blank in _split_blank_separated(part, units)]:
+    for piece in [
+        separated
+        for bracket_part in split_outside_brackets(text)
+        for separated in _split_blank_separated(bracket_part, units)
+    ]:
         name = _remove_persons(piece, units)
         if not name:
             continue
@@ -183,14 +191,15 @@ _PERSON_IN_BRACKETS = re.compile(r"[（(](?P<who>[^（）()]{2,20})[）)]$")
 
 
 def _remove_persons(piece: str, units: CellUnits) -> str:
+    """Return the text without names of persons, which are told."""
     words = piece.split()
-    people = [word for word in words if are_persons(word)]
-    name = "".join(word for word in words if word not in people)
+    persons = [word for word in words if are_persons(word)]
+    name = "".join(word for word in words if word not in persons)
     if (match := _PERSON_IN_BRACKETS.search(name)) and are_persons(match["who"]):
-        people.append(match["who"])
+        persons.append(match["who"])
         name = name[: match.start()]
-    if people:
-        units.doubts.append(f"“{'、'.join(people)}”像是人名，没有作为单位")
+    if persons:
+        units.doubts.append(f"“{'、'.join(persons)}”像是人名，没有作为单位")
     return name
 
 
@@ -217,6 +226,7 @@ _CONJUNCTION = re.compile(r"以及|及|和(?=[市省县区州国各有相直])|�
 
 
 def _split_at_conjunction(name: str) -> list[str]:
+    """Return the two units that 和 or 及 joins, where both are whole names."""
     for match in _CONJUNCTION.finditer(name):
         left, right = name[: match.start()], name[match.end() :]
         both = UNIT_NAME_END_PATTERN.search(ETC_PATTERN.sub("", left)) and UNIT_NAME_END_PATTERN.search(right)
@@ -233,6 +243,7 @@ def _split_at_conjunction(name: str) -> list[str]:
 
 
 def _split_run_together(name: str, units: CellUnits) -> list[str]:
+    """Return unit names that follow each other without a mark; it is told."""
     cuts = [m.start() for m in _MISSING_SEPARATOR.finditer(name) if m.start() >= 3]
     names = [name[a:b] for a, b in zip([0, *cuts], [*cuts, len(name)], strict=True)]
     if len(names) == 1 or any(len(value) < 3 for value in names):
@@ -243,6 +254,7 @@ def _split_run_together(name: str, units: CellUnits) -> list[str]:
 
 
 def _add_unit(name: str, units: CellUnits, *, leading: bool) -> None:
+    """Add a unit with what its brackets say: helpers, a mark of lead or help, 等."""
     if (match := _UNIT_SENTENCE.match(name)) and UNIT_NAME_END_PATTERN.search(match["unit"]):
         units.doubts.append(f"“{name}”是一句话，按单位“{match['unit']}”读取")
         name, leading = match["unit"], leading or match["verb"] == "牵头"
@@ -287,6 +299,7 @@ _LABEL_ONLY = re.compile(rf"\W+{LABEL_OF_UNITS}")
 
 
 def _store_unit(name: str, units: CellUnits, *, leading: bool) -> None:
+    """Add a unit's bare name once, with a doubt where it does not look like one."""
     name = _TASK_COUNT.sub("", name.strip("：: "))
     if match := _LEADING_COUNT.match(name):
         units.doubts.append(f"“{name}”前的编号没有作为名称的一部分，可能只对应举措中的一条，请核对")

@@ -48,26 +48,27 @@ def read_whole_block(block: list[str]) -> list[tuple[str, str]]:
 def read_block(block: list[str], sections: list[str], items: list[str]) -> tuple[str | None, list[str], bool]:
     """Return (section, items, sure) of a heading block; section None if the block prints none."""
     text = "".join(block)
-    found = [
-        (cost, section, rest)
+    readings = [
+        (cost, section, remaining_text)
         for section in sections
-        if (way := _take_out(tuple(block), section))
-        for cost, rest in [way]
+        if (taken_out := _take_out(tuple(block), section))
+        for cost, remaining_text in [taken_out]
     ]
-    whole = [one for one in found if one[0] <= 1]
-    _, section, rest = min(whole or found, default=(0, None, text))
-    parts = [part for part in _START.split(rest) if part]
-    read = []
+    whole_readings = [reading for reading in readings if reading[0] <= 1]
+    _, section, remaining_text = min(whole_readings or readings, default=(0, None, text))
+    parts = [part for part in _START.split(remaining_text) if part]
+    read_items = []
     sure = True
     for part in parts:
-        known = part in items or part + "。" in items
-        read.append(part if part in items else part + "。" if known else part)
-        sure = sure and (known or bool(_ITEM.fullmatch(part)))
-    return section, list(dict.fromkeys(read)), sure and (section is not None or not _SECTION.match(text))
+        is_known_item = part in items or part + "。" in items
+        read_items.append(part if part in items else part + "。" if is_known_item else part)
+        sure = sure and (is_known_item or bool(_ITEM.fullmatch(part)))
+    return section, list(dict.fromkeys(read_items)), sure and (section is not None or not _SECTION.match(text))
 
 
 @lru_cache(maxsize=1024)
 def _take_out(block: tuple[str, ...], section: str) -> tuple[int, str] | None:
+    """Return the least cost of taking a section's letters out of a block, and the letters that remain; None if they are not in it."""
     text = "".join(block)
     edges = {0}
     for line in block:
@@ -83,11 +84,11 @@ def _take_out(block: tuple[str, ...], section: str) -> tuple[int, str] | None:
         next_running: list[tuple[int, str] | None] = [None] * (len(section) + 1)
         for j in range(len(section) + 1):
             stop = running[j] and (running[j][0] + (0 if edge else 1), running[j][1])  # type: ignore[index]
-            rest = min((way for way in (idle[j], stop) if way), default=None)
-            if rest:
-                next_idle[j] = _choose_better(next_idle[j], (rest[0], rest[1] + char))
+            stopped = min((way for way in (idle[j], stop) if way), default=None)
+            if stopped:
+                next_idle[j] = _choose_better(next_idle[j], (stopped[0], stopped[1] + char))
             if j < len(section) and section[j] == char:
-                start = rest and (rest[0] + (1 if edge else 2), rest[1])
+                start = stopped and (stopped[0] + (1 if edge else 2), stopped[1])
                 for way in (running[j], start):
                     if way:
                         next_running[j + 1] = _choose_better(next_running[j + 1], way)
@@ -106,22 +107,22 @@ def remove_heading_pieces(lines: list[str], headings: list[str]) -> tuple[list[s
     Returns the lines that are left (\x01 marks those something was taken from) and the headings found whole.
     """
     out = list(lines)
-    found: list[str] = []
+    found_headings: list[str] = []
     for heading in headings:
-        kept, at, hits = list(out), 0, 0
-        for place, line in enumerate(kept):
+        remaining_lines, at, piece_count = list(out), 0, 0
+        for place, line in enumerate(remaining_lines):
             if at >= len(heading):
                 break
             bare = line.removeprefix("\x01")
             length = _count_common(bare, heading[at:])
             if length == len(bare) or (length >= 3) or (length >= 2 and length == len(heading) - at):
-                kept[place] = "\x01" + bare[length:] if length < len(bare) else ""
+                remaining_lines[place] = "\x01" + bare[length:] if length < len(bare) else ""
                 at += length
-                hits += 1
-        if at == len(heading) and hits > 1:
-            out = [line for line in kept if line not in ("", "\x01")]
-            found.append(heading)
-    return out, found
+                piece_count += 1
+        if at == len(heading) and piece_count > 1:
+            out = [line for line in remaining_lines if line not in ("", "\x01")]
+            found_headings.append(heading)
+    return out, found_headings
 
 
 def _count_common(one: str, other: str) -> int:
@@ -159,21 +160,21 @@ def remove_heading(line: str, others: str) -> MendedLines:
     match = _MARK.search(line)
     if match is None:
         return MendedLines([line])
-    first = _find_piece_end(line, match.start(), match.end(), others)
-    if first is None:
+    piece_end = _find_piece_end(line, match.start(), match.end(), others)
+    if piece_end is None:
         return MendedLines([line])
-    pieces, rest = [line[match.start() : first]], line[: match.start()] + line[first:]
+    pieces, rest_of_line = [line[match.start() : piece_end]], line[: match.start()] + line[piece_end:]
     after = match.start()
     cut = None
-    if between := _BETWEEN.search(rest, after):
+    if between := _BETWEEN.search(rest_of_line, after):
         pieces.append(between["piece"])
-        rest = rest[: between.start()] + rest[between.end() :]
+        rest_of_line = rest_of_line[: between.start()] + rest_of_line[between.end() :]
         cut = after = between.start()
-    tail, rest, unit = _read_tail("".join(pieces), rest, after, others)
+    tail, rest_of_line, unit = _read_tail("".join(pieces), rest_of_line, after, others)
     heading = "".join(pieces) + tail
     if not heading.endswith("。"):
         return MendedLines([line])
-    lines = [rest] if cut is None else [rest[:cut], _restore_unit(rest[cut:], unit)]
+    lines = [rest_of_line] if cut is None else [rest_of_line[:cut], _restore_unit(rest_of_line[cut:], unit)]
     return MendedLines(lines, heading)
 
 
@@ -187,6 +188,7 @@ def _find_piece_end(line: str, start: int, least: int, others: str) -> int | Non
 
 
 def _read_tail(heading: str, rest: str, after: int, others: str) -> tuple[str, str, str]:
+    """Return the end of a heading, the line without it, and letters of a unit that stood before it."""
     for match in _STOP.finditer(rest, after):
         start, end = match.start(), match.end()
         for begin in range(match.end("piece") - 2, start - 1, -1):  # the shortest piece that mends

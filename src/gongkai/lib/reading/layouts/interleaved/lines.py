@@ -99,12 +99,19 @@ _FRONT = re.compile(
 
 
 def _split_heading_part(line: str, *, starts: bool) -> tuple[str, str]:
+    """Return a line's heading and measure; only the first line of a chunk (`starts`) can hold both."""
     if not starts:
         return ("", line) if is_measure(line) else (line.replace(" ", ""), "")
     front = _FRONT.match(line)
-    rest = line[front.end() :] if front else line
-    if front and front.end() and rest and is_measure(rest) and (len(rest) > 20 or find_number(rest)):
-        return front.group(0).replace(" ", ""), rest
+    text_after_number = line[front.end() :] if front else line
+    if (
+        front
+        and front.end()
+        and text_after_number
+        and is_measure(text_after_number)
+        and (len(text_after_number) > 20 or find_number(text_after_number))
+    ):
+        return front.group(0).replace(" ", ""), text_after_number
     return line.replace(" ", ""), ""
 
 
@@ -164,6 +171,7 @@ def _goes_on(paragraph: str, text: str, names: set[str]) -> bool:
 
 
 def _split_tail(text: str) -> tuple[str, str]:
+    """Split units that follow the last sentence of a text."""
     end = max(text.rfind(mark) for mark in ("。", "；"))
     if end < 0 or end == len(text) - 1:
         return text, ""
@@ -176,30 +184,31 @@ def _split_tail(text: str) -> tuple[str, str]:
 
 
 def _remove_prefixes(lines: list[str], names: set[str]) -> tuple[list[str], dict[int, str]]:
+    """Take unit names torn over two lines out of both, mark the places, and return the names by line."""
     out = list(lines)
-    taken: dict[int, str] = {}
+    names_by_line: dict[int, str] = {}
     for place in range(len(out) - 1):
-        first, second = out[place], out[place + 1]
-        if not is_measure(first) or len(second) < 4:
+        line, next_line = out[place], out[place + 1]
+        if not is_measure(line) or len(next_line) < 4:
             continue
         for name in names:
             cut = next(
                 (
                     k
                     for k in range(2, len(name) - 1)
-                    if first.startswith(name[:k])
-                    and second.startswith(name[k:])
+                    if line.startswith(name[:k])
+                    and next_line.startswith(name[k:])
                     and len(name) - k >= 2
-                    and name not in first
+                    and name not in line
                 ),
                 None,
             )
-            if cut and find_number(first) is None and _is_mid_sentence(out, place):
-                out[place] = "\x01" + first[cut:]
-                out[place + 1] = "\x01" + second[len(name) - cut :]
-                taken[place] = name
+            if cut and find_number(line) is None and _is_mid_sentence(out, place):
+                out[place] = "\x01" + line[cut:]
+                out[place + 1] = "\x01" + next_line[len(name) - cut :]
+                names_by_line[place] = name
                 break
-    return out, taken
+    return out, names_by_line
 
 
 def _is_mid_sentence(lines: list[str], place: int) -> bool:
@@ -245,6 +254,7 @@ def list_groupings(paragraphs: list[str]) -> list[list[list[int]]]:
 
 
 def _join_rows(rows: list[list[int]], joins: tuple[int, ...]) -> list[list[int]]:
+    """Return rows of which those numbered in `joins` are joined to the row before."""
     out: list[list[int]] = []
     for n, row in enumerate(rows):
         if n in joins:
@@ -259,10 +269,11 @@ def _is_only_path(text: str) -> bool:
 
 
 def _is_next(numbers: list[ParagraphNumber], number: ParagraphNumber) -> bool:
-    last = numbers[-1]
-    if number.depth == last.depth:
-        return number.value == last.value + 1
-    if number.depth > last.depth:
+    """Return true if a number continues the numbers read so far."""
+    previous = numbers[-1]
+    if number.depth == previous.depth:
+        return number.value == previous.value + 1
+    if number.depth > previous.depth:
         return number.value == 1
-    above = [one for one in numbers if one.depth == number.depth]
-    return bool(above) and number.value == above[-1].value + 1
+    same_level = [earlier for earlier in numbers if earlier.depth == number.depth]
+    return bool(same_level) and number.value == same_level[-1].value + 1

@@ -48,6 +48,7 @@ def find_best_alignment(
 
 
 def _swap_cells(best: LaidUnits, measures: list[str], above: str | None) -> LaidUnits | None:
+    """Return the layout with two neighbouring responsible cells exchanged, if that fits the measures clearly better."""
     leads = [lead or above or "" for lead in best.leads]
 
     def fit(row: int, cell: str) -> float:
@@ -65,6 +66,7 @@ def _swap_cells(best: LaidUnits, measures: list[str], above: str | None) -> Laid
 def _list_alignments(
     reading: UnitsReading, measures: list[str], items: list[str | None], above: str | None
 ) -> list[LaidUnits]:
+    """Return the ways to lay the cells of a reading beside the measures, each with its score."""
     rows = len(measures)
     leads = [(n, text) for n, (column, text, _) in enumerate(reading.cells) if column == LEAD]
     responsibles = [(n, text) for n, (column, text, _) in enumerate(reading.cells) if column != LEAD]
@@ -76,16 +78,16 @@ def _list_alignments(
     out = []
     for starts in _list_starts(rows, len(leads)):
         score = base - (2.5 if starts[:1] != (0,) and above is None else 0.0)
-        held: list[str | None] = [None] * rows
+        lead_by_row: list[str | None] = [None] * rows
         for number, start in enumerate(starts):
             end = starts[number + 1] if number + 1 < len(starts) else rows
             for row in range(start, end):
-                held[row] = leads[number][1]
+                lead_by_row[row] = leads[number][1]
             if mixed:
-                before = sum(place < leads[number][0] for place, _ in responsibles)
-                score += 0.6 if start <= before <= end else -1.5
+                cells_before = sum(place < leads[number][0] for place, _ in responsibles)
+                score += 0.6 if start <= cells_before <= end else -1.5
         for row in range(rows):
-            lead = held[row] or above or ""
+            lead = lead_by_row[row] or above or ""
             score += _score_lead(measures[row], lead, names[row])
             moved = bool(row) and items[row] != items[row - 1]
             if moved:
@@ -94,7 +96,7 @@ def _list_alignments(
                 score += 3.0 * _score_likeness(measures[row - 1], measures[row])
             elif row:
                 score -= 1.6 * _score_likeness(measures[row - 1], measures[row])
-        out.append(LaidUnits(tuple(held), tuple(names), score))
+        out.append(LaidUnits(tuple(lead_by_row), tuple(names), score))
     return out
 
 
@@ -109,6 +111,7 @@ def _list_starts(rows: int, leads: int) -> list[tuple[int, ...]]:
 
 @lru_cache(maxsize=20_000)
 def _score_responsible(measure: str, cell: str) -> float:
+    """Score how well a responsible cell fits a measure, by places and unit names in it."""
     score = 0.0
     local = "本区县" in measure or "区县政府及其" in measure
     if local:
@@ -123,6 +126,7 @@ def _score_responsible(measure: str, cell: str) -> float:
 
 @lru_cache(maxsize=20_000)
 def _score_lead(measure: str, lead: str, responsible: str) -> float:
+    """Score how well a lead fits a measure and its responsible cell."""
     score = 0.0
     if match := re.match(rf"(?:\d{{1,2}}[．.])?按照(?P<unit>[市省][{HAN}]{{2,10}}?)(?:的)?统一要求", measure):
         score += 3.0 if match["unit"] in lead else -3.0
@@ -141,6 +145,7 @@ def _score_lead(measure: str, lead: str, responsible: str) -> float:
 
 @lru_cache(maxsize=20_000)
 def _score_names(measure: str, cell: str) -> float:
+    """Return 1 if a measure contains the distinctive part of a unit's name in the cell, else 0."""
     for name in split_names(cell):
         core = re.sub(r"^(?:市委|市政府|各|市|区|县)+|(?:局|委|办|厅|部门|政府|中心)+$", "", name)
         if (
@@ -198,11 +203,12 @@ def _spread_items(items: list[str], edges: tuple[int, ...]) -> list[str | None]:
 
 
 def _score_shared_words(item: str, measure: str, measures: list[str]) -> float:
+    """Score the pairs of characters that an item shares with a measure and few other measures."""
     text = re.sub(r"^（.{1,3}）|[。的和]", "", item)
     score = 0.0
     for n in range(len(text) - 1):
         pair = text[n : n + 2]
-        having = sum(pair in other for other in measures)
+        having = sum(pair in other_measure for other_measure in measures)
         if pair in measure and having * 5 <= 3 * len(measures) + 2:
             score += 1.0 / having
     return score

@@ -46,18 +46,26 @@ def find_heads_end(lines: list[str]) -> tuple[int, str] | None:
     if heads and not any(_TORN.match(line) for line in lines[max(0, heads[0] - 3) : heads[0] + 12]):
         return None  # each head is a line: so are the cells
     for place, line in enumerate(lines):
-        near = [text.strip() for text in lines[place : place + 8]]
-        if _may_be_head(line, ColumnRole.SECTION) and any(_may_be_head(text, ColumnRole.MEASURE) for text in near[1:]):
-            last = max(
-                (n for n, one in enumerate(near) if re.match(r"(?:牵头|责任)单位?$|位(?: |$)|牵头单$", one)), default=0
+        next_lines = [text.strip() for text in lines[place : place + 8]]
+        if _can_head_role(line, ColumnRole.SECTION) and any(
+            _can_head_role(text, ColumnRole.MEASURE) for text in next_lines[1:]
+        ):
+            last_head = max(
+                (
+                    n
+                    for n, head_text in enumerate(next_lines)
+                    if re.match(r"(?:牵头|责任)单位?$|位(?: |$)|牵头单$", head_text)
+                ),
+                default=0,
             )
-            rest = re.sub(r"^位\s*", "", near[last]) if near[last].startswith("位") else ""
-            return place + last + 1, rest
+            body_text = re.sub(r"^位\s*", "", next_lines[last_head]) if next_lines[last_head].startswith("位") else ""
+            return place + last_head + 1, body_text
     return None
 
 
-def _may_be_head(head: str, role: ColumnRole) -> bool:
-    return any(one is role for one, _ in list_possible_roles(head))
+def _can_head_role(head: str, role: ColumnRole) -> bool:
+    """Return true if a header can have this role."""
+    return any(possible_role is role for possible_role, _ in list_possible_roles(head))
 
 
 def find_front_end(lines: list[str], first: int) -> int:
@@ -85,18 +93,19 @@ def read_interleaved_blocks(lines: list[str]) -> list[Block] | None:
     start = find_heads_end(lines)
     if start is None:
         return None
-    first, body = start
-    end = next((n for n in range(len(lines) - 1, first, -1) if _AFTER.match(lines[n].strip())), len(lines))
-    end = next((n for n in range(first, end) if _AFTER.match(lines[n].strip())), end)
-    table = [line for line in [body, *lines[first:end]] if line.strip()]
+    first_body_line, body = start
+    end = next((n for n in range(len(lines) - 1, first_body_line, -1) if _AFTER.match(lines[n].strip())), len(lines))
+    end = next((n for n in range(first_body_line, end) if _AFTER.match(lines[n].strip())), end)
+    table = [line for line in [body, *lines[first_body_line:end]] if line.strip()]
     if sum(is_fragment(line) for line in table) < 4:
         return None
     grid = _read_table(table)
-    before = [Paragraph(line) for line in lines[: find_front_end(lines, first)] if line.strip()]
-    return [*before, grid, *(Paragraph(line) for line in lines[end:] if line.strip())]
+    paragraphs_before = [Paragraph(line) for line in lines[: find_front_end(lines, first_body_line)] if line.strip()]
+    return [*paragraphs_before, grid, *(Paragraph(line) for line in lines[end:] if line.strip())]
 
 
 def _read_table(lines: list[str]) -> Grid:
+    """Return the grid of a table whose cells a PDF printed by columns."""
     lines, extra = _mend_lines(lines)
     chunks = split_chunks(lines, items=has_items(lines), extra=extra)
     sections, items = find_whole_headings([chunk.headings for chunk in chunks])
@@ -106,21 +115,22 @@ def _read_table(lines: list[str]) -> Grid:
         [GridLine([GridCell(_HEADS[0]), GridCell("", CellState.LEFT), *(GridCell(head) for head in _HEADS[2:])])],
         exact=False,
     )
-    held = _CarriedOver()
-    held.sequence = _read_sequence(chunks, vocabulary)
+    carried_over = _CarriedOver()
+    carried_over.sequence = _read_sequence(chunks, vocabulary)
     for chunk in chunks:
-        grid.lines.extend(_read_chunk(chunk, sections, items, names, vocabulary, held))
+        grid.lines.extend(_read_chunk(chunk, sections, items, names, vocabulary, carried_over))
     return grid
 
 
 def _mend_lines(lines: list[str]) -> tuple[list[str], dict[int, str]]:
-    whole = "\n".join(settle_spaces(line) for line in lines)
+    """Take headings that were printed into measures out of their lines; returns the lines, and the headings by line."""
+    page_text = "\n".join(settle_spaces(line) for line in lines)
     out: list[str] = []
     headings: dict[int, str] = {}
     remaining = MAX_TORN_LINES
     for line in lines:
         text = settle_spaces(line)
-        mended = remove_heading(text, whole) if remaining and is_torn(text) else None
+        mended = remove_heading(text, page_text) if remaining and is_torn(text) else None
         remaining -= mended is not None
         if mended is None or not mended.heading:
             out.append(line)
@@ -131,6 +141,7 @@ def _mend_lines(lines: list[str]) -> tuple[list[str], dict[int, str]]:
 
 
 def _read_sequence(chunks: list[Chunk], vocabulary: set[str]) -> UnitColumnSequence | None:
+    """Return the order of the unit columns that at least seven of ten pages follow, or None."""
     pages = [parted for chunk in chunks if len((parted := split_chunk(chunk.body, vocabulary)).paragraphs) > 1]
     for sequence in (UnitColumnSequence(), UnitColumnSequence(plain=True)):
         fits = 0
@@ -159,6 +170,7 @@ class _CarriedOver:
 
 
 def _collect_names(lines: list[str]) -> set[str]:
+    """Return the unit names that lines print."""
     names: set[str] = set()
     for line in lines:
         for piece in settle_spaces(line).split(" "):
@@ -177,13 +189,14 @@ def _read_chunk(
     vocabulary: set[str],
     carried_over: _CarriedOver,
 ) -> list[GridLine]:
+    """Return the lines of the grid for one chunk: headings, then the measures below them, then their units."""
     leaves = read_whole_block(chunk.headings)
-    section, found, sure = read_block(chunk.headings, sections, items)
+    section, found_items, sure = read_block(chunk.headings, sections, items)
     body = chunk.body
     if not chunk.headings:
-        body, taken = remove_heading_pieces(body, [*sections, *items])
-        section = next((value for value in taken if value in sections), None)
-        found = [value for value in taken if value in items]
+        body, removed_headings = remove_heading_pieces(body, [*sections, *items])
+        section = next((value for value in removed_headings if value in sections), None)
+        found_items = [value for value in removed_headings if value in items]
     parted = split_chunk(body, vocabulary)
     rows = group_rows(parted.paragraphs)
     if carried_over.sequence:
@@ -196,7 +209,7 @@ def _read_chunk(
         return _read_several_headings(leaves, parted, rows, measures, names, carried_over)
     if section and section != carried_over.section:
         carried_over.section, carried_over.item, carried_over.lead = section, "", None
-    laid_items, unsure_items = assign_items(found, measures, carried_over.item or None)
+    laid_items, unsure_items = assign_items(found_items, measures, carried_over.item or None)
     units, unsure_units = _read_units(parted, rows, measures, laid_items, names, carried_over)
     broken = any(re.search(r"[^。\n]（[一二三四五六七八九十]）", text) for text in measures)
     grid_lines = []
@@ -231,6 +244,7 @@ def _read_several_headings(
     names: PrintedUnitNames,
     carried_over: _CarriedOver,
 ) -> list[GridLine]:
+    """Return the lines of a chunk that prints several headings before its measures."""
     texts = [item or section for section, item in leaves]
     keys = [f"{n}:{text}" for n, text in enumerate(texts)]
     laid, _ = assign_items(keys, measures, None)
@@ -275,44 +289,49 @@ def _read_units(
     names: PrintedUnitNames,
     carried_over: _CarriedOver,
 ) -> tuple[list[tuple[str | None, str | None]], set[int]]:
+    """Return lead and responsible cell of each row, and the rows for which they are uncertain."""
     inline = _read_inline_units(chunk, rows, names, carried_over)
     if inline is not None:
         return inline, set()
     lines = _split_run_together(chunk.units)
     if not chunk.units:
         return [(None, None)] * len(rows), set(range(len(rows) - 1))
-    ways = carried_over.sequence.ways(_join_pieces(lines), len(rows)) if carried_over.sequence else []
-    if carried_over.sequence and ways:
-        carried_over.sequence.learn(ways[0])
+    readings = carried_over.sequence.ways(_join_pieces(lines), len(rows)) if carried_over.sequence else []
+    if carried_over.sequence and readings:
+        carried_over.sequence.learn(readings[0])
     else:
-        ways = list_readings(lines, names, len(rows))
-    best, doubted = find_best_alignment(ways, measures, items, carried_over.lead)
+        readings = list_readings(lines, names, len(rows))
+    best, doubted = find_best_alignment(readings, measures, items, carried_over.lead)
     if best is None:
         return _guess_units(chunk, rows, names), set(range(len(rows)))
-    if ways[0].cost >= GUESSED_ORDER_COST:
+    if readings[0].cost >= GUESSED_ORDER_COST:
         doubted = set(range(len(rows)))
     doubted |= {row for row, cell in enumerate(best.responsibles) if names.price(cell)}
     doubted |= {row for row, cell in enumerate(best.leads) if cell and names.price(cell)}
-    return [(lead or carried_over.lead, own) for lead, own in zip(best.leads, best.responsibles, strict=True)], doubted
+    return [
+        (lead or carried_over.lead, responsible)
+        for lead, responsible in zip(best.leads, best.responsibles, strict=True)
+    ], doubted
 
 
 def _read_inline_units(
     chunk: SplitChunk, rows: list[list[int]], names: PrintedUnitNames, carried_over: _CarriedOver
 ) -> list[tuple[str | None, str | None]] | None:
-    behind: dict[int, list[str]] = {}
+    """Return the units of each row if each measure is followed by its units, else None."""
+    cells_by_row: dict[int, list[str]] = {}
     for pieces, paragraph in chunk.units:
         if paragraph is None:
             return None
         row = next(n for n, places in enumerate(rows) if paragraph in places)
         cells = [cell for piece in pieces for cell in split_pieces(piece)]
-        if row in behind or len(cells) > 2 or any(names.price(cell) is None for cell in cells):
+        if row in cells_by_row or len(cells) > 2 or any(names.price(cell) is None for cell in cells):
             return None
-        behind[row] = cells
-    if any(row not in behind for row in range(len(rows) - 1)) or not behind:
+        cells_by_row[row] = cells
+    if any(row not in cells_by_row for row in range(len(rows) - 1)) or not cells_by_row:
         return None
     out: list[tuple[str | None, str | None]] = []
     for row in range(len(rows)):
-        cells = behind.get(row, [])
+        cells = cells_by_row.get(row, [])
         if len(cells) == 2:
             out.append((cells[0], cells[1]))
         else:
@@ -323,6 +342,7 @@ def _read_inline_units(
 def _guess_units(
     chunk: SplitChunk, rows: list[list[int]], names: PrintedUnitNames
 ) -> list[tuple[str | None, str | None]]:
+    """Return units only where the lines after a measure hold one or two whole cells."""
     out: list[tuple[str | None, str | None]] = []
     for places in rows:
         pieces = [piece for units, paragraph in chunk.units if paragraph in places for piece in units]
@@ -339,6 +359,7 @@ def _find_lead_above(above: list[tuple[str | None, str | None]], carried_over: _
 
 
 def _split_run_together(units: list[tuple[list[str], int | None]]) -> list[tuple[list[str], int | None]]:
+    """Split lines that hold more than two cells."""
     out: list[tuple[list[str], int | None]] = []
     for pieces, paragraph in units:
         cells = [cell for piece in pieces for cell in (split_pieces(piece) if len(piece) > 24 else [piece])]

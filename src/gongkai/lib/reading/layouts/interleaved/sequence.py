@@ -147,6 +147,7 @@ class UnitColumnSequence:
         self.counts.update(name for _, cell, _ in way.cells for name in split_names(cell))
 
     def _cost(self, cell: str) -> float | None:
+        """Return the cost of reading a text as a cell of units; None if it cannot be one."""
         if cell == EMPTY_CELL_MARK:
             return 0.0
         if (
@@ -177,23 +178,24 @@ def _cost_of_name(name: str, *, plain: bool) -> float | None:
 def _find_cheapest(
     lines: list[str], most: int, price: Callable[[str], float | None]
 ) -> dict[int, tuple[float, tuple[str, ...]]]:
+    """Return for each number of cells, up to `most`, the cheapest division of the lines into cells, with its cost."""
     if len(lines) > MAX_LINES_PER_PAGE or most > MAX_LINES_PER_PAGE:
         return {}  # no page holds so many
     width = max((len(line) for line in lines), default=0)
     best: list[dict[int, tuple[float, tuple[str, ...]]]] = [{0: (0.0, ())}]
     for end in range(1, len(lines) + 1):
-        here: dict[int, tuple[float, tuple[str, ...]]] = {}
+        best_here: dict[int, tuple[float, tuple[str, ...]]] = {}
         for start in range(max(0, end - MAX_LINES_PER_COLUMN), end):
             cost = price("".join(lines[start:end]))
             if cost is None or not best[start]:
                 continue
             cost += _cost_of_unevenness(lines[start:end]) + 0.3 * (len(lines[end - 1]) == width and end < len(lines))
             cell = "".join(lines[start:end])
-            for count, (before, cells) in best[start].items():
-                known = here.get(count + 1)
-                if count < most and (known is None or before + cost < known[0]):
-                    here[count + 1] = (before + cost, (*cells, cell))
-        best.append(here)
+            for count, (cost_before, cells) in best[start].items():
+                present = best_here.get(count + 1)
+                if count < most and (present is None or cost_before + cost < present[0]):
+                    best_here[count + 1] = (cost_before + cost, (*cells, cell))
+        best.append(best_here)
     return best[-1]
 
 

@@ -74,8 +74,8 @@ class PrintedUnitNames:
         """Return the known unit name that a fragment begins, or None if ambiguous."""
         if self.price(piece) in (0.0, 0.8):
             return piece
-        known = [name for name in self.whole if name.startswith(piece) and self.whole[name] > 1]
-        return known[0] if len(known) == 1 else None
+        candidates = [name for name in self.whole if name.startswith(piece) and self.whole[name] > 1]
+        return candidates[0] if len(candidates) == 1 else None
 
     def may_go_on(self, piece: str) -> bool:
         """Return whether a text may be the beginning of a unit name."""
@@ -88,11 +88,11 @@ class PrintedUnitNames:
         return self._pieces[text]
 
     def _price_of_piece(self, text: str) -> float | None:
-        *before, last = split_names(text) or [""]
-        if any(not _is_name(name) or _RUN.search(name) for name in before) or _RUN.search(last):
+        *whole_names, last_name = split_names(text) or [""]
+        if any(not _is_name(name) or _RUN.search(name) for name in whole_names) or _RUN.search(last_name):
             return None
-        return sum(self._price(name) for name in before) + (
-            0.3 if last.rstrip("、") in self.beginnings or not last else 2.0
+        return sum(self._price(name) for name in whole_names) + (
+            0.3 if last_name.rstrip("、") in self.beginnings or not last_name else 2.0
         )
 
 
@@ -142,6 +142,7 @@ def list_readings(lines: list[tuple[list[str], int | None]], names: PrintedUnitN
 def _search_readings(
     lines: list[tuple[list[str], int | None]], names: PrintedUnitNames, rows: int, *, cuts: bool
 ) -> list[UnitsReading]:
+    """Return the readings of lines as cells of two unit columns, by a beam search, cheapest first."""
     beam = [UnitsReading()]
     for number, (pieces, paragraph) in enumerate(lines):
         options = _list_options(pieces, names, cuts=cuts)
@@ -149,14 +150,18 @@ def _search_readings(
         following: dict[tuple[object, ...], UnitsReading] = {}
         for reading in beam:
             for option in options:
-                for new in _place_option(reading, option, paragraph, names):
-                    if not _fits_counts(new, rows, remaining):
+                for next_reading in _place_option(reading, option, paragraph, names):
+                    if not _fits_counts(next_reading, rows, remaining):
                         continue
-                    key = (new.cells, new.lead, new.responsible)
-                    if key not in following or new.cost < following[key].cost:
-                        following[key] = new
+                    key = (next_reading.cells, next_reading.lead, next_reading.responsible)
+                    if key not in following or next_reading.cost < following[key].cost:
+                        following[key] = next_reading
         beam = sorted(following.values(), key=lambda way: way.cost)[:BEAM_WIDTH]
-    return [way for way in beam if not way.lead and not way.responsible and way.count(RESPONSIBLE) == rows]
+    return [
+        finished
+        for finished in beam
+        if not finished.lead and not finished.responsible and finished.count(RESPONSIBLE) == rows
+    ]
 
 
 def _fits_counts(way: UnitsReading, rows: int, left: int) -> bool:
@@ -165,6 +170,7 @@ def _fits_counts(way: UnitsReading, rows: int, left: int) -> bool:
 
 
 def _list_options(pieces: list[str], names: PrintedUnitNames, *, cuts: bool) -> list[tuple[tuple[str, ...], float]]:
+    """Return the ways to read a line: as one piece, as two, or (with `cuts`) cut anywhere; each with its cost."""
     text = "".join(pieces)
     if len(pieces) == 1 and names.price(text) == 0.0:
         return [((text,), 0.0)]
@@ -181,24 +187,30 @@ def _list_options(pieces: list[str], names: PrintedUnitNames, *, cuts: bool) -> 
 def _place_option(
     way: UnitsReading, option: tuple[tuple[str, ...], float], paragraph: int | None, names: PrintedUnitNames
 ) -> list[UnitsReading]:
+    """Return the readings that follow if a line's pieces go to the lead or the responsible column."""
     pieces, cost = option
     start = replace(way, cost=way.cost + cost)
     if len(pieces) == 1:
         return [
-            new for column in (LEAD, RESPONSIBLE) for new in _append_piece(start, column, pieces[0], paragraph, names)
+            next_reading
+            for column in (LEAD, RESPONSIBLE)
+            for next_reading in _append_piece(start, column, pieces[0], paragraph, names)
         ]
-    turned = replace(start, cost=start.cost + (0.0 if cost else 3.0))  # parted by a space, the left one is the lead's
+    exchanged = replace(
+        start, cost=start.cost + (0.0 if cost else 3.0)
+    )  # parted by a space, the left one is the lead's
     return [
-        new
-        for begin, first, second in ((start, LEAD, RESPONSIBLE), (turned, RESPONSIBLE, LEAD))
-        for reading in _append_piece(begin, first, pieces[0], paragraph, names)
-        for new in _append_piece(reading, second, pieces[1], paragraph, names)
+        next_reading
+        for begin, first_column, second_column in ((start, LEAD, RESPONSIBLE), (exchanged, RESPONSIBLE, LEAD))
+        for reading in _append_piece(begin, first_column, pieces[0], paragraph, names)
+        for next_reading in _append_piece(reading, second_column, pieces[1], paragraph, names)
     ]
 
 
 def _append_piece(
     way: UnitsReading, column: int, piece: str, paragraph: int | None, names: PrintedUnitNames
 ) -> list[UnitsReading]:
+    """Return the readings in which a piece ends the open cell of a column, or leaves it open."""
     open_text = way.lead if column == LEAD else way.responsible
     text = open_text + piece
     if open_text and names.price(piece) == 0.0 and not names.may_go_on(text):

@@ -1,0 +1,182 @@
+"""Find names that the construction of the sentence proves, even if they are everyday words.
+
+方程, 左右, 江山, 平安 are ordinary words; between 申请执行人 and 与被执行人, or before 等8名村民, they are names.
+"""
+
+from collections.abc import Iterator
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.frame import SearchText
+from gongkai.lib.privacy.persons import context, shape
+from gongkai.lib.privacy.persons.elements import is_element_name
+from gongkai.lib.privacy.persons.found import NameEvidence, NameMatch
+from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_office_word, is_possible_name
+
+_CLAUSE_START = r"(?:^|(?<=[\n,，。:：;；、(（]))[ \t]*(?:因|对|关于|受理的?|审理的?|原审)?"
+_CLAIMANT_WORDS = r"(?:申请执行人|执行申请人|再审申请人|复议申请人|上诉人|原告人?|起诉人|申请人|反诉原告|自诉人|异议人)"
+_RESPONDENT_WORDS = r"(?:被执行人|被上诉人|被申请人|被告人?|第三人|反诉被告|被异议人)"
+_OPTIONAL_BRACKET = r"(?:[(（][^()（）\n]{1,40}[)）])?"
+#: Each with a group `run`: who claims before 与 and who answers, who sues in a case, whose case it is.
+_CERTAIN_PATTERNS = (
+    re.compile(rf"{_CLAIMANT_WORDS}(?P<run>[{HAN}]{{2,4}}){_OPTIONAL_BRACKET}(?=(?:与|诉|和|、){_RESPONDENT_WORDS})"),
+    re.compile(rf"{_CLAUSE_START}(?P<run>[{HAN}]{{2,4}})(?=诉[^。；;\n]{{2,60}}(?:纠纷|一案))"),
+    re.compile(
+        rf"(?:返还|支付|赔偿|给付|偿还|退还)(?:原告|被告|上诉人|申请人)(?P<run>[{HAN}]{{2,4}})(?=[{HAN}]{{0,12}}[0-9]|[,，。；;])"
+    ),
+    # whose telephone follows
+    re.compile(
+        rf"(?:[申投举反来求](?:请|诉|报|映|电|信|访|助)|联系|代理|监护|当事|经办|委托)人(?!有效)(?P<run>[{HAN}]{{2,4}})"
+        r"(?=[,，(（]?\s?(?:的?联系|的)?(?:电话|手机|身份证|住址)(?:号码?)?[:：是为]?\s?[(（]?[0-9])"
+    ),
+    # a row of a list without heads: 2 赵 䶮 青岭镇 139…
+    re.compile(
+        rf"(?:^|(?<=\n)) ?[0-9]{{1,4}}[ .、]{{1,2}}(?P<run>[{HAN}] [{HAN}])"
+        rf"(?= (?:[{HAN}]{{2,12}} ){{0,2}}(?:1[3-9][0-9]{{9}}|[1-9][0-9]{{16}}[0-9Xx]))"
+    ),
+    # who was beaten, stabbed, bitten
+    re.compile(rf"[将把对被](?P<run>[{HAN}]{{2,3}})(?=殴打|(?:打|砍|捅|刺|咬|撞|砸|烫)(?:成|致)?(?:伤|重伤|轻伤|死))"),
+    # who is addressed: 平安等8名村民：  温和你好：  开头来信：
+    re.compile(
+        rf"(?:^|(?<=\n))[ \t]{{0,12}}(?P<run>[{HAN}]{{2,4}})(?=等[0-9一二三四五六七八九十]{{1,3}}[名位户个人]"
+        rf"(?:村民|居民|业主|群众|市民|职工|商户|住户|家长|农户|同志|农民工)?[:：])"
+    ),
+    re.compile(
+        rf"(?:^|(?<=\n))[ \t]{{0,12}}(?P<run>[{HAN}]{{2,4}})(?=(?:同志|先生|女士)?[,，]?\s?[你您]好[,，:：!！。\s])"
+    ),
+    re.compile(rf"(?:^|(?<=\n))[ \t]{{0,12}}(?P<run>[{HAN}]{{2,4}})(?=(?:来信|来电|来访|留言)[:：])"),
+    # whose letter is answered
+    re.compile(
+        rf"关于(?P<run>[{HAN}]{{2,4}})(?=(?:同志|先生|女士|等人)?(?:来信|来电|来访|反映|投诉|举报|信访|咨询|求助)[^。\n]{{0,24}}的(?:答复|回复|回访|办理|处理|告知|复函|情况|函))"
+    ),
+    # whom a decision is about, by what is done to him
+    re.compile(rf"(?:给予|对)(?P<run>[{HAN}]{{2,4}}?)(?=(?:行政拘留|拘留|罚款|行政处罚|强制隔离|社区戒毒))"),
+    # children
+    re.compile(
+        rf"(?:育有|生有|生育|生下|产下|养育|收养|抱养|现有|有)[一1两二]?[名个]?(?:[长次幼三]|双胞胎)?(?:儿子|女儿|男孩|女孩|男婴|女婴|子|女|儿)(?P<run>[{HAN}]{{2,4}})(?=[,，。;；、(（)）\s]|$)"
+    ),
+    # who runs a shop
+    re.compile(
+        rf"(?:经营者|经营人|业主|投资人|户主)(?:姓名)?(?:为|系|是)?[:：]?(?P<run>[{HAN}]{{2,4}})"
+        rf"(?=[,，]\s?(?:统一社会信用|经营地址|经营场所|注册号|营业执照|身份证|住所|许可证|证号)|[)）]\s?[,，。;；、]?(?:住所|经营|位于|于|的|因|统一|在|$))"
+    ),
+    # who is addressed, with a form of address left open: 尊敬的者开云先生/女士：
+    re.compile(rf"(?:尊敬的|致)(?P<run>[{HAN}]{{2,4}})(?=(?:先生|女士|同志)(?:[/、(](?:先生|女士|同志)\)?)?[:：])"),
+    # the value of a label for several fields: 姓名/身份证/电话：者开云/5223…
+    re.compile(
+        rf"(?:姓名|户主|户名|联系人|申请人|当事人)(?:[/、及和与][{HAN}]{{2,8}}){{1,4}}[:：]\s?(?P<run>[{HAN}]{{2,4}})(?=[/、,，\s])"
+    ),
+    # between labels without colons: 开户名　者开云　　账　号　6212
+    re.compile(
+        rf"(?:姓名|户名|户主|持卡人|收款人|开户人)[ ]{{1,4}}(?P<run>[{HAN}]{{3}})(?=[ ]{{1,4}}[{HAN} ]{{2,8}}[:： ][ ]{{0,3}}[0-9]{{4}})"
+    ),
+    # a household of a list: 这艾村 者开云 6口人
+    re.compile(
+        rf"(?<=[ \t|,，、])(?P<run>[{HAN}]{{3}})(?=[ \t|,，]{{1,4}}[0-9一二三四五六七八九]口人?(?:[\s|,，。；;]|$))"
+    ),
+    # a woman by the families of her husband and her father, where people are counted: 杨氏改香、王氏么妹二人
+    re.compile(
+        rf"(?<![{HAN}])(?P<run>[{HAN}]氏(?![宗家祠族后祖医太兄])[{HAN}]{{1,2}})(?=(?:、[{HAN}]氏[{HAN}]{{1,2}})*(?:等?[0-9二两三四五六七八九十]+人|[,，](?:女|现年|住)))"
+    ),
+    # who tells his name
+    re.compile(
+        rf"(?:我叫|本人叫|名叫|我名叫|名字叫|我是叫)(?P<run>[{HAN}]{{2,4}})(?=[,，。(（、]|是[^。]{{0,10}}(?:村|社区|人))"
+    ),
+    re.compile(
+        rf"(?:^|(?<=[\n:：。，,]))[ \t]{{0,12}}(?:我|本人|俺)(?P<run>[{HAN}]{{2,4}})"
+        rf"(?=[,，(（]\s?(?:[1-9][0-9]{{5}} ?(?:19|20)[0-9]{{2}}|身份证|[男女][,，)）]|1[3-9][0-9]{{9}}|因|系|自愿|现|今|住|家住|承诺|保证)"
+        rf"|今(?:委托|申请|声明|承诺)|自愿|承诺|保证|委托)"
+    ),
+)
+#: A name that opens with the name of a day: 申请人周一鸣要求, 其妻周二妹.
+_WEEKDAY_NAME = re.compile(
+    rf"(?:(?:[申投举反来求](?:请|诉|报|映|电|信|访|助)|联系|代理|监护|当事|经办|委托|[被原]告)人|(?<=[之其、，,])[妻夫子女父母兄弟姐妹]"
+    rf"|妻子|丈夫|儿子|女儿|父亲|母亲)(?P<run>周(?:[一二三四五六日][{HAN}]|末(?=[、，,。])))"
+    rf"(?=$|[^{HAN}]|电话|手机|身份证|[因于与向对就的诉住系是在家称等]"
+    rf"|不服|(?:提出|要求|请求|认为|表示|委托|陈述|反映|举报|申请|申诉|投诉))(?<![前后起至到来上下早晚中的是在和与及])"
+)
+#: Behind those words stands a name even where no known surname opens it: children, and who tells his name.
+_SURNAME_OPTIONAL_PATTERNS = frozenset(
+    pattern
+    for pattern in _CERTAIN_PATTERNS
+    if any(word in pattern.pattern for word in ("育有", "我名叫", "尊敬的", "户名", "口人"))
+)
+#: A name before a whole identity number or its last digits, or before the paper that only a person has.
+_NAME_BEFORE_ID = re.compile(
+    rf"(?<![{HAN}·])(?P<run>[{HAN}]{{2,4}})"
+    rf"(?=\s?[(（,，]\s?(?:[1-9][0-9]{{5}} ?(?:19|20)[0-9]{{6}} ?[0-9]{{3}}[0-9Xx]"
+    rf"|(?:身份证|公民身份|准考证|残疾证|社保卡|护照)(?:号码?|尾号|号)?[:：为]?\s?[A-Z0-9]|中国国?籍))"
+)
+#: Last characters of those who do something (路人, 车主), of things and trees: nobody's name.
+_NOT_A_NAME_ENDINGS = frozenset("人者员户主方客车树杆门墙狗猫羊牛等们某氏族籍")
+_FIRST_PERSON_LETTER = re.compile(r"我叫|我是|我家|我于|我们|您好|你好|恳请|盼复|举报|投诉|尊敬的|本人")
+#: Who signs a letter written in the first person, with what leads to him in the next line.
+_LETTER_SIGNATURE = re.compile(
+    rf"\n[ \t]{{0,12}}(?P<run>[{HAN}]{{2,4}})[ \t]{{0,12}}"
+    rf"(?=\n\s{{0,6}}(?:邮箱|电话|手机|微信|QQ|联系|地址|住址|身份证|1[3-9][0-9]{{9}}|(?:19|20)[0-9]{{2}}\s?年))"
+)
+_CLOSING_CHARACTERS = frozenset("祝谢顺盼望恳敬致此附特")
+
+
+def find_certain_names(frame: SearchText) -> Iterator[NameMatch]:
+    """Yield start, end, kind and word of names that the sentence construction proves."""
+    for pattern in (*_CERTAIN_PATTERNS, _NAME_BEFORE_ID):
+        for match in pattern.finditer(frame.text):
+            if _is_name(match["run"].replace(" ", "")) or (
+                pattern in _SURNAME_OPTIONAL_PATTERNS and _is_unknown_word(match["run"])
+            ):
+                yield *match.span("run"), "context", ""
+    for match in _WEEKDAY_NAME.finditer(frame.text):
+        yield *match.span("run"), "context", ""
+    if _FIRST_PERSON_LETTER.search(frame.text):
+        for match in _LETTER_SIGNATURE.finditer(frame.text):
+            if _is_name(match["run"]) and match["run"][0] not in _CLOSING_CHARACTERS:
+                yield *match.span("run"), "context", ""
+    yield from _find_sued_parties(frame)
+
+
+def _is_unknown_word(run: str) -> bool:
+    if len(run) == 4 and shape.get_surname_size(run) == 1 and not is_office_word(run[2:]):
+        return run[-1] not in _NOT_A_NAME_ENDINGS and not any(
+            len(shape.FOLLOWING_WORDS.at(run, at)) > 1 for at in (1, 2)
+        )
+    if len(run) < 3 or shape.is_ordinary_word(run) or shape.is_ordinary_word(run[:2]) or run[-1] in _NOT_A_NAME_ENDINGS:
+        return False
+    return not context.find_role_at_end(run)[0] and is_possible_name(run, NameEvidence.FACT)
+
+
+def _is_name(run: str) -> bool:
+    if run[-1] in _NOT_A_NAME_ENDINGS or run[0] in "该本其此各你您他她我" or context.find_role_at_end(run)[0]:
+        return False
+    if is_element_name(run):
+        return True
+    size = shape.get_surname_size(run)
+    if not size or not 0 < len(run) - size < 4 or (len(run) > size + 2 and not _is_long_name(run)):
+        return False
+    return is_possible_name(run, NameEvidence.FACT)
+
+
+def _is_long_name(run: str) -> bool:
+    return not any(shape.FOLLOWING_WORDS.at(run, at) for at in (1, 2)) and shape.score_given_name(run[-2:]) > -0.5
+
+
+#: Who has a case with somebody: 因与韦超健康权纠纷一案, 与被执行人左右、…公司借款合同纠纷一案.
+_CASE_PARTY = re.compile(
+    rf"(?:[与诉和、]{_RESPONDENT_WORDS}(?P<run>[{HAN}]{{2,16}}?)(?={_OPTIONAL_BRACKET}(?:[、，,与]|纠纷|一案))[^。;；\n]{{0,60}}"
+    rf"|(?<=[因你我他她其])与(?P<alone>[{HAN}]{{2,14}}?))(?:纠纷|一案)"
+)
+
+
+def _find_sued_parties(frame: SearchText) -> Iterator[NameMatch]:
+    for match in _CASE_PARTY.finditer(frame.text):
+        group = "run" if match["run"] else "alone"
+        start, run = match.start(group), match[group]
+        size = shape.get_surname_size(run)
+        ends = (start + size + 2, start + size + 1) if size else ()
+        closed = match.end(group) if len(run) < 4 else 0
+        for end in ends:
+            name = frame.text[start:end]
+            whole = end == closed or (frame.starts[end] > 1 and end <= match.end(group))
+            if whole and _is_name(name) and (end == closed or match[0][0] in "与和、" or has_clear_name_shape(name)):
+                yield start, end, "context", ""
+                break
