@@ -10,7 +10,10 @@ from django.utils import timezone
 from factories.interpretation import OWN_WORDS
 from gongkai.content.reviewing.models import ReviewScheme
 from gongkai.core.ledger.models import Entry
+from gongkai.oversight.assessment.models import Indicator
 
+#: What a notice says in its text and in no row.
+SENTENCE = "请各单位明确专人负责落实，每月报送进展情况。"
 #: A fact of an act: a text, or what is drawn from its row.
 Fact = str | Callable[[Any, Random], list[str]]
 
@@ -24,8 +27,9 @@ COURSES: dict[str, tuple[str, ...]] = {
     ),
     "a request is handed in twice": ("@request_arrives", "@request_arrives_again", "request.merge", "request.unmerge"),
     "a court orders it anew": (
-        "@request_arrives", "request.review_secrecy?", "request.propose?", "request.decide", "request.deliver", "request.open_dispute",
-        "request.record_dispute_step", "request.conclude_dispute", "@record_is_compared?", "request.reopen",
+        "@request_arrives", "request.review_secrecy?", "request.propose?", "request.decide", "request.deliver",
+        "request.open_dispute",
+        "request.record_dispute_step", "request.conclude_dispute", "@record_is_compared*", "request.reopen",
     ),
     "a template is changed": ("@template_is_set", "requests.drop_template"),
     "budgets are called for": (
@@ -48,7 +52,8 @@ COURSES: dict[str, tuple[str, ...]] = {
     "units are assessed": (
         "assessment.draft_scheme", "@indicators_are_set", "assessment.enact_scheme", "@round_is_planned",
         "@evaluator_is_invited", "assessment.open_round", "@units_judge_themselves", "@selves_are_accepted", "+11",
-        "assessment.begin_scoring", "@units_are_marked", "assessment.publish_scores", "@appeal_is_filed",
+        "assessment.begin_scoring", "@unit_is_talked_to", "assessment.deduct_by_talk", "@units_are_marked",
+        "assessment.publish_scores", "@appeal_is_filed",
         "score_appeal.uphold", "@appeal_is_filed", "score_appeal.reject", "@appeal_is_filed", "score_appeal.withdraw",
         "+20", "assessment.confirm_round",
     ),
@@ -57,8 +62,9 @@ COURSES: dict[str, tuple[str, ...]] = {
         "@announcement_is_written", "@announcement_is_placed", SUBMIT, SIGN, "@comment_is_given", "+36",
         "participation.write_point", "participation.set_point", "participation.answer_point?",
         "@announcement_is_started:adoption", "@announcement_is_written", "@announcement_is_placed", SUBMIT,
-        SIGN, "decision.examine:experts", "decision.examine:legality", "decision.examine:risk", "decision.submit",
-        "decision.return?", "decision.decide", "@announcement_is_started:result", "@announcement_is_written",
+        SIGN, "decision.examine:experts", "decision.examine:legality", "decision.examine:risk",
+        "decision.submit", "decision.return", "decision.submit",
+        "decision.decide", "@announcement_is_started:result", "@announcement_is_written",
         "@announcement_is_placed", SUBMIT, SIGN, "decision.evaluate", "@announcement_is_started:evaluation",
         "@announcement_is_written", "@announcement_is_placed", SUBMIT, SIGN,
     ),
@@ -97,7 +103,7 @@ COURSES: dict[str, tuple[str, ...]] = {
         "directory.order_publication",
     ),
     "evidence is judged": ("assignment.submit", "ledger.judge_evidence", "ledger.withdraw_evidence"),
-    "a training has papers": ("assessment.register_training", "@papers_are_attached", "assessment.drop_paper"),
+    "a training has papers": ("@papers_are_attached", "assessment.drop_paper"),
     "a job fails": ("@job_fails", "errands.retry", "@job_fails", "errands.give_up"),
     "a false alarm": (
         "inspection.mark_false_alarm", "inspection.withdraw_false_alarm", "inspection.mark_false_alarm",
@@ -127,10 +133,26 @@ COURSES: dict[str, tuple[str, ...]] = {
     "somebody has read enough": ("@somebody_outside:portal.unsubscribe",),
     "a document is repealed": (
         "@policy_is_drafted", "interpretation.plan:exempt", "interpretation.pass_plan", SUBMIT, SIGN,
-        "@text_is_revised:title", SUBMIT, SIGN, "policies.decide", SUBMIT, SIGN, "policies.undo_decision", SUBMIT, SIGN,
+        "@text_is_revised:title", SUBMIT, SIGN, "policies.decide", SUBMIT, SIGN, "policies.undo_decision", SUBMIT,
+        SIGN,
+    ),
+    "a budget call is moved": ("@budget_is_called", SIGN, "+1", "@budget_call_is_moved", "tables.hand_in", SUBMIT, SIGN, "+1"),
+    "mails come back": ("@mails_come_back",),
+    "a text is uploaded": (
+        "@policy_is_drafted", "interpretation.plan:exempt", "interpretation.pass_plan", SUBMIT, SIGN, "+1",
+        "policies.record_upload", "policies.take_back_upload",
+    ),
+    "a report comes back": (
+        "@report_is_completed", "annual_report.check", "annual_report.hand_in",
+        "annual_report.accept", "annual_report.review", "publishing.return_review",
+    ),
+    "a task is shared": (
+        "@helped_notice_arrives", "notice.add_row?", "@notice_is_settled", "@course_notice_is_confirmed",
+        "assignment.delegate", "@measure_is_amended", "@own_notice_is_issued",
     ),
     "documents are looked through": (
-        "policies.open_round", "policies.judge*", "policies.keep_opinion?", "cleanup.submit*", "policies.close_round", SUBMIT,
+        "policies.open_round", "policies.judge*", "policies.keep_opinion?", "cleanup.submit*",
+        "policies.close_round", SUBMIT,
         SIGN,
     ),
 }  # fmt: skip
@@ -148,6 +170,11 @@ def _others(entry: Entry, rng: Random) -> list[str]:
 
 def _evidence(entry: Entry, rng: Random) -> list[str]:
     return [str(key) for key in entry.evidence.filter(withdrawn=False).values_list("pk", flat=True)[:1]]
+
+
+def _deduction(talk: Any, rng: Random) -> list[str]:
+    rows = Indicator.objects.filter(scheme__rounds__units__body=talk.body, way="deduction").order_by("-pk")
+    return [str(key) for key in rows.values_list("pk", flat=True)[:1]]
 
 
 def _own_columns(site: Any, rng: Random) -> list[str]:
@@ -173,6 +200,8 @@ FACTS: dict[str, Mapping[str, Fact]] = {
     "opinion.draft_response": {"text": "已责令七日内维修，费用由企业承担。"},
     "policies.decide": {"what": "repeal", "actor": "", "cited": "", "reason": "不再适用", "on": in_days(0), "announced_in": "", "round": ""},
     "policies.judge": {"verdict": "keep", "until": "", "reason": "仍然适用"},
+    "assessment.deduct_by_talk": {"indicator": _deduction, "value": "1"}, "assignment.delegate": {"until": in_days(50)},
+    "notice.add_row": {"text": SENTENCE},
     "publishing.drop_scheme": {"column": _own_columns},
     "notice.correct_cell": {"field": "item", "value": "（一）规划信息和计划"},
     "publishing.give_opinion": {"body": _asked_units, "agrees": "on"},

@@ -14,6 +14,7 @@ from gongkai.work.notices.models import Amending, Assignment, Notice
 from gongkai.work.notices.planning.roles import COLUMNS, LEAD_OWES
 from gongkai.work.notices.states import NoticeState
 from gongkai.work.notices.versions.measure_states import load_current
+from simulation.course_table import SENTENCE
 from simulation.events import event
 from simulation.steps import Player, Step
 from simulation.turns import row_of
@@ -53,7 +54,9 @@ def _read(step: Step, about: str, *, dropped: int = 0) -> dict[str, object]:
 def helped_notice_arrives(player: Player, step: Step) -> None:
     """Import a notice in which the lead owes each row and the other units help."""
     city = _city(player)
-    notice = notices.imported(city, _read(step, step.data["about"][0]))
+    source = notices.source(_read(step, step.data["about"][0]))
+    source = replace(source, text=f"{source.text}\n{SENTENCE}")
+    notice = noticing.import_notice(None, by=city.chief, source=source, government=city.government, issuer=city.office)
     noticing.choose_owner(notice, by=city.chief, form=COLUMNS, choice=LEAD_OWES)
 
 

@@ -94,6 +94,10 @@ TURNS: dict[str, tuple[str, str]] = {
     "import_dies": ("spreadsheets.importrun", "spreadsheets.apply"),
     "comments_are_registered": ("participation.consultation", "participation.register_comments"),
     "entries_are_added": ("gathering.source", "gathering.add_entries"),
+    "unit_is_talked_to": ("assessment.round", "~assessment.measure_round"),
+    "budget_call_is_moved": ("tables.record", "tables.change_record"),
+    "report_is_completed": ("ledger.entry", "annual_report.fill"),
+    "own_notice_is_issued": ("notices.notice", "~notice.settle"),
     "papers_are_attached": ("assessment.training", "assessment.attach_papers"),
     "announcement_is_started": ("", "participation.start_announcement"),
 }
@@ -103,7 +107,7 @@ BEGINNINGS: dict[str, str] = {
     "comment_is_given": "", "survey_is_replied": "", "text_is_submitted": Role.CLERK, "policy_is_drafted": Role.CLERK,
     "naming_is_drafted": Role.CLERK, "scan_is_drafted": Role.CLERK, "text_is_drafted": Role.CLERK, "helped_notice_arrives": "",
     "sheet_is_uploaded": Role.CHIEF, "holidays_are_entered": Role.ADMINISTRATOR, "schema_is_made": Role.CHIEF,
-    "question_arrives": "", "job_fails": Role.CLERK,
+    "mails_come_back": "", "question_arrives": "", "job_fails": Role.CLERK,
 }  # fmt: skip
 
 
@@ -120,7 +124,7 @@ def find_turn(
         return _begin(name, rng, leads, known, data)
     label, act = TURNS[name]
     action, alone = ACTIONS_BY_NAME[act.removeprefix("~")], act.startswith("~")
-    rows = _owners(known) if name == "announcement_is_started" else _rows(label, known)
+    rows = _owners(known) if name == "announcement_is_started" else _rows(label, known, act)
     for row in rows:
         subject = act.partition(".")[0]
         near = leads._people_of(row, subject)
@@ -133,11 +137,11 @@ def find_turn(
     return None
 
 
-def _rows(label: str, known: Sequence[Model]) -> list[Model]:
+def _rows(label: str, known: Sequence[Model], act: str = "") -> list[Model]:
     """Return the rows of a course to which an event is done, the newest first: of its model, or texts."""
     fresh = [row for one in reversed(known) if (row := type(one)._base_manager.filter(pk=one.pk).first())]
     if not label:
-        return [row for row in fresh if hasattr(row, "publication_blockers")][:1]
+        return [row for row in fresh if hasattr(row, "publication_blockers")][:STAFF]
     model = apps.get_model(label)
     found = {row.pk: row for row in fresh if isinstance(row, model)}
     if model is Review:
@@ -146,8 +150,10 @@ def _rows(label: str, known: Sequence[Model]) -> list[Model]:
     if not found:
         for row in fresh:
             near = rows_near(model, row)
+            near = near.filter(pk__in=rows_for(act, model).values("pk")) if act in ACTIONS_BY_NAME else near
             found |= {one.pk: one for one in near[:STAFF]} if near.query.where else {}
-    return [*found.values()] or [*model._base_manager.order_by("-pk")[:STAFF]]
+    rows = rows_for(act, model) if act in ACTIONS_BY_NAME else model._base_manager.all()
+    return [*found.values()] or [*rows.order_by("-pk")[:STAFF]]
 
 
 def _owners(known: Sequence[Model]) -> list[Model]:
