@@ -49,6 +49,7 @@ def _flush_past_the_guards() -> None:
     from django.test import TransactionTestCase
 
     import migrated
+    import replayed
     from gongkai.core.acts import guards
 
     original = TransactionTestCase._fixture_teardown
@@ -59,6 +60,7 @@ def _flush_past_the_guards() -> None:
         guards.drop_triggers()
         original(self)
         guards.install_triggers()
+        replayed.forget()
 
     TransactionTestCase._fixture_teardown = teardown
 

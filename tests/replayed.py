@@ -28,7 +28,7 @@ from replayed_marks import Unlike, mark, restore
 F = TypeVar("F", bound=Callable[..., Any])
 #: How much older than the test what is repeated may be, by the test's own clock.
 MOST = timedelta(minutes=5)
-#: How many calls are kept.
+#: How many calls are kept: those that were repeated last.
 MANY = 2_000
 READS = re.compile(r"\s*(SELECT|PRAGMA|EXPLAIN|SAVEPOINT|RELEASE)\b", re.IGNORECASE)
 TAKES_BACK = re.compile(r"\s*ROLLBACK\b", re.IGNORECASE)
@@ -105,12 +105,15 @@ def begin(item: Any) -> None:
     NOW.module = item.nodeid.partition("::")[0]
     NOW.usual = frozenset(NOW.patches)
     off = {"transactional_db", "django_db_reset_sequences"} & set(getattr(item, "fixturenames", []))
-    if off:  # behind it the database is another one
-        NOW.kept.clear()
-        NOW.bases[0] = next(numbers)
     NOW.at = None if off else NOW.bases[-1]
     _note(NOW.noted[-1])
     NOW.changes = _changes()
+
+
+def forget() -> None:
+    """Keep nothing any more: the database was emptied and does not begin as it did."""
+    NOW.kept.clear()
+    NOW.bases[0] = next(numbers)
 
 
 @contextmanager
@@ -168,6 +171,7 @@ def repeatable(function: F) -> F:
             return function(*args, **kwargs)
         known = NOW.kept.get(key)
         if known is not None and _young(known):
+            NOW.kept[key] = NOW.kept.pop(key)  # the last to go
             return _repeat(known, args, kwargs)
         return _keep(key, function, args, kwargs)
 
@@ -242,7 +246,7 @@ def _keep(key: Any, function: Callable[..., Any], args: Any, kwargs: Any) -> Any
         return given
     known = Kept(next(numbers), [_raw(one) for one in statements], behind, _noted(), copied, timezone.now())
     if len(NOW.kept) > MANY:
-        NOW.kept.clear()
+        del NOW.kept[next(iter(NOW.kept))]
     NOW.kept[key], NOW.at, NOW.changes = known, known.number, _changes()
     NOW.made += 1
     return given
