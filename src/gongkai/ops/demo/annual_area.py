@@ -70,5 +70,5 @@ def _government(cast: SampleCast, report: Report) -> None:
     actions.check_report(entry_of(report), by=cast.chief)
     actions.submit_report(entry_of(report), by=cast.chief)
     office = report.unit
-    actions.submit_for_review(entry_of(report), by=cast.actor(Role.CLERK, office))
+    actions.submit_for_review(entry_of(report), by=cast.chief)
     sign_review(cast, Review.objects.get(source=report.stream, state="waiting"), office)
