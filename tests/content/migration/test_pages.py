@@ -136,6 +136,16 @@ def test_blocks_become_paragraphs() -> None:
         ),
         ("<iframe src='map.html'></iframe>", False, "页面中有视频、音频或嵌入的网页，未带来。"),
         ("<p>补助＝<math><mi>人数</mi><mo>×</mo></math></p>", False, "公式写成了一行文字，可能不完整，请核对：人数×"),
+        (
+            "<!--[if gte msEquation 12]><m:oMath><m:r>圆面积</m:r></m:oMath><![endif]-->",
+            False,
+            "公式（1处）可能不完整：“圆面积”。请对照原文件核对。",
+        ),
+        (
+            "<style>#content::after{content:'内部意见'}</style>",
+            False,
+            "文字（1处）没有读入正文：“内部意见”。请对照原文件核对。",
+        ),
         ("<p>填写：<textarea>内部意见</textarea></p>", False, "页面中有表单，表单和填写的内容未带来。"),
     ],
 )

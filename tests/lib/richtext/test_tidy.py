@@ -291,5 +291,6 @@ def test_what_no_text_takes_over_is_named(lost: str, shown: str, said: list[str]
 
 
 def test_raised_and_lowered_figures_stay_what_their_styles_say() -> None:
+    assert "m<sup>2</sup>" in tidy_html("<p>m<span style='position:relative; top:-4.0pt'>2</span></p>").html
     raised, lowered = "<span style='vertical-align:super'>2</span>", "<span style='mso-text-raise:-3pt'>2</span>"
     assert tidy_html(f"<p>5m{raised}，CO{lowered}</p>").html == "<p>5m<sup>2</sup>，CO<sub>2</sub></p>"

@@ -1,5 +1,7 @@
 """Parse foreign HTML within limits checked before parsing."""
 
+from collections.abc import Iterable
+
 from lxml import etree
 from lxml.etree import _Element
 from lxml.html import HTMLParser, fragments_fromstring
@@ -7,7 +9,8 @@ from lxml.html import HTMLParser, fragments_fromstring
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.normalisation import normalise_text
 from gongkai.lib.confined import BOUNDS_BY_NAME, describe_excess
-from gongkai.lib.fileformats.documents.model import DocumentBuilder
+from gongkai.lib.fileformats.documents.conditions import open_conditions
+from gongkai.lib.fileformats.documents.model import DocumentBuilder, Loss, describe_losses
 from gongkai.lib.fileformats.documents.pages import build_tree, decode_page
 from gongkai.lib.fileformats.documents.symbols import linearise_formula
 
@@ -33,13 +36,25 @@ def limit_page(text: str) -> tuple[str, str]:
 
 def parse_tree(text: str) -> _Element | None:
     """Return a page's root element, or None for an empty page."""
-    text = _SURROGATE.sub("\ufffd", _CONTROL.sub("", limit_page(text)[0]))
+    builder = DocumentBuilder("html")
+    text = open_conditions(_SURROGATE.sub("\ufffd", _CONTROL.sub("", limit_page(text)[0])), builder)
     try:
         root = build_tree(text, HTMLParser())
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
     _normalise(root)
+    add_losses(root, builder.document.losses)
     return root
+
+
+#: Attribute that marks the root of a page with lines about what it holds besides its text.
+LOSSES_ATTRIBUTE = "data-losses"
+
+
+def add_losses(root: _Element, losses: Iterable[Loss]) -> None:
+    """Mark a page with what it holds besides its text, one line a kind."""
+    if lines := describe_losses(losses):
+        root.set(LOSSES_ATTRIBUTE, "\n".join(filter(None, [root.get(LOSSES_ATTRIBUTE), *lines])))
 
 
 #: Attributes that mark an element with ruby text (pronunciation above characters), and a formula that became a line.

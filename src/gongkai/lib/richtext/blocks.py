@@ -110,6 +110,8 @@ class ForeignHtmlReader:
     def _sweep(self, root: _Element) -> None:
         """Remove what is not part of the text, and record its words; write formulas and symbols as characters."""
         looks, read = PageStyles(root), set[_Element]()
+        for words in looks.list_generated_words(root):
+            self.lose("text", words)
         fonts: dict[_Element | None, str] = {}
         for node in list(root.iter()):
             above = node.getparent()

@@ -47,7 +47,10 @@ KINDS = {
     "rtf": (files.RTF, "a.rtf", "rtf", ["正文√"], _MERGED, {("hidden", "藏"), ("deleted", "划"), ("field", "PAGEREF a")}),
     "odt": (files.ODT, "a.odt", "odt", ["第一节", "正文"], (("甲", "甲"),), {("hidden", "藏")}),
     "ofd": (files.OFD, "a.ofd", "ofd", ["通知"], (), {("watermark", "内部资料")}),
-    "html": (files.HTML, "a.xls", "html", ["第一节", "正文m²䶮"], _MERGED, {("hidden", "藏"), ("hidden", "白"), ("ruby", "yan")}),
+    "html": (
+        files.HTML, "a.xls", "html", ["第一节", "正文m²䶮"], _MERGED,
+        {("format", "扩展名是.xls，内容是网页，按内容读取"), ("hidden", "藏"), ("hidden", "白"), ("ruby", "yan")},
+    ),
     "mht": (files.MHT, "a.doc", "mht", ["存档"], (), set()),
     "rss": (files.RSS, "a.xml", "feed", ["市府", "甲 & 乙", "http://a.example/x.html"], (), set()),
     "eml": (files.mail(), "a.eml", "eml", ["咨询", "发件人：张三 <z@x.example>", "附件一.docx", "见第三条䶮a/b²√"], (("甲", "乙"),), _WORD_LOSSES),
@@ -81,7 +84,7 @@ KINDS = {
         "xlsx",
         [],
         (("合", "合"),),
-        {("hidden", "盖住"), ("hidden", "三分号"), ("hidden", "零宽"), ("comment", "批注")},
+        {("hidden", "盖住"), ("hidden", "三分号"), ("hidden", "零宽"), ("hidden", "777666"), ("picture", ""), ("comment", "批注")},
     ),
     "two encodings": (
         "姓名,数\n".encode() * 9 + "李明,2\n".encode("gbk"),
@@ -111,6 +114,36 @@ KINDS = {
         ["画布", "框内标题"],
         (),
         {("attachment", "：子文档不在文件里，没有读取")},
+    ),
+    "joined files": (
+        files.word(
+            '<w:p><w:r><w:fldChar w:fldCharType="begin"/><w:instrText>PAGEREF a</w:instrText></w:r><w:r><w:t>没有完</w:t></w:r></w:p>'
+            '<w:p><w:r><w:t>方案</w:t><w:br w:type="page"/><w:t>新页</w:t></w:r></w:p><w:p><w:r><mc:AlternateContent xmlns:mc="m">'
+            '<mc:Choice Requires="z"><w:drawing/></mc:Choice><mc:Fallback><w:pict><w:txbxContent><w:p><w:r><w:t>后备'
+            "</w:t></w:r></w:p></w:txbxContent></w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>"
+        ),
+        "a.docx",
+        "docx",
+        ["没有完", "方案\n新页", "后备"],
+        (),
+        set(),
+    ),
+    "wide cell of rtf": (
+        rb"{\rtf1\trowd\cellx200\cellx300\intbl AB\cell C\cell\row\trowd\cellx100\cellx200\cellx300\intbl 1\cell 2\cell 3\cell\row}",
+        "a.rtf",
+        "rtf",
+        [],
+        (("AB", "AB", "C"), ("1", "2", "3")),
+        set(),
+    ),
+    "words of frames and styles": (
+        '<style>p::before{content:"前缀不"}.x:after{content:"没有"}</style><p>予公开</p><iframe srcdoc="&lt;p&gt;框内&lt;/p&gt;"></iframe>'
+        '<frameset><frame src="menu.htm"></frameset>'.encode(),
+        "a.html",
+        "html",
+        ["予公开"],
+        (),
+        {("text", "前缀不"), ("attachment", "框内"), ("attachment", "menu.htm")},
     ),
     "cut feed": (files.RSS[: files.RSS.index(b"<link>/x")], "a.xml", "feed", ["甲 & 乙"], (), {("text", CUT_SHORT)}),
     "cut rtf": (rb"{\rtf1 AB\par{\upr{old}{\*\ud {\u26032 ?}}}", "a.rtf", "rtf", ["AB", "新"], (), {("text", CUT_SHORT)}),
@@ -217,6 +250,9 @@ def test_what_a_file_holds_is_in_its_blocks_or_among_its_losses(case: str) -> No
         (files.TRICKY_WORD[:300], "a.docx", "已损坏"),
         (files.word(LAUGHS), "a.docx", "已损坏"),
         (b"Rar!\x1a\x07\x00", "a.rar", "不支持的格式（RAR压缩包）"),
+        (b"ID;P\nC;X1;Y1;K1\n", "a.slk", "不支持的格式（SYLK表格）"),
+        (b"CAJ\x00" + b"\x01" * 300, "a.caj", "不支持的格式（知网文献（CAJ））"),
+        (b"\x01" * 300, "a.bin", "不支持的格式（.bin）"),
         (b"\x89PNG\r\n\x1a\n", "a.docx", "扩展名与内容不符"),
         ("只是文字".encode(), "a.docx", "扩展名与内容不符"),
         (b"\x89PNG\r\n\x1a\n", "a.png", "没有文字（图片页）"),
@@ -279,6 +315,9 @@ def test_the_encoding_of_a_text_is_found(charset: str) -> None:
         (13812345678.0, "000-0000-0000", "138-1234-5678"),
         (1.0, '[=1]"是";"否"', "是"),
         (0.0, '[=1]"是";"否"', "否"),
+        (12345678.0, '0!.0,"万元"', "1234.6万元"),
+        (1234.0, "[DBNum2][$-804]General", "壹仟贰佰叁拾肆"),
+        (3.0, 'G/通用格式"户"', "3户"),
         (120.5, "[Red][>=100]0.0;0", "120.5"),
     ],
 )

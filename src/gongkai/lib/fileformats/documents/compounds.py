@@ -366,6 +366,7 @@ def _read_cell(book: "Book", cell: "Cell", row: int, at: int, sheet: SheetBuilde
     elif is_number:
         sheet.check_digits(cell.value, repr(cell.value), row, at)
         shown = show_number(cell.value, shape, from_1904=bool(book.datemode))
-        sheet.put(row, at, f"{round_to_fifteen_digits(cell.value):f}" if abs(cell.value) >= 1e15 else shown)
+        plain = f"{round_to_fifteen_digits(cell.value):f}"
+        sheet.put(row, at, plain if abs(cell.value) >= 1e15 else shown, written=plain)
     else:
         sheet.put(row, at, unescape_line_ends(str(cell.value)), error=None, is_text=True)

@@ -20,14 +20,16 @@ BUILT_IN_FORMATS = {
     54: 'm"月"d"日"', 55: 'AM/PMh"时"mm"分"', 56: 'AM/PMh"时"mm"分"ss"秒"', 57: 'yyyy"年"m"月"', 58: 'm"月"d"日"',
 }  # fmt: skip
 _TOKEN = re.compile(
-    r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|AM/PM|上午/下午|A/P|y+|m+|d+|h+|s+(?:\.0+)?|e+|a{3,4}|[#0?][#0?,]*(?:\.[#0?]*)?'
-    r"|E[+-]0+|%|General|G/通用格式|@|.",
+    r'"[^"]*"|[\\!].|_.|\*.|\[[^\]]*\]|AM/PM|上午/下午|A/P|y+|m+|d+|h+|s+(?:\.0+)?|e+|a{3,4}|[#0?][#0?,]*(?:\.[#0?]*)?'
+    r"|E[+-]0+|%|General|@|.",
     re.IGNORECASE | re.DOTALL,
 )
-_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+_LITERAL = re.compile(r'"[^"]*"|[\\!].|_.|\*.|\[[^\]]*\]')
 _ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 #: The days that serial numbers count from; times of spreadsheets have no zone.
 _FIRST, _FIRST_1904 = datetime.fromisoformat("1899-12-30"), datetime.fromisoformat("1904-01-01")
+_DBNUM = re.compile(r"\[DBNum[123]\]|\[\$-[0-9A-Fa-f]+\]")
+_FORMAL = str.maketrans("一二三四五六七八九十百千", "壹贰叁肆伍陆柒捌玖拾佰仟")
 _CONDITION = re.compile(r"\[(<=|>=|<>|=|<|>)\s*(-?\d+(?:\.\d+)?)\]")
 _COMPARISONS = {"=": eq, "<": lt, ">": gt, "<=": le, ">=": ge, "<>": ne}
 _WEEKDAYS = "一二三四五六日"
@@ -50,6 +52,9 @@ def is_date_format(shape: str) -> bool:
 
 def show_number(value: float, shape: str, *, from_1904: bool = False) -> str:
     """Return a number as its format shows it."""
+    shape = shape.replace("G/通用格式", "General")
+    if "[DBNum" in shape and not is_date_format(shape):
+        return _write_in_chinese(show_number(value, _DBNUM.sub("", shape)), "[DBNum2]" in shape)
     if is_date_format(shape):
         return show_date(value, shape.split(";", maxsplit=1)[0], from_1904=from_1904) or _plain(value)
     sections = re.split(r';(?=(?:[^"]*"[^"]*")*[^"]*$)', shape)
@@ -61,14 +66,21 @@ def show_number(value: float, shape: str, *, from_1904: bool = False) -> str:
     bare = _LITERAL.sub("", section)
     if not section.strip() or "/" in bare:
         return _plain(value) if section.strip() else ""
-    if "General" in section or "通用" in section or not re.search(r"[#0?]", bare):
-        is_shown = "@" in bare or "General" in section or "通用" in section
+    if "General" in section or not re.search(r"[#0?]", bare):
+        is_shown = "@" in bare or "General" in section
         is_shown = is_shown or not (bare.strip() or _CONDITION.search(shape))
         return _literals(section, _plain(amount) if is_shown else "")
     groups = [token for token in _TOKEN.findall(section) if token[0] in "#0?"]
-    if len(groups) > 1 and not re.search(r"[.,/%]|E[+-]", bare, re.IGNORECASE):
-        return _grouped(f"{abs(amount):.0f}", section, groups)
+    if len(groups) > 1 and not re.search(r"[./%]|,[#0?]|E[+-]", bare, re.IGNORECASE):
+        scaled = round_to_fifteen_digits(abs(amount)) / 1000 ** bare.count(",")
+        return _grouped(f"{scaled:.0f}", section.replace(",", ""), [group.replace(",", "") for group in groups])
     return _literals(section, _digits(amount, bare))
+
+
+def _write_in_chinese(shown: str, is_formal: bool) -> str:
+    """Return the whole numbers of a text in Chinese; with formal digits for DBNum2: 壹仟贰佰叁拾肆."""
+    words = re.sub(r"(?<![0-9.])[0-9]{1,12}(?![0-9.])", lambda found: to_words(int(found[0])), shown.replace(",", ""))
+    return words.translate(_FORMAL) if is_formal else words
 
 
 def _choose_by_condition(sections: list[str], value: float) -> str:
@@ -127,13 +139,13 @@ def _literals(section: str, number: str) -> str:
     for token in _TOKEN.findall(section):
         if token.startswith('"'):
             out += token[1:-1]
-        elif token.startswith("\\"):
+        elif token[0] in "\\!":
             out += token[1:]
         elif token.startswith("[$"):
             out += token[2:-1].split("-")[0]
         elif token[0] in "[_*":
             continue
-        elif token[0] in "#0?@%,.E" or token.lower() in ("general", "g/通用格式"):
+        elif token[0] in "#0?@%,.E" or token.lower() == "general":
             out += "" if done else number
             done = True
         else:
@@ -176,7 +188,7 @@ def show_moment(moment: datetime, shape: str) -> str:
         low = token.lower()
         if token.startswith('"'):
             out += token[1:-1]
-        elif token.startswith("\\"):
+        elif token[0] in "\\!":
             out += token[1:]
         elif token[0] in "[_*@":
             continue

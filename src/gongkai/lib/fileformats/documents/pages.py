@@ -8,6 +8,7 @@ from typing import cast
 from lxml import etree, html
 from lxml.etree import _Element
 
+from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.fileformats.documents.conditions import open_conditions
 from gongkai.lib.fileformats.documents.model import CoveredCell, Document, DocumentBuilder, UnreadFile, refuse_over
 from gongkai.lib.fileformats.documents.packages import parse_whole
@@ -42,9 +43,13 @@ _WHITE = re.compile(r"(?<![\w-])color\s*:\s*(?:#fff(?:fff)?\b|white|rgba?\(\s*25
 _BACKGROUND = re.compile(r"background(?!(?:-color)?\s*:\s*(?:#fff(?:fff)?\b|white\b|transparent|none))", re.I)
 _STRUCK = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.I)
 _RAISED = re.compile(r"vertical-align\s*:\s*su(?:per|b)|mso-text-raise\s*:\s*(?:-|[1-9])", re.I)
+_SHIFTED = re.compile(r"position\s*:\s*relative\b[^\"]*?;\s*top\s*:\s*(-?)(?=[1-9.]*[1-9])", re.I)
 _COMMENT_STYLE = re.compile(r"mso-(?:element|special-character)\s*:\s*comment", re.I)
 _FONT = re.compile(r"font-family\s*:\s*[\"']?([^;\"',]+)", re.I)
-_EMBEDDED, _ASIDE = frozenset(["iframe", "object", "embed", "video", "audio", "canvas"]), frozenset(["nav", "footer"])
+_EMBEDDED, _ASIDE = (
+    frozenset(["iframe", "frame", "object", "embed", "video", "audio", "canvas"]),
+    frozenset(["nav", "footer"]),
+)
 _MAY_BE_MENU = frozenset(["ul", "ol", "div", "li", "td"])
 
 
@@ -84,7 +89,10 @@ def read_page(builder: DocumentBuilder, text: str) -> None:
         builder.lose("page", "网页嵌套过深，最里面的内容没有读出")
     if title := " ".join((root.findtext(".//title") or "").split()):
         builder.document.properties["title"] = title
-    _Page(builder, PageStyles(root), _find_menus(root)).read(root)
+    looks = PageStyles(root)
+    _Page(builder, looks, _find_menus(root)).read(root)
+    for words in looks.list_generated_words(root):
+        builder.lose("text", words, "样式生成的文字")
 
 
 def build_tree(text: str, parser: html.HTMLParser) -> _Element:
@@ -103,6 +111,13 @@ _PRINT_RULES = re.compile(r"@media\s[^{}]*\bprint\b[^{}]*\{(?:[^{}]*\{[^{}]*\})*
 _SELECTED = re.compile(r"([.#][\w-]+)\s*(?:,|$)")
 
 
+_GENERATED = re.compile(
+    r"([.#]?[\w-]+)::?(?:before|after)\s*(?:,[^{}]*)?\{[^{}]*?(?<![\w-])content\s*:\s*[\"']([^\"'{}]{1,200})[\"']",
+    re.IGNORECASE,
+)
+_CSS_CODE = re.compile(r"\\([0-9a-fA-F]{2,5})[ ]?")
+
+
 class PageStyles:
     """Classes and ids whose words a page's own style sheets hide, strike out, write in white or give a background."""
 
@@ -115,11 +130,24 @@ class PageStyles:
             frozenset(name for names, rules in parts if pattern.search(rules) for name in _SELECTED.findall(names))
             for pattern in (HIDDEN_STYLE_PATTERN, _STRUCK, _WHITE, _BACKGROUND)
         )
+        self._sheets = sheets if "content" in sheets else ""
         linked = any("stylesheet" in (one.get("rel") or "").lower() for one in root.iter("link"))
         #: True if the page's own style sheets contain all backgrounds: none is linked.
         self.is_known = not linked and all(
             re.search("[.#]", names) for names, rules in parts if _BACKGROUND.search(rules)
         )
+
+    def list_generated_words(self, root: _Element) -> list[str]:
+        """Return the words that rules write before or after elements of a page (p::before)."""
+        shown = {str(one.tag) for one in root.iter("*")} | {
+            name for one in root.iter("*") for name in _selectors_of(one)
+        }
+        rules = ((found[1], found[2]) for found in _GENERATED.finditer(self._sheets))
+        return [
+            _CSS_CODE.sub(lambda code: chr(int(code[1], 16)), words)
+            for selector, words in dict.fromkeys(rules)
+            if re.search(f"[{HAN}]|\\\\[4-9][0-9a-fA-F]{{3}}", words) and selector in shown
+        ]
 
     def find_loss(self, element: _Element) -> str:
         """Return the kind of loss of an element whose words are not part of the text, or ""."""
@@ -167,9 +195,13 @@ def find_font(element: _Element) -> str:
 
 def find_raised_tag(element: _Element, name: str) -> str:
     """Return sup or sub for an element of the name whose words are raised or lowered, by its tag or style; else ""."""
-    found = _RAISED.search(element.get("style") or "") if name not in ("sup", "sub") else None
-    if found is None:
-        return name if name in ("sup", "sub") else ""
+    if name in ("sup", "sub"):
+        return name
+    style = element.get("style") or ""
+    if shifted := _SHIFTED.search(style):
+        return "sup" if shifted[1] else "sub"
+    if (found := _RAISED.search(style)) is None:
+        return ""
     return "sub" if found[0].endswith(("b", "-")) else "sup"
 
 
@@ -280,7 +312,8 @@ class _Page:
         if name in ("input", "select", "textarea", "button", "option"):
             return self._control(element, name)
         if name in _EMBEDDED:
-            self._builder.lose("attachment", element.get("src") or element.get("data") or name)
+            words = _words_of_html(element.get("srcdoc") or "")
+            self._builder.lose("attachment", words or element.get("src") or element.get("data") or name)
             return ""
         if name == "svg":
             self._builder.lose("picture", _words(element))
@@ -394,6 +427,10 @@ def _is_layout(table: _Element, rows: list[_Element]) -> bool:
 
 def _squeeze(text: str | None) -> str:
     return re.sub(r"[ \t\r\n]+", " ", text) if text else ""
+
+
+def _words_of_html(inner: str) -> str:
+    return _words(html.fragment_fromstring(inner, create_parent=True)) if inner.strip() else ""
 
 
 def _words(element: _Element) -> str:

@@ -11,7 +11,7 @@ from gongkai.lib.fileformats.documents.compounds import read_compound
 from gongkai.lib.fileformats.documents.feeds import read_feed, read_plain_xml
 from gongkai.lib.fileformats.documents.model import KIND_NAMES, Document, Loss, PicturesOnly, UnreadFile, refuse_over
 from gongkai.lib.fileformats.documents.opendocument import read_opendocument
-from gongkai.lib.fileformats.documents.packages import get_local_name, open_package, parse_xml, unpack_flat
+from gongkai.lib.fileformats.documents.packages import Package, get_local_name, open_package, parse_xml, unpack_flat
 from gongkai.lib.fileformats.documents.pages import read_html
 from gongkai.lib.fileformats.documents.rtf import read_rtf
 from gongkai.lib.fileformats.documents.sheets import read_excel_2003
@@ -41,6 +41,10 @@ _OTHERS: tuple[tuple[bytes, str, str], ...] = (
     (b"%!PS", "PostScript", "ps eps"),
     (b"AC10", "CAD图纸（DWG）", "dwg"),
     (b"\x01\xfe2\x00", "微软Works文档", "wps"),
+    (b"ID;P", "SYLK表格", "slk"),
+    (b"$FL", "SPSS数据", "sav"),
+    (b"CAJ\x00", "知网文献（CAJ）", "caj"),
+    (b"bplist00", "苹果属性表或网页存档", "webarchive plist"),
     (b"HN", "书生电子文件（SEP）", "sep gd"),
 )
 _PICTURE_SUFFIXES = frozenset(["png", "jpg", "jpeg", "jpe", "gif", "tif", "tiff", "bmp", "webp"])
@@ -53,8 +57,10 @@ _MAIL_HEADS = re.compile(
 TOO_NESTED_ERROR = "文件的内容嵌套层数超过上限，已经停止。请用办公软件打开后另存为新文件再试。"
 #: Suffixes of formats that are never plain text.
 _BINARY_SUFFIXES = frozenset(["docx", "xlsx", "pdf", "zip", "ofd", "odt", "ods", "msg", "dat"])
-#: Suffixes under which programs write one format only.
-_EXACT_SUFFIXES = frozenset(["docx", "xlsx", "pdf"])
+#: Kinds that programs write under a suffix; all others are told.
+_NATURAL_KINDS = {one: (one,) for one in ("docx", "xlsx", "pdf")} | dict.fromkeys(
+    ("xls", "et"), ("xls", "et", "xlsx", "xml")
+)
 _TEXT_SUFFIXES = frozenset({"txt", "csv", "html", "htm", "mht", "mhtml", "eml", "xml"})
 _NATIVE_PROGRAMS = {"pptx": "演示文稿（.pptx）", "ppt": "演示文稿（.ppt）", "dps": "演示文稿（.dps）"}
 
@@ -108,7 +114,7 @@ def read_any(data: bytes, name: str, depth: int) -> Document:
     suffix = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     try:
         document = _read_by_signature(data, suffix, depth)
-        if suffix in _EXACT_SUFFIXES and document.kind != suffix:
+        if document.kind not in _NATURAL_KINDS.get(suffix, (document.kind,)):
             named = KIND_NAMES.get(document.kind, f"{document.kind}文件")
             document.losses.insert(0, Loss("format", "", f"扩展名是.{suffix}，内容是{named}，按内容读取"))
         if not document.blocks and not depth:
@@ -226,6 +232,8 @@ def _read_zip(data: bytes, suffix: str, depth: int) -> Document:
         raise UnreadFile("不支持的格式（演示文稿.pptx）：请另存为.pdf后再试。")
     if package.find("content.xml") and package.find("META-INF/manifest.xml"):
         return read_opendocument(package, depth)
+    if package.find("Index/Document.iwa"):
+        raise UnreadFile("不支持的格式（苹果iWork文稿）：请另存为.docx、.xlsx或.pdf后再试。")
     if package.find("META-INF/container.xml"):
         raise UnreadFile("不支持的格式（电子书.epub）：请另存为.docx或.pdf后再试。")
     if package.find("[Content_Types].xml") or suffix in _BINARY_SUFFIXES - {"zip"}:
@@ -275,6 +283,9 @@ def _read_xml(data: bytes, head: bytes, suffix: str, depth: int) -> Document | N
     """Read a file in XML by its root; None for a page or a text."""
     if re.search(rb"<(?:\w+:)?package[\s>]", head):
         return _read_flat(data, depth)
+    if re.search(rb"<office:document[\s>]", head):
+        flat = {"content.xml": data, "styles.xml": data, "meta.xml": data, "META-INF/manifest.xml": b""}
+        return read_opendocument(Package(None, flat), depth)
     if re.search(rb"<(?:\w+:)?wordDocument[\s>]", head):
         return read_flat(data, depth)
     if re.search(rb"<(?:\w+:)?Workbook[\s>]", head):

@@ -2,9 +2,17 @@
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from gongkai.lib.fileformats.charsets import charset_of_code_page
-from gongkai.lib.fileformats.documents.model import CUT_SHORT, Document, DocumentBuilder, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.model import (
+    CUT_SHORT,
+    CoveredCell,
+    Document,
+    DocumentBuilder,
+    UnreadFile,
+    refuse_over,
+)
 from gongkai.lib.fileformats.documents.packages import DAMAGED_FILE_ERROR
 from gongkai.lib.fileformats.documents.symbols import find_symbol, is_symbol_font, raise_text
 from gongkai.lib.fileformats.documents.word_runs import resolve_field
@@ -14,6 +22,8 @@ _TOKEN = re.compile(
     rb"\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])|([{}])|([^\\{}\r\n]+)|[\r\n]+"
 )
 MAX_DEPTH = 400
+#: Twips by which the edges of one column differ between rows.
+_EDGE_TOLERANCE = 60
 #: Destinations whose words are not part of the text.
 _SILENT_NAMES = (
     "fonttbl colortbl stylesheet listtable listoverridetable rsidtbl generator themedata "
@@ -75,6 +85,8 @@ class _Reader:
         self._rows: list[list[str]] = []
         self._row: list[str] = []
         self._merges: list[set[str]] = []
+        self._edges: list[int] = []
+        self._row_edges: list[list[int]] = []
         self._next_merge: set[str] = set()
         self._entry: tuple[int, str] = (0, "")
         self._fields: list[list[str]] = []
@@ -246,7 +258,7 @@ class _Reader:
         elif name in ("row", "nestrow"):
             self._end_row()
         elif name in ("trowd", "clvmgf", "clvmrg", "clmgf", "clmrg", "cellx"):
-            self._define_cell(name)
+            self._define_cell(name, number or 0)
         elif not self._set(name, number):
             self._enter(name, number)
 
@@ -315,10 +327,11 @@ class _Reader:
         else:
             state.level = number + 1 if number < 9 else 0
 
-    def _define_cell(self, name: str) -> None:
+    def _define_cell(self, name: str, number: int) -> None:
         if name == "trowd":
-            self._merges, self._next_merge = [], set()
+            self._merges, self._next_merge, self._edges = [], set(), []
         elif name == "cellx":
+            self._edges.append(number)
             self._merges.append(self._next_merge)
             self._next_merge = set()
         else:
@@ -337,12 +350,15 @@ class _Reader:
                 cells.append(text)
         self._row = []
         self._rows.append(cells)
+        self._row_edges.append(self._edges)
         refuse_over("sheet rows", len(self._rows))
 
     def _end_table(self) -> None:
         if self._rows:
             rows, self._rows = self._rows, []
-            self.builder.table(rows)
+            edges, self._row_edges = self._row_edges, []
+            widest = max(edges, key=len)
+            self.builder.table(map(_spread_wide_cells, rows, edges, [widest] * len(rows)))
 
     def _paragraph(self) -> None:
         if self._state.destination in ("footnote", *_KEPT):
@@ -362,3 +378,18 @@ class _Reader:
         for kind, words in self._lost.items():
             self.builder.lose(kind, "".join(words))
         self._lost = {}
+
+
+def _spread_wide_cells(cells: list[str], edges: list[int], widest: list[int]) -> list[str]:
+    """Return the cells of a row in the columns of the row with most of them, by their right edges."""
+    if len(edges) >= len(widest) or len(edges) != len(cells):
+        return cells
+    spans = [
+        sum(low + _EDGE_TOLERANCE < edge <= high + _EDGE_TOLERANCE for edge in widest)
+        for low, high in pairwise([-(10**6), *edges])
+    ]
+    if sum(spans) != len(widest) or not all(spans):
+        return cells
+    return [
+        CoveredCell(cell, "left") if at else cell for cell, span in zip(cells, spans, strict=True) for at in range(span)
+    ]

@@ -21,6 +21,8 @@ from gongkai.lib.fileformats.workbooks.values import CellFault, check_value, get
 
 #: Maximum digits that a number cell stores.
 MAX_DIGITS = 15
+#: A picture in a cell, as WPS writes it.
+_CELL_PICTURE = re.compile(r"=?(?:_xlfn\.)?DISPIMG\(")
 
 
 class SheetBuilder:
@@ -78,19 +80,27 @@ class SheetBuilder:
 
     def keep(self, row: int, at: int, value: object) -> None:
         """Store the value of a cell for an import, which takes what is hidden or struck out, too."""
-        if self._builder.most_rows and value not in (None, ""):
+        if self._builder.most_rows and value not in (None, "") and not _CELL_PICTURE.match(str(value)):
             self._values.setdefault(row, {})[at] = value
             if isinstance(value, str):
                 self._builder.find_unknown(value, self.place(row, at))
 
-    def put(self, row: int, at: int, text: str, *, error: bool | None = None, is_text: bool = False) -> None:
+    def put(
+        self, row: int, at: int, text: str, *, error: bool | None = None, is_text: bool = False, written: str = ""
+    ) -> None:
         """Set a cell.
 
         Args:
+            written: its number as the file has it, which is hidden where the format shows nothing.
             error: whether the file marks it as an error value; None where its kind of file cannot.
             is_text: whether it is text, not a number.
         """
         if not text.strip():
+            if written.strip("0.- "):  # formats often show no zeros
+                self.lose("hidden", written, row, at)
+            return
+        if _CELL_PICTURE.match(text):
+            self.lose("picture", "", row, at)
             return
         self._count += 1
         refuse_over("sheet cells", self._count)
@@ -252,7 +262,7 @@ def _read_row(row: _Element, number: int, sheet: SheetBuilder, shapes: dict[str,
         else:
             kind = get_value(data, "Type")
             text = _show(words, kind, shapes.get(style, ""), sheet, number, at)
-            sheet.put(number, at, text, error=kind == "Error", is_text=kind == "String")
+            sheet.put(number, at, text, error=kind == "Error", is_text=kind == "String", written=words)
         at += right
 
 

@@ -7,6 +7,7 @@ from gongkai.lib.fileformats.charsets import LIKELY, decode, estimate_chinese_li
 from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, refuse_over
 
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0e-\x1f]")
 _BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -91,7 +92,7 @@ def find_utf16(data: bytes) -> str:
     scores = {}
     for charset in ("utf-16-le", "utf-16-be"):
         text = sample[: len(sample) // 2 * 2].decode(charset, "replace")
-        good = len(text.encode("gbk", "ignore").decode("gbk"))
+        good = len(_CONTROL_CHARACTERS.sub("", text.encode("gbk", "ignore").decode("gbk")))
         scores[charset] = good / max(len(text), 1)
     best = max(scores, key=lambda one: scores[one])
     return best if scores[best] > 0.8 else ""

@@ -21,7 +21,13 @@ from gongkai.lib.fileformats.documents.packages import (
     read_properties,
     unpack_flat,
 )
-from gongkai.lib.fileformats.documents.word_runs import Inline, is_deletion, join_deleted_ends
+from gongkai.lib.fileformats.documents.word_runs import (
+    Inline,
+    choose_alternative,
+    drop_unended_fields,
+    is_deletion,
+    join_deleted_ends,
+)
 from gongkai.lib.fileformats.documents.word_styles import ListCounter, Styles, is_on
 
 MAX_NESTED_TABLES = 30
@@ -104,6 +110,7 @@ class WordReader:
     def _read_body(self, root: _Element) -> None:
         refuse_over("text paragraphs", sum(1 for _ in find_all(root, "p")))
         join_deleted_ends(root)
+        drop_unended_fields(root)
         body = find_child(root, "body")
         self._read_blocks(body if body is not None else root)
 
@@ -123,9 +130,7 @@ class WordReader:
             elif name == "sdt" and is_on(find_child(child, "sdtPr"), "showingPlcHdr"):
                 self.builder.lose("control", _words(child))
             elif name == "AlternateContent":
-                chosen = find_child(child, "Choice")
-                chosen = chosen if chosen is not None else find_child(child, "Fallback")
-                if chosen is not None:
+                if (chosen := choose_alternative(child)) is not None:
                     self._read_blocks(chosen, depth + 1)
             elif name in ("oMath", "oMathPara"):
                 self.builder.paragraph("".join(self.inline._formula(child)))
@@ -219,6 +224,7 @@ class WordReader:
             self.relations = main
 
     def _read_margin(self, margin: _Element, what: str) -> None:
+        drop_unended_fields(margin)
         place = "页眉" if what == "header" else "页脚"
         builder, self.builder = self.builder, DocumentBuilder("")
         inline, self.inline = self.inline, Inline(self.builder, self.styles, self._draw_in_margin)

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain, takewhile
 
 from lxml.etree import _Element
 
 from gongkai.lib.fileformats.documents.model import DocumentBuilder
-from gongkai.lib.fileformats.documents.packages import find_all, find_child, get_local_name, get_value
+from gongkai.lib.fileformats.documents.packages import find_all, find_child, get_local_name, get_value, remove_element
 from gongkai.lib.fileformats.documents.symbols import (
     find_symbol,
     is_symbol_font,
@@ -28,7 +29,7 @@ from gongkai.lib.fileformats.documents.word_styles import (
 Texts = Iterator[str]
 MAX_DEPTH = 80
 _PASSED = frozenset({"pPr", "rPr", "tabs", "sdtPr", "sdtEndPr", "tblPr", "trPr", "tcPr", "sectPr", "numPr"})
-_BREAKS = {"cr": "\n", "tab": "\t", "ptab": "\t", "noBreakHyphen": "-"}
+_BREAKS = {"br": "\n", "cr": "\n", "tab": "\t", "ptab": "\t", "noBreakHyphen": "-"}
 _MISSING = re.compile(r"错误[!！]\s*(?:未|没|书签|文档)|Error! |引用源")
 _PHONETIC = re.compile(r"\\s\s*\\up\s*\d*\s*\(([^()]*)\)\s*[,;，]\s*(.*?)\)*\s*$", re.IGNORECASE)
 _CIRCLED = re.compile(r"\\o\s*(?:\\a[clr]\s*)?\(\s*[^,()]{1,3}[,，]\s*(.*?)\s*\)", re.IGNORECASE)
@@ -144,10 +145,6 @@ class Inline:
             self.builder.lose("symbol", f"{font} {code}")
             yield from self._show("□", look)
 
-    def _read_br(self, element: _Element, look: RunProperties, _: int) -> Texts:
-        if get_value(element, "type") not in ("page", "column"):
-            yield from self._show("\n", look)
-
     def _show(self, text: str, look: RunProperties) -> Texts:
         """Yield text that is seen; record what is hidden or struck out."""
         if any(not one.in_result for one in self.fields):
@@ -207,14 +204,13 @@ class Inline:
     def _drawn(self, element: _Element, look: RunProperties) -> Texts:
         self._flush()
         for box in find_all(element, "txbxContent"):
-            if not any(get_local_name(one) == "Fallback" for one in box.iterancestors()):
+            above = takewhile(lambda one: one is not element, box.iterancestors())
+            if not any(get_local_name(one) == "Fallback" for one in above):
                 self.boxes.append(box)
         yield from self._show(self.picture(element), look)
 
     def _read_AlternateContent(self, element: _Element, look: RunProperties, depth: int) -> Texts:
-        chosen = find_child(element, "Choice")
-        chosen = chosen if chosen is not None else find_child(element, "Fallback")
-        if chosen is not None:
+        if (chosen := choose_alternative(element)) is not None:
             yield from self._inside(chosen, look, depth + 1)
 
     def _read_sdt(self, element: _Element, look: RunProperties, depth: int) -> Texts:
@@ -275,6 +271,33 @@ def join_deleted_ends(root: _Element) -> None:
         parent = paragraph.getparent()
         if parent is not None:
             parent.remove(paragraph)
+
+
+def drop_unended_fields(root: _Element) -> None:
+    """Remove the beginnings of fields that never end, as joined files have them: all words behind are shown."""
+    begun: list[list[_Element]] = []
+    for mark in list(find_all(root, "fldChar")):
+        kind = get_value(mark, "fldCharType")
+        if kind == "begin":
+            begun.append([mark])
+        elif kind == "end" and begun:
+            begun.pop()
+        elif begun:
+            begun[-1].append(mark)
+    for mark in chain.from_iterable(begun):
+        remove_element(mark)
+
+
+def choose_alternative(element: _Element) -> _Element | None:
+    """Return the content of an AlternateContent: its first choice, or the fallback where only that has words."""
+    choice, fallback = find_child(element, "Choice"), find_child(element, "Fallback")
+    if choice is None or fallback is None:
+        return choice if choice is not None else fallback
+    has_words = any((one.text or "").strip() for one in choice.iter("{*}t"))
+    drawn = next(
+        choice.iter("{*}blip", "{*}chart", "{*}relIds", "{*}imagedata", "{*}OLEObject", "{*}contentPart"), None
+    )
+    return choice if has_words or drawn is not None else fallback
 
 
 def is_deletion(mark: _Element) -> bool:

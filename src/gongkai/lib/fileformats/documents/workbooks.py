@@ -214,7 +214,7 @@ class WorkbookReader:
             text.text, unknown = translate_symbols(symbols, text.text)
             if unknown:
                 sheet.lose("symbol", unknown, number, at)
-        sheet.put(number, at, text.text, error=kind == "e", is_text=kind in ("s", "inlineStr", "str"))
+        sheet.put(number, at, text.text, error=kind == "e", is_text=kind in ("s", "inlineStr", "str"), written=raw)
 
     def _show(self, raw: str, shape: str, sheet: SheetBuilder, number: int, at: int) -> str:
         raw = raw.strip()

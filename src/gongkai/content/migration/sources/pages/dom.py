@@ -8,8 +8,9 @@ from lxml.etree import _Element
 from lxml.html import HtmlMixin
 
 from gongkai.content.migration.sources.pages.images import unify_pictures
+from gongkai.lib.fileformats.documents.model import Loss
 from gongkai.lib.fileformats.documents.pages import PageStyles
-from gongkai.lib.outbound.markup import parse_tree
+from gongkai.lib.outbound.markup import add_losses, parse_tree
 
 #: Names of heading elements.
 HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -39,6 +40,7 @@ def parse_page(text: str) -> _Element | None:
         return None
     unify_pictures(root)
     looks = PageStyles(root)
+    add_losses(root, [Loss("text", "", words) for words in looks.list_generated_words(root)])
     for element in root.iter("*"):
         if looks.is_struck(element):
             element.set(STRUCK_ATTRIBUTE, "")

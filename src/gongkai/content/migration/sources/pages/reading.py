@@ -23,7 +23,7 @@ from gongkai.content.migration.sources.pages.dom import (
 )
 from gongkai.content.migration.sources.values import OldItem, date_in_url, parse_day, parse_moment
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound.markup import FORMULA_ATTRIBUTE, RUBY_ATTRIBUTE, decode, limit_page
+from gongkai.lib.outbound.markup import FORMULA_ATTRIBUTE, LOSSES_ATTRIBUTE, RUBY_ATTRIBUTE, decode, limit_page
 from gongkai.lib.richtext import to_plain_text
 
 _BLANK = re.compile(r"[\s　\xa0]+")
@@ -243,6 +243,7 @@ def read_page(
     if root is None:
         item.unknown = item.unknown or "文件是空的。"
         return item
+    item.notes += (root.get(LOSSES_ATTRIBUTE) or "").splitlines()
     base_href = links.base_url_of(root)
     framed = links.describe_frames(root, links.PageContext(place, url, bundle, base_href=base_href))
     if framed:
