@@ -196,7 +196,9 @@ UNSEEN_CELLS = packed(
             for place, words, style in (("A1", "合", 0), ("B1", "盖住", 0), ("C1", "三分号", 1), ("D1", "零宽", 0))
         )
         + '<c r="E1" s="1"><v>777666</v></c>'
-        '<c r="F1" t="str"><f>_xlfn.DISPIMG("ID_1",1)</f><v>=DISPIMG("ID_1",1)</v></c></row></sheetData><mergeCells><mergeCell ref="A1:B1"/></mergeCells></worksheet>',
+        '<c r="F1" t="str"><f>_xlfn.DISPIMG("ID_1",1)</f><v>=DISPIMG("ID_1",1)</v></c></row>'
+        "</sheetData>"
+        '<mergeCells><mergeCell ref="A1:B1"/></mergeCells></worksheet>',
         "xl/worksheets/_rels/sheet1.xml.rels": relations(threadedComment="../thread.xml"),
         "xl/thread.xml": "<ThreadedComments><threadedComment><text>批注</text></threadedComment></ThreadedComments>",
     }

@@ -78,6 +78,11 @@ _SPACED_LINE = re.compile(rf"(?m:^{_BLANK}*\S(?P<gap>{_BLANK}{{1,2}})\S(?:(?P=ga
 _SPACED_PAIR = re.compile(
     rf"(?:^|(?<=[\n\t|｜：:、])){_BLANK}*[{HAN}](?P<gap>{_BLANK}{{1,8}})[{HAN}](?={_BLANK}*(?:[\n\t|｜：:，,；;。、]|$))"
 )
+#: A label of a form whose letters are set apart, before its value: 住　　址　白层镇.
+_SPACED_LABEL = re.compile(
+    rf"(?:^|(?<=[\n\t|：:，。；]))(?:姓(?={_BLANK}+名)|[住地](?={_BLANK}+址)|性(?={_BLANK}+别)|电(?={_BLANK}+话)|籍(?={_BLANK}+贯)|户(?={_BLANK}+主))"
+    rf"(?P<gap>{_BLANK}{{1,8}})\S(?={_BLANK})"
+)
 #: A name whose surname of two characters is set apart, with any blanks: 欧 阳　菊 香.
 _SPLIT_SURNAME = re.compile(
     rf"(?<![{HAN}])(?:{'|'.join(f'{name[0]}{_BLANK}{{1,2}}{name[1]}' for name in COMPOUND_SURNAMES.split('|'))})"
@@ -168,6 +173,7 @@ def find_letter_spacing(text: str) -> Iterator[tuple[int, int]]:
     runs += [line for line in _SPACED_LINE.finditer(text) if _is_spaced_prose(line[0])]
     spans = {span for run in runs for span in _list_blanks(run)}
     spans |= {gap.span() for name in _SPLIT_SURNAME.finditer(text) for gap in _BLANKS.finditer(text, *name.span())}
+    spans |= {label.span("gap") for label in _SPACED_LABEL.finditer(text)}
     spans |= {pair.span("gap") for pair in _SPACED_PAIR.finditer(text) if not consists_of_separate_words(pair[0])}
     return iter(sorted(spans))
 

@@ -15,6 +15,7 @@ _PASSPORT_LABELS = ("护照", "Passport", "passport", "PASSPORT")
 _FORCES = "[军士武文兵参政后装海空火北南西东中]"
 _DOCUMENT_PATTERNS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = (
     (_PASSPORT, _PASSPORT_LABELS, "护照号码，属于身份证件信息"),
+    (re.compile(r"(?<![A-Za-z0-9])[EGDSPHKM](?: [0-9]){8}(?![0-9])"), _PASSPORT_LABELS, "护照号码，属于身份证件信息"),
     (
         re.compile(
             r"(?<![A-Za-z0-9])[A-Za-z]{1,3}\s?[0-9]{6,9}(?![0-9A-Za-z])|(?<=护照)(?=[A-Z]*[0-9][A-Z0-9]*[0-9])[A-Z][A-Z0-9]{6,9}(?![0-9A-Za-z])|(?<=护照[号:])(?=[A-Z]*[0-9][A-Z0-9]*[0-9])[A-Z][A-Z0-9]{6,9}(?![0-9A-Za-z])|(?<=护照)[0-9]{8,9}(?![0-9A-Za-z])|(?<=护照[号:为])[0-9]{8,9}(?![0-9A-Za-z])|(?<=护照号码)[0-9]{8,9}(?![0-9A-Za-z])|(?<=护照号码[:为是])[0-9]{8,9}(?![0-9A-Za-z])"
@@ -131,7 +132,7 @@ FINDERS: tuple[Callable[[SearchText], Iterator[Finding]], ...] = (find_identity_
 _PLATE = re.compile(
     r"(?<![A-Za-z0-9])[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][\s·•・‧.]{0,2}[A-HJ-NP-Z]"
     r"[\s·•・‧.\-]{0,2}(?=[A-Z0-9\s]{0,8}[0-9])"
-    r"(?:[A-HJK][A-HJ-NP-Z0-9][0-9]{4}|[0-9]{5}[DF]|[A-HJ-NP-Z0-9]{5}|[A-HJ-NP-Z0-9]{2}\s[A-HJ-NP-Z0-9]{3}|[A-HJ-NP-Z0-9]{3}\s[A-HJ-NP-Z0-9]{2}|[A-HJ-NP-Z0-9]{4}[挂学警港澳])(?![A-Za-z0-9])",
+    r"(?:[A-HJK][A-HJ-NP-Z0-9][0-9]{4}|[0-9]{5}[DF]|[DF][A-HJ-NP-Z0-9][0-9]{3}[A-HJ-NP-Z]|[A-HJ-NP-Z0-9]{5}|[A-HJ-NP-Z0-9]{2}\s[A-HJ-NP-Z0-9]{3}|[A-HJ-NP-Z0-9]{3}\s[A-HJ-NP-Z0-9]{2}|[A-HJ-NP-Z0-9]{4}[挂学警港澳])(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 #: What a body's car is called by what it is for.

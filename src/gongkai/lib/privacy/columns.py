@@ -83,10 +83,25 @@ def _column_reason(kind: str, head: str) -> str:
     return next(why for name, _, why in _COLUMN_HEADERS if name == kind).format(head=head)
 
 
+#: A row of cells, and what only the cell of a home has.
+_ROW = re.compile(r"(?m:^)(?P<head>[^\t\n]{2,12})\t(?P<cells>[^\t\n]+(?:\t[^\t\n]+)+)(?=\n|$)")
+_HOME_CELL = re.compile(rf"[{HAN}0-9-]{{3,40}}(?:[村寨组屯号室户]|社区|小区)")
+
+
+def _find_cells_right_of_heads(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
+    """Yield the homes of a table with a person a column and its heads at the left: 住址|纳窝村三组|坪山村大寨组."""
+    for row in _ROW.finditer(frame.text):
+        head = "".join(row["head"].split())
+        cells = list(re.finditer(r"[^\t]+", row["cells"]))
+        if _column_kind(head) == "address" and all(_HOME_CELL.fullmatch(cell[0].strip()) for cell in cells):
+            at = row.start("cells")
+            yield from ((at + cell.start(), at + cell.end(), "address", head) for cell in cells)
+
+
 def find_column_cells(frame: SearchText) -> Iterator[Finding]:
     """Yield the cells of table columns with a personal header (住址, 出生日期) whose content fits the
     header."""
-    for start, end, kind, head in find_cells_of_columns(frame, _column_kind):
+    for start, end, kind, head in (*find_cells_of_columns(frame, _column_kind), *_find_cells_right_of_heads(frame)):
         text = (frame.digits if kind == "birth" else frame.text)[start:end]
         if not _CELL_PATTERNS[kind].fullmatch(text) or "*" in text:
             continue

@@ -52,6 +52,14 @@ def _plain_characters() -> dict[int, str]:
     return table | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
 
+#: Labels in brackets, or before a sign of equality: 〈申请人〉张开琴, 【住址】…, 申请人=张开琴.
+_LABEL_END = "人|者|户主|姓名|户名|[住地]址|电话|号码|手机号?|证号|卡号|账号|联系方式"
+_BRACKETED_LABEL = re.compile(rf"[〈【\[]([{HAN}]{{0,8}}(?:{_LABEL_END}))[〉】\]]")
+_EQUATED_LABEL = re.compile(
+    rf"(?:(?<=人)|(?<=姓名)|(?<=户主)|(?<=址)|(?<=电话)|(?<=号码?)|(?<=手机号?))=(?=[{HAN}0-9])".replace(
+        "(?<=号码?)", "(?<=号)|(?<=号码)"
+    ).replace("(?<=手机号?)", "(?<=手机)")
+)
 _LONG_REPETITION = re.compile(r"(.)\1{39,}", re.DOTALL)
 #: Every thirteenth character of a text with noise shows it three times in a row: most texts are done with after that.
 _TRIPLE_CHARACTER = re.compile(r"(.)\1\1", re.DOTALL)
@@ -201,6 +209,8 @@ def prepare_text(text: str, *, seldom: bool = False) -> SearchText:
         PrivacyError: no text.
     """
     half = to_half_width(check_text(text))
+    half = _BRACKETED_LABEL.sub(r" \1:", half) if any(sign in half for sign in "〈【[") else half
+    half = _EQUATED_LABEL.sub(":", half) if "=" in half else half
     if _TRIPLE_CHARACTER.search(half[::_SAMPLING_STEP]):
         half = _LONG_REPETITION.sub(lambda found: "\x00" * len(found[0]), half)
     if seldom:

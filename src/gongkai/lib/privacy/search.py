@@ -8,6 +8,7 @@ offset is mapped back.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, HAN_RANGES, is_rare
@@ -75,7 +76,10 @@ _BEGUN_NAME = re.compile(rf"{_BROKEN_NAME.pattern[:-1]}[{HAN}]$")
 _REST_OF_NAME = re.compile(rf"[{HAN}](?:不服|提[出交起]|认为|反映|诉|要求|申请|请求|来[信电访]|因|[，,（(])")
 #: The rest of a name that is a field's value: 申请人：刘⏎敏，身份证号….
 _REST_OF_VALUE = re.compile(rf"(?![男女])[{HAN}]{{1,2}}(?:[，,(（。;；]|$)")
+_REST_OF_BEGUN_VALUE = re.compile(rf"(?![男女])[{HAN}][，,](?:[男女]|身份|电话|住)")
 _HAN = re.compile(rf"[{HAN}]")
+#: What forms have between a label and its value: 被执行人：（签名）么老三.
+_NOTE_BEFORE_VALUE = re.compile(r"(?<=[:：])[(（](?:签[名字章]|盖章|手印|捺印|按印|[、或及])+[)）]")
 _PROSE_PUNCTUATION = re.compile(r"[，。；、：,;:]")
 #: Lines of one character each, as narrow cells and vertical writing have them; the first may follow a label or a row's number.
 _NARROW_LINES = re.compile(
@@ -122,11 +126,15 @@ def _find_line_breaks(text: str) -> Iterator[tuple[int, int]]:
         lines = [(begin, begin + len(text[begin:end].rstrip())) for begin, end in block]
         widths = [_line_width(text[begin:end].lstrip()) for begin, end in lines]
         most = max(widths)
+        wrapped = any(_breaks_name(text[slice(*one)], text[slice(*next_)]) for one, next_ in pairwise(lines))
         for place in range(len(lines) - 1):
             (begin, end), (following, stop) = lines[place], lines[place + 1]
             line, rest = text[begin:end], text[following:stop]
-            if _breaks_name(line, rest) or (
-                _MIN_LINE_WIDTH <= most <= _LONG and widths[place] >= most - _RAGGED and _continues_sentence(line, rest)
+            full = most <= _LONG and widths[place] >= most - _RAGGED
+            if (
+                _breaks_name(line, rest)
+                or (full and most >= _MIN_LINE_WIDTH and _continues_sentence(line, rest))
+                or (full and wrapped and place and bool(_HAN.match(line[-1:]) and _HAN.match(rest[:1])))
             ):
                 yield end, following + len(rest) - len(rest.lstrip())
 
@@ -139,7 +147,9 @@ def _breaks_name(line: str, rest: str) -> bool:
     broken, begun = _BROKEN_NAME.search(line), _BEGUN_NAME.search(line)
     if broken and broken["field"]:
         return bool(_REST_OF_VALUE.match(following))
-    return bool(broken or (begun and not begun["field"] and _REST_OF_NAME.match(following)))
+    if begun and begun["field"]:
+        return bool(_REST_OF_BEGUN_VALUE.match(following))
+    return bool(broken or (begun and _REST_OF_NAME.match(following)))
 
 
 def _continues_sentence(line: str, rest: str) -> bool:
@@ -194,6 +204,7 @@ def join_split_text(text: str) -> tuple[str, list[int]] | None:
     wide += rows if len(rows) > 1 else []
     left_out.update(place for span in wide for place in range(*span))
     left_out.update(place for span in _find_line_breaks(text) for place in range(*span))
+    left_out.update(place for found in _NOTE_BEFORE_VALUE.finditer(text) for place in range(*found.span()))
     left_out.update(place for found in _PRONUNCIATION.finditer(text) for place in range(*found.span()))
     clans = [found.span() for found in _CLAN_NAME.finditer(text) if found.start() not in left_out]
     left_out.update(place for start, end in clans for place in range(start + 1, end))

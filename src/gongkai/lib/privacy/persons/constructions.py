@@ -78,6 +78,14 @@ _CERTAIN_PATTERNS = (
     re.compile(
         rf"(?<![{HAN}])(?P<run>[{HAN}]氏(?![宗家祠族后祖医太兄])[{HAN}]{{1,2}})(?=(?:、[{HAN}]氏[{HAN}]{{1,2}})*(?:等?[0-9二两三四五六七八九十]+人|[,，](?:女|现年|住)))"
     ),
+    # the value of a label on a line of its own, without a colon: 姓名　者开云
+    re.compile(rf"(?:^|(?<=\n)) *(?:姓名|户名|户主|申请人) {{1,4}}(?P<run>[{HAN}]{{3}})(?= *(?:$|\n))"),
+    # several who did something together: 张开琴、者小安和哈文学三人
+    re.compile(
+        rf"(?<![{HAN}])(?P<run>[{HAN}]{{3}})(?=(?:、[{HAN}]{{2,3}}){{0,8}}[和与及][{HAN}]{{2,3}}[等]?[0-9两二三四五六七八九十]{{1,2}}人)"
+    ),
+    # what somebody is called
+    re.compile(rf"(?:大家|人们|邻居|工友|村里人|别人)都?[喊叫称]我为?(?P<run>[{HAN}]{{2,4}})(?=[,，。;；]|$)"),
     # who tells his name
     re.compile(
         rf"(?:我叫|本人叫|名叫|我名叫|名字叫|我是叫)(?P<run>[{HAN}]{{2,4}})(?=[,，。(（、]|是[^。]{{0,10}}(?:村|社区|人))"
@@ -88,6 +96,9 @@ _CERTAIN_PATTERNS = (
         rf"|今(?:委托|申请|声明|承诺)|自愿|承诺|保证|委托)"
     ),
 )
+#: A list of those present, and one of them: 签到表：郎小琴 ✓，撒春梅 ✓.
+_SIGNED_SHEET = re.compile(r"(?:签到表?|名单|花名册|考勤表?|出勤表?)[:：][^\n]{2,400}")
+_TICKED_NAME = re.compile(rf"(?<=[:：,，、;；\s])(?P<run>[{HAN}]{{2,4}})(?=\s?[✓✔√×☑☒])")
 #: A name that opens with the name of a day: 申请人周一鸣要求, 其妻周二妹.
 _WEEKDAY_NAME = re.compile(
     rf"(?:(?:[申投举反来求](?:请|诉|报|映|电|信|访|助)|联系|代理|监护|当事|经办|委托|[被原]告)人|(?<=[之其、，,])[妻夫子女父母兄弟姐妹]"
@@ -99,7 +110,9 @@ _WEEKDAY_NAME = re.compile(
 _SURNAME_OPTIONAL_PATTERNS = frozenset(
     pattern
     for pattern in _CERTAIN_PATTERNS
-    if any(word in pattern.pattern for word in ("育有", "我名叫", "尊敬的", "户名", "口人"))
+    if any(
+        word in pattern.pattern for word in ("育有", "我名叫", "尊敬的", "户名", "口人", "户主|申请人) {1", "[等]?[0-9")
+    )
 )
 #: A name before a whole identity number or its last digits, or before the paper that only a person has.
 _NAME_BEFORE_ID = re.compile(
@@ -124,6 +137,12 @@ def find_certain_names(frame: SearchText) -> Iterator[NameMatch]:
         for match in pattern.finditer(frame.text):
             if _is_name(match["run"].replace(" ", "")) or (
                 pattern in _SURNAME_OPTIONAL_PATTERNS and _is_unknown_word(match["run"])
+            ):
+                yield *match.span("run"), "context", ""
+    for sheet in _SIGNED_SHEET.finditer(frame.text):
+        for match in _TICKED_NAME.finditer(frame.text, *sheet.span()):
+            if match["run"][-1] not in shape.PLACE_SUFFIXES and (
+                _is_name(match["run"]) or _is_unknown_word(match["run"])
             ):
                 yield *match.span("run"), "context", ""
     for match in _WEEKDAY_NAME.finditer(frame.text):

@@ -27,6 +27,9 @@ _BODY_ENDING = re.compile(r"[局处科室院校厂店社村组镇乡县市区队
 #: Neighbouring columns of one name.
 _SPLIT_NAME_HEADERS = frozenset({("姓", "名"), ("姓氏", "名"), ("姓", "名字"), ("姓氏", "名字")})
 _SPLIT_NAME_WORDS = frozenset("".join(pair) for pair in _SPLIT_NAME_HEADERS)
+#: A column of posts, and a post whose holder is public.
+_POST_HEADERS = frozenset({"职务", "职务职级", "现任职务", "职务(岗位)", "领导职务"})
+_POST = re.compile(r"[局县市镇乡区科处股所院校站队部厅司州长]长(?!期)|书记|主任|主席|调研员|巡视员|秘书长|组长")
 _MASK_SIGN = re.compile(r"[某*×＊○□●■]")
 
 
@@ -56,8 +59,16 @@ def _remove_spaces(cell: str) -> str:
 
 def find_name_cells(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
     """Yield start, end, kind and header of each name in a column of names."""
-    for start, end, kind, head in find_cells_of_columns(frame, _name_header):
-        yield from _find_names_in_cell(frame, start, end, kind, head)
+    cells = list(find_cells_of_columns(frame, lambda head: "post" if head in _POST_HEADERS else _name_header(head)))
+    posts = {
+        frame.text.count("\n", 0, start)
+        for start, end, kind, _ in cells
+        if kind == "post" and _POST.search(frame.text, start, end)
+    }
+    for start, end, kind, head in cells:
+        if kind != "post":
+            in_office = bool(posts) and frame.text.count("\n", 0, start) in posts
+            yield from _find_names_in_cell(frame, start, end, "public" if in_office else kind, head)
 
 
 #: What a head may carry beside its word: 领取人签字, 户主（姓名）, 姓名1.
@@ -97,7 +108,8 @@ def find_cells_of_columns(frame: SearchText, kind_of: Callable[[str], str]) -> I
             spans[split : split + 2] = [(spans[split][0], spans[split + 1][1])]
             heads[split : split + 2] = ["".join(heads[split : split + 2])]
         kinds = [kind_of(head) for head in heads]
-        if (len(heads) > 1 or split == 0) and any(kinds) and not _looks_like_values(heads):
+        posts_only = bool(columns) and {"public"} == set(filter(None, kinds))  # 罗平|局长: a row, and no head
+        if (len(heads) > 1 or split == 0) and any(kinds) and not posts_only and not _looks_like_values(heads):
             columns = {place: (kind, heads[place]) for place, kind in enumerate(kinds) if kind}
             width = len(heads)
             continue

@@ -1,6 +1,7 @@
 """Score names without announcement: shape, dictionary borders and context."""
 
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
 from gongkai.lib.privacy.persons import behind, context, elements, lines, shape
 from gongkai.lib.privacy.persons.context import LeftContext
@@ -141,11 +142,31 @@ def _is_plain_word(frame: SearchText, start: int, end: int) -> bool:
     )
 
 
+#: Items of a row, and last characters of places that are seldom those of names.
+_ROW = re.compile(rf"[{HAN}]{{2,6}}(?:、[{HAN}]{{2,6}}){{3,}}")
+_PLACE_ENDINGS = shape.PLACE_SUFFIXES | frozenset("窑林园坡坪田地泉洞")
+
+
+def _is_in_row_of_things(frame: SearchText, start: int, end: int) -> bool:
+    """Return whether a string is an item among places or everyday words: 白碗窑、金竹林、黄家坝、龙塘湾."""
+    low = max(0, frame.text.rfind("\n", 0, start), start - 120)
+    row = next((one for one in _ROW.finditer(frame.text, low, end + 120) if one.start() <= start < one.end()), None)
+    if row is None:
+        return False
+    items = row[0].split("、")
+    places = sum(item[-1] in _PLACE_ENDINGS for item in items)
+    words = sum(shape.is_ordinary_word(item[-2:]) and not shape.get_surname_size(item) for item in items)
+    name = frame.text[start:end]
+    return 3 * places >= 2 * len(items) or (5 * words >= 2 * len(items) and bool(shape.get_word_tag(name)))
+
+
 def is_no_person(frame: SearchText, start: int, end: int, left: LeftContext, chain: str, strong: bool) -> bool:
     """Return whether history, a dictionary word or the end of a role explains the name."""
     loose = left.kind == "private" and not context.is_known_role(left.word) and not strong
     unannounced = loose or not (left.kind or chain or strong)
     if lines.is_historical_sentence(frame, end, strong) or (unannounced and is_known_word(frame.text[start:end])):
+        return True
+    if not (left.kind or strong) and _is_in_row_of_things(frame, start, end):
         return True
     if not (left.kind or chain) and _is_plain_word(frame, start, end):
         return True

@@ -15,7 +15,7 @@ from gongkai.lib.privacy.persons.elements import (
 from gongkai.lib.privacy.tables import read_word_group
 
 #: Possible end of a name.
-NAME_BOUNDARY_PATTERN = re.compile(r"[\s,，。、;；:：()（）\[\]【】|/\"”“’'》!！?？…\-—]|$")
+NAME_BOUNDARY_PATTERN = re.compile(r"[\s,，。、;；:：()（）\[\]【】|/\"”“’'》!！?？…\-—_&]|$")
 _DOTTED_NAME = re.compile(rf"[{HAN}]{{1,14}}(?:\s?[·•・‧．∙]\s?[{HAN}]{{1,9}}){{1,3}}")
 
 _FIELD_NAME = re.compile(
