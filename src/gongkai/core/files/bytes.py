@@ -48,7 +48,8 @@ def _is_word_in_text(head: bytes) -> bool:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith((b"<?xml", b"<pkg:", b"<w:")):
         return b"wordDocument" in start or b"xmlPackage" in start
-    return start[:13].lower() == b"mime-version:" and b"multipart/related" in start.lower()
+    heads = start.replace(b"\r\n", b"\n").partition(b"\n\n")[0].lower()
+    return b"mime-version:" in heads and b"multipart/related" in heads
 
 
 def _is_zip(head: bytes) -> bool:
@@ -99,7 +100,7 @@ def has_first_bytes_of(head: bytes, suffix: str) -> bool:
     kind = FILE_KINDS_BY_SUFFIX.get(suffix)
     if kind is None:
         return False
-    return SIGNATURE_CHECKS[kind.family](head) or (suffix == "doc" and _is_word_in_text(head))
+    return SIGNATURE_CHECKS[kind.family](head) or (suffix in ("doc", "wps") and _is_word_in_text(head))
 
 
 def has_matching_content(content: IO[bytes], suffix: str, *, damaged: bool = True) -> bool:

@@ -118,7 +118,7 @@ def estimate_chinese_likelihood(text: str) -> float:
 
 @lru_cache(maxsize=20_000)
 def _weight(character: str) -> float:
-    if character in "\u3000\xa0·—…“”‘’。，、；：？！（）《》【】〔〕":
+    if "\u2500" <= character <= "\u257f" or character in "\u3000\xa0·—…“”‘’。，、；：？！（）《》【】〔〕":
         return 1.0
     # Both charsets have their common characters first: level one of GB2312, of Big5.
     for charset, first, last, worth in (("gb2312", 0xB0, 0xD7, 1.0), ("big5", 0xA4, 0xC6, 0.9)):

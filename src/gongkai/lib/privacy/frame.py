@@ -22,8 +22,10 @@ _RAISED = "¹²³⁰⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉"
 _RAISED_NUMBER = re.compile(f"[{_RAISED}]{{7,}}")
 #: Marks of a list, which are no digits of the number after them: ①13912345678.
 _LIST_MARKS = "①②③④⑤⑥⑦⑧⑨⒈⒉⒊⒋⒌⒍⒎⒏⒐⑴⑵⑶⑷⑸⑹⑺⑻⑼❶❷❸❹❺❻❼❽❾"
+_DIGIT = "[0-9\uff10-\uff19]"
 _MARKED_NUMBER = re.compile(
-    rf"(?<![{_LIST_MARKS}])[{_LIST_MARKS}](?=1[3-9][0-9](?:[ -]?[0-9]{{4}}){{2}}(?![0-9])|0[0-9]{{2,3}}-?[1-9][0-9]{{6,7}}(?![0-9])|[1-9][0-9]{{15}})"
+    rf"(?<![{_LIST_MARKS}])[{_LIST_MARKS}](?=[0０]?[1１][3-9３-９]{_DIGIT}(?:[ -]?{_DIGIT}{{4}}){{2}}(?!{_DIGIT})"
+    rf"|[0０]{_DIGIT}{{2,3}}-?[1-9１-９]{_DIGIT}{{6,7}}(?!{_DIGIT})|[1-9１-９]{_DIGIT}{{15}})"
 )
 
 #: Signs that are typed as the dot of a name, between two Chinese characters.

@@ -78,6 +78,9 @@ _CERTAIN_PATTERNS = (
     re.compile(
         rf"(?<![{HAN}])(?P<run>[{HAN}]氏(?![宗家祠族后祖医太兄])[{HAN}]{{1,2}})(?=(?:、[{HAN}]氏[{HAN}]{{1,2}})*(?:等?[0-9二两三四五六七八九十]+人|[,，](?:女|现年|住)))"
     ),
+    # a row with a masked account: 么老三 6217****8821 320.00; whom 某 hides: 么某（么秀英）
+    re.compile(rf"(?:^|(?<=\n))[ \t]*(?P<run>[{HAN}]{{2,3}})(?=[ \t]+[0-9]{{3,6}}\*{{3,}}[0-9Xx]{{2,4}})"),
+    re.compile(rf"(?P<family>[{HAN}])某{{1,2}}[(](?P<run>(?P=family)[{HAN}]{{1,2}})(?=[)])"),
     # the value of a label on a line of its own, without a colon: 姓名　者开云
     re.compile(rf"(?:^|(?<=\n)) *(?:姓名|户名|户主|申请人) {{1,4}}(?P<run>[{HAN}]{{3}})(?= *(?:$|\n))"),
     # several who did something together: 张开琴、者小安和哈文学三人
@@ -111,7 +114,18 @@ _SURNAME_OPTIONAL_PATTERNS = frozenset(
     pattern
     for pattern in _CERTAIN_PATTERNS
     if any(
-        word in pattern.pattern for word in ("育有", "我名叫", "尊敬的", "户名", "口人", "户主|申请人) {1", "[等]?[0-9")
+        word in pattern.pattern
+        for word in (
+            "育有",
+            "我名叫",
+            "尊敬的",
+            "户名",
+            "口人",
+            "户主|申请人) {1",
+            "?P<family>",
+            "[0-9]{3,6}",
+            "[等]?[0-9",
+        )
     )
 )
 #: A name before a whole identity number or its last digits, or before the paper that only a person has.
@@ -155,6 +169,8 @@ def find_certain_names(frame: SearchText) -> Iterator[NameMatch]:
 
 
 def _is_unknown_word(run: str) -> bool:
+    if shape.BIRTH_ORDER_NAME_PATTERN.fullmatch(run):
+        return True
     if len(run) == 4 and shape.get_surname_size(run) == 1 and not is_office_word(run[2:]):
         return run[-1] not in _NOT_A_NAME_ENDINGS and not any(
             len(shape.FOLLOWING_WORDS.at(run, at)) > 1 for at in (1, 2)

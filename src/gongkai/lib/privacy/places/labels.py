@@ -67,7 +67,7 @@ _ANY_LABEL = make_alternation(HOME_LABELS | HOUSE_LABELS | PLACE_LABELS)
 #: A label before a home address.
 ADDRESS_LABEL = re.compile(_ANY_LABEL)
 _LABELLED_ADDRESS = re.compile(
-    rf"(?P<label>{_ANY_LABEL})(?:\([^)\n]{{1,10}}\))?(?:(?:哪里|哪儿|何处|哪)?[?？]\s?答)?(?:[是为于在:\s]{{0,4}})(?=[{HAN}0-9A-Za-z])"
+    rf"(?P<label>{_ANY_LABEL})(?:\([^)\n]{{1,10}}\))?(?:(?:哪里|哪儿|何处|哪)?[?？]\s?答)?(?:[是为于在:—\s]{{0,4}})(?=[{HAN}0-9A-Za-z])"
 )
 #: What lies somewhere and is nobody's home.
 _LAND_WORD = re.compile(
@@ -93,6 +93,10 @@ _NOT_A_PLACE = (
     "工地", "基地", "附近", "宾馆", "旅馆", "酒店",
 )  # fmt: skip
 _RULE_WORD = re.compile(r"保险|出具|新型|工作人员|机构|部门|证明")
+#: A house of a village's group, where no office is.
+_VILLAGE_HOME = re.compile(
+    rf"[:—\s]{{0,3}}[{HAN}0-9]{{2,24}}村[{HAN}]{{0,6}}?[0-9一二三四五六七八九十]{{1,3}}[组社](?:[0-9]{{1,4}}号)?(?![{HAN}]{{0,6}}(?:委|公司|厂|店|服务|中心|学校|合作社|室))"
+)
 _MASK_CHARACTERS = re.compile(r"某|×|\*")
 
 
@@ -112,7 +116,9 @@ def _is_impersonal_label(frame: SearchText, label: str, start: int, end: int, pe
     offices = [match.end() for match in BUSINESS_WORD.finditer(near)]
     if not persons:
         firm = offices or _FIRM_AFTER.search(frame.text, start, start + 90)
-        return bool(firm) or label not in _REGISTERED_HOMES
+        return bool(firm) or not (
+            label in _REGISTERED_HOMES or (label[-1] in "址落" and _VILLAGE_HOME.match(frame.text, start + len(label)))
+        )
     return bool(offices and offices[-1] > max(persons))
 
 
