@@ -117,7 +117,7 @@ def test_rows_of_like_width_stay_rows(rows: list[str]) -> None:
         ("<span style='font-family:Wingdings;mso-symbol-font-family:Wingdings'>&#252;</span>同意", "√同意", 0),
         ("甲<span style='color:#FFFFFF'>白</span><font color='white'>白</font>乙", "甲乙", 1),
         ("赵 小 丽、王　芳　　李　强", "赵小丽、王芳 李强", 0),
-        ("学生姓名　学校　<br>刘 敏　第一小学<br>王　强　第二小学", "学生姓名 学校\n刘 敏 第一小学\n王强 第二小学", 0),
+        ("学生姓名　学校　<br>刘 敏　第一小学<br>王　强　第二小学", "学生姓名 学校\n刘敏 第一小学\n王强 第二小学", 0),
         ("拟表彰学生：刘　敏　王　强　欧阳㛃", "拟表彰学生：刘敏 王强 欧阳㛃", 0),
         ("韦 强  农 敏  上官　志　强　李　刚", "韦强 农敏 上官志强 李刚", 0),
         ("主任　刘　敏　女　张　三　任局长", "主任 刘敏 女 张三 任局长", 0),
@@ -288,6 +288,22 @@ def test_what_no_text_takes_over_is_named(lost: str, shown: str, said: list[str]
     made = tidy_html(f"<p>正文。{lost}</p>")
     assert made.html == f"<p>正文。{shown}</p>"
     assert [note.split("。")[0] for note in made.notes] == said
+
+
+@pytest.mark.parametrize(
+    ("html", "shown"),
+    [
+        ("<p>姓　名：刘　敏　性　别：女</p>", "<p>姓名：刘敏 性别：女</p>"),
+        ("<pre>姓名 性别\n刘 敏 女</pre>", "<p>姓名 性别</p><p>刘敏 女</p>"),
+        ("<p>第<!--[if supportFields]> EQ \\o\\ac(○,壹) <![endif]-->项</p>", "<p>第(壹)项</p>"),
+        (
+            "<p><![if !supportFields]><i style='mso-element:field-begin'></i>PAGE<i style='mso-element:field-separator'></i><![endif]>3户</p>",
+            "<p>3户</p>",
+        ),
+    ],
+)
+def test_labels_lines_and_fields_stay_apart(html: str, shown: str) -> None:
+    assert tidy_html(html).html == shown
 
 
 def test_raised_and_lowered_figures_stay_what_their_styles_say() -> None:

@@ -39,7 +39,9 @@ _WITHIN_WORD = re.compile(
     rf"(?<![{HAN}])[{HAN}]\u3000+[{HAN}](?![{HAN}])|[{HAN}]\u3000+(?:[^{HAN}]|任|为|同志|等)|[^{HAN}]\u3000+"
 )
 #: A name or a word whose letters one blank sets apart, among columns set apart by more: 001  刘 敏  小学.
-_NARROW_SPACING = re.compile(rf"(?:^|(?<=[ \u3000]{{2}})|(?<=[：:、\t]))(?:[{HAN}] ){{1,2}}[{HAN}](?=[ \u3000]{{2}}|$)")
+_NARROW_SPACING = re.compile(
+    rf"(?:^|(?<=[ \u3000]{{2}})|(?<=[：:、\t\u3000]))(?:[{HAN}] ){{1,2}}(?![男女])[{HAN}](?=[ \u3000]{{2}}|\u3000|$)"
+)
 #: Blanks that set words apart in columns: 第一中学　联系人, 王　芳　　赵铁柱.
 _COLUMN_GAP = re.compile(
     rf"(?<=[{HAN}]{{2}})\u3000+(?=[{HAN}]{{2}})|(?<=[{HAN}]{{2}})\u3000{{2,}}(?=[{HAN}])|(?<=[{HAN}])\u3000{{2,}}(?=[{HAN}]{{2}})"
@@ -204,7 +206,9 @@ class ForeignHtmlReader:
             indented = bool(_INDENTED.search(style)) or bool(
                 re.match(r"[\s\u00a0]*\u3000{1,}|\u00a0{2,}|&nbsp;{2,}", raw)
             )
-            made = HtmlBlock("p", tidy_spaces(words), level, align, indented, is_row=_has_columns(raw))
+            made = HtmlBlock(
+                "p", tidy_spaces(words), level, align, indented, is_row=_has_columns(raw) or node.tag == "pre"
+            )
             if made.text:
                 yield made
             for picture in pictures:
@@ -320,8 +324,20 @@ def _has_columns(line: str) -> bool:
     return bool(_COLUMN_GAP.search(line) or re.search(r"\S(?:[ \u00a0\u3000]{3,}|\t)\S", line))
 
 
+#: The gap before a label of a form, which divides it from the value before it: 姓名：刘敏　性　别：女.
+_BLANK = "[ \u00a0\u3000]"
+_FIELD_GAP = re.compile(
+    rf"(?<=[{HAN}0-9]){_BLANK}+(?=(?:姓{_BLANK}*名|性{_BLANK}*别|民{_BLANK}*族|年{_BLANK}*龄|籍{_BLANK}*贯|学{_BLANK}*历|职{_BLANK}*[务业称]|单{_BLANK}*位"
+    rf"|电{_BLANK}*话|手{_BLANK}*机|[住地]{_BLANK}*址|日{_BLANK}*期|时{_BLANK}*间|备{_BLANK}*注|编{_BLANK}*号|户{_BLANK}*主|配{_BLANK}*偶|邮{_BLANK}*编|传{_BLANK}*真|金{_BLANK}*额){_BLANK}*[:：])"
+)
+
+
 def tidy_spaces(html: str) -> str:
     """Return a line without indents, runs of spaces, and spacing between characters."""
+    return " ".join(map(_tidy_field, _FIELD_GAP.split(html)))
+
+
+def _tidy_field(html: str) -> str:
     html = _NARROW_SPACING.sub(lambda word: word[0].replace(" ", ""), re.sub(r"(?:&nbsp;|&#160;|\u00a0)", " ", html))
     html = _SPACE.sub(" ", close_letter_spacing(html))
     html = _COLUMN_GAP.sub(" ", html)

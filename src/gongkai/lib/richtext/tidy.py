@@ -27,6 +27,8 @@ _DIGITS = re.compile(r"\d{1,4}")
 #: Style sheets, which Word writes as comments: their classes may hide words.
 _STYLE_COMMENT = re.compile(r"(<style\b[^>]{0,200}>\s*)<!--(.*?)-->", re.IGNORECASE | re.DOTALL)
 _STYLE_SHEET = re.compile(r"<style\b[^<>]{0,200}>[^<]*</style>", re.IGNORECASE)
+#: Where preformatted text begins, and the end of a line in it.
+_PREFORMATTED, _LINE_END = re.compile(r"(?=<pre\b)", re.IGNORECASE), re.compile(r"\n(?![^<>]*>)")
 #: A row of a list: 语文教师：王芳.
 _LABELLED = re.compile(r"[^，。；\s]{1,12}[：:]")
 #: A row that ends with a telephone number, and a title, are no broken lines.
@@ -59,7 +61,7 @@ def tidy_html(html: str, *, title: str = "", keep: Keeper | None = None) -> Tidy
     whole = open_conditions(_STYLE_COMMENT.sub(r"\1\2", normalise_html(refuse_long(html))), reader.builder)
     html = _CONDITIONS.sub("", strip_crowded_tags(remove_comments(whole)))
     sheets = "".join(_STYLE_SHEET.findall(html))  # a head is no part of a fragment
-    blocks = _untitled(reader.blocks(refuse_deep(parse_fragment(sheets + html))), title)
+    blocks = _untitled(reader.blocks(refuse_deep(parse_fragment(sheets + _keep_lines(html)))), title)
     blocks = _joined(blocks)
     _mark_runs(blocks)
     for block in blocks:
@@ -67,6 +69,17 @@ def tidy_html(html: str, *, title: str = "", keep: Keeper | None = None) -> Tidy
     _signed(blocks)
     _attached(blocks)
     return TidyResult(clean_html("".join(_written(blocks, reader))), tuple(_notes(reader)))
+
+
+def _keep_lines(html: str) -> str:
+    """Return a text with the line ends of preformatted parts as elements."""
+    first, *parts = _PREFORMATTED.split(html)
+    for at, part in enumerate(parts):
+        head, begun, rest = part.partition(">")
+        inside, end, after = rest.partition("</pre")
+        lines = _LINE_END.sub("<br>", inside.strip("\n"))
+        parts[at] = f"{head}{begun}{lines}{end}{after}"
+    return first + "".join(parts)
 
 
 def _mark_runs(blocks: list[HtmlBlock]) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from html import escape, unescape
+from itertools import zip_longest
 
 from lxml import etree
 
@@ -13,6 +14,11 @@ _BEGIN, _END = "<!--[if ", "<![endif]-->"
 _MATH = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 _TAG, _OTHER_TAG, _TEXT_TAG = re.compile(r"<[^<>]*>"), re.compile(r"<(?!/?m:)[^<>]*>"), re.compile(r"</?m:t\b[^<>]*>")
 _FIELD_MARK = re.compile(r"<[^<>]*mso-element\s*:\s*field-(begin|separator|end)[^<>]*>", re.IGNORECASE)
+#: A part of a field that is no comment, so that its instruction would be read as words.
+_REVEALED_FIELD = re.compile(
+    r"<!\[if !supportFields\]>((?:(?!<!\[endif\]).){0,600}?mso-element\s*:\s*field-(?:(?!<!\[endif\]).){0,600}?)<!\[endif\]>",
+    re.DOTALL,
+)
 _CONDITION = re.compile(r"<!(?:--)?\[(if [^\]<>]{0,80}|endif)\](?:--)?>")
 _WITHOUT_FORMULAS = "if !msEquation"
 
@@ -22,6 +28,7 @@ def open_conditions(html: str, builder: DocumentBuilder) -> str:
 
     Formulas, and the words of text boxes that are nowhere else on the page, are recorded as losses.
     """
+    html = _REVEALED_FIELD.sub(r"<!--[if supportFields]>\1<![endif]-->", html) if "field-" in html else html
     if _BEGIN not in html:
         return html
     first, *pieces = _drop_fallbacks(html).split(_BEGIN)
@@ -57,7 +64,9 @@ def _squeeze(text: str) -> str:
 def _resolve_fields(content: str, begun: str, builder: DocumentBuilder) -> tuple[str, str]:
     """Return the words of fields without a result, and the instruction of one that begins here and ends later."""
     words, marks = "", list(_FIELD_MARK.finditer(content))
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
+    if not marks and _words_of(content):  # an instruction by itself, as other programs write it
+        return resolve_field(builder, _words_of(content)), begun
+    for mark, following in zip_longest(marks, marks[1:]):
         if mark[1].lower() == "begin":
             begun = _words_of(content[mark.end() : following.start() if following else len(content)])
         elif mark[1].lower() == "end" and begun:
