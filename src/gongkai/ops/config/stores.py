@@ -96,8 +96,9 @@ def storages_setting(files_root: str, word: str, options: Mapping[str, object]) 
 _SQLITE = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
-    # Prepared statements per connection. Preparing one takes longer than running it, and a page runs dozens.
-    "cached_statements": 500,
+    # Prepared statements per connection. 500 took 8 MB more of each thread, and no page was faster (200 office pages).
+    "cached_statements": 100,
+    # Pages are read through the map; each thread has a cache of its own for those that are not in it yet.
     "init_command": (
         "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA cache_size=-2000;"
         "PRAGMA mmap_size=268435456;PRAGMA temp_store=MEMORY;"
