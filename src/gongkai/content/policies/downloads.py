@@ -11,8 +11,10 @@ from gongkai.content.policies.formats import LEVELS_ISSUED_BY_ORDER
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.core.acts.digest import digest
 from gongkai.core.acts.following import ActionEvent
+from gongkai.core.acts.lock_sharing import in_shared_transaction
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.place import files_storage, list_folder
+from gongkai.lib.confined import is_in_background
 from gongkai.lib.writing.blocks import Block, TextBlock, make_blocks
 from gongkai.lib.writing.official import IssuedDocument, render_official_docx
 
@@ -83,9 +85,10 @@ def typeset_document(document: IssuedDocument, suffix: str) -> bytes:
     """
     if suffix == "docx":
         return render_official_docx(document, read_picture)
-
-    from gongkai.lib.writing.pdf import render_official_pdf  # costly to load
-
+    if is_in_background() or in_shared_transaction():  # a job makes many, and nobody waits for a child under a lock
+        from gongkai.lib.writing.pdf import render_official_pdf
+    else:
+        from gongkai.lib.writing.apart import render_official_pdf
     return render_official_pdf(document, read_picture)
 
 

@@ -27,7 +27,15 @@ IDLE_SECONDS = 300
 #: Seconds between two checks that the caller still waits.
 CANCEL_CHECK_SECONDS = 0.5
 #: Environment variables that a child inherits; others may contain keys and passwords.
-INHERITED_VARIABLES = ("PATH", "LANG", "LC_ALL", "TMPDIR", "GONGKAI_READING_SECONDS", "GONGKAI_READING_MEMORY")
+INHERITED_VARIABLES = (
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "TMPDIR",
+    "GONGKAI_READING_SECONDS",
+    "GONGKAI_READING_MEMORY",
+    "GONGKAI_FONTS",
+)
 SINGLE_THREAD_ENVIRONMENT = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 TIME_LIMIT_ERROR = "文件内容过于复杂，读取时间超过上限，已经停止。请只保留需要的内容，用办公软件另存为新文件后再试。"
 #: A child that waited for the processor too long says nothing about its file.

@@ -205,7 +205,8 @@ def _own_files_only(folder: str) -> None:
     ruleset = _LIBC.syscall(444, ctypes.c_char_p(handled), len(handled), 0)
     if ruleset < 0:
         return
-    places = {*_PROGRAMS, sys.prefix, sys.base_prefix, *(place for place in sys.path if place)}
+    fonts = os.environ.get("GONGKAI_FONTS", "")
+    places = {*_PROGRAMS, sys.prefix, sys.base_prefix, *filter(None, [fonts, *sys.path])}
     for place in places:
         _allow(ruleset, place, _READ)
     _allow(ruleset, "/dev/null", _READ | 1 << 1)

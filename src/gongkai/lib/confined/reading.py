@@ -247,6 +247,7 @@ class Reader(Generic[P, R_co]):
     here: Callable[P, R_co]
     refuses: tuple[type[Exception], ...]
     loads: tuple[str, ...]
+    written: int = 0
     name: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -285,7 +286,7 @@ class Reader(Generic[P, R_co]):
             look()
         result: bytes | Exception
         try:
-            answer = self._ask(handed, DEFAULT_LIMITS, used)
+            answer = self._ask(handed, replace(DEFAULT_LIMITS, written=self.written), used)
         except ChildStopped as stopped:
             result = self.refuses[0](str(stopped))
             result.__cause__ = stopped
@@ -360,16 +361,19 @@ def _used_by(arguments: Iterable[object]) -> UsedTime:
 READERS_BY_NAME: dict[str, Reader[..., object]] = {}
 
 
-def reader(*refuses: type[Exception], loads: tuple[str, ...] = ()) -> Callable[[Callable[P, R_co]], Reader[P, R_co]]:
+def reader(
+    *refuses: type[Exception], loads: tuple[str, ...] = (), written: int = 0
+) -> Callable[[Callable[P, R_co]], Reader[P, R_co]]:
     """Decorate a module-level function so that calls run in a sandboxed child.
 
     Args:
         refuses: what it raises for a file that it refuses, built from one Chinese line. The first one is raised for what comes to a limit.
         loads: modules that it needs, loaded once for all children.
+        written: bytes that it may write to a folder of its own, which is removed afterwards.
     """
 
     def made(function: Callable[P, R_co]) -> Reader[P, R_co]:
-        ready = Reader(function, refuses, loads)
+        ready = Reader(function, refuses, loads, written)
         READERS_BY_NAME[ready.name] = ready
         return ready
 

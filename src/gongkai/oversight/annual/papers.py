@@ -3,26 +3,20 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from io import BytesIO
-from typing import TYPE_CHECKING
 
 from gongkai.core.files.kinds import clean_name
 from gongkai.core.files.store import store
 from gongkai.lib.typed_json import read_text
+from gongkai.lib.writing import apart
 from gongkai.lib.writing.cells import write_cell
 from gongkai.lib.writing.fonts import MissingFont
-from gongkai.lib.writing.forms import draw_form, keep_form_together, write_form_docx, write_form_xlsx
+from gongkai.lib.writing.form_report import FormReport, FormSection, render_form_report
+from gongkai.lib.writing.forms import write_form_docx, write_form_xlsx
 from gongkai.lib.writing.paper import Paper
-from gongkai.lib.writing.pdf import BODY, LINE_PITCH_MM, TEXT_HEIGHT_MM, TITLE, draw_pdf
 from gongkai.oversight.annual.form import SECTION_TITLES
 from gongkai.oversight.annual.models import Submission, SubmissionFile
 from gongkai.oversight.annual.page import TABLE_BY_SECTION, get_printed_table, list_paragraphs, make_section_heading
 from gongkai.oversight.annual.stale import list_correction_lines
-
-if TYPE_CHECKING:
-    from gongkai.lib.writing.pdf import PdfSheet
-
-#: Font size of figures in points, and line spacing in cells in millimetres (.pdf).
-FIGURES, CELL = 7.5, 4.0
 
 
 def render_report_docx(content: Mapping[str, object]) -> bytes:
@@ -47,55 +41,26 @@ def _make_title(content: Mapping[str, object]) -> str:
     return f"{unit}\n{str(content['title']).removeprefix(unit)}"
 
 
-def render_report_pdf(content: Mapping[str, object]) -> bytes:
-    """Return an annual report as .pdf.
+def render_report_pdf(content: Mapping[str, object], *, in_child: bool = False) -> bytes:
+    """Return an annual report as .pdf; `in_child`: made in a child process.
 
     Raises:
-        MissingFont: no Chinese font is installed.
+        MissingFont: no Chinese font is installed, or the child reached a limit.
     """
-
-    return draw_pdf(
-        lambda sheet: _draw_pdf(sheet, content),
-        title=read_text(content, "title"),
-        author=read_text(content, "unit"),
-        text=_list_characters(content),
+    report = FormReport(
+        _make_title(content),
+        read_text(content, "title"),
+        read_text(content, "unit"),
+        tuple(list_correction_lines(content)),
+        tuple(_make_section(content, number) for number in SECTION_TITLES),
     )
+    return apart.render_form_report(report) if in_child else render_form_report(report)
 
 
-def _list_characters(content: Mapping[str, object]) -> str:
-    forms = [
-        get_printed_table(content, TABLE_BY_SECTION[number]) for number in SECTION_TITLES if number in TABLE_BY_SECTION
-    ]
-    cells = [cell.text for form in forms if form for row in form.rows for cell in row]
-    captions = [form.caption for form in forms if form]
-    sections = [
-        line
-        for number in SECTION_TITLES
-        for line in (make_section_heading(number), "无。", *list_paragraphs(content, number))
-    ]
-    return "".join((_make_title(content), *list_correction_lines(content), *sections, *captions, *cells))
-
-
-def _draw_pdf(sheet: "PdfSheet", content: Mapping[str, object]) -> None:
-
-    for line in _make_title(content).splitlines():
-        sheet.lines(line, size=TITLE, face="serif", align="C")
-    sheet.ln(LINE_PITCH_MM)
-    for line in list_correction_lines(content):
-        sheet.lines(line, size=BODY, face="serif", indent=2)
-    for number in SECTION_TITLES:
-        form = get_printed_table(content, TABLE_BY_SECTION[number]) if number in TABLE_BY_SECTION else None
-        if form:
-            keep_form_together(sheet, form, size=FIGURES, pitch=CELL, above=LINE_PITCH_MM)
-        else:
-            sheet.keep(2 * LINE_PITCH_MM)
-        sheet.lines(make_section_heading(number), size=BODY, face="sans", indent=2)
-        if form:
-            draw_form(sheet, form, size=FIGURES, pitch=CELL, align="CENTER", whole=TEXT_HEIGHT_MM)
-            sheet.ln(3)
-        lines = list_paragraphs(content, number)
-        for line in lines or ([] if number in TABLE_BY_SECTION else ["无。"]):
-            sheet.lines(line, size=BODY, face="serif", indent=2)
+def _make_section(content: Mapping[str, object], number: int) -> FormSection:
+    form = get_printed_table(content, TABLE_BY_SECTION[number]) if number in TABLE_BY_SECTION else None
+    lines = list_paragraphs(content, number) or ([] if number in TABLE_BY_SECTION else ["无。"])
+    return FormSection(make_section_heading(number), form, tuple(lines))
 
 
 def render_report_xlsx(content: Mapping[str, object]) -> bytes:

@@ -69,7 +69,7 @@ def download_paper(request: HttpRequest, pk: int, suffix: str) -> HttpResponse:
     if suffix != "pdf":
         raise Http404("没有这种格式")
     try:
-        return download_response(render_report_pdf(content), name, PDF_CONTENT_TYPE)
+        return download_response(render_report_pdf(content, in_child=True), name, PDF_CONTENT_TYPE)
     except MissingFont as missing:
         messages.error(request, str(missing))
         return redirect("annual:preview", pk)

@@ -1,0 +1,72 @@
+"""Generate a report of sections with forms as .pdf: the annual report on open government."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gongkai.lib.writing.forms import PrintedForm, draw_form, keep_form_together
+
+if TYPE_CHECKING:
+    from gongkai.lib.writing.pdf import PdfSheet
+
+#: Font size of figures in points, and line spacing in cells in millimetres.
+FIGURES, CELL = 7.5, 4.0
+
+
+@dataclass(frozen=True)
+class FormSection:
+    """A section: its heading, its form and its paragraphs."""
+
+    heading: str
+    form: PrintedForm | None
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FormReport:
+    """A report: its title in lines, the name and author in the file's properties, remarks above the first section."""
+
+    title: str
+    name: str
+    author: str
+    remarks: tuple[str, ...]
+    sections: tuple[FormSection, ...]
+
+    @property
+    def characters(self) -> str:
+        """Return all that the report prints."""
+        forms = [section.form for section in self.sections if section.form]
+        cells = [cell.text for form in forms for row in form.rows for cell in row]
+        lines = [line for section in self.sections for line in (section.heading, *section.lines)]
+        return "".join((self.title, *self.remarks, *lines, *(form.caption for form in forms), *cells))
+
+
+def render_form_report(report: FormReport) -> bytes:
+    """Return a report as .pdf.
+
+    Raises:
+        MissingFont: no Chinese face is installed.
+    """
+    from gongkai.lib.writing.pdf import draw_pdf  # costly to load
+
+    return draw_pdf(lambda sheet: _draw(sheet, report), title=report.name, author=report.author, text=report.characters)
+
+
+def _draw(sheet: "PdfSheet", report: FormReport) -> None:
+    from gongkai.lib.writing.pdf import BODY, LINE_PITCH_MM, TEXT_HEIGHT_MM, TITLE
+
+    for line in report.title.splitlines():
+        sheet.lines(line, size=TITLE, face="serif", align="C")
+    sheet.ln(LINE_PITCH_MM)
+    for line in report.remarks:
+        sheet.lines(line, size=BODY, face="serif", indent=2)
+    for section in report.sections:
+        if section.form:
+            keep_form_together(sheet, section.form, size=FIGURES, pitch=CELL, above=LINE_PITCH_MM)
+        else:
+            sheet.keep(2 * LINE_PITCH_MM)
+        sheet.lines(section.heading, size=BODY, face="sans", indent=2)
+        if section.form:
+            draw_form(sheet, section.form, size=FIGURES, pitch=CELL, align="CENTER", whole=TEXT_HEIGHT_MM)
+            sheet.ln(3)
+        for line in section.lines:
+            sheet.lines(line, size=BODY, face="serif", indent=2)
