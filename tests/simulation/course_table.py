@@ -95,13 +95,10 @@ COURSES: dict[str, tuple[str, ...]] = {
     "a file cannot be read": ("@scan_is_drafted", "@scan_is_vouched"),
     "a column has its own signers": ("@scheme_is_set", "publishing.drop_scheme"),
     "units are asked about a text": (
-        "@text_is_drafted", "publishing.coordinate", "publishing.give_opinion", "@text_is_revised",
+        "@text_is_drafted", "publishing.coordinate", "publishing.give_opinion", "@text_is_revised:words",
         "publishing.confirm_opinions",
     ),
     "a draft is dated anew": ("@text_is_drafted", "@text_is_revised:day", "@text_is_revised:title"),
-    "a text is for nobody": (
-        "directory.order_publication",
-    ),
     "evidence is judged": ("assignment.submit", "ledger.judge_evidence", "ledger.withdraw_evidence"),
     "a training has papers": ("@papers_are_attached", "assessment.drop_paper"),
     "a job fails": ("@job_fails", "errands.retry", "@job_fails", "errands.give_up"),

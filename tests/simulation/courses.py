@@ -24,6 +24,7 @@ from gongkai.core.ledger.forms.base import ENTRY_FORMS_BY_ACTION
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.models import Body
+from gongkai.core.widgets.once import page_cache
 from simulation import late_turns, notice_turns, round_turns, sheet_turns  # noqa: F401 (registers events)
 from simulation.addresses import target_of
 from simulation.course_table import COURSES, FACTS, in_days
@@ -39,6 +40,8 @@ from simulation.ways import rows_for, state_allows
 ROWS, FILLS, PEOPLE, ABLE, WAITS = 6, 6, 40, 3, 5
 #: A day in a form.
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}( \d\d:\d\d)?$")
+#: People for whom a row is refused alike before the next row is asked.
+ALIKE = 12
 #: Courses that go on at the same time.
 OPEN = 3
 
@@ -75,6 +78,10 @@ class Courses:
 
     def next_step(self, moment: datetime) -> Step | None:
         """Return the next stage of a course that goes on, or the first one of another."""
+        with page_cache():  # a search changes nothing: a rule's query is asked once
+            return self._draw_step(moment)
+
+    def _draw_step(self, moment: datetime) -> Step | None:
         while len(self.open) < OPEN:
             name = min(COURSES, key=lambda one: (self.begun[one], self.rng.random()))
             self.begun[name] += 1
@@ -188,6 +195,8 @@ class Courses:
                     return
             elif reasons:
                 met[reasons[0]] += 1
+                if met[reasons[0]] >= ALIKE:  # it is the row, not the person
+                    break
         if not count:  # of who comes nearest
             self.told["", name, min(met, key=lambda one: (met[one], one), default="")] += 1
 
