@@ -135,3 +135,4 @@ def old_site_moves_in(player: "Player", step: "Step") -> None:
         for number, row in enumerate(run.rows.filter(state=RowState.HELD).order_by("pk")):
             looked, how = migration.looked_at(row, by), [*DECISION_LABELS][number % len(DECISION_LABELS)]
             migrating.decide_row(row, by=by, how=how, ground="依法应当公开", looked=looked)
+        work_on_run(MoveRun.objects.get(pk=run.pk), seconds=WORKED)
