@@ -1,0 +1,83 @@
+"""Events of courses that come late in a matter: talks, calls that are moved, reports, mails that come back, own notices."""
+
+import smtplib
+from datetime import timedelta
+from unittest.mock import patch
+
+from django.utils import timezone
+
+from factories.annual import complete
+from gongkai.core.outbox.jobs import send_due
+from gongkai.core.outbox.models import Letter, MessageState
+from gongkai.core.units.actors import actor_of, in_force
+from gongkai.core.units.models import Appointment, Role
+from gongkai.oversight.annual.models import Report
+from gongkai.oversight.assessment import actions as assessing
+from gongkai.oversight.assessment.models import Round
+from gongkai.work.notices import actions as noticing
+from gongkai.work.notices.models import ChildDraft, Measure, Notice
+from gongkai.work.tables import actions as tabling
+from gongkai.work.tables.models import Record
+from simulation.events import event
+from simulation.steps import Player, Step, newest
+from simulation.turns import row_of
+
+#: Where mails are sent to in a test.
+SENDER = "django.core.mail.backends.locmem.EmailBackend.send_messages"
+
+
+@event
+def unit_is_talked_to(player: Player, step: Step) -> None:
+    """Talk to a unit that is assessed."""
+    made: Round = row_of(step)
+    unit = made.units.order_by("pk")[0]
+    assessing.record_talk(
+        unit.body, by=player.actor(step.by), kind="talk", on=timezone.localdate(), held_by="市政府办公室分管负责人",
+        problems="公开专区更新慢，受理电话长期无人接听", attended="分管负责人", demands="每周巡检一次", round=made,
+    )  # fmt: skip
+
+
+@event
+def budget_call_is_moved(player: Player, step: Step) -> None:
+    """Move the day by which units publish their budgets."""
+    record: Record = row_of(step)
+    values = {**record.values, "on": f"{timezone.localdate() + timedelta(days=30)}"}
+    tabling.change_record(record, by=player.actor(step.by), values=values)
+
+
+@event
+def report_is_completed(player: Player, step: Step) -> None:
+    """Fill in what a yearly report lacks, and confirm its texts."""
+    complete(Report.objects.get(pk=row_of(step).pk), player.actor(step.by))
+
+
+@event
+def mails_come_back(player: Player, step: Step) -> None:
+    """Let the mails that are due be refused for good by the servers of those to whom they go."""
+    error = smtplib.SMTPRecipientsRefused({"a@yunling.example": (550, b"no such user")})
+    Letter.objects.filter(pk=newest(Letter)).update(state=MessageState.WAITING, attempts=0, retry_at=None)
+    with patch(SENDER, side_effect=error):
+        send_due()
+
+
+@event
+def own_notice_is_issued(player: Player, step: Step) -> None:
+    """Pass a notice on inside a unit: its head drafts an own one that names its offices."""
+    source: Notice = row_of(step)
+    tasks = source.assignments.exclude(body__offices=None).select_related("body").order_by("pk")
+    for task in tasks:
+        posts = Appointment.objects.filter(in_force(), body=task.body, role=Role.LEAD, person__active=True)
+        post = posts.exclude(person__user=None).order_by("pk").first()
+        office = task.body.offices.order_by("pk").first()
+        if post is None or office is None:
+            continue
+        by, rows = (
+            actor_of(post.person.user),
+            [*Measure.objects.filter(assignments__in=[task]).values_list("pk", flat=True)],
+        )
+        draft = noticing.draft_child(None, by=by, source=source, government=task.body, measures=rows)
+        said = [one | {"lead": office.name, "responsible": office.name} for one in draft.rows]
+        front = {"signed_on": timezone.localdate(), "doc_number": f"云内〔2026〕{step.data['draw'][0]}号"}
+        noticing.save_child(draft, by=by, front=front, rows=said)
+        noticing.issue_child(ChildDraft.objects.get(pk=draft.pk), by=by)
+        return
