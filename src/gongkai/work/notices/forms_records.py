@@ -162,6 +162,7 @@ class DelegateForm(ActForm):
             until.help_text = f"本单位任务的期限是{day(self.entry.due_at)}，内部期限请早一些。"
 
     def _set_choices(self, name: str, choices: list[tuple[str, str]]) -> None:
+        """Set the choices of a field of tick boxes, or remove the field if there are none."""
         if not choices:
             del self.fields[name]
             return

@@ -78,16 +78,16 @@ MAX_REMINDERS = 500
 def remind_deciders(today: date | None = None) -> Mapping[str, int]:
     """Remind deciders of submissions and requests pending for three working days, once each."""
     day = default_calendar().subtract(today or timezone.localdate(), REMINDER_AFTER_WORKING_DAYS)
-    before = end_of_day(day)
-    told = Told.objects.filter(step=REMINDER_STEP)
+    deadline = end_of_day(day)
+    reminders = Told.objects.filter(step=REMINDER_STEP)
     submitted = (
-        Assignment.objects.filter(entry__state=AssignmentState.SUBMITTED, submitted_at__lt=before)
-        .exclude(Exists(told.filter(entry=OuterRef("pk"), due_at=OuterRef("submitted_at"))))
+        Assignment.objects.filter(entry__state=AssignmentState.SUBMITTED, submitted_at__lt=deadline)
+        .exclude(Exists(reminders.filter(entry=OuterRef("pk"), due_at=OuterRef("submitted_at"))))
         .select_related("entry__body")
     )
     asks = (
-        Ask.objects.filter(granted=None, asked_at__lt=before, assignment__entry__state__in=REQUEST_STATES)
-        .exclude(Exists(told.filter(entry=OuterRef("assignment"), due_at=OuterRef("asked_at"))))
+        Ask.objects.filter(granted=None, asked_at__lt=deadline, assignment__entry__state__in=REQUEST_STATES)
+        .exclude(Exists(reminders.filter(entry=OuterRef("assignment"), due_at=OuterRef("asked_at"))))
         .select_related("assignment__entry__body")
     )
     waiting = [(row.entry, row.submitted_at) for row in submitted.order_by("pk")[:MAX_REMINDERS] if row.submitted_at]
@@ -115,11 +115,11 @@ def _passed_periods(day: date) -> QuerySet[Assignment]:
     Labels of one track sort by date, so the index selects the rows.
     """
     live = Notice.objects.filter(state=NoticeState.LIVE)
-    over = Q(pk__in=[])
+    passed = Q(pk__in=[])
     for year, track in product(live.values_list("year", flat=True).distinct().order_by("year"), RECURRING_TRACKS):
-        before = min(find_period(track, day).label, find_last_period(track, year).label)
-        over |= Q(notice__year=year, track=track, period__lt=before)
-    same = {name: OuterRef(name) for name in ("measure", "body", "share", "track")}
-    newer = Assignment.objects.filter(period__gt=OuterRef("period"), **same)
-    rows = Assignment.objects.filter(over, ~Exists(newer), notice__in=live, measure__dropped=False)
+        current_label = min(find_period(track, day).label, find_last_period(track, year).label)
+        passed |= Q(notice__year=year, track=track, period__lt=current_label)
+    same_unit_and_track = {name: OuterRef(name) for name in ("measure", "body", "share", "track")}
+    newer = Assignment.objects.filter(period__gt=OuterRef("period"), **same_unit_and_track)
+    rows = Assignment.objects.filter(passed, ~Exists(newer), notice__in=live, measure__dropped=False)
     return rows.select_related("entry__body", "notice", "measure").defer(*large_fields("notice"))

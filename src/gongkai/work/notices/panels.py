@@ -119,9 +119,14 @@ def show_share(entry: Entry, by: Actor) -> dict[str, object]:
 
 def show_contribution(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the context of the panel of a contribution."""
-    given = entry.contribution
-    seen = visible_to(by, kind=given.task.kind).filter(pk=given.task_id).exists()
-    return {"given": given, "task": given.task, "may_open": seen, "may": not submit_support.unfit(entry, by=by)}
+    contribution = entry.contribution
+    is_task_visible = visible_to(by, kind=contribution.task.kind).filter(pk=contribution.task_id).exists()
+    return {
+        "given": contribution,
+        "task": contribution.task,
+        "may_open": is_task_visible,
+        "may": not submit_support.unfit(entry, by=by),
+    }
 
 
 def show_contributions(entry: Entry, by: Actor) -> dict[str, object] | None:

@@ -21,19 +21,19 @@ MAX_LOG_CHARACTERS = 300
 @notice_action("choose_parent", verb="align", label="选定上级通知", rule=check_chief)
 def choose_parent(notice: Notice, *, by: Actor, parent: Notice | None) -> ActionResult:
     """Set the parent notice, or None for no parent; pairings with other parents are deleted."""
-    above = parent
-    while above is not None:
-        if above.pk == notice.pk:
+    ancestor = parent
+    while ancestor is not None:
+        if ancestor.pk == notice.pk:
             raise Refused("上级通知不能是它自己，也不能是它的下级。")
-        above = above.parent
-    before = notice.parent_id
+        ancestor = ancestor.parent
+    previous_parent_id = notice.parent_id
     notice.parent = parent
     notice.save(update_fields=["parent"])
-    if before != notice.parent_id:
+    if previous_parent_id != notice.parent_id:
         Measure.objects.filter(notice=notice).exclude(parent=None).update(parent=None)
     return ActionResult(
         words=f"上级通知：{parent.title if parent else '无'}"[:300],
-        facts={"before": before, "parent": notice.parent_id},
+        facts={"before": previous_parent_id, "parent": notice.parent_id},
     )
 
 
@@ -85,6 +85,7 @@ def align_measures(
 
 
 def _describe_pairing(mine: Measure | None, upper_measures: Sequence[Measure], words: str, *, forget: bool) -> str:
+    """Return the log line for a pairing: measures matched, added by this level, not handed down, or automatic again."""
     titles = "、".join(f"“{their.title}”" for their in upper_measures)
     if forget:
         text = f"恢复自动对应：{f'“{mine.title}”' if mine else titles}"

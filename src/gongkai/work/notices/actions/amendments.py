@@ -60,14 +60,14 @@ def amend_measure(notice: Notice, *, by: Actor, measure: int, wanted: WantedMeas
     the units.
     """
     row = get_measure(notice, measure)
-    before = load_current(row)
-    _check_amendment(before, wanted, reason)
+    current = load_current(row)
+    _check_amendment(current, wanted, reason)
     owners = _find_owners(notice, row)
     with keep_drafts_updated(notice, [row.pk]):
-        lost = _write_measure(notice, row, before, wanted)
+        lost = _write_measure(notice, row, current, wanted)
     row = Measure.objects.get(pk=row.pk)
-    after = load_current(row)
-    amendment_result = AmendmentResult(changes=describe_differences(before, after))
+    amended = load_current(row)
+    amendment_result = AmendmentResult(changes=describe_differences(current, amended))
     if not amendment_result.changes:
         raise Refused("没有改变任何内容。")
     planned = _plan_entries(notice, row)
@@ -79,8 +79,8 @@ def amend_measure(notice: Notice, *, by: Actor, measure: int, wanted: WantedMeas
         words=text[:2000],
         facts={
             "measure": row.pk,
-            "before": before.as_facts(),
-            "after": after.as_facts(),
+            "before": current.as_facts(),
+            "after": amended.as_facts(),
             "reason": reason.strip(),
             "ticks": lost,
             **amendment_result.as_facts(),
@@ -91,6 +91,11 @@ def amend_measure(notice: Notice, *, by: Actor, measure: int, wanted: WantedMeas
 
 
 def _check_amendment(before: WantedMeasure, after: WantedMeasure, reason: str) -> None:
+    """Refuse a correction without a reason, text, duty or unit, or of a checklist changed meanwhile.
+
+    Raises:
+        Refused: with all reasons at once.
+    """
     reasons = [] if reason.strip() else ["请写明更正的原因。"]
     if not after.text.strip():
         reasons.append("贯彻举措不能为空；整项取消的请在任务中取消。")
@@ -107,8 +112,8 @@ def _check_amendment(before: WantedMeasure, after: WantedMeasure, reason: str) -
         if not duty.text.strip():
             reasons.append(f"第{place}项要求不能为空；不需要的请删除。")
         reasons += [f"第{place}项要求：{problem}" for problem in check_rule(duty.due)]
-    known = {duty.pk for duty in before.duties}
-    if any(duty.pk is not None and duty.pk not in known for duty in after.duties):
+    current_keys = {duty.pk for duty in before.duties}
+    if any(duty.pk is not None and duty.pk not in current_keys for duty in after.duties):
         reasons.append("清单刚刚已由他人更正，请刷新后重试。")
     if reasons:
         raise Refused(reasons)
@@ -129,20 +134,20 @@ def _write_measure(
         _withdraw_new_flags(row, doubts, before, after)
     row.section, row.item = after.section.strip(), after.item.strip()
     row.save(update_fields=["section", "item"])
-    known = {duty.pk: duty for duty in before.duties if duty.pk is not None}
+    current_duties = {duty.pk: duty for duty in before.duties if duty.pk is not None}
     lost: list[dict[str, object]] = []
-    for pk in known.keys() - {duty.pk for duty in after.duties}:
+    for pk in current_duties.keys() - {duty.pk for duty in after.duties}:
         lost += _remove_duty(Duty.objects.get(pk=pk))
     words_changed = after.text.strip() != before.text
     for place, duty in enumerate(after.duties, start=1):
-        _write_duty(notice, row, known.get(duty.pk or 0), duty, place, None if words_changed else reader)
-    for part, was, names in (
+        _write_duty(notice, row, current_duties.get(duty.pk or 0), duty, place, None if words_changed else reader)
+    for unit_part, was, names in (
         (UnitPart.LEAD, before.lead, after.lead),
         (UnitPart.RESPONSIBLE, before.responsible, after.responsible),
         (UnitPart.PARTNER, before.partner, after.partner),
     ):
         if names != was:
-            _write_units(notice, row, part, names)
+            _write_units(notice, row, unit_part, names)
     if before.section != row.section:
         renumber_sections(notice)
     AwaitedAct.objects.filter(notice=notice, duties=None, dated=None).delete()
@@ -180,19 +185,21 @@ def _write_duty(
             duty.measure = row
             reword_duty(duty, wanted.text.strip(), reader)
         duty.text = wanted.text.strip()
-    now = to_wanted_duty(duty)
-    said = WantedDuty(
+    duty_as_read = to_wanted_duty(duty)
+    duty_to_write = WantedDuty(
         duty.pk,
         duty.text,
-        _with_printed_words(wanted.due, now) if normalize_rule(wanted.due) != normalize_rule(was.due) else now.due,
-        wanted.paths if wanted.paths != was.paths else now.paths,
-        wanted.channels if wanted.channels != was.channels else now.channels,
+        _keep_printed_words(wanted.due, duty_as_read)
+        if normalize_rule(wanted.due) != normalize_rule(was.due)
+        else duty_as_read.due,
+        wanted.paths if wanted.paths != was.paths else duty_as_read.paths,
+        wanted.channels if wanted.channels != was.channels else duty_as_read.channels,
     )
     duty.position = place
-    _save_duty(notice, duty, said)
+    _save_duty(notice, duty, duty_to_write)
 
 
-def _with_printed_words(due: Mapping[str, object], now: WantedDuty) -> dict[str, object]:
+def _keep_printed_words(due: Mapping[str, object], now: WantedDuty) -> dict[str, object]:
     """Add `printed` to a deadline when the text of the duty still contains the old words."""
     text = str(now.due.get("printed") or now.due.get("text") or "")
     return {**due, "printed": text} if text and text in now.text else dict(due)

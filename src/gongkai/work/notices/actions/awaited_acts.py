@@ -36,6 +36,7 @@ FIRST_TASKS = 5
 
 
 def _check_can_enter(by: Actor, act: AwaitedAct) -> list[str]:
+    """Return reasons unless the user is in charge of the notice or works for a unit that waits for the act or leads there."""
     if not check_chief(by, act.notice):
         return []
     waiting = Assignment.objects.filter(measure__duties__awaits=act)

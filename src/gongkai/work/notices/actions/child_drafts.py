@@ -245,14 +245,19 @@ def _link_to_sources(notice: Notice, draft: ChildDraft) -> int:
 
 
 def _match_rows(measures: Sequence[Measure], rows: Sequence[DraftRow]) -> list[tuple[Measure, DraftRow]]:
+    """Pair measures with rows of a draft by text, or by order if both have as many; rows without a measure are left out."""
     by_words: dict[str, list[DraftRow]] = {}
     for row in rows:
         by_words.setdefault(_remove_blanks(row["text"]), []).append(row)
     # Rows with equal text are matched in order.
-    found = [(measure, same.pop(0)) for measure in measures if (same := by_words.get(_remove_blanks(measure.text)))]
-    if len(found) < len(measures) == len(rows):
-        found = list(zip(measures, rows, strict=True))
-    return [(measure, row) for measure, row in found if row["measure"] is not None]
+    pairs = [
+        (measure, rows_with_text.pop(0))
+        for measure in measures
+        if (rows_with_text := by_words.get(_remove_blanks(measure.text)))
+    ]
+    if len(pairs) < len(measures) == len(rows):
+        pairs = list(zip(measures, rows, strict=True))
+    return [(measure, row) for measure, row in pairs if row["measure"] is not None]
 
 
 def _remove_blanks(text: str) -> str:

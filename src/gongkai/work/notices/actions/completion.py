@@ -41,14 +41,14 @@ def add_row(notice: Notice, *, by: Actor, text: str, dropped: bool = False) -> A
     The words are one of the missed sentences on the page, or copied from the source. With `dropped`
     the row is recorded as no task. The result is the new `Measure`.
     """
-    words = text.strip()
-    if words not in list_missed_sentences(notice) and not _is_unread(notice, words):
+    sentence = text.strip()
+    if sentence not in list_missed_sentences(notice) and not _is_unread(notice, sentence):
         raise Refused("这句话已经在某一行里，或者不在通知里：请从“来源全文”中照原文抄录。")
-    last = Measure.objects.filter(notice=notice).order_by("-position").first()
-    row = store_row(notice, _draft_row(notice, words, dropped=dropped), after=last.position if last else 0)
+    last_row = Measure.objects.filter(notice=notice).order_by("-position").first()
+    row = store_row(notice, _draft_row(notice, sentence, dropped=dropped), after=last_row.position if last_row else 0)
     renumber_sections(notice)
-    how = "不列入" if dropped else "列为任务"
-    return ActionResult(words=f"{how}：{words}"[:400], facts={"measure": row.pk}, result=row)
+    decision = "不列入" if dropped else "列为任务"
+    return ActionResult(words=f"{decision}：{sentence}"[:400], facts={"measure": row.pk}, result=row)
 
 
 def _is_unread(notice: Notice, words: str) -> bool:
@@ -81,29 +81,29 @@ def _draft_row(notice: Notice, text: str, *, dropped: bool) -> DraftMeasure:
 def fill_from_last_year(notice: Notice, *, by: Actor, measure: int) -> ActionResult:
     """Fill missing units and deadlines of a row from the same row of last year's notice."""
     row = get_measure(notice, measure)
-    last = find_last_years_rows(notice).get(row.pk)
-    if last is None or not (last.unnamed or last.dues):
+    last_years = find_last_years_rows(notice).get(row.pk)
+    if last_years is None or not (last_years.unnamed or last_years.dues):
         raise Refused("这一行没有可以照上年填写的内容。")
     texts = []
     with keep_drafts_updated(notice, [row.pk]):
-        if last.unnamed:
+        if last_years.unnamed:
             sides = {
-                UnitPart.LEAD: last.said.lead,
-                UnitPart.RESPONSIBLE: last.said.responsible,
-                UnitPart.PARTNER: last.said.partner,
+                UnitPart.LEAD: last_years.said.lead,
+                UnitPart.RESPONSIBLE: last_years.said.responsible,
+                UnitPart.PARTNER: last_years.said.partner,
             }
-            for part, names in sides.items():
-                add_units(notice, row, part, list(names))
-            Measure.objects.filter(pk=row.pk).update(lead_owes=last.row.lead_owes)
-            texts.append(f"单位{last.units}")
-        for duty in row.duties.filter(pk__in=last.dues):
-            set_deadline_rule(notice, duty, last.dues[duty.pk])
+            for unit_part, names in sides.items():
+                add_units(notice, row, unit_part, list(names))
+            Measure.objects.filter(pk=row.pk).update(lead_owes=last_years.row.lead_owes)
+            texts.append(f"单位{last_years.units}")
+        for duty in row.duties.filter(pk__in=last_years.dues):
+            set_deadline_rule(notice, duty, last_years.dues[duty.pk])
             duty.save()
             texts.append(describe_rule(duty.due))
-        if last.dues:
+        if last_years.dues:
             settle_field(row, "duties")
     text = f"“{row.title}”照上年填写：{'；'.join(texts)}"
-    return ActionResult(words=text[:300], facts={"measure": row.pk, "from": last.row.pk})
+    return ActionResult(words=text[:300], facts={"measure": row.pk, "from": last_years.row.pk})
 
 
 @notice_action("choose_owner", verb="correct", label="选定由谁承担", rule=check_chief)
@@ -134,12 +134,12 @@ def choose_owner(notice: Notice, *, by: Actor, form: str, choice: str, measure: 
 def _set_unit_parts(rows: Iterable[Measure], form: str, choice: str) -> None:
     """Set the part of each unit, and `lead_owes` of each row without saving the row."""
     units = MeasureUnit.objects.filter(measure__in=[row.pk for row in rows]).order_by("position", "pk")
-    named: dict[int, list[MeasureUnit]] = {}
+    units_by_row: dict[int, list[MeasureUnit]] = {}
     for unit in units:
-        named.setdefault(unit.measure_id, []).append(unit)
+        units_by_row.setdefault(unit.measure_id, []).append(unit)
     for row in rows:
-        mine = named.get(row.pk, [])
-        parts, row.lead_owes = arrange_parts(form, [(unit.part, unit.helps) for unit in mine], choice)
-        for unit, part in zip(mine, parts, strict=True):
-            unit.part = part
-    MeasureUnit.objects.bulk_update([unit for some in named.values() for unit in some], ["part"], batch_size=500)
+        mine = units_by_row.get(row.pk, [])
+        new_parts, row.lead_owes = arrange_parts(form, [(unit.part, unit.helps) for unit in mine], choice)
+        for unit, new_part in zip(mine, new_parts, strict=True):
+            unit.part = new_part
+    MeasureUnit.objects.bulk_update([unit for some in units_by_row.values() for unit in some], ["part"], batch_size=500)

@@ -57,6 +57,11 @@ def confirm_notice(
 
 
 def _go_live(notice: Notice, plan: TaskPlan, takeover: Takeover | None, by: Actor) -> ActionResult:
+    """Put the notice in force: create columns and tasks, or leave the tasks of a long notice to a job in portions.
+
+    Raises:
+        Conflict: when the notice changed after it was planned.
+    """
     if plan.version != notice.version:
         raise Conflict(ROW_CHANGED_ERROR)
     if takeover is not None:
@@ -80,6 +85,7 @@ def _go_live(notice: Notice, plan: TaskPlan, takeover: Takeover | None, by: Acto
 
 
 def _go_live_as_revision(notice: Notice, plan: TaskPlan, takeover: Takeover, by: Actor) -> ActionResult:
+    """Put a revision in force: create its columns and begin to take over the tasks of the older notice in portions."""
     older = begin_takeover(notice, takeover, by=by)
     column_counts = columns.create_columns(notice, plan.expansion, by=by)
     take_over_columns(notice, older)
@@ -104,6 +110,11 @@ def _plan_issued(
 
 
 def _set_issued(notice: Notice, doc_number: str, issued_on: date, title: str) -> None:
+    """Set document number and date of issue of a draft for comment; an empty title stays.
+
+    Raises:
+        Refused: when the notice is issued already, the number is missing or the day is in the future.
+    """
     if not notice.for_comment:
         raise Refused("这份通知不是征求意见稿，已经印发。")
     if not doc_number.strip():

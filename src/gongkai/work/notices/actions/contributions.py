@@ -131,6 +131,7 @@ def make_partner_notification(entry: Entry, subject: str, body: str, key: str) -
 def _make_body_notification(
     entry: Entry, subject: str, body: str, key: str, to: int, *, urgent: bool = False
 ) -> Notification:
+    """Return a notification on a contribution to the unit `to`."""
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quote_words(entry.title)}（{entry.number}）{body}",

@@ -114,8 +114,8 @@ def correct_cell(
         raise Refused("没有这一栏。")
     label, longest = CORRECTABLE_CELLS[field]
     row = get_measure(notice, measure)
-    before = getattr(row, field)
-    if seen is not None and seen.replace("\r\n", "\n") != before:
+    current_text = getattr(row, field)
+    if seen is not None and seen.replace("\r\n", "\n") != current_text:
         raise Conflict("这一格刚刚已由他人更正，请刷新后查看，您填写的内容没有丢失。")
     text = value.replace("\r\n", "\n").strip()
     if field == "text" and not text:
@@ -124,21 +124,26 @@ def correct_cell(
         raise Refused(f"{label}不能超过{longest}字。")
     rows = [row]
     if equal and field != "text":
-        rows += Measure.objects.filter(notice=notice, **{field: before}).exclude(pk=row.pk)
+        rows += Measure.objects.filter(notice=notice, **{field: current_text}).exclude(pk=row.pk)
     besides: list[str] = []
-    with keep_drafts_updated(notice, [one.pk for one in rows]):
-        for one in rows:
-            mark_settled(one, "measure" if field == "text" else field)
+    with keep_drafts_updated(notice, [changed_row.pk for changed_row in rows]):
+        for changed_row in rows:
+            mark_settled(changed_row, "measure" if field == "text" else field)
         if field == "text":
             besides = reword_measure(row, text, DutyReader(notice))
         else:
-            for one in rows:
-                setattr(one, field, text)
+            for changed_row in rows:
+                setattr(changed_row, field, text)
             Measure.objects.bulk_update(rows, [field, "flags"], batch_size=500)
     if field == "section":
         renumber_sections(notice)
     many = f"（{len(rows)}行）" if len(rows) > 1 else ""
-    facts = {"measures": [one.pk for one in rows], "field": field, "before": before[:500], "besides": besides}
+    facts = {
+        "measures": [changed_row.pk for changed_row in rows],
+        "field": field,
+        "before": current_text[:500],
+        "besides": besides,
+    }
     return ActionResult(
         words="；".join([f"{label}{many}：{text[:200]}", *besides])[:MAX_LOG_CHARACTERS], facts=facts, result=rows
     )
@@ -236,19 +241,19 @@ def split_row(notice: Notice, *, by: Actor, measure: int, duty: int) -> ActionRe
     """Move a duty and all following ones to a new row with the same units. The result is that row."""
     row = get_measure(notice, measure)
     duties = list(row.duties.order_by("position", "pk"))
-    numbers = [one.pk for one in duties]
+    numbers = [row_duty.pk for row_duty in duties]
     if duty not in numbers[1:]:
         raise Refused("请从第二项或者其后的要求处拆分。")
     moving = duties[numbers.index(duty) :]
     staying = duties[: numbers.index(duty)]
-    first, second = split_text(row.text, [d.text for d in staying], [d.text for d in moving])
-    new = Measure.objects.create(
+    text_before, text_after = split_text(row.text, [d.text for d in staying], [d.text for d in moving])
+    new_row = Measure.objects.create(
         notice=notice,
         position=row.position + 1,
         section=row.section,
         section_no=row.section_no,
         item=row.item,
-        text=second,
+        text=text_after,
         extras=row.extras,
         preamble=row.preamble,
         page=row.page,
@@ -256,52 +261,53 @@ def split_row(notice: Notice, *, by: Actor, measure: int, duty: int) -> ActionRe
         form=row.form,
         lead_owes=row.lead_owes,
     )
-    row.text = first
+    row.text = text_before
     row.save(update_fields=["text"])
-    Duty.objects.filter(pk__in=[one.pk for one in moving]).update(measure=new)
-    _copy_units(row, new)
+    Duty.objects.filter(pk__in=[row_duty.pk for row_duty in moving]).update(measure=new_row)
+    _copy_units(row, new_row)
     _respace_rows(notice)
-    return ActionResult(words=f"拆出“{new.title}”", facts={"measure": row.pk, "new": new.pk}, result=new)
+    return ActionResult(words=f"拆出“{new_row.title}”", facts={"measure": row.pk, "new": new_row.pk}, result=new_row)
 
 
 @notice_action("merge_rows", verb="correct", label="并入上一行", rule=check_chief)
 def merge_rows(notice: Notice, *, by: Actor, measure: int) -> ActionResult:
     """Merge a row into the row above. The result is the row that stays."""
     row = get_measure(notice, measure)
-    above = (
+    upper_row = (
         Measure.objects.filter(notice=notice, position__lt=row.position, preamble=row.preamble)
         .order_by("-position")
         .first()
     )
-    if above is None:
+    if upper_row is None:
         raise Refused("上面没有可以并入的行。")
-    above.text = f"{above.text}\n{row.text}".strip()
-    above.flags = [*above.flags, *row.flags]
-    above.cells = [*above.cells, *(cell for cell in row.cells if cell not in above.cells)]
-    above.save(update_fields=["text", "flags", "cells"])
-    last = above.duties.count()
-    for place, duty in enumerate(row.duties.order_by("position", "pk"), start=last + 1):
-        duty.measure, duty.position = above, place
+    upper_row.text = f"{upper_row.text}\n{row.text}".strip()
+    upper_row.flags = [*upper_row.flags, *row.flags]
+    upper_row.cells = [*upper_row.cells, *(cell for cell in row.cells if cell not in upper_row.cells)]
+    upper_row.save(update_fields=["text", "flags", "cells"])
+    duty_count = upper_row.duties.count()
+    for place, duty in enumerate(row.duties.order_by("position", "pk"), start=duty_count + 1):
+        duty.measure, duty.position = upper_row, place
         duty.save(update_fields=["measure", "position"])
-    _copy_units(row, above)
+    _copy_units(row, upper_row)
     text = f"“{row.title}”并入上一行"
     row.delete()
     renumber_sections(notice)
-    return ActionResult(words=text, facts={"measure": measure, "into": above.pk}, result=above)
+    return ActionResult(words=text, facts={"measure": measure, "into": upper_row.pk}, result=upper_row)
 
 
 def _copy_units(source: Measure, target: Measure) -> None:
+    """Copy to `target` the printed units of `source` that it lacks, with their members."""
     existing = {(unit.part, unit.printed) for unit in target.units.all()}
-    last = len(existing)
+    position = len(existing)
     for unit in source.units.prefetch_related("members"):
         if (unit.part, unit.printed) in existing:
             continue
         members = list(unit.members.all())
-        last += 1
+        position += 1
         copy = MeasureUnit.objects.create(
             measure=target,
             part=unit.part,
-            position=last,
+            position=position,
             printed=unit.printed,
             state=unit.state,
             plural=unit.plural,

@@ -73,10 +73,12 @@ def accept_submission(entry: Entry, *, by: Actor, words: str = "", holds: Iterab
     `holds` (primary keys that the lead unit opened and found true). Others stay unchecked (未核验).
     """
     assignment, now = entry.assignment, timezone.now()
-    standing, found = _list_standing_evidence(entry), set(holds)
-    judged = [evidence for evidence in standing if evidence.pk in found and evidence.lead != Verdict.HOLDS]
+    standing, held_keys = _list_standing_evidence(entry), set(holds)
+    judged = [evidence for evidence in standing if evidence.pk in held_keys and evidence.lead != Verdict.HOLDS]
     proven = [
-        evidence for evidence in standing if evidence.pk in found or Verdict.HOLDS in {evidence.lead, evidence.machine}
+        evidence
+        for evidence in standing
+        if evidence.pk in held_keys or Verdict.HOLDS in {evidence.lead, evidence.machine}
     ]
     if not proven:
         raise Refused("佐证还没有核验：请打开佐证核对，勾选属实的，再予销号；不符的请退回补办。")
@@ -102,12 +104,12 @@ def return_submission(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     if not reason.strip():
         raise Refused("请写明退回的原因。")
     entry.outcome = ""
-    before = find_due_day(entry.assignment)
+    due_before = find_due_day(entry.assignment)
     reset_ticks(entry.assignment)
-    after = find_due_day(entry.assignment)
+    due_after = find_due_day(entry.assignment)
     return ActionResult(
         words=reason.strip(),
-        events=(*events_that_end_pauses(entry), *(redating_event(entry, after) if after != before else ())),
+        events=(*events_that_end_pauses(entry), *(redating_event(entry, due_after) if due_after != due_before else ())),
         tell=(make_unit_notification(entry, "退回补办", f"被退回：{reason.strip()}", "return", urgent=True),),
     )
 
@@ -178,33 +180,41 @@ def _grant_not_applicable(entry: Entry, ask: Ask, by: Actor, until: date | None)
 
 
 def _grant_more_time(entry: Entry, ask: Ask, by: Actor, until: date | None) -> GrantEffect:
+    """Extend the assignment to the wanted day, or to `until`.
+
+    Raises:
+        Refused: when the day is not permitted.
+    """
     day = until or ask.wanted_date
     assert day is not None
     if reasons := check_extension_day(entry, day):
         raise Refused(reasons)
     entry.assignment.extended_to = day
     entry.assignment.save(update_fields=["extended_to"])
-    before = entry.due_at
-    facts = {"due": day.isoformat(), "before": before.isoformat() if before else None}
+    previous_due = entry.due_at
+    facts = {"due": day.isoformat(), "before": previous_due.isoformat() if previous_due else None}
     return AssignmentState.OPEN, facts, (make_event("extended", until=day),)
 
 
 def _grant_other_unit(entry: Entry, ask: Ask, by: Actor, until: date | None) -> GrantEffect:
+    """Give the task to the wanted unit: a new assignment with the same deadline, which takes over the contributions."""
     assert ask.wanted_body is not None
-    old = entry.assignment
+    current_assignment = entry.assignment
     leads = tuple(ask.wanted_body.pk if lead == entry.body_id else lead for lead in sorted(find_leads(entry)))
     assert entry.due_at is not None
     plan = PlannedEntry(
-        old.measure_id,
+        current_assignment.measure_id,
         OwnedPart(Owner(ask.wanted_body.pk), leads),
-        get_period(old),
+        get_period(current_assignment),
         timezone.localtime(entry.due_at).date(),
         (),
     )
-    new = NewAssignment(old.measure, plan, entry.year, title=entry.title, label=old.period)
-    assignment = create_assignments([new], by=by, text=f"由{entry.body.label}改派：{ask.reason}")[0]
+    new_assignment = NewAssignment(
+        current_assignment.measure, plan, entry.year, title=entry.title, label=current_assignment.period
+    )
+    assignment = create_assignments([new_assignment], by=by, text=f"由{entry.body.label}改派：{ask.reason}")[0]
     transfer_contributions(entry, assignment.entry)
-    if not old.notice.own:
+    if not current_assignment.notice.own:
         create_upward_submissions([assignment], by=by)
     entry.outcome = AssignmentState.REASSIGNED
     return AssignmentState.REASSIGNED, {"to": ask.wanted_body.pk, "entry": assignment.pk}, ()
@@ -293,6 +303,7 @@ def _open_next_periods(
 
 
 def _plan_periods(assignment: Assignment, periods: Iterable[Period]) -> list[NewAssignment]:
+    """Return new assignments for periods of a recurring task, with the same unit, office and leads."""
     entry = assignment.entry
     leads = tuple(sorted(body.pk for body in assignment.leads.all()))
     owned = OwnedPart(Owner(entry.body_id, entry.office_id), leads)
@@ -314,11 +325,11 @@ def _plan_periods(assignment: Assignment, periods: Iterable[Period]) -> list[New
 
 def remind_deciders(entry: Entry, *, by: Actor, since: datetime) -> ActionResult:
     """Remind the deciders of a pending submission or request, once for each submission."""
-    _, first = Told.objects.get_or_create(entry=entry, step=REMINDER_STEP, due_at=since)
-    if not first:
+    _, is_first_reminder = Told.objects.get_or_create(entry=entry, step=REMINDER_STEP, due_at=since)
+    if not is_first_reminder:
         raise Refused("已经提醒过。")
-    asked = entry.state in REQUEST_STATES
-    tell = make_decider_notification(entry, "等您审核", "已等待多日，请审核。", "nudge", asked=asked)
+    is_request = entry.state in REQUEST_STATES
+    tell = make_decider_notification(entry, "等您审核", "已等待多日，请审核。", "nudge", asked=is_request)
     return ActionResult(words="提醒审核", tell=(tell,))
 
 
@@ -330,5 +341,7 @@ remind = register_action(
 @entry_action(ASSIGNMENT_KIND_NAME, "next_period", label="打开下一期", rule=check_is_system)
 def open_next_period(entry: Entry, *, by: Actor, today: date | None = None) -> ActionResult:
     """Open the period after one that has passed. May be repeated."""
-    made = _open_next_periods(entry.assignment, by=by, closed=False, today=today)
-    return ActionResult(words="新一期任务已打开", facts={"entries": [one.pk for one in made]}, result=made)
+    assignments = _open_next_periods(entry.assignment, by=by, closed=False, today=today)
+    return ActionResult(
+        words="新一期任务已打开", facts={"entries": [assignment.pk for assignment in assignments]}, result=assignments
+    )

@@ -174,6 +174,11 @@ def delegate_task(
 
 
 def _check_delegation(entry: Entry, chosen: Collection[tuple[Body, Office | None]], until: date, text: str) -> None:
+    """Refuse a delegation without offices, text or a possible day, or to an office with an open part of this task.
+
+    Raises:
+        Refused: with all reasons at once.
+    """
     reasons = []
     if not chosen:
         reasons.append("请选择本单位的处室或者所属单位。")
@@ -181,13 +186,17 @@ def _check_delegation(entry: Entry, chosen: Collection[tuple[Body, Office | None
         reasons.append("请写明要做什么、报回什么。")
     if until < timezone.localdate():
         reasons.append("内部期限不能早于今天。")
-    if (last := get_last_internal_day(entry)) and until > last:
+    if (last_day := get_last_internal_day(entry)) and until > last_day:
         reasons.append(f"内部期限不能晚于本单位任务的期限（{timezone.localdate(entry.due_at)}）。")
     there = Delegation.objects.filter(task=entry, entry__closed_at=None).values_list("entry__body", "entry__office")
-    taken = {(body, office) for body, office in there}
-    again = [str(office or body.label) for body, office in chosen if (body.pk, office.pk if office else None) in taken]
-    if again:
-        reasons.append(f"{'、'.join(again)}已有这项任务的分解，尚未报回。")
+    open_delegates = {(body, office) for body, office in there}
+    repeated_names = [
+        str(office or body.label)
+        for body, office in chosen
+        if (body.pk, office.pk if office else None) in open_delegates
+    ]
+    if repeated_names:
+        reasons.append(f"{'、'.join(repeated_names)}已有这项任务的分解，尚未报回。")
     if reasons:
         raise Refused(reasons)
 
@@ -198,6 +207,7 @@ def get_last_internal_day(task: Entry) -> date | None:
 
 
 def _make_office_notification(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Notification:
+    """Return a notification to those responsible for an entry."""
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quote_words(entry.title)}（{entry.number}）{body}",

@@ -39,9 +39,9 @@ def list_dropped_rows(older: Notice, gone: Iterable[int], kept: Iterable[int]) -
     tasks = Assignment.objects.filter(measure=OuterRef("pk"))
     busy = Exists(tasks.filter(entry__state__in=OPEN_STATES)) | Exists(tasks.filter(FINISHED))
     rows = Measure.objects.filter(notice=older).order_by("position", "pk")
-    now = rows.filter(Q(pk__in=list(kept)) | Q(busy, pk__in=list(gone)))
-    before = rows.filter(dropped=True).exclude(kept_because="")
-    return [*now.values_list("pk", flat=True), *before.values_list("pk", flat=True)]
+    dropped_now = rows.filter(Q(pk__in=list(kept)) | Q(busy, pk__in=list(gone)))
+    dropped_earlier = rows.filter(dropped=True).exclude(kept_because="")
+    return [*dropped_now.values_list("pk", flat=True), *dropped_earlier.values_list("pk", flat=True)]
 
 
 def take_over_dropped_rows(

@@ -64,11 +64,11 @@ def edit_deadline(
     A vague deadline takes its default again; one that depends on an act registers that act. With
     `alike`, all duties that took the deadline from the same heading or sentence change.
     """
-    first = get_duty(notice, duty)
+    edited_duty = get_duty(notice, duty)
     rule = {key: value for key, value in due.items() if value not in (None, "")}
-    if found := check_rule(rule):
-        raise Refused(found)
-    rows = list_duties_sharing_deadline(first) if alike else [first]
+    if reasons := check_rule(rule):
+        raise Refused(reasons)
+    rows = list_duties_sharing_deadline(edited_duty) if alike else [edited_duty]
     for row in rows:
         # Keep the common source so that the next correction reaches all these rows again.
         source = {"source": row.due["source"] | {"by": by.name}} if len(rows) > 1 and rule else {}
@@ -78,10 +78,10 @@ def edit_deadline(
     measures = {row.measure_id: row.measure for row in rows}
     for measure in measures.values():
         settle_field(measure, "duties")
-    others = f"（同一处写明的{len(rows)}项要求一并更正）" if len(rows) > 1 else ""
+    count_note = f"（同一处写明的{len(rows)}项要求一并更正）" if len(rows) > 1 else ""
     return ActionResult(
-        words=f"时限：{describe_rule(rule)}{others}",
-        facts={"duty": first.pk, "due": rule, "duties": [row.pk for row in rows]},
+        words=f"时限：{describe_rule(rule)}{count_note}",
+        facts={"duty": edited_duty.pk, "due": rule, "duties": [row.pk for row in rows]},
         result=sorted(measures),
     )
 
@@ -109,28 +109,30 @@ def split_duty(notice: Notice, *, by: Actor, duty: int, at: int) -> ActionResult
     Paths and deadline go to the part that prints them.
     """
     row = get_duty(notice, duty)
-    first, second = row.text[:at].strip(), row.text[at:].strip()
-    if not first or not second:
+    text_before, text_after = row.text[:at].strip(), row.text[at:].strip()
+    if not text_before or not text_after:
         raise Refused("请在文字中间选择拆分的位置。")
-    left, right = split_list(row.paths, first, second)
-    follows = bool(row.due_text) and row.due_text in second and row.due_text not in first
-    new = Duty(
+    paths_before, paths_after = split_list(row.paths, text_before, text_after)
+    follows = bool(row.due_text) and row.due_text in text_after and row.due_text not in text_before
+    new_duty = Duty(
         measure=row.measure,
         position=row.position + 1,
-        text=second,
-        paths=right,
+        text=text_after,
+        paths=paths_after,
         channels=list(row.channels),
         guides=row.guides,
     )
     if follows:
-        set_deadline_rule(notice, new, row.due)
+        set_deadline_rule(notice, new_duty, row.due)
         set_deadline_rule(notice, row, {})
-    row.text, row.paths = first, left
+    row.text, row.paths = text_before, paths_before
     row.save()
     Duty.objects.filter(measure=row.measure, position__gt=row.position).update(position=1000)
-    new.save()
+    new_duty.save()
     _renumber_duties(row.measure_id)
-    return ActionResult(words=f"拆出要求“{second[:60]}”", facts={"duty": row.pk, "new": new.pk}, result=new)
+    return ActionResult(
+        words=f"拆出要求“{text_after[:60]}”", facts={"duty": row.pk, "new": new_duty.pk}, result=new_duty
+    )
 
 
 @notice_action("merge_duties", verb="correct", label="并入上一项", rule=check_chief)

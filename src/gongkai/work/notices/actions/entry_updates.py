@@ -98,17 +98,17 @@ def carry_over_assignment(entry: Entry, *, by: Actor, reason: str, until: date |
         day,
         (),
     )
-    new = NewAssignment(source.measure, plan, year, title=f"回头看：{entry.title}", label=_label_lookback(entry))
-    target = create_assignments([new], by=by, text=reason.strip())[0]
+    lookback = NewAssignment(source.measure, plan, year, title=f"回头看：{entry.title}", label=_label_lookback(entry))
+    target = create_assignments([lookback], by=by, text=reason.strip())[0]
     Carry.objects.create(source=source, target=target, reason=reason.strip(), by=by.name)
-    closed = entry.state in CLOSED_STATES
+    is_closed = entry.state in CLOSED_STATES
     ends = events_that_end_pauses(entry)
-    if not closed:
+    if not is_closed:
         Ask.objects.filter(assignment=source, granted=None).delete()
         entry.outcome = AssignmentState.CARRIED
     return ActionResult(
         words=f"转入{year}年回头看：{reason.strip()}",
-        to_state=entry.state if closed else AssignmentState.CARRIED,
+        to_state=entry.state if is_closed else AssignmentState.CARRIED,
         facts={"target": target.pk, "year": year},
         events=ends,
         tell=(make_unit_notification(entry, "转入回头看", f"已转入{year}年回头看：{reason.strip()}", "carry"),),
@@ -164,10 +164,10 @@ def update_entries(notice: Notice, changed: Sequence[ChangedRow], by: Actor, why
     """
     rows = {changed_row.row.pk: changed_row for changed_row in changed}
     prefetch_related_objects([changed_row.row for changed_row in changed], "duties__awaits")
-    wanted = {
+    wanted_plans = {
         (one.row.pk, _owner_key(notice, plan.owned), plan.period.track): plan for one in changed for plan in one.planned
     }
-    owing = {key[:2] for key in wanted}
+    owing = {key[:2] for key in wanted_plans}
     existing: dict[tuple[int, OwnerKey, str], list[Assignment]] = {}
     entries: list[Entry] = []
     amended: list[tuple[Assignment, PlannedEntry | None]] = []
@@ -179,17 +179,17 @@ def update_entries(notice: Notice, changed: Sequence[ChangedRow], by: Actor, why
         looks_back = is_lookback(task)
         if not looks_back:
             existing.setdefault(key, []).append(task)
-        gone = key not in wanted and (whom in one.before or key[:2] in owing)
-        if task.entry.state in OPEN_STATES and gone and not looks_back:
+        is_no_longer_owed = key not in wanted_plans and (whom in one.before or key[:2] in owing)
+        if task.entry.state in OPEN_STATES and is_no_longer_owed and not looks_back:
             entries.append(task.entry)
         else:
-            amended.append((task, wanted.get(key)))
+            amended.append((task, wanted_plans.get(key)))
     for entry in cancel_assignment.many(entries, by=by, reason=why.ended) if entries else ():
         rows[entry.assignment.measure_id].made.cancelled.append(entry)
     _amend_tasks(rows, amended, by, why)
     news = [
         (one, plan)
-        for (pk, whom, track), plan in wanted.items()
+        for (pk, whom, track), plan in wanted_plans.items()
         if (one := rows[pk])
         and not _has_entry(plan, existing.get((pk, whom, track), ()), whom in one.before, by, why, one.made)
     ]
@@ -202,6 +202,7 @@ def _amend_tasks(
     by: Actor,
     why: ChangeReason,
 ) -> None:
+    """Amend title, leads and due date of existing tasks and record which entries moved."""
     if not amended:
         return
     streams = {task.entry.stream: task.pk for task, _ in amended}
@@ -234,20 +235,20 @@ def _open_entries(
 ) -> None:
     """Open the missing entries of owners and partner units."""
     new_assignments = [NewAssignment(changed_row.row, plan, notice.year) for changed_row, plan in news]
-    made = create_assignments(new_assignments, by=by, text=why.words)
-    for assignment in made:
+    assignments = create_assignments(new_assignments, by=by, text=why.words)
+    for assignment in assignments:
         rows[assignment.measure_id].made.opened.append(assignment.entry)
     if notice.own:
         return
-    create_upward_submissions(made, by=by)
-    opened_for = Entry.objects.filter(contribution__task__in=[task.entry_id for task in made])
+    create_upward_submissions(assignments, by=by)
+    opened_for = Entry.objects.filter(contribution__task__in=[task.entry_id for task in assignments])
     helping = [
         *opened_for.select_related("body"),
         *update_contributions({pk: changed_row.row for pk, changed_row in rows.items()}, by=by),
     ]
     measures = Contribution.objects.filter(entry__in=helping).values_list("entry", "task__assignment__measure")
     for entry, measure in measures if helping else ():
-        rows[measure].made.helping.extend(one for one in helping if one.pk == entry)
+        rows[measure].made.helping.extend(helping_entry for helping_entry in helping if helping_entry.pk == entry)
 
 
 def _has_entry(
@@ -257,14 +258,14 @@ def _has_entry(
     assignments = list(there)
     if any(assignment.entry.state in OPEN_STATES for assignment in assignments):
         return True
-    same = next((assignment for assignment in assignments if assignment.period == plan.period.label), None)
-    if same is None:
+    same_period = next((assignment for assignment in assignments if assignment.period == plan.period.label), None)
+    if same_period is None:
         return False
-    entry = Entry.objects.get(pk=same.pk)
-    back = not owed and entry.outcome in CANCELLED_OUTCOMES
-    if back and entry.state in REOPENABLE_STATES:
+    entry = Entry.objects.get(pk=same_period.pk)
+    returns = not owed and entry.outcome in CANCELLED_OUTCOMES
+    if returns and entry.state in REOPENABLE_STATES:
         until = plan.due if plan.due >= timezone.localdate() else None
-        made.closed = [one for one in made.closed if one.pk != entry.pk]
+        made.closed = [closed_entry for closed_entry in made.closed if closed_entry.pk != entry.pk]
         made.reopened.append(reopen_assignment(entry, by=by, reason=why.words, until=until))
     return True
 
@@ -300,16 +301,20 @@ def amend_entry(
         task.leads.set(leads)
     if (task.section_no, task.lead_ids) != stored:
         task.save(update_fields=["section_no", "lead_ids"])
-    before = _local_date(entry.due_at)
-    after = compute_due_day(task, measure.duties.all(), task.checks.all()) if open_ else before
-    moved = f"；期限由{before}改为{after}" if before != after else ""
+    due_before = _local_date(entry.due_at)
+    due_after = compute_due_day(task, measure.duties.all(), task.checks.all()) if open_ else due_before
+    moved = f"；期限由{due_before}改为{due_after}" if due_before != due_after else ""
     text = f"{verb}：{'；'.join(changes)}{moved}。原因：{reason}"
-    facts = {"changes": list(changes), "due": after and after.isoformat(), "before": before and before.isoformat()}
+    facts = {
+        "changes": list(changes),
+        "due": due_after and due_after.isoformat(),
+        "before": due_before and due_before.isoformat(),
+    }
     tell = (make_unit_notification(entry, f"任务{verb}", text, "amend", urgent=bool(moved)),)
     return ActionResult(
         words=text[:2000],
         facts=facts,
-        events=(make_event("corrected", until=after),) if moved else (),
+        events=(make_event("corrected", until=due_after),) if moved else (),
         tell=tell if open_ else (),
-        result=MovedEntry(entry, before, after),
+        result=MovedEntry(entry, due_before, due_after),
     )

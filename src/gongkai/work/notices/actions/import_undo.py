@@ -72,19 +72,22 @@ def _created_entries(notice: Notice, tasks: Sequence[int] | None = None) -> Quer
 
 
 def _find_worked_entries(entries: QuerySet[Entry]) -> list[str]:
+    """Return Chinese obstacles to an undo: entries that somebody has worked on since they were made."""
     rows = {entry.stream: entry for entry in entries}
-    done: dict[str, Movement] = {}
+    later_movements: dict[str, Movement] = {}
     streams = list(rows)
     for start in range(0, len(streams), 500):
-        part = streams[start : start + 500]
-        for movement in Movement.objects.filter(stream__in=part, seq__gt=1).order_by("seq"):
-            done.setdefault(movement.stream, movement)
+        some_streams = streams[start : start + 500]
+        for movement in Movement.objects.filter(stream__in=some_streams, seq__gt=1).order_by("seq"):
+            later_movements.setdefault(movement.stream, movement)
     lines = [
         f"{rows[stream].number}“{rows[stream].title[:30]}”已由{movement.actor}办理。"
-        for stream, movement in list(done.items())[:MAX_LISTED_OBSTACLES]
+        for stream, movement in list(later_movements.items())[:MAX_LISTED_OBSTACLES]
     ]
     return lines + (
-        [f"另有{len(done) - MAX_LISTED_OBSTACLES}条任务已经办理。"] if len(done) > MAX_LISTED_OBSTACLES else []
+        [f"另有{len(later_movements) - MAX_LISTED_OBSTACLES}条任务已经办理。"]
+        if len(later_movements) > MAX_LISTED_OBSTACLES
+        else []
     )
 
 
@@ -153,9 +156,9 @@ def remove_tasks(notice: Notice, *, by: Actor, tasks: Sequence[int]) -> ActionRe
 def _remove_entries(entries: QuerySet[Entry], by: Actor) -> int:
     """Delete entries, those of the tasks last."""
     rows = list(entries.values_list("pk", "kind"))
-    own = [pk for pk, kind in rows if kind in TASK_KINDS]
-    others = [pk for pk, kind in rows if kind not in TASK_KINDS]
-    return sum(remove_entries(Entry.objects.filter(pk__in=some), by=by) for some in (others, own) if some)
+    task_keys = [pk for pk, kind in rows if kind in TASK_KINDS]
+    other_keys = [pk for pk, kind in rows if kind not in TASK_KINDS]
+    return sum(remove_entries(Entry.objects.filter(pk__in=some), by=by) for some in (other_keys, task_keys) if some)
 
 
 def delete_import(notice: Notice, *, by: Actor, removed: int, reason: str = "") -> ActionResult:

@@ -210,6 +210,7 @@ def _finish_before(
     issuer: Body | None = None,
     started: StartedImport | None = None,
 ) -> Mapping[str, object]:
+    """Start the import before the transaction unless it was started earlier."""
     return {"started": started or start_import(source, by=by, government=government, issuer=issuer)}
 
 
@@ -259,12 +260,12 @@ def build_draft_rows(source: NoticeSource, chosen: Mapping[str, str]) -> list[Dr
     `chosen` maps a form of row to the owner that a clerk chose in earlier notices.
     """
     printed = PrintedNotice([(head.printed, head.meaning) for head in source.heads], source.text)
-    when = find_reading_time(source.parsed)
-    measures, _ = apply_shared_owners(build_drafts(source.parsed, printed), source.text, when)
+    reading_time = find_reading_time(source.parsed)
+    measures, _ = apply_shared_owners(build_drafts(source.parsed, printed), source.text, reading_time)
     if (text := find_stated_owner(source.text)[0]) in CHOICES_BY_FORM[COLUMNS]:
         chosen = {**chosen, COLUMNS: text}
-    whole = add_closing_orders(measures, source.parsed, source.text, when)
-    rows = apply_deadlines(whole, source.parsed, source.text)
+    all_rows = add_closing_orders(measures, source.parsed, source.text, reading_time)
+    rows = apply_deadlines(all_rows, source.parsed, source.text)
     return [apply_choice(row, chosen[row.form]) if row.form in chosen else row for row in rows]
 
 
@@ -304,6 +305,7 @@ def plan_rows(notice: Notice, source: NoticeSource, chosen: Mapping[str, str]) -
 
 
 def _build_notice(source: NoticeSource, government: Body, issuer: Body | None, by: Actor) -> Notice:
+    """Return a notice, not stored yet, from what was read in its file, with the likely parent."""
     parsed = source.parsed
     notice = Notice(
         government=government,

@@ -134,20 +134,20 @@ def check_can_decide(by: Actor, entry: Entry) -> list[str]:
     user in charge there decides.
     """
     leads = find_leads(entry)
-    others = leads - {entry.body_id}
+    other_leads = leads - {entry.body_id}
     if entry.kind == INNER:
         return check_can_oversee(by, entry) or _check_not_own_submission(by, entry)
     if _has_submitted(by, entry):
-        who = "牵头单位" if others else f"{entry.body.label}负责人或者政务公开办"
-        return [f"本人提交的任务，须由他人审核，等{who}办理。"]
-    own, what = entry.body_id in leads, "审核本单位的任务"
-    if own and by.has(Role.LEAD, body_id=entry.body_id):
+        deciders = "牵头单位" if other_leads else f"{entry.body.label}负责人或者政务公开办"
+        return [f"本人提交的任务，须由他人审核，等{deciders}办理。"]
+    is_own_lead, task_words = entry.body_id in leads, "审核本单位的任务"
+    if is_own_lead and by.has(Role.LEAD, body_id=entry.body_id):
         return []
-    if any(by.has(*WORKER_ROLES, Role.CHIEF, body_id=body) for body in others):
-        return check_clears_other_unit(by, entry.body, what, strict=False, leads=others)
-    if by.reaches(Role.CHIEF, path=entry.body.path) and (own or not others & _staffed_bodies(by)):
-        return check_clears_other_unit(by, entry.body, what, strict=False)
-    return ["只有牵头单位可以审核。" if others else "由责任单位负责人或者政务公开办审核。"]
+    if any(by.has(*WORKER_ROLES, Role.CHIEF, body_id=body) for body in other_leads):
+        return check_clears_other_unit(by, entry.body, task_words, strict=False, leads=other_leads)
+    if by.reaches(Role.CHIEF, path=entry.body.path) and (is_own_lead or not other_leads & _staffed_bodies(by)):
+        return check_clears_other_unit(by, entry.body, task_words, strict=False)
+    return ["只有牵头单位可以审核。" if other_leads else "由责任单位负责人或者政务公开办审核。"]
 
 
 def _check_not_own_submission(by: Actor, entry: Entry) -> list[str]:

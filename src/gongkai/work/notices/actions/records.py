@@ -91,8 +91,8 @@ def record_lead_check(entry: Entry, *, by: Actor, url: str, holds: bool, words: 
     `url` is the page checked; `holds` is true if the information is published as ordered; `words`
     are required otherwise.
     """
-    parts = urlsplit(url.strip())
-    if parts.scheme not in {"http", "https"} or not parts.netloc or len(url.strip()) > 500:
+    address = urlsplit(url.strip())
+    if address.scheme not in {"http", "https"} or not address.netloc or len(url.strip()) > 500:
         raise Refused("请填写检查的网址，以 http:// 或 https:// 开头。")
     if not holds and not words.strip():
         raise Refused("没有按要求公开的，请写明缺什么。")
@@ -106,14 +106,15 @@ def record_lead_check(entry: Entry, *, by: Actor, url: str, holds: bool, words: 
         words=words.strip()[:300],
         by=by.name,
     )
-    found = "已按要求公开" if holds else f"未按要求公开：{check.words}"
-    tell = () if holds else (_make_check_notification(entry, found),)
+    finding = "已按要求公开" if holds else f"未按要求公开：{check.words}"
+    tell = () if holds else (_make_check_notification(entry, finding),)
     return ActionResult(
-        words=f"检查{check.url}，{found}", facts={"check": check.pk, "holds": holds}, result=check, tell=tell
+        words=f"检查{check.url}，{finding}", facts={"check": check.pk, "holds": holds}, result=check, tell=tell
     )
 
 
 def _make_check_notification(entry: Entry, found: str) -> Notification:
+    """Return the notification that a lead unit found a task not published as ordered."""
     return Notification(
         subject=f"牵头单位检查：{entry.title[:60]}",
         body=f"{quote_words(entry.title)}（{entry.number}）{found}。请抓紧办理。",

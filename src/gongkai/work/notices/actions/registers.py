@@ -111,6 +111,7 @@ def register_upward(
 
 
 def _check_can_send(by: Actor, entry: Entry) -> list[str]:
+    """Return reasons unless the user works for the unit that owes the submission, or for the office above it."""
     if (
         by.system
         or by.has(Role.CLERK, Role.LEAD, body_id=entry.body_id)
@@ -181,9 +182,16 @@ def tick_ordering_duty(upward: Upward, by: Actor, *, sent: bool, papers: Sequenc
     if upward.assignment is None or upward.duty_id is None:
         return
     task = upward.assignment.entry
-    beside = Upward.objects.filter(assignment=upward.assignment, duty=upward.duty_id, sent_at=None)
-    line = next((one for one in build_checklist(upward.assignment) if one.duty.pk == upward.duty_id), None)
-    if line is None or line.begins or line.ticked == sent or (sent and beside.exists()):
+    unsent_submissions = Upward.objects.filter(assignment=upward.assignment, duty=upward.duty_id, sent_at=None)
+    line = next(
+        (
+            checklist_line
+            for checklist_line in build_checklist(upward.assignment)
+            if checklist_line.duty.pk == upward.duty_id
+        ),
+        None,
+    )
+    if line is None or line.begins or line.ticked == sent or (sent and unsent_submissions.exists()):
         return
     if not tick_sent_duty.why_not(task, by=by):
         tick_sent_duty(task, by=by, duty=upward.duty_id, count=line.wanted if sent else 0)

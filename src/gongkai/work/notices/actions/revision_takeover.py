@@ -47,13 +47,13 @@ def exchange_rows(notice: Notice, older: Notice, pairs: Sequence[tuple[int, int]
 
     `pairs` are the keys of both. Returns the rows in force, which belong to the new notice now.
     """
-    running, read = [old for old, _ in pairs], [new for _, new in pairs]
+    running, read = [running_pk for running_pk, _ in pairs], [read_pk for _, read_pk in pairs]
     Measure.objects.filter(pk__in=running).update(notice=notice)
     Measure.objects.filter(pk__in=read).update(notice=older)
     with keep_drafts_updated(notice, running):
         rows = {row.pk: row for row in prefetch_parts(Measure.objects.filter(pk__in=[*running, *read]))}
-        for old, new in pairs:
-            running_row, read_row = rows[old], rows[new]
+        for running_pk, read_pk in pairs:
+            running_row, read_row = rows[running_pk], rows[read_pk]
             units = [[unit.pk for unit in row.units.all()] for row in (running_row, read_row)]
             for some, row in zip(units, (read_row, running_row), strict=True):
                 MeasureUnit.objects.filter(pk__in=some).update(measure=row)
@@ -69,11 +69,13 @@ def _exchange_duties(running_row: Measure, read_row: Measure) -> None:
     partner = match_duties(
         [to_wanted_duty(duty) for duty in running.values()], [to_wanted_duty(duty) for duty in read.values()]
     )
-    for new, old in partner.items():
-        if read[new].guides != running[old].guides and (running[old].guides or not read[new].guides):
-            read[new].guides = running[old].guides  # Clerks set whom a duty guides, so it stays.
-            read[new].save(update_fields=["guides"])
-        _swap_fields(running[old], read[new], _DUTY_FIELDS)
+    for read_pk, running_pk in partner.items():
+        if read[read_pk].guides != running[running_pk].guides and (
+            running[running_pk].guides or not read[read_pk].guides
+        ):
+            read[read_pk].guides = running[running_pk].guides  # Clerks set whom a duty guides, so it stays.
+            read[read_pk].save(update_fields=["guides"])
+        _swap_fields(running[running_pk], read[read_pk], _DUTY_FIELDS)
     Duty.objects.filter(pk__in=running.keys() - set(partner.values())).update(measure=read_row)
     Duty.objects.filter(pk__in=read.keys() - partner.keys()).update(measure=running_row)
 
@@ -129,12 +131,16 @@ def take_over_columns(notice: Notice, older: Notice) -> None:
 def update_changed_rows(notice: Notice, changed: Sequence[ChangedRow], by: Actor) -> list[Notification]:
     """Update the entries of changed rows; return the notifications beside those of the entries."""
     cited = notice.doc_number or f"“{notice.title}”"
-    why = ChangeReason(f"按{cited}修订", "修订", f"修订后不再承担（{cited}）")
-    update_entries(notice, changed, by, why)
+    change_reason = ChangeReason(f"按{cited}修订", "修订", f"修订后不再承担（{cited}）")
+    update_entries(notice, changed, by, change_reason)
     tasks: dict[int, list[Assignment]] = {changed_row.row.pk: [] for changed_row in changed}
     for task in Assignment.objects.filter(measure__in=tasks).order_by("pk"):
         tasks[task.measure_id].append(task)
-    return [told for one in changed for told in _make_row_notifications(notice, one, tasks[one.row.pk], why)]
+    return [
+        notification
+        for amended_row in changed
+        for notification in _make_row_notifications(notice, amended_row, tasks[amended_row.row.pk], change_reason)
+    ]
 
 
 def _make_row_notifications(

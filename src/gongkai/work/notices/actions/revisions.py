@@ -101,10 +101,14 @@ def _find_earlier_answers(notice: Notice, older: Notice) -> EarlierAnswers:
         if normalize_row(line.old.text) == normalize_row(line.new.text):
             _settle_equal_flags(line.old, line.new)
         earlier_answers.duties += _keep_deadline_years(line.old, line.new)
-        old, new = units[line.old.pk], units[line.new.pk]
-        if sorted(one.printed for one in old) == sorted(one.printed for one in new):
-            _copy_resolutions(old, new, earlier_answers)
-            if sorted((one.printed, one.part) for one in old) == sorted((one.printed, one.part) for one in new):
+        old_units, new_units = units[line.old.pk], units[line.new.pk]
+        if sorted(measure_unit.printed for measure_unit in old_units) == sorted(
+            measure_unit.printed for measure_unit in new_units
+        ):
+            _copy_resolutions(old_units, new_units, earlier_answers)
+            if sorted((measure_unit.printed, measure_unit.part) for measure_unit in old_units) == sorted(
+                (measure_unit.printed, measure_unit.part) for measure_unit in new_units
+            ):
                 _settle_unit_flags(line.new)
         if len(line.new.unsettled) < unsettled:
             earlier_answers.rows.append(line.new)
@@ -227,34 +231,39 @@ def pair_rows(notice: Notice, *, by: Actor, revision: VersionComparison, new: in
     there = next((line for line in revision.lines if line.old and line.old.pk == old), None) if old else None
     if mine is None or (old and there is None):
         raise Refused("这一行已不存在，请刷新后重试。")
-    said = Pairing.objects.filter(notice=notice, other=revision.older)
-    said.filter(own=new).delete()
+    pairings = Pairing.objects.filter(notice=notice, other=revision.older)
+    pairings.filter(own=new).delete()
     if there and there.new and there.new.pk != new:
-        said.filter(own=there.new).delete()
+        pairings.filter(own=there.new).delete()
         Pairing.objects.create(notice=notice, other=revision.older, own=there.new, upper=None, by=by.name)
-    said.filter(own=None, upper__in=[row_line.old for row_line in (mine, there) if row_line and row_line.old]).delete()
+    pairings.filter(
+        own=None, upper__in=[row_line.old for row_line in (mine, there) if row_line and row_line.old]
+    ).delete()
     Pairing.objects.create(
         notice=notice, other=revision.older, own_id=new, upper=there.old if there else None, by=by.name
     )
-    beside = f"对应“{there.old.title}”" if there and there.old else "为新增"
-    return ActionResult(words=f"“{_row_title(mine)}”{beside}"[:MAX_LOG_CHARACTERS], facts={"new": new, "old": old})
+    decision = f"对应“{there.old.title}”" if there and there.old else "为新增"
+    return ActionResult(words=f"“{_row_title(mine)}”{decision}"[:MAX_LOG_CHARACTERS], facts={"new": new, "old": old})
 
 
 def _save_pairings(notice: Notice, lines: Iterable[RowLine], by: Actor, text: str = "") -> None:
+    """Store the decision that these lines correspond as shown; pairings that exist are confirmed again."""
     older = notice.amends_id
     assert older is not None
-    existing = {(one.own_id, one.upper_id): one for one in Pairing.objects.filter(notice=notice, other=older)}
-    new: list[Pairing] = []
+    existing = {
+        (stored.own_id, stored.upper_id): stored for stored in Pairing.objects.filter(notice=notice, other=older)
+    }
+    new_pairings: list[Pairing] = []
     for line in lines:
         sides = line.new.pk if line.new else None, line.old.pk if line.old else None
         pairing = existing.get(sides)
         if pairing is None:
             pairing = Pairing(notice=notice, other_id=older, own_id=sides[0], upper_id=sides[1])
-            new.append(pairing)
+            new_pairings.append(pairing)
         pairing.seen, pairing.by, pairing.words = line.seen, by.name, text[:200]
         if pairing.pk:
             pairing.save()
-    Pairing.objects.bulk_create(new, batch_size=500)
+    Pairing.objects.bulk_create(new_pairings, batch_size=500)
 
 
 def _row_title(line: RowLine) -> str:

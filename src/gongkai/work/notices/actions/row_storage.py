@@ -48,21 +48,21 @@ def split_row_paths(drafts: Sequence[DraftMeasure], known: ExistingColumns, text
 
 def build_rows(notice: Notice, plan: RowPlan, *, after: int = 0) -> list[NewRow]:
     """Return the rows of a notice as they will be stored, after a position; nothing is written."""
-    above = _find_parent_deadlines(notice)
+    parent_deadlines = _find_parent_deadlines(notice)
     names = {name for draft in plan.drafts for duty in draft.duties for path in duty.paths for name in path}
     slips = find_misspelt_names(names, notice.government)
-    own = load_own_defaults(notice.government)
+    own_defaults = load_own_defaults(notice.government)
     acts: dict[str, AwaitedAct] = {}
     rows = []
     for position, draft in enumerate(plan.drafts, start=1):
-        measure = _build_measure(notice, draft, after + position * 10, above, slips)
+        measure = _build_measure(notice, draft, after + position * 10, parent_deadlines, slips)
         units = [_build_unit(measure, place, unit, plan.names) for place, unit in enumerate(draft.units)]
         duties = []
         for place, duty in enumerate(draft.duties, start=1):
             act = None
             if duty.awaits:
                 act = acts.setdefault(duty.awaits, AwaitedAct(notice=notice, words=duty.awaits[:300]))
-            duties.append(_build_duty(measure, duty, place, own, act))
+            duties.append(_build_duty(measure, duty, place, own_defaults, act))
         members = [member for _, some in units for member in some]
         rows.append(NewRow(measure, [unit for unit, _ in units], members, duties))
     return rows
@@ -88,17 +88,17 @@ T = TypeVar("T")
 
 def group_rows(rows: Iterable[object]) -> list[NewRow]:
     """Return measures with their units, members and duties, not stored yet, that refer to each other by key."""
-    found = list(rows)
+    objects = list(rows)
 
     def of(model: type[T], field: str) -> dict[int, list[T]]:
         by_key: dict[int, list[T]] = defaultdict(list)
-        for one in found:
-            if isinstance(one, model):
-                by_key[getattr(one, field)].append(one)
+        for row_object in objects:
+            if isinstance(row_object, model):
+                by_key[getattr(row_object, field)].append(row_object)
         return by_key
 
     units, members, duties = of(MeasureUnit, "measure_id"), of(UnitMember, "unit_id"), of(Duty, "measure_id")
-    acts = {act.pk: act for act in found if isinstance(act, AwaitedAct)}
+    acts = {act.pk: act for act in objects if isinstance(act, AwaitedAct)}
     for some in duties.values():
         for duty in some:
             duty.awaits = acts.get(duty.awaits_id) if duty.awaits_id else None
@@ -109,7 +109,7 @@ def group_rows(rows: Iterable[object]) -> list[NewRow]:
             [member for unit in units[measure.pk] for member in members[unit.pk]],
             duties[measure.pk],
         )
-        for measure in found
+        for measure in objects
         if isinstance(measure, Measure)
     ]
 
@@ -136,6 +136,7 @@ def _find_parent_deadlines(notice: Notice) -> dict[str, date]:
 def _build_measure(
     notice: Notice, draft: DraftMeasure, position: int, above: dict[str, date], slips: dict[str, str]
 ) -> Measure:
+    """Return a measure, not stored yet, with the questions about its deadlines and columns."""
     return Measure(
         notice=notice,
         position=position,
@@ -162,18 +163,19 @@ def _build_measure(
 def _build_unit(
     measure: Measure, place: int, unit: DraftUnit, names: NameResolver
 ) -> tuple[MeasureUnit, list[UnitMember]]:
-    who = names.of(unit)
-    made = MeasureUnit(
+    """Return a printed unit and the units and offices it is resolved to, none stored yet."""
+    resolved = names.of(unit)
+    measure_unit = MeasureUnit(
         measure=measure,
         part=unit.part,
         position=place,
         printed=unit.printed[:200],
-        state=who.state,
-        plural=who.plural,
-        words=who.words,
+        state=resolved.state,
+        plural=resolved.plural,
+        words=resolved.words,
         helps=unit.helps,
     )
-    return made, [UnitMember(unit=made, body=body, office=office) for body, office in who.members]
+    return measure_unit, [UnitMember(unit=measure_unit, body=body, office=office) for body, office in resolved.members]
 
 
 def _build_duty(

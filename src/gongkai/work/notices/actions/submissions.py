@@ -85,16 +85,21 @@ def _check_can_record_sending(by: Actor, entry: Entry) -> list[str]:
 @entry_action(ASSIGNMENT_KIND_NAME, "tick_sent", label="按报送登记勾选清单", rule=_check_can_record_sending)
 def tick_sent_duty(entry: Entry, *, by: Actor, duty: int, count: int) -> ActionResult:
     """Tick the duty that ordered a recorded submission, or remove the tick with a count of 0."""
-    text = "；".join(make_short_title(one.text) for one, _ in _save_ticks(entry, {duty: count}, by))
-    said = "已登记报送，清单相应勾选" if count else "报送登记已撤回，清单取消勾选"
+    text = "；".join(make_short_title(ticked_duty.text) for ticked_duty, _ in _save_ticks(entry, {duty: count}, by))
+    outcome = "已登记报送，清单相应勾选" if count else "报送登记已撤回，清单取消勾选"
     return ActionResult(
-        words=f"{said}“{text}”",
+        words=f"{outcome}“{text}”",
         facts={"done": {str(duty): count}},
         events=redating_event(entry, find_due_day(entry.assignment)),
     )
 
 
 def _save_ticks(entry: Entry, done: Mapping[int, int], by: Actor) -> list[tuple[Duty, int]]:
+    """Save how often each duty is done in its current cycle; return the duties that changed.
+
+    Raises:
+        Refused: when a duty is not on the checklist or its cycle has not begun.
+    """
     lines = {line.duty.pk: line for line in build_checklist(entry.assignment)}
     changed = []
     for number, count in done.items():
@@ -220,14 +225,14 @@ def _take_offers(entry: Entry, numbers: Iterable[int], by: Actor) -> None:
 
 def _take_published(entry: Entry, editions: Iterable[int], by: Actor) -> None:
     """Make evidence of editions that the unit published in other columns; the lead unit checks them."""
-    wanted = set(editions)
-    if not wanted:
+    chosen_editions = set(editions)
+    if not chosen_editions:
         return
-    known = {row.edition_id: row for row in list_published(entry, find_first_day(entry.assignment))}
-    if not wanted <= set(known):
+    published = {row.edition_id: row for row in list_published(entry, find_first_day(entry.assignment))}
+    if not chosen_editions <= set(published):
         raise Refused("勾选的信息有的已经撤回，或者已经用作佐证，请刷新页面后再选。")
-    for number in sorted(wanted):
-        row = known[number]
+    for number in sorted(chosen_editions):
+        row = published[number]
         entry.evidence.create(
             kind="edition",
             title=row.title,
@@ -297,6 +302,11 @@ def recall_submission(entry: Entry, *, by: Actor, words: str = "") -> ActionResu
 
 
 def _make_request(entry: Entry, kind: str, by: Actor, reason: str, **wanted: object) -> ActionResult:
+    """Record a request for more time or another unit and notify the deciders.
+
+    Raises:
+        Refused: without a reason.
+    """
     if not reason.strip():
         raise Refused("请写明理由。")
     Ask.objects.create(assignment=entry.assignment, kind=kind, reason=reason.strip(), asked_by=by.name, **wanted)

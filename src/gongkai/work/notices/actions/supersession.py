@@ -57,7 +57,7 @@ def _restore_each(entries: Iterable[Entry], reason: str, by: Actor) -> None:
         restore_assignment(entry, by=by, reason=reason)
 
 
-def _in_portions(
+def _write_portions(
     work: TaskContinuationContext, rows: Sequence[T], do: Callable[[Sequence[T], str, Actor], None]
 ) -> None:
     """Do something to tasks in portions."""
@@ -76,12 +76,12 @@ def _cancel_remaining(work: TaskContinuationContext) -> None:
     rows = work.notice.assignments.filter(entry__state__in=OPEN_STATES).select_related("entry__body")
     if work.notice.state == NoticeState.LIVE:
         rows = rows.none()  # it was reinstated meanwhile
-    _in_portions(work, list(rows), _cancel_each)
+    _write_portions(work, list(rows), _cancel_each)
 
 
 def _restore_remaining(work: TaskContinuationContext) -> None:
     entries = list_tasks_to_restore(work.notice) if work.notice.state == NoticeState.LIVE else []
-    _in_portions(work, entries, _restore_each)
+    _write_portions(work, entries, _restore_each)
 
 
 define_remaining_work(CANCEL, _cancel_remaining)

@@ -68,21 +68,30 @@ def _read_with_heads(
     notice: Notice, *, by: Actor, heads: Mapping[str, str], learn: bool = True
 ) -> Mapping[str, object]:
     """Read the file and store its rows hidden before the transaction, because that takes seconds."""
-    now = {row["head"]: row["meaning"] for row in find_table_heads(notice)}
-    wanted = now | {head: meaning for head, meaning in heads.items() if head in now}
-    _check_heads(notice, heads, wanted, {head: meaning for head, meaning in wanted.items() if now[head] != meaning})
+    current_meanings = {row["head"]: row["meaning"] for row in find_table_heads(notice)}
+    new_meanings = current_meanings | {head: meaning for head, meaning in heads.items() if head in current_meanings}
+    _check_heads(
+        notice,
+        heads,
+        new_meanings,
+        {head: meaning for head, meaning in new_meanings.items() if current_meanings[head] != meaning},
+    )
     source = _read_source(
-        notice, {head: meaning for head, meaning in wanted.items() if _is_meaning_explicit(head, meaning)}
+        notice, {head: meaning for head, meaning in new_meanings.items() if _is_meaning_explicit(head, meaning)}
     )
     as_read = {head.printed: head.meaning for head in source.heads}
-    if as_read != wanted or not source.parsed["rows"]:
+    if as_read != new_meanings or not source.parsed["rows"]:
         raise Refused("按这样的表头读不出任务表，请核对各栏的含义；二级任务须在一级任务和举措之间。")
-    before, resolve = snapshots.take_snapshot(notice), partial(_resolve_again, _collect_resolved_units(notice))
+    snapshot, resolve = snapshots.take_snapshot(notice), partial(_resolve_again, _collect_resolved_units(notice))
     notice.parsed = source.parsed  # Only of this copy: the action re-reads the notice.
     plan = plan_rows(notice, source, {**find_previous_choices(notice.government), **notice.owing})
     rows, remarks = build_rows(notice, plan), find_remarks(source, notice.issuer)
     hidden = store_hidden_rows(notice, rows, by=by, then=resolve)
-    return {"again": RereadFile(notice.version, now, wanted, source, hidden, len(rows), remarks, before)}
+    return {
+        "again": RereadFile(
+            notice.version, current_meanings, new_meanings, source, hidden, len(rows), remarks, snapshot
+        )
+    }
 
 
 @notice_action(
@@ -102,17 +111,19 @@ def assign_heads(
     `table_heads.COLUMN_MEANINGS`; `again` is the file read with them; `learn` saves changed heads
     (`HeadName`) for the next notice.
     """
-    now, wanted, source = again.now, again.wanted, again.source
-    if source.digest != notice.source_digest or (notice.heads and dict(now) != _stored_heads(notice)):
+    current_meanings, new_meanings, source = again.now, again.wanted, again.source
+    if source.digest != notice.source_digest or (notice.heads and dict(current_meanings) != _stored_heads(notice)):
         raise Conflict("表头刚刚被更正过，请刷新后再试。")
     if again.version != notice.version:
         raise Conflict(ROW_CHANGED_ERROR)
-    changed = {head: meaning for head, meaning in wanted.items() if now[head] != meaning}
-    _check_heads(notice, heads, wanted, changed)
+    changed = {head: meaning for head, meaning in new_meanings.items() if current_meanings[head] != meaning}
+    _check_heads(notice, heads, new_meanings, changed)
     exchange_rows(notice, again.hidden)
     notice.parsed, notice.remarks = source.parsed, again.remarks
     names = {head["head"]: head["by"] for head in notice.heads} | dict.fromkeys(changed, by.name)
-    notice.heads = [{"head": head, "meaning": meaning, "by": names.get(head, "")} for head, meaning in wanted.items()]
+    notice.heads = [
+        {"head": head, "meaning": meaning, "by": names.get(head, "")} for head, meaning in new_meanings.items()
+    ]
     notice.save(update_fields=["heads", "parsed", "remarks"])
     taught = _save_learnt_heads(notice, changed, by) if learn else {}
     Rereading.objects.create(notice=notice, before=again.before, learnt=taught, version=notice.version + 1, by=by.name)
@@ -135,6 +146,11 @@ def _is_meaning_explicit(head: str, meaning: str) -> bool:
 def _check_heads(
     notice: Notice, heads: Mapping[str, str], wanted: Mapping[str, str], changed: Mapping[str, str]
 ) -> None:
+    """Refuse meanings of columns that are unknown, unchanged or no table of tasks, or while drafts depend on the rows.
+
+    Raises:
+        Refused: with the reasons.
+    """
     if unknown := [text for text in heads.values() if text not in COLUMN_MEANINGS]:
         raise Refused(f"没有“{unknown[0]}”这样的栏。")
     if not wanted:
@@ -189,12 +205,12 @@ def _check_unchanged_since(notice: Notice) -> list[str]:
 
 def _read_snapshot_before(notice: Notice, *, by: Actor) -> Mapping[str, object]:
     """Read the rows to restore and store them hidden before the transaction."""
-    last = notice.rereadings.first()
-    assert last is not None
-    before = snapshots.read_snapshot(last.before)
-    rows = group_rows(row.object for row in before.rows)
+    last_rereading = notice.rereadings.first()
+    assert last_rereading is not None
+    snapshot = snapshots.read_snapshot(last_rereading.before)
+    rows = group_rows(row.object for row in snapshot.rows)
     snapshots.drop_missing_parents([row.measure for row in rows])
-    return {"last": last, "before": before, "hidden": store_hidden_rows(notice, rows, by=by)}
+    return {"last": last_rereading, "before": snapshot, "hidden": store_hidden_rows(notice, rows, by=by)}
 
 
 @notice_action(
@@ -212,15 +228,15 @@ def undo_heads(
     """Restore the rows as before the heads were corrected, and forget the learnt heads."""
     if last.version != notice.version:
         raise Conflict(ROW_CHANGED_ERROR)
-    now = {head["head"]: head["meaning"] for head in notice.heads}
+    current_meanings = {head["head"]: head["meaning"] for head in notice.heads}
     exchange_rows(notice, hidden)
     snapshots.restore_references(notice, before)
-    _forget_learnt_heads(notice, last.learnt, now)
+    _forget_learnt_heads(notice, last.learnt, current_meanings)
     last.delete()
     # The correction before it can be undone next.
-    if (earlier := notice.rereadings.first()) is not None and earlier.version == last.version - 1:
-        earlier.version = notice.version + 1
-        earlier.save(update_fields=["version"])
+    if (earlier_rereading := notice.rereadings.first()) is not None and earlier_rereading.version == last.version - 1:
+        earlier_rereading.version = notice.version + 1
+        earlier_rereading.save(update_fields=["version"])
     return ActionResult(words="撤销表头更正，恢复更正前的各行", facts={"forgotten": sorted(last.learnt)})
 
 

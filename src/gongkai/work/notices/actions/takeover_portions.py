@@ -177,20 +177,20 @@ class _RowPlans:
 
     def take_over(self, notice: Notice, run: _Run, by: Actor, pairs: Sequence[tuple[int, int]], made: _Results) -> None:
         """Exchange rows and update the entries of those that changed."""
-        waiting = Measure.objects.filter(notice=run.older, pk__in=[old for old, _ in pairs])
+        waiting = Measure.objects.filter(notice=run.older, pk__in=[old_pk for old_pk, _ in pairs])
         if waiting.count() != len(pairs):
             raise Conflict(ROW_CHANGED_ERROR)
         rows = exchange_rows(notice, run.older, pairs)
         move_row_dependents(notice, run.older, list(rows))
         changed = []
-        for old, new in pairs:
-            if (changes := run.takeover.changes.get(old)) is not None:
+        for old_pk, new_pk in pairs:
+            if (changes := run.takeover.changes.get(old_pk)) is not None:
                 plan = plan_entries(
-                    self.new[new], year=notice.year, today=timezone.localdate(), started=notice.issued_on
+                    self.new[new_pk], year=notice.year, today=timezone.localdate(), started=notice.issued_on
                 )
                 amendment_result = AmendmentResult(changes=list(changes))
-                rows[old].notice = notice
-                changed.append(ChangedRow(rows[old], plan, self.list_owners(old, notice), amendment_result))
+                rows[old_pk].notice = notice
+                changed.append(ChangedRow(rows[old_pk], plan, self.list_owners(old_pk, notice), amendment_result))
         notifications = update_changed_rows(notice, changed, by)
         for changed_row in changed:
             made.opened += [entry.pk for entry in changed_row.made.opened]
@@ -216,6 +216,7 @@ class _NewTasks:
 
 
 def _make_new_row_notifications(tasks: Sequence[Assignment]) -> Iterable[Notification]:
+    """Yield notifications of tasks that the revision added, and of contributions to them."""
     for assignment in tasks:
         yield make_unit_notification(assignment.entry, "新任务", "为修订版新增，请查看要求和期限。", "revise")
     rows = Contribution.objects.filter(task__in=[assignment.entry_id for assignment in tasks])
@@ -277,31 +278,31 @@ def finish_takeover(notice: Notice, *, by: Actor, run: _Run) -> ActionResult:
         Conflict: as for `take_over_portion`.
     """
     _require_unchanged(notice, run)
-    made, rows = _Results.load(notice), run.takeover.counts
+    results, rows = _Results.load(notice), run.takeover.counts
     ChildDraft.objects.filter(source=run.older).update(source=notice)
     tasks = Assignment.objects.filter(notice=notice)
-    kept = tasks.exclude(entry__in=[*made.opened, *made.ended]).count()
+    kept_count = tasks.exclude(entry__in=[*results.opened, *results.ended]).count()
     notice.takeover_portions.all().delete()
     end_remaining(notice.pk)
-    bodies = set(tasks.filter(entry__in=made.opened).values_list("body", flat=True))
+    bodies = set(tasks.filter(entry__in=results.opened).values_list("body", flat=True))
     text = (
-        f"接续任务{kept}项（不变{rows.get(SAME, 0)}行、有变化{rows.get(CHANGED, 0)}行），"
-        f"新增{rows.get(NEW, 0)}行，取消{rows.get(GONE, 0)}行、任务{len(made.ended)}项"
+        f"接续任务{kept_count}项（不变{rows.get(SAME, 0)}行、有变化{rows.get(CHANGED, 0)}行），"
+        f"新增{rows.get(NEW, 0)}行，取消{rows.get(GONE, 0)}行、任务{len(results.ended)}项"
         + (f"，修订版未列入而继续办理{rows[KEPT]}行" if rows.get(KEPT) else "")
-        + f"；新交办任务{len(made.opened)}项"
+        + f"；新交办任务{len(results.opened)}项"
     )
     return ActionResult(
         words=text,
         facts={
             "older": run.older.pk,
             "rows": dict(rows),
-            "kept": kept,
-            "entries": len(made.opened),
-            "ended": made.ended,
-            "upward": Upward.objects.filter(assignment__in=made.opened).count(),
+            "kept": kept_count,
+            "entries": len(results.opened),
+            "ended": results.ended,
+            "upward": Upward.objects.filter(assignment__in=results.opened).count(),
         },
         tell=(
-            *merge_notifications(notice, made.told),
+            *merge_notifications(notice, results.told),
             *make_staffing_notifications(notice, bodies, f"{notice.pk}:confirm"),
         ),
     )
@@ -313,9 +314,9 @@ def merge_notifications(notice: Notice, notifications: Iterable[Notification]) -
     for notification in notifications:
         mine[(notification.persons, notification.posts, notification.outside)].append(notification)
     for place, messages in enumerate(mine.values(), start=1):
-        first = messages[0]
-        lines = [f"{number}．{one.body}" for number, one in enumerate(messages[:MAX_LISTED_CHANGES], start=1)]
-        more = (
+        first_message = messages[0]
+        lines = [f"{number}．{message.body}" for number, message in enumerate(messages[:MAX_LISTED_CHANGES], start=1)]
+        rest_note = (
             f"\n另有{len(messages) - MAX_LISTED_CHANGES}项，请在任务列表查看。"
             if len(messages) > MAX_LISTED_CHANGES
             else ""
@@ -323,12 +324,12 @@ def merge_notifications(notice: Notice, notifications: Iterable[Notification]) -
         number = f"（{notice.doc_number}）" if notice.doc_number else ""
         yield Notification(
             subject=f"修订后{len(messages)}项变化：{notice.title[:60]}",
-            body=f"“{notice.title}”{number}修订了原通知，与贵单位有关的变化：\n" + "\n".join(lines) + more,
-            link=first.link if len(messages) == 1 else reverse("notices_tasks"),
+            body=f"“{notice.title}”{number}修订了原通知，与贵单位有关的变化：\n" + "\n".join(lines) + rest_note,
+            link=first_message.link if len(messages) == 1 else reverse("notices_tasks"),
             key=f"revision:{notice.pk}:{place}",
-            persons=first.persons,
-            posts=first.posts,
-            outside=first.outside,
+            persons=first_message.persons,
+            posts=first_message.posts,
+            outside=first_message.outside,
             urgent=any(notification.urgent for notification in messages),
         )
 

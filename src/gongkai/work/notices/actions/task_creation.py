@@ -155,6 +155,7 @@ def make_task_notifications(notice: Notice) -> Iterator[Notification]:
 
 
 def _make_partner_notifications(notice: Notice) -> Iterator[Notification]:
+    """Yield one notification for each unit that helps with tasks of the notice, with their number."""
     rows = Contribution.objects.filter(task__assignment__notice=notice)
     for body, count in Counter(rows.values_list("entry__body", flat=True)).items():
         yield Notification(

@@ -206,15 +206,15 @@ def compare_measures(
             pairs.append((upper, own, pair.score, None))
     pairs += _match_contained(uppers, owns, pairs, settled_own, settled_upper)
     with_upper, with_own = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
-    left = [side.pk for side in owns if side.pk not in with_own]
-    pairs += [(*pair, None) for pair in like.list_clear_pairs({u.pk for u in uppers if u.pk not in with_upper}, left)]
+    lone = [side.pk for side in owns if side.pk not in with_own]
+    pairs += [(*pair, None) for pair in like.list_clear_pairs({u.pk for u in uppers if u.pk not in with_upper}, lone)]
     with_upper, with_own = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
     pairs += [(side.pk, None, 0.0, None) for side in uppers if side.pk not in with_upper]
     pairs += [(None, side.pk, 0.0, None) for side in owns if side.pk not in with_own]
     order_up = {measure.pk: place for place, measure in enumerate(uppers)}
     order_own = {measure.pk: place for place, measure in enumerate(owns)}
-    last = len(uppers) + len(owns)
-    pairs.sort(key=lambda pair: (order_up.get(pair[0] or 0, last), order_own.get(pair[1] or 0, last)))
+    after_all = len(uppers) + len(owns)
+    pairs.sort(key=lambda pair: (order_up.get(pair[0] or 0, after_all), order_own.get(pair[1] or 0, after_all)))
     both = [(up, own) for up, own, _, _ in pairs if up and own]
     part_up, part_own = _split_sides(above, below, both)
     return [
@@ -226,10 +226,10 @@ def compare_measures(
             names,
             year,
             score,
-            who,
+            pair_decision,
             odd.get(own or 0, ""),
         )
-        for up, own, score, who in pairs
+        for up, own, score, pair_decision in pairs
     ]
 
 
@@ -260,22 +260,22 @@ def _match_cited(
         for own in owns
     }
     times = Counter(number for own in owns for number in cited[own.pk])
-    made: list[MatchedPair] = []
+    pairs: list[MatchedPair] = []
     odd: dict[int, str] = {}
     for own_measure in owns:
         clear = like.find_clear(own_measure.pk) if cited[own_measure.pk] else None
         for number in cited[own_measure.pk]:
-            shown = f"第{number}项" if number < 1000 else f"第{number // 1000}部分第{number % 1000}项"
+            cited_words = f"第{number}项" if number < 1000 else f"第{number // 1000}部分第{number % 1000}项"
             upper = by_number.get(number)
             unclear = upper is None or times[number] > 1
             if unclear and clear is not None and clear != upper and times[numbers[clear]] == 0:
-                odd[own_measure.pk] = f"印的是对应{shown}，按内容对应第{numbers[clear]}项，请核对"
+                odd[own_measure.pk] = f"印的是对应{cited_words}，按内容对应第{numbers[clear]}项，请核对"
                 upper = clear
             elif upper is None:
-                odd[own_measure.pk] = f"印的是对应{shown}，上级通知没有这一项，请核对"
+                odd[own_measure.pk] = f"印的是对应{cited_words}，上级通知没有这一项，请核对"
             if upper is not None:
-                made.append((upper, own_measure.pk, 1.0, None))
-    return made, odd
+                pairs.append((upper, own_measure.pk, 1.0, None))
+    return pairs, odd
 
 
 def _match_contained(
@@ -329,17 +329,18 @@ def _build_line(
     decided: PairingDecision | None,
     odd: str = "",
 ) -> ComparedLine:
-    asked = (odd,) if odd and decided is None else ()
+    """Return the line of a pair, or of a measure without partner, with its differences in text, units and deadlines."""
+    questions = (odd,) if odd and decided is None else ()
     if upper is None or own is None:
         return ComparedLine(
-            ADDED if upper is None else DROPPED, upper, own, differs=asked, score=score, decided=decided
+            ADDED if upper is None else DROPPED, upper, own, differs=questions, score=score, decided=decided
         )
     marked = mark_differences(*texts, names)
     limits = compare_deadlines(upper.duties, own.duties, year)
     from gongkai.lib.matching.alignment import list_differences
 
-    differs = (*asked, *(list_differences(*texts) if marked.differs else ()))
-    kind = CHANGED if asked or marked.differs or any(limit.kind != "own" for limit in limits) else PASSED
+    differs = (*questions, *(list_differences(*texts) if marked.differs else ()))
+    kind = CHANGED if questions or marked.differs or any(limit.kind != "own" for limit in limits) else PASSED
     return ComparedLine(
         kind, upper, own, marked, differs, _compare_units(upper, own, partners, names), limits, score, decided
     )
@@ -363,11 +364,11 @@ def _compare_units(
             continue
         existing, above = _unit_cores(partners[1], attribute, names), _unit_cores(partners[0], attribute, names)
         missing = _find_missing_units(attribute, partners[1], names, (upper_units, existing))
-        more = _find_missing_units(attribute, partners[0], names, (own_units, above))
-        if missing or more:
+        extra = _find_missing_units(attribute, partners[0], names, (own_units, above))
+        if missing or extra:
             units.append(
                 f"{label}：{'少了' + '、'.join(missing) if missing else ''}"
-                f"{'；' if missing and more else ''}{'多了' + '、'.join(more) if more else ''}"
+                f"{'；' if missing and extra else ''}{'多了' + '、'.join(extra) if extra else ''}"
             )
     return tuple(units)
 

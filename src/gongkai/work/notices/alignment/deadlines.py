@@ -135,36 +135,41 @@ def compare_deadlines(
     upper: Sequence[ComparedDuty], own_duties: Sequence[ComparedDuty], year: int
 ) -> tuple[DeadlineDifference, ...]:
     """Return deadlines that differ; an equal deadline anywhere in the own measure is no difference."""
-    limited = [(duty, found) for duty in upper if (found := rank_strictness(duty.due, year))]
+    limited = [(duty, strictness) for duty in upper if (strictness := rank_strictness(duty.due, year))]
     if not limited or not own_duties:
         return ()
     mine = {duty.pk: rank_strictness(duty.due, year) for duty in own_duties}
     own_deadlines = set(mine.values())
     partner = _match_duties([duty.text for duty, _ in limited], own_duties)
     differences = []
-    for place, (duty, found) in enumerate(limited):
-        if found in own_deadlines:
+    for place, (duty, strictness) in enumerate(limited):
+        if strictness in own_deadlines:
             continue
-        other = partner.get(place)
-        same = mine[other.pk] if other else None
-        if same is None or same[0] != found[0]:
-            taken = {one.pk for at, one in partner.items() if at != place}
+        own_duty = partner.get(place)
+        own_strictness = mine[own_duty.pk] if own_duty else None
+        if own_strictness is None or own_strictness[0] != strictness[0]:
+            matched_keys = {matched.pk for at, matched in partner.items() if at != place}
             rivals = [
                 duty_side
                 for duty_side in own_duties
-                if duty_side.pk not in taken and (is_ := mine[duty_side.pk]) and is_[0] == found[0]
+                if duty_side.pk not in matched_keys and (is_ := mine[duty_side.pk]) and is_[0] == strictness[0]
             ]
             if len(rivals) == 1:
-                other, same = rivals[0], mine[rivals[0].pk]
-        if same and same[0] == found[0] and other:
-            kind = UPPER if found[1] < same[1] else OWN
-        elif other and not other.due:
+                own_duty, own_strictness = rivals[0], mine[rivals[0].pk]
+        if own_strictness and own_strictness[0] == strictness[0] and own_duty:
+            kind = UPPER if strictness[1] < own_strictness[1] else OWN
+        elif own_duty and not own_duty.due:
             kind = MISSING
         else:
             continue
         differences.append(
             DeadlineDifference(
-                kind, _deadline_text(duty.due), _deadline_text(other.due), duty.pk, other.pk, own_text=other.text
+                kind,
+                _deadline_text(duty.due),
+                _deadline_text(own_duty.due),
+                duty.pk,
+                own_duty.pk,
+                own_text=own_duty.text,
             )
         )
     return tuple(differences)

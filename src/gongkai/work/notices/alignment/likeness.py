@@ -52,15 +52,15 @@ def split_paragraphs(text: str, partners: Sequence[str]) -> list[str]:
     if len(partners) < 2:
         return [text for _ in partners]
     bags = [get_character_pairs(partner) for partner in partners]
-    kept: list[list[str]] = [[] for _ in partners]
+    lines_by_partner: list[list[str]] = [[] for _ in partners]
     for line in text.split("\n"):
         bag = get_character_pairs(line)
-        found = [len(bag & other) / len(bag) if bag else 0.0 for other in bags]
-        best = max(range(len(found)), key=lambda place: found[place])
-        for place, share in enumerate(found):
-            if place == best or share >= max(CONTAINED_SHARE, found[best] - CONTAINED_MARGIN):
-                kept[place].append(line)
-    return ["\n".join(lines) for lines in kept]
+        shares = [len(bag & partner_bag) / len(bag) if bag else 0.0 for partner_bag in bags]
+        best = max(range(len(shares)), key=lambda place: shares[place])
+        for place, share in enumerate(shares):
+            if place == best or share >= max(CONTAINED_SHARE, shares[best] - CONTAINED_MARGIN):
+                lines_by_partner[place].append(line)
+    return ["\n".join(lines) for lines in lines_by_partner]
 
 
 def find_container(text: str, texts: Sequence[str]) -> int | None:
@@ -71,9 +71,9 @@ def find_container(text: str, texts: Sequence[str]) -> int | None:
     bag = get_character_pairs(remove_paths(text))
     if len(bag) < LEAST or not texts:
         return None
-    found = [len(bag & get_character_pairs(remove_paths(other))) / len(bag) for other in texts]
-    best = max(range(len(found)), key=lambda place: found[place])
-    return best if found[best] >= INSIDE else None
+    shares = [len(bag & get_character_pairs(remove_paths(candidate))) / len(bag) for candidate in texts]
+    best = max(range(len(shares)), key=lambda place: shares[place])
+    return best if shares[best] >= INSIDE else None
 
 
 class Likeness:
@@ -101,7 +101,7 @@ class Likeness:
             if (
                 upper is not None
                 and upper in uppers
-                and _find_clear({other: self.by_own[other][upper] for other in owns}) == own
+                and _find_clear({rival: self.by_own[rival][upper] for rival in owns}) == own
             ):
                 yield upper, own, self.by_own[own][upper]
 

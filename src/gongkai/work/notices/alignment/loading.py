@@ -125,7 +125,7 @@ def align_notices(notice: Notice, other: Notice) -> Alignment:
         raise Refused(f"{error}，不能对照。") from error
     lines = add_kept_decisions(lines, notice, other)
     if mode != "parent":
-        lines = [_relabel_line(line, years, mode) for line in lines]
+        lines = [_relabel_comparison_line(line, years, mode) for line in lines]
     return Alignment(notice, other, mode, tuple(lines))
 
 
@@ -153,7 +153,7 @@ def get_line(notice: Notice, other: Notice, upper: int, own: int) -> ComparedLin
     raise Refused("这两条举措已不再对应，请刷新后重试。")
 
 
-def _relabel_line(line: ComparedLine, years: int, mode: str) -> ComparedLine:
+def _relabel_comparison_line(line: ComparedLine, years: int, mode: str) -> ComparedLine:
     """Replace 上级 and 本级 by the labels of the mode and restore the years of last year's notice.
 
     Deadlines of an own notice of the same year are not proposed.
@@ -161,10 +161,10 @@ def _relabel_line(line: ComparedLine, years: int, mode: str) -> ComparedLine:
     theirs, ours = SIDE_LABELS[mode]
 
     def said(one: str) -> str:
-        above, sign, below = one.partition("，本级")
-        if years and above.startswith("日期"):
-            above = re.sub(r"(?<!\d)20\d\d(?!\d)", lambda year: str(int(year[0]) - years), above)
-        return above.replace("上级为", f"{theirs}为") + sign.replace("本级", ours) + below
+        upper_words, sign, own_words = one.partition("，本级")
+        if years and upper_words.startswith("日期"):
+            upper_words = re.sub(r"(?<!\d)20\d\d(?!\d)", lambda year: str(int(year[0]) - years), upper_words)
+        return upper_words.replace("上级为", f"{theirs}为") + sign.replace("本级", ours) + own_words
 
     return replace(
         line,
@@ -189,6 +189,7 @@ def number_measures(notice: Notice) -> dict[int | None, int]:
 
 
 def _to_compared(row: Measure, place: int, years: int) -> ComparedMeasure:
+    """Return a measure as the comparison needs it; `place` is its number, `years` shifts its deadlines."""
     units = list(row.units.all())
     return ComparedMeasure(
         pk=row.pk,
@@ -220,17 +221,19 @@ def list_candidates(notice: Notice, user: object) -> list[tuple[Notice, str]]:
     rows: QuerySet[Notice] = (
         visible_to(user).exclude(pk=notice.pk).exclude(state=NoticeState.VOID).select_related("government")
     )
-    near = rows.filter(
+    nearby_notices = rows.filter(
         Q(pk=notice.parent_id) | Q(doc_number__in=numbers) | Q(year__range=(notice.year - 1, notice.year))
     )
-    found = [
-        (one, _candidate_reason(one, notice, numbers, titles)) for one in near.order_by("-year", "-pk")[:MAX_CANDIDATES]
+    candidates = [
+        (candidate, _candidate_reason(candidate, notice, numbers, titles))
+        for candidate in nearby_notices.order_by("-year", "-pk")[:MAX_CANDIDATES]
     ]
     rank = ["上级通知", "原通知", "依据文号一致", "依据标题一致", "上年通知", "上级或者其他机关的通知", ""]
-    return sorted(found, key=lambda pair: rank.index(pair[1]))
+    return sorted(candidates, key=lambda pair: rank.index(pair[1]))
 
 
 def _candidate_reason(one: Notice, notice: Notice, numbers: Sequence[str], titles: Sequence[str]) -> str:
+    """Return why a notice is proposed for comparison, or an empty string for another notice issued here."""
     if one.pk == notice.parent_id:
         return "上级通知"
     if one.pk == notice.amends_id:

@@ -47,11 +47,11 @@ def find_place_names(*texts: str) -> tuple[str, ...]:
     for text in texts:
         match = _GOVERNMENT.match(text.strip()) or _OFFICE.match(text.strip())
         name = match[1] if match else ""
-        parts = [name, re.sub(rf"^[{HAN}]{{2,8}}?(?:省|市|州)(?=[{HAN}]{{2,}}(?:市|区|县|旗|镇|乡)$)", "", name)]
-        for part in parts:
-            if 2 <= len(part) <= 12:
-                place_names[part] = None
-                short = _SUFFIX.sub("", part)
+        variants = [name, re.sub(rf"^[{HAN}]{{2,8}}?(?:省|市|州)(?=[{HAN}]{{2,}}(?:市|区|县|旗|镇|乡)$)", "", name)]
+        for variant in variants:
+            if 2 <= len(variant) <= 12:
+                place_names[variant] = None
+                short = _SUFFIX.sub("", variant)
                 if len(short) >= 2:
                     place_names[short] = None
     return tuple(sorted(place_names, key=lambda one: (-len(one), one)))
@@ -153,28 +153,28 @@ class MarkedText:
 
 def mark_differences(upper: str, own: str, names: Sequence[str] = ()) -> MarkedText:
     """Mark what the own text removes from and adds to the upper text; place `names` are ignored."""
-    above, below = split_tokens(upper, names), split_tokens(own, names)
-    keys = [token.key for token in above], [token.key for token in below]
+    upper_tokens, own_tokens = split_tokens(upper, names), split_tokens(own, names)
+    keys = [token.key for token in upper_tokens], [token.key for token in own_tokens]
     if keys[0] == keys[1]:
         return MarkedText((TextSegment(SAME, own),) if own else ())
     codes = (
-        _list_opcodes(above, below)
+        _list_opcodes(upper_tokens, own_tokens)
         if max(map(len, keys)) <= MAX_COMPARED_TOKENS
-        else [("replace", 0, len(above), 0, len(below))]
+        else [("replace", 0, len(upper_tokens), 0, len(own_tokens))]
     )
     segments: list[TextSegment] = []
-    gone, new = set[int](), set[int]()
+    removed_places, added_places = set[int](), set[int]()
     for code, a, b, c, d in codes:
         if code == "equal":
-            segments.append(TextSegment(SAME, _join_printed(below[c:d])))
+            segments.append(TextSegment(SAME, _join_printed(own_tokens[c:d])))
             continue
-        gone.update(range(a, b))
-        new.update(range(c, d))
-        segments += [_build_segment(GONE, above[a:b]), _build_segment(NEW, below[c:d])]
+        removed_places.update(range(a, b))
+        added_places.update(range(c, d))
+        segments += [_build_segment(GONE, upper_tokens[a:b]), _build_segment(NEW, own_tokens[c:d])]
     return MarkedText(
         tuple(segment for segment in segments if segment.text),
-        _find_changed_paragraphs(own, below, new),
-        _find_changed_paragraphs(upper, above, gone),
+        _find_changed_paragraphs(own, own_tokens, added_places),
+        _find_changed_paragraphs(upper, upper_tokens, removed_places),
     )
 
 
@@ -207,13 +207,13 @@ def _build_segment(kind: str, tokens: Sequence[ComparedToken]) -> TextSegment:
 def _find_changed_paragraphs(text: str, tokens: list[ComparedToken], changed: set[int]) -> tuple[str, ...]:
     """Return paragraphs of which nearly everything has changed."""
     lines = text.split("\n")
-    size, hit = [0] * len(lines), [0] * len(lines)
-    for place, one in enumerate(tokens):
-        line = min(one.line, len(lines) - 1)
-        size[line] += len(one.key)
-        hit[line] += len(one.key) if place in changed else 0
+    size, changed_size = [0] * len(lines), [0] * len(lines)
+    for place, token in enumerate(tokens):
+        line = min(token.line, len(lines) - 1)
+        size[line] += len(token.key)
+        changed_size[line] += len(token.key) if place in changed else 0
     return tuple(
         line.strip()
-        for line, all_, part in zip(lines, size, hit, strict=True)
-        if all_ and part >= WHOLE_PARAGRAPH_SHARE * all_
+        for line, all_, changed_length in zip(lines, size, changed_size, strict=True)
+        if all_ and changed_length >= WHOLE_PARAGRAPH_SHARE * all_
     )

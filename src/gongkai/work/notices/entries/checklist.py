@@ -137,13 +137,14 @@ def _is_returned(assignment: Assignment, check: DutyCheck, wanted: int) -> bool:
 def _build_line(
     assignment: Assignment, duty: Duty, ticks: dict[tuple[int, str], DutyCheck], today: date
 ) -> ChecklistLine:
+    """Return the line of a duty today: its cycle, how often it is done and wanted, and until when."""
     year = int(assignment.period[:4])
     cycle, text, begins = "", "", None
     if is_vague(duty.due):
         running = find_period(duty.cycle or QUARTER, min(max(today, date(year, 1, 1)), date(year, 12, 31)))
         cycle, text = running.label, running.words
         begins = running.first if running.first > today else None
-    wanted = int(duty.due.get("count") or 1) if duty.due.get("kind") == "times" else 1
+    wanted_count = int(duty.due.get("count") or 1) if duty.due.get("kind") == "times" else 1
     check = ticks.get((duty.pk, cycle))
     due = find_duty_date(to_planned_duties([duty], assignment.notice.issued_on)[0], get_period(assignment), year)
     put_off = assignment.extended_to
@@ -154,8 +155,8 @@ def _build_line(
         cycle=cycle,
         cycle_words=text,
         count=check.count if check else 0,
-        wanted=wanted,
-        returned=check is not None and _is_returned(assignment, check, wanted),
+        wanted=wanted_count,
+        returned=check is not None and _is_returned(assignment, check, wanted_count),
         begins=begins,
         ticked_on=timezone.localdate(check.at) if check else None,
         until=max(due, put_off) if due and put_off else due,

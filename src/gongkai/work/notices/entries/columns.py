@@ -76,15 +76,21 @@ def find_government_places(assignments: Iterable[Assignment]) -> dict[int, Gover
     Other units publish themselves and are left out.
     """
     owed = list(assignments)
-    governments = {one.body_id: one.body for one in owed if one.body.kind in GOVERNING_KINDS}
-    duties = Duty.objects.filter(measure__in={one.measure_id for one in owed if one.body_id in governments})
+    governments = {
+        assignment.body_id: assignment.body for assignment in owed if assignment.body.kind in GOVERNING_KINDS
+    }
+    duties = Duty.objects.filter(
+        measure__in={assignment.measure_id for assignment in owed if assignment.body_id in governments}
+    )
     paths = [path for some in duties.exclude(paths=[]).values_list("paths", flat=True) for path in some]
     government_places = {}
     for pk, body in governments.items():
         units = Body.objects.filter(path__startswith=body.path).values_list("pk", flat=True)
         site = Website.objects.filter(body=body).first()
-        own = columns_for(site, paths) if site else {}
-        government_places[pk] = GovernmentPlaces(frozenset(units), {path: column.pk for path, column in own.items()})
+        columns_by_path = columns_for(site, paths) if site else {}
+        government_places[pk] = GovernmentPlaces(
+            frozenset(units), {path: column.pk for path, column in columns_by_path.items()}
+        )
     return government_places
 
 
@@ -230,9 +236,9 @@ def find_column_obstacles(notice: Notice) -> list[str]:
 def remove_unused_columns(notice: Notice, *, by: Actor) -> int:
     """Remove unused columns created by this notice; return their number."""
     mine = set(notice.columns.filter(made=True).values_list("column_id", flat=True))
-    others = ImportedColumn.objects.filter(column_id__in=mine).exclude(notice=notice)
-    made = list(Column.objects.filter(pk__in=mine - set(others.values_list("column_id", flat=True))))
-    return len(made) - len(columns.remove_made_columns(made, by=by))
+    used_elsewhere = ImportedColumn.objects.filter(column_id__in=mine).exclude(notice=notice)
+    removable = list(Column.objects.filter(pk__in=mine - set(used_elsewhere.values_list("column_id", flat=True))))
+    return len(removable) - len(columns.remove_made_columns(removable, by=by))
 
 
 def remove_columns(notice: Notice, *, by: Actor) -> int:
@@ -250,12 +256,14 @@ def find_ordered_publishers(columns: Sequence[Column], bodies: Collection[int]) 
     count.
     """
     sites = dict(Website.objects.filter(pk__in={one.website_id for one in columns}).values_list("pk", "body__path"))
-    above = {int(n): sites[column.website_id] for column in columns for n in column.path.split("/") if n}
-    rows = ImportedColumn.objects.filter(column_id__in=list(above), notice__state=NoticeState.LIVE)
+    site_paths = {int(n): sites[column.website_id] for column in columns for n in column.path.split("/") if n}
+    rows = ImportedColumn.objects.filter(column_id__in=list(site_paths), notice__state=NoticeState.LIVE)
     rows = rows.filter(notice__own=False)
     paths: dict[int, dict[str, int]] = {}
-    for notice, over, path, number in rows.values_list("notice", "notice__government__path", "path", "column_id"):
-        if above[number].startswith(over):
+    for notice, government_path, path, number in rows.values_list(
+        "notice", "notice__government__path", "path", "column_id"
+    ):
+        if site_paths[number].startswith(government_path):
             paths.setdefault(notice, {})[path] = number
     owed = Assignment.objects.filter(notice__in=list(paths), body__in=bodies)
     assignments = owed.exclude(entry__outcome__in=CANCELLED_OUTCOMES).prefetch_related(

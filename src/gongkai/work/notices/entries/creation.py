@@ -62,22 +62,22 @@ def open_contributions(tasks: Iterable[Assignment], *, by: Actor) -> list[Entry]
     """
     rows = list(tasks)
     helping = find_partners({assignment.measure_id: assignment.measure for assignment in rows})
-    first: dict[tuple[int, str], Assignment] = {}
+    first_tasks: dict[tuple[int, str], Assignment] = {}
     for assignment in rows:
         if helping.get(assignment.measure_id):
             key = assignment.measure_id, assignment.period
-            if key not in first or (
-                assignment.body_id in assignment.lead_ids and first[key].body_id not in assignment.lead_ids
+            if key not in first_tasks or (
+                assignment.body_id in assignment.lead_ids and first_tasks[key].body_id not in assignment.lead_ids
             ):
-                first[key] = assignment
+                first_tasks[key] = assignment
     existing = _existing_contributions(helping)
-    wanted = [
+    missing = [
         (task, body)
-        for (measure, period), task in first.items()
+        for (measure, period), task in first_tasks.items()
         for body in helping[measure]
         if (measure, period, body) not in existing
     ]
-    return _create_contributions(wanted, by)
+    return _create_contributions(missing, by)
 
 
 def _existing_contributions(measures: Mapping[int, object]) -> set[tuple[int, str, int]]:
@@ -88,6 +88,7 @@ def _existing_contributions(measures: Mapping[int, object]) -> set[tuple[int, st
 
 
 def _create_contributions(wanted: list[tuple[Assignment, int]], by: Actor) -> list[Entry]:
+    """Store an entry and a contribution for each pair of task and helping unit; return the entries."""
     if not wanted:
         return []
     leads = Body.objects.in_bulk({task.body_id for task, _ in wanted})
@@ -162,31 +163,33 @@ def create_assignments(news: Iterable[NewAssignment], *, by: Actor, text: str) -
         [
             Entry(
                 kind=notice.entry_kind,
-                title=(new.title or make_entry_title(new.measure, new.plan.period))[:300],
-                body_id=new.plan.owned.owner.body_id,
-                office_id=new.plan.owned.owner.office_id,
-                year=new.year,
-                due_at=end_of(new.plan.due),
+                title=(new_assignment.title or make_entry_title(new_assignment.measure, new_assignment.plan.period))[
+                    :300
+                ],
+                body_id=new_assignment.plan.owned.owner.body_id,
+                office_id=new_assignment.plan.owned.owner.office_id,
+                year=new_assignment.year,
+                due_at=end_of(new_assignment.plan.due),
             )
-            for new in new_assignments
+            for new_assignment in new_assignments
         ],
         by=by,
         words=text,
     )
-    made = Assignment.objects.bulk_create(
+    assignments = Assignment.objects.bulk_create(
         [
             Assignment(
                 entry=entry,
-                measure=new.measure,
-                notice_id=new.measure.notice_id,
-                section_no=new.measure.section_no,
+                measure=new_assignment.measure,
+                notice_id=new_assignment.measure.notice_id,
+                section_no=new_assignment.measure.section_no,
                 body_id=entry.body_id,
-                share=_share_of(new) if notice.own else 0,
-                track=new.plan.period.track,
-                period=new.label or new.plan.period.label,
-                lead_ids=list(new.plan.owned.leads),
+                share=_share_of(new_assignment) if notice.own else 0,
+                track=new_assignment.plan.period.track,
+                period=new_assignment.label or new_assignment.plan.period.label,
+                lead_ids=list(new_assignment.plan.owned.leads),
             )
-            for entry, new in zip(entries, new_assignments, strict=True)
+            for entry, new_assignment in zip(entries, new_assignments, strict=True)
         ],
         batch_size=500,
     )
@@ -194,16 +197,18 @@ def create_assignments(news: Iterable[NewAssignment], *, by: Actor, text: str) -
     through.objects.bulk_create(
         [
             through(assignment_id=assignment.pk, body_id=lead)
-            for assignment, new in zip(made, new_assignments, strict=True)
-            for lead in new.plan.owned.leads
+            for assignment, new_assignment in zip(assignments, new_assignments, strict=True)
+            for lead in new_assignment.plan.owned.leads
         ],
         batch_size=1000,
     )
     usual = [
-        assignment for assignment, new in zip(made, new_assignments, strict=True) if not new.label and not notice.own
+        assignment
+        for assignment, new_assignment in zip(assignments, new_assignments, strict=True)
+        if not new_assignment.label and not notice.own
     ]
     open_contributions(usual, by=by)
-    return made
+    return assignments
 
 
 def _share_of(new: NewAssignment) -> int:

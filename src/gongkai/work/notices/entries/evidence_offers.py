@@ -34,6 +34,7 @@ def offer_placed_documents(documents: Iterable[int]) -> int:
 
 
 def _offer_edition(edition: Edition) -> int:
+    """Offer a published edition as evidence to open tasks that name its column; return the number of tasks."""
     paths = _find_notice_paths(edition.document_id)
     if not paths:
         return 0

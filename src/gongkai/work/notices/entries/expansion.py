@@ -149,8 +149,10 @@ def _is_outside(unit: MeasureUnit, absent: Mapping[int, Body]) -> bool:
 def _build_side(
     measure: Measure, part: str, everybody: tuple[Owner, ...], absent: Mapping[int, Body], *, own: bool
 ) -> RowSide:
+    """Return the units of a row's lead, responsible or partner column as owners."""
     units = [unit for unit in measure.units.all() if unit.part == part]
-    named = [everybody if unit.everyone else _list_unit_owners(unit, absent) for unit in units]
+    owners_by_unit = [everybody if unit.everyone else _list_unit_owners(unit, absent) for unit in units]
     return RowSide(
-        list_owners(named) if own else merge_owners(named), outside=any(_is_outside(unit, absent) for unit in units)
+        list_owners(owners_by_unit) if own else merge_owners(owners_by_unit),
+        outside=any(_is_outside(unit, absent) for unit in units),
     )

@@ -81,12 +81,12 @@ def find_submissions(text: str) -> tuple[OrderedSubmission, ...]:
     for sentence in _SENTENCE_END.split(text):
         to = _SUBMIT_TO.search(sentence) or _TOWARDS_ADDRESSEE.search(sentence)
         approval = None if to else _SUBMIT_FOR_APPROVAL.search(sentence)
-        clauses = [part for part in _CLAUSE_END.split(sentence) if _UNADDRESSED.search(part)]
-        where = sentence if to else "；".join(clauses)
-        for words, kind in SUBMISSION_KINDS:
-            if approval and kind in _APPROVED_KINDS and words in sentence[: approval.start()]:
+        clauses = [clause for clause in _CLAUSE_END.split(sentence) if _UNADDRESSED.search(clause)]
+        searched_text = sentence if to else "；".join(clauses)
+        for kind_words, kind in SUBMISSION_KINDS:
+            if approval and kind in _APPROVED_KINDS and kind_words in sentence[: approval.start()]:
                 submissions.setdefault(kind, OrderedSubmission(kind, approval["to"]))
-            elif words in where:
+            elif kind_words in searched_text:
                 submissions.setdefault(kind, OrderedSubmission(kind, to["to"] if to else ""))
         if to and _FEEDBACK.search(_get_clause(sentence, to)):
             submissions.setdefault("feedback", OrderedSubmission("feedback", to["to"]))
@@ -104,21 +104,21 @@ MAX_ADDRESSEE_CHARACTERS = 120
 
 def create_upward_submissions(assignments: Iterable[Assignment], *, by: Actor) -> list[Upward]:
     """Create the submissions that duties of new assignments order; the unit of the task owes them."""
-    made = list(assignments)
-    ordering = _find_ordered_submissions({assignment.measure_id for assignment in made})
-    issuers = _get_issuers({assignment.notice_id for assignment in made})
-    wanted = [
+    new_tasks = list(assignments)
+    ordering = _find_ordered_submissions({assignment.measure_id for assignment in new_tasks})
+    issuers = _get_issuers({assignment.notice_id for assignment in new_tasks})
+    ordered = [
         (assignment, duty, filing)
-        for assignment in made
+        for assignment in new_tasks
         if not is_lookback(assignment)
         for duty, filings in ordering.get(assignment.measure_id, ())
         if find_track(duty.due) == assignment.track
         for filing in (replace(one, addressee=one.addressee or issuers[assignment.notice_id]) for one in filings)
     ]
-    bodies = Body.objects.in_bulk({assignment.body_id for assignment, _, _ in wanted})
+    bodies = Body.objects.in_bulk({assignment.body_id for assignment, _, _ in ordered})
     rows = [
         _build_submission(assignment, bodies[assignment.body_id], duty, submission)
-        for assignment, duty, submission in wanted
+        for assignment, duty, submission in ordered
         if not _is_own_addressee(bodies[assignment.body_id], submission)
     ]
     make_entries([entry for entry, _ in rows], by=by, words="通知要求报送")
@@ -153,6 +153,7 @@ def _find_ordered_submissions(measures: set[int]) -> Mapping[int, list[tuple[Dut
 def _build_submission(
     assignment: Assignment, body: Body, duty: Duty, filing: OrderedSubmission
 ) -> tuple[Entry, Upward]:
+    """Return the entry and the submission that a duty orders, none stored yet."""
     label = UpwardKind(filing.kind).label
     entry = Entry(
         kind=UPWARD_KIND_NAME,

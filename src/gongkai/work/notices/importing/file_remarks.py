@@ -50,25 +50,29 @@ def find_remarks(source: NoticeSource, issuer: Body | None) -> list[str]:
     columns = find_channel_columns(drafts, source.text)
     unused = find_unused_heads([(head.printed, head.meaning) for head in source.heads], drafts, columns)
     noted = [head for head in unused if REMARKS_HEAD.search(head)]
-    rest = [head for head in unused if head not in noted]
-    many = "这一列" if len(rest) == 1 else f"这{len(rest)}列"
-    said = [f"表中{_quote_names(rest)}{many}没有用上，原文照列在各行，不产生要求。"] if rest else []
-    said += (
+    unused_heads = [head for head in unused if head not in noted]
+    many = "这一列" if len(unused_heads) == 1 else f"这{len(unused_heads)}列"
+    unused_remarks = (
+        [f"表中{_quote_names(unused_heads)}{many}没有用上，原文照列在各行，不产生要求。"] if unused_heads else []
+    )
+    unused_remarks += (
         [f"表中{_quote_names(noted)}栏不单独产生要求，只读取其中写明的公开渠道、牵头单位和配合单位。"] if noted else []
     )
-    known = [f"“{head}”栏打勾的，按公开渠道“{name}”读取。" for head, name in columns.ticked.items()]
-    known += [
+    channel_remarks = [f"“{head}”栏打勾的，按公开渠道“{name}”读取。" for head, name in columns.ticked.items()]
+    channel_remarks += [
         f"“{head}”栏的代号按文中说明读取：{'、'.join(f'{code}为{name}' for code, name in legend.items())}。"
         for head, legend in columns.codes.items()
     ]
-    told = [remark for remark in list_remarks(source.parsed) if not _is_about_ticked_heads(remark, columns.ticked)]
+    reading_remarks = [
+        remark for remark in list_remarks(source.parsed) if not _is_about_ticked_heads(remark, columns.ticked)
+    ]
     owners = apply_shared_owners(drafts, source.text, find_reading_time(source.parsed))[1]
     if (choice := find_stated_owner(source.text))[0] == LEAD_OWES:
         owners = [
             *owners,
             f"通知写明“{choice[1]}”，牵头单位和责任单位分列的，按{OWNER_CHOICES[choice[0]]}读取。",
         ]
-    return [*told, *_find_unknown_issuer(source.parsed, issuer), *known, *said, *owners]
+    return [*reading_remarks, *_find_unknown_issuer(source.parsed, issuer), *channel_remarks, *unused_remarks, *owners]
 
 
 def _quote_names(names: Sequence[str]) -> str:

@@ -85,30 +85,34 @@ def flag_form_owners(
     `chosen` maps a form to the choice in earlier notices; `who` resolves a printed unit; `said` are
     forms whose owner the notice states; `note` are words by which the lead owes a part.
     """
-    made = list(drafts)
+    flagged_rows = list(drafts)
     for form in (value for value in UNIT_FORMS if value not in said):
-        earlier = chosen.get(form, CHOICES_BY_FORM[form][0])
+        earlier_choice = chosen.get(form, CHOICES_BY_FORM[form][0])
         rows = [
             n
-            for n, draft in enumerate(made)
+            for n, draft in enumerate(flagged_rows)
             if draft.form == form
-            and (earlier != CHOICES_BY_FORM[form][0] or (form in FLAGGED_FORMS and _has_unit_without_duty(draft, who)))
+            and (
+                earlier_choice != CHOICES_BY_FORM[form][0]
+                or (form in FLAGGED_FORMS and _has_unit_without_duty(draft, who))
+            )
         ]
         if not rows:
             continue
-        first = made[rows[0]]
-        if earlier == CHOICES_BY_FORM[form][0]:
+        first_row = flagged_rows[rows[0]]
+        if earlier_choice == CHOICES_BY_FORM[form][0]:
             noted = f"通知写明“{note}”，" if note and form == COLUMNS else ""
-            words = f"{noted}{_UNOWED_MESSAGES[form].format(len(rows))}，请选定由谁承担"
+            question = f"{noted}{_UNOWED_MESSAGES[form].format(len(rows))}，请选定由谁承担"
         else:
-            words = (
-                f"“{UNIT_FORMS[form]}”的有{len(rows)}行，上一份通知选定“{OWNER_CHOICES[earlier]}”，"
+            question = (
+                f"“{UNIT_FORMS[form]}”的有{len(rows)}行，上一份通知选定“{OWNER_CHOICES[earlier_choice]}”，"
                 "暂按此读取，请选定由谁承担"
             )
-        made[rows[0]] = replace(
-            first, flags=(*first.flags, to_flag({"field": FORM_OWNER_FIELD, "message": words}) | {"form": form})
+        flagged_rows[rows[0]] = replace(
+            first_row,
+            flags=(*first_row.flags, to_flag({"field": FORM_OWNER_FIELD, "message": question}) | {"form": form}),
         )
-    return made
+    return flagged_rows
 
 
 _UNOWED_MESSAGES = {
@@ -131,12 +135,12 @@ def flag_learnt_answers(first: DraftMeasure, heads: Mapping[str, str], names: Ma
 
     `heads` maps a printed head to the label of its learnt meaning, `names` a printed name to its learnt unit.
     """
-    said = [f"表头“{head}”读作“{meaning}”" for head, meaning in heads.items()]
-    said += [f"“{printed}”指“{unit}”" for printed, unit in names.items()]
-    if not said:
+    answers = [f"表头“{head}”读作“{meaning}”" for head, meaning in heads.items()]
+    answers += [f"“{printed}”指“{unit}”" for printed, unit in names.items()]
+    if not answers:
         return first
-    words = f"以前核对时的答案用到了这份通知：{'；'.join(said)}。请核对，不对的请在“表头”或者那一行更正"
-    return replace(first, flags=(*first.flags, to_flag({"field": None, "message": words}) | {"alone": bool(heads)}))
+    question = f"以前核对时的答案用到了这份通知：{'；'.join(answers)}。请核对，不对的请在“表头”或者那一行更正"
+    return replace(first, flags=(*first.flags, to_flag({"field": None, "message": question}) | {"alone": bool(heads)}))
 
 
 def flag_unknown_year(first: DraftMeasure, parsed: Mapping[str, object], year: int) -> DraftMeasure:
@@ -169,10 +173,10 @@ def flag_parent_deadlines(
 
 def flag_misspelt_paths(draft: DraftMeasure, misspelt: Mapping[str, str]) -> Iterator[dict[str, object]]:
     """Flag each column name with a probable typo; `misspelt` maps it to the correction."""
-    named = (name for duty in draft.duties for path in duty.paths for name in path)
-    for name in dict.fromkeys(value for value in named if value in misspelt):
-        words = f"公开路径中的栏目“{name}”疑有错字，应为“{misspelt[name]}”，请核对"
-        yield to_flag({"field": "duties", "message": words})
+    level_names = (name for duty in draft.duties for path in duty.paths for name in path)
+    for name in dict.fromkeys(value for value in level_names if value in misspelt):
+        question = f"公开路径中的栏目“{name}”疑有错字，应为“{misspelt[name]}”，请核对"
+        yield to_flag({"field": "duties", "message": question})
 
 
 def flag_deadlines(draft: DraftMeasure, issued: date | None) -> Iterator[dict[str, object]]:
@@ -215,24 +219,28 @@ _MAX_SHOWN_COLUMNS = 12
 
 def _join_new_columns(drafts: Sequence[DraftMeasure]) -> list[DraftMeasure]:
     """Ask once about all columns that the site does not have, at the first row that names one."""
-    found = [
+    column_flags = [
         (at, flag, match[match.lastgroup or 0])
         for at, draft in enumerate(drafts)
         for flag in draft.flags
         if not draft.preamble and (match := _NEW_COLUMN.match(str(flag.get("message"))))
     ]
-    names = list(dict.fromkeys(name for _, _, name in found))
+    names = list(dict.fromkeys(name for _, _, name in column_flags))
     if len(names) < 2:
         return list(drafts)
-    shown = "、".join(f"“{name}”" for name in names[:_MAX_SHOWN_COLUMNS])
-    more = f"等{len(names)}个栏目" if len(names) > _MAX_SHOWN_COLUMNS else f"这{len(names)}个栏目"
-    words = f"网站上没有{shown}{more}，或者没有印出上级栏目，按印出的层级读取，确认后新建，请核对"
-    rows = [at + 1 for at in dict.fromkeys(at for at, _, _ in found)]
-    flag = to_flag({"field": "duties", "message": words}) | {"alone": True, "rows": rows}
-    gone = [id(one) for _, one, _ in found]
+    quoted_names = "、".join(f"“{name}”" for name in names[:_MAX_SHOWN_COLUMNS])
+    count_words = f"等{len(names)}个栏目" if len(names) > _MAX_SHOWN_COLUMNS else f"这{len(names)}个栏目"
+    question = f"网站上没有{quoted_names}{count_words}，或者没有印出上级栏目，按印出的层级读取，确认后新建，请核对"
+    rows = [at + 1 for at in dict.fromkeys(at for at, _, _ in column_flags)]
+    flag = to_flag({"field": "duties", "message": question}) | {"alone": True, "rows": rows}
+    joined_ids = [id(row_flag) for _, row_flag, _ in column_flags]
     return [
         replace(
-            draft, flags=(*(one for one in draft.flags if id(one) not in gone), *([flag] if at + 1 == rows[0] else []))
+            draft,
+            flags=(
+                *(row_flag for row_flag in draft.flags if id(row_flag) not in joined_ids),
+                *([flag] if at + 1 == rows[0] else []),
+            ),
         )
         for at, draft in enumerate(drafts)
     ]
@@ -246,13 +254,14 @@ def _is_same_everywhere(flag: Mapping[str, object]) -> bool:
 def _join_flags(
     draft: DraftMeasure, at: int, shared: Mapping[tuple[object, object], Sequence[int]]
 ) -> Iterator[Mapping[str, object]]:
+    """Yield the flags of a row; one shared with later rows is shown once, at the first of them, with their numbers."""
     for flag in draft.flags:
         rows = shared.get((flag.get("field"), flag.get("message")), ()) if _is_same_everywhere(flag) else ()
         if at not in rows:
             yield flag
         elif at == rows[0]:
-            others = "、".join(str(row + 1) for row in rows[1:])
-            yield {**flag, "message": f"{flag['message']}（第{others}行相同）", "rows": [row + 1 for row in rows]}
+            other_rows = "、".join(str(row + 1) for row in rows[1:])
+            yield {**flag, "message": f"{flag['message']}（第{other_rows}行相同）", "rows": [row + 1 for row in rows]}
 
 
 # Remark of the reader on table text that it assigned to no row.
@@ -266,7 +275,7 @@ def flag_unassigned_heads(drafts: Sequence[DraftMeasure], parsed: Mapping[str, o
     if not heads or not rows:
         return list(drafts)
     names = "、".join(f"“{head}”" for head in dict.fromkeys(heads))
-    words = f"表中的{names}没有读入任何一行，像是栏名，请核对各行的任务、单位和渠道有没有放错栏"
-    flag = to_flag({"field": None, "message": words}) | {"rows": [at + 1 for at in rows]}
-    first = drafts[rows[0]]
-    return [replace(draft, flags=(*draft.flags, flag)) if draft is first else draft for draft in drafts]
+    question = f"表中的{names}没有读入任何一行，像是栏名，请核对各行的任务、单位和渠道有没有放错栏"
+    flag = to_flag({"field": None, "message": question}) | {"rows": [at + 1 for at in rows]}
+    first_row = drafts[rows[0]]
+    return [replace(draft, flags=(*draft.flags, flag)) if draft is first_row else draft for draft in drafts]

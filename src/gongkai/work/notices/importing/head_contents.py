@@ -70,17 +70,17 @@ def guess_heads(named: Sequence[tuple[str, Sequence[str], bool]], taken: Iterabl
     heads.
     """
     used = set(taken)
-    made: dict[str, str] = {}
-    for head, cells, known in named:
-        meaning = "" if known else find_meaning_by_cells(head, cells)
+    meanings: dict[str, str] = {}
+    for head, cells, is_known in named:
+        meaning = "" if is_known else find_meaning_by_cells(head, cells)
         if meaning == RESPONSIBLE and RESPONSIBLE in used:
             continue
         if meaning:
-            made[head] = meaning
+            meanings[head] = meaning
             used.add(meaning)
     if MEASURE not in used:
-        made |= _guess_measure_head(named, made)
-    return made
+        meanings |= _guess_measure_head(named, meanings)
+    return meanings
 
 
 def _guess_measure_head(named: Sequence[tuple[str, Sequence[str], bool]], made: Mapping[str, str]) -> dict[str, str]:
@@ -141,7 +141,8 @@ def join_split_columns(document: Document) -> None:
 
 
 def _join_level_cells(lines: Sequence[GridLine], levels: Sequence[int]) -> None:
-    above: dict[int, str] = {}
+    """Join columns for levels of the site into one column of paths; covered cells repeat the one above."""
+    cells_above: dict[int, str] = {}
     head = _LEVEL_COLUMN_HEAD.fullmatch("".join(lines[0].cells[levels[0]].text.split()))
     site = head["over"] if head and head["over"] and _SITE.search(head["over"]) else ""
     for number, line in enumerate(lines):
@@ -151,8 +152,8 @@ def _join_level_cells(lines: Sequence[GridLine], levels: Sequence[int]) -> None:
         for n in levels:
             cell = line.cells[n]
             reaches = cell.state is CellState.COVERED and not cell.text
-            name = above.get(n, "") if reaches else cell.text.strip()
-            above[n] = name
+            name = cells_above.get(n, "") if reaches else cell.text.strip()
+            cells_above[n] = name
             names.append(name)
         none = CellState.NONE if all(names) else CellState.EMPTY
         names = [name for name in names if not _EMPTY_CELL.fullmatch(name)]
@@ -173,7 +174,7 @@ def _join_rhythms(grid: Grid) -> None:
     for at, line in enumerate(grid.lines[:12]):
         timed = [n for n, cell in enumerate(line.cells) if DEADLINE_HEAD_PATTERN.search(normalise_head(cell.text))]
         rows = [row.cells for row in grid.lines[at + 1 :] if len(row.cells) == len(line.cells)]
-        rhythms = [n for n in timed if _says_only(_RHYTHM, [cells[n].text for cells in rows])]
+        rhythms = [n for n in timed if _all_cells_match(_RHYTHM, [cells[n].text for cells in rows])]
         if len(timed) != 2 or len(rhythms) != 1:
             continue
         (rhythm,), (day,) = rhythms, [n for n in timed if n not in rhythms]
@@ -187,7 +188,7 @@ def _join_rhythms(grid: Grid) -> None:
         return
 
 
-def _says_only(pattern: re.Pattern[str], cells: Iterable[str]) -> bool:
+def _all_cells_match(pattern: re.Pattern[str], cells: Iterable[str]) -> bool:
     texts = [cell for cell in cells if not _EMPTY_CELL.fullmatch(cell)]
     return len(texts) > 1 and all(map(pattern.fullmatch, texts))
 

@@ -53,19 +53,19 @@ _LABEL = re.compile(
 
 def fill_front_page(notice: dict[str, object], document: Document) -> None:
     """Fill in the issuer, document number and date that the reader did not find."""
-    for words in _iterate_single_lines(document):
-        day = _DAY.search(words)
-        rest = _DAY.sub(" ", words)
-        number = next((str(found) for found in iterate_numbers(rest)), None)
-        if day and not notice.get("issued_on") and _is_front_line(words, number):
+    for line in _iterate_single_lines(document):
+        day = _DAY.search(line)
+        line_without_day = _DAY.sub(" ", line)
+        number = next((str(issue_day) for issue_day in iterate_numbers(line_without_day)), None)
+        if day and not notice.get("issued_on") and _is_front_line(line, number):
             numbers = re.findall(r"\d+", day[0])
-            found = read_day("{}年{}月{}日".format(*numbers))
-            notice["issued_on"] = found.isoformat() if found else None
-        if number and not notice.get("doc_number") and _is_front_line(words, number):
+            issue_day = read_day("{}年{}月{}日".format(*numbers))
+            notice["issued_on"] = issue_day.isoformat() if issue_day else None
+        if number and not notice.get("doc_number") and _is_front_line(line, number):
             notice["doc_number"] = number
-        who = _ISSUER.search(_LABEL.sub("", rest.replace(number or "\0", " ").strip()))
-        if who and not notice.get("issuer") and (day or number) and _is_front_line(words, number):
-            notice["issuer"] = who["name"]
+        issuer_match = _ISSUER.search(_LABEL.sub("", line_without_day.replace(number or "\0", " ").strip()))
+        if issuer_match and not notice.get("issuer") and (day or number) and _is_front_line(line, number):
+            notice["issuer"] = issuer_match["name"]
 
 
 def _is_front_line(words: str, number: str | None) -> bool:
@@ -188,6 +188,11 @@ def parse_notice(data: bytes, name: str, heads: Mapping[str, str]) -> ParsedNoti
 
 
 def _parse_document(data: bytes, name: str, heads: Mapping[str, str]) -> ParsedNotice:
+    """Read a notice: repair its table, translate printed heads, read rows and warn of what needs a person.
+
+    Raises:
+        ReadingError: when no tasks can be read.
+    """
     report_progress("正在打开文件", 1, 5)
     data, unsure = _fill_short_lines(data)
     document = load_document(data, name)
@@ -196,23 +201,23 @@ def _parse_document(data: bytes, name: str, heads: Mapping[str, str]) -> ParsedN
     join_split_columns(document)
     text, used, strange = to_text(document), dict[str, str](), dict[str, str]()
     merge_unit_columns(document)
-    whole = document
+    loaded = document
     if heads:
         document, used = _apply_heads(document, heads, data, name)
     document = _remove_site_footer(document)
     if find_first_table(document) is None:
-        asked = guess_unknown_heads(document)
-        strange = replace_heads(document, asked)
+        guesses = guess_unknown_heads(document)
+        strange = replace_heads(document, guesses)
         used |= strange
-        guessed = {head: asked[head] for head in strange if asked[head] != OTHER}
+        guessed = {head: guesses[head] for head in strange if guesses[head] != OTHER}
     else:
-        told = {} if document.prose else guess_heads_by_contents(document)
-        told = {head: meaning for head, meaning in told.items() if head not in used.values()}
-        put = replace_heads(document, told)
-        guessed = {head: told[head] for head in put}
-        used |= put
-    named = used
-    printed = () if document.prose else restore_heads(find_heads(document), named)
+        guesses_by_cells = {} if document.prose else guess_heads_by_contents(document)
+        guesses_by_cells = {head: meaning for head, meaning in guesses_by_cells.items() if head not in used.values()}
+        replaced = replace_heads(document, guesses_by_cells)
+        guessed = {head: guesses_by_cells[head] for head in replaced}
+        used |= replaced
+    word_by_head = used
+    printed = () if document.prose else restore_heads(find_heads(document), word_by_head)
     strange = {head: word for head, word in (strange or _find_unknown_heads(printed)).items() if head not in guessed}
     report_progress("正在读举措、责任单位和时限", 3, 5)
     try:
@@ -221,23 +226,23 @@ def _parse_document(data: bytes, name: str, heads: Mapping[str, str]) -> ParsedN
         raise explain_typed_table(error, text) from error
     notice = read.to_json()
     check_rows_are_tasks(read_records(notice, "rows"))
-    if beside := _read_paragraphs(document, notice, len(read.rows)):
-        document, read = beside
+    if paragraph_reading := _read_paragraphs(document, notice, len(read.rows)):
+        document, read = paragraph_reading
         notice = read.to_json()
         _add_warning(notice, "任务写在段落里，文中的表格没有读作任务，请核对表格里有没有任务。")
     refuse_over("measures", len(read.rows))
-    fill_front_page(notice, whole)
+    fill_front_page(notice, loaded)
     _check_labelled_tasks(notice, document.prose, len(read.rows))
     _check_joined_tasks(document, len(read.rows) + len(read.preamble_duties))
-    if named:
+    if word_by_head:
         for row in read_records(notice, "rows"):
             row["extras"] = restore_extras(
-                {head: str(words) for head, words in read_record(row, "extras").items()}, named
+                {head: str(cell_or_note) for head, cell_or_note in read_record(row, "extras").items()}, word_by_head
             )
     _warn_of_filled_lines(notice, unsure)
     _drop_head_warnings(notice, guessed)
     _warn_of_heads(notice, guessed, strange)
-    notes = "".join(f"\n{words}" for words in whole.notes)
+    notes = "".join(f"\n{cell_or_note}" for cell_or_note in loaded.notes)
     return ParsedNotice(notice, (text + notes)[:MAX_TEXT_CHARACTERS], tuple(printed), used)
 
 
@@ -304,6 +309,7 @@ _SITE_FOOTER = re.compile(r"©|版权所有|ICP备|公网安备|网站标识码|
 
 
 def _remove_site_footer(document: Document) -> Document:
+    """Return the document without paragraphs and lines of a web page's footer."""
     blocks = [
         block for block in document.blocks if not (isinstance(block, Paragraph) and _SITE_FOOTER.search(block.text))
     ]

@@ -70,9 +70,9 @@ def find_losses(source: NoticeSource) -> list[str]:
 
 def load_learnt_heads(government: Body) -> dict[str, str]:
     """Return heads learnt by a government and those above it; the nearest one wins."""
-    above = [int(part) for part in government.path.strip("/").split("/") if part]
-    rows = HeadName.objects.filter(government__in=above).values_list("government", "printed", "meaning")
-    nearest_last = sorted(rows, key=lambda row: above.index(row[0]))
+    government_keys = [int(key) for key in government.path.strip("/").split("/") if key]
+    rows = HeadName.objects.filter(government__in=government_keys).values_list("government", "printed", "meaning")
+    nearest_last = sorted(rows, key=lambda row: government_keys.index(row[0]))
     return {printed: meaning for _, printed, meaning in nearest_last}
 
 
@@ -86,7 +86,9 @@ def apply_learnt_heads(source: NoticeSource, government: Body) -> NoticeSource:
     as_read = {head.printed: head.meaning for head in source.heads}
     if not any(as_read.get(printed) != meaning for printed, meaning in there.items()):
         return source
-    again = read_source(source.data, source.name, there)
-    now = {head.printed: head.meaning for head in again.heads}
-    used = {head: meaning for head, meaning in there.items() if now.get(head) == meaning != as_read.get(head)}
-    return replace(again, learnt=used) if used else source
+    reread = read_source(source.data, source.name, there)
+    reread_meanings = {head.printed: head.meaning for head in reread.heads}
+    used = {
+        head: meaning for head, meaning in there.items() if reread_meanings.get(head) == meaning != as_read.get(head)
+    }
+    return replace(reread, learnt=used) if used else source

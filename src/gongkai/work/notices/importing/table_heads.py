@@ -148,7 +148,7 @@ def guess_heads_by_contents(document: Document) -> dict[str, str]:
     table = find_first_table(document)
     if table is None:
         return {}
-    named = [
+    heads_with_cells = [
         (
             strip_blanks(column.head),
             [line.cells[n].text for line in table.lines[:_MAX_SAMPLED_ROWS] if n < len(line.cells)],
@@ -157,13 +157,17 @@ def guess_heads_by_contents(document: Document) -> dict[str, str]:
         for n, column in enumerate(table.columns)
         if strip_blanks(column.head)
     ]
-    known = {head for head, _, sure in named if sure}
-    taken = {
+    known_heads = {head for head, _, sure in heads_with_cells if sure}
+    taken_meanings = {
         _find_meaning(column)
         for column in table.columns
-        if strip_blanks(column.head) in known and not is_helper_units_head(column.head)
+        if strip_blanks(column.head) in known_heads and not is_helper_units_head(column.head)
     }
-    return {head: meaning for head, meaning in guess_heads(named, taken).items() if meaning != _guess_meaning(head)}
+    return {
+        head: meaning
+        for head, meaning in guess_heads(heads_with_cells, taken_meanings).items()
+        if meaning != _guess_meaning(head)
+    }
 
 
 def is_repeated_head(cells: Iterable[str]) -> bool:
@@ -192,13 +196,15 @@ def choose_replacements(heads: Mapping[str, str]) -> dict[str, str]:
 
 def check_columns(heads: Iterable[TableHead]) -> list[str]:
     """Return objections to a set of columns, one sentence each."""
-    found = [head.meaning for head in heads]
-    reasons = [f"“{COLUMN_MEANINGS[one]}”只能有一栏。" for one in UNIQUE_MEANINGS if found.count(one) > 1]
-    if MEASURE not in found:
+    meanings = [head.meaning for head in heads]
+    reasons = [
+        f"“{COLUMN_MEANINGS[meaning]}”只能有一栏。" for meaning in UNIQUE_MEANINGS if meanings.count(meaning) > 1
+    ]
+    if MEASURE not in meanings:
         reasons.append("请指明哪一栏是“贯彻举措”。")
-    if LEAD not in found and RESPONSIBLE not in found:
+    if LEAD not in meanings and RESPONSIBLE not in meanings:
         reasons.append("请指明哪一栏是“牵头单位”或者“责任单位”。")
-    if ITEM in found and SECTION not in found:
+    if ITEM in meanings and SECTION not in meanings:
         reasons.append("有“工作任务（二级）”的，须指明哪一栏是“工作任务（一级）”。")
     return reasons
 
@@ -207,13 +213,13 @@ def replace_heads(document: Document, heads: Mapping[str, str]) -> dict[str, str
     """Replace printed heads of a document by known words; return the replacements made."""
     grids = [block for block in document.blocks if isinstance(block, Grid)]
     there = {strip_blanks(cell.text) for grid in grids for line in grid.lines for cell in line.cells}
-    words = choose_replacements({printed: meaning for printed, meaning in heads.items() if printed in there})
+    replacements = choose_replacements({printed: meaning for printed, meaning in heads.items() if printed in there})
     done = set[str]()
-    for grid in grids if words else ():
+    for grid in grids if replacements else ():
         for place, line in enumerate(grid.lines):
-            below = grid.lines[place + 1] if place + 1 < len(grid.lines) else None
-            done |= _replace_in_row(line, below, words)
-    return {printed: word for printed, word in words.items() if printed in done}
+            next_line = grid.lines[place + 1] if place + 1 < len(grid.lines) else None
+            done |= _replace_in_row(line, next_line, replacements)
+    return {printed: word for printed, word in replacements.items() if printed in done}
 
 
 def _replace_in_row(line: GridLine, below: GridLine | None, words: Mapping[str, str]) -> set[str]:
@@ -222,16 +228,16 @@ def _replace_in_row(line: GridLine, below: GridLine | None, words: Mapping[str, 
     printed = {strip_blanks(text) for text in texts}
     # A meaning printed in the same row takes precedence over a learnt one.
     mine = {head: word for head, word in words.items() if head == word or word not in printed - words.keys()}
-    hits = printed & mine.keys()
-    if not hits or not is_head_row([mine.get(strip_blanks(text), text) for text in texts]):
+    replaced_heads = printed & mine.keys()
+    if not replaced_heads or not is_head_row([mine.get(strip_blanks(text), text) for text in texts]):
         return set()
     _write_row(line, mine)
     if below is not None and any(cell.state is CellState.COVERED for cell in below.cells):
-        under = [cell.text for cell in below.cells if cell.text]
-        if all(is_head(text) or strip_blanks(text) in mine for text in under):
-            hits |= {strip_blanks(text) for text in under} & mine.keys()
+        second_line = [cell.text for cell in below.cells if cell.text]
+        if all(is_head(text) or strip_blanks(text) in mine for text in second_line):
+            replaced_heads |= {strip_blanks(text) for text in second_line} & mine.keys()
             _write_row(below, mine)
-    return hits
+    return replaced_heads
 
 
 def _cell_texts(line: GridLine) -> list[str]:
@@ -252,14 +258,14 @@ def _replace_in_cell(cell: GridCell, words: Mapping[str, str]) -> GridCell:
 
 def replace_heads_in_text(text: str, heads: Mapping[str, str]) -> tuple[str, dict[str, str]]:
     """Replace heads that fill a cell (line, tab or bar) in plain text; return text and replacements."""
-    words = choose_replacements(heads)
-    made, done = [], set[str]()
+    replacements = choose_replacements(heads)
+    lines, done = [], set[str]()
     for line in text.split("\n"):
         joint = "\t" if "\t" in line else "|"
         cells = line.split(joint)
-        done |= {strip_blanks(cell) for cell in cells} & words.keys()
-        made.append(joint.join(_keep_padding(cell, words.get(strip_blanks(cell))) for cell in cells))
-    return "\n".join(made), {printed: word for printed, word in words.items() if printed in done}
+        done |= {strip_blanks(cell) for cell in cells} & replacements.keys()
+        lines.append(joint.join(_keep_padding(cell, replacements.get(strip_blanks(cell))) for cell in cells))
+    return "\n".join(lines), {printed: word for printed, word in replacements.items() if printed in done}
 
 
 def _keep_padding(cell: str, word: str | None) -> str:

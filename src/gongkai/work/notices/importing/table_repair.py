@@ -31,7 +31,7 @@ def complete_lines(text: str) -> tuple[str, list[str]]:
     >>> complete_lines(f"{heads}\n{whole}\n3.公开学区\t市教育局\t6月底前")[0].split("\n")[3]
     '\t3.公开学区\t市教育局\t6月底前'
     """
-    made, unsure = [], list[str]()
+    completed, unsure = [], list[str]()
     kinds: list[str] = []
     lines = text.split("\n")
     for at, printed in enumerate(lines):
@@ -41,12 +41,12 @@ def complete_lines(text: str) -> tuple[str, list[str]]:
         elif len(cells) == 1:
             kinds = []
         elif kinds and 1 < len(cells) < len(kinds):
-            ways = _best_placements(tuple(map(_cell_kind, cells)), tuple(kinds))
-            if len(ways) > 1:
+            placements = _best_placements(tuple(map(_cell_kind, cells)), tuple(kinds))
+            if len(placements) > 1:
                 unsure.append(max(cells, key=len).strip())
-            line = "\t".join(_place_cells(cells, ways[0], len(kinds))) if ways else printed
-        made.append(line)
-    return "\n".join(made), unsure
+            line = "\t".join(_place_cells(cells, placements[0], len(kinds))) if placements else printed
+        completed.append(line)
+    return "\n".join(completed), unsure
 
 
 def _find_column_kinds(below: Sequence[str], width: int) -> list[str]:
@@ -68,14 +68,15 @@ def _most_common(kinds: Sequence[str]) -> str:
 
 
 def _cell_kind(cell: str) -> str:
-    words = cell.strip()
-    if not words.strip("—-－–/无"):
+    """Return the kind of a cell: numbered, unit, time, words, or an empty string for a blank one."""
+    text = cell.strip()
+    if not text.strip("—-－–/无"):
         return ""
-    if _LIST_NUMBER.match(words):
+    if _LIST_NUMBER.match(text):
         return "numbered"
-    if is_unit_cell(words):
+    if is_unit_cell(text):
         return "unit"
-    if is_time_cell(words) or _STANDING_WORDS.match(words):
+    if is_time_cell(text) or _STANDING_WORDS.match(text):
         return "time"
     return "words"
 

@@ -48,12 +48,14 @@ def split_list(items: Sequence[Sequence[str]], first: str, second: str) -> tuple
 
     A path goes to the part that prints its last level, by default to the first.
     """
-    left: list[list[str]] = []
-    right: list[list[str]] = []
+    first_items: list[list[str]] = []
+    second_items: list[list[str]] = []
     for item in items:
-        last = item[-1] if item else ""
-        (right if last and last in second and last not in first else left).append(list(item))
-    return left, right
+        last_level = item[-1] if item else ""
+        (second_items if last_level and last_level in second and last_level not in first else first_items).append(
+            list(item)
+        )
+    return first_items, second_items
 
 
 # Below this similarity a text is a different one, in which parts cannot be found.
@@ -76,27 +78,27 @@ def transfer_parts(before: str, after: str, parts: Sequence[str]) -> list[str | 
         return [None] * len(parts)
     spans = _find_spans(before, parts)
     ends = {span[1] for span in spans if span}
-    made: list[str | None] = []
+    transferred: list[str | None] = []
     for span in spans:
         if span is None:
-            made.append(None)
+            transferred.append(None)
             continue
-        first = _map_start(codes, span[0], behind=span[0] in ends)
-        made.append(after[first : _map_end(codes, span[1])].strip().lstrip(_AFTER_LIST_NUMBER) or None)
-    return made
+        start = _map_start(codes, span[0], behind=span[0] in ends)
+        transferred.append(after[start : _map_end(codes, span[1])].strip().lstrip(_AFTER_LIST_NUMBER) or None)
+    return transferred
 
 
 def _find_spans(text: str, parts: Sequence[str]) -> list[tuple[int, int] | None]:
     """Return the positions of parts, each after the previous one if possible."""
-    found: list[tuple[int, int] | None] = []
-    last = 0
+    spans: list[tuple[int, int] | None] = []
+    search_from = 0
     for part in parts:
-        words = part.strip()
-        at = text.find(words, last) if words else -1
-        at = text.find(words) if at < 0 and words else at
-        found.append((at, at + len(words)) if at >= 0 else None)
-        last = at + len(words) if at >= 0 else last
-    return found
+        stripped = part.strip()
+        at = text.find(stripped, search_from) if stripped else -1
+        at = text.find(stripped) if at < 0 and stripped else at
+        spans.append((at, at + len(stripped)) if at >= 0 else None)
+        search_from = at + len(stripped) if at >= 0 else search_from
+    return spans
 
 
 def _list_opcodes(before: str, after: str) -> list[_Opcode]:
@@ -108,11 +110,11 @@ def _list_opcodes(before: str, after: str) -> list[_Opcode]:
     end = 0
     while end < shortest - start and before[-1 - end] == after[-1 - end]:
         end += 1
-    old, new = before[start : len(before) - end], after[start : len(after) - end]
-    if max(len(old), len(new)) > _MAX_COMPARED_CHARACTERS:
-        middle: list[_Opcode] = [("replace", 0, len(old), 0, len(new))]
+    old_middle, new_middle = before[start : len(before) - end], after[start : len(after) - end]
+    if max(len(old_middle), len(new_middle)) > _MAX_COMPARED_CHARACTERS:
+        middle: list[_Opcode] = [("replace", 0, len(old_middle), 0, len(new_middle))]
     else:
-        middle = list(SequenceMatcher(None, old, new, autojunk=False).get_opcodes())
+        middle = list(SequenceMatcher(None, old_middle, new_middle, autojunk=False).get_opcodes())
     codes: list[_Opcode] = [("equal", 0, start, 0, start)] if start else []
     codes += [(code, a + start, b + start, c + start, d + start) for code, a, b, c, d in middle]
     if end:
@@ -165,12 +167,12 @@ class DutyReader:
 
     def read(self, text: str) -> _ReadWords:
         """Return the deadline, paths and channels in a text."""
-        found = read_duties(text, self.context)
-        dues = [duty.due.to_json() for duty in found if duty.due]
+        read_texts = read_duties(text, self.context)
+        dues = [duty.due.to_json() for duty in read_texts if duty.due]
         return _ReadWords(
             due=dues[0] if dues else {},
-            paths=[list(path) for path in dict.fromkeys(path for duty in found for path in duty.paths)],
-            channels=_merge_channels([name for duty in found for name in duty.channels], text),
+            paths=[list(path) for path in dict.fromkeys(path for duty in read_texts for path in duty.paths)],
+            channels=_merge_channels([name for duty in read_texts for name in duty.channels], text),
             limits=len({describe_rule(due) for due in dues}),
         )
 
@@ -195,18 +197,18 @@ def reword_measure(measure: Measure, text: str, reader: DutyReader) -> list[str]
     Returns other changes in words. Duties that are not in the new text stay and are flagged.
     """
     duties = list(measure.duties.order_by("position", "pk"))
-    found = transfer_parts(measure.text, text, [duty.text for duty in duties])
-    if found == [None] and len(duties) == 1:
-        found = [text]
+    new_texts = transfer_parts(measure.text, text, [duty.text for duty in duties])
+    if new_texts == [None] and len(duties) == 1:
+        new_texts = [text]
     measure.text = text
-    said: list[str] = []
-    for duty, words in zip(duties, found, strict=True):
-        if words is None:
+    other_changes: list[str] = []
+    for duty, new_text in zip(duties, new_texts, strict=True):
+        if new_text is None:
             _add_flag(measure, f"举措改写后，要求“{duty.text[:40]}”在其中找不到，请更正或者删除")
-        elif words != duty.text:
-            said += _write_duty_text(duty, words, measure, reader)
+        elif new_text != duty.text:
+            other_changes += _write_duty_text(duty, new_text, measure, reader)
     measure.save(update_fields=["text", "flags"])
-    return said
+    return other_changes
 
 
 def reword_duty(duty: Duty, text: str, reader: DutyReader) -> list[str]:
@@ -214,43 +216,46 @@ def reword_duty(duty: Duty, text: str, reader: DutyReader) -> list[str]:
 
     Returns the other changes in words.
     """
-    measure, before = duty.measure, duty.text.strip()
-    if before and before in measure.text:
-        measure.text = measure.text.replace(before, text, 1)
-    said = _write_duty_text(duty, text, measure, reader)
+    measure, old_text = duty.measure, duty.text.strip()
+    if old_text and old_text in measure.text:
+        measure.text = measure.text.replace(old_text, text, 1)
+    other_changes = _write_duty_text(duty, text, measure, reader)
     measure.save(update_fields=["text", "flags"])
-    return said
+    return other_changes
 
 
 def _write_duty_text(duty: Duty, text: str, measure: Measure, reader: DutyReader) -> list[str]:
     """Write a new text to a duty and read deadline, paths and channels from it; saves the duty."""
-    before, after = reader.read(duty.text), reader.read(text)
-    said: list[str] = []
-    as_read = normalize_rule(duty.due) == normalize_rule(before.due)
-    taken = is_shared_limit(duty.due) and not before.due  # The duty's own words take precedence over a shared deadline.
-    if normalize_rule(before.due) != normalize_rule(after.due) and (as_read or taken):
-        said.append(f"时限由“{describe_rule(duty.due)}”改为“{describe_rule(after.due)}”")
-        set_deadline_rule(reader.notice, duty, after.due)
-        if after.limits > 1:
-            _add_flag(measure, f"“{text[:40]}”读出{after.limits}个时限，请核对")
-    elif duty.due and normalize_rule(duty.due) == normalize_rule(after.due):
-        duty.due = duty.due | {"text": after.due.get("text", "")}
+    read_before, read_after = reader.read(duty.text), reader.read(text)
+    other_changes: list[str] = []
+    as_read = normalize_rule(duty.due) == normalize_rule(read_before.due)
+    was_shared = (
+        is_shared_limit(duty.due) and not read_before.due
+    )  # The duty's own words take precedence over a shared deadline.
+    if normalize_rule(read_before.due) != normalize_rule(read_after.due) and (as_read or was_shared):
+        other_changes.append(f"时限由“{describe_rule(duty.due)}”改为“{describe_rule(read_after.due)}”")
+        set_deadline_rule(reader.notice, duty, read_after.due)
+        if read_after.limits > 1:
+            _add_flag(measure, f"“{text[:40]}”读出{read_after.limits}个时限，请核对")
+    elif duty.due and normalize_rule(duty.due) == normalize_rule(read_after.due):
+        duty.due = duty.due | {"text": read_after.due.get("text", "")}
         duty.due_text = str(duty.due["text"])[:200]
-    if before.paths != after.paths:
-        duty.paths = _replace_read_items(duty.paths, before.paths, after.paths)
-        said.append(f"公开路径改为{'；'.join(' > '.join(path) for path in duty.paths) or '无'}")
-    if before.channels != after.channels:
-        duty.channels = _replace_read_items(duty.channels, before.channels, after.channels)
-        said.append(f"其他渠道改为{'、'.join(duty.channels) or '无'}")
+    if read_before.paths != read_after.paths:
+        duty.paths = _replace_read_items(duty.paths, read_before.paths, read_after.paths)
+        other_changes.append(f"公开路径改为{'；'.join(' > '.join(path) for path in duty.paths) or '无'}")
+    if read_before.channels != read_after.channels:
+        duty.channels = _replace_read_items(duty.channels, read_before.channels, read_after.channels)
+        other_changes.append(f"其他渠道改为{'、'.join(duty.channels) or '无'}")
     duty.text = text
     duty.save()
-    return said
+    return other_changes
 
 
 def _replace_read_items(now: list[object], before: Iterable[object], after: Iterable[object]) -> list[object]:
-    gone, new = list(before), list(after)
-    kept = [one for one in now if one not in gone or one in new]
-    return [*kept, *(one for one in new if one not in kept)]
+    """Return the items without those read in the old text, with those read in the new one; corrected ones stay."""
+    old_items, new_items = list(before), list(after)
+    remaining = [entry for entry in now if entry not in old_items or entry in new_items]
+    return [*remaining, *(entry for entry in new_items if entry not in remaining)]
 
 
 def _add_flag(measure: Measure, message: str) -> None:

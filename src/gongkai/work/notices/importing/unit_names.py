@@ -74,29 +74,30 @@ class NameResolver:
         return self._known[printed]
 
     def _search_directory(self, printed: str) -> ResolvedName:
-        found = resolve_name(printed, self.government, self.catalogue, issuer=self.issuer)
-        meant = self._check_place(printed, _to_resolved(found))
+        """Resolve a printed name by the directory; a drafting unit, two names or an office get their own question."""
+        resolution = resolve_name(printed, self.government, self.catalogue, issuer=self.issuer)
+        meant = self._check_place(printed, _to_resolved(resolution))
         bureau = self.bureau
         if meant.state != UnitState.RESOLVED and _DRAFTING_UNIT.fullmatch(printed):
-            near = tuple(body for body in (bureau or self.issuer,) if body)
-            return ResolvedName(UnitState.OPEN, words=DRAFTING_UNIT_MESSAGE.format(printed), suggestions=near)
+            likely_bodies = tuple(body for body in (bureau or self.issuer,) if body)
+            return ResolvedName(UnitState.OPEN, words=DRAFTING_UNIT_MESSAGE.format(printed), suggestions=likely_bodies)
         if meant.state != UnitState.RESOLVED and (two := _TWO_NAMES.fullmatch(printed)):
-            return self._one_of(printed, two["name"], two["other"]) or meant
+            return self._resolve_double_name(printed, two["name"], two["other"]) or meant
         if bureau is None or meant.state == UnitState.RESOLVED or not _OFFICE_NAME.fullmatch(printed):
             return meant
-        words = f"{bureau.label}没有登记处室“{printed}”，请先在单位名录中登记，或者指明由谁落实"
-        return ResolvedName(UnitState.UNKNOWN, words=words, suggestions=(bureau,))
+        question = f"{bureau.label}没有登记处室“{printed}”，请先在单位名录中登记，或者指明由谁落实"
+        return ResolvedName(UnitState.UNKNOWN, words=question, suggestions=(bureau,))
 
-    def _one_of(self, printed: str, name: str, other: str) -> ResolvedName | None:
+    def _resolve_double_name(self, printed: str, name: str, other: str) -> ResolvedName | None:
         """Resolve 市府办〔市政务服务局〕: one unit with two names, or two to choose from."""
-        found = [self._search_directory(text) for text in (name, other)]
-        bodies = [meant.members[0][0] for meant in found if len(meant.members) == 1]
+        resolved_names = [self._search_directory(text) for text in (name, other)]
+        bodies = [meant.members[0][0] for meant in resolved_names if len(meant.members) == 1]
         if not bodies:
             return None
         if len(set(bodies)) == 1 and len(bodies) == 2:
-            return found[0]
-        words = f"“{printed}”写了两个名称，请指明由谁承担"
-        return ResolvedName(UnitState.OPEN, words=words, suggestions=tuple(dict.fromkeys(bodies)))
+            return resolved_names[0]
+        question = f"“{printed}”写了两个名称，请指明由谁承担"
+        return ResolvedName(UnitState.OPEN, words=question, suggestions=tuple(dict.fromkeys(bodies)))
 
     def _resolve_own_office(self, printed: str) -> ResolvedName | None:
         """Resolve 预算科 or 各科室 in a bureau's own notice to its offices."""
@@ -152,8 +153,8 @@ class NameResolver:
         The office is 0 except in a unit's own notice.
         """
         members = self.of(unit).members
-        known: list[object] = [(body.pk, office.pk if office and self.own else 0) for body, office in members]
-        return frozenset(known or [unit.printed])
+        keys: list[object] = [(body.pk, office.pk if office and self.own else 0) for body, office in members]
+        return frozenset(keys or [unit.printed])
 
     def of(self, unit: DraftUnit) -> ResolvedName:
         """Resolve a unit of a draft.
@@ -186,6 +187,7 @@ def has_strange_issuer(notice: Notice) -> bool:
 
 
 def _to_resolved(found: Resolution) -> ResolvedName:
+    """Convert a result of the directory: sure kinds are resolved, an open one stays open, all else is unknown."""
     state = UnitState.UNKNOWN
     if found.kind in SURE_KINDS:
         state = UnitState.RESOLVED

@@ -73,11 +73,12 @@ def adapt_text(text: str, place: PlacePair) -> str:
     The place name, 我市/全市/本市 and 本区县 change. Titles (《…》) and offices of the higher government
     (报送市政府办公厅) stay.
     """
-    parts = _QUOTED.split(text)
-    return "".join(part if part.startswith("《") else _adapt_unquoted(part, place) for part in parts)
+    pieces = _QUOTED.split(text)
+    return "".join(piece if piece.startswith("《") else _adapt_unquoted(piece, place) for piece in pieces)
 
 
 def _adapt_unquoted(text: str, place: PlacePair) -> str:
+    """Replace name and level of the higher place in text outside book-title marks."""
     if place.upper and place.own and place.upper != place.own:
         text = re.sub(re.escape(place.upper) + r"(?!(?:人民)?政府)", place.own, text)
     if place.own_level and place.upper_level and place.own_level != place.upper_level:
@@ -93,12 +94,14 @@ def _level_replacer(place: PlacePair) -> Callable[[re.Match[str]], str]:
     """Return a replacement for 市级, 市本级 and 市直 that keeps mentions of the higher level itself."""
 
     def said(found: re.Match[str]) -> str:
-        before, after = (
+        text_before, text_after = (
             found.string[max(found.start() - 3, 0) : found.start()],
             found.string[found.end() :][:3],
         )
-        named = before.endswith(("城", "地", "县", "省", "全", "本", "我", "各", "副"))  # 城市级, 地市级, 副省级市 …
-        if named or _HIGHER_LEVEL_BEFORE.search(before) or _HIGHER_LEVEL_AFTER.search(after):
+        is_other_word = text_before.endswith(
+            ("城", "地", "县", "省", "全", "本", "我", "各", "副")
+        )  # 城市级, 地市级, 副省级市 …
+        if is_other_word or _HIGHER_LEVEL_BEFORE.search(text_before) or _HIGHER_LEVEL_AFTER.search(text_after):
             return found[0]
         return place.own_level + found[0].removeprefix(place.upper_level)
 
@@ -112,23 +115,23 @@ def is_left_out(name: str) -> bool:
 
 def adapt_units(names: Sequence[str], place: PlacePair) -> list[str]:
     """Return units at one's own level: 市财政局 → 区财政局; groups of lower governments are left out."""
-    made = []
+    adapted = []
     for name in names:
         if is_left_out(name):
             continue
-        one = name
+        unit = name
         if place.own_level and place.upper_level and place.own_level != place.upper_level:
-            one = name.replace(place.upper, "") if name.startswith(place.upper) and place.upper else name
-            stem = one.removeprefix(place.upper_level)
-            one = place.own_level + stem if one != stem or one != name else one
-        made.append(one)
-    return list(dict.fromkeys(made))
+            unit = name.replace(place.upper, "") if name.startswith(place.upper) and place.upper else name
+            stem = unit.removeprefix(place.upper_level)
+            unit = place.own_level + stem if unit != stem or unit != name else unit
+        adapted.append(unit)
+    return list(dict.fromkeys(adapted))
 
 
 def split_names(text: str) -> list[str]:
     """Return the units in a cell, each once; dashes mean none."""
-    found = (part.strip() for part in re.split(r"[、，,；;\n]+", text))
-    return list(dict.fromkeys(value for value in found if value.strip("—-－–/ ")))
+    names = (name.strip() for name in re.split(r"[、，,；;\n]+", text))
+    return list(dict.fromkeys(value for value in names if value.strip("—-－–/ ")))
 
 
 def build_title(issuer: str, place: str, year: int) -> str:

@@ -242,11 +242,11 @@ _UNIT_FIELDS: tuple[Literal["lead", "responsible"], ...] = ("lead", "responsible
 def keep_drafts_updated(notice: Notice, measures: Iterable[int]) -> Iterator[None]:
     """Update drafts of a notice after the rows were corrected inside the context."""
     drafts = list(ChildDraft.objects.filter(source=notice).select_related("government"))
-    wanted = list(measures) if drafts else []
-    before = {draft.pk: _build_rows(notice, draft, wanted) for draft in drafts}
+    row_keys = list(measures) if drafts else []
+    rows_before = {draft.pk: _build_rows(notice, draft, row_keys) for draft in drafts}
     yield
     for draft in drafts:
-        rows, changed = update_rows(draft.rows, before[draft.pk], _build_rows(notice, draft, wanted))
+        rows, changed = update_rows(draft.rows, rows_before[draft.pk], _build_rows(notice, draft, row_keys))
         if changed:
             follow_source(draft, by=SYSTEM, rows=rows, changed=changed)
 
@@ -265,29 +265,30 @@ def update_rows(
 
     `before` and `after` are the source rows by key; cells that the drafter rewrote stay.
     """
-    made: list[DraftRow] = []
+    updated: list[DraftRow] = []
     changed: list[int] = []
     for place, row in enumerate(rows, start=1):
-        old, new = before.get(row["measure"]), after.get(row["measure"])
-        one = _update_row(row, old, new) if old and new else row
-        if one != row:
+        old_source, new_source = before.get(row["measure"]), after.get(row["measure"])
+        updated_row = _update_row(row, old_source, new_source) if old_source and new_source else row
+        if updated_row != row:
             changed.append(place)
-        made.append(one)
-    return made, changed
+        updated.append(updated_row)
+    return updated, changed
 
 
 def _update_row(row: DraftRow, old: DraftRow, new: DraftRow) -> DraftRow:
-    made = row.copy()
+    """Return a draft row with the changes of its source; cells that the drafter rewrote stay."""
+    updated = row.copy()
     for field in _TEXT_FIELDS:
-        if made.get(field) == old[field]:
-            made[field] = new[field]
-    for part in _UNIT_FIELDS:
-        made[part] = _update_units(made.get(part) or [], old[part], new[part])
-    extras = made.get("extras") or {}
-    made["extras"] = {
+        if updated.get(field) == old[field]:
+            updated[field] = new[field]
+    for unit_field in _UNIT_FIELDS:
+        updated[unit_field] = _update_units(updated.get(unit_field) or [], old[unit_field], new[unit_field])
+    extras = updated.get("extras") or {}
+    updated["extras"] = {
         head: new["extras"].get(head, "") if text == old["extras"].get(head) else text for head, text in extras.items()
     }
-    return made
+    return updated
 
 
 def _update_units(now: list[str], old: list[str], new: list[str]) -> list[str]:

@@ -74,11 +74,11 @@ def _ask_for_left_out_units(draft: ChildDraft) -> Iterator[DraftQuestion]:
     for unit in units.order_by("measure", "position"):
         printed.setdefault((unit.measure_id, unit.part), []).append(unit.name)
     for place, row, pk in _iterate_sourced_rows(draft):
-        for part, label in _PART_LABELS.items():
-            now = row["lead"] if part == UnitPart.LEAD else row["responsible"]
-            gone = [name for name in printed.get((pk, part), ()) if is_left_out(name)]
-            if gone and not now:
-                text = f"来源通知的{label}是“{'、'.join(gone)}”，没有带入，请写明本级由哪些单位落实。"
+        for unit_part, label in _PART_LABELS.items():
+            drafted_units = row["lead"] if unit_part == UnitPart.LEAD else row["responsible"]
+            left_out = [name for name in printed.get((pk, unit_part), ()) if is_left_out(name)]
+            if left_out and not drafted_units:
+                text = f"来源通知的{label}是“{'、'.join(left_out)}”，没有带入，请写明本级由哪些单位落实。"
                 yield DraftQuestion(text, (place,))
 
 

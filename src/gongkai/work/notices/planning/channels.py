@@ -69,13 +69,15 @@ def split_channels(cell: str) -> list[str]:
 
 
 def _iterate_pieces(cell: str) -> Iterator[str]:
+    """Yield the names of a cell; 和 and 及 separate only where both sides are known channels."""
     for piece in _SEPARATORS.split(cell):
         joined = _CONJUNCTIONS.split(piece)
-        known = len(joined) > 1 and all(not is_unknown_channel(_clean_name(part) or "") for part in joined)
-        yield from joined if known else [piece]
+        all_known = len(joined) > 1 and all(not is_unknown_channel(_clean_name(name) or "") for name in joined)
+        yield from joined if all_known else [piece]
 
 
 def _clean_name(piece: str) -> str:
+    """Return a channel name without label, quotes and words around it, an empty string for an exception."""
     text = _LABEL_BEFORE_COLON.sub("", piece.strip(" 。.　"))
     if _EXCEPTION.match(text):
         return ""
@@ -92,11 +94,11 @@ def _remove_quotes(words: str) -> str:
         return words
     inner = words.strip(_QUOTATION_MARKS)
     opened = sum(inner.count(sign) for sign in "“《‘")
-    closed = sum(inner.count(sign) for sign in "”》’")
-    if opened > closed or closed > opened:
-        text = words if opened == closed else inner
-        kept = words.count("“") == words.count("”") and words.count("《") == words.count("》")
-        return words if kept else text.translate(str.maketrans("", "", _QUOTATION_MARKS))
+    closing = sum(inner.count(sign) for sign in "”》’")
+    if opened > closing or closing > opened:
+        text = words if opened == closing else inner
+        is_balanced = words.count("“") == words.count("”") and words.count("《") == words.count("》")
+        return words if is_balanced else text.translate(str.maketrans("", "", _QUOTATION_MARKS))
     return inner
 
 
@@ -106,13 +108,14 @@ def split_duty_channels(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _split_name(name: str) -> Sequence[str]:
+    """Return the channels in a name if all are known, else the name itself; nothing for an exception."""
     if _EXCEPTION.match(name):
         return []
     if _UNSPLIT_NAMES.search(name):
         return [name]
-    found = [] if _NOT_IN_LISTS.search(name) else split_channels(name)
-    known = found and all(not is_unknown_channel(part) for part in found)
-    return found if known else [_remove_quotes(name)]
+    channels = [] if _NOT_IN_LISTS.search(name) else split_channels(name)
+    all_known = channels and all(not is_unknown_channel(channel) for channel in channels)
+    return channels if all_known else [_remove_quotes(name)]
 
 
 # Names that stay as printed: lists to choose from, columns.
@@ -177,10 +180,12 @@ def is_mark(text: str) -> bool:
 def _explain_marks(cells: Iterable[str], text: str) -> tuple[Mapping[str, bool], frozenset[str]]:
     """Return for each explained mark if it orders a channel, and the marks beside others without a note."""
     legend = {
-        mark: kind != head_parts.NOTHING for mark, kind in head_parts.read_legend(text.split("\n")).items() if mark
+        sign: kind != head_parts.NOTHING for sign, kind in head_parts.read_legend(text.split("\n")).items() if sign
     }
-    marks = {head_parts.unify_signs(cell.strip()[:1]) for cell in cells} & set(head_parts.SIGN_CHARACTERS) - _NO_MARKS
-    return legend, frozenset(marks - legend.keys() - {"√"} if len(marks) > 1 else ())
+    printed_signs = {head_parts.unify_signs(cell.strip()[:1]) for cell in cells} & set(
+        head_parts.SIGN_CHARACTERS
+    ) - _NO_MARKS
+    return legend, frozenset(printed_signs - legend.keys() - {"√"} if len(printed_signs) > 1 else ())
 
 
 def _read_mark(text: str) -> bool | None:
@@ -204,27 +209,29 @@ def find_channel_columns(drafts: Sequence[DraftMeasure], text: str) -> ChannelCo
     unsure, unread, loose, spoken = set[str](), set[str](), set[str](), set[str]()
     columns = _collect_columns(drafts)
     for head, cells in columns.items():
-        under = _GROUPED_HEAD.match(head)
-        group = bool(under and _CHANNEL_GROUP_HEAD.search(under["group"]))
-        name = restore_brackets(under["name"]) if under else head
+        group_match = _GROUPED_HEAD.match(head)
+        group = bool(group_match and _CHANNEL_GROUP_HEAD.search(group_match["group"]))
+        name = restore_brackets(group_match["name"]) if group_match else head
         if _is_mark_column(cells):
-            said = _find_legend(text, [name]).get(name) if len(name) <= 2 else None
-            channel = said or SHORT_CHANNEL_NAMES.get(name.strip("“”\"'"), name)
+            legend_name = _find_legend(text, [name]).get(name) if len(name) <= 2 else None
+            channel = legend_name or SHORT_CHANNEL_NAMES.get(name.strip("“”\"'"), name)
             if group or not is_unknown_channel(channel):
                 ticked[head] = channel
-                unsure |= {head} if name in AMBIGUOUS_NAMES and not said else set()
+                unsure |= {head} if name in AMBIGUOUS_NAMES and not legend_name else set()
             elif not _NOT_A_CHANNEL_HEAD.search(head):
                 loose.add(head)
-        elif (group or _CHANNEL_GROUP_HEAD.search(head) or PATH_HEAD.search(head)) and (found := _find_codes(cells)):
-            legend = _find_legend(f"{head}\n{text}", sorted(found))
-            if set(legend) >= found:
+        elif (group or _CHANNEL_GROUP_HEAD.search(head) or PATH_HEAD.search(head)) and (
+            cell_codes := _find_codes(cells)
+        ):
+            legend = _find_legend(f"{head}\n{text}", sorted(cell_codes))
+            if set(legend) >= cell_codes:
                 codes[head] = legend
             else:
                 unread.add(head)
         elif _is_list_column(head, cells):
             spoken.add(head)
     marked = (cell for head in ticked for cell in columns[head])
-    marks, unexplained = _explain_marks(marked, text)
+    sign_meanings, unexplained = _explain_marks(marked, text)
     return ChannelColumns(
         ticked,
         codes,
@@ -232,7 +239,7 @@ def find_channel_columns(drafts: Sequence[DraftMeasure], text: str) -> ChannelCo
         unread=frozenset(unread),
         loose=frozenset(loose),
         spoken=frozenset(spoken),
-        legend=marks,
+        legend=sign_meanings,
         unexplained=unexplained,
     )
 
@@ -258,8 +265,9 @@ def _collect_columns(drafts: Iterable[DraftMeasure]) -> dict[str, list[str]]:
 
 
 def _is_mark_column(cells: Sequence[str]) -> bool:
-    said = [_read_mark(cell) for cell in cells if not is_box_list(cell)]
-    return any(said) and sum(1 for mark in said if mark is None) * 3 <= len(said)
+    """Return true if cells hold marks, at least one ticked and at most a third other words."""
+    readings = [_read_mark(cell) for cell in cells if not is_box_list(cell)]
+    return any(readings) and sum(1 for reading in readings if reading is None) * 3 <= len(readings)
 
 
 def _find_codes(cells: Sequence[str]) -> frozenset[str]:
@@ -273,10 +281,12 @@ def _find_legend(text: str, codes: Sequence[str]) -> dict[str, str]:
     legend: dict[str, str] = {}
     stop = rf"(?=\s*(?:[，,、；;。）)\n│]|[“\"]?{_CODE}[”\"]?{_LEGEND_SEPARATOR}[{HAN}“]|$))"
     for code in codes:
-        mark = re.escape(code)
-        behind = rf"(?<![A-Za-z\d]){mark}{_LEGEND_SEPARATOR}(?P<name>[“\"]?[{HAN}“”\"（）A-Za-z]{{2,18}}?){stop}"
-        before = rf"(?P<name>[{HAN}“”\"]{{2,14}})[（(]\s*[“\"]?{mark}[”\"]?\s*[）)]"
-        for match in (*re.finditer(behind, text), *re.finditer(before, text)):
+        escaped_code = re.escape(code)
+        name_after_code = (
+            rf"(?<![A-Za-z\d]){escaped_code}{_LEGEND_SEPARATOR}(?P<name>[“\"]?[{HAN}“”\"（）A-Za-z]{{2,18}}?){stop}"
+        )
+        name_before_code = rf"(?P<name>[{HAN}“”\"]{{2,14}})[（(]\s*[“\"]?{escaped_code}[”\"]?\s*[）)]"
+        for match in (*re.finditer(name_after_code, text), *re.finditer(name_before_code, text)):
             name = match["name"].translate(_REMOVE_QUOTES)
             if not is_unknown_channel(name):
                 legend.setdefault(code, name)
@@ -289,22 +299,22 @@ def read_marked_channels(draft: DraftMeasure, columns: ChannelColumns) -> tuple[
     doubts: list[str] = []
     for head, name in columns.ticked.items():
         cell = str(draft.extras.get(head, "")).strip()
-        said = columns.legend.get(head_parts.unify_signs(cell), _read_mark(cell))
-        if not cell or said is False:
+        ordered = columns.legend.get(head_parts.unify_signs(cell), _read_mark(cell))
+        if not cell or ordered is False:
             continue
         names.append(name)
         if head_parts.unify_signs(cell[0]) in columns.unexplained:
             doubts.append(f"通知没有说明渠道各栏的“{cell[0]}”是什么意思，按通过该渠道公开读取，请核对")
-        elif said is None or head in columns.unsure:
+        elif ordered is None or head in columns.unsure:
             doubts.append(f"“{head}”栏写的“{cell[:20]}”按公开渠道“{name}”读取，请核对")
     for head, legend in columns.codes.items():
         cell = str(draft.extras.get(head, ""))
         names += [legend[code] for code in re.findall(_CODE, cell) if code in legend]
     for head in columns.spoken:
         names += split_channels(str(draft.extras.get(head, "")))
-    marks = [head for head in sorted(columns.loose) if _read_mark(str(draft.extras.get(head, "")))]
-    if marks:
-        name_list = "、".join(f"“{head}”" for head in marks)
+    ticked_heads = [head for head in sorted(columns.loose) if _read_mark(str(draft.extras.get(head, "")))]
+    if ticked_heads:
+        name_list = "、".join(f"“{head}”" for head in ticked_heads)
         doubts.append(f"{name_list}栏打了勾，没有用上；是公开渠道的请补充，或者标为无误")
     doubts += [
         f"“{head}”栏的“{draft.extras[head]}”是代号，没有找到说明，公开渠道没有用上，请补充，或者标为无误"
@@ -330,6 +340,8 @@ def remove_codes(draft: DraftMeasure, columns: ChannelColumns) -> DraftMeasure:
 
 
 def _remove_codes_of_duty(duty: DraftDuty, tokens: set[str]) -> DraftDuty:
+    """Return a duty without channels and paths that consist of codes."""
+
     def coded(name: str) -> bool:
         return name.strip() in tokens or bool(
             _CODE_LIST.fullmatch(name.strip()) and set(re.findall(_CODE, name)) <= tokens

@@ -19,16 +19,16 @@ def split_counts(duties: Sequence[DraftDuty], when: ReferenceYears) -> tuple[Dra
 
     A count without a period is then yearly. Parts that name persons (主要负责同志出席) stay in the count.
     """
-    made: list[DraftDuty] = []
+    split_duties: list[DraftDuty] = []
     for duty in duties:
-        parts = list(_iterate_dated_parts(duty, when)) or list(_iterate_printed_parts(duty, when))
-        if made and duty.text.startswith("其中") and duty.due.get("kind") == "times":
-            made[-1] = _to_yearly(made[-1])
-        if made and not parts and (part := _split_plain_part(made[-1], duty, when)):
-            made[-1:] = part
+        dated_parts = list(_iterate_dated_parts(duty, when)) or list(_iterate_printed_parts(duty, when))
+        if split_duties and duty.text.startswith("其中") and duty.due.get("kind") == "times":
+            split_duties[-1] = _to_yearly(split_duties[-1])
+        if split_duties and not dated_parts and (plain_split := _split_plain_part(split_duties[-1], duty, when)):
+            split_duties[-1:] = plain_split
             continue
-        made += [_to_yearly(duty) if parts else duty, *parts]
-    return tuple(made)
+        split_duties += [_to_yearly(duty) if dated_parts else duty, *dated_parts]
+    return tuple(split_duties)
 
 
 # 上半年不少于1次 after 全年2次.
@@ -43,9 +43,9 @@ def _split_plain_part(whole: DraftDuty, duty: DraftDuty, when: ReferenceYears) -
     dues = read_limit(match["time"], when) if match and whole.due.get("kind") == "times" else []
     if len(dues) != 1 or dues[0].kind != "by_date":
         return None
-    beside = duty.due.get("kind") == "by_date" and str(duty.due.get("text")) not in duty.text
-    first = replace(whole, due=duty.due) if beside else _to_yearly(whole)
-    return first, replace(duty, due=dues[0].to_json() | {"text": duty.text.strip("。；;. ")})
+    is_from_other_column = duty.due.get("kind") == "by_date" and str(duty.due.get("text")) not in duty.text
+    total = replace(whole, due=duty.due) if is_from_other_column else _to_yearly(whole)
+    return total, replace(duty, due=dues[0].to_json() | {"text": duty.text.strip("。；;. ")})
 
 
 def _to_yearly(duty: DraftDuty) -> DraftDuty:
@@ -68,14 +68,15 @@ def _iterate_printed_parts(duty: DraftDuty, when: ReferenceYears) -> Iterator[Dr
 
 
 def _iterate_dated_parts(duty: DraftDuty, when: ReferenceYears) -> Iterator[DraftDuty]:
-    for part in duty.due.get("of_which") or ():
-        dues = read_limit(str(part["who"]), when)
+    """Yield a duty for each part of a count (其中…不少于…次) whose name is a time."""
+    for count_part in duty.due.get("of_which") or ():
+        dues = read_limit(str(count_part["who"]), when)
         if len(dues) != 1 or dues[0].kind not in {"by_date", "recurring"}:
             continue
-        text = f"{part['who']}不少于{part['count']}次"
+        text = f"{count_part['who']}不少于{count_part['count']}次"
         due: DueRule = dues[0].to_json() | {"text": text}
         if dues[0].kind == "recurring":
-            due = {"kind": "times", "count": part["count"], "period": dues[0].period, "least": True, "text": text}
+            due = {"kind": "times", "count": count_part["count"], "period": dues[0].period, "least": True, "text": text}
         yield replace(duty, text=f"其中{text}", due=due)
 
 
@@ -122,15 +123,18 @@ def find_deadline_lists(text: str, when: ReferenceYears) -> Iterator[DeadlineLis
             rules = [{"kind": "recurring", "period": "month", "day": day, "of_period": "same"} for day in days]
             yield _build_list(match[0], rules)
     for match in _SEVERAL_QUARTERS.finditer(text) if year else ():
-        ends = [3 * (to_int(which) or 0) for which in re.findall("[一二三四]", match["which"])]
+        ends = [3 * (to_int(numeral) or 0) for numeral in re.findall("[一二三四]", match["which"])]
         yield _build_list(match[0], _month_end_rules(ends, year or 0))
     for match in _SEVERAL_DATES.finditer(text) if year else ():
-        dates = [_to_date(year or 0, int(one), int(other)) for one, other in re.findall(r"(\d+)月(\d+)日", match[0])]
+        dates = [
+            _to_date(year or 0, int(one), int(day_of_month))
+            for one, day_of_month in re.findall(r"(\d+)月(\d+)日", match[0])
+        ]
         if all(dates):
             yield _build_list(match[0], [{"kind": "by_date", "date": day.isoformat()} for day in dates if day])
     for match in _ODD_OR_EVEN_MONTHS.finditer(text) if year else ():
-        first = 1 if match["which"] in {"单", "奇数"} else 2
-        yield _build_list(match[0], _month_day_rules(range(first, 13, 2), match, year or 0, when))
+        first_month = 1 if match["which"] in {"单", "奇数"} else 2
+        yield _build_list(match[0], _month_day_rules(range(first_month, 13, 2), match, year or 0, when))
     for match in _SEVERAL_MONTHS.finditer(text) if year else ():
         months = [int(month) for month in re.findall(r"\d+", match["months"])]
         if all(1 <= month <= 12 for month in months) and months == sorted(set(months)):

@@ -82,17 +82,17 @@ _MOVED_PLACE = re.compile(r"（(?=(?:信息)?(?:公开|发布|公布|展示)..[:
 def locate_rows(notice: NoticeText) -> None:
     """Find the lines on which rows and sections begin."""
     lines = [remove_spaces(line) for line in notice.lines]
-    at, section_at, known = 0, 0, set[int]()
+    at, section_at, seen_sections = 0, 0, set[int]()
     for draft in notice.drafts:
-        if draft.section and draft.section_no not in known:
-            known.add(draft.section_no)
+        if draft.section and draft.section_no not in seen_sections:
+            seen_sections.add(draft.section_no)
             section_at = _find_line(remove_spaces(draft.section)[:30], lines, section_at)
             notice.sections.append((section_at, draft.section_no))
             at, section_at = max(at, section_at), max(section_at, 0)
-        words = _MOVED_PLACE.split(remove_spaces(draft.text.split("\n")[0]))[0][:18]
-        found = _find_line(words, lines, at) if words and not draft.preamble else -1
-        notice.rows.append(found)
-        at = max(at, found)
+        row_start = _MOVED_PLACE.split(remove_spaces(draft.text.split("\n")[0]))[0][:18]
+        row_line = _find_line(row_start, lines, at) if row_start and not draft.preamble else -1
+        notice.rows.append(row_line)
+        at = max(at, row_line)
 
 
 def _find_line(text: str, lines: Sequence[str], start: int) -> int:
@@ -108,21 +108,21 @@ def find_sentence_deadlines(notice: NoticeText, own: Collection[str]) -> tuple[l
     loose: list[str] = []
     inside = remove_spaces("".join(_join_row_text(draft) for draft in notice.drafts if not draft.preamble))
     for at, sentence in iterate_own_sentences(notice, own):
-        found, whole = _read_sentence(sentence, at, notice)
-        deadlines += found
-        if not whole and remove_spaces(sentence) not in inside and may_set_deadline(sentence, notice.when):
+        sentence_deadlines, is_complete = _read_sentence(sentence, at, notice)
+        deadlines += sentence_deadlines
+        if not is_complete and remove_spaces(sentence) not in inside and may_set_deadline(sentence, notice.when):
             loose.append(sentence)
     return deadlines, list(dict.fromkeys(loose))
 
 
 def iterate_own_sentences(notice: NoticeText, own: Collection[str] = ()) -> Iterator[tuple[int, str]]:
     """Yield line and text of the sentences in no row, without list numbers or 注：."""
-    kept = {remove_spaces(cell) for draft in notice.drafts for cell in (*draft.cells, *draft.extras.values())} - set(
-        own
-    )
+    row_texts = {
+        remove_spaces(cell) for draft in notice.drafts for cell in (*draft.cells, *draft.extras.values())
+    } - set(own)
     for at, line in enumerate(notice.lines):
-        for cell in dict.fromkeys(part.strip() for part in line.split("│")):
-            if cell and len(cell) <= 2000 and remove_spaces(cell) not in kept and not _is_label_line(cell):
+        for cell in dict.fromkeys(cell_text.strip() for cell_text in line.split("│")):
+            if cell and len(cell) <= 2000 and remove_spaces(cell) not in row_texts and not _is_label_line(cell):
                 for sentence in SENTENCE_PATTERN.findall(cell):
                     yield at, LEAD_IN_WORDS.sub("", sentence.strip())
 
@@ -147,15 +147,15 @@ def _read_sentence(sentence: str, line: int, notice: NoticeText) -> tuple[list[S
             doubt = f"“{sentence_text[:40]}”按适用于其下没有写时限的{len(reach)}行读取，请核对"
             sentence_text = sentence_text if sentence_text[0] in "（(【[" else sentence_text.rstrip("）)】]")
             return [SharedDeadline(rules[0], sentence_text, SENTENCE, frozenset(reach), SECTION, doubt)], True
-    found = list(split_clauses(sentence_text, notice.when))
-    for before, rule, after in found:
-        if rule.get("least") or not sets_deadline(before, after):
+    clauses = list(split_clauses(sentence_text, notice.when))
+    for text_before, rule, text_after in clauses:
+        if rule.get("least") or not sets_deadline(text_before, text_after):
             continue
-        reach, near, doubt = find_reach(sentence_text, before, CLAUSE_STOPS.split(after)[0], line, notice)
+        reach, nearness, doubt = find_reach(sentence_text, text_before, CLAUSE_STOPS.split(text_after)[0], line, notice)
         if reach:
             doubt = doubt or str(rule.get("doubt") or "")
-            deadlines.append(SharedDeadline(rule, sentence_text, SENTENCE, frozenset(reach), near, doubt))
-    return deadlines, bool(deadlines) and len(deadlines) == len(found)
+            deadlines.append(SharedDeadline(rule, sentence_text, SENTENCE, frozenset(reach), nearness, doubt))
+    return deadlines, bool(deadlines) and len(deadlines) == len(clauses)
 
 
 _LABELLED_FACT = re.compile(rf"^[^，。；]{{2,8}}[:：]|{DEADLINE_LABEL.pattern}")
@@ -168,9 +168,9 @@ def _is_line_of_task(line: int, notice: NoticeText) -> bool:
     if not any(0 <= at < line for at in notice.rows):
         return False
     lines = ((at, remove_spaces(notice.lines[at])) for at in range(line - 1, -1, -1))
-    above, words = next((pair for pair in lines if pair[1] and not _LABELLED_FACT.match(pair[1])), (-1, ""))
+    line_above, text_above = next((pair for pair in lines if pair[1] and not _LABELLED_FACT.match(pair[1])), (-1, ""))
     headings = {remove_spaces(text) for draft in notice.drafts for text in (draft.section, draft.item) if text}
-    return words not in headings or above in notice.rows
+    return text_above not in headings or line_above in notice.rows
 
 
 def find_reach(sentence: str, before: str, after: str, line: int, notice: NoticeText) -> tuple[list[int], int, str]:
@@ -246,8 +246,10 @@ _PRINTED_NUMBER = re.compile(rf"^\s*(?:[（(]|(?:任务|事项)(?=\d))?(?P<numbe
 
 def _find_numbered_rows(match: re.Match[str], line: int, notice: NoticeText) -> tuple[list[int], bool]:
     """Return rows by printed numbers if all have one, else by order; and whether that is certain."""
-    first, last = to_int(match["first"]) or 0, to_int(match["last"] or match["first"]) or 0
-    wanted = set(range(first, last + 1)) | {to_int(part) or 0 for part in re.findall(NUMBER_WORDS, match["more"] or "")}
+    first_number, last_number = to_int(match["first"]) or 0, to_int(match["last"] or match["first"]) or 0
+    wanted_numbers = set(range(first_number, last_number + 1)) | {
+        to_int(number) or 0 for number in re.findall(NUMBER_WORDS, match["more"] or "")
+    }
     section = notice.find_section(line)
     rows = (
         notice.list_section_rows(section)
@@ -256,8 +258,8 @@ def _find_numbered_rows(match: re.Match[str], line: int, notice: NoticeText) -> 
     )
     printed = [find_row_number(notice.drafts[at]) for at in rows]
     exact = all(printed) and len(set(printed)) == len(printed)
-    reach = [at for place, at in enumerate(rows, start=1) if (printed[place - 1] if exact else place) in wanted]
-    return reach, exact and len(rows) == len(notice.all) and len(reach) == len(wanted)
+    reach = [at for place, at in enumerate(rows, start=1) if (printed[place - 1] if exact else place) in wanted_numbers]
+    return reach, exact and len(rows) == len(notice.all) and len(reach) == len(wanted_numbers)
 
 
 def find_row_number(draft: DraftMeasure) -> int | None:

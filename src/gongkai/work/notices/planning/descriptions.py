@@ -49,13 +49,14 @@ def _first_clause(text: str) -> str:
     body = _LEADING_GROUND.sub("", _LEADING_DAY.sub("", text, count=1), count=1)
     body = body if len(body) >= _MIN_CLAUSE_CHARACTERS else text
     for end in _CLAUSE_END.finditer(body):
-        if end.start() >= _MIN_CLAUSE_CHARACTERS and not _in_brackets(body[: end.start()]):
+        if end.start() >= _MIN_CLAUSE_CHARACTERS and not _has_open_bracket(body[: end.start()]):
             return body[: end.start()]
     return body
 
 
-def _in_brackets(text: str) -> bool:
-    return any(text.count(left) > text.count(right) for left, right in ("（）", "〔〕", "“”", "《》"))
+def _has_open_bracket(text: str) -> bool:
+    """Return true if a text ends inside brackets or quotation marks."""
+    return any(text.count(opening) > text.count(closing) for opening, closing in ("（）", "〔〕", "“”", "《》"))
 
 
 def remove_paths(text: str) -> str:
@@ -139,11 +140,12 @@ def _describe_months(rule: DueRule) -> str:
 
 def _describe_times(rule: DueRule) -> str:
     text = f"{PERIOD_WORDS[rule['period']]}{'不少于' if rule.get('least') else ''}{rule['count']}次"
-    parts = [f"{part['who']}不少于{part['count']}次" for part in rule.get("of_which", ())]
-    return f"{text}，其中{'、'.join(parts)}" if parts else text
+    counts = [f"{count_part['who']}不少于{count_part['count']}次" for count_part in rule.get("of_which", ())]
+    return f"{text}，其中{'、'.join(counts)}" if counts else text
 
 
 def _describe_recurring(rule: DueRule) -> str:
+    """Return a recurrence in Chinese, such as 每月10日前."""
     period, day = rule["period"], rule.get("day")
     if rule.get("workdays"):
         return f"{PERIOD_WORDS[period]}{_describe_workdays(rule)}"
@@ -151,15 +153,17 @@ def _describe_recurring(rule: DueRule) -> str:
         return PERIOD_WORDS[period]
     if period == "week":
         return f"每周{'一二三四五六日'[int(day) - 1]}前"
-    which = "次期" if rule.get("of_period") == "following" else ""
-    which = {"month": "次月", "quarter": "下季度", "half_year": "下半年度"}.get(period, which) if which else ""
+    following = "次期" if rule.get("of_period") == "following" else ""
+    following = (
+        {"month": "次月", "quarter": "下季度", "half_year": "下半年度"}.get(period, following) if following else ""
+    )
     by = "底前" if int(day) == 31 else f"{day}日前"
     if period == "month":
-        return f"{PERIOD_WORDS[period]}{which}{'月' if int(day) == 31 else ''}{by}"
-    first = int(rule.get("month") or 1)
-    if period == "half_year" and not which:
-        return f"每年{first}月、{first + 6}月{by}"
-    return f"{PERIOD_WORDS[period]}{which}第{first}个月{'月' if int(day) == 31 else ''}{by}"
+        return f"{PERIOD_WORDS[period]}{following}{'月' if int(day) == 31 else ''}{by}"
+    first_month = int(rule.get("month") or 1)
+    if period == "half_year" and not following:
+        return f"每年{first_month}月、{first_month + 6}月{by}"
+    return f"{PERIOD_WORDS[period]}{following}第{first_month}个月{'月' if int(day) == 31 else ''}{by}"
 
 
 def _describe_workdays(rule: DueRule) -> str:

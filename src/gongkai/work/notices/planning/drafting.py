@@ -132,6 +132,7 @@ def is_about_heads(flag: JsonObject) -> bool:
 
 
 def _keep_first_head_flags(drafts: list[DraftMeasure]) -> list[DraftMeasure]:
+    """Remove from later rows the flags on table heads that an earlier row has already."""
     existing = set[str]()
     measures = []
     for draft in drafts:
@@ -180,12 +181,8 @@ def find_named_year(parsed: JsonObject) -> int | None:
     for text in (parsed.get("issued_on"), parsed.get("doc_number")):
         if match := re.search(r"20\d\d", str(text or "")):
             return int(match[0])
-    days = (
-        str((duty.get("due") or {}).get("date") or "")
-        for row in parsed.get("rows") or ()
-        for duty in row.get("duties") or ()
-    )
-    years = {day[:4] for day in days if day}
+    dues = (duty.get("due") or {} for row in parsed.get("rows") or () for duty in row.get("duties") or ())
+    years = {day[:4] for due in dues if (day := str(due.get("date") or ""))}
     return int(years.pop()) if len(years) == 1 else None
 
 
@@ -213,17 +210,18 @@ def build_duty(duty: JsonObject) -> DraftDuty:
 
 
 def _build_row(row: JsonObject, section_no: int, flags: list[JsonObject], said: UnitRoles) -> DraftMeasure:
+    """Build the draft of a row with units and duties; settled warnings go, and a cancelled row has no flags."""
     changes = _find_change_notes(row)
     duties = tuple(build_duty(duty) for duty in row.get("duties") or () if not _is_in_change_notes(duty, changes))
     duties = tuple(duty for duty in duties if not _is_shorter_duplicate(duty, duties))
     flags = [flag for flag in flags if not _is_about_changes(flag, changes)]
     if said.unled:
         flags = [*flags, to_flag({"field": RESPONSIBLE, "message": _NO_LEAD_MESSAGE})]
-    gone = bool(find_cancel_note(row))
+    is_cancelled = bool(find_cancel_note(row))
     source = row.get("source") or {}
-    named = (*_build_units(row, LEAD, flags), *_build_units(row, RESPONSIBLE, flags))
+    printed_units = (*_build_units(row, LEAD, flags), *_build_units(row, RESPONSIBLE, flags))
     units = (
-        *(_to_partner(unit, said) for unit in named),
+        *(_to_partner(unit, said) for unit in printed_units),
         *(DraftUnit(PARTNER, name, helps=True) for name in said.beside),
     )
     return DraftMeasure(
@@ -237,15 +235,15 @@ def _build_row(row: JsonObject, section_no: int, flags: list[JsonObject], said: 
         page=source.get("page"),
         cells=tuple(str(cell) for cell in source.get("cells") or ()),
         flags=()
-        if gone
+        if is_cancelled
         else tuple(
             _reword_helper_warning(flag, said)
             for flag in flags
-            if not (_is_about_name(flag, named) or _is_resolved_warning(flag, said))
+            if not (_is_about_name(flag, printed_units) or _is_resolved_warning(flag, said))
         ),
         form=said.form,
         lead_owes=said.form == roles.SHARED,
-        dropped=gone,
+        dropped=is_cancelled,
     )
 
 
@@ -259,12 +257,12 @@ def _is_shorter_duplicate(duty: DraftDuty, duties: Iterable[DraftDuty]) -> bool:
     """
     text, rule = str(duty.due.get("text") or ""), (duty.due.get("kind"), duty.due.get("count"))
     return bool(text and duty.due.get("count")) and any(
-        other.text == duty.text
-        and rule == (other.due.get("kind"), other.due.get("count"))
-        and words != text
-        and words.endswith(text)
-        for other in duties
-        if (words := str(other.due.get("text") or ""))
+        other_duty.text == duty.text
+        and rule == (other_duty.due.get("kind"), other_duty.due.get("count"))
+        and other_text != text
+        and other_text.endswith(text)
+        for other_duty in duties
+        if (other_text := str(other_duty.due.get("text") or ""))
     )
 
 
@@ -278,14 +276,15 @@ def _is_in_change_notes(duty: JsonObject, changes: str) -> bool:
 
 
 def _is_about_changes(flag: JsonObject, changes: str) -> bool:
+    """Return true if a flag is about the notes on version changes rather than about the task."""
     message = str(flag["message"])
     if re.match(rf"表头“[^”]*{CHANGES_HEAD.pattern}[^”]*”不认识", message):
         return True
-    words = re.findall(r"[“（]([^”）]+)[”）]", message)
+    quotes = re.findall(r"[“（]([^”）]+)[”）]", message)
     return (
-        bool(changes and words)
+        bool(changes and quotes)
         and flag["field"] == "duties"
-        and all(part in changes for word in words for part in word.split("、") if not part[:4].isdecimal())
+        and all(name in changes for quote in quotes for name in quote.split("、") if not name[:4].isdecimal())
     )
 
 
@@ -330,9 +329,9 @@ def _to_partner(unit: DraftUnit, said: UnitRoles) -> DraftUnit:
 
 def apply_choice(draft: DraftMeasure, choice: str) -> DraftMeasure:
     """Return a row with its units arranged by the owner that was chosen for its form."""
-    named = [(unit.part, unit.helps) for unit in draft.units]
-    made, lead_owes = roles.arrange_parts(draft.form, named, choice)
-    units = tuple(replace(unit, part=part) for unit, part in zip(draft.units, made, strict=True))
+    roles_as_printed = [(unit.part, unit.helps) for unit in draft.units]
+    new_parts, lead_owes = roles.arrange_parts(draft.form, roles_as_printed, choice)
+    units = tuple(replace(unit, part=new_part) for unit, new_part in zip(draft.units, new_parts, strict=True))
     return replace(draft, units=units, lead_owes=lead_owes)
 
 
@@ -344,6 +343,7 @@ def _is_about_name(flag: JsonObject, units: Iterable[DraftUnit]) -> bool:
 
 
 def _build_units(row: JsonObject, part: str, flags: list[JsonObject]) -> tuple[DraftUnit, ...]:
+    """Return the units of a cell; an open list (等) adds one with a mark instead of a name."""
     names = [str(name).strip() for name in row.get(part) or ()]
     units = []
     unlisted = any(flag["field"] == part and "等" in flag["message"] for flag in flags)
@@ -359,17 +359,17 @@ def _build_units(row: JsonObject, part: str, flags: list[JsonObject]) -> tuple[D
 
 def build_preamble_measure(duty: JsonObject, parsed: JsonObject, section_no: int) -> DraftMeasure:
     """Return the measure for an order (`duty`) in the preamble of a notice (`parsed`), with proposed units."""
-    made = build_duty(duty)
+    preamble_duty = build_duty(duty)
     issuer = str(parsed.get("issuer") or "").strip()
     lead = (DraftUnit(LEAD, issuer),) if issuer else ()
-    who, text = _find_addressed_units(made.text)
+    addressed_units, text = _find_addressed_units(preamble_duty.text)
     return DraftMeasure(
         section=PREAMBLE_SECTION,
         section_no=section_no,
         item="",
-        text=made.text,
-        units=(*lead, *who),
-        duties=(made,),
+        text=preamble_duty.text,
+        units=(*lead, *addressed_units),
+        duties=(preamble_duty,),
         flags=(to_flag({"field": RESPONSIBLE, "message": f"{text}；不需要列入任务的请选“不列入”。"}),),
         preamble=True,
     )

@@ -83,23 +83,23 @@ _ROW_REFERENCE = re.compile(
 
 def find_unused_places(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
     """Yield questions on places in a row, such as halls, that became neither channel nor column."""
-    words = [draft.text, *(remove_unticked(str(cell)) for head, cell in draft.beside.items() if _is_place_head(head))]
-    shown = remove_spaces("".join(str(flag.get("message")) for flag in draft.flags))
+    texts = [draft.text, *(remove_unticked(str(cell)) for head, cell in draft.beside.items() if _is_place_head(head))]
+    flag_messages = remove_spaces("".join(str(flag.get("message")) for flag in draft.flags))
     names = [name for duty in draft.duties for name in duty.channels]
     levels = [level for duty in draft.duties for path in duty.paths for level in path]
-    taken = remove_spaces("|".join([*names, *levels])).translate(_REMOVE_QUOTES)
-    for clause in (match[0] for text in words for match in _CLAUSE.finditer(text[:3000])):
-        for place, behind in _find_places_in(clause, bool(names or levels)):
-            if any(name and behind.startswith(name) for name in names):
+    used_names = remove_spaces("|".join([*names, *levels])).translate(_REMOVE_QUOTES)
+    for clause in (match[0] for text in texts for match in _CLAUSE.finditer(text[:3000])):
+        for place, text_after in _find_places_in(clause, bool(names or levels)):
+            if any(name and text_after.startswith(name) for name in names):
                 continue  # 学校门口公示栏 is a board at the gate.
             name = remove_spaces(place).translate(_REMOVE_QUOTES)
             if (
-                name in taken
-                or any(part and part in name for part in taken.split("|"))
-                or name in shown.translate(_REMOVE_QUOTES)
+                name in used_names
+                or any(used_name and used_name in name for used_name in used_names.split("|"))
+                or name in flag_messages.translate(_REMOVE_QUOTES)
             ):
                 continue
-            taken += f"|{name}"
+            used_names += f"|{name}"
             yield (
                 "duties",
                 f"{UNUSED_SENTENCE_MESSAGE}：“{clause.strip()[:50]}”；其中的“{place}”没有作为公开渠道或者公开路径，需要的请补充，或者标为无误",
@@ -114,6 +114,7 @@ def _is_place_head(head: str) -> bool:
 
 
 def _find_places_in(clause: str, has_places: bool) -> Iterator[tuple[str, str]]:
+    """Yield places of publication in a clause, each with the text after it where that may name a board."""
     built = bool(_MAINTENANCE_VERBS.search(_QUOTATION.sub("", clause)))
     for pattern in (_POSTED_AT, _BROUGHT_TO):
         for match in pattern.finditer(clause):
@@ -150,14 +151,14 @@ def find_unused_helpers(drafts: Sequence[DraftMeasure], notice: NoticeText) -> I
         reach = find_reach(text, scope if "任务" in scope else f"{match[0]}各项任务", "", line, notice)[0]
         for at in reach or notice.all:
             printed = {remove_spaces(unit.printed) for unit in drafts[at].units}
-            left = [
+            unlisted = [
                 name
                 for name in helpers
                 if remove_spaces(name) not in printed and remove_spaces(text) != remove_spaces(drafts[at].text)
             ]
-            if left:
-                said = f"{UNUSED_SENTENCE_MESSAGE}：“{text[:60]}”；其中的“{'、'.join(left)}”没有列为这一行的配合单位，请核对"
-                yield at, "responsible", said
+            if unlisted:
+                question = f"{UNUSED_SENTENCE_MESSAGE}：“{text[:60]}”；其中的“{'、'.join(unlisted)}”没有列为这一行的配合单位，请核对"
+                yield at, "responsible", question
 
 
 # 主办、协办、发布在哪三栏空白的，与上一行相同.
@@ -173,9 +174,9 @@ def find_blank_cells(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iter
     for at in notice.all if sentence else ():
         blank = [head for head, text in drafts[at].extras.items() if not str(text).strip() and head[:2] in sentence]
         if blank or len({unit.part for unit in drafts[at].units}) < len(all_parts):
-            shown = "、".join(blank) or "单位"
-            said = f"{UNUSED_SENTENCE_MESSAGE}：“{sentence.strip()[:60]}”；这一行有空白的栏（{shown}），没有按上一行补，请核对"
-            yield at, None, said
+            blank_words = "、".join(blank) or "单位"
+            question = f"{UNUSED_SENTENCE_MESSAGE}：“{sentence.strip()[:60]}”；这一行有空白的栏（{blank_words}），没有按上一行补，请核对"
+            yield at, None, question
 
 
 _QUOTED_WORDS = re.compile(r"[“\"]([^“”\"]{2,12})[”\"]")
@@ -230,11 +231,11 @@ def find_row_references(drafts: Sequence[DraftMeasure], notice: NoticeText) -> I
     for at in notice.all:
         text = drafts[at].text
         for match in _ROW_REFERENCE.finditer(text):
-            other = numbers.get(to_int(match["number"]) or 0)
-            if other is not None and other != at:
-                who = "、".join(unit.printed for unit in drafts[at].units)
-                said = f"第{at + 1}行“{text.strip()[:40]}”（{who}）写到这一项，没有用在这里；其中的单位是配合单位的请补充，或者标为无误"
-                yield other, "responsible", said
+            referred_row = numbers.get(to_int(match["number"]) or 0)
+            if referred_row is not None and referred_row != at:
+                unit_names = "、".join(unit.printed for unit in drafts[at].units)
+                question = f"第{at + 1}行“{text.strip()[:40]}”（{unit_names}）写到这一项，没有用在这里；其中的单位是配合单位的请补充，或者标为无误"
+                yield referred_row, "responsible", question
                 yield at, "measure", f"“{match[0]}”指另一行，这一行可能不是单独的任务，请核对"
 
 

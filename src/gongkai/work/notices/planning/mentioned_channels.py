@@ -73,27 +73,33 @@ def find_channels(text: str) -> ChannelMentions:
     """
     mentions = ChannelMentions()
     for clause in _CLAUSE.finditer(text.translate(_TO_FULL_WIDTH)):
-        words = clause[0]
-        named = [
+        clause_text = clause[0]
+        clause_mentions = [
             mention
-            for mention in _find_mentions(words)
-            if mention.name != words and not _is_column_name(words, mention) and not _is_checked(words, mention)
+            for mention in _find_mentions(clause_text)
+            if mention.name != clause_text
+            and not _is_column_name(clause_text, mention)
+            and not _is_checked(clause_text, mention)
         ]
-        if not named or _UNIT_VERBS.search(words):
+        if not clause_mentions or _UNIT_VERBS.search(clause_text):
             continue
-        before, behind = words[: named[0].start], words[named[-1].end :]
-        aimed = bool(_THROUGH_WORDS.search(before) or _AT_WORDS.search(before) or _PUT_THERE.match(behind))
-        used = _is_published_there(behind, aimed, any(mention.place for mention in named))
-        unsure = bool(used and _BUILDING_PATTERN.search(words[named[0].end :]))
-        for mention in named:
-            taken = _is_activity(words, mention) or (used and not _is_object(words, mention))
-            if taken and mention.name not in mentions.used:
+        text_before, text_after = clause_text[: clause_mentions[0].start], clause_text[clause_mentions[-1].end :]
+        aimed = bool(
+            _THROUGH_WORDS.search(text_before) or _AT_WORDS.search(text_before) or _PUT_THERE.match(text_after)
+        )
+        used = _is_published_there(text_after, aimed, any(mention.place for mention in clause_mentions))
+        unsure = bool(used and _BUILDING_PATTERN.search(clause_text[clause_mentions[0].end :]))
+        for mention in clause_mentions:
+            is_used = _is_activity(clause_text, mention) or (used and not _is_object(clause_text, mention))
+            if is_used and mention.name not in mentions.used:
                 mentions.used.append(mention.name)
-            if _SITE_NAME.fullmatch(mention.name) or is_press_conference_to_hold(words, mention):
+            if _SITE_NAME.fullmatch(mention.name) or is_press_conference_to_hold(clause_text, mention):
                 continue
-            deed = _EDITING_VERBS.search(words[: mention.start]) or _EDITING_AFTER.search(words[mention.end :])
-            if (taken and (unsure or deed)) or not (taken or (mention.place and not aimed)):
-                mentions.asked.setdefault(mention.name, _build_question(mention.name, words, taken=taken))
+            deed = _EDITING_VERBS.search(clause_text[: mention.start]) or _EDITING_AFTER.search(
+                clause_text[mention.end :]
+            )
+            if (is_used and (unsure or deed)) or not (is_used or (mention.place and not aimed)):
+                mentions.asked.setdefault(mention.name, _build_question(mention.name, clause_text, taken=is_used))
     return mentions
 
 
@@ -117,15 +123,21 @@ NAMED_PLACE = re.compile(
 
 
 def _find_mentions(text: str) -> list[ChannelMention]:
+    """Return channels, sites and listed places in a text by position; a place within another mention is left out."""
     sites = (ChannelMention(match[0], match.start(), match.end(), place=True) for match in _SITE_NAME.finditer(text))
     mentions = [*find_mentions(text), *sites]
     for match in _LISTED_PLACES.finditer(text):
         for item in re.finditer(r"[^、和及与]{3,16}", match["list"]):
             start, end = match.start("list") + item.start(), match.start("list") + item.end()
-            if NAMED_PLACE.search(item[0]) and not any(one.start < end and start < one.end for one in mentions):
+            if NAMED_PLACE.search(item[0]) and not any(
+                candidate.start < end and start < candidate.end for candidate in mentions
+            ):
                 mentions.append(ChannelMention(item[0], start, end, place=True))
-    behind = {mention.start for mention in mentions}  # 政务服务大厅公告栏 is the board, not the hall
-    return sorted((one for one in mentions if not (one.place and one.end in behind)), key=lambda one: one.start)
+    mention_starts = {mention.start for mention in mentions}  # 政务服务大厅公告栏 is the board, not the hall
+    return sorted(
+        (candidate for candidate in mentions if not (candidate.place and candidate.end in mention_starts)),
+        key=lambda one: one.start,
+    )
 
 
 def _is_column_name(text: str, mention: ChannelMention) -> bool:
@@ -170,8 +182,8 @@ def _is_checked(text: str, mention: ChannelMention) -> bool:
 
 def _is_activity(text: str, mention: ChannelMention) -> bool:
     """Return true if editing the channel is itself the publication."""
-    before, after = text[: mention.start], text[mention.end :]
-    edited = _EDITING_VERBS.search(before) or _EDITING_AFTER.search(after)
+    text_before, text_after = text[: mention.start], text[mention.end :]
+    edited = _EDITING_VERBS.search(text_before) or _EDITING_AFTER.search(text_after)
     return bool(edited) and DisclosureChannel.GAZETTE in channels_named(mention.name)
 
 
@@ -252,16 +264,16 @@ def find_columns(text: str) -> Iterator[MentionedColumn]:
     text = _LABELLED_PATH.sub(lambda match: "■" * len(match[0]), text)
     quoted = list(_QUOTED_COLUMN.finditer(text))
     for match in quoted:
-        said = bool(_COLUMN_LABEL.search(match["before"]))
+        is_labelled = bool(_COLUMN_LABEL.search(match["before"]))
         path = match["path"].strip()
-        put = said or bool(_PUBLISHED_AT.search(match["before"]))
+        is_publication = is_labelled or bool(_PUBLISHED_AT.search(match["before"]))
         chain = bool(_SEPARATED.search(path)) and _PUBLISHED_AFTER.match(text, match.end())
         behind_site = bool(_AFTER_SITE.search(match["before"]))
-        if match["after"] or said or (chain and put) or behind_site:
-            yield MentionedColumn(path, put or behind_site)
-    rest = _QUOTED_COLUMN.sub(lambda match: "■" * len(match[0]), text)
-    for match in _PATH_AFTER_SITE.finditer(rest):
+        if match["after"] or is_labelled or (chain and is_publication) or behind_site:
+            yield MentionedColumn(path, is_publication or behind_site)
+    unquoted_text = _QUOTED_COLUMN.sub(lambda match: "■" * len(match[0]), text)
+    for match in _PATH_AFTER_SITE.finditer(unquoted_text):
         yield MentionedColumn(match["path"], bool(match["word"]))
-    for match in _UNQUOTED_COLUMN.finditer(_PATH_AFTER_SITE.sub(lambda match: "■" * len(match[0]), rest)):
+    for match in _UNQUOTED_COLUMN.finditer(_PATH_AFTER_SITE.sub(lambda match: "■" * len(match[0]), unquoted_text)):
         if not NOT_A_NAME.search(match["name"]):
             yield MentionedColumn(match["name"], True)

@@ -66,30 +66,36 @@ def find_missed_sentences(notice: NoticeText, said: Iterable[str] = ()) -> list[
 
     `said` are words that the review page shows already.
     """
-    shown = remove_spaces("".join([*said, *(text for draft in notice.drafts for text in _list_shown_words(draft))]))
+    shown_text = remove_spaces(
+        "".join([*said, *(text for draft in notice.drafts for text in _list_shown_words(draft))])
+    )
     rows = remove_spaces("".join(_join_row_words(draft) for draft in notice.drafts))
     headings = {remove_spaces(text) for draft in notice.drafts for text in (draft.section, draft.item)}
     depths = {find_depth(notice.lines[line]) for line in notice.rows if line >= 0} - {0}
-    found: list[tuple[bool, str]] = []
+    sentences: list[tuple[bool, str]] = []
     for line, sentence in iterate_own_sentences(notice):
-        words = LEAD_IN_WORDS.sub("", sentence.strip()).strip()
-        plain = remove_spaces(words).rstrip("。；;，,")
+        order_text = LEAD_IN_WORDS.sub("", sentence.strip()).strip()
+        plain = remove_spaces(order_text).rstrip("。；;，,")
         if (
             not _SHORTEST <= len(plain) <= _LONGEST
             or plain in headings
             or plain in rows
-            or _quoted_part(plain) in shown
+            or _quoted_part(plain) in shown_text
         ):
             continue
-        if line in notice.rows and _UNITS_AND_DEADLINE.fullmatch(words):
+        if line in notice.rows and _UNITS_AND_DEADLINE.fullmatch(order_text):
             continue
-        dated = _has_deadline(words, notice.when)
-        apart = line not in notice.rows and not _TASK_FRAGMENT.search(words)
-        numbered = apart and find_depth(notice.lines[line]) in depths and bool(_ADDRESSED.search(words))
-        if words not in (text for _, text in found) and (numbered or _is_order(words, dated=dated)):
-            found.append((not dated, words))
-    found += [(False, words) for words in _find_lost_rows(notice) if _quoted_part(remove_spaces(words)) not in shown]
-    return [text for _, text in sorted(found, key=lambda one: one[0])][:MAX_SENTENCES]
+        dated = _has_deadline(order_text, notice.when)
+        apart = line not in notice.rows and not _TASK_FRAGMENT.search(order_text)
+        numbered = apart and find_depth(notice.lines[line]) in depths and bool(_ADDRESSED.search(order_text))
+        if order_text not in (text for _, text in sentences) and (numbered or _is_order(order_text, dated=dated)):
+            sentences.append((not dated, order_text))
+    sentences += [
+        (False, order_text)
+        for order_text in _find_lost_rows(notice)
+        if _quoted_part(remove_spaces(order_text)) not in shown_text
+    ]
+    return [text for _, text in sorted(sentences, key=lambda one: one[0])][:MAX_SENTENCES]
 
 
 def _find_lost_rows(notice: NoticeText) -> Iterator[str]:
@@ -130,15 +136,16 @@ def select_shown_remarks(remarks: Iterable[str]) -> list[str]:
 
 
 def _is_order(text: str, *, dated: bool) -> bool:
+    """Return true if a sentence orders something: addressed with 须 or 应, or dated with a duty."""
     if any(sign.search(text) for sign in (_LETTER_PHRASES, _READING_NOTE, _TASK_FRAGMENT)) or text.endswith(
         (":", "：")
     ):
         return False
     if dated and (ALL_TASKS.search(text) or re.search(NO_DEADLINE_WORDS, text)):  # A deadline for other tasks.
         return False
-    who, does = bool(_ADDRESSED.search(text)), bool(_DUTY_VERBS.search(text))
+    is_addressed, does = bool(_ADDRESSED.search(text)), bool(_DUTY_VERBS.search(text))
     must = bool(_MUST_WORDS.search(text))
-    return (who and must) or (dated and does and (who or must))
+    return (is_addressed and must) or (dated and does and (is_addressed or must))
 
 
 def _has_deadline(text: str, when: ReferenceYears) -> bool:
@@ -213,17 +220,17 @@ def flag_named_rows(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[
     if len(numbers) < len(notice.all) - 2 or not numbers:
         return measures
     inside = remove_spaces("".join(draft.text for draft in drafts))
-    last = max((at for at in notice.rows if at >= 0), default=0)
+    last_row_line = max((at for at in notice.rows if at >= 0), default=0)
     for line, sentence in iterate_own_sentences(notice):
-        named = {
+        named_numbers = {
             to_int(match["plain"] or match["number"]) or 0
             for match in _ROW_REFERENCE.finditer(sentence)
             if not _LAW_REFERENCE.search(sentence[: match.start()])
         }
-        for number in sorted(named & numbers.keys()) if line >= last else ():
+        for number in sorted(named_numbers & numbers.keys()) if line >= last_row_line else ():
             at = numbers[number]
-            own = remove_spaces(sentence).lstrip(">＞■□◆●")  # The row itself in a quoted mail.
-            if own not in inside and not _is_used(measures[at], sentence):
+            plain_sentence = remove_spaces(sentence).lstrip(">＞■□◆●")  # The row itself in a quoted mail.
+            if plain_sentence not in inside and not _is_used(measures[at], sentence):
                 text = f"这句话没有用上：“{sentence.strip()[:60]}”；其中写到第{number}项，可能改变这一行的单位、时限或者渠道，请核对"
                 flag = to_flag({"field": None, "message": text})
                 measures[at] = replace(measures[at], flags=(*measures[at].flags, flag))
@@ -246,16 +253,20 @@ def flag_table_notes(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list
     """Flag, once each, the numbered notes of a table on times or units that no row uses."""
     measures = list(drafts)
     inside = remove_spaces("".join(draft.text for draft in drafts))
-    asked = "".join(str(flag.get("message")) for draft in drafts for flag in draft.flags)
+    asked_messages = "".join(str(flag.get("message")) for draft in drafts for flag in draft.flags)
     at = next((at for at, line in enumerate(notice.lines) if _NOTE.match(line)), len(notice.lines))
     for place, line in enumerate(notice.lines[at : at + 12]):
         if place and not _LIST_NUMBER.match(line):
             break
         text = remove_legend(_LIST_NUMBER.sub("", _NOTE.sub("", line, count=1), count=1).strip())
         sentences = (_LIST_NUMBER.sub("", sentence).strip() for sentence in re.split(r"(?<=[。；;])", text))
-        text = "".join(one for one in sentences if one and not _EXPLAINS_FORM.search(one) and _is_left(one, measures))
+        text = "".join(
+            note_sentence
+            for note_sentence in sentences
+            if note_sentence and not _EXPLAINS_FORM.search(note_sentence) and _is_left(note_sentence, measures)
+        )
         units, time = _NOTE_ON_UNITS.search(text), _NOTE_ON_TIME.search(text)
-        if any(f"“{word}”的时限写在上级通知里" in asked for word in re.findall("“([^”]{1,12})”", text)):
+        if any(f"“{word}”的时限写在上级通知里" in asked_messages for word in re.findall("“([^”]{1,12})”", text)):
             continue
         if not (units or time) or remove_spaces(text) in inside:
             continue
@@ -265,10 +276,10 @@ def flag_table_notes(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list
             if _may_concern(drafts[row], text, units=bool(units)) and not _is_used(measures[row], text)
         ]
         if rows:
-            told = f"表注“{text[:60]}”没有用上，可能改变{len(rows)}行的{'单位' if units else '时限'}，请核对"
-            flag = to_flag({"field": "responsible" if units else "duties", "message": told})
-            first = measures[rows[0]]
-            measures[rows[0]] = replace(first, flags=(*first.flags, flag | {"rows": [row + 1 for row in rows]}))
+            question = f"表注“{text[:60]}”没有用上，可能改变{len(rows)}行的{'单位' if units else '时限'}，请核对"
+            flag = to_flag({"field": "responsible" if units else "duties", "message": question})
+            first_row = measures[rows[0]]
+            measures[rows[0]] = replace(first_row, flags=(*first_row.flags, flag | {"rows": [row + 1 for row in rows]}))
     return measures
 
 
@@ -286,7 +297,7 @@ def _is_left(sentence: str, drafts: Sequence[DraftMeasure]) -> bool:
 
 
 def _may_concern(draft: DraftMeasure, words: str, *, units: bool) -> bool:
-    """Tell whether a note may be about a row: one that leaves out what it names, or that has the word it quotes."""
+    """Return true if a note may be about a row: one that lacks what the note names, or contains the word it quotes."""
     if _ROWS_WITHOUT.search(words):
         if units:
             return len({unit.part for unit in draft.units}) < 2
@@ -299,7 +310,9 @@ def _may_concern(draft: DraftMeasure, words: str, *, units: bool) -> bool:
 
 def _is_used(draft: DraftMeasure, sentence: str) -> bool:
     """Return true if a row shows the sentence as source of its deadline, note or flag."""
-    words = remove_spaces(sentence)[:20]
-    shown = [str(flag.get("message")) for flag in draft.flags]
-    shown += [str(duty.due.get("source")) for duty in draft.duties] + [str(cell) for cell in draft.beside.values()]
-    return any(words in remove_spaces(text) for text in shown)
+    sentence_start = remove_spaces(sentence)[:20]
+    shown_texts = [str(flag.get("message")) for flag in draft.flags]
+    shown_texts += [str(duty.due.get("source")) for duty in draft.duties] + [
+        str(cell) for cell in draft.beside.values()
+    ]
+    return any(sentence_start in remove_spaces(text) for text in shown_texts)

@@ -26,15 +26,21 @@ def split_levels(text: str) -> list[str]:
 
 def find_unused_cells(cells: Sequence[str], duties: Sequence[DraftDuty]) -> Iterator[str]:
     """Yield questions on parts of path cells that no path or channel of the row's duties contains."""
-    taken = normalize_name("|".join([*(name for duty in duties for name in duty.channels), *_iterate_levels(duties)]))
+    used_names = normalize_name(
+        "|".join([*(name for duty in duties for name in duty.channels), *_iterate_levels(duties)])
+    )
     for cell in cells:
         for piece in LIST_SEPARATORS.split(cell):
             levels = [normalize_name(level) for level in split_levels(_LIST_LABEL.sub("", piece.strip()))]
-            last = _SITE_BEFORE.sub("", levels[-1]) if levels else ""
+            last_level = _SITE_BEFORE.sub("", levels[-1]) if levels else ""
             there = split_channels(piece)
-            if not there or piece.strip().endswith("渠道") or all(normalize_name(name)[:4] in taken for name in there):
+            if (
+                not there
+                or piece.strip().endswith("渠道")
+                or all(normalize_name(name)[:4] in used_names for name in there)
+            ):
                 continue
-            if last and not is_mark(piece) and last[:4] not in taken and not is_disclosure_way(piece):
+            if last_level and not is_mark(piece) and last_level[:4] not in used_names and not is_disclosure_way(piece):
                 yield f"公开路径“{piece.strip()[:40]}”没有用上，请补充路径，或者标为无误"
 
 
@@ -72,11 +78,13 @@ def find_marked_units(draft: DraftMeasure, channels: Collection[str]) -> Iterato
 
 def find_unused_chains(draft: DraftMeasure, paths: Sequence[ColumnPath]) -> Iterator[str]:
     """Yield questions on chains of names that are in no path of the row."""
-    taken = "|".join(normalize_name(level) for path in paths for name in path for level in split_levels(name))
-    for words in (draft.text, *(str(text) for text in draft.extras.values())):
+    used_levels = "|".join(normalize_name(level) for path in paths for name in path for level in split_levels(name))
+    for source_text in (draft.text, *(str(text) for text in draft.extras.values())):
         for match in (
-            match for sign in (_ARROW_CHAIN, _DASHED_CHAIN, _CHAIN_FROM_SITE) for match in sign.finditer(words[:5000])
+            match
+            for sign in (_ARROW_CHAIN, _DASHED_CHAIN, _CHAIN_FROM_SITE)
+            for match in sign.finditer(source_text[:5000])
         ):
-            if normalize_name(match["last"])[:4] not in taken:
-                clause = re.split(r"[，。；;]", words[: match.end()])[-1]
+            if normalize_name(match["last"])[:4] not in used_levels:
+                clause = re.split(r"[，。；;]", source_text[: match.end()])[-1]
                 yield f"这句话没有用上：“{clause[-60:]}”像是公开路径或者公开渠道，请补充，或者标为无误"

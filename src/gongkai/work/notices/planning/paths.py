@@ -62,10 +62,10 @@ class ExistingColumns:
     def of(cls, keys: Iterable[str]) -> "ExistingColumns":
         """Build the set from the keys of a site's columns."""
         chains = [key.split(PATH_SEPARATOR) for key in keys]
-        last = Counter(chain[-1] for chain in chains)
-        first = {chain[0] for chain in chains if len(chain) == 1}
+        lasts = Counter(chain[-1] for chain in chains)
+        tops = {chain[0] for chain in chains if len(chain) == 1}
         ends = (PATH_SEPARATOR.join(chain[n:]) for chain in chains for n in range(len(chain)))
-        return cls(frozenset(end for end in ends if PATH_SEPARATOR in end or last[end] == 1 or end in first))
+        return cls(frozenset(end for end in ends if PATH_SEPARATOR in end or lasts[end] == 1 or end in tops))
 
     def has(self, path: ColumnPath) -> bool:
         """Return true if the site has a column at the end of the path."""
@@ -90,30 +90,30 @@ class _FoundPaths:
 def split_paths(draft: DraftMeasure, known: ExistingColumns, columns: ChannelColumns) -> DraftMeasure:
     """Return a row with marked channels and split paths; ambiguous and unused words are flagged."""
     draft = _convert_channels(remove_codes(draft, columns))
-    names, asked = read_marked_channels(draft, columns)
+    names, mark_questions = read_marked_channels(draft, columns)
     marked = {*columns.ticked, *columns.codes, *columns.unread}
     cells = [str(text) for head, text in draft.extras.items() if PATH_HEAD.search(head) and text and head not in marked]
-    doubts = list(asked)
+    doubts = list(mark_questions)
     duties: list[DraftDuty] = []
     for place, duty in enumerate(draft.duties):
-        found = _read_duty(duty if place else _add_column_channels(duty, draft), cells, known)
-        channels = [*found.channels, *(name for name in names if name not in found.channels)]
-        levels = {level for path in found.paths for level in path[1:]}
+        found_paths = _read_duty(duty if place else _add_column_channels(duty, draft), cells, known)
+        channels = [*found_paths.channels, *(name for name in names if name not in found_paths.channels)]
+        levels = {level for path in found_paths.paths for level in path[1:]}
         made_here = replace(
             duty,
-            paths=tuple(map(_remove_closing_bracket, found.paths)),
+            paths=tuple(map(_remove_closing_bracket, found_paths.paths)),
             channels=tuple(name for name in channels if name not in levels or not is_unknown_channel(name)),
         )
-        doubts += [doubt for doubt in found.doubts if doubt not in doubts]
+        doubts += [doubt for doubt in found_paths.doubts if doubt not in doubts]
         duties = _add_duty(duties, made_here)
     doubts += _ask_about_channels(replace(draft, duties=tuple(duties)))
     doubts += describe_unknown_channels(dict.fromkeys(name for duty in duties for name in duty.channels))
     doubts += find_unused_cells(cells, duties)
     doubts += find_unused_chains(draft, [path for duty in duties for path in duty.paths])
     flags = [flag for flag in draft.flags if not _is_answered(flag, draft, columns.ticked)]
-    made = [to_flag({"field": "duties", "message": doubt}) | {"alone": "新建" in doubt} for doubt in doubts]
-    made += [to_flag({"field": "responsible", "message": words}) for words in find_marked_units(draft, columns.ticked)]
-    return replace(draft, duties=tuple(duties), flags=(*flags, *made))
+    extra = [to_flag({"field": "duties", "message": doubt}) | {"alone": "新建" in doubt} for doubt in doubts]
+    extra += [to_flag({"field": "responsible", "message": doubt}) for doubt in find_marked_units(draft, columns.ticked)]
+    return replace(draft, duties=tuple(duties), flags=(*flags, *extra))
 
 
 # （以上两项公开路径：…） after the points of a row.
@@ -139,8 +139,8 @@ def _remove_closing_bracket(path: ColumnPath) -> ColumnPath:
 
 
 def _add_column_channels(duty: DraftDuty, draft: DraftMeasure) -> DraftDuty:
-    """Add channels from other columns (公开方式, 备注) to the first duty of a row."""
-    words = [duty.text]
+    """Add channels from other columns (公开方式, 备注) to the first duty of a row, and the remarks to its text."""
+    texts = [duty.text]
     for head, text in draft.beside.items():
         if CHANNEL_COLUMN_HEAD.search(head) and not PATH_HEAD.search(head) and not is_mark(str(text)):
             for piece in LIST_SEPARATORS.split(str(text)):
@@ -149,14 +149,14 @@ def _add_column_channels(duty: DraftDuty, draft: DraftMeasure) -> DraftDuty:
                     if PATH_SEPARATOR_PATTERN.search(piece)
                     else ((), (piece.strip(" 。"),))
                 )
-                more = [name for name in names if name and name not in duty.channels and not is_disclosure_way(name)]
-                duty = replace(duty, paths=(*duty.paths, *paths), channels=(*duty.channels, *more))
+                added = [name for name in names if name and name not in duty.channels and not is_disclosure_way(name)]
+                duty = replace(duty, paths=(*duty.paths, *paths), channels=(*duty.channels, *added))
         elif REMARKS_HEAD.search(head):
             if is_channel_list(str(text)):
-                more = [name for name in split_channels(str(text)) if name not in duty.channels]
-                duty = replace(duty, channels=(*duty.channels, *more))
-            words.append(str(text))
-    return replace(duty, text="。".join(words))
+                added = [name for name in split_channels(str(text)) if name not in duty.channels]
+                duty = replace(duty, channels=(*duty.channels, *added))
+            texts.append(str(text))
+    return replace(duty, text="。".join(texts))
 
 
 # 公开栏目; but 公开平台及栏目 holds channels as well.
@@ -222,47 +222,48 @@ _COLUMN_AFTER_SITE = re.compile(
 
 
 def _read_duty(duty: DraftDuty, cells: Sequence[str], columns: ExistingColumns) -> _FoundPaths:
-    found = _FoundPaths([], [], [])
-    duty = _take_site_columns(duty, cells, columns, found)
+    """Return the columns of the site, the channels and the questions that a duty's paths, channels and text give."""
+    found_paths = _FoundPaths([], [], [])
+    duty = _take_site_columns(duty, cells, columns, found_paths)
     flat = _find_slashed_pieces(duty.paths, cells)
-    beside = [piece for piece in flat if is_channel_list(piece) and not columns.has((SITE_ROOT, *split_levels(piece)))]
-    found.channels += [name for piece in beside for name in split_channels(piece)]
+    media = [piece for piece in flat if is_channel_list(piece) and not columns.has((SITE_ROOT, *split_levels(piece)))]
+    found_paths.channels += [name for piece in media for name in split_channels(piece)]
     for piece in flat:
-        if piece not in beside:
-            _add_typed_path(piece, (), columns, found)
+        if piece not in media:
+            _add_typed_path(piece, (), columns, found_paths)
     listed = [path for path in duty.paths if _is_listed_channel(path, cells) and not columns.has(path)]
-    found.channels += [path[1] for path in listed]
-    gone = {(SITE_ROOT, name) for piece in flat for name in split_levels(piece)}
+    found_paths.channels += [path[1] for path in listed]
+    replaced_paths = {(SITE_ROOT, name) for piece in flat for name in split_levels(piece)}
     for path in map(_split_site_name, duty.paths):
-        if path in gone or path in listed:
+        if path in replaced_paths or path in listed:
             continue
         if place := _find_offline_channel(path):
-            found.channels.append(place)
-            found.doubts.append(f"“{' > '.join(path)}”不是网站上的栏目，按公开渠道“{place}”读取，请核对")
+            found_paths.channels.append(place)
+            found_paths.doubts.append(f"“{' > '.join(path)}”不是网站上的栏目，按公开渠道“{place}”读取，请核对")
             continue
         parted = next((n for n, level in enumerate(path) if len(split_levels(level)) > 1), None)
         if parted is None:
-            found.take([path])
+            found_paths.take([path])
         else:
-            _add_typed_path(PATH_SEPARATOR.join(path[parted:]), path[:parted], columns, found, whole=path)
-    for channel in [part for name in split_duty_channels(duty.channels) for part in _CONJUNCTION.split(name) if part]:
+            _add_typed_path(PATH_SEPARATOR.join(path[parted:]), path[:parted], columns, found_paths, whole=path)
+    for channel in [word for name in split_duty_channels(duty.channels) for word in _CONJUNCTION.split(name) if word]:
         if column := COLUMN_NAME.fullmatch(channel):
-            _add_listed_column(channel, column["name"].strip(_QUOTATION_MARKS), found, columns)
+            _add_listed_column(channel, column["name"].strip(_QUOTATION_MARKS), found_paths, columns)
         elif match := _COLUMN_AFTER_SITE.fullmatch(channel.strip()):
-            _add_site_column(match, columns, found)
+            _add_site_column(match, columns, found_paths)
         elif len(levels := split_levels(channel)) > 1 and channels_named(levels[0]) in (
             {DisclosureChannel.OTHER},
             frozenset(),
         ):
-            _add_typed_path(channel, (), columns, found)
+            _add_typed_path(channel, (), columns, found_paths)
         else:
-            found.channels.append(channel)
-    _add_mentioned_columns(duty.text, columns, found)
+            found_paths.channels.append(channel)
+    _add_mentioned_columns(duty.text, columns, found_paths)
     spoken = find_channels(duty.text)
-    printed = "".join(found.channels)
-    found.channels += [name for name in spoken.used if name not in printed]
-    found.doubts += [text for name, text in spoken.asked.items() if name not in printed]
-    return found
+    printed = "".join(found_paths.channels)
+    found_paths.channels += [name for name in spoken.used if name not in printed]
+    found_paths.doubts += [text for name, text in spoken.asked.items() if name not in printed]
+    return found_paths
 
 
 def _take_site_columns(duty: DraftDuty, cells: Sequence[str], known: ExistingColumns, paths: _FoundPaths) -> DraftDuty:
@@ -322,18 +323,18 @@ def _add_typed_path(
     """Add a typed path in the reading that matches the site, else as levels with a question."""
     names = split_levels(piece)
     root = above or (() if SITE_PATTERN.search(names[0]) else (SITE_ROOT,))
-    deep, one = (*root, *names), whole or (*root, piece)
-    beside = [(*root, name) for name in names]
-    if columns.has(one):
-        paths.take([one])
+    deep, as_one_name = (*root, *names), whole or (*root, piece)
+    side_by_side = [(*root, name) for name in names]
+    if columns.has(as_one_name):
+        paths.take([as_one_name])
     elif columns.has(deep):
         paths.take([deep])
-    elif _SLASH.search(piece) and all(columns.has(path) for path in beside):
-        paths.take(beside)
+    elif _SLASH.search(piece) and all(columns.has(path) for path in side_by_side):
+        paths.take(side_by_side)
     else:
         paths.take([deep])
-        shown = " > ".join(names)
-        paths.doubts.append(f"公开路径“{piece}”按{len(names)}级栏目“{shown}”读取，网站上没有，确认后新建，请核对")
+        levels = " > ".join(names)
+        paths.doubts.append(f"公开路径“{piece}”按{len(names)}级栏目“{levels}”读取，网站上没有，确认后新建，请核对")
 
 
 def _add_mentioned_columns(text: str, columns: ExistingColumns, paths: _FoundPaths) -> None:

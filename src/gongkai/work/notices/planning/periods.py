@@ -39,21 +39,21 @@ class Period:
 def find_period(track: str, day: date) -> Period:
     """Return the period of a track that contains a day."""
     if track == WEEK:
-        first = day - timedelta(days=day.weekday())
+        first_day = day - timedelta(days=day.weekday())
         iso = day.isocalendar()
-        return Period(track, f"{iso.year}W{iso.week:02d}", first, first + timedelta(days=6))
+        return Period(track, f"{iso.year}W{iso.week:02d}", first_day, first_day + timedelta(days=6))
     length = _MONTHS_PER_PERIOD[track]
     nth = (day.month - 1) // length
-    first = date(day.year, nth * length + 1, 1)
+    first_day = date(day.year, nth * length + 1, 1)
     end_month = nth * length + length
-    last = date(day.year, 12, 31) if end_month == 12 else date(day.year, end_month + 1, 1) - timedelta(days=1)
+    last_day = date(day.year, 12, 31) if end_month == 12 else date(day.year, end_month + 1, 1) - timedelta(days=1)
     label = {
         YEAR: f"{day.year}",
         HALF_YEAR: f"{day.year}H{nth + 1}",
         QUARTER: f"{day.year}Q{nth + 1}",
         MONTH: f"{day.year}-{nth + 1:02d}",
     }[track]
-    return Period(track, label, first, last)
+    return Period(track, label, first_day, last_day)
 
 
 def get_next_period(period: Period) -> Period:

@@ -102,9 +102,13 @@ def find_owners(
 
 def find_helping_owners(partner: RowSide, owned: Iterable[OwnedPart]) -> tuple[Owner, ...]:
     """Return the partners of a measure that owe no part of it."""
-    owing = {part.owner for part in owned}
+    owing = {owned_part.owner for owned_part in owned}
     bodies = {owner.body_id for owner in owing}
-    return tuple(one for one in partner.owners if one not in owing and (one.office_id or one.body_id not in bodies))
+    return tuple(
+        helper
+        for helper in partner.owners
+        if helper not in owing and (helper.office_id or helper.body_id not in bodies)
+    )
 
 
 @dataclass(frozen=True)

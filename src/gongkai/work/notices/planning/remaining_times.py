@@ -74,8 +74,8 @@ def apply_left_times(draft: DraftMeasure, when: ReferenceYears) -> DraftMeasure:
         if set(str(cell).strip()) & _TICK_MARKS and len(str(cell).strip()) <= 2
     ]
     for duty in draft.duties:
-        words = cells if cells and len(draft.duties) == 1 else [duty.text]
-        rules = [] if duty.due else [rule for text in (*words, *marked) for rule in find_plain_deadlines(text, when)]
+        texts = cells if cells and len(draft.duties) == 1 else [duty.text]
+        rules = [] if duty.due else [rule for text in (*texts, *marked) for rule in find_plain_deadlines(text, when)]
         duties += [replace(duty, due=rule) for rule in rules] or [duty]
         read += [str(rule["text"]) for rule in rules]
     flags = [
@@ -95,8 +95,8 @@ def apply_left_times(draft: DraftMeasure, when: ReferenceYears) -> DraftMeasure:
     row = replace(draft, duties=tuple(duties), flags=tuple(flags))
     doubts = [*_ask_about_spans(read), *_ask_about_times(row, cells, when), *_ask_about_upper(row, cells)]
     existing = {str(flag.get("message")) for flag in row.flags}
-    asked = [to_flag({"field": "duties", "message": doubt}) for doubt in doubts if doubt not in existing]
-    return replace(row, flags=(*row.flags, *asked))
+    new_flags = [to_flag({"field": "duties", "message": doubt}) for doubt in doubts if doubt not in existing]
+    return replace(row, flags=(*row.flags, *new_flags))
 
 
 def find_plain_deadlines(text: str, when: ReferenceYears) -> Iterator[DueRule]:
@@ -109,26 +109,26 @@ def find_plain_deadlines(text: str, when: ReferenceYears) -> Iterator[DueRule]:
     if not year:
         return
     for clause in _CLAUSE.findall(text):
-        words = clause.strip()
-        if match := _QUARTER.fullmatch(words):
+        clause_text = clause.strip()
+        if match := _QUARTER.fullmatch(clause_text):
             numbers = [_CHINESE_DIGITS.get(numeral) or int(numeral) for numeral in match["which"].split("、")]
-            yield from (_by_date_rule(_last_day_of_month(year, 3 * number), words) for number in numbers)
-        elif match := _HALF.fullmatch(words):
-            yield _by_date_rule(_last_day_of_month(year, 6 if match["which"] == "上" else 12), words)
-        elif _TWICE_A_YEAR.fullmatch(words):
-            yield {"kind": "times", "count": 1, "period": "half_year", "least": False, "text": words}
+            yield from (_make_date_rule(_last_day_of_month(year, 3 * number), clause_text) for number in numbers)
+        elif match := _HALF.fullmatch(clause_text):
+            yield _make_date_rule(_last_day_of_month(year, 6 if match["which"] == "上" else 12), clause_text)
+        elif _TWICE_A_YEAR.fullmatch(clause_text):
+            yield {"kind": "times", "count": 1, "period": "half_year", "least": False, "text": clause_text}
         elif (
-            match := _NUMERIC_DATE.search(words)
-            or _COLLOQUIAL_DATE.search(words)
-            or _SLASH_DATE.search(words)
-            or _MONTH_SPAN.fullmatch(words)
+            match := _NUMERIC_DATE.search(clause_text)
+            or _COLLOQUIAL_DATE.search(clause_text)
+            or _SLASH_DATE.search(clause_text)
+            or _MONTH_SPAN.fullmatch(clause_text)
         ):
-            parts = match.groupdict()
-            if day := _to_date(int(parts.get("year") or year), int(parts["month"]), parts["day"]):
-                yield _by_date_rule(day, match[0])
+            date_groups = match.groupdict()
+            if day := _to_date(int(date_groups.get("year") or year), int(date_groups["month"]), date_groups["day"]):
+                yield _make_date_rule(day, match[0])
 
 
-def _by_date_rule(day: date, text: str) -> DueRule:
+def _make_date_rule(day: date, text: str) -> DueRule:
     return {"kind": "by_date", "date": day.isoformat(), "text": text}
 
 
@@ -193,19 +193,27 @@ def _ask_about_times(draft: DraftMeasure, cells: list[str], when: ReferenceYears
 
 def _ask_about_cells(draft: DraftMeasure, cells: Iterable[str], when: ReferenceYears) -> Iterator[str]:
     """Yield a question for each deadline cell of which nothing or only a part was read."""
-    taken = sorted({remove_spaces(str(duty.due.get("text") or "")) for duty in draft.duties}, key=len, reverse=True)
+    read_texts = sorted(
+        {remove_spaces(str(duty.due.get("text") or "")) for duty in draft.duties}, key=len, reverse=True
+    )
     for cell in cells:
-        words = remove_spaces(cell)
-        if _BLANK_CELL.fullmatch(words) or words in "；".join(taken) or _is_read_day(words, draft, when):
+        cell_text = remove_spaces(cell)
+        if (
+            _BLANK_CELL.fullmatch(cell_text)
+            or cell_text in "；".join(read_texts)
+            or _is_read_day(cell_text, draft, when)
+        ):
             continue
-        rest = words
-        for text in taken:
-            rest = rest.replace(text, "；") if text else rest
-        ahead = _DAYS_AHEAD.findall(rest)
-        left = ahead or [match[0] for match in _UNREAD_TIME.finditer(rest)] or find_unread_times(rest, when)
-        if left:
-            yield f"这句话没有用上：“{cell.strip()[:40]}”；其中的“{'、'.join(dict.fromkeys(left))}”{NO_DEADLINE_FOUND_MESSAGE}，请核对"
-        elif rest == words and not any(taken):
+        unread_text = cell_text
+        for text in read_texts:
+            unread_text = unread_text.replace(text, "；") if text else unread_text
+        ahead = _DAYS_AHEAD.findall(unread_text)
+        unread_times = (
+            ahead or [match[0] for match in _UNREAD_TIME.finditer(unread_text)] or find_unread_times(unread_text, when)
+        )
+        if unread_times:
+            yield f"这句话没有用上：“{cell.strip()[:40]}”；其中的“{'、'.join(dict.fromkeys(unread_times))}”{NO_DEADLINE_FOUND_MESSAGE}，请核对"
+        elif unread_text == cell_text and not any(read_texts):
             yield f"“{cell.strip()[:40]}”{NO_DEADLINE_FOUND_MESSAGE}，暂按年底前，请核对"
 
 

@@ -90,13 +90,15 @@ def arrange_parts(form: str, named: Sequence[tuple[str, bool]], choice: str) -> 
     `named` are the part and whether the unit is named as helping; such units stay partners unless
     they are the only units; `choice` is a key of `OWNER_CHOICES`.
     """
-    leads = any(part == LEAD for part, _ in named)
-    does = [RESPONSIBLE if part == PARTNER and (form == HELPED or not helps) else part for part, helps in named]
+    leads = any(role == LEAD for role, _ in named)
+    does = [RESPONSIBLE if role == PARTNER and (form == HELPED or not helps) else role for role, helps in named]
     if choice == LEAD_OWES and leads:
-        return [PARTNER if part == RESPONSIBLE else part for part in does], False
+        return [PARTNER if role == RESPONSIBLE else role for role in does], False
     if choice == FIRST_OWES and RESPONSIBLE in does:
-        first = does.index(RESPONSIBLE)
-        return [PARTNER if part == RESPONSIBLE and n != first else part for n, part in enumerate(does)], False
+        first_responsible = does.index(RESPONSIBLE)
+        return [
+            PARTNER if role == RESPONSIBLE and n != first_responsible else role for n, role in enumerate(does)
+        ], False
     return does, choice == ALL_OWE and leads
 
 
@@ -119,22 +121,24 @@ class PrintedNotice:
     def around(self, measure: str) -> Iterator[str]:
         """Yield texts that may name the units of a measure, the nearest first."""
         text = _strip_blanks(measure).rstrip("。；;，")
-        found = (
+        anchor_lines = (
             (anchor, self._find(anchor))
             for anchor in (text[-_ANCHOR_CHARACTERS:], text[-_ANCHOR_CHARACTERS // 2 :], text[:_ANCHOR_CHARACTERS])
         )
-        anchor, here = next(((words, at) for words, at in found if words and at is not None), ("", None))
-        if here is None:
+        anchor, anchor_line = next(
+            ((candidate, at) for candidate, at in anchor_lines if candidate and at is not None), ("", None)
+        )
+        if anchor_line is None:
             return
-        self._at = here
-        line = self._lines[here]
+        self._at = anchor_line
+        line = self._lines[anchor_line]
         text_after = line[line.find(anchor) + len(anchor) :]
         yield from _split_pieces(text_after)
         yield from _split_pieces(line)
-        for below in self._lines[here + 1 : here + _NEAR]:
-            yield from _split_pieces(below)
-        for above in reversed(self._lines[max(0, here - _FAR) : here]):
-            yield from _split_pieces(above)
+        for next_line in self._lines[anchor_line + 1 : anchor_line + _NEAR]:
+            yield from _split_pieces(next_line)
+        for previous_line in reversed(self._lines[max(0, anchor_line - _FAR) : anchor_line]):
+            yield from _split_pieces(previous_line)
 
     def _find(self, anchor: str) -> int | None:
         places = [n for n, line in enumerate(self._lines) if anchor in line]
@@ -169,30 +173,30 @@ _NO_HELPER = re.compile(
 def find_roles(row: JsonObject, printed: PrintedNotice) -> UnitRoles:
     """Return the roles of the units of a row."""
     lead, responsible = _list_names(row, "lead"), _list_names(row, "responsible")
-    parts, labelled = _find_parts(row, [*lead, *responsible], printed)
+    verb_by_name, labelled = _find_parts(row, [*lead, *responsible], printed)
     head_helps = any(meaning == "responsible" and head in printed.helps for head, meaning in printed.heads)
     helping = {
         name
         for name in responsible
-        if parts.get(name) is Verb.HELPS or (name not in parts and head_helps and printed.heads)
+        if verb_by_name.get(name) is Verb.HELPS or (name not in verb_by_name and head_helps and printed.heads)
     }
-    rest = [name for name in responsible if name not in helping]
+    doing = [name for name in responsible if name not in helping]
     remarks = [str(text) for head, text in read_record(row, "extras").items() if REMARKS_HEAD.search(head)]
-    named = (name for text in (str(row.get("measure") or ""), *remarks) for name in list_helpers(text))
-    partners = dict.fromkeys((*_find_column_partners(row, printed), *named))
-    beside = tuple(name for name in partners if name not in (*lead, *responsible))
+    text_helpers = (name for text in (str(row.get("measure") or ""), *remarks) for name in list_helpers(text))
+    partners = dict.fromkeys((*_find_column_partners(row, printed), *text_helpers))
+    extra_partners = tuple(name for name in partners if name not in (*lead, *responsible))
     if not lead:
-        unled = bool(responsible and not rest and head_helps)
+        unled = bool(responsible and not doing and head_helps)
         form = EACH if len(responsible) > 1 else ""
-        return UnitRoles(form, frozenset(helping if form and rest else ()), beside, unled)
-    if not rest:
-        return UnitRoles(HELPED if helping or beside else "", frozenset(helping), beside)
-    if all(parts.get(name) is Verb.DOES for name in rest) and not labelled:
-        return UnitRoles(SHARED, frozenset(helping), beside)
-    led = any(parts.get(name) is Verb.LEADS for name in lead)
+        return UnitRoles(form, frozenset(helping if form and doing else ()), extra_partners, unled)
+    if not doing:
+        return UnitRoles(HELPED if helping or extra_partners else "", frozenset(helping), extra_partners)
+    if all(verb_by_name.get(name) is Verb.DOES for name in doing) and not labelled:
+        return UnitRoles(SHARED, frozenset(helping), extra_partners)
+    led = any(verb_by_name.get(name) is Verb.LEADS for name in lead)
     if not printed.leads and not led and (printed.first_leads or (printed.heads and not labelled)):
-        return UnitRoles(HELPED if printed.others_help else FIRST, frozenset(responsible), beside)
-    return UnitRoles(COLUMNS, frozenset(helping), beside)
+        return UnitRoles(HELPED if printed.others_help else FIRST, frozenset(responsible), extra_partners)
+    return UnitRoles(COLUMNS, frozenset(helping), extra_partners)
 
 
 def _list_names(row: JsonObject, part: str) -> list[str]:
@@ -227,18 +231,19 @@ def _find_parts(row: JsonObject, names: Sequence[str], printed: PrintedNotice) -
     measure = str(row.get("measure") or "")
     cells = [_strip_blanks(cell) for cell in read_texts(read_record(row, "source"), "cells")]
     cells = [cell for cell in cells if cell != _strip_blanks(measure)]
-    wanted = {_strip_blanks(name): name for name in names if name}
+    names_by_text = {_strip_blanks(name): name for name in names if name}
     for piece in (*cells, *printed.around(measure)):
-        if not all(name in piece for name in wanted):
+        if not all(name in piece for name in names_by_text):
             continue
-        found, labelled = _read_piece(piece, list(wanted))
-        if any(part is not Verb.LEADS for part in found.values()) or len(wanted) == len(found):
-            return {wanted[name]: part for name, part in found.items()}, labelled
+        verb_by_text, labelled = _read_piece(piece, list(names_by_text))
+        if any(verb is not Verb.LEADS for verb in verb_by_text.values()) or len(names_by_text) == len(verb_by_text):
+            return {names_by_text[name]: verb for name, verb in verb_by_text.items()}, labelled
     return {}, False
 
 
 def _read_piece(piece: str, names: Sequence[str]) -> tuple[dict[str, Verb], bool]:
-    found: dict[str, Verb] = {}
+    """Return the verb of each name in a piece of text, and whether a label (责任单位：) gave one its duty."""
+    verb_by_name: dict[str, Verb] = {}
     labelled = False
     for text, label in _split_at_labels(piece):
         by_label = _read_label(label)
@@ -246,11 +251,11 @@ def _read_piece(piece: str, names: Sequence[str]) -> tuple[dict[str, Verb], bool
         for name in names:
             if name not in text:
                 continue
-            part = verbs.get(name) or by_label
-            if part is not None:
-                found[name] = part
+            verb = verbs.get(name) or by_label
+            if verb is not None:
+                verb_by_name[name] = verb
                 labelled = labelled or (name not in verbs and by_label is Verb.DOES)
-    return found, labelled
+    return verb_by_name, labelled
 
 
 def _split_at_labels(text: str) -> list[tuple[str, str]]:
@@ -272,7 +277,9 @@ def _read_label(label: str) -> Verb | None:
 def _read_verbs(text: str, names: Sequence[str]) -> dict[str, Verb]:
     """Return the part that verbs give each name; in 甲，乙配合 the first one owes the task."""
     verbs: dict[str, Verb] = {}
-    clauses = [clause for part in _PIECE_START.split(text) for clause in split_clauses(part.strip("。，, ）)")) if part]
+    clauses = [
+        clause for piece in _PIECE_START.split(text) for clause in split_clauses(piece.strip("。，, ）)")) if piece
+    ]
     for clause in clauses:
         for name in names:
             if clause.part not in (None, Verb.ASIDE) and name in clause.names and name not in verbs:
@@ -280,9 +287,9 @@ def _read_verbs(text: str, names: Sequence[str]) -> dict[str, Verb]:
     for name in names:
         if re.search(re.escape(name) + _HELPING_MARK, text) or re.search(rf"会同[^，,；;。]*?{re.escape(name)}", text):
             verbs[name] = Verb.HELPS
-    first, stop, rest = re.sub(r"^[^（(]*[:：]", "", text).partition("，")
-    alone = [name for name in names if name in first]
-    if stop and rest and all(verbs.get(name) is Verb.HELPS for name in alone) and not _states_part(first):
+    first_clause, stop, later_text = re.sub(r"^[^（(]*[:：]", "", text).partition("，")
+    alone = [name for name in names if name in first_clause]
+    if stop and later_text and all(verbs.get(name) is Verb.HELPS for name in alone) and not _states_part(first_clause):
         verbs |= dict.fromkeys(alone, Verb.DOES) if Verb.LEADS not in verbs.values() else {}
     return verbs
 
@@ -315,6 +322,7 @@ def _split_paragraphs(text: str) -> list[str]:
 
 
 def _split_pieces(line: str) -> Iterable[str]:
+    """Return the bracketed parts, the sentences and the whole of a line, the smallest first."""
     brackets = _BRACKETED.findall(line)
     sentences = line.split("。")
     return [

@@ -61,31 +61,35 @@ def _is_already_flagged(draft: DraftMeasure, mismatch: RowMismatch) -> bool:
 
 
 def _build_flag(mismatches: Sequence[RowMismatch]) -> JsonObject:
-    first = mismatches[0]
+    """Return one flag for mismatches of the same kind, with the numbers of the rows if several."""
+    first_mismatch = mismatches[0]
     places = list(dict.fromkeys(mismatch.at + 1 for mismatch in mismatches))
     if len(places) == 1:
         name_list = "、".join(dict.fromkeys(f"“{mismatch.shown}”" for mismatch in mismatches))
-        return to_flag({"field": first.field, "message": f"{first.kind}：{name_list}，请核对"})
+        return to_flag({"field": first_mismatch.field, "message": f"{first_mismatch.kind}：{name_list}，请核对"})
     quoted = "、".join(
         f"第{mismatch.at + 1}行“{mismatch.shown}”" for mismatch in mismatches[:_MAX_QUOTED_ROWS] if mismatch.shown
     )
-    rest = f"等{len(places)}行" if len(places) > _MAX_QUOTED_ROWS else ""
-    return to_flag({"field": first.field, "message": f"{first.kind}：{quoted}{rest}，请逐行核对"}) | {"rows": places}
+    count_words = f"等{len(places)}行" if len(places) > _MAX_QUOTED_ROWS else ""
+    return to_flag(
+        {"field": first_mismatch.field, "message": f"{first_mismatch.kind}：{quoted}{count_words}，请逐行核对"}
+    ) | {"rows": places}
 
 
 def _find_row_mismatches(at: int, draft: DraftMeasure, columns: ExistingColumns) -> Iterator[RowMismatch]:
+    """Yield what a row's cells contain and its reading lacks: numbers of deadlines, columns, words, a task."""
     for text in dict.fromkeys(str(duty.due.get("text") or "") for duty in draft.duties if duty.due):
-        if left := find_missing_numbers(text, [duty.due for duty in draft.duties if duty.due.get("text") == text]):
-            yield RowMismatch(at, "duties", f"时限里的“{'、'.join(left)}”没有读进期限", text[:40])
+        if missing := find_missing_numbers(text, [duty.due for duty in draft.duties if duty.due.get("text") == text]):
+            yield RowMismatch(at, "duties", f"时限里的“{'、'.join(missing)}”没有读进期限", text[:40])
     yield from (RowMismatch(at, "duties", kind, name) for kind, name in _find_odd_paths(draft, columns))
     if not draft.preamble:
         yield from (
             RowMismatch(at, "duties", "公开渠道、公开路径的格子里有文字没有用上", unused_word)
             for unused_word in _find_unused_words(draft)
         )
-    words = _remove_list_number(draft.text)
-    if not draft.preamble and words and (is_unit_cell(words) or _TIME_ONLY.fullmatch(words)):
-        yield RowMismatch(at, None, "这一行的任务文字只是单位名称或者时间，可能有格子放错了栏", words[:30])
+    task_text = _remove_list_number(draft.text)
+    if not draft.preamble and task_text and (is_unit_cell(task_text) or _TIME_ONLY.fullmatch(task_text)):
+        yield RowMismatch(at, None, "这一行的任务文字只是单位名称或者时间，可能有格子放错了栏", task_text[:30])
 
 
 # For example 12月底前, 三季度, 长期坚持.
@@ -157,19 +161,19 @@ _WORDS_AROUND_NAMES = re.compile(
 
 def _find_unused_words(draft: DraftMeasure) -> Iterator[str]:
     """Yield words of channel and column cells beyond the names taken from them."""
-    taken = [name for duty in draft.duties for name in duty.channels]
-    taken += [level for duty in draft.duties for path in duty.paths for level in path]
-    names = sorted({normalize_name(part) for name in taken for part in split_levels(name)}, key=len, reverse=True)
+    read_names = [name for duty in draft.duties for name in duty.channels]
+    read_names += [level for duty in draft.duties for path in duty.paths for level in path]
+    names = sorted({normalize_name(part) for name in read_names for part in split_levels(name)}, key=len, reverse=True)
     for head, cell in draft.extras.items():
         if not (PATH_HEAD.search(head) or CHANNEL_COLUMN_HEAD.search(head)) or is_mark(str(cell)):
             continue
-        rest = normalize_name("".join(sign if sign not in '“”"《》' else "" for sign in str(cell)))
+        unused_text = normalize_name("".join(sign if sign not in '“”"《》' else "" for sign in str(cell)))
         for name in names:
-            rest = rest.replace(name, "|") if name else rest
+            unused_text = unused_text.replace(name, "|") if name else unused_text
         remaining = [
-            words
-            for words in re.findall(rf"[{HAN}]{{2,}}", _WORDS_AROUND_NAMES.sub("|", rest))
-            if words not in SHORT_CHANNEL_NAMES and not any(words in name for name in names)
+            unused_word
+            for unused_word in re.findall(rf"[{HAN}]{{2,}}", _WORDS_AROUND_NAMES.sub("|", unused_text))
+            if unused_word not in SHORT_CHANNEL_NAMES and not any(unused_word in name for name in names)
         ]
         if remaining:
             yield "、".join(remaining)[:40]

@@ -61,12 +61,12 @@ def find_last_day(rule: DueRule, year: int, awaited: date | None = None, issued:
 
 def _date_in_year(rule: DueRule, year: int, issued: date | None) -> date:
     """Return the rule's date in its year, or in the next one if it was before the date of issue."""
-    month, day = (int(part) for part in rule["month_day"].split("-"))
+    month, day = (int(number) for number in rule["month_day"].split("-"))
     of = year + (rule.get("of_year") == "following")
-    found = date(of, month, min(day, monthrange(of, month)[1]))
-    if issued and found < issued:
+    day_in_year = date(of, month, min(day, monthrange(of, month)[1]))
+    if issued and day_in_year < issued:
         return date(of + 1, month, min(day, monthrange(of + 1, month)[1]))
-    return found
+    return day_in_year
 
 
 _ADDERS_BY_KIND: Mapping[str, Callable[[date, int], date]] = {

@@ -116,15 +116,15 @@ def read_heading_deadline(heading: str, when: ReferenceYears) -> SharedDeadline 
     """Return the deadline of a heading, or None; outside brackets and labels it is flagged."""
     inside = [match["inner"] for match in _IN_BRACKETS.finditer(heading)]
     labelled = [match["limit"] for match in _LABELLED_TIME.finditer(heading)]
-    for words in (*labelled, *reversed(inside)):
-        rules = remove_duplicates(_find_bracketed_rules(words, when))
+    for limit_text in (*labelled, *reversed(inside)):
+        rules = remove_duplicates(_find_bracketed_rules(limit_text, when))
         if len(rules) == 1:
             return SharedDeadline(rules[0], heading, HEADING, near=SECTION, doubt=str(rules[0].get("doubt") or ""))
         if rules:
-            first = min(rules, key=get_sort_day)
+            earliest = min(rules, key=get_sort_day)
             name_list = "、".join(str(rule.get("text")) for rule in rules)
-            doubt = f"标题“{heading[:30]}”写有几个时限（{name_list}），按“{first.get('text')}”读取，请核对"
-            return SharedDeadline(first, heading, HEADING, near=SECTION, doubt=doubt)
+            doubt = f"标题“{heading[:30]}”写有几个时限（{name_list}），按“{earliest.get('text')}”读取，请核对"
+            return SharedDeadline(earliest, heading, HEADING, near=SECTION, doubt=doubt)
     outside = _IN_BRACKETS.sub("", heading)
     rules = [due.due.to_json() for due in find_dues(outside, when) if due.due.kind == "by_date"]
     if len(rules) != 1 or str(rules[0]["date"]).endswith("-12-31"):
@@ -164,10 +164,10 @@ def get_sort_day(rule: DueRule) -> date:
 
 def is_shared_deadline(text: str, when: ReferenceYears) -> bool:
     """Return true if a text is only a deadline for other tasks: `上述任务均于8月底前完成。`."""
-    words = LEAD_IN_WORDS.sub("", text.strip())
-    if len(words) > 60 or not re.search(_ANY_SCOPE, words):
+    sentence = LEAD_IN_WORDS.sub("", text.strip())
+    if len(sentence) > 60 or not re.search(_ANY_SCOPE, sentence):
         return False
-    return any(sets_deadline(before, after) for before, _, after in split_clauses(words, when))
+    return any(sets_deadline(text_before, text_after) for text_before, _, text_after in split_clauses(sentence, when))
 
 
 # A date without 前: 按12月20日办理.
@@ -190,16 +190,20 @@ def may_set_deadline(sentence: str, when: ReferenceYears) -> bool:
     """Return true if a sentence may set a deadline of tasks, not of reports or checks."""
     if _SUPERVISION.search(sentence) or EXPLAINED_WORD.search(sentence):
         return False
-    found = list(split_clauses(sentence, when))
-    kept = [
+    clauses = list(split_clauses(sentence, when))
+    limiting_rules = [
         rule
-        for before, rule, after in found
+        for text_before, rule, text_after in clauses
         if rule.get("kind") != "ongoing"
         and rule.get("period") != "unspecified"
         and not rule.get("least")
-        and not (_REPORT_NOUN.search(before) or _REPORT_VERB.search(CLAUSE_STOPS.split(after)[0]))
+        and not (_REPORT_NOUN.search(text_before) or _REPORT_VERB.search(CLAUSE_STOPS.split(text_after)[0]))
     ]
-    return bool(kept) or bool(_MONTH_RANGE.search(sentence)) or (not found and bool(find_unread_times(sentence, when)))
+    return (
+        bool(limiting_rules)
+        or bool(_MONTH_RANGE.search(sentence))
+        or (not clauses and bool(find_unread_times(sentence, when)))
+    )
 
 
 def sets_deadline(before: str, after: str) -> bool:

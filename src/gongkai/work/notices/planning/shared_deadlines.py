@@ -61,19 +61,30 @@ def _merge_duplicates(draft: DraftMeasure) -> DraftMeasure:
     cells = {remove_spaces(str(text)) for text in draft.extras.values()}
     duties: list[DraftDuty] = []
     dated = [duty for duty in draft.duties if duty.due.get("kind") == "recurring"]
-    gone: list[DraftDuty] = []
+    merged: list[DraftDuty] = []
     for duty in draft.duties:
         once = duty.due.get("kind") == "times" and duty.due.get("count") == 1
-        same = [other for other in dated if other.due.get("period") == duty.due.get("period")] if once else []
-        if any(other.text == duty.text for other in same):
+        same_period = (
+            [dated_duty for dated_duty in dated if dated_duty.due.get("period") == duty.due.get("period")]
+            if once
+            else []
+        )
+        if any(dated_duty.text == duty.text for dated_duty in same_period):
             continue
-        beside = next((other for other in same if other.due.get("day") and remove_spaces(other.text) in cells), None)
-        if beside and str(duty.due.get("text")) in beside.text:
-            gone.append(beside)
-            duties.append(replace(duty, due=beside.due))
+        with_day = next(
+            (
+                dated_duty
+                for dated_duty in same_period
+                if dated_duty.due.get("day") and remove_spaces(dated_duty.text) in cells
+            ),
+            None,
+        )
+        if with_day and str(duty.due.get("text")) in with_day.text:
+            merged.append(with_day)
+            duties.append(replace(duty, due=with_day.due))
         else:
             duties.append(duty)
-    return replace(draft, duties=tuple(duty for duty in duties if all(duty is not other for other in gone)))
+    return replace(draft, duties=tuple(duty for duty in duties if all(duty is not dated_duty for dated_duty in merged)))
 
 
 # Another unit's part of the task with its own date: 各乡镇（街道）于栏目开通后10个工作日内上传.
@@ -86,20 +97,20 @@ def _split_other_units(draft: DraftMeasure) -> DraftMeasure:
     """Split off a clause that gives another unit a deadline; flag it."""
     duties: list[DraftDuty] = []
     doubts: list[str] = []
-    own = "".join(unit.printed for unit in draft.units if unit.part != PARTNER)
+    own_units = "".join(unit.printed for unit in draft.units if unit.part != PARTNER)
     for duty in draft.duties:
         text = str(duty.due.get("text") or "")
         place = duty.text.find(text) if text else -1
-        begin = max(duty.text.rfind(mark, 0, place + 1) for mark in "，,。；;") + 1 if place > 0 else 0
-        who = _OTHER_UNIT_CLAUSE.match(duty.text[begin:]) if begin > 6 and draft.units else None
-        if who is None or who["who"] in own or len(duty.text[:begin].strip("，,。；; ")) < 6:
+        begin = max(duty.text.rfind(stop_sign, 0, place + 1) for stop_sign in "，,。；;") + 1 if place > 0 else 0
+        unit_clause = _OTHER_UNIT_CLAUSE.match(duty.text[begin:]) if begin > 6 and draft.units else None
+        if unit_clause is None or unit_clause["who"] in own_units or len(duty.text[:begin].strip("，,。；; ")) < 6:
             duties.append(duty)
             continue
         duties += [
             replace(duty, text=duty.text[:begin].strip("，,"), due={}),
             DraftDuty(duty.text[begin:], due=duty.due),
         ]
-        doubts.append(f"“{duty.text[begin:][:40]}”是对{who['who']}的时限，前面的工作按另外的时限读取，请核对")
+        doubts.append(f"“{duty.text[begin:][:40]}”是对{unit_clause['who']}的时限，前面的工作按另外的时限读取，请核对")
     measure = replace(draft, duties=tuple(duties))
     for doubt in doubts:
         measure = _add_flag(measure, doubt)
@@ -122,7 +133,7 @@ def apply_shared_deadlines(drafts: Iterable[DraftMeasure], text: str, when: Refe
     notice = NoticeText(rows, text.split("\n")[:5000], when)
     locate_rows(notice)
     sentences = {remove_spaces(was.text) for was, row in zip(read, rows, strict=True) if was is not row}
-    said, loose = find_sentence_deadlines(notice, sentences)
+    shared_limits, loose = find_sentence_deadlines(notice, sentences)
     means, quoted = list(find_explanations(notice)), list(find_quoted_limits(notice))
     year_end = [sentence for word, _, sentence in means if word.startswith("年底")]
     about = {
@@ -131,23 +142,25 @@ def apply_shared_deadlines(drafts: Iterable[DraftMeasure], text: str, when: Refe
     measures = []
     for at, draft in enumerate(rows):
         if draft.preamble or draft.dropped:
-            measures.append(_flag_preamble_order(draft, said) if draft.preamble else draft)
+            measures.append(_flag_preamble_order(draft, shared_limits) if draft.preamble else draft)
             continue
-        near = sorted((shared_limit for shared_limit in said if at in shared_limit.reach), key=lambda one: one.near)
+        nearest_first = sorted(
+            (shared_limit for shared_limit in shared_limits if at in shared_limit.reach), key=lambda one: one.near
+        )
         own_deadlines = list(_find_row_deadlines(draft, when)) if len(draft.duties) > 1 else []
-        between = [shared_limit for shared_limit in near if shared_limit.near <= NUMBERED]
-        further = [shared_limit for shared_limit in near if shared_limit.near > NUMBERED]
+        between = [shared_limit for shared_limit in nearest_first if shared_limit.near <= NUMBERED]
+        further = [shared_limit for shared_limit in nearest_first if shared_limit.near > NUMBERED]
         candidates = [*own_deadlines, *between, *find_heading_deadlines(draft, when), *further]
-        below = [
-            words
+        words_of_later_rows = [
+            limit_words
             for place in notice.list_section_rows(draft.section_no)
-            for words in (about[place] if place > at else ())
+            for limit_words in (about[place] if place > at else ())
         ]
         measures.append(
             _apply_nearest(
                 _apply_quoted_limits(_apply_explanations(draft, means), quoted),
                 candidates,
-                [*loose, *below, *([] if candidates else year_end)],
+                [*loose, *words_of_later_rows, *([] if candidates else year_end)],
                 notice,
             )
         )
@@ -205,6 +218,7 @@ def _find_row_deadlines(draft: DraftMeasure, when: ReferenceYears) -> Iterator[S
 
 
 def _flag_preamble_order(draft: DraftMeasure, deadlines: Sequence[SharedDeadline]) -> DraftMeasure:
+    """Flag an order of the preamble that serves as deadline of rows, because it may need no task of its own."""
     order = remove_spaces(draft.text)
     rows = {
         at
@@ -229,45 +243,54 @@ def _apply_nearest(
     draft: DraftMeasure, candidates: Sequence[SharedDeadline], loose: Sequence[str], notice: NoticeText
 ) -> DraftMeasure:
     """Give duties without a date the nearest deadline; flag conflicts and dates before the issue."""
-    heading = next((said for said in candidates if said.kind == HEADING and said.due.get("date")), None)
+    heading = next(
+        (
+            candidate_limit
+            for candidate_limit in candidates
+            if candidate_limit.kind == HEADING and candidate_limit.due.get("date")
+        ),
+        None,
+    )
     if heading and _has_limit_cell(draft):  # its own limit stands in its cell: the heading is for the others
         candidates = [candidate for candidate in candidates if candidate.kind != HEADING]
     if any(str(cell).strip(" —-－–/") for head, cell in draft.extras.items() if DEADLINE_HEAD_PATTERN.search(head)):
-        candidates = [said for said in candidates if not re.search("空白|为空|空着|留空|未填|没有?填", said.words)]
+        candidates = [
+            candidate_limit
+            for candidate_limit in candidates
+            if not re.search("空白|为空|空着|留空|未填|没有?填", candidate_limit.words)
+        ]
     waiting = [duty for duty in draft.duties if _needs_date(duty.due)]
     if not waiting:
         return _ask_about_heading(draft, heading) if heading in candidates else draft
     if not candidates:
-        asked = [duty for duty in waiting if not duty.due] if loose else []
-        return _add_flag(draft, _possible_deadline_question(loose)) if asked else draft
-    first = candidates[0]
+        undated = [duty for duty in waiting if not duty.due] if loose else []
+        return _add_flag(draft, _possible_deadline_question(loose)) if undated else draft
+    nearest = candidates[0]
     other_deadlines = [
         shared_limit
         for shared_limit in candidates[1:]
-        if shared_limit.near == first.near and SENTENCE in {shared_limit.kind, first.kind}
+        if shared_limit.near == nearest.near and SENTENCE in {shared_limit.kind, nearest.kind}
     ]
-    rivals = [first, *other_deadlines]
+    rivals = [nearest, *other_deadlines]
     rules = remove_duplicates(shared_limit.due for shared_limit in rivals)
-    doubt = first.doubt
+    doubt = nearest.doubt
     if len(rules) > 1:
-        first = min(rivals, key=lambda one: get_sort_day(one.due))
+        nearest = min(rivals, key=lambda one: get_sort_day(one.due))
         name_list = "、".join(f"“{rule.get('text')}”" for rule in rules)
-        doubt = f"通知对没有写时限的任务有几处规定（{name_list}），按“{first.due.get('text')}”读取，请核对"
+        doubt = f"通知对没有写时限的任务有几处规定（{name_list}），按“{nearest.due.get('text')}”读取，请核对"
     if (
         not doubt
-        and (day := first.due.get("date"))
+        and (day := nearest.due.get("date"))
         and notice.when.issued
         and str(day) < notice.when.issued.isoformat()
     ):
-        doubt = f"“{first.words[:30]}”的时限{day}早于印发日期，请核对"
-    if not doubt and loose and (first.near >= NOTICE or first.words in loose):
-        doubt = (
-            f"这一行没有写明时限，按“{first.words[:40]}”读取；通知中{_quote_sentences(loose)}也可能适用于这一行，请核对"
-        )
-    if not doubt and first.kind == HEADING and (own := next((duty.due for duty in waiting if duty.due), None)):
-        doubt = f"这一行写了“{own.get('text')}”，也按标题的“{first.due.get('text')}”读取，请核对"
+        doubt = f"“{nearest.words[:30]}”的时限{day}早于印发日期，请核对"
+    if not doubt and loose and (nearest.near >= NOTICE or nearest.words in loose):
+        doubt = f"这一行没有写明时限，按“{nearest.words[:40]}”读取；通知中{_quote_sentences(loose)}也可能适用于这一行，请核对"
+    if not doubt and nearest.kind == HEADING and (own_rule := next((duty.due for duty in waiting if duty.due), None)):
+        doubt = f"这一行写了“{own_rule.get('text')}”，也按标题的“{nearest.due.get('text')}”读取，请核对"
     duties = tuple(
-        replace(duty, due=_merge_rule(duty.due, first)) if _needs_date(duty.due) else duty for duty in draft.duties
+        replace(duty, due=_merge_rule(duty.due, nearest)) if _needs_date(duty.due) else duty for duty in draft.duties
     )
     measure = replace(draft, duties=duties)
     return _add_flag(measure, doubt) if doubt else measure
@@ -326,6 +349,7 @@ def add_sources(draft: DraftMeasure) -> DraftMeasure:
 
 
 def _find_source(duty: DraftDuty, draft: DraftMeasure) -> DueRule:
+    """Return the deadline of a duty, with the cell or heading that prints it if the duty does not."""
     if not duty.due or duty.due.get("source"):
         return duty.due
     text = remove_spaces(str(duty.due.get("text") or ""))

@@ -102,13 +102,13 @@ def apply_shared_owners(
         for draft in drafts
     ]
     notes = {remove_spaces(draft.text) for draft in measures if draft.dropped}
-    first = next((match[0] for line in text.split("\n") if (match := _FIRST_LEADS_NOTE.search(line))), "")
-    before = measures
-    measures = [_make_first_lead(draft, first) if first else draft for draft in before]
+    first_leads_note = next((match[0] for line in text.split("\n") if (match := _FIRST_LEADS_NOTE.search(line))), "")
+    rows_before = measures
+    measures = [_make_first_lead(draft, first_leads_note) if first_leads_note else draft for draft in rows_before]
     notice = NoticeText(measures, text.split("\n")[:5000], when)
     locate_rows(notice)
-    led = [at for at, (was, now) in enumerate(zip(before, measures, strict=True)) if was is not now]
-    texts = [f"“{first[:60]}”已用于{_format_rows(led)}。"] if led else []
+    led = [at for at, (was, row_now) in enumerate(zip(rows_before, measures, strict=True)) if was is not row_now]
+    texts = [f"“{first_leads_note[:60]}”已用于{_format_rows(led)}。"] if led else []
     for note in _find_notes(notice, notes):
         changed = [at for at in note.reach if note.waits(measures[at]) and _changes_row(measures[at], note.leading)]
         for at in changed:
@@ -186,38 +186,40 @@ def _format_rows(places: Sequence[int]) -> str:
 
 
 def _is_only_note(draft: DraftMeasure, when: ReferenceYears) -> bool:
-    sentences = [LEAD_IN_WORDS.sub("", part.strip()) for part in SENTENCE_PATTERN.findall(draft.text)]
+    """Return true if a row only states who leads other rows, perhaps with their deadline."""
+    sentences = [LEAD_IN_WORDS.sub("", sentence_text.strip()) for sentence_text in SENTENCE_PATTERN.findall(draft.text)]
     statements = [
         leading
         for sentence in sentences
         if (leading := read_lead_statement(sentence)) and _SCOPE_START.match(leading.before)
     ]
-    others = [
+    other_sentences = [
         sentence
         for sentence in sentences
         if not read_lead_statement(sentence) and not is_shared_deadline(sentence, when)
     ]
-    return bool(statements) and not others and not draft.preamble
+    return bool(statements) and not other_sentences and not draft.preamble
 
 
 def _find_notes(notice: NoticeText, own: Collection[str]) -> Iterator[OwnerNote]:
+    """Yield the notes on leads or responsible units outside the rows, with the rows that they concern."""
     rows = remove_spaces("\n".join(draft.text for draft in notice.drafts if not draft.dropped))
-    said = [
-        (line, part)
+    note_sentences = [
+        (line, note_text)
         for line, sentence in iterate_own_sentences(notice, own)
-        for part in _NEXT_SCOPE.split(sentence)
-        if remove_spaces(part) not in rows
+        for note_text in _NEXT_SCOPE.split(sentence)
+        if remove_spaces(note_text) not in rows
     ]
-    for line, sentence in said:
+    for line, sentence in note_sentences:
         leading = read_lead_statement(sentence)
         if leading is None or not _SCOPE_START.search(leading.before):
             continue
-        before = leading.before
-        if match := _WITHOUT_OWNER.search(before):
+        scope = leading.before
+        if match := _WITHOUT_OWNER.search(scope):
             without = LEAD if "牵头" in match[0] else RESPONSIBLE
             yield OwnerNote(sentence, leading, tuple(notice.all), without=without)
             continue
-        reach, doubt = _find_note_rows(sentence, before, line, notice)
+        reach, doubt = _find_note_rows(sentence, scope, line, notice)
         if reach:
             several = len(leading.lead or leading.does) > 1 and "分别" in sentence
             doubt = doubt or ("没有写明各负责哪一项，按共同承担读取，请核对" if several else "")
@@ -231,10 +233,10 @@ def _find_notes(notice: NoticeText, own: Collection[str]) -> Iterator[OwnerNote]
 def _find_note_rows(sentence: str, before: str, line: int, notice: NoticeText) -> tuple[list[int], str]:
     """Return the rows of a note and a question about them."""
     if match := _TASKS_ABOVE.search(before):
-        above = [at for at in notice.all if 0 <= notice.rows[at] <= line]
+        rows_above = [at for at in notice.all if 0 <= notice.rows[at] <= line]
         if match["many"]:
             many = to_int(match["many"].replace("两", "二")) or 0
-            return above[-many:] if 0 < many <= len(above) else [], ""
+            return rows_above[-many:] if 0 < many <= len(rows_above) else [], ""
     before = before.rstrip("由，, ")
     if match or _TASKS_BELOW.search(before):
         before += "各项任务" if not re.search("任务|工作|事项|各项|均|都", before) else ""
@@ -252,13 +254,13 @@ def read_lead_statement(sentence: str) -> LeadStatement | None:
     lead: list[str] = []
     does: list[str] = []
     helps: list[str] = []
-    rest = ""
+    role_of_others = ""
     for clause in split_clauses(text):
         if clause.part in (None, UnitRole.ASIDE):
             continue
         names = re.sub(r"^.*由(?=[^由]{2,}$)", "", clause.names).strip()
         if _OTHER_UNITS.fullmatch(names):
-            rest = {UnitRole.HELPS: PARTNER, UnitRole.DOES: RESPONSIBLE}.get(clause.part, rest)
+            role_of_others = {UnitRole.HELPS: PARTNER, UnitRole.DOES: RESPONSIBLE}.get(clause.part, role_of_others)
             continue
         if not looks_like_units(names):
             continue
@@ -266,8 +268,8 @@ def read_lead_statement(sentence: str) -> LeadStatement | None:
         side += [unit for unit in read_units(names).all() if not _OTHER_UNITS.fullmatch(unit)]
     if not lead and not does:
         return None
-    first = text.find((lead or does)[0])
-    return LeadStatement(tuple(lead), tuple(does), tuple(helps), rest, text[: max(first, 0)])
+    start = text.find((lead or does)[0])
+    return LeadStatement(tuple(lead), tuple(does), tuple(helps), role_of_others, text[: max(start, 0)])
 
 
 def _take_own_lead(draft: DraftMeasure) -> DraftMeasure:
@@ -321,32 +323,39 @@ def _add_lead_flag(draft: DraftMeasure, text: str) -> DraftMeasure:
 
 def _replace_units(draft: DraftMeasure, leading: LeadStatement) -> DraftMeasure:
     """Return a row with the lead of a note; its own units get the parts that the note states."""
-    first = LEAD if leading.lead else RESPONSIBLE
-    named = leading.lead or leading.does
+    first_part = LEAD if leading.lead else RESPONSIBLE
+    named_units = leading.lead or leading.does
     helps = {remove_spaces(text) for text in leading.helps}
-    own = [unit for unit in draft.units if remove_spaces(unit.printed) not in {remove_spaces(value) for value in named}]
-    rest = leading.rest if leading.lead else RESPONSIBLE
-    inside = len(own) < len(draft.units)
-    others = [
-        replace(unit, part=PARTNER, helps=True)
-        if remove_spaces(unit.printed) in helps or rest == PARTNER
-        else replace(unit, part=PARTNER if inside and not rest else unit.part)
-        for unit in own
+    own_units = [
+        unit
+        for unit in draft.units
+        if remove_spaces(unit.printed) not in {remove_spaces(value) for value in named_units}
     ]
-    added = [name for name in leading.helps if remove_spaces(name) not in {remove_spaces(unit.printed) for unit in own}]
+    role_of_others = leading.rest if leading.lead else RESPONSIBLE
+    inside = len(own_units) < len(draft.units)
+    remaining_units = [
+        replace(unit, part=PARTNER, helps=True)
+        if remove_spaces(unit.printed) in helps or role_of_others == PARTNER
+        else replace(unit, part=PARTNER if inside and not role_of_others else unit.part)
+        for unit in own_units
+    ]
+    added = [
+        name for name in leading.helps if remove_spaces(name) not in {remove_spaces(unit.printed) for unit in own_units}
+    ]
     units = (
-        *(DraftUnit(first, name) for name in named),
+        *(DraftUnit(first_part, name) for name in named_units),
         *(DraftUnit(RESPONSIBLE, name) for name in (leading.does if leading.lead else ())),
-        *others,
+        *remaining_units,
         *(DraftUnit(PARTNER, name, helps=True) for name in added),
     )
-    parts = {unit.part for unit in units}
-    shared = bool(leading.lead) and RESPONSIBLE in parts and (rest == RESPONSIBLE or bool(leading.does))
-    form = _find_form(parts, shared=shared, said=any(unit.helps for unit in units if unit.part == PARTNER))
+    unit_parts = {unit.part for unit in units}
+    shared = bool(leading.lead) and RESPONSIBLE in unit_parts and (role_of_others == RESPONSIBLE or bool(leading.does))
+    form = _find_form(unit_parts, shared=shared, said=any(unit.helps for unit in units if unit.part == PARTNER))
     return replace(draft, units=units, form=form, lead_owes=shared)
 
 
 def _find_form(parts: Iterable[str], *, shared: bool, said: bool) -> str:
+    """Return the form of a row with these parts; `said` is true if a partner is named as helping."""
     has = set(parts)
     if LEAD not in has:
         return ""

@@ -67,7 +67,7 @@ def flag_unused_words(drafts: Sequence[DraftMeasure], text: str, when: Reference
     begins = _count_numbered_rows(drafts)
     measures = []
     for draft in drafts:
-        said = (
+        questions = (
             ()
             if draft.dropped
             else (
@@ -85,10 +85,10 @@ def flag_unused_words(drafts: Sequence[DraftMeasure], text: str, when: Reference
                 ),
             )
         )
-        measures += flag_questions([draft], ((0, *question) for question in said))
+        measures += flag_questions([draft], ((0, *question) for question in questions))
     placed = apply_default_path(measures, _locate_notice(measures, text, when))
     notice = _locate_notice(placed, text, when)
-    named = flag_table_notes(flag_named_rows(placed, notice), notice)
+    flagged = flag_table_notes(flag_named_rows(placed, notice), notice)
     for asks in (
         find_unused_helpers,
         find_quoted_limits,
@@ -97,35 +97,35 @@ def flag_unused_words(drafts: Sequence[DraftMeasure], text: str, when: Reference
         find_unassigned_subjects,
         find_labelled_units,
     ):
-        named = flag_questions(named, asks(named, _locate_notice(named, text, when)))
-    return _flag_group_notes(_flag_sentences(named, text, when), text, when)
+        flagged = flag_questions(flagged, asks(flagged, _locate_notice(flagged, text, when)))
+    return _flag_group_notes(_flag_sentences(flagged, text, when), text, when)
 
 
 def _find_unused_deadlines(draft: DraftMeasure, when: ReferenceYears) -> Iterator[tuple[str, str]]:
     """Yield questions on deadlines printed in a row that no duty has."""
     rules = [duty.due for duty in draft.duties if duty.due]
-    taken = remove_spaces("；".join(str(rule.get("text") or "") for rule in rules))
-    said, rhythms = [normalize_rule(rule) for rule in rules], {rule.get("period") for rule in rules}
+    read_texts = remove_spaces("；".join(str(rule.get("text") or "") for rule in rules))
+    read_rules, rhythms = [normalize_rule(rule) for rule in rules], {rule.get("period") for rule in rules}
     cells = [str(cell) for head, cell in draft.beside.items() if head != NOTE_HEAD]
     for text in (draft.text, *cells):
         for match in _LISTED_DATE.finditer(text[:2000]):
-            if match[0] not in taken and match["last"] in taken:
+            if match[0] not in read_texts and match["last"] in read_texts:
                 clause = _clause_around(text, match.start())
                 yield "duties", f"{UNUSED_SENTENCE_MESSAGE}：“{clause}”；其中的“{match[0]}”没有读入，请核对"
-        for found in find_dues(text[:2000], when):
-            due = found.due
+        for printed_due in find_dues(text[:2000], when):
+            due = printed_due.due
             stretch = due.kind == "working_days" and due.least
             if due.kind not in _DATED_KINDS or stretch or due.period == "unspecified":
                 continue
-            if due.period and (_PERIOD_CHARACTERS[due.period] in taken or due.period in rhythms):
+            if due.period and (_PERIOD_CHARACTERS[due.period] in read_texts or due.period in rhythms):
                 continue  # 按季度公开, 每季度结束后10个工作日内 is one recurrence.
             if (
                 # Without the list number in front: （三）印发之日起.
-                re.search(rf"(?<!\d){re.escape(remove_spaces(re.split('[）)]', due.text)[-1]))}", taken)
-                or normalize_rule(to_rule(due)) in said
+                re.search(rf"(?<!\d){re.escape(remove_spaces(re.split('[）)]', due.text)[-1]))}", read_texts)
+                or normalize_rule(to_rule(due)) in read_rules
             ):
                 continue
-            clause = _clause_around(text, found.start)
+            clause = _clause_around(text, printed_due.start)
             yield "duties", f"{UNUSED_SENTENCE_MESSAGE}：“{clause}”；其中的时限“{due.text}”没有读入，请核对"
 
 
@@ -141,14 +141,14 @@ def _find_unused_units(draft: DraftMeasure, names: Collection[str]) -> Iterator[
     cells = [str(cell) for head, cell in draft.beside.items() if REMARKS_HEAD.search(head)]
     text = "。".join([draft.text, *cells])
     for match in _UNIT_WITH_VERB.finditer(text):
-        who = match["who"] or match["whose"]
-        if who in printed or _GENERAL_UNITS.search(who) or not UNIT_NAME_END_PATTERN.search(who):
+        unit_name = match["who"] or match["whose"]
+        if unit_name in printed or _GENERAL_UNITS.search(unit_name) or not UNIT_NAME_END_PATTERN.search(unit_name):
             continue
-        known = "" if who in names else "，通知的其他任务也没有列它"
+        not_elsewhere = "" if unit_name in names else "，通知的其他任务也没有列它"
         clause = _clause_around(text, match.end() - 1)
         yield (
             "responsible",
-            f"{UNUSED_SENTENCE_MESSAGE}：“{clause}”；其中的“{who}”没有列为这一行的单位{known}，请核对",
+            f"{UNUSED_SENTENCE_MESSAGE}：“{clause}”；其中的“{unit_name}”没有列为这一行的单位{not_elsewhere}，请核对",
         )
 
 
@@ -173,31 +173,35 @@ def add_closing_orders(
     """Append orders to report by a date from sentences outside the rows; they are flagged."""
     notice = _locate_notice(drafts, text, when)
     there = remove_spaces("".join(draft.text for draft in drafts))
-    last = max((draft.section_no for draft in drafts), default=0)
-    number = last if any(draft.preamble for draft in drafts) else last + 1
-    made = list(drafts)
-    for words, limit in (
+    last_section = max((draft.section_no for draft in drafts), default=0)
+    number = last_section if any(draft.preamble for draft in drafts) else last_section + 1
+    rows = list(drafts)
+    for order_text, limit in (
         order for _, sentence in iterate_own_sentences(notice) for order in _split_orders(sentence, when)
     ):
-        if read_quoted_limit(words, when) or _CITES_SOURCE.match(words):  # a note on a limit, the basis of the notice
+        if read_quoted_limit(order_text, when) or _CITES_SOURCE.match(
+            order_text
+        ):  # a note on a limit, the basis of the notice
             continue
-        if remove_spaces(words) in there or not _is_report_order(words, limit.start, limit.end):
+        if remove_spaces(order_text) in there or not _is_report_order(order_text, limit.start, limit.end):
             continue
         begun = next(
             (
                 at
-                for at, draft in enumerate(made)
-                if draft.preamble and remove_spaces(draft.text).rstrip("，。；") in remove_spaces(words)
+                for at, draft in enumerate(rows)
+                if draft.preamble and remove_spaces(draft.text).rstrip("，。；") in remove_spaces(order_text)
             ),
             None,
         )
         if begun is None:
-            made.append(build_preamble_measure({"text": words, "due": to_rule(limit.due)}, parsed, number))
+            rows.append(build_preamble_measure({"text": order_text, "due": to_rule(limit.due)}, parsed, number))
         else:
-            duty = DraftDuty(words.replace(made[begun].text.rstrip("，。；"), "").strip("，；"), due=to_rule(limit.due))
-            made[begun] = replace(made[begun], text=words, duties=(*made[begun].duties, duty))
-        there += remove_spaces(words)
-    return made
+            duty = DraftDuty(
+                order_text.replace(rows[begun].text.rstrip("，。；"), "").strip("，；"), due=to_rule(limit.due)
+            )
+            rows[begun] = replace(rows[begun], text=order_text, duties=(*rows[begun].duties, duty))
+        there += remove_spaces(order_text)
+    return rows
 
 
 def _split_orders(sentence: str, when: ReferenceYears) -> Iterator[tuple[str, FoundLimit]]:
@@ -251,14 +255,14 @@ def _flag_sentences(drafts: list[DraftMeasure], text: str, when: ReferenceYears)
         value = _CELL_LABEL.sub("", remove_spaces(sentence)).strip("；;。）")
         if not names or remove_spaces(sentence) in there or value in cells or _PAGE_WORDS.search(sentence):
             continue
-        first = max(sentence.find(names[0]), 0)
-        reach = find_reach(sentence, sentence[:first], "", line, notice)[0] or find_most_similar(sentence, notice)
+        name_start = max(sentence.find(names[0]), 0)
+        reach = find_reach(sentence, sentence[:name_start], "", line, notice)[0] or find_most_similar(sentence, notice)
         if not reach and remove_spaces(sentence) in orders:
             continue
         reach = reach or notice.all[:1]
-        shown = "、".join(dict.fromkeys(names))
-        words = f"{UNUSED_SENTENCE_MESSAGE}：“{sentence.strip()[:60]}”；其中写有公开渠道、公开路径“{shown}”，可能涉及{len(reach)}行，请核对"
-        questions += [(at, "duties", words) for at in reach]
+        quoted_names = "、".join(dict.fromkeys(names))
+        question = f"{UNUSED_SENTENCE_MESSAGE}：“{sentence.strip()[:60]}”；其中写有公开渠道、公开路径“{quoted_names}”，可能涉及{len(reach)}行，请核对"
+        questions += [(at, "duties", question) for at in reach]
     return flag_questions(drafts, questions)
 
 

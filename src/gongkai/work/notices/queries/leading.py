@@ -81,13 +81,18 @@ def build_lead_report(notice: Notice, lead: Body, user: object) -> LeadReport:
 
 
 def _build_checked(row: Assignment, home: str) -> LeadCheck:
-    found: Sequence[Evidence] = row.entry.standing  # type: ignore[attr-defined]
-    verdict, at, text = find_verdict(found)
-    addresses = [to_absolute_url(evidence.url, home) or evidence.title for evidence in found]
-    looked = next((lead_check for lead_check in row.lead_checks.all()), None)
-    if looked is not None and (at is None or looked.checked_at > at):
-        verdict, at, text = (HOLDS if looked.holds else FAILS), looked.checked_at, looked.words
-        addresses = [looked.url, *addresses]
+    """Return the lead unit's check of a task: the latest of its own check and the verdicts on evidence."""
+    evidence_list: Sequence[Evidence] = row.entry.standing  # type: ignore[attr-defined]
+    verdict, at, text = find_verdict(evidence_list)
+    addresses = [to_absolute_url(evidence.url, home) or evidence.title for evidence in evidence_list]
+    lead_check_made = next((lead_check for lead_check in row.lead_checks.all()), None)
+    if lead_check_made is not None and (at is None or lead_check_made.checked_at > at):
+        verdict, at, text = (
+            (HOLDS if lead_check_made.holds else FAILS),
+            lead_check_made.checked_at,
+            lead_check_made.words,
+        )
+        addresses = [lead_check_made.url, *addresses]
     return LeadCheck(
         content=row.measure.title,
         unit=row.entry.body.name,
@@ -104,14 +109,16 @@ def find_verdict(evidence: Sequence[Evidence]) -> tuple[str, datetime | None, st
 
     It holds if a user or the system verified one piece; it fails if all judged pieces fail.
     """
-    judged = [one for one in evidence if one.judged_at]
-    true = [one.judged_at for one in judged if one.lead == Verdict.HOLDS and one.judged_at]
+    judged = [piece for piece in evidence if piece.judged_at]
+    true = [piece.judged_at for piece in judged if piece.lead == Verdict.HOLDS and piece.judged_at]
     if true:
         return HOLDS, max(true), ""
-    known = [one.captured_at for one in evidence if one.machine == Verdict.HOLDS and one.lead != Verdict.FAILS]
-    if known:
-        return HOLDS, max(known), "系统核验"
+    verified_times = [
+        piece.captured_at for piece in evidence if piece.machine == Verdict.HOLDS and piece.lead != Verdict.FAILS
+    ]
+    if verified_times:
+        return HOLDS, max(verified_times), "系统核验"
     if not judged:
         return UNCHECKED, None, ""
-    last = max(one.judged_at for one in judged if one.judged_at)
-    return FAILS, last, "；".join(one.words for one in judged if one.words)
+    last_judged = max(piece.judged_at for piece in judged if piece.judged_at)
+    return FAILS, last_judged, "；".join(piece.words for piece in judged if piece.words)

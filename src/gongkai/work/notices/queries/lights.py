@@ -87,10 +87,10 @@ class LightCounts:
         }
         parts = [f"{names[name]}{getattr(self, name)}" for name in WORST_FIRST if getattr(self, name)]
         text = f"共{self.total}项：{'、'.join(parts)}" if parts else "无任务"
-        beside = [
+        uncounted = [
             f"{word}{count}项" for word, count in (("转入下年", self.carried), ("不再办理", self.fallen)) if count
         ]
-        return f"{text}；另有{'、'.join(beside)}" if beside else text
+        return f"{text}；另有{'、'.join(uncounted)}" if uncounted else text
 
     def as_row(self) -> list[int]:
         """Return the counts as a list, the inverse of `LightCounts(*row)`."""
@@ -142,10 +142,13 @@ def annotate_lights(
 
 def make_light_counts(places: Mapping[int, int]) -> LightCounts:
     """Return the counts from the numbers of entries by value of `stands`."""
-    named = {LIGHTS_IN_ORDER[place]: count for place, count in places.items() if place >= 0}
-    shown = {name: count for name, count in named.items() if name != "green"}
+    counts_by_light = {LIGHTS_IN_ORDER[place]: count for place, count in places.items() if place >= 0}
+    stored_lights = {name: count for name, count in counts_by_light.items() if name != "green"}
     return LightCounts(
-        total=sum(named.values()), fallen=places.get(_FALLEN, 0), carried=places.get(_CARRIED, 0), **shown
+        total=sum(counts_by_light.values()),
+        fallen=places.get(_FALLEN, 0),
+        carried=places.get(_CARRIED, 0),
+        **stored_lights,
     )
 
 

@@ -102,7 +102,7 @@ class NoticePartCount(figures.CountQuestion[NoticePart]):
     """A cached count of a notice or of a lower government's part of it."""
 
     def asked(self, subject: NoticePart) -> Record:
-        """Return the primary keys of notice and government."""
+        """Return the primary keys of notice and government (0 for the whole notice), which name the cached count."""
         return {"notice": subject.notice.pk, "under": subject.under.pk if subject.under else 0}
 
     def subject(self, asked: Record) -> NoticePart | None:
@@ -122,15 +122,15 @@ class MatrixCount(NoticePartCount):
     def rows(self, subject: NoticePart, by: Actor) -> QuerySet[Model, Model]:
         """Return all tasks for supervisors of the government, else the visible ones, without look-backs."""
         notice, under = subject.notice, subject.under
-        whole = by.system or by.reaches(*SUPERVISING_ROLES, path=notice.government.path)
-        rows = Entry.objects.all() if whole else entries_visible_to(by, kind="assignment")
+        sees_all = by.system or by.reaches(*SUPERVISING_ROLES, path=notice.government.path)
+        rows = Entry.objects.all() if sees_all else entries_visible_to(by, kind="assignment")
         rows = rows.filter(assignment__notice=notice, year=notice.year, kind="assignment")
-        alone = None if whole else units_seen_completely(by, "assignment")
+        alone = None if sees_all else units_seen_completely(by, "assignment")
         if alone is not None:
             rows = rows.filter(assignment__body_id__in=alone)
         if under is not None:
-            below = list(Body.objects.filter(path__startswith=under.path).values_list("pk", flat=True))
-            rows = rows.filter(body_id__in=below, assignment__body_id__in=below)
+            lower_bodies = list(Body.objects.filter(path__startswith=under.path).values_list("pk", flat=True))
+            rows = rows.filter(body_id__in=lower_bodies, assignment__body_id__in=lower_bodies)
         return rows  # type: ignore[return-value]
 
     def count(self, subject: NoticePart, rows: QuerySet[Model, Model], now: datetime) -> figures.CountResult:
@@ -138,15 +138,17 @@ class MatrixCount(NoticePartCount):
 
         Units of a district are merged into one column if there are many.
         """
-        found = count_lights_by(rows, "assignment__section_no", "assignment__body_id", now=now)
-        parts = {(int(str(section)), int(str(body))): lights for (section, body), lights in found.items()}
-        fold = collapse_units({body for _, body in parts}, subject.under or subject.notice.government)
+        lights_by_cell = count_lights_by(rows, "assignment__section_no", "assignment__body_id", now=now)
+        lights_by_keys = {
+            (int(str(section)), int(str(body))): lights for (section, body), lights in lights_by_cell.items()
+        }
+        fold = collapse_units({body for _, body in lights_by_keys}, subject.under or subject.notice.government)
         merged: dict[tuple[int, int], list[LightCounts]] = defaultdict(list)
-        for (section, body), lights in parts.items():
+        for (section, body), lights in lights_by_keys.items():
             merged[section, fold.into[body]].append(lights)
         cells = [[*place, *add_lights(some).as_row()] for place, some in merged.items()]
         return figures.CountResult(
-            {"cells": cells, "closed": sorted(fold.closed)}, sum(part.all for part in parts.values())
+            {"cells": cells, "closed": sorted(fold.closed)}, sum(part.all for part in lights_by_keys.values())
         )
 
 
@@ -172,15 +174,16 @@ def load_matrix(notice: Notice, user: object, *, under: Body | None = None) -> L
 
 
 def _build_matrix(part: NoticePart, answer: figures.CountAnswer) -> LightMatrix:
-    found = cast(_CachedMatrix, answer.found)
-    cells = {(section, body): LightCounts(*lights) for section, body, *lights in found["cells"]}
+    """Build the matrix from a count, with the titles of sections and the units of its columns."""
+    counts = cast(_CachedMatrix, answer.found)
+    cells = {(section, body): LightCounts(*lights) for section, body, *lights in counts["cells"]}
     titles = find_section_titles(part.notice)
     return LightMatrix(
         part.notice,
         [MatrixSection(place, titles.get(place, "")) for place in sorted({section for section, _ in cells})],
         list(Body.objects.filter(pk__in={body for _, body in cells}).order_by("position", "pk")),
         cells,
-        frozenset(found["closed"]),
+        frozenset(counts["closed"]),
         part.under,
         answer.as_of,
     )
@@ -198,18 +201,18 @@ def _count_own_matrix(notice: Notice, user: object, now: datetime | None) -> Lig
     rows = Assignment.objects.filter(notice=notice, entry__year=notice.year, entry__kind=notice.entry_kind)
     if not sees_all_tasks(actor_of(user), notice):
         rows = rows.filter(entry__in=entries_visible_to(user, kind=notice.entry_kind))
-    found = count_lights_by(rows, "section_no", "body_id", "entry__office_id", prefix="entry__", now=now)
-    parts = {
+    lights_by_cell = count_lights_by(rows, "section_no", "body_id", "entry__office_id", prefix="entry__", now=now)
+    lights_by_keys = {
         (int(str(row)), (int(str(body)), int(str(office or 0)))): lights
-        for (row, body, office), lights in found.items()
+        for (row, body, office), lights in lights_by_cell.items()
     }
-    units = load_units({pair for _, pair in parts})
+    units = load_units({pair for _, pair in lights_by_keys})
     titles = find_section_titles(notice)
     return LightMatrix(
         notice,
-        [MatrixSection(number, titles.get(number, "")) for number in sorted({number for number, _ in parts})],
+        [MatrixSection(number, titles.get(number, "")) for number in sorted({number for number, _ in lights_by_keys})],
         list(units.values()),
-        {(row, units[pair].pk): lights for (row, pair), lights in parts.items()},
+        {(row, units[pair].pk): lights for (row, pair), lights in lights_by_keys.items()},
     )
 
 

@@ -38,7 +38,7 @@ class ProgressCount(figures.CountQuestion[tuple[int, ...]]):
     name = "notices.progress"
 
     def asked(self, subject: tuple[int, ...]) -> Record:
-        """Return the primary keys."""
+        """Return the primary keys of the notices, which name the cached count."""
         return {"notices": list(subject)}
 
     def subject(self, asked: Record) -> tuple[int, ...]:
@@ -70,17 +70,17 @@ class ProgressList:
 
 def load_progress(notices: list[Notice]) -> ProgressList:
     """Return notices with their progress; counts of very many tasks are cached."""
-    own = [notice.pk for notice in notices]
-    measures = _count_by(Measure.objects.filter(notice__in=own, dropped=False), "notice")
-    units = MeasureUnit.objects.filter(measure__notice__in=own, measure__dropped=False)
+    notice_keys = [notice.pk for notice in notices]
+    measures = _count_by(Measure.objects.filter(notice__in=notice_keys, dropped=False), "notice")
+    units = MeasureUnit.objects.filter(measure__notice__in=notice_keys, measure__dropped=False)
     unresolved = _count_by(units.exclude(state=UnitState.RESOLVED), "measure__notice")
-    counts = figures.cached_counts(PROGRESS_COUNT, tuple(own), by=ANONYMOUS)
+    counts = figures.cached_counts(PROGRESS_COUNT, tuple(notice_keys), by=ANONYMOUS)
     lights = {notice: LightCounts(*row) for notice, *row in cast(list[list[int]], counts.found)}
     flags: dict[int, int] = {}
-    doubted = Measure.objects.filter(notice__in=own, dropped=False).exclude(flags=[])
+    doubted = Measure.objects.filter(notice__in=notice_keys, dropped=False).exclude(flags=[])
     for notice, row_flags in doubted.values_list("notice_id", "flags"):
         flags[notice] = flags.get(notice, 0) + sum(1 for flag in row_flags if not flag.get("settled"))
-    found = [
+    progress_rows = [
         NoticeProgress(
             notice,
             measures.get(notice.pk, 0),
@@ -90,7 +90,7 @@ def load_progress(notices: list[Notice]) -> ProgressList:
         )
         for notice in notices
     ]
-    return ProgressList(found, counts.as_of)
+    return ProgressList(progress_rows, counts.as_of)
 
 
 def _count_by(rows: QuerySet[Model], key: str) -> dict[int, int]:
@@ -140,6 +140,7 @@ def count_lights(rows: list[Assignment], now: datetime) -> LightCounts:
 
 
 def _build_measure_line(place: int, measure: Measure, rows: list[Assignment], now: datetime) -> MeasureLine:
+    """Return the line of a measure: units, first and last due date, worst light and numbers of tasks by light."""
     lights = count_lights(rows, now)
     owed = [row for row in rows if row.entry.outcome not in CANCELLED_OUTCOMES | {AssignmentState.CARRIED}]
     days = [day for row in owed if (day := _local_date(row.entry.due_at))]
@@ -160,8 +161,9 @@ def _build_measure_line(place: int, measure: Measure, rows: list[Assignment], no
 
 
 def _build_unit_line(place: int, measure: Measure, row: Assignment, now: datetime) -> UnitLine:
+    """Return the line of one task of a measure; a cancelled or carried task has no light."""
     entry = row.entry
-    gone = entry.outcome in CANCELLED_OUTCOMES | {AssignmentState.CARRIED}
+    is_not_pursued = entry.outcome in CANCELLED_OUTCOMES | {AssignmentState.CARRIED}
     return UnitLine(
         number=place,
         text=measure.title,
@@ -169,7 +171,7 @@ def _build_unit_line(place: int, measure: Measure, row: Assignment, now: datetim
         period=describe_period(row.track, row.period) or row.period,
         task=entry.number,
         state=entry.state_label,
-        light="" if gone else light_of(entry, now),
+        light="" if is_not_pursued else light_of(entry, now),
         due=_local_date(entry.due_at),
         closed=_local_date(entry.closed_at),
         outcome=OUTCOME_LABELS.get(entry.outcome, ""),

@@ -129,14 +129,14 @@ class PublicSection:
 
     def changes(self, since: date) -> list[PublicChange]:
         """Return what was closed or became overdue since a day, the newest first."""
-        found = [
+        all_changes = [
             PublicChange(day, measure, unit)
             for measure in self.measures
             for unit in measure.units
             if (day := unit.closed or (unit.due if unit.light == "red" else None))
         ]
-        shown = [change for change in found if since <= change.on <= timezone.localdate()]
-        return sorted(shown, key=lambda change: change.on, reverse=True)
+        recent_changes = [change for change in all_changes if since <= change.on <= timezone.localdate()]
+        return sorted(recent_changes, key=lambda change: change.on, reverse=True)
 
     @property
     def lights(self) -> LightCounts:
@@ -202,7 +202,7 @@ class PublicNotice:
         days = sorted({*closed, *late, *still_open})
         count = (days[-1].year - days[0].year) * 12 + days[-1].month - days[0].month + 1 if days else 0
         firsts = [add_months(days[0], at) for at in range(count)]
-        return [PublicMonth(first, closed[first], late[first], still_open[first]) for first in firsts]
+        return [PublicMonth(month, closed[month], late[month], still_open[month]) for month in firsts]
 
     @property
     def lines(self) -> int:
@@ -291,6 +291,7 @@ def _notices_in_force(year: int, government: Body) -> "QuerySet[Notice, Notice]"
 
 
 def _build_notice(notice: Notice, now: datetime, public_counts: PublicCounts) -> PublicNotice:
+    """Return a notice for the public, masked, with its rows by section; internal sections come last."""
     links = find_links(notice, now)
     leads, units = _find_leads(notice), _build_units(public_counts, links)
     linked: dict[int, dict[PublicLink, None]] = {}
@@ -301,9 +302,9 @@ def _build_notice(notice: Notice, now: datetime, public_counts: PublicCounts) ->
     number = 0
     fields = ("pk", "section_no", "section", "item", "text", "kept_because", "preamble", "dropped")
     rows = Measure.objects.filter(notice=notice).order_by("position", "pk").values_list(*fields)
-    for pk, section, title, item, text, kept, preamble, dropped in rows:
+    for pk, section, title, item, text, kept_because, preamble, dropped in rows:
         titles.setdefault(section, title)
-        if dropped and not kept:  # COUNTED_MEASURES
+        if dropped and not kept_because:  # COUNTED_MEASURES
             continue
         number += 1
         internal[section] = preamble and internal.get(section, True)
@@ -317,14 +318,14 @@ def _build_notice(notice: Notice, now: datetime, public_counts: PublicCounts) ->
                 days=public_counts.days.get(pk, ()),
                 lights=public_counts.lights.get(pk, LightCounts()),
                 links=tuple(linked.get(pk, ()))[:MAX_LINKS],
-                kept=mask_text(kept),
+                kept=mask_text(kept_because),
             )
         )
-    shown = tuple(
+    tasks = tuple(
         PublicSection(INTERNAL_TITLE if internal[no] else mask_text(titles[no]), tuple(sections[no]), no, internal[no])
         for no in sorted(sections, key=internal.__getitem__)
     )
-    return PublicNotice(mask_text(notice.title), mask_text(notice.doc_number), shown, public_counts.as_of, notice.pk)
+    return PublicNotice(mask_text(notice.title), mask_text(notice.doc_number), tasks, public_counts.as_of, notice.pk)
 
 
 @lru_cache(maxsize=MAX_CACHED_TEXTS)
@@ -357,38 +358,39 @@ def warm_texts(most: int = MAX_WARMED_MEASURES) -> int:
 
 def _find_leads(notice: Notice) -> dict[int, tuple[str, ...]]:
     """Return lead units by measure, or the responsible ones if there is no lead."""
-    named: dict[int, dict[str, list[str]]] = {}
+    names_by_measure: dict[int, dict[str, list[str]]] = {}
     rows = MeasureUnit.objects.filter(measure__notice=notice).order_by("position", "pk", "members__pk")
     collective = ("plural", "outside", "everyone")
     fields = ("measure_id", "part", "printed", "members__body__short_name", "members__body__name", *collective)
-    for measure, part, printed, short, name, *marks in rows.values_list(*fields):
-        shown = mask_text(printed) if any(marks) else short or name
-        if shown:
-            named.setdefault(measure, {}).setdefault(part, []).append(shown)
+    for measure, unit_part, printed, short, name, *group_flags in rows.values_list(*fields):
+        public_name = mask_text(printed) if any(group_flags) else short or name
+        if public_name:
+            names_by_measure.setdefault(measure, {}).setdefault(unit_part, []).append(public_name)
     return {
-        measure: tuple(dict.fromkeys(parts.get(UnitPart.LEAD) or parts.get(UnitPart.RESPONSIBLE) or []))
-        for measure, parts in named.items()
+        measure: tuple(dict.fromkeys(names_by_part.get(UnitPart.LEAD) or names_by_part.get(UnitPart.RESPONSIBLE) or []))
+        for measure, names_by_part in names_by_measure.items()
     }
 
 
 def _build_units(counts: PublicCounts, links: PublicLinks) -> dict[int, tuple[PublicUnit, ...]]:
+    """Return the units of each measure in directory order; links only of units whose part is closed."""
     bodies = Body.objects.filter(pk__in={unit.unit for unit in counts.units}).order_by("position", "pk")
     labels = {pk: short or name for pk, short, name in bodies.values_list("pk", "short_name", "name")}
     places = {pk: place for place, pk in enumerate(labels)}
-    found: dict[int, list[PublicUnit]] = {}
+    units_by_measure: dict[int, list[PublicUnit]] = {}
     public_unit_states = [unit for unit in counts.units if unit.unit in labels]
     for one in sorted(public_unit_states, key=lambda one: places[one.unit]):
-        closed, label = one.unit in counts.closed, labels[one.unit]
-        found.setdefault(one.measure, []).append(
+        is_merged, label = one.unit in counts.closed, labels[one.unit]
+        units_by_measure.setdefault(one.measure, []).append(
             PublicUnit(
-                name=f"{label}及所属单位" if closed else label,
+                name=f"{label}及所属单位" if is_merged else label,
                 light=one.light,
                 due=one.due,
                 closed=one.closed,
                 periods=(one.done, one.all),
-                under=one.unit if closed else None,
+                under=one.unit if is_merged else None,
                 links=links.get((one.measure, one.unit), ())[:MAX_LINKS] if one.closed else (),
                 pause=one.pause if one.light == "blue" else "",
             )
         )
-    return {measure: tuple(units) for measure, units in found.items()}
+    return {measure: tuple(units) for measure, units in units_by_measure.items()}

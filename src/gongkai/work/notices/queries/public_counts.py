@@ -89,8 +89,8 @@ class PublicCount(NoticePartCount):
         Cancelled and carried-over entries count for the measure only.
         """
         home = subject.under or subject.notice.government
-        below = set(Body.objects.filter(path__startswith=home.path).values_list("pk", flat=True))
-        fold = collapse_units(below, home)
+        lower_bodies = set(Body.objects.filter(path__startswith=home.path).values_list("pk", flat=True))
+        fold = collapse_units(lower_bodies, home)
         unit: F | Case = F("body_id")
         if fold.closed:
             # Summed up in the database by the merged unit; only few units stand for themselves.
@@ -103,25 +103,25 @@ class PublicCount(NoticePartCount):
         )
         places: dict[int, dict[int, int]] = {}
         some: dict[tuple[int, int], list[_LightGroup]] = {}
-        for measure, at, stands, count, due, closed in lines:
+        for measure, at, light_place, count, due, closed_at in lines:
             own_places = places.setdefault(measure, {})
-            own_places[stands] = own_places.get(stands, 0) + count
-            if stands >= 0 and (subject.under is None or at in below):
+            own_places[light_place] = own_places.get(light_place, 0) + count
+            if light_place >= 0 and (subject.under is None or at in lower_bodies):
                 key = (measure, fold.into.get(at, at))
-                some.setdefault(key, []).append(_LightGroup(LIGHTS_IN_ORDER[stands], count, due, closed))
+                some.setdefault(key, []).append(_LightGroup(LIGHTS_IN_ORDER[light_place], count, due, closed_at))
         paused = any(line.light == "blue" for lines in some.values() for line in lines)
         pauses = self._find_pauses(grouped, fold.into) if paused else {}
         accounts = {measure: make_light_counts(own_places) for measure, own_places in places.items()}
-        found: _CachedCounts = {
+        counts: _CachedCounts = {
             "lights": [[measure, *lights.as_row()] for measure, lights in accounts.items()],
             "days": [(measure, [day.isoformat() for day in days]) for measure, days in _find_due_days(rows).items()],
             "units": [
-                (*_to_cached_unit(measure, at, parts), pauses.get((measure, at), ""))
-                for (measure, at), parts in some.items()
+                (*_to_cached_unit(measure, at, groups), pauses.get((measure, at), ""))
+                for (measure, at), groups in some.items()
             ],
             "closed": sorted(fold.closed),
         }
-        return figures.CountResult(found, sum(lights.all for lights in accounts.values()))
+        return figures.CountResult(counts, sum(lights.all for lights in accounts.values()))
 
     def _find_pauses(self, grouped: QuerySet[Model, Model], into: Mapping[int, int]) -> dict[tuple[int, int], str]:
         """Return the reasons of pauses by measure and unit."""
@@ -155,15 +155,16 @@ def load_public_counts(part: NoticePart, *, by: object) -> PublicCounts:
 
 
 def _from_cache(answer: figures.CountAnswer) -> PublicCounts:
-    found = cast(_CachedCounts, answer.found)
+    """Convert the stored numbers and ISO days back to counts."""
+    counts = cast(_CachedCounts, answer.found)
     return PublicCounts(
-        {measure: LightCounts(*row) for measure, *row in found["lights"]},
-        {measure: tuple(date.fromisoformat(day) for day in days) for measure, days in found["days"]},
+        {measure: LightCounts(*row) for measure, *row in counts["lights"]},
+        {measure: tuple(date.fromisoformat(day) for day in days) for measure, days in counts["days"]},
         [
             PublicUnitState(measure, unit, light, _parse_day(due), _parse_day(closed), done, every, pause)
-            for measure, unit, light, due, closed, done, every, pause in found["units"]
+            for measure, unit, light, due, closed, done, every, pause in counts["units"]
         ],
-        frozenset(found["closed"]),
+        frozenset(counts["closed"]),
         answer.as_of,
     )
 
@@ -173,17 +174,18 @@ def _tasks_of_notice(notice: Notice) -> QuerySet[Assignment, Assignment]:
 
 
 def _to_cached_unit(measure: int, unit: int, parts: Sequence[_LightGroup]) -> tuple[int, int, str, str, str, int, int]:
+    """Return a unit's part of a measure as stored: worst light, ISO days due and closed, closed and all entries."""
     lights = {some.light for some in parts}
     remaining = [some.due for some in parts if some.light not in CLOSED_LIGHTS]
     done = [some.closed for some in parts if some.closed]
     due = _local_date(min((moment for moment in remaining if moment), default=None))
-    closed = None if remaining else _local_date(max(done, default=None))
+    closed_on = None if remaining else _local_date(max(done, default=None))
     return (
         measure,
         unit,
         next(name for name in WORST_FIRST if name in lights),
         due.isoformat() if due else "",
-        closed.isoformat() if closed else "",
+        closed_on.isoformat() if closed_on else "",
         sum(some.count for some in parts if some.light in CLOSED_LIGHTS),
         sum(some.count for some in parts),
     )
@@ -245,17 +247,17 @@ def find_links(notice: Notice, now: datetime) -> PublicLinks:
     rows = list(evidence.values_list(*fields))
     editions = {edition for _, _, edition, *_ in rows if edition}
     shelf = shelf_visible_to(ANONYMOUS, now).filter(document__editions__in=editions, column=None)
-    known = shelf.values_list("document__editions", "title", "path", "published_at") if editions else ()
-    public = {edition: PublicLink(title, path, at) for edition, title, path, at in known}
+    public_rows = shelf.values_list("document__editions", "title", "path", "published_at") if editions else ()
+    public = {edition: PublicLink(title, path, at) for edition, title, path, at in public_rows}
     own_pages = _find_own_pages(notice, [url for *_, url, _ in rows], now)
-    found: dict[tuple[int, int], dict[str, PublicLink]] = {}
+    links_by_unit: dict[tuple[int, int], dict[str, PublicLink]] = {}
     for measure, unit, edition, title, url, at in rows:
         if (edition and edition not in public) or (not edition and own_pages.get(url, True) is None):
             continue
         name = f"{urlsplit(url).hostname}上的网页" if title.startswith("http") else _mask_title(title)
         link = public.get(edition) or own_pages.get(url) or PublicLink(name, url, at)
-        found.setdefault((measure, unit), {}).setdefault(link.path, link)
-    return {key: tuple(links.values()) for key, links in found.items()}
+        links_by_unit.setdefault((measure, unit), {}).setdefault(link.path, link)
+    return {key: tuple(links.values()) for key, links in links_by_unit.items()}
 
 
 def _find_own_pages(notice: Notice, urls: Sequence[str], now: datetime) -> dict[str, PublicLink | None]:
@@ -270,16 +272,18 @@ def _find_own_pages(notice: Notice, urls: Sequence[str], now: datetime) -> dict[
     paths = {url: re.split("[?#]", path)[0] for url, path in split.items() if path.startswith("/")}
     if not paths:
         return {}
-    asked = set(paths.values())
+    asked_paths = set(paths.values())
     shelf = shelf_visible_to(ANONYMOUS, now).filter(website=website, column=None)
     fields = ("title", "path", "published_at")
-    moved = shelf.filter(document__addresses__website=website, document__addresses__path__in=asked).values_list(
+    moved = shelf.filter(document__addresses__website=website, document__addresses__path__in=asked_paths).values_list(
         "document__addresses__path", *fields
     )
-    known = {path: PublicLink(*row) for path, *row in moved}
-    known |= {row[1]: PublicLink(*row) for row in shelf.filter(path__in=asked).values_list(*fields)}
-    columns = {path: int(match[1]) for path in asked if (match := _COLUMN_PATH.fullmatch(path))}
+    public_links = {path: PublicLink(*row) for path, *row in moved}
+    public_links |= {row[1]: PublicLink(*row) for row in shelf.filter(path__in=asked_paths).values_list(*fields)}
+    columns = {path: int(match[1]) for path in asked_paths if (match := _COLUMN_PATH.fullmatch(path))}
     is_open = Column.objects.filter(website=website, pk__in=columns.values(), opened_at__isnull=False)
     opened = set(is_open.values_list("pk", flat=True)) if columns else set()
-    gone = {path for path in asked if path.endswith(".html") or (path in columns and columns[path] not in opened)}
-    return {url: known.get(path) for url, path in paths.items() if path in known or path in gone}
+    hidden_paths = {
+        path for path in asked_paths if path.endswith(".html") or (path in columns and columns[path] not in opened)
+    }
+    return {url: public_links.get(path) for url, path in paths.items() if path in public_links or path in hidden_paths}

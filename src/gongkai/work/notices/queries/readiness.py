@@ -110,27 +110,31 @@ def _build_line(
     known: Mapping[UnitKey, ResponsibleUnit],
     today: date,
 ) -> PlannedLine:
-    first = group[0]
-    mine = set(first.duties)
+    """Return the line of planned entries with the same duties: due date, deadlines, units, and codes of what is unusual."""
+    first_entry = group[0]
+    mine = set(first_entry.duties)
     duties = [duty for duty in measure.duties.all() if duty.pk in mine]
-    said = [
+    stated_days = [
         day
         for duty in planned.duties
-        if duty.number in mine and (day := find_duty_date(duty, first.period, notice.year))
+        if duty.number in mine and (day := find_duty_date(duty, first_entry.period, notice.year))
     ]
     owing = set() if _has_unknown_owners(measure) else {_owner_key(notice, planned_entry) for planned_entry in group}
     units = [doer for pair, doer in known.items() if pair in owing]
     unknown = tuple(unit.printed for unit in measure.units.all() if not unit.resolved)
-    marks = [*_find_marks(notice, first, duties, said, today), *(["units"] if unknown or not units else [])]
+    unusual = [
+        *_find_marks(notice, first_entry, duties, stated_days, today),
+        *(["units"] if unknown or not units else []),
+    ]
     return PlannedLine(
         measure=measure,
         number=number,
-        due=first.due,
+        due=first_entry.due,
         limits=tuple(dict.fromkeys(_describe_deadline(duty) for duty in duties if duty.due)) or (NO_DEADLINE_LABEL,),
-        period="" if first.period.track == YEAR else first.period.words,
+        period="" if first_entry.period.track == YEAR else first_entry.period.words,
         units=tuple(units),
         unknown=unknown,
-        marks=tuple(marks),
+        marks=tuple(unusual),
     )
 
 
@@ -154,6 +158,7 @@ def _describe_deadline(duty: Duty) -> str:
 def _find_marks(
     notice: Notice, entry: PlannedEntry, duties: Iterable[Duty], said: list[date], today: date
 ) -> Iterable[str]:
+    """Yield the codes of unusual dates of a planned entry; `said` are the days that its duties state."""
     if entry.due < today:
         yield "past"
     if notice.issued_on and entry.due < notice.issued_on:

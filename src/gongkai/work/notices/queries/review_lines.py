@@ -109,13 +109,13 @@ class RowScan:
 
 
 def scan_rows(notice: Notice) -> list[RowScan]:
-    """Return the questions of all rows in the order of the source, in two queries."""
+    """Return the questions of all rows in the order of the source."""
     units: dict[int, list[PrintedUnit]] = {}
-    named = MeasureUnit.objects.filter(measure__notice=notice).order_by("part", "position", "pk")
-    for measure, pk, part, printed, state, plural, everyone in named.values_list(
+    printed_units = MeasureUnit.objects.filter(measure__notice=notice).order_by("part", "position", "pk")
+    for measure, pk, unit_part, printed, state, plural, everyone in printed_units.values_list(
         "measure_id", "pk", "part", "printed", "state", "plural", "everyone"
     ):
-        unit = PrintedUnit(pk, part, printed, state == UnitState.RESOLVED, plural or everyone)
+        unit = PrintedUnit(pk, unit_part, printed, state == UnitState.RESOLVED, plural or everyone)
         units.setdefault(measure, []).append(unit)
     rows = notice.measures.order_by("position", "pk")
     return [
@@ -135,12 +135,12 @@ def order_rows(scans: Iterable[RowScan], *, doubts_first: bool) -> ReviewOrder:
 
 
 def load_lines(notice: Notice, keys: Iterable[int], order: ReviewOrder) -> dict[int, ReviewLine]:
-    """Return the lines of some rows in three queries."""
+    """Return the lines of some rows by primary key, without loading their text in full."""
     rows = {row.pk: row for row in Measure.objects.filter(notice=notice, pk__in=list(keys))}
-    parts: dict[int, dict[str, list[str]]] = {}
+    names_by_part: dict[int, dict[str, list[str]]] = {}
     units = MeasureUnit.objects.filter(measure__in=rows).order_by("part", "position", "pk")
-    for pk, part, printed in units.values_list("measure_id", "part", "printed"):
-        parts.setdefault(pk, {}).setdefault(part, []).append(printed)
+    for pk, unit_part, printed in units.values_list("measure_id", "part", "printed"):
+        names_by_part.setdefault(pk, {}).setdefault(unit_part, []).append(printed)
     limits: dict[int, list[str]] = {}
     for pk, due in Duty.objects.filter(measure__in=rows).order_by("position", "pk").values_list("measure_id", "due"):
         if due:
@@ -150,7 +150,7 @@ def load_lines(notice: Notice, keys: Iterable[int], order: ReviewOrder) -> dict[
             pk,
             order.numbers[pk],
             make_short_title(row.text) or row.item or row.section,
-            _list_owing(parts.get(pk, {}), lead_owes=row.lead_owes),
+            _list_owing(names_by_part.get(pk, {}), lead_owes=row.lead_owes),
             _shorten_names(list(dict.fromkeys(limits.get(pk, []))), 1),
             order.doubts[pk],
             row.dropped,

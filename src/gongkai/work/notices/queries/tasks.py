@@ -115,6 +115,7 @@ def build_completion_report(notice: Notice, body: Body | None = None) -> Complet
 
 
 def _group_by_measure(notice: Notice, body: Body | None = None) -> dict[int, list[Assignment]]:
+    """Return the tasks of a notice in its year, by measure, perhaps of one unit, with valid evidence as `standing`."""
     standing = Evidence.objects.filter(withdrawn=False).exclude(lead="fails")
     rows = (
         Assignment.objects.filter(
@@ -131,15 +132,16 @@ def _group_by_measure(notice: Notice, body: Body | None = None) -> dict[int, lis
 
 
 def _build_fulfilment(place: int, measure: Measure, rows: list[Assignment], home: str) -> MeasureFulfilment:
+    """Return how far a measure is fulfilled, with evidence of closed tasks and reasons for the others."""
     owed = [row for row in rows if row.entry.outcome not in CANCELLED_OUTCOMES]
-    closed = [row for row in owed if row.entry.outcome in FULFILLED_OUTCOMES and row.entry.closed_at]
-    partly = [row for row in closed if row.entry.outcome == "partly"]
+    closed_rows = [row for row in owed if row.entry.outcome in FULFILLED_OUTCOMES and row.entry.closed_at]
+    partly = [row for row in closed_rows if row.entry.outcome == "partly"]
     status = NOT
     if rows and not owed:
         status = "不涉及"
-    elif owed and len(closed) == len(owed) and not partly:
+    elif owed and len(closed_rows) == len(owed) and not partly:
         status = DONE
-    elif closed:
+    elif closed_rows:
         status = PARTLY
     return MeasureFulfilment(
         number=place,
@@ -148,9 +150,9 @@ def _build_fulfilment(place: int, measure: Measure, rows: list[Assignment], home
         leads=tuple(dict.fromkeys(body.label for row in rows for body in row.leads.all())),
         status=status,
         total=len(owed),
-        closed=len(closed),
-        evidence=_list_evidence(closed, home),
-        reasons=tuple(_list_reasons([row for row in rows if row not in closed or row in partly or _is_late(row)])),
+        closed=len(closed_rows),
+        evidence=_list_evidence(closed_rows, home),
+        reasons=tuple(_list_reasons([row for row in rows if row not in closed_rows or row in partly or _is_late(row)])),
     )
 
 
@@ -167,6 +169,7 @@ def _list_evidence(rows: Iterable[Assignment], home: str) -> tuple[str, ...]:
 
 
 def _list_reasons(rows: Iterable[Assignment]) -> Iterable[str]:
+    """Yield unit, state and reason of the first eight tasks, then the number of the others."""
     some = list(rows)
     for row in some[:8]:
         state = OUTCOME_LABELS.get(row.entry.outcome, row.entry.state_label)

@@ -52,7 +52,7 @@ class TimelineCount(figures.CountQuestion[int]):
     name = "notices.timeline"
 
     def asked(self, subject: int) -> Record:
-        """Return the year."""
+        """Return the year, which names the cached count."""
         return {"year": subject}
 
     def subject(self, asked: Record) -> int:

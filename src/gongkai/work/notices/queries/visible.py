@@ -121,15 +121,15 @@ ResponsibleUnit = Body | OfficeColumn
 
 
 def load_units(pairs: Iterable[UnitKey]) -> dict[UnitKey, ResponsibleUnit]:
-    """Load units and offices for tables, offices first, in directory order, with two queries."""
-    wanted = set(pairs)
-    bodies = Body.objects.filter(pk__in={body for body, office in wanted if not office})
-    offices = Office.objects.filter(pk__in={office for _, office in wanted if office}).select_related("body")
-    found: dict[UnitKey, ResponsibleUnit] = {
+    """Load units and offices for tables, offices first, in directory order."""
+    keys = set(pairs)
+    bodies = Body.objects.filter(pk__in={body for body, office in keys if not office})
+    offices = Office.objects.filter(pk__in={office for _, office in keys if office}).select_related("body")
+    offices_by_key: dict[UnitKey, ResponsibleUnit] = {
         (office.body_id, office.pk): OfficeColumn(-office.pk, str(office), office.name, office.position, office.body_id)
         for office in offices.order_by("position", "pk")
     }
-    return found | {(body.pk, 0): body for body in bodies.order_by("position", "pk")}
+    return offices_by_key | {(body.pk, 0): body for body in bodies.order_by("position", "pk")}
 
 
 def make_unit_label(entry: Entry) -> str:

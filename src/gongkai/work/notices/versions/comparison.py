@@ -129,8 +129,8 @@ def compare_versions(notice: Notice) -> VersionComparison:
     sides = _VersionSide(older), _VersionSide(notice)
     pairings = list(Pairing.objects.filter(notice=notice, other=older))
     lines = []
-    for old, new, rivals in _pair_rows(*sides, pairings):
-        line = _build_line(sides, old, new, rivals)
+    for old_row, new_row, rivals in _pair_rows(*sides, pairings):
+        line = _build_line(sides, old_row, new_row, rivals)
         lines.append(_apply_decision(line, pairings))
     tasks = _load_tasks(older, own=notice.own)
     lines = [
@@ -158,6 +158,7 @@ class _VersionSide:
         return list_owner_keys(self.planned[row.pk], own=self.notice.own)
 
     def in_words(self, row: Measure) -> str:
+        """Return the first four owners of a row by name, with their number if there are more."""
         names = list(dict.fromkeys(self.names.get(body, "") for body, _ in self.owners(row)))
         name_list = "、".join(names[:4])
         return f"{name_list}等{len(names)}个单位" if len(names) > 4 else name_list or "无"
@@ -183,9 +184,9 @@ def _pair_rows(
 ) -> Iterable[tuple[Measure | None, Measure | None, tuple[Measure, ...]]]:
     """Yield rows with counterparts and rivals: pairs set by clerks first, then by text."""
     chosen = {pairing.own_id: pairing.upper_id for pairing in pairings if pairing.own_id in new.rows}
-    chosen = {own: upper for own, upper in chosen.items() if upper is None or upper in old.rows}
-    taken = {upper for upper in chosen.values() if upper}
-    left_old = [row for pk, row in old.rows.items() if pk not in taken]
+    chosen = {own_pk: upper for own_pk, upper in chosen.items() if upper is None or upper in old.rows}
+    paired_old = {upper for upper in chosen.values() if upper}
+    left_old = [row for pk, row in old.rows.items() if pk not in paired_old]
     left_new = [row for pk, row in new.rows.items() if pk not in chosen]
     pairs = match_rows([row.text for row in left_old], [row.text for row in left_new])
     rivals: dict[int, tuple[Measure, ...]] = {}
@@ -205,23 +206,31 @@ def _pair_rows(
 def _build_line(
     sides: tuple[_VersionSide, _VersionSide], old: Measure | None, new: Measure | None, rivals: tuple[Measure, ...]
 ) -> RowLine:
-    before, after = sides
-    seen = _digest_sides(before.wanted(old) if old else None, after.wanted(new) if new else None)
+    """Return the line of a pair, or of a row only in one version, with changes and a digest of both."""
+    old_side, new_side = sides
+    text_digest = _digest_sides(old_side.wanted(old) if old else None, new_side.wanted(new) if new else None)
     if old is None or new is None:
-        row, side = (new, after) if old is None else (old, before)
+        row, side = (new, new_side) if old is None else (old, old_side)
         assert row is not None
-        return RowLine(NEW if old is None else GONE, old, new, side.numbers[row.pk], seen=seen)
-    was, now = before.wanted(old), match_duty_keys(after.wanted(new), before.wanted(old))
-    changes = [*describe_changes(was, now), *_describe_restarted_deadlines(old, before.notice, after.notice)]
+        return RowLine(NEW if old is None else GONE, old, new, side.numbers[row.pk], seen=text_digest)
+    old_measure, new_measure = old_side.wanted(old), match_duty_keys(new_side.wanted(new), old_side.wanted(old))
+    changes = [
+        *describe_changes(old_measure, new_measure),
+        *_describe_restarted_deadlines(old, old_side.notice, new_side.notice),
+    ]
     alone = []
-    owing = before.owners(old), after.owners(new)
+    owing = old_side.owners(old), new_side.owners(new)
     if set(owing[0]) != set(owing[1]):
-        alone.append(f"承担单位由{before.in_words(old)}改为{after.in_words(new)}")
+        alone.append(f"承担单位由{old_side.in_words(old)}改为{new_side.in_words(new)}")
         if len(owing[1]) > len(owing[0]):
             alone.append(f"任务由{len(owing[0])}项变为{len(owing[1])}项")
-    marked = mark_differences(was.text, now.text) if normalize_row(was.text) != normalize_row(now.text) else None
+    marked = (
+        mark_differences(old_measure.text, new_measure.text)
+        if normalize_row(old_measure.text) != normalize_row(new_measure.text)
+        else None
+    )
     status = CHANGED if changes or alone else SAME
-    number = after.numbers[new.pk]
+    number = new_side.numbers[new.pk]
     return RowLine(
         status,
         old,
@@ -231,7 +240,7 @@ def _build_line(
         tuple(alone),
         rivals,
         marked,
-        seen=f"{seen[:32]}{_digest_owners(owing)}",
+        seen=f"{text_digest[:32]}{_digest_owners(owing)}",
     )
 
 
@@ -242,18 +251,18 @@ def describe_changes(before: WantedMeasure, after: WantedMeasure) -> list[str]:
     count.
     """
     before, after = (replace(measure, text=remove_number(measure.text)) for measure in (before, after))
-    same = {
+    equal_fields = {
         name: getattr(before, name)
-        for name, words in (("section", normalize_heading), ("item", normalize_heading), ("text", normalize_row))
-        if words(getattr(before, name)) == words(getattr(after, name))
+        for name, normalize in (("section", normalize_heading), ("item", normalize_heading), ("text", normalize_row))
+        if normalize(getattr(before, name)) == normalize(getattr(after, name))
     }
-    same |= {
+    equal_fields |= {
         side: getattr(before, side)
         for side in ("lead", "responsible", "partner")
         if sorted(getattr(before, side)) == sorted(getattr(after, side))
     }
     was = {duty_wanted.pk: duty_wanted.text for duty_wanted in before.duties}
-    follows = "text" not in same
+    follows = "text" not in equal_fields
     after = replace(after, duties=_restore_order(after.duties, before.duties))
     duties = tuple(
         replace(duty_wanted, text=was[duty_wanted.pk])
@@ -261,7 +270,7 @@ def describe_changes(before: WantedMeasure, after: WantedMeasure) -> list[str]:
         else duty_wanted
         for duty_wanted in after.duties
     )
-    return describe_differences(before, replace(after, duties=duties, **same))
+    return describe_differences(before, replace(after, duties=duties, **equal_fields))
 
 
 def _restore_order(after: Sequence[WantedDuty], before: Sequence[WantedDuty]) -> tuple[WantedDuty, ...]:
@@ -327,6 +336,7 @@ def _apply_decision(line: RowLine, pairings: Iterable[Pairing]) -> RowLine:
 
 
 def _load_tasks(older: Notice, *, own: bool) -> dict[int, list[RunningTask]]:
+    """Return the tasks of the older notice by measure, with owner and number of pieces of evidence."""
     rows = (
         Assignment.objects.filter(notice=older)
         .select_related("entry__body", "entry__office")

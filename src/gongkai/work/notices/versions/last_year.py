@@ -86,12 +86,12 @@ def find_last_years_rows(notice: Notice) -> dict[int, LastYearRow]:
 def _describe_tasks(older: Notice) -> dict[int, list[str]]:
     """Return the tasks of each row in words, the last period of each unit."""
     rows = Assignment.objects.filter(notice=older).select_related("entry__body", "entry__office")
-    last: dict[tuple[int, int, int], Assignment] = {}
+    last_tasks: dict[tuple[int, int, int], Assignment] = {}
     for assignment in rows.order_by("pk"):
-        last[assignment.measure_id, assignment.body_id, assignment.share] = assignment
+        last_tasks[assignment.measure_id, assignment.body_id, assignment.share] = assignment
     tasks: dict[int, list[str]] = {}
-    for (measure, _, _), one in last.items():
-        entry = one.entry
+    for (measure, _, _), task in last_tasks.items():
+        entry = task.entry
         whom = entry.office.name if older.own and entry.office else entry.body.label
         late = bool(entry.closed_at and entry.due_at and entry.closed_at > entry.due_at)
         day = f"{timezone.localdate(entry.due_at)}到期，" if entry.due_at else ""
@@ -101,13 +101,13 @@ def _describe_tasks(older: Notice) -> dict[int, list[str]]:
 
 def _find_missing_deadlines(measure: WantedMeasure, row: Measure, years: int) -> dict[int, Mapping[str, object]]:
     """Return last year's deadlines, with shifted years, for duties without one this year."""
-    now = build_current(row, (), row.duties.all())
-    partner = match_duties(measure.duties, now.duties)
-    known = {duty_wanted.pk: duty_wanted for duty_wanted in measure.duties}
+    this_years = build_current(row, (), row.duties.all())
+    partner = match_duties(measure.duties, this_years.duties)
+    last_years_duties = {duty_wanted.pk: duty_wanted for duty_wanted in measure.duties}
     return {
-        duty_wanted.pk: _shift_deadline(known[partner[duty_wanted.pk]].due, years)
-        for duty_wanted in now.duties
-        if duty_wanted.pk in partner and not duty_wanted.due and known[partner[duty_wanted.pk]].due
+        duty_wanted.pk: _shift_deadline(last_years_duties[partner[duty_wanted.pk]].due, years)
+        for duty_wanted in this_years.duties
+        if duty_wanted.pk in partner and not duty_wanted.due and last_years_duties[partner[duty_wanted.pk]].due
     }
 
 

@@ -129,24 +129,25 @@ def describe_differences(before: WantedMeasure, after: WantedMeasure) -> list[st
 
 
 def _describe_duties(before: Iterable[WantedDuty], after: Iterable[WantedDuty]) -> Iterable[str]:
-    now = {duty_wanted.pk: duty_wanted for duty_wanted in after}
+    """Yield the differences of the duties in Chinese: removed, changed and added ones."""
+    after_by_key = {duty_wanted.pk: duty_wanted for duty_wanted in after}
     for duty_wanted in before:
-        if duty_wanted.pk not in now:
+        if duty_wanted.pk not in after_by_key:
             yield f"删除要求“{_shorten_text(duty_wanted.text)}”"
             continue
-        new = now[duty_wanted.pk]
-        if duty_wanted.text != new.text:
-            yield f"要求由{_format_change(duty_wanted.text, new.text)}"
-        if normalize_rule(duty_wanted.due) != normalize_rule(new.due):
-            yield f"“{_shorten_text(new.text, 20)}”的时限由“{describe_rule(duty_wanted.due)}”改为“{describe_rule(new.due)}”"
-        if duty_wanted.paths != new.paths:
-            yield f"“{_shorten_text(new.text, 20)}”的公开路径由{_format_paths(duty_wanted)}改为{_format_paths(new)}"
-        if duty_wanted.channels != new.channels:
-            yield f"“{_shorten_text(new.text, 20)}”的其他渠道由{_join_names(duty_wanted.channels)}改为{_join_names(new.channels)}"
-    known = {duty_wanted.pk for duty_wanted in before}
-    for new in after:
-        if new.pk not in known:
-            yield f"增加要求“{_shorten_text(new.text)}”（{describe_rule(new.due)}）"
+        new_duty = after_by_key[duty_wanted.pk]
+        if duty_wanted.text != new_duty.text:
+            yield f"要求由{_format_change(duty_wanted.text, new_duty.text)}"
+        if normalize_rule(duty_wanted.due) != normalize_rule(new_duty.due):
+            yield f"“{_shorten_text(new_duty.text, 20)}”的时限由“{describe_rule(duty_wanted.due)}”改为“{describe_rule(new_duty.due)}”"
+        if duty_wanted.paths != new_duty.paths:
+            yield f"“{_shorten_text(new_duty.text, 20)}”的公开路径由{_format_paths(duty_wanted)}改为{_format_paths(new_duty)}"
+        if duty_wanted.channels != new_duty.channels:
+            yield f"“{_shorten_text(new_duty.text, 20)}”的其他渠道由{_join_names(duty_wanted.channels)}改为{_join_names(new_duty.channels)}"
+    keys_before = {duty_wanted.pk for duty_wanted in before}
+    for new_duty in after:
+        if new_duty.pk not in keys_before:
+            yield f"增加要求“{_shorten_text(new_duty.text)}”（{describe_rule(new_duty.due)}）"
 
 
 def _format_paths(duty: WantedDuty) -> str:
@@ -159,17 +160,17 @@ def _format_change(before: str, after: str) -> str:
     >>> _format_change("六月底前", "七月底前")
     '“六月底前”改为“七月底前”'
     """
-    old, new = " ".join(before.split()), " ".join(after.split())
-    if max(len(old), len(new)) <= _LONG:
-        return f"“{old}”改为“{new}”"
-    same = _common_prefix_length(old, new)
-    behind = _common_prefix_length(old[same:][::-1], new[same:][::-1])
-    first, last = max(0, same - _BESIDE), max(0, behind - _BESIDE)
-    shown = [
-        f"{'…' if first else ''}{_shorten_text(text[first : len(text) - last], 2 * _LONG)}{'…' if last else ''}"
-        for text in (old, new)
+    old_text, new_text = " ".join(before.split()), " ".join(after.split())
+    if max(len(old_text), len(new_text)) <= _LONG:
+        return f"“{old_text}”改为“{new_text}”"
+    prefix_length = _common_prefix_length(old_text, new_text)
+    suffix_length = _common_prefix_length(old_text[prefix_length:][::-1], new_text[prefix_length:][::-1])
+    skipped_before, skipped_after = max(0, prefix_length - _BESIDE), max(0, suffix_length - _BESIDE)
+    excerpts = [
+        f"{'…' if skipped_before else ''}{_shorten_text(text[skipped_before : len(text) - skipped_after], 2 * _LONG)}{'…' if skipped_after else ''}"
+        for text in (old_text, new_text)
     ]
-    return f"“{shown[0]}”改为“{shown[1]}”"
+    return f"“{excerpts[0]}”改为“{excerpts[1]}”"
 
 
 def _common_prefix_length(one: str, other: str) -> int:

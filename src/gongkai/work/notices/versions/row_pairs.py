@@ -88,23 +88,24 @@ def match_rows(older: Sequence[str], newer: Sequence[str], *, like: float = ROW_
     partner: dict[int, tuple[int, float]] = {}
     for old, new in _match_equal(*texts):
         partner[new] = old, 1.0
-    taken = {old for old, _ in partner.values()}
-    left_old = [place for place in range(len(older)) if place not in taken]
+    paired_old = {old for old, _ in partner.values()}
+    left_old = [place for place in range(len(older)) if place not in paired_old]
     left_new = [place for place in range(len(newer)) if place not in partner]
     similar = _find_similar(texts, left_old, left_new, like)
     for score, new, old in sorted(similar, key=lambda found: (-found[0], found[1], found[2])):
-        if new not in partner and old not in taken:
+        if new not in partner and old not in paired_old:
             partner[new] = old, score
-            taken.add(old)
-    near = _find_rivals(similar, partner)
+            paired_old.add(old)
+    rivals = _find_rivals(similar, partner)
     pairs = [
-        RowPair(partner[new][0], new, partner[new][1], near.get(new, ())) if new in partner else RowPair(None, new)
+        RowPair(partner[new][0], new, partner[new][1], rivals.get(new, ())) if new in partner else RowPair(None, new)
         for new in range(len(newer))
     ]
-    return pairs + [RowPair(old, None) for old in range(len(older)) if old not in taken]
+    return pairs + [RowPair(old, None) for old in range(len(older)) if old not in paired_old]
 
 
 def _match_equal(older: Sequence[str], newer: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield (older, newer) indexes of equal texts, each used once, in order."""
     places: dict[str, list[int]] = defaultdict(list)
     for place, text in enumerate(older):
         if text:

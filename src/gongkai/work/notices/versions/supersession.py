@@ -116,12 +116,12 @@ def list_amendable_notices(notice: Notice) -> QuerySet[Notice]:
 def find_amended_notice(notice: Notice, rows: Sequence[str] | None = None) -> Notice | None:
     """Return the notice in force that a draft (with these rows) probably amends, or None."""
     own_version = to_version(notice, rows)
-    found = [
-        (len(reasons), one)
-        for one in list_amendable_notices(notice)[:MAX_COMPARED_NOTICES]
-        if is_issued_here(one) and (reasons := find_amending_reasons(own_version, to_version(one)))
+    candidates = [
+        (len(reasons), candidate)
+        for candidate in list_amendable_notices(notice)[:MAX_COMPARED_NOTICES]
+        if is_issued_here(candidate) and (reasons := find_amending_reasons(own_version, to_version(candidate)))
     ]
-    return max(found, key=lambda pair: pair[0])[1] if found else None
+    return max(candidates, key=lambda pair: pair[0])[1] if candidates else None
 
 
 def list_amending_reasons(notice: Notice) -> list[str]:

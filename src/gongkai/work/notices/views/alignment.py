@@ -54,6 +54,7 @@ def build_sheet(alignment: Alignment) -> tuple[Sheet, list[dict[str, object]]]:
 
 
 def _build_row(line: ComparedLine, mode: str) -> dict[str, object]:
+    """Return the cells of a compared line for the exported table."""
     return {
         "kind": KIND_LABELS[mode][line.kind],
         "upper_no": line.upper.number if line.upper else "",
@@ -62,7 +63,7 @@ def _build_row(line: ComparedLine, mode: str) -> dict[str, object]:
         "own_no": line.own.number if line.own else "",
         "own_place": _section_of(line.own),
         "own": _own_text(line.own),
-        "marked": _marked_text(line),
+        "marked": _format_marked_text(line),
         "words": "\n".join(
             [*(f"增：{text}" for text in line.marked.added), *(f"减：{text}" for text in line.marked.removed)]
         ),
@@ -79,6 +80,7 @@ def _build_row(line: ComparedLine, mode: str) -> dict[str, object]:
 
 
 def _describe_decision(line: ComparedLine) -> str:
+    """Return who paired the measures or kept one's own rule, with the reason, one line each."""
     lines = []
     if line.decided:
         lines.append(f"{line.decided.by}{'：' + line.decided.words if line.decided.words else ''}")
@@ -98,7 +100,8 @@ def _own_text(side: ComparedMeasure | None) -> str:
     return "\n".join([side.text, *(f"{head}：{text}" for head, text in side.own_words)])
 
 
-def _marked_text(line: ComparedLine) -> str:
+def _format_marked_text(line: ComparedLine) -> str:
+    """Return the text with brackets around what was added or removed, or an empty string if nothing differs."""
     if not line.marked.differs:
         return ""
     return "".join(
@@ -116,11 +119,11 @@ EXTRA_FILTERS = {"waits": "待确认", "figures": "数字和时间不同", "limi
 def _find_other(request: HttpRequest, notice: Notice, values: QueryDict) -> Notice | None:
     """Return the notice to compare with: the requested one, the parent, the likeliest, or None."""
     rows = visible_to(request.user).select_related("government").exclude(pk=notice.pk)
-    if wanted := values.get("with"):
-        return get_visible_or_404(request.user, Notice, wanted)
+    if requested := values.get("with"):
+        return get_visible_or_404(request.user, Notice, requested)
     if notice.parent_id and (parent := rows.filter(pk=notice.parent_id).first()):
         return parent
-    likely = [one for one, why in list_candidates(notice, request.user) if why]
+    likely = [candidate for candidate, reason in list_candidates(notice, request.user) if reason]
     return likely[0] if likely else None
 
 
@@ -161,6 +164,7 @@ def _build_filters(alignment: Alignment) -> list[tuple[str, str, int]]:
 
 
 def _filter_lines(alignment: Alignment, show: str) -> list[ComparedLine]:
+    """Return the lines for a filter: pending, other figures, deadlines or units, or a kind of line."""
     tests = {
         "waits": lambda line: line.waits,
         "figures": lambda line: bool(line.differs) or line.marked.figures,
@@ -188,43 +192,43 @@ def correct_alignment(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose the parent, pair measures, keep differences or take over deadlines."""
     notice, actor = get_notice_or_404(request, pk)
     values = request.POST
-    other = get_visible_or_404(request.user, Notice, values.get("with", ""))
-    back = f"{reverse('notices_alignment', args=[pk])}?with={other.pk}"
+    other_notice = get_visible_or_404(request.user, Notice, values.get("with", ""))
+    return_url = f"{reverse('notices_alignment', args=[pk])}?with={other_notice.pk}"
     if values.get("show") in {*LINE_KINDS, *EXTRA_FILTERS}:
-        back += f"&show={values['show']}"
+        return_url += f"&show={values['show']}"
     if anchor := parse_whole_number(values.get("at", "")):
-        back += f"#line{anchor}"
+        return_url += f"#line{anchor}"
     work = {
-        "parent": lambda: act.choose_parent(notice, by=actor, parent=other),
-        "limit": lambda: save_deadline(notice, other, actor, values, rewrite=False),
-        "limit_words": lambda: save_deadline(notice, other, actor, values, rewrite=True),
-        "keep": lambda: save_kept(notice, other, actor, values, forget=False),
-        "unkeep": lambda: save_kept(notice, other, actor, values, forget=True),
-    }.get(values.get("do", ""), lambda: save_pairing(notice, other, actor, values))
-    return run_and_redirect(request, work, "已保存。", back)
+        "parent": lambda: act.choose_parent(notice, by=actor, parent=other_notice),
+        "limit": lambda: save_deadline(notice, other_notice, actor, values, rewrite=False),
+        "limit_words": lambda: save_deadline(notice, other_notice, actor, values, rewrite=True),
+        "keep": lambda: save_kept(notice, other_notice, actor, values, forget=False),
+        "unkeep": lambda: save_kept(notice, other_notice, actor, values, forget=True),
+    }.get(values.get("do", ""), lambda: save_pairing(notice, other_notice, actor, values))
+    return run_and_redirect(request, work, "已保存。", return_url)
 
 
 def save_pairing(notice: Notice, other: Notice, actor: Actor, values: QueryDict) -> Notice:
     """Save the pairing that the form requests."""
-    own = parse_whole_number(values.get("own", ""))
+    own_key = parse_whole_number(values.get("own", ""))
     uppers = [number for text in values.getlist("upper") if (number := parse_whole_number(text))]
-    what = values.get("do")
-    if what == "link":
-        own, uppers = _read_linked(notice, other, values)
-    elif what == "ours":
+    decision = values.get("do")
+    if decision == "link":
+        own_key, uppers = _read_linked(notice, other, values)
+    elif decision == "ours":
         uppers = []
-    elif what == "dropped":
-        own = None
-    made: Notice = act.align_measures(
+    elif decision == "dropped":
+        own_key = None
+    notice_saved: Notice = act.align_measures(
         notice,
         by=actor,
         other=other,
-        own=own,
+        own=own_key,
         uppers=uppers,
         words=values.get("words", "").strip(),
-        forget=what == "forget",
+        forget=decision == "forget",
     )
-    return made
+    return notice_saved
 
 
 def save_kept(notice: Notice, other: Notice, actor: Actor, values: QueryDict, *, forget: bool) -> Notice:
@@ -257,16 +261,19 @@ def save_deadline(notice: Notice, other: Notice, actor: Actor, values: QueryDict
 
 def _read_linked(notice: Notice, other: Notice, values: QueryDict) -> tuple[int, list[int]]:
     """Return the measures to pair, given by key or by number on the page."""
-    own = parse_whole_number(values.get("own", ""))
+    own_key = parse_whole_number(values.get("own", ""))
     uppers = [number for text in values.getlist("upper") if (number := parse_whole_number(text))]
     if values.get("own_number"):
-        own = number_measures(notice).get(parse_whole_number(values.get("own_number", "")) or 0)
+        own_key = number_measures(notice).get(parse_whole_number(values.get("own_number", "")) or 0)
     if values.get("numbers"):
         existing = number_measures(other)
-        wanted = [parse_whole_number(part) for part in re.split(r"[、，,；;\s]+", values.get("numbers", "").strip())]
-        uppers = [existing[one] for one in wanted if one in existing]
-        if len(uppers) != len(wanted):
+        numbers = [
+            parse_whole_number(number_text)
+            for number_text in re.split(r"[、，,；;\s]+", values.get("numbers", "").strip())
+        ]
+        uppers = [existing[one] for one in numbers if one in existing]
+        if len(uppers) != len(numbers):
             raise Refused(f"对照的通知只有第1条至第{len(existing)}条，请核对序号。")
-    if not own or not uppers:
+    if not own_key or not uppers:
         raise Refused("请填写要对应的序号。")
-    return own, uppers
+    return own_key, uppers

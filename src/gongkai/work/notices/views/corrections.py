@@ -94,6 +94,7 @@ def _row_of_duty(notice: Notice, duty: int) -> set[int]:
 
 
 def _correct_cell(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
+    """Correct one cell, or all equal ones, from the form; return the changed rows."""
     measure, field = read_number(post, "measure"), post.get("field", "")
     rows: list[Measure] = act.correct_cell(
         notice,
@@ -144,13 +145,14 @@ def _merge_rows(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
 
 
 def _resolve_unit(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
+    """Resolve a printed unit as the form says, here or wherever it is printed; return the changed rows."""
     unit = read_number(post, "unit")
-    who = post.get("who", "named")
+    meaning = post.get("who", "named")
     bodies: list[Body] = []
     offices: list[Office] = []
-    if who == "body":
+    if meaning == "body":
         bodies = list(Body.objects.filter(pk=read_number(post, "body")))
-    elif who == "named":
+    elif meaning == "named":
         bodies, offices = _find_named_members(notice, post.get("names", ""))
     rows: list[MeasureUnit] = act.resolve_unit(
         notice,
@@ -158,8 +160,8 @@ def _resolve_unit(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
         unit=unit,
         bodies=bodies,
         offices=offices,
-        everyone=who == "everyone",
-        outside=who == "outside",
+        everyone=meaning == "everyone",
+        outside=meaning == "outside",
         same_name="only_here" not in post,
         learn="learn" in post,
     )
@@ -252,6 +254,7 @@ def _edit_deadline(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
 
 
 def _edit_paths(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
+    """Set paths (one a line, levels separated by >) and channels of a duty; return its row."""
     duty = read_number(post, "duty")
     lines = post.get("paths", "").replace("＞", ">").splitlines()
     channels = post.get("channels", "").replace("，", "、").split("、")
@@ -266,6 +269,11 @@ def _edit_paths(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
 
 
 def _split_duty(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
+    """Split a duty where the given words begin; return its row.
+
+    Raises:
+        Refused: when its text does not contain them after its start.
+    """
     duty = read_number(post, "duty")
     text = Duty.objects.filter(measure__notice=notice, pk=duty).values_list("text", flat=True).first() or ""
     begins = post.get("begins", "").strip()

@@ -52,27 +52,28 @@ def _state_cell(row: Notice) -> SafeString | str:
 
 def _progress_cell(row: Notice) -> SafeString | str:
     """Return the progress of the tasks; for a draft what is pending."""
-    found = row.progress  # type: ignore[attr-defined]
-    if found.lights.total:
-        return render_to_string("notices/bar.html", {"lights": found.lights})
+    progress = row.progress  # type: ignore[attr-defined]
+    if progress.lights.total:
+        return render_to_string("notices/bar.html", {"lights": progress.lights})
     if row.state != NoticeState.DRAFT:
         return ""
-    left = found.unresolved or found.unsettled
+    pending_count = progress.unresolved or progress.unsettled
     return (
         chip_html(_describe_progress(row))
-        if left
+        if pending_count
         else format_html('<span class="gk-soft">{}</span>', _describe_progress(row))
     )
 
 
 def _describe_progress(row: Notice) -> str:
-    found = row.progress  # type: ignore[attr-defined]
-    if found.lights.total:
-        return found.lights.words
+    """Return the progress in words; for a draft the number of open questions."""
+    progress = row.progress  # type: ignore[attr-defined]
+    if progress.lights.total:
+        return progress.lights.words
     if row.state != NoticeState.DRAFT:
         return ""
-    left = found.unresolved or found.unsettled
-    return f"待指明单位 {found.unresolved}，存疑 {found.unsettled}" if left else "可以确认"
+    pending_count = progress.unresolved or progress.unsettled
+    return f"待指明单位 {progress.unresolved}，存疑 {progress.unsettled}" if pending_count else "可以确认"
 
 
 class NoticeRegister(Register[Notice]):
@@ -211,6 +212,7 @@ def upload_notice(request: HttpRequest) -> HttpResponse:
 
 
 def _start_import(request: HttpRequest, form: NoticeUploadForm, actor: Actor) -> HttpResponse | None:
+    """Begin reading the uploaded file and redirect to it, or return None with errors in the form."""
     data = form.cleaned_data
     try:
         content, name = _read_upload(data["file"], data["text"])

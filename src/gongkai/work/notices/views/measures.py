@@ -102,13 +102,13 @@ def amend_measure_page(request: HttpRequest, pk: int, measure: int) -> HttpRespo
         raise Http404
     if notice.editable:
         return redirect("notices_review", pk)
-    before = load_current(row)
-    wanted, reasons, amendment_result = before, amend_measure.why_not(notice, by=actor), None
+    current = load_current(row)
+    entered, reasons, amendment_result = current, amend_measure.why_not(notice, by=actor), None
     if request.method == "POST":
         try:
-            wanted = _read_measure(request.POST, before)
+            entered = _read_measure(request.POST, current)
             version = parse_whole_number(request.POST.get("version", ""))
-            facts = {"measure": row.pk, "wanted": wanted, "reason": request.POST.get("reason", "")}
+            facts = {"measure": row.pk, "wanted": entered, "reason": request.POST.get("reason", "")}
             if request.POST.get("do") == "save":
                 done = run_with_messages(
                     request,
@@ -120,7 +120,7 @@ def amend_measure_page(request: HttpRequest, pk: int, measure: int) -> HttpRespo
             amendment_result = _preview_amendment(notice, actor, version, facts)
         except Refused as refusal:
             reasons = refusal.reasons
-    context = _build_context(request, notice, row, wanted, reasons, amendment_result)
+    context = _build_context(request, notice, row, entered, reasons, amendment_result)
     refused = bool(reasons) and request.method == "POST"
     return render(request, "notices/amend.html", context, status=422 if refused else 200)
 
@@ -143,6 +143,7 @@ def _build_context(
     reasons: list[str],
     made: AmendmentResult | None,
 ) -> dict[str, object]:
+    """Return the context of the form, with blank lines for further duties."""
     lines = [_to_duty_fields(at, duty) for at, duty in enumerate(wanted.duties)]
     blank = [_to_duty_fields(len(lines) + n, WantedDuty(None, "")) for n in range(BLANK)]
     return {
@@ -195,6 +196,7 @@ def _read_measure(post: QueryDict, before: WantedMeasure) -> WantedMeasure:
 
 
 def _read_duty(post: QueryDict, at: int, number: int | None, was: WantedDuty | None, text: str) -> WantedDuty:
+    """Read the fields `d{at}-…` of one duty."""
     parameters = QueryDict(mutable=True)
     for key, values in post.lists():
         if key.startswith(f"d{at}-"):

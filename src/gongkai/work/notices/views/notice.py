@@ -44,15 +44,17 @@ def show_notice(request: HttpRequest, pk: int) -> HttpResponse:
     if notice.state == NoticeState.DRAFT:
         return redirect("notices_review", pk)
     table = load_matrix(notice, actor)
-    made = dict(notice.columns.values_list("column_id", "made"))
-    columns = [(column, made[column.pk]) for column in Column.objects.filter(pk__in=made).order_by("key")]
-    closed = sees_all_tasks(actor, notice) and any(not column.is_open for column, _ in columns)
+    made_by_column = dict(notice.columns.values_list("column_id", "made"))
+    columns = [
+        (column, made_by_column[column.pk]) for column in Column.objects.filter(pk__in=made_by_column).order_by("key")
+    ]
+    has_closed_columns = sees_all_tasks(actor, notice) and any(not column.is_open for column, _ in columns)
     context = {
         "notice": notice,
         "table": table,
         "lights": table.all,
         "columns": columns,
-        "opens_columns": closed and reverse("launch:launch" if in_preparation() else "publishing:columns"),
+        "opens_columns": has_closed_columns and reverse("launch:launch" if in_preparation() else "publishing:columns"),
         "awaited": list(notice.awaited.all()),
         "may_issue": notice.for_comment and not act.issue_notice.why_not(notice, by=actor),
         "may_amend": not act.amend_measure.why_not(notice, by=actor),

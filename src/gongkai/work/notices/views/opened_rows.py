@@ -126,8 +126,11 @@ class ReviewRow:
     @property
     def ways(self) -> list[tuple[str, str, bool]]:
         """Return the choices of responsible units for the row, as (key, label, selected)."""
-        now = find_current_choice(self.measure)
-        return [(way, OWNER_CHOICES[way], way == now) for way in CHOICES_BY_FORM.get(self.measure.form, ())]
+        current_choice = find_current_choice(self.measure)
+        return [
+            (choice, OWNER_CHOICES[choice], choice == current_choice)
+            for choice in CHOICES_BY_FORM.get(self.measure.form, ())
+        ]
 
 
 def _keep_letters(text: str) -> str:
@@ -161,10 +164,14 @@ def _build_row(
     shared: Counter[DeadlineSource],
     absent: Mapping[int, Body],
 ) -> ReviewRow:
+    """Return a row for the review page with units by part, duties in words and flags with what they offer."""
     units = [_build_unit(unit, names, absent) for unit in measure.units.all()]
-    by_part = {part: [unit_view for unit_view in units if unit_view.unit.part == part] for part in UnitPart}
+    by_part = {
+        unit_part: [unit_view for unit_view in units if unit_view.unit.part == unit_part] for unit_part in UnitPart
+    }
     sides = [
-        (str(part), str(part.label), does, by_part[part]) for part, does in _describe_parts(measure, by_part).items()
+        (str(unit_part), str(unit_part.label), does, by_part[unit_part])
+        for unit_part, does in _describe_parts(measure, by_part).items()
     ]
     duties = [
         ReviewDuty(
@@ -216,7 +223,7 @@ def _describe_parts(measure: Measure, by_part: Mapping[UnitPart, list[ReviewUnit
 
 def _build_unit(unit: MeasureUnit, names: NameResolver | None, absent: Mapping[int, Body]) -> ReviewUnit:
     members = list(unit.members.all())
-    who = [make_member_name(one) for one in members if one.body_id not in absent]
-    away = [make_member_name(one) for one in members if one.body_id in absent]
+    present_names = [make_member_name(member) for member in members if member.body_id not in absent]
+    absent_names = [make_member_name(member) for member in members if member.body_id in absent]
     suggestions = [] if unit.resolved or names is None else list(names.meant(unit.printed).suggestions)[:5]
-    return ReviewUnit(unit, who, suggestions, away)
+    return ReviewUnit(unit, present_names, suggestions, absent_names)

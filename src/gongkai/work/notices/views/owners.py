@@ -89,17 +89,24 @@ class GroupSummary:
 def list_groups(notice: Notice) -> list[GroupSummary]:
     """Return the groups that a notice prints (各部门, 市政府各部门), the largest first."""
     units = MeasureUnit.objects.filter(measure__notice=notice, measure__dropped=False, plural=True)
-    first: dict[str, int] = {}
+    first_units: dict[str, int] = {}
     for printed, pk in units.order_by("pk").values_list("printed", "pk"):
-        first.setdefault(printed, pk)
-    rows = MeasureUnit.objects.filter(pk__in=first.values()).prefetch_related("members__body", "members__office")
-    made = [
+        first_units.setdefault(printed, pk)
+    rows = MeasureUnit.objects.filter(pk__in=first_units.values()).prefetch_related("members__body", "members__office")
+    groups = [
         GroupSummary(row.printed, [make_member_name(unit_member) for unit_member in row.members.all()]) for row in rows
     ]
-    made.sort(key=lambda group: -len(group.names))
-    for place, group in enumerate(made):
-        group.difference = next((words for other in made[:place] if (words := _describe_difference(group, other))), "")
-    return made
+    groups.sort(key=lambda group: -len(group.names))
+    for place, group in enumerate(groups):
+        group.difference = next(
+            (
+                difference
+                for larger_group in groups[:place]
+                if (difference := _describe_difference(group, larger_group))
+            ),
+            "",
+        )
+    return groups
 
 
 def make_member_name(member: UnitMember) -> str:
@@ -108,10 +115,11 @@ def make_member_name(member: UnitMember) -> str:
 
 
 def _describe_difference(group: GroupSummary, other: GroupSummary) -> str:
+    """Return which units a group lacks and adds compared to another one, if they share most."""
     mine, theirs = set(group.names), set(other.names)
     if mine == theirs or len(mine & theirs) * 2 < len(theirs):
         return ""
-    less = "、".join(name for name in other.names if name not in mine)
+    missing_names = "、".join(name for name in other.names if name not in mine)
     more = "、".join(name for name in group.names if name not in theirs)
-    texts = [f"少{less}"] if less else []
+    texts = [f"少{missing_names}"] if missing_names else []
     return f"与“{other.printed}”相比{'，'.join([*texts, *([f'多{more}'] if more else [])])}"

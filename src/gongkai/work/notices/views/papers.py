@@ -96,26 +96,26 @@ def task_list_page(request: HttpRequest) -> HttpResponse:
     """Show a unit's task list of a year; `?own` of its own notice, `?as=docx` or `?as=xlsx` as a file."""
     body, year, bodies = _read_choice(request)
     actor = actor_of(request.user)
-    own = "own" in request.GET
+    is_own = "own" in request.GET
     if body and request.GET.get("as") in {"docx", "xlsx"}:
-        return _export_tasks(request, body, year, own=own)
+        return _export_tasks(request, body, year, own=is_own)
     units = filter_of(request, bodies, body.pk if body else None)
     if units.address:
         return redirect(units.address)
     years = sorted({year, timezone.localdate().year, *_list_years(actor)}, reverse=True)
     page = page_of(request, _list_tasks(request), TASKS_PER_PAGE)
-    shown = [(task, describe_limit(task)) for task in map(to_printed_task, page.object_list)]
+    printed_tasks = [(task, describe_limit(task)) for task in map(to_printed_task, page.object_list)]
     context: dict[str, object] = {
         "body": body,
         "year": year,
         "units": units,
         "years": years,
-        "tasks": shown,
+        "tasks": printed_tasks,
         "page": page,
-        "own": own,
-        "has_own": own or (body is not None and list_body_tasks(body, year, actor, own=True).exists()),
+        "own": is_own,
+        "has_own": is_own or (body is not None and list_body_tasks(body, year, actor, own=True).exists()),
     }
-    rows_of = {"assignments__body": body, "assignments__entry__year": year, "own": own}
+    rows_of = {"assignments__body": body, "assignments__entry__year": year, "own": is_own}
     owed = visible_to(actor).filter(**rows_of) if body else None
     context["notices"] = list(owed.distinct().order_by("-issued_on", "-pk")[:3]) if owed is not None else []
     return render(request, "notices/tasks.html", context)

@@ -95,20 +95,21 @@ def queue_page(request: HttpRequest) -> HttpResponse:
 
 
 def _decide_selected(request: HttpRequest, actor: Actor) -> tuple[int, list[tuple[Entry, str]]]:
-    given = request.POST.getlist("entry")
-    if refuse_too_many_rows(request, given, PAGE_SIZE):
+    """Accept or return the ticked submissions; return the number decided and the others with reasons."""
+    ticked = request.POST.getlist("entry")
+    if refuse_too_many_rows(request, ticked, PAGE_SIZE):
         return 0, []
-    pairs = (parse_selected(value.split("-")) for value in given)
-    seen = {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
+    pairs = (parse_selected(value.split("-")) for value in ticked)
+    versions = {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
     text = request.POST.get("words", "").strip()
     holds = parse_selected(request.POST.getlist("holds"))
     undone, done = [], 0
-    for entry in entries_visible_to(actor).filter(pk__in=seen, kind__in=TASK_KINDS).select_related("body"):
+    for entry in entries_visible_to(actor).filter(pk__in=versions, kind__in=TASK_KINDS).select_related("body"):
         try:
             if request.POST.get("do") == "return":
-                return_submission(entry, by=actor, version=seen[entry.pk], reason=text)
+                return_submission(entry, by=actor, version=versions[entry.pk], reason=text)
             else:
-                accept_submission(entry, by=actor, version=seen[entry.pk], words=text, holds=holds)
+                accept_submission(entry, by=actor, version=versions[entry.pk], words=text, holds=holds)
         except Refused as refusal:
             undone.append((entry, str(refusal)))
         else:
@@ -155,8 +156,13 @@ def choose_measures_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _create_draft(values: QueryDict, notice: Notice, actor: Actor) -> ChildDraft:
-    wanted = parse_whole_number(values.get("government", "")) or 0
-    government = next((body for body in list_drafting_bodies(actor, notice) if body.pk == wanted), None)
+    """Create the draft of a lower government from the ticked measures.
+
+    Raises:
+        Refused: when the user may not draft for that government.
+    """
+    government_key = parse_whole_number(values.get("government", "")) or 0
+    government = next((body for body in list_drafting_bodies(actor, notice) if body.pk == government_key), None)
     if government is None:
         raise Refused("请选择由哪个政府下发。")
     draft: ChildDraft = act.draft_child(
@@ -211,15 +217,16 @@ def edit_draft_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _handle_post(request: HttpRequest, child: ChildDraft, actor: Actor) -> HttpResponse:
+    """Discard, issue or save a draft and redirect."""
     if request.POST.get("do") == "discard":
         source = child.source_id
         act.discard_child(child, by=actor)
         messages.success(request, "草稿已删除。")
         return redirect("notices_passing", source)
     if request.POST.get("do") == "issue":
-        made = act.issue_child(child, by=actor, version=parse_whole_number(request.POST.get("version", "")) or 0)
+        issued = act.issue_child(child, by=actor, version=parse_whole_number(request.POST.get("version", "")) or 0)
         messages.success(request, "已按草稿导入，请核对后确认。")
-        return redirect("notices_review", made.pk)
+        return redirect("notices_review", issued.pk)
     _check_row_numbers(request.POST)
     front: dict[str, object] = {name: request.POST.get(name, "") for name in FRONT_FIELDS}
     act.save_child(
@@ -270,14 +277,15 @@ def _check_row_numbers(values: QueryDict) -> None:
 
 def _describe_conflict(child: ChildDraft, values: QueryDict) -> list[str]:
     """Return what another user saved that differs from the form."""
-    found = list(_iterate_differences(child, values))
-    if not found:
+    differences = list(_iterate_differences(child, values))
+    if not differences:
         return []
-    more = [f"另有{len(found) - MAX_LISTED_CELLS}处不同。"] if len(found) > MAX_LISTED_CELLS else []
-    return [*found[:MAX_LISTED_CELLS], *more, "再次保存将以您填写的为准；需要保留他人所写的，请先改入本页。"]
+    rest_note = [f"另有{len(differences) - MAX_LISTED_CELLS}处不同。"] if len(differences) > MAX_LISTED_CELLS else []
+    return [*differences[:MAX_LISTED_CELLS], *rest_note, "再次保存将以您填写的为准；需要保留他人所写的，请先改入本页。"]
 
 
 def _iterate_differences(child: ChildDraft, values: QueryDict) -> Iterator[str]:
+    """Yield the differences between a draft as saved by another user and the form, in Chinese."""
     for name, (label, _) in FRONT_FIELDS.items():
         if (theirs := getattr(child, name)) != _normalize_text(values.get(name, "")):
             yield f"{label}现为“{theirs}”。"

@@ -99,17 +99,17 @@ class NoticeScan:
 
 def list_unresolved_names(scan: NoticeScan) -> tuple[list[UnresolvedName], int]:
     """Return the most common unresolved names, and the number of all; 等 is resolved in each row."""
-    first: dict[str, int] = {}
+    first_units: dict[str, int] = {}
     places: Counter[str] = Counter()
     for unit in (unit for row in scan.rows for unit in row.unresolved if unit.printed != OPEN_LIST_MARK):
-        first.setdefault(unit.printed, unit.pk)
+        first_units.setdefault(unit.printed, unit.pk)
         places[unit.printed] += 1
-    shown = places.most_common(MAX_LISTED_NAMES)
-    units = MeasureUnit.objects.in_bulk([first[printed] for printed, _ in shown])
+    most_common = places.most_common(MAX_LISTED_NAMES)
+    units = MeasureUnit.objects.in_bulk([first_units[printed] for printed, _ in most_common])
     return [
-        UnresolvedName(units[first[printed]], count, list(scan.names.meant(printed).suggestions)[:2])
-        for printed, count in shown
-    ], len(first)
+        UnresolvedName(units[first_units[printed]], count, list(scan.names.meant(printed).suggestions)[:2])
+        for printed, count in most_common
+    ], len(first_units)
 
 
 @dataclass
@@ -173,6 +173,7 @@ def _needs_front(notice: Notice) -> bool:
 
 
 def _list_missed(notice: Notice) -> dict[str, object]:
+    """Return the context of the missed sentences of an editable notice."""
     missed = list_missed_sentences(notice) if notice.editable else []
     return {
         "missed": missed[:MAX_LISTED_SENTENCES],
@@ -197,6 +198,7 @@ def review_row(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
 
 
 def _build_row_context(notice: Notice, actor: Actor) -> dict[str, object]:
+    """Return the context that each row needs: rights and choices of the forms."""
     return {
         "notice": notice,
         "editable": notice.editable and not confirm_notice.rule(actor, notice),
@@ -210,11 +212,12 @@ def _build_row_context(notice: Notice, actor: Actor) -> dict[str, object]:
 
 
 def _build_common_context(scan: NoticeScan, actor: Actor) -> dict[str, object]:
+    """Return the context of the whole page: rights, choices, questions and their numbers."""
     notice = scan.notice
     row = _build_row_context(notice, actor)
-    kinds = Counter(kind for one in scan.rows for kind in one.sweepable)
-    unsettled = sum(len(one.open_flags) for one in scan.rows)
-    unresolved = sum(len(one.unresolved) for one in scan.rows)
+    kinds = Counter(kind for row_scan in scan.rows for kind in row_scan.sweepable)
+    unsettled = sum(len(row_scan.open_flags) for row_scan in scan.rows)
+    unresolved = sum(len(row_scan.unresolved) for row_scan in scan.rows)
     names, names_count = list_unresolved_names(scan) if row["editable"] and unresolved else ([], 0)
     return {
         **row,
@@ -273,17 +276,17 @@ def _find_row_to_show(notice: Notice, measure: int | None) -> int:
 def _render_rows(request: HttpRequest, notice: Notice, actor: Actor, touched: TouchedRows) -> HttpResponse:
     """Return the corrected row opened, and the other rows of the page that changed on one line."""
     fresh = Notice.objects.select_related("government", "issuer", "parent").get(pk=notice.pk)
-    asked = QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query)
+    page_query = QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query)
     scan = NoticeScan(fresh)
     common = _build_common_context(scan, actor)
     opened = parse_whole_number(request.POST.get("measure", ""))
-    context: dict[str, object] = {**common, "order": asked.get("order", request.POST.get("order", "doubts"))}
+    context: dict[str, object] = {**common, "order": page_query.get("order", request.POST.get("order", "doubts"))}
     if touched is AllRows.ALL:
-        desk = ReviewDesk.load(scan, asked, editable=bool(common["editable"]), opened=opened)
+        desk = ReviewDesk.load(scan, page_query, editable=bool(common["editable"]), opened=opened)
         return render(request, "notices/review_rows.html", {**context, "desk": desk, "whole": True})
     editing = opened if request.POST.get("editing") else None
     rows = load_rows(fresh, {opened}, editing, scan.names) if opened and opened in set(touched) else []
     order = order_rows(scan.rows, doubts_first=False)
-    others = [pk for pk in touched if pk != opened and pk in order.numbers][:MAX_RENDERED_LINES]
-    lines = load_lines(fresh, others, order)
+    other_rows = [pk for pk in touched if pk != opened and pk in order.numbers][:MAX_RENDERED_LINES]
+    lines = load_lines(fresh, other_rows, order)
     return render(request, "notices/review_rows.html", {**context, "rows": rows, "lines": list(lines.values())})

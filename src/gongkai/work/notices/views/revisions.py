@@ -85,24 +85,25 @@ def revision_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _handle_post(request: HttpRequest, notice: Notice, actor: Actor) -> HttpResponse:
+    """Pair rows, keep a dropped row or accept rows as the form says, then go back to the same filter."""
     values = request.POST
-    back = reverse("notices_revision", args=[notice.pk])
+    return_url = reverse("notices_revision", args=[notice.pk])
     if values.get("show") in {*STATUS_LABELS, PENDING_FILTER}:
-        back += f"?show={values['show']}"
+        return_url += f"?show={values['show']}"
     key = values.get("row", "")
 
     def work() -> None:
         if values.get("do") == "pair":
-            new = parse_whole_number(values.get("new", ""))
-            if not new:
+            new_row = parse_whole_number(values.get("new", ""))
+            if not new_row:
                 raise Refused("请刷新页面后重试。")
-            act.pair_rows(notice, by=actor, new=new, old=parse_whole_number(values.get("old", "")) or None)
+            act.pair_rows(notice, by=actor, new=new_row, old=parse_whole_number(values.get("old", "")) or None)
         elif values.get("do") == "keep":
             act.keep_dropped_row(notice, by=actor, row=key, reason=values.get("reason", ""))
         else:
             act.accept_rows(notice, by=actor, row=key)
 
-    return run_and_redirect(request, work, "已记下。", back)
+    return run_and_redirect(request, work, "已记下。", return_url)
 
 
 @require_POST
