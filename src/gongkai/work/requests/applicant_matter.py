@@ -129,13 +129,18 @@ class PaymentForm(forms.Form):
 
 
 def _start_payment(number: int, data: Mapping[str, object]) -> ContinuationUrl:
-    fee, where = get_owed_fee(number), get_configured_gateway()
-    if fee is None or where is None:
+    """Order a payment and return the gateway's URL.
+
+    Raises:
+        Refused: when no fee is owed or no gateway is configured.
+    """
+    fee, gateway = get_owed_fee(number), get_configured_gateway()
+    if fee is None or gateway is None:
         raise Refused("现在没有需要网上缴纳的费用。")
     order = order_payment(fee, by=ANONYMOUS)
     base = settings.WAGTAILADMIN_BASE_URL
-    back, notify = (f"{base}{reverse(name)}" for name in ("portal:matter", "portal:payment"))
-    return ContinuationUrl(where.url(order, subject="政府信息公开信息处理费", back=back, notify=notify))
+    return_url, notify = (f"{base}{reverse(name)}" for name in ("portal:matter", "portal:payment"))
+    return ContinuationUrl(gateway.url(order, subject="政府信息公开信息处理费", back=return_url, notify=notify))
 
 
 def _can_pay(number: int) -> bool:

@@ -75,6 +75,7 @@ class OpinionForm(forms.Form):
 
 
 def _submit_opinion(number: int, data: Mapping[str, object]) -> None:
+    """Record the opinion that a consulted party sends online."""
     consultation = Consultation.objects.get(pk=number)
     take_opinion(
         Entry.objects.get(pk=consultation.request_id),
@@ -134,6 +135,7 @@ def _describe_consultation_state(consultation: Consultation, *, waits: bool, ove
 
 
 def _consultation_parts(consultation: Consultation, *, waits: bool, over: bool) -> list[ProgressSection]:
+    """Return the section that asks a party for its opinion, with the last day and the meaning of silence."""
     if not waits:
         return []
     agency = consultation.kind == Consultation.Kind.AGENCY
@@ -142,10 +144,10 @@ def _consultation_parts(consultation: Consultation, *, waits: bool, over: bool) 
         if agency
         else "逾期未提出意见的，由行政机关依照《条例》的规定决定是否公开（《条例》第三十二条）。"
     )
-    last = day_in_words(consultation.until)
-    text = f"请在{last}（含当日）以前提出意见。"
+    last_day = day_in_words(consultation.until)
+    text = f"请在{last_day}（含当日）以前提出意见。"
     if over:
-        text = f"期限已于{last}届满，您仍可以提出意见，将按实际日期登记为逾期，供决定时参考。"
+        text = f"期限已于{last_day}届满，您仍可以提出意见，将按实际日期登记为逾期，供决定时参考。"
     return [ProgressSection("请您提出意见", (text, silence))]
 
 

@@ -117,6 +117,11 @@ class SignedGateway(PaymentGateway):
 
 
 def _parse_notice(fields: Mapping[str, str]) -> VerifiedPaymentNotice:
+    """Check the fields of a verified notice.
+
+    Raises:
+        ForgedPaymentNotice: when a field is missing, wrong or too long.
+    """
     try:
         fen, day = int(fields["fen"]), date.fromisoformat(fields["paid_on"])
         number, transaction, status = fields["order"], fields["transaction"], fields["status"]

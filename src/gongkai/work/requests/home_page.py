@@ -51,17 +51,19 @@ LIST_HEADINGS = {
 
 def list_required_rows(by: Actor) -> list[RowCondition]:
     """Return the conditions under which any of the lists has rows."""
-    above = [RowCondition(Entry, {"kind": "request", "state": UNIT_STATES})] if by.has(Role.CHIEF) else []
-    above += [RowCondition(Fee, {"cleared_on": None, "waived": ""})] if by.has(Role.CHIEF) else []
-    own = {"body": by.bodies, "kind": "request"}
-    any_of_own = RowCondition(Entry, own)
+    supervisor_conditions = (
+        [RowCondition(Entry, {"kind": "request", "state": UNIT_STATES})] if by.has(Role.CHIEF) else []
+    )
+    supervisor_conditions += [RowCondition(Fee, {"cleared_on": None, "waived": ""})] if by.has(Role.CHIEF) else []
+    own_rows = {"body": by.bodies, "kind": "request"}
+    any_of_own = RowCondition(Entry, own_rows)
     return [
-        RowCondition(Entry, {**own, "state": {*OPEN_STATES, RequestState.ANSWERED}}),
-        RowCondition(Entry, {**own, "kind": "complaint", "closed_at": None}),
+        RowCondition(Entry, {**own_rows, "state": {*OPEN_STATES, RequestState.ANSWERED}}),
+        RowCondition(Entry, {**own_rows, "kind": "complaint", "closed_at": None}),
         RowCondition(Fee, {"treasury_on": None, "waived": ""}, also=any_of_own),
         RowCondition(Dispute, {"result": "", "answered_on": None}, also=any_of_own),
         RowCondition(Dispute, {"result": DisputeResult.CORRECTED, "orders_anew": True}, also=any_of_own),
-        *above,
+        *supervisor_conditions,
     ]
 
 
@@ -104,6 +106,7 @@ def _select_own_entries(by: Actor, verb: str, numbers: Sequence[int], rows: dict
 
 
 def _is_own_duty(by: Actor, verb: str, entry: Entry) -> bool:
+    """Return true if the user himself should do this step now, not only may."""
     if verb == "answer_complaint":
         return not check_complaint_answerer(by, entry)
     if REQUEST_ACTS[verb].who(by, entry):
@@ -120,30 +123,31 @@ def _is_own_duty(by: Actor, verb: str, entry: Entry) -> bool:
 
 
 def _pending_request_ids(by: Actor) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = defaultdict(list)
+    """Return the keys of entries that wait for a step of the user, by step."""
+    ids_by_step: dict[str, list[int]] = defaultdict(list)
     if not by.bodies:
-        return found
-    found |= _fee_request_ids(by)
+        return ids_by_step
+    ids_by_step |= _fee_request_ids(by)
     complaints = visible_to(by, kind="complaint").filter(closed_at=None, body__in=by.bodies)
-    found["answer_complaint"] = list(complaints.order_by("due_at", "pk").values_list("pk", flat=True))
-    found["record_dispute_step"] = _disputed_request_ids(by)
-    found["reopen"] = _reopenable_request_ids(by)
+    ids_by_step["answer_complaint"] = list(complaints.order_by("due_at", "pk").values_list("pk", flat=True))
+    ids_by_step["record_dispute_step"] = _disputed_request_ids(by)
+    ids_by_step["reopen"] = _reopenable_request_ids(by)
     entries = own_visible_to(by).filter(kind="request", state=RequestState.ANSWERED).order_by("-closed_at", "-pk")
-    found["deliver"] = list(entries.values_list("pk", flat=True))
+    ids_by_step["deliver"] = list(entries.values_list("pk", flat=True))
     rows = own_visible_to(by).filter(kind="request", state__in=OPEN_STATES)
     reviewed_here = by.has(*_SIGNING_ROLES)
-    _add_open_requests(found, rows, reviews=reviewed_here)
+    _add_open_requests(ids_by_step, rows, reviews=reviewed_here)
     if units := _units_stood_in_for(by):
         rows = visible_to(by, kind="request").filter(state__in=UNIT_STATES, body__in=units)
-        _add_open_requests(found, rows, reviews=True)
+        _add_open_requests(ids_by_step, rows, reviews=True)
         empty = rows.exclude(body__in={post.body for post in holders_of(ENTRY_STAFF_ROLES)}).filter(
             request__proposal={}
         )
-        found["propose"] = list(empty.order_by("due_at", "pk").values_list("pk", flat=True))
-        found["decide"] += found["propose"]
-    if found["abandon"]:
-        found["record_notice_service"] = _unserved_request_ids(found["abandon"])
-    return found
+        ids_by_step["propose"] = list(empty.order_by("due_at", "pk").values_list("pk", flat=True))
+        ids_by_step["decide"] += ids_by_step["propose"]
+    if ids_by_step["abandon"]:
+        ids_by_step["record_notice_service"] = _unserved_request_ids(ids_by_step["abandon"])
+    return ids_by_step
 
 
 def _units_stood_in_for(by: Actor) -> set[int]:
@@ -183,13 +187,14 @@ def _add_open_requests(found: dict[str, list[int]], rows: EntryQuerySet, *, revi
 
 
 def _fee_request_ids(by: Actor) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = defaultdict(list)
+    """Return the requests with a fee to notify (`notify_fee`) or to hand to the treasury (`remit_fee`)."""
+    ids_by_step: dict[str, list[int]] = defaultdict(list)
     fees = Fee.objects.filter(request__entry__in=own_visible_to(by).filter(kind="request"), treasury_on=None, waived="")
     to_tell = Q(paid_on=None, cleared_on__isnull=False, notified_on=None, request__entry__state__in=UNIT_STATES)
     rows = fees.filter(Q(paid_on__isnull=False) | to_tell).order_by("pk")
     for number, paid in rows.values_list("request", "paid_on").iterator():
-        found["remit_fee" if paid else "notify_fee"].append(number)
-    return found
+        ids_by_step["remit_fee" if paid else "notify_fee"].append(number)
+    return ids_by_step
 
 
 def _unserved_request_ids(numbers: list[int]) -> list[int]:
@@ -217,6 +222,7 @@ def _set_order_notes(entries: list[Entry]) -> None:
 
 
 def _set_deadline_notes(entries: list[Entry]) -> None:
+    """Set `note` of each entry to the deadlines of its pending disputes."""
     cases = Dispute.objects.filter(request__in=[entry.pk for entry in entries], result="", answered_on=None)
     deadline_notes: dict[int, list[str]] = defaultdict(list)
     for dispute in cases:
@@ -234,14 +240,15 @@ _NOTE_SETTERS = {"record_dispute_step": _set_deadline_notes, "reopen": _set_orde
 
 
 def _unreviewed_request_ids(numbers: list[int]) -> list[int]:
-    last = {
+    """Return the requests without a valid secrecy review of their present files."""
+    last_reviews = {
         secrecy_review.request_id: secrecy_review
         for secrecy_review in SecrecyReview.objects.filter(request__in=numbers, outdated=False).order_by("pk")
     }
     files: dict[int, list[Material]] = defaultdict(list)
     for material in Material.objects.filter(request__in=numbers, dropped=False):
         files[material.request_id].append(material)
-    return [number for number in numbers if number not in last or not last[number].saw(files[number])]
+    return [number for number in numbers if number not in last_reviews or not last_reviews[number].saw(files[number])]
 
 
 def _uncleared_request_ids(by: Actor) -> list[int]:

@@ -96,6 +96,7 @@ def find_row_faults(row: Row) -> list[tuple[str, str]]:
 
 
 def _find_applicant_faults(row: Row) -> list[tuple[str, str]]:
+    """Return (column, Chinese fault) for wrong identity numbers, phones and e-mail addresses."""
     applicant_faults = []
     kind, number = row["id_kind"] or "", row["id_number"] or ""
     fault = spelling.find_document_fault(kind, number) if kind and number else ""
@@ -109,6 +110,7 @@ def _find_applicant_faults(row: Row) -> list[tuple[str, str]]:
 
 
 def _find_result_faults(row: Row) -> list[tuple[str, str]]:
+    """Return (column, Chinese fault) for a result that is not imported, lacks its ground or its correction."""
     if row["result"] == VOID_RESULT:
         return [("result", "转出、拆分和并入其他申请的不再登记，请删去这一行")]
     result = REQUEST_RESULTS[row["result"]]
@@ -161,6 +163,7 @@ def create_imported_request(facts: Mapping[str, Any], *, by: Actor) -> Iterator[
 
 
 def _list_imported_steps(facts: Mapping[str, Any]) -> Iterator[tuple[date, str, dict[str, object]]]:
+    """Yield (day, action name, arguments) of the steps that a row of an old register records."""
     if facts["correction_on"]:
         values = {"items": "按原登记簿补录", "days": facts["correction_days"]}
         yield facts["correction_on"], "ask_correction", values
@@ -186,6 +189,7 @@ def _list_imported_steps(facts: Mapping[str, Any]) -> Iterator[tuple[date, str, 
 
 
 def _run_imported_step(entry: Entry, verb: str, given: Mapping[str, object], day: date, by: Actor) -> Entry:
+    """Run one step of an old register on its day, as proved by the register; return the entry afresh."""
     if verb == "take_opinion":
         consultation = Request.objects.get(pk=entry.pk).consultations.last()
         given = {**given, "consultation": consultation.pk if consultation else 0}
@@ -267,9 +271,10 @@ class _ImportPlanning:
         self._conclude()
 
     def _row(self, row: Row) -> None:
+        """Plan a row: stored already, of another unit, with a wrong number or unit, or to be checked further."""
         number, body = str(row["number"] or ""), self._bodies.get(row["body"])
         if stored := self._register.find_by_number(number):
-            self._known(row, stored, body)
+            self._plan_stored_row(row, stored, body)
         elif number in self._register.foreign:
             self._wrong(row, "number", f"“{number}”是其他单位的申请", "请核对编号")
         elif number and row["external_ref"]:
@@ -280,50 +285,55 @@ class _ImportPlanning:
             todo = f"可能是{'、'.join(f'“{one}”' for one in alike)}；" if alike else ""
             self._wrong(row, "body", f"没有单位“{row['body']}”", f"{todo}请填写单位名录中的名称")
         else:
-            self._of_unit(row, body, str(row["external_ref"] or number))
+            self._plan_unit_row(row, body, str(row["external_ref"] or number))
 
-    def _known(self, row: Row, stored: Mapping[str, object], body: Body | None) -> None:
-        identity, others = find_differences(row, stored, body)
+    def _plan_stored_row(self, row: Row, stored: Mapping[str, object], body: Body | None) -> None:
+        """Count a row that is stored already; note other values, and refuse another identity."""
+        identity, other_columns = find_differences(row, stored, body)
         for key in identity:
             todo = "同一件的，请改为与系统中一致或者删去这一行；不是同一件的，请改编号或者原编号"
             self._wrong(row, key, f"与已登记的{stored['number']}不同", todo)
         if identity:
             return
         self.plan.same += 1
-        if others:
-            which = "、".join(REQUEST_SHEET.column(key).head for key in others)
-            self._told.append(f"第{row.number}行是已登记的{stored['number']}，{which}与系统中的不同")
+        if other_columns:
+            column_heads = "、".join(REQUEST_SHEET.column(key).head for key in other_columns)
+            self._told.append(f"第{row.number}行是已登记的{stored['number']}，{column_heads}与系统中的不同")
 
-    def _of_unit(self, row: Row, body: Body, ref: str) -> None:
+    def _plan_unit_row(self, row: Row, body: Body, ref: str) -> None:
+        """Plan a row of a known unit unless it is stored or an earlier row of the file has its number."""
         key = make_external_key(row, body, ref)
         if stored := self._register.find_by_key(key):
-            self._known(row, stored, body)
+            self._plan_stored_row(row, stored, body)
             return
-        if key and (first := self._seen.setdefault(key, row)) is not row:
-            if get_row_values(first) == get_row_values(row):
+        if key and (earlier_row := self._seen.setdefault(key, row)) is not row:
+            if get_row_values(earlier_row) == get_row_values(row):
                 self.plan.same += 1
-                self.plan.notes.append(f"第{row.number}行与第{first.number}行完全相同，只登记一件。")
+                self.plan.notes.append(f"第{row.number}行与第{earlier_row.number}行完全相同，只登记一件。")
             else:
                 todo = "两件申请的，请分别编号；同一件的，只留一行"
                 at = "external_ref" if row["external_ref"] else "number"
-                self._wrong(row, at, f"编号“{ref}”与第{first.number}行相同，内容不同", todo)
+                self._wrong(row, at, f"编号“{ref}”与第{earlier_row.number}行相同，内容不同", todo)
             return
-        self._new(row, body, ref)
+        self._plan_new_row(row, body, ref)
 
-    def _new(self, row: Row, body: Body, ref: str) -> None:
+    def _plan_new_row(self, row: Row, body: Body, ref: str) -> None:
+        """Plan a new request unless the user may not register it, a value is wrong or a step is too recent to import."""
         if against := check_registrar(self._by, body):
             self._wrong(row, "body", against[0].rstrip("。"), "请由该单位导入，或者删去这一行")
             return
         wrong = find_row_faults(row)
-        for key, what in wrong:
-            self._wrong(row, key, what.rstrip("。"), "请核对后改正")
-        if here := [key for key, _ in _DAY_COLUMN_ORDER if self._began and row[key] and row[key] >= self._began]:
+        for key, fault in wrong:
+            self._wrong(row, key, fault.rstrip("。"), "请核对后改正")
+        if recent_columns := [
+            key for key, _ in _DAY_COLUMN_ORDER if self._began and row[key] and row[key] >= self._began
+        ]:
             # By form each of these steps needs its paper and another person.
-            what, todo = (
+            fault, todo = (
                 f"本平台自{self._began}起使用，以后的办理不能随登记簿导入",
                 "请删去，导入以后在申请页面补录，由另一人核对",
             )
-            self._wrong(row, here[0], what, todo)
+            self._wrong(row, recent_columns[0], fault, todo)
             return
         if needs_decider(row, body, self._by):
             self._closed.append(row.number)
@@ -336,20 +346,22 @@ class _ImportPlanning:
         self.plan.errors.append(row.error(REQUEST_SHEET, key, what, todo))
 
     def _conclude(self) -> None:
+        """Add a note on rows left as they are, and an error on rows that only a decider may import."""
         if self._told:
-            more = f"；另有{len(self._told) - _MAX_NAMED_ROWS}行" if len(self._told) > _MAX_NAMED_ROWS else ""
-            rest = "已登记的申请没有改动，需要改的请在办理页面办理"
-            self.plan.notes.append(f"{'；'.join(self._told[:_MAX_NAMED_ROWS])}{more}。{rest}。")
+            rest_note = f"；另有{len(self._told) - _MAX_NAMED_ROWS}行" if len(self._told) > _MAX_NAMED_ROWS else ""
+            advice = "已登记的申请没有改动，需要改的请在办理页面办理"
+            self.plan.notes.append(f"{'；'.join(self._told[:_MAX_NAMED_ROWS])}{rest_note}。{advice}。")
         if self._closed:
             rows = "、".join(map(str, self._closed[:_MAX_NAMED_ROWS])) + (
                 "等" if len(self._closed) > _MAX_NAMED_ROWS else ""
             )
-            what = f"有{len(self._closed)}行已经办结或者延期（第{rows}行），经办人不能导入"
+            fault = f"有{len(self._closed)}行已经办结或者延期（第{rows}行），经办人不能导入"
             todo = f"请由{_IMPORTING_ROLES}上传这份表格；只导入没有办结的，请删去这些行"
-            self.plan.errors.insert(0, CellError(0, "", "", what, todo))
+            self.plan.errors.insert(0, CellError(0, "", "", fault, todo))
 
 
 def _make_change(row: Row, body: Body, ref: str) -> RowChange:
+    """Return the planned registration of a row, with its values for the preview."""
     values = {column.key: row[column.key] for column in REQUEST_SHEET.columns} | {"external_ref": ref}
     differences = tuple(
         Difference(column.head, "", describe_imported_value(column, values[column.key]))

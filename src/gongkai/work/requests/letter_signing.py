@@ -50,11 +50,11 @@ def _check_system_only(by: Actor, target: object) -> list[str]:
 def sign_letter(letter: Letter, *, by: Actor, pdf: bytes, serial: str) -> ActionResult:
     """Store the signed PDF of a letter, or schedule a retry with growing pauses."""
     sealed, key = encrypt_bytes(pdf) if pdf else (b"", "")
-    digest, now = hashlib.sha256(pdf).hexdigest() if pdf else "", timezone.now()
+    digest, signed_at = hashlib.sha256(pdf).hexdigest() if pdf else "", timezone.now()
     tries = sum(SignedLetter.objects.filter(letter=letter).values_list("tries", flat=True)) + 1
-    again_at = None if pdf or tries > len(RETRY_PAUSES) else now + RETRY_PAUSES[tries - 1]
-    kept = {"content": sealed, "key": key, "digest": digest, "serial": serial, "at": now, "tries": tries}
-    SignedLetter.objects.update_or_create(letter=letter, defaults={**kept, "again_at": again_at})
+    again_at = None if pdf or tries > len(RETRY_PAUSES) else signed_at + RETRY_PAUSES[tries - 1]
+    stored_values = {"content": sealed, "key": key, "digest": digest, "serial": serial, "at": signed_at, "tries": tries}
+    SignedLetter.objects.update_or_create(letter=letter, defaults={**stored_values, "again_at": again_at})
     text = f"{letter.number}生成签名PDF" if pdf else f"{letter.number}第{tries}次没有生成签名PDF"
     return ActionResult(words=text, facts={"digest": digest, "serial": serial})
 
@@ -77,6 +77,7 @@ def sign_pending_letters() -> dict[str, int]:
 
 
 def _sign_one_letter(letter: Letter) -> bool:
+    """Convert a letter to PDF and sign it; return false, and schedule a retry, if that fails."""
     certificate = Certificate.objects.get(body=letter.request.entry.body_id)
     try:
         plain = convert_docx_to_pdf(decrypt_letter(letter))

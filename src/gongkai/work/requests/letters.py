@@ -117,12 +117,12 @@ def describe_remedies(result: RequestResult, body: Body, *, of: str = "本答复
     Review comes first if disclosure is refused (行政复议法第二十三条第一款第（四）项). The periods are figures of the
     law.
     """
-    over, court = body.parent.name if body.parent else "上一级人民政府", body.court_for_lawsuits
+    review_organ, court = body.parent.name if body.parent else "上一级人民政府", body.court_for_lawsuits
     periods = get_figures_in_force()
-    review = f"如对{of}不服，可以自收到{of}之日起{periods['remedy.review'].words}内依法向{over}申请行政复议"
+    review = f"如对{of}不服，可以自收到{of}之日起{periods['remedy.review'].words}内依法向{review_organ}申请行政复议"
     if result.remedies == REVIEW_FIRST:
-        after = periods["remedy.suit_after_review"].words
-        return f"{review}；对行政复议决定仍不服的，可以自收到行政复议决定书之日起{after}内依法向{court}提起行政诉讼。"
+        suit_period = periods["remedy.suit_after_review"].words
+        return f"{review}；对行政复议决定仍不服的，可以自收到行政复议决定书之日起{suit_period}内依法向{court}提起行政诉讼。"
     return f"{review}，或者自收到{of}之日起{periods['remedy.suit'].words}内依法向{court}提起行政诉讼。"
 
 
@@ -214,6 +214,7 @@ def _hide_applicant(request: Request, filled: Mapping[str, str], to: str, asked:
 
 
 def _make_letter_fields(entry: Entry, request: Request, party: Party | None, to: str, kind: str) -> dict[str, str]:
+    """Return the fields common to all letters of a request, empty ones included."""
     name = (party.name.reveal() if party else "") or "申请人"
     return dict.fromkeys(LETTER_FIELDS, "") | {
         "收件人": to or name,
@@ -245,14 +246,17 @@ def _describe_correction(entry: Entry) -> str:
 
 
 def _describe_steps(entry: Entry) -> str:
+    """Return the sentences of an answer on extension, consultations and payment."""
     steps = []
     for event in entry.clock_events.filter(kind="extended", voids=None, voided_by=None).order_by("pk"):
         days = f"{event.value}个工作日" if event.value else ""
         steps.append(f"本机关于{day_in_words(event.on)}告知延长答复期限{days}。")
     for kind, whom in (("third_party", "第三方"), ("agency", "其他机关")):
-        asked = Consultation.objects.filter(request=entry.pk, kind=kind).order_by("asked_on").first()
-        if asked:
-            steps.append(f"本机关于{day_in_words(asked.asked_on)}书面征求{whom}的意见，所需时间不计算在答复期限内。")
+        consultation = Consultation.objects.filter(request=entry.pk, kind=kind).order_by("asked_on").first()
+        if consultation:
+            steps.append(
+                f"本机关于{day_in_words(consultation.asked_on)}书面征求{whom}的意见，所需时间不计算在答复期限内。"
+            )
     fee = Fee.objects.filter(request=entry.pk, paid_on__isnull=False).last()
     if fee and fee.paid_on:
         steps.append(f"信息处理费{fee.yuan}元已于{day_in_words(fee.paid_on)}缴纳，答复期限自次日起重新计算。")
@@ -285,9 +289,9 @@ def describe_last_day(day: date, *, provisional: bool) -> str:
 def describe_contact(body: Body) -> str:
     """Return the contact line of a unit for letters."""
     address = f"{body.address}（邮编{body.postcode}）" if body.address and body.postcode else body.address
-    ways = [("电话", body.phone), ("传真", body.fax), ("电子邮箱", body.email)]
-    parts = [body.disclosure_office, address, *(f"{way}{value}" for way, value in ways if value)]
-    text = "，".join(part for part in parts if part)
+    numbers = [("电话", body.phone), ("传真", body.fax), ("电子邮箱", body.email)]
+    pieces = [body.disclosure_office, address, *(f"{label}{value}" for label, value in numbers if value)]
+    text = "，".join(piece for piece in pieces if piece)
     return f"{text}。" if text else ""
 
 

@@ -61,11 +61,12 @@ def make_applicant_notifications(request: Request, title: str, said: str, key: s
 
 
 def _make_notification(entry: Entry, party: Party, title: str, text: str, key: str) -> Notification:
+    """Return a message to a person outside, with the way to look up the request and the unit's phone."""
     site = get_main_website()
-    where = f"{site.name.removesuffix('网站')}网站（{site.host}）" if site else "本机关网站"
+    site_words = f"{site.name.removesuffix('网站')}网站（{site.host}）" if site else "本机关网站"
     code = QueryCode.objects.filter(matter=party.matter, revoked_at=None).exists()
-    way = f"请在{where}“查办理情况”页面，凭查询码查看和下载。" if code else "请与承办单位联系。"
+    lookup_sentence = f"请在{site_words}“查办理情况”页面，凭查询码查看和下载。" if code else "请与承办单位联系。"
     unit = entry.body.successor
     contact = f"　联系电话：{unit.phone}" if unit.phone else ""
-    lines = [text, way, f"{unit.name}{contact}"]
+    lines = [text, lookup_sentence, f"{unit.name}{contact}"]
     return Notification(f"{title}：{entry.number}", "\n\n".join(lines), "", key, outside=(party.recipient,))

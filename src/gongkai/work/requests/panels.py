@@ -78,16 +78,18 @@ def _needs_secrecy_review(request: Request) -> bool:
 
 
 def _consultation_facts(consultation: Consultation, by: Actor, *, works: bool) -> dict[str, object]:
-    seen = {"party": party_of(by, consultation.matter), "files": files_visible_to(by, consultation.matter)}
+    """Return the context of a consultation; name and reason only for users who work on the request."""
+    visible_facts = {"party": party_of(by, consultation.matter), "files": files_visible_to(by, consultation.matter)}
     return {
         "asked": consultation,
-        **seen,
+        **visible_facts,
         "who": consultation.who.reveal() if works else "",
         "reason": consultation.reason.reveal() if works else "",
     }
 
 
 def _find_rectifications(by: Actor, disputes: list[Dispute]) -> dict[str, Entry]:
+    """Return the visible rectification orders of disputes, by source reference."""
     refs = [f"dispute/{dispute.pk}" for dispute in disputes]
     if not refs:
         return {}
@@ -106,9 +108,10 @@ def similar_requests_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
 
 
 def _describe_proposal(request: Request) -> str:
-    kept = request.proposal
-    parts = [REQUEST_RESULTS[kept["result"]].name, kept["ground"], kept["told"]] if kept else []
-    return "。".join(part.rstrip("。") for part in parts if part)
+    """Return result, ground and content of the proposal as one text."""
+    proposal = request.proposal
+    sentences = [REQUEST_RESULTS[proposal["result"]].name, proposal["ground"], proposal["told"]] if proposal else []
+    return "。".join(sentence.rstrip("。") for sentence in sentences if sentence)
 
 
 @dataclass(frozen=True)

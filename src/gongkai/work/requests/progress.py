@@ -76,9 +76,10 @@ def describe_reply_deadline(entry: Entry, deadline: Deadline) -> str:
 
 
 def _open_parts(request: Request, deadline: Deadline) -> Iterator[ProgressSection]:
+    """Yield the sections of an open request: revoked, overdue, expired, correction wanted, clock stopped."""
     entry = request.entry
-    if why := _revoked_part(request):
-        yield why
+    if revoked_section := _revoked_part(request):
+        yield revoked_section
     if deadline.status is Status.OVERDUE and deadline.date:
         yield _overdue_part(day_in_words(deadline.date))
     if deadline.status is Status.ABANDONED and not is_notice_unserved(entry):
@@ -91,8 +92,8 @@ def _open_parts(request: Request, deadline: Deadline) -> Iterator[ProgressSectio
     if deadline.date is None:
         # Before the receipt of the notice there is no last day to name.
         steps = deadline.steps[:-1] if is_notice_unserved(entry) else deadline.steps
-        said = tuple(step.text for step in steps)
-        yield ProgressSection("答复期限", ("现在停止计算，恢复后重新确定答复日期。", *said))
+        reasons = tuple(step.text for step in steps)
+        yield ProgressSection("答复期限", ("现在停止计算，恢复后重新确定答复日期。", *reasons))
 
 
 def _describe_correction_deadline(entry: Entry, deadline: Deadline) -> str:
@@ -118,22 +119,24 @@ def _overdue_part(day: str) -> ProgressSection:
 
 
 def _revoked_part(request: Request) -> ProgressSection | None:
+    """Return the section on a revoked answer, its reason only for a reader with a second key; None without one."""
     row = request.entry.clock_events.filter(kind="revoked", voids=None, voided_by=None).last()
     if row is None:
         return None
-    why = (
+    reason = (
         f"理由：{request.revoked_for.reveal()}。"
         if request.revoked_for and has_second_key(request.matter)
         else "理由见告知书。"
     )
-    said = (f"承办单位已于{day_in_words(row.on)}撤销原来的处理，将重新答复您。", why)
-    return ProgressSection("原来的处理已经撤销", said)
+    texts = (f"承办单位已于{day_in_words(row.on)}撤销原来的处理，将重新答复您。", reason)
+    return ProgressSection("原来的处理已经撤销", texts)
 
 
 # -- once it has ended ----------------------------------------------------------------------------------------------
 
 
 def _ended_parts(request: Request) -> Iterator[ProgressSection]:
+    """Yield the sections of an ended request: how it ended without an answer, and the remedies."""
     entry = request.entry
     row = REQUEST_RESULTS.get(entry.outcome)
     if row is None:
@@ -141,28 +144,29 @@ def _ended_parts(request: Request) -> Iterator[ProgressSection]:
     if not is_answered(request):
         yield _unanswered_part(request)
     if is_answered(request) or entry.outcome in {NOT_CORRECTED, FEE_NOT_PAID}:
-        what = "本答复" if is_answered(request) else "不再处理告知书"
+        document_name = "本答复" if is_answered(request) else "不再处理告知书"
         yield ProgressSection(
-            "对处理有不同意见的", (describe_remedies(row, entry.body, of=what),), links=(_complaint_link(),)
+            "对处理有不同意见的", (describe_remedies(row, entry.body, of=document_name),), links=(_complaint_link(),)
         )
 
 
 def _unanswered_part(request: Request) -> ProgressSection:
+    """Return the section of a request that ended without an answer."""
     entry, links = request.entry, (("重新申请", reverse("portal:form", args=["request"])),)
     events = entry.clock_events.filter(kind__in=_ENDING_EVENTS, voids=None, voided_by=None)
-    last = events.order_by("pk").last()
-    on = last.on if last else request.ended_on
+    last_event = events.order_by("pk").last()
+    on = last_event.on if last_event else request.ended_on
     day = f"于{day_in_words(on)}" if on else ""
-    if last and last.kind == "withdrawn":
+    if last_event and last_event.kind == "withdrawn":
         return ProgressSection(
             "申请已经撤回", (f"您已{day}撤回申请，承办单位不再办理，也不再答复。", _REAPPLY_HINT), links=links
         )
     if entry.outcome == OTHERWISE_ENDED:
-        said = (f"承办单位已{day}结案，登记为“其他处理”，没有作出答复。对此有疑问的，请联系承办单位。", _REAPPLY_HINT)
-        return ProgressSection("办理结果", said, links=links)
+        texts = (f"承办单位已{day}结案，登记为“其他处理”，没有作出答复。对此有疑问的，请联系承办单位。", _REAPPLY_HINT)
+        return ProgressSection("办理结果", texts, links=links)
     row = REQUEST_RESULTS[entry.outcome]
-    said = (f"{row.said}。依据：{row.law}。", f"已{day}结案。{_REAPPLY_HINT}")
-    return ProgressSection("办理结果", said, links=links)
+    texts = (f"{row.said}。依据：{row.law}。", f"已{day}结案。{_REAPPLY_HINT}")
+    return ProgressSection("办理结果", texts, links=links)
 
 
 def _complaint_link() -> tuple[str, str]:
@@ -174,6 +178,7 @@ def _describe_payment_ways(fee: Fee) -> str:
 
 
 def _fee_part(fee: Fee, entry: Entry, deadline: Deadline) -> ProgressSection:
+    """Return the section on the fee: its calculation, and until when and how to pay."""
     unit = "件" if fee.basis == "items" else "页"
     rows = [
         (
@@ -248,37 +253,38 @@ def get_request_progress(number: int) -> MatterProgress | None:
     if request.merged_into_id:
         return _merged_request_progress(request)
     entry = request.entry
-    closed, deadline = entry.closed_at is not None, deadline_of(entry)
-    told = closed and is_answered(request)
+    is_closed, deadline = entry.closed_at is not None, deadline_of(entry)
+    is_told = is_closed and is_answered(request)
     return MatterProgress(
         title="政府信息公开申请",
         number=entry.number,
         state="已答复" if entry.state == RequestState.ANSWERED else entry.state_label,
         received_at=_get_receipt_time(request),
-        closed=closed,
-        due=None if closed else deadline.date,
-        why=() if closed else tuple(step.text for step in deadline.steps),
+        closed=is_closed,
+        due=None if is_closed else deadline.date,
+        why=() if is_closed else tuple(step.text for step in deadline.steps),
         stages=tuple(_progress_stages(request, deadline)),
         unit=entry.body.successor.name,
         contact=entry.body.successor.phone,
-        answer=_describe_answer(request) if told else "",
-        answered_at=entry.closed_at if told else None,
+        answer=_describe_answer(request) if is_told else "",
+        answered_at=entry.closed_at if is_told else None,
         parts=tuple(list_progress_parts(request, deadline)),
     )
 
 
 def _merged_request_progress(request: Request) -> MatterProgress | None:
+    """Return the progress of the request into which this one was merged, under this one's number."""
     into = get_merge_target(request)
     progress = get_request_progress(into.pk)
     if progress is None:
         return None
     text = f"与您提交的编号{into.entry.number}的申请内容相同，已并为一件办理，那一件的答复就是对这一件的答复。补正、撤回等请凭那一件的查询码办理。"
-    part = ProgressSection("并案办理", (text,))
+    merging_note = ProgressSection("并案办理", (text,))
     return replace(
         progress,
         number=request.entry.number,
         state=f"已并入{into.entry.number}（{into.entry.state_label}）",
-        parts=(part, *(one for one in progress.parts if one.title != MERGED_HEADING)),
+        parts=(merging_note, *(section for section in progress.parts if section.title != MERGED_HEADING)),
     )
 
 
@@ -290,14 +296,19 @@ def get_merge_target(request: Request) -> Request:
 
 
 def _progress_stages(request: Request, deadline: Deadline) -> Iterator[ProgressStage]:
+    """Yield the stages so far, the present one and those to come."""
     entry = request.entry
     yield ProgressStage("收到申请", detail=f"{request.received_on:%Y-%m-%d}", done=True)
     rows = entry.clock_events.filter(kind__in=_STEP_LABELS, voids=None, voided_by=None)
     for row in rows.order_by("on", "pk"):
         yield ProgressStage(_STEP_LABELS[row.kind], detail=f"{row.on:%Y-%m-%d}", done=True)
     if entry.state == RequestState.DELIVERED:
-        last = request.deliveries.last()
-        yield ProgressStage("送达", detail=f"{last.on:%Y-%m-%d}，{last.get_route_display()}" if last else "", done=True)
+        last_delivery = request.deliveries.last()
+        yield ProgressStage(
+            "送达",
+            detail=f"{last_delivery.on:%Y-%m-%d}，{last_delivery.get_route_display()}" if last_delivery else "",
+            done=True,
+        )
     elif entry.state == RequestState.ANSWERED:
         yield ProgressStage(
             "送达", current=True, detail=f"答复书{_DELIVERY_WORDS[DeliveryRoute(request.route_wanted)]}"
@@ -313,8 +324,8 @@ def _progress_stages(request: Request, deadline: Deadline) -> Iterator[ProgressS
             yield ProgressStage("期限已经届满", current=True, detail="等待承办单位结案")
         else:
             text = f"{until}以前" if until else ""
-            asked = next(iter(list_applicant_duties(entry)), entry.state)
-            yield ProgressStage(waits.get(asked, "审查、办理"), current=True, detail=text)
+            awaited_state = next(iter(list_applicant_duties(entry)), entry.state)
+            yield ProgressStage(waits.get(awaited_state, "审查、办理"), current=True, detail=text)
         yield ProgressStage("答复")
 
 

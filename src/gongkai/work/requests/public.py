@@ -49,6 +49,7 @@ def _checkbox_list(labels: list[str]) -> str:
 
 
 def _application_form_rows() -> tuple[tuple[FormCell, ...], ...]:
+    """Return the cells of the printed application form, with the declared fields."""
     kinds = [kind.label for kind in ApplicantKind if kind != ApplicantKind.PERSON]
     return (
         (_head_cell("公民", 3), _head_cell("姓名"), FormCell(), _head_cell("联系电话"), FormCell()),
@@ -215,9 +216,13 @@ def find_published_answers(text: str) -> list[PublishedAnswer]:
         return []
     results = run_search(ANONYMOUS, site.pk, SearchQuery(words=text[:MAX_SEARCHED_CHARACTERS]))
     required = required_keywords(text)
-    search_hits = [hit for hit in results.hits if named_share(required, fold(hit.row.title)) >= MIN_NAMED_SHARE]
-    hits = [] if results.partial else search_hits
-    return [PublishedAnswer(hit.row.title, "", hit.path) for hit in hits[:MAX_SUGGESTIONS]]
+    search_hits = [
+        search_hit
+        for search_hit in results.hits
+        if named_share(required, fold(search_hit.row.title)) >= MIN_NAMED_SHARE
+    ]
+    usable_hits = [] if results.partial else search_hits
+    return [PublishedAnswer(search_hit.row.title, "", search_hit.path) for search_hit in usable_hits[:MAX_SUGGESTIONS]]
 
 
 def submit_request(submission: Submission) -> str:

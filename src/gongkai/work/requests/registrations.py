@@ -171,6 +171,7 @@ def register_all() -> None:
 
 
 def _register_complaints() -> None:
+    """Register kind, online matter, public form and panel of complaints."""
     kinds.register_entry_kind(COMPLAINT_KIND)
     register_matter(COMPLAINT_MATTER)
     register_public_form(COMPLAINT_FORM)

@@ -68,14 +68,15 @@ def check_approver(by: Actor, entry: Entry) -> list[str]:
 
 
 def _check_approver(by: Actor, entry: Entry) -> list[str]:
+    """Return reasons unless the user may approve for the unit, or as stand-in where it has nobody."""
     if _is_own_disclosure_office(by, entry.body) or by.has(*APPROVING_ROLES, body_id=entry.body_id):
         return []
     if stands_in(by, entry, APPROVING_ROLES):
         return []
-    who = f"{entry.body.label}负责人或者签发人"
+    approvers = f"{entry.body.label}负责人或者签发人"
     if not find_holders(entry, APPROVING_ROLES) and find_stand_ins(entry):
-        who = _describe_stand_in(entry, "没有负责人、签发人")
-    return [f"须经政府信息公开工作机构负责人同意，请{who}办理。"]
+        approvers = _describe_stand_in(entry, "没有负责人、签发人")
+    return [f"须经政府信息公开工作机构负责人同意，请{approvers}办理。"]
 
 
 def _describe_stand_in(entry: Entry, why: str, authors: Collection[int | None] = ()) -> str:
@@ -89,15 +90,16 @@ def _decides_in_unit(by: Actor, entry: Entry) -> bool:
 
 
 def _check_decider(by: Actor, entry: Entry) -> list[str]:
+    """Return reasons unless the user may decide and did not propose, or stands in where nobody else can."""
     if _decides_in_unit(by, entry):
         return []
     proposers = _list_proposers(entry)
     if stands_in(by, entry, DECIDING_ROLES, proposers):
         return []
-    who = f"{entry.body.label}负责人、审核人或者签发人"
+    deciders = f"{entry.body.label}负责人、审核人或者签发人"
     if not find_holders(entry, DECIDING_ROLES, proposers):
-        who = _describe_stand_in(entry, "没有别的负责人、审核人、签发人", proposers)
-    return [f"已经拟办，等{who}作出答复。" if proposers else f"答复由{who}决定，经办人请先“拟办”。"]
+        deciders = _describe_stand_in(entry, "没有别的负责人、审核人、签发人", proposers)
+    return [f"已经拟办，等{deciders}作出答复。" if proposers else f"答复由{deciders}决定，经办人请先“拟办”。"]
 
 
 def _list_proposers(entry: Entry) -> set[int | None]:
@@ -120,14 +122,14 @@ def _list_barred_proposers(entry: Entry) -> set[int | None]:
 
 
 def _say_two_decide(entry: Entry) -> str:
-    """Tell the proposer who else decides, by name where the 政务公开办 stands in for the unit."""
+    """Return the reason, for the proposer, why another person decides; it names stand-ins of the 政务公开办."""
     proposers = _list_proposers(entry)
-    who = "其他负责人、审核人或者签发人作出答复；没有别人的，请经办人重新“拟办”，再由您答复"
+    decider_words = "其他负责人、审核人或者签发人作出答复；没有别人的，请经办人重新“拟办”，再由您答复"
     if not find_holders(entry, DECIDING_ROLES, proposers):
-        others = {number for post in find_stand_ins(entry, proposers) for number in post.people}
-        names = "、".join(Person.objects.filter(pk__in=others).order_by("pk").values_list("name", flat=True))
-        who = f"政务公开办另一人（{names}）作出答复" if names else who
-    return f"拟办和作出答复须由两人分别办理（《条例》第四十五条）：这件由您拟办，请由{who}。"
+        stand_in_keys = {number for post in find_stand_ins(entry, proposers) for number in post.people}
+        names = "、".join(Person.objects.filter(pk__in=stand_in_keys).order_by("pk").values_list("name", flat=True))
+        decider_words = f"政务公开办另一人（{names}）作出答复" if names else decider_words
+    return f"拟办和作出答复须由两人分别办理（《条例》第四十五条）：这件由您拟办，请由{decider_words}。"
 
 
 check_decider = AnotherPerson(_check_decider, ("request.propose",), _say_two_decide, people=_list_barred_proposers)
@@ -218,6 +220,7 @@ def _check_secrecy_reviewer(by: Actor, entry: Entry) -> list[str]:
 
 
 def _list_material_preparers(entry: Entry) -> set[int | None]:
+    """Return the people who registered or masked the present files of a request."""
     rows = Material.objects.filter(request=entry.pk, dropped=False).values_list("stored", "masked")
     standing = {digest for row in rows for digest in row if digest}
     moved = Movement.objects.filter(stream=log_stream_of(entry), action__in=MATERIAL_PREPARING_ACTS)

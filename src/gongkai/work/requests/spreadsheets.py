@@ -175,6 +175,7 @@ def export_requests(requests: QuerySet[Request, Request], by: Actor) -> Iterable
 
 
 def _with_readers(requests: Iterable[Request], by: Actor) -> Iterator[Request]:
+    """Yield requests in batches, of which those that the user may read are revealed."""
     rows = iter(requests)
     while portion := list(islice(rows, _EXPORT_BATCH_SIZE)):
         set_revealed([request.entry for request in portion], by)
@@ -272,11 +273,14 @@ def get_row_values(row: Row) -> tuple[object, ...]:
 
 
 def _is_different(row: Row, stored: Mapping[str, object], key: str) -> bool:
-    kept = stored[key]
-    if kept == ERASED_TEXT_PLACEHOLDER or (key in _DECISION_COLUMNS and stored["result_key"] not in DECIDABLE_RESULTS):
+    """Return true if a cell differs from the stored value; erased and hidden values are not compared."""
+    stored_value = stored[key]
+    if stored_value == ERASED_TEXT_PLACEHOLDER or (
+        key in _DECISION_COLUMNS and stored["result_key"] not in DECIDABLE_RESULTS
+    ):
         return False
     try:
-        return _normalise_value(REQUEST_SHEET.column(key).read(cell_value(kept))) != _normalise_value(row[key])
+        return _normalise_value(REQUEST_SHEET.column(key).read(cell_value(stored_value))) != _normalise_value(row[key])
     except BadCell:  # older than the column's bounds: no comparison possible
         return False
 
@@ -290,12 +294,15 @@ def _remove_spaces(text: str) -> str:
 
 
 def _index_by_content(rows: Iterable[Row]) -> dict[tuple[int, object, str], str]:
-    found: dict[tuple[int, object, str], str] = {}
+    """Return the numbers of stored requests by unit, day of receipt and content."""
+    numbers: dict[tuple[int, object, str], str] = {}
     for some in _split_into_batches({row["received_on"] for row in rows}):
-        kept = Request.objects.filter(received_on__in=some)
-        for body, day, wanted, known in kept.values_list("entry__body", "received_on", "wanted", "entry__number"):
-            found[(body, day, _remove_spaces(wanted.reveal()))] = known
-    return found
+        same_days = Request.objects.filter(received_on__in=some)
+        for body, day, content, number in same_days.values_list(
+            "entry__body", "received_on", "wanted", "entry__number"
+        ):
+            numbers[(body, day, _remove_spaces(content.reveal()))] = number
+    return numbers
 
 
 def _distinct_values(rows: Iterable[Row], key: str) -> list[str]:

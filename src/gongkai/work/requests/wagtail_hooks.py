@@ -26,6 +26,7 @@ def _menu_item(label: str, name: str, icon: str, order: int) -> MenuItem:
 
 
 def _make_menu() -> Menu:
+    """Return the menu of requests and complaints."""
     items = [
         _menu_item("申请登记簿", "list", "list-ul", 1),
         _menu_item("登记申请", "register", "plus", 2),

@@ -150,10 +150,13 @@ def _build_row(
     website: Website,
     writer: _ZipWriter,
 ) -> dict[str, object]:
+    """Write a page and its files to the archive; return the cells of its row in the list."""
     number, facts = shelf.document_id, content.facts
     at = timezone.localtime(shelf.document.published_at) if shelf.document.published_at else None
-    whole = [file for file in content.files if not file.get("of")]  # `of` marks a smaller size of another picture.
-    places = {file["digest"]: writer.file(file, content.title) for file in whole}
+    original_files = [
+        file for file in content.files if not file.get("of")
+    ]  # `of` marks a smaller size of another picture.
+    places = {file["digest"]: writer.file(file, content.title) for file in original_files}
     text = add_picture_addresses(content.html, lambda digest: f"{_PARENT_FOLDER}{places.get(digest, '')}")
     page = f"网页/{number}.html"
     metas = f'<meta name="ArticleTitle" content="{escape(content.title)}">'
@@ -179,7 +182,7 @@ def _build_row(
         "summary": facts.get("summary", ""),
         "text": "",
         "text_file": page,
-        "files": [place for file in whole if not file["picture"] and (place := places[file["digest"]])],
+        "files": [place for file in original_files if not file["picture"] and (place := places[file["digest"]])],
         "page": page,
         "old": f"https://{website.host}{paths[number]}" if number in paths else "",
     }

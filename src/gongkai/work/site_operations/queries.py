@@ -208,17 +208,22 @@ def list_reading_cases(body: Body, first: date, until: date) -> list[ScoredCase]
         Q(website__body__path__startswith=body.path) | Q(account__body__path__startswith=body.path)
     )
     for upkeep in upkeeps.select_related("website__body", "account__body"):
-        begun, last = (max(first, upkeep.reading_from or first), min(until, timezone.localdate() - timedelta(days=1)))
+        begun, last_day = (
+            max(first, upkeep.reading_from or first),
+            min(until, timezone.localdate() - timedelta(days=1)),
+        )
         written: dict[date, date] = {}
-        for day, at in upkeep.logs.filter(day__range=(begun, last)).order_by("-at").values_list("day", "at"):
+        for day, at in upkeep.logs.filter(day__range=(begun, last_day)).order_by("-at").values_list("day", "at"):
             written[day] = timezone.localdate(at)
-        for n in range((last - begun).days + 1):
+        for n in range((last_day - begun).days + 1):
             day = begun + timedelta(days=n)
             if not is_reading_day(upkeep, day):
                 continue
-            good = day in written and (written[day] - day).days <= 1
-            why = "当日有日志" if good else "日志补记" if day in written else "没有日志"
-            cases.append(ScoredCase(f"{upkeep.pk}:{day}", f"{upkeep} {day}", float(good), why, find_page_url(upkeep)))
+            is_on_time = day in written and (written[day] - day).days <= 1
+            reason = "当日有日志" if is_on_time else "日志补记" if day in written else "没有日志"
+            cases.append(
+                ScoredCase(f"{upkeep.pk}:{day}", f"{upkeep} {day}", float(is_on_time), reason, find_page_url(upkeep))
+            )
     return cases
 
 

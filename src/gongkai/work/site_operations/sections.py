@@ -66,18 +66,18 @@ class ReadingFindsField(forms.CharField):
 
     def clean(self, value: object) -> list[tuple[str, str]]:
         """Return (URL, problem) of each line; the URL may be empty."""
-        found = []
+        finds = []
         for line in str(super().clean(value) or "").splitlines():
-            first, _, rest = line.strip().partition(" ")
-            has_address = first.startswith(("http://", "https://", "/"))
-            address, what = (first, rest.strip()) if has_address else ("", line.strip())
-            if address and not what:
+            first_word, _, text_after = line.strip().partition(" ")
+            has_address = first_word.startswith(("http://", "https://", "/"))
+            address, problem = (first_word, text_after.strip()) if has_address else ("", line.strip())
+            if address and not problem:
                 raise ValidationError(f"请在网址后面空一格，写明问题：{address[:60]}")
-            if len(what) > 300 or len(address) > 500:
+            if len(problem) > 300 or len(address) > 500:
                 raise ValidationError("问题不超过300字，网址不超过500字。")
-            if what:
-                found.append((address, what))
-        return found[:MOST_FINDS]
+            if problem:
+                finds.append((address, problem))
+        return finds[:MOST_FINDS]
 
 
 def _list_rectifying_bodies(by: Actor, row: object) -> QuerySet[Body]:
@@ -235,6 +235,7 @@ def _day_cell(log: DailyLog) -> SafeString | str:
 
 
 def _finds_cell(log: DailyLog) -> SafeString | str:
+    """Return the finds of a log as HTML; an entry is linked only if the user may open it."""
     opened: set[int] = getattr(log, "opened", set())
 
     def entry_of(find: DailyFind) -> SafeString | str:

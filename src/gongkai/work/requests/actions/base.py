@@ -137,8 +137,11 @@ def list_matters(request: Request) -> list[str]:
 
     They are the applicant, consulted parties and applicants of merged requests.
     """
-    own = [request.matter, *(consultation.matter for consultation in request.consultations.all())]
-    return [*own, *(matter for one in request.merged.all() for matter in list_matters(one))]
+    own_matters = [request.matter, *(consultation.matter for consultation in request.consultations.all())]
+    return [
+        *own_matters,
+        *(matter for merged_request in request.merged.all() for matter in list_matters(merged_request)),
+    ]
 
 
 def require_text(text: str, why: str, least: int = 2) -> str:

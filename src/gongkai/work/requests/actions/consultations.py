@@ -97,6 +97,7 @@ class _ConsultationWording:
     kept_because: str
 
     def for_letter(self, request: Request, addressee: str) -> str:
+        """Return the text for a letter, without the applicant's data unless the clerk keeps it with a reason."""
         text = self.text.strip().rstrip("。；;") or quote_request(request)
         return text if self.kept_because.strip() else deidentify_for_addressee(request, text, addressee).text
 
@@ -104,55 +105,63 @@ class _ConsultationWording:
 def _create_consultation(
     entry: Entry, kind: str, said: Particulars, wording: _ConsultationWording, by: Actor, on: date | None, past: bool
 ) -> ActionResult:
+    """Send a consultation letter, or record an earlier one (`past`), and pause the clock.
+
+    Raises:
+        Refused: when this party is consulted already, or its e-mail address is the unit's own.
+    """
     name = require_text(said.name, "请填写征求意见的对象。")
     waiting = Consultation.objects.filter(request=entry.pk, kind=kind, replied_on=None)
     if any(consultation.who.reveal() == name for consultation in waiting):
         raise Refused(f"已经在征求{name}的意见，尚未答复。")
-    own = [int(part) for part in entry.body.path.strip("/").split("/")]
-    units = Body.objects.filter(pk__in=own) if kind == _PARTY_KIND.AGENCY else Body.objects.all()
+    ancestor_keys = [int(key) for key in entry.body.path.strip("/").split("/")]
+    units = Body.objects.filter(pk__in=ancestor_keys) if kind == _PARTY_KIND.AGENCY else Body.objects.all()
     if said.email and is_address_of(said.email, units):  # the code for the answer goes there
         raise Refused("这是本单位或者工作人员登记的邮箱：请填写对方自己的邮箱；没有的不填，意见由对方书面提出。")
-    first = not waiting.exists()
+    is_first = not waiting.exists()
     asked_event = make_clock_event(f"{kind}_asked", on)
     request = Request.objects.get(pk=entry.pk)
     proposed = deidentify_for_addressee(request, quote_request(request), name).text
     text = wording.for_letter(request, name)
-    asked = Consultation.objects.create(
+    consulted = Consultation.objects.create(
         request=request, kind=kind, who=name[:120], asked_on=check_day(on), wording="" if past else text
     )
     label = _PARTY_KIND(kind).label
     facts: dict[str, object] = {"kind": kind, "reworded": text != proposed and not past}
     tell: tuple[Notification, ...] = ()
     if not past:
-        tell, letter = _send_consultation_letter(entry, asked, said, by, on)
+        tell, letter = _send_consultation_letter(entry, consulted, said, by, on)
         facts["letter"] = letter
     # The clock is already paused while another consultation of this kind is pending.
-    events: tuple[Event, ...] = (asked_event,) if first else ()
+    events: tuple[Event, ...] = (asked_event,) if is_first else ()
     reworded = "（申请内容经办理人改写）" if facts["reworded"] else ""
     if wording.kept_because.strip() and not past:
-        why = deidentify_for_addressee(request, wording.kept_because.strip(), "").text
-        reworded = f"（申请内容按办理人填写的原文告知，理由：{why}）"
+        reason = deidentify_for_addressee(request, wording.kept_because.strip(), "").text
+        reworded = f"（申请内容按办理人填写的原文告知，理由：{reason}）"
     return ActionResult(words=f"书面征求{label}意见{reworded}", facts=facts, events=events, past=past, tell=tell)
 
 
 def _send_consultation_letter(
     entry: Entry, consultation: Consultation, said: Particulars, by: Actor, on: date | None
 ) -> tuple[tuple[Notification, ...], str]:
+    """Write the letter and issue a code for its reader; return the mail to send and the letter's digest."""
     party = register_party(None, by=by, matter=consultation.matter, said=said)
     # A code in the letter is read by the clerk, too: it only shows. One that goes to the party alone decides.
     mailed = bool(said.email and said.last_four)
     code, _ = issue_code(None, by=SYSTEM if mailed else by, matter=consultation.matter, second=said.last_four)
     site = get_main_website()
-    where = f"{site.name.removesuffix('网站')}网站（{site.host}）" if site else "本机关网站"
-    page = f"在{where}“查办理情况”页面，凭"
-    shown = f"您也可以{page}发到您电子邮箱的查询码和联系电话后四位在网上提出意见。"
+    site_words = f"{site.name.removesuffix('网站')}网站（{site.host}）" if site else "本机关网站"
+    page = f"在{site_words}“查办理情况”页面，凭"
+    online_sentence = f"您也可以{page}发到您电子邮箱的查询码和联系电话后四位在网上提出意见。"
     online = f"也可以{page}查询码{format_code(code)}和联系电话后四位在网上提出意见。"
     if not mailed:
         online = (
             f"可以{page}查询码{format_code(code)}{'和联系电话后四位' if said.last_four else ''}查看；意见请书面提出。"
         )
-        shown = f"您{online}"
-    letter = make_letter(entry, consultation.kind, on=on, to=said.name, fields={"网上答复": shown}, asked=consultation)
+        online_sentence = f"您{online}"
+    letter = make_letter(
+        entry, consultation.kind, on=on, to=said.name, fields={"网上答复": online_sentence}, asked=consultation
+    )
     if not said.email:
         return (), letter.digest
     lines = [
@@ -176,21 +185,29 @@ def record_service(entry: Entry, *, by: Actor, consultation: int, on: date, reas
 
     A `reason` is required to correct a recorded day.
     """
-    asked = Consultation.objects.filter(request=entry.pk, pk=consultation, replied_on=None).first()
-    if asked is None:
+    pending = Consultation.objects.filter(request=entry.pk, pk=consultation, replied_on=None).first()
+    if pending is None:
         raise Refused("这一方没有被征求意见，或者已经答复。")
-    before = asked.served_on
-    asked.served_on = check_day(on)
-    if asked.served_on < asked.asked_on:
+    previous_day = pending.served_on
+    pending.served_on = check_day(on)
+    if pending.served_on < pending.asked_on:
         raise Refused("收到日期不能早于征求意见日期。")
     put_right = ""
-    if before:
-        why = require_text(reason, f"已经登记为{day_in_words(before)}收到；登记有误的，请填写更正的理由。", 4)
-        put_right = f"（原登记为{before:%Y-%m-%d}，更正理由：{why}）"
-    asked.save(update_fields=["served_on"])
-    text = f"{_PARTY_KIND(asked.kind).label}{on:%Y-%m-%d}收到征求意见书，{asked.until:%Y-%m-%d}以前提出意见{put_right}"
-    facts = {"consultation": asked.pk, "on": on.isoformat(), "before": before.isoformat() if before else ""}
-    return ActionResult(words=text, facts=facts, events=_renew_receipts(entry, asked.kind, by))
+    if previous_day:
+        correction_reason = require_text(
+            reason, f"已经登记为{day_in_words(previous_day)}收到；登记有误的，请填写更正的理由。", 4
+        )
+        put_right = f"（原登记为{previous_day:%Y-%m-%d}，更正理由：{correction_reason}）"
+    pending.save(update_fields=["served_on"])
+    text = (
+        f"{_PARTY_KIND(pending.kind).label}{on:%Y-%m-%d}收到征求意见书，{pending.until:%Y-%m-%d}以前提出意见{put_right}"
+    )
+    facts = {
+        "consultation": pending.pk,
+        "on": on.isoformat(),
+        "before": previous_day.isoformat() if previous_day else "",
+    }
+    return ActionResult(words=text, facts=facts, events=_renew_receipts(entry, pending.kind, by))
 
 
 def _renew_receipts(entry: Entry, kind: str, by: Actor) -> tuple[Event, ...]:
@@ -218,31 +235,32 @@ def take_opinion(
     A late opinion is accepted and marked as late; the clock has already resumed. `files` are
     digests of attachments. `unsaid` is true for imported rows that give the day only.
     """
-    asked = Consultation.objects.filter(request=entry.pk, pk=consultation, replied_on=None).first()
-    if asked is None:
+    pending = Consultation.objects.filter(request=entry.pk, pk=consultation, replied_on=None).first()
+    if pending is None:
         raise Refused("这一方没有被征求意见，或者已经答复。")
-    asked.opinion, asked.reason, asked.replied_on = opinion, reason.strip(), check_day(on)
-    if reasons := [] if unsaid else _find_opinion_faults(asked, past):
+    pending.opinion, pending.reason, pending.replied_on = opinion, reason.strip(), check_day(on)
+    if reasons := [] if unsaid else _find_opinion_faults(pending, past):
         raise Refused(reasons)
-    asked.save()
+    pending.save()
     open_ones = Consultation.objects.filter(request=entry.pk, replied_on=None)
-    last = not open_ones.filter(kind=asked.kind).exists()
+    is_last = not open_ones.filter(kind=pending.kind).exists()
     # Silence is no reply: the clock resumed by itself at the end of the period.
     silent = opinion == PartyOpinion.SILENT and not past
-    late = f"逾期（应于{day_in_words(asked.until)}以前）" if asked.late else ""
-    how = "在网上" if by == ANONYMOUS else ""
-    text = f"{_PARTY_KIND(asked.kind).label}{how}{late}答复：{PartyOpinion(opinion).label}{describe_attachments(files)}"
+    late = f"逾期（应于{day_in_words(pending.until)}以前）" if pending.late else ""
+    online = "在网上" if by == ANONYMOUS else ""
+    text = f"{_PARTY_KIND(pending.kind).label}{online}{late}答复：{PartyOpinion(opinion).label}{describe_attachments(files)}"
     return ActionResult(
         words=text,
-        facts={"consultation": asked.pk, "opinion": opinion, **({"files": list(files)} if files else {})},
-        events=(make_clock_event(f"{asked.kind}_replied", on),) if last and not silent else (),
+        facts={"consultation": pending.pk, "opinion": opinion, **({"files": list(files)} if files else {})},
+        events=(make_clock_event(f"{pending.kind}_replied", on),) if is_last and not silent else (),
         past=past,
         to_state=RequestState.CONSULTING if open_ones.exists() else RequestState.OPEN,
-        tell=_make_opinion_notifications(entry, asked) if by == ANONYMOUS else (),
+        tell=_make_opinion_notifications(entry, pending) if by == ANONYMOUS else (),
     )
 
 
 def _find_opinion_faults(asked: Consultation, past: bool) -> list[str]:
+    """Return Chinese reasons against an opinion: unknown, before the letter, an objection without reason, or silence too early."""
     assert asked.replied_on is not None
     if asked.opinion not in PartyOpinion.values:
         return ["请选择意见。"]
@@ -257,6 +275,7 @@ def _find_opinion_faults(asked: Consultation, past: bool) -> list[str]:
 
 
 def _make_opinion_notifications(entry: Entry, consultation: Consultation) -> tuple[Notification, ...]:
+    """Return the notification that a consulted party answered, for the clerks of the unit."""
     return (
         Notification(
             subject=f"{_PARTY_KIND(consultation.kind).label}提出了意见：{entry.number}",

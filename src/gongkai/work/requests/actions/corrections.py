@@ -56,16 +56,16 @@ def record_notice_service(
     made_on = letter.made_on if letter else notice.on if notice else day
     if day < made_on:
         raise Refused(f"收到日期不能早于通知的日期（{made_on:%Y-%m-%d}）。")
-    before, put_right = get_notice_receipt_day(entry), ""
-    if before:
-        known = f"已经登记为{day_in_words(before)}收到；登记有误的，请填写更正的理由。"
-        put_right = f"（原登记为{before:%Y-%m-%d}，更正理由：{require_text(reason, known, 4)}）"
+    previous_day, put_right = get_notice_receipt_day(entry), ""
+    if previous_day:
+        demand = f"已经登记为{day_in_words(previous_day)}收到；登记有误的，请填写更正的理由。"
+        put_right = f"（原登记为{previous_day:%Y-%m-%d}，更正理由：{require_text(reason, demand, 4)}）"
     void_events(entry, [RECEIPT_EVENTS[entry.state]], by=by)
-    what = letter.number if letter else "补录的通知"
-    words = f"申请人{day:%Y-%m-%d}收到{what}（{DeliveryRoute(route).label}，{text}）{put_right}"
+    letter_words = letter.number if letter else "补录的通知"
+    log_text = f"申请人{day:%Y-%m-%d}收到{letter_words}（{DeliveryRoute(route).label}，{text}）{put_right}"
     digest = letter.digest if letter else ""
-    facts = {"letter": digest, "route": route, "before": before.isoformat() if before else ""}
-    return ActionResult(words=words, facts=facts, events=(_record_receipt(entry, letter, day),))
+    facts = {"letter": digest, "route": route, "before": previous_day.isoformat() if previous_day else ""}
+    return ActionResult(words=log_text, facts=facts, events=(_record_receipt(entry, letter, day),))
 
 
 def _record_receipt(entry: Entry, letter: Letter | None, day: date) -> Event:
@@ -112,18 +112,20 @@ def supplement(
 
     `files` are digests of attachments.
     """
-    said = require_text(text, "请填写补充的内容。")
-    said = said if by == ANONYMOUS else f"{said[:4900]}（{by.name}登记）"
-    made = Supplement.objects.create(request_id=entry.pk, text=said[:5000], files=len(files), on=check_day(on))
+    supplement_text = require_text(text, "请填写补充的内容。")
+    supplement_text = supplement_text if by == ANONYMOUS else f"{supplement_text[:4900]}（{by.name}登记）"
+    stored = Supplement.objects.create(
+        request_id=entry.pk, text=supplement_text[:5000], files=len(files), on=check_day(on)
+    )
     tell = Notification(
         subject=f"申请人补充了材料：{entry.number}",
         body=f"{entry.number}的申请人补充了说明，请在办理时一并考虑。",
         link=url_of(entry),
-        key=f"request/{entry.pk}/supplement/{made.pk}",
+        key=f"request/{entry.pk}/supplement/{stored.pk}",
         posts=((Role.CLERK, entry.body_id),),
     )
-    words = f"收到申请人补充的说明{describe_attachments(files)}"
-    return ActionResult(words=words, facts={"supplement": made.pk, "files": list(files)}, tell=(tell,))
+    log_text = f"收到申请人补充的说明{describe_attachments(files)}"
+    return ActionResult(words=log_text, facts={"supplement": stored.pk, "files": list(files)}, tell=(tell,))
 
 
 @entry_act("set_topic")
@@ -195,8 +197,8 @@ def take_correction(
     request.corrected_wanted = text
     request.save(update_fields=["corrected_wanted"])
     facts = {"files": list(files)} if files else {}
-    words = f"收到补正后的申请{describe_attachments(files)}"
-    before = implied_receipt_events(entry, check_day(on), by=by)
+    log_text = f"收到补正后的申请{describe_attachments(files)}"
+    receipt_events = implied_receipt_events(entry, check_day(on), by=by)
     stopped = entry.state == RequestState.CORRECTING  # else the notice came too late to pause the clock
     tell = Notification(
         subject=f"申请人已补正：{entry.number}",
@@ -205,13 +207,13 @@ def take_correction(
         key=f"request/{entry.pk}/corrected/{entry.version}",
         posts=((Role.CLERK.value, entry.body_id),),
     )
-    told = (tell,) if by == ANONYMOUS else ()
+    notifications = (tell,) if by == ANONYMOUS else ()
     return ActionResult(
-        words=words,
+        words=log_text,
         facts=facts,
-        events=(*before, make_clock_event("corrected", on)) if stopped else (),
+        events=(*receipt_events, make_clock_event("corrected", on)) if stopped else (),
         past=past,
-        tell=told,
+        tell=notifications,
         to_state=RequestState.OPEN if stopped else entry.state,
     )
 

@@ -59,6 +59,11 @@ def is_corrected(request: Request, on: date | None = None) -> bool:
 
 
 def _check_result(request: Request, result: str, ground: str, withheld: str, on: date | None = None) -> None:
+    """Refuse a result that nobody may choose or that lacks its ground, its provision or a preceding correction.
+
+    Raises:
+        Refused: with the reason.
+    """
     if result not in DECIDABLE_RESULTS:
         raise Refused("请选择办理结果；逾期不补正、逾期不缴费的请用“不再处理”。")
     if REQUEST_RESULTS[result].asks_ground:
@@ -141,16 +146,17 @@ def decide(
         outside=outside and result == PARTLY_DISCLOSED,
         unasked=unasked.strip()[:500] if lacks_consultation(entry, result, withheld) else "",
     )
-    met, gone = wishes_met.strip()[:500], past and day < _get_entry_day(entry)
+    met_words, gone = wishes_met.strip()[:500], past and day < _get_entry_day(entry)
     reasons = _find_decision_objections(entry, result, form_given, answered=bool(override.strip()) or outside)
-    reasons += [] if past else _find_unfinished_steps(entry, decision, withheld, met, by)
+    reasons += [] if past else _find_unfinished_steps(entry, decision, withheld, met_words, by)
     reasons += _find_missing_materials(entry, decision, already_public=already_public) if discloses and not gone else []
     if reasons:
         raise Refused(reasons)
-    return _store_decision(decision, entry, met, on, gone=gone)
+    return _store_decision(decision, entry, met_words, on, gone=gone)
 
 
 def _store_decision(decision: Decision, entry: Entry, met: str, on: date | None, *, gone: bool) -> ActionResult:
+    """Release the materials, store the decision, write the answer letter and stop the clock."""
     day, past = decision.decided_on, decision.past
     files = [material.released_id for material in release_materials(entry, decision.result, day, past=past, gone=gone)]
     decision.save()
@@ -194,16 +200,18 @@ def get_provision_of_result(result: str, *, already_public: bool = False, withhe
 
 
 def _find_decision_objections(entry: Entry, result: str, form_given: str, *, answered: bool) -> list[str]:
+    """Return Chinese reasons: an unknown form of provision, or a third party's objection that is not answered."""
     if form_given and form_given not in ProvisionForm.values:
         return ["没有这种提供方式。"]
     if result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED} or answered or not _has_objection(entry):
         return []
-    why = "第三方不同意公开：决定公开的，请说明不公开会对公共利益造成重大影响，或者第三方的理由为什么不成立（《条例》第三十二条）"
-    other = "；提供的部分不涉及第三方不同意公开的内容的，核对遮盖副本后勾选。" if result == PARTLY_DISCLOSED else "。"
-    return [why + other]
+    demand = "第三方不同意公开：决定公开的，请说明不公开会对公共利益造成重大影响，或者第三方的理由为什么不成立（《条例》第三十二条）"
+    option = "；提供的部分不涉及第三方不同意公开的内容的，核对遮盖副本后勾选。" if result == PARTLY_DISCLOSED else "。"
+    return [demand + option]
 
 
 def _find_pending_consultations(entry: Entry, result: str, day: date) -> list[str]:
+    """Return Chinese reasons against a disclosure while consulted parties may still answer."""
     if result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED}:
         return []
     waits = [
@@ -240,33 +248,35 @@ def _write_answer_letter(made: Decision, entry: Entry, files: int) -> str:
 
 
 def _notify_objecting_parties(entry: Entry, made: Decision, day: date) -> None:
+    """Write a letter to each third party that objected, with the reason for the disclosure and the remedies."""
     # Third parties who oppose disclosure may sue at once: 行政复议法第二十三条 covers refusals only.
     remedies = describe_remedies(REQUEST_RESULTS[FULLY_DISCLOSED], entry.body, of="本决定")
-    why = "你方不同意公开的理由不成立" if made.unfounded else "不公开可能对公共利益造成重大影响"
+    reason = "你方不同意公开的理由不成立" if made.unfounded else "不公开可能对公共利益造成重大影响"
     result = "部分公开，其余内容不予公开" if made.result == PARTLY_DISCLOSED else "予以公开"
     fields = {
-        "事项": why,
+        "事项": reason,
         "理由": end_with_full_stop(made.override),
         "告知内容": end_with_full_stop(made.told),
         "救济": remedies,
         "结果": result,
     }
-    for asked in list_objecting_parties(entry):
-        told = fields | {
-            "第三方意见": PartyOpinion(asked.opinion).label,
-            "此前": _describe_replaced_notice(made, asked),
+    for party in list_objecting_parties(entry):
+        texts = fields | {
+            "第三方意见": PartyOpinion(party.opinion).label,
+            "此前": _describe_replaced_notice(made, party),
         }
-        make_letter(entry, "third_party_told", on=day, to=asked.who.reveal(), fields=told, asked=asked, decision=made)
+        make_letter(entry, "third_party_told", on=day, to=party.who.reveal(), fields=texts, asked=party, decision=made)
 
 
 def _find_unmet_wishes(request: Request, result: str, form_given: str, met: str) -> list[str]:
+    """Return Chinese reasons if wishes or the wanted form are not met and `met` does not say why."""
     if met or result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED}:
         return []
     if request.wishes:
         return [f"申请人另有要求“{request.wishes.reveal()[:60]}”，请填写满足情况；没有满足的，写明原因。"]
     if form_given in ProvisionForm.values and form_given != request.form_wanted:
-        wanted, given = ProvisionForm(request.form_wanted).label, ProvisionForm(form_given).label
-        return [f"申请人要求的提供方式是“{wanted}”，改为“{given}”的，请填写原因（《条例》第四十条）。"]
+        wanted_label, given_label = ProvisionForm(request.form_wanted).label, ProvisionForm(form_given).label
+        return [f"申请人要求的提供方式是“{wanted_label}”，改为“{given_label}”的，请填写原因（《条例》第四十条）。"]
     return []
 
 
@@ -284,19 +294,20 @@ _ATTACHMENT_PHRASES = re.compile(r"附件|附后|随附|见附|附上")
 
 
 def _find_missing_materials(entry: Entry, decision: Decision, *, already_public: bool) -> list[str]:
+    """Return Chinese reasons against a disclosure without materials: no secrecy review, or not told what or where."""
     if list_current_materials(entry):
         return []
-    result, said = decision.result, len(decision.told) >= 4
+    result, told = decision.result, len(decision.told) >= 4
     if already_public:
-        where = "已经公开的，请在“告知内容”写明获取该信息的方式、途径（《条例》第三十六条第（一）项）。"
-        return [*([] if said else [where]), *(find_missing_secrecy_review(entry) if result == PARTLY_DISCLOSED else [])]
+        hint = "已经公开的，请在“告知内容”写明获取该信息的方式、途径（《条例》第三十六条第（一）项）。"
+        return [*([] if told else [hint]), *(find_missing_secrecy_review(entry) if result == PARTLY_DISCLOSED else [])]
     reasons = find_missing_secrecy_review(entry)
     fetched = not decision.past and _is_fetched_online(decision.request, decision.form_given)
-    if fetched and (reasons or not said or _ATTACHMENT_PHRASES.search(decision.told)):
+    if fetched and (reasons or not told or _ATTACHMENT_PHRASES.search(decision.told)):
         return [
             "申请人在查询页面领取电子文档，还没有登记拟提供的材料：请先登记，经保密审查后一并提供；信息不多、直接写在答复里的，先“保密审查”，再在“告知内容”写出信息本身，不要提到附件；信息已经公开的，勾选“已经公开”；邮寄、当面提供的，改选实际提供方式并写明原因。"
         ]
-    if not said:
+    if not told:
         reasons.append(
             "没有登记材料的，请在“告知内容”写明提供什么，以什么方式、途径、在什么时间提供（《条例》第三十六条第（二）项）。"
         )
@@ -304,6 +315,7 @@ def _find_missing_materials(entry: Entry, decision: Decision, *, already_public:
 
 
 def _answer_letter_fields(decision: Decision, entry: Entry, files: int) -> dict[str, str]:
+    """Return the fields of the answer letter with result, law, reason, content and remedies."""
     row = REQUEST_RESULTS[decision.result]
     attached = f"附件：提供的材料{files}件，{describe_provision(decision)}" if files else ""
     wishes = f"关于您的要求：{decision.request.wishes_met}" if decision.request.wishes_met else ""
@@ -320,18 +332,19 @@ def _answer_letter_fields(decision: Decision, entry: Entry, files: int) -> dict[
 
 
 def _describe_replaced_answer(decision: Decision, entry: Entry) -> str:
-    earlier = decision.request.decisions.filter(pk__lt=decision.pk).last()
-    if earlier is None:
+    """Return a sentence that this answer replaces an earlier one and why, or an empty string."""
+    earlier_decision = decision.request.decisions.filter(pk__lt=decision.pk).last()
+    if earlier_decision is None:
         return ""
-    letter = earlier.letters.filter(consultation=None).last()
-    old = f"本机关原答复（{letter.number if letter else day_in_words(earlier.decided_on)}）"
-    if earlier.revoked_on:
-        return f"{old}已于{day_in_words(earlier.revoked_on)}由本机关撤销，以本答复为准。"
+    letter = earlier_decision.letters.filter(consultation=None).last()
+    old_answer = f"本机关原答复（{letter.number if letter else day_in_words(earlier_decision.decided_on)}）"
+    if earlier_decision.revoked_on:
+        return f"{old_answer}已于{day_in_words(earlier_decision.revoked_on)}由本机关撤销，以本答复为准。"
     ruled = Dispute.objects.filter(request=entry.pk, orders_anew=True).order_by("decided_on", "pk").last()
     if ruled is None:
-        return f"{old}不再执行，以本答复为准。"
+        return f"{old_answer}不再执行，以本答复为准。"
     case = f"{ruled.organ}{ruled.number and f'（{ruled.number}）'}"
-    return f"{old}经{ruled.get_kind_display()}由{case}纠正，责令重新处理；原答复不再执行，以本答复为准。"
+    return f"{old_answer}经{ruled.get_kind_display()}由{case}纠正，责令重新处理；原答复不再执行，以本答复为准。"
 
 
 def _describe_replaced_notice(decision: Decision, consultation: Consultation) -> str:

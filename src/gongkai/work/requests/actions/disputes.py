@@ -68,6 +68,7 @@ def open_dispute(
 
 
 def _find_duplicate_dispute(entry: Entry, made: Dispute) -> list[str]:
+    """Return Chinese reasons against a dispute: registered already, pending with the same organ, or dates out of order."""
     other_disputes = Dispute.objects.filter(request=entry.pk)
     if made.copy_on and made.copy_on < made.accepted_on:
         return ["收到副本的日期不能早于受理日期。"]
@@ -75,8 +76,8 @@ def _find_duplicate_dispute(entry: Entry, made: Dispute) -> list[str]:
         if made.number and _normalise_case_number(dispute.number) == made.number:
             return [f"这件{dispute.called}已经登记过。"]
         if dispute.result == "" and not (made.number and dispute.number):
-            which = f"{made.organ}已有一件{dispute.get_kind_display()}尚未审结（{dispute.number or '未填案号'}）"
-            return [f"{which}：案号用“登记复议诉讼进展”补填；确是另一件的，两件都填写案号。"]
+            pending_case = f"{made.organ}已有一件{dispute.get_kind_display()}尚未审结（{dispute.number or '未填案号'}）"
+            return [f"{pending_case}：案号用“登记复议诉讼进展”补填；确是另一件的，两件都填写案号。"]
     pending = other_disputes.filter(kind=DisputeKind.REVIEW, result="").first()
     if made.kind == DisputeKind.DIRECT and pending:
         return [
@@ -103,30 +104,30 @@ def record_dispute_step(
     heard_on: date | None = None,
 ) -> ActionResult:
     """Record progress of a pending case: copy received, answer submitted, hearing."""
-    found = _get_pending_dispute(entry, dispute)
-    given = {"copy_on": copy_on, "answered_on": answered_on, "heard_on": heard_on}
-    changed = {name: day for name, day in given.items() if day and day != getattr(found, name)}
-    eased = simple and not found.simple and found.kind == DisputeKind.REVIEW
-    named = _normalise_case_number(number) if _normalise_case_number(number) != found.number else ""
-    if not changed and not eased and not named:
+    pending = _get_pending_dispute(entry, dispute)
+    step_days = {"copy_on": copy_on, "answered_on": answered_on, "heard_on": heard_on}
+    changed = {name: day for name, day in step_days.items() if day and day != getattr(pending, name)}
+    eased = simple and not pending.simple and pending.kind == DisputeKind.REVIEW
+    new_number = _normalise_case_number(number) if _normalise_case_number(number) != pending.number else ""
+    if not changed and not eased and not new_number:
         raise Refused("没有改动：请填写新的日期，或者补填案号。")
-    found.number = named or found.number
+    pending.number = new_number or pending.number
     for name, day in changed.items():
         if name != "heard_on":
             check_day(day)
-        setattr(found, name, day)
-    found.simple = found.simple or eased
-    if found.copy_on and found.copy_on < found.accepted_on:
+        setattr(pending, name, day)
+    pending.simple = pending.simple or eased
+    if pending.copy_on and pending.copy_on < pending.accepted_on:
         raise Refused("收到副本的日期不能早于受理日期。")
-    if found.copy_on and found.answered_on and found.answered_on < found.copy_on:
+    if pending.copy_on and pending.answered_on and pending.answered_on < pending.copy_on:
         raise Refused("提交日期不能早于收到副本的日期。")
-    if found.heard_on and found.heard_on < found.accepted_on:
+    if pending.heard_on and pending.heard_on < pending.accepted_on:
         raise Refused("听证、开庭日期不能早于受理日期。")
-    found.save()
-    called = {"copy_on": "收到副本", "answered_on": f"提交{found.answer_called}", "heard_on": "听证、开庭"}
+    pending.save()
+    called = {"copy_on": "收到副本", "answered_on": f"提交{pending.answer_called}", "heard_on": "听证、开庭"}
     texts = [f"{day:%Y-%m-%d}{called[name]}" for name, day in changed.items()]
-    texts += ["适用简易程序"] * eased + [f"案号{named}"] * bool(named)
-    return ActionResult(words=f"{found.called}：{'，'.join(texts)}", facts={"dispute": found.pk})
+    texts += ["适用简易程序"] * eased + [f"案号{new_number}"] * bool(new_number)
+    return ActionResult(words=f"{pending.called}：{'，'.join(texts)}", facts={"dispute": pending.pk})
 
 
 @entry_act("withdraw_dispute", ready=_check_pending_dispute)
@@ -193,9 +194,10 @@ def conclude_dispute(
 
 
 def _order_rectification(entry: Entry, found: Dispute, mend_by: date | None) -> None:
+    """Order the unit to put right what a review or court found wrong, if it did."""
     if not found.finding:
         return
-    what = FoundFault(
+    fault = FoundFault(
         source="requests",
         ref=f"dispute/{found.pk}",
         title=f"{found.get_kind_display()}认定的问题：{entry.number}",
@@ -205,7 +207,7 @@ def _order_rectification(entry: Entry, found: Dispute, mend_by: date | None) -> 
         facts={"申请": entry.number, "案件": f"{found.get_kind_display()} {found.organ}{found.number}"},
     )
     until = mend_by or timezone.localdate() + timedelta(days=RECTIFICATION_DAYS)
-    order_rectification(found.body, by=SYSTEM, found=what, until=until)
+    order_rectification(found.body, by=SYSTEM, found=fault, until=until)
 
 
 def _describe_new_answer_duty(entry: Entry) -> str:
@@ -213,6 +215,7 @@ def _describe_new_answer_duty(entry: Entry) -> str:
 
 
 def _make_finding_notifications(entry: Entry, found: Dispute) -> tuple[Notification, ...]:
+    """Return the notification to the unit's head and the open-government offices about a finding."""
     if not found.finding:
         return ()
     posts = [(Role.LEAD.value, entry.body_id)]

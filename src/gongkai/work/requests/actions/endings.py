@@ -99,15 +99,16 @@ def abandon(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 
 
 def _describe_missed_notice(entry: Entry) -> str:
+    """Return the sentence on a correction or payment that did not come in time, or an empty string."""
     notice = get_pending_notice(entry)
     if notice is None:
         return ""
-    asked, until = day_in_words(notice.on), day_in_words(notice.until)
-    got = "" if notice.received == notice.on else f"，您于{day_in_words(notice.received)}收到"
+    asked_on, until = day_in_words(notice.on), day_in_words(notice.until)
+    receipt = "" if notice.received == notice.on else f"，您于{day_in_words(notice.received)}收到"
     if entry.state == RequestState.CORRECTING:
-        what = entry.request.asked_correction.reveal().strip().rstrip("。；")
-        return f"本机关于{asked}告知您补正下列事项：{what}{got}。补正期限（{notice.days}个工作日）于{until}届满，没有收到您的补正。"
-    return f"本机关于{asked}向您发出收费通知{got}。缴纳期限（{notice.days}个工作日）于{until}届满，没有收到您的缴费。"
+        items = entry.request.asked_correction.reveal().strip().rstrip("。；")
+        return f"本机关于{asked_on}告知您补正下列事项：{items}{receipt}。补正期限（{notice.days}个工作日）于{until}届满，没有收到您的补正。"
+    return f"本机关于{asked_on}向您发出收费通知{receipt}。缴纳期限（{notice.days}个工作日）于{until}届满，没有收到您的缴费。"
 
 
 @entry_act("record_ended")
@@ -144,41 +145,46 @@ def transfer(entry: Entry, *, by: Actor, body: Body, words: str) -> ActionResult
     """
     if body.pk == entry.body_id:
         raise Refused("已经由这个单位办理。")
-    why = require_text(words, "请写明不属于本机关负责公开的理由，并告知申请人（《条例》第三十六条第（五）项）。", 4)
+    reason = require_text(words, "请写明不属于本机关负责公开的理由，并告知申请人（《条例》第三十六条第（五）项）。", 4)
     request = load_request(entry)
-    before = _find_earlier_request(request, body)
-    wanted, received = request.content.reveal(), before.received_on if before else timezone.localdate()
-    made = _register_successor(request, body, wanted, by=by, received=received, before=before)
+    earlier_request = _find_earlier_request(request, body)
+    content, received = (
+        request.content.reveal(),
+        earlier_request.received_on if earlier_request else timezone.localdate(),
+    )
+    successor = _register_successor(request, body, content, by=by, received=received, before=earlier_request)
     contact = describe_contact(body)
     fields = {
         "事项": body.name,
-        "理由": end_with_full_stop(why),
-        "告知内容": f"转办后的编号：{made.number}。{f'{body.name}的联系方式：{contact}' if contact else ''}",
+        "理由": end_with_full_stop(reason),
+        "告知内容": f"转办后的编号：{successor.number}。{f'{body.name}的联系方式：{contact}' if contact else ''}",
     }
     letter = make_letter(entry, "transfer", fields=fields)
-    values = {"to": made.pk, "letter": letter.digest}
-    back = f"（退回原承办单位，期限按{before.entry.number}连续计算）" if before else ""
-    return _close_as_void(request, entry, f"转{body.label}办理{back}：{why}", values, VOID_RESULT)
+    values = {"to": successor.pk, "letter": letter.digest}
+    return_note = f"（退回原承办单位，期限按{earlier_request.entry.number}连续计算）" if earlier_request else ""
+    return _close_as_void(request, entry, f"转{body.label}办理{return_note}：{reason}", values, VOID_RESULT)
 
 
 def _find_earlier_request(request: Request, body: Body) -> Request | None:
-    seen, one = {request.pk}, request.origin
-    while one is not None and one.pk not in seen:
-        if one.entry.body_id == body.pk:
-            return one
-        seen.add(one.pk)
-        one = one.origin
+    """Return the request from which this one came and which the unit handled before, or None."""
+    visited, origin = {request.pk}, request.origin
+    while origin is not None and origin.pk not in visited:
+        if origin.entry.body_id == body.pk:
+            return origin
+        visited.add(origin.pk)
+        origin = origin.origin
     return None
 
 
 def _check_mergeable(entry: Entry) -> list[str]:
-    others = _list_open_requests_of_applicant(entry)
-    if not others:
+    """Return reasons if no other open request of the applicant can take this one."""
+    candidates = _list_open_requests_of_applicant(entry)
+    if not candidates:
         return [
             "本单位没有同一申请人的另一件在办申请（证件号码相同，或者姓名和联系方式都相同的；联系方式更正过的，须证件号码相同）。"
             "不同的人申请相同内容的，答复其中一件后用“一并答复相同申请”。"
         ]
-    obstacles = [_find_merging_obstacle(entry, other) for other in others]
+    obstacles = [_find_merging_obstacle(entry, candidate) for candidate in candidates]
     return list(dict.fromkeys(obstacles)) if all(obstacles) else []
 
 
@@ -213,23 +219,25 @@ def merge(entry: Entry, *, by: Actor, into: str, words: str = "") -> ActionResul
     The other request must be due no later, so that merging postpones no deadline.
     """
     number = into.strip()
-    other = next((one for one in _list_open_requests_of_applicant(entry) if one.entry.number == number), None)
-    if other is None:
+    target = next(
+        (candidate for candidate in _list_open_requests_of_applicant(entry) if candidate.entry.number == number), None
+    )
+    if target is None:
         raise Refused("只能并入本单位同一申请人的另一件在办申请。已经答复过的，按“重复申请”办理。")
-    if obstacle := _find_merging_obstacle(entry, other):
+    if obstacle := _find_merging_obstacle(entry, target):
         raise Refused(obstacle)
     request = load_request(entry)
-    request.merged_into = other
+    request.merged_into = target
     request.save(update_fields=["merged_into"])
     text = f"并入{number}{f'：{words}' if words else ''}"
-    step = _close_as_void(request, entry, text, {"into": other.pk}, CARRIED_OUTCOME)
+    step = _close_as_void(request, entry, text, {"into": target.pk}, CARRIED_OUTCOME)
     # The applicant's data of both requests is erased when the other one ends.
     schedule_erasures(list_matters(request), None)
     body = (
         f"您提交的政府信息公开申请（编号：{entry.number}）与编号{number}的申请内容相同，已并为一件办理，答复期限按先到期的计算。"
         "凭任一查询码都可以查看答复；内容不同的，请与承办单位联系。"
     )
-    return replace(step, tell=make_applicant_notifications(request, "申请已经并案办理", body, f"merged/{other.pk}"))
+    return replace(step, tell=make_applicant_notifications(request, "申请已经并案办理", body, f"merged/{target.pk}"))
 
 
 def _is_same_matter(one: str, other: str) -> bool:
@@ -298,19 +306,22 @@ def unmerge(entry: Entry, *, by: Actor, words: str) -> ActionResult:
 @entry_act("split")
 def split(entry: Entry, *, by: Actor, pieces: Sequence[str]) -> ActionResult:
     """Split one request into several with the same day of receipt."""
-    wanted = [piece.strip() for piece in pieces if piece.strip()]
-    if not 2 <= len(wanted) <= MAX_SPLIT_PIECES:
+    contents = [piece.strip() for piece in pieces if piece.strip()]
+    if not 2 <= len(contents) <= MAX_SPLIT_PIECES:
         raise Refused(f"请写出拆分后的各项内容，每行一项，2至{MAX_SPLIT_PIECES}项。")
     request = load_request(entry)
     received = request.received_on
-    entries = [_register_successor(request, entry.body, value, by=by, received=received) for value in wanted]
+    entries = [_register_successor(request, entry.body, value, by=by, received=received) for value in contents]
     text = f"拆分为{len(entries)}件：{entries[0].number}至{entries[-1].number}"
-    return _close_as_void(request, entry, text, {"pieces": [one.pk for one in entries]}, CARRIED_OUTCOME)
+    return _close_as_void(
+        request, entry, text, {"pieces": [piece_entry.pk for piece_entry in entries]}, CARRIED_OUTCOME
+    )
 
 
 def _register_successor(
     request: Request, body: Body, wanted: str, *, by: Actor, received: date, before: Request | None = None
 ) -> Entry:
+    """Register a request that continues this one, with its people and, if it returns (`before`), its earlier clock."""
     today = timezone.localdate()
     counted = received if received.year == today.year and request.counted_on.year == today.year else today
     entry: Entry = register(
@@ -323,7 +334,9 @@ def _register_successor(
         counted_on=counted,
         origin=request,
         **declared_values(request) | {"wanted": wanted},
-        earlier=[one for one in events_of(before.entry) if one.kind not in _EVENTS_NOT_CARRIED_OVER] if before else (),
+        earlier=[event for event in events_of(before.entry) if event.kind not in _EVENTS_NOT_CARRIED_OVER]
+        if before
+        else (),
     )
     if before:
         settle_lapses_of(before.entry)

@@ -98,6 +98,7 @@ def get_current_fee(entry: Entry) -> Fee | None:
 
 
 def _check_no_fee(entry: Entry) -> list[str]:
+    """Return reasons if a fee was calculated, notified or paid already."""
     fee = get_current_fee(entry)
     if fee is None:
         return []
@@ -140,16 +141,16 @@ def calculate_fee(
     lines = [asdict(line) for line in fee.lines]
     counted = {"before": before if basis == FeeBasis.ITEMS else 0, "count": count}
     reason = {"why": why, "grounds": grounds[:300]}
-    made = Fee.objects.create(request_id=entry.pk, basis=basis, yuan=fee.yuan, lines=lines, **reason, **counted)
-    text = f"{FeeBasis(basis).label}计算信息处理费{fee.yuan}元（{FEE_SOURCE}）：{made.reason}"
+    created_fee = Fee.objects.create(request_id=entry.pk, basis=basis, yuan=fee.yuan, lines=lines, **reason, **counted)
+    text = f"{FeeBasis(basis).label}计算信息处理费{fee.yuan}元（{FEE_SOURCE}）：{created_fee.reason}"
     tell = Notification(
         subject=f"信息处理费待核准：{entry.number}",
-        body=f"{entry.body.label}的{entry.number}拟收取信息处理费{fee.yuan}元，理由是{made.reason}，核准以前不能发收费通知。",
+        body=f"{entry.body.label}的{entry.number}拟收取信息处理费{fee.yuan}元，理由是{created_fee.reason}，核准以前不能发收费通知。",
         link=url_of(entry),
-        key=f"request/{entry.pk}/fee/{made.pk}/to_clear",
+        key=f"request/{entry.pk}/fee/{created_fee.pk}/to_clear",
         posts=_list_clearing_posts(entry),
     )
-    return ActionResult(words=text, facts={"fee": made.pk, "yuan": fee.yuan}, tell=(tell,), result=made)
+    return ActionResult(words=text, facts={"fee": created_fee.pk, "yuan": fee.yuan}, tell=(tell,), result=created_fee)
 
 
 def _list_clearing_posts(entry: Entry) -> tuple[tuple[str, int], ...]:
@@ -202,21 +203,21 @@ def notify_fee(
     if fee.cleared_on and fee.notified_on < fee.cleared_on:
         raise Refused(f"收费通知不能早于核准之日（{fee.cleared_on:%Y-%m-%d}）。")
     fee.pay_how = pay_how.strip()
-    ways = [fee.pay_how, "在本机关网站“查办理情况”页面凭查询码网上缴纳" if get_configured_gateway() else ""]
-    how = "；".join(way.rstrip("。；") for way in ways if way)
-    if not how and not past:
+    pay_ways = [fee.pay_how, "在本机关网站“查办理情况”页面凭查询码网上缴纳" if get_configured_gateway() else ""]
+    ways_text = "；".join(pay_way.rstrip("。；") for pay_way in pay_ways if pay_way)
+    if not ways_text and not past:
         raise Refused("请填写缴纳方式：收款单位、账号、缴费地点、联系电话等，并告知申请人。")
     fee.save()
     values = {
         "理由": fee.reason or "申请的数量、频次明显超过合理范围",
         "金额": str(fee.yuan),
         "计算过程": describe_calculation(fee),
-        "缴纳方式": end_with_full_stop(how),
+        "缴纳方式": end_with_full_stop(ways_text),
     }
     letter = None if past else make_letter(entry, "fee", on=on, fields=values)
-    kept = {"fee": fee.pk, "letter": letter.digest if letter else ""}
+    log_facts = {"fee": fee.pk, "letter": letter.digest if letter else ""}
     return ActionResult(
-        facts=kept,
+        facts=log_facts,
         words=f"送达收费通知（{fee.yuan}元）",
         events=(event,),
         past=past,

@@ -74,20 +74,22 @@ def answer_alike(
         wishes_met: how the applicants' wishes were met, or the reason if not.
         looked_at: true if the decider looked at each picture in the files.
     """
-    chosen = {one.pk: one for one in find_similar_open_requests(entry)}
+    chosen = {similar.pk: similar for similar in find_similar_open_requests(entry)}
     if not others or not set(others) <= chosen.keys():
         raise Refused("请选择本单位办理中的相同申请。")
     decision = entry.request.decided
     assert decision is not None  # `_answered` guarantees it
-    met, answered = deidentify_for_addressee(entry.request, wishes_met, "").text, []
+    wishes_words, answered = deidentify_for_addressee(entry.request, wishes_met, "").text, []
     for pk in dict.fromkeys(others):
-        other = Entry.objects.get(pk=pk)
-        _copy_materials(entry, other)
+        similar_entry = Entry.objects.get(pk=pk)
+        _copy_materials(entry, similar_entry)
         try:
-            decide(other, by=by, **_copy_decision_terms(entry, other, decision), wishes_met=met)
+            decide(
+                similar_entry, by=by, **_copy_decision_terms(entry, similar_entry, decision), wishes_met=wishes_words
+            )
         except Refused as refused:
-            raise Refused([f"{other.number}：{reason}" for reason in refused.reasons]) from refused
-        answered.append(other.number)
+            raise Refused([f"{similar_entry.number}：{reason}" for reason in refused.reasons]) from refused
+        answered.append(similar_entry.number)
     return ActionResult(
         words=f"以本件的答复一并答复相同申请{len(answered)}件：{'、'.join(answered)}",
         facts={"answered": list(others), "looked_at": looked_at},
@@ -95,6 +97,7 @@ def answer_alike(
 
 
 def _copy_decision_terms(entry: Entry, other: Entry, decision: Decision) -> dict[str, object]:
+    """Return the arguments of `decide` for a similar request, without the applicant's personal data."""
     withheld = next(
         (key for key in WITHHOLDING_GROUNDS if decision.law == get_provision_of_result(decision.result, withheld=key)),
         "",
@@ -114,6 +117,11 @@ def _copy_decision_terms(entry: Entry, other: Entry, decision: Decision) -> dict
 
 
 def _copy_materials(entry: Entry, other: Entry) -> None:
+    """Copy the files and their secrecy review to a similar request that has none.
+
+    Raises:
+        Refused: when it has files of its own.
+    """
     if list_current_materials(other):
         raise Refused(f"{other.number}已经登记自己的材料，请单独答复。")
     review = SecrecyReview.objects.filter(request=entry.pk, outdated=False).last()

@@ -47,17 +47,17 @@ def collect_letter(letter: Letter, *, by: Actor, counts: bool = True) -> ActionR
     The first opening is recorded. It counts as delivery of an answer that was wanted online, not
     with a code that staff renewed (`counts`).
     """
-    first = letter.opened_at is None and counts
-    if first:
+    is_first_opening = letter.opened_at is None and counts
+    if is_first_opening:
         letter.opened_at = timezone.now()
         letter.save(update_fields=["opened_at"])
     if letter.kind == "reply" and not letter.revoked_on and counts:
         _record_online_delivery(letter)
-    if letter.kind in {"correction", "fee"} and first:
+    if letter.kind in {"correction", "fee"} and is_first_opening:
         record_opened_notice(letter)
-    who = "被征求意见的一方" if letter.consultation_id else "申请人"
+    reader = "被征求意见的一方" if letter.consultation_id else "申请人"
     with_code = "" if counts else "凭补发的查询码"
-    text = f"{who}{with_code}{'首次' if first else ''}打开{letter.number}"
+    text = f"{reader}{with_code}{'首次' if is_first_opening else ''}打开{letter.number}"
     return ActionResult(words=text, facts={"letter": letter.digest}, result=letter)
 
 

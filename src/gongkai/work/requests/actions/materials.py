@@ -54,14 +54,16 @@ def add_materials(entry: Entry, *, by: Actor, files: Sequence[NamedStoredFile]) 
     if not files:
         raise Refused("请选择文件。")
     existing = [material.stored_id for material in list_current_materials(entry)]
-    new = find_new_files(files, existing)
-    if not new:
+    new_files = find_new_files(files, existing)
+    if not new_files:
         raise Refused("这些文件已经登记为拟提供的材料，没有重复登记。")
-    if len(existing) + len(new) > MAX_MATERIALS:
+    if len(existing) + len(new_files) > MAX_MATERIALS:
         raise Refused(f"一件申请最多{MAX_MATERIALS}个文件。")
-    for file in new:
+    for file in new_files:
         Material.objects.create(request_id=entry.pk, name=file.name, stored=file.stored, added_by=by.name)
-    return ActionResult(words=f"登记拟提供的材料{len(new)}件", facts={"files": [one.digest for one in new]})
+    return ActionResult(
+        words=f"登记拟提供的材料{len(new_files)}件", facts={"files": [new_file.digest for new_file in new_files]}
+    )
 
 
 def _check_has_materials(entry: Entry) -> list[str]:
@@ -101,21 +103,21 @@ def mask_material(
         copy: a copy masked by hand; without it the machine masks.
         keep: words that the machine leaves unmasked, one a line.
     """
-    found = _get_material(entry, material)
+    file = _get_material(entry, material)
     if copy:
-        if copy.digest == found.stored_id:
+        if copy.digest == file.stored_id:
             raise Refused("这份副本与原件相同，没有遮盖。请遮盖不应公开的内容后重新上传。")
-        if copy.name.rpartition(".")[2].lower() != found.suffix and found.suffix != "pdf":
-            raise Refused(f"副本的格式应与原件相同（.{found.suffix}）。")
-        found.masked, found.hidden, found.warnings, found.by_machine = copy.stored, 0, [], False
+        if copy.name.rpartition(".")[2].lower() != file.suffix and file.suffix != "pdf":
+            raise Refused(f"副本的格式应与原件相同（.{file.suffix}）。")
+        file.masked, file.hidden, file.warnings, file.by_machine = copy.stored, 0, [], False
     else:
-        made = copies.store_masked_copy(found.stored, found.name, by, words=_split_kept_words(keep))
-        found.masked, found.hidden, found.warnings = made.stored, made.count, made.warnings
-        found.by_machine = True
-    found.masked_by = by.name
-    found.save()
-    words_said = f"机器遮盖{found.hidden}处" if found.by_machine else "登记人工遮盖的副本"
-    facts = {"material": found.pk, "original": found.stored_id, "masked": found.masked_id}
+        masked_copy = copies.store_masked_copy(file.stored, file.name, by, words=_split_kept_words(keep))
+        file.masked, file.hidden, file.warnings = masked_copy.stored, masked_copy.count, masked_copy.warnings
+        file.by_machine = True
+    file.masked_by = by.name
+    file.save()
+    words_said = f"机器遮盖{file.hidden}处" if file.by_machine else "登记人工遮盖的副本"
+    facts = {"material": file.pk, "original": file.stored_id, "masked": file.masked_id}
     return ActionResult(words=f"区分处理：{words_said}", facts=facts)
 
 
@@ -227,16 +229,21 @@ def release_materials(entry: Entry, result: str, day: date, *, past: bool, gone:
 
 
 def _check_release_allowed(entry: Entry, materials: list[Material], day: date) -> None:
+    """Refuse to hand out files that no secrecy review passed as they are now.
+
+    Raises:
+        Refused: with the reason.
+    """
     if not materials:
         return
-    last = SecrecyReview.objects.filter(request=entry.pk, outdated=False, on__lte=day).last()
-    if last is None or not {material.stored_id for material in materials} <= set(last.materials):
+    last_review = SecrecyReview.objects.filter(request=entry.pk, outdated=False, on__lte=day).last()
+    if last_review is None or not {material.stored_id for material in materials} <= set(last_review.materials):
         raise Refused("提供的材料还没有经过保密审查（《条例》第十七条），请先“保密审查”。")
-    if last.verdict not in PASSING_VERDICTS:
-        raise Refused(f"保密审查结论为“{last.get_verdict_display()}”，不能提供材料。")
-    if last.verdict == SecrecyVerdict.PART and any(not material.masked_id for material in materials):
+    if last_review.verdict not in PASSING_VERDICTS:
+        raise Refused(f"保密审查结论为“{last_review.get_verdict_display()}”，不能提供材料。")
+    if last_review.verdict == SecrecyVerdict.PART and any(not material.masked_id for material in materials):
         raise Refused("保密审查结论为“遮盖后可以公开”，请先遮盖全部材料。")
-    if not last.saw(materials):
+    if not last_review.saw(materials):
         raise Refused("遮盖副本是保密审查以后登记或者更换的，审查人没有看过，请重新“保密审查”。")
 
 

@@ -93,6 +93,7 @@ def take_notice(_: None, *, by: Actor, told: VerifiedPaymentNotice) -> ActionRes
 
 
 def _get_payment_outcome(order: PaymentOrder | None, notice: VerifiedPaymentNotice) -> PaymentOutcome:
+    """Return how a verified notice of the gateway fits its order: amount, double payment, state of the request."""
     if notice.status != PAID_STATUS:
         return PaymentOutcome.NOTED
     if order is None:
@@ -113,6 +114,7 @@ def _get_outcome_for_request(fee: Fee, notice: VerifiedPaymentNotice) -> Payment
 
 
 def _take_online_payment(order: PaymentOrder, notice: VerifiedPaymentNotice) -> PaymentOutcome:
+    """Book an online payment on the day it was made; `CLOSED` if the request no longer accepts it."""
     entry = Entry.objects.get(pk=order.fee.request_id)
     receipt = notice.receipt or f"网上{notice.transaction}"[:60]
     try:
@@ -127,6 +129,7 @@ def _take_online_payment(order: PaymentOrder, notice: VerifiedPaymentNotice) -> 
 
 
 def _make_payment_notifications(order: PaymentOrder | None, notice: PaymentNotice) -> tuple[Notification, ...]:
+    """Return the notification of an online payment for the clerks, or one to check it."""
     if order is None or notice.outcome == PaymentOutcome.NOTED:
         return ()
     entry = Entry.objects.select_related("body").get(pk=order.fee.request_id)

@@ -92,6 +92,7 @@ def register(
 
 
 def _describe_registration(entry: Entry, channel: str, applicant_kind: str, received: date) -> ActionResult:
+    """Return the action's result: log text, facts and the notification of the clerks."""
     values = {"entry": entry.pk, "channel": channel, "applicant": applicant_kind}
     return ActionResult(
         words=f"登记{entry.number}（{ReceiptChannel(channel).label}）",
@@ -102,6 +103,7 @@ def _describe_registration(entry: Entry, channel: str, applicant_kind: str, rece
 
 
 def _create_entry(body: Body, by: Actor, title: str, channel: str, began: Sequence[Event], external_ref: str) -> Entry:
+    """Store the entry of a request with its clock."""
     entry = Entry(
         kind="request",
         title=title,
@@ -125,6 +127,7 @@ def _find_unknown_choices(applicant_kind: str, channel: str, facts: Mapping[str,
 
 
 def _make_registration_notifications(entry: Entry) -> tuple[Notification, ...]:
+    """Return the notification of a new request for the clerks of the unit."""
     due = f"，请在{timezone.localtime(entry.due_at):%Y-%m-%d}前答复" if entry.due_at else ""
     return (
         Notification(

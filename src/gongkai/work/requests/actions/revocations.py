@@ -77,32 +77,32 @@ def revoke_answer(
         corrected_on: the day of that correction.
         paid: the payment that was overlooked, where the request was closed as unpaid.
     """
-    why = require_text(reason, "请写明撤销的理由，并告知申请人。", 4)
+    revocation_reason = require_text(reason, "请写明撤销的理由，并告知申请人。", 4)
     request, revoked = load_request(entry), make_clock_event("revoked", None)
     since = _take_overlooked_reply(entry, request, wanted, corrected_on, paid)
     decision = request.decided if entry.outcome not in GIVEN_UP_RESULTS else None
     letters = _list_revoked_letters(request, decision)
     recalled = list(Material.objects.filter(request=request, released__isnull=False, recalled_on=None))
     set_answered_late(request)
-    said = _describe_overlooked_reply(entry, request, since, "补正" if wanted else "缴费")
-    request.revoked_for = why.rstrip("。")
+    overlooked_words = _describe_overlooked_reply(entry, request, since, "补正" if wanted else "缴费")
+    request.revoked_for = revocation_reason.rstrip("。")
     _mark_answer_revoked(request, decision, letters, recalled, withhold=withhold)
     entry.outcome = ""
     number = next((letter.number for letter in letters if letter.consultation_id is None), "")
     fields = {
         "事项": f"（{number}）" if number else "",
-        "理由": why.rstrip("。"),
+        "理由": revocation_reason.rstrip("。"),
         "届满日期": describe_new_due_date(entry, revoked),
         "告知内容": "已经提供的材料不再提供。" if recalled else "",
     }
-    told = make_letter(entry, "revoked", fields=fields)
+    notice_letter = make_letter(entry, "revoked", fields=fields)
     for letter in letters:
         if consultation := letter.consultation:
             make_letter(entry, "revoked_told", to=consultation.who.reveal(), fields=fields, asked=consultation)
     return ActionResult(
-        words=f"自行撤销原处理，重新办理：{why.rstrip('。')}{said}{f'；收回材料{len(recalled)}件' if recalled else ''}",
+        words=f"自行撤销原处理，重新办理：{revocation_reason.rstrip('。')}{overlooked_words}{f'；收回材料{len(recalled)}件' if recalled else ''}",
         facts={
-            "letter": told.digest,
+            "letter": notice_letter.digest,
             "recalled": [material.released_id for material in recalled],
             "withheld": withhold,
         },
@@ -112,6 +112,7 @@ def revoke_answer(
 
 
 def _make_clerk_notification(entry: Entry, fields: dict[str, str]) -> Notification:
+    """Return the notification to answer the request anew."""
     return Notification(
         subject=f"答复已撤销，请重新办理：{entry.number}",
         body=f"{entry.number}的答复已经撤销，理由：{fields['理由']}。请重新办理，于{fields['届满日期']}以前答复。",
@@ -124,6 +125,11 @@ def _make_clerk_notification(entry: Entry, fields: dict[str, str]) -> Notificati
 def _take_overlooked_reply(
     entry: Entry, request: Request, wanted: str, corrected_on: date | None, paid: OverlookedPayment | None
 ) -> date | None:
+    """Store a correction or payment that was overlooked; return its day, or None for other endings.
+
+    Raises:
+        Refused: when its day, content or receipt is missing.
+    """
     if entry.outcome == NOT_CORRECTED:
         request.corrected_wanted = require_text(wanted, "请填写申请人补正后的申请内容；没有补正的，原处理没有错误。")
         if corrected_on is None:
@@ -141,6 +147,7 @@ def _take_overlooked_reply(
 
 
 def _describe_overlooked_reply(entry: Entry, request: Request, since: date | None, what: str) -> str:
+    """Return the words on an overlooked reply for the log; mark the request late if the period since is over."""
     if since is None:
         return ""
     text = f"；{what}于{since:%Y-%m-%d}收到"
@@ -168,6 +175,7 @@ def _mark_answer_revoked(
     *,
     withhold: bool,
 ) -> None:
+    """Mark decision, letters and files as revoked, and forget the proposal, reviews and counted ending."""
     today = timezone.localdate()
     if decision:
         Decision.objects.filter(pk=decision.pk).update(revoked_on=today)
@@ -179,8 +187,8 @@ def _mark_answer_revoked(
         file.save(update_fields=["recalled_on"])
     request.secrecy_reviews.update(outdated=True)
     request.proposal = {}
-    earlier = request.decisions.filter(revoked_on=None).exists()
-    if request.ended_on and request.ended_on.year == today.year and not earlier:
+    has_other_decision = request.decisions.filter(revoked_on=None).exists()
+    if request.ended_on and request.ended_on.year == today.year and not has_other_decision:
         request.ended_on, request.ended_as = None, ""
     fields = ["proposal", "ended_on", "ended_as", "corrected_wanted", "answered_late", "revoked_for"]
     request.save(update_fields=fields)

@@ -95,21 +95,27 @@ def register_complaint(
     """
     if about not in ComplaintSubject.values or channel not in ReceiptChannel.values:
         raise Refused("没有这种投诉事项或者提交方式。")
-    said = require_text(text, "请写明投诉的事实和理由。", 5)
-    named = _require_institution_name(about, institution, against)
-    handler = get_complaint_receiver(against, institution=bool(named))
+    complaint_text = require_text(text, "请写明投诉的事实和理由。", 5)
+    institution_name = _require_institution_name(about, institution, against)
+    handler = get_complaint_receiver(against, institution=bool(institution_name))
     if advice := describe_external_handler(handler):
         raise Refused(advice)
     request = _find_request(number, against)
     entry = Entry(
         kind=COMPLAINT_KIND_NAME,
-        title=_make_complaint_title(against, about, institution=named),
+        title=_make_complaint_title(against, about, institution=institution_name),
         body=handler,
         year=timezone.localdate().year,
         audience=Audience.PARTIES,
     )
     make_entries([entry], by=by, words="收到投诉", events=lambda _: [make_event("received", received_on)])
-    facts = others | {"about": about, "channel": channel, "text": said, "request": request, "institution": named}
+    facts = others | {
+        "about": about,
+        "channel": channel,
+        "text": complaint_text,
+        "request": request,
+        "institution": institution_name,
+    }
     complaint = Complaint.objects.create(entry=entry, against=against, **facts)
     tell = Notification(
         subject=f"新的信息公开投诉：{entry.number}",
@@ -118,9 +124,16 @@ def register_complaint(
         key=f"complaint/{entry.pk}",
         posts=((Role.CHIEF, handler.pk), (Role.CLERK, handler.pk)),
     )
-    own = _make_overseer_notifications(entry, complaint) if named and is_own_unit_complaint(by, against) else ()
+    overseer_notifications = (
+        _make_overseer_notifications(entry, complaint)
+        if institution_name and is_own_unit_complaint(by, against)
+        else ()
+    )
     return ActionResult(
-        words=f"登记{entry.number}", facts={"entry": entry.pk, "about": about}, tell=(tell, *own), result=entry
+        words=f"登记{entry.number}",
+        facts={"entry": entry.pk, "about": about},
+        tell=(tell, *overseer_notifications),
+        result=entry,
     )
 
 
@@ -134,6 +147,7 @@ def _require_institution_name(about: str, name: str, against: Body) -> str:
 
 
 def _make_overseer_notifications(entry: Entry, made: Complaint) -> tuple[Notification, ...]:
+    """Return the notification to the office above about a complaint that the supervising unit registered itself."""
     office = get_complaint_handler(made.against)
     if office == made.against:
         return ()
@@ -221,6 +235,7 @@ def answer(entry: Entry, *, by: Actor, found: str, text: str, mend_by: date | No
 
 
 def _write_answer_letter(entry: Entry, complaint: Complaint) -> None:
+    """Write, number and encrypt the letter that answers a complaint; the caller saves the complaint."""
     day = timezone.localdate()
     party = Party.objects.filter(matter=complaint.matter, erased_at=None).first()
     name = party.name.reveal() if party else ""

@@ -22,10 +22,10 @@ def get_complaint_handler(against: Body) -> Body:
     while body is not None:
         chain.append(body)
         body = body.parent
-    for government in [one for one in chain if one.kind == BodyKind.GOVERNMENT]:
+    for government in [ancestor for ancestor in chain if ancestor.kind == BodyKind.GOVERNMENT]:
         office = government.children.filter(kind=BodyKind.GENERAL_OFFICE, active_to=None).exclude(pk=against.pk)
-        if found := office.first():
-            return found
+        if first_office := office.first():
+            return first_office
     return chain[0] if chain else against
 
 

@@ -56,10 +56,10 @@ class DecideForm(AddresseeForm):
         """Set initial values, remove irrelevant fields and add notes."""
         super().prepare()
         request = self.entry.request
-        kept = request.proposal
-        given = request.form_wanted if request.materials.filter(dropped=False).exists() else ""
-        proposed = {name: kept[name] for name in ("result", "ground", "told", "withheld") if name in kept}
-        self.initial = {"form_given": given, **proposed, **self.initial}
+        proposal = request.proposal
+        form_given = request.form_wanted if request.materials.filter(dropped=False).exists() else ""
+        proposed = {name: proposal[name] for name in ("result", "ground", "told", "withheld") if name in proposal}
+        self.initial = {"form_given": form_given, **proposed, **self.initial}
         if not list_objecting_parties(self.entry).exists():
             del self.fields["override"], self.fields["unfounded"], self.fields["outside"]
         elif self.data.get("override"):
@@ -96,11 +96,13 @@ class CalculateFeeForm(RequestActForm):
     def prepare(self) -> None:
         """Set initial values and add notes."""
         super().prepare()
-        earlier = list(list_earlier_this_month(self.entry))
-        self.initial = {"before": len(earlier), "count": 1, **self.initial}
-        listed = "、".join(request.entry.number for request in earlier[:20])
-        found = f"按证件号码或者联系方式查到{len(earlier)}件{f'：{listed}' if listed else ''}，可以更正。"
-        self.fields["before"].help_text = f"{found}按量计收的不用填写。"
+        earlier_requests = list(list_earlier_this_month(self.entry))
+        self.initial = {"before": len(earlier_requests), "count": 1, **self.initial}
+        listed = "、".join(request.entry.number for request in earlier_requests[:20])
+        count_words = (
+            f"按证件号码或者联系方式查到{len(earlier_requests)}件{f'：{listed}' if listed else ''}，可以更正。"
+        )
+        self.fields["before"].help_text = f"{count_words}按量计收的不用填写。"
         self.fields["count"].help_text = describe_free_amount()
 
 
@@ -123,9 +125,9 @@ class RevokeAnswerForm(AddresseeForm):
     def prepare(self) -> None:
         """Remove irrelevant fields and add notes."""
         super().prepare()
-        asked = {NOT_CORRECTED: {"wanted", "corrected_on"}, FEE_NOT_PAID: {"paid_on", "way", "receipt"}}
-        kept = {"reason"} | asked.get(self.entry.outcome, {"withhold"})
-        for name in set(self.fields) - kept:
+        fields_by_outcome = {NOT_CORRECTED: {"wanted", "corrected_on"}, FEE_NOT_PAID: {"paid_on", "way", "receipt"}}
+        kept_fields = {"reason"} | fields_by_outcome.get(self.entry.outcome, {"withhold"})
+        for name in set(self.fields) - kept_fields:
             del self.fields[name]
         if self.entry.request.letters.filter(kind="third_party_told", revoked_on=None).exists():
             self.leaving = ("reason",)

@@ -137,8 +137,8 @@ class Request(models.Model):
     @property
     def decided(self) -> "Decision | None":
         """Return the decision in force: the last one, unless it was revoked."""
-        last = self.decisions.last()
-        return last if last and not last.revoked_on else None
+        last_decision = self.decisions.last()
+        return last_decision if last_decision and not last_decision.revoked_on else None
 
     @property
     def matter(self) -> str:

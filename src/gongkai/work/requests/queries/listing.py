@@ -57,7 +57,7 @@ def list_same_applicant_requests(entry: Entry) -> QuerySet[Request, Request]:
 
 
 def have_same_applicant(one: int, other: int) -> bool:
-    """Return whether two requests and all requests merged into them have one applicant.
+    """Return true if two requests and all requests merged into them have one applicant.
 
     Two documents may each agree with a request without a document; such a request does not join them.
     Name and contact that staff changed prove nothing: then only documents decide.
@@ -65,19 +65,23 @@ def have_same_applicant(one: int, other: int) -> bool:
     parties = [_list_applicants(one), _list_applicants(other)]
     amended = list_amended([*parties[0], *parties[1]])
     return all(
-        is_same_party(left, right) and (not {left.pk, right.pk} & amended or bool(left.id_digest and right.id_digest))
-        for left in parties[0]
-        for right in parties[1]
+        is_same_party(first_party, second_party)
+        and (not {first_party.pk, second_party.pk} & amended or bool(first_party.id_digest and second_party.id_digest))
+        for first_party in parties[0]
+        for second_party in parties[1]
     )
 
 
 def _list_applicants(pk: int) -> list[Party]:
-    found, added = {pk}, {pk}
+    """Return the applicants of a request and of all merged into it, the newest record of each."""
+    request_keys, added = {pk}, {pk}
     while added:
         merged = Request.objects.filter(merged_into__in=added).values_list("pk", flat=True)
-        added = set(merged) - found
-        found |= added
-    rows = Party.objects.filter(matter__in=[f"request/{number}" for number in found], erased_at=None).order_by("-pk")
+        added = set(merged) - request_keys
+        request_keys |= added
+    rows = Party.objects.filter(matter__in=[f"request/{number}" for number in request_keys], erased_at=None).order_by(
+        "-pk"
+    )
     return list({party.matter: party for party in rows}.values())
 
 
@@ -231,6 +235,7 @@ def compute_word_overlap(asked: frozenset[str], text: str) -> float:
 
 
 def _find_similar_cases(asked: frozenset[str], request: Request, user: object) -> list[SimilarRequest]:
+    """Return visible compiled cases whose content shares enough words."""
     rows = cases_visible_to(user).exclude(request=request.pk)[:MAX_COMPARED_TEXTS]
     scored = [(compute_word_overlap(asked, case.wanted), case) for case in rows]
     return [
@@ -248,17 +253,20 @@ def _find_similar_cases(asked: frozenset[str], request: Request, user: object) -
 
 
 def _find_similar_requests(asked: frozenset[str], request: Request, user: object) -> list[SimilarRequest]:
+    """Return visible ended requests of the same topic whose content shares enough words, the most similar first."""
     rows = requests_visible_to(user).filter(topic=request.topic, ended_on__isnull=False, case=None)
     rows = rows.exclude(pk=request.pk).exclude(ended_as__in=[VOID_RESULT, "3.6.1", "3.6.2", "3.6.3"])
     scored = [
         (compute_word_overlap(asked, row.content.reveal()), row)
         for row in rows.order_by("-ended_on")[:MAX_COMPARED_TEXTS]
     ]
-    alike = sorted(((share, one) for share, one in scored if share >= MIN_WORD_OVERLAP), key=lambda pair: -pair[0])[
-        :MAX_SIMILAR_RESULTS
-    ]
-    set_subjects([one.entry for _, one in alike], actor_of(user))
+    alike = sorted(
+        ((share, similar) for share, similar in scored if share >= MIN_WORD_OVERLAP), key=lambda pair: -pair[0]
+    )[:MAX_SIMILAR_RESULTS]
+    set_subjects([similar.entry for _, similar in alike], actor_of(user))
     return [
-        SimilarRequest(one.entry.heading, one.entry.url, one.entry.body.label, one.get_ended_as_display(), share)
-        for share, one in alike
+        SimilarRequest(
+            similar.entry.heading, similar.entry.url, similar.entry.body.label, similar.get_ended_as_display(), share
+        )
+        for share, similar in alike
     ]

@@ -110,34 +110,34 @@ def list_received_between(requests: QuerySet[Request, Request], first: date, unt
 
 
 def compute_statistics(requests: QuerySet[Request, Request]) -> RequestStatistics:
-    """Compute the statistics in one query. Transferred requests count only if they were late."""
-    now, calendar = timezone.now(), default_calendar()
-    soon = now + timedelta(days=DUE_SOON_DAYS)
+    """Compute the statistics in one pass. Transferred requests count only if they were late."""
+    moment, calendar = timezone.now(), default_calendar()
+    soon = moment + timedelta(days=DUE_SOON_DAYS)
     total_row = StatisticsRow("合计")
     tables: tuple[dict[object, StatisticsRow], ...] = ({}, {}, {})
     results: dict[str, int] = defaultdict(int)
     late = Case(When(make_was_late_condition(), then=True), default=False, output_field=BooleanField())
     rows = requests.order_by("-received_on").annotate(was_late=late).values_list(*_STATISTICS_FIELDS, "was_late")
-    for received, ended, result, topic, unit, body, closed, due, paused, late_once in rows.iterator():
-        waits = bool(closed is None and due and not paused)
+    for received, ended, result, topic, unit, body, closed_at, due, paused, late_once in rows.iterator():
+        waits = bool(closed_at is None and due and not paused)
         days = calendar.between(received, ended) if ended and ended >= received else None
         month = f"{received:%Y-%m}"
         places = ((month, month, {"month": month}), (body, unit, {"body": body}), (topic, topic, {"topic": topic}))
         statistics_rows = [
-            table.get(key) or table.setdefault(key, StatisticsRow(label, asked))
-            for table, (key, label, asked) in zip(tables, places, strict=True)
+            table.get(key) or table.setdefault(key, StatisticsRow(label, filters))
+            for table, (key, label, filters) in zip(tables, places, strict=True)
         ]
-        for one in (total_row, *statistics_rows):
-            one.answered_late += late_once
+        for row in (total_row, *statistics_rows):
+            row.answered_late += late_once
             if result == VOID_RESULT:
                 continue
-            one.received += 1
-            one.ended += bool(ended)
-            one.running += closed is None
-            one.overdue += waits and due < now
-            one.due += waits and now <= due < soon
+            row.received += 1
+            row.ended += bool(ended)
+            row.running += closed_at is None
+            row.overdue += waits and due < moment
+            row.due += waits and moment <= due < soon
             if days is not None:
-                one.days.append(days)
+                row.days.append(days)
         if result and result != VOID_RESULT:
             results[result] += 1
     months = sorted(tables[0].values(), key=lambda one: one.label)
@@ -193,8 +193,8 @@ class ReportPeriod:
     @classmethod
     def of(cls, year: int, until: date | None = None) -> "ReportPeriod":
         """Return a year up to a day within it, or the whole year."""
-        first, last = date(year, 1, 1), date(year, 12, 31)
-        return cls(year, min(max(until or last, first), last))
+        first_day, last_day = date(year, 1, 1), date(year, 12, 31)
+        return cls(year, min(max(until or last_day, first_day), last_day))
 
     @property
     def first(self) -> date:
@@ -216,20 +216,20 @@ def make_table3_row_condition(row: str, span: ReportPeriod) -> Q:
     Raises:
         KeyError: there is no such row.
     """
-    first, until = span.first, span.until
-    query = Q(ended_on__gte=first, ended_on__lte=until)
-    before = Q(counted_on__lt=first)
+    first_day, until = span.first, span.until
+    query = Q(ended_on__gte=first_day, ended_on__lte=until)
+    counted_before = Q(counted_on__lt=first_day)
     if row == NEW:
-        gone = ~Q(ended_as=VOID_RESULT) | Q(ended_on__gt=until)
-        return Q(counted_on__gte=first, counted_on__lte=until) & gone
+        not_void = ~Q(ended_as=VOID_RESULT) | Q(ended_on__gt=until)
+        return Q(counted_on__gte=first_day, counted_on__lte=until) & not_void
     if row == CARRIED_IN:
-        return before & (Q(ended_on=None) | Q(ended_on__gte=first))
+        return counted_before & (Q(ended_on=None) | Q(ended_on__gte=first_day))
     if row == CARRIED_OUT:
         return Q(counted_on__lte=until) & (Q(ended_on=None) | Q(ended_on__gt=until))
     if row == RESULTS_TOTAL:
-        return query & (~Q(ended_as=VOID_RESULT) | before)
+        return query & (~Q(ended_as=VOID_RESULT) | counted_before)
     if row == OTHERWISE_ENDED:
-        return query & (Q(ended_as=OTHERWISE_ENDED) | (Q(ended_as=VOID_RESULT) & before))
+        return query & (Q(ended_as=OTHERWISE_ENDED) | (Q(ended_as=VOID_RESULT) & counted_before))
     return query & Q(ended_as={key: key for key in TABLE3_RESULTS}[row])
 
 
@@ -279,6 +279,7 @@ def compute_tables3(
 def _compute_tables3(
     requests: QuerySet[Request, Request], span: ReportPeriod, by: str | None
 ) -> dict[int | None, dict[str, list[int]]]:
+    """Return table three by value of the field `by`, or under None for all, with row sums in the last column."""
     tables: dict[int | None, dict[str, list[int]]] = {}
     for row in (NEW, CARRIED_IN, CARRIED_OUT):
         _add_counts(tables, requests.filter(make_table3_row_condition(row, span)), row, by)
@@ -299,6 +300,7 @@ def _add_counts(
     row: str | None,
     by: str | None,
 ) -> None:
+    """Add the requests to the cells by kind of applicant, in `row`, or in the rows of their results and the total."""
     place = {kind.value: number for number, kind in enumerate(APPLICANT_KIND_BY_COLUMN.values())}
     fields = ["applicant_kind", "ended_as", *([by] if by else [])]
     for kind, result, *group, count in (

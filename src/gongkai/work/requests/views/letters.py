@@ -57,17 +57,17 @@ def letter_templates(request: HttpRequest) -> HttpResponse:
         else:
             add_refusal_messages(request, Refused("请选择不超过2 MB的.docx文件。"))
         return HttpResponseRedirect(f"{reverse('requests:templates')}?body={body.pk}")
-    own = {
+    own_templates = {
         letter_template.kind: letter_template
         for letter_template in LetterTemplate.objects.filter(body=body).defer("content")
     }
-    shown = {
+    context = {
         "body": body,
         "bodies": bodies,
-        "kinds": [(key, letter_kind, own.get(key)) for key, letter_kind in LETTER_KINDS.items()],
+        "kinds": [(key, letter_kind, own_templates.get(key)) for key, letter_kind in LETTER_KINDS.items()],
         "fields": LETTER_FIELDS,
     }
-    return render(request, "requests/templates.html", shown)
+    return render(request, "requests/templates.html", context)
 
 
 def download_template(request: HttpRequest, body: int, kind: str) -> HttpResponse:

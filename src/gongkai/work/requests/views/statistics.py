@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 
 def _make_statistics_sheet(name: str, head: str) -> Sheet:
+    """Return the sheet of a statistics table, whose first column has the head `head`."""
     return Sheet(
         name,
         (
@@ -73,17 +74,18 @@ _EXPORTS: dict[str, tuple[Sheet, Callable[[RequestStatistics], Iterable[object]]
 
 
 def _parse_query(request: HttpRequest) -> tuple[date, date, int | None, "QuerySet[Request]"]:
+    """Return first day, last day, unit and visible requests that the page asks for."""
     today = timezone.localdate()
-    first = parse_day_filter(request.GET.get("since", "")).value or date(today.year, 1, 1)
-    until = parse_day_filter(request.GET.get("until", "")).value or max(today, first)
+    first_day = parse_day_filter(request.GET.get("since", "")).value or date(today.year, 1, 1)
+    until = parse_day_filter(request.GET.get("until", "")).value or max(today, first_day)
     body = parse_whole_number(request.GET.get("body", ""))
-    seen = requests_visible_to(actor_of(request.user))
-    return first, until, body, seen.filter(entry__body_id=body) if body else seen
+    visible_requests = requests_visible_to(actor_of(request.user))
+    return first_day, until, body, visible_requests.filter(entry__body_id=body) if body else visible_requests
 
 
 def _requested_requests(request: HttpRequest) -> "QuerySet[Request]":
-    first, until, _, seen = _parse_query(request)
-    return statistics.list_received_between(seen, first, until)
+    first_day, until, _, visible_requests = _parse_query(request)
+    return statistics.list_received_between(visible_requests, first_day, until)
 
 
 @long_export(
@@ -96,43 +98,43 @@ def _requested_requests(request: HttpRequest) -> "QuerySet[Request]":
 )
 def statistics_page(request: HttpRequest) -> HttpResponse:
     """Show or export the statistics of visible requests."""
-    first, until, body, seen = _parse_query(request)
-    rows = statistics.list_received_between(seen, first, until)
-    found = statistics.compute_statistics(rows)
+    first_day, until, body, visible_requests = _parse_query(request)
+    rows = statistics.list_received_between(visible_requests, first_day, until)
+    figures = statistics.compute_statistics(rows)
     name = request.GET.get("export", "")
     if name:
         if name not in _EXPORTS:
             raise Http404
         sheet, chosen = _EXPORTS[name]
-        return spreadsheet_response(sheet, chosen(found), f"requests-{name}-{until:%Y%m%d}", guide=False)
-    asked = {"since": first.isoformat(), "until": until.isoformat(), **({"body": body} if body else {})}
+        return spreadsheet_response(sheet, chosen(figures), f"requests-{name}-{until:%Y%m%d}", guide=False)
+    filters = {"since": first_day.isoformat(), "until": until.isoformat(), **({"body": body} if body else {})}
     context = {
-        "whole": _linked_figures(found.whole, asked),
-        "first": first,
+        "whole": _linked_figures(figures.whole, filters),
+        "first": first_day,
         "last": until,
-        "since": _date_field_value(request, "since", first),
+        "since": _date_field_value(request, "since", first_day),
         "until": _date_field_value(request, "until", until),
         "body": body,
         "bodies": units_with_visible_entries(request.user, "request"),
-        "found": found,
+        "found": figures,
         "tables": [
-            (name, label, head, [(counted, _linked_figures(counted, asked)) for counted in rows_of])
+            (name, label, head, [(counted, _linked_figures(counted, filters)) for counted in rows_of])
             for name, label, head, rows_of in (
-                ("months", "按月（收到的月份）", "月份", found.months),
-                ("units", "按单位", "单位", found.units),
-                ("topics", "按主题", "主题", found.topics),
+                ("months", "按月（收到的月份）", "月份", figures.months),
+                ("units", "按单位", "单位", figures.units),
+                ("topics", "按主题", "主题", figures.topics),
             )
         ],
         "results": [
-            (f"{reverse('requests:list')}?{urlencode({'standing': 'all', 'ended_as': key, **asked})}", name, count)
-            for key, name, count in found.results
+            (f"{reverse('requests:list')}?{urlencode({'standing': 'all', 'ended_as': key, **filters})}", name, count)
+            for key, name, count in figures.results
         ],
         # Comparing texts takes a second, so only on demand.
         "diverging": (
             page_of(request, statistics.find_diverging_results(rows), 0, "pair") if "alike" in request.GET else None
         ),
         "compared": statistics.MAX_COMPARED_REQUESTS,
-        "query": urlencode(asked),
+        "query": urlencode(filters),
     }
     return render(request, "requests/statistics.html", context)
 
@@ -143,12 +145,13 @@ def _date_field_value(request: HttpRequest, name: str, used: date) -> TypedFilte
 
 
 def _linked_figures(one: statistics.StatisticsRow, asked: Mapping[str, object]) -> list[tuple[str, int, str]]:
+    """Return (label, number, URL of the list) of a row; a month narrows the days of the query."""
     narrowed = dict(asked) | {name: value for name, value in one.asked.items() if name != "month"}
     if month := one.asked.get("month"):
-        first = date.fromisoformat(f"{month}-01")
-        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-        narrowed["since"] = max(str(asked["since"]), first.isoformat())
-        narrowed["until"] = min(str(asked["until"]), last.isoformat())
+        first_of_month = date.fromisoformat(f"{month}-01")
+        last_of_month = (first_of_month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        narrowed["since"] = max(str(asked["since"]), first_of_month.isoformat())
+        narrowed["until"] = min(str(asked["until"]), last_of_month.isoformat())
     base = reverse("requests:list")
     return [
         (label, getattr(one, name), f"{base}?{urlencode({'standing': 'all', 'figure': name, **narrowed})}")
@@ -158,14 +161,14 @@ def _linked_figures(one: statistics.StatisticsRow, asked: Mapping[str, object]) 
 
 def monthly_chart(request: HttpRequest) -> HttpResponse:
     """Return the chart of received and ended requests by month as SVG."""
-    first, until, _, seen = _parse_query(request)
-    found = statistics.compute_statistics(statistics.list_received_between(seen, first, until))
-    months = found.months[-24:]
+    first_day, until, _, visible_requests = _parse_query(request)
+    figures = statistics.compute_statistics(statistics.list_received_between(visible_requests, first_day, until))
+    months = figures.months[-24:]
     series = [
         Series("收到", SOFT, [month.received for month in months]),
         Series("其中已办结", GREY_COLOUR, [month.ended for month in months]),
     ]
-    title, labels = f"依申请公开：收到和办结（{first}至{until}）", [month.label for month in months]
+    title, labels = f"依申请公开：收到和办结（{first_day}至{until}）", [month.label for month in months]
     html = draw_columns(title, labels, series, width=760, height=260, beside=True)
     answer = HttpResponse(inline_colours(html), content_type="image/svg+xml")
     answer.headers["Cache-Control"] = "private, no-store"
@@ -239,14 +242,15 @@ _HEADING_NUMERALS, _SUBHEADING_NUMERALS = "一二三四", "一二三四五六七
 
 
 def _number_row_label(row: str) -> str:
-    whole, *rest = (int(part) for part in row.split("."))
+    """Return the label of a row of table three with its printed number."""
+    top_level, *sublevels = (int(level) for level in row.split("."))
     label = TABLE3_ROWS[row]
-    if len(rest) == 2:
-        return f"{rest[1]}.{label}"
+    if len(sublevels) == 2:
+        return f"{sublevels[1]}.{label}"
     return (
-        f"（{_SUBHEADING_NUMERALS[rest[0] - 1]}）{label.removeprefix('三（七）')}"
-        if rest
-        else f"{_HEADING_NUMERALS[whole - 1]}、{label}"
+        f"（{_SUBHEADING_NUMERALS[sublevels[0] - 1]}）{label.removeprefix('三（七）')}"
+        if sublevels
+        else f"{_HEADING_NUMERALS[top_level - 1]}、{label}"
     )
 
 

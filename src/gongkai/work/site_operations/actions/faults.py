@@ -86,25 +86,32 @@ def dismiss_fault(entry: Entry, *, by: Actor, text: str) -> ActionResult:
 
 
 def _close_fault(entry: Entry, text: str, outcome: str, subject: str) -> ActionResult:
-    words = text.strip()
-    if len(words) < 5:
+    """Store the answer to a reported fault, close it and send the answer to those who reported it.
+
+    Raises:
+        Refused: when the answer has fewer than 5 characters.
+    """
+    answer_text = text.strip()
+    if len(answer_text) < 5:
         raise Refused("请写明核实和处理的情况，让反映人看得懂。")
-    now = timezone.now()
-    Fault.objects.filter(pk=entry.pk).update(answer=words, answered_at=now)
+    answered_at = timezone.now()
+    Fault.objects.filter(pk=entry.pk).update(answer=answer_text, answered_at=answered_at)
     entry.outcome = outcome
-    schedule_erasure(f"fault/{entry.pk}", timezone.localdate(now))
+    schedule_erasure(f"fault/{entry.pk}", timezone.localdate(answered_at))
     parties = Party.objects.filter(matter=f"fault/{entry.pk}", erased_at=None)
     tell = tuple(
         Notification(
             f"{subject}（{entry.number}）",
-            f"{words}\n\n{entry.body.successor.name}",
+            f"{answer_text}\n\n{entry.body.successor.name}",
             "",
             f"fault/{entry.pk}/{outcome}",
             outside=(party.recipient,),
         )
         for party in parties
     )
-    return ActionResult(words=words, facts={"outcome": outcome}, tell=tell, events=(make_event("replied", now),))
+    return ActionResult(
+        words=answer_text, facts={"outcome": outcome}, tell=tell, events=(make_event("replied", answered_at),)
+    )
 
 
 def _check_not_rated(entry: Entry) -> list[str]:
