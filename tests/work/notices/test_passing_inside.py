@@ -142,6 +142,16 @@ def test_brought_in_it_orders_the_offices_and_their_reports_come_back(
     assert find_unit_task(own) is None
 
 
+def test_a_draft_of_one_row_is_read_back(town: City, source: Notice, leader: Actor) -> None:
+    (last,) = source.measures.filter(text="公开我市学校名录。")
+    draft: ChildDraft = draft_child(None, by=leader, source=source, government=town.education, measures=[last.pk])
+    rows = [draft.rows[0] | {"lead": "规划科", "responsible": "规划科"}]
+    front = {"signed_on": timezone.localdate(), "doc_number": f"云教〔{YEAR}〕6号"}
+    save_child(draft, by=leader, front=front, rows=rows)
+    notice = issue_child(ChildDraft.objects.get(pk=draft.pk), by=leader)
+    assert [one.text for one in notice.measures.filter(preamble=False)] == ["公开我市学校名录。"]
+
+
 def test_rows_of_the_same_words_come_each_from_its_own_measure() -> None:
     rows = [{"text": "公开规划。", "measure": number} for number in (4, 5)]
     read = [Measure(text="公开规划。"), Measure(text="公开 规划。"), Measure(text="本单位另加。")]

@@ -92,6 +92,8 @@ def _iterate_single_lines(document: Document) -> Iterator[str]:
 
 # Words of an order: a deadline, or something to publish.
 _ORDER_WORDS = re.compile(r"\d+月|[一二三四]季度|每[年季月周半]|半年|年底|工作日|公[开布示]|发布|更新|报送")
+# Title, opening, date and imprint of a notice about 政务公开 have words of orders, too.
+_FRONT_LINE = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日(?:印发)?$|的通知$|印发给你们")
 _LIST_NUMBER = re.compile(r"^[\s（(【●○•·—-]*(?:\d{1,3}|[一二三四五六七八九十]{1,3})?[\s.．、)）】:：]*")
 # Shorter paragraphs are headings or signatures.
 _MIN_ORDER_CHARACTERS = 10
@@ -332,7 +334,7 @@ def _check_labelled_tasks(notice: dict[str, object], running: str, rows: int) ->
 
 def _check_joined_tasks(document: Document, rows: int) -> None:
     """Raise ReadingError if nearly none of many orders in paragraphs became a row."""
-    orders = find_orders(document)
+    orders = [line for line in find_orders(document) if not _FRONT_LINE.search(line)]
     if len(orders) >= _MAX_PARAGRAPHS_PER_TASK * rows + _MIN_LISTED_TASKS:
         raise ReadingError(
             f"文中有{len(orders)}段像任务的文字（如“{orders[-1][:20]}…”），只读出{rows}项任务，各项任务没有分开。"
