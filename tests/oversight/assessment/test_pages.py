@@ -6,12 +6,16 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from factories.assessment import Scene
 from factories.units import UserFactory, signed_in
 from gongkai.core.acts.action import Refused
+from gongkai.core.acts.seal import verify_log
+from gongkai.core.ledger.audit import check_covered_rows
 from gongkai.core.ledger.figures import ScoredCase
 from gongkai.core.spreadsheets import actions as spreadsheets
 from gongkai.core.spreadsheets import write_xlsx
@@ -19,7 +23,7 @@ from gongkai.core.spreadsheets.importers import IMPORTERS_BY_NAME, ImportPlan
 from gongkai.core.spreadsheets.models import ImportRun
 from gongkai.core.units.models import PasswordRequest, Role
 from gongkai.oversight.assessment import actions
-from gongkai.oversight.assessment.models import Evaluator, Mark
+from gongkai.oversight.assessment.models import Evaluator, Mark, Scheme
 from gongkai.oversight.assessment.views import evaluations
 
 pytestmark = pytest.mark.django_db
@@ -137,6 +141,28 @@ def test_indicators_of_a_draft_come_in_and_go_back(scene: Scene) -> None:
     assert draft.indicators.get(code="1.1").points == 45
     spreadsheets.undo(run, by=scene.chief)
     assert draft.indicators.get(code="1.1").points == 40
+    rows[1]["points"] = 40
+
+    def together() -> list[tuple[object, ...]]:
+        return list(draft.indicators.order_by("position").values_list("code", "parent__code", "name"))
+
+    before, version = together(), Scheme.objects.get(pk=draft.pk).version
+    new = [{**rows[0], "code": f"9.{n}", "parent": f"9.{n - 1}" if n else "", "name": f"新{n}"} for n in range(30)]
+    for row in rows:
+        row["name"] += "（改）"
+    run, plan = dry_run(*new)
+    with CaptureQueriesContext(connection) as asked:
+        spreadsheets.apply(run, by=scene.chief)
+    assert len(asked) < 5 * len(plan.changes), "rows of one import are read and written together"
+    after = together()
+    assert [row[:2] for row in after[: len(before)]] == [row[:2] for row in before]
+    assert all(row[2].endswith("（改）") for row in after[: len(before)])
+    assert [row[1] for row in after[-30:]] == [None, *(f"9.{n}" for n in range(29))]
+    assert Scheme.objects.get(pk=draft.pk).version == version + len(plan.changes)
+    assert verify_log().ok
+    assert not check_covered_rows().broken
+    spreadsheets.undo(run, by=scene.chief)
+    assert together() == before
 
 
 def test_sheets_of_a_third_party_come_back(scene: Scene) -> None:

@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import lock_once
+from gongkai.core.acts.batches import lock_once, take_ahead
 from gongkai.core.acts.chain import append_record, append_records, build_record, last_records
 from gongkai.core.acts.following import ActionEvent, inform_followers
 from gongkai.core.acts.lock_sharing import postpone_collection
@@ -142,8 +142,6 @@ class Action(Generic[T]):
     joined: bool = False
     last_rule: Rule | None = field(default=None, kw_only=True)
 
-    #: A batch holds a target again before each act that moves its state.
-    moves_state: ClassVar[bool] = False
     #: Templates read an action's words; without this they would call it.
     do_not_call_in_templates: ClassVar[bool] = True
 
@@ -195,6 +193,10 @@ class Action(Generic[T]):
         """Return the actor, named with the covered colleague if only that post allows the action."""
         return by.named_for(lambda actor: not self.rule(actor, target))
 
+    def moves_state(self, target: T) -> bool:
+        """Return true if a batch must lock the target again, because the act changes what later ones depend on."""
+        return False
+
     def finish(self, target: T, step: ActionResult, *, by: Actor) -> ActionResult:
         """Increase the target's version and return the result for the log; subclasses override it."""
         if not self.quiet:
@@ -229,7 +231,7 @@ class Action(Generic[T]):
         queue = current_queue()
         with postpone_collection(), transaction.atomic(savepoint=queue is None):
             check = partial(self.check, by=by, version=version)
-            again = self.moves_state or version is not None or not lock
+            again = self.moves_state(target) or version is not None or not lock
             held = lock_once(target, (self.name, by), lock=self.lock if lock else _as_given, check=check, again=again)
             by = self.actor_for(held, by)
             step = self.finish(held, self.run_held(held, by=by, **facts), by=by)
@@ -291,8 +293,10 @@ class Action(Generic[T]):
         """Re-read and lock all targets, in the order given."""
         if not targets or not isinstance(targets[0], models.Model):
             return targets
-        wanted = [target.pk for target in targets if isinstance(target, models.Model)]
-        rows = type(targets[0])._base_manager.select_for_update().order_by("pk").in_bulk(wanted)
+        model, wanted = type(targets[0]), [target.pk for target in targets if isinstance(target, models.Model)]
+        rows = {pk: row for pk in wanted if (row := take_ahead(model, pk))}
+        missing = [pk for pk in wanted if pk not in rows]
+        rows |= model._base_manager.select_for_update().order_by("pk").in_bulk(missing)
         return [rows[pk] for pk in dict.fromkeys(wanted) if pk in rows]
 
     def finish_many(self, done: list[tuple[T, ActionResult]], *, by: Actor) -> list[tuple[T, ActionResult]]:

@@ -1,29 +1,32 @@
 """Insert the rows of many acts in a few statements.
 
 Within `run_in_batch()` a row that an act passes to `insert_row` gets its primary key at once and is written at the end of the
-batch, with all others of its model. Acts on one target hold and check it once, and count its version once. Outside of
-a batch all of this happens at once.
+batch, with all others of its model; so is a changed row that it passes to `update_row`. Acts on one target hold and check it
+once, and count its version once. `lock_ahead` locks the targets of all acts in one query, and `rows_of` reads the related
+rows of all of them. Outside of a batch all of this happens at once.
 
 An act reads only rows that were written before the batch, unless it calls `write_inserts`. Locking a row writes those
 that wait (`rows.lock_row`), and so does the log (`together`). The transaction ends with the first refusal.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from django.db import connection
-from django.db.models import F, Model
+from django.db.models import F, ForeignKey, ManyToOneRel, Model
 
-from gongkai.core.acts.bulk_inserts import insert_rows, reserve_keys
+from gongkai.core.acts.bulk_inserts import insert_rows, reserve_keys, update_rows
 from gongkai.core.acts.touching import StoredRow
 
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
 Key = tuple[type[Model], int]
+#: Parent model, relation and further conditions of rows read together.
+Group = tuple[type[Model], str, tuple[tuple[str, object], ...]]
 
 
 def _count_savepoints() -> int:
@@ -46,6 +49,14 @@ class Batch:
     draws: dict[Hashable, tuple[Callable[[int], int], int]] = field(default_factory=dict)
     #: Stored values of inserted rows by model; those of a model are dropped when its table changes.
     stored: dict[type[Model], dict[int, StoredRow]] = field(default_factory=lambda: defaultdict(dict))
+    #: Changed rows to save when the batch ends.
+    changed: dict[type[Model], dict[int, Model]] = field(default_factory=lambda: defaultdict(dict))
+    #: Rows locked before the first act on them.
+    ahead: dict[Key, Model] = field(default_factory=dict)
+    #: Primary keys of all rows that were locked ahead, whose related rows are read together.
+    peers: dict[type[Model], set[int]] = field(default_factory=lambda: defaultdict(set))
+    #: Model → group → related rows by their parent's primary key.
+    groups: dict[type[Model], dict[Group, dict[int, list[Model]]]] = field(default_factory=lambda: defaultdict(dict))
     #: Rows that are inserted within a further savepoint may be taken back alone, so nothing is known of them.
     savepoints: int = field(default_factory=_count_savepoints)
 
@@ -58,21 +69,64 @@ class Batch:
             row.pk = self.keys[model].pop()
         row._state.adding, row._state.db = False, connection.alias
         self.rows[model].append(row)
+        for group, known in self.groups[model].items():
+            if (parent := _parent_of(row, group)) in known:
+                known[parent].append(row)
         self.made(row)
 
+    def change(self, row: Model) -> None:
+        """Queue a changed row; save it now if its version was counted before."""
+        if (type(row), row.pk) in self.versions:
+            self.write()
+            row.save()
+        elif not any(queued is row for queued in self.rows[type(row)]):
+            self.changed[type(row)][row.pk] = row
+
+    def related(self, parent: Model, group: Group) -> list[Model]:
+        """Return the related rows of a parent, those not yet written among them."""
+        relation = _relation_of(group)
+        model, column = relation.related_model, cast("ForeignKey[Model, Model]", relation.field).attname
+        known = self.groups[model].setdefault(group, {})
+        if parent.pk not in known and any(row is parent for row in reversed(self.rows[type(parent)])):
+            known[parent.pk] = [row for row in self.rows[model] if _parent_of(row, group) == parent.pk]
+        elif parent.pk not in known:
+            self.write()
+            unread = (self.peers[type(parent)] | {parent.pk}) - known.keys()
+            known |= {pk: [] for pk in unread}
+            for row in model._base_manager.filter(**{f"{column}__in": unread}, **dict(group[2])).order_by("pk"):
+                known[getattr(row, column)].append(row)
+        return known[parent.pk]
+
     def write(self) -> None:
-        """Insert all queued rows and save counters and versions."""
+        """Insert and update all queued rows and save counters and versions."""
         rows, self.rows = self.rows, defaultdict(list)
         for model, some in rows.items():
             for row in some:
                 row._state.adding = True
             self.stored[model] |= insert_rows(some, keep=_count_savepoints() == self.savepoints)
+        changed, self.changed = self.changed, defaultdict(dict)
+        for model, by_key in changed.items():
+            update_rows(list(by_key.values()))
+            self.stored.pop(model, None)
         draws, self.draws = self.draws, {}
         for draw, count in draws.values():
             draw(count)
         versions, self.versions = self.versions, defaultdict(int)
+        alike: dict[tuple[type[Model], int], list[int]] = defaultdict(list)
         for (kind, pk), count in versions.items():
-            kind._base_manager.filter(pk=pk).update(version=F("version") + count)
+            alike[kind, count].append(pk)
+        for (kind, count), pks in alike.items():
+            kind._base_manager.filter(pk__in=pks).update(version=F("version") + count)
+
+
+def _relation_of(group: Group) -> ManyToOneRel:
+    return cast(ManyToOneRel, group[0]._meta.get_field(group[1]))
+
+
+def _parent_of(row: Model, group: Group) -> int | None:
+    """Return the parent's primary key of a row that belongs to a group, else None."""
+    column = cast("ForeignKey[Model, Model]", _relation_of(group).field).attname
+    return getattr(row, column) if all(getattr(row, name) == value for name, value in group[2]) else None
 
 
 _NOW: ContextVar[Batch | None] = ContextVar("batch", default=None)
@@ -104,10 +158,24 @@ def run_in_batch(size: int, made: Callable[[Model], object]) -> AbstractContextM
     return collect_in(_NOW, Batch(size, made))
 
 
-def forget_stored(model: type[Model]) -> None:
-    """Tell the batch that rows of a model were changed or deleted, so that it reads them again."""
+def forget_stored(model: type[Model], only: int | None = None) -> None:
+    """Tell the batch that rows of a model, or only one, were changed or deleted, so that it reads them again."""
+    if not (now := _NOW.get()):
+        return
+    now.groups.pop(model, None)
+    if only is not None:
+        now.stored[model].pop(only, None)
+        now.ahead.pop((model, only), None)
+        return
+    now.stored.pop(model, None)
+    for key in [key for key in now.ahead if key[0] is model]:
+        del now.ahead[key]
+
+
+def forget_related(model: type[Model]) -> None:
+    """Tell the batch that rows of a model were inserted past it, so that it reads related rows again."""
     if now := _NOW.get():
-        now.stored.pop(model, None)
+        now.groups.pop(model, None)
 
 
 def current_batch() -> Batch | None:
@@ -123,6 +191,41 @@ def insert_row(row: M) -> M:
     else:
         now.add(row)
     return row
+
+
+def update_row(row: Model) -> None:
+    """Save a changed row that the caller has locked, or queue it in the current batch, which sends no signals."""
+    if now := _NOW.get():
+        now.change(row)
+    else:
+        row.save()
+
+
+def lock_ahead(rows: Mapping[int, Model]) -> None:
+    """Give the current batch rows of one model that were just read with a lock, for the first act on each."""
+    if now := _NOW.get():
+        for pk, row in rows.items():
+            now.ahead[type(row), pk] = row
+            now.peers[type(row)].add(pk)
+
+
+def take_ahead(model: type[M], number: int) -> M | None:
+    """Return a row that was locked ahead and that no act has used yet."""
+    now = _NOW.get()
+    return cast(M | None, now.ahead.pop((model, number), None)) if now else None
+
+
+def rows_of(parent: Model, relation: str, **narrow: object) -> Sequence[Any]:
+    """Return the related rows of a parent; a batch reads those of all rows locked ahead at once.
+
+    Args:
+        parent: a stored row.
+        relation: name of the reverse relation.
+        narrow: further conditions, each an equality.
+    """
+    if now := _NOW.get():
+        return now.related(parent, (type(parent), relation, tuple(narrow.items())))
+    return list(getattr(parent, relation).filter(**narrow).order_by("pk"))
 
 
 def insert_many(rows: Sequence[M]) -> None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import F, Model
 
 from gongkai.core.acts.action import Action, ActionResult, Function, Rule, T, register_action
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.rows import increment_version
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,6 @@ class MachineAction(Action[T]):
     every state and leaves it alone.
     """
 
-    moves_state: ClassVar[bool] = True
-
     #: Verb of the move in the machine's table; "" for an action that leaves the state alone.
     verb: str = ""
     machine: Callable[[T], StateMachine] = field(kw_only=True)
@@ -100,9 +99,17 @@ class MachineAction(Action[T]):
         self.write(target, moved, by=by)
         return moved
 
+    def moves_state(self, target: T) -> bool:
+        """Return false for a verb that leaves the state alone."""
+        move = self.machine(target).moves.get(self.verb)
+        return move is None or bool(move.to)
+
     def write(self, target: T, step: ActionResult, *, by: Actor) -> None:
         """Store the new state and version; the action's function stores other fields."""
         assert isinstance(target, Model)
+        if step.to_state == step.from_state:
+            increment_version(target)
+            return
         stored = type(target)._base_manager.filter(pk=target.pk)
         stored.update(state=step.to_state, version=F("version") + 1)
         target.state, target.version = step.to_state, target.version + 1  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from typing import TypeVar
 from django.db import models
 from django.db.models import F
 
-from gongkai.core.acts.batches import current_batch, write_inserts
+from gongkai.core.acts.batches import current_batch, take_ahead, write_inserts
 
 T = TypeVar("T")
 
@@ -42,7 +42,10 @@ def update_if_unchanged(row: models.Model, *, but: Collection[str] = (), **still
 def increment_version(target: object) -> None:
     """Increase the version of a stored row, if its model has one."""
     if isinstance(target, models.Model) and target.pk and hasattr(target, "version"):
-        if now := current_batch():
+        now = current_batch()
+        if now and target is now.changed[type(target)].get(target.pk):
+            pass  # its row is saved with the new version
+        elif now:
             now.versions[type(target), target.pk] += 1
         else:
             type(target)._base_manager.filter(pk=target.pk).update(version=F("version") + 1)
@@ -51,6 +54,8 @@ def increment_version(target: object) -> None:
 
 def lock_row(model: type[M], number: int) -> M | None:
     """Read a row with a lock until the end of the transaction; return None if it was deleted."""
+    if row := take_ahead(model, number):
+        return row
     write_inserts()
     # Ordered by its key: PostgreSQL locks no row that a model's own order joins to others.
     return model._base_manager.select_for_update().filter(pk=number).order_by("pk").first()

@@ -111,6 +111,10 @@ class EntryAction(MachineAction[Entry]):
         )
         return replace(action_result, tell=(notification,))
 
+    def moves_state(self, target: Entry) -> bool:
+        """Return true: each act stores times and parties of the entry, too."""
+        return True
+
     def write(self, target: Entry, step: ActionResult, *, by: Actor) -> None:
         """Write the whole entry once."""
         now = timezone.now()

@@ -126,7 +126,7 @@ class Importer(Protocol):
     An importer that writes several rows at once also has `carry_out_many(changes, *, by, recorder)`.
     One that only adds rows has `adds_only = True`. `makes` names the models whose new rows are recorded for undo as
     its actions insert them (`acts.batches`); `carry_out` records other rows with the recorder. `searches` names facts
-    of a change in which its actions look for personal data.
+    of a change in which its actions look for personal data, and `holds` facts that are rows which its actions lock.
     """
 
     name: str

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Conflict, Notification, Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import run_in_batch
+from gongkai.core.acts.batches import lock_ahead, run_in_batch
 from gongkai.core.acts.bulk_inserts import insert_values
 from gongkai.core.acts.following import forward_messages, hold_messages
 from gongkai.core.acts.lock_sharing import MIN_PORTION_ROWS, write_in_portions
@@ -108,9 +108,11 @@ class PortionWriter:
     def _write_portion(self, changes: Sequence[RowChange]) -> None:
         with transaction.atomic():
             now = self._claim()
-            self._refuse_changed(changes)
+            stored = self._refuse_changed(changes)
             with hold_messages() as messages, run_together():
                 with run_in_batch(len(changes), self._record_new) as batch:
+                    for rows in (*stored, *self._lock_named(changes)):
+                        lock_ahead(rows)
                     self._carry_out(changes)
                 self._store_touched(batch.stored)
             own = isinstance(self._importer, MergesMessages)
@@ -152,13 +154,22 @@ class PortionWriter:
             raise Conflict(IMPORT_RUNNING_ERROR)
         return now
 
-    def _refuse_changed(self, changes: Sequence[RowChange]) -> None:
+    def _lock_named(self, changes: Sequence[RowChange]) -> Iterator[Mapping[int, Model]]:
+        """Yield the rows that the importer's actions will lock, read with a lock in one query for each fact."""
+        for name in getattr(self._importer, "holds", ()):
+            rows = {row.pk: row for change in changes if isinstance(row := change.facts.get(name), Model)}
+            if rows:
+                yield _lock_rows(rows)
+
+    def _refuse_changed(self, changes: Sequence[RowChange]) -> list[Mapping[int, Model]]:
+        """Lock the rows to change and return them; refuse if somebody changed one since the dry run."""
         planned: dict[type[Model], dict[int, Model]] = defaultdict(dict)
         for change in changes:
             if change.target is not None:
                 planned[type(change.target)].setdefault(change.target.pk, change.target)
+        found = []
         for model, rows in planned.items():
-            stored = model._base_manager.in_bulk(list(rows))
+            found.append(stored := _lock_rows(rows))
             for pk, row in rows.items():
                 key = (model._meta.label_lower, pk)
                 if key in self._targets or key in self._recorder.seen:
@@ -166,6 +177,7 @@ class PortionWriter:
                 self._targets.add(key)
                 if pk not in stored or take_snapshot(stored[pk]) != take_snapshot(row):
                     raise Conflict(f"“{str(row)[:100]}”在导入过程中被他人改动，请重新上传核对后再确认。")
+        return found
 
     def _store_touched(self, known: Mapping[type[Model], Mapping[int, StoredRow]]) -> None:
         """Store the rows recorded since the last portion; `known` has the values of new ones."""
@@ -189,6 +201,28 @@ class PortionWriter:
             unique_fields=["run", "model", "object_pk"],
             update_fields=["after"],
         )
+
+
+def _lock_rows(rows: Mapping[int, Model]) -> dict[int, Model]:
+    """Read rows of one model with a lock, with the relations that the dry run has read of them."""
+    first = next(iter(rows.values()))
+    fresh = type(first)._base_manager.select_for_update(of=("self",)).order_by("pk")
+    if paths := list(_find_read_relations(first)):
+        fresh = fresh.select_related(*paths)
+    return fresh.in_bulk(list(rows))
+
+
+def _find_read_relations(row: Model, above: tuple[Model, ...] = ()) -> Iterator[str]:
+    """Yield the paths of the relations to one row that have been read."""
+    backward = [relation for relation in row._meta.related_objects if relation.one_to_one]
+    for relation in (*row._meta.concrete_fields, *backward):
+        if relation.is_relation and relation.is_cached(row):
+            name = relation.get_accessor_name() if relation in backward else relation.name
+            related = getattr(row, name, None)
+            if related not in (row, *above):
+                yield name
+                inner = _find_read_relations(related, (row, *above)) if related else ()
+                yield from (f"{name}__{path}" for path in inner)
 
 
 def _take_snapshots(

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
+from gongkai.core.acts.batches import write_inserts
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Person, Role
 
@@ -50,6 +51,7 @@ def sync_many(people: Iterable[Person]) -> int:
     known = {person.user_id: person for person in people if person.user_id}
     if not known:
         return 0
+    write_inserts()
     wanted: dict[int, set[str]] = {person.pk: set() for person in known.values()}
     rows = Appointment.objects.filter(in_force(), person__in=list(known.values()))
     for person_id, role in rows.values_list("person_id", "role"):

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from gongkai.core.acts.action import Notification
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.batches import rows_of
 from gongkai.core.spreadsheets.cells import BadCell, short_text
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
@@ -254,6 +255,7 @@ class PeopleImporter:
     sheet = PEOPLE_SHEET
     home = "units:people"
     personal = True
+    holds = ("body",)
     undoing = "新登记的人员办理离岗，账号停用；新增的任职结束；新登记的单位留在名录里。已经提请或者确认密码的，请到人员页面逐个办理离岗。"
 
     def why_not(self, by: Actor) -> list[str]:
@@ -351,7 +353,7 @@ class PeopleImporter:
                 **fields,
             )
             recorder.made(person)
-            for post in person.appointments.all():
+            for post in rows_of(person, "appointments"):
                 recorder.made(post)
             return
         assert isinstance(person, Person)

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Notification, Refused
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.batches import write_inserts
 from gongkai.core.units.actors import in_force, reach_of
 from gongkai.core.units.another_person import is_among, is_self
 from gongkai.core.units.models import Appointment, Body, PasswordRequest, Person, Role, Standing
@@ -72,6 +73,7 @@ def refuse_joined_duties(person: Person, role: str) -> None:
     """Raise `Refused` if a person would get a second one of the three separated duties."""
     if role not in SEPARATED_ROLES:
         return
+    write_inserts()
     other_appointments = Appointment.objects.filter(person=person, role__in=SEPARATED_ROLES - {role}).exclude(
         standing=Standing.REFUSED
     )
@@ -88,6 +90,7 @@ def list_officers(body: Body, *, person: Person | None = None) -> list[int]:
 
     Another officer, or else the 政务公开办, confirms what concerns a security officer.
     """
+    write_inserts()
     for role in (Role.SECURITY, Role.CHIEF):
         rows = Appointment.objects.filter(in_force(), role=role).select_related("body__parent")
         appointments = [row for row in rows if body.path.startswith(reach_of(row.role, row.body))]

@@ -20,6 +20,7 @@ from gongkai.content.publishing.source_desk import desk_of
 from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.acts.batches import rows_of
 from gongkai.core.acts.following import ActionEvent, CatchUp, follow_actions
 from gongkai.core.acts.guards import insert_only
 from gongkai.core.ledger import kinds
@@ -93,6 +94,7 @@ class FiguresImporter:
     """Importer of entered figures of many reports; unchanged figures are skipped."""
 
     name = "annual_figures"
+    holds = ("entry",)
     label = "年度报告许可、处罚、收费数据"
     sheet = FIGURES_SHEET
     home = "annual:list"
@@ -140,23 +142,22 @@ class FiguresImporter:
         differences = tuple(
             Difference(heads[key], format_figure(now.get(key)), format_figure(value)) for key, value in changed.items()
         )
-        facts = {"figures": changed, "source": row["source"]}
+        facts = {"figures": changed, "source": row["source"], "entry": report.entry}
         plan.changes.append(RowChange(row.number, str(report), report, differences, facts))
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Enter the figures of one report."""
         report = change.target
         assert isinstance(report, Report)
-        existing = {
-            entered_figure.key: entered_figure
-            for entered_figure in report.entered.filter(key__in=change.facts["figures"])
-        }
-        for entered_figure in existing.values():
-            recorder.before(entered_figure)
-        entry = Entry.objects.select_related("body").get(pk=report.pk)
-        actions.enter_figures(entry, by=by, figures=change.facts["figures"], source=change.facts["source"])
-        for entered_figure in report.entered.filter(key__in=change.facts["figures"]).exclude(key__in=existing):
-            recorder.made(entered_figure)
+        figures, known = change.facts["figures"], set()
+        for row in rows_of(report, "entered"):
+            if row.key in figures:
+                known.add(row.key)
+                recorder.before(row)
+        actions.enter_figures(change.facts["entry"], by=by, figures=figures, source=change.facts["source"])
+        for row in rows_of(report, "entered"):
+            if row.key in figures and row.key not in known:
+                recorder.made(row)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return the reasons against undoing; the user must be allowed to edit the report."""

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.batches import write_inserts
 from gongkai.core.ledger.rules import check_may_register
 from gongkai.core.spreadsheets.cells import long_text, parse_day, short_text
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
@@ -216,7 +217,8 @@ class RosterImporter:
                 plan_shifts(window, by=by, people=people)
             except Refused as refused:
                 raise Refused(f"{window.name}：{refused}") from refused
-            for shift in WindowShift.objects.filter(window=window, day__in=people):
+            write_inserts()
+            for shift in WindowShift.objects.filter(window=window, day__in=people).select_related("window"):
                 recorder.made(shift)  # changed shifts are recorded already
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:

@@ -33,6 +33,7 @@ from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.verification import find_scan_errors
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.batches import cached_in_batch, update_row
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
@@ -224,7 +225,11 @@ def give_verdict(
         raise Refused("延长后的有效期应晚于原有效期；没有规定有效期的文件无须延长。")
     if early := closing.find_too_early_error(verdict, case.record, timezone.localdate()):
         raise Refused(f"这件文件{early}")
-    span = closing.find_ended_records(case.round, timezone.localdate()).get(case.record_id)
+    today = timezone.localdate()
+    ended = cached_in_batch(
+        ("ended records", case.round_id, today), lambda: closing.find_ended_records(case.round, today)
+    )
+    span = ended.get(case.record_id)
     if span and (expected_verdict := closing.find_expected_verdict(verdict, span.state)):
         raise Refused(f"这件文件{span.get_state_display()}，清理意见只能是“{Verdict(expected_verdict).label}”。")
     before = case.verdict
@@ -236,7 +241,7 @@ def give_verdict(
         raise Refused("这个单位的清理意见已经报送；要改的，请先“退回重提”。")
     name = by.name if own else f"{by.name}{_FROM_PAPER}"
     case.decided_by, case.decided_at = (name[:120], timezone.now()) if verdict else ("", None)
-    case.save()
+    update_row(case)
     return ActionResult(
         words=f"{case.round.name}：{Verdict(verdict).label}{f'，{reason}' if reason else ''}"[:500],
         from_state=before,

@@ -16,6 +16,7 @@ from gongkai.content.policies.states import CANCELLED, DONE, period_on_day
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import find_url_errors
+from gongkai.core.acts.batches import insert_row, rows_of
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.clock import redating_event
 from gongkai.core.ledger.entry_action import entry_action
@@ -189,7 +190,7 @@ def record_upload(
     )
     if reasons := find_upload_errors(made):
         raise Refused(reasons)
-    made.save(force_insert=True)
+    insert_row(made)
     if settle:
         _update_tasks(record)
     receipt = (made.number or made.receipt_name or "（待回执）") + ("（整批）" if made.shared else "")
@@ -199,6 +200,14 @@ def record_upload(
 
 def _list_valid_uploads(library: int, turn: int) -> QuerySet[Upload]:
     return Upload.objects.filter(back=None, library_id=library, turn=turn)
+
+
+def _find_last_upload(made: Upload) -> Upload | None:
+    """Return the last valid upload of the same document to the same library."""
+    rows: Sequence[Upload] = rows_of(made.record, "uploads", library_id=made.library_id, turn=made.turn)
+    backs = UploadBack.objects.filter(upload__in=[row.pk for row in rows]).values_list("upload_id", flat=True)
+    withdrawn = set(backs) if rows else set()
+    return max((row for row in rows if row.pk not in withdrawn), key=lambda row: (row.on, row.pk), default=None)
 
 
 def _of_others(made: Upload) -> bool:
@@ -213,8 +222,7 @@ def _of_others(made: Upload) -> bool:
 
 def find_upload_errors(made: Upload) -> list[str]:
     """Return reasons against recording an upload, in Chinese."""
-    standing = _list_valid_uploads(made.library.pk or 0, made.turn)
-    last = standing.filter(record=made.record_id).order_by("-on", "-pk").first()
+    last = _find_last_upload(made)
     same = last is not None and _get_compared_facts(last) == _get_compared_facts(made)
     known = made.standing in dict(SHOWN_STANDING_CHOICES)
     elsewhere = bool(made.number) and _of_others(made)

@@ -92,6 +92,7 @@ class UploadImporter:
     """Import and export uploads to the higher library."""
 
     name = "uploads"
+    holds = ("record",)
     label = "上级库上传回执"
     sheet = UPLOADS_SHEET
     home = "policies:uploads"

@@ -14,7 +14,7 @@ from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler, SQLDeleteCompiler, SQLInsertCompiler, SQLUpdateCompiler
 from django.db.models.sql.where import AND
 
-from gongkai.core.acts.batches import forget_stored
+from gongkai.core.acts.batches import forget_related, forget_stored
 from gongkai.core.acts.touching import COVERED_TABLES, note_written_rows
 
 
@@ -24,6 +24,7 @@ class NotingInsertCompiler(SQLInsertCompiler):
     def execute_sql(self, returning_fields: Sequence[str] | None = None) -> list[tuple[Any]]:  # type: ignore[override]
         """Insert the rows and note them."""
         meta = self.query.get_meta()
+        forget_related(meta.model)
         if meta.db_table not in COVERED_TABLES.fields:
             return super().execute_sql(returning_fields)
         with _in_transaction(self.connection):
@@ -46,14 +47,14 @@ class NotingUpdateCompiler(SQLUpdateCompiler):
 
     def execute_sql(self, result_type: Literal["cursor", "no results"]) -> int:  # type: ignore[override]
         """Update the rows and note them."""
-        table = self.query.get_meta().db_table
+        table, only = self.query.get_meta().db_table, _find_only_row(self.query)
         if self.query.model is not None:
-            forget_stored(self.query.model)
+            forget_stored(self.query.model, only)
         covered = COVERED_TABLES.fields.get(table, frozenset())
         if covered.isdisjoint(field.name for field, _, _ in self.query.values):  # type: ignore[attr-defined]
             return super().execute_sql(result_type)
         with _in_transaction(self.connection):
-            if (only := _find_only_row(self.query)) is not None:
+            if only is not None:
                 if count := super().execute_sql(result_type):
                     note_written_rows(self.connection, table, [only])
                 return count

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.batches import insert_row, rows_of
 from gongkai.core.units import rules, separation
 from gongkai.core.units.access import sync_access
 from gongkai.core.units.actions.passwords import NewPassword, hash_before, set_one_time_password, settle_requests
@@ -45,9 +46,14 @@ def appoint(
     begin = day_or_today(start)
     _check_appointment(body, person, office, begin, end)
     separation.refuse_joined_duties(person, role)
-    same_appointments = Appointment.objects.filter(person=person, body=body, role=role, office=office, covers=None)
-    same_appointments = same_appointments.exclude(standing=Standing.REFUSED)
-    if any(a.end is None or a.end >= begin for a in same_appointments):
+    wanted = (body.pk, role, office.pk if office else None, None)
+    posts: Sequence[Appointment] = rows_of(person, "appointments")
+    if any(
+        (a.body_id, a.role, a.office_id, a.covers_id) == wanted
+        and a.standing != Standing.REFUSED
+        and (a.end is None or a.end >= begin)
+        for a in posts
+    ):
         raise Refused(f"{person.name}已有同一任职。")
     made = _store_appointment(Appointment(person=person, body=body, role=role, office=office, start=begin, end=end), by)
     text = f"任{describe_post(made)}，自{begin}起" + (f"至{end}" if end else "")
@@ -59,7 +65,7 @@ def _store_appointment(appointment: Appointment, by: Actor, *, waits: bool | Non
     if separation.needs_second_person(by, appointment.role) if waits is None else waits:
         separation.require_officers(appointment.body, person=appointment.person)
         appointment.standing = Standing.WAITING
-    appointment.save()
+    insert_row(appointment)
     sync_access(appointment.person)
     return appointment
 

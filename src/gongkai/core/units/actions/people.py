@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.batches import insert_row, write_inserts
 from gongkai.core.units import rules, separation
 from gongkai.core.units.access import sync_access
 from gongkai.core.units.actions.passwords import (
@@ -34,7 +35,7 @@ def add_person(target: None, *, by: Actor, name: str, **fields: object) -> Actio
     """Register a person, without appointment or login."""
     person = Person(name=tidy_name(name, what="姓名", most=60))
     set_fields(person, fields, EDITABLE_PERSON_FIELDS)
-    person.save()
+    insert_row(person)
     return ActionResult(words=f"登记人员“{person.name}”", stream=f"person/{person.pk}", result=person)
 
 
@@ -115,6 +116,7 @@ def create_login(
     A `closed` login opens with the first password that is set (`reset_password`): none is made now, which takes
     half a second.
     """
+    write_inserts()
     if person.user_id:
         raise Refused("已有登录账号，忘记密码请办理“重置密码”。")
     if not person.active:

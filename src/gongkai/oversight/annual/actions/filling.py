@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.batches import insert_row, rows_of, update_row
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
@@ -110,12 +111,13 @@ def enter_figures(entry: Entry, *, by: Actor, figures: Mapping[str, Number], sou
     if wrong or not figures:
         raise Refused("没有可以填报的数据。")
     report = record_author(entry, by)
+    existing: dict[str, EnteredFigure] = {row.key: row for row in rows_of(report, "entered")}
     for key, value in figures.items():
         if not key.endswith("fees_10k_yuan/value") and value != int(value):
             raise Refused(f"{make_label(key)}应为整数。")
-        EnteredFigure.objects.update_or_create(
-            report=report, key=key, defaults={"value": value, "source": source[:300], "by": by.name}
-        )
+        row = existing.get(key) or EnteredFigure(report=report, key=key)
+        row.value, row.source, row.by = value, source[:300], by.name
+        update_row(row) if key in existing else insert_row(row)
     name_list = "、".join(f"{make_label(key)}{format_figure(value)}" for key, value in list(figures.items())[:6])
     more = f"等{len(figures)}项" if len(figures) > 6 else ""
     facts = {"figures": {key: format_figure(value) for key, value in figures.items()}, "source": source}

@@ -1,5 +1,6 @@
 """Judge units: claims, online and telephone checks, evaluators, bonus, deductions, vetoes."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -7,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Conflict, Refused, action
+from gongkai.core.acts.batches import insert_row, rows_of, update_row
 from gongkai.core.ledger.actions.evidence import valid_evidence
 from gongkai.core.ledger.clock import closing_event_at_submission, make_event
 from gongkai.core.ledger.entry_action import entry_action
@@ -202,10 +204,14 @@ def _strike_earlier(unit: Assessed, indicator: Indicator, evaluator: Evaluator, 
 
     A mark of a case replaces marks of the whole; the whole cannot be marked in addition to cases.
     """
-    old = unit.marks.filter(evaluator=evaluator, indicator=indicator, struck_at=None)
-    if not ref and old.exclude(ref="").exists():
+    marks: Sequence[Mark] = rows_of(unit, "marks", evaluator=evaluator, struck_at=None)
+    old = [mark for mark in marks if mark.indicator_id == indicator.pk and mark.struck_at is None]
+    if not ref and any(mark.ref for mark in old):
         raise Refused("这项指标已逐件评分，不能再整体评分；要改为整体评分的，请先撤销逐件评分。")
-    _strike_marks(old.filter(ref__in={ref, ""}), by, "重新评分")
+    for mark in old:
+        if mark.ref in {ref, ""}:
+            mark.struck_at, mark.struck_by, mark.struck_why = timezone.now(), by.name, "重新评分"
+            update_row(mark)
 
 
 def _strike_marks(marks: QuerySet[Mark], by: Actor, why: str) -> None:
@@ -231,18 +237,20 @@ def _make(
         raise Refused("日期不能晚于今天。")
     if day < unit.round.first:
         raise Refused(f"日期不能早于考核期（{unit.round.first}起）。")
-    return Mark.objects.create(
-        unit=unit,
-        indicator=indicator,
-        way=indicator.way,
-        value=Decimal(1) if indicator.way == ScoringWay.VETO else value,
-        on=day,
-        words=text.strip(),
-        script=script.strip(),
-        recording=recording.strip()[:200],
-        ref=ref,
-        evaluator=evaluator,
-        by=by.name,
+    return insert_row(
+        Mark(
+            unit=unit,
+            indicator=indicator,
+            way=indicator.way,
+            value=Decimal(1) if indicator.way == ScoringWay.VETO else value,
+            on=day,
+            words=text.strip(),
+            script=script.strip(),
+            recording=recording.strip()[:200],
+            ref=ref,
+            evaluator=evaluator,
+            by=by.name,
+        )
     )
 
 

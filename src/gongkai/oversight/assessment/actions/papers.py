@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, log_stream_of
+from gongkai.core.acts.batches import insert_row, rows_of, update_row
 from gongkai.core.acts.machine import machine_action
 from gongkai.core.files import papers
 from gongkai.core.files.store import NamedStoredFile
@@ -363,6 +364,11 @@ def change_provision(row: Provision, *, by: Actor, **facts: object) -> ActionRes
 
 
 def _store_provision(body: Body, year: int, facts: dict[str, object]) -> tuple[str, Provision]:
-    kept, new = Provision.objects.update_or_create(body=body, year=year, defaults=facts)
-    text = "登记" if new else "更新"
+    rows: Sequence[Provision] = rows_of(body, "provisions")
+    known = next((row for row in rows if row.year == year), None)
+    kept = known or Provision(body=body, year=year)
+    for name, value in facts.items():
+        setattr(kept, name, value)
+    update_row(kept) if known else insert_row(kept)
+    text = "更新" if known else "登记"
     return f"{text}{year}年专职{kept.full_time}人、兼职{kept.part_time}人，预算{kept.budget}万元", kept

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.batches import insert_row, rows_of, update_row
 from gongkai.core.acts.machine import machine_action
 from gongkai.core.ledger.figures import SCORE_SOURCES_BY_NAME
 from gongkai.core.ledger.rectification import FoundFault, order_rectification
@@ -201,19 +202,19 @@ def set_indicator(scheme: Scheme, *, by: Actor, code: str, parent: str = "", **f
     code = code.strip()
     if not code:
         raise Refused("请填写指标编号。")
-    above = scheme.indicators.filter(code=parent.strip()).first() if parent.strip() else None
+    indicators: dict[str, Indicator] = {row.code: row for row in rows_of(scheme, "indicators")}
+    above = indicators.get(parent.strip()) if parent.strip() else None
     if parent.strip() and above is None:
         raise Refused(f"没有编号为“{parent}”的上级指标。")
-    indicator = scheme.indicators.filter(code=code).first()
-    if indicator is None:
-        last = scheme.indicators.order_by("-position").values_list("position", flat=True).first()
-        indicator = Indicator(scheme=scheme, code=code, position=(last or 0) + 10)
+    known = indicators.get(code)
+    last = max((row.position for row in indicators.values()), default=0)
+    indicator = known or Indicator(scheme=scheme, code=code, position=last + 10)
     for name in INDICATOR_FIELDS:
         if name in facts and facts[name] is not None:
             setattr(indicator, name, facts[name])
     _require_consistent(indicator, above)
     indicator.parent = above
-    indicator.save()
+    update_row(indicator) if known else insert_row(indicator)
     return ActionResult(words=f"编辑指标“{indicator}”", facts={"indicator": code}, result=indicator)
 
 

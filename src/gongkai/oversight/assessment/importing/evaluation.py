@@ -1,5 +1,6 @@
 """Import the score sheet of a third-party evaluator."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from gongkai.core.acts.actors import Actor
@@ -34,10 +35,29 @@ def _by_case(row: Row, cases: int) -> CellError:
     return row.error(EVALUATION_SHEET, "code", what, "请删去这一行；要改为整体评分的，先撤销逐件评分")
 
 
+class _Evaluation:
+    """What an evaluator scores in a round: units by body, indicators by code, and the marks so far."""
+
+    def __init__(self, evaluator: Evaluator, by: Actor) -> None:
+        self.evaluator = evaluator
+        units = evaluator.round.units.select_related("body", "round__body")
+        self.units = {unit.body_id: unit for unit in units}
+        self.refused = {unit.pk: rules.check_marker(by, unit) for unit in self.units.values()}
+        self.leaves = {leaf.code: leaf for leaf in evaluator.indicators.all()}
+        self.cases: Counter[tuple[int, int]] = Counter()
+        self.marks: dict[tuple[int, int], Mark] = {}
+        for mark in evaluator.marks.filter(struck_at=None).order_by("pk"):
+            if mark.ref:
+                self.cases[mark.unit_id, mark.indicator_id] += 1
+            else:
+                self.marks[mark.unit_id, mark.indicator_id] = mark
+
+
 class EvaluationImporter(AssessmentImporter):
     """Importer of an evaluator's score sheet, used by the office."""
 
     name = "evaluation"
+    holds = ("unit",)
     label = "第三方评分"
     sheet = EVALUATION_SHEET
 
@@ -45,25 +65,31 @@ class EvaluationImporter(AssessmentImporter):
         """Return the new marks; unchanged values are skipped."""
         made, bodies = ImportPlan(), bodies_by_name(by)
         seen: set[tuple[int, int]] = set()
-        rounds = {
-            one.name: one for one in Round.objects.filter(state__in=MARKING_STATES).select_related("body", "scheme")
-        }
+        running = Round.objects.filter(state__in=MARKING_STATES).select_related("body", "scheme")
+        rounds = {one.name: one for one in running if not rules.check_round_manager(by, one)}
+        known: dict[tuple[str, str], _Evaluation | None] = {}
         for row in table.rows:
             round_ = rounds.get(row["round"])
-            if round_ is None or rules.check_round_manager(by, round_):
+            if round_ is None:
                 made.errors.append(row.error(EVALUATION_SHEET, "round", "没有这项正在评分的考核", "请填写考核的全名"))
                 continue
-            evaluator = round_.evaluators.filter(organisation=row["organisation"]).first()
-            if evaluator is None:
+            key = row["round"], row["organisation"]
+            if key not in known:
+                evaluator = round_.evaluators.filter(organisation=row["organisation"]).first()
+                known[key] = _Evaluation(evaluator, by) if evaluator else None
+            scope = known[key]
+            if scope is None:
                 made.errors.append(row.error(EVALUATION_SHEET, "organisation", "没有委托这家机构", "请先登记委托"))
                 continue
-            unit = round_.units.filter(body=bodies.get(row["body"])).select_related("body", "round").first()
-            leaf = evaluator.indicators.filter(code=row["code"]).first()
+            body = bodies.get(row["body"])
+            unit, leaf = scope.units.get(body.pk) if body else None, scope.leaves.get(row["code"])
             if unit is None or leaf is None:
-                key = "body" if unit is None else "code"
-                made.errors.append(row.error(EVALUATION_SHEET, key, "不在这家机构评估的范围内", "请核对单位和指标编号"))
+                wrong = "body" if unit is None else "code"
+                made.errors.append(
+                    row.error(EVALUATION_SHEET, wrong, "不在这家机构评估的范围内", "请核对单位和指标编号")
+                )
                 continue
-            if reasons := rules.check_marker(by, unit):
+            if reasons := scope.refused[unit.pk]:
                 made.errors.append(row.error(EVALUATION_SHEET, "body", reasons[0].rstrip("。"), "请由他人导入这一行"))
                 continue
             if not 0 <= row["value"] <= 100:
@@ -73,18 +99,17 @@ class EvaluationImporter(AssessmentImporter):
                 made.errors.append(row.error(EVALUATION_SHEET, "code", "这个单位的这项指标已在前面出现", "请只留一行"))
                 continue
             seen.add((unit.pk, leaf.pk))
-            marks = unit.marks.filter(indicator=leaf, evaluator=evaluator, struck_at=None)
-            if cases := marks.exclude(ref="").count():
+            if cases := scope.cases[unit.pk, leaf.pk]:
                 made.errors.append(_by_case(row, cases))
                 continue
-            mark = marks.filter(ref="").last()
+            mark = scope.marks.get((unit.pk, leaf.pk))
             if mark and (mark.value, mark.words) == (row["value"], row["words"].strip()):
                 made.same += 1
                 continue
             facts = {
                 "unit": unit,
                 "indicator": leaf,
-                "evaluator": evaluator,
+                "evaluator": scope.evaluator,
                 "value": row["value"],
                 "words": row["words"],
                 "on": row["on"],

@@ -67,6 +67,7 @@ class IndicatorsImporter(AssessmentImporter):
     """Importer of indicator trees."""
 
     name = "indicators"
+    holds = ("scheme",)
     label = "考核指标"
     sheet = INDICATOR_SHEET
 

@@ -137,6 +137,7 @@ class ProvisionImporter(_OfUnits):
     """Importer of the register of staff and funds."""
 
     name = "provision"
+    holds = ("body",)
     label = "人员和经费"
     sheet = PROVISION_SHEET
     home = "assessment:provision"

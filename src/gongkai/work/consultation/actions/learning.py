@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.batches import insert_row, update_row
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.public_words import refuse_personal_in
 from gongkai.core.ledger.rules import check_may_register
@@ -73,17 +74,21 @@ def plan_shifts(window: ServiceWindow, *, by: Actor, people: Mapping[date, str])
     """Set the people of some days at a window; "" removes a day. Other days do not change."""
     if any(day < window.opened_on for day in people):
         raise Refused("排班日期不能早于窗口启用日期。")
-    existing = dict(window.shifts.filter(day__in=people).values_list("day", "people"))
+    existing = {shift.day: shift for shift in window.shifts.filter(day__in=people)}
     changed = {}
     for day, given in people.items():
         names = given.strip()[:120]
-        if names == existing.get(day, ""):
+        shift = existing.get(day) or WindowShift(window=window, day=day)
+        if names == shift.people:
             continue
         changed[day.isoformat()] = names
-        if names:
-            WindowShift.objects.update_or_create(window=window, day=day, defaults={"people": names})
+        shift.people = names
+        if not names:
+            shift.delete()
+        elif shift.pk:
+            update_row(shift)
         else:
-            window.shifts.filter(day=day).delete()
+            insert_row(shift)
     if not changed:
         raise Refused("排班没有变动。")
     return ActionResult(words=f"排班{len(changed)}天", facts={"people": changed})
