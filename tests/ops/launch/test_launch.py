@@ -13,11 +13,14 @@ from factories.notices import City, city, live
 from factories.pages import read_home
 from factories.units import actor, signed_in
 from gongkai.content.editions import launching
-from gongkai.content.editions.models import Column, Launch
+from gongkai.content.editions.models import Column, Launch, TreeStamp
 from gongkai.content.publishing import wording
 from gongkai.content.publishing.actions import change_website, open_column, open_website
 from gongkai.content.reviewing.models import Review
+from gongkai.core.acts import many
 from gongkai.core.acts.action import Refused
+from gongkai.core.acts.models import Movement
+from gongkai.core.acts.seal import verify_log
 from gongkai.core.ledger.jobs.registry import all_jobs
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM, Actor
@@ -29,7 +32,7 @@ from gongkai.ops.launch.steps import SETUP_STEPS, list_open_steps
 from gongkai.ops.launch.suspended_jobs import SUSPENDED_JOBS, is_suspended
 from gongkai.ops.launch.texts import LEGAL_TEXTS_BY_MARK, OPTIONAL_BLANK_SUFFIX, find_blanks_left, list_blanks
 from gongkai.ops.launch.wagtail_hooks import block_after_opening, block_before_opening
-from gongkai.work.notices.actions.decisions import set_catch_up_date
+from gongkai.work.notices.actions.decisions import cancel_assignment, set_catch_up_date
 from gongkai.work.notices.states import AssignmentState
 
 pytestmark = pytest.mark.django_db
@@ -204,6 +207,49 @@ def test_what_was_due_before_the_opening_is_not_late_by_it(place: City, earlier:
     version = ahead.version
     ahead.refresh_from_db()
     assert ahead.version == version, "what is due later stays as it is"
+
+
+@pytest.mark.parametrize("earlier", [LEAVE, CATCH])
+@pytest.mark.parametrize("call", [1, 2, 0])
+def test_a_killed_opening_settles_each_task_once(
+    place: City, monkeypatch: pytest.MonkeyPatch, earlier: str, call: int
+) -> None:
+    """Kill the process in a portion of the tasks, or after all of them in the opening itself (0)."""
+    live(place)
+    tasks = Entry.objects.filter(kind="assignment")
+    tasks.update(due_at=timezone.now() - timedelta(days=9))
+    later = tasks.latest("pk").pk
+    tasks.filter(pk=later).update(due_at=timezone.now() + timedelta(days=9))
+    passed = set(tasks.exclude(pk=later).values_list("pk", flat=True))
+    assert len(passed) > 2
+    call = call or len(passed) + 1
+    monkeypatch.setattr(many, "FIRST_ROWS", 1)
+    monkeypatch.setattr(many, "write_in_portions", lambda rows, write, first: [write([row]) for row in rows])
+    propose(Launch.objects.get(), by=place.chief, earlier=earlier, until=timezone.localdate() + timedelta(days=60))
+    leader, name = head(place), set_catch_up_date.name if earlier == CATCH else cancel_assignment.name
+
+    def settled() -> list[str]:
+        return list(Movement.objects.filter(action=name).values_list("stream", flat=True))
+
+    real, calls = many.record_many, []
+
+    def killed(*given: Any, **facts: Any) -> object:
+        calls.append(1)
+        if len(calls) == call:
+            raise KeyboardInterrupt
+        return real(*given, **facts)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(many, "record_many", killed)
+        patch.setattr(TreeStamp, "increment", killed)
+        with pytest.raises(KeyboardInterrupt):
+            open_to_public(Launch.objects.get(), by=leader)
+    assert (Launch.objects.get().opened_at, len(settled())) == (None, call - 1)
+    open_to_public(Launch.objects.get(), by=leader)
+    assert sorted(settled()) == sorted(f"entry/{pk}" for pk in passed), "none is lost, none settled twice"
+    assert not Entry.objects.overdue().filter(kind="assignment").exists()
+    assert Movement.objects.get(action=open_to_public.name).facts["tasks"] == len(passed)
+    assert verify_log().ok
 
 
 def test_only_the_opening_moves_such_a_day(place: City) -> None:

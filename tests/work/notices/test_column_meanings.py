@@ -15,7 +15,7 @@ from docx import Document
 from factories.clerks import xlsx
 from factories.notices import City
 from factories.units import BodyFactory, actor, signed_in
-from gongkai.core.acts.action import Refused
+from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.seal import verify_log
 from gongkai.core.files.place import files_storage
 from gongkai.core.units.models import BodyKind, Level, Role
@@ -27,6 +27,7 @@ from gongkai.work.notices.actions import (
     import_file,
     resolve_unit,
     row_exchange,
+    table_heads,
     undo_heads,
 )
 from gongkai.work.notices.actions.imports import build_draft_rows
@@ -217,13 +218,21 @@ def test_a_correction_killed_after_any_portion_leaves_all_rows_and_can_be_repeat
     def correct() -> None:
         assign_heads(Notice.objects.get(), by=town.chief, heads=RIGHT)
 
+    def fail(*_: object) -> None:
+        raise Conflict("表头刚刚被更正过。")
+
     for call in (2, 3):
         assert kill("store_portion", call, correct) == call
         assert (texts(notice), Notice.unfinished.count()) == (before, 1)
-        with pytest.raises(Refused, match="正在导入"):
+        with pytest.raises(Refused, match="正在重新读取"):
             correct()
         assert finish_interrupted(timezone.now() + timedelta(minutes=1))["removed"] == 1
         assert Measure.objects.count() == len(before)
+    with monkeypatch.context() as patch:
+        patch.setattr(table_heads, "exchange_rows", fail)
+        with pytest.raises(Conflict):
+            correct()
+    assert Measure.objects.count() == len(before), "a failed correction leaves nothing and can be repeated at once"
     kill("remove_unfinished", 1, correct)
     after = texts(notice)
     assert (after != before, Measure.objects.count()) == (True, len(before) + len(after))

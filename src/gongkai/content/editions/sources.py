@@ -145,10 +145,10 @@ def _get_document(source: Source) -> Document:
     return document
 
 
-def editions_of(document: Document) -> list[Edition]:
+def editions_of(document: Document | int) -> list[Edition]:
     """Return the stored editions of a document by number, without their contents; read once a page."""
-    rows = Edition.objects.filter(document=document).order_by("number")
-    return ask_once(("editions", document.pk), lambda: list(rows))
+    number = document if isinstance(document, int) else document.pk
+    return ask_once(("editions", number), lambda: list(Edition.objects.filter(document=number).order_by("number")))
 
 
 def columns_of(document: Document) -> list[Column]:

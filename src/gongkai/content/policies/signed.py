@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_date
 
 from gongkai.content.checks.grounds import find_ground_error, ground_name
 from gongkai.content.editions.models import Act, Document, Edition, EditionContent
+from gongkai.content.editions.sources import editions_of
 from gongkai.content.policies.formats import canonical_number
 from gongkai.content.policies.library_proposals import ENTRY_FIELD_LABELS, find_pending_entry_errors
 from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation
@@ -61,6 +62,10 @@ def edition_of(document: Document | int | None) -> Edition | None:
     if not document:
         return None
     number = document if isinstance(document, int) else document.pk
+    return ask_once(("edition of", number), lambda: _find_edition(number))
+
+
+def _find_edition(number: int) -> Edition | None:
     published = Edition.objects.filter(document=number, act=Act.PUBLISH).select_related("content")
     unsigned = Review.objects.exclude(state=ReviewState.APPROVED).exclude(edition_id=None).values("edition_id")
     editions = published.filter(visible_from__lte=timezone.now()).order_by("-number")
@@ -80,7 +85,7 @@ def is_signed(record: PolicyRecord) -> bool:
 
 def has_signed_edition(document: int) -> bool:
     """Return true if an edition of a document was signed."""
-    return ask_once(("signed", document), Edition.objects.filter(document=document, act=Act.PUBLISH).exists)
+    return any(edition.act == Act.PUBLISH for edition in editions_of(document))
 
 
 def find_signature_errors(record: PolicyRecord) -> list[str]:

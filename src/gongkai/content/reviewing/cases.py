@@ -7,13 +7,14 @@ from datetime import datetime
 from django.db.models import Q
 
 from gongkai.content.editions.models import Document
-from gongkai.content.editions.sources import OutgoingText, item_number
+from gongkai.content.editions.sources import OutgoingText, Source, item_number
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, SecrecySheet, Signature
 from gongkai.content.reviewing.plan import ReviewPlan
 from gongkai.content.reviewing.signers import find_signatures, plan_of
 from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.together import logged_facts
+from gongkai.core.widgets.once import ask_once
 from gongkai.lib.typed_json import read_number, read_text
 
 #: Actions that write signatures, sheets and submissions.
@@ -181,6 +182,13 @@ def revisions_under_review(name: str) -> list[int]:
     """Return the last submitted revision of a source (`name`: its log stream) as a list; [] without one."""
     rows = Review.objects.filter(source=name).order_by("-pk")
     return list(rows.values_list("revision_id", flat=True)[:1])
+
+
+def reviews_of(source: Source) -> list[Review]:
+    """Return all reviews of a source, the last first; read once a page."""
+    return ask_once(
+        ("reviews", source.stream), lambda: list(Review.objects.filter(source=source.stream).order_by("-pk"))
+    )
 
 
 def coordination_of(number: int) -> Coordination | None:

@@ -275,6 +275,16 @@ def append_record(
     return movement
 
 
+#: Log records whose number tells that a transaction with a lower key was committed later.
+_LATE_RECORDS = 1000
+
+
+def read_log_state() -> tuple[object, ...]:
+    """Return a value that changes with each committed log record, as key of a cache."""
+    last = Movement.objects.order_by("-pk").values_list("pk", "hash").first()
+    return (*last, Movement.objects.filter(pk__gt=last[0] - _LATE_RECORDS).count()) if last else ()
+
+
 def last_records(streams: Iterable[str]) -> dict[str, Movement]:
     """Return the last log record of each stream from the primary database; new streams are missing."""
     later = Movement.objects.filter(stream=OuterRef("stream"), seq__gt=OuterRef("seq"))

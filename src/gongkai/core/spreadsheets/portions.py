@@ -167,7 +167,7 @@ class PortionWriter:
         for change in changes:
             if change.target is not None:
                 planned[type(change.target)].setdefault(change.target.pk, change.target)
-        found = []
+        found: list[Mapping[int, Model]] = []
         for model, rows in planned.items():
             found.append(stored := _lock_rows(rows))
             for pk, row in rows.items():
@@ -214,15 +214,14 @@ def _lock_rows(rows: Mapping[int, Model]) -> dict[int, Model]:
 
 def _find_read_relations(row: Model, above: tuple[Model, ...] = ()) -> Iterator[str]:
     """Yield the paths of the relations to one row that have been read."""
-    backward = [relation for relation in row._meta.related_objects if relation.one_to_one]
-    for relation in (*row._meta.concrete_fields, *backward):
-        if relation.is_relation and relation.is_cached(row):
-            name = relation.get_accessor_name() if relation in backward else relation.name
-            related = getattr(row, name, None)
-            if related not in (row, *above):
-                yield name
-                inner = _find_read_relations(related, (row, *above)) if related else ()
-                yield from (f"{name}__{path}" for path in inner)
+    foreign_keys = [field.name for field in row._meta.concrete_fields if field.is_relation]
+    backward = [relation.name for relation in row._meta.related_objects if relation.one_to_one]
+    for name in foreign_keys + backward:
+        related = row._state.fields_cache.get(name, row)
+        if related not in (row, *above):
+            yield name
+            inner = _find_read_relations(related, (row, *above)) if related else ()
+            yield from (f"{name}__{path}" for path in inner)
 
 
 def _take_snapshots(

@@ -340,7 +340,6 @@ class PeopleImporter:
         facts, row = change.facts, change.facts["row"]
         person, body = change.target, facts["body"] or facts["unit"].body
         if person is None:
-            fields = {key: row[key] for key in _PLAIN_COLUMNS if row[key]}
             person, _ = enter_person(
                 None,
                 by=by,
@@ -350,11 +349,10 @@ class PeopleImporter:
                 office=facts["office"],
                 username=facts["username"],
                 closed=True,
-                **fields,
+                **{key: row[key] for key in _PLAIN_COLUMNS if row[key]},
             )
-            recorder.made(person)
-            for post in rows_of(person, "appointments"):
-                recorder.made(post)
+            for made in (person, *rows_of(person, "appointments")):
+                recorder.made(made)
             return
         assert isinstance(person, Person)
         for role in facts["roles"]:

@@ -12,6 +12,7 @@ from gongkai.content.publishing.actions import change_column, open_column
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.acts.following import ActionEvent, hold_messages
+from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry, EntryQuerySet
 from gongkai.core.outbox.outbox import mark_messages_read_on_close
 from gongkai.core.units.actors import in_force
@@ -48,6 +49,14 @@ def due_before(moment: datetime) -> EntryQuerySet:
 def settle_earlier_tasks(launch: Launch) -> SettledEntries:
     """Settle all tasks due before the opening, in the way that the proposal states."""
     return SettledEntries(_settle(launch, due_before(_morning(launch))))
+
+
+def _count_settled(launch: Launch) -> SettledEntries:
+    """Count all tasks settled for the opening, those before an interruption among them."""
+    records = Movement.objects.filter(at__gte=launch.started_at, person_id=None)
+    caught_up = records.filter(action=set_catch_up_date.name)
+    left_out = records.filter(action=cancel_assignment.name, kept_words__text=LEFT_OUT_REASON)
+    return SettledEntries((caught_up if launch.earlier == Launch.Earlier.CATCH_UP else left_out).count())
 
 
 def settle_notice(event: ActionEvent) -> None:
@@ -182,7 +191,8 @@ def open_to_public(launch: Launch, *, by: Actor, settled: SettledEntries) -> Act
     launch.save(update_fields=["opened_at"])
     TreeStamp.increment()
     mark_messages_read_on_close(reverse("launch:launch"))
-    settled = SettledEntries(settled.count + settle_earlier_tasks(launch).count)  # some may be new meanwhile
+    settle_earlier_tasks(launch)  # some may be new meanwhile
+    settled = _count_settled(launch)
     text = f"开通。{settled.words(launch)}"
     return ActionResult(words=text, facts={"tasks": settled.count}, tell=tuple(_tell(launch, text)))
 

@@ -32,6 +32,7 @@ from gongkai.content.reviewing.actions.reviews import (
     signers_of_draft,
     submit_blockers,
 )
+from gongkai.content.reviewing.cases import reviews_of
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.views.looking import get_review
 from gongkai.content.reviewing.waiting import list_first_in_line, review_rows_of
@@ -174,7 +175,7 @@ def item_page(request: HttpRequest, number: int) -> HttpResponse:
             "placements": list(placements),
             "editions": _list_editions(document),
             "taken_down": find_current_withdrawal(document),
-            "reviews": review_rows_of(list(Review.objects.filter(source=page.stream).order_by("-pk")), by),
+            "reviews": review_rows_of(reviews_of(page), by),
             "prompt": row.prompt,
             "panels": panels,
             "panels_shown": ",".join(panel.name for panel, _ in panels),

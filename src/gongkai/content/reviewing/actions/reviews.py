@@ -22,6 +22,7 @@ from gongkai.content.reviewing.actions.publication import (
     publication_blockers,
 )
 from gongkai.content.reviewing.actions.redress import withdraw_objected
+from gongkai.content.reviewing.cases import reviews_of
 from gongkai.content.reviewing.models import Review, ReviewState, SignatureVerdict
 from gongkai.content.reviewing.schemes import merged_plan_of
 from gongkai.content.reviewing.signers import AUTHOR_CLASH_ERROR, authors_of, find_signatures, is_author, plan_of
@@ -86,14 +87,14 @@ UNCHANGED_ERROR = "内容与已发布的版本相同，无须再次送审。"
 
 
 def _check_not_in_review(source: Source) -> list[str]:
-    if Review.objects.filter(source=source.stream, state=ReviewState.WAITING).exists():
+    reviews = reviews_of(source)
+    if any(review.state == ReviewState.WAITING for review in reviews):
         return ["已经送审，正在等待审签；要改动请先撤回送审。"]
     if source.latest_revision_id is None:
         return ["请先保存草稿。"]
-    last = Review.objects.filter(source=source.stream).order_by("-pk").first()
-    if last is None or not last.waits_for_document:
+    if not reviews or not reviews[0].waits_for_document:
         return []
-    return [PUBLISHED_TOGETHER_ERROR] if find_companions(load_outgoing_text(source, last.revision_id)) else []
+    return [PUBLISHED_TOGETHER_ERROR] if find_companions(load_outgoing_text(source, reviews[0].revision_id)) else []
 
 
 def submit_blockers(source: Source, *, by: Actor) -> dict[str, str]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from gongkai.content.editions.queries import load_shown
+from gongkai.core.acts.chain import read_log_state
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.choosing import opened_government
 from gongkai.core.units.models import Body
@@ -51,7 +52,13 @@ class ProgressOfYear:
 
     @classmethod
     def load(cls, year: int, government: Body, under: Body | None, open_measure: int | None) -> "ProgressOfYear":
-        """Return the present state of a year."""
+        """Return the present state of a year, read again after each log record and each minute."""
+        minute = timezone.now().replace(second=0, microsecond=0)
+        return _load_progress(year, government, under, open_measure, (minute, *read_log_state()))
+
+    @classmethod
+    def read(cls, year: int, government: Body, under: Body | None, open_measure: int | None) -> "ProgressOfYear":
+        """Read the present state of a year."""
         notices = tuple(load_public_progress(year, government, under=under))
         apart = sum(notice.lines for notice in notices) > MAX_UNIT_LINES
         return cls(
@@ -62,6 +69,13 @@ class ProgressOfYear:
             apart,
             open_measure if apart else None,
         )
+
+
+@lru_cache(maxsize=MAX_RENDERED_YEARS)
+def _load_progress(
+    year: int, government: Body, under: Body | None, open_measure: int | None, state: tuple[object, ...]
+) -> ProgressOfYear:
+    return ProgressOfYear.read(year, government, under, open_measure)
 
 
 @lru_cache(maxsize=MAX_RENDERED_YEARS)

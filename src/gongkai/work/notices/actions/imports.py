@@ -116,14 +116,14 @@ class StartedImport:
     then: Callable[[Notice, Sequence[NewRow]], None] | None = None
 
 
-def refuse_running_import(notice: Notice) -> None:
+def refuse_running_import(notice: Notice, reason: str = IMPORT_RUNNING_ERROR) -> None:
     """Refuse while the process that stores the rows of an unfinished notice still works.
 
     Raises:
         Refused: it stored rows a short time ago.
     """
     if timezone.now() - notice.imported_at < ABANDONED_AFTER:
-        raise Refused(IMPORT_RUNNING_ERROR)
+        raise Refused(reason)
 
 
 def start_import(source: NoticeSource, *, by: Actor, government: Body, issuer: Body | None = None) -> StartedImport:

@@ -8,14 +8,14 @@ The periodic job removes a hidden copy that an interrupted exchange left.
 import hashlib
 import logging
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from copy import copy
 
-from django.db import connection
 from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 
 from gongkai.core.acts.action import ROW_GONE_ERROR, Conflict
-from gongkai.core.acts.lock_sharing import write_in_portions
+from gongkai.core.acts.lock_sharing import in_shared_transaction, write_in_portions
 from gongkai.core.acts.machine import MachineAction
 from gongkai.core.units.actors import Actor
 from gongkai.work.notices.actions.imports import (
@@ -30,6 +30,9 @@ from gongkai.work.notices.models import AwaitedAct, KeptOurs, Measure, Notice, P
 from gongkai.work.notices.models.notice import UNFINISHED_VERSION
 
 LOG = logging.getLogger(__name__)
+ROWS_EXCHANGED_ERROR = "这份通知的表格正在重新读取，请过10秒再试。"
+#: The hidden copy that the current action has stored.
+_STORED: ContextVar[Notice | None] = ContextVar("stored", default=None)
 
 
 def store_hidden_rows(
@@ -47,7 +50,7 @@ def store_hidden_rows(
         Refused: the rows of the notice are being exchanged in another process.
     """
     if left := _find_hidden(notice):
-        refuse_running_import(left)
+        refuse_running_import(left, ROWS_EXCHANGED_ERROR)
         remove_unfinished(left)
     hidden = copy(notice)
     hidden.pk, hidden.version, hidden.source_digest = None, UNFINISHED_VERSION, _hidden_digest(notice)
@@ -60,6 +63,7 @@ def store_hidden_rows(
 
     def store(some: Sequence[NewRow]) -> None:
         store_portion(hidden if hidden.pk else None, by=by, started=started, source=None, rows=some)
+        _STORED.set(hidden)
 
     write_in_portions(rows, store, first=ACT_ROWS)
     return hidden
@@ -85,16 +89,29 @@ class RowExchangeAction(MachineAction[Notice]):
     """An action that exchanges the rows of a notice (`exchange_rows`)."""
 
     def __call__(self, target: Notice, *, by: Actor, version: object = None, **facts: object) -> object:
-        """Run the action, then delete the previous rows; after a failure, the periodic job deletes them."""
-        done = super().__call__(target, by=by, version=version, **facts)  # type: ignore[arg-type]
+        """Run the action, then delete the previous rows; if it fails, delete the new ones, so that it can be repeated."""
+        token = _STORED.set(None)
         try:
-            if left := _find_hidden(target):
-                remove_unfinished(left)
+            done = super().__call__(target, by=by, version=version, **facts)  # type: ignore[arg-type]
         except Exception:
-            if connection.in_atomic_block:
-                raise
-            LOG.exception("previous rows of notice %s: the periodic job removes them", target.pk)
+            if not in_shared_transaction():
+                _remove_hidden(_STORED.get())
+            raise
+        finally:
+            _STORED.reset(token)
+        _remove_hidden(_find_hidden(target))
         return done
+
+
+def _remove_hidden(left: Notice | None) -> None:
+    """Delete a hidden copy and its rows; after a failure, the periodic job deletes them."""
+    try:
+        if left:
+            remove_unfinished(left)
+    except Exception:
+        if in_shared_transaction():
+            raise
+        LOG.exception("hidden rows of notice %s: the periodic job removes them", left and left.pk)
 
 
 def _find_hidden(notice: Notice) -> Notice | None:
