@@ -31,8 +31,8 @@ from gongkai.work.opinion.queries.promises import STANDING_LABELS, get_public_pr
 
 #: Number of unit lines above which a measure's units load on demand (`measure`).
 MAX_UNIT_LINES = 1_000
-#: Rendered years that a process stores.
-MAX_RENDERED_YEARS = 8
+#: Rendered years that a process stores, and loaded years, of which each log record makes another.
+MAX_RENDERED_YEARS, MAX_LOADED_YEARS = 8, 3
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class ProgressOfYear:
         )
 
 
-@lru_cache(maxsize=MAX_RENDERED_YEARS)
+@lru_cache(maxsize=MAX_LOADED_YEARS)
 def _load_progress(
     year: int, government: Body, under: Body | None, open_measure: int | None, state: tuple[object, ...]
 ) -> ProgressOfYear:
