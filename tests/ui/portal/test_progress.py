@@ -14,6 +14,8 @@ from factories.ledger import EntryFactory
 from factories.publishing import WebsiteFactory, column, public
 from gongkai.content.editions.models import Column, Shelf
 from gongkai.content.publishing import actions
+from gongkai.core.acts.chain import read_log_state
+from gongkai.core.ledger.actions import comment
 from gongkai.core.ledger.models import Entry, Evidence
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
@@ -27,6 +29,29 @@ from gongkai.work.notices.queries.lights import LightCounts
 from gongkai.work.notices.queries.public import count_public_progress, load_public_progress
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read the progress at each request: tests change rows past the log."""
+    monkeypatch.setattr(promises, "read_log_state", lambda: (object(),))
+
+
+def test_a_year_is_read_again_after_each_act(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    where = notices.city()
+    notice = notices.live(where)
+    reads, real = [], promises.load_public_progress
+    monkeypatch.setattr(promises, "read_log_state", read_log_state)
+    monkeypatch.setattr(promises, "load_public_progress", lambda *a, **k: reads.append(1) or real(*a, **k))
+    with time_machine.travel(timezone.now().replace(second=0), tick=False):
+        for _ in range(2):
+            client.get("/progress/")
+        comment(Entry.objects.filter(assignment__notice=notice).first(), by=where.chief, text="已经联系。")
+        client.get("/progress/")
+        assert len(reads) == 2
+    with time_machine.travel(timezone.now() + timedelta(minutes=2), tick=False):
+        client.get("/progress/")
+    assert len(reads) == 3, "dates pass without an act"
 
 
 @pytest.fixture(autouse=True)

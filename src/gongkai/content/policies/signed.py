@@ -62,10 +62,6 @@ def edition_of(document: Document | int | None) -> Edition | None:
     if not document:
         return None
     number = document if isinstance(document, int) else document.pk
-    return ask_once(("edition of", number), lambda: _find_edition(number))
-
-
-def _find_edition(number: int) -> Edition | None:
     published = Edition.objects.filter(document=number, act=Act.PUBLISH).select_related("content")
     unsigned = Review.objects.exclude(state=ReviewState.APPROVED).exclude(edition_id=None).values("edition_id")
     editions = published.filter(visible_from__lte=timezone.now()).order_by("-number")
@@ -74,8 +70,7 @@ def _find_edition(number: int) -> Edition | None:
 
 def content_of(document: Document | int | None) -> EditionContent | None:
     """Return the text of an edition, or None if there is none or it was erased by law."""
-    edition = edition_of(document)
-    return getattr(edition, "content", None) if edition else None
+    return getattr(ask_once(("edition of", document), lambda: edition_of(document)), "content", None)
 
 
 def is_signed(record: PolicyRecord) -> bool:

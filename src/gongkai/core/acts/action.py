@@ -220,8 +220,7 @@ class Action(Generic[T]):
         with cached_readings():
             now = self.read_again(target)
             self.check(now, by=by, version=version)
-            facts = {**facts, **self.ahead(now, by=by, **facts)}
-            return self._do(target, by=by, version=version, facts=facts)
+            return self._do(target, by=by, version=version, facts={**facts, **self.ahead(now, by=by, **facts)})
 
     def within(self, held: T, *, by: Actor, **facts: object) -> object:
         """Run as part of another action on a target that is already locked; do not lock or re-read it."""
@@ -295,8 +294,7 @@ class Action(Generic[T]):
             return targets
         model, wanted = type(targets[0]), [target.pk for target in targets if isinstance(target, models.Model)]
         rows = {pk: row for pk in wanted if (row := take_ahead(model, pk))}
-        missing = [pk for pk in wanted if pk not in rows]
-        rows |= model._base_manager.select_for_update().order_by("pk").in_bulk(missing)
+        rows |= model._base_manager.select_for_update().order_by("pk").in_bulk({*wanted} - rows.keys())
         return [rows[pk] for pk in dict.fromkeys(wanted) if pk in rows]
 
     def finish_many(self, done: list[tuple[T, ActionResult]], *, by: Actor) -> list[tuple[T, ActionResult]]:

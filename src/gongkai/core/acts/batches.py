@@ -14,7 +14,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar, cast
+from typing import Protocol, TypeVar, cast
 
 from django.db import connection
 from django.db.models import F, ForeignKey, ManyToOneRel, Model
@@ -215,16 +215,17 @@ def take_ahead(model: type[M], number: int) -> M | None:
     return cast(M | None, now.ahead.pop((model, number), None)) if now else None
 
 
-def rows_of(parent: Model, relation: str, **narrow: object) -> Sequence[Any]:
+def rows_of(model: type[M], parent: Model, relation: str, **narrow: object) -> Sequence[M]:
     """Return the related rows of a parent; a batch reads those of all rows locked ahead at once.
 
     Args:
+        model: the related rows' model.
         parent: a stored row.
         relation: name of the reverse relation.
         narrow: further conditions, each an equality.
     """
     if now := _NOW.get():
-        return now.related(parent, (type(parent), relation, tuple(narrow.items())))
+        return cast(Sequence[M], now.related(parent, (type(parent), relation, tuple(narrow.items()))))
     return list(getattr(parent, relation).filter(**narrow).order_by("pk"))
 
 

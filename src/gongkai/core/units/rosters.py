@@ -351,7 +351,7 @@ class PeopleImporter:
                 closed=True,
                 **{key: row[key] for key in _PLAIN_COLUMNS if row[key]},
             )
-            for made in (person, *rows_of(person, "appointments")):
+            for made in (person, *rows_of(Appointment, person, "appointments")):
                 recorder.made(made)
             return
         assert isinstance(person, Person)

@@ -150,12 +150,12 @@ class FiguresImporter:
         report = change.target
         assert isinstance(report, Report)
         figures, known = change.facts["figures"], set()
-        for row in rows_of(report, "entered"):
+        for row in rows_of(EnteredFigure, report, "entered"):
             if row.key in figures:
                 known.add(row.key)
                 recorder.before(row)
         actions.enter_figures(change.facts["entry"], by=by, figures=figures, source=change.facts["source"])
-        for row in rows_of(report, "entered"):
+        for row in rows_of(EnteredFigure, report, "entered"):
             if row.key in figures and row.key not in known:
                 recorder.made(row)
 

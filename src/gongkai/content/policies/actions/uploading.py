@@ -204,7 +204,7 @@ def _list_valid_uploads(library: int, turn: int) -> QuerySet[Upload]:
 
 def _find_last_upload(made: Upload) -> Upload | None:
     """Return the last valid upload of the same document to the same library."""
-    rows: Sequence[Upload] = rows_of(made.record, "uploads", library_id=made.library_id, turn=made.turn)
+    rows = rows_of(Upload, made.record, "uploads", library_id=made.library_id, turn=made.turn)
     backs = UploadBack.objects.filter(upload__in=[row.pk for row in rows]).values_list("upload_id", flat=True)
     withdrawn = set(backs) if rows else set()
     return max((row for row in rows if row.pk not in withdrawn), key=lambda row: (row.on, row.pk), default=None)

@@ -47,7 +47,7 @@ def appoint(
     _check_appointment(body, person, office, begin, end)
     separation.refuse_joined_duties(person, role)
     wanted = (body.pk, role, office.pk if office else None, None)
-    posts: Sequence[Appointment] = rows_of(person, "appointments")
+    posts = rows_of(Appointment, person, "appointments")
     if any(
         (a.body_id, a.role, a.office_id, a.covers_id) == wanted
         and a.standing != Standing.REFUSED

@@ -111,7 +111,7 @@ def enter_figures(entry: Entry, *, by: Actor, figures: Mapping[str, Number], sou
     if wrong or not figures:
         raise Refused("没有可以填报的数据。")
     report = record_author(entry, by)
-    existing: dict[str, EnteredFigure] = {row.key: row for row in rows_of(report, "entered")}
+    existing = {row.key: row for row in rows_of(EnteredFigure, report, "entered")}
     for key, value in figures.items():
         if not key.endswith("fees_10k_yuan/value") and value != int(value):
             raise Refused(f"{make_label(key)}应为整数。")

@@ -1,6 +1,5 @@
 """Judge units: claims, online and telephone checks, evaluators, bonus, deductions, vetoes."""
 
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -204,7 +203,7 @@ def _strike_earlier(unit: Assessed, indicator: Indicator, evaluator: Evaluator, 
 
     A mark of a case replaces marks of the whole; the whole cannot be marked in addition to cases.
     """
-    marks: Sequence[Mark] = rows_of(unit, "marks", evaluator=evaluator, struck_at=None)
+    marks = rows_of(Mark, unit, "marks", evaluator=evaluator, struck_at=None)
     old = [mark for mark in marks if mark.indicator_id == indicator.pk and mark.struck_at is None]
     if not ref and any(mark.ref for mark in old):
         raise Refused("这项指标已逐件评分，不能再整体评分；要改为整体评分的，请先撤销逐件评分。")

@@ -364,7 +364,7 @@ def change_provision(row: Provision, *, by: Actor, **facts: object) -> ActionRes
 
 
 def _store_provision(body: Body, year: int, facts: dict[str, object]) -> tuple[str, Provision]:
-    rows: Sequence[Provision] = rows_of(body, "provisions")
+    rows = rows_of(Provision, body, "provisions")
     known = next((row for row in rows if row.year == year), None)
     kept = known or Provision(body=body, year=year)
     for name, value in facts.items():

@@ -202,7 +202,7 @@ def set_indicator(scheme: Scheme, *, by: Actor, code: str, parent: str = "", **f
     code = code.strip()
     if not code:
         raise Refused("请填写指标编号。")
-    indicators: dict[str, Indicator] = {row.code: row for row in rows_of(scheme, "indicators")}
+    indicators = {row.code: row for row in rows_of(Indicator, scheme, "indicators")}
     above = indicators.get(parent.strip()) if parent.strip() else None
     if parent.strip() and above is None:
         raise Refused(f"没有编号为“{parent}”的上级指标。")
