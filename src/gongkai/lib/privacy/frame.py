@@ -55,12 +55,12 @@ def _plain_characters() -> dict[int, str]:
 
 
 #: Labels in brackets, or before a sign of equality: 〈申请人〉张开琴, 【住址】…, 申请人=张开琴.
-_LABEL_END = "人|者|户主|姓名|户名|[住地]址|电话|号码|手机号?|证号|卡号|账号|联系方式"
+_LABEL_END = (
+    "住所|居住地|户籍地|所在地|坐落|现住|人|者|户主|姓名|户名|[住地]址|电话|号码|手机号?|证号|卡号|账号|联系方式"
+)
 _BRACKETED_LABEL = re.compile(rf"[〈【\[]([{HAN}]{{0,8}}(?:{_LABEL_END}))[〉】\]]")
 _EQUATED_LABEL = re.compile(
-    rf"(?:(?<=人)|(?<=姓名)|(?<=户主)|(?<=址)|(?<=电话)|(?<=号码?)|(?<=手机号?))=(?=[{HAN}0-9])".replace(
-        "(?<=号码?)", "(?<=号)|(?<=号码)"
-    ).replace("(?<=手机号?)", "(?<=手机)")
+    rf"(?:(?<=[人址])|(?<=姓名)|(?<=户主)|(?<=电话)|(?<=号码)|(?<=手机)|(?<=手机号)|(?<=坐落)|(?<=[住在]所)|(?<=籍地)|(?<=所在地)|(?<=居住地))=(?=[{HAN}0-9])"
 )
 _LONG_REPETITION = re.compile(r"(.)\1{39,}", re.DOTALL)
 #: Every thirteenth character of a text with noise shows it three times in a row: most texts are done with after that.

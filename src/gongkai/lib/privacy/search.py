@@ -86,6 +86,8 @@ _NARROW_LINES = re.compile(
     rf"(?:\A|(?<=[\n:：])|(?<=[\n0-9][0-9.．、 ])|(?P<last>\t)){_GAP}*(?:{_COMPOUND}|[{HAN}])"
     rf"(?:{_GAP}*\n{_GAP}*[{HAN}:：])+(?={_GAP}*(?:[\n，,(（。;；]|(?(last)\n|\t)|$))"
 )
+#: A name with a cell for each character: 姓名|张|开|琴.
+_NAME_OVER_CELLS = re.compile(rf"(?<=[名人主者]\t){_FAMILY}(\t)(?![男女])[{HAN}](?:(\t)(?![男女])[{HAN}])?(?=[\t\n]|$)")
 #: How a character is pronounced, in a bracket within a name: 仇(qiú)大勇, 解（音xiè）文.
 _PRONUNCIATION = re.compile(
     rf"(?<=[{HAN}])[(（]\s?(?:读音|读作|读|音)?[:：]?\s?[a-zà-üāēěīńňōūǎǐǒǔǖǘǚǜ]{{1,6}}[1-4]?\s?[)）](?=[{HAN}])"
@@ -202,6 +204,7 @@ def join_split_text(text: str) -> tuple[str, list[int]] | None:
     wide = [match.span(group) for match in matches for group in (1, 2) if match[group]]
     rows = [match.span(1) for match in _WIDE_SET_IN_ROW.finditer(text)]
     wide += rows if len(rows) > 1 else []
+    wide += [found.span(group) for found in _NAME_OVER_CELLS.finditer(text) for group in (1, 2) if found[group]]
     left_out.update(place for span in wide for place in range(*span))
     left_out.update(place for span in _find_line_breaks(text) for place in range(*span))
     left_out.update(place for found in _NOTE_BEFORE_VALUE.finditer(text) for place in range(*found.span()))

@@ -29,7 +29,9 @@ _SPLIT_NAME_HEADERS = frozenset({("姓", "名"), ("姓氏", "名"), ("姓", "名
 _SPLIT_NAME_WORDS = frozenset("".join(pair) for pair in _SPLIT_NAME_HEADERS)
 #: A column of posts, and a post whose holder is public.
 _POST_HEADERS = frozenset({"职务", "职务职级", "现任职务", "职务(岗位)", "领导职务"})
-_POST = re.compile(r"[局县市镇乡区科处股所院校站队部厅司州长]长(?!期)|书记|主任|主席|调研员|巡视员|秘书长|组长")
+_POST = re.compile(
+    r"[局县市镇乡区科处股所院校站队部厅司州长行河林格]长(?!期)|书记|支书|主任|主席|调研员|巡视员|秘书长|组长|法官|检察官|审判员|代表|委员|发言人|科员|值班员"
+)
 _MASK_SIGN = re.compile(r"[某*×＊○□●■]")
 
 
@@ -165,7 +167,7 @@ def is_name_value(name: str) -> bool:
     if not re.fullmatch(rf"[{HAN}·•・‧.]{{2,16}}", name) or _MASK_SIGN.search(name) or _is_form_word(name):
         return False
     size = shape.get_surname_size(name)
-    if size and len(name) - size in (1, 2):
+    if (size and len(name) - size in (1, 2)) or shape.BIRTH_ORDER_NAME_PATTERN.fullmatch(name):
         return True
     if size == 1 and len(name) == 4:
         if _NUMBERED_CHILD.fullmatch(name):
