@@ -44,7 +44,7 @@ COURSES: dict[str, tuple[str, ...]] = {
     ),
     "help is not needed": (
         "@helped_notice_arrives", "@notice_is_settled", "@course_notice_is_confirmed", "support.cancel",
-        "@revising_notice_arrives", "@notice_is_settled", "@row_is_kept", "@course_notice_is_confirmed",
+        "@revising_notice_arrives", "@notice_is_settled", "@row_is_kept", "notice.accept_rows?", "@course_notice_is_confirmed",
     ),
     "a notice was a mistake": (
         "@helped_notice_arrives", "@notice_is_settled", "@course_notice_is_confirmed", "@import_is_undone",

@@ -1,6 +1,7 @@
 """Events of courses: what asks for a text, a file or a reading that no form has; and who may do it to which row."""
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -126,14 +127,15 @@ def find_turn(
     action, alone = ACTIONS_BY_NAME[act.removeprefix("~")], act.startswith("~")
     rows = _owners(known) if name == "announcement_is_started" else _rows(label, known, act)
     for row in rows:
-        subject = act.partition(".")[0]
-        near = leads._people_of(row, subject)
+        near, met = leads._people_of(row, act.partition(".")[0]), Counter[str]()
         for login in dict.fromkeys((*rng.sample(near, len(near)), *rng.sample(sorted(leads.kinds), len(leads.kinds)))):
             by = leads.player.find_actor(login)
             if by is None or not by.posts:
                 continue
-            if not (action.rule(by, row) if alone else action.why_not(row, by=by)):
+            if not (reasons := action.rule(by, row) if alone else action.why_not(row, by=by)):
                 return login, f"{row._meta.label_lower}/{row.pk}", data
+            met[reasons[0]] += 1
+        leads.vain[name, min(met, key=lambda one: (met[one], one), default="no one")[:80]] += 1
     return None
 
 
