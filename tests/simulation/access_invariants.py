@@ -81,6 +81,7 @@ def _strange(asked: Asked, by: Actor, keys: Collection[int] | None) -> list[Entr
     )
     known |= {int(one.partition("/")[2]) for one in did}
     led = Q(assignment__leads__in=by.bodies)  # who leads a task sees what its partners do
+    led |= Q(contribution__task__body__in=by.bodies)
     led |= Q(budget_duty__call__table__body__in=by.bodies)  # who calls for budgets sees what comes of it
     rows = Entry.objects.exclude(own | led).exclude(audience=Audience.STAFF).exclude(pk__in=known)
     guided = Consulted.objects.filter(body__in=by.bodies).values("case")  # guidance is recorded, not asked for

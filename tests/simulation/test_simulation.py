@@ -13,12 +13,12 @@ from simulation.start import _copy_files
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Governments that change their staff and units often, drawn from odd seeds; `make simulate` searches other seeds.
-SEED, YEARS, DAYS = 5, 3, 3
+SEED, YEARS, BETWEEN, DAYS = 5, 2, 4, 3
 
 
 def test_kept_seeds_find_nothing(tmp_path: Path) -> None:
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT / "tests"), str(ROOT)])}
-    given = {"seed": SEED, "years": YEARS, "between": 2, "days": DAYS, "log": tmp_path}
+    given = {"seed": SEED, "years": YEARS, "between": BETWEEN, "days": DAYS, "log": tmp_path}
     words = [word for name, value in given.items() for word in (f"--{name}", str(value))]
     done = subprocess.run(
         [sys.executable, "-m", "simulation", *words], env=env, capture_output=True, text=True, check=False
