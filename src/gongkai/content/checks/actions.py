@@ -79,6 +79,7 @@ def correction_url(document: Document) -> str:
 
 
 def _order_file_repair(document: Document, title: str, ref: str, target: str, reason: str) -> None:
+    """Order the unit to upload a file again that does not open."""
     address = correction_url(document)
     order_repair(
         document,
@@ -196,6 +197,11 @@ def _make_waiver(remark: Remark) -> tuple[Waiver, str]:
 
 
 def _make_kind_waiver(report: CheckReport, digest: str, kind: str) -> tuple[Waiver, str]:
+    """Return an unsaved waiver of all findings of one kind in a file, and the family it belongs to.
+
+    Raises:
+        Conflict: the file no longer has such findings.
+    """
     file = report.file(digest)
     count = next((count for name, _, count, _ in file.kinds if name == kind), 0) if file else 0
     if file is None or not count:

@@ -49,12 +49,13 @@ def has_unrendered_pdf_content(content: bytes) -> bool:
 
 
 def _has_more_content(page: pdfium.PdfPage) -> bool:
+    """Return true if a page has more than its text and pictures: annotations that draw, or an oversized page."""
     if max(page.get_size()) > MAX_SIDE_POINTS:
         return True
     for place in range(raw.FPDFPage_GetAnnotCount(page)):
-        one = raw.FPDFPage_GetAnnot(page, place)
-        kind = raw.FPDFAnnot_GetSubtype(one)
-        raw.FPDFPage_CloseAnnot(one)
+        annotation = raw.FPDFPage_GetAnnot(page, place)
+        kind = raw.FPDFAnnot_GetSubtype(annotation)
+        raw.FPDFPage_CloseAnnot(annotation)
         if kind not in _DRAWN:
             return True
     return False

@@ -106,6 +106,7 @@ def _is_legible(data: bytes) -> bool:
 
 
 def _count_in_pdf(data: bytes) -> EmbeddedContent:
+    """Return how many large pictures and embedded files a PDF has."""
     from pypdfium2 import PdfDocument, raw  # Office pages without it need 4 MB less.
 
     document = PdfDocument(data)

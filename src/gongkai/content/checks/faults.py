@@ -163,11 +163,12 @@ def _list_open_repairs(document: Document) -> list[Entry]:
 
 
 def _make_found_fault(document: Document, title: str, dead: Mapping[str, str]) -> FoundFault:
+    """Return the fault of dead links in a public text, by link and reason."""
     address = correction_url(document)
-    mark = sha256("\n".join(sorted(dead)).encode()).hexdigest()[:24]
+    links_digest = sha256("\n".join(sorted(dead)).encode()).hexdigest()[:24]
     return FoundFault(
         source=RECTIFICATION_SOURCE,
-        ref=f"{document.pk}/{mark}",
+        ref=f"{document.pk}/{links_digest}",
         title=f"链接打不开：{title}",
         what=f"已公开的“{title}”中有 {len(dead)} 个链接在不同日期两次检查都打不开",
         demand="改成能打开的网址，经审签后公开；不再需要的链接删去",
@@ -254,18 +255,19 @@ def check_files() -> dict[str, int]:
 
 
 def _test_texts(kind: str) -> dict[str, int]:
+    """Test the links or files of texts that are due, store the faults and order repairs; returns counts."""
     _delete_old_faults(kind)
     counts = {"looked": 0, "faults": 0}
     heard: dict[str, str] = {}
-    seen: list[tuple[Document, str]] = []
+    tested: list[tuple[Document, str]] = []
     for document, content in _iterate_due_texts(kind):
-        found = dict(_link_faults(content, heard) if kind == "link" else _file_faults(content))
-        _store_faults(document, content, kind, found)
-        seen.append((document, content.title))
+        faults = dict(_link_faults(content, heard) if kind == "link" else _file_faults(content))
+        _store_faults(document, content, kind, faults)
+        tested.append((document, content.title))
         counts["looked"] += 1
-        counts["faults"] += len(found)
+        counts["faults"] += len(faults)
     if kind == "link" and not is_cut_off(heard):
-        for document, title in seen:
+        for document, title in tested:
             rows = Fault.objects.filter(document_id=document.pk, kind=kind)
             order_repair_of_links(document, title, list(rows.order_by("pk")))
     return counts
@@ -332,6 +334,7 @@ def _store_faults(document: Document, content: EditionContent, kind: str, found:
 
 
 def _file_faults(content: EditionContent) -> Iterator[tuple[str, str]]:
+    """Yield file name and reason for each lost or broken file of a text."""
     for file in content.files:
         name = file["name"] or f"正文图片 {file['digest'][:12]}"
         stored = StoredFile.objects.filter(pk=file["digest"]).first()

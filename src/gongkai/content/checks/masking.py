@@ -51,20 +51,20 @@ def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
     whole of a bracket, the bracket. In a list (联系人：甲、乙、丙) only the item is deleted.
     """
     stops = _ENDS + _WITHIN
-    first = _last_before(text, stops + _OPEN, 0, start) + 1
-    last = _first_after(text, stops + _SHUT, end, len(text))
-    last = len(text) if last < 0 else last
-    if item := _find_list_item(text, first, last, start, end):
+    clause_start = _last_before(text, stops + _OPEN, 0, start) + 1
+    clause_end = _first_after(text, stops + _SHUT, end, len(text))
+    clause_end = len(text) if clause_end < 0 else clause_end
+    if item := _find_list_item(text, clause_start, clause_end, start, end):
         return item
-    before, behind = text[first - 1 : first], text[last : last + 1]
-    if before and before in _OPEN and behind and behind in _SHUT:
-        return first - 1, last + 1
-    if behind and behind in _WITHIN:
-        return first, last + 1
-    if before and before in _WITHIN:
-        return first - 1, last
-    whole = behind and behind in _ENDS and behind != "\n"
-    return first, last + 1 if whole else last
+    char_before, char_after = text[clause_start - 1 : clause_start], text[clause_end : clause_end + 1]
+    if char_before and char_before in _OPEN and char_after and char_after in _SHUT:
+        return clause_start - 1, clause_end + 1
+    if char_after and char_after in _WITHIN:
+        return clause_start, clause_end + 1
+    if char_before and char_before in _WITHIN:
+        return clause_start - 1, clause_end
+    ends_sentence = char_after and char_after in _ENDS and char_after != "\n"
+    return clause_start, clause_end + 1 if ends_sentence else clause_end
 
 
 def _find_list_item(text: str, first: int, last: int, start: int, end: int) -> tuple[int, int] | None:

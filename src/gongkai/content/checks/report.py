@@ -153,6 +153,7 @@ def report_of(item: "Source", frozen: "FrozenContent") -> CheckReport:
 
 
 def _make_report(item: "Source", frozen: "FrozenContent") -> CheckReport:
+    """Return the report of an item's frozen text and files, with decisions applied."""
     rules = rules_for(item.unit)
     sheet = check_sheet_of(frozen.title, frozen.html, frozen.facts, frozen.files)
     report = CheckReport(sheet, rules, pictures=frozen.html.count("<img "))
@@ -163,15 +164,17 @@ def _make_report(item: "Source", frozen: "FrozenContent") -> CheckReport:
         report.waiting.append("正文")
     report.unfinished = why_unreadable(text)
     public = public_values_of(item, frozen)
-    report.remarks = remove_public_mailboxes(remove_disclosed(_of_text(sheet, text, rules), public, again=False))
+    report.remarks = remove_public_mailboxes(
+        remove_disclosed(_make_text_remarks(sheet, text, rules), public, again=False)
+    )
     report.remarks += links.find_link_remarks(frozen.html)
-    report.files = _of_files(item, frozen, rules, decided)
+    report.files = _make_file_reports(item, frozen, rules, decided)
     for file in report.files:
         file.remarks = remove_public_mailboxes(remove_disclosed(file.remarks, public, again=True))
     report.strange = _count_strange_pictures(frozen)
     report.unsearched = differs_from_searched(frozen.html, sheet.passages)
     report.waiting += [file.name for file in report.files if file.result.state == CheckState.WAITING]
-    for remark in (*report.remarks, *(one for file in report.files for one in file.remarks)):
+    for remark in (*report.remarks, *(file_remark for file in report.files for file_remark in file.remarks)):
         remark.waiver = remark.waiver or decided.get(remark.fingerprint)
     return report
 
@@ -187,7 +190,8 @@ def _count_strange_pictures(frozen: "FrozenContent") -> int:
     return missing + private
 
 
-def _of_text(sheet: CheckSheet, result: CheckResult, rules: CheckRuleset) -> list[Remark]:
+def _make_text_remarks(sheet: CheckSheet, result: CheckResult, rules: CheckRuleset) -> list[Remark]:
+    """Return the remarks on a text, each with its place and the words around it."""
     counts: Counter[tuple[str, str, str, str]] = Counter()
     remarks = []
     for row in result.findings:
@@ -195,10 +199,10 @@ def _of_text(sheet: CheckSheet, result: CheckResult, rules: CheckRuleset) -> lis
         piece = sheet.piece_at(start)
         passage, at = sheet.passage(piece, start)
         text = sheet.text[start:end]
-        same = (piece.key, row["kind"], text, passage)
+        identity = (piece.key, row["kind"], text, passage)
         remarks.append(
             Remark(
-                fingerprint_of(*same, counts[same]),
+                fingerprint_of(*identity, counts[identity]),
                 row["family"],
                 row["kind"],
                 piece.key,
@@ -213,29 +217,33 @@ def _of_text(sheet: CheckSheet, result: CheckResult, rules: CheckRuleset) -> lis
                 end,
             )
         )
-        counts[same] += 1
+        counts[identity] += 1
     return remarks
 
 
-def _of_files(
+def _make_file_reports(
     item: "Source", frozen: "FrozenContent", rules: CheckRuleset, decided: dict[str, Waiver]
 ) -> list[FileReport]:
+    """Return a report for each attachment: findings, masked copy, and what a person must look at."""
     listed = [file for file in frozen.files if not file["picture"]]
     if not listed:
         return []
-    marks = [file["digest"] for file in listed]
+    digests = [file["digest"] for file in listed]
     results = check_files(listed, rules)
-    vouched = {row.digest: row for row in Vouching.objects.filter(source=item.stream, digest__in=marks).order_by("pk")}
-    copies = {
-        row.original_id: row for row in MaskedCopy.objects.filter(source=item.stream, original__in=marks, taken_at=None)
+    vouched = {
+        row.digest: row for row in Vouching.objects.filter(source=item.stream, digest__in=digests).order_by("pk")
     }
-    ours = {row.masked_id: row for row in MaskedCopy.objects.filter(source=item.stream, masked__in=marks)}
+    copies = {
+        row.original_id: row
+        for row in MaskedCopy.objects.filter(source=item.stream, original__in=digests, taken_at=None)
+    }
+    ours = {row.masked_id: row for row in MaskedCopy.objects.filter(source=item.stream, masked__in=digests)}
     reports = []
     for file in listed:
-        mark, suffix = file["digest"], suffix_of(file["name"])
-        report = FileReport(mark, file["name"], suffix, results[mark, file_type_of(file["name"])])
+        digest_of_file, suffix = file["digest"], suffix_of(file["name"])
+        report = FileReport(digest_of_file, file["name"], suffix, results[digest_of_file, file_type_of(file["name"])])
         report.why_unread = why_unreadable(report.result)
-        report.made_of = ours.get(mark)
+        report.made_of = ours.get(digest_of_file)
         report.must_look = report.result.state == CheckState.UNREADABLE and not _is_copy_valid(report.made_of, decided)
         if report.must_look and report.made_of:
             report.why_unread = "遮盖件里有内容曾决定保留，现在这个决定已不在"
@@ -243,9 +251,9 @@ def _of_files(
         if report.beside.files:
             report.must_look, report.why_unread = True, f"其中嵌有{report.beside.files}个其他文件"
         report.must_look |= bool(report.beside.unseen)
-        report.vouching = vouched.get(mark)
+        report.vouching = vouched.get(digest_of_file)
         report.can_mask = suffix in MASKABLE_SUFFIXES
-        report.copy = copies.get(mark)
+        report.copy = copies.get(digest_of_file)
         _fill_file_report(report, decided)
         reports.append(report)
     return reports
@@ -276,20 +284,21 @@ def kind_fingerprint(digest: str, kind: str) -> str:
 
 
 def _fill_file_report(file: FileReport, decided: dict[str, Waiver]) -> None:
+    """Add the remarks of a file's result, and the counts of those beyond the listed ones."""
     key = f"file:{file.digest}"
     counts: Counter[tuple[str, str, str, str]] = Counter()
-    left = Counter(counts_of(file.result))
-    for kind in left:
+    remaining = Counter(counts_of(file.result))
+    for kind in remaining:
         waiver = decided.get(kind_fingerprint(file.digest, kind))
         if waiver:
             file.whole[kind] = waiver
     for row in file.result.findings if file.result.state == CheckState.DONE else ():
-        same = (key, row["kind"], row["words"], row["line"])
+        identity = (key, row["kind"], row["words"], row["line"])
         private = row["family"] == "privacy"
         at = row["at"]
         file.remarks.append(
             Remark(
-                fingerprint_of(*same, counts[same]),
+                fingerprint_of(*identity, counts[identity]),
                 row["family"],
                 row["kind"],
                 key,
@@ -303,10 +312,10 @@ def _fill_file_report(file: FileReport, decided: dict[str, Waiver]) -> None:
                 waiver=file.whole.get(row["kind"]) if private else None,
             )
         )
-        counts[same] += 1
+        counts[identity] += 1
         if private:
-            left[row["kind"]] -= 1
-    file.beyond = {kind: count for kind, count in left.items() if count > 0}
+            remaining[row["kind"]] -= 1
+    file.beyond = {kind: count for kind, count in remaining.items() if count > 0}
 
 
 #: Number of places with findings that one sentence names.
@@ -322,16 +331,16 @@ def find_blocking_reasons(report: CheckReport) -> list[str]:
     """Return the reasons of a report against publishing an item, by kind and place, without the words found."""
     spoken = [f"{name if name == '正文' else f'附件“{name}”'}正在检查，检查完才能送审。" for name in report.waiting]
     remarks = [remark for remark in report.remarks if remark.holds and not remark.settled]
-    for family, what, way in (
+    for family, family_label, remedy in (
         ("privacy", "个人信息", "请遮盖，或注明依据后保留"),
         ("proofread", "校对疑误", "请改正，或说明理由后保留"),
     ):
-        here = [remark for remark in remarks if remark.family == family]
-        if here:
-            kinds = "、".join(_describe_counts(Counter(remark.label for remark in here)))
-            places = "、".join(dict.fromkeys(remark.place for remark in here[:MAX_NAMED_PLACES]))
-            more = "等处" if len({remark.place for remark in here}) > MAX_NAMED_PLACES else ""
-            spoken.append(f"有{len(here)}处{what}没有处理（{kinds}；{places}{more}）：{way}。")
+        family_remarks = [remark for remark in remarks if remark.family == family]
+        if family_remarks:
+            kinds = "、".join(_describe_counts(Counter(remark.label for remark in family_remarks)))
+            places = "、".join(dict.fromkeys(remark.place for remark in family_remarks[:MAX_NAMED_PLACES]))
+            suffix = "等处" if len({remark.place for remark in family_remarks}) > MAX_NAMED_PLACES else ""
+            spoken.append(f"有{len(family_remarks)}处{family_label}没有处理（{kinds}；{places}{suffix}）：{remedy}。")
     if report.strange:
         spoken.append(f"正文中有{report.strange}处引用的文件不是图片，请删去后重新插入。")
     if report.unsearched:
@@ -339,7 +348,7 @@ def find_blocking_reasons(report: CheckReport) -> list[str]:
     if report.unfinished:
         spoken.append(f"正文没有检查：{report.unfinished}，或者作为附件发布。")
     for file in report.files:
-        spoken += _of_file(file)
+        spoken += _find_file_reasons(file)
     return spoken
 
 
@@ -347,7 +356,8 @@ def _describe_counts(counts: Counter[str]) -> list[str]:
     return [f"{name}{count}处" for name, count in counts.most_common()]
 
 
-def _of_file(file: FileReport) -> list[str]:
+def _find_file_reasons(file: FileReport) -> list[str]:
+    """Return the Chinese reasons of a file against publishing."""
     if file.is_empty:
         return [f"附件“{file.name}”是{file.why_unread}，读者看不到内容：请换成有内容的文件，或者删去。"]
     spoken = []
@@ -363,9 +373,9 @@ def _of_file(file: FileReport) -> list[str]:
         if kind not in file.whole:
             counts[finding_label("privacy", kind)] += count
     if counts:
-        way = "请采用遮盖件" if file.can_mask else "请遮盖后重新上传"
+        remedy = "请采用遮盖件" if file.can_mask else "请遮盖后重新上传"
         spoken.append(
-            f"附件“{file.name}”有{counts.total()}处个人信息没有处理（{'、'.join(_describe_counts(counts))}）：{way}，或注明依据后保留。"
+            f"附件“{file.name}”有{counts.total()}处个人信息没有处理（{'、'.join(_describe_counts(counts))}）：{remedy}，或注明依据后保留。"
         )
     return spoken
 

@@ -138,20 +138,23 @@ def check_files(files: Iterable[FrozenFile], rules: CheckRuleset) -> dict[tuple[
 
     Stored results are used first. Small files are checked at once, until they have taken `MAX_SECONDS_AT_ONCE` together.
     """
-    wanted = {(file["digest"], file_type_of(file["name"])): file for file in files if not file["picture"]}
-    mark = rules.digest
-    rows = CheckResult.objects.filter(digest__in={key for key, _ in wanted}, rules=mark)
-    known = {(row.digest, row.suffix): row for row in rows}
+    files_by_key = {(file["digest"], file_type_of(file["name"])): file for file in files if not file["picture"]}
+    rules_digest = rules.digest
+    rows = CheckResult.objects.filter(digest__in={key for key, _ in files_by_key}, rules=rules_digest)
+    results = {(row.digest, row.suffix): row for row in rows}
     started_at = time.monotonic()
-    for (key, suffix), file in wanted.items():
-        if (key, suffix) not in known or _is_waiting(known[key, suffix]):
+    for (key, suffix), file in files_by_key.items():
+        if (key, suffix) not in results or _is_waiting(results[key, suffix]):
             has_time = is_in_background() or time.monotonic() - started_at < MAX_SECONDS_AT_ONCE
-            now = has_time and _may_be_checked_now(key, suffix, file["size"])
-            known[key, suffix] = _check_now(key, suffix, rules) if now else _queue_check(key, suffix, mark)
-    return known
+            is_checked_now = has_time and _is_checked_now(key, suffix, file["size"])
+            results[key, suffix] = (
+                _check_now(key, suffix, rules) if is_checked_now else _queue_check(key, suffix, rules_digest)
+            )
+    return results
 
 
-def _may_be_checked_now(key: str, suffix: str, size: int) -> bool:
+def _is_checked_now(key: str, suffix: str, size: int) -> bool:
+    """Return true if a file is checked at once: small enough, and not inside a shared transaction."""
     if suffix in MEDIA_SUFFIXES:
         return True
     if in_shared_transaction() or not is_checked_at_once(suffix, size):
@@ -319,6 +322,7 @@ def run_pending_checks(most: int = 200) -> dict[str, int]:
 
 
 def _run_pending(row: CheckResult, rules: CheckRuleset | None) -> bool:
+    """Run a queued check; false if its text or rules are gone."""
     if rules is None:
         return False
     if row.suffix != ITEM_TEXT_SUFFIX:

@@ -125,6 +125,7 @@ def _canonical_content(
     audience: str,
     circle: str,
 ) -> str:
+    """Return a text with its facts and files as canonical JSON, for its digest."""
     return canonical_json(
         {"title": title, "html": html, "facts": facts, "files": files, "audience": audience, "circle": circle}
     )

@@ -187,11 +187,11 @@ class TablePart:
         manager = self.model._base_manager
         existing = set(manager.filter(pk__in=[int(key) for key, _ in rows]).values_list("pk", flat=True))
         for key, data in rows:
-            known = {name: self._value(name, data[name]) for name in self.fields if name in data}
+            values = {name: self._value(name, data[name]) for name in self.fields if name in data}
             if int(key) in existing:
-                manager.filter(pk=int(key)).update(**known, **dict(self.fixed))
+                manager.filter(pk=int(key)).update(**values, **dict(self.fixed))
             else:
-                manager.bulk_create([self.model(pk=int(key), **known, **dict(self.fixed))])
+                manager.bulk_create([self.model(pk=int(key), **values, **dict(self.fixed))])
 
     def drop(self, keys: Sequence[str]) -> None:
         """Delete rows."""

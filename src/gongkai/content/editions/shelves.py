@@ -187,13 +187,14 @@ def address_path(column_id: int, document_id: int) -> str:
 def _reshelve(
     document: Document, open_spans: list[EditionSpan], placed: list[Column], paths: Mapping[int, str]
 ) -> Stands:
+    """Write the list rows of a document for its open spans; returns the sites and columns."""
     if not open_spans or document.published_at is None:
         return {}
-    stands = stands_in(placed)
+    listings = stands_in(placed)
     rows = []
     for span in open_spans:
         shared = shelf_fields_of(document, span)
-        for (website_id, column_id), is_direct in stands.items():
+        for (website_id, column_id), is_direct in listings.items():
             rows.append(
                 Shelf(
                     website_id=website_id,
@@ -204,7 +205,7 @@ def _reshelve(
                 )
             )
     Shelf.objects.bulk_create(rows)
-    return stands
+    return listings
 
 
 def stands_in(placed: Sequence[Column]) -> Stands:
@@ -269,12 +270,20 @@ def columns_showing(document: Document, placed: Iterable[Column]) -> list[Column
 
 
 def _choose_library_list(standing: str, column: Column) -> Column:
+    """Return the list for documents of this validity, beside or below a column of the library."""
     listed = listed_standings(column.name)
     if standing in listed:
         return column
-    above = column.parent if listed else column
-    lists = Column.objects.filter(parent=above, opened_at__isnull=False).select_related("website")
-    fitting = next((one for one in lists.order_by("position", "pk") if standing in listed_standings(one.name)), None)
+    parent_column = column.parent if listed else column
+    lists = Column.objects.filter(parent=parent_column, opened_at__isnull=False).select_related("website")
+    fitting = next(
+        (
+            list_column
+            for list_column in lists.order_by("position", "pk")
+            if standing in listed_standings(list_column.name)
+        ),
+        None,
+    )
     if fitting is not None:
         return fitting
-    return above if above is not None and above.is_open else column
+    return parent_column if parent_column is not None and parent_column.is_open else column

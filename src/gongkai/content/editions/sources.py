@@ -134,6 +134,7 @@ def document_of(source: Source) -> Document:
 
 
 def _get_document(source: Source) -> Document:
+    """Return the source's document, created at its first publication."""
     document, _ = Document.objects.select_related("body").get_or_create(
         source=source.stream,
         defaults={
@@ -161,10 +162,10 @@ def columns_of(document: Document) -> list[Column]:
 
 def placements_of(document: Document) -> list[Placement]:
     """Return the current or pending placements of a document, with columns and sites."""
-    return list(_with_columns(Placement.objects.filter(document=document)))
+    return list(_load_columns(Placement.objects.filter(document=document)))
 
 
-def _with_columns(rows: QuerySet[Placement]) -> QuerySet[Placement]:
+def _load_columns(rows: QuerySet[Placement]) -> QuerySet[Placement]:
     return rows.select_related("column__website", "column__parent__website", "intended")
 
 
@@ -181,7 +182,7 @@ def load_placements(stream: str) -> DocumentPlacements:
     """Load the placements of a source's document in one query; without placements it counts as published."""
     went_out = Edition.objects.filter(document=OuterRef("document"))
     address = Address.objects.filter(document=OuterRef("document"), website=OuterRef("column__website"), current=True)
-    read = _with_columns(Placement.objects.filter(document__source=stream)).select_related("document__body")
+    read = _load_columns(Placement.objects.filter(document__source=stream)).select_related("document__body")
     rows = list(read.annotate(went_out=Exists(went_out), address=Subquery(address.values("path"))))
     for other in rows[1:]:
         other.document = rows[0].document

@@ -101,10 +101,11 @@ def validity_sentence(document: DatedStanding, day: date) -> ValiditySentence:
 
 
 def _get_state_words(document: DatedStanding, state: str) -> str:
-    own = document.standing == state  # else the dates decide
+    """Return the Chinese words for a document in this state."""
+    is_stored_state = document.standing == state  # else the dates decide
     start = f"，自{day_in_words(document.effective_on)}起施行" if document.effective_on else ""
     by_date = document.ends_on is not None and document.since == document.ends_on + timedelta(days=1)
-    if state == Standing.EXPIRED and document.ends_on and (by_date or not own):
+    if state == Standing.EXPIRED and document.ends_on and (by_date or not is_stored_state):
         return f"有效期已于{day_in_words(document.ends_on)}届满，仅供查阅"
     if state in _ENDED:
         return f"{_ENDED[Standing(state)]}{_describe_since(document.since)}，仅供查阅"

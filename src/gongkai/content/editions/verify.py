@@ -63,6 +63,7 @@ def verify_shelves() -> LogVerdict:
 
 
 def _verify_batch(documents: Sequence[Document], now: datetime) -> tuple[int, list[str]]:
+    """Compare the list rows of documents with what their editions give; returns the number of rows and the differences."""
     numbers = [one.pk for one in documents]
     editions: dict[int, list[Edition]] = defaultdict(list)
     for edition in (
@@ -94,10 +95,10 @@ def _verify_batch(documents: Sequence[Document], now: datetime) -> tuple[int, li
         for document in documents:
             spans = [span for span in list_spans(editions[document.pk]) if has_row(span.edition)]  # type: ignore[arg-type]
             shelved_at_all = document.published_at is not None
-            wanted: Rows = {}
+            derived_rows: Rows = {}
             if shelved_at_all:
-                wanted = {(span.edition.pk,): _derive_row_values(document, span) for span in spans}  # type: ignore[attr-defined]
-            if wrong := _find_difference(rows[document.pk], wanted, now):
+                derived_rows = {(span.edition.pk,): _derive_row_values(document, span) for span in spans}  # type: ignore[attr-defined]
+            if wrong := _find_difference(rows[document.pk], derived_rows, now):
                 broken.append(f"{model._meta.verbose_name}中的信息{document.pk}{wrong}")
     return count, broken
 
@@ -117,13 +118,14 @@ def _load_stored_rows(
 def _derive_rows(
     document: Document, spans: Iterable[EditionSpan], placed: list[Column], paths: Mapping[int, str]
 ) -> Rows:
+    """Return the list rows that a document should have, with their values."""
     if document.published_at is None:
         return {}
-    stands = stands_in(columns_showing(document, placed))
+    listings = stands_in(columns_showing(document, placed))
     return {
         (site, column, span.edition.pk): (*_derive_row_values(document, span), direct, paths.get(site, ""))  # type: ignore[attr-defined]
         for span in spans
-        for (site, column), direct in stands.items()
+        for (site, column), direct in listings.items()
     }
 
 
@@ -197,6 +199,7 @@ def _find_missing_edition() -> str:
 
 
 def _find_edition_error(edition: Edition, known: dict[int, str], textless: set[int]) -> str:
+    """Return in Chinese how an edition or its content was changed, or ""."""
     name = f"信息{edition.document_id}第{edition.number}版"
     if not has_valid_digest(edition) or known.get(edition.pk) != edition.digest:
         return f"{name}被改动"
@@ -206,5 +209,5 @@ def _find_edition_error(edition: Edition, known: dict[int, str], textless: set[i
     if content is None:
         allowed = hasattr(edition, "erasure") or edition.pk in textless
         return "" if allowed else f"{name}的内容缺失，且没有依法删除的记录"
-    said = (content.title, content.html, content.facts, content.files, edition.audience, edition.circle)
-    return "" if has_content_digest(edition.content_digest, *said) else f"{name}的内容被改动"
+    stored_content = (content.title, content.html, content.facts, content.files, edition.audience, edition.circle)
+    return "" if has_content_digest(edition.content_digest, *stored_content) else f"{name}的内容被改动"

@@ -275,21 +275,21 @@ def compose_issue(issue: Issue, *, by: Actor, files: Sequence[tuple[str, StoredF
     Args:
         files: (name, stored file) of the printed issue; None keeps those of the last revision.
     """
-    made = compose(issue)
-    if made.missing:
-        raise Refused([f"“{title}”没有公开或者已经撤回，不能刊登。" for title in made.missing])
+    composition = compose(issue)
+    if composition.missing:
+        raise Refused([f"“{title}”没有公开或者已经撤回，不能刊登。" for title in composition.missing])
     if not issue.articles.exists():
         raise Refused("公报还没有选入文件。")
     findings = find(issue.foreword)
     if findings:
         raise Refused(f"卷首语会公开，不能有个人信息：{findings[0].text}。")
-    last = issue.latest
-    kept = [(name, mark) for name, mark in last.files] if last and files is None else []
-    named = [(name, file.pk) for name, file in files] if files is not None else kept
+    last_revision = issue.latest
+    kept_files = [(name, mark) for name, mark in last_revision.files] if last_revision and files is None else []
+    named_files = [(name, file.pk) for name, file in files] if files is not None else kept_files
     row = issue.save_revision(
         by=by,
         title=str(issue),
-        html=made.html,
+        html=composition.html,
         facts={
             "formed_on": (
                 issue.issued_on if issue.issued_on <= timezone.localdate() else timezone.localdate()
@@ -299,10 +299,10 @@ def compose_issue(issue: Issue, *, by: Actor, files: Sequence[tuple[str, StoredF
             "issuer": issue.body.name,
             "written_on": issue.issued_on.isoformat(),
         },
-        files=named,
-        terms=made.terms(issue),
+        files=named_files,
+        terms=composition.terms(issue),
     )
-    Article.objects.bulk_update(made.articles, ["title", "number"])
+    Article.objects.bulk_update(composition.articles, ["title", "number"])
     return ActionResult(words=f"生成正文，{issue.articles.count()}篇", facts={"revision": row.pk}, result=row)
 
 

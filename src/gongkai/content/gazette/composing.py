@@ -64,6 +64,7 @@ def compose(issue: Issue) -> ComposedIssue:
 
 
 def _render_article(article: Article, editions: dict[int, int], missing: list[str]) -> str:
+    """Return the HTML of an article; a document that is not public is added to `missing`."""
     if article.document is None:
         return _render_heading(article) + lower_headings(article.text, HEADING_LEVEL_SHIFT)
     document = load_shown(ANONYMOUS, article.document)

@@ -62,17 +62,18 @@ def list_articles_of(document: Document, edition: Edition, content: EditionConte
 def pieces_with_standing(issue: Issue, content: EditionContent, terms: dict[str, object]) -> list[IssueArticle]:
     """Return the articles of a published text with their documents and present validity."""
     pieces = split_articles(content.html)
-    _with_standing(pieces, read_numbers(terms, "documents") or _by_title(issue, pieces))
+    _add_standings(pieces, read_numbers(terms, "documents") or _find_documents_by_title(issue, pieces))
     return pieces
 
 
-def _by_title(issue: Issue, pieces: Sequence[IssueArticle]) -> list[int]:
+def _find_documents_by_title(issue: Issue, pieces: Sequence[IssueArticle]) -> list[int]:
     """Return the documents of articles by title, for texts from before documents were stored."""
-    named = dict(issue.articles.filter(document__isnull=False).values_list("title", "document"))
-    return [named.get(piece.title, 0) for piece in pieces]
+    documents_by_title = dict(issue.articles.filter(document__isnull=False).values_list("title", "document"))
+    return [documents_by_title.get(piece.title, 0) for piece in pieces]
 
 
-def _with_standing(pieces: Sequence[IssueArticle], documents: Sequence[int]) -> None:
+def _add_standings(pieces: Sequence[IssueArticle], documents: Sequence[int]) -> None:
+    """Add documents, and the words for those no longer in force, to the articles."""
     existing = Document.objects.in_bulk([number for number in documents if number])
     for piece, number in zip(pieces, documents, strict=False):
         document = existing.get(number)

@@ -234,6 +234,7 @@ def _record_channel(request: HttpRequest, found: Issue, by: Actor) -> HttpRespon
 
 
 def _compose_issue(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
+    """Compose the issue's text with the uploaded printed files, and return to its page."""
     form = PrintedFilesForm(request.POST, request.FILES)
     uploads = form.cleaned_data["attachments"] if form.is_valid() else []
 

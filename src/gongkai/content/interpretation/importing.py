@@ -138,6 +138,7 @@ class PlannedReleaseImporter:
         )
 
     def _plan_row(self, made: ImportPlan, row: Row, body: Body | None, by: Actor) -> None:
+        """Add the release of a row to the plan, or the reasons against it."""
         rank = row["rank"] or SpeakerRank.SPOKESPERSON
         if body is None:
             made.errors.append(row.error(PLANNED_RELEASES_SHEET, "body", *UNKNOWN_UNIT_ERROR))
@@ -152,7 +153,7 @@ class PlannedReleaseImporter:
                 row.error(PLANNED_RELEASES_SHEET, key, why.rstrip("。"), todo) for key, why, todo in refused
             ]
             return
-        shown = (
+        differences = (
             Difference("形式", "", EventKind(row["kind"]).label),
             Difference("计划日期", "", row["until"].isoformat()),
         )
@@ -164,7 +165,7 @@ class PlannedReleaseImporter:
             rank=rank,
         )
         facts = {"body": body, "row": planned}
-        made.changes.append(RowChange(row.number, f"{body.label}：{row['topic']}", None, shown, facts))
+        made.changes.append(RowChange(row.number, f"{body.label}：{row['topic']}", None, differences, facts))
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Plan the news release of one row."""

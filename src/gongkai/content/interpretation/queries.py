@@ -192,6 +192,7 @@ def _count_planned(bodies: QuerySet[Body], year: int) -> dict[int, dict[str, int
 
 
 def _make_counter(body: Body, target: PressTarget | None, row: dict[str, int]) -> ReleaseCounter:
+    """Return the counts of a unit's releases beside its target."""
     return ReleaseCounter(
         body,
         target.least if target else 0,

@@ -230,6 +230,7 @@ def list_prepared(document: Document) -> list[PreparedInterpretation]:
 
 
 def _load_prepared(link: Interpretation, item: ItemPage) -> PreparedInterpretation:
+    """Return an interpretation with its text, review, and what it still lacks."""
     review = Review.objects.filter(source=item.stream).order_by("-pk").first()
     live = review is not None and (review.state == ReviewState.WAITING or review.waits_for_document)
     text = load_outgoing_text(item, review.revision_id if review and live else item.latest_revision_id or 0)
@@ -275,6 +276,7 @@ def publish_signed(document: Document) -> int:
 
 
 def _publish_interpretation(link: Interpretation, document: Document, start: datetime) -> bool:
+    """Publish the signed interpretation together with its document; false if it does not wait for it."""
     item = find_item(link.item_id)
     review = Review.objects.filter(source=f"item/{link.item_id}").order_by("-pk").first()
     if item is None or review is None or not review.waits_for_document:

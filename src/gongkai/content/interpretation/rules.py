@@ -8,6 +8,7 @@ from gongkai.core.units.models import Body, Role
 
 
 def _get_body(target: object) -> Body | None:
+    """Return the unit to which an item, document, plan or entry belongs, or None."""
     if isinstance(target, Body):
         return target
     if isinstance(target, ItemPage):
@@ -17,9 +18,9 @@ def _get_body(target: object) -> Body | None:
     if hasattr(target, "government"):
         body: Body = target.government
         return body
-    own = getattr(target, "body", None)
-    if isinstance(own, Body):
-        return own
+    own_body = getattr(target, "body", None)
+    if isinstance(own_body, Body):
+        return own_body
     document = getattr(target, "document", None)
     return document.body if isinstance(document, Document) else None
 

@@ -73,11 +73,11 @@ class ZipSource:
 
     def read(self, name: str) -> bytes:
         """Return a file's bytes within its declared size and the limit."""
-        part = self.parts[name]
-        if part.flag_bits & 0x1:
+        member = self.parts[name]
+        if member.flag_bits & 0x1:
             raise UnreadableFile("压缩文件有密码，请去掉密码后重新压缩")
         try:
-            with self.bundle.open(part) as stream:
+            with self.bundle.open(member) as stream:
                 data = stream.read(MAX_FILE_BYTES + 1)
         except BROKEN_ZIP_ERRORS as error:
             raise UnreadableFile(f"压缩文件中的“{name[-60:]}”已损坏") from error
@@ -87,6 +87,7 @@ class ZipSource:
 
 
 def _describe_no_zip(file: str | Path | IO[bytes]) -> str:
+    """Return in Chinese why a file is no readable zip."""
     if isinstance(file, str | Path):
         try:
             with Path(file).open("rb") as stream:
@@ -152,9 +153,9 @@ class FileBundle:
     def at(self, *paths: str) -> str:
         """Return the first of these paths that exists in the source, or ""."""
         for path in paths:
-            found = self._by_path.get(posixpath.normpath(path).lstrip("/").lower())
-            if found:
-                return found
+            file_name = self._by_path.get(posixpath.normpath(path).lstrip("/").lower())
+            if file_name:
+                return file_name
         return ""
 
     def find_by_name(self, name: str) -> list[str]:

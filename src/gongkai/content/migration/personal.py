@@ -74,6 +74,7 @@ def make_check_finding(where: str, why: str, digest: str = "") -> dict[str, str]
 
 
 def _to_stored_findings(text: str, findings: list[Finding], where: Callable[[Finding], str]) -> list[dict[str, str]]:
+    """Return findings as they are stored: kind, place, masked context, reason."""
     findings = findings[:MAX_FINDINGS]
     ends = [0, *(finding.end for finding in findings)]
     return [

@@ -130,16 +130,16 @@ def describe_rows_outside_years(run: MoveRun) -> str:
     years = find_named_years(window.reason) if window else None
     if years is None:
         return ""
-    first, last = years
+    first_year, last_year = years
     outside = run.rows.filter(state__in=(RowState.READY, RowState.HELD, RowState.DRAFT)).filter(
-        Q(published_at__year__lt=first) | Q(published_at__year__gt=last)
+        Q(published_at__year__lt=first_year) | Q(published_at__year__gt=last_year)
     )
-    found = outside.aggregate(count=Count("pk"), first=Min("published_at__year"), last=Max("published_at__year"))
-    if not found["count"]:
+    totals = outside.aggregate(count=Count("pk"), first=Min("published_at__year"), last=Max("published_at__year"))
+    if not totals["count"]:
         return ""
-    named = f"{first}年以来" if last == 9999 else f"{first}至{last}年"
-    seen = f"{found['first']}年" + (f"至{found['last']}年" if found["last"] != found["first"] else "")
-    return f"有{found['count']}条的发布时间（{seen}）不在迁移期事由写明的{named}：请核对日期；不该迁移的从来源中去掉，重新读取。"
+    named_years = f"{first_year}年以来" if last_year == 9999 else f"{first_year}至{last_year}年"
+    row_years = f"{totals['first']}年" + (f"至{totals['last']}年" if totals["last"] != totals["first"] else "")
+    return f"有{totals['count']}条的发布时间（{row_years}）不在迁移期事由写明的{named_years}：请核对日期；不该迁移的从来源中去掉，重新读取。"
 
 
 def list_unit_mappings(run: MoveRun) -> list[dict[str, object]]:

@@ -173,7 +173,7 @@ def make_row(run: MoveRun, number: int, item: OldItem, bundle: FileBundle) -> Mo
     missing += lost
     if lost and "how" in row.source:  # a picture of the page that does not go along
         row.source = {**row.source, "how": "weak", "weak": [*read_texts(row.source, "weak"), *lost[:3]]}
-    html = clean_html(_with_pictures(item.html, item.pictures, pictures))
+    html = clean_html(_link_pictures(item.html, item.pictures, pictures))
     row.data = {
         "fields": {**item.fields, "imported_html": html},
         "files": [facts for facts, _ in files],
@@ -226,15 +226,16 @@ def _inspect_files(
     return found
 
 
-def _with_pictures(html: str, refs: list[FileRef], taken: list[tuple[dict[str, object], bytes]]) -> str:
-    marks = {facts["ref"]: facts["digest"] for facts, _ in taken}
-    named = {f"{PICTURE_URL_PREFIX}:{number}": marks.get(ref.ref) for number, ref in enumerate(refs)}
+def _link_pictures(html: str, refs: list[FileRef], taken: list[tuple[dict[str, object], bytes]]) -> str:
+    """Return HTML with the pictures that were taken over linked to the file store."""
+    digests_by_ref = {facts["ref"]: facts["digest"] for facts, _ in taken}
+    digests_by_url = {f"{PICTURE_URL_PREFIX}:{number}": digests_by_ref.get(ref.ref) for number, ref in enumerate(refs)}
 
     def name(tag: StartTag) -> str:
-        mark = named.get(tag.get("src"))
+        mark = digests_by_url.get(tag.get("src"))
         return write_start_tag("img", {**tag.attributes, "src": f"{FILE_SCHEME}:{mark}"}) if mark else tag.source
 
-    return rewrite_tags(html, {"img"}, name) if named else html
+    return rewrite_tags(html, {"img"}, name) if digests_by_url else html
 
 
 def _find_row_problems(row: MoveRow, html: str, files: bool) -> list[str]:

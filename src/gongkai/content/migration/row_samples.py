@@ -144,15 +144,15 @@ def list_parts_to_check(row: MoveRow, by: Actor, looked: Collection[str] = ()) -
     """
     parts = list_unchecked_parts(row)
     stream = viewing_stream_of(row)
-    shown = shown_to([stream, row.stream], by)
-    opened = {digest for _, digest in shown.get(stream, ())}
-    said = {digest for part, digest in shown.get(row.stream, ()) if part == MANUAL_CHECK_PART}
+    shown_parts = shown_to([stream, row.stream], by)
+    opened = {digest for _, digest in shown_parts.get(stream, ())}
+    confirmed = {digest for part, digest in shown_parts.get(row.stream, ()) if part == MANUAL_CHECK_PART}
     if row.content_digest in opened:
         opened.add(WHOLE_TEXT_PART)
     return [
         part
         for part in parts
-        if part.mark not in said - {WHOLE_TEXT_PART} and not (part.mark in looked and part.mark in opened)
+        if part.mark not in confirmed - {WHOLE_TEXT_PART} and not (part.mark in looked and part.mark in opened)
     ]
 
 

@@ -83,14 +83,15 @@ def row_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _save_decision(request: HttpRequest, by: Actor, row: MoveRow, form: RowDecisionForm) -> bool:
-    how, ground = str(form.cleaned_data["how"]), str(form.cleaned_data["ground"])
+    """Decide on a row; returns false with the reasons on the form if it is refused."""
+    decision, ground = str(form.cleaned_data["how"]), str(form.cleaned_data["ground"])
     try:
-        actions.decide_row(row, by=by, how=how, ground=ground, looked=request.POST.getlist("looked"))
+        actions.decide_row(row, by=by, how=decision, ground=ground, looked=request.POST.getlist("looked"))
     except Refused as refused:
         form.add_error(None, refused.reasons)
         row.refresh_from_db()
         return False
-    messages.success(request, f"“{row}”：{DECISION_LABELS[how]}。")
+    messages.success(request, f"“{row}”：{DECISION_LABELS[decision]}。")
     return True
 
 

@@ -125,8 +125,8 @@ def archive_empty(left: Iterable[Column], by: Actor) -> tuple[list[Column], list
 
 def _in_use(column: Column) -> bool:
     """Return true if another person added a draft, a public text or an active column since."""
-    below = column.children.filter(archived_at=None)
-    return below.exists() or column.placements.exists() or column.waiting.exists()
+    subcolumns = column.children.filter(archived_at=None)
+    return subcolumns.exists() or column.placements.exists() or column.waiting.exists()
 
 
 def restore_columns(run: MoveRun, by: Actor) -> list[Column]:
@@ -285,6 +285,7 @@ def _only_a_draft(row: MoveRow, run: MoveRun) -> str:
 
 
 def _find_row_problem(row: MoveRow, mapped: Mapping[str, object]) -> str:
+    """Return in Chinese why a row has no unit or no column, or ""."""
     if row.body is None:
         return (
             f"名录中没有“{row.unit}”，或有几个单位叫这个名称：请在“单位对应”中选定。"
@@ -292,8 +293,11 @@ def _find_row_problem(row: MoveRow, mapped: Mapping[str, object]) -> str:
             else "没有写明单位，也没有选定默认单位。"
         )
     if mapped["what"] in {"unknown", "refused", "archived"}:
-        why = {"unknown": "没有认出栏目，请在“栏目对应”中选定。", "archived": "栏目已归档，请改选别的栏目。"}
-        return why.get(mapped["what"], str(mapped["reason"]))
+        reasons_by_mapping = {
+            "unknown": "没有认出栏目，请在“栏目对应”中选定。",
+            "archived": "栏目已归档，请改选别的栏目。",
+        }
+        return reasons_by_mapping.get(mapped["what"], str(mapped["reason"]))
     return ""
 
 
@@ -310,18 +314,21 @@ class _Doubled:
         self.pages: dict[str, str] = {}
 
     def look_at(self, rows: list[MoveRow]) -> None:
-        """Load the data for these rows in three queries."""
+        """Load what may repeat these rows: moved rows, saved pages, addresses, titles."""
         under_way = Q(run__state=RunState.MOVING, state__in=(RowState.READY, RowState.HELD, RowState.DRAFT))
         query = Q(state__in=(RowState.MOVED, RowState.DRAFTED, RowState.KEPT)) | under_way
-        before = MoveRow.objects.filter(query, website_id=self.run.website_id).exclude(run=self.run)
-        same = before.filter(key__in=[row.key for row in rows])
-        self.moved |= {key: f"在“{name}”中已经迁移" for key, name in same.values_list("key", "run__name")}
-        marks = [row.source["digest"] for row in rows if row.source.get("digest")]
-        used = before.exclude(state=RowState.DRAFTED).filter(source__digest__in=marks)
-        self.pages |= {mark: f"“{name}”中的一条" for mark, name in used.values_list("source__digest", "run__name")}
+        earlier_rows = MoveRow.objects.filter(query, website_id=self.run.website_id).exclude(run=self.run)
+        same_keys = earlier_rows.filter(key__in=[row.key for row in rows])
+        self.moved |= {key: f"在“{name}”中已经迁移" for key, name in same_keys.values_list("key", "run__name")}
+        digests = [row.source["digest"] for row in rows if row.source.get("digest")]
+        used_pages = earlier_rows.exclude(state=RowState.DRAFTED).filter(source__digest__in=digests)
+        self.pages |= {
+            page_digest: f"“{name}”中的一条"
+            for page_digest, name in used_pages.values_list("source__digest", "run__name")
+        }
         paths = [row.old[0] for row in rows if row.old]
-        known = Address.objects.filter(website_id=self.run.website_id, path__in=paths)
-        self.addresses |= dict(known.values_list("path", "document_id"))
+        known_addresses = Address.objects.filter(website_id=self.run.website_id, path__in=paths)
+        self.addresses |= dict(known_addresses.values_list("path", "document_id"))
         titles = SearchRow.objects.filter(title__in=[row.title for row in rows])
         for title, body, at in titles.values_list("title", "body_id", "published_at"):
             self.titles.setdefault(title, []).append((body, at))
@@ -342,10 +349,10 @@ class _Doubled:
         if row.old and row.old[0] in self.addresses:
             return f"网址已属于另一条公开信息（编号{self.addresses[row.old[0]]}）"
         day = timezone.localdate(row.published_at) if row.published_at else None
-        same = (row.title, row.body_id, day)
-        if same in self.named:
-            return f"与第{self.named[same]}条的标题、单位、日期相同"
-        self.named[same] = row.number
+        identity = (row.title, row.body_id, day)
+        if identity in self.named:
+            return f"与第{self.named[identity]}条的标题、单位、日期相同"
+        self.named[identity] = row.number
         for body, at in self.titles.get(row.title, []):
             if body == row.body_id and row.published_at and abs(at - row.published_at) < timedelta(days=1):
                 return "网站上已有标题、单位、日期相同的信息"

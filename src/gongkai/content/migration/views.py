@@ -103,6 +103,7 @@ def new_run_page(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _make_run(kind: str, facts: dict[str, object]) -> MoveRun:
+    """Return an unsaved run from the fields of its form."""
     upload = pop_file(facts, "bundle") if "bundle" in facts else None
     sheet = pop_file(facts, "sheet") if kind == RunKind.SHEET else None
     body = facts["body"]

@@ -149,6 +149,7 @@ def _stop_run(run: MoveRun, text: str) -> None:
 
 
 def _read_source(run: MoveRun, open_files: OpenFiles) -> None:
+    """Read the next batch of a run's source; after the last, settle the rows and plan the run."""
     if open_files.source is None:
         run.notes = []
         open_files.source = reading.open_source(run, open_bundle(run.files_at))
@@ -262,9 +263,9 @@ def _write_draft(run: MoveRun, row: MoveRow, column: Column, files: list[tuple[s
 
 def without_text(data: Mapping[str, object]) -> dict[str, object]:
     """Return a row's data without its text."""
-    kept = ("document_number", "issuer", "index_number", "written_on", "formed_on", "effective_on", "kind")
+    kept_names = ("document_number", "issuer", "index_number", "written_on", "formed_on", "effective_on", "kind")
     fields = read_record(data, "fields")
-    return {"fields": {n: fields[n] for n in kept if n in fields}, "files": data.get("files", [])}
+    return {"fields": {n: fields[n] for n in kept_names if n in fields}, "files": data.get("files", [])}
 
 
 def _mark_failed(row: MoveRow, text: str) -> None:

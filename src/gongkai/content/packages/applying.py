@@ -94,6 +94,7 @@ def list_candidates(now: datetime, last: ExportWindow | None, *, limited: bool) 
 
 
 def _iterate_logged_editions(since: datetime) -> Iterator[int]:
+    """Yield documents whose editions, columns or texts the log mentions since a moment."""
     editions: set[int] = set()
     columns: set[int] = set()
     rows = Movement.objects.filter(at__gte=since).values_list("stream", "facts")
@@ -232,6 +233,7 @@ def write_package_rows(package: Package, opened: OpenedPackage) -> dict[str, obj
 
 
 def _sort_rows(package: OpenedPackage) -> tuple[Rows, dict[str, list[str]], state.Changes]:
+    """Return the rows of a package to write, the keys to remove, and all changes of state."""
     puts: Rows = defaultdict(list)
     drops: dict[str, list[str]] = defaultdict(list)
     changes: state.Changes = {}
@@ -247,13 +249,18 @@ def _sort_rows(package: OpenedPackage) -> tuple[Rows, dict[str, list[str]], stat
 
 
 def _put_files(carried: dict[str, int], rows: list[tuple[str, dict[str, object]]]) -> None:
-    known = {*ACCEPTED_FILE_TYPES.values(), BINARY_CONTENT_TYPE}
-    for mark, data in rows:
-        size = carried.get(mark)
-        if size is None or size != data["size"] or data["type"] not in known:
+    """Register the files of a package.
+
+    Raises:
+        Refused: size or type differs from its registration.
+    """
+    known_types = {*ACCEPTED_FILE_TYPES.values(), BINARY_CONTENT_TYPE}
+    for file_digest, data in rows:
+        size = carried.get(file_digest)
+        if size is None or size != data["size"] or data["type"] not in known_types:
             raise Refused("交换包中有一份文件与它的登记不符，未应用。")
         StoredFile.objects.get_or_create(
-            digest=mark,
+            digest=file_digest,
             defaults={
                 "size": size,
                 "type": data["type"],
@@ -263,25 +270,27 @@ def _put_files(carried: dict[str, int], rows: list[tuple[str, dict[str, object]]
 
 
 def _streamed(package: OpenedPackage) -> Iterator[ArrivingDocument]:
-    now: ArrivingDocument | None = None
+    """Yield each document of a package with its texts, which follow each other in the file."""
+    arriving: ArrivingDocument | None = None
     for row in package.rows():
         if row["part"] not in STREAMED or row["op"] != "put":
             continue
-        whole = row["part"] == "documents"
-        number = int(row["key"]) if whole else int(cast(TextRow, row["data"])["document"])
-        if now is None or now.number != number:
-            if now:
-                yield now
-            now = ArrivingDocument(number)
-        if whole:
-            now.data = cast(DocumentRow, row["data"])
+        is_document_row = row["part"] == "documents"
+        number = int(row["key"]) if is_document_row else int(cast(TextRow, row["data"])["document"])
+        if arriving is None or arriving.number != number:
+            if arriving:
+                yield arriving
+            arriving = ArrivingDocument(number)
+        if is_document_row:
+            arriving.data = cast(DocumentRow, row["data"])
         else:
-            now.texts[int(row["key"])] = cast(TextRow, row["data"])
-    if now:
-        yield now
+            arriving.texts[int(row["key"])] = cast(TextRow, row["data"])
+    if arriving:
+        yield arriving
 
 
 def _put_documents(package: Package, opened: OpenedPackage, gone: list[str]) -> int:
+    """Write the documents of a package in batches; returns their number."""
     count = 0
     for some in split_into_batches(_streamed(opened), PORTION):
         existing = {d.pk: d for d in Document.objects.filter(pk__in=[arriving.number for arriving in some])}
@@ -291,8 +300,8 @@ def _put_documents(package: Package, opened: OpenedPackage, gone: list[str]) -> 
         _keep_textless([arriving.number for arriving in some])
         _refuse_nowhere([arriving.number for arriving in some])
         count += len(some)
-    left = EditionContent.objects.filter(pk__in=[int(key) for key in gone])
-    if not package.whole and left.exclude(pk__in=Erasure.objects.values("pk")).exists():
+    remaining_contents = EditionContent.objects.filter(pk__in=[int(key) for key in gone])
+    if not package.whole and remaining_contents.exclude(pk__in=Erasure.objects.values("pk")).exists():
         raise Refused("交换包要删除没有依法删除记录的内容，未应用。")
     return count
 
@@ -319,14 +328,15 @@ def _refuse_nowhere(documents: list[int]) -> None:
 
 
 def _write_other_parts(puts: Rows, drops: dict[str, list[str]]) -> None:
-    unknown = {name for name in (*puts, *drops) if name not in PARTS_BY_NAME} - {
+    """Write and remove rows of all other parts, in the order of their dependence."""
+    unknown_names = {name for name in (*puts, *drops) if name not in PARTS_BY_NAME} - {
         "successors",
         "columns",
         "files",
         "texts",
     }
-    if unknown:
-        raise Refused(f"交换包含本系统不认识的内容（{'、'.join(sorted(unknown))}），未应用；请先升级。")
+    if unknown_names:
+        raise Refused(f"交换包含本系统不认识的内容（{'、'.join(sorted(unknown_names))}），未应用；请先升级。")
     parts = sorted(PARTS_BY_NAME.values(), key=lambda part: part.position)
     for part in reversed(parts):
         if drops.get(part.name):

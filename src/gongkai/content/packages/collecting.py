@@ -163,23 +163,24 @@ class PackageExport:
 
     def groups(self) -> Iterator[RowGroup]:
         """Return the row groups in order of export."""
-        shown = self._shown()
-        first = RowGroup()
+        received_documents = self._shown()
+        first_group = RowGroup()
         for place in (BODIES_PART, WEBSITES_PART, COLUMNS_PART):
-            first.ops += self._named(place.name, place.rows(shown), self.carried.get(place.name, {}))
-        yield first
+            first_group.ops += self._named(place.name, place.rows(received_documents), self.carried.get(place.name, {}))
+        yield first_group
         for some in documents.list_document_batches(self.chosen):
             yield from self._portion(some)
-        last = RowGroup()
-        successors = documents.successor_rows(shown)
-        last.ops += self._named("successors", successors, self.carried.get("successors", {}))
+        last_group = RowGroup()
+        successors = documents.successor_rows(received_documents)
+        last_group.ops += self._named("successors", successors, self.carried.get("successors", {}))
         for part in sorted(PARTS_BY_NAME.values(), key=lambda one: one.position):
-            last.ops += self._named(part.name, part.rows(shown), self.carried.get(part.name, {}))
-        self._drop_files(shown)
-        last.ops += reversed(self.gone)
-        yield last
+            last_group.ops += self._named(part.name, part.rows(received_documents), self.carried.get(part.name, {}))
+        self._drop_files(received_documents)
+        last_group.ops += reversed(self.gone)
+        yield last_group
 
     def _shown(self) -> ReceivedDocuments:
+        """Return the documents and texts that the outer side has after this package."""
         numbers = {int(key) for key in state.keys_of("documents")}
         texts = set() if self.whole else {int(key) for key in state.keys_of("texts")}
         for some in documents.list_document_batches(self.chosen):
@@ -198,27 +199,31 @@ class PackageExport:
         return documents.select_exported_part(some, self.now, has, limited=self.limited, whole=self.whole), has
 
     def _named(self, name: str, rows: Iterator[PartRow], carried: dict[str, str]) -> list[RowOperation]:
-        seen, found = set(), []
+        """Return the changed rows of a part, and note those that are gone."""
+        seen_keys, operations = set(), []
         for row in rows:
-            seen.add(row.key)
+            seen_keys.add(row.key)
             if self.whole or carried.get(row.key) != row.digest:
-                found.append(RowOperation(name, row.key, row.digest, row))
+                operations.append(RowOperation(name, row.key, row.digest, row))
         if name not in PARTS_NEVER_REMOVED:
-            self.gone += [RowOperation(name, key, "") for key in sorted(carried) if key not in seen]
-        return found
+            self.gone += [RowOperation(name, key, "") for key in sorted(carried) if key not in seen_keys]
+        return operations
 
     def _portion(self, some: list[int]) -> Iterator[RowGroup]:
+        """Yield a group for each document of a batch: files, document, texts."""
         selection, has = self._select(some)
-        before = len(self.gone)
+        gone_before = len(self.gone)
         texts: dict[int, list[RowOperation]] = {}
         for op in self._named("texts", documents.text_rows(selection), has["texts"]):
             texts.setdefault(selection.texts[int(op.key)][0], []).append(op)
-        self.texts_went |= len(self.gone) > before
+        self.texts_went |= len(self.gone) > gone_before
         files = self._files(selection)
         for row in documents.document_rows(selection):
             document = int(row.key)
-            needed = [mark for pk in selection.parts[document].texts for mark in selection.carries.get(pk, [])]
-            ops = [files.pop(mark) for mark in dict.fromkeys(needed) if mark in files]
+            needed = [
+                file_digest for pk in selection.parts[document].texts for file_digest in selection.carries.get(pk, [])
+            ]
+            ops = [files.pop(file_digest) for file_digest in dict.fromkeys(needed) if file_digest in files]
             group = RowGroup(ops, [(op.key, read_number(op.row.load(), "size")) for op in ops if op.row])
             if self.whole or has["documents"].get(row.key) != row.digest:
                 group.ops.append(RowOperation("documents", row.key, row.digest, row))

@@ -191,6 +191,11 @@ class OpenedPackage:
         return out
 
     def _blocks(self, name: str, size: int) -> Iterator[bytes]:
+        """Yield the blocks of a file in the package.
+
+        Raises:
+            Refused: it is damaged, or longer than signed.
+        """
         remaining = size
         try:
             with self.zip.open(name) as stream:

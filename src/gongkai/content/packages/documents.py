@@ -150,26 +150,29 @@ def document_rows(selection: Selection) -> Iterator[PartRow]:
 
 
 def _make_document_rows(numbers: list[int], selection: Selection) -> Iterator[PartRow]:
-    shown = Edition.objects.filter(document__in=numbers).order_by("number")
-    editions = _group_by_document(shown, lambda row: row.document_id)
+    """Yield the row of each document: facts, public editions, erasures, columns, addresses."""
+    document_editions = Edition.objects.filter(document__in=numbers).order_by("number")
+    editions = _group_by_document(document_editions, lambda row: row.document_id)
     erasures = _group_by_document(
         Erasure.objects.filter(edition__document__in=numbers).select_related("edition").order_by("pk"),
         lambda row: row.edition.document_id,
     )
     placed = Placement.objects.filter(document__in=numbers, column__opened_at__isnull=False).order_by("pk")
     placements = _group_by_document(placed, lambda row: row.document_id)
-    told = Address.objects.filter(document__in=numbers).order_by("website", "path")
-    addresses = _group_by_document(told, lambda row: row.document_id)
+    address_rows = Address.objects.filter(document__in=numbers).order_by("website", "path")
+    addresses = _group_by_document(address_rows, lambda row: row.document_id)
     for document in Document.objects.filter(pk__in=numbers).order_by("pk"):
-        part = set(selection.parts[document.pk].editions)
+        edition_numbers = set(selection.parts[document.pk].editions)
         data = {name: getattr(document, name) for name in _FACTS}
         data["editions"] = [
             {name: getattr(edition, name) for name in _EDITION}
             for edition in editions[document.pk]
-            if edition.pk in part
+            if edition.pk in edition_numbers
         ]
         data["erasures"] = [
-            {"edition": erasure.pk, "at": erasure.at} for erasure in erasures[document.pk] if erasure.pk in part
+            {"edition": erasure.pk, "at": erasure.at}
+            for erasure in erasures[document.pk]
+            if erasure.pk in edition_numbers
         ]
         data["placements"] = [{"column": p.column_id, "at": p.at} for p in placements[document.pk]]
         data["addresses"] = [
@@ -193,6 +196,8 @@ def text_rows(selection: Selection) -> Iterator[PartRow]:
 
 
 def _loader(pk: int, document: int) -> Callable[[], dict[str, object]]:
+    """Return a function that loads the content of an edition when it is written."""
+
     def load() -> dict[str, object]:
         text = EditionContent.objects.get(pk=pk)
         return {

@@ -96,20 +96,23 @@ def _digest_in(path: Path) -> str:
 
 
 def _iterate_drafts(export: PackageExport, most: int, by: str) -> Iterator[tuple[Package, state.Changes, Path]]:
-    before = state.find_last_package()
-    sequence, previous, total = (before.sequence, before.digest, before.state) if before else (0, "", "")
+    """Yield unsaved packages, their changes and files, each following the digest of the one before."""
+    last_package = state.find_last_package()
+    sequence, previous, total = (
+        (last_package.sequence, last_package.digest, last_package.state) if last_package else (0, "", "")
+    )
     for draft in _split_into_drafts(export.groups(), most):
         changes = draft.changes
         if export.whole:
             state.remove_all_others(changes, state.load_carried_digests())
         total = state.digest_after(total, changes)
         sequence += 1
-        before_it, counts = previous, dict(draft.counts)
+        previous_digest, counts = previous, dict(draft.counts)
         manifest: dict[str, object] = {
             "format": container.FORMAT_VERSION,
             "digest": settings.GONGKAI_DIGEST,
             "sequence": sequence,
-            "previous": before_it,
+            "previous": previous_digest,
             "state": total,
             "whole": export.whole,
             "limited": export.limited,
@@ -124,7 +127,7 @@ def _iterate_drafts(export: PackageExport, most: int, by: str) -> Iterator[tuple
             Package(
                 sequence=sequence,
                 digest=previous,
-                previous=before_it,
+                previous=previous_digest,
                 state=total,
                 whole=export.whole,
                 made_at=export.now,
@@ -159,26 +162,28 @@ class _Draft:
 
 
 def _split_into_drafts(groups: Iterator[RowGroup], most: int) -> Iterator[_Draft]:
-    now = _Draft()
+    """Yield drafts of at most `most` rows (0: no limit) and `MAX_PACKAGE_BYTES`."""
+    draft = _Draft()
     size = 0
     for group in groups:
         length = sum(length for _, length in group.files)
-        full = now.size and (len(now.changes) + len(group.ops) > most or size + length > MAX_PACKAGE_BYTES)
+        full = draft.size and (len(draft.changes) + len(group.ops) > most or size + length > MAX_PACKAGE_BYTES)
         if most and full:
-            yield now
-            now, size = _Draft(), 0
-        now.add(group)
+            yield draft
+            draft, size = _Draft(), 0
+        draft.add(group)
         size += length
-    if now.size:
-        yield now
+    if draft.size:
+        yield draft
 
 
 def _write_file(path: Path, manifest: Mapping[str, object], draft: _Draft) -> str:
+    """Write a package to disk with its signature; returns the digest of its manifest."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as bundle:
-        for mark, _ in draft.files:
+        for file_digest, _ in draft.files:
             with (
-                files_storage().open(store_path_of(mark)) as source,
-                bundle.open(f"files/{mark}", "w") as out,
+                files_storage().open(store_path_of(file_digest)) as source,
+                bundle.open(f"files/{file_digest}", "w") as out,
             ):
                 while block := source.read(1 << 20):
                     out.write(block)

@@ -136,20 +136,25 @@ def _moment(text: str) -> datetime:
 
 
 def _write_editions(document: Document, rows: Sequence[EditionRow]) -> list[Edition]:
-    kept = list(document.editions.values_list("pk", "digest", "number"))
-    existing = {pk: mark for pk, mark, _ in kept}
-    last = max((number for _, _, number in kept), default=0)
+    """Store the editions that are new here.
+
+    Raises:
+        Refused: one differs from the stored one, or its number is out of order.
+    """
+    stored_rows = list(document.editions.values_list("pk", "digest", "number"))
+    existing = {pk: edition_digest for pk, edition_digest, _ in stored_rows}
+    last_number = max((number for _, _, number in stored_rows), default=0)
     editions = []
     for row in rows:
         if row["pk"] in existing:
             if existing[row["pk"]] != row["digest"]:
                 raise Refused(f"信息{document.pk}第{row['number']}版与已接收的不一致，未应用。")
             continue
-        if row["number"] <= last or row["act"] not in Act.values:
+        if row["number"] <= last_number or row["act"] not in Act.values:
             raise Refused(f"信息{document.pk}第{row['number']}版不能排在已接收的版本之前，未应用。")
         if Edition.objects.filter(pk=row["pk"]).exists():
             raise Refused(f"信息{document.pk}第{row['number']}版用了另一条信息的版本号，未应用。")
-        last = row["number"]
+        last_number = row["number"]
         edition = Edition(
             document=document,
             **{name: value for name, value in row.items() if name not in {"visible_from", "made_at"}},
@@ -162,6 +167,11 @@ def _write_editions(document: Document, rows: Sequence[EditionRow]) -> list[Edit
 
 
 def _write_texts(document: Document, texts: Mapping[int, TextRow]) -> None:
+    """Store the contents of editions.
+
+    Raises:
+        Refused: the edition is missing, its content was erased by law, or the markup is not allowed.
+    """
     for number, text in texts.items():
         edition = document.editions.filter(pk=number).first()
         if edition is None:
@@ -176,9 +186,10 @@ def _write_texts(document: Document, texts: Mapping[int, TextRow]) -> None:
 
 
 def _write_erasures(document: Document, rows: Sequence[ErasureRow]) -> None:
-    own = set(document.editions.values_list("pk", flat=True))
+    """Record erasures by law and delete the contents."""
+    own_editions = set(document.editions.values_list("pk", flat=True))
     for row in rows:
-        if row["edition"] not in own:
+        if row["edition"] not in own_editions:
             raise Refused(f"信息{document.pk}要删除另一条信息的内容，未应用。")
         if not Erasure.objects.filter(pk=row["edition"]).exists():
             Erasure(
@@ -198,9 +209,10 @@ def _write_placements(document: Document, rows: Sequence[PlacementRow]) -> None:
 
 
 def _write_addresses(document: Document, rows: Sequence[AddressRow]) -> None:
-    kept = {(row["website"], row["path"]) for row in rows}
+    """Make a document's addresses equal to those of the package."""
+    kept_addresses = {(row["website"], row["path"]) for row in rows}
     for address in document.addresses.all():
-        if (address.website_id, address.path) not in kept:
+        if (address.website_id, address.path) not in kept_addresses:
             address.delete()
     document.addresses.filter(current=True).update(current=False)
     for row in rows:

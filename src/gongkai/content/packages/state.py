@@ -57,20 +57,20 @@ def record_changes(before: str, changes: Changes, method: str = "") -> str:
     """
     total = int(before or "0", 16)
     existing = _load_carried(changes)
-    made, gone = [], []
-    for (part, key), mark in changes.items():
-        old = existing.get((part, key))
-        if old:
-            total -= _compute_weight(part, key, old, method)
-            gone.append((part, key))
-        if mark:
-            total += _compute_weight(part, key, mark, method)
-            made.append(Carried(part=part, key=key, digest=mark))
-    for part in {part for part, _ in gone}:
-        keys = [key for name, key in gone if name == part]
+    new_rows, removed = [], []
+    for (part, key), new_digest in changes.items():
+        old_digest = existing.get((part, key))
+        if old_digest:
+            total -= _compute_weight(part, key, old_digest, method)
+            removed.append((part, key))
+        if new_digest:
+            total += _compute_weight(part, key, new_digest, method)
+            new_rows.append(Carried(part=part, key=key, digest=new_digest))
+    for part in {part for part, _ in removed}:
+        keys = [key for name, key in removed if name == part]
         for start in range(0, len(keys), 500):
             Carried.objects.filter(part=part, key__in=keys[start : start + 500]).delete()
-    Carried.objects.bulk_create(made, batch_size=500)
+    Carried.objects.bulk_create(new_rows, batch_size=500)
     return f"{total % _SIZE:064x}"
 
 

@@ -102,6 +102,11 @@ MAX_FILE_NAME_CHARACTERS = 60
 
 
 def _apply_upload(request: HttpRequest, by: Actor) -> None:
+    """Apply an uploaded package.
+
+    Raises:
+        Refused: no file, or it was applied before.
+    """
     upload = request.FILES.get("file")
     if upload is None:
         raise Refused("请先选择交换包。")
@@ -110,8 +115,8 @@ def _apply_upload(request: HttpRequest, by: Actor) -> None:
         with path.open("wb") as file:
             for block in upload.chunks():
                 file.write(block)
-        _, new = applying.apply_package_file(path, by)
-    if not new:
+        _, is_new = applying.apply_package_file(path, by)
+    if not is_new:
         raise Refused("这个交换包以前应用过，没有变化。")
 
 

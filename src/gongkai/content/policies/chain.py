@@ -131,12 +131,17 @@ def list_response_relations(record: PolicyRecord) -> Sequence[Relation]:
 
 
 def _find_response_step(record: PolicyRecord | None) -> tuple[bool, str]:
-    found = [row.user_id for row in list_response_relations(record)] if record else []
-    if not found:
+    """Return whether a response to the public's doubts is public, and the step in Chinese words."""
+    response_items = [row.user_id for row in list_response_relations(record)] if record else []
+    if not response_items:
         return False, "没有回应；公众对文件有疑问、误解或者反映问题的，起草回应"
-    days = shelf_visible_to(ANONYMOUS).filter(column=None, document__in=found).values_list("published_at", flat=True)
+    days = (
+        shelf_visible_to(ANONYMOUS)
+        .filter(column=None, document__in=response_items)
+        .values_list("published_at", flat=True)
+    )
     public = sorted(days)
     if not public:
-        return False, f"起草回应{len(found)}篇，还没有公开"
-    waiting = f"，另有{len(found) - len(public)}篇没有公开" if len(found) > len(public) else ""
+        return False, f"起草回应{len(response_items)}篇，还没有公开"
+    waiting = f"，另有{len(response_items) - len(public)}篇没有公开" if len(response_items) > len(public) else ""
     return True, f"已公开回应{len(public)}篇，最近在{timezone.localtime(public[-1]):%Y-%m-%d}{waiting}"

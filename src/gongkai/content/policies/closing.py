@@ -171,8 +171,9 @@ def _render_section(cases: Sequence[CleanupCase], verdict: Verdict, head: str, d
 
 
 def _render_table(cases: Sequence[CleanupCase], verdict: Verdict, day: date) -> str:
-    last = "有效期至" if verdict == Verdict.KEEP else "理由"
-    head = "".join(f"<th>{text}</th>" for text in ("序号", "文件名称", "发文字号", "起草单位", last))
+    """Return the HTML table of a round's cases with one verdict."""
+    last_heading = "有效期至" if verdict == Verdict.KEEP else "理由"
+    head = "".join(f"<th>{text}</th>" for text in ("序号", "文件名称", "发文字号", "起草单位", last_heading))
     rows = []
     for place, case in enumerate(cases, 1):
         end = case.until or case.record.ends_on

@@ -52,22 +52,30 @@ def dates_of_edition(
 
     A date that neither gives is kept; if it came from an earlier edition, it is None here.
     """
-    text, found = to_plain_text(html), dict[str, date | None]()
+    text, dates = to_plain_text(html), dict[str, date | None]()
     begins = parse_date(str(facts.get("effective_on", ""))) or read_stated_facts(text).begins
-    first = begins or record.effective_on or record.published_on or record.made_on
-    ends = parse_date(str(facts.get("ends_on", ""))) or only_stated_last_day(text, first, title)
-    if ends and not facts.get("ends_on") and record.ends_on in stated_last_days(text, [first] if first else [], title):
+    first_day = begins or record.effective_on or record.published_on or record.made_on
+    ends = parse_date(str(facts.get("ends_on", ""))) or only_stated_last_day(text, first_day, title)
+    if (
+        ends
+        and not facts.get("ends_on")
+        and record.ends_on in stated_last_days(text, [first_day] if first_day else [], title)
+    ):
         ends = record.ends_on  # a term ends a day earlier or later, by how it is counted
-    found.update({name: day for name, day in zip(VALIDITY_DAY_FIELDS, (begins, ends), strict=True) if day})
-    lost = [name for name in VALIDITY_DAY_FIELDS if name not in found and getattr(record, name)]
+    dates.update({name: day for name, day in zip(VALIDITY_DAY_FIELDS, (begins, ends), strict=True) if day})
+    lost = [name for name in VALIDITY_DAY_FIELDS if name not in dates and getattr(record, name)]
     if lost and record.document_id is not None:
-        earlier = list(EditionContent.objects.filter(edition__document=record.document_id))
-        gone = [name for name in lost if not _gives_date(record, name, facts, html, title)]
-        given = (
-            name for name in gone if any(_gives_date(record, name, one.facts, one.html, one.title) for one in earlier)
+        earlier_contents = list(EditionContent.objects.filter(edition__document=record.document_id))
+        no_longer_given = [name for name in lost if not _gives_date(record, name, facts, html, title)]
+        given_before = (
+            name
+            for name in no_longer_given
+            if any(
+                _gives_date(record, name, content.facts, content.html, content.title) for content in earlier_contents
+            )
         )
-        found.update(dict.fromkeys(given))
-    return found
+        dates.update(dict.fromkeys(given_before))
+    return dates
 
 
 def apply_edition(record: PolicyRecord, frozen: "FrozenContent") -> PolicyRecord:

@@ -113,15 +113,15 @@ def is_under_signature(decision: Decision) -> bool:
     if ground is None:
         return False
     spans = list_spans(ground.editions.all())
-    ahead = {
-        one.edition.pk
-        for one in spans
-        if isinstance(one.edition, Edition) and (one.until is None or one.until > timezone.now())
+    coming_editions = {
+        span.edition.pk
+        for span in spans
+        if isinstance(span.edition, Edition) and (span.until is None or span.until > timezone.now())
     }
-    mark = decision_digest(decision)
+    decision_mark = decision_digest(decision)
     rows = Review.objects.filter(source=ground.source, state__in=(*OPEN_STATES, ReviewState.APPROVED))
     return any(
-        (number is None or number in ahead) and mark in {part["digest"] for part in parts}
+        (number is None or number in coming_editions) and decision_mark in {part["digest"] for part in parts}
         for number, parts in rows.values_list("edition_id", "parts")
     )
 

@@ -171,9 +171,11 @@ def check_stated_decisions(text: "OutgoingText") -> list[str]:
     day = timezone.localdate(text.start)
     waiting = list(Decision.objects.pending_for_text(text.document))
     reasons = [reason for decision in waiting for reason in _announced_elsewhere(decision, text)]
-    reasons += [reason for decision in waiting for reason in _find_unstated(_as_corrected(decision, text), words, day)]
+    reasons += [
+        reason for decision in waiting for reason in _find_unstated(_apply_text_dates(decision, text), words, day)
+    ]
     if content:
-        reasons += _no_longer_said(text, f"{content.title}\n{to_plain_text(content.html)}", words)
+        reasons += _find_dropped_decisions(text, f"{content.title}\n{to_plain_text(content.html)}", words)
     if not waiting and not text.editions and Decision.objects.drafted_as_announcement(text.document).exists():
         reasons.append("这份公告所公布的决定已经撤销，不能再公开；请删除草稿。")
     made = CleanupRound.objects.filter(state=RoundState.SIGNING, item_number=item_number(text.source.stream)).first()
@@ -196,20 +198,20 @@ def _announced_elsewhere(decision: Decision, text: "OutgoingText") -> list[str]:
     return [f"{decision.record}由{decision.record.issuers}印发，公告须由{body.label}送审：请在政策库撤销后重新记入。"]
 
 
-def _as_corrected(decision: Decision, text: "OutgoingText") -> Decision:
+def _apply_text_dates(decision: Decision, text: "OutgoingText") -> Decision:
     """Return a decision with the dates that its own text will give the deciding document."""
     if decision.actor and text.document and decision.actor.document_id == text.document.pk:
         decision.actor = apply_edition(decision.actor, text.frozen)
     return decision
 
 
-def _no_longer_said(text: "OutgoingText", before: str, words: str) -> list[str]:
+def _find_dropped_decisions(text: "OutgoingText", before: str, words: str) -> list[str]:
     """Return decisions in effect that the new edition drops or dates differently, where the public one states them."""
     reasons = []
     for decision in Decision.objects.stated_by(text.document):
         decision.corrected_in = None  # it counts until its correction is public
         if not _find_difference(decision, before) and (
-            differs := _find_difference(_as_corrected(decision, text), words)
+            differs := _find_difference(_apply_text_dates(decision, text), words)
         ):
             done = "已经生效" if decision.on <= timezone.localdate() else "已经公布"
             reasons.append(
@@ -228,13 +230,14 @@ def _find_difference(decision: Decision, text: str) -> str:
 
 
 def _find_unstated(decision: Decision, text: str, day: date) -> list[str]:
+    """Return the Chinese reasons why a text does not state a decision as the library has it."""
     if decision.round_id is not None and decision.corrected_in_id is None:
         return []  # `closing.find_result_errors`
     statements = statements_of(decision, text)
     if decision.what != DecisionKind.UPDATE and not statements:
-        other = "" if decision.announced_in_id else "不宜改写的，请在政策库中对这项决定“另发公告”；"
+        alternative = "" if decision.announced_in_id else "不宜改写的，请在政策库中对这项决定“另发公告”；"
         return [
-            f"库中记入了“{describe_decision(decision)}”，正文没有写明；请写明文件名称或者文号和这项决定；{other}记错的，请在政策库撤销。"
+            f"库中记入了“{describe_decision(decision)}”，正文没有写明；请写明文件名称或者文号和这项决定；{alternative}记错的，请在政策库撤销。"
         ]
     if decision.is_pending and (days := find_other_days(decision, statements, day)):
         return [

@@ -151,6 +151,7 @@ def _get_draft_text(record: PolicyRecord) -> tuple[str, list[str]]:
 
 
 def _make_issued_document(record: PolicyRecord, html: str, attachments: list[str]) -> IssuedDocument:
+    """Return a record that is not public yet as a document to typeset."""
     return IssuedDocument(
         title=record.title,
         issuers=record.issuer_names,

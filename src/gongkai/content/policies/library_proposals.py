@@ -54,13 +54,14 @@ def find_repeated_entry_errors(document: Document) -> list[str]:
     for row in rows.filter(after__document=str(document.pk)).order_by("-pk"):
         if PolicyRecord.objects.filter(pk=row.target.partition("/")[2], document=None).exists():
             waits = row.state == WordsState.WAITING
-            return ["这条信息已经提请入库，待另一人在“待确认的文字”中确认。"] if waits else [_not_entered(row)]
+            return ["这条信息已经提请入库，待另一人在“待确认的文字”中确认。"] if waits else [_describe_refusal(row)]
     return []
 
 
-def _not_entered(entry: ProposedWords) -> str:
-    how = "已经撤回" if entry.state == WordsState.WITHDRAWN else f"{entry.decided_by}没有同意"
-    return f"{entry.title}由{entry.by}提请入库，{how}：请先移出政策库，再从信息页重新入库。"
+def _describe_refusal(entry: ProposedWords) -> str:
+    """Return in Chinese why a proposed entry did not come about."""
+    outcome = "已经撤回" if entry.state == WordsState.WITHDRAWN else f"{entry.decided_by}没有同意"
+    return f"{entry.title}由{entry.by}提请入库，{outcome}：请先移出政策库，再从信息页重新入库。"
 
 
 def find_pending_entry_errors(record: PolicyRecord) -> list[str]:
@@ -77,4 +78,4 @@ def find_pending_entry_errors(record: PolicyRecord) -> list[str]:
 def find_unconfirmed_entry_errors(record: PolicyRecord) -> list[str]:
     """Return reasons against drafting an item for a record that was proposed for a public document."""
     entry = unconfirmed_entry_of(record)
-    return find_pending_entry_errors(record) or ([_not_entered(entry)] if entry else [])
+    return find_pending_entry_errors(record) or ([_describe_refusal(entry)] if entry else [])

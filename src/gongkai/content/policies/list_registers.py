@@ -63,11 +63,11 @@ def list_organised_bodies(by: Actor) -> QuerySet[Body]:
     return Body.objects.filter(pk__in=numbers).order_by("position", "pk")
 
 
-def _in_tab(rows: "QuerySet[Stated]", name: str, value: str) -> QuerySet[PolicyRecord]:
+def _filter_by_tab(rows: "QuerySet[Stated]", name: str, value: str) -> QuerySet[PolicyRecord]:
     return filter_tab(rows, value)
 
 
-def _with_words(rows: QuerySet[PolicyRecord], name: str, value: str) -> QuerySet[PolicyRecord]:
+def _filter_by_words(rows: QuerySet[PolicyRecord], name: str, value: str) -> QuerySet[PolicyRecord]:
     """Filter by words in title or number; numbers match in any spelling."""
     text = value.strip()[:60]
     query = Q(title__icontains=text) | Q(number__icontains=text) | Q(unified_number__iexact=text)
@@ -112,10 +112,13 @@ class PolicyRecordRegister(Register[PolicyRecord]):
         *columns_of(LIBRARY_SHEET),
     )
     filters = (
-        ("tab", ChoiceFilter(label="分类", choices=[*OFFICE_TABS.items()][1:], empty_label="全部", method=_in_tab)),
+        (
+            "tab",
+            ChoiceFilter(label="分类", choices=[*OFFICE_TABS.items()][1:], empty_label="全部", method=_filter_by_tab),
+        ),
         "body",
         "level",
-        ("q", CharFilter(label="标题或文号", method=_with_words)),
+        ("q", CharFilter(label="标题或文号", method=_filter_by_words)),
     )
     ordering = ("-pk",)
     intro = "政策文件先入库、后公开；是否有效由施行日期、有效期和修改、废止的记录得出，到期自动转为失效。"
@@ -280,7 +283,7 @@ def _render_result(row: KeptText) -> SafeString | str:
     return format_html('<span class="{}">{}</span>', "gk-light--red" if bad else "", row.get_result_display())
 
 
-def _of_level(rows: QuerySet[KeptText], name: str, value: str) -> QuerySet[KeptText]:
+def _filter_by_level(rows: QuerySet[KeptText], name: str, value: str) -> QuerySet[KeptText]:
     return rows.filter(record__level=value)
 
 
@@ -307,7 +310,7 @@ class EnforcedTextRegister(Register[KeptText]):
                 label="类别",
                 choices=[(level.value, level.label) for level in texts.ENFORCED_LEVELS],
                 empty_label="全部",
-                method=_of_level,
+                method=_filter_by_level,
             ),
         ),
         "body",

@@ -218,7 +218,8 @@ def _filed_state(row: FiledRow) -> str:
     return dict(FILED_STATES)[EXCUSED if row.excuse else OUT if row.is_out else PUBLISH]  # type: ignore[attr-defined]
 
 
-def _in_library(row: FiledRow) -> SafeString | str:
+def _render_library_link(row: FiledRow) -> SafeString | str:
+    """Return the link to the record of a filed document, or that there is none."""
     if row.record_id is None:
         return "没有入库"
     return format_html('<a href="{}">{}</a>', reverse("policies:record", args=[row.record_id]), "已入库")
@@ -244,7 +245,7 @@ class FiledListRegister(Register[FiledRow]):
             "library",
             "政策库",
             value=lambda row: "已入库" if row.record_id else "没有入库",
-            cell=_in_library,
+            cell=_render_library_link,
             order="",
         ),
         Column("state", "情况", value=_filed_state, order=""),

@@ -56,8 +56,7 @@ MAX_NAMED = 5
 def edition_of(document: Document | int | None) -> Edition | None:
     """Return the edition with which a record must agree.
 
-    It is the one in force, else the first signed for a future day. An urgent edition counts after
-    its later review (补审), or if it is the only one.
+    It is the one in force, else the first signed for a future day. An urgent one counts after its review (补审), or alone.
     """
     if not document:
         return None
@@ -103,8 +102,8 @@ def in_signing(document: Document | None) -> bool:
     """Return true if a document's text is in review or signed and not public yet."""
     if document is None or document.item_number is None:
         return False
-    last = Review.objects.filter(source=document.source).order_by("-pk").first()
-    return last is not None and last.state in SIGNING_STATES and last.edition_id is None
+    last_review = Review.objects.filter(source=document.source).order_by("-pk").first()
+    return last_review is not None and last_review.state in SIGNING_STATES and last_review.edition_id is None
 
 
 def check_relation_editor(by: Actor, record: PolicyRecord) -> list[str]:
@@ -344,6 +343,7 @@ def _check_confirmer(by: Actor, record: PolicyRecord) -> list[str]:
 
 
 def _write_words(record: PolicyRecord, words: Mapping[str, str]) -> None:
+    """Write confirmed words into a record; Refused if it would repeat another or contradict its dates."""
     from gongkai.content.policies.actions.records import enter_public, find_duplicate_errors
 
     if "document" in words:

@@ -57,6 +57,7 @@ def _list_decisions_in_effect(record: PolicyRecord) -> list[Decision]:
 
 
 def _make_validity_facts(record: PolicyRecord, rows: Iterable[Decision], out: set[int]) -> ValidityFacts:
+    """Return what decides on a record's validity, with those decisions whose documents are public named."""
     decided = tuple(
         DatedDecision(
             decision.what,

@@ -197,7 +197,7 @@ def stated_last_days(text: str, first_days: Collection[date], title: str = "") -
     >>> stated_last_days("本办法有效期至2030年12月31日。", []), stated_last_days("许可证有效期五年。本办法自印发之日起施行。", [date(2026, 1, 1)])
     ({datetime.date(2030, 12, 31)}, set())
     """
-    text, names = _with_itself(text, title)
+    text, names = _replace_own_title(text, title)
     text = _TWICE.sub(_remove_repetition, text.translate(_FORMAL_DIGITS))
     found: set[date] = set()
     follows, heads = False, True
@@ -214,7 +214,7 @@ def stated_last_days(text: str, first_days: Collection[date], title: str = "") -
     return found
 
 
-def _with_itself(text: str, title: str) -> tuple[str, list[str]]:
+def _replace_own_title(text: str, title: str) -> tuple[str, list[str]]:
     """Replace the document's own titles by 本文件 and remove quotations; return the text and those titles."""
     text = _fill_days(_HOUR.sub("", _QUOTED.sub("", text)))
     names = [name.strip("《》") for name in (title, *_ISSUED.findall(title)) if name]
@@ -252,7 +252,7 @@ def beginning_sentence(text: str, title: str = "") -> str:
     >>> beginning_sentence("本办法自公布之日起30日后施行。"), beginning_sentence("本办法自公布之日起施行。")
     ('本办法自公布之日起30日后施行', '')
     """
-    at_once = re.search(rf"{_ITSELF}{_FROM}{_FORCE}", _with_itself(text, title)[0])
+    at_once = re.search(rf"{_ITSELF}{_FROM}{_FORCE}", _replace_own_title(text, title)[0])
     if at_once or read_stated_facts(text).begins:
         return ""
     found = (one for one, _ in _own_sentences(text, title) if _BEGINS_WHEN.fullmatch(one) and _cites_nothing(one))
@@ -261,7 +261,7 @@ def beginning_sentence(text: str, title: str = "") -> str:
 
 def _own_sentences(text: str, title: str) -> Iterator[tuple[str, bool]]:
     """Yield the sentences of a text, and whether each begins its paragraph."""
-    for line in filter(None, map(str.strip, _with_itself(text, title)[0].splitlines())):
+    for line in filter(None, map(str.strip, _replace_own_title(text, title)[0].splitlines())):
         numbered = _NUMBERED.match(line)
         parts = filter(None, map(str.strip, re.split("[。；]", line[numbered.end() if numbered else 0 :])))
         yield from ((sentence, at == 0) for at, sentence in enumerate(parts))
@@ -292,13 +292,13 @@ def find_dates_unlike_text(record: PolicyRecord, title: str, text: str, day: dat
     """
     begins, wrong = read_stated_facts(text).begins, []
     if begins and begins != record.effective_on:
-        kept = _describe_written(str(record.effective_on or ""))
-        wrong.append(f"正文写明自{begins}起施行，{place}的施行日期{kept}，请改为一致。")
+        entered = _describe_written(str(record.effective_on or ""))
+        wrong.append(f"正文写明自{begins}起施行，{place}的施行日期{entered}，请改为一致。")
     if record.effective_on is None and (words := beginning_sentence(text, title)):
         wrong.append(f"正文写明“{words}”，没有写明哪一天起施行：请填写施行日期；还没有定的，定了以后再公开。")
-    first = record.effective_on or begins
-    made = [one for one in (record.made_on, record.published_on, day) if one]
-    ends = stated_last_days(text, [first] if first else made, title)
+    first_day = record.effective_on or begins
+    possible_days = [day_known for day_known in (record.made_on, record.published_on, day) if day_known]
+    ends = stated_last_days(text, [first_day] if first_day else possible_days, title)
     if ends and record.ends_on not in ends:
         wrong.append(
             f"正文写明有效期至{min(ends)}，{place}的有效期{_describe_written(str(record.ends_on or ''))}，请改为一致。"
@@ -358,8 +358,8 @@ def _is_term(clause: str) -> bool:
 
 def _days_of(term: "re.Match[str]", first_days: Collection[date]) -> set[date]:
     facts = term.groupdict()
-    if last := read_day(facts["last"] or ""):
-        return {last, last - timedelta(days=1)} if facts.get("ended") else {last}
+    if stated_day := read_day(facts["last"] or ""):
+        return {stated_day, stated_day - timedelta(days=1)} if facts.get("ended") else {stated_day}
     if not facts.get("count"):
         return set()
     count = to_int(facts["count"]) or 0
@@ -369,7 +369,7 @@ def _days_of(term: "re.Match[str]", first_days: Collection[date]) -> set[date]:
     else:
         months = count * (12 if facts["unit"] == "年" else 1)
         ends = [add_months(day, months) for day in first_days] if 0 < months <= MAX_TERM_MONTHS else []
-    return {day - back for day in ends for back in (timedelta(days=1), timedelta(0))}
+    return {day - days_back for day in ends for days_back in (timedelta(days=1), timedelta(0))}
 
 
 def draft_text_of(item: ItemPage) -> str:

@@ -202,8 +202,8 @@ def period_on_day(life: ValidityFacts, day: date) -> ValidityPeriod:
 
 def known_beginning(life: ValidityFacts, now: ValidityPeriod) -> date | None:
     """Return the day on which a period of validity began; None if no text or decision states it."""
-    made = now.cause is None and now.since == life.begins and not life.begins_stated
-    return None if made or now.since == FIRST else now.since
+    is_assumed = now.cause is None and now.since == life.begins and not life.begins_stated
+    return None if is_assumed or now.since == FIRST else now.since
 
 
 def last_day(life: ValidityFacts) -> date | None:

@@ -40,7 +40,7 @@ def update_upload_entries(bodies: Collection[int] | None = None) -> dict[str, in
         known = {upper_library.pk: upper_library for upper_library in list_libraries()}
         owners = _map_owners()
         if bodies is not None:
-            bodies = _with_heirs(bodies, owners)
+            bodies = _add_successors(bodies, owners)
         due_documents = _group_due_documents(known, bodies, owners)
         tasks = _load_tasks(due_documents, bodies)
         _move_tasks(tasks, due_documents, known)
@@ -62,10 +62,10 @@ def _group_due_documents(
     return dict(due_documents)
 
 
-def _with_heirs(bodies: Collection[int], owners: dict[int, int | None]) -> set[int]:
+def _add_successors(bodies: Collection[int], owners: dict[int, int | None]) -> set[int]:
     """Return these units, their successors, and the other units with the same successors."""
-    named = {owners.get(body) for body in bodies} - {None}
-    return {unit for unit, owner in owners.items() if owner in named} | set(bodies)
+    owner_numbers = {owners.get(body) for body in bodies} - {None}
+    return {unit for unit, owner in owners.items() if owner in owner_numbers} | set(bodies)
 
 
 def _map_owners() -> dict[int, int | None]:
@@ -127,6 +127,7 @@ def _move_tasks(tasks: dict[Key, UploadTask], wanted: Wanted, known: dict[int, U
 
 
 def _create_tasks(wanted: Wanted, known: dict[int, UpperLibrary]) -> int:
+    """Create an entry and a task for each library, unit and day; returns their number."""
     keys = list(wanted)
     owners = Body.objects.in_bulk({body for _, body, _ in keys})
     entries = [

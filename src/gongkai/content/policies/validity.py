@@ -58,6 +58,7 @@ def update_validity_entries() -> dict[str, int]:
 
 
 def _create_entries(found: Sequence[tuple[PolicyRecord, date]], today: date) -> int:
+    """Create a reminder entry for each document that will expire; returns their number."""
     entries = [
         Entry(
             kind="validity",
@@ -77,15 +78,16 @@ def _create_entries(found: Sequence[tuple[PolicyRecord, date]], today: date) -> 
 
 
 def _close_settled(today: date) -> int:
+    """Close reminders of documents whose validity has been decided; returns their number."""
     rows = ValidityTask.objects.filter(entry__closed_at=None).select_related("entry", "record")
     tasks = list(rows.prefetch_related("record__decisions__actor"))
     lives = validity_facts_by_record([task.record for task in tasks])
-    said = [(task, describe_settlement(task, lives[task.record_id], today)) for task in tasks]
-    for task, text in said:
+    settlements = [(task, describe_settlement(task, lives[task.record_id], today)) for task in tasks]
+    for task, text in settlements:
         if text:
             extended = period_on_day(lives[task.record_id], today).state not in ENDED_STANDINGS
             close_settled_entry(task.entry, by=SYSTEM, words=text, needless=not extended)
-    return sum(1 for _, words in said if words)
+    return sum(1 for _, settlement in settlements if settlement)
 
 
 def describe_settlement(task: ValidityTask, life: ValidityFacts, today: date) -> str:

@@ -82,6 +82,7 @@ def find_dependent_title(relation: Relation) -> str:
 
 
 def _make_notifications(rows: "Iterable[Resting]") -> list[Notification]:
+    """Return a warning to the unit of each text whose basis is no longer in force."""
     notifications = []
     for row in rows:
         body = body_of(row)

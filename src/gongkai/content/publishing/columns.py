@@ -268,7 +268,7 @@ def make_planned_columns(plan: ColumnPlan, by: Actor, *, made_from: str = "") ->
     """
     website = Website.objects.get(pk=plan.website_id)
     if not plan.create:
-        return MakeResult(_by_path(plan), ())
+        return MakeResult(_load_columns_by_path(plan), ())
     made_columns: MakeResult = make_columns(website, by=by, plan=plan, made_from=made_from)
     return made_columns
 
@@ -286,11 +286,12 @@ def make_columns(website: Website, *, by: Actor, plan: ColumnPlan, made_from: st
     return ActionResult(
         words="新建栏目：" + "、".join(column.name for column in created) if created else "没有需要新建的栏目",
         facts={"columns": [column.pk for column in created], "from": made_from},
-        result=MakeResult(_by_path(plan), tuple(created)),
+        result=MakeResult(_load_columns_by_path(plan), tuple(created)),
     )
 
 
 def _create_column(website: Website, new: NewColumn, parent: Column | None, made_from: str) -> Column:
+    """Create a planned column, not open yet."""
     return Column.objects.create(
         website=website,
         parent=parent,
@@ -302,7 +303,7 @@ def _create_column(website: Website, new: NewColumn, parent: Column | None, made
     )
 
 
-def _by_path(plan: ColumnPlan) -> dict[tuple[str, ...], Column]:
+def _load_columns_by_path(plan: ColumnPlan) -> dict[tuple[str, ...], Column]:
     existing = {
         column.key: column
         for column in Column.objects.filter(website_id=plan.website_id, key__in=set(plan.keys.values()))

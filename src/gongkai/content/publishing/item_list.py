@@ -77,7 +77,7 @@ def _make_unit_condition(bodies: QuerySet[Body]) -> Q:
     return under
 
 
-def _not_drafts(by: Actor) -> Q:
+def _make_draft_condition(by: Actor) -> Q:
     """Return the condition that hides unpublished drafts from supervisors who do not work on them."""
     if with_drafting_posts(by) is by:
         return Q()
@@ -90,7 +90,7 @@ def items_visible_to(user: object) -> QuerySet[ItemPage]:
     """Return the items that the user sees in the office: of units they write for or head; a 监督员 sees published ones."""
     by = actor_of(user)
     rows: QuerySet[ItemPage] = ItemPage.objects.all()
-    return rows if by.system else rows.filter(_make_unit_condition(bodies_seen(by)) & _not_drafts(by))
+    return rows if by.system else rows.filter(_make_unit_condition(bodies_seen(by)) & _make_draft_condition(by))
 
 
 @register_visible_to(SourceFile, drafts=True)
@@ -125,7 +125,7 @@ def listed_items(user: object, bodies: QuerySet[Body], **narrowed: str) -> Query
         bodies: some that they see.
         narrowed: as `items_of` takes it.
     """
-    return items_of(bodies, **narrowed).filter(_not_drafts(without_technical_posts(actor_of(user))))
+    return items_of(bodies, **narrowed).filter(_make_draft_condition(without_technical_posts(actor_of(user))))
 
 
 @dataclass(frozen=True)
@@ -164,6 +164,7 @@ def _public_shelves() -> QuerySet[Shelf]:
 
 
 def _in_state(state: str) -> Q:
+    """Return the condition for items in a state of the list."""
     latest = Review.objects.filter(source=Concat(Value("item/"), Cast(OuterRef("pk"), CharField())))
     public = Exists(_public_shelves().filter(document__item_number=OuterRef("pk")))
     if state == "waiting":
@@ -211,13 +212,14 @@ def _make_row(
     shelved: dict[int, Shelf],
     bodies: Mapping[str, Body],
 ) -> ItemRow:
+    """Return the row of an item with its state and its public place."""
     edition = acts.get(document.pk) if document else None
     shelf = shelved.get(document.pk) if document else None
-    shown = shelf is not None
+    is_public = shelf is not None
     return ItemRow(
         item,
         bodies.get(item.path[:-4]),
-        _describe_state(item, review, edition, shown=shown),
+        _describe_state(item, review, edition, shown=is_public),
         document,
         review,
         None,
@@ -281,6 +283,7 @@ def list_returned_items(by: Actor) -> dict[str, object] | None:
 
 
 def _make_returned_items(reviews: list[Review]) -> list[ReturnedItem]:
+    """Return the returned reviews with the signature that returned each."""
     signatures = Signature.objects.filter(review_id__in=[review.pk for review in reviews], verdict=SignatureVerdict.NO)
     by_review = {signature.review_id: signature for signature in signatures.select_related("note").order_by("pk")}
     bodies = Body.objects.in_bulk([review.body_id for review in reviews])

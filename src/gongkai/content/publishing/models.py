@@ -174,15 +174,20 @@ class ItemPage(DeskPage):
         return ask_once(("frozen", self.pk, revision), lambda: self._freeze(revision))
 
     def _freeze(self, revision: int) -> FrozenContent:
+        """Return the frozen content of one of this item's revisions.
+
+        Raises:
+            Refused: it was deleted, or belongs to another item.
+        """
         from gongkai.content.publishing.freezing import freeze
 
-        found = Revision.objects.filter(pk=revision).first()
-        if found is None:
+        stored_revision = Revision.objects.filter(pk=revision).first()
+        if stored_revision is None:
             raise Refused("这一稿已被删除，请刷新后看最新一稿。")
-        base = ContentType.objects.get_for_id(found.base_content_type_id)
-        if str(found.object_id) != str(self.pk) or base.model != "page":
+        base = ContentType.objects.get_for_id(stored_revision.base_content_type_id)
+        if str(stored_revision.object_id) != str(self.pk) or base.model != "page":
             raise Refused("这个修订不属于这条信息。")
-        return freeze(self, found)
+        return freeze(self, stored_revision)
 
     def writers(self, after: int, upto: int) -> TextWriters:
         """Return the writers of revisions after `after` up to `upto`: by account, or by the log."""

@@ -96,18 +96,18 @@ def cycle_light(column: Column, updated_at: datetime | None, now: datetime) -> t
         return "grey", column.cycle or "未设周期"
     since = updated_at or column.opened_at
     assert since is not None, "an open column has a day on which it opened"
-    return _by_days((now - since).days, column, empty=updated_at is None)
+    return _judge_by_days((now - since).days, column, empty=updated_at is None)
 
 
-def _by_days(days: int, column: Column, *, empty: bool) -> tuple[str, str]:
+def _judge_by_days(days: int, column: Column, *, empty: bool) -> tuple[str, str]:
     """Return light and sentence by the days since the last update, or since the opening of a column without any."""
     cycle = column.cycle_days or 0
-    left = f"{cycle - days}天内须更新"
+    remaining = f"{cycle - days}天内须更新"
     if days > cycle:
         return "red", f"已{days}天{'没有信息' if empty else '未更新'}（应{column.cycle}）"
     light = "yellow" if days > cycle * WARNING_SHARE else "green"
     if empty:
-        return light, f"还没有信息，{left}"
+        return light, f"还没有信息，{remaining}"
     if light == "yellow":
-        return light, f"{days}天前更新，{left}"
+        return light, f"{days}天前更新，{remaining}"
     return light, f"{days}天前更新" if days else "今天更新"

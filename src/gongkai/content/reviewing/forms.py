@@ -59,9 +59,10 @@ class SchemeForm(forms.Form):
             self._stage(number, stage)
 
     def _stage(self, number: int, stage: ReviewStage) -> None:
-        where = f"第{number + 1}级"
+        """Add the fields of one stage."""
+        stage_label = f"第{number + 1}级"
         self.fields[f"name{number}"] = forms.CharField(
-            label=f"{where}名称", required=False, max_length=12, initial=stage.name
+            label=f"{stage_label}名称", required=False, max_length=12, initial=stage.name
         )
         self.fields[f"roles{number}"] = forms.MultipleChoiceField(
             label="可以审签的角色",
@@ -80,8 +81,8 @@ class SchemeForm(forms.Form):
             widget=forms.Textarea({"rows": 3}),
         )
 
-        for part in ("name", "roles", "days", "lines"):
-            self._needed_by(f"{part}{number}")
+        for field_name in ("name", "roles", "days", "lines"):
+            self._needed_by(f"{field_name}{number}")
 
     def _needed_by(self, name: str) -> None:
         """Mark a field as needed only in rows with a name."""

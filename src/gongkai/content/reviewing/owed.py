@@ -198,12 +198,12 @@ def find_unsettled_with_same_text(source: str, frozen: FrozenContent, now: datet
     contents = EditionContent.objects.filter(edition__in=debts).order_by("edition")
     for content in contents.iterator(100):
         debt = debts[content.edition_id]
-        if _says_again(frozen, content) and not was_signed_since(source, debt.pk):
+        if _is_repetition(frozen, content) and not was_signed_since(source, debt.pk):
             return debt
     return None
 
 
-def _says_again(frozen: FrozenContent, content: EditionContent) -> bool:
+def _is_repetition(frozen: FrozenContent, content: EditionContent) -> bool:
     """Return true if the text repeats an edition, or has the same attachments if the text only refers to them."""
     theirs = to_plain_text(content.html)
     if is_near_duplicate(f"{frozen.title}{to_plain_text(frozen.html)}", f"{content.title}{theirs}"):

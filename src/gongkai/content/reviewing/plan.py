@@ -146,10 +146,13 @@ class PlanPreset:
     plan: ReviewPlan
 
 
-def _by_roles(*roles: tuple[str, ...]) -> ReviewPlan:
+def _make_plan_of_roles(*roles: tuple[str, ...]) -> ReviewPlan:
+    """Return the usual plan with these roles for its stages."""
     return replace(
         DEFAULT_PLAN,
-        stages=tuple(replace(stage, roles=own) for stage, own in zip(DEFAULT_PLAN.stages, roles, strict=True)),
+        stages=tuple(
+            replace(stage, roles=stage_roles) for stage, stage_roles in zip(DEFAULT_PLAN.stages, roles, strict=True)
+        ),
     )
 
 
@@ -163,12 +166,12 @@ PLAN_PRESETS: dict[str, PlanPreset] = {
     "office": PlanPreset(
         "单位起草，政务公开办三级审签",
         "单位只出一名经办人起草，三级都由政务公开办的三个人审签。适合单位人手少的县。",
-        _by_roles((Role.CHIEF,), (Role.CHIEF,), (Role.CHIEF,)),
+        _make_plan_of_roles((Role.CHIEF,), (Role.CHIEF,), (Role.CHIEF,)),
     ),
     "joint": PlanPreset(
         "单位两级，政务公开办终审",
         "单位内初审、复审，政务公开办终审。缺人的一级由政务公开办补上。",
-        _by_roles(
+        _make_plan_of_roles(
             (Role.REVIEWER, Role.SIGNER, Role.LEAD, Role.CHIEF),
             (Role.SIGNER, Role.LEAD, Role.CHIEF),
             (Role.CHIEF,),
@@ -223,16 +226,17 @@ def merge_plans(plans: Sequence[ReviewPlan]) -> ReviewPlan:
 
 
 def _join_plans(frame: ReviewPlan, other: ReviewPlan) -> ReviewPlan:
+    """Return a plan that satisfies both, stage by stage from the last; stages without a common role are added."""
     stages: list[ReviewStage] = list(frame.stages)
     extra: list[ReviewStage] = []
-    for back, theirs in enumerate(reversed(other.stages), 1):
-        mine = stages[-back]
+    for from_end, theirs in enumerate(reversed(other.stages), 1):
+        mine = stages[-from_end]
         common = tuple(role for role in mine.roles if role in theirs.roles)
         if not common:
             extra.append(replace(theirs, name=f"{theirs.name}（另一栏目）"))
             continue
         lines = tuple(dict.fromkeys((*mine.checklist, *theirs.checklist)))
-        stages[-back] = replace(mine, roles=common, checklist=lines, days=min(mine.days, theirs.days))
+        stages[-from_end] = replace(mine, roles=common, checklist=lines, days=min(mine.days, theirs.days))
     names = {stage.name for stage in stages}
     added = [stage for stage in reversed(extra) if stage.name not in names]
     return replace(frame, stages=(*stages[:-1], *added, stages[-1]))
@@ -244,15 +248,15 @@ def can_fill_plan(plan: ReviewPlan, signed_roles: Iterable[Iterable[str]]) -> bo
     When a public text moves to a column with another scheme, its signatures must suffice there.
     """
     signers = [set(roles) for roles in signed_roles]
-    taken: dict[int, int] = {}
+    stage_by_signer: dict[int, int] = {}
 
     def place(stage: int, tried: set[int]) -> bool:
         for signer, roles in enumerate(signers):
             if signer in tried or not roles & set(plan.stages[stage].roles):
                 continue
             tried.add(signer)
-            if signer not in taken or place(taken[signer], tried):
-                taken[signer] = stage
+            if signer not in stage_by_signer or place(stage_by_signer[signer], tried):
+                stage_by_signer[signer] = stage
                 return True
         return False
 

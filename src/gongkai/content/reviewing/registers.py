@@ -25,7 +25,7 @@ STATE_GROUPS = [(UNDER_WAY, "正在审签"), (URGENTLY, "紧急发布待补审")
 LIGHT_LABELS = {"red": "超期", "yellow": "今天到期", "green": "期限内"}
 
 
-def _in_group(rows: "QuerySet[Review]", name: str, value: str) -> "QuerySet[Review]":
+def _filter_by_group(rows: "QuerySet[Review]", name: str, value: str) -> "QuerySet[Review]":
     if value == UNDER_WAY:
         return rows.filter(state__in=OPEN_STATES)
     return (
@@ -35,7 +35,7 @@ def _in_group(rows: "QuerySet[Review]", name: str, value: str) -> "QuerySet[Revi
     )
 
 
-def _of_unit(rows: "QuerySet[Review]", name: str, value: Body) -> "QuerySet[Review]":
+def _filter_by_unit(rows: "QuerySet[Review]", name: str, value: Body) -> "QuerySet[Review]":
     return rows.filter(body_id=value.pk)
 
 
@@ -91,7 +91,7 @@ class ReviewRegister(Register[Review]):
         Column("urgent_reason", at=FILE_AND_RECORD),
     )
     filters = (
-        ("group", ChoiceFilter(label="情况", choices=STATE_GROUPS, empty_label="全部", method=_in_group)),
+        ("group", ChoiceFilter(label="情况", choices=STATE_GROUPS, empty_label="全部", method=_filter_by_group)),
         (
             "body",
             UnitFilter(
@@ -99,7 +99,7 @@ class ReviewRegister(Register[Review]):
                 label="单位",
                 queryset=Body.objects.none(),
                 empty_label="全部",
-                method=_of_unit,
+                method=_filter_by_unit,
             ),
         ),
         YearFilter("submitted_at", label="送审年度"),

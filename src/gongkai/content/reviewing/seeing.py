@@ -171,9 +171,9 @@ def parts_of(text: OutgoingText) -> list[dict[str, object]]:
     """Return the parts of this text that signers must open, in the JSON form of a review."""
     frozen = text.frozen
     parts = [ReviewPart(TEXT, frozen.digest)]
-    old = find_last_decided(text.source, frozen.digest) or find_public_content(text.document)
-    if old is not None:
-        parts.append(ReviewPart(CHANGES, digest_of(old)))
+    compared_content = find_last_decided(text.source, frozen.digest) or find_public_content(text.document)
+    if compared_content is not None:
+        parts.append(ReviewPart(CHANGES, digest_of(compared_content)))
     files = {frozen_file["digest"]: frozen_file["name"] for frozen_file in frozen.files if not frozen_file["picture"]}
     if files:
         stored = StoredFile.objects.in_bulk(list(files))
@@ -189,12 +189,12 @@ def parts_of(text: OutgoingText) -> list[dict[str, object]]:
             parts.append(ReviewPart(kind, digest, name, pages, masked.get(digest, "")))
         rows = Vouching.objects.filter(source=text.source.stream, digest__in=files).order_by("pk")
         for digest, row in {row.digest: row for row in rows}.items():
-            words = f"附件“{files[digest]}”机器不能检查，由{row.by}查看：{row.words}"
-            parts.append(ReviewPart(VOUCHED_FILE_PART, digest, words))
+            description = f"附件“{files[digest]}”机器不能检查，由{row.by}查看：{row.words}"
+            parts.append(ReviewPart(VOUCHED_FILE_PART, digest, description))
     for digest, name in [paper for papers in _PAPERS for paper in papers(text)]:
         pages = page_count(StoredFile.objects.get(pk=digest)) if suffix_of(name) == "pdf" else 0
         parts.append(ReviewPart(SCAN_PART, digest, name, pages))
-    parts += [ReviewPart(EFFECT, digest, words) for effects in _EFFECTS for words, digest in effects(text)]
+    parts += [ReviewPart(EFFECT, digest, description) for effects in _EFFECTS for description, digest in effects(text)]
     return [asdict(part) for part in parts]
 
 

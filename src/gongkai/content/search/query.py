@@ -221,25 +221,27 @@ def _run_by_pieces(user: object, website_id: int, query: SearchQuery, pieces: li
 
 
 def _search_words(user: object, website_id: int, query: SearchQuery) -> SearchResults:
+    """Return the results for typed words: exact numbers first, then whole matches, parts, and partial matches."""
     words = load_terminology()
     meaning = interpret_search(replace_relative_years(query.words, timezone.localdate()), words.synonyms, words.places)
-    wanted = by.chosen_tokens(query.facets)
-    if not meaning.words or wanted is None:
+    chosen_tokens = by.chosen_tokens(query.facets)
+    if not meaning.words or chosen_tokens is None:
         return SearchResults()
-    narrowed = wanted if query.everywhere else [by.make_token("site", website_id), *wanted]
+    narrowed = chosen_tokens if query.everywhere else [by.make_token("site", website_id), *chosen_tokens]
     found = table.find_hits(meaning.ways, MAX_RANKED_HITS, narrowed)
-    very = {row.pk: row for row in _find_exact(user, meaning, narrowed) or _by_part_of_number(user, meaning, narrowed)}
-    rows = [*very.values(), *_list_visible_rows(user, found, very)]
+    exact_rows = _find_exact(user, meaning, narrowed) or _find_part_of_number(user, meaning, narrowed)
+    exact = {row.pk: row for row in exact_rows}
+    rows = [*exact.values(), *_list_visible_rows(user, found, exact)]
     whole_ones = {row.pk for row in rows}
     parts: tuple[str, ...] = ()
     partial = False
-    if len(rows) < MIN_WHOLE_WORD_HITS and not very and not meaning.index_key:
-        parts, more, apart = _search_pieces(user, meaning, narrowed, whole_ones)
-        rows, found = [*rows, *more], [*found, *apart]
+    if len(rows) < MIN_WHOLE_WORD_HITS and not exact and not meaning.index_key:
+        parts, piece_rows, piece_hits = _search_pieces(user, meaning, narrowed, whole_ones)
+        rows, found = [*rows, *piece_rows], [*found, *piece_hits]
         if _are_issues(rows):
-            some = _partial_rows(user, meaning, narrowed, {row.pk for row in rows})
-            rows, found = [*rows, *some[0]], [*found, *some[1]]
-            partial = bool(some[0])
+            partials = _partial_rows(user, meaning, narrowed, {row.pk for row in rows})
+            rows, found = [*rows, *partials[0]], [*found, *partials[1]]
+            partial = bool(partials[0])
     one_site, capped = _one_site(website_id, query), len(found) >= MAX_RANKED_HITS
     tally = by.count_facets(rows)
     context = load_hit_context(
@@ -249,21 +251,21 @@ def _search_words(user: object, website_id: int, query: SearchQuery) -> SearchRe
         website=one_site,
         older=capped,
     )
-    shut = archived_among([row.document_id for row in rows], context.archived)
+    archived = archived_among([row.document_id for row in rows], context.archived)
     scores = {hit.edition: hit.score for hit in reversed(found)}
-    worth = make_relevance_key(meaning, scores, timezone.now(), exact=very, shut=shut, whole=whole_ones)
-    ranked = sorted(rows, key=make_day_key(very) if query.newest else worth, reverse=True)
+    worth = make_relevance_key(meaning, scores, timezone.now(), exact=exact, shut=archived, whole=whole_ones)
+    ranked = sorted(rows, key=make_day_key(exact) if query.newest else worth, reverse=True)
     start = (max(query.page, 1) - 1) * PER_PAGE
     page = ranked[start : start + PER_PAGE]
     paths = of.load_paths([row.pk for row in page], website_id, one_site) if page else {}
-    hits = _make_hits(paths, page, meaning, parts, shut, asked_by_day=query.newest) if page else []
+    hits = _make_hits(paths, page, meaning, parts, archived, asked_by_day=query.newest) if page else []
     return SearchResults(
         hits=hits,
         total=len(ranked),
         capped=capped,
         pages=-(-len(ranked) // PER_PAGE),
         facets=by.list_facets(ranked, tally, context, query.facets, capped=capped),
-        parts=_shown_parts(meaning, parts),
+        parts=_list_displayed_words(meaning, parts),
         whole=len(whole_ones),
         variants=meaning.terms,
         partial=partial,
@@ -283,45 +285,43 @@ def _partial_rows(
 
     Where a keyword is in no text, a text that mentions the others in passing would mislead: its title must name one.
     """
-    found, missing = find_partial_hits(meaning.keywords, MAX_RANKED_HITS, narrowed)
-    rows = _list_visible_rows(user, found, known)
+    partials, missing = find_partial_hits(meaning.keywords, MAX_RANKED_HITS, narrowed)
+    rows = _list_visible_rows(user, partials, known)
     if missing:
         required = needed_keywords(meaning.keywords)
-        return [row for row in rows if any(word.is_in(fold(row.title)) for word in required)], found
+        return [row for row in rows if any(word.is_in(fold(row.title)) for word in required)], partials
     pieces = [[word for word in meaning.keywords if word.text in piece] for piece in fold(meaning.words).split()]
     if (
         _are_issues(rows) and len(pieces) > 1
     ):  # words typed apart are subjects of their own: one of them as the title is enough
-        more, _ = find_partial_hits(meaning.keywords, MAX_RANKED_HITS, narrowed, enough=MIN_TITLE_SHARE_APART)
+        more_hits, _ = find_partial_hits(meaning.keywords, MAX_RANKED_HITS, narrowed, enough=MIN_TITLE_SHARE_APART)
         known = known | {row.pk for row in rows}
-        named = [
+        titled_rows = [
             row
-            for row in _list_visible_rows(user, more, known)
+            for row in _list_visible_rows(user, more_hits, known)
             if any(piece and all(word.is_in(fold(row.title)) for word in piece) for piece in pieces)
         ]
-        rows, found = [*rows, *named], [*found, *more]
-    return rows, found
+        rows, partials = [*rows, *titled_rows], [*partials, *more_hits]
+    return rows, partials
 
 
 def _search_pieces(
     user: object, meaning: SearchMeaning, narrowed: Sequence[str], known: set[int]
 ) -> tuple[tuple[str, ...], list[RankedRow], list[table.FulltextHit]]:
     """Return new hits with the words or official terms in separate pieces: pieces, rows and scores of the first match."""
-    asked = (meaning.core or meaning.words, *meaning.variants)
+    typed_texts = (meaning.core or meaning.words, *meaning.variants)
     required = needed_keywords(meaning.keywords)
     several = len(required) > 1 or bool(meaning.core and len(meaning.keywords) > 1)
     by_words = [(tuple(word.text for word in required), list_spellings(required))] if several else []
-    for parts, ways in [
-        *by_words,
-        *((some, [" ".join(some)]) for text in asked for some in list_looser_searches(text)),
-    ]:
+    looser = [(some, [" ".join(some)]) for text in typed_texts for some in list_looser_searches(text)]
+    for parts, ways in [*by_words, *looser]:
         hits = table.find_hits(ways, MAX_RANKED_HITS, narrowed)
         if rows := _list_visible_rows(user, hits, known):
             return parts, rows, hits
     return (), [], []
 
 
-def _shown_parts(meaning: SearchMeaning, parts: tuple[str, ...]) -> tuple[str, ...]:
+def _list_displayed_words(meaning: SearchMeaning, parts: tuple[str, ...]) -> tuple[str, ...]:
     """Return the words to display when few results match the whole: as typed, or their pieces if all are words."""
     typed = tuple(word.text for word in needed_keywords(meaning.keywords))
     readable = all(part in meaning.words and load_segmenter().has_word(part) for part in parts)
@@ -355,7 +355,7 @@ def _find_exact(user: object, meaning: SearchMeaning, narrowed: Sequence[str]) -
     ]
 
 
-def _by_part_of_number(user: object, meaning: SearchMeaning, narrowed: Sequence[str]) -> list[RankedRow]:
+def _find_part_of_number(user: object, meaning: SearchMeaning, narrowed: Sequence[str]) -> list[RankedRow]:
     """Return the rows whose number ends with the typed part: 住建规88号 of 云岭住建规〔2026〕88号."""
     if meaning.number_part is None:
         return []
@@ -383,14 +383,15 @@ def _make_hits(
     *,
     asked_by_day: bool,
 ) -> list[SearchHit]:
-    whole = of.load_rows([row.pk for row in rows])
+    """Return the hits of a page with their excerpts, answers first unless sorted by day."""
+    stored = of.load_rows([row.pk for row in rows])
     spelled = [spelling for word in meaning.keywords for spelling in word.spellings]
-    asked = [meaning.core or meaning.words, *meaning.variants, *meaning.numbers, *spelled]
-    marks = terms_to_mark(" ".join([*asked, *parts]))
-    shown = [row for row in rows if row.pk in whole and row.document_id in paths]
+    typed_words = [meaning.core or meaning.words, *meaning.variants, *meaning.numbers, *spelled]
+    marks = terms_to_mark(" ".join([*typed_words, *parts]))
+    shown = [row for row in rows if row.pk in stored and row.document_id in paths]
     if not asked_by_day:
-        shown = sort_answers_first(shown, {pk: row.text for pk, row in whole.items()}, meaning)
-    return [_make_hit(whole[row.pk], paths[row.document_id], marks, archived=row.document_id in shut) for row in shown]
+        shown = sort_answers_first(shown, {pk: row.text for pk, row in stored.items()}, meaning)
+    return [_make_hit(stored[row.pk], paths[row.document_id], marks, archived=row.document_id in shut) for row in shown]
 
 
 def _make_hit(row: SearchRow, place: tuple[int, str], marks: Sequence[str], *, archived: bool) -> SearchHit:

@@ -122,9 +122,11 @@ class SpellingVocabulary:
         for title in titles:
             vocabulary.counts.update(terms_of(title))
         vocabulary.counts.update(word for word in weak_words() if word not in vocabulary.counts)
-        known = set(vocabulary.counts)
+        known_words = set(vocabulary.counts)
         rows = list(synonyms)
-        vocabulary.counts.update({row.everyday for row in rows if 1 < len(row.everyday) <= MAX_TERM_CHARACTERS} - known)
+        vocabulary.counts.update(
+            {row.everyday for row in rows if 1 < len(row.everyday) <= MAX_TERM_CHARACTERS} - known_words
+        )
         vocabulary.counts.update(
             {
                 row.official
@@ -205,6 +207,7 @@ def start_rebuilding_thread() -> None:
 
 
 def _renew_for_ever() -> None:
+    """Thread: rebuild terms and vocabularies at intervals."""
     while True:
         try:
             terminology.rebuild_terminology()

@@ -136,7 +136,7 @@ def find_hits(words: str | Sequence[str], limit: int, facets: Sequence[str] = ()
     anywhere = _query_numbers("newest", _make_anywhere_query(ways, facets), limit) if whole else None
     if anywhere is not None and len(anywhere) < limit:
         return _query_scored(ways, facets, limit)
-    titled = _query_numbers("titled", _in_title(ways, facets), limit)
+    titled = _query_numbers("titled", _make_title_query(ways, facets), limit)
     if len(titled) >= limit:
         return [FulltextHit(number, 1.0) for number in titled]
     anywhere = anywhere or _query_numbers("newest", _make_anywhere_query(ways, facets), limit)
@@ -166,7 +166,7 @@ def find_newest_titled(text: str, limit: int, facets: Sequence[str] = ()) -> lis
     ways = _make_queries([text])
     if connection.vendor != "sqlite":
         return recent.find_newest_in_column("heads", _weighed(ways, "A"), facets, limit) if ways else []
-    return _query_numbers("titled", _in_title(ways, facets), limit) if ways else []
+    return _query_numbers("titled", _make_title_query(ways, facets), limit) if ways else []
 
 
 def _make_queries(words: Sequence[str]) -> list[str]:
@@ -191,7 +191,7 @@ def _make_anywhere_query(ways: Sequence[str], facets: Sequence[str]) -> str:
     return _narrow_by_facets(f"{{title body}} : ({_join_by_or(ways)})", facets)
 
 
-def _in_title(ways: Sequence[str], facets: Sequence[str]) -> str:
+def _make_title_query(ways: Sequence[str], facets: Sequence[str]) -> str:
     return _narrow_by_facets(f"title : ({_join_by_or(ways)})", facets)
 
 

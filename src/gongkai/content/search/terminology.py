@@ -44,8 +44,8 @@ class Terminology:
         everyday = [row.official for row in self.synonyms.find(name) if row.everyday == name]
         for spelling in (
             self.short.get(name, name),
-            *_with_other_ending(name),
-            *self._with_whole_place(name),
+            *_exchange_ending(name),
+            *self._add_whole_place(name),
             *everyday,
         ):
             resolution = resolve(spelling, government, self.units)
@@ -56,7 +56,7 @@ class Terminology:
                 return bodies
         return []
 
-    def _with_whole_place(self, name: str) -> list[str]:
+    def _add_whole_place(self, name: str) -> list[str]:
         """Return a name with its full place: 青溪教育局 also means 青溪县教育局."""
         places = {place for place in self.units.places.values() if place and len(place) > 2}
         return [
@@ -122,6 +122,7 @@ def _load_search_synonyms() -> Synonyms:
 
 
 def _build_terminology(stamp: object) -> Terminology:
+    """Return the names of units, their everyday and short forms, and all synonyms."""
     catalogue = load_catalogue()
     synonyms = load_default_synonyms().merged(_load_search_synonyms())
     for source in _SOURCES.values():
@@ -132,13 +133,13 @@ def _build_terminology(stamp: object) -> Terminology:
     rows: dict[tuple[str, str], Synonym] = {}
     for body in filter(catalogue.alive, catalogue.bodies.values()):
         names = _list_names(body, catalogue)
-        for value, other in permutations(names, 2):
-            if 2 <= len(value) <= 20 and value not in other:
-                rows[value, other] = Synonym(value, other)
+        for value, other_name in permutations(names, 2):
+            if 2 <= len(value) <= 20 and value not in other_name:
+                rows[value, other_name] = Synonym(value, other_name)
         sounds |= {text: name for name in names if (text := spell_pinyin(name))}
         for name in names:
-            longer = [other for other in names if len(other) > 3]
-            if len(name) == 3 and longer and not any(name[:2] in other for other in longer):
+            longer = [other_name for other_name in names if len(other_name) > 3]
+            if len(name) == 3 and longer and not any(name[:2] in other_name for other_name in longer):
                 short[name[:2]] = name
     return Terminology(
         Synonyms([*rows.values(), *synonyms]),
@@ -149,7 +150,7 @@ def _build_terminology(stamp: object) -> Terminology:
     )
 
 
-def _with_other_ending(name: str) -> list[str]:
+def _exchange_ending(name: str) -> list[str]:
     """Return a name with bureau and commission exchanged: 卫健局 also means 卫健委."""
     endings = {"局": "委", "委": "局"}
     return [name[:-1] + endings[name[-1]]] if name[-1] in endings and len(name) > 2 else []

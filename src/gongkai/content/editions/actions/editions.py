@@ -106,6 +106,7 @@ def has_valid_digest(edition: Edition) -> bool:
 
 
 def _canonical_edition(edition: Edition) -> str:
+    """Return an edition as canonical JSON, for its digest."""
     return canonical_json(
         {
             "document": edition.document_id,

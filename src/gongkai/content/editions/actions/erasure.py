@@ -30,13 +30,16 @@ def find_erasure_request(edition: Edition) -> ErasureRequest | None:
     return edition.erasure_requests.filter(closed_at=None).first()
 
 
-def _not_asked_yet(edition: Edition) -> list[str]:
+def _check_not_requested(edition: Edition) -> list[str]:
+    """Return the Chinese reasons against requesting an edition's erasure."""
     return _check_has_content(edition) or (
         ["已经有人提出，等待另一个人批准。"] if find_erasure_request(edition) else []
     )
 
 
-@action("publishing.ask_erasure", label="提出依法删除", rule=check_erasure_requester, ready=_not_asked_yet, quiet=True)
+@action(
+    "publishing.ask_erasure", label="提出依法删除", rule=check_erasure_requester, ready=_check_not_requested, quiet=True
+)
 def ask_erasure(edition: Edition, *, by: Actor, basis: str) -> ActionResult:
     """Request the erasure of an edition's content by law; another person must order it (`erase`)."""
     if not basis.strip():

@@ -27,9 +27,9 @@ def place(document: Document, *, by: Actor, columns: Sequence[Column]) -> Action
     """
     placed, waiting = [], []
     chosen = list(Column.objects.filter(pk__in=[column.pk for column in columns]).order_by("path"))
-    _may_stand([document], chosen, by)
+    _check_placements([document], chosen, by)
     for column in chosen:
-        _may_hold(column)
+        _check_column_open(column)
         if column.is_open:
             _place_in_column(document, column, None)
             placed.append(column)
@@ -50,9 +50,10 @@ def place(document: Document, *, by: Actor, columns: Sequence[Column]) -> Action
 PLACEMENT_CHECKS: list[Callable[[Iterable[Document], Sequence[Column], Column | None], list[str]]] = []
 
 
-def _may_stand(
+def _check_placements(
     documents: Iterable[Document], columns: Sequence[Column], by: Actor, source: Column | None = None
 ) -> None:
+    """Refuse documents that may not be listed in these columns."""
     reasons = [
         reason for bar in (find_closed_column_errors, *PLACEMENT_CHECKS) for reason in bar(documents, columns, source)
     ]
@@ -62,7 +63,8 @@ def _may_stand(
         raise Refused(reasons)
 
 
-def _may_hold(column: Column) -> None:
+def _check_column_open(column: Column) -> None:
+    """Refuse a column that is archived or only a link."""
     if column.archived_at:
         raise Refused(f"栏目“{column.name}”已归档，不能再放入信息。")
     if column.kind == ColumnKind.LINK:
@@ -113,11 +115,11 @@ def move(column: Column, *, by: Actor, to: Column, documents: Iterable[Document]
     to = Column.objects.get(pk=to.pk)
     if not to.is_open:
         raise Refused([f"栏目“{to.name}”尚未开通，请先开通。"])
-    _may_hold(to)
+    _check_column_open(to)
     rows = column.placements.all()
     if documents is not None:
         rows = rows.filter(document__in=[document.pk for document in documents])
-    _may_stand([row.document for row in rows.select_related("document")], [to], by, column)
+    _check_placements([row.document for row in rows.select_related("document")], [to], by, column)
     moved = _move_placements(rows.select_related("document"), to)
     return ActionResult(
         words=f"移动{len(moved)}条信息到“{to.name}”",
@@ -142,6 +144,7 @@ def move_waiting(column: Column, *, by: Actor) -> ActionResult:
 
 
 def _move_placements(rows: "QuerySet[Placement]", to: Column) -> list[int]:
+    """Move placements to a column, drop those already there; returns the numbers of the documents."""
     moved = []
     for placement in rows:
         if Placement.objects.filter(document=placement.document, column=to).exclude(pk=placement.pk).exists():

@@ -134,7 +134,7 @@ def list_page(
     `after` and `before` are keys from a `ListPage`; invalid ones are ignored. `news` leaves out
     registers.
     """
-    rows = shelf_visible_to(user).filter(column=column) if column else _of_site(user, website)
+    rows = shelf_visible_to(user).filter(column=column) if column else _list_site_shelf(user, website)
     if body is not None:
         rows = rows.filter(body=body)
     if kinds:
@@ -171,7 +171,8 @@ def keyset_page(rows: QuerySet[Shelf], *, after: str = "", before: str = "", siz
     )
 
 
-def _of_site(user: object, website: Website | int) -> QuerySet[Shelf]:
+def _list_site_shelf(user: object, website: Website | int) -> QuerySet[Shelf]:
+    """Return the shelf rows of a whole site that a user sees."""
     number = website.pk if isinstance(website, Website) else website
     return shelf_visible_to(user).filter(website=number, column=None)
 
@@ -188,6 +189,7 @@ def _make_page_key(row: Shelf) -> str:
 
 
 def _read_key(key: str) -> tuple[datetime, int] | None:
+    """Return time and number of a page key; None if it is malformed."""
     at, _, number = key.replace(" ", "+").rpartition("_")
     try:
         moment = parse_datetime(at)
@@ -202,7 +204,7 @@ def _read_key(key: str) -> tuple[datetime, int] | None:
 
 def list_newest(user: object, *, website: Website | int, size: int = 10) -> list[Shelf]:
     """Return the newest publications of a site."""
-    return list(_of_site(user, website).order_by("-published_at", "-document")[:size])
+    return list(_list_site_shelf(user, website).order_by("-published_at", "-document")[:size])
 
 
 def list_newest_by_column(user: object, columns: Sequence[int], size: int = 5) -> dict[int, list[Shelf]]:

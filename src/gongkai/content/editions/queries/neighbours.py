@@ -99,14 +99,15 @@ def _to_aware_time(value: object) -> datetime:
 def _find_visible_neighbours(
     user: object, column: int, document: int, published_at: datetime
 ) -> tuple[list[NeighbourDocument], list[NeighbourDocument]]:
+    """Return the newer and the older documents of a column around one, nearest first."""
     rows = shelf_visible_to(user).filter(column=column)
     at, number = published_at, document
     older = Q(published_at__lte=at) & (Q(published_at__lt=at) | Q(document__lt=number))
     newer = Q(published_at__gte=at) & (Q(published_at__gt=at) | Q(document__gt=number))
     names = ("document_id", "title", "path", "number", "published_at")
-    below = rows.filter(older).order_by("-published_at", "-document").values_list(*names)[:MAX_NEIGHBOURS_SEARCHED]
-    above = rows.filter(newer).order_by("published_at", "document").values_list(*names)[:MAX_NEIGHBOURS_SEARCHED]
-    return [NeighbourDocument(*row) for row in above], [NeighbourDocument(*row) for row in below]
+    older_rows = rows.filter(older).order_by("-published_at", "-document").values_list(*names)[:MAX_NEIGHBOURS_SEARCHED]
+    newer_rows = rows.filter(newer).order_by("published_at", "document").values_list(*names)[:MAX_NEIGHBOURS_SEARCHED]
+    return [NeighbourDocument(*row) for row in newer_rows], [NeighbourDocument(*row) for row in older_rows]
 
 
 def find_similar_titles(

@@ -105,7 +105,7 @@ def save_plan(
     return ActionResult(words=f"解读方案：{text}", facts={"plan": plan.pk}, tell=(tell,), result=plan)
 
 
-def _not_passed(plan: Plan) -> list[str]:
+def _check_not_passed(plan: Plan) -> list[str]:
     return ["解读方案已经审定。"] if plan.passed_at else []
 
 
@@ -117,7 +117,7 @@ check_plan_approver = AnotherPerson[Plan](
 )
 
 
-@action("interpretation.pass_plan", label="审定解读方案", rule=check_plan_approver, ready=_not_passed)
+@action("interpretation.pass_plan", label="审定解读方案", rule=check_plan_approver, ready=_check_not_passed)
 def approve_plan(kept: Plan, *, by: Actor) -> ActionResult:
     """Approve a plan as the unit's main leader."""
     kept.passed_by, kept.passed_at = by.name, timezone.now()

@@ -78,6 +78,7 @@ def find_closed_unit_error(body: Body) -> list[str]:
 
 
 def _find_event_errors(kind: str, on: date, topic: str, documents: Sequence[Document], facts: EventFacts) -> list[str]:
+    """Return the Chinese reasons against recording a publication event."""
     supply, on_site = kind == EventKind.SUPPLY, kind == EventKind.ON_SITE
     checks = [
         (kind not in EventKind.values, "没有这种形式。"),

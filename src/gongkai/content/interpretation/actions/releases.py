@@ -192,17 +192,19 @@ def correct_release(
         reasons.append("请写明更正的理由。")
     if reasons:
         raise Refused(reasons)
-    before = [entry.title, planned.get_kind_display(), planned.policy, planned.get_rank_display()]
+    old_facts = [entry.title, planned.get_kind_display(), planned.policy, planned.get_rank_display()]
     planned.kind, planned.policy, planned.rank = kind, policy.strip()[:200], rank
     planned.save(update_fields=["kind", "policy", "rank"])
     entry.title = topic.strip()[:200]
-    after = [entry.title, planned.get_kind_display(), planned.policy, planned.get_rank_display()]
-    if before == after:
+    new_facts = [entry.title, planned.get_kind_display(), planned.policy, planned.get_rank_display()]
+    if old_facts == new_facts:
         raise Refused("没有改动。")
     changed = "；".join(
-        f"{old or '（空）'} → {new or '（空）'}" for old, new in zip(before, after, strict=True) if old != new
+        f"{old or '（空）'} → {new or '（空）'}" for old, new in zip(old_facts, new_facts, strict=True) if old != new
     )
-    return ActionResult(words=f"{changed}。理由：{reason.strip()}"[:1000], facts={"before": before, "after": after})
+    return ActionResult(
+        words=f"{changed}。理由：{reason.strip()}"[:1000], facts={"before": old_facts, "after": new_facts}
+    )
 
 
 def _check_postponer(by: Actor, entry: Entry) -> list[str]:

@@ -40,12 +40,12 @@ def _needs_result(event: PressEvent) -> list[str]:
     return ["向媒体提供素材不需要公开结果。"] if event.kind == EventKind.SUPPLY else []
 
 
-def _without_result(event: PressEvent) -> list[str]:
+def _check_without_result(event: PressEvent) -> list[str]:
     return _needs_result(event) or (["这场发布已有公开的结果。"] if has_result(event) else [])
 
 
 def _cannot_hand_over(event: PressEvent) -> list[str]:
-    return _without_result(event) or (["这场发布的成果已经移交，尚未办结。"] if open_handover(event) else [])
+    return _check_without_result(event) or (["这场发布的成果已经移交，尚未办结。"] if open_handover(event) else [])
 
 
 def _describe_sender(event: PressEvent, receiver: Body) -> str:
@@ -127,6 +127,7 @@ def _find_handover_errors(
     body: Body,
     office: Office | None,
 ) -> list[str]:
+    """Return the Chinese reasons against handing over an event's materials."""
     checks = [
         (until < timezone.localdate(), "公开的期限不能早于今天。"),
         (
@@ -227,7 +228,7 @@ def withdraw_results(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 def show_results(entry: Entry, *, by: Actor, result: Document | None = None, address: str = "") -> ActionResult:
     """Record where the results are public; this closes the handover."""
     event = entry.handover.event
-    reasons = _without_result(event) or _wrong_result(result, address)
+    reasons = _check_without_result(event) or _wrong_result(result, address)
     if reasons:
         raise Refused(reasons)
     if entry.handover.received_at is None:
@@ -243,7 +244,7 @@ def show_results(entry: Entry, *, by: Actor, result: Document | None = None, add
     )
 
 
-@action("interpretation.link_result", label="登记公开结果", rule=check_writer, ready=_without_result)
+@action("interpretation.link_result", label="登记公开结果", rule=check_writer, ready=_check_without_result)
 def link_result(held: PressEvent, *, by: Actor, result: Document | None = None, address: str = "") -> ActionResult:
     """Record where the results of a release are public; this closes an unfinished handover."""
     reasons = _wrong_result(result, address)

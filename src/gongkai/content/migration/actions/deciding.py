@@ -130,7 +130,7 @@ def _mask_row(row: MoveRow, by: Actor) -> None:
         found_words = personal.list_found_words(before.title, html, before.facts, _load_files(row, bundle))
         row.title, masked = personal.mask_fields(row.title, html, fields)
         row.data["fields"] = {**masked, "imported_html": personal.mask_html(html)}
-        row.data["files"] = [_masked_file(facts, bundle, by) for facts in row.data["files"]]
+        row.data["files"] = [_mask_file_facts(facts, bundle, by) for facts in row.data["files"]]
         files = _load_files(row, bundle)
     except (PrivacyError, UnreadableFile) as error:
         raise Refused(f"不能自动遮盖：{error}。可以选择不迁移，另行处理后发布。") from error
@@ -173,7 +173,8 @@ def _read_file(facts: Mapping[str, object], bundle: FileBundle) -> bytes:
         return bytes(kept.read())
 
 
-def _masked_file(facts: Mapping[str, object], bundle: FileBundle, by: Actor) -> dict[str, object]:
+def _mask_file_facts(facts: Mapping[str, object], bundle: FileBundle, by: Actor) -> dict[str, object]:
+    """Return the facts of a file, with a masked copy in its place if it contains personal data."""
     name = personal.mask_line(str(facts["name"])).replace("*", "某")
     suffix = suffix_of(str(facts["ref"]))
     data = row_files.read_bytes(bundle, str(facts["ref"]))

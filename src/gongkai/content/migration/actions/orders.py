@@ -302,6 +302,11 @@ def _get_listed_text(order: int, key: str) -> MigratedText:
 def _write_item(
     body: Body, fields: Mapping[str, object], attachments: Sequence[tuple[str, StoredFile]]
 ) -> tuple[ItemPage, Revision]:
+    """Create an item with its attachments below the unit's page.
+
+    Raises:
+        Refused: a field is not valid.
+    """
     item = ItemPage(live=False, slug=f"item-{uuid4().hex[:16]}", **fields)
     for position, (name, stored) in enumerate(attachments):
         item.attachments.add(ItemAttachment(name=name, stored=stored, sort_order=position))
@@ -315,6 +320,7 @@ def _write_item(
 
 
 def _unfit(text: MigratedText, frozen: FrozenContent, columns: Sequence[Column]) -> list[str]:
+    """Return the Chinese reasons against publishing a migrated text."""
     checks = [
         (frozen.digest != text.content_digest, "内容与批准的迁移清单不符。"),
         (frozen.audience != "all", "限定范围公开的信息不能迁移发布。"),

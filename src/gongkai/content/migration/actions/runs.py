@@ -203,12 +203,13 @@ def order_run(run: MoveRun, *, by: Actor) -> ActionResult:
 
 
 def _make_columns(run: MoveRun, by: Actor) -> None:
-    back = restore_columns(run, by)
+    """Create or restore the columns of a run, and open them if the run says so."""
+    restored = restore_columns(run, by)
     usable = {"new", "there", "closed", "shelved"}
-    wanted = [row["target"].split(">") for row in run.columns.values() if row["what"] in usable]
-    plan = publishing_columns.plan_columns(run.website, [[n.strip() for n in names] for names in wanted])
+    target_paths = [row["target"].split(">") for row in run.columns.values() if row["what"] in usable]
+    plan = publishing_columns.plan_columns(run.website, [[n.strip() for n in names] for names in target_paths])
     made_columns = publishing_columns.make_planned_columns(plan, by, made_from=f"迁移：{run.name}")
-    run.made_columns = [column.pk for column in (*made_columns.created, *back)]
+    run.made_columns = [column.pk for column in (*made_columns.created, *restored)]
     if run.open_columns:
         _open_new_columns(sorted(made_columns.created, key=lambda c: c.path), run, by)
     short = [c for c in columns_of(run).values() if not c.is_open]

@@ -96,11 +96,11 @@ def _check_closer(by: Actor, window: MoveWindow) -> list[str]:
     return find_site_errors(by, window.website)
 
 
-def _not_closed(window: MoveWindow) -> list[str]:
+def _check_not_closed(window: MoveWindow) -> list[str]:
     return ["迁移期已经关闭。"] if window.closed_at else []
 
 
-@action("migration.close_window", label="结束迁移期", rule=_check_closer, ready=_not_closed)
+@action("migration.close_window", label="结束迁移期", rule=_check_closer, ready=_check_not_closed)
 def close_window(window: MoveWindow, *, by: Actor) -> ActionResult:
     """Close a window early, or refuse a request."""
     window.closed_at = timezone.now()

@@ -85,6 +85,7 @@ class Crawl:
                 yield row
 
     def _resume(self) -> None:
+        """Read the journal of an interrupted crawl: skip what is done, try again what failed."""
         tried: dict[str, int] = {}
         for row in read_journal(self.folder / JOURNAL_FILE_NAME):
             url = read_text(row, "url")
@@ -107,7 +108,7 @@ class Crawl:
 
     def _add(self, url: str) -> None:
         url = urldefrag(url)[0]
-        if url in self.known or not self._allowed(url):
+        if url in self.known or not self._is_allowed(url):
             return
         self.known.add(url)
         path = url.partition("?")[0]
@@ -115,7 +116,7 @@ class Crawl:
         if self.paths[path] <= MAX_QUERIES_OF_ONE_PATH:
             self.queue.append(url)
 
-    def _allowed(self, url: str) -> bool:
+    def _is_allowed(self, url: str) -> bool:
         return self.reach.may_ask(url)
 
     def _one(self, url: str) -> dict[str, object]:
@@ -148,29 +149,30 @@ class Crawl:
         )
 
     def _keep(self, url: str, answer: OutboundResponse) -> dict[str, object]:
-        page = answer.headers.get_content_type() in {"text/html", "application/xhtml+xml"}
+        """Store a page or attachment; returns its line of the journal."""
+        is_page = answer.headers.get_content_type() in {"text/html", "application/xhtml+xml"}
         suffix = posixpath.splitext(urlsplit(url).path)[1].lstrip(".").lower()
-        if not page and suffix not in TYPES:
+        if not is_page and suffix not in TYPES:
             return {"url": url, "status": 200, "words": "不是网页，也不是可用的附件"}
         try:
-            data = answer.read(MAX_PAGE if page else MAX_FILE)
+            data = answer.read(MAX_PAGE if is_page else MAX_FILE)
         except ResponseTooLarge:
             return {"url": url, "status": 200, "words": "过大"}
-        name = file_name(url, page=page)
+        name = file_name(url, page=is_page)
         target = self.folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f"{target.name}.part")
-        part.write_bytes(data)
-        part.replace(target)
-        links = list(_links(data, url)) if page else []
+        partial_file = target.with_name(f"{target.name}.part")
+        partial_file.write_bytes(data)
+        partial_file.replace(target)
+        links = list(_links(data, url)) if is_page else []
         return {
             "url": url,
             "status": 200,
             "file": name,
             "size": len(data),
             "digest": hashlib.sha256(data).hexdigest(),
-            "page": page,
-            "links": [link for link in links if self._allowed(link)],
+            "page": is_page,
+            "links": [link for link in links if self._is_allowed(link)],
         }
 
     def _robots(self, url: str) -> RobotsRules:

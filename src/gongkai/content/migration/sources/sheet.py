@@ -189,11 +189,12 @@ def make_item(row: Row, bundle: FileBundle, *, base: str = "", addresses: Mappin
         else:
             item.problems.append(_missing("附件", name, bundle))
     context = PageContext(page, item.old[0] if item.old else "", bundle, base, addresses or {}, typed=True)
-    _text(item, row, text_file, context)
+    _read_row_text(item, row, text_file, context)
     return item
 
 
-def _text(item: OldItem, row: Row, ref: str, context: PageContext) -> None:
+def _read_row_text(item: OldItem, row: Row, ref: str, context: PageContext) -> None:
+    """Read the text of a row, from its cell or the file that it names."""
     if row["text"]:
         set_text_from_cell(item, make_html(row["text"]), context)
     if not row["text_file"]:

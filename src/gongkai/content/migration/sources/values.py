@@ -27,7 +27,7 @@ def parse_moment(text: str) -> datetime | None:
     """Return the first date in a text, with its time if there is one, or None."""
     text = _CHINESE_DATE.sub(lambda match: "{}年{}月{}日".format(*map(to_int, match.groups())), text)
     match = _COMPACT.match(text.strip()) or DATE_TIME_PATTERN.search(text)
-    return _made(match) if match else None
+    return _make_moment(match) if match else None
 
 
 def parse_day(text: str) -> date | None:
@@ -40,14 +40,15 @@ def date_in_url(address: str) -> datetime | None:
     """Return the date in a URL, as many platforms build them, or None."""
     for pattern in _IN_ADDRESS:
         match = pattern.search(address)
-        found = _made(match) if match else None
+        found = _make_moment(match) if match else None
         if found:
             return found
     return None
 
 
-def _made(match: "re.Match[str]") -> datetime | None:
-    numbers = [int(part) for part in match.groups() if part is not None]
+def _make_moment(match: "re.Match[str]") -> datetime | None:
+    """Return the moment of a match's numbers, None if there is no such day."""
+    numbers = [int(digits) for digits in match.groups() if digits is not None]
     try:
         return timezone.make_aware(datetime(*numbers[:6]))  # type: ignore[arg-type]  # noqa: DTZ001 - made aware
     except ValueError:

@@ -256,7 +256,7 @@ def add_new_documents(made: CleanupRound, *, by: Actor) -> ActionResult:
 
     Their units' tasks are created or reopened.
     """
-    fresh = _not_in(made)
+    fresh = _list_records_without_case(made)
     if not fresh:
         raise Refused("没有新入库的文件，不需要追加。")
     CleanupCase.objects.bulk_create([CleanupCase(round=made, record=r, body=r.body) for r in fresh])
@@ -266,10 +266,10 @@ def add_new_documents(made: CleanupRound, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"补列{len(fresh)}件文件", facts={"records": len(fresh)})
 
 
-def _not_in(made: CleanupRound) -> list[PolicyRecord]:
+def _list_records_without_case(made: CleanupRound) -> list[PolicyRecord]:
     """Return the records in the scope of a round that have no case in it."""
-    known = set(made.cases.values_list("record", flat=True))
-    return [r for r in records_in_scope(made.body, made.levels, timezone.localdate()) if r.pk not in known]
+    record_numbers = set(made.cases.values_list("record", flat=True))
+    return [r for r in records_in_scope(made.body, made.levels, timezone.localdate()) if r.pk not in record_numbers]
 
 
 def find_closing_obstacles(made: CleanupRound) -> list[str]:
@@ -282,7 +282,7 @@ def find_closing_obstacles(made: CleanupRound) -> list[str]:
     copied = made.cases.filter(decided_by__endswith=_FROM_PAPER).values("body")
     if waiting := [task.body.name for task in made.tasks.filter(body__in=copied, entry__closed_at=None)]:
         reasons.append(f"{'、'.join(waiting)}的书面意见，须由代录人以外的人打开对照后“报送清理意见”。")
-    if missing := len(_not_in(made)):
+    if missing := len(_list_records_without_case(made)):
         reasons.append(f"清理启动后新入库{missing}件文件，请先补列。")
     return [*reasons, *closing.list_outdated_verdicts(made, timezone.localdate()), *find_filing_differences(made.body)]
 
@@ -330,11 +330,12 @@ def close_round(
 
 
 def _check_is_signing(cleanup_round: CleanupRound) -> list[str]:
+    """Return the Chinese reasons against sending a round back from signing."""
     if cleanup_round.state != RoundState.SIGNING:
         return [f"这次清理{cleanup_round.get_state_display()}，不能退回。"]
     source = f"item/{cleanup_round.item_number}"
-    last = Review.objects.filter(source=source).order_by("-pk").first()
-    if last and (last.state in OPEN_STATES or last.waits_for_document):
+    last_review = Review.objects.filter(source=source).order_by("-pk").first()
+    if last_review and (last_review.state in OPEN_STATES or last_review.waits_for_document):
         return ["清理结果正在审签，请先撤回送审或者退回。"]
     if Edition.objects.filter(document__source=source).exists():
         return ["清理结果已经签发，不能退回；有误的，请逐件更正。"]

@@ -98,7 +98,7 @@ def decide(
         raise Refused(signing)
     decision = _create_decision(
         record, by, waits=waits, announced_in=announced_in, round=round,
-        what=what, on=on, until=until, actor=actor, cited=cited, reason=reason, replaces=replaces,
+        what=what, on=on, until=until, actor=actor, cited=cited, reason=reason, replaces=replaces
     )  # fmt: skip
     if waits:
         return _to_be_announced(decision, by, before)
@@ -180,7 +180,7 @@ def _find_confirmation_objections(decision: Decision) -> list[str]:
     return []
 
 
-def _made_it(decision: Decision) -> list[int | None]:
+def _list_recorders(decision: Decision) -> list[int | None]:
     """Return the primary keys of the persons who recorded a decision or its correction."""
     names = ("policies.decide", "policies.undo_decision")
     rows = Movement.objects.filter(stream=decision.record.stream, action__in=names, facts__decision=decision.pk)
@@ -194,7 +194,7 @@ def _made_it(decision: Decision) -> list[int | None]:
         check_decider,
         ("policies.decide", "policies.undo_decision"),
         words="记入的人不能自己确认，须由另一位签发人、负责人或者政务公开办确认。",
-        people=_made_it,
+        people=_list_recorders,
     ),
     ready=_find_confirmation_objections,
 )
@@ -225,20 +225,21 @@ def take_effect(made: Decision, *, by: Actor) -> ActionResult:
 
 
 def _take_effect(decision: Decision, edition: Edition, statements: list[str]) -> ActionResult:
+    """Apply a decision that its edition makes public, and log the change of validity."""
     record = decision.record
-    before = period_on_day(validity_facts_of(record), timezone.localdate()).state
+    old_state = period_on_day(validity_facts_of(record), timezone.localdate()).state
     if decides_itself(decision):
         decision.on = max(decision.on, timezone.localdate(edition.visible_from))
     decision.effective_at = timezone.now()
     decision.save(update_fields=["on", "effective_at"])
     _apply_decision(decision)
-    after = period_on_day(validity_facts_of(record), timezone.localdate()).state
+    new_state = period_on_day(validity_facts_of(record), timezone.localdate()).state
     return ActionResult(
         words=_describe_decision(decision),
-        from_state=before,
-        to_state=after,
+        from_state=old_state,
+        to_state=new_state,
         facts={**_make_log_facts(decision), "edition": edition.pk, "statements": statements},
-        tell=tuple(make_basis_warnings(record)) if after in ENDED_STANDINGS else (),
+        tell=tuple(make_basis_warnings(record)) if new_state in ENDED_STANDINGS else (),
         stream=record.stream,
     )
 
@@ -286,6 +287,7 @@ def _describe_decision(decision: Decision) -> str:
 def _find_decision_objections(
     record: PolicyRecord, what: str, on: date, until: date | None, actor: PolicyRecord | None
 ) -> list[str]:
+    """Return the Chinese reasons against a decision on a record's validity."""
     if what not in DecisionKind.values:
         return ["没有这种效力决定。"]
     reasons = []
@@ -313,14 +315,12 @@ def _add_relations(actor: PolicyRecord, record: PolicyRecord, what: str, made_by
         kinds.append(Kind.REPLACES)
     for kind in kinds:
         Relation.objects.get_or_create(
-            kind=kind,
-            record=actor,
-            target=record,
-            defaults={"made_by": made_by, "made_at": timezone.now()},
+            kind=kind, record=actor, target=record, defaults={"made_by": made_by, "made_at": timezone.now()}
         )
 
 
 def _check_not_withdrawn(decision: Decision) -> list[str]:
+    """Return the Chinese reasons against withdrawing a decision."""
     if decision.undone_at:
         return ["这项决定已经撤销。"]
     if decision.is_pending and decision.round_id is not None:

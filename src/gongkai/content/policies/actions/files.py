@@ -281,6 +281,7 @@ def _get_base_name(name: str) -> str:
 
 
 def _store_original(body: Body, original: OriginalText, by: Actor) -> WaitingFile:
+    """Store the original of a document with its pictures, as a file waiting for its record."""
     stored = store(original.data, original.name, by)
     for picture, label in original.pictures:
         store(picture, label, by)

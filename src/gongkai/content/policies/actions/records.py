@@ -79,6 +79,7 @@ def facts_of(item: ItemPage) -> dict[str, object]:
 
 
 def _get_signed_facts(item: ItemPage) -> dict[str, object]:
+    """Return the facts of a record as the item's published content states them; {} without content."""
     content = content_of(document_of(item))
     if content is None:
         return {}
@@ -153,7 +154,7 @@ def enter_record(
         if reasons := [*find_change_errors(record, list(fields), by, kept), *_unlike_public(record, by)]:
             raise Refused(list(dict.fromkeys(reasons)))
         confirmed_fields = signed.split_confirmed_fields(record, fields, facts_of(item), by)
-    shown = "" if by.system or in_preparation() else _shown_anew(record)
+    shown = "" if by.system or in_preparation() else _describe_changed_validity(record)
     if shown and record.document:
         return _propose_entry(record, record.document, shown, by)
     insert_record(record)
@@ -171,7 +172,7 @@ def enter_record(
     )
 
 
-def _shown_anew(record: PolicyRecord) -> str:
+def _describe_changed_validity(record: PolicyRecord) -> str:
     """Return the validity that the public would read of a signed document, or "" if it already reads so."""
     if not is_signed(record) or record.document is None:
         return ""
@@ -207,7 +208,7 @@ def enter_public(record: PolicyRecord, document: int, shown: str) -> None:
     """
     record.document = Document.objects.select_for_update().get(pk=document)
     _refuse_second(record.document)
-    now = _shown_anew(record)
+    now = _describe_changed_validity(record)
     if not now or not shown.startswith(f"{now}（") or _is_altered(record):
         raise Refused("公开的版本或者有效性在提请之后有了变化：请“不同意”，把这份文件移出政策库后重新入库。")
     record.save()

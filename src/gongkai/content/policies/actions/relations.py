@@ -206,14 +206,14 @@ def add_basis(document: Document, *, by: Actor, other: PolicyRecord | None = Non
     return ActionResult(words=str(relation), facts={"relation": relation.pk}, result=relation)
 
 
-def _not_decided(relation: Relation) -> list[str]:
+def _check_not_decided(relation: Relation) -> list[str]:
     decided = Decision.objects.counting().filter(actor=relation.record_id, record=relation.target_id)
     if relation.kind in DECISION_RELATION_KINDS and relation.record_id and relation.target_id and decided.exists():
         return ["这项关系随效力决定记入，请在被修改、废止的文件的“效力决定”中更正。"]
     return []
 
 
-@action("policies.unrelate", label="删除文件关系", rule=_check_relation_editor, ready=_not_decided)
+@action("policies.unrelate", label="删除文件关系", rule=_check_relation_editor, ready=_check_not_decided)
 def remove_relation(relation: Relation, *, by: Actor) -> ActionResult:
     """Delete a relation between documents that is wrong or has ended."""
     stream = relation.record.stream if relation.record else f"document/{relation.user_id}"

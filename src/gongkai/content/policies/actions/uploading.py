@@ -78,7 +78,7 @@ def set_upper_library(
     if not changed:
         raise Refused("没有改动。")
     moved = any(changed.get(key, [""])[0] for key in ("上级文件库", "网址"))
-    if reasons := _against_setting(row, unsaid=moved and same is None):
+    if reasons := _find_setting_errors(row, unsaid=moved and same is None):
         raise Refused(reasons)
     row.version += 1
     row.turn += moved and not same
@@ -100,7 +100,8 @@ def _set_values(row: Model, **values: object) -> None:
         setattr(row, key, value)
 
 
-def _against_setting(row: UpperLibrary, *, unsaid: bool) -> list[str]:
+def _find_setting_errors(row: UpperLibrary, *, unsaid: bool) -> list[str]:
+    """Return the Chinese reasons against saving the settings of a higher office's library."""
     checks = [
         (not row.body.alive, f"{row.body.name}已经撤销，不能设置。"),
         (not row.name, "请填写上级文件库名称。"),
@@ -210,7 +211,7 @@ def _find_last_upload(made: Upload) -> Upload | None:
     return max((row for row in rows if row.pk not in withdrawn), key=lambda row: (row.on, row.pk), default=None)
 
 
-def _of_others(made: Upload) -> bool:
+def _has_number_of_another(made: Upload) -> bool:
     """Return true if another document outside this shared upload has the same receipt number."""
     other_uploads = (
         _list_valid_uploads(made.library.pk or 0, made.turn).filter(number=made.number).exclude(record=made.record_id)
@@ -225,7 +226,7 @@ def find_upload_errors(made: Upload) -> list[str]:
     last = _find_last_upload(made)
     same = last is not None and _get_compared_facts(last) == _get_compared_facts(made)
     known = made.standing in dict(SHOWN_STANDING_CHOICES)
-    elsewhere = bool(made.number) and _of_others(made)
+    elsewhere = bool(made.number) and _has_number_of_another(made)
     formed = made.record.made_on
     checks = [
         (made.on > timezone.localdate(), "上传日期不能晚于今天。"),
@@ -297,11 +298,11 @@ def _update_tasks(*records: PolicyRecord) -> None:
     update_upload_entries(bodies={policy_record.body_id for policy_record in records})
 
 
-def _taken_back(upload: Upload) -> list[str]:
+def _check_not_withdrawn(upload: Upload) -> list[str]:
     return ["这次登记已经撤回。"] if UploadBack.objects.filter(upload=upload).exists() else []
 
 
-@action("policies.take_back_upload", label="撤回误登记的上传", rule=check_may_keep, ready=_taken_back)
+@action("policies.take_back_upload", label="撤回误登记的上传", rule=check_may_keep, ready=_check_not_withdrawn)
 def take_back_upload(made: Upload, *, by: Actor, reason: str, settle: bool = True) -> ActionResult:
     """Withdraw an upload that was entered by mistake: it stays in the history and the document is due again."""
     if not reason.strip():

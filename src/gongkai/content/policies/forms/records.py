@@ -151,12 +151,12 @@ class VerdictForm(forms.Form):
 
     def seen(self) -> tuple[int | None, bool]:
         """Return the version that was shown (None if unknown), and whether the row is unchanged."""
-        version, _, shown = str(self.cleaned_data["was"]).partition("|")
+        version, _, shown_verdict = str(self.cleaned_data["was"]).partition("|")
         if not version.isdecimal() or len(version) > 9:
             return None, False
         cleaned_data = self.cleaned_data
         until = cleaned_data["until"].isoformat() if cleaned_data["until"] else ""
-        return int(version), shown == f"{cleaned_data['verdict']}|{until}|{cleaned_data['reason']}"
+        return int(version), shown_verdict == f"{cleaned_data['verdict']}|{until}|{cleaned_data['reason']}"
 
 
 class CloseForm(DraftForm):

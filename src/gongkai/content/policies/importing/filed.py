@@ -60,32 +60,34 @@ class FiledImporter:
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Plan the new lines; listed lines with equal values stay unchanged."""
-        body, made = government_of(by), ImportPlan()
+        body, import_plan = government_of(by), ImportPlan()
         assert body is not None
         records = list(PolicyRecord.objects.filter(body__path__startswith=body.path))
         by_number = {r.number_key: r for r in records if r.number_key}
         by_title = {r.title: r for r in records}
         listed = list(FiledRow.objects.filter(body=body))
-        old = {(r.number_key or r.title): r for r in listed}
-        seen: set[str] = set()
+        rows_by_key = {(r.number_key or r.title): r for r in listed}
+        seen_keys: set[str] = set()
         for row in table.rows:
             key = canonical_number(row["number"] or "") or row["title"]
-            if key in seen:
-                made.errors.append(row.error(FILED_LIST_SHEET, "title", "这份文件在表中出现了两次", "请删去一行"))
+            if key in seen_keys:
+                import_plan.errors.append(
+                    row.error(FILED_LIST_SHEET, "title", "这份文件在表中出现了两次", "请删去一行")
+                )
                 continue
-            seen.add(key)
+            seen_keys.add(key)
             record = by_number.get(key) or by_title.get(row["title"])
-            self._line(made, row, body, old.get(key), record, by)
-        missing_rows = [r for k, r in old.items() if k not in seen]
+            self._line(import_plan, row, body, rows_by_key.get(key), record, by)
+        missing_rows = [r for k, r in rows_by_key.items() if k not in seen_keys]
         if missing_rows:
-            made.notes.append(f"此前目录中的{len(missing_rows)}件不在这个表中，保持不变；不应列入的请逐件删除。")
-        rows = [change.target or change.facts["row"] for change in made.changes]
-        kept = sum(is_number_withheld(model, by) for model in rows if isinstance(model, FiledRow))
-        if kept:
-            made.notes.append(
-                f"有{kept}件的备案号不会写入已公开的文件：须由政务公开办或司法行政部门的签发人、负责人再导入一次。"
+            import_plan.notes.append(f"此前目录中的{len(missing_rows)}件不在这个表中，保持不变；不应列入的请逐件删除。")
+        rows = [change.target or change.facts["row"] for change in import_plan.changes]
+        withheld_count = sum(is_number_withheld(model, by) for model in rows if isinstance(model, FiledRow))
+        if withheld_count:
+            import_plan.notes.append(
+                f"有{withheld_count}件的备案号不会写入已公开的文件：须由政务公开办或司法行政部门的签发人、负责人再导入一次。"
             )
-        return made
+        return import_plan
 
     def _line(
         self,
@@ -96,6 +98,7 @@ class FiledImporter:
         record: PolicyRecord | None,
         by: Actor,
     ) -> None:
+        """Add the change of one line to the plan: a new row, or another record for a listed one."""
         label = cite_title(row["title"])
         if known is not None:
             if record is None or (known.record_id == record.pk and not _to_write(known, record, by)):

@@ -103,6 +103,7 @@ class Planner:
         return self.made
 
     def _row(self, row: Row) -> None:
+        """Add the change of one row to the plan, or its errors."""
         body = self.bodies.get(row["body"])
         if body is None:
             self._wrong(row, "body", f"没有“{row['body'][:30]}”这个单位", "请填写单位全称或简称")
@@ -141,6 +142,7 @@ class Planner:
         fields: Mapping[str, object],
         file: WaitingFile | None,
     ) -> None:
+        """Add the new or changed record of a row to the plan."""
         differences = tuple(
             Difference(
                 LIBRARY_SHEET.column(key).head,
@@ -166,6 +168,7 @@ class Planner:
         return record or self.titles.get((body.pk, row["title"]))
 
     def _fields(self, row: Row, target: PolicyRecord | None) -> dict[str, object]:
+        """Return the fields of a row that differ from the record."""
         fields = {}
         for key in RECORD_COLUMN_KEYS:
             value = row[key]

@@ -174,14 +174,15 @@ class _Planning:
         return self.made
 
     def _line(self, row: Row) -> None:
-        found = self._found(row)
-        if row["number"] and not found and self._misnumbered(row):
+        """Add the upload of one row to the plan, or its errors."""
+        records = self._found(row)
+        if row["number"] and not records and self._has_wrong_number(row):
             self._wrong(row, "number", "政策库中这一名称的文件不是这个文号", "请核对文号")
             return
-        if len(found) > 1:
+        if len(records) > 1:
             self._wrong(row, "number" if row["number"] else "title", "政策库中有几份这样的文件", "请逐件登记")
             return
-        record = found[0] if found else None
+        record = records[0] if records else None
         if record is None or check_may_keep(self.by, record) or not self._goes_up(record):
             self.outside.append(cite_title(row["title"], row["number"] or ""))
             return
@@ -201,10 +202,10 @@ class _Planning:
         some = self.numbers.get(canonical_number(row["number"]), [])
         return [one for one in some if one.title == row["title"]] or some
 
-    def _misnumbered(self, row: Row) -> bool:
+    def _has_wrong_number(self, row: Row) -> bool:
         """Return true if a number without a record is given for the title of the user's own document."""
-        known = PolicyRecord.objects.filter(number_key=canonical_number(row["number"])).exists()
-        return not known and any(not check_may_keep(self.by, title) for title in self.titles.get(row["title"], []))
+        is_known = PolicyRecord.objects.filter(number_key=canonical_number(row["number"])).exists()
+        return not is_known and any(not check_may_keep(self.by, title) for title in self.titles.get(row["title"], []))
 
     def _known(self, library: UpperLibrary) -> None:
         """Load the last uploads to a library, once."""
@@ -214,10 +215,11 @@ class _Planning:
                 self.last[upload.record_id] = upload
 
     def _change(self, row: Row, record: "Stated") -> None:
+        """Plan the upload of a record unless the library already shows these facts."""
         library = self.libraries.of(record.body)
         assert library is not None
         self._known(library)
-        last = self.last.get(record.pk)
+        last_upload = self.last.get(record.pk)
         facts = {
             "on": row["up_on"],
             "number": row["up_number"] or "",
@@ -225,12 +227,13 @@ class _Planning:
             "address": row["up_address"] or "",
             "standing": row["up_standing"] or record.state,
         }
-        if last is not None and (
-            last.on > facts["on"] or all(not value or getattr(last, key) == value for key, value in facts.items())
+        if last_upload is not None and (
+            last_upload.on > facts["on"]
+            or all(not value or getattr(last_upload, key) == value for key, value in facts.items())
         ):
             self.made.same += 1
             return
-        if last is not None and self._bare(last, facts):
+        if last_upload is not None and self._bare(last_upload, facts):
             self.made.same += 1
             return
         upload = Upload(record=record, library=library, turn=library.turn, went_to=library.name, **facts)
@@ -242,13 +245,15 @@ class _Planning:
             todo = "请核对回执号；整批上传共用一张回执的，各行的“整批回执”都填“是”，上传日期相同"
             self._wrong(row, "up_number", "这个回执号在表中写在了两份文件上", todo)
             return
-        said = (
-            Difference("上传日期", str(last.on) if last else "", str(facts["on"])),
-            Difference("回执号", last.number if last else "", facts["number"]),
-            Difference("整批回执", "是" if last and last.shared else "", "是" if upload.shared else ""),
-            Difference("有效性", last.get_standing_display() if last else "", upload.get_standing_display()),
+        all_differences = (
+            Difference("上传日期", str(last_upload.on) if last_upload else "", str(facts["on"])),
+            Difference("回执号", last_upload.number if last_upload else "", facts["number"]),
+            Difference("整批回执", "是" if last_upload and last_upload.shared else "", "是" if upload.shared else ""),
+            Difference(
+                "有效性", last_upload.get_standing_display() if last_upload else "", upload.get_standing_display()
+            ),
         )
-        differences = tuple(difference for difference in said if difference.before or difference.after)
+        differences = tuple(difference for difference in all_differences if difference.before or difference.after)
         label = cite_title(record.title, record.number)
         self.made.changes.append(RowChange(row.number, label, None, differences, {"record": record, **facts}))
 

@@ -273,6 +273,7 @@ def sort_spans(rows: QuerySet[Span], order: str) -> QuerySet[Span]:
 
 
 def _make_rows(spans: list[Span], website_id: int) -> list[LibraryRow]:
+    """Return the rows of the public library for spans of validity, with the paths on a site."""
     numbers = [span.record.document_id for span in spans]
     shelf = Shelf.objects.filter(website=website_id, column=None, document__in=numbers)
     paths = dict(shelf.values_list("document_id", "path"))

@@ -235,6 +235,7 @@ def _describe_state(period: ValidityPeriod) -> str:
 
 
 def _list_facts(record: PolicyRecord, document: Document) -> list[tuple[str, str]]:
+    """Return the facts of a record as (label, value), without empty ones."""
     public = timezone.localdate(document.published_at) if document.published_at else None
     issued_on = record.published_on or record.passed_on or public
     days = (("通过日期", record.passed_on), ("公布日期", record.published_on))

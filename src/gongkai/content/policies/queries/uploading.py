@@ -114,6 +114,7 @@ def libraries_visible_to(user: Actor) -> list[UpperLibrary]:
 
 
 def _libraries_of(user: Actor) -> list[UpperLibrary]:
+    """Return the higher libraries to which units of the user upload."""
     libraries = list_libraries()
     if not libraries:  # asked with every page's menu
         return []
@@ -235,20 +236,28 @@ def _has_draft(library: UpperLibrary) -> object:
 
 
 def _make_stage_case() -> Case:
-    query, never, down = Q(state__in=ENDED_STANDINGS), Q(up__isnull=True), Q(up_standing=TAKEN_DOWN_STANDING)
-    gone = Q(is_public=False, document__published_at__lte=timezone.now())
+    """Return the SQL case for the upload stage of a document (annotated with its last upload)."""
+    has_ended, never_uploaded, is_shown_as_removed = (
+        Q(state__in=ENDED_STANDINGS),
+        Q(up__isnull=True),
+        Q(up_standing=TAKEN_DOWN_STANDING),
+    )
+    is_withdrawn = Q(is_public=False, document__published_at__lte=timezone.now())
     stale = (
-        gone
-        | (query & ~Q(up_standing=F("state")))
+        is_withdrawn
+        | (has_ended & ~Q(up_standing=F("state")))
         | (Q(state=Standing.AMENDED) & ~Q(up_standing=Standing.AMENDED))
         | (Q(state__in=LIVING_STANDINGS) & ~Q(up_standing__in=LIVING_STANDINGS))
-        | (~query & Q(decided_since=True))
+        | (~has_ended & Q(decided_since=True))
     )
     return Case(
-        When(never & ~query & Q(is_public=True), then=Value(UploadStage.MISSING.value)),
-        When(never & ~query & Q(has_draft=True, document__published_at=None), then=Value(UploadStage.COMING.value)),
-        When(never, then=Value(UploadStage.NONE.value)),
-        When(down & (gone | query), then=Value(UploadStage.NONE.value)),
+        When(never_uploaded & ~has_ended & Q(is_public=True), then=Value(UploadStage.MISSING.value)),
+        When(
+            never_uploaded & ~has_ended & Q(has_draft=True, document__published_at=None),
+            then=Value(UploadStage.COMING.value),
+        ),
+        When(never_uploaded, then=Value(UploadStage.NONE.value)),
+        When(is_shown_as_removed & (is_withdrawn | has_ended), then=Value(UploadStage.NONE.value)),
         When(stale, then=Value(UploadStage.STALE.value)),
         When(up_number="", up_receipt__isnull=True, then=Value(UploadStage.WAITING.value)),
         default=Value(UploadStage.DONE.value),
@@ -283,8 +292,8 @@ def still_to_upload(library: UpperLibrary, records: Collection[int]) -> "QuerySe
 def with_due(library: UpperLibrary, rows: "QuerySet[Placed]") -> list[tuple["Placed", date]]:
     """Return annotated documents with the days by which they must be uploaded."""
     counting = Decision.objects.counting()
-    found = rows.prefetch_related(Prefetch("decisions", counting, to_attr="counting"))
-    return [(row, due_on(library, find_deadline_start(library, row))) for row in found]
+    prefetched = rows.prefetch_related(Prefetch("decisions", counting, to_attr="counting"))
+    return [(row, due_on(library, find_deadline_start(library, row))) for row in prefetched]
 
 
 def find_deadline_start(library: UpperLibrary, row: "Owed") -> date:

@@ -90,7 +90,7 @@ def _render_title(document: Document) -> SafeString | str:
     return format_html('<a href="{}">{}</a>', row.path, row.title) if row else str(document)
 
 
-def _with_words(rows: "QuerySet[Document]", name: str, value: str) -> "QuerySet[Document]":
+def _filter_by_words(rows: "QuerySet[Document]", name: str, value: str) -> "QuerySet[Document]":
     """Filter by words in the public title or number."""
     text = value.strip()[:60]
     shelves = Shelf.objects.filter(Q(title__icontains=text) | Q(number__icontains=text), column=None)
@@ -126,7 +126,7 @@ class MissingRecordRegister(Register[Document]):
         Column("published_at", "公开时间"),
     )
     filters = (
-        ("q", CharFilter(label="标题、发文字号", method=_with_words)),
+        ("q", CharFilter(label="标题、发文字号", method=_filter_by_words)),
         "body",
         YearFilter("published_at"),
     )
@@ -156,6 +156,7 @@ class MissingRecordRegister(Register[Document]):
 
 
 def _enter_old(request: HttpRequest, by: Actor, document: Document) -> PolicyRecord | None:
+    """Enter a published document into the library; None with a message if it is refused."""
     item = item_of(document)
     if item is None:
         return None

@@ -22,14 +22,15 @@ from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.richtext.difference import fold_same
 
 
-def _kept_seen(request: HttpRequest, number: int) -> tuple[Actor, KeptText]:
+def _get_kept_text(request: HttpRequest, number: int) -> tuple[Actor, KeptText]:
+    """Return the user and the enforced text, or raise 404."""
     by = require_staff_actor(request)
     return by, get_visible_or_404(by, KeptText, number)
 
 
 def enforced_text_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show the comparison of a text with its source."""
-    by, row = _kept_seen(request, number)
+    by, row = _get_kept_text(request, number)
     text = texts.text_for(by, row.record)
     taken_over = texts.is_same_text(text, row.text)
     lines = texts.compare_texts(text, row.text) if row.result == ComparisonResult.DIFFERENT and not taken_over else []
@@ -51,7 +52,7 @@ def enforced_text_page(request: HttpRequest, number: int) -> HttpResponse:
 
 def change_enforced_text(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     """Compare with a file or the address, draft the source's text, or remove the row."""
-    by, row = _kept_seen(request, number)
+    by, row = _get_kept_text(request, number)
     if request.method != "POST":
         return redirect_to("kept_one", number)
     if verb == "compare":
@@ -71,6 +72,7 @@ def change_enforced_text(request: HttpRequest, number: int, verb: str) -> HttpRe
 
 
 def _compare_with_source(request: HttpRequest, by: Actor, row: KeptText) -> None:
+    """Compare an enforced text with its source, uploaded or fetched; a dead source is recorded."""
     form = CompareForm(request.POST, request.FILES)
     if not form.is_valid():
         add_form_error_messages(request, form)
@@ -89,11 +91,13 @@ def _compare_with_source(request: HttpRequest, by: Actor, row: KeptText) -> None
             messages.error(request, "请选择来源文件，或者填写来源网址。")
             return
     except texts.UnreadableSource as dead:
-        words = str(dead)
+        dead_reason = str(dead)
         if texts.is_source_allowed(address):
-            run_with_messages(request, lambda: actions.mark_dead(row, by=by, words=words), f"{words}，已记入。")
+            run_with_messages(
+                request, lambda: actions.mark_dead(row, by=by, words=dead_reason), f"{dead_reason}，已记入。"
+            )
         else:
-            messages.error(request, f"{words}。")
+            messages.error(request, f"{dead_reason}。")
         return
     except Refused as refused:
         add_refusal_messages(request, refused)

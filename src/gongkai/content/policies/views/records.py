@@ -94,7 +94,7 @@ def record_page(request: HttpRequest, number: int) -> HttpResponse:
             "responses_hidden": responses_hidden,
             "responds": entry is None and not actions.draft_response.why_not(record, by=by),
             "path": shelf.path if shelf else "",
-            "decisions": [_with_ways(decision, by) for decision in decisions],
+            "decisions": [_make_decision_row(decision, by) for decision in decisions],
             "decided": set(Decision.objects.counting().filter(actor=record).values_list("record", flat=True)),
             "forward": list(record.relations.select_related("target")),
             "backward": backward,
@@ -118,7 +118,7 @@ def record_page(request: HttpRequest, number: int) -> HttpResponse:
     )
 
 
-def _with_ways(decision: Decision, by: Actor) -> dict[str, object]:
+def _make_decision_row(decision: Decision, by: Actor) -> dict[str, object]:
     """Return a decision with its public sentences and the actions that the user may take."""
     edition, statements = edition_to_confirm(decision), public_statements(decision)
     return {

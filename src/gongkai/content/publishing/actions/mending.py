@@ -151,28 +151,28 @@ def prepare_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
     Findings that a person decided to keep stay readable.
     """
     page, report = _load_draft(item)
-    attachment = next((one for one in page.attachments.all() if one.stored_id == digest), None)
+    attachment = next((candidate for candidate in page.attachments.all() if candidate.stored_id == digest), None)
     file = report.file(digest)
     if attachment is None or file is None:
         raise Conflict(FINDING_GONE_ERROR)
-    kinds, words, marks = unmasked_parts_of(file)
-    made = copies.store_masked_copy(attachment.stored, attachment.name, by, kinds=kinds, words=words)
+    kinds, masked_words, kept_findings = unmasked_parts_of(file)
+    masked_copy = copies.store_masked_copy(attachment.stored, attachment.name, by, kinds=kinds, words=masked_words)
     copy, _ = MaskedCopy.objects.update_or_create(
         source=item.stream,
         original_id=digest,
         defaults={
-            "masked": made.stored,
+            "masked": masked_copy.stored,
             "name": attachment.name,
-            "count": made.count,
-            "warnings": made.warnings,
-            "spared": sorted(marks),
+            "count": masked_copy.count,
+            "warnings": masked_copy.warnings,
+            "spared": sorted(kept_findings),
             "by": by.name,
             "at": timezone.now(),
             "taken_at": None,
         },
     )
-    facts = {"original": digest, "masked": made.stored.pk, "count": made.count}
-    return ActionResult(words=f"制作“{attachment.name}”的遮盖件，遮盖{made.count}处", facts=facts, result=copy)
+    facts = {"original": digest, "masked": masked_copy.stored.pk, "count": masked_copy.count}
+    return ActionResult(words=f"制作“{attachment.name}”的遮盖件，遮盖{masked_copy.count}处", facts=facts, result=copy)
 
 
 def _check_ahead(item: ItemPage, *, by: Actor, digest: str) -> Mapping[str, object]:

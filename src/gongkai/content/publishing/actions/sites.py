@@ -175,6 +175,7 @@ def _list_host_names(website: Website) -> set[str]:
 
 
 def _create_fixed_column(website: Website, fixed: FixedColumn, person: Person | None, parent: Column | None) -> Column:
+    """Create a column that every site has; it is open at once if a person is responsible for it."""
     column: Column = Column.objects.create(
         website=website,
         parent=parent,

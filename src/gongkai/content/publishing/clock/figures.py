@@ -69,14 +69,15 @@ def find_burst(published: Iterable[date], calendar: Calendar | None = None) -> P
 
 
 def _find_densest_span(days: Sequence[date], calendar: Calendar) -> PublicationBurst:
+    """Return the five working days with most publications; days are sorted."""
     best = PublicationBurst(days[0], days[0], 0, len(days))
     start = 0
-    for end, last in enumerate(days):
+    for end, span_end in enumerate(days):
         # A span of five working days: the first day and the four working days after it.
-        while calendar.between(days[start], last) > BURST_SPAN_WORKING_DAYS - 1:
+        while calendar.between(days[start], span_end) > BURST_SPAN_WORKING_DAYS - 1:
             start += 1
         if end - start + 1 > best.items:
-            best = PublicationBurst(days[start], last, end - start + 1, len(days))
+            best = PublicationBurst(days[start], span_end, end - start + 1, len(days))
     return best
 
 

@@ -108,6 +108,7 @@ def promptness_by_item(items: Iterable[ItemPage], published: Mapping[int, date])
 
 
 def _describe_promptness(item: ItemPage, clock: Disclosure | None, published: date | None) -> Promptness | None:
+    """Return how promptly an item was published, None if no period applies."""
     today = timezone.localdate()
     if clock is None:
         owed = item.attribute in ATTRIBUTES_TO_DISCLOSE or published is not None
@@ -118,8 +119,8 @@ def _describe_promptness(item: ItemPage, clock: Disclosure | None, published: da
     if entry.state == DisclosureState.TAKEN_DOWN and entry.due_at:
         due = timezone.localdate(entry.due_at)
         return compute_promptness(clock.formed_on, None, today, light=light_of(entry), due=due)
-    closed = timezone.localdate(entry.closed_at) if entry.closed_at else None
-    return compute_promptness(clock.formed_on, closed, today, light=light_of(entry))
+    closed_on = timezone.localdate(entry.closed_at) if entry.closed_at else None
+    return compute_promptness(clock.formed_on, closed_on, today, light=light_of(entry))
 
 
 def promptness_of(source: Source, published: date | None) -> Promptness | None:

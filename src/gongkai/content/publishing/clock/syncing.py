@@ -75,7 +75,7 @@ def compute_deadline(formed_on: date, published_on: date | None, calendar: Calen
     return law_deadline(RULE_SET, events, calendar, today, nearest=True)
 
 
-def _under_review() -> Q:
+def _make_review_condition() -> Q:
     """Return the condition for items under review, whose writers have nothing to do."""
     source = Concat(Value("item/"), Cast(OuterRef("disclosure__item_id"), CharField()))
     return Q(Exists(Review.objects.filter(source=source, state=ReviewState.WAITING)))
@@ -88,7 +88,7 @@ DISCLOSURE_KIND = EntryKind(
     machine=DISCLOSURE_MACHINE,
     rules=RULE_SET,
     related=("disclosure",),
-    resting=_under_review,
+    resting=_make_review_condition,
     still_late=frozenset({"withheld", "gone"}),
 )
 
@@ -130,36 +130,39 @@ def title_of(item: ItemPage) -> str:
 
 
 def _begin_entry(item: ItemPage, out: datetime | None) -> None:
+    """Open or reopen the disclosure entry of an item that must become public."""
     from gongkai.content.publishing.actions import disclosure as acts
 
     if out:
         return
     document = Document.objects.filter(source=item.stream).first()
-    last = find_current_withdrawal(document) if document else None
-    if last and _taken_down(item, last):
+    last_withdrawal = find_current_withdrawal(document) if document else None
+    if last_withdrawal and _reopen_withdrawn_entry(item, last_withdrawal):
         return update_disclosure(item)
     if item.attribute not in ATTRIBUTES_TO_DISCLOSE:
         return
     rested = Disclosure.objects.select_related("entry").filter(
         item_id=item.pk, entry__state__in=(DisclosureState.WITHHELD, DisclosureState.GONE)
     )
-    before = rested.order_by("-pk").first()
-    if before:
+    resting_clock = rested.order_by("-pk").first()
+    if resting_clock:
         assert item.formed_on is not None
-        acts.reopen_resumed(before.entry, by=SYSTEM, formed_on=item.formed_on)
-    elif document and last and last.was_public and document.formed_on == item.formed_on:
-        acts.start_clock(item, by=SYSTEM, withdrawn=timezone.localdate(last.edition.visible_from))
+        acts.reopen_resumed(resting_clock.entry, by=SYSTEM, formed_on=item.formed_on)
+    elif document and last_withdrawal and last_withdrawal.was_public and document.formed_on == item.formed_on:
+        acts.start_clock(item, by=SYSTEM, withdrawn=timezone.localdate(last_withdrawal.edition.visible_from))
     else:
         acts.start_clock(item, by=SYSTEM)
 
 
-def _taken_down(item: ItemPage, last: Withdrawal) -> bool:
+def _reopen_withdrawn_entry(item: ItemPage, last: Withdrawal) -> bool:
     """Reopen the entry of a withdrawn item; return true if there was one."""
     from gongkai.content.publishing.actions import disclosure as acts
 
     assert item.formed_on is not None
-    closed = Disclosure.objects.filter(item_id=item.pk, formed_on=item.formed_on, entry__state=DisclosureState.PUBLIC)
-    row = closed.select_related("entry").order_by("-pk").first()
+    public_clocks = Disclosure.objects.filter(
+        item_id=item.pk, formed_on=item.formed_on, entry__state=DisclosureState.PUBLIC
+    )
+    row = public_clocks.select_related("entry").order_by("-pk").first()
     if row is None:
         return False
     acts.reopen_withdrawn(

@@ -106,14 +106,15 @@ def _rewrite_remarks(verb: str, request: HttpRequest, page: ItemPage, by: Actor,
 
 
 def _keep_findings(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
-    marks = [value for value in chosen if ":" not in value]
+    """Keep chosen findings, or all of one kind in a file, on a ground."""
+    fingerprints = [value for value in chosen if ":" not in value]
     kinds = [(digest, kind) for digest, _, kind in (value.partition(":") for value in chosen if ":" in value)]
     run_with_messages(
         request,
         lambda: actions.keep_finding(
             page,
             by=by,
-            fingerprints=marks,
+            fingerprints=fingerprints,
             whole=kinds,
             ground=request.POST.get("ground", ""),
             words=request.POST.get("words", ""),

@@ -68,7 +68,7 @@ def columns_page(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(units.address)
     q, tab = clean_query(request.GET.get("q", ""), 60), request.GET.get("tab", "")
     rows = [row for row in every if q in row.column.title and units.chosen in (None, row.column.owner_id)]
-    listed = [row for row in rows if _in_tab(row, tab)]
+    listed = [row for row in rows if _is_in_tab(row, tab)]
     if asks_file(request):
         return _export_columns(listed)
     page = page_of(request, listed, COLUMNS_PER_PAGE)
@@ -89,7 +89,7 @@ def columns_page(request: HttpRequest) -> HttpResponse:
                     url_with_parameters(request, tab=name, page=""),
                     text,
                     name == tab,
-                    sum(_in_tab(r, name) for r in rows),
+                    sum(_is_in_tab(r, name) for r in rows),
                 )
                 for name, text in COLUMN_TABS.items()
             ],
@@ -101,7 +101,7 @@ def columns_page(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _in_tab(row: RegisterRow, tab: str) -> bool:
+def _is_in_tab(row: RegisterRow, tab: str) -> bool:
     if tab == "red":
         return row.light == "red"
     if tab == "closed":
@@ -133,6 +133,7 @@ def _export_columns(listed: list[RegisterRow]) -> HttpResponse:
 
 
 def _make_cells(row: RegisterRow) -> dict[str, object]:
+    """Return the cells of a column for the spreadsheet."""
     column = row.column
     return {
         "path": column.title,

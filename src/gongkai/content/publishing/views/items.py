@@ -103,19 +103,19 @@ def items_page(request: HttpRequest) -> HttpResponse:
     """List the items of units that the user writes for or supervises."""
     by, rows = require_staff_actor(request), _list_asked_items(request)
     if asks_file(request):
-        parts = split_into_batches(rows.order_by("-pk").iterator(500))
-        lines = (row for part in parts for row in item_list.make_item_rows(list(part)))
+        batches = split_into_batches(rows.order_by("-pk").iterator(500))
+        lines = (row for batch in batches for row in item_list.make_item_rows(list(batch)))
         return spreadsheet_response(_LISTED, lines, "信息", guide=False)
     bodies = bodies_seen(by)
     chosen, state = request.GET.get("body", ""), request.GET.get("state", "")
     focus = request.GET.get("focus", "").strip()[:80]
-    before = parse_whole_number(request.GET.get("before", ""))
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
+    before_number = parse_whole_number(request.GET.get("before", ""))
+    if before_number is not None:
+        rows = rows.filter(pk__lt=before_number)
     page = list(rows.order_by("-pk")[: item_list.PER_PAGE + 1])
-    more, page = len(page) > item_list.PER_PAGE, page[: item_list.PER_PAGE]
+    has_more, page = len(page) > item_list.PER_PAGE, page[: item_list.PER_PAGE]
     query = request.GET.copy()
-    if more:
+    if has_more:
         query["before"] = str(page[-1].pk)
     return render(
         request,
@@ -129,7 +129,7 @@ def items_page(request: HttpRequest) -> HttpResponse:
             "words": request.GET.get("q", ""),
             "focus": focus,
             "focuses": item_list.list_focus_counts(bodies),
-            "next": f"?{query.urlencode()}" if more else "",
+            "next": f"?{query.urlencode()}" if has_more else "",
             "writes": _list_own_bodies(by),
             "export_url": url_with_parameters(request, export="1", before=""),
             "reads_only": reads_only(by),

@@ -65,15 +65,15 @@ def promptness_page(request: HttpRequest) -> HttpResponse:
     """Show timeliness, overdue items and publication bursts by unit for a quarter (P-19)."""
     by = require_staff_actor(request)
     year, quarter = _get_quarter(request)
-    first, after = quarter_days(year, quarter)
-    until = after - timedelta(days=1)
-    seen = bodies_seen(by)
-    found: dict[int, list[CountedPublication]] = {}
-    for publication in list_publications(seen, first, until):
-        found.setdefault(publication.body, []).append(publication)
-    waiting = count_unpublished(seen, first, until)
-    bodies = seen.in_bulk([*found, *waiting])
-    rows = [_unit_row(body, found.get(number, []), waiting[number]) for number, body in bodies.items()]
+    first_day, next_quarter = quarter_days(year, quarter)
+    until = next_quarter - timedelta(days=1)
+    seen_bodies = bodies_seen(by)
+    publications: dict[int, list[CountedPublication]] = {}
+    for publication in list_publications(seen_bodies, first_day, until):
+        publications.setdefault(publication.body, []).append(publication)
+    waiting = count_unpublished(seen_bodies, first_day, until)
+    bodies = seen_bodies.in_bulk([*publications, *waiting])
+    rows = [_unit_row(body, publications.get(number, []), waiting[number]) for number, body in bodies.items()]
     rows.sort(key=lambda row: (row["burst"] is None, -row["late"] - row["waiting"], row["body"].position))
     if asks_file(request):
         return spreadsheet_response(
@@ -127,6 +127,7 @@ class _UnitRow(TypedDict):
 
 
 def _unit_row(body: Body, texts: list[CountedPublication], waiting: int) -> _UnitRow:
+    """Return the figures of a unit for a quarter."""
     days = [text.prompt.days for text in texts if text.prompt]
     return {
         "body": body,

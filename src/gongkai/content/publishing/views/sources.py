@@ -50,23 +50,25 @@ def run_source_action(request: HttpRequest, name: str, number: int) -> HttpRespo
 
 
 def _place_source(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
+    """Place the source's document in the chosen columns, and remove it from the others."""
     columns = list(Column.objects.filter(pk__in=parse_selected(request.POST.getlist("column"))))
     document = document_of(source)
-    gone = [column for column in Column.objects.filter(placements__document=document) if column not in columns]
+    left_columns = [column for column in Column.objects.filter(placements__document=document) if column not in columns]
 
     def work() -> None:
         if columns:
             actions.place(document, by=by, columns=columns)
-        if gone:
-            actions.unplace(document, by=by, columns=gone)
+        if left_columns:
+            actions.unplace(document, by=by, columns=left_columns)
 
-    if columns or gone:
+    if columns or left_columns:
         run_with_messages(request, work, "已选择栏目。" if columns else "已移出栏目。")
     else:
         messages.info(request, "没有选择栏目，请先勾选要放入的栏目。")
 
 
 def _keep_findings(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
+    """Keep chosen findings of a source on a ground."""
     facts = {
         "fingerprints": request.POST.getlist("mark"),
         "ground": request.POST.get("ground", ""),

@@ -56,42 +56,43 @@ def erasure_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show the effects of erasing an edition, and request, order or refuse it."""
     by = require_staff_actor(request)
     edition = get_visible_or_404(by, Edition, number, act=Act.PUBLISH)
-    back = reverse("publishing:erasure", args=[edition.pk])
+    own_url = reverse("publishing:erasure", args=[edition.pk])
     if request.method == "POST":
         _run_erasure_act(request, edition, by)
-        return HttpResponseRedirect(back)
-    asked = find_erasure_request(edition)
+        return HttpResponseRedirect(own_url)
+    erasure_request = find_erasure_request(edition)
     source = source_named(edition.document.source)
-    other = edition.document.editions.filter(content__isnull=False).exclude(pk=edition.pk)
-    shown = {
+    other_editions = edition.document.editions.filter(content__isnull=False).exclude(pk=edition.pk)
+    context = {
         "edition": edition,
         "document": edition.document,
         "content": getattr(edition, "content", None),
         "erased": getattr(edition, "erasure", None),
-        "asked": asked,
-        "ask_reasons": [] if asked else actions.ask_erasure.why_not(edition, by=by),
-        "order_reasons": actions.erase.why_not(edition, by=by) if asked else [],
-        "may_drop": asked and not actions.drop_erasure.why_not(edition, by=by),
+        "asked": erasure_request,
+        "ask_reasons": [] if erasure_request else actions.ask_erasure.why_not(edition, by=by),
+        "order_reasons": actions.erase.why_not(edition, by=by) if erasure_request else [],
+        "may_drop": erasure_request and not actions.drop_erasure.why_not(edition, by=by),
         "goes": ERASED_CONTENT_NOTES,
         "stays": RETAINED_CONTENT_NOTES,
-        "others": list(other.order_by("number")),
+        "others": list(other_editions.order_by("number")),
         "item": source.pk if source and is_item(source) else None,
         "latest": source.latest_revision_id if source else None,
     }
-    return render(request, "publishing/erasure.html", shown)
+    return render(request, "publishing/erasure.html", context)
 
 
 def _run_erasure_act(request: HttpRequest, edition: Edition, by: Actor) -> None:
-    text, what = request.POST.get("words", ""), request.POST.get("do", "")
-    if what == "ask":
+    """Request, order or refuse the erasure of an edition."""
+    text, act_name = request.POST.get("words", ""), request.POST.get("do", "")
+    if act_name == "ask":
         run_with_messages(
             request,
             lambda: actions.ask_erasure(edition, by=by, basis=text),
             "已提出，等待另一个人批准；批准前内容不变。",
         )
-    elif what == "erase":
+    elif act_name == "erase":
         run_with_messages(request, lambda: actions.erase(edition, by=by), "内容已依法删除，校验值和经过保留。")
-    elif what == "drop":
+    elif act_name == "drop":
         run_with_messages(request, lambda: actions.drop_erasure(edition, by=by, reason=text), "已记录，内容保留。")
     else:
         raise Http404("没有这个操作")
@@ -190,28 +191,29 @@ def _read_upload(upload: UploadedFile, by: Actor, context: dict[str, object]) ->
 def _save_text(
     request: HttpRequest, page: ItemPage, by: Actor, given: str, context: dict[str, object]
 ) -> HttpResponse | None:
-    done = tidy_html(given, keep=make_picture_storer(by)).html if "raw" in request.POST else given
-    mark, name = context["source_digest"], context["source_name"]
-    stored = StoredFile.objects.filter(pk=mark, added_by_user=by.user_id).first() if mark else None
+    """Save a text as a new draft; None if somebody saved another meanwhile, with the differences in the context."""
+    cleaned_html = tidy_html(given, keep=make_picture_storer(by)).html if "raw" in request.POST else given
+    source_digest, name = context["source_digest"], context["source_name"]
+    stored = StoredFile.objects.filter(pk=source_digest, added_by_user=by.user_id).first() if source_digest else None
     try:
         actions.set_text(
             page,
             by=by,
-            html=done,
+            html=cleaned_html,
             seen=context["seen"],
             source=(name, stored) if stored and name else None,
             losses=_lines_in(context),
         )
     except Conflict as conflict:
-        last = page.get_latest_revision()
-        theirs = to_plain_text(freeze_page(last.as_object(), page.unit).html)
+        last_revision = page.get_latest_revision()
+        theirs = to_plain_text(freeze_page(last_revision.as_object(), page.unit).html)
         context |= {
             "preview": True,
             "conflict": True,
             "errors": conflict.reasons,
-            "html": done,
-            "lines": fold_same(compare_lines(theirs, to_plain_text(done))),
-            "seen": freezing.draft_token(last),
+            "html": cleaned_html,
+            "lines": fold_same(compare_lines(theirs, to_plain_text(cleaned_html))),
+            "seen": freezing.draft_token(last_revision),
         }
         return None
 

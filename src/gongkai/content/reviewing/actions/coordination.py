@@ -102,7 +102,7 @@ def start_coordination(item: Source, *, by: Actor, kind: str, bodies: Sequence[B
     A repeated call replaces the list; earlier opinions belong to the old one. An objection to the
     present text stays in force.
     """
-    if wrong := _wrong_asking(item, by, kind, bodies, reason):
+    if wrong := _find_request_errors(item, by, kind, bodies, reason):
         raise Refused(wrong)
     mark = latest_digest(item)
     opinions = find_standing_objections(item_number(item.stream), [body.pk for body in bodies], mark)
@@ -129,17 +129,18 @@ def start_coordination(item: Source, *, by: Actor, kind: str, bodies: Sequence[B
     )
 
 
-def _wrong_asking(item: Source, by: Actor, kind: str, bodies: Sequence[Body], reason: str) -> list[str]:
-    wrong = []
+def _find_request_errors(item: Source, by: Actor, kind: str, bodies: Sequence[Body], reason: str) -> list[str]:
+    """Return the Chinese reasons against asking other units for their opinion."""
+    reasons = []
     if kind not in COORDINATION_KINDS:
-        wrong.append("请选择属于哪类事项。")
+        reasons.append("请选择属于哪类事项。")
     if not bodies:
-        wrong.append("请选择须征求意见的单位。")
+        reasons.append("请选择须征求意见的单位。")
     if any(body.pk == item.unit.pk for body in bodies):
-        wrong.append("本单位不必征求自己的意见。")
+        reasons.append("本单位不必征求自己的意见。")
     if not reason.strip():
-        wrong.append("请写明理由。")
-    return wrong + _leaves_out(item, by, {body.pk for body in bodies})
+        reasons.append("请写明理由。")
+    return reasons + _leaves_out(item, by, {body.pk for body in bodies})
 
 
 def _make_requests(item: Source, made: Coordination, bodies: Sequence[Body]) -> tuple[Notification, ...]:
@@ -276,7 +277,7 @@ def give_opinion(
 def _check_confirmer(by: Actor, item: Source) -> list[str]:
     """Restrict to the unit's signers who wrote nothing of the text."""
     reasons = check_signer(by, item)
-    text = _in_question(item)
+    text = _find_text_in_question(item)
     if text is None:
         return [*reasons, "请先保存草稿。"]
     authors = authors_of(item, text[0])
@@ -285,7 +286,7 @@ def _check_confirmer(by: Actor, item: Source) -> list[str]:
     return reasons
 
 
-def _in_question(item: Source) -> tuple[int, str] | None:
+def _find_text_in_question(item: Source) -> tuple[int, str] | None:
     """Return the revision and digest of the text under review, else of the last draft."""
     review = Review.objects.filter(source=item.stream, state=ReviewState.WAITING).first()
     number = review.revision_id if review else item.latest_revision_id
@@ -298,7 +299,7 @@ def confirm_opinions(item: Source, *, by: Actor, reason: str) -> ActionResult:
 
     The confirmation applies to the present text only.
     """
-    flag, text = coordination_of(item_number(item.stream)), _in_question(item)
+    flag, text = coordination_of(item_number(item.stream)), _find_text_in_question(item)
     if flag is None or text is None:
         raise Refused("这条信息没有标为重大敏感信息；要会商的，先“标为重大敏感信息”。")
     before = list_earlier_opinions(opinions_on(flag).values(), text[1])

@@ -36,10 +36,10 @@ def _check_orderable(review: Review) -> list[str]:
         return ["这条信息上一次紧急发布补审没有通过，更正须经各级审签，不能再紧急发布。"]
     if is_review_overdue(review.source, timezone.now()):
         return ["这条信息上一次紧急发布超期未补审，不能再紧急发布。"]
-    return _said_before(review)
+    return _find_earlier_objection(review)
 
 
-def _said_before(review: Review) -> list[str]:
+def _find_earlier_objection(review: Review) -> list[str]:
     """Return reasons against urgent publication: the text was objected to or not reviewed, in any item."""
     source = source_named(review.source)
     try:

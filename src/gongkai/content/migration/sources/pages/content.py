@@ -86,7 +86,7 @@ def _densest(root: _Element) -> _Element | None:
         return _heaviest(root)
     while inside := [one for one in node if prose.get(one, 0) >= TEXT_ELEMENT_SHARE * prose[node]]:
         node = inside[0]
-    return _with_tabs(_with_siblings(node))
+    return _find_all_tabs(_find_whole_text(node))
 
 
 #: Characters of sentences that are enough to locate the text of a page.
@@ -98,32 +98,42 @@ _SENTENCE = re.compile(r"[。；！？]|，[^，]*，")
 
 def find_sentences(root: _Element) -> dict[_Element, str]:
     """Return the blocks that contain sentences outside links and page template, with those sentences."""
-    own: dict[_Element, list[str]] = {}
+    texts_by_block: dict[_Element, list[str]] = {}
     nodes: set[_Element] = set()
     for element in root.iter():
-        above = element.getparent()
-        if above in nodes or not isinstance(element.tag, str) or element.tag == "a" or _is_around(element):
+        parent = element.getparent()
+        if parent in nodes or not isinstance(element.tag, str) or element.tag == "a" or _is_around(element):
             nodes.add(element)
-        elif element.tag in _HOLDING or above is None:
-            own[element] = [element.text or ""]
-        elif (block := _block_of(element, own)) is not None:
-            own[block].append("\0" if element.tag == "br" else element.text or "")
-        if above is not None and above not in nodes and (block := _block_of(element, own)) is not None:
-            own[block].append(element.tail or "")
-    said = {block: "".join("".join(parts).split()).replace("\0", "\n") for block, parts in own.items()}
-    return {block: text for block, text in said.items() if len(text) >= MIN_TEXT_CHARACTERS and _SENTENCE.search(text)}
+        elif element.tag in _HOLDING or parent is None:
+            texts_by_block[element] = [element.text or ""]
+        elif (block := _block_of(element, texts_by_block)) is not None:
+            texts_by_block[block].append("\0" if element.tag == "br" else element.text or "")
+        if parent is not None and parent not in nodes and (block := _block_of(element, texts_by_block)) is not None:
+            texts_by_block[block].append(element.tail or "")
+    joined_texts = {
+        block: "".join("".join(parts).split()).replace("\0", "\n") for block, parts in texts_by_block.items()
+    }
+    return {
+        block: text
+        for block, text in joined_texts.items()
+        if len(text) >= MIN_TEXT_CHARACTERS and _SENTENCE.search(text)
+    }
 
 
 _TAB = re.compile(r"(?:^|[-_])tabs?(?:$|[-_])|tab-?(?:con|pane|content|item|panel)", re.IGNORECASE)
 
 
-def _with_tabs(node: _Element) -> _Element:
+def _find_all_tabs(node: _Element) -> _Element:
     """Return the element with all tabs if a text is in one of several tabs."""
-    for one in (node, *node.iterancestors()):
-        tabs = {token for token in id_and_class_set(one) if _TAB.search(token)}
-        nodes = [other for other in (*one.itersiblings(), *one.itersiblings(preceding=True)) if other.tag == one.tag]
-        if (above := one.getparent()) is not None and any(tabs & id_and_class_set(other) for other in nodes):
-            return above
+    for ancestor in (node, *node.iterancestors()):
+        tabs = {token for token in id_and_class_set(ancestor) if _TAB.search(token)}
+        nodes = [
+            other
+            for other in (*ancestor.itersiblings(), *ancestor.itersiblings(preceding=True))
+            if other.tag == ancestor.tag
+        ]
+        if (parent := ancestor.getparent()) is not None and any(tabs & id_and_class_set(other) for other in nodes):
+            return parent
     return node
 
 
@@ -161,12 +171,12 @@ def _block_of(element: _Element, blocks: Container[_Element]) -> _Element | None
     return next((above for above in element.iterancestors() if above in blocks), None)
 
 
-def _with_siblings(found: _Element) -> _Element:
+def _find_whole_text(found: _Element) -> _Element:
     """Return the parent of a text's main paragraph with its signature or tables."""
     if found.tag in {"td", "th", "body"} or any(isinstance(node.tag, str) and node.tag in BLOCK_TAGS for node in found):
         return found
-    while (above := found.getparent()) is not None and above.tag in BLOCK_TAGS - {"form"}:
-        found = above
+    while (parent := found.getparent()) is not None and parent.tag in BLOCK_TAGS - {"form"}:
+        found = parent
         if len([node for node in found if isinstance(node.tag, str)]) > 1:
             break
     return found
@@ -194,7 +204,7 @@ def remove_hidden_text(element: _Element) -> list[str]:
 
     A hidden tab, and a hidden part with most of the text, stay: a script of the page opens them.
     """
-    whole, found = count_characters(element), dict[str, list[str]]()
+    character_count, texts_by_kind = count_characters(element), dict[str, list[str]]()
     hidden_nodes: set[_Element] = set()
     for inside in list(element.iter()):
         if inside is element or not isinstance(inside.tag, str):
@@ -203,21 +213,21 @@ def remove_hidden_text(element: _Element) -> list[str]:
             hidden_nodes.add(inside)
             continue
         if STRUCK_ATTRIBUTE in inside.attrib:
-            what = "网页上划去的文字未带来"
+            note_kind = "网页上划去的文字未带来"
         elif UNSEEN_ATTRIBUTE not in inside.attrib:
             continue
         elif inside.tag in _OPENED and (
-            2 * count_characters(inside) >= whole or any(map(_TAB.search, id_and_class_set(inside)))
+            2 * count_characters(inside) >= character_count or any(map(_TAB.search, id_and_class_set(inside)))
         ):
-            what = "网页上隐藏、可能由脚本打开的部分已带来，请核对"
+            note_kind = "网页上隐藏、可能由脚本打开的部分已带来，请核对"
         else:
-            what = "网页上看不见的文字未带来"
+            note_kind = "网页上看不见的文字未带来"
         if text := text_of(inside):
-            found.setdefault(what, []).append(text)
-        if not what.endswith("请核对"):
+            texts_by_kind.setdefault(note_kind, []).append(text)
+        if not note_kind.endswith("请核对"):
             hidden_nodes.add(inside)
             remove_element(inside)
-    return [f"{what}：{'、'.join(dict.fromkeys(words))[:80]}" for what, words in found.items()]
+    return [f"{note_kind}：{'、'.join(dict.fromkeys(words))[:80]}" for note_kind, words in texts_by_kind.items()]
 
 
 def clean_element(element: _Element, title: str) -> None:

@@ -55,7 +55,7 @@ _FURNITURE = re.compile(
 def list_picture_urls(tag: _Element) -> list[str]:
     """Return the picture URLs of an `img`: lazy-loading attributes, `src`, then `srcset` by size."""
     given = ((str(name).lower(), str(value).strip()) for name, value in tag.attrib.items())
-    sets = [one for name, value in given if name == "srcset" for one in _of_set(value)]
+    sets = [one for name, value in given if name == "srcset" for one in _parse_srcset(value)]
     own = (tag.get("src") or "").strip()
     return list(dict.fromkeys(value for value in (*list_lazy_urls(tag), own, *sets) if value))
 
@@ -68,7 +68,7 @@ def list_lazy_urls(tag: _Element) -> list[str]:
         if name in _LAZY and looks_right.search(value):
             lazy_urls.append(value)
         elif name.startswith("data-") and name.endswith("srcset"):
-            lazy_urls += _of_set(value)
+            lazy_urls += _parse_srcset(value)
     return list(dict.fromkeys(lazy_urls))
 
 
@@ -86,11 +86,11 @@ def list_unknown_urls(tag: _Element) -> list[str]:
     ]
 
 
-def _of_set(value: str) -> list[str]:
+def _parse_srcset(value: str) -> list[str]:
     """Return the URLs of a `srcset`, the largest first."""
     sized = []
-    for one in re.findall(r"[^\s,][^\s]*[^\s,](?:\s+[\d.]+[wx])?", value):
-        address, _, size = one.partition(" ")
+    for candidate in re.findall(r"[^\s,][^\s]*[^\s,](?:\s+[\d.]+[wx])?", value):
+        address, _, size = candidate.partition(" ")
         number = size.strip()[:-1]
         sized.append((float(number) if number.replace(".", "", 1).isdecimal() else 1.0, address))
     return [address for _, address in sorted(sized, key=lambda pair: -pair[0])]
@@ -130,7 +130,7 @@ def unify_pictures(root: _Element) -> None:
             _replace(element, "data:image/canvas")
         elif tag in {"embed", "object"}:
             _unify_object(element, tag)
-        elif tag == "noscript" and element.find(".//img") is not None and not _shown_before(element):
+        elif tag == "noscript" and element.find(".//img") is not None and not _is_after_image(element):
             _unwrap(element)
 
 
@@ -156,14 +156,18 @@ def unify_backgrounds(root: _Element) -> None:
 
 
 def _unify_picture(picture: _Element) -> None:
+    """Replace a `<picture>` by its `<img>`, with the sources as its srcset."""
     sources = list(picture.iter("source"))
     image = next(picture.iter("img"), None)
     if image is None:
         image = Element("img")
         picture.insert(0, image)
-    for name, others in (("srcset", ("srcset", "src")), ("data-srcset", ("data-srcset",))):
-        given = [image.get(name), *(source.get(other) for source in sources for other in others)]
-        if sets := ", ".join(filter(None, given)):
+    for name, source_names in (("srcset", ("srcset", "src")), ("data-srcset", ("data-srcset",))):
+        srcset_values = [
+            image.get(name),
+            *(source.get(source_name) for source in sources for source_name in source_names),
+        ]
+        if sets := ", ".join(filter(None, srcset_values)):
             image.set(name, sets)
     for element in (*sources, picture):
         _unwrap(element)
@@ -180,6 +184,7 @@ def _unify_drawing(svg: _Element) -> None:
 
 
 def _unify_object(element: _Element, tag: str) -> None:
+    """Replace `<object>` or `<embed>` by a picture or a frame."""
     link = (element.get("src") or element.get("data") or _href(element)).strip()
     shows = (element.get("type") or "").lower().startswith("image/") or _PICTURE.search(link)
     if shows:
@@ -220,6 +225,7 @@ def _unwrap(element: _Element) -> None:
     element.drop_tag()
 
 
-def _shown_before(element: _Element) -> bool:
-    before = element.getprevious()
-    return before is not None and before.tag == "img" and bool(list_picture_urls(before))
+def _is_after_image(element: _Element) -> bool:
+    """Return true if a picture with a URL stands right before the element."""
+    previous = element.getprevious()
+    return previous is not None and previous.tag == "img" and bool(list_picture_urls(previous))

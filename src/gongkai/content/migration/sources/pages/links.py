@@ -78,16 +78,16 @@ class PageContext:
         path = unquote(parts.path)
         if not path or parts.scheme not in {"", "http", "https", "file"}:
             return ""
-        own = self.place.split("/", 1)[0]
+        site_folder = self.place.split("/", 1)[0]
         from_root = path.lstrip("/")
         if parts.netloc:
             places = [f"{parts.netloc}/{from_root}", *([from_root] if self._is_own(parts.netloc) else [])]
         elif path.startswith("/"):
-            places = [f"{own}/{from_root}", from_root]
+            places = [f"{site_folder}/{from_root}", from_root]
         else:
-            near = posixpath.join(posixpath.dirname(self.place), path)
-            places = [near, *([from_root] if self.typed else [])]
-        query = [f"{place}{mark}{parts.query}" for place in places for mark in "?@"] if parts.query else []
+            relative_path = posixpath.join(posixpath.dirname(self.place), path)
+            places = [relative_path, *([from_root] if self.typed else [])]
+        query = [f"{place}{separator}{parts.query}" for place in places for separator in "?@"] if parts.query else []
         if not (path.lower().endswith(_STATIC_PAGES) or _CACHE_QUERY.fullmatch(parts.query)):
             return self.bundle.at(*query)
         return self.bundle.at(*query, *places) or ("" if parts.netloc else self.named(path))
@@ -234,6 +234,7 @@ def _suffix(ref: str) -> str:
 
 
 def _why_lost(tag: _Element, links: list[str], places: list[tuple[str, str]], context: PageContext) -> str:
+    """Return in Chinese why a picture could not be brought along."""
     if place := tag.get(images.BACKGROUND_ATTRIBUTE):
         return f"图片是{place}"
     if not links:
@@ -242,8 +243,8 @@ def _why_lost(tag: _Element, links: list[str], places: list[tuple[str, str]], co
         return "图片写在网页之内，不是单独的文件"
     if any(ref for link, ref in places if _is_meant(tag, link)):
         return "图片的格式不能在网页上显示"
-    same = context.bundle.find_by_name(links[0]) if context.typed else []
-    return f"图片只写了文件名，是“{same[0][-60:]}”的请写明路径" if same else "图片没有保存在文件夹中"
+    same_names = context.bundle.find_by_name(links[0]) if context.typed else []
+    return f"图片只写了文件名，是“{same_names[0][-60:]}”的请写明路径" if same_names else "图片没有保存在文件夹中"
 
 
 def take_files(item: OldItem, root: _Element, element: _Element, context: PageContext) -> None:
@@ -252,32 +253,33 @@ def take_files(item: OldItem, root: _Element, element: _Element, context: PageCo
     Links to pictures shown in the text become plain text.
     """
     inside = set(element.iter("a"))
-    shown = {context.find(link) for tag in element.iter("img") for link in images.list_picture_urls(tag)} - {""}
-    seen = {file.ref for file in item.files}
+    shown_files = {context.find(link) for tag in element.iter("img") for link in images.list_picture_urls(tag)} - {""}
+    known_refs = {file.ref for file in item.files}
     for anchor in list(root.iter("a")):
         link = (anchor.get("href") or "").strip()
-        suffix, named = suffix_of(link), ""
+        suffix, link_text = suffix_of(link), ""
         if suffix not in _FILES:  # an address that names no file (download.jsp?id=8), of a link that does
-            named = text_of(anchor).strip("【】[]《》 ")
-            suffix = named.rpartition(".")[2].lower()
-        if suffix not in _FILES or not (anchor in inside or _attached(anchor)):
+            link_text = text_of(anchor).strip("【】[]《》 ")
+            suffix = link_text.rpartition(".")[2].lower()
+        if suffix not in _FILES or not (anchor in inside or _is_in_attachment_list(anchor)):
             continue
-        ref = (context.named(named) if "/" not in link else "") if named else context.find(link)
+        ref = (context.named(link_text) if "/" not in link else "") if link_text else context.find(link)
         if ref and _suffix(ref) in TYPES:
-            if ref not in seen | shown:
-                seen.add(ref)
+            if ref not in known_refs | shown_files:
+                known_refs.add(ref)
                 item.files.append(FileRef(_name(anchor, ref), ref, context.whole(link)))
             if anchor in inside:
                 remove_element(anchor, words_stay=True)
         else:
-            why = "附件的格式不能公开" if ref else "附件没有保存在文件夹中"
-            item.notes.append(f"{why}，未带来：{text_of(anchor)[:40]}（{link[:80]}）")
+            reason = "附件的格式不能公开" if ref else "附件没有保存在文件夹中"
+            item.notes.append(f"{reason}，未带来：{text_of(anchor)[:40]}（{link[:80]}）")
 
 
-def _attached(anchor: _Element) -> bool:
+def _is_in_attachment_list(anchor: _Element) -> bool:
+    """Return true if a link stands in a part of the page for attachments."""
     return any(
-        tables.ATTACHMENT_PATTERN.search(id_and_classes_of(above)) or "附件" in text_of(above)[:30]
-        for above in islice(anchor.iterancestors(), 3)
+        tables.ATTACHMENT_PATTERN.search(id_and_classes_of(ancestor)) or "附件" in text_of(ancestor)[:30]
+        for ancestor in islice(anchor.iterancestors(), 3)
     )
 
 

@@ -67,21 +67,21 @@ def read_labelled_facts(root: _Element) -> dict[str, str]:
         if field is None:
             continue
         if not value and tag.tag in {"td", "th", "dt", "span", "strong", "b", "label"}:
-            value = _beside(tag)
+            value = _read_value_after(tag)
         if field and value and field not in labelled_facts:
             labelled_facts[field] = value if field in _LONG else _NEXT.split(value)[0]
     return labelled_facts
 
 
-def _beside(tag: _Element) -> str:
+def _read_value_after(tag: _Element) -> str:
     """Return the value after a label: its tail text, or the next element."""
     tail = " ".join((tag.tail or "").split()).lstrip(":： ")
     if tail:
         return tail
-    after = tag.getnext()
-    if after is None or len(text_of(after)) > 200:
+    next_element = tag.getnext()
+    if next_element is None or len(text_of(next_element)) > 200:
         return ""
-    value = text_of(after)
+    value = text_of(next_element)
     bare = _BLANK.sub("", value).rstrip(":：")
     return "" if bare in tables.FIELDS_BY_LABEL else value
 
@@ -103,19 +103,21 @@ def make_fields(labels: dict[str, str]) -> dict[str, str]:
 
 def title_of(root: _Element, meta: dict[str, str], labels: dict[str, str]) -> str:
     """Return a page's title: from its meta tags (`meta`), the table, a single heading, or the window title without the site's name."""
-    given = meta.get("title") or labels.get("title")
-    if given:
-        return _cut(given, root) if not _has_own_title(root) else given
-    shown = next((text_of(tag) for tag in iter_elements(root, "title")), "")
+    stated_title = meta.get("title") or labels.get("title")
+    if stated_title:
+        return _cut(stated_title, root) if not _has_own_title(root) else stated_title
+    window_title = next((text_of(tag) for tag in iter_elements(root, "title")), "")
     headings = [text_of(tag) for tag in iter_elements(root, "h1") if text_of(tag)]
-    others = (text_of(tag) for tag in iter_elements(root, "h2", "h3"))
+    minor_headings = (text_of(tag) for tag in iter_elements(root, "h2", "h3"))
     # A window is named after its text; where its heading is another, that is the site's name.
-    named = [heading for heading in (*headings, *others) if len(heading) > _NAME and heading in shown]
-    if named:
-        return max(named, key=len)
+    headings_in_window_title = [
+        heading for heading in (*headings, *minor_headings) if len(heading) > _NAME and heading in window_title
+    ]
+    if headings_in_window_title:
+        return max(headings_in_window_title, key=len)
     if len(headings) == 1:
         return headings[0]
-    return _TITLE_END.sub("", shown) if _TITLE_END.search(shown) else shown
+    return _TITLE_END.sub("", window_title) if _TITLE_END.search(window_title) else window_title
 
 
 def _has_own_title(root: _Element) -> bool:

@@ -158,7 +158,8 @@ def _issuer(page: SavedPage, value: str, _: OldItem) -> bool:
     )
 
 
-def _written(page: SavedPage, value: str, _: OldItem) -> bool:
+def _is_written_on(page: SavedPage, value: str, _: OldItem) -> bool:
+    """Return true if the page states this day of writing."""
     return page.says("written_on", value) or any(day.isoformat() == value for _, day in page.days())
 
 
@@ -169,9 +170,10 @@ def _effective(page: SavedPage, value: str, item: OldItem) -> bool:
     return page.says("effective_on", value) or any(day and day.isoformat() == value for day in days)
 
 
-def _formed(page: SavedPage, value: str, item: OldItem) -> bool:
+def _is_formed_on(page: SavedPage, value: str, item: OldItem) -> bool:
+    """Return true if the page states this day of forming; the day of publication or writing suffices."""
     published = item.published.date().isoformat() if item.published else ""
-    return page.says("formed_on", value) or value == published or _written(page, value, item)
+    return page.says("formed_on", value) or value == published or _is_written_on(page, value, item)
 
 
 def _index(page: SavedPage, value: str, _: OldItem) -> bool:
@@ -203,9 +205,9 @@ def _kind(page: SavedPage, value: str, item: OldItem) -> bool:
 _PROVEN: dict[str, Callable[[SavedPage, str, OldItem], bool]] = {
     "document_number": _number,
     "issuer": _issuer,
-    "written_on": _written,
+    "written_on": _is_written_on,
     "effective_on": _effective,
-    "formed_on": _formed,
+    "formed_on": _is_formed_on,
     "index_number": _index,
     "source": _source,
     "keywords": _keywords,

@@ -89,24 +89,30 @@ def prove_by_saved_page(
     except UnreadableFile:
         return {"why": "原网页读不出来"}
     url = fetched[place].url if place in fetched else ""
-    found = read_page(data, place, bundle, base="", url=url)
-    if not _same_day(item, found):
+    page_item = read_page(data, place, bundle, base="", url=url)
+    if not _same_day(item, page_item):
         return {"why": "原网页的发布日期与表中不同"}
-    item.published = found.published
+    item.published = page_item.published
     root = parse_page(decode(data)[0])
     body = root.find("body") if root is not None else None
     if root is None or body is None:
         return {"why": "原网页读不出来"}
-    page = SavedPage(found, page_words_of(lines_of(body)))
-    own = url or (item.old[0] if item.old else "")
-    here = PageContext(place, own, bundle, base, addresses or {}, base_href=base_url_of(root))
-    wrong, gone = remove_unproven_fields(item, page)
-    missing = [*_heads(item, page), *wrong, *_text(item, page), *_linked(item, root, here), *_files(item, root, here)]
+    page = SavedPage(page_item, page_words_of(lines_of(body)))
+    page_url = url or (item.old[0] if item.old else "")
+    context_of_page = PageContext(place, page_url, bundle, base, addresses or {}, base_href=base_url_of(root))
+    wrong, removed_fields = remove_unproven_fields(item, page)
+    missing = [
+        *_heads(item, page),
+        *wrong,
+        *_text(item, page),
+        *_find_link_differences(item, root, context_of_page),
+        *_files(item, root, context_of_page),
+    ]
     if missing:
         return {"why": f"原网页上没有：{'、'.join(missing)}"[:280]}
-    if gone:
-        item.notes.append(f"原网页上没有，未带来：{'、'.join(gone)}。")
-    return _source(place, data, "sheet", url, _more(item, found))
+    if removed_fields:
+        item.notes.append(f"原网页上没有，未带来：{'、'.join(removed_fields)}。")
+    return _source(place, data, "sheet", url, _more(item, page_item))
 
 
 def _same_day(item: OldItem, found: OldItem) -> bool:
@@ -144,20 +150,24 @@ def _text(item: OldItem, page: SavedPage) -> list[str]:
     return [f"正文“{strange[:30]}”"] if strange else ["相连的、次序相同的正文"]
 
 
-def _linked(item: OldItem, root: _Element, context: PageContext) -> list[str]:
+def _find_link_differences(item: OldItem, root: _Element, context: PageContext) -> list[str]:
     """Return differences in links, pictures and their alternative texts."""
     text = parse_page(item.html or "<p></p>")
     if text is None:
         return []
     typed = replace(context, typed=True)  # as the links of the row were read
-    known = {_link(tag, typed) for tag in root.iter("a")}
-    links = [said for tag in text.iter("a") if (said := tag.get("href")) and _link(tag, typed) not in known]
-    seen = normalize_words(" ".join([*_shown(root), *lines_of(root)]))
+    page_links = {_link(tag, typed) for tag in root.iter("a")}
+    links = [
+        row_link for tag in text.iter("a") if (row_link := tag.get("href")) and _link(tag, typed) not in page_links
+    ]
+    page_words = normalize_words(" ".join([*_list_alternative_texts(root), *lines_of(root)]))
     unify_backgrounds(root)
     pictures = {context.find(link) for tag in root.iter("img") for link in list_picture_urls(tag)}
     return (
         [f"链接“{link[:60]}”" for link in links[:2]]
-        + [f"说明“{line[:30]}”" for line in _shown(text) if normalize_words(line) not in seen][:2]
+        + [f"说明“{line[:30]}”" for line in _list_alternative_texts(text) if normalize_words(line) not in page_words][
+            :2
+        ]
         + [f"图片“{picture.ref[-40:]}”" for picture in item.pictures if picture.ref not in pictures][:2]
     )
 
@@ -167,7 +177,8 @@ def _link(tag: _Element, context: PageContext) -> str:
     return context.target(link) or link
 
 
-def _shown(root: _Element) -> list[str]:
+def _list_alternative_texts(root: _Element) -> list[str]:
+    """Return the alternative texts and titles of links and pictures."""
     return [text for tag in root.iter("a", "img") for name in ("alt", "title") if (text := tag.get(name))]
 
 
