@@ -61,6 +61,7 @@ class Config(AppConfig):
 
 
 def _register_panels() -> None:
+    """Register the panels of inquiries and of the quarterly review of answers."""
     from gongkai.core.ledger.desk import EntryPanel, register_panel
     from gongkai.work.consultation import panels, tidying
 
@@ -82,6 +83,7 @@ def _register_panels() -> None:
 
 
 def _register_blocks() -> None:
+    """Register the lists of the home page."""
     from gongkai.core.ledger.desk import TODOS_TEMPLATE, HomeBlock, register_block
     from gongkai.work.consultation import panels
     from gongkai.work.consultation.mailbox import letters
@@ -103,6 +105,7 @@ def _register_blocks() -> None:
 
 
 def _register_jobs() -> None:
+    """Register the scheduled jobs."""
     from gongkai.core.ledger.jobs import Job, register_job
     from gongkai.work.consultation import learning, tidying
     from gongkai.work.consultation.firms.pushing import push_policies

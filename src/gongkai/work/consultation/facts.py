@@ -124,9 +124,9 @@ class InquiryFacts:
     @classmethod
     def read(cls, **given: Any) -> "InquiryFacts":
         """Create the facts of an inquiry from form data."""
-        known = {field.name for field in fields(cls)}
-        others = {name: value for name, value in given.items() if name not in known}
-        return cls(**{name: value for name, value in given.items() if name in known}, others=others)
+        field_names = {field.name for field in fields(cls)}
+        other_values = {name: value for name, value in given.items() if name not in field_names}
+        return cls(**{name: value for name, value in given.items() if name in field_names}, others=other_values)
 
     @property
     def subject(self) -> str:

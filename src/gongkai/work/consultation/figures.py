@@ -93,16 +93,16 @@ def filter_countable_inquiries(rows: QuerySet[Inquiry], year: int | None = None)
 
 def tally_by_month(rows: QuerySet[Inquiry], year: int) -> list[UnitMonthTally]:
     """Return the counts of a year by month and unit, newest month first."""
-    found: dict[tuple[date, int], UnitMonthTally] = {}
+    tallies: dict[tuple[date, int], UnitMonthTally] = {}
     fields = ("entry__body", "received_on", "entry__closed_at", "entry__due_at")
-    for body, received, closed, due in filter_countable_inquiries(rows, year).values_list(*fields).iterator(2000):
+    for body, received, closed_at, due in filter_countable_inquiries(rows, year).values_list(*fields).iterator(2000):
         month = received.replace(day=1)
-        tally = found.setdefault((month, body), UnitMonthTally(month=month))
-        tally.add(_tally_one(received, closed, due))
-    bodies = Body.objects.in_bulk({body for _, body in found})
-    for (_, body), tally in found.items():
+        tally = tallies.setdefault((month, body), UnitMonthTally(month=month))
+        tally.add(_tally_one(received, closed_at, due))
+    bodies = Body.objects.in_bulk({body for _, body in tallies})
+    for (_, body), tally in tallies.items():
         tally.body = bodies[body]
-    return sorted(found.values(), key=lambda one: (-one.month.toordinal(), one.body.position, one.body.pk))
+    return sorted(tallies.values(), key=lambda one: (-one.month.toordinal(), one.body.position, one.body.pk))
 
 
 def _tally_one(received: date, closed: datetime | None, due: datetime | None) -> InquiryTally:

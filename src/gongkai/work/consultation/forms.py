@@ -150,17 +150,20 @@ class KnownAnswerActForm(ReadMailForm):
     def prepare(self) -> None:
         """Offer the matching answers."""
         super().prepare()
-        found = recall.recall_for_inquiry(self.entry.inquiry).found
-        said = {
-            match.answer.pk: "；".join([*match.why, *(f"{flag}，请先核实" for flag in match.flags)]) for match in found
+        matches = recall.recall_for_inquiry(self.entry.inquiry).found
+        reasons_by_key = {
+            match.answer.pk: "；".join([*match.why, *(f"{flag}，请先核实" for flag in match.flags)])
+            for match in matches
         }
-        best_first = Case(*(When(pk=pk, then=place) for place, pk in enumerate(said)), default=len(said))
+        best_first = Case(
+            *(When(pk=pk, then=place) for place, pk in enumerate(reasons_by_key)), default=len(reasons_by_key)
+        )
         field = self.fields["known"]
         assert isinstance(field, KnownAnswerChoice)
-        field.said = said
-        field.queryset = KnownAnswer.objects.filter(pk__in=said, state__in=SHOWN_STATES).order_by(best_first)
-        field.help_text = "最可能的排在最前。" if len(said) > 1 else ""
-        if any(match.flags for match in found):
+        field.said = reasons_by_key
+        field.queryset = KnownAnswer.objects.filter(pk__in=reasons_by_key, state__in=SHOWN_STATES).order_by(best_first)
+        field.help_text = "最可能的排在最前。" if len(reasons_by_key) > 1 else ""
+        if any(match.flags for match in matches):
             self.fields["checked"].help_text = "选了写着“请先核实”的，请写明怎样核实的，现行规定是什么。"
         else:
             del self.fields["checked"]

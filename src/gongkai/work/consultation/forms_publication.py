@@ -78,11 +78,11 @@ class PublicationForm(RewrittenForm):
 
     def proposed(self) -> dict[str, DeidentifiedText]:
         """Return the texts of the message, or of its last draft."""
-        inquiry, made = self.inquiry, getattr(self.inquiry, "publication", None)
-        last = made.texts.last() if made else None
+        inquiry, publication = self.inquiry, getattr(self.inquiry, "publication", None)
+        last_text = publication.texts.last() if publication else None
         texts = (
-            (last.title, last.summary, last.answer)
-            if last
+            (last_text.title, last_text.summary, last_text.answer)
+            if last_text
             else (inquiry.subject.reveal(), inquiry.text.reveal(), inquiry.answer)
         )
         return {name: self.deidentified(text) for name, text in zip(self.leaving, texts, strict=True)}

@@ -57,40 +57,46 @@ class KnownAnswerImporter:
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the answers the rows would add; existing questions of a unit do not change."""
-        made, own = ImportPlan(), get_importing_unit(by)
+        import_plan, own_unit = ImportPlan(), get_importing_unit(by)
         bodies = bodies_by_name(by)
         existing = set(KnownAnswer.objects.values_list("question", "body_id"))
         themes = {theme.name: theme for theme in Theme.objects.all()}
         for row in table.rows:
-            body = bodies.get(row["body"]) if row["body"] else own
+            body = bodies.get(row["body"]) if row["body"] else own_unit
             if body is None:
-                made.errors.append(row.error(ANSWER_SHEET, "body", *UNKNOWN_UNIT_ERROR))
+                import_plan.errors.append(row.error(ANSWER_SHEET, "body", *UNKNOWN_UNIT_ERROR))
                 continue
-            if why := rules.check_unit_staff(by, body):
-                made.errors.append(row.error(ANSWER_SHEET, "body", why[0], "请只导入本单位的问答"))
+            if reasons := rules.check_unit_staff(by, body):
+                import_plan.errors.append(row.error(ANSWER_SHEET, "body", reasons[0], "请只导入本单位的问答"))
                 continue
             key = (row["question"].strip(), body.pk)
             if key in existing:
-                made.same += 1
+                import_plan.same += 1
                 continue
             existing.add(key)
-            named = [part.strip() for part in (row["themes"] or "").replace("，", "、").split("、") if part.strip()]
+            theme_names = [
+                piece.strip() for piece in (row["themes"] or "").replace("，", "、").split("、") if piece.strip()
+            ]
             facts = {
                 "body": body,
                 "question": row["question"],
                 "answer": row["answer"],
-                "variants": [part for part in (row["variants"] or "").replace(";", "；").split("；") if part.strip()],
+                "variants": [
+                    piece for piece in (row["variants"] or "").replace(";", "；").split("；") if piece.strip()
+                ],
                 "basis": row["basis"] or "",
                 "contact": row["contact"] or "",
                 "valid_until": row["valid_until"],
                 "kept_because": row["kept_because"] or "",
-                "themes": [themes[one] for one in named if one in themes],
+                "themes": [themes[theme_name] for theme_name in theme_names if theme_name in themes],
             }
-            made.notes += [f"没有主题“{one}”，这一条不归入它。" for one in named if one not in themes][:1]
-            shown = (Difference("答复", "", row["answer"][:120]),)
-            made.changes.append(RowChange(row.number, row["question"], None, shown, facts))
-        made.notes = list(dict.fromkeys(made.notes))
-        return made
+            import_plan.notes += [
+                f"没有主题“{theme_name}”，这一条不归入它。" for theme_name in theme_names if theme_name not in themes
+            ][:1]
+            differences = (Difference("答复", "", row["answer"][:120]),)
+            import_plan.changes.append(RowChange(row.number, row["question"], None, differences, facts))
+        import_plan.notes = list(dict.fromkeys(import_plan.notes))
+        return import_plan
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Add the draft answer of one row."""
@@ -161,7 +167,7 @@ class RosterImporter:
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the shifts the rows would change; days without a name do not change."""
-        made = ImportPlan()
+        import_plan = ImportPlan()
         windows = {
             (service_window.body.name, service_window.name): service_window
             for service_window in roster.windows_visible_to(by).filter(closed_on=None)
@@ -169,28 +175,29 @@ class RosterImporter:
         existing = {
             (shift.window_id, shift.day): shift for shift in WindowShift.objects.filter(window__in=windows.values())
         }
-        taken: set[tuple[int, date]] = set()
+        seen_days: set[tuple[int, date]] = set()
         for row in table.rows:
             window = windows.get((row["body"], row["window"]))
-            if wrong := self._wrong(row, window, taken, by):
-                made.errors.append(row.error(ROSTER_SHEET, *wrong))
+            if wrong := self._find_row_fault(row, window, seen_days, by):
+                import_plan.errors.append(row.error(ROSTER_SHEET, *wrong))
                 continue
             assert window is not None
             key = (window.pk, row["day"])
-            taken.add(key)
-            before = existing.get(key)
-            if not row["people"] or (before and before.people == row["people"]):
-                made.same += 1
+            seen_days.add(key)
+            stored_shift = existing.get(key)
+            if not row["people"] or (stored_shift and stored_shift.people == row["people"]):
+                import_plan.same += 1
                 continue
-            shown = (Difference("值守人员", before.people if before else "", row["people"]),)
+            differences = (Difference("值守人员", stored_shift.people if stored_shift else "", row["people"]),)
             label = f"{window.name} {row['day'].isoformat()}"
             facts = {"window": window, "day": row["day"], "people": row["people"]}
-            made.changes.append(RowChange(row.number, label, before, shown, facts))
-        return made
+            import_plan.changes.append(RowChange(row.number, label, stored_shift, differences, facts))
+        return import_plan
 
-    def _wrong(
+    def _find_row_fault(
         self, row: Row, window: ServiceWindow | None, taken: set[tuple[int, date]], by: Actor
     ) -> tuple[str, str, str] | None:
+        """Return column, Chinese fault and advice for a row that cannot be imported, else None."""
         if window is None:
             return "window", "没有这个窗口", "请填写单位全称和已经设立的窗口的名称"
         checks = (
@@ -199,7 +206,7 @@ class RosterImporter:
             (not default_calendar().is_workday(row["day"]), "day", "不是工作日", "请删去这一行"),
             ((window.pk, row["day"]) in taken, "day", "同一窗口同一天有两行", "请合并为一行，多人用顿号隔开"),
         )
-        return next((rest for wrong, *rest in checks if wrong), None)  # type: ignore[return-value]
+        return next((fault for wrong, *fault in checks if wrong), None)  # type: ignore[return-value]
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Set the roster of one day."""

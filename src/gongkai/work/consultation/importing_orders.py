@@ -90,7 +90,7 @@ class OrderImporter(RemovesEntries):
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the orders the rows would register; existing orders do not change."""
-        made, receiver = ImportPlan(), get_importing_unit(by)
+        import_plan, receiver = ImportPlan(), get_importing_unit(by)
         bodies = bodies_by_name(by)
         reached = set(rules.list_assignable_units(by).values_list("pk", flat=True))
         orders = ExchangeOrder.objects.filter(platform=HOTLINE_NUMBER, ref__in=[row["ref"] for row in table.rows])
@@ -98,22 +98,24 @@ class OrderImporter(RemovesEntries):
             ref: (subject.reveal(), text.reveal())
             for ref, subject, text in orders.values_list("ref", "inquiry__subject", "inquiry__text")
         }
-        seen: set[str] = set()
+        seen_numbers: set[str] = set()
         askers = find_asker_digests(row["phone"] for row in table.rows)
         for row in table.rows:
-            if row["ref"] in seen:
-                made.notes.append(f"第{row.number}行：工单{row['ref']}在表中出现不止一次，只登记第一次出现的一行。")
+            if row["ref"] in seen_numbers:
+                import_plan.notes.append(
+                    f"第{row.number}行：工单{row['ref']}在表中出现不止一次，只登记第一次出现的一行。"
+                )
                 continue
-            seen.add(row["ref"])
+            seen_numbers.add(row["ref"])
             if row["ref"] in existing:
-                made.same += 1
-                if other := self._other(row, *existing[row["ref"]]):
-                    made.notes.append(
-                        f"第{row.number}行：工单{row['ref']}已经登记，表中的{other}与登记的不同，没有改动。需要补充的，请在这条记录中“补充情况”。"
+                import_plan.same += 1
+                if differing_columns := self._other(row, *existing[row["ref"]]):
+                    import_plan.notes.append(
+                        f"第{row.number}行：工单{row['ref']}已经登记，表中的{differing_columns}与登记的不同，没有改动。需要补充的，请在这条记录中“补充情况”。"
                     )
                 continue
-            self._plan_row(made, row, bodies.get(row["body"] or ""), receiver, reached, askers)
-        return made
+            self._plan_row(import_plan, row, bodies.get(row["body"] or ""), receiver, reached, askers)
+        return import_plan
 
     @staticmethod
     def _other(row: Row, title: str, text: str) -> str:
@@ -125,6 +127,7 @@ class OrderImporter(RemovesEntries):
     def _plan_row(
         self, made: ImportPlan, row: Row, body: Body | None, receiver: Body | None, reached: set[int], askers: set[str]
     ) -> None:
+        """Add a row that is not stored yet to the plan, or its errors."""
         wrong = [
             ("body", "没有这个单位", bool(row["body"]) and body is None),
             ("body", "您不能转给这个单位", body is not None and body.pk not in reached),
@@ -135,7 +138,7 @@ class OrderImporter(RemovesEntries):
                 bool(row["received_on"]) and row["received_on"] > timezone.localdate(),
             ),
         ]
-        errors = [row.error(ORDER_SHEET, key, what, "请核对后改正") for key, what, is_wrong in wrong if is_wrong]
+        errors = [row.error(ORDER_SHEET, key, fault, "请核对后改正") for key, fault, is_wrong in wrong if is_wrong]
         if errors or receiver is None:
             made.errors += errors or [row.error(ORDER_SHEET, "ref", "您没有受理单位", "请由受理单位的人员导入")]
             return
@@ -149,8 +152,8 @@ class OrderImporter(RemovesEntries):
             "received_on": row["received_on"],
         }
         askers |= {asker} - {""}
-        shown = (Difference("标题", "", row["title"][:40]), Difference("内容", "", row["text"][:120]))
-        made.changes.append(RowChange(row.number, f"工单{row['ref']}", None, shown, facts))
+        differences = (Difference("标题", "", row["title"][:40]), Difference("内容", "", row["text"][:120]))
+        made.changes.append(RowChange(row.number, f"工单{row['ref']}", None, differences, facts))
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Register the 12345 order of one row."""

@@ -47,11 +47,12 @@ def find_indicator_findings(body: Body) -> list[IndicatorFinding]:
 
 
 def _find_unstaffed_windows(body: Body, today: date) -> list[IndicatorFinding]:
+    """Return a finding for each service window with working days without staff."""
     findings = []
     for window, days in find_unstaffed_windows(body, today):
         light = "red" if days[0] <= today else "yellow"
-        shown = "、".join(day.isoformat() for day in days[:3])
-        text = f"{window.body.label}{window.name}有{len(days)}个工作日没有安排值守（{shown}{'等' if len(days) > 3 else ''}）。"
+        first_days = "、".join(day.isoformat() for day in days[:3])
+        text = f"{window.body.label}{window.name}有{len(days)}个工作日没有安排值守（{first_days}{'等' if len(days) > 3 else ''}）。"
         url = reverse("consultation:window", args=[window.pk])
         source = "政务公开工作要点任务分工：综合咨询窗口每个工作日安排人员值守"
         findings.append(IndicatorFinding(f"window-{window.pk}", light, text, source, url))
@@ -68,6 +69,7 @@ def _find_unanswered(rows: "object", today: date) -> list[IndicatorFinding]:
 
 
 def _find_overdue(rows: "object") -> list[IndicatorFinding]:
+    """Return a finding if inquiries are overdue."""
     count = rows.filter(entry__closed_at=None, entry__due_at__lt=timezone.now()).count()  # type: ignore[attr-defined]
     if not count:
         return []

@@ -47,14 +47,18 @@ def list_training_pairs() -> list[TrainingPair]:
     """
     rows = Use.objects.filter(answer__state__in=SHOWN_STATES).order_by("-pk")
     fields = ("asked", "inquiry__subject", "inquiry__text", "answer", "way")
-    found: list[tuple[TrainingPair, str]] = []
+    pairs_with_way: list[tuple[TrainingPair, str]] = []
     for asked, subject, text, answer, way in rows.values_list(*fields)[:MAX_LEARNT_USES]:
-        words = asked.reveal() or _readable_question(subject, text)
-        if words.strip():
-            found.append((TrainingPair(words, str(answer)), way))
-    votes = Counter((fold(pair.asked), pair.id) for pair, way in found if way == UseWay.HELPED)
-    kept = [pair for pair, way in found if way != UseWay.HELPED or votes[fold(pair.asked), pair.id] >= MIN_EQUAL_VOTES]
-    return kept[::-1]
+        question = asked.reveal() or _readable_question(subject, text)
+        if question.strip():
+            pairs_with_way.append((TrainingPair(question, str(answer)), way))
+    votes = Counter((fold(pair.asked), pair.id) for pair, way in pairs_with_way if way == UseWay.HELPED)
+    kept_pairs = [
+        pair
+        for pair, way in pairs_with_way
+        if way != UseWay.HELPED or votes[fold(pair.asked), pair.id] >= MIN_EQUAL_VOTES
+    ]
+    return kept_pairs[::-1]
 
 
 def _readable_question(subject: Words | None, text: Words | None) -> str:
@@ -191,6 +195,7 @@ def count_hits_by_quarter(today: date, count: int = 8) -> list[QuarterHits]:
 
 
 def _count_hits(year: int, quarter: int) -> QuarterHits:
+    """Return how many chosen answers of a quarter were ranked first or among three, and inquiries without one."""
     begin = date(year, quarter * 3 - 2, 1)
     end = add_months(begin, 3)
     uses = Use.objects.filter(way__in=RANKED_USE_WAYS, at__date__gte=begin, at__date__lt=end)

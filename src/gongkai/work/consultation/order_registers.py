@@ -94,6 +94,7 @@ def _filter_kind(rows: QuerySet[Inquiry], name: str, value: str) -> QuerySet[Inq
 
 
 def _decision_cell(row: AnyRow) -> SafeString | str:
+    """Return the cell of the decision, marked while it or its document is pending."""
     outcome = results.get_outcome(row)
     if outcome is None:
         return chip_html("待研究")

@@ -26,26 +26,28 @@ from gongkai.work.consultation.states import REVIEW_STATES, InquiryState
 
 def inquiry_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of an inquiry; while open, with suggested answers and units."""
-    one = entry.inquiry
+    inquiry = entry.inquiry
     set_revealed([entry], by)
-    shown = {
-        "inquiry": one,
-        "text": entry.as_read(one.text),
-        "answer": entry.as_read(one.answer),
-        "publication": getattr(one, "publication", None),
+    context = {
+        "inquiry": inquiry,
+        "text": entry.as_read(inquiry.text),
+        "answer": entry.as_read(inquiry.answer),
+        "publication": getattr(inquiry, "publication", None),
         "may_publish": entry.state == InquiryState.ANSWERED and not rules.check_unit_staff(by, entry),
         "losses": losses_of(entry.stream),
-        "contributions": list(one.contributions.select_related("body")),
+        "contributions": list(inquiry.contributions.select_related("body")),
     }
-    outcome = Outcome.objects.select_related("document").filter(pk=one.pk).first()
+    outcome = Outcome.objects.select_related("document").filter(pk=inquiry.pk).first()
     if outcome:
-        shown |= {"outcome": outcome, "amended": title_of(outcome.document) if outcome.document else ""}
+        context |= {"outcome": outcome, "amended": title_of(outcome.document) if outcome.document else ""}
     if not entry.closed_at:
-        shown["doubts"] = find_in_plain_text(one.answer, entry.body) if one.answer else []
-        shown["recalled"] = recall.recall_for_inquiry(one)
-        shown["specialists"] = specialists_for(entry.body, one.question, timezone.localdate())
-        shown["proposals"] = queries.propose_units_for_inquiry(one) if entry.state in {"received", "declined"} else []
-    return shown
+        context["doubts"] = find_in_plain_text(inquiry.answer, entry.body) if inquiry.answer else []
+        context["recalled"] = recall.recall_for_inquiry(inquiry)
+        context["specialists"] = specialists_for(entry.body, inquiry.question, timezone.localdate())
+        context["proposals"] = (
+            queries.propose_units_for_inquiry(inquiry) if entry.state in {"received", "declined"} else []
+        )
+    return context
 
 
 def _reviewing_units(by: Actor) -> set[int]:
@@ -94,11 +96,11 @@ def list_unstaffed_inquiries(by: Actor) -> dict[str, object] | None:
     # Inquiries of a government itself are its office's own work.
     rows = rows.exclude(body__kind__in=GOVERNING_KINDS).select_related("body").order_by("due_at", "pk")
     entries = [entry for entry in rows if stands_in(by, entry, ENTRY_STAFF_ROLES)]
-    first = entries[:MAX_BLOCK_LINES]
-    set_subjects(first, by)
-    lines = [_unstaffed_line(entry) for entry in first]
-    more = f"{reverse('ledger_list')}?kind=inquiry"
-    return {"todos": TodoList("承办单位没有人办理的咨询留言", lines, len(entries), more)} if lines else None
+    listed = entries[:MAX_BLOCK_LINES]
+    set_subjects(listed, by)
+    lines = [_unstaffed_line(entry) for entry in listed]
+    list_url = f"{reverse('ledger_list')}?kind=inquiry"
+    return {"todos": TodoList("承办单位没有人办理的咨询留言", lines, len(entries), list_url)} if lines else None
 
 
 def _unstaffed_line(entry: Entry) -> TodoLine:

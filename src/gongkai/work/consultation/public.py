@@ -132,12 +132,15 @@ def _can_settle(number: int) -> bool:
 
 
 def _offered_parts(inquiry: Inquiry) -> tuple[ProgressSection, ...]:
-    known = inquiry.offered
-    if known is None or not _can_settle(inquiry.pk):
+    """Return the section with the similar answer, while the asker can accept it as answer."""
+    known_answer = inquiry.offered
+    if known_answer is None or not _can_settle(inquiry.pk):
         return ()
     return (
         ProgressSection(
-            "政策问答库中的答复", (known.question, known.answer), links=(("查看全文和依据", f"/answers/{known.pk}/"),)
+            "政策问答库中的答复",
+            (known_answer.question, known_answer.answer),
+            links=(("查看全文和依据", f"/answers/{known_answer.pk}/"),),
         ),
     )
 

@@ -38,12 +38,17 @@ class _LiveRouter:
         self.router: matching.Router | None = None
 
     def current(self) -> "matching.Router":
-        answered = Inquiry.objects.filter(entry__state=InquiryState.ANSWERED).count()
-        known = KnownAnswer.objects.filter(state__in=SHOWN_STATES).count()
+        """Return the router, trained anew when answered inquiries and answers grew by 5 % or fell."""
+        inquiry_count = Inquiry.objects.filter(entry__state=InquiryState.ANSWERED).count()
+        answer_count = KnownAnswer.objects.filter(state__in=SHOWN_STATES).count()
         with self.lock:
-            if self.router is None or answered + known > sum(self.stamp) * 1.05 or answered + known < sum(self.stamp):
+            if (
+                self.router is None
+                or inquiry_count + answer_count > sum(self.stamp) * 1.05
+                or inquiry_count + answer_count < sum(self.stamp)
+            ):
                 self.router = matching.Router(_training_examples())
-                self.stamp = (answered, known)
+                self.stamp = (inquiry_count, answer_count)
             return self.router
 
 
@@ -78,11 +83,13 @@ def propose_units_for_inquiry(inquiry: Inquiry, *, k: int = MAX_PROPOSALS) -> "l
     declined = {facts["from"] for facts in moves}
     reason = inquiry.declined.partition("：")[2]
     bodies = Body.objects.filter(active_to=None).exclude(pk__in=declined) if reason else ()
-    named = [
+    named_units = [
         (body, matching.Route(str(body.pk), 1.0, ["退回理由提到"])) for body in bodies if _mentions_unit(reason, body)
     ]
-    known = declined | {body.pk for body, _ in named}
-    return (named + [pair for pair in propose_units(inquiry.text.reveal(), k=k) if pair[0].pk not in known])[:k]
+    decided_keys = declined | {body.pk for body, _ in named_units}
+    return (
+        named_units + [pair for pair in propose_units(inquiry.text.reveal(), k=k) if pair[0].pk not in decided_keys]
+    )[:k]
 
 
 def _mentions_unit(text: str, body: Body) -> bool:
@@ -173,6 +180,7 @@ def find_repeated_inquiry_of_party(text: str, party: Party) -> Inquiry | None:
 
 
 def _find_repeated(text: str, found_by: Mapping[str, str]) -> Inquiry | None:
+    """Return the newest similar inquiry of the same asker, by digests of the contact data, or None."""
     digests = Q()
     for name, digest in found_by.items():
         if digest:

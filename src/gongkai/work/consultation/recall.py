@@ -188,6 +188,7 @@ class _LiveIndex:
         self.clear()
 
     def clear(self) -> None:
+        """Forget all answers, so that the next search reads them again."""
         self._index: matching.Index | None = None
         self.known: dict[str, datetime] = {}
         self.newest: datetime | None = None
@@ -203,6 +204,7 @@ class _LiveIndex:
         return self._index
 
     def current(self) -> "matching.Index":
+        """Return the index with all changes of answers and weights until now."""
         newest, taught = learning.get_change_stamp()
         with self.lock:
             if taught != self.taught:
@@ -227,6 +229,7 @@ class _LiveIndex:
         return taught[0] if isinstance(taught, tuple) else None
 
     def _catch_up(self, newest: datetime | None) -> None:
+        """Add answers changed since the last search, and compare the whole only at intervals."""
         answers = KnownAnswer.objects.filter(state__in=self.states)
         since, self.newest = self.newest, newest
         if since is None:
@@ -235,21 +238,22 @@ class _LiveIndex:
             self._put_in(answers)
         elif newest != since:
             recent = answers.filter(changed_at__gt=since - LATE_COMMIT_MARGIN).values_list("pk", "changed_at")
-            new = [pk for pk, at in recent.iterator(2000) if self.known.get(str(pk)) != at]
-            for start in range(0, len(new), 500):
-                self._put_in(answers.filter(pk__in=new[start : start + 500]))
+            changed_keys = [pk for pk, at in recent.iterator(2000) if self.known.get(str(pk)) != at]
+            for start in range(0, len(changed_keys), 500):
+                self._put_in(answers.filter(pk__in=changed_keys[start : start + 500]))
         self.count_at = monotonic() + SECONDS_BETWEEN_COUNTS
         if len(self.known) == answers.count():
             return
         existing = {str(pk) for pk in answers.values_list("pk", flat=True)}
-        for gone in self.known.keys() - existing:
-            self.index.remove(gone)
-            del self.known[gone]
+        for removed_key in self.known.keys() - existing:
+            self.index.remove(removed_key)
+            del self.known[removed_key]
         missing = [int(pk) for pk in existing - self.known.keys()]
         for start in range(0, len(missing), 500):
             self._put_in(answers.filter(pk__in=missing[start : start + 500]))
 
     def _put_in(self, rows: QuerySet[KnownAnswer]) -> None:
+        """Add answers to the index, or replace changed ones."""
         fields = ("pk", "changed_at", "question", "answer", "variants")
         for pk, at, question, answer, variants in rows.values_list(*fields).iterator(2000):
             number = str(pk)
@@ -279,16 +283,18 @@ def recall(question: str, *, k: int = 5, drafts: bool = False) -> RecallResult:
     decided = matching.decide(index, question, k=k, rule=matching.DecisionRule(home=live.home))
     if not decided.hits:
         return RecallResult("hand_over", (), tuple(decided.why))
-    hits = live.rows(hit.id for hit in decided.hits)
-    rows = hits.select_related("body").prefetch_related("documents").in_bulk()
+    hit_rows = live.rows(hit.id for hit in decided.hits)
+    rows = hit_rows.select_related("body").prefetch_related("documents").in_bulk()
     best = max((hit.score for hit in decided.hits), default=0.0)
     read = (_make_match(index, question, hit, best, rows.get(int(hit.id))) for hit in decided.hits)
-    found = tuple(match for match in read if match is not None)
-    if not any(match.near for match in found):
-        return RecallResult("hand_over", found, tuple(decided.why))
-    if decided.decision == "answer" and (found[0].flags or (left := _describe_open_points(index, question, found[0]))):
-        return RecallResult("candidates", found, tuple(decided.why) if found[0].flags else left)
-    return RecallResult(decided.decision, found, tuple(decided.why))
+    matches = tuple(match for match in read if match is not None)
+    if not any(match.near for match in matches):
+        return RecallResult("hand_over", matches, tuple(decided.why))
+    if decided.decision == "answer" and (
+        matches[0].flags or (open_points := _describe_open_points(index, question, matches[0]))
+    ):
+        return RecallResult("candidates", matches, tuple(decided.why) if matches[0].flags else open_points)
+    return RecallResult(decided.decision, matches, tuple(decided.why))
 
 
 def _describe_open_points(index: "matching.Index", question: str, first: AnswerMatch) -> tuple[str, ...]:
@@ -315,6 +321,7 @@ def recall_for_inquiry(inquiry: Inquiry) -> RecallResult:
 def _make_match(
     index: "matching.Index", question: str, hit: "matching.Hit", best: float, answer: KnownAnswer | None
 ) -> AnswerMatch | None:
+    """Return a hit with its answer, reasons and flags; None if it is gone or shares nothing with the question."""
     if answer is None:
         return None
     try:
@@ -325,12 +332,12 @@ def _make_match(
         missing = find_missing_details(question, index.content(hit.id), index.synonyms)
     except KeyError:  # another thread has removed the answer
         return None
-    near = nearness.near or any(reason.startswith(matching.SAME_NUMBER_PREFIX) for reason in reasons)
-    if not near and reasons == (matching.NOTHING_SHARED_REASON,):
+    is_near = nearness.near or any(reason.startswith(matching.SAME_NUMBER_PREFIX) for reason in reasons)
+    if not is_near and reasons == (matching.NOTHING_SHARED_REASON,):
         return None  # found by chance
     offered = nearness.offered(hit.score) and (nearness.same or not missing)
     related = nearness.related(hit.score, best)
-    return AnswerMatch(answer, hit.score, reasons, find_flags(answer), near, related, offered)
+    return AnswerMatch(answer, hit.score, reasons, find_flags(answer), is_near, related, offered)
 
 
 def find_near_answers(question: str, *, k: int) -> list[KnownAnswer]:
@@ -375,12 +382,12 @@ def find_duplicate_answers(question: str, *, besides: int | None = None) -> list
 
     `besides` is the primary key of an answer to leave out.
     """
-    own = set(make_search_tokens(question))
-    near = [known_answer for known_answer in suggest_answers(question, k=10) if known_answer.pk != besides]
+    tokens = set(make_search_tokens(question))
+    candidates = [known_answer for known_answer in suggest_answers(question, k=10) if known_answer.pk != besides]
     return [
         known_answer
-        for known_answer in near
-        if jaccard_similarity(own, set(make_search_tokens(known_answer.question))) >= MIN_SAME_QUESTION_SIMILARITY
+        for known_answer in candidates
+        if jaccard_similarity(tokens, set(make_search_tokens(known_answer.question))) >= MIN_SAME_QUESTION_SIMILARITY
     ]
 
 

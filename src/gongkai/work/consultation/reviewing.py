@@ -154,27 +154,32 @@ def verify_released_answers() -> LogVerdict:
     for some in split_into_batches(rows.iterator(BATCH_SIZE)):
         read += len(some)
         moves: dict[str, list[Movement]] = defaultdict(list)
-        for movement in Movement.objects.filter(stream__in=[known.stream for known in some]).order_by("stream", "seq"):
+        for movement in Movement.objects.filter(stream__in=[known_answer.stream for known_answer in some]).order_by(
+            "stream", "seq"
+        ):
             moves[movement.stream].append(movement)
         for answer in some:
-            if why := _find_release_mismatch(answer, moves[answer.stream]):
-                return LogVerdict(read, f"问答{answer.pk}{why}")
+            if mismatch := _find_release_mismatch(answer, moves[answer.stream]):
+                return LogVerdict(read, f"问答{answer.pk}{mismatch}")
     return LogVerdict(read)
 
 
 def _find_release_mismatch(answer: KnownAnswer, moves: Sequence[Movement]) -> str:
+    """Return the Chinese fault if an answer differs from its logged release or one person did two steps, else ''."""
     places = [place for place, move in enumerate(moves) if move.action == RELEASE_ACTION]
     if not places:
         return "没有签发记录"
-    last, before = places[-1], places[-2] if len(places) > 1 else -1
+    last_release, earlier_release = places[-1], places[-2] if len(places) > 1 else -1
     states = [move.to_state for move in moves if move.to_state]
-    said = {name: words for name, words in moves[last].facts.items() if name in RELEASED_FIELDS}
-    if states[-1] != answer.state or said != {name: getattr(answer, name) for name in said}:
+    released_fields = {
+        name: field_text for name, field_text in moves[last_release].facts.items() if name in RELEASED_FIELDS
+    }
+    if states[-1] != answer.state or released_fields != {name: getattr(answer, name) for name in released_fields}:
         return "与签发时的内容或者状态不符"
-    since = moves[before + 1 : last + 1]
+    since = moves[earlier_release + 1 : last_release + 1]
     wrote = {move.person_id for move in since if move.action in WRITING_ACTIONS}
     checked = [move.person_id for move in since if move.action == CHECK_ACTION][-1:]
-    hands = [*checked, moves[last].person_id]
+    hands = [*checked, moves[last_release].person_id]
     apart = [person for person in hands if person is not None]
     if not checked or len(set(apart)) < len(apart) or wrote & set(apart):
         return "的起草、初审、签发不是三人"

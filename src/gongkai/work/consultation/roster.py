@@ -65,9 +65,9 @@ def _list_days(window: ServiceWindow, first: date, last: date) -> list[RosterDay
 
 def find_unstaffed_days(window: ServiceWindow, today: date) -> list[date]:
     """Return working days without people, from last month to the planning horizon."""
-    last = default_calendar().add(today, WORKING_DAYS_AHEAD)
-    first = max(window.opened_on, today - timedelta(days=DAYS_BACK))
-    return [day_of.day for day_of in _list_days(window, first, last) if day_of.empty]
+    last_day = default_calendar().add(today, WORKING_DAYS_AHEAD)
+    first_day = max(window.opened_on, today - timedelta(days=DAYS_BACK))
+    return [day_of.day for day_of in _list_days(window, first_day, last_day) if day_of.empty]
 
 
 def find_unstaffed_windows(body: Body, today: date) -> list[tuple[ServiceWindow, list[date]]]:
@@ -82,9 +82,9 @@ def find_unstaffed_windows(body: Body, today: date) -> list[tuple[ServiceWindow,
 def make_roster_rows(windows: Iterable[ServiceWindow], today: date) -> Iterable[dict[str, object]]:
     """Return rosters as rows of a sheet, including days without people."""
     for window in windows:
-        last = _get_last_day(window.shifts.all(), default_calendar().add(today, WORKING_DAYS_AHEAD))
-        first = max(window.opened_on, today - timedelta(days=DAYS_BACK))
-        for day_of in _list_days(window, first, last):
+        last_day = _get_last_day(window.shifts.all(), default_calendar().add(today, WORKING_DAYS_AHEAD))
+        first_day = max(window.opened_on, today - timedelta(days=DAYS_BACK))
+        for day_of in _list_days(window, first_day, last_day):
             yield {"body": window.body.name, "window": window.name, "day": day_of.day, "people": day_of.people}
 
 

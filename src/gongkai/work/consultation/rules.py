@@ -58,11 +58,11 @@ def deidentify_inquiry(inquiry: Inquiry, text: str, *, public: bool = False) -> 
     The public reads no school, shop or firm in a complaint either.
     """
     identities = get_asker_identities(inquiry)
-    for words in (inquiry.text.reveal(), inquiry.answer):
-        identities.learn_people(words)
+    for source_text in (inquiry.text.reveal(), inquiry.answer):
+        identities.learn_people(source_text)
     if public and inquiry.category == Category.COMPLAINT:
-        named = find_named_premises("\n".join((text, inquiry.text.reveal(), inquiry.answer)))
-        identities.words |= {name: "某学校" if name.endswith(("学", "校", "园")) else "某单位" for name in named}
+        premises = find_named_premises("\n".join((text, inquiry.text.reveal(), inquiry.answer)))
+        identities.words |= {name: "某学校" if name.endswith(("学", "校", "园")) else "某单位" for name in premises}
     return deidentify(text, identities)
 
 
@@ -123,11 +123,11 @@ def list_assignable_units(by: Actor) -> QuerySet[Body]:
     rows = Body.objects.filter(active_to=None, merged_into=None)
     if by.system:
         return rows
-    above = Q()
+    supervised_filter = Q()
     for body in list_supervised_governments(by):
-        above |= Q(path__startswith=body.path)
-    own = [post.body_id for post in by.posts if post.role in {*STAFF_ROLES, Role.CHIEF}]
-    return rows.filter(above | Q(pk__in=own) if above else Q(pk__in=own))
+        supervised_filter |= Q(path__startswith=body.path)
+    own_keys = [post.body_id for post in by.posts if post.role in {*STAFF_ROLES, Role.CHIEF}]
+    return rows.filter(supervised_filter | Q(pk__in=own_keys) if supervised_filter else Q(pk__in=own_keys))
 
 
 def check_search_manager(by: Actor, _: object) -> list[str]:

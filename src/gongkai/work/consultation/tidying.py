@@ -77,21 +77,21 @@ def get_backlog(body: Body) -> ReviewBacklog:
 
 
 def find_near_duplicates(body: Body) -> list[tuple[KnownAnswer, KnownAnswer]]:
-    """Roles that may approve answers: head and signer of the unit."""
+    """Return pairs of a unit's answers that ask nearly the same question."""
     rows = KnownAnswer.objects.filter(body=body).exclude(state=AnswerState.RETIRED).order_by("pk")
     compared_answers = list(rows[:MAX_COMPARED_ANSWERS])
-    words = [set(make_search_tokens(known_answer.question)) for known_answer in compared_answers]
+    tokens_by_answer = [set(make_search_tokens(known_answer.question)) for known_answer in compared_answers]
     holders: dict[str, list[int]] = defaultdict(list)
     near_duplicates: list[tuple[KnownAnswer, KnownAnswer]] = []
-    for place, own in enumerate(words):
-        rarest = sorted(own, key=lambda word: len(holders[word]))[:RARE_WORDS_PER_QUESTION]
-        near = {other for word in rarest for other in holders[word]}
+    for place, tokens in enumerate(tokens_by_answer):
+        rarest = sorted(tokens, key=lambda word: len(holders[word]))[:RARE_WORDS_PER_QUESTION]
+        candidates = {candidate for word in rarest for candidate in holders[word]}
         near_duplicates += [
-            (compared_answers[other], compared_answers[place])
-            for other in sorted(near)
-            if jaccard_similarity(own, words[other]) >= MIN_SAME_QUESTION_SIMILARITY
+            (compared_answers[candidate], compared_answers[place])
+            for candidate in sorted(candidates)
+            if jaccard_similarity(tokens, tokens_by_answer[candidate]) >= MIN_SAME_QUESTION_SIMILARITY
         ]
-        for word in own:
+        for word in tokens:
             holders[word].append(place)
     return near_duplicates
 

@@ -90,17 +90,19 @@ def make_item_names(items: Iterable[tuple[str, str, str]]) -> dict[tuple[str, st
         for item in set(items)
     }
     places: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for domain, first, name in spelt.values():
-        places[name].add((domain, first))
+    for domain, first_level, name in spelt.values():
+        places[name].add((domain, first_level))
     item_names = {}
-    for item, (domain, first, name) in spelt.items():
-        parent = domain if is_blank(item[2]) else first
+    for item, (domain, first_level, name) in spelt.items():
+        parent = domain if is_blank(item[2]) else first_level
         contexts = frozenset[str]()
-        beside = any(where == domain and other != first for where, other in places[name])
-        if beside or len(name) < MIN_NAME_CHARS or name.startswith(("其他", "其它")):
+        is_in_other_group = any(
+            other_domain == domain and other_first != first_level for other_domain, other_first in places[name]
+        )
+        if is_in_other_group or len(name) < MIN_NAME_CHARS or name.startswith(("其他", "其它")):
             contexts = frozenset({parent})
         elif len(places[name]) > 1:
-            contexts = frozenset({domain, first})
+            contexts = frozenset({domain, first_level})
         item_names[item] = ItemName(name, contexts, parent)
     return item_names
 
@@ -290,7 +292,9 @@ def _make_cell(
     columns = tuple(item.columns.all())
     if not columns:
         return CoverageCell(item, body, "unmapped")
-    finding = next((one for one in item.findings.all() if body and one.unit_id == body.pk), None)
+    finding = next(
+        (item_finding for item_finding in item.findings.all() if body and item_finding.unit_id == body.pk), None
+    )
     chosen = {document.pk for document in finding.documents.all()} if finding else set[int]()
     limit_days, today = parse_cycle_days(item.time_limit), timezone.localtime(now).date()
     by_limit = is_yearly(item.time_limit)
@@ -298,13 +302,13 @@ def _make_cell(
     holds = finding is not None and (not yearly or _is_of_this_edition(item, names, finding, today))
     government = item.catalogue.government.name
     unit = list_author_words(*([body.name, body.label] if body else []), government=government)
-    counted, asked, other_years = dict[int, PublicText](), dict[int, PublicText](), False
+    counted, doubtful, other_years = dict[int, PublicText](), dict[int, PublicText](), False
     for column in columns:
         for text in texts.get(column.pk, ()):
             if body is not None and text.body != body.pk:
                 continue
             if text.document in chosen:
-                (counted if holds else asked)[text.document] = text
+                (counted if holds else doubtful)[text.document] = text
                 other_years = other_years or not holds
                 continue
             if finding and text.at <= finding.found_at:
@@ -314,9 +318,9 @@ def _make_cell(
             match = _name_of(item, names).match(
                 text.title, make_comparable_text(column.key), unit=unit, day=today, yearly=undated
             )
-            (counted if match is DisclosureMatch.IS else asked)[text.document] = text
+            (counted if match is DisclosureMatch.IS else doubtful)[text.document] = text
             other_years = other_years or match is DisclosureMatch.OTHER_YEAR
-    open_texts = tuple(text for number, text in asked.items() if number not in counted)
+    open_texts = tuple(text for number, text in doubtful.items() if number not in counted)
     cell = CoverageCell(item, body, "missing", columns=columns, finding=finding)
     days = limit_days or (MAX_YEARLY_AGE_DAYS if yearly else 0)
     since = now - timedelta(days=days) if days else None

@@ -181,16 +181,16 @@ class TemplatePathsField(forms.CharField):
 
     def clean(self, value: object) -> list[dict[str, object]]:
         """Return the rows: path, content, cycle in days."""
-        found: list[dict[str, object]] = []
+        template_rows: list[dict[str, object]] = []
         for line in filter(None, map(str.strip, str(super().clean(value)).splitlines())):
-            parts = [part.strip() for part in line.replace("|", "｜").split("｜")]
-            cycle = parts[2] if len(parts) > 2 and parts[2] else "31"
+            cells = [cell.strip() for cell in line.replace("|", "｜").split("｜")]
+            cycle = cells[2] if len(cells) > 2 and cells[2] else "31"
             if not cycle.isascii() or not cycle.isdecimal() or int(cycle) > 3660:
                 raise forms.ValidationError(f"“{line[:60]}”的更新周期应为天数。")
-            path = [name.strip() for name in parts[0].replace("＞", ">").split(">") if name.strip()]
-            content = parts[1] if len(parts) > 1 else ""
-            found.append({"path": path, "content": content, "cycle_days": int(cycle)})
-        return found
+            path = [name.strip() for name in cells[0].replace("＞", ">").split(">") if name.strip()]
+            content = cells[1] if len(cells) > 1 else ""
+            template_rows.append({"path": path, "content": content, "cycle_days": int(cycle)})
+        return template_rows
 
 
 def propose_template_lines(government: Body) -> str:

@@ -117,48 +117,52 @@ class CatalogueImporter:
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Plan the items of the domains' drafts; existing ones stay unchanged."""
-        made = ImportPlan()
+        import_plan = ImportPlan()
         government = queries.get_maintained_government(by)
         wrong = bool(table.errors)
         if government is None:
-            made.notes.append("没有找到您所在的政府，不能导入。")
-            return made
+            import_plan.notes.append("没有找到您所在的政府，不能导入。")
+            return import_plan
         draft_keys = _map_draft_keys(government.pk)
-        before = _in_force(government.pk)
-        seen: dict[tuple[str, str], Row] = {}
+        keys_in_force = _map_keys_in_force(government.pk)
+        seen_rows: dict[tuple[str, str], Row] = {}
         counts: dict[str, int] = defaultdict(int)
         for row in table.rows:
             domain = row["domain"]
             if not domain:
-                made.errors.append(
+                import_plan.errors.append(
                     row.error(
                         CATALOGUE_SHEET, "domain", "不知道是哪个领域", "请在标题、工作表名称或者“公开领域”列写明领域"
                     )
                 )
                 continue
             if faults := list(_find_unticked_groups(row)):
-                made.errors += faults
+                import_plan.errors += faults
                 continue
             key = make_item_key(row["first"], row["second"] or "", row["content"])
-            if (domain, key) in seen:
-                other = seen[domain, key]
-                where = f"“{other.page}”第{other.number}行" if other.page else f"第{other.number}行"
-                made.errors.append(row.error(CATALOGUE_SHEET, "content", f"与{where}重复", "请删去一行"))
+            if (domain, key) in seen_rows:
+                earlier_row = seen_rows[domain, key]
+                row_words = (
+                    f"“{earlier_row.page}”第{earlier_row.number}行" if earlier_row.page else f"第{earlier_row.number}行"
+                )
+                import_plan.errors.append(row.error(CATALOGUE_SHEET, "content", f"与{row_words}重复", "请删去一行"))
                 continue
-            seen[domain, key] = row
+            seen_rows[domain, key] = row
             counts[domain] += 1
             if key in draft_keys.get(domain, set()):
-                made.same += 1
+                import_plan.same += 1
                 continue
-            made.changes.append(
-                _make_row_change(row, domain, key, counts[domain], government, key in before.get(domain, set()))
+            import_plan.changes.append(
+                _make_row_change(row, domain, key, counts[domain], government, key in keys_in_force.get(domain, set()))
             )
-        wrong = wrong or bool(made.errors)
-        made.notes += [
-            _describe_version_changes(domain, seen, before, wrong=wrong) for domain in counts if domain in before
+        wrong = wrong or bool(import_plan.errors)
+        import_plan.notes += [
+            _describe_version_changes(domain, seen_rows, keys_in_force, wrong=wrong)
+            for domain in counts
+            if domain in keys_in_force
         ]
-        made.notes += _warn_of_unknown_names(counts, table.rows, government)
-        return made
+        import_plan.notes += _warn_of_unknown_names(counts, table.rows, government)
+        return import_plan
 
     def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
         """Write all items into the drafts of their domains; missing drafts are created."""
@@ -207,16 +211,18 @@ def make_sheet_rows(catalogues: Iterable[Catalogue]) -> Iterable[dict[str, objec
 
 
 def _find_unticked_groups(row: Row) -> Iterable[CellError]:
-    for names, what in REQUIRED_TICKS:
-        asked = [name for name in names if row.has(name)]
-        if len(asked) == len(names) and not any(row[name] for name in names):
+    """Yield an error for each group of tick columns in which a row ticks none."""
+    for names, fault in REQUIRED_TICKS:
+        present_columns = [name for name in names if row.has(name)]
+        if len(present_columns) == len(names) and not any(row[name] for name in names):
             heads = "、".join(HEADERS_BY_KEY[name] for name in names)
-            yield row.error(CATALOGUE_SHEET, asked[0], what, f"请在“{heads}”中至少勾选一列")
+            yield row.error(CATALOGUE_SHEET, present_columns[0], fault, f"请在“{heads}”中至少勾选一列")
 
 
 def _make_row_change(row: Row, domain: str, key: str, position: int, government: Body, known: bool) -> RowChange:
+    """Return the planned draft item of a row, with what the preview shows."""
     facts = {name: row[name] for name in STORED_FIELDS if row.has(name) and row[name] is not None}
-    shown = (
+    differences = (
         Difference("领域", "", domain),
         Difference("公开主体", "", row["responsible"]),
         Difference("与现行版本", "", "相同，沿用栏目对应" if known else "新的事项"),
@@ -226,7 +232,7 @@ def _make_row_change(row: Row, domain: str, key: str, position: int, government:
         row.number,
         label,
         None,
-        shown,
+        differences,
         {"government": government, "domain": domain, "key": key, "position": position, "values": facts},
         row.page,
     )
@@ -241,12 +247,12 @@ def _warn_of_unknown_names(domains: Iterable[str], rows: Iterable[Row], governme
             alike = f"相近的有“{meant[0]}”。" if meant else ""
             yield f"“{domain}”不是26个试点领域之一，{alike}是笔误的请改正后重新导入；确是本地增加的领域，可以照此导入。"
     counts = Counter(name for row in rows for name in actions.list_named_units(row["responsible"]))
-    found = resolve_all(counts, government)
-    unknown = [f"{name}（{count}项）" for name, count in counts.most_common() if not found[name].sure]
+    resolutions = resolve_all(counts, government)
+    unknown = [f"{name}（{count}项）" for name, count in counts.most_common() if not resolutions[name].sure]
     if unknown:
-        more = f"等{len(unknown)}个" if len(unknown) > MAX_NAMED_UNITS else ""
+        count_words = f"等{len(unknown)}个" if len(unknown) > MAX_NAMED_UNITS else ""
         yield (
-            f"公开主体中没有认出的单位：{'、'.join(unknown[:MAX_NAMED_UNITS])}{more}。"
+            f"公开主体中没有认出的单位：{'、'.join(unknown[:MAX_NAMED_UNITS])}{count_words}。"
             "这些名称导入后对应不到单位，请改为单位名录中的全称，或者导入后在事项页面选择。"
         )
 
@@ -255,10 +261,10 @@ def _describe_version_changes(
     domain: str, seen: dict[tuple[str, str], Row], before: dict[str, set[str]], *, wrong: bool
 ) -> str:
     """Describe the changes of a version; removed items are only counted if all rows are valid."""
-    given = {key for name, key in seen if name == domain}
-    gone, new = before[domain] - given, given - before[domain]
-    less = "减少的项数在错误改正后才能计算" if wrong else f"减少{len(gone)}项"
-    return f"{domain}：与现行版本相比，新增{len(new)}项，{less}，{len(given & before[domain])}项不变。"
+    given_keys = {key for name, key in seen if name == domain}
+    removed_keys, added_keys = before[domain] - given_keys, given_keys - before[domain]
+    less = "减少的项数在错误改正后才能计算" if wrong else f"减少{len(removed_keys)}项"
+    return f"{domain}：与现行版本相比，新增{len(added_keys)}项，{less}，{len(given_keys & before[domain])}项不变。"
 
 
 def _make_item(change: RowChange) -> CatalogueItem:
@@ -270,7 +276,7 @@ def _map_draft_keys(government: int) -> dict[str, set[str]]:
     return _map_item_keys(government, CatalogueState.DRAFT)
 
 
-def _in_force(government: int) -> dict[str, set[str]]:
+def _map_keys_in_force(government: int) -> dict[str, set[str]]:
     return _map_item_keys(government, CatalogueState.IN_FORCE)
 
 

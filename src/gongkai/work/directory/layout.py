@@ -80,14 +80,14 @@ def parse_channels(value: object) -> list[str]:
     text = format_value(value)
     boxes = _MARKED.findall(text)
     if boxes:
-        found = [_normalize_name(name) for mark, name in boxes if mark in FULL and _normalize_name(name)]
-        if not found:
+        channels = [_normalize_name(name) for box, name in boxes if box in FULL and _normalize_name(name)]
+        if not channels:
             raise BadCell("没有勾选公开渠道", "请至少勾选一种渠道，如“■政府网站”")
     else:
-        found = [_normalize_name(part) for part in _LIST.split(text) if _normalize_name(part)]
-        if not found:
+        channels = [_normalize_name(part) for part in _LIST.split(text) if _normalize_name(part)]
+        if not channels:
             raise BadCell("没有填写", "请填写公开渠道，如“政府网站”")
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(channels))
 
 
 def _normalize_name(text: str) -> str:
@@ -198,31 +198,34 @@ def arrange_rows(page: Page) -> list[tuple[int, list[object]]]:
         end += 1
     heads = _merge_header_rows([cells for _, cells in rows[at:end]])
     width = len(heads)
-    known = any(_strip_noise(head) in {"公开领域", "领域"} for head in heads)
-    above = " ".join(
+    has_domain_column = any(_strip_noise(head) in {"公开领域", "领域"} for head in heads)
+    text_above = " ".join(
         dict.fromkeys(format_value(cell) for _, cells in rows[:at] for cell in cells if format_value(cell))
     )
-    domain = find_domain(above) or parse_page_domain(page.name)
+    domain = find_domain(text_above) or parse_page_domain(page.name)
     body = [(number, _fit_to_width(cells, width)) for number, cells in rows[end:] if not _is_note(cells)]
     if not page.merged:
-        body = list(_carried_down(body, heads))
-    _one_column_a_level(heads, [cells for _, cells in body])
-    if known:
+        body = list(_fill_down_item_names(body, heads))
+    _merge_level_columns(heads, [cells for _, cells in body])
+    if has_domain_column:
         return [(rows[at][0], [*heads]), *body]
     return [(rows[at][0], [*heads, DOMAIN_HEADER]), *((number, [*cells, domain]) for number, cells in body)]
 
 
-def _one_column_a_level(heads: list[str], rows: list[list[object]]) -> None:
+def _merge_level_columns(heads: list[str], rows: list[list[object]]) -> None:
     """Move the values of a level split into two columns to the first, without shifting other cells."""
     for name, level in _LEVELS:
-        found = [at for at, head in enumerate(heads) if level.fullmatch(_strip_noise(head))]
-        for at in found[:1]:
+        places = [at for at, head in enumerate(heads) if level.fullmatch(_strip_noise(head))]
+        for at in places[:1]:
             heads[at] = name
-        first, *others = found or [0]
-        for at in others:
+        first_place, *other_places = places or [0]
+        for at in other_places:
             heads[at] = ""
             for cells in rows:
-                cells[first], cells[at] = cells[first] if format_value(cells[first]) else cells[at], None
+                cells[first_place], cells[at] = (
+                    cells[first_place] if format_value(cells[first_place]) else cells[at],
+                    None,
+                )
 
 
 def _strip_noise(value: object) -> str:
@@ -239,10 +242,10 @@ def _find_header_row(rows: list[tuple[int, list[object]]]) -> int | None:
 def _is_head(cells: list[object]) -> bool:
     """Return true if a row continues the header: only header words, including one of the second
     row."""
-    words = {_strip_noise(cell) for cell in cells} - {""}
-    levels = {word for word in words if any(level.fullmatch(word) for _, level in _LEVELS)}
-    named = words & _SECOND | levels
-    return bool(named) and len(words & _FIRST | named) * 2 > len(words)
+    cell_words = {_strip_noise(cell) for cell in cells} - {""}
+    levels = {word for word in cell_words if any(level.fullmatch(word) for _, level in _LEVELS)}
+    second_row_words = cell_words & _SECOND | levels
+    return bool(second_row_words) and len(cell_words & _FIRST | second_row_words) * 2 > len(cell_words)
 
 
 def _merge_header_rows(rows: list[list[object]]) -> list[str]:
@@ -273,21 +276,21 @@ def _is_note(cells: list[object]) -> bool:
     )
 
 
-def _carried_down(rows: list[tuple[int, list[object]]], heads: list[str]) -> Iterator[tuple[int, list[object]]]:
+def _fill_down_item_names(rows: list[tuple[int, list[object]]], heads: list[str]) -> Iterator[tuple[int, list[object]]]:
     """Fill items' names from the row above, in a file that has no merged cells: an empty 一级事项 is the one above."""
     places = [
         at
         for at, head in enumerate(heads)
         if _strip_noise(head) in {"公开领域", "领域", "公开事项", "一级事项", "二级事项"}
     ]
-    before: list[object] = []
-    for number, given in rows:
-        cells = list(given)
+    previous_cells: list[object] = []
+    for number, printed_cells in rows:
+        cells = list(printed_cells)
         for nth, at in enumerate(places):
             if format_value(cells[at]):
                 break
             # A new first item without a second one has none: only what stands left of the first word given is the one above.
-            if before and (nth == 0 or all(cells[place] == before[place] for place in places[:nth])):
-                cells[at] = before[at]
-        before = cells
+            if previous_cells and (nth == 0 or all(cells[place] == previous_cells[place] for place in places[:nth])):
+                cells[at] = previous_cells[at]
+        previous_cells = cells
         yield number, cells

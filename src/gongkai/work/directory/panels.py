@@ -75,14 +75,19 @@ def gaps_block(by: Actor) -> dict[str, object] | None:
             "total": coverage.count_unpublished(list(queries.list_catalogues_in_force(home))),
         }
         return context if context["drafts"] or context["total"] else None
-    own = _find_working_units(by)
-    governments = queries.list_office_governments(by) if own else []
+    own_units = _find_working_units(by)
+    governments = queries.list_office_governments(by) if own_units else []
     if not governments:
         return None
-    cells = coverage.list_cells(list(queries.list_catalogues_in_force(governments[0])), bodies=own)
-    mine = [cell for cell in cells if cell.is_gap and cell.body and cell.body.pk in own]
+    cells = coverage.list_cells(list(queries.list_catalogues_in_force(governments[0])), bodies=own_units)
+    mine = [cell for cell in cells if cell.is_gap and cell.body and cell.body.pk in own_units]
     counts = Counter(cell.item.catalogue.domain for cell in mine)
     if not mine:
         return None
-    more = max(0, len(counts) - MAX_LISTED_ROWS)
-    return {"total": len(mine), "domains": counts.most_common(MAX_LISTED_ROWS), "more_domains": more, "unit": min(own)}
+    hidden_count = max(0, len(counts) - MAX_LISTED_ROWS)
+    return {
+        "total": len(mine),
+        "domains": counts.most_common(MAX_LISTED_ROWS),
+        "more_domains": hidden_count,
+        "unit": min(own_units),
+    }

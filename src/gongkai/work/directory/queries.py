@@ -48,9 +48,9 @@ def templates_visible_to(user: object) -> QuerySet[ColumnTemplate]:
     query = Q(pk=None)
     for post in actor.posts:
         if post.role in SUPERVISING_ROLES:
-            above = [int(part) for part in post.reach.split("/") if part]
+            upper_keys = [int(key) for key in post.reach.split("/") if key]
             query |= Q(government__path__startswith=post.reach)
-            query |= Q(government_id__in=above, state__in=USABLE_TEMPLATE_STATES)
+            query |= Q(government_id__in=upper_keys, state__in=USABLE_TEMPLATE_STATES)
     return rows.filter(query)
 
 

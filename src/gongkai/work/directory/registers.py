@@ -93,6 +93,7 @@ def _render_responsible(row: CatalogueItem) -> SafeString | str:
 
 
 def _describe_audience(row: CatalogueItem) -> str:
+    """Return for whom, how and on which level an item is disclosed, in words."""
     texts = [
         *(["全社会"] if row.everybody else []),
         *([row.group] if row.group else []),
@@ -253,10 +254,10 @@ class CatalogueRegister(Register[Catalogue]):
         """Return the links to its spreadsheet and to its coverage."""
         links = [("导出", f"{reverse('directory:export')}?catalogue={row.pk}")]
         if row.state in CURRENT_STATES:
-            asked = urlencode({"government": row.government_id, "domain": row.domain})
-            links.append(("公开情况", f"{reverse('directory:coverage')}?{asked}"))
+            query_string = urlencode({"government": row.government_id, "domain": row.domain})
+            links.append(("公开情况", f"{reverse('directory:coverage')}?{query_string}"))
         versions = queries.visible_to(by).filter(government=row.government, domain=row.domain).exclude(pk=row.pk)
-        return [*links, *((f"第{other.number}版", self.url_of(other)) for other in versions)]
+        return [*links, *((f"第{other_version.number}版", self.url_of(other_version)) for other_version in versions)]
 
 
 def _count_gaps(row: Catalogue, key: str) -> int:

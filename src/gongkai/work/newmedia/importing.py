@@ -31,11 +31,11 @@ _LABELS = {label: value for value, label in AccountFunction.choices}
 
 def parse_functions(value: object) -> list[str]:
     """Read functions separated by 、."""
-    named = words_list(20)(value)
-    unknown = [one for one in named if one not in _LABELS]
+    labels = words_list(20)(value)
+    unknown = [label for label in labels if label not in _LABELS]
     if unknown:
         raise BadCell(f"没有“{unknown[0]}”这种功能", f"请从{'、'.join(_LABELS)}中选择，用顿号隔开")
-    return [_LABELS[one] for one in named]
+    return [_LABELS[label] for label in labels]
 
 
 ACCOUNT_SHEET = Sheet(
@@ -106,55 +106,59 @@ class AccountImporter:
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the planned changes; the rules of filings (one account per platform, names) apply."""
-        made, bodies = ImportPlan(), bodies_by_name(by)
+        import_plan, bodies = ImportPlan(), bodies_by_name(by)
         running = [AccountState.FILING, AccountState.OPEN]
-        known = {
+        stored_accounts = {
             (account.body_id, account.platform, account.name): account
             for account in Account.objects.filter(state__in=running)
         }
-        taken = {(account.platform, account.name): account.body_id for account in known.values()}
-        used = {(account.body_id, account.platform) for account in known.values()}
+        owner_by_name = {(account.platform, account.name): account.body_id for account in stored_accounts.values()}
+        used = {(account.body_id, account.platform) for account in stored_accounts.values()}
         for row in table.rows:
             if row["state"] in _ENDED:
-                made.same += 1
+                import_plan.same += 1
                 continue
             body = bodies.get(row["body"])
             if body is None or check_supervisor(by, body):
-                why = "没有这个单位" if body is None else check_supervisor(by, body)[0]
-                made.errors.append(row.error(ACCOUNT_SHEET, "body", why, "请填写本级或者下级单位的全称或者简称"))
+                fault = "没有这个单位" if body is None else check_supervisor(by, body)[0]
+                import_plan.errors.append(
+                    row.error(ACCOUNT_SHEET, "body", fault, "请填写本级或者下级单位的全称或者简称")
+                )
                 continue
             key = (body.pk, row["platform"], row["name"])
-            found = known.get(key)
-            if found is None and taken.get(key[1:], body.pk) != body.pk:
-                made.errors.append(row.error(ACCOUNT_SHEET, "name", "这个平台上已经登记了同名账号", "请核对名称"))
+            stored = stored_accounts.get(key)
+            if stored is None and owner_by_name.get(key[1:], body.pk) != body.pk:
+                import_plan.errors.append(
+                    row.error(ACCOUNT_SHEET, "name", "这个平台上已经登记了同名账号", "请核对名称")
+                )
                 continue
-            if found is None and key[:2] in used and not row["why_more"]:
-                made.errors.append(
+            if stored is None and key[:2] in used and not row["why_more"]:
+                import_plan.errors.append(
                     row.error(
                         ACCOUNT_SHEET, "platform", "本单位在这个平台已有账号", "确有需要的，填写“同平台多个账号的理由”"
                     )
                 )
                 continue
             if not name_shows_unit(row["name"], queries.list_permitted_names(body)) and not row["why_name"]:
-                made.errors.append(
+                import_plan.errors.append(
                     row.error(ACCOUNT_SHEET, "name", "名称看不出主办单位", "确有需要的，填写“名称与单位不一致的理由”")
                 )
                 continue
             used.add(key[:2])
-            taken[key[1:]] = body.pk
+            owner_by_name[key[1:]] = body.pk
             facts = {name: _read_cell(row, name) for name in _FACTS if row.has(name)}
-            changed = {name: value for name, value in facts.items() if found is None or getattr(found, name) != value}
-            if found is not None and not changed:
-                made.same += 1
+            changed = {name: value for name, value in facts.items() if stored is None or getattr(stored, name) != value}
+            if stored is not None and not changed:
+                import_plan.same += 1
                 continue
             differences = tuple(
-                Difference(ACCOUNT_SHEET.column(name).head, str(getattr(found, name, "") or ""), str(value or ""))
+                Difference(ACCOUNT_SHEET.column(name).head, str(getattr(stored, name, "") or ""), str(value or ""))
                 for name, value in changed.items()
                 if value not in (None, "", [])
             )
             values = {"body": body, "platform": key[1], "name": key[2], **changed}
-            made.changes.append(RowChange(row.number, row["name"], found, differences, values))
-        return made
+            import_plan.changes.append(RowChange(row.number, row["name"], stored, differences, values))
+        return import_plan
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Create or change one account."""

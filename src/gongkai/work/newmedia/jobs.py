@@ -32,7 +32,7 @@ class PostErasureHandler(BaseErasureHandler):
 
     def echoes(self, edition: Edition) -> TextEchoes:
         """Return the streams, pages and titles of the posts, and the streams of their accounts."""
-        posts = list(_made_of(edition))
+        posts = list(_find_posts_of_edition(edition))
         return TextEchoes(
             streams=frozenset(post.stream for post in posts),
             shared=frozenset(f"account/{post.account_id}" for post in posts if post.account_id),
@@ -42,16 +42,17 @@ class PostErasureHandler(BaseErasureHandler):
 
     def erase(self, edition: Edition) -> None:
         """Blank the posts and the updates that name them."""
-        posts = list(_made_of(edition))
+        posts = list(_find_posts_of_edition(edition))
         said = {(post.account_id, post.title[:200]) for post in posts}
         query = Q(pk__in=[])
         for account, text in said:
             query |= Q(account=account, words=text)
         Update.objects.filter(query).update(words=ERASED_TEXT)
-        _made_of(edition).update(title=ERASED_TEXT, text="", pictures=[])
+        _find_posts_of_edition(edition).update(title=ERASED_TEXT, text="", pictures=[])
 
 
-def _made_of(edition: Edition) -> QuerySet[Post]:
+def _find_posts_of_edition(edition: Edition) -> QuerySet[Post]:
+    """Return the posts composed from an edition that was erased by law; none for other editions."""
     rows = Post.objects.filter(document=edition.document, edition=edition.number)
     return rows if is_erased_by_law(edition) else rows.none()
 
@@ -81,19 +82,19 @@ def remind_update(account: Account, *, by: Actor, late: bool) -> ActionResult:
 
 def send_reminders() -> Mapping[str, int]:
     """Send reminders for accounts near or past their limit. Safe to miss and to repeat."""
-    today, after = timezone.localdate(), get_stale_days()
-    soon = after - int(get_figures_in_force()["newmedia.warn"].value)
-    told = 0
+    today, stale_days = timezone.localdate(), get_stale_days()
+    soon = stale_days - int(get_figures_in_force()["newmedia.warn"].value)
+    reminder_count = 0
     for account in Account.objects.filter(state=AccountState.OPEN):
-        last = account.updated_on or account.opened_on
-        if last is None or (today - last).days <= soon:
+        last_update = account.updated_on or account.opened_on
+        if last_update is None or (today - last_update).days <= soon:
             continue
-        late = (today - last).days > after
-        if account.reminded in {f"{last}:late", f"{last}:{'late' if late else 'soon'}"}:
+        late = (today - last_update).days > stale_days
+        if account.reminded in {f"{last_update}:late", f"{last_update}:{'late' if late else 'soon'}"}:
             continue
         remind_update(account, by=SYSTEM, late=late)
-        told += 1
-    return {"reminded": told}
+        reminder_count += 1
+    return {"reminded": reminder_count}
 
 
 #: Days after which the hosts of a mobile client are checked again.
@@ -136,14 +137,14 @@ def start_screenings() -> Mapping[str, int]:
 
     A government that is only listed as the parent of units has nobody who could decide.
     """
-    quarter, made = format_quarter(timezone.localdate()), 0
+    quarter, opened_count = format_quarter(timezone.localdate()), 0
     chiefs = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
     decided = {government_over(appointment.body) for appointment in chiefs}
     for body in sorted(decided, key=lambda one: one.path):
-        if any(body.path.startswith(one.path) for one in decided if one.pk != body.pk):
+        if any(body.path.startswith(other_body.path) for other_body in decided if other_body.pk != body.pk):
             continue
         has = Account.objects.filter(body__path__startswith=body.path, state=AccountState.OPEN).exists()
         if has and not Screening.objects.filter(body=body, quarter=quarter).exists():
             open_screening(body, by=SYSTEM)
-            made += 1
-    return {"opened": made}
+            opened_count += 1
+    return {"opened": opened_count}

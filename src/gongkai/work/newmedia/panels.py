@@ -19,17 +19,17 @@ def filing_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the facts and changes of a filing."""
     filing = entry.account_filing
     changes = [
-        (get_field_label(name), _in_words(filing.before.get(name, "")), _in_words(value))
+        (get_field_label(name), _describe_changed_value(filing.before.get(name, "")), _describe_changed_value(value))
         for name, value in filing.changes.items()
     ]
     return {"filing": filing, "account": filing.account, "changes": changes}
 
 
-def _in_words(value: object) -> str:
+def _describe_changed_value(value: object) -> str:
     """Return a changed value; functions by their labels."""
     if not isinstance(value, list):
         return str(value)
-    return "、".join(AccountFunction(one).label for one in value if one in AccountFunction.values)
+    return "、".join(AccountFunction(function).label for function in value if function in AccountFunction.values)
 
 
 def _find_working_units(by: Actor) -> set[int]:

@@ -150,8 +150,8 @@ def find_doubled(accounts: Iterable[Account]) -> set[int]:
 
 def list_permitted_names(body: Body) -> list[str]:
     """Return the names that an account's name may show."""
-    above = [body.parent] if body.parent else []
-    return [name for one in (body, *above) for name in (one.name, one.short_name) if name]
+    parents = [body.parent] if body.parent else []
+    return [name for namesake in (body, *parents) for name in (namesake.name, namesake.short_name) if name]
 
 
 def list_accounts_under(body: Body) -> QuerySet[Account]:
@@ -205,6 +205,7 @@ def compute_statistics(rows: Sequence[Account], by_unit: bool) -> list[AccountFi
 
 
 def _compute_figures(label: str, rows: Sequence[Account], posts: dict[int, int], today: date) -> AccountFigures:
+    """Return the figures of some accounts; `posts` are numbers of posts by account."""
     open_accounts = [account for account in rows if account.state == AccountState.OPEN]
     return AccountFigures(
         label,

@@ -156,15 +156,17 @@ class AccountRegister(Register[Account]):
 
     def facts_of(self, by: Actor, row: Account) -> Sequence[tuple[str, object]]:
         """Return the status, and deviating names of the unit's other accounts."""
-        names = {other.name for other in row.body.newmedia.filter(state="open")}
+        names = {open_account.name for open_account in row.body.newmedia.filter(state="open")}
         apart = row.state == "open" and len(names) > 1
         client = row.state == "open" and row.platform == "app"
-        asked = f"{row.hosts_fault or '各域名都有IPv6地址'}（{row.hosts_asked_on}核查）" if row.hosts_asked_on else ""
+        hosts_words = (
+            f"{row.hosts_fault or '各域名都有IPv6地址'}（{row.hosts_asked_on}核查）" if row.hosts_asked_on else ""
+        )
         return (
             ("灯", status_badge(row)),
             ("各平台名称不一致", "、".join(sorted(names)) if apart else ""),
             ("支持IPv6", ("没有登记" if row.ipv6 is None else "不支持") if client and not row.ipv6 else ""),
-            ("域名的IPv6", asked or ("还没有登记客户端访问的域名" if client and not row.hosts else "")),
+            ("域名的IPv6", hosts_words or ("还没有登记客户端访问的域名" if client and not row.hosts else "")),
         )
 
     def record_links(self, by: Actor, row: Account) -> Sequence[tuple[str, str]]:
@@ -183,6 +185,7 @@ def _post_state(row: Post) -> SafeString | str:
 
 
 def _render_release(row: Post) -> SafeString | str:
+    """Return the time of publication, linked if there is an address, or the reason against it."""
     if row.carried:
         at = f"{timezone.localtime(row.decided_at):%Y-%m-%d %H:%M}"
         return format_html('<a href="{}" rel="noopener">{}</a>', row.carried, at)

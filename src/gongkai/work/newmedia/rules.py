@@ -48,11 +48,12 @@ def check_supervisor(by: Actor, target: object) -> list[str]:
     return ["只有上级或者本级政务公开办可以办理。"]
 
 
-def _filed_by(entry: Entry) -> list[int | None]:
+def _list_filers(entry: Entry) -> list[int | None]:
+    """Return the people who filed or resubmitted an entry."""
     handed_in = Movement.objects.filter(stream=entry.stream)
-    first = handed_in.order_by("seq").values_list("person_id", "facts")[:1]
-    again = handed_in.filter(action="account_filing.resubmit").values_list("person_id", "facts")
-    return [number for row in (*first, *again) for number in people_of_action(*row)]
+    first_filing = handed_in.order_by("seq").values_list("person_id", "facts")[:1]
+    resubmissions = handed_in.filter(action="account_filing.resubmit").values_list("person_id", "facts")
+    return [number for row in (*first_filing, *resubmissions) for number in people_of_action(*row)]
 
 
 def _check_filing_judge(by: Actor, entry: Entry) -> list[str]:
@@ -64,7 +65,7 @@ check_filing_approver = AnotherPerson(
     _check_filing_judge,
     ("newmedia.file_opening", "newmedia.file_change", "newmedia.file_closing", "account_filing.resubmit"),
     "提出备案的人不能自己同意，请由另一人办理。",
-    people=_filed_by,
+    people=_list_filers,
 )
 
 

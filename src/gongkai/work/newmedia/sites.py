@@ -35,9 +35,9 @@ def _on_platform() -> Iterable[LowerSite]:
 
 def list_requestable_sites(by: Actor) -> list[LowerSite]:
     """Return the websites that the user's open-government office may request: of lower units, one for each unit."""
-    own, found = units_answered_for(by), dict[int, LowerSite]()
+    own_keys, sites_by_unit = units_answered_for(by), dict[int, LowerSite]()
     for site in (row for rows in (_on_platform, *SITE_LISTS) for row in rows()):
         body = site.body
-        if body.pk not in own and body.active_to is None and by.reaches(Role.CHIEF, path=body.path):
-            found.setdefault(body.pk, site)
-    return list(found.values())
+        if body.pk not in own_keys and body.active_to is None and by.reaches(Role.CHIEF, path=body.path):
+            sites_by_unit.setdefault(body.pk, site)
+    return list(sites_by_unit.values())

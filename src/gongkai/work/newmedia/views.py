@@ -81,11 +81,12 @@ def choose_posts(request: HttpRequest) -> HttpResponse:
 def _run_chosen(
     request: HttpRequest, by: Actor, accounts: list[Account], sites: list[LowerSite], until: date | None
 ) -> int:
+    """Request or write posts for the ticked accounts and sites; return the document's key, 0 if all failed."""
     document = Document.objects.filter(pk=parse_whole_number(request.POST.get("document", "")) or 0).first()
     asks = request.POST.get("do") == "ask"
     chosen = [account for account in accounts if account.pk in parse_selected(request.POST.getlist("account"))]
-    wanted = [site for site in sites if asks and site.body.pk in parse_selected(request.POST.getlist("site"))]
-    if document is None or not (chosen or wanted):
+    chosen_sites = [site for site in sites if asks and site.body.pk in parse_selected(request.POST.getlist("site"))]
+    if document is None or not (chosen or chosen_sites):
         run_with_messages(request, _nothing_chosen)
         return 0
     done = [
@@ -98,21 +99,22 @@ def _run_chosen(
     ]
     done += [
         run_with_messages(request, _make_act(site, by, document, until), f"已要求网站“{site.name}”转载。")
-        for site in wanted
+        for site in chosen_sites
     ]
     return document.pk if any(done) else 0
 
 
 def _make_act(place: Account | LowerSite, by: Actor, document: Document, until: date | None) -> Callable[[], object]:
+    """Return the action for an account or site: write a post, or request one if a day is given."""
     if until is None:
         assert isinstance(place, Account)
         return partial(actions.prepare_post, place, by=by, document=document)
     body = Body.objects.filter(pk__in=by.bodies).order_by("path").first()
-    who = body.label if body else by.name
+    asker = body.label if body else by.name
     if isinstance(place, Account):
-        return partial(actions.request_post, place, by=by, document=document, until=until, asked_by=who)
+        return partial(actions.request_post, place, by=by, document=document, until=until, asked_by=asker)
     return partial(
-        actions.request_website_copy, place.body, by=by, site=place, document=document, until=until, asked_by=who
+        actions.request_website_copy, place.body, by=by, site=place, document=document, until=until, asked_by=asker
     )
 
 
@@ -130,10 +132,10 @@ def download_proof(request: HttpRequest, number: int) -> FileResponse:
 def download_picture(request: HttpRequest, number: int, digest: str) -> FileResponse:
     """Return a picture of a post, to be saved and uploaded to the platform."""
     post: Post = get_visible_or_404(require_staff_actor(request), Post, number)
-    part = find_file(ANONYMOUS, document=post.document_id, number=post.edition, digest=digest)
-    if part is None or digest not in [mark for _, mark in post.pictures]:
+    picture_file = find_file(ANONYMOUS, document=post.document_id, number=post.edition, digest=digest)
+    if picture_file is None or digest not in [picture_digest for _, picture_digest in post.pictures]:
         raise Http404("没有这张图片")
-    return serve_stored(part.stored, part.name)
+    return serve_stored(picture_file.stored, picture_file.name)
 
 
 def show_statistics(request: HttpRequest) -> HttpResponse:

@@ -34,21 +34,26 @@ from gongkai.work.opinion.states import PromiseState
 
 
 def _list_promise_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
+    """Return a case for the assessment for each promise that was broken, kept in time or overdue in the period."""
     rows = entries_under(body).filter(kind=PROMISE_KIND_NAME).exclude(state=PromiseState.VOIDED)
     broken = rows.filter(
         state=PromiseState.BROKEN, closed_at__gt=end_of_day(first) - timedelta(days=1), closed_at__lte=end_of_day(until)
     )
-    found = {entry.pk: entry for entry in settled_entries(rows.exclude(state=PromiseState.BROKEN), first, until)}
-    found |= {entry.pk: entry for entry in broken}
-    return [_make_promise_case(entry) for entry in sorted(found.values(), key=lambda one: one.pk)]
+    entries_by_key = {
+        entry.pk: entry for entry in settled_entries(rows.exclude(state=PromiseState.BROKEN), first, until)
+    }
+    entries_by_key |= {entry.pk: entry for entry in broken}
+    return [_make_promise_case(entry) for entry in sorted(entries_by_key.values(), key=lambda one: one.pk)]
 
 
 def _make_promise_case(entry: Entry) -> ScoredCase:
-    kept = entry.state == PromiseState.KEPT
-    good = kept and entry.due_at is not None and entry.closed_at is not None and entry.closed_at <= entry.due_at
-    words = {PromiseState.BROKEN: "未兑现", PromiseState.KEPT: "逾期兑现"}
-    why = "按期兑现" if good else words.get(entry.state, "逾期未兑现")
-    return ScoredCase(entry.number, entry.title, 1.0 if good else 0.0, why, url_of(entry))
+    is_kept = entry.state == PromiseState.KEPT
+    is_punctual = (
+        is_kept and entry.due_at is not None and entry.closed_at is not None and entry.closed_at <= entry.due_at
+    )
+    words_by_state = {PromiseState.BROKEN: "未兑现", PromiseState.KEPT: "逾期兑现"}
+    verdict_words = "按期兑现" if is_punctual else words_by_state.get(entry.state, "逾期未兑现")
+    return ScoredCase(entry.number, entry.title, 1.0 if is_punctual else 0.0, verdict_words, url_of(entry))
 
 
 def _list_open_promises(body: Body, until: date) -> list[Entry]:
@@ -58,6 +63,7 @@ def _list_open_promises(body: Body, until: date) -> list[Entry]:
 
 
 def _list_talk_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
+    """Return a case with no points for each talk held with a unit in the period."""
     rows = CaseTalk.objects.filter(body__path__startswith=body.path, on__gte=first, on__lte=until)
     return [
         ScoredCase(

@@ -81,13 +81,13 @@ def poll_feed(feed: Feed) -> int:
     """Poll a feed and return the number of new leads; errors are stored on the feed."""
     feed_entries, failed = 0, ""
     try:
-        found = read_feed(fetch_feed(feed.address), feed.address)
+        read_entries = read_feed(fetch_feed(feed.address), feed.address)
     except FeedReadError as error:
         failed = str(error)[:200]
     else:
-        known = set(feed.leads.filter(ref__in=[match.ref for match in found]).values_list("ref", flat=True))
-        if any(match.ref not in known for match in found):
-            feed_entries = store_feed_entries(feed, by=SYSTEM, found=found)
+        known_refs = set(feed.leads.filter(ref__in=[match.ref for match in read_entries]).values_list("ref", flat=True))
+        if any(match.ref not in known_refs for match in read_entries):
+            feed_entries = store_feed_entries(feed, by=SYSTEM, found=read_entries)
     Feed.objects.filter(pk=feed.pk).update(polled_at=timezone.now(), failed=failed)
     return feed_entries
 

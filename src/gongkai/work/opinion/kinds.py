@@ -45,7 +45,8 @@ def _make_reader_filter(actor: Actor) -> Q | None:
     return (involved | Q(body__in=Body.objects.filter(_make_body_filter(actor)))) & ~Q(audience=Audience.CHIEF)
 
 
-def _of_case(actor: Actor) -> Q | None:
+def _make_duty_reader_filter(actor: Actor) -> Q | None:
+    """Return the filter for further readers of duties: those who answer the case or head the unit; None without a unit."""
     if not actor.bodies:
         return None
     led = Body.objects.filter(_make_body_filter(actor))
@@ -103,7 +104,7 @@ DUTY_KIND = EntryKind(
     machine=DUTY_MACHINE,
     actions=("opinion_duty.report", "opinion_duty.extend", "opinion_duty.excuse"),
     onward=("opinion_duty.report",),
-    visible=_of_case,
+    visible=_make_duty_reader_filter,
     rules="opinion_measure",
     related=("opinion_duty__case",),
     secret=True,

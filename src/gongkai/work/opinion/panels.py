@@ -103,21 +103,24 @@ def _get_public_url(answer: Response, by: Actor) -> str:
 
 
 def _list_links(case: OpinionCase, by: Actor) -> list[dict[str, str]]:
+    """Return the links of a case in both directions, as far as the user may see the targets."""
     rows = list(case.links.select_related("entry", "document"))
-    seen = visible_entries(by)
-    entries = {e.pk: e for e in seen.filter(pk__in=[row.entry_id for row in rows if row.entry_id])}
+    visible = visible_entries(by)
+    entries = {e.pk: e for e in visible.filter(pk__in=[row.entry_id for row in rows if row.entry_id])}
     documents = [row.document for row in rows if row.document]
     titles = titles_of(documents)
     links = []
     for row in rows:
         if row.entry_id and row.entry_id in entries:
-            other = entries[row.entry_id]
-            links.append({"url": other.url, "title": f"{other.number}　{other.title}", "words": row.words})
+            linked_entry = entries[row.entry_id]
+            links.append(
+                {"url": linked_entry.url, "title": f"{linked_entry.number}　{linked_entry.title}", "words": row.words}
+            )
         elif row.document:
             path = row.document.addresses.filter(current=True).values_list("path", flat=True).first() or ""
             links.append({"url": path, "title": titles.get(row.document.pk, ""), "words": row.words})
-    back = seen.filter(kind="opinion", opinion_case__links__entry=case.entry).exclude(pk__in=entries)
-    links += [{"url": e.url, "title": f"{e.number}　{e.title}", "words": ""} for e in back]
+    linking_entries = visible.filter(kind="opinion", opinion_case__links__entry=case.entry).exclude(pk__in=entries)
+    links += [{"url": e.url, "title": f"{e.number}　{e.title}", "words": ""} for e in linking_entries]
     return links
 
 
@@ -170,19 +173,19 @@ def make_pending_block(by: Actor) -> dict[str, object] | None:
     if not by.bodies:
         return None
     leads = list_pending_leads(by)
-    asked = Consulted.objects.filter(body_id__in=by.bodies, at=None, case__entry__closed_at=None)
+    pending_consultations = Consulted.objects.filter(body_id__in=by.bodies, at=None, case__entry__closed_at=None)
     working = [post.body_id for post in by.posts if post.role in WORKING_ROLES]
     deciding = [post.body_id for post in by.posts if post.role in DECIDING_ROLES]
-    seen = own_visible_to(by).filter(
+    visible_cases = own_visible_to(by).filter(
         Q(body_id__in=working, state__in=BEFORE_RESPONSE) | Q(body_id__in=deciding, state=CaseState.RESPONDED),
         kind=CASE_KIND_NAME,
     )
-    entries = as_listed(seen, kinds={CASE_KIND_NAME}).order_by("due_at", "pk")
+    entries = as_listed(visible_cases, kinds={CASE_KIND_NAME}).order_by("due_at", "pk")
     context = {
         "leads": leads.count(),
-        "asked": list(asked.select_related("case__entry__body").order_by("pk")),
+        "asked": list(pending_consultations.select_related("case__entry__body").order_by("pk")),
         "cases": (cases := list(entries[: MAX_LISTED_CASES + 1]))[:MAX_LISTED_CASES],
-        "count": seen.count() if len(cases) > MAX_LISTED_CASES else len(cases),
+        "count": visible_cases.count() if len(cases) > MAX_LISTED_CASES else len(cases),
         "now": timezone.now(),
     }
     return context if context["leads"] or context["asked"] or context["cases"] else None

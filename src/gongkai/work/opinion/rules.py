@@ -136,7 +136,8 @@ def list_possible_spokespeople(body: Body) -> QuerySet[Person]:
     return Person.objects.filter(pk__in=Appointment.objects.filter(in_force(), query).values("person"))
 
 
-def _in_office() -> Q:
+def _make_term_condition() -> Q:
+    """Return the condition that a term of office includes today."""
     today = timezone.localdate()
     return Q(start__lte=today) & (Q(end=None) | Q(end__gt=today))
 
@@ -151,7 +152,7 @@ def is_speaker_for(by: Actor, body: Body) -> bool:
 def _spoken_for(by: Actor) -> list[Body]:
     if by.person_id is None:
         return []
-    rows = Spokesperson.objects.filter(_in_office(), person_id=by.person_id).select_related("body")
+    rows = Spokesperson.objects.filter(_make_term_condition(), person_id=by.person_id).select_related("body")
     return ask_once(("spoken for", by), lambda: [row.body for row in rows])
 
 

@@ -50,10 +50,10 @@ def _find_counterpart(area: Body, owners: Sequence[Body]) -> Body | None:
 
 
 def _strip_place(body: Body) -> str:
-    for mark in ("市", "区", "县", "州"):
-        place, _, rest = body.name.partition(mark)
-        if rest and len(place) <= 6:
-            return rest
+    for level_word in ("市", "区", "县", "州"):
+        place, _, unit_name = body.name.partition(level_word)
+        if unit_name and len(place) <= 6:
+            return unit_name
     return body.name
 
 

@@ -273,7 +273,7 @@ def get_row_values(row: Row) -> tuple[object, ...]:
 
 
 def _is_different(row: Row, stored: Mapping[str, object], key: str) -> bool:
-    """Return true if a cell differs from the stored value; erased and hidden values are not compared."""
+    """Return true if a cell differs from the stored value; erased values and columns of a decision not made never do."""
     stored_value = stored[key]
     if stored_value == ERASED_TEXT_PLACEHOLDER or (
         key in _DECISION_COLUMNS and stored["result_key"] not in DECIDABLE_RESULTS

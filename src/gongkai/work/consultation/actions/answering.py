@@ -217,8 +217,8 @@ def request_contribution(entry: Entry, *, by: Actor, body: Body, asked: str, kep
     if is_unstaffed(body.pk):
         raise Refused(f"{body.label}目前没有经办人和负责人，不能会办。请改请其他单位，或者先请系统管理员为它任职。")
     text = asked.strip() if kept_because.strip() else mask_inquiry_text(entry.inquiry, asked.strip())
-    _, made = Contribution.objects.get_or_create(inquiry=entry.inquiry, body=body, defaults={"asked": text[:300]})
-    if not made:
+    _, is_new = Contribution.objects.get_or_create(inquiry=entry.inquiry, body=body, defaults={"asked": text[:300]})
+    if not is_new:
         raise Refused(f"已经请{body.label}会办。")
     tell = Notification(
         subject=f"请会办：{entry.title[:60]}",
@@ -227,11 +227,11 @@ def request_contribution(entry: Entry, *, by: Actor, body: Body, asked: str, kep
         key=f"inquiry.joint:{entry.pk}:{body.pk}",
         posts=((Role.CLERK, body.pk), (Role.LEAD, body.pk)),
     )
-    why = mask_inquiry_text(entry.inquiry, kept_because.strip())
-    kept = f"（按原文发出，理由：{why}）" if why else ""
-    facts = {"body": body.pk, "as_typed": bool(why)}
+    masked_reason = mask_inquiry_text(entry.inquiry, kept_because.strip())
+    reason_note = f"（按原文发出，理由：{masked_reason}）" if masked_reason else ""
+    facts = {"body": body.pk, "as_typed": bool(masked_reason)}
     logged = mask_inquiry_text(entry.inquiry, asked.strip())
-    return ActionResult(words=f"请{body.label}会办：{logged}{kept}", facts=facts, tell=(tell,))
+    return ActionResult(words=f"请{body.label}会办：{logged}{reason_note}", facts=facts, tell=(tell,))
 
 
 @entry_action("inquiry", "contribute", label="提交会办意见", rule=rules.check_contributor)
@@ -239,12 +239,16 @@ def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Submit a contribution to the answer."""
     if not text.strip():
         raise Refused("请填写会办意见。")
-    own = entry.inquiry.contributions.filter(body_id__in=by.bodies).order_by("at").first()
-    assert own is not None
-    own.text, own.by, own.at = text.strip(), by.name, timezone.now()
-    own.save()
-    told = make_unit_notification(entry, "收到会办意见", f"{own.body.label}：{own.text}", f"joint_said.{own.pk}")
-    return ActionResult(words=f"{own.body.label}提交会办意见", facts={"body": own.body_id}, tell=(told,))
+    contribution = entry.inquiry.contributions.filter(body_id__in=by.bodies).order_by("at").first()
+    assert contribution is not None
+    contribution.text, contribution.by, contribution.at = text.strip(), by.name, timezone.now()
+    contribution.save()
+    notification = make_unit_notification(
+        entry, "收到会办意见", f"{contribution.body.label}：{contribution.text}", f"joint_said.{contribution.pk}"
+    )
+    return ActionResult(
+        words=f"{contribution.body.label}提交会办意见", facts={"body": contribution.body_id}, tell=(notification,)
+    )
 
 
 def _check_unrated(entry: Entry) -> list[str]:

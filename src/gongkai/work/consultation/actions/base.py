@@ -41,25 +41,30 @@ def _set_answer_fields(
     valid_until: date | None = None,
     kept_because: str = "",
 ) -> None:
+    """Check and set the texts of an answer; possible personal data needs a reason (`kept_because`).
+
+    Raises:
+        Refused: when a text is missing, too long, or has certain personal data.
+    """
     question, answer = question.strip(), answer.strip()
     if not question or not answer:
         raise Refused("请填写问题和答复。")
     if len(question) > 300:
         raise Refused("问题不能超过300个字。")
-    named = [finding for text in (question, answer, basis, contact, *variants) for finding in find(text)]
-    certain = [finding.text for finding in named if finding.kind not in GENERAL_FINDING_KINDS]
+    findings = [finding for text in (question, answer, basis, contact, *variants) for finding in find(text)]
+    certain = [finding.text for finding in findings if finding.kind not in GENERAL_FINDING_KINDS]
     if known.source:
         certain += find_mentions(
             "\n".join((question, answer, basis, *variants)), rules.get_asker_identities(known.source)
         )
     if certain:
         raise Refused(f"问答中不能有个人信息，请删去或者改写：{_list_texts(certain)}。")
-    if named and not kept_because.strip():
+    if findings and not kept_because.strip():
         raise Refused(
-            f"问答中疑似有个人信息：{_list_texts([finding.text for finding in named])}。有的请删去或者改写；没有的（如病种名称、出生日期的范围），"
+            f"问答中疑似有个人信息：{_list_texts([finding.text for finding in findings])}。有的请删去或者改写；没有的（如病种名称、出生日期的范围），"
             "请写明“不是个人信息的理由”再保存，初审和签发时能看到。"
         )
-    known.kept_because = kept_because.strip()[:300] if named else ""
+    known.kept_because = kept_because.strip()[:300] if findings else ""
     known.question, known.answer = question, answer
     known.variants = list(dict.fromkeys(variant.strip() for variant in variants if variant.strip()))[
         :MAX_QUESTION_VARIANTS
@@ -170,6 +175,7 @@ def submit(known: KnownAnswer, *, by: Actor) -> ActionResult:
 
 
 def _make_reviewers_notification(answer: KnownAnswer, subject: str, roles: Iterable[str], key: str) -> Notification:
+    """Return a notification on an answer to those with the roles in its unit."""
     return Notification(
         subject=f"{subject}：{answer.question[:60]}",
         body=f"“{answer.question}”",

@@ -64,10 +64,10 @@ def register_order(
     if not ref or len(ref) > 80:
         raise Refused("请填写工单编号（不超过80个字）。")
     values = {"title": title, "text": text, "category": category, "name": name, "phone": phone}
-    said = {key: value.strip() for key, value in values.items()}
+    stripped = {key: value.strip() for key, value in values.items()}
     given_at_once = {"answered_with": known.pk} if known else {}
     day = received_on.isoformat() if received_on else ""
-    content = digest(canonical_json({**said, **given_at_once, "received_on": day}))
+    content = digest(canonical_json({**stripped, **given_at_once, "received_on": day}))
     stored = ExchangeOrder.objects.select_related("inquiry__entry").filter(platform=platform, ref=ref)
     there = None if new else stored.first()
     if there:
@@ -84,14 +84,20 @@ def register_order(
         body=body,
         first_of_asker=first_of_asker,
     )
-    person = Particulars(name=said["name"], phone=said["phone"])
-    made = register_inquiry(receiver, by=by, facts=facts, said=person)
+    person = Particulars(name=stripped["name"], phone=stripped["phone"])
+    created_inquiry = register_inquiry(receiver, by=by, facts=facts, said=person)
     order = insert_row(
-        ExchangeOrder(platform=platform, ref=ref, inquiry=made, digest=keyed_digest(ORDER_DIGEST_PURPOSE, content))
+        ExchangeOrder(
+            platform=platform, ref=ref, inquiry=created_inquiry, digest=keyed_digest(ORDER_DIGEST_PURPOSE, content)
+        )
     )
     if known:
-        answer_at_once(made.entry, by=by, known=known)
-    return ActionResult(words=f"{platform}工单{ref}登记为{made.entry.number}", stream=made.entry.stream, result=order)
+        answer_at_once(created_inquiry.entry, by=by, known=known)
+    return ActionResult(
+        words=f"{platform}工单{ref}登记为{created_inquiry.entry.number}",
+        stream=created_inquiry.entry.stream,
+        result=order,
+    )
 
 
 def _check_supervisor(by: Actor, target: Body | ExchangeClient) -> list[str]:

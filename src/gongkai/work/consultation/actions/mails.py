@@ -30,16 +30,16 @@ MAX_MAIL_TITLE_CHARACTERS = 80
 
 def make_mail_title(subject: str, text: str) -> str:
     """Return a title from a mail: its subject without Re:/Fwd:, else its first words."""
-    words = subject.strip()
+    mail_title = subject.strip()
     while True:
-        short = words.removeprefix("回复：").removeprefix("回复:").removeprefix("转发：").removeprefix("转发:")
-        for mark in ("Re:", "RE:", "re:", "Fw:", "FW:", "Fwd:"):
-            short = short.removeprefix(mark)
-        if short.strip() == words:
+        short = mail_title.removeprefix("回复：").removeprefix("回复:").removeprefix("转发：").removeprefix("转发:")
+        for prefix in ("Re:", "RE:", "re:", "Fw:", "FW:", "Fwd:"):
+            short = short.removeprefix(prefix)
+        if short.strip() == mail_title:
             break
-        words = short.strip()
-    words = words or " ".join(text.split())[:40] or "（无主题来信）"
-    return words[:MAX_MAIL_TITLE_CHARACTERS]
+        mail_title = short.strip()
+    mail_title = mail_title or " ".join(text.split())[:40] or "（无主题来信）"
+    return mail_title[:MAX_MAIL_TITLE_CHARACTERS]
 
 
 def _check_mail_handler(by: Actor, target: IncomingMail) -> list[str]:
@@ -123,6 +123,7 @@ def _offer_public_answer(inquiry: Inquiry, text: str) -> None:
 
 
 def _make_receipt(made: Inquiry, mail: IncomingMail, party: Party, code: str, refused: Sequence[str]) -> Notification:
+    """Return the receipt for a mail: number, due date, attachments not stored, lookup code and a similar answer."""
     due = made.entry.due_at
     lines = [f"您的来信已经收到，编号{made.entry.number}。"]
     if due:

@@ -117,6 +117,7 @@ def record_test_call(
 
 
 def _order_rectification(phone: ContactPhone, check: PhoneCheck, by: Actor, until: date | None) -> "Entry | None":
+    """Order the unit to put right a phone that failed a test; return the order, or that of the latest test if it is refused."""
     label = PhoneTestResult(check.heard).label
     text = timezone.localtime(check.called_at).strftime("%Y-%m-%d %H:%M")
     fault = FoundFault(
@@ -129,9 +130,9 @@ def _order_rectification(phone: ContactPhone, check: PhoneCheck, by: Actor, unti
         address=reverse("consultation:phones"),
         page="对外联系电话",
     )
-    last = until or default_calendar().add(timezone.localdate(), RECTIFICATION_WORKING_DAYS)
+    last_day = until or default_calendar().add(timezone.localdate(), RECTIFICATION_WORKING_DAYS)
     try:
-        return order_rectification(phone.body, by=by, found=fault, until=last)
+        return order_rectification(phone.body, by=by, found=fault, until=last_day)
     except Refused:
-        before = phone.checks.exclude(entry=None).order_by("-called_at").first()
-        return before.entry if before else None
+        earlier_check = phone.checks.exclude(entry=None).order_by("-called_at").first()
+        return earlier_check.entry if earlier_check else None

@@ -130,6 +130,7 @@ def prepare_publication(
 
 
 def _get_or_create_publication(inquiry: Inquiry) -> MessagePublication:
+    """Return the publication of an inquiry, with its present facts and its document."""
     answered = timezone.localdate(inquiry.answered_at) if inquiry.answered_at else timezone.localdate()
     facts = {
         "body": inquiry.entry.body,

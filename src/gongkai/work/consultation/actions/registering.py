@@ -85,6 +85,7 @@ def make_answer_letters(entry: Entry, subject: str) -> tuple[Notification, ...]:
 
 
 def _make_asker_letters(entry: Entry, subject: str, body: str, key: str) -> tuple[Notification, ...]:
+    """Return a letter to the asker by each contact, as reply in the thread of the asker's mail."""
     matter, heads = f"inquiry/{entry.pk}", mail_thread_headers(entry.inquiry)
     return tuple(
         Notification(
@@ -168,6 +169,7 @@ def record_answered_inquiry(receiver: Body, facts: InquiryFacts, *, by: Actor, a
 
 
 def _open_entry(receiver: Body, facts: InquiryFacts, *, by: Actor, answered_at: datetime | None = None) -> Entry:
+    """Store the entry of an inquiry, answered already if `answered_at` is given."""
     entry = Entry(
         kind=INQUIRY_KIND_NAME,
         title=make_inquiry_title(receiver, facts.channel, facts.category),
@@ -187,6 +189,7 @@ def _open_entry(receiver: Body, facts: InquiryFacts, *, by: Actor, answered_at: 
 
 
 def _make_routing_notification(entry: Entry, *, new: bool = False) -> Notification:
+    """Return the notification that an inquiry waits to be assigned."""
     return Notification(
         subject=f"待分办：{entry.title[:60]}",
         body=f"{quote_words(entry.title)}（{entry.number}）等待分办。",

@@ -125,20 +125,23 @@ def push_policies(now: datetime | None = None) -> Mapping[str, int]:
     if website is None:
         return {}
     moment = now or timezone.now()
-    asked, gone = _send_confirmation_mails(website, moment)
-    counts = {"asked": asked, "forgotten": gone, "written": 0}
+    asked_count, forgotten_count = _send_confirmation_mails(website, moment)
+    counts = {"asked": asked_count, "forgotten": forgotten_count, "written": 0}
     upto = moment - COMMIT_MARGIN
     due = Firm.objects.filter(left_at=None, confirmed_at__isnull=False, told_upto__lt=upto)
     firms = list(due.select_related("place").order_by("told_upto", "pk")[:MAX_FIRMS_PER_RUN])
-    new = _find_new_policies(website, min((firm.told_upto for firm in firms if firm.told_upto), default=upto), upto)
+    new_policies = _find_new_policies(
+        website, min((firm.told_upto for firm in firms if firm.told_upto), default=upto), upto
+    )
     for firm in firms:
-        counts["written"] += _push_to_firm(firm, website, new, upto)
+        counts["written"] += _push_to_firm(firm, website, new_policies, upto)
     return counts
 
 
 def _send_confirmation_mails(website: Website, now: datetime) -> tuple[int, int]:
+    """Ask new firms to confirm, and forget those that did not in time; return both numbers."""
     waiting = Firm.objects.filter(left_at=None, confirmed_at=None)
-    asked = 0
+    sent_count = 0
     for firm in waiting.filter(asked_at__gt=now - UNCONFIRMED_LIFETIME).order_by("pk")[:MAX_FIRMS_PER_RUN]:
         link = f"{home_url(website)}/through-train/confirm/{sign_token('confirm', firm.pk)}/"
         text = "\n\n".join(
@@ -149,11 +152,11 @@ def _send_confirmation_mails(website: Website, now: datetime) -> tuple[int, int]
                 f"不是您订阅的，不必理会，{UNCONFIRMED_LIFETIME.days}天后自动取消。",
             ]
         )
-        asked += _send_mail(firm, "请确认订阅：政策直通车", text, f"firm/{firm.pk}/confirm", {})
+        sent_count += _send_mail(firm, "请确认订阅：政策直通车", text, f"firm/{firm.pk}/confirm", {})
     firms = list(waiting.filter(asked_at__lte=now - UNCONFIRMED_LIFETIME)[:MAX_FIRMS_PER_RUN])
     for firm in firms:
         unsubscribe_firm(firm, by=SYSTEM)
-    return asked, len(firms)
+    return sent_count, len(firms)
 
 
 def _send_mail(firm: Firm, subject: str, text: str, key: str, headers: dict[str, str]) -> int:
@@ -165,6 +168,7 @@ def _send_mail(firm: Firm, subject: str, text: str, key: str, headers: dict[str,
 
 
 def _find_new_policies(website: Website, since: datetime, upto: datetime) -> list[tuple[Shelf, TargetGroup]]:
+    """Return policies for firms published between two times, with whom each is for, the newest first."""
     rows = shelf_visible_to(ANONYMOUS).filter(
         website=website, column=None, from_at__gt=since, from_at__lte=upto, published_at__gt=since
     )
@@ -182,6 +186,7 @@ def _find_new_policies(website: Website, since: datetime, upto: datetime) -> lis
 
 
 def _push_to_firm(firm: Firm, website: Website, new: list[tuple[Shelf, TargetGroup]], upto: datetime) -> int:
+    """Mail a firm the new policies that suit it; return 1 if a mail was sent, else 0."""
     place = firm.place.path if firm.place else ""
     since = firm.told_upto
     rows = [
@@ -195,19 +200,19 @@ def _push_to_firm(firm: Firm, website: Website, new: list[tuple[Shelf, TargetGro
         key = f"firm/{firm.pk}/{int(upto.timestamp())}"
         existing_ids = set(firm.pushes.values_list("document", flat=True))
         fresh = [row for row in rows if row.document_id not in existing_ids]
-        made = [
+        pushes = [
             (row, PolicyPush.objects.create(firm=firm, document_id=row.document_id, letter_key=key)) for row in fresh
         ]
-        if not made:
+        if not pushes:
             return 0
         root = home_url(website)
         leave = f"{root}/through-train/leave/{sign_token('leave', firm.pk)}/"
         lines = [
             f"{number}. {row.title}{f'（{row.number}）' if row.number else ''}\n{root}/through-train/open/{sign_token('open', push.pk)}/"
-            for number, (row, push) in enumerate(made, 1)
+            for number, (row, push) in enumerate(pushes, 1)
         ]
         text = "\n\n".join(
             ["以下新公开的政策可能适合贵单位：", *lines, f"有疑问可以留言咨询：{root}/forms/ask/", f"退订：{leave}"]
         )
         heads = {"List-Unsubscribe": f"<{leave}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-        return _send_mail(firm, f"政策直通车：新政策{len(made)}条", text, key, heads)
+        return _send_mail(firm, f"政策直通车：新政策{len(pushes)}条", text, key, heads)

@@ -72,8 +72,8 @@ def sort_mail(numbered_mail: NumberedMail, receiver: Body) -> IncomingMail:
         state=MailState.HELD,
         why=broken,
     )
-    if before := _find_duplicate(row):
-        row.inquiry = before.inquiry
+    if earlier_mail := _find_duplicate(row):
+        row.inquiry = earlier_mail.inquiry
         row.save(update_fields=["inquiry"])
         return _set_outcome(row, MailState.COPY, "")
     store_original(numbered_mail.raw, row.matter)
@@ -82,9 +82,9 @@ def sort_mail(numbered_mail: NumberedMail, receiver: Body) -> IncomingMail:
         register_party(None, by=ANONYMOUS, matter=row.matter, said=particulars)
         schedule_erasure(row.matter, timezone.localdate())
         return _set_outcome(row, state, "")
-    if why := broken or _find_doubt(row, mail, own_addresses, whole=numbered_mail.whole):
+    if doubt := broken or _find_doubt(row, mail, own_addresses, whole=numbered_mail.whole):
         register_party(None, by=ANONYMOUS, matter=row.matter, said=particulars)
-        return _set_outcome(row, MailState.HELD, why)
+        return _set_outcome(row, MailState.HELD, doubt)
     return _register_or_join(row, mail, particulars, receiver)
 
 
@@ -118,6 +118,7 @@ def _get_automatic_state(mail: Mail, raw: bytes) -> MailState | None:
 
 
 def _find_doubt(row: IncomingMail, mail: Mail, own: set[str], *, whole: bool) -> str:
+    """Return the Chinese reason to hold a mail for a clerk, or an empty string."""
     same_mails = IncomingMail.objects.filter(message_key=row.message_key).exclude(pk=row.pk)
     day = timezone.now() - timedelta(days=1)
     often = IncomingMail.objects.filter(sender_digest=row.sender_digest, at__gt=day)
@@ -137,7 +138,7 @@ def _find_doubt(row: IncomingMail, mail: Mail, own: set[str], *, whole: bool) ->
         (mail.winmail and not mail.text, "正文在winmail.dat中（Outlook专用格式），已损坏，打不开。"),
         (not mail.text and not mail.attached and not mail.subject, "没有内容。"),
     ]
-    return next((why for wrong, why in checks if wrong), "")
+    return next((reason for wrong, reason in checks if wrong), "")
 
 
 def list_own_addresses() -> set[str]:
@@ -156,6 +157,7 @@ def _is_own_mail(mail: Mail, own: set[str]) -> bool:
 
 
 def _register_or_join(row: IncomingMail, mail: Mail, particulars: Particulars, receiver: Body) -> IncomingMail:
+    """Append a mail to the open inquiry of its thread, else register it; hold it if that is refused."""
     thread = _find_thread_inquiry(mail)
     uploads, refused = store_attachments(mail.attached, row.matter)
     notes = [
@@ -163,8 +165,8 @@ def _register_or_join(row: IncomingMail, mail: Mail, particulars: Particulars, r
         *(["来信人要求答复另一个地址（Reply-To），回执和答复寄往该地址，见联系方式"] if mail.reply_to else []),
         *([f"没有收下的附件（在原信中）：{'、'.join(refused)}"] if refused else []),
     ]
-    words = (mail.text or f"（正文为空，见{'附件' if mail.attached else '标题'}）")[:MAX_TEXT_CHARACTERS]
-    text = "\n".join([words, *(f"（{note.rstrip('。')}）" for note in notes)])
+    mail_text = (mail.text or f"（正文为空，见{'附件' if mail.attached else '标题'}）")[:MAX_TEXT_CHARACTERS]
+    text = "\n".join([mail_text, *(f"（{note.rstrip('。')}）" for note in notes)])
     if thread and thread.entry.closed_at is None:
         return _join_inquiry(row, thread, text)
     facts: dict[str, object] = {"title": make_mail_title(mail.subject, mail.text), "text": text}
@@ -187,16 +189,19 @@ def _join_inquiry(row: IncomingMail, thread: Inquiry, text: str) -> IncomingMail
 
 
 def _find_thread_inquiry(mail: Mail) -> Inquiry | None:
+    """Return the inquiry to which a mail replies, only if the sender is its asker."""
     names = [reference.strip("<>").partition("@")[0] for reference in mail.references]
     recipients = Letter.objects.filter(message_id__in=names).values_list("recipient", flat=True)
     parties = [int(recipient.partition("/")[2]) for recipient in recipients if recipient.startswith("party/")]
     matters = set(Party.objects.filter(pk__in=parties).values_list("matter", flat=True))
-    earlier = IncomingMail.objects.filter(message_key__in=[digest_message(reference) for reference in mail.references])
-    matters |= {f"inquiry/{pk}" for pk in earlier.exclude(inquiry=None).values_list("inquiry", flat=True)}
-    own = Party.objects.filter(
+    earlier_mails = IncomingMail.objects.filter(
+        message_key__in=[digest_message(reference) for reference in mail.references]
+    )
+    matters |= {f"inquiry/{pk}" for pk in earlier_mails.exclude(inquiry=None).values_list("inquiry", flat=True)}
+    sender_parties = Party.objects.filter(
         matter__in=matters, email_digest=digest_for_search("email", mail.address), erased_at=None
     ).exclude(email_digest="")
-    party = own.filter(matter__startswith="inquiry/").order_by("-pk").first()
+    party = sender_parties.filter(matter__startswith="inquiry/").order_by("-pk").first()
     if party is None:
         return None
     return Inquiry.objects.select_related("entry").filter(pk=int(party.matter.partition("/")[2])).first()

@@ -155,6 +155,7 @@ def edit_answer(request: HttpRequest, number: int = 0) -> HttpResponse:
 
 
 def _initial_answer_data(answer: KnownAnswer | None, source: Inquiry | None) -> dict[str, object]:
+    """Return the initial values of the form: of an answer, or of an answered inquiry without its asker."""
     if answer:
         return {
             "body": answer.body_id,

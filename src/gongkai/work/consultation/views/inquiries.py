@@ -130,15 +130,17 @@ def hotline_screen(request: HttpRequest) -> HttpResponse:
 def record_given_answer(request: HttpRequest, number: int) -> HttpResponse:
     """Record that an answer of the Q&A base was given to a caller (C-02)."""
     by = require_staff_actor(request)
-    known = get_visible_or_404(by, KnownAnswer, number)
+    known_answer = get_visible_or_404(by, KnownAnswer, number)
     channel = request.POST.get("channel", InquiryChannel.PHONE)
     if request.method == "POST":
-        own = list_own_units(by)
-        refuse_form_unless(bool(own), "来电由各单位的工作人员和政务公开办登记。")
-        asked, text = request.POST.get("asked", "")[:2000], request.POST.get("words", "")[:300]
+        own_units = list_own_units(by)
+        refuse_form_unless(bool(own_units), "来电由各单位的工作人员和政务公开办登记。")
+        question, text = request.POST.get("asked", "")[:2000], request.POST.get("words", "")[:300]
         run_with_messages(
             request,
-            lambda: actions.record_spoken_answer(own[0], by=by, known=known, asked=asked, channel=channel, words=text),
+            lambda: actions.record_spoken_answer(
+                own_units[0], by=by, known=known_answer, asked=question, channel=channel, words=text
+            ),
             "已登记为当场答复，计入台账和统计。",
         )
     return redirect(f"{reverse('consultation:hotline')}?{urlencode({'channel': channel})}")
@@ -170,18 +172,22 @@ def register_inquiry_view(request: HttpRequest) -> HttpResponse:
     """Register an inquiry by telephone, letter, at the window or from 12345."""
     by = require_staff_actor(request)
     bodies = Body.objects.filter(pk__in=[body.pk for body in list_own_units(by)])
-    asked = request.GET.get("q", "")
-    values = {"text": asked[:2000], "title": asked[:120], "channel": request.GET.get("channel", InquiryChannel.PHONE)}
+    spoken_question = request.GET.get("q", "")
+    values = {
+        "text": spoken_question[:2000],
+        "title": spoken_question[:120],
+        "channel": request.GET.get("channel", InquiryChannel.PHONE),
+    }
     form = InquiryRegistrationForm(
         request.POST or None,
         initial=values,
         bodies=bodies.order_by("position"),
         units=list_assignable_units(by).order_by("position", "pk"),
     )
-    if asked:  # coming from the hotline screen: focus the first empty field
+    if spoken_question:  # coming from the hotline screen: focus the first empty field
         form.fields["text"].widget.attrs["autofocus"] = True
-    near = _find_unseen_answers(request, form) if request.method == "POST" else None
-    if near is None and (
+    unseen_answers = _find_unseen_answers(request, form) if request.method == "POST" else None
+    if unseen_answers is None and (
         matter := register_once(
             request, form, INQUIRY_FORM_NAME, lambda: _register_inquiry(form, by), by=by, asker="咨询人"
         )
@@ -194,10 +200,10 @@ def register_inquiry_view(request: HttpRequest) -> HttpResponse:
         "form": form,
         "may": bodies.exists(),
         "once": new_token(INQUIRY_FORM_NAME),
-        "unsent": near is not None,
+        "unsent": unseen_answers is not None,
         "proposals": queries.propose_units(values["text"]),
-        "recalled": near or (recall.recall(asked[:300]) if asked.strip() else None),
-        "asked": _describe_spoken_question(form) if near else asked[:300],
+        "recalled": unseen_answers or (recall.recall(spoken_question[:300]) if spoken_question.strip() else None),
+        "asked": _describe_spoken_question(form) if unseen_answers else spoken_question[:300],
         "channel": form["channel"].value(),
         "within": law.get_figures_in_force()["consultation.reply"].words,
     }

@@ -165,13 +165,13 @@ def fit_weights_view(request: HttpRequest) -> HttpResponse:
     by = require_staff_actor(request)
 
     def work() -> None:
-        if why := check_search_manager(by, None):
-            raise Refused(why)
+        if reasons := check_search_manager(by, None):
+            raise Refused(reasons)
         try:
-            found = learning.fit_weights()
+            weight_fit = learning.fit_weights()
         except ValueError as error:
             raise Refused(str(error)) from None
-        actions.save_weight_fit(None, by=by, found=found)
+        actions.save_weight_fit(None, by=by, found=weight_fit)
 
     run_with_messages(request, work, "学习完成，结果见下表。")
     return redirect("consultation:search")

@@ -100,7 +100,7 @@ def mail_page(request: HttpRequest, number: int) -> HttpResponse:
     row = get_visible_or_404(request.user, IncomingMail, number)
     files = Upload.objects.filter(matter=row.inquiry.matter if row.inquiry else row.matter)
     original = next((file for file in files if file.name.reveal() == ORIGINAL_FILE_NAME), None)
-    read, losses, why = _read_original(original, by) if _shows_losses(row, original) else (None, [], "")
+    read, losses, read_error = _read_original(original, by) if _shows_losses(row, original) else (None, [], "")
     initial = {
         "title": make_mail_title(row.subject.reveal(), read.text if read else ""),
         "text": read.text if read else "",
@@ -115,11 +115,11 @@ def mail_page(request: HttpRequest, number: int) -> HttpResponse:
             kinds = read_mail_losses(open_file(original, by=by)) if losses and original else []
             return actions.register_mail_inquiry(row, by=by, receiver=receiver, losses=kinds, **facts)
 
-        taken = run_form_with_messages(request, form, take_in, "已登记，等待分办。")
-        if taken:
+        is_registered = run_form_with_messages(request, form, take_in, "已登记，等待分办。")
+        if is_registered:
             row.refresh_from_db()
             return redirect("ledger_entry", pk=row.inquiry_id)
-    context = {"mail": row, "form": form, "read": read, "losses": losses, "why": why, "original": original}
+    context = {"mail": row, "form": form, "read": read, "losses": losses, "why": read_error, "original": original}
     return render(request, "consultation/mail.html", context)
 
 

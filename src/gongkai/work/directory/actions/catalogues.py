@@ -78,23 +78,26 @@ def fill_draft(catalogue: Catalogue, *, by: Actor, items: Sequence[CatalogueItem
 
 
 def _carry_over(catalogue: Catalogue, items: Iterable[CatalogueItem]) -> set[str]:
-    before = CatalogueItem.objects.filter(
+    """Copy columns, units and findings of the version in force to equal items; return their keys."""
+    current_items = CatalogueItem.objects.filter(
         catalogue__government=catalogue.government,
         catalogue__domain=catalogue.domain,
         catalogue__state__in=CURRENT_STATES,
     )
-    old = dict(before.values_list("pk", "key"))
-    new = {catalogue_item.key: catalogue_item.pk for catalogue_item in items}
+    key_by_old = dict(current_items.values_list("pk", "key"))
+    new_by_key = {catalogue_item.key: catalogue_item.pk for catalogue_item in items}
     for field in ("columns", "bodies"):
         through = getattr(CatalogueItem, field).through
-        other = "column_id" if field == "columns" else "body_id"
-        pairs = through.objects.filter(catalogueitem__in=old).values_list("catalogueitem_id", other)
+        other_field = "column_id" if field == "columns" else "body_id"
+        pairs = through.objects.filter(catalogueitem__in=key_by_old).values_list("catalogueitem_id", other_field)
         rows = [
-            through(**{"catalogueitem_id": new[old[item]], other: number}) for item, number in pairs if old[item] in new
+            through(**{"catalogueitem_id": new_by_key[key_by_old[item]], other_field: number})
+            for item, number in pairs
+            if key_by_old[item] in new_by_key
         ]
         through.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
-    _carry_findings(old, new)
-    return {key for key in old.values() if key in new}
+    _carry_findings(key_by_old, new_by_key)
+    return {key for key in key_by_old.values() if key in new_by_key}
 
 
 def _carry_findings(old: dict[int, str], new: dict[str, int]) -> None:
@@ -119,15 +122,16 @@ def list_named_units(responsible: str) -> list[str]:
 
 
 def _name_bodies(government: Body, items: Sequence[CatalogueItem]) -> None:
-    named = {catalogue_item.pk: list_named_units(catalogue_item.responsible) for catalogue_item in items}
-    found = resolve_all((name for names in named.values() for name in names), government)
+    """Assign to each item the units that its responsible unit surely names."""
+    names_by_item = {catalogue_item.pk: list_named_units(catalogue_item.responsible) for catalogue_item in items}
+    resolutions = resolve_all((name for names in names_by_item.values() for name in names), government)
     through = CatalogueItem.bodies.through
     pairs = {
         (item, body.pk)
-        for item, names in named.items()
+        for item, names in names_by_item.items()
         for name in names
-        for body in found[name].bodies
-        if found[name].sure
+        for body in resolutions[name].bodies
+        if resolutions[name].sure
     }
     rows = [through(catalogueitem_id=item, body_id=body) for item, body in sorted(pairs)]
     through.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
@@ -147,16 +151,18 @@ def _has_items(catalogue: Catalogue) -> list[str]:
 )
 def release(catalogue: Catalogue, *, by: Actor) -> ActionResult:
     """Put a draft in force; the version before is superseded and stays readable."""
-    before = Catalogue.objects.filter(
+    versions_before = Catalogue.objects.filter(
         government=catalogue.government, domain=catalogue.domain, state__in=CURRENT_STATES
     )
-    for old in before:
-        supersede(old, by=SYSTEM, words=f"由第{catalogue.number}版替代")
+    for older_version in versions_before:
+        supersede(older_version, by=SYSTEM, words=f"由第{catalogue.number}版替代")
     catalogue.released_at = timezone.now()
     catalogue.save(update_fields=["released_at"])
     owed = _await_below(catalogue)
-    more = f"，{len(owed)}个下级政府应编制本级目录" if owed else ""
-    return ActionResult(words=f"启用“{catalogue}”{more}", facts={"owed": [body.pk for body in owed]} if owed else {})
+    owed_note = f"，{len(owed)}个下级政府应编制本级目录" if owed else ""
+    return ActionResult(
+        words=f"启用“{catalogue}”{owed_note}", facts={"owed": [body.pk for body in owed]} if owed else {}
+    )
 
 
 def _await_below(catalogue: Catalogue) -> list[Body]:
@@ -202,6 +208,11 @@ MAX_TEMPLATE_PATHS = 600
 
 
 def _clean_template_paths(paths: Sequence[dict[str, object]]) -> list[dict[str, object]]:
+    """Return the columns of a template without blanks and duplicates.
+
+    Raises:
+        Refused: when there are none or too many.
+    """
     template_paths: dict[tuple[str, ...], dict[str, object]] = {}
     for row in paths:
         names = [text.strip()[:80] for text in read_texts(row, "path") if text.strip()]

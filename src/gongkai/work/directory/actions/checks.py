@@ -48,12 +48,12 @@ def _get_body_number(body: Body | None) -> int:
 def render_result(check: YearlyCheck, cells: Iterable[CheckedCell]) -> str:
     """Return the result for the public as text: method, sums by domain and unit, findings."""
     rows = list(cells)
-    who = f"委托{escape(check.third_party)}" if check.third_party else "组织"
-    good = sum(checked_cell.verdict == CellVerdict.GOOD for checked_cell in rows)
-    parts = [
-        f"<p>{escape(check.government.name)}{who}对{check.year}年基层政务公开标准目录的落实情况进行抽查：按目录应由各单位主动公开的"
+    organizer_words = f"委托{escape(check.third_party)}" if check.third_party else "组织"
+    good_count = sum(checked_cell.verdict == CellVerdict.GOOD for checked_cell in rows)
+    html_parts = [
+        f"<p>{escape(check.government.name)}{organizer_words}对{check.year}年基层政务公开标准目录的落实情况进行抽查：按目录应由各单位主动公开的"
         f"{check.among}项中随机抽取{len(rows)}项（每个领域至少一项），逐项核对是否公开、是否按时、内容是否符合要求。"
-        f"符合的{good}项，占{compute_percent(good, len(rows)) or 0}%。</p>",
+        f"符合的{good_count}项，占{compute_percent(good_count, len(rows)) or 0}%。</p>",
         _render_table("按领域", "领域", rows, lambda one: one.item.catalogue.domain),
         _render_table("按单位", "单位", rows, lambda one: one.unit.label),
     ]
@@ -64,11 +64,12 @@ def render_result(check: YearlyCheck, cells: Iterable[CheckedCell]) -> str:
             f"{checked_cell.get_verdict_display()}。{escape(checked_cell.words)}</li>"
             for checked_cell in checked_cells
         )
-        parts.append(f"<h2>发现的问题</h2><ul>{listed}</ul>")
-    return "".join(parts)
+        html_parts.append(f"<h2>发现的问题</h2><ul>{listed}</ul>")
+    return "".join(html_parts)
 
 
 def _render_table(caption: str, head: str, rows: Sequence[CheckedCell], key: Callable[[CheckedCell], str]) -> str:
+    """Return an HTML table of the verdicts by domain or unit (`key`)."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for checked_cell in rows:
         counts[key(checked_cell)][checked_cell.verdict] += 1
@@ -133,25 +134,27 @@ def judge_cells(check: YearlyCheck, *, by: Actor, verdicts: Mapping[int, tuple[s
     `verdicts` maps the primary key of a `CheckedCell` to (verdict, words); any verdict but 符合 needs
     words.
     """
-    now, changed = timezone.now(), []
+    judged_at, changed = timezone.now(), []
     for cell in check.cells.filter(pk__in=list(verdicts)):
         verdict, text = verdicts[cell.pk][0], " ".join(verdicts[cell.pk][1].split())[:300]
         if verdict not in CellVerdict.values or (verdict, text) == (cell.verdict, cell.words):
             continue
         if verdict == CellVerdict.GOOD and cell.seen not in PUBLIC_COVERAGE_STATES:
-            what = f"把抽取时系统没有看到按要求公开的“{cell}”判为符合"
-            if why := check_clears_other_unit(by, cell.unit, what):
-                raise Refused(*why)
+            conflict_words = f"把抽取时系统没有看到按要求公开的“{cell}”判为符合"
+            if reasons := check_clears_other_unit(by, cell.unit, conflict_words):
+                raise Refused(*reasons)
         if verdict != CellVerdict.GOOD and not text:
             raise Refused(f"{cell}：没有完全符合的，请写明问题。")
         if verdict == CellVerdict.GOOD and cell.seen not in PUBLIC_COVERAGE_STATES and not text:
             raise Refused(f"{cell}：抽取时系统没有看到按要求公开，判为符合的请写明在哪里、什么时候公开。")
-        cell.verdict, cell.words, cell.judged_at, cell.judged_by = verdict, text, now, by.name
+        cell.verdict, cell.words, cell.judged_at, cell.judged_by = verdict, text, judged_at, by.name
         changed.append(cell)
     if not changed:
         raise Refused("结论没有变化。")
     CheckedCell.objects.bulk_update(changed, ["verdict", "words", "judged_at", "judged_by"])
-    return ActionResult(words=f"填写{len(changed)}项结论", facts={"cells": [one.pk for one in changed]})
+    return ActionResult(
+        words=f"填写{len(changed)}项结论", facts={"cells": [changed_cell.pk for changed_cell in changed]}
+    )
 
 
 def _check_all_judged(check: YearlyCheck) -> list[str]:

@@ -94,6 +94,7 @@ def check_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _run_check_act(request: HttpRequest, by: Actor, found: YearlyCheck) -> None:
+    """Save the verdicts or compose the result of a yearly check, as the form says."""
     do = request.POST.get("do", "")
     if do == "judge":
         numbers = list(found.cells.values_list("pk", flat=True))

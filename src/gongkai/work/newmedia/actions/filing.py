@@ -51,7 +51,7 @@ def file_opening(
     """File the opening of an account, with its responsible leader (网络意识形态责任制); return the `Filing`."""
     account = Account(body=body, leader=leader, **facts)
     refuse_personal_rows([account], *PUBLIC_FIELDS)
-    reasons = _speaks_against(account)
+    reasons = _find_account_faults(account)
     if not reason.strip():
         reasons.append("请写明开设的理由。")
     if leader is None:
@@ -62,7 +62,8 @@ def file_opening(
     return _file_request(account, FilingKind.OPEN, by=by, reason=reason, proof=proof)
 
 
-def _speaks_against(account: Account) -> list[str]:
+def _find_account_faults(account: Account) -> list[str]:
+    """Return Chinese reasons against an account: a second one, a name without the unit, or a name in use."""
     reasons = []
     if list_doubles(account).exists() and not account.why_more.strip():
         reasons.append(
@@ -81,38 +82,46 @@ def _open_filing(account: Account) -> list[str]:
     return ["这个账号还有备案没有办结。"] if waits else []
 
 
-def _may_file(account: Account) -> list[str]:
-    closed = [] if account.state == AccountState.OPEN else ["只有运行中的账号可以提出。"]
-    return [*closed, *_open_filing(account)]
+def _check_can_file(account: Account) -> list[str]:
+    """Return reasons unless the account is open and has no pending filing."""
+    state_reasons = [] if account.state == AccountState.OPEN else ["只有运行中的账号可以提出。"]
+    return [*state_reasons, *_open_filing(account)]
 
 
-@action("newmedia.file_change", label="提出变更备案", rule=check_unit_staff, ready=_may_file)
+@action("newmedia.file_change", label="提出变更备案", rule=check_unit_staff, ready=_check_can_file)
 def file_change(
     account: Account, *, by: Actor, reason: str, proof: Proof | None = None, **changes: object
 ) -> ActionResult:
     """File a change of name, address, functions or operator; it takes effect on acceptance. Return the `Filing`."""
-    wanted = {
+    changed_values = {
         name: changes[name] for name in FILED_FIELDS if name in changes and changes[name] != getattr(account, name)
     }
-    if not wanted:
+    if not changed_values:
         raise Refused("没有要变更的内容。")
     if not reason.strip():
         raise Refused("请写明变更的理由。")
-    before, named = {name: getattr(account, name) for name in wanted}, str(account)
-    for name, value in wanted.items():
+    current_values, current_name = {name: getattr(account, name) for name in changed_values}, str(account)
+    for name, value in changed_values.items():
         setattr(account, name, value)
-    refuse_personal_in(Account, **{name: wanted[name] for name in wanted if name in PUBLIC_FIELDS})
-    if reasons := _speaks_against(account):
+    refuse_personal_in(Account, **{name: changed_values[name] for name in changed_values if name in PUBLIC_FIELDS})
+    if reasons := _find_account_faults(account):
         raise Refused(reasons)
-    for name, value in before.items():
+    for name, value in current_values.items():
         setattr(account, name, value)  # it changes on acceptance
-    titled = f"{named}改名为“{wanted['name']}”" if "name" in wanted else named
+    titled = f"{current_name}改名为“{changed_values['name']}”" if "name" in changed_values else current_name
     return _file_request(
-        account, FilingKind.CHANGE, by=by, reason=reason, proof=proof, titled=titled, changes=wanted, before=before
+        account,
+        FilingKind.CHANGE,
+        by=by,
+        reason=reason,
+        proof=proof,
+        titled=titled,
+        changes=changed_values,
+        before=current_values,
     )
 
 
-@action("newmedia.file_closing", label="提出关停备案", rule=check_unit_staff, ready=_may_file)
+@action("newmedia.file_closing", label="提出关停备案", rule=check_unit_staff, ready=_check_can_file)
 def file_closing(
     account: Account, *, by: Actor, reason: str, aftercare: str, proof: Proof | None = None
 ) -> ActionResult:
@@ -139,15 +148,16 @@ def _file_request(
     titled: str = "",
     **facts: object,
 ) -> ActionResult:
-    now = timezone.now()
+    """Store a filing with its entry and notify the office that decides."""
+    filed_at = timezone.now()
     entry = Entry(
         kind=ACCOUNT_FILING_KIND_NAME,
         title=f"{kind.label}政务新媒体账号：{titled or account}"[:300],
         body=account.body,
         year=timezone.localdate().year,
-        opened_at=now,
+        opened_at=filed_at,
     )
-    make_entries([entry], by=by, words=f"提出{kind.label}备案", events=lambda _: [make_event("received", now)])
+    make_entries([entry], by=by, words=f"提出{kind.label}备案", events=lambda _: [make_event("received", filed_at)])
     filing = Filing.objects.create(
         entry=entry, account=account, kind=kind, reason=reason.strip()[:500], **_store_proof(proof), **facts
     )
@@ -192,7 +202,7 @@ def _apply_changes(filing: Filing) -> Account:
 
 def _check_changes(entry: Entry) -> list[str]:
     filing: Filing = Filing.objects.select_related("account__body").get(pk=entry.pk)
-    return _speaks_against(_apply_changes(filing)) if filing.kind == FilingKind.CHANGE else []
+    return _find_account_faults(_apply_changes(filing)) if filing.kind == FilingKind.CHANGE else []
 
 
 @entry_action(ACCOUNT_FILING_KIND_NAME, "accept", label="同意备案", rule=check_filing_approver, ready=_check_changes)
@@ -201,16 +211,22 @@ def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     filing: Filing = entry.account_filing
     text = words.strip() or f"同意{filing.get_kind_display()}"
     if filing.kind != FilingKind.CHANGE:
-        return ActionResult(words=text, to_state=FilingState.ACCEPTED, tell=(_to_unit(entry, "同意备案", text),))
+        return ActionResult(
+            words=text, to_state=FilingState.ACCEPTED, tell=(_make_unit_notification(entry, "同意备案", text),)
+        )
     _apply_changes(filing).save(update_fields=list(filing.changes))
     Filing.objects.filter(pk=filing.pk).update(done_on=timezone.localdate())
     entry.outcome = FilingState.DONE
     return ActionResult(
-        words=text, to_state=FilingState.DONE, tell=(_to_unit(entry, "已备案", text),), events=(make_event("closed"),)
+        words=text,
+        to_state=FilingState.DONE,
+        tell=(_make_unit_notification(entry, "已备案", text),),
+        events=(make_event("closed"),),
     )
 
 
-def _to_unit(entry: Entry, subject: str, text: str) -> Notification:
+def _make_unit_notification(entry: Entry, subject: str, text: str) -> Notification:
+    """Return the notification of the unit's clerks about a filing."""
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quote_words(entry.title)}（{entry.number}）{subject}。{text}",
@@ -249,7 +265,9 @@ def finish(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
 @entry_action(ACCOUNT_FILING_KIND_NAME, "return", label="退回补正", rule=check_may_judge)
 def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a filing to the unit; `reason` states what is missing."""
-    return ActionResult(words=_require_reason(reason), tell=(_to_unit(entry, "退回补正", reason.strip()),))
+    return ActionResult(
+        words=_require_reason(reason), tell=(_make_unit_notification(entry, "退回补正", reason.strip()),)
+    )
 
 
 @entry_action(ACCOUNT_FILING_KIND_NAME, "resubmit", label="补正后再提出", rule=check_may_work)
@@ -267,7 +285,9 @@ def refuse(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     text = _require_reason(reason)
     _give_up(entry)
     entry.outcome = FilingState.REFUSED
-    return ActionResult(words=text, tell=(_to_unit(entry, "不予备案", text),), events=(make_event("closed"),))
+    return ActionResult(
+        words=text, tell=(_make_unit_notification(entry, "不予备案", text),), events=(make_event("closed"),)
+    )
 
 
 @entry_action(ACCOUNT_FILING_KIND_NAME, "withdraw", label="撤回备案", rule=check_may_work)
@@ -347,13 +367,13 @@ def record_update(
 @action("newmedia.save_column", label="登记栏目", rule=check_unit_staff, ready=_check_is_open)
 def save_column(account: Account, *, by: Actor, name: str, **facts: object) -> ActionResult:
     """Create or change a column of an account; return the `AccountColumn`."""
-    given = name.strip()[:80]
-    if not given:
+    column_name = name.strip()[:80]
+    if not column_name:
         raise Refused("请填写栏目名称。")
-    column, made = AccountColumn.objects.update_or_create(account=account, name=given, defaults=facts)
+    column, is_new = AccountColumn.objects.update_or_create(account=account, name=column_name, defaults=facts)
     if column.opened and (reasons := list_missing_column_fields(column)):
         raise Refused([f"栏目已经开通：{reason}" for reason in reasons])
-    return ActionResult(words=f"{'新增' if made else '修改'}栏目“{given}”", result=column)
+    return ActionResult(words=f"{'新增' if is_new else '修改'}栏目“{column_name}”", result=column)
 
 
 @action("newmedia.open_column", label="开通栏目", rule=check_unit_staff, ready=list_missing_column_fields)

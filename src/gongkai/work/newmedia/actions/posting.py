@@ -45,19 +45,19 @@ class ComposedPost:
 def compose_post(document: Document) -> ComposedPost | None:
     """Return the composed post of a document, or None if it is not public now."""
     row = shelf_visible_to(ANONYMOUS).filter(column=None, document=document).first()
-    shown = load_shown(ANONYMOUS, document) if row else None
-    content = getattr(shown.edition, "content", None) if shown else None
-    if row is None or shown is None or content is None:
+    visible_edition = load_shown(ANONYMOUS, document) if row else None
+    content = getattr(visible_edition.edition, "content", None) if visible_edition else None
+    if row is None or visible_edition is None or content is None:
         return None
     address = f"{settings.BASE_URL.rstrip('/')}{row.path}"
-    words = "\n".join(line for value in to_plain_text(content.html).splitlines() if (line := value.strip()))
-    if len(words) > MAX_TEXT_CHARACTERS:
-        cut = words[:MAX_TEXT_CHARACTERS]
-        words = f"{cut[: max(cut.rfind('。'), cut.rfind(chr(10)), MAX_TEXT_CHARACTERS // 2) + 1].rstrip()}\n（全文请看原文）"
+    post_text = "\n".join(line for value in to_plain_text(content.html).splitlines() if (line := value.strip()))
+    if len(post_text) > MAX_TEXT_CHARACTERS:
+        cut = post_text[:MAX_TEXT_CHARACTERS]
+        post_text = f"{cut[: max(cut.rfind('。'), cut.rfind(chr(10)), MAX_TEXT_CHARACTERS // 2) + 1].rstrip()}\n（全文请看原文）"
     source = str(content.facts.get("source") or document.body.name)
-    text = f"{words}\n\n来源：{source}\n原文：{address}"
+    text = f"{post_text}\n\n来源：{source}\n原文：{address}"
     pictures = [[file["name"], file["digest"]] for file in content.files if file.get("picture")]
-    return ComposedPost(shown.edition.number, content.title, text, pictures, address)
+    return ComposedPost(visible_edition.edition.number, content.title, text, pictures, address)
 
 
 #: Maximum length of a post in characters.
@@ -77,15 +77,17 @@ def _compose_or_refuse(document: Document) -> ComposedPost:
     return post
 
 
-def _of_account(post: Post) -> list[str]:
+def _check_has_account(post: Post) -> list[str]:
+    """Return reasons against a copy for a website, which has no account."""
     return [] if post.account_id else ["网站按本单位的审核程序转载，这里只登记结果。"]
 
 
-def _may_post(account: Account) -> list[str]:
+def _check_can_post(account: Account) -> list[str]:
+    """Return reasons unless the account is open."""
     return [] if account.state == AccountState.OPEN else ["账号没有在运行，不能发布。"]
 
 
-@action("newmedia.prepare_post", label="编写新媒体内容", rule=check_unit_staff, ready=_may_post)
+@action("newmedia.prepare_post", label="编写新媒体内容", rule=check_unit_staff, ready=_check_can_post)
 def prepare_post(
     account: Account, *, by: Actor, document: Document, column: AccountColumn | None = None
 ) -> ActionResult:
@@ -122,7 +124,7 @@ def prepare_post(
     verb="prepare",
     label="修改内容",
     rule=check_unit_staff,
-    ready=_of_account,
+    ready=_check_has_account,
 )
 def rewrite_post(
     post: Post, *, by: Actor, title: str, text: str, pictures: Collection[str] | None = None
@@ -246,7 +248,7 @@ def decline_post(post: Post, *, by: Actor, reason: str) -> ActionResult:
 @action("newmedia.ask_for_posts", label="要求转发", rule=check_supervisor)
 def request_post(account: Account, *, by: Actor, document: Document, until: date, asked_by: str) -> ActionResult:
     """Request that a unit posts a document on an account (协作发声, W-14); return the new `Post`."""
-    if reasons := _may_post(account):
+    if reasons := _check_can_post(account):
         raise Refused([f"{account}：{reason}" for reason in reasons])
     return _create_request(Post(account=account), ((Role.CLERK, account.body_id),), document, until, asked_by)
 
@@ -267,22 +269,27 @@ def request_website_copy(
 def _create_request(
     post: Post, told: tuple[tuple[Role, int], ...], document: Document, until: date, asked_by: str
 ) -> ActionResult:
-    made = _compose_or_refuse(document)
+    """Store the request to repost a document and notify the posts in `told`.
+
+    Raises:
+        Refused: when the day has passed, or it was requested or written already.
+    """
+    composed = _compose_or_refuse(document)
     if until < timezone.localdate():
         raise Refused("发布期限不能早于今天。")
     if Post.objects.filter(account=post.account, site_address=post.site_address, document=document).exists():
         raise Refused(f"{post.place}：已经要求或者编写。")
-    post.document, post.state, post.title, post.edition = document, PostState.ASKED, made.title, made.edition
+    post.document, post.state, post.title, post.edition = document, PostState.ASKED, composed.title, composed.edition
     post.asked_at, post.asked_by, post.until = timezone.now(), asked_by[:120], until
     post.save()
     tell = Notification(
-        subject=f"请转发：{made.title[:60]}",
-        body=f"请在{until}前由{post.place}转发{cite_title(made.title)}，不转发的请说明理由。原文：{made.address}",
+        subject=f"请转发：{composed.title[:60]}",
+        body=f"请在{until}前由{post.place}转发{cite_title(composed.title)}，不转发的请说明理由。原文：{composed.address}",
         link=reverse("newmedia:post", args=[post.pk]),
         key=f"newmedia.ask:{post.pk}",
         posts=told,
     )
-    return ActionResult(words=f"要求转发{cite_title(made.title)}", tell=(tell,), result=post, stream=post.stream)
+    return ActionResult(words=f"要求转发{cite_title(composed.title)}", tell=(tell,), result=post, stream=post.stream)
 
 
 @machine_action(

@@ -33,21 +33,21 @@ def open_screening(body: Body, *, by: Actor) -> ActionResult:
     """
     today = timezone.localdate()
     rows = list(list_accounts_under(body).filter(state=AccountState.OPEN))
-    screening, made = Screening.objects.get_or_create(body=body, quarter=format_quarter(today))
+    screening, is_new = Screening.objects.get_or_create(body=body, quarter=format_quarter(today))
     twice = find_doubled(rows)
-    known = {hit.account_id: hit for hit in screening.hits.all()}
+    hits_by_account = {stored_hit.account_id: stored_hit for stored_hit in screening.hits.all()}
     added = 0
     for account in rows:
         reasons = [reason.value for reason in find_account_problems(account, today, account.pk in twice)]
-        hit = known.get(account.pk)
-        if reasons and hit is None:
+        stored_hit = hits_by_account.get(account.pk)
+        if reasons and stored_hit is None:
             Hit.objects.create(screening=screening, account=account, reasons=reasons)
             added += 1
-        elif hit is not None and not hit.decision and set(reasons) - set(hit.reasons):
-            hit.reasons = [*hit.reasons, *(value for value in reasons if value not in hit.reasons)]
-            hit.save(update_fields=["reasons"])
+        elif stored_hit is not None and not stored_hit.decision and set(reasons) - set(stored_hit.reasons):
+            stored_hit.reasons = [*stored_hit.reasons, *(value for value in reasons if value not in stored_hit.reasons)]
+            stored_hit.save(update_fields=["reasons"])
     Screening.objects.filter(pk=screening.pk).update(looked_at=len(rows))
-    text = f"{'开展排查' if made else '重新排查'}{len(rows)}个账号，{'' if made else '新'}发现{added}个有问题"
+    text = f"{'开展排查' if is_new else '重新排查'}{len(rows)}个账号，{'' if is_new else '新'}发现{added}个有问题"
     return ActionResult(
         words=text, facts={"accounts": len(rows), "hits": added}, result=screening, stream=screening.stream
     )
@@ -61,15 +61,15 @@ def _check_screening_orderer(by: Actor, target: Screening | Hit) -> list[str]:
 @action("newmedia.add_hit", label="列入问题清单", rule=_check_screening_orderer)
 def add_hit(screening: Screening, *, by: Actor, account: Account, reasons: Collection[str], words: str) -> ActionResult:
     """Add, with a reason (`words`), an account that only people can judge (运行效果差, “娱乐化”, “空壳化”); return the `Hit`."""
-    named = [reason for reason in reasons if reason in AccountProblem.values]
-    if not named or not words.strip():
+    valid_reasons = [reason for reason in reasons if reason in AccountProblem.values]
+    if not valid_reasons or not words.strip():
         raise Refused("请选择问题，并写明情况。")
     if account.state != AccountState.OPEN or not list_accounts_under(screening.body).filter(pk=account.pk).exists():
         raise Refused("只能列入本地区运行中的账号。")
     hit, _ = Hit.objects.get_or_create(screening=screening, account=account)
     if hit.decision:
         raise Refused("这个账号本季度已经作出处理决定。")
-    hit.reasons = [*hit.reasons, *(value for value in named if value not in hit.reasons)]
+    hit.reasons = [*hit.reasons, *(value for value in valid_reasons if value not in hit.reasons)]
     hit.words = words.strip()[:300]
     hit.save(update_fields=["reasons", "words"])
     return ActionResult(words=f"列入{account}：{hit.reasons_label}", result=hit)
@@ -87,12 +87,12 @@ def decide_hit(hit: Hit, *, by: Actor, decision: str, words: str, until: date | 
     chosen, text = AccountDecision(decision), words.strip()
     if not text:
         raise Refused("请写明处理的理由或者要求。")
-    what = "决定本单位有问题的账号继续运行，可以选择整改、整合或者关停"
-    if chosen == AccountDecision.KEEP and (why := check_clears_other_unit(by, hit.account.body, what)):
-        raise Refused(*why)
+    conflict_words = "决定本单位有问题的账号继续运行，可以选择整改、整合或者关停"
+    if chosen == AccountDecision.KEEP and (reasons := check_clears_other_unit(by, hit.account.body, conflict_words)):
+        raise Refused(*reasons)
     today = timezone.localdate()
     if chosen != AccountDecision.KEEP:
-        wanted = {
+        demand = {
             AccountDecision.MEND: "按要求整改，并恢复正常更新和管理。",
             AccountDecision.MERGE: "与本单位其他账号整合，按程序办理关停备案。",
             AccountDecision.CLOSE: "按程序办理关停备案，做好公告、内容保存和用户引导。",
@@ -102,7 +102,7 @@ def decide_hit(hit: Hit, *, by: Actor, decision: str, words: str, until: date | 
             ref=f"hit/{hit.pk}",
             title=f"{chosen.label}：{hit.account}",
             what=f"{hit.account}：{hit.reasons_label}。{hit.words}",
-            demand=f"{text} {wanted}",
+            demand=f"{text} {demand}",
             basis=SCREENING_BASIS,
             address=hit.account.address,
         )

@@ -64,13 +64,13 @@ def link_case(entry: Entry, *, by: Actor, address: str, words: str = "") -> Acti
     if isinstance(target, Entry) and target.pk == entry.pk:
         raise Refused("不能关联它自己。")
     facts = {"entry": target} if isinstance(target, Entry) else {"document": target}
-    _, made = CaseLink.objects.get_or_create(
+    _, is_new = CaseLink.objects.get_or_create(
         case=entry.opinion_case, **facts, defaults={"words": words.strip()[:100], "by": by.name}
     )
-    if not made:
+    if not is_new:
         raise Refused("已经关联。")
-    named = target.number if isinstance(target, Entry) else title_of(target)
-    return ActionResult(words=f"关联{named}{f'：{words.strip()}' if words.strip() else ''}")
+    target_name = target.number if isinstance(target, Entry) else title_of(target)
+    return ActionResult(words=f"关联{target_name}{f'：{words.strip()}' if words.strip() else ''}")
 
 
 @entry_action("opinion", "talk", label="登记约谈、通报", rule=rules.check_supervisor)
@@ -109,25 +109,25 @@ def collect(collector: Body, *, by: Actor, facts: CaseFacts) -> ActionResult:
     Returns:
         The `OpinionCase`.
     """
-    found = facts.found_at or timezone.now()
-    facts.check(found)
+    found_at = facts.found_at or timezone.now()
+    facts.check(found_at)
     proposed, because = propose_responder(facts.field, list(facts.areas))
-    why = facts.why.strip()
-    if facts.body and proposed and facts.body.pk != proposed.pk and not why:
+    reason = facts.why.strip()
+    if facts.body and proposed and facts.body.pk != proposed.pk and not reason:
         raise Refused(f"按首要责任规则应为{proposed.label}（{because}），改由其他单位回应请写明理由。")
-    entry = _open_entry(facts, facts.body or proposed or collector, found, by=by)
+    entry = _open_entry(facts, facts.body or proposed or collector, found_at, by=by)
     case = insert_row(
         OpinionCase(
             entry=entry,
             text=facts.text.strip(),
             platform=facts.platform.strip()[:60],
             address=normalize_entered_url(facts.address),
-            found_at=found,
+            found_at=found_at,
             occurred_at=facts.occurred_at,
             collector=collector,
             field=facts.field,
             proposed=proposed,
-            assigned_why=why[:500] or because,
+            assigned_why=reason[:500] or because,
             kind=facts.kind,
             level=facts.level,
         )
@@ -139,7 +139,7 @@ def collect(collector: Body, *, by: Actor, facts: CaseFacts) -> ActionResult:
         from gongkai.work.opinion.actions.duties import create_press_duty
 
         create_press_duty(case, by=by)
-    due = timezone.localtime(entry.due_at) if entry.due_at else found
+    due = timezone.localtime(entry.due_at) if entry.due_at else found_at
     text = f"请尽快会商研判，最迟在{due:%Y-%m-%d %H:%M}前回应。"
     return ActionResult(
         words=f"登记舆情，编号{entry.number}",
@@ -154,6 +154,7 @@ def collect(collector: Body, *, by: Actor, facts: CaseFacts) -> ActionResult:
 
 
 def _open_entry(facts: CaseFacts, body: Body, found: datetime, *, by: Actor) -> Entry:
+    """Store the entry of a case, whose clock starts with the event of an emergency, else when it was found."""
     entry = Entry(
         kind=CASE_KIND_NAME,
         title=facts.title.strip()[:MAX_TITLE_CHARACTERS],
@@ -162,8 +163,8 @@ def _open_entry(facts: CaseFacts, body: Body, found: datetime, *, by: Actor) -> 
         rules=AUTHORITATIVE if facts.grave else USUAL,
         audience=Audience.PARTIES,
     )
-    first = make_event("occurred", facts.occurred_at or found) if facts.grave else make_event("found", found)
-    make_entries([entry], by=by, words=f"收集：{facts.platform.strip()}", events=lambda _: [first])
+    first_event = make_event("occurred", facts.occurred_at or found) if facts.grave else make_event("found", found)
+    make_entries([entry], by=by, words=f"收集：{facts.platform.strip()}", events=lambda _: [first_event])
     return entry
 
 
@@ -216,15 +217,15 @@ def switch_feed(feed: Feed, *, by: Actor, active: bool) -> ActionResult:
 @action("opinion.take_in", label="收取线索", rule=check_system)
 def store_feed_entries(feed: Feed, *, by: Actor, found: Sequence[FeedEntry]) -> ActionResult:
     """Store new feed entries that match a keyword, and return the number of new leads."""
-    now = timezone.now()
-    wanted = [word.strip() for word in feed.words.replace("，", "、").split("、") if word.strip()]
-    known = set(feed.leads.filter(ref__in=[match.ref for match in found]).values_list("ref", flat=True))
+    stored_at = timezone.now()
+    keywords = [word.strip() for word in feed.words.replace("，", "、").split("、") if word.strip()]
+    known_refs = set(feed.leads.filter(ref__in=[match.ref for match in found]).values_list("ref", flat=True))
     fresh = {
         match.ref: match
         for match in found
-        if match.ref not in known
+        if match.ref not in known_refs
         and match.title.strip()
-        and (not wanted or any(word in f"{match.title}{match.text}" for word in wanted))
+        and (not keywords or any(word in f"{match.title}{match.text}" for word in keywords))
     }
     leads = Lead.objects.bulk_create(
         [
@@ -235,7 +236,7 @@ def store_feed_entries(feed: Feed, *, by: Actor, found: Sequence[FeedEntry]) -> 
                 text=match.text.strip()[:5000],
                 address=match.address[:500],
                 written_at=match.written_at,
-                found_at=now,
+                found_at=stored_at,
             )
             for match in fresh.values()
         ]

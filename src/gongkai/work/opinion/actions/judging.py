@@ -43,6 +43,11 @@ RESTRICTED_CASE = "这件舆情仅政务公开办与承办处室可见，不能�
 
 
 def _ask_units(entry: Entry, bodies: Sequence[Body], asked: str, held: str, by: Actor) -> ActionResult:
+    """Ask units for their opinions, and record a meeting (`held`).
+
+    Raises:
+        Refused: without both, for a restricted case, or when a unit is asked already.
+    """
     case = entry.opinion_case
     if not bodies and not held.strip():
         raise Refused("请选择会商单位，或者填写会商情况。")
@@ -53,10 +58,10 @@ def _ask_units(entry: Entry, bodies: Sequence[Body], asked: str, held: str, by: 
     for body in bodies:
         if body.pk == entry.body_id:
             raise Refused("责任单位不需要另外请它会商。")
-        _, made = Consulted.objects.get_or_create(
+        _, is_new = Consulted.objects.get_or_create(
             case=case, body=body, guidance=False, defaults={"asked": asked_words[:300], "asked_at": timezone.now()}
         )
-        if not made:
+        if not is_new:
             raise Refused(f"已经请{body.label}会商。")
         tells.append(
             Notification(
@@ -69,24 +74,24 @@ def _ask_units(entry: Entry, bodies: Sequence[Body], asked: str, held: str, by: 
             )
         )
     if held.strip():
-        now = timezone.now()
-        row, made = Consulted.objects.get_or_create(
+        held_at = timezone.now()
+        row, is_new = Consulted.objects.get_or_create(
             case=case,
             body=entry.body,
             guidance=False,
-            defaults={"asked": MEETING_LABEL, "asked_at": now, "text": held.strip(), "at": now, "by": ""},
+            defaults={"asked": MEETING_LABEL, "asked_at": held_at, "text": held.strip(), "at": held_at, "by": ""},
         )
-        if not made:  # append a second meeting to the first
-            row.text, row.at = f"{row.text}\n{held.strip()}".strip(), now
+        if not is_new:  # append a second meeting to the first
+            row.text, row.at = f"{row.text}\n{held.strip()}".strip(), held_at
             row.save(update_fields=["text", "at"])
         _consulted_now(case)
     text = "；".join(
-        part
-        for part in (
+        sentence
+        for sentence in (
             f"请{'、'.join(body.label for body in bodies)}会商：{asked_words}" if bodies else "",
             f"会商情况：{held.strip()}" if held.strip() else "",
         )
-        if part
+        if sentence
     )
     if acts_for_another(by, entry):  # the 政务公开办 went on with the case of a unit
         tells.append(make_unit_notification(entry, "组织会商", text, "consulting"))
@@ -116,32 +121,36 @@ def consult_further(
 @entry_action("opinion", "contribute", label="提出会商意见", rule=rules.check_contributor)
 def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Submit the opinion of a consulted unit."""
-    words = _require_text(text, "请填写会商意见。")
+    opinion = _require_text(text, "请填写会商意见。")
     case = entry.opinion_case
-    own = rules.list_asked_of(by, entry)[0]
-    own.text, own.by, own.at = words, by.name, timezone.now()
-    own.save()
+    consultation = rules.list_asked_of(by, entry)[0]
+    consultation.text, consultation.by, consultation.at = opinion, by.name, timezone.now()
+    consultation.save()
     _consulted_now(case)
-    notification = make_unit_notification(entry, "收到会商意见", f"{own.body.label}：{words}", f"consulted.{own.pk}")
-    return ActionResult(words=f"{own.body.label}提出会商意见", facts={"body": own.body_id}, tell=(notification,))
+    notification = make_unit_notification(
+        entry, "收到会商意见", f"{consultation.body.label}：{opinion}", f"consulted.{consultation.pk}"
+    )
+    return ActionResult(
+        words=f"{consultation.body.label}提出会商意见", facts={"body": consultation.body_id}, tell=(notification,)
+    )
 
 
 @entry_action("opinion", "guide", label="登记指导意见", rule=rules.check_unit_staff)
 def record_guidance(entry: Entry, *, by: Actor, body: Body, text: str) -> ActionResult:
     """Record guidance of the publicity or cyberspace office (宣传、网信部门指导, M-07)."""
-    words = _require_text(text, "请填写指导意见。")
-    now = timezone.now()
+    guidance_text = _require_text(text, "请填写指导意见。")
+    recorded_at = timezone.now()
     Consulted.objects.create(
         case=entry.opinion_case,
         body=body,
         asked="指导意见",
-        asked_at=now,
-        text=words,
+        asked_at=recorded_at,
+        text=guidance_text,
         by=by.name,
-        at=now,
+        at=recorded_at,
         guidance=True,
     )
-    return ActionResult(words=f"{body.label}的指导意见：{words}", facts={"body": body.pk})
+    return ActionResult(words=f"{body.label}的指导意见：{guidance_text}", facts={"body": body.pk})
 
 
 #: Reason against judging a case before consultation; the form shows it in advance.

@@ -182,12 +182,17 @@ def _none_in_review(entry: Entry) -> list[str]:
 def report_progress(entry: Entry, *, by: Actor, text: str, on: date | None = None) -> ActionResult:
     """Write a public statement on the progress of a promise."""
     day = on or timezone.localdate()
-    _not_to_come(entry, day)
+    _check_past_day(entry, day)
     write_statement(entry.promise, StatementSort.PROGRESS, text, by=by, on=day)
     return ActionResult(words=f"进展：{text.strip()}")
 
 
-def _not_to_come(entry: Entry, day: date) -> None:
+def _check_past_day(entry: Entry, day: date) -> None:
+    """Refuse a day in the future or before the promise.
+
+    Raises:
+        Refused: with the reason.
+    """
     if day > timezone.localdate():
         raise Refused("日期不能晚于今天。")
     if day < entry.promise.promised_on:
@@ -218,7 +223,7 @@ def report_kept(
     entry: Entry, *, by: Actor, text: str, on: date, url: str = "", file: NamedStoredFile | None = None
 ) -> ActionResult:
     """Report a promise as fulfilled, with evidence; it is closed once the statement is public."""
-    _not_to_come(entry, on)
+    _check_past_day(entry, on)
     if store_evidence(entry, by=by, title="兑现情况", url=url, file=file) is None:
         raise Refused("请填写网址或者上传文件，作为已经兑现的佐证。")
     return _write_ending(entry, StatementSort.KEPT, text, on, by, normalize_entered_url(url) if url else "")
@@ -231,6 +236,11 @@ def report_broken(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 
 def _write_ending(entry: Entry, sort: StatementSort, text: str, on: date, by: Actor, link: str = "") -> ActionResult:
+    """Write the statement that ends a promise; the promise ends when the statement is published.
+
+    Raises:
+        Refused: when the day is before it was taken up again.
+    """
     reopened = entry.clock_events.filter(kind="reopened", voids=None, voided_by=None).order_by("pk").last()
     if reopened and on < reopened.on:
         raise Refused("日期不能早于继续兑现之日。")

@@ -48,12 +48,17 @@ def _draft_of(entry: Entry) -> Response | None:
 
 
 def _write_draft(entry: Entry, by: Actor, title: str, text: str, channel: str, speaker: str) -> ActionResult:
+    """Store a draft of the website's answer as a new revision.
+
+    Raises:
+        Refused: when title or text is missing.
+    """
     if not title.strip() or len(text.strip()) < 10:
         raise Refused("请填写回应的标题和正文。")
     response = _draft_of(entry)
-    now = timezone.now()
+    drafted_at = timezone.now()
     if response is None:
-        response = Response(case=entry.opinion_case, means=AnswerMeans.WEBSITE, drafted_at=now)
+        response = Response(case=entry.opinion_case, means=AnswerMeans.WEBSITE, drafted_at=drafted_at)
     response.channel, response.speaker = channel.strip()[:120], speaker.strip()[:120]
     response.text = text.strip()
     response.save()
@@ -64,7 +69,7 @@ def _write_draft(entry: Entry, by: Actor, title: str, text: str, channel: str, s
         account=by.user_id,
         person=by.person_id,
         by=by.name,
-        at=now,
+        at=drafted_at,
     )
     return ActionResult(words=f"起草网站回应“{title.strip()}”", facts={"response": response.pk}, result=response)
 
@@ -137,18 +142,18 @@ def record_response(
     A record made after the deadline can turn a late case into a punctual one. It then needs a
     document, a second person (`ledger.past`) and a reason; the open-government office is notified.
     """
-    said = PublicAnswer(means, channel.strip(), speaker.strip(), text.strip(), at)
+    public_answer = PublicAnswer(means, channel.strip(), speaker.strip(), text.strip(), at)
     late = entry.state == CaseState.JUDGED and undoes_lateness(entry, {"at": at})
     if late and len(why_late.strip()) < 5:
         raise Refused("时限已过，登记的回应时间在时限以内：请在“补登原因”中写明为什么现在才登记（至少5个字）。")
-    step = _record_answer(entry, by, said, url, file)
+    step = _record_answer(entry, by, public_answer, url, file)
     if not late:
         return step
-    words = f"补登（{timezone.localtime():%Y-%m-%d %H:%M}登记）：{why_late.strip()}"
+    late_note = f"补登（{timezone.localtime():%Y-%m-%d %H:%M}登记）：{why_late.strip()}"
     return replace(
         step,
-        words=f"{step.words}；{words}",
-        tell=(*step.tell, make_office_notification(entry, "请核实补登的回应", words, "late")),
+        words=f"{step.words}；{late_note}",
+        tell=(*step.tell, make_office_notification(entry, "请核实补登的回应", late_note, "late")),
     )
 
 
@@ -190,6 +195,7 @@ class PublicAnswer(NamedTuple):
 
 
 def _find_answer_error(case: OpinionCase, answer: PublicAnswer) -> str:
+    """Return the Chinese fault of an answer given elsewhere, or an empty string."""
     if answer.means not in AnswerMeans.values or answer.means == AnswerMeans.WEBSITE:
         return "请选择回应方式；网站回应请起草后送审。"
     if not (answer.channel and answer.speaker and answer.text):
@@ -201,6 +207,11 @@ def _find_answer_error(case: OpinionCase, answer: PublicAnswer) -> str:
 
 
 def _record_answer(entry: Entry, by: Actor, said: PublicAnswer, url: str, file: NamedStoredFile | None) -> ActionResult:
+    """Store an answer given elsewhere with its evidence, and end the period for a response.
+
+    Raises:
+        Refused: when it has a fault or no evidence.
+    """
     case = entry.opinion_case
     if wrong := _find_answer_error(case, said):
         raise Refused(wrong)
@@ -230,17 +241,20 @@ def _meet_press(entry: Entry, at: datetime, text: str) -> None:
 
 
 def _end_response_period(entry: Entry, at: datetime, text: str) -> ActionResult:
+    """Record the first answer as the response, stop its clock and ask the unit to evaluate."""
     case = entry.opinion_case
-    first = entry.state == CaseState.JUDGED
-    if first:
+    is_first = entry.state == CaseState.JUDGED
+    if is_first:
         case.responded_at = at
         case.save(update_fields=["responded_at"])
-    told = make_unit_notification(entry, "已回应，请评估", f"{text}。请评估回应效果。", "responded") if first else None
+    notification = (
+        make_unit_notification(entry, "已回应，请评估", f"{text}。请评估回应效果。", "responded") if is_first else None
+    )
     return ActionResult(
         words=f"作出回应：{text}",
-        events=(make_event("answered", at),) if first else (),
+        events=(make_event("answered", at),) if is_first else (),
         to_state=CaseState.RESPONDED,
-        tell=(told,) if told else (),
+        tell=(notification,) if notification else (),
     )
 
 
@@ -264,6 +278,7 @@ def require_further_response(entry: Entry, *, by: Actor, reason: str) -> ActionR
 
 
 def _check_answered(entry: Entry) -> list[str]:
+    """Return reasons unless the case was discussed, judged and answered."""
     case = entry.opinion_case
     missing = [
         word

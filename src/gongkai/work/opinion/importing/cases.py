@@ -132,16 +132,16 @@ class CasesImporter:
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the new cases."""
-        made, own, bodies = ImportPlan(), get_own_body(by), bodies_by_name(by)
+        import_plan, own_unit, bodies = ImportPlan(), get_own_body(by), bodies_by_name(by)
         fields = {watch_field.name: watch_field for watch_field in WatchField.objects.all()}
         reached = {body.pk for body in list_nameable_units(by)}
-        known = set(visible_to(by).values_list("entry__title", "found_at"))
+        stored_cases = set(visible_to(by).values_list("entry__title", "found_at"))
         for row in table.rows:
             if row["number"]:
-                made.same += 1
+                import_plan.same += 1
                 continue
-            self._plan_row(made, row, own, bodies, fields, reached, known, by)
-        return made
+            self._plan_row(import_plan, row, own_unit, bodies, fields, reached, stored_cases, by)
+        return import_plan
 
     def _plan_row(
         self,
@@ -154,21 +154,22 @@ class CasesImporter:
         known: set[tuple[str, datetime]],
         by: Actor,
     ) -> None:
+        """Add a row to the plan, or its errors; a stored case or an earlier row is counted as the same."""
         wrong = _find_row_errors(row, bodies, fields, reached)
         if wrong:
-            made.errors += [row.error(CASE_SHEET, key, what, todo) for key, what, todo in wrong]
+            made.errors += [row.error(CASE_SHEET, key, fault, todo) for key, fault, todo in wrong]
             return
-        found = _make_aware(row["found_at"])
-        assert found is not None  # required column
-        key = (row["title"], found)
+        found_at = _make_aware(row["found_at"])
+        assert found_at is not None  # required column
+        key = (row["title"], found_at)
         if key in known:
             made.same += 1
             return
         known.add(key)
         collector = bodies[row["collector"]] if row["collector"] else own
-        if collector is None or (why := rules.check_unit_staff(by, collector)):
-            what = why[0].rstrip("。") if collector else "没有指明收集单位"
-            made.errors.append(row.error(CASE_SHEET, "collector", what, "请填写本单位"))
+        if collector is None or (reasons := rules.check_unit_staff(by, collector)):
+            fault = reasons[0].rstrip("。") if collector else "没有指明收集单位"
+            made.errors.append(row.error(CASE_SHEET, "collector", fault, "请填写本单位"))
             return
         facts = {
             "collector": collector,
@@ -176,7 +177,7 @@ class CasesImporter:
             "text": row["text"],
             "platform": row["platform"],
             "address": row["address"] or "",
-            "found_at": found,
+            "found_at": found_at,
             "occurred_at": _make_aware(row["occurred_at"]),
             "kind": row["kind"] or "",
             "level": row["level"] or GravityLevel.GENERAL.value,
@@ -184,8 +185,11 @@ class CasesImporter:
             "body": bodies.get(row["body"] or ""),
             "why": "导入的台账所列" if row["body"] else "",
         }
-        shown = (Difference("发现时间", "", f"{found:%Y-%m-%d %H:%M}"), Difference("舆情内容", "", row["text"][:120]))
-        made.changes.append(RowChange(row.number, row["title"], None, shown, facts))
+        differences = (
+            Difference("发现时间", "", f"{found_at:%Y-%m-%d %H:%M}"),
+            Difference("舆情内容", "", row["text"][:120]),
+        )
+        made.changes.append(RowChange(row.number, row["title"], None, differences, facts))
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Register the case of one row."""
@@ -211,16 +215,17 @@ class CasesImporter:
 def _find_row_errors(
     row: Row, bodies: dict[str, Body], fields: dict[str, WatchField], reached: set[int]
 ) -> list[tuple[str, str, str]]:
+    """Return (column, Chinese fault, advice) for unknown units and fields, times in the future and wrong addresses."""
     wrong = [(key, *UNKNOWN_UNIT_ERROR) for key in ("collector", "body") if row[key] and row[key] not in bodies]
     body = bodies.get(row["body"] or "")
     if body and body.pk not in reached:
         wrong.append(("body", "您不能指定这个单位", "请不填，由政务公开办确定"))
     if row["field"] and row["field"] not in fields:
         wrong.append(("field", "没有这个关注领域", "请先在“关注领域”中设定，或者不填"))
-    now = timezone.now()
+    present = timezone.now()
     for key in ("found_at", "occurred_at"):
         moment = _make_aware(row[key])
-        if moment and moment > now:
+        if moment and moment > present:
             wrong.append((key, "晚于现在", "请核对时间"))
     try:
         normalize_entered_url(row["address"] or "")

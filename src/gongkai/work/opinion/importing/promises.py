@@ -62,15 +62,15 @@ class PromisesImporter:
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the new promises."""
-        made, body, bodies = ImportPlan(), get_own_body(by), bodies_by_name(by)
+        import_plan, body, bodies = ImportPlan(), get_own_body(by), bodies_by_name(by)
         topics = {promise_topic.name: promise_topic for promise_topic in PromiseTopic.objects.all()}
-        known = set(visible_to(by).values_list("entry__title", "entry__body", "promised_on"))
+        stored_promises = set(visible_to(by).values_list("entry__title", "entry__body", "promised_on"))
         for row in table.rows:
             if row["number"]:
-                made.same += 1
+                import_plan.same += 1
                 continue
-            self._plan_row(made, row, body, bodies, topics, known, by)
-        return made
+            self._plan_row(import_plan, row, body, bodies, topics, stored_promises, by)
+        return import_plan
 
     def _plan_row(
         self,
@@ -82,10 +82,11 @@ class PromisesImporter:
         known: set[tuple[str, int, date]],
         by: Actor,
     ) -> None:
+        """Add a row to the plan, or its errors; a stored promise or an earlier row is counted as the same."""
         body = bodies.get(row["body"]) if row["body"] else own
         wrong = _find_row_errors(row, body, by)
         if wrong or body is None:
-            made.errors += [row.error(PROMISE_SHEET, key, what, todo) for key, what, todo in wrong]
+            made.errors += [row.error(PROMISE_SHEET, key, fault, todo) for key, fault, todo in wrong]
             return
         key = (row["title"], body.pk, row["promised_on"])
         if key in known:
@@ -100,8 +101,11 @@ class PromisesImporter:
             **{name: row[name] or "" for name in ("title", "words", "promised_by", "occasion", "address")},
             **{name: row[name] for name in ("promised_on", "until")},
         }
-        shown = (Difference("承诺内容", "", row["words"][:120]), Difference("完成期限", "", row["until"].isoformat()))
-        made.changes.append(RowChange(row.number, row["title"], None, shown, facts))
+        differences = (
+            Difference("承诺内容", "", row["words"][:120]),
+            Difference("完成期限", "", row["until"].isoformat()),
+        )
+        made.changes.append(RowChange(row.number, row["title"], None, differences, facts))
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Register the promise of one row."""
@@ -125,9 +129,10 @@ class PromisesImporter:
 
 
 def _find_row_errors(row: Row, body: Body | None, by: Actor) -> list[tuple[str, str, str]]:
+    """Return (column, Chinese fault, advice) for an unknown or other unit, impossible days and a wrong address."""
     if body is None:
         return [("body", *UNKNOWN_UNIT_ERROR)]
-    wrong = [("body", why.rstrip("。"), "请只导入本单位的承诺") for why in rules.check_unit_staff(by, body)]
+    wrong = [("body", reason.rstrip("。"), "请只导入本单位的承诺") for reason in rules.check_unit_staff(by, body)]
     if row["promised_on"] > timezone.localdate():
         wrong.append(("promised_on", "晚于今天", "请核对日期"))
     if row["until"] < row["promised_on"]:

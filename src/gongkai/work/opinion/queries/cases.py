@@ -99,7 +99,7 @@ class UnitCaseFigures:
 
 def count_by_unit(rows: QuerySet[OpinionCase], year: int) -> list[UnitCaseFigures]:
     """Return a year's statistics by answering unit; cases that need no answer count as such only."""
-    now = timezone.now()
+    moment = timezone.now()
     query = Q(responded_at__isnull=False)
     dismissed = Q(entry__state=CaseState.DISMISSED)
     waited = ExpressionWrapper(F("responded_at") - F("found_at"), output_field=DurationField())
@@ -112,16 +112,16 @@ def count_by_unit(rows: QuerySet[OpinionCase], year: int) -> list[UnitCaseFigure
             in_time=Count("pk", filter=query & Q(responded_at__lte=F("entry__due_at"))),
             late=Count("pk", filter=query & Q(responded_at__gt=F("entry__due_at"))),
             waiting=Count("pk", filter=~query & ~dismissed),
-            overdue=Count("pk", filter=~query & ~dismissed & Q(entry__due_at__lt=now)),
+            overdue=Count("pk", filter=~query & ~dismissed & Q(entry__due_at__lt=moment)),
             dismissed=Count("pk", filter=dismissed),
             evaluated=Count("pk", filter=Q(entry__state=CaseState.EVALUATED)),
             waited=Avg(waited, filter=query),
         )
     )
-    found = list(counted)
-    bodies = Body.objects.in_bulk([row["entry__body"] for row in found])
+    rows_by_unit = list(counted)
+    bodies = Body.objects.in_bulk([row["entry__body"] for row in rows_by_unit])
     talks = count_talks(list(bodies), year)
-    made = [
+    unit_figures = [
         UnitCaseFigures(
             bodies[row["entry__body"]],
             row["total"],
@@ -134,9 +134,9 @@ def count_by_unit(rows: QuerySet[OpinionCase], year: int) -> list[UnitCaseFigure
             _to_hours(row["waited"]),
             talks.get(row["entry__body"], 0),
         )
-        for row in found
+        for row in rows_by_unit
     ]
-    return sorted(made, key=lambda one: (one.body.position, one.body.pk))
+    return sorted(unit_figures, key=lambda one: (one.body.position, one.body.pk))
 
 
 def _to_hours(waited: timedelta | None) -> float | None:

@@ -169,8 +169,9 @@ def find_promise_of_source(website: int, source: str) -> int | None:
 
 
 def _make_public_promise(promise: Promise, document: int) -> PublicPromise:
+    """Return a promise as the public sees it, from its published statements only."""
     public: Sequence[Statement] = [row for row in promise.revisions.all() if row.public_at]
-    first = next((row for row in public if row.sort == StatementSort.PROMISE), None)
+    promise_statement = next((row for row in public if row.sort == StatementSort.PROMISE), None)
     moves = tuple(
         DateChange(row.due_before, row.until, row.text, timezone.localdate(row.public_at))
         for row in public
@@ -185,7 +186,7 @@ def _make_public_promise(promise: Promise, document: int) -> PublicPromise:
     return PublicPromise(
         number=promise.pk,
         document=document,
-        title=first.title if first else promise.entry.title,
+        title=promise_statement.title if promise_statement else promise.entry.title,
         unit=promise.entry.body,
         topic=promise.topic.name if promise.topic else "",
         promised_on=promise.promised_on,
@@ -213,7 +214,7 @@ def _find_standing(promise: Promise, due: date | None, moves: Sequence[DateChang
 
 def count_by_unit(rows: QuerySet[Promise]) -> list[dict[str, object]]:
     """Return promise statistics by unit: total, kept, late, broken, running, overdue, not public."""
-    now = timezone.now()
+    moment = timezone.now()
     open_now = Q(entry__closed_at=None)
     query = Q(entry__state=PromiseState.KEPT)
     counted = (
@@ -226,12 +227,12 @@ def count_by_unit(rows: QuerySet[Promise]) -> list[dict[str, object]]:
             kept_late=Count("pk", filter=query & Q(entry__closed_at__gt=F("entry__due_at"))),
             broken=Count("pk", filter=Q(entry__state=PromiseState.BROKEN)),
             running=Count("pk", filter=open_now),
-            overdue=Count("pk", filter=open_now & Q(entry__paused=False, entry__due_at__lt=now)),
+            overdue=Count("pk", filter=open_now & Q(entry__paused=False, entry__due_at__lt=moment)),
             unpublished=Count("pk", filter=Q(entry__state=PromiseState.REGISTERED)),
         )
     )
-    found = list(counted)
-    bodies = Body.objects.in_bulk([row["entry__body"] for row in found])
-    made = [(bodies[row["entry__body"]], row) for row in found]
-    made.sort(key=lambda pair: (pair[0].position, pair[0].pk))
-    return [{**row, "body": body} for body, row in made]
+    rows_by_unit = list(counted)
+    bodies = Body.objects.in_bulk([row["entry__body"] for row in rows_by_unit])
+    rows_with_unit = [(bodies[row["entry__body"]], row) for row in rows_by_unit]
+    rows_with_unit.sort(key=lambda pair: (pair[0].position, pair[0].pk))
+    return [{**row, "body": body} for body, row in rows_with_unit]
