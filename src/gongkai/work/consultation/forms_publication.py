@@ -148,6 +148,11 @@ class KnownAnswerForm(RewrittenForm):
         return {name: self.deidentified(text) for name in self.leaving if (text := str(self.initial.get(name) or ""))}
 
     def _documents(self, name: str) -> list[Document]:
+        """Return the public documents named in a field, one a line.
+
+        Raises:
+            ValidationError: when one is not found.
+        """
         lines = [line for line in self.cleaned_data[name].splitlines() if line.strip()]
         documents, unknown = find_named_documents(lines)
         if unknown:

@@ -60,6 +60,7 @@ def _find_unstaffed_windows(body: Body, today: date) -> list[IndicatorFinding]:
 
 
 def _find_unanswered(rows: "object", today: date) -> list[IndicatorFinding]:
+    """Return a finding if messages are unanswered for so long that the website inspection fails."""
     term = get_figures_in_force()["message.unanswered"]
     count = rows.filter(entry__closed_at=None, received_on__lt=add_months(today, -term.count)).count()  # type: ignore[attr-defined]
     if not count:

@@ -62,6 +62,7 @@ def list_training_pairs() -> list[TrainingPair]:
 
 
 def _readable_question(subject: Words | None, text: Words | None) -> str:
+    """Return subject and text of an inquiry, or an empty string if the text was erased."""
     said = text.reveal() if text else ""
     return (
         f"{subject.reveal() if subject else ''} {said}".strip()[:MAX_QUESTION_CHARACTERS]

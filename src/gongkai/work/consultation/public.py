@@ -232,6 +232,7 @@ def describe_answer_periods() -> str:
 
 
 def _form_intro() -> tuple[str, ...]:
+    """Return the paragraphs above the form."""
     return (
         "咨询政策，反映问题，提出建议，都可以在这里留言。常见的问题在“政策问答”里多半已有答复，先查一查不用等。",
         f"{describe_answer_periods()}，情况复杂需要延长的会说明；提交后可以随时用查询码查看。",

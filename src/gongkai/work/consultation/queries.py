@@ -53,6 +53,7 @@ class _LiveRouter:
 
 
 def _training_examples() -> list[tuple[str, str]]:
+    """Return texts of answered inquiries and known questions with the key of the answering unit."""
     inquiries = Inquiry.objects.filter(entry__state=InquiryState.ANSWERED).order_by("-pk")
     pairs = [
         (text.reveal(), str(body)) for text, body in inquiries.values_list("text", "entry__body")[:MAX_LEARNT_INQUIRIES]

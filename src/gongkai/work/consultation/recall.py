@@ -217,6 +217,7 @@ class _LiveIndex:
         return KnownAnswer.objects.filter(pk__in=map(int, numbers), state__in=self.states)
 
     def _learn(self, taught: object) -> None:
+        """Apply changed weights and synonyms; other weights or a new fit rebuild the index."""
         use = learning.get_weights()
         if use != self.index.weights or self._last_fit(taught) != self._last_fit(self.taught):
             self.clear()
@@ -298,6 +299,7 @@ def recall(question: str, *, k: int = 5, drafts: bool = False) -> RecallResult:
 
 
 def _describe_open_points(index: "matching.Index", question: str, first: AnswerMatch) -> tuple[str, ...]:
+    """Return a sentence on what the first answer leaves open, or nothing."""
     near = compute_nearness_in_index(index, question, str(first.answer.pk))
     texts = [first.answer.question, *first.answer.variants, first.answer.answer]
     content = tuple(EntryPart(text) for text in texts)

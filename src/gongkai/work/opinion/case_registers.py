@@ -159,6 +159,7 @@ def _promise_in_tab(rows: QuerySet[Promise], name: str, value: str) -> QuerySet[
 
 
 def _hand_in(request: HttpRequest, by: Actor, rows: QuerySet[Promise], facts: Mapping[str, object]) -> bool:
+    """Submit the statements of the ticked promises for review; return true if that succeeded."""
     entries = [promise.entry for promise in rows]
 
     def work() -> None:

@@ -47,6 +47,7 @@ def _list_promise_cases(body: Body, first: date, until: date) -> list[ScoredCase
 
 
 def _make_promise_case(entry: Entry) -> ScoredCase:
+    """Return the scored case of a promise: 1 if kept in time, else 0."""
     is_kept = entry.state == PromiseState.KEPT
     is_punctual = (
         is_kept and entry.due_at is not None and entry.closed_at is not None and entry.closed_at <= entry.due_at

@@ -23,6 +23,7 @@ def _make_body_filter(actor: Actor) -> Q:
 
 
 def _bodies_of(actor: Actor) -> Q:
+    """Return the condition for units below a government that the user heads, or that the user speaks for."""
     heading = {post.body_id for post in actor.posts if post.role in DECIDING_ROLES}
     condition = make_speaker_condition(actor)
     for path in Body.objects.filter(pk__in=heading, kind__in=GOVERNING_KINDS).values_list("path", flat=True):

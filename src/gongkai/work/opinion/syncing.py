@@ -50,6 +50,7 @@ def _find_counterpart(area: Body, owners: Sequence[Body]) -> Body | None:
 
 
 def _strip_place(body: Body) -> str:
+    """Return a unit's name without the place before it."""
     for level_word in ("市", "区", "县", "州"):
         place, _, unit_name = body.name.partition(level_word)
         if unit_name and len(place) <= 6:

@@ -98,6 +98,7 @@ def make_pending_request_lists(by: Actor) -> dict[str, object] | None:
 
 
 def _select_own_entries(by: Actor, verb: str, numbers: Sequence[int], rows: dict[int, Entry]) -> Iterator[Entry]:
+    """Yield the entries for which this step is the user's own duty; loads them in portions into `rows`."""
     for start in range(0, len(numbers), LOADED_ROWS_AT_ONCE):
         some = numbers[start : start + LOADED_ROWS_AT_ONCE]
         rows |= _load_entries(number for number in some if number not in rows)
@@ -258,6 +259,7 @@ def _uncleared_request_ids(by: Actor) -> list[int]:
 
 
 def _load_entries(numbers: Iterable[int]) -> dict[int, Entry]:
+    """Return entries by primary key with what the home page reads of them."""
     wanted = set(numbers)
     if not wanted:
         return {}

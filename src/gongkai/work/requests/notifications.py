@@ -46,6 +46,7 @@ def notify_about_letter(letter: Letter, title: str, party: Party | None) -> None
 
 
 def _notify_merged_applicant(letter: Letter, title: str, merged: Request, told: Party) -> None:
+    """Tell the applicant of a merged request about a letter, unless the address was told already."""
     party = Party.objects.filter(matter=merged.matter, erased_at=None).first()
     if party is None or party.email_digest == told.email_digest:
         return

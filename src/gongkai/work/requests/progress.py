@@ -97,6 +97,7 @@ def _open_parts(request: Request, deadline: Deadline) -> Iterator[ProgressSectio
 
 
 def _describe_correction_deadline(entry: Entry, deadline: Deadline) -> str:
+    """Return until when the applicant should correct, or why that only helps."""
     if until := describe_reply_deadline(entry, deadline):
         return f"请在{until}以前补正；逾期不补正又没有正当理由的，视为放弃申请。"
     if is_notice_unserved(entry):
@@ -111,6 +112,7 @@ def _describe_irregular_notice(what: str, deadline: Deadline) -> str:
 
 
 def _overdue_part(day: str) -> ProgressSection:
+    """Return the section on an overdue answer and what the applicant can do."""
     said = (
         f"应当在{day}以前答复，现在还没有答复。您可以联系承办单位询问办理情况。",
         "认为行政机关在政府信息公开工作中侵犯您的合法权益的，可以投诉、举报，也可以依法申请行政复议或者提起行政诉讼（《条例》第五十一条）。",

@@ -165,6 +165,7 @@ NEEDS_SECOND_PERSON_MESSAGE = "这件除您以外还没有人办理，不能由�
 
 
 def _load_who_acted(streams: Collection[str]) -> dict[str, set[int]]:
+    """Return by log stream the people who acted."""
     who_acted: dict[str, set[int]] = defaultdict(set)
     moved = Movement.objects.filter(stream__in=streams).order_by().values_list("stream", "person_id")
     for stream, person in moved.distinct():

@@ -171,6 +171,7 @@ def answer_at_once(
 
 
 def _close_with_known_answer(entry: Entry, answer: KnownAnswer, text: str) -> ActionResult:
+    """Answer an inquiry with an answer of the Q&A base and count its use."""
     inquiry = entry.inquiry
     inquiry.answer, inquiry.known, inquiry.answered_at = answer.answer, answer, timezone.now()
     inquiry.save(update_fields=["answer", "known", "answered_at"])

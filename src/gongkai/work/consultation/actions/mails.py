@@ -43,6 +43,7 @@ def make_mail_title(subject: str, text: str) -> str:
 
 
 def _check_mail_handler(by: Actor, target: IncomingMail) -> list[str]:
+    """Return reasons unless the user runs the system or works for the unit of the mailbox."""
     if by.system or runs_installation(by):
         return []
     folder = target.folder

@@ -153,6 +153,11 @@ def _check_names_nobody_accused(inquiry: Inquiry, texts: Iterable[str]) -> None:
 
 
 def _check_no_personal_data(inquiry: Inquiry, texts: Iterable[str]) -> None:
+    """Refuse texts that contain data of the asker or other personal data.
+
+    Raises:
+        Refused: with what was found.
+    """
     text = "\n".join(texts)
     mentions = find_mentions(text, get_asker_identities(inquiry))
     named = list(dict.fromkeys([*mentions, *(finding.text for finding in find(text))]))

@@ -160,6 +160,7 @@ def _send_confirmation_mails(website: Website, now: datetime) -> tuple[int, int]
 
 
 def _send_mail(firm: Firm, subject: str, text: str, key: str, headers: dict[str, str]) -> int:
+    """Write a mail to a firm; return 1, or 0 if its address was erased."""
     party = Party.objects.filter(matter=firm.matter, erased_at=None).first()
     if party is None:
         return 0

@@ -114,6 +114,7 @@ def _reset_changed_numbering(row: MailFolder, uid_validity: int) -> None:
 
 
 def _fetch_one(row: MailFolder, folder: OpenMailFolder, number: int, size: int, receiver: Body) -> str:
+    """Fetch a mail, only its header if it is too large, and sort it; return its state."""
     whole = size <= MAX_MAIL_BYTES
     raw = folder.message(number) if whole else folder.head(number)
     with cached_readings():

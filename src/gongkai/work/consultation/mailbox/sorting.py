@@ -181,6 +181,7 @@ def _register_or_join(row: IncomingMail, mail: Mail, particulars: Particulars, r
 
 
 def _join_inquiry(row: IncomingMail, thread: Inquiry, text: str) -> IncomingMail:
+    """Append text and files of a mail to the open inquiry of its thread."""
     append_to_inquiry(Entry.objects.get(pk=thread.pk), by=SYSTEM, text=text)
     move_uploads(thread.matter, list(Upload.objects.filter(matter=row.matter)))
     row.inquiry = thread

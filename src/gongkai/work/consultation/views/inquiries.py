@@ -63,6 +63,7 @@ def notice_board_sheet(request: HttpRequest) -> HttpResponse:
 
 
 def _make_sheet_items(rows: QuerySet[KnownAnswer]) -> list[dict[str, object]]:
+    """Return answers with the QR code of their public address, for a printed sheet."""
     website = default_website()
     sheet_items = []
     for known_answer in rows[:MAX_ANSWERS_PER_SHEET]:
@@ -147,6 +148,7 @@ def record_given_answer(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _register_inquiry(form: InquiryRegistrationForm, by: Actor) -> tuple[str, str]:
+    """Register the inquiry of the form; return the matter and the last four digits of the phone."""
     facts, particulars = form.facts(), form.said()
     del facts["receiver"]
     receiver = form.cleaned_data["receiver"]

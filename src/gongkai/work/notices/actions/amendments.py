@@ -163,6 +163,7 @@ def _withdraw_new_flags(row: Measure, doubts: int, before: WantedMeasure, after:
 
 
 def _remove_duty(duty: Duty) -> list[dict[str, object]]:
+    """Delete a duty with its ticks; return the ticks for the log."""
     ticks = list(duty.checks.values("assignment_id", "cycle", "count", "by"))
     DutyCheck.objects.filter(duty=duty).delete()
     text = duty.text
@@ -232,6 +233,11 @@ def _write_units(notice: Notice, row: Measure, part: str, names: Sequence[str]) 
 
 
 def _plan_entries(notice: Notice, row: Measure) -> tuple[PlannedEntry, ...]:
+    """Return the entries that a corrected row requires.
+
+    Raises:
+        Refused: when it has no responsible unit any more.
+    """
     measure = _plan_measure(notice, row)
     if not measure.owned:
         raise Refused("更正以后没有责任单位，请补充。")

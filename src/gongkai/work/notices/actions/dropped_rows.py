@@ -124,6 +124,7 @@ def _copy_row(older: Notice, row: Measure) -> Measure:
 
 
 def _iterate_copies(rows: Iterable[Row], **changes: object) -> Iterator[Row]:
+    """Yield rows as new ones, not stored yet, with changed fields."""
     for row in rows:
         row.pk = None
         row._state.adding = True

@@ -92,6 +92,7 @@ def _find_worked_entries(entries: QuerySet[Entry]) -> list[str]:
 
 
 def _find_attached_objects(entries: QuerySet[Entry]) -> list[str]:
+    """Return Chinese obstacles to an undo: comments, attachments and evidence of the tasks."""
     attached_objects = []
     for model, text in ((Comment, "备注"), (Attachment, "附件"), (Evidence, "佐证")):
         if count := model.objects.filter(entry__in=entries).count():

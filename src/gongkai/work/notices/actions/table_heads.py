@@ -40,6 +40,11 @@ def find_table_heads(notice: Notice) -> list[dict[str, str]]:
 
 
 def _read_source(notice: Notice, heads: Mapping[str, str]) -> NoticeSource:
+    """Read the notice's file again with these meanings of heads.
+
+    Raises:
+        Refused: when the file is gone.
+    """
     try:
         data = notice.source_file.read()
     except OSError as error:
@@ -195,6 +200,7 @@ def _save_learnt_heads(notice: Notice, changed: Mapping[str, str], by: Actor) ->
 
 
 def _check_unchanged_since(notice: Notice) -> list[str]:
+    """Return reasons if no heads were corrected or the notice changed after that."""
     last = notice.rereadings.first()
     if last is None:
         return ["表头没有更正过。"]

@@ -86,6 +86,7 @@ def _iterate_pieces(text: str, names: tuple[str, ...]) -> Iterable[tuple[int, in
 
 
 def _iterate_words(text: str, start: int, end: int) -> Iterable[tuple[int, int, str]]:
+    """Yield start, end and folded text of the words in a span."""
     for run in _WORD.finditer(text, start, end):
         at = run.start()
         for word in load_segmenter().cut(run[0]):

@@ -142,6 +142,7 @@ def _is_own_addressee(body: Body, filing: OrderedSubmission) -> bool:
 
 
 def _find_ordered_submissions(measures: set[int]) -> Mapping[int, list[tuple[Duty, tuple[OrderedSubmission, ...]]]]:
+    """Return by measure the duties that order submissions, with these."""
     ordered_submissions: dict[int, list[tuple[Duty, tuple[OrderedSubmission, ...]]]] = {}
     duties = Duty.objects.filter(Q(text__contains="报") | Q(text__contains="反馈"), measure__in=measures)
     for duty in duties.select_related("awaits", "measure__notice"):

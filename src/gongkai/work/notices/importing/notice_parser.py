@@ -273,6 +273,7 @@ def _warn_of_filled_lines(notice: dict[str, object], unsure: Iterable[str]) -> N
 
 
 def _drop_head_warnings(notice: dict[str, object], guessed: Iterable[str]) -> None:
+    """Remove the warnings on unknown heads whose meaning was guessed."""
     said = tuple(f"表头“{normalise_head(head)}”不认识" for head in guessed)
     notice["warnings"] = [
         warning

@@ -102,6 +102,7 @@ def drop_missing_parents(measures: Sequence[Measure]) -> None:
 
 
 def _restore_pairings(pairings: list[DeserializedObject]) -> None:
+    """Store again the pairings of which all measures still exist."""
     sides = {id(row): _paired_measures(row.object) for row in pairings}
     measures = {number for some in sides.values() for number in some}
     there = set(Measure.objects.filter(pk__in=measures).values_list("pk", flat=True))

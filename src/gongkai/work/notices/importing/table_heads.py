@@ -96,6 +96,7 @@ def find_first_table(document: Document) -> NoticeTable | None:
 
 
 def _find_meaning(column: TableColumn) -> str:
+    """Return the meaning of a column by the reader, else the one guessed from its head."""
     if column.role is ColumnRole.SECTION:
         return SECTION if column.level < 2 else ITEM
     if column.role is not ColumnRole.EXTRA:

@@ -256,6 +256,7 @@ def _is_list_column(head: str, cells: Sequence[str]) -> bool:
 
 
 def _collect_columns(drafts: Iterable[DraftMeasure]) -> dict[str, list[str]]:
+    """Return the filled cells of further columns by head."""
     columns: dict[str, list[str]] = {}
     for draft in drafts:
         for head, cell in draft.extras.items():

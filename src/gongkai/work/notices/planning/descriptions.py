@@ -46,6 +46,7 @@ def make_short_title(text: str) -> str:
 
 
 def _first_clause(text: str) -> str:
+    """Return the first clause of a text that is long enough and closes its brackets, without leading day and ground."""
     body = _LEADING_GROUND.sub("", _LEADING_DAY.sub("", text, count=1), count=1)
     body = body if len(body) >= _MIN_CLAUSE_CHARACTERS else text
     for end in _CLAUSE_END.finditer(body):
@@ -174,6 +175,7 @@ def _describe_workdays(rule: DueRule) -> str:
 
 
 def _describe_ongoing(rule: DueRule) -> str:
+    """Return a continuous duty in Chinese, perhaps with its first day."""
     starts = rule.get("starts")
     since = ""
     if starts:

@@ -238,6 +238,7 @@ def _ask_about_missing_start(draft: DraftMeasure, cells: Iterable[str]) -> Itera
 
 
 def _find_unclaimed_times(clause: str, when: ReferenceYears) -> list[str]:
+    """Return recurrences and dates in a clause that no deadline read from it covers."""
     claimed = [(due.start, due.end) for due in find_dues(clause, when)]
     return [
         match[0]

@@ -219,6 +219,7 @@ _BRACKETED_REMARK = re.compile(
 
 
 def _find_column_partners(row: JsonObject, printed: PrintedNotice) -> Iterator[str]:
+    """Yield the units in columns that name helping units."""
     heads = {head for head, _ in printed.heads}
     for head, text in read_record(row, "extras").items():
         helps = head in printed.helps or (head not in heads and _HELPER_LABEL.fullmatch(head))
@@ -267,6 +268,7 @@ def _split_at_labels(text: str) -> list[tuple[str, str]]:
 
 
 def _read_label(label: str) -> Verb | None:
+    """Return what a label says of the units after it: they help, lead or do the task; None without a label."""
     if not label:
         return None
     if _HELPING_WORDS.search(label) and "责任" not in label:

@@ -148,6 +148,7 @@ def _check_period(rule: DueRule) -> list[str]:
 
 
 def _check_recurrence(rule: DueRule) -> list[str]:
+    """Return Chinese reasons against a recurring deadline whose period, day or month is impossible."""
     numbers = [rule[name] for name in ("day", "month") if rule.get(name)]
     if unread := [reason for number in numbers for reason in _check_parsed(parse_whole, number)]:
         return unread

@@ -172,6 +172,7 @@ def _apply_explanations(draft: DraftMeasure, means: Sequence[tuple[str, DueRule,
 
 
 def _explain_rule(due: DueRule, means: Sequence[tuple[str, DueRule, str]]) -> DueRule:
+    """Return the rule by which a sentence explains a word of the deadline, else the deadline itself."""
     text = str(due.get("text") or "")
     for word, rule, sentence in means:
         if word in text:

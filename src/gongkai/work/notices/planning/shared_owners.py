@@ -291,6 +291,7 @@ def _has_lead(draft: DraftMeasure) -> bool:
 
 
 def _changes_row(draft: DraftMeasure, leading: LeadStatement) -> bool:
+    """Return true if a note would change the units of a row; a row with one of its leads is not changed."""
     names = {unit.printed for unit in draft.units if unit.part == LEAD}
     wanted = {*leading.lead, *(leading.does if not leading.lead else ())}
     if names:

@@ -217,6 +217,7 @@ def _split_orders(sentence: str, when: ReferenceYears) -> Iterator[tuple[str, Fo
 
 
 def _find_dated(text: str, when: ReferenceYears) -> list[FoundLimit]:
+    """Return the deadlines in a text that have a date, a recurrence or a start to count from."""
     return [
         due
         for due in find_dues(text, when)
@@ -225,6 +226,7 @@ def _find_dated(text: str, when: ReferenceYears) -> list[FoundLimit]:
 
 
 def _is_report_order(text: str, start: int, end: int) -> bool:
+    """Return true if a unit is named near a deadline and told to report after it."""
     who = (
         _EACH_UNIT.search(text[:start])
         or _UNIT_AFTER_DATE.search(text[end:])

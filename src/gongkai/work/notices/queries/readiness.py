@@ -324,6 +324,7 @@ def preview_confirmation(notice: Notice, today: date | None = None) -> ConfirmPr
 
 
 def _select_new_rows(expansion: Expansion, revision: VersionComparison) -> Expansion:
+    """Return the part of an expansion that belongs to rows added by the revision."""
     new = {line.new.pk for line in revision.lines if line.status == NEW and line.new}
     return Expansion(
         {pk: row for pk, row in expansion.measures.items() if pk in new},
@@ -332,6 +333,7 @@ def _select_new_rows(expansion: Expansion, revision: VersionComparison) -> Expan
 
 
 def _count_contributions(expansion: Expansion, entries: Iterable[PlannedEntry]) -> int:
+    """Return how many contributions the entries will open: one for each partner, measure and period."""
     helping = {planned.number: len(planned.partners) for planned in expansion.planned}
     return sum(
         helping[measure]

@@ -152,6 +152,7 @@ class _VersionSide:
         self.names = _find_owner_names(self.planned.values())
 
     def wanted(self, row: Measure) -> WantedMeasure:
+        """Return the state of a row as text, units and duties."""
         return build_current(row, row.units.all(), row.duties.all())
 
     def owners(self, row: Measure) -> tuple[OwnerKey, ...]:

@@ -109,6 +109,7 @@ def _correct_cell(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
 
 
 def _settle_flags(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
+    """Settle a flag, similar ones, or those of all rows that need no separate decision; return the changed rows."""
     measure, like = read_optional_number(post, "measure"), post.get("like", "")
     # A sweep settles what was read; questions that need a separate decision stay.
     sweep = not measure
@@ -245,6 +246,7 @@ def read_rule(post: QueryDict, before: Mapping[str, object]) -> dict[str, object
 
 
 def _edit_deadline(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
+    """Correct the deadline of a duty from the form, perhaps of all that share it; return the changed rows."""
     duty = read_number(post, "duty")
     before = Duty.objects.filter(measure__notice=notice, pk=duty).values_list("due", flat=True).first()
     rows: list[int] = act.edit_deadline(

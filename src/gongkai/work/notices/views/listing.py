@@ -228,6 +228,11 @@ def _start_import(request: HttpRequest, form: NoticeUploadForm, actor: Actor) ->
 
 
 def _read_upload(file: UploadedFile[bytes] | None, text: str) -> tuple[bytes, str]:
+    """Return content and name of the file, or of the pasted text.
+
+    Raises:
+        Refused: when the file is too large.
+    """
     if file is None:
         return text.encode(), PASTED_FILE_NAME
     if file.size and file.size > MAX_BYTES:

@@ -222,6 +222,7 @@ def _describe_parts(measure: Measure, by_part: Mapping[UnitPart, list[ReviewUnit
 
 
 def _build_unit(unit: MeasureUnit, names: NameResolver | None, absent: Mapping[int, Body]) -> ReviewUnit:
+    """Return a unit with names of its members, apart if they are not on this system, and suggestions if unresolved."""
     members = list(unit.members.all())
     present_names = [make_member_name(member) for member in members if member.body_id not in absent]
     absent_names = [make_member_name(member) for member in members if member.body_id in absent]

@@ -25,6 +25,7 @@ def find_current_choice(measure: Measure) -> str:
 
 
 def _find_choice(form: str, parts: Collection[str], *, lead_owes: bool) -> str:
+    """Return the choice of owner under which units have these parts."""
     if UnitPart.LEAD not in parts:
         return FIRST_OWES if UnitPart.PARTNER in parts and form == EACH else ALL_OWE
     if lead_owes:
@@ -70,6 +71,7 @@ def _list_choices(form: str, rows: Iterable[RowScan]) -> list[tuple[str, str, bo
 
 
 def _describe_example(scan: RowScan) -> str:
+    """Return the first units of a row by part, as example of its form."""
     return "；".join(
         f"{part.label}：{'、'.join(names[:3])}{'…' if len(names) > 3 else ''}"
         for part in UnitPart

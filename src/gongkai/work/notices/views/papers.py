@@ -77,6 +77,7 @@ def _list_years(actor: Actor) -> set[int]:
 
 
 def _read_choice(request: HttpRequest) -> tuple[Body | None, int, QuerySet[Body]]:
+    """Return the unit and year that the query asks for, and the units to choose from."""
     actor = actor_of(request.user)
     bodies = list_printable_bodies(actor)
     if body := request.GET.get("body", ""):
@@ -122,6 +123,7 @@ def task_list_page(request: HttpRequest) -> HttpResponse:
 
 
 def _export_tasks(request: HttpRequest, body: Body, year: int, *, own: bool) -> HttpResponse:
+    """Return the task list as a Word file or a spreadsheet."""
     task_list = build_task_list(body, year, actor_of(request.user), own=own)
     name = f"{task_list.unit}{year}年{'内部任务清单' if own else '任务清单'}"
     if request.GET["as"] == "docx":

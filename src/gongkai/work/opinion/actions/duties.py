@@ -109,6 +109,7 @@ def close_met_duty(entry: Entry, *, by: Actor, at: datetime, words: str) -> Acti
 
 
 def _end_duty(entry: Entry, text: str, at: datetime | None) -> ActionResult:
+    """End a duty; one to meet the press ends at the time of the meeting."""
     press = entry.rules == PRESS_RULE_SET
     entry.outcome = "done"
     return ActionResult(

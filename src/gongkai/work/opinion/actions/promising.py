@@ -116,6 +116,7 @@ def register(body: Body, *, by: Actor, facts: PromiseFacts) -> ActionResult:
 
 
 def _state_promise(promise: Promise, text: str, title: str, *, by: Actor, first: bool = False) -> None:
+    """Write the statement that publishes a promise: who gave it, when, where and until when."""
     who = promise.promised_by or promise.entry.body.name
     until = f"，完成期限为{day_in_words(promise.first_until)}" if promise.first_until else ""
     lead = f"{who}于{day_in_words(promise.promised_on)}在{promise.occasion}作出承诺{until}。"

@@ -118,5 +118,6 @@ class Statement(Revision):
         return f"<h2>{escape(head)}</h2>{moved}{text_to_html(self.text)}{self._linked('佐证')}"
 
     def _linked(self, label: str) -> str:
+        """Return a paragraph with the link, or an empty string without one."""
         address = escape(self.link)
         return f'<p>{label}：<a href="{address}">{address}</a></p>' if address else ""

@@ -63,6 +63,7 @@ def leads_visible_to(user: object) -> QuerySet[Lead]:
 
 
 def _feeds_of(actor: Actor) -> Q:
+    """Return the condition for leads of the user's feeds and those below an open-government office."""
     condition = Q(feed__body_id__in=[post.body_id for post in actor.posts if post.role in WORKING_ROLES])
     for post in actor.posts:
         if post.role == Role.CHIEF:

@@ -201,6 +201,7 @@ def _make_public_promise(promise: Promise, document: int) -> PublicPromise:
 
 
 def _find_standing(promise: Promise, due: date | None, moves: Sequence[DateChange]) -> str:
+    """Return kept, kept_late, broken, late or running; a date moved after it had passed does not count."""
     if promise.entry.state == PromiseState.KEPT:
         term = next((move.before for move in moves if move.before and move.on > move.before), due)  # had passed
         return "kept_late" if term and promise.ended_on and promise.ended_on > term else "kept"

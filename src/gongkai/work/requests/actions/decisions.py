@@ -232,6 +232,7 @@ def lacks_consultation(entry: Entry, result: str, withheld: str) -> bool:
 
 
 def _check_third_party_consulted(entry: Entry, result: str, withheld: str, why: str) -> list[str]:
+    """Return a reason if third parties are protected without being asked and `why` does not say why."""
     if len(why) >= 4 or not lacks_consultation(entry, result, withheld):
         return []
     return [
@@ -240,6 +241,7 @@ def _check_third_party_consulted(entry: Entry, result: str, withheld: str, why: 
 
 
 def _write_answer_letter(made: Decision, entry: Entry, files: int) -> str:
+    """Write the answer letter, and those to objecting parties; return its digest."""
     day = made.decided_on
     letter = make_letter(entry, "reply", on=day, fields=_answer_letter_fields(made, entry, files), decision=made)
     if made.override:

@@ -65,6 +65,7 @@ _EVENTS_NOT_CARRIED_OVER = frozenset({"received", "ended"})
 
 
 def _check_given_up(entry: Entry) -> list[str]:
+    """Return reasons unless the period for a correction or payment has passed since its receipt."""
     if is_given_up(entry):
         return []
     if deadline_of(entry).status is Status.ABANDONED:
@@ -255,6 +256,7 @@ def _is_same_matter(one: str, other: str) -> bool:
 
 
 def _is_due_later(other: Entry, entry: Entry) -> bool:
+    """Return true if the other request is due later; a paused one counts as later than a running one."""
     if other.paused != entry.paused:
         return other.paused
     if other.paused:
@@ -352,6 +354,7 @@ def _close_as_void(request: Request, entry: Entry, words: str, facts: dict[str, 
 
 
 def _check_new_answer_ordered(entry: Entry) -> list[str]:
+    """Return reasons unless a review or judgment orders a new answer that was not begun yet."""
     if get_new_answer_order(entry):
         return []
     if entry.clock_events.filter(kind="reopened", voids=None, voided_by=None).exists():

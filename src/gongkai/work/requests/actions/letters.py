@@ -62,6 +62,7 @@ def collect_letter(letter: Letter, *, by: Actor, counts: bool = True) -> ActionR
 
 
 def _record_online_delivery(letter: Letter) -> None:
+    """Record the first opening of the answer as its delivery, if it was wanted online."""
     request = Request.objects.select_related("entry__body").get(pk=letter.request_id)
     if request.route_wanted != DeliveryRoute.PAGE or request.entry.state != RequestState.ANSWERED:
         return

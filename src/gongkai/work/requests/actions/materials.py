@@ -80,6 +80,7 @@ def _get_material(entry: Entry, pk: int) -> Material:
 def _mask_before_transaction(
     entry: Entry, *, by: Actor, material: int, copy: NamedStoredFile | None = None, keep: str = ""
 ) -> Mapping[str, object]:
+    """Mask the file before the transaction, because that takes seconds; the result is cached."""
     if not copy:
         found = _get_material(entry, material)
         copies.mask_file(found.stored, found.name, words=_split_kept_words(keep))

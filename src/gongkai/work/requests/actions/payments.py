@@ -28,6 +28,7 @@ def _check_query_code_used(by: Actor, _: Fee) -> list[str]:
 
 
 def _check_fee_owed(fee: Fee) -> list[str]:
+    """Return reasons unless the fee is owed now and its period has not passed."""
     entry = Entry.objects.get(pk=fee.request_id)
     if fee.paid_on or fee.waived or not fee.notified_on or RequestState.UNPAID not in list_applicant_duties(entry):
         return ["这笔费用不需要缴纳，或者已经缴纳。"]
@@ -105,6 +106,7 @@ def _get_payment_outcome(order: PaymentOrder | None, notice: VerifiedPaymentNoti
 
 
 def _get_outcome_for_request(fee: Fee, notice: VerifiedPaymentNotice) -> PaymentOutcome:
+    """Return how a payment fits the state of its request: accepted, late or closed."""
     entry = Entry.objects.get(pk=fee.request_id)
     if RequestState.UNPAID not in list_applicant_duties(entry):
         return PaymentOutcome.CLOSED

@@ -118,6 +118,7 @@ def _create_entry(body: Body, by: Actor, title: str, channel: str, began: Sequen
 
 
 def _find_unknown_choices(applicant_kind: str, channel: str, facts: Mapping[str, object]) -> list[str]:
+    """Return a Chinese reason for each value that is not among its choices."""
     given = [
         (applicant_kind, ApplicantKind.values, "申请人类型"),
         (channel, ReceiptChannel.values, "提交方式"),

@@ -144,6 +144,7 @@ def _refuse_files_with_applicant(
 
 
 def _check_information_given(entry: Entry) -> list[str]:
+    """Return reasons unless the answer disclosed something of which no draft for publication exists."""
     decision = load_request(entry).decided
     if decision is None or decision.revoked_on or decision.result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED}:
         return ["没有决定公开的答复，不能转为主动公开。"]

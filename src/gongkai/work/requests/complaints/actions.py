@@ -138,6 +138,11 @@ def register_complaint(
 
 
 def _require_institution_name(about: str, name: str, against: Body) -> str:
+    """Return the name of the public institution complained of, empty for other complaints.
+
+    Raises:
+        Refused: when it is missing or names an administrative unit.
+    """
     if about != ComplaintSubject.INSTITUTION:
         return ""
     named = require_text(name, "请写明是哪个公共企事业单位。", 2)[:120]
@@ -163,6 +168,11 @@ def _make_overseer_notifications(entry: Entry, made: Complaint) -> tuple[Notific
 
 
 def _find_request(number: str, against: Body) -> Request | None:
+    """Return the request of the unit with this number, None without a number.
+
+    Raises:
+        Refused: when there is none.
+    """
     if not number.strip():
         return None
     request = Request.objects.filter(entry__number=number.strip(), entry__body=against).first()

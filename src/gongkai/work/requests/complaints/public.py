@@ -171,6 +171,7 @@ def erase_complaint(number: int) -> None:
 
 
 def _complaint_form_intro() -> tuple[str, ...]:
+    """Return the paragraphs above the complaint form."""
     return (
         "认为行政机关没有依法公开政府信息、没有按期答复申请、违规收费的，可以向政府信息公开工作主管部门投诉（《条例》第五十一条）。",
         "学校、医院、供水供电供气、公交等公共企事业单位没有按规定公开信息的，向其主管部门申诉，由主管部门调查处理并告知结果（《条例》第五十五条）。",

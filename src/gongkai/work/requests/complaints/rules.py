@@ -97,6 +97,7 @@ def check_statement_giver(by: Actor, entry: Entry) -> list[str]:
 
 
 def _check_works_elsewhere(by: Actor, entry: Entry) -> list[str]:
+    """Return reasons if the user may not work on the complaint, or also works for the unit complained of."""
     against = entry.complaint.against
     if reasons := check_may_work(by, entry):
         return reasons

@@ -33,6 +33,7 @@ class FindingForm(AddresseeForm):
 
 
 def _describe_fee(entry: Entry) -> list[str]:
+    """Return sentences on the reason and calculation of the fee; none without a fee."""
     fee = get_current_fee(entry)
     if fee is None:
         return []
@@ -41,6 +42,7 @@ def _describe_fee(entry: Entry) -> list[str]:
 
 
 def _pending_dispute_choices(entry: Entry) -> list[tuple[object, str]]:
+    """Return the pending disputes as choices, with the last day to answer."""
     return [
         (row.pk, f"{row.called}（{row.answer_by:%Y-%m-%d}以前提交{row.answer_called}）")
         if row.answer_by

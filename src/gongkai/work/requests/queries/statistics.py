@@ -326,6 +326,7 @@ def compute_tables4(
 
 
 def _table4_aggregates(span: ReportPeriod) -> dict[str, Count]:
+    """Return the count of each cell of table four, named row__column."""
     return {
         f"{row}__{column}": Count("pk", filter=make_table4_cell_condition(row, column, span))
         for row in TABLE4_ROWS

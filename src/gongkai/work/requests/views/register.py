@@ -72,6 +72,7 @@ def _filter_figure(rows: "QuerySet[Request]", name: str, value: str) -> "QuerySe
 
 
 def _status_cell(row: Request) -> SafeString:
+    """Return state and result as HTML, with a mark for records made afterwards."""
     signed = light_html(row.entry.light, row.entry.state_label)
     if row.entry.pk in row.with_past:  # type: ignore[attr-defined]
         signed = format_html('{} <span class="gk-tag">补录</span>', signed)
@@ -152,6 +153,7 @@ class RequestRegister(Register[Request]):
 
 
 def _register_request(form: RequestRegistrationForm, by: Actor) -> tuple[str, str]:
+    """Register the request and its applicant; return the matter and the last four digits of the phone."""
     values = {name: value for name, value in form.cleaned_data.items() if name not in APPLICANT_FIELDS}
     particulars = form.particulars()
     entry: Entry = actions.register(values.pop("body"), by=by, **values)

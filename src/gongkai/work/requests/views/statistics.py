@@ -186,6 +186,7 @@ TABLE3_SHEET, TABLE4_SHEET = (_make_table_sheet("表三", TABLE3_COLUMNS), _make
 def _table_lines(
     counts: Mapping[str, list[int]], rows: dict[str, str], columns: dict[str, str]
 ) -> list[dict[str, object]]:
+    """Return the rows of a table with number, label and counts by column."""
     return [
         {"number": number, "label": rows[row], **dict(_column_counts(counts[row], columns))}
         for number, row in enumerate(rows, 1)
@@ -198,6 +199,7 @@ def get_requested_period(request: HttpRequest) -> ReportPeriod:
 
 
 def _visible_rows(by: Actor, body: int | None) -> tuple[QuerySet[Request, Request], QuerySet[Dispute, Dispute]]:
+    """Return the visible requests and disputes, perhaps of one unit and its predecessors."""
     seen, disputes = requests_visible_to(by), disputes_visible_to(by)
     if body:
         whose = map_successors([body])
