@@ -69,8 +69,7 @@ def register_order(
     day = received_on.isoformat() if received_on else ""
     content = digest(canonical_json({**stripped, **given_at_once, "received_on": day}))
     stored = ExchangeOrder.objects.select_related("inquiry__entry").filter(platform=platform, ref=ref)
-    there = None if new else stored.first()
-    if there:
+    if there := None if new else stored.first():
         if not has_digest(there.digest, ORDER_DIGEST_PURPOSE, content):
             raise Refused(DUPLICATE_NUMBER_MESSAGE)
         return ActionResult(words="重复收到，不再登记", stream=there.inquiry.entry.stream, result=there)
@@ -84,20 +83,15 @@ def register_order(
         body=body,
         first_of_asker=first_of_asker,
     )
-    person = Particulars(name=stripped["name"], phone=stripped["phone"])
-    created_inquiry = register_inquiry(receiver, by=by, facts=facts, said=person)
+    asker = Particulars(name=stripped["name"], phone=stripped["phone"])
+    inquiry = register_inquiry(receiver, by=by, facts=facts, said=asker)
     order = insert_row(
-        ExchangeOrder(
-            platform=platform, ref=ref, inquiry=created_inquiry, digest=keyed_digest(ORDER_DIGEST_PURPOSE, content)
-        )
+        ExchangeOrder(platform=platform, ref=ref, inquiry=inquiry, digest=keyed_digest(ORDER_DIGEST_PURPOSE, content))
     )
     if known:
-        answer_at_once(created_inquiry.entry, by=by, known=known)
-    return ActionResult(
-        words=f"{platform}工单{ref}登记为{created_inquiry.entry.number}",
-        stream=created_inquiry.entry.stream,
-        result=order,
-    )
+        answer_at_once(inquiry.entry, by=by, known=known)
+    text = f"{platform}工单{ref}登记为{inquiry.entry.number}"
+    return ActionResult(words=text, stream=inquiry.entry.stream, result=order)
 
 
 def _check_supervisor(by: Actor, target: Body | ExchangeClient) -> list[str]:

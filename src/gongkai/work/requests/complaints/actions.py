@@ -95,27 +95,21 @@ def register_complaint(
     """
     if about not in ComplaintSubject.values or channel not in ReceiptChannel.values:
         raise Refused("没有这种投诉事项或者提交方式。")
-    complaint_text = require_text(text, "请写明投诉的事实和理由。", 5)
-    institution_name = _require_institution_name(about, institution, against)
-    handler = get_complaint_receiver(against, institution=bool(institution_name))
+    details = require_text(text, "请写明投诉的事实和理由。", 5)
+    accused = _require_institution_name(about, institution, against)
+    handler = get_complaint_receiver(against, institution=bool(accused))
     if advice := describe_external_handler(handler):
         raise Refused(advice)
     request = _find_request(number, against)
     entry = Entry(
         kind=COMPLAINT_KIND_NAME,
-        title=_make_complaint_title(against, about, institution=institution_name),
+        title=_make_complaint_title(against, about, institution=accused),
         body=handler,
         year=timezone.localdate().year,
         audience=Audience.PARTIES,
     )
     make_entries([entry], by=by, words="收到投诉", events=lambda _: [make_event("received", received_on)])
-    facts = others | {
-        "about": about,
-        "channel": channel,
-        "text": complaint_text,
-        "request": request,
-        "institution": institution_name,
-    }
+    facts = others | {"about": about, "channel": channel, "text": details, "request": request, "institution": accused}
     complaint = Complaint.objects.create(entry=entry, against=against, **facts)
     tell = Notification(
         subject=f"新的信息公开投诉：{entry.number}",
@@ -124,16 +118,9 @@ def register_complaint(
         key=f"complaint/{entry.pk}",
         posts=((Role.CHIEF, handler.pk), (Role.CLERK, handler.pk)),
     )
-    overseer_notifications = (
-        _make_overseer_notifications(entry, complaint)
-        if institution_name and is_own_unit_complaint(by, against)
-        else ()
-    )
+    copies = _make_overseer_notifications(entry, complaint) if accused and is_own_unit_complaint(by, against) else ()
     return ActionResult(
-        words=f"登记{entry.number}",
-        facts={"entry": entry.pk, "about": about},
-        tell=(tell, *overseer_notifications),
-        result=entry,
+        words=f"登记{entry.number}", facts={"entry": entry.pk, "about": about}, tell=(tell, *copies), result=entry
     )
 
 
