@@ -273,6 +273,7 @@ OVERTURNED_PDF = pdf(line(b"First line", 50, 700) + line(b"Second line", 50, 600
 #: Lines from top to bottom and from right to left, equal characters next to each other, a lowered figure, an attached file.
 CHINESE_PDF = pdf(
     b"".join(song(sign, x, 700 - 12 * at) for x, words in ((400, "申请人李明"), (370, "不服答复。")) for at, sign in enumerate(words))
+    + b"".join(song(sign, 340, 640) for sign in "竖排文字")
     + song("谢谢天天人人", 50, 560) + song("浓度", 50, 500) + song("2", 74, 497, 8) + song("上升", 79, 500)
     + song("总额", 50, 400) + song("3", 74, 400, 30) + song("亿元", 106, 400)
     + song("云岭市青山镇长", 50, 300) + song("岭村3组12号", 50, 286),

@@ -22,6 +22,12 @@ _TELLING, LIKELY, _SURE_UTF8 = 8, 0.7, 0.2
 _BEYOND, _SAMPLE = re.compile("[^\x00-~]+"), 4_000
 #: Letters of Europe; short words in GBK that are valid UTF-8, too, read as others (通知.txt: ֪ͨ.txt).
 _EUROPEAN = re.compile("[\x00-\u024f\u0370-\u04ff\u1e00-\u20ff]*")
+#: Marks and signs of Chinese texts, forms and tables; read as Big5 they would be common characters (─│ as 岸岫).
+_COMMON_SIGNS = frozenset(
+    "\u3000\xa0·—…“”‘’。，、；：？！（）《》【】〔〕﹍﹎¤§№※￥℃㎡㎜㎝㎞＋－×÷±≤≥√○●◎□■☆★◇◆△▲▽▼→←↑↓①②③④⑤⑥⑦⑧⑨⑩ⅠⅡⅢⅣⅤ"
+)
+#: Largest difference between the likelihoods of two readings that leaves the charset in doubt, and the likelihood above which GB18030 is sure.
+_DOUBT, _SURE_GB18030, _COMPARED_BYTES = 0.3, 0.95, 4_000
 _HZ = re.compile(rb"~\{[!-~]{2,}~\}")
 _UTF7 = re.compile(rb"\+[A-Za-z0-9/]{6,}-?")
 
@@ -56,6 +62,13 @@ def decode(content: bytes, named: str) -> tuple[str, bool]:
     doubted = telling and estimate_chinese_likelihood(read[first]) < LIKELY <= estimate_chinese_likelihood(read[best])
     chosen = best if doubted else first
     return _clean(_undoubled(read[chosen])), chosen == wanted and not content.startswith(_MARKS_OF_UTF16)
+
+
+def is_doubtful(content: bytes) -> bool:
+    """Return whether bytes without a declared charset are nearly as likely GB18030 as Big5."""
+    read = [content[:_COMPARED_BYTES].decode(charset, "replace") for charset in ("gb18030", "big5")]
+    simplified, traditional = map(estimate_chinese_likelihood, read)
+    return simplified < _SURE_GB18030 and abs(simplified - traditional) < _DOUBT
 
 
 def charset_of_code_page(number: int) -> str:
@@ -118,7 +131,7 @@ def estimate_chinese_likelihood(text: str) -> float:
 
 @lru_cache(maxsize=20_000)
 def _weight(character: str) -> float:
-    if "\u2500" <= character <= "\u257f" or character in "\u3000\xa0·—…“”‘’。，、；：？！（）《》【】〔〕":
+    if character in _COMMON_SIGNS or "\u2500" <= character <= "\u257f":
         return 1.0
     # Both charsets have their common characters first: level one of GB2312, of Big5.
     for charset, first, last, worth in (("gb2312", 0xB0, 0xD7, 1.0), ("big5", 0xA4, 0xC6, 0.9)):

@@ -11,13 +11,14 @@ from factories.hostile import LAUGHS
 from gongkai.lib.confined import BOUNDS_BY_NAME, PartStopped
 from gongkai.lib.confined import reading as confining
 from gongkai.lib.fileformats.documents import UnreadFile, archives, read_document
-from gongkai.lib.fileformats.documents.model import CUT_SHORT
+from gongkai.lib.fileformats.documents.model import CUT_SHORT, CoveredCell
 from gongkai.lib.fileformats.documents.number_formats import show_number
 from gongkai.lib.fileformats.documents.reading import read_any
 
 _MERGED = (("甲", "乙"), ("甲", "丙"))
 _WORD_LOSSES = {("field", "PAGEREF b"), ("ruby", "yan"), ("formula", "a/b"), ("hidden", "隐藏"), ("deleted", "划去")}
 _WORD_LOSSES |= {("deleted", "删去"), ("watermark", "内部资料")}
+_DOUBTFUL = "不能确定是国标码（GB18030）还是大五码（Big5）：镕基"
 _WHITE_CELL = '<w:tc><w:p><w:r><w:rPr><w:color w:val="FFFFFF"/></w:rPr><w:t>%s</w:t></w:r></w:p></w:tc>'
 _WHITE_TABLE = '<w:tbl><w:tblPr><w:tblStyle w:val="T"/><w:tblLook w:val="06A0"/></w:tblPr>' + "".join(
     f"<w:tr>{_WHITE_CELL % first}{_WHITE_CELL % second}</w:tr>" for first, second in ("头头", "侧白")
@@ -45,7 +46,7 @@ KINDS = {
     ),
     "csv": ("姓名,号码\n张　三,5.1E+17\n".encode("gb18030"), "a.csv", "csv", [], (("姓名", "号码"), ("张三", "5.1E+17")), {("digits", "5.1E+17")}),
     "rtf": (files.RTF, "a.rtf", "rtf", ["正文√"], _MERGED, {("hidden", "藏"), ("deleted", "划"), ("field", "PAGEREF a")}),
-    "odt": (files.ODT, "a.odt", "odt", ["第一节", "正文"], (("甲", "甲"),), {("hidden", "藏")}),
+    "odt": (files.ODT, "a.odt", "odt", ["第一节", "正文"], (("甲", CoveredCell("甲", "left")),), {("hidden", "藏")}),
     "ofd": (files.OFD, "a.ofd", "ofd", ["通知"], (), {("watermark", "内部资料")}),
     "html": (
         files.HTML, "a.xls", "html", ["第一节", "正文m²䶮"], _MERGED,
@@ -222,7 +223,8 @@ KINDS = {
         {("text", "摘要")},
     ),
     "words after the end": (b"<html><body><p>1</p></body></html>\xcd\xa8\xd6\xaa", "a.html", "html", ["1", "通知"], (), set()),
-    "chinese pdf": (files.CHINESE_PDF, "a.pdf", "pdf", ["申请人李明", "不服答复。", "谢谢天天人人", "浓度₂上升", "总额3亿元", "a.txt"], (), set()),
+    "doubtful charset": ("镕基".encode("gb18030"), "a.txt", "txt", ["镕基"], (), {("encoding", _DOUBTFUL)}),
+    "chinese pdf": (files.CHINESE_PDF, "a.pdf", "pdf", ["申请人李明", "不服答复。", "竖排文字", "浓度₂上升", "总额3亿元", "a.txt"], (), set()),
     "turned pdf": (files.TURNED_PDF, "a.pdf", "pdf", ["Turned page", "Second line"], (), set()),
 }  # fmt: skip
 
@@ -236,6 +238,11 @@ def test_what_a_file_holds_is_in_its_blocks_or_among_its_losses(case: str) -> No
     assert [word for word in words if word not in texts] == []
     tables = [block.rows for block in document.blocks if block.type == "table"]
     assert not rows or rows in tables
+    states = [block.states for block in document.blocks if block.rows == rows]
+    sides = {
+        (y, x, cell.side) for y, row in enumerate(rows) for x, cell in enumerate(row) if isinstance(cell, CoveredCell)
+    }
+    assert all(states[0][y][x] == side for y, x, side in sides)
     lost = {(loss.what, part) for loss in document.losses for part in loss.text.split("\n")}
     assert losses - lost == set()
     assert not any(word in document.text for what, word in losses if what in ("hidden", "deleted", "watermark"))

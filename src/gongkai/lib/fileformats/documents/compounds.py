@@ -7,7 +7,7 @@ import struct
 from typing import TYPE_CHECKING
 
 from gongkai.lib.fileformats.compound import ENCRYPTED_STREAM_NAME
-from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.model import CoveredCell, Document, DocumentBuilder, UnreadFile, refuse_over
 from gongkai.lib.fileformats.documents.number_formats import is_date_format, show_number, type_number
 from gongkai.lib.fileformats.documents.packages import DAMAGED_FILE_ERROR, LOCKED_FILE_ERROR
 from gongkai.lib.fileformats.documents.sheets import SheetBuilder
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 _DELETED, _STRUCK, _STRUCK_TWICE, _HIDDEN, _WEB_HIDDEN = 0x0800, 0x0837, 0x2A53, 0x083C, 0x0811
 _SYMBOL, _RAISED, _SPECIAL, _OBJECT = 0x6A09, 0x2A48, 0x0855, 0x080A
 _ROW_END, _OUTLINE, _INNER_ROW_END, _LIST = 0x2417, 0x2640, 0x244C, 0x460B
+#: Difference of the edges of one column in several rows, in twips.
+_EDGE_TOLERANCE = 15
 _MAX_BYTES = 60_000_000
 _BREAKS = {"\x0b": "\n", "\x1e": "-", "\xa0": "\xa0", "\t": "\t", "\x0e": "\n"}
 
@@ -103,6 +105,8 @@ class _Reader:
             mark = self._characters.at(position) if char == "\r" else None
             if mark is not None and _is_on(mark.operations, _DELETED):
                 continue  # a tracked change joins the paragraph to the next
+            if char in "\r\x0c\x07":
+                self._end_instructions()
             if char in "\r\x0c":
                 self._end_paragraph(position, note)
             elif char == "\x07":
@@ -134,6 +138,13 @@ class _Reader:
             self.builder.lose("attachment" if _is_on(operations, _OBJECT) else "picture")
         elif char in _BREAKS or char >= " ":
             self._show(_BREAKS.get(char, char), operations)
+
+    def _end_instructions(self) -> None:
+        """End the instructions of fields with their paragraph: in files joined by programs the end may be missing."""
+        for one in self._fields:
+            if not one[1]:
+                self.builder.lose("field", _paired(one[0]))
+                one[1], one[2] = "result", "shown"
 
     def _symbol(self, operand: bytes) -> str:
         _, code = struct.unpack("<HH", operand)
@@ -222,14 +233,18 @@ class _Reader:
             line = [""] * max(len(columns) - 1, 0)
             last = ""
             for own, (left, right, flags) in zip(row, places, strict=True):
-                text = own
-                slots = [at for at in range(len(line)) if left - 15 <= columns[at] and columns[at + 1] <= right + 15]
+                text, side = own, ""
+                slots = [
+                    at
+                    for at in range(len(line))
+                    if left - _EDGE_TOLERANCE <= columns[at] and columns[at + 1] <= right + _EDGE_TOLERANCE
+                ]
                 if flags & 0x20 and not flags & 0x40 and not text.strip() and lines and slots:
-                    text = lines[-1][slots[0]]
+                    text, side = lines[-1][slots[0]], "above"
                 elif flags & 2 and not text.strip():
-                    text = last
+                    text, side = last, "left"
                 for at in slots:
-                    line[at] = text
+                    line[at] = CoveredCell(text, side or "left") if side or at > slots[0] else text
                 last = text
             lines.append(line)
         self.builder.table(lines)
@@ -238,7 +253,7 @@ class _Reader:
 def _columns(edges: list[int]) -> list[int]:
     out: list[int] = []
     for edge in sorted(set(edges)):
-        if not out or edge - out[-1] > 15:
+        if not out or edge - out[-1] > _EDGE_TOLERANCE:
             out.append(edge)
     return out
 

@@ -4,7 +4,7 @@ import re
 
 from lxml.etree import _Element
 
-from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.model import CoveredCell, Document, DocumentBuilder, UnreadFile, refuse_over
 from gongkai.lib.fileformats.documents.packages import (
     DAMAGED_FILE_ERROR,
     LOCKED_FILE_ERROR,
@@ -251,7 +251,12 @@ class _Reader:
         down = parse_whole(get_value(cell, "number-rows-spanned") or "1", 1, MAX_REPETITIONS)
         right = parse_whole(get_value(cell, "number-columns-spanned") or "1", 1, MAX_COLUMNS)
         refuse_over("merged", len(covered) + down * right)
-        covered.update({(row + y, at + x): text for y in range(down) for x in range(right) if x or y})
+        covered |= {
+            (row + y, at + x): CoveredCell(text, "above" if y else "left")
+            for y in range(down)
+            for x in range(right)
+            if x or y
+        }
 
     def _cell_text(self, cell: _Element, depth: int) -> str:
         parts: list[str] = []

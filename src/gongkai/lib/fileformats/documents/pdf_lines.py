@@ -40,7 +40,7 @@ def remove_overprints(chars: list[Char]) -> list[Char]:
     for char in chars:
         letter = unify_characters(char["text"])  # a browser may draw 门 and ⻔
         reach = _DOUBLE_SHARE * max(char["size"], 1)
-        near = seen[letter][-40:]
+        near = [] if any(_stands_on(one, char) for one in kept[-2:]) else seen[letter][-40:]
         across = min(reach, _DOUBLE_BOX * (char["x1"] - char["x0"]))  # a narrow letter may follow itself: ff, ll
         down = min(reach, _DOUBLE_BOX * (char["bottom"] - char["top"]))
         if char["text"].strip() and any(
@@ -72,10 +72,10 @@ def mark_vertical_lines(chars: list[Char]) -> None:
         if not (char["text"].strip() and _SET_UPRIGHT.match(char["text"]) and get_writing_direction(char) == 0):
             runs.append([])
             continue
-        if last is not None and not _stands_below(last, char):
+        if last is not None and not (_stands_below(last, char) or _stands_on(last, char)):
             runs.append([])
         runs[-1].append(char)
-    for number, run in enumerate(run for run in runs if len(run) >= _VERTICAL):
+    for number, run in enumerate(run for run in runs if len(run) >= _VERTICAL or (run[1:] and _stands_on(*run[:2]))):
         for char in run:
             char["line"] = number
 
@@ -85,6 +85,15 @@ def _stands_below(last: Char, char: Char) -> bool:
     across = char["x0"] + char["x1"] - last["x0"] - last["x1"]
     down = char["top"] + char["bottom"] - last["top"] - last["bottom"]
     return abs(across) < 1.2 * size and 1.1 * size < down < 2.9 * size  # marks lie in a corner of their square
+
+
+def _stands_on(last: Char, char: Char) -> bool:
+    """Return whether another letter is drawn over the last one: vertical text of browsers states no places."""
+    across = abs(char["x0"] - last["x0"]) + abs(char["x1"] - last["x1"])
+    down = abs(char["top"] - last["top"]) + abs(char["bottom"] - last["bottom"])
+    is_other = unify_characters(char["text"]) != unify_characters(last["text"])
+    upright = all(_SET_UPRIGHT.match(one["text"]) for one in (last, char))
+    return is_other and upright and across < 0.2 * char["size"] and down < char["size"]
 
 
 def group_into_lines(chars: Iterable[Char]) -> list[str]:

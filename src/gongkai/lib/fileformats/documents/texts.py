@@ -3,7 +3,7 @@
 import re
 
 from gongkai.lib.chinese.normalisation import unify_characters
-from gongkai.lib.fileformats.charsets import LIKELY, decode, estimate_chinese_likelihood
+from gongkai.lib.fileformats.charsets import LIKELY, decode, estimate_chinese_likelihood, is_doubtful
 from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, refuse_over
 
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -56,9 +56,16 @@ def _decode_bytes(data: bytes, named: str, builder: DocumentBuilder | None) -> s
         text = data.decode("utf-8")  # other encodings are hardly ever valid in it
     except UnicodeDecodeError as error:
         if error.start < len(data) - 3 or data[: error.start].isascii():
-            return _decode_mixed(data, named, builder) or decode(data, named)[0]
+            return _decode_mixed(data, named, builder) or _decode_chinese(data, named, builder)
         text = f"{data[: error.start].decode()}\ufffd"  # the file ends within a character
     return text if estimate_chinese_likelihood(text[:2_000]) >= 0 else decode(data, named)[0]
+
+
+def _decode_chinese(data: bytes, named: str, builder: DocumentBuilder | None) -> str:
+    text = decode(data, named)[0]
+    if builder is not None and not named and "\ufffd" not in text and is_doubtful(data):
+        builder.lose("encoding", f"不能确定是国标码（GB18030）还是大五码（Big5）：{text.strip()[:20]}")
+    return text
 
 
 def _decode_mixed(data: bytes, named: str, builder: DocumentBuilder | None) -> str:

@@ -134,6 +134,8 @@ _PARTS = {head_parts.LEAD: "牵头单位", head_parts.OWES: "责任单位", head
 UNEXPLAINED_SIGNS_MESSAGE = "通知没有说明表中的符号是什么意思"
 #: What signs usually mean where the notice does not say it: strong signs do the task, weak ones help.
 _WEAK_SIGNS = frozenset("○△☆◇□◎")
+#: An empty box is no sign where other boxes are ticked.
+_EMPTY_BOXES, _TICKED_BOXES = frozenset("☐□"), frozenset("√☒☑")
 _NO_SIGNS = "—-－–/／×✕无否"
 #: A head of units over a row of names (责任分工（市司法局）).
 _GROUPED_UNIT = re.compile(
@@ -267,8 +269,9 @@ def _explain_signs(signs: set[str], legend: dict[str, str]) -> tuple[dict[str, s
     """Return the part that each sign gives a unit, and what a clerk is asked where the notice does not say it."""
     known_signs = {sign: kind for sign in signs if (kind := head_parts.find_own_meaning(sign))}
     values = {sign: kind for sign, kind in (known_signs | legend).items() if sign in signs and kind != head_parts.YES}
-    remaining = sorted(signs - values.keys() - {""})
-    several = len(signs - {""}) > 1
+    signs = signs - {""} - (_EMPTY_BOXES if signs & _TICKED_BOXES else set())
+    remaining = sorted(signs - values.keys())
+    several = len(signs) > 1
     guess = {
         sign: head_parts.HELPS if several and sign in _WEAK_SIGNS else head_parts.LEAD if several else head_parts.OWES
         for sign in remaining
