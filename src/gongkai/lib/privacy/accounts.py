@@ -45,25 +45,29 @@ def _is_card_number(number: str, named: bool) -> bool:
 
 def find_bank_cards(frame: SearchText, people: PersonSpans) -> Iterator[Finding]:
     """Yield bank cards (13 to 19 digits, Luhn check) and account numbers with a label."""
-    last = -1
+    last_end = -1
     for start, end in find_overlapping(_CARD_NUMBER, frame.digits):
         raw = frame.digits[start:end]
         number = remove_separators(raw)
-        if start < last or COUNTING_UNITS.match(frame.text, end):
+        if start < last_end or COUNTING_UNITS.match(frame.text, end):
             continue
         if not passes_luhn_check(number) or contains_other_number(raw):
             continue
-        named = has_label_before(frame, start, _CARD_LABELS, 24)
-        other = has_label_before(frame, start, SERIAL_NUMBER_LABELS, 10) and not has_label_before(
+        is_labelled = has_label_before(frame, start, _CARD_LABELS, 24)
+        is_serial = has_label_before(frame, start, SERIAL_NUMBER_LABELS, 10) and not has_label_before(
             frame, start, _CARD_LABELS, 10
         )
-        if not (named or _has_card_grouping(get_group_sizes(raw))) or other or not _is_card_number(number, named):
+        if (
+            not (is_labelled or _has_card_grouping(get_group_sizes(raw)))
+            or is_serial
+            or not _is_card_number(number, is_labelled)
+        ):
             continue
         if _is_public_account(frame, start, people) or _HOLDER_AFTER.match(frame.text, end):
             continue
         if _ORGANISATION_ACCOUNT.search(frame.text, max(0, start - 24), start):
             continue
-        last = end
+        last_end = end
         yield Finding("bank_card", start, end, frame.source[start:end], "银行卡号（校验位正确），属于金融账户信息")
 
 
@@ -81,13 +85,14 @@ _OWNER_WORDS = ("本人", "买受人", "竞买人", "申请执行人", "被执�
 
 
 def _is_public_account(frame: SearchText, start: int, people: PersonSpans) -> bool:
-    near = get_text_before(frame, start, 50)
-    payees = [match.end() for match in _PUBLIC_PAYEE.finditer(near)]
+    """Return whether the words before a number say that it is an account for payments to a public body."""
+    text_before = get_text_before(frame, start, 50)
+    payees = [match.end() for match in _PUBLIC_PAYEE.finditer(text_before)]
     if not payees:
         return False
-    own = max(near.rfind(word) for word in _OWNER_WORDS)
-    named = people.last_end_before(start, start - len(near)) - (start - len(near))
-    return payees[-1] > max(own, named) or "汇入" in near[payees[-1] - 12 : payees[-1]]
+    owner_at = max(text_before.rfind(word) for word in _OWNER_WORDS)
+    name_end = people.last_end_before(start, start - len(text_before)) - (start - len(text_before))
+    return payees[-1] > max(owner_at, name_end) or "汇入" in text_before[payees[-1] - 12 : payees[-1]]
 
 
 _ORGANISATION_PAYEE = re.compile(
@@ -111,31 +116,38 @@ _HOLDER_BEFORE = re.compile(
 
 
 def _is_organisation_account(frame: SearchText, start: int, end: int, people: PersonSpans) -> bool:
-    near = frame.text[max(0, start - 100) : start]
+    """Return whether the words around a number say that an organisation holds the account."""
+    text_before = frame.text[max(0, start - 100) : start]
     if _HOLDER_AFTER.match(frame.text, end):
         return True
     holders = [match.end() for match in _HOLDER_BEFORE.finditer(frame.text, max(0, start - 70), start)]
     if holders and people.last_end_before(start, holders[-1]) < 0:
         return True
-    item = max(frame.text.rfind(mark, max(0, start - 40), start) for mark in "；;\n")
-    if item >= 0 and not people.has_between(item, start) and _ORGANISATION_ACCOUNT.search(frame.text, item, start):
+    item_start = max(frame.text.rfind(separator, max(0, start - 40), start) for separator in "；;\n")
+    if (
+        item_start >= 0
+        and not people.has_between(item_start, start)
+        and _ORGANISATION_ACCOUNT.search(frame.text, item_start, start)
+    ):
         return True
-    named = people.last_end_before(start, start - 60)
-    if named >= 0:
-        return bool(_ORGANISATION_ACCOUNT.search(frame.text, named, start))
-    return bool(_ORGANISATION_PAYEE.search(near) or _ORGANISATION_ACCOUNT.search(near[-16:]))
+    name_end = people.last_end_before(start, start - 60)
+    if name_end >= 0:
+        return bool(_ORGANISATION_ACCOUNT.search(frame.text, name_end, start))
+    return bool(_ORGANISATION_PAYEE.search(text_before) or _ORGANISATION_ACCOUNT.search(text_before[-16:]))
 
 
 def find_bank_accounts(frame: SearchText, people: PersonSpans) -> Iterator[Finding]:
     """Yield personal account numbers that have a label, regardless of the check digit."""
     for match in _LABELLED_ACCOUNT.finditer(frame.digits):
         start, end = match.span(1)
-        near = get_text_before(frame, start, 14)
-        if any(word in near for word in ("公众号", "微信", "支付宝", "QQ", "抖音", "微博", "登录", "登陆", "用户")):
+        text_before = get_text_before(frame, start, 14)
+        if any(
+            word in text_before for word in ("公众号", "微信", "支付宝", "QQ", "抖音", "微博", "登录", "登陆", "用户")
+        ):
             continue
         if not _is_public_account(frame, start, people) and not _is_organisation_account(frame, start, end, people):
-            why = "标明为银行账号，属于金融账户信息"
-            yield Finding("bank_card", start, end, frame.source[start:end], why)
+            reason = "标明为银行账号，属于金融账户信息"
+            yield Finding("bank_card", start, end, frame.source[start:end], reason)
 
 
 #: Where people have an account under a name of their own.
@@ -275,24 +287,26 @@ _WRITE_TO_OFFICE = re.compile(
 
 
 def _is_office_mailbox(frame: SearchText, start: int, people: PersonSpans) -> bool:
-    near = get_text_before(frame, start, 60).rpartition("\n")[2]
+    """Return whether the words before an address say that it is a mailbox of an office."""
+    line_before = get_text_before(frame, start, 60).rpartition("\n")[2]
     if (
-        _OFFICE_BEFORE_BRACKET.search(near)
-        or _OFFICE_MAILBOX_LABEL.search(near)
+        _OFFICE_BEFORE_BRACKET.search(line_before)
+        or _OFFICE_MAILBOX_LABEL.search(line_before)
         or _OFFICE_CHANNEL.search(frame.text, max(0, start - 60), start)
-        or _SEND_DOCUMENT_TO.search(near)
+        or _SEND_DOCUMENT_TO.search(line_before)
     ):
         return True
-    named = people.last_end_before(start, start - len(near))
-    if named >= 0:
-        text_after = frame.text[named:start]
+    name_end = people.last_end_before(start, start - len(line_before))
+    if name_end >= 0:
+        text_after = frame.text[name_end:start]
         return bool(_OFFICE_CHANNEL.search(text_after)) and not _PERSON_WORD.search(text_after)
-    if _PERSON_WORD.search(near):
+    if _PERSON_WORD.search(line_before):
         return False
-    return bool(_WRITE_TO_OFFICE.search(near))
+    return bool(_WRITE_TO_OFFICE.search(line_before))
 
 
 def _find_email_addresses(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of e-mail addresses, those with Chinese names without their label."""
     for match in _EMAIL_ADDRESS.finditer(text):
         yield match.span()
     for match in _HAN_ADDRESS.finditer(text):

@@ -97,12 +97,13 @@ def find_identity_documents(frame: SearchText) -> Iterator[Finding]:
 
 
 def _find_family_documents(frame: SearchText, start: int, end: int, why: str) -> Iterator[Finding]:
+    """Yield the numbers of the same form as a travel document that follow it in its sentence."""
     form = re.fullmatch(r"([A-Z]{1,2})([0-9]{7,10})", frame.text[start:end])
     if not form:
         return
-    rest = re.split(r"[。\n]", frame.text[end : end + 120], maxsplit=1)[0]
+    sentence_rest = re.split(r"[。\n]", frame.text[end : end + 120], maxsplit=1)[0]
     pattern = re.compile(rf"(?<![A-Za-z0-9]){form[1]}[0-9]{{{len(form[2])}}}(?![0-9A-Za-z])")
-    for match in pattern.finditer(frame.text, end, end + len(rest)):
+    for match in pattern.finditer(frame.text, end, end + len(sentence_rest)):
         yield Finding("passport", *match.span(), frame.source[match.start() : match.end()], why)
 
 
@@ -112,6 +113,7 @@ def _label_pattern(labels: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _find_labelled_numbers(pattern: re.Pattern[str], labels: tuple[str, ...], text: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans of a pattern that begin within 32 characters of a label; all spans without labels."""
     if not labels:
         yield from (found.span() for found in pattern.finditer(text))
         return
@@ -181,11 +183,12 @@ def _is_in_fleet_list(frame: SearchText, start: int) -> bool:
 
 
 def _is_official_vehicle(frame: SearchText, start: int, end: int) -> bool:
-    behind = (_OWNER_AFTER, _OFFICIAL_VEHICLE_AFTER, _OFFICIAL_VEHICLES_AFTER)
-    if any(pattern.match(frame.text, end) for pattern in behind):
+    """Return whether the words around a plate number say that the vehicle belongs to an office."""
+    patterns_after = (_OWNER_AFTER, _OFFICIAL_VEHICLE_AFTER, _OFFICIAL_VEHICLES_AFTER)
+    if any(pattern.match(frame.text, end) for pattern in patterns_after):
         return True
-    near = get_text_before(frame, start, 30)
-    if _OFFICIAL_VEHICLE_BEFORE.search(near[-16:]):
+    text_before = get_text_before(frame, start, 30)
+    if _OFFICIAL_VEHICLE_BEFORE.search(text_before[-16:]):
         return True
     return _is_in_fleet_list(frame, start)
 

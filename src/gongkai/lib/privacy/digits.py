@@ -43,11 +43,11 @@ _MOBILE_NUMBER = re.compile(r"1[3-9][0-9]{9}")
 
 def contains_other_number(raw: str) -> bool:
     """Return true if one of several digit groups is a number of its own, such as a mobile number."""
-    parts = [part for part in re.split(r"[^0-9Xx×]+", raw) if part]
-    if len(parts) < 2:
+    groups = [group for group in re.split(r"[^0-9Xx×]+", raw) if group]
+    if len(groups) < 2:
         return False
-    return any(_MOBILE_NUMBER.fullmatch(part) for part in parts) or (
-        len(parts[0]) > 2 and max(map(len, parts[1:])) > 15
+    return any(_MOBILE_NUMBER.fullmatch(group) for group in groups) or (
+        len(groups[0]) > 2 and max(map(len, groups[1:])) > 15
     )
 
 

@@ -73,14 +73,15 @@ def _is_valid_date(text: str) -> bool:
 
 
 def _find_dates_after_names(frame: SearchText, people: PersonSpans) -> list[tuple[int, int]]:
-    behind = [
+    """Return the dates right after persons' names that are old enough to be dates of birth."""
+    dates = [
         match.span(match.lastindex or 1)
         for _, end in people.spans
         for pattern in (_DATE_AFTER_NAME, _MONTH_AFTER_NAME)
         if (match := pattern.match(frame.digits, end))
     ]
-    behind += [match.span(1) for start, end in people.spans if (match := _CHILD_BIRTH_MONTH.match(frame.digits, end))]
-    return [span for span in behind if int(frame.digits[span[0] : span[0] + 4]) <= _LATEST_BIRTH_YEAR]
+    dates += [match.span(1) for start, end in people.spans if (match := _CHILD_BIRTH_MONTH.match(frame.digits, end))]
+    return [span for span in dates if int(frame.digits[span[0] : span[0] + 4]) <= _LATEST_BIRTH_YEAR]
 
 
 #: A day and a village in the bracket behind a word: （1990-06-17，黑塔镇…）.
@@ -90,6 +91,7 @@ _DATE_BEFORE_VILLAGE = re.compile(
 
 
 def _find_candidate_dates(frame: SearchText, people: PersonSpans) -> list[tuple[int, int]]:
+    """Return the spans of all dates that may be a date of birth, in order, the longest first."""
     return sorted(
         {
             match.span(1)

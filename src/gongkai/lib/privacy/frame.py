@@ -46,8 +46,12 @@ def _plain_characters() -> dict[int, str]:
         if len(plain) == 1 and chr(code) not in NAME_DOTS:
             table[code] = plain
     table[0xFE30] = ":"  # typed for a colon
-    table |= {first + place: sign for first in (0x3220, 0x3280) for place, sign in enumerate("一二三四五六七八九")}
-    table |= {ord(mark): other for mark, other in zip("⓪Ｏ〡〢〣〤〥〦〧〨〩", "0O123456789", strict=True)}
+    table |= {
+        code_before + place: sign for code_before in (0x3220, 0x3280) for place, sign in enumerate("一二三四五六七八九")
+    }
+    table |= {
+        ord(character): digit_form for character, digit_form in zip("⓪Ｏ〡〢〣〤〥〦〧〨〩", "0O123456789", strict=True)
+    }
     table |= dict(get_traditional_characters())
     table |= {code: table.get(ord(char), char) for code, char in get_unified_characters().items()}
     # Half of a character that broken software left behind; no library takes it.
@@ -148,6 +152,7 @@ _DAUGHTER = re.compile("[养继长次]女(?=[王方])|其女(?=王)|[养继长�
 
 
 def _store_word_lengths(text: str, starts: bytearray, begin: int, end: int) -> None:
+    """Store the length of each word, at most 255, at its first character; divide 养女 from 王 after it."""
     for line in _LINE.finditer(text, begin, end):
         at = line.start()
         for word in dictionary.split_words(line[0]):

@@ -42,25 +42,31 @@ _RULE_WORD = re.compile(r"应当|可以|不得|是否|医疗机构|下列|保证
 def is_about_person(frame: SearchText, start: int, end: int, people: PersonSpans, sure: bool) -> bool:
     """Return true if a condition concerns a private person in its sentence; `sure`: the words
     certainly are a condition."""
-    near, behind = get_text_before(frame, start, 60), get_text_after(frame, end, 12)
-    named = people.last_end_before(start, start - len(near))
-    cue = _DIAGNOSIS_CUE.search(near[-12:])
+    text_before, text_after = get_text_before(frame, start, 60), get_text_after(frame, end, 12)
+    name_end = people.last_end_before(start, start - len(text_before))
+    cue = _DIAGNOSIS_CUE.search(text_before[-12:])
     strong = bool(cue and _CERTAIN_CUE.search(cue[0]))
-    such = named < 0 and bool(_OPEN_LIST.match(frame.text, end))
-    if not (sure or cue) or such or _is_general_or_masked(near, behind, named - start if named >= 0 else 0, strong):
+    in_open_list = name_end < 0 and bool(_OPEN_LIST.match(frame.text, end))
+    if (
+        not (sure or cue)
+        or in_open_list
+        or _is_general_or_masked(text_before, text_after, name_end - start if name_end >= 0 else 0, strong)
+    ):
         return False
-    if (named >= 0 or people.has_between(end, end + 3)) and (cue or named >= start - 34):
+    if (name_end >= 0 or people.has_between(end, end + 3)) and (cue or name_end >= start - 34):
         return True
-    if named < 0 and (_RULE_WORD.search(near + behind) or _PROGRAMME_WORD.search(near[-20:] + behind)):
+    if name_end < 0 and (
+        _RULE_WORD.search(text_before + text_after) or _PROGRAMME_WORD.search(text_before[-20:] + text_after)
+    ):
         return False
     meant = (
-        _SEX_AND_AGE.search(near)
-        or _ID_NUMBER.search(near)
-        or (sure and _UNNAMED_CHILD.search(near))
-        or _SPEAKER_OR_RELATIVE.search(near[-26:])
-        or (sure and _PERSON_WORD.search(near[-20:]))
+        _SEX_AND_AGE.search(text_before)
+        or _ID_NUMBER.search(text_before)
+        or (sure and _UNNAMED_CHILD.search(text_before))
+        or _SPEAKER_OR_RELATIVE.search(text_before[-26:])
+        or (sure and _PERSON_WORD.search(text_before[-20:]))
     )
-    somebody = cue and (people.has_between(start - len(near), end + 30) or _PERSON_WORD.search(near))
+    somebody = cue and (people.has_between(start - len(text_before), end + 30) or _PERSON_WORD.search(text_before))
     return bool(meant or somebody)
 
 
@@ -73,14 +79,14 @@ _CASE_WORD = re.compile(
 
 def is_in_case_story(frame: SearchText, start: int, end: int, people: PersonSpans) -> bool:
     """Return whether a condition belongs to a person whom the sentences before describe."""
-    near, behind = get_text_before(frame, start, 60), get_text_after(frame, end, 12)
+    text_before, text_after = get_text_before(frame, start, 60), get_text_after(frame, end, 12)
     if frame.text[start:end] in _BROAD_CONDITIONS or frame.text[end - 2 : end] == "受伤":
         return False
     if (
-        _is_general_or_masked(near, behind, 0, strong=False)
-        or _RULE_WORD.search(near + behind)
-        or _HYPOTHETICAL_STATEMENT.search(near + behind)
-        or _PROGRAMME_WORD.search(near[-20:] + behind)
+        _is_general_or_masked(text_before, text_after, 0, strong=False)
+        or _RULE_WORD.search(text_before + text_after)
+        or _HYPOTHETICAL_STATEMENT.search(text_before + text_after)
+        or _PROGRAMME_WORD.search(text_before[-20:] + text_after)
     ):
         return False
     line = frame.text.rfind("\n", max(0, start - 260), start)
@@ -115,6 +121,7 @@ _OPEN_LIST = re.compile(
 
 
 def _is_general_or_masked(near: str, behind: str, named: int, strong: bool) -> bool:
+    """Return whether the words around a condition are a general statement or name a masked person."""
     if (
         MASKED_PERSON_PATTERN.search(near[named:] if named else near)
         or _GENERAL_STATEMENT.match(behind)
@@ -233,6 +240,7 @@ def _find_grade_end(text: str, end: int) -> int:
 
 
 def _find_single_conditions(frame: SearchText) -> Iterator[tuple[int, int, bool]]:
+    """Yield start, end and certainty of each condition with its modifiers, not overlapping."""
     spans = [(*match.span(), match[0] in _DISEASES) for match in CONDITION_WORD_PATTERN.finditer(frame.text)]
     grades = [match.span() for match in find_near_sign(GRADED_DISABILITY_PATTERN, _GRADE_WORD, frame.text, 14, 12)]
     spans += [(*span, True) for span in grades]
@@ -251,6 +259,7 @@ def _find_single_conditions(frame: SearchText) -> Iterator[tuple[int, int, bool]
 
 
 def _find_modifier_start(text: str, start: int, least: int) -> int:
+    """Return where the modifiers and body parts before a condition begin, at the earliest at `least`."""
     at, low = start, max(least, start - 22)
     while at > low:
         for size in range(_LONGEST_MODIFIER, 0, -1):
@@ -305,10 +314,10 @@ def find_health_data(frame: SearchText, people: PersonSpans) -> Iterator[Finding
             yield from (_make_finding(frame, low, high) for low, high in _split_field(frame, start, start + size))
     loose = [match.span("what") for match in _MIXED_FIELD.finditer(frame.text)]
     at = 0
-    for found, end, sure in find_conditions(frame):
-        start = _find_start_after_name(people, found, end)
+    for begin, end, sure in find_conditions(frame):
+        start = _find_start_after_name(people, begin, end)
         in_field = sure and at < len(loose) and loose[at][0] <= start
-        shown = sure or bool(SYMPTOM_VERB_PATTERN.search(frame.text[max(0, start - 6) : start]))
+        is_shown = sure or bool(SYMPTOM_VERB_PATTERN.search(frame.text[max(0, start - 6) : start]))
         if _NOT_ALONE.fullmatch(frame.text[start:end]) or (
             UNSPECIFIC_INJURY_PATTERN.search(frame.text[start:end])
             and _DIAGNOSIS_AFTER.search(get_text_after(frame, end, 50))
@@ -317,7 +326,7 @@ def find_health_data(frame: SearchText, people: PersonSpans) -> Iterator[Finding
         if (
             in_field
             or is_about_person(frame, start, end, people, sure)
-            or (shown and is_in_case_story(frame, start, end, people))
+            or (is_shown and is_in_case_story(frame, start, end, people))
         ):
             yield _make_finding(frame, start, end)
 
@@ -338,10 +347,10 @@ _FIELD_PART = re.compile(r"[^、，,;；]+")
 
 
 def _split_field(frame: SearchText, start: int, end: int) -> list[tuple[int, int]]:
-    parts = [match.span() for match in _FIELD_PART.finditer(frame.text, start, end)]
-    whole = all(_names_condition(frame.text, low, high) for low, high in parts)
-    symptoms = any(frame.text[low:high] in SYMPTOM_WORDS for low, high in parts)
-    return parts if whole and not symptoms else [(start, end)]
+    spans = [match.span() for match in _FIELD_PART.finditer(frame.text, start, end)]
+    all_conditions = all(_names_condition(frame.text, low, high) for low, high in spans)
+    symptoms = any(frame.text[low:high] in SYMPTOM_WORDS for low, high in spans)
+    return spans if all_conditions and not symptoms else [(start, end)]
 
 
 def _find_length_before_name(frame: SearchText, people: PersonSpans, start: int, size: int) -> int:

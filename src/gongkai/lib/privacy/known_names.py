@@ -103,19 +103,19 @@ def find_known_people(text: str, names: Iterable[str], *, posts: bool = True) ->
         names: full names of people; shorter than two characters they are left out.
         posts: also find the surname with a title of office (李主任), not only with a civil one (李女士).
     """
-    wanted = [name for name in dict.fromkeys(name.strip() for name in names) if len(remove_spaces(name)) > 1]
-    if not wanted:
+    full = [name for name in dict.fromkeys(name.strip() for name in names) if len(remove_spaces(name)) > 1]
+    if not full:
         return []
     half = to_half_width(text)
     # Offsets of the characters of the text without gaps, and without characters of no width.
     offsets = [at for at, char in enumerate(half) if not INVISIBLE_OR_SPACE_PATTERN.match(char)]
     plain = normalise_name_text("".join(half[at] for at in offsets))
-    named = {name: split_name(name) for name in wanted if _HAN.search(name)}
-    near = {name: parts for name, parts in named.items() if any(char in plain for char in parts.whole)}
-    view = prepare_text(plain, seldom=not near)
+    split = {name: split_name(name) for name in full if _HAN.search(name)}
+    likely = {name: parts for name, parts in split.items() if any(char in plain for char in parts.whole)}
+    view = prepare_text(plain, seldom=not likely)
     mentions = [
         PersonMention(offsets[start], offsets[end - 1] + 1, name)
-        for name, parts in near.items()
+        for name, parts in likely.items()
         for start, end in _find_mentions(view, parts, posts=posts)
     ]
     visible = [at for at, char in enumerate(half) if char.isspace() or not INVISIBLE_OR_SPACE_PATTERN.match(char)]
@@ -123,7 +123,7 @@ def find_known_people(text: str, names: Iterable[str], *, posts: bool = True) ->
     lowered = letters.lower()
     mentions += [
         PersonMention(visible[start], visible[end - 1] + 1, name)
-        for name in wanted
+        for name in full
         for start, end in _find_latin_mentions(letters, lowered, name)
     ]
     return _merge_mentions(mentions)
@@ -133,8 +133,8 @@ def _merge_mentions(found: list[PersonMention]) -> list[PersonMention]:
     kept_mentions: list[PersonMention] = []
     for mention in sorted(found, key=lambda one: (one.start, -one.end)):
         if kept_mentions and mention.start <= kept_mentions[-1].end:
-            last = kept_mentions[-1]
-            kept_mentions[-1] = PersonMention(last.start, max(last.end, mention.end), last.name)
+            prev = kept_mentions[-1]
+            kept_mentions[-1] = PersonMention(prev.start, max(prev.end, mention.end), prev.name)
         else:
             kept_mentions.append(mention)
     return kept_mentions
@@ -189,9 +189,9 @@ def _find_full_names(view: SearchText, forms: NameParts) -> Iterator[tuple[int, 
         for match in _make_hidden_name_pattern(surname, forms.whole[len(surname) :]).finditer(text):
             start, end = match.span()
             given = match["given"]
-            shown = {char for char in given if char in forms.characters}
+            seen = {char for char in given if char in forms.characters}
             disguised = len(surname) > 1 or _DISGUISE.search(given)
-            if not disguised or not (shown or _LETTER.search(given)):
+            if not disguised or not (seen or _LETTER.search(given)):
                 continue
             if is_word_border(view, end) and _is_surname_with_title(view, start, match.start("given"), end):
                 yield start, end
@@ -199,8 +199,8 @@ def _find_full_names(view: SearchText, forms: NameParts) -> Iterator[tuple[int, 
 
 def _find_beginnings_with_title(view: SearchText, surname: str, given: str) -> Iterator[tuple[int, int]]:
     """Yield the surname and a part of a longer given name before a form of address: 王建先生 for 王建国."""
-    parts = {given[:1], given[-1:]} if len(given) > 1 else set()
-    for start, end in find_substrings(view.text, {surname + part for part in parts}):
+    chars = {given[:1], given[-1:]} if len(given) > 1 else set()
+    for start, end in find_substrings(view.text, {surname + char for char in chars}):
         title = _CIVIL_TITLE.match(view.text, end)
         if title and view.starts[start] and is_word_border(view, title.end()) and not _follows_surname(view, start):
             yield start, title.end()
@@ -248,10 +248,10 @@ def _find_familiar_names(view: SearchText, forms: NameParts) -> Iterator[tuple[i
     compound = [surname for surname in forms.surnames if surname in shape.COMPOUND_SURNAMES]
     for start, end in find_substrings(text, {*forms.characters, *"".join(compound)}):
         prefix, called = text[start - 1 : start], text[start - 1 : end]
-        named = is_word_border(view, end) and is_followed_by_verb(view, end) and not shape.get_word_tag(called)
+        acts = is_word_border(view, end) and is_followed_by_verb(view, end) and not shape.get_word_tag(called)
         if prefix and (
             (prefix in "小阿" and _is_nickname(view, start, end))
-            or (prefix in "大老" and named and view.starts[start - 1])
+            or (prefix in "大老" and acts and view.starts[start - 1])
         ):
             yield start - 1, end
 

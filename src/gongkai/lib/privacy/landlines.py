@@ -51,13 +51,14 @@ _OFFICE_BETWEEN = re.compile(
 
 
 def _is_in_personal_record(frame: SearchText, start: int, people: PersonSpans) -> bool:
+    """Return whether a number in a telephone field follows a person's name and no office."""
     if not _PHONE_FIELD.search(frame.text[max(0, start - 12) : start]):
         return False
-    named = people.last_end_before(start, start - 110)
-    if named < 0:
+    name_end = people.last_end_before(start, start - 110)
+    if name_end < 0:
         return False
-    announced = _OFFICE_CONTACT.search(frame.text, max(0, named - 30), named)
-    return not (announced or _OFFICE_BETWEEN.search(frame.text, named, start))
+    is_office = _OFFICE_CONTACT.search(frame.text, max(0, name_end - 30), name_end)
+    return not (is_office or _OFFICE_BETWEEN.search(frame.text, name_end, start))
 
 
 #: Where somebody who speaks of himself asks to be called.
@@ -67,13 +68,14 @@ _CALL_ME_REQUEST = re.compile(
 
 
 def _is_in_personal_item(frame: SearchText, start: int, people: PersonSpans) -> bool:
+    """Return whether a number in a list item follows a person's name in it and no office."""
     if frame.text[start - 1 : start] not in (",", "，", "、"):
         return False
-    named = people.last_end_before(start, start - 60)
-    if named < 0 or _ITEM_END.search(frame.text, named, start):
+    name_end = people.last_end_before(start, start - 60)
+    if name_end < 0 or _ITEM_END.search(frame.text, name_end, start):
         return False
-    announced = _OFFICE_CONTACT.search(frame.text, max(0, named - 30), named)
-    return not (announced or _OFFICE_BETWEEN.search(frame.text, named, start))
+    is_office = _OFFICE_CONTACT.search(frame.text, max(0, name_end - 30), name_end)
+    return not (is_office or _OFFICE_BETWEEN.search(frame.text, name_end, start))
 
 
 _ITEM_END = re.compile(r"[;；。\n]")

@@ -99,12 +99,12 @@ def make_latin_forms(name: str) -> LatinForms:
     if len(spelt) > 1:
         initials = "".join(word[0][0] for word in words[:-1])
         forms += _list_orders(spelt[-1], _WORD_SEPARATORS.join(spelt[:-1]), initials)
-        forms.append(_make_dotted_initials_pattern("".join(part[0] for word in words for part in word)))
+        forms.append(_make_dotted_initials_pattern("".join(piece[0] for word in words for piece in word)))
         forms.append(_make_dotted_initials_pattern("".join(word[0][0] for word in words)))
     forms += [f"(?i:{_WORD_SEPARATORS.join(word)})" for word in words if len("".join(word)) >= _MIN_PART_LETTERS]
-    forms += [f"(?i:{part})" for word in words for part in word if len(part) >= _MIN_PART_LETTERS]
-    parts = [part for word in words for part in word]
-    return LatinForms(_make_whole_words_pattern(forms), (*parts, *(f"{part[0]}." for part in parts)))
+    forms += [f"(?i:{piece})" for word in words for piece in word if len(piece) >= _MIN_PART_LETTERS]
+    pieces = [piece for word in words for piece in word]
+    return LatinForms(_make_whole_words_pattern(forms), (*pieces, *(f"{piece[0]}." for piece in pieces)))
 
 
 def _make_dotted_initials_pattern(letters: str) -> str:
@@ -125,10 +125,10 @@ def make_pinyin_forms(parts: tuple[tuple[str, str], ...]) -> LatinForms | None:
         readings = [find_syllable(char) for char in surname + given]
         if not all(readings) or not given:
             continue
-        first, last = _make_pinyin_pattern(surname), _make_pinyin_pattern(given)
+        surname_form, given_form = _make_pinyin_pattern(surname), _make_pinyin_pattern(given)
         for initials in _list_initials(surname + given):
             last_initials = initials[len(surname) :]
-            orders = _list_orders(first, last, last_initials)
+            orders = _list_orders(surname_form, given_form, last_initials)
             if len("".join(readings)) < _MIN_PINYIN_LETTERS:
                 orders = orders[2:]
             forms += orders
@@ -139,13 +139,17 @@ def make_pinyin_forms(parts: tuple[tuple[str, str], ...]) -> LatinForms | None:
                 forms.append(f"(?i:{initials}){_ACCOUNT}")
             needles.add(initials)
         if len(given) > 1:
-            forms.append(f"(?i:{last})")
+            forms.append(f"(?i:{given_form})")
     if not forms:
         return None
     readings = [find_syllable(char) for surname, given in parts for char in surname + given]
-    needles |= {*(one[:1] if "v" in one or one[:2] in ("lu", "nu", "ly", "ny") else one for one in readings)}
+    needles |= {
+        *(reading[:1] if "v" in reading or reading[:2] in ("lu", "nu", "ly", "ny") else reading for reading in readings)
+    }
     needles |= {_OTHER_READINGS.get(char, "") for surname, given in parts for char in surname + given} - {""}
-    needles |= {f"{one[0]}." for surname, given in parts for char in surname + given for one in list_readings(char)}
+    needles |= {
+        f"{reading[0]}." for surname, given in parts for char in surname + given for reading in list_readings(char)
+    }
     return LatinForms(_make_whole_words_pattern(list(dict.fromkeys(forms))), tuple(sorted(needles)))
 
 

@@ -32,10 +32,11 @@ def _proofread_in_child(
     leaders: tuple[tuple[str, str], ...],
     terms: tuple[ProofreadingTerm, ...],
 ) -> list[Finding]:
+    """Return the proofreading findings of a text (runs in the confined process)."""
     from gongkai.lib.privacy.proofreading.run import proofread
 
-    listed = TermList(terms) if terms else None
-    return proofread(text, units=units, short=short, leaders=leaders, terms=listed)
+    term_list = TermList(terms) if terms else None
+    return proofread(text, units=units, short=short, leaders=leaders, terms=term_list)
 
 
 def _call_child(ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -49,6 +49,7 @@ def _mask_middle(text: str, pattern: MaskPattern) -> str:
 
 
 def _mask_phone(text: str, pattern: MaskPattern) -> str:
+    """Return a mobile number with its middle masked, or a landline with only its area code."""
     landline = _LANDLINE.match(to_half_width(text))
     if landline:
         return landline[1] + "*" * max(len(text) - len(landline[1]), 4)
@@ -64,6 +65,7 @@ def _mask_email(text: str, pattern: MaskPattern) -> str:
 
 
 def _mask_name(text: str, pattern: MaskPattern) -> str:
+    """Return a name of which only the surname, or first letters of Latin words, remain."""
     plain = _SPACES.sub("", text)
     if plain.isascii():
         return re.sub(r"(?<=[A-Za-z])[A-Za-z'.\-]+|(?<=\s)[A-Za-z]+", lambda part: "*" * len(part[0]), text)
@@ -150,14 +152,14 @@ def mask(
         The masked text, and the findings with their offsets in the text as given.
     """
 
-    found = find(text) if findings is None else findings
+    chosen = find(text) if findings is None else findings
     patterns_used = load_mask_patterns() if table is None else table
     namesakes = NamesakeMasks()
-    parts: list[str] = []
+    pieces: list[str] = []
     at = 0
-    for finding in sorted(found, key=lambda item: item.start):
-        parts.append(text[at : finding.start])
-        parts.append(mask_finding(finding, patterns_used, namesakes))
+    for finding in sorted(chosen, key=lambda item: item.start):
+        pieces.append(text[at : finding.start])
+        pieces.append(mask_finding(finding, patterns_used, namesakes))
         at = finding.end
-    parts.append(text[at:])
-    return "".join(parts), found
+    pieces.append(text[at:])
+    return "".join(pieces), chosen

@@ -100,12 +100,13 @@ _PRIVATE_PARTY = re.compile(
 
 
 def _is_company_contact(frame: SearchText, start: int) -> bool:
+    """Return whether a number belongs to the contact of a company in a procurement notice."""
     low = max(0, start - 120)
-    near = frame.text[low:start]
-    if not _COMPANY_CONTACT.search(near[-34:]):
+    text_before = frame.text[low:start]
+    if not _COMPANY_CONTACT.search(text_before[-34:]):
         return False
-    bodies = [match.end() for match in _PROCUREMENT_BODY.finditer(near)]
-    if not bodies or _PRIVATE_PARTY.search(near, bodies[-1]):
+    bodies = [match.end() for match in _PROCUREMENT_BODY.finditer(text_before)]
+    if not bodies or _PRIVATE_PARTY.search(text_before, bodies[-1]):
         return False
     return bool(_PROCUREMENT_WORD.search(frame.text, max(0, start - 400), start))
 
@@ -132,22 +133,23 @@ def _serial_column_kind(head: str) -> str:
 def find_mobile_numbers(frame: SearchText) -> Iterator[Finding]:
     """Yield mobile numbers, also spaced, in Chinese digits or across lines; skip offices'."""
     serials = {start for start, _, _, _ in find_cells_of_columns(frame, _serial_column_kind)}
-    last = -1
+    last_end = -1
     odd = (match.span() for match in _ODDLY_PARTED_NUMBER.finditer(frame.digits))
     labelled = [span for span in odd if has_label_before(frame, span[0], _PHONE_LABELS, 30)]
     for start, end in sorted([*find_overlapping(_MOBILE_NUMBER, frame.digits, 1), *labelled]):
         raw = frame.digits[start:end]
-        named = has_label_before(frame, start, _PHONE_LABELS, 12)
-        if start < last or COUNTING_UNITS.match(frame.text, end) or re.match(r"\.[0-9]", frame.text[end : end + 2]):
+        is_labelled = has_label_before(frame, start, _PHONE_LABELS, 12)
+        if start < last_end or COUNTING_UNITS.match(frame.text, end) or re.match(r"\.[0-9]", frame.text[end : end + 2]):
             continue
         if start in serials or (
-            not named and (not _has_mobile_grouping(raw) or has_label_before(frame, start, SERIAL_NUMBER_LABELS, 8))
+            not is_labelled
+            and (not _has_mobile_grouping(raw) or has_label_before(frame, start, SERIAL_NUMBER_LABELS, 8))
         ):
             continue
-        last = end
+        last_end = end
         if not is_office_number(frame, start, end):
-            why = "手机号码能直接联系到个人，不得公开"
-            yield Finding("phone", start, end, frame.source[start:end], why)
+            reason = "手机号码能直接联系到个人，不得公开"
+            yield Finding("phone", start, end, frame.source[start:end], reason)
 
 
 #: Functions that find mobile numbers.

@@ -120,21 +120,23 @@ def find_doubtful(text: str, names: Iterable[str], words: Iterable[str] = ()) ->
     view = prepare_text(text, seldom=True)
     bare = remove_tone_marks(view.text)
     lowered = bare.lower()
-    found = {(mention.start, mention.end) for mention in find_words(text, words)}
+    spans = {(mention.start, mention.end) for mention in find_words(text, words)}
     for name in names:
         if _HAN.search(name):
-            parts = split_name(name)
-            surnames = [surname for surname in parts.surnames if surname not in shape.FUNCTION_SURNAMES]
+            name_parts = split_name(name)
+            surnames = [surname for surname in name_parts.surnames if surname not in shape.FUNCTION_SURNAMES]
             familiar = [prefix + surname for surname in surnames for prefix in "老小阿"]
-            found |= {
+            spans |= {
                 (start, end)
-                for start, end in find_substrings(view.text, (*surnames, *familiar, *parts.given, parts.whole))
+                for start, end in find_substrings(
+                    view.text, (*surnames, *familiar, *name_parts.given, name_parts.whole)
+                )
                 if view.starts[start] and is_word_border(view, end)
             }
-            spelt = ("".join(readings) for one in parts.surnames for readings in product(*map(list_readings, one)))
+            spelt = ("".join(readings) for one in name_parts.surnames for readings in product(*map(list_readings, one)))
             latin = [syllables for syllables in spelt if len(syllables) > 1]
         else:
             latin = [word for word in re.split(r"[^A-Za-z]+", remove_tone_marks(name)) if len(word) > 2]
         for word in latin if any(word.lower() in lowered for word in latin) else ():
-            found |= {match.span() for match in re.compile(rf"(?i:{word})(?![a-z])").finditer(bare)}
-    return sorted(found, key=lambda span: (span[0], -span[1]))
+            spans |= {match.span() for match in re.compile(rf"(?i:{word})(?![a-z])").finditer(bare)}
+    return sorted(spans, key=lambda span: (span[0], -span[1]))

@@ -36,15 +36,15 @@ def split_name(name: str) -> NameParts:
     """Split a name into possible surnames and given names."""
     text = remove_spaces(name)
     if "·" in text:
-        parts = [part for part in text.split("·") if len(part) > 1]
-        pieces = [piece for part in parts for piece in _list_ends(part)]
-        long = [piece for part in parts if len(part) > 3 for piece in _list_ends(part)]
-        return NameParts(text, (*parts, *pieces), tuple(parts), pieces=tuple(long))
+        sections = [section for section in text.split("·") if len(section) > 1]
+        pieces = [piece for section in sections for piece in _list_ends(section)]
+        long = [piece for section in sections if len(section) > 3 for piece in _list_ends(section)]
+        return NameParts(text, (*sections, *pieces), tuple(sections), pieces=tuple(long))
     size = shape.get_surname_size(text)
     sizes = {size} if size == 2 else {1, 2} if len(text) > 3 or not size else {1}
-    first = find_elements_end(text, 0)
-    if 1 < first < len(text):
-        sizes.add(first)
+    element_end = find_elements_end(text, 0)
+    if 1 < element_end < len(text):
+        sizes.add(element_end)
     cut = [at for at in sorted(sizes) if at < len(text)]
     given = tuple(text[at:] for at in cut if len(text) - at > 1)
     return NameParts(text, tuple(text[:at] for at in cut), given, text[cut[0] :] if cut else "")
@@ -59,18 +59,18 @@ _ITS_NAME = re.compile("(?:就|才)?是(?:我|本人)的?名")
 
 def find_introduced_parts(text: str, parts: NameParts) -> list[tuple[int, int]]:
     """Return the surname and given name stated separately (姓公冶，名长风), and later uses of the given name."""
-    found = [
+    spans = [
         (at.end(), at.end() + len(surname))
         for at in _SURNAME_NAMED.finditer(text)
         for surname in parts.surnames
         if text.startswith(surname, at.end())
     ]
-    named = [at.end() for at in _GIVEN_NAMED.finditer(text)]
+    given_starts = [at.end() for at in _GIVEN_NAMED.finditer(text)]
     for given in {*parts.given, parts.characters} - {""}:
         places = [at.start() for at in re.compile(re.escape(given)).finditer(text)]
-        first = [at for at in places if at in named or _ITS_NAME.match(text, at + len(given))]
-        found += [(at, at + len(given)) for at in (places if first and len(given) > 1 else first)]
-    return found
+        introduced = [at for at in places if at in given_starts or _ITS_NAME.match(text, at + len(given))]
+        spans += [(at, at + len(given)) for at in (places if introduced and len(given) > 1 else introduced)]
+    return spans
 
 
 def _list_ends(part: str) -> list[str]:

@@ -79,13 +79,13 @@ def _is_serial_number(frame: SearchText, start: int) -> bool:
 
 def find_id_numbers(frame: SearchText) -> Iterator[Finding]:
     """Yield ID numbers of 18 or 15 digits (GB 11643) with a valid check digit or a label."""
-    last = -1
+    last_end = -1
     long: set[int] = set()
     for start, end in find_overlapping(_ID_NUMBER_18, frame.digits):
         raw = frame.digits[start:end]
         number = remove_separators(raw)
         why_not = check_id(number, regions=REGION_CODES).why
-        if start < last or why_not not in ("ok", "check") or contains_other_number(raw):
+        if start < last_end or why_not not in ("ok", "check") or contains_other_number(raw):
             continue
         if (
             why_not == "ok"
@@ -99,24 +99,24 @@ def find_id_numbers(frame: SearchText) -> Iterator[Finding]:
             why = "标明为身份证号码（校验码不符，可能有错字），不得公开"
         else:
             continue
-        last = end
+        last_end = end
         long.update(range(start, end))
         yield Finding("id_number", start, end, frame.source[start:end], why)
-    last = -1
+    last_end = -1
     for start, end in find_overlapping(_ID_NUMBER_15, frame.digits):
         number = remove_separators(frame.digits[start:end])
-        named = has_label_before(frame, start, _ID_LABELS)
+        is_labelled = has_label_before(frame, start, _ID_LABELS)
         if contains_other_number(frame.digits[start:end]):
             continue
-        if not named and has_label_before(frame, start, _ACCOUNT_LABELS, 10):
+        if not is_labelled and has_label_before(frame, start, _ACCOUNT_LABELS, 10):
             continue
-        if start < last or start in long or not check_old_id(number) or COUNTING_UNITS.match(frame.text, end):
+        if start < last_end or start in long or not check_old_id(number) or COUNTING_UNITS.match(frame.text, end):
             continue
-        if not named and (
+        if not is_labelled and (
             len(get_group_sizes(frame.digits[start:end])) > 3 or has_label_before(frame, start, SERIAL_NUMBER_LABELS, 8)
         ):
             continue
-        last = end
+        last_end = end
         yield Finding("id_number", start, end, frame.source[start:end], "第一代居民身份证号码（15位），不得公开")
 
 
@@ -160,10 +160,10 @@ def find_ids_after_names(frame: SearchText, people: PersonSpans) -> Iterator[Fin
     """Yield numbers shaped like an ID number right after a private name."""
     for match in re.finditer(r"(?<![0-9])[1-9][0-9]{16}[0-9Xx](?![0-9])", frame.digits):
         start, end = match.span()
-        named = people.last_end_before(start, start - 4)
-        if named >= 0 and _NAME_SEPARATORS.fullmatch(frame.text[named:start]) and looks_like_id(match[0]):
-            why = "紧跟姓名的身份证号码（校验码不符，可能有错字），不得公开"
-            yield Finding("id_number", start, end, frame.source[start:end], why)
+        name_end = people.last_end_before(start, start - 4)
+        if name_end >= 0 and _NAME_SEPARATORS.fullmatch(frame.text[name_end:start]) and looks_like_id(match[0]):
+            reason = "紧跟姓名的身份证号码（校验码不符，可能有错字），不得公开"
+            yield Finding("id_number", start, end, frame.source[start:end], reason)
 
 
 #: Functions that find numbers; the first one that matches a number decides its kind.

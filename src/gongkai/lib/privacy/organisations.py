@@ -90,13 +90,16 @@ def derive_short_names(name: str) -> ShortNames:
     core, ends = _split_end(local)
     trade = _TRADE.search(core)
     brand = core[: trade.start()] if trade else core[:2] if core[2:] else core
-    known = [short_name for short_name in (bare, local) if len(short_name) > 3]
+    full_forms = [short_name for short_name in (bare, local) if len(short_name) > 3]
     if len(brand) > 1 and brand[0] != "第" and (trade or ends not in ((), ("中心",))):
-        found = _combine_names(_list_places(bare, local), brand, core[len(brand) :], ends)
+        short_names = _combine_names(_list_places(bare, local), brand, core[len(brand) :], ends)
     else:
-        found = ShortNames(tuple(f"{core}{end}" for end in ends[:1] if len(core) > 1))
+        short_names = ShortNames(tuple(f"{core}{end}" for end in ends[:1] if len(core) > 1))
     return replace(
-        found, certain=tuple(short_name for short_name in dict.fromkeys((*known, *found.certain)) if short_name != name)
+        short_names,
+        certain=tuple(
+            short_name for short_name in dict.fromkeys((*full_forms, *short_names.certain)) if short_name != name
+        ),
     )
 
 
@@ -130,16 +133,17 @@ def _split_end(local: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _combine_names(places: list[str], brand: str, rest: str, ends: tuple[str, ...]) -> ShortNames:
-    words = [match[0] for match in _TRADE.finditer(rest)]
-    words += [word.removeprefix("大") for word in words if word == "大药房"]
-    words += ["社工"] if "社会工作" in words else []
+    """Return the combinations of places, brand forms, trades and endings, by how surely they mean the organisation."""
+    trade_words = [match[0] for match in _TRADE.finditer(rest)]
+    trade_words += [word.removeprefix("大") for word in trade_words if word == "大药房"]
+    trade_words += ["社工"] if "社会工作" in trade_words else []
     heads = [rest[: match.end()] for match in _TRADE.finditer(rest)]
-    trades = list(dict.fromkeys([rest, _BUSINESS_WORDS.sub("", rest), *heads, *words]) if rest else ())
+    trades = list(dict.fromkeys([rest, _BUSINESS_WORDS.sub("", rest), *heads, *trade_words]) if rest else ())
     certain: list[str] = []
     brands: list[str] = []
     acting: list[str] = []
     doubtful: list[str] = []
-    for short, whole in _list_brand_forms(brand).items():
+    for short, is_whole in _list_brand_forms(brand).items():
         everyday = _is_everyday(short)
         combined = [short + trade for trade in trades if trade]
         abstract = {short + trade for trade in trades if everyday and _ABSTRACT_TRADES.fullmatch(trade)}
@@ -149,8 +153,8 @@ def _combine_names(places: list[str], brand: str, rest: str, ends: tuple[str, ..
         certain += [short + end for end in ends[1:]]
         doubtful += [word for word in combined if word in abstract]
         (acting if everyday else certain).extend(place + short for place in places)
-        (doubtful if everyday or not whole else brands).append(short)
-    unique = [tuple(dict.fromkeys(words)) for words in (certain, brands, acting, [*acting, *doubtful])]
+        (doubtful if everyday or not is_whole else brands).append(short)
+    unique = [tuple(dict.fromkeys(trade_words)) for trade_words in (certain, brands, acting, [*acting, *doubtful])]
     return ShortNames(*unique)
 
 
@@ -189,10 +193,10 @@ def _remove_place(name: str) -> str:
 
 def remove_region(address: str) -> str:
     """Return an address without the province, city and county at its start."""
-    before, rest = "", address
-    while rest != before:
-        before, rest = rest, _REGION.sub("", rest)
-    return rest
+    previous, remaining = "", address
+    while remaining != previous:
+        previous, remaining = remaining, _REGION.sub("", remaining)
+    return remaining
 
 
 def is_organisation_name(name: str) -> bool:

@@ -107,6 +107,7 @@ def _line_width(line: str) -> int:
 
 
 def _split_blocks(text: str) -> Iterator[list[tuple[int, int]]]:
+    """Yield the blocks of lines between empty lines: start and end of each line."""
     block: list[tuple[int, int]] = []
     begin = 0
     for line in text.split("\n"):
@@ -122,23 +123,26 @@ def _split_blocks(text: str) -> Iterator[list[tuple[int, int]]]:
 
 
 def _find_line_breaks(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans of line breaks inside a sentence or a name, with the indentation after them."""
     for block in _split_blocks(text):
         if len(block) < 2:
             continue
         lines = [(begin, begin + len(text[begin:end].rstrip())) for begin, end in block]
         widths = [_line_width(text[begin:end].lstrip()) for begin, end in lines]
         most = max(widths)
-        wrapped = any(_breaks_name(text[slice(*one)], text[slice(*next_)]) for one, next_ in pairwise(lines))
+        wrapped = any(
+            _breaks_name(text[slice(*line_span)], text[slice(*next_)]) for line_span, next_ in pairwise(lines)
+        )
         for place in range(len(lines) - 1):
-            (begin, end), (following, stop) = lines[place], lines[place + 1]
-            line, rest = text[begin:end], text[following:stop]
+            (begin, end), (next_start, stop) = lines[place], lines[place + 1]
+            line, next_line = text[begin:end], text[next_start:stop]
             full = most <= _LONG and widths[place] >= most - _RAGGED
             if (
-                _breaks_name(line, rest)
-                or (full and most >= _MIN_LINE_WIDTH and _continues_sentence(line, rest))
-                or (full and wrapped and place and bool(_HAN.match(line[-1:]) and _HAN.match(rest[:1])))
+                _breaks_name(line, next_line)
+                or (full and most >= _MIN_LINE_WIDTH and _continues_sentence(line, next_line))
+                or (full and wrapped and place and bool(_HAN.match(line[-1:]) and _HAN.match(next_line[:1])))
             ):
-                yield end, following + len(rest) - len(rest.lstrip())
+                yield end, next_start + len(next_line) - len(next_line.lstrip())
 
 
 def _breaks_name(line: str, rest: str) -> bool:
@@ -155,6 +159,7 @@ def _breaks_name(line: str, rest: str) -> bool:
 
 
 def _continues_sentence(line: str, rest: str) -> bool:
+    """Return whether the next line continues the sentence of a line of prose."""
     following = rest.lstrip()
     if not (_HAN.match(line[-1:]) and _HAN.match(following[:1])):
         return False  # numbers over a line are known as they stand
@@ -218,8 +223,8 @@ def join_split_text(text: str) -> tuple[str, list[int]] | None:
         return None
     offsets = [place for place in range(len(text)) if place not in left_out]
     begun = {start for start, _ in clans}
-    words = "".join(_CLAN_SURNAME if place in begun else text[place] for place in offsets)
-    return _DESCRIPTION_SIGN.sub(_DESCRIBED, words), offsets
+    joined = "".join(_CLAN_SURNAME if place in begun else text[place] for place in offsets)
+    return _DESCRIPTION_SIGN.sub(_DESCRIBED, joined), offsets
 
 
 #: Which kind keeps a place that two of them claim.
@@ -248,6 +253,7 @@ def _list_persons(view: SearchText) -> list[PersonName]:
 
 
 def _find_persons(view: SearchText) -> list[Finding]:
+    """Return the findings of private persons, extended to rare characters before their names."""
     findings: list[Finding] = []
     for person in _list_persons(view):
         start = person.start
@@ -258,15 +264,16 @@ def _find_persons(view: SearchText) -> list[Finding]:
 
 
 def _resolve_overlaps(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings in text order; of overlapping ones, that of the first kind in rank."""
     ranked = sorted(findings, key=lambda found: (_KIND_RANK[found.kind], found.start, -found.end))
-    kept: list[Finding] = []
-    taken: set[int] = set()
+    chosen: list[Finding] = []
+    occupied: set[int] = set()
     for finding in ranked:
         span = range(finding.start, finding.end)
-        if taken.isdisjoint(span):
-            taken.update(span)
-            kept.append(finding)
-    return sorted(kept, key=lambda found: found.start)
+        if occupied.isdisjoint(span):
+            occupied.update(span)
+            chosen.append(finding)
+    return sorted(chosen, key=lambda found: found.start)
 
 
 def find(text: str) -> list[Finding]:
@@ -296,13 +303,19 @@ def find(text: str) -> list[Finding]:
 
 
 def _find_in_prepared_text(text: str) -> list[Finding]:
+    """Return the personal data of all kinds in a text, in order, not overlapping."""
     view = prepare_text(text)
-    found = [hit for module in (numbers, mobiles, codes, accounts) for finder in module.FINDERS for hit in finder(view)]
+    simple_findings = [
+        finding
+        for module in (numbers, mobiles, codes, accounts)
+        for finder in module.FINDERS
+        for finding in finder(view)
+    ]
     names = _find_persons(view)
     people = PersonSpans([(name.start, name.end) for name in names])
     return _resolve_overlaps(
         [
-            *found,
+            *simple_findings,
             *columns.find_column_cells(view),
             *accounts.find_personal_emails(view, people),
             *codes.find_vehicle_plates(view),

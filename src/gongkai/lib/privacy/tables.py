@@ -65,11 +65,12 @@ def make_alternation(items: frozenset[str] | tuple[str, ...]) -> str:
 
 
 def _make_tails_pattern(tails: frozenset[str]) -> str:
-    rest = frozenset(tail for tail in tails if tail)
-    if not rest:
+    """Return a pattern of the tails of words; optional if one of them is empty."""
+    non_empty = frozenset(tail for tail in tails if tail)
+    if not non_empty:
         return ""
-    inner = make_alternation(rest)
-    whole = "" in tails
-    if len(rest) == 1 and not whole:
+    inner = make_alternation(non_empty)
+    has_empty = "" in tails
+    if len(non_empty) == 1 and not has_empty:
         return inner
-    return f"(?:{inner})" + ("?" if whole else "")
+    return f"(?:{inner})" + ("?" if has_empty else "")

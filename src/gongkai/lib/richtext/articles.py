@@ -32,13 +32,14 @@ def _choose_division(text: str) -> re.Pattern[str]:
 
 
 def _make_anchor(found: re.Match[str]) -> str:
+    """Return the anchor of an article or point (tiao-5, dian-2), empty if its number cannot be read."""
     number = to_int(found[1])
     if not number:
         return ""
     if found.re.pattern == _POINT.pattern:
         return f"dian-{number}"
-    more = to_int(found[2]) if found[2] else None
-    return f"tiao-{number}-{more}" if more else f"tiao-{number}"
+    subnumber = to_int(found[2]) if found[2] else None
+    return f"tiao-{number}-{subnumber}" if subnumber else f"tiao-{number}"
 
 
 def split_articles(html: str) -> list[TextArticle]:
@@ -53,25 +54,26 @@ def split_articles(html: str) -> list[TextArticle]:
 
 
 def _split_articles(lines: list[str], kind: re.Pattern[str]) -> Iterator[TextArticle]:
+    """Yield the articles of a text with label, chapter and anchor; also the text before, and attachments."""
     label, chapter, anchor = "", "", ""
-    own: list[str] = []
-    seen: set[str] = set()
+    own_lines: list[str] = []
+    anchors: set[str] = set()
     for line in lines:
-        found = kind.match(line)
-        name = _make_anchor(found) if found else ""
-        if name and name not in seen:
-            yield TextArticle(label, chapter, "\n".join(own), anchor)
-            seen.add(name)
-            label, anchor, own = (found[0] if found else "").rstrip("、"), name, [line]
+        match = kind.match(line)
+        name = _make_anchor(match) if match else ""
+        if name and name not in anchors:
+            yield TextArticle(label, chapter, "\n".join(own_lines), anchor)
+            anchors.add(name)
+            label, anchor, own_lines = (match[0] if match else "").rstrip("、"), name, [line]
         elif label and _ATTACHED.match(line) and kind is _ARTICLE:
-            yield TextArticle(label, chapter, "\n".join(own), anchor)
-            label, anchor, own = "附件", "", [line]
+            yield TextArticle(label, chapter, "\n".join(own_lines), anchor)
+            label, anchor, own_lines = "附件", "", [line]
         elif kind is _ARTICLE and _CHAPTER.match(line):
-            yield TextArticle(label, chapter, "\n".join(own), anchor)
-            label, chapter, anchor, own = "", line, "", []
+            yield TextArticle(label, chapter, "\n".join(own_lines), anchor)
+            label, chapter, anchor, own_lines = "", line, "", []
         else:
-            own.append(line)
-    yield TextArticle(label, chapter, "\n".join(own), anchor)
+            own_lines.append(line)
+    yield TextArticle(label, chapter, "\n".join(own_lines), anchor)
 
 
 def anchor_articles(html: str) -> str:
@@ -83,14 +85,14 @@ def anchor_articles(html: str) -> str:
     if "第" not in html and "、" not in html:
         return html
     kind = _choose_division(to_plain_text(html))
-    seen: set[str] = set()
+    anchors: set[str] = set()
 
     def named(block: re.Match[str]) -> str:
-        found = kind.match(block[4].lstrip("\u3000 "))
-        name = _make_anchor(found) if found else ""
-        if not name or name in seen or " id=" in block[2]:
+        match = kind.match(block[4].lstrip("\u3000 "))
+        name = _make_anchor(match) if match else ""
+        if not name or name in anchors or " id=" in block[2]:
             return block[0]
-        seen.add(name)
+        anchors.add(name)
         return f'<{block[1]}{block[2]} id="{name}">{block[3]}{block[4]}'
 
     return _BLOCK_START.sub(named, html)

@@ -112,30 +112,30 @@ class ForeignHtmlReader:
     def _sweep(self, root: _Element) -> None:
         """Remove what is not part of the text, and record its words; write formulas and symbols as characters."""
         looks, read = PageStyles(root), set[_Element]()
-        for words in looks.list_generated_words(root):
-            self.lose("text", words)
+        for text in looks.list_generated_words(root):
+            self.lose("text", text)
         fonts: dict[_Element | None, str] = {}
         for node in list(root.iter()):
-            above = node.getparent()
-            if above in read:
+            parent = node.getparent()
+            if parent in read:
                 read.add(node)
                 continue
-            fonts[node] = find_font(node) or fonts.get(above, "") if isinstance(node.tag, str) else ""
-            node.tail = self._translate(node.tail, fonts.get(above, ""))
-            what = self._find_loss(node, looks)
-            if what is None:
+            fonts[node] = find_font(node) or fonts.get(parent, "") if isinstance(node.tag, str) else ""
+            node.tail = self._translate(node.tail, fonts.get(parent, ""))
+            loss_kind = self._find_loss(node, looks)
+            if loss_kind is None:
                 node.text = self._translate(node.text, fonts[node])
                 continue
             read.add(node)
-            words = " ".join("".join(map(str, node.itertext())).split()) if what else ""
+            text = " ".join("".join(map(str, node.itertext())).split()) if loss_kind else ""
             if node.tag == "math":
-                words = linearise_formula(node)
-                node[:], node.text = [], words
+                text = linearise_formula(node)
+                node[:], node.text = [], text
             else:
                 remove_element(node)
-            words = words or next(filter(None, map(node.get, ("value", "src", "data"))), "") if what else ""
-            if (words or what in ("picture", "attachment", "control")) and not _COMMENT_MARK.fullmatch(words):
-                self.lose(what, words)
+            text = text or next(filter(None, map(node.get, ("value", "src", "data"))), "") if loss_kind else ""
+            if (text or loss_kind in ("picture", "attachment", "control")) and not _COMMENT_MARK.fullmatch(text):
+                self.lose(loss_kind, text)
 
     def _find_loss(self, node: _Element, looks: PageStyles) -> str | None:
         """Return the kind of loss of an element, "" for one that goes without a word, None for one that stays."""
@@ -161,6 +161,7 @@ class ForeignHtmlReader:
         return known
 
     def _inside(self, parent: _Element) -> Iterator[HtmlBlock]:
+        """Yield the blocks inside an element; text outside blocks becomes paragraphs."""
         loose = _LooseText()
         loose.words(parent.text)
         for child in parent:
@@ -187,6 +188,7 @@ class ForeignHtmlReader:
         yield from loose.flush()
 
     def _paragraph(self, node: _Element) -> Iterator[HtmlBlock]:
+        """Yield a paragraph for each line of an element, and its pictures after each line."""
         style = node.get("style") or ""
         align = (node.get("align") or "").lower()
         if _RIGHT_ALIGNED.search(style) or align == "right":
@@ -201,20 +203,21 @@ class ForeignHtmlReader:
         )
         for line in html.split("\n\x00"):
             pictures = re.findall(r"<img\b[^>]*>", line)
-            words = re.sub(r"<img\b[^>]*>", "", line)
-            raw = re.sub(r"<[^>]*>", "", words)
+            text = re.sub(r"<img\b[^>]*>", "", line)
+            raw = re.sub(r"<[^>]*>", "", text)
             indented = bool(_INDENTED.search(style)) or bool(
                 re.match(r"[\s\u00a0]*\u3000{1,}|\u00a0{2,}|&nbsp;{2,}", raw)
             )
-            made = HtmlBlock(
-                "p", tidy_spaces(words), level, align, indented, is_row=_has_columns(raw) or node.tag == "pre"
+            block = HtmlBlock(
+                "p", tidy_spaces(text), level, align, indented, is_row=_has_columns(raw) or node.tag == "pre"
             )
-            if made.text:
-                yield made
+            if block.text:
+                yield block
             for picture in pictures:
                 yield HtmlBlock("img", picture)
 
     def _inline(self, node: _Element) -> str:
+        """Return the clean inline HTML of an element: links, emphasis, pictures, line breaks."""
         if not isinstance(node.tag, str):
             return ""
         name = node.tag.lower()
@@ -240,6 +243,7 @@ class ForeignHtmlReader:
         yield HtmlBlock("img", f'<img src="{escape(kept)}" alt="{escape(alt or "图片")}">')
 
     def _table(self, node: _Element) -> Iterator[HtmlBlock]:
+        """Yield a table as a block, with inner tables as text; one of a single cell as its content."""
         rows = [row for row in node.iter("tr") if next(row.iterancestors("table"), None) is node]
         cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in rows]
         if len(rows) == 1 and len(cells[0]) == 1 and not node.findall(".//table"):
@@ -250,17 +254,20 @@ class ForeignHtmlReader:
         yield HtmlBlock("table", node=node)
 
     def _flatten(self, inner: _Element) -> None:
+        """Replace a table inside a cell by a paragraph of its words, and count it."""
         self.nested += 1
         lines = []
         for row in inner.iter("tr"):
-            words = (" ".join("".join(map(str, cell.itertext())).split()) for cell in row if cell.tag in ("td", "th"))
-            lines.append("，".join(word for word in words if word))
+            cell_texts = (
+                " ".join("".join(map(str, cell.itertext())).split()) for cell in row if cell.tag in ("td", "th")
+            )
+            lines.append("，".join(word for word in cell_texts if word))
         paragraph = etree.Element("p")
         paragraph.text = "；".join(line for line in lines if line)
         paragraph.tail = inner.tail
-        above = inner.getparent()
-        assert above is not None, "a table in a cell has something above it"
-        above.replace(inner, paragraph)
+        parent = inner.getparent()
+        assert parent is not None, "a table in a cell has something above it"
+        parent.replace(inner, paragraph)
 
     def cell(self, node: _Element) -> str:
         """Return the inline HTML of a cell, its paragraphs separated by line breaks."""
@@ -284,12 +291,12 @@ def _write_bullets(unordered: _Element) -> None:
 
 def _write_mark(item: _Element, mark: str) -> None:
     """Write a number or a bullet before the words of an item, unless they begin with one of their own."""
-    first = item
-    while not (first.text or "").strip() and len(first) and first[0].tag in _FIRST_IN_ITEM:
-        first = first[0]
-    words = (first.text or "").lstrip()
-    if words and not _NUMBERED.match(words):
-        first.text = f"{mark}{words}"
+    innermost = item
+    while not (innermost.text or "").strip() and len(innermost) and innermost[0].tag in _FIRST_IN_ITEM:
+        innermost = innermost[0]
+    text = (innermost.text or "").lstrip()
+    if text and not _NUMBERED.match(text):
+        innermost.text = f"{mark}{text}"
 
 
 def _as_items(blocks: Iterator[HtmlBlock], name: str) -> Iterator[HtmlBlock]:
@@ -338,6 +345,7 @@ def tidy_spaces(html: str) -> str:
 
 
 def _tidy_field(html: str) -> str:
+    """Return a field without spaces inside words; gaps between words become one space."""
     html = _NARROW_SPACING.sub(lambda word: word[0].replace(" ", ""), re.sub(r"(?:&nbsp;|&#160;|\u00a0)", " ", html))
     html = _SPACE.sub(" ", close_letter_spacing(html))
     html = _COLUMN_GAP.sub(" ", html)

@@ -90,9 +90,10 @@ def add_link_targets(html: str) -> str:
 
 
 def _describe_tag(tag: StartTag) -> str:
+    """Return a tag with a Chinese note for what plain text would lose: pictures, tables, lists, spans."""
     if tag.name == "img":
-        mark = tag.get("src").removeprefix(f"{FILE_SCHEME}:")[:12]
-        return f"［图片{entities.escape(tag.get('alt'))}，编号{mark}］"
+        digest = tag.get("src").removeprefix(f"{FILE_SCHEME}:")[:12]
+        return f"［图片{entities.escape(tag.get('alt'))}，编号{digest}］"
     if tag.name == "table":
         return f"<p>［表格］</p>{tag.source}"
     if tag.name == "ul":
@@ -101,14 +102,15 @@ def _describe_tag(tag: StartTag) -> str:
         start = tag.get("start")
         return f"<p>［编号列表{'，从' + start + '起' if start else ''}］</p>{tag.source}"
     spans = ((tag.get("rowspan"), "行"), (tag.get("colspan"), "列"))
-    return tag.source + "".join(f"［占{count}{what}］" for count, what in spans if count)
+    return tag.source + "".join(f"［占{count}{counter}］" for count, counter in spans if count)
 
 
 def _describe_link(found: re.Match[str]) -> str:
+    """Return the text of a link, with its address and title in brackets where they differ from it."""
     tag = next(iterate_start_tags(found[0], {"a"}))
-    words = entities.unescape(_TAG.sub("", found[1])).strip()
-    told = [one for one in (tag.get("href"), tag.get("title")) if one and one != words]
-    return f"{found[1]}（链接：{entities.escape('，'.join(told))}）" if told else found[1]
+    link_text = entities.unescape(_TAG.sub("", found[1])).strip()
+    addresses = [address for address in (tag.get("href"), tag.get("title")) if address and address != link_text]
+    return f"{found[1]}（链接：{entities.escape('，'.join(addresses))}）" if addresses else found[1]
 
 
 def to_plain_text(html: str) -> str:

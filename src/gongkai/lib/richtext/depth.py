@@ -68,23 +68,23 @@ def remove_comments(html: str) -> str:
 
 def flatten_deep_tags(html: str) -> str:
     """Return cleaned HTML without the tags below the depth limit."""
-    parts: list[str] = []
-    stood: list[bool] = []
+    pieces: list[str] = []
+    kept_levels: list[bool] = []
     at = 0
-    for found in _TAG.finditer(html):
-        closing, name = found[1], found[2]
+    for tag in _TAG.finditer(html):
+        closing, name = tag[1], tag[2]
         if name in VOID_TAGS:
             continue
         if closing:
-            stands = stood.pop() if stood else True
+            is_kept = kept_levels.pop() if kept_levels else True
         else:
-            stands = len(stood) < MAX_DEPTH
-            stood.append(stands)
-        if not stands:
+            is_kept = len(kept_levels) < MAX_DEPTH
+            kept_levels.append(is_kept)
+        if not is_kept:
             # What stood in blocks of their own does not run together.
-            parts += [html[at : found.start()], "" if name in _INLINE_TAGS else " "]
-            at = found.end()
-    return "".join([*parts, html[at:]]) if parts else html
+            pieces += [html[at : tag.start()], "" if name in _INLINE_TAGS else " "]
+            at = tag.end()
+    return "".join([*pieces, html[at:]]) if pieces else html
 
 
 def get_depth(root: _Element) -> int:

@@ -31,22 +31,23 @@ def compare_lines(old: str, new: str) -> list[DifferenceLine]:
 
     Of what lies between the first and the last change `MAX_COMPARED_LINES` are matched line by line; what follows them stands as removed and added.
     """
-    before, after = old.splitlines(), new.splitlines()
-    shortest = min(len(before), len(after))
-    head = next((at for at in range(shortest) if before[at] != after[at]), shortest)
-    rest = shortest - head
-    tail = next((at for at in range(rest) if before[-1 - at] != after[-1 - at]), rest)
-    middle, fresh = before[head : len(before) - tail], after[head : len(after) - tail]
+    old_lines, new_lines = old.splitlines(), new.splitlines()
+    shortest = min(len(old_lines), len(new_lines))
+    head = next((at for at in range(shortest) if old_lines[at] != new_lines[at]), shortest)
+    most_equal = shortest - head
+    tail = next((at for at in range(most_equal) if old_lines[-1 - at] != new_lines[-1 - at]), most_equal)
+    old_middle, new_middle = old_lines[head : len(old_lines) - tail], new_lines[head : len(new_lines) - tail]
     return [
-        *(DifferenceLine((DifferencePiece(text),), same=True) for text in after[:head]),
-        *_match_lines(middle[:MAX_COMPARED_LINES], fresh[:MAX_COMPARED_LINES]),
-        *(DifferenceLine((DifferencePiece(text, "removed"),)) for text in middle[MAX_COMPARED_LINES:]),
-        *(DifferenceLine((DifferencePiece(text, "added"),)) for text in fresh[MAX_COMPARED_LINES:]),
-        *(DifferenceLine((DifferencePiece(text),), same=True) for text in after[len(after) - tail :]),
+        *(DifferenceLine((DifferencePiece(text),), same=True) for text in new_lines[:head]),
+        *_match_lines(old_middle[:MAX_COMPARED_LINES], new_middle[:MAX_COMPARED_LINES]),
+        *(DifferenceLine((DifferencePiece(text, "removed"),)) for text in old_middle[MAX_COMPARED_LINES:]),
+        *(DifferenceLine((DifferencePiece(text, "added"),)) for text in new_middle[MAX_COMPARED_LINES:]),
+        *(DifferenceLine((DifferencePiece(text),), same=True) for text in new_lines[len(new_lines) - tail :]),
     ]
 
 
 def _match_lines(before: list[str], after: list[str]) -> list[DifferenceLine]:
+    """Return the lines of two texts, with changed lines compared in pairs."""
     lines: list[DifferenceLine] = []
     for verb, a, b, c, d in SequenceMatcher(None, before, after).get_opcodes():
         if verb == "equal":
@@ -60,6 +61,7 @@ def _match_lines(before: list[str], after: list[str]) -> list[DifferenceLine]:
 
 
 def _compare_lines(old: str, new: str) -> DifferenceLine:
+    """Return the pieces that two versions of a line share, add and remove."""
     if max(len(old), len(new)) > MAX_COMPARED_LINE_CHARACTERS:
         return DifferenceLine((DifferencePiece(old, "removed"), DifferencePiece(new, "added")))
     pieces: list[DifferencePiece] = []

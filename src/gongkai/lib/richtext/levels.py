@@ -32,33 +32,34 @@ def limit_nesting(html: str) -> str:
 
 
 def _strip_raw_text(html: str) -> str:
-    parts, at = [], 0
-    while found := _RAW_TEXT_TAG.search(html, at):
-        parts.append(html[at : found.start()])
-        end = html.find(f"</{found[1]}", found.end())
+    pieces, at = [], 0
+    while match := _RAW_TEXT_TAG.search(html, at):
+        pieces.append(html[at : match.start()])
+        end = html.find(f"</{match[1]}", match.end())
         at = len(html) if end < 0 else end
-    return _TAG.sub(" ", "".join([*parts, html[at:]]))
+    return _TAG.sub(" ", "".join([*pieces, html[at:]]))
 
 
 def _write_tree(root: _Element) -> list[str]:
-    parts: list[str] = []
+    """Return the HTML of a tree in pieces, without the tags below the depth limit."""
+    pieces: list[str] = []
     depth = 0
     for event, node in etree.iterwalk(root, events=("start", "end")):
         if event == "start":
-            stands = 0 < depth <= MAX_DEPTH
+            is_kept = 0 < depth <= MAX_DEPTH
             depth += 1
-            parts += [
-                _write_start_tag(node) if stands else " " if depth > 1 else "",
+            pieces += [
+                _write_start_tag(node) if is_kept else " " if depth > 1 else "",
                 escape(node.text or "", quote=False),
             ]
         else:
             depth -= 1
-            stands = 0 < depth <= MAX_DEPTH
-            parts.append(
-                " " if depth and not stands else "" if not depth or node.tag in VOID_TAGS else f"</{node.tag}>"
+            is_kept = 0 < depth <= MAX_DEPTH
+            pieces.append(
+                " " if depth and not is_kept else "" if not depth or node.tag in VOID_TAGS else f"</{node.tag}>"
             )
-            parts.append(escape(node.tail or "", quote=False) if depth else "")
-    return parts
+            pieces.append(escape(node.tail or "", quote=False) if depth else "")
+    return pieces
 
 
 def _write_start_tag(node: _Element) -> str:

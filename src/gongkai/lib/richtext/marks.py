@@ -111,9 +111,9 @@ def keep_days_whole(html: str) -> str:
 
 
 def _keep_in_table(found: re.Match[str]) -> str:
-    parts = _TAG_OR_TEXT.split(found[2])
-    whole = '<span class="gk-nowrap">\\g<0></span>'
-    inside = "".join(part if part.startswith("<") else _DAY_OR_TIMES.sub(whole, part) for part in parts)
+    pieces = _TAG_OR_TEXT.split(found[2])
+    replacement = '<span class="gk-nowrap">\\g<0></span>'
+    inside = "".join(piece if piece.startswith("<") else _DAY_OR_TIMES.sub(replacement, piece) for piece in pieces)
     return f"<table{found[1]}>{inside}</table>"
 
 
@@ -140,12 +140,12 @@ def mark_salutation(html: str) -> str:
     >>> mark_salutation("<p>现将有关单位的录用名单公布如下：</p>")
     '<p>现将有关单位的录用名单公布如下：</p>'
     """
-    for nth, found in enumerate(_PARAGRAPH.finditer(html)):
-        words = _SALUTATION_TAG.sub("", found[2]).replace("&nbsp;", " ").strip()
-        if nth > _MAX_PARAGRAPHS_BEFORE or words.endswith("。"):
+    for nth, paragraph in enumerate(_PARAGRAPH.finditer(html)):
+        text = _SALUTATION_TAG.sub("", paragraph[2]).replace("&nbsp;", " ").strip()
+        if nth > _MAX_PARAGRAPHS_BEFORE or text.endswith("。"):
             return html
-        if is_salutation(words):
-            return html[: found.start()] + f"<p{_add_class(found[1] or '')}>" + html[found.start(2) :]
+        if is_salutation(text):
+            return html[: paragraph.start()] + f"<p{_add_class(paragraph[1] or '')}>" + html[paragraph.start(2) :]
     return html
 
 

@@ -72,17 +72,19 @@ class TextPassages:
         """Write replacements (start, end, words; not overlapping) into the tree."""
         cuts: dict[int, list[tuple[int, int, str]]] = {}
         starts = [slot.start for slot in self.slots]
-        for start, end, words in sorted(edits):
-            at, first = max(bisect_right(starts, start) - 1, 0), True
+        for start, end, replacement in sorted(edits):
+            at, is_first = max(bisect_right(starts, start) - 1, 0), True
             while at < len(self.slots) and self.slots[at].start < end:
                 slot = self.slots[at]
                 low, high = max(start, slot.start), min(end, slot.start + len(slot.text))
                 if low < high:
-                    cuts.setdefault(at, []).append((low - slot.start, high - slot.start, words if first else ""))
-                    first = False
+                    cuts.setdefault(at, []).append(
+                        (low - slot.start, high - slot.start, replacement if is_first else "")
+                    )
+                    is_first = False
                 at += 1
-        for at, here in cuts.items():
-            self.slots[at].set(apply_edits(self.slots[at].text, here))
+        for at, slot_cuts in cuts.items():
+            self.slots[at].set(apply_edits(self.slots[at].text, slot_cuts))
 
     @property
     def words(self) -> str:
@@ -96,11 +98,11 @@ class TextPassages:
 
 def apply_edits(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
     """Return a text with replacements (start, end, words; not overlapping)."""
-    parts, at = [], 0
-    for start, end, words in sorted(edits):
-        parts += [text[at:start], words]
+    pieces, at = [], 0
+    for start, end, replacement in sorted(edits):
+        pieces += [text[at:start], replacement]
         at = end
-    return "".join([*parts, text[at:]])
+    return "".join([*pieces, text[at:]])
 
 
 #: Parts of a tree that are printed; the others are attributes.
@@ -111,39 +113,41 @@ def transfer_edits(
     edits: Iterable[tuple[int, int, str]], seen: TextPassages, held: TextPassages
 ) -> list[tuple[int, int, str]] | None:
     """Return replacements transferred to the source text, or None if the texts differ."""
-    here, there = _find_printed_characters(seen), _find_printed_characters(held)
-    if [seen.text[at] for at in here] != [held.text[at] for at in there]:
+    seen_offsets, held_offsets = _find_printed_characters(seen), _find_printed_characters(held)
+    if [seen.text[at] for at in seen_offsets] != [held.text[at] for at in held_offsets]:
         return None
     starts, twins = [slot.start for slot in seen.slots], _match_attributes(seen, held)
-    made: list[tuple[int, int, str]] = []
-    for start, end, words in edits:
+    moved_edits: list[tuple[int, int, str]] = []
+    for start, end, replacement in edits:
         at = max(bisect_right(starts, start) - 1, 0)
-        low, high = bisect_left(here, start), bisect_left(here, end)
+        low, high = bisect_left(seen_offsets, start), bisect_left(seen_offsets, end)
         if seen.slots[at].part not in _PRINTED_PARTS:
             if at not in twins:
                 return None
-            moved = twins[at].start - seen.slots[at].start
-            made.append((start + moved, end + moved, words))
+            shift = twins[at].start - seen.slots[at].start
+            moved_edits.append((start + shift, end + shift, replacement))
         elif low < high:
-            made.append((there[low], there[high - 1] + 1, words))
+            moved_edits.append((held_offsets[low], held_offsets[high - 1] + 1, replacement))
         else:
             return None
-    return made
+    return moved_edits
 
 
 def _match_attributes(seen: TextPassages, held: TextPassages) -> dict[int, TextSlot]:
-    waiting: dict[tuple[str, str], list[TextSlot]] = {}
+    """Return for the attributes among the seen slots the held slot with the same part and text."""
+    unmatched: dict[tuple[str, str], list[TextSlot]] = {}
     for slot in reversed(held.slots):
         if slot.part not in _PRINTED_PARTS:
-            waiting.setdefault((slot.part, slot.text), []).append(slot)
-    found = {}
+            unmatched.setdefault((slot.part, slot.text), []).append(slot)
+    matches = {}
     for at, slot in enumerate(seen.slots):
-        if slots := waiting.get((slot.part, slot.text)):
-            found[at] = slots.pop()
-    return found
+        if slots := unmatched.get((slot.part, slot.text)):
+            matches[at] = slots.pop()
+    return matches
 
 
 def _find_printed_characters(passages: TextPassages) -> list[int]:
+    """Return the offsets of the visible characters of a text, without spaces and attributes."""
     return [
         slot.start + place
         for slot in passages.slots
@@ -208,6 +212,7 @@ class _TextCollector:
             self.size += len(text)
 
     def start(self, node: _Element) -> None:
+        """Begin an element: its line, its place in words (正文表1第2行第3列), and its text."""
         name = node.tag
         if name == "table":
             self.tables, self.row = self.tables + 1, 0
@@ -230,6 +235,7 @@ class _TextCollector:
         self.add(node.text, node, "text")
 
     def end(self, node: _Element) -> None:
+        """End an element: the gap after it and the text after its tag."""
         name = node.tag
         if name == "table":
             self.inside -= 1
@@ -251,11 +257,12 @@ class _TextCollector:
                 self.add(value, node, name)
 
     def spoken(self, node: _Element) -> Iterator[tuple[str, str, str]]:
+        """Yield the readable attributes of an element: name, text and Chinese label."""
         self.pictures += node.tag == "img"
-        for tag, name, words in _READABLE_ATTRIBUTES:
-            if node.tag == tag and (said := node.get(name)):
+        for tag, name, label in _READABLE_ATTRIBUTES:
+            if node.tag == tag and (text := node.get(name)):
                 number = str(self.pictures) if tag == "img" else ""
-                yield name, said, f"{words}{number}"
+                yield name, text, f"{label}{number}"
         address = node.get("href", "")
         if node.tag == "a" and address.lower().startswith(_CONTACT_SCHEMES):
             yield "href", address, LINK_URL_LABEL
@@ -266,14 +273,14 @@ class _TextCollector:
 def split_address(address: str) -> tuple[str, str]:
     """Split a web address into its host part and its words: path, query, fragment."""
     try:
-        parts = urlsplit(address)
+        url = urlsplit(address)
     except ValueError:
         return "", address
-    before = f"{parts.scheme}:" if parts.scheme else ""
-    if parts.netloc:
-        before += "//"
-        before += "" if "@" in parts.netloc else parts.netloc
-    path, mark, query = address[len(before) :].partition("?")
+    host_part = f"{url.scheme}:" if url.scheme else ""
+    if url.netloc:
+        host_part += "//"
+        host_part += "" if "@" in url.netloc else url.netloc
+    path, question_mark, query = address[len(host_part) :].partition("?")
     for _ in range(_MAX_UNESCAPES):
-        path, query = unquote(path), unquote_plus(query) if mark else ""
-    return before, "" if path + query in ("", "/") else path + mark + query
+        path, query = unquote(path), unquote_plus(query) if question_mark else ""
+    return host_part, "" if path + query in ("", "/") else path + question_mark + query

@@ -22,8 +22,8 @@ def list_picture_digests(html: str) -> list[str]:
     """Return the digests of the pictures of a text, each once, in order."""
     if FILE_SCHEME not in html:
         return []
-    marks = (get_picture_digest(tag) for tag in iterate_start_tags(html, {"img"}))
-    return list(dict.fromkeys(mark for mark in marks if mark))
+    digests = (get_picture_digest(tag) for tag in iterate_start_tags(html, {"img"}))
+    return list(dict.fromkeys(digest for digest in digests if digest))
 
 
 def add_picture_addresses(html: str, address: Callable[[str], str]) -> str:
@@ -46,15 +46,15 @@ def add_picture_sizes(html: str, files: Sequence[Mapping[str, object]], address:
             smaller.setdefault(str(file["of"]), []).append(file)
 
     def sizes(mark: str) -> Attributes:
-        own = widest.get(mark, {})
-        made: Attributes = {"src": address(mark)}
-        if own.get("width") and own.get("height"):
-            made |= {"width": str(own["width"]), "height": str(own["height"])}
-        if smaller.get(mark) and own.get("width"):
-            every = sorted([*smaller[mark], own], key=lambda one: read_number(one, "width"))
+        own_file = widest.get(mark, {})
+        attributes: Attributes = {"src": address(mark)}
+        if own_file.get("width") and own_file.get("height"):
+            attributes |= {"width": str(own_file["width"]), "height": str(own_file["height"])}
+        if smaller.get(mark) and own_file.get("width"):
+            every = sorted([*smaller[mark], own_file], key=lambda one: read_number(one, "width"))
             offered = ", ".join(f"{address(read_text(row, 'digest'))} {row['width']}w" for row in every)
-            made |= {"srcset": offered, "sizes": PICTURE_SIZES_ATTRIBUTE}
-        return made | {"loading": "lazy"}
+            attributes |= {"srcset": offered, "sizes": PICTURE_SIZES_ATTRIBUTE}
+        return attributes | {"loading": "lazy"}
 
     return _rewrite_images(html, sizes)
 

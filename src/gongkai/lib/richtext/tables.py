@@ -60,24 +60,24 @@ def make_house_table(reader: ForeignHtmlReader, node: _Element, caption: str = "
         node: the table, without tables inside.
         caption: words found above it, empty where there are none.
     """
-    own = next((c for c in node.iter("caption")), None)
-    if own is not None and not caption:
-        caption = " ".join("".join(map(str, own.itertext())).split())
+    own_caption = next((c for c in node.iter("caption")), None)
+    if own_caption is not None and not caption:
+        caption = " ".join("".join(map(str, own_caption.itertext())).split())
     rows = [[(cell, reader.cell(cell)) for cell in row if cell.tag in ("td", "th")] for row in node.iter("tr")]
-    rows = [row for row in rows if row and any(words for _, words in row)]
+    rows = [row for row in rows if row and any(cell_html for _, cell_html in row)]
     width = max((sum(_read_span(cell, "colspan") for cell, _ in row) for row in rows), default=0)
     if len(rows) > 2 and len(rows[0]) == 1 and width > 1 and not caption:
         caption = _TAG.sub("", rows.pop(0)[0][1])  # a title that stands in the table's first row
     if not rows:
         return ""
     head = _count_header_rows(rows)
-    parts = ["<table>"]
+    pieces = ["<table>"]
     if caption:
-        parts.append(f"<caption>{escape(caption, quote=False)}</caption>")
+        pieces.append(f"<caption>{escape(caption, quote=False)}</caption>")
     if head:
-        parts.append("<thead>" + "".join(_write_row(row, "th") for row in rows[:head]) + "</thead>")
-    parts.append("<tbody>" + "".join(_write_row(row, "td") for row in rows[head:]) + "</tbody></table>")
-    return "".join(parts)
+        pieces.append("<thead>" + "".join(_write_row(row, "th") for row in rows[:head]) + "</thead>")
+    pieces.append("<tbody>" + "".join(_write_row(row, "td") for row in rows[head:]) + "</tbody></table>")
+    return "".join(pieces)
 
 
 def _read_span(cell: _Element, name: str) -> int:
@@ -85,23 +85,27 @@ def _read_span(cell: _Element, name: str) -> int:
 
 
 def _count_header_rows(rows: list[list[tuple[_Element, str]]]) -> int:
+    """Return the number of header rows: rows with short words only, down to where their cells reach."""
     if len(rows) < 2:
         return 0
-    words = [_TAG.sub("", words).strip() for _, words in rows[0]]
-    if not all(words) or any(len(word) > MAX_HEAD_CHARACTERS or re.fullmatch(r"[\d.,%\s]+", word) for word in words):
+    cell_texts = [_TAG.sub("", cell_texts).strip() for _, cell_texts in rows[0]]
+    if not all(cell_texts) or any(
+        len(word) > MAX_HEAD_CHARACTERS or re.fullmatch(r"[\d.,%\s]+", word) for word in cell_texts
+    ):
         return 0
     deep = max(_read_span(cell, "rowspan") for cell, _ in rows[0])
     return deep if deep < len(rows) else 0  # no cell reaches from the head into the body
 
 
 def _write_row(row: list[tuple[_Element, str]], tag: str) -> str:
+    """Return a table row as HTML; header cells get a scope and lose their emphasis."""
     cells = []
-    for cell, words in row:
+    for cell, cell_html in row:
         across, down = _read_span(cell, "colspan"), _read_span(cell, "rowspan")
         spans = (f' colspan="{across}"' if across > 1 else "") + (f' rowspan="{down}"' if down > 1 else "")
         scope = f' scope="{"colgroup" if across > 1 else "col"}"' if tag == "th" else ""
-        said = re.sub(r"</?(?:strong|em|u)>", "", words) if tag == "th" else words
-        cells.append(f"<{tag}{spans}{scope}>{said}</{tag}>")
+        content = re.sub(r"</?(?:strong|em|u)>", "", cell_html) if tag == "th" else cell_html
+        cells.append(f"<{tag}{spans}{scope}>{content}</{tag}>")
     return f"<tr>{''.join(cells)}</tr>"
 
 

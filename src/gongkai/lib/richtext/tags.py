@@ -37,9 +37,9 @@ class StartTag:
         found: Attributes = {}
         inside = self.source[1 + len(self.name) : -1]
         for match in _ATTRIBUTE.finditer(inside):
-            given = next((value for value in match.groups()[1:] if value is not None), None)
+            written = next((value for value in match.groups()[1:] if value is not None), None)
             found.setdefault(
-                match[1].lower(), None if given is None else _REFERENCE.sub(lambda one: unescape(one[0]), given)
+                match[1].lower(), None if written is None else _REFERENCE.sub(lambda one: unescape(one[0]), written)
             )
         return found
 

@@ -56,23 +56,25 @@ def link_telephones(html: str) -> str:
     >>> link_telephones("<p>云府发〔2026〕12345号，共20260101元</p>")
     '<p>云府发〔2026〕12345号，共20260101元</p>'
     """
-    made, before, links = [], "", 0
-    for found in _PART.finditer(html):
-        part = found[0]
-        if part.startswith("<"):
-            links += part.startswith(("<a ", "<a>")) - part.startswith("</a")
-            made.append(part)
+    pieces, text_before, links = [], "", 0
+    for match in _PART.finditer(html):
+        piece = match[0]
+        if piece.startswith("<"):
+            links += piece.startswith(("<a ", "<a>")) - piece.startswith("</a")
+            pieces.append(piece)
             continue
-        made.append(part if links else _dialled(part, before))
-        before = f"{before}{part}"[-_SEEN:].replace("&nbsp;", " ")
-    return "".join(made)
+        pieces.append(piece if links else _link_numbers(piece, text_before))
+        text_before = f"{text_before}{piece}"[-_SEEN:].replace("&nbsp;", " ")
+    return "".join(pieces)
 
 
-def _dialled(words: str, before: str) -> str:
+def _link_numbers(words: str, before: str) -> str:
+    """Return a text with links for its labelled telephone numbers; `before` is the text before it."""
+
     def link(found: re.Match[str]) -> str:
-        said = f"{before}{words[: found.start()]}".replace("&nbsp;", " ")[-_SEEN:]
-        said = _LIST.sub("", _WIDE.sub(" ", said))
-        if _FAX.search(said) or not (found["whole"] or _LABEL.search(said)):
+        text_before = f"{before}{words[: found.start()]}".replace("&nbsp;", " ")[-_SEEN:]
+        text_before = _LIST.sub("", _WIDE.sub(" ", text_before))
+        if _FAX.search(text_before) or not (found["whole"] or _LABEL.search(text_before)):
             return found[0]
         return make_telephone_link(found["whole"] or found["plain"], found["closing"])
 

@@ -61,35 +61,37 @@ def tidy_html(html: str, *, title: str = "", keep: Keeper | None = None) -> Tidy
     whole = open_conditions(_STYLE_COMMENT.sub(r"\1\2", normalise_html(refuse_long(html))), reader.builder)
     html = _CONDITIONS.sub("", strip_crowded_tags(remove_comments(whole)))
     sheets = "".join(_STYLE_SHEET.findall(html))  # a head is no part of a fragment
-    blocks = _untitled(reader.blocks(refuse_deep(parse_fragment(sheets + _keep_lines(html)))), title)
-    blocks = _joined(blocks)
+    blocks = _remove_title(reader.blocks(refuse_deep(parse_fragment(sheets + _keep_lines(html)))), title)
+    blocks = _join_lines(blocks)
     _mark_runs(blocks)
     for block in blocks:
         _head(block)
-    _signed(blocks)
-    _attached(blocks)
-    return TidyResult(clean_html("".join(_written(blocks, reader))), tuple(_notes(reader)))
+    _mark_signature(blocks)
+    _mark_attachments(blocks)
+    return TidyResult(clean_html("".join(_write_blocks(blocks, reader))), tuple(_list_notes(reader)))
 
 
 def _keep_lines(html: str) -> str:
     """Return a text with the line ends of preformatted parts as elements."""
-    first, *parts = _PREFORMATTED.split(html)
-    for at, part in enumerate(parts):
-        head, begun, rest = part.partition(">")
-        inside, end, after = rest.partition("</pre")
+    head_part, *sections = _PREFORMATTED.split(html)
+    for at, section in enumerate(sections):
+        head, begun, content = section.partition(">")
+        inside, end, tail = content.partition("</pre")
         lines = _LINE_END.sub("<br>", inside.strip("\n"))
-        parts[at] = f"{head}{begun}{lines}{end}{after}"
-    return first + "".join(parts)
+        sections[at] = f"{head}{begun}{lines}{end}{tail}"
+    return head_part + "".join(sections)
 
 
 def _mark_runs(blocks: list[HtmlBlock]) -> None:
     """Take short lines with numbers that follow one another (1. 2. 3.) for a list, not for headings without text."""
-    for before, after in pairwise(blocks):
-        level = marks.get_heading_level(before.text) if before.kind == after.kind == "p" else 0
-        if level >= FIRST_ITEM_LEVEL and level == marks.get_heading_level(after.text):
-            first, second = (int("".join(_DIGITS.findall(one.text)[:1]) or -1) for one in (before, after))
-            if first + 1 == second:
-                before.item = after.item = True
+    for previous, following in pairwise(blocks):
+        level = marks.get_heading_level(previous.text) if previous.kind == following.kind == "p" else 0
+        if level >= FIRST_ITEM_LEVEL and level == marks.get_heading_level(following.text):
+            first_number, second_number = (
+                int("".join(_DIGITS.findall(block.text)[:1]) or -1) for block in (previous, following)
+            )
+            if first_number + 1 == second_number:
+                previous.item = following.item = True
 
 
 def _stored_only(source: str) -> str:
@@ -100,58 +102,63 @@ def _bare(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-def _untitled(blocks: list[HtmlBlock], title: str) -> list[HtmlBlock]:
+def _remove_title(blocks: list[HtmlBlock], title: str) -> list[HtmlBlock]:
     """Remove the title from the start of a text, also if it is broken over lines."""
-    wanted, said = _bare(title), ""
+    bare_title, joined = _bare(title), ""
     for count, block in enumerate(blocks[:4], 1):
-        if not wanted or block.kind != "p":
+        if not bare_title or block.kind != "p":
             break
-        said += _bare(block.text)
-        if said == wanted:
+        joined += _bare(block.text)
+        if joined == bare_title:
             return blocks[count:]
     return blocks
 
 
-def _joined(blocks: list[HtmlBlock]) -> list[HtmlBlock]:
+def _join_lines(blocks: list[HtmlBlock]) -> list[HtmlBlock]:
     """Join lines broken at the page width into paragraphs."""
-    for before, after in pairwise(blocks):
-        if before.kind == after.kind == "p" and _LABELLED.match(before.text) and _LABELLED.match(after.text):
-            before.is_row = after.is_row = True
+    for previous, following in pairwise(blocks):
+        if (
+            previous.kind == following.kind == "p"
+            and _LABELLED.match(previous.text)
+            and _LABELLED.match(following.text)
+        ):
+            previous.is_row = following.is_row = True
     widths = Counter(len(one.text) for one in blocks if one.kind == "p" and len(one.text) >= MIN_FULL_LINE_CHARACTERS)
-    made: list[HtmlBlock] = []
+    paragraphs: list[HtmlBlock] = []
     lines: list[list[str]] = []
     for block in blocks:
-        if made and _goes_on(made[-1], block, widths):
+        if paragraphs and _goes_on(paragraphs[-1], block, widths):
             lines[-1].append(block.html)
-            made[-1].align = ""
-            made[-1].last_line = block.text  # it decides whether the next one goes on
+            paragraphs[-1].align = ""
+            paragraphs[-1].last_line = block.text  # it decides whether the next one goes on
         else:
-            made.append(block)
+            paragraphs.append(block)
             lines.append([block.html])
-    for block, parts in zip(made, lines, strict=True):
-        block.html = "".join(parts)
-    return made
+    for block, pieces in zip(paragraphs, lines, strict=True):
+        block.html = "".join(pieces)
+    return paragraphs
 
 
 def _goes_on(before: HtmlBlock, after: HtmlBlock, widths: Counter[int]) -> bool:
+    """Return whether a block continues the line before it, which was broken at the page width."""
     if not (before.kind == after.kind == "p") or after.indented or before.level or after.level:
         return False
     if before.is_row or after.is_row or before.align in ("right", "center") or after.align in ("right", "center"):
         return False
-    last = before.text if before.last_line is None else before.last_line
+    last_line = before.text if before.last_line is None else before.last_line
     if (
         marks.get_heading_level(after.text)
         or marks.ATTACHMENT_PATTERN.match(after.text)
         or marks.DATE_PATTERN.match(after.text)
     ):
         return False
-    if marks.ARTICLE_PATTERN.match(after.text) or marks.is_sentence_end(last) or _END.search(last):
+    if marks.ARTICLE_PATTERN.match(after.text) or marks.is_sentence_end(last_line) or _END.search(last_line):
         return False
-    if last.endswith(("，", "、")):
+    if last_line.endswith(("，", "、")):
         return True
     # A full line among lines of like length: broken by the page, not by the writer.
-    alike = sum(count for width, count in widths.items() if abs(width - len(last)) <= 2)
-    return len(last) >= MIN_FULL_LINE_CHARACTERS and alike >= 2 and not marks.is_possible_signer(last)
+    alike = sum(count for width, count in widths.items() if abs(width - len(last_line)) <= 2)
+    return len(last_line) >= MIN_FULL_LINE_CHARACTERS and alike >= 2 and not marks.is_possible_signer(last_line)
 
 
 def _head(block: HtmlBlock) -> None:
@@ -164,7 +171,7 @@ def _head(block: HtmlBlock) -> None:
         block.level = 0
     elif level and marks.is_heading(text):
         block.level = level
-        block.html = re.sub(r"^(\d{1,2}[.．、]|[（(]\d{1,2}[)）])\s+", r"\1", _without_bold(block.html))
+        block.html = re.sub(r"^(\d{1,2}[.．、]|[（(]\d{1,2}[)）])\s+", r"\1", _remove_emphasis(block.html))
     elif level:
         block.level = 0
         size = marks.get_run_in_heading_length(text)
@@ -172,11 +179,11 @@ def _head(block: HtmlBlock) -> None:
             block.html = f"<strong>{block.html[:size]}</strong>{block.html[size:]}"
     elif block.level:
         block.level = min(max(block.level, 2), 6)
-        block.html = _without_bold(block.html)
-    _spaced(block)
+        block.html = _remove_emphasis(block.html)
+    _space_numbers(block)
 
 
-def _spaced(block: HtmlBlock) -> None:
+def _space_numbers(block: HtmlBlock) -> None:
     """Insert a wide space after 第一章 and 第一条, and make the article number bold."""
     html = re.sub(r"^<strong>(第[^<]+条(?:之[^<]+)?)</strong>", r"\1", block.html)
     article = marks.ARTICLE_PATTERN.match(html)
@@ -187,34 +194,34 @@ def _spaced(block: HtmlBlock) -> None:
         block.html = f"{chapter[1]}　{html[len(chapter[0]) :]}"
 
 
-def _without_bold(html: str) -> str:
+def _remove_emphasis(html: str) -> str:
     return re.sub(r"</?(?:strong|em|u)>", "", html)
 
 
-def _signed(blocks: list[HtmlBlock]) -> None:
+def _mark_signature(blocks: list[HtmlBlock]) -> None:
     """Find the final signature and date, and right-align them."""
-    first = max(len(blocks) - MAX_SIGNATURE_BLOCKS, 0)
-    for at in range(len(blocks) - 1, first - 1, -1):
+    earliest = max(len(blocks) - MAX_SIGNATURE_BLOCKS, 0)
+    for at in range(len(blocks) - 1, earliest - 1, -1):
         block = blocks[at]
         if block.kind != "p" or not marks.DATE_PATTERN.match(_bare(block.text)):
             continue
         block.classed, block.level = "signed", 0
-        block.html = _bare(_without_bold(block.html))
-        above = at - 1
-        while above >= first and blocks[above].kind == "p" and marks.is_possible_signer(blocks[above].text):
-            blocks[above].classed, blocks[above].level = "signed", 0
-            blocks[above].html = _without_bold(blocks[above].html)
-            above -= 1
+        block.html = _bare(_remove_emphasis(block.html))
+        previous = at - 1
+        while previous >= earliest and blocks[previous].kind == "p" and marks.is_possible_signer(blocks[previous].text):
+            blocks[previous].classed, blocks[previous].level = "signed", 0
+            blocks[previous].html = _remove_emphasis(blocks[previous].html)
+            previous -= 1
         return
 
 
-def _attached(blocks: list[HtmlBlock]) -> None:
+def _mark_attachments(blocks: list[HtmlBlock]) -> None:
     """Mark the list of attachments: 附件：1.… and the following numbered lines."""
     for at, block in enumerate(blocks):
         if block.kind != "p" or not re.match(r"^附\s*件\s*[:：]", block.text):
             continue
         block.classed, block.level = "attached", 0
-        block.html = re.sub(r"^附\s*件\s*[:：]\s*", "附件：", _without_bold(block.html))
+        block.html = re.sub(r"^附\s*件\s*[:：]\s*", "附件：", _remove_emphasis(block.html))
         for line in blocks[at + 1 :]:
             if (
                 line.kind != "p"
@@ -224,24 +231,25 @@ def _attached(blocks: list[HtmlBlock]) -> None:
             ):
                 break
             line.classed, line.level = "attached", 0
-            line.html = _without_bold(line.html)
+            line.html = _remove_emphasis(line.html)
 
 
-def _written(blocks: list[HtmlBlock], reader: ForeignHtmlReader) -> list[str]:
-    parts: list[str] = []
+def _write_blocks(blocks: list[HtmlBlock], reader: ForeignHtmlReader) -> list[str]:
+    """Return the HTML of the blocks; a paragraph used as the caption of a table is left out."""
+    pieces: list[str] = []
     for at, block in enumerate(blocks):
         if block.node is not None:
-            parts.append(make_house_table(reader, block.node, _caption(blocks, at)))
+            pieces.append(make_house_table(reader, block.node, _caption(blocks, at)))
         elif block.kind == "img":
-            parts.append(f"<p>{block.html}</p>")
+            pieces.append(f"<p>{block.html}</p>")
         elif at + 1 < len(blocks) and blocks[at + 1].kind == "table" and _caption(blocks, at + 1):
             continue
         elif block.level:
-            parts.append(f"<h{block.level}>{block.html}</h{block.level}>")
+            pieces.append(f"<h{block.level}>{block.html}</h{block.level}>")
         else:
-            named = f' class="{block.classed}"' if block.classed else ""
-            parts.append(f"<p{named}>{block.html}</p>")
-    return parts
+            class_attribute = f' class="{block.classed}"' if block.classed else ""
+            pieces.append(f"<p{class_attribute}>{block.html}</p>")
+    return pieces
 
 
 def _caption(blocks: list[HtmlBlock], at: int) -> str:
@@ -254,15 +262,16 @@ def _caption(blocks: list[HtmlBlock], at: int) -> str:
     return text if short and (above.align == "center" or marks.CAPTION_PATTERN.search(text)) else ""
 
 
-def _notes(reader: ForeignHtmlReader) -> list[str]:
+def _list_notes(reader: ForeignHtmlReader) -> list[str]:
+    """Return the Chinese notes on changes, flattened tables, losses and pictures to check."""
     losses = reader.builder.document.losses
     pictures = [loss for loss in losses if loss.what == "picture"]
-    said = [
+    counted_notes = [
         (reader.changes, "原文有修订痕迹（{}处），已按接受修订后的文字处理，请核对。"),
         (reader.nested, "有{}个表格嵌套在另一个表格里，已改成文字，请核对。"),
     ]
     return [
-        *(words.format(count) for count, words in said if count),
+        *(note.format(count) for count, note in counted_notes if count),
         *describe_losses(losses, frozenset({"picture"})),
         *describe_losses(pictures, outcome="没有带过来，请改用上传文件的办法，或另存为PNG、JPEG后插入"),
     ]

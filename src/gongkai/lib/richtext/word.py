@@ -64,7 +64,7 @@ def convert_docx(data: bytes, keep: Callable[[bytes, str], str]) -> WordText:
     Raises:
         UnfitText: the file is not a .docx, is damaged, or unpacks to too much; the reason is one Chinese line.
     """
-    return _kept(convert_in_child(data, "docx"), keep)
+    return _store_pictures(convert_in_child(data, "docx"), keep)
 
 
 def convert_office_text(
@@ -86,7 +86,7 @@ def convert_office_text(
         kinds_named = "、".join(f".{kind}" for kind in sorted(kinds))
         what = "表格" if suffix in ("xls", "xlsx", "et") else "这种文件"
         raise UnfitText(f"{what}不能生成正文（可以用的有 {kinds_named}），请用办公软件另存为 .docx 后再上传。")
-    return _kept(convert_in_child(data, suffix), keep)
+    return _store_pictures(convert_in_child(data, suffix), keep)
 
 
 @reader(UnfitText, loads=("nh3", *LAZILY_IMPORTED))
@@ -143,15 +143,15 @@ def _from_blocks(document: Document) -> str:
     return "".join(write_blocks(document.blocks, join_wrapped_lines if document.kind == "ofd" else str.splitlines))
 
 
-def _kept(raw: ConvertedWord, keep: Callable[[bytes, str], str]) -> WordText:
+def _store_pictures(raw: ConvertedWord, keep: Callable[[bytes, str], str]) -> WordText:
     """Store the pictures by digest, and clean the child's HTML again."""
-    notes, marks = list(raw.notes), dict[str, str]()
+    notes, digests = list(raw.notes), dict[str, str]()
     for place, picture in enumerate(raw.pictures):
         try:
-            marks[str(place)] = keep(picture.data, picture.name)
+            digests[str(place)] = keep(picture.data, picture.name)
         except UnfitText as refused:
             notes.append(f"第{place + 1}幅图片没有采用：{refused}。请对照原文件，改用PNG或JPEG后补上。")
-    return WordText(clean_html(add_picture_addresses(raw.html, _address_in(marks))), tuple(notes))
+    return WordText(clean_html(add_picture_addresses(raw.html, _address_in(digests))), tuple(notes))
 
 
 def _address_in(marks: Mapping[str, str]) -> Callable[[str], str]:

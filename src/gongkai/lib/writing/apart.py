@@ -35,10 +35,10 @@ def render_official_pdf(document: IssuedDocument, pictures: Pictures) -> bytes:
     Raises:
         MissingFont: no Chinese face is installed, or the child reached one of its limits.
     """
-    marks = {block.mark for block in document.blocks if isinstance(block, PictureBlock)}
-    found = {mark: data for mark in marks if (data := pictures(mark)) is not None}
+    digests = {block.mark for block in document.blocks if isinstance(block, PictureBlock)}
+    picture_data = {digest: data for digest in digests if (data := pictures(digest)) is not None}
     with _limits_named():
-        return _render_in_child(document, found)
+        return _render_in_child(document, picture_data)
 
 
 def render_form_report(report: FormReport) -> bytes:

@@ -70,6 +70,7 @@ def _top_level_nodes(root: _Element) -> Iterator[_Element | str]:
 
 
 def _convert_node(node: _Element | str, scheme: str) -> Iterator[Block]:
+    """Yield the blocks of an HTML element or of loose text."""
     if isinstance(node, str):
         yield from make_paragraphs(node)
         return
@@ -120,42 +121,44 @@ def _normalise_spaces(text: str) -> str:
 
 
 def _split_lines(node: _Element) -> list[str]:
-    parts: list[str] = [""]
+    """Return the lines of an element, divided at line breaks, without empty ones."""
+    lines: list[str] = [""]
     for piece in node.iter():
         if piece.tag == "br":
-            parts.append("")
+            lines.append("")
         elif piece.text and isinstance(piece.tag, str):
-            parts[-1] += piece.text
+            lines[-1] += piece.text
         if piece is not node and piece.tail:
-            parts[-1] += piece.tail
-    return [line for line in map(_normalise_spaces, parts) if line]
+            lines[-1] += piece.tail
+    return [line for line in map(_normalise_spaces, lines) if line]
 
 
 def _convert_list(node: _Element, scheme: str) -> Iterator[Block]:
-    for place, one in enumerate(node.findall("li"), int(node.get("start") or 1)):
-        mark = f"{place}. " if node.tag == "ol" else "· "
-        for number, line in enumerate(_split_lines(one)):
-            yield TextBlock(mark + line if number == 0 else line)
-        yield from _find_pictures(one, scheme)
+    for place, entry in enumerate(node.findall("li"), int(node.get("start") or 1)):
+        item_mark = f"{place}. " if node.tag == "ol" else "· "
+        for number, line in enumerate(_split_lines(entry)):
+            yield TextBlock(item_mark + line if number == 0 else line)
+        yield from _find_pictures(entry, scheme)
 
 
 def _convert_table(node: _Element) -> TableBlock:
+    """Return a table with covered cells as empty texts, and the number of its header rows."""
     rows: list[list[str]] = []
-    held: dict[int, int] = {}  # column → rows that a cell from above still covers
+    rows_covered: dict[int, int] = {}  # column → rows that a cell from above still covers
     heads = 0
     for row in node.iter("tr"):
         cells: list[str] = []
-        _add_covered_cells(cells, held)
+        _add_covered_cells(cells, rows_covered)
         for cell in row:
             if cell.tag not in {"td", "th"}:
                 continue
-            _add_covered_cells(cells, held)
+            _add_covered_cells(cells, rows_covered)
             across, down = _read_span(cell, "colspan"), _read_span(cell, "rowspan")
             for step in range(across):
                 if down > 1:
-                    held[len(cells)] = down - 1
+                    rows_covered[len(cells)] = down - 1
                 cells.append("\n".join(_split_lines(cell)) if step == 0 else "")
-        _add_covered_cells(cells, held)
+        _add_covered_cells(cells, rows_covered)
         if cells:
             heads += int(len(rows) == heads and all(c.tag == "th" for c in row))
             rows.append(cells)

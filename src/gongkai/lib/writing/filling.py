@@ -117,10 +117,10 @@ def _replace_span(runs: list[Run], start: int, end: int, value: str) -> None:
     place = 0
     for run in runs:
         length = len(run.text)
-        first, last = max(start - place, 0), min(end - place, length)
-        if first < last:
-            put = value if place + first == start else ""
-            run.text = run.text[:first] + put + run.text[last:]
+        run_start, run_end = max(start - place, 0), min(end - place, length)
+        if run_start < run_end:
+            replacement = value if place + run_start == start else ""
+            run.text = run.text[:run_start] + replacement + run.text[run_end:]
         place += length
 
 

@@ -48,10 +48,13 @@ def render_form_report(report: FormReport) -> bytes:
     """
     from gongkai.lib.writing.pdf import draw_pdf  # costly to load
 
-    return draw_pdf(lambda sheet: _draw(sheet, report), title=report.name, author=report.author, text=report.characters)
+    return draw_pdf(
+        lambda sheet: _draw_report(sheet, report), title=report.name, author=report.author, text=report.characters
+    )
 
 
-def _draw(sheet: "PdfSheet", report: FormReport) -> None:
+def _draw_report(sheet: "PdfSheet", report: FormReport) -> None:
+    """Draw the title, remarks and sections of a report; a form stays together with its heading."""
     from gongkai.lib.writing.pdf import BODY, LINE_PITCH_MM, TEXT_HEIGHT_MM, TITLE
 
     for line in report.title.splitlines():

@@ -57,18 +57,18 @@ class PrintedForm:
 
     def placed(self) -> list[list[tuple[int, FormCell]]]:
         """Return each row's cells with their first columns."""
-        held: dict[int, int] = {}
+        rows_covered: dict[int, int] = {}
         rows: list[list[tuple[int, FormCell]]] = []
         for row in self.rows:
             at, line = 0, []
             for cell in row:
-                while held.get(at):
+                while rows_covered.get(at):
                     at += 1
                 line.append((at, cell))
                 for step in range(cell.across):
-                    held[at + step] = cell.down
+                    rows_covered[at + step] = cell.down
                 at += cell.across
-            held = {place: remaining - 1 for place, remaining in held.items() if remaining > 1}
+            rows_covered = {place: remaining - 1 for place, remaining in rows_covered.items() if remaining > 1}
             rows.append(line)
         return rows
 

@@ -63,6 +63,7 @@ def render_gazette_pdf(issue: GazetteIssue) -> bytes:
 
 
 def _draw_cover(sheet: PdfSheet, issue: GazetteIssue) -> None:
+    """Draw the cover of an issue: name, year and number, date, foreword, publisher."""
     sheet.ln(LINE_PITCH_MM * 3)
     sheet.set_text_color(*RED_RGB)
     for line in _split_name(issue.name):
@@ -103,14 +104,16 @@ def _draw_contents(sheet: PdfSheet, issue: GazetteIssue, links: Sequence[int], p
             sheet.lines(f"【{section}】", size=BODY, face="sans")
         # Always as wide as with three digits, so that the second setting breaks as the first.
         sheet.set_font("serif", size=BODY)
-        room = TEXT_WIDTH_MM - 14
-        *above, last = break_title(remove_forbidden_characters(article.title), room, sheet.get_string_width)
-        for line in above:
+        title_width = TEXT_WIDTH_MM - 14
+        *upper_lines, last_line = break_title(
+            remove_forbidden_characters(article.title), title_width, sheet.get_string_width
+        )
+        for line in upper_lines:
             sheet.set_x(LEFT)
             sheet.cell(TEXT_WIDTH_MM - 12, LINE_PITCH_MM, line, link=link, new_x="LMARGIN", new_y="NEXT")
-        dots = "…" * max(0, int((room - sheet.get_string_width(last)) / sheet.get_string_width("…")))
+        dots = "…" * max(0, int((title_width - sheet.get_string_width(last_line)) / sheet.get_string_width("…")))
         sheet.set_x(LEFT)
-        sheet.cell(TEXT_WIDTH_MM - 12, LINE_PITCH_MM, last + dots, link=link)
+        sheet.cell(TEXT_WIDTH_MM - 12, LINE_PITCH_MM, last_line + dots, link=link)
         sheet.cell(12, LINE_PITCH_MM, str(page or ""), align="R", link=link, new_x="LMARGIN", new_y="NEXT")
 
 

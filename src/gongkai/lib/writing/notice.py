@@ -179,10 +179,18 @@ class OutNotice:
     @property
     def columns(self) -> tuple[PaperColumn, ...]:
         """Return the table's columns."""
-        first = (PaperColumn(SECTION, 14), PaperColumn(ITEM, 14)) if self.levels == 2 else (PaperColumn(SECTION, 18),)
-        more = [PaperColumn(remove_forbidden_characters(head), 14) for head in self.heads]
-        last = (*more, PaperColumn(DEADLINE_HEADER, 14)) if self.limited else tuple(more)
-        return (*first, PaperColumn(MEASURE, 42), PaperColumn(LEAD, 14), PaperColumn(RESPONSIBLE, 15), *last)
+        section_columns = (
+            (PaperColumn(SECTION, 14), PaperColumn(ITEM, 14)) if self.levels == 2 else (PaperColumn(SECTION, 18),)
+        )
+        extra_columns = [PaperColumn(remove_forbidden_characters(head), 14) for head in self.heads]
+        end_columns = (*extra_columns, PaperColumn(DEADLINE_HEADER, 14)) if self.limited else tuple(extra_columns)
+        return (
+            *section_columns,
+            PaperColumn(MEASURE, 42),
+            PaperColumn(LEAD, 14),
+            PaperColumn(RESPONSIBLE, 15),
+            *end_columns,
+        )
 
     @property
     def cells(self) -> list[tuple[str, ...]]:
@@ -241,24 +249,24 @@ def render_notice_docx(notice: OutNotice) -> bytes:
 
 def _write_attachment(paper: Paper, notice: OutNotice) -> None:
     """Write the 附件 on a new page: mark, centred title, table."""
-    first = paper._paragraph()
-    first.paragraph_format.page_break_before = True
-    set_font(first.add_run("附件"), HEAD_FACE, SIZE_3)
+    paragraph = paper._paragraph()
+    paragraph.paragraph_format.page_break_before = True
+    set_font(paragraph.add_run("附件"), HEAD_FACE, SIZE_3)
     paper._paragraph()
     for line in split_title_lines(remove_forbidden_characters(notice.table_title)):
         set_font(paper._paragraph(align=WD_ALIGN_PARAGRAPH.CENTER).add_run(line), TITLE_FACE, SIZE_2)
     paper._paragraph()
     rows = notice.cells
     spans = find_vertical_merges(rows, notice.levels)
-    covered = {(row, column) for column, top, last in spans for row in range(top + 1, last + 1)}
+    covered = {(row, column) for column, top, bottom in spans for row in range(top + 1, bottom + 1)}
     printed = [
         tuple("" if (place, column) in covered else text for column, text in enumerate(row))
         for place, row in enumerate(rows)
     ]
     paper.table(notice.columns, printed, size=SIZE_S4)
     table = paper.document.tables[-1]
-    for column, top, last in spans:
-        _merge_cells(table, column, top + 1, last + 1)
+    for column, top, bottom in spans:
+        _merge_cells(table, column, top + 1, bottom + 1)
 
 
 def _merge_cells(table: Table, column: int, top: int, last: int) -> None:
@@ -300,9 +308,9 @@ def render_notice_xlsx(notice: OutNotice) -> bytes:
             cell.font = Font(name=BODY_FACE if place else HEAD_FACE, size=11)
             cell.alignment = Alignment(wrap_text=True, vertical="center" if number <= notice.levels else "top")
             cell.border = Border(left=thin, right=thin, top=thin, bottom=thin)
-    for place, top, last in find_vertical_merges(rows, notice.levels):
+    for place, top, bottom in find_vertical_merges(rows, notice.levels):
         page.merge_cells(
-            start_row=head + 1 + top, end_row=head + 1 + last, start_column=place + 1, end_column=place + 1
+            start_row=head + 1 + top, end_row=head + 1 + bottom, start_column=place + 1, end_column=place + 1
         )
     for number, column in enumerate(columns, start=1):
         page.column_dimensions[get_column_letter(number)].width = column.share * 1.3

@@ -80,8 +80,8 @@ class IssuedDocument:
     @property
     def signed(self) -> bool:
         """Return true if the text ends with its own signature and date."""
-        last = [block.text for block in self.blocks if isinstance(block, TextBlock)][-3:]
-        return any(re.fullmatch(r"[（(]?\d{4}年\d{1,2}月\d{1,2}日[)）]?", line.replace(" ", "")) for line in last)
+        last_texts = [block.text for block in self.blocks if isinstance(block, TextBlock)][-3:]
+        return any(re.fullmatch(r"[（(]?\d{4}年\d{1,2}月\d{1,2}日[)）]?", line.replace(" ", "")) for line in last_texts)
 
 
 def render_official_docx(document: IssuedDocument, pictures: Pictures) -> bytes:
@@ -134,6 +134,7 @@ def _write_mark(paper: Paper, document: IssuedDocument) -> None:
 
 
 def _write_block(paper: Paper, block: Block, pictures: Pictures) -> None:
+    """Write a heading, a paragraph, a table or a picture."""
     if isinstance(block, TextBlock):
         text = remove_forbidden_characters(block.text)
         if block.level in {1, 2}:
@@ -147,6 +148,7 @@ def _write_block(paper: Paper, block: Block, pictures: Pictures) -> None:
 
 
 def _write_table(paper: Paper, grid: TableBlock) -> None:
+    """Write a table and an empty line; without header rows Word's header row is removed."""
     if not grid.rows or not grid.rows[0]:
         return
     first, rows = grid.rows[0], grid.rows[1:]
@@ -172,15 +174,20 @@ def compute_column_shares(grid: TableBlock) -> list[float]:
         for place in range(len(grid.rows[0]))
     ]
     # Cells have their margins: a name of six characters is not to be cut because a column of sentences stands beside it.
-    wanted = [float(min(max(number, 2), 24)) + 1 for number in longest]
-    short = sum(width for width in wanted if width <= _SHORT)
-    over = sum(width for width in wanted if width > _SHORT)
-    if over and short + over > _ROOM and _ROOM - short >= _SHORT * sum(width > _SHORT for width in wanted):
-        return [width if width <= _SHORT else width * (_ROOM - short) / over for width in wanted]
-    return wanted
+    widths = [float(min(max(number, 2), 24)) + 1 for number in longest]
+    short_sum = sum(width for width in widths if width <= _SHORT)
+    long_sum = sum(width for width in widths if width > _SHORT)
+    if (
+        long_sum
+        and short_sum + long_sum > _ROOM
+        and _ROOM - short_sum >= _SHORT * sum(width > _SHORT for width in widths)
+    ):
+        return [width if width <= _SHORT else width * (_ROOM - short_sum) / long_sum for width in widths]
+    return widths
 
 
 def _write_picture(paper: Paper, picture: PictureBlock, pictures: Pictures) -> None:
+    """Write a picture, no wider than the page, or a note in brackets if it cannot be read."""
     data = pictures(picture.mark)
     if data:
         run = _add_line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run()
@@ -198,6 +205,7 @@ def _write_picture(paper: Paper, picture: PictureBlock, pictures: Pictures) -> N
 
 
 def _write_end(paper: Paper, document: IssuedDocument) -> None:
+    """Write the list of attachments, the signature unless the text has one, and the source."""
     if document.attachments:
         _add_line(paper)
         for place, name in enumerate(document.attachments, 1):

@@ -145,17 +145,17 @@ class Paper:
         As for a paper with a seal (7.3.5.1): the day four characters from the right, the unit centred over it, neither beyond the line.
         They stand on one page with the end of the text: a page without text is no page (7.3.5.4).
         """
-        before = self.document.element.body.xpath("./*[not(self::w:sectPr)][last()][self::w:p]")
+        last_paragraph = self.document.element.body.xpath("./*[not(self::w:sectPr)][last()][self::w:p]")
         self._paragraph()
         self._paragraph()
         day = day_in_words(on) if on else "　　年　　月　　日"
-        beyond = (get_width(unit) - get_width(day)) / 2
-        for line, indent in ((unit, max(4 - beyond, 0)), (day, 4 + max(beyond - 4, 0))):
+        overhang = (get_width(unit) - get_width(day)) / 2
+        for line, indent in ((unit, max(4 - overhang, 0)), (day, 4 + max(overhang - 4, 0))):
             paragraph = self._paragraph(align=WD_ALIGN_PARAGRAPH.RIGHT)
             paragraph.paragraph_format.right_indent = Length(int(SIZE_3 * indent))
             set_font(paragraph.add_run(line), BODY_FACE, SIZE_3)
-        *others, _day = self.document.element.body.xpath("./w:p[position() > last() - 4]")
-        for value in (*before, *others):
+        *unit_paragraphs, _day = self.document.element.body.xpath("./w:p[position() > last() - 4]")
+        for value in (*last_paragraph, *unit_paragraphs):
             Paragraph(value, self.document).paragraph_format.keep_with_next = True
 
     def table(self, columns: Sequence[PaperColumn], rows: Iterable[Sequence[str]], *, size: Length = SIZE_S4) -> None:
@@ -217,6 +217,7 @@ class Paper:
         normal.element.rPr.append(language)
 
     def _page_numbers(self) -> None:
+        """Add page numbers to the footers, right on odd pages and left on even ones."""
         self.document.settings.odd_and_even_pages_header_footer = True
         section = self.document.sections[0]
         for footer, align in (
@@ -226,11 +227,11 @@ class Paper:
             paragraph = footer.paragraphs[0]
             paragraph.alignment = align
             paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = SIZE_4
-            for part in ("— ", "PAGE", " —"):
-                run = paragraph.add_run("" if part == "PAGE" else part)
+            for piece in ("— ", "PAGE", " —"):
+                run = paragraph.add_run("" if piece == "PAGE" else piece)
                 set_font(run, NUMBER_FACE, SIZE_4)
-                if part == "PAGE":
-                    _add_field(run, part)
+                if piece == "PAGE":
+                    _add_field(run, piece)
 
 
 def set_font(run: Run, name: str, size: Length) -> None:
@@ -253,17 +254,17 @@ def set_spacing(run: Run, by: Length) -> None:
 
 def _declare_substitute_fonts(document: DocumentObject) -> None:
     """Declare substitute fonts in the font table."""
-    part = next(rel.target_part for rel in document.part.rels.values() if rel.reltype.endswith("/fontTable"))
-    table = parse_xml(part.blob)
-    for name, others in SUBSTITUTE_FONTS.items():
+    font_table = next(rel.target_part for rel in document.part.rels.values() if rel.reltype.endswith("/fontTable"))
+    table = parse_xml(font_table.blob)
+    for name, substitutes in SUBSTITUTE_FONTS.items():
         font = OxmlElement("w:font")
         font.set(qn("w:name"), name)
-        for tag, value in (("altName", others), ("charset", "86"), ("family", "roman")):
+        for tag, value in (("altName", substitutes), ("charset", "86"), ("family", "roman")):
             child = OxmlElement(f"w:{tag}")
             child.set(qn("w:val"), value)
             font.append(child)
         table.append(font)
-    part._blob = serialize_part_xml(table)
+    font_table._blob = serialize_part_xml(table)
 
 
 def fill_cell(cell: _Cell, text: str, name: str, size: Length, *, centred: bool = False) -> None:
@@ -298,12 +299,13 @@ def _set_row_flag(row: CT_Row, name: str) -> None:
 
 
 def _add_field(run: Run, code: str) -> None:
+    """Add a Word field (PAGE) to a run."""
     for kind, text in (("begin", ""), ("", code), ("end", "")):
         if kind:
-            part = OxmlElement("w:fldChar")
-            part.set(qn("w:fldCharType"), kind)
+            element = OxmlElement("w:fldChar")
+            element.set(qn("w:fldCharType"), kind)
         else:
-            part = OxmlElement("w:instrText")
-            part.set(qn("xml:space"), "preserve")
-            part.text = text
-        run._element.append(part)
+            element = OxmlElement("w:instrText")
+            element.set(qn("xml:space"), "preserve")
+            element.text = text
+        run._element.append(element)

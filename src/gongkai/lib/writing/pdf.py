@@ -194,6 +194,7 @@ def render_official_pdf(document: IssuedDocument, pictures: Pictures) -> bytes:
 
 
 def _draw_document(sheet: PdfSheet, document: IssuedDocument, pictures: Pictures) -> None:
+    """Draw the head, title, note, text and end of an official document."""
     _draw_head(sheet, document)
     for line in break_title_lines(document.title):
         sheet.lines(line, size=TITLE, face="serif", align="C")
@@ -208,6 +209,7 @@ def _draw_document(sheet: PdfSheet, document: IssuedDocument, pictures: Pictures
 
 
 def _draw_head(sheet: PdfSheet, document: IssuedDocument) -> None:
+    """Draw the notice, the red issuer's mark, the document number and the red line."""
     if document.notice:
         sheet.lines(f"【{document.notice}】", size=BODY, face="sans", align="C")
     if document.mark:
@@ -231,6 +233,7 @@ def _draw_head(sheet: PdfSheet, document: IssuedDocument) -> None:
 
 
 def _draw_block(sheet: PdfSheet, block: Block, pictures: Pictures) -> None:
+    """Draw a heading, a paragraph, a table or a picture."""
     if isinstance(block, TextBlock):
         if block.level:
             sheet.keep(3 * LINE_PITCH_MM)  # no heading stands alone at the foot of a page
@@ -243,6 +246,7 @@ def _draw_block(sheet: PdfSheet, block: Block, pictures: Pictures) -> None:
 
 
 def _draw_table(sheet: PdfSheet, grid: TableBlock) -> None:
+    """Draw a table, whole on one page if it is short enough."""
     if not grid.rows or not grid.rows[0]:
         return
     rows = tuple(tuple(FormCell(text, head=place < grid.heads) for text in row) for place, row in enumerate(grid.rows))
@@ -259,6 +263,7 @@ def _draw_table(sheet: PdfSheet, grid: TableBlock) -> None:
 
 
 def _draw_picture(sheet: PdfSheet, picture: PictureBlock, pictures: Pictures) -> None:
+    """Draw a picture, or a note in brackets if it cannot be read."""
     data = pictures(picture.mark)
     try:
         if data is None:
@@ -272,6 +277,7 @@ def _draw_picture(sheet: PdfSheet, picture: PictureBlock, pictures: Pictures) ->
 
 
 def _draw_end(sheet: PdfSheet, document: IssuedDocument) -> None:
+    """Draw the list of attachments, the signature unless the text has one, and the source."""
     for place, name in enumerate(document.attachments, 1):
         if place == 1:
             sheet.ln(LINE_PITCH_MM)

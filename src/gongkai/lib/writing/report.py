@@ -121,6 +121,7 @@ def describe_section(rows: Sequence[MeasureFulfilment]) -> str:
 
 
 def _make_row(one: MeasureFulfilment) -> tuple[str, ...]:
+    """Return a measure's printed row: number, content, leads, status, evidence and reasons."""
     status = one.status if one.total <= 1 else f"{one.status}\n（{one.closed}/{one.total}）"
     return (
         str(one.number),

@@ -69,10 +69,10 @@ def read_certificate(data: bytes, password: str, now: datetime) -> Certificate:
 
 
 def _check_certificate(certificate: "x509.Certificate", key: object, now: datetime) -> None:
+    """Refuse a weak, mismatched or expired key, or a certificate not meant for signing."""
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-    """Refuse a weak, mismatched or expired key, or a certificate not meant for signing."""
     if not isinstance(key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey)):
         raise SigningError("只支持RSA或者ECC证书，请向颁发机构另领。")
     if isinstance(key, rsa.RSAPrivateKey) and key.key_size < MIN_RSA_KEY_BITS:
@@ -120,11 +120,11 @@ def sign_pdf(pdf: bytes, key: str, chain: str, *, reason: str) -> bytes:
     from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-    first, *others = load_certs_from_pemder_data(chain.encode())
+    own_certificate, *issuers = load_certs_from_pemder_data(chain.encode())
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-    store.register_multiple(others)
+    store.register_multiple(issuers)
     signer = SimpleSigner(
-        signing_cert=first,
+        signing_cert=own_certificate,
         signing_key=load_private_key_from_pemder_data(key.encode(), passphrase=None),
         cert_registry=store,
     )

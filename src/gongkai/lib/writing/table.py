@@ -141,6 +141,7 @@ def render_progress_xlsx(table: NoticeProgressTable) -> bytes:
 
 
 def _write_measures(page: "Worksheet", table: NoticeProgressTable) -> None:
+    """Write the sheet of measures: heads, a row for each measure, sums and layout."""
     _write_head(page, table, _MEASURES)
     styles = CellStyleCache()
     for at, line in enumerate(table.measures, FIRST_BODY_ROW):
@@ -188,6 +189,7 @@ def _write_sums(page: "Worksheet", table: NoticeProgressTable) -> None:
 
 
 def _write_units(page: "Worksheet", table: NoticeProgressTable) -> None:
+    """Write the sheet of the units' tasks, with the number of those that count."""
     _write_head(page, table, _UNITS)
     styles = CellStyleCache()
     for at, line in enumerate(table.units, FIRST_BODY_ROW):
@@ -217,6 +219,7 @@ def _write_units(page: "Worksheet", table: NoticeProgressTable) -> None:
 
 
 def _write_head(page: "Worksheet", table: NoticeProgressTable, columns: Sequence[tuple[str, int]]) -> None:
+    """Write the title with its date, and the heads of the columns."""
     from openpyxl.styles import Alignment, Font, PatternFill
 
     append_row(page, [f"{table.title}（截至{table.made_on.year}年{table.made_on.month}月{table.made_on.day}日）"])
@@ -326,7 +329,7 @@ def render_progress_docx(table: NoticeProgressTable) -> bytes:
         key=lambda one: -one.figures["red"],
     )
     paper.heading("二、逾期情况")
-    paper.text(_list_late_measures(late) if late else "没有逾期任务。")
+    paper.text(_describe_late_measures(late) if late else "没有逾期任务。")
     paper.heading("三、逐项进展")
     paper.table(PROGRESS_COLUMNS, [_make_row(measure_line) for measure_line in table.measures])
     return paper.save()
@@ -341,14 +344,17 @@ def summarise(made: NoticeProgressTable) -> str:
     return f"截至{day}，共有举措{len(made.measures)}项，任务{sums['total']}项：{parts}。办结率{format_share(done, sums['total'])}。"
 
 
-def _list_late_measures(late: list[MeasureLine]) -> str:
-    named = "；".join(
-        f"第{one.number}项{one.figures['red']}项（牵头：{one.leads or '—'}）" for one in late[:MAX_NAMED_LATE_MEASURES]
+def _describe_late_measures(late: list[MeasureLine]) -> str:
+    """Return a Chinese sentence that names the measures with late tasks, the first few only."""
+    named_measures = "；".join(
+        f"第{line.number}项{line.figures['red']}项（牵头：{line.leads or '—'}）"
+        for line in late[:MAX_NAMED_LATE_MEASURES]
     )
-    return f"{len(late)}项举措有逾期任务：{named}{'等' if len(late) > MAX_NAMED_LATE_MEASURES else ''}。"
+    return f"{len(late)}项举措有逾期任务：{named_measures}{'等' if len(late) > MAX_NAMED_LATE_MEASURES else ''}。"
 
 
 def _make_row(measure_line: MeasureLine) -> tuple[str, ...]:
+    """Return a measure's printed row: number, text, leads, deadline, progress, light and late tasks."""
     done = measure_line.figures["grey"] + measure_line.figures["grey_red"]
     return (
         str(measure_line.number),

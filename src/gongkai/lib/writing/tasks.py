@@ -74,6 +74,7 @@ def render_lead_docx(made: LeadReport) -> bytes:
 
 
 def _make_verdict_row(place: int, check: LeadCheck) -> tuple[str, ...]:
+    """Return the printed row of a checked task: content, unit, state, verdict, addresses and time."""
     return (
         str(place),
         check.content,
@@ -142,9 +143,10 @@ def render_task_list_docx(task_list: TaskList) -> bytes:
 
 
 def _make_row(place: int, task: PrintedTask) -> tuple[str, ...]:
+    """Return the printed row of a task: section, content, channels, leads, unit and deadline."""
     return (
         str(place),
-        "\n".join(part for part in (task.section, task.item) if part),
+        "\n".join(heading for heading in (task.section, task.item) if heading),
         task.content,
         "\n".join([*task.paths, *(["、".join(task.channels)] if task.channels else [])]),
         "、".join(task.leads) or "—",

@@ -65,6 +65,7 @@ def _list_strings(content: bytes) -> list[str]:
 
 
 def _iterate_strings(document: PDFDocument, content: bytes) -> Iterator[str]:
+    """Yield every text in the objects of a PDF, also in text streams; more than the limit if it has too many objects."""
     numbers = sorted({number for xref in document.xrefs for number in xref.get_objids()})
     if len(numbers) > MAX_PDF_ITEMS:
         yield from map(str, range(MAX_PDF_ITEMS + 1))
@@ -80,16 +81,16 @@ def _iterate_strings(document: PDFDocument, content: bytes) -> Iterator[str]:
             numbers.pop()
             continue
         key, value = pending.pop()
-        if isinstance(value, PDFObjRef) and key in _TEXT_KEYS and isinstance(found := resolve1(value), PDFStream):
-            yield from _read_stream(found)
+        if isinstance(value, PDFObjRef) and key in _TEXT_KEYS and isinstance(stream := resolve1(value), PDFStream):
+            yield from _read_stream(stream)
         if isinstance(value, PDFStream):
             value = value.attrs
         if isinstance(value, dict):
-            pending += ((str(name), one) for name, one in value.items() if str(name) not in _GENERATED_KEYS)
+            pending += ((str(name), child) for name, child in value.items() if str(name) not in _GENERATED_KEYS)
         elif isinstance(value, list):
-            pending += ((key, one) for one in value[: MAX_PDF_ITEMS + 1])
-        elif isinstance(value, bytes) and (words := " ".join(_decode(value).split())):
-            yield unquote(words) if "%" in words else words
+            pending += ((key, child) for child in value[: MAX_PDF_ITEMS + 1])
+        elif isinstance(value, bytes) and (text := " ".join(_decode(value).split())):
+            yield unquote(text) if "%" in text else text
 
 
 def _list_tokens(document: PDFDocument, content: bytes, number: int) -> list[object]:
@@ -117,20 +118,20 @@ def _read_stream(stream: PDFStream) -> Iterator[str]:
 
 
 def _list_earlier_words(document: pdfium.PdfDocument, content: bytes) -> Iterator[str]:
-    """Yield what a file that was saved with its earlier revisions shows in those alone."""
-    ends = [found.end() for found in re.finditer(_END_OF_REVISION, content)][:-1]
+    """Yield the lines that only an earlier revision of a PDF shows."""
+    ends = [match.end() for match in re.finditer(_END_OF_REVISION, content)][:-1]
     if not ends:
         return
-    shown = set(_list_page_lines(document))
+    known_lines = set(_list_page_lines(document))
     for end in ends[-_MAX_REVISIONS:]:
         try:
-            earlier = pdfium.PdfDocument(content[:end])
+            revision = pdfium.PdfDocument(content[:end])
         except pdfium.PdfiumError:
             continue  # the first part of a file that is written for the web
-        lines = dict.fromkeys(line for line in _list_page_lines(earlier) if line not in shown)
-        shown.update(lines)
+        lines = dict.fromkeys(line for line in _list_page_lines(revision) if line not in known_lines)
+        known_lines.update(lines)
         yield from lines
-        earlier.close()
+        revision.close()
 
 
 def _list_page_lines(document: pdfium.PdfDocument) -> Iterator[str]:
@@ -142,6 +143,7 @@ def _list_page_lines(document: pdfium.PdfDocument) -> Iterator[str]:
 
 
 def _read_attachments(document: pdfium.PdfDocument, hidden: HiddenContent) -> None:
+    """Add the names, texts and unread files of a PDF's attachments to the hidden content."""
     for place in range(document.count_attachments()):
         attached = document.get_attachment(place)
         hidden.lines.append(name := attached.get_name())

@@ -38,6 +38,7 @@ def _parent_name(element: etree._Element) -> str:
 
 
 def _accept_revisions(root: etree._Element) -> None:
+    """Remove deleted text, unwrap inserted text and remove authors and dates of changes."""
     for element in list(root.iter()):
         name = get_local_name(element)
         if name in _REMOVED_ELEMENTS:
@@ -60,12 +61,12 @@ def _require_document(root: etree._Element) -> None:
 
 def mask_docx(parts: dict[str, bytes], hider: FileMasker) -> dict[str, bytes]:
     """Return the masked parts of a Word file."""
-    kept = package.keep_parts(parts, _KEPT_PARTS)
-    if MAIN_PART not in kept:
+    kept_parts = package.keep_parts(parts, _KEPT_PARTS)
+    if MAIN_PART not in kept_parts:
         raise UnknownContent(f"{WORD_FILE_LABEL}打不开：找不到正文部分，文件不完整")
     roots = {
         name: archive.parse_xml(content, WORD_FILE_LABEL)
-        for name, content in kept.items()
+        for name, content in kept_parts.items()
         if name.endswith(".xml") and name[0] != "["
     }
     _require_document(roots[MAIN_PART])
@@ -76,22 +77,22 @@ def mask_docx(parts: dict[str, bytes], hider: FileMasker) -> dict[str, bytes]:
     for name in order:
         texts[name] = read_part_text(roots[name])
     # As one text, so that a name known from the body is found in a header too.
-    whole = SlotText()
+    full_text = SlotText()
     for name in order:
-        whole.add_separator("\n\n")
-        whole.append(texts[name].gathered)
-    hider.hide(whole)
+        full_text.add_separator("\n\n")
+        full_text.append(texts[name].gathered)
+    hider.hide(full_text)
     for name, root in roots.items():
         if name in texts:
             texts[name].remove_masked_readings()
         package.mask_part(root, hider, texts[name].read if name in texts else ())
-        kept[name] = archive.serialise_xml(root)
-    for name in kept:
+        kept_parts[name] = archive.serialise_xml(root)
+    for name in kept_parts:
         if name.endswith(".rels"):
-            kept[name] = package.mask_relations(kept[name], hider)
+            kept_parts[name] = package.mask_relations(kept_parts[name], hider)
         elif name.startswith("word/media/"):
-            kept[name] = package.clean_picture(name, kept[name])
-    return kept
+            kept_parts[name] = package.clean_picture(name, kept_parts[name])
+    return kept_parts
 
 
 def read_docx_text(parts: dict[str, bytes]) -> str:

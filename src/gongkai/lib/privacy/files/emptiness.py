@@ -119,6 +119,7 @@ def shows_slides(data: bytes) -> bool:
 
 
 def _shows_slide(package: Package, part: str) -> bool:
+    """Return whether a slide shows text, a drawing or a picture that is not blank."""
     root = package.xml(part)
     if root is None or get_value(root, "show") in ("0", "false"):
         return False
@@ -138,6 +139,7 @@ def _shows_slide(package: Package, part: str) -> bool:
 
 
 def _shows_pictures(data: bytes) -> bool:
+    """Return whether a packed file contains a drawing part or a picture that is not blank."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             names = package.namelist()
@@ -197,27 +199,28 @@ def _is_blank_heic(data: bytes) -> bool:
 
 def outline_film(film: IO[bytes]) -> bytes:
     """Return a film of any length with its index and only some bytes of its sound and pictures."""
-    kept: list[bytes] = []
+    boxes: list[bytes] = []
     for _ in range(_MAX_BOXES):
         head = film.read(16)
         size, start = int.from_bytes(head[:4], "big"), 8
         if len(head) < 8:
-            return b"".join([*kept, head])
+            return b"".join([*boxes, head])
         if size == 1:
             size, start = int.from_bytes(head[8:16], "big"), 16
         if size and size < start:
-            return b"".join([*kept, head])
+            return b"".join([*boxes, head])
         film.seek(start - len(head), io.SEEK_CUR)
-        whole = head[4:8] in _FILM_INDEX
-        content = film.read(min(size - start, _MAX_INDEX_BYTES if whole else 16) if size else 16)
-        kept.append((8 + len(content)).to_bytes(4, "big") + head[4:8] + content)
+        is_index = head[4:8] in _FILM_INDEX
+        content = film.read(min(size - start, _MAX_INDEX_BYTES if is_index else 16) if size else 16)
+        boxes.append((8 + len(content)).to_bytes(4, "big") + head[4:8] + content)
         if not size:
             break
         film.seek(size - start - len(content), io.SEEK_CUR)
-    return b"".join(kept)
+    return b"".join(boxes)
 
 
 def _film_emptiness(data: bytes) -> str:
+    """Return the Chinese reason why a film shows nothing, or an empty string."""
     seconds = _film_seconds(data)
     if seconds is not None and seconds < _MIN_SECONDS:
         return "视频没有时长"
@@ -231,8 +234,8 @@ def _film_emptiness(data: bytes) -> str:
     if not moov or at + int.from_bytes(moov[:4], "big") > len(data):
         return ""
     samples = list(_SAMPLES.finditer(moov))
-    shown = not samples or any(_has_samples(moov, one) for one in samples)
-    return "" if _TRACKS.search(moov) and shown else "视频里没有画面，也没有声音"
+    has_content = not samples or any(_has_samples(moov, sample) for sample in samples)
+    return "" if _TRACKS.search(moov) and has_content else "视频里没有画面，也没有声音"
 
 
 def _walk_film(data: bytes) -> tuple[int, bool]:

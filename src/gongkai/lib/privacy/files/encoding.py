@@ -43,6 +43,7 @@ def decode_text(content: bytes, what: str, *, page: bool = False) -> str:
 
 
 def _is_plausible(text: str, *, unicode: bool) -> bool:
+    """Return whether a decoded text has no strange characters and, if not Unicode, is likely Chinese."""
     if _STRANGE_CHARACTER.search(text) or "\x00" in text:
         return False
     if unicode:

@@ -70,30 +70,31 @@ def read_hidden_text_of_bytes(data: bytes, suffix: str) -> HiddenContent:
 
 
 def _read_hidden_text(data: bytes, suffix: str) -> HiddenContent:
+    """Return the text of a file that its ordinary view does not show, and the parts that could not be read."""
     if suffix == ".pdf":
         return read_hidden_pdf_text(data)
     hidden = HiddenContent()
     if suffix in (".html", ".htm"):
         root = _parse_part(data, "网页文件")
         hidden.lines += _list_attributes(root)
-        hidden.lines += ("".join(map(str, one.itertext())) for one in root.iter("template", "noscript"))
+        hidden.lines += ("".join(map(str, element.itertext())) for element in root.iter("template", "noscript"))
     if suffix not in (".docx", ".xlsx"):
         return hidden
-    what, shown = (
+    label, visible_parts = (
         (docx.WORD_FILE_LABEL, docx._READ_PARTS) if suffix == ".docx" else (xlsx.EXCEL_FILE_LABEL, xlsx._SHEET_PART)
     )
-    seen = {_remove_spaces(piece) for piece in re.split(r"[\t\n]", read_content_text(data, suffix))}
+    visible_pieces = {_remove_spaces(piece) for piece in re.split(r"[\t\n]", read_content_text(data, suffix))}
     lines: list[str] = []
-    for name, content in sorted(archive.read_parts(data, what, word=suffix == ".docx").items()):
+    for name, content in sorted(archive.read_parts(data, label, word=suffix == ".docx").items()):
         if is_printer_settings(name, content):
             lines += (part.decode() for part in re.findall(rb"[0-9]{11,19}[Xx]?", content.replace(b"\0", b"")))
         elif is_xml_part(name, content):
-            root = _parse_part(content, what)
-            said = _list_part_lines(root, suffix if shown.fullmatch(name) else "")
-            lines += (line for line in said if not _STYLE_PARTS.fullmatch(name) or _LONG_NUMBER.search(line))
+            root = _parse_part(content, label)
+            part_lines = _list_part_lines(root, suffix if visible_parts.fullmatch(name) else "")
+            lines += (line for line in part_lines if not _STYLE_PARTS.fullmatch(name) or _LONG_NUMBER.search(line))
         elif "/embeddings/" in name:
             read_embedded(name.rpartition("/")[2], content, hidden)
-    hidden.lines = [line for line in (*lines, *hidden.lines) if _remove_spaces(line) not in seen]
+    hidden.lines = [line for line in (*lines, *hidden.lines) if _remove_spaces(line) not in visible_pieces]
     return hidden
 
 
@@ -112,23 +113,25 @@ def _remove_spaces(words: str) -> str:
 
 
 def _parse_part(content: bytes, what: str) -> etree._Element:
+    """Return the tree of an XML part; of a damaged one, what an HTML parser or plain text gives."""
     try:
         return archive.parse_xml(content, what, comments=True)
     except PrivacyError:
-        words = texts.decode_text(content).replace("\0", "")
+        text = texts.decode_text(content).replace("\0", "")
         try:
-            return build_tree(words if words.strip() else f"<div>{words}</div>", html.HTMLParser())
+            return build_tree(text if text.strip() else f"<div>{text}</div>", html.HTMLParser())
         except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
             root = etree.Element("text")
-            root.text = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", words)
+            root.text = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", text)
             return root
 
 
 def _list_attributes(root: etree._Element) -> Iterator[str]:
+    """Yield the attributes of a tree that may contain personal data, and its comments by line."""
     for element in root.iter():
         if isinstance(element.tag, str):
             yield from (
-                words for key, value in element.attrib.items() if (words := _read_attribute(str(key), str(value)))
+                text for key, value in element.attrib.items() if (text := _read_attribute(str(key), str(value)))
             )
         elif element.tag is etree.Comment:
             yield from (element.text or "").split("\n")
@@ -142,21 +145,23 @@ def _list_part_lines(root: etree._Element, shown: str) -> Iterator[str]:
 
 
 def _read_attribute(key: str, value: str) -> str:
+    """Return the text of an attribute that may contain personal data, else an empty string."""
     key = key.rpartition("}")[2]
     if key in _TEXT_ATTRIBUTES:
         return value
     if len(value) < 6 and value.isascii():
         return ""
-    words = unquote(value) if "%" in value else value
-    if _GENERATED_IDENTIFIER.fullmatch(words) or not (
+    text = unquote(value) if "%" in value else value
+    if _GENERATED_IDENTIFIER.fullmatch(text) or not (
         _LONG_NUMBER if key in _FONT_ATTRIBUTES else _POSSIBLE_PERSONAL_DATA
-    ).search(words):
+    ).search(text):
         return ""
-    return words
+    return text
 
 
 def _list_texts(root: etree._Element, shown: str) -> Iterator[str]:
-    within = gone = 0
+    """Yield the texts of a part that a reader does not see, with line breaks between lines."""
+    within = removed_depth = 0
     for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
         name = get_local_name(element)
         step = 1 if event == "start" else -1
@@ -166,9 +171,9 @@ def _list_texts(root: etree._Element, shown: str) -> Iterator[str]:
         if event == "start":
             yield "\n" if name in _LINE_ELEMENTS or not within else ""
         within += step * (name in _LINE_ELEMENTS)
-        gone += step * (shown == ".docx" and name in docx._REMOVED_ELEMENTS)
+        removed_depth += step * (shown == ".docx" and name in docx._REMOVED_ELEMENTS)
         if event == "start":
-            if element.text and not _is_visible_text(element, name, shown, gone):
+            if element.text and not _is_visible_text(element, name, shown, removed_depth):
                 yield element.text
         else:
             yield "\n" if name in _LINE_ELEMENTS or not within else ""
@@ -176,13 +181,14 @@ def _list_texts(root: etree._Element, shown: str) -> Iterator[str]:
 
 
 def _is_visible_text(element: etree._Element, name: str, shown: str, gone: int) -> bool:
+    """Return whether a reader of the file sees the text of an element."""
     if shown == ".docx":
         if name not in TEXT_TAGS or gone:
             return False
-        return name != "t" or all(get_local_name(one) != "rt" for one in element.iterancestors())
+        return name != "t" or all(get_local_name(ancestor) != "rt" for ancestor in element.iterancestors())
     if shown != ".xlsx" or name not in ("v", "t"):
         return False
-    cell = next((one for one in element.iterancestors() if get_local_name(one) in ("c", "rPh")), None)
+    cell = next((ancestor for ancestor in element.iterancestors() if get_local_name(ancestor) in ("c", "rPh")), None)
     if cell is None or get_local_name(cell) == "rPh":
         return False
     return (name == "t") == (cell.get("t", "n") == "inlineStr")

@@ -38,6 +38,7 @@ class _WordIndex:
         return "".join(self._kept.findall(to_half_width(word))).translate(_LOWER_CASE)
 
     def add(self, key: str, word: str) -> None:
+        """Add a word under its normalised key; ignore keys of one character and keys already known."""
         if key in self._words or len(key) < 2:
             return
         self._words[key] = word
@@ -47,6 +48,7 @@ class _WordIndex:
             sizes.sort(reverse=True)
 
     def hits(self, half: str) -> Iterator[KnownWordHit]:
+        """Yield the occurrences of the words in a half-width text, the longest first, not overlapping."""
         if not self._words:
             return
         pieces = list(self._kept.finditer(half))
@@ -54,13 +56,13 @@ class _WordIndex:
         if len(text) < 2:
             return
         places = [place for piece in pieces for place in range(piece.start(), piece.end())]
-        sizes, words = self._sizes, self._words
+        sizes, words_by_key = self._sizes, self._words
         free = 0
         for at in range(len(text) - 1):
             if at < free or (lengths := sizes.get(text[at : at + 2])) is None:
                 continue
             for size in lengths:
-                word = words.get(text[at : at + size])
+                word = words_by_key.get(text[at : at + size])
                 if word is not None and at + size <= len(text):
                     free = at + size
                     yield KnownWordHit(places[at], places[free - 1] + 1, word)
@@ -91,9 +93,9 @@ class KnownWords:
         if not self.may_occur_in(text):
             return
         half = to_half_width(text)
-        hits = sorted([*self._bare.hits(half), *self._number.hits(half)], key=lambda hit: (hit.start, -hit.end))
+        occurrences = sorted([*self._bare.hits(half), *self._number.hits(half)], key=lambda hit: (hit.start, -hit.end))
         free = 0
-        for hit in hits:
+        for hit in occurrences:
             if hit.start >= free:
                 yield hit
                 free = hit.end

@@ -58,22 +58,27 @@ def rename_to_standard(parts: dict[str, bytes], what: str, *, word: bool) -> dic
     renamed = _list_new_names(package, relations, what, _WORD_PART_NAMES if word else _EXCEL_PART_NAMES)
     if not renamed:
         return parts
-    found = dict(parts)
+    new_parts = dict(parts)
     for table, owner in owners.items():
-        found[table] = _rename_targets(parts[table], relations[owner], package, renamed)
+        new_parts[table] = _rename_targets(parts[table], relations[owner], package, renamed)
         if owner in renamed:
             renamed[table] = relations_part(renamed[owner])
-    if "[Content_Types].xml" in found:
-        found["[Content_Types].xml"] = _rename_types(found["[Content_Types].xml"], package, renamed)
-    others = {name: content for name, content in found.items() if name not in renamed}
-    return others | {new: found[old] for old, new in renamed.items()}
+    if "[Content_Types].xml" in new_parts:
+        new_parts["[Content_Types].xml"] = _rename_types(new_parts["[Content_Types].xml"], package, renamed)
+    unchanged = {name: content for name, content in new_parts.items() if name not in renamed}
+    return unchanged | {new_name: new_parts[old_name] for old_name, new_name in renamed.items()}
 
 
 def _list_new_names(
     package: Package, relations: dict[str, dict[str, tuple[str, str]]], what: str, names: dict[str, str]
 ) -> dict[str, str]:
+    """Return the standard names of parts whose names differ, by present name.
+
+    Raises:
+        PrivacyError: no main part, or two parts would get the same name.
+    """
     meant: dict[str, str] = {}
-    for kind, target in (one for table in relations.values() for one in table.values()):
+    for kind, target in (relation for table in relations.values() for relation in table.values()):
         actual = package.find(target)
         if not actual and kind == "officeDocument":
             raise UnknownContent(f"{what}打不开：找不到正文部分，文件不完整")
@@ -81,10 +86,11 @@ def _list_new_names(
             meant[actual] = _choose_name(names[kind], actual, {*package.names, *meant.values()})
     if len(set(meant.values())) < len(meant):
         raise PrivacyError(f"{what}中有两个部分互相冲突，无法保证遮盖干净，不予处理")
-    return {old: new for old, new in meant.items() if old != new}
+    return {old_name: new_name for old_name, new_name in meant.items() if old_name != new_name}
 
 
 def _choose_name(usual_name: str, actual: str, taken: set[str]) -> str:
+    """Return the name of a part if it fits the standard, else the first free standard name."""
     picture = "/media/" in usual_name
     pattern = usual_name.replace(".", r"\.").replace("image{n}" if picture else "{n}", "[^/]+" if picture else "[0-9]*")
     if re.fullmatch(pattern, actual):
@@ -98,6 +104,7 @@ def _choose_name(usual_name: str, actual: str, taken: set[str]) -> str:
 def _rename_targets(
     content: bytes, relations: dict[str, tuple[str, str]], package: Package, renamed: dict[str, str]
 ) -> bytes:
+    """Return a relations part whose internal targets are absolute and use the new names."""
     root = parse_xml(content)
     for relation in root:
         actual = package.find(relations[relation.get("Id") or ""][1])

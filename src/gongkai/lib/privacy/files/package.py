@@ -69,6 +69,7 @@ def _relations_owner(rels: str) -> str:
 
 
 def _keep_relations(name: str, content: bytes, kept: dict[str, bytes]) -> bytes:
+    """Return a relations part without external resources except links, and without removed parts."""
     root = archive.parse_xml(content, "文件关系表")
     targets = Package(None, kept).relations(_relations_owner(name))
     for relation in list(root.iter(_RELATION_TAG)):

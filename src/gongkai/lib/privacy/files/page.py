@@ -36,17 +36,18 @@ def mask_element_attributes(element: etree._Element, hider: FileMasker) -> None:
     if mask_string(str(element.tag), hider) != element.tag:
         element.tag = "span"
     for name, value in list(element.attrib.items()):
-        kept = _mask_attribute(str(name).lower(), str(value), hider)
-        if kept is None:
+        masked = _mask_attribute(str(name).lower(), str(value), hider)
+        if masked is None:
             del element.attrib[name]
-        elif kept != value:
-            element.set(name, kept)
+        elif masked != value:
+            element.set(name, masked)
     if element.tag == "style" and element.text:
-        said = mask_string(element.text, hider)
-        element.text = said if mask_string(_unescape_css(said), hider) == _unescape_css(said) else ""
+        masked_css = mask_string(element.text, hider)
+        element.text = masked_css if mask_string(_unescape_css(masked_css), hider) == _unescape_css(masked_css) else ""
 
 
 def _mask_attribute(name: str, value: str, hider: FileMasker) -> str | None:
+    """Return the masked value of an attribute, or None if the attribute must be removed."""
     if name.startswith("on") or mask_string(name, hider) != name:
         return None
     if name in _URL_ATTRIBUTES:
@@ -60,6 +61,7 @@ def _mask_attribute(name: str, value: str, hider: FileMasker) -> str | None:
 
 
 def _mask_url(value: str, hider: FileMasker) -> str | None:
+    """Return a URL as it is, "#" if it contains personal data, None if its scheme must be removed."""
     bare = re.sub(r"[\x00-\x20]", "", value)
     if bare.lower().startswith(_URL_SCHEMES):
         return None
@@ -71,14 +73,15 @@ def _mask_url(value: str, hider: FileMasker) -> str | None:
 
 
 def _clean_data_url_image(value: str) -> str | None:
-    found = _DATA_URL_IMAGE.fullmatch(value.strip())
-    if found is None:
+    """Return an embedded image without metadata, or None if it is no readable image."""
+    match = _DATA_URL_IMAGE.fullmatch(value.strip())
+    if match is None:
         return None
     try:
-        raw = clean_picture(f"x.{found[1]}", base64.b64decode(found[2]))
+        raw = clean_picture(f"x.{match[1]}", base64.b64decode(match[2]))
     except (PrivacyError, binascii.Error):
         return None
-    return f"data:image/{found[1]};base64,{base64.b64encode(raw).decode()}"
+    return f"data:image/{match[1]};base64,{base64.b64encode(raw).decode()}"
 
 
 def _unescape_css(value: str) -> str:
@@ -119,19 +122,21 @@ class _HtmlTableState:
     reaching: dict[int, tuple[int, str]] = field(default_factory=dict)
 
     def filled(self) -> Iterator[str]:
+        """Pass the columns that cells of earlier rows cover, and yield the headers of these cells."""
         while self.column in self.reaching:
-            left, head = self.reaching.pop(self.column)
-            if left > 1:
-                self.reaching[self.column] = (left - 1, head)
+            rows_left, head = self.reaching.pop(self.column)
+            if rows_left > 1:
+                self.reaching[self.column] = (rows_left - 1, head)
             self.column += 1
             yield head
 
     def close(self) -> None:
-        behind = {column: cell for column, cell in self.reaching.items() if column >= self.column}
-        for column, (left, head) in behind.items():
+        """End a row: count down the cells of earlier rows that cover its remaining columns."""
+        later_columns = {column: cell for column, cell in self.reaching.items() if column >= self.column}
+        for column, (rows_left, head) in later_columns.items():
             del self.reaching[column]
-            if left > 1:
-                self.reaching[column] = (left - 1, head)
+            if rows_left > 1:
+                self.reaching[column] = (rows_left - 1, head)
 
 
 class _PageReader:
@@ -143,6 +148,7 @@ class _PageReader:
         self._is_short_cell = False
 
     def walk(self, root: etree._Element) -> SlotText:
+        """Return the text of a page with a setter for each piece."""
         for event, element in etree.iterwalk(root, events=("start", "end")):
             name = element.tag if isinstance(element.tag, str) else ""
             if event == "start":
@@ -152,6 +158,7 @@ class _PageReader:
         return self.gathered
 
     def _start(self, element: etree._Element, name: str) -> None:
+        """Begin an element: a line, table, row or cell, and its text."""
         if name in _BLOCK_TAGS:
             self._line()
         if name == "table":
@@ -165,6 +172,7 @@ class _PageReader:
             self.gathered.add(element.text, _make_setter(element, "text"))
 
     def _end(self, element: etree._Element, name: str) -> None:
+        """End an element: its line, row, cell or table, and the text after it."""
         if name in _CELL_TAGS:
             self._is_short_cell = False
             self._cell(element)
@@ -189,9 +197,10 @@ class _PageReader:
             self.gathered.add_separator(head + "\t")
 
     def _cell(self, element: etree._Element) -> None:
+        """End a table cell: move to the next column and note the columns and rows it covers."""
         table = self._tables[-1]
-        words = "".join("".join(map(str, element.itertext())).split()) if len(element) < _MAX_CELL_SPAN else ""
-        head = words if len(words) <= _MAX_HEADER_CHARACTERS and is_column_header(words) else ""
+        text = "".join("".join(map(str, element.itertext())).split()) if len(element) < _MAX_CELL_SPAN else ""
+        head = text if len(text) <= _MAX_HEADER_CHARACTERS and is_column_header(text) else ""
         wide, high = _read_span(element, "colspan"), _read_span(element, "rowspan")
         self.gathered.add_separator("\t" + (head + "\t") * (wide - 1))
         for column in range(table.column, table.column + wide):
@@ -262,6 +271,7 @@ def _remove_masked_readings(ruby: etree._Element, same: bool, hider: FileMasker)
 
 
 def _collapse_source_breaks(root: etree._Element) -> None:
+    """Replace the line breaks of the source code by spaces, except where they are shown."""
     for element in root.iter():
         if not isinstance(element.tag, str) or element.tag in ("pre", "textarea", "style"):
             continue

@@ -47,13 +47,14 @@ def get_element_text(element: etree._Element) -> str:
 
 
 def _read_header(cell: etree._Element) -> str:
-    words = ""
-    for part in cell.iter():
-        if get_local_name(part) == "t":
-            words += "".join((part.text or "").split())
-            if len(words) > _MAX_HEADER_CHARACTERS:
+    """Return the text of a table cell if it is a column header, else an empty string."""
+    text = ""
+    for element in cell.iter():
+        if get_local_name(element) == "t":
+            text += "".join((element.text or "").split())
+            if len(text) > _MAX_HEADER_CHARACTERS:
                 return ""
-    return words if is_column_header(words) else ""
+    return text if is_column_header(text) else ""
 
 
 @dataclass
@@ -87,6 +88,7 @@ class _PartReader:
         }
 
     def read(self, root: etree._Element) -> PartText:
+        """Return the text of a part, with its text elements, lines and cells."""
         for event, element in etree.iterwalk(root, events=("start", "end")):
             name = get_local_name(element)
             if event == "start":
@@ -120,6 +122,7 @@ class _PartReader:
         grid.column, grid.fresh = before, True
 
     def _cell(self, element: etree._Element) -> None:
+        """Begin a table cell; of a vertically merged cell, repeat the header above it."""
         if not self._grids:
             return
         grid = self._grids[-1]
@@ -133,6 +136,7 @@ class _PartReader:
             grid.heads[grid.column] = _read_header(element)
 
     def _cell_end(self, element: etree._Element) -> None:
+        """End a table cell; repeat its header for each further column that it covers."""
         if not self._grids:
             return
         grid = self._grids[-1]

@@ -66,6 +66,7 @@ class TextLayerLine:
 
 @cache
 def _build_blank_font() -> bytes:
+    """Return a TrueType font whose only glyph is empty."""
     builder = FontBuilder(_UNITS_PER_EM, isTTF=True)
     builder.setupGlyphOrder([".notdef", "blank"])
     builder.setupCharacterMap({0x20: "blank"})
@@ -154,21 +155,22 @@ def list_visible_lines(
 def _build_line(
     textpage: pdfium.PdfTextPage, text: str, indices: range, hidden: set[int], seen: set[int]
 ) -> TextLayerLine | None:
-    words: list[str] = []
+    """Return one line of the text layer, with placeholders for masked characters; None if it has no text."""
+    pieces: list[str] = []
     boxes: list[LineBox] = []
     for index in indices:
         if index in hidden:
-            if words[-1:] != [MASKED_PLACEHOLDER]:
-                words.append(MASKED_PLACEHOLDER)
+            if pieces[-1:] != [MASKED_PLACEHOLDER]:
+                pieces.append(MASKED_PLACEHOLDER)
         elif text[index].isspace():
-            words.append(" ")
+            pieces.append(" ")
             continue
         elif index in seen:
-            words.append(text[index])
+            pieces.append(text[index])
         else:
             continue
         boxes.append(textpage.get_charbox(index, loose=True))
-    written = " ".join("".join(words).split())
+    written = " ".join("".join(pieces).split())
     if not written or not boxes:
         return None
     left, bottom, right, top = zip(*boxes, strict=True)
@@ -195,13 +197,13 @@ def write_text_layer(
         left, bottom, right, top = line.box
         height = max(top - bottom, 1.0)
         codes = list(itertools.islice(font.codes(line.words), 5000))
-        words = raw.FPDFPageObj_CreateTextObj(document, font.font, height)
-        raw.FPDFText_SetCharcodes(words, (ctypes.c_uint32 * len(codes))(*codes), len(codes))
-        raw.FPDFTextObj_SetTextRenderMode(words, raw.FPDF_TEXTRENDERMODE_INVISIBLE)
+        text_object = raw.FPDFPageObj_CreateTextObj(document, font.font, height)
+        raw.FPDFText_SetCharcodes(text_object, (ctypes.c_uint32 * len(codes))(*codes), len(codes))
+        raw.FPDFTextObj_SetTextRenderMode(text_object, raw.FPDF_TEXTRENDERMODE_INVISIBLE)
         stretch = max(right - left, 1.0) / (len(codes) * height * _WIDTH / _UNITS_PER_EM)
-        raw.FPDFPageObj_Transform(words, stretch, 0, 0, 1, left, bottom)
-        raw.FPDFPageObj_Transform(words, *turn)
-        raw.FPDFPage_InsertObject(page, words)
+        raw.FPDFPageObj_Transform(text_object, stretch, 0, 0, 1, left, bottom)
+        raw.FPDFPageObj_Transform(text_object, *turn)
+        raw.FPDFPage_InsertObject(page, text_object)
 
 
 def render_page(sheet: pdfium.PdfPage, scale: float) -> Image.Image:
@@ -240,30 +242,35 @@ def read_text_layer(content: bytes) -> str:
 
 
 def _find_spans_to_mask(pages: list[PdfPage], hider: FileMasker) -> list[tuple[int, int]]:
-    """Return where the layer has what was found in the text of the file, and what is found in the layer itself.
+    """Return the spans of the text layer to mask: findings of the layer, and words found in the file's text.
 
     Raises:
         PrivacyError: something that was found stands in the layer in another order.
     """
     layer = "\n".join(page.text for page in pages)
-    found = hider.found(layer)
-    for finding in found:
+    layer_findings = hider.found(layer)
+    for finding in layer_findings:
         hider.remember(finding)
-    spans = {(one.start, one.end): normalise_words(one.text) for one in found}
-    said = [(one.kind, normalise_words(one.text)) for one in hider.findings]
-    illnesses = KnownWords(words for kind, words in said if kind == "health" and words not in spans.values())
-    for known in (hider.known(), illnesses):
-        spans |= {hit.span(): hit.word for hit in known.finditer(layer)}
-    masked, signs = "\n".join(spans.values()), Counter(normalise_words(layer))
-    for _, words in said:
-        if len(words) > 2 and words not in masked and not Counter(words) - signs:
-            raise PrivacyError(f"PDF的文字层里找不到“{words}”的位置，不能遮盖，请另存为Word文件，或者人工遮盖")
+    spans = {(one.start, one.end): normalise_words(one.text) for one in layer_findings}
+    file_words = [(one.kind, normalise_words(one.text)) for one in hider.findings]
+    illnesses = KnownWords(word for kind, word in file_words if kind == "health" and word not in spans.values())
+    for word_list in (hider.known(), illnesses):
+        spans |= {hit.span(): hit.word for hit in word_list.finditer(layer)}
+    masked, characters = "\n".join(spans.values()), Counter(normalise_words(layer))
+    for _, word in file_words:
+        if len(word) > 2 and word not in masked and not Counter(word) - characters:
+            raise PrivacyError(f"PDF的文字层里找不到“{word}”的位置，不能遮盖，请另存为Word文件，或者人工遮盖")
     return sorted(spans)
 
 
 def _list_boxes(
     textpage: pdfium.PdfTextPage, page: PdfPage, spans: list[tuple[int, int]]
 ) -> Iterator[tuple[float, float, float, float]]:
+    """Yield the boxes of the visible characters of a page to mask.
+
+    Raises:
+        PrivacyError: a character has no position.
+    """
     for start, end in spans:
         low, high = max(start - page.start, 0), min(end - page.start, len(page.text))
         for index in range(low, high):
@@ -285,6 +292,11 @@ class MaskedPage:
 
 
 def _render_masked_page(document: pdfium.PdfDocument, page: PdfPage, spans: list[tuple[int, int]]) -> MaskedPage:
+    """Return the picture of a page with black boxes, and its remaining visible lines.
+
+    Raises:
+        PrivacyError: impossible size, or a second reading gives another text.
+    """
     sheet = document[page.number]
     textpage = load_layer(sheet)
     left, bottom, right, top = sheet.get_bbox()
@@ -296,9 +308,9 @@ def _render_masked_page(document: pdfium.PdfDocument, page: PdfPage, spans: list
     if read_characters(textpage) != page.text:
         raise PrivacyError(f"PDF第{page.number + 1}页两次读出的文字不一致，无法保证遮盖位置，不予处理")
     boxes = list(_list_boxes(textpage, page, spans))
-    seen = find_visible_characters(sheet, textpage)
+    visible = find_visible_characters(sheet, textpage)
     masked = [(max(start - page.start, 0), min(end - page.start, len(page.text))) for start, end in spans]
-    lines = list_visible_lines(textpage, page.text, masked, seen)
+    lines = list_visible_lines(textpage, page.text, masked, visible)
     pen = ImageDraw.Draw(picture)
     for box in boxes:
         place = (
@@ -319,6 +331,7 @@ def _render_masked_page(document: pdfium.PdfDocument, page: PdfPage, spans: list
 def _rotation_matrix(
     rotation: int, area: tuple[float, float, float, float]
 ) -> tuple[float, float, float, float, float, float]:
+    """Return the matrix from the page as it is stored to the page as it is shown."""
     left, bottom, width, height = area
     return {
         90: (0, -1, 1, 0, -bottom, width + left),
@@ -334,8 +347,8 @@ def mask_pdf(content: bytes, hider: FileMasker) -> bytes:
         PrivacyError: damaged, locked, scanned, too large.
     """
     document = open_pdf(content)
-    if words := describe_excess("masked pages", len(document)):
-        raise PrivacyError(words)
+    if refusal := describe_excess("masked pages", len(document)):
+        raise PrivacyError(refusal)
     try:
         pages = read_pages(document)
         require_declared_text(content, pages)
@@ -343,8 +356,8 @@ def mask_pdf(content: bytes, hider: FileMasker) -> bytes:
         result = pdfium.PdfDocument.new()
         font = load_blank_font(result, "".join(page.text for page in pages))
         for page in pages:
-            here = [span for span in spans if span[0] < page.start + len(page.text) and span[1] > page.start]
-            _append_page(result, _render_masked_page(document, page, here), font)
+            page_spans = [span for span in spans if span[0] < page.start + len(page.text) and span[1] > page.start]
+            _append_page(result, _render_masked_page(document, page, page_spans), font)
         buffer = io.BytesIO()
         result.save(buffer)
         result.close()
@@ -356,6 +369,7 @@ def mask_pdf(content: bytes, hider: FileMasker) -> bytes:
 
 
 def _append_page(result: pdfium.PdfDocument, sheet: MaskedPage, font: TextLayerFont) -> None:
+    """Add a page with the picture and its invisible text."""
     width, height = sheet.size
     encoded = io.BytesIO()
     sheet.picture.save(encoded, "JPEG", quality=80)

@@ -74,25 +74,25 @@ def read_characters(textpage: pdfium.PdfTextPage) -> str:
     place of one that is drawn again to look bold.
     """
     codes = [raw.FPDFText_GetUnicode(textpage, index) for index in range(textpage.count_chars())]
-    words: list[str] = []
+    characters: list[str] = []
     for index, code in enumerate(codes):
-        after = codes[index + 1] if index + 1 < len(codes) else 0
+        next_code = codes[index + 1] if index + 1 < len(codes) else 0
         if index and code == codes[index - 1] and code > 0x20 and _is_overprint(textpage, index):
-            words.append("\u200b")
-        elif 0xD800 <= code < 0xDC00 <= after < 0xE000:
-            words.append(chr(0x10000 + ((code - 0xD800) << 10) + after - 0xDC00))
+            characters.append("\u200b")
+        elif 0xD800 <= code < 0xDC00 <= next_code < 0xE000:
+            characters.append(chr(0x10000 + ((code - 0xD800) << 10) + next_code - 0xDC00))
         elif 0xDC00 <= code < 0xE000 and index and 0xD800 <= codes[index - 1] < 0xDC00:
-            words.append("\u200b")
+            characters.append("\u200b")
         else:
-            words.append("\n" if code in (10, 13) else " " if code == 0 or 0xD800 <= code <= 0xDFFF else chr(code))
-    return "".join(words)
+            characters.append("\n" if code in (10, 13) else " " if code == 0 or 0xD800 <= code <= 0xDFFF else chr(code))
+    return "".join(characters)
 
 
 def _is_overprint(textpage: pdfium.PdfTextPage, index: int) -> bool:
     """Return whether a character is drawn over the same one before it."""
     left, bottom, right, top = textpage.get_charbox(index - 1)
-    again = textpage.get_charbox(index)
-    return abs(again[0] - left) < 0.3 * (right - left) and abs(again[1] - bottom) < 0.3 * (top - bottom)
+    box = textpage.get_charbox(index)
+    return abs(box[0] - left) < 0.3 * (right - left) and abs(box[1] - bottom) < 0.3 * (top - bottom)
 
 
 def _has_unmapped_words(textpage: pdfium.PdfTextPage, text: str) -> bool:
@@ -152,30 +152,35 @@ def find_visible_characters(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage) 
 
 
 def _has_replaced_text(page: pdfium.PdfPage) -> bool:
-    for words in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=6):
-        for place in range(max(raw.FPDFPageObj_CountMarks(words), 0)):
-            mark = raw.FPDFPageObj_GetMark(words, place)
+    """Return whether a text of the page declares another text (ActualText)."""
+    for text_object in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=6):
+        for place in range(max(raw.FPDFPageObj_CountMarks(text_object), 0)):
+            mark = raw.FPDFPageObj_GetMark(text_object, place)
             if raw.FPDFPageObjMark_GetParamValueType(mark, b"ActualText") != raw.FPDF_OBJECT_UNKNOWN:
                 return True
     return False
 
 
 def _is_scan(page: pdfium.PdfPage, printed: int) -> bool:
+    """Return whether a page with hardly any text shows a picture instead; a masked copy is none."""
     if printed > _FEW:
         return False
     if printed == 0:
         return any(True for _ in page.get_objects(max_depth=3))
-    if any(_is_blank_font(words) for words in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=1)):
+    if any(
+        _is_blank_font(text_object) for text_object in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=1)
+    ):
         return False  # a masked copy: its layer says what the picture shows
     return _is_covered_by_picture(page)
 
 
 def _is_covered_by_picture(page: pdfium.PdfPage) -> bool:
+    """Return whether one picture covers most of the page."""
     left, bottom, right, top = page.get_bbox()
-    whole = max((right - left) * (top - bottom), 1.0)
+    page_area = max((right - left) * (top - bottom), 1.0)
     for image in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3):
         box = image.get_bounds()
-        if max(box[2] - box[0], 0) * max(box[3] - box[1], 0) > _SCAN_COVERAGE_SHARE * whole:
+        if max(box[2] - box[0], 0) * max(box[3] - box[1], 0) > _SCAN_COVERAGE_SHARE * page_area:
             return True
     return False
 

@@ -45,6 +45,7 @@ def require_declared_text(content: bytes, pages: list[PdfPage]) -> None:
 
 
 def _list_disagreements(content: bytes, pages: list[PdfPage]) -> Iterator[str]:
+    """Yield Chinese reasons why the visible text of pages may differ from their text layer."""
     sheets = PDFPage.create_pages(PDFDocument(PDFParser(io.BytesIO(cut_tail(content)))))
     for number, sheet in enumerate(sheets, 1):
         unsaid = _find_undeclared_text(sheet.resources, 0)
@@ -75,6 +76,7 @@ def _count_characters(text: str) -> Counter[str]:
 
 
 def _find_undeclared_text(resources: object, depth: int) -> str:
+    """Return a Chinese description of drawn text that the text layer lacks, or an empty string."""
     table = resolve1(resources) or {}
     for font in (resolve1(table.get("Font")) or {}).values():
         face = resolve1(font) or {}

@@ -36,6 +36,7 @@ _CHECKED_ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gb18030")
 
 
 def _extract_xml_text(content: bytes) -> str:
+    """Return the text of an XML part with its tags and attributes; empty if it cannot be parsed."""
     try:
         root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, recover=True))
     except (etree.XMLSyntaxError, ValueError):
@@ -46,17 +47,18 @@ def _extract_xml_text(content: bytes) -> str:
 
 
 def _extract_tree_text(root: etree._Element) -> str:
-    apart: dict[str, None] = {}
+    """Return the text of a tree, followed by its different tags and attributes."""
+    markup_words: dict[str, None] = {}
     for element in root.iter():
         if not isinstance(element.tag, str):
             continue
-        apart[element.tag] = None
+        markup_words[element.tag] = None
         for name, value in element.attrib.items():
-            apart[str(name)] = None
-            apart[str(value)] = None
+            markup_words[str(name)] = None
+            markup_words[str(value)] = None
             if "%" in str(value):
-                apart[unquote(str(value))] = None
-    return _TEXT_SEPARATOR.join(["".join(map(str, root.itertext())), *apart])
+                markup_words[unquote(str(value))] = None
+    return _TEXT_SEPARATOR.join(["".join(map(str, root.itertext())), *markup_words])
 
 
 def _read_as_document(content: bytes, suffix: str) -> list[tuple[str, bytes, str]]:
@@ -69,6 +71,7 @@ def _read_as_document(content: bytes, suffix: str) -> list[tuple[str, bytes, str
 
 
 def _list_parts(content: bytes, suffix: str) -> list[tuple[str, bytes, str]]:
+    """Return name, content and text of the parts of a masked file."""
     if suffix in (".docx", ".xlsx"):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return [
@@ -121,16 +124,16 @@ def refuse_remaining_words(content: bytes, suffix: str, words: list[str]) -> Non
         raise PrivacyError("输出前复查时文件无法重新打开，已停止输出") from error
     if suffix != ".pdf":  # a masked PDF is a picture and was read by two libraries already
         parts += _read_as_document(content, suffix)
-    known = KnownWords(words)
+    known_words = KnownWords(words)
     for name, _, text in parts:
-        if left := known.find_first_in(text):
-            raise PrivacyError(_REFUSAL_MESSAGE.format(where=name, words=left))
+        if remaining_word := known_words.find_first_in(text):
+            raise PrivacyError(_REFUSAL_MESSAGE.format(where=name, words=remaining_word))
     if suffix == ".pdf":
         return
     encoded = KnownBytes((word for word in words if len(word) > 2), _CHECKED_ENCODINGS)
     for name, content_of, _ in parts:
-        if left := encoded.find_first_in(content_of):
-            raise PrivacyError(_REFUSAL_MESSAGE.format(where=name, words=left))
+        if remaining_word := encoded.find_first_in(content_of):
+            raise PrivacyError(_REFUSAL_MESSAGE.format(where=name, words=remaining_word))
 
 
 def mask_plain_text(content: bytes, hider: FileMasker) -> bytes:
@@ -199,6 +202,11 @@ def mask_file(source: Path, out: Path, *, kinds: Collection[str] = (), words: Co
 
 
 def _require_known_format(data: bytes, suffix: str) -> None:
+    """Refuse files whose format cannot be masked.
+
+    Raises:
+        PrivacyError: the file is damaged, or of another format.
+    """
     if suffix in _ARCHIVE_FORMATS or suffix in _SINGLE_FILE_FORMATS:
         return
     find_reader(data, suffix)
@@ -302,13 +310,14 @@ def _explain(data: bytes, suffix: str, error: UnknownContent) -> PrivacyError:
 
 
 def _mask_content(data: bytes, suffix: str, hider: FileMasker) -> bytes:
+    """Return the masked content of a file of a known format."""
     if suffix not in _ARCHIVE_FORMATS:
         return _SINGLE_FILE_FORMATS[suffix](data, hider)
-    what, way = _ARCHIVE_FORMATS[suffix]
-    parts = archive.read_parts(data, what, word=suffix == ".docx")
+    label, mask_parts = _ARCHIVE_FORMATS[suffix]
+    parts = archive.read_parts(data, label, word=suffix == ".docx")
     if "[Content_Types].xml" not in parts:
-        raise UnknownContent(f"{what}打不开：文件损坏、加密或格式不符")
-    return archive.write_archive(way(parts, hider))
+        raise UnknownContent(f"{label}打不开：文件损坏、加密或格式不符")
+    return archive.write_archive(mask_parts(parts, hider))
 
 
 def _clean_name(stem: str, hider: FileMasker) -> str:
@@ -316,9 +325,10 @@ def _clean_name(stem: str, hider: FileMasker) -> str:
 
 
 def _list_warnings(content: bytes, suffix: str) -> list[str]:
+    """Return Chinese warnings about pictures that no program has examined."""
     if suffix in _ARCHIVE_FORMATS:
-        with zipfile.ZipFile(io.BytesIO(content)) as whole:
-            pictures = sum("/media/" in name for name in whole.namelist())
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            pictures = sum("/media/" in name for name in package.namelist())
         if pictures:
             return [f"文件中有{pictures}幅图片，机器看不出其中的文字，请人工查看"]
     if suffix == ".html" and b"<img" in content:

@@ -74,24 +74,26 @@ def write_replacements(gathered: SlotText, edits: list[tuple[int, int, str]]) ->
     """
     starts = [slot.start for slot in gathered.slots]
     cuts_of: dict[int, list[tuple[int, int, str]]] = {}
-    for start, end, words in edits:
+    for start, end, replacement in edits:
         place = max(bisect_right(starts, start) - 1, 0)
-        first = True
+        is_first = True
         while place < len(gathered.slots) and gathered.slots[place].start < end:
             slot = gathered.slots[place]
             low, high = max(start, slot.start), min(end, slot.start + len(slot.text))
             if low < high:
-                cuts_of.setdefault(place, []).append((low - slot.start, high - slot.start, words if first else ""))
-                first = False
+                cuts_of.setdefault(place, []).append(
+                    (low - slot.start, high - slot.start, replacement if is_first else "")
+                )
+                is_first = False
             place += 1
     for place, cuts in cuts_of.items():
         slot = gathered.slots[place]
-        parts: list[str] = []
+        pieces: list[str] = []
         at = 0
-        for low, high, words in cuts:
-            parts += (slot.text[at:low], words)
+        for low, high, replacement in cuts:
+            pieces += (slot.text[at:low], replacement)
             at = high
-        slot.set("".join(parts) + slot.text[at:])
+        slot.set("".join(pieces) + slot.text[at:])
 
 
 class FileMasker:
@@ -139,10 +141,10 @@ class FileMasker:
 
     def _hide(self, gathered: SlotText, found: list[Finding]) -> list[Finding]:
         spans = [(finding.start, finding.end, mask_finding(finding, self.table, self.namesakes)) for finding in found]
-        again = self._again(gathered.text, spans)
-        spans += ((one.start, one.end, self.hidden[word]) for one, word in again)
+        repeated = self._find_masked_before(gathered.text, spans)
+        spans += ((one.start, one.end, self.hidden[word]) for one, word in repeated)
         write_replacements(gathered, sorted(spans))
-        return sorted([*found, *(one for one, _ in again)], key=lambda one: one.start)
+        return sorted([*found, *(one for one, _ in repeated)], key=lambda one: one.start)
 
     def remember(self, finding: Finding) -> None:
         """Store the words of a finding so that they are masked everywhere."""
@@ -158,19 +160,20 @@ class FileMasker:
         """Return all words masked so far."""
         return self._known
 
-    def _again(self, text: str, taken: list[tuple[int, int, str]]) -> list[tuple[Finding, str]]:
+    def _find_masked_before(self, text: str, taken: list[tuple[int, int, str]]) -> list[tuple[Finding, str]]:
+        """Return the occurrences of words masked before that are not masked yet, with the word."""
         occupied = sorted((start, end) for start, end, _ in taken)
         starts = [start for start, _ in occupied]
-        more: list[tuple[Finding, str]] = []
+        repeated: list[tuple[Finding, str]] = []
         for hit in self._known.finditer(text):
             place = bisect_right(starts, hit.start) - 1
             inside = place >= 0 and occupied[place][1] > hit.start
             ahead = place + 1 < len(occupied) and occupied[place + 1][0] < hit.end
             if not inside and not ahead:
-                first = self._first[hit.word]
-                one = Finding(first.kind, hit.start, hit.end, text[hit.start : hit.end], first.why)
-                more.append((one, hit.word))
-        return more
+                original = self._first[hit.word]
+                finding = Finding(original.kind, hit.start, hit.end, text[hit.start : hit.end], original.why)
+                repeated.append((finding, hit.word))
+        return repeated
 
     def mask_string(self, text: str, *, search: bool = True, note: bool = True) -> str:
         """Return a masked single string, such as an attribute or a name.
@@ -182,12 +185,12 @@ class FileMasker:
         """
         gathered, box = SlotText(), [text]
         gathered.add(text, lambda words: box.__setitem__(0, words))
-        listed = self._hide(gathered, self._in_string(gathered) if search else [])
+        listed = self._hide(gathered, self._search_string(gathered) if search else [])
         if note:
             self.elsewhere += listed
         return box[0]
 
-    def _in_string(self, gathered: SlotText) -> list[Finding]:
+    def _search_string(self, gathered: SlotText) -> list[Finding]:
         text = gathered.text
         if text not in self._strings:
             self._strings[text] = self.search(gathered)

@@ -29,6 +29,11 @@ from gongkai.lib.privacy.model import PrivacyError, UnknownContent
 
 
 def _parse_rows(content: bytes) -> tuple[list[list[str]], str]:
+    """Return the rows of a CSV file and its separator.
+
+    Raises:
+        PrivacyError: too large, or not a valid CSV file.
+    """
     text = decode_text(content, "表格文件")
     if len(text) > MAX_TEXT_CHARACTERS:
         raise PrivacyError("表格文件过长，请拆分后再处理")
@@ -37,12 +42,13 @@ def _parse_rows(content: bytes) -> tuple[list[list[str]], str]:
         rows = list(read)
     except csv.Error as error:
         raise PrivacyError("表格文件的格式有误，请另存为.xlsx后再处理") from error
-    if words := describe_excess("sheet rows", len(rows)) or describe_excess("sheet cells", sum(map(len, rows))):
-        raise PrivacyError(f"太大：{words}")
+    if excess := describe_excess("sheet rows", len(rows)) or describe_excess("sheet cells", sum(map(len, rows))):
+        raise PrivacyError(f"太大：{excess}")
     return [[" ".join(cell.split("\n")).replace("\r", "") for cell in row] for row in rows], separator
 
 
 def _collect_cells(rows: list[list[str]]) -> SlotText:
+    """Return the text of a table, cells divided by tabs, with a setter for each cell."""
     gathered = SlotText()
     for row in rows:
         for at, cell in enumerate(row):

@@ -76,6 +76,7 @@ def _set_inline_text(cell: etree._Element, words: str) -> None:
 
 
 def _read_cell_text(cell: etree._Element, strings: list[etree._Element], shapes: list[str]) -> str:
+    """Return the text of a cell as Excel shows it; shared and rich texts become inline texts."""
     kind = cell.get("t", "n")
     value = cell.find(_NAMESPACE + "v")
     if kind == "s" and value is not None:
@@ -83,16 +84,16 @@ def _read_cell_text(cell: etree._Element, strings: list[etree._Element], shapes:
             item = strings[int(value.text or "")]
         except (ValueError, IndexError) as error:
             raise PrivacyError(f"{EXCEL_FILE_LABEL}中的文字索引有误，不予处理") from error
-        words = read_text(item).written
+        text = read_text(item).written
         formula = cell.find(_NAMESPACE + "f")
-        _set_inline_text(cell, words)
+        _set_inline_text(cell, text)
         if formula is not None:
             cell.insert(0, formula)
-        return words
+        return text
     if kind == "inlineStr":
-        words = "".join(read_text(part).written for part in cell.iterchildren(_NAMESPACE + "is"))
-        _set_inline_text(cell, words)
-        return words
+        text = "".join(read_text(part).written for part in cell.iterchildren(_NAMESPACE + "is"))
+        _set_inline_text(cell, text)
+        return text
     if value is None or not value.text:
         return ""
     return _show_number(cell, value.text, shapes) if kind == "n" else value.text
@@ -101,6 +102,7 @@ def _read_cell_text(cell: etree._Element, strings: list[etree._Element], shapes:
 def _collect_cells(
     root: etree._Element, strings: list[etree._Element], shapes: list[str]
 ) -> tuple[SlotText, list[etree._Element]]:
+    """Return the text of a sheet with a setter for each cell, and the elements that were read."""
     if root.tag != _NAMESPACE + "worksheet":
         raise PrivacyError(f"{EXCEL_FILE_LABEL}的格式不常用（如“严格的Open XML”），请另存为“Excel工作簿”后再处理")
     gathered = SlotText()
@@ -116,13 +118,13 @@ def _collect_cells(
             column = parse_column_letters(cell.get("r", "").rstrip("0123456789")) + 1 or at
             gathered.add_separator("\t" * min(max(column - at, 0), 200))
             at = max(column, at)
-            words = _read_cell_text(cell, strings, shapes)
+            text = _read_cell_text(cell, strings, shapes)
             read.extend(cell.iter(_NAMESPACE + "t", _NAMESPACE + "v"))
 
             def put(new: str, cell: etree._Element = cell) -> None:
                 _set_inline_text(cell, new)
 
-            gathered.add(words.replace("\n", " ").replace("\t", " "), put)
+            gathered.add(text.replace("\n", " ").replace("\t", " "), put)
     return gathered, read
 
 
@@ -139,10 +141,10 @@ def mask_xlsx(parts: dict[str, bytes], hider: FileMasker) -> dict[str, bytes]:
     """Return the masked parts of an Excel file."""
     strings = _read_shared_strings(parts.get("xl/sharedStrings.xml"))
     shapes = _read_shapes(parts)
-    kept = package.keep_parts(parts, _KEPT_PARTS)
+    kept_parts = package.keep_parts(parts, _KEPT_PARTS)
     roots = {
         name: archive.parse_xml(content, EXCEL_FILE_LABEL)
-        for name, content in kept.items()
+        for name, content in kept_parts.items()
         if name.endswith(".xml") and name[0] != "["
     }
     read: dict[str, list[etree._Element]] = {}
@@ -155,34 +157,35 @@ def mask_xlsx(parts: dict[str, bytes], hider: FileMasker) -> dict[str, bytes]:
         gathered, read[name] = _collect_cells(roots[name], strings, shapes)
         texts.append((gathered, hider.search(gathered)))
     drawn = {name: read_part_text(roots[name]) for name in sorted(roots) if _DRAWING_PART.fullmatch(name)}
-    for name, one in drawn.items():
-        read[name] = one.read
-        texts.append((one.gathered, hider.search(one.gathered)))
+    for name, drawing in drawn.items():
+        read[name] = drawing.read
+        texts.append((drawing.gathered, hider.search(drawing.gathered)))
     base = 0
-    for gathered, found in texts:
-        hider.hide(gathered, found, base=base)
+    for gathered, findings in texts:
+        hider.hide(gathered, findings, base=base)
         base += gathered.size + 1
     for name, root in roots.items():
         _mask_names(root, hider)
         _remove_formulas(root, hider)
         package.mask_part(root, hider, read.get(name, ()))
-        kept[name] = archive.serialise_xml(root)
-    for name in kept:
+        kept_parts[name] = archive.serialise_xml(root)
+    for name in kept_parts:
         if name.endswith(".rels"):
-            kept[name] = package.mask_relations(kept[name], hider)
+            kept_parts[name] = package.mask_relations(kept_parts[name], hider)
         elif name.startswith("xl/media/"):
-            kept[name] = package.clean_picture(name, kept[name])
-    return kept
+            kept_parts[name] = package.clean_picture(name, kept_parts[name])
+    return kept_parts
 
 
 def _mask_names(root: etree._Element, hider: FileMasker) -> None:
+    """Mask the names of sheets, and remove named ranges that contain personal data."""
     for sheet in root.iter(_NAMESPACE + "sheet"):
         name = sheet.get("name", "")
         if (masked := hider.mask_string(name)) != name:
             sheet.set("name", re.sub(r"\*+", "某", masked)[:24] + sheet.get("sheetId", ""))
     for defined in list(root.iter(_NAMESPACE + "definedName")):
-        words = (defined.text or "") + defined.get("name", "")
-        if hider.mask_string(words) != words:
+        definition = (defined.text or "") + defined.get("name", "")
+        if hider.mask_string(definition) != definition:
             remove_element(defined)
 
 

@@ -41,10 +41,10 @@ def add_repeated_names(search: PersonSearch) -> list[PersonName]:
     search.sure &= {person.name for person in search.found}
     names = {person.name for person in search.found if _is_distinctive(person.name)} | search.sure
     have = {person.start: person.end for person in search.found}
-    again: list[PersonName] = []
+    repeated: list[PersonName] = []
     if names:
-        first = "".join(sorted({name[0] for name in names if shape.HAN_CHARACTER.match(name)}))
-        for begin in re.finditer(f"[{first}]" if first else "(?!)", text):
+        openings = "".join(sorted({name[0] for name in names if shape.HAN_CHARACTER.match(name)}))
+        for begin in re.finditer(f"[{openings}]" if openings else "(?!)", text):
             start = begin.start()
             for size in (4, 3, 2):
                 if start + size > len(text):
@@ -52,13 +52,13 @@ def add_repeated_names(search: PersonSearch) -> list[PersonName]:
                 if start + size <= have.get(start, 0):
                     break
                 if text[start : start + size] in names and _is_repeated_name(search, start, start + size):
-                    again.append(PersonName(start, start + size, text[start : start + size], REASONS["again"]))
+                    repeated.append(PersonName(start, start + size, text[start : start + size], REASONS["again"]))
                     break
-        again.extend(_find_repeated_dotted_names(text, names, have))
-    again.extend(_find_repeated_words(search, {name for name in search.certain if name not in names}))
+        repeated.extend(_find_repeated_dotted_names(text, names, have))
+    repeated.extend(_find_repeated_words(search, {name for name in search.certain if name not in names}))
     seconds = (_SECOND_NAME.match(text, person.end) for person in search.found)
-    again.extend(PersonName(*one.span("run"), one["run"], REASONS["again"]) for one in seconds if one)
-    return _drop_overlaps(search.found + again)
+    repeated.extend(PersonName(*match.span("run"), match["run"], REASONS["again"]) for match in seconds if match)
+    return _drop_overlaps(search.found + repeated)
 
 
 def _find_famous_names(person_names: list[PersonName]) -> frozenset[str]:
@@ -68,6 +68,7 @@ def _find_famous_names(person_names: list[PersonName]) -> frozenset[str]:
 
 
 def _is_distinctive(name: str) -> bool:
+    """Return whether a name is hardly an ordinary word, so that every mention of it is the person."""
     if len(name) > 2 and is_element_name(name):
         return True
     if shape.is_ordinary_word(name) or name[-1] in shape.PLACE_SUFFIXES:
@@ -80,9 +81,10 @@ def _is_distinctive(name: str) -> bool:
 
 
 def _is_repeated_name(search: PersonSearch, start: int, end: int) -> bool:
+    """Return whether a further mention of a name is neither an official's nor part of a place name."""
     frame = search.frame
-    left = context.read_left_context(frame, start)
-    if left.kind == "public" or (
+    context_before = context.read_left_context(frame, start)
+    if context_before.kind == "public" or (
         behind.has_post_after(frame, end)
         if frame.text[start:end] in search.certain
         else behind.is_official_after(frame, end)
@@ -104,21 +106,25 @@ PERSONAL_ACT_PATTERN = re.compile(
 
 
 def _find_repeated_words(search: PersonSearch, names: set[str]) -> Iterator[PersonName]:
+    """Yield further mentions of names that are also words, where the context shows a person."""
     frame = search.frame
     for start, word in _find_occurrences(names, frame.text):
         end = start + len(word)
-        left = context.read_left_context(frame, start)
-        told = left.kind in ("private", "kin", "minor") or JOINING_WORD.search(frame.text[max(0, start - 2) : start])
+        context_before = context.read_left_context(frame, start)
+        is_announced = context_before.kind in ("private", "kin", "minor") or JOINING_WORD.search(
+            frame.text[max(0, start - 2) : start]
+        )
         acts = frame.starts[end] > 1 and shape.get_word_tag(frame.word(end)).startswith("v")
         goes_on = acts or CONTINUATION_PATTERN.match(frame.text, end) or shape.FOLLOWING_WORDS.at(frame.text, end)
-        if (told and goes_on) or (frame.starts[start] and PERSONAL_ACT_PATTERN.match(frame.text, end)):
+        if (is_announced and goes_on) or (frame.starts[start] and PERSONAL_ACT_PATTERN.match(frame.text, end)):
             yield PersonName(start, end, word, REASONS["again"])
 
 
 def _find_occurrences(names: set[str], text: str) -> Iterator[tuple[int, str]]:
+    """Yield position and name of the occurrences of the names, the longest at each position."""
     opening, done = PrefixSet(frozenset(names)), 0
-    first = "".join(re.escape(char) for char in sorted({name[0] for name in names}))
-    for begin in re.finditer(f"[{first}]", text) if first else ():
+    openings = "".join(re.escape(char) for char in sorted({name[0] for name in names}))
+    for begin in re.finditer(f"[{openings}]", text) if openings else ():
         start = begin.start()
         if start >= done and (word := opening.at(text, start)):
             done = start + len(word)

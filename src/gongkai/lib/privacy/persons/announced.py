@@ -53,6 +53,7 @@ def _is_inside_word(frame: SearchText, start: int) -> bool:
 
 
 def _has_unusual_shape(name: str) -> bool:
+    """Return whether a word does not look like a usual Chinese name."""
     size = shape.get_surname_size(name)
     return (
         not size
@@ -75,6 +76,7 @@ def _is_acceptable(frame: SearchText, start: int, end: int, evidence: NameEviden
 
 
 def _find_name_end(frame: SearchText, start: int, run: str) -> int:
+    """Return the end of the announced name that opens a run of characters, or 0 if it is none."""
     text = frame.text
     for size in (3, 2, 4):
         if (

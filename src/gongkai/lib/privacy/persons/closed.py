@@ -37,10 +37,10 @@ _CONTACT_WORDS = ("联系人", "代理人", "经办人", "负责人", "代表人
 def find_closed_names(frame: SearchText) -> Iterator[NameMatch]:
     """Yield names enclosed by a word for a private person and a boundary, and their lists."""
     text = frame.text
-    last = 0
+    last_end = 0
     for begin in shape.NAME_START_PATTERN.finditer(text):
         start = begin.start()
-        if start < last:
+        if start < last_end:
             continue
         kind, word = _find_role_before(frame, start)
         if not kind:
@@ -48,26 +48,28 @@ def find_closed_names(frame: SearchText) -> Iterator[NameMatch]:
         end = _find_name_end(frame, start, len(begin["surname"]))
         if end:
             yield start, end, kind, word
-            last = end
-            for first, second in _find_listed_names(frame, end):
-                yield first, second, kind, word
-                last = second
+            last_end = end
+            for next_start, next_end in _find_listed_names(frame, end):
+                yield next_start, next_end, kind, word
+                last_end = next_end
 
 
 def _find_role_before(frame: SearchText, start: int) -> tuple[str, str]:
-    near = frame.text[max(0, start - 7) : start]
-    kind, word = context.find_role_at_end(near)
+    """Return kind and word of the private role right before a name; empty strings if there is none."""
+    text_before = frame.text[max(0, start - 7) : start]
+    kind, word = context.find_role_at_end(text_before)
     if kind in _PRIVATE_KINDS and not word.endswith(_CONTACT_WORDS):
         at = start - len(word)
         inside = not frame.starts[at] and shape.HAN_CHARACTER.match(frame.text[at - 1 : at] or " ")
-        over = frame.starts[at] > len(word) and shape.is_ordinary_word(frame.word(at))  # 居民楼
-        none = inside or over or context.continues_as_role(frame.text, start, word)
+        is_longer_word = frame.starts[at] > len(word) and shape.is_ordinary_word(frame.word(at))  # 居民楼
+        none = inside or is_longer_word or context.continues_as_role(frame.text, start, word)
         return ("", "") if none else (kind, word)
-    match = None if kind or near[-1:] not in _KINSHIP_ENDINGS else _KINSHIP_BEFORE.search(near)
+    match = None if kind or text_before[-1:] not in _KINSHIP_ENDINGS else _KINSHIP_BEFORE.search(text_before)
     return ("kin", match[0]) if match else ("", "")
 
 
 def _find_name_end(frame: SearchText, start: int, surname: int) -> int:
+    """Return the end of a name that a boundary or a verb of persons follows, or 0."""
     text = frame.text
     best = shape.find_name_end(frame, start, surname)
     for end in dict.fromkeys((best, start + surname + 2, start + surname + 1)):
@@ -80,9 +82,9 @@ def _find_name_end(frame: SearchText, start: int, surname: int) -> int:
             or _splits_everyday_word(frame, start, end)
         ):
             continue
-        says = bool(_PERSON_VERB.match(text, end))
+        has_verb = bool(_PERSON_VERB.match(text, end))
         if has_clear_name_shape(name) and (
-            says or NAME_BOUNDARY_PATTERN.match(text, end) or _NAME_BOUNDARY.match(text, end)
+            has_verb or NAME_BOUNDARY_PATTERN.match(text, end) or _NAME_BOUNDARY.match(text, end)
         ):
             return end
     return 0
@@ -96,6 +98,7 @@ def _splits_everyday_word(frame: SearchText, start: int, end: int) -> bool:
 
 
 def _find_listed_names(frame: SearchText, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the names that follow a name in a list."""
     text = frame.text
     for _ in range(40):
         match = _LIST_SEPARATOR.match(text, end)
@@ -105,8 +108,8 @@ def _find_listed_names(frame: SearchText, end: int) -> Iterator[tuple[int, int]]
         start = match.end()
         end = shape.find_name_end(frame, start, size)
         name = text[start:end]
-        mark = NAME_BOUNDARY_PATTERN.match(text, end) or _LIST_SEPARATOR.match(text, end)
+        is_closed = NAME_BOUNDARY_PATTERN.match(text, end) or _LIST_SEPARATOR.match(text, end)
         goes_on = _NAME_BOUNDARY.match(text, end) or _PERSON_VERB.match(text, end)
-        if not ((mark and match[0].strip() == "、") or (has_clear_name_shape(name) and (mark or goes_on))):
+        if not ((is_closed and match[0].strip() == "、") or (has_clear_name_shape(name) and (is_closed or goes_on))):
             return
         yield start, end

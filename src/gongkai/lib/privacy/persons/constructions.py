@@ -169,6 +169,7 @@ def find_certain_names(frame: SearchText) -> Iterator[NameMatch]:
 
 
 def _is_unknown_word(run: str) -> bool:
+    """Return whether a run of characters is no known word and may be a name."""
     if shape.BIRTH_ORDER_NAME_PATTERN.fullmatch(run):
         return True
     if len(run) == 4 and shape.get_surname_size(run) == 1 and not is_office_word(run[2:]):
@@ -181,6 +182,7 @@ def _is_unknown_word(run: str) -> bool:
 
 
 def _is_name(run: str) -> bool:
+    """Return whether a run of characters may be a whole name and is no word for a role."""
     if run[-1] in _NOT_A_NAME_ENDINGS or run[0] in "该本其此各你您他她我" or context.find_role_at_end(run)[0]:
         return False
     if is_element_name(run):
@@ -203,15 +205,20 @@ _CASE_PARTY = re.compile(
 
 
 def _find_sued_parties(frame: SearchText) -> Iterator[NameMatch]:
+    """Yield the names of parties of a case."""
     for match in _CASE_PARTY.finditer(frame.text):
         group = "run" if match["run"] else "alone"
         start, run = match.start(group), match[group]
         size = shape.get_surname_size(run)
         ends = (start + size + 2, start + size + 1) if size else ()
-        closed = match.end(group) if len(run) < 4 else 0
+        run_end = match.end(group) if len(run) < 4 else 0
         for end in ends:
             name = frame.text[start:end]
-            whole = end == closed or (frame.starts[end] > 1 and end <= match.end(group))
-            if whole and _is_name(name) and (end == closed or match[0][0] in "与和、" or has_clear_name_shape(name)):
+            is_complete = end == run_end or (frame.starts[end] > 1 and end <= match.end(group))
+            if (
+                is_complete
+                and _is_name(name)
+                and (end == run_end or match[0][0] in "与和、" or has_clear_name_shape(name))
+            ):
                 yield start, end, "context", ""
                 break

@@ -188,6 +188,7 @@ _MEDICAL_STAFF = frozenset(("护士", "医师", "医生"))
 
 
 def _read_known_role(head: str, field: bool) -> LeftContext | None:
+    """Return the role at the end of the text before a name; None if there is no known word."""
     kind, word = find_role_at_end(head)
     if not kind and field and head[-1:] in _PARTY_NUMBERS:
         kind, word = find_role_at_end(head[:-1])
@@ -208,18 +209,19 @@ def _read_known_role(head: str, field: bool) -> LeftContext | None:
 
 
 def _read_role_shape(frame: SearchText, head: str, low: int, start: int, field: bool) -> LeftContext:
-    last = head[-1:]
-    if field and last in "单示选下" and _PRAISE_HEADING.search(head) and "学生" not in head:
+    """Return the role of a word that only looks like one (领奖者); without a kind if there is none."""
+    last_character = head[-1:]
+    if field and last_character in "单示选下" and _PRAISE_HEADING.search(head) and "学生" not in head:
         return LeftContext("public", "表彰", field)
     if field:
-        built = _FIELD_SHAPED.search(head) if last in _FIELD_END_CHARACTERS else None
+        match = _FIELD_SHAPED.search(head) if last_character in _FIELD_END_CHARACTERS else None
     else:
-        built = _match_role_by_ending(frame, low + len(head), start)
-    if built is None and last in "户象者":
-        built = _PERSON_KIND.search(head)
-    if not built:
+        match = _match_role_by_ending(frame, low + len(head), start)
+    if match is None and last_character in "户象者":
+        match = _PERSON_KIND.search(head)
+    if not match:
         return _NO_CONTEXT
-    return LeftContext("public" if _PROFESSION.search(built[0]) else "private", built[0], field)
+    return LeftContext("public" if _PROFESSION.search(match[0]) else "private", match[0], field)
 
 
 #: Headings over names that are praised or act for an office.
@@ -231,6 +233,7 @@ _BIRTH_ORDER_WORDS = ("大的", "小的", "老大", "老二", "老三", "老四"
 
 
 def _read_special_form(head: str, between: str, field: bool) -> LeftContext | None:
+    """Return the role of special forms: 叫, birth order, description, rank, 你."""
     if head.endswith("叫") and not between and (len(head) == 1 or head[-2] not in "呼喊尖惨嚎鸣嘶"):
         return LeftContext("private", "叫", True)
     if head.endswith(_BIRTH_ORDER_WORDS) and not between:
@@ -243,6 +246,7 @@ def _read_special_form(head: str, between: str, field: bool) -> LeftContext | No
 
 
 def _read_before_copula(head: str, field: bool) -> LeftContext | None:
+    """Return the role before 是, 为 or a similar word; of 有 only a public one."""
     if head.endswith("有"):
         kind, word = find_role_at_end(head[:-1])
         return LeftContext(kind, word, field) if kind == "public" else None
@@ -252,8 +256,8 @@ def _read_before_copula(head: str, field: bool) -> LeftContext | None:
         if head.endswith(copula):
             kind, word = find_role_at_end(head[: -len(copula)])
             if kind:
-                named = copula in ("是", "为", "系", "即", "叫", "分别是", "分别为")
-                return LeftContext(kind, word, named or field)
+                introduces_name = copula in ("是", "为", "系", "即", "叫", "分别是", "分别为")
+                return LeftContext(kind, word, introduces_name or field)
     return None
 
 
@@ -271,6 +275,7 @@ _PROFESSION = re.compile(
 
 
 def _match_role_by_ending(frame: SearchText, end: int, start: int) -> re.Match[str] | None:
+    """Return the word before a name that ends like a word for persons, or None."""
     text = frame.text
     if end != start or text[end - 1 : end] not in _PERSON_SUFFIXES:
         return None

@@ -53,10 +53,10 @@ _NAMING_WORDS = read_word_group("roles", "naming") - {"姓名", "姓名为", "�
 def find_persons(frame: SearchText) -> list[PersonName]:
     """Return the private persons named in a text, in order."""
     search = PersonSearch(frame)
-    words = list(word_names.find_word_names(frame))
+    wordlike = list(word_names.find_word_names(frame))
     sure = list(find_certain_names(frame))
     search.certain.update(frame.text[start:end] for start, end, _, _ in sure)
-    taken = [
+    certain_cells = [
         *tables.find_name_cells(frame),
         *heads.find_names_before_same_word(frame),
         *heads.find_unseparated_names(frame),
@@ -73,7 +73,7 @@ def find_persons(frame: SearchText) -> list[PersonName]:
         *announced.find_field_names(frame),
         *announced.find_relatives(frame),
         *(
-            one for one in words if frame.starts[one[1]] > 1 or word_names.is_act_of_person(frame, one[1])
+            one for one in wordlike if frame.starts[one[1]] > 1 or word_names.is_act_of_person(frame, one[1])
         ),  # 女儿高洁|同住
         *word_names.find_kin_names(frame),
         *announced.find_names_after_roles(frame),
@@ -82,7 +82,7 @@ def find_persons(frame: SearchText) -> list[PersonName]:
         *closed.find_closed_names(frame),
     ]
     cells: dict[int, tuple[int, str, str]] = {}
-    for start, end, kind, word in taken:
+    for start, end, kind, word in certain_cells:
         if not word_names.is_plain_word(frame, start):
             cells.setdefault(start, (end, kind, word))
     starts = sorted(cells)
@@ -97,18 +97,18 @@ def find_persons(frame: SearchText) -> list[PersonName]:
             continue
         end = _judge_candidate(search, start, len(begin["surname"]))
         skip_until = max(skip_until, end)
-    for rest in starts[at:]:
-        _accept_cell(search, rest, *cells[rest])
+    for start_after in starts[at:]:
+        _accept_cell(search, start_after, *cells[start_after])
     for match in filter(None, [_OTHER_NAME.match(frame.text, person_name.end) for person_name in search.found]):
         search.accept(*match.span("run"), "private", "又名")
     _accept_relatives(search)
     covered = bytearray(len(frame.text))
-    for person_name in search.found if words else ():
+    for person_name in search.found if wordlike else ():
         covered[person_name.start : person_name.end] = b"\1" * (person_name.end - person_name.start)
-    for start, end, kind, word in words:
+    for start, end, kind, word in wordlike:
         if not any(covered[start:end]):
             search.accept(start, end, kind, word)
-    search.certain.update({one.name for one in search.found} & {frame.text[start:end] for start, end, _, _ in words})
+    search.certain.update({one.name for one in search.found} & {frame.text[start:end] for start, end, _, _ in wordlike})
     return add_repeated_names(search)
 
 
@@ -124,6 +124,7 @@ def _accept_relatives(search: PersonSearch) -> None:
 
 
 def _accept_cell(search: PersonSearch, start: int, end: int, kind: str, word: str) -> int:
+    """Record the name of a cell as a private person's or as public, and return its end."""
     contact = word.endswith("联系人") and lines.is_office_contact(
         search.frame, start, end, LeftContext("private", word, True)
     )
@@ -135,6 +136,7 @@ def _accept_cell(search: PersonSearch, start: int, end: int, kind: str, word: st
 
 
 def _cannot_begin_name(frame: SearchText, start: int, surname: int) -> bool:
+    """Return whether the characters at a surname rule out that a name begins there."""
     text = frame.text
     if not frame.starts[start] and context.cannot_announce_name(text[start - 1 : start]):
         return True
@@ -160,6 +162,7 @@ def _cannot_begin_name(frame: SearchText, start: int, surname: int) -> bool:
 
 
 def _find_certain_end(search: PersonSearch, start: int, end: int) -> int:
+    """Return the end of a name known for certain that begins here, else the given end."""
     text = search.frame.text
     if not search.certain:
         return end
@@ -174,41 +177,42 @@ def _find_certain_end(search: PersonSearch, start: int, end: int) -> int:
 
 
 def _judge_candidate(search: PersonSearch, start: int, surname: int) -> int:
+    """Judge the name that may begin at a surname; return the end of the name, or `start` if there is none."""
     frame = search.frame
     text = frame.text
     if _cannot_begin_name(frame, start, surname):
         return start
-    left = context.read_left_context(frame, start)
-    alone = frame.starts[start] == 0 and not left.field and not search.chain(start)
+    context_before = context.read_left_context(frame, start)
+    alone = frame.starts[start] == 0 and not context_before.field and not search.chain(start)
     if alone and (
-        not left.kind
-        or not context.is_known_role(left.word)
-        or (refused.is_inside_word(frame, start) and len(left.word) < 3)
+        not context_before.kind
+        or not context.is_known_role(context_before.word)
+        or (refused.is_inside_word(frame, start) and len(context_before.word) < 3)
     ):
         return start
-    if left.kind and not left.field and context.continues_as_role(text, start, left.word):
+    if context_before.kind and not context_before.field and context.continues_as_role(text, start, context_before.word):
         return start  # 老公|公韦仕
     end = shape.find_name_end(frame, start, surname)
     elements_end = elements.find_elements_end(text, start)
     end = elements_end if elements_end > max(end, start + 3) else _find_certain_end(search, start, end)
     name = text[start:end]
     # 孙子, 房东, 司机: a word for somebody, not his name.
-    word = not left.field and (context.is_known_role(name[:2]) or name[:2] in shape.FORM_FIELD_WORDS)
+    word = not context_before.field and (context.is_known_role(name[:2]) or name[:2] in shape.FORM_FIELD_WORDS)
     scarce = (
         surname == 1
         and name[0] in shape.SCARCE_SURNAMES
-        and not refused.is_sufficiently_announced(search, start, end, left)
+        and not refused.is_sufficiently_announced(search, start, end, context_before)
     )
     if (
         word
         or scarce
-        or refused.is_everyday_word(search, start, end, left)
+        or refused.is_everyday_word(search, start, end, context_before)
         or name in _DISEASE_WORDS
         or is_medical_term(name)
         or name in _COUNTRY_NAMES
         or name[-2:] in ("名单", "名册")
         or "等人" in name
-        or (name[-1] == "组" and not left.field)
+        or (name[-1] == "组" and not context_before.field)
         or context.is_known_role(name)
         or name[surname:] in _PLACEHOLDER_CHARACTERS
         or name in shape.FORM_FIELD_WORDS
@@ -217,18 +221,19 @@ def _judge_candidate(search: PersonSearch, start: int, surname: int) -> int:
     score = 1.6 if elements_end == end > start + 3 else shape.score_name(name)
     if (
         end - start < 2
-        or (left.word in _NAMING_WORDS and name[-1] in shape.PLACE_SUFFIXES)
-        or (name[-1] in "镇县省乡" and not (left.field and written.NAME_BOUNDARY_PATTERN.match(text, end)))
-        or refused.is_not_a_name(frame, start, end, left, score, bool(search.chain(start)))
+        or (context_before.word in _NAMING_WORDS and name[-1] in shape.PLACE_SUFFIXES)
+        or (name[-1] in "镇县省乡" and not (context_before.field and written.NAME_BOUNDARY_PATTERN.match(text, end)))
+        or refused.is_not_a_name(frame, start, end, context_before, score, bool(search.chain(start)))
     ):
-        if "public" in (left.kind, search.chain(start)) and written.NAME_BOUNDARY_PATTERN.match(text, end):
+        if "public" in (context_before.kind, search.chain(start)) and written.NAME_BOUNDARY_PATTERN.match(text, end):
             # A post's holder whose name is a word: what follows is of office, too.
-            search.set_public(start, end, left.word)
+            search.set_public(start, end, context_before.word)
         return start
-    return _classify_name(search, start, end, left, score)
+    return _classify_name(search, start, end, context_before, score)
 
 
 def _classify_name(search: PersonSearch, start: int, end: int, context: LeftContext, score: float) -> int:
+    """Record a name as private or public by its score, and return its end, or `start` if it is none."""
     frame = search.frame
     chain = search.chain(start)
     fact = behind.has_marked_fact_after(frame, end)
@@ -238,23 +243,23 @@ def _classify_name(search: PersonSearch, start: int, end: int, context: LeftCont
     if (score > 0 or chain == "public") and staff.is_official_name(search, start, end, context, chain, strong):
         search.set_public(start, end, context.word)
         return end
-    closed = 0.6 if written.NAME_BOUNDARY_PATTERN.match(frame.text, end) else 0.0
+    boundary_bonus = 0.6 if written.NAME_BOUNDARY_PATTERN.match(frame.text, end) else 0.0
     if unlabelled.is_no_person(frame, start, end, context, chain, strong):
         return start
     if context.kind in ("private", "kin", "minor"):
-        total = unlabelled.score_after_role(frame, start, end, context, score, strong, closed)
+        total = unlabelled.score_after_role(frame, start, end, context, score, strong, boundary_bonus)
         kind, word = ("private" if context.kind in ("", "public") else context.kind), context.word or "举报"
     elif chain:
-        total = unlabelled.score_in_list(frame, end, score, strong, closed)
+        total = unlabelled.score_in_list(frame, end, score, strong, boundary_bonus)
         kind, word = ("minor", search.last_word) if chain == "minor" else ("list", "")
     else:
-        total = score_unannounced_name(search, start, end, score, strong, bool(closed))
+        total = score_unannounced_name(search, start, end, score, strong, bool(boundary_bonus))
         kind, word = "context", ""
     known_public = frame.text[start:end] in search.public and context.kind == "" and not strong
     if total < MIN_NAME_SCORE or known_public:
         return start
     end = shape.include_last_character(frame.text, start, end)
     search.accept(start, end, kind, word)
-    if context.kind and (strong or (context.field and closed)) and end - start > 2:
+    if context.kind and (strong or (context.field and boundary_bonus)) and end - start > 2:
         search.sure.add(frame.text[start:end])
     return end

@@ -31,6 +31,7 @@ _ELEMENT_SUFFIXES = ("别克", "古丽", "古力", "拉提", "买提", "江", "�
 
 
 def _extend_elements(text: str, start: int, most: int) -> int:
+    """Return the end of the longest sequence of at most `most` name elements at a position."""
     if not most or text[start : start + 2] not in ELEMENT_START_PAIRS:
         return start
     best = start

@@ -73,6 +73,7 @@ _JOINING_WORDS = re.compile(
 
 
 def _count_lead_characters(run: str) -> int:
+    """Return how many characters before a name belong to a joining word."""
     match = _JOINING_WORDS.match(run)
     if (
         not match
@@ -80,11 +81,11 @@ def _count_lead_characters(run: str) -> int:
         or (len(run) < 5 and has_clear_name_shape(run))
     ):
         return 0
-    rest = run[match.end() :]
-    if rest[0] in "人户员者方":
+    remaining = run[match.end() :]
+    if remaining[0] in "人户员者方":
         return 0
-    size = shape.get_surname_size(rest)
-    return match.end() if match.end() > 1 or (size and shape.score_name(rest) > 0.3) else 0
+    size = shape.get_surname_size(remaining)
+    return match.end() if match.end() > 1 or (size and shape.score_name(remaining) > 0.3) else 0
 
 
 #: Words of office that also head records of what private people said.
@@ -92,14 +93,15 @@ _RECORD_WORDS = frozenset(("记录", "来源", "编辑", "听证"))
 
 
 def _split_role(frame: SearchText, start: int, run: str) -> tuple[int, str, str]:
+    """Return the length of the role at the start of a run, with its kind and word; else the context before it."""
     for cut in range(len(run) - 2, 1, -1):
         if len(run) - cut > 5:
             break
         kind, word = context.find_role_at_end(run[:cut])
         if kind:
             return cut, kind, word
-    left = context.read_left_context(frame, start)
-    return 0, left.kind, left.word
+    context_before = context.read_left_context(frame, start)
+    return 0, context_before.kind, context_before.word
 
 
 def _is_official(frame: SearchText, end: int) -> bool:
@@ -120,17 +122,17 @@ _NAME_BEFORE_LOST = re.compile(
 def find_names_before_same_word(frame: SearchText) -> Iterator[NameMatch]:
     """Yield names that precede the same word: at least three heads of households, or two losers of documents."""
     text = frame.text
-    for sign, before, least in ((_HOUSEHOLD_WORD, _NAME_BEFORE_HOUSEHOLD, 3), (_LOST_WORD, _NAME_BEFORE_LOST, 2)):
+    for sign, name_pattern, least in ((_HOUSEHOLD_WORD, _NAME_BEFORE_HOUSEHOLD, 3), (_LOST_WORD, _NAME_BEFORE_LOST, 2)):
         group: list[tuple[int, int]] = []
         for word in sign.finditer(text):
             low = max(0, word.start() - 20)
-            match = before.search(text[low : word.start()])
-            whole = match and (has_clear_name_shape(match["name"]) or match["name"][-1] not in _HOUSEHOLD_KINDS)
-            if match and whole and _plausible(match["name"]) and not (low and not match.start()):
+            match = name_pattern.search(text[low : word.start()])
+            is_complete = match and (has_clear_name_shape(match["name"]) or match["name"][-1] not in _HOUSEHOLD_KINDS)
+            if match and is_complete and _plausible(match["name"]) and not (low and not match.start()):
                 group.append((low + match.start("name"), word.start()))
         names = [text[start:end] for start, end in group]
-        good = sum("·" in name or has_clear_name_shape(name) for name in names)
-        if len(group) < least or 2 * good < len(group):
+        plausible_names = sum("·" in name or has_clear_name_shape(name) for name in names)
+        if len(group) < least or 2 * plausible_names < len(group):
             continue
         for start, end in group:
             if not lines.is_public_line(get_line_around(frame, start, 40)):
@@ -162,18 +164,19 @@ def find_unseparated_names(frame: SearchText) -> Iterator[NameMatch]:
 
 
 def _split_names(run: str) -> list[str]:
+    """Return the names of a run without separators, divided with the best total score; empty if impossible."""
     best: list[tuple[float, list[str]] | None] = [(0.0, [])]
     for end in range(1, len(run) + 1):
-        found: tuple[float, list[str]] | None = None
+        best_here: tuple[float, list[str]] | None = None
         for size in (2, 3, 4):
-            before = best[end - size] if end >= size else None
+            earlier = best[end - size] if end >= size else None
             name = run[max(0, end - size) : end]
             opens = shape.get_surname_size(name)
-            if before is None or not opens or not 0 < len(name) - opens < 3:
+            if earlier is None or not opens or not 0 < len(name) - opens < 3:
                 continue
-            worth = before[0] + max(shape.score_name(name), -0.5) + (0.6 if len(name) - opens == 2 else 0.0)
-            if found is None or worth > found[0]:
-                found = (worth, [*before[1], name])
-        best.append(found)
-    last = best[-1]
-    return last[1] if last else []
+            worth = earlier[0] + max(shape.score_name(name), -0.5) + (0.6 if len(name) - opens == 2 else 0.0)
+            if best_here is None or worth > best_here[0]:
+                best_here = (worth, [*earlier[1], name])
+        best.append(best_here)
+    best_whole = best[-1]
+    return best_whole[1] if best_whole else []

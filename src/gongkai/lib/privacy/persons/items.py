@@ -97,6 +97,7 @@ def _parse_item_with_place(words_of: str, start: int) -> _ListItem | None:
 
 
 def _parse_item(words_of: str, start: int) -> _ListItem | None:
+    """Return the name at the start of a list item with what follows it, or None."""
     match = _ITEM_HEAD.match(words_of)
     if not match:
         colon = words_of.rfind(":", 0, 60)
@@ -121,6 +122,7 @@ def _is_historical(frame: SearchText, item: _ListItem) -> bool:
 
 
 def _is_person_list(frame: SearchText, group: list[_ListItem], good: float) -> bool:
+    """Return whether list items with facts or clear names are private persons."""
     size = len(group)
     facts = sum(item.has_personal_fact for item in group) / size
     if not (facts >= 0.7 or (size > 2 and good >= 0.5) or (good >= 0.5 and facts > 0)):
@@ -132,15 +134,16 @@ def _is_person_list(frame: SearchText, group: list[_ListItem], good: float) -> b
 
 
 def _find_group_names(frame: SearchText, group: list[_ListItem]) -> Iterator[NameMatch]:
+    """Yield the private persons' names of a group of similar list items."""
     size = len(group)
     if size < 2:
         return
     if 4 * sum(is_possible_name(item.head, NameEvidence.FACT) or "·" in item.head for item in group) < 3 * size:
         return
-    good = sum(has_clear_name_shape(item.head) for item in group) / size
-    if not _is_person_list(frame, group, good):
+    clear_share = sum(has_clear_name_shape(item.head) for item in group) / size
+    if not _is_person_list(frame, group, clear_share):
         return
-    sure = NameEvidence.FACT if good >= 0.6 and size > 2 else NameEvidence.LIST
+    sure = NameEvidence.FACT if clear_share >= 0.6 and size > 2 else NameEvidence.LIST
     plausible = [
         item
         for item in group
@@ -154,10 +157,10 @@ def _find_group_names(frame: SearchText, group: list[_ListItem]) -> Iterator[Nam
         if post or behind.has_profession_after(frame, end):
             continue
         yield item.start, item.start + len(item.head), "list", ""
-        for more in _FURTHER_NAME.finditer(item.rest) if item.sep == "、" else ():
-            if is_possible_name(more[0], NameEvidence.FACT if good >= 0.5 else NameEvidence.LIST):
-                start = item.after + more.start()
-                yield start, start + len(more[0]), "list", ""
+        for match in _FURTHER_NAME.finditer(item.rest) if item.sep == "、" else ():
+            if is_possible_name(match[0], NameEvidence.FACT if clear_share >= 0.5 else NameEvidence.LIST):
+                start = item.after + match.start()
+                yield start, start + len(match[0]), "list", ""
 
 
 #: Further names of one item, parted by 、.

@@ -20,19 +20,20 @@ _DIGIT = re.compile(r"[0-9]")
 def find_sentence_list_names(frame: SearchText) -> Iterator[NameMatch]:
     """Yield the names that open at least three sentences of a list."""
     group: list[tuple[int, int]] = []
-    last = -2
-    for part in _LIST_PART.finditer(frame.text):
-        head = _find_part_head(frame, part)
-        if head and part.start() <= last + 2:
+    last_end = -2
+    for list_part in _LIST_PART.finditer(frame.text):
+        head = _find_part_head(frame, list_part)
+        if head and list_part.start() <= last_end + 2:
             group.append(head)
         else:
             yield from _find_opening_names(frame, group)
             group = [head] if head else []
-        last = part.end()
+        last_end = list_part.end()
     yield from _find_opening_names(frame, group)
 
 
 def _find_part_head(frame: SearchText, part: re.Match[str]) -> tuple[int, int] | None:
+    """Return the span of the name that opens a part of a list and has a digit after it, or None."""
     text = part[0]
     match = _PART_HEAD.match(text, text.rfind(":", 0, 60) + 1)
     if not match or not _DIGIT.search(text, match.end("run")):
@@ -51,8 +52,11 @@ def _find_part_head(frame: SearchText, part: re.Match[str]) -> tuple[int, int] |
 
 
 def _find_opening_names(frame: SearchText, group: list[tuple[int, int]]) -> Iterator[NameMatch]:
-    after = {frame.text[end : end + 1] for _, end in group}
-    if len(group) < (2 if len(after) == 1 else 3) or lines.is_public_line(get_line_around(frame, group[0][0], 60)):
+    """Yield the names of similar parts of a list, unless the line is about officials."""
+    next_characters = {frame.text[end : end + 1] for _, end in group}
+    if len(group) < (2 if len(next_characters) == 1 else 3) or lines.is_public_line(
+        get_line_around(frame, group[0][0], 60)
+    ):
         return
     names = [frame.text[start:end] for start, end in group]
     if sum(has_clear_name_shape(name) for name in names) * 3 < 2 * len(names):
@@ -103,6 +107,7 @@ def find_names_with_quantities(frame: SearchText) -> Iterator[NameMatch]:
 
 
 def _find_name_before_quantity(match: re.Match[str]) -> tuple[int, int] | None:
+    """Return the span of the name in the run before a quantity, or None."""
     run = match["run"]
     if len(run) < 5 or "·" in run:
         start, end = match.span("run")
@@ -114,15 +119,16 @@ def _find_name_before_quantity(match: re.Match[str]) -> tuple[int, int] | None:
 
 
 def _find_sharing_names(frame: SearchText, group: list[tuple[int, int]]) -> Iterator[NameMatch]:
+    """Yield the names before quantities if enough of the group look like names."""
     names = [frame.text[start:end] for start, end in group]
-    good = sum(
+    name_weight = sum(
         1.0 if has_clear_name_shape(name) else 0.5 * (shape.get_surname_size(name) and not shape.is_ordinary_word(name))
         for name in names
     )
     listed = group and _LIST_LABEL.search(frame.text, 0, group[0][0])
     if listed and not any(shape.is_ordinary_word(name) or name[-1] in shape.PLACE_SUFFIXES for name in names):
-        good = len(names)
-    elif len(group) < 3 or good * 2 < len(names) or not any(map(has_clear_name_shape, names)):
+        name_weight = len(names)
+    elif len(group) < 3 or name_weight * 2 < len(names) or not any(map(has_clear_name_shape, names)):
         return
     for (start, end), name in zip(group, names, strict=True):
         if "·" in name or is_possible_name(name, NameEvidence.FACT):
@@ -149,6 +155,7 @@ def find_column_names(frame: SearchText) -> Iterator[NameMatch]:
 
 
 def _split_cells(line: str, at: int) -> list[tuple[int, int]]:
+    """Return the spans of the cells of a line divided by tabs, bars or wide gaps; empty if it has none."""
     pattern = _TABLE_CELL if any(sign in line for sign in "\t|｜") else _SPACED_CELL
     if len(line) > 400 or not (pattern is _TABLE_CELL or "  " in line or "\u3000" in line):
         return []
@@ -165,13 +172,14 @@ _SPACED_CELL = re.compile(r"(?:[^ \u3000\n]| (?! ))+")
 
 
 def _find_name_columns(frame: SearchText, rows: list[list[tuple[int, int]]]) -> Iterator[NameMatch]:
+    """Yield the names of columns in which most cells look like names."""
     if len(rows) < 2:
         return
     columns = [[frame.text[start:end] for start, end in column] for column in zip(*rows, strict=True)]
     for place, column in enumerate(columns):
         names = [cell for cell in column if _NAME_CELL.fullmatch(cell)]
-        good = sum(has_clear_name_shape(cell) for cell in names)
-        if good * 3 < 2 * len(column) or len(names) * 4 < 3 * len(column):
+        clear_names = sum(has_clear_name_shape(cell) for cell in names)
+        if clear_names * 3 < 2 * len(column) or len(names) * 4 < 3 * len(column):
             continue
         for row in rows:
             start, end = row[place]

@@ -119,6 +119,7 @@ def _is_japanese_name(name: str) -> bool:
 
 
 def _is_never_name(name: str) -> bool:
+    """Return whether a string is a title, place, illness, role or form word and thus never a name."""
     if not _HAN_NAME.fullmatch(name) or name in shape.FORM_FIELD_WORDS or _NEVER_IN_NAMES & set(name):
         return True
     if (
@@ -156,16 +157,18 @@ _ACTION_CHARACTERS = frozenset(read_word_group("roles", "acts"))
 
 
 def _is_action(name: str, size: int) -> bool:
+    """Return whether a string is tagged as an action or begins with a character of actions."""
     if shape.get_word_tag(name).startswith(("i", "l", "d", "v", "p", "c")):
         return True
-    given = name[size:]
+    given_name = name[size:]
     plain = bool(size) and (
-        given in shape.GIVEN_NAME_PAIRS or (len(given) == 2 and shape.score_given_name(given) >= 1.0)
+        given_name in shape.GIVEN_NAME_PAIRS or (len(given_name) == 2 and shape.score_given_name(given_name) >= 1.0)
     )
     return name[0] in _ACTION_CHARACTERS and not plain
 
 
 def _judge_by_vocabulary(name: str, evidence: NameEvidence, surname: bool) -> bool:
+    """Return whether dictionary words allow a name, given the evidence for it."""
     tag = shape.get_word_tag(name)
     if evidence is NameEvidence.FACT:
         return surname or not is_office_word(name)
@@ -198,6 +201,7 @@ def _is_two_words(name: str) -> bool:
 
 
 def _judge_long_name(name: str, evidence: NameEvidence) -> bool:
+    """Return whether four or more characters may be a name, given the evidence for it."""
     size = shape.get_surname_size(name)
     plain = any(is_office_word(name[at : at + 2]) for at in range(len(name) - 1))
     if not size or len(name) - size > 3 or any(is_office_word(name[at : at + 2]) for at in range(1, len(name) - 1)):
@@ -206,8 +210,10 @@ def _judge_long_name(name: str, evidence: NameEvidence) -> bool:
             and not plain
             and (bool(size) or not (shape.is_dictionary_word(name[:2]) and shape.is_dictionary_word(name[2:])))
         )
-    said = evidence is NameEvidence.ROLE and is_office_word(name[:2])  # 关注度高
-    if said or (evidence is not NameEvidence.FACT and name[:2] not in shape.COMPOUND_SURNAMES and _is_two_words(name)):
+    begins_with_word = evidence is NameEvidence.ROLE and is_office_word(name[:2])  # 关注度高
+    if begins_with_word or (
+        evidence is not NameEvidence.FACT and name[:2] not in shape.COMPOUND_SURNAMES and _is_two_words(name)
+    ):
         return False
     return evidence is not NameEvidence.ROLE or shape.score_given_name(name[-2:]) > 0.6
 

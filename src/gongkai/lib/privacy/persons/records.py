@@ -77,13 +77,14 @@ def find_record_names(frame: SearchText) -> Iterator[NameMatch]:
 
 
 def _split_records(frame: SearchText) -> Iterator[_PersonRecord]:
+    """Yield the records of a text: a possible name with a number or a personal fact after it."""
     text = frame.text
     for match in _RECORD_HEAD.finditer(text):
         sep = match["sep"].strip()[:1]
         joined = text[match.start("run") - 1 : match.start("run")] in ("、", ",", "，")
         opened = text[match.start("run") - 1 : match.start("run")] in ("(", "（")
-        rest = _read_rest(text, match.end(), opened or (joined and sep in ("(", "（")))
-        number = bool(_PERSONAL_NUMBER.search(rest)) and not _OFFICE_PHONE.search(rest)
+        record_rest = _read_rest(text, match.end(), opened or (joined and sep in ("(", "（")))
+        number = bool(_PERSONAL_NUMBER.search(record_rest)) and not _OFFICE_PHONE.search(record_rest)
         if not number and not _PERSONAL_FACT.match(text, match.end("run")):
             continue
         cut, kind, word = _split_role(frame, match.start("run"), match["run"])
@@ -93,12 +94,12 @@ def _split_records(frame: SearchText) -> Iterator[_PersonRecord]:
         if not sep and text[max(0, match.start("run") - 9) : match.start("run")].rstrip(" \t").endswith(":"):
             continue  # 学历：本科  电话：…
         name = match["run"][cut:]
-        whole = (
+        is_complete = (
             cut <= len(word)
             or (at_once and has_clear_name_shape(name))
             or bool(_PERSONAL_NUMBER.match(text, match.end()))
         )
-        led = bool(kind) and whole
+        led = bool(kind) and is_complete
         yield _PersonRecord(match.start("run") + cut, name, kind, word, sep, number, led, False)
 
 
@@ -120,6 +121,7 @@ def _split_role(frame: SearchText, start: int, run: str) -> tuple[int, str, str]
 
 
 def _is_named(frame: SearchText, record: _PersonRecord, several: bool) -> bool:
+    """Return whether the head of a record is a person's name."""
     name = record.name
     if not _may_be_head(name) or _is_other_subject(frame, record):
         return False
@@ -142,6 +144,7 @@ def _may_be_head(name: str) -> bool:
 
 
 def _is_other_subject(frame: SearchText, record: _PersonRecord) -> bool:
+    """Return whether the head of a record is an official or in a line about officials."""
     end = record.start + len(record.name)
     if (
         behind.has_post_clause(frame, end)

@@ -84,7 +84,7 @@ def is_inside_word(frame: SearchText, start: int) -> bool:
 
 def is_not_a_name(frame: SearchText, start: int, end: int, left: LeftContext, score: float, chain: bool) -> bool:
     """Return true if the candidate is an ordinary word, a masked name or a place."""
-    closed = bool(written.NAME_BOUNDARY_PATTERN.match(frame.text, end))
+    has_boundary = bool(written.NAME_BOUNDARY_PATTERN.match(frame.text, end))
     people = frame.text[end : end + 1] == "族" or frame.text[end - 1] in "籍族"
     if (
         people
@@ -95,21 +95,21 @@ def is_not_a_name(frame: SearchText, start: int, end: int, left: LeftContext, sc
         return True
     word = frame.word(start)
     if len(word) >= 2 and shape.is_ordinary_word(word) and len(word) >= end - start:
-        said = (
-            (left.field and closed)
+        is_marked_word = (
+            (left.field and has_boundary)
             or (context.is_known_role(left.word) and behind.has_party_verb_after(frame, end))
-            or (closed and behind.has_marked_fact_after(frame, end) and has_boundary_before(frame, start, left))
+            or (has_boundary and behind.has_marked_fact_after(frame, end) and has_boundary_before(frame, start, left))
         )
-        return not (said and len(word) == end - start)
-    listed = chain and closed and end - start == 3 and score > 0
+        return not (is_marked_word and len(word) == end - start)
+    listed = chain and has_boundary and end - start == 3 and score > 0
     if is_function_word(frame, start, end, left, score, listed) or (
         not left.kind and not listed and is_explained_by_words(frame, start, end, score)
     ):
         return True
-    known = (left.field and closed) or (
+    is_marked = (left.field and has_boundary) or (
         behind.has_marked_fact_after(frame, end) and has_boundary_before(frame, start, left)
     )
-    if not known and is_place_or_law_term(frame, start, end, left):
+    if not is_marked and is_place_or_law_term(frame, start, end, left):
         return True
     return frame.starts[start] == 0 and not left.kind and frame.text[max(0, start - 1) : start] not in "、，, "
 
@@ -186,10 +186,10 @@ def is_explained_by_words(frame: SearchText, start: int, end: int, score: float)
             return True
         if shape.is_ordinary_word(word) and score < (0.8 if behind.has_fact_after(frame, end) else 2.0):
             return True
-    last = frame.text[end - 1]
-    given = frame.text[start + 1 : end]
-    ends_as_place = (last in shape.PLACE_SUFFIXES and given not in shape.GIVEN_NAME_PAIRS) or (
-        end - start > 2 and last in BODY_SUFFIXES
+    last_character = frame.text[end - 1]
+    given_name = frame.text[start + 1 : end]
+    ends_as_place = (last_character in shape.PLACE_SUFFIXES and given_name not in shape.GIVEN_NAME_PAIRS) or (
+        end - start > 2 and last_character in BODY_SUFFIXES
     )
     return ends_as_place and not behind.has_fact_after(frame, end)
 

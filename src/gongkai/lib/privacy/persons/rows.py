@@ -75,25 +75,25 @@ def find_name_rows(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
         items = led
         if len(items) < 3 or (not announced and _is_continued(frame, row_end)):
             continue
-        good = [1.0 if _has_name_shape(item) else 0.5 * (item in shape.GIVEN_NAME_PAIRS) for _, item in items]
-        share = sum(good) / len(items)
+        name_weights = [1.0 if _has_name_shape(item) else 0.5 * (item in shape.GIVEN_NAME_PAIRS) for _, item in items]
+        share = sum(name_weights) / len(items)
         if kind == "public" and word and not _is_continued(frame, row_end):
             yield from ((place, place + len(name), kind, word) for place, name in items)
             continue
-        weak = share < _MOST or sum(good) < 2
+        weak = share < _MOST or sum(name_weights) < 2
         count = _PERSON_COUNT.match(text, row_end)
         counted = count is not None and kind != "public" and _parse_count(count[1]) == len(items)
-        told = counted or kind in ("private", "minor") or bool(_PERSONS_AFTER.match(text, row_end))
+        is_announced = counted or kind in ("private", "minor") or bool(_PERSONS_AFTER.match(text, row_end))
         names = [item for _, item in items]
         surnames = share >= _MIN_SHARE_IN_FIELD and _all_open_with_surnames(names)
         if counted and 2 * sum(bool(shape.get_surname_size(name)) for name in names) > len(names):
             share = max(share, 0.5)
             weak = False
-        if weak and not (kind != "public" and told and (surnames or _are_plausible_names(names))):
+        if weak and not (kind != "public" and is_announced and (surnames or _are_plausible_names(names))):
             continue
         for place, name in items:
             if _is_name(name, share) or (
-                told and is_possible_name(name, NameEvidence.FACT if share >= 0.4 else NameEvidence.LIST)
+                is_announced and is_possible_name(name, NameEvidence.FACT if share >= 0.4 else NameEvidence.LIST)
             ):
                 yield place, place + len(name), kind, word
 
@@ -102,14 +102,15 @@ _NAME_WITH_COUNT = re.compile(rf"(?P<name>[{HAN}]{{2,3}}?)(?=[二两三四五六
 
 
 def _trim_last_item(frame: SearchText, items: list[tuple[int, str]], end: int) -> tuple[list[tuple[int, str]], int]:
-    place, last = items[-1] if items else (0, "")
-    match = _NAME_WITH_COUNT.match(last)
+    """Return the items with the last one cut to its name, and the end of the row."""
+    place, last_item = items[-1] if items else (0, "")
+    match = _NAME_WITH_COUNT.match(last_item)
     if match:
         return [*items[:-1], (place, match["name"])], place + match.end()
-    size = shape.get_surname_size(last)
-    known = elements.find_elements_end(frame.text, place) if last and "·" not in last else 0
-    known = known if not size or known - place > 2 else 0
-    if not size or place + len(last) != end or len(last) < size + 2 or "·" in last:
+    size = shape.get_surname_size(last_item)
+    elements_end = elements.find_elements_end(frame.text, place) if last_item and "·" not in last_item else 0
+    elements_end = elements_end if not size or elements_end - place > 2 else 0
+    if not size or place + len(last_item) != end or len(last_item) < size + 2 or "·" in last_item:
         return items, end
     if not (_is_continued(frame, end) or frame.text[end : end + 1].isdigit()):
         return items, end
@@ -125,23 +126,24 @@ MIN_LED_SCORE = 0.5
 
 
 def _trim_first_item(frame: SearchText, items: list[tuple[int, str]]) -> list[tuple[int, str]]:
-    place, first = items[0]
-    if len(first) > 2 and not _has_name_shape(first):
-        for cut in range(len(first) - 2, 0, -1):
-            before = frame.text[max(0, place - 3) : place + cut]
+    """Return the items with the words before the first name removed."""
+    place, first_item = items[0]
+    if len(first_item) > 2 and not _has_name_shape(first_item):
+        for cut in range(len(first_item) - 2, 0, -1):
+            text_before = frame.text[max(0, place - 3) : place + cut]
             led = (
-                first[:cut] in _LEAD_WORDS
-                or before[-2:] in _LEAD_WORDS
-                or (cut > 1 and bool(context.find_role_at_end(before)[0]))
+                first_item[:cut] in _LEAD_WORDS
+                or text_before[-2:] in _LEAD_WORDS
+                or (cut > 1 and bool(context.find_role_at_end(text_before)[0]))
             )
-            if led and (shape.score_name(first[cut:]) > MIN_LED_SCORE or cut > 1):
-                return [(place + cut, first[cut:]), *items[1:]]
+            if led and (shape.score_name(first_item[cut:]) > MIN_LED_SCORE or cut > 1):
+                return [(place + cut, first_item[cut:]), *items[1:]]
     if frame.text[place - 1 : place] == "、":
-        before = frame.text[max(0, place - 9) : place - 1]
+        text_before = frame.text[max(0, place - 9) : place - 1]
         for size in (3, 2, 4):
             led = any(
-                before[:-size].endswith(word)
-                for word in (before[-size - 2 : -size], before[-size - 1 : -size])
+                text_before[:-size].endswith(word)
+                for word in (text_before[-size - 2 : -size], text_before[-size - 1 : -size])
                 if word in _LEAD_WORDS
             )
     return items
@@ -157,6 +159,7 @@ def _is_continued(frame: SearchText, end: int) -> bool:
 
 
 def _has_name_shape(name: str) -> bool:
+    """Return whether a string looks clearly like a name."""
     if elements.is_element_name(name):
         return True
     if name[-1] in shape.PLACE_SUFFIXES or name in shape.NAME_LIKE_WORDS:
@@ -168,6 +171,7 @@ def _has_name_shape(name: str) -> bool:
 
 
 def _is_name(name: str, share: float) -> bool:
+    """Return whether an item is a name, given the share of clear names in its row."""
     if (
         name in shape.FORM_FIELD_WORDS
         or shape.FORM_OF_ADDRESS.fullmatch(name, 1)
@@ -181,14 +185,19 @@ def _is_name(name: str, share: float) -> bool:
 
 
 def _classify_row(frame: SearchText, start: int, end: int, led: int) -> tuple[str, str]:
+    """Return kind and word of a row of names; public for officials, historical persons and public lines."""
     if led > 0 and (acts := context.read_left_context(frame, led)).kind == "public":
         return "public", acts.word  # 成员于文静、谷长龙
-    left = context.read_left_context(frame, start)
-    if left.kind in ("kin", "minor", "private"):
-        return left.kind, left.word
+    context_before = context.read_left_context(frame, start)
+    if context_before.kind in ("kin", "minor", "private"):
+        return context_before.kind, context_before.word
     line = get_line_around(frame, start, 160)
-    if left.kind == "public" or behind.is_official_after(frame, end) or _OFFICIALS_AFTER.match(frame.text, end):
-        return "public", left.word
+    if (
+        context_before.kind == "public"
+        or behind.is_official_after(frame, end)
+        or _OFFICIALS_AFTER.match(frame.text, end)
+    ):
+        return "public", context_before.word
     return (
         ("public", "")
         if lines.is_public_line(line) or lines.is_historical_mention(frame, start, line)
@@ -229,6 +238,7 @@ def find_names_beside_homes(frame: SearchText) -> Iterator[NameMatch]:
 
 
 def _find_name_cell(frame: SearchText, line: re.Match[str]) -> tuple[int, tuple[int, int]] | None:
+    """Return the number and span of a name's cell next to a home's cell, or None."""
     if _OFFICE_WORD.search(line[0]):
         return None
     cells = list(_TABLE_CELL.finditer(frame.text, *line.span()))[:8]
@@ -236,9 +246,9 @@ def _find_name_cell(frame: SearchText, line: re.Match[str]) -> tuple[int, tuple[
         return None
     homes = [bool(_HOME_CELL.fullmatch(cell[0])) for cell in cells]
     for at, cell in enumerate(cells):
-        beside = (at > 0 and homes[at - 1]) or (at + 1 < len(cells) and homes[at + 1])
+        is_beside_home = (at > 0 and homes[at - 1]) or (at + 1 < len(cells) and homes[at + 1])
         match = _NAME_CELL.fullmatch(cell[0])
-        if match and beside and not homes[at]:
+        if match and is_beside_home and not homes[at]:
             return at, (cell.start() + match.start("name"), cell.start() + match.end("name"))
     return None
 
@@ -249,10 +259,11 @@ def _names_body_or_place(name: str) -> bool:
 
 
 def _find_row_names(frame: SearchText, group: list[tuple[int, int]]) -> Iterator[NameMatch]:
+    """Yield the names of a group of cells, unless too few look like names."""
     names = [frame.text[start:end] for start, end in group]
     opened = sum(bool(shape.get_surname_size(name)) or "·" in name for name in names)
-    good = sum(has_clear_name_shape(name) and not _names_body_or_place(name) for name in names)
-    sure = 2 * good >= len(names) or (good > 0 and opened == len(names) > 2)
+    clear_names = sum(has_clear_name_shape(name) and not _names_body_or_place(name) for name in names)
+    sure = 2 * clear_names >= len(names) or (clear_names > 0 and opened == len(names) > 2)
     if len(names) < 2 or 4 * opened < 3 * len(names) or not sure:
         return
     for (start, end), name in zip(group, names, strict=True):

@@ -98,6 +98,7 @@ def get_surname_size(text: str) -> int:
 
 @cache
 def _load_given_weights() -> dict[str, float]:
+    """Return how likely characters are in given names; negative: unlikely."""
     weights: dict[str, float] = {}
     for group, chars in read_rows("given"):
         if group != "pair":
@@ -198,6 +199,7 @@ def find_name_end(frame: SearchText, start: int, size: int) -> int:
 
 
 def _belongs_before_boundary(run: str, short: int, digit: bool) -> bool:
+    """Return whether the character at `short` belongs to a name that a boundary follows."""
     char = run[short]
     if char in "某等称说的在系患户家处过" and char not in TIER_A_GIVEN_CHARACTERS:
         return False
@@ -214,7 +216,8 @@ def _score_third_character(third: str) -> float:
 
 @lru_cache(maxsize=20_000)
 def _is_third_part_of_name(run: str, size: int) -> bool:
-    third, rest = run[size + 1], run[size + 2 :]
+    """Return whether the second character after the surname belongs to the name."""
+    third, following = run[size + 1], run[size + 2 :]
     score = (
         1.0
         if third in TIER_A_GIVEN_CHARACTERS
@@ -230,11 +233,11 @@ def _is_third_part_of_name(run: str, size: int) -> bool:
         score -= 1.6
     elif starts_here:
         score -= 0.5
-    elif is_dictionary_word(third + rest[:1]):
+    elif is_dictionary_word(third + following[:1]):
         score -= 0.7
-    if FOLLOWING_WORDS.at(rest, 0):
+    if FOLLOWING_WORDS.at(following, 0):
         score += 1.1
-    elif is_dictionary_word(rest[:2]):
+    elif is_dictionary_word(following[:2]):
         score += 0.5
     if get_word_tag(run[: size + 2]).startswith("nr"):
         score += 1.2

@@ -39,6 +39,7 @@ _PERSONAL_MATTERS = PrefixSet(read_word_group("roles", "matter"))
 
 
 def _find_decision_subjects(frame: SearchText) -> Iterator[NameMatch]:
+    """Yield the persons whose personal matters a decision concerns; no appointments or praise."""
     for match in _SUBJECT_OF_DECISION.finditer(frame.text):
         start = match.start("run")
         size = shape.get_surname_size(match["run"])
@@ -163,17 +164,17 @@ def is_public_mention(frame: SearchText, start: int, end: int, told: bool) -> bo
         told: whether a word for a person announces it.
     """
     text = frame.text
-    near = text[max(0, start - 24) : start]
-    if _OFFICE_PHONE.match(text, end) or _HISTORICAL_POST.match(text, end) or _HOSPITAL_TASK.search(near):
+    text_before = text[max(0, start - 24) : start]
+    if _OFFICE_PHONE.match(text, end) or _HISTORICAL_POST.match(text, end) or _HOSPITAL_TASK.search(text_before):
         return True
     if text[start - 1 : start] == "—" and _DATE.match(text, end):
         return bool(_LEADER_ORDER.search(text[max(0, start - 180) : start]))
     low = max(0, start - 200)
-    before = text[max(text.rfind("。", low, start), text.rfind("\n", low, start), low) : start]
-    if _PRAISE.search(before + text[start] if text[start] == "有" else before):
+    sentence_before = text[max(text.rfind("。", low, start), text.rfind("\n", low, start), low) : start]
+    if _PRAISE.search(sentence_before + text[start] if text[start] == "有" else sentence_before):
         return True
-    roster = None if told else _ROSTER_TITLE.search(before)
-    return roster is not None and not _NOT_STAFF.search(before)
+    roster = None if told else _ROSTER_TITLE.search(sentence_before)
+    return roster is not None and not _NOT_STAFF.search(sentence_before)
 
 
 #: Hospital staff by their house, drivers of public cars, who speaks for a body in a contract, members of a team of work.
@@ -261,6 +262,7 @@ def is_part_of_other_name(text: str, start: int, end: int, told: bool) -> bool:
 
 
 def _is_praised(frame: SearchText, start: int, end: int) -> bool:
+    """Return whether a text honours the person; pupils are not made public by praise."""
     text = frame.text
     begin = max(0, start - _MAX_HONOUR_CHARACTERS)
     low = max(begin, text.rfind("。", max(0, start - 160), start) + 1)

@@ -138,6 +138,7 @@ def _looks_like_values(heads: list[str]) -> bool:
 def _find_names_in_cell(
     frame: SearchText, start: int, end: int, kind: str, head: str
 ) -> Iterator[tuple[int, int, str, str]]:
+    """Yield the names in a table cell, with the kind and head of its column."""
     cell = frame.text[start:end]
     if _LATIN_NAME.fullmatch(cell):
         yield start, end, kind, head
@@ -145,10 +146,10 @@ def _find_names_in_cell(
     if re.fullmatch(rf"[{HAN}]{{1,2}}[ \t|,] ?[{HAN}]{{1,2}}", cell) and is_name_value(re.sub("[ \t|,]+", "", cell)):
         yield start, end, kind, head
         return
-    for part in re.finditer(r"[^、,，;；/\s]+", cell):
-        name = re.sub(rf"\(.*$|(?<=[{HAN}]{{3}})代[领签]?$", "", part[0])
+    for match in re.finditer(r"[^、,，;；/\s]+", cell):
+        name = re.sub(rf"\(.*$|(?<=[{HAN}]{{3}})代[领签]?$", "", match[0])
         if is_name_value(name):
-            yield start + part.start(), start + part.start() + len(name), kind, head
+            yield start + match.start(), start + match.start() + len(name), kind, head
 
 
 #: A child by its number (房十二妹).

@@ -71,28 +71,30 @@ def _score_following_verb(frame: SearchText, start: int, end: int, score: float)
 
 
 def _score_open_end(frame: SearchText, end: int) -> float:
+    """Return how much the text after a name speaks against it (0 to 1.6)."""
     text = frame.text
-    after = text[end : end + 1]
+    next_character = text[end : end + 1]
     if (
         behind.score_verb_after(frame, end)
         or shape.FOLLOWING_WORDS.at(text, end)
-        or after in "0123456789一二三四五六七八九十"
+        or next_character in "0123456789一二三四五六七八九十"
     ):
         return 0.0
-    if after in _PLACE_CONTINUATIONS or text[end + 1 : end + 2] in _PLACE_CONTINUATIONS:
+    if next_character in _PLACE_CONTINUATIONS or text[end + 1 : end + 2] in _PLACE_CONTINUATIONS:
         return 1.6
     return 0.5
 
 
 def _score_word_borders(frame: SearchText, start: int, end: int) -> float:
+    """Return how well a name fits the word borders: positive if it begins and ends at borders."""
     bonus = 0.3 if frame.starts[start] else -0.8
-    at, last = start, start
+    at, word_start = start, start
     while at < end and frame.starts[at]:
-        last = at
+        word_start = at
         at += frame.starts[at]
     if at == end:
         return bonus + 0.2
-    crossing = frame.text[last : last + frame.starts[last]]
+    crossing = frame.text[word_start : word_start + frame.starts[word_start]]
     return bonus - (1.6 if shape.is_ordinary_word(crossing) else 0.0)
 
 
@@ -133,6 +135,7 @@ _FIGURE_CHARACTERS = frozenset("0123456789一二三四五六七八九十百千�
 
 
 def _is_plain_word(frame: SearchText, start: int, end: int) -> bool:
+    """Return whether a string is a counting word after a figure or an ordinary word without facts after it."""
     if frame.text[start] in _COUNTING_CHARACTERS and frame.text[start - 1 : start] in _FIGURE_CHARACTERS:
         return True
     return (
@@ -150,14 +153,16 @@ _PLACE_ENDINGS = shape.PLACE_SUFFIXES | frozenset("窑林园坡坪田地泉洞")
 def _is_in_row_of_things(frame: SearchText, start: int, end: int) -> bool:
     """Return whether a string is an item among places or everyday words: 白碗窑、金竹林、黄家坝、龙塘湾."""
     low = max(0, frame.text.rfind("\n", 0, start), start - 120)
-    row = next((one for one in _ROW.finditer(frame.text, low, end + 120) if one.start() <= start < one.end()), None)
+    row = next(
+        (match for match in _ROW.finditer(frame.text, low, end + 120) if match.start() <= start < match.end()), None
+    )
     if row is None:
         return False
     items = row[0].split("、")
     places = sum(item[-1] in _PLACE_ENDINGS for item in items)
-    words = sum(shape.is_ordinary_word(item[-2:]) and not shape.get_surname_size(item) for item in items)
+    ordinary_words = sum(shape.is_ordinary_word(item[-2:]) and not shape.get_surname_size(item) for item in items)
     name = frame.text[start:end]
-    return 3 * places >= 2 * len(items) or (5 * words >= 2 * len(items) and bool(shape.get_word_tag(name)))
+    return 3 * places >= 2 * len(items) or (5 * ordinary_words >= 2 * len(items) and bool(shape.get_word_tag(name)))
 
 
 def is_no_person(frame: SearchText, start: int, end: int, left: LeftContext, chain: str, strong: bool) -> bool:

@@ -91,6 +91,7 @@ def find_kin_names(frame: SearchText) -> Iterator[NameMatch]:
 
 
 def _find_end_before_word(frame: SearchText, start: int, kin: bool) -> int:
+    """Return the end of a name that another word or a case follows, or 0."""
     text = frame.text
     if is_plain_word(frame, start) or not {text[start : start + 2], text[start : start + 3]}.isdisjoint(_NEVER_NAMES):
         return 0
@@ -116,18 +117,21 @@ def _begins_word(text: str, at: int) -> bool:
 
 
 def _may_be_kin_name(frame: SearchText, start: int, end: int, case: bool) -> bool:
+    """Return whether a string may be a relative's name; `case`: the word for a case follows it."""
     name = frame.text[start:end]
     role = context.is_known_role(name) or context.is_known_role(name[:2])
     if role or name[-1] in "考楼庄村路旗" or behind.has_post_after(frame, end):
         return False
     if shape.is_dictionary_word(name):
-        known = shape.get_word_tag(name).startswith("nr")
-        return case and (known if len(name) > 2 else _may_be_word_name(name))
+        is_tagged_name = shape.get_word_tag(name).startswith("nr")
+        return case and (is_tagged_name if len(name) > 2 else _may_be_word_name(name))
     if shape.is_dictionary_word(name[1:]) and not (case and name[1:] in shape.GIVEN_NAME_PAIRS):
         return False
     weak = name[0] in shape.WEAK_SURNAMES | shape.FUNCTION_SURNAMES and name[0] not in shape.MOST_COMMON_SURNAMES
-    given = shape.TIER_A_GIVEN_CHARACTERS | shape.TIER_B_GIVEN_CHARACTERS
-    if not case and (frame.text[end] in given if len(name) == 2 else name[-1] not in given or name[-1] == "有"):
+    given_characters = shape.TIER_A_GIVEN_CHARACTERS | shape.TIER_B_GIVEN_CHARACTERS
+    if not case and (
+        frame.text[end] in given_characters if len(name) == 2 else name[-1] not in given_characters or name[-1] == "有"
+    ):
         return False  # 颜秀花|都, 俞洁|有轻度
     cut = frame.starts[start] > end - start or shape.is_dictionary_word(frame.text[end - 1 : end + 1])
     if not case and (cut or weak or frame.starts[end] < 2 or behind.is_continued_as_place(frame, end, gap=False)):
@@ -144,6 +148,7 @@ def is_plain_word(frame: SearchText, start: int) -> bool:
 
 
 def _find_word_name_end(frame: SearchText, start: int) -> int:
+    """Return the end of a name that is also a word (高洁), or 0 if the text does not use it as a name."""
     text = frame.text
     word = text[start : start + 2]
     longer = text[start : start + 3]
@@ -172,6 +177,7 @@ def _may_be_word_name(word: str) -> bool:
 
 
 def _fits_after(frame: SearchText, end: int, word: str) -> bool:
+    """Return whether the text after a word shows that the word is a person's name."""
     text = frame.text
     weak = word in _NEEDING_SUBJECT or (
         word not in _CHOSEN_WORDS

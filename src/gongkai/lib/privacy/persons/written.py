@@ -77,31 +77,32 @@ def _is_between_boundary_and_verb(frame: SearchText, start: int, end: int) -> bo
 
 
 def _find_element_names(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
-    last = 0
+    """Yield names composed of known name elements where the context shows a person."""
+    last_end = 0
     for match in ELEMENT_START_PATTERN.finditer(frame.text):
         start = match.start()
-        if start < last or frame.text[start : start + 2] not in ELEMENT_START_PAIRS:
+        if start < last_end or frame.text[start : start + 2] not in ELEMENT_START_PAIRS:
             continue
-        end = last = find_elements_end(frame.text, start)
+        end = last_end = find_elements_end(frame.text, start)
         if end == start:
             continue
-        left = context.read_left_context(frame, start)
+        context_before = context.read_left_context(frame, start)
         strong = behind.has_fact_after(frame, end) or behind.has_marked_fact_after(frame, end)
         goes_on = bool(shape.HAN_CHARACTER.match(frame.text[end : end + 1] or " "))
-        kin = left.kind in ("kin", "minor") and end - start > 2
+        kin = context_before.kind in ("kin", "minor") and end - start > 2
         if goes_on and not (
             kin or shape.FOLLOWING_WORDS.at(frame.text, end) or strong or behind.score_verb_after(frame, end)
         ):
             continue
         if (
-            left.kind in ("private", "kin", "minor")
+            context_before.kind in ("private", "kin", "minor")
             or (frame.text[start - 1 : start] == "族" and (end - start > 2 or not goes_on))
             or (end - start >= 4 and strong)
             or _is_between_boundary_and_verb(frame, start, end)
         ):
-            yield start, end, left.kind or "context", left.word
-        elif left.kind == "public" and end - start > 2 and NAME_BOUNDARY_PATTERN.match(frame.text, end):
-            yield start, end, "public", left.word
+            yield start, end, context_before.kind or "context", context_before.word
+        elif context_before.kind == "public" and end - start > 2 and NAME_BOUNDARY_PATTERN.match(frame.text, end):
+            yield start, end, "public", context_before.word
 
 
 #: What a name written by sound does not go over.
@@ -118,6 +119,7 @@ _TITLE_AFTER_NAME = re.compile(r"(?:同志|先生|女士|家长|同学|等|户|�
 
 
 def _find_start_at_boundary(text: str, low: int, before: str, default: int) -> int:
+    """Return where the name begins in the text before its dot, else the default."""
     for cut in range(len(before) - 1, 0, -1):
         if context.find_role_at_end(before[:cut])[0] and 1 < len(before) - cut < 8:
             lead = _LEAD_BEFORE_NAME.match(before[cut:])
@@ -126,14 +128,17 @@ def _find_start_at_boundary(text: str, low: int, before: str, default: int) -> i
         if is_element_name(before[cut:]):
             return cut
     cut = _count_lead_characters(before)
-    whole = len(before) - cut < 8 and (cut or NAME_BOUNDARY_PATTERN.match(text[low - 1 : low] or " "))
-    return cut if whole and is_transliteration(before[cut:]) and not context.find_role_at_end(before)[0] else default
+    is_bounded = len(before) - cut < 8 and (cut or NAME_BOUNDARY_PATTERN.match(text[low - 1 : low] or " "))
+    return (
+        cut if is_bounded and is_transliteration(before[cut:]) and not context.find_role_at_end(before)[0] else default
+    )
 
 
 _LEAD_WORDS = read_word_group("roles", "lead")
 
 
 def _count_lead_characters(before: str) -> int:
+    """Return how many characters before a transliterated name are a joining word or a verb."""
     for cut in range(len(before) - 2, 0, -1):
         led = before[max(0, cut - 2) : cut] in _LEAD_WORDS or before[cut - 1] in _LEAD_WORDS
         if (
@@ -152,67 +157,71 @@ def is_transliteration(part: str) -> bool:
 
 
 def _find_verb(rest: str) -> int:
-    found = 0
+    """Return the offset of the verb after a name, or 0."""
+    verb_at = 0
     for at in range(2, min(len(rest) - 1, 7)):
         word = rest[at : at + 2]
         tag = shape.get_word_tag(word)
-        said = tag.startswith(("v", "d", "p")) and not set(word) <= shape.PHONETIC_CHARACTERS
-        said = said or (bool(tag) and not set(word) & shape.PHONETIC_CHARACTERS)
+        is_verb = tag.startswith(("v", "d", "p")) and not set(word) <= shape.PHONETIC_CHARACTERS
+        is_verb = is_verb or (bool(tag) and not set(word) & shape.PHONETIC_CHARACTERS)
         if (
-            said
+            is_verb
             and (is_element_name(rest[:at]) or is_transliteration(rest[:at]))
-            and (not found or rest[found] in shape.PHONETIC_CHARACTERS)
+            and (not verb_at or rest[verb_at] in shape.PHONETIC_CHARACTERS)
         ):
-            found = at
-    return found
+            verb_at = at
+    return verb_at
 
 
 _ATTESTATION = re.compile(r"兹?证明|查明|经查|兹有")
 
 
 def _find_transliterated_span(text: str, low: int, high: int) -> tuple[int, int] | None:
-    words = text[low:high]
-    first = re.search(r"[·•・‧．∙]", words)
-    last = max(words.rfind(dot) for dot in "·•・‧．∙")
-    if not first:
+    """Return the span of a transliterated name with dots, or None if too little of it remains."""
+    text_part = text[low:high]
+    first_dot = re.search(r"[·•・‧．∙]", text_part)
+    last_dot = max(text_part.rfind(dot) for dot in "·•・‧．∙")
+    if not first_dot:
         return None
-    start, end = _find_start_at_boundary(text, low, words[: first.start()], first.start()), last + 1
-    given = start < first.start()
-    while start and words[start - 1].strip() == "":
+    start, end = _find_start_at_boundary(text, low, text_part[: first_dot.start()], first_dot.start()), last_dot + 1
+    has_start = start < first_dot.start()
+    while start and text_part[start - 1].strip() == "":
         start -= 1
-    while not given and start and first.start() - start < 7 and words[start - 1] in shape.PHONETIC_CHARACTERS:
+    while (
+        not has_start and start and first_dot.start() - start < 7 and text_part[start - 1] in shape.PHONETIC_CHARACTERS
+    ):
         start -= 1
-    while end < len(words) and words[end].strip() == "":
+    while end < len(text_part) and text_part[end].strip() == "":
         end += 1
     tail = end
-    end = max(end, find_elements_end(words, tail))
+    end = max(end, find_elements_end(text_part, tail))
     while (
-        end < len(words)
+        end < len(text_part)
         and end - tail < 8
-        and words[end] in shape.PHONETIC_CHARACTERS
-        and not (shape.FOLLOWING_WORDS.at(words, end) and end > tail)
+        and text_part[end] in shape.PHONETIC_CHARACTERS
+        and not (shape.FOLLOWING_WORDS.at(text_part, end) and end > tail)
     ):
         end += 1
-    rest = words[tail:]
-    over = _NOT_IN_TRANSLITERATION.search(rest, 1)
-    if over:
-        rest, words = rest[: over.start()], words[: tail + over.start()]
-    trail = _TITLE_AFTER_NAME.search(rest)
-    rest = rest[: trail.start()] if trail else rest
-    verb = next((at for at in range(1, len(rest)) if len(shape.FOLLOWING_WORDS.at(rest, at)) > 1), 0)
-    verb = min(filter(None, (verb, _find_verb(rest))), default=0)
+    tail_text = text_part[tail:]
+    impossible = _NOT_IN_TRANSLITERATION.search(tail_text, 1)
+    if impossible:
+        tail_text, text_part = tail_text[: impossible.start()], text_part[: tail + impossible.start()]
+    trail = _TITLE_AFTER_NAME.search(tail_text)
+    tail_text = tail_text[: trail.start()] if trail else tail_text
+    verb = next((at for at in range(1, len(tail_text)) if len(shape.FOLLOWING_WORDS.at(tail_text, at)) > 1), 0)
+    verb = min(filter(None, (verb, _find_verb(tail_text))), default=0)
     if verb:
         end = tail + verb
     elif (
-        0 < len(rest) < 8
-        and (over or trail or NAME_BOUNDARY_PATTERN.match(text, high))
-        and (is_transliteration(rest) or len(rest) < 4)
+        0 < len(tail_text) < 8
+        and (impossible or trail or NAME_BOUNDARY_PATTERN.match(text, high))
+        and (is_transliteration(tail_text) or len(tail_text) < 4)
     ):
         # A border stands behind: all of the part belongs to the name although some characters seldom write a sound.
-        end = tail + len(rest)
-    if end == tail and given:
-        end = tail + next((size for size in (1, 2, 3) if shape.FOLLOWING_WORDS.at(words, tail + size)), 2)
-    name = words[start : min(end, len(words))]
-    if end - tail < 1 or first.start() - start < 1 or len(name) < 4:
+        end = tail + len(tail_text)
+    if end == tail and has_start:
+        end = tail + next((size for size in (1, 2, 3) if shape.FOLLOWING_WORDS.at(text_part, tail + size)), 2)
+    name = text_part[start : min(end, len(text_part))]
+    if end - tail < 1 or first_dot.start() - start < 1 or len(name) < 4:
         return None
     return low + start, low + end

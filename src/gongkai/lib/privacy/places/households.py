@@ -86,20 +86,22 @@ def is_office_address(frame: SearchText, start: int, end: int, people: PersonSpa
         end: where it ends.
         people: the private persons found; one named behind the office, in the same line, makes it his.
     """
-    text, near = frame.text[start:end], get_text_before(frame, start, 40)
-    after = get_text_after(frame, end, 14)
-    if OFFICE_AFTER.match(after.partition("\n")[0] if "单元" in text else after):
+    text, text_before = frame.text[start:end], get_text_before(frame, start, 40)
+    text_after = get_text_after(frame, end, 14)
+    if OFFICE_AFTER.match(text_after.partition("\n")[0] if "单元" in text else text_after):
         return True
-    persons = [match.end() for match in RESIDENT_WORD.finditer(near)]
-    named = people.last_end_before(start, start - len(near)) if people else -1
-    if named >= 0 and "\n" not in frame.text[named:start]:
-        persons.append(named - (start - len(near)))
-    words = BUSINESS_WORD.finditer(near)
+    persons = [match.end() for match in RESIDENT_WORD.finditer(text_before)]
+    name_end = people.last_end_before(start, start - len(text_before)) if people else -1
+    if name_end >= 0 and "\n" not in frame.text[name_end:start]:
+        persons.append(name_end - (start - len(text_before)))
+    business_words = BUSINESS_WORD.finditer(text_before)
     if "单元" in text:  # a flat: neither what is done there nor an office in another line says whose it is
-        words = (word for word in words if word[0] not in _ACTIVITIES and "\n" not in near[word.end() :])
-    offices = [word.end() for word in words]
+        business_words = (
+            word for word in business_words if word[0] not in _ACTIVITIES and "\n" not in text_before[word.end() :]
+        )
+    offices = [word.end() for word in business_words]
     if OFFICE_PLACE.search(text):
         return not persons or bool(_OFFICE_ROOM.search(text))
-    if re.search(r"家庭|居住|住址|家住|住在|业主|住户|户籍", near):
+    if re.search(r"家庭|居住|住址|家住|住在|业主|住户|户籍", text_before):
         return False
     return bool(offices) and (not persons or offices[-1] > persons[-1])

@@ -101,19 +101,20 @@ _MASK_CHARACTERS = re.compile(r"某|×|\*")
 
 
 def _is_impersonal_label(frame: SearchText, label: str, start: int, end: int, people: PersonSpans) -> bool:
-    near = get_text_before(frame, start, 60)
-    if _ADDRESS_GIVEN_BY_ADDRESSEE.search(near[-12:]):
+    """Return whether the label of an address belongs to an office, a firm or land, not to a person."""
+    text_before = get_text_before(frame, start, 60)
+    if _ADDRESS_GIVEN_BY_ADDRESSEE.search(text_before[-12:]):
         return False
-    if _OFFICE_LABEL.search(near[-4:]):
+    if _OFFICE_LABEL.search(text_before[-4:]):
         return True
     if _POSTAL_LABEL.search(label) and (
         _ADDRESSEE.search(get_text_after(frame, start, 80)) or people.has_between(end, end + 4)
     ):
         return False
-    if label in PLACE_LABELS and _LAND_WORD.search(near[-12:]):
+    if label in PLACE_LABELS and _LAND_WORD.search(text_before[-12:]):
         return True
-    persons = find_person_ends(start, near, people)
-    offices = [match.end() for match in BUSINESS_WORD.finditer(near)]
+    persons = find_person_ends(start, text_before, people)
+    offices = [match.end() for match in BUSINESS_WORD.finditer(text_before)]
     if not persons:
         firm = offices or _FIRM_AFTER.search(frame.text, start, start + 90)
         return bool(firm) or not (
@@ -131,6 +132,7 @@ _COUNTER_LABEL = re.compile(r"(?:材料|异议书?|诊疗|执业|门店|店面)$
 
 
 def _is_business_address(frame: SearchText, label: str, start: int) -> bool:
+    """Return whether a business licence or a counter's label is before the address label."""
     if label not in HOME_LABELS and _COUNTER_LABEL.search(frame.text, max(0, start - 4), start):
         return True
     if label not in _REGISTERED_HOMES:
@@ -171,6 +173,7 @@ _COUNTY_NAME = re.compile(rf"[{HAN}]{{2,4}}[县市区旗州][{HAN}]")
 
 
 def _states_home(frame: SearchText, label: str, at: int) -> bool:
+    """Return whether an address label is used as such and is not part of another word (居住证, 安置房)."""
     if label == "村":
         return frame.text[at + 1 : at + 2] == ":" and not is_han(frame.text[at - 1 : at])
     if label == "住":
@@ -213,6 +216,7 @@ _VAGUE_POSITION = re.compile(r"^[^0-9]*(?:附近|对面|旁边?|边上|周边|�
 
 
 def _required_precision(label: str, place: str, colon: bool, by_person: bool) -> int:
+    """Return the precision level (0 to 2) that a place must have to count as a home address."""
     levels = count_area_levels(place)
     homely = label in HOME_LABELS and label != "住" and (colon or label != "居住")
     if colon and homely and levels > 2:

@@ -139,6 +139,7 @@ _MASK_CHARACTERS = re.compile(r"某|×|\*")
 
 
 def _find_place_before(frame: SearchText, start: int, home: bool) -> tuple[int, int] | None:
+    """Return the span of the place right before a name (云岭县王村张三), or None."""
     low = max(0, start - 16)
     match = _PLACE_BEFORE_NAME.search(frame.text, low, start)
     if not match:
@@ -146,8 +147,8 @@ def _find_place_before(frame: SearchText, start: int, home: bool) -> tuple[int, 
     end = match.end("where")
     begin = find_place_start(frame, end)
     place = frame.text[begin:end]
-    known = count_area_levels(place) > 1 or ((home or len(match["who"]) > 1) and count_area_levels(place) > 0)
-    if not known or len(place) < 3 or _NOT_A_VILLAGE.search(place) or _MASK_CHARACTERS.search(place):
+    is_place = count_area_levels(place) > 1 or ((home or len(match["who"]) > 1) and count_area_levels(place) > 0)
+    if not is_place or len(place) < 3 or _NOT_A_VILLAGE.search(place) or _MASK_CHARACTERS.search(place):
         return None
     return begin, end
 
@@ -158,13 +159,14 @@ _HOME_AFTER_NAME = re.compile(
 
 
 def _find_lone_places(frame: SearchText, people: PersonSpans) -> Iterator[tuple[int, int]]:
+    """Yield the places between punctuation marks that follow a private person's name."""
     for match in _PLACE_BETWEEN_MARKS.finditer(frame.text):
         start, end = match.span("where")
         if ADDRESS_LABEL.match(frame.text, start):
             continue  # the label's own rule reads it
         low = max(0, start - 60)
-        named = people.last_end_before(start, low)
-        if named >= 0 and not _NOT_A_HOME.search(match["where"]):
+        name_end = people.last_end_before(start, low)
+        if name_end >= 0 and not _NOT_A_HOME.search(match["where"]):
             yield start, end
 
 
@@ -207,7 +209,7 @@ def _drop_overlaps(spans: set[tuple[int, int]]) -> list[tuple[int, int]]:
 def find_home_addresses(frame: SearchText, people: PersonSpans) -> Iterator[Finding]:
     """Yield home addresses: labelled, next to a private name, or down to the household."""
     rows = find_numbered_parts(frame)
-    named = _drop_overlaps(
+    homes = _drop_overlaps(
         {
             *find_labelled_homes(frame, people),
             *find_homes_after_names(frame, people),
@@ -215,15 +217,15 @@ def find_home_addresses(frame: SearchText, people: PersonSpans) -> Iterator[Find
             *find_narrated_homes(frame, people),
         }
     )
-    named = _drop_overlaps({*named})
-    for start, end in named:
+    homes = _drop_overlaps({*homes})
+    for start, end in homes:
         if _PUBLIC_PREMISES.search(frame.text[start:end]):
             continue
         yield Finding("address", start, end, frame.source[start:end], _HOME_REASON)
-    held = 0
+    next_home = 0
     for start, end in find_households(frame, rows, people):
-        while held < len(named) and named[held][1] <= start:
-            held += 1
-        if (held < len(named) and named[held][0] < end) or _PUBLIC_PREMISES.search(frame.text[start:end]):
+        while next_home < len(homes) and homes[next_home][1] <= start:
+            next_home += 1
+        if (next_home < len(homes) and homes[next_home][0] < end) or _PUBLIC_PREMISES.search(frame.text[start:end]):
             continue
         yield Finding("address", start, end, frame.source[start:end], _HOUSEHOLD_REASON)

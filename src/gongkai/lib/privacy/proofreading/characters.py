@@ -53,34 +53,35 @@ def find_confusions(frame: SearchText) -> Iterator[Finding]:
     """Yield strings of the table of mistakes, unless they are part of a correct word."""
     heads, table = _load_mistakes()
     text = frame.text
-    last = 0
+    last_end = 0
     for start in _load_mistake_prefixes().places(text):
         sizes = heads.get(text[start : start + 2])
-        if sizes is None or start < last:
+        if sizes is None or start < last_end:
             continue
         wrong = next((text[start : start + size] for size in sizes if text[start : start + size] in table), "")
         if not wrong:
             continue
         end = start + len(wrong)
-        right, spared = table[wrong]
+        correct, spared = table[wrong]
         around = text[max(0, start - 4) : end + 4]
-        last = end
-        if any(context in around for context in spared) or right in around:
+        last_end = end
+        if any(context in around for context in spared) or correct in around:
             continue
         if not _is_inside_word(frame, start, end):
-            yield Finding("typo", start, end, wrong, f"“{wrong}”应为“{right}”", right)
+            yield Finding("typo", start, end, wrong, f"“{wrong}”应为“{correct}”", correct)
 
 
 def _is_inside_word(frame: SearchText, start: int, end: int) -> bool:
+    """Return whether a string begins or ends inside a longer word of the text."""
     at = start
     while at > start - 4 and at > 0 and not frame.starts[at]:
         at -= 1
     if at < start and frame.starts[at] > 2 and start < at + frame.starts[at] < end:
         return True
-    last = end - 1
-    while last > start and not frame.starts[last]:
-        last -= 1
-    return start < last and frame.starts[last] > 2 and last + frame.starts[last] > end
+    last_word = end - 1
+    while last_word > start and not frame.starts[last_word]:
+        last_word -= 1
+    return start < last_word and frame.starts[last_word] > 2 and last_word + frame.starts[last_word] > end
 
 
 @cache
@@ -166,17 +167,18 @@ def find_echoes(frame: SearchText) -> Iterator[Finding]:
 
 
 def _is_stutter(frame: SearchText, at: int) -> bool:
-    char, before = frame.text[at], frame.text[at - 1 : at] if at else ""
+    """Return whether a doubled character forms no word with itself or the character before it."""
+    char, previous = frame.text[at], frame.text[at - 1 : at] if at else ""
     if (
         not shape.HAN_CHARACTER.match(char)
         or char in shape.USUAL_SURNAMES
         or char in _FUNCTION_CHARACTERS
-        or before == char
+        or previous == char
     ):
         return False
     if char in WORD_BORDER_NOUNS:
         return False
-    return not shape.is_dictionary_word(char * 2) and not shape.is_dictionary_word(before + char)
+    return not shape.is_dictionary_word(char * 2) and not shape.is_dictionary_word(previous + char)
 
 
 def find_stutters(frame: SearchText) -> Iterator[Finding]:
@@ -224,7 +226,7 @@ def find_wrong_twos(frame: SearchText) -> Iterator[Finding]:
     patterns = [(_WRONG_ORDINAL, "二", "序数用“二”")]
     if "二" in frame.text and not _ARTICLE_START.search(frame.text):
         patterns.append((_WRONG_TWO, "两", "量词前用“两”"))
-    for pattern, right, why in patterns:
+    for pattern, correct, reason in patterns:
         for match in pattern.finditer(frame.text):
             start, end = match.span("n")
-            yield Finding("typo", start, end, frame.source[start:end], why, right)
+            yield Finding("typo", start, end, frame.source[start:end], reason, correct)

@@ -22,8 +22,8 @@ def is_slip(text: str, phrase: str, place: int) -> bool:
 
 def has_single_error(phrase: str, text: str, start: int, place: int) -> bool:
     """Return whether a text contains a phrase with exactly one wrong character."""
-    said, rest = text[start + place : start + place + 1], phrase[place + 1 :]
-    if not said or not is_slip(said, phrase, place) or not text.startswith(rest, start + place + 1):
+    written, phrase_rest = text[start + place : start + place + 1], phrase[place + 1 :]
+    if not written or not is_slip(written, phrase, place) or not text.startswith(phrase_rest, start + place + 1):
         return False
     return not count_sequence(text[start + place - 2 : start + place + 2])
 
@@ -99,21 +99,21 @@ class PhraseIndex:
         """Yield where a text deviates from a phrase by one gap."""
         open_ = self.open if closed else dict.fromkeys(self.open, frozenset[int]())
         for at in range(len(text) - _HEAD_CHARACTERS + 1):
-            words = text[at : at + _HEAD_CHARACTERS]
-            if words not in self._ways:
+            head = text[at : at + _HEAD_CHARACTERS]
+            if head not in self._ways:
                 continue
-            begun = self._heads.get(words)
+            begun = self._heads.get(head)
             if begun:
-                whole = max((len(phrase) for phrase in begun if text.startswith(phrase, at)), default=0)
+                longest_match = max((len(phrase) for phrase in begun if text.startswith(phrase, at)), default=0)
                 yield from _choose_nearest(
-                    _match_forward(phrase, text, at, open_[phrase]) for phrase in begun if len(phrase) > whole
+                    _match_forward(phrase, text, at, open_[phrase]) for phrase in begun if len(phrase) > longest_match
                 )
-            ended = self._tails.get(words)
+            ended = self._tails.get(head)
             if ended:
                 end = at + _HEAD_CHARACTERS
-                whole = max((len(phrase) for phrase in ended if text.endswith(phrase, 0, end)), default=0)
+                longest_match = max((len(phrase) for phrase in ended if text.endswith(phrase, 0, end)), default=0)
                 yield from _choose_nearest(
-                    _match_backward(phrase, text, end) for phrase in ended if len(phrase) > whole
+                    _match_backward(phrase, text, end) for phrase in ended if len(phrase) > longest_match
                 )
 
     def holds(self, text: str, start: int, end: int) -> bool:
@@ -126,19 +126,22 @@ class PhraseIndex:
 
     def wrong(self, text: str) -> Iterator[PhraseDifference]:
         """Yield the differences at places of a phrase that allow no variation."""
-        for found in self.find_differences(text, closed=True):
-            open_ = self.open[found.phrase]
-            whole = len(found.said) == len(found.meant) == 1 and found.matched == len(found.phrase) - 1
-            if whole and is_slip(found.said, found.phrase, found.place):
-                yield found
+        for difference in self.find_differences(text, closed=True):
+            open_ = self.open[difference.phrase]
+            is_single_character = (
+                len(difference.said) == len(difference.meant) == 1 and difference.matched == len(difference.phrase) - 1
+            )
+            if is_single_character and is_slip(difference.said, difference.phrase, difference.place):
+                yield difference
                 continue
-            if found.place in open_ or (found.at_end and OPEN_PHRASE_END in open_):
+            if difference.place in open_ or (difference.at_end and OPEN_PHRASE_END in open_):
                 continue
-            if _is_significant(found):
-                yield found
+            if _is_significant(difference):
+                yield difference
 
 
 def _is_significant(difference: PhraseDifference) -> bool:
+    """Return whether a difference changes the phrase and is not only an addition or a variant."""
     meant, text = difference.meant, difference.said
     if not meant or text in _PLACE_VARIANTS or text.startswith(meant) or text.endswith(meant):
         return False  # something is only put in
@@ -170,43 +173,53 @@ _GAP_SIZES = tuple(_list_gap_sizes())
 
 
 def _match_forward(phrase: str, text: str, start: int, open_: frozenset[int]) -> PhraseDifference | None:
-    same, size = _HEAD_CHARACTERS, len(phrase)
-    while same < size and text[start + same : start + same + 1] == phrase[same]:
-        same += 1
-    if same in open_:
-        if not has_single_error(phrase, text, start, same):
+    """Return the difference of a text that begins like a phrase and goes on like it, or None."""
+    matched, size = _HEAD_CHARACTERS, len(phrase)
+    while matched < size and text[start + matched : start + matched + 1] == phrase[matched]:
+        matched += 1
+    if matched in open_:
+        if not has_single_error(phrase, text, start, matched):
             return None
-        return PhraseDifference(phrase, same, phrase[same], text[start + same], start, size - 1)
-    for meant, said in _GAP_SIZES:
-        rest = phrase[same + meant :]
-        words = text[start + same : start + same + said]
-        if same + meant > size or "\n" in words or len(words) < said:
+        return PhraseDifference(phrase, matched, phrase[matched], text[start + matched], start, size - 1)
+    for meant, size_written in _GAP_SIZES:
+        phrase_rest = phrase[matched + meant :]
+        written = text[start + matched : start + matched + size_written]
+        if matched + meant > size or "\n" in written or len(written) < size_written:
             continue
-        if len(rest) > 1 or (rest and meant == said == 1 and same >= _CERTAIN_PREFIX_CHARACTERS):
-            fits = text.startswith(rest, start + same + said) and _agrees_enough(same + len(rest), size)
+        if len(phrase_rest) > 1 or (
+            phrase_rest and meant == size_written == 1 and matched >= _CERTAIN_PREFIX_CHARACTERS
+        ):
+            fits = text.startswith(phrase_rest, start + matched + size_written) and _agrees_enough(
+                matched + len(phrase_rest), size
+            )
         else:
-            fits = not rest and meant == said and same > 4 and same >= 0.65 * size
+            fits = not phrase_rest and meant == size_written and matched > 4 and matched >= 0.65 * size
         if fits:
-            return PhraseDifference(phrase, same, phrase[same : same + meant], words, start, same + len(rest))
+            return PhraseDifference(
+                phrase, matched, phrase[matched : matched + meant], written, start, matched + len(phrase_rest)
+            )
     return None
 
 
 def _match_backward(phrase: str, text: str, end: int) -> PhraseDifference | None:
-    same, size = _HEAD_CHARACTERS, len(phrase)
-    while same < size and end > same and text[end - same - 1] == phrase[size - same - 1]:
-        same += 1
-    for meant, said in _GAP_SIZES:
-        head = phrase[: max(0, size - same - meant)]
-        words = text[max(0, end - same - said) : end - same]
-        if same + meant > size or "\n" in words or len(words) < said:
+    """Return the difference of a text that ends like a phrase and begins like it, or None."""
+    matched, size = _HEAD_CHARACTERS, len(phrase)
+    while matched < size and end > matched and text[end - matched - 1] == phrase[size - matched - 1]:
+        matched += 1
+    for meant, size_written in _GAP_SIZES:
+        head = phrase[: max(0, size - matched - meant)]
+        written = text[max(0, end - matched - size_written) : end - matched]
+        if matched + meant > size or "\n" in written or len(written) < size_written:
             continue
-        start = end - same - said - len(head)
+        start = end - matched - size_written - len(head)
         if 0 < len(head) < _HEAD_CHARACTERS:
-            fits = start >= 0 and text.startswith(head, start) and _agrees_enough(same + len(head), size)
+            fits = start >= 0 and text.startswith(head, start) and _agrees_enough(matched + len(head), size)
         else:
-            fits = not head and meant == said and same > 4 and same >= 0.65 * size
+            fits = not head and meant == size_written and matched > 4 and matched >= 0.65 * size
         if fits:
-            return PhraseDifference(phrase, len(head), phrase[len(head) : size - same], words, start, same + len(head))
+            return PhraseDifference(
+                phrase, len(head), phrase[len(head) : size - matched], written, start, matched + len(head)
+            )
     return None
 
 
@@ -216,6 +229,7 @@ def _agrees_enough(same: int, size: int) -> bool:
 
 @cache
 def _load_phrases() -> tuple[PhraseIndex, dict[str, str]]:
+    """Return the index of the set phrases, and their full spelling by the phrase without marks."""
     written: dict[str, str] = {}
     places: dict[str, frozenset[int]] = {}
     for row in read_rows("phrases"):
@@ -239,14 +253,16 @@ def find_phrase_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield set phrases with a replaced, missing or misspelt word."""
     index, written = _load_phrases()
     text, places = strip_marks(frame.text)
-    for found in index.wrong(text):
-        last = found.start + len(found.phrase) - len(found.meant) + len(found.said) - 1
-        start, end = places[found.start], places[last] + 1
-        before = places[found.start + found.place - 1] + 1 if found.place else 0
-        if len(found.said) != len(found.meant) and frame.text[before : before + 1] in _CLAUSE_MARKS:
+    for difference in index.wrong(text):
+        last_offset = difference.start + len(difference.phrase) - len(difference.meant) + len(difference.said) - 1
+        start, end = places[difference.start], places[last_offset] + 1
+        gap_start = places[difference.start + difference.place - 1] + 1 if difference.place else 0
+        if len(difference.said) != len(difference.meant) and frame.text[gap_start : gap_start + 1] in _CLAUSE_MARKS:
             continue  # 开展以案释法，把普法融入…: another clause begins
-        right = written[found.phrase]
+        correct = written[difference.phrase]
         # One character for another that sounds or looks like it is a slip of the pen, not another wording.
-        slip = len(found.said) == len(found.meant) == 1 and found.said in list_similar_characters(found.meant)
+        slip = len(difference.said) == len(difference.meant) == 1 and difference.said in list_similar_characters(
+            difference.meant
+        )
         kind = "typo" if slip else "phrase"
-        yield Finding(kind, start, end, frame.source[start:end], f"固定表述应为“{right}”", right)
+        yield Finding(kind, start, end, frame.source[start:end], f"固定表述应为“{correct}”", correct)

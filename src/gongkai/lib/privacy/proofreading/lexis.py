@@ -59,14 +59,16 @@ class WordCounts:
     def log_likelihood(self, first: Ints, second: Ints, third: Ints) -> Reals:
         """Return the log likelihood of words after two others."""
         often = self.single[third]
-        found = (often + np.float32(0.3)) / self.single.sum()
-        before = self.single[second]
-        found = (np.minimum(self.pairs(second, third), before) + _PRIOR_WEIGHT * found) / (before + _PRIOR_WEIGHT)
-        before = self.pairs(first, second)
-        found = (np.minimum(self.triple_counts(first, second, third), before) + _PRIOR_WEIGHT * found) / (
-            before + _PRIOR_WEIGHT
+        likelihood = (often + np.float32(0.3)) / self.single.sum()
+        history_counts = self.single[second]
+        likelihood = (np.minimum(self.pairs(second, third), history_counts) + _PRIOR_WEIGHT * likelihood) / (
+            history_counts + _PRIOR_WEIGHT
         )
-        result: Reals = np.log(found)
+        history_counts = self.pairs(first, second)
+        likelihood = (
+            np.minimum(self.triple_counts(first, second, third), history_counts) + _PRIOR_WEIGHT * likelihood
+        ) / (history_counts + _PRIOR_WEIGHT)
+        result: Reals = np.log(likelihood)
         return result
 
 
@@ -97,14 +99,14 @@ def pack(words: list[str], single: Ints, tables: list[tuple[list[Ints], Ints]]) 
 
 def unpack(content: bytes) -> WordCounts:
     """Return the words and counts of a file."""
-    parts = unpack_parts(content)
-    words = next(parts).decode().split("\n")
-    single = np.concatenate((np.zeros(1, np.float32), from_levels(next(parts))))
-    pairs = hash_keys(decode_gaps(next(parts), next(parts)).astype(np.uint64))
+    sections = unpack_parts(content)
+    word_list = next(sections).decode().split("\n")
+    single = np.concatenate((np.zeros(1, np.float32), from_levels(next(sections))))
+    pairs = hash_keys(decode_gaps(next(sections), next(sections)).astype(np.uint64))
     order = np.argsort(pairs)
-    two = CountTable(pairs[order], np.frombuffer(next(parts), np.uint8)[order])
-    three = CountTable(decode_gaps(next(parts), next(parts)), np.frombuffer(next(parts), np.uint8))
-    return WordCounts(words, {word: place for place, word in enumerate(words, 1)}, single, two, three)
+    two = CountTable(pairs[order], np.frombuffer(next(sections), np.uint8)[order])
+    three = CountTable(decode_gaps(next(sections), next(sections)), np.frombuffer(next(sections), np.uint8))
+    return WordCounts(word_list, {word: place for place, word in enumerate(word_list, 1)}, single, two, three)
 
 
 @cache
@@ -136,14 +138,14 @@ def score_changes(changes: list[tuple[list[str], list[str]]]) -> list[float]:
     ids: list[tuple[int, int, int]] = []
     owner: list[int] = []
     signs: list[float] = []
-    for place, (was, now) in enumerate(changes):
+    for place, (old_words, new_words) in enumerate(changes):
         head = 0
-        while head < min(len(was), len(now)) and was[head] == now[head]:
+        while head < min(len(old_words), len(new_words)) and old_words[head] == new_words[head]:
             head += 1
         tail = 0
-        while tail < min(len(was), len(now)) - head and was[-1 - tail] == now[-1 - tail]:
+        while tail < min(len(old_words), len(new_words)) - head and old_words[-1 - tail] == new_words[-1 - tail]:
             tail += 1
-        for row, sign in ((was, -1.0), (now, 1.0)):
+        for row, sign in ((old_words, -1.0), (new_words, 1.0)):
             numbers = [_get_word_id(word) for word in row]
             for at in range(max(head, 2), min(len(row) - tail + 2, len(row))):
                 ids.append((numbers[at - 2], numbers[at - 1], numbers[at]))
@@ -152,5 +154,5 @@ def score_changes(changes: list[tuple[list[str], list[str]]]) -> list[float]:
     if not ids:
         return [0.0] * len(changes)
     chance = load_word_counts().log_likelihood(*np.array(ids, np.int32).T)
-    found: list[float] = np.bincount(owner, chance * np.array(signs), minlength=len(changes)).tolist()
-    return found
+    gains: list[float] = np.bincount(owner, chance * np.array(signs), minlength=len(changes)).tolist()
+    return gains

@@ -46,14 +46,15 @@ def _is_item_number(text: str, place: int) -> bool:
 
 
 def _report_unclosed(text: str, sign: str, place: int, end: int = 0) -> Iterator[Finding]:
+    """Yield a finding for a bracket or quotation mark without partner, unless several paragraphs are quoted."""
     if sign in "“‘" and _opens_paragraph(text, place):
         return  # a quotation of several paragraphs opens each and closes the last
-    near = end if "\n" not in text[place:end] and end - place < 60 else 0
+    span_end = end if "\n" not in text[place:end] and end - place < 60 else 0
     if not end:
         # Nobody knows where the partner is missing: within the clause, or at the end of what is said (说：“…。).
-        said = sign == "“" and text[max(0, place - 1) : place] in ("：", ":")
-        near = (_PARAGRAPH_TEXT if said else _CLAUSE_TEXT).match(text, place).end()  # type: ignore[union-attr]
-    yield _finding(text, place, f"“{text[place]}”没有对应的“{_BRACKET_PAIRS[sign]}”", near)
+        is_speech = sign == "“" and text[max(0, place - 1) : place] in ("：", ":")
+        span_end = (_PARAGRAPH_TEXT if is_speech else _CLAUSE_TEXT).match(text, place).end()  # type: ignore[union-attr]
+    yield _finding(text, place, f"“{text[place]}”没有对应的“{_BRACKET_PAIRS[sign]}”", span_end)
 
 
 def _opens_paragraph(text: str, place: int) -> bool:
@@ -89,11 +90,11 @@ def find_punctuation_errors(frame: SearchText) -> Iterator[Finding]:
     half = [*_HALF_WIDTH_MARK.finditer(text), *_HALF_WIDTH_STOP.finditer(text)]
     half.sort(key=lambda found: found.start())
     for match in half[:1] if len(half) >= _HABIT_COUNT else half:
-        right = _FULL_WIDTH_MARKS.get(match[0], "。")
-        why = f"中文之间应用全角标点“{right}”"
+        correct = _FULL_WIDTH_MARKS.get(match[0], "。")
+        reason = f"中文之间应用全角标点“{correct}”"
         if len(half) >= _HABIT_COUNT:
-            why += f"（全文共{len(half)}处，只列第一处）"
-        yield Finding("punctuation", match.start(), match.end(), match[0], why, right)
+            reason += f"（全文共{len(half)}处，只列第一处）"
+        yield Finding("punctuation", match.start(), match.end(), match[0], reason, correct)
     for match in _REPEATED_MARKS.finditer(text):
         yield Finding(
             "punctuation",

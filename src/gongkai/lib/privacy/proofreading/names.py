@@ -48,9 +48,9 @@ def find_former_names(frame: SearchText, units: Iterable[str] = ()) -> Iterator[
     official = tuple(units)
     heads, longest = _load_anchors()
     # Most texts name none of these bodies, few more than one: no need to look for each in all of the text.
-    named = "\n".join(text[at : at + longest] for at in heads.places(text))
-    for pattern, new, since, anchors in _load_renamed() if named else _list_unanchored_patterns():
-        if anchors and not any(word in named for word in anchors):
+    candidate_text = "\n".join(text[at : at + longest] for at in heads.places(text))
+    for pattern, new_name, since, anchors in _load_renamed() if candidate_text else _list_unanchored_patterns():
+        if anchors and not any(word in candidate_text for word in anchors):
             continue
         for match in pattern.finditer(text):
             start, end = match.span("n") if pattern.groups else match.span()
@@ -64,8 +64,8 @@ def find_former_names(frame: SearchText, units: Iterable[str] = ()) -> Iterator[
                 or any(text[start:end] in name and name in text[max(0, start - 20) : end + 20] for name in official)
             ):
                 continue
-            why = f"机构已更名或撤并（{since}年机构改革），现为{new}；如述历史沿革请加“原”字"
-            yield Finding("old_name", start, end, frame.source[start:end], why, re.sub(r"（.*", "", new))
+            reason = f"机构已更名或撤并（{since}年机构改革），现为{new_name}；如述历史沿革请加“原”字"
+            yield Finding("old_name", start, end, frame.source[start:end], reason, re.sub(r"（.*", "", new_name))
 
 
 def _is_marked_former(text: str, start: int) -> bool:
@@ -84,17 +84,20 @@ _COMPANY_BODY = re.compile(
 
 
 def _is_about_past(text: str, start: int, end: int) -> bool:
+    """Return whether the sentence is about a reorganisation, a company, or a year before 2018."""
     # Looked for nearby only: a text without marks must not be searched whole for each name.
     low, high = max(0, start - 120), min(len(text), end + 120)
-    begin = max(low, *(text.rfind(mark, low, start) + 1 for mark in "。；\n"))
-    stop = min((place for place in (text.find(mark, end, high) for mark in "。；\n") if place >= 0), default=high)
+    begin = max(low, *(text.rfind(separator, low, start) + 1 for separator in "。；\n"))
+    stop = min(
+        (place for place in (text.find(separator, end, high) for separator in "。；\n") if place >= 0), default=high
+    )
     sentence = text[begin:stop]
     if _REORGANISATION.search(sentence):
         return True
     if text[end - 1] == "部" and _COMPANY_BODY.search(text[max(0, start - 10) : start]):
         return True
     # 1998年，县工商行政管理局…: a year that opens the sentence, with no later one in it.
-    years = [int(hit["y"]) for hit in _PAST_YEAR.finditer(sentence)]
+    years = [int(match["y"]) for match in _PAST_YEAR.finditer(sentence)]
     return (
         bool(years)
         and max(years) < 2018
@@ -144,14 +147,15 @@ def _remove_place(name: str) -> str:
 
 
 def _find_closest(text: str, start: int, candidates: list[str]) -> tuple[int, str] | None:
+    """Return end and correct form of the name that the text misspells at an offset, or None."""
     closest: list[tuple[int, int, str]] = []
     for name in candidates:
         for size in range(len(name) - 2, len(name) + 3):
-            words = text[start : start + size]
-            if len(words) < size or size < 4 or words[-1] != name[-1] or not re.fullmatch(rf"[{HAN}]+", words):
+            written = text[start : start + size]
+            if len(written) < size or size < 4 or written[-1] != name[-1] or not re.fullmatch(rf"[{HAN}]+", written):
                 continue
-            off = edit_distance(words, name, 2)
-            if 0 < off <= (1 if len(name) < 7 else 2) and _is_slip(words, name):
+            off = edit_distance(written, name, 2)
+            if 0 < off <= (1 if len(name) < 7 else 2) and _is_slip(written, name):
                 closest.append((off, start + size, name))
     if not closest:
         return None
@@ -160,6 +164,7 @@ def _find_closest(text: str, start: int, candidates: list[str]) -> tuple[int, st
 
 
 def _is_slip(text: str, name: str) -> bool:
+    """Return whether a text differs from a name only as a slip of the pen would."""
     if len(text) != len(name):
         longer, shorter = (text, name) if len(text) > len(name) else (name, text)
         extra = [char for char in longer if longer.count(char) > shorter.count(char)]
@@ -183,11 +188,11 @@ def edit_distance(first: str, second: str, limit: int) -> int:
         return limit + 1
     row = list(range(len(second) + 1))
     for place, char in enumerate(first, 1):
-        before, row[0] = row[0], place
-        for other, char2 in enumerate(second, 1):
-            keep = before + (char != char2)
-            before = row[other]
-            row[other] = min(keep, row[other] + 1, row[other - 1] + 1)
+        diagonal, row[0] = row[0], place
+        for column, char2 in enumerate(second, 1):
+            keep = diagonal + (char != char2)
+            diagonal = row[column]
+            row[column] = min(keep, row[column] + 1, row[column - 1] + 1)
         if min(row) > limit:
             return limit + 1
     return row[-1]
@@ -215,43 +220,45 @@ def _titles_pattern(titles: str) -> str:
 
 
 def _find_wrong_posts(frame: SearchText, posts: dict[str, set[str]]) -> Iterator[Finding]:
+    """Yield titles next to leaders' names that are not among their posts."""
     names = make_alternation(frozenset(posts))
     titles = _titles_pattern(_POST_TITLES)
     text = frame.text
     for match in re.finditer(rf"(?P<before>{titles})?[ ]?(?P<name>{names})[ ]?(?P<after>{titles})?", text):
-        right = posts[match["name"]]
-        allowed = {title for post in right for title in re.findall(titles, post)} | right
+        true_posts = posts[match["name"]]
+        allowed = {title for post in true_posts for title in re.findall(titles, post)} | true_posts
         for side in ("before", "after"):
             said = match[side]
-            if said and said not in allowed and not any(said in post for post in right):
+            if said and said not in allowed and not any(said in post for post in true_posts):
                 if side == "after" and text[match.end("name") : match.end("name") + 1] == "任":
                     continue
                 start, end = match.span(side)
                 if side == "before" and re.search(r"原|时任|前任|历任", text[max(0, start - 12) : start]):
                     continue
-                post = sorted(right)[0]
-                why = f"“{match['name']}”的职务为“{'、'.join(sorted(right))}”，此处写作“{said}”"
-                yield Finding("leader", start, end, frame.source[start:end], why, _last_title(post) or post)
+                post = sorted(true_posts)[0]
+                reason = f"“{match['name']}”的职务为“{'、'.join(sorted(true_posts))}”，此处写作“{said}”"
+                yield Finding("leader", start, end, frame.source[start:end], reason, _last_title(post) or post)
 
 
 def _find_misspelt_leaders(frame: SearchText, posts: dict[str, set[str]]) -> Iterator[Finding]:
+    """Yield misspelt names after a title that the leader so named has."""
     text = frame.text
     for match in re.finditer(rf"(?:{_titles_pattern(_POST_TITLES)})[ ]?(?=[{HAN}]{{2}})", text):
         start = match.end()
-        for name, own in posts.items():
-            words = text[start : start + len(name)]
+        for name, own_posts in posts.items():
+            written = text[start : start + len(name)]
             if (
-                words == name
-                or len(words) < len(name)
-                or words in posts
-                or not any(match[0].strip() in post for post in own)
+                written == name
+                or len(written) < len(name)
+                or written in posts
+                or not any(match[0].strip() in post for post in own_posts)
             ):
                 continue
-            wrong = [(a, b) for a, b in zip(words, name, strict=True) if a != b]
-            exchanged = sorted(words) == sorted(name)
+            wrong = [(a, b) for a, b in zip(written, name, strict=True) if a != b]
+            exchanged = sorted(written) == sorted(name)
             if exchanged or (len(wrong) == 1 and len(name) > 1 and _is_similar_character(*wrong[0], len(name))):
-                why = f"领导姓名疑有误，名单中为“{name}”"
-                yield Finding("leader", start, start + len(name), frame.source[start : start + len(name)], why, name)
+                reason = f"领导姓名疑有误，名单中为“{name}”"
+                yield Finding("leader", start, start + len(name), frame.source[start : start + len(name)], reason, name)
                 break
 
 

@@ -65,13 +65,13 @@ class CharacterCounts:
         """Return the numbers of a text's characters and their offsets, padded by four borders."""
         points = np.frombuffer(text.encode("utf-32-le", "replace"), dtype="<u4")
         numbers = self.numbers[np.minimum(points, 0xFFFF)]
-        again = np.zeros(len(numbers), dtype=bool)
-        again[1:] = (numbers[1:] == numbers[:-1]) & (numbers[1:] <= 3) & (numbers[1:] > 0)
-        kept = np.flatnonzero(~again)
+        repeated = np.zeros(len(numbers), dtype=bool)
+        repeated[1:] = (numbers[1:] == numbers[:-1]) & (numbers[1:] <= 3) & (numbers[1:] > 0)
+        positions = np.flatnonzero(~repeated)
         rim = np.ones(4, dtype=np.int64)
-        places: Ints = np.concatenate((rim * -1, kept, rim * len(text)))
-        found: Ints = np.concatenate((rim.astype(np.int32), numbers[kept], rim.astype(np.int32)))
-        return found, places
+        places: Ints = np.concatenate((rim * -1, positions, rim * len(text)))
+        padded: Ints = np.concatenate((rim.astype(np.int32), numbers[positions], rim.astype(np.int32)))
+        return padded, places
 
     def number(self, char: str) -> int:
         """Return the number by which the tables name a character."""
@@ -139,6 +139,7 @@ def unpack(content: bytes) -> CharacterCounts:
 
 
 def _build_number_table(letters: str) -> Ints:
+    """Return the number of each code point: 0 Han, 1 other, 2 digit, 3 Latin letter, 4 and more counted Han."""
     table = np.ones(0x10000, dtype=np.int32)
     table[are_han(np.arange(table.size))] = 0
     for sign, chars in ((2, _NUMBER_CHARACTERS), (3, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")):
@@ -228,7 +229,8 @@ _BODY_NAME = re.compile(rf"[{HAN}]{{2,10}}\s?$")
 
 
 def _find_odd_numbers(frame: SearchText) -> Iterator[Finding]:
-    for pattern, why in (
+    """Yield document numbers of known wrong forms."""
+    for pattern, reason in (
         (_NUMBER_WITH_NIAN, "六角括号内只写年份，不加“年”字"),
         (_UNBRACKETED_NUMBER, "年份应用六角括号〔〕，序号前不加“第”"),
         (_HALF_BRACKETED_NUMBER, "年份前缺六角括号“〔”"),
@@ -238,9 +240,9 @@ def _find_odd_numbers(frame: SearchText) -> Iterator[Finding]:
         for match in pattern.finditer(frame.source):
             lead = _LEAD_WORDS.match(match["body"])
             start = match.start("body") + (lead.end() if lead else 0)
-            right = f"{frame.source[start : match.end('body')]}〔{_full_year(match['year'])}〕{match['n'].lstrip('0') or '0'}号"
+            correct = f"{frame.source[start : match.end('body')]}〔{_full_year(match['year'])}〕{match['n'].lstrip('0') or '0'}号"
             yield Finding(
-                "doc_number", start, match.end(), frame.source[start : match.end()], f"发文字号：{why}", right
+                "doc_number", start, match.end(), frame.source[start : match.end()], f"发文字号：{reason}", correct
             )
 
 
@@ -249,6 +251,7 @@ def _full_year(year: str) -> str:
 
 
 def _find_numbers_of_any_body(frame: SearchText) -> Iterator[Finding]:
+    """Yield document numbers with a short year, or with 第 in a title's number."""
     for match in _SHORT_YEAR_OR_ORDINAL.finditer(frame.source):
         body = _BODY_NAME.search(frame.source, max(0, match.start() - 11), match.start())
         short = len(match["year"]) == 2
@@ -258,9 +261,9 @@ def _find_numbers_of_any_body(frame: SearchText) -> Iterator[Finding]:
             continue
         lead = _LEAD_WORDS.match(body[0])
         start, end = body.start() + (lead.end() if lead else 0), match.end()
-        right = f"{frame.source[start : match.start()].strip()}〔{_full_year(match['year'])}〕{match['n'].lstrip('0') or '0'}号"
-        why = "年份应写全称" if short else "序号前不加“第”"
-        yield Finding("doc_number", start, end, frame.source[start:end], f"发文字号：{why}", right)
+        correct = f"{frame.source[start : match.start()].strip()}〔{_full_year(match['year'])}〕{match['n'].lstrip('0') or '0'}号"
+        reason = "年份应写全称" if short else "序号前不加“第”"
+        yield Finding("doc_number", start, end, frame.source[start:end], f"发文字号：{reason}", correct)
 
 
 def find_document_number_errors(frame: SearchText) -> Iterator[Finding]:
@@ -268,20 +271,20 @@ def find_document_number_errors(frame: SearchText) -> Iterator[Finding]:
     yield from _find_odd_numbers(frame)
     yield from _find_numbers_of_any_body(frame)
     for match in _DOCUMENT_NUMBER.finditer(frame.source):
-        body, year, rest = match["body"], match["year"], re.sub(r"\s", "", match["rest"])
-        if not body or ("号" not in rest and match["open"] != "〔"):
+        body, year, serial = match["body"], match["year"], re.sub(r"\s", "", match["rest"])
+        if not body or ("号" not in serial and match["open"] != "〔"):
             continue
         wrong: list[str] = []
         if match["open"] != "〔" or match["close"] != "〕":
             wrong.append("年份应用六角括号〔〕")
         if len(year) != 4:
             wrong.append("年份应写全称")
-        if rest.startswith("第") and not body.endswith(("令", "公告", "通告")):
+        if serial.startswith("第") and not body.endswith(("令", "公告", "通告")):
             wrong.append("序号前不加“第”")
-        digits = re.sub(r"[^0-9]", "", rest)
+        digits = re.sub(r"[^0-9]", "", serial)
         if digits.startswith("0"):
             wrong.append("序号不编虚位")
-        if "号" not in rest:
+        if "号" not in serial:
             if frame.source[match.end() : match.end() + 1] in "-—、-~至0123456789":
                 continue
             wrong.append("序号后缺“号”字")
@@ -289,8 +292,8 @@ def find_document_number_errors(frame: SearchText) -> Iterator[Finding]:
             lead = _LEAD_WORDS.match(body)
             start = match.start("body") + (lead.end() if lead else 0)
             text = frame.source[start : match.end()]
-            right = f"{frame.source[start : match.end('body')]}〔{_full_year(year)}〕{digits.lstrip('0') or '0'}号"
-            yield Finding("doc_number", start, match.end(), text, "发文字号：" + "，".join(wrong), right)
+            correct = f"{frame.source[start : match.end('body')]}〔{_full_year(year)}〕{digits.lstrip('0') or '0'}号"
+            yield Finding("doc_number", start, match.end(), text, "发文字号：" + "，".join(wrong), correct)
 
 
 def find_date_errors(frame: SearchText) -> Iterator[Finding]:
@@ -320,9 +323,9 @@ def find_period_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield periods that end before they begin."""
     text = frame.text
     for match in _DATE_RANGE.finditer(text):
-        first = (int(match["y1"]), int(match["m1"]), int(match["d1"]))
-        last = (int(match["y2"] or match["y1"]), int(match["m2"]), int(match["d2"]))
-        if is_date(*first) and is_date(*last) and last < first:
+        start_day = (int(match["y1"]), int(match["m1"]), int(match["d1"]))
+        end_day = (int(match["y2"] or match["y1"]), int(match["m2"]), int(match["d2"]))
+        if is_date(*start_day) and is_date(*end_day) and end_day < start_day:
             yield _make_date_finding(frame, match.start(), match.end(), "截止日期早于起始日期")
     for match in _MONTH_RANGE.finditer(text):
         if (int(match["y2"]), int(match["m2"])) < (int(match["y1"]), int(match["m1"])):
@@ -366,9 +369,9 @@ def find_weekday_errors(frame: SearchText) -> Iterator[Finding]:
         if not is_date(year, month, day):
             continue
         true = _WEEKDAYS[date(year, month, day).weekday()]
-        said = "日" if match["n"] == "天" else match["n"]
-        if said != true:
+        written = "日" if match["n"] == "天" else match["n"]
+        if written != true:
             start, end = match.span("w")
-            right = match["w"][:-1] + true
-            why = f"{year}年{month}月{day}日是星期{true}"
-            yield Finding("weekday", start, end, frame.source[start:end], why, right)
+            correct = match["w"][:-1] + true
+            reason = f"{year}年{month}月{day}日是星期{true}"
+            yield Finding("weekday", start, end, frame.source[start:end], reason, correct)

@@ -62,16 +62,17 @@ class TextGap:
 
 @cache
 def _load_neighbours() -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
+    """Return, by character, the characters that follow it and those that precede it: offsets and numbers."""
     character_counts = load_counts()
     width = len(character_counts.letters) + 1
-    before, after = np.divmod(character_counts.pairs.places(get_min_pair_level(_TWO)), width)
-    chinese = (before >= _FIRST_HAN) & (after >= _FIRST_HAN)
-    before, after = before[chinese], after[chinese]
-    turned = np.argsort(after, kind="stable")
+    first, second = np.divmod(character_counts.pairs.places(get_min_pair_level(_TWO)), width)
+    chinese = (first >= _FIRST_HAN) & (second >= _FIRST_HAN)
+    first, second = first[chinese], second[chinese]
+    turned = np.argsort(second, kind="stable")
     ends = np.arange(width + 1)
     return (
-        (np.searchsorted(before, ends), after.astype(np.int32)),
-        (np.searchsorted(after[turned], ends), before[turned].astype(np.int32)),
+        (np.searchsorted(first, ends), second.astype(np.int32)),
+        (np.searchsorted(second[turned], ends), first[turned].astype(np.int32)),
     )
 
 
@@ -85,9 +86,9 @@ def _window_likelihood(character_counts: CharacterCounts, window: list[Ints]) ->
 def _find_doubtful_places(character_counts: CharacterCounts, ids: Ints) -> Ints:
     at = np.flatnonzero((ids[4:-4] >= _FIRST_HAN) & (ids[3:-5] >= _FIRST_HAN)) + 4
     at = at[character_counts.of(*(ids[at + step] for step in (-2, -1, 0, 1))) <= _FOUR]
-    threes = [character_counts.of(*(ids[at - back + step] for step in range(3))) for back in (1, 2)]
-    found: Ints = at[np.minimum(*threes) <= _THREE]
-    return found
+    threes = [character_counts.of(*(ids[at - offset + step] for step in range(3))) for offset in (1, 2)]
+    doubtful: Ints = at[np.minimum(*threes) <= _THREE]
+    return doubtful
 
 
 def _split_blocks(many: Ints) -> list[NDArray[np.bool_]]:
@@ -96,45 +97,46 @@ def _split_blocks(many: Ints) -> list[NDArray[np.bool_]]:
 
 
 def _list_candidates(known: CharacterCounts, ids: Ints, at: Ints) -> tuple[Ints, Ints]:
-    behind, before = _load_neighbours()
-    left, right = ids[at - 1], ids[at]
-    fewer = np.diff(behind[0])[left] <= np.diff(before[0])[right]
+    """Return positions and the characters that may be missing there: known pairs with both neighbours."""
+    successors, predecessors = _load_neighbours()
+    left_ids, right_ids = ids[at - 1], ids[at]
+    fewer = np.diff(successors[0])[left_ids] <= np.diff(predecessors[0])[right_ids]
     places, tried = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)]
     # Those of the neighbour that has fewer are tried with the other one.
-    for (begins, numbers), side, picked in ((behind, left, fewer), (before, right, ~fewer)):
-        first, every = begins[side[picked]], np.diff(begins)[side[picked]]
+    for (begins, numbers), side, picked in ((successors, left_ids, fewer), (predecessors, right_ids, ~fewer)):
+        offsets, every = begins[side[picked]], np.diff(begins)[side[picked]]
         for block in _split_blocks(every):
             many = every[block]
-            where = np.repeat(at[picked][block].astype(np.int32), many)
-            shift = (first[block] - np.cumsum(many) + many).astype(np.int32)
-            new = numbers[np.arange(len(where), dtype=np.int32) + np.repeat(shift, many)]
-            pair = known.pair(ids[where - 1], new) if side is right else known.pair(new, ids[where])
+            positions = np.repeat(at[picked][block].astype(np.int32), many)
+            shift = (offsets[block] - np.cumsum(many) + many).astype(np.int32)
+            added = numbers[np.arange(len(positions), dtype=np.int32) + np.repeat(shift, many)]
+            pair = known.pair(ids[positions - 1], added) if side is right_ids else known.pair(added, ids[positions])
             fits = known.pairs.at(pair) >= get_min_pair_level(_TWO)
-            places.append(where[fits])
-            tried.append(new[fits])
+            places.append(positions[fits])
+            tried.append(added[fits])
     return np.concatenate(places), np.concatenate(tried)
 
 
 def find_gaps(text: str) -> list[TextGap]:
     """Return the places where an added character is far likelier, each with the likeliest character."""
-    known = load_counts()
-    ids, places = known.encode(text)
-    at = _find_doubtful_places(known, ids)
+    counts = load_counts()
+    ids, places = counts.encode(text)
+    at = _find_doubtful_places(counts, ids)
     # What the text writes again and again is its own word.
-    where, new = _list_candidates(
-        known, ids, at[count_pairs_in_text(ids, ids[at - 1], ids[at]) <= DELIBERATE_REPETITIONS]
+    positions, added = _list_candidates(
+        counts, ids, at[count_pairs_in_text(ids, ids[at - 1], ids[at]) <= DELIBERATE_REPETITIONS]
     )
-    left, here, there, right = (ids[where + step] for step in (-2, -1, 0, 1))
-    best = np.maximum(known.of(left, here, new, there), known.of(here, new, there, right))
+    second_before, before, there, second_after = (ids[positions + step] for step in (-2, -1, 0, 1))
+    best = np.maximum(counts.of(second_before, before, added, there), counts.of(before, added, there, second_after))
     fits = best >= _KNOWN
-    where, new, best = where[fits], new[fits], best[fits]
-    around = [ids[where + step] for step in range(-3, 3)]
-    gain = _window_likelihood(known, [*around[:3], new, *around[3:]]) - _window_likelihood(known, around)
-    again = count_pairs_in_text(ids, ids[where - 1], ids[where])
+    positions, added, best = positions[fits], added[fits], best[fits]
+    around = [ids[positions + step] for step in range(-3, 3)]
+    gain = _window_likelihood(counts, [*around[:3], added, *around[3:]]) - _window_likelihood(counts, around)
+    repetitions = count_pairs_in_text(ids, ids[positions - 1], ids[positions])
     gaps: dict[int, TextGap] = {}
     for row in np.flatnonzero(gain >= MIN_GAP_GAIN).tolist():
-        char = known.letters[int(new[row]) - 1]
-        gap = TextGap(int(places[where[row]]), char, float(gain[row]), float(best[row]), int(again[row]))
+        char = counts.letters[int(added[row]) - 1]
+        gap = TextGap(int(places[positions[row]]), char, float(gain[row]), float(best[row]), int(repetitions[row]))
         if gap.at not in gaps or gaps[gap.at].gain < gap.gain:
             gaps[gap.at] = gap
     return [gaps[at] for at in sorted(gaps)]
@@ -179,40 +181,40 @@ def _word_at(words: list[tuple[int, str]], place: int) -> tuple[int, str]:
 def list_gap_clues(text: str, gap: TextGap) -> list[str]:
     """Return the clues of a place where a character may be missing."""
     start, end = find_han_window(text, gap.at)
-    here, place = text[start:end], gap.at - start
-    whole = here[:place] + gap.char + here[place:]
-    was, now = _list_words(here), _list_words(whole)
-    begin, word = _word_at(now, place)
-    (_, left), (begins, right) = _word_at(was, place - 1), _word_at(was, place)
-    fewer = len(was) - len(now)
+    window, place = text[start:end], gap.at - start
+    completed = window[:place] + gap.char + window[place:]
+    old_words, new_words = _list_words(window), _list_words(completed)
+    begin, word = _word_at(new_words, place)
+    (_, left_word), (begins, right_word) = _word_at(old_words, place - 1), _word_at(old_words, place)
+    fewer = len(old_words) - len(new_words)
     gain, size = _find_bin("gain", gap.gain), min(len(word), 4)
-    found = [
+    clues = [
         f"gain {gain}",
         f"known {_find_bin('known', gap.known)}",
         f"word {size} {min(place - begin, 2)} {begin + len(word) - 1 == place:d}",
         f"fewer {max(-2, min(2, fewer))}",
-        f"sides {min(len(left), 3)} {min(len(right), 3)} {begins < place:d}",
-        f"grammar {left in GRAMMAR_CHARACTERS:d} {right in GRAMMAR_CHARACTERS:d}",
+        f"sides {min(len(left_word), 3)} {min(len(right_word), 3)} {begins < place:d}",
+        f"grammar {left_word in GRAMMAR_CHARACTERS:d} {right_word in GRAMMAR_CHARACTERS:d}",
         f"grammatical {gap.char in GRAMMAR_CHARACTERS:d}",
         f"char {_find_bin('char', count_sequence(gap.char))}",
         f"two {_find_bin('two', count_sequence(text[gap.at - 1 : gap.at + 1]))}",
         f"before {_find_bin('three', count_sequence(text[max(0, gap.at - 2) : gap.at + 1]))}",
         f"behind {_find_bin('three', count_sequence(text[gap.at - 1 : gap.at + 2]))}",
-        f"made {_find_bin('made', count_sequence(whole[max(0, place - 1) : place + 2]))}",
+        f"made {_find_bin('made', count_sequence(completed[max(0, place - 1) : place + 2]))}",
         f"border {place < 2:d} {end - gap.at < 2:d}",
-        f"left {_find_bin('side', count_sequence(left) if len(left) > 1 else -1)} {min(len(left), 3)}",
-        f"right {_find_bin('side', count_sequence(right) if len(right) > 1 else -1)} {min(len(right), 3)}",
+        f"left {_find_bin('side', count_sequence(left_word) if len(left_word) > 1 else -1)} {min(len(left_word), 3)}",
+        f"right {_find_bin('side', count_sequence(right_word) if len(right_word) > 1 else -1)} {min(len(right_word), 3)}",
         f"gain {gain // 2} {size} {max(-1, min(1, fewer))}",
     ]
     two = _find_bin("two", count_sequence(text[gap.at - 1 : gap.at + 1]))
-    found.append(f"torn {begins < place:d} {two} {len(right) if begins < place else 0}")
-    before, behind = text[max(start, gap.at - 2) : gap.at], text[gap.at : min(end, gap.at + 2)]
-    found.append(f"bound left {_count_as_part(before, before + gap.char)} {begins < place:d}")
-    found.append(f"bound right {_count_as_part(behind, gap.char + behind)} {begins < place:d}")
+    clues.append(f"torn {begins < place:d} {two} {len(right_word) if begins < place else 0}")
+    two_before, two_after = text[max(start, gap.at - 2) : gap.at], text[gap.at : min(end, gap.at + 2)]
+    clues.append(f"bound left {_count_as_part(two_before, two_before + gap.char)} {begins < place:d}")
+    clues.append(f"bound right {_count_as_part(two_after, gap.char + two_after)} {begins < place:d}")
     if len(word) > 1:
-        found.append(f"whole {_find_bin('word', count_sequence(word))} {size}")
-    found += [name for name, holds in _list_context_clues(text, gap) if holds]
-    return found
+        clues.append(f"whole {_find_bin('word', count_sequence(word))} {size}")
+    clues += [name for name, holds in _list_context_clues(text, gap) if holds]
+    return clues
 
 
 def _count_as_part(row: str, longer: str) -> int:
@@ -243,28 +245,30 @@ def find_omissions(frame: SearchText) -> Iterator[Finding]:
             continue
         if _is_complete_before(text, gap):
             continue
-        start, end, right = _expand_to_word(text, gap)
-        words = frame.source[start:end]
-        yield Finding("missing", start, end, words, f"疑漏“{gap.char}”字，应为“{right}”", right)
+        start, end, correct = _expand_to_word(text, gap)
+        written = frame.source[start:end]
+        yield Finding("missing", start, end, written, f"疑漏“{gap.char}”字，应为“{correct}”", correct)
 
 
 def _is_complete_before(text: str, gap: TextGap) -> bool:
+    """Return whether the characters before a gap are common and seldom go on with the added one."""
     start, end = find_han_window(text, gap.at)
-    _, left = _word_at(_list_words(text[start:end]), gap.at - start - 1)
+    _, left_word = _word_at(_list_words(text[start:end]), gap.at - start - 1)
     for size in (2, 3):
         row = text[max(0, gap.at - size) : gap.at]
         # A word that the dictionary has whole is no sign: it may have lost what follows (畅通[群]众监督).
-        often = count_sequence(row) if len(row) == size and len(left) < size else 0.0
+        often = count_sequence(row) if len(row) == size and len(left_word) < size else 0.0
         if often >= _KNOWN_LEFT and count_sequence(row + gap.char) <= _GOES_ON * often:
             return True
     return False
 
 
 def _expand_to_word(text: str, gap: TextGap) -> tuple[int, int, str]:
+    """Return start and end of the words around a gap, and their text with the added character."""
     start, end = find_han_window(text, gap.at)
     place = gap.at - start
-    whole = text[start : gap.at] + gap.char + text[gap.at : end]
-    begin, word = _word_at(_list_words(whole), place)
-    last = begin + len(word)
-    begin, last = min(begin, place - 1), max(last, place + 2)
-    return start + begin, start + last - 1, whole[begin:last]
+    completed = text[start : gap.at] + gap.char + text[gap.at : end]
+    begin, word = _word_at(_list_words(completed), place)
+    word_end = begin + len(word)
+    begin, word_end = min(begin, place - 1), max(word_end, place + 2)
+    return start + begin, start + word_end - 1, completed[begin:word_end]

@@ -41,6 +41,7 @@ class _HeadingNumber:
 
 
 def _list_headings(text: str) -> Iterator[_HeadingNumber]:
+    """Yield the numbered headings of a text with their level, number and title."""
     at = 0
     for line in text.split("\n"):
         for style, level, pattern in _HEADING_LEVELS:
@@ -66,32 +67,37 @@ def _heading_start(text: str) -> str:
 
 def find_heading_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield headings whose number does not follow the previous one of the same level."""
-    last: dict[tuple[bool, int], _HeadingNumber] = {}
+    last_by_level: dict[tuple[bool, int], _HeadingNumber] = {}
     articles: _HeadingNumber | None = None
     broken: set[tuple[bool, int]] = set()
     titles: set[tuple[tuple[bool, int], str]] = set()
-    for mark in _list_headings(frame.text):
-        if mark.style == "条":
-            if articles is not None and mark.value != articles.value + 1 and _is_real_error(frame, articles, mark):
-                yield _make_finding(frame, mark, articles)
-            articles = mark
+    for heading in _list_headings(frame.text):
+        if heading.style == "条":
+            if (
+                articles is not None
+                and heading.value != articles.value + 1
+                and _is_real_error(frame, articles, heading)
+            ):
+                yield _make_finding(frame, heading, articles)
+            articles = heading
             continue
-        if (mark.level, mark.title) in titles and mark.level[1] < 4:
-            last[mark.level] = mark
+        if (heading.level, heading.title) in titles and heading.level[1] < 4:
+            last_by_level[heading.level] = heading
             continue
-        titles.add((mark.level, mark.title))
-        before = last.get(mark.level)
-        for deeper in [level for level in last if level > mark.level]:
-            del last[deeper]
-        if before is not None and mark.value not in (1, before.value + 1) and mark.level not in broken:
-            if _is_real_error(frame, before, mark):
-                yield _make_finding(frame, mark, before)
+        titles.add((heading.level, heading.title))
+        previous = last_by_level.get(heading.level)
+        for deeper in [level for level in last_by_level if level > heading.level]:
+            del last_by_level[deeper]
+        if previous is not None and heading.value not in (1, previous.value + 1) and heading.level not in broken:
+            if _is_real_error(frame, previous, heading):
+                yield _make_finding(frame, heading, previous)
             else:
-                broken.add(mark.level)
-        last[mark.level] = mark
+                broken.add(heading.level)
+        last_by_level[heading.level] = heading
 
 
 def _is_real_error(frame: SearchText, before: _HeadingNumber, mark: _HeadingNumber) -> bool:
+    """Return whether a repeated or skipped number is an error, not a new list or a repeated table head."""
     jump = mark.value - before.value
     if jump not in (0, 2) or mark.start - before.end > 20_000:
         return False
@@ -103,7 +109,7 @@ def _is_real_error(frame: SearchText, before: _HeadingNumber, mark: _HeadingNumb
         return len(between) > 4 and len(mark.title) > 2 and mark.title != before.title
     missing = before.value + 1
     text = to_words(missing)
-    shown = {
+    missing_number = {
         "、": f"{text}、",
         "（）": f"{text}）",
         "1.": str(missing),
@@ -112,15 +118,16 @@ def _is_real_error(frame: SearchText, before: _HeadingNumber, mark: _HeadingNumb
         "节": f"第{text}节",
         "条": f"第{text}条",
     }[mark.style]
-    return shown not in between and shown.replace("）", ")") not in between
+    return missing_number not in between and missing_number.replace("）", ")") not in between
 
 
 def _make_finding(frame: SearchText, mark: _HeadingNumber, before: _HeadingNumber) -> Finding:
+    """Return the finding for a heading number that repeats or skips, with the expected number."""
     arabic = mark.words.strip("（()）．.、 　").isdigit()
-    right = str(before.value + 1) if arabic else to_words(before.value + 1)
+    expected = str(before.value + 1) if arabic else to_words(before.value + 1)
     text = "重复" if mark.value == before.value else "跳号"
-    why = f"序号{text}：前一项为“{before.words}”，此处应为“{right}”"
-    return Finding("ordinal", mark.start, mark.end, frame.source[mark.start : mark.end], why, right)
+    reason = f"序号{text}：前一项为“{before.words}”，此处应为“{expected}”"
+    return Finding("ordinal", mark.start, mark.end, frame.source[mark.start : mark.end], reason, expected)
 
 
 _ITEM_BORDER = r"(?:(?<=[，。；：！？\n;:])|^)\s?"
@@ -174,13 +181,15 @@ def find_article_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield articles inside one line that are skipped or repeated."""
     for line in re.finditer(r"[^\n]+", frame.text):
         matches = list(_INLINE_ARTICLE.finditer(frame.text, *line.span()))
-        for before, hit in pairwise(matches):
-            last, value = parse_number(before["n"]), parse_number(hit["n"])
-            if value - last in (0, 2) and (value == last or len(matches) > 2 or to_words(last + 1) not in line[0]):
-                start, end = hit.span("n")
-                right = to_words(last + 1)
-                why = f"序号{'重复' if value == last else '跳号'}：前一条为“第{before['n']}条”，此处应为“第{right}条”"
-                yield Finding("ordinal", start, end, frame.source[start:end], why, right)
+        for previous, article in pairwise(matches):
+            last_value, value = parse_number(previous["n"]), parse_number(article["n"])
+            if value - last_value in (0, 2) and (
+                value == last_value or len(matches) > 2 or to_words(last_value + 1) not in line[0]
+            ):
+                start, end = article.span("n")
+                expected = to_words(last_value + 1)
+                reason = f"序号{'重复' if value == last_value else '跳号'}：前一条为“第{previous['n']}条”，此处应为“第{expected}条”"
+                yield Finding("ordinal", start, end, frame.source[start:end], reason, expected)
                 break
 
 
@@ -193,26 +202,27 @@ def _item_value(text: str) -> int:
 def _check_sequence(
     frame: SearchText, series: list[tuple[int, int, int, str]], value: int, start: int, end: int, strict: bool
 ) -> Finding | None:
-    before = series[-1][0]
+    """Return the finding for an item number that repeats or skips, or None."""
+    previous = series[-1][0]
     few = len(series) <= _MAX_ITEMS
     begun = few and [item[0] for item in series] == list(range(1, len(series) + 1))
     same_line = "\n" not in frame.source[series[-1][1] : start]
     # 第一；第二；第五: further than one number only behind two items of the same line.
-    far = value - before in (3, 4) and begun and same_line and len(series) > 1
-    skipped = far or (value - before == 2 and (begun and same_line if strict else begun or not same_line))
-    twice = value == before and begun and same_line and len(series) > 1
+    far = value - previous in (3, 4) and begun and same_line and len(series) > 1
+    skipped = far or (value - previous == 2 and (begun and same_line if strict else begun or not same_line))
+    twice = value == previous and begun and same_line and len(series) > 1
     between = frame.source[series[-1][2] : start]
-    if not (skipped or twice) or (skipped and re.search(rf"(?<![0-9]){before + 1}\s?[.．、）)]", between)):
+    if not (skipped or twice) or (skipped and re.search(rf"(?<![0-9]){previous + 1}\s?[.．、）)]", between)):
         return None
     text = frame.source[start:end]
-    right = (
-        chr(0x245F + before + 1)
+    expected = (
+        chr(0x245F + previous + 1)
         if "①" <= text <= "⑳"
-        else chr(0x41 + before)
+        else chr(0x41 + previous)
         if text.isascii() and text.isalpha()
-        else str(before + 1)
+        else str(previous + 1)
         if text.isdigit()
-        else to_words(before + 1)
+        else to_words(previous + 1)
     )
-    why = f"序号{'重复' if twice else '跳号'}：前一项为“{series[-1][3]}”，此处应为“{right}”"
-    return Finding("ordinal", start, end, text, why, right)
+    reason = f"序号{'重复' if twice else '跳号'}：前一项为“{series[-1][3]}”，此处应为“{expected}”"
+    return Finding("ordinal", start, end, text, reason, expected)

@@ -47,6 +47,7 @@ def find_addition_errors(frame: SearchText) -> Iterator[Finding]:
 
 
 def _check_totals_after_parts(frame: SearchText) -> Iterator[Finding]:
+    """Yield totals that nearly, but not exactly, equal the sum of the parts before them."""
     text = frame.text
     for match in _TOTAL_AFTER_PARTS.finditer(text):
         sentence = _SENTENCE_BEFORE.search(text, max(0, match.start() - 240), match.start())
@@ -54,25 +55,26 @@ def _check_totals_after_parts(frame: SearchText) -> Iterator[Finding]:
         if not parts:
             continue
         total, running, sums = to_base_value(match["n"], match["u"]), 0.0, []
-        for _, words, unit in reversed(parts):
-            running += to_base_value(words, unit)
+        for _, amount, unit in reversed(parts):
+            running += to_base_value(amount, unit)
             sums.append(running)
         slack = (
             compute_half_precision(match["n"], match["u"])
-            + sum(compute_half_precision(words, unit) for _, words, unit in parts) * 0.5
+            + sum(compute_half_precision(amount, unit) for _, amount, unit in parts) * 0.5
         )
         if any(abs(number - total) <= slack + 1e-6 for number in sums[1:]):
             continue
         loose = any(NOT_ADDITIVE_WORD.search(label) for label, _, _ in parts)
-        near = 0.12 if len(parts) > 2 else 0.065
-        if not loose and abs(running - total) <= max(near * total, 2 if total < 60 else 0):
-            why = f"总数与前面各项之和{format_amount(running, match['u'])}不符，请核对"
-            words = sentence[0] if sentence else ""
-            begins = match.start() - len(words) + max(words.find(parts[0][0] + parts[0][1]), 0)
-            yield _make_finding(frame, begins, match.end("n"), why)
+        tolerance = 0.12 if len(parts) > 2 else 0.065
+        if not loose and abs(running - total) <= max(tolerance * total, 2 if total < 60 else 0):
+            reason = f"总数与前面各项之和{format_amount(running, match['u'])}不符，请核对"
+            amount = sentence[0] if sentence else ""
+            begins = match.start() - len(amount) + max(amount.find(parts[0][0] + parts[0][1]), 0)
+            yield _make_finding(frame, begins, match.end("n"), reason)
 
 
 def _list_parts_before(text: str, unit: str, other: str) -> list[tuple[str, str, str]]:
+    """Return label, amount and unit of the parts at the end of a text, in order."""
     parts: list[tuple[str, str, str]] = []
     units = {get_base_unit(unit), *other.split("、")}
     for item in reversed(_ITEM_SEPARATOR.split(text)):
@@ -87,6 +89,7 @@ def _list_parts_before(text: str, unit: str, other: str) -> list[tuple[str, str,
 
 
 def _check_yes_and_no(frame: SearchText) -> Iterator[Finding]:
+    """Yield totals of two opposite counts that nearly, but not exactly, add up."""
     for match in _YES_AND_NO_COUNTS.finditer(frame.text):
         unit = match["u"]
         if re.match(
@@ -94,14 +97,14 @@ def _check_yes_and_no(frame: SearchText) -> Iterator[Finding]:
             frame.text[match.end() : match.end() + 40],
         ):
             continue  # a third kind follows
-        whole, both = (
+        total, both = (
             to_base_value(match["n"], unit),
             to_base_value(match["a"], unit) + to_base_value(match["b"], unit),
         )
         slack = sum(compute_half_precision(match[name], unit) for name in "nab")
-        if slack < abs(both - whole) <= max(0.15 * whole, 2):
-            why = f"两项之和{format_amount(both, unit)}与总数{format_amount(whole, unit)}不符，请核对"
-            yield _make_finding(frame, match.start("n"), match.end("b"), why)
+        if slack < abs(both - total) <= max(0.15 * total, 2):
+            reason = f"两项之和{format_amount(both, unit)}与总数{format_amount(total, unit)}不符，请核对"
+            yield _make_finding(frame, match.start("n"), match.end("b"), reason)
 
 
 def _make_finding(frame: SearchText, start: int, end: int, why: str) -> Finding:

@@ -96,23 +96,23 @@ _WRONG_CONJUNCTION = re.compile(
 
 def find_wrong_conjunctions(frame: SearchText) -> Iterator[Finding]:
     """Yield 即 where the next clause requires 既 (即要…，又要…)."""
-    for hit in _WRONG_CONJUNCTION.finditer(frame.text):
-        start, end = hit.start("a"), hit.end("v")
+    for match in _WRONG_CONJUNCTION.finditer(frame.text):
+        start, end = match.start("a"), match.end("v")
         text = frame.source[start:end]
-        right = "既" + hit["v"]
-        yield Finding("typo", start, end, text, f"与后文“又”“也”相呼应，应为“{right}”", right)
+        correct = "既" + match["v"]
+        yield Finding("typo", start, end, text, f"与后文“又”“也”相呼应，应为“{correct}”", correct)
 
 
 def find_incomplete_patterns(frame: SearchText) -> Iterator[Finding]:
     """Yield fixed patterns without their last character."""
-    found: list[tuple[re.Pattern[str], str]] = [
+    patterns: list[tuple[re.Pattern[str], str]] = [
         (_DAY_WITHOUT_SUFFIX, "日"), (_INCOMPLETE_GROWTH, "长"), (_INCOMPLETE_MEETING, "议"),
         (_MONTH_WITHOUT_SUFFIX, "月"), (_YEAR_WITHOUT_SUFFIX, "年"), (_INCOMPLETE_PERIOD, "内"),
         *((pattern, end) for end, pattern in _INCOMPLETE_BODIES),
     ]  # fmt: skip
-    for pattern, char in found:
-        for hit in pattern.finditer(frame.text):
-            start, end = hit.span("words")
+    for pattern, char in patterns:
+        for match in pattern.finditer(frame.text):
+            start, end = match.span("words")
             text = frame.source[start:end]
             yield Finding("missing", start, end, text, f"疑漏“{char}”字，应为“{text}{char}”", text + char)
 
@@ -126,6 +126,7 @@ _WILDCARDS = {"…": "[^，,。；;：:！？!?\n]{0,8}?", "~": "[^。；;！？
 
 
 def _compile_cell(cell: str, behind: bool) -> re.Pattern[str] | None:
+    """Return the pattern of the words of a table cell, to match after a word or at the end before it; None if empty."""
     if cell in ("", "-"):
         return None
     choices = []
@@ -151,12 +152,13 @@ _ContextRule = tuple[str, re.Pattern[str] | None, re.Pattern[str] | None, re.Pat
 
 @cache
 def _load_context_rules() -> tuple[re.Pattern[str], dict[str, list[_ContextRule]]]:
+    """Return a pattern of all wrong words, and the rules of each: correct word, context, exceptions."""
     table: dict[str, list[_ContextRule]] = {}
     for row in read_rows("contexts"):
-        wrong, right, before, behind, never = (*row, "", "", "")[:5]
+        wrong, correct, left_words, right_words, never = (*row, "", "", "")[:5]
         spared = _compile_cell(never, behind=True)
         table.setdefault(wrong, []).append(
-            (right, _compile_cell(before, behind=False), _compile_cell(behind, behind=True), spared)
+            (correct, _compile_cell(left_words, behind=False), _compile_cell(right_words, behind=True), spared)
         )
     return re.compile(f"(?={make_alternation(tuple(table))})"), table
 
@@ -165,25 +167,26 @@ def find_wrong_words(frame: SearchText) -> Iterator[Finding]:
     """Yield words whose context requires another word."""
     text = frame.text
     pattern, table = _load_context_rules()
-    for hit in pattern.finditer(text):
-        start = hit.start()
+    for match in pattern.finditer(text):
+        start = match.start()
         for size in range(_MAX_WORD_CHARACTERS, 0, -1):
-            words = text[start : start + size]
-            right = _find_intended_word(text, start, words, table.get(words, []))
-            if right:
-                end = start + len(words)
-                why = f"“{words}”疑为“{right}”之误"
-                kind = "missing" if len(right) > len(words) else "typo"
-                yield Finding(kind, start, end, frame.source[start:end], why, right)
+            written = text[start : start + size]
+            correct = _find_intended_word(text, start, written, table.get(written, []))
+            if correct:
+                end = start + len(written)
+                reason = f"“{written}”疑为“{correct}”之误"
+                kind = "missing" if len(correct) > len(written) else "typo"
+                yield Finding(kind, start, end, frame.source[start:end], reason, correct)
                 break
 
 
 def _find_intended_word(text: str, start: int, words: str, context_rules: list[_ContextRule]) -> str:
+    """Return the correct word of the first rule that fits the context, or an empty string."""
     end = start + len(words)
-    left, following = text[max(0, start - _CONTEXT_CHARACTERS) : start], text[end : end + _CONTEXT_CHARACTERS]
-    for right, before, pattern, spared in context_rules:
-        if (before is None or before.search(left)) and (pattern is None or pattern.match(following)):
-            near = left[-12:] + words + following[:12]
-            if spared is None or not spared.search(near):
-                return right
+    preceding, following = text[max(0, start - _CONTEXT_CHARACTERS) : start], text[end : end + _CONTEXT_CHARACTERS]
+    for correct, left_pattern, pattern, spared in context_rules:
+        if (left_pattern is None or left_pattern.search(preceding)) and (pattern is None or pattern.match(following)):
+            surroundings = preceding[-12:] + words + following[:12]
+            if spared is None or not spared.search(surroundings):
+                return correct
     return ""

@@ -44,13 +44,13 @@ class PrefixFilter:
         codes = code_points(text)
         may = np.flatnonzero(self._first[codes[:-1]] & self._second[codes[1:]])
         wide = codes.astype(np.uint64)
-        found: set[int] = set()
-        for size, known in self._heads.items():
+        offsets: set[int] = set()
+        for size, known_keys in self._heads.items():
             begins = may[may <= codes.size - size]
-            said = _pack_characters(wide, begins, size)
-            at = np.minimum(np.searchsorted(known, said), known.size - 1)
-            found.update(begins[known[at] == said].tolist())
-        return sorted(found)
+            text_keys = _pack_characters(wide, begins, size)
+            at = np.minimum(np.searchsorted(known_keys, text_keys), known_keys.size - 1)
+            offsets.update(begins[known_keys[at] == text_keys].tolist())
+        return sorted(offsets)
 
 
 def _pack_characters(codes: NDArray[np.uint64], begins: NDArray[np.int64], size: int) -> NDArray[np.uint64]:
@@ -65,8 +65,8 @@ def can_repeat(text: str, most: int) -> bool:
     codes = code_points(text)
     han = are_han(codes)
     for size in range(2, most + 1):
-        same = (codes[:-size] == codes[size:]) & han[size:]
-        if bool((same[: 1 - size] & same[1 : 2 - size or None] & same[size - 1 :]).any()):
+        is_equal = (codes[:-size] == codes[size:]) & han[size:]
+        if bool((is_equal[: 1 - size] & is_equal[1 : 2 - size or None] & is_equal[size - 1 :]).any()):
             return True
     return False
 
@@ -117,10 +117,10 @@ _LOCAL_AREA_WORD = re.compile("[我本全各]旗|苏木|嘎查|旗[县市区]|[�
 
 def is_local_area_word(text: str, start: int, end: int) -> bool:
     """Return whether a place is part of a regional area word (districts of Inner Mongolia)."""
-    near = max(0, start - 2)
+    low = max(0, start - 2)
     return any(
-        near + hit.start() <= start and end <= near + hit.end()
-        for hit in _LOCAL_AREA_WORD.finditer(text[near : end + 2])
+        low + match.start() <= start and end <= low + match.end()
+        for match in _LOCAL_AREA_WORD.finditer(text[low : end + 2])
     )
 
 
@@ -149,8 +149,8 @@ _COMPOUND_CONTEXTS = (
 
 def is_free_compound(text: str, start: int, end: int) -> bool:
     """Return whether a two-character word is freely formed (限重, 管水员, 一器一物)."""
-    words, before = text[start:end], text[max(0, start - 2) : start]
+    word, text_before = text[start:end], text[max(0, start - 2) : start]
     for number, (shape_, pattern) in enumerate(zip(_FREE_COMPOUNDS, _COMPOUND_CONTEXTS, strict=True)):
-        if len(words) == 2 and shape_.fullmatch(words) and pattern.search(before):
-            return number != 4 or "一" in before + text[end : end + 1]
+        if len(word) == 2 and shape_.fullmatch(word) and pattern.search(text_before):
+            return number != 4 or "一" in text_before + text[end : end + 1]
     return False

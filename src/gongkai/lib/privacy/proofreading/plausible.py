@@ -26,17 +26,17 @@ _ADVERB_SEQUENCE = re.compile(r"[也就都](?:[就都能要会可不是没有应
 def is_explained(text: str, finding: Finding) -> bool:
     """Return whether the sentence explains what the counts doubt."""
     start, end = finding.start, finding.end
-    words = text[start:end]
+    written = text[start:end]
     if text[start - 1 : start] in ("“", "‘") and text[end : end + 1] in ("”", "’"):
         return True
-    near = text[max(0, start - 1) : end + 2]
-    if _A_NOT_A_QUESTION.search(near) or _is_parallel(text, start, end):
+    surroundings = text[max(0, start - 1) : end + 2]
+    if _A_NOT_A_QUESTION.search(surroundings) or _is_parallel(text, start, end):
         return True
     if finding.kind == "typo":
         return (
             _is_self_reference(text, start, end)
             or bool(
-                _ORDINAL.fullmatch(words) or _SEASON_COUNT.fullmatch(words) or _ADVERB_SEQUENCE.match(text, end - 1)
+                _ORDINAL.fullmatch(written) or _SEASON_COUNT.fullmatch(written) or _ADVERB_SEQUENCE.match(text, end - 1)
             )
             or _is_opposite_of_clause_before(text, start, end)
             or _is_repeated_nearby(text, finding)
@@ -49,21 +49,25 @@ def _is_self_reference(text: str, start: int, end: int) -> bool:
 
 
 def _is_parallel(text: str, start: int, end: int) -> bool:
-    words, near = text[start:end], text[max(0, start - 60) : end + 60]
+    """Return whether a short clause has a parallel one with the same character nearby."""
+    written, surroundings = text[start:end], text[max(0, start - 60) : end + 60]
     if end - start > 2 or text[start - 1 : start] not in ("", *_CLAUSE_MARKS):
         return False
-    whole = text[end : end + 1] in _CLAUSE_MARKS
-    if whole and end - start == 2:
+    is_clause_end = text[end : end + 1] in _CLAUSE_MARKS
+    if is_clause_end and end - start == 2:
         return (
             len(
                 re.findall(
-                    rf"(?<![{HAN}])[{HAN}]{re.escape(words[1])}(?![{HAN}])",
-                    near,
+                    rf"(?<![{HAN}])[{HAN}]{re.escape(written[1])}(?![{HAN}])",
+                    surroundings,
                 )
             )
             > 1
         )
-    return end - start == 1 and len(re.findall(rf"[，,、；;]{re.escape(words)}[{HAN}]{{1,2}}(?=[，,、；;])", near)) > 1
+    return (
+        end - start == 1
+        and len(re.findall(rf"[，,、；;]{re.escape(written)}[{HAN}]{{1,2}}(?=[，,、；;])", surroundings)) > 1
+    )
 
 
 def _is_opposite_of_clause_before(text: str, start: int, end: int) -> bool:
@@ -75,11 +79,11 @@ def _is_opposite_of_clause_before(text: str, start: int, end: int) -> bool:
 
 
 def _is_repeated_nearby(text: str, finding: Finding) -> bool:
-    words = finding.text
-    if len(words) != 2 or len(finding.suggestion) != 2:
+    written = finding.text
+    if len(written) != 2 or len(finding.suggestion) != 2:
         return False
-    near = text[max(0, finding.start - 10) : finding.start] + "\n" + text[finding.end : finding.end + 10]
-    return words in near or (words[0] == "不" and words[1] in near)
+    surroundings = text[max(0, finding.start - 10) : finding.start] + "\n" + text[finding.end : finding.end + 10]
+    return written in surroundings or (written[0] == "不" and written[1] in surroundings)
 
 
 def _is_lone_verb(text: str, start: int, end: int) -> bool:
@@ -91,10 +95,13 @@ def _is_lone_verb(text: str, start: int, end: int) -> bool:
 
 
 def _is_in_three_character_clauses(text: str, start: int, end: int) -> bool:
+    """Return whether a clause of three characters has another one of three before or after it."""
     begin = _CLAUSE_BEFORE.search(text, max(0, start - 6), start)
     match = _CLAUSE_AFTER.match(text, end)
     if begin is None or match is None or match.end() - begin.start() != 3:
         return False
-    before = _CLAUSE_BEFORE.search(text, max(0, begin.start() - 7), max(0, begin.start() - 1))
-    after = _CLAUSE_AFTER.match(text, match.end() + 1)
-    return (before is not None and len(before[0]) == 3) or (after is not None and len(after[0]) == 3)
+    previous_clause = _CLAUSE_BEFORE.search(text, max(0, begin.start() - 7), max(0, begin.start() - 1))
+    next_clause = _CLAUSE_AFTER.match(text, match.end() + 1)
+    return (previous_clause is not None and len(previous_clause[0]) == 3) or (
+        next_clause is not None and len(next_clause[0]) == 3
+    )

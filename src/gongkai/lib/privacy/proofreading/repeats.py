@@ -40,21 +40,21 @@ def find_repeated_characters(frame: SearchText) -> Iterator[Finding]:
     for match in _DOUBLED_CHARACTER.finditer(text):
         start, end = match.span()
         char = match[0][0]
-        before, after = text[max(0, start - 1) : start], text[end : end + 1]
-        if text[end : end + 1] == text[end + 1 : end + 2] or text[max(0, start - 2) : start] == before * 2:
+        previous, next_character = text[max(0, start - 1) : start], text[end : end + 1]
+        if text[end : end + 1] == text[end + 1 : end + 2] or text[max(0, start - 2) : start] == previous * 2:
             continue  # 快快乐乐
         if frame.starts[start + 1] > 1 and (not frame.starts[start] or char in WORD_BORDER_NOUNS):
             continue  # 开发商 + 商谈, 青竹湖 + 湖畔
         if (
             char in _NUMERALS
-            or before in _REDUPLICATION_STARTS
-            or _is_known_doubled(char, before, after)
+            or previous in _REDUPLICATION_STARTS
+            or _is_known_doubled(char, previous, next_character)
             or is_possibly_in_name(text, start)
         ):
             continue
         if is_case_title(text, start):
             continue
-        if _ends_word(frame, start, before, char, after) or _begins_word(before, char, after):
+        if _ends_word(frame, start, previous, char, next_character) or _begins_word(previous, char, next_character):
             yield Finding("duplicate", start, end, match[0], f"“{char}”重复", char)
 
 
@@ -69,6 +69,7 @@ def _is_known_doubled(char: str, before: str, after: str) -> bool:
 
 
 def _ends_word(frame: SearchText, start: int, before: str, char: str, after: str) -> bool:
+    """Return whether the first of two equal characters ends a word and the second begins none."""
     if not before or not shape.is_dictionary_word(before + char) or count_sequence(before + char) < _JOINED:
         return False
     if shape.is_dictionary_word(char + after) or frame.starts[start + 1] > 1:

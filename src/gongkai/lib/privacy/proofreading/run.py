@@ -80,22 +80,24 @@ def find_idiom_errors(frame: SearchText) -> Iterator[Finding]:
     text, starts = frame.text, frame.starts
     heads, tails = _load_halves()
     begun, tailed = _load_by_first_three(), _load_by_last_three()
-    last = -1
+    last_end = -1
     for start in range(len(text) - 3):
-        if not starts[start] or start < last:
+        if not starts[start] or start < last_end:
             continue
         head, tail = text[start : start + 3], text[start + 1 : start + 4]
-        right = ""
+        correct = ""
         if head[:2] in heads or tail[1:] in tails:
-            right = _find_similar_idiom(frame, start)
-        if not right and head in begun:
-            right = _find_idiom_by_start(frame, start)
-        if not right and tail in tailed:
-            right = ""
-        if right:
-            last = start + 4
-            words = text[start:last]
-            yield Finding("typo", start, last, frame.source[start:last], f"“{words}”疑为“{right}”之误", right)
+            correct = _find_similar_idiom(frame, start)
+        if not correct and head in begun:
+            correct = _find_idiom_by_start(frame, start)
+        if not correct and tail in tailed:
+            correct = ""
+        if correct:
+            last_end = start + 4
+            written = text[start:last_end]
+            yield Finding(
+                "typo", start, last_end, frame.source[start:last_end], f"“{written}”疑为“{correct}”之误", correct
+            )
 
 
 @cache
@@ -105,17 +107,18 @@ def _load_halves() -> tuple[frozenset[str], frozenset[str]]:
 
 
 def _find_similar_idiom(frame: SearchText, start: int) -> str:
+    """Return the idiom that differs in one similar character, or an empty string."""
     text = frame.text[start : start + 4]
     if shape.is_dictionary_word(text) or text in read_word_file("words4") or not _has_word_borders(frame, start, 4):
         return ""
     for place in range(4):
-        for right in _load_wildcards("words4").get((place, text[:place] + text[place + 1 :]), ()):
+        for idiom in _load_wildcards("words4").get((place, text[:place] + text[place + 1 :]), ()):
             if (
-                right != text
-                and right[place] in list_similar_characters(text[place])
+                idiom != text
+                and idiom[place] in list_similar_characters(text[place])
                 and _is_unknown_sequence(text, place)
             ):
-                return right
+                return idiom
     return ""
 
 
@@ -128,19 +131,22 @@ def _load_by_first_three() -> dict[str, str]:
 
 
 def _find_idiom_by_start(frame: SearchText, start: int) -> str:
+    """Return the idiom that begins with the same three characters, or an empty string."""
     text = frame.text[start : start + 4]
-    right = _load_by_first_three().get(text[:3], "")
+    idiom = _load_by_first_three().get(text[:3], "")
     if (
-        not right
-        or right == text
+        not idiom
+        or idiom == text
         or len(text) < 4
         or count_sequence(text)
-        or count_sequence(text[:3]) > 1.2 * count_sequence(right)
+        or count_sequence(text[:3]) > 1.2 * count_sequence(idiom)
     ):
         return ""
     # 在此一并致谢: the last two are a word that good texts have more than those of the idiom.
-    other = count_sequence(text[2:]) > count_sequence(right[2:]) and right[3] not in list_similar_characters(text[3])
-    return "" if other and not count_sequence(right) else right
+    is_other_word = count_sequence(text[2:]) > count_sequence(idiom[2:]) and idiom[3] not in list_similar_characters(
+        text[3]
+    )
+    return "" if is_other_word and not count_sequence(idiom) else idiom
 
 
 #: With these behind its first character an idiom is a pattern for any verb (学有所思, 转不了身).
@@ -174,14 +180,14 @@ def _load_titles() -> tuple[tuple[re.Pattern[str], str, str], ...]:
 
 def find_wrong_titles(frame: SearchText) -> Iterator[Finding]:
     """Yield official posts that the body next to them does not have (`data/titles.tsv`)."""
-    for pattern, right, why in _load_titles():
+    for pattern, correct, reason in _load_titles():
         for match in pattern.finditer(frame.text):
             start, end = next(
                 (match.span(name) for name in pattern.groupindex if match[name] is not None), match.span()
             )
             text = frame.source[start:end]
-            meant = f"副{right}" if text.startswith("副") and not right.startswith("副") else right
-            yield Finding("title", start, end, text, f"职务或会议称谓有误：{why}", meant)
+            meant = f"副{correct}" if text.startswith("副") and not correct.startswith("副") else correct
+            yield Finding("title", start, end, text, f"职务或会议称谓有误：{reason}", meant)
 
 
 _START_WORDS = "开工|动工|启动|开始|开建|始建|立项|生效|施行|实施|起|成立|受理"
@@ -205,8 +211,8 @@ def find_time_contradictions(frame: SearchText) -> Iterator[Finding]:
 
 def _is_later(match: re.Match[str], first: int, other: re.Match[str], second: int) -> bool:
     days = match[f"d{first}"] and other[f"d{second}"]
-    parts = "ymd" if days else "ym"
-    return [int(match[f"{part}{first}"]) for part in parts] > [int(other[f"{part}{second}"]) for part in parts]
+    units = "ymd" if days else "ym"
+    return [int(match[f"{unit}{first}"]) for unit in units] > [int(other[f"{unit}{second}"]) for unit in units]
 
 
 def _make_finding(frame: SearchText, start: int, end: int, why: str) -> Finding:
@@ -320,11 +326,12 @@ _WIDE_KINDS = frozenset({"sum", "bracket"})
 
 
 def _drop_overlaps(found: list[Finding]) -> list[Finding]:
+    """Return the findings in text order without later ones that overlap; wide kinds overlap only each other."""
     kept_findings: list[Finding] = []
-    taken: dict[str, set[int]] = {}
+    occupied: dict[str, set[int]] = {}
     for finding in found:
         span = range(finding.start, finding.end)
-        places = taken.setdefault(finding.kind if finding.kind in _WIDE_KINDS else "", set())
+        places = occupied.setdefault(finding.kind if finding.kind in _WIDE_KINDS else "", set())
         if places.isdisjoint(span):
             places.update(span)
             kept_findings.append(finding)

@@ -65,14 +65,14 @@ _ANY_NUMBER = re.compile(NUMBER_PATTERN)
 def find_slipped_totals(frame: SearchText) -> Iterator[Finding]:
     """Yield totals that differ from the sum of their parts in one digit."""
     for match in _TOTAL_WITH_PARTS.finditer(frame.text):
-        unit, words = match["u"], [hit[0] for hit in _ANY_NUMBER.finditer(match["parts"])]
+        unit, amounts = match["u"], [number[0] for number in _ANY_NUMBER.finditer(match["parts"])]
         total = to_base_value(match["n"], unit)
-        both = sum(to_base_value(word, unit) for word in words)
-        said, true = match["n"].replace(",", ""), format_amount(both, unit)
+        both = sum(to_base_value(word, unit) for word in amounts)
+        written, true = match["n"].replace(",", ""), format_amount(both, unit)
         # People are counted in several ways at once: there only a very small difference says something.
-        near = 0.02 if NOT_ADDITIVE_WORD.search(match["parts"]) else 0.1
-        digits = sum(a != b for a, b in zip(said, true, strict=False))
-        if total >= 100 and len(said) == len(true) and digits == 1 and abs(total - both) <= near * total:
+        tolerance = 0.02 if NOT_ADDITIVE_WORD.search(match["parts"]) else 0.1
+        digits = sum(a != b for a, b in zip(written, true, strict=False))
+        if total >= 100 and len(written) == len(true) and digits == 1 and abs(total - both) <= tolerance * total:
             yield _finding(frame, match, f"各项之和为{true}{unit}")
 
 
@@ -110,10 +110,10 @@ class CountTable:
         """Return the counts of these keys."""
         at = self._begins[keys >> _PREFIX_SHIFT]
         # Few rows share their first bits: step by step those go on that are not there yet.
-        behind = np.flatnonzero(self._rows[at] < keys)
-        while len(behind):
-            at[behind] += 1
-            behind = behind[self._rows[at[behind]] < keys[behind]]
+        unfinished = np.flatnonzero(self._rows[at] < keys)
+        while len(unfinished):
+            at[unfinished] += 1
+            unfinished = unfinished[self._rows[at[unfinished]] < keys[unfinished]]
         return np.where(self._rows[at] == keys, _LEVEL_COUNTS[self._levels[at]], np.float32(0))
 
 
@@ -132,14 +132,14 @@ class SparseBytes:
 
     def at(self, places: Ints) -> NDArray[np.uint8]:
         """Return the bytes at these positions."""
-        found: NDArray[np.uint8] = self._bytes[self._begins[places >> _BLOCK] + (places & _WITHIN)]
-        return found
+        values: NDArray[np.uint8] = self._bytes[self._begins[places >> _BLOCK] + (places & _WITHIN)]
+        return values
 
     def places(self, least: int) -> Ints:
         """Return in order the positions whose byte is at least `least` (above zero)."""
-        kept = np.flatnonzero(self._bytes >= least)
-        found: Ints = (np.flatnonzero(self._begins)[(kept >> _BLOCK) - 1] << _BLOCK) + (kept & _WITHIN)
-        return found
+        indices = np.flatnonzero(self._bytes >= least)
+        positions: Ints = (np.flatnonzero(self._begins)[(indices >> _BLOCK) - 1] << _BLOCK) + (indices & _WITHIN)
+        return positions
 
 
 def hash_keys(keys: NDArray[np.uint64]) -> NDArray[np.uint32]:
@@ -194,9 +194,9 @@ def unpack_parts(content: bytes) -> Iterator[bytes]:
 
     def read(size: int) -> bytes:
         nonlocal left
-        found = stream.decompress(left, size)
+        section = stream.decompress(left, size)
         left = stream.unconsumed_tail
-        return found
+        return section
 
     count = read(1)[0]
     for size in struct.unpack(f"<{count}I", read(4 * count)):
@@ -267,45 +267,46 @@ def find_share_errors(frame: SearchText) -> Iterator[Finding]:
         for match in pattern.finditer(text):
             if pattern is _COMPLETION_RATE and not _is_rate_of_part(text, match):
                 continue
-            whole, part = _parse_number(match["n"]), _parse_number(match["m"])
+            total, share = _parse_number(match["n"]), _parse_number(match["m"])
             if (
-                whole
-                and part <= whole
-                and _exceeds_rounding(match, part / whole * 100, _rounding_error(match, part / whole * 100))
+                total
+                and share <= total
+                and _exceeds_rounding(match, share / total * 100, _rounding_error(match, share / total * 100))
             ):
-                yield _make_finding(frame, match, "p", part / whole * 100)
+                yield _make_finding(frame, match, "p", share / total * 100)
     yield from _check_plan_shares(frame)
     for pattern in (_GROWTH_OVER_YEAR, _CHANGE_FROM_TO, _STATED_GROWTH):
         for match in pattern.finditer(text):
-            before, after = _parse_number(match["n"]), _parse_number(match["m"])
-            change = (after - before) / before * 100 if before else 0.0
-            said = -change if match["way"] in _DECREASE_WORDS else change
-            if before and _exceeds_rounding(match, said, _rounding_error(match, after / before * 100)):
-                yield _make_finding(frame, match, "p", said)
+            old_value, new_value = _parse_number(match["n"]), _parse_number(match["m"])
+            change = (new_value - old_value) / old_value * 100 if old_value else 0.0
+            percent = -change if match["way"] in _DECREASE_WORDS else change
+            if old_value and _exceeds_rounding(match, percent, _rounding_error(match, new_value / old_value * 100)):
+                yield _make_finding(frame, match, "p", percent)
     for match in _EQUAL_GROUPS.finditer(text):
         if match["x"][-1] == match["y"][-1] and _parse_number(match["n"]) != _parse_count(match["k"]) * _parse_number(
             match["m"]
         ):
             start, end = match.start("n"), match.end("m")
             product = f"{_parse_count(match['k']):g}×{_parse_number(match['m']):g}"
-            why = f"{product}与总数{_parse_number(match['n']):g}不符，请核对"
-            yield Finding("sum", start, end, frame.source[start:end], why)
+            reason = f"{product}与总数{_parse_number(match['n']):g}不符，请核对"
+            yield Finding("sum", start, end, frame.source[start:end], reason)
 
 
 def _check_plan_shares(frame: SearchText) -> Iterator[Finding]:
+    """Yield percentages of a plan or total that contradict the two amounts next to them."""
     for pattern in (_SHARE_OF_PLAN, _PLAN_COMPLETION):
         for match in pattern.finditer(frame.text):
             if get_base_unit(match["u"]) != get_base_unit(match["v"]) or _INEXACT_WORD.search(match[0]):
                 continue
-            whole, part = to_base_value(match["n"], match["v"]), to_base_value(match["m"], match["u"])
-            if whole and part and 0.02 <= part / whole <= 3:
-                percent = part / whole * 100
+            planned, done = to_base_value(match["n"], match["v"]), to_base_value(match["m"], match["u"])
+            if planned and done and 0.02 <= done / planned <= 3:
+                percent = done / planned * 100
                 error = (
                     0.25
                     * percent
                     * (
-                        compute_half_precision(match["m"], match["u"]) / part
-                        + compute_half_precision(match["n"], match["v"]) / whole
+                        compute_half_precision(match["m"], match["u"]) / done
+                        + compute_half_precision(match["n"], match["v"]) / planned
                     )
                     * 2
                 )
@@ -314,9 +315,13 @@ def _check_plan_shares(frame: SearchText) -> Iterator[Finding]:
 
 
 def _is_rate_of_part(text: str, match: re.Match[str]) -> bool:
-    what = set(match["rate"][:-1])
-    before = text[max(0, match.start() - 6) : match.start()]
-    return bool(what & set(match["part"])) and not what & set(before) and match["part"][0] not in "未正尚剩其"
+    rate_characters = set(match["rate"][:-1])
+    text_before = text[max(0, match.start() - 6) : match.start()]
+    return (
+        bool(rate_characters & set(match["part"]))
+        and not rate_characters & set(text_before)
+        and match["part"][0] not in "未正尚剩其"
+    )
 
 
 def _parse_count(text: str) -> float:
@@ -324,11 +329,11 @@ def _parse_count(text: str) -> float:
 
 
 def _rounding_error(match: re.Match[str], percent: float) -> float:
-    whole, part = _parse_number(match["n"]), _parse_number(match["m"])
+    total, share = _parse_number(match["n"]), _parse_number(match["m"])
     rounded = match["u"][0] in "万亿" or "." in match["n"] or "." in match["m"]
-    if not rounded or not whole or not part:
+    if not rounded or not total or not share:
         return 0.0
-    return 0.25 * percent * (_last_digit_value(match["m"]) / part + _last_digit_value(match["n"]) / whole)
+    return 0.25 * percent * (_last_digit_value(match["m"]) / share + _last_digit_value(match["n"]) / total)
 
 
 def _exceeds_rounding(match: re.Match[str], true: float, error: float) -> bool:

@@ -65,6 +65,7 @@ class Suspect:
 
 @cache
 def _load_similar_characters() -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, str]]:
+    """Return, by character, those with the same sound, with a near sound and with a similar shape."""
     sounds: dict[str, list[str]] = {}
     nears: dict[str, list[str]] = {}
     shapes: dict[str, str] = {}
@@ -76,10 +77,10 @@ def _load_similar_characters() -> tuple[dict[str, list[str]], dict[str, list[str
     for chars in loosely.values():
         for char in chars:
             nears.setdefault(char, []).append(chars)
-    for char, others in read_rows("shapes"):
-        shapes[char] = shapes.get(char, "") + others
-        for other in others:
-            shapes[other] = shapes.get(other, "") + char
+    for char, similar_ones in read_rows("shapes"):
+        shapes[char] = shapes.get(char, "") + similar_ones
+        for similar in similar_ones:
+            shapes[similar] = shapes.get(similar, "") + char
     return sounds, nears, shapes
 
 
@@ -88,10 +89,10 @@ def list_similar_characters(char: str) -> dict[str, int]:
     """Return the characters similar to one, with flags for the kind of similarity."""
     similar_characters: dict[str, int] = {}
     sounds, nears, shapes = _load_similar_characters()
-    for how, groups in ((SOUND, sounds.get(char, ())), (NEAR, nears.get(char, ())), (SHAPE, (shapes.get(char, ""),))):
+    for flag, groups in ((SOUND, sounds.get(char, ())), (NEAR, nears.get(char, ())), (SHAPE, (shapes.get(char, ""),))):
         for group in groups:
-            for other in group:
-                similar_characters[other] = similar_characters.get(other, 0) | how
+            for similar in group:
+                similar_characters[similar] = similar_characters.get(similar, 0) | flag
     similar_characters.pop(char, None)
     return similar_characters
 
@@ -103,21 +104,22 @@ def normalise_reading(sound: str) -> str:
 
 @cache
 def _list_candidates(code_point: int) -> tuple[Ints, Ints]:
-    known = load_counts()
-    chars = [(known.number(char), how) for char, how in list_similar_characters(chr(code_point)).items()]
-    used = [(number, how) for number, how in chars if number and known.single[number] >= _MIN_CANDIDATE_COUNT]
-    return np.array([number for number, _ in used], np.int32), np.array([how for _, how in used], np.int8)
+    counts = load_counts()
+    chars = [(counts.number(char), flags) for char, flags in list_similar_characters(chr(code_point)).items()]
+    used = [(number, flags) for number, flags in chars if number and counts.single[number] >= _MIN_CANDIDATE_COUNT]
+    return np.array([number for number, _ in used], np.int32), np.array([flags for _, flags in used], np.int8)
 
 
 def _lookup_candidates(code_points: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-    unique, back = np.unique(code_points, return_inverse=True)
+    """Return for each code point the number of its candidates and where they begin, and all candidates with flags."""
+    unique, inverse = np.unique(code_points, return_inverse=True)
     tables = [_list_candidates(int(code_point)) for code_point in unique]
     many = np.array([len(numbers) for numbers, _ in tables], np.int64)
     begins = np.cumsum(many) - many
     empty = [np.zeros(0, np.int32)]
     numbers = np.concatenate(empty + [numbers for numbers, _ in tables])
     likes = np.concatenate([np.zeros(0, np.int8)] + [likes for _, likes in tables])
-    return many[back], begins[back], numbers, likes
+    return many[inverse], begins[inverse], numbers, likes
 
 
 def _has_stronger_pair(known: CharacterCounts, first: Ints, second: Ints, least: NDArray[np.uint8]) -> BoolArray:
@@ -138,22 +140,24 @@ def _best_sequence_count(rows: Reals, size: int) -> Reals:
 
 
 def _counts_by_end(character_counts: CharacterCounts, ids: Ints, size: int) -> Reals:
-    found = np.zeros(len(ids), dtype=np.float32)
-    found[size - 1 :] = character_counts.of(*(ids[back : len(ids) - size + 1 + back] for back in range(size)))
-    return found
+    counts = np.zeros(len(ids), dtype=np.float32)
+    counts[size - 1 :] = character_counts.of(*(ids[offset : len(ids) - size + 1 + offset] for offset in range(size)))
+    return counts
 
 
 def compute_log_likelihood(character_counts: CharacterCounts, *row: Ints) -> Reals:
     """Return the log likelihood of the last of four characters."""
     chance = (character_counts.of(row[3]) + np.float32(0.5)) / character_counts.single.sum()
-    before = character_counts.of(row[2])
+    history_counts = character_counts.of(row[2])
     for size in (2, 3, 4):
-        whole = character_counts.of(*row[4 - size :])
-        chance = (np.minimum(whole, before) + _PRIOR_WEIGHT * chance) / (before + _PRIOR_WEIGHT)
+        sequence_counts = character_counts.of(*row[4 - size :])
+        chance = (np.minimum(sequence_counts, history_counts) + _PRIOR_WEIGHT * chance) / (
+            history_counts + _PRIOR_WEIGHT
+        )
         if size < 4:
-            before = character_counts.of(*row[3 - size : 3])
-    found: Reals = np.log(chance)
-    return found
+            history_counts = character_counts.of(*row[3 - size : 3])
+    likelihood: Reals = np.log(chance)
+    return likelihood
 
 
 def _slide(window: list[Ints], size: int) -> list[Ints]:
@@ -201,34 +205,42 @@ class _CandidateTable:
 
 
 def _find_unusual_places(character_counts: CharacterCounts, ids: Ints, points: Ints) -> Ints:
+    """Return the positions of Chinese characters whose sequences are rare."""
     looked = are_han(points)
     looked &= _best_sequence_count(_counts_by_end(character_counts, ids, 4), 4) <= _FOUR
     threes = _counts_by_end(character_counts, ids, 3)
-    around = np.stack([np.append(threes[back:], np.zeros(back, np.float32)) for back in range(3)])
+    around = np.stack([np.append(threes[offset:], np.zeros(offset, np.float32)) for offset in range(3)])
     around.sort(0)
     looked &= (around[1] <= _THREE) & (around[2] <= _COMMON)
-    found: Ints = np.flatnonzero(looked)
-    return found
+    positions: Ints = np.flatnonzero(looked)
+    return positions
 
 
 def _build_candidates(character_counts: CharacterCounts, ids: Ints, points: Ints) -> _CandidateTable:
+    """Return the candidates for all unusual places that form a more frequent pair than the text does."""
     at = _find_unusual_places(character_counts, ids, points)
     # What the text writes again and again is its own word.
-    again = np.maximum(count_pairs_in_text(ids, ids[at - 1], ids[at]), count_pairs_in_text(ids, ids[at], ids[at + 1]))
-    at = at[again <= DELIBERATE_REPETITIONS]
-    many, first, numbers, likes = _lookup_candidates(points[at])
-    row = np.repeat(np.arange(len(at), dtype=np.int32), many)
-    pick = np.arange(len(row), dtype=np.int32) + np.repeat((first - np.cumsum(many) + many).astype(np.int32), many)
-    where, new = at[row], numbers[pick]
-    left, right = (_required_level(character_counts, ids[at - back], ids[at + 1 - back]) for back in (1, 0))
-    fits = _has_stronger_pair(character_counts, ids[at - 1][row], new, left[row]) | _has_stronger_pair(
-        character_counts, new, ids[at + 1][row], right[row]
+    repetitions = np.maximum(
+        count_pairs_in_text(ids, ids[at - 1], ids[at]), count_pairs_in_text(ids, ids[at], ids[at + 1])
     )
-    where, new = where[fits], new[fits]
-    window = [ids[where + step] for step in range(-3, 4)]
-    window[3] = new
+    at = at[repetitions <= DELIBERATE_REPETITIONS]
+    many, begins, numbers, likes = _lookup_candidates(points[at])
+    row = np.repeat(np.arange(len(at), dtype=np.int32), many)
+    pick = np.arange(len(row), dtype=np.int32) + np.repeat((begins - np.cumsum(many) + many).astype(np.int32), many)
+    positions, replacements = at[row], numbers[pick]
+    left_levels, right_levels = (
+        _required_level(character_counts, ids[at - offset], ids[at + 1 - offset]) for offset in (1, 0)
+    )
+    fits = _has_stronger_pair(character_counts, ids[at - 1][row], replacements, left_levels[row]) | _has_stronger_pair(
+        character_counts, replacements, ids[at + 1][row], right_levels[row]
+    )
+    positions, replacements = positions[fits], replacements[fits]
+    window = [ids[positions + step] for step in range(-3, 4)]
+    window[3] = replacements
     threes = _count_rows(character_counts, window[1:6], 3)
-    tries = _CandidateTable(where, new, likes[pick][fits], window, threes, np.zeros(len(where), np.float32))
+    tries = _CandidateTable(
+        positions, replacements, likes[pick][fits], window, threes, np.zeros(len(positions), np.float32)
+    )
     tries.keep(threes.max(0) > 0)
     return tries
 
@@ -249,33 +261,36 @@ def find_suspects(text: str) -> list[Suspect]:
     tries = _build_candidates(character_counts, ids, points)
     if not len(tries.where):
         return []
-    unique, back = np.unique(tries.where, return_inverse=True)
-    before = _window_likelihood(character_counts, [ids[unique + step] for step in range(-3, 4)])
-    tries.gain = _window_likelihood(character_counts, tries.window) - before[back]
+    unique, inverse = np.unique(tries.where, return_inverse=True)
+    text_likelihood = _window_likelihood(character_counts, [ids[unique + step] for step in range(-3, 4)])
+    tries.gain = _window_likelihood(character_counts, tries.window) - text_likelihood[inverse]
     tries.keep(tries.gain >= MIN_SUSPECT_GAIN)
     tries.keep(tries.where <= _find_last_weighed(tries.where, len(text)))
     return _describe_candidates(character_counts, ids, places, tries)
 
 
 def _describe_candidates(known: CharacterCounts, ids: Ints, places: Ints, tries: _CandidateTable) -> list[Suspect]:
-    where, new, window = tries.where, tries.new, tries.window
+    """Return up to three suspects for each place, those with the greatest gain first."""
+    positions, replacements, window = tries.where, tries.new, tries.window
     fours = _count_rows(known, window, 4)
-    here, left, right = ids[where], window[2], window[4]
-    old_three = _count_rows(known, [ids[where + step] for step in range(-2, 3)], 3).max(0)
+    written, left_ids, right_ids = ids[positions], window[2], window[4]
+    old_three = _count_rows(known, [ids[positions + step] for step in range(-2, 3)], 3).max(0)
     columns = (
         tries.like,
         tries.gain,
-        np.stack((known.of(left, here), known.of(here, right), old_three), 1),
-        np.stack((known.of(left, new), known.of(new, right), tries.threes.max(0), fours.max(0)), 1),
+        np.stack((known.of(left_ids, written), known.of(written, right_ids), old_three), 1),
+        np.stack(
+            (known.of(left_ids, replacements), known.of(replacements, right_ids), tries.threes.max(0), fours.max(0)), 1
+        ),
         np.stack(((tries.threes > 0).sum(0), (fours > 0).sum(0)), 1),
-        np.stack((known.of(window[1], left), known.of(right, window[5])), 1),
-        np.maximum(count_pairs_in_text(ids, left, here), count_pairs_in_text(ids, here, right)),
+        np.stack((known.of(window[1], left_ids), known.of(right_ids, window[5])), 1),
+        np.maximum(count_pairs_in_text(ids, left_ids, written), count_pairs_in_text(ids, written, right_ids)),
     )
-    like, gain, old, fresh, rows_known, beside, again = (column.tolist() for column in columns)
+    like, gain, old_counts, new_counts, rows_known, neighbours, repetitions = (column.tolist() for column in columns)
     suspects: list[Suspect] = []
-    for i in np.lexsort((-tries.gain, where)).tolist():
-        at, char = int(places[where[i]]), known.letters[int(new[i]) - 1]
+    for i in np.lexsort((-tries.gain, positions)).tolist():
+        at, char = int(places[positions[i]]), known.letters[int(replacements[i]) - 1]
         if len(suspects) < 3 or suspects[-3].at != at:
-            rest = (tuple(old[i]), tuple(fresh[i]), tuple(rows_known[i]), tuple(beside[i]))
-            suspects.append(Suspect(at, char, like[i], gain[i], *rest, again[i]))
+            evidence = (tuple(old_counts[i]), tuple(new_counts[i]), tuple(rows_known[i]), tuple(neighbours[i]))
+            suspects.append(Suspect(at, char, like[i], gain[i], *evidence, repetitions[i]))
     return suspects

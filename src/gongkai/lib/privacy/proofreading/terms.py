@@ -60,7 +60,7 @@ class TermList:
         if not table or tuple(cell.strip() for cell in table[0][:2]) != _CSV_HEADER[:2]:
             raise PrivacyError("术语表第一行应为：错误用语,规范用语,说明")
         terms: list[ProofreadingTerm] = []
-        seen: set[str] = set()
+        wrong_forms: set[str] = set()
         for number, row in enumerate(table[1:], 2):
             if not any(cell.strip() for cell in row):
                 continue
@@ -69,9 +69,9 @@ class TermList:
             if max(map(len, row)) > _MAX_TERM_CHARACTERS:
                 raise PrivacyError(f"术语表第{number}行有一格超过{_MAX_TERM_CHARACTERS}字，请检查引号是否成对")
             term = ProofreadingTerm(*[cell.strip() for cell in (*row, "", "")[:3]])
-            if len(term.wrong) < 2 or term.wrong in seen or term.wrong == term.right:
+            if len(term.wrong) < 2 or term.wrong in wrong_forms or term.wrong == term.right:
                 raise PrivacyError(f"术语表第{number}行有误：错误用语须两字以上、不重复，且不同于规范用语")
-            seen.add(term.wrong)
+            wrong_forms.add(term.wrong)
             terms.append(term)
             if len(terms) > _MAX_TERMS:
                 raise PrivacyError(f"术语表超过{_MAX_TERMS}行，请拆分")

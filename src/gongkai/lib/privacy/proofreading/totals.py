@@ -31,20 +31,20 @@ def find_attendance_errors(frame: SearchText) -> Iterator[Finding]:
     text = frame.text
     for demanded in _EXPECTED_COUNT.finditer(text):
         begin, end = demanded.span("n")
-        rest = _SENTENCE.match(text, end)
-        clause = rest[0] if rest else ""
+        sentence = _SENTENCE.match(text, end)
+        clause = sentence[0] if sentence else ""
         matches, away = (list(_PRESENT_COUNT.finditer(clause)), list(_ABSENT_COUNT.finditer(clause)))
         if len(matches) != 1 or not away or _INEXACT_ATTENDANCE.search(clause[: max(matches[0].end(), away[-1].end())]):
             continue
         if text[end : end + 1] in "—－-~至":
             continue
         total, there = int(demanded["n"]), int(matches[0]["n"])
-        missing = sum(int(hit["n"]) for hit in away)
+        missing = sum(int(match["n"]) for match in away)
         if there + missing != total:
             stop = end + max(matches[0].end("n"), away[-1].end("n"))
             stop += bool(_HAN_CHARACTER.match(text, stop))
-            why = f"应到{total}与实到、请假等合计{there + missing}不符，请核对"
-            yield Finding("sum", begin, stop, frame.source[begin:stop], why)
+            reason = f"应到{total}与实到、请假等合计{there + missing}不符，请核对"
+            yield Finding("sum", begin, stop, frame.source[begin:stop], reason)
 
 
 _UNIT = (
@@ -79,29 +79,29 @@ def find_sum_errors(frame: SearchText) -> Iterator[Finding]:
     """Yield totals that differ from the sum of a complete list after them."""
     text = frame.text
     totals = list(_LABELLED_TOTAL.finditer(text))
-    taken = {found.start("n") for found in totals}
-    totals += [match for match in _BARE_TOTAL.finditer(text) if match.start("n") not in taken]
+    labelled_starts = {found.start("n") for found in totals}
+    totals += [match for match in _BARE_TOTAL.finditer(text) if match.start("n") not in labelled_starts]
     budget = _MAX_OVERLAPS * len(text)
     for found in totals:
         total, unit = _parse_number(found["n"]), found["u"]
-        parts, end = _read_parts(text, found.end(), unit)
+        listed, end = _read_parts(text, found.end(), unit)
         budget -= end - found.end()
         if budget < 0:
             return  # no text: each total of it begins a list that contains all the others
-        if len(parts) < 2:
+        if len(listed) < 2:
             continue
-        values = [value for _, value in parts]
+        values = [value for _, value in listed]
         ends = is_list_closed(text, found.end(), end)
-        wrong = _find_broken_rule(total, parts, found, ends) or _names_all_parts(total, parts, found)
+        wrong = _find_broken_rule(total, listed, found, ends) or _check_named_parts(total, listed, found)
         if wrong:
             start, stop = found.start("n"), end - (text[end - 1] in "，,、；;")
-            said = (
-                _format_number(_complement_sum(parts))
-                if wrong == "pair" and len(parts) > 2
+            computed = (
+                _format_number(_complement_sum(listed))
+                if wrong == "pair" and len(listed) > 2
                 else _format_number(sum(values))
             )
-            why = f"总数{_format_number(total)}与各分项之和{said}不符，请核对"
-            yield Finding("sum", start, stop, frame.source[start:stop], why)
+            reason = f"总数{_format_number(total)}与各分项之和{computed}不符，请核对"
+            yield Finding("sum", start, stop, frame.source[start:stop], reason)
 
 
 def is_list_closed(text: str, begin: int, end: int) -> bool:
@@ -121,13 +121,14 @@ def _format_number(number: float) -> str:
 
 
 def _read_parts(text: str, at: int, unit: str) -> tuple[list[tuple[str, float]], int]:
+    """Return label and amount of the listed parts from an offset on, and where they end."""
     parts: list[tuple[str, float]] = []
     begin = at
-    while part := _LISTED_PART.match(text, at):
-        if part["u"] != unit or not (part["label"] or part["rest"]) or _NOT_A_PART.search(part["label"]):
+    while match := _LISTED_PART.match(text, at):
+        if match["u"] != unit or not (match["label"] or match["rest"]) or _NOT_A_PART.search(match["label"]):
             break
-        parts.append((part["label"], _parse_number(part["n"])))
-        at = part.end()
+        parts.append((match["label"], _parse_number(match["n"])))
+        at = match.end()
         if text[at : at + 1] not in ("，", ",", "、", "；", ";"):
             break
         if len(parts) > 1 and text[at] in "；;" and "、" in text[begin:at]:
@@ -140,25 +141,26 @@ _NOT_A_PART = re.compile(r"其中|另|包括|含|比|增长|同比|占|达(?!标
 
 
 def _complement_sum(parts: list[tuple[str, float]]) -> float:
-    for first, second in COMPLEMENT_PAIRS:
-        one = [value for label, value in parts if first in label and second not in label]
-        two = [value for label, value in parts if second in label]
-        if len(one) == 1 and len(two) == 1:
-            return one[0] + two[0]
+    for label_word, opposite_word in COMPLEMENT_PAIRS:
+        first_values = [value for label, value in parts if label_word in label and opposite_word not in label]
+        second_values = [value for label, value in parts if opposite_word in label]
+        if len(first_values) == 1 and len(second_values) == 1:
+            return first_values[0] + second_values[0]
     return -1.0
 
 
 def _find_broken_rule(total: float, parts: list[tuple[str, float]], match: re.Match[str], ends: bool) -> str:
+    """Return "pair" or "list" for parts that should add up to the total but do not, else an empty string."""
     link = match["link"]
     pair = _complement_sum(parts)
-    whole = sum(value for _, value in parts)
+    parts_sum = sum(value for _, value in parts)
     allowed = 0.011 * max(len(parts), 1)
     if pair >= 0 and all(pair != value for _, value in parts) and _is_complete_pair(total, pair, parts, link):
-        off = min(abs(pair - total), abs(whole - total)) > allowed
+        off = min(abs(pair - total), abs(parts_sum - total)) > allowed
         # A third part beside the two makes the list one of three.
-        three = len(parts) > 2 and abs(whole - total) < abs(pair - total)
+        three = len(parts) > 2 and abs(parts_sum - total) < abs(pair - total)
         return ("list" if three else "pair") if off else ""
-    if abs(whole - total) <= allowed or _has_partial_sum(total, parts):
+    if abs(parts_sum - total) <= allowed or _has_partial_sum(total, parts):
         return ""
     subset = "其中" in link or "含" in link
     if not subset and (":" in link or "：" in link or "分别" in link or "即" in link):
@@ -167,18 +169,18 @@ def _find_broken_rule(total: float, parts: list[tuple[str, float]], match: re.Ma
     if any(_OVERLAPPING_PART.search(label) for label in labels) or not all(labels):
         return ""
     alike = len({label[-1] for label in labels}) == 1
-    if alike and (whole > total or not subset):
+    if alike and (parts_sum > total or not subset):
         return "list"
     # Of three and more parts that end the sentence, a whole that is missed by little is a slip in adding up.
     # Behind 其中 the list may be open, so that less may be missing.
-    near = abs(whole - total) <= (0.07 if subset and whole < total else 0.12) * total
+    is_near = abs(parts_sum - total) <= (0.07 if subset and parts_sum < total else 0.12) * total
     if len(parts) == 2:
-        near = abs(whole - total) <= 0.065 * total
+        is_near = abs(parts_sum - total) <= 0.065 * total
         # People are counted in several ways at once (党员12人、退役军人5人), things hardly.
-        over = total < whole <= 1.25 * total and match["u"] not in ("人", "名", "户", "万人", "人次", "万人次")
+        is_over = total < parts_sum <= 1.25 * total and match["u"] not in ("人", "名", "户", "万人", "人次", "万人次")
     else:
-        over = whole > total and not _OVERLAPPING_PART.search(link)
-    return "list" if ends and (near or over) else ""
+        is_over = parts_sum > total and not _OVERLAPPING_PART.search(link)
+    return "list" if ends and (is_near or is_over) else ""
 
 
 def _is_complete_pair(total: float, pair: float, parts: list[tuple[str, float]], link: str) -> bool:
@@ -188,13 +190,14 @@ def _is_complete_pair(total: float, pair: float, parts: list[tuple[str, float]],
     return sure or "其中" not in link or 0.5 * total <= pair <= 1.5 * total
 
 
-def _names_all_parts(total: float, parts: list[tuple[str, float]], match: re.Match[str]) -> str:
-    what = match.groupdict().get("what") or ""
+def _check_named_parts(total: float, parts: list[tuple[str, float]], match: re.Match[str]) -> str:
+    """Return "list" if the total names every part but differs from their sum, else an empty string."""
+    counted = match.groupdict().get("what") or ""
     labels = [label.strip() for label, _ in parts]
-    if len(set(labels)) < 2 or not all(label and label in what for label in labels):
+    if len(set(labels)) < 2 or not all(label and label in counted for label in labels):
         return ""
-    whole = sum(value for _, value in parts)
-    return "list" if len("".join(labels)) + 3 >= len(what.removeprefix("有")) and whole != total else ""
+    parts_sum = sum(value for _, value in parts)
+    return "list" if len("".join(labels)) + 3 >= len(counted.removeprefix("有")) and parts_sum != total else ""
 
 
 def _has_partial_sum(total: float, parts: list[tuple[str, float]]) -> bool:

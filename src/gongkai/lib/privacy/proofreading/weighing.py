@@ -51,8 +51,8 @@ def is_commonly_confused(text: str, at: int, new: str) -> bool:
     """Return whether a character, or the word it forms, is commonly confused."""
     if new in _confused_characters(text[at]):
         return True
-    before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
-    changes = ((before + text[at], before + new), (text[at] + after, new + after))
+    previous, next_character = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
+    changes = ((previous + text[at], previous + new), (text[at] + next_character, new + next_character))
     return any(change in load_confused_words() for change in changes)
 
 
@@ -76,13 +76,14 @@ def _find_bin(kind: str, value: float) -> int:
 
 
 def _word_covering(text: str, at: int) -> tuple[str, int, int]:
-    begin, found, where, many = 0, "", 0, 0
+    """Return the word at an offset, its start, and the number of words in the text."""
+    begin, covering, covering_start, many = 0, "", 0, 0
     for word in split_words(text):
         many += 1
         if begin <= at < begin + len(word):
-            found, where = word, begin
+            covering, covering_start = word, begin
         begin += len(word)
-    return found, where, many
+    return covering, covering_start, many
 
 
 @cache
@@ -109,34 +110,34 @@ def compute_word_gains(text: str, suspects: list[Suspect]) -> list[float]:
     changes = []
     for suspect in suspects:
         start, end = find_han_window(text, suspect.at, _CONTEXT_CHARACTERS)
-        opened, closed = start > suspect.at - _CONTEXT_CHARACTERS, end <= suspect.at + _CONTEXT_CHARACTERS
-        words = text[start:end]
+        at_start, at_end = start > suspect.at - _CONTEXT_CHARACTERS, end <= suspect.at + _CONTEXT_CHARACTERS
+        window = text[start:end]
         place = suspect.at - start
-        other = words[:place] + suspect.char + words[place + 1 :]
-        changes.append((_row(words, opened, closed), _row(other, opened, closed)))
+        changed = window[:place] + suspect.char + window[place + 1 :]
+        changes.append((_row(window, at_start, at_end), _row(changed, at_start, at_end)))
     return score_changes(changes)
 
 
 def find_clues(text: str, suspect: Suspect, rank: int, words_gain: float) -> list[str]:
     """Return the features by which a suspected mistake is weighed."""
-    at, new = suspect.at, suspect.char
-    old = text[at]
+    at, replacement = suspect.at, suspect.char
+    written = text[at]
     start, end = find_han_window(text, at)
     around = text[start:end]
-    was, was_at, was_many = _word_covering(around, at - start)
-    changed = around[: at - start] + new + around[at - start + 1 :]
-    now, now_at, now_many = _word_covering(changed, at - start)
-    known = load_counts()
+    old_word, old_start, old_count = _word_covering(around, at - start)
+    changed = around[: at - start] + replacement + around[at - start + 1 :]
+    new_word, new_start, new_count = _word_covering(changed, at - start)
+    counts = load_counts()
     low, high = sorted(suspect.old[:2])
     best = max(suspect.new[:2])
     gain = _find_bin("gain", suspect.gain)
-    words = f"words {min(len(was), 4)} {min(len(now), 4)}"
+    word_sizes = f"words {min(len(old_word), 4)} {min(len(new_word), 4)}"
     likelier_words = _find_bin("words", words_gain)
-    found = [
+    clues = [
         f"lexis {likelier_words}",
         f"lexis {likelier_words // 2} gain {gain // 2}",
         f"lexis {likelier_words // 2} like {suspect.like}",
-        f"lexis {likelier_words // 2} {words}",
+        f"lexis {likelier_words // 2} {word_sizes}",
         f"gain {gain}",
         f"like {suspect.like}",
         f"rank {rank}",
@@ -149,47 +150,49 @@ def find_clues(text: str, suspect: Suspect, rank: int, words_gain: float) -> lis
         f"known {suspect.known[0]} {suspect.known[1]}",
         f"beside {_find_bin('count', suspect.beside[0])}",
         f"behind {_find_bin('count', suspect.beside[1])}",
-        words,
-        f"fewer {max(-1, min(2, was_many - now_many))}",
-        f"char {_find_bin('char', float(known.single[known.number(old)]))}",
-        f"meant {_find_bin('char', float(known.single[known.number(new)]))}",
-        f"grammar {old in GRAMMAR_CHARACTERS:d} {new in GRAMMAR_CHARACTERS:d}",
+        word_sizes,
+        f"fewer {max(-1, min(2, old_count - new_count))}",
+        f"char {_find_bin('char', float(counts.single[counts.number(written)]))}",
+        f"meant {_find_bin('char', float(counts.single[counts.number(replacement)]))}",
+        f"grammar {written in GRAMMAR_CHARACTERS:d} {replacement in GRAMMAR_CHARACTERS:d}",
         f"border {start == at:d} {end == at + 1:d}",
-        f"gain {gain // 2} {words}",
+        f"gain {gain // 2} {word_sizes}",
         f"gain {gain // 2} like {suspect.like}",
         f"gain {gain // 2} new three {_find_bin('three', suspect.new[2])}",
     ]
-    found.append(
-        f"cut {min(len(was), 3)} {_find_bin('count', high)} {_find_bin('char', float(known.single[known.number(old)]))}"
+    clues.append(
+        f"cut {min(len(old_word), 3)} {_find_bin('count', high)} {_find_bin('char', float(counts.single[counts.number(written)]))}"
     )
-    found.append(
-        f"repeated {text[max(0, at - 3) : at + 4].count(old) > 1:d} {text[max(0, at - 6) : at + 7].count(new) > 0:d}"
+    clues.append(
+        f"repeated {text[max(0, at - 3) : at + 4].count(written) > 1:d} {text[max(0, at - 6) : at + 7].count(replacement) > 0:d}"
     )
-    crossing = was_at != now_at or len(was) != len(now)
-    return [*found, *_of_words(was, now, low, crossing=crossing), *_of_place(text, at)]
+    crossing = old_start != new_start or len(old_word) != len(new_word)
+    return [*clues, *_list_word_clues(old_word, new_word, low, crossing=crossing), *_list_place_clues(text, at)]
 
 
-def _of_words(was: str, now: str, low: float, *, crossing: bool) -> list[str]:
-    found = []
+def _list_word_clues(was: str, now: str, low: float, *, crossing: bool) -> list[str]:
+    """Return the clues from the word in the text and the word after the change."""
+    clues = []
     if len(now) > 1:
-        found.append(f"word {_find_bin('count', _word_count(now))} {min(len(now), 4)}")
-        found.append(f"word {_find_bin('count', _word_count(now))} old low {_find_bin('count', low)}")
+        clues.append(f"word {_find_bin('count', _word_count(now))} {min(len(now), 4)}")
+        clues.append(f"word {_find_bin('count', _word_count(now))} old low {_find_bin('count', low)}")
     if len(was) > 1:
-        found.append(f"was {_find_bin('count', _word_count(was))} {min(len(was), 4)}")
+        clues.append(f"was {_find_bin('count', _word_count(was))} {min(len(was), 4)}")
     if len(was) > 1 and len(now) > 1 and crossing and _word_count(was) >= _COMMON_WORD_COUNT:
-        found.append("crossing")
-    return found
+        clues.append("crossing")
+    return clues
 
 
-def _of_place(text: str, at: int) -> list[str]:
-    found = []
+def _list_place_clues(text: str, at: int) -> list[str]:
+    """Return the clues from the surroundings: names, places, quotations."""
+    clues = []
     if is_possibly_in_name(text, at):
-        found.append("named")
+        clues.append("named")
     if text[at + 1 : at + 2] in _PLACE_CHARACTERS or text[at + 2 : at + 3] in _PLACE_CHARACTERS:
-        found.append("place")
+        clues.append("place")
     if is_quoted(text, at):
-        found.append("quoted")
-    return found
+        clues.append("quoted")
+    return clues
 
 
 def weigh_clues(found: list[str]) -> float:
@@ -212,7 +215,7 @@ def iterate_weighed_suspects(frame: SearchText) -> Iterator[tuple[float, Suspect
     """Yield the best candidate of each suspicious place with its weight."""
     text = frame.text
     last, rank, best = -1, 0, None
-    looked = [suspect for suspect in find_suspects(text) if not _spared(text, suspect)]
+    looked = [suspect for suspect in find_suspects(text) if not _is_spared(text, suspect)]
     for suspect, words_gain in zip(looked, compute_word_gains(text, looked), strict=True):
         if suspect.at != last:
             if best:
@@ -231,7 +234,7 @@ def iterate_weighed_suspects(frame: SearchText) -> Iterator[tuple[float, Suspect
         yield best
 
 
-def _spared(text: str, suspect: Suspect) -> bool:
+def _is_spared(text: str, suspect: Suspect) -> bool:
     at = suspect.at
     if text[at] in NUMERALS or suspect.char in NUMERALS or suspect.again > 2:
         return True
@@ -266,10 +269,11 @@ def find_improbable_characters(frame: SearchText) -> Iterator[Finding]:
 
 
 def _expand_to_word(text: str, at: int, new: str) -> tuple[int, int, str]:
+    """Return start and end of the word that a change forms, at least two characters, and its new text."""
     start, end = find_han_window(text, at)
     changed = text[start:at] + new + text[at + 1 : end]
-    now, where, _ = _word_covering(changed, at - start)
-    first, last = start + where, start + where + len(now)
-    if last - first == 1:
-        first, last = (at, at + 2) if at + 1 < end else (max(start, at - 1), at + 1)
-    return first, last, changed[first - start : last - start]
+    word, word_offset, _ = _word_covering(changed, at - start)
+    word_start, word_end = start + word_offset, start + word_offset + len(word)
+    if word_end - word_start == 1:
+        word_start, word_end = (at, at + 2) if at + 1 < end else (max(start, at - 1), at + 1)
+    return word_start, word_end, changed[word_start - start : word_end - start]
