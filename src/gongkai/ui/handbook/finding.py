@@ -99,6 +99,7 @@ class HandbookHit:
 
 @cache
 def _get_hits() -> dict[str, HandbookHit]:
+    """Return every handbook section and glossary term that has text, by "page#title"."""
     rows = [HandbookHit(page, section) for page in load_pages().values() for section in page.sections]
     glossary = load_pages()["terms"]
     for group in glossary.headings:
@@ -112,6 +113,7 @@ def _get_hits() -> dict[str, HandbookHit]:
 
 @cache
 def _get_index() -> "matching.Index":
+    """Return the search index of the handbook: title, other names users ask for (weighted as title) and text."""
     names = names_for("asked")
     return matching.Index.build(
         (

@@ -100,16 +100,17 @@ def _is_picture_paragraph(tokens: "Sequence[Token]", at: int) -> bool:
 
 
 def _adapt_token(token: "Token", following: "Sequence[Token]", drawing: RenderOptions) -> "Token":
+    """Return a copy of a Markdown token: headings shifted and given ids, inline tokens adapted to the rendering."""
     token = copy(token)
     if token.type in {"heading_open", "heading_close"}:
         token.tag = f"h{int(token.tag[1]) + drawing.down}"
     if token.type == "heading_open":
         token.attrs = {"id": drawing.before + anchor_of(plain_text_of(following))}
     if token.children:
-        pieces = _remove_breaks_before_pictures(token.children)
-        shown = pieces if drawing.office else _remove_office_links(pieces)
-        drawn_pieces = [_adapt_inline(piece, drawing) for piece in shown]
-        token.children = _print_urls(drawn_pieces) if drawing.spelled else drawn_pieces
+        inline_tokens = _remove_breaks_before_pictures(token.children)
+        visible_tokens = inline_tokens if drawing.office else _remove_office_links(inline_tokens)
+        adapted_tokens = [_adapt_inline(piece, drawing) for piece in visible_tokens]
+        token.children = _print_urls(adapted_tokens) if drawing.spelled else adapted_tokens
     return token
 
 
@@ -122,6 +123,7 @@ def _remove_breaks_before_pictures(pieces: "Sequence[Token]") -> "list[Token]":
 
 
 def _remove_office_links(pieces: "Iterable[Token]") -> "list[Token]":
+    """Return the tokens without links into the office; their texts remain."""
     result: list[Token] = []
     hidden, office = False, reverse("wagtailadmin_home")
     for piece in pieces:
@@ -133,6 +135,7 @@ def _remove_office_links(pieces: "Iterable[Token]") -> "list[Token]":
 
 
 def _print_urls(pieces: "Sequence[Token]") -> "list[Token]":
+    """Return the tokens with the URL in parentheses after each link to a page of this site."""
     result: list[Token] = []
     address = ""
     for piece in pieces:
@@ -145,6 +148,7 @@ def _print_urls(pieces: "Sequence[Token]") -> "list[Token]":
 
 
 def _adapt_inline(piece: "Token", drawing: RenderOptions) -> "Token":
+    """Return a copy of an inline token: links and pictures resolved, labels of the user interface 「…」 bold."""
     piece = copy(piece)
     if piece.type == "link_open" and (link := _LINK_PATTERN.fullmatch(str(piece.attrs["href"]))):
         piece.attrs = {"href": drawing.to(link[1] or "", link[2] or "")}

@@ -61,12 +61,12 @@ def _require_login(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     return login_required(answer, login_url=reverse_lazy("wagtailadmin_login"))
 
 
-def _may_open_office(request: HttpRequest) -> bool:
+def _can_open_office(request: HttpRequest) -> bool:
     return request.user.has_perm("wagtailadmin.access_admin") and actor_of(request.user).known
 
 
 def _get_base_template(request: HttpRequest) -> str:
-    return "ui/office.html" if _may_open_office(request) else "handbook/plain.html"
+    return "ui/office.html" if _can_open_office(request) else "handbook/plain.html"
 
 
 @_require_login
@@ -98,7 +98,7 @@ def handbook_page(request: HttpRequest, *, name: str) -> HttpResponse:
         raise Http404("手册里没有这一页")
     shown, at = load_pages()[name], order.index(name)
     drawing = RenderOptions(
-        lambda page, anchor: handbook_url_of(page or name, anchor), office=_may_open_office(request)
+        lambda page, anchor: handbook_url_of(page or name, anchor), office=_can_open_office(request)
     )
     context = {
         "frame": _get_base_template(request),
@@ -114,7 +114,7 @@ def handbook_page(request: HttpRequest, *, name: str) -> HttpResponse:
 @_require_login
 def print_page(request: HttpRequest) -> HttpResponse:
     """Page: all pages as one, for printing."""
-    office = _may_open_office(request)
+    office = _can_open_office(request)
     chapters = [(part, [(page, _render_chapter(page, office)) for page in part.pages]) for part in load_parts()]
     context = {"frame": _get_base_template(request), "handbook": TITLE, "chapters": chapters}
     return render(request, "handbook/whole.html", context)

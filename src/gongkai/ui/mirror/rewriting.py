@@ -42,22 +42,26 @@ def mirrored_url(path: str) -> str | None:
     >>> mirrored_url("/files/1/1/" + "a" * 64 + "?download")[:11]
     '/files/1/1/'
     """
-    parts = urlsplit(path)
-    bare = unquote(parts.path)
+    split_url = urlsplit(path)
+    url_path = unquote(split_url.path)
     if (
-        not bare.startswith("/")
-        or bare.startswith("//")
-        or bare.startswith(LIVE_PATHS)
-        or "\0" in bare
+        not url_path.startswith("/")
+        or url_path.startswith("//")
+        or url_path.startswith(LIVE_PATHS)
+        or "\0" in url_path
         or len(path) > MAX_PATH_CHARACTERS
     ):
         return None
-    if any(part in {".", ".."} for part in bare.split("/")):
+    if any(segment in {".", ".."} for segment in url_path.split("/")):
         return None
-    if not parts.query or _FILE_PATTERN.fullmatch(bare):
-        return bare
-    asked = parse_qsl(parts.query, keep_blank_values=True)
-    return f"{bare}?{parts.query}" if asked and {name for name, _ in asked} <= MIRRORED_PARAMETERS else None
+    if not split_url.query or _FILE_PATTERN.fullmatch(url_path):
+        return url_path
+    parameters = parse_qsl(split_url.query, keep_blank_values=True)
+    return (
+        f"{url_path}?{split_url.query}"
+        if parameters and {name for name, _ in parameters} <= MIRRORED_PARAMETERS
+        else None
+    )
 
 
 def file_name_of(path: str, kind: str, given: str = "") -> str:
@@ -149,17 +153,18 @@ def rewrite_page(text: str, path: str, roots: tuple[str, ...], where: UrlMapper)
 
 
 def _rewrite_attributes(name: str, attributes: Attributes, target: Callable[[str], str]) -> Attributes:
-    made = dict(attributes)
+    """Return an element's attributes with URLs mapped by `target`; forms lead to the unavailable page."""
+    rewritten = dict(attributes)
     for key in _URL_ATTRIBUTES.get(name, ()):
         if address := attributes.get(key):
-            made[key] = target(address)
+            rewritten[key] = target(address)
     for key in _SRCSET_ATTRIBUTES:
-        if offered := attributes.get(key):
-            found = [(target(match[1]), match[2].strip()) for match in _CANDIDATE_PATTERN.finditer(offered)]
-            made[key] = ", ".join(" ".join(filter(None, pair)) for pair in found)
+        if source_set := attributes.get(key):
+            candidates = [(target(match[1]), match[2].strip()) for match in _CANDIDATE_PATTERN.finditer(source_set)]
+            rewritten[key] = ", ".join(" ".join(filter(None, candidate)) for candidate in candidates)
     if attributes.get("formaction"):
-        made["formaction"] = UNAVAILABLE_PAGE
-    return made
+        rewritten["formaction"] = UNAVAILABLE_PAGE
+    return rewritten
 
 
 def list_shown_urls(text: str, path: str, roots: tuple[str, ...] = ()) -> Iterator[str]:
@@ -193,6 +198,7 @@ def rewrite_stylesheet(text: str, path: str, where: UrlMapper) -> str:
 
 
 def _map_target(target: str, path: str, roots: tuple[str, ...], where: UrlMapper) -> str:
+    """Map a link on the page `path` by `where`, keeping its fragment; links to other hosts are unchanged."""
     if not target or target.startswith(_UNCHANGED_PREFIXES):
         return target
     for root in roots:
@@ -200,8 +206,8 @@ def _map_target(target: str, path: str, roots: tuple[str, ...], where: UrlMapper
             target = target.removeprefix(root) or "/"
     if "://" in target or target.startswith("//"):
         return target
-    bare, _, mark = urljoin(path, target).partition("#")
-    return where(bare) + (f"#{mark}" if mark else "")
+    url, _, fragment = urljoin(path, target).partition("#")
+    return where(url) + (f"#{fragment}" if fragment else "")
 
 
 def redirect_page(target: str) -> str:

@@ -126,12 +126,15 @@ def unanswered_hosts() -> list[str]:
 
 
 def _discard_other_generation(sites: list[MirroredSite]) -> None:
+    """Delete pages of other hosts and write all anew if the mirror was made from another generation of data."""
     folder, name = Path(settings.GONGKAI_MIRROR), generation.current_generation().name
     if not sites or generation.read_generation_of_pages(folder) == name:
         return
     if generation.read_generation_of_pages(folder) is not None:
-        for place in {one.parent for one in folder.glob(f"*/{FILES_FOLDER}")} - {site.folder for site in sites}:
-            shutil.rmtree(place, ignore_errors=True)
+        for site_folder in {folder_of_files.parent for folder_of_files in folder.glob(f"*/{FILES_FOLDER}")} - {
+            site.folder for site in sites
+        }:
+            shutil.rmtree(site_folder, ignore_errors=True)
         for site in sites:
             drop_unknown(site)
             reschedule_site(site)
@@ -140,8 +143,11 @@ def _discard_other_generation(sites: list[MirroredSite]) -> None:
 
 
 def _check_all_urls(site: MirroredSite, now: datetime) -> None:
-    row, new = Leaf.objects.get_or_create(host=site.host, path=RENEWAL_PATH, defaults={"due_at": now, "signed": True})
-    if not new and row.due_at and row.due_at > now:
+    """Enqueue the fixed and public URLs that the mirror lacks and remove unlinked list pages, once per interval."""
+    row, created = Leaf.objects.get_or_create(
+        host=site.host, path=RENEWAL_PATH, defaults={"due_at": now, "signed": True}
+    )
+    if not created and row.due_at and row.due_at > now:
         return
     add_urls(
         site, (*SEED_PATHS, *(page.url for page in (*NAVIGATION_PAGES, *OTHER_PAGES) if mirrored_url(page.url))), now
@@ -162,6 +168,7 @@ def add_urls(site: MirroredSite, paths: Iterable[str], now: datetime) -> None:
 
 
 def _write_notice(site: MirroredSite, now: datetime) -> None:
+    """Write the page that says what the mirror cannot do, unless the same text is already stored."""
     body = render_to_string("mirror/notice.html", {"site": site.website}).encode()
     name, digest = UNAVAILABLE_PAGE.lstrip("/"), sha256(body).hexdigest()
     if (

@@ -62,6 +62,7 @@ def sign_site(site: MirroredSite) -> int:
 
 
 def _write_list(site: MirroredSite, chunk: str) -> None:
+    """Write a list of file digests and mark its rows as signed; rows of deleted files are removed."""
     rows = list(Leaf.objects.filter(host=site.host, chunk=chunk).values_list("pk", "name", "digest", "signed"))
     lines = sorted({f"{digest}  {FILES_FOLDER}/{name}" for _, name, digest, _ in rows if digest})
     write_atomically(site.folder / LISTS / f"{chunk}.txt", "".join(f"{line}\n" for line in lines).encode())
@@ -78,6 +79,7 @@ def signed_digest_of(head: Mapping[str, object]) -> str:
 
 
 def _write_head(site: MirroredSite) -> None:
+    """Write manifest.json: the digests of a site's lists, signed with the present key."""
     lists = {path.stem: sha256(path.read_bytes()).hexdigest() for path in sorted((site.folder / LISTS).glob("*.txt"))}
     head = {
         "host": site.host,
@@ -157,6 +159,7 @@ def sites_in(folder: Path) -> list[Path]:
 
 
 def _check_once(folder: Path, keys: frozenset[str]) -> SiteVerification:
+    """Verify a mirrored site's folder against its manifest, signed by one of `keys`, and return what differs."""
     verification = SiteVerification(folder.name)
     try:
         head = json.loads((folder / HEAD).read_text(encoding="utf-8"))
@@ -177,7 +180,8 @@ def _check_once(folder: Path, keys: frozenset[str]) -> SiteVerification:
 
 
 def _read_lists(folder: Path, lists: dict[str, str], verification: SiteVerification) -> dict[str, str]:
-    known: dict[str, str] = {}
+    """Return the digests by file name of the lists that are intact; report changed and missing lists."""
+    digests_by_file: dict[str, str] = {}
     for name, digest in lists.items():
         path = folder / LISTS / f"{name}.txt"
         content = path.read_bytes() if path.is_file() else b""
@@ -185,23 +189,24 @@ def _read_lists(folder: Path, lists: dict[str, str], verification: SiteVerificat
             (verification.changed if content else verification.missing).append(f"{LISTS}/{name}.txt")
             continue
         for line in content.decode().splitlines():
-            mark, _, file = line.partition("  ")
-            known[file.removeprefix(f"{FILES_FOLDER}/")] = mark
-    return known
+            file_digest, _, file = line.partition("  ")
+            digests_by_file[file.removeprefix(f"{FILES_FOLDER}/")] = file_digest
+    return digests_by_file
 
 
 def _compare_files(folder: Path, listed: dict[str, str], found: SiteVerification) -> None:
+    """Report missing, changed and unlisted files, and resources that pages need but no list contains."""
     root = folder / FILES_FOLDER
-    doubted = {Path(text).stem for text in (*found.changed, *found.missing) if text.startswith(f"{LISTS}/")}
+    unreadable_lists = {Path(text).stem for text in (*found.changed, *found.missing) if text.startswith(f"{LISTS}/")}
     for name, digest in sorted(listed.items()):
         try:
             with (root / name).open("rb") as file:
-                same = file_digest(file, "sha256").hexdigest() == digest
+                is_unchanged = file_digest(file, "sha256").hexdigest() == digest
         except OSError:
             found.missing.append(name)
             continue
         found.files += 1
-        if not same:
+        if not is_unchanged:
             found.changed.append(name)
         elif name.endswith(".html"):
             text = (root / name).read_text(encoding="utf-8", errors="replace")
@@ -210,8 +215,13 @@ def _compare_files(folder: Path, listed: dict[str, str], found: SiteVerification
         name = path.relative_to(root).as_posix()
         being_written = path.name.startswith(".") and path.name.endswith(".part")
         # A symbolic link to another folder would expose that folder.
-        folder_here = path.is_dir() and not path.is_symlink()
-        if not folder_here and name not in listed and not being_written and manifest_list_of(name) not in doubted:
+        is_real_folder = path.is_dir() and not path.is_symlink()
+        if (
+            not is_real_folder
+            and name not in listed
+            and not being_written
+            and manifest_list_of(name) not in unreadable_lists
+        ):
             found.strange.append(name)
 
 

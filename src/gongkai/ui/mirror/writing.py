@@ -143,6 +143,7 @@ def write_url(site: MirroredSite, path: str, *, for_page: bool = False) -> bool:
 
 
 def _rewrite(site: MirroredSite, path: str, answer: PortalResponse, *, for_page: bool) -> bytes:
+    """Return a response's body with its URLs adapted to the mirror; for a page, files it shows are written first."""
     at_once = set[str]()
     if answer.kind.startswith("text/html"):
         text, change = answer.body.decode(), partial(rewriting.rewrite_page, path=path, roots=site.roots)
@@ -159,13 +160,16 @@ def _rewrite(site: MirroredSite, path: str, answer: PortalResponse, *, for_page:
 
 
 def _map_urls(site: MirroredSite, addresses: set[str], from_path: str, at_once: set[str]) -> dict[str, str]:
+    """Return the mirror's link for each URL, enqueueing new ones and writing those that must exist at once."""
     now = timezone.now()
     rows = Leaf.objects.filter(host=site.host, path__in=addresses)
     names = dict(rows.values_list("path", "name"))
-    new = [Leaf(host=site.host, path=text, due_at=now, linked_at=now) for text in sorted(addresses - names.keys())]
-    Leaf.objects.bulk_create(new, batch_size=500, ignore_conflicts=True)
-    if goes_on := [address for address in addresses if "?" in address]:
-        Leaf.objects.filter(host=site.host, path__in=goes_on).update(linked_at=now)
+    new_leaves = [
+        Leaf(host=site.host, path=text, due_at=now, linked_at=now) for text in sorted(addresses - names.keys())
+    ]
+    Leaf.objects.bulk_create(new_leaves, batch_size=500, ignore_conflicts=True)
+    if list_pages := [address for address in addresses if "?" in address]:
+        Leaf.objects.filter(host=site.host, path__in=list_pages).update(linked_at=now)
     for address in sorted(addresses):
         needed = is_document_file(address) or address in at_once
         if needed and not names.get(address) and address != from_path:
@@ -185,24 +189,25 @@ def _make_link(address: str, name: str) -> str:
 
 
 def _store(site: MirroredSite, leaf: Leaf, body: bytes, name: str) -> bool:
-    place = site.folder / FILES_FOLDER / name
+    """Write a response's file unless it is unchanged, and schedule its next renewal; return true if it was written."""
+    target = site.folder / FILES_FOLDER / name
     digest = sha256(body).hexdigest()
     now = timezone.now()
-    again = None if is_document_file(leaf.path) else now + get_refresh_interval(leaf.path)
-    if leaf.digest == digest and leaf.name == name and _has_digest(place, digest):
-        Leaf.objects.filter(pk=leaf.pk).update(due_at=again, error="")
+    next_due = None if is_document_file(leaf.path) else now + get_refresh_interval(leaf.path)
+    if leaf.digest == digest and leaf.name == name and _has_digest(target, digest):
+        Leaf.objects.filter(pk=leaf.pk).update(due_at=next_due, error="")
         return False
-    write_atomically(place, body)
+    write_atomically(target, body)
     if leaf.name and leaf.name != name:
         _delete_file(site, leaf.name)
-        gone = {
+        removed_file = {
             "name": leaf.name,
             "chunk": leaf.chunk,
             "signed": False,
         }  # until its list is signed without it
-        Leaf.objects.update_or_create(host=leaf.host, path=f"!{leaf.name}"[:500], defaults=gone)
+        Leaf.objects.update_or_create(host=leaf.host, path=f"!{leaf.name}"[:500], defaults=removed_file)
     facts = {"name": name, "digest": digest, "size": len(body), "chunk": manifest_list_of(name)}
-    facts |= {"signed": False, "written_at": now, "due_at": again, "error": ""}
+    facts |= {"signed": False, "written_at": now, "due_at": next_due, "error": ""}
     Leaf.objects.update_or_create(host=leaf.host, path=leaf.path, defaults=facts)
     return True
 

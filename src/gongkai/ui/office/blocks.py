@@ -47,20 +47,22 @@ MIN_EXPANDED_ENTRIES = 5
 
 
 def _select_expanded(entries: list[Entry]) -> dict[str, object]:
+    """Return template values: ids of the entries to show expanded (urgent, due this week or opened today), and warnings."""
     today = timezone.localdate()
     end = end_of_day(today + timedelta(days=6 - today.weekday()))
-    near = [
+    expanded = [
         entry.pk
         for entry in entries
         if entry.light in URGENT_LIGHTS
         or (entry.due_at and not entry.paused and entry.due_at <= end)
         or timezone.localdate(entry.opened_at) == today
     ]
-    near = near or [entry.pk for entry in entries[:MIN_EXPANDED_ENTRIES]]
-    return {"near": near, "warned": _describe_warnings(entries)}
+    expanded = expanded or [entry.pk for entry in entries[:MIN_EXPANDED_ENTRIES]]
+    return {"near": expanded, "warned": _describe_warnings(entries)}
 
 
 def _describe_warnings(entries: list[Entry]) -> str:
+    """Explain the warning periods of kinds whose entries, due on the same day, have different lights; "" if none."""
     by_day: dict[date, dict[str, Entry]] = {}
     for entry in entries:
         if entry.due_at and entry.light in {"green", "yellow"}:
@@ -81,18 +83,19 @@ class _SortedEntries:
 
 
 def _sort_entries(entries: EntryQuerySet, last: date, most: int) -> _SortedEntries:
-    found, until = _SortedEntries(), end_of_day(last)
-    rests = Case(When(queries.waiting_for_another_unit(), then=True), default=False, output_field=BooleanField())
-    rows = entries.order_by(F("due_at").asc(nulls_last=True), "pk").values_list("pk", "kind", "due_at", rests)
-    for pk, kind, due_at, waits in rows:
-        if due_at is not None and due_at <= until:
-            found.left += 1
+    """Divide entries into actionable now and awaiting others, counting those due up to `last`; `most` limits the first."""
+    result, last_moment = _SortedEntries(), end_of_day(last)
+    awaits_other = Case(When(queries.waiting_for_another_unit(), then=True), default=False, output_field=BooleanField())
+    rows = entries.order_by(F("due_at").asc(nulls_last=True), "pk").values_list("pk", "kind", "due_at", awaits_other)
+    for pk, kind, due_at, is_waiting in rows:
+        if due_at is not None and due_at <= last_moment:
+            result.left += 1
             continue
-        into, size = (found.others, OTHERS) if waits else (found.now, most)
-        if len(into) <= size:
-            into.append(pk)
-            found.kinds.add(kind)
-    return found
+        target, size = (result.others, OTHERS) if is_waiting else (result.now, most)
+        if len(target) <= size:
+            target.append(pk)
+            result.kinds.add(kind)
+    return result
 
 
 def build_work_list(
@@ -103,23 +106,23 @@ def build_work_list(
     Entries awaiting others are collapsed after them; old entries of last year are one line.
     """
     today = timezone.localdate()
-    last = min(date(today.year - 1, 12, 31), today - OLD_ENTRY_AGE)
-    found = _sort_entries(entries, last, size)
-    wanted = found.now[:size] + found.others[:OTHERS]
-    wide = queries.as_listed(Entry.objects.filter(pk__in=wanted), kinds=found.kinds) if wanted else ()
-    read = {entry.pk: entry for entry in wide}
-    set_subjects(read.values(), by)
-    rows = [(entry, next_own_offer(entry, by)) for entry in _restore_order(found.now[:size], read)]
+    last_old_day = min(date(today.year - 1, 12, 31), today - OLD_ENTRY_AGE)
+    sorted_ids = _sort_entries(entries, last_old_day, size)
+    shown_ids = sorted_ids.now[:size] + sorted_ids.others[:OTHERS]
+    listed = queries.as_listed(Entry.objects.filter(pk__in=shown_ids), kinds=sorted_ids.kinds) if shown_ids else ()
+    entries_by_id = {entry.pk: entry for entry in listed}
+    set_subjects(entries_by_id.values(), by)
+    rows = [(entry, next_own_offer(entry, by)) for entry in _restore_order(sorted_ids.now[:size], entries_by_id)]
     rows = [(entry, offer) for entry, offer in rows if offer or not offered]
     return {
         "entries": rows,
-        "idle": not (rows or found.others or found.left),
+        "idle": not (rows or sorted_ids.others or sorted_ids.left),
         **_select_expanded([entry for entry, _ in rows]),
-        "cut": len(found.now) > size,
-        "others": _restore_order(found.others[:OTHERS], read),
-        "others_cut": len(found.others) > OTHERS,
-        "left": found.left,
-        "left_until": last.isoformat(),
+        "cut": len(sorted_ids.now) > size,
+        "others": _restore_order(sorted_ids.others[:OTHERS], entries_by_id),
+        "others_cut": len(sorted_ids.others) > OTHERS,
+        "left": sorted_ids.left,
+        "left_until": last_old_day.isoformat(),
     }
 
 
@@ -190,20 +193,20 @@ def judgements_block(by: Actor) -> dict[str, object] | None:
         return None
     outside = [kind.name for kind in ENTRY_KINDS_BY_NAME.values() if kind.waits_outside]
     entries = queries.visible_to(by).open().filter(queries.waiting_for_others()).exclude(kind__in=outside)
-    found, scanned_all = _list_to_judge(by, entries)
-    asked = [entry for entry in found if entry.state in ENTRY_KINDS_BY_NAME[entry.kind].asked]
-    rest = [entry for entry in found if entry.state not in ENTRY_KINDS_BY_NAME[entry.kind].asked]
-    size = max(OTHERS, min(OWN_BLOCK_ROWS, len(asked)))
-    listed, more = (asked + rest)[:size], (asked + rest)[size:]
+    to_judge, scanned_all = _list_to_judge(by, entries)
+    requested = [entry for entry in to_judge if entry.state in ENTRY_KINDS_BY_NAME[entry.kind].asked]
+    submitted = [entry for entry in to_judge if entry.state not in ENTRY_KINDS_BY_NAME[entry.kind].asked]
+    size = max(OTHERS, min(OWN_BLOCK_ROWS, len(requested)))
+    listed, not_listed = (requested + submitted)[:size], (requested + submitted)[size:]
     set_subjects(listed, by)
     return {
         "title": "等我审核的",
-        "idle": not found,
+        "idle": not to_judge,
         "entries": [(entry, next_own_offer(entry, by)) for entry in listed],
         **_select_expanded(listed),
-        "cut": bool(more),
-        "note": _describe_count(len(asked), len(rest), scanned_all),
-        "unlisted": _describe_unlisted(more) if more else "",
+        "cut": bool(not_listed),
+        "note": _describe_count(len(requested), len(submitted), scanned_all),
+        "unlisted": _describe_unlisted(not_listed) if not_listed else "",
         "more": f"{reverse('ledger_list')}?light=waiting",
         "empty": "没有等您审核的事项。",
     }
@@ -224,13 +227,14 @@ _NEAREST_ORDER = (F("due_at").asc(nulls_last=True), "pk")
 
 
 def _list_to_judge(by: Actor, entries: EntryQuerySet) -> tuple[list[Entry], bool]:
-    first = list(entries.order_by(*_NEAREST_ORDER).values_list("pk", "kind")[: MAX_CHECKED_ROWS + 1])
-    found: list[Entry] = []
-    for start in range(0, min(len(first), MAX_CHECKED_ROWS), BATCH_SIZE):
-        part = dict(first[start : min(start + BATCH_SIZE, MAX_CHECKED_ROWS)])
-        wide = queries.as_listed(Entry.objects.filter(pk__in=part), kinds=set(part.values()))
-        found += [entry for entry in read_together(wide.order_by(*_NEAREST_ORDER)) if must_judge(by, entry)]
-    return found, len(first) <= MAX_CHECKED_ROWS
+    """Return the entries that the user must judge, nearest due first, and true if all of them were checked."""
+    keys = list(entries.order_by(*_NEAREST_ORDER).values_list("pk", "kind")[: MAX_CHECKED_ROWS + 1])
+    to_judge: list[Entry] = []
+    for start in range(0, min(len(keys), MAX_CHECKED_ROWS), BATCH_SIZE):
+        kinds_by_id = dict(keys[start : min(start + BATCH_SIZE, MAX_CHECKED_ROWS)])
+        listed = queries.as_listed(Entry.objects.filter(pk__in=kinds_by_id), kinds=set(kinds_by_id.values()))
+        to_judge += [entry for entry in read_together(listed.order_by(*_NEAREST_ORDER)) if must_judge(by, entry)]
+    return to_judge, len(keys) <= MAX_CHECKED_ROWS
 
 
 def notice_rows(by: Actor) -> list[RowCondition]:

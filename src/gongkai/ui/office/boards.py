@@ -227,22 +227,26 @@ def cached_sheet(by: Actor, year: int) -> LeaderSheet:
 
 
 def _build_sheet(by: Actor, year: int, answer: figures.CountAnswer) -> LeaderSheet:
-    found = cast(_SheetNumbers, answer.found)
-    bodies = Body.objects.in_bulk([body for body, _ in found["late_units"]])
+    """Build the sheet from counted figures; late entries are listed as of the count, unless it was stored."""
+    figures_found = cast(_SheetNumbers, answer.found)
+    bodies = Body.objects.in_bulk([body for body, _ in figures_found["late_units"]])
     late = entries_for(by).overdue(None if answer.kept else answer.at)
     return LeaderSheet(
         year,
-        UnitAccount(None, *found["total"]),
-        [KindFigures(kind, ENTRY_KINDS_BY_NAME[kind].label, UnitAccount(None, *row)) for kind, row in found["kinds"]],
-        [(bodies[body], count) for body, count in found["late_units"] if body in bodies],
+        UnitAccount(None, *figures_found["total"]),
+        [
+            KindFigures(kind, ENTRY_KINDS_BY_NAME[kind].label, UnitAccount(None, *row))
+            for kind, row in figures_found["kinds"]
+        ],
+        [(bodies[body], count) for body, count in figures_found["late_units"] if body in bodies],
         list(late.select_related("body").order_by("due_at", "pk")[:MAX_LIST_ROWS]),
-        [Month(date.fromisoformat(first), *row) for first, *row in found["months"]],
-        found["units"],
-        found["closed_units"],
-        found["waiting"],
-        UnitAccount(None, *found["before"]),
-        found["rest_units"],
-        found["other_years"],
+        [Month(date.fromisoformat(month_start), *row) for month_start, *row in figures_found["months"]],
+        figures_found["units"],
+        figures_found["closed_units"],
+        figures_found["waiting"],
+        UnitAccount(None, *figures_found["before"]),
+        figures_found["rest_units"],
+        figures_found["other_years"],
         answer.as_of,
     )
 
@@ -261,25 +265,25 @@ def build_kind_figures(found: Mapping[tuple[object, ...], UnitAccount]) -> list[
 
 
 def list_months(entries: EntryQuerySet, moment: datetime) -> list[Month]:
-    """Return the figures of the last twelve months, in two queries."""
+    """Return the figures of the last twelve months."""
     today = timezone.localdate(moment)
-    firsts = [_add_months(today, -back) for back in reversed(range(MONTHS_SHOWN))]
-    found = {first: Month(first) for first in firsts}
-    start = end_of_day(firsts[0]) - timedelta(days=1)
-    closed = entries.filter(closed_at__gt=start, closed_at__lte=moment).exclude(nothing_owed()).order_by()
+    month_starts = [_add_months(today, -months_ago) for months_ago in reversed(range(MONTHS_SHOWN))]
+    months_by_start = {moment_in_month: Month(moment_in_month) for moment_in_month in month_starts}
+    start = end_of_day(month_starts[0]) - timedelta(days=1)
+    closed_entries = entries.filter(closed_at__gt=start, closed_at__lte=moment).exclude(nothing_owed()).order_by()
     late = Count("closed_at", filter=closed_late())
-    for first, count, slow in (
-        closed.annotate(m=TruncMonth("closed_at")).values_list("m").annotate(n=Count("*"), slow=late)
+    for moment_in_month, count, slow in (
+        closed_entries.annotate(m=TruncMonth("closed_at")).values_list("m").annotate(n=Count("*"), slow=late)
     ):
-        month = found.get(timezone.localdate(first).replace(day=1))
+        month = months_by_start.get(timezone.localdate(moment_in_month).replace(day=1))
         if month:
             month.in_time, month.late = count - slow, slow
     owed = entries.running().filter(due_at__gt=start, due_at__lt=moment_for_lights(moment)).order_by()
-    for first, count in owed.annotate(m=TruncMonth("due_at")).values_list("m").annotate(n=Count("*")):
-        month = found.get(timezone.localdate(first).replace(day=1))
+    for moment_in_month, count in owed.annotate(m=TruncMonth("due_at")).values_list("m").annotate(n=Count("*")):
+        month = months_by_start.get(timezone.localdate(moment_in_month).replace(day=1))
         if month:
             month.owed = count
-    return [found[first] for first in firsts]
+    return [months_by_start[moment_in_month] for moment_in_month in month_starts]
 
 
 def _add_months(day: date, step: int) -> date:

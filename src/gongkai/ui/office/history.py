@@ -65,23 +65,25 @@ class HistoryEvents(Sequence[HistoryEvent]):
 
     def __getitem__(self, place: int | slice) -> HistoryEvent | Sequence[HistoryEvent]:
         if isinstance(place, int):
-            return self._read([self.keys[place]])[0]
-        return self._read(self.keys[place])
+            return self._load_events([self.keys[place]])[0]
+        return self._load_events(self.keys[place])
 
-    def _read(self, keys: Sequence[tuple[datetime, int, str]]) -> list[HistoryEvent]:
+    def _load_events(self, keys: Sequence[tuple[datetime, int, str]]) -> list[HistoryEvent]:
+        """Return the events of these keys (moment, sequence number, reminder step), with stored texts."""
         numbers = [seq for _, seq, step in keys if not step]
         rows = Movement.objects.filter(stream=self.entry.stream, seq__in=numbers).select_related("kept_words")
-        moved = {movement.seq: movement for movement in rows}
+        movements_by_seq = {movement.seq: movement for movement in rows}
         labels = kind_of(self.entry.kind).machine.labels
         return [
             HistoryEvent(at, "系统提醒", "系统", self.steps[step])
             if step
-            else _make_event(self.entry, moved[seq], labels)
+            else _make_event(self.entry, movements_by_seq[seq], labels)
             for at, seq, step in keys
         ]
 
 
 def _make_event(entry: Entry, movement: Movement, labels: Mapping[str, str]) -> HistoryEvent:
+    """Return a movement as an event; the states are "" if it did not change the state."""
     changed = movement.from_state != movement.to_state
     return HistoryEvent(
         movement.at,

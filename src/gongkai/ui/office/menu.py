@@ -202,22 +202,23 @@ def build_menu(request: HttpRequest) -> list[MenuItem]:
     """Return the menu of the request's user."""
     by = actor_of(request.user)
     pages = {page.item.name: page for page in iterate_pages(admin_menu.registered_menu_items)}
-    own = [leaf for leaf in MENU_LEAVES if leaf.name in pages and (not leaf.roles or by.has(*leaf.roles))]
-    leaves = select_leaves(by, [leaf for leaf in own if pages[leaf.name].is_shown(request)])
-    found = [pages[leaf.name].item for leaf in leaves if not leaf.heading]
+    permitted_leaves = [leaf for leaf in MENU_LEAVES if leaf.name in pages and (not leaf.roles or by.has(*leaf.roles))]
+    leaves = select_leaves(by, [leaf for leaf in permitted_leaves if pages[leaf.name].is_shown(request)])
+    items = [pages[leaf.name].item for leaf in leaves if not leaf.heading]
     for heading in MENU_HEADINGS:
-        under = [pages[leaf.name].item for leaf in leaves if leaf.heading == heading.name]
-        if under:
-            found.append(_make_submenu(heading, under))
-    return found
+        heading_items = [pages[leaf.name].item for leaf in leaves if leaf.heading == heading.name]
+        if heading_items:
+            items.append(_make_submenu(heading, heading_items))
+    return items
 
 
 def _make_submenu(heading: MenuHeading, under: Sequence[MenuItem]) -> SubmenuMenuItem:
+    """Return a Wagtail submenu of a heading with copies of its items in the given order."""
     sorted_items = []
     for position, item in enumerate(under):
-        one = copy(item)
-        one.order = position
-        sorted_items.append(one)
+        item_copy = copy(item)
+        item_copy.order = position
+        sorted_items.append(item_copy)
     return SubmenuMenuItem(
         heading.label,
         PreparedMenu(items=sorted_items),

@@ -53,6 +53,7 @@ def _is_revision_of_page(asked: Mapping[str, object]) -> bool:
 
 
 def _has_valid_counts(parameters: QueryDict) -> bool:
+    """Return true if every formset's counts are numbers within the limit and each initial row has its id."""
     counts: dict[str, dict[str, int]] = {}
     for name in parameters:
         if match := _FORMSET_COUNT_PATTERN.fullmatch(name):
@@ -61,10 +62,10 @@ def _has_valid_counts(parameters: QueryDict) -> bool:
                 return False
             counts.setdefault(match[1], {})[match[2]] = number
     return all(
-        {"TOTAL", "INITIAL"} <= some.keys()
-        and some["INITIAL"] <= some["TOTAL"]
-        and all(f"{prefix}-{row}-id" in parameters for row in range(some["INITIAL"]))
-        for prefix, some in counts.items()
+        {"TOTAL", "INITIAL"} <= form_counts.keys()
+        and form_counts["INITIAL"] <= form_counts["TOTAL"]
+        and all(f"{prefix}-{row}-id" in parameters for row in range(form_counts["INITIAL"]))
+        for prefix, form_counts in counts.items()
     )
 
 

@@ -62,18 +62,19 @@ def output_schema(operation: ApiOperation) -> dict[str, object]:
     own = json.dumps({name: shape.schema for name, shape in SHAPES_BY_NAME.items()}, ensure_ascii=False)
     inner = json.loads(own.replace("#/components/schemas/", "#/$defs/"))
     outer = json.loads(json.dumps(schema, ensure_ascii=False).replace("#/components/schemas/", "#/$defs/"))
-    return {**outer, "$defs": {name: inner[name] for name in _iterate_definitions(outer, inner)}}
+    return {**outer, "$defs": {name: inner[name] for name in _list_definitions(outer, inner)}}
 
 
-def _iterate_definitions(schema: object, every: Mapping[str, object]) -> Iterable[str]:
+def _list_definitions(schema: object, every: Mapping[str, object]) -> Iterable[str]:
+    """Return the names of the definitions that a schema refers to, directly or through others."""
     definitions: list[str] = []
-    waiting = [schema]
-    while waiting:
-        text = json.dumps(waiting.pop())
-        for name, shape in every.items():
+    unread_schemas = [schema]
+    while unread_schemas:
+        text = json.dumps(unread_schemas.pop())
+        for name, definition in every.items():
             if f'"#/$defs/{name}"' in text and name not in definitions:
                 definitions.append(name)
-                waiting.append(shape)
+                unread_schemas.append(definition)
     return definitions
 
 
@@ -116,6 +117,7 @@ def mcp_endpoint(request: HttpRequest) -> HttpResponse:
 
 
 async def _exchange(request: HttpRequest, site: RequestedSite) -> HttpResponse:
+    """Answer a request of the Model Context Protocol with its SDK, stateless and as JSON."""
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
     body, sent = request.body, []
@@ -135,6 +137,7 @@ async def _exchange(request: HttpRequest, site: RequestedSite) -> HttpResponse:
 
 
 def _make_asgi_scope(request: HttpRequest) -> dict[str, object]:
+    """Return the ASGI scope of a Django request, for the SDK."""
     return {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -155,10 +158,11 @@ def _make_asgi_scope(request: HttpRequest) -> dict[str, object]:
 
 
 def _make_response(sent: list[Any]) -> HttpResponse:
-    start = next((one for one in sent if one["type"] == "http.response.start"), None)
+    """Return the SDK's ASGI messages as a Django response; 503 if it sent none."""
+    start = next((message for message in sent if message["type"] == "http.response.start"), None)
     if start is None:
         return error_line_response("没有答复，请稍后再问。", 503)
-    body = b"".join(one.get("body", b"") for one in sent if one["type"] == "http.response.body")
+    body = b"".join(message.get("body", b"") for message in sent if message["type"] == "http.response.body")
     response = HttpResponse(body, status=start["status"])
     del response["Content-Type"]
     for name, value in start["headers"]:
@@ -168,6 +172,7 @@ def _make_response(sent: list[Any]) -> HttpResponse:
 
 
 def _make_server(site: RequestedSite) -> "Server":
+    """Return a protocol server that lists and calls the tools of a site; refusals are answers marked as errors."""
     import mcp_types as types
     from mcp.server.lowlevel import Server
 
@@ -195,6 +200,7 @@ def _make_server(site: RequestedSite) -> "Server":
 
 @cache
 def _make_tool(name: str) -> "types.Tool":
+    """Return an API operation as a read-only tool of the protocol."""
     import mcp_types as types
 
     operation = list_tools()[name]

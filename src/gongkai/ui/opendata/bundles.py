@@ -82,31 +82,35 @@ def _list_years(site: RequestedSite) -> list[int]:
 
 
 def _plan_documents(site: RequestedSite, year: int) -> BundlePlan:
+    """Plan the compressed bundle of all documents published in a year, one JSON line each with full text."""
+
     def write(out: IO[bytes]) -> tuple[int, list[int]]:
-        held: list[int] = []
+        edition_ids: list[int] = []
         with gzip.GzipFile(fileobj=out, mode="wb", mtime=0, filename="") as packer:
             for portion in _iterate_batches(site, year):
                 for row, line in _iterate_lines(portion, site):
                     packer.write(line.encode())
-                    held.append(row.edition_id)
-        return len(held), held
+                    edition_ids.append(row.edition_id)
+        return len(edition_ids), edition_ids
 
     return BundlePlan(f"documents-{year}.ndjson.gz", f"{year}年公开的信息，一行一条，含全文", GZIP_CONTENT_TYPE, write)
 
 
 def _iterate_batches(site: RequestedSite, year: int) -> Iterator[list[Shelf]]:
-    after, count = "", 0
+    """Iterate over the public rows of a year in batches, until `MOST` rows."""
+    cursor, count = "", 0
     while count < MOST:
         rows = documents.public_rows(site, {"year": year}).select_related("document", "edition", "body")
-        page = keyset_page(rows, after=after, size=BATCH_SIZE)
+        page = keyset_page(rows, after=cursor, size=BATCH_SIZE)
         yield page.rows
         count += len(page.rows)
-        after = page.next
-        if not after:
+        cursor = page.next
+        if not cursor:
             return
 
 
 def _iterate_lines(portion: list[Shelf], site: RequestedSite) -> Iterator[tuple[Shelf, str]]:
+    """Iterate over rows, each with its JSON line: description, edition, full text and files."""
     contents = EditionContent.objects.in_bulk([row.edition_id for row in portion])
     for row in portion:
         content, number = contents.get(row.edition_id), row.edition.number
@@ -123,46 +127,54 @@ def _iterate_lines(portion: list[Shelf], site: RequestedSite) -> Iterator[tuple[
 
 
 def _plan_library(site: RequestedSite) -> BundlePlan:
+    """Plan the CSV file of the policy library, with all policies of the site."""
+
     def write(out: IO[bytes]) -> tuple[int, list[int]]:
         text = io.TextIOWrapper(out, "utf-8-sig", newline="", write_through=True)
         writer = csv.writer(text, quoting=csv.QUOTE_ALL)
         writer.writerow([column.head for column in POLICIES.columns])
-        held: list[int] = []
+        edition_ids: list[int] = []
         for rows in library.public_rows(site.number):
             for row in rows:
                 line = replace(row, path=f"{site.root}{row.path}" if row.path else "")
                 writer.writerow([csv_cell(column.value_of(line)) for column in POLICIES.columns])
             documents_of = [row.record.document_id for row in rows]
-            held += (
+            edition_ids += (
                 _list_public_rows(site).filter(document__in=documents_of).order_by().values_list("edition", flat=True)
             )
         text.detach()
-        return len(held), held
+        return len(edition_ids), edition_ids
 
     return BundlePlan("policies.csv", "政策文件库，每份文件的文号、日期和有效性", CSV_CONTENT_TYPE, write)
 
 
 def _plan_table(site: RequestedSite, schema: TableSchema, label: str) -> BundlePlan:
+    """Plan the CSV file of a table: all rows of all units and years, with policy bases if any row has one."""
+
     def write(out: IO[bytes]) -> tuple[int, list[int]]:
         every = public.load_all_rows(site.number, schema)
-        heads = {field.key: field.head for public_rows in every for field in public_rows.fields}
+        headings = {field.key: field.head for public_rows in every for field in public_rows.fields}
         text = io.TextIOWrapper(out, "utf-8-sig", newline="", write_through=True)
         writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)
-        based = any(any(public_rows.bases) for public_rows in every)
-        tail_heads = [*([BASES_HEADING] if based else []), "填报单位", "年度", "公开日期"]
-        writer.writerow(number_repeated_headings([*map(escape_formula, heads.values()), *tail_heads]))
+        has_bases = any(any(public_rows.bases) for public_rows in every)
+        tail_heads = [*([BASES_HEADING] if has_bases else []), "填报单位", "年度", "公开日期"]
+        writer.writerow(number_repeated_headings([*map(escape_formula, headings.values()), *tail_heads]))
         count = 0
         for public_rows in every:
-            for at, row in enumerate(public_rows.rows):
-                said = {field.key: format_for_programs(field, row.get(field.key)) for field in public_rows.fields}
-                bases = make_bases_cell(public_rows.bases_at(at)).values() if based else ()
+            for row_index, row in enumerate(public_rows.rows):
+                texts_by_key = {
+                    field.key: format_for_programs(field, row.get(field.key)) for field in public_rows.fields
+                }
+                bases = make_bases_cell(public_rows.bases_at(row_index)).values() if has_bases else ()
                 tail = [
                     *bases,
                     public_rows.body.name,
                     public_rows.year or "",
                     timezone.localdate(public_rows.shelf.from_at),
                 ]
-                writer.writerow([format_csv_cell(cell) for cell in [*(said.get(key, "") for key in heads), *tail]])
+                writer.writerow(
+                    [format_csv_cell(cell) for cell in [*(texts_by_key.get(key, "") for key in headings), *tail]]
+                )
                 count += 1
         text.detach()
         return count, [public_rows.shelf.edition_id for public_rows in every]
@@ -227,24 +239,25 @@ def _make_site(tree: SiteTree) -> RequestedSite:
 
 
 def _write_bundle(site: RequestedSite, plan: BundlePlan) -> int:
+    """Write a bundle's file, replace the earlier one of this name and delete that if it differs; return 1."""
     with tempfile.TemporaryFile() as out:
-        count, held = plan.write(out)
+        count, edition_ids = plan.write(out)
         size = out.seek(0, io.SEEK_END)
-        mark = write_content(out)
+        digest = write_content(out)
     facts = {
         "label": plan.label,
         "kind": plan.kind,
         "rows": count,
         "size": size,
         "made_on": site.day,
-        "editions": pack_edition_ids(held),
+        "editions": pack_edition_ids(edition_ids),
     }
     with transaction.atomic():
-        before = Bundle.objects.filter(website=site.number, name=plan.name).values_list("file", flat=True).first()
-        file, _ = StoredFile.objects.get_or_create(digest=mark, defaults={"size": size, "type": plan.kind})
+        old_digest = Bundle.objects.filter(website=site.number, name=plan.name).values_list("file", flat=True).first()
+        file, _ = StoredFile.objects.get_or_create(digest=digest, defaults={"size": size, "type": plan.kind})
         Bundle.objects.update_or_create(website_id=site.number, name=plan.name, defaults={**facts, "file": file})
-        if before and before != mark:
-            delete_stored(before)
+        if old_digest and old_digest != digest:
+            delete_stored(old_digest)
     return 1
 
 

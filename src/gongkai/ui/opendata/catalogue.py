@@ -63,6 +63,7 @@ def describe_catalogue(site: RequestedSite) -> Node:
 
 
 def _make_node(site: RequestedSite, name: str, kind: str, title: str, about: str) -> Node:
+    """Return the common properties of a DCAT resource: texts, publisher and contact."""
     return {
         "@id": _make_id(site, name),
         "@type": kind,
@@ -103,6 +104,7 @@ def _make_publisher(site: RequestedSite) -> Node:
 
 
 def _make_contact(site: RequestedSite) -> Node:
+    """Return the contact of the catalogue: the sponsor, with the contact text if the site has one."""
     website = site.tree.website
     values = {"vcard:note": website.contact} if website.contact else {}
     return {
@@ -123,6 +125,7 @@ def _make_media_type(kind: str) -> Node:
 
 
 def _make_service(site: RequestedSite, sets: Sequence[Node]) -> Node:
+    """Return the DCAT service of the API, which serves these datasets."""
     return {
         **_make_node(site, "service", "dcat:DataService", API_TITLE, API_DESCRIPTION),
         "dct:license": _make_licence(site),
@@ -133,6 +136,7 @@ def _make_service(site: RequestedSite, sets: Sequence[Node]) -> Node:
 
 
 def _make_dataset(site: RequestedSite, name: str, title: str, about: str, distribution: Node, keyword: str) -> Node:
+    """Return a DCAT dataset with daily update, licence and its single distribution."""
     return {
         **_make_node(site, name, "dcat:Dataset", title, about),
         "dct:identifier": name,
@@ -162,6 +166,7 @@ def _describe_operation(one: ApiOperation, site: RequestedSite) -> Node:
 
 
 def _describe_bundle(bundle: Bundle, site: RequestedSite) -> Node:
+    """Return the DCAT dataset of a bundle with its size and SHA-256 checksum."""
     packed = bundle.kind == bundles.GZIP_CONTENT_TYPE
     distribution = {
         "dcat:accessURL": {"@id": site.at("/api/#bundles")},
@@ -203,6 +208,7 @@ def catalogue_json_ld(site: RequestedSite, files: list[Bundle]) -> str:
 
 
 def _make_schema_org_dataset(bundle: Bundle, site: RequestedSite) -> dict[str, object]:
+    """Return the schema.org description of a bundle, for search engines."""
     download = {
         "@type": "DataDownload",
         "contentUrl": site.at(bundle.path),

@@ -39,6 +39,7 @@ def describe_api(name: str, server: str) -> dict[str, object]:
 
 
 def _describe_operation(operation: ApiOperation) -> dict[str, object]:
+    """Return the OpenAPI description of an operation, with a sample answer and its error responses."""
     content = {"application/json": {"schema": operation.schema, "example": sample_answer(operation)}}
     faults = {status: _describe_error(text) for status, text in _ERROR_RESPONSES.items()}
     return {
@@ -60,14 +61,15 @@ def _describe_error(text: str) -> dict[str, object]:
 
 
 def _describe_parameter(param: OperationParameter) -> dict[str, object]:
-    made: dict[str, object] = {
+    """Return the OpenAPI description of a parameter, with its example if it has one."""
+    description: dict[str, object] = {
         "name": param.name,
         "in": "path" if param.in_path else "query",
         "required": param.required or param.in_path,
         "description": param.description,
         "schema": param.schema,
     }
-    return made if param.example is None else {**made, "example": param.example}
+    return description if param.example is None else {**description, "example": param.example}
 
 
 def sample_answer(operation: ApiOperation) -> dict[str, object]:

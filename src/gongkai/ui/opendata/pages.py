@@ -23,15 +23,16 @@ from gongkai.ui.portal.context import render, site_of
 
 @cache
 def _list_subjects() -> list[tuple[str, list[tuple[ApiOperation, str]]]]:
+    """Return the operations by subject label, each with a sample answer as JSON text."""
     return [
         (
             label,
             [
                 (operation, json.dumps(openapi.sample_answer(operation), ensure_ascii=False, indent=2))
-                for operation in some
+                for operation in operations
             ],
         )
-        for label, some in OPERATIONS_BY_SUBJECT.items()
+        for label, operations in OPERATIONS_BY_SUBJECT.items()
     ]
 
 

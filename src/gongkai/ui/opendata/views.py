@@ -87,10 +87,11 @@ def make_operation_view(operation: ApiOperation) -> View:
 
 
 def _respond(request: HttpRequest, *, one: ApiOperation, **places: object) -> HttpResponse:
+    """Answer an API request: lists with the URL of the next page (also as Link header), dated if the answer is."""
     data = full_answer(one, RequestedSite.of(request), {**request.GET.dict(), **places})
     if one.listed:
-        kept = {name: value for name, value in request.GET.items() if name != "cursor"}
-        following = urlencode({**kept, "cursor": data["next"]})
+        other_parameters = {name: value for name, value in request.GET.items() if name != "cursor"}
+        following = urlencode({**other_parameters, "cursor": data["next"]})
         data["next"] = f"{requested_url(request)}{request.path}?{following}" if data["next"] else None
     response = json_response(data)
     if one.listed and data["next"]:

@@ -126,6 +126,7 @@ def comes_from_cache(request: HttpRequest) -> bool:
 
 
 def _compress(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Compress a response that goes to a shared cache, if it is long enough and text; its ETag becomes weak."""
     if not comes_from_cache(request):
         return response
     if len(response.content) < _MIN_COMPRESSED_BYTES or not response.headers.get("Content-Type", "").startswith(

@@ -124,6 +124,8 @@ def _select_fitting(columns: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _make_navigation(tree: SiteTree, here: str) -> Callable[[], list[NavigationLink]]:
+    """Return a function that lists the site's navigation links, the one at `here` marked as current."""
+
     def links() -> list[NavigationLink]:
         columns = _select_fitting([(node.url, node.name) for node in tree.top[:MAX_NAVIGATION_COLUMNS]])
         main = [(page.url, page.label) for page in pages.NAVIGATION_PAGES if page.main]
@@ -134,6 +136,7 @@ def _make_navigation(tree: SiteTree, here: str) -> Callable[[], list[NavigationL
 
 
 def _find_current_url(path: str, tree: SiteTree) -> str:
+    """Return the URL of the navigation entry that a page belongs to, or ""."""
     match = re.match(r"/columns/(\d{1,18})/", path)
     if match:
         node = tree.nodes.get(int(match[1]))

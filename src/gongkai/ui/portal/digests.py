@@ -230,6 +230,7 @@ def _due(today: datetime) -> list[Subscriber]:
 
 
 def _write(subscriber: Subscriber, tree: SiteTree, upto: datetime) -> str:
+    """Write a subscriber's digest once; return "written", "nothing" without news, or "" if another process did it."""
     groups = list_news(subscriber, tree, upto)
     with transaction.atomic():
         subscribers = Subscriber.objects.filter(pk=subscriber.pk, seen_at=subscriber.seen_at)
@@ -257,6 +258,7 @@ def list_news(subscriber: Subscriber, tree: SiteTree, upto: datetime) -> list[tu
 
 
 def _list_rows(subscription: Subscription, tree: SiteTree, since: datetime, upto: datetime) -> list[Shelf]:
+    """Return what became visible for a subscription between two moments, without old migrated content."""
     site = tree.website.pk
     if subscription.scope == Scope.WORDS:
         shelves = newest_found(ANONYMOUS, site, subscription.value, 200, since=since)

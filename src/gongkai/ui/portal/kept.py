@@ -69,6 +69,7 @@ class BeforeLaunchMiddleware:
 
 
 def _make_closed_response(request: HttpRequest, words: str) -> HttpResponse:
+    """Return 503 with a retry time: a page, or one line of text for machines."""
     response: HttpResponse
     if is_machine_request(request):
         response = error_line_response(words, 503)
@@ -153,7 +154,7 @@ class HostFolder:
 
     def __enter__(self) -> "HostFolder":
         with suppress(OSError):
-            self.seen = self._changed()
+            self.seen = self._get_change_stamp()
             self.fd = os.open(self.folder / NOW / self.host, os.O_RDONLY | os.O_DIRECTORY)
         return self
 
@@ -163,12 +164,12 @@ class HostFolder:
         if self.fd >= 0:
             os.close(self.fd)
 
-    def _changed(self) -> tuple[int, int]:
+    def _get_change_stamp(self) -> tuple[int, int]:
         try:
-            found = os.stat(self.folder / CHANGED / self.host)
+            status = os.stat(self.folder / CHANGED / self.host)
         except FileNotFoundError:
             return 0, 0
-        return found.st_ino, found.st_mtime_ns
+        return status.st_ino, status.st_mtime_ns
 
     def page(self, name: str) -> bytes | None:
         """Return the stored page for a URL path, compressed, or None."""
@@ -188,20 +189,20 @@ class HostFolder:
 
         The first response of a host only creates the folder, because earlier purges are unknown.
         """
-        part = f"{secrets.token_hex(8)}.part"
+        partial_name = f"{secrets.token_hex(8)}.part"
         try:
             if self.fd < 0:
                 make_shared_folder(self.folder / CHANGED)
                 make_shared_folder(self.folder / NOW / self.host)
                 return False
-            with open(part, "xb", opener=self._open) as file:
+            with open(partial_name, "xb", opener=self._open) as file:
                 os.fchmod(file.fileno(), FILE_MODE)
                 file.write(data)
-            if self._changed() != self.seen:
+            if self._get_change_stamp() != self.seen:
                 return False
-            self._make_above(place)
-            os.rename(part, place, src_dir_fd=self.fd, dst_dir_fd=self.fd)
-            if self._changed() == self.seen:
+            self._make_parent_folders(place)
+            os.rename(partial_name, place, src_dir_fd=self.fd, dst_dir_fd=self.fd)
+            if self._get_change_stamp() == self.seen:
                 return True
             os.unlink(place, dir_fd=self.fd)
         except OSError:
@@ -209,19 +210,20 @@ class HostFolder:
         finally:
             if self.fd >= 0:
                 with suppress(OSError):
-                    os.unlink(part, dir_fd=self.fd)
+                    os.unlink(partial_name, dir_fd=self.fd)
         return False
 
-    def _make_above(self, place: str) -> None:
-        parts = place.split("/")
+    def _make_parent_folders(self, place: str) -> None:
+        """Create the folders above a path, accessible to the group, unless they exist."""
+        names = place.split("/")
         with suppress(FileNotFoundError):
-            os.stat("/".join(parts[:-1]), dir_fd=self.fd)
+            os.stat("/".join(names[:-1]), dir_fd=self.fd)
             return
-        for count in range(1, len(parts)):
-            above = "/".join(parts[:count])
+        for count in range(1, len(names)):
+            parent = "/".join(names[:count])
             with suppress(FileExistsError):
-                os.mkdir(above, dir_fd=self.fd)
-                _share_with_group(above, self.fd)
+                os.mkdir(parent, dir_fd=self.fd)
+                _share_with_group(parent, self.fd)
 
 
 def make_shared_folder(folder: Path) -> None:
@@ -252,7 +254,7 @@ class PageFilesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Handle the request."""
         host, name = host_folder_name(request.get_host()), page_file_name(request.path)
-        if not NGINX_PROVEN.is_set() or not host or not name or not _for_anybody(request):
+        if not NGINX_PROVEN.is_set() or not host or not name or not _is_public_request(request):
             return self.get_response(request)
         with HostFolder(self.folder, host) as host_folder:
             if (packed := host_folder.page(name)) is not None:
@@ -263,7 +265,8 @@ class PageFilesMiddleware:
             return response
 
 
-def _for_anybody(request: HttpRequest) -> bool:
+def _is_public_request(request: HttpRequest) -> bool:
+    """Return true for a GET without parameters and session, whose response comes from a cache."""
     return (
         request.method == "GET"
         and not request.META.get("QUERY_STRING")

@@ -11,19 +11,20 @@ def replace_old_links(html: str, website: Website) -> str:
     Editions keep their links as signed; without this the links would break if the old host is gone.
     """
     links = {link for tag in iterate_start_tags(html, {"a"}) if (link := tag.get("href"))} if "<a " in html else ()
-    asked = {link: path for link in links if (path := stored_form(link, website.host_names))}
-    if not asked:
+    stored_links = {link: path for link in links if (path := stored_form(link, website.host_names))}
+    if not stored_links:
         return html
-    old = Address.objects.filter(website=website, path__in=set(asked.values()), current=False)
-    documents = dict(old.values_list("path", "document"))
+    old_addresses = Address.objects.filter(website=website, path__in=set(stored_links.values()), current=False)
+    documents = dict(old_addresses.values_list("path", "document"))
     if not documents:
         return html
-    now = Address.objects.filter(website=website, document__in=documents.values(), current=True)
-    current = dict(now.values_list("document", "path"))
+    current_addresses = Address.objects.filter(website=website, document__in=documents.values(), current=True)
+    current = dict(current_addresses.values_list("document", "path"))
 
     def lead(tag: StartTag) -> str:
+        """Return a link's tag with the current path of its document, or unchanged."""
         link = tag.get("href")
-        path = current.get(documents.get(asked.get(link, ""), 0))
+        path = current.get(documents.get(stored_links.get(link, ""), 0))
         mark = link.partition("#")[2]
         return (
             write_start_tag("a", {**tag.attributes, "href": f"{path}{f'#{mark}' if mark else ''}"})

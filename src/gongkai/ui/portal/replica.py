@@ -147,17 +147,17 @@ class ReplicaWatch:
         """
         if self.clock() >= self.next and self.lock.acquire(blocking=False):
             if self.aside and self.lost:
-                threading.Thread(target=self._look_aside, name="replica-look", daemon=True).start()
+                threading.Thread(target=self._measure_in_thread, name="replica-look", daemon=True).start()
             else:
                 try:
-                    self._look()
+                    self._measure_lag()
                 finally:
                     self.lock.release()
         return self.good
 
-    def _look_aside(self) -> None:
+    def _measure_in_thread(self) -> None:
         try:
-            self._look()
+            self._measure_lag()
         finally:
             self.lock.release()
             connections.close_all()
@@ -166,39 +166,42 @@ class ReplicaWatch:
         """Stop reading from the replica for a while."""
         self.good, self.behind, self.next, self.lost = False, None, self.clock() + AGAIN, True
 
-    def _primary(self) -> LogPosition | None:
+    def _read_primary(self) -> LogPosition | None:
+        """Return the primary's log position, None if it is down; forget measurements if it was restored."""
         try:
-            found = self.at_primary()
+            position = self.at_primary()
         except DATABASE_ERRORS:
             return None
-        self.generation = found.generation
-        if self.moments and found.reached < self.moments[-1][1]:  # restored: earlier places are another history's
+        self.generation = position.generation
+        if self.moments and position.reached < self.moments[-1][1]:  # restored: earlier places are another history's
             self.moments.clear()
-        return found
+        return position
 
-    def _reached(self, primary: LogPosition | None) -> int:
-        found = self.at_replica()
-        self.abandoned = found.reached >= 0 and (not self.generation or found.generation != self.generation)
-        if primary and found.reached > primary.reached:
-            again = self._primary()
-            self.abandoned = self.abandoned or (again is not None and found.reached > again.reached)
-        return -1 if self.abandoned else found.reached
+    def _measure_replica(self, primary: LogPosition | None) -> int:
+        """Return the replica's log position, -1 if it is none or its data are of another generation than the primary's."""
+        position = self.at_replica()
+        self.abandoned = position.reached >= 0 and (not self.generation or position.generation != self.generation)
+        if primary and position.reached > primary.reached:
+            newer_primary = self._read_primary()
+            self.abandoned = self.abandoned or (newer_primary is not None and position.reached > newer_primary.reached)
+        return -1 if self.abandoned else position.reached
 
-    def _look(self) -> None:
-        now, primary = self.clock(), self._primary()
+    def _measure_lag(self) -> None:
+        """Measure the lag and decide whether the replica may be read; without a primary, any reachable one may."""
+        moment, primary = self.clock(), self._read_primary()
         if primary:
-            self.moments.append((now, primary.reached))
+            self.moments.append((moment, primary.reached))
         try:
-            reached = self._reached(primary)
+            reached = self._measure_replica(primary)
         except DATABASE_ERRORS:
             return self.away()
         self.lost = False
         while len(self.moments) > 1 and self.moments[1][1] <= reached:
             self.moments.popleft()
-        has_one = bool(self.moments) and self.moments[0][1] <= reached
-        self.behind = now - self.moments[0][0] if has_one else None
-        in_bound = self.behind is not None and self.behind <= settings.GONGKAI_REPLICA_LAG
-        self.good, self.next = reached >= 0 and (in_bound or not primary), now + EVERY
+        is_known = bool(self.moments) and self.moments[0][1] <= reached
+        self.behind = moment - self.moments[0][0] if is_known else None
+        is_within_limit = self.behind is not None and self.behind <= settings.GONGKAI_REPLICA_LAG
+        self.good, self.next = reached >= 0 and (is_within_limit or not primary), moment + EVERY
         self._note(reached)
         return None
 
@@ -225,7 +228,7 @@ class ReplicaWatch:
         try:
             primary = self.at_primary()
             self.generation = primary.generation
-            while (reached := self._reached(primary)) < primary.reached:
+            while (reached := self._measure_replica(primary)) < primary.reached:
                 self._note(reached)
                 if self.promoted is not None:  # each process sees that at its next look
                     end = min(end, self.promoted + 2 * EVERY)

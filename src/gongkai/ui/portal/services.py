@@ -104,6 +104,7 @@ def _find_named(website: Website, name: str) -> list[ResultCard]:
 
 
 def _describe_unit(number: int) -> ResultCard:
+    """Return the result card of a unit: address, telephone numbers and office hours."""
     body = Body.objects.get(pk=number)
     phones = [(body.phone, "公开电话"), *_other_phones(body.pk)]
     return ResultCard(

@@ -129,20 +129,23 @@ def start_sweeping() -> None:
 
 
 def _run_loop() -> None:
-    folder, complained, again = Path(settings.GONGKAI_PAGES), False, 0.0
+    """Sweep the page folder forever: discard other generations, detect nginx, delete expired files; warn once without nginx."""
+    folder, has_warned, delete_again_at = Path(settings.GONGKAI_PAGES), False, 0.0
     while True:
         try:
             for name in (NOW, CHANGED):
                 make_shared_folder(folder / name)
             if delete_other_generation(folder):
-                again = time.monotonic() + replica.max_lag_seconds()
-            elif again and time.monotonic() > again:  # what a process still made of a replica that it had not left yet
+                delete_again_at = time.monotonic() + replica.max_lag_seconds()
+            elif (
+                delete_again_at and time.monotonic() > delete_again_at
+            ):  # what a process still made of a replica that it had not left yet
                 delete_all_pages(folder)
-                again = 0.0
+                delete_again_at = 0.0
             if not NGINX_PROVEN.is_set() and is_nginx_active(folder):
                 NGINX_PROVEN.set()
-            if not NGINX_PROVEN.is_set() and not complained:
-                complained = True
+            if not NGINX_PROVEN.is_set() and not has_warned:
+                has_warned = True
                 LOG.warning("没有一个 nginx 从 %s 拿走网页，所以不写：请核对 GONGKAI_CACHES 和 nginx.conf", folder)
             if _has_answers():
                 delete_expired_files(folder, time.time())

@@ -139,6 +139,7 @@ def reload_next_time() -> None:
 
 
 def _build_site_tree(website: Website, columns: list[Column]) -> SiteTree:
+    """Build the navigation tree of a site from its columns, parents first; default descriptions are left out."""
     nodes: dict[int, ColumnNode] = {}
     for column in sort_as_tree(columns):
         parent = nodes.get(column.parent_id) if column.parent_id else None

@@ -60,7 +60,7 @@ def required_answer_rows(by: Actor) -> list[RowCondition]:
     return [RowCondition(KnownAnswer, where if by.has(Role.CHIEF) else where | {"body": _reviewing_units(by)})]
 
 
-def _left_to_office(by: Actor) -> Q:
+def _filter_answers_for_office(by: Actor) -> Q:
     """Return the filter for answers of units below, which nobody there can check or release."""
     posts = Appointment.objects.filter(in_force(), body=OuterRef("body"), person__user__is_active=True)
     other_appointments = posts.exclude(person=OuterRef("written_by"))
@@ -72,7 +72,7 @@ def _left_to_office(by: Actor) -> Q:
 
 def list_answers_to_review(by: Actor) -> dict[str, object] | None:
     """Return the home-page list of answers that the user may review; None to hide it."""
-    turn = Q(body_id__in=_reviewing_units(by)) | _left_to_office(by)
+    turn = Q(body_id__in=_reviewing_units(by)) | _filter_answers_for_office(by)
     rows = KnownAnswer.objects.filter(turn, state__in=REVIEW_STATES).select_related("body")
     answers = rows.exclude(written_by=by.person_id).exclude(state="checked", checked_by=by.person_id)
 

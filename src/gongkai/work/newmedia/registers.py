@@ -75,7 +75,7 @@ def _render_open_filing(row: Account) -> SafeString | str:
     return format_html('<a href="{}">{}</a>', filing.entry.url, text)
 
 
-def _in_tab(rows: QuerySet[Account], name: str, value: str) -> QuerySet[Account]:
+def _filter_tab(rows: QuerySet[Account], name: str, value: str) -> QuerySet[Account]:
     return queries.filter_tab(rows, value, timezone.localdate())
 
 
@@ -109,7 +109,10 @@ class AccountRegister(Register[Account]):
     )
     main = "name"
     filters = (
-        ("tab", ChoiceFilter(label="分类", choices=[*queries.REGISTER_TABS.items()], empty_label=None, method=_in_tab)),
+        (
+            "tab",
+            ChoiceFilter(label="分类", choices=[*queries.REGISTER_TABS.items()], empty_label=None, method=_filter_tab),
+        ),
         "platform",
         "body",
     )

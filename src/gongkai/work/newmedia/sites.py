@@ -28,7 +28,7 @@ class LowerSite:
 SITE_LISTS: list[Callable[[], Iterable[LowerSite]]] = []
 
 
-def _on_platform() -> Iterable[LowerSite]:
+def _list_platform_sites() -> Iterable[LowerSite]:
     for row in Website.objects.select_related("body").order_by("body__position", "pk"):
         yield LowerSite(row.name, f"https://{row.host}/", row.body)
 
@@ -36,7 +36,7 @@ def _on_platform() -> Iterable[LowerSite]:
 def list_requestable_sites(by: Actor) -> list[LowerSite]:
     """Return the websites that the user's open-government office may request: of lower units, one for each unit."""
     own_keys, sites_by_unit = units_answered_for(by), dict[int, LowerSite]()
-    for site in (row for rows in (_on_platform, *SITE_LISTS) for row in rows()):
+    for site in (row for rows in (_list_platform_sites, *SITE_LISTS) for row in rows()):
         body = site.body
         if body.pk not in own_keys and body.active_to is None and by.reaches(Role.CHIEF, path=body.path):
             sites_by_unit.setdefault(body.pk, site)

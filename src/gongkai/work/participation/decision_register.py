@@ -25,13 +25,14 @@ DECISION_TABS = (("", "全部"), ("open", "正在征求意见"), ("owed", "待�
 
 
 def _filter_tab(rows: QuerySet[Decision], name: str, value: str) -> QuerySet[Decision]:
-    today, now = timezone.localdate(), timezone.now()
+    """Filter decisions by tab: in consultation, feedback pending, or feedback late."""
+    today, moment = timezone.localdate(), timezone.now()
     if value == "open":
         return rows.filter(entry__state=DecisionState.CONSULTING, consultations__ends_on__gte=today).distinct()
-    owed = queries.filter_pending_feedback(Consultation.objects.all())
+    pending = queries.filter_pending_feedback(Consultation.objects.all())
     if value == "late":
-        owed = owed.filter(feedback__due_at__lt=now)
-    return rows.filter(pk__in=owed.values("decision")) if value else rows
+        pending = pending.filter(feedback__due_at__lt=moment)
+    return rows.filter(pk__in=pending.values("decision")) if value else rows
 
 
 def _period_cell(row: AnyRow) -> SafeString | str:

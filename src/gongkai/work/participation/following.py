@@ -82,6 +82,7 @@ _FOLLOWING_ACTIONS: dict[str, tuple[str, Action[Entry]]] = {
 
 
 def _close_feedback(announcement: Announcement, document: Document) -> None:
+    """Close the feedback entry of the consultation whose table was published, and schedule erasure of its comments."""
     consultation = Consultation.objects.filter(pk=announcement.about_id).first()
     if consultation is None:
         return

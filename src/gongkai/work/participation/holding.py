@@ -62,6 +62,7 @@ def list_approved_consents(outgoing: OutgoingText) -> list[tuple[str, str]]:
 
 
 def _find_draft_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
+    """Return the Chinese reasons why the announcement of a draft cannot be published: missing parts or wrong dates."""
     decision = announcement.decision
     assert decision is not None
     reasons = []
@@ -89,6 +90,7 @@ def _find_hearing_gaps(announcement: Announcement, terms: Mapping[str, object]) 
 
 
 def _find_adoption_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
+    """Return the Chinese reasons why the adoption table cannot be published, among them personal data in it."""
     draft = announcement.about
     consultation = Consultation.objects.filter(pk=draft.pk).first() if draft else None
     if consultation is None:
@@ -117,11 +119,12 @@ def _find_evaluation_gaps(announcement: Announcement, terms: Mapping[str, object
 
 
 def _find_survey_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
+    """Return the Chinese reasons why a survey cannot be published: no questions, outdated text or wrong dates."""
     survey = announcement.survey
     assert survey is not None
     reasons = [] if terms.get("asked") else ["还没有问题，请先添加问题。"]
-    now = {"matter": survey.title, "policy": survey.policy, "asked": get_questions(survey)}
-    if any(terms.get(name) != value for name, value in now.items()):
+    present_terms = {"matter": survey.title, "policy": survey.policy, "asked": get_questions(survey)}
+    if any(terms.get(name) != value for name, value in present_terms.items()):
         reasons.append("名称或者问题有改动：请保存一次公告，重新生成问卷。")
     ends = date.fromisoformat(read_text(terms, "ends_on"))
     if survey.ends_on is None:
@@ -134,14 +137,15 @@ def _find_survey_gaps(announcement: Announcement, terms: Mapping[str, object]) -
 
 
 def _find_findings_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
+    """Return the Chinese reasons why the findings of a survey cannot be published."""
     survey = announcement.survey
     assert survey is not None
     if not survey.is_over:
         return ["调研还没有结束，不能公布结果。"]
     needed = (("findings", "请写调研结果的分析。"), ("answers", "请写共性问题和答复（没有的写明没有）。"))
     reasons = [sentence for name, sentence in needed if not terms.get(name)]
-    now = make_findings_facts(survey, tally_survey(survey))
-    if any(terms.get(name) != value for name, value in now.items()):
+    present_terms = make_findings_facts(survey, tally_survey(survey))
+    if any(terms.get(name) != value for name, value in present_terms.items()):
         reasons.append("填写的数字有变动：请保存一次，重新生成结果表。")
     return reasons
 
@@ -205,12 +209,13 @@ def find_submission_gaps(decision: Decision) -> list[str]:
 
 
 def _find_legality_gaps(decision: Decision) -> list[str]:
-    known = {examination.what: examination.result for examination in list_last_examinations(decision)}.get(
+    """Return the Chinese reasons why the legality examination does not permit submission; failed ones are told elsewhere."""
+    result = {examination.what: examination.result for examination in list_last_examinations(decision)}.get(
         Examination.What.LEGALITY
     )
-    if known == Examination.Result.FAILED:
+    if result == Examination.Result.FAILED:
         return []  # the reasons against publication already say it
-    if known in _PASSING_LEGALITY_RESULTS:
+    if result in _PASSING_LEGALITY_RESULTS:
         papers = decision.entry.evidence.filter(withdrawn=False, attachment__isnull=False)
         compared = decision.entry.past_records.filter(action="decision.examine", state=PastState.CONFIRMED)
         return [] if papers.exists() or compared.exists() else ["还没有附上合法性审查意见书：请用“添加佐证”附上。"]
@@ -227,6 +232,7 @@ def _was_public_until_end(consultation: Consultation) -> bool:
 
 
 def _find_publication_gaps(decision: Decision) -> list[str]:
+    """Return the Chinese reasons why examinations or public consultation do not permit submission."""
     failed = [
         examination
         for examination in list_last_examinations(decision)

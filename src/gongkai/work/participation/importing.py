@@ -132,37 +132,37 @@ class CatalogueImporter(RemovesEntries):
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the decisions the rows would add; existing ones do not change."""
-        made, bodies = ImportPlan(), bodies_by_name(by)
-        known: dict[tuple[int, int], set[str]] = {}
+        result, bodies = ImportPlan(), bodies_by_name(by)
+        titles: dict[tuple[int, int], set[str]] = {}
         for row in table.rows:
             body = bodies.get(row["body"])
             if body is None:
-                made.errors.append(row.error(CATALOGUE_SHEET, "body", *UNKNOWN_UNIT_ERROR))
+                result.errors.append(row.error(CATALOGUE_SHEET, "body", *UNKNOWN_UNIT_ERROR))
                 continue
             owner = government_over(body)
             year = row["year"] or timezone.localdate().year
-            if why := rules.check_unit_staff(by, owner):
-                made.errors.append(row.error(CATALOGUE_SHEET, "body", why[0], "请由目录的制定机关导入"))
+            if reasons := rules.check_unit_staff(by, owner):
+                result.errors.append(row.error(CATALOGUE_SHEET, "body", reasons[0], "请由目录的制定机关导入"))
                 continue
             catalogue = Catalogue.objects.filter(body=owner, year=year).first()
             if catalogue is not None and catalogue.shown_at is not None:
-                made.errors.append(
+                result.errors.append(
                     row.error(CATALOGUE_SHEET, "title", f"{year}年的目录已经公布", "请在目录中逐项新增并写明理由")
                 )
                 continue
-            if (owner.pk, year) not in known:
+            if (owner.pk, year) not in titles:
                 rows = Decision.objects.filter(catalogue=catalogue).exclude(entry__state=DecisionState.REMOVED)
-                known[owner.pk, year] = set(rows.values_list("entry__title", flat=True)) if catalogue else set()
+                titles[owner.pk, year] = set(rows.values_list("entry__title", flat=True)) if catalogue else set()
             title = row["title"].strip()
-            if title in known[owner.pk, year]:
-                made.same += 1
+            if title in titles[owner.pk, year]:
+                result.same += 1
                 continue
             if row["planned_on"] < timezone.localdate():
-                made.errors.append(
+                result.errors.append(
                     row.error(CATALOGUE_SHEET, "planned_on", "计划完成时间已经过去", "请填写今天以后的日期")
                 )
                 continue
-            known[owner.pk, year].add(title)
+            titles[owner.pk, year].add(title)
             facts = {name: row[name] for name in ("partners", "basis", "timetable") if row[name]}
             facts |= {"ways": row["ways"] or [ParticipationWay.COMMENT.value]}
             facts |= {"draft_kind": row["draft_kind"] or DraftKind.DECISION.value}
@@ -174,8 +174,8 @@ class CatalogueImporter(RemovesEntries):
                 "planned_on": row["planned_on"],
                 **facts,
             }
-            made.changes.append(RowChange(row.number, title, None, (Difference("承办单位", "", body.name),), values))
-        return made
+            result.changes.append(RowChange(row.number, title, None, (Difference("承办单位", "", body.name),), values))
+        return result
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Add one decision and, if needed, its catalogue."""
@@ -295,6 +295,7 @@ class CommentImporter:
         return made
 
     def _plan_row(self, made: ImportPlan, row: "Row", period: "_ImportedPeriod", point: Point | None) -> None:
+        """Plan one row: a numbered comment gets its point, a new one is added; faults become errors of the row."""
         if row["number"]:
             comment = period.comments.get(row["number"])
             if comment is None:
@@ -302,9 +303,9 @@ class CommentImporter:
             elif point is None or comment.point_id == point.pk:
                 made.same += 1
             else:
-                said = Difference("归纳序号", str(comment.point.position if comment.point else ""), str(point.position))
+                diff = Difference("归纳序号", str(comment.point.position if comment.point else ""), str(point.position))
                 facts = {"period": period.consultation, "point": point}
-                made.changes.append(RowChange(row.number, f"第{comment.number}条意见", comment, (said,), facts))
+                made.changes.append(RowChange(row.number, f"第{comment.number}条意见", comment, (diff,), facts))
             return
         at = timezone.make_aware(datetime.combine(row["received_on"], time(12)))
         if not period.consultation.is_open(row["received_on"]):
@@ -316,7 +317,7 @@ class CommentImporter:
         if channel == CommentChannel.FORM:
             made.errors.append(row.error(COMMENT_SHEET, "channel", "网站的意见自动登记", "请选择其他渠道"))
             return
-        given = actions.SubmittedComment(
+        new_comment = actions.SubmittedComment(
             text=row["text"],
             clause=row["clause"] or "",
             channel=channel,
@@ -324,9 +325,9 @@ class CommentImporter:
             masked=row["masked"],
             masked_clause=row["masked_clause"],
         )
-        new: dict[str, object] = {"period": period.consultation, "point": point, "given": given}
-        shown = (Difference("意见内容", "", row["text"][:120]),)
-        made.changes.append(RowChange(row.number, row["text"][:40], None, shown, new))
+        facts_of_new: dict[str, object] = {"period": period.consultation, "point": point, "given": new_comment}
+        differences = (Difference("意见内容", "", row["text"][:120]),)
+        made.changes.append(RowChange(row.number, row["text"][:40], None, differences, facts_of_new))
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Register or assign one comment."""

@@ -76,29 +76,33 @@ class OpeningImporter:
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the events the rows would add; unit, day and theme identify an event."""
-        made, bodies = ImportPlan(), bodies_by_name(by)
+        import_plan, bodies = ImportPlan(), bodies_by_name(by)
         existing = set(Opening.objects.filter(dropped="").values_list("body_id", "on", "theme"))
         for row in table.rows:
             body = bodies.get(row["body"])
             if body is None:
-                made.errors.append(row.error(OPENING_SHEET, "body", *UNKNOWN_UNIT_ERROR))
+                import_plan.errors.append(row.error(OPENING_SHEET, "body", *UNKNOWN_UNIT_ERROR))
                 continue
-            if why := rules.check_unit_staff(by, body):
-                made.errors.append(row.error(OPENING_SHEET, "body", why[0].rstrip("。"), "请只导入本单位的活动"))
+            if reasons := rules.check_unit_staff(by, body):
+                import_plan.errors.append(
+                    row.error(OPENING_SHEET, "body", reasons[0].rstrip("。"), "请只导入本单位的活动")
+                )
                 continue
             facts = _read_opening_facts(row)
-            if wrong := find_opening_faults(facts):
-                made.errors += [row.error(OPENING_SHEET, "on", one.rstrip("。"), "请改正后重新上传") for one in wrong]
+            if faults := find_opening_faults(facts):
+                import_plan.errors += [
+                    row.error(OPENING_SHEET, "on", fault.rstrip("。"), "请改正后重新上传") for fault in faults
+                ]
                 continue
             key = (body.pk, facts["on"], facts["theme"])
             if key in existing:
-                made.same += 1
+                import_plan.same += 1
                 continue
             existing.add(key)
             label = f"{body.label} {facts['theme']}"
-            shown = (Difference("日期", "", facts["on"].isoformat()),)
-            made.changes.append(RowChange(row.number, label, None, shown, {"body": body, **facts}))
-        return made
+            differences = (Difference("日期", "", facts["on"].isoformat()),)
+            import_plan.changes.append(RowChange(row.number, label, None, differences, {"body": body, **facts}))
+        return import_plan
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Add the open day or meeting of one row."""
@@ -119,6 +123,7 @@ class OpeningImporter:
 
 
 def _read_opening_facts(row: Row) -> OpeningFacts:
+    """Return the facts of an event from a spreadsheet row."""
     return OpeningFacts(
         kind=row["kind"],
         on=row["on"],

@@ -118,22 +118,27 @@ def load_public_year(government: Body, year: int) -> PublicYear:
 
 
 def _make_listed_decision(decision: Decision, row: CatalogueRow | None, own: list[Announcement]) -> ListedDecision:
+    """Return a decision for the public list; dates of a catalogue row hold only if it has one, `own` are its announcements."""
     whats = {announcement.what for announcement in own}
     periods = [
         consultation for consultation in decision.consultations.all() if any(a.pk == consultation.pk for a in own)
     ]
-    last = periods[-1] if periods else None
-    until = last.ends_on if last and last.is_open() and decision.entry.state == DecisionState.CONSULTING else None
-    said = row or decision.row()
+    last_period = periods[-1] if periods else None
+    until = (
+        last_period.ends_on
+        if last_period and last_period.is_open() and decision.entry.state == DecisionState.CONSULTING
+        else None
+    )
+    source_row = row or decision.row()
     return ListedDecision(
         decision.pk,
-        said["title"],
-        said["body"],
-        said["timetable"] if row else "",
-        said["ways"],
+        source_row["title"],
+        source_row["body"],
+        source_row["timetable"] if row else "",
+        source_row["ways"],
         describe_public_stage(decision.entry, whats, until),
         until,
-        count_outcomes(last)["total"] if last and _Kind.ADOPTION in whats else None,
+        count_outcomes(last_period)["total"] if last_period and _Kind.ADOPTION in whats else None,
     )
 
 
@@ -250,6 +255,7 @@ def describe_missing_listing(decision: Decision) -> str:
 
 
 def _add_policy_document(timeline: PublicTimeline, website: int) -> None:
+    """Add the published document of the decision and its interpretations to the timeline, if it is public."""
     document = timeline.decision.document
     if document is None:
         return
@@ -264,6 +270,8 @@ def _add_policy_document(timeline: PublicTimeline, website: int) -> None:
 def _make_public_steps(
     made: PublicTimeline, announcements: list[Announcement], public: dict[int, Shelf], listed: bool
 ) -> list[PublicStep]:
+    """Return the public steps of a decision; hearings and evaluation only if they were published."""
+
     def rows(what: str) -> list[Shelf]:
         return [public[announcement.pk] for announcement in announcements if announcement.what == what]
 
@@ -271,21 +279,27 @@ def _make_public_steps(
     drafts, hearings, tables, results = (
         rows(announcement_kind) for announcement_kind in (_Kind.DRAFT, _Kind.HEARING, _Kind.ADOPTION, _Kind.RESULT)
     )
-    over = drafts and not made.is_open
+    is_over = drafts and not made.is_open
     steps = [
         PublicStep("列入目录", [], listed, words="" if listed else describe_missing_listing(made.decision)),
-        PublicStep("征求意见", drafts, bool(over), current=made.is_open, words=_describe_period(made) if over else ""),
+        PublicStep(
+            "征求意见", drafts, bool(is_over), current=made.is_open, words=_describe_period(made) if is_over else ""
+        ),
     ]
     if hearings:
-        steps.append(PublicStep("听证、座谈", hearings, bool(over)))
-    waits = bool(over) and not tables and entry.state == DecisionState.CONSULTING
-    steps.append(PublicStep("意见采纳情况", tables, bool(tables), current=waits, words=made.next_step if waits else ""))
+        steps.append(PublicStep("听证、座谈", hearings, bool(is_over)))
+    awaits_table = bool(is_over) and not tables and entry.state == DecisionState.CONSULTING
+    steps.append(
+        PublicStep(
+            "意见采纳情况", tables, bool(tables), current=awaits_table, words=made.next_step if awaits_table else ""
+        )
+    )
     decided = entry.state in PUBLISHED_STATES
     result = [*results, *([made.document] if made.document else []), *made.explained]
     steps.append(PublicStep("决定和公布", result, decided, current=bool(tables) and not decided))
-    after = rows(_Kind.EVALUATION)
-    if after:
-        steps.append(PublicStep("执行和后评估", after, True))
+    evaluations = rows(_Kind.EVALUATION)
+    if evaluations:
+        steps.append(PublicStep("执行和后评估", evaluations, True))
     return steps
 
 

@@ -146,8 +146,8 @@ class OpeningEvidenceForm(ActForm):
 def _can_be_evidence(opening: Opening) -> bool:
     if not opening.held:
         return False
-    left = bool(opening.address) or opening.papers.exists() or bool(openings.list_public_documents(opening))
-    return left and openings.list_open_tasks(opening).exists()
+    has_traces = bool(opening.address) or opening.papers.exists() or bool(openings.list_public_documents(opening))
+    return has_traces and openings.list_open_tasks(opening).exists()
 
 
 def _list_linked_documents(opening: Opening, by: Actor) -> list[Document]:
@@ -158,7 +158,8 @@ def _list_linked_documents(opening: Opening, by: Actor) -> list[Document]:
     return list(linked)
 
 
-def _document_cell(document: Document) -> SafeString | str:
+def _make_document_cell(document: Document) -> SafeString | str:
+    """Return a link to the public document, else to its office page, or the title alone if it has none."""
     shelf: Shelf | None = document.shown  # type: ignore[attr-defined]
     if shelf is not None:
         host = "" if shelf.website.is_default else other_site_prefix("", shelf.website)
@@ -176,6 +177,7 @@ def _describe_document_state(document: Document) -> str:
 
 
 def _list_tasks(opening: Opening, by: Actor) -> list[Entry]:
+    """Return the tasks that an event proves or may prove, each with titles of its evidence as `proofs`."""
     proofs: dict[Entry, list[str]] = {}
     for proof in openings.list_evidence_uses(opening):
         proofs.setdefault(proof.evidence.entry, []).append(proof.evidence.title)
@@ -192,6 +194,7 @@ def _state_cell(row: Opening) -> SafeString | str:
 
 
 def _filter_state(rows: QuerySet[Opening], name: str, value: str) -> QuerySet[Opening]:
+    """Filter events by state: standing, held, planned, due (over but not recorded) or dropped."""
     today, standing = timezone.localdate(), Q(dropped="")
     conditions = {
         "standing": standing,
@@ -281,7 +284,7 @@ class OpeningRegister(Register[Opening]):
             model=Document,
             rows=_list_linked_documents,
             columns=(
-                Column("title", "标题", value=title_of, cell=_document_cell),
+                Column("title", "标题", value=title_of, cell=_make_document_cell),
                 Column(
                     "what", "是", value=lambda row: "公告" if row.pk == row.record.announcement_id else "报道、结果"
                 ),

@@ -232,18 +232,20 @@ class QuestionnaireForm(IntakeForm):
 def _read_answers(
     questions: Sequence[PublishedQuestion], data: Mapping[str, object]
 ) -> tuple[dict[int, list[int]], dict[int, str]]:
+    """Return chosen option numbers and written texts, both by question number."""
     chosen: dict[int, list[int]] = {}
-    words: dict[int, str] = {}
+    texts: dict[int, str] = {}
     for question in questions:
         value, number = data.get(_field_name(question)), question["number"]
         if question["kind"] == QuestionKind.WORDS:
-            words[number] = str(value or "").strip()
+            texts[number] = str(value or "").strip()
         elif value:
-            chosen[number] = [int(str(one)) for one in (value if isinstance(value, list) else [value])]
-    return chosen, words
+            chosen[number] = [int(str(option)) for option in (value if isinstance(value, list) else [value])]
+    return chosen, texts
 
 
 def _make_question_field(place: int, question: PublishedQuestion) -> forms.Field:
+    """Return the form field of a survey question by its kind; `place` is its number for the reader."""
     label, kind = f"{place}. {question['text']}", QuestionKind(question["kind"])
     needed = question["required"]
     errors = {"required": f"请回答第{place}题。"}
@@ -257,7 +259,7 @@ def _make_question_field(place: int, question: PublishedQuestion) -> forms.Field
             error_messages=errors,
         )
     if kind == QuestionKind.SCALE:
-        options, hint = [(str(mark), f"{mark}分") for mark in SCALE_MARKS], "1分最低，5分最高。"
+        options, hint = [(str(score), f"{score}分") for score in SCALE_MARKS], "1分最低，5分最高。"
     else:
         options, hint = [(str(at), option) for at, option in enumerate(question["options"], 1)], ""
     if kind == QuestionKind.MANY:

@@ -115,9 +115,13 @@ def list_largest_points(consultation: Consultation) -> list[Point]:
 
 def search_comments(rows: QuerySet[Comment], asked: str) -> list[int]:
     """Return the comments that contain a text; encrypted values are searched one by one."""
-    wanted = asked.lower()
+    search_text = asked.lower()
     opened = rows.order_by("number").values_list("pk", "masked", "clause").iterator(1000)
-    return [pk for pk, *kept in opened if any(wanted in words.reveal().lower() for words in kept)]
+    return [
+        pk
+        for pk, *encrypted_texts in opened
+        if any(search_text in encrypted_text.reveal().lower() for encrypted_text in encrypted_texts)
+    ]
 
 
 def count_outcomes(consultation: Consultation) -> dict[str, int]:

@@ -126,6 +126,7 @@ def _can_answer_points(by: Actor, listing: Listing[Point]) -> bool:
 def _answer_selected_points(
     request: HttpRequest, by: Actor, rows: QuerySet[Point], facts: Mapping[str, object]
 ) -> bool:
+    """Answer the ticked points, all of one consultation, and tell the user; return true if done."""
     points = list(rows)
     periods = {point.consultation for point in points}
 

@@ -117,6 +117,7 @@ def _is_finding_of_others(entry: Entry, facts: Mapping[str, object]) -> bool:
 
 
 def _register_panels() -> None:
+    """Register the panels of entries and documents, and the home page blocks."""
     register_panel(
         EntryPanel("decision", "participation/panel.html", panels.decision_panel, kinds={"decision"}, position=90)
     )

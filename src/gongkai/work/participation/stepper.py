@@ -65,44 +65,50 @@ class NextTask:
 
 
 def list_announcement_statuses(announcements: list[Announcement]) -> list[AnnouncementStatus]:
-    """Return announcements with their status, in four queries."""
+    """Return announcements with their status."""
     names = [announcement.stream for announcement in announcements]
     documents = {
         one.source: one for one in Document.objects.filter(source__in=names).prefetch_related("editions", "addresses")
     }
     waiting = set(Review.objects.filter(source__in=names, state__in=OPEN_STATES).values_list("source", flat=True))
-    now, made = timezone.now(), []
+    moment, statuses = timezone.now(), []
     for announcement in announcements:
         latest = announcement.latest
         document = documents.get(announcement.stream)
-        out = [s for s in list_spans(document.editions.all()) if s.until is None] if document else []
+        current_spans = [s for s in list_spans(document.editions.all()) if s.until is None] if document else []
         path = next((a.path for a in document.addresses.all() if a.current), "") if document else ""
         if announcement.stream in waiting:
             standing = "审签中"
-        elif out:
-            standing = "已公布" if out[0].since <= now else "等待公布"
+        elif current_spans:
+            standing = "已公布" if current_spans[0].since <= moment else "等待公布"
         else:
             standing = "已撤回" if document and document.published_at else "起草中"
         title = latest.title if latest else announcement.get_what_display()
-        made.append(
-            AnnouncementStatus(announcement, title, standing, path if out and out[0].since <= now else "", bool(out))
+        statuses.append(
+            AnnouncementStatus(
+                announcement,
+                title,
+                standing,
+                path if current_spans and current_spans[0].since <= moment else "",
+                bool(current_spans),
+            )
         )
-    return made
+    return statuses
 
 
 def list_decision_steps(decision: Decision) -> list[DecisionStep]:
     """Return the steps of a decision."""
     entry = decision.entry
     written = list_announcement_statuses(list(decision.announcements.filter(dropped=False).order_by("pk")))
-    by_what = {what: [one for one in written if one.announcement.what == what] for what in _Kind.values}
+    by_what = {kind: [status for status in written if status.announcement.what == kind] for kind in _Kind.values}
     consultation = decision.consultations.order_by("-pk").first()
-    over = consultation is not None and not consultation.is_open()
+    is_over = consultation is not None and not consultation.is_open()
     steps = [
         _make_catalogue_step(decision),
-        _make_consultation_step(decision, entry, consultation, by_what[_Kind.DRAFT], over=over),
+        _make_consultation_step(decision, entry, consultation, by_what[_Kind.DRAFT], over=is_over),
         DecisionStep(
             "听证、座谈",
-            any(one.is_out and was_held(one.announcement) for one in by_what[_Kind.HEARING]),
+            any(status.is_out and was_held(status.announcement) for status in by_what[_Kind.HEARING]),
             False,
             _describe_hearing_days(decision, by_what[_Kind.HEARING]),
             by_what[_Kind.HEARING],
@@ -111,7 +117,7 @@ def list_decision_steps(decision: Decision) -> list[DecisionStep]:
         DecisionStep(
             "意见采纳情况",
             any(announcement_status.is_out for announcement_status in by_what[_Kind.ADOPTION]),
-            bool(over) and entry.state == DecisionState.CONSULTING,
+            bool(is_over) and entry.state == DecisionState.CONSULTING,
             "",
             by_what[_Kind.ADOPTION],
         ),
@@ -139,7 +145,7 @@ def list_decision_steps(decision: Decision) -> list[DecisionStep]:
             starts=_Kind.EVALUATION if entry.state in PUBLISHED_STATES and not by_what[_Kind.EVALUATION] else "",
         ),
     ]
-    if consultation is not None and over and not _list_adoption_announcements(by_what[_Kind.ADOPTION], consultation):
+    if consultation is not None and is_over and not _list_adoption_announcements(by_what[_Kind.ADOPTION], consultation):
         steps[3].starts, steps[3].about = _Kind.ADOPTION, consultation.pk
     return steps
 
@@ -152,6 +158,7 @@ def _make_consultation_step(
     *,
     over: bool,
 ) -> DecisionStep:
+    """Return the consultation step with its announcements; a first draft may be started in the early states."""
     may_start = entry.state in {DecisionState.LISTED, DecisionState.CONSULTING, DecisionState.ANSWERED}
     return DecisionStep(
         "征求意见",
@@ -179,6 +186,7 @@ def _describe_hearing_days(decision: Decision, hearings: list[AnnouncementStatus
 
 
 def _make_examination_step(decision: Decision, entry: Entry) -> DecisionStep:
+    """Return the examination step, done once legality was examined and did not fail."""
     examinations = list_last_examinations(decision)
     text = "；".join(f"{examination}（{examination.on:%Y-%m-%d}，{examination.organ}）" for examination in examinations)
     legal = any(
@@ -240,6 +248,7 @@ def _list_awaited_kinds(decision: Decision) -> set[str]:
 
 
 def _get_next_by_state(decision: Decision, entry: Entry, by: Actor) -> NextTask | None:
+    """Return the next task for a decision's state, or None."""
     if entry.state == DecisionState.CONSULTING:
         return _get_next_while_consulting(decision)
     if entry.state == DecisionState.SUBMITTED:
@@ -279,6 +288,7 @@ def _make_act_task(entry: Entry, name: str, text: str, by: Actor) -> NextTask:
 
 
 def _get_next_while_consulting(decision: Decision) -> NextTask | None:
+    """Return the next task of a consultation: publish it again, wait, answer comments, or publish the table."""
     consultation = decision.consultations.order_by("-pk").first()
     if consultation is None:
         return None

@@ -31,6 +31,7 @@ _QUESTION_FIELDS = ("text", "kind", "options", "most", "required")
 
 
 def _filter_state(rows: QuerySet[Survey], name: str, value: str) -> QuerySet[Survey]:
+    """Filter surveys by state: being made, open, due (over, not answered), answered or dropped."""
     today, standing = timezone.localdate(), Q(dropped="")
     conditions = {
         "making": standing & Q(starts_on=None),
@@ -56,7 +57,8 @@ def _list_questions(row: Survey, by: Actor) -> Sequence[SurveyQuestion]:
     return questions
 
 
-def _answers_cell(question: SurveyQuestion) -> SafeString | str:
+def _make_answers_cell(question: SurveyQuestion) -> SafeString | str:
+    """Return a question's options, or once answered their counts, shares and mean."""
     tally: surveys.QuestionTally | None = question.tally  # type: ignore[attr-defined]
     if tally is None:
         return "、".join(question.lines)
@@ -150,7 +152,7 @@ class SurveyRegister(Register[Survey]):
                 Column("question", "问题", value=str),
                 Column("kind", "题型"),
                 Column("needed", "必答", value=lambda row: "是" if row.required else "否"),
-                Column("answers", "选项和填写情况", cell=_answers_cell, value=lambda row: ""),
+                Column("answers", "选项和填写情况", cell=_make_answers_cell, value=lambda row: ""),
             ),
             acts=(
                 Act(

@@ -155,20 +155,25 @@ class PublicSurveys:
 def list_public_surveys(rows: QuerySet[Survey, Survey]) -> PublicSurveys:
     """Return the public surveys among some surveys."""
     surveys = rows.filter(starts_on__lte=timezone.localdate(), dropped="")
-    found = list(surveys.select_related("body").prefetch_related("announcements").order_by("ends_on", "pk"))
-    texts = get_public_shelves(text for survey in found for text in survey.announcements.all() if not text.dropped)
-    counts = dict(
-        SurveyReply.objects.filter(survey__in=found).order_by().values_list("survey").annotate(count=Count("pk"))
+    begun_surveys = list(surveys.select_related("body").prefetch_related("announcements").order_by("ends_on", "pk"))
+    texts = get_public_shelves(
+        text for survey in begun_surveys for text in survey.announcements.all() if not text.dropped
     )
-    made = PublicSurveys()
-    for survey in found:
-        shown = {text.what: texts[text.pk] for text in survey.announcements.all() if text.pk in texts}
-        if AnnouncementKind.SURVEY in shown:
-            announcement, findings = shown[AnnouncementKind.SURVEY], shown.get(AnnouncementKind.FINDINGS)
+    counts = dict(
+        SurveyReply.objects.filter(survey__in=begun_surveys)
+        .order_by()
+        .values_list("survey")
+        .annotate(count=Count("pk"))
+    )
+    public_surveys = PublicSurveys()
+    for survey in begun_surveys:
+        public_texts = {text.what: texts[text.pk] for text in survey.announcements.all() if text.pk in texts}
+        if AnnouncementKind.SURVEY in public_texts:
+            announcement, findings = public_texts[AnnouncementKind.SURVEY], public_texts.get(AnnouncementKind.FINDINGS)
             row = PublicSurvey(survey, announcement, findings, counts.get(survey.pk, 0))
-            (made.open if survey.is_open() else made.over).append(row)
-    made.over.reverse()
-    return made
+            (public_surveys.open if survey.is_open() else public_surveys.over).append(row)
+    public_surveys.over.reverse()
+    return public_surveys
 
 
 def list_open_surveys() -> list[Survey]:

@@ -191,7 +191,8 @@ def _make_section(head: str, html: str) -> str:
     return f"<h2>{head}</h2>{lower_headings(html)}" if html.strip() else ""
 
 
-def _draft_html(terms: Mapping[str, object]) -> str:
+def _make_draft_html(terms: Mapping[str, object]) -> str:
+    """Return the HTML of the announcement of a draft."""
     ends = day_in_words(date.fromisoformat(read_text(terms, "ends_on")))
     period = make_paragraphs(f"自本公告公布之日起至{ends}。")
     if terms.get("short"):
@@ -207,7 +208,8 @@ def _draft_html(terms: Mapping[str, object]) -> str:
     )
 
 
-def _hearing_html(terms: Mapping[str, object]) -> str:
+def _make_hearing_html(terms: Mapping[str, object]) -> str:
+    """Return the HTML of the announcement of a hearing or meeting."""
     at = datetime.fromisoformat(read_text(terms, "held_at"))
     form = MEETING_FORMS[read_text(terms, "form")]
     return "".join(
@@ -237,7 +239,8 @@ def describe_comment_counts(counts: Mapping[str, object]) -> str:
     return f"征求意见期间共收到意见{total}条{ways}，其中{'，'.join(parts)}。{left_out}"
 
 
-def _adoption_html(terms: Mapping[str, object]) -> str:
+def _make_adoption_html(terms: Mapping[str, object]) -> str:
+    """Return the HTML of the adoption table with the counts of comments."""
     adoption_rows = read_adoption_rows(terms)
     heads = ["序号", "意见内容", "条数", "采纳情况", "说明"]
     listed = _make_section("意见采纳情况表", make_table(heads, adoption_rows)) if adoption_rows else ""
@@ -258,10 +261,11 @@ def _plain_html(terms: Mapping[str, object]) -> str:
     return read_text(terms, "text")
 
 
-def _survey_html(terms: Mapping[str, object]) -> str:
+def _make_survey_html(terms: Mapping[str, object]) -> str:
+    """Return the HTML of the announcement of a survey with all questions."""
     ends = day_in_words(date.fromisoformat(read_text(terms, "ends_on")))
-    asked = "".join(
-        _question_heading_html(place, question) + _options_html(question)
+    questions_html = "".join(
+        _question_heading_html(place, question) + _make_options_html(question)
         for place, question in enumerate(read_records(terms, "asked"), 1)
     )
     return "".join(
@@ -272,7 +276,7 @@ def _survey_html(terms: Mapping[str, object]) -> str:
                 "期限和方式",
                 make_paragraphs(f"自本公告公布之日起至{ends}，在本网站“网上调研”栏目填写，不需要说明身份。"),
             ),
-            f"<h2>问卷</h2>{asked}",
+            f"<h2>问卷</h2>{questions_html}",
         )
     )
 
@@ -281,26 +285,28 @@ def _question_heading_html(place: int, question: Mapping[str, object]) -> str:
     return f"<h3>{place}. {escape(read_text(question, 'text'), quote=False)}</h3>"
 
 
-def _options_html(question: Mapping[str, object]) -> str:
+def _make_options_html(question: Mapping[str, object]) -> str:
+    """Return a paragraph with a question's kind of answer and its options."""
     kind = read_text(question, "kind")
     most = read_number(question, "most")
-    how = {
+    kind_hint = {
         QuestionKind.ONE: "（单选）",
         QuestionKind.MANY: f"（多选，最多{most}项）" if most else "（多选）",
         QuestionKind.SCALE: "（评分，1分最低，5分最高）",
         QuestionKind.WORDS: "（填写文字）",
     }[QuestionKind(kind)]
-    left = "" if question.get("required") else "（选答）"
-    return make_paragraphs("\n".join((how + left, "；".join(read_texts(question, "options")))))
+    optional_hint = "" if question.get("required") else "（选答）"
+    return make_paragraphs("\n".join((kind_hint + optional_hint, "；".join(read_texts(question, "options")))))
 
 
-def _findings_html(terms: Mapping[str, object]) -> str:
-    first, last = (day_in_words(date.fromisoformat(read_text(terms, name))) for name in ("starts_on", "ends_on"))
-    tables = "".join(_tally_html(place, one) for place, one in enumerate(read_records(terms, "tallies"), 1))
+def _make_findings_html(terms: Mapping[str, object]) -> str:
+    """Return the HTML of a survey's findings with a table for each question."""
+    starts_on, ends_on = (day_in_words(date.fromisoformat(read_text(terms, name))) for name in ("starts_on", "ends_on"))
+    tables = "".join(_make_tally_html(place, tally) for place, tally in enumerate(read_records(terms, "tallies"), 1))
     return "".join(
         (
             make_paragraphs(f"调研的政策：{read_text(terms, 'policy')}。"),
-            make_paragraphs(f"{first}至{last}共收到问卷{read_number(terms, 'replies')}份。"),
+            make_paragraphs(f"{starts_on}至{ends_on}共收到问卷{read_number(terms, 'replies')}份。"),
             _make_section("调研结果", read_text(terms, "findings")),
             f"<h2>各题填写情况</h2>{tables}",
             _make_section("共性问题和答复", read_text(terms, "answers")),
@@ -321,7 +327,8 @@ def explain_share_sum(kind: str, shares: Sequence[int]) -> str:
     return f"{why}合计不等于100%。"
 
 
-def _tally_html(place: int, one: Mapping[str, object]) -> str:
+def _make_tally_html(place: int, one: Mapping[str, object]) -> str:
+    """Return a question with its answers counted; written answers are only counted as a whole."""
     head = _question_heading_html(place, one)
     answered = read_number(one, "answered")
     if read_text(one, "kind") == QuestionKind.WORDS:
@@ -333,8 +340,12 @@ def _tally_html(place: int, one: Mapping[str, object]) -> str:
         for row in read_records(one, "lines")
     ]
     mean = f"，平均{one['mean']}分" if read_text(one, "kind") == QuestionKind.SCALE and answered else ""
-    said = explain_share_sum(read_text(one, "kind"), [read_number(row, "share") for row in read_records(one, "lines")])
-    return head + make_paragraphs(f"{answered}人回答{mean}。{said}") + make_table(["选项", "人数", "占回答人数"], rows)
+    sum_note = explain_share_sum(
+        read_text(one, "kind"), [read_number(row, "share") for row in read_records(one, "lines")]
+    )
+    return (
+        head + make_paragraphs(f"{answered}人回答{mean}。{sum_note}") + make_table(["选项", "人数", "占回答人数"], rows)
+    )
 
 
 def render_catalogue(terms: Mapping[str, object]) -> str:
@@ -363,13 +374,13 @@ def render_catalogue(terms: Mapping[str, object]) -> str:
 
 _HTML_MAKERS = {
     _Kind.CATALOGUE: render_catalogue,
-    _Kind.DRAFT: _draft_html,
-    _Kind.HEARING: _hearing_html,
-    _Kind.ADOPTION: _adoption_html,
+    _Kind.DRAFT: _make_draft_html,
+    _Kind.HEARING: _make_hearing_html,
+    _Kind.ADOPTION: _make_adoption_html,
     _Kind.RESULT: _plain_html,
     _Kind.EVALUATION: _plain_html,
-    _Kind.SURVEY: _survey_html,
-    _Kind.FINDINGS: _findings_html,
+    _Kind.SURVEY: _make_survey_html,
+    _Kind.FINDINGS: _make_findings_html,
 }
 
 

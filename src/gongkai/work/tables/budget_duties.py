@@ -49,7 +49,7 @@ _MACHINE = StateMachine(
 )
 
 
-def _seen_by_caller(by: Actor) -> Q | None:
+def _filter_for_caller(by: Actor) -> Q | None:
     return Q(budget_duty__call__table__body__in=by.bodies) if by.bodies else None
 
 
@@ -60,7 +60,7 @@ BUDGET_DUTY_KIND = EntryKind(
     machine=_MACHINE,
     actions=tuple(f"{BUDGET_DUTY_KIND_NAME}.{verb}" for verb in ("accept", "report", "return", "drop")),
     onward=(f"{BUDGET_DUTY_KIND_NAME}.accept",),
-    visible=_seen_by_caller,
+    visible=_filter_for_caller,
     rules=BUDGET_DUTY_KIND_NAME,
     waiting=frozenset({REPORTED}),
     asked=frozenset({REPORTED}),
@@ -128,6 +128,7 @@ def open_duties(_: None, *, by: Actor, record: Record, units: list[Body]) -> Act
 
 
 def _make_notification(record: Record, entry: Entry, on: str) -> Notification:
+    """Return the message to a unit's clerks about the day until which the finance office wants publication."""
     return Notification(
         subject=f"统一{entry.title}",
         body=f"{record.table.body.label}要求于{on}前{entry.title}（{read_text(record.values, 'name')}）。"

@@ -37,24 +37,26 @@ def make_chart(
     label = by_key.get(read_text(wanted, "label"))
     values = [by_key[key] for key in read_texts(wanted, "values") if key in by_key]
     numbers = [[_parse_number(row.get(field.key)) for field in values] for row in rows[:MAX_CHART_BARS]]
-    most = max((n for some in numbers for n in some if n is not None), default=Decimal(0))
+    most = max((n for row_numbers in numbers for n in row_numbers if n is not None), default=Decimal(0))
     if label is None or not values or most <= 0:
         return None
-    bar_rows, first = [], []
-    for row, some in zip(rows, numbers, strict=False):
+    bar_rows, first_values = [], []
+    for row, row_numbers in zip(rows, numbers, strict=False):
         bars = [
             Bar(float(number), field.show(row[field.key]), CHART_COLOURS[at % len(CHART_COLOURS)])
-            for at, (field, number) in enumerate(zip(values, some, strict=True))
+            for at, (field, number) in enumerate(zip(values, row_numbers, strict=True))
             if number is not None and number >= 0
         ]
         if bars:
             # The distinguishing field is part of the name: 预算 and 决算 of a unit are two bars.
-            named = make_record_name(fields, row) if label == fields[0] else str(row.get(label.key, ""))
-            bar_rows.append(BarRow(named, bars))
-            first += [(some[0], named, values[0].show(row[values[0].key]))] if some[0] is not None else []
-    if len(first) > 1:
-        _, named, shown = max(first, key=lambda one: one[0])
-        title = f"{title}：{named}的{values[0].head}最高，{shown}"
+            bar_name = make_record_name(fields, row) if label == fields[0] else str(row.get(label.key, ""))
+            bar_rows.append(BarRow(bar_name, bars))
+            first_values += (
+                [(row_numbers[0], bar_name, values[0].show(row[values[0].key]))] if row_numbers[0] is not None else []
+            )
+    if len(first_values) > 1:
+        _, bar_name, shown_value = max(first_values, key=lambda one: one[0])
+        title = f"{title}：{bar_name}的{values[0].head}最高，{shown_value}"
     legend = [(field.head, CHART_COLOURS[at % len(CHART_COLOURS)]) for at, field in enumerate(values)]
     return TableChart(
         title,

@@ -138,8 +138,7 @@ class Field:
         if self.kind == "yes_no":
             return "是" if value else "否"
         if self.kind == "number":
-            number = Decimal(str(value))
-            return f"{number:,f}"
+            return f"{Decimal(str(value)):,f}"
         return str(value)
 
     def as_json(self) -> dict[str, object]:
@@ -173,10 +172,10 @@ def _read_phone(_: Field, __: object, text: str) -> str:
 
 def _read_url(_: Field, __: object, text: str) -> str:
     try:
-        parts = urlsplit(text)
+        split_url = urlsplit(text)
     except ValueError:
-        parts = urlsplit("")
-    if parts.scheme not in {"http", "https"} or not parts.hostname or len(text) > _LINE:
+        split_url = urlsplit("")
+    if split_url.scheme not in {"http", "https"} or not split_url.hostname or len(text) > _LINE:
         raise BadCell(f"“{text[:40]}”不是网址", "请填写以 http:// 或 https:// 开头的完整网址")
     return text
 
@@ -187,14 +186,15 @@ def _read_day(_: Field, raw: object, __: str) -> str:
 
 
 def _read_number(field: Field, __: object, text: str) -> str:
-    bare = text
-    if bare.endswith(("%", "％")):
-        bare = bare[:-1]
+    """Return a number as plain text, or raise `BadCell` if the field's unit and sign do not permit it."""
+    digits = text
+    if digits.endswith(("%", "％")):
+        digits = digits[:-1]
         if field.unit not in PERCENT_UNITS:
             unit = f"的单位是{field.unit}" if field.unit else "不是百分数"
             raise BadCell(f"“{text[:30]}”是百分数", f"这一列{unit}，请核对后填写数字（表格中把单元格格式改为“常规”）")
     try:
-        number = parse_decimal(bare) or Decimal(0)
+        number = parse_decimal(digits) or Decimal(0)
     except TypedValueError as wrong:
         raise BadCell(f"“{text[:30]}”{wrong.what}", "请只填数字，单位已写在表头") from None
     if abs(number) >= Decimal(10) ** 15:
@@ -349,9 +349,9 @@ def find_faults(
 def find_mentions(fields: Sequence[Field], values: Mapping[str, object]) -> list[Fault]:
     """Return the booleans answered with 否 though the record's texts contain their word (P-12)."""
     texts = "\n".join(str(values.get(field.key) or "") for field in fields if not field.mentioned)
-    said = [field for field in fields if field.mentioned and any(map(texts.__contains__, field.mentioned.split("、")))]
-    words = [(field, f"：内容提到“{field.mentioned}”，请选“是”并填写有关各项") for field in said]
-    return [Fault(field.label, found) for field, found in words if values.get(field.key) is not True]
+    asking = [field for field in fields if field.mentioned and values.get(field.key) is not True]
+    hinted = [field for field in asking if any(map(texts.__contains__, field.mentioned.split("、")))]
+    return [Fault(field.label, f"：内容提到“{field.mentioned}”，请选“是”并填写有关各项") for field in hinted]
 
 
 def find_missing_closing_fields(fields: Sequence[Field], values: Mapping[str, object], today: date) -> list[Fault]:

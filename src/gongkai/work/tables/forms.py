@@ -118,6 +118,7 @@ def _names_of(record: Record) -> list[str]:
 
 
 def _make_input(field: Field, *, required: bool, owed: bool) -> forms.Field:
+    """Return the form field for a table field; `owed` marks one that should be filled but may stay empty."""
     label = field.head + ("" if not owed or required else "（应填）")
     facts: FieldFacts = {"label": label, "required": required, "help_text": field.help}
     if field.kind == "choice":

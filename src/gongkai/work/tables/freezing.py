@@ -50,6 +50,8 @@ def make_bases_cell(some: list[tuple[str, str]]) -> dict[str, str]:
 
 
 def _make_column(field: Field) -> Column:
+    """Return the spreadsheet column of a field; numbers are written as numbers."""
+
     def write(row: Mapping[str, object]) -> object:
         value = row.get(field.key)
         if field.kind == "number" and value not in (None, ""):
@@ -92,25 +94,31 @@ def make_table_revision(table: PublicTable, by: Actor) -> Revision:
     if not rows:
         raise Refused("表中还没有内容，请先填写或者导入。")
     heads = list_shown_fields(fields, rows)
-    known = map_bases_by_record(records)
-    bases = [known[record.pk] for record in records] if any(known.values()) else []
+    bases_by_record = map_bases_by_record(records)
+    bases = [bases_by_record[record.pk] for record in records] if any(bases_by_record.values()) else []
     sheet = make_sheet(table.schema.label, heads, bases=bool(bases))
-    written = [{**row, **make_bases_cell(some)} for row, some in zip(rows, bases, strict=True)] if bases else rows
+    written = (
+        [{**row, **make_bases_cell(row_bases)} for row, row_bases in zip(rows, bases, strict=True)] if bases else rows
+    )
     gaps = [find_missing_fields(fields, row, table.body.level) for row in rows]
     tail = make_tail_lines(table.note, table.phone)
     csv = store(write_csv(sheet, written), f"{table.title}.csv", by)
-    same = _get_last_revision(table)
+    last_revision = _get_last_revision(table)
     html = render_table(table.title, heads, rows, tail, bases, gaps)
-    words = {**get_public_words(table.schema), "phone": table.phone}
-    if same and (same.csv, same.html, same.title) == (csv.pk, html, table.title) and get_revision_words(same) == words:
-        return same
+    public_words = {**get_public_words(table.schema), "phone": table.phone}
+    if (
+        last_revision
+        and (last_revision.csv, last_revision.html, last_revision.title) == (csv.pk, html, table.title)
+        and get_revision_words(last_revision) == public_words
+    ):
+        return last_revision
     xlsx = store(write_xlsx(sheet, written, guide=False), f"{table.title}.xlsx", by)
     revision = Revision(
         stream=table.stream,
         title=table.title,
         html=html,
         summary=f"{table.schema.intro}共{len(rows)}条。",
-        content={"fields": [field.as_json() for field in heads], "rows": rows, "bases": bases, **words},
+        content={"fields": [field.as_json() for field in heads], "rows": rows, "bases": bases, **public_words},
         files=[[f"{table.title}.xlsx", xlsx.pk], [f"{table.title}.csv", csv.pk]],
         csv=csv.pk,
     )

@@ -50,10 +50,11 @@ class TableImporter:
         self.name = f"{IMPORTER_NAME_PREFIX}{schema.key}"
         self.label = f"{schema.label}名录" if schema.group == TableGroup.INSTITUTION else schema.label
         self.fields: tuple[Field, ...] = schema.all_fields
-        self.sheet = self._sheet()
+        self.sheet = self._make_sheet()
 
-    def _sheet(self) -> Sheet:
-        columns = [self._column(at, field) for at, field in enumerate(self.fields)]
+    def _make_sheet(self) -> Sheet:
+        """Return the sheet: the fields, the unit and, for yearly tables, the year."""
+        columns = [self._make_column(at, field) for at, field in enumerate(self.fields)]
         columns.append(
             Column(
                 "body",
@@ -76,8 +77,9 @@ class TableImporter:
             intro=f"依据：{self.schema.source}。同一单位已有{apart}的，按表修改；没有的，增加。",
         )
 
-    def _column(self, at: int, one: Field) -> Column:
-        taken = {other.label for other in self.fields}
+    def _make_column(self, at: int, one: Field) -> Column:
+        """Return the column of a field; the first is required, known synonyms of its heading are accepted."""
+        field_labels = {field.label for field in self.fields}
         return Column(
             one.key,
             one.head,
@@ -88,7 +90,7 @@ class TableImporter:
             choices=one.choices or (("是", "否") if one.kind == "yes_no" else ()),
             also=(
                 *((one.label,) if one.unit else ()),
-                *(head for head in HEADER_SYNONYMS.get(one.label, ()) if head not in taken),
+                *(head for head in HEADER_SYNONYMS.get(one.label, ()) if head not in field_labels),
             ),
             width=40 if one.kind == "long" else 18,
         )
@@ -99,56 +101,61 @@ class TableImporter:
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the planned changes; gaps in a strict schema are cell errors."""
-        made, seen, seen_once = ImportPlan(), set[Identity](), set[tuple[object, ...] | None]()
-        bodies, own = bodies_by_name(by), queries.list_own_bodies(by).first()
+        import_plan, seen_identities, seen_unique_keys = ImportPlan(), set[Identity](), set[tuple[object, ...] | None]()
+        bodies, own_body = bodies_by_name(by), queries.list_own_bodies(by).first()
         existing = self._there()
         for row in table.rows:
-            body = bodies.get(row["body"]) if row["body"] else own
+            body = bodies.get(row["body"]) if row["body"] else own_body
             if body is None:
-                made.errors.append(row.error(self.sheet, "body", *UNKNOWN_UNIT_ERROR))
+                import_plan.errors.append(row.error(self.sheet, "body", *UNKNOWN_UNIT_ERROR))
                 continue
-            if why := rules.check_unit_staff(by, body):
-                made.errors.append(row.error(self.sheet, "body", why[0].rstrip("。"), "请只导入本单位的内容"))
+            if reasons := rules.check_unit_staff(by, body):
+                import_plan.errors.append(
+                    row.error(self.sheet, "body", reasons[0].rstrip("。"), "请只导入本单位的内容")
+                )
                 continue
-            if why := rules.check_keeping_unit(self.schema, body):
-                made.errors.append(row.error(self.sheet, "body", why[0].rstrip("。"), "请由应填报的单位导入"))
+            if reasons := rules.check_keeping_unit(self.schema, body):
+                import_plan.errors.append(
+                    row.error(self.sheet, "body", reasons[0].rstrip("。"), "请由应填报的单位导入")
+                )
                 continue
             year = (row["year"] or timezone.localdate().year) if self.schema.per_year else None
             name = make_record_name(self.fields, {field.key: row[field.key] for field in self.fields})
-            known = (body.pk, year, name)
-            once = rules.make_unique_row_key(
+            identity = (body.pk, year, name)
+            unique_key = rules.make_unique_row_key(
                 self.schema, body, year, {field.key: row[field.key] for field in self.fields}
             )
-            if known in seen or (once and once in seen_once):
-                what = f"“{name}”在表中出现了两次"
-                made.errors.append(row.error(self.sheet, self.fields[0].key, what, "请合并为一行"))
+            if identity in seen_identities or (unique_key and unique_key in seen_unique_keys):
+                fault = f"“{name}”在表中出现了两次"
+                import_plan.errors.append(row.error(self.sheet, self.fields[0].key, fault, "请合并为一行"))
                 continue
-            if why := rules.check_named_unit(self.schema, body, str(row[self.fields[0].key])):
-                what, _, todo = why[0].rstrip("。").partition("：")
-                made.errors.append(row.error(self.sheet, self.fields[0].key, what, todo))
+            if reasons := rules.check_named_unit(self.schema, body, str(row[self.fields[0].key])):
+                fault, _, todo = reasons[0].rstrip("。").partition("：")
+                import_plan.errors.append(row.error(self.sheet, self.fields[0].key, fault, todo))
                 continue
             values = {field.key: row[field.key] for field in self.fields}
-            changed = existing[known].pk if known in existing else 0
-            if why := rules.check_second_row(self.schema, body, year, values, changed):
-                what, _, todo = why[0].rstrip("。").partition("：")
-                made.errors.append(row.error(self.sheet, self.fields[0].key, what, todo))
+            changed = existing[identity].pk if identity in existing else 0
+            if reasons := rules.check_second_row(self.schema, body, year, values, changed):
+                fault, _, todo = reasons[0].rstrip("。").partition("：")
+                import_plan.errors.append(row.error(self.sheet, self.fields[0].key, fault, todo))
                 continue
-            seen.add(known)
-            seen_once.add(once)
-            made.errors += self._gaps(row, body)
-            self._change(made, row, body, year, existing.get(known))
-        made.notes += self._elsewhere(made)
-        return made
+            seen_identities.add(identity)
+            seen_unique_keys.add(unique_key)
+            import_plan.errors += self._gaps(row, body)
+            self._change(import_plan, row, body, year, existing.get(identity))
+        import_plan.notes += self._elsewhere(import_plan)
+        return import_plan
 
     def _elsewhere(self, made: ImportPlan) -> Iterator[str]:
-        new = [change for change in made.changes if change.made]
-        names = [make_record_name(self.fields, change.facts["values"]) for change in new]
+        """Iterate over Chinese notes on new rows that another unit of the same government has in its table."""
+        new_rows = [change for change in made.changes if change.made]
+        names = [make_record_name(self.fields, change.facts["values"]) for change in new_rows]
         rows = Record.objects.filter(table__schema=self.schema, name__in=names).select_related("table__body")
         existing = {(record.name, record.table.year, record.table.body.parent_id): record.table.body for record in rows}
-        for name, one in zip(names, new, strict=True):
-            other = existing.get((name, one.facts["year"], one.facts["body"].parent_id))
-            if other is not None and other != one.facts["body"]:
-                yield f"第{one.row}行“{name}”：{other.label}的同一种表中已有这一条，请确认由谁公开。"
+        for name, new_row in zip(names, new_rows, strict=True):
+            other_unit = existing.get((name, new_row.facts["year"], new_row.facts["body"].parent_id))
+            if other_unit is not None and other_unit != new_row.facts["body"]:
+                yield f"第{new_row.row}行“{name}”：{other_unit.label}的同一种表中已有这一条，请确认由谁公开。"
 
     def _gaps(self, row: Row, body: Body) -> Iterator[CellError]:
         if self.schema.strict:
@@ -161,27 +168,32 @@ class TableImporter:
         return {(record.table.body_id, record.table.year, record.name): record for record in rows}
 
     def _change(self, made: ImportPlan, row: Row, body: Body, year: int | None, record: Record | None) -> None:
-        before = record.values if record else {}
-        after = {**before}
+        """Plan a new or changed record, unless nothing changes; missing values and exceeded bounds are notes."""
+        old_values = record.values if record else {}
+        new_values = {**old_values}
         for field in self.fields:
             if row.has(field.key) and not field.opinion_of:
-                after.pop(field.key, None)
+                new_values.pop(field.key, None)
                 if row[field.key] not in (None, ""):
-                    after[field.key] = row[field.key]
+                    new_values[field.key] = row[field.key]
         changed = tuple(
-            Difference(field.head, field.show(before.get(field.key)), field.show(after.get(field.key)))
+            Difference(field.head, field.show(old_values.get(field.key)), field.show(new_values.get(field.key)))
             for field in self.fields
-            if before.get(field.key, "") != after.get(field.key, "")
+            if old_values.get(field.key, "") != new_values.get(field.key, "")
         )
         if record is not None and not changed:
             made.same += 1
             return
-        name = make_record_name(self.fields, after)
-        missing = [field.label for field in self.fields if field.owed_on(body.level) and not _has_value(after, field)]
+        name = make_record_name(self.fields, new_values)
+        missing = [
+            field.label for field in self.fields if field.owed_on(body.level) and not _has_value(new_values, field)
+        ]
         if missing and not self.schema.strict:
             made.notes.append(f"第{row.number}行“{name}”缺少{'、'.join(missing)}，导入后标为缺项。")
-        made.notes += [f"第{row.number}行“{name}”：{one}。" for one in find_exceeded_bounds(self.fields, after)]
-        facts = {"body": body, "year": year, "values": after}
+        made.notes += [
+            f"第{row.number}行“{name}”：{bound_note}。" for bound_note in find_exceeded_bounds(self.fields, new_values)
+        ]
+        facts = {"body": body, "year": year, "values": new_values}
         of_year = f"{year}年" if year else ""
         label = f"{body.label}{of_year}：{name}"
         made.changes.append(RowChange(row.number, label, record, changed, facts))

@@ -133,10 +133,10 @@ class TableSchema(models.Model):
 
     def kept_by(self, body: Body) -> bool:
         """Return True if the unit may have tables of this schema (地方政府债务: 财政部门)."""
-        words = [part for part in _SEPARATORS.split(self.keepers) if part]
+        keeper_words = [keeper_word for keeper_word in _SEPARATORS.split(self.keepers) if keeper_word]
         # A government's office may compile the list of its institutions (各区县的名录).
         office = self.group == TableGroup.INSTITUTION and body.kind in {BodyKind.GENERAL_OFFICE, *GOVERNING_KINDS}
-        return not words or office or any(word in body.name for word in words)
+        return not keeper_words or office or any(word in body.name for word in keeper_words)
 
     def owed_units(self, units: "models.QuerySet[Body]") -> "models.QuerySet[Body]":
         """Return the units in `units` that must have a table of this schema."""

@@ -163,14 +163,17 @@ def load_rows(some: Sequence[TablePage]) -> list[PublicRows]:
 
 
 def _make_rows(table_page: TablePage, revision: Revision) -> PublicRows:
+    """Return a published table for display: content of its revision, display settings of the present schema."""
     row = table_page.shelf
     # Display settings follow today's schema; the content is the revision's.
-    now = {field.key: field for field in table_page.table.schema.all_fields}
+    present_fields = {field.key: field for field in table_page.table.schema.all_fields}
     fields = tuple(
-        replace(field, **{name: getattr(now[field.key], name) for name in FIELD_OPTIONS}) if field.key in now else field
+        replace(field, **{name: getattr(present_fields[field.key], name) for name in FIELD_OPTIONS})
+        if field.key in present_fields
+        else field
         for field in make_fields(revision.content["fields"])
     )
-    told = list_public_fields(fields)
+    public_fields = list_public_fields(fields)
     return PublicRows(
         row,
         row.body,
@@ -178,14 +181,14 @@ def _make_rows(table_page: TablePage, revision: Revision) -> PublicRows:
         revision.content["phone"],
         revision.content["label"],
         revision.content["intro"],
-        tuple(told),
-        [get_public_values(told, values) for values in revision.content["rows"]],
+        tuple(public_fields),
+        [get_public_values(public_fields, values) for values in revision.content["rows"]],
         row.document.source,
         [
             {"name": name, "url": f"/files/{row.document_id}/{row.edition.number}/{digest}"}
             for name, digest in revision.files
         ],
-        bases=[[(title, path) for title, path in some] for some in revision.content.get("bases", ())],
+        bases=[[(title, path) for title, path in policies] for policies in revision.content.get("bases", ())],
     )
 
 
@@ -242,14 +245,18 @@ def load_schema_rows(website: Website, schema: TableSchema) -> list[PublicRows]:
 
     Legal bases on another site are named without their URL.
     """
-    own = load_all_rows(website.pk, schema)
+    own_rows = load_all_rows(website.pk, schema)
     if schema.group != TableGroup.INSTITUTION:
-        return own
-    below = Website.objects.filter(body__path__startswith=website.body.path).exclude(pk=website.pk)
-    rows = [found for site in below.order_by("body__position", "pk") for found in load_all_rows(site.pk, schema)]
+        return own_rows
+    lower_sites = Website.objects.filter(body__path__startswith=website.body.path).exclude(pk=website.pk)
+    rows = [
+        site_rows
+        for site in lower_sites.order_by("body__position", "pk")
+        for site_rows in load_all_rows(site.pk, schema)
+    ]
     for row in rows:
-        row.bases = [[(title, "") for title, _ in some] for some in row.bases]
-    return own + rows
+        row.bases = [[(title, "") for title, _ in row_bases] for row_bases in row.bases]
+    return own_rows + rows
 
 
 def load_all_rows(website: int, schema: TableSchema, body: int | None = None) -> list[PublicRows]:
@@ -258,6 +265,7 @@ def load_all_rows(website: int, schema: TableSchema, body: int | None = None) ->
 
 
 def _load_tables(sources: Sequence[str]) -> dict[str, PublicTable]:
+    """Return the tables of sources (table/1 or record/1) by source."""
     numbers = {
         kind: [int(source.partition("/")[2]) for source in sources if source.startswith(kind)]
         for kind in ("table/", "record/")
@@ -276,13 +284,14 @@ def map_revisions_by_edition(editions: Sequence[Edition], sources: dict[int, str
 
 
 def _map_revision_numbers(editions: Sequence[Edition], sources: dict[int, str]) -> dict[int, int]:
+    """Return the revision ids of editions, found by source and content digest in their reviews."""
     digests = {edition.pk: edition.content_digest for edition in editions}
     reviews = Review.objects.filter(
         source__in=set(sources.values()), content_digest__in=set(digests.values())
     ).values_list("source", "content_digest", "revision_id")
     numbers = {(source, digest): revision for source, digest, revision in reviews}
-    found = {edition: numbers.get((sources[edition], digest)) for edition, digest in digests.items()}
-    return {edition: number for edition, number in found.items() if number is not None}
+    revision_by_edition = {edition: numbers.get((sources[edition], digest)) for edition, digest in digests.items()}
+    return {edition: number for edition, number in revision_by_edition.items() if number is not None}
 
 
 def list_postings(sources: Iterable[str]) -> list[Posting]:

@@ -118,19 +118,24 @@ def _map_bases(judged: Mapping[int, Sequence[Record]], sources: Iterable[PublicT
 def _find_changed_rows(
     source: PublicTable | Record, text: Revision, records: Sequence[Record], rest_on: Mapping[int, Sequence[str]]
 ) -> frozenset[int] | None:
+    """Return the ids of records changed since a revision; empty if only rows were removed or notes changed; None: nothing."""
     fields = list_public_fields(source.schema.all_fields)
     keys = {field.key for field in fields}
     rows = text.content.get("rows", [])
     bases = text.content.get("bases") or [[] for _ in rows]
-    public = [(_select_values(row, keys), [title for title, _ in some]) for row, some in zip(rows, bases, strict=True)]
+    public = [
+        (_select_values(row, keys), [title for title, _ in policies]) for row, policies in zip(rows, bases, strict=True)
+    ]
     if isinstance(source, Record):
-        same = [(_select_values(source.values, keys), rest_on[source.pk])] == public
-        return None if same else frozenset([source.pk])
-    was = {make_record_name(fields, row): one for row, one in zip(rows, public, strict=True)}
-    now = {record.name: (_select_values(record.values, keys), rest_on[record.pk]) for record in records}
-    if now == was and text.html.endswith(f"</table>{render_below(make_tail_lines(source.note, source.phone))}"):
+        is_same = [(_select_values(source.values, keys), rest_on[source.pk])] == public
+        return None if is_same else frozenset([source.pk])
+    published_rows = {make_record_name(fields, row): public_row for row, public_row in zip(rows, public, strict=True)}
+    present_rows = {record.name: (_select_values(record.values, keys), rest_on[record.pk]) for record in records}
+    if present_rows == published_rows and text.html.endswith(
+        f"</table>{render_below(make_tail_lines(source.note, source.phone))}"
+    ):
         return None
-    return frozenset(record.pk for record in records if was.get(record.name) != now[record.name])
+    return frozenset(record.pk for record in records if published_rows.get(record.name) != present_rows[record.name])
 
 
 def _select_values(values: Mapping[str, object], keys: set[str]) -> dict[str, object]:
@@ -280,18 +285,18 @@ def map_first_editions(governments: Iterable[Body]) -> Editions:
     rows = shelf_visible_to(ANONYMOUS).filter(
         Q(title__contains="预算") | Q(title__contains="决算"), body__in=bodies, column=None
     )
-    own = rows.exclude(document__source__startswith="table/").order_by("published_at", "pk")
+    documents_of_units = rows.exclude(document__source__startswith="table/").order_by("published_at", "pk")
     seat_of = {pk: seats.get(pk) or seats[body.parent_id or 0] for pk, body in bodies.items()}
     seat_words = {pk: list_unit_words(government=body.name) for pk, body in seats.items()}
     words = {pk: list_unit_words(body.name, body.label, government=seat_of[pk].name) for pk, body in bodies.items()}
     first_editions: dict[tuple[int, int, str], tuple[date | None, str]] = {}
     unsure: dict[tuple[int, int, str], tuple[date | None, str]] = {}
-    shelves = list(own.values_list("body", "title", "path", "published_at", "document"))
+    shelves = list(documents_of_units.values_list("body", "title", "path", "published_at", "document"))
     titles = titles_over_time(document for *_, document in shelves)
     for body, title, path, moment, document in shelves:
         seat = seat_of[body].pk
-        budgets, whole = find_published_budgets(title, words[body], seat_words[seat])
-        owner = seat if whole else body
+        budgets, is_whole_government = find_published_budgets(title, words[body], seat_words[seat])
+        owner = seat if is_whole_government else body
         for budget in budgets:
             since = (
                 at
@@ -299,8 +304,8 @@ def map_first_editions(governments: Iterable[Body]) -> Editions:
                 if budget in find_published_budgets(value, words[body], seat_words[seat])[0]
             )
             day = timezone.localdate(next(since, moment))
-            earlier = first_editions.get((owner, *budget), (None, ""))[0]
-            if earlier is None or day < earlier:
+            known_day = first_editions.get((owner, *budget), (None, ""))[0]
+            if known_day is None or day < known_day:
                 first_editions[(owner, *budget)] = (day, path)
         for year, kind in find_mentioned_budgets(title):
             unsure.setdefault((body, year, kind), (None, path))

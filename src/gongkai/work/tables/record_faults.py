@@ -94,10 +94,11 @@ def send_reminders() -> dict[str, int]:
 
 
 def _make_message(table: PublicTable, bad: list[tuple[Record, list[Fault]]], month: str) -> Notification:
-    first, faults = bad[0]
+    """Return the monthly message to a unit's clerks about faulty records, with the first as example."""
+    record, faults = bad[0]
     return Notification(
         subject=f"{table.title}有{len(bad)}条需要补填或者核对"[:120],
-        body=f"如“{first.name}”：{'；'.join(map(str, faults))}。请补填、核对后重新送审公开。",
+        body=f"如“{record.name}”：{'；'.join(map(str, faults))}。请补填、核对后重新送审公开。",
         link=reverse("tables:table", args=[table.pk]),
         key=f"tables.remind:{table.pk}:{month}",
         posts=((Role.CLERK, table.body_id),),

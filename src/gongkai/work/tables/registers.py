@@ -54,22 +54,23 @@ def _get_state(row: PublicTable) -> TableState:
     return table_state
 
 
-def _state_words(row: PublicTable) -> str:
+def _describe_state(row: PublicTable) -> str:
+    """Return a table's state in Chinese: what is missing, to be checked, changed, or to be corrected."""
     state = _get_state(row)
-    parts = [
+    texts = [
         state.words,
         f"缺{state.missing}项" if state.missing else "",
         f"{state.other}处要核对" if state.other else "",
         state.changed.words if state.changed and state.light == "red" else "",
         f"已要求补正（{state.mending.entry.number}）" if state.mending else "",
     ]
-    return "，".join(filter(None, parts))
+    return "，".join(filter(None, texts))
 
 
 def _state_cell(row: PublicTable) -> SafeString:
     state = _get_state(row)
     return format_html(
-        "{} {}", sign(state.light, state.words), _state_words(row).removeprefix(state.words).lstrip("，")
+        "{} {}", sign(state.light, state.words), _describe_state(row).removeprefix(state.words).lstrip("，")
     )
 
 
@@ -85,7 +86,7 @@ def _public_cell(row: PublicTable) -> SafeString | str:
     return format_html('<a class="gk-nowrap" href="{}">{}</a>', shelf.path, text) if shelf else text
 
 
-def _by_state(rows: "QuerySet[PublicTable]", name: str, value: str) -> "QuerySet[PublicTable]":
+def _filter_state(rows: "QuerySet[PublicTable]", name: str, value: str) -> "QuerySet[PublicTable]":
     """Filter tables by state, computed for all visible tables."""
     fit = {
         FAULTS: lambda state: state.empty or state.missing or state.other,
@@ -101,11 +102,11 @@ def _list_working_units(by: Actor) -> QuerySet[Body]:
     return queries.list_own_bodies(by)
 
 
-def _kept_schemas(by: Actor, row: PublicTable | None) -> QuerySet[TableSchema]:
+def _list_kept_schemas(by: Actor, row: PublicTable | None) -> QuerySet[TableSchema]:
     """Return the kinds of table that a unit of the user keeps."""
     bodies = list(_list_working_units(by))
-    kept = [one.pk for one in TableSchema.objects.filter(active=True) if any(map(one.kept_by, bodies))]
-    return TableSchema.objects.filter(pk__in=kept)
+    ids = [schema.pk for schema in TableSchema.objects.filter(active=True) if any(map(schema.kept_by, bodies))]
+    return TableSchema.objects.filter(pk__in=ids)
 
 
 class TableRegister(Register[PublicTable]):
@@ -118,7 +119,7 @@ class TableRegister(Register[PublicTable]):
         Column("schema", "表式", value=lambda row: row.schema.label, order="schema__position"),
         "year",
         Column("count", "行", value=lambda row: row.count, number=True, order="count"),
-        Column("state", "情况", value=_state_words, cell=_state_cell, order=""),
+        Column("state", "情况", value=_describe_state, cell=_state_cell, order=""),
         Column("due", "应于何时前核对", value=lambda row: _get_state(row).due, order=""),
         Column("public", "公开", value=_render_publication, cell=_public_cell, order=""),
     )
@@ -135,7 +136,7 @@ class TableRegister(Register[PublicTable]):
         ),
         "body",
         YearFilter("year"),
-        ("only", ChoiceFilter(label="情况", choices=STATE_CHOICES, empty_label="全部", method=_by_state)),
+        ("only", ChoiceFilter(label="情况", choices=STATE_CHOICES, empty_label="全部", method=_filter_state)),
     )
     search_fields = ("body__name", "schema__label")
     ordering = ("schema__position", "-year", "body__position")
@@ -157,7 +158,7 @@ class TableRegister(Register[PublicTable]):
                 label="年度", min_value=1949, max_value=2100, required=False, help_text="按年度填报的表填写"
             ),
         },
-        offers={"schema": _kept_schemas},
+        offers={"schema": _list_kept_schemas},
         initial=lambda by, row: {"year": timezone.localdate().year},
         done="已建立，请填写或者导入。",
     )
@@ -237,9 +238,10 @@ def _list_city_governments(by: Actor) -> list[Body]:
 
 
 def _build_grids(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> list[PublicationGrid]:
+    """Return the publication grids of the user's city governments, none if the schema has no grid."""
     if "grid" not in schema.view:
         return []
-    told = [
+    dated_rows = [
         (row.table.year or 0, row.values, reverse("tables:record", args=[row.pk]))
         for row in rows.select_related("table")
     ]
@@ -253,7 +255,7 @@ def _build_grids(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> li
                 schema.all_fields,
                 view,
                 units,
-                told,
+                dated_rows,
                 today,
                 editions=queries.map_first_editions(governments),
                 calls=queries.map_called_days(head, published=False),

@@ -120,9 +120,9 @@ class PublicationGrid:
     @property
     def shown(self) -> list[tuple[str, list[tuple[str, list[tuple[str, PublicationCell]]]]]]:
         """Return (group, [(unit, [(column heading, cell)])]), as a phone shows it."""
-        words = [f"{year}年{kind}" for year, kind in self.heads]
+        headings = [f"{year}年{kind}" for year, kind in self.heads]
         return [
-            (label, [(name, list(zip(words, cells, strict=True))) for name, cells in rows])
+            (label, [(name, list(zip(headings, cells, strict=True))) for name, cells in rows])
             for label, rows in self.groups
         ]
 
@@ -151,18 +151,18 @@ def build_grid(
         calls: by year and content (部门预算): the day until which the finance office calls for publication.
         elsewhere: units that publish on a site outside this installation.
     """
-    what = next(field for field in fields if field.key == read_text(view, "what"))
+    kind_field = next(field for field in fields if field.key == read_text(view, "what"))
     rows = list(rows)
-    first = max(today.year - years + 1, min((year for year, *_ in rows), default=today.year))
-    heads = _list_heads(what, first, today.year)
-    told: dict[tuple[str, int, str], tuple[Values, str]] = {}
+    first_year = max(today.year - years + 1, min((year for year, *_ in rows), default=today.year))
+    heads = _list_heads(kind_field, first_year, today.year)
+    rows_by_key: dict[tuple[str, int, str], tuple[Values, str]] = {}
     for year, values, path in rows:
         government_suffix = _strip_government_suffix(str(values.get(fields[0].key, "")))
-        told.setdefault((government_suffix, year, str(values.get(what.key))), (values, path))
-    on = next(field for field in fields if field.key == read_text(view, "on"))
+        rows_by_key.setdefault((government_suffix, year, str(values.get(kind_field.key))), (values, path))
+    day_field = next(field for field in fields if field.key == read_text(view, "on"))
     groups = []
     for label, kinds in (("政府", GOVERNING_KINDS), ("部门", _DEPARTMENTS)):
-        lines = []
+        unit_rows = []
         for body in units:
             if body.kind not in kinds:
                 continue
@@ -173,16 +173,18 @@ def build_grid(
             ]
             cells = []
             for year, kind in heads:
-                typed = next((told[key] for name in names if (key := (name, year, kind)) in told), ({}, ""))
+                typed = next(
+                    (rows_by_key[key] for name in names if (key := (name, year, kind)) in rows_by_key), ({}, "")
+                )
                 call = (calls or {}).get((year, f"{label}{kind}"))
                 usual = get_last_day(kind, year)
-                if found := (editions or {}).get((body.pk, year, kind)):
-                    cells.append(_edition_cell(typed[0], on, found, call, usual))
+                if edition := (editions or {}).get((body.pk, year, kind)):
+                    cells.append(_edition_cell(typed[0], day_field, edition, call, usual))
                 else:
-                    cells.append(_empty_cell(typed, on, call, usual, today, body.pk in elsewhere))
-            lines.append((body.label, tuple(cells)))
-        if lines:
-            groups.append((label, tuple(lines)))
+                    cells.append(_empty_cell(typed, day_field, call, usual, today, body.pk in elsewhere))
+            unit_rows.append((body.label, tuple(cells)))
+        if unit_rows:
+            groups.append((label, tuple(unit_rows)))
     return PublicationGrid(heads, tuple(groups))
 
 
@@ -270,14 +272,15 @@ def build_due_grid(
             for values, since, path in told.get(body.pk, ())
             if (own := str(values.get(read_text(view, "field")) or "")).startswith(str(today.year))
         )
-        lines.append((body.label, (_due_cell(public[0] if public else None, last, today),)))
+        lines.append((body.label, (_make_due_cell(public[0] if public else None, last, today),)))
     head = f"{day_in_words(last).partition('年')[2]}前公开"
     return PublicationGrid(
         ((today.year, head),), (("各单位", tuple(lines)),), "各单位本领域的文件", f"{head}，晚了的注明天数。"
     )
 
 
-def _due_cell(public: tuple[date, str] | None, last: date, today: date) -> PublicationCell:
+def _make_due_cell(public: tuple[date, str] | None, last: date, today: date) -> PublicationCell:
+    """Return the cell of a publication against its last day: on time, days late, not due, or missing."""
     if public is None:
         return PublicationCell("red", "未公开") if today > last else PublicationCell("grey", "未到期")
     day, path = public
@@ -350,16 +353,22 @@ def list_days_without_bulletin(view: Mapping[str, object], rows: Iterable[Values
 
     They end yesterday, or with the closing bulletin.
     """
-    told = {
+    is_closing_by_day = {
         date.fromisoformat(str(row[read_text(view, "on")])): row.get(read_text(view, "closes")) is True
         for row in rows
         if row.get(read_text(view, "field")) == read_text(view, "value") and row.get(read_text(view, "on"))
     }
-    if not told:
+    if not is_closing_by_day:
         return []
-    last = max(told) if told[max(told)] else max(*told, today - timedelta(days=1))
-    span = (last - min(told)).days
-    return [day for back in range(span) if (day := last - timedelta(days=back)) not in told][:MAX_NAMED_DAYS]
+    last_day = (
+        max(is_closing_by_day)
+        if is_closing_by_day[max(is_closing_by_day)]
+        else max(*is_closing_by_day, today - timedelta(days=1))
+    )
+    span = (last_day - min(is_closing_by_day)).days
+    return [day for days_ago in range(span) if (day := last_day - timedelta(days=days_ago)) not in is_closing_by_day][
+        :MAX_NAMED_DAYS
+    ]
 
 
 @dataclass(frozen=True)

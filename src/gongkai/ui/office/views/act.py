@@ -44,34 +44,38 @@ def bulk_action_page(request: HttpRequest) -> HttpResponse:
     """Page: ask for the arguments, then apply the action to each selected entry."""
     actor = actor_of(request.user)
     chosen = parse_selected(request.POST.getlist("entry"))
-    back = f"{reverse('ledger_list')}?{request.POST.get('query', '')}"
+    ledger_url = f"{reverse('ledger_list')}?{request.POST.get('query', '')}"
     if refuse_too_many_rows(request, chosen, MAX_BULK_ENTRIES):
-        return redirect(back)
+        return redirect(ledger_url)
     entries = list(queries.as_listed(queries.visible_to(actor)).filter(pk__in=chosen).order_by("due_at", "pk"))
     if not entries:
-        return redirect(back)
+        return redirect(ledger_url)
     if request.POST.get("do") == "export":
         return spreadsheet_response(LEDGER_SHEET, entries, "ledger")
     action = ACTIONS_BY_NAME.get(request.POST.get("do", ""))
     if action is None or action.name not in BULK_ACTIONS:
-        return redirect(back)
+        return redirect(ledger_url)
     sure, one_body = "sure" in request.POST, len({entry.body_id for entry in entries}) == 1
-    barred = [] if sure else [(one, "；".join(why)) for one in entries if (why := action.why_not(one, by=actor))]
-    refused = {one.pk for one, _ in barred}
+    barred = (
+        []
+        if sure
+        else [(entry, "；".join(reasons)) for entry in entries if (reasons := action.why_not(entry, by=actor))]
+    )
+    refused = {entry.pk for entry, _ in barred}
     if len(barred) < len(entries):
-        entries = [one for one in entries if one.pk not in refused]
+        entries = [entry for entry in entries if entry.pk not in refused]
     context = {
         "action": action,
         "entries": entries,
         "barred": barred,
-        "back": back,
+        "back": ledger_url,
         "query": request.POST.get("query", ""),
     }
     form = form_for(action)(*((request.POST, request.FILES) if sure else ()), entry=entries[0], by=actor)
     if action.name == "ledger.set_office" and not one_body:
         context["reasons"] = ["转处室只能选同一个单位的记录，请返回重新勾选。"]
     elif len(barred) == len(entries):
-        context |= {"reasons": list(dict.fromkeys(why for _, why in barred)), "barred": []}
+        context |= {"reasons": list(dict.fromkeys(reasons for _, reasons in barred)), "barred": []}
     elif sure and form.is_valid():
         context["done"], context["undone"] = _execute_each(action, entries, actor, form)
     context["form"] = form
@@ -81,19 +85,20 @@ def bulk_action_page(request: HttpRequest) -> HttpResponse:
 def _execute_each(
     action: "AnyAction", entries: list[Entry], actor: Actor, form: forms.Form
 ) -> tuple[int, list[tuple[Entry, str]]]:
+    """Run an action on each entry; return the number done, and the refused entries with the reason."""
     try:
         facts = form.facts()  # type: ignore[attr-defined]
     except Refused as refusal:
         return 0, [(entry, str(refusal)) for entry in entries]
-    done, undone = 0, []
+    done, refused = 0, []
     for entry in entries:
         try:
             action(entry, by=actor, **facts)
         except Refused as refusal:
-            undone.append((entry, str(refusal)))
+            refused.append((entry, str(refusal)))
         else:
             done += 1
-    return done, undone
+    return done, refused
 
 
 def action_page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
@@ -115,6 +120,7 @@ def action_page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 
 def _execute(request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor, form: ActForm) -> HttpResponse | None:
+    """Run the action, or register it with its proof if it was done in the past; None: show the form again with reasons."""
     if not form.is_valid():
         return None
     version = _get_seen_version(request, entry)
@@ -166,6 +172,7 @@ def _get_next_url(request: HttpRequest, entry: Entry) -> str:
 
 
 def _render_form(request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor, form: ActForm) -> HttpResponse:
+    """Show the form of an action with the entry's files, history and panels, or the reasons why it is refused."""
     fresh = Entry.objects.filter(pk=entry.pk).values_list("version", flat=True).get()
     overtaken = getattr(form, "overtaken", False)
     blocked = request.method != "POST" and bool(getattr(form, "reasons", []))

@@ -121,13 +121,14 @@ def _show_assessment(request: HttpRequest) -> dict[str, object]:
 
 
 def _get_ranking(request: HttpRequest) -> dict[str, object] | None:
-    last = rounds_visible_to(request.user).filter(state__in=STATES_WITH_SHOWN_SCORES).first()
-    if last is None or not can_oversee_round(request.user, last):
+    """Return the highest and lowest units of the largest group in the last round with scores; None if not permitted."""
+    last_round = rounds_visible_to(request.user).filter(state__in=STATES_WITH_SHOWN_SCORES).first()
+    if last_round is None or not can_oversee_round(request.user, last_round):
         return None
-    standings = [standing for standing in list_standings(last) if standing.place]
+    standings = [standing for standing in list_standings(last_round) if standing.place]
     groups = [[one for one in standings if one.unit.group == name] for name in {one.unit.group for one in standings}]
     group = max(groups, key=len, default=[])
-    return {"round": last, "first": group[:3], "last": group[-3:] if len(group) > 5 else []}
+    return {"round": last_round, "first": group[:3], "last": group[-3:] if len(group) > 5 else []}
 
 
 @require_GET

@@ -88,27 +88,27 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "most": MAX_ROWS_PER_KIND,
     }
     if len(query) >= MIN_QUERY_LENGTH:
-        wanted = LedgerFilter(q=query, light="all")
-        entries = wanted.apply_except_light(visible_to(by), by)
+        ledger_filter = LedgerFilter(q=query, light="all")
+        entries = ledger_filter.apply_except_light(visible_to(by), by)
         entries = entries.order_by(F("closed_at").desc(nulls_first=True), "-pk").select_related("body")
         notices = notices_visible_to(by).filter(Q(title__icontains=query) | Q(doc_number__icontains=query))
         items = item_list.listed_items(by, bodies_seen(by), words=query).order_by("-pk")[: MAX_ROWS_PER_KIND + 1]
-        found = list(entries[: MAX_ROWS_PER_KIND + 1])
-        named = [unit.pk for unit in load_terminology().find_unit(fold(query))]  # by an abbreviation: 住建局
+        found_entries = list(entries[: MAX_ROWS_PER_KIND + 1])
+        unit_ids = [unit.pk for unit in load_terminology().find_unit(fold(query))]  # by an abbreviation: 住建局
         # Whom the directory shows with an office telephone is found by name, too.
         appointments = appointments_in_force().filter(person__name=query, role__in=(Role.LEAD, Role.CLERK, Role.CHIEF))
         units = existing_bodies(units_visible_to(by)).filter(
             Q(name__icontains=query)
             | Q(short_name__icontains=query)
-            | Q(pk__in=named)
+            | Q(pk__in=unit_ids)
             | Q(pk__in=appointments.values("body_id"))
         )
-        set_subjects(found, by)
+        set_subjects(found_entries, by)
         context |= {
             "pages": find_pages(request, query, MAX_OFFICE_PAGES),
             "units": list(units.order_by("position", "pk")[: MAX_ROWS_PER_KIND + 1]),
-            "entries": found,
-            "beyond": wanted.beyond(visible_to(by), by),
+            "entries": found_entries,
+            "beyond": ledger_filter.beyond(visible_to(by), by),
             "notices": list(notices.order_by("-year", "-pk")[: MAX_ROWS_PER_KIND + 1]),
             "items": item_list.make_item_rows(list(items)),
             "answers": find(query, MAX_HANDBOOK_SECTIONS),

@@ -51,39 +51,43 @@ def get_default_scope(actor: Actor) -> str:
 def ledger_page(request: HttpRequest) -> HttpResponse:
     """Page: one page of the ledger."""
     actor = actor_of(request.user)
-    wanted = chosen_filter(request, actor)
-    units = filter_of(request, _list_units(actor), wanted.body)
+    ledger_filter = chosen_filter(request, actor)
+    units = filter_of(request, _list_units(actor), ledger_filter.body)
     if units.address:
         return redirect(units.address)
-    own = bool(wanted.mine) or wanted.body in actor.bodies
-    entries = queries.own_bodies_visible_to(actor) if own else queries.visible_to(actor)
-    narrowed = wanted.apply_except_light(entries, actor)
+    is_own = bool(ledger_filter.mine) or ledger_filter.body in actor.bodies
+    entries = queries.own_bodies_visible_to(actor) if is_own else queries.visible_to(actor)
+    narrowed = ledger_filter.apply_except_light(entries, actor)
     # A row shows only unit and office, so tables of kinds are not joined.
-    now = timezone.now()
-    listed = with_light(narrowed, wanted.light, now).select_related("body", "office")
-    since = earliest_due_date(wanted.light, now)
-    entry_page = page_of(listed, request.GET.get("after", ""), order=wanted.ordering, since=since)
+    moment = timezone.now()
+    listed = with_light(narrowed, ledger_filter.light, moment).select_related("body", "office")
+    since = earliest_due_date(ledger_filter.light, moment)
+    entry_page = page_of(listed, request.GET.get("after", ""), order=ledger_filter.ordering, since=since)
     set_subjects(entry_page.rows, actor)
-    counts = wanted.light == "open" and (own or bool(wanted.kind)) and wanted.countable
+    counts = ledger_filter.light == "open" and (is_own or bool(ledger_filter.kind)) and ledger_filter.countable
     context = {
-        "filter": wanted,
-        "heading": ENTRY_KINDS_BY_NAME[wanted.kind].label if wanted.kind in ENTRY_KINDS_BY_NAME else "台账",
-        "closed": count_up_to(with_light(narrowed, "closed", now)) if counts else 0,
-        "closed_url": f"?{wanted.query(light='closed')}",
+        "filter": ledger_filter,
+        "heading": ENTRY_KINDS_BY_NAME[ledger_filter.kind].label
+        if ledger_filter.kind in ENTRY_KINDS_BY_NAME
+        else "台账",
+        "closed": count_up_to(with_light(narrowed, "closed", moment)) if counts else 0,
+        "closed_url": f"?{ledger_filter.query(light='closed')}",
         "rows": entry_page.rows,
-        "next": f"?{wanted.query(after=entry_page.next)}" if entry_page.next else "",
+        "next": f"?{ledger_filter.query(after=entry_page.next)}" if entry_page.next else "",
         "first_page": not request.GET.get("after"),
-        "lights": _build_light_tabs(wanted, narrowed, actor),
-        "tabs": _build_tabs(wanted, actor),
-        "kinds": [kind for kind in queries.kind_choices(actor) if kind[0] == wanted.kind or not is_kind_off(kind[0])],
-        "states": ENTRY_KINDS_BY_NAME[wanted.kind].machine.labels.items() if wanted.kind else (),
+        "lights": _build_light_tabs(ledger_filter, narrowed, actor),
+        "tabs": _build_tabs(ledger_filter, actor),
+        "kinds": [
+            kind for kind in queries.kind_choices(actor) if kind[0] == ledger_filter.kind or not is_kind_off(kind[0])
+        ],
+        "states": ENTRY_KINDS_BY_NAME[ledger_filter.kind].machine.labels.items() if ledger_filter.kind else (),
         "standing": LIGHT_FILTER_LABELS.items(),
         "units": units,
         "years": list_years(),
-        "query": wanted.query(),
-        "beyond": wanted.beyond(entries, actor),
-        "unowed": wanted.query(owed=""),
-        "unturned": wanted.query(turn="", mine="body" if wanted.mine == "rest" else wanted.mine),
+        "query": ledger_filter.query(),
+        "beyond": ledger_filter.beyond(entries, actor),
+        "unowed": ledger_filter.query(owed=""),
+        "unturned": ledger_filter.query(turn="", mine="body" if ledger_filter.mine == "rest" else ledger_filter.mine),
         "urges": actor.has(Role.CHIEF),
         "reads_only": reads_only(actor),
     }
@@ -91,14 +95,15 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
 
 
 def _build_light_tabs(wanted: LedgerFilter, narrowed: EntryQuerySet, actor: Actor) -> list[dict[str, object]]:
-    own = bool(wanted.mine) or wanted.body in actor.bodies
-    count = count_lights_of_unit if own or wanted.body else count_lights
-    found = count(narrowed) if (own or actor.has(*SUPERVISING_ROLES)) and wanted.countable else {}
+    """Return the tabs by deadline light; counts only for the user's own units, a chosen unit or supervisors."""
+    is_own = bool(wanted.mine) or wanted.body in actor.bodies
+    count = count_lights_of_unit if is_own or wanted.body else count_lights
+    counts = count(narrowed) if (is_own or actor.has(*SUPERVISING_ROLES)) and wanted.countable else {}
     return [
         {
             "name": name,
             "label": LIGHT_FILTER_LABELS[name],
-            "count": found.get(name),
+            "count": counts.get(name),
             "url": f"?{wanted.query(light=name) or 'light=open'}",
             "current": wanted.light == name,
         }
@@ -107,23 +112,24 @@ def _build_light_tabs(wanted: LedgerFilter, narrowed: EntryQuerySet, actor: Acto
 
 
 def _build_tabs(wanted: LedgerFilter, actor: Actor) -> list[dict[str, object]]:
+    """Return the tabs of the ledger: all, own unit, own tasks, and the user's saved filters."""
     tabs = [("", "全部"), ("body", "本单位"), ("office", "我的")] if actor.bodies else [("", "全部")]
-    plain = not any((wanted.kind, wanted.state, wanted.body, wanted.office, wanted.year, wanted.q))
-    found: list[dict[str, object]] = [
-        {"label": label, "url": f"?mine={mine}", "current": plain and wanted.mine == mine}
+    is_unfiltered = not any((wanted.kind, wanted.state, wanted.body, wanted.office, wanted.year, wanted.q))
+    tab_facts: list[dict[str, object]] = [
+        {"label": label, "url": f"?mine={mine}", "current": is_unfiltered and wanted.mine == mine}
         for mine, label in reversed(tabs)
     ]
     for saved_filter in SavedFilter.objects.filter(person_id=actor.person_id) if actor.person_id else ():
-        mark = LedgerFilter.read(QueryDict(saved_filter.query).dict()).query()
-        found.append(
+        saved_query = LedgerFilter.read(QueryDict(saved_filter.query).dict()).query()
+        tab_facts.append(
             {
                 "label": saved_filter.name,
                 "url": f"?{saved_filter.query}",
-                "current": mark == wanted.query(),
+                "current": saved_query == wanted.query(),
                 "remove": reverse("ledger_filter_remove", kwargs={"pk": saved_filter.pk}),
             }
         )
-    return found
+    return tab_facts
 
 
 def _list_units(actor: Actor) -> QuerySet[Body]:

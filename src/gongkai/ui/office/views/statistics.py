@@ -57,14 +57,15 @@ class _RequestedFigures:
 
 
 def _read_request(request: HttpRequest, answers: Callable[..., figures.CountAnswer]) -> _RequestedFigures:
-    wanted, actor = LedgerFilter.read(request.GET.dict()), actor_of(request.user)
-    query = StatisticsQuery(wanted.year or timezone.localdate().year, wanted.kind)
+    """Return the figures of the requested year and kind, limited to the government in `under` if one is opened."""
+    ledger_filter, actor = LedgerFilter.read(request.GET.dict()), actor_of(request.user)
+    query = StatisticsQuery(ledger_filter.year or timezone.localdate().year, ledger_filter.kind)
     answer = answers(UNITS_QUESTION, query, by=actor)
     accounts, home = accounts_in(answer), _find_top_government(actor)
-    under = opened_government(request.GET.get("under"), home)
-    if under is not None:
-        accounts = [account for account in accounts if account.body and account.body.path.startswith(under.path)]
-    return _RequestedFigures(query, accounts, home, under, answer.as_of)
+    opened = opened_government(request.GET.get("under"), home)
+    if opened is not None:
+        accounts = [account for account in accounts if account.body and account.body.path.startswith(opened.path)]
+    return _RequestedFigures(query, accounts, home, opened, answer.as_of)
 
 
 def _find_top_government(actor: Actor) -> Body | None:

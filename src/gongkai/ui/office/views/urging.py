@@ -67,6 +67,7 @@ def _read_filter(values: dict[str, str]) -> LedgerFilter:
 
 
 def _list_entries(by: Actor, wanted: LedgerFilter) -> list[Entry]:
+    """Return the entries of the filter that units in the user's reach must act on, by unit and due date."""
     entries: EntryQuerySet = wanted.apply(queries.visible_to(by), by).exclude(queries.waiting_for_others())
     entries = entries.exclude(audience=Audience.CHIEF)
     rows = list(entries.select_related("body").order_by("due_at", "pk")[:MAX_ENTRIES])
@@ -98,10 +99,10 @@ def group_for_urging(entries: list[Entry], light: str) -> list[dict[str, object]
 
 def by_unit(entries: list[Entry]) -> dict[Body, list[Entry]]:
     """Return entries by unit, in order."""
-    found: dict[Body, list[Entry]] = defaultdict(list)
+    entries_by_unit: dict[Body, list[Entry]] = defaultdict(list)
     for entry in entries:
-        found[entry.body].append(entry)
-    return found
+        entries_by_unit[entry.body].append(entry)
+    return entries_by_unit
 
 
 @require_POST

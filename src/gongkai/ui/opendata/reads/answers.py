@@ -102,6 +102,7 @@ def get_answer(site: RequestedSite, values: Values) -> Answer:
 
 
 def _describe_answer(answer: KnownAnswer, site: RequestedSite) -> Answer:
+    """Return an answer of the question library; warnings only if all its source documents are public here."""
     documents = list(answer.documents.all())
     places = public_rows_by_document(site, [document.pk for document in documents]) if documents else {}
     public = [places[document.pk] for document in documents if document.pk in places]
@@ -124,6 +125,7 @@ def _describe_answer(answer: KnownAnswer, site: RequestedSite) -> Answer:
 
 
 def _describe_basis(row: Shelf, site: RequestedSite) -> Answer:
+    """Return a source document of an answer with its validity."""
     return {
         "id": row.document_id,
         "title": row.title,
@@ -177,6 +179,7 @@ _CATEGORY_BY_LABEL = {str(label): str(value) for value, label in Category.choice
 
 
 def _describe_message(row: Shelf, content: EditionContent, site: RequestedSite) -> Answer:
+    """Return a published message with its answer."""
     facts = {name: str(content.facts.get(name, "")) for name in MESSAGE_FACTS}
     return {
         "id": row.document_id,

@@ -92,6 +92,7 @@ def list_decisions(site: RequestedSite, values: Values) -> Answer:
 
 
 def _describe_decision(decision: ListedDecision, site: RequestedSite) -> Answer:
+    """Return a major decision as shown in the list."""
     return {
         "id": decision.number,
         "title": decision.title,
@@ -136,6 +137,7 @@ def get_decision(site: RequestedSite, values: Values) -> Answer:
 
 
 def _describe_step(step: PublicStep, site: RequestedSite) -> Answer:
+    """Return a public step of a decision with its documents."""
     return {
         "label": step.label,
         "done": step.done,

@@ -198,15 +198,22 @@ def list_documents(site: RequestedSite, values: Values) -> Answer:
 def _find_document(
     site: RequestedSite, number: int, day: date | None = None
 ) -> tuple[Shelf, list[Shelf], queries.ShownDocument]:
-    shelf = list(queries.shelf_visible_to(ANONYMOUS).filter(website=site.number, document=number))
-    own = next((row for row in shelf if row.column_id is None), None)
+    """Return a document's own row, all its rows, and the edition that was public on `day` (None: the latest).
+
+    Raises:
+        NotThere: unknown, withdrawn, or not public yet on that day.
+    """
+    rows = list(queries.shelf_visible_to(ANONYMOUS).filter(website=site.number, document=number))
+    own_row = next((row for row in rows if row.column_id is None), None)
     moment = timezone.make_aware(datetime.combine(day, time.max)) if day else None
-    document = queries.load_shown(ANONYMOUS, pk=number, on=moment) if own else None
-    if own is not None and document is None and day and queries.load_shown(ANONYMOUS, pk=number):
-        raise NotThere(f"这条信息在 {day.isoformat()} 还没有公开，首次公开于 {format_time(own.published_at)[:10]}。")
-    if own is None or document is None:
+    document = queries.load_shown(ANONYMOUS, pk=number, on=moment) if own_row else None
+    if own_row is not None and document is None and day and queries.load_shown(ANONYMOUS, pk=number):
+        raise NotThere(
+            f"这条信息在 {day.isoformat()} 还没有公开，首次公开于 {format_time(own_row.published_at)[:10]}。"
+        )
+    if own_row is None or document is None:
         raise NotThere("没有这条信息，或者已经撤回。")
-    return own, shelf, document
+    return own_row, rows, document
 
 
 @operation(

@@ -34,6 +34,7 @@ def list_bundle_files(site: RequestedSite, values: Values) -> Answer:
 
 
 def _describe_bundle(bundle: Bundle, site: RequestedSite) -> Answer:
+    """Return a bundle with its size, checksum and URL."""
     return {
         "name": bundle.name,
         "label": bundle.label,

@@ -79,6 +79,7 @@ def _describe_row(row: PublicIssue, site: RequestedSite) -> Answer:
 
 
 def _describe_issue(issue: "Issue", site: RequestedSite) -> Answer:
+    """Return a gazette issue with the URLs of its page and PDF."""
     return {
         "id": issue.pk,
         "title": str(issue),
@@ -114,6 +115,7 @@ def get_issue(site: RequestedSite, values: Values) -> Answer:
 
 
 def _describe_article(one: IssueArticle, validities: Mapping[int, Validity], issue: int, site: RequestedSite) -> Answer:
+    """Return an article of an issue with its text and validity."""
     return {
         "section": one.section,
         "title": one.title,

@@ -54,12 +54,13 @@ def issue_articles(issue: Document, pieces: Iterable[IssueArticle], site: Reques
     shelves = shelf_visible_to(ANONYMOUS).filter(website=site.number, column=None, document__in=numbers)
     paths = dict(shelves.values_list("document", "path")) if numbers else {}
     number = issue.source.removeprefix(f"{Issue.source_name}/")
-    return [_describe_one(piece, paths, validities, number, site) for piece in some]
+    return [_describe_article(piece, paths, validities, number, site) for piece in some]
 
 
-def _describe_one(
+def _describe_article(
     piece: IssueArticle, paths: Mapping[int, str], validities: Mapping[int, Validity], number: str, site: RequestedSite
 ) -> Answer:
+    """Return a document contained in an issue with its validity; it has an id only if it is public itself."""
     document = piece.document
     path = paths.get(document.pk) if document else None
     validity = validities[document.pk] if document else Validity()

@@ -67,6 +67,7 @@ def list_units(site: RequestedSite, values: Values) -> Answer:
 
 
 def _describe_unit(body: Body, site: RequestedSite) -> Answer:
+    """Return a unit with its address and contact details."""
     return {
         "id": body.pk,
         "name": body.name,

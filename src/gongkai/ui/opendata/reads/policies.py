@@ -86,6 +86,7 @@ def list_policies(site: RequestedSite, values: Values) -> Answer:
 
 
 def _filter_rows(site: RequestedSite, values: Values, day: date) -> QuerySet[Span]:
+    """Return the policies that match the parameters on a day; by default those in force."""
     search = LibrarySearch(
         level=values["level"],
         issuer=values["issuer"],
@@ -93,13 +94,14 @@ def _filter_rows(site: RequestedSite, values: Values, day: date) -> QuerySet[Spa
         on=day,
         words=values["q"],
     )
-    asked_state = values["state"] or "valid"
-    states = LIBRARY_TABS[asked_state][1] if asked_state in LIBRARY_TABS else (asked_state,)
+    wanted_state = values["state"] or "valid"
+    states = LIBRARY_TABS[wanted_state][1] if wanted_state in LIBRARY_TABS else (wanted_state,)
     rows = filter_spans(ANONYMOUS, site.number, search)
     return rows.filter(state__in=states) if states else rows
 
 
 def _describe_policy(span: Span, life: "ValidityFacts", day: date, path: str, site: RequestedSite) -> Answer:
+    """Return a policy with its state on a day and the period for which this state lasts ("": open)."""
     record = span.record
     return {
         "id": record.document_id,

@@ -88,6 +88,7 @@ def search_site(site: RequestedSite, values: Values) -> Answer:
 
 
 def _describe_card(card: ResultCard, site: RequestedSite) -> Answer:
+    """Return a direct result (unit, service or page) that a search shows first."""
     return {
         "kind": card.kind,
         "title": card.title,
@@ -99,6 +100,7 @@ def _describe_card(card: ResultCard, site: RequestedSite) -> Answer:
 
 
 def _describe_hit(hit: SearchHit, site: RequestedSite, words: str) -> Answer:
+    """Return a search hit with excerpt; for a gazette issue also the matching documents in it."""
     row = hit.row
     compilation = row.kind == ItemKind.GAZETTE
     return {

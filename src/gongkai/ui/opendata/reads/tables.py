@@ -91,6 +91,7 @@ def list_table_rows(site: RequestedSite, values: Values) -> Answer:
 
 
 def _describe_rows(placed: TablePage, text: str, site: RequestedSite) -> list[Answer]:
+    """Return the rows of tables that contain a text ("": all), with unit, year and policy bases."""
     filled = public.load_rows([placed])
     return [
         {

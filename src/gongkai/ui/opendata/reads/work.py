@@ -83,6 +83,7 @@ def _iterate_measures(government: Body, year: int) -> Iterator[tuple[str, str, P
 
 
 def _describe_measure(notice: str, section: str, measure: PublicMeasure, page: str, site: RequestedSite) -> Answer:
+    """Return a measure of a 要点 with the progress of its units and linked documents."""
     return {
         "notice": notice,
         "number": measure.number,
@@ -150,9 +151,10 @@ def list_reports(site: RequestedSite, values: Values) -> Answer:
 
 
 def _describe_report(body: Body, cell: ReportCell, site: RequestedSite) -> Answer:
+    """Return the state of a unit's annual report; the URL is "" if it is published on another site."""
     place = cell.place
     day = place.at if place else None
-    here = place is not None and place.website in {0, site.number}
+    is_on_site = place is not None and place.website in {0, site.number}
     return {
         "unit_id": body.pk,
         "unit": body.name,
@@ -160,5 +162,5 @@ def _describe_report(body: Body, cell: ReportCell, site: RequestedSite) -> Answe
         "state": cell.state,
         "state_label": cell.words,
         "published_on": format_time(day) if isinstance(day, datetime) else format_date(day),
-        "url": site.at(place.path) if place and here else "",
+        "url": site.at(place.path) if place and is_on_site else "",
     }

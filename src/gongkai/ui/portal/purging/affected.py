@@ -37,13 +37,13 @@ def urls_of_documents(documents: Sequence[int], columns: Iterable[int] = (), *, 
         beside: include pages that mention them, such as neighbours and related documents.
     """
     placed = Placement.objects.filter(document__in=documents).values_list("document", "column")
-    held: dict[int, set[int]] = {}
+    columns_by_document: dict[int, set[int]] = {}
     for document, column in placed:
-        held.setdefault(document, set()).add(column)
-    standing = {column for some in held.values() for column in some}
+        columns_by_document.setdefault(document, set()).add(column)
+    present_columns = {column for columns_of_one in columns_by_document.values() for column in columns_of_one}
     lines = {
         pk: (website, [int(n) for n in path.strip("/").split("/")])
-        for pk, website, path in Column.objects.filter(pk__in=standing | set(columns)).values_list(
+        for pk, website, path in Column.objects.filter(pk__in=present_columns | set(columns)).values_list(
             "pk", "website", "path"
         )
     }
@@ -52,14 +52,14 @@ def urls_of_documents(documents: Sequence[int], columns: Iterable[int] = (), *, 
         paths = sites.setdefault(website, {"/", "/feed/"})
         for column in line:
             paths |= {f"/columns/{column}/", f"/columns/{column}/feed/"}
-    shown = {site: {path for path in paths if not path.endswith("/feed/")} for site, paths in sites.items()}
-    own = _add_own_pages(documents, sites)
+    page_paths = {site: {path for path in paths if not path.endswith("/feed/")} for site, paths in sites.items()}
+    own_paths = _add_own_pages(documents, sites)
     if beside:
-        _add_mentioning_pages(documents, held, lines, sites)
+        _add_mentioning_pages(documents, columns_by_document, lines, sites)
     hosts = _list_hosts(sites)
 
     def place(site: int, path: str) -> tuple[bool, bool, str]:
-        return path not in own[site], path not in shown.get(site, ()), path
+        return path not in own_paths[site], path not in page_paths.get(site, ()), path
 
     return [
         SiteUrl(host, path)
@@ -75,6 +75,7 @@ def _add_mentioning_pages(
     lines: dict[int, tuple[int, list[int]]],
     sites: dict[int, set[str]],
 ) -> None:
+    """Add the pages that mention documents: neighbours, related documents, answers; the whole site if there are many."""
     if len(documents) > MAX_SINGLE_DOCUMENTS:
         for paths in sites.values():
             paths.add(WHOLE_SITE_PATH)
@@ -83,10 +84,12 @@ def _add_mentioning_pages(
         for column in held.get(document.pk, ()):
             if column in lines and document.published_at:
                 number, line = lines[column]
-                for above in line:
-                    near = list_neighbour_urls(above, document.pk, document.published_at)
-                    own = above == column
-                    sites[number].update(p for p in near if own or p.startswith(f"/columns/{above}/"))
+                for ancestor in line:
+                    neighbour_paths = list_neighbour_urls(ancestor, document.pk, document.published_at)
+                    is_own_column = ancestor == column
+                    sites[number].update(
+                        p for p in neighbour_paths if is_own_column or p.startswith(f"/columns/{ancestor}/")
+                    )
         for website in Website.objects.filter(pk__in=list(sites)):
             for group in related_to(document, ANONYMOUS, website):
                 sites[website.pk].update(row.path for row in group.rows)
@@ -95,34 +98,35 @@ def _add_mentioning_pages(
         )
         for number, path in pages.values_list("website", "path"):
             sites[number].add(path)
-    resting = list_public_answers().filter(documents__in=documents).order_by().values_list("pk", flat=True)
+    answer_ids = list_public_answers().filter(documents__in=documents).order_by().values_list("pk", flat=True)
     for paths in sites.values():
-        paths.update(f"/answers/{number}/" for number in resting)
+        paths.update(f"/answers/{number}/" for number in answer_ids)
 
 
 def _add_own_pages(documents: Sequence[int], sites: dict[int, set[str]]) -> dict[int, set[str]]:
+    """Add the documents' pages, files, QR codes, sitemaps and unit pages to `sites`; return their own paths by site."""
     pages: dict[int, set[str]] = defaultdict(set)
     for website, path in Address.objects.filter(document__in=documents).values_list("website", "path"):
         sites.setdefault(website, {"/", "/feed/"}).add(path)
         pages[website].add(path)
-    own: set[str] = set()
+    common_paths: set[str] = set()
     for document, body in Document.objects.filter(pk__in=documents).values_list("pk", "body"):
-        own |= {
+        common_paths |= {
             f"/units/{body}/",
             f"/units/{body}/feed/",
             f"/qr/{document}.svg",
             f"/sitemap-{document // URLS_PER_SITEMAP}.xml",
         }
-    own.add("/policies/")
+    common_paths.add("/policies/")
     files = EditionContent.objects.filter(edition__document__in=documents).values_list(
         "edition__document", "edition__document__kind", "edition__number", "files"
     )
     for document, kind, number, listed in files:
-        own |= {f"/files/{document}/{number}/{file['digest']}" for file in listed}
+        common_paths |= {f"/files/{document}/{number}/{file['digest']}" for file in listed}
         if kind in POLICY_KINDS:
-            own |= {f"/policies/{document}/{number}.{suffix}" for suffix in ("docx", "pdf")}
+            common_paths |= {f"/policies/{document}/{number}.{suffix}" for suffix in ("docx", "pdf")}
     for paths in sites.values():
-        paths.update(own)
+        paths.update(common_paths)
     return pages
 
 

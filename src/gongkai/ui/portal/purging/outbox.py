@@ -72,6 +72,7 @@ def _removes_content(name: str, step: ActionResult) -> bool:
 def _find_changes(
     name: str, target: object, step: ActionResult, *, beside: bool
 ) -> tuple[list[SiteUrl], datetime | None]:
+    """Return the URLs that an action changes, and the moment from which it shows, if that is in the future."""
     facts = step.facts
     if isinstance(target, Website):
         return urls_of_sites([target.pk]), None
@@ -85,8 +86,8 @@ def _find_changes(
         return [], None
     columns = [*read_numbers(facts, "columns"), *read_numbers(facts, "waiting")]
     starts = parse_datetime(str(facts.get("visible_from", "")) or "")
-    later = starts if starts and starts > timezone.now() else None
-    return urls_of_documents(documents, columns, beside=beside and name not in BULK_ACTIONS), later
+    future_start = starts if starts and starts > timezone.now() else None
+    return urls_of_documents(documents, columns, beside=beside and name not in BULK_ACTIONS), future_start
 
 
 def _list_changed_documents(target: object, step: ActionResult) -> list[int]:
@@ -98,17 +99,19 @@ def _list_changed_documents(target: object, step: ActionResult) -> list[int]:
 
 
 def _write(places: Sequence[SiteUrl], when: datetime | None, *, urgent: bool = False) -> list[Purge]:
+    """Enqueue purges of URLs for every cache; return the urgent ones that can be sent at once."""
     due = when or timezone.now()
     rows = [
-        Purge(cache=f"{way}={address}", host=host, path=path[:400], due_at=due, urgent=first)
-        for way, address in list_receivers()
-        for (host, path), first in _adapt_to_way(way, places, urgent)
+        Purge(cache=f"{method}={address}", host=host, path=path[:400], due_at=due, urgent=is_urgent)
+        for method, address in list_receivers()
+        for (host, path), is_urgent in _adapt_to_method(method, places, urgent)
     ]
     purges = Purge.objects.bulk_create(rows, batch_size=500)
     return [row for row in purges if row.urgent and not when and row.cache.partition("=")[0] in WHOLE_SITE_METHODS]
 
 
-def _adapt_to_way(way: str, places: Sequence[SiteUrl], urgent: bool) -> list[tuple[SiteUrl, bool]]:
+def _adapt_to_method(way: str, places: Sequence[SiteUrl], urgent: bool) -> list[tuple[SiteUrl, bool]]:
+    """Return the purges of a method with their urgency; some methods purge the whole host instead of urgent URLs."""
     if way not in WHOLE_SITE_METHODS:
         return [(place, urgent or place.path == WHOLE_SITE_PATH) for place in places]
     hosts = {place.host for place in places if urgent or place.path == WHOLE_SITE_PATH}
@@ -119,10 +122,11 @@ def _adapt_to_way(way: str, places: Sequence[SiteUrl], urgent: bool) -> list[tup
 
 
 def _enqueue_whole_sites(document: Document) -> bool:
-    now = timezone.now()
-    waiting = Purge.objects.filter(path=WHOLE_SITE_PATH, due_at__gt=now + WHOLE_SITE_PURGE_INTERVAL / 2)
+    """Enqueue a purge of the sites of a document unless one is due soon; return true if one was enqueued."""
+    moment = timezone.now()
+    waiting = Purge.objects.filter(path=WHOLE_SITE_PATH, due_at__gt=moment + WHOLE_SITE_PURGE_INTERVAL / 2)
     hosts = set(waiting.values_list("host", flat=True))
     websites = set(Address.objects.filter(document=document).values_list("website", flat=True))
     missing = [place for place in urls_of_sites(websites) if place.host not in hosts]
-    _write(missing, now + WHOLE_SITE_PURGE_INTERVAL)
+    _write(missing, moment + WHOLE_SITE_PURGE_INTERVAL)
     return bool(missing)

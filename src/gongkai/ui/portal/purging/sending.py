@@ -130,26 +130,28 @@ class PurgeRun:
                 if key not in done:
                     purge_url(row.cache, SiteUrl(row.host, row.path))
             except NotTaken as error:
-                self._again(row, error)
+                self._schedule_retry(row, error)
                 continue
             done.add(key)
-            self._told(row, settled)
+            self._record_sent(row, settled)
 
-    def _told(self, row: Purge, settled: bool) -> None:
+    def _record_sent(self, row: Purge, settled: bool) -> None:
+        """Count a sent purge; repeat an urgent one if a page may still arrive at the cache late, else delete its row."""
         self.counts["sent"] += 1
-        way = row.cache.partition("=")[0]
-        self.ways.add(way)
-        if row.urgent and row.told_at is None and not (settled and way in FINAL_PURGE_METHODS):
-            later = self.moment + (
-                timedelta(seconds=max_lag_seconds()) if way in FINAL_PURGE_METHODS else SECOND_PURGE_DELAY
+        method = row.cache.partition("=")[0]
+        self.ways.add(method)
+        if row.urgent and row.told_at is None and not (settled and method in FINAL_PURGE_METHODS):
+            repeat_at = self.moment + (
+                timedelta(seconds=max_lag_seconds()) if method in FINAL_PURGE_METHODS else SECOND_PURGE_DELAY
             )
-            Purge.objects.filter(pk=row.pk).update(told_at=self.moment, due_at=later, held_until=None)
+            Purge.objects.filter(pk=row.pk).update(told_at=self.moment, due_at=repeat_at, held_until=None)
             return
         if not row.attempts and row.told_at is None and row.due_at < self.moment - LATE_PURGE_DELAY:
             self.late[row.host].append(row.due_at)
         Purge.objects.filter(pk=row.pk).delete()
 
-    def _again(self, row: Purge, error: NotTaken) -> None:
+    def _schedule_retry(self, row: Purge, error: NotTaken) -> None:
+        """Count a failed purge and schedule its retry; give up after all attempts if the cache is no longer configured."""
         self.failed[row.cache] += 1
         self.counts["retried"] += 1
         pauses = URGENT if row.urgent else RETRY_SECONDS
@@ -171,6 +173,7 @@ class PurgeRun:
 
 
 def _report_late(late: dict[str, list[datetime]], now: datetime) -> None:
+    """Tell the office and administrators of each site how many purges were sent late, once per first due moment."""
     for website in Website.objects.select_related("body"):
         times = [at for host in website.host_names for at in late.get(host, [])]
         if not times:
@@ -279,6 +282,7 @@ def start_purge_threads(*, watch: bool = False) -> list[PurgeThread]:
 
 
 def _watch_outbox() -> None:
+    """Wake the purge threads whenever purges are due, forever; errors are logged."""
     while True:
         time.sleep(EVERY)
         try:

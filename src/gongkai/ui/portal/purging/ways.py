@@ -64,15 +64,24 @@ def _purge_by_http(address: str, place: SiteUrl) -> None:
 
 
 def _delete_files(address: str, place: SiteUrl) -> None:
+    """Have nginx delete the files of a URL, or a host's whole folder, renamed at once if it is on this machine.
+
+    Raises:
+        NotTaken: the server did not do it.
+    """
     host, name = host_folder_name(place.host), page_file_name(place.path)
     if place.path == WHOLE_SITE_PATH:
-        away = f".{host}.{secrets.token_hex(8)}"  # beside it: where it is not there, nothing else is missing either
+        discarded_folder = (
+            f".{host}.{secrets.token_hex(8)}"  # beside it: where it is not there, nothing else is missing either
+        )
         if (
             host and settings.GONGKAI_PAGES
         ):  # what this machine can do itself waits for no web server that stands still or begins anew
             with suppress(OSError):
-                os.rename(Path(settings.GONGKAI_PAGES, NOW, host), Path(settings.GONGKAI_PAGES, NOW, away))
-        _send_request(address, "MOVE", place.host, f"/{NOW}/{host}/", {"Destination": f"/{NOW}/{away}/"}, absent=True)
+                os.rename(Path(settings.GONGKAI_PAGES, NOW, host), Path(settings.GONGKAI_PAGES, NOW, discarded_folder))
+        _send_request(
+            address, "MOVE", place.host, f"/{NOW}/{host}/", {"Destination": f"/{NOW}/{discarded_folder}/"}, absent=True
+        )
         return
     with suppress(NotTaken):  # the disk is full: then nobody keeps a page either
         write_changed_file(address, host)
@@ -100,6 +109,11 @@ def _send_request(
     *,
     absent: bool = False,
 ) -> None:
+    """Send a request to a cache with the shared secret; with `absent`, 404 is success.
+
+    Raises:
+        NotTaken: no answer, or an error status.
+    """
     secret = {"X-Gongkai-Secret": settings.GONGKAI_CACHE_SECRET} if settings.GONGKAI_CACHE_SECRET else {}
     headers = {"Host": host, **secret, **headers}
     try:

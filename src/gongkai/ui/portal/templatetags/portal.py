@@ -43,16 +43,16 @@ def between_words(title: str) -> SafeString:
 
     The kind of text (通知) never stands alone on a line.
     """
-    words = list(split_title_pieces(title))
-    if words and len(words[-1]) > PHONE_LINE_CHARACTERS and (match := _TAIL.search(words[-1])) and match.start():
-        words[-1:] = [words[-1][: match.start()], match[0]]
+    pieces = list(split_title_pieces(title))
+    if pieces and len(pieces[-1]) > PHONE_LINE_CHARACTERS and (match := _TAIL.search(pieces[-1])) and match.start():
+        pieces[-1:] = [pieces[-1][: match.start()], match[0]]
     while (
-        len(words) > 1
-        and len(words[-1]) < MIN_LAST_LINE_CHARACTERS
-        and len(words[-2] + words[-1]) <= 2 * MIN_LAST_LINE_CHARACTERS
+        len(pieces) > 1
+        and len(pieces[-1]) < MIN_LAST_LINE_CHARACTERS
+        and len(pieces[-2] + pieces[-1]) <= 2 * MIN_LAST_LINE_CHARACTERS
     ):
-        words[-2:] = [words[-2] + words[-1]]
-    return mark_safe("<wbr>".join(unbroken(word) for word in words))
+        pieces[-2:] = [pieces[-2] + pieces[-1]]
+    return mark_safe("<wbr>".join(unbroken(word) for word in pieces))
 
 
 @register.simple_tag(takes_context=True)

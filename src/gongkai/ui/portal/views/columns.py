@@ -97,7 +97,7 @@ def column_page(request: HttpRequest, number: int) -> HttpResponse:
     if node.leads_away:
         return HttpResponseRedirect(node.link)
     kinds = _read_kinds(request)
-    page = _page(request, tree, column=number, kinds=kinds, news=node.fixed == "platform")
+    page = _load_list_page(request, tree, column=number, kinds=kinds, news=node.fixed == "platform")
     facts = {
         "node": node,
         "actions": list_actions(node),
@@ -163,29 +163,30 @@ MAX_UNITS_ON_ONE_PAGE = 300
 
 def units_page(request: HttpRequest) -> HttpResponse:
     """Page: the publishing units by kind, with telephone numbers."""
-    bodies, above = _list_units_below(site_of(request).website.body, MAX_UNITS_ON_ONE_PAGE)
-    named = {body.pk: body.name for body in bodies}
+    bodies, districts_by_unit = _list_units_below(site_of(request).website.body, MAX_UNITS_ON_ONE_PAGE)
+    names = {body.pk: body.name for body in bodies}
     groups: dict[str, list[Body]] = {label: [] for label, _ in UNIT_GROUPS}
     for body in bodies:
-        own = next(label for label, kinds in UNIT_GROUPS if body.kind in kinds)
-        groups.setdefault(named.get(above.get(body.pk, 0), own), []).append(body)
-    shown = [(label, found) for label, found in groups.items() if found]
-    return render(request, "portal/units.html", {"groups": shown}, keep="list")
+        kind_label = next(label for label, kinds in UNIT_GROUPS if body.kind in kinds)
+        groups.setdefault(names.get(districts_by_unit.get(body.pk, 0), kind_label), []).append(body)
+    filled_groups = [(label, members) for label, members in groups.items() if members]
+    return render(request, "portal/units.html", {"groups": filled_groups}, keep="list")
 
 
 def _list_units_below(top: Body, most: int) -> tuple[list[Body], dict[int, int]]:
+    """Return the active units below a unit, and their districts by id; beyond `most`, units of districts are left out."""
     rows = Body.objects.filter(path__startswith=top.path, active_to=None, merged_into=None)
     places = list(rows.values_list("pk", "path", "kind"))
     districts = {pk for pk, _, kind in places if kind == BodyKind.DISTRICT and pk != top.pk}
-    above: dict[int, int] = {}
+    districts_by_unit: dict[int, int] = {}
     for pk, path, _ in places:
-        line = (int(part) for part in path.strip("/").split("/")[:-1])
-        if (district := next((number for number in line if number in districts), None)) is not None:
-            above[pk] = district
+        ancestor_ids = (int(number_text) for number_text in path.strip("/").split("/")[:-1])
+        if (district := next((number for number in ancestor_ids if number in districts), None)) is not None:
+            districts_by_unit[pk] = district
     if len(places) > most:
-        rows = rows.filter(pk__in=[pk for pk, _, _ in places if pk not in above])
+        rows = rows.filter(pk__in=[pk for pk, _, _ in places if pk not in districts_by_unit])
     numbers = Prefetch("contact_phones", ContactPhone.objects.filter(closed_at=None), to_attr="phones")
-    return list(rows.order_by("position", "pk").prefetch_related(numbers)), above
+    return list(rows.order_by("position", "pk").prefetch_related(numbers)), districts_by_unit
 
 
 def unit_page(request: HttpRequest, number: int) -> HttpResponse:
@@ -194,7 +195,7 @@ def unit_page(request: HttpRequest, number: int) -> HttpResponse:
     body = Body.objects.filter(pk=number).first()
     if body is None:
         raise Http404("没有这个单位")
-    page = _page(request, tree, body=number)
+    page = _load_list_page(request, tree, body=number)
     phones = ContactPhone.objects.filter(body=body, closed_at=None)
     windows = ServiceWindow.objects.filter(body=body, closed_on=None)
     district = body.kind == BodyKind.DISTRICT and body.alive
@@ -221,7 +222,8 @@ class ListingFilter(TypedDict, total=False):
     news: bool
 
 
-def _page(request: HttpRequest, tree: SiteTree, **which: Unpack[ListingFilter]) -> ListPage:
+def _load_list_page(request: HttpRequest, tree: SiteTree, **which: Unpack[ListingFilter]) -> ListPage:
+    """Return the requested page of a list."""
     return queries.list_page(
         reader_of(request),
         website=tree.website,

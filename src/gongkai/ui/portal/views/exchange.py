@@ -85,6 +85,11 @@ class _InvalidRequest(Exception):
 
 
 def _parse_order(body: bytes) -> dict[str, object]:
+    """Parse a 12345 order: known text fields, day of receipt and the answer of the library used.
+
+    Raises:
+        _InvalidRequest: too long, no JSON object, or an invalid field.
+    """
     if len(body) > MAX_REQUEST_BYTES:
         raise _InvalidRequest("内容太长。", 413)
     try:
@@ -109,9 +114,10 @@ def _parse_order(body: bytes) -> dict[str, object]:
 
 
 def _submit_order(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
+    """Register an order; return its status, 201 if new, with suggested answers if it is unanswered."""
     try:
         facts = _parse_order(request.body)
-        before = list_client_orders(client).filter(ref=read_text(facts, "ref").strip()).exists()
+        is_known = list_client_orders(client).filter(ref=read_text(facts, "ref").strip()).exists()
         order: ExchangeOrder = register_order(client.receiver, by=SYSTEM, platform=client.name, **facts)
     except _InvalidRequest as wrong:
         return error_line_response(str(wrong), wrong.status)
@@ -120,7 +126,7 @@ def _submit_order(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
     status = describe_order_status(list_client_orders(client).get(pk=order.pk))
     if not status["answered_at"]:
         status["candidates"] = find_offers(f"{facts['title']} {facts['text']}")
-    return json_response(status, 200 if before else 201)
+    return json_response(status, 200 if is_known else 201)
 
 
 @require_token

@@ -116,6 +116,7 @@ def list_pages_with_content(tree: SiteTree) -> list[PublicPage]:
 
 
 def _find_empty_pages(tree: SiteTree) -> frozenset[str]:
+    """Return the URLs of the navigation pages that have no content on this site."""
     website = tree.website
     shelf = shelf_visible_to(ANONYMOUS).filter(website=website, column=None)
     gathered = Gathered.objects.filter(source__collection__body__path__startswith=website.body.path)
@@ -126,9 +127,9 @@ def _find_empty_pages(tree: SiteTree) -> frozenset[str]:
         ("/accounts/", Exists(accounts)),
         ("/catalogue/", Exists(catalogues_visible_to(None).filter(government=government_of(tree)))),
     ]
-    found = Website.objects.filter(pk=website.pk).values_list(*(there for _, there in shows)).get()
-    holding = {url for (url, _), there in zip(shows, found, strict=True) if there}
-    return frozenset({url for url, _ in shows} - holding)
+    has_content = Website.objects.filter(pk=website.pk).values_list(*(exists for _, exists in shows)).get()
+    filled_urls = {url for (url, _), exists in zip(shows, has_content, strict=True) if exists}
+    return frozenset({url for url, _ in shows} - filled_urls)
 
 
 def _filter_by_source(starts: tuple[str, ...]) -> Q:
@@ -226,6 +227,7 @@ def _build_year(tree: SiteTree) -> dict[str, object]:
 
 
 def _build_news(request: HttpRequest, tree: SiteTree) -> list[tuple[str, str, list[NewsLine]]]:
+    """Return the home page's lists (name, title, lines): newest policies, and other news filled up with minor kinds."""
     rows = queries.shelf_visible_to(reader_of(request)).filter(website=tree.website, column=None)
     newest = rows.select_related("body").order_by("-published_at", "-document")
     shelves = queries.exclude_registers(newest)

@@ -86,6 +86,7 @@ def _read_prefilled(request: HttpRequest) -> dict[str, str]:
 
 
 def _render_form(request: HttpRequest, page: FormPage) -> HttpResponse:
+    """Show a public form, or the confirmation after it was sent, never cached."""
     text = "已收到" if page.done else page.definition.title
     facts = {
         "page": page,
@@ -141,6 +142,7 @@ def run_follow_up_action(request: HttpRequest) -> HttpResponse:
 
 
 def _execute_follow_up(request: HttpRequest, name: str, number: int, chosen: FollowUp, filled: "Form") -> HttpResponse:
+    """Carry out a follow-up of a matter; show the matter again, or the page that leads on to another site."""
     files, address = request.FILES.getlist("files"), client_address(request)
     try:
         token = request.POST.get("once", "")
@@ -156,6 +158,7 @@ def _execute_follow_up(request: HttpRequest, name: str, number: int, chosen: Fol
 
 
 def _render_onward(request: HttpRequest, chosen: FollowUp, done: ContinuationUrl) -> HttpResponse:
+    """Show the page that leads to another site."""
     facts = {
         "part": "intake/onward.html",
         "title": chosen.label,
@@ -196,6 +199,7 @@ def _render_code_form(
     *,
     again: bool = False,
 ) -> HttpResponse:
+    """Ask for the query code, with the reason if the last one was refused; `kept` are typed texts to keep."""
     facts = {
         "again": again,
         "part": "intake/ask.html",
@@ -230,6 +234,7 @@ def _render_matter(
     status: int = 200,
     kept: KeptInput = (),
 ) -> HttpResponse:
+    """Show a matter's progress and possible follow-ups; files only to those with the second key. An outdated code asks anew."""
     matter = matter_of(name)
     progress = _load_progress(matter, secret) if matter else None
     if progress is None or matter is None:

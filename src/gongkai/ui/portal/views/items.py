@@ -138,18 +138,20 @@ def document_page(request: HttpRequest, column: int, number: int) -> HttpRespons
 
 
 def _render_comparison(request: HttpRequest, tree: SiteTree, column: int, shown: queries.ShownDocument) -> HttpResponse:
-    old, new = shown.edition, shown.editions[0]
-    before, after = getattr(old, "content", None), getattr(new, "content", None)
-    if before is None or after is None:
+    """Show the differences between an earlier edition and the newest one; 404 if one was erased."""
+    old_edition, new_edition = shown.edition, shown.editions[0]
+    old_content, new_content = getattr(old_edition, "content", None), getattr(new_edition, "content", None)
+    if old_content is None or new_content is None:
         raise Http404("内容已依法删除")
     lines = compare_lines(
-        f"{before.title}\n{to_plain_text(before.html)}", f"{after.title}\n{to_plain_text(after.html)}"
+        f"{old_content.title}\n{to_plain_text(old_content.html)}",
+        f"{new_content.title}\n{to_plain_text(new_content.html)}",
     )
     context = {
         "node": tree.nodes.get(column),
-        "old": old,
-        "new": new,
-        "title": after.title,
+        "old": old_edition,
+        "new": new_edition,
+        "title": new_content.title,
         "lines": fold_same(lines),
         "same": all(line.same for line in lines),
     }
@@ -157,6 +159,7 @@ def _render_comparison(request: HttpRequest, tree: SiteTree, column: int, shown:
 
 
 def _render_item(request: HttpRequest, tree: SiteTree, column: int, shown: queries.ShownDocument) -> HttpResponse:
+    """Show an edition of a document: text, files, facts and validity, and for the latest one related content."""
     edition: Edition = shown.edition
     content: EditionContent | None = getattr(edition, "content", None)
     facts = content.facts if content else {}
@@ -235,15 +238,16 @@ def _build_policy_steps(
 def _build_related(
     request: HttpRequest, tree: SiteTree, column: int, document: Document, content: EditionContent
 ) -> dict[str, object]:
-    who = reader_of(request)
-    related = related_to(document, who, tree.website)
+    """Return template values: related groups, neighbours, similar documents not named there, and ended policy bases."""
+    reader = reader_of(request)
+    related = related_to(document, reader, tree.website)
     if document.published_at is None:
         return {"related": related}
     neighbours = queries.find_neighbours(
-        who, column=column, document=document.pk, title=content.title, published_at=document.published_at
+        reader, column=column, document=document.pk, title=content.title, published_at=document.published_at
     )
-    named = {row.document_id for group in related for row in group.rows}
-    similar = [neighbour for neighbour in neighbours.similar if neighbour.document_id not in named]
+    related_ids = {row.document_id for group in related for row in group.rows}
+    similar = [neighbour for neighbour in neighbours.similar if neighbour.document_id not in related_ids]
     outdated = [
         row
         for group in related
@@ -287,6 +291,7 @@ _KINDS, _ATTRIBUTES, _BASES = (
 
 
 def _list_facts(facts: Mapping[str, object], document: Document) -> list[tuple[str, str]]:
+    """Return the labelled facts of a document that have a value."""
     kind = _KINDS.get(document.kind, "")
     rows = [("索引号", document.index_number), ("类别", kind), ("发布机构", read_text(facts, "unit"))]
     labels = {**MESSAGE_FACTS, **PUBLIC_FACT_LABELS}
@@ -377,9 +382,14 @@ class _RequestedEdition(TypedDict):
 
 
 def _read_requested_edition(request: HttpRequest) -> _RequestedEdition:
-    asked = request.GET.get("compare", "") or request.GET.get("version", "")
-    number = parse_whole_number(asked, 99_999_999)
-    if asked and number is None:
+    """Return the requested edition number, or the end of the requested day; None where not given.
+
+    Raises:
+        BadRequest: no number, no date, or a day in the future.
+    """
+    edition_text = request.GET.get("compare", "") or request.GET.get("version", "")
+    number = parse_whole_number(edition_text, 99_999_999)
+    if edition_text and number is None:
         raise BadRequest("没有这一版，请从页面上的“历次版本”中选择。")
     day = parse_day_filter(request.GET.get("on", ""))
     if day.reason:

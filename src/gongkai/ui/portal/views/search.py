@@ -63,16 +63,16 @@ MAX_NAMED_DOCUMENTS = 3
 def search_page(request: HttpRequest) -> HttpResponse:
     """Page: search this site, or all sites (`scope=all`)."""
     tree, query = site_of(request), _read_query(request)
-    ways = SearchUrls(request)
+    search_urls = SearchUrls(request)
     results = run_search(reader_of(request), tree.website.pk, query)
-    first = query.page == 1 and not any(query.facets.values())
-    cards = find_cards(tree.website, replace_relative_years(query.words, timezone.localdate())) if first else []
-    answers: FoundAnswersShown = _find_answers(query.words, results) if first else {"answers": []}
+    is_first_page = query.page == 1 and not any(query.facets.values())
+    cards = find_cards(tree.website, replace_relative_years(query.words, timezone.localdate())) if is_first_page else []
+    answers: FoundAnswersShown = _find_answers(query.words, results) if is_first_page else {"answers": []}
     helping: SearchHelp = (
         {} if cards or (answers["answers"] and not results.partial) else _build_help(request, tree, query, results)
     )
     meant = ""
-    proposed = helping.get("spellings", []) if first else []
+    proposed = helping.get("spellings", []) if is_first_page else []
     if answers["answers"]:  # an answer to the words as typed: only a slip of the pen is corrected
         proposed = [value for value in proposed[:1] if is_alike(fold(query.words).strip(), fold(value))]
     if proposed and _is_misspelled(query.words, proposed[0], results):
@@ -80,14 +80,14 @@ def search_page(request: HttpRequest) -> HttpResponse:
         results = run_search(reader_of(request), tree.website.pk, replace(query, words=meant))
         cards, answers = find_cards(tree.website, meant), _find_answers(meant, results)
     elif (
-        first
+        is_first_page
         and (results.searched or not results.total)
         and not answers["answers"]
-        and (rest := remove_unit_words(tree.website, query.words))
+        and (other_words := remove_unit_words(tree.website, query.words))
     ):
         # 教育局 转学 电话: the unit has its card, the other words are looked for
-        corrected = suggest_corrections(rest, tree.website.pk) if rest.isascii() else []
-        meant = (corrected or [rest])[0]
+        corrected = suggest_corrections(other_words, tree.website.pk) if other_words.isascii() else []
+        meant = (corrected or [other_words])[0]
         if is_answered_by_unit(meant):
             meant = ""
         else:
@@ -95,12 +95,12 @@ def search_page(request: HttpRequest) -> HttpResponse:
             answers = _find_answers(meant, results)
     if (results.total or answers["answers"]) and not meant:
         helping = {**helping, "spellings": []}
-    if first and query.words.strip():
+    if is_first_page and query.words.strip():
         count_search(query.words, results.whole + len(cards) + len(answers["answers"]))
     lines = _build_lines(request, tree, results, query.words)
     facts = {
         "meant": meant,
-        "doubtful": first
+        "doubtful": is_first_page
         and not cards
         and (bool(results.missing) or _is_doubtful(meant or query.words, results, answers)),
         "by_request": tree.fixed("request"),
@@ -111,7 +111,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "results": results,
         "lines": lines,
         "narrowed": any(query.facets.values()),
-        **_build_links(request, ways, query, results),
+        **_build_links(request, search_urls, query, results),
     }
     return render(request, "portal/search.html", {**facts, **helping, **_build_themes(tree, query)}, keep="private")
 
@@ -167,14 +167,21 @@ def _find_answers(text: str, results: SearchResults) -> FoundAnswersShown:
     """Return the answers that contain most of the keywords; first if their question names more of them than the first title."""
     required = required_keywords(text)
     answers: list[KnownAnswer] = []
-    for way in (text, *interpret_search(text, load_terminology().synonyms).variants[:1]):
-        said = find_answers(way)
-        answers = answers or [answer for answer in [*said.found, *said.related] if contains_most_keywords(way, answer)]
-    named = [matched_share(required, fold(answer.question)) for answer in answers]
-    answers = [answer for _, answer in sorted(zip(named, answers, strict=True), key=lambda row: -row[0])]
+    for spelling in (text, *interpret_search(text, load_terminology().synonyms).variants[:1]):
+        found_answers = find_answers(spelling)
+        answers = answers or [
+            answer
+            for answer in [*found_answers.found, *found_answers.related]
+            if contains_most_keywords(spelling, answer)
+        ]
+    shares = [matched_share(required, fold(answer.question)) for answer in answers]
+    answers = [answer for _, answer in sorted(zip(shares, answers, strict=True), key=lambda row: -row[0])]
     title = max((matched_share(required, fold(hit.row.title)) for hit in results.hits[:1]), default=0.0)
-    same = any(fold(hit.row.title) == fold(text) for hit in results.hits[:1])
-    return {"answers": answers, "answers_first": not same and bool(answers) and max(named) > max(title, 0.49)}
+    is_exact_title = any(fold(hit.row.title) == fold(text) for hit in results.hits[:1])
+    return {
+        "answers": answers,
+        "answers_first": not is_exact_title and bool(answers) and max(shares) > max(title, 0.49),
+    }
 
 
 def _build_lines(request: HttpRequest, tree: SiteTree, results: SearchResults, words: str) -> list[HitLine]:
@@ -182,8 +189,9 @@ def _build_lines(request: HttpRequest, tree: SiteTree, results: SearchResults, w
 
 
 def _build_line(request: HttpRequest, tree: SiteTree, hit: SearchHit, words: str) -> HitLine | None:
-    there = site_by_id(request, hit.website_id)
-    if there is None:
+    """Return a hit with its URL, other site and, for a gazette issue, matching documents; None if its site is gone."""
+    hit_tree = site_by_id(request, hit.website_id)
+    if hit_tree is None:
         return None
     row = hit.row
     articles = (
@@ -191,17 +199,20 @@ def _build_line(request: HttpRequest, tree: SiteTree, hit: SearchHit, words: str
         if row.kind == ItemKind.GAZETTE
         else []
     )
-    named = tuple(filter_articles(articles, required_keywords(words))[:MAX_NAMED_DOCUMENTS])
-    return HitLine(hit, url_prefix_of(request, there) + hit.path, _get_other_site_name(tree, there), named)
+    matching_articles = tuple(filter_articles(articles, required_keywords(words))[:MAX_NAMED_DOCUMENTS])
+    return HitLine(
+        hit, url_prefix_of(request, hit_tree) + hit.path, _get_other_site_name(tree, hit_tree), matching_articles
+    )
 
 
 def _build_scopes(request: HttpRequest, ways: "SearchUrls", asked: SearchQuery) -> list[tuple[str, str, bool]]:
+    """Return the scopes (label, URL, chosen), none if there is only one site."""
     if len(sites_of(request)) < 2:
         return []
-    own = {"site": "", "column": "", "page": ""}
+    cleared = {"site": "", "column": "", "page": ""}
     return [
-        ("本站", ways.but(scope="", **own), not asked.everywhere),
-        ("全部站点", ways.but(scope="all", **own), asked.everywhere),
+        ("本站", ways.but(scope="", **cleared), not asked.everywhere),
+        ("全部站点", ways.but(scope="all", **cleared), asked.everywhere),
     ]
 
 
@@ -217,6 +228,7 @@ def _is_answered(proposal: str) -> bool:
 
 
 def _build_help(request: HttpRequest, tree: SiteTree, asked: SearchQuery, results: SearchResults) -> SearchHelp:
+    """Return corrected spellings and similar columns if words were typed and nothing matches all of them, else nothing."""
     if not asked.words.strip() or results.whole:
         return {}
     trees = sites_of(request) if asked.everywhere else [tree]
@@ -244,6 +256,7 @@ def _is_doubtful(text: str, results: SearchResults, answers: FoundAnswersShown) 
 
 
 def _build_themes(tree: SiteTree, query: SearchQuery) -> dict[str, object]:
+    """Return frequent searches, subjects and topics, shown before anything is typed."""
     if query.words.strip():
         return {}
     topics = [n for n in tree.nodes.values() if n.kind == ColumnKind.TOPIC and not n.archived_at]
@@ -304,6 +317,7 @@ class SearchUrls:
 
 
 def _build_choices(ways: SearchUrls, name: str, results: SearchResults) -> list[tuple[FacetChoice, str, bool]]:
+    """Return the first choices of a facet, each with its URL (that of a chosen one removes it) and whether it is chosen."""
     chosen, choices = ways.asked[name], results.facets.get(name, [])
     return [
         (

@@ -49,16 +49,22 @@ def _render_form(request: HttpRequest, form: SubscribeForm, page: BotProtection,
 
 
 def _request_subscription(tree: SiteTree, form: SubscribeForm, page: BotProtection, visitor: str) -> None:
+    """Store a subscription and send its confirmation, unless too many were sent; the user is not told which.
+
+    Raises:
+        AlreadySent: the form was sent before.
+    """
     facts = {name: form.cleaned_data[name] for name in ("email", "scope", "value")}
     with transaction.atomic():
         claim_token(FORM_NAME, page.nonce)
         takes = may_send_confirmation(visitor, facts["email"])
-        made = actions.subscribe(tree.website, by=ANONYMOUS, **facts) if takes else None
-    if made:
-        send_confirmation_mail(made, describe_scope(tree, made.scope, made.value))
+        subscription = actions.subscribe(tree.website, by=ANONYMOUS, **facts) if takes else None
+    if subscription:
+        send_confirmation_mail(subscription, describe_scope(tree, subscription.scope, subscription.value))
 
 
 def _read_scope(request: HttpRequest, tree: SiteTree) -> tuple[str, str]:
+    """Return kind and value of the subscription's scope; the whole site if none is given or known."""
     if request.method == "POST":
         return request.POST.get("scope", ""), request.POST.get("value", "")[:100]
     for scope in (Scope.COLUMN, Scope.UNIT, Scope.WORDS):

@@ -35,9 +35,13 @@ class DetailRows:
         if not source.fields:
             return ()
         year = str(source.year or "")
-        found = [one for one in self.rows.get(str(row.get(source.fields[0].key)), ()) if one[1].startswith(year)]
-        own = [said for body, _, said in found if body == source.body.pk]
-        return own or [said for _, _, said in found]
+        detail_rows = [
+            detail_row
+            for detail_row in self.rows.get(str(row.get(source.fields[0].key)), ())
+            if detail_row[1].startswith(year)
+        ]
+        own_rows = [cells for body, _, cells in detail_rows if body == source.body.pk]
+        return own_rows or [cells for _, _, cells in detail_rows]
 
 
 def label_of(key: str) -> str:

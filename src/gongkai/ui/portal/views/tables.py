@@ -127,13 +127,14 @@ def table_page(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _read_query(request: HttpRequest, every: list[PublicRows]) -> TableFilters:
+    """Read the filters from the URL; without a known year the newest year, all with `year=all`."""
     years = sorted({public_rows.year for public_rows in every if public_rows.year}, reverse=True)
     year = parse_year(request.GET.get("year", ""))
-    everything = request.GET.get("year") == "all"
+    is_all_years = request.GET.get("year") == "all"
     return TableFilters(
         words=clean_query(request.GET.get("q", ""), 100),
         body=parse_whole_number(request.GET.get("unit", "")) or None,
-        year=None if everything or not years else year if year in years else years[0],
+        year=None if is_all_years or not years else year if year in years else years[0],
         marks=tuple(value for value in request.GET.getlist("mark")[:5] if value),
         page=parse_whole_number(request.GET.get("page", ""), 9999) or 1,
     )
@@ -198,6 +199,7 @@ def _select_rows(
     asked: TableFilters,
     today: date,
 ) -> TableSelection:
+    """Return the rows that match words, choosers and state, separate groups and ended rows last."""
     every: list[_RowEntry] = [
         (
             public_rows,
@@ -209,32 +211,35 @@ def _select_rows(
         for at, row in enumerate(public_rows.rows)
     ]
     offered = list_choosers(fields, [row for _, row, _, _ in every])
-    chosen = {made.name: given for made in offered if (given := request.GET.get(made.name, "")) in made.values}
+    chosen = {
+        chooser.name: text for chooser in offered if (text := request.GET.get(chooser.name, "")) in chooser.values
+    }
     state = request.GET.get("state", "")
-    found = [
+    rows = [
         entry
         for entry in every
         if _contains(entry[1], asked.words)
-        and all(matches_choice(made.field, entry[1], chosen[made.name]) for made in offered if made.name in chosen)
+        and all(matches_choice(one.field, entry[1], chosen[one.name]) for one in offered if one.name in chosen)
         and (state not in (CURRENT, ENDED) or bool(entry[3].over) == (state == ENDED))
     ]
     record = read_record(schema.view, "apart")
-    found.sort(key=lambda entry: (_is_in_separate_group(record, entry[1]), bool(entry[3].over)))
-    return TableSelection(found, offered, chosen, state)
+    rows.sort(key=lambda entry: (_is_in_separate_group(record, entry[1]), bool(entry[3].over)))
+    return TableSelection(rows, offered, chosen, state)
 
 
 def _render_rows(
     request: HttpRequest, schema: TableSchema, kept: list[PublicRows], asked: TableFilters, facts: Mapping[str, object]
 ) -> HttpResponse:
+    """Show the rows of a table with choosers, detail rows and chart, or return them as a file."""
     fields, today = _list_fields(kept), timezone.localdate()
     choice = _select_rows(request, schema, fields, kept, asked, today)
-    found = choice.found
+    rows = choice.found
     if (form := request.GET.get("table", "")) in {"xlsx", "csv"}:
-        return _export(request, schema, fields, found, "csv" if form == "csv" else "xlsx", read_text(facts, "label"))
-    under = load_detail_rows(schema, kept)
+        return _export(request, schema, fields, rows, "csv" if form == "csv" else "xlsx", read_text(facts, "label"))
+    details = load_detail_rows(schema, kept)
     heads = {
         "slots": schema.view.get("slots"),
-        "bases": any(some for _, _, some, _ in found),
+        "bases": any(policies for _, _, policies, _ in rows),
         "many_years": len({public_rows.year for public_rows in kept}) > 1,
         "several": len({public_rows.body.pk for public_rows in kept}) > 1,
     }
@@ -249,22 +254,22 @@ def _render_rows(
         "narrowed": bool(asked.words or asked.body or choice.chosen or choice.state),
         "columns": len(fields) + sum(map(bool, [*heads.values(), schema.group == TableGroup.INSTITUTION])),
         "rows": _build_rows(
-            schema, kept, fields, found[(asked.page - 1) * ROWS_PER_PAGE : asked.page * ROWS_PER_PAGE], under
+            schema, kept, fields, rows[(asked.page - 1) * ROWS_PER_PAGE : asked.page * ROWS_PER_PAGE], details
         ),
-        "under": under.shown,
+        "under": details.shown,
         "under_label": label_of(read_text(schema.view, "details")),
-        "gaps": sum(bool(row_state.lacks) for *_, row_state in found),
-        "gap_count": sum(len(row_state.lacks) for *_, row_state in found),
-        "total": len(found),
+        "gaps": sum(bool(row_state.lacks) for *_, row_state in rows),
+        "gap_count": sum(len(row_state.lacks) for *_, row_state in rows),
+        "total": len(rows),
         "sources": [(hosts.site_prefix(request, public_rows.shelf.website), public_rows) for public_rows in kept],
         "phones": list(dict.fromkeys(phones)),
         "chart": None
         if heads["many_years"]
-        else make_chart(read_text(facts, "label"), fields, [row for _, row, _, _ in found], schema.chart),
-        "whole": WHOLE_TABLE_URL.format(schema.key) if len(found) > MAX_EXPORTED_ROWS else "",
+        else make_chart(read_text(facts, "label"), fields, [row for _, row, _, _ in rows], schema.chart),
+        "whole": WHOLE_TABLE_URL.format(schema.key) if len(rows) > MAX_EXPORTED_ROWS else "",
         "xlsx": _change_query(request, table="xlsx", page=""),
         "csv": _change_query(request, table="csv", page=""),
-        **_build_page_links(request, asked, len(found)),
+        **_build_page_links(request, asked, len(rows)),
         **_build_extras(request, schema, kept, today),
     }
     return render(request, "portal/table.html", context, keep="private")
@@ -278,36 +283,42 @@ def _export(
     form: Literal["xlsx", "csv"],
     label: str,
 ) -> HttpResponse:
+    """Return the rows as a file; too many rows lead to the file of the whole table."""
     if len(found) > MAX_EXPORTED_ROWS:
         return HttpResponseRedirect(WHOLE_TABLE_URL.format(schema.key))
-    return export_table_rows(request, schema, label, fields, [(one, row, some) for one, row, some, _ in found], form)
+    rows = [(public_rows, row, policies) for public_rows, row, policies, _ in found]
+    return export_table_rows(request, schema, label, fields, rows, form)
 
 
 def _build_rows(
     schema: TableSchema, kept: list[PublicRows], fields: Sequence[Field], page: list[_RowEntry], under: DetailRows
 ) -> list[ShownRow]:
+    """Return a page's rows for display; the first row of the separate group has that group's heading."""
     apart, explains = read_record(schema.view, "apart"), public.find_interpretations(kept)
-    behind = [_is_in_separate_group(apart, row) for _, row, _, _ in page]
+    flags = [_is_in_separate_group(apart, row) for _, row, _, _ in page]
     return [
         ShownRow(
             public_rows,
             row,
             [(field, field.show(row.get(field.key)), field in row_state.lacks) for field in fields],
             row_state,
-            some,
-            [line for _, path in some for line in explains.get(path, ())],
+            policies,
+            [line for _, path in policies for line in explains.get(path, ())],
             under.of(public_rows, row),
             under.missing_of(public_rows, row),
-            read_text(apart, "value") if own and not last else "",
+            read_text(apart, "value") if is_separate and not was_separate else "",
         )
-        for (public_rows, row, some, row_state), own, last in zip(page, behind, [False, *behind], strict=False)
+        for (public_rows, row, policies, row_state), is_separate, was_separate in zip(
+            page, flags, [False, *flags], strict=False
+        )
     ]
 
 
 def _build_extras(request: HttpRequest, schema: TableSchema, kept: list[PublicRows], today: date) -> dict[str, object]:
+    """Return the parts that a table's settings ask for: grid, coverage gaps, missing days, comparison, postings."""
     view, government = schema.view, government_of(site_of(request))
-    besides: dict[str, object] = {}
-    pairs = [(public_rows, row) for public_rows in kept for row in public_rows.rows]
+    extras: dict[str, object] = {}
+    rows_with_unit = [(public_rows.body, row) for public_rows in kept for row in public_rows.rows]
     if "grid" in view:
         governments = list_governments_under(government)
         units = [*governments, *list_departments(government)]
@@ -316,7 +327,7 @@ def _build_extras(request: HttpRequest, schema: TableSchema, kept: list[PublicRo
             (public_rows.year or 0, row, public_rows.shelf.path) for public_rows in every for row in public_rows.rows
         ]
         shape = read_record(view, "grid")
-        besides["grid"] = build_grid(
+        extras["grid"] = build_grid(
             schema.all_fields,
             shape,
             units,
@@ -327,31 +338,30 @@ def _build_extras(request: HttpRequest, schema: TableSchema, kept: list[PublicRo
             elsewhere=find_governments_without_site(units),
         )
     if "cover" in view:
-        besides["uncovered"] = list_uncovered(
-            read_record(view, "cover"), list_governments_under(government), [(one.body, row) for one, row in pairs]
+        extras["uncovered"] = list_uncovered(
+            read_record(view, "cover"), list_governments_under(government), rows_with_unit
         )
     if "daily" in view:
-        besides["days_without"] = list_days_without_bulletin(
-            read_record(view, "daily"), [row for _, row in pairs], today
+        extras["days_without"] = list_days_without_bulletin(
+            read_record(view, "daily"), [row for _, row in rows_with_unit], today
         )
     if view.get("editions"):
-        besides |= _compare_editions(schema, kept)
+        extras |= _compare_editions(schema, kept)
     if view.get("slots"):
-        besides["postings"] = public.list_postings(public_rows.source for public_rows in kept)
-    return besides
+        extras["postings"] = public.list_postings(public_rows.source for public_rows in kept)
+    return extras
 
 
 def _compare_editions(schema: TableSchema, kept: list[PublicRows]) -> dict[str, object]:
+    """Return the difference between a single unit's table and its previous year, or nothing."""
     if len(kept) != 1 or kept[0].year is None:
         return {}
-    now = kept[0]
-    every = public.load_all_rows(now.shelf.website_id, schema, now.body.pk)
-    before = next(
-        (public_rows for public_rows in every if public_rows.year and now.year and public_rows.year < now.year), None
-    )
-    if before is None:
+    current = kept[0]
+    every = public.load_all_rows(current.shelf.website_id, schema, current.body.pk)
+    previous = next((rows for rows in every if rows.year and current.year and rows.year < current.year), None)
+    if previous is None:
         return {}
-    return {"before": before, "difference": compare_editions(now.fields[0].key, now.rows, before.rows)}
+    return {"before": previous, "difference": compare_editions(current.fields[0].key, current.rows, previous.rows)}
 
 
 def _contains(row: Mapping[str, object], text: str) -> bool:
@@ -369,20 +379,21 @@ def _list_fields(kept: list[PublicRows]) -> list[Field]:
 def _render_guides(
     request: HttpRequest, schema: TableSchema, kept: list[PublicRows], asked: TableFilters, facts: Mapping[str, object]
 ) -> HttpResponse:
-    marks = [field for field in schema.all_fields if field.mark]
-    found = [
+    """Show the guides that match words and marks, with counts by mark and unit."""
+    mark_fields = [field for field in schema.all_fields if field.mark]
+    guides = [
         public_rows
         for public_rows in kept
         if any(_contains(row, asked.words) for row in public_rows.rows)
-        and all(public_rows.rows and public_rows.rows[0].get(mark) for mark in asked.marks)
+        and all(public_rows.rows and public_rows.rows[0].get(key) for key in asked.marks)
     ]
-    counts = [(field, sum(bool(row.rows and row.rows[0].get(field.key)) for row in kept)) for field in marks]
+    counts = [(field, sum(bool(row.rows and row.rows[0].get(field.key)) for row in kept)) for field in mark_fields]
     context = {
         **facts,
         "marks": counts,
-        "by_unit": public.count_marks_by_unit(kept, marks),
-        "found": found[(asked.page - 1) * ROWS_PER_PAGE : asked.page * ROWS_PER_PAGE],
-        "total": len(found),
-        **_build_page_links(request, asked, len(found)),
+        "by_unit": public.count_marks_by_unit(kept, mark_fields),
+        "found": guides[(asked.page - 1) * ROWS_PER_PAGE : asked.page * ROWS_PER_PAGE],
+        "total": len(guides),
+        **_build_page_links(request, asked, len(guides)),
     }
     return render(request, "portal/guides.html", context, keep="private")

@@ -138,7 +138,7 @@ def _check_mail_reader(by: Actor, number: int) -> list[str]:
     return [] if mails_visible_to(by).filter(pk=number).exists() else ["只有受理单位和政务公开办可以查看信箱里的来信。"]
 
 
-def _no_progress(number: int) -> MatterProgress | None:
+def _hide_progress(number: int) -> MatterProgress | None:
     return None
 
 
@@ -150,7 +150,7 @@ MAIL_MATTER = MatterKind(
     name="mail",
     label="信箱来信",
     may_read=_check_mail_reader,
-    progress=_no_progress,
+    progress=_hide_progress,
     erase=_erase_mail,
     office=lambda number: reverse("consultation:mail", args=[number]),
 )

@@ -83,9 +83,9 @@ def shown(entry: Entry, *, by: Actor, statement: Statement, at: datetime) -> Act
         Promise.objects.filter(pk=entry.pk).update(published_at=at)
         return ActionResult(words=text, to_state=PromiseState.RUNNING)
     if statement.sort == StatementSort.DATE:
-        moved = make_event("extended", timezone.localdate(at), until=statement.until)
+        change = make_event("extended", timezone.localdate(at), until=statement.until)
         notification = make_unit_notification(entry, "期限已变更", f"现为{statement.until}，已向社会公开。", "moved")
-        return ActionResult(words=text, events=(moved,), past=True, to_state=entry.state, tell=(notification,))
+        return ActionResult(words=text, events=(change,), past=True, to_state=entry.state, tell=(notification,))
     end = _ENDS.get(StatementSort(statement.sort))
     if end is None:
         return ActionResult(words=text, to_state=entry.state)

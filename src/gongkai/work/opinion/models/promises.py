@@ -109,15 +109,15 @@ class Statement(Revision):
     def as_html(self) -> str:
         """Return the statement as HTML, as part of the promise's public text."""
         if self.sort == StatementSort.PROMISE:
-            return f"{text_to_html(self.text)}{text_to_html(self.lead)}{self._linked('出处')}"
-        head = f"{day_in_words(self.on)}　{self.get_sort_display()}" if self.on else self.get_sort_display()
-        moved = ""
+            return f"{text_to_html(self.text)}{text_to_html(self.lead)}{self._make_link_paragraph('出处')}"
+        heading = f"{day_in_words(self.on)}　{self.get_sort_display()}" if self.on else self.get_sort_display()
+        change_html = ""
         if self.sort == StatementSort.DATE and self.until:
-            was = f"由{day_in_words(self.due_before)}" if self.due_before else ""
-            moved = f"<p>完成期限{was}变更为{day_in_words(self.until)}。</p>"
-        return f"<h2>{escape(head)}</h2>{moved}{text_to_html(self.text)}{self._linked('佐证')}"
+            old_date_text = f"由{day_in_words(self.due_before)}" if self.due_before else ""
+            change_html = f"<p>完成期限{old_date_text}变更为{day_in_words(self.until)}。</p>"
+        return f"<h2>{escape(heading)}</h2>{change_html}{text_to_html(self.text)}{self._make_link_paragraph('佐证')}"
 
-    def _linked(self, label: str) -> str:
+    def _make_link_paragraph(self, label: str) -> str:
         """Return a paragraph with the link, or an empty string without one."""
         address = escape(self.link)
         return f'<p>{label}：<a href="{address}">{address}</a></p>' if address else ""

@@ -136,24 +136,24 @@ def write_announcement(
         files: (name, stored file) of the attachments; None keeps those of the last text.
     """
     values = dict(terms)
-    last = announcement.latest
+    last_revision = announcement.latest
     if announcement.what == _Kind.CATALOGUE:
         assert announcement.catalogue is not None
         values |= make_catalogue_terms(announcement.catalogue)
-        usual = str(announcement.catalogue)
+        usual_title = str(announcement.catalogue)
     elif announcement.survey is not None:
         values |= make_survey_terms(announcement)
-        usual = make_announcement_title(announcement.what, announcement.survey.title, values)
+        usual_title = make_announcement_title(announcement.what, announcement.survey.title, values)
     else:
         assert announcement.decision is not None
-        usual = make_announcement_title(announcement.what, announcement.decision.entry.title, values)
+        usual_title = make_announcement_title(announcement.what, announcement.decision.entry.title, values)
     if announcement.what == _Kind.ADOPTION:
         values |= make_adoption_terms(announcement)
-    kept = [(name, mark) for name, mark in last.files] if last and files is None else []
-    named = [(name, file.pk) for name, file in files] if files is not None else kept
+    last_files = [(name, digest) for name, digest in last_revision.files] if last_revision and files is None else []
+    file_digests = [(name, file.pk) for name, file in files] if files is not None else last_files
     row = announcement.save_revision(
         by=by,
-        title=title.strip() or usual,
+        title=title.strip() or usual_title,
         html=make_announcement_html(announcement.what, values),
         facts={
             "formed_on": timezone.localdate().isoformat(),
@@ -161,7 +161,7 @@ def write_announcement(
             "attribute_basis": "19",
             "issuer": announcement.unit.name,
         },
-        files=named,
+        files=file_digests,
         terms=values,
     )
     return ActionResult(words=f"保存“{row.title}”", facts={"revision": row.pk}, result=row)

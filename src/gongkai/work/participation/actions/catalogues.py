@@ -192,8 +192,8 @@ def alter_decision(
 
 
 def _describe_change(decision: Decision, name: str, value: object) -> str:
-    before, after = (_format_value(name, one) for one in (getattr(decision, name), value))
-    return f"{ALTERABLE_FIELDS[name]}由“{before}”改为“{after}”"
+    old_text, new_text = (_format_value(name, raw) for raw in (getattr(decision, name), value))
+    return f"{ALTERABLE_FIELDS[name]}由“{old_text}”改为“{new_text}”"
 
 
 def _format_value(name: str, value: object) -> object:

@@ -117,11 +117,16 @@ def register_comments(consultation: Consultation, *, by: Actor, given: Sequence[
 
 
 def _check_comments_acceptable(consultation: Consultation, comments: Sequence[SubmittedComment]) -> None:
+    """Refuse comments that cannot be registered: empty, too long, in the future, or outside the period.
+
+    Raises:
+        Refused: the first fault.
+    """
     if not comments:
         raise Refused("没有要登记的意见，请先填写意见。")
-    now = timezone.now()
+    moment = timezone.now()
     for comment in comments:
-        if comment.at > now:
+        if comment.at > moment:
             raise Refused("收到时间不能晚于现在。")
         if comment.channel not in CommentChannel.values:
             raise Refused("没有这种渠道。")
@@ -136,6 +141,7 @@ def _check_comments_acceptable(consultation: Consultation, comments: Sequence[Su
 
 
 def _make_comment(consultation: Consultation, comment: SubmittedComment, number: int, by: Actor) -> Comment:
+    """Return an unsaved comment; texts without a masked version are masked here."""
     clause = mask_comment(comment.clause) if comment.masked_clause is None else comment.masked_clause
     return Comment(
         consultation=consultation,

@@ -63,6 +63,11 @@ def find_opening_faults(facts: OpeningFacts) -> list[str]:
 
 
 def _clean_opening_facts(body: Body, facts: OpeningFacts, number: int | None = None) -> OpeningFacts:
+    """Return the facts of an open event, trimmed and shortened.
+
+    Raises:
+        Refused: faults, or the same unit, day and theme are registered already (not counting event `number`).
+    """
     if reasons := find_opening_faults(facts):
         raise Refused(reasons)
     same_openings = Opening.objects.filter(body=body, on=facts["on"], theme=facts["theme"].strip()[:200], dropped="")
@@ -155,7 +160,7 @@ def announce_opening(opening: Opening, *, by: Actor) -> ActionResult:
         by=by,
         title=f"{opening.body.name}关于{day_in_words(opening.on)}{label}的公告",
         kind=ItemKind.NOTICE,
-        body=_announcement_html(opening),
+        body=_make_announcement_html(opening),
         issuer=opening.body.name,
         source=opening.body.name,
         written_on=timezone.localdate(),
@@ -168,7 +173,8 @@ def announce_opening(opening: Opening, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"起草公告“{item.title}”", facts={"item": item.pk}, result=item)
 
 
-def _announcement_html(opening: Opening) -> str:
+def _make_announcement_html(opening: Opening) -> str:
+    """Return the announcement of an event as labelled paragraphs, without empty ones."""
     body = opening.body
     lines = [
         ("主题" if opening.kind == OpeningKind.OPEN_DAY else "会议和议题", opening.theme),
@@ -286,7 +292,8 @@ def prove_by_opening(
 def _make_evidence_arguments(
     opening: Opening, documents: Collection[int], numbers: Collection[int], *, link: bool
 ) -> list[tuple[EvidenceContent, EvidenceFacts]]:
-    found: list[tuple[EvidenceContent, EvidenceFacts]] = [
+    """Return content and facts of the evidence chosen: public documents, files, and the link to a report."""
+    arguments: list[tuple[EvidenceContent, EvidenceFacts]] = [
         (
             {"edition": text.edition_id, "url": text.path},
             {"title": text.title, "machine": Verdict.HOLDS, "captured_at": text.published_at},
@@ -295,13 +302,13 @@ def _make_evidence_arguments(
         if text.edition_id in documents
     ]
     if link and opening.address:
-        found.append(({"url": opening.address}, {"title": f"报道：{opening.theme}"}))
-    rows = opening.papers.filter(pk__in=numbers).select_related("stored")
-    found += [
+        arguments.append(({"url": opening.address}, {"title": f"报道：{opening.theme}"}))
+    papers = opening.papers.filter(pk__in=numbers).select_related("stored")
+    arguments += [
         (
             {"file": NamedStoredFile(paper.name, paper.stored)},
             {"title": f"{paper.get_what_display()}：{paper.name}"[:300]},
         )
-        for paper in rows
+        for paper in papers
     ]
-    return found
+    return arguments

@@ -55,13 +55,14 @@ def register_survey(body: Body, *, by: Actor, title: str, policy: str) -> Action
 
 
 def _check_survey_changeable(survey: Survey) -> list[str]:
+    """Return the Chinese reasons why a survey's title and questions cannot be changed."""
     if survey.dropped:
         return [f"已经取消：{survey.dropped}"]
     if survey.starts_on:
         return ["问卷已经公布，名称和问题不能再改；截止日期可以在公告中延后。"]
     streams = [announcement.stream for announcement in survey.announcements.filter(dropped=False)]
-    waits = Review.objects.filter(source__in=streams, state__in=OPEN_STATES).exists()
-    return ["问卷正在审签，要改动请先撤回送审。"] if waits else []
+    is_under_review = Review.objects.filter(source__in=streams, state__in=OPEN_STATES).exists()
+    return ["问卷正在审签，要改动请先撤回送审。"] if is_under_review else []
 
 
 def _check_question_changeable(question: SurveyQuestion) -> list[str]:
@@ -279,25 +280,27 @@ def reply_survey(
     at = min(received_at or timezone.now(), timezone.now())
     if not survey.is_open(timezone.localdate(at)):
         raise Refused("这项调研现在不接受填写，可能已经截止。")
-    said = {number: text.strip() for number, text in words.items() if text.strip()}
+    texts = {number: text.strip() for number, text in words.items() if text.strip()}
     picked = {number: list(ones) for number, ones in chosen.items() if ones}
-    known = {question["number"] for question in survey.asked}
+    question_numbers = {question["number"] for question in survey.asked}
     faults = [
         f"第{place}题：{fault}"
         for place, question in enumerate(survey.asked, 1)
-        for fault in find_answer_faults(question, picked.get(question["number"], ()), said.get(question["number"], ""))
+        for fault in find_answer_faults(question, picked.get(question["number"], ()), texts.get(question["number"], ""))
     ]
-    if faults or (said.keys() | picked.keys()) - known:
+    if faults or (texts.keys() | picked.keys()) - question_numbers:
         raise Refused(faults or "问卷中没有这个问题，请从网上调研页面重新打开。")
-    if not said and not picked:
+    if not texts and not picked:
         raise Refused("请至少回答一题。")
     number = (survey.replies.aggregate(last=Max("number"))["last"] or 0) + 1
     reply = SurveyReply.objects.create(survey=survey, number=number, received_at=at)
     SurveyChoice.objects.bulk_create(
-        SurveyChoice(reply=reply, question_id=question, option=one) for question, ones in picked.items() for one in ones
+        SurveyChoice(reply=reply, question_id=question, option=option)
+        for question, ones in picked.items()
+        for option in ones
     )
     SurveyWords.objects.bulk_create(
-        SurveyWords(reply=reply, question_id=question, masked=mask(text)[0]) for question, text in said.items()
+        SurveyWords(reply=reply, question_id=question, masked=mask(text)[0]) for question, text in texts.items()
     )
     # its own log stream: the survey's history contains the acts of its makers only
     return ActionResult(words=f"收到第{number}份问卷", stream=reply.matter, result=reply)

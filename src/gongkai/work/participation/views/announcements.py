@@ -67,6 +67,7 @@ def start_catalogue_announcement(request: HttpRequest, number: int) -> HttpRespo
 def _start_and_redirect(
     request: HttpRequest, owner: Decision | Catalogue, by: Actor, what: str, about: Announcement | None
 ) -> HttpResponse | None:
+    """Start an announcement and return the redirect to it; None if it was refused (the user is told)."""
     announcements: list[Announcement] = []
     if run_with_messages(
         request, lambda: announcements.append(actions.start_announcement(owner, by=by, what=what, about=about))
@@ -80,24 +81,24 @@ def announcement_page(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     found = get_visible_or_404(request.user, Announcement, number)
     latest = found.latest
-    before = latest.terms if latest else {}
+    last_terms = latest.terms if latest else {}
     kind = FORM_BY_KIND[found.what]
-    given = {"title": latest.title if latest else "", **kind.initial_of(before)}
+    initial = {"title": latest.title if latest else "", **kind.initial_of(last_terms)}
     if found.what == AnnouncementKind.DRAFT and not latest:
-        given["ways"] = list_comment_ways(found.unit)
-    seen = parse_whole_number(request.POST.get("version", "")) or found.version
+        initial["ways"] = list_comment_ways(found.unit)
+    seen_version = parse_whole_number(request.POST.get("version", "")) or found.version
     if request.POST.get("do") == "drop":
         if run_with_messages(request, lambda: actions.drop_announcement(found, by=by), "已放弃这份公告。"):
             return redirect(_get_owner_url(found))
         return redirect("participation:announcement", number)
     if request.method == "POST":
-        form = kind(request.POST, request.FILES, initial=given)
+        form = kind(request.POST, request.FILES, initial=initial)
         if form.is_valid() and run_with_messages(
-            request, lambda: _write_announcement(found, form, before, by, seen), "已保存，请核对后送审。"
+            request, lambda: _write_announcement(found, form, last_terms, by, seen_version), "已保存，请核对后送审。"
         ):
             return redirect("participation:announcement", number)
     else:
-        form = kind(initial=given)
+        form = kind(initial=initial)
     against = actions.write_announcement.why_not(found, by=by)
     context = {
         "unlisted": unlisted_warning(found, by, None),
@@ -106,7 +107,7 @@ def announcement_page(request: HttpRequest, number: int) -> HttpResponse:
         "latest": latest,
         "form": form,
         "against": against,
-        "seen": seen,
+        "seen": seen_version,
         "may_drop": not actions.drop_announcement.why_not(found, by=by),
         "desk": desk_of(found, by, back=request.path, columns=list_columns(found)),
         "least": get_minimum_period(found.decision.draft_kind) if found.decision and found.what == "draft" else None,
@@ -126,6 +127,11 @@ def _get_owner_url(announcement: Announcement) -> str:
 def _write_announcement(
     found: Announcement, form: AnnouncementForm, before: Mapping[str, object], by: Actor, seen: int
 ) -> None:
+    """Save the form as the announcement's next text; without new files the last ones stay.
+
+    Raises:
+        Refused: text that cannot be published, or reasons of the action.
+    """
     try:
         terms = form.terms(before)
     except UnfitText as unfit:

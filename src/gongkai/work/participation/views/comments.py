@@ -49,27 +49,29 @@ def _get_visible_period(request: HttpRequest, number: int) -> Consultation:
 def list_comments(request: HttpRequest, number: int) -> HttpResponse:
     """List or export the comments of a period, filtered by words, channel and point."""
     by = require_staff_actor(request)
-    found = _get_visible_period(request, number)
+    consultation = _get_visible_period(request, number)
     if request.GET.get("format") == "xlsx":
-        return spreadsheet_response(COMMENT_SHEET, export_comments(found), f"{found.decision.entry.number}公众意见")
-    asked, way, under = _parse_filters(request.GET)
-    numbers = _filter_comments(found, request.GET)
+        return spreadsheet_response(
+            COMMENT_SHEET, export_comments(consultation), f"{consultation.decision.entry.number}公众意见"
+        )
+    words, channel, point_text = _parse_filters(request.GET)
+    numbers = _filter_comments(consultation, request.GET)
     page = page_of(request, numbers, COMMENTS_PER_PAGE)
     listed = Comment.objects.filter(pk__in=list(page.object_list)).select_related("point")
     context = {
-        "consultation": found,
-        "decision": found.decision,
+        "consultation": consultation,
+        "decision": consultation.decision,
         "page": page,
         "comments": listed.order_by("number"),
-        "asked": asked,
-        "way": way,
-        "under": under,
-        "narrowed": bool(asked or way or under),
+        "asked": words,
+        "way": channel,
+        "under": point_text,
+        "narrowed": bool(words or channel or point_text),
         "ways": CommentChannel.choices,
-        "offered": queries.list_largest_points(found),
-        "counts": queries.count_outcomes(found),
-        "loose": found.comments.filter(point=None).count(),
-        "may": not rules.check_unit_staff(by, found),
+        "offered": queries.list_largest_points(consultation),
+        "counts": queries.count_outcomes(consultation),
+        "loose": consultation.comments.filter(point=None).count(),
+        "may": not rules.check_unit_staff(by, consultation),
         "query": request.GET.urlencode(),
     }
     return render(request, "participation/comments.html", context)
@@ -81,14 +83,15 @@ def _parse_filters(parameters: QueryDict) -> tuple[str, str, str]:
 
 
 def _filter_comments(consultation: Consultation, parameters: QueryDict) -> "QuerySet[Comment, int] | list[int]":
-    text, way, under = _parse_filters(parameters)
+    """Return the comments that match words, channel and point; only their ids if no words were given."""
+    text, channel, point_text = _parse_filters(parameters)
     rows = consultation.comments.order_by("number")
-    if under in UNGROUPED_VALUES:
+    if point_text in UNGROUPED_VALUES:
         rows = rows.filter(point=None)
-    elif under:
-        rows = rows.filter(point__in=queries.find_points(consultation, under))
-    if way in CommentChannel.values:
-        rows = rows.filter(channel=way)
+    elif point_text:
+        rows = rows.filter(point__in=queries.find_points(consultation, point_text))
+    if channel in CommentChannel.values:
+        rows = rows.filter(channel=channel)
     return queries.search_comments(rows, text) if text else rows.values_list("pk", flat=True)
 
 
@@ -100,15 +103,16 @@ def _get_selected_comments(request: HttpRequest, found: Consultation) -> list[in
 
 
 def _get_typed_point(request: HttpRequest, found: Consultation) -> Point | None:
-    asked = request.POST.get("point", "")[:80]
-    points = queries.find_points(found, asked)
+    """Return the point that the typed number or words name; tell the user if none or several do."""
+    typed_text = request.POST.get("point", "")[:80]
+    points = queries.find_points(found, typed_text)
     if len(points) == 1:
         return points[0]
     if points:
         several = "；".join(f"{point.position}. {point.gist[:20]}" for point in points)
-        messages.error(request, f"有几项归纳意见含有“{asked}”，请填写序号：{several}。")
-    elif asked.strip():
-        messages.error(request, f"没有序号或者文字是“{asked}”的归纳意见。")
+        messages.error(request, f"有几项归纳意见含有“{typed_text}”，请填写序号：{several}。")
+    elif typed_text.strip():
+        messages.error(request, f"没有序号或者文字是“{typed_text}”的归纳意见。")
     else:
         messages.error(request, "请填写要归入哪一项：序号，或者归纳意见中的字。")
     return None
@@ -118,37 +122,41 @@ def _get_typed_point(request: HttpRequest, found: Consultation) -> Point | None:
 def run_comment_act(request: HttpRequest, number: int) -> HttpResponse:
     """Group similar comments, or assign the selected ones to a point."""
     by = require_staff_actor(request)
-    found = _get_visible_period(request, number)
+    consultation = _get_visible_period(request, number)
     verb = request.POST.get("do", "")
     if verb == "group":
-        if found.comments.filter(point=None).count() > MAX_GROUPED_IN_REQUEST:
-            asked: list[Errand] = []
-            if run_with_messages(request, lambda: asked.append(start_background_grouping(found, by=by))):
-                return redirect("errands:one", asked[0].pk)
+        if consultation.comments.filter(point=None).count() > MAX_GROUPED_IN_REQUEST:
+            errands: list[Errand] = []
+            if run_with_messages(request, lambda: errands.append(start_background_grouping(consultation, by=by))):
+                return redirect("errands:one", errands[0].pk)
         else:
-            moved: list[int] = []
-            if run_with_messages(request, lambda: moved.append(actions.group_comments(found, by=by))):
-                messages.success(request, describe_grouping_result(found, moved[0]))
+            counts: list[int] = []
+            if run_with_messages(request, lambda: counts.append(actions.group_comments(consultation, by=by))):
+                messages.success(request, describe_grouping_result(consultation, counts[0]))
     elif verb == "new":
-        gist, marks = request.POST.get("gist", ""), _get_selected_comments(request, found)
+        gist, comment_ids = request.POST.get("gist", ""), _get_selected_comments(request, consultation)
 
         @transaction.atomic
         def work() -> None:
-            point = actions.write_point(found, by=by, gist=gist)
-            if marks:
-                actions.set_point(found, by=by, comments=marks, point=point)
+            point = actions.write_point(consultation, by=by, gist=gist)
+            if comment_ids:
+                actions.set_point(consultation, by=by, comments=comment_ids, point=point)
 
         run_with_messages(request, work, "已新增归纳意见。")
     elif verb == "out":
-        marks = _get_selected_comments(request, found)
-        run_with_messages(request, lambda: actions.set_point(found, by=by, comments=marks, point=None), "已移出归纳。")
-    elif (point := _get_typed_point(request, found)) is not None:
-        marks = _get_selected_comments(request, found)
-        run_with_messages(request, lambda: actions.set_point(found, by=by, comments=marks, point=point), "已归入。")
-    back = request.POST.get("query", "")[:500]
+        comment_ids = _get_selected_comments(request, consultation)
+        run_with_messages(
+            request, lambda: actions.set_point(consultation, by=by, comments=comment_ids, point=None), "已移出归纳。"
+        )
+    elif (point := _get_typed_point(request, consultation)) is not None:
+        comment_ids = _get_selected_comments(request, consultation)
+        run_with_messages(
+            request, lambda: actions.set_point(consultation, by=by, comments=comment_ids, point=point), "已归入。"
+        )
+    query = request.POST.get("query", "")[:500]
     url = redirect("participation:comments", number)
-    if back:
-        url["Location"] += f"?{back}"
+    if query:
+        url["Location"] += f"?{query}"
     return url
 
 

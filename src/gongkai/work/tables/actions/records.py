@@ -81,6 +81,11 @@ EDITABLE_FIELDS = (
 
 
 def _set_schema_facts(schema: TableSchema, facts: Mapping[str, object]) -> None:
+    """Set editable facts of a schema and check its name, source and fields; it is not saved.
+
+    Raises:
+        Refused: an unknown fact, or one of these is missing or wrong.
+    """
     unknown = set(facts) - set(EDITABLE_FIELDS)
     if unknown:
         raise Refused([f"不能修改“{name}”。" for name in sorted(unknown)])
@@ -333,17 +338,17 @@ def remove_record(record: Record, *, by: Actor, reason: str) -> ActionResult:
 @action("tables.confirm", label="核对无误", rule=rules.check_unit_staff)
 def confirm_records(table: PublicTable, *, by: Actor) -> ActionResult:
     """Confirm all records of a table without faults; return a summary."""
-    found = list_faults_by_record(table)
-    if not found:
+    records_with_faults = list_faults_by_record(table)
+    if not records_with_faults:
         raise Refused("表中还没有内容，请先填写或者导入。")
-    wrong = [record for record, faults in found if any(not fault.due for fault in faults)]
-    right = [record.pk for record, _ in found if record not in wrong]
-    names = "、".join(f"“{record.name}”" for record in wrong[:3]) + ("等" if len(wrong) > 3 else "")
-    if not right:
-        raise Refused(f"{len(wrong)}行都不完整或者要核对（{names}），不能记为核对无误，请先改正。")
+    wrong_records = [record for record, faults in records_with_faults if any(not fault.due for fault in faults)]
+    right_ids = [record.pk for record, _ in records_with_faults if record not in wrong_records]
+    names = "、".join(f"“{record.name}”" for record in wrong_records[:3]) + ("等" if len(wrong_records) > 3 else "")
+    if not right_ids:
+        raise Refused(f"{len(wrong_records)}行都不完整或者要核对（{names}），不能记为核对无误，请先改正。")
     # In batches: a table may have more rows than a query takes parameters.
-    for start in range(0, len(right), 500):
-        Record.objects.filter(pk__in=right[start : start + 500]).update(confirmed_on=timezone.localdate())
-    left = f"；{names}{len(wrong)}行不完整或者要核对，没有记为核对" if wrong else ""
-    text = f"核对{len(right)}行，内容无误{left}"
-    return ActionResult(words=text, facts={"rows": len(right), "wrong": len(wrong)}, result=text)
+    for start in range(0, len(right_ids), 500):
+        Record.objects.filter(pk__in=right_ids[start : start + 500]).update(confirmed_on=timezone.localdate())
+    wrong_note = f"；{names}{len(wrong_records)}行不完整或者要核对，没有记为核对" if wrong_records else ""
+    text = f"核对{len(right_ids)}行，内容无误{wrong_note}"
+    return ActionResult(words=text, facts={"rows": len(right_ids), "wrong": len(wrong_records)}, result=text)

@@ -140,6 +140,7 @@ def record_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _make_opinion_form(record: Record, by: Actor) -> dict[str, object] | None:
+    """Return the template values of a record's missing opinion, or None if none is missing."""
     field = rules.get_opinion_field(record.schema)
     needed = field and field in find_missing_fields(
         record.schema.all_fields, {**record.values, field.key: ""}, record.table.body.level
@@ -216,6 +217,7 @@ def send_record(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _send_source(request: HttpRequest, source: PublicTable | Record, page: str) -> HttpResponse:
+    """Send a table or record for review and tell the user."""
     by = require_staff_actor(request)
     form = SendForReviewForm(request.POST, source=source)
 
