@@ -144,7 +144,7 @@ BESIDE = "<div><h3>热点推荐</h3><ul>{}</ul></div>".format(
     ],
 )
 def test_a_list_is_no_text_whatever_stands_beside(source: str, text: bool) -> None:
-    assert take_in._kind(read(source), TODAY, home=False)[1] is text
+    assert take_in._find_day_and_kind(read(source), TODAY, home=False)[1] is text
 
 
 def test_a_column_is_called_as_its_own_page_calls_it() -> None:

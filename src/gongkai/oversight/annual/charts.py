@@ -66,26 +66,28 @@ def _make_rows(
 
 
 def _chart_requests(values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None) -> ReportChart:
+    """Return the chart of received and settled requests, with last year's figures if they are known."""
     rows = {
         f"table3/{form.NEW}/total": "本年新收申请",
         f"table3/{form.CARRIED_IN}/total": "上年结转",
         f"table3/{form.RESULTS_TOTAL}/total": "本年办结",
         f"table3/{form.CARRIED_OUT}/total": "结转下年度",
     }
-    new, done = (_get_value(values, f"table3/{row}/total") for row in (form.NEW, form.RESULTS_TOTAL))
-    sentence = f"本年新收{format_figure(new)}件，办结{format_figure(done)}件。"
-    old = (before or {}).get(f"table3/{form.NEW}/total")
-    if old is not None:
-        more, less = max(new - old, 0), max(old - new, 0)
-        sentence += f"新收比上年增加{format_figure(more)}件。" if more else ""
-        sentence += f"新收比上年减少{format_figure(less)}件。" if less else ""
-        sentence += "新收与上年持平。" if new == old else ""
+    received, done = (_get_value(values, f"table3/{row}/total") for row in (form.NEW, form.RESULTS_TOTAL))
+    sentence = f"本年新收{format_figure(received)}件，办结{format_figure(done)}件。"
+    received_before = (before or {}).get(f"table3/{form.NEW}/total")
+    if received_before is not None:
+        increase, decrease = max(received - received_before, 0), max(received_before - received, 0)
+        sentence += f"新收比上年增加{format_figure(increase)}件。" if increase else ""
+        sentence += f"新收比上年减少{format_figure(decrease)}件。" if decrease else ""
+        sentence += "新收与上年持平。" if received == received_before else ""
     return ReportChart(
         "收到和办理的政府信息公开申请（件）", sentence, _make_rows(values, before, rows), compared=before is not None
     )
 
 
 def _chart_applicants(values: Mapping[str, Number | None]) -> ReportChart:
+    """Return the chart of the year's new requests by kind of applicant."""
     rows = [
         (label, _get_value(values, f"table3/{form.NEW}/{column}"), None)
         for column, label in form.TABLE3_COLUMNS.items()
@@ -95,7 +97,7 @@ def _chart_applicants(values: Mapping[str, Number | None]) -> ReportChart:
     people = rows[0][1]
     share = f"自然人占{compute_percent(int(people), int(total))}%。" if total else ""
     return ReportChart(
-        "谁在申请（本年新收，件）", share, [(_shorten_label(label), value, old) for label, value, old in rows]
+        "谁在申请（本年新收，件）", share, [(_shorten_label(label), value, previous) for label, value, previous in rows]
     )
 
 
@@ -114,16 +116,22 @@ _OUTCOMES = {
 
 
 def _chart_results(values: Mapping[str, Number | None]) -> ReportChart:
+    """Return the chart of request results, with the share that was disclosed wholly or partly."""
     rows = [
         (label, sum(_get_value(values, f"table3/{row}/total") for row in keys), None)
         for label, keys in _OUTCOMES.items()
     ]
-    total, given = sum(value for _, value, _ in rows), rows[0][1] + rows[1][1]
-    share = f"全部或者部分公开{format_figure(given)}件，占{compute_percent(int(given), int(total))}%。" if total else ""
+    total, disclosed = sum(value for _, value, _ in rows), rows[0][1] + rows[1][1]
+    share = (
+        f"全部或者部分公开{format_figure(disclosed)}件，占{compute_percent(int(disclosed), int(total))}%。"
+        if total
+        else ""
+    )
     return ReportChart("办理结果（件）", share, rows)
 
 
 def _chart_disputes(values: Mapping[str, Number | None]) -> ReportChart:
+    """Return the chart of administrative reviews and lawsuits, with the number of corrected results."""
     rows = [
         (label, _get_value(values, f"table4/{row}/total"), None)
         for row, label in (
@@ -137,6 +145,7 @@ def _chart_disputes(values: Mapping[str, Number | None]) -> ReportChart:
 
 
 def _chart_documents(values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None) -> ReportChart:
+    """Return the chart of issued, abolished and valid normative documents."""
     rows = {f"table2/normative_documents/{column}": label for column, label in form.TABLE2_COLUMNS.items()}
     valid = _get_value(values, "table2/normative_documents/in_force")
     return ReportChart(

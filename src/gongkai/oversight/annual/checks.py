@@ -97,7 +97,10 @@ def list_problems(report: Report, now: CountedReport, *, today: date) -> list[Re
     previous = get_previous_figures(report.body, report.year)
     problems = find_table_problems(get_values(now.figures), previous.tables if previous else None)
     if report.area:
-        problems = [*_name_units(_keep_unknown(problems, now.members), now.members), *_check_units(report, now.members)]
+        problems = [
+            *_name_units(_merge_missing_figures(problems, now.members), now.members),
+            *_check_units(report, now.members),
+        ]
     problems += _check_period(report, today)
     problems += [*_check_texts(report), *_check_outdated(report, now)]
     given = {(explanation.mark, explanation.said): explanation.text for explanation in report.explanations.all()}
@@ -115,7 +118,8 @@ def _check_period(report: Report, today: date) -> Iterator[ReportProblem]:
         yield ReportProblem("cut_off", f"统计截止到{day_in_words(report.until)}，不满全年", must=False)
 
 
-def _keep_unknown(found: list[ReportProblem], parts: list[UnitContribution]) -> list[ReportProblem]:
+def _merge_missing_figures(found: list[ReportProblem], parts: list[UnitContribution]) -> list[ReportProblem]:
+    """Replace the problems of missing figures by one that names the units which have not filled them in."""
     missing_figures = [problem for problem in found if problem.mark.startswith("missing/")]
     if not missing_figures:
         return found
@@ -124,8 +128,8 @@ def _keep_unknown(found: list[ReportProblem], parts: list[UnitContribution]) -> 
         for member in parts
         if any(member.values.get(problem.key) is None for problem in missing_figures)
     ]
-    who = f"{'、'.join(names[:4])}{f'等{len(names)}个单位' if len(names) > 4 else ''}"
-    text = f"有{len(missing_figures)}项数据还不能合计：{who}没有填报，请催办，或者在下表填报"
+    unit_names = f"{'、'.join(names[:4])}{f'等{len(names)}个单位' if len(names) > 4 else ''}"
+    text = f"有{len(missing_figures)}项数据还不能合计：{unit_names}没有填报，请催办，或者在下表填报"
     return [
         ReportProblem("missing", text, must=True),
         *(problem for problem in found if problem not in missing_figures),
@@ -133,13 +137,14 @@ def _keep_unknown(found: list[ReportProblem], parts: list[UnitContribution]) -> 
 
 
 def _name_units(problems: list[ReportProblem], parts: list[UnitContribution]) -> list[ReportProblem]:
+    """Add to each problem that must be corrected the units whose own tables have it."""
     wrong = {problem.mark for problem in problems if problem.word == "须更正"}
     if not wrong:
         return problems
     names: dict[str, list[str]] = {}
-    for part in parts:
-        for mark in {problem.mark for problem in find_table_problems(part.values, None)} & wrong:
-            names.setdefault(mark, []).append(part.body.label)
+    for contribution in parts:
+        for wrong_mark in {problem.mark for problem in find_table_problems(contribution.values, None)} & wrong:
+            names.setdefault(wrong_mark, []).append(contribution.body.label)
     return [
         replace(problem, said=f"{problem.said}。请{'、'.join(names[problem.mark][:4])}更正")
         if problem.mark in names and problem.mark in wrong
@@ -149,6 +154,7 @@ def _name_units(problems: list[ReportProblem], parts: list[UnitContribution]) ->
 
 
 def _check_units(report: Report, parts: list[UnitContribution]) -> Iterator[ReportProblem]:
+    """Yield a problem for each unit that has not submitted, or whose figures end on another day than the report's."""
     for member in parts:
         if not member.given and member.body.active_to:
             text = f"{member.body.name}已于{day_in_words(member.body.active_to)}撤销，没有承继单位，按台账现有的和已经填报的数据计入"

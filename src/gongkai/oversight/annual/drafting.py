@@ -26,14 +26,15 @@ def _get_total(values: Values, row: str) -> Number:
 
 
 def _draft_first(report: Report, values: Values, facts: YearFacts) -> list[str]:
-    who = "本行政区域" if report.area else "本机关"
+    """Return the draft of section one, 总体情况: the introduction and five numbered paragraphs."""
+    reporter = "本行政区域" if report.area else "本机关"
     period = f"{day_in_words(report.first)}至{day_in_words(report.until)}"
     kinds = "、".join(f"{name}{count}条" for name, count in facts.kinds[:5])
     kinds += "等" if 0 < sum(count for _, count in facts.kinds[:5]) < facts.published else ""
     lines = [
         f"本报告依据《中华人民共和国政府信息公开条例》第五十条，按照政府信息公开工作年度报告格式（{form.CURRENT_FORM}）编制，数据统计期限为{period}。",
-        f"（一）主动公开。{who}{_describe_published(facts, kinds)}发布政策解读{facts.interpretations}条。"
-        + _in_force(values)
+        f"（一）主动公开。{reporter}{_describe_published(facts, kinds)}发布政策解读{facts.interpretations}条。"
+        + _describe_documents_in_force(values)
         + _describe_openings(facts),
         f"（二）依申请公开。收到政府信息公开申请{format_figure(_get_total(values, form.NEW))}件，"
         f"上年结转{format_figure(_get_total(values, form.CARRIED_IN))}件，"
@@ -56,13 +57,14 @@ def _describe_published(facts: YearFacts, kinds: str) -> str:
 
 
 def _describe_openings(facts: YearFacts) -> str:
-    parts = [
+    """Return the sentence on open days and meetings with representatives; empty without any."""
+    phrases = [
         f"{text.format(count)}，{guests}人次参加"
         for kind, text in (("open_day", "举办政府开放日{}次"), ("meeting", "邀请公众代表列席会议{}次"))
         for count, guests in [facts.openings.get(kind, (0, 0))]
         if count
     ]
-    return f"{'；'.join(parts)}。" if parts else ""
+    return f"{'；'.join(phrases)}。" if phrases else ""
 
 
 def _describe_late(values: Values, facts: YearFacts) -> str:
@@ -81,7 +83,7 @@ def _describe_promptness(facts: YearFacts) -> str:
     return f"信息自形成之日起{within}内公开{facts.prompt}条、逾期公开{facts.not_prompt}条；"
 
 
-def _in_force(values: Values) -> str:
+def _describe_documents_in_force(values: Values) -> str:
     issued, valid = (values.get(f"table2/normative_documents/{value}") for value in ("issued", "in_force"))
     if issued is None or valid is None:
         return ""
@@ -106,6 +108,8 @@ def _draft_third(report: Report, values: Values, facts: YearFacts) -> list[str]:
 
 
 def _draft_fourth(report: Report, values: Values, facts: YearFacts) -> list[str]:
+    """Return the draft of section four on reviews and lawsuits; empty if there were none."""
+
     def total(row: str, column: str = "total") -> Number:
         return values.get(f"table4/{row}/{column}") or 0
 
@@ -119,6 +123,7 @@ def _draft_fourth(report: Report, values: Values, facts: YearFacts) -> list[str]
 
 
 def _draft_fifth(report: Report, values: Values, facts: YearFacts) -> list[str]:
+    """Return the draft of section five: the problems that the ledgers show, and a gap for causes and remedies."""
     wrong = sum(values.get(f"table4/{row}/corrected") or 0 for row in form.TABLE4_ROWS)
     counts = (
         (facts.late_requests, "政府信息公开申请超过法定期限{}件"),
@@ -128,24 +133,25 @@ def _draft_fifth(report: Report, values: Values, facts: YearFacts) -> list[str]:
         (facts.ordered - facts.mended, "整改要求尚未办结{}项"),
         (wrong, "行政复议、行政诉讼结果纠正{}件"),
     )
-    found = [text.format(format_figure(count)) for count, text in counts if count > 0]
-    lines = [f"存在的主要问题：{'；'.join(found)}。" if found else "台账中没有逾期、退回和被纠正的事项。"]
+    shortcomings = [text.format(format_figure(count)) for count, text in counts if count > 0]
+    lines = [f"存在的主要问题：{'；'.join(shortcomings)}。" if shortcomings else "台账中没有逾期、退回和被纠正的事项。"]
     return [*lines, f"{GAP_MARKER}：问题的原因，上一年度问题的改进情况，下一步改进措施〕"]
 
 
 def _draft_sixth(report: Report, values: Values, facts: YearFacts) -> list[str]:
+    """Return the draft of section six: processing fees, and the year's tasks if there were any."""
     lines = [
         f"（一）信息处理费。本年度依据《政府信息公开信息处理费管理办法》收取信息处理费{facts.fees}元。"
         if facts.fees
         else "（一）信息处理费。本年度没有收取信息处理费。"
     ]
-    found = []
+    sentences = []
     if facts.tasks.total:
-        named = cite_title(facts.notice) if facts.notice else "政务公开年度任务分工"
-        found.append(f"{named}共有任务{_describe_tasks(facts.tasks)}。")
+        notice_label = cite_title(facts.notice) if facts.notice else "政务公开年度任务分工"
+        sentences.append(f"{notice_label}共有任务{_describe_tasks(facts.tasks)}。")
     if facts.own_tasks.total:
-        found.append(f"本机关自行部署内部任务{_describe_tasks(facts.own_tasks)}。")
-    return [*lines, f"（二）年度任务落实情况。{''.join(found)}"] if found else lines
+        sentences.append(f"本机关自行部署内部任务{_describe_tasks(facts.own_tasks)}。")
+    return [*lines, f"（二）年度任务落实情况。{''.join(sentences)}"] if sentences else lines
 
 
 def _describe_tasks(tasks: LightCounts) -> str:

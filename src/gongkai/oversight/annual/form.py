@@ -39,6 +39,7 @@ _GROUPS = (("3.3", "（三）不予公开"), ("3.4", "（四）无法提供"), (
 
 
 def _iterate_keys() -> Iterator[str]:
+    """Yield the keys of all figures of tables two to four, such as `table3/1/total`."""
     for row in form.TABLE2_DOCUMENTS:
         yield from (f"table2/{row}/{column}" for column in form.TABLE2_COLUMNS)
     yield from (f"table2/{row}/value" for row in form.TABLE2_VALUES)
@@ -162,6 +163,8 @@ def print_table(table: str, say: Said) -> PrintedForm:
 
 
 def _print_second(say: Said) -> PrintedForm:
+    """Return table two, 主动公开政府信息情况, as printed cells."""
+
     def block(number: str, head: str, rows: Mapping[str, str]) -> list[tuple[FormCell, ...]]:
         return [
             (_make_head_cell(f"第二十条第（{number}）项", 4),),
@@ -184,13 +187,14 @@ def _print_second(say: Said) -> PrintedForm:
             for row, word in form.TABLE2_DOCUMENTS.items()
         ),
         *block("五", "本年处理决定数量", {"licences": values["licences"]}),
-        *block("六", "本年处理决定数量", {one: values[one] for one in ("penalties", "coercive_measures")}),
+        *block("六", "本年处理决定数量", {row_key: values[row_key] for row_key in ("penalties", "coercive_measures")}),
         *block("八", "本年收费金额（单位：万元）", {form.DECIMAL_ROW: values[form.DECIMAL_ROW]}),
     ]
     return PrintedForm("主动公开政府信息情况", tuple(rows), 0, (3, 2, 2, 2))
 
 
 def _print_third(say: Said) -> PrintedForm:
+    """Return table three, 收到和处理政府信息公开申请情况, as printed cells."""
     columns = list(form.TABLE3_COLUMNS.items())
 
     def figures(row: str) -> tuple[FormCell, ...]:
@@ -212,14 +216,15 @@ def _print_third(say: Said) -> PrintedForm:
     for group, word in _GROUPS:
         leaves = [row for row in form.TABLE3_RESULTS if row.startswith(f"{group}.")]
         for place, row in enumerate(leaves, 1):
-            first = (_make_head_cell(word, down=len(leaves)),) if place == 1 else ()
-            rows.append((*first, _make_head_cell(f"{place}.{form.TABLE3_RESULTS[row]}"), *figures(row)))
+            group_head = (_make_head_cell(word, down=len(leaves)),) if place == 1 else ()
+            rows.append((*group_head, _make_head_cell(f"{place}.{form.TABLE3_RESULTS[row]}"), *figures(row)))
     rows.append((_make_head_cell("（七）总计", 2), *figures(form.RESULTS_TOTAL)))
     rows.append((_make_head_cell(f"四、{form.TABLE3_ROWS[form.CARRIED_OUT]}", 3), *figures(form.CARRIED_OUT)))
     return PrintedForm("收到和处理政府信息公开申请情况", tuple(rows), 3, (2, 3, 8, *[2.2] * 7))
 
 
 def _print_fourth(say: Said) -> PrintedForm:
+    """Return table four, 行政复议、行政诉讼情况, as printed cells."""
     heads = list(form.TABLE4_COLUMNS.values())
     keys = [f"table4/{row}/{column}" for row in form.TABLE4_ROWS for column in form.TABLE4_COLUMNS]
     rows = (

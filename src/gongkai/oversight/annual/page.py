@@ -46,19 +46,24 @@ def make_pending_block(by: Actor) -> dict[str, object] | None:
     today = timezone.localdate()
     year = get_reported_year(today)
     chief = by.has(Role.CHIEF)
-    earlier = list_unconfirmed_reports(by)
-    context: dict[str, object] = {"unasked": [], "own": [], "corrected": [], "earlier": earlier[:MAX_LISTED_REPORTS]}
+    unconfirmed = list_unconfirmed_reports(by)
+    context: dict[str, object] = {
+        "unasked": [],
+        "own": [],
+        "corrected": [],
+        "earlier": unconfirmed[:MAX_LISTED_REPORTS],
+    }
     if chief and today.month in REMINDER_MONTHS:
-        asked = set(Report.objects.filter(year=year).values_list("body", flat=True))
-        context["unasked"] = [body for body in list_collecting_governments(by) if body.pk not in asked]
+        asked_bodies = set(Report.objects.filter(year=year).values_list("body", flat=True))
+        context["unasked"] = [body for body in list_collecting_governments(by) if body.pk not in asked_bodies]
     reports = reports_visible_to(by).order_by("entry__due_at")
     if chief or not reads_only(by):
-        own = reports.filter(body_id__in=by.bodies, entry__state__in=EDITABLE_STATES | ACCEPTED_STATES)
-        own = own.exclude(body__in=governments_left_to_office(by).values("pk"))
-        rows = reports.filter(entry__state=ReportState.CORRECTION_HANDED_IN) if chief else own
+        own_reports = reports.filter(body_id__in=by.bodies, entry__state__in=EDITABLE_STATES | ACCEPTED_STATES)
+        own_reports = own_reports.exclude(body__in=governments_left_to_office(by).values("pk"))
+        rows = reports.filter(entry__state=ReportState.CORRECTION_HANDED_IN) if chief else own_reports
         context["corrected" if chief else "own"] = list(rows[:MAX_LISTED_REPORTS])
         context["more"] = max(0, rows.count() - MAX_LISTED_REPORTS)
-    context["more_earlier"] = max(0, len(earlier) - MAX_LISTED_REPORTS)
+    context["more_earlier"] = max(0, len(unconfirmed) - MAX_LISTED_REPORTS)
     return {"year": year, **context} if any(context.values()) else None
 
 

@@ -110,24 +110,32 @@ class FiguresImporter:
         bodies = bodies_by_name(by)
         years = {row["year"] for row in table.rows}
         rows = Report.objects.filter(year__in=years).select_related("entry__body", "body")
-        reports = {(one.body_id, one.year): one for one in rows.prefetch_related("entered")}
-        seen: set[int] = set()
+        reports = {
+            (yearly_report.body_id, yearly_report.year): yearly_report
+            for yearly_report in rows.prefetch_related("entered")
+        }
+        planned_keys: set[int] = set()
         for row in table.rows:
             body = bodies.get(row["body"])
             report = reports.get((body.pk, row["year"])) if body else None
-            again = report is not None and report.pk in seen
-            if wrong := _find_row_error(row, report, by, known=body is not None, again=again):
+            is_repeated = report is not None and report.pk in planned_keys
+            if wrong := _find_row_error(row, report, by, known=body is not None, again=is_repeated):
                 plan.errors.append(row.error(FIGURES_SHEET, *wrong))
                 continue
             assert report is not None
-            seen.add(report.pk)
+            planned_keys.add(report.pk)
             self._plan_report(plan, row, report)
         return plan
 
     def _plan_report(self, plan: ImportPlan, row: Row, report: Report) -> None:
-        now = {entered_figure.key: to_number(entered_figure.value) for entered_figure in report.entered.all()}
-        given = {key: to_number(row[column]) for column, key in FIGURES_BY_COLUMN.items() if row[column] is not None}
-        changed = {key: value for key, value in given.items() if now.get(key) != value}
+        """Plan the changed figures of one row; without a data source the row becomes an error."""
+        stored_figures = {
+            entered_figure.key: to_number(entered_figure.value) for entered_figure in report.entered.all()
+        }
+        row_figures = {
+            key: to_number(row[column]) for column, key in FIGURES_BY_COLUMN.items() if row[column] is not None
+        }
+        changed = {key: value for key, value in row_figures.items() if stored_figures.get(key) != value}
         if not changed:
             plan.same += 1
             return
@@ -140,7 +148,8 @@ class FiguresImporter:
             if column.key in FIGURES_BY_COLUMN
         }
         differences = tuple(
-            Difference(heads[key], format_figure(now.get(key)), format_figure(value)) for key, value in changed.items()
+            Difference(heads[key], format_figure(stored_figures.get(key)), format_figure(value))
+            for key, value in changed.items()
         )
         facts = {"figures": changed, "source": row["source"], "entry": report.entry}
         plan.changes.append(RowChange(row.number, str(report), report, differences, facts))
@@ -183,6 +192,7 @@ def _get_cell(row: EnteredFigure | None) -> int | Decimal | None:
 def _find_row_error(
     row: Row, report: Report | None, by: Actor, *, known: bool, again: bool
 ) -> tuple[str, str, str] | None:
+    """Return the column, error and remedy of a row that cannot be imported; None for others."""
     if not known:
         return "body", f"没有单位“{row['body']}”", "请填写单位名录中的名称"
     if report is None:
@@ -216,12 +226,15 @@ def _close_report(report: Report) -> int:
 
 
 def _public_since(report: Report) -> datetime | None:
-    now = timezone.now()
-    document = Document.objects.filter(source=report.stream, published_at__lte=now).first()
+    """Return when the report became public; for a corrected one, its last submission; None before that."""
+    moment = timezone.now()
+    document = Document.objects.filter(source=report.stream, published_at__lte=moment).first()
     if document is None or report.entry.state not in CORRECTION_STATES:
         return document.published_at if document else None
-    last = report.submissions.order_by("-number").first()
-    editions = document.editions.filter(act=Act.PUBLISH, visible_from__lte=now, made_at__gte=last.at if last else now)
+    submission = report.submissions.order_by("-number").first()
+    editions = document.editions.filter(
+        act=Act.PUBLISH, visible_from__lte=moment, made_at__gte=submission.at if submission else moment
+    )
     edition = editions.order_by("-number").first()
     return edition.visible_from if edition else None
 

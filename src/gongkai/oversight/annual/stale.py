@@ -63,18 +63,22 @@ def make_correction_note(report: Report, correction: Correction, content: Mappin
 
 def list_correction_lines(content: Mapping[str, object]) -> Iterator[str]:
     """Return the lines printed before the first section of a corrected report, if it is one."""
-    kept = read_record(content, "correction")
-    if not kept:
+    correction = read_record(content, "correction")
+    if not correction:
         return
-    day, changed, sections = read_text(kept, "first"), read_records(kept, "changes"), read_numbers(kept, "sections")
-    first = f"于{day_in_words(date.fromisoformat(day))}首次公布，" if day else "公布后"
-    yield f"更正说明：本报告{first}现予更正，以本版为准。更正原因：{read_text(kept, 'reason').rstrip('。')}。"
-    figures = [f"{one['label']}由{one['was']}更正为{one['now']}" for one in changed[:MAX_LISTED_CHANGES]]
-    more = f"等{len(changed)}项数据" if len(changed) > MAX_LISTED_CHANGES else ""
-    parts = ["；".join(figures) + more] if figures else []
+    day, changed, sections = (
+        read_text(correction, "first"),
+        read_records(correction, "changes"),
+        read_numbers(correction, "sections"),
+    )
+    publication_text = f"于{day_in_words(date.fromisoformat(day))}首次公布，" if day else "公布后"
+    yield f"更正说明：本报告{publication_text}现予更正，以本版为准。更正原因：{read_text(correction, 'reason').rstrip('。')}。"
+    figures = [f"{change['label']}由{change['was']}更正为{change['now']}" for change in changed[:MAX_LISTED_CHANGES]]
+    count_text = f"等{len(changed)}项数据" if len(changed) > MAX_LISTED_CHANGES else ""
+    clauses = ["；".join(figures) + count_text] if figures else []
     if sections:
-        parts.append(f"修改了第{'、'.join(map(str, sections))}部分的文字")
-    yield f"更正内容：{'；'.join(parts) or '重新公布，数据和文字没有变化'}。"
+        clauses.append(f"修改了第{'、'.join(map(str, sections))}部分的文字")
+    yield f"更正内容：{'；'.join(clauses) or '重新公布，数据和文字没有变化'}。"
 
 
 #: A fact in drafted wording: words, number, unit.
@@ -104,9 +108,9 @@ class ChangedFact:
     @property
     def said(self) -> str:
         """Return the change as a phrase."""
-        before = self.was if self.was == NO_VALUE_LABEL else f"为{self.was}"
-        after = self.now if self.now == NO_VALUE_LABEL else f"是{self.now}"
-        return f"“{self.name}”{'文中' if self.stated else '起草时'}{before}，现在{after}"
+        previous_text = self.was if self.was == NO_VALUE_LABEL else f"为{self.was}"
+        current_text = self.now if self.now == NO_VALUE_LABEL else f"是{self.now}"
+        return f"“{self.name}”{'文中' if self.stated else '起草时'}{previous_text}，现在{current_text}"
 
 
 def _strip_name(text: str) -> str:

@@ -67,6 +67,7 @@ class Config(AppConfig):
 
 
 def _enter_scores() -> None:
+    """Register the score sources "training" and "staff"."""
     from gongkai.core.ledger.figures import ScoreSource, register_score
     from gongkai.oversight.assessment.queries.registers import list_staff_cases, list_training_cases
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 
 def _verdict(row: "AnyRow") -> SafeString | str:
+    """Return the cell of the later review of a rectification: not closed, successful, or failed with its successor."""
     look_back: LookBack | None = getattr(row, "look_back", None)
     if look_back is None:
         return "" if row.closed_at else "未办结"

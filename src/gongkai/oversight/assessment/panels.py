@@ -39,14 +39,14 @@ def make_self_assessment_panel(entry: Entry, by: Actor) -> dict[str, object]:
 
 def appeal_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the template context of an appeal: its subject, the contested mark, and its replacement."""
-    appeal, why = entry.appeal, make_appeal_reference(entry)
+    appeal, reference = entry.appeal, make_appeal_reference(entry)
     marks = appeal.unit.marks.filter(indicator=appeal.indicator) if appeal.indicator else Mark.objects.none()
-    now = marks.filter(words__startswith=why)
+    replacements = marks.filter(words__startswith=reference)
     return {
         "appeal": appeal,
         "may_open": units_visible_to(by).filter(pk=appeal.unit_id).exists(),
-        "marks": marks.filter(struck_why=why) if now else marks.filter(struck_at=None),
-        "now": now,
+        "marks": marks.filter(struck_why=reference) if replacements else marks.filter(struck_at=None),
+        "now": replacements,
     }
 
 
@@ -73,15 +73,16 @@ def make_pending_block(by: Actor) -> dict[str, object] | None:
     rows: list[tuple[str, str, str]] = []
     if by.has(Role.CHIEF, Role.LEAD):
         open_ones = rounds_visible_to(by).exclude(state=RoundState.CONFIRMED)
-        rows += [step for one in open_ones if (step := _next(one, by))]
+        rows += [step for one in open_ones if (step := _find_next_step(one, by))]
         waiting = bulletins_visible_to(by).exclude(state=BulletinState.ISSUED)
         rows += [step for bulletin in waiting if (step := _next_of(bulletin, by))]
     if by.has(Role.CLERK, Role.LEAD, Role.CHIEF):
-        rows += _own_results(by)
+        rows += _list_appealable_results(by)
     return {"rows": rows[:MAX_SHOWN_ITEMS], "more": max(0, len(rows) - MAX_SHOWN_ITEMS)} if rows else None
 
 
-def _own_results(by: Actor) -> list[tuple[str, str, str]]:
+def _list_appealable_results(by: Actor) -> list[tuple[str, str, str]]:
+    """Return title, remark and URL of results the user's units may still appeal against."""
     running = Round.objects.filter(state=RoundState.PUBLISHED, objections_until__gte=timezone.localdate())
     numbers = list(running.order_by().values_list("pk", flat=True))
     if not numbers:  # the usual case: skip the query for their units
@@ -98,7 +99,8 @@ def _own_results(by: Actor) -> list[tuple[str, str, str]]:
     ]
 
 
-def _next(round_: Round, by: Actor) -> tuple[str, str, str] | None:
+def _find_next_step(round_: Round, by: Actor) -> tuple[str, str, str] | None:
+    """Return title, state and URL of a round that awaits the user's next step; None if it awaits none."""
     address = reverse("assessment:round", args=[round_.pk])
     if round_.state == RoundState.PUBLISHED:
         # Results can be confirmed only after the appeal period, when all appeals are answered.

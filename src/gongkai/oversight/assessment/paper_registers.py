@@ -59,14 +59,15 @@ def _units(by: Actor, row: object) -> QuerySet[Body]:
     return list_visible_bodies(by)
 
 
-def _begin(by: Actor, parameters: QueryDict) -> Mapping[str, object]:
+def _make_initial_values(by: Actor, parameters: QueryDict) -> Mapping[str, object]:
+    """Return the initial values of a new bulletin, drafted from the round, unit or failure in the address."""
     heads = list(list_run_governments(by))
-    first: dict[str, object] = {"body": heads[0].pk if heads else None}
+    initial: dict[str, object] = {"body": heads[0].pk if heads else None}
     number = parameters.get("round", "")
     if number.isdecimal():
         round_ = queries.rounds_visible_to(by).filter(pk=int(number), state__in=STATES_WITH_SHOWN_SCORES).first()
-        return first | (draft_round_bulletin(round_) if round_ else {})
-    return first | draft_failure_bulletin(by, heads, parameters.get("unit", ""), parameters.get("failure", ""))
+        return initial | (draft_round_bulletin(round_) if round_ else {})
+    return initial | draft_failure_bulletin(by, heads, parameters.get("unit", ""), parameters.get("failure", ""))
 
 
 def describe_times(by: Actor, what: str, year: int) -> list[tuple[str, object]]:
@@ -112,7 +113,7 @@ class BulletinRegister(Register[Bulletin]):
             ),
         },
         offers={"units": _units, "round": _rounds},
-        begin=_begin,
+        begin=_make_initial_values,
         done="已起草。",
     )
     acts = (
@@ -210,7 +211,8 @@ def _standing(row: YearlyTimes) -> tuple[str, str]:
     return ("red" if row.year < timezone.localdate().year else "yellow"), f"还差{behind}次"
 
 
-def _behind(row: YearlyTimes) -> str:
+def _describe_missing_times(row: YearlyTimes) -> str:
+    """Return 已达到, or how many circulars or talks are still missing."""
     return _standing(row)[1]
 
 
@@ -224,7 +226,7 @@ class RequiredTimesRegister(Register[YearlyTimes]):
         "body",
         "least",
         Column("done", "已办（次）", value=count_done, number=True),
-        Column("state", "情况", value=_behind, cell=lambda row: light_html(*_standing(row))),
+        Column("state", "情况", value=_describe_missing_times, cell=lambda row: light_html(*_standing(row))),
         "basis",
     )
     filters = (YearFilter("year"), "what", "body")
@@ -250,7 +252,8 @@ def _bulletins(by: Actor, row: object) -> QuerySet[Bulletin]:
     return queries.bulletins_visible_to(by).filter(state=BulletinState.ISSUED)
 
 
-def _published(row: Pursuit) -> SafeString | str:
+def _show_publication(row: Pursuit) -> SafeString | str:
+    """Return the cell of the publication: link and day, the reason for withholding, or a warning."""
     if row.address:
         return format_html('<a href="{}" rel="noopener">{}公开</a>', row.address, row.published_on)
     return f"不公开：{row.withheld}" if row.withheld else light_html("yellow", "还没有登记公开情况")
@@ -274,7 +277,7 @@ class PursuitRegister(Register[Pursuit]):
             "published_on",
             "公开情况",
             value=lambda row: row.address or (f"不公开：{row.withheld}" if row.withheld else ""),
-            cell=_published,
+            cell=_show_publication,
         ),
     )
     main = "body"

@@ -50,7 +50,7 @@ def compose_unit_report(one: UnitStanding, of: int) -> IssuedDocument:
         f"{day_in_words(round_.first)}至{day_in_words(round_.until)}的政务公开工作进行了考核。",
         _result(one, of) + ("" if final else "本结果尚未最终确定。"),
         f"其中基础分{one.base}分，加分{round_to_cents(one.outcome.bonus)}分，扣分{round_to_cents(one.outcome.deducted)}分。"
-        + _stretched(one)
+        + _describe_scaling(one)
         + (f"触发单项否决：{'、'.join(one.vetoed_by)}。" if one.outcome.vetoes else ""),
     ]
     rows: list[tuple[str, ...]] = [("编号", "指标", "分值", "得分", "评分情况")]
@@ -71,6 +71,7 @@ def compose_unit_report(one: UnitStanding, of: int) -> IssuedDocument:
 
 
 def _result(one: UnitStanding, of: int) -> str:
+    """Return the sentence on a unit's score, grade and rank, or why it has none yet."""
     if one.outcome.vetoes and not one.missing:
         return f"得分{one.score}分；被单项否决（{'、'.join(one.vetoed_by)}），等次为{one.grade}，不参加排名。"
     if not one.outcome.applies:
@@ -83,21 +84,21 @@ def _result(one: UnitStanding, of: int) -> str:
         )
         return f"得分{one.score}分，等次为{one.grade}，{place}。"
     names = "、".join(f"{leaf.code} {leaf.name}" for leaf in one.missing)
-    got = f"已评项目得分{one.score}分（{one.so_far_of}）；" if one.has_score else ""
-    return f"{got}还有{len(one.missing)}项没有评分（{names}），暂不定等次和名次。"
+    score_so_far = f"已评项目得分{one.score}分（{one.so_far_of}）；" if one.has_score else ""
+    return f"{score_so_far}还有{len(one.missing)}项没有评分（{names}），暂不定等次和名次。"
 
 
-def _stretched(one: UnitStanding) -> str:
+def _describe_scaling(one: UnitStanding) -> str:
     """Return the formula of a scaled base score: points × maximum ÷ applicable maximum."""
     if one.missing:
         return ""
     shared = [leaf for leaf in list_leaves(one.unit.round.scheme) if leaf.way in SHARE_WAYS]
-    whole = sum((leaf.points for leaf in shared), Decimal(0))
+    total_points = sum((leaf.points for leaf in shared), Decimal(0))
     applying = sum((leaf.points for leaf in shared if one.outcome.lines[leaf.code].applies), Decimal(0))
-    if whole == applying or not applying:
+    if total_points == applying or not applying:
         return ""
     return (
-        f"不适用的指标不计，其余按比例折算：各项合计{round_to_cents(one.outcome.got)}分×{whole.normalize():f}÷{applying.normalize():f}"
+        f"不适用的指标不计，其余按比例折算：各项合计{round_to_cents(one.outcome.got)}分×{total_points.normalize():f}÷{applying.normalize():f}"
         f"＝基础分{round_to_cents(one.outcome.base)}分。"
     )
 
@@ -152,7 +153,7 @@ def compose_ranking(round_: Round) -> IssuedDocument:
             TextBlock(f"{group}各项指标得分", 2),
             *_indicator_tables(own, tops),
             TextBlock(f"{group}扣分、失分情况", 2),
-            *(TextBlock(_why(standing)) for standing in own),
+            *(TextBlock(_describe_lost_points(standing)) for standing in own),
         ]
     return IssuedDocument(
         f"{round_.name}结果", (round_.office.name,), "", blocks, made_on=round_.confirmed_on or timezone.localdate()
@@ -160,13 +161,14 @@ def compose_ranking(round_: Round) -> IssuedDocument:
 
 
 def _indicator_tables(own: Sequence[UnitStanding], tops: Sequence[FirstLevelIndicator]) -> list[Block]:
-    made: list[Block] = []
+    """Return tables of the units' points, each with up to MAX_INDICATORS_PER_TABLE first-level indicators."""
+    tables: list[Block] = []
     for start in range(0, len(tops), MAX_INDICATORS_PER_TABLE):
         some = tops[start : start + MAX_INDICATORS_PER_TABLE]
         heads = [f"{top.indicator.name}（{_weight(top)}）" for top in some]
         rows = [(standing.unit.name, *(format_points(standing, top.codes)[0] for top in some)) for standing in own]
-        made.append(TableBlock((("单位", *heads), *rows), 1))
-    return made
+        tables.append(TableBlock((("单位", *heads), *rows), 1))
+    return tables
 
 
 def _weight(top: FirstLevelIndicator) -> str:
@@ -177,7 +179,8 @@ def _weight(top: FirstLevelIndicator) -> str:
     return f"最多{most}" if way in {"bonus", "deduction"} else most
 
 
-def _why(one: UnitStanding) -> str:
+def _describe_lost_points(one: UnitStanding) -> str:
+    """Return the sentence on a unit's vetoes, deductions and lost points with their reasons."""
     texts = [f"单项否决：{'、'.join(one.vetoed_by)}"] if one.outcome.vetoes else []
     for leaf in list_leaves(one.unit.round.scheme):
         line = one.outcome.lines[leaf.code]

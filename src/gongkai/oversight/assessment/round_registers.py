@@ -83,17 +83,18 @@ def _organisers(by: Actor, row: object) -> QuerySet[Body]:
     return Body.objects.filter(pk__in=[*general.values_list("pk", flat=True), *bureaus.values_list("pk", flat=True)])
 
 
-def _this_year(by: Actor, row: object) -> Mapping[str, object]:
-    this, scheme = timezone.localdate().year, _assessing(by).first()
-    first: dict[str, object] = {"year": this, "first": date(this, 1, 1), "until": date(this, 12, 31)}
+def _make_initial_values(by: Actor, row: object) -> Mapping[str, object]:
+    """Return the initial values of a new round: this year, the user's scheme, its office and its units."""
+    year, scheme = timezone.localdate().year, _assessing(by).first()
+    initial: dict[str, object] = {"year": year, "first": date(year, 1, 1), "until": date(year, 12, 31)}
     if scheme is not None:
         general = Body.objects.filter(parent=scheme.body, kind=BodyKind.GENERAL_OFFICE, active_to=None).first()
-        first |= {
+        initial |= {
             "scheme": scheme,
             "office": general or scheme.body,
             "units": list(_bodies_below(by).filter(parent=scheme.body_id)),
         }
-    return first
+    return initial
 
 
 def _now_in(by: Actor, row: Round) -> Mapping[str, object]:
@@ -156,7 +157,7 @@ class RoundRegister(Register[Round]):
             ),
         },
         offers={"office": _organisers, "units": _units, "offices": _offices},
-        initial=_this_year,
+        initial=_make_initial_values,
         done="已新建，核对被考核单位后启动自评。",
     )
     acts = (
@@ -335,6 +336,7 @@ def _result(row: Assessed, name: str) -> object:
 
 
 def _lines(unit: Assessed, standing: UnitStanding | None) -> list[dict[str, object]]:
+    """Return one record per indicator of a unit's score: place in the scheme, result, points, share and remarks."""
     rows: list[dict[str, object]] = []
     for branch in list_branches(unit.round.scheme):
         leaf = branch.indicator

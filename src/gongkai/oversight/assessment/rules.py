@@ -71,18 +71,19 @@ def get_government(target: object) -> Body:
     return owner_of(target.round if isinstance(target, Assessed | Evaluator) else target)
 
 
-def _may_run(by: Actor, body: Body) -> bool:
+def _can_run_rounds(by: Actor, body: Body) -> bool:
+    """Return True if the user is above the body, or on the staff of a body that does not govern others."""
     return is_above(by, body) or (body.kind not in GOVERNING_KINDS and by.has(*ENTRY_STAFF_ROLES, body_id=body.pk))
 
 
 def check_round_manager(by: Actor, target: object) -> list[str]:
     """Return reasons unless the user is in the assessing office and works in no unit that the round assesses."""
     body = get_government(target)
-    if not _may_run(by, body):
+    if not _can_run_rounds(by, body):
         return ["只有组织考核的政务公开办或者主管部门可以办理。"]
     if by.system:
         return []
-    own = [unit.label for unit in _assessed(target) if works_in(by, unit)]
+    own = [unit.label for unit in _list_assessed_units(target) if works_in(by, unit)]
     if not own:
         return []
     names = [actor.name for actor in _others(target, body)]
@@ -94,7 +95,8 @@ def check_round_manager(by: Actor, target: object) -> list[str]:
     return [f"您在{own[0]}工作，{own[0]}是这次考核的被考核单位，您不能组织这次考核：{who}。"]
 
 
-def _assessed(target: object) -> QuerySet[Assessed]:
+def _list_assessed_units(target: object) -> QuerySet[Assessed]:
+    """Return the units assessed in a round, or by a scheme's open rounds; none for another target."""
     units = Assessed.objects.select_related("round__body", "body", "office")
     if isinstance(target, Assessed | Evaluator):
         target = target.round
@@ -110,8 +112,8 @@ def _others(target: object, body: Body) -> list[Actor]:
     posts = Appointment.objects.filter(in_force(), role__in=(Role.CHIEF, *ENTRY_STAFF_ROLES)).select_related("person")
     reaching = posts.filter(Q(role=Role.CHIEF) | Q(body=body))
     people = {post.person_id: post.person for post in reaching if post.person.user_id}
-    units = list(_assessed(target))
-    actors = [actor for actor in map(actor_of_person, people.values()) if _may_run(actor, body)]
+    units = list(_list_assessed_units(target))
+    actors = [actor for actor in map(actor_of_person, people.values()) if _can_run_rounds(actor, body)]
     return [actor for actor in actors if not any(works_in(actor, unit) for unit in units)]
 
 
@@ -156,7 +158,7 @@ def check_marker(by: Actor, unit: Assessed) -> list[str]:
     if by.system:
         return []
     heads = by.has(Role.LEAD, body_id=unit.round.body_id)
-    if not heads and not _may_run(by, get_government(unit)):
+    if not heads and not _can_run_rounds(by, get_government(unit)):
         return check_round_manager(by, unit)
     if not works_in(by, unit):
         return [] if heads else check_round_manager(by, unit)
@@ -206,7 +208,8 @@ def _check_respondent(by: Actor, entry: Entry) -> list[str]:
     return check_marker(by, unit)
 
 
-def _marked_by(entry: Entry) -> set[int | None]:
+def _find_markers(entry: Entry) -> set[int | None]:
+    """Return the persons who gave the marks, or accepted the self-assessment, that an appeal is about."""
     unit, indicator = entry.appeal.unit, entry.appeal.indicator
     marked = Movement.objects.filter(stream=log_stream_of(unit), action="assessment.mark")
     people = {
@@ -223,7 +226,7 @@ check_appeal_judge = AnotherPerson(
     _check_respondent,
     ("assessment.mark", "self_assessment.accept"),
     "评分和复核申诉须由两人分别办理：这项评分由您作出，请由另一人或者办公室负责人复核。",
-    people=_marked_by,
+    people=_find_markers,
 )
 
 

@@ -41,12 +41,14 @@ def _branch(row: "AnyRow") -> TreeRow:
     return branch
 
 
-def _named(row: Indicator) -> SafeString:
+def _show_name(row: Indicator) -> SafeString:
+    """Return the cell of an indicator's name, indented by its depth, with its legal basis."""
     basis = format_html('<br><span class="gk-soft">{}</span>', row.basis) if row.basis else ""
     return format_html("{}{}{}", "　" * _branch(row).depth, row.name, basis)
 
 
-def _pointed(row: Indicator) -> SafeString | str:
+def _show_points(row: Indicator) -> SafeString | str:
+    """Return the cell of an indicator's points, with a warning if its children add up to another sum."""
     branch, points = _branch(row), f"{row.points.normalize():f}"
     if not branch.uneven or branch.children_sum is None:
         return points
@@ -54,7 +56,8 @@ def _pointed(row: Indicator) -> SafeString | str:
     return format_html('{}<br><span class="gk-chip gk-chip--warn">{}</span>', points, wrong)
 
 
-def _how(row: Indicator) -> str:
+def _describe_way(row: Indicator) -> str:
+    """Return how a leaf indicator is scored: way, data source and limits; empty for others."""
     if not _branch(row).leaf:
         return ""
     source = SCORE_SOURCES_BY_NAME.get(row.source)
@@ -153,9 +156,9 @@ class SchemeRegister(Register[Scheme]):
             rows=_tree_rows,
             columns=(
                 "code",
-                Column("name", cell=_named),
-                Column("points", cell=_pointed, number=True),
-                Column("way", "怎样评", value=_how, width=30),
+                Column("name", cell=_show_name),
+                Column("points", cell=_show_points, number=True),
+                Column("way", "怎样评", value=_describe_way, width=30),
                 "standard",
             ),
             acts=(

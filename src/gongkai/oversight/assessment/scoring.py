@@ -138,6 +138,7 @@ def _sum(leaves: Sequence[ScoredLeaf], lines: Mapping[str, LeafResult], way: str
 
 
 def _line(leaf: ScoredLeaf, values: Sequence[Fraction | None]) -> LeafResult:
+    """Return the result of one leaf indicator from its marks; None in `values` stands for "not applicable"."""
     fractions = [value for value in values if value is not None]
     if leaf.way == VETO:
         return LeafResult(leaf.key, Fraction(0), None, bool(fractions), True)

@@ -158,16 +158,22 @@ def find_changed_lines(pages: Sequence[tuple[str, str]]) -> tuple[frozenset[str]
         pages: old and new text of each page.
     """
     least = max(MIN_PAGES_WITH_LINE, int(len(pages) * REDESIGN_PAGE_SHARE))
-    sides = [[_by_shape(old) for old, _ in pages], [_by_shape(new) for _, new in pages]]
+    sides = [[_group_lines_by_shape(old) for old, _ in pages], [_group_lines_by_shape(new) for _, new in pages]]
     changed_lines: list[frozenset[str]] = []
-    for own, other in (sides, sides[::-1]):
-        gone = [
+    for pages_of_side, pages_opposite in (sides, sides[::-1]):
+        vanished = [
             {shape: lines - other_lines.get(shape, set()) for shape, lines in own_lines.items()}
-            for own_lines, other_lines in zip(own, other, strict=True)
+            for own_lines, other_lines in zip(pages_of_side, pages_opposite, strict=True)
         ]
-        counts = Counter(shape for one in gone for shape, lines in one.items() if lines)
+        counts = Counter(shape for page_lines in vanished for shape, lines in page_lines.items() if lines)
         changed_lines.append(
-            frozenset(line for one in gone for shape, lines in one.items() if counts[shape] >= least for line in lines)
+            frozenset(
+                line
+                for page_lines in vanished
+                for shape, lines in page_lines.items()
+                if counts[shape] >= least
+                for line in lines
+            )
         )
     return changed_lines[0], changed_lines[1]
 
@@ -185,16 +191,17 @@ def find_frame_lines(
         titles: titles of the source's entries.
     """
     was, now = find_changed_lines(pages)
-    names = _names_only([text for page in pages for text in page], titles)
+    names = _find_title_lines([text for page in pages for text in page], titles)
     both = was | now | names
     return find_common_lines([old for old, _ in pages]) | both, find_common_lines([new for _, new in pages]) | both
 
 
-def _names_only(texts: Sequence[str], titles: Iterable[str]) -> frozenset[str]:
-    known = sorted({normalise_line(title) for title in titles} - {""}, key=len, reverse=True)
-    if not known:
+def _find_title_lines(texts: Sequence[str], titles: Iterable[str]) -> frozenset[str]:
+    """Return the lines that consist only of known titles and of signs or digits."""
+    sorted_titles = sorted({normalise_line(title) for title in titles} - {""}, key=len, reverse=True)
+    if not sorted_titles:
         return frozenset()
-    pattern = re.compile("|".join(map(re.escape, known)))
+    pattern = re.compile("|".join(map(re.escape, sorted_titles)))
     # Fast pre-check: few lines begin with a title.
     begins = re.compile(rf"[\W\d_]*?(?:{pattern.pattern})")
     lines = {normalise_file_names(line) for text in texts for line in text.splitlines()}
@@ -216,7 +223,8 @@ def _openings(line: str) -> Iterator[str]:
         yield f"{shape[:_OPENING]}…"
 
 
-def _by_shape(text: str) -> dict[str, set[str]]:
+def _group_lines_by_shape(text: str) -> dict[str, set[str]]:
+    """Return the page's uninformative lines by their openings and by their shape, with digits as #."""
     shapes: dict[str, set[str]] = {}
     for line in map(normalise_file_names, text.splitlines()):
         if line and not INFORMATIVE_WORDS_PATTERN.search(line) and not _TELLS_WHERE.search(line):

@@ -39,7 +39,8 @@ class EntriesForm(Plain):
         self.offer("column", list_columns())
 
 
-def _work_off(request: HttpRequest, by: Actor, rows: "QuerySet[Gathered]", facts: Mapping[str, object]) -> bool:
+def _run_bulk_action(request: HttpRequest, by: Actor, rows: "QuerySet[Gathered]", facts: Mapping[str, object]) -> bool:
+    """Run the chosen bulk action (`do` in the form) on the entries."""
     do, columns = request.POST.get("do", ""), [facts["column"]] if facts["column"] else []
 
     def work() -> object:
@@ -63,13 +64,14 @@ def _entry(row: Gathered) -> SafeString:
 
 
 def _entry_state(row: Gathered) -> SafeString:
-    said = (
+    """Return the cell of an entry's state: withdrawn or changed at its source, and a link to its item."""
+    source_state = (
         light_html("red", "原文已撤下") if row.gone_at else light_html("yellow", "原文有改动") if row.changed_at else ""
     )
     number = row.document.item_number if row.document else None
     url = reverse("publishing:item", args=[number]) if number else ""
     state = format_html('<a href="{}">{}</a>', url, row.get_state_display()) if url else row.get_state_display()
-    return format_html("{} {}", said, state)
+    return format_html("{} {}", source_state, state)
 
 
 class SourceEntryRegister(Register[Gathered]):
@@ -104,7 +106,7 @@ class SourceEntryRegister(Register[Gathered]):
     has_record = False
     bulk_action = BulkAction(
         words="勾选的转为草稿",
-        do=_work_off,
+        do=_run_bulk_action,
         may=lambda by, listing: True,
         form=EntriesForm,
         row=lambda row: row.may,

@@ -63,18 +63,18 @@ def update_moved_entries(
     keys = {digest_text(address) for address in listed}
     titles = {digest_title(entry.title) for entry in entries.values()}
     rows = source.gathered.filter(title_key__in=titles).exclude(state=GatheredState.ERASED)
-    gone = [row for row in rows.prefetch_related("files") if row.key not in keys]
-    found: dict[str, Gathered] = {}
+    unlisted = [row for row in rows.prefetch_related("files") if row.key not in keys]
+    moved: dict[str, Gathered] = {}
     paths = {urlsplit(address).path for address in listed}
-    for mark in (_make_path_key, _make_day_key) if 1 < len(listed) == len(paths) else (_make_day_key,):
-        found |= _pair_moved(mark, {key: entry for key, entry in entries.items() if key not in found}, gone)
-        gone = [row for row in gone if row not in found.values()]
-    for key, row in found.items():
+    for make_key in (_make_path_key, _make_day_key) if 1 < len(listed) == len(paths) else (_make_day_key,):
+        moved |= _pair_moved(make_key, {key: entry for key, entry in entries.items() if key not in moved}, unlisted)
+        unlisted = [row for row in unlisted if row not in moved.values()]
+    for key, row in moved.items():
         row.key, row.address = key, entries[key].address[:500]
-        kept = {file.stored_id for file in row.files.all()}
-        entries[key].files = [file for file in entries[key].files if file.mark not in kept]
-    Gathered.objects.bulk_update(found.values(), ["key", "address"], batch_size=200)
-    return found
+        stored_ids = {file.stored_id for file in row.files.all()}
+        entries[key].files = [file for file in entries[key].files if file.mark not in stored_ids]
+    Gathered.objects.bulk_update(moved.values(), ["key", "address"], batch_size=200)
+    return moved
 
 
 def _make_path_key(title: str, address: str, written_at: datetime | None) -> tuple[str, object]:
@@ -147,25 +147,26 @@ def store_entries(
 def _store_batch(
     source: Source, entries: list[SourceEntry], listed: set[str], now: datetime, settled_counts: SettledCounts
 ) -> None:
+    """Store a batch of fetched entries: update moved and known ones, create the others, and record losses."""
     keys = {digest_text(entry.address): entry for entry in entries}
-    known = {gathered.key: gathered for gathered in source.gathered.filter(key__in=list(keys))}
-    known |= update_moved_entries(source, {key: entry for key, entry in keys.items() if key not in known}, listed)
-    fresh = [_make_row(source, key, entry, now) for key, entry in keys.items() if key not in known]
-    read = [(row.text, text[:MAX_TEXT_CHARACTERS]) for key, row in known.items() if (text := keys[key].text)]
-    frame = find_frame_lines(read, [row.title for row in known.values()])
-    for key, row in known.items():
+    stored = {gathered.key: gathered for gathered in source.gathered.filter(key__in=list(keys))}
+    stored |= update_moved_entries(source, {key: entry for key, entry in keys.items() if key not in stored}, listed)
+    fresh = [_make_row(source, key, entry, now) for key, entry in keys.items() if key not in stored]
+    read = [(row.text, text[:MAX_TEXT_CHARACTERS]) for key, row in stored.items() if (text := keys[key].text)]
+    frame = find_frame_lines(read, [row.title for row in stored.values()])
+    for key, row in stored.items():
         if _update_row(row, keys[key], now, frame):
             settled_counts.changed += 1
             settled_counts.news.append(row)
-    _keep_files(known, keys)
-    source.gathered.filter(key__in=list(known)).update(seen_at=now)
+    _store_or_delete_files(stored, keys)
+    source.gathered.filter(key__in=list(stored)).update(seen_at=now)
     hold_entries(fresh)
     Gathered.objects.bulk_create(fresh)
     settled_counts.made += len(fresh)
     settled_counts.news += fresh
     settled_counts.doubles += _find_doubles(fresh)
-    _keep_files({gathered.key: gathered for gathered in fresh}, keys)
-    for row in (*known.values(), *fresh):
+    _store_or_delete_files({gathered.key: gathered for gathered in fresh}, keys)
+    for row in (*stored.values(), *fresh):
         losses = _list_losses(row, keys[row.key])
         if losses or (keys[row.key].html and not row.html):  # its page was unread until now
             record_losses(row.losses_key, row.title, losses)
@@ -257,7 +258,7 @@ def _words_of(title: str, text: str) -> dict[str, object]:
     }
 
 
-def _keep_files(rows: dict[str, Gathered], entries: dict[str, SourceEntry]) -> None:
+def _store_or_delete_files(rows: dict[str, Gathered], entries: dict[str, SourceEntry]) -> None:
     files = []
     for key, row in rows.items():
         if row.state != GatheredState.ERASED:
@@ -309,7 +310,8 @@ def hold_entries(rows: list[Gathered]) -> None:
 
 
 def _find_doubles(fresh: list[Gathered]) -> int:
-    first = min((gathered.pk for gathered in fresh), default=0)
+    """Mark new rows that repeat an older or another new row, and return their number; blank doubles of erased rows."""
+    first_pk = min((gathered.pk for gathered in fresh), default=0)
     condition = Q(key__in=[gathered.key for gathered in fresh]) | Q(
         title_key__in=[gathered.title_key for gathered in fresh]
     )
@@ -319,7 +321,7 @@ def _find_doubles(fresh: list[Gathered]) -> int:
         )
     fields = ("pk", "key", "title_key", "digest", "state", "title", "text", *MINHASH_COLUMNS)
     older = list(
-        Gathered.objects.filter(condition, pk__lt=first)
+        Gathered.objects.filter(condition, pk__lt=first_pk)
         .filter(Q(double_of=None) | Q(state=GatheredState.ERASED))
         .select_related("source")
         .only(*fields, "written_at", "source__unit_name", "source__laws")
@@ -328,10 +330,10 @@ def _find_doubles(fresh: list[Gathered]) -> int:
     index = _Index(older, get_distinct_sources(fresh))
     doubles = []
     for row in fresh:
-        same = index.of(row)
-        if same is not None:
-            row.double_of, row.state = same, GatheredState.DOUBLE
-            if same.state == GatheredState.ERASED:
+        original = index.find_double(row)
+        if original is not None:
+            row.double_of, row.state = original, GatheredState.DOUBLE
+            if original.state == GatheredState.ERASED:
                 _blank_row(row)
             doubles.append(row)
         else:
@@ -363,11 +365,11 @@ class _Index:
         for mark in self._marks(row):
             self.by.setdefault(mark, []).append(row)
 
-    def of(self, row: Gathered) -> Gathered | None:
-        for mark in self._marks(row):
-            for other in self.by.get(mark, []):
-                if self._same(mark[0], row, other):
-                    return other
+    def find_double(self, row: Gathered) -> Gathered | None:
+        for index_key in self._marks(row):
+            for candidate in self.by.get(index_key, []):
+                if self._same(index_key[0], row, candidate):
+                    return candidate
         return None
 
     @staticmethod
@@ -376,6 +378,7 @@ class _Index:
         return [("key", row.key), ("digest", row.digest), ("title", row.title_key), *quarters]
 
     def _same(self, by: str, row: Gathered, other: Gathered) -> bool:
+        """Return True if two rows with a common key (`by`: "key", "digest", "title" or a hash) are the same text."""
         if by == "key":
             return True
         if other.source_id in self.apart:

@@ -89,7 +89,14 @@ def read_source(plan: FetchPlan, reader: SourceReader, today: date) -> FetchResu
     return fetch_result
 
 
-def _feed(plan: FetchPlan, reader: SourceReader, today: date, fetch_result: FetchResult) -> list[SourceEntry]:
+def _read_feed_entries(
+    plan: FetchPlan, reader: SourceReader, today: date, fetch_result: FetchResult
+) -> list[SourceEntry]:
+    """Return the entries of an RSS or Atom feed.
+
+    Raises:
+        SourceReadError: it is no readable feed.
+    """
     try:
         feed = read_feed(reader.page(plan.address), plan.address)
     except FeedReadError as error:
@@ -99,7 +106,10 @@ def _feed(plan: FetchPlan, reader: SourceReader, today: date, fetch_result: Fetc
     ]
 
 
-def _list(plan: FetchPlan, reader: SourceReader, today: date, fetch_result: FetchResult) -> list[SourceEntry]:
+def _read_list_entries(
+    plan: FetchPlan, reader: SourceReader, today: date, fetch_result: FetchResult
+) -> list[SourceEntry]:
+    """Return the new entries of a list of links, page by page; the layout and the point to resume at go into the result."""
     layout: ListLayout | None = ListLayout(plan.layout) if plan.layout else None
 
     def read(address: str, number: int) -> ListPage:
@@ -110,8 +120,8 @@ def _list(plan: FetchPlan, reader: SourceReader, today: date, fetch_result: Fetc
             raise SourceReadError("不是网页")
         if number == 1:
             layout = _layout_of(page, plan, today, fetch_result)
-        found = layout.entries(page, today) if layout else []
-        entries = [SourceEntry(entry.address, entry.title, get_midnight(entry.day)) for entry in found]
+        links = layout.entries(page, today) if layout else []
+        entries = [SourceEntry(entry.address, entry.title, get_midnight(entry.day)) for entry in links]
         return ListPage(entries, find_next_page(page, number), read_page_count(page))
 
     walk = ListWalk(read, reader, plan.had, plan.back, notes=fetch_result.notes)
@@ -127,6 +137,7 @@ def _list(plan: FetchPlan, reader: SourceReader, today: date, fetch_result: Fetc
 
 
 def _layout_of(page: WebPage, plan: FetchPlan, today: date, fetch_result: FetchResult) -> ListLayout | None:
+    """Return the list's known layout, or a newly learnt one if there is none or it no longer fits, with a note."""
     if not plan.layout:
         return learn_list_layout(page, [plan.example] if plan.example else [], today=today)
     layout: ListLayout | None = ListLayout(plan.layout)
@@ -152,23 +163,27 @@ def _json(reader: SourceReader, address: str) -> object:
         raise SourceReadError("返回的不是JSON") from error
 
 
-def _gongkai(plan: FetchPlan, reader: SourceReader, today: date, fetch_result: FetchResult) -> list[SourceEntry]:
+def _read_gongkai_entries(
+    plan: FetchPlan, reader: SourceReader, today: date, fetch_result: FetchResult
+) -> list[SourceEntry]:
+    """Return the entries that another Gongkai site offers through its interface; notes if there are more than the limits."""
     root, query = plan.address.split("/api/")[0].rstrip("/"), urlsplit(plan.address).query
-    at = f"{root}/api/v1/documents/{f'?{query}' if query else ''}"
+    page_address = f"{root}/api/v1/documents/{f'?{query}' if query else ''}"
     entries: list[SourceEntry] = []
     for _ in range(MAX_INTERFACE_PAGES):
-        data = _json(reader, at)
+        data = _json(reader, page_address)
         rows = data.get("items", []) if isinstance(data, dict) else []
         entries += [_from_gongkai(row) for row in rows if isinstance(row, dict) and row.get("url")]
-        at = str(data.get("next") or "") if isinstance(data, dict) else ""
-        if not at or len(entries) >= MOST_NEW:
+        page_address = str(data.get("next") or "") if isinstance(data, dict) else ""
+        if not page_address or len(entries) >= MOST_NEW:
             break
-    if at:
+    if page_address:
         fetch_result.notes.append(_REST.format(len(entries)))
     return entries
 
 
 def _from_gongkai(row: Mapping[str, object]) -> SourceEntry:
+    """Return the entry of a row from another Gongkai site's interface."""
     standing = str(row.get("standing_label") or "")
     number = str(row.get("document_number") or "")
     return SourceEntry(
@@ -179,19 +194,24 @@ def _from_gongkai(row: Mapping[str, object]) -> SourceEntry:
     )
 
 
-def _wagtail(plan: FetchPlan, reader: SourceReader, today: date, fetch_result: FetchResult) -> list[SourceEntry]:
+def _read_wagtail_entries(
+    plan: FetchPlan, reader: SourceReader, today: date, fetch_result: FetchResult
+) -> list[SourceEntry]:
+    """Return the entries that a Wagtail site offers through its API; notes if there are more than the limit."""
     entries: list[SourceEntry] = []
     base = plan.address.partition("?")[0]
     query = urlsplit(plan.address).query
     for number in range(MAX_INTERFACE_PAGES):
-        more = urlencode({"limit": 20, "offset": number * 20})
-        data = _json(reader, f"{base}?{query + '&' if query else ''}{more}")
+        paging = urlencode({"limit": 20, "offset": number * 20})
+        data = _json(reader, f"{base}?{query + '&' if query else ''}{paging}")
         rows = data.get("items", []) if isinstance(data, dict) else []
         for row in rows:
             meta = row.get("meta") or {}
             if meta.get("html_url"):
-                when = _moment(meta.get("first_published_at"))
-                entries.append(SourceEntry(urljoin(base, str(meta["html_url"])), str(row.get("title", "")), when))
+                published_at = _moment(meta.get("first_published_at"))
+                entries.append(
+                    SourceEntry(urljoin(base, str(meta["html_url"])), str(row.get("title", "")), published_at)
+                )
         if len(rows) < 20:
             return entries
     fetch_result.notes.append(_REST.format(len(entries)))
@@ -206,7 +226,12 @@ def _moment(said: object) -> datetime | None:
     return timezone.make_aware(found) if found and timezone.is_naive(found) else found
 
 
-_WAYS = {"feed": _feed, "list": _list, "gongkai": _gongkai, "wagtail": _wagtail}
+_WAYS = {
+    "feed": _read_feed_entries,
+    "list": _read_list_entries,
+    "gongkai": _read_gongkai_entries,
+    "wagtail": _read_wagtail_entries,
+}
 
 
 def _read_texts(plan: FetchPlan, reader: SourceReader, fetch_result: FetchResult) -> None:

@@ -72,8 +72,10 @@ def open_updates(source: Source, news: Sequence[Gathered], by: Actor) -> list[En
         return []
     waiting = LawUpdate.objects.filter(entry__closed_at=None, kept__isnull=False).values("kept")
     rows = KeptText.objects.filter(body__path__startswith=_government(source.body).path).exclude(pk__in=waiting)
-    found = [
-        (kept_text, new) for kept_text in rows.select_related("record", "body") for new in _about(kept_text, news)[:1]
+    changes = [
+        (kept_text, gathered)
+        for kept_text in rows.select_related("record", "body")
+        for gathered in _about(kept_text, news)[:1]
     ]
     due = add_workdays(timezone.localdate(), int(get_figures_in_force()["law_update.period"].value)).due
     entries = [
@@ -85,11 +87,12 @@ def open_updates(source: Source, news: Sequence[Gathered], by: Actor) -> list[En
             opened_at=timezone.now(),
             due_at=end_of(due),
         )
-        for kept_text, _ in found
+        for kept_text, _ in changes
     ]
     make_entries(entries, by=by, words=f"“{source}”有新版或者改动")
     LawUpdate.objects.bulk_create(
-        LawUpdate(entry=entry, kept=one, gathered=new) for entry, (one, new) in zip(entries, found, strict=True)
+        LawUpdate(entry=entry, kept=changed_text, gathered=gathered)
+        for entry, (changed_text, gathered) in zip(entries, changes, strict=True)
     )
     return entries
 
@@ -124,7 +127,8 @@ def get_compare_url(update: LawUpdate) -> str:
     return reverse("policies:kept_one", args=[update.kept_id]) if update.kept_id else ""
 
 
-def _compared(entry: Entry) -> list[str]:
+def _check_compared(entry: Entry) -> list[str]:
+    """Return the Chinese reason why the notice cannot be closed: the stored law was not compared with its source since."""
     kept_text, opened = entry.law_update.kept, entry.opened_at
     if kept_text is None or opened is None:
         return []
@@ -132,7 +136,7 @@ def _compared(entry: Entry) -> list[str]:
     return [] if since else ["还没有对照来源核对，请先在“本部门执行的法规规章”中核对。"]
 
 
-@entry_action(LAW_UPDATE_KIND_NAME, "finish", label="已核对", rule=check_may_work, ready=_compared)
+@entry_action(LAW_UPDATE_KIND_NAME, "finish", label="已核对", rule=check_may_work, ready=_check_compared)
 def finish_update(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Close an update after the text was compared and updated."""
     kept_text = entry.law_update.kept

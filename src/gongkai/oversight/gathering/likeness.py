@@ -56,6 +56,7 @@ _CUT = re.compile(
 
 
 def _badged(match: re.Match[str]) -> str:
+    """Return a matched badge unchanged if it contains informative words; otherwise an empty text that removes it."""
     return match[0] if match[1] and INFORMATIVE_WORDS_PATTERN.search(match[1]) else ""
 
 
@@ -261,14 +262,15 @@ def has_changed(kept: str, read: str, *, title: str = "", frame: Frame = ((), ()
 
 
 def _differs_otherwise(kept: str, read: str, title: str, frame: Frame) -> bool:
-    (before, had), (now, has) = (
+    """Return True if two texts differ in more than order, line breaks, boilerplate and signature lines."""
+    (kept_lines, kept_files), (read_lines, read_files) = (
         separate_file_lines(get_own_lines(text, title, around))
         for text, around in zip((kept, read), frame, strict=True)
     )
-    if had != has:
+    if kept_files != read_files:
         return True
-    longer, shorter = sorted((before, now), key=len, reverse=True)
-    if "".join(longer) == "".join(shorter) or _is_reordered(before, now):
+    longer, shorter = sorted((kept_lines, read_lines), key=len, reverse=True)
+    if "".join(longer) == "".join(shorter) or _is_reordered(kept_lines, read_lines):
         return False
     for at in range(len(longer) - len(shorter) + 1):
         if shorter and longer[at : at + len(shorter)] == shorter:
@@ -316,17 +318,22 @@ def describe_change(kept: str, read: str, *, title: str = "") -> str:
     >>> describe_change("请各镇填报。共31户。", "请各镇填报。共38户。"), describe_change("甲。乙。", "甲。")
     ('“共31户。”改为“共38户。”', '删去“乙。”')
     """
-    before, now = (
-        [piece for line in get_own_lines(said, title) for piece in _PIECE.findall(line)] for said in (kept, read)
+    old_pieces, new_pieces = (
+        [piece for line in get_own_lines(text_version, title) for piece in _PIECE.findall(line)]
+        for text_version in (kept, read)
     )
     # Keep `autojunk`: repetitive hostile pages would take hours otherwise.
-    opcodes = SequenceMatcher(None, before, now).get_opcodes()
-    places = [("".join(before[a:b]), "".join(now[c:d])) for how, a, b, c, d in opcodes if how != "equal"]
+    opcodes = SequenceMatcher(None, old_pieces, new_pieces).get_opcodes()
+    places = [
+        ("".join(old_pieces[a:b]), "".join(new_pieces[c:d]))
+        for operation, a, b, c, d in opcodes
+        if operation != "equal"
+    ]
     if not places:
         return ""
     was, is_ = places[0]
     alike_from = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(was, is_, strict=False)))
-    was, is_ = (_shorten_sentence(said, alike_from) for said in places[0])
+    was, is_ = (_shorten_sentence(text_version, alike_from) for text_version in places[0])
     text = f"增加“{is_}”" if not was else f"删去“{was}”" if not is_ else f"“{was}”改为“{is_}”"
     return f"{text}{f'，另有{len(places) - 1}处' if len(places) > 1 else ''}"
 

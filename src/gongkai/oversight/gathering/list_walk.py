@@ -85,8 +85,8 @@ class ListWalk:
         was, self.back = self.back, LIST_FINISHED
         point = ResumePoint(first, 1)
         while point.at and point.at not in self._seen and not self._is_full(point):
-            list_page = self._shown(point)
-            fresh = self._take(list_page, point) if list_page else None
+            list_page = self._read_page(point)
+            fresh = self._add_entries(list_page, point) if list_page else None
             if list_page is None or fresh is None:
                 break
             onward = ResumePoint(list_page.onward, point.page + 1)
@@ -98,6 +98,7 @@ class ListWalk:
         return list(self.entries.values())
 
     def _is_full(self, point: ResumePoint) -> bool:
+        """Return True if a limit of entries, pages or time is reached; note it, and store where to resume."""
         if not self._seen:
             return False
         if len(self.had) + self._new >= MAX_SOURCE_ENTRIES:
@@ -109,9 +110,10 @@ class ListWalk:
             return True
         return False
 
-    def _shown(self, here: ResumePoint) -> ListPage | None:
+    def _read_page(self, here: ResumePoint) -> ListPage | None:
+        """Return the page at the point, or None if it is unreadable: then note it and store where to resume."""
         try:
-            shown = self.read(here.at, here.page)
+            list_page = self.read(here.at, here.page)
         except SourceReadError as failed:
             if here.page == 1:
                 raise
@@ -120,18 +122,21 @@ class ListWalk:
             self.notes.append(f"列表第{here.page}页没有读到（{failed}）{'，下次再试' if there else ''}")
             return None
         self._seen.add(here.at)
-        if here.page == 1 and not shown.onward and shown.said > 1:
-            self.notes.append(f"列表共{shown.said}页，翻页由脚本完成，只读到第1页；其余请用订阅源、接口或者表格导入")
-        return shown
+        if here.page == 1 and not list_page.onward and list_page.said > 1:
+            self.notes.append(
+                f"列表共{list_page.said}页，翻页由脚本完成，只读到第1页；其余请用订阅源、接口或者表格导入"
+            )
+        return list_page
 
-    def _take(self, shown: ListPage, here: ResumePoint) -> int | None:
+    def _add_entries(self, shown: ListPage, here: ResumePoint) -> int | None:
+        """Add the page's unread entries up to the limit and return how many are new; None ends the walk."""
         unread = {entry.address: entry for entry in shown.entries if entry.address not in self.entries}
         fresh = [address for address in unread if address not in self.had]
-        over = fresh[MOST_NEW - self._new :]
-        remaining = set(over)
+        postponed = fresh[MOST_NEW - self._new :]
+        remaining = set(postponed)
         self.entries |= {address: unread[address] for address in unread if address not in remaining}
-        self._new += len(fresh) - len(over)
-        if over:
+        self._new += len(fresh) - len(postponed)
+        if postponed:
             self.back, self.more = here, True
-            self.notes.append(f"这一页有{len(shown.entries)}条，其余{len(over)}条稍后自动接着收取")
-        return None if over or not unread else len(fresh)
+            self.notes.append(f"这一页有{len(shown.entries)}条，其余{len(postponed)}条稍后自动接着收取")
+        return None if postponed or not unread else len(fresh)

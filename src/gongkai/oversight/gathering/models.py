@@ -211,8 +211,8 @@ class Gathered(models.Model):
 
         `frame` contains the old and new boilerplate lines of the source.
         """
-        same = digest_text(text) == self.page_digest if self.page_digest else text == self.text
-        return not same and has_changed(self.text, text, title=self.title, frame=frame)
+        is_unchanged = digest_text(text) == self.page_digest if self.page_digest else text == self.text
+        return not is_unchanged and has_changed(self.text, text, title=self.title, frame=frame)
 
     @property
     def attached(self) -> list[FetchedAttachment]:

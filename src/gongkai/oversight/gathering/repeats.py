@@ -51,7 +51,7 @@ class GatheredErasureHandler(BaseErasureHandler):
 
     def echoes(self, edition: Edition) -> TextEchoes:
         """Return the log streams and pages of the sources of the text."""
-        rows = _behind(edition.document) if is_erased_by_law(edition) else Gathered.objects.none()
+        rows = _list_origins(edition.document) if is_erased_by_law(edition) else Gathered.objects.none()
         titles = set(rows.values_list("title", flat=True))
         sources = set(rows.values_list("source_id", flat=True))
         return TextEchoes(
@@ -62,7 +62,7 @@ class GatheredErasureHandler(BaseErasureHandler):
 
     def files_behind(self, document: Document, marks: set[str]) -> set[str]:
         """Return the digests of the attachments of collected entries."""
-        files = GatheredFile.objects.filter(gathered__in=_behind(document)).exclude(stored=None)
+        files = GatheredFile.objects.filter(gathered__in=_list_origins(document)).exclude(stored=None)
         return set(files.values_list("stored_id", flat=True))
 
     def carries(self, mark: str) -> bool:
@@ -71,7 +71,9 @@ class GatheredErasureHandler(BaseErasureHandler):
 
     def erase(self, edition: Edition) -> None:
         """Blank the entries, their attachments and imported spreadsheet rows."""
-        numbers = list(_behind(edition.document).values_list("pk", flat=True)) if is_erased_by_law(edition) else []
+        numbers = (
+            list(_list_origins(edition.document).values_list("pk", flat=True)) if is_erased_by_law(edition) else []
+        )
         if not numbers:
             return
         GatheredFile.objects.filter(gathered__in=numbers).delete()
@@ -80,11 +82,12 @@ class GatheredErasureHandler(BaseErasureHandler):
         erase_import_copies("gathering.gathered", numbers, ERASED_TEXT)
 
 
-def _behind(document: Document) -> QuerySet[Gathered]:
-    own = Gathered.objects.filter(document=document)
-    roots = {root or number for number, root in own.values_list("pk", "double_of")}
+def _list_origins(document: Document) -> QuerySet[Gathered]:
+    """Return the collected rows from which a document was made, with their doubles that have no document of their own."""
+    origins = Gathered.objects.filter(document=document)
+    roots = {root or number for number, root in origins.values_list("pk", "double_of")}
     if not roots:
-        return own.none()
+        return origins.none()
     query = Q(pk__in=roots) | Q(double_of__in=roots)
     return Gathered.objects.filter(Q(document=document) | (query & Q(document=None)))
 
@@ -159,8 +162,8 @@ def is_duplicate(row: ComparedEntry, other: ComparedEntry) -> bool:
     """
     if _other_edition(row, other) or concerns_other_place(row, other):
         return False
-    shared, varied, contrary = _held_against(row, other)
-    if contrary or _of_series(row.title, other.title):
+    shared, varied, contrary = _compare_sentences(row, other)
+    if contrary or _are_of_series(row.title, other.title):
         return False
     agree = titles_agree(row.title, other.title)
     if (shared >= MOST_SENTENCES and varied <= FEW_SENTENCES) or (agree and _within(row, other)):
@@ -192,31 +195,33 @@ MOST_SENTENCES, FEW_SENTENCES = 0.7, 0.2
 MIN_VARIED_SENTENCE_SHARE = 0.5
 
 
-def _held_against(row: ComparedEntry, other: ComparedEntry) -> tuple[float, float, bool]:
+def _compare_sentences(row: ComparedEntry, other: ComparedEntry) -> tuple[float, float, bool]:
     """Return the shares of literally equal and of varied sentences of the shorter text.
 
     The third value is true if both name different figures in one sentence or table cell.
     """
-    own, its = ([entry.text, split_sentences(entry.text, entry.title)] for entry in (row, other))
-    (text, said), (longer, there) = sorted((own, its), key=lambda one: sum(map(len, one[1])))
-    remaining = [(piece, get_character_pairs(piece)) for piece in {*there} - {*said}]
-    same = varied = 0
+    own_text, its = ([entry.text, split_sentences(entry.text, entry.title)] for entry in (row, other))
+    (text, sentences), (longer, there) = sorted((own_text, its), key=lambda one: sum(map(len, one[1])))
+    remaining = [(piece, get_character_pairs(piece)) for piece in {*there} - {*sentences}]
+    equal_length = varied_length = 0
     contrary = bool(_cells(str(text)) - {*_NUMBER.findall(str(longer))})
-    for piece in said:
+    for piece in sentences:
         if piece in there:
-            same += len(piece)
+            equal_length += len(piece)
             continue
         pairs = get_character_pairs(piece)
         alike_to = [
-            one for one, its in remaining if len(pairs & its) >= MIN_VARIED_SENTENCE_SHARE * min(len(pairs), len(its))
+            sentence
+            for sentence, its in remaining
+            if len(pairs & its) >= MIN_VARIED_SENTENCE_SHARE * min(len(pairs), len(its))
         ]
-        varied += len(piece) if alike_to else 0
+        varied_length += len(piece) if alike_to else 0
         figures = {*_NUMBER.findall(piece)}
         contrary |= bool(alike_to) and all(
-            figures - (others := {*_NUMBER.findall(value)}) and others - figures for value in alike_to
+            figures - (other_figures := {*_NUMBER.findall(value)}) and other_figures - figures for value in alike_to
         )
-    whole = sum(map(len, said)) or 1
-    return same / whole, varied / whole, contrary
+    total_length = sum(map(len, sentences)) or 1
+    return equal_length / total_length, varied_length / total_length, contrary
 
 
 def _cells(text: str) -> set[str]:
@@ -228,9 +233,10 @@ def _cells(text: str) -> set[str]:
     return {figure for line in lines for figure in _NUMBER.findall(line)}
 
 
-def _of_series(title: str, other: str) -> bool:
-    same = strip_punctuation(title) == strip_punctuation(other)
-    return not same and _NUMBER.sub("#", strip_punctuation(title)) == _NUMBER.sub("#", strip_punctuation(other))
+def _are_of_series(title: str, other: str) -> bool:
+    """Return True if two titles are alike but for their numbers, as 第1期 and 第2期."""
+    is_equal = strip_punctuation(title) == strip_punctuation(other)
+    return not is_equal and _NUMBER.sub("#", strip_punctuation(title)) == _NUMBER.sub("#", strip_punctuation(other))
 
 
 def _other_edition(row: ComparedEntry, other: ComparedEntry) -> bool:

@@ -126,7 +126,7 @@ def recheck_source(source: Source) -> str:
     found = list(rows.select_related("source__collection__body").order_by("looked_at", "pk")[:MOST_LOOKS])
     if not found:
         return ""
-    looks = _look_at(found, _titles_of(source.pk))[1]
+    looks = _check_rows(found, _titles_of(source.pk))[1]
     record_source_states(source, by=SYSTEM, looks=looks)
     changed = {*looks.changed, *looks.files, *looks.gone}
     return f"；核对已有的{len(found)}条，{f'{len(changed)}条有变化' if changed else '没有变化'}"
@@ -201,7 +201,7 @@ def recheck_due_entries() -> Mapping[str, int]:
         by_source.setdefault(row.source_id, []).append(row)
     with ThreadPoolExecutor(WORKER_THREADS) as pool:
         titles = (_titles_of(source) for source in by_source)
-        for found, looks in pool.map(_look_at, by_source.values(), titles):
+        for found, looks in pool.map(_check_rows, by_source.values(), titles):
             record_source_states(found[0].source, by=SYSTEM, looks=looks)
             counts["looked"] += len(looks.seen)
             counts["gone"] += len(looks.gone)
@@ -214,14 +214,19 @@ def _titles_of(source: int) -> list[str]:
     return list(rows.values_list("title", flat=True)[:MAX_KNOWN_TITLES])
 
 
-def _look_at(rows: list[Gathered], titles: Sequence[str]) -> tuple[list[Gathered], SourceCheckResult]:
+def _check_rows(rows: list[Gathered], titles: Sequence[str]) -> tuple[list[Gathered], SourceCheckResult]:
+    """Read the rows' pages and files again and return which are gone, changed, narrowed by a redesign, or have new files."""
     asks = make_reader()
     pages = SourcePages(asks, [row.address for row in rows], rows[0].source.text_at)
     there = [(row, look_at_page(row.address, pages)) for row in rows]
-    moved = {row.pk: redownload_attachments(seen.files, row.attached, asks.file) for row, seen in there if seen.files}
+    moved = {
+        row.pk: redownload_attachments(state.files, row.attached, asks.file) for row, state in there if state.files
+    }
     asks.through.close()
-    gone = [row.pk for row, page_state in there if page_state.came == "gone"]
-    read = [(row, seen, seen.words[:MAX_TEXT_CHARACTERS]) for row, seen in there if seen.came == "there" and row.html]
+    gone_keys = [row.pk for row, page_state in there if page_state.came == "gone"]
+    read = [
+        (row, state, state.words[:MAX_TEXT_CHARACTERS]) for row, state in there if state.came == "there" and row.html
+    ]
     frame = find_frame_lines([(row.text, text) for row, _, text in read], titles)
     less = {row.pk for row, _, text in read if has_fewer_lines(row.text, text, title=row.title, frame=frame)}
     new_place = pages.text_at != rows[0].source.text_at
@@ -232,12 +237,12 @@ def _look_at(rows: list[Gathered], titles: Sequence[str]) -> tuple[list[Gathered
     )
     changed = {
         row.pk: text
-        for row, seen, text in read
+        for row, state, text in read
         if row.pk not in redesigned
-        and not is_another_page(row.text, text, title=row.title, shown=seen.title, whole=seen.whole, frame=frame)
+        and not is_another_page(row.text, text, title=row.title, shown=state.title, whole=state.whole, frame=frame)
         and row.says_else(text, frame)
     }
     narrowed = {row.pk: text for row, _, text in read if new_place and row.pk in less}
     files = {number: attachments for number, attachments in moved.items() if attachments}
-    html = {row.pk: seen.html[:MAX_TEXT_CHARACTERS] for row, seen, _ in read if row.pk in {**changed, **narrowed}}
-    return rows, SourceCheckResult([row.pk for row in rows], gone, changed, narrowed, files, pages.text_at, html)
+    html = {row.pk: state.html[:MAX_TEXT_CHARACTERS] for row, state, _ in read if row.pk in {**changed, **narrowed}}
+    return rows, SourceCheckResult([row.pk for row in rows], gone_keys, changed, narrowed, files, pages.text_at, html)

@@ -40,11 +40,12 @@ def remove_link_lists(html: str) -> str:
     root = markup.fragment_fromstring(html, create_parent="div")
     for element in list(root.iter("ul", "ol", "dl", "div", "table", "tbody", "section")):
         for run in list(_runs(element)):
-            _take_out(run)
+            _remove_run(run)
     return (root.text or "") + "".join(markup.tostring(child, encoding="unicode") for child in root)
 
 
 def _runs(above: _Element) -> Iterator[list[_Element]]:
+    """Yield the runs of at least MIN_LIST_LINKS neighbouring elements that only name other texts."""
     run: list[_Element] = []
     for child in [*above, None]:
         if child is not None and _names_a_text(child):
@@ -56,14 +57,15 @@ def _runs(above: _Element) -> Iterator[list[_Element]]:
 
 
 def _names_a_text(element: _Element) -> bool:
+    """Return True if an element is a list entry: one link to a page, no picture, and little other text."""
     if element.tag not in _ITEMS:
         return False
     links = [node for node in element.iter("a") if _leads_to_a_page(node.get("href") or "")]
     if len({link.get("href") for link in links}) != 1 or any(True for _ in element.iter("img")):
         return False
     title, text = (_words(links[0]), _words(element))
-    beside = len(text) - len(title)
-    return len(title) >= _TITLE and (beside <= _BESIDE or bool(_CUT.search(text) and text.startswith(title)))
+    other_length = len(text) - len(title)
+    return len(title) >= _TITLE and (other_length <= _BESIDE or bool(_CUT.search(text) and text.startswith(title)))
 
 
 def _leads_to_a_page(link: str) -> bool:
@@ -75,15 +77,16 @@ def _words(element: _Element) -> str:
     return "".join("".join(str(part) for part in element.itertext()).split())
 
 
-def _take_out(run: list[_Element]) -> None:
-    above = run[0].getparent()
-    assert above is not None
+def _remove_run(run: list[_Element]) -> None:
+    """Remove a run of elements, its parents left without text, and a short heading before it."""
+    parent = run[0].getparent()
+    assert parent is not None
     head = run[0].getprevious()
     for element in run:
         element.drop_tree()  # type: ignore[attr-defined]
-    while not _words(above) and above.getparent() is not None:
-        head, emptied, above = above.getprevious(), above, above.getparent()
-        assert above is not None
+    while not _words(parent) and parent.getparent() is not None:
+        head, emptied, parent = parent.getprevious(), parent, parent.getparent()
+        assert parent is not None
         emptied.drop_tree()  # type: ignore[attr-defined]
     if head is not None and 0 < len(_words(head)) <= _HEAD and not re.search(r"[。，；]", _words(head)):
         head.drop_tree()  # type: ignore[attr-defined]
@@ -159,18 +162,20 @@ class SourcePages:
             SourceReadError: one of these cannot be read.
         """
         item = self._item(address, data)
-        waiting, seen = item.more, {address}
-        while waiting and len(seen) <= MAX_FURTHER_PAGES:
-            more = waiting.pop(0)
-            seen.add(more)
-            status, body = self.reader.get(more)
+        waiting, read_addresses = item.more, {address}
+        while waiting and len(read_addresses) <= MAX_FURTHER_PAGES:
+            further_address = waiting.pop(0)
+            read_addresses.add(further_address)
+            status, body = self.reader.get(further_address)
             if status != 200:
                 raise SourceReadError(f"返回错误{status}", passing=is_temporary(status))
-            part = self._item(address, body)
-            item.html += part.html
-            item.files += [file for file in part.files if file not in item.files]
-            item.notes += part.notes
-            waiting += [next_address for next_address in part.more if next_address not in {*seen, *waiting}]
+            further_page = self._item(address, body)
+            item.html += further_page.html
+            item.files += [file for file in further_page.files if file not in item.files]
+            item.notes += further_page.notes
+            waiting += [
+                next_address for next_address in further_page.more if next_address not in {*read_addresses, *waiting}
+            ]
         return item
 
     def _item(self, address: str, data: bytes) -> OldItem:

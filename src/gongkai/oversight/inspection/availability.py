@@ -85,17 +85,17 @@ def list_quarters(rows: Iterable[DailyVisits], today: date) -> list[Availability
     for visits in rows:
         if visits.day < today:
             quarters.setdefault((visits.day.year, (visits.day.month + 2) // 3), []).append(visits)
-    made = []
-    for (year, number), own in sorted(quarters.items(), reverse=True):
-        first = date(year, 3 * number - 2, 1)
-        after = date(year + number // 4, 3 * number % 12 + 1, 1)
-        watched = len({visits.day for visits in own if visits.count >= A_DAY})
-        days = (min(after, today) - first).days
+    statistics = []
+    for (year, number), daily_visits in sorted(quarters.items(), reverse=True):
+        first_day = date(year, 3 * number - 2, 1)
+        next_quarter = date(year + number // 4, 3 * number % 12 + 1, 1)
+        watched = len({visits.day for visits in daily_visits if visits.count >= A_DAY})
+        days = (min(next_quarter, today) - first_day).days
         together = Availability(
-            sum(visits.count for visits in own), sum(visits.failed for visits in own), watched == days
+            sum(visits.count for visits in daily_visits), sum(visits.failed for visits in daily_visits), watched == days
         )
-        made.append(AvailabilityQuarter(f"{year}年第{number}季度", days, watched, together))
-    return made
+        statistics.append(AvailabilityQuarter(f"{year}年第{number}季度", days, watched, together))
+    return statistics
 
 
 def list_months(rows: Iterable[DailyVisits]) -> list[tuple[str, Availability]]:

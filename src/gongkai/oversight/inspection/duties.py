@@ -117,6 +117,7 @@ def _verdicts_on(notice: Notice) -> QuerySet[DutyVerdict]:
 
 
 def _note_changes(known: dict[tuple[int, int, str], DutyVerdict], verdicts: list[DutyVerdict]) -> None:
+    """Store a change row for each verdict whose result differs from the known one."""
     results = {key: row.result for key, row in known.items()}
     changed = [
         DutyChange(
@@ -136,11 +137,12 @@ def _note_changes(known: dict[tuple[int, int, str], DutyVerdict], verdicts: list
 
 
 def _map_shelf_rows(columns: set[int], bodies: set[int]) -> dict[tuple[int, int], list[Shelf]]:
-    now = timezone.now()
-    rows = Shelf.objects.filter(column__in=columns, body__in=bodies, audience=Audience.ALL, from_at__lte=now)
+    """Return the rows that all may see now, by column and body, oldest first."""
+    moment = timezone.now()
+    rows = Shelf.objects.filter(column__in=columns, body__in=bodies, audience=Audience.ALL, from_at__lte=moment)
     shelf_rows: dict[tuple[int, int], list[Shelf]] = defaultdict(list)
     for row in (
-        rows.filter(Q(until_at=None) | Q(until_at__gt=now)).select_related("edition").order_by("published_at", "pk")
+        rows.filter(Q(until_at=None) | Q(until_at__gt=moment)).select_related("edition").order_by("published_at", "pk")
     ):
         shelf_rows[row.column_id, row.body_id].append(row)  # type: ignore[index]
     return shelf_rows
@@ -166,21 +168,34 @@ def _make_verdict(
     known: dict[tuple[int, int, str], DutyVerdict],
     today: date,
 ) -> DutyVerdict:
-    first, due, cycle = _get_span(one, duty, today)
-    wanted = int(duty.due.get("count") or 1) if duty.due.get("kind") == "times" else 1
+    """Return the unsaved verdict on one duty of a task in its current cycle, with the newest texts as evidence."""
+    first_day, due, cycle = _get_span(one, duty, today)
+    required_count = int(duty.due.get("count") or 1) if duty.due.get("kind") == "times" else 1
     existing_columns = [columns[join_path(path)] for path in duty.paths if join_path(path) in columns]
-    own = [place.columns[tuple(path)] for path in duty.paths if tuple(path) in place.columns] if place else []
+    own_columns = [place.columns[tuple(path)] for path in duty.paths if tuple(path) in place.columns] if place else []
     authors = place.units if place else {one.body_id}
-    rows = {row.document_id: row for key in product({*existing_columns, *own}, authors) for row in shelf.get(key, ())}
-    away = [outer[one.body_id, path[-1]] for path in duty.paths if path and (one.body_id, path[-1]) in outer]
+    rows = {
+        row.document_id: row
+        for key in product({*existing_columns, *own_columns}, authors)
+        for row in shelf.get(key, ())
+    }
+    external_columns = [
+        outer[one.body_id, path[-1]] for path in duty.paths if path and (one.body_id, path[-1]) in outer
+    ]
     stored = known.get((one.pk, duty.pk, cycle))
-    certain, open_days = _told_apart(one, duty, due, list(rows.values()), titles, away, stored)
-    if existing_columns or own or away:
-        judged = judge_texts(certain, open_days, wanted=wanted, first=first, due=due, today=today)
+    certain, open_days = _split_days_by_certainty(one, duty, due, list(rows.values()), titles, external_columns, stored)
+    if existing_columns or own_columns or external_columns:
+        judged = judge_texts(certain, open_days, wanted=required_count, first=first_day, due=due, today=today)
         text = f"（{stored.found_words}）" if stored and stored.found else ""
         judged = replace(judged, why=f"{judged.why}{WHOLE_UNIT_NOTE if one.share else ''}{text}")
         lower = one.body_id != one.notice.government_id
-        if judged.result in UNPROVED_RESULTS and place and lower and not away and not place.are_seen(duty.paths):
+        if (
+            judged.result in UNPROVED_RESULTS
+            and place
+            and lower
+            and not external_columns
+            and not place.are_seen(duty.paths)
+        ):
             judged = DutyJudgement(DutyResult.UNCLEAR, f"{one.body.label}{UNSEEN_SITE_MESSAGE}", judged.count)
     else:
         judged = DutyJudgement(DutyResult.UNCLEAR, explain_unchecked(duty.paths), 0)
@@ -195,16 +210,20 @@ def _make_verdict(
         for row in sorted(rows.values(), key=lambda row: row.published_at)[-MAX_EVIDENCE_TEXTS:]
     ]
     evidence += [
-        {"title": f"{seen['name']}（{seen['at']}检查）", "path": seen["url"], "at": seen.get("newest", "")}
-        for seen in away
+        {
+            "title": f"{external_column['name']}（{external_column['at']}检查）",
+            "path": external_column["url"],
+            "at": external_column.get("newest", ""),
+        }
+        for external_column in external_columns
     ]
     return DutyVerdict(
-        assignment=one, duty=duty, cycle=cycle, result=judged.result, why=judged.why, count=judged.count, wanted=wanted, due=due,
+        assignment=one, duty=duty, cycle=cycle, result=judged.result, why=judged.why, count=judged.count, wanted=required_count, due=due,
         evidence=evidence, checked_at=timezone.now(),
     )  # fmt: skip
 
 
-def _told_apart(
+def _split_days_by_certainty(
     assignment: Assignment,
     duty: Duty,
     due: date,
@@ -213,6 +232,7 @@ def _told_apart(
     away: list[dict[str, object]],
     stored: DutyVerdict | None,
 ) -> tuple[list[date], list[date]]:
+    """Return the days of texts that surely fulfil the duty, and of those that a person must judge."""
     matter = find_duty_subject(duty.text, due)
     unit = list_author_words(assignment.body.name, assignment.body.label, government=assignment.notice.government.name)
     found_at = stored.found_at if stored and stored.found else None
@@ -230,10 +250,10 @@ def _told_apart(
             continue
         if match is not DisclosureMatch.OTHER_YEAR or not find_years(row.title):
             (certain if match is DisclosureMatch.IS else open_days).append(day)
-    for seen in away:
-        if not seen.get("newest"):
+    for external_column in away:
+        if not external_column.get("newest"):
             continue
-        day = date.fromisoformat(read_text(seen, "newest"))
+        day = date.fromisoformat(read_text(external_column, "newest"))
         if found_at and day <= timezone.localtime(found_at).date():
             certain += [day] if fits else []
         else:
@@ -269,7 +289,7 @@ def verdicts_visible_to(user: object, *, settled: bool = False) -> QuerySet[Duty
 
     `settled` includes duties that are no longer owed.
     """
-    query = _of_tasks(user, OWED_STATES if not settled else None)
+    query = _make_task_condition(user, OWED_STATES if not settled else None)
     rows = DutyVerdict.objects.filter(query).select_related(*_SHOWN)
     return rows.order_by("due", "pk")
 
@@ -277,10 +297,11 @@ def verdicts_visible_to(user: object, *, settled: bool = False) -> QuerySet[Duty
 @register_visible_to(DutyChange)
 def changes_visible_to(user: object) -> QuerySet[DutyChange]:
     """Return the verdict history of entries visible to the user, newest first."""
-    return DutyChange.objects.filter(_of_tasks(user)).select_related(*_SHOWN)
+    return DutyChange.objects.filter(_make_task_condition(user)).select_related(*_SHOWN)
 
 
-def _of_tasks(user: object, states: Collection[str] | None = None) -> Q:
+def _make_task_condition(user: object, states: Collection[str] | None = None) -> Q:
+    """Return the condition for verdicts on tasks that the user may see, in these states if given."""
     query = Q()
     for kind in TASK_KINDS:
         rows = visible_to(user, kind=kind)

@@ -76,11 +76,12 @@ def mark_false_alarm(finding: SiteFinding, *, by: Actor, reason: str) -> ActionR
         words=f"“{finding.what[:80]}”是误报：{reason.strip()}{'（待另一人确认）' if waits else ''}",
         stream=f"inspectedsite/{finding.run.site_id}",
         facts={} if waits else _score_again(finding.run),
-        tell=_tell(finding, alarm) if waits else (),
+        tell=_notify_heads(finding, alarm) if waits else (),
     )
 
 
-def _tell(finding: SiteFinding, alarm: FalseAlarm) -> tuple[Notification, ...]:
+def _notify_heads(finding: SiteFinding, alarm: FalseAlarm) -> tuple[Notification, ...]:
+    """Return the notice to the heads of the site's body that a false alarm awaits confirmation."""
     site = finding.run.site
     if site.body_id is None:
         return ()
@@ -96,6 +97,7 @@ def _tell(finding: SiteFinding, alarm: FalseAlarm) -> tuple[Notification, ...]:
 
 
 def _check_confirmer(by: Actor, finding: SiteFinding) -> list[str]:
+    """Return the Chinese reasons why the user cannot confirm: not responsible, or the one who marked the false alarm."""
     body = finding.run.site.body_id
     heads = body is not None and any(
         by.has(Role.LEAD, body_id=number) for number in {body, *find_supervising_bodies(body)}
@@ -152,15 +154,16 @@ def withdraw_false_alarm(finding: SiteFinding, *, by: Actor) -> ActionResult:
 
 
 def _score_again(run: InspectionRun) -> dict[str, object]:
-    table, before = get_indicator_table(run), run.score
+    """Compute the run's score again without false alarms, save it, and return the scores before and after."""
+    table, previous_score = get_indicator_table(run), run.score
     if table is None:
         return {}
-    standing = list_valid_findings(run)
+    valid_findings = list_valid_findings(run)
     skipped: dict[str, str] = {**run.report.get("skipped", {})}
     skipped.pop(VETO, "")
-    score: InspectionScore = compute_score(standing, table, skipped)
-    doubts = standing.filter(indicator=DOUBT).count()
-    if doubts and not standing.filter(indicator=VETO).exists():
+    score: InspectionScore = compute_score(valid_findings, table, skipped)
+    doubts = valid_findings.filter(indicator=DOUBT).count()
+    if doubts and not valid_findings.filter(indicator=VETO).exists():
         skipped[VETO] = describe_unjudged(doubts)
     unread: str = run.report.get("unread", "")
     unread = explain_missing_verdict(
@@ -176,4 +179,4 @@ def _score_again(run: InspectionRun) -> dict[str, object]:
         "bonus": score.bonus,
     }
     run.save(update_fields=["score", "passed", "report"])
-    return {"run": run.pk, "before": before, "after": score.score}
+    return {"run": run.pk, "before": previous_score, "after": score.score}

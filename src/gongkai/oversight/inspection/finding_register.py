@@ -28,7 +28,8 @@ NOW, NEW, STILL, GONE, ASIDE = "now", "new", "still", "gone", "aside"
 PLACE_LABELS = {NOW: "问题", NEW: "新发现", STILL: "仍存在", GONE: "上次有、这次已消除", ASIDE: "误报"}
 
 
-def _in_place(rows: "AnyRows", name: str, value: str) -> "AnyRows":
+def _filter_by_place(rows: "AnyRows", name: str, value: str) -> "AnyRows":
+    """Filter by the finding's state in comparison with the run before; NOW stands for new and continuing findings."""
     return rows.filter(place__in=(NEW, STILL) if value == NOW else (value,))
 
 
@@ -38,11 +39,13 @@ def _what(row: SiteFinding) -> SafeString:
     )
 
 
-def _named(row: SiteFinding) -> SafeString:
+def _show_indicator(row: SiteFinding) -> SafeString:
+    """Return the cell of a finding's indicator with its weight."""
     return format_html('{}<br><span class="gk-soft">{}</span>', row.name, row.weight)
 
 
-def _ordered(row: AnyRow) -> SafeString | str:
+def _show_order(row: AnyRow) -> SafeString | str:
+    """Return the cell with a link to the rectification that was ordered, or a dash."""
     return row_link(row.ordered.entry, row.ordered.entry.state_label) if row.ordered else "—"
 
 
@@ -65,16 +68,19 @@ class FindingRegister(Register[SiteFinding]):
 
     name, model, parent, title = "inspection.findings", SiteFinding, InspectionRun, "检查发现的问题"
     columns = (
-        Column("name", "指标", value=_named, order="indicator", at=LIST_ONLY),
+        Column("name", "指标", value=_show_indicator, order="indicator", at=LIST_ONLY),
         Column("what", cell=_what, order="", at=LIST_ONLY, width=40),
         Column("count", at=LIST_ONLY),
-        Column("ordered", "整改", value=_ordered, order="", at=LIST_ONLY),
+        Column("ordered", "整改", value=_show_order, order="", at=LIST_ONLY),
     )
     main = "what"
     file_sheet = FINDINGS_SHEET
     tabs, usual = "place", {"place": NOW}
     filters = (
-        ("place", ChoiceFilter(label="分类", choices=[*PLACE_LABELS.items()], empty_label=None, method=_in_place)),
+        (
+            "place",
+            ChoiceFilter(label="分类", choices=[*PLACE_LABELS.items()], empty_label=None, method=_filter_by_place),
+        ),
         ("indicator", AmongFilter("indicator", "指标", called="name")),
     )
     search_fields = ("what", "url")

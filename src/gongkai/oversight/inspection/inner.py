@@ -98,7 +98,8 @@ def end_inner_host(target: InnerHost, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"撤销内部网络地址“{target.host}”")
 
 
-def _governments(by: Actor) -> QuerySet[Body]:
+def _list_administered_governments(by: Actor) -> QuerySet[Body]:
+    """Return the governments that the user administers, if he runs the installation."""
     if not runs_installation(by, Role.ADMINISTRATOR):
         return Body.objects.none()
     within = Q(pk__in=[])
@@ -119,7 +120,7 @@ class InnerHostRegister(Register[InnerHost]):
         "网站检查和链接检查只访问互联网上的地址。网站在内部网络的，由系统管理员逐个登记，安全保密管理员确认后才能检查。"
     )
     empty = "没有登记内部网络地址：只检查互联网上的网站。"
-    new = New(action=propose_inner_host, label="登记", targets=_governments, target_label="本级政府")
+    new = New(action=propose_inner_host, label="登记", targets=_list_administered_governments, target_label="本级政府")
     acts = (
         Act(action=confirm_inner_host, quick=True, done="已确认。", when=lambda row: row.confirmed_at is None),
         Act(action=end_inner_host, quick=True, done="已撤销。"),

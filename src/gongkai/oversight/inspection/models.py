@@ -169,9 +169,9 @@ class InspectionRun(models.Model):
     @property
     def unjudged(self) -> list[str]:
         """Return the important indicators that could not be judged, with the reasons."""
-        skipped, said = self.report.get("skipped", {}), self.report.get("unread", "")
-        found = (skipped.get(key, "") for key in ("veto.harmful", "link.outer"))
-        return [why for why in found if why and not said.startswith(why)]
+        skipped, unread_reason = self.report.get("skipped", {}), self.report.get("unread", "")
+        reasons = (skipped.get(key, "") for key in ("veto.harmful", "link.outer"))
+        return [reason for reason in reasons if reason and not unread_reason.startswith(reason)]
 
     @property
     def under_way(self) -> bool:

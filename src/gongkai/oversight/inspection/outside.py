@@ -271,10 +271,10 @@ class OutsideImporter:
         plan, sites = ImportPlan(), dict[str, InspectedSite]()
         for site in queries.visible_to(by):
             sites |= {site.name: site, site.address: site, site.address.rstrip("/"): site}
-        known: set[tuple[object, ...]] = set(visible_to(by).values_list("site", "on", "inspector", "what", "url"))
+        known_keys: set[tuple[object, ...]] = set(visible_to(by).values_list("site", "on", "inspector", "what", "url"))
         for row in table.rows:
-            found = sites.get(row["site"])
-            if found is None:
+            inspected_site = sites.get(row["site"])
+            if inspected_site is None:
                 plan.errors.append(
                     row.error(SHEET, "site", "没有登记这个网站", "请填写“网站检查”里登记的名称或者首页网址")
                 )
@@ -289,12 +289,16 @@ class OutsideImporter:
                 plan.errors.append(
                     row.error(SHEET, "what", "问题与类别不一致", "没有发现问题的，类别填“没有发现问题”，问题不填")
                 )
-            elif (key := (found.pk, facts["on"], facts["inspector"], facts["what"], facts["url"])) in known:
+            elif (
+                key := (inspected_site.pk, facts["on"], facts["inspector"], facts["what"], facts["url"])
+            ) in known_keys:
                 plan.same += 1
             else:
-                known.add(key)
-                shown = (Difference("问题", "", str(facts["what"] or "没有发现问题")),)
-                plan.changes.append(RowChange(row.number, found.name, None, shown, {"site": found, **facts}))
+                known_keys.add(key)
+                differences = (Difference("问题", "", str(facts["what"] or "没有发现问题")),)
+                plan.changes.append(
+                    RowChange(row.number, inspected_site.name, None, differences, {"site": inspected_site, **facts})
+                )
         return plan
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:

@@ -137,7 +137,9 @@ def compare_sites(sites: QuerySet[InspectedSite]) -> tuple[list[str], list[SiteC
     others = _outside(runs)
     groups = list(dict.fromkeys(deduction["group"] for run in runs for deduction in run.report.get("deductions", ())))
     rows = [
-        SiteComparison(run, [_taken(run, name) for name in groups], before.get(run.site_id), others.get(run.site_id))
+        SiteComparison(
+            run, [_sum_deductions(run, name) for name in groups], before.get(run.site_id), others.get(run.site_id)
+        )
         for run in reversed(runs)
     ]
     return groups, rows
@@ -152,7 +154,8 @@ def _outside(runs: Sequence[InspectionRun]) -> dict[int, tuple[date, str, int]]:
     }
 
 
-def _taken(run: InspectionRun, group: str) -> tuple[float, int]:
+def _sum_deductions(run: InspectionRun, group: str) -> tuple[float, int]:
+    """Return the points deducted in a group of indicators, and the number of findings."""
     rows = [deduction for deduction in run.report.get("deductions", ()) if deduction["group"] == group]
     return round(sum(row["points"] for row in rows), 2), sum(row.get("findings", 0) for row in rows)
 
@@ -235,7 +238,8 @@ def _verdict(
     added: dict[str, float],
     vetoed: set[str],
 ) -> IndicatorVerdict:
-    found, points = counts.get(row.key, 0), taken.get(row.key, added.get(row.key, 0.0))
+    """Return the result of one indicator: veto, points, reason for not judging, or number of problems."""
+    finding_count, points = counts.get(row.key, 0), taken.get(row.key, added.get(row.key, 0.0))
     if row.key in vetoed:
         text = "否决"
     elif row.key in taken:
@@ -243,13 +247,15 @@ def _verdict(
     elif row.key in added:
         text = f"加{points:g}分"
     elif row.key in skipped:
-        why = skipped[row.key]
-        text = why if why.startswith("待核实") else f"未评：{why}"
-    elif found:
-        text = f"{found}处问题"
+        reason = skipped[row.key]
+        text = reason if reason.startswith("待核实") else f"未评：{reason}"
+    elif finding_count:
+        text = f"{finding_count}处问题"
     else:
         text = "不加分" if row.kind == "bonus" else "合格"
-    return IndicatorVerdict(row, found, points, text, row.key in vetoed or row.key in taken or bool(found))
+    return IndicatorVerdict(
+        row, finding_count, points, text, row.key in vetoed or row.key in taken or bool(finding_count)
+    )
 
 
 #: Required parts of a disclosure section (政府信息公开专栏): label and related indicators (V-02).

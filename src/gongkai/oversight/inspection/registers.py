@@ -162,6 +162,7 @@ class RunRegister(Register[InspectionRun]):
 
 
 def _render_name(site: InspectedSite) -> SafeString:
+    """Return the cell of a site's name with link, address and a tag for new-media accounts."""
     tag = format_html(' <span class="gk-tag">{}</span>', "新媒体") if site.is_account else ""
     return format_html(
         '<a href="{}">{}</a>{}<br><span class="gk-soft gk-break">{}</span>',
@@ -317,7 +318,7 @@ class SiteRegister(Register[InspectedSite]):
         faults = [(day.day, at, why) for day in row.days.all() for at, why in day.faults]
         return {
             "site": row,
-            "chart": _over_time(row),
+            "chart": _draw_scores(row),
             "months": page_of(request, list_months(days), MONTHS, "months"),
             "watched": page_of(request, list_quarters(days, today), QUARTERS, "watched"),
             "week": sum_last_week(days, today),
@@ -329,7 +330,8 @@ class SiteRegister(Register[InspectedSite]):
         }
 
 
-def _over_time(site: InspectedSite) -> str:
+def _draw_scores(site: InspectedSite) -> str:
+    """Return the line chart of the site's last scores as SVG; empty if it has fewer than two."""
     inspection_runs = list(site.runs.exclude(score=None)[:DRAWN])[::-1]
     if len(inspection_runs) < 2:
         return ""

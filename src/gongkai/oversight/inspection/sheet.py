@@ -37,8 +37,8 @@ def make_comparison_sheet(groups: Sequence[str]) -> Sheet:
         column
         for place, group in enumerate(groups)
         for column in (
-            Column(f"points{place}", f"{group}扣分", write=_taken(place, 0), width=12),
-            Column(f"findings{place}", f"{group}问题数", write=_taken(place, 1), width=12),
+            Column(f"points{place}", f"{group}扣分", write=_make_deduction_getter(place, 0), width=12),
+            Column(f"findings{place}", f"{group}问题数", write=_make_deduction_getter(place, 1), width=12),
         )
     ]
     return Sheet(
@@ -59,7 +59,8 @@ def make_comparison_sheet(groups: Sequence[str]) -> Sheet:
     )
 
 
-def _taken(place: int, part: int) -> Callable[[AnyRow], object]:
+def _make_deduction_getter(place: int, part: int) -> Callable[[AnyRow], object]:
+    """Return a column function that reads one part of the deductions at a place."""
     return lambda row: row.taken[place][part]
 
 

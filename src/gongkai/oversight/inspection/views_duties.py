@@ -33,7 +33,8 @@ UNIT_COLUMN = Column(
 )
 
 
-def _with_result(rows: QuerySet[DutyVerdict], name: str, value: str) -> QuerySet[DutyVerdict]:
+def _filter_by_result(rows: QuerySet[DutyVerdict], name: str, value: str) -> QuerySet[DutyVerdict]:
+    """Filter verdicts by result; "faults" stands for all FAULT_RESULTS."""
     return rows.filter(result__in=FAULT_RESULTS if value == "faults" else [value])
 
 
@@ -59,7 +60,7 @@ class DutyRegister(Register[DutyVerdict]):
                     *((key, RESULT_LABELS[key]) for key in dict.fromkeys((*FAULT_RESULTS, *RESULT_LABELS))),
                 ],
                 empty_label="全部",
-                method=_with_result,
+                method=_filter_by_result,
             ),
         ),
         ("body", unit_filter(path="assignment__entry")),
@@ -91,7 +92,8 @@ class DutyRegister(Register[DutyVerdict]):
         return {"notices": page_of(request, list_notices_to_verify(listing.by), name="notices")}
 
 
-def _changed(row: DutyChange) -> SafeString | str:
+def _show_change(row: DutyChange) -> SafeString | str:
+    """Return the cell of a changed result, with the former one before it."""
     if not row.before:
         return row.label
     return format_html('<span class="gk-soft">{} →</span> {}', row.label_before, row.label)
@@ -106,7 +108,7 @@ class DutyHistoryRegister(Register[DutyChange]):
         Column("at", at=LIST_ONLY),
         DUTY_COLUMN,
         UNIT_COLUMN,
-        Column("result", "结果", value=lambda row: row.label, cell=_changed, order="result", at=LIST_ONLY),
+        Column("result", "结果", value=lambda row: row.label, cell=_show_change, order="result", at=LIST_ONLY),
         Column("why", at=LIST_ONLY),
     )
     main = "duty"

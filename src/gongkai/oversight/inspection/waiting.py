@@ -50,36 +50,41 @@ def list_pending_steps(user: object) -> list[PendingStep]:
         runs = list_latest_runs(visible_to(user))
         some = runs[:MOST_RUNS]
         left = _unordered_findings(some)
-        misread_steps = _said_to_be_misread(some)
+        misread_steps = _list_alarms_to_confirm(some)
         rows = [
             *misread_steps,
-            *_vetoed(some, left),
+            *_list_vetoed(some, left),
             *rows,
-            *_unordered(some, left),
-            *_not_inspected(user, runs, today),
+            *_list_unordered(some, left),
+            *_list_sites_to_inspect(user, runs, today),
         ]
     return sorted(rows, key=lambda one: not one.urgent)
 
 
 def _unordered_findings(runs: list[InspectionRun]) -> dict[tuple[int, str], list[SiteFinding]]:
+    """Return the findings by run and kind that are neither ordered to be rectified nor false alarms."""
     rows = SiteFinding.objects.filter(run__in=runs, kind__in=("veto", "deduction")).order_by("pk")
     sites = {run.pk: run.site_id for run in runs}
-    marks = {site_finding.pk: f"{sites[site_finding.run_id]}:{site_finding.mark}" for site_finding in rows}
+    source_refs = {site_finding.pk: f"{sites[site_finding.run_id]}:{site_finding.mark}" for site_finding in rows}
     ordered = set(
-        Rectification.objects.filter(source=INSPECTION_SOURCE, source_ref__in=set(marks.values())).values_list(
+        Rectification.objects.filter(source=INSPECTION_SOURCE, source_ref__in=set(source_refs.values())).values_list(
             "source_ref", flat=True
         )
     )
-    left: dict[tuple[int, str], list[SiteFinding]] = defaultdict(list)
+    unordered: dict[tuple[int, str], list[SiteFinding]] = defaultdict(list)
     aside = FalseAlarm.objects.filter(site__in=set(sites.values()), withdrawn_at=None, waiting=False)
     misread = set(aside.values_list("site", "mark"))
     for site_finding in rows:
-        if marks[site_finding.pk] not in ordered and (sites[site_finding.run_id], site_finding.mark) not in misread:
-            left[site_finding.run_id, site_finding.kind].append(site_finding)
-    return left
+        if (
+            source_refs[site_finding.pk] not in ordered
+            and (sites[site_finding.run_id], site_finding.mark) not in misread
+        ):
+            unordered[site_finding.run_id, site_finding.kind].append(site_finding)
+    return unordered
 
 
-def _said_to_be_misread(runs: list[InspectionRun]) -> list[PendingStep]:
+def _list_alarms_to_confirm(runs: list[InspectionRun]) -> list[PendingStep]:
+    """Return the steps for false alarms that another person must confirm."""
     alarms = {
         (false_alarm.site_id, false_alarm.mark): false_alarm
         for false_alarm in FalseAlarm.objects.filter(withdrawn_at=None, waiting=True)
@@ -87,19 +92,22 @@ def _said_to_be_misread(runs: list[InspectionRun]) -> list[PendingStep]:
     sites = {run.pk: run.site for run in runs}
     if not alarms:
         return []
-    rows = SiteFinding.objects.filter(run__in=runs, mark__in={mark for _, mark in alarms}).order_by("pk")
-    found = [
+    rows = SiteFinding.objects.filter(run__in=runs, mark__in={finding_mark for _, finding_mark in alarms}).order_by(
+        "pk"
+    )
+    alarmed_findings = [
         (sites[site_finding.run_id], site_finding, alarms.get((sites[site_finding.run_id].pk, site_finding.mark)))
         for site_finding in rows
     ]
     return [
         PendingStep("待确认", f"{site.name}：{finding.name}", f"{alarm.by}标为误报：{alarm.reason}", _finding(finding))
-        for site, finding, alarm in found
+        for site, finding, alarm in alarmed_findings
         if alarm
     ]
 
 
-def _vetoed(runs: list[InspectionRun], left: Mapping[tuple[int, str], list[SiteFinding]]) -> list[PendingStep]:
+def _list_vetoed(runs: list[InspectionRun], left: Mapping[tuple[int, str], list[SiteFinding]]) -> list[PendingStep]:
+    """Return the steps for vetoed runs whose rectification is not ordered yet."""
     steps = []
     for run in runs:
         rows = left.get((run.pk, "veto"), [])
@@ -110,6 +118,7 @@ def _vetoed(runs: list[InspectionRun], left: Mapping[tuple[int, str], list[SiteF
 
 
 def _orders(user: object, today: date) -> list[PendingStep]:
+    """Return the steps for open rectifications of the user's units: reported, overdue or under way."""
     actor = actor_of(user)
     owed = rows_of_own_units(actor, supervising=(Role.CHIEF,))
     entries = ledger.visible_to(user, kind=KIND)
@@ -129,7 +138,8 @@ def _orders(user: object, today: date) -> list[PendingStep]:
     return steps
 
 
-def _unordered(runs: list[InspectionRun], left: Mapping[tuple[int, str], list[SiteFinding]]) -> list[PendingStep]:
+def _list_unordered(runs: list[InspectionRun], left: Mapping[tuple[int, str], list[SiteFinding]]) -> list[PendingStep]:
+    """Return the steps for runs with deducted findings whose rectification is not ordered yet."""
     steps = []
     for run in runs:
         if count := len(left.get((run.pk, "deduction"), [])):
@@ -138,8 +148,9 @@ def _unordered(runs: list[InspectionRun], left: Mapping[tuple[int, str], list[Si
     return steps
 
 
-def _not_inspected(user: object, runs: list[InspectionRun], today: date) -> list[PendingStep]:
-    last = {run.site_id: run for run in runs}
+def _list_sites_to_inspect(user: object, runs: list[InspectionRun], today: date) -> list[PendingStep]:
+    """Return the steps for sites whose last inspection failed, is missing or is due again."""
+    latest_runs = {run.site_id: run for run in runs}
     sites = list(visible_to(user).filter(ended_on=None)[:500])
     numbers = InspectionRun.objects.filter(site__in=sites).order_by().values("site").annotate(last=Max("pk"))
     newest_of = {run.site_id: run for run in InspectionRun.objects.filter(pk__in=numbers.values("last"))}
@@ -147,7 +158,7 @@ def _not_inspected(user: object, runs: list[InspectionRun], today: date) -> list
     for site in sites:
         newest = newest_of.get(site.pk)
         address = reverse("inspection:site", args=[site.pk])
-        run = last.get(site.pk)
+        run = latest_runs.get(site.pk)
         if newest is not None and newest.state in UNFINISHED_RUN_STATES:
             continue
         if newest is not None and newest.state == RunState.FAILED:

@@ -105,17 +105,19 @@ INSPECTION_JOB_KIND = JobKind(
 
 
 def _due() -> list[InspectedSite]:
+    """Return the running sites whose last inspection is as old as their interval, or missing."""
     today = timezone.localdate()
     sites = InspectedSite.objects.filter(every__gt=0).filter(Q(ended_on=None) | Q(ended_on__gt=today))
-    found = []
+    due_sites = []
     for site in sites:
-        last = site.runs.order_by("-pk").first()
-        if last is None or (not last.under_way and (today - last.today).days >= site.every):
-            found.append(site)
-    return found
+        last_run = site.runs.order_by("-pk").first()
+        if last_run is None or (not last_run.under_way and (today - last_run.today).days >= site.every):
+            due_sites.append(site)
+    return due_sites
 
 
 def _start_run(site: InspectedSite) -> bool:
+    """Start an inspection and return True; False if the address may not be requested or one is running."""
     if find_request_barriers(site.address):
         return False
     try:
@@ -157,6 +159,7 @@ def process_run(run: InspectionRun, *, seconds: float, running: RunningJob | Non
 
 
 def _make_parameters(run: InspectionRun, seconds: float) -> "InspectionParameters":
+    """Return the limits and settings of a run; `seconds` is the time for the whole crawl."""
     from gongkai.oversight.inspection.site.run import InspectionParameters
 
     site = run.site
@@ -167,7 +170,7 @@ def _make_parameters(run: InspectionRun, seconds: float) -> "InspectionParameter
         bounds,
         run.today,
         read_indicators(settings.GONGKAI_INDICATORS or INDICATOR_TABLE_PATH),
-        [ListLayout(tuple(ways)) for ways in site.layouts],
+        [ListLayout(tuple(layout)) for layout in site.layouts],
         whole=False,
         inside=get_inner_hosts(),
         week=sum_watched_week(site),
@@ -177,6 +180,7 @@ def _make_parameters(run: InspectionRun, seconds: float) -> "InspectionParameter
 
 @transaction.atomic
 def _store_report(run: InspectionRun, report: InspectionReport) -> None:
+    """Store a finished report: table of indicators, findings, score, and the rest as JSON."""
     text = (settings.GONGKAI_INDICATORS or INDICATOR_TABLE_PATH).read_text(encoding="utf-8-sig")
     table, _ = IndicatorTable.objects.get_or_create(
         digest=hashlib.sha256(text.encode()).hexdigest(), defaults={"version": report.indicators.version, "text": text}
@@ -184,9 +188,9 @@ def _store_report(run: InspectionRun, report: InspectionReport) -> None:
     SiteFinding.objects.bulk_create(
         [_make_finding(run, finding, report) for finding in report.findings], batch_size=500
     )
-    kept = report.as_dict()
+    report_facts = report.as_dict()
     for name in ("findings", "score", "passed", "pages", "links"):
-        kept.pop(name)
+        report_facts.pop(name)
     InspectionRun.objects.filter(pk=run.pk).update(
         state=RunState.DONE,
         ended_at=timezone.now(),
@@ -195,7 +199,7 @@ def _store_report(run: InspectionRun, report: InspectionReport) -> None:
         score=report.score.score,
         passed=report.passed,
         table=table,
-        report=kept,
+        report=report_facts,
         words=report.stopped[:300],
         claimed_at=None,
     )
@@ -212,6 +216,7 @@ def note_update(site: InspectedSite, newest: str) -> None:
 
 
 def _make_finding(run: InspectionRun, finding: InspectionFinding, report: InspectionReport) -> SiteFinding:
+    """Return the unsaved database row of a finding."""
     row = report.indicators[finding.indicator]
     return SiteFinding(
         run=run,

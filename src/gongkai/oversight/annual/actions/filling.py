@@ -145,22 +145,26 @@ def explain(entry: Entry, *, by: Actor, marks: Sequence[str], text: str) -> Acti
     `marks` identify the differences; a changed difference needs a new explanation.
     """
     report = record_author(entry, by)
-    why = text.strip()
-    if len(why) < 4:
+    reason = text.strip()
+    if len(reason) < 4:
         raise Refused("请写明差异的原因。")
-    found = {problem.mark: problem for problem in list_problems(report, count_now(report), today=timezone.localdate())}
-    problems = [found[mark] for mark in dict.fromkeys(marks) if mark in found]
+    problems_by_mark = {
+        problem.mark: problem for problem in list_problems(report, count_now(report), today=timezone.localdate())
+    }
+    problems = [problems_by_mark[mark] for mark in dict.fromkeys(marks) if mark in problems_by_mark]
     if not problems or len(problems) < len(set(marks)):
         raise Refused("没有选择差异，或者差异已经不存在，请刷新页面后再说明。")
-    if must := [f"{one.said}：须更正，不能以说明代替。" for one in problems if one.must]:
+    if must := [f"{difference.said}：须更正，不能以说明代替。" for difference in problems if difference.must]:
         raise Refused(must)
     for problem in problems:
         Explanation.objects.update_or_create(
-            report=report, mark=problem.mark, defaults={"said": problem.said[:300], "text": why[:500], "by": by.name}
+            report=report, mark=problem.mark, defaults={"said": problem.said[:300], "text": reason[:500], "by": by.name}
         )
-    more = f"等{len(problems)}处" if len(problems) > 1 else ""
+    count_text = f"等{len(problems)}处" if len(problems) > 1 else ""
     return _make_result(
-        entry, text=f"{problems[0].said}{more}。说明：{why}", facts={"marks": [one.mark for one in problems]}
+        entry,
+        text=f"{problems[0].said}{count_text}。说明：{reason}",
+        facts={"marks": [difference.mark for difference in problems]},
     )
 
 
@@ -237,6 +241,7 @@ def _find_outdated_sections(report: Report, sections: Sequence[Section], now: Ma
 
 
 def _find_section_error(number: int, section: Section | None) -> list[str]:
+    """Return the Chinese reasons why a section cannot be confirmed: no draft, a marked gap, or no text."""
     if section is None:
         return [f"请先起草第{number}部分。"]
     if GAP_MARKER in section.text:

@@ -102,10 +102,11 @@ def _make_files(last: Submission) -> None:
 
 
 def _read_ahead(entry: Entry, *, by: Actor) -> Mapping[str, object]:
+    """Make files and read the text of the last submission before the write lock is taken, and fill the caches."""
     report: Report = entry.annual_report
-    last = report.submissions.order_by("-number").first()
-    if last is not None and report.latest_revision_id is not None:
-        _make_files(last)
+    submission = report.submissions.order_by("-number").first()
+    if submission is not None and report.latest_revision_id is not None:
+        _make_files(submission)
         text = load_outgoing_text(report, report.latest_revision_id)
         publication_blockers(text)
         measure_attachments(text)

@@ -51,26 +51,28 @@ def submit_report(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
         words=words.strip() or f"报送{report.year}年度报告（第{submission.number}次）",
         facts={"submission": submission.number, "digest": submission.digest},
         to_state=map_to_correction_state(entry.state, ReportState.ACCEPTED if report.area else ReportState.HANDED_IN),
-        tell=() if report.area else (_to_office(entry, submission),),
+        tell=() if report.area else (_notify_office(entry, submission),),
     )
 
 
 def _make_member_rows(units: list[UnitContribution]) -> list[dict[str, object]]:
+    """Return one record per unit: name, True if its figures were submitted, and the digest of the submission."""
     rows = []
     for member in units:
-        last = member.report.standing if member.report and member.given else None
+        submission = member.report.standing if member.report and member.given else None
         rows.append(
             {
                 "body": member.body.pk,
                 "name": member.body.name,
                 "given": member.given,
-                "digest": last.digest if last else "",
+                "digest": submission.digest if submission else "",
             }
         )
     return rows
 
 
-def _to_office(entry: Entry, submission: Submission) -> Notification:
+def _notify_office(entry: Entry, submission: Submission) -> Notification:
+    """Return the notice to the chiefs of the government and its general office that a unit's report awaits review."""
     government = entry.body.parent or entry.body
     offices = Body.objects.filter(parent=government, kind=BodyKind.GENERAL_OFFICE).values_list("pk", flat=True)
     return Notification(

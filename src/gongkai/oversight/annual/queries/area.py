@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from gongkai.core.ledger.queries import of_visible
 from gongkai.core.units.actors import Actor, actor_of
@@ -165,14 +166,18 @@ def list_members(report: Report) -> list[UnitContribution]:
     """Return the units' contributions with their reports of the same year."""
     bodies = list(list_direct_units(report.body, report.year))
     rows = Report.objects.filter(body__in=bodies, year=report.year).select_related("entry", "body")
-    kept = {row.body_id: row for row in rows.prefetch_related("entered", "submissions")}
-    standing = {pk: last for pk, one in kept.items() if (last := _handed_in(one))}
-    rows_of = _count_rows({body: get_period(kept.get(body.pk, report)) for body in bodies if body.pk not in standing})
+    reports = {row.body_id: row for row in rows.prefetch_related("entered", "submissions")}
+    submissions = {pk: submission for pk, unit_report in reports.items() if (submission := _handed_in(unit_report))}
+    rows_of = _count_rows(
+        {body: get_period(reports.get(body.pk, report)) for body in bodies if body.pk not in submissions}
+    )
     contributions = []
     for body in bodies:
-        own, last = kept.get(body.pk), standing.get(body.pk)
-        values = get_values(get_figures(last.content)) if last else _values_now(own, rows_of[body.pk])
-        contributions.append(UnitContribution(body, own, values))
+        report_of_unit, submission = reports.get(body.pk), submissions.get(body.pk)
+        values = (
+            get_values(get_figures(submission.content)) if submission else _values_now(report_of_unit, rows_of[body.pk])
+        )
+        contributions.append(UnitContribution(body, report_of_unit, values))
     return contributions
 
 
@@ -256,3 +261,17 @@ def get_disputes_by_unit(report: Report) -> AreaDisputes:
     values = get_values(get_shown_figures(report))
     sums = tuple(sum(column) for column in zip(*(unit_disputes.cells for unit_disputes in units), strict=True))
     return AreaDisputes(units, sums, tuple(values.get(key) or 0 for key in TABLE_FOUR_CELLS))
+
+
+def make_dispute_rows(disputes: AreaDisputes) -> list[dict[str, object]]:
+    """Return the rows of the export of disputes: one per unit and the sum."""
+    rows: list[dict[str, object]] = [
+        {
+            "body": unit_disputes.body.name,
+            "standing": unit_disputes.standing,
+            "given": timezone.localdate(unit_disputes.given_at) if unit_disputes.given_at else None,
+        }
+        | dict(zip(TABLE_FOUR_CELLS, unit_disputes.cells, strict=True))
+        for unit_disputes in disputes.units
+    ]
+    return [*rows, {"body": "合计"} | dict(zip(TABLE_FOUR_CELLS, disputes.sums, strict=True))]

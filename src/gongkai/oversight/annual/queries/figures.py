@@ -113,31 +113,33 @@ def count_figures_by_unit(bodies: Sequence[Body], span: ReportPeriod) -> dict[in
 
 
 def _count_each(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Values]:
+    """Return the counted figures of each body by primary key, without sums; predecessors' rows count for successors."""
     keys = [body.pk for body in bodies]
     whose = map_successors(keys)
-    three = _to_successors(compute_tables3(list_counted_requests(*bodies), span, "entry__body"), whose)
-    four = _to_successors(compute_tables4(list_counted_disputes(*bodies), span, "body"), whose)
+    three = _add_to_successors(compute_tables3(list_counted_requests(*bodies), span, "entry__body"), whose)
+    four = _add_to_successors(compute_tables4(list_counted_disputes(*bodies), span, "body"), whose)
     two = _documents_each(bodies, span)
     each: dict[int, Values] = {}
     for pk in keys:
-        one: Values = dict.fromkeys(TYPED_FIGURE_KEYS)
-        one |= _make_cells("table3", form.TABLE3_ROWS, form.TABLE3_COLUMNS, three.get(pk))
-        one |= _make_cells("table4", form.TABLE4_ROWS, form.TABLE4_COLUMNS, four.get(pk))
-        one |= two.get(pk, {})
-        each[pk] = {key: value for key, value in one.items() if not is_sum(key)}
+        cells: Values = dict.fromkeys(TYPED_FIGURE_KEYS)
+        cells |= _make_cells("table3", form.TABLE3_ROWS, form.TABLE3_COLUMNS, three.get(pk))
+        cells |= _make_cells("table4", form.TABLE4_ROWS, form.TABLE4_COLUMNS, four.get(pk))
+        cells |= two.get(pk, {})
+        each[pk] = {key: value for key, value in cells.items() if not is_sum(key)}
     return each
 
 
-def _to_successors(
+def _add_to_successors(
     tables: Mapping[int, Mapping[str, Sequence[int]]], whose: Mapping[int, int]
 ) -> dict[int, dict[str, list[int]]]:
-    made: dict[int, dict[str, list[int]]] = {}
+    """Add the tables of abolished bodies, cell by cell, to those of the bodies that succeeded them."""
+    tables_by_body: dict[int, dict[str, list[int]]] = {}
     for pk, table in tables.items():
-        whole = made.setdefault(whose[pk], {})
+        table_sums = tables_by_body.setdefault(whose[pk], {})
         for row, cells in table.items():
-            before = whole.get(row, [0] * len(cells))
-            whole[row] = [cell + other for cell, other in zip(before, cells, strict=True)]
-    return made
+            sums = table_sums.get(row, [0] * len(cells))
+            table_sums[row] = [cell + addend for cell, addend in zip(sums, cells, strict=True)]
+    return tables_by_body
 
 
 def _make_cells(
@@ -158,20 +160,21 @@ def _documents_each(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Val
     }
     names = _names_of(bodies)
     records = list_issued_documents(bodies[0]) if len(bodies) == 1 else PolicyRecord.objects.all()
-    made: dict[int, Values] = {}
-    found: Iterable[Mapping[str, object]] = records.order_by().values("issuers_key", "body").annotate(**cells)
-    for row in found:
+    values_by_body: dict[int, Values] = {}
+    counted_rows: Iterable[Mapping[str, object]] = records.order_by().values("issuers_key", "body").annotate(**cells)
+    for row in counted_rows:
         # Joint documents count for the first issuer; documents without issuer count for the unit that entered them.
-        first = read_text(row, "issuers_key").split("、")[1]
-        for pk in names.get(first, ()) if first else {read_number(row, "body")}:
-            values = made.setdefault(pk, {})
+        first_issuer = read_text(row, "issuers_key").split("、")[1]
+        for pk in names.get(first_issuer, ()) if first_issuer else {read_number(row, "body")}:
+            values = values_by_body.setdefault(pk, {})
             for cell in cells:
                 key = f"table2/{cell.replace('__', '/')}"
                 values[key] = (values.get(key) or 0) + read_number(row, cell)
-    return made
+    return values_by_body
 
 
 def _names_of(bodies: Iterable[Body]) -> dict[str, set[int]]:
+    """Return the primary keys of the bodies by each of their names, short names and aliases."""
     names: dict[str, set[int]] = defaultdict(set)
     for body in bodies:
         for name in (body.name, body.short_name):

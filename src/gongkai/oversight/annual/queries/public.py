@@ -127,6 +127,7 @@ def build_matrix(government: Body, kind: YearlyReportKind, *, today: date | None
 def _make_cell(
     body: Body, year: int, place: ReportPlace | None, kind: YearlyReportKind, today: date, opened: date | None
 ) -> ReportCell:
+    """Return the state of a body's report of a year: not due, awaited, missing, published late or in time."""
     due = get_report_due_day(year, government=is_government(body))
     if place is None:
         ended = body.active_to is not None and body.active_to <= date(year, 12, 31)
@@ -142,10 +143,11 @@ def _make_cell(
 def _map_places(
     bodies: list[Body], kind: YearlyReportKind, years: Iterable[int]
 ) -> Mapping[tuple[int, int], ReportPlace]:
-    numbers, wanted = [body.pk for body in bodies], set(years)
+    """Return where each report of the kind is published, by body and year; current reports replace earlier ones."""
+    numbers, year_set = [body.pk for body in bodies], set(years)
     places: dict[tuple[int, int], ReportPlace] = {}
     if kind.dated:
-        reports = EarlierReport.objects.filter(body__in=numbers, year__in=wanted, confirmed_at__isnull=False).exclude(
+        reports = EarlierReport.objects.filter(body__in=numbers, year__in=year_set, confirmed_at__isnull=False).exclude(
             address=""
         )
         places |= {
@@ -154,12 +156,12 @@ def _map_places(
             )
             for earlier_report in reports
         }
-    places |= _map_items(bodies, kind, wanted)
+    places |= _map_items(bodies, kind, year_set)
     if kind.dated:
-        rows = Report.objects.filter(body__in=numbers, year__in=wanted).prefetch_related("corrections")
-        own = {one.stream: one for one in rows}
-        for row in _list_shelf_rows(Q(document__source__in=list(own))):
-            report = own[row.document.source]
+        rows = Report.objects.filter(body__in=numbers, year__in=year_set).prefetch_related("corrections")
+        reports_by_stream = {report_row.stream: report_row for report_row in rows}
+        for row in _list_shelf_rows(Q(document__source__in=list(reports_by_stream))):
+            report = reports_by_stream[row.document.source]
             places[report.body_id, report.year] = _make_place(row, report)
     return places
 

@@ -65,21 +65,23 @@ def find_causes(report: Report, row: str, before: Number | None) -> list[StockCh
     """
     bodies = list_counted_units(report.body, report.year) if report.area else [report.body]
     documents, span = reduce(or_, map(list_issued_documents, bodies)), get_period(report)
-    last = ReportPeriod.of(report.year - 1, date(report.year - 1, 12, 31))
-    was, now, made, gone = (
-        _list_keys(documents, make_documents_condition(row, column, when))
-        for column, when in (("in_force", last), ("in_force", span), ("issued", span), ("abolished", span))
+    last_period = ReportPeriod.of(report.year - 1, date(report.year - 1, 12, 31))
+    in_force_before, in_force, issued, abolished = (
+        _list_keys(documents, make_documents_condition(row, column, period))
+        for column, period in (("in_force", last_period), ("in_force", span), ("issued", span), ("abolished", span))
     )
-    ended = was - now - gone
-    declared, late = _list_declared(ended, span), gone - (was - now) - made
-    unused = made - now - gone
+    ended = in_force_before - in_force - abolished
+    declared, late = _list_declared(ended, span), abolished - (in_force_before - in_force) - issued
+    unused = issued - in_force - abolished
     causes = [
         StockChangeCause(DECLARED, -len(declared), tuple(sorted(declared))),
         StockChangeCause(EXPIRED, -len(ended - declared), tuple(sorted(ended - declared))),
         StockChangeCause(ABOLISHED, len(late), tuple(sorted(late))),
         StockChangeCause(NOT_YET, -len(unused), tuple(sorted(unused))),
-        StockChangeCause(LATER, len(now - was - made), tuple(sorted(now - was - made))),
-        StockChangeCause(FORMER, len(was) - int(before) if before is not None else 0),
+        StockChangeCause(
+            LATER, len(in_force - in_force_before - issued), tuple(sorted(in_force - in_force_before - issued))
+        ),
+        StockChangeCause(FORMER, len(in_force_before) - int(before) if before is not None else 0),
     ]
     return [cause for cause in causes if cause.change]
 

@@ -105,6 +105,7 @@ class EarlierReportRegister(Register[EarlierReport]):
 
 
 def _import_report(request: HttpRequest, form: EarlierForm, by: Actor) -> EarlierReport | None:
+    """Read an uploaded earlier report and store it; on an error add it to the form and return None."""
     cleaned_data = form.cleaned_data
     data = cleaned_data["file"].read()
     try:

@@ -40,11 +40,11 @@ from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.queries import reports_visible_to
 from gongkai.oversight.annual.queries.area import (
     TABLE_FOUR_CELLS,
-    AreaDisputes,
     count_now,
     get_disputes_by_unit,
     get_shown_figures,
     list_corrected_units,
+    make_dispute_rows,
 )
 from gongkai.oversight.annual.queries.comparing import (
     COMPARED_FIGURE_LABELS,
@@ -62,7 +62,7 @@ def show_comparison(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the main figures of two years and of other visible units."""
     report, by = get_report(request, pk)
     values = get_values(get_shown_figures(report))
-    others = list_other_figures(report, reports_visible_to(by))
+    other_figures = list_other_figures(report, reports_visible_to(by))
     if asks_file(request):
         sheet = Sheet(
             "年度报告对比",
@@ -71,18 +71,21 @@ def show_comparison(request: HttpRequest, pk: int) -> HttpResponse:
                 *(Column(key, label, width=14) for key, label in COMPARED_FIGURE_LABELS.items()),
             ),
         )
-        rows = [{"body": one.body.name} | {key: own.get(key) for key in COMPARED_FIGURE_LABELS} for one, own in others]
+        rows = [
+            {"body": other_report.body.name} | {key: figures.get(key) for key in COMPARED_FIGURE_LABELS}
+            for other_report, figures in other_figures
+        ]
         return spreadsheet_response(sheet, rows, f"annual-comparison-{report.year}", guide=False)
     facts = make_report_context(report, by, "compare") | {
         "lines": compare_with_last_year(report, values),
         "heads": COMPARED_FIGURE_LABELS.values(),
         "others": [
             {
-                "report": one,
-                "own": one.pk == report.pk,
-                "cells": [format_figure(own.get(key)) for key in COMPARED_FIGURE_LABELS],
+                "report": other_report,
+                "own": other_report.pk == report.pk,
+                "cells": [format_figure(figures.get(key)) for key in COMPARED_FIGURE_LABELS],
             }
-            for one, own in others
+            for other_report, figures in other_figures
         ],
     }
     return render(request, "annual/compare.html", facts)
@@ -123,6 +126,7 @@ def make_table_rows(
 def _show_cell(
     cell: FormCell, *, head: bool, figures: Mapping[str, ReportFigure], base: str, wrong: set[str]
 ) -> ShownCell:
+    """Return a cell of a printed table with the figure's origin, the link to its rows, and its faults."""
     if not cell.key:
         return ShownCell(cell, get_scope(cell, head=head))
     figure = figures[cell.key]
@@ -171,13 +175,14 @@ def show_tables(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _render_tables(request: HttpRequest, pk: int, edit: str, unread: Iterable[str] = ()) -> HttpResponse:
+    """Return the page of the tables; `edit` is the table with input fields, `unread` are keys of invalid input."""
     report, by = get_report(request, pk)
     facts = make_report_context(report, by, "tables")
     problems: list[ReportProblem] = []
     if facts["open"]:
-        now = count_now(report)
-        figures = now.figures
-        problems = _with_ideas(report, list_problems(report, now, today=timezone.localdate()))
+        count = count_now(report)
+        figures = count.figures
+        problems = _add_suggestions(report, list_problems(report, count, today=timezone.localdate()))
     else:
         figures = get_shown_figures(report)
     edit = edit if facts["may_fill"] else ""
@@ -201,14 +206,16 @@ def _render_tables(request: HttpRequest, pk: int, edit: str, unread: Iterable[st
     return render(request, "annual/tables.html", facts, status=422 if request.method == "POST" else 200)
 
 
-def _with_ideas(report: Report, problems: list[ReportProblem]) -> list[ReportProblem]:
-    marks = [problem.mark for problem in problems if not problem.must and not problem.text]
-    previous = get_previous_figures(report.body, report.year) if marks else None
-    ideas = dict(suggest_explanations(report, marks, previous.values)) if previous else {}
+def _add_suggestions(report: Report, problems: list[ReportProblem]) -> list[ReportProblem]:
+    """Return the problems with suggested explanations for those that may be explained and are not yet."""
+    unexplained_marks = [problem.mark for problem in problems if not problem.must and not problem.text]
+    previous = get_previous_figures(report.body, report.year) if unexplained_marks else None
+    ideas = dict(suggest_explanations(report, unexplained_marks, previous.values)) if previous else {}
     return [replace(problem, idea=ideas.get(problem.mark, "")) for problem in problems]
 
 
 def _make_explanation_context(problems: list[ReportProblem]) -> dict[str, object]:
+    """Return the context of the explanation form; a single open difference is offered with its idea."""
     unsaid = [problem for problem in problems if not problem.must and problem.open]
     alone = len(unsaid) == 1
     return {
@@ -219,6 +226,7 @@ def _make_explanation_context(problems: list[ReportProblem]) -> dict[str, object
 
 
 def _read_typed(request: HttpRequest, table: str) -> tuple[dict[str, Number], dict[str, str]]:
+    """Return the figures typed into a table, and messages by key for those that are no valid figures."""
     values: dict[str, Number] = {}
     unread = {}
     for key in TYPED_FIGURE_KEYS:
@@ -253,19 +261,20 @@ def check_input(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "annual/judged.html", {"wrong": unread.values(), "problems": problems, "sums": sums})
 
 
-def _as_shown(request: HttpRequest) -> dict[str, str]:
+def _read_shown_figures(request: HttpRequest) -> dict[str, str]:
+    """Return the figures that the posted form had shown, by key; empty if the field is damaged."""
     try:
-        kept = json.loads(request.POST.get("shown", "") or "{}")
+        shown_figures = json.loads(request.POST.get("shown", "") or "{}")
     except ValueError:
         return {}
-    return {str(key): str(value) for key, value in kept.items()} if isinstance(kept, dict) else {}
+    return {str(key): str(value) for key, value in shown_figures.items()} if isinstance(shown_figures, dict) else {}
 
 
 def _diff_cells(
     request: HttpRequest, given: Mapping[str, Number], now: Mapping[str, ReportFigure]
 ) -> dict[str, Number]:
     """Return the figures changed by the user; those that another user changed meanwhile stay and are listed."""
-    shown, changed = _as_shown(request), {}
+    shown, changed = _read_shown_figures(request), {}
     for key, value in given.items():
         figure = format_figure(now[key].value)
         if format_figure(value) in {figure, shown.get(key)}:
@@ -372,7 +381,7 @@ def show_disputes(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404("只有本级政府的汇总报告有各单位的复议诉讼情况")
     found = get_disputes_by_unit(report)
     if asks_file(request):
-        return spreadsheet_response(DISPUTES_SHEET, _make_dispute_rows(found), f"disputes-{report.year}", guide=False)
+        return spreadsheet_response(DISPUTES_SHEET, make_dispute_rows(found), f"disputes-{report.year}", guide=False)
     width = len(TABLE4_COLUMNS)
     facts = make_report_context(report, by, "disputes") | {
         "found": found,
@@ -385,16 +394,3 @@ def show_disputes(request: HttpRequest, pk: int) -> HttpResponse:
         "last_day": get_report_due_day(report.year, government=False),
     }
     return render(request, "annual/disputes.html", facts)
-
-
-def _make_dispute_rows(disputes: AreaDisputes) -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = [
-        {
-            "body": unit_disputes.body.name,
-            "standing": unit_disputes.standing,
-            "given": timezone.localdate(unit_disputes.given_at) if unit_disputes.given_at else None,
-        }
-        | dict(zip(TABLE_FOUR_CELLS, unit_disputes.cells, strict=True))
-        for unit_disputes in disputes.units
-    ]
-    return [*rows, {"body": "合计"} | dict(zip(TABLE_FOUR_CELLS, disputes.sums, strict=True))]

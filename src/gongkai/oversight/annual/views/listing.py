@@ -102,6 +102,7 @@ def _render_publication(row: AnyRow) -> SafeString | str:
 
 
 def _urge_units(request: HttpRequest, by: Actor, rows: "QuerySet[Report]", facts: Mapping[str, object]) -> bool:
+    """Urge the units whose reports are still editable; show the count and up to five refusals as messages."""
     done, refused = 0, []
     for report in rows.filter(entry__state__in=EDITABLE_STATES):
         try:

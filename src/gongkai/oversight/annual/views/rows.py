@@ -85,9 +85,10 @@ class FigurePart(TypedDict):
 
 
 def _make_part(contribution: UnitContribution, report: Report, key: str) -> FigurePart:
-    here = contribution.body.pk == report.body_id
+    """Return the row of one unit under a figure of an area's report: value, state and link."""
+    is_own = contribution.body.pk == report.body_id
     target = contribution.report
-    if here:
+    if is_own:
         address = f"{reverse('annual:rows', args=[report.pk])}?{urlencode({'key': key, 'own': 1})}"
     elif target is not None:
         address = f"{reverse('annual:rows', args=[target.pk])}?{urlencode({'key': key})}"
@@ -96,9 +97,9 @@ def _make_part(contribution: UnitContribution, report: Report, key: str) -> Figu
     return {
         "body": contribution.body,
         "value": contribution.values.get(key) or 0,
-        "state": "本级政府" if here else target.entry.state_label if target else "没有布置",
+        "state": "本级政府" if is_own else target.entry.state_label if target else "没有布置",
         "address": address,
-        "given": contribution.given or here,
+        "given": contribution.given or is_own,
     }
 
 

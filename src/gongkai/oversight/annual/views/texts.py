@@ -133,6 +133,7 @@ def run_text_act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 
 def _write_and_confirm(request: HttpRequest, entry: Entry, by: Actor, number: int, text: str) -> bool:
+    """Save a section if its text changed, then confirm it; return False if either was refused."""
     section, typed = entry.annual_report.sections.filter(number=number).first(), text.replace("\r\n", "\n")
     if section is None or section.text != typed.strip():
         saved = run_with_messages(

@@ -56,6 +56,11 @@ def file_appeal(unit: Assessed, *, by: Actor, grounds: str, indicator: Indicator
 
 
 def _decide_appeal(entry: Entry, text: str, outcome: str) -> ActionResult:
+    """Store the decision on an appeal and notify the unit.
+
+    Raises:
+        Refused: the reasons are too short.
+    """
     if is_too_short(text, MIN_REASON_CHARACTERS):
         raise Refused(f"请写明复核意见，至少{MIN_REASON_CHARACTERS}个字，让申诉单位看得懂。")
     appeal = entry.appeal
@@ -83,7 +88,7 @@ def uphold_appeal(entry: Entry, *, by: Actor, words: str, value: Decimal | None 
 
     `value` replaces the result of the indicator: a share in percent, or points.
     """
-    from gongkai.oversight.assessment.actions.marks import _make
+    from gongkai.oversight.assessment.actions.marks import _insert_mark
 
     appeal = Appeal.objects.select_related("unit__round", "indicator").get(pk=entry.pk)
     entry.appeal = appeal
@@ -93,7 +98,9 @@ def uphold_appeal(entry: Entry, *, by: Actor, words: str, value: Decimal | None 
         now = timezone.now()
         old = Mark.objects.filter(unit=appeal.unit, indicator=appeal.indicator, struck_at=None)
         old.update(struck_at=now, struck_by=by.name, struck_why=make_appeal_reference(entry))
-        _make(appeal.unit, appeal.indicator, value, by=by, text=f"{make_appeal_reference(entry)}：{words.strip()}")
+        _insert_mark(
+            appeal.unit, appeal.indicator, value, by=by, text=f"{make_appeal_reference(entry)}：{words.strip()}"
+        )
     return _decide_appeal(entry, words, AppealState.UPHELD)
 
 

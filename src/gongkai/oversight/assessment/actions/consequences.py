@@ -77,6 +77,11 @@ def deduct_by_talk(talk: Talk, *, by: Actor, indicator: Indicator, value: Decima
 
 
 def _deduct_points(bodies: Sequence[Body], by: Actor, indicator: Indicator, value: Decimal, text: str) -> ActionResult:
+    """Deduct points from every named unit in a running round.
+
+    Raises:
+        Refused: wrong indicator or points, no running round, or the same deduction exists already.
+    """
     if indicator.way != ScoringWay.DEDUCTION:
         raise Refused("请选择扣分的指标。")
     if value <= 0:
@@ -88,21 +93,21 @@ def _deduct_points(bodies: Sequence[Body], by: Actor, indicator: Indicator, valu
     )
     if not sheets:
         raise Refused("这些单位不在正在评分的考核中。")
-    before = [
+    already_deducted = [
         sheet.label
         for sheet in sheets
         if sheet.marks.filter(indicator=indicator, struck_at=None, words=text.strip()).exists()
     ]
-    if before:
-        raise Refused(f"已经扣过分：{'、'.join(before)}。要改分值，请先在评分表中撤销原来的一条。")
-    made = [record_mark(sheet, by=by, indicator=indicator, value=value, words=text) for sheet in sheets]
+    if already_deducted:
+        raise Refused(f"已经扣过分：{'、'.join(already_deducted)}。要改分值，请先在评分表中撤销原来的一条。")
+    deductions = [record_mark(sheet, by=by, indicator=indicator, value=value, words=text) for sheet in sheets]
     names = "、".join(sheet.label for sheet in sheets)
     missing = [body.label for body in bodies if body.pk not in {sheet.body_id for sheet in sheets}]
-    left = f"；不在这次考核中：{'、'.join(missing)}" if missing else ""
+    missing_text = f"；不在这次考核中：{'、'.join(missing)}" if missing else ""
     return ActionResult(
-        words=f"“{indicator}”扣{value.normalize():f}分：{names}{left}",
-        facts={"marks": [row.pk for row in made]},
-        result=made,
+        words=f"“{indicator}”扣{value.normalize():f}分：{names}{missing_text}",
+        facts={"marks": [row.pk for row in deductions]},
+        result=deductions,
     )
 
 

@@ -54,17 +54,20 @@ def record_claim(entry: Entry, *, by: Actor, indicator: Indicator, value: Decima
     return ActionResult(words=f"自评“{indicator}”：{value:f}%", facts={"indicator": indicator.code})
 
 
-def _all_claimed(entry: Entry) -> list[str]:
+def _check_all_claimed(entry: Entry) -> list[str]:
+    """Return the Chinese reasons why a self-assessment is incomplete: missing scores or evidence."""
     unit = entry.self_assessment
-    wanted = unit.round.scheme.indicators.filter(way=ScoringWay.SELF).exclude(pk__in=unit.claims.values("indicator_id"))
-    names = [str(indicator) for indicator in wanted]
+    unclaimed = unit.round.scheme.indicators.filter(way=ScoringWay.SELF).exclude(
+        pk__in=unit.claims.values("indicator_id")
+    )
+    names = [str(indicator) for indicator in unclaimed]
     reasons = [f"还没有填写自评：{'、'.join(names)}。"] if names else []
     if unit.claims.filter(value__gt=0).exists() and not valid_evidence(entry):
         reasons.append("还没有佐证：自评得分要有材料证明，请先添加佐证（已公开的信息、网址或者文件）。")
     return reasons
 
 
-@entry_action("self_assessment", "submit", label="提交自评", rule=check_may_work, ready=_all_claimed)
+@entry_action("self_assessment", "submit", label="提交自评", rule=check_may_work, ready=_check_all_claimed)
 def submit_self_assessment(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Submit a unit's self-assessment to the assessing office."""
     return ActionResult(words=words.strip() or "提交自评", events=(make_event("submitted"),))
@@ -113,6 +116,7 @@ def end_self_assessment(entry: Entry, *, by: Actor) -> ActionResult:
 
 
 def _require_valid_value(indicator: Indicator, value: Decimal | None) -> None:
+    """Refuse a missing value where points are needed, and one outside the limits of the way of scoring."""
     if value is None:
         if indicator.way in {ScoringWay.BONUS, ScoringWay.DEDUCTION, ScoringWay.VETO}:
             raise Refused("请填写分数。")
@@ -170,12 +174,12 @@ def record_mark(
         words, MIN_REASON_CHARACTERS
     ):
         raise Refused("加分、扣分、否决须写明事实和依据。")
-    _new_to(unit, indicator, value, on, words, seen)
+    _require_new_mark(unit, indicator, value, on, words, seen)
     if evaluator is not None:
         _strike_earlier(unit, indicator, evaluator, by=by)
     elif indicator.way == ScoringWay.SELF:
         _strike_marks(unit.marks.filter(indicator=indicator, struck_at=None), by, "重新评分")
-    mark = _make(
+    mark = _insert_mark(
         unit, indicator, value, by=by, on=on, text=words, script=script, recording=recording, evaluator=evaluator
     )
     return ActionResult(words=_describe_mark(mark), facts={"mark": mark.pk, "indicator": indicator.code}, result=mark)
@@ -186,9 +190,15 @@ def get_last_mark_number(unit: Assessed, indicator: Indicator) -> int:
     return unit.marks.filter(indicator=indicator).order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def _new_to(
+def _require_new_mark(
     unit: Assessed, indicator: Indicator, value: Decimal | None, on: date | None, text: str, seen: int | None
 ) -> None:
+    """Refuse a mark entered over a newer one, or a second identical bonus, deduction or veto of the same day.
+
+    Raises:
+        Conflict: the indicator has got another mark since the form was opened.
+        Refused: the same mark exists.
+    """
     if seen is not None and get_last_mark_number(unit, indicator) != seen:
         raise Conflict("这项指标刚刚有了新的评分，请看过后再提交；您填写的内容没有丢失。")
     if indicator.way not in {ScoringWay.BONUS, ScoringWay.DEDUCTION, ScoringWay.VETO}:
@@ -204,10 +214,10 @@ def _strike_earlier(unit: Assessed, indicator: Indicator, evaluator: Evaluator, 
     A mark of a case replaces marks of the whole; the whole cannot be marked in addition to cases.
     """
     marks = rows_of(Mark, unit, "marks", evaluator=evaluator, struck_at=None)
-    old = [mark for mark in marks if mark.indicator_id == indicator.pk and mark.struck_at is None]
-    if not ref and any(mark.ref for mark in old):
+    earlier_marks = [mark for mark in marks if mark.indicator_id == indicator.pk and mark.struck_at is None]
+    if not ref and any(mark.ref for mark in earlier_marks):
         raise Refused("这项指标已逐件评分，不能再整体评分；要改为整体评分的，请先撤销逐件评分。")
-    for mark in old:
+    for mark in earlier_marks:
         if mark.ref in {ref, ""}:
             mark.struck_at, mark.struck_by, mark.struck_why = timezone.now(), by.name, "重新评分"
             update_row(mark)
@@ -217,7 +227,7 @@ def _strike_marks(marks: QuerySet[Mark], by: Actor, why: str) -> None:
     marks.update(struck_at=timezone.now(), struck_by=by.name, struck_why=why)
 
 
-def _make(
+def _insert_mark(
     unit: Assessed,
     indicator: Indicator,
     value: Decimal | None,
@@ -230,6 +240,11 @@ def _make(
     ref: str = "",
     evaluator: Evaluator | None = None,
 ) -> Mark:
+    """Store a mark of a unit for an indicator.
+
+    Raises:
+        Refused: the value is invalid, or the day is in the future or before the round.
+    """
     _require_valid_value(indicator, value)
     day = on or timezone.localdate()
     if day > timezone.localdate():
@@ -276,7 +291,8 @@ def strike_mark(unit: Assessed, *, by: Actor, mark: Mark, reason: str) -> Action
     return ActionResult(words=f"撤销{_describe_mark(mark)}：{reason.strip()}", facts={"mark": mark.pk})
 
 
-def _in_time(evaluator: Evaluator) -> list[str]:
+def _check_evaluation_open(evaluator: Evaluator) -> list[str]:
+    """Return the Chinese reasons why an evaluator cannot score now: the evaluation or the round's scoring has ended."""
     if evaluator.ended_on or evaluator.until < timezone.localdate():
         return ["评估已经结束。"]
     return [] if evaluator.round.state in {RoundState.SELF, RoundState.SCORING} else ["现在不能评分。"]
@@ -287,7 +303,7 @@ def find_own_unit_error(by: Actor, unit: Assessed) -> str:
     return f"您在{unit.label}工作，不能给本单位评分，请由其他人评分。" if rules.works_in(by, unit) else ""
 
 
-@action("assessment.evaluate", label="第三方评分", rule=rules.check_evaluator, ready=_in_time)
+@action("assessment.evaluate", label="第三方评分", rule=rules.check_evaluator, ready=_check_evaluation_open)
 def record_evaluation(
     evaluator: Evaluator, *, by: Actor, unit: Assessed, indicator: Indicator, value: Decimal, words: str, ref: str = ""
 ) -> ActionResult:
@@ -299,7 +315,7 @@ def record_evaluation(
     if len(words.strip()) < 2:
         raise Refused("请写明评分的理由。")
     _strike_earlier(unit, indicator, evaluator, by=by, ref=ref)
-    mark = _make(unit, indicator, value, by=by, text=words, ref=ref, evaluator=evaluator)
+    mark = _insert_mark(unit, indicator, value, by=by, text=words, ref=ref, evaluator=evaluator)
     return ActionResult(
         words=f"{evaluator.organisation}：{unit.label}{_describe_mark(mark)}",
         facts={"mark": mark.pk, "unit": unit.pk},

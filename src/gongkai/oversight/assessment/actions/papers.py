@@ -136,7 +136,7 @@ def issue_bulletin(bulletin: Bulletin, *, by: Actor) -> ActionResult:
     bulletin.issued_on = today
     bulletin.save(update_fields=["number", "issued_on"])
     if bulletin.public:
-        _keep_text(bulletin, by)
+        _store_text(bulletin, by)
     posts = tuple((role, body.pk) for body in bulletin.units.all() for role in (Role.LEAD, Role.CLERK))
     tell = Notification(
         f"{bulletin.get_what_display()}：{bulletin.title}"[:100],
@@ -148,7 +148,8 @@ def issue_bulletin(bulletin: Bulletin, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"印发{bulletin.number}", tell=(tell,) if posts else ())
 
 
-def _keep_text(bulletin: Bulletin, by: Actor) -> None:
+def _store_text(bulletin: Bulletin, by: Actor) -> None:
+    """Store the bulletin's text as a revision that ends with the criticised units and persons."""
     names = "、".join(unit.name for unit in bulletin.units.all())
     tail = [f"通报的单位：{names}。"] if names else []
     tail += [f"通报的个人：{bulletin.persons}。"] if bulletin.persons else []
@@ -364,11 +365,15 @@ def change_provision(row: Provision, *, by: Actor, **facts: object) -> ActionRes
 
 
 def _store_provision(body: Body, year: int, facts: dict[str, object]) -> tuple[str, Provision]:
+    """Create or update a unit's staff and budget of a year; return the log text and the row."""
     rows = rows_of(Provision, body, "provisions")
-    known = next((row for row in rows if row.year == year), None)
-    kept = known or Provision(body=body, year=year)
+    existing = next((row for row in rows if row.year == year), None)
+    provision = existing or Provision(body=body, year=year)
     for name, value in facts.items():
-        setattr(kept, name, value)
-    update_row(kept) if known else insert_row(kept)
-    text = "更新" if known else "登记"
-    return f"{text}{year}年专职{kept.full_time}人、兼职{kept.part_time}人，预算{kept.budget}万元", kept
+        setattr(provision, name, value)
+    update_row(provision) if existing else insert_row(provision)
+    text = "更新" if existing else "登记"
+    return (
+        f"{text}{year}年专职{provision.full_time}人、兼职{provision.part_time}人，预算{provision.budget}万元",
+        provision,
+    )

@@ -160,19 +160,24 @@ def plan_round(
 
 
 def _add_units(round_: Round, units: Units, offices: Sequence[Office], by: Actor) -> None:
+    """Add the units and offices to a round.
+
+    Raises:
+        Refused: a unit is abolished, an office has another parent, or the user works in one of the units.
+    """
     grouped = [unit if isinstance(unit, tuple) else (unit, rules.get_group(unit)) for unit in units]
-    closed = [body.label for body, _ in grouped if body.active_to]
-    if closed:
-        raise Refused(f"已撤销的单位不能考核：{'、'.join(closed)}。")
+    abolished = [body.label for body, _ in grouped if body.active_to]
+    if abolished:
+        raise Refused(f"已撤销的单位不能考核：{'、'.join(abolished)}。")
     if any(office.body_id != round_.body_id for office in offices):
         raise Refused("处室由所在单位考核，请选择单位。")
-    made = [Assessed(round=round_, body=body, group=group[:40] or "各单位") for body, group in grouped]
-    made += [Assessed(round=round_, body=office.body, office=office, group=rules.OFFICES_GROUP) for office in offices]
-    if own := [unit.label for unit in made if not by.system and rules.works_in(by, unit)]:
+    sheets = [Assessed(round=round_, body=body, group=group[:40] or "各单位") for body, group in grouped]
+    sheets += [Assessed(round=round_, body=office.body, office=office, group=rules.OFFICES_GROUP) for office in offices]
+    if own_units := [unit.label for unit in sheets if not by.system and rules.works_in(by, unit)]:
         raise Refused(
-            f"您在{own[0]}工作，不能组织对{own[0]}的考核：请由不在{own[0]}工作的人或者上级政务公开办确定被考核单位。"
+            f"您在{own_units[0]}工作，不能组织对{own_units[0]}的考核：请由不在{own_units[0]}工作的人或者上级政务公开办确定被考核单位。"
         )
-    Assessed.objects.bulk_create(made)
+    Assessed.objects.bulk_create(sheets)
 
 
 def _check_is_planned(round_: Round) -> list[str]:
@@ -194,7 +199,8 @@ def set_units(
     return ActionResult(words=text)
 
 
-def _has_units(round_: Round) -> list[str]:
+def _check_units_ready(round_: Round) -> list[str]:
+    """Return the Chinese reasons why a round cannot start: no units, a past deadline, or units nobody may score."""
     if not round_.units.exists():
         return ["还没有确定被考核单位。"]
     if round_.self_until < timezone.localdate():
@@ -213,7 +219,7 @@ def _has_units(round_: Round) -> list[str]:
     verb="open",
     label="启动自评",
     rule=rules.check_round_manager,
-    ready=_has_units,
+    ready=_check_units_ready,
 )
 def open_round(round_: Round, *, by: Actor) -> ActionResult:
     """Open the round: each unit gets a self-assessment with a deadline on the ledger."""
@@ -258,18 +264,18 @@ def begin_scoring(round_: Round, *, by: Actor) -> ActionResult:
 )
 def measure_round(round_: Round, *, by: Actor) -> ActionResult:
     """Recompute the automatic figures of a round from the ledgers, and store the rows behind them."""
-    now = timezone.now()
+    moment = timezone.now()
     leaves = [indicator for indicator in list_leaves(round_.scheme) if indicator.way == ScoringWay.AUTO]
     until = min(round_.until, timezone.localdate())
     units = list(round_.units.select_related("body"))
-    old = Mark.objects.filter(unit__in=units, way=ScoringWay.AUTO, struck_at=None)
-    old.update(struck_at=now, struck_by=by.name, struck_why="重新取数")
+    previous_marks = Mark.objects.filter(unit__in=units, way=ScoringWay.AUTO, struck_at=None)
+    previous_marks.update(struck_at=moment, struck_by=by.name, struck_why="重新取数")
     marks = []
     for unit in units:
         for leaf in leaves:
             cases = list_cases(unit, leaf.source, until)
             share = compute_mean_percent(cases)
-            held = sum(case.value >= 1 for case in cases)
+            fulfilled = sum(case.value >= 1 for case in cases)
             marks.append(
                 Mark(
                     unit=unit,
@@ -277,13 +283,13 @@ def measure_round(round_: Round, *, by: Actor) -> ActionResult:
                     way=ScoringWay.AUTO,
                     value=None if share is None else share.quantize(Decimal("0.0001")),
                     on=until,
-                    words=f"共{len(cases)}项，符合{held}项" if cases else "考核期内没有这类事项，不适用",
+                    words=f"共{len(cases)}项，符合{fulfilled}项" if cases else "考核期内没有这类事项，不适用",
                     cases=[[case.ref, case.label[:120], case.value, case.why, case.url] for case in cases],
                     by=by.name,
                 )
             )
     Mark.objects.bulk_create(marks, batch_size=200)
-    round_.measured_at = now
+    round_.measured_at = moment
     round_.save(update_fields=["measured_at"])
     return ActionResult(words=f"取数{len(marks)}项，截至{until.isoformat()}", facts={"marks": len(marks)})
 

@@ -24,7 +24,8 @@ from gongkai.oversight.assessment.states import SCHEME_MACHINE
 RECTIFICATION_SOURCE = "assessment"
 
 
-def _not_ahead(day: date | None, what: str) -> None:
+def _require_not_future(day: date | None, what: str) -> None:
+    """Raise `Refused` if the day is in the future; `what` names it in the message."""
     if day and day > timezone.localdate():
         raise Refused(f"{what}不能晚于今天。")
 
@@ -34,7 +35,7 @@ def record_line_inspection(
     body: Body, *, by: Actor, on: date, scope: str, summary: str, units: Sequence[Body] = (), third_party: str = ""
 ) -> ActionResult:
     """Record a bureau's inspection of its own system; return the row."""
-    _not_ahead(on, "检查日期")
+    _require_not_future(on, "检查日期")
     if len(scope.strip()) < 2 or is_too_short(summary, MIN_ACCOUNT_CHARACTERS):
         raise Refused("请填写检查范围和检查情况。")
     made = LineInspection.objects.create(
@@ -52,7 +53,7 @@ def record_line_inspection(
 @action("assessment.circulate_line_inspection", label="登记通报", rule=rules.check_registrar)
 def circulate_line_inspection(row: LineInspection, *, by: Actor, on: date, circular: str) -> ActionResult:
     """Record the circular with the results of an inspection."""
-    _not_ahead(on, "通报日期")
+    _require_not_future(on, "通报日期")
     if on < row.on or not circular.strip():
         raise Refused("请填写通报的文号或者标题；通报日期不能早于检查日期。")
     row.circulated_on, row.circular = on, circular.strip()[:200]
@@ -67,7 +68,7 @@ def _check_circulated(row: LineInspection) -> list[str]:
 @action("assessment.feed_back_line_inspection", label="登记反馈", rule=rules.check_registrar, ready=_check_circulated)
 def feed_back_line_inspection(row: LineInspection, *, by: Actor, on: date, feedback: str) -> ActionResult:
     """Record to which offices the results were reported."""
-    _not_ahead(on, "反馈日期")
+    _require_not_future(on, "反馈日期")
     if not feedback.strip():
         raise Refused("请填写反馈的对象和方式。")
     row.fed_back_on, row.feedback = on, feedback.strip()[:200]
@@ -101,7 +102,7 @@ def order_line_problem(
 @action("assessment.collect_highlight", label="登记亮点", rule=rules.check_registrar)
 def collect_highlight(body: Body, *, by: Actor, on: date, title: str, text: str, typical: bool = False) -> ActionResult:
     """Record an exemplary practice and return it."""
-    _not_ahead(on, "收集日期")
+    _require_not_future(on, "收集日期")
     if is_too_short(title, MIN_TOPIC_CHARACTERS) or is_too_short(text, MIN_ACCOUNT_CHARACTERS):
         raise Refused("请填写题目、做法和成效。")
     made = Highlight.objects.create(body=body, on=on, title=title.strip()[:200], text=text.strip(), typical=typical)
@@ -122,8 +123,8 @@ class HighlightFollowUp(TypedDict, total=False):
 @action("assessment.follow_highlight", label="登记报送和报道", rule=rules.check_registrar)
 def follow_highlight(row: Highlight, *, by: Actor, **facts: Unpack[HighlightFollowUp]) -> ActionResult:
     """Record the submission, outcome or media coverage of a highlight."""
-    _not_ahead(facts.get("sent_on"), "报送日期")
-    _not_ahead(facts.get("covered_on"), "报道日期")
+    _require_not_future(facts.get("sent_on"), "报送日期")
+    _require_not_future(facts.get("covered_on"), "报道日期")
     if bool(facts.get("sent_on")) != bool(facts.get("sent_to", "").strip()):
         raise Refused("请同时填写报送日期和报送对象。")
     if facts.get("link") and not facts.get("covered_on"):
@@ -203,22 +204,23 @@ def set_indicator(scheme: Scheme, *, by: Actor, code: str, parent: str = "", **f
     if not code:
         raise Refused("请填写指标编号。")
     indicators = {row.code: row for row in rows_of(Indicator, scheme, "indicators")}
-    above = indicators.get(parent.strip()) if parent.strip() else None
-    if parent.strip() and above is None:
+    parent_indicator = indicators.get(parent.strip()) if parent.strip() else None
+    if parent.strip() and parent_indicator is None:
         raise Refused(f"没有编号为“{parent}”的上级指标。")
-    known = indicators.get(code)
-    last = max((row.position for row in indicators.values()), default=0)
-    indicator = known or Indicator(scheme=scheme, code=code, position=last + 10)
+    existing = indicators.get(code)
+    last_position = max((row.position for row in indicators.values()), default=0)
+    indicator = existing or Indicator(scheme=scheme, code=code, position=last_position + 10)
     for name in INDICATOR_FIELDS:
         if name in facts and facts[name] is not None:
             setattr(indicator, name, facts[name])
-    _require_consistent(indicator, above)
-    indicator.parent = above
-    update_row(indicator) if known else insert_row(indicator)
+    _require_consistent(indicator, parent_indicator)
+    indicator.parent = parent_indicator
+    update_row(indicator) if existing else insert_row(indicator)
     return ActionResult(words=f"编辑指标“{indicator}”", facts={"indicator": code}, result=indicator)
 
 
 def _require_consistent(indicator: Indicator, above: Indicator | None) -> None:
+    """Refuse an indicator without name, points or source, with impossible limits, or below itself."""
     if not indicator.name.strip() or indicator.points <= 0:
         raise Refused(f"指标“{indicator.code}”没有名称，或者分值不是正数。")
     if indicator.source and indicator.source not in SCORE_SOURCES_BY_NAME:

@@ -29,10 +29,10 @@ EVALUATION_SHEET = Sheet(
 )
 
 
-def _by_case(row: Row, cases: int) -> CellError:
+def _make_by_case_error(row: Row, cases: int) -> CellError:
     """Return the error for a row whose indicator the evaluator scored case by case."""
-    what = f"这家机构对这个单位的这项指标已逐件评分（{cases}件）"
-    return row.error(EVALUATION_SHEET, "code", what, "请删去这一行；要改为整体评分的，先撤销逐件评分")
+    message = f"这家机构对这个单位的这项指标已逐件评分（{cases}件）"
+    return row.error(EVALUATION_SHEET, "code", message, "请删去这一行；要改为整体评分的，先撤销逐件评分")
 
 
 class _Evaluation:
@@ -63,48 +63,60 @@ class EvaluationImporter(AssessmentImporter):
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the new marks; unchanged values are skipped."""
-        made, bodies = ImportPlan(), bodies_by_name(by)
-        seen: set[tuple[int, int]] = set()
+        import_plan, bodies = ImportPlan(), bodies_by_name(by)
+        planned_keys: set[tuple[int, int]] = set()
         running = Round.objects.filter(state__in=MARKING_STATES).select_related("body", "scheme")
-        rounds = {one.name: one for one in running if not rules.check_round_manager(by, one)}
-        known: dict[tuple[str, str], _Evaluation | None] = {}
+        rounds = {
+            running_round.name: running_round
+            for running_round in running
+            if not rules.check_round_manager(by, running_round)
+        }
+        evaluations: dict[tuple[str, str], _Evaluation | None] = {}
         for row in table.rows:
             round_ = rounds.get(row["round"])
             if round_ is None:
-                made.errors.append(row.error(EVALUATION_SHEET, "round", "没有这项正在评分的考核", "请填写考核的全名"))
+                import_plan.errors.append(
+                    row.error(EVALUATION_SHEET, "round", "没有这项正在评分的考核", "请填写考核的全名")
+                )
                 continue
             key = row["round"], row["organisation"]
-            if key not in known:
+            if key not in evaluations:
                 evaluator = round_.evaluators.filter(organisation=row["organisation"]).first()
-                known[key] = _Evaluation(evaluator, by) if evaluator else None
-            scope = known[key]
+                evaluations[key] = _Evaluation(evaluator, by) if evaluator else None
+            scope = evaluations[key]
             if scope is None:
-                made.errors.append(row.error(EVALUATION_SHEET, "organisation", "没有委托这家机构", "请先登记委托"))
+                import_plan.errors.append(
+                    row.error(EVALUATION_SHEET, "organisation", "没有委托这家机构", "请先登记委托")
+                )
                 continue
             body = bodies.get(row["body"])
             unit, leaf = scope.units.get(body.pk) if body else None, scope.leaves.get(row["code"])
             if unit is None or leaf is None:
                 wrong = "body" if unit is None else "code"
-                made.errors.append(
+                import_plan.errors.append(
                     row.error(EVALUATION_SHEET, wrong, "不在这家机构评估的范围内", "请核对单位和指标编号")
                 )
                 continue
             if reasons := scope.refused[unit.pk]:
-                made.errors.append(row.error(EVALUATION_SHEET, "body", reasons[0].rstrip("。"), "请由他人导入这一行"))
+                import_plan.errors.append(
+                    row.error(EVALUATION_SHEET, "body", reasons[0].rstrip("。"), "请由他人导入这一行")
+                )
                 continue
             if not 0 <= row["value"] <= 100:
-                made.errors.append(row.error(EVALUATION_SHEET, "value", "应在0至100之间", "请改正"))
+                import_plan.errors.append(row.error(EVALUATION_SHEET, "value", "应在0至100之间", "请改正"))
                 continue
-            if (unit.pk, leaf.pk) in seen:
-                made.errors.append(row.error(EVALUATION_SHEET, "code", "这个单位的这项指标已在前面出现", "请只留一行"))
+            if (unit.pk, leaf.pk) in planned_keys:
+                import_plan.errors.append(
+                    row.error(EVALUATION_SHEET, "code", "这个单位的这项指标已在前面出现", "请只留一行")
+                )
                 continue
-            seen.add((unit.pk, leaf.pk))
+            planned_keys.add((unit.pk, leaf.pk))
             if cases := scope.cases[unit.pk, leaf.pk]:
-                made.errors.append(_by_case(row, cases))
+                import_plan.errors.append(_make_by_case_error(row, cases))
                 continue
             mark = scope.marks.get((unit.pk, leaf.pk))
             if mark and (mark.value, mark.words) == (row["value"], row["words"].strip()):
-                made.same += 1
+                import_plan.same += 1
                 continue
             facts = {
                 "unit": unit,
@@ -114,10 +126,10 @@ class EvaluationImporter(AssessmentImporter):
                 "words": row["words"],
                 "on": row["on"],
             }
-            before = f"{mark.value.normalize():f}" if mark and mark.value is not None else ""
-            shown = (Difference("得分率（%）", before, f"{row['value']:f}"),)
-            made.changes.append(RowChange(row.number, f"{unit.label} {leaf}", mark, shown, facts))
-        return made
+            previous_value = f"{mark.value.normalize():f}" if mark and mark.value is not None else ""
+            differences = (Difference("得分率（%）", previous_value, f"{row['value']:f}"),)
+            import_plan.changes.append(RowChange(row.number, f"{unit.label} {leaf}", mark, differences, facts))
+        return import_plan
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Create one mark and strike the one that it replaces; undoing restores it."""
@@ -154,14 +166,14 @@ def make_evaluation_rows(evaluator: Evaluator) -> Iterable[dict[str, object]]:
         for leaf in leaves:
             if (unit.pk, leaf.pk) in by_case:
                 continue
-            own = marks.get((unit.pk, leaf.pk))
+            existing_mark = marks.get((unit.pk, leaf.pk))
             yield {
                 "round": evaluator.round.name,
                 "organisation": evaluator.organisation,
                 "body": unit.name,
                 "code": leaf.code,
                 "indicator": leaf.name,
-                "value": own.value if own else None,
-                "words": own.words if own else "",
-                "on": own.on if own else None,
+                "value": existing_mark.value if existing_mark else None,
+                "words": existing_mark.words if existing_mark else "",
+                "on": existing_mark.on if existing_mark else None,
             }

@@ -73,10 +73,10 @@ class IndicatorsImporter(AssessmentImporter):
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the indicators that the rows create or change in drafts."""
-        made = ImportPlan()
-        drafts = {one.name: one for one in schemes_visible_to(by).filter(state=SchemeState.DRAFT)}
+        import_plan = ImportPlan()
+        drafts = {draft.name: draft for draft in schemes_visible_to(by).filter(state=SchemeState.DRAFT)}
         labels = {source.label: source.name for source in SCORE_SOURCES_BY_NAME.values()}
-        known = {
+        existing = {
             (indicator.scheme_id, indicator.code): indicator
             for indicator in Indicator.objects.filter(scheme__in=drafts.values()).select_related("parent")
         }
@@ -85,40 +85,45 @@ class IndicatorsImporter(AssessmentImporter):
         for place, row in enumerate(table.rows, 1):
             scheme = drafts.get(row["scheme"]) if row["scheme"] else only
             if scheme is None:
-                what = "没有这个起草中的指标体系" if row["scheme"] or not drafts else "有几套指标体系在起草"
+                message = "没有这个起草中的指标体系" if row["scheme"] or not drafts else "有几套指标体系在起草"
                 todo = "请填写指标体系的名称" if drafts else "请先新建，或者起草新的一版"
-                made.errors.append(row.error(INDICATOR_SHEET, "scheme", what, todo))
+                import_plan.errors.append(row.error(INDICATOR_SHEET, "scheme", message, todo))
                 continue
-            facts = self._facts(row, labels, made)
+            facts = self._read_fields(row, labels, import_plan)
             if facts is None:
                 continue
             key = (scheme.pk, row["code"])
             if key in coming:
-                made.errors.append(
+                import_plan.errors.append(
                     row.error(INDICATOR_SHEET, "code", "这个编号在前面的行里出现过", "请改正编号，或者只留一行")
                 )
                 continue
             if row["points"] <= 0:
-                made.errors.append(row.error(INDICATOR_SHEET, "points", "分值应是正数", "请改正"))
+                import_plan.errors.append(row.error(INDICATOR_SHEET, "points", "分值应是正数", "请改正"))
                 continue
-            if facts["parent"] and (scheme.pk, facts["parent"]) not in {*known, *coming}:
-                made.errors.append(row.error(INDICATOR_SHEET, "parent", "没有这个上级编号", "上级指标要在前面的行里"))
+            if facts["parent"] and (scheme.pk, facts["parent"]) not in {*existing, *coming}:
+                import_plan.errors.append(
+                    row.error(INDICATOR_SHEET, "parent", "没有这个上级编号", "上级指标要在前面的行里")
+                )
                 continue
             coming.add(key)
-            own = known.get(key)
-            differs = _differences(own, facts)
-            if own is not None and not differs:
-                made.same += 1
+            indicator_in_draft = existing.get(key)
+            differs = _differences(indicator_in_draft, facts)
+            if indicator_in_draft is not None and not differs:
+                import_plan.same += 1
             else:
                 facts |= {"scheme": scheme, "code": row["code"], "position": place * 10}
-                made.changes.append(RowChange(row.number, f"{row['code']} {row['name']}", own, differs, facts))
-        return made
+                import_plan.changes.append(
+                    RowChange(row.number, f"{row['code']} {row['name']}", indicator_in_draft, differs, facts)
+                )
+        return import_plan
 
-    def _facts(self, row: Row, labels: dict[str, str], made: ImportPlan) -> dict[str, object] | None:
-        named = row["source"] or ""
-        if named and named not in labels and named not in SCORE_SOURCES_BY_NAME:
+    def _read_fields(self, row: Row, labels: dict[str, str], made: ImportPlan) -> dict[str, object] | None:
+        """Return the fields of an indicator from a row; add an error and return None if its data source is unknown."""
+        source_name = row["source"] or ""
+        if source_name and source_name not in labels and source_name not in SCORE_SOURCES_BY_NAME:
             made.errors.append(
-                row.error(INDICATOR_SHEET, "source", f"没有数据来源“{named}”", f"请填写：{'、'.join(labels)}")
+                row.error(INDICATOR_SHEET, "source", f"没有数据来源“{source_name}”", f"请填写：{'、'.join(labels)}")
             )
             return None
         return {
@@ -126,7 +131,7 @@ class IndicatorsImporter(AssessmentImporter):
             "name": row["name"],
             "points": row["points"],
             "way": row["way"] or "",
-            "source": labels.get(named, named),
+            "source": labels.get(source_name, source_name),
             "full_at": row["full_at"] if row["full_at"] is not None else Decimal(100),
             "zero_at": row["zero_at"] if row["zero_at"] is not None else Decimal(0),
             "standard": row["standard"] or "",
@@ -173,7 +178,8 @@ def make_indicator_rows(scheme: Scheme) -> Iterable[dict[str, object]]:
         }
 
 
-def _shown(name: str, value: object) -> str:
+def _format_field(name: str, value: object) -> str:
+    """Return a field's value as text for the preview: labels for the way of scoring and the data source."""
     if name == "way":
         return dict(ScoringWay.choices).get(str(value), "")
     return (
@@ -184,13 +190,14 @@ def _shown(name: str, value: object) -> str:
 
 
 def _differences(existing_indicator: Indicator | None, facts: Mapping[str, object]) -> tuple[Difference, ...]:
+    """Return the fields that differ from the existing indicator; only the points for a new one."""
     if existing_indicator is None:
         return (Difference("分值", "", f"{facts['points']:f}"),)
-    before = {name: getattr(existing_indicator, name) for name in facts if name != "parent"}
-    before["parent"] = existing_indicator.parent.code if existing_indicator.parent else ""
+    existing_fields = {name: getattr(existing_indicator, name) for name in facts if name != "parent"}
+    existing_fields["parent"] = existing_indicator.parent.code if existing_indicator.parent else ""
     heads = {column.key: column.head for column in INDICATOR_SHEET.columns}
     return tuple(
-        Difference(heads[name], _shown(name, before[name]), _shown(name, value))
+        Difference(heads[name], _format_field(name, existing_fields[name]), _format_field(name, value))
         for name, value in facts.items()
-        if before[name] != value
+        if existing_fields[name] != value
     )

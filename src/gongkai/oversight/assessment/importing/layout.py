@@ -105,28 +105,29 @@ OUTPUT_HEADERS = ("编号", "上级编号", "指标", "分值", "评分方式", 
 
 
 def _indicators(sheet: _Sheet) -> Iterator[Row]:
-    made: list[list[object]] = []
+    """Yield the sheet's indicators with their row numbers; codes such as 1.2.1 are made from the name columns."""
+    indicator_rows: list[list[object]] = []
     numbers: list[int] = []
     codes: dict[tuple[str, ...], str] = {}
     counts: dict[str, int] = {}
-    before: list[str] = []
+    previous_names: list[str] = []
     for number, cells in sheet.rows:
-        names = _names(sheet, cells, before)
+        names = _names(sheet, cells, previous_names)
         if not names or _SUM.match(names[0]):
             continue
-        before = names
+        previous_names = names
         for depth in range(1, len(names) + 1):
             path = tuple(names[:depth])
             if path in codes:
                 continue
-            above = codes.get(path[:-1], "")
-            counts[above] = counts.get(above, 0) + 1
-            codes[path] = f"{above}.{counts[above]}" if above else str(counts[above])
+            parent_code = codes.get(path[:-1], "")
+            counts[parent_code] = counts.get(parent_code, 0) + 1
+            codes[path] = f"{parent_code}.{counts[parent_code]}" if parent_code else str(counts[parent_code])
             leaf = depth == len(names)
-            made.append(_row(sheet, cells, path, codes[path], above, leaf=leaf))
+            indicator_rows.append(_row(sheet, cells, path, codes[path], parent_code, leaf=leaf))
             numbers.append(number)
-    _sum_up(made)
-    yield from zip(numbers, made, strict=True)
+    _sum_up(indicator_rows)
+    yield from zip(numbers, indicator_rows, strict=True)
 
 
 def _names(sheet: _Sheet, cells: list[object], before: list[str]) -> list[str]:
@@ -140,6 +141,8 @@ def _names(sheet: _Sheet, cells: list[object], before: list[str]) -> list[str]:
 def _row(
     sheet: _Sheet, cells: list[object], path: tuple[str, ...], code: str, above: str, *, leaf: bool
 ) -> list[object]:
+    """Return the import row of one indicator; way, standard and basis are read for leaves only."""
+
     def at(place: int | None) -> str:
         return format_value(cells[place]) if place is not None and place < len(cells) else ""
 
@@ -147,15 +150,16 @@ def _row(
     inside = _IN_NAME.search(name)
     points = inside[1] if inside else _points_of(sheet, cells, len(path), leaf=leaf)
     bare = name if isinstance(name, CellFault) else _NUMBERED.sub("", _IN_NAME.sub("", name)).strip() or name
-    words = [at(sheet.way), *path] if leaf else []
-    way = next((label for word in words for text, label in WAY_KEYWORDS if text in word), "")
-    return [code, above, bare, points, way, at(sheet.standard) if leaf else "", at(sheet.basis) if leaf else ""]
+    texts = [at(sheet.way), *path] if leaf else []
+    way_label = next((label for word in texts for text, label in WAY_KEYWORDS if text in word), "")
+    return [code, above, bare, points, way_label, at(sheet.standard) if leaf else "", at(sheet.basis) if leaf else ""]
 
 
 def _points_of(sheet: _Sheet, cells: list[object], depth: int, *, leaf: bool) -> str:
-    own = sheet.levels[depth - 1] if depth <= len(sheet.levels) else -1
+    """Return the points in the column between this name column and the next; else, for leaves, in the last one."""
+    name_column = sheet.levels[depth - 1] if depth <= len(sheet.levels) else -1
     following = sheet.levels[depth] if depth < len(sheet.levels) else 10_000
-    between = [at for at in sheet.points if own < at < following]
+    between = [at for at in sheet.points if name_column < at < following]
     if len(sheet.points) > 1 and between:
         return format_value(cells[between[0]]) if between[0] < len(cells) else ""
     place = sheet.points[-1] if sheet.points and leaf else None

@@ -145,43 +145,43 @@ class ProvisionImporter(_OfUnits):
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the new or changed figures."""
-        made, bodies = ImportPlan(), bodies_by_name(by)
-        known = {
+        import_plan, bodies = ImportPlan(), bodies_by_name(by)
+        provisions = {
             (provision.body_id, provision.year): provision for provision in Provision.objects.select_related("body")
         }
         for row in table.rows:
-            body = self._body(row, PROVISION_SHEET, bodies, by, made)
+            body = self._body(row, PROVISION_SHEET, bodies, by, import_plan)
             if body is None:
                 continue
-            own = known.get((body.pk, row["year"]))
+            existing = provisions.get((body.pk, row["year"]))
             blank = Provision(body=body, year=row["year"])
             facts = {
-                name: row[name] if row[name] is not None else getattr(own or blank, name)
+                name: row[name] if row[name] is not None else getattr(existing or blank, name)
                 for name in self.fields
                 if row.has(name)
             }
             differs = tuple(
                 Difference(
                     PROVISION_SHEET.column(name).head,
-                    format_value(getattr(own, name)) if own else "",
+                    format_value(getattr(existing, name)) if existing else "",
                     format_value(value),
                 )
                 for name, value in facts.items()
-                if own is None or getattr(own, name) != value
+                if existing is None or getattr(existing, name) != value
             )
-            if own is not None and not differs:
-                made.same += 1
+            if existing is not None and not differs:
+                import_plan.same += 1
             else:
-                made.changes.append(
+                import_plan.changes.append(
                     RowChange(
                         row.number,
                         f"{body.label} {row['year']}年",
-                        own,
+                        existing,
                         differs,
                         {**facts, "body": body, "year": row["year"]},
                     )
                 )
-        return made
+        return import_plan
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Record the staff and funds of one row."""

@@ -261,8 +261,8 @@ class ActivityFrequency:
     @property
     def said(self) -> str:
         """Describe the frequency: 1次，应有2次."""
-        behind = "" if self.done >= self.demand.least else f"，应有{self.demand.least}次"
-        return f"{self.done}次{behind}"
+        shortfall = "" if self.done >= self.demand.least else f"，应有{self.demand.least}次"
+        return f"{self.done}次{shortfall}"
 
 
 def list_frequencies(by: Actor, what: str, year: int) -> list[ActivityFrequency]:

@@ -154,22 +154,22 @@ def count_deadlines_kept(government: Body, year: int, until: date | None = None)
     Tasks are those of the government's notices of that year in their present state, as on its page
     of progress.
     """
-    first, last = date(year, 1, 1), min(date(year, 12, 31), until or timezone.localdate())
-    others = [kind for kind, *_ in PUBLIC_ENTRY_KINDS if kind != TASK_KIND]
-    owed_entries = Entry.objects.filter(body__path__startswith=government.path, kind__in=others)
+    first_day, last_day = date(year, 1, 1), min(date(year, 12, 31), until or timezone.localdate())
+    other_kinds = [kind for kind, *_ in PUBLIC_ENTRY_KINDS if kind != TASK_KIND]
+    owed_entries = Entry.objects.filter(body__path__startswith=government.path, kind__in=other_kinds)
     # Withdrawn requests (撤回) count in the annual report, but not as settled here.
     owed_entries = owed_entries.exclude(nothing_owed()).exclude(state="withdrawn")
     query = Q(closed_at__isnull=False) & (Q(due_at=None) | Q(closed_at__lte=F("due_at")))
-    counted = settled_entries(owed_entries, first, last).order_by().values_list("kind")
+    counted = settled_entries(owed_entries, first_day, last_day).order_by().values_list("kind")
     rows = {kind: (n, kept) for kind, n, kept in counted.annotate(n=Count("pk"), kept=Count("pk", filter=query))}
-    for kind, n in _lapses(government, [kind for kind in others if kind != "disclosure"], first, last):
+    for kind, n in _lapses(government, [kind for kind in other_kinds if kind != "disclosure"], first_day, last_day):
         count, kept = rows.get(kind, (0, 0))
         rows[kind] = (count + n, kept)
-    overdue = owed_entries.overdue(min(timezone.now(), end_of_day(last))).filter(
-        due_at__gt=end_of_day(first) - timedelta(days=1)
+    overdue = owed_entries.overdue(min(timezone.now(), end_of_day(last_day))).filter(
+        due_at__gt=end_of_day(first_day) - timedelta(days=1)
     )
     late = dict(overdue.order_by().values_list("kind").annotate(n=Count("pk")))
-    public = count_in_time(Body.objects.filter(path__startswith=government.path), first, last)
+    public = count_in_time(Body.objects.filter(path__startswith=government.path), first_day, last_day)
     rows["disclosure"], late["disclosure"] = (public.settled, public.in_time), public.late_now
     tasks = load_public_total(year, government)
     rows[TASK_KIND] = (tasks.closed + tasks.red, tasks.grey)

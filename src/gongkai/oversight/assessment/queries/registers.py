@@ -273,7 +273,7 @@ def list_failures(by: Actor) -> list[UnitFailure]:
     failures: dict[tuple[int, str], UnitFailure] = {}
     entries = list(late.order_by("due_at", "pk"))
     tasks = [entry.assignment for entry in entries if hasattr(entry, "assignment")]
-    unpublished = _without_texts(tasks)
+    unpublished = _find_tasks_without_texts(tasks)
     for entry in entries:
         if entry.kind == "assignment" and entry.pk not in unpublished:
             continue
@@ -285,7 +285,7 @@ def list_failures(by: Actor) -> list[UnitFailure]:
     return sorted(failures.values(), key=lambda failure: (-failure.count, failure.body.position))
 
 
-def _without_texts(assignments: list[Assignment]) -> set[int]:
+def _find_tasks_without_texts(assignments: list[Assignment]) -> set[int]:
     """Return the tasks in whose columns the unit has published nothing since they began.
 
     Tasks without a known column are omitted, as nothing can be proved about them. A government also publishes through
@@ -303,10 +303,11 @@ def _without_texts(assignments: list[Assignment]) -> set[int]:
     duties = Duty.objects.filter(measure__in={assignment.measure_id for assignment in assignments}).exclude(paths=[])
     for measure, some in duties.values_list("measure", "paths"):
         paths.setdefault(measure, []).extend(some)
-    own = {column for place in places.values() for column in place.columns.values()}
+    own_columns = {column for place in places.values() for column in place.columns.values()}
     units = {unit for place in places.values() for unit in place.units}
     shelf = shelf_visible_to(ANONYMOUS).filter(
-        column__in=own.union(columns.values()), body__in=units | {assignment.body_id for assignment in assignments}
+        column__in=own_columns.union(columns.values()),
+        body__in=units | {assignment.body_id for assignment in assignments},
     )
     rows = list(shelf.values_list("column", "body", "document", "published_at"))
     titles = titles_over_time(document for _, _, document, _ in rows)
@@ -314,16 +315,18 @@ def _without_texts(assignments: list[Assignment]) -> set[int]:
     for column, body, document, at in rows:
         since = titled_since(titles.get(document, ())) or at
         newest[column, body] = max(since, newest.get((column, body), since))
-    found = set()
-    for one in assignments:
-        named = {(one.notice_id, join_path(path)) for path in paths.get(one.measure_id, ())}
-        existing_columns = [columns[key] for key in named if key in columns]
-        place = places.get(one.body_id)
-        if place and not place.are_seen(paths.get(one.measure_id, ())):
+    unserved = set()
+    for task in assignments:
+        named_columns = {(task.notice_id, join_path(path)) for path in paths.get(task.measure_id, ())}
+        existing_columns = [columns[key] for key in named_columns if key in columns]
+        place = places.get(task.body_id)
+        if place and not place.are_seen(paths.get(task.measure_id, ())):
             continue
         looked_in = {*existing_columns, *(place.columns.values() if place else ())}
-        authors = place.units if place else {one.body_id}
+        authors = place.units if place else {task.body_id}
         days = [newest[key] for key in product(looked_in, authors) if key in newest]
-        if len(existing_columns) == len(named) and all(timezone.localdate(day) < find_first_day(one) for day in days):
-            found.add(one.pk)
-    return found
+        if len(existing_columns) == len(named_columns) and all(
+            timezone.localdate(day) < find_first_day(task) for day in days
+        ):
+            unserved.add(task.pk)
+    return unserved

@@ -211,17 +211,21 @@ def recompute_round(round_: Round) -> list[str]:
     if digest_scheme(round_.scheme) != round_.scheme.digest:
         faults.append(f"{round_.scheme}：指标体系与启用时不一致")
     leaves = [convert_leaf(indicator) for indicator in list_leaves(round_.scheme)]
-    kept = {result.unit_id: result for result in Result.objects.filter(unit__round=round_)}
+    results = {result.unit_id: result for result in Result.objects.filter(unit__round=round_)}
     for standing in list_standings(round_):
-        own = kept.get(standing.unit.pk)
-        if own is not None and standing.outcome.vetoes:
-            standing.place = own.place  # before 2026-12, units with a veto were ranked last
-        elif own is not None and not standing.outcome.applies and own.grade == FAILED_GRADE:
+        stored_result = results.get(standing.unit.pk)
+        if stored_result is not None and standing.outcome.vetoes:
+            standing.place = stored_result.place  # before 2026-12, units with a veto were ranked last
+        elif stored_result is not None and not standing.outcome.applies and stored_result.grade == FAILED_GRADE:
             standing.place, standing.grade = (
-                own.place,
+                stored_result.place,
                 FAILED_GRADE,
             )  # older results also ranked units without applicable indicators
-        made = digest_sheet(make_sheet(standing, leaves, round_.scheme.digest))
-        if own is None or own.digest != made or digest_sheet(own.sheet) != own.digest:
+        digest = digest_sheet(make_sheet(standing, leaves, round_.scheme.digest))
+        if (
+            stored_result is None
+            or stored_result.digest != digest
+            or digest_sheet(stored_result.sheet) != stored_result.digest
+        ):
             faults.append(f"{standing.unit}：重新计算的得分与确定的结果不一致")
     return faults

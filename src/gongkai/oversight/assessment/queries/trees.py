@@ -83,6 +83,7 @@ def _is_counted(row: TreeRow, rows: list[TreeRow]) -> bool:
 
 
 def _list_below(row: TreeRow, rows: list[TreeRow]) -> list[TreeRow]:
+    """Return the rows below a row of the tree, at any depth."""
     start = rows.index(row) + 1
     tree_rows = []
     for branch in rows[start:]:

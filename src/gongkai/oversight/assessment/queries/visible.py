@@ -22,12 +22,12 @@ def rounds_visible_to(user: object) -> QuerySet[Round, Round]:
         return rows
     if not actor.known:
         return rows.none()
-    led = Q(office_id__in=_led(actor)) | Q(body_id__in=_led(actor))
+    led = Q(office_id__in=_list_led_bodies(actor)) | Q(body_id__in=_list_led_bodies(actor))
     query = Q(units__body_id__in=units_answered_for(actor)) & ~Q(state=RoundState.PLANNED)
     return rows.filter(rows_in_reach(actor, "body__path") | led | query).distinct()
 
 
-def _led(actor: Actor) -> list[int]:
+def _list_led_bodies(actor: Actor) -> list[int]:
     return ask_once(("led bodies", actor), lambda: _find_led(actor))
 
 
@@ -43,7 +43,7 @@ def can_oversee_round(user: object, round_: Round) -> bool:
     actor = actor_of(user)
     if actor.system or actor.reaches(*SUPERVISING_ROLES, path=round_.body.path):
         return True
-    return bool({round_.office_id, round_.body_id} & set(_led(actor)))
+    return bool({round_.office_id, round_.body_id} & set(_list_led_bodies(actor)))
 
 
 def list_run_governments(user: object) -> QuerySet[Body, Body]:
@@ -78,7 +78,7 @@ def units_visible_to(user: object) -> QuerySet[Assessed, Assessed]:
         return rows
     if not actor.known:
         return rows.none()
-    led = Q(round__office_id__in=_led(actor)) | Q(round__body_id__in=_led(actor))
+    led = Q(round__office_id__in=_list_led_bodies(actor)) | Q(round__body_id__in=_list_led_bodies(actor))
     query = Q(body_id__in=units_answered_for(actor)) & ~Q(round__state=RoundState.PLANNED)
     return rows.filter(rows_in_reach(actor, "round__body__path") | led | query)
 
@@ -96,7 +96,7 @@ def schemes_visible_to(user: object) -> QuerySet[Scheme, Scheme]:
     if not actor.known:
         return rows.none()
     query = Q(rounds__units__body_id__in=units_answered_for(actor)) & ~Q(state=SchemeState.DRAFT)
-    led = Q(rounds__office_id__in=_led(actor)) | Q(body_id__in=_led(actor))
+    led = Q(rounds__office_id__in=_list_led_bodies(actor)) | Q(body_id__in=_list_led_bodies(actor))
     return rows.filter(rows_in_reach(actor, "body__path") | query | led).distinct()
 
 
@@ -112,7 +112,7 @@ def bulletins_visible_to(user: object) -> QuerySet[Bulletin, Bulletin]:
         return rows
     if not actor.known:
         return rows.none()
-    led = Q(body_id__in=_led(actor)) | Q(body__children__in=_led(actor))
+    led = Q(body_id__in=_list_led_bodies(actor)) | Q(body__children__in=_list_led_bodies(actor))
     issued = Q(state=BulletinState.ISSUED) & (
         Q(units__in=units_answered_for(actor)) | Q(body_id__in=actor.bodies) | Q(body__children__in=actor.bodies)
     )

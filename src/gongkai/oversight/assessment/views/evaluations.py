@@ -84,7 +84,7 @@ def download_bulletin(request: HttpRequest, number: int, form: str) -> HttpRespo
 @require_GET
 def show_evaluations(request: HttpRequest) -> HttpResponse:
     """List the units and indicators that the evaluator scores."""
-    found = []
+    evaluations = []
     for evaluator in queries.list_evaluations(request.user):
         leaves = list(evaluator.indicators.all())
         marks: dict[tuple[int, int], list[object]] = {}
@@ -92,8 +92,8 @@ def show_evaluations(request: HttpRequest) -> HttpResponse:
             marks.setdefault((mark.unit_id, mark.indicator_id), []).append(mark)
         units = evaluator.round.units.select_related("body")
         rows = [(unit, [len(marks.get((unit.pk, leaf.pk), ())) for leaf in leaves]) for unit in units]
-        found.append((evaluator, leaves, rows))
-    return render(request, "assessment/evaluations.html", {"found": found})
+        evaluations.append((evaluator, leaves, rows))
+    return render(request, "assessment/evaluations.html", {"found": evaluations})
 
 
 def _own(request: HttpRequest, number: int) -> Evaluator:
@@ -103,28 +103,32 @@ def _own(request: HttpRequest, number: int) -> Evaluator:
 def evaluate_unit(request: HttpRequest, number: int, unit: int) -> HttpResponse:
     """Score one unit: each indicator as a whole, or case by case."""
     by, evaluator = actor_of(request.user), _own(request, number)
-    shown = get_object_or_404(evaluator.round.units.select_related("body", "round"), pk=unit)
+    assessed = get_object_or_404(evaluator.round.units.select_related("body", "round"), pk=unit)
     if request.method == "POST":
         leaf = evaluator.indicators.filter(code=request.POST.get("code", "")).first()
         form = EvaluateForm(request.POST)
         ref = request.POST.get("ref", "")[:120]
-        if leaf is None or (ref and ref not in {case.ref for case in _cases(shown, leaf)}):
+        if leaf is None or (ref and ref not in {case.ref for case in _cases(assessed, leaf)}):
             raise PermissionDenied("这不是您评估的内容。")
         return answer_form(
             request,
             form,
-            lambda **facts: actions.record_evaluation(evaluator, by=by, unit=shown, indicator=leaf, ref=ref, **facts),
+            lambda **facts: actions.record_evaluation(
+                evaluator, by=by, unit=assessed, indicator=leaf, ref=ref, **facts
+            ),
             "已评分。",
             request.get_full_path(),
-            matter=f"{shown.label}：{leaf.name}",
+            matter=f"{assessed.label}：{leaf.name}",
         )
-    marks = {(mark.indicator_id, mark.ref): mark for mark in shown.marks.filter(evaluator=evaluator, struck_at=None)}
-    parts = []
+    marks_by_case = {
+        (mark.indicator_id, mark.ref): mark for mark in assessed.marks.filter(evaluator=evaluator, struck_at=None)
+    }
+    sections = []
     for leaf in evaluator.indicators.all():
-        page = page_of(request, _cases(shown, leaf), name=f"page{leaf.pk}")
-        rows: list[tuple[ScoredCase | None, object]] = [(case, marks.get((leaf.pk, case.ref))) for case in page]
-        parts.append((leaf, page, f"page{leaf.pk}", rows or [(None, marks.get((leaf.pk, "")))]))
-    context = {"evaluator": evaluator, "unit": shown, "parts": parts, "barred": find_own_unit_error(by, shown)}
+        page = page_of(request, _cases(assessed, leaf), name=f"page{leaf.pk}")
+        rows: list[tuple[ScoredCase | None, object]] = [(case, marks_by_case.get((leaf.pk, case.ref))) for case in page]
+        sections.append((leaf, page, f"page{leaf.pk}", rows or [(None, marks_by_case.get((leaf.pk, "")))]))
+    context = {"evaluator": evaluator, "unit": assessed, "parts": sections, "barred": find_own_unit_error(by, assessed)}
     return render(request, "assessment/evaluate.html", context)
 
 

@@ -29,9 +29,9 @@ def _unit(request: HttpRequest, number: int) -> Assessed:
 
 def show_leaf(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
     """Show the rows and marks behind the figure of an indicator, with the form for a new mark."""
-    by, shown = require_staff_actor(request), _unit(request, number)
-    indicator = get_object_or_404(shown.round.scheme.indicators, pk=leaf)
-    if not can_see_scores(by, shown):
+    by, assessed = require_staff_actor(request), _unit(request, number)
+    indicator = get_object_or_404(assessed.round.scheme.indicators, pk=leaf)
+    if not can_see_scores(by, assessed):
         return HttpResponseRedirect(reverse("assessment:unit", args=[number]))
     by_hand = indicator.way in {
         ScoringWay.ONLINE,
@@ -41,27 +41,29 @@ def show_leaf(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
         ScoringWay.DEDUCTION,
         ScoringWay.VETO,
     }
-    last = actions.get_last_mark_number(shown, indicator)
-    form = MarkForm(request.POST or None, indicator=indicator, initial={"on": timezone.localdate(), "seen": last})
-    work = lambda **facts: actions.record_mark(shown, by=by, indicator=indicator, **facts)  # noqa: E731
+    last_number = actions.get_last_mark_number(assessed, indicator)
+    form = MarkForm(
+        request.POST or None, indicator=indicator, initial={"on": timezone.localdate(), "seen": last_number}
+    )
+    work = lambda **facts: actions.record_mark(assessed, by=by, indicator=indicator, **facts)  # noqa: E731
     if request.method == "POST" and run_form_with_messages(request, form, work, "已记入。"):
         return HttpResponseRedirect(reverse("assessment:leaf", args=[number, leaf]))
     if form.is_bound:  # show the current data if it changed since
-        form.data = {**form.data.dict(), "seen": str(last)}  # type: ignore[attr-defined]
-    marks = list(shown.marks.filter(indicator=indicator).select_related("evaluator").order_by("struck_at", "-pk"))
+        form.data = {**form.data.dict(), "seen": str(last_number)}  # type: ignore[attr-defined]
+    marks = list(assessed.marks.filter(indicator=indicator).select_related("evaluator").order_by("struck_at", "-pk"))
     current = next((mark for mark in marks if mark.way == ScoringWay.AUTO and not mark.struck_at), None)
     context = {
-        "unit": shown,
+        "unit": assessed,
         "leaf": indicator,
         "source": SCORE_SOURCES_BY_NAME.get(indicator.source),
-        "marks": _told(marks),
+        "marks": _add_entry_numbers(marks),
         "cases": _link_cases(by, current.cases[:MAX_LISTED_CASES]) if current else [],
         "all_cases": len(current.cases) if current else 0,
         "current": current,
         "form": form if by_hand else None,
-        "why_not": actions.record_mark.why_not(shown, by=by),
-        "claim": shown.claims.filter(indicator=indicator).first(),
-        "others": _others(shown, indicator) if can_oversee_round(request.user, shown.round) else [],
+        "why_not": actions.record_mark.why_not(assessed, by=by),
+        "claim": assessed.claims.filter(indicator=indicator).first(),
+        "others": _others(assessed, indicator) if can_oversee_round(request.user, assessed.round) else [],
     }
     return render(request, "assessment/leaf.html", context)
 
@@ -74,13 +76,14 @@ def _link_cases(by: Actor, cases: list[list[object]]) -> list[list[object]]:
     return [[*case[:4], "" if case[0] in closed else case[4]] for case in cases]
 
 
-def _told(marks: list[Mark]) -> list[tuple[Mark, str]]:
+def _add_entry_numbers(marks: list[Mark]) -> list[tuple[Mark, str]]:
+    """Return each mark with the number of the ledger entry it refers to; empty if it refers to none."""
     keys = {mark.ref: mark.ref.rpartition(":")[2] for mark in marks if mark.ref}
-    numbers = Entry.objects.filter(pk__in=[int(key) for key in keys.values() if key.isdecimal()]).in_bulk()
-    told = {
-        ref: numbers[int(key)].number if key.isdecimal() and int(key) in numbers else ref for ref, key in keys.items()
+    entries = Entry.objects.filter(pk__in=[int(key) for key in keys.values() if key.isdecimal()]).in_bulk()
+    numbers_by_ref = {
+        ref: entries[int(key)].number if key.isdecimal() and int(key) in entries else ref for ref, key in keys.items()
     }
-    return [(mark, told.get(mark.ref, "")) for mark in marks]
+    return [(mark, numbers_by_ref.get(mark.ref, "")) for mark in marks]
 
 
 def _others(unit: Assessed, leaf: Indicator) -> list[object]:

@@ -57,10 +57,10 @@ def add_entries(source: Source, *, by: Actor, entries: Sequence[SourceEntry]) ->
     keys = {digest_text(entry.address): entry for entry in entries}
     existing = set(source.gathered.filter(key__in=list(keys)).values_list("key", flat=True))
     settled_counts = store_entries(source, entries, timezone.now())
-    new = {row.key for row in settled_counts.news} - existing
-    if left := [entry for key, entry in keys.items() if key not in new]:
-        why = "这个来源已经有这个网址，或者当天已有同题的一条，请删去这一行，或者把标题写得不同。"
-        raise Refused([f"“{entry.title}”：{why}" for entry in left[:20]])
+    new_keys = {row.key for row in settled_counts.news} - existing
+    if refused_entries := [entry for key, entry in keys.items() if key not in new_keys]:
+        reason = "这个来源已经有这个网址，或者当天已有同题的一条，请删去这一行，或者把标题写得不同。"
+        raise Refused([f"“{entry.title}”：{reason}" for entry in refused_entries[:20]])
     return ActionResult(words=f"录入{len(entries)}条", result=settled_counts.news, stream=source.stream)
 
 
@@ -139,13 +139,18 @@ NO_TEXT_NOTE = "没有读到原文的正文，请打开原文核对后补上。"
 def _create_draft(
     row: Gathered, by: Actor, columns: Sequence[Column], *, link_only: bool = False, **facts: object
 ) -> ItemPage:
+    """Create a draft page from a collected entry, with text and files or only a link, and record what was lost.
+
+    Raises:
+        Refused: no column is chosen.
+    """
     source = row.source
     chosen = list(columns) or ([source.column] if source.column else [])
     if not chosen:
         raise Refused("请选择要放的栏目。")
     day = timezone.localtime(row.written_at).date() if row.written_at else None
-    when = f"，{day_in_words(day)}" if day else ""
-    home = f'<p>来源：{escape(source.unit_name)}{when}。原文：<a href="{escape(row.address)}">{escape(row.address)}</a></p>'
+    day_text = f"，{day_in_words(day)}" if day else ""
+    home = f'<p>来源：{escape(source.unit_name)}{day_text}。原文：<a href="{escape(row.address)}">{escape(row.address)}</a></p>'
     text = "" if link_only or not row.text else _make_body(row)
     files = () if link_only else row.files.exclude(stored=None).filter(why="").select_related("stored")
     item = create_draft(

@@ -114,6 +114,7 @@ def _describe_change(source: Source, name: str, value: object) -> str:
 
 
 def _find_source_errors(collection: Collection, facts: Mapping[str, object], source: Source | None = None) -> list[str]:
+    """Return the Chinese reasons why these facts are no valid source: name, way, address, or a double address."""
     reasons = []
     if not read_text(facts, "name").strip() or not read_text(facts, "unit_name").strip():
         reasons.append("请填写来源名称和来源单位。")
@@ -179,40 +180,46 @@ def store_fetch(source: Source, *, by: Actor, pulled: FetchResult) -> ActionResu
 
     A failure is notified once for each series. Returns the number of new entries.
     """
-    now = timezone.now()
-    facts = {"pulled_at": now, "layout": list(pulled.layout) or source.layout, "reading_until": None}
+    moment = timezone.now()
+    facts = {"pulled_at": moment, "layout": list(pulled.layout) or source.layout, "reading_until": None}
     facts |= {"text_at": pulled.text_at or source.text_at}
     if pulled.failed:
         tried = 0 if pulled.retry else min(source.failing, len(RETRY_HOURS) - 1)
         wait = min(source.hours, RETRY_HOURS[tried])
         facts |= {"failing": source.failing + 1, "status": f"失败：{pulled.failed}"[:200]}
-        Source.objects.filter(pk=source.pk).update(**facts, due_at=now + timedelta(hours=wait))
+        Source.objects.filter(pk=source.pk).update(**facts, due_at=moment + timedelta(hours=wait))
         tell = (
-            (_make_notification(source, f"归集失败：{source}", f"{pulled.failed}。将自动再试。", now),)
+            (_make_notification(source, f"归集失败：{source}", f"{pulled.failed}。将自动再试。", moment),)
             if not source.failing
             else ()
         )
         return ActionResult(
             words=f"收取失败：{pulled.failed}", tell=tell, facts={"failing": source.failing + 1}, result=0
         )
-    done = store_entries(source, pulled.entries, now, pulled.listed)
+    done = store_entries(source, pulled.entries, moment, pulled.listed)
     text = f"读到{len(pulled.entries) - pulled.later}条，新增{done.made}条"
-    for count, said in ((done.doubles, "重复"), (done.changed, "改动"), (pulled.later, "补读全文")):
-        text += f"，{said}{count}条" if count else ""
-    back = "恢复正常，" if source.failing else ""
-    status = "；".join([f"{back}{text}", *pulled.notes])[:200]
-    facts |= {"failing": 0, "succeeded_at": now, "status": status}
+    for count, label in ((done.doubles, "重复"), (done.changed, "改动"), (pulled.later, "补读全文")):
+        text += f"，{label}{count}条" if count else ""
+    recovery_text = "恢复正常，" if source.failing else ""
+    status = "；".join([f"{recovery_text}{text}", *pulled.notes])[:200]
+    facts |= {"failing": 0, "succeeded_at": moment, "status": status}
     facts |= {"back_at": pulled.back.at, "back_page": pulled.back.page}
     hours = min(source.hours, RETRY_HOURS[0]) if pulled.retry else source.hours
-    due = now + (INCOMPLETE_RETRY_INTERVAL if pulled.more else timedelta(hours=hours))
+    due = moment + (INCOMPLETE_RETRY_INTERVAL if pulled.more else timedelta(hours=hours))
     Source.objects.filter(pk=source.pk).update(**facts, due_at=due)
-    told = build_notifications(open_updates(source, done.news, by))
+    notifications = build_notifications(open_updates(source, done.news, by))
     if source.failing:
-        told = (*told, _make_notification(source, f"归集恢复：{source}", f"来源恢复正常，{text}。", now))
-    return ActionResult(words=status, tell=told, facts={"made": done.made, "changed": done.changed}, result=done.made)
+        notifications = (
+            *notifications,
+            _make_notification(source, f"归集恢复：{source}", f"来源恢复正常，{text}。", moment),
+        )
+    return ActionResult(
+        words=status, tell=notifications, facts={"made": done.made, "changed": done.changed}, result=done.made
+    )
 
 
 def _make_notification(source: Source, subject: str, body: str, at: datetime, link: str = "") -> Notification:
+    """Return a notice on a source to the clerks and chiefs of its unit."""
     return Notification(
         subject=subject[:120],
         body=f"“{source}”（{source.address}）{body}",
@@ -225,35 +232,35 @@ def _make_notification(source: Source, subject: str, body: str, at: datetime, li
 @action("gathering.note_looks", label="核对原文", rule=check_system)
 def record_source_states(source: Source, *, by: Actor, looks: SourceCheckResult) -> ActionResult:
     """Record which entries are gone or changed at their source, and notify the unit."""
-    now = timezone.now()
-    gone, told = looks.gone, {*looks.changed, *looks.narrowed, *looks.files}
-    rows = {row.pk: row for row in source.gathered.filter(pk__in=[*gone, *told])}
+    moment = timezone.now()
+    gone_keys, changed_keys = looks.gone, {*looks.changed, *looks.narrowed, *looks.files}
+    rows = {row.pk: row for row in source.gathered.filter(pk__in=[*gone_keys, *changed_keys])}
     replaced = [number for number, files in looks.files.items() if renew_files(rows[number], files)]
     changed = [*looks.changed, *(number for number in replaced if number not in looks.changed)]
-    source.gathered.filter(pk__in=looks.seen).update(looked_at=now)
+    source.gathered.filter(pk__in=looks.seen).update(looked_at=moment)
     if looks.text_at and looks.text_at != source.text_at:
         Source.objects.filter(pk=source.pk).update(text_at=looks.text_at)
-    Gathered.objects.filter(pk__in=gone, gone_at=None).update(gone_at=now)
-    for number, words in {**looks.narrowed, **looks.changed}.items():
+    Gathered.objects.filter(pk__in=gone_keys, gone_at=None).update(gone_at=moment)
+    for number, new_text in {**looks.narrowed, **looks.changed}.items():
         row = rows[number]
-        text = choose_fuller_text(row.text, words)
-        facts = {"text": text, "digest": digest_text(f"{row.title}\n{text}"), "page_digest": digest_text(words)}
-        if text == words and number in looks.html:
+        text = choose_fuller_text(row.text, new_text)
+        facts = {"text": text, "digest": digest_text(f"{row.title}\n{text}"), "page_digest": digest_text(new_text)}
+        if text == new_text and number in looks.html:
             facts["html"] = looks.html[number]
         if number in looks.changed:
-            facts["change"] = describe_change(row.text, words, title=row.title)[:300]
+            facts["change"] = describe_change(row.text, new_text, title=row.title)[:300]
         Gathered.objects.filter(pk=number).update(**facts)
     for number in replaced:
         names = "、".join(attachment.name for attachment in looks.files[number])
         Gathered.objects.filter(pk=number, change="").update(change=f"附件换成新的：{names}"[:300])
-    Gathered.objects.filter(pk__in=changed).update(changed_at=now)
-    if not (gone or changed):
+    Gathered.objects.filter(pk__in=changed).update(changed_at=moment)
+    if not (gone_keys or changed):
         return ActionResult(words=f"核对{len(looks.seen)}条，没有变化")
-    name_list = "、".join(f"“{rows[number].title[:30]}”" for number in [*gone, *changed][:5])
-    words = f"原文撤下{len(gone)}条，改动{len(changed)}条：{name_list}"
+    name_list = "、".join(f"“{rows[number].title[:30]}”" for number in [*gone_keys, *changed][:5])
+    new_text = f"原文撤下{len(gone_keys)}条，改动{len(changed)}条：{name_list}"
     link = f"{reverse('gathering:source_entries', args=[source.pk])}?tab=changed"
-    tell = (_make_notification(source, f"归集内容有变化：{source}", f"{words}，请核对。", now, link),)
+    tell = (_make_notification(source, f"归集内容有变化：{source}", f"{new_text}，请核对。", moment, link),)
     return ActionResult(
-        words=words,
+        words=new_text,
         tell=tell + build_notifications(open_updates(source, [rows[changed_number] for changed_number in changed], by)),
     )

@@ -31,7 +31,7 @@ def inspect_account(wanted: InspectionParameters) -> InspectionReport:
     begun = datetime.now(UTC).isoformat(timespec="seconds")
     findings = FindingCollector()
     skipped = {row.key: "账号不评" for row in wanted.indicators.rows.values() if row.kind == "bonus"}
-    data, why = _fetched(wanted)
+    data, why = _fetch_account_page(wanted)
     page = parse_page(data, wanted.address, 1, normalise_url) if data else None
     newest = find_newest_post(page, wanted.today) if page else None
     limit = int(wanted.indicators.limit(STALE, "days", 14))
@@ -70,7 +70,7 @@ def find_newest_post(page: WebPage, today: date) -> date | None:
     return max((day for day in days if day and day <= until), default=None)
 
 
-def _fetched(parameters: InspectionParameters) -> tuple[bytes, str]:
+def _fetch_account_page(parameters: InspectionParameters) -> tuple[bytes, str]:
     """Return the page's bytes, or the reason why it could not be fetched.
 
     Raises:

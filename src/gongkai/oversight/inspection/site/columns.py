@@ -137,7 +137,7 @@ def find_columns(
     facts = {one.address: one for one in store.facts()}
     drafts = _follow_menus(store, home, template, today, cache, layouts, facts)
     habits = compute_site_statistics(draft.page for draft in drafts.values() if not draft.taught)
-    frame = _said_by_many(drafts.values())
+    frame = _find_common_lines(drafts.values())
     for draft in drafts.values():
         _fill(draft, habits, frame)
         column = draft.column
@@ -162,7 +162,7 @@ def find_columns(
             drafts[address].above == draft.column.address for address in draft.leads_to & drafts.keys()
         ):
             draft.column.empty = False  # it links to its subcolumns
-    _by_script([draft for draft in drafts.values() if draft.column.empty], drafts)
+    _mark_scripted([draft for draft in drafts.values() if draft.column.empty], drafts)
     return [draft.column for draft in drafts.values()]
 
 
@@ -207,6 +207,7 @@ def _follow_menus(
 
 
 def _settle(draft: _Draft, facts: Mapping[str, PageFacts], *, static: bool, dated: Set[str]) -> None:
+    """Complete a column's entries with the days of their pages, and decide whether it is scripted or empty."""
     column = draft.column
     column.entries = [
         ListEntry(entry.address, entry.title, find_known_day(entry, facts.get(entry.address)))
@@ -230,6 +231,7 @@ _NEWS_KINDS = frozenset({"news", "notice", "still", "other"})
 
 
 def _name_kind(column: InspectedColumn, section: list[list[str]], today: date) -> None:
+    """Decide from its entries and section whether a column is an archive, annual reports, news or a static text."""
     year = YEAR_COLUMN_PATTERN.fullmatch(column.name)
     column.archived |= bool(year and int(year[1]) < today.year)
     if column.kind != "other":
@@ -258,7 +260,7 @@ def _called_otherwise(facts: Mapping[str, PageFacts], address: str, other: str) 
     return address in facts and other in facts and facts[address].title != facts[other].title
 
 
-def _by_script(empty: list[_Draft], drafts: dict[str, _Draft]) -> None:
+def _mark_scripted(empty: list[_Draft], drafts: dict[str, _Draft]) -> None:
     lists = [draft for draft in drafts.values() if draft.column.entries or draft.column.empty]
     if len(empty) < MIN_COMPARED_COLUMNS or len(empty) * 2 <= len(lists):
         return
@@ -278,17 +280,18 @@ _NO_WORDS = re.compile(r"(?:(?:(?:19|20)?\d{2}[-/.年])?\d{1,2}[-/.月]\d{1,2}�
 
 
 def _is_view(address: str, known: Iterable[str], *, same: bool = False) -> bool:
+    """Return True if the address only filters a known one (more parameters, other days) or, with `same`, is known itself."""
     path, _, query = address.partition("?")
     if same and (address in known or path in known):
         return True
     if not query:
         return False
-    pairs = dict(part.partition("=")[::2] for part in query.split("&"))
-    for other in known:
-        road, _, asked = other.partition("?")
+    pairs = dict(pair.partition("=")[::2] for pair in query.split("&"))
+    for known_address in known:
+        road, _, other_query = known_address.partition("?")
         if road != path:
             continue
-        theirs = dict(part.partition("=")[::2] for part in asked.split("&") if part)
+        theirs = dict(pair.partition("=")[::2] for pair in other_query.split("&") if pair)
         if theirs.items() < pairs.items() and theirs:
             return True
         if theirs.keys() == pairs.keys() and all(
@@ -302,6 +305,7 @@ def _is_view(address: str, known: Iterable[str], *, same: bool = False) -> bool:
 def _draft(
     page: WebPage, name: str, template: PageTemplate, today: date, layouts: list[ListLayout], store: InspectionStore
 ) -> _Draft:
+    """Return the first reading of a column's page: entries, scripts, data lists, content and place in the site."""
     text = page.metas.get("columnname") or name
     if name not in text and name in (page.heading, page.title):
         text = name  # page headers name the section
@@ -309,7 +313,7 @@ def _draft(
     for layout in layouts:
         for entry in layout.entries(page, today):
             taught.setdefault(entry.address, entry)
-    rest = [
+    own_lines = [
         line
         for line in page.lines
         if line not in template.lines
@@ -321,7 +325,7 @@ def _draft(
     column = InspectedColumn(
         page.id, page.address, text, kind if kind != "other" else get_column_kind(text), list(taught.values())
     )
-    column.archived = _says_archived(page, rest)
+    column.archived = _says_archived(page, own_lines)
     column.scripted = bool(_BY_SCRIPT.search(page.source)) or has_scripted_element(page)
     addresses = find_data_addresses(page)
     listed = [entries for address in addresses if (entries := store.listed(address)) is not None]
@@ -335,7 +339,7 @@ def _draft(
         column=column,
         taught=bool(taught),
         data=data,
-        rest=rest,
+        rest=own_lines,
         filled=has_content(page, template) or is_calendar(page) or has_subfolder_links(page),
         hook=has_scripted_list(page),
         scripts=bool(page.by["script"]),
@@ -347,15 +351,15 @@ def _draft(
 
 
 def _says_archived(page: WebPage, lines: Iterable[str]) -> bool:
-    others = [
+    other_names = [
         name
         for name, link in zip(page.names, page.links, strict=True)
         if link.address != page.address and _ARCHIVED.search(name)
     ]
-    return any(len(line) < 90 and _ARCHIVED.search(_without(line, others)) for line in lines)
+    return any(len(line) < 90 and _ARCHIVED.search(_remove_names(line, other_names)) for line in lines)
 
 
-def _without(line: str, names: Iterable[str]) -> str:
+def _remove_names(line: str, names: Iterable[str]) -> str:
     for name in names:
         line = line.replace(name, " ")
     return line
@@ -365,12 +369,13 @@ def _without(line: str, names: Iterable[str]) -> str:
 _MANY = 4
 
 
-def _said_by_many(drafts: Iterable[_Draft]) -> frozenset[str]:
+def _find_common_lines(drafts: Iterable[_Draft]) -> frozenset[str]:
     lines = Counter(line for draft in drafts for line in set(draft.rest))
     return frozenset(line for line, count in lines.items() if count >= _MANY and "。" not in line)
 
 
 def _fill(draft: _Draft, habits: SiteStatistics, frame: Set[str]) -> None:
+    """Add the entries of a column without a known layout, and measure its text without headings, frame and titles."""
     if not draft.taught:
         own_entries = find_own_entries(draft.page, habits)
         draft.column.entries = list({entry.address: entry for entry in (*own_entries, *(draft.data or []))}.values())

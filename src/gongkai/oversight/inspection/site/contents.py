@@ -29,13 +29,13 @@ _DAYS_OF_MONTH = 15
 def is_calendar(page: WebPage) -> bool:
     """Return True if a page links to itself for many days."""
     path = page.address.partition("?")[0]
-    again = {
-        asked
+    own_queries = {
+        query
         for link in page.links
-        for where, _, asked in [link.address.partition("?")]
-        if where == path and any(DAY_VALUE.fullmatch(part.partition("=")[2]) for part in asked.split("&"))
+        for target, _, query in [link.address.partition("?")]
+        if target == path and any(DAY_VALUE.fullmatch(pair.partition("=")[2]) for pair in query.split("&"))
     }
-    return len(again) >= _DAYS_OF_MONTH
+    return len(own_queries) >= _DAYS_OF_MONTH
 
 
 def has_subfolder_links(page: WebPage) -> bool:

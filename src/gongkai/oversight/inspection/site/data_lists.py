@@ -77,7 +77,7 @@ def read_inline_entries(page: "WebPage", today: date) -> list[ListEntry] | None:
     best: list[ListEntry] = []
     for script in page.scripts:
         for match in itertools.islice(_GIVEN.finditer(script[:MOST_SCRIPT]), MOST_GIVEN):
-            for rows in _lists(_read(script[match.end() : MOST_SCRIPT])):
+            for rows in _lists(_read_json(script[match.end() : MOST_SCRIPT])):
                 entries = [entry for row in rows for entry in _entry(row, page.address, today)]
                 dated = sum(entry.day is not None for entry in entries)
                 if len(entries) > len(best) and dated * 2 > len(entries):
@@ -93,7 +93,7 @@ def read_data_entries(data: bytes, base: str, today: date) -> list[ListEntry] | 
         base: address of the page that shows the list.
         today: reference day for dates without a year.
     """
-    whole = _read(decode(data)[0])
+    whole = _read_json(decode(data)[0])
     if whole is None:
         return None
     best: list[ListEntry] | None = None
@@ -104,7 +104,8 @@ def read_data_entries(data: bytes, base: str, today: date) -> list[ListEntry] | 
     return best[:MAX_DATA_ENTRIES] if best is not None else None
 
 
-def _read(text: str) -> object:
+def _read_json(text: str) -> object:
+    """Return the first JSON value of a text; None if there is none."""
     begun = min((at for at in (text.find("{"), text.find("[")) if at >= 0), default=-1)
     if begun < 0 or text.lstrip()[:1] == "<":
         return None
@@ -115,6 +116,7 @@ def _read(text: str) -> object:
 
 
 def _lists(value: object, depth: int = 0) -> Iterator[list[object]]:
+    """Yield the lists in a JSON value, to six levels, that are empty or consist mostly of objects or lists."""
     if depth > 6:
         return
     if isinstance(value, list):
@@ -128,26 +130,31 @@ def _lists(value: object, depth: int = 0) -> Iterator[list[object]]:
 
 
 def _entry(row: object, base: str, today: date) -> Iterator[ListEntry]:
+    """Yield the entry of a row with an address and a Chinese title; nothing for other rows."""
     fields = row if isinstance(row, dict) else dict(enumerate(row)) if isinstance(row, list) else {}
-    said = {str(key).lower(): value for key, value in fields.items() if isinstance(value, str | int)}
-    link = _link(said)
-    title = _title(said, link)
+    fields_by_name = {str(key).lower(): value for key, value in fields.items() if isinstance(value, str | int)}
+    link = _link(fields_by_name)
+    title = _title(fields_by_name, link)
     address = normalise_url(link, base) if link else ""
     if title and address:
-        yield ListEntry(address, title, _day(said, today))
+        yield ListEntry(address, title, _day(fields_by_name, today))
 
 
 def _link(said: dict[str, str | int]) -> str:
+    """Return the address in a row, preferring a field named as a link; empty if there is none."""
     strings = {key: value for key, value in said.items() if isinstance(value, str) and 3 <= len(value) <= 500}
-    for named in (True, False):
+    for by_field_name in (True, False):
         for key, value in strings.items():
             fits = _ADDRESS.match(value) and ("/" in value or "." in value)
-            if fits and (any(part in key for part in _LINKS) if named else value.startswith(("/", "http", "."))):
+            if fits and (
+                any(link_name in key for link_name in _LINKS) if by_field_name else value.startswith(("/", "http", "."))
+            ):
                 return value
     return ""
 
 
 def _title(said: dict[str, str | int], link: str) -> str:
+    """Return the Chinese title in a row, preferring fields named as titles, else the longest text."""
     strings = {key: re.sub(r"<[^>]+>", "", value) for key, value in said.items() if isinstance(value, str)}
     chinese = {key: value for key, value in strings.items() if value != link and re.search(f"[{HAN}]{{2}}", value)}
     for title in _TITLES:
@@ -158,10 +165,13 @@ def _title(said: dict[str, str | int], link: str) -> str:
 
 
 def _day(said: dict[str, str | int], today: date) -> date | None:
-    ranked = sorted(said, key=lambda key: (not key.startswith(("pub", "fb")), not any(part in key for part in _DAYS)))
+    """Return the day in a row, preferring publication fields; None if there is none."""
+    ranked = sorted(
+        said, key=lambda key: (not key.startswith(("pub", "fb")), not any(day_name in key for day_name in _DAYS))
+    )
     for key in ranked:
         value = str(said[key])
-        if re.fullmatch(r"1\d{9}(?:\d{3})?", value) and any(part in key for part in _DAYS):
+        if re.fullmatch(r"1\d{9}(?:\d{3})?", value) and any(day_name in key for day_name in _DAYS):
             return datetime.fromtimestamp(int(value[:10]), _CHINA).date()
         if len(value) <= 30 and (day := find_first_day(value, today)):
             return day

@@ -78,11 +78,13 @@ def iterate_days(text: str, today: date, *, short: bool = False) -> Iterator[Wri
     text = text[:_MOST]
     if not short and not _YEAR.search(text):
         return
-    text = _arabic(text.translate(_WIDE))
+    text = _write_arabic_dates(text.translate(_WIDE))
     written_days = [written_day for match in _FULL.finditer(text) if (written_day := _full(match))]
     if short:
         written_days += [written_day for match in _SHORT.finditer(text) if (written_day := _latest(match, today))]
-        written_days += [written_day for match in _AGO.finditer(text) if (written_day := _ago(match, today))]
+        written_days += [
+            written_day for match in _AGO.finditer(text) if (written_day := _compute_days_ago(match, today))
+        ]
     taken: list[WrittenDay] = []
     for written_day in sorted(written_days, key=lambda each: (not each.whole, each.start)):
         if all(written_day.end <= other.start or written_day.start >= other.end for other in taken):
@@ -101,20 +103,21 @@ def find_day_in_address(address: str) -> date | None:
     path = address.partition("//")[2].partition("/")[2]
     for pattern in _IN_ADDRESS:
         for match in pattern.finditer(f"/{path}"):
-            made = _made(*match.groups())
+            made = _make_date(*match.groups())
             if made:
                 return made
     return None
 
 
-def _arabic(text: str) -> str:
+def _write_arabic_dates(text: str) -> str:
+    """Replace dates such as 二〇二六年三月五日 by Arabic ones, padded to keep positions where possible."""
     if not _CHINESE.search(text):
         return text
 
     def said(match: "re.Match[str]") -> str:
         year, month, day = (to_int(part) for part in match.groups())
-        made = f"{year}年{month}月{day}日"
-        return made.ljust(len(match[0])) if len(made) <= len(match[0]) else made
+        arabic_date = f"{year}年{month}月{day}日"
+        return arabic_date.ljust(len(match[0])) if len(arabic_date) <= len(match[0]) else arabic_date
 
     return _CHINESE.sub(said, text)
 
@@ -122,29 +125,31 @@ def _arabic(text: str) -> str:
 def _full(match: "re.Match[str]") -> WrittenDay | None:
     values = {name[0] if name[:-1] != "name" else "name": value for name, value in match.groupdict().items() if value}
     month = values.get("m") or _MONTHS.index(values["name"].lower()) + 1
-    made = _made(values.get("y") or f"20{values['s']}", month, values["d"])
+    made = _make_date(values.get("y") or f"20{values['s']}", month, values["d"])
     return WrittenDay(match.start(), match.end(), made) if made else None
 
 
 def _latest(match: "re.Match[str]", today: date) -> WrittenDay | None:
     for year in (today.year, today.year - 1):
-        made = _made(year, match["m"], match["d"] or match["e"])
+        made = _make_date(year, match["m"], match["d"] or match["e"])
         if made and made <= today + timedelta(days=1):
             return WrittenDay(match.start(), match.end(), made, whole=False)
     return None
 
 
-def _ago(match: "re.Match[str]", today: date) -> WrittenDay:
-    named = {"刚刚": 0, "今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2}
+def _compute_days_ago(match: "re.Match[str]", today: date) -> WrittenDay:
+    """Return the day written as 3天前, 昨天 and the like; months count 30 days."""
+    days_by_word = {"刚刚": 0, "今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2}
     if match[3]:
-        days = named[match[3]]
+        days = days_by_word[match[3]]
     else:
         unit = match[2].removeprefix("个")
         days = int(match[1]) * {"天": 1, "周": 7, "星期": 7, "月": 30}.get(unit, 0)
     return WrittenDay(match.start(), match.end(), today - timedelta(days=min(days, 36_500)), whole=False)
 
 
-def _made(year: str | int, month: str | int, day: str | int) -> date | None:
+def _make_date(year: str | int, month: str | int, day: str | int) -> date | None:
+    """Return the date, or None if there is no such day."""
     try:
         return date(int(year), int(month), int(day))
     except ValueError:

@@ -32,13 +32,13 @@ def find_entry_day(holder: _Element, link: PageLink, title: str, today: date, *,
         alone: the holder contains only this link.
     """
     if alone:
-        first_day = _in_time(holder, title, today) or _beside(holder, link, title, today)
+        first_day = _find_day_in_time_tag(holder, title, today) or _find_day_beside_link(holder, link, title, today)
     else:
         first_day = find_first_day(link.element.tail or "", today, short=True)
     return (
         first_day
-        or _marked(holder if alone else link.element, title, today)
-        or _likeliest(_without(_apart(link.element), title), today)
+        or _find_day_in_attributes(holder if alone else link.element, title, today)
+        or _find_likeliest_day(_remove_title(_apart(link.element), title), today)
     )
 
 
@@ -72,25 +72,27 @@ def find_dates_between(holders: list[_Element], today: date) -> list[date | None
     """Return the dates between consecutive entries, which are all before or all after them."""
     if len(holders) < 2 or len({id(element.getparent()) for element in holders}) != 1:
         return [None] * len(holders)
-    gaps = [_after(node, holders[n + 1] if n + 1 < len(holders) else None) for n, node in enumerate(holders)]
-    first = "\n".join(reversed(list(_before(holders[0]))))
-    leads = [first, *gaps[:-1]]
-    before = [_likeliest(lead, today) for lead in leads]
-    behind = [_likeliest(gap, today) for gap in gaps]
-    return before if before[0] and not behind[-1] else behind
+    gaps = [_text_after(node, holders[n + 1] if n + 1 < len(holders) else None) for n, node in enumerate(holders)]
+    first_text = "\n".join(reversed(list(_texts_before(holders[0]))))
+    leads = [first_text, *gaps[:-1]]
+    days_before = [_find_likeliest_day(lead, today) for lead in leads]
+    days_after = [_find_likeliest_day(gap, today) for gap in gaps]
+    return days_before if days_before[0] and not days_after[-1] else days_after
 
 
-def _before(holder: _Element) -> Iterator[str]:
+def _texts_before(holder: _Element) -> Iterator[str]:
+    """Yield the texts before a list entry, nearest first, up to the previous link."""
     for number, node in enumerate(holder.itersiblings(preceding=True)):
         yield node.tail or ""
         if number > 2 or node.tag == "a" or node.find(".//a") is not None:
             return
         yield _apart(node)
-    above = holder.getparent()
-    yield (above.text if above is not None else "") or ""
+    parent = holder.getparent()
+    yield (parent.text if parent is not None else "") or ""
 
 
-def _after(holder: _Element, following: object) -> str:
+def _text_after(holder: _Element, following: object) -> str:
+    """Return the text after a list entry, up to the next one or the next link."""
     texts = [holder.tail or ""]
     for number, node in enumerate(holder.itersiblings()):
         if node is following or number > 3 or node.tag == "a" or node.find(".//a") is not None:
@@ -99,26 +101,29 @@ def _after(holder: _Element, following: object) -> str:
     return "\n".join(texts)
 
 
-def _in_time(holder: _Element, title: str, today: date) -> date | None:
+def _find_day_in_time_tag(holder: _Element, title: str, today: date) -> date | None:
+    """Return the day in a `time` element, or in one whose class names a date."""
     for tag in holder.iter():
         if isinstance(tag.tag, str) and (tag.tag == "time" or _CALLED.search(tag.get("class") or "")):
-            text = tag.get("datetime") or _without(_apart(tag), title)
-            found = _likeliest(text, today) if len(text) < 60 else None
-            if found:
-                return found
+            text = tag.get("datetime") or _remove_title(_apart(tag), title)
+            day = _find_likeliest_day(text, today) if len(text) < 60 else None
+            if day:
+                return day
     return None
 
 
-def _beside(holder: _Element, link: PageLink, title: str, today: date) -> date | None:
-    text = _headed(holder) or _apart(holder)
-    shown = _apart(link.element)
-    text = _without(text, title if title in text or len(shown) > len(title) + 4 else shown)
+def _find_day_beside_link(holder: _Element, link: PageLink, title: str, today: date) -> date | None:
+    """Return the day next to the link in its holder, without the title; None if the text is too long."""
+    text = _label_cells(holder) or _apart(holder)
+    link_text = _apart(link.element)
+    text = _remove_title(text, title if title in text or len(link_text) > len(title) + 4 else link_text)
     if len(text) > _MOST:
         return None
-    return _likeliest(text, today) or find_first_day(holder.tail or "", today, short=True)
+    return _find_likeliest_day(text, today) or find_first_day(holder.tail or "", today, short=True)
 
 
-def _headed(holder: _Element) -> str:
+def _label_cells(holder: _Element) -> str:
+    """Return a table row as lines 表头：单元格; empty if the table has no suitable head."""
     row = holder if holder.tag == "tr" else next(holder.iterancestors("tr"), None)
     table = next(row.iterancestors("table"), None) if row is not None else None
     if row is None or table is None:
@@ -131,7 +136,8 @@ def _headed(holder: _Element) -> str:
     return "\n".join(f"{name}：{_apart(cell)}" for name, cell in zip(names, cells, strict=True))
 
 
-def _likeliest(text: str, today: date) -> date | None:
+def _find_likeliest_day(text: str, today: date) -> date | None:
+    """Return the day with the best label, preferring complete and early dates; none later than tomorrow."""
     best: tuple[int, bool, int] | None = None
     chosen = None
     for day in iterate_days(text, today, short=True):
@@ -152,22 +158,24 @@ def _likeliest(text: str, today: date) -> date | None:
     return chosen
 
 
-def _marked(holder: _Element, title: str, today: date) -> date | None:
+def _find_day_in_attributes(holder: _Element, title: str, today: date) -> date | None:
+    """Return the day in an attribute of the entry or its parent, such as data-date, or in a link's title."""
     for tag in (*reversed(list(holder.iterancestors())[:1]), *holder.iter()):
         if not isinstance(tag.tag, str):
             continue
         for name, value in tag.attrib.items():
-            found = find_first_day(str(value), today) if _MARKED.match(str(name)) else None
-            if found:
-                return found
+            day = find_first_day(str(value), today) if _MARKED.match(str(name)) else None
+            if day:
+                return day
     for tag in holder.iter("a", "img"):
-        found = _likeliest(_without(tag.get("title") or "", title), today)
-        if found:
-            return found
+        day = _find_likeliest_day(_remove_title(tag.get("title") or "", title), today)
+        if day:
+            return day
     return None
 
 
-def _without(text: str, title: str) -> str:
+def _remove_title(text: str, title: str) -> str:
+    """Replace the first occurrence of the title by a space."""
     return text.replace(title, " ", 1) if title else text
 
 

@@ -49,7 +49,7 @@ def store_evidence(
         finding.evidence["sha256"] = digest
         if folder is None:
             continue
-        name = _written(store, number, digest, folder)
+        name = _write_page(store, number, digest, folder)
         finding.evidence["page"] = name
         if browser and page in wanted and (page in taken or len(taken) < MAX_SCREENSHOTS):
             if page not in taken:
@@ -69,13 +69,14 @@ def store_page(data: bytes, folder: Path | None) -> dict[str, str]:
     return {"sha256": digest, "page": f"pages/{path.name}"}
 
 
-def _written(store: InspectionStore, number: int, digest: str, folder: Path) -> str:
+def _write_page(store: InspectionStore, number: int, digest: str, folder: Path) -> str:
+    """Write a page's body below the folder under its digest, if it is not there, and return the relative path."""
     path = folder / "pages" / f"{digest}.html"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        part.write_bytes(store.body(number))
-        part.replace(path)
+        partial_file = path.with_suffix(".part")
+        partial_file.write_bytes(store.body(number))
+        partial_file.replace(path)
     return f"pages/{path.name}"
 
 

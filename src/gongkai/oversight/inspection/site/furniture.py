@@ -175,19 +175,19 @@ class SiteStatistics:
 
 def compute_site_statistics(pages: Iterable[PageBlocks]) -> SiteStatistics:
     """Return the statistics over the columns of a site."""
-    seen: dict[tuple[str, str], set[str]] = defaultdict(set)
+    pages_by_link: dict[tuple[str, str], set[str]] = defaultdict(set)
     counts: Counter[str] = Counter()
-    first: Counter[str] = Counter()
+    main_counts: Counter[str] = Counter()
     for page in pages:
         blocks = [block for block in page.blocks if not block.aside]
         counts.update({block.way for block in blocks})
         if blocks:
-            first[max(blocks, key=_weight).way] += 1
+            main_counts[max(blocks, key=_weight).way] += 1
         for block in page.blocks:
             for entry in block.entries:
-                seen[block.way, entry.address].add(page.name)
-    lists = frozenset(way for way, count in first.items() if count > 1 and count * 2 >= counts[way])
-    return SiteStatistics({key: len(names) for key, names in seen.items()}, lists)
+                pages_by_link[block.way, entry.address].add(page.name)
+    lists = frozenset(way for way, count in main_counts.items() if count > 1 and count * 2 >= counts[way])
+    return SiteStatistics({key: len(names) for key, names in pages_by_link.items()}, lists)
 
 
 def _weight(block: LinkBlock) -> tuple[bool, int]:
@@ -208,19 +208,23 @@ def find_own_entries(page: PageBlocks, habits: SiteStatistics) -> list[ListEntry
     own_blocks: list[LinkBlock] = []
     for block in page.blocks:
         most = _ABOVE if block.way in habits.lists else 1
-        again = sum(habits.again(block, entry) > most for entry in block.entries)
-        if not block.aside and (apart := _beside_menu(block, habits)):
+        repeated = sum(habits.again(block, entry) > most for entry in block.entries)
+        if not block.aside and (apart := _drop_menu_entries(block, habits)):
             own_blocks.append(LinkBlock(block.way, apart, block.heading))
             continue
-        if block.itself and not block.dated and all(habits.again(block, one) > 1 for one in block.entries):
+        if (
+            block.itself
+            and not block.dated
+            and all(habits.again(block, block_entry) > 1 for block_entry in block.entries)
+        ):
             continue  # the menu of its section
-        if block.aside or again * 2 >= len(block.entries) or (block.marked and not block.dated):
+        if block.aside or repeated * 2 >= len(block.entries) or (block.marked and not block.dated):
             continue
-        own = [entry for entry in block.entries if habits.again(block, entry) <= max(2, most)]
+        own_entries = [entry for entry in block.entries if habits.again(block, entry) <= max(2, most)]
         if not block.dated:
-            own = [entry for entry in own if len(own) > 2 or len(entry.title) >= 8]
-        if own:
-            own_blocks.append(LinkBlock(block.way, own, block.heading))
+            own_entries = [entry for entry in own_entries if len(own_entries) > 2 or len(entry.title) >= 8]
+        if own_entries:
+            own_blocks.append(LinkBlock(block.way, own_entries, block.heading))
     if any(block.dated for block in own_blocks):
         own_blocks = [block for block in own_blocks if block.dated]
     entries: dict[str, ListEntry] = {}
@@ -230,7 +234,8 @@ def find_own_entries(page: PageBlocks, habits: SiteStatistics) -> list[ListEntry
     return list(entries.values())
 
 
-def _beside_menu(block: LinkBlock, habits: SiteStatistics) -> list[ListEntry]:
+def _drop_menu_entries(block: LinkBlock, habits: SiteStatistics) -> list[ListEntry]:
+    """Return the dated entries of a block with undated, repeated menu links, if most of its others are dated."""
     own_entries = [entry for entry in block.entries if habits.again(block, entry) <= 1]
     menu = [entry for entry in block.entries if habits.again(block, entry) > 1]
     dated = [entry for entry in own_entries if entry.day]

@@ -42,13 +42,13 @@ def find_next_page(page: WebPage, number: int) -> str:
         return written.get(number + 1, "")
     links = [link for link in page.links if link.tag == "a" and link.address and _may_follow(link, page)]
     for link in links:
-        if _NEXT.fullmatch(_said(link)) or "next" in (link.element.get("rel") or "").lower().split():
+        if _NEXT.fullmatch(_get_compact_name(link)) or "next" in (link.element.get("rel") or "").lower().split():
             return link.address
-    near = [link for link in links if _folder(link.address) == _folder(page.address)]
-    wanted = {str(number + 1), f"第{number + 1}页", f"[{number + 1}]"}
-    found = next((link for link in near if _said(link) in wanted), None)
-    found = found or next((link for link in near if _ARROW.fullmatch(_said(link))), None)
-    return found.address if found else ""
+    folder_links = [link for link in links if _folder(link.address) == _folder(page.address)]
+    next_labels = {str(number + 1), f"第{number + 1}页", f"[{number + 1}]"}
+    next_link = next((link for link in folder_links if _get_compact_name(link) in next_labels), None)
+    next_link = next_link or next((link for link in folder_links if _ARROW.fullmatch(_get_compact_name(link))), None)
+    return next_link.address if next_link else ""
 
 
 def read_page_count(page: WebPage) -> int:
@@ -61,7 +61,8 @@ def _may_follow(link: PageLink, page: WebPage) -> bool:
     return link.address != page.address and get_host(link.address) == get_host(page.address)
 
 
-def _said(link: PageLink) -> str:
+def _get_compact_name(link: PageLink) -> str:
+    """Return the link's name without spaces."""
     return "".join(get_link_name(link).split())
 
 

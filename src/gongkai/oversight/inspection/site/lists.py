@@ -27,19 +27,20 @@ MIN_TITLE_CHARACTERS = 4
 
 def get_title(link: PageLink) -> str:
     """Return an entry's title, in full even if the link's text is truncated."""
-    text, whole = _said(link.element), " ".join((link.element.get("title") or "").split())
+    text, whole = _read_link_title(link.element), " ".join((link.element.get("title") or "").split())
     cut = re.sub(r"(?:\.{2,}|…+)$", "", text).strip()
     if whole and (not text or (whole.startswith(cut) and (len(whole) > len(text) or cut != text))):
         return whole
     return text
 
 
-def _said(anchor: _Element) -> str:
+def _read_link_title(anchor: _Element) -> str:
+    """Return the title in a link: its heading or title element, without a date at the beginning or end."""
     heading = next((tag for tag in anchor.iter("h1", "h2", "h3", "h4", "h5", "h6") if get_text(tag)), None)
-    titled = _titled(anchor) if heading is None else heading
+    titled = _find_title_element(anchor) if heading is None else heading
     text = get_text(titled)
-    for part in titled:  # a date such as 11-18 in its own element next to the title
-        day = get_text(part) if isinstance(part.tag, str) else ""
+    for child in titled:  # a date such as 11-18 in its own element next to the title
+        day = get_text(child) if isinstance(child.tag, str) else ""
         if day and _ONLY_DAY.fullmatch(day):
             text = text.removeprefix(day).removesuffix(day).strip()
     return (
@@ -49,18 +50,19 @@ def _said(anchor: _Element) -> str:
     )
 
 
-def _titled(anchor: _Element) -> _Element:
-    parts = [element for element in anchor if isinstance(element.tag, str) and get_text(element)]
-    while len(parts) == 1 and not _own(anchor) and parts[0].tag != "font":
-        anchor = parts[0]
-        parts = [element for element in anchor if isinstance(element.tag, str) and get_text(element)]
-    if len(parts) < 2 or _own(anchor) or any(element.tag in {"font", "br"} for element in parts):
+def _find_title_element(anchor: _Element) -> _Element:
+    """Return the element inside a link that contains the title: the only child, one of a title class, or the longest."""
+    children = [element for element in anchor if isinstance(element.tag, str) and get_text(element)]
+    while len(children) == 1 and not _own(anchor) and children[0].tag != "font":
+        anchor = children[0]
+        children = [element for element in anchor if isinstance(element.tag, str) and get_text(element)]
+    if len(children) < 2 or _own(anchor) or any(element.tag in {"font", "br"} for element in children):
         return anchor
-    nodes = [element for element in parts if _CALLED_TITLE.search(element.get("class") or "")]
+    nodes = [element for element in children if _CALLED_TITLE.search(element.get("class") or "")]
     long = [
-        element for element in nodes or parts if len(_DAY_AT_END.sub("", get_text(element))) >= MIN_TITLE_CHARACTERS
+        element for element in nodes or children if len(_DAY_AT_END.sub("", get_text(element))) >= MIN_TITLE_CHARACTERS
     ]
-    return _titled(long[0]) if long else anchor
+    return _find_title_element(long[0]) if long else anchor
 
 
 def _own(element: _Element) -> bool:
@@ -170,36 +172,37 @@ def _candidates(page: WebPage, least: int) -> Iterator[PageLink]:
 def get_element_path(element: _Element, known: dict[object, str]) -> str:
     """Return the path from the root to an element by tag names and classes."""
     steps: list[str] = []
-    above: _Element | None = element
-    way = ""
-    while above is not None and isinstance(above.tag, str):
-        if above in known:
-            way = known[above]
+    ancestor: _Element | None = element
+    known_path = ""
+    while ancestor is not None and isinstance(ancestor.tag, str):
+        if ancestor in known:
+            known_path = known[ancestor]
             break
-        steps.append(_step(above))
-        above = above.getparent()
-    made = way
+        steps.append(_step(ancestor))
+        ancestor = ancestor.getparent()
+    path = known_path
     for step in reversed(steps):
-        made = f"{made}>{step}"
+        path = f"{path}>{step}"
     parent = element.getparent()
     if parent is not None and parent not in known:
-        known[parent] = made.rpartition(">")[0]
-    return made
+        known[parent] = path.rpartition(">")[0]
+    return path
 
 
 def _step(element: _Element) -> str:
+    """Return one step of an element's path: tag, id without digits, and classes other than those of states."""
     # Rows of one table form one list, even with alternating styles.
     text = (element.get("class") or "").lower() if element.tag != "tr" else ""
     if element.tag in _ROWS:  # numbered classes
         text = re.sub(r"\d+", "", text)
-    marks = [part for part in text.split() if not _STATE.search(part)]
-    named = element.get("id") or ""
-    own = (
-        f"#{named}"
-        if named and not re.search(r"\d", named) and element.tag in {"div", "ul", "table", "section", "dl"}
+    classes = [class_name for class_name in text.split() if not _STATE.search(class_name)]
+    element_id = element.get("id") or ""
+    id_part = (
+        f"#{element_id}"
+        if element_id and not re.search(r"\d", element_id) and element.tag in {"div", "ul", "table", "section", "dl"}
         else ""
     )
-    return ".".join([element.tag + own, *sorted(marks)])
+    return ".".join([element.tag + id_part, *sorted(classes)])
 
 
 def _worth(group: LinkGroup, today: date) -> float:
@@ -244,12 +247,14 @@ def _best(inside: list[PageLink]) -> list[PageLink]:
 
 
 def _holder(anchor: _Element, anchors: set[_Element]) -> _Element:
+    """Return the outermost ancestor of a link that contains no link to another address."""
     holder = anchor
     href = anchor.get("href")
-    for above in anchor.iterancestors():
-        if above.tag in {"body", "html"} or any(
-            other in anchors and other is not anchor and other.get("href") != href for other in above.iter("a")
+    for ancestor in anchor.iterancestors():
+        if ancestor.tag in {"body", "html"} or any(
+            other_anchor in anchors and other_anchor is not anchor and other_anchor.get("href") != href
+            for other_anchor in ancestor.iter("a")
         ):
             break
-        holder = above
+        holder = ancestor
     return holder

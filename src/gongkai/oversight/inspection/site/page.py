@@ -86,8 +86,8 @@ class WebPage:
             line
             for tag in self.by["li"]
             if next(tag.iter("a"), None) is not None
-            for part in "".join(map(str, tag.itertext())).split("\n")
-            if (line := " ".join(part.split()))
+            for text_line in "".join(map(str, tag.itertext())).split("\n")
+            if (line := " ".join(text_line.split()))
         )
 
     @cached_property
@@ -182,14 +182,14 @@ def parse_page(data: bytes, address: str, number: int, whole: Callable[[str, str
             element.text = f"\n{element.text or ''}"
             element.tail = f"\n{element.tail or ''}"
         elif tag == "a":
-            _parted(element)
-            _neighbours(element)
+            _part_repeated_words(element)
+            _part_adjacent_links(element)
         elif tag in _INLINE:
             # Do not join numbers of adjacent elements: <b>05</b><i>2026-03</i>
             if element.text and element.text[0].isdigit():
                 element.text = f" {element.text}"
             # A label and its description are no doubled word: <strong>公报</strong>公报按年查阅
-            _parted(element)
+            _part_repeated_words(element)
         elif tag in _SILENT:
             silent.append(element)
     for element in silent:
@@ -204,20 +204,20 @@ def parse_page(data: bytes, address: str, number: int, whole: Callable[[str, str
 _MEET = 6
 
 
-def _parted(element: _Element) -> None:
+def _part_repeated_words(element: _Element) -> None:
     """Insert a line break where adjacent elements repeat a word, so that it is no doubled word."""
     text, follows, leads = (element.text or "").strip(), element.getnext(), element.getprevious()
     if not text:
         return
-    behind = (element.tail or "").strip() or (follows.text or "" if follows is not None else "").strip()
+    text_after = (element.tail or "").strip() or (follows.text or "" if follows is not None else "").strip()
     pieces = (
         element.tag == "a" and follows is not None and follows.get("href") == element.get("href") and not element.tail
     )
-    if behind.startswith(text) or (not pieces and not len(element) and _meet(text, behind)):
+    if text_after.startswith(text) or (not pieces and not len(element) and _meet(text, text_after)):
         element.tail = f"\n{element.tail or ''}"
-    above = element.getparent()
-    before = leads.tail if leads is not None else above.text if above is not None else ""
-    if _meet((before or "").strip(), text):
+    parent = element.getparent()
+    text_before = leads.tail if leads is not None else parent.text if parent is not None else ""
+    if _meet((text_before or "").strip(), text):
         element.text = f"\n{element.text or ''}"
 
 
@@ -225,13 +225,14 @@ def _meet(first: str, second: str) -> bool:
     return any(first[-length:] == second[:length] for length in range(1, min(_MEET, len(first), len(second)) + 1))
 
 
-def _neighbours(element: _Element) -> None:
+def _part_adjacent_links(element: _Element) -> None:
+    """Insert a line break between adjacent links to different addresses, so that their names are not joined."""
     node = element
     while node.getnext() is None and not (node.tail or "").strip():
-        above = node.getparent()
-        if above is None or above.tag not in _INLINE:
+        parent = node.getparent()
+        if parent is None or parent.tag not in _INLINE:
             return
-        node = above
+        node = parent
     follows = node.getnext()
     while follows is not None and follows.tag in _INLINE and not (follows.text or "").strip() and len(follows):
         follows = follows[0]

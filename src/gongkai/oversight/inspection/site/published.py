@@ -74,7 +74,7 @@ class PublicationDate:
 def find_publication_date(page: WebPage, today: date) -> PublicationDate | None:
     """Return the publication date of a page, or None."""
     best: PublicationDate | None = None
-    for one in _said(page, today):
+    for one in _find_candidates(page, today):
         ahead = one.day > today + timedelta(days=1)
         weight = one.weight - (60 if ahead else 0)
         if weight > 0 and (best is None or weight > best.weight):
@@ -84,25 +84,31 @@ def find_publication_date(page: WebPage, today: date) -> PublicationDate | None:
     return best
 
 
-def _said(page: WebPage, today: date) -> Iterator[PublicationDate]:
+def _find_candidates(page: WebPage, today: date) -> Iterator[PublicationDate]:
+    """Yield every date that the page may state as its publication, with source and weight."""
     for name in _METAS:
-        day = find_first_day(_parted(page.metas[name]), today) if name in page.metas else None
+        day = find_first_day(_normalise_date_text(page.metas[name]), today) if name in page.metas else None
         if day:
             yield PublicationDate(day, f"meta {name}", 100 if name != "date" else 84)
     for name, text in page.metas.items():
-        day = find_first_day(_parted(text), today) if _PROMISES.search(name) and not _OTHER.search(name) else None
+        day = (
+            find_first_day(_normalise_date_text(text), today)
+            if _PROMISES.search(name) and not _OTHER.search(name)
+            else None
+        )
         if day:
             yield PublicationDate(day, f"meta {name}", 94)
     yield from _data(page, today)
     yield from _elements(page, today)
-    yield from _in_lines(page, today)
-    yield from _in_scripts(page, today)
+    yield from _find_in_lines(page, today)
+    yield from _find_in_scripts(page, today)
     day = find_day_in_address(page.address)
     if day:
         yield PublicationDate(day, "网址", 40)
 
 
-def _in_scripts(page: WebPage, today: date) -> Iterator[PublicationDate]:
+def _find_in_scripts(page: WebPage, today: date) -> Iterator[PublicationDate]:
+    """Yield dates in scripts and HTML comments that are named as publication dates."""
     for script in page.scripts:
         for match in _VARIABLE.finditer(script[:50_000]):
             day = find_first_day(match[1], today)
@@ -123,7 +129,8 @@ def _clock(line: str) -> bool:
     return bool(_TODAY.search(line) or (_WEEKDAY.search(line) and not _BESIDE.search(line)))
 
 
-def _parted(text: str) -> str:
+def _normalise_date_text(text: str) -> str:
+    """Return a timestamp or an unseparated date-time as a date text; other texts unchanged."""
     if _COUNTED.fullmatch(text):
         return datetime.fromtimestamp(int(text[:10]), CHINA_TIMEZONE).date().isoformat()
     return text[:8] if re.fullmatch(r"(?:19|20)\d{10}(?:\d{2})?", text) else text
@@ -133,12 +140,13 @@ def _data(page: WebPage, today: date) -> Iterator[PublicationDate]:
     for script in page.scripts:
         if "datePublished" in script:
             match = re.search(r'"datePublished"\s*:\s*("(?:[^"\\]|\\.)*")', script)
-            day = find_first_day(_unquoted(match[1]), today) if match else None
+            day = find_first_day(_unquote(match[1]), today) if match else None
             if day:
                 yield PublicationDate(day, "datePublished", 95)
 
 
-def _unquoted(text: str) -> str:
+def _unquote(text: str) -> str:
+    """Return the text of a quoted JSON string; a text that is none unchanged."""
     try:
         return str(json.loads(text))
     except ValueError:
@@ -146,11 +154,12 @@ def _unquoted(text: str) -> str:
 
 
 def _elements(page: WebPage, today: date) -> Iterator[PublicationDate]:
-    listed_forms = _repeated(page.by["time"])
+    """Yield dates in `time` elements, form fields, data attributes and elements with a date class."""
+    listed_forms = _find_repeated_forms(page.by["time"])
     for tag in page.by["time"]:
         day = find_first_day(tag.get("datetime") or "", today) or find_first_day(get_text(tag), today)
         listed = _form(tag) in listed_forms or any(
-            above.tag in {"li", "nav", "aside", "footer"} for above in tag.iterancestors()
+            ancestor.tag in {"li", "nav", "aside", "footer"} for ancestor in tag.iterancestors()
         )
         # Reference days of figures and of archiving are no publication dates.
         if day and not NOT_A_DATE_PATTERN.search(_lead(tag)) and not DEADLINE_WORDS_PATTERN.match(tag.tail or ""):
@@ -161,15 +170,15 @@ def _elements(page: WebPage, today: date) -> Iterator[PublicationDate]:
             if not tag.keys():
                 continue
             text = next((str(value) for key, value in tag.attrib.items() if _DATA.match(str(key))), None)
-            day = find_first_day(_parted(text.strip()), today) if text else None
+            day = find_first_day(_normalise_date_text(text.strip()), today) if text else None
             if day:
                 yield PublicationDate(day, "标注属性", 58)
-            said = _marked(tag, today)
-            if said:
-                yield said
+            marked_date = _find_marked_date(tag, today)
+            if marked_date:
+                yield marked_date
 
 
-def _repeated(tags: list[_Element]) -> set[tuple[str, str, str]]:
+def _find_repeated_forms(tags: list[_Element]) -> set[tuple[str, str, str]]:
     """Return the element patterns that occur more than once, which belong to lists."""
     places: dict[tuple[str, str, str], set[_Element | None]] = defaultdict(set)
     for tag in tags:
@@ -188,22 +197,24 @@ def _form(tag: _Element) -> tuple[str, str, str]:
 
 
 def _fields(page: WebPage, today: date) -> Iterator[PublicationDate]:
+    """Yield dates in hidden fields named as such, and in labelled read-only fields."""
     for tag in page.by["input"]:
-        named = f"{tag.get('name') or ''} {tag.get('id') or ''}"
-        promised = _MARKS.search(named) or (_PROMISES.search(named) and not _OTHER.search(named))
+        field_names = f"{tag.get('name') or ''} {tag.get('id') or ''}"
+        promised = _MARKS.search(field_names) or (_PROMISES.search(field_names) and not _OTHER.search(field_names))
         if (tag.get("type") or "").lower() == "hidden" and promised:
             day = find_first_day(tag.get("value") or "", today)
             if day:
                 yield PublicationDate(day, "隐藏字段", 55)
         elif tag.get("readonly") is not None or tag.get("disabled") is not None:
-            day, weight = find_first_day(tag.get("value") or "", today), get_lead_confidence(_named(tag))
+            day, weight = find_first_day(tag.get("value") or "", today), get_lead_confidence(_get_field_label(tag))
             if day and weight:
                 yield PublicationDate(day, "只读字段", weight)
 
 
-def _named(field: _Element) -> str:
-    before = field.getprevious()
-    return f"{get_text(before) if before is not None else ''}{_lead(field)}".rstrip()
+def _get_field_label(field: _Element) -> str:
+    """Return the label before a field."""
+    previous = field.getprevious()
+    return f"{get_text(previous) if previous is not None else ''}{_lead(field)}".rstrip()
 
 
 def _lead(tag: _Element) -> str:
@@ -212,14 +223,15 @@ def _lead(tag: _Element) -> str:
     return (text or "").rstrip()[-14:]
 
 
-def _marked(tag: _Element, today: date) -> PublicationDate | None:
+def _find_marked_date(tag: _Element, today: date) -> PublicationDate | None:
+    """Return the date of an element with the property datePublished or a date class; None inside lists and links."""
     if (tag.get("itemprop") or "").lower() == "datepublished":
         day = find_first_day(tag.get("content") or get_text(tag), today)
         return PublicationDate(day, "datePublished", 93) if day else None
     if len(tag) > 4 or not _MARKS.search(get_classes(tag)):
         return None
     text = get_text(tag)
-    listed = any(above.tag in {"li", "a", "footer"} for above in (tag, *tag.iterancestors()))
+    listed = any(ancestor.tag in {"li", "a", "footer"} for ancestor in (tag, *tag.iterancestors()))
     if listed or not 6 <= len(text) <= 60 or _clock(text):
         return None
     written_day = next(iter(iterate_days(text, today)), None)
@@ -228,36 +240,39 @@ def _marked(tag: _Element, today: date) -> PublicationDate | None:
     return PublicationDate(written_day.day, "时间标记", get_lead_confidence(text[: written_day.start]) or 68)
 
 
-def _in_lines(page: WebPage, today: date) -> Iterator[PublicationDate]:
+def _find_in_lines(page: WebPage, today: date) -> Iterator[PublicationDate]:
+    """Yield dates in the lines, weighted by label and distance from the heading; the last lone one is the signature's."""
     lines = [line[:_MOST_LINE] for line in page.lines[:_MOST_LINES]]
     heading = "".join(page.heading.split())
     at = -1
     for number, line in enumerate(lines[1:], 1):
         if len(heading) > 3 and "".join(line.split()).startswith(heading[:40]):
             at = number
-    before, last, long = "", None, False
+    previous_line, signature_day, long = "", None, False
     for number, line in enumerate(lines):
         # The body starts with the first long line: a date alone after it is the signature.
         text = len(line) > _LONG or "。" in line
         long = long or (number > at >= 0 and text and not _BESIDE.search(line))
-        for found in islice(iterate_days(line, today), _MOST_DAYS):
-            lead = line[: found.start].rstrip(" [【(（")
-            label = lead if lead.strip() else before
-            if NOT_A_DATE_PATTERN.search(label) or _clock(line) or DEADLINE_WORDS_PATTERN.match(line, found.end):
+        for written_day in islice(iterate_days(line, today), _MOST_DAYS):
+            lead = line[: written_day.start].rstrip(" [【(（")
+            label = lead if lead.strip() else previous_line
+            if NOT_A_DATE_PATTERN.search(label) or _clock(line) or DEADLINE_WORDS_PATTERN.match(line, written_day.end):
                 continue
             weight = get_lead_confidence(label)
             if not weight and len(line) < _LONG + 20 and "。" not in line:
-                weight = get_rest_confidence(line[found.end :])
-            rest = len(_ALONE.sub("", line[: found.start] + line[found.end :]))
-            alone = rest <= 3 or (_BESIDE.search(line) and len(line) < 120 and "。" not in line)
+                weight = get_rest_confidence(line[written_day.end :])
+            other_characters = len(_ALONE.sub("", line[: written_day.start] + line[written_day.end :]))
+            alone = other_characters <= 3 or (_BESIDE.search(line) and len(line) < 120 and "。" not in line)
             if not weight and alone and line not in page.listed:
-                near = at >= 0 and 0 <= number - at <= 6 and not long
-                weight = 64 if near else 48 if at >= 0 and 0 <= at - number <= 2 else 30
-                last = found if not near else last
-            elif not weight and at - number == 1 and rest <= 12 and found.day < today:
+                is_near_heading = at >= 0 and 0 <= number - at <= 6 and not long
+                weight = 64 if is_near_heading else 48 if at >= 0 and 0 <= at - number <= 2 else 30
+                signature_day = written_day if not is_near_heading else signature_day
+            elif not weight and at - number == 1 and other_characters <= 12 and written_day.day < today:
                 weight = 46
             if weight:
-                yield PublicationDate(found.day, "正文标注", weight + (4 if at >= 0 and 0 <= number - at <= 8 else 0))
-        before = line
-    if last is not None:
-        yield PublicationDate(last.day, "落款", 34)
+                yield PublicationDate(
+                    written_day.day, "正文标注", weight + (4 if at >= 0 and 0 <= number - at <= 8 else 0)
+                )
+        previous_line = line
+    if signature_day is not None:
+        yield PublicationDate(signature_day.day, "落款", 34)

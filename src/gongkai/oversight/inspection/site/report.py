@@ -48,10 +48,11 @@ class InspectionReport:
     @property
     def unread(self) -> str:
         """Return the reason why a reachable site has no verdict; empty otherwise."""
-        return explain_missing_verdict(self._scripted, self.skipped, passed=self.score.passed)
+        return explain_missing_verdict(self._explain_scripted_columns, self.skipped, passed=self.score.passed)
 
     @property
-    def _scripted(self) -> str:
+    def _explain_scripted_columns(self) -> str:
+        """Return the Chinese reason for no verdict if half of the columns or more are made by scripts; else empty."""
         lists = [
             column for column in self.columns if column.get("scripted") or column.get("empty") or column["entries"]
         ]
@@ -110,19 +111,19 @@ class InspectionReport:
             yield self.unread
         if self.stopped:
             yield f"未检查完：{self.stopped}"
-        for one in score.veto:
-            yield f"【否决】{one['name']}（{one['findings']}处）"
+        for vetoed in score.veto:
+            yield f"【否决】{vetoed['name']}（{vetoed['findings']}处）"
         for deduction in score.deductions:
             yield f"【扣分】{deduction['group']}·{deduction['name']}：{deduction['findings']}处，扣{deduction['points']:g}分"
         for bonu in score.bonus:
             yield f"【加分】{bonu['name']}：{bonu['points']:g}分"
         for finding in self.findings:
             row = self.indicators[finding.indicator]
-            more = f"（共{finding.count}页）" if finding.count > 1 else ""
-            yield f"{_MARK[row.kind]}\t{row.name}\t{finding.what}{more}\t{finding.url}"
-        for key, why in self.skipped.items():
+            count_text = f"（共{finding.count}页）" if finding.count > 1 else ""
+            yield f"{_MARK[row.kind]}\t{row.name}\t{finding.what}{count_text}\t{finding.url}"
+        for key, reason in self.skipped.items():
             name = self.indicators[key].name if key in self.indicators else key
-            yield f"未评\t{name}\t{why}"
+            yield f"未评\t{name}\t{reason}"
 
         for kind in self.left:
             yield f"未检查\t{kind['why']}\t{kind['count']}个网址，如 {kind['example']}"

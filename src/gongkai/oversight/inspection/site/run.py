@@ -92,9 +92,14 @@ def inspect_site(parameters: InspectionParameters) -> InspectionReport:
 
 @contextmanager
 def _folder(given: Path | None) -> Iterator[Path]:
+    """Yield the given folder, created if necessary, or a temporary one.
+
+    Raises:
+        InspectionError: the folder cannot be written.
+    """
     if given is None:
-        with tempfile.TemporaryDirectory(prefix="gongkai-inspect-") as made:
-            yield Path(made)
+        with tempfile.TemporaryDirectory(prefix="gongkai-inspect-") as temporary:
+            yield Path(temporary)
         return
     try:
         given.mkdir(parents=True, exist_ok=True)
@@ -104,15 +109,16 @@ def _folder(given: Path | None) -> Iterator[Path]:
 
 
 def _frontier(folder: Path, start: str) -> tuple[Frontier, str]:
+    """Return the stored queue of an unfinished run of the same address, or a new one, with the time it began."""
     path = folder / STATE_FILE_NAME
     if path.exists():
-        old = Frontier(path)
-        same, begun, ended = old.fact("start") == start, old.fact("begun"), old.fact("ended")
-        if same and begun and not ended:
-            return old, begun
-        old.close()
-        for one in folder.glob(f"{STATE_FILE_NAME}*"):
-            one.unlink()
+        stored = Frontier(path)
+        is_same_start, begun, ended = stored.fact("start") == start, stored.fact("begun"), stored.fact("ended")
+        if is_same_start and begun and not ended:
+            return stored, begun
+        stored.close()
+        for state_file in folder.glob(f"{STATE_FILE_NAME}*"):
+            state_file.unlink()
     frontier = Frontier(path)
     begun = datetime.now(UTC).isoformat(timespec="seconds")
     frontier.fact("start", start)
@@ -126,9 +132,14 @@ def make_inner_host_message(host: str) -> str:
 
 
 def _crawl(start: str, frontier: Frontier, parameters: InspectionParameters) -> Crawl:
+    """Return the crawl of the site with its hosts, limits and permitted inner hosts.
+
+    Raises:
+        InspectionError: the site is in an internal network that may not be inspected.
+    """
     host = get_host(start)
-    parts = urlsplit(start)
-    private = is_inner(parts.hostname or "", parts.port or 80)
+    url_parts = urlsplit(start)
+    private = is_inner(url_parts.hostname or "", url_parts.port or 80)
     bare = host.removeprefix("www.")
     if private and parameters.inside is not None and host not in parameters.inside:
         raise InspectionError(make_inner_host_message(host))
@@ -173,46 +184,56 @@ def _judge_site(
     cache: UrlCache,
     wanted: InspectionParameters,
 ) -> InspectionReport:
+    """Judge the crawled pages and return the report; without a home page only that it is unreachable."""
     store.frontier.commit()
-    home = _home(start, store, cache)
+    home = _read_home_page(start, store, cache)
     skipped: dict[str, str] = {}
     columns = []
     if home is None:
         row = next(store.frontier.rows("address = ?", (start,)), None)
-        why = (row["reason"] or f"应答 {row['status']}") if row is not None else ""
+        reason = (row["reason"] or f"应答 {row['status']}") if row is not None else ""
         if row is not None and is_temporary(row["status"] or 0):
-            skipped["veto.unreachable"] = f"首页暂时拒绝访问（{why}），没有评，请过后再检查"
+            skipped["veto.unreachable"] = f"首页暂时拒绝访问（{reason}），没有评，请过后再检查"
         else:
-            findings.add("veto.unreachable", start, f"首页打不开：{why}", seen_at=row["at"] if row is not None else "")
+            findings.add(
+                "veto.unreachable", start, f"首页打不开：{reason}", seen_at=row["at"] if row is not None else ""
+            )
     else:
         _judge_week(start, findings, wanted)
         template = learn_template(store, cache)
-        found = find_columns(store, home, template, wanted.today, cache, wanted.layouts)
+        inspected_columns = find_columns(store, home, template, wanted.today, cache, wanted.layouts)
         store.forget_texts(store.endless())
         facts = {page_facts.address: page_facts for page_facts in store.facts()}
         site = CrawledSite(
             start, get_host(home.address), home, crawl.hosts, bool(crawl.reach.inside), wanted.today, store, cache, wanted.indicators,
-            findings, crawl.reach, template, found, facts, skipped,
+            findings, crawl.reach, template, inspected_columns, facts, skipped,
         )  # fmt: skip
-        for number, address, one in store.seen():
-            if one.indicator in wanted.indicators:
-                findings.add(one.indicator, address, one.what, key=one.key, home=number == home.id, shown=one.shown)
-        for column in found:
+        for number, address, inspected in store.seen():
+            if inspected.indicator in wanted.indicators:
+                findings.add(
+                    inspected.indicator,
+                    address,
+                    inspected.what,
+                    key=inspected.key,
+                    home=number == home.id,
+                    shown=inspected.shown,
+                )
+        for column in inspected_columns:
             page = store.page(column.id, cache) if _is_column(column) else None
             for match in marks.find_missing_column_tags(page) if page else ():
                 findings.add(match.indicator, column.address, match.what)
         for check in _CHECKS:
             check(site)
         skipped = site.skipped
-        columns = [_describe_column(one, wanted.today) for one in found]
-    rows = _reported(findings, wanted)
+        columns = [_describe_column(inspected, wanted.today) for inspected in inspected_columns]
+    rows = _sort_findings(findings, wanted)
     store_evidence(rows, store, wanted.folder, home=home.address if home else start, pictures=wanted.screenshots)
     counts = store.frontier.counts()
     pages = store.frontier.db.execute("SELECT count(*) FROM page").fetchone()[0]
     return InspectionReport(
         start, begun, datetime.now(UTC).isoformat(timespec="seconds"), wanted.today.isoformat(), pages,
         counts.get(UrlKind.FILE, 0) + counts.get(UrlKind.OUTER, 0), compute_score(rows, wanted.indicators, skipped), rows, wanted.indicators, skipped,
-        columns, findings.over, crawl.stopped, _left(store),
+        columns, findings.over, crawl.stopped, _count_left_out(store),
     )  # fmt: skip
 
 
@@ -220,7 +241,8 @@ def _judge_site(
 _MOST_LEFT = 60
 
 
-def _left(store: InspectionStore) -> list[dict[str, object]]:
+def _count_left_out(store: InspectionStore) -> list[dict[str, object]]:
+    """Return the addresses that were left out, grouped by reason and shape, with count and example."""
     counts: Counter[tuple[str, str]] = Counter()
     examples: dict[tuple[str, str], str] = {}
     for row in store.frontier.rows("done = 1 AND status IS NULL AND reason != '' ORDER BY id"):
@@ -230,9 +252,10 @@ def _left(store: InspectionStore) -> list[dict[str, object]]:
     return [{"why": key[0], "count": count, "example": examples[key]} for key, count in counts.most_common(_MOST_LEFT)]
 
 
-def _reported(findings: FindingCollector, wanted: InspectionParameters) -> list[InspectionFinding]:
-    kept = (finding for finding in findings.rows.values() if finding.indicator in wanted.indicators)
-    return sorted((finding for finding in kept if finding.mark not in wanted.aside), key=_weight(wanted.indicators))
+def _sort_findings(findings: FindingCollector, wanted: InspectionParameters) -> list[InspectionFinding]:
+    """Return the findings of the chosen indicators without false alarms, the gravest first."""
+    chosen = (finding for finding in findings.rows.values() if finding.indicator in wanted.indicators)
+    return sorted((finding for finding in chosen if finding.mark not in wanted.aside), key=_weight(wanted.indicators))
 
 
 def _judge_week(start: str, findings: FindingCollector, parameters: InspectionParameters) -> None:
@@ -254,7 +277,8 @@ def _weight(table: Indicators) -> Callable[..., tuple[int, int]]:
     return lambda one: (kinds[table[one.indicator].kind], order[one.indicator])
 
 
-def _home(start: str, store: InspectionStore, cache: UrlCache) -> WebPage | None:
+def _read_home_page(start: str, store: InspectionStore, cache: UrlCache) -> WebPage | None:
+    """Return the home page after redirects, with its frames; None if it was not read."""
     address, passed = start, set[str]()
     while address not in passed:
         passed.add(address)
@@ -263,16 +287,17 @@ def _home(start: str, store: InspectionStore, cache: UrlCache) -> WebPage | None
             return None
         if not row["onward"]:
             page = store.page(row["id"], cache)
-            return _with_frames(page, store, cache) if page else None
+            return _add_frames(page, store, cache) if page else None
         address = row["onward"]
     return None
 
 
-def _with_frames(page: WebPage, store: InspectionStore, cache: UrlCache, depth: int = 0) -> WebPage:
+def _add_frames(page: WebPage, store: InspectionStore, cache: UrlCache, depth: int = 0) -> WebPage:
+    """Add the contents of the page's frames to it, to a depth of MAX_FRAME_DEPTH, and return it."""
     frames = [link.address for link in page.links if link.tag == "frame" and link.address]
     for address in dict.fromkeys(frames if depth < MAX_FRAME_DEPTH else ()):
         row = next(store.frontier.rows("address = ?", (address,)), None)
         inner = store.page(row["id"], cache) if row is not None else None
         if inner is not None:
-            page.take_in(_with_frames(inner, store, cache, depth + 1))
+            page.take_in(_add_frames(inner, store, cache, depth + 1))
     return page

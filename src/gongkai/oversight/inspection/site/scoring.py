@@ -119,6 +119,11 @@ def read_indicators(path: Path = INDICATOR_TABLE_PATH, *, data: bytes | None = N
 
 
 def _row(key: str, values: dict[str, Any], groups: dict[str, float]) -> Indicator:
+    """Return an indicator from its table section.
+
+    Raises:
+        IndicatorError: unknown kind or group, or negative points.
+    """
     facts = {name: value for name, value in values.items() if name in _FIELDS}
     indicator = Indicator(key, limits={n: v for n, v in values.items() if n not in _FIELDS}, **facts)
     if indicator.kind not in _KINDS:
@@ -274,25 +279,34 @@ def compute_score(findings: Iterable[HasIndicator], table: Indicators, skipped: 
     for has_indicator in findings:
         counts[has_indicator.indicator] = counts.get(has_indicator.indicator, 0) + 1
     veto = [
-        _veto(row, found)
+        _veto(row, finding_count)
         for row in table.rows.values()
-        if row.kind == "veto" and (found := _found(row, counts)) >= row.at
+        if row.kind == "veto" and (finding_count := _found(row, counts)) >= row.at
     ]
     deductions: list[dict[str, object]] = []
-    left = dict(table.groups)
+    points_left = dict(table.groups)
     for row in table.rows.values():
-        found = counts.get(row.key, 0)
-        if row.kind != "deduction" or not found:
+        finding_count = counts.get(row.key, 0)
+        if row.kind != "deduction" or not finding_count:
             continue
-        points = round(min(found * row.each, row.most or found * row.each, left[row.group]), 2)
-        left[row.group] = round(left[row.group] - points, 2)
-        deductions.append({**_named(row), "group": row.group, "findings": found, "points": points})
-    kept = round(sum(left.values()), 2)
-    earned = [] if kept <= table.bonus_from else [row for row in table.rows.values() if _earned(row, counts, skipped)]
-    bonus = [_named(row) | {"points": row.each} for row in earned]
-    total = round(kept + sum(min(row.each, row.most) for row in earned), 2)
+        points = round(min(finding_count * row.each, row.most or finding_count * row.each, points_left[row.group]), 2)
+        points_left[row.group] = round(points_left[row.group] - points, 2)
+        deductions.append({**_describe_indicator(row), "group": row.group, "findings": finding_count, "points": points})
+    points_kept = round(sum(points_left.values()), 2)
+    earned = (
+        []
+        if points_kept <= table.bonus_from
+        else [row for row in table.rows.values() if _is_bonus_earned(row, counts, skipped)]
+    )
+    bonus = [_describe_indicator(row) | {"points": row.each} for row in earned]
+    total = round(points_kept + sum(min(row.each, row.most) for row in earned), 2)
     return InspectionScore(
-        0.0 if veto else total, total, not veto and kept >= table.passing, veto, deductions, [] if veto else bonus
+        0.0 if veto else total,
+        total,
+        not veto and points_kept >= table.passing,
+        veto,
+        deductions,
+        [] if veto else bonus,
     )
 
 
@@ -300,12 +314,13 @@ def _found(row: Indicator, counts: Mapping[str, int]) -> int:
     return counts.get(row.key, 0) + sum(counts.get(text, 0) for text in read_texts(row.limits, "counts"))
 
 
-def _named(row: Indicator) -> dict[str, object]:
+def _describe_indicator(row: Indicator) -> dict[str, object]:
+    """Return the indicator's key, name and source for the report."""
     return {"indicator": row.key, "name": row.name, "source": row.source, "seen": row.seen}
 
 
 def _veto(row: Indicator, found: int) -> dict[str, object]:
-    return {**_named(row), "findings": found, "at": row.at}
+    return {**_describe_indicator(row), "findings": found, "at": row.at}
 
 
 #: Bonus → indicators that must have no findings.
@@ -325,7 +340,8 @@ _CLEAN = {
 }
 
 
-def _earned(row: Indicator, counts: Mapping[str, int], skipped: Mapping[str, str]) -> bool:
+def _is_bonus_earned(row: Indicator, counts: Mapping[str, int], skipped: Mapping[str, str]) -> bool:
+    """Return True if a bonus is earned: it was judged, and none of the faults that exclude it was found."""
     if row.kind != "bonus" or row.key in skipped or row.key not in _CLEAN:
         return False
     return not any(counts.get(text) for text in _CLEAN[row.key])

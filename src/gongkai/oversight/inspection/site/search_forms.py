@@ -37,9 +37,9 @@ class SearchForm:
         )
         if self.post:
             return self.action, pairs.encode()
-        parts = urlsplit(self.action)
-        query = f"{parts.query}&{pairs}".lstrip("&")
-        return urlunsplit((parts.scheme, parts.netloc, parts.path, query, "")), None
+        url_parts = urlsplit(self.action)
+        query = f"{url_parts.query}&{pairs}".lstrip("&")
+        return urlunsplit((url_parts.scheme, url_parts.netloc, url_parts.path, query, "")), None
 
     def _sent(self, said: str) -> str:
         return quote_plus(said.encode(self.encoding, "xmlcharrefreplace"))
@@ -60,7 +60,7 @@ def read_search_form(form: _Element, address: str, source: str) -> SearchForm | 
     inputs = [(node, name) for node in form.iter("input") if (name := node.get("name"))]
     fields = [name for node, name in inputs if (node.get("type") or "text").lower() in {"text", "search"}]
     action = form.get("action") or ""
-    text = " ".join(_said(form))
+    text = " ".join(_iterate_texts(form))
     if post and (len(fields) != 1 or not _SURELY.search(f"{action} {text}")):
         return None
     named = [name for name in fields if _FIELD.search(name)] or (
@@ -75,7 +75,8 @@ def read_search_form(form: _Element, address: str, source: str) -> SearchForm | 
     return SearchForm(urljoin(address, action), named[0], others, post, encoding, address)
 
 
-def _said(form: _Element) -> Iterator[str]:
+def _iterate_texts(form: _Element) -> Iterator[str]:
+    """Yield the texts of a form that may name it a search: role, labels, buttons and placeholders."""
     yield form.get("role") or ""
     yield from map(str, form.itertext())
     for element in form.iter("input", "button"):

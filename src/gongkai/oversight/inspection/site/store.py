@@ -95,8 +95,8 @@ class InspectionStore:
         rows = self.frontier.db.execute(
             "SELECT page, address, indicator, what, mark, shown FROM seen JOIN target ON target.id = page ORDER BY page, seen.rowid"
         )
-        for number, address, indicator, what, mark, shown in rows:
-            yield number, address, PageFault(indicator, what, mark, shown)
+        for number, address, indicator, message, key, context in rows:
+            yield number, address, PageFault(indicator, message, key, context)
 
     def note_list(self, number: int, entries: Iterable[ListEntry]) -> None:
         """Store the entries of a data address; an empty list is stored, too."""
@@ -112,7 +112,9 @@ class InspectionStore:
             (address,),
         ).fetchall()
         entries = [
-            ListEntry(where, title, date.fromisoformat(day) if day else None) for where, title, day in rows if where
+            ListEntry(entry_address, title, date.fromisoformat(day) if day else None)
+            for entry_address, title, day in rows
+            if entry_address
         ]
         return entries if rows else None
 
@@ -127,11 +129,14 @@ class InspectionStore:
 
     def loaded(self, tags: Iterable[str]) -> Iterator[str]:
         """Yield the addresses of resources that pages load by these elements, and of attachments."""
-        named = sorted(tags)
-        ways = [f"tag IN ({', '.join('?' * len(named))})", *("lower(address) LIKE ?" for _ in ATTACHMENT_SUFFIXES)]
+        sorted_tags = sorted(tags)
+        conditions = [
+            f"tag IN ({', '.join('?' * len(sorted_tags))})",
+            *("lower(address) LIKE ?" for _ in ATTACHMENT_SUFFIXES),
+        ]
         rows = self.frontier.db.execute(
-            f"SELECT address FROM target WHERE {' OR '.join(ways)} ORDER BY id",  # noqa: S608 - placeholders only
-            (*named, *(f"%{ending}" for ending in ATTACHMENT_SUFFIXES)),
+            f"SELECT address FROM target WHERE {' OR '.join(conditions)} ORDER BY id",  # noqa: S608 - placeholders only
+            (*sorted_tags, *(f"%{ending}" for ending in ATTACHMENT_SUFFIXES)),
         )
         yield from (address for (address,) in rows)
 

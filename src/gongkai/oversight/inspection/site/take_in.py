@@ -93,16 +93,16 @@ def crawl_site(crawl: Crawl, store: InspectionStore, cache: UrlCache, parameters
     for fetched in crawl:
         if fetched.page:
             pages += 1
-            _page(fetched, crawl, store, cache, wording, parameters)
+            _take_in_page(fetched, crawl, store, cache, wording, parameters)
         else:
             other += 1
-            crawl.note(fetched, _data(fetched, store, parameters))
-            _end(fetched, crawl, store, parameters)
+            crawl.note(fetched, _take_in_data(fetched, store, parameters))
+            _take_in_end(fetched, crawl, store, parameters)
         if (pages + other) % 20 == 0:
             parameters.progress(pages, other)
 
 
-def _page(
+def _take_in_page(
     fetched: FetchResult,
     crawl: Crawl,
     store: InspectionStore,
@@ -110,6 +110,7 @@ def _page(
     wording: WordingCheck,
     wanted: InspectionParameters,
 ) -> None:
+    """Store a fetched page with its links, day and kind, and the faults of its own text and markup."""
     page = read_page(fetched, cache)
     if page is None:
         crawl.note(fetched)
@@ -121,9 +122,9 @@ def _page(
     links += iterate_script_links(page)
     links += [(address, safety.REDIRECT_LINK_TYPE, "") for address in safety.list_external_redirects(page, crawl.hosts)]
     crawl.note(fetched, links, page.text)
-    day, article = _kind(page, wanted.today, home=fetched.target.found_on is None)
+    day, article = _find_day_and_kind(page, wanted.today, home=fetched.target.found_on is None)
     store.keep(page, day=day, article=article, marks=marks.compute_footer_mask(page))
-    found = [
+    faults = [
         *form.find_markup_faults(page),
         *safety.find_security_faults(page, crawl.hosts),
         *marks.find_tag_faults(page, article=article),
@@ -131,17 +132,20 @@ def _page(
         *_broken_links(page),
     ]
     if fetched.cut or fetched.size > int(wanted.indicators.limit("page.large", "bytes", 2_000_000)):
-        found.append(
+        faults.append(
             PageFault(
                 "page.large",
                 f"网页有 {fetched.size / 1_000_000:.1f} 兆字节" + ("以上" if fetched.cut else ""),
                 page.address,
             )
         )
-    store.see(fetched.target.id, found)
+    store.see(fetched.target.id, faults)
 
 
-def _data(fetched: FetchResult, store: InspectionStore, parameters: InspectionParameters) -> list[tuple[str, str, str]]:
+def _take_in_data(
+    fetched: FetchResult, store: InspectionStore, parameters: InspectionParameters
+) -> list[tuple[str, str, str]]:
+    """Store the entries of a fetched data list and return them as links; empty if it is none."""
     target = fetched.target
     if target.tag != data_lists.DATA_LINK_TAG or not 200 <= fetched.status < 300:
         return []
@@ -155,24 +159,28 @@ def _data(fetched: FetchResult, store: InspectionStore, parameters: InspectionPa
     return [(entry.address, "a", entry.title) for entry in entries]
 
 
-def _kind(page: WebPage, today: date, *, home: bool) -> tuple[date | None, bool]:
-    said = find_publication_date(page, today)
-    day = said.day if said else None
-    own = bool(page.metas.get("articletitle") or page.metas.get("pubdate"))
-    if own:
+def _find_day_and_kind(page: WebPage, today: date, *, home: bool) -> tuple[date | None, bool]:
+    """Return the page's publication day, and True if it is an article rather than a list."""
+    publication = find_publication_date(page, today)
+    day = publication.day if publication else None
+    declares_article = bool(page.metas.get("articletitle") or page.metas.get("pubdate"))
+    if declares_article:
         return day, True
     if (
         home
         or "noindex" in page.metas.get("robots", "").lower()  # a filtered view of another page
-        or said is None
-        or said.weight < MIN_DATE_CONFIDENCE
-        or (page.metas.get("columnname") and not page.by["article"] and said.weight < 70)
+        or publication is None
+        or publication.weight < MIN_DATE_CONFIDENCE
+        or (page.metas.get("columnname") and not page.by["article"] and publication.weight < 70)
     ):
         return day, False
     aside = find_related_links(page)
     listed = sum(1 for line in page.lines if len(line) < 90 and _BEGIN_DAY.search(line[-22:] + line[:14]))
     listed -= sum(1 for link in page.links if link.element in aside and _BEGIN_DAY.search(_row(link.element)))
-    if said.weight >= MIN_LABELLED_DATE_CONFIDENCE and sum(1 for line in page.lines if _SAYS_DAY.search(line)) <= 2:
+    if (
+        publication.weight >= MIN_LABELLED_DATE_CONFIDENCE
+        and sum(1 for line in page.lines if _SAYS_DAY.search(line)) <= 2
+    ):
         return day, True  # even if the page also has a list
     return day, listed <= 4 and not _is_short_list(page, today) and not _is_list(page, day, aside, today)
 
@@ -187,6 +195,7 @@ _LISTED, _NAME = 3, 16
 
 
 def _is_list(page: WebPage, day: date | None, aside: set[_Element], today: date) -> bool:
+    """Return True if the page is a list: a group of dated links whose newest day is the page's."""
     for group in group_links(page) if len(page.heading) <= _NAME else ():
         if group.links[0].element not in aside:
             entries = [entry for entry in iterate_entries(group.links, today) if entry.address != page.address]
@@ -205,6 +214,7 @@ def _is_short_list(page: WebPage, today: date) -> bool:
 
 
 def _broken_links(page: WebPage) -> Iterator[PageFault]:
+    """Yield links to local or shared drives and misspelled addresses."""
     for link in page.links:
         if _LOCAL.match(link.written):
             yield PageFault(
@@ -217,7 +227,8 @@ def _broken_links(page: WebPage) -> Iterator[PageFault]:
             yield PageFault("link.broken", f"链接地址写法有误：{link.written[:60]}", link.written, link.written)
 
 
-def _end(fetched: FetchResult, crawl: Crawl, store: InspectionStore, parameters: InspectionParameters) -> None:
+def _take_in_end(fetched: FetchResult, crawl: Crawl, store: InspectionStore, parameters: InspectionParameters) -> None:
+    """Store the faults of a fetched file, or of an external page that the site links to."""
     target = fetched.target
     if not 200 <= fetched.status < 300:
         return

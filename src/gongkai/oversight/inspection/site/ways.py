@@ -32,6 +32,7 @@ def find_breadcrumbs(page: WebPage) -> list[PageLink]:
 
 
 def _whole_way(home: _Element) -> _Element | None:
+    """Return the nearest ancestor of the home link that contains the whole breadcrumb; None if there is none."""
     node = home.getparent()
     for _ in range(_UP):
         if node is None or node.tag in {"body", "html"}:

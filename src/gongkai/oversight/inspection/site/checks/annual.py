@@ -56,7 +56,7 @@ def check_reports(site: CrawledSite) -> None:
     due = site.today.year - (1 if (site.today.month, site.today.day) > (3, 31) else 2)
     if max(years) < due:
         site.add("annual.late", years[max(years)], f"没有{due}年度的政府信息公开年报，最近一份是{max(years)}年度")
-    units = _by_unit(titles)
+    units = _group_by_unit(titles)
     _gaps(site, units, due)
     _tables(site, units, years)
 
@@ -67,32 +67,34 @@ def _note(years: dict[int, str], title: str, address: str) -> None:
         years.setdefault(int(match[1] or match[2]), address)
 
 
-def _by_unit(titles: dict[str, str]) -> dict[str, dict[int, str]]:
-    found: dict[str, dict[int, str]] = {}
+def _group_by_unit(titles: dict[str, str]) -> dict[str, dict[int, str]]:
+    """Return the addresses of annual reports by unit and year, as read from their titles."""
+    reports: dict[str, dict[int, str]] = {}
     for address, title in titles.items():
         match = _UNIT.search("".join(title.split()))
         if match and "解读" not in title:
-            found.setdefault(match[1].removesuffix("关于"), {}).setdefault(int(match[2]), address)
-    return found
+            reports.setdefault(match[1].removesuffix("关于"), {}).setdefault(int(match[2]), address)
+    return reports
 
 
 def _gaps(site: CrawledSite, units: dict[str, dict[int, str]], due: int) -> None:
+    """Report missing years: between a unit's reports, or before and after them if most other units have that year."""
     founding = _founding_lines(site)
-    for unit, own in units.items():
+    for unit, own_years in units.items():
         young = any(unit in line for line in founding)
-        others = [years for name, years in units.items() if name != unit]
-        known = {year for years in units.values() for year in years if year <= due}
-        for year in sorted((known | set(range(min(own), max(own)))) - set(own)):
-            between = min(own) < year < max(own)
-            have = sum(year in years for years in others)
-            later = year < min(own) and (min(own) - min(known) >= NEW_UNIT_YEARS or young)
-            if between or (not later and len(units) > 2 and have * 2 > len(others) and have > 1):
+        other_units = [years for name, years in units.items() if name != unit]
+        known_years = {year for years in units.values() for year in years if year <= due}
+        for year in sorted((known_years | set(range(min(own_years), max(own_years)))) - set(own_years)):
+            between = min(own_years) < year < max(own_years)
+            have = sum(year in years for years in other_units)
+            is_later_unit = year < min(own_years) and (min(own_years) - min(known_years) >= NEW_UNIT_YEARS or young)
+            if between or (not is_later_unit and len(units) > 2 and have * 2 > len(other_units) and have > 1):
                 site.add(
                     "annual.absent",
-                    _list_of(site, own, year),
+                    _find_column_address(site, own_years, year),
                     f"没有找到“{unit}”{year}年度的政府信息公开工作年度报告",
                     key=f"{unit} {year}",
-                    shown=f"已有{'、'.join(map(str, sorted(own)))}年度；其他单位有该年度的{have}个",
+                    shown=f"已有{'、'.join(map(str, sorted(own_years)))}年度；其他单位有该年度的{have}个",
                 )
 
 
@@ -106,7 +108,8 @@ def _founding_lines(site: CrawledSite) -> list[str]:
     return [line for page in pages if page for line in page.lines if _FOUNDED.search(line)]
 
 
-def _list_of(site: CrawledSite, own: dict[int, str], year: int) -> str:
+def _find_column_address(site: CrawledSite, own: dict[int, str], year: int) -> str:
+    """Return the address of the column that should list a unit's report of the year; else the home page."""
     columns = site.of_kind("annual")
     for column in columns:
         years = [
@@ -115,15 +118,18 @@ def _list_of(site: CrawledSite, own: dict[int, str], year: int) -> str:
         if len(years) > 1 and set(years) == {str(year)}:
             return column.address
     lists = {column.address: {entry.address for entry in column.entries} for column in columns}
-    wanted = set(own.values())
+    own_addresses = set(own.values())
     return max(
-        lists, key=lambda address: (len(lists[address] & wanted), -len(lists[address])), default=site.home.address
+        lists,
+        key=lambda address: (len(lists[address] & own_addresses), -len(lists[address])),
+        default=site.home.address,
     )
 
 
 def _tables(site: CrawledSite, units: dict[str, dict[int, str]], years: dict[int, str]) -> None:
+    """Read the newest reports' tables and check them in themselves, against their text, and against the year before."""
     latest = max(years)
-    reports = {(unit, year): address for unit, own in units.items() for year, address in own.items()}
+    reports = {(unit, year): address for unit, own_years in units.items() for year, address in own_years.items()}
     if years[latest] not in reports.values():
         reports["", latest] = years[latest]
     read: dict[tuple[str, int], dict[str, object]] = {}
@@ -139,12 +145,12 @@ def _tables(site: CrawledSite, units: dict[str, dict[int, str]], years: dict[int
             read[unit, year] = report
         if report or reports[unit, year] == years[latest]:
             _judge(site, page, year, report)
-            _against_text(site, page, year, report)
+            _compare_with_text(site, page, year, report)
     for (unit, year), report in read.items():
-        before = read.get((unit, year - 1))
-        if unit and before:
+        report_before = read.get((unit, year - 1))
+        if unit and report_before:
             addresses = reports[unit, year], reports[unit, year - 1]
-            _carried(site, addresses, unit, year, report, before)
+            _compare_carried(site, addresses, unit, year, report, report_before)
 
 
 def _row(report: dict[str, object], name: str) -> list[int] | None:
@@ -156,7 +162,7 @@ def _row(report: dict[str, object], name: str) -> list[int] | None:
     return table.get(key)
 
 
-def _carried(
+def _compare_carried(
     site: CrawledSite,
     addresses: tuple[str, str],
     unit: str,
@@ -168,7 +174,7 @@ def _carried(
 
     Neither report is known to be the wrong one, so the finding names both.
     """
-    address, earlier = addresses
+    address, address_before = addresses
     into, out = _row(report, "carried_in"), _row(before, "carried_out")
     if into and out and into[-1] != out[-1]:
         site.add(
@@ -176,25 +182,27 @@ def _carried(
             address,
             f"“{unit}”{year}年度年报：上年结转{into[-1]}件，上一年度年报的结转下年度为{out[-1]}件",
             key=f"{address} carried",
-            shown=f"上一年度年报 {earlier}",
+            shown=f"上一年度年报 {address_before}",
         )
 
 
-def _against_text(site: CrawledSite, page: WebPage, year: int, report: dict[str, object]) -> None:
+def _compare_with_text(site: CrawledSite, page: WebPage, year: int, report: dict[str, object]) -> None:
+    """Report figures in a report's text that differ from the total in its table."""
     text = "".join(page.text.split())
     for name, called, pattern in _SAID:
         row = _row(report, name)
-        said = {int(value) for value in pattern.findall(text)}
-        if row and said and row[-1] not in said:
+        figures_in_text = {int(value) for value in pattern.findall(text)}
+        if row and figures_in_text and row[-1] not in figures_in_text:
             site.add(
                 "annual.text",
                 page.address,
-                f"{year}年度年报：正文说{called}{min(said)}件，表格为{row[-1]}件",
+                f"{year}年度年报：正文说{called}{min(figures_in_text)}件，表格为{row[-1]}件",
                 key=f"{page.address} {name}",
             )
 
 
 def _judge(site: CrawledSite, page: WebPage, year: int, report: dict[str, object]) -> None:
+    """Report missing tables and wrong sums of an annual report; skip the check if its tables are in an attachment."""
     if not report:
         if any(
             re.search(r"\.(?:pdf|docx?|wps|ofd)$", link.address, re.IGNORECASE)

@@ -60,7 +60,7 @@ def judge_attachment(fetched: FetchResult, limit: int) -> Iterator[PageFault]:
             counts[finding.kind] += 1
             first.setdefault(finding.kind, mask_middle(finding.text))
     if _OF_REPORT in content_text:
-        yield from _unbalanced(fetched, suffix)
+        yield from _find_table_faults(fetched, suffix)
     for kind, count in counts.items():
         yield PageFault(
             "privacy.attachment",
@@ -83,7 +83,8 @@ def check_unread(site: CrawledSite) -> None:
         site.skipped["privacy.attachment"] = f"以下附件没有打开，未能判断其中有没有个人信息：{kinds}"
 
 
-def _unbalanced(fetched: FetchResult, suffix: str) -> Iterator[PageFault]:
+def _find_table_faults(fetched: FetchResult, suffix: str) -> Iterator[PageFault]:
+    """Yield the table errors of an attached annual report; none if it cannot be read."""
     from gongkai.content.checks.annual_reports import ReadingError, read_report
 
     address = fetched.target.address

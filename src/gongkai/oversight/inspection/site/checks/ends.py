@@ -25,23 +25,27 @@ _WORSE = frozenset({"link.private", "link.loop"})
 def check_ends(site: CrawledSite) -> None:
     """Check every requested address; skip external ones if this machine is offline."""
     frontier = site.store.frontier
-    shut = _no_way_out(site)
+    shut = _count_offline_hosts(site)
     if shut:
         site.skipped["link.outer"] = f"本机连接不上任何其他网站（试了{shut}个），无法判断外部链接能否打开，都没有评"
     home = {link.address for link in site.home.links}
-    bad = "done = 1 AND status IS NOT NULL AND (status = 0 OR status >= 400 OR inner = 1 OR onward != '' OR (status BETWEEN 300 AND 399))"
-    for row in frontier.rows(bad):
-        if row["tag"].startswith(("redirect", REDIRECT_LINK_TYPE)) or row["found_on"] is None or _guessed(row):
+    condition = "done = 1 AND status IS NOT NULL AND (status = 0 OR status >= 400 OR inner = 1 OR onward != '' OR (status BETWEEN 300 AND 399))"
+    for row in frontier.rows(condition):
+        if (
+            row["tag"].startswith(("redirect", REDIRECT_LINK_TYPE))
+            or row["found_on"] is None
+            or _is_guessed_address(row)
+        ):
             continue
-        said = _wrong(site, row, shut=bool(shut))
-        away = _led_away(site, row) if said is None or said[0] not in _WORSE else ""
+        fault = _wrong(site, row, shut=bool(shut))
+        away = _led_away(site, row) if fault is None or fault[0] not in _WORSE else ""
         if away:
-            what = f"网页转向其他网站 {away}：{row['words'][:30] or row['address'][-60:]}"
-            site.add("security.refresh", row["address"], what, key=row["address"], shown=row["onward"])
+            message = f"网页转向其他网站 {away}：{row['words'][:30] or row['address'][-60:]}"
+            site.add("security.refresh", row["address"], message, key=row["address"], shown=row["onward"])
             continue
-        if not said:
+        if not fault:
             continue
-        key, what = said
+        key, message = fault
         source = next(frontier.rows("id = ?", (row["found_on"],)), None)
         on_home = row["address"] in home
         if on_home and key in {"link.inner", "link.outer"}:
@@ -50,7 +54,7 @@ def check_ends(site: CrawledSite) -> None:
             site.findings.add(
                 key,
                 row["address"],
-                f"{what}：{row['words'][:30] or row['address'][-60:]}",
+                f"{message}：{row['words'][:30] or row['address'][-60:]}",
                 key=row["address"],
                 home=on_home,
                 found_on=source["address"] if source else "",
@@ -60,7 +64,8 @@ def check_ends(site: CrawledSite) -> None:
             )
 
 
-def _no_way_out(site: CrawledSite) -> int:
+def _count_offline_hosts(site: CrawledSite) -> int:
+    """Return the number of external hosts if at least MIN_OFFLINE_HOSTS were asked and none answered; else 0."""
     hosts: dict[str, bool] = {}
     for row in site.store.frontier.rows("kind = ? AND done = 1 AND status IS NOT NULL AND inner = 0", (UrlKind.OUTER,)):
         if not _elsewhere_inside(site, row["address"]):
@@ -69,7 +74,8 @@ def _no_way_out(site: CrawledSite) -> int:
     return 0 if any(hosts.values()) or len(hosts) < MIN_OFFLINE_HOSTS else len(hosts)
 
 
-def _guessed(row: sqlite3.Row) -> bool:
+def _is_guessed_address(row: sqlite3.Row) -> bool:
+    """Return True for an address found in scripts that names neither a file nor a query, and so may be no page."""
     return row["tag"] == data_lists.DATA_LINK_TAG and not get_suffix(row["address"]) and "?" not in row["address"]
 
 
@@ -110,7 +116,7 @@ def _wrong(site: CrawledSite, row: sqlite3.Row, *, shut: bool) -> tuple[str, str
     if outer and (not is_dead(status) if status else shut):
         return None
     why = end["reason"] if status == 0 else f"应答 {status}"
-    return _key(row), f"打不开（{why}）"
+    return _choose_indicator(row), f"打不开（{why}）"
 
 
 def _own_machine(site: CrawledSite, address: str) -> bool:
@@ -126,7 +132,8 @@ def _elsewhere_inside(site: CrawledSite, address: str) -> bool:
         return bool(_INNER_NAME.fullmatch(name))
 
 
-def _key(row: sqlite3.Row) -> str:
+def _choose_indicator(row: sqlite3.Row) -> str:
+    """Return the indicator for a dead link by the kind of its target."""
     suffix = get_suffix(row["address"])
     if row["tag"] in {"video", "audio", "source", "embed"} or suffix in MEDIA_SUFFIXES:
         return "link.media"

@@ -43,7 +43,7 @@ def find_markup_faults(page: WebPage) -> Iterator[PageFault]:
         yield PageFault("mobile.zoom", "viewport 禁止放大", shown=viewport)
     elif (fixed := re.search(r"width\s*=\s*(\d{3,})", viewport)) and int(fixed[1]) > 480:
         yield PageFault("mobile.width", f"viewport 为固定宽度 {fixed[1]}", shown=viewport)
-    yield from _reading_aloud(page)
+    yield from _find_screen_reader_faults(page)
     error = _ERRORS.search(page.source)
     if error:
         yield PageFault("page.error", "网页显示程序出错信息", page.address, error[0])
@@ -54,14 +54,15 @@ def find_markup_faults(page: WebPage) -> Iterator[PageFault]:
 
 
 def _encoding(page: WebPage) -> Iterator[PageFault]:
-    fetched, named = page.fetched, page.charset
+    """Yield the faults of a page without or with a wrong declared charset, and of garbled text."""
+    fetched, charset = page.fetched, page.charset
     if fetched is None:
         return
-    if not named:
+    if not charset:
         if not page.source.isascii():
             yield PageFault("page.charset", "网页没有声明编码", page.address)
-    elif not _fits(fetched.data, named, fetched.cut):
-        yield PageFault("page.charset", f"网页声明编码为 {named}，内容不是", page.address)
+    elif not _fits(fetched.data, charset, fetched.cut):
+        yield PageFault("page.charset", f"网页声明编码为 {charset}，内容不是", page.address)
     garbled = GARBLED_TEXT_PATTERN.search(page.text)
     if garbled:
         at = max(0, garbled.start() - 10)
@@ -79,12 +80,13 @@ def _fits(data: bytes, named: str, cut: bool) -> bool:
     return True
 
 
-def _reading_aloud(page: WebPage) -> Iterator[PageFault]:
+def _find_screen_reader_faults(page: WebPage) -> Iterator[PageFault]:
+    """Yield what a screen reader cannot read: pictures, links, frames and fields without text, and automatic playback."""
     for tag in page.by["img"]:
         if tag.get("alt") is None and (tag.get("role") or "") != "presentation":
-            where = tag.get("src") or tag.get("data-src") or ""
-            yield PageFault("access.alt", f"图片没有 alt：{where[-80:]}", shown=where)
-    yield from _labels(page)
+            picture_address = tag.get("src") or tag.get("data-src") or ""
+            yield PageFault("access.alt", f"图片没有 alt：{picture_address[-80:]}", shown=picture_address)
+    yield from _find_unlabelled_fields(page)
     for link, name in zip(page.links, page.names, strict=True):
         if link.tag == "a" and link.address and not name and not _hidden(link.element):
             yield PageFault("access.link", f"链接没有文字：{link.written[:80]}", shown=link.written)
@@ -96,14 +98,15 @@ def _reading_aloud(page: WebPage) -> Iterator[PageFault]:
             yield PageFault("access.autoplay", "音视频自动播放", page.address, tag.get("src") or "")
 
 
-def _labels(page: WebPage) -> Iterator[PageFault]:
-    named = {tag.get("for") for tag in page.by["label"] if tag.get("for")}
+def _find_unlabelled_fields(page: WebPage) -> Iterator[PageFault]:
+    """Yield form fields without a label, a title or an ARIA label."""
+    labelled_ids = {tag.get("for") for tag in page.by["label"] if tag.get("for")}
     for kind in ("input", "select", "textarea"):
         for tag in page.by[kind]:
-            if (tag.get("type") or "").lower() in _OWN_LABEL or tag.get("id") in named:
+            if (tag.get("type") or "").lower() in _OWN_LABEL or tag.get("id") in labelled_ids:
                 continue
-            said = any(tag.get(value) for value in ("aria-label", "aria-labelledby", "title"))
-            if not said and not any(above.tag == "label" for above in tag.iterancestors()):
+            has_own_label = any(tag.get(value) for value in ("aria-label", "aria-labelledby", "title"))
+            if not has_own_label and not any(ancestor.tag == "label" for ancestor in tag.iterancestors()):
                 yield PageFault("access.label", f"表单项没有说明：{tag.get('name') or tag.get('id') or kind}")
 
 

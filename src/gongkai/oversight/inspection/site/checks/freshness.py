@@ -86,6 +86,7 @@ def _home_data(site: CrawledSite) -> Iterator[ListEntry]:
 
 
 def _judge(site: CrawledSite, column: InspectedColumn) -> None:
+    """Report a column that is empty, undated or out of date; note one whose list a script makes."""
     if column.scripted:
         site.skipped.setdefault("column.scripted", "以下栏目的列表由脚本生成，页面没有写明数据地址，未能判断是否更新：")
         site.skipped["column.scripted"] += f"{column.name} "
@@ -104,7 +105,7 @@ def _judge(site: CrawledSite, column: InspectedColumn) -> None:
                 column.address,
                 f"“{column.name}”栏目内容没有日期，视同未更新",
                 key=column.address,
-                shown=_counted(column),
+                shown=_describe_entries(column),
             )
             if column.kind in _AGES:
                 site.add(key, column.address, f"“{column.name}”栏目内容没有日期，视同未更新", key=column.address)
@@ -116,11 +117,12 @@ def _judge(site: CrawledSite, column: InspectedColumn) -> None:
             column.address,
             f"“{column.name}”栏目最近一次更新是{newest.isoformat()}，已超过{limit}天",
             key=column.address,
-            shown=_counted(column),
+            shown=_describe_entries(column),
         )
 
 
-def _counted(column: InspectedColumn) -> str:
+def _describe_entries(column: InspectedColumn) -> str:
+    """Return the remark on the entries that were counted."""
     return f"计入{len(column.entries)}条：{'；'.join(column.lines())}"
 
 
@@ -179,8 +181,8 @@ _ART20 = (
 )
 
 
-def _said(site: CrawledSite) -> str:
-
+def _join_names(site: CrawledSite) -> str:
+    """Return the names of all columns and of links on the home page and the disclosure pages, as one text."""
     pages = [
         site.home,
         *filter(None, (site.page(column.id) for column in site.of_kind("catalogue", "guide", "system")[:6])),
@@ -190,12 +192,12 @@ def _said(site: CrawledSite) -> str:
 
 
 def _art20(site: CrawledSite) -> int:
-    text = _said(site)
+    text = _join_names(site)
     return sum(any(word in text for word in words) for _, words in _ART20)
 
 
 def _items(site: CrawledSite) -> None:
-    text = _said(site)
+    text = _join_names(site)
     for name, words in _ART20:
         if not any(word in text for word in words):
             site.add("disclosure.items", site.home.address, f"没有找到“{name}”栏目", key=name)

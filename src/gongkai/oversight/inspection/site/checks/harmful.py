@@ -82,6 +82,7 @@ def check_doubts_of_links(site: CrawledSite) -> None:
 
 
 def _was_read(site: CrawledSite, address: str) -> bool:
+    """Return True if the address, or one that it redirects to, answered with success."""
     passed: set[str] = set()
     while address and address not in passed:
         passed.add(address)

@@ -80,24 +80,26 @@ def check_interpretations(site: CrawledSite) -> None:
         reading = readings[address]
         mine = [document for document, found in of.items() if address in found]
         if not any(document in reading.links for document in mine):
-            _unlinked(site, reading, documents[mine[0]].title)
+            _report_unlinked(site, reading, documents[mine[0]].title)
     for reading in readings.values():
         if reading.address not in explained and not _leads_to_text(site, reading, readings):
-            _unlinked(site, reading, "")
+            _report_unlinked(site, reading, "")
 
 
 def _judge(site: CrawledSite, document: _Text, found: set[str], readings: dict[str, _Text]) -> None:
+    """Report a document without interpretation, or without links to the interpretations that were found."""
     for address in sorted(found - document.links):
         reading = readings[address]
-        what = f"文件“{document.title[:40]}”没有链接到解读“{reading.title[:30]}”"
+        message = f"文件“{document.title[:40]}”没有链接到解读“{reading.title[:30]}”"
         key = f"{document.address} {address}"
-        site.add("policy.not_linked", document.address, what, key=key, shown=address)
+        site.add("policy.not_linked", document.address, message, key=key, shown=address)
     if not found and not document.says_reading and "policy.uninterpreted" not in site.skipped:
-        what = f"文件“{document.title[:40]}”没有找到解读"
-        site.add("policy.uninterpreted", document.address, what, key=document.address)
+        message = f"文件“{document.title[:40]}”没有找到解读"
+        site.add("policy.uninterpreted", document.address, message, key=document.address)
 
 
-def _unlinked(site: CrawledSite, reading: _Text, document: str) -> None:
+def _report_unlinked(site: CrawledSite, reading: _Text, document: str) -> None:
+    """Report an interpretation that does not link to its document."""
     site.add(
         "interpretation.not_linked",
         reading.address,
@@ -108,6 +110,7 @@ def _unlinked(site: CrawledSite, reading: _Text, document: str) -> None:
 
 
 def _readings(site: CrawledSite) -> Iterator[_Text]:
+    """Yield the site's interpretations: entries of the interpretation columns and articles with such titles."""
     lists = {column.address for column in site.columns}
     listed = [entry.address for column in site.of_kind("interpretation") for entry in column.entries]
     called = [
@@ -127,14 +130,17 @@ def _readings(site: CrawledSite) -> Iterator[_Text]:
 
 
 def _documents(site: CrawledSite, readings: dict[str, _Text]) -> Iterator[_Text]:
+    """Yield the policy documents that need an interpretation: numbered, laying down rules, recent and still in force."""
     listed = {entry.address for column in site.of_kind("policy") for entry in column.entries}
-    above = {entry.address for column in site.columns if _ABOVE.search(column.name) for entry in column.entries}
+    superior_addresses = {
+        entry.address for column in site.columns if _ABOVE.search(column.name) for entry in column.entries
+    }
     oldest = site.today - timedelta(days=365 * MAX_DOCUMENT_AGE_YEARS)
     chosen = [
         facts
         for facts in site.facts.values()
         if facts.address not in readings
-        and facts.address not in above
+        and facts.address not in superior_addresses
         and (facts.article or facts.address in listed)
         and not _NO_POLICY.search(facts.title)
         and not _READING.search(facts.title)
@@ -161,8 +167,8 @@ def _documents(site: CrawledSite, readings: dict[str, _Text]) -> Iterator[_Text]
             and link.address in links
             and (_READING.search(get_link_name(link)) or _READING.search(find_heading(link.element)))
         }
-        said = called - site.facts.keys()
-        yield _Text(facts.address, facts.title, _names(facts.title), links, bool(said), called - said)
+        unread_links = called - site.facts.keys()
+        yield _Text(facts.address, facts.title, _names(facts.title), links, bool(unread_links), called - unread_links)
 
 
 def _lays_down(title: str) -> bool:
@@ -185,14 +191,15 @@ def _read_in(site: CrawledSite, documents: dict[str, _Text], readings: dict[str,
 
 
 def _names(title: str) -> list[str]:
-    named = ["".join(part.split()) for part in _NAMED.findall(title)]
+    """Return the document names in a title: those in 《》, else the title without introductory words."""
+    quoted_names = ["".join(quoted.split()) for quoted in _NAMED.findall(title)]
     plain = "".join(title.split())
     issued = _ISSUED_PLAIN.search(plain)
     plain = issued[1] if issued else plain
-    before = ""
-    while plain != before:
-        before, plain = plain, _AROUND.sub("", plain)
-    return [name for name in (named or [plain]) if len(name) >= _SHORTEST]
+    former = ""
+    while plain != former:
+        former, plain = plain, _AROUND.sub("", plain)
+    return [name for name in (quoted_names or [plain]) if len(name) >= _SHORTEST]
 
 
 def _same(some: list[str], others: list[str]) -> bool:

@@ -114,13 +114,18 @@ def _letters_of(site: CrawledSite, column: InspectedColumn) -> Iterator[tuple[We
 def list_further_pages(site: CrawledSite, column: InspectedColumn) -> list[str]:
     """Return the addresses beyond the first page of a list: in its folder or of its URL pattern."""
     folder = f"{column.address.rpartition('/')[0]}/"
-    others = {make_url_shape(entry.address) for one in site.columns if one is not column for entry in one.entries}
+    other_shapes = {
+        make_url_shape(entry.address)
+        for other_column in site.columns
+        if other_column is not column
+        for entry in other_column.entries
+    }
     counts = Counter(make_url_shape(entry.address) for entry in column.entries)
-    own = {shape for shape, count in counts.items() if count > 1} - others
+    own_shapes = {shape for shape, count in counts.items() if count > 1} - other_shapes
     return [
         address
         for address in site.facts
-        if (address.startswith(folder) and folder.count("/") > 3) or make_url_shape(address) in own
+        if (address.startswith(folder) and folder.count("/") > 3) or make_url_shape(address) in own_shapes
     ]
 
 
@@ -159,7 +164,7 @@ def check_letters(site: CrawledSite, column: InspectedColumn) -> None:
                     shown=str(since),
                 )
             continue
-        _late_reply(site, page, text, since)
+        _report_late_reply(site, page, text, since)
         for name, pattern in (("留言时间", _ASKED), ("答复时间", _ANSWERED), ("答复单位", _WHO), ("答复内容", _WORDS)):
             if not pattern.search(text):
                 site.add("interaction.fields", page.address, f"公开的留言缺少“{name}”", key=name, shown=page.heading)
@@ -170,6 +175,7 @@ _STATE_LINE = 16
 
 
 def _says_it_waits(lines: Sequence[str]) -> bool:
+    """Return True if a letter's page says in a short line or in the answer that it is pending."""
     answer = next((at for at, line in enumerate(lines) if _WORDS.search(line)), len(lines))
     return any(_WAITS.search(line) for at, line in enumerate(lines) if len(line) <= _STATE_LINE or at >= answer)
 
@@ -182,7 +188,8 @@ def _late(since: date, day: date, limit: int) -> bool:
     return day > add_workdays(since, _workdays(limit)).due
 
 
-def _late_reply(site: CrawledSite, page: WebPage, text: str, since: date | None) -> None:
+def _report_late_reply(site: CrawledSite, page: WebPage, text: str, since: date | None) -> None:
+    """Report an answer after the limit for vetoes or, failing that, after the one for deductions."""
     limit, veto = site.days("interaction.unanswered", 21), site.days("veto.unanswered", 90)
     day = _day_behind(_ANSWERED.search(text), site.today)
     took = (day - since).days if day and since else 0
@@ -191,6 +198,6 @@ def _late_reply(site: CrawledSite, page: WebPage, text: str, since: date | None)
         ("interaction.unanswered", f"{_workdays(limit)}个工作日", since and day and _late(since, day, limit)),
     ):
         if late:
-            what = f"留言“{page.heading[:30]}”超过{allowed}才答复（用了{took}天）"
-            site.add(name, page.address, what, key=page.address, shown=str(since))
+            message = f"留言“{page.heading[:30]}”超过{allowed}才答复（用了{took}天）"
+            site.add(name, page.address, message, key=page.address, shown=str(since))
             return

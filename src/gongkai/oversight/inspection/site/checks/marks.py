@@ -99,16 +99,17 @@ def compute_footer_mask(page: WebPage) -> int:
     text = " ".join(page.lines[-60:])
     shown = sum(1 << at for at, (_, pattern) in enumerate(_FOOT) if pattern.search(text))
     few = _FEW if sum(link.tag == "a" for link in page.links) < _FEW_LINKS else 0
-    return shown | few | crc32(_frame(page).encode()) << _FRAMES
+    return shown | few | crc32(_make_template_key(page).encode()) << _FRAMES
 
 
-def _frame(page: WebPage) -> str:
+def _make_template_key(page: WebPage) -> str:
+    """Return the page's style sheets and the classes of its outermost elements, by which templates are told apart."""
     styles = sorted(
         {(tag.get("href") or "").partition("?")[0] for tag in page.by["link"] if "stylesheet" in (tag.get("rel") or "")}
     )
     body = next(iter(page.by["body"]), None)
-    first = next((node for node in body if isinstance(node.tag, str)), None) if body is not None else None
-    called = [f"{node.tag} {get_classes(node)}" for node in (body, first) if node is not None]
+    first_element = next((node for node in body if isinstance(node.tag, str)), None) if body is not None else None
+    called = [f"{node.tag} {get_classes(node)}" for node in (body, first_element) if node is not None]
     return re.sub(r"\d+", "", " ".join([*styles, *called]))
 
 
@@ -180,8 +181,8 @@ def check_marks(site: CrawledSite) -> None:
     """Check the required marks on the home page."""
     home, url = site.home, site.home.address
     text = " ".join(home.lines)
-    named = " ".join(f"{get_link_name(link)} {link.written}" for link in home.links)
-    everything = f"{text} {named} {home.source}"
+    link_texts = " ".join(f"{get_link_name(link)} {link.written}" for link in home.links)
+    everything = f"{text} {link_texts} {home.source}"
     code = _CODE.search(text)
     if not code:
         site.add("mark.id_code", url, "页脚没有网站标识码")
@@ -191,17 +192,17 @@ def check_marks(site: CrawledSite) -> None:
         site.add(
             "mark.id_code_wrong", url, f"页脚的网站标识码 {code[1]} 与标签 SiteIDCode {home.metas['siteidcode']} 不一致"
         )
-    for key, pattern, where, what in (
+    for key, pattern, searched_text, message in (
         ("mark.icp", _ICP, text, "页脚没有ICP备案编号"),
         ("mark.police", _POLICE, text, "页脚没有公安机关备案标识"),
         ("mark.sponsor", _SPONSOR, text, "页脚没有主办单位"),
         ("mark.contact", _CONTACT, text, "页脚没有联系方式"),
         ("mark.report_error", _REPORT, everything, "没有“我为政府网站找错”入口"),
-        ("mark.map", _MAP, named, "页脚没有站点地图"),
+        ("mark.map", _MAP, link_texts, "页脚没有站点地图"),
         ("mark.party", _PARTY, everything, "页脚没有党政机关网站标识"),
     ):
-        if not pattern.search(where):
-            site.add(key, url, what)
+        if not pattern.search(searched_text):
+            site.add(key, url, message)
     if not (home.title or home.metas.get("sitename")):
         site.add("site.name", url, "首页没有网站名称")
     _domain(site, home)

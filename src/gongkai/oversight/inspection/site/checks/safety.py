@@ -91,7 +91,7 @@ def find_security_faults(page: WebPage, hosts: frozenset[str]) -> Iterator[PageF
         odd = _SCRIPT.search(script[:200_000])
         if odd:
             yield PageFault("security.script", "可疑的脚本", f"script {odd[0][:40]}", odd[0][:120])
-    yield from _leaving(page, hosts)
+    yield from _find_leaving_faults(page, hosts)
 
 
 def _says_https(page: WebPage) -> bool:
@@ -105,7 +105,8 @@ def _is_canonical(link: PageLink) -> bool:
     return link.tag == "link" and (link.element.get("rel") or "").lower() in {"canonical", "alternate"}
 
 
-def _at_once(script: str) -> bool:
+def _runs_at_once(script: str) -> bool:
+    """Return True for a short script that runs when loaded: no function, or one called at once."""
     text = script.strip()
     return len(text) < _SHORT_SCRIPT and ("function" not in text or re.match(r"[(!;+]+\s*function", text) is not None)
 
@@ -116,12 +117,13 @@ REDIRECT_LINK_TYPE = "leaves"
 
 def list_external_redirects(page: WebPage, hosts: frozenset[str]) -> list[str]:
     """Return the external addresses to which a page redirects, without public bodies."""
-    return [address for address, _ in _leads(page, hosts)]
+    return [address for address, _ in _find_redirects(page, hosts)]
 
 
-def _leads(page: WebPage, hosts: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _find_redirects(page: WebPage, hosts: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Yield the external addresses to which the page redirects by script or by meta refresh, with the source text."""
     for script in page.scripts:
-        away = _LEADS_AWAY.match(script) or (_LEADS.search(script) if _at_once(script) else None)
+        away = _LEADS_AWAY.match(script) or (_LEADS.search(script) if _runs_at_once(script) else None)
         if away:
             yield from _outer(f"{away[1] or 'http:'}{away[2]}", away[0][:120], hosts)
     for tag in page.by["meta"]:
@@ -138,8 +140,9 @@ def _outer(written: str, text: str, hosts: frozenset[str]) -> Iterator[tuple[str
         yield address, text
 
 
-def _leaving(page: WebPage, hosts: frozenset[str]) -> Iterator[PageFault]:
-    for address, text in _leads(page, hosts):
+def _find_leaving_faults(page: WebPage, hosts: frozenset[str]) -> Iterator[PageFault]:
+    """Yield redirects to other hosts, and forms that send data or passwords unencrypted."""
+    for address, text in _find_redirects(page, hosts):
         yield PageFault("security.refresh", f"网页自动跳转到 {get_host(address)}", page.address, text)
     for tag in page.by["form"]:
         action = (tag.get("action") or "").strip()
@@ -228,11 +231,12 @@ def check_robots(site: CrawledSite) -> None:
 
 
 def _https(site: CrawledSite, headers: dict[str, str]) -> None:
+    """Report missing security headers and a missing redirect to HTTPS; for an HTTP site, whether HTTPS is missing."""
     host = site.host.partition(":")[0]
     if site.home.address.startswith("https:"):
-        for name, shown in _WANTED.items():
+        for name, header_label in _WANTED.items():
             if name not in headers:
-                site.add("security.header", site.home.address, f"缺少响应头 {shown}", key=name)
+                site.add("security.header", site.home.address, f"缺少响应头 {header_label}", key=name)
         if "x-frame-options" not in headers and "frame-ancestors" not in headers.get("content-security-policy", ""):
             site.add(
                 "security.header",

@@ -17,14 +17,14 @@ MAX_COLUMNS_SEARCHED = 4
 
 def check_search(site: CrawledSite) -> None:
     """Search the site for titles that it contains."""
-    form = _form(site)
+    form = _find_search_form(site)
     if form is None:
         if re.search(r"搜\s*索|检\s*索", " ".join(site.home.lines)) or site.of_kind("search"):
             site.skipped["search.broken"] = "搜索由脚本完成，未能试用"
         else:
             site.add("search.missing", site.home.address, "没有站内搜索")
         return
-    titles = _known(site)
+    titles = _sample_titles(site)
     if not titles:
         site.skipped["search.not_found"] = "没有可供试搜的标题"
         return
@@ -41,45 +41,53 @@ def check_search(site: CrawledSite) -> None:
                 why = text if status == 0 else f"应答 {status}"
                 site.add("search.broken", address, f"站内搜索不能用（{why}）", key="search", found_on=form.page)
                 return
-            if _shows(site, text, address, title):
+            if _shows_title(site, text, address, title):
                 break
         else:
             site.add("search.not_found", address, f"站内搜索找不到“{title[:40]}”", key=title, found_on=form.page)
 
 
-def _form(site: CrawledSite) -> SearchForm | None:
+def _find_search_form(site: CrawledSite) -> SearchForm | None:
+    """Return the site's search form from the home page, search columns or first columns; None if there is none."""
     columns = [*site.of_kind("search")[:2], *site.columns[:MAX_COLUMNS_SEARCHED]]
     pages = [site.home, *(page for column in columns if (page := site.page(column.id)))]
     for page in pages:
-        own = f"{urlsplit(page.address).scheme}://{site.host}"
+        origin = f"{urlsplit(page.address).scheme}://{site.host}"
         for form in page.by["form"]:
-            made = read_search_form(form, page.address, page.source)
-            if made and (made.action.startswith(own) or (not made.post and SEARCH_ACTION_PATTERN.search(made.action))):
-                return made
+            search_form = read_search_form(form, page.address, page.source)
+            if search_form and (
+                search_form.action.startswith(origin)
+                or (not search_form.post and SEARCH_ACTION_PATTERN.search(search_form.action))
+            ):
+                return search_form
     return None
 
 
-def _known(site: CrawledSite) -> list[str]:
-    found = []
+def _sample_titles(site: CrawledSite) -> list[str]:
+    """Return up to SAMPLED_TITLES titles of articles at least three days old, spread over time, to search for."""
+    titles = []
     for facts in sorted(
         (fact for fact in site.facts.values() if fact.article and fact.day),
         key=lambda one: (str(one.day), one.id),
         reverse=True,
     ):
         if facts.day and (site.today - facts.day).days >= 3 and 8 <= len(facts.title) <= 60:
-            found.append(facts.title)
-    step = max(1, len(found) // SAMPLED_TITLES)
-    return found[::step][:SAMPLED_TITLES]
+            titles.append(facts.title)
+    step = max(1, len(titles) // SAMPLED_TITLES)
+    return titles[::step][:SAMPLED_TITLES]
 
 
-def _shows(site: CrawledSite, text: str, address: str, title: str) -> bool:
+def _shows_title(site: CrawledSite, text: str, address: str, title: str) -> bool:
+    """Return True if the result page contains the title in a link, or more often than the search field repeats it."""
     page = parse_page(text.encode(), address, 0, site.whole)
     if page is None:
         return False
-    wanted = "".join(title.split())
+    compact_title = "".join(title.split())
     texts = [
         "".join("".join(map(str, link.element.itertext())).split()) + "".join((link.element.get("title") or "").split())
         for link in page.links
         if link.tag == "a"
     ]
-    return any(wanted[:24] in value for value in texts) or "".join(page.text.split()).count(wanted[:24]) > 1
+    return (
+        any(compact_title[:24] in value for value in texts) or "".join(page.text.split()).count(compact_title[:24]) > 1
+    )

@@ -105,6 +105,7 @@ class _Guide:
 
 
 def _guides(site: CrawledSite) -> Iterator[_Guide]:
+    """Yield the service guides among the pages of the guide and service columns."""
     for page in _texts_under(site, "guides", "services", most=MAX_CHECKED_GUIDES):
         lines = _own_lines(site, page)
         text = " ".join(line for line in lines if line not in site.template.lines)
@@ -222,6 +223,7 @@ def _label(line: str, patterns: Sequence[tuple[str, re.Pattern[str]]] = _LABELS)
 
 
 def _texts_under(site: CrawledSite, *kinds: str, most: int) -> list[WebPage]:
+    """Return up to `most` pages under columns of the kinds: entries, further pages, then the columns themselves."""
     chosen = site.of_kind(*kinds)
     addresses = [entry.address for column in chosen for entry in column.entries]
     addresses += [address for column in chosen for address in list_further_pages(site, column)]
@@ -245,21 +247,22 @@ def _is_guide(page: WebPage) -> bool:
 
 def check_interaction(site: CrawledSite) -> None:
     """Check the consultation channel and the published messages."""
-    _channel(site)
+    _check_consultation_form(site)
     for column in list_message_columns(site):
         check_letters(site, column)
 
 
-def _channel(site: CrawledSite) -> None:
+def _check_consultation_form(site: CrawledSite) -> None:
+    """Report consultation columns without a form that can be submitted; note forms that a script makes."""
     columns = site.of_kind("interaction")
     if not columns:
         return
     forms: list[tuple[WebPage, object]] = []
-    for web_page in _near(site, columns):
+    for web_page in _list_near_pages(site, columns):
         forms += [(web_page, form) for form in web_page.by["form"] if next(form.iter("textarea"), None) is not None]
     if not forms:
         scripted = any(column.scripted for column in columns) or any(
-            page.by["textarea"] for page in _near(site, columns)
+            page.by["textarea"] for page in _list_near_pages(site, columns)
         )
         if scripted:
             site.skipped["interaction.form"] = "咨询表单由脚本生成，未能判断"
@@ -278,20 +281,21 @@ def _channel(site: CrawledSite) -> None:
             site.add("interaction.form", page.address, "咨询表单没有可用的提交按钮", key=page.address)
 
 
-def _near(site: CrawledSite, columns: list[InspectedColumn]) -> list[WebPage]:
-    found: dict[int, WebPage] = {}
+def _list_near_pages(site: CrawledSite, columns: list[InspectedColumn]) -> list[WebPage]:
+    """Return the pages of the columns and those they link to, at most about 60."""
+    pages: dict[int, WebPage] = {}
     for column in columns[:12]:
         page = site.page(column.id)
         if page is None:
             continue
-        found[column.id] = page
+        pages[column.id] = page
         for link in page.links:
             facts = site.facts.get(link.address)
-            if facts and facts.id not in found and link.tag in {"a", "iframe"} and len(found) < 60:
-                below = site.page(facts.id)
-                if below is not None:
-                    found[facts.id] = below
-    return list(found.values())
+            if facts and facts.id not in pages and link.tag in {"a", "iframe"} and len(pages) < 60:
+                linked_page = site.page(facts.id)
+                if linked_page is not None:
+                    pages[facts.id] = linked_page
+    return list(pages.values())
 
 
 _RESULT = re.compile(r"(?:结果|采纳|反馈|意见汇总|情况(?:说明|公布)|公布)")

@@ -18,37 +18,40 @@ _SLIP = 2
 
 def check_doubts(site: CrawledSite) -> None:
     """Report spellings on single pages that differ from a frequent one of the whole site."""
-    words: dict[tuple[str, str], tuple[str, str]] = {}
+    doubtful: dict[tuple[str, str], tuple[str, str]] = {}
     signed: dict[str, list[str]] = defaultdict(list)
-    for _, address, found in site.store.seen():
-        if found.indicator == DOUBT:
-            was, _, now = found.key.partition("\t")
-            words.setdefault((was, now), (address, found.shown))
-        elif found.indicator == SIGNED:
-            signed[found.key].append(address)
+    for _, address, fault in site.store.seen():
+        if fault.indicator == DOUBT:
+            doubted, _, likely = fault.key.partition("\t")
+            doubtful.setdefault((doubted, likely), (address, fault.shown))
+        elif fault.indicator == SIGNED:
+            signed[fault.key].append(address)
     odd = _odd_units(signed)
-    asked = {word for pair in words for word in pair} | set(odd)
-    counts = _pages_with(site, asked) if asked else Counter()
-    for (was, now), (address, shown) in words.items():
-        if len(was) < _LEAST_WORD or _names_a_place(was, now):
+    searched_words = {word for pair in doubtful for word in pair} | set(odd)
+    counts = _count_pages_with(site, searched_words) if searched_words else Counter()
+    for (doubted, likely), (address, context) in doubtful.items():
+        if len(doubted) < _LEAST_WORD or _names_a_place(doubted, likely):
             continue
-        if now and counts[now] >= max(LEAST, TIMES * counts[was]) and was not in now:
-            what = f"“{was}”疑为“{now}”（全站{counts[now]}页写作“{now}”）"
-            site.add("words.wrong", address, what, key=f"typo {was}", shown=shown)
+        if likely and counts[likely] >= max(LEAST, TIMES * counts[doubted]) and doubted not in likely:
+            message = f"“{doubted}”疑为“{likely}”（全站{counts[likely]}页写作“{likely}”）"
+            site.add("words.wrong", address, message, key=f"typo {doubted}", shown=context)
     for unit, usual in odd.items():
         if counts[unit] <= 1:
-            what = f"落款“{unit}”疑为“{usual}”（落款用后者的有{len(signed[usual])}页）"
-            site.add("words.agency", signed[unit][0], what, key=f"{signed[unit][0]} {unit}")
+            message = f"落款“{unit}”疑为“{usual}”（落款用后者的有{len(signed[usual])}页）"
+            site.add("words.agency", signed[unit][0], message, key=f"{signed[unit][0]} {unit}")
 
 
 def _odd_units(signed: dict[str, list[str]]) -> dict[str, str]:
+    """Return units that signed a single page, with the frequent unit of nearly the same name."""
     usual = [unit for unit, pages in signed.items() if len(pages) >= LEAST]
     return {
-        unit: near
+        unit: frequent_unit
         for unit, pages in signed.items()
         if len(pages) == 1
-        for near in usual
-        if len(unit) != len(near) and compute_edit_distance(unit, near) <= _SLIP and _within(unit, near)
+        for frequent_unit in usual
+        if len(unit) != len(frequent_unit)
+        and compute_edit_distance(unit, frequent_unit) <= _SLIP
+        and _within(unit, frequent_unit)
     }
 
 
@@ -58,7 +61,8 @@ def _within(one: str, other: str) -> bool:
     return all(character in rest for character in shorter)
 
 
-def _pages_with(site: CrawledSite, words: set[str]) -> Counter[str]:
+def _count_pages_with(site: CrawledSite, words: set[str]) -> Counter[str]:
+    """Return how many pages contain each word more often than the site's template does."""
     times: dict[str, Counter[int]] = defaultdict(Counter)
     pages = 0
     for (number,) in site.store.frontier.db.execute("SELECT id FROM page ORDER BY id LIMIT ?", (MAX_COMPARED_PAGES,)):
@@ -68,10 +72,10 @@ def _pages_with(site: CrawledSite, words: set[str]) -> Counter[str]:
             if often := text.count(word):
                 times[word][often] += 1
     counts: Counter[str] = Counter()
-    for word, found in times.items():
-        frame, alike = found.most_common(1)[0]
+    for word, page_counts in times.items():
+        frame, alike = page_counts.most_common(1)[0]
         framed = frame if alike * 2 > pages else 0
-        counts[word] = sum(many for often, many in found.items() if often > framed)
+        counts[word] = sum(many for often, many in page_counts.items() if often > framed)
     return counts
 
 
@@ -94,55 +98,60 @@ def check_texts(site: CrawledSite) -> None:
     ahead = (site.today + timedelta(days=1)).isoformat()
     for facts in site.store.facts("article = 1 AND day > ? LIMIT ?", (ahead, MOST_NAMED)):
         site.add("page.future", facts.address, f"“{facts.title[:30]}”的发布日期{facts.day}在将来", key=facts.address)
-    _twice(site)
-    _bodiless(site)
+    _find_double_articles(site)
+    _find_empty_articles(site)
 
 
-def _twice(site: CrawledSite) -> None:
+def _find_double_articles(site: CrawledSite) -> None:
+    """Report articles published more than once with the same title, day and length."""
     rows = site.store.frontier.db.execute(
         "SELECT min(page.id), count(*), title, day FROM page WHERE article = 1 AND day != '' AND length(title) > 9 "
         "GROUP BY title, day, length HAVING count(*) > 1 LIMIT ?",
         (MOST_NAMED,),
     ).fetchall()
     for number, count, title, _ in rows:
-        same = list(site.store.facts("title = ? AND article = 1", (title,)))
-        first = next((facts for facts in same if facts.id == number), same[0])
+        duplicates = list(site.store.facts("title = ? AND article = 1", (title,)))
+        first_facts = next((facts for facts in duplicates if facts.id == number), duplicates[0])
         site.add(
             "page.duplicate",
-            first.address,
+            first_facts.address,
             f"“{title[:30]}”发布了{count}次",
             key=title,
-            also=[facts.address for facts in same[1:5]],
+            also=[facts.address for facts in duplicates[1:5]],
         )
 
 
-def _bodiless(site: CrawledSite) -> None:
+def _find_empty_articles(site: CrawledSite) -> None:
+    """Report articles without text: no own sentence, picture, medium or document."""
     short = site.store.frontier.db.execute("SELECT avg(length) FROM page WHERE article = 1").fetchone()[0] or 0
     for facts in site.store.facts("article = 1 AND length < ? LIMIT ?", (max(400, short * 0.6), MOST_NAMED)):
         page = site.page(facts.id)
         if page is None:
             continue
-        own = [
+        own_lines = [
             line
             for line in page.lines
             if line not in site.template.lines
             and not (facts.title in line and len(line) < len(facts.title) + MIN_TEXT_CHARACTERS)
             and line != page.title
-            and not _facts_line(line)
+            and not _is_facts_line(line)
         ]
         common = {address for _, address in site.template.links}
-        more = any(
+        has_media = any(
             link.tag in {"img", "video", "iframe", "audio", "embed", "source"} and link.address not in common
             for link in page.links
         )
-        files = any(
+        has_documents = any(
             is_document_address(link.address) for link in page.links if link.tag == "a" and link.address not in common
         )
-        if sum(map(len, own)) < MIN_TEXT_CHARACTERS and not (more or files or any("。" in line for line in own)):
+        if sum(map(len, own_lines)) < MIN_TEXT_CHARACTERS and not (
+            has_media or has_documents or any("。" in line for line in own_lines)
+        ):
             site.add("page.empty", facts.address, f"“{facts.title[:30]}”没有正文", key=facts.address)
 
 
-def _facts_line(line: str) -> bool:
+def _is_facts_line(line: str) -> bool:
+    """Return True for a line without a sentence that only names source, day, or page functions."""
     return "。" not in line and any(
         word in line
         for word in (

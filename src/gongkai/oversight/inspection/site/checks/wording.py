@@ -100,7 +100,7 @@ def find_state_name_faults(text: str) -> Iterator[PageFault]:
         text[match.start() : match.start() + length]
         for match in re.finditer("中华", text)
         if not text.startswith(_STATE, match.start())
-        for length in [_ending(text[match.start() : match.start() + len(_STATE) + _SLIP])]
+        for length in [_find_misspelt_state_name(text[match.start() : match.start() + len(_STATE) + _SLIP])]
         if length
     ]
     slips += _HALF.findall(text)
@@ -157,13 +157,14 @@ def find_organ_name_slips(text: str) -> Iterator[tuple[str, str]]:
         yield slip, "国务院"
 
 
-def _ending(text: str) -> int:
-    near = [
+def _find_misspelt_state_name(text: str) -> int:
+    """Return the length of a beginning that is nearly the state's name but misspelt; 0 if there is none."""
+    distances = [
         (compute_edit_distance(text[: at + 1], _STATE), at + 1)
         for at, character in enumerate(text)
         if character in "国囯國" and at >= len(_STATE) - _SLIP - 1
     ]
-    best = min(near, default=(_SLIP + 1, 0))
+    best = min(distances, default=(_SLIP + 1, 0))
     return best[1] if 0 < best[0] <= _SLIP else 0
 
 
@@ -219,7 +220,7 @@ def _is_other(head: str) -> bool:
 
 
 def _personal(page: WebPage) -> Iterator[PageFault]:
-
+    """Yield personal data in the page's text, masked; the whole value is only in the fault's mark."""
     text = "\n".join(page.lines)
     called = find_otherwise_labelled_cells(page)
     try:
@@ -232,11 +233,14 @@ def _personal(page: WebPage) -> Iterator[PageFault]:
         if finding.kind == "phone" and finding.text in called:
             continue
         if kind and is_personal(finding):
-            shown = mask_middle(finding.text)
-            before, behind = (text[max(0, finding.start - 20) : finding.start], text[finding.end : finding.end + 10])
-            around = f"{_PERSONAL.sub('…', before)}{shown}{_PERSONAL.sub('…', behind)}"
+            masked = mask_middle(finding.text)
+            text_before, text_after = (
+                text[max(0, finding.start - 20) : finding.start],
+                text[finding.end : finding.end + 10],
+            )
+            around = f"{_PERSONAL.sub('…', text_before)}{masked}{_PERSONAL.sub('…', text_after)}"
             yield PageFault(
-                "privacy.exposed", f"{kind}：{shown}", f"{finding.kind} {finding.text}", " ".join(around.split())
+                "privacy.exposed", f"{kind}：{masked}", f"{finding.kind} {finding.text}", " ".join(around.split())
             )
 
 
@@ -248,6 +252,7 @@ _UNIT = re.compile(rf"[{HAN}]{{3,24}}(?:局|委员会|办公室|政府|厅|院|�
 
 
 def _doubts(frame: SearchText) -> Iterator[PageFault]:
+    """Yield improbable characters with the suggested spelling, to be compared with the whole site."""
     from gongkai.lib.privacy.proofreading.weighing import find_improbable_characters
 
     text = frame.source
@@ -265,18 +270,19 @@ def _signature(page: WebPage) -> Iterator[PageFault]:
 
 
 def _slips(frame: SearchText) -> Iterator[PageFault]:
+    """Yield certain spelling errors; those in names of state and leaders count as serious."""
     from gongkai.lib.privacy.proofreading.run import proofread_certain
 
     text = frame.source
     for finding in proofread_certain(frame):
         if GARBLED_TEXT_PATTERN.search(finding.text):  # reported as page.garbled
             continue
-        said = f"“{finding.text[:30]}”" + (f"应为“{finding.suggestion[:30]}”" if finding.suggestion else "")
+        message = f"“{finding.text[:30]}”" + (f"应为“{finding.suggestion[:30]}”" if finding.suggestion else "")
         grave = bool(_GRAVE.search(finding.suggestion) or _GRAVE.search(finding.text)) and finding.kind in {
             "typo",
             "phrase",
         }
         around = text[max(0, finding.start - 20) : finding.end + 20].replace("\n", " ")
         yield PageFault(
-            "veto.serious_words" if grave else "words.wrong", said, f"{finding.kind} {finding.text}", around
+            "veto.serious_words" if grave else "words.wrong", message, f"{finding.kind} {finding.text}", around
         )
