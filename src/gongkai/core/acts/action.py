@@ -227,19 +227,22 @@ class Action(Generic[T]):
         return self._do(held, by=by, version=None, facts=facts, lock=False)
 
     def _do(self, target: T, *, by: Actor, version: object, facts: Mapping[str, object], lock: bool = True) -> object:
+        """Run the action in a transaction: lock, check, finish and log (or queue the log record of a batch)."""
         queue = current_queue()
         with postpone_collection(), transaction.atomic(savepoint=queue is None):
             check = partial(self.check, by=by, version=version)
-            again = self.moves_state(target) or version is not None or not lock
-            held = lock_once(target, (self.name, by), lock=self.lock if lock else _as_given, check=check, again=again)
-            by = self.actor_for(held, by)
-            step = self.finish(held, self.run_held(held, by=by, **facts), by=by)
+            check_again = self.moves_state(target) or version is not None or not lock
+            locked_target = lock_once(
+                target, (self.name, by), lock=self.lock if lock else _return_unchanged, check=check, again=check_again
+            )
+            by = self.actor_for(locked_target, by)
+            step = self.finish(locked_target, self.run_held(locked_target, by=by, **facts), by=by)
             if queue is None:
-                append_record(_stream(held, step), **_moved(self, step, by))
+                append_record(_stream(locked_target, step), **_log_record_fields(self, step, by))
             else:
-                self._wait(held, step, by)
-            inform_followers([ActionEvent(self, held, step, by)])
-            return _result(held, step)
+                self._wait(locked_target, step, by)
+            inform_followers([ActionEvent(self, locked_target, step, by)])
+            return _result(locked_target, step)
 
     def run_held(self, held: T, /, *, by: Actor, **facts: object) -> ActionResult:
         """Call the action's function on a locked target; refuse a text that cannot be searched for personal data."""
@@ -250,7 +253,7 @@ class Action(Generic[T]):
 
     def _wait(self, held: T, step: ActionResult, by: Actor) -> None:
         """Queue the log record, to be written with those of other actions (`run_together`)."""
-        stream, moved = _stream(held, step), _moved(self, step, by)
+        stream, moved = _stream(held, step), _log_record_fields(self, step, by)
         queue_records(
             [
                 QueuedRecord(
@@ -307,7 +310,7 @@ AnyAction = Action[Any]
 A = TypeVar("A", bound=AnyAction)
 
 
-def _as_given(target: T) -> T:
+def _return_unchanged(target: T) -> T:
     return target
 
 
@@ -326,7 +329,7 @@ def _stream(target: object, step: ActionResult) -> str:
     return step.stream or log_stream_of(target if target is not None else step.result)
 
 
-def _moved(action: AnyAction, step: ActionResult, by: Actor) -> LogRecordFields:
+def _log_record_fields(action: AnyAction, step: ActionResult, by: Actor) -> LogRecordFields:
     """Return the keyword arguments of a step's log record."""
     return {
         "action": action.name,
@@ -362,7 +365,7 @@ def record_many(
     last = last_records(streams)
     pairs: list[tuple[Movement, str]] = []
     for stream, (action, _, step), actor in zip(streams, done, actors or [by] * len(done), strict=True):
-        last[stream] = build_record(stream, last.get(stream), **_moved(action, step, actor))
+        last[stream] = build_record(stream, last.get(stream), **_log_record_fields(action, step, actor))
         pairs.append((last[stream], step.words))
     append_records(pairs)
     inform_followers([ActionEvent(action, target, step, by) for action, target, step in done])

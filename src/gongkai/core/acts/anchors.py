@@ -115,6 +115,7 @@ def retry_time_stamp(now: datetime) -> bool:
 
 
 def _send_to_all_places(seal: Seal, line: str) -> None:
+    """Send the line of a seal to all anchors and senders; record who took it and log each failure."""
     reached = []
     for place in settings.GONGKAI_ANCHORS:
         try:
@@ -211,15 +212,20 @@ def compare_files() -> tuple[int, str]:
 
 
 def _send_to_place(place: str, line: str) -> None:
-    kind, _, where = place.partition(":")
+    """Append the line to a file (`file:path`) or send it to a syslog server (`syslog:host:port`).
+
+    Raises:
+        OSError: the place cannot be reached.
+    """
+    kind, _, location = place.partition(":")
     if kind == "file":
-        descriptor = os.open(where, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        descriptor = os.open(location, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "a", encoding="utf-8") as file:
             file.write(line + "\n")
             file.flush()
             os.fsync(file.fileno())
     elif kind == "syslog":
-        host, _, port = where.rpartition(":")
+        host, _, port = location.rpartition(":")
         handler = logging.handlers.SysLogHandler((host, int(port)))
         handler.emit(logging.LogRecord("gongkai", logging.INFO, "", 0, f"gongkai anchor {line}", None, None))
         handler.close()

@@ -86,16 +86,16 @@ class Batch:
         """Return the related rows of a parent, those not yet written among them."""
         relation = _relation_of(group)
         model, column = relation.related_model, cast("ForeignKey[Model, Model]", relation.field).attname
-        known = self.groups[model].setdefault(group, {})
-        if parent.pk not in known and any(row is parent for row in reversed(self.rows[type(parent)])):
-            known[parent.pk] = [row for row in self.rows[model] if _parent_of(row, group) == parent.pk]
-        elif parent.pk not in known:
+        rows_by_parent = self.groups[model].setdefault(group, {})
+        if parent.pk not in rows_by_parent and any(row is parent for row in reversed(self.rows[type(parent)])):
+            rows_by_parent[parent.pk] = [row for row in self.rows[model] if _parent_of(row, group) == parent.pk]
+        elif parent.pk not in rows_by_parent:
             self.write()
-            unread = (self.peers[type(parent)] | {parent.pk}) - known.keys()
-            known |= {pk: [] for pk in unread}
+            unread = (self.peers[type(parent)] | {parent.pk}) - rows_by_parent.keys()
+            rows_by_parent |= {pk: [] for pk in unread}
             for row in model._base_manager.filter(**{f"{column}__in": unread}, **dict(group[2])).order_by("pk"):
-                known[getattr(row, column)].append(row)
-        return known[parent.pk]
+                rows_by_parent[getattr(row, column)].append(row)
+        return rows_by_parent[parent.pk]
 
     def write(self) -> None:
         """Insert and update all queued rows and save counters and versions."""

@@ -72,7 +72,7 @@ def insert_rows(rows: Sequence[M], *, keep: bool = False) -> dict[int, StoredRow
     _write(model, columns, values)
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
-    stored = {row.pk: _as_stored(some, columns) if keep else None for row, some in zip(rows, values, strict=True)}
+    stored = {row.pk: _predict_row(some, columns) if keep else None for row, some in zip(rows, values, strict=True)}
     note_inserted_rows(connections[DEFAULT_DB_ALIAS], model._meta.db_table, stored)
     return {pk: row for pk, row in stored.items() if row is not None}
 
@@ -143,6 +143,7 @@ def _find_pre_save(field: "Field[object, object]") -> Callable[..., object] | No
 
 
 def _unchanged_types(field: "Field[object, object]") -> frozenset[type]:
+    """Return the types whose values the database returns unchanged from this field."""
     if isinstance(field, EncryptedTextField):
         return frozenset()
     if field.is_relation:
@@ -155,6 +156,7 @@ def _unchanged_types(field: "Field[object, object]") -> frozenset[type]:
 
 
 def _read(row: Model, column: _Column, *, add: bool = True) -> object:
+    """Return the value that the insert writes for this column of a row."""
     if column.pre_save is not None:
         return column.pre_save(row, add)
     value = row.__dict__[column.name]
@@ -174,15 +176,16 @@ def _prepare(values: Sequence[object], columns: Sequence[_Column], database: Bas
     ]
 
 
-def _as_stored(values: Sequence[object], columns: Sequence[_Column]) -> StoredRow | None:
+def _predict_row(values: Sequence[object], columns: Sequence[_Column]) -> StoredRow | None:
+    """Return the row as the database will return it; None if a value cannot be predicted."""
     row = {
-        column.name: value if value is None or type(value) in column.unchanged else _as_returned(value, column.field)
+        column.name: value if value is None or type(value) in column.unchanged else _predict_value(value, column.field)
         for value, column in zip(values, columns, strict=True)
     }
     return None if _UNKNOWN in row.values() else row
 
 
-def _as_returned(value: object, field: "Field[object, object]") -> object:
+def _predict_value(value: object, field: "Field[object, object]") -> object:
     """Return a value as the database will return it, or `_UNKNOWN`."""
     if isinstance(field, JSONField) and field.decoder is None:
         return json.loads(json.dumps(value, cls=field.encoder))
@@ -192,9 +195,9 @@ def _as_returned(value: object, field: "Field[object, object]") -> object:
     if isinstance(value, Decimal):
         exact = isinstance(field, DecimalField) and value.as_tuple().exponent == -field.decimal_places
         return value if exact else _UNKNOWN
-    same = (
+    is_unchanged = (
         (isinstance(value, Secret) and isinstance(field, EncryptedTextField))
         or (isinstance(value, str) and isinstance(field, CharField | TextField))  # a choice
         or (type(value) is date and isinstance(field, DateField) and not isinstance(field, DateTimeField))
     )
-    return value if same else _UNKNOWN
+    return value if is_unchanged else _UNKNOWN

@@ -60,16 +60,17 @@ def note_records(movements: Iterable[Movement]) -> None:
 
 
 def _append_lines(lines: str) -> None:
+    """Append lines to the file of unsealed records; shorten a large file to the records after the last seal."""
     try:
         with _lock_file():
             descriptor = os.open(unsealed_records_file(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             try:
                 os.write(descriptor, lines.encode())
-                much = os.fstat(descriptor).st_size > RESEAL_CHECK_BYTES
+                is_large = os.fstat(descriptor).st_size > RESEAL_CHECK_BYTES
             finally:
                 os.close(descriptor)
-        if much and (last := Seal.objects.order_by("-at").first()):
-            restart_after_seal(last)
+        if is_large and (last_seal := Seal.objects.order_by("-at").first()):
+            restart_after_seal(last_seal)
     except OSError as error:
         LOG.error("tail of the log not noted: %s", error)
 

@@ -137,6 +137,7 @@ def row_digest(fields: Sequence[str], values: Sequence[object]) -> str:
 
 
 def _comparable_value(value: object, name: str = "") -> object:
+    """Return a column value as row digests use it, equal for equal content in every database."""
     if value is None or isinstance(value, str | int | bool):
         return value
     if isinstance(value, Words):
@@ -253,38 +254,39 @@ def cover_existing_rows() -> dict[str, int]:
     known = first_cover_records()
     return {
         "taken_up": sum(
-            _cover_batch(table, covered, known.get(table, []))
+            _cover_rows(table, covered, known.get(table, []))
             for table, covered in covered_tables().items()
             if not is_fully_covered(covered, known.get(table, []))
         )
     }
 
 
-def _cover_batch(table: str, covered: CoveredTable, moves: Sequence[Movement]) -> int:
+def _cover_rows(table: str, covered: CoveredTable, moves: Sequence[Movement]) -> int:
+    """Log the digests of all rows of a table that are not covered yet, in portions; return their number."""
     from gongkai.core.acts.chain import append_record
 
     movements = [movement for movement in moves if movement.facts.get("shape") == covered.shape]
-    last = int(movements[-1].facts["to"]) if movements else 0
-    count, whole = 0, False
+    last_pk = int(movements[-1].facts["to"]) if movements else 0
+    count, is_complete = 0, False
     shapes = column_lists_by_digest(moves)
-    while not whole:
+    while not is_complete:
         with transaction.atomic():
             rows = list(
                 covered.model._base_manager.select_for_update(of=("self",))
-                .filter(pk__gt=last)
+                .filter(pk__gt=last_pk)
                 .order_by("pk")
                 .values_list("pk", *covered.fields)[:BATCH_SIZE]
             )
             last_covers = _last_covers_of(table, [row[0] for row in rows])
             fresh = [row for row in rows if _may_cover(covered, row, last_covers.get(row[0]), shapes)]
             covers = [CoveredRow(table, row[0], covered.shape, row_digest(covered.spelled, row[1:])) for row in fresh]
-            last, whole = (rows[-1][0] if rows else last), len(rows) < BATCH_SIZE
+            last_pk, is_complete = (rows[-1][0] if rows else last_pk), len(rows) < BATCH_SIZE
             facts = {
                 "fields": list(covered.spelled),
                 "shape": covered.shape,
                 "rows": len(covers),
-                "to": last,
-                "whole": whole,
+                "to": last_pk,
+                "whole": is_complete,
             }
             append_record(f"{STREAM}{table}", action=TAKE_UP, by=ProgramActor(), facts=facts, covers=covers)
             count += len(covers)
@@ -300,16 +302,17 @@ def _last_covers_of(table: str, rows: Sequence[int]) -> dict[int, tuple[str, str
 def _may_cover(
     covered: CoveredTable, row: Sequence[object], kept: tuple[str, str] | None, shapes: Mapping[str, tuple[str, ...]]
 ) -> bool:
+    """Return true if a row is new, or unchanged or not comparable since a digest over an older list of columns."""
     if kept is None:
         return True
-    shape, mark = kept
+    shape, old_digest = kept
     fields = shapes.get(shape, ())
-    if shape == covered.shape or not mark:
+    if shape == covered.shape or not old_digest:
         return False
     if not set(map(plain_column_name, fields)) <= set(covered.fields):
         return True  # a column is gone: the old digest can be compared with nothing
     by_name = dict(zip(covered.fields, row[1:], strict=True))
-    return row_digest(fields, [by_name[plain_column_name(name)] for name in fields]) == mark
+    return row_digest(fields, [by_name[plain_column_name(name)] for name in fields]) == old_digest
 
 
 def column_lists_by_digest(moves: Iterable[Movement]) -> dict[str, tuple[str, ...]]:

@@ -37,19 +37,20 @@ def check_covered_tables() -> Iterator[TableCheckResult]:
 
 
 def _check_table(table: str, covered: CoveredTable, moves: Sequence[Movement]) -> TableCheckResult:
+    """Compare each row of a table with its last logged digest; list the differences in Chinese."""
     table_check_result = TableCheckResult(table, covered.label)
     shapes = column_lists_by_digest(moves) | {covered.shape: covered.spelled}
-    whole = is_fully_covered(covered, moves)
-    before = any(movement.facts.get("whole") for movement in moves)
-    if not whole:
-        table_check_result.unchecked = "字段有变化，尚未重新登记" if before else "尚未纳入核验（由到期工作登记）"
+    is_complete = is_fully_covered(covered, moves)
+    was_complete = any(movement.facts.get("whole") for movement in moves)
+    if not is_complete:
+        table_check_result.unchecked = "字段有变化，尚未重新登记" if was_complete else "尚未纳入核验（由到期工作登记）"
     rows = covered.model._base_manager.order_by("pk").values_list("pk", *covered.fields).iterator(BATCH_SIZE)
-    for number, values, kept in _merge_rows_and_covers(rows, _last_covers(table)):
+    for number, values, last_cover in _merge_rows_and_covers(rows, _last_covers(table)):
         if values is not None:
             table_check_result.rows += 1
-        wrong = _describe_difference(covered, shapes, values, kept, known=whole or before)
-        if wrong:
-            table_check_result.broken.append(f"{covered.label}（{table}）第{number}号{wrong}")
+        difference = _describe_difference(covered, shapes, values, last_cover, known=is_complete or was_complete)
+        if difference:
+            table_check_result.broken.append(f"{covered.label}（{table}）第{number}号{difference}")
     return table_check_result
 
 
@@ -61,18 +62,23 @@ def _describe_difference(
     *,
     known: bool,
 ) -> str:
+    """Return in Chinese how a row differs from its last logged digest; empty if equal or not comparable."""
     if kept is None:
         return "没有流水" if known else ""
-    shape, mark = kept
+    shape, logged_digest = kept
     if values is None:
-        return "已被删去，流水中没有删除的记录" if mark else ""
-    if not mark:
+        return "已被删去，流水中没有删除的记录" if logged_digest else ""
+    if not logged_digest:
         return "在流水记为删除之后又出现"
     fields = shapes.get(shape)
     if fields is None or not set(map(plain_column_name, fields)) <= set(covered.fields):
         return ""
     by_name = dict(zip(covered.fields, values, strict=True))
-    return "" if row_digest(fields, [by_name[plain_column_name(name)] for name in fields]) == mark else "与流水所记不符"
+    return (
+        ""
+        if row_digest(fields, [by_name[plain_column_name(name)] for name in fields]) == logged_digest
+        else "与流水所记不符"
+    )
 
 
 #: Primary key of a covered row, its values, and shape and digest of its last cover; either may be

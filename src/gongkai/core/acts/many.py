@@ -71,6 +71,11 @@ def _write_all(
     first: int,
     done: Callable[[], int],
 ) -> None:
+    """Write the targets in portions, or at once in a caller's open transaction.
+
+    Raises:
+        Refused: with the number of targets that were done before it.
+    """
     if in_shared_transaction():
         write(targets)
         return

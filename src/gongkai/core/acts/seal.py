@@ -225,14 +225,18 @@ def _digest_ranges(model: type[Model], ranges: Sequence[tuple[int, int]]) -> Ite
         .iterator(2000)
     )
     row = next(rows, None)
-    for first, last in ranges:
-        marks = []
-        while row is not None and row[0] <= last:
-            if row[0] > first:
-                kept = [one for one in zip(fields, row[1:], strict=True) if one[1] or one[0] not in added]
-                marks.append(covering.row_digest([name for name, _ in kept], [value for _, value in kept]))
+    for after_pk, until_pk in ranges:
+        row_digests = []
+        while row is not None and row[0] <= until_pk:
+            if row[0] > after_pk:
+                counted_columns = [
+                    pair for pair in zip(fields, row[1:], strict=True) if pair[1] or pair[0] not in added
+                ]
+                row_digests.append(
+                    covering.row_digest([name for name, _ in counted_columns], [value for _, value in counted_columns])
+                )
             row = next(rows, None)
-        yield (first, last), digest("\n".join(marks))
+        yield (after_pk, until_pk), digest("\n".join(row_digests))
 
 
 def _wait_for_writers(model: type[Model]) -> None:
@@ -257,6 +261,7 @@ def _find_broken_cover() -> str:
 
 
 def _find_broken_chain() -> str:
+    """Return in Chinese the first log record with a wrong number, previous hash or content; empty if none."""
     last_of: dict[str, tuple[int, str]] = {}
     for movement in Movement.objects.order_by("stream", "seq").iterator(2000):
         seq, prev = last_of.get(movement.stream, (0, ""))
@@ -277,13 +282,14 @@ def _find_changed_words() -> Iterator[str]:
 
 
 def _find_broken_seals() -> Iterator[str]:
+    """Yield in Chinese each seal that does not match its predecessor, its signature or the sealed rows."""
     prev, now = "", last_guarded_rows()
     trusted = anchors.trusted_keys()
     seals = list(Seal.objects.order_by("at"))
-    stands = _sums_at_seals([one for one in seals if one.heads_sum], WIDE)
-    stands |= _sums_at_seals([one for one in seals if not one.heads_sum], NARROW)
+    sums_by_seal = _sums_at_seals([row for row in seals if row.heads_sum], WIDE)
+    sums_by_seal |= _sums_at_seals([row for row in seals if not row.heads_sum], NARROW)
     for seal in seals:
-        if wrong := _describe_seal_error(seal, prev, trusted, now, stands[seal.pk]):
+        if wrong := _describe_seal_error(seal, prev, trusted, now, sums_by_seal[seal.pk]):
             yield f"{timezone.localtime(seal.at):%Y-%m-%d %H:%M} {wrong}"
         prev = seal.hash
     yield from _find_changed_rows(seals)
@@ -308,14 +314,16 @@ def _find_changed_rows(seals: Sequence[Seal]) -> Iterator[str]:
     """Yield errors where rows of insert-only tables differ from their seals."""
     for model in sealed_tables():
         table = model._meta.db_table
-        ranges, marks, first = [], [], 0
+        ranges, sealed_digests, after_pk = [], [], 0
         for seal in seals:
             if table in seal.contents:
-                ranges.append((first, seal.counts[table]))
-                marks.append((seal, seal.contents[table]))
-                first = seal.counts[table]
-        for (_, mark), (seal, said) in zip(_digest_ranges(model, ranges) if ranges else (), marks, strict=True):
-            if mark != said:
+                ranges.append((after_pk, seal.counts[table]))
+                sealed_digests.append((seal, seal.contents[table]))
+                after_pk = seal.counts[table]
+        for (_, actual_digest), (seal, sealed_digest) in zip(
+            _digest_ranges(model, ranges) if ranges else (), sealed_digests, strict=True
+        ):
+            if actual_digest != sealed_digest:
                 at = f"{timezone.localtime(seal.at):%Y-%m-%d %H:%M}"
                 yield f"{at} 封存的{model._meta.verbose_name}（{table}）被改动或者删去"
 
@@ -361,6 +369,7 @@ def _matches_log(seal: Seal, count: int, total: int) -> bool:
 
 
 def _seal_hash(seal: Seal) -> str:
+    """Return the hash of a seal over its time, counts, digests and the hash of the seal before it."""
     rows = {"contents": seal.contents} if seal.contents else {}
     return digest(
         canonical_json(

@@ -24,8 +24,8 @@ def record_shown(stream: str, by: Actor, marks: Iterable[Mark]) -> None:
 
 def shown_to(streams: Collection[str], by: Actor) -> dict[str, set[Mark]]:
     """Return the parts of each stream's object that were shown to the actor."""
-    found: dict[str, set[Mark]] = {}
+    parts_by_stream: dict[str, set[Mark]] = {}
     rows = Shown.objects.filter(stream__in=streams, person_id=by.person_id or 0)
     for stream, part, digest in rows.values_list("stream", "part", "digest"):
-        found.setdefault(stream, set()).add((part, digest))
-    return found
+        parts_by_stream.setdefault(stream, set()).add((part, digest))
+    return parts_by_stream

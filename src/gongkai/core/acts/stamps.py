@@ -75,6 +75,11 @@ def seal_awaiting_retry(now: datetime) -> Seal | None:
 
 
 def _post_request(address: str, seal: Seal) -> bytes:
+    """Request a time stamp of the seal's hash; return the checked response as bytes.
+
+    Raises:
+        NoTimeStamp: the authority refused, or its response is not for this request and seal.
+    """
     from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
     request = TimestampRequestBuilder().data(seal.hash.encode()).hash_algorithm(HashAlgorithm.SHA256).build()
@@ -174,6 +179,11 @@ def _describe_token_error(token: str, seal_hash: str, sealed: datetime | str) ->
 
 
 def _load_root_certificates() -> "list[Certificate]":
+    """Return the configured root certificates; empty if none are configured.
+
+    Raises:
+        NoTimeStamp: the file is unreadable or not in PEM format.
+    """
     from cryptography.x509 import load_pem_x509_certificates
 
     path = settings.GONGKAI_TIMESTAMP_ROOTS

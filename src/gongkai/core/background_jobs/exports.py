@@ -179,7 +179,7 @@ def long_export(
             wanted = _read_request(request, by, "GET" if starts else str(request.method))
             if request.method == "POST":
                 return _start_export(request, name, export, by, wanted)
-            return _offer(request, export, wanted)
+            return _offer_export(request, export, wanted)
 
         return page
 
@@ -212,9 +212,10 @@ def _find_existing(file: _RequestedFile) -> int | None:
     return ready.errand_id if ready else None
 
 
-def _offer(request: HttpRequest, export: LongExport, wanted: _RequestedFile) -> HttpResponse:
-    if there := _find_existing(wanted):
-        return redirect("errands:one", there)
+def _offer_export(request: HttpRequest, export: LongExport, wanted: _RequestedFile) -> HttpResponse:
+    """Show the page that starts the export, or redirect to the job of an equal earlier request."""
+    if existing := _find_existing(wanted):
+        return redirect("errands:one", existing)
     context = {
         "label": export.label,
         "address": request.get_full_path(),
@@ -237,20 +238,21 @@ def _refuse_too_long(request: HttpRequest, export: LongExport) -> HttpResponse:
 def _start_export(
     request: HttpRequest, name: str, export: LongExport, by: "Actor", wanted: _RequestedFile
 ) -> HttpResponse:
-    if there := _find_existing(wanted):
-        return redirect("errands:one", there)
-    back = _keep_own_url(request.POST.get("back", "")) or _get_referring_page(request)
+    """Enqueue the export and redirect to its job, or to that of an equal request; go back if refused."""
+    if existing := _find_existing(wanted):
+        return redirect("errands:one", existing)
+    return_url = _keep_own_url(request.POST.get("back", "")) or _get_referring_page(request)
     facts: dict[str, object] = {
         "export": name,
         "path": request.path,
         "query": wanted.query,
         "method": wanted.method,
-        "back": back,
+        "back": return_url,
     }
-    found: list[Errand] = []
-    if run_with_messages(request, lambda: found.append(_enqueue_export(by, wanted.key, export.label, facts))):
-        return redirect("errands:one", found[0].pk)
-    return redirect(back or "wagtailadmin_home")
+    jobs: list[Errand] = []
+    if run_with_messages(request, lambda: jobs.append(_enqueue_export(by, wanted.key, export.label, facts))):
+        return redirect("errands:one", jobs[0].pk)
+    return redirect(return_url or "wagtailadmin_home")
 
 
 def _enqueue_export(by: "Actor", key: str, label: str, facts: dict[str, object]) -> Errand:

@@ -179,9 +179,10 @@ def run_attempt(number: int) -> None:
 
 
 def _claim(number: int) -> RunningJob | None:
+    """Take a waiting job that is due and return it; None if another worker was faster."""
     token, now = uuid.uuid4().hex, timezone.now()
     free = Errand.objects.filter(pk=number, state=State.WAITING, due_at__lte=now)
-    taken = free.update(
+    claimed_rows = free.update(
         state=State.RUNNING,
         token=token,
         worker=WORKER_NAME,
@@ -191,13 +192,14 @@ def _claim(number: int) -> RunningJob | None:
         done=0,
         total=0,
     )
-    if not taken:
+    if not claimed_rows:
         return None
     HELD_JOBS.take(token)
     return RunningJob(Errand.objects.select_related("file").get(pk=number), token)
 
 
 def _close_attempt(number: int, token: str, state: str, *, text: str = "", link: str = "", error: str = "") -> None:
+    """Record the end of an attempt, unless the job was taken over; call the callback of an abandoned job."""
     mine = Errand.objects.filter(pk=number, token=token, state=State.RUNNING)
     if state == State.CANCELLED:
         mine = mine.filter(cancelling=True)

@@ -121,18 +121,19 @@ def _check_downloadable(export: Export) -> list[str]:
 
 
 def _is_still_visible(export: Export) -> bool:
+    """Return true if the requester's posts are unchanged and all exported rows are still visible."""
     errand = export.errand
-    made = find_export(read_text(errand.facts, "export"))
+    long_export = find_export(read_text(errand.facts, "export"))
     user = get_user_model().objects.filter(pk=errand.account or -1, is_active=True).first()
-    if made is None or user is None or digest_of_posts(actor_of(user)) != export.posts:
+    if long_export is None or user is None or digest_of_posts(actor_of(user)) != export.posts:
         return False
     try:
         request, match = request_of(errand.facts, user)
-        seen = made.seen(request, *match.args, **match.kwargs)
+        visible_rows = long_export.seen(request, *match.args, **match.kwargs)
         keys = unpack_ids(bytes(export.shown))
         return all(
-            seen.filter(pk__in=part).count() == len(part)
-            for part in (keys[n : n + MAX_IDS_IN_QUERY] for n in range(0, len(keys), MAX_IDS_IN_QUERY))
+            visible_rows.filter(pk__in=portion).count() == len(portion)
+            for portion in (keys[n : n + MAX_IDS_IN_QUERY] for n in range(0, len(keys), MAX_IDS_IN_QUERY))
         )
     except (Http404, PermissionDenied):
         return False
@@ -213,6 +214,7 @@ def make_file(running: RunningJob) -> None:
 
 
 def _make_progress_callback(running: RunningJob, total: int) -> Callable[[int], None]:
+    """Return a callback that reports the number of written rows, once per interval."""
     last = time.monotonic()
 
     def tell(done: int) -> None:
@@ -227,9 +229,10 @@ def _make_progress_callback(running: RunningJob, total: int) -> Callable[[int], 
 def _store_file(
     running: RunningJob, export: LongExport, by: Actor, answer: HttpResponseBase, keys: list[int], out: IO[bytes]
 ) -> None:
+    """Encrypt the export, then store it with the ids of its rows and end the job in one transaction."""
     running.say(f"共{len(keys)}条，正在保存文件", len(keys), len(keys))
     key, size = encrypt_blocks(answer, out)
-    mark, sealed = write_content(out), out.seek(0, io.SEEK_END)
+    file_digest, sealed_size = write_content(out), out.seek(0, io.SEEK_END)
     facts = {
         "name": download_file_name(answer)[:200] or export.label,
         "type": answer.headers["Content-Type"],
@@ -239,7 +242,7 @@ def _store_file(
         "posts": digest_of_posts(by),
     }
     with running.finishing() as end:
-        facts["stored"] = add_encrypted_file(mark, sealed, by)
+        facts["stored"] = add_encrypted_file(file_digest, sealed_size, by)
         register_export(running.errand, by=SYSTEM, asker=by, facts=facts, late=timezone.now() - running.errand.asked_at)
         end(JobResult(f"文件已生成：{facts['name']}，{filesizeformat(size)}。"))
 

@@ -68,6 +68,11 @@ def redirect_to_result(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _build_context(request: HttpRequest, pk: int) -> dict[str, object]:
+    """Return the template context of a job's page.
+
+    Raises:
+        Http404: the user may not see the job.
+    """
     errand = get_visible_or_404(request.user, Errand, pk)
     kind = JOB_KINDS_BY_NAME.get(errand.kind)
     text, name = kind.back if kind else ("", "")

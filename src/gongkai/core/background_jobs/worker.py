@@ -73,6 +73,7 @@ class Workers:
         WorkerSeen.objects.filter(name=WORKER_NAME).delete()
 
     def _process_queue(self, backend: str, lane: str) -> None:
+        """Run the tasks of a queue until the worker stops; log an error and try again."""
         loop = make_worker(backend, lane)
         self.loops.append(loop)
         while not self.stop.wait(PAUSE):
@@ -86,6 +87,7 @@ class Workers:
         connections.close_all()
 
     def _send_heartbeats(self) -> None:
+        """Report this worker as alive every `HEARTBEAT_SECONDS` until it stops."""
         while True:
             try:
                 close_old_connections()

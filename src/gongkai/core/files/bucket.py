@@ -32,18 +32,19 @@ _NO_BUCKET_CODE = "NoSuchBucket"
 
 @contextmanager
 def _translate_errors(name: str = "") -> Iterator[None]:
+    """Raise `FileNotFoundError` for an absent file and `StoreUnavailable` in Chinese for other store errors."""
     try:
         yield
     except ClientError as error:
-        said = error.response.get("Error", {})
-        if said.get("Code") in _ABSENT_CODES:
+        response_error = error.response.get("Error", {})
+        if response_error.get("Code") in _ABSENT_CODES:
             raise FileNotFoundError(name) from error
-        if said.get("Code") == _NO_BUCKET_CODE:
+        if response_error.get("Code") == _NO_BUCKET_CODE:
             raise StoreUnavailable(
                 "对象存储里还没有 GONGKAI_BUCKET 所指的桶：请在对象存储上建立，或者运行 gongkai files move --to bucket --create"
             ) from error
         raise StoreUnavailable(
-            f"对象存储拒绝了请求（{said.get('Code') or error}）：请检查 GONGKAI_BUCKET 等设置"
+            f"对象存储拒绝了请求（{response_error.get('Code') or error}）：请检查 GONGKAI_BUCKET 等设置"
         ) from error
     except BotoCoreError as error:
         raise StoreUnavailable(f"对象存储连接不上（{error}）：请检查 GONGKAI_BUCKET_ENDPOINT 和网络") from error

@@ -152,6 +152,7 @@ def _is_text(content: IO[bytes], head: bytes) -> bool:
 
 
 def _can_decode(content: IO[bytes], encoding: str) -> bool:
+    """Return true if the content is text in this encoding without NUL characters."""
     content.seek(0)
     reader = io.TextIOWrapper(content, encoding=encoding)
     try:

@@ -102,21 +102,22 @@ class AtomicFileStorage(FileSystemStorage):
             raise
 
     def _save_whole(self, name: str, content: "File[bytes]") -> str:
+        """Write the content to a temporary file and publish it under a free name; return that name."""
         place = Path(self.path(name))
         place.parent.mkdir(mode=self.directory_permissions_mode or 0o700, parents=True, exist_ok=True)
-        handle, part = tempfile.mkstemp(dir=place.parent, suffix=PARTIAL_SUFFIX)
+        handle, temporary_path = tempfile.mkstemp(dir=place.parent, suffix=PARTIAL_SUFFIX)
         try:
             with os.fdopen(handle, "wb") as file:
                 for chunk in content.chunks():
                     file.write(chunk.encode() if isinstance(chunk, str) else chunk)
                 file.flush()
                 os.fsync(file.fileno())
-            os.chmod(part, self.file_permissions_mode or 0o600)
-            while not _publish_file(part, place):
+            os.chmod(temporary_path, self.file_permissions_mode or 0o600)
+            while not _publish_file(temporary_path, place):
                 name = self.get_available_name(name)
                 place = Path(self.path(name))
         finally:
-            Path(part).unlink(missing_ok=True)
+            Path(temporary_path).unlink(missing_ok=True)
         return place.relative_to(self.location).as_posix()
 
     def everything(self) -> Iterator[tuple[str, int]]:
@@ -132,6 +133,7 @@ class AtomicFileStorage(FileSystemStorage):
 
 
 def _publish_file(part: str, place: Path) -> bool:
+    """Link a finished temporary file to its name; return false if the name is taken."""
     try:
         os.link(part, place)
     except FileExistsError:

@@ -116,19 +116,27 @@ def add_declared_fields(
 
 
 def _complete_groups(groups: _Groups, model: type[models.Model], made: Iterable[str]) -> _Groups:
-    found = {title: [*names] for title, names in groups}
-    listed = {name for names in found.values() for name in names}
+    """Add each column that no group lists to the group that it declares, by default the first.
+
+    Raises:
+        LookupError: the form has no such group.
+    """
+    names_by_title = {title: [*names] for title, names in groups}
+    listed = {name for names in names_by_title.values() for name in names}
     facts = load_declarations(model)
     for name in made:
         if name not in listed:
             group = facts[name][1].group or groups[0][0]
-            if group not in found:
-                raise LookupError(f"{model.__name__}.{name}: the form has no group {group!r}, only {list(found)}")
-            found[group].append(name)
-    return tuple((title, tuple(names)) for title, names in found.items())
+            if group not in names_by_title:
+                raise LookupError(
+                    f"{model.__name__}.{name}: the form has no group {group!r}, only {list(names_by_title)}"
+                )
+            names_by_title[group].append(name)
+    return tuple((title, tuple(names)) for title, names in names_by_title.items())
 
 
 def _make_field(column: _Column, facts: FormField, *, staff: bool) -> forms.Field:
+    """Return the form field of a model column, with labels and limits for staff or the public."""
     common: Keywords = {
         "label": str(column.verbose_name if staff else facts.label or column.verbose_name),
         "required": not column.blank,
@@ -197,6 +205,7 @@ def declared_columns(model: type[models.Model], **also: Mapping[str, str]) -> tu
 
 
 def _make_column(column: _Column, facts: FormField, also: Mapping[str, str] | None) -> Column:
+    """Return the spreadsheet column of a model column, with the parser for its type."""
     read: Callable[[object], object] = cells.parse_text
     if facts.most:
         read = cells.short_text(facts.most) if facts.rows == 1 else cells.long_text(facts.most)

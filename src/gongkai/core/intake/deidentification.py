@@ -108,6 +108,7 @@ class Identities:
             self._add_one_name(value.strip(), instead)
 
     def _add_one_name(self, name: str, instead: str) -> None:
+        """Add the name of a person, or of an organisation with its short names; `instead` replaces it."""
         if len(name) < _LEAST or _ANYBODY.fullmatch(name):
             return
         if is_organisation_name(name):
@@ -125,7 +126,7 @@ class Identities:
         """Add further names that a text introduces for a known party, for example 以下简称“虚构建材”."""
         from gongkai.lib.privacy.name_hints import list_introduced_names
 
-        for _, end, instead in _known_spans(text, self):
+        for _, end, instead in _find_party_spans(text, self):
             for name in list_introduced_names(text, [end]):
                 known = self.people if name[0] < "\u0250" else self.brands
                 known.setdefault(name, instead)
@@ -134,7 +135,7 @@ class Identities:
         """Add the names of other people in a text of the same matter, so that its title hides them as well."""
         from gongkai.lib.privacy.masks import NamesakeMasks, load_mask_patterns, mask_finding
 
-        pieces = _split_at_spans(text, _known_spans(text, self))
+        pieces = _split_at_spans(text, _find_party_spans(text, self))
         replaced = "".join(piece.text for piece in pieces)
         table, namesakes, known = load_mask_patterns(), NamesakeMasks(), _mark_spans(_spans_of_pieces(pieces), replaced)
         for finding in find(replaced):
@@ -227,12 +228,12 @@ def deidentify(
         known_only: hide the known identities only.
     """
     identities.learn(text)
-    spans = _known_spans(text, identities)
+    spans = _find_party_spans(text, identities)
     pieces = _split_at_spans(text, spans)
     replaced = "".join(piece.text for piece in pieces)
     kept = _mark_spans(_spans_of(keep, replaced), replaced)
     places = _spans_of_pieces(pieces)
-    found, names = ([], set[str]()) if known_only else _personal_spans(replaced, kept, places, identities.others)
+    found, names = ([], set[str]()) if known_only else _find_personal_spans(replaced, kept, places, identities.others)
     return DeidentifiedText(
         _mark_doubtful(pieces, found), tuple(identities.people), tuple(sorted(identities.doubtful | names))
     )
@@ -268,35 +269,48 @@ class Deidentifier:
 
 def find_mentions(text: str, identities: Identities) -> list[str]:
     """Return the words of a text that name a known identity, without duplicates."""
-    return list(dict.fromkeys(text[start:end] for start, end, _ in _known_spans(text, identities)))
+    return list(dict.fromkeys(text[start:end] for start, end, _ in _find_party_spans(text, identities)))
 
 
 # Start and end in a text, and the replacement.
 _Span = tuple[int, int, str]
 
 
-def _known_spans(text: str, identities: Identities) -> list[_Span]:
+def _find_party_spans(text: str, identities: Identities) -> list[_Span]:
+    """Return the spans of the parties' names and numbers with their replacements, sorted and merged."""
     # loaded with the first text to keep the start of a process fast
     from gongkai.lib.privacy.files.known import KnownWords
     from gongkai.lib.privacy.known_names import find_known_people
     from gongkai.lib.privacy.name_hints import find_words
 
-    found: list[_Span] = [
-        (hit.start, _find_address_end(text, hit.end, identities.words[hit.word]), identities.words[hit.word])
-        for hit in KnownWords(identities.words).finditer(text)
+    spans: list[_Span] = [
+        (
+            occurrence.start,
+            _find_address_end(text, occurrence.end, identities.words[occurrence.word]),
+            identities.words[occurrence.word],
+        )
+        for occurrence in KnownWords(identities.words).finditer(text)
     ]
-    numbers = {word: put for word, put in identities.words.items() if LONG_NUMBER_PATTERN.search(word)}
+    numbers = {word: replacement for word, replacement in identities.words.items() if LONG_NUMBER_PATTERN.search(word)}
     digits = replace_chinese_digits(to_half_width(text))
-    found += [(hit.start, hit.end, numbers[hit.word]) for hit in KnownWords(numbers).finditer(digits)]
-    found += [(one.start, one.end, identities.people[one.name]) for one in find_known_people(text, identities.people)]
-    found += [(one.start, one.end, identities.brands[one.word]) for one in find_words(text, identities.brands)]
+    spans += [
+        (occurrence.start, occurrence.end, numbers[occurrence.word])
+        for occurrence in KnownWords(numbers).finditer(digits)
+    ]
+    spans += [
+        (person.start, person.end, identities.people[person.name])
+        for person in find_known_people(text, identities.people)
+    ]
+    spans += [
+        (person.start, person.end, identities.brands[person.word]) for person in find_words(text, identities.brands)
+    ]
     acting = find_words(text, identities.acting, acting=True)
-    found += [(mention.start, mention.end, identities.acting[mention.word]) for mention in acting]
+    spans += [(mention.start, mention.end, identities.acting[mention.word]) for mention in acting]
     merged: list[_Span] = []
-    for start, end, instead in sorted(found, key=lambda span: (span[0], -span[1])):
+    for start, end, instead in sorted(spans, key=lambda span: (span[0], -span[1])):
         if merged and start < merged[-1][1]:
-            before = merged[-1]
-            merged[-1] = (before[0], max(before[1], end), before[2])
+            previous = merged[-1]
+            merged[-1] = (previous[0], max(previous[1], end), previous[2])
         elif merged and merged[-1][2] == instead and start == merged[-1][1]:
             merged[-1] = (merged[-1][0], end, instead)
         else:
@@ -309,44 +323,50 @@ def _extend_over_word(text: str, start: int, instead: str) -> int:
     return start - len(instead) if text[max(0, start - len(instead)) : start] == instead else start
 
 
-def _personal_spans(
+def _find_personal_spans(
     text: str, kept: bytearray, replaced: list[_Span], others: Mapping[str, str]
 ) -> tuple[list[_Span], set[str]]:
-    """Return what is hidden of others than the parties, and the names found, which are doubtful where they stay."""
+    """Return the spans that hide other persons' data, and the names found (doubtful where left visible)."""
     from gongkai.lib.privacy.known_names import find_known_people
     from gongkai.lib.privacy.masks import NamesakeMasks, load_mask_patterns, mask_finding
     from gongkai.lib.privacy.name_hints import find_words
     from gongkai.lib.privacy.persons.shape import get_word_tag
 
     table, namesakes = load_mask_patterns(), NamesakeMasks()
-    findings = [one for one in find(text) if not any(kept[one.start : one.end])]
+    findings = [match for match in find(text) if not any(kept[match.start : match.end])]
     spans: list[_Span] = []
     for finding in findings:
-        known = next((put for start, end, put in replaced if start < finding.end and finding.start < end), "")
-        masked = (known or others.get(finding.text, "")) if finding.kind == "person" else ""
+        party_replacement = next(
+            (replacement for start, end, replacement in replaced if start < finding.end and finding.start < end), ""
+        )
+        masked = (party_replacement or others.get(finding.text, "")) if finding.kind == "person" else ""
         masked = masked or mask_finding(finding, table, namesakes)
         spans.append((finding.start, finding.end, _NO_DIGIT.sub("*", masked) if finding.kind in _NUMBERS else masked))
-    taken = _mark_spans(spans, text)
+    covered = _mark_spans(spans, text)
     masks = {
-        one.text: instead
-        for one, (_, _, instead) in zip(findings, spans, strict=True)
-        if one.kind == "person" and all(instead != put for _, _, put in replaced)
+        match.text: instead
+        for match, (_, _, instead) in zip(findings, spans, strict=True)
+        if match.kind == "person" and all(instead != replacement for _, _, replacement in replaced)
     }
     masks = {**others, **masks}
     names = list(masks)[:_MAX_NAMES]
-    again = [(one.start, one.end, masks[one.name]) for one in find_known_people(text, names, posts=False)]
+    repeated_mentions = [
+        (match.start, match.end, masks[match.name]) for match in find_known_people(text, names, posts=False)
+    ]
     # A name that is a thing (高原) is hidden wherever it is a word of its own.
-    things = [name for name in names if get_word_tag(name).startswith(("n", "m", "t"))]
-    again += [(mention.start, mention.end, masks[mention.word]) for mention in find_words(text, things)]
-    for start, end, instead in again:
-        if not any(taken[start:end]) and not any(kept[start:end]):
+    thing_names = [name for name in names if get_word_tag(name).startswith(("n", "m", "t"))]
+    repeated_mentions += [
+        (mention.start, mention.end, masks[mention.word]) for mention in find_words(text, thing_names)
+    ]
+    for start, end, instead in repeated_mentions:
+        if not any(covered[start:end]) and not any(kept[start:end]):
             spans.append((start, end, instead))
-            taken[start:end] = b"\1" * (end - start)
+            covered[start:end] = b"\1" * (end - start)
     for pattern in (LONG_NUMBER_PATTERN, _HALF_MASKED, _LAST_DIGITS):
         for number in pattern.finditer(text):
-            if not any(taken[slice(*number.span())]) and not any(kept[slice(*number.span())]):
+            if not any(covered[slice(*number.span())]) and not any(kept[slice(*number.span())]):
                 spans.append((*number.span(), _NO_DIGIT.sub("*", number[0])))
-                taken[slice(*number.span())] = b"\1" * len(number[0])
+                covered[slice(*number.span())] = b"\1" * len(number[0])
     return sorted(spans), set(names)
 
 
@@ -372,7 +392,7 @@ def _spans_of(names: Iterable[str], text: str) -> list[_Span]:
     stay = Identities()
     for name in names:
         stay.add_name(name, "")
-    return _known_spans(text, stay)
+    return _find_party_spans(text, stay)
 
 
 def _mark_spans(spans: Iterable[_Span], text: str) -> bytearray:

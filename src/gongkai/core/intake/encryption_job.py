@@ -104,6 +104,7 @@ def seal_words(_: None, *, by: Actor, table: WordTable, said: Mapping[str, int])
 
 
 def _encrypt_row(row: Model, names: tuple[str, ...]) -> dict[str, str]:
+    """Encrypt the texts of a row; return their tokens and its new title by field, empty if already done."""
     if all(getattr(row, name).sealed for name in names):
         return {}
     label = row._meta.label
@@ -112,16 +113,20 @@ def _encrypt_row(row: Model, names: tuple[str, ...]) -> dict[str, str]:
     columns = [field.name for field in row._meta.concrete_fields if field.name.endswith("_digest")]
     digests = {name: getattr(row, name) for name in columns}
     type(row)._base_manager.filter(pk=row.pk).update(**sealed, **digests)
-    return {name: words.token for name, words in sealed.items()} | ({TITLE: title} if title else {})
+    return {name: encrypted_text.token for name, encrypted_text in sealed.items()} | ({TITLE: title} if title else {})
 
 
 def _rename_entries(titles: Mapping[int, str]) -> None:
-    entries = [one for one in Entry.objects.filter(pk__in=titles) if one.title != titles[one.pk]]
+    """Set the titles of entries, also in messages that link to them and in import records."""
+    entries = [row for row in Entry.objects.filter(pk__in=titles) if row.title != titles[row.pk]]
     by_link = {url_of(entry): entry for entry in entries}
     for message in Message.objects.filter(link__in=by_link):
         entry = by_link[message.link]
-        old, new = entry.title, titles[entry.pk]
-        texts = [text.replace(old, new).replace(old[:60], new[:60]) for text in (message.subject, message.body)]
+        old_title, new_title = entry.title, titles[entry.pk]
+        texts = [
+            text.replace(old_title, new_title).replace(old_title[:60], new_title[:60])
+            for text in (message.subject, message.body)
+        ]
         Message.objects.filter(pk=message.pk).update(subject=texts[0][:200], body=texts[1])
     for entry in entries:
         Entry.objects.filter(pk=entry.pk).update(title=titles[entry.pk])
@@ -138,6 +143,7 @@ def _rewrite_import_records(model: str, now: Mapping[int, Mapping[str, str]]) ->
 
 
 def _rewrite_database_file() -> None:
+    """Rewrite an SQLite file without deleted clear text and record it; not in a transaction or if locked."""
     if connection.vendor == "sqlite":
         if connection.in_atomic_block:
             return

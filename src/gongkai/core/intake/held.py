@@ -77,8 +77,8 @@ class Particulars:
     @classmethod
     def read(cls, given: Mapping[str, object]) -> "Particulars":
         """Return particulars from form data (kind as `party_kind`); other fields are ignored."""
-        known = {field.name for field in fields(cls)} - {"kind"}
-        values = {name: str(value or "") for name, value in given.items() if name in known}
+        field_names = {field.name for field in fields(cls)} - {"kind"}
+        values = {name: str(value or "") for name, value in given.items() if name in field_names}
         return cls(kind=str(given.get("party_kind") or "person"), **values)
 
     @property

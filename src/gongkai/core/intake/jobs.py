@@ -125,12 +125,13 @@ def _erase_anonymous_words(moment: datetime) -> int:
 
 
 def _delete_temporary_data(now: datetime) -> dict[str, int]:
-    old = Draft.objects.filter(saved_at__lt=now - DRAFT_LIFETIME).delete()[0]
+    """Delete expired drafts, uploads, trials, counts and phone codes; return the number of drafts and files."""
+    deleted_drafts = Draft.objects.filter(saved_at__lt=now - DRAFT_LIFETIME).delete()[0]
     draft = Draft.objects.filter(token=OuterRef("token"))
-    left = Upload.objects.filter(~Exists(draft), matter="", at__lt=now - TOKEN_RETENTION)
-    files = uploads.delete_uploads(list(left[:BATCH_SIZE]))
+    abandoned_uploads = Upload.objects.filter(~Exists(draft), matter="", at__lt=now - TOKEN_RETENTION)
+    files = uploads.delete_uploads(list(abandoned_uploads[:BATCH_SIZE]))
     drop_trials(now - DRAFT_LIFETIME)
     Hit.objects.filter(until__lt=now).delete()
     PhoneCode.objects.filter(sent_at__lt=now - TOKEN_RETENTION).delete()
     Sending.objects.filter(at__lt=now - TOKEN_RETENTION).delete()
-    return {"drafts": old, "files": files}
+    return {"drafts": deleted_drafts, "files": files}

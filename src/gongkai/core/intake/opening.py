@@ -130,15 +130,15 @@ def open_matter(text: str, second: str, address: str) -> OpenedMatter:
         return OpenedMatter(reason=TOO_MANY_FAILURES_ERROR)
     row = QueryCode.objects.filter(digest=digest).first()
     # Everything is computed even without a row, and compared in constant time.
-    given = second_digest(code, last_four(second[:40]))
-    asked = row.second_digest if row else _EMPTY_DIGEST
-    right = hmac.compare_digest(given, asked or given)
-    if row is None or row.revoked_at or not right:
+    typed_digest = second_digest(code, last_four(second[:40]))
+    stored_digest = row.second_digest if row else _EMPTY_DIGEST
+    is_right = hmac.compare_digest(typed_digest, stored_digest or typed_digest)
+    if row is None or row.revoked_at or not is_right:
         WRONG_CODES_LIMIT.hit(address)
         WRONG_SECOND_KEYS_LIMIT.hit(digest)
         return OpenedMatter(reason=CODE_NOT_FOUND_ERROR)
-    last = last_four(second[:40]) if row.second_digest else ""
-    return OpenedMatter(matter=row.matter, secret=join_code_and_second_key(code, last))
+    second_key = last_four(second[:40]) if row.second_digest else ""
+    return OpenedMatter(matter=row.matter, secret=join_code_and_second_key(code, second_key))
 
 
 def has_second_key(matter: str) -> bool:

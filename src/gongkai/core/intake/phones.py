@@ -54,6 +54,7 @@ def send_code(page: "FormPage", nonce: str, address: str) -> "FormPage":
 
 
 def _store_phone_code(nonce: str, number: str, code: str) -> None:
+    """Store the digests of a phone number and its new code for a form, in place of an earlier code."""
     PhoneCode.objects.update_or_create(
         token=tokens.digest_of(nonce),
         defaults={

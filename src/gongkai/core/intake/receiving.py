@@ -93,6 +93,11 @@ def _get_second_key(definition: PublicForm, particulars: Particulars | None) -> 
 
 
 def _store_file(definition: PublicForm, file: HeldFile) -> "Upload":
+    """Store a file of a held form.
+
+    Raises:
+        Refused: the form takes no such file.
+    """
     upload = SimpleUploadedFile(file["name"], base64.b64decode(file["content"]))
     # The outer side looked whether something can be seen in it, before it took the form.
     fault = (

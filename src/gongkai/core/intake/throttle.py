@@ -199,8 +199,8 @@ ALL_MAILS_LIMIT = RateLimit("mails", 200, 3600)
 
 def may_send_receipt(mail: str, phone: str) -> bool:
     """Count a receipt to these addresses; return true if it may be sent."""
-    things = [(RECEIPTS_LIMIT, value.strip().lower()) for value in (mail, phone) if value]
-    return not things or max(count_events(things)) <= RECEIPTS_LIMIT.most
+    events = [(RECEIPTS_LIMIT, value.strip().lower()) for value in (mail, phone) if value]
+    return not events or max(count_events(events)) <= RECEIPTS_LIMIT.most
 
 
 def may_send_confirmation(address: str, email: str) -> bool:

@@ -96,33 +96,36 @@ def describe_unsealed(now: datetime) -> str:
 
 
 def _describe_unsealed_movements(now: datetime) -> str:
-    last = Seal.objects.order_by("-at").values_list("last_movement_id", flat=True).first()
-    rows = Movement.objects.filter(pk__gt=last or 0).order_by("pk")
-    first = rows.values_list("at", flat=True).first()
-    if first is None:
+    """Return in Chinese the number and age of unsealed log records; empty if there are none."""
+    last_sealed_pk = Seal.objects.order_by("-at").values_list("last_movement_id", flat=True).first()
+    rows = Movement.objects.filter(pk__gt=last_sealed_pk or 0).order_by("pk")
+    oldest_at = rows.values_list("at", flat=True).first()
+    if oldest_at is None:
         return ""
-    minutes = max(0, int((now - first).total_seconds() // 60))
-    what = "从未封存" if last is None else "尚未封存"
-    count, noted = rows.count(), chain.count_behind(last or 0)
-    held = "均" if noted >= count else f"其中{noted}条"
-    return f"最新{count}条流水{what}（最早的写于{minutes}分钟前，{held}已与本机数据文件夹核对）"
+    minutes = max(0, int((now - oldest_at).total_seconds() // 60))
+    sealing_label = "从未封存" if last_sealed_pk is None else "尚未封存"
+    count, noted_count = rows.count(), chain.count_behind(last_sealed_pk or 0)
+    noted_label = "均" if noted_count >= count else f"其中{noted_count}条"
+    return f"最新{count}条流水{sealing_label}（最早的写于{minutes}分钟前，{noted_label}已与本机数据文件夹核对）"
 
 
 def check_covered_rows() -> LogVerdict:
     """Check that each covered row equals its state after its last movement."""
-    found = list(covering_check.check_covered_tables())
-    broken = [sentence for table in found for sentence in table.broken]
-    rest = len(broken) - MAX_LISTED_BROKEN_ROWS
-    shown = [*broken[:MAX_LISTED_BROKEN_ROWS], *([f"另有{rest}处"] if rest > 0 else [])]
+    table_results = list(covering_check.check_covered_tables())
+    broken = [sentence for table in table_results for sentence in table.broken]
+    unlisted_count = len(broken) - MAX_LISTED_BROKEN_ROWS
+    listed = [*broken[:MAX_LISTED_BROKEN_ROWS], *([f"另有{unlisted_count}处"] if unlisted_count > 0 else [])]
     waiting: dict[str, list[str]] = {}
-    for table in found:
+    for table in table_results:
         if table.unchecked:
             waiting.setdefault(table.unchecked, []).append(table.label)
     unchecked = "；".join(
-        f"{'、'.join(labels[:3])}{'等' if len(labels) > 3 else ''}{len(labels)}张表{why}"
-        for why, labels in waiting.items()
+        f"{'、'.join(labels[:3])}{'等' if len(labels) > 3 else ''}{len(labels)}张表{reason}"
+        for reason, labels in waiting.items()
     )
-    return LogVerdict(sum(table.rows for table in found), shown[0] if shown else "", tuple(shown[1:]), unchecked)
+    return LogVerdict(
+        sum(table.rows for table in table_results), listed[0] if listed else "", tuple(listed[1:]), unchecked
+    )
 
 
 def check_tail() -> LogVerdict:

@@ -111,6 +111,7 @@ def _to_law_event(row: ClockEvent, *, hours: bool) -> law.Event:
 
 
 def _to_event_row(entry: Entry, event: law.Event, by: Actor, irregular: Sequence[str] = ()) -> ClockEvent:
+    """Return the unsaved database row of a clock event."""
     at = event.on if isinstance(event.on, datetime) else None
     return ClockEvent(
         entry=entry,

@@ -183,6 +183,8 @@ def _register_action(
     quiet: bool = False,
     last_rule: Rule | None = None,
 ) -> Callable[[Function[Entry]], Action[Entry]]:
+    """Return a decorator that registers a function as an action on entries."""
+
     def decorate(function: Function[Entry]) -> Action[Entry]:
         return register_action(
             EntryAction(

@@ -205,7 +205,7 @@ def cached_counts(question: CountQuestion[Subject], subject: Subject, *, by: obj
         return CountAnswer(last.found, last.at, kept=True)
     count_result = question.count(subject, rows, now)
     if key and (last or count_result.rows >= _get_min_rows(question)):
-        _store(key, question, subject, actor, count_result, now)
+        _store_figure(key, question, subject, actor, count_result, now)
     return CountAnswer(count_result.found, now)
 
 
@@ -223,6 +223,7 @@ def recount_stale(*, seconds: float = RECOUNT_TIMEOUT_SECONDS) -> dict[str, int]
 
 
 def _recount_one(last: Figure) -> bool:
+    """Count one cached figure again; return false if it is obsolete (deleted) or claimed by another process."""
     now, question = timezone.now(), QUESTIONS_BY_NAME.get(last.question)
     subject, actor = question and question.subject(last.asked), _load_actor(last.user)
     if question is None or subject is None or actor is None:
@@ -234,7 +235,7 @@ def _recount_one(last: Figure) -> bool:
         return False
     if not _claim(last, now):
         return False
-    _store(last.pk, question, subject, actor, question.count(subject, rows, now), now)
+    _store_figure(last.pk, question, subject, actor, question.count(subject, rows, now), now)
     return True
 
 
@@ -271,17 +272,18 @@ def _reads_primary() -> bool:
     return router.db_for_read(Figure) == DEFAULT_DB_ALIAS
 
 
-def _store(
+def _store_figure(
     key: str, question: CountQuestion[Subject], subject: Subject, actor: Actor, count_result: CountResult, now: datetime
 ) -> None:
+    """Store counts in the cache; delete figures cheap enough to count live, and log database errors."""
     try:
         if count_result.rows < _get_min_rows(question):
             _PRIMARY_FIGURES.filter(pk=key).delete()
             return
         facts = {"found": count_result.found, "at": now, "counting": None}
         if not _PRIMARY_FIGURES.filter(pk=key).update(**facts):
-            asked = {"question": question.name, "asked": dict(question.asked(subject)), "user": actor.user_id}
-            _PRIMARY_FIGURES.update_or_create(pk=key, defaults=facts | asked | {"wanted": now})
+            question_facts = {"question": question.name, "asked": dict(question.asked(subject)), "user": actor.user_id}
+            _PRIMARY_FIGURES.update_or_create(pk=key, defaults=facts | question_facts | {"wanted": now})
     except DatabaseError:
         # Show the page even if the counts cannot be stored (a replica is read while the
         # primary is down).

@@ -62,6 +62,7 @@ def page_of_entries(
 def _list_by_due(
     entries: QuerySet[Entry], at: datetime | None, number: int, size: int, since: datetime | None
 ) -> list[Entry]:
+    """Return up to `size` entries by due date after the position (`at`, `number`), undated ones last."""
     rows: list[Entry] = []
     if at or not number:
         dated = entries.filter(due_at__isnull=False)
@@ -92,6 +93,7 @@ def _format_mark(at: datetime | None, number: int) -> str:
 
 
 def _parse_mark(mark: str) -> tuple[datetime | None, int]:
+    """Return the due date and id of a page mark (`time~id`); (None, 0) if it is malformed."""
     text, _, number = mark.replace(" ", "+").partition("~")
     pk = parse_whole_number(number)
     if pk is None:
@@ -277,23 +279,24 @@ class LedgerFilter:
 
 
 def _search(entries: EntryQuerySet, by: Actor, asked: str) -> EntryQuerySet:
+    """Return the entries whose number or texts match the query, also texts outside the ledger."""
     if _NUMBER_PATTERN.fullmatch(asked):
         return entries.filter(number__startswith=asked)
-    found = filter_by_words(entries, asked) | entries.filter(pk__in=search_outside_texts(entries, by, asked))
+    matches = filter_by_words(entries, asked) | entries.filter(pk__in=search_outside_texts(entries, by, asked))
     end = _NUMBER_END_PATTERN.fullmatch(asked)
     if end is None:
-        return found
+        return matches
     # The entry number is series, year and counter; the few that end so are looked up by
     # index.
-    drawn = Counter.objects.filter(**({"year": end["year"]} if end["year"] else {}))
-    numbers = [f"{series}{year}-{int(end['last']):05d}" for series, year in drawn.values_list("series", "year")]
-    return found | entries.filter(number__in=numbers)
+    counters = Counter.objects.filter(**({"year": end["year"]} if end["year"] else {}))
+    numbers = [f"{series}{year}-{int(end['last']):05d}" for series, year in counters.values_list("series", "year")]
+    return matches | entries.filter(number__in=numbers)
 
 
 def with_light(entries: EntryQuerySet, light: str, now: datetime | None = None) -> EntryQuerySet:
     """Return the entries of one light (a key of `LIGHT_FILTER_LABELS`), as an index range."""
     moment = now or timezone.now()
-    closed = entries.filter(closed_at__isnull=False)
+    closed_entries = entries.filter(closed_at__isnull=False)
     chosen: dict[str, EntryQuerySet] = {
         "open": entries.open(),
         "red": entries.overdue(moment),
@@ -301,8 +304,8 @@ def with_light(entries: EntryQuerySet, light: str, now: datetime | None = None) 
         "green": entries.on_course(moment),
         "blue": entries.paused(),
         "waiting": entries.open().filter(queries.waiting_for_others()),
-        "closed": closed,
-        "late": closed.filter(closed_late()).exclude(queries.nothing_owed()),
+        "closed": closed_entries,
+        "late": closed_entries.filter(closed_late()).exclude(queries.nothing_owed()),
         "all": entries,
     }
     return chosen[light]

@@ -106,12 +106,13 @@ class LedgerImporter:
     def _plan_row(
         self, plan: ImportPlan, row: Row, entry: Entry | None, offices: dict[tuple[int, str], Office], by: Actor
     ) -> None:
+        """Add to the plan what a row changes (office, external number), or why it cannot."""
         if entry is None:
             plan.errors.append(row.error(LEDGER_SHEET, "number", "没有这条记录，或者您无权查看", "请核对编号"))
             return
         differences, facts = [], {}
         if row.has("office") and row["office"]:
-            before = entry.office.name if entry.office else ""
+            old_office = entry.office.name if entry.office else ""
             office = offices.get((entry.body_id, row["office"]))
             if office is None:
                 plan.errors.append(
@@ -124,7 +125,7 @@ class LedgerImporter:
                 )
                 return
             if office.pk != entry.office_id:
-                differences.append(Difference("承办处室", before, office.name))
+                differences.append(Difference("承办处室", old_office, office.name))
                 facts["office"] = office
         if row.has("external_ref") and row["external_ref"] and row["external_ref"] != entry.external_ref:
             differences.append(Difference("外部编号", entry.external_ref, row["external_ref"]))

@@ -108,11 +108,12 @@ def _shows_missed_date(entry: Entry, missed: datetime) -> bool:
 
 
 def _needs_lapse(entry: Entry, missed: date, before: Holder, step: ActionResult, by: Actor) -> bool:
+    """Return true if a step after the missed date must leave a lapse (逾期记录)."""
     kind = kind_of(entry.kind)
-    earlier = step.past and all(
+    done_in_time = step.past and all(
         timezone.localdate(get_event_moment(event)) <= missed for event in step.events
     )  # recorded late, done in time
-    if earlier or kind.beside or before.outcome in kind.fallen_away:
+    if done_in_time or kind.beside or before.outcome in kind.fallen_away:
         return False
     if any(event.kind in rules_of(entry).orders for event in step.events):
         return False
@@ -122,8 +123,9 @@ def _needs_lapse(entry: Entry, missed: date, before: Holder, step: ActionResult,
 
 
 def _create_lapse(entry: Entry, missed: datetime, before: Holder, label: str, by: Actor) -> None:
+    """Create the closed entry that records a missed due date, linked to the original entry."""
     kind = kind_of(entry.kind)
-    made = Entry(
+    lapse_entry = Entry(
         kind=INNER_KIND if kind.inner else KIND,
         title=f"{kind.label}（{entry.number}）：逾期后{label}"[:300],
         body_id=before.body_id,
@@ -134,8 +136,8 @@ def _create_lapse(entry: Entry, missed: datetime, before: Holder, label: str, by
         audience=entry.audience,
     )
     day = timezone.localdate(missed)
-    make_entries([made], by=by, words=f"{entry.number}应于{day:%Y-%m-%d}以前办结，逾期后{label}")
-    Lapse.objects.create(entry=made, of=entry)
+    make_entries([lapse_entry], by=by, words=f"{entry.number}应于{day:%Y-%m-%d}以前办结，逾期后{label}")
+    Lapse.objects.create(entry=lapse_entry, of=entry)
 
 
 def _update_lapse(lapse: Lapse, *, shown: bool) -> None:
@@ -180,18 +182,18 @@ def lapses_of_kinds(*kinds: str) -> EntryQuerySet:
 def lapses_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Build the panel of an entry's lapses (逾期记录) for its page, with the excuse or the original entry; None without
     any."""
-    own = entry.kind in (KIND, INNER_KIND)
-    rows = Lapse.objects.filter(Q(entry=entry) if own else Q(of=entry, entry__outcome=""))
+    is_lapse = entry.kind in (KIND, INNER_KIND)
+    rows = Lapse.objects.filter(Q(entry=entry) if is_lapse else Q(of=entry, entry__outcome=""))
     lapses = list(rows.select_related("entry__body", "of").order_by("pk"))
-    excuse = None if own or lapses else _find_excuse(entry)
+    excuse = None if is_lapse or lapses else _find_excuse(entry)
     if not lapses and excuse is None:
         return None
-    entries = [lapse.of if own else lapse.entry for lapse in lapses]
-    seen = set(visible_to(by).filter(pk__in=[one.pk for one in entries]).values_list("pk", flat=True))
+    entries = [lapse.of if is_lapse else lapse.entry for lapse in lapses]
+    visible_pks = set(visible_to(by).filter(pk__in=[row.pk for row in entries]).values_list("pk", flat=True))
     pairs = zip(lapses, entries, strict=True)
     return {
-        "lapses": [(lapse, other, other.pk in seen) for lapse, other in pairs],
-        "own": own,
+        "lapses": [(lapse, linked_entry, linked_entry.pk in visible_pks) for lapse, linked_entry in pairs],
+        "own": is_lapse,
         "excuse": excuse,
         "excused_by": excuse and (excuse.facts.get("caused_by") or excuse.actor),
     }

@@ -144,8 +144,13 @@ def _describe_days(notice: law.HolidayNotice) -> str:
 
 
 def _store_change(kind: str, facts: dict[str, object], words: str, source: str, by: Actor) -> ActionResult:
-    others = _list_others(by)
-    if not others:
+    """Store a proposed legal change and ask other persons to confirm it.
+
+    Raises:
+        Refused: there is no other person.
+    """
+    other_persons = _list_others(by)
+    if not other_persons:
         raise Refused(NO_SECOND_PERSON_ERROR)
     change = LegalChange.objects.create(
         kind=kind,
@@ -161,7 +166,7 @@ def _store_change(kind: str, facts: dict[str, object], words: str, source: str, 
         body=f"{by.name}登记：{words}（依据：{change.source}）。请对照文件核对，核对后生效。",
         link=reverse("ledger_legal_change", args=[change.pk]),
         key=change.stream,
-        persons=others,
+        persons=other_persons,
     )
     text = f"登记变动，待另一人核对：{words}（依据：{change.source}）"
     return ActionResult(

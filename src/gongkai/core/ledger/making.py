@@ -128,18 +128,19 @@ def _assign_numbers(drafts: list[Entry]) -> None:
 
 
 def _fill_in(entry: Entry, events: Callable[[Entry], Sequence[Event]] | None) -> Sequence[Event]:
+    """Set the initial state, times and clock of an entry; return its first clock events."""
     set_initial_state(entry)
     entry.opened_at = entry.opened_at or timezone.now()
     entry.moved_at = entry.moved_at or entry.opened_at
     if events:
-        first = events(entry)
+        first_events = events(entry)
     else:
-        first = [start_of(entry)] if rules_of(entry).ordered else []
-    if first:
-        begin_clock(entry, first)
+        first_events = [start_of(entry)] if rules_of(entry).ordered else []
+    if first_events:
+        begin_clock(entry, first_events)
     else:  # a date that another register gives (until when a document is valid)
         entry.warn_at = yellow_light_from(entry)
-    return first
+    return first_events
 
 
 def remove_entries(entries: QuerySet[Entry], *, by: Actor) -> int:
@@ -173,6 +174,7 @@ class RemovesEntries:
 def _build_first_movement(
     entry: Entry, by: Actor, text: str, facts: Callable[[Entry], Mapping[str, object]] | None, verb: str
 ) -> tuple[Movement, str]:
+    """Return the unsaved first log record of an entry and its text."""
     movement = build_record(
         entry.stream,
         None,

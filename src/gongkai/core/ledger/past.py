@@ -120,9 +120,9 @@ def with_proof(name: str) -> Callable[[Function[Entry]], Function[Entry]]:
             if past_proof is None and (day >= timezone.localdate() or by.system or by == ANONYMOUS):
                 return step
             proven_by = f"，{past_proof.said}" if past_proof else ""
-            kept = past_proof.facts if past_proof else {}
+            proof_facts = past_proof.facts if past_proof else {}
             text = f"补录（{day:%Y-%m-%d}发生{proven_by}）：{step.words}"
-            return replace(step, words=text, facts={**step.facts, "past": kept})
+            return replace(step, words=text, facts={**step.facts, "past": proof_facts})
 
         return proven
 
@@ -170,7 +170,7 @@ def record_past(
     if not reasons and (paper is None or len(number.strip()) < 2):
         reasons = [PROOF_REQUIRED_ERROR]
     waiting = PastRecord.objects.filter(entry=entry, action=name, state=PastState.WAITING)
-    if not reasons and any(_subject_of(_load(one.facts.reveal())) == _subject_of(facts) for one in waiting):
+    if not reasons and any(_subject_of(_load_facts(one.facts.reveal())) == _subject_of(facts) for one in waiting):
         reasons = ["同一事项的补录还在等待核对，请先核对或者不予登记。"]
     if reasons or paper is None:
         raise Refused(reasons)
@@ -217,6 +217,12 @@ def _ask_to_compare(entry: Entry, record: PastRecord, text: str) -> Notification
 
 
 def _serialise_facts(facts: Facts) -> str:
+    """Return the facts of an action as JSON from which `_load_facts` restores files, dates and rows.
+
+    Raises:
+        TypeError: a value has another type.
+    """
+
     def plain(value: object) -> object:
         if isinstance(value, NamedStoredFile):
             return {"name": value.name, "file": value.digest}
@@ -233,7 +239,9 @@ def _serialise_facts(facts: Facts) -> str:
     return json.dumps(dict(facts), default=plain, ensure_ascii=False)
 
 
-def _load(kept: str) -> dict[str, object]:
+def _load_facts(kept: str) -> dict[str, object]:
+    """Restore the facts of an action from its JSON; files and rows are loaded."""
+
     def back(row: dict[str, str]) -> object:
         if "file" in row:
             return NamedStoredFile(row["name"], StoredFile.objects.get(pk=row["file"]))
@@ -243,8 +251,8 @@ def _load(kept: str) -> dict[str, object]:
             return apps.get_model(row["model"])._base_manager.get(pk=row["pk"])
         return date.fromisoformat(row["day"]) if row.keys() == {"day"} else row
 
-    found: dict[str, object] = json.loads(kept, object_hook=back)
-    return found
+    facts: dict[str, object] = json.loads(kept, object_hook=back)
+    return facts
 
 
 # -- deciding
@@ -292,7 +300,9 @@ def confirm_past(record: PastRecord, *, by: Actor) -> ActionResult:
     record.save()
     text = f"凭证{record.paper_number}，{record.recorded_by}登记，{by.name}核对"
     facts = {"record": record.pk, "paper": record.paper_id, "checked_by": by.person_id}
-    ACTIONS_BY_NAME[record.action](entry, by=author, **_load(record.facts.reveal()), past_proof=PastProof(text, facts))
+    ACTIONS_BY_NAME[record.action](
+        entry, by=author, **_load_facts(record.facts.reveal()), past_proof=PastProof(text, facts)
+    )
     words = f"核对补录：{record.on:%Y-%m-%d}{ACTIONS_BY_NAME[record.action].label}（{record.recorded_by}登记）"
     return ActionResult(words=words, facts={"record": record.pk})
 
@@ -356,15 +366,16 @@ def past_records_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
 
 
 def _make_shown_record(record: PastRecord, by: Actor) -> ShownPastRecord:
-    opens, waits = _is_of_unit(by, record.entry), record.state == PastState.WAITING
-    kept = record.lines.reveal()
+    """Return a record for the page: its lines while it waits, and the decisions open to the reader."""
+    may_open, is_waiting = _is_of_unit(by, record.entry), record.state == PastState.WAITING
+    lines_json = record.lines.reveal()
     return ShownPastRecord(
         record,
         ACTIONS_BY_NAME[record.action].label,
-        json.loads(kept) if opens and waits and kept else [],
-        opens and record.paper_id is not None,
-        waits and not confirm_past.why_not(record, by=by),
-        waits and not refuse_past.why_not(record, by=by),
+        json.loads(lines_json) if may_open and is_waiting and lines_json else [],
+        may_open and record.paper_id is not None,
+        is_waiting and not confirm_past.why_not(record, by=by),
+        is_waiting and not refuse_past.why_not(record, by=by),
     )
 
 

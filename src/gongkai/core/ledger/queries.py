@@ -173,35 +173,40 @@ def _get_visible_filter(actor: Actor, only: str, *, others: bool = True) -> _Vis
 
 
 def _build_visible_filter(actor: Actor, only: str, others: bool) -> _VisibleFilter:
+    """Return the filter of the entries that an actor sees.
+
+    These are entries of own and of supervised units; with `others` also those open to all staff.
+    """
     reaches = {post.reach for post in actor.posts if post.role in SUPERVISING_ROLES}
     inner = [] if only and not ENTRY_KINDS_BY_NAME[only].inner else inner_kinds()
     if reaches and _covers_all(reaches):
         return _VisibleFilter(_all_but_inner(actor, inner))
     supervised = _list_bodies_under(reaches) if reaches else []
-    if reaches and not _may_see_others(actor, supervised, inner, only, others):
-        parts = [Q(body_id__in=supervised)]
+    if reaches and not _sees_unsupervised_entries(actor, supervised, inner, only, others):
+        conditions = [Q(body_id__in=supervised)]
     else:
         query = Q(body_id__in=actor.bodies) & (
             ~Q(audience=Audience.CHIEF) | Q(office_id__in=[p.office_id for p in actor.posts if p.office_id])
         )
-        parts = [query, *([Q(audience=Audience.STAFF)] if others else ())]
-        parts += [Q(body_id__in=supervised)] if reaches else []
+        conditions = [query, *([Q(audience=Audience.STAFF)] if others else ())]
+        conditions += [Q(body_id__in=supervised)] if reaches else []
     if reaches and inner:
-        parts[-1] &= ~Q(kind__in=inner)
-    besides = _list_extra_entries(actor, only) if others else []
-    few = _list_ids_if_few(besides)
-    alone = supervised if len(parts) == 1 and few == [] and not inner else None
-    return _VisibleFilter(_combine_parts(parts, besides, few), alone)
+        conditions[-1] &= ~Q(kind__in=inner)
+    extra_entries = _list_extra_entries(actor, only) if others else []
+    few_ids = _list_ids_if_few(extra_entries)
+    only_bodies = supervised if len(conditions) == 1 and few_ids == [] and not inner else None
+    return _VisibleFilter(_combine_parts(conditions, extra_entries, few_ids), only_bodies)
 
 
-def _may_see_others(actor: Actor, supervised: list[int], inner: list[str], only: str, others: bool) -> bool:
-    over = {"kind": [only]} if only else {}
-    asked = [
-        *([RowCondition(Entry, {"audience": Audience.STAFF, **over})] if others else ()),
-        RowCondition(Entry, {"body": set(actor.bodies) - set(supervised), **over}),
+def _sees_unsupervised_entries(actor: Actor, supervised: list[int], inner: list[str], only: str, others: bool) -> bool:
+    """Return true if there are entries that the actor sees outside the supervised units."""
+    kind_condition = {"kind": [only]} if only else {}
+    conditions = [
+        *([RowCondition(Entry, {"audience": Audience.STAFF, **kind_condition})] if others else ()),
+        RowCondition(Entry, {"body": set(actor.bodies) - set(supervised), **kind_condition}),
         RowCondition(Entry, {"body": set(actor.bodies) & set(supervised), "kind": inner}),
     ]
-    return any(which_exist(asked))
+    return any(which_exist(conditions))
 
 
 def _all_but_inner(actor: Actor, inner: list[str]) -> Q:
@@ -233,7 +238,7 @@ def _union_ids(sets: list[EntryQuerySet]) -> "QuerySet[Entry, Mapping[str, objec
     return first.union(*others, all=True) if others else first
 
 
-def _under_reaches(reaches: set[str]) -> Q:
+def _build_reach_condition(reaches: set[str]) -> Q:
     condition = Q(pk__in=[])
     for reach in reaches:
         condition |= Q(path__startswith=reach)
@@ -241,12 +246,12 @@ def _under_reaches(reaches: set[str]) -> Q:
 
 
 def _list_bodies_under(reaches: set[str]) -> list[int]:
-    rows = Body.objects.filter(_under_reaches(reaches)).values_list("pk", flat=True)
+    rows = Body.objects.filter(_build_reach_condition(reaches)).values_list("pk", flat=True)
     return ask_once(("bodies under", frozenset(reaches)), lambda: list(rows))
 
 
 def _covers_all(reaches: set[str]) -> bool:
-    outside = Body.objects.exclude(_under_reaches(reaches)).values("pk")
+    outside = Body.objects.exclude(_build_reach_condition(reaches)).values("pk")
     return ask_once(("all reached", frozenset(reaches)), lambda: not Entry.objects.filter(body_id__in=outside).exists())
 
 

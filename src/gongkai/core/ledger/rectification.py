@@ -155,15 +155,18 @@ def check_not_ordered(source: str, ref: str) -> list[str]:
 
 
 def _find_orderer(by: Actor, body: Body) -> Body:
+    """Return the unit that orders a rectification of `body`: the actor's, or for a job the nearest above it."""
     if not by.system:
         reaches = {post.reach for post in by.posts if post.role == Role.CHIEF and body.path.startswith(post.reach)}
         return Body.objects.get(path=min(reaches, key=len))
     rows = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
     offices = [(appointment.body_id, reach_of(appointment.role, appointment.body)) for appointment in rows]
     home = government_over(body)
-    own = body.kind in GOVERNING_KINDS or any(body_id == body.pk for body_id, _ in offices)
-    over = {reach for _, reach in offices if home.path.startswith(reach) and not (own and reach == home.path)}
-    return Body.objects.get(path=max(over, key=len)) if over else home
+    governs_itself = body.kind in GOVERNING_KINDS or any(body_id == body.pk for body_id, _ in offices)
+    reaches_above = {
+        reach for _, reach in offices if home.path.startswith(reach) and not (governs_itself and reach == home.path)
+    }
+    return Body.objects.get(path=max(reaches_above, key=len)) if reaches_above else home
 
 
 @action("ledger.order_rectification", label="下达整改要求", rule=check_orderer)
@@ -229,6 +232,7 @@ def confirm(entry: Entry, *, by: Actor, words: str = "", url: str = "") -> Actio
 
 
 def _add_seen_evidence(entry: Entry, by: Actor, url: str) -> None:
+    """Add the address seen at the re-check as evidence that is already confirmed."""
     Evidence.objects.create(
         entry=entry,
         kind=EvidenceKind.ADDRESS,

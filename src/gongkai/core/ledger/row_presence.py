@@ -54,6 +54,7 @@ def which_exist(conditions: Sequence[RowCondition]) -> list[bool]:
 
 
 def _build_exists_sql(rows: RowCondition, quote: Callable[[str], str]) -> tuple[str, list[Value]]:
+    """Return the SQL condition that such rows (and those of `also`) exist, and its parameters."""
     meta, texts = rows.model._meta, []
     values: list[Value] = []
     for name, value in rows.where.items():
@@ -61,19 +62,19 @@ def _build_exists_sql(rows: RowCondition, quote: Callable[[str], str]) -> tuple[
         if value is None or value is ANY_VALUE:
             texts.append(f"{column} IS {'NOT ' if value is ANY_VALUE else ''}NULL")
             continue
-        some = (
-            [_unwrap_enum(one) for one in value]
+        options = (
+            [_unwrap_enum(option) for option in value]
             if isinstance(value, Collection) and _is_many(value)
             else [_unwrap_enum(value)]
         )
-        texts.append(f"{column} IN ({', '.join(['%s'] * len(some))})")
-        values += some
+        texts.append(f"{column} IN ({', '.join(['%s'] * len(options))})")
+        values += options
     # Table and column names come from models; values are passed as parameters.
     text = f"EXISTS(SELECT 1 FROM {quote(meta.db_table)} WHERE {' AND '.join(texts)})"  # noqa: S608
     if rows.also is None:
         return text, values
-    other, more = _build_exists_sql(rows.also, quote)
-    return f"({text} AND {other})", [*values, *more]
+    also_sql, also_values = _build_exists_sql(rows.also, quote)
+    return f"({text} AND {also_sql})", [*values, *also_values]
 
 
 def _is_many(value: object) -> bool:

@@ -93,8 +93,8 @@ def must_judge(by: Actor, entry: Entry) -> bool:
     kind = kind_of(entry.kind)
     if kind.waits_outside:
         return False
-    own = kind.judges
-    return own(by, entry) if own else oversees(by, entry)
+    judging_rule = kind.judges
+    return judging_rule(by, entry) if judging_rule else oversees(by, entry)
 
 
 def check_sees(by: Actor, entry: Entry) -> list[str]:

@@ -65,6 +65,7 @@ def delete_old_texts(now: datetime) -> int:
 
 
 def _deliver_through(table: type[Delivery], name: str, channel: MessageChannel, now: datetime) -> Counter[str]:
+    """Send the due deliveries of a channel until it fails as a whole; count them by result."""
     counts: Counter[str] = Counter()
     for delivery in list(
         due_deliveries(now, table).filter(channel=name).order_by("-urgent", "pk")[:MAX_MESSAGES_PER_RUN]
@@ -75,9 +76,9 @@ def _deliver_through(table: type[Delivery], name: str, channel: MessageChannel, 
             continue
         if not _claim(delivery, now):
             continue
-        result, goes_on = _try_delivery(delivery, name, channel, now)
+        result, is_usable = _try_delivery(delivery, name, channel, now)
         counts[result] += 1
-        if not goes_on:
+        if not is_usable:
             break
     return counts
 
@@ -97,6 +98,7 @@ def send_now(key: str, recipient: str) -> bool:
 
 
 def _try_delivery(delivery: Delivery, name: str, channel: MessageChannel, now: datetime) -> tuple[str, bool]:
+    """Send a delivery and store the result; return the result, and false if the channel is unusable."""
     try:
         _send_through(delivery, channel)
     except RecipientGone:
@@ -143,6 +145,7 @@ def _claim(one: Delivery, now: datetime) -> bool:
 
 
 def _finish(delivery: Delivery, state: MessageState, error: str, now: datetime) -> str:
+    """Store the end state of a delivery and return it; a bounced letter is recorded by its own action."""
     if state == MessageState.BOUNCED and isinstance(delivery, Letter):
         note_bounce(delivery, by=SYSTEM, reason=error)
         return state.value

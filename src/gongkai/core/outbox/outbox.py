@@ -58,6 +58,7 @@ def write_letters(tells: Iterable[Notification]) -> int:
 
 
 def _make_letters(notification: Notification, recipient: str) -> Iterator[Letter]:
+    """Yield an unsaved letter to an outside recipient for each channel that reaches them."""
     contact = OutsideContact(*notification.reached) if notification.reached else contact_of(recipient)
     if contact is None:
         return
@@ -181,21 +182,23 @@ def _load_recipients(
 def _iterate_recipients(
     tells: list[Notification], roster: Roster, known: dict[int, Person], by: Actor | None
 ) -> Iterator[set[int]]:
+    """Yield the person ids of each notification, with leave covers; the actor only if there is nobody else."""
     covered = {number for number, person in known.items() if getattr(person, "covered", False)}
     covers = covers_of(covered) if covered else {}
     for notification in tells:
         persons = set(notification.persons)
-        named = () if notification.by_post else notification.persons
-        persons |= {cover for person in named for cover in covers.get(person, ())}
+        named_persons = () if notification.by_post else notification.persons
+        persons |= {cover for person in named_persons for cover in covers.get(person, ())}
         actor = by.person_id if by else None
         persons |= roster.reached((NotifiedPost(role, body) for role, body in notification.posts), actor)
-        others = persons - {actor}
-        yield {p for p in others or persons if p is not None}
+        others_than_actor = persons - {actor}
+        yield {p for p in others_than_actor or persons if p is not None}
 
 
 def _make_messages(notification: Notification, person: Person) -> Iterator[Message]:
-    kept = notification.reached is not None and person.pk in notification.persons
-    if notification.reached is not None and kept:
+    """Yield an unsaved message to a person for each channel that they want."""
+    has_given_address = notification.reached is not None and person.pk in notification.persons
+    if notification.reached is not None and has_given_address:
         person = copy(person)
         person.email, person.mobile = notification.reached
     for name, channel in channels().items():
@@ -207,7 +210,7 @@ def _make_messages(notification: Notification, person: Person) -> Iterator[Messa
                 subject=notification.subject[:200],
                 body=notification.body,
                 link=notification.link[:300],
-                address=channel.address(person) if kept else "",
+                address=channel.address(person) if has_given_address else "",
                 urgent=notification.urgent,
                 state=MessageState.SENT if channel.immediate else MessageState.WAITING,
                 sent_at=timezone.now() if channel.immediate else None,

@@ -91,15 +91,15 @@ class Roster:
 
     def reached(self, posts: Iterable[NotifiedPost], but: int | None = None) -> set[int]:
         """Return the ids of the people to notify for several posts, except `but`."""
-        found: set[int] = set()
+        person_ids: set[int] = set()
         by_body: dict[int, list[NotifiedPost]] = defaultdict(list)
         for post in posts:
             by_body[post.body_id].append(post)
-        for there in by_body.values():
-            inside = set[int]().union(*(self.persons(post, inside=True) for post in there))
-            above = [post for post in there if post.role == Role.CHIEF] if inside - {but} else there
-            found |= inside.union(*(self.persons(post) for post in above))
-        return found
+        for body_posts in by_body.values():
+            inside = set[int]().union(*(self.persons(post, inside=True) for post in body_posts))
+            reaching_posts = [post for post in body_posts if post.role == Role.CHIEF] if inside - {but} else body_posts
+            person_ids |= inside.union(*(self.persons(post) for post in reaching_posts))
+        return person_ids
 
     def _chiefs_above(self, body_id: int) -> set[int]:
         path = self.paths.get(body_id, "")

@@ -99,13 +99,13 @@ def follow_message(request: HttpRequest, pk: int) -> HttpResponse:
 
 def can_open(request: HttpRequest, link: str) -> bool:
     """Return true if a page of this site opens for the user, by calling its view in a rollback."""
-    where = urlsplit(link)
+    url_parts = urlsplit(link)
     probe = copy(request)
     probe._messages = default_storage(probe)  # type: ignore[attr-defined] # what waits to be said is said by the page itself
-    probe.path = probe.path_info = where.path
-    probe.method, probe.GET = "GET", QueryDict(where.query)  # type: ignore[assignment]
+    probe.path = probe.path_info = url_parts.path
+    probe.method, probe.GET = "GET", QueryDict(url_parts.query)  # type: ignore[assignment]
     try:
-        match = resolve(where.path)
+        match = resolve(url_parts.path)
         probe.resolver_match = match
         with discarded_transaction():
             answer = match.func(probe, *match.args, **match.kwargs)

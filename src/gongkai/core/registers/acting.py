@@ -151,6 +151,11 @@ def _find_action(acts: Sequence[Act], slug: str) -> Act:
 
 
 def _handle_form(request: HttpRequest, by: Actor, frame: FormContext) -> HttpResponse:
+    """Show the form of an act, or run the act if posted; answer with a redirect, the form or the reasons.
+
+    Raises:
+        Http404: an act without form was not posted.
+    """
     act, row = frame.act, frame.row
     if act.quick and request.method != "POST":
         raise Http404("没有这种操作")
@@ -177,20 +182,25 @@ def _get_seen_version(request: HttpRequest, row: object) -> int | None:
 
 
 def _build_form(request: HttpRequest, frame: FormContext, by: Actor, first: dict[str, object]) -> ActForm:
+    """Return the form of an act with initial values from the row, the act and the URL."""
     act, row = frame.act, frame.row
-    made = act.form_class((frame.part or frame.register).model)
+    form_class = act.form_class((frame.part or frame.register).model)
     # The form starts with the row's values; a form that creates another row starts empty.
-    of = act.target_of(row) if row is not None else None
-    changed = of is not None and (act.model is None or isinstance(of, act.model))
-    own = {name: _get_field_value(of, name) for name in made.base_fields if changed and hasattr(of, name)}
-    initial = {**own, **first, **(act.initial(by, row) if act.initial else {})}
+    target_row = act.target_of(row) if row is not None else None
+    changed = target_row is not None and (act.model is None or isinstance(target_row, act.model))
+    row_values = {
+        name: _get_field_value(target_row, name)
+        for name in form_class.base_fields
+        if changed and hasattr(target_row, name)
+    }
+    initial = {**row_values, **first, **(act.initial(by, row) if act.initial else {})}
     initial |= act.begin(by, request.GET) if act.begin else {}
-    for name, field in made.base_fields.items():
+    for name, field in form_class.base_fields.items():
         if request.GET.get(name):
             several = isinstance(field, forms.ModelMultipleChoiceField)
             initial[name] = request.GET.getlist(name) if several else request.GET[name]
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    return made(*sent, by=by, target=row, initial=initial)
+    return form_class(*sent, by=by, target=row, initial=initial)
 
 
 def _get_field_value(row: object, name: str) -> object:
@@ -207,9 +217,10 @@ def _execute(
     version: int | None,
     facts: dict[str, object],
 ) -> object | None:
+    """Run the action; return its result or the target. None if refused, with the reasons on the form."""
     try:
-        given = {} if version is None else {"version": version}
-        result = act.action(target, by=by, **given, **facts)
+        version_facts = {} if version is None else {"version": version}
+        result = act.action(target, by=by, **version_facts, **facts)
     except Conflict as refusal:
         form.reasons, form.overtaken = refusal.reasons, True
         return None
@@ -223,21 +234,23 @@ def _execute(
 
 
 def _get_next_url(request: HttpRequest, frame: FormContext, result: object) -> str:
-    wanted, register = request.POST.get("next", ""), frame.register
-    if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
-        return wanted
+    """Return the URL after an act: requested, declared, of a new row, of the visible record, or the list."""
+    requested_url, register = request.POST.get("next", ""), frame.register
+    if requested_url and url_has_allowed_host_and_scheme(requested_url, allowed_hosts={request.get_host()}):
+        return requested_url
     if frame.act.then and result is not None:
         return frame.act.then(result)
     record = frame.record
     rows = register.rows(require_staff_actor(request))
-    made = isinstance(result, register.model) and result != record
-    if made and isinstance(result, register.model) and rows.filter(pk=result.pk).exists():
+    is_new_row = isinstance(result, register.model) and result != record
+    if is_new_row and isinstance(result, register.model) and rows.filter(pk=result.pk).exists():
         return register.url_of(result) or register.url()
-    there = record is not None and rows.filter(pk=record.pk).exists()
-    return frame.back if there else register.url()
+    is_visible = record is not None and rows.filter(pk=record.pk).exists()
+    return frame.back if is_visible else register.url()
 
 
 def _render_form_page(request: HttpRequest, frame: FormContext, form: ActForm) -> HttpResponse:
+    """Render the form of an act; after a conflict with the stored version and status 409."""
     overtaken = form.overtaken
     target = frame.act.target_of(frame.row) if frame.row is not None else None
     if overtaken and target is not None:
@@ -259,6 +272,7 @@ def _render_refusal(request: HttpRequest, frame: FormContext, reasons: list[str]
 
 
 def _build_context(frame: FormContext) -> dict[str, object]:
+    """Return the template context that the pages of an act share."""
     register = frame.register
     return {
         "register": register,

@@ -220,8 +220,8 @@ class ListFilters(FilterSet):  # type: ignore[misc]
     def chosen(self) -> ChosenFilters:
         """Return the valid chosen values by filter name."""
         valid = self.form.is_valid()
-        given = self.form.cleaned_data if valid else getattr(self.form, "cleaned_data", {})
-        return ChosenFilters({name: value for name, value in given.items() if value not in (None, "")})
+        cleaned_values = self.form.cleaned_data if valid else getattr(self.form, "cleaned_data", {})
+        return ChosenFilters({name: value for name, value in cleaned_values.items() if value not in (None, "")})
 
     @cached_property
     def unknown(self) -> frozenset[str]:
@@ -257,7 +257,9 @@ class ListFilters(FilterSet):  # type: ignore[misc]
     def narrowed(self) -> bool:
         """Return true if the user chose anything other than the defaults."""
         by_default = {
-            name for name, made in self.filters.items() if isinstance(made, _YearChoiceFilter) and made.year.this_year
+            name
+            for name, list_filter in self.filters.items()
+            if isinstance(list_filter, _YearChoiceFilter) and list_filter.year.this_year
         }
         return any(
             self.initial_filters.get(name) != value
@@ -323,6 +325,11 @@ def _find_visible_ids(model: type[models.Model], by: Actor, asked: str | None) -
 
 
 def _make_filter(model: type[models.Model], name: str) -> Filter:
+    """Return the filter for a model field, by the type of the field.
+
+    Raises:
+        TypeError: the field has no choices.
+    """
     field = field_of(model, name)
     assert field is not None, f"{model.__name__} has no field {name} to filter by"
     label = str(field.verbose_name)

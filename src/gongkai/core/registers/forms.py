@@ -82,6 +82,7 @@ class ActForm(Plain):
             self.fields[name].either = True  # type: ignore[attr-defined]
 
     def _declare(self, act: "Act") -> None:
+        """Set the choices, default times and texts that the act declares for this target."""
         for name, rows in act.offers.items():
             offered = rows(self.by, self.target)
             self.offer(name, offered)
@@ -289,21 +290,26 @@ def _make_field(
     needed: bool | None,
     asks: Mapping[str, forms.Field],
 ) -> forms.Field:
+    """Return the form field of an argument of an action: declared, from the model, or a common one.
+
+    Raises:
+        TypeError: none of these exists.
+    """
     if name in asks:
         return deepcopy(asks[name])
     field = field_of(model, name)
     if field is not None:
-        asked = make_form_field(field)
+        form_field = make_form_field(field)
         required = not field.blank if needed is None else needed
         # A choice field without empty choice always has a value.
-        required = required or (isinstance(asked, forms.ChoiceField) and bool(asked.initial))
+        required = required or (isinstance(form_field, forms.ChoiceField) and bool(form_field.initial))
     elif name in COMMON_FIELDS:
-        asked, required = COMMON_FIELDS[name](), bool(needed)
+        form_field, required = COMMON_FIELDS[name](), bool(needed)
     else:
         raise TypeError(f"{action.name}: what is asked for as “{name}”? Name its field in `asks`")
-    asked.required = required and not isinstance(asked, forms.BooleanField)
-    asked.widget.is_required = asked.required
-    return asked
+    form_field.required = required and not isinstance(form_field, forms.BooleanField)
+    form_field.widget.is_required = form_field.required
+    return form_field
 
 
 def make_form_field(own: "AnyField") -> forms.Field:

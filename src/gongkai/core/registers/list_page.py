@@ -156,8 +156,9 @@ def render_list(register: "Register[Row]", request: HttpRequest, listing: "Listi
 
 
 def _build_line(register: "Register[Row]", row: Row, by: Actor, box: bool | None = None) -> ListLine:
+    """Return a row of the list with its cells, links and the acts that are offered on it."""
     cells = [Cell(column.head, column.cell(row), column.css) for column in register.at("list")]
-    ways = [OfferedAction(text, url) for text, url in register.list_links(by, row)]
+    links = [OfferedAction(text, url) for text, url in register.list_links(by, row)]
     # A button without form is on the record's page, or in the list if there are no record
     # pages.
     acts = [
@@ -169,7 +170,7 @@ def _build_line(register: "Register[Row]", row: Row, by: Actor, box: bool | None
         and not (act.quick and register.has_record)
         and act.is_offered(row, by)
     ]
-    return ListLine(row, cells, register.url_of(row), [*ways, *acts], box)
+    return ListLine(row, cells, register.url_of(row), [*links, *acts], box)
 
 
 def _list_missing_units(

@@ -177,6 +177,7 @@ def _build_part_table(
     record: "AnyRow",
     offers: Sequence[tuple[str, OfferedAction]],
 ) -> PartTable:
+    """Return a page of a table on a record, with the acts that are offered on each row."""
     page = page_of(request, part.rows(record, by), name=part.name)
     lines = [
         PartLine(
@@ -215,16 +216,17 @@ def history_of_record(row: object) -> Sequence[tuple[Movement, str]]:
 
 
 def _build_files_context(register: "AnyRegister", row: "AnyRow", by: Actor) -> dict[str, object]:
+    """Return the template context of the uploaded files of a record; empty if the register has none."""
     if register.papers is None:
         return {}
     may = not register.papers.keep.why_not(row, by=by)
-    kept = [
+    paper_links = [
         (paper, register.url("paper", row.pk, paper.pk), register.url("paper", row.pk, paper.pk))
         for paper in row.papers.select_related("stored")
     ]
     return {
         "has_papers": True,
-        "papers": kept,
+        "papers": paper_links,
         "papers_form": PapersForm() if may else None,
         "papers_to": register.url("papers", row.pk),
     }

@@ -121,13 +121,14 @@ def record_view(request: HttpRequest, words: str) -> None:
 
 def connect_signals() -> None:
     """Connect the sign-in signals."""
-    user_logged_in.connect(_on_signed_in, dispatch_uid="signin")
-    user_logged_out.connect(_on_signed_out, dispatch_uid="signin")
-    user_login_failed.connect(_on_failed, dispatch_uid="signin")
-    user_locked_out.connect(_on_locked, dispatch_uid="signin")
+    user_logged_in.connect(_record_sign_in, dispatch_uid="signin")
+    user_logged_out.connect(_record_sign_out, dispatch_uid="signin")
+    user_login_failed.connect(_record_failed_sign_in, dispatch_uid="signin")
+    user_locked_out.connect(_record_locked_account, dispatch_uid="signin")
 
 
-def _on_signed_in(sender: object, request: HttpRequest, user: "User", **_: object) -> None:
+def _record_sign_in(sender: object, request: HttpRequest, user: "User", **_: object) -> None:
+    """Record a sign-in and store its address, time and identity in the session."""
     claims = getattr(request, CLAIMS, None)
     if getattr(request, "session", None) is not None:
         request.session[ADDRESS], request.session[AGENT] = address_of(request), agent_of(request)
@@ -148,12 +149,12 @@ def _require_new_password(user: "User") -> None:
         Person.objects.filter(user=user).update(must_change_password=True)
 
 
-def _on_signed_out(sender: object, request: HttpRequest, user: "User | None", **_: object) -> None:
+def _record_sign_out(sender: object, request: HttpRequest, user: "User | None", **_: object) -> None:
     if user is not None and not getattr(request, "_gongkai_timed_out", False):
         record_operation(OperationKind.SIGN_OUT, request, user=user)
 
 
-def _on_failed(
+def _record_failed_sign_in(
     sender: object, credentials: Mapping[str, object], request: HttpRequest | None = None, **_: object
 ) -> None:
     failure = sign_in_failure_of(request)
@@ -161,7 +162,7 @@ def _on_failed(
     record_operation(OperationKind.FAILED, request, account=str(credentials.get("username", "")), text=text)
 
 
-def _on_locked(sender: object, request: HttpRequest, username: str = "", **_: object) -> None:
+def _record_locked_account(sender: object, request: HttpRequest, username: str = "", **_: object) -> None:
     record_operation(OperationKind.LOCKED, request, account=str(username or ""))
 
 

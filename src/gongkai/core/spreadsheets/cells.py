@@ -42,10 +42,11 @@ def format_value(value: object) -> str:
         return ""
     if isinstance(value, CellFault):
         return value
-    return _SPACES.sub(" ", _shown(value)).strip()
+    return _SPACES.sub(" ", _to_text(value)).strip()
 
 
-def _shown(value: object) -> str:
+def _to_text(value: object) -> str:
+    """Return a value as text: 是 or 否, a plain number, a date without a time of midnight."""
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float) and not isinstance(value, Percent):
@@ -77,15 +78,15 @@ def is_footer(value: object) -> bool:
 
 def parse_text(value: object) -> str:
     """Parse text of at most the usual length of a form field."""
-    return _limited(format_value(value), MAX_TEXT_CHARACTERS)
+    return _check_length(format_value(value), MAX_TEXT_CHARACTERS)
 
 
 def long_text(limit: int) -> Callable[[object], str]:
     """Parse text of at most `limit` characters in any number of lines."""
-    return lambda value: _limited(format_value(value), limit)
+    return lambda value: _check_length(format_value(value), limit)
 
 
-def _limited(text: str, limit: int) -> str:
+def _check_length(text: str, limit: int) -> str:
     if len(text) > limit:
         raise BadCell(f"共{len(text)}个字，超过{limit}个字的上限", "请缩短")
     return text
@@ -95,7 +96,7 @@ def short_text(limit: int) -> Callable[[object], str]:
     """Parse one line of text of at most `limit` characters."""
 
     def read(value: object) -> str:
-        return _limited(" ".join(format_value(value).split()), limit)
+        return _check_length(" ".join(format_value(value).split()), limit)
 
     return read
 

@@ -106,8 +106,13 @@ class PortionWriter:
             raise Conflict(IMPORT_RUNNING_ERROR)
 
     def _write_portion(self, changes: Sequence[RowChange]) -> None:
+        """Carry out some changes in one transaction, store the touched rows and forward the messages.
+
+        Raises:
+            Refused: a change is refused, or a row was changed meanwhile.
+        """
         with transaction.atomic():
-            now = self._claim()
+            claimed_at = self._claim()
             stored = self._refuse_changed(changes)
             with hold_messages() as messages, run_together():
                 with run_in_batch(len(changes), self._record_new) as batch:
@@ -115,10 +120,10 @@ class PortionWriter:
                         lock_ahead(rows)
                     self._carry_out(changes)
                 self._store_touched(batch.stored)
-            own = isinstance(self._importer, MergesMessages)
-            self._messages += [message for message in messages if own or not message.outside]
-            forward_messages([message for message in messages if message.outside and not own], self._by)
-        self._run.state, self._run.applied_at = RunState.APPLYING, now
+            merges_messages = isinstance(self._importer, MergesMessages)
+            self._messages += [message for message in messages if merges_messages or not message.outside]
+            forward_messages([message for message in messages if message.outside and not merges_messages], self._by)
+        self._run.state, self._run.applied_at = RunState.APPLYING, claimed_at
 
     @contextmanager
     def _search(self, changes: Sequence[RowChange]) -> Iterator[None]:
@@ -132,6 +137,11 @@ class PortionWriter:
             yield
 
     def _carry_out(self, changes: Sequence[RowChange]) -> None:
+        """Carry out the changes.
+
+        Raises:
+            Refused: a change is refused; the reason names its row.
+        """
         if isinstance(self._importer, WritesMany):
             self._importer.carry_out_many(changes, by=self._by, recorder=self._recorder)
             return
@@ -183,19 +193,19 @@ class PortionWriter:
         """Store the rows recorded since the last portion; `known` has the values of new ones."""
         fresh = self._recorder.take_recorded_keys()
         snapshots = _take_snapshots(fresh, known)
-        new: list[tuple[object, ...]] = []
-        again: list[tuple[object, ...]] = []
+        inserted: list[tuple[object, ...]] = []
+        updated: list[tuple[object, ...]] = []
         for model, pk in fresh:
             position, touched, verb, before = self._recorder.seen[model, pk]
             after = snapshots[model, pk]
             if verb == ImportTouch.Verb.CHANGED and before == after:
                 continue
             row = (self._run.pk, position, model, pk, verb.value, str(touched)[:200], before, after)
-            (again if (model, pk) in self._stored else new).append(row)
+            (updated if (model, pk) in self._stored else inserted).append(row)
             self._stored.add((model, pk))
-        insert_values(ImportTouch, _TOUCH_COLUMNS, new)
+        insert_values(ImportTouch, _TOUCH_COLUMNS, inserted)
         ImportTouch.objects.bulk_create(
-            [ImportTouch(**dict(zip(_TOUCH_COLUMNS, row, strict=True))) for row in again],
+            [ImportTouch(**dict(zip(_TOUCH_COLUMNS, row, strict=True))) for row in updated],
             batch_size=500,
             update_conflicts=True,
             unique_fields=["run", "model", "object_pk"],

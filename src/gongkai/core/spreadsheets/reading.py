@@ -48,7 +48,7 @@ def read_table(file: bytes | IO[bytes], sheet: Sheet, meant: Mapping[str, str] |
     book = read_workbook(content, 1 << 20, MAX_PAGES) if sheet.arrange else read_workbook(content, _most_rows(sheet), 1)
     table = Table()
     count = 0
-    for page, found, covered in _pages(book, sheet, table):
+    for page, found, covered in _iterate_pages(book, sheet, table):
         places, rows = _find_head(found, sheet, table, page, meant if sheet.arrange is None else None)
         count = _read_rows(rows, places, sheet, table, page, count, covered, meant or {})
         if len(table.errors) >= MAX_ERRORS:
@@ -103,12 +103,17 @@ def _describe_empty_formulas(book: Workbook) -> Iterator[str]:
                 yield f"{cell}单元格按空白导入：{loss.text or '公式没有计算结果'}。请对照原文件核对。"
 
 
-def _pages(
+def _iterate_pages(
     book: Workbook, sheet: Sheet, table: Table
 ) -> Iterator[tuple[str, Iterator[tuple[int, list[object]]], CoveredCells]]:
+    """Yield the name, rows and merged cells of each page to read; note the pages that are skipped.
+
+    Raises:
+        UnreadableFile: no page has a heading row, or a page has too many rows.
+    """
     if sheet.arrange is None:
-        first = book.pages[0] if book.pages else Page("", [])
-        rows, merged = first.rows, first.merged
+        first_page = book.pages[0] if book.pages else Page("", [])
+        rows, merged = first_page.rows, first_page.merged
         unfolded = sheet.unfold(list(rows)) if sheet.unfold else []
         if unfolded:
             heads = "、".join(f"{get_column_letters(at)} {head}" for at, head in enumerate(unfolded[0][1]))
@@ -118,14 +123,14 @@ def _pages(
             raise _too_many(sheet)
         return
     arranged = [(page.name, list(sheet.arrange(page))) for page in book.pages]
-    found = [(name, rows) for name, rows in arranged if rows]
-    if not found:
-        raise UnreadableFile(_no_head(sheet))
+    pages_with_rows = [(name, rows) for name, rows in arranged if rows]
+    if not pages_with_rows:
+        raise UnreadableFile(_describe_missing_heading(sheet))
     table.notes += [
         f"工作表“{name}”中没有找到表头，没有读取。" for name, rows in arranged if not rows and name != GUIDE_SHEET_NAME
     ]
-    for name, rows in found:
-        yield name if len(found) > 1 else "", iter(rows), CoveredCells([])
+    for name, rows in pages_with_rows:
+        yield name if len(pages_with_rows) > 1 else "", iter(rows), CoveredCells([])
 
 
 def _read_rows(
@@ -138,8 +143,9 @@ def _read_rows(
     covered: CoveredCells,
     meant: Mapping[str, str],
 ) -> int:
+    """Read rows into the table, without sums and footers; return `count` plus the number of rows."""
     for number, cells in rows:
-        behind = covered.in_row(number, cells)
+        merged_values = covered.in_row(number, cells)
         if not any(format_value(cells[at]) for at in places.values() if at < len(cells)):
             continue
         if sheet.without_sums and _sums(cells, places, sheet):
@@ -152,7 +158,7 @@ def _read_rows(
         count += 1
         if count > sheet.max_rows:
             raise _too_many(sheet)
-        _read_row(number, cells, places, sheet, table, page, behind, meant)
+        _read_row(number, cells, places, sheet, table, page, merged_values, meant)
         if len(table.errors) >= MAX_ERRORS:
             break
     return count
@@ -175,23 +181,30 @@ def _sums(cells: list[object], places: dict[str, int], sheet: Sheet) -> bool:
 def _find_head(
     rows: Iterator[tuple[int, list[object]]], sheet: Sheet, table: Table, page: str, meant: Mapping[str, str] | None
 ) -> tuple[dict[str, int], Iterator[tuple[int, list[object]]]]:
-    known: dict[str, Column | None] = {
+    """Find the heading row; return the position of each column by key, and the rows below.
+
+    Raises:
+        UnreadableFile: there is no heading row.
+    """
+    columns_by_heading: dict[str, Column | None] = {
         normalize_heading(name): column for column in sheet.columns for name in (column.head, *column.also)
     }
     by_key = {column.key: column for column in sheet.columns}
-    known |= {text: by_key.get(key) for text, key in (meant or {}).items()}
+    columns_by_heading |= {text: by_key.get(key) for text, key in (meant or {}).items()}
     enough = min(2, len(sheet.columns))
-    first = list(islice(rows, _HEAD_ROWS))
-    heads = [[normalize_heading(format_value(value)) for value in cells] for _, cells in first]
-    at = next((n for n, row in enumerate(heads) if sum(head in known for head in set(row)) >= enough), None)
+    first_rows = list(islice(rows, _HEAD_ROWS))
+    heads = [[normalize_heading(format_value(value)) for value in cells] for _, cells in first_rows]
+    at = next(
+        (n for n, row in enumerate(heads) if sum(head in columns_by_heading for head in set(row)) >= enough), None
+    )
     if at is None and meant is not None:
-        at = _likely_head(first)
+        at = _likely_head(first_rows)
     if at is None:
-        raise UnreadableFile(_no_head(sheet))
-    places = _places(heads[at], known, sheet, table, page, said=meant is not None)
+        raise UnreadableFile(_describe_missing_heading(sheet))
+    places = _find_positions(heads[at], columns_by_heading, sheet, table, page, said=meant is not None)
     if meant is not None:
-        table.heads = _heads(first[at][1], first[at + 1 :], places)
-    return places, chain(first[at + 1 :], rows)
+        table.heads = _heads(first_rows[at][1], first_rows[at + 1 :], places)
+    return places, chain(first_rows[at + 1 :], rows)
 
 
 def _likely_head(rows: list[tuple[int, list[object]]]) -> int | None:
@@ -213,14 +226,15 @@ def _heads(cells: list[object], below: list[tuple[int, list[object]]], places: d
     return headings
 
 
-def _no_head(sheet: Sheet) -> str:
-    wanted = "、".join(column.head for column in sheet.columns if column.required)
-    return f"找不到表头，第一行应有“{wanted}”等列，请从“导出”或“下载模板”得到的表格填起"
+def _describe_missing_heading(sheet: Sheet) -> str:
+    required_heads = "、".join(column.head for column in sheet.columns if column.required)
+    return f"找不到表头，第一行应有“{required_heads}”等列，请从“导出”或“下载模板”得到的表格填起"
 
 
-def _places(
+def _find_positions(
     heads: list[str], known: Mapping[str, Column | None], sheet: Sheet, table: Table, page: str, *, said: bool
 ) -> dict[str, int]:
+    """Return the position of each column by key; note unknown, report repeated and missing headings."""
     on_page = f"工作表“{page}”" if page else ""
     places: dict[str, int] = {}
     for at, head in enumerate(heads):
@@ -270,6 +284,7 @@ def _read_row(
     covered: dict[int, object],
     meant: Mapping[str, str],
 ) -> None:
+    """Add a row to the table, or the errors of its cells."""
     letters = {key: get_column_letters(at) for key, at in places.items()}
     row, faults = Row(number, {}, letters, page), len(table.errors)
     for column in sheet.columns:

@@ -91,11 +91,11 @@ def _list_created(run: ImportRun, model: str, keys: Iterable[int]) -> set[int]:
     return {
         abs(key)
         for some in split_into_batches(keys)
-        for key in created_touches.filter(object_pk__in=_with_taken_back(some)).values_list("object_pk", flat=True)
+        for key in created_touches.filter(object_pk__in=_add_negated_keys(some)).values_list("object_pk", flat=True)
     }
 
 
-def _with_taken_back(keys: Collection[int]) -> list[int]:
+def _add_negated_keys(keys: Collection[int]) -> list[int]:
     return [*keys, *(-key for key in keys)]
 
 
@@ -154,18 +154,19 @@ def _list_referenced_models(model: type[Model]) -> set[str]:
 
 
 def _iterate_touched_rows(importer: Importer, touches: list[ImportTouch]) -> Iterator[tuple[ImportTouch, Model]]:
-    beside = importer.beside if isinstance(importer, CrossCheckingImporter) else {}
+    """Yield each touch with its row, if the row still exists."""
+    cross_checked = importer.beside if isinstance(importer, CrossCheckingImporter) else {}
     keys: dict[str, list[int]] = defaultdict(list)
     for touch in touches:
-        if touch.model in beside:
+        if touch.model in cross_checked:
             keys[touch.model].append(touch.object_pk)
-    known: dict[str, dict[int, Model]] = defaultdict(dict)
+    rows_by_model: dict[str, dict[int, Model]] = defaultdict(dict)
     for model, numbers in keys.items():
-        for some in split_into_batches(numbers):
-            known[model] |= _load_with_relations(importer, model).in_bulk(some)
+        for batch in split_into_batches(numbers):
+            rows_by_model[model] |= _load_with_relations(importer, model).in_bulk(batch)
     for touch in touches:
-        if touch.model in known:
-            row = known[touch.model].get(touch.object_pk)
+        if touch.model in rows_by_model:
+            row = rows_by_model[touch.model].get(touch.object_pk)
         else:
             row = apps.get_model(touch.model)._base_manager.filter(pk=touch.object_pk).first()
         if row is not None:
@@ -203,7 +204,7 @@ def erase_import_copies(model: str, numbers: Collection[int], text: str) -> int:
 
     A file's digest stays, so that a copy can still be identified.
     """
-    touches = ImportTouch.objects.filter(model=model, object_pk__in=_with_taken_back(numbers))
+    touches = ImportTouch.objects.filter(model=model, object_pk__in=_add_negated_keys(numbers))
     runs = list(touches.values_list("run_id", flat=True).distinct())
     ImportRun.objects.filter(pk__in=runs).update(content=b"")
     return touches.update(label=text, before={}, after={})

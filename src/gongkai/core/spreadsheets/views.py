@@ -162,6 +162,7 @@ def _needs_heading_review(plan: ImportPlan) -> bool:
 
 
 def _guess_headings(importer: Importer, plan: ImportPlan) -> list[tuple[SheetHeading, str]]:
+    """Return each heading of a file with its column, guessed by shape or name if unknown; empty if none fits."""
     free = {column.head: column.key for column in importer.sheet.columns}
     for head in plan.heads:
         free = {text: key for text, key in free.items() if key != head.key}
@@ -179,6 +180,7 @@ def _has_shape(head: SheetHeading, column: Column) -> bool:
 
 
 def _render_run(request: HttpRequest, found: ImportRun, reasons: list[str]) -> HttpResponse:
+    """Render the page of an import: the preview of a draft, else the rows that it touched."""
     by = actor_behind(request)
     plan: ImportPlan | None = None
     if found.state == RunState.DRAFT:

@@ -121,6 +121,7 @@ def write_xlsx(
 
 
 def _write_page(page: "Worksheet", sheet: "Sheet", rows: Iterable[object]) -> None:
+    """Write headings and rows to a page; remove its temporary file if a row fails."""
     _prepare_page(page, sheet)
     page.append([_make_heading_cell(page, column) for column in sheet.columns])
     count = 1
@@ -146,6 +147,7 @@ def _clean_page_name(name: str) -> str:
 
 
 def _prepare_page(page: "Worksheet", sheet: "Sheet") -> None:
+    """Set the print layout, column widths and drop-down lists of a page."""
     from openpyxl.worksheet.datavalidation import DataValidation
     from openpyxl.worksheet.properties import PageSetupProperties
 
@@ -167,6 +169,7 @@ def _prepare_page(page: "Worksheet", sheet: "Sheet") -> None:
 
 
 def _make_heading_cell(page: "Worksheet", column: "Column") -> "Cell":
+    """Return a bold heading that is always text, coloured if its column is required."""
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font, PatternFill
 
@@ -180,21 +183,22 @@ def _make_heading_cell(page: "Worksheet", column: "Column") -> "Cell":
 
 
 def _make_xlsx_cell(page: "Worksheet", value: object) -> "Cell | str | int | float | date | None":
-    done = cell_value(value)
-    if isinstance(done, str) and looks_like_formula(done):
+    """Return the cell of a value: quoted if it looks like a formula, formatted if it is a time."""
+    content = cell_value(value)
+    if isinstance(content, str) and looks_like_formula(content):
         from openpyxl.cell import WriteOnlyCell
 
-        quoted = WriteOnlyCell(page, done)
+        quoted = WriteOnlyCell(page, content)
         quoted.data_type = "s"
         quoted.quotePrefix = True  # keeps it text when somebody edits the cell
         return quoted
-    if isinstance(done, datetime):
+    if isinstance(content, datetime):
         from openpyxl.cell import WriteOnlyCell
 
-        dated = WriteOnlyCell(page, done)
+        dated = WriteOnlyCell(page, content)
         dated.number_format = "yyyy-mm-dd hh:mm"
         return dated
-    return done
+    return content
 
 
 def _write_guide(page: "Worksheet", sheet: "Sheet") -> None:

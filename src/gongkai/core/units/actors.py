@@ -119,6 +119,7 @@ def _read_actor(user: AbstractBaseUser) -> Actor:
 
 
 def _build_actor(rows: list[Appointment]) -> Actor:
+    """Return the actor of a person's appointments, with their posts in merged units."""
     person = rows[0].person
     posts = [ActorPost(a.role, a.body_id, a.office_id, reach_of(a.role, a.body), *_get_covered(a)) for a in rows]
     posts += _list_inherited_posts(rows)
@@ -137,17 +138,22 @@ def _get_covered(appointment: Appointment) -> tuple[str, int | None]:
 
 
 def _list_inherited_posts(rows: list[Appointment]) -> list[ActorPost]:
-    own: dict[int, list[Appointment]] = {}
+    """Return the posts that appointments give in units merged into theirs, directly or through others."""
+    appointments_by_body: dict[int, list[Appointment]] = {}
     for row in rows:
         if row.inherits:  # type: ignore[attr-defined]
-            own.setdefault(row.body_id, []).append(row)
+            appointments_by_body.setdefault(row.body_id, []).append(row)
     posts: list[ActorPost] = []
-    while own:
-        merged = list(Body.objects.filter(merged_into__in=own).values_list("pk", "path", "merged_into_id"))
+    while appointments_by_body:
+        merged = list(
+            Body.objects.filter(merged_into__in=appointments_by_body).values_list("pk", "path", "merged_into_id")
+        )
         posts += [
-            ActorPost(a.role, pk, a.office_id, path, *_get_covered(a)) for pk, path, into in merged for a in own[into]
+            ActorPost(a.role, pk, a.office_id, path, *_get_covered(a))
+            for pk, path, into in merged
+            for a in appointments_by_body[into]
         ]
-        own = {pk: own[into] for pk, _, into in merged}
+        appointments_by_body = {pk: appointments_by_body[into] for pk, _, into in merged}
     return posts
 
 

@@ -117,17 +117,20 @@ def registrations_of(people: Iterable[int | None]) -> dict[int, set[int]]:
 
 
 def _find_registrations(numbers: Collection[int]) -> dict[int, set[int]]:
+    """Return for each id the ids that belong to the same person, itself included."""
     own_marks = load_marks(numbers)
-    reached = {number: mark for number, mark in own_marks.items() if mark.mobile or mark.email}
+    reached = {number: marks for number, marks in own_marks.items() if marks.mobile or marks.email}
     shared: dict[str, list[tuple[int, RegistrationMarks]]] = {}
-    for number, mark in _load_marks(_filter_like(reached.values())).items() if reached else ():
-        for contact in filter(None, (mark.mobile, mark.email)):
-            shared.setdefault(contact, []).append((number, mark))
-    found = {number: {number} for number in numbers}
-    for number, mark in reached.items():
-        near = [*shared.get(mark.mobile, ()), *shared.get(mark.email, ())]
-        found[number].update(other for other, its in near if are_alike(mark, its))
-    return found
+    for number, marks in _load_marks(_filter_like(reached.values())).items() if reached else ():
+        for contact in filter(None, (marks.mobile, marks.email)):
+            shared.setdefault(contact, []).append((number, marks))
+    same_person_ids = {number: {number} for number in numbers}
+    for number, marks in reached.items():
+        candidates = [*shared.get(marks.mobile, ()), *shared.get(marks.email, ())]
+        same_person_ids[number].update(
+            candidate for candidate, candidate_marks in candidates if are_alike(marks, candidate_marks)
+        )
+    return same_person_ids
 
 
 def is_among(by: Actor, people: Iterable[int | None], accounts: Iterable[int | None] = ()) -> bool:
@@ -142,15 +145,15 @@ def is_among(by: Actor, people: Iterable[int | None], accounts: Iterable[int | N
     """
     if by.user_id is not None and by.user_id in accounts:
         return True
-    others = {number for number in people if number is not None}
-    if by.person_id is None or not others:
+    other_ids = {number for number in people if number is not None}
+    if by.person_id is None or not other_ids:
         return False
     acting = {by.person_id, *by.acts_for}
-    if acting & others:
+    if acting & other_ids:
         return True
-    marks = load_marks(acting | others)
-    own = [marks.pop(number) for number in acting & marks.keys()]
-    return any(are_alike(one, other) for one in own for other in marks.values())
+    marks_by_id = load_marks(acting | other_ids)
+    own_marks = [marks_by_id.pop(number) for number in acting & marks_by_id.keys()]
+    return any(are_alike(own_mark, other_marks) for own_mark in own_marks for other_marks in marks_by_id.values())
 
 
 def is_address_of(address: str, bodies: QuerySet[Body]) -> bool:
@@ -287,7 +290,9 @@ def with_covered(
     moved = Movement.objects.filter(stream=stream, person_id__in=took - {None})
     moved = moved.filter(**{f"facts__{name}": value for name, value in facts.items()})
     moved = moved.filter(action__in=names) if (names := [*names]) else moved
-    return took.union(*(read_numbers(said, "acts_for") for said in moved.values_list("facts", flat=True)))
+    return took.union(
+        *(read_numbers(record_facts, "acts_for") for record_facts in moved.values_list("facts", flat=True))
+    )
 
 
 def actors_of(stream: str, names: Iterable[str], returned: Iterable[str] = ()) -> set[int | None]:

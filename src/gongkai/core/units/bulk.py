@@ -56,6 +56,12 @@ def create_bodies(news: Sequence[NewBody], *, by: Actor) -> Iterable[Body | Alia
 
 
 def _store_bodies(ready: Sequence[NewBody], known: dict[str, Body], by: Actor) -> None:
+    """Store new units with their paths, and note the action of each for the log.
+
+    Raises:
+        Refused: a unit may not be created there, or its data are personal.
+        Conflict: the register has changed since the preview.
+    """
     for parent in {new_body.parent for new_body in ready}:
         if reasons := actions.create.why_not(known.get(parent), by=by):
             raise Refused(reasons)
@@ -88,6 +94,7 @@ def _store_bodies(ready: Sequence[NewBody], known: dict[str, Body], by: Actor) -
 
 
 def _store_aliases(news: Sequence[NewBody]) -> list[Alias]:
+    """Store the aliases of new units, and note the action of each for the log."""
     aliases = []
     for new_body in news:
         body = new_body.body

@@ -146,6 +146,7 @@ def _make_new_body(change: RowChange) -> NewBody:
 
 
 def _edit_body(change: RowChange, by: Actor, recorder: ChangeRecorder) -> None:
+    """Change the fields, aliases and offices of a unit as an import row says; record them for undo."""
     body = change.target
     assert isinstance(body, Body)
     if change.facts["fields"]:
@@ -154,11 +155,11 @@ def _edit_body(change: RowChange, by: Actor, recorder: ChangeRecorder) -> None:
     for name in change.facts["aliases"]:
         recorder.made(add_alias(body, by=by, name=name))
     for name in change.facts["offices"]:
-        closed = Office.objects.filter(body=body, name=name).first()
-        if closed:
-            recorder.before(closed)
+        closed_office = Office.objects.filter(body=body, name=name).first()
+        if closed_office:
+            recorder.before(closed_office)
         office = add_office(body, by=by, name=name)
-        if not closed:
+        if not closed_office:
             recorder.made(office)
 
 

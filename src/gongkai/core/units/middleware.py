@@ -56,11 +56,12 @@ class FirstPasswordMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Handle the request, or redirect to the password page."""
-        if self._must_change(request):
+        if self._must_change_password(request):
             return HttpResponseRedirect(reverse("units:own_password"))
         return self.get_response(request)
 
-    def _must_change(self, request: HttpRequest) -> bool:
+    def _must_change_password(self, request: HttpRequest) -> bool:
+        """Return true if the user must set a new password before they may open this page."""
         if not is_office_path(request.path) or not request.user.is_authenticated:
             return False
         # The page itself requests the icon sprite; a redirect would embed a second page.

@@ -92,21 +92,22 @@ def plan_rows(
 
 
 def _build_index() -> _ImportIndex:
-    known = _ImportIndex()
+    """Return the names, codes and governments of the units, by which an import is checked."""
+    index = _ImportIndex()
     offices = Prefetch("offices", queryset=Office.objects.all())
     for body in Body.objects.select_related("parent").prefetch_related("aliases", offices):
-        known.bodies[clean_name(body.name)] = body
+        index.bodies[clean_name(body.name)] = body
         if body.code:
-            known.codes[body.code] = body.name
+            index.codes[body.code] = body.name
         if not body.alive:
             continue
-        above = body.parent.name if body.parent else ""
+        government_name = body.parent.name if body.parent else ""
         names = {body.name, body.short_name, *(alias.name for alias in body.aliases.all())} - {""}
         for name in names:
-            known.names[above, clean_name(name)] = body.name
+            index.names[government_name, clean_name(name)] = body.name
             if body.kind in AREA_BODY_KINDS:
-                known.governments[clean_name(name)] = body.name
-    return known
+                index.governments[clean_name(name)] = body.name
+    return index
 
 
 def _index_new_governments(index: _ImportIndex) -> None:
@@ -124,6 +125,7 @@ def _plan_change(
     may: Callable[[Actor, Body | None], list[str]],
     errors: list[CellError],
 ) -> RowChange | None:
+    """Return what a row changes; None if nothing, or if it has errors (added to `errors`)."""
     body = index.bodies.get(clean_name(row["name"]))
     if body is not None and not body.alive:
         errors.append(row.error(sheet, "name", "这个单位已撤销或已并入其他单位", "请删去这一行，或先恢复单位"))
@@ -132,8 +134,8 @@ def _plan_change(
     if errors:
         return None
     target = body if body is not None else index.bodies.get(clean_name(parent))
-    first = body is None and not parent
-    if (target is not None or first) and (reasons := may(by, target)):
+    is_root = body is None and not parent
+    if (target is not None or is_root) and (reasons := may(by, target)):
         errors.append(row.error(sheet, "name", reasons[0].rstrip("。"), "请删去这一行，或请有权限的人员导入"))
         return None
     aliases, offices = _list_new_names(row, body, "aliases"), _list_new_names(row, body, "offices")
@@ -149,28 +151,29 @@ def _plan_change(
 
 
 def _find_parent(row: Row, body: Body | None, index: _ImportIndex, sheet: Sheet, errors: list[CellError]) -> str:
-    words = row["parent"] or ""
-    now = body.parent.name if body is not None and body.parent else ""
-    if not words:
+    """Return the name of the government above a unit, by default the present one; add errors."""
+    parent_name = row["parent"] or ""
+    present_parent = body.parent.name if body is not None and body.parent else ""
+    if not parent_name:
         if body is None and index.home and row["kind"] != BodyKind.GOVERNMENT:
             return index.home
         if body is None and row["kind"] != BodyKind.GOVERNMENT:
             errors.append(row.error(sheet, "parent", "没有填写所属政府", "新增单位须填写，如：云岭市人民政府"))
-        return now
-    found = index.governments.get(clean_name(words))
-    if found is None:
+        return present_parent
+    government = index.governments.get(clean_name(parent_name))
+    if government is None:
         errors.append(
             row.error(
                 sheet,
                 "parent",
-                f"名录中没有“{words}”",
+                f"名录中没有“{parent_name}”",
                 "请填写已登记的政府名称，或把它写入本表（类别填政府）",
             )
         )
         return ""
-    if body is not None and found != now:
-        errors.append(row.error(sheet, "parent", f"与现在的所属政府“{now}”不同", "改变隶属请在单位页面办理"))
-    return found
+    if body is not None and government != present_parent:
+        errors.append(row.error(sheet, "parent", f"与现在的所属政府“{present_parent}”不同", "改变隶属请在单位页面办理"))
+    return government
 
 
 def _list_new_names(row: Row, body: Body | None, key: str) -> list[str]:
@@ -187,6 +190,7 @@ def _list_new_names(row: Row, body: Body | None, key: str) -> list[str]:
 def _check_names(
     row: Row, parent: str, aliases: list[str], index: _ImportIndex, sheet: Sheet, errors: list[CellError]
 ) -> None:
+    """Add an error for each name or code of a row that another unit has, stored or in this file."""
     pairs = [("name", row["name"]), ("short_name", row["short_name"] or "")]
     pairs += [("aliases", aliase) for aliase in aliases]
     for key, name in pairs:
@@ -203,23 +207,25 @@ def _check_names(
 
 
 def _list_differences(row: Row, body: Body | None, sheet: Sheet) -> list[Difference]:
+    """Return the fields of a unit that a row changes, with the old and the new text."""
     differences = []
     for key in _PLAIN_COLUMNS:
         value = row[key]
         if not row.has(key) or value in (None, ""):
             continue
         column = sheet.column(key)
-        before = getattr(body, key) if body is not None else None
-        if before != value:
-            shown = cell_value(column.value_of(body)) if body is not None else ""
-            after = next((label for label in column.choices if column.read(label) == value), value)
-            differences.append(Difference(column.head, str(shown or ""), str(after)))
+        old_value = getattr(body, key) if body is not None else None
+        if old_value != value:
+            old_text = cell_value(column.value_of(body)) if body is not None else ""
+            new_text = next((label for label in column.choices if column.read(label) == value), value)
+            differences.append(Difference(column.head, str(old_text or ""), str(new_text)))
     return differences
 
 
 def _sort_parents_first(
     changes: list[tuple[str, RowChange]], index: _ImportIndex, sheet: Sheet, plan: ImportPlan
 ) -> list[RowChange]:
+    """Return the changes with governments before their units; add an error where a government is missing."""
     waiting, done = dict(changes), set(index.bodies)
     ordered: list[RowChange] = []
     while waiting:

@@ -192,6 +192,7 @@ def load_catalogue(on: date | None = None) -> NameCatalogue:
 
 
 def _build_group_rule(group: UnitGroup) -> NamedGroup:
+    """Return a stored group in the form in which names are resolved."""
     members = list(group.members.all())
     return NamedGroup(
         names=group.names,
@@ -298,6 +299,7 @@ def _list_government_paths(by: Actor) -> list[str]:
 
 
 def _select_nearest(some: list[Body], homes: list[str]) -> Body | None:
+    """Return the only body, else the only one in the nearest of `homes`; None if there are several or none."""
     if len(some) == 1:
         return some[0]
     for home in homes:
@@ -332,13 +334,13 @@ def with_names_at(body: Body, at: datetime) -> Body:
     """Return a copy of a body with its names at a moment; do not save it."""
     if body.version == 1:  # nothing was ever changed
         return body
-    later = Movement.objects.filter(stream=f"body/{body.pk}", action="units.rename", at__gt=at)
-    if (renamed := later.order_by("seq").first()) is None:
+    later_renames = Movement.objects.filter(stream=f"body/{body.pk}", action="units.rename", at__gt=at)
+    if (renamed := later_renames.order_by("seq").first()) is None:
         return body
-    then = copy(body)
-    then.name = str(renamed.facts["before"])
-    then.short_name = str(renamed.facts.get("short", body.short_name))
-    return then
+    past_body = copy(body)
+    past_body.name = str(renamed.facts["before"])
+    past_body.short_name = str(renamed.facts.get("short", body.short_name))
+    return past_body
 
 
 def units_with_people() -> QuerySet[Body]:

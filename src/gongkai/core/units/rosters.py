@@ -178,17 +178,18 @@ class _RosterIndex:
 
 
 def _build_index(by: Actor) -> _RosterIndex:
-    known = _RosterIndex(queries.bodies_by_name(by))
-    known.government = known.bodies.get(queries.government_name_of(by, Role.ADMINISTRATOR))
+    """Return the units, offices, logins and active people with which rows are compared."""
+    index = _RosterIndex(queries.bodies_by_name(by))
+    index.government = index.bodies.get(queries.government_name_of(by, Role.ADMINISTRATOR))
     for office in Office.objects.filter(active_to=None):
-        known.offices[office.body_id, office.name] = office
+        index.offices[office.body_id, office.name] = office
     for login in get_user_model().objects.select_related("person"):
-        known.logins[login.get_username().lower()] = getattr(login, "person", None)
+        index.logins[login.get_username().lower()] = getattr(login, "person", None)
     posts = Appointment.objects.exclude(standing=Standing.REFUSED).filter(separation.not_ended())
     for person in Person.objects.filter(active=True).prefetch_related(Prefetch("appointments", posts)):
         for body in {post.body_id for post in _list_posts(person)}:
-            known.people.setdefault((person.name, body), []).append(person)
-    return known
+            index.people.setdefault((person.name, body), []).append(person)
+    return index
 
 
 def _complete_name(text: str, government: Body) -> str:
@@ -279,19 +280,20 @@ class PeopleImporter:
         return plan
 
     def _plan_person(self, row: Row, index: _RosterIndex, by: Actor, errors: list[CellError]) -> RowChange | None:
+        """Return what a row changes for a person; None if nothing, or if it has errors (added to `errors`)."""
         body, unit = index.bodies.get(row["body"]), index.units.get(row["body"])
         if body is not None and (reasons := rules.check_people_manager(by, body)):
             errors.append(row.error(PEOPLE_SHEET, "body", reasons[0].rstrip("。"), "请由那里的系统管理员导入"))
             return None
         errors += [row.error(PEOPLE_SHEET, key, "没有填写", "请补填") for key in ("name", "roles") if not row[key]]
         key = row["name"], body.pk if body else id(unit)
-        first = index.seen.setdefault(key, row.number)
-        if first != row.number:
+        first_row = index.seen.setdefault(key, row.number)
+        if first_row != row.number:
             errors.append(
                 row.error(
                     PEOPLE_SHEET,
                     "name",
-                    f"与第{first}行是同一个人",
+                    f"与第{first_row}行是同一个人",
                     "几个岗位写在一格，用顿号分开；重名的请单独登记",
                 )
             )
@@ -318,6 +320,7 @@ class PeopleImporter:
         return RowChange(row.number, f"{row['name']}（{label}）", person, tuple(differences), facts)
 
     def _plan_login(self, row: Row, person: Person | None, index: _RosterIndex, errors: list[CellError]) -> str:
+        """Return the login name to create, proposed if the file has no such column; empty if none is due."""
         username = str(row["username"] or "")
         if not row.has("username") and (person is None or not person.user_id):
             username = _propose_login(row, index)
@@ -327,8 +330,8 @@ class PeopleImporter:
             errors.append(row.error(PEOPLE_SHEET, "username", f"{person.name}已有另一个账号", "请删去这一格"))
         elif username.lower() in index.logins:
             errors.append(row.error(PEOPLE_SHEET, "username", f"账号“{username}”已被使用", "请换一个"))
-        elif first := index.coming.get(username.lower()):
-            errors.append(row.error(PEOPLE_SHEET, "username", f"与第{first}行的账号相同", "请换一个"))
+        elif first_row := index.coming.get(username.lower()):
+            errors.append(row.error(PEOPLE_SHEET, "username", f"与第{first_row}行的账号相同", "请换一个"))
         index.coming.setdefault(username.lower(), row.number)
         return username
 

@@ -95,10 +95,11 @@ def unfold_posts(rows: Sequence[FileRow]) -> list[FileRow]:
 
 
 def _split_row(row: FileRow, heads: list[str], unit: int, posts: list[int]) -> list[FileRow]:
+    """Return a row for each person in a row with a column for each post; sums and footers as one cell."""
     number, cells = row[0], [format_value(cell) for cell in row[1]] + [""] * len(heads)
-    first = next(filter(None, cells), "")
-    if is_sum(first) or is_footer(first):  # `core.spreadsheets.reading` skips such a row and notes it
-        return [(number, [first])]
+    first_text = next(filter(None, cells), "")
+    if is_sum(first_text) or is_footer(first_text):  # `core.spreadsheets.reading` skips such a row and notes it
+        return [(number, [first_text])]
     people: dict[str, list[str]] = {}
     for at, end in zip(posts, [*posts[1:], len(heads)], strict=True):
         facts = {heads[n]: cells[n] for n in range(at + 1, end) if n != unit}
@@ -107,9 +108,9 @@ def _split_row(row: FileRow, heads: list[str], unit: int, posts: list[int]) -> l
         phone, mobile = next((text for _, text in numbers if text not in mobiles), ""), next(iter(mobiles), "")
         for name in split_list(cells[at]):
             post = heads[at].removesuffix("姓名")
-            found = people.setdefault(name, [name, "", facts.get("职务", ""), phone, mobile])
-            found[1] = f"{found[1]}、{post}".strip("、")
+            person_facts = people.setdefault(name, [name, "", facts.get("职务", ""), phone, mobile])
+            person_facts[1] = f"{person_facts[1]}、{post}".strip("、")
     if not people and not cells[unit]:
-        return [(number, [first])] if first else []
+        return [(number, [first_text])] if first_text else []
     blank = ["", "", "", "", ""]
     return [(number, [cells[unit], *facts]) for facts in people.values() or [blank]]

@@ -127,6 +127,7 @@ def _reencrypt_table(model: type[models.Model], names: list[str]) -> int:
 
 
 def _reencrypt_row(row: "Model", names: list[str]) -> int:
+    """Encrypt anew the columns of a row that the current key cannot decrypt; return their number."""
     current = Fernet(key_ring().keys[0])
     stale = [name for name in names if (secret := getattr(row, name)) and not _can_decrypt(current, secret.token)]
     for name in stale:

@@ -117,6 +117,11 @@ def reencrypt(token: str) -> str:
 
 
 def _retry_with_fresh_ring(work: "Callable[[KeyRing], str]", text: str) -> str:
+    """Call `work` with the key ring; if no key fits, once more with a freshly loaded one.
+
+    Raises:
+        KeyRingError: no key of the fresh ring fits.
+    """
     try:
         return work(key_ring())
     except InvalidToken:

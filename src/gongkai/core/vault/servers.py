@@ -57,6 +57,7 @@ def confirm_ring() -> str:
 
 
 def _load_ring_version(row: KeyServer | None) -> int:
+    """Give the key file and the stored key ring the same keys; return the number of the ring."""
     file = key_file()
     ring = stored_ring(file)
     if ring is None:
@@ -81,6 +82,7 @@ def _find_missing_keys(file: KeyFile, ring: KeyRing, row: KeyServer | None) -> t
 
 
 def _report_server(row: KeyServer | None, number: int, trouble: str) -> None:
+    """Store which ring version this server has loaded, or its trouble; unchanged facts at intervals only."""
     now, place = timezone.now(), f"{platform.node()}:{settings.DATA}"[:400]
     if row and (row.number, row.trouble, row.place) == (number, trouble[:300], place):
         if now - row.seen_at >= REPORT_INTERVAL:

@@ -21,6 +21,7 @@ class Config(AppConfig):
         self._register_form_fields()
 
     def _register_form_fields(self) -> None:
+        """Use our own form fields for dates, times and numbers in Wagtail's forms."""
         from wagtail.admin.forms.models import register_form_field_override
 
         from gongkai.core.widgets import fields

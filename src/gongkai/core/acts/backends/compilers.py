@@ -27,7 +27,7 @@ class NotingInsertCompiler(SQLInsertCompiler):
         forget_related(meta.model)
         if meta.db_table not in COVERED_TABLES.fields:
             return super().execute_sql(returning_fields)
-        with _in_transaction(self.connection):
+        with _ensure_transaction(self.connection):
             numbers = [row.pk for row in self.query.objs]
             fields: list[object] = list(returning_fields or ())
             if meta.pk not in fields and None in numbers:
@@ -53,7 +53,7 @@ class NotingUpdateCompiler(SQLUpdateCompiler):
         covered = COVERED_TABLES.fields.get(table, frozenset())
         if covered.isdisjoint(field.name for field, _, _ in self.query.values):  # type: ignore[attr-defined]
             return super().execute_sql(result_type)
-        with _in_transaction(self.connection):
+        with _ensure_transaction(self.connection):
             if only is not None:
                 if count := super().execute_sql(result_type):
                     note_written_rows(self.connection, table, [only])
@@ -74,7 +74,7 @@ class NotingDeleteCompiler(SQLDeleteCompiler):
             forget_stored(self.query.model)
         if table not in COVERED_TABLES.fields:
             return super().execute_sql(*args, **options)  # type: ignore[call-overload]
-        with _in_transaction(self.connection):
+        with _ensure_transaction(self.connection):
             numbers = _find_rows(self)
             count = super().execute_sql(*args, **options)  # type: ignore[call-overload]
             note_written_rows(self.connection, table, numbers)
@@ -115,7 +115,7 @@ def _find_rows(compiler: SQLCompiler) -> list[int]:
 
 
 @contextmanager
-def _in_transaction(connection: BaseDatabaseWrapper) -> Iterator[None]:
+def _ensure_transaction(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """Keep a statement and the movement that covers it in one transaction."""
     if connection.in_atomic_block:
         yield

@@ -178,6 +178,7 @@ def is_encrypted(path: Path) -> bool:
 
 
 def _make_summary(files: int) -> BackupSummary:
+    """Return the summary of a backup made now: version, database vendor, last seal and number of files."""
     seal = Seal.objects.order_by("-at").first()
     return BackupSummary(
         made_at=timezone.localtime().isoformat(timespec="seconds"),
@@ -192,15 +193,19 @@ def _make_summary(files: int) -> BackupSummary:
 def _write_members(
     out: IO[bytes], members: dict[str, Path | OutsideFile], summary: BackupSummary, secret: BackupKey | None
 ) -> None:
-    digests = {name: _digest_of_file(one) if isinstance(one, Path) else one.digest() for name, one in members.items()}
+    """Write a tar archive: the manifest with all digests, then the members; encrypted if `secret` is given."""
+    digests = {
+        name: _digest_of_file(member) if isinstance(member, Path) else member.digest()
+        for name, member in members.items()
+    }
     manifest = json.dumps({**asdict(summary), "digests": digests}, ensure_ascii=False, indent=1).encode()
     into = EncryptingFile(out, secret) if secret else out
     with tarfile.open(fileobj=into, mode="w|") as tar:
         head = tarfile.TarInfo(MANIFEST_FILE_NAME)
         head.size, head.mode = len(manifest), 0o600
         tar.addfile(head, io.BytesIO(manifest))
-        for name, one in members.items():
-            tar.add(one, name, recursive=False) if isinstance(one, Path) else one.write(tar, name)
+        for name, member in members.items():
+            tar.add(member, name, recursive=False) if isinstance(member, Path) else member.write(tar, name)
     if secret:
         into.close()
 

@@ -69,9 +69,10 @@ def _copy_public_key(folder: Path) -> None:
 
 
 def _program_environment(folder: Path, address: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name != "TEST_DATABASE_URL"}
+    """Return the environment of a program that runs on a restored data folder and database URL."""
+    inherited = {name: value for name, value in os.environ.items() if name != "TEST_DATABASE_URL"}
     return {
-        **kept,
+        **inherited,
         "DJANGO_SETTINGS_MODULE": "gongkai.ops.config.settings",
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         "PYTHONIOENCODING": "utf-8",

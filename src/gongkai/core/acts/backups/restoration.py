@@ -184,6 +184,11 @@ def _test_backup(source: Path, check: Check, secret: BackupKey | None) -> Backup
 
 
 def _run_steps(after_load: AfterLoad) -> tuple[BackupSummary, Path]:
+    """Run the restore from its recorded step to the end; return the summary and the folder of replaced data.
+
+    Raises:
+        BackupError: a step failed; the restore can be resumed or undone.
+    """
     state = _read_state()
     assert state is not None
     summary = BackupSummary(**state.summary)  # type: ignore[arg-type]
@@ -198,12 +203,12 @@ def _run_steps(after_load: AfterLoad) -> tuple[BackupSummary, Path]:
     with suppress(FileNotFoundError):  # carried away since: then its row is lost, as all that came after it
         run_backup_hooks(Path(state.source), summary)  # a backup is made before the row that says so
     after_load()
-    kept = _restore_folder().with_name(f"{BEFORE}{timezone.localtime():%Y%m%d%H%M%S%f}")
-    _restore_folder().rename(kept)  # from here on the restore is finished: what it needed to be undone may go
-    shutil.rmtree(kept / "new")
+    replaced_data = _restore_folder().with_name(f"{BEFORE}{timezone.localtime():%Y%m%d%H%M%S%f}")
+    _restore_folder().rename(replaced_data)  # from here on the restore is finished: what it needed to be undone may go
+    shutil.rmtree(replaced_data / "new")
     for name in ("names.json", "added", "state.json"):
-        (kept / name).unlink()
-    return summary, kept
+        (replaced_data / name).unlink()
+    return summary, replaced_data
 
 
 def undo_restore(after_load: AfterLoad) -> None:

@@ -237,6 +237,11 @@ class DecryptingFile(io.RawIOBase):
 
 
 def _recover_secret(header: bytes, secret: BackupKey | None) -> bytes:
+    """Return the secret that decrypts a backup, from its header and the private key or passphrase.
+
+    Raises:
+        BackupError: the key or passphrase is missing or is another one, or the header is damaged.
+    """
     try:
         facts = json.loads(header)
         if facts["way"] == "recipient":

@@ -64,6 +64,7 @@ def submit_form(
 
 
 def _hold_for_inner_side(page: FormPage, submission: Submission, nonce: str, *, verified: bool) -> Registered:
+    """Store a submission for the inner network with a new query code; return its registration."""
     token, particulars = tokens.digest_of(nonce), submission.said
     parameters = cast(QueryDict, page.form.data)
     typed = {name: parameters.getlist(name) for name in page.form.fields if name in parameters}
@@ -72,12 +73,12 @@ def _hold_for_inner_side(page: FormPage, submission: Submission, nonce: str, *, 
         if not QueryCode.objects.filter(digest=digest_of(code)).exists():
             break
     content = {"data": typed, "host": submission.host, "verified": verified, "code": code}
-    one = held.hold_form(None, by=ANONYMOUS, form=page.definition.name, token=token, content=content)
-    Upload.objects.filter(token=token, matter="").update(matter=one.matter, token="")
+    held_form = held.hold_form(None, by=ANONYMOUS, form=page.definition.name, token=token, content=content)
+    Upload.objects.filter(token=token, matter="").update(matter=held_form.matter, token="")
     second = particulars.last_four if particulars and page.definition.second else ""
-    issue_code(None, by=ANONYMOUS, matter=one.matter, second=second, given=code)
-    party = Party.objects.filter(matter=one.matter).first()
-    return Registered(one.matter, code, turn, bool(second), party, progress_of(one.matter))
+    issue_code(None, by=ANONYMOUS, matter=held_form.matter, second=second, given=code)
+    party = Party.objects.filter(matter=held_form.matter).first()
+    return Registered(held_form.matter, code, turn, bool(second), party, progress_of(held_form.matter))
 
 
 def _get_own_words(matter: str) -> Sequence[ProgressSection]:
@@ -107,6 +108,7 @@ def find_earlier_receipt(definition: PublicForm, nonce: str) -> FormPage | None:
 
 
 def _make_receipt_page(definition: PublicForm, of: Registered, form: IntakeForm | None = None) -> FormPage:
+    """Return the page that confirms a registered submission, with code, number and due date."""
     progress = of.progress
     receipt = SubmissionReceipt(
         code=format_code(of.code),
@@ -200,6 +202,7 @@ def _change_step(page: FormPage, nonce: str, request: BrowserRequest) -> FormPag
 
 
 def _validate_submission(page: FormPage, nonce: str, request: BrowserRequest) -> FormPage:
+    """Handle a posted form: remove a file, refuse robots, store uploads, run the pressed button."""
     if "remove" in request.post:
         return _remove_upload(page, nonce, request.post.get("remove", ""))
     if not _is_sent_by_person(page, request):
@@ -238,14 +241,15 @@ def _is_sent_by_person(page: FormPage, request: BrowserRequest) -> bool:
 
 
 def _store_uploads(page: FormPage, nonce: str, request: BrowserRequest) -> None:
+    """Store the posted files of a form; add a Chinese fault to the page for each refused file."""
     rule = page.definition.files
     assert rule
     token = tokens.digest_of(nonce)
     files = request.files.getlist("files")
-    earlier = uploads.files_of_form(token) if files else []
-    for upload in uploads.drop_repeated(files, earlier):
+    stored_uploads = uploads.files_of_form(token) if files else []
+    for upload in uploads.drop_repeated(files, stored_uploads):
         fault = uploads.find_upload_fault(upload, rule)
-        if not fault and len(earlier) >= rule.most:
+        if not fault and len(stored_uploads) >= rule.most:
             fault = f"最多上传{rule.most}个文件，“{uploads.clean_name(upload.name or '')}”没有收下。"
         if not fault and throttle.FILES_LIMIT.full(request.address):
             fault = "从您所在的网络上传的文件太多，请一小时后再试。"
@@ -253,7 +257,7 @@ def _store_uploads(page: FormPage, nonce: str, request: BrowserRequest) -> None:
             page.file_faults.append(fault)
             continue
         throttle.FILES_LIMIT.hit(request.address)
-        earlier.append(uploads.store_upload(upload, token=token))
+        stored_uploads.append(uploads.store_upload(upload, token=token))
 
 
 def _remove_upload(page: FormPage, nonce: str, number: str) -> FormPage:
@@ -265,6 +269,7 @@ def _remove_upload(page: FormPage, nonce: str, number: str) -> FormPage:
 
 
 def _submit_if_valid(page: FormPage, nonce: str, request: BrowserRequest) -> FormPage:
+    """Submit a valid form within the limits; otherwise return it with its faults and status."""
     valid = page.form.is_valid()
     particulars = page.form.particulars() if valid else None
     verified = phones.check_phone_code(page, nonce, request.post, particulars) if valid else False

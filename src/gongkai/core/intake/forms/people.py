@@ -35,6 +35,7 @@ def find_bot_faults(form: str, token: str, post: QueryDict, address: str) -> tup
 
 
 def _find_question_fault(nonce: str, post: QueryDict, address: str) -> str:
+    """Return the Chinese fault of the answer to the captcha, empty if right; count wrong answers."""
     answer = post.get("answer", "").strip()
     if not answer:
         return CAPTCHA_REQUIRED_ERROR

@@ -78,7 +78,10 @@ class TextPreviewForm(ActForm):
         proposed, attached = self.proposed(), self.attached()
         self.initial = {**{name: text.text for name, text in proposed.items()}, **self.initial}
         if proposed or attached:
-            self._show({name: self._as_sent(name, str(self.initial[name]), kept="") for name in proposed}, attached)
+            self._show(
+                {name: self._deidentify_unless_kept(name, str(self.initial[name]), kept="") for name in proposed},
+                attached,
+            )
 
     def deidentified(self, text: str) -> DeidentifiedText:
         """Return a text as it leaves the office."""
@@ -99,7 +102,7 @@ class TextPreviewForm(ActForm):
         if 0 < len(kept) < _MIN_REASON_CHARACTERS:
             self.add_error(self.kept_field, "请写明保留什么、为什么。")
         typed = {name: text for name in self.leaving if (text := _normalise_line_breaks(data.get(name)))}
-        texts = {name: self._as_sent(name, text, kept) for name, text in typed.items()}
+        texts = {name: self._deidentify_unless_kept(name, text, kept) for name, text in typed.items()}
         attached = self.attached()
         if not self.asks_always and not any(text.changed or text.has_doubts for text in texts.values()):
             return data
@@ -119,7 +122,8 @@ class TextPreviewForm(ActForm):
         """Return the label of a field."""
         return str(self.fields[name].label)
 
-    def _as_sent(self, name: str, text: str, kept: str) -> DeidentifiedText:
+    def _deidentify_unless_kept(self, name: str, text: str, kept: str) -> DeidentifiedText:
+        """Return a text as sent: unchanged if `kept` gives the reason to keep it, else de-identified."""
         if kept:
             return DeidentifiedText((DeidentifiedPiece(_normalise_line_breaks(text)),))
         deidentified_text, default = self.deidentified(_normalise_line_breaks(text)), self.proposed().get(name)
@@ -127,15 +131,16 @@ class TextPreviewForm(ActForm):
         return default if default and unchanged else deidentified_text
 
     def _ask_to_check(self, text: DeidentifiedText, kept: str) -> str:
+        """Return the Chinese request to check what the text hides before it is sent."""
         if kept:
             return f"{self.leaves_as}按填写的原文写明（见上）。请核对，无误的再次点击按钮。"
-        found = f"{self.leaves_as}照上面写明"
+        notice = f"{self.leaves_as}照上面写明"
         if text.changed:
-            found = f"含有本人或者其他个人信息，{self.leaves_as}将隐去上面标出的内容"
+            notice = f"含有本人或者其他个人信息，{self.leaves_as}将隐去上面标出的内容"
         elif text.has_doubts:
-            found = f"上面划波浪线的文字可能仍指本人，{self.leaves_as}照此写明"
+            notice = f"上面划波浪线的文字可能仍指本人，{self.leaves_as}照此写明"
         keep = "必须保留的，填写按原文发出的理由。" if self.kept_field in self.fields else ""
-        return f"{found}。请核对或者修改，无误的再次点击按钮。{keep}"
+        return f"{notice}。请核对或者修改，无误的再次点击按钮。{keep}"
 
     def _show(self, texts: dict[str, DeidentifiedText], attached: dict[str, DeidentifiedText]) -> None:
         shown = {self.label_of(name): text for name, text in texts.items()} | attached
@@ -160,7 +165,7 @@ class RewrittenForm(TextPreviewForm):
         """Return the texts as the page has shown them."""
         data = super().clean()
         typed = {name: str(text) for name in self.leaving if (text := data.get(name))}
-        return data | {name: self._as_sent(name, text, kept="").text for name, text in typed.items()}
+        return data | {name: self._deidentify_unless_kept(name, text, kept="").text for name, text in typed.items()}
 
 
 class PreviewForm(TextPreviewForm, ledger_forms.ActForm):
@@ -184,9 +189,9 @@ class NoteForm(PreviewForm):
     def deidentified(self, text: str) -> DeidentifiedText:
         """Return a note as other units read it, without personal data."""
         deidentifiers = kind_of(self.entry.kind).deidentifiers
-        found = deidentifiers([self.entry]).get(self.entry.pk) if deidentifiers else None
-        assert isinstance(found, Deidentifier)
-        return found.mark(text)
+        deidentifier = deidentifiers([self.entry]).get(self.entry.pk) if deidentifiers else None
+        assert isinstance(deidentifier, Deidentifier)
+        return deidentifier.mark(text)
 
 
 def _normalise_line_breaks(text: object) -> str:

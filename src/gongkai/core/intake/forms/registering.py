@@ -77,6 +77,7 @@ def progress_of(matter: str) -> MatterProgress | None:
 def _mail_receipt(
     definition: PublicForm, party: Party, code: str, progress: MatterProgress | None, *, second: bool
 ) -> bool:
+    """Write the receipt of a submission to its party; return false if the limit of receipts is reached."""
     to = contact_of_party(party)
     if not may_send_receipt(to.mail, to.mobile):
         return False

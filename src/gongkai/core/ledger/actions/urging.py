@@ -90,6 +90,7 @@ def urge_unit(body: Body, *, by: Actor, entries: Iterable[Entry], words: str = "
 
 
 def _create_urging(body: Body, entries: list[Entry], by: Actor, text: str) -> Urging:
+    """Store an urging to a unit about entries, sent from the actor's unit (that of a chief's post first)."""
     posts = [post.body_id for post in by.posts if post.role == Role.CHIEF] or [post.body_id for post in by.posts]
     urging = Urging.objects.create(
         body=body,

@@ -47,7 +47,7 @@ def redate_all() -> dict[str, int]:
     why = "、".join(why for _, why in moved_by)
     moved = _recompute_dates(Entry.objects.open() if moved_by else Entry.objects.paused(), why or "停止计时的期限届满")
     if why:
-        _notify_moved(moved, why, "/".join(key for key, _ in moved_by))
+        _notify_of_new_due_dates(moved, why, "/".join(key for key, _ in moved_by))
     return {"moved": len(moved)}
 
 
@@ -67,19 +67,21 @@ def _has_changed(name: str, value: str) -> bool:
 
 
 def _recompute_dates(entries: EntryQuerySet, why: str) -> list[RedatedEntry]:
+    """Redate the entries whose dates change and return them; skip those that another action changes."""
     rows = entries.select_related("body").prefetch_related("clock_events").order_by("pk")
-    moved = []
-    for one in recompute_dates(rows.iterator(500)):
-        entry = Entry.objects.get(pk=one.entry.pk)
+    redated_entries = []
+    for redated in recompute_dates(rows.iterator(500)):
+        entry = Entry.objects.get(pk=redated.entry.pk)
         try:
-            redate(entry, by=SYSTEM, version=one.entry.version, why=why)
+            redate(entry, by=SYSTEM, version=redated.entry.version, why=why)
         except Refused:  # somebody was at it: its own action computed the new date, or the next run finds it
             continue
-        moved.append(one)
-    return moved
+        redated_entries.append(redated)
+    return redated_entries
 
 
-def _notify_moved(moved: Sequence[RedatedEntry], why: str, key_suffix: str) -> None:
+def _notify_of_new_due_dates(moved: Sequence[RedatedEntry], why: str, key_suffix: str) -> None:
+    """Message the administrators about the entries with a new due date, if there are any."""
     days = [entry for entry in moved if entry.due_moved]
     if not days:
         return
@@ -87,8 +89,10 @@ def _notify_moved(moved: Sequence[RedatedEntry], why: str, key_suffix: str) -> N
         f"{day.entry.number}：{_format_day(day.due_before)}→{_format_day(day.entry.due_at)}"
         for day in days[:MAX_LISTED_ENTRIES]
     ]
-    rest = f"；其余{len(days) - MAX_LISTED_ENTRIES}件见各事项的办理过程" if len(days) > MAX_LISTED_ENTRIES else ""
-    body = f"{why}，{len(days)}件未办结事项的到期日随之改变：{'；'.join(lines)}{rest}。"
+    unlisted_note = (
+        f"；其余{len(days) - MAX_LISTED_ENTRIES}件见各事项的办理过程" if len(days) > MAX_LISTED_ENTRIES else ""
+    )
+    body = f"{why}，{len(days)}件未办结事项的到期日随之改变：{'；'.join(lines)}{unlisted_note}。"
     _notify_administrators(f"{len(days)}件到期日已重新计算", body, f"redated:{key_suffix}")
 
 

@@ -118,6 +118,7 @@ def entries_to_remind(step: ReminderStep, now: datetime) -> QuerySet[Entry]:
 
 
 def _send_portions(step: ReminderStep, now: datetime, end: float) -> tuple[int, bool]:
+    """Send a reminder step in portions until `end` (monotonic seconds); return the number sent, and true if all."""
     if time.monotonic() > end:
         return 0, False
     total, numbers = 0, _list_ids(step, now)
@@ -134,10 +135,10 @@ def _send_portions(step: ReminderStep, now: datetime, end: float) -> tuple[int, 
                 # the next run does the rest.
                 return total, False
             total += len(rows)
-        more = len(numbers) == READ
-        if more and time.monotonic() > end:
+        has_more = len(numbers) == READ
+        if has_more and time.monotonic() > end:
             return total, False
-        numbers = _list_ids(step, now) if more else []
+        numbers = _list_ids(step, now) if has_more else []
     return total, True
 
 
@@ -152,6 +153,7 @@ def _load_entries(step: ReminderStep, now: datetime, numbers: list[int]) -> list
 
 
 def _send_messages(step: ReminderStep, entries: list[Entry]) -> None:
+    """Record the step and the steps that it covers as sent for these entries, and write the messages."""
     if not entries:
         return
     Told.objects.bulk_create([_make_told(entry, step.name) for entry in entries], batch_size=500)
@@ -181,6 +183,7 @@ class _Group(NamedTuple):
 
 
 def _build_unit_messages(step: ReminderStep, entries: list[Entry]) -> Iterable[Notification]:
+    """Yield a message to the recipients of each group of entries, named by the step's roles."""
     groups: dict[_Group, list[Entry]] = defaultdict(list)
     inner = set(inner_kinds())
     for entry in entries:
@@ -188,8 +191,8 @@ def _build_unit_messages(step: ReminderStep, entries: list[Entry]) -> Iterable[N
     posts = {(key, role): NotifiedPost(role, key.unit, key.office) for key in groups for role in step.roles}
     roster = Roster.read(posts.values())
     for key, rows in groups.items():
-        told = set[int]().union(*(roster.persons(posts[key, role], inside=key.inside) for role in step.roles))
-        message = build_message(step, rows, persons=tuple(sorted(told)))
+        recipients = set[int]().union(*(roster.persons(posts[key, role], inside=key.inside) for role in step.roles))
+        message = build_message(step, rows, persons=tuple(sorted(recipients)))
         yield message if key.restricted is None else tell_readers(rows[0], message)
 
 

@@ -76,6 +76,11 @@ def set_up_gateway(
 
 
 def _send_test(gateway: Gateway, *, by: Actor, number: str = "") -> Mapping[str, object]:
+    """Send a test message; return the Chinese fault as `said`, empty if it was sent.
+
+    Raises:
+        Refused: the gateway needs a mobile number.
+    """
     if kind_of(gateway.kind).by_number and not plain_number(number):
         raise Refused("请填写收测试消息的手机号码。")
     parcel = TextMessage(

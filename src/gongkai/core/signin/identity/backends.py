@@ -53,6 +53,11 @@ def _find_identity(claims: IdentityClaims) -> Identity | None:
 
 
 def _resolve_first_sign_in(claims: IdentityClaims) -> Identity:
+    """Match an account or register a candidate for an unknown identity, as the provider is set.
+
+    Raises:
+        SignInFailed: the provider's setting or an action refuses it.
+    """
     provider = claims.provider
     facts = {"provider": provider.name, "identifier": claims.identifier, "said_name": claims.name}
     try:

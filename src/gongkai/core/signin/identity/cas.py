@@ -22,6 +22,7 @@ _PROTOCOL = "{urn:oasis:names:tc:SAML:2.0:protocol}"
 
 
 def _make_client(provider: Provider, service: str) -> "CASClientV3":
+    """Return a CAS client of this provider whose requests time out."""
     from cas import CASClientV3
 
     class Limited(Session):
@@ -79,6 +80,7 @@ def read_claims(request: HttpRequest, provider: Provider, callback: str) -> Iden
 
 @contextmanager
 def _translate_errors(provider: Provider) -> Iterator[None]:
+    """Raise `SignInFailed` in Chinese for errors of the connection and for unreadable replies."""
     try:
         yield
     except RequestException as error:

@@ -41,6 +41,11 @@ def find_account(account: str, password: str) -> IdentityClaims | None:
 
 
 def _authenticate_with(provider: Provider, account: str, password: str) -> IdentityClaims | None:
+    """Find the account in the directory and bind with its password; None if either is wrong.
+
+    Raises:
+        SignInFailed: the directory does not answer as it should, or several people use the account.
+    """
     from ldap3.core.exceptions import LDAPInvalidCredentialsResult
     from ldap3.utils.conv import escape_filter_chars
 
@@ -48,9 +53,9 @@ def _authenticate_with(provider: Provider, account: str, password: str) -> Ident
         return None
     with _translate_errors(provider):
         with _open_bound(provider, provider.reader, provider.password) as reading:
-            wanted = provider.filter.replace("{account}", escape_filter_chars(account))
+            account_filter = provider.filter.replace("{account}", escape_filter_chars(account))
             names = [provider.identifier, provider.person_name]
-            reading.search(provider.base, wanted, attributes=names, size_limit=2)
+            reading.search(provider.base, account_filter, attributes=names, size_limit=2)
             entries = [row for row in reading.response or [] if row["type"] == "searchResEntry"]
         if not entries:
             return None
@@ -75,7 +80,7 @@ def _decode_values(values: object) -> object:
 
 @contextmanager
 def _open_bound(provider: Provider, who: str, password: str) -> "Iterator[Connection]":
-    connection = _open(provider, who, password)
+    connection = _open_first_address(provider, who, password)
     try:
         connection.bind()
         yield connection
@@ -83,17 +88,22 @@ def _open_bound(provider: Provider, who: str, password: str) -> "Iterator[Connec
         connection.unbind()
 
 
-def _open(provider: Provider, who: str, password: str) -> "Connection":
+def _open_first_address(provider: Provider, who: str, password: str) -> "Connection":
+    """Return a connection, not yet bound, to the first address of the provider that answers.
+
+    Raises:
+        LDAPCommunicationError: no address answers.
+    """
     from ldap3 import NONE, Connection, Server, Tls
     from ldap3.core.exceptions import LDAPCommunicationError
 
-    *others, final = provider.address.split()
-    for address in (*others, final):
-        parts = urlsplit(address)
+    *preferred, final = provider.address.split()
+    for address in (*preferred, final):
+        url = urlsplit(address)
         server = Server(
-            parts.hostname,
-            port=parts.port or _PORTS[parts.scheme],
-            use_ssl=parts.scheme == "ldaps",
+            url.hostname,
+            port=url.port or _PORTS[url.scheme],
+            use_ssl=url.scheme == "ldaps",
             tls=Tls(validate=ssl.CERT_REQUIRED, ca_certs_file=provider.ca or None),
             get_info=NONE,
             connect_timeout=LDAP_TIMEOUT_SECONDS,
@@ -109,7 +119,7 @@ def _open(provider: Provider, who: str, password: str) -> "Connection":
         )
         try:
             connection.open()
-            if parts.scheme == "ldap+tls":
+            if url.scheme == "ldap+tls":
                 connection.start_tls()
         except LDAPCommunicationError:
             if address == final:
@@ -121,6 +131,7 @@ def _open(provider: Provider, who: str, password: str) -> "Connection":
 
 @contextmanager
 def _translate_errors(provider: Provider) -> Iterator[None]:
+    """Raise `SignInFailed` in Chinese for errors of the directory."""
     from ldap3.core.exceptions import LDAPCommunicationError, LDAPException, LDAPInvalidCredentialsResult
 
     try:

@@ -51,6 +51,11 @@ def get_client(provider: Provider) -> "DjangoOAuth2App":
 
 
 def _make_client(provider: Provider) -> "DjangoOAuth2App":
+    """Return a client of this provider after a check of its issuer and its signature algorithms.
+
+    Raises:
+        SignInFailed: either is not accepted, or the provider is unreachable.
+    """
     from authlib.integrations.django_client import DjangoIntegration, DjangoOAuth2App
 
     issuer = provider.address.rstrip("/")
@@ -78,14 +83,15 @@ def _make_client(provider: Provider) -> "DjangoOAuth2App":
     metadata["id_token_signing_alg_values_supported"] = [name for name in offered if name in SIGNATURE_ALGORITHMS]
     if not metadata["id_token_signing_alg_values_supported"]:
         raise SignInFailed(f"{provider.label}的签名算法（{'、'.join(offered)}）不被接受，请联系系统管理员。")
-    ways = metadata.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
-    basic = "client_secret_basic" if "client_secret_basic" in ways else "client_secret_post"
+    auth_methods = metadata.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
+    basic = "client_secret_basic" if "client_secret_basic" in auth_methods else "client_secret_post"
     app.client_kwargs["token_endpoint_auth_method"] = basic if provider.secret else "none"
     return app
 
 
 @contextmanager
 def _translate_errors(provider: Provider) -> Iterator[None]:
+    """Raise `SignInFailed` in Chinese for errors of the connection, the reply and the ID token."""
     from authlib.integrations.base_client import OAuthError
     from joserfc.errors import BadSignatureError, ClaimError, ExpiredTokenError, JoseError
 
@@ -110,8 +116,8 @@ def _translate_errors(provider: Provider) -> Iterator[None]:
         raise failed("身份凭证不能核验", error) from error
     except OAuthError as error:
         mismatched = error.error == "mismatching_state"
-        said = "这次登录的请求不是从本浏览器发起的，或者已经用过（state）" if mismatched else "没有同意这次登录"
-        raise failed(said, error) from error
+        refusal_text = "这次登录的请求不是从本浏览器发起的，或者已经用过（state）" if mismatched else "没有同意这次登录"
+        raise failed(refusal_text, error) from error
     except (ValueError, RuntimeError, KeyError, TypeError) as error:
         raise failed("回答的内容不能识别", error) from error
 

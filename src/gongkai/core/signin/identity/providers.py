@@ -82,6 +82,7 @@ def _parse_pairs(text: str) -> frozenset[tuple[str, str]]:
 
 
 def _make_provider(raw: dict[str, str]) -> Provider:
+    """Return the provider that its settings describe, with defaults for the empty ones."""
     kind = Kind(raw["kind"])
     identifier, person_name = _DEFAULT_CLAIMS[kind]
     return Provider(
@@ -117,6 +118,7 @@ def find_provider_faults(raw: dict[str, str]) -> list[str]:
 
 
 def _find_wrong_values(raw: dict[str, str]) -> list[str]:
+    """Return in Chinese the settings of a provider that have a wrong value."""
     wrong_values = []
     if (raw["first_sign_in"] or "refuse") not in set(FirstSignIn):
         wrong_values.append("FIRST_SIGN_IN 应为 refuse、account 或 register")
@@ -129,10 +131,10 @@ def _find_wrong_values(raw: dict[str, str]) -> list[str]:
     if raw["ca"] and not Path(raw["ca"]).is_file():
         wrong_values.append(f"CA 所指的文件 {raw['ca']} 不存在")
     address = raw["issuer"] if raw["kind"] == Kind.OIDC else raw["url"]
-    wanted = {"ldap", "ldaps", "ldap+tls"} if raw["kind"] == Kind.LDAP else {"http", "https"}
-    parts = [urlsplit(part) for part in (address.split() if raw["kind"] == Kind.LDAP else [address])]
-    if address and not all(part.scheme in wanted and part.hostname for part in parts):
-        wrong_values.append(f"地址“{address}”应以 {'://、'.join(sorted(wanted))}:// 开头，后面是主机名")
+    schemes = {"ldap", "ldaps", "ldap+tls"} if raw["kind"] == Kind.LDAP else {"http", "https"}
+    urls = [urlsplit(url) for url in (address.split() if raw["kind"] == Kind.LDAP else [address])]
+    if address and not all(url.scheme in schemes and url.hostname for url in urls):
+        wrong_values.append(f"地址“{address}”应以 {'://、'.join(sorted(schemes))}:// 开头，后面是主机名")
     return wrong_values
 
 

@@ -206,6 +206,7 @@ def _get_account_name(claims: IdentityClaims) -> str:
 
 
 def _bind_identity(request: HttpRequest, claims: IdentityClaims, owner: object) -> HttpResponse:
+    """Bind an identity to the signed-in person who asked for it; otherwise show why not."""
     person = Person.objects.filter(user_id=request.user.pk or 0).first()
     if person is None or owner != request.user.pk or not is_passed(request):
         return _refuse(request, SignInFailed("绑定没有完成：登录已经变化，请重新办理。"))
@@ -243,6 +244,7 @@ def end_provider_session(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _handle_cas_logout(request: HttpRequest, provider: Provider) -> HttpResponse:
+    """End the sessions that the CAS server signs out; 400 for an invalid request, 405 for other providers."""
     if provider.kind != Kind.CAS:
         return HttpResponseNotAllowed(["GET"])
     from gongkai.core.signin.identity import cas

@@ -78,28 +78,30 @@ def operation_log_page(request: HttpRequest) -> HttpResponse:
 
 
 def _export(rows: QuerySet[Operation]) -> HttpResponse:
-    found = list(rows[: MOST + 1])
-    if len(found) <= MOST:
-        return spreadsheet_response(OPERATION_LOG_SHEET, found, "操作日志", guide=False)
-    found = found[:MOST]
-    text = f"没有导出完：共{rows.count()}条，这里只有最新的{MOST}条，自{_format_time(found[-1])}起。更早的请用“自”“至”分段导出。"
+    """Return the newest operations, at most `MOST`, as a spreadsheet; the first row tells if there are more."""
+    operations = list(rows[: MOST + 1])
+    if len(operations) <= MOST:
+        return spreadsheet_response(OPERATION_LOG_SHEET, operations, "操作日志", guide=False)
+    operations = operations[:MOST]
+    text = f"没有导出完：共{rows.count()}条，这里只有最新的{MOST}条，自{_format_time(operations[-1])}起。更早的请用“自”“至”分段导出。"
     return spreadsheet_response(
         OPERATION_LOG_SHEET,
-        [Operation(at=timezone.now(), words=text), *found],
+        [Operation(at=timezone.now(), words=text), *operations],
         f"操作日志（最新{MOST}条）",
         guide=False,
     )
 
 
 def _read_query(request: HttpRequest) -> tuple[QuerySet[Operation], dict[str, object]]:
+    """Return the operations that match the filters in the URL, and the filters for the template."""
     rows = queries.visible_to(request.user)
     kind, text = request.GET.get("kind", ""), clean_query(request.GET.get("q", ""), 60)
     since, until = (parse_day_filter(request.GET.get(name, "")) for name in ("since", "until"))
     if kind in OperationKind.values:
         rows = rows.filter(kind=kind)
     if text:
-        named = rows.filter(person__name__icontains=text) | rows.filter(account=loggable_account_name(text))
-        rows = rows.filter(account__icontains=text) | named
+        by_person = rows.filter(person__name__icontains=text) | rows.filter(account=loggable_account_name(text))
+        rows = rows.filter(account__icontains=text) | by_person
     if since.value:
         rows = rows.filter(at__gte=_get_day_start(since.value))
     if until.value:

@@ -71,6 +71,7 @@ def _store_appointment(appointment: Appointment, by: Actor, *, waits: bool | Non
 
 
 def _make_confirmer_notifications(appointment: Appointment, by: Actor, words: str) -> tuple[Notification, ...]:
+    """Return the request to confirm an appointment and the note to its person; empty if none is due."""
     if appointment.standing != Standing.WAITING:
         return ()
     text = f"{by.name}为{appointment.person.name}办理：{words}。"

@@ -269,6 +269,7 @@ def merge(body: Body, *, by: Actor, into: Body, on: date | None = None, basis: s
 
 
 def _build_merger_message(body: Body, into: Body, by: Actor, day: date) -> Notification:
+    """Return the message about a merger to the leads, signers and officers of both units."""
     rows = Appointment.objects.filter(in_force(), body__in=[body, into], role__in=[Role.LEAD, Role.SIGNER])
     persons = {
         *rows.values_list("person_id", flat=True),

@@ -61,6 +61,11 @@ def _save_group_facts(
     added: Iterable[Body] = (),
     excluded: Iterable[Body] = (),
 ) -> str:
+    """Save the names, kinds and members of a group; return the members in Chinese.
+
+    Raises:
+        Refused: a unit is added and excluded, the group is empty, or a name is taken.
+    """
     added, excluded, kinds = list(added), list(excluded), list(kinds)
     if {body.pk for body in added} & {body.pk for body in excluded}:
         raise Refused("同一单位不能既列入又除外。")

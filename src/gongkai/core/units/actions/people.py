@@ -54,19 +54,22 @@ def edit_person(person: Person, *, by: Actor, **fields: object) -> ActionResult:
 
 
 def _change_fields(person: Person, by: Actor, fields: Mapping[str, object]) -> ActionResult:
+    """Set fields of a person and the name of their login; tell the old contact if a contact changes."""
     labels = {field.name: str(field.verbose_name) for field in person._meta.concrete_fields}
     changed = [labels[name] for name, value in fields.items() if getattr(person, name) != value]
-    before = copy(person)
+    old_person = copy(person)
     set_fields(person, fields, EDITABLE_PERSON_FIELDS)
     save(person)
     if person.user is not None and person.user.first_name != person.name:
         person.user.first_name = person.name  # what Wagtail's sidebar shows
         person.user.save(update_fields=["first_name"])
-    reached = any(getattr(before, name) != getattr(person, name) for name in CONTACT_FIELDS)
+    contact_changed = any(getattr(old_person, name) != getattr(person, name) for name in CONTACT_FIELDS)
     text = f"修改{'、'.join(changed)}" if changed else "内容没有变化"
     key = f"contact/{person.pk}/{person.version}"
     tell = (
-        (separation.make_owner_notification(before, f"{by.name}{text}。", key),) if reached and person.user_id else ()
+        (separation.make_owner_notification(old_person, f"{by.name}{text}。", key),)
+        if contact_changed and person.user_id
+        else ()
     )
     return ActionResult(words=text, tell=tell)
 

@@ -115,6 +115,7 @@ def resolve_plural(name: str, home: Body, catalogue: NameCatalogue, issuer: Body
 
 
 def _apply_exceptions(name: str, parts: PluralName, members: list[Body], home: Body, catalogue: NameCatalogue) -> Found:
+    """Return the resolution of a plural name: its members, with the added and without the excluded bodies."""
     missing: list[str] = []
     added = _resolve_names(parts.added, home, catalogue, missing)
     excluded = {body.pk for body in _resolve_names(parts.excluded, home, catalogue, missing)}
@@ -129,16 +130,17 @@ def _apply_exceptions(name: str, parts: PluralName, members: list[Body], home: B
 
 
 def _resolve_names(names: tuple[str, ...], home: Body, catalogue: NameCatalogue, missing: list[str]) -> list[Body]:
-    found: list[Body] = []
+    """Return the bodies of the names; append each name that is not in the register to `missing`."""
+    resolved: list[Body] = []
     for name in names:
         bodies = _resolve_one(name, home, catalogue)
         if bodies is None:  # 统计局和教委: two names, unless the whole is one
-            parts = [_resolve_one(part, home, catalogue) for part in CONJUNCTION_PATTERN.split(name) if part]
-            bodies = [body for part in parts for body in part or []] if all(parts) else None
+            resolved_parts = [_resolve_one(part, home, catalogue) for part in CONJUNCTION_PATTERN.split(name) if part]
+            bodies = [body for part in resolved_parts for body in part or []] if all(resolved_parts) else None
         if bodies is None:
             missing.append(name)
-        found += bodies or []
-    return found
+        resolved += bodies or []
+    return resolved
 
 
 def _resolve_one(name: str, home: Body, catalogue: NameCatalogue) -> list[Body] | None:
@@ -157,20 +159,21 @@ def _find_stored_group(base: str, home: Body, catalogue: NameCatalogue) -> Named
 
 
 def _find_members(base: str, home: Body, catalogue: NameCatalogue) -> list[Body] | None:
+    """Return the members of a plural name (stored group, customary kind, districts); None if open or unknown."""
     if group := _find_stored_group(base, home, catalogue):
         return None if group.open_ended else members_of(group, catalogue)
-    wanted = plural_key(base)
-    if is_open_name(base) or not (looks_plural(base) or customary_kinds(wanted)):
+    key = plural_key(base)
+    if is_open_name(base) or not (looks_plural(base) or customary_kinds(key)):
         return None
     for government in (home, *catalogue.chain(home)):
         sign, place = catalogue.sign(government), catalogue.places.get(government.pk, "")
-        fronts = [front for front in (place, f"{sign}级" if sign else "", sign) if front and wanted.startswith(front)]
+        fronts = [front for front in (place, f"{sign}级" if sign else "", sign) if front and key.startswith(front)]
         if government is home:
             fronts.append("")
         for front in fronts:
-            if kinds := customary_kinds(wanted.removeprefix(front)):
+            if kinds := customary_kinds(key.removeprefix(front)):
                 return _list_by_kind(kinds, government.pk, catalogue)
-    return _find_in_districts(wanted, home, catalogue)
+    return _find_in_districts(key, home, catalogue)
 
 
 def _find_in_districts(wanted: str, home: Body, catalogue: NameCatalogue) -> list[Body] | None:

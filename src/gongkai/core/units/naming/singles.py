@@ -24,6 +24,7 @@ def resolve_single(name: str, home: Body, catalogue: NameCatalogue, issuer: Body
 
 
 def _find_by_field(name: str, home: Body, catalogue: NameCatalogue) -> Found | None:
+    """Resolve a name that gives only the field of work, if exactly one unit of `home` has it; else None."""
     match = _FIELD_NAME_PATTERN.match(name)
     if match is None:
         return None
@@ -37,15 +38,16 @@ def _find_by_field(name: str, home: Body, catalogue: NameCatalogue) -> Found | N
 
 
 def _find_body(name: str, home: Body, catalogue: NameCatalogue) -> Found | None:
+    """Resolve a name to a body by its full name, an alias or an abbreviation; None if none fits."""
     full = [body for body in catalogue.full.get(name, []) if _is_near_or_named(body, name, home, catalogue)]
     if bodies := _select_nearest(full, home, catalogue):
         return _select_existing(name, bodies, ResolutionKind.EXACT, catalogue)
     pairs = [pair for pair in catalogue.named.get(name, []) if _is_near_or_named(pair[0], name, home, catalogue)]
     if pairs:
-        near = _select_nearest([body for body, _ in pairs], home, catalogue)
-        offices = tuple(office for body, office in pairs if office and body in near)
-        found = _select_existing(name, near, ResolutionKind.ALIAS, catalogue)
-        return (found[0], found[1], offices, *found[3:]) if found and found[1] else found
+        nearest = _select_nearest([body for body, _ in pairs], home, catalogue)
+        offices = tuple(office for body, office in pairs if office and body in nearest)
+        resolution = _select_existing(name, nearest, ResolutionKind.ALIAS, catalogue)
+        return (resolution[0], resolution[1], offices, *resolution[3:]) if resolution and resolution[1] else resolution
     for government, stem in _split_readings(name, home, catalogue):
         for index, short in ((catalogue.stems, canonical_stem(stem)), (catalogue.loose, canonical_stem(stem))):
             if bodies := index.get((government.pk, short), []):
@@ -66,19 +68,21 @@ def _is_near_or_named(body: Body, name: str, home: Body, catalogue: NameCatalogu
 
 
 def _select_nearest(bodies: list[Body], home: Body, catalogue: NameCatalogue) -> list[Body]:
+    """Return the bodies of the first government, from `home` upwards, that has any; all if none has."""
     for government in (home, *catalogue.chain(home)):
-        near = [
+        nearest = [
             body
             for body in bodies
             if body.pk == government.pk or catalogue.home(body).pk == government.pk or body.parent_id == government.pk
         ]
-        if near:
-            return near
+        if nearest:
+            return nearest
     return bodies
 
 
 def _split_readings(name: str, home: Body, catalogue: NameCatalogue) -> list[tuple[Body, str]]:
-    above = catalogue.chain(home)
+    """Return the ways to split a name into a government (by place or level) and the rest of the name."""
+    higher_governments = catalogue.chain(home)
     name = name.removeprefix("中共").removeprefix(catalogue.outside(home)) or name
     cuts = [
         (catalogue.bodies[pk], name[len(place) :])
@@ -86,16 +90,16 @@ def _split_readings(name: str, home: Body, catalogue: NameCatalogue) -> list[tup
         if len(place) >= 2 and name.startswith(place)
     ]
     # 云岭市青山区教委: the higher place name may precede the place name.
-    for pk, rest in [(body.pk, rest) for body, rest in cuts]:
+    for pk, stem in [(body.pk, stem) for body, stem in cuts]:
         for child in catalogue.children.get(pk, []):
             place = catalogue.places.get(child.pk, "")
-            if place and rest.startswith(place):
-                cuts.append((child, rest[len(place) :]))
+            if place and stem.startswith(place):
+                cuts.append((child, stem[len(place) :]))
     if name[0] in LEVEL_CHARACTERS and len(name) > 1:
-        cuts += [(body, name[1:]) for body in (home, *above) if catalogue.sign(body) == name[0]]
+        cuts += [(body, name[1:]) for body in (home, *higher_governments) if catalogue.sign(body) == name[0]]
         if name[1] == "级":
-            cuts += [(body, name[2:]) for body in (home, *above) if catalogue.sign(body) == name[0]]
-    return [(body, rest) for body, rest in [*cuts, (home, name)] if rest]
+            cuts += [(body, name[2:]) for body in (home, *higher_governments) if catalogue.sign(body) == name[0]]
+    return [(body, stem) for body, stem in [*cuts, (home, name)] if stem]
 
 
 def _label_distinctly(bodies: tuple[Body, ...]) -> list[str]:
@@ -104,11 +108,12 @@ def _label_distinctly(bodies: tuple[Body, ...]) -> list[str]:
 
 
 def _select_existing(name: str, bodies: list[Body], kind: ResolutionKind, catalogue: NameCatalogue) -> Found | None:
-    now = list(dict.fromkeys(catalogue.successor(body) for body in bodies))
-    alive = tuple(body for body in now if catalogue.alive(body))
+    """Resolve to the one body that still exists or succeeds these; else UNKNOWN with suggestions."""
+    successors = list(dict.fromkeys(catalogue.successor(body) for body in bodies))
+    alive = tuple(body for body in successors if catalogue.alive(body))
     if len(alive) == 1:
-        moved = alive[0] not in bodies
-        return (ResolutionKind.ALIAS if moved else kind), alive, (), "", ()
+        is_successor = alive[0] not in bodies
+        return (ResolutionKind.ALIAS if is_successor else kind), alive, (), "", ()
     if alive:
         return (
             ResolutionKind.UNKNOWN,
@@ -117,22 +122,27 @@ def _select_existing(name: str, bodies: list[Body], kind: ResolutionKind, catalo
             f"“{name}”可能是{'、'.join(_label_distinctly(alive[:5]))}，请选择",
             alive,
         )
-    on = f"于{now[0].active_to}" if now[0].active_to else ""
+    on = f"于{successors[0].active_to}" if successors[0].active_to else ""
     text = f"“{name}”已{on}撤销，请选择承接单位"
-    return ResolutionKind.UNKNOWN, (), (), text, suggest_bodies(name, catalogue.home(now[0]), catalogue)
+    return ResolutionKind.UNKNOWN, (), (), text, suggest_bodies(name, catalogue.home(successors[0]), catalogue)
 
 
 def _find_office(name: str, home: Body, catalogue: NameCatalogue, issuer: Body | None) -> Found | None:
-    own = catalogue.offices.get(issuer.pk, []) if issuer else []
-    if issuer and name in {"机关各处室", "各处室", "各科室", "机关各科室", "委机关各处室", "局机关各科室"} and own:
-        return ResolutionKind.GROUP, (issuer,), tuple(own), "", ()
-    for office in own:
+    """Resolve the name of an office (处室), of the issuer or after the name of its unit; None if none fits."""
+    own_offices = catalogue.offices.get(issuer.pk, []) if issuer else []
+    if (
+        issuer
+        and name in {"机关各处室", "各处室", "各科室", "机关各科室", "委机关各处室", "局机关各科室"}
+        and own_offices
+    ):
+        return ResolutionKind.GROUP, (issuer,), tuple(own_offices), "", ()
+    for office in own_offices:
         if clean_name(office.name) == name:
             return ResolutionKind.EXACT, (catalogue.bodies[office.body_id],), (office,), "", ()
     for cut in range(2, len(name) - 1):
         if offices := catalogue.office_names.get(name[cut:]):
-            before = _find_body(name[:cut], home, catalogue)
+            unit_resolution = _find_body(name[:cut], home, catalogue)
             for office in offices:
-                if before and before[1] == (catalogue.bodies[office.body_id],):
-                    return ResolutionKind.ALIAS, before[1], (office,), "", ()
+                if unit_resolution and unit_resolution[1] == (catalogue.bodies[office.body_id],):
+                    return ResolutionKind.ALIAS, unit_resolution[1], (office,), "", ()
     return None

@@ -30,6 +30,7 @@ def clean_name(name: str) -> str:
 
 @cache
 def _load_spellings() -> tuple[re.Pattern[str], dict[str, str]]:
+    """Return a pattern of the long spellings, longest first, and the short spelling of each."""
     lines = files("gongkai.core.units.naming").joinpath("spellings.tsv").read_text(encoding="utf-8").splitlines()
     short = {
         long: row.split("\t")[0]

@@ -39,7 +39,7 @@ def suggest_bodies(name: str, government: Body, catalogue: NameCatalogue, *, mos
     homes = {government.pk, *(one.pk for one in catalogue.chain(government))}
     places = (*catalogue.above(government), catalogue.places.get(government.pk, ""))
     stem = remove_places(name, places)
-    asked = {
+    name_spellings = {
         canonical_stem(stem),
         clean_name(stem),
         canonical_stem(stem[1:]) if stem[:1] in LEVEL_CHARACTERS and len(stem) > 3 else "",
@@ -55,8 +55,12 @@ def suggest_bodies(name: str, government: Body, catalogue: NameCatalogue, *, mos
             continue
         if home != government.pk and _has_other_level(name, catalogue.places.get(home or 0, "")):
             continue
-        known = [other for other in catalogue.spellings(body) if len(letters.intersection(other)) >= enough]
-        score = max((get_similarity(value, other) for value in asked for other in known), default=0)
+        body_spellings = [
+            spelling for spelling in catalogue.spellings(body) if len(letters.intersection(spelling)) >= enough
+        ]
+        score = max(
+            (get_similarity(value, spelling) for value in name_spellings for spelling in body_spellings), default=0
+        )
         score *= 1 if home == government.pk else 0.9
         scores[heir.pk] = max(score, scores.get(heir.pk, 0))
     best = sorted(

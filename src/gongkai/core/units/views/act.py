@@ -87,6 +87,7 @@ class ActPage(Generic[T]):
         blocked: bool,
         status: int = 200,
     ) -> HttpResponse:
+        """Render the page of the act with its form, or `blocked` with the reasons."""
         about = self.about(target)
         context = {
             "act": self.act,

@@ -52,27 +52,29 @@ def name_options(request: HttpRequest) -> HttpResponse:
 def bodies_page(request: HttpRequest) -> HttpResponse:
     """Page: the units of one government, or the results of a search in all."""
     by = actor_of(request.user)
-    seen = queries.visible_to(by)
+    visible_bodies = queries.visible_to(by)
     text, kind = clean_query(request.GET.get("q", ""), 60), request.GET.get("kind", "")
-    government = seen.filter(pk=number_in_query(request, "government")).select_related("parent").first() or home_of(by)
-    rows = seen if request.GET.get("closed") else queries.existing_bodies(seen)
+    government = visible_bodies.filter(pk=number_in_query(request, "government")).select_related(
+        "parent"
+    ).first() or home_of(by)
+    rows = visible_bodies if request.GET.get("closed") else queries.existing_bodies(visible_bodies)
     if kind in BodyKind.values:
         rows = rows.filter(kind=kind)
     if text:
-        named = Alias.objects.filter(name__icontains=text).values("body_id")
-        rows = rows.filter(Q(name__icontains=text) | Q(short_name__icontains=text) | Q(pk__in=named))
+        by_alias = Alias.objects.filter(name__icontains=text).values("body_id")
+        rows = rows.filter(Q(name__icontains=text) | Q(short_name__icontains=text) | Q(pk__in=by_alias))
     elif government is not None:
         rows = rows.filter(parent=government)
-    found, after = _paginate(rows, request)
+    lines, next_query = _paginate(rows, request)
     context = {
         "government": government,
-        "governments": queries.list_governments(queries.existing_bodies(seen))
+        "governments": queries.list_governments(queries.existing_bodies(visible_bodies))
         .filter(children__isnull=False)
         .distinct()
         .order_by("path"),
         "above": government.parent if government and government.parent else None,
-        "bodies": found,
-        "next": after,
+        "bodies": lines,
+        "next": next_query,
         "words": text,
         "kind": kind,
         "closed": bool(request.GET.get("closed")),
@@ -92,14 +94,15 @@ class BodyLine(NamedTuple):
 
 
 def _paginate(rows: QuerySet[Body], request: HttpRequest) -> tuple[list[BodyLine], str]:
-    after = parse_selected(request.GET.get("after", "").split("-"))
-    if len(after) == 2:
-        place, pk = after
+    """Return a page of units, and the query string of the next page (empty on the last)."""
+    position_and_pk = parse_selected(request.GET.get("after", "").split("-"))
+    if len(position_and_pk) == 2:
+        place, pk = position_and_pk
         rows = rows.filter(Q(position__gt=place) | Q(position=place, pk__gt=pk))
     appointments = queries.appointments_in_force().order_by("role", "pk")
     rows = rows.select_related("parent", "merged_into").annotate(below=Count("children", distinct=True))
     rows = rows.prefetch_related(Prefetch("appointments", queryset=appointments, to_attr="running"))
-    found = [
+    lines = [
         BodyLine(
             row,
             _list_names(row.running, Role.LEAD),
@@ -107,12 +110,12 @@ def _paginate(rows: QuerySet[Body], request: HttpRequest) -> tuple[list[BodyLine
         )
         for row in rows.order_by("position", "pk")[: PAGE_SIZE + 1]
     ]
-    if len(found) <= PAGE_SIZE:
-        return found, ""
-    last = found[PAGE_SIZE - 1].body
+    if len(lines) <= PAGE_SIZE:
+        return lines, ""
+    last_body = lines[PAGE_SIZE - 1].body
     query = request.GET.copy()
-    query["after"] = f"{last.position}-{last.pk}"
-    return found[:PAGE_SIZE], "?" + query.urlencode()
+    query["after"] = f"{last_body.position}-{last_body.pk}"
+    return lines[:PAGE_SIZE], "?" + query.urlencode()
 
 
 def _list_names(appointments: list[Appointment], role: str) -> list[str]:

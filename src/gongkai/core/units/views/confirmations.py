@@ -117,8 +117,9 @@ def confirmations_page(request: HttpRequest) -> HttpResponse:
 
 
 def _confirm_ticked(request: HttpRequest, waiting: list[PendingConfirmation], by: Actor) -> HttpResponse:
+    """Confirm the ticked people; show their one-time passwords, or return to the list if there are none."""
     ticked = set(request.POST.getlist("pick"))
-    confirmations = [one for one in waiting if one.mark in ticked]
+    confirmations = [pending for pending in waiting if pending.mark in ticked]
     done: list[tuple[Person, str]] = []
 
     def confirm(person: Person) -> None:
@@ -132,10 +133,10 @@ def _confirm_ticked(request: HttpRequest, waiting: list[PendingConfirmation], by
         messages.warning(request, "没有勾选人员，请核对以后勾选再确认。")
     elif done:
         messages.success(request, f"已确认{len(done)}人的任职和密码。")
-    made = [(person, password) for person, password in done if password]
-    if not made:
+    new_passwords = [(person, password) for person, password in done if password]
+    if not new_passwords:
         return HttpResponseRedirect(reverse("units:confirmations"))
-    return show_passwords(request, {"made": made, "back": reverse("units:confirmations")})
+    return show_passwords(request, {"made": new_passwords, "back": reverse("units:confirmations")})
 
 
 def _find_appointment(request: HttpRequest, pk: int) -> Appointment:
@@ -193,15 +194,16 @@ def _find_person(request: HttpRequest, pk: int) -> Person:
 
 
 def _describe_pending(person: Person) -> list[str]:
+    """Return in Chinese what of a person awaits confirmation: appointments, requesters, login."""
     posts, passwords = pending_confirmations_of(person)
     persons = [target.entered_by for target in posts] + [target.asked_by for target in passwords]
     login = person.user
-    new = login is not None and (bool(passwords) or not person.vouched)
+    gets_password = login is not None and (bool(passwords) or not person.vouched)
     return [
         *(describe_appointment(appointment) for appointment in posts),
-        f"提出人：{'、'.join(dict.fromkeys(one.name if one else '系统' for one in persons))}",
+        f"提出人：{'、'.join(dict.fromkeys(requester.name if requester else '系统' for requester in persons))}",
         f"账号：{login.get_username() if login else '未开通'}"
-        + ("（确认后一次性密码由您当面交给本人）" if new else "（密码不变）" if login else ""),
+        + ("（确认后一次性密码由您当面交给本人）" if gets_password else "（密码不变）" if login else ""),
     ]
 
 

@@ -340,6 +340,12 @@ class WebhookSender(Sender):
 
 
 def _raise_for_reply(reply: ServiceReply) -> None:
+    """Raise for a status other than 2xx.
+
+    Raises:
+        ChannelOff: the service takes no message at present.
+        ChannelError: it refused this message.
+    """
     if 200 <= reply.status < 300:
         return
     text = f"接收方答复 {reply.status}"

@@ -60,6 +60,7 @@ class HttpSms(Sender):
         return reply.at(self["id_path"])[:64] if self["id_path"] else ""
 
     def _placeholder_values(self, parcel: TextMessage) -> dict[str, str]:
+        """Return the values of the placeholders in the request, by their Chinese names."""
         now = datetime.now().astimezone()
         signed = f"【{self['sign']}】" if self["sign"] and "{签名}" not in self["body"] else ""
         return {
