@@ -231,18 +231,17 @@ class Action(Generic[T]):
         queue = current_queue()
         with postpone_collection(), transaction.atomic(savepoint=queue is None):
             check = partial(self.check, by=by, version=version)
-            check_again = self.moves_state(target) or version is not None or not lock
-            locked_target = lock_once(
-                target, (self.name, by), lock=self.lock if lock else _return_unchanged, check=check, again=check_again
-            )
-            by = self.actor_for(locked_target, by)
-            step = self.finish(locked_target, self.run_held(locked_target, by=by, **facts), by=by)
+            lock_row = self.lock if lock else lambda row: row
+            again = self.moves_state(target) or version is not None or not lock
+            locked = lock_once(target, (self.name, by), lock=lock_row, check=check, again=again)
+            by = self.actor_for(locked, by)
+            step = self.finish(locked, self.run_held(locked, by=by, **facts), by=by)
             if queue is None:
-                append_record(_stream(locked_target, step), **_log_record_fields(self, step, by))
+                append_record(_stream(locked, step), **_log_record_fields(self, step, by))
             else:
-                self._wait(locked_target, step, by)
-            inform_followers([ActionEvent(self, locked_target, step, by)])
-            return _result(locked_target, step)
+                self._wait(locked, step, by)
+            inform_followers([ActionEvent(self, locked, step, by)])
+            return _result(locked, step)
 
     def run_held(self, held: T, /, *, by: Actor, **facts: object) -> ActionResult:
         """Call the action's function on a locked target; refuse a text that cannot be searched for personal data."""
@@ -308,10 +307,6 @@ class Action(Generic[T]):
 #: An action, whatever it is done to.
 AnyAction = Action[Any]
 A = TypeVar("A", bound=AnyAction)
-
-
-def _return_unchanged(target: T) -> T:
-    return target
 
 
 class LogRecordFields(TypedDict):

@@ -12,11 +12,11 @@ def find_url_errors(text: str) -> list[str]:
     """Return the errors of an entered URL as Chinese sentences; empty if it is valid or blank."""
     address = text.strip()
     try:
-        parts = urlsplit(address)
-        good = not address or (parts.scheme in {"http", "https"} and bool(parts.hostname))
+        url_parts = urlsplit(address)
+        is_valid = not address or (url_parts.scheme in {"http", "https"} and bool(url_parts.hostname))
     except ValueError:  # brackets that do not close
-        good = False
-    if not good or any(map(str.isspace, address)):
+        is_valid = False
+    if not is_valid or any(map(str.isspace, address)):
         return ["网址应以 http:// 或 https:// 开头，写完整，中间没有空格。"]
     return ["网址过长，请使用短一些的地址。"] if len(address) > MAX_URL_LENGTH else []
 

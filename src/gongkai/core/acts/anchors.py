@@ -176,10 +176,10 @@ def list_outside_anchors() -> list[OutsideAnchor]:
     noted = _read_sent_record()
     anchors = []
     for place in [*settings.GONGKAI_ANCHORS, *[value for value in noted if value == BY_MAIL]]:
-        kept = read_last_anchor(Path(place.removeprefix("file:"))) if place.startswith("file:") else None
-        said = parse_datetime(str(kept["at"]) if kept else noted.get(place, ""))
-        if said is not None:
-            anchors.append(OutsideAnchor(place, said, kept is not None))
+        file_record = read_last_anchor(Path(place.removeprefix("file:"))) if place.startswith("file:") else None
+        anchored_at = parse_datetime(str(file_record["at"]) if file_record else noted.get(place, ""))
+        if anchored_at is not None:
+            anchors.append(OutsideAnchor(place, anchored_at, file_record is not None))
     return sorted(anchors, key=lambda one: one.at, reverse=True)
 
 
@@ -262,27 +262,29 @@ def compare_anchors(records: Iterable[Record], keys: frozenset[str] | None = Non
         keys: the public keys that count; those of this installation where none are given.
     """
     trusted = keys or trusted_keys()
-    here = {utc_timestamp(seal.at): seal for seal in Seal.objects.defer("heads_sum", "counts", "contents")}
-    good = 0
+    seals_by_time = {utc_timestamp(seal.at): seal for seal in Seal.objects.defer("heads_sum", "counts", "contents")}
+    last_matching = 0
     for anchor in records:
         at = str(anchor["at"])
         if not is_valid_signature(str(anchor["hash"]), str(anchor["signature"]), str(anchor["key"])):
             return f"{at} 的锚点签名无效：锚点文件被改动"
         if trusted is not None and anchor["key"] not in trusted:
             return f"{at} 的锚点不是本系统的密钥所签"
-        seal = here.get(at)
+        seal = seals_by_time.get(at)
         if seal is None or seal.hash != anchor["hash"]:
-            return _first_difference(anchor, good, seal)
-        good = read_number(anchor, "last")
+            return _first_difference(anchor, last_matching, seal)
+        last_matching = read_number(anchor, "last")
     return ""
 
 
 def _first_difference(anchor: Record, good: int, seal: Seal | None) -> str:
     """Describe the first log record after the last matching anchor."""
-    there = Movement.objects.filter(pk__lte=read_number(anchor, "last")).count()
-    first = Movement.objects.filter(pk__gt=good).order_by("pk").first()
-    where = f"，自第{first.pk}条流水（{first.stream} 第{first.seq}条）起" if first else ""
-    if there < read_number(anchor, "movements"):
-        return f"{anchor['at']} 的锚点记有{anchor['movements']}条流水，现在只有{there}条：流水被删去{where}"
-    what = "这次封存已被删去" if seal is None else "封存与锚点不符"
-    return f"{anchor['at']} 的锚点：{what}，流水可能被改写{where}"
+    present_count = Movement.objects.filter(pk__lte=read_number(anchor, "last")).count()
+    first_record = Movement.objects.filter(pk__gt=good).order_by("pk").first()
+    location = (
+        f"，自第{first_record.pk}条流水（{first_record.stream} 第{first_record.seq}条）起" if first_record else ""
+    )
+    if present_count < read_number(anchor, "movements"):
+        return f"{anchor['at']} 的锚点记有{anchor['movements']}条流水，现在只有{present_count}条：流水被删去{location}"
+    seal_error = "这次封存已被删去" if seal is None else "封存与锚点不符"
+    return f"{anchor['at']} 的锚点：{seal_error}，流水可能被改写{location}"

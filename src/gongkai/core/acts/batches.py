@@ -255,21 +255,21 @@ def lock_once(target: T, check_key: Hashable, *, lock: Callable[[T], T], check: 
         check: refuses the act.
         again: lock and check in any case, because the act changes what later ones depend on.
     """
-    now = _NOW.get()
+    batch = _NOW.get()
     key = (type(target), target.pk) if isinstance(target, Model) and target.pk else None
-    if now is None or again or key is None:
-        if now and key:
-            now.held.pop(key, None)
-        held = lock(target)
-        check(held)
-        return held
-    if key not in now.held:
-        now.held[key] = cast(Model, lock(target))
-    kept = cast(T, now.held[key])
-    if (key, check_key) not in now.allowed:
-        now.allowed.add((key, check_key))
-        check(kept)
-    return kept
+    if batch is None or again or key is None:
+        if batch and key:
+            batch.held.pop(key, None)
+        locked = lock(target)
+        check(locked)
+        return locked
+    if key not in batch.held:
+        batch.held[key] = cast(Model, lock(target))
+    remembered = cast(T, batch.held[key])
+    if (key, check_key) not in batch.allowed:
+        batch.allowed.add((key, check_key))
+        check(remembered)
+    return remembered
 
 
 def cached_in_batch(key: Hashable, ask: Callable[[], T]) -> T:

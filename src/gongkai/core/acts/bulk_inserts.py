@@ -102,11 +102,12 @@ def insert_values(model: type[Model], names: Sequence[str], rows: Sequence[Seque
 
 
 def _write(model: type[Model], columns: Sequence[_Column], rows: Sequence[Sequence[object]]) -> None:
+    """Insert rows of values in the order of `columns`."""
     database = connections[DEFAULT_DB_ALIAS]
     quote = database.ops.quote_name
     names = ", ".join(quote(str(column.field.column)) for column in columns)
-    marks = ", ".join(["%s"] * len(columns))
-    sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608
+    placeholders = ", ".join(["%s"] * len(columns))
+    sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({placeholders})"  # noqa: S608
     with database.cursor() as cursor:
         cursor.executemany(sql, [_prepare(row, columns, database) for row in rows])  # type: ignore[misc]
 
@@ -121,11 +122,11 @@ def reserve_keys(model: type[Model], count: int) -> list[int]:
             cursor.execute(series, [table, column, count])
             return [row[0] for row in cursor.fetchall()]
         cursor.execute("UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s RETURNING seq", [count, table])
-        found = cursor.fetchone()
-        if found is None:
+        sequence = cursor.fetchone()
+        if sequence is None:
             cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, count])
-        last = found[0] if found else count
-    return list(range(last - count + 1, last + 1))
+        last_key = sequence[0] if sequence else count
+    return list(range(last_key - count + 1, last_key + 1))
 
 
 @cache

@@ -81,11 +81,11 @@ def restart_after_seal(seal: Seal) -> None:
     head = json.dumps({"at": utc_timestamp(seal.at), "hash": seal.hash, "movements": seal.movements}) + "\n"
     try:
         with _lock_file():
-            rest = [line for line in _read_lines() if _record_id_of(line) > seal.last_movement_id]
-            part = unsealed_records_file().with_name("tail.part")
-            part.write_text(head + "".join(rest))
-            part.chmod(0o600)
-            part.replace(unsealed_records_file())
+            unsealed_lines = [line for line in _read_lines() if _record_id_of(line) > seal.last_movement_id]
+            temporary_file = unsealed_records_file().with_name("tail.part")
+            temporary_file.write_text(head + "".join(unsealed_lines))
+            temporary_file.chmod(0o600)
+            temporary_file.replace(unsealed_records_file())
     except OSError as error:
         LOG.error("tail of the log not noted: %s", error)
 
@@ -124,15 +124,15 @@ def describe_lost_records() -> list[str]:
         head = json.loads(lines[0])
         if not Seal.objects.filter(hash=head["hash"]).exists():
             at = parse_datetime(str(head["at"]))
-            when = f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else head["at"]
-            lost_records.append(f"{when} 的封存（流水{head['movements']}条）已被删去")
-    noted = {_record_id_of(line): line.split()[-1] for line in lines if _record_id_of(line)}
-    gone = []
-    for some in split_into_batches(sorted(noted)):
-        existing = dict(Movement.objects.filter(pk__in=some).values_list("pk", "hash"))
-        gone += [number for number in some if existing.get(number) != noted[number]]
-    if gone:
-        lost_records.append(f"封存之后的{len(gone)}条流水已被删去或者改写（第{gone[0]}条起）")
+            sealed_at = f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else head["at"]
+            lost_records.append(f"{sealed_at} 的封存（流水{head['movements']}条）已被删去")
+    hashes_by_number = {_record_id_of(line): line.split()[-1] for line in lines if _record_id_of(line)}
+    lost_numbers = []
+    for batch in split_into_batches(sorted(hashes_by_number)):
+        existing = dict(Movement.objects.filter(pk__in=batch).values_list("pk", "hash"))
+        lost_numbers += [number for number in batch if existing.get(number) != hashes_by_number[number]]
+    if lost_numbers:
+        lost_records.append(f"封存之后的{len(lost_numbers)}条流水已被删去或者改写（第{lost_numbers[0]}条起）")
     return lost_records
 
 
@@ -288,12 +288,12 @@ def read_log_state() -> tuple[object, ...]:
 
 def last_records(streams: Iterable[str]) -> dict[str, Movement]:
     """Return the last log record of each stream from the primary database; new streams are missing."""
-    later = Movement.objects.filter(stream=OuterRef("stream"), seq__gt=OuterRef("seq"))
-    found: dict[str, Movement] = {}
-    for some in split_into_batches(dict.fromkeys(streams)):
-        rows = Movement.objects.using(DEFAULT_DB_ALIAS).filter(~Exists(later), stream__in=some)
-        found |= {row.stream: row for row in rows}
-    return found
+    later_records = Movement.objects.filter(stream=OuterRef("stream"), seq__gt=OuterRef("seq"))
+    last_by_stream: dict[str, Movement] = {}
+    for batch in split_into_batches(dict.fromkeys(streams)):
+        rows = Movement.objects.using(DEFAULT_DB_ALIAS).filter(~Exists(later_records), stream__in=batch)
+        last_by_stream |= {row.stream: row for row in rows}
+    return last_by_stream
 
 
 def append_records(pairs: list[tuple[Movement, str]], *, covered_rows: list[covering.CoveredRow] | None = None) -> None:

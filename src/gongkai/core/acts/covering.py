@@ -99,6 +99,7 @@ def declare_covered_tables() -> None:
 
 
 def _make_covered_table(model: type[models.Model], leave: frozenset[str]) -> CoveredTable:
+    """Return the coverage of a model: its columns except the primary key, secrets and those in `leave`."""
     columns = [field for field in model._meta.concrete_fields if not field.primary_key]
     assert leave <= {field.name for field in columns}, f"no such columns: {model._meta.label}"
     fields = tuple(

@@ -122,12 +122,12 @@ def find_broken_cover(marks: Iterator[tuple[int, str]]) -> str:
     """
     covers = Cover.objects.order_by("movement_id", "id").values_list("movement_id", "table", "row", "shape", "digest")
     lines: list[str] = []
-    said, here = next(marks, None), 0
-    for number, table, row, shape, mark in chain(covers.iterator(2000), [(0, "", 0, "", "")]):
-        if lines and number != here:
-            if said is None or said[0] != here or digest("\n".join(lines)) != said[1]:
-                return f"第{min(here, said[0]) if said else here}条流水所登记的数据被改动"
-            said, lines = next(marks, None), []
-        here = number
-        lines.append(f"{table} {row} {shape} {mark}")
-    return f"第{said[0]}条流水所登记的数据已不在" if said else ""
+    logged, current_number = next(marks, None), 0
+    for number, table, row, shape, cover_digest in chain(covers.iterator(2000), [(0, "", 0, "", "")]):
+        if lines and number != current_number:
+            if logged is None or logged[0] != current_number or digest("\n".join(lines)) != logged[1]:
+                return f"第{min(current_number, logged[0]) if logged else current_number}条流水所登记的数据被改动"
+            logged, lines = next(marks, None), []
+        current_number = number
+        lines.append(f"{table} {row} {shape} {cover_digest}")
+    return f"第{logged[0]}条流水所登记的数据已不在" if logged else ""

@@ -81,8 +81,8 @@ def refuse_older_database() -> None:
     """
     if connection.vendor != "postgresql":
         return
-    found, known = current_generation(), SEEN_GENERATION.newest or Generation()
-    if found.name != known.name and found.at <= known.at:
+    current, newest_seen = current_generation(), SEEN_GENERATION.newest or Generation()
+    if current.name != newest_seen.name and current.at <= newest_seen.at:
         raise OlderDatabase("the database is a former primary, nothing was written")
 
 

@@ -145,14 +145,15 @@ def _read_sql(name: str) -> str:
 
 
 def _statements_for_deletion(vendor: str, table: str, erased_by: tuple[str, str] | None) -> list[str]:
-    when, arguments = "", ""
+    """Return the SQL that forbids deletion in a table, except of rows named in `erased_by` (table, column)."""
+    condition, arguments = "", ""
     if erased_by:
-        other, column = erased_by
-        when = f"WHEN NOT EXISTS (SELECT 1 FROM {other} WHERE {column} = OLD.{column})"  # noqa: S608
-        arguments = f"'{other}', '{column}'"
+        erasing_table, column = erased_by
+        condition = f"WHEN NOT EXISTS (SELECT 1 FROM {erasing_table} WHERE {column} = OLD.{column})"  # noqa: S608
+        arguments = f"'{erasing_table}', '{column}'"
     text = _read_sql(f"insert_only.{vendor}").replace("{table}", table)
-    text = text.replace("{when}", when).replace("{arguments}", arguments)
-    return [part.strip() for part in text.split("--;;") if part.strip()]
+    text = text.replace("{when}", condition).replace("{arguments}", arguments)
+    return [statement.strip() for statement in text.split("--;;") if statement.strip()]
 
 
 def _statements_with_condition(name: str, vendor: str, table: str, condition: str) -> list[str]:

@@ -72,15 +72,15 @@ class DropFieldIndexQuietly(AlterField):
         """Drop the index by its name in this database."""
         model = from_state.apps.get_model(app_label, self.model_name)
         column = str(model._meta.get_field(self.name).column)  # type: ignore[union-attr]
-        kept = {index.name for index in model._meta.indexes}
-        beside = " CONCURRENTLY" if _can_run_concurrently(schema_editor) else ""
+        declared_indexes = {index.name for index in model._meta.indexes}
+        concurrently = " CONCURRENTLY" if _can_run_concurrently(schema_editor) else ""
         connection = schema_editor.connection
         with connection.cursor() as cursor:
             constraints = connection.introspection.get_constraints(cursor, model._meta.db_table)
         for name, facts in constraints.items():
-            alone = facts["index"] and facts["columns"] == [column] and not facts["unique"]
-            if alone and name not in kept:
-                schema_editor.execute(f"DROP INDEX{beside} {schema_editor.quote_name(name)}")
+            is_own_index = facts["index"] and facts["columns"] == [column] and not facts["unique"]
+            if is_own_index and name not in declared_indexes:
+                schema_editor.execute(f"DROP INDEX{concurrently} {schema_editor.quote_name(name)}")
 
     def database_backwards(
         self,

@@ -29,10 +29,13 @@ def act_on_many(
     def write(some: Sequence[T]) -> None:
         stop_caching()
         with transaction.atomic():
-            held = action.lock_many(list(some))
-            _require_allowed(action, held, by)
-            acting = [action.actor_for(value, by) for value in held]
-            ran = [(one, action.run_held(one, by=who, **facts(one))) for one, who in zip(held, acting, strict=True)]
+            locked_targets = action.lock_many(list(some))
+            _require_allowed(action, locked_targets, by)
+            acting = [action.actor_for(value, by) for value in locked_targets]
+            ran = [
+                (target, action.run_held(target, by=actor, **facts(target)))
+                for target, actor in zip(locked_targets, acting, strict=True)
+            ]
             steps = [(action, value, step) for value, step in action.finish_many(ran, by=by)]
             done.extend(record_many(steps, by=by, actors=acting))
 

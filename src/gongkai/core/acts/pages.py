@@ -68,10 +68,10 @@ def answer_form(
         return HttpResponseRedirect(back)
     if form.is_valid() and run_with_messages(request, lambda: work(**form.cleaned_data), said):  # type: ignore[attr-defined]
         return HttpResponseRedirect(back)
-    own = {form.add_prefix(name) for name in form.fields} | {"csrfmiddlewaretoken"}
-    kept = [(name, value) for name, values in request.POST.lists() if name not in own for value in values]
+    own_names = {form.add_prefix(name) for name in form.fields} | {"csrfmiddlewaretoken"}
+    other_values = [(name, value) for name, values in request.POST.lists() if name not in own_names for value in values]
     style_inputs(form)
-    context = {"form": form, "kept": kept, "back": back, "matter": matter}
+    context = {"form": form, "kept": other_values, "back": back, "matter": matter}
     return render(request, "ui/form_again.html", context, status=422)
 
 

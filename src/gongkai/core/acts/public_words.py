@@ -37,11 +37,13 @@ def refuse_personal(words: Mapping[str, object], labels: Mapping[str, str]) -> N
 
 def personal_hints(words: Mapping[str, object]) -> list[str]:
     """Return warnings in Chinese of personal data in `words` (label → text), one a label, quoting none."""
-    found = {
-        label: list(dict.fromkeys(finding.why for finding in find(str(said or "")))) for label, said in words.items()
+    reasons_by_label = {
+        label: list(dict.fromkeys(finding.why for finding in find(str(text or "")))) for label, text in words.items()
     }
     return [
-        f"“{label}”中可能有个人信息（{'；'.join(whys)}），不需要的请删去。" for label, whys in found.items() if whys
+        f"“{label}”中可能有个人信息（{'；'.join(whys)}），不需要的请删去。"
+        for label, whys in reasons_by_label.items()
+        if whys
     ]
 
 
@@ -73,11 +75,11 @@ def refuse_personal_rows(rows: Iterable[Model], *fields: str, numbers: bool = Fa
     Raises:
         Refused: some was found.
     """
-    seen: set[tuple[str, str]] = set()
+    checked: set[tuple[str, str]] = set()
     for row in rows:
-        words = {name: str(getattr(row, name) or "") for name in fields}
-        fresh = {name: text for name, text in words.items() if text and (name, text) not in seen}
+        texts = {name: str(getattr(row, name) or "") for name in fields}
+        fresh = {name: text for name, text in texts.items() if text and (name, text) not in checked}
         if numbers:
             fresh = {name: text for name, text in fresh.items() if any(map(str.isnumeric, text))}
-        seen |= set(fresh.items())
+        checked |= set(fresh.items())
         refuse_personal_in(type(row), **fresh)

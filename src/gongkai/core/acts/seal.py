@@ -54,10 +54,10 @@ def sums_at_records(
         movements = list(group)
         for _, number, _ in movements:
             counts[bisect_left(lasts, number)] += 1
-        for first, after, value in _find_head_ranges(movements, lasts):
-            part = head_summand(stream, value, bits)
-            sums[first] += part
-            sums[after] -= part
+        for start, end, value in _find_head_ranges(movements, lasts):
+            summand = head_summand(stream, value, bits)
+            sums[start] += summand
+            sums[end] -= summand
     pairs = zip(accumulate(counts), accumulate(sums), strict=True)
     return [(count, total % 2**bits) for count, total in pairs][: len(lasts)]
 
@@ -65,13 +65,13 @@ def sums_at_records(
 def _find_head_ranges(
     movements: Sequence[tuple[str, int, str]], lasts: Sequence[int]
 ) -> Iterator[tuple[int, int, str]]:
-    """Yield from which seal up to which one a movement of a stream is its head: none where the next came before any seal."""
-    after = len(lasts)
+    """Yield the hashes of a stream that are its last at some seals, as range (start, end) of `lasts` and hash."""
+    end = len(lasts)
     for _, number, value in reversed(movements):
-        first = bisect_left(lasts, number)
-        if first < after:
-            yield first, after, value
-            after = first
+        start = bisect_left(lasts, number)
+        if start < end:
+            yield start, end, value
+            end = start
 
 
 @dataclass(frozen=True)
@@ -107,24 +107,26 @@ def seal_now(at: datetime | None = None) -> Seal | None:
     try:
         with transaction.atomic():
             _wait_for_writers(Movement)
-            before = Seal.objects.order_by("-at").first()
-            last = _last_row_of(Movement)
-        if last == (before.last_movement_id if before else 0) and not any(_count_unsealed_rows(before).values()):
+            previous_seal = Seal.objects.order_by("-at").first()
+            last_number = _last_row_of(Movement)
+        if last_number == (previous_seal.last_movement_id if previous_seal else 0) and not any(
+            _count_unsealed_rows(previous_seal).values()
+        ):
             return None
-        count, total = _sum_heads_since(before, last)
-        ends = _find_ends(before)
-        contents = dict(_digest_new_rows(before, ends))
+        count, total = _sum_heads_since(previous_seal, last_number)
+        ends = _find_ends(previous_seal)
+        contents = dict(_digest_new_rows(previous_seal, ends))
         with transaction.atomic():
             _wait_for_writers(Movement)
-            if Seal.objects.order_by("-at").first() != before:
+            if Seal.objects.order_by("-at").first() != previous_seal:
                 return None
             seal = Seal(
                 at=at or timezone.now(),
-                last_movement_id=last,
+                last_movement_id=last_number,
                 movements=count,
                 heads_sum=sum_to_hex(total),
                 heads_digest=digest(sum_to_hex(total)),
-                prev_hash=before.hash if before else "",
+                prev_hash=previous_seal.hash if previous_seal else "",
                 counts=last_guarded_rows() | ends,
                 contents=contents,
             )
@@ -151,9 +153,9 @@ def sealed_tables() -> list[type[Model]]:
     log answers for such rows (`config/covered.toml`).
     """
     of_law = guards.ERASABLE_TABLES.keys() | guards.BLANKABLE_TABLES.keys()
-    own = {("acts", name) for name in ("Movement", "Cover", "Seal")}
-    found = (apps.get_model(*pair) for pair in sorted(guards.GUARDED_TABLES - of_law - own))
-    return [model for model in found if isinstance(model._meta.pk, AutoField)]
+    log_tables = {("acts", name) for name in ("Movement", "Cover", "Seal")}
+    candidates = (apps.get_model(*pair) for pair in sorted(guards.GUARDED_TABLES - of_law - log_tables))
+    return [model for model in candidates if isinstance(model._meta.pk, AutoField)]
 
 
 def _count_unsealed_rows(before: Seal | None) -> dict[type[Model], int]:
@@ -205,9 +207,9 @@ def _digest_new_rows(before: Seal | None, ends: Mapping[str, int]) -> Iterator[t
     """Yield for each table the digest over its rows since the seal before."""
     for model in sealed_tables():
         table = model._meta.db_table
-        first = before.counts.get(table, 0) if before and table in before.contents else 0
-        [(_, mark)] = _digest_ranges(model, [(first, ends[table])])
-        yield table, mark
+        after_pk = before.counts.get(table, 0) if before and table in before.contents else 0
+        [(_, rows_digest)] = _digest_ranges(model, [(after_pk, ends[table])])
+        yield table, rows_digest
 
 
 def _digest_ranges(model: type[Model], ranges: Sequence[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], str]]:
@@ -335,19 +337,19 @@ def _sum_heads_since(before: Seal | None, last: int) -> tuple[int, int]:
     seals are computed anew.
     """
     base = before if before and before.heads_sum else None
-    first = base.last_movement_id if base else 0
+    sealed_until = base.last_movement_id if base else 0
     rows = Movement.objects.filter(pk__lte=last)
-    added = rows.filter(pk__gt=first).order_by()
+    added = rows.filter(pk__gt=sealed_until).order_by()
     if base:
         rows = rows.filter(stream__in=added.values("stream"))
-    old: dict[str, str] = {}
-    new: dict[str, str] = {}
+    old_heads: dict[str, str] = {}
+    new_heads: dict[str, str] = {}
     for number, stream, value in rows.order_by("stream", "seq").values_list("pk", "stream", "hash").iterator(5000):
-        new[stream] = value
-        if number <= first:
-            old[stream] = value
+        new_heads[stream] = value
+        if number <= sealed_until:
+            old_heads[stream] = value
     movements, total = (base.movements, int(base.heads_sum, 16)) if base else (0, 0)
-    return movements + added.count(), update_heads_sum(total, old, new)
+    return movements + added.count(), update_heads_sum(total, old_heads, new_heads)
 
 
 def _sums_at_seals(seals: Sequence[Seal], bits: int) -> dict[int, tuple[int, int]]:

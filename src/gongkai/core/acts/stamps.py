@@ -168,6 +168,7 @@ def verify_stored_tokens() -> tuple[int, str]:
 
 
 def _describe_token_error(token: str, seal_hash: str, sealed: datetime | str) -> str:
+    """Return in Chinese why a stored time stamp does not fit its seal; empty if it does."""
     try:
         at = parse_datetime(sealed) if isinstance(sealed, str) else sealed
         _check_token(_parse_response(base64.b64decode(token, validate=True)), seal_hash, at, _load_root_certificates())

@@ -70,15 +70,15 @@ class RecordQueue:
         rows, self.rows = self.rows, []
         if not rows:
             return
-        made = {row.stream for row in rows if row.made}
-        asked = sorted({row.stream for row in rows if row.build} - made)
+        built_streams = {row.stream for row in rows if row.made}
+        streams_to_read = sorted({row.stream for row in rows if row.build} - built_streams)
         covers = gather_covers()
-        last: dict[str, PrecedingRecord] = {**last_records(asked)}
+        last_by_stream: dict[str, PrecedingRecord] = {**last_records(streams_to_read)}
         for row in rows:
             if row.build:
-                row.made = row.build(last.get(row.stream), row.at)
+                row.made = row.build(last_by_stream.get(row.stream), row.at)
             assert row.made
-            last[row.stream] = row.made
+            last_by_stream[row.stream] = row.made
         append_records([(row.made, row.words) for row in rows if row.made], covered_rows=covers)
 
 

@@ -34,18 +34,18 @@ def enqueue_job(
         facts: parameters without personal data.
         file: uploaded file.
     """
-    same = Errand.objects.filter(key=key, state__in=OPEN_STATES)
-    there = same.first()
-    if there is not None:
-        return there
+    equal_jobs = Errand.objects.filter(key=key, state__in=OPEN_STATES)
+    pending = equal_jobs.first()
+    if pending is not None:
+        return pending
     try:
-        made: Errand = start_job(None, by=by, kind=kind, label=label, key=key, facts=dict(facts or {}), file=file)
+        errand: Errand = start_job(None, by=by, kind=kind, label=label, key=key, facts=dict(facts or {}), file=file)
     except IntegrityError:  # somebody else asked for it in this very moment
-        there = same.first()
-        if there is None:
+        pending = equal_jobs.first()
+        if pending is None:
             raise
-        return there
-    return made
+        return pending
+    return errand
 
 
 @action("errands.start", label="交后台处理", rule=check_staff_or_job)

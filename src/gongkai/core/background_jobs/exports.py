@@ -226,13 +226,18 @@ def _offer_export(request: HttpRequest, export: LongExport, wanted: _RequestedFi
 
 
 def _refuse_too_long(request: HttpRequest, export: LongExport) -> HttpResponse:
+    """Go back to the list with the message that the export has too many rows for one file."""
     text = f"{export.label}超过{export.cap:,}条，一份文件放不下：请加上年度、单位或者状态等条件，分几份导出。"
     messages.error(request, text)
-    asked = request.GET.copy()
+    parameters = request.GET.copy()
     for name in FILE_PARAMETERS:
-        asked.pop(name, None)
-    own = reverse("wagtailadmin_home") if export.asked is always_returns_file else f"{request.path}?{asked.urlencode()}"
-    return redirect(_get_referring_page(request) or own)
+        parameters.pop(name, None)
+    list_url = (
+        reverse("wagtailadmin_home")
+        if export.asked is always_returns_file
+        else f"{request.path}?{parameters.urlencode()}"
+    )
+    return redirect(_get_referring_page(request) or list_url)
 
 
 def _start_export(
@@ -256,6 +261,11 @@ def _start_export(
 
 
 def _enqueue_export(by: "Actor", key: str, label: str, facts: dict[str, object]) -> Errand:
+    """Enqueue an export and return its job.
+
+    Raises:
+        Refused: the user has too many pending exports.
+    """
     open_ones = Errand.objects.filter(account=by.user_id, kind=EXPORT_JOB_NAME, state__in=OPEN_STATES)
     with transaction.atomic():
         # Lock the user, so that two simultaneous requests see each other.

@@ -29,10 +29,10 @@ STOP_POLLING_STATUS = 286
 @require_GET
 def my_exports_page(request: HttpRequest) -> HttpResponse:
     """Page 我的导出: the user's requested files with progress and download period."""
-    before = parse_whole_number(request.GET.get("before", ""))
-    rows = list_exports_requested_by(request.user, timezone.now(), before=before, most=PAGE_SIZE + 1)
-    more = f"?before={rows[PAGE_SIZE - 1].errand.pk}" if len(rows) > PAGE_SIZE else ""
-    return render(request, "errands/mine.html", {"rows": rows[:PAGE_SIZE], "next": more, "later": before})
+    before_id = parse_whole_number(request.GET.get("before", ""))
+    rows = list_exports_requested_by(request.user, timezone.now(), before=before_id, most=PAGE_SIZE + 1)
+    next_query = f"?before={rows[PAGE_SIZE - 1].errand.pk}" if len(rows) > PAGE_SIZE else ""
+    return render(request, "errands/mine.html", {"rows": rows[:PAGE_SIZE], "next": next_query, "later": before_id})
 
 
 @require_GET

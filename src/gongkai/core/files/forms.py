@@ -93,10 +93,10 @@ class FilesField(forms.FileField):
 
     def clean(self, data: object, initial: object = None) -> object:
         """Return the uploads; raise `ValidationError` for too many, or if one (with `partial`: all) is refused."""
-        given = data if isinstance(data, list | tuple) else [data]
-        if len(given) > MAX_FILES_PER_FIELD:
+        values = data if isinstance(data, list | tuple) else [data]
+        if len(values) > MAX_FILES_PER_FIELD:
             raise forms.ValidationError(f"一次最多上传{MAX_FILES_PER_FIELD}个文件，请分次上传。")
-        uploads = [super(FilesField, self).clean(one, initial) for one in given if one or self.required]
+        uploads = [super(FilesField, self).clean(value, initial) for value in values if value or self.required]
         accepted: list[UploadedFile[bytes]] = []
         self.refused = []
         for number, upload in enumerate(upload for upload in uploads if upload):

@@ -59,15 +59,18 @@ def add_papers(papers: PaperManager, what: str, files: Iterable[NamedStoredFile]
     """Attach files to a record inside an action, each content once for each kind. `what` names the record in errors."""
     if what not in PaperKind.values:
         raise Refused("请选择材料类别。")
-    new = find_new_files(files, {str(mark) for kind, mark in papers.values_list("what", "stored") if kind == what})
-    if what == PaperKind.PHOTO and (other := [file.name for file in new if not is_picture(file.name)]):
-        raise Refused(f"“{other[0]}”不是图片：照片请上传 .jpg、.png 等图片，其他文件请选别的材料类别。")
-    if not new:
+    new_files = find_new_files(
+        files, {str(digest) for kind, digest in papers.values_list("what", "stored") if kind == what}
+    )
+    if what == PaperKind.PHOTO and (not_pictures := [file.name for file in new_files if not is_picture(file.name)]):
+        raise Refused(f"“{not_pictures[0]}”不是图片：照片请上传 .jpg、.png 等图片，其他文件请选别的材料类别。")
+    if not new_files:
         raise Refused("没有选择文件，或者这些文件已经在记录中。")
-    if papers.count() + len(new) > MAX_FILES_PER_RECORD:
+    if papers.count() + len(new_files) > MAX_FILES_PER_RECORD:
         raise Refused(f"一条记录最多{MAX_FILES_PER_RECORD}个文件，请合并后再上传。")
     return [
-        papers.create(what=what, name=named_file.name, stored=named_file.stored, added_by=by.name) for named_file in new
+        papers.create(what=what, name=named_file.name, stored=named_file.stored, added_by=by.name)
+        for named_file in new_files
     ]
 
 

@@ -46,6 +46,7 @@ def _iterate_causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _is_sqlite_disk_full(error: BaseException) -> bool:
+    """Return true if an SQLite error means a full disk: by its code, or an I/O error with little space left."""
     if not isinstance(error, sqlite3.Error):
         return False
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF

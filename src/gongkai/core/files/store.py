@@ -115,9 +115,10 @@ def record_stored_file(mark: str, name: str, size: int, by: Actor | None = None)
 
 
 def _get_or_create_row(mark: str, size: int, kind: str, by: Actor | None) -> StoredFile:
+    """Return the row of a stored file, created if new; set its type once it is known."""
     facts = {"size": size, "type": kind}
-    who = {"added_by": by.name if by else "", "added_by_user": by.user_id if by else None}
-    file, _ = StoredFile.objects.get_or_create(digest=mark, defaults=facts | who)
+    author_facts = {"added_by": by.name if by else "", "added_by_user": by.user_id if by else None}
+    file, _ = StoredFile.objects.get_or_create(digest=mark, defaults=facts | author_facts)
     if file.type == BINARY_CONTENT_TYPE != kind:  # it was kept as it came; now its kind is known
         StoredFile.objects.filter(pk=mark).update(type=kind)
         file.type = kind

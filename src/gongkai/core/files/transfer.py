@@ -101,13 +101,14 @@ def transfer_files(to: str, said: Callable[[str], object] = lambda words: None) 
 
 
 def _iterate_files_to_copy(source: FileStore, there: dict[str, int]) -> Iterator[tuple[str, int]]:
+    """Yield name and size of the files of a store, also of those with a row that it does not list."""
     listed: set[str] = set()
     for name, size in source.everything():
         listed.add(name)
         yield name, size
-    for mark in _rows_without(there):
-        if store_path_of(mark) not in listed and source.exists(store_path_of(mark)):
-            yield store_path_of(mark), int(source.size(store_path_of(mark)))
+    for digest in _rows_without(there):
+        if store_path_of(digest) not in listed and source.exists(store_path_of(digest)):
+            yield store_path_of(digest), int(source.size(store_path_of(digest)))
 
 
 def _delete_erased(source: FileStore, target: FileStore) -> None:

@@ -19,8 +19,8 @@ REFERENCED_DIGEST_SOURCES: list[Callable[[], Iterable[str]]] = []
 
 def damaged_digests() -> list[str]:
     """Return the digests of missing or damaged files, and of referenced files that are not stored."""
-    named = {mark for names in (*REFERENCED_DIGEST_SOURCES, _iterate_referenced) for mark in names()}
-    return sorted(named - set(StoredFile.objects.values_list("pk", flat=True))) + [
+    referenced = {digest for names in (*REFERENCED_DIGEST_SOURCES, _iterate_referenced) for digest in names()}
+    return sorted(referenced - set(StoredFile.objects.values_list("pk", flat=True))) + [
         stored_file.pk for stored_file in StoredFile.objects.order_by("pk").iterator(500) if not _is_intact(stored_file)
     ]
 
@@ -74,18 +74,19 @@ MIN_ORPHAN_AGE = timedelta(days=1)
 
 def delete_orphans(*, age: timedelta = MIN_ORPHAN_AGE) -> dict[str, int]:
     """Delete files that no row references; return their number."""
-    storage, gone = files_storage(), 0
+    storage, deleted = files_storage(), 0
     for shelf in list_folder(STORED_FILES_FOLDER)[0]:
         names = list_folder(f"{STORED_FILES_FOLDER}/{shelf}")[1]
-        known = set(StoredFile.objects.filter(pk__in=names).values_list("pk", flat=True))
+        digests_with_row = set(StoredFile.objects.filter(pk__in=names).values_list("pk", flat=True))
         for name in names:
             place = f"{STORED_FILES_FOLDER}/{shelf}/{name}"
-            if name not in known and storage.get_modified_time(place) < timezone.now() - age:
-                gone += _delete_file(place, name)
-    return {"collected": gone}
+            if name not in digests_with_row and storage.get_modified_time(place) < timezone.now() - age:
+                deleted += _delete_file(place, name)
+    return {"collected": deleted}
 
 
 def _delete_file(place: str, name: str) -> int:
+    """Delete a file without a row and return 1; restore it and return 0 if it has a row meanwhile."""
     storage = files_storage()
     with storage.open(place) as file:
         data = bytes(file.read())

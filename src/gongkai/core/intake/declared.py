@@ -238,6 +238,6 @@ def declared_cells(row: models.Model, as_read: Callable[[str | Secret], str]) ->
 def erase_words(*rows: models.Model) -> None:
     """Replace everything that outside persons wrote in these rows, declared or not; kinds, dates and figures stay."""
     for row in rows:
-        words = [field.name for field in row._meta.fields if isinstance(field, EncryptedWordsField)]
-        gone = {name: ERASED_TEXT_PLACEHOLDER for name in words if getattr(row, name)}
-        type(row)._base_manager.filter(pk=row.pk).update(**gone)
+        field_names = [field.name for field in row._meta.fields if isinstance(field, EncryptedWordsField)]
+        erased = {name: ERASED_TEXT_PLACEHOLDER for name in field_names if getattr(row, name)}
+        type(row)._base_manager.filter(pk=row.pk).update(**erased)

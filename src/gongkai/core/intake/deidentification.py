@@ -178,9 +178,9 @@ _AND_OTHERS = re.compile(r"等[\d一二三四五六七八九十百]*[人户名�
 
 
 def _list_people(names: str) -> list[str]:
-    beside = [other[1] for value in _BESIDE_NAME.findall(names) if (other := _ANOTHER_NAME.fullmatch(value.strip()))]
-    parts = _SEVERAL_PEOPLE.split(_BESIDE_NAME.sub("", names))
-    return [_AND_OTHERS.sub("", value.strip()) for value in (*parts, *beside)]
+    bracketed = [match[1] for value in _BESIDE_NAME.findall(names) if (match := _ANOTHER_NAME.fullmatch(value.strip()))]
+    single = _SEVERAL_PEOPLE.split(_BESIDE_NAME.sub("", names))
+    return [_AND_OTHERS.sub("", value.strip()) for value in (*single, *bracketed)]
 
 
 def _address_forms(address: str) -> list[str]:
@@ -233,9 +233,9 @@ def deidentify(
     replaced = "".join(piece.text for piece in pieces)
     kept = _mark_spans(_spans_of(keep, replaced), replaced)
     places = _spans_of_pieces(pieces)
-    found, names = ([], set[str]()) if known_only else _find_personal_spans(replaced, kept, places, identities.others)
+    hidden, names = ([], set[str]()) if known_only else _find_personal_spans(replaced, kept, places, identities.others)
     return DeidentifiedText(
-        _mark_doubtful(pieces, found), tuple(identities.people), tuple(sorted(identities.doubtful | names))
+        _mark_doubtful(pieces, hidden), tuple(identities.people), tuple(sorted(identities.doubtful | names))
     )
 
 
@@ -284,26 +284,14 @@ def _find_party_spans(text: str, identities: Identities) -> list[_Span]:
     from gongkai.lib.privacy.name_hints import find_words
 
     spans: list[_Span] = [
-        (
-            occurrence.start,
-            _find_address_end(text, occurrence.end, identities.words[occurrence.word]),
-            identities.words[occurrence.word],
-        )
-        for occurrence in KnownWords(identities.words).finditer(text)
+        (hit.start, _find_address_end(text, hit.end, identities.words[hit.word]), identities.words[hit.word])
+        for hit in KnownWords(identities.words).finditer(text)
     ]
-    numbers = {word: replacement for word, replacement in identities.words.items() if LONG_NUMBER_PATTERN.search(word)}
+    numbers = {word: mask for word, mask in identities.words.items() if LONG_NUMBER_PATTERN.search(word)}
     digits = replace_chinese_digits(to_half_width(text))
-    spans += [
-        (occurrence.start, occurrence.end, numbers[occurrence.word])
-        for occurrence in KnownWords(numbers).finditer(digits)
-    ]
-    spans += [
-        (person.start, person.end, identities.people[person.name])
-        for person in find_known_people(text, identities.people)
-    ]
-    spans += [
-        (person.start, person.end, identities.brands[person.word]) for person in find_words(text, identities.brands)
-    ]
+    spans += [(hit.start, hit.end, numbers[hit.word]) for hit in KnownWords(numbers).finditer(digits)]
+    spans += [(hit.start, hit.end, identities.people[hit.name]) for hit in find_known_people(text, identities.people)]
+    spans += [(hit.start, hit.end, identities.brands[hit.word]) for hit in find_words(text, identities.brands)]
     acting = find_words(text, identities.acting, acting=True)
     spans += [(mention.start, mention.end, identities.acting[mention.word]) for mention in acting]
     merged: list[_Span] = []
@@ -333,32 +321,26 @@ def _find_personal_spans(
     from gongkai.lib.privacy.persons.shape import get_word_tag
 
     table, namesakes = load_mask_patterns(), NamesakeMasks()
-    findings = [match for match in find(text) if not any(kept[match.start : match.end])]
+    findings = [hit for hit in find(text) if not any(kept[hit.start : hit.end])]
     spans: list[_Span] = []
     for finding in findings:
-        party_replacement = next(
-            (replacement for start, end, replacement in replaced if start < finding.end and finding.start < end), ""
-        )
-        masked = (party_replacement or others.get(finding.text, "")) if finding.kind == "person" else ""
+        party_mask = next((mask for start, end, mask in replaced if start < finding.end and finding.start < end), "")
+        masked = (party_mask or others.get(finding.text, "")) if finding.kind == "person" else ""
         masked = masked or mask_finding(finding, table, namesakes)
         spans.append((finding.start, finding.end, _NO_DIGIT.sub("*", masked) if finding.kind in _NUMBERS else masked))
     covered = _mark_spans(spans, text)
     masks = {
-        match.text: instead
-        for match, (_, _, instead) in zip(findings, spans, strict=True)
-        if match.kind == "person" and all(instead != replacement for _, _, replacement in replaced)
+        hit.text: instead
+        for hit, (_, _, instead) in zip(findings, spans, strict=True)
+        if hit.kind == "person" and all(instead != mask for _, _, mask in replaced)
     }
     masks = {**others, **masks}
     names = list(masks)[:_MAX_NAMES]
-    repeated_mentions = [
-        (match.start, match.end, masks[match.name]) for match in find_known_people(text, names, posts=False)
-    ]
+    repeats = [(hit.start, hit.end, masks[hit.name]) for hit in find_known_people(text, names, posts=False)]
     # A name that is a thing (高原) is hidden wherever it is a word of its own.
     thing_names = [name for name in names if get_word_tag(name).startswith(("n", "m", "t"))]
-    repeated_mentions += [
-        (mention.start, mention.end, masks[mention.word]) for mention in find_words(text, thing_names)
-    ]
-    for start, end, instead in repeated_mentions:
+    repeats += [(mention.start, mention.end, masks[mention.word]) for mention in find_words(text, thing_names)]
+    for start, end, instead in repeats:
         if not any(covered[start:end]) and not any(kept[start:end]):
             spans.append((start, end, instead))
             covered[start:end] = b"\1" * (end - start)
@@ -378,6 +360,7 @@ _NO_DIGIT = re.compile(r"[0-9A-Za-z]")
 
 
 def _spans_of_pieces(pieces: Iterable[DeidentifiedPiece]) -> list[_Span]:
+    """Return the spans of the hidden pieces in the joined text, with the texts shown there."""
     spans: list[_Span] = []
     at = 0
     for piece in pieces:

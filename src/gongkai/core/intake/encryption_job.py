@@ -66,18 +66,18 @@ def list_word_tables() -> Iterator[WordTable]:
 def seal_existing() -> dict[str, int]:
     """Job: encrypt words stored in clear, if any are left; return the number of rows encrypted."""
     until, sealed = time.monotonic() + LONGEST, 0
-    known = last_records([FILE, *(table.stream for table in list_word_tables())])
-    facts = {stream: movement.facts for stream, movement in known.items()}
+    last_by_stream = last_records([FILE, *(table.stream for table in list_word_tables())])
+    facts = {stream: movement.facts for stream, movement in last_by_stream.items()}
     for table in list_word_tables():
-        said = facts.get(table.stream, {})
-        if said.get("columns") != list(table.names):
-            said = {}
-        while not said.get("whole"):
+        progress = facts.get(table.stream, {})
+        if progress.get("columns") != list(table.names):
+            progress = {}
+        while not progress.get("whole"):
             if time.monotonic() > until:
                 return {"sealed": sealed}
-            said = seal_words(None, by=SYSTEM, table=table, said=said)
-            sealed += said["now"]
-        facts[table.stream] = said
+            progress = seal_words(None, by=SYSTEM, table=table, said=progress)
+            sealed += progress["now"]
+        facts[table.stream] = progress
     if FILE not in facts and any(fact.get("rows") for fact in facts.values()):
         _rewrite_database_file()
     return {"sealed": sealed}
@@ -135,10 +135,10 @@ def _rename_entries(titles: Mapping[int, str]) -> None:
 
 def _rewrite_import_records(model: str, now: Mapping[int, Mapping[str, str]]) -> None:
     for touch in ImportTouch.objects.filter(model=model, object_pk__in=now):
-        stands = now[touch.object_pk]
-        for kept in (touch.before, touch.after):
-            kept |= {name: value for name, value in stands.items() if name in kept}
-        touch.label = stands.get("title", f"{apps.get_model(model)._meta.verbose_name}{touch.object_pk}")[:200]
+        new_values = now[touch.object_pk]
+        for snapshot in (touch.before, touch.after):
+            snapshot |= {name: value for name, value in new_values.items() if name in snapshot}
+        touch.label = new_values.get("title", f"{apps.get_model(model)._meta.verbose_name}{touch.object_pk}")[:200]
         touch.save(update_fields=["before", "after", "label"])
 
 

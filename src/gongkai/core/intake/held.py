@@ -187,10 +187,10 @@ def erase_carried(now: datetime) -> int:
     rows = list(due.order_by("pk")[:500])
     for row in rows:
         erase_held(row, by=SYSTEM)
-    over = now - timedelta(days=get_figures_in_force()["intake.retention"].count)
-    old = Held.objects.filter(erased_at__isnull=False, reply_at__lt=over)
-    QueryCode.objects.filter(matter__in=[held.matter for held in old]).delete()
-    old.delete()
+    expires_before = now - timedelta(days=get_figures_in_force()["intake.retention"].count)
+    expired = Held.objects.filter(erased_at__isnull=False, reply_at__lt=expires_before)
+    QueryCode.objects.filter(matter__in=[expired_form.matter for expired_form in expired]).delete()
+    expired.delete()
     return len(rows)
 
 

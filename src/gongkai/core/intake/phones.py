@@ -89,6 +89,7 @@ def check_phone_code(page: "FormPage", nonce: str, post: QueryDict, particulars:
 
 
 def _try_code(row: PhoneCode, nonce: str, given: str) -> bool:
+    """Count a try of a code and compare it; record the number as verified and return true if it is right."""
     codes = PhoneCode.objects.filter(pk=row.pk, tries__lt=MAX_CODE_ATTEMPTS)
     if not codes.update(tries=F("tries") + 1):
         return False

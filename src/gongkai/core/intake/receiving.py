@@ -59,9 +59,9 @@ def receive_held(_: None, *, by: Actor, item: HeldItem) -> ActionResult:
     Raises:
         Refused: the inner side rejects it; the outer side keeps it.
     """
-    known = Received.objects.filter(token=item["token"]).first()
-    if known:
-        return ActionResult(words="重复收到，不再登记", stream=known.matter, result=known)
+    earlier = Received.objects.filter(token=item["token"]).first()
+    if earlier:
+        return ActionResult(words="重复收到，不再登记", stream=earlier.matter, result=earlier)
     definition = PUBLIC_FORMS_BY_NAME.get(str(item["form"]))
     if definition is None:
         raise Refused("内网没有这个表单。")
@@ -70,15 +70,17 @@ def receive_held(_: None, *, by: Actor, item: HeldItem) -> ActionResult:
     if not form.is_valid():
         faults = "；".join(str(error) for errors in form.errors.values() for error in errors)
         raise Refused(f"内容不合要求：{faults}")
-    said = form.particulars()
+    particulars = form.particulars()
     files = tuple(_store_file(definition, held_file) for held_file in item["files"])
     sent_at = datetime.fromisoformat(item["sent_at"])
-    submission = Submission(form.cleaned_data, str(content["host"]), files, said, sent_at)
+    submission = Submission(form.cleaned_data, str(content["host"]), files, particulars, sent_at)
     done = record_submission(definition, submission, code=content["code"], verified=bool(content["verified"]))
     salt = sealed.new_salt()
-    key = sealed.derive_key(sealed.join_code_and_second_key(content["code"], _get_second_key(definition, said)), salt)
-    made = Received.objects.create(token=item["token"], matter=done.matter, key=key, salt=salt)
-    return ActionResult(words="登记外网来件", stream=done.matter, facts={"token": item["token"]}, result=made)
+    key = sealed.derive_key(
+        sealed.join_code_and_second_key(content["code"], _get_second_key(definition, particulars)), salt
+    )
+    received = Received.objects.create(token=item["token"], matter=done.matter, key=key, salt=salt)
+    return ActionResult(words="登记外网来件", stream=done.matter, facts={"token": item["token"]}, result=received)
 
 
 def _make_query_dict(data: Mapping[str, list[str]]) -> QueryDict:

@@ -40,15 +40,17 @@ def seal_progress(progress: MatterProgress, key: str) -> str:
 def open_sealed(sealed: str, key: str) -> MatterProgress | None:
     """Decrypt a progress; return None for a wrong key."""
     try:
-        given = json.loads(Fernet(key.encode()).decrypt(sealed.encode()))
+        facts = json.loads(Fernet(key.encode()).decrypt(sealed.encode()))
     except (InvalidToken, ValueError):
         return None
     for name in ("received_at", "answered_at"):
-        given[name] = _parse_moment(given[name])
-    given["due"] = date.fromisoformat(given["due"]) if given["due"] else None
-    given["stages"] = [ProgressStage(**{**stage, "at": _parse_moment(stage["at"])}) for stage in given["stages"]]
-    given["parts"] = [ProgressSection(**{**one, "rows": [tuple(row) for row in one["rows"]]}) for one in given["parts"]]
-    return MatterProgress(**given)
+        facts[name] = _parse_moment(facts[name])
+    facts["due"] = date.fromisoformat(facts["due"]) if facts["due"] else None
+    facts["stages"] = [ProgressStage(**{**stage, "at": _parse_moment(stage["at"])}) for stage in facts["stages"]]
+    facts["parts"] = [
+        ProgressSection(**{**section, "rows": [tuple(row) for row in section["rows"]]}) for section in facts["parts"]
+    ]
+    return MatterProgress(**facts)
 
 
 def _to_json_value(value: object) -> str:

@@ -64,12 +64,12 @@ def is_solved(token: str, solution: str) -> bool:
     if not solution or len(solution) > 2000:
         return False
     try:
-        given = json.loads(solution)
-        ours = parse_qs(str(given["salt"]).partition("?")[2]).get("form") == [_digest_token(token)]
-        right, _ = verify_solution_v1(given, _get_secret(), check_expires=True)
+        payload = json.loads(solution)
+        ours = parse_qs(str(payload["salt"]).partition("?")[2]).get("form") == [_digest_token(token)]
+        is_right, _ = verify_solution_v1(payload, _get_secret(), check_expires=True)
     except (ValueError, KeyError, TypeError, AttributeError):
         return False
-    return bool(ours and right)
+    return bool(ours and is_right)
 
 
 def _digest_token(token: str) -> str:
@@ -88,12 +88,12 @@ def new_question(token: str) -> tuple[str, str]:
 def is_answered(token: str, key: str, answer: str) -> bool:
     """Return true if an answer is right: digits in either width or a word (十二)."""
     try:
-        form, right = signing.loads(key, salt=_QUESTION_SALT, max_age=CHALLENGE_LIFETIME)
+        form, right_digest = signing.loads(key, salt=_QUESTION_SALT, max_age=CHALLENGE_LIFETIME)
     except (signing.BadSignature, ValueError, TypeError):
         return False
     number = to_int(normalize("NFKC", "".join(answer.split())[:8]))
-    same = number is not None and hmac.compare_digest(right, _digest_answer(token, number))
-    return same and hmac.compare_digest(form, _digest_token(token))
+    is_right = number is not None and hmac.compare_digest(right_digest, _digest_answer(token, number))
+    return is_right and hmac.compare_digest(form, _digest_token(token))
 
 
 def _digest_answer(token: str, number: int) -> str:

@@ -93,13 +93,15 @@ def amend_page(request: HttpRequest, pk: int) -> HttpResponse:
     if request.POST.get("do") == "revoke":
         run_with_messages(request, lambda: _revoke_codes(party, by), "查询码已作废，凭原来的查询码不能再查询。")
     else:
-        kept = {field.name: getattr(party, field.name) for field in fields(Particulars)}
-        before = {name: str(value.reveal()) if hasattr(value, "reveal") else str(value) for name, value in kept.items()}
+        old_values = {field.name: getattr(party, field.name) for field in fields(Particulars)}
+        old_texts = {
+            name: str(value.reveal()) if hasattr(value, "reveal") else str(value) for name, value in old_values.items()
+        }
         form = AmendForm(party, request.POST)
         return answer_form(
             request,
             form,
-            lambda **said: amend_party(party, by=by, said=Particulars(**{**before, **said})),
+            lambda **said: amend_party(party, by=by, said=Particulars(**{**old_texts, **said})),
             "已更正，更正了哪些项目已记入办理记录。",
             _get_office_url(party.matter),
         )
@@ -107,14 +109,15 @@ def amend_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _renew_and_show_code(request: HttpRequest, party: Party, by: Actor) -> HttpResponse:
-    back = _get_office_url(party.matter)
+    """Issue a new query code and show it once, or go back with the reasons against it."""
+    office_url = _get_office_url(party.matter)
     try:
         code = renew_code(party, by=by)
     except Refused as refused:
         add_refusal_messages(request, refused)
-        return redirect(back)
+        return redirect(office_url)
     second = QueryCode.objects.exclude(second_digest="").filter(matter=party.matter).exists()
-    return render(request, "intake/code.html", {"code": as_read(code), "second": second, "back": back})
+    return render(request, "intake/code.html", {"code": as_read(code), "second": second, "back": office_url})
 
 
 def _revoke_codes(party: Party, by: Actor) -> None:
@@ -129,16 +132,22 @@ def _revoke_codes(party: Party, by: Actor) -> None:
 def search_page(request: HttpRequest) -> HttpResponse:
     """Search matters by a party's telephone, e-mail or document."""
     by = require_staff_actor(request)
-    what, value = request.POST.get("what", "name"), request.POST.get("value", "").strip()[:120]
-    rows, more = [], False
-    if request.method == "POST" and what in SEARCH_KEY_LABELS and value:
-        parties, more = find_parties(by, what, value)
+    search_key, value = request.POST.get("what", "name"), request.POST.get("value", "").strip()[:120]
+    rows, has_more = [], False
+    if request.method == "POST" and search_key in SEARCH_KEY_LABELS and value:
+        parties, has_more = find_parties(by, search_key, value)
         for party in parties:
             matter = matter_of(party.matter)
             if matter:
                 progress = matter[0].progress(matter[1])
                 rows.append({"label": matter[0].label, "url": matter[0].office(matter[1]), "told": progress})
-    context = {"ways": SEARCH_KEY_LABELS.items(), "what": what, "rows": rows, "asked": bool(value), "more": more}
+    context = {
+        "ways": SEARCH_KEY_LABELS.items(),
+        "what": search_key,
+        "rows": rows,
+        "asked": bool(value),
+        "more": has_more,
+    }
     return render(request, "intake/find.html", context)
 
 

@@ -147,10 +147,10 @@ def check_entries() -> LogVerdict:
     Movements of other apps in an entry's stream that name no state are ignored.
     """
     said = Movement.objects.filter(stream=OuterRef("stream_name")).exclude(to_state="")
-    last = said.order_by("-seq").values("to_state")[:1]
+    last_state = said.order_by("-seq").values("to_state")[:1]
     rows = Entry.objects.annotate(
         stream_name=Concat(Value("entry/"), Cast("pk", CharField()), output_field=CharField()),
-        said=Subquery(last),
+        said=Subquery(last_state),
     )
     wrong = rows.filter(Q(said=None) | ~Q(said=F("state"))).order_by("pk").first()
     if wrong is None:

@@ -141,28 +141,30 @@ def apply_events(entry: Entry, step: ActionResult, *, by: Actor) -> ActionResult
     if not step.events:
         return step
     key, calendar, hours = rules_key(entry), law.default_calendar(), _counts_in_hours(entry)
-    start, known = law.RULE_SETS[key].start, events_of(entry)
-    if not any(one.kind == start for one in known + list(step.events)):
-        known = [start_of(entry)]
-        ClockEvent.objects.bulk_create([_to_event_row(entry, known[0], by)])
-        known = [_normalize_event(known[0], hours=hours)]
-    rules = law.rules_for(key, [*known, *step.events], calendar, _get_today(hours), nearest=True)
+    start, earlier_events = law.RULE_SETS[key].start, events_of(entry)
+    if not any(law_event.kind == start for law_event in earlier_events + list(step.events)):
+        earlier_events = [start_of(entry)]
+        ClockEvent.objects.bulk_create([_to_event_row(entry, earlier_events[0], by)])
+        earlier_events = [_normalize_event(earlier_events[0], hours=hours)]
+    rules = law.rules_for(key, [*earlier_events, *step.events], calendar, _get_today(hours), nearest=True)
     for event in step.events:
-        one = _normalize_event(event, hours=hours)
+        law_event = _normalize_event(event, hours=hours)
         against: tuple[str, ...] = ()
-        if one.kind not in rules.roles:
+        if law_event.kind not in rules.roles:
             raise Refused(f"{rules.name}不能办理这一事项。")
-        if one.kind != rules.start:
-            against = law.find_objections(known, one, rules, calendar)
+        if law_event.kind != rules.start:
+            against = law.find_objections(earlier_events, law_event, rules, calendar)
         if against and not step.past:
             raise Refused(list(against))
         ClockEvent.objects.bulk_create([_to_event_row(entry, event, by, against)])
-        known.append(one)
-        if one.kind in rules.closing and not against:
+        earlier_events.append(law_event)
+        if law_event.kind in rules.closing and not against:
             entry.closed_at = get_event_moment(event)
     _drop_prefetched(entry)
-    copy_deadline(entry, law.compute_deadline(key, known, calendar, _get_today(hours), nearest=True), calendar=calendar)
-    return replace(step, facts={**step.facts, "clock": [_to_log_fact(one) for one in step.events]})
+    copy_deadline(
+        entry, law.compute_deadline(key, earlier_events, calendar, _get_today(hours), nearest=True), calendar=calendar
+    )
+    return replace(step, facts={**step.facts, "clock": [_to_log_fact(law_event) for law_event in step.events]})
 
 
 def find_objections(entry: Entry, kind: str, value: int | None = None) -> list[str]:

@@ -141,14 +141,14 @@ def panels_for(entry: Entry, by: Actor, *, acting: str = "") -> list[tuple[Entry
 
     `acting` names an action: only the panels that also appear above its form.
     """
-    shown = []
+    panels = []
     for panel in sorted(PANELS_BY_NAME.values(), key=lambda one: one.position):
-        above = not acting or (panel.acting and (not panel.during or acting in panel.during))
-        if (not panel.kinds or entry.kind in panel.kinds) and above:
+        is_included = not acting or (panel.acting and (not panel.during or acting in panel.during))
+        if (not panel.kinds or entry.kind in panel.kinds) and is_included:
             context = panel.context(entry, by)
             if context is not None:
-                shown.append((panel, {"entry": entry, "actor": by, **context}))
-    return shown
+                panels.append((panel, {"entry": entry, "actor": by, **context}))
+    return panels
 
 
 @dataclass
@@ -167,7 +167,7 @@ class HomePage:
 def build_home_page(by: Actor, *, whole: bool = True) -> HomePage:
     """Return the blocks of the actor's home page with the total; without `whole`, only those of the first screen."""
     page, lines = HomePage(), 0
-    seen: set[int] = set()
+    seen_ids: set[int] = set()
     stood_for: set[int] = set()
     idle: tuple[HomeBlock, dict[str, object]] | None = None
     with page_cache():
@@ -182,15 +182,17 @@ def build_home_page(by: Actor, *, whole: bool = True) -> HomePage:
             if context.get("idle"):
                 idle = idle or (block, {"actor": by, **context})
                 continue
-            context |= {name: [one for one in context[name] if _get_entry_id(one) not in seen] for name in block.once}
+            context |= {
+                name: [one for one in context[name] if _get_entry_id(one) not in seen_ids] for name in block.once
+            }
             if block.parts and not any(context[name] for name in block.parts):
                 continue
             stood_for |= context.get("stands_for", frozenset())
             if block.template == ENTRIES_TEMPLATE:
                 context["entries"] = [row for row in context["entries"] if row[0].pk not in stood_for]
-                near = context.get("near", ())
-                context["later"] = sum(row[0].pk not in near for row in context["entries"]) if near else 0
-                seen |= {entry.pk for entry, _ in context["entries"]}
+                near_ids = context.get("near", ())
+                context["later"] = sum(row[0].pk not in near_ids for row in context["entries"]) if near_ids else 0
+                seen_ids |= {entry.pk for entry, _ in context["entries"]}
                 lines += len(context["entries"])
             (page.below if full else page.above).append((block, {"actor": by, **context}))
     if idle and not (page.above or page.below or page.pending):
@@ -208,10 +210,10 @@ def blocks_with_rows(by: Actor) -> list[HomeBlock]:
     """Return the blocks whose required rows exist, in order."""
     used = (block for block in BLOCKS_BY_NAME.values() if not any(hides(block) for hides in HIDING_PREDICATES))
     blocks = sorted(used, key=lambda one: one.position)
-    asked = [(block.name, rows) for block in blocks if block.needs for rows in block.needs(by)]
-    answers = zip(asked, which_exist([rows for _, rows in asked]), strict=True)
-    found = {name for (name, _), is_there in answers if is_there}
-    return [block for block in blocks if block.needs is None or block.name in found]
+    conditions = [(block.name, rows) for block in blocks if block.needs for rows in block.needs(by)]
+    answers = zip(conditions, which_exist([rows for _, rows in conditions]), strict=True)
+    nonempty = {name for (name, _), is_there in answers if is_there}
+    return [block for block in blocks if block.needs is None or block.name in nonempty]
 
 
 def _get_entry_id(row: Any) -> int:

@@ -81,12 +81,16 @@ class EntryAction(MachineAction[Entry]):
         from gongkai.core.ledger.lapses import holder_of, record_lapse
 
         missed = clock.missed_date(target)
-        before = None if missed is None else holder_of(target)
+        previous_holder = None if missed is None else holder_of(target)
         done = super().finish(target, clock.apply_events(target, step, by=by), by=by)
-        if missed is not None and before is not None:
-            record_lapse(target, missed, before, done, label=self.label, by=done.cause or by)
+        if missed is not None and previous_holder is not None:
+            record_lapse(target, missed, previous_holder, done, label=self.label, by=done.cause or by)
         done = self._tell_unit(target, done, by)
-        return replace(done, tell=tuple(tell_readers(target, one) for one in done.tell)) if done.tell else done
+        return (
+            replace(done, tell=tuple(tell_readers(target, notification) for notification in done.tell))
+            if done.tell
+            else done
+        )
 
     def _tell_unit(self, entry: Entry, action_result: ActionResult, by: Actor) -> ActionResult:
         """Notify the unit that must act after another unit's move, unless the action notifies anybody itself."""
@@ -119,11 +123,11 @@ class EntryAction(MachineAction[Entry]):
         """Write the whole entry once."""
         now = timezone.now()
         if self.verb:
-            closed = step.to_state in machine_of(target).closed
-            if closed and target.closed_at is None:
+            is_closed = step.to_state in machine_of(target).closed
+            if is_closed and target.closed_at is None:
                 mark_messages_read_on_close(url_of(target))
-            target.closed_at = (target.closed_at or now) if closed else None
-            target.paused = target.paused and not closed
+            target.closed_at = (target.closed_at or now) if is_closed else None
+            target.paused = target.paused and not is_closed
         target.state, target.moved_at = step.to_state, now
         if self.quiet:
             Entry.objects.filter(pk=target.pk).update(moved_at=now)

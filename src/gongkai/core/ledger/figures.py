@@ -107,9 +107,10 @@ def timeliness_source(kind: str, label: str) -> ScoreSource:
 
 
 def _make_case(entry: Entry) -> ScoredCase:
-    good = entry.closed_at is not None and (entry.due_at is None or entry.closed_at <= entry.due_at)
-    why = "按期办结" if good else "逾期办结" if entry.closed_at else "逾期未办结"
-    return ScoredCase(entry.number, entry.title, 1.0 if good else 0.0, why, url_of(entry))
+    """Return an entry as a case of the score: 1 if it was closed in time, else 0."""
+    in_time = entry.closed_at is not None and (entry.due_at is None or entry.closed_at <= entry.due_at)
+    result_label = "按期办结" if in_time else "逾期办结" if entry.closed_at else "逾期未办结"
+    return ScoredCase(entry.number, entry.title, 1.0 if in_time else 0.0, result_label, url_of(entry))
 
 
 logger = logging.getLogger(__name__)
@@ -199,12 +200,12 @@ def cached_counts(question: CountQuestion[Subject], subject: Subject, *, by: obj
     actor, now = actor_of(by), timezone.now()
     rows = question.rows(subject, actor)
     key = "" if actor.system else _make_cache_key(question, subject, rows)
-    last = Figure.objects.filter(pk=key).first() if key else None
-    if last and (last.at > now - MOST or not _claim(last, now)):
-        _mark_viewed(last, now)
-        return CountAnswer(last.found, last.at, kept=True)
+    figure = Figure.objects.filter(pk=key).first() if key else None
+    if figure and (figure.at > now - MOST or not _claim(figure, now)):
+        _mark_viewed(figure, now)
+        return CountAnswer(figure.found, figure.at, kept=True)
     count_result = question.count(subject, rows, now)
-    if key and (last or count_result.rows >= _get_min_rows(question)):
+    if key and (figure or count_result.rows >= _get_min_rows(question)):
         _store_figure(key, question, subject, actor, count_result, now)
     return CountAnswer(count_result.found, now)
 
@@ -215,10 +216,10 @@ def recount_stale(*, seconds: float = RECOUNT_TIMEOUT_SECONDS) -> dict[str, int]
     Figure.objects.filter(wanted__lt=timezone.now() - WANTED).delete()
     now = timezone.now()
     due = Q(at__lt=now - FRESH, wanted__gt=F("at")) | Q(at__lt=now - (MOST - 2 * FRESH))
-    for last in Figure.objects.filter(due).order_by("at"):
+    for figure in Figure.objects.filter(due).order_by("at"):
         if time.monotonic() > end:
             break
-        done += _recount_one(last)
+        done += _recount_one(figure)
     return {"recounted": done}
 
 

@@ -144,8 +144,7 @@ def _has_many_entries(alias: str) -> bool:
 
 
 def titles_with(text: str, alias: str = "default") -> list[str] | None:
-    """Return all titles that contain the words; None if there are more than `MAX_MATCHING_TITLES`.
-    Costs at most two queries."""
+    """Return all titles that contain the words; None if there are more than `MAX_MATCHING_TITLES`."""
     connection = connections[alias]
     table = connection.ops.quote_name(Entry._meta.db_table)
     match = r"UPPER(title) LIKE UPPER(%s) ESCAPE '\'"
@@ -156,12 +155,12 @@ def titles_with(text: str, alias: str = "default") -> list[str] | None:
             [MAX_INDEX_STEPS, like, like, MAX_INDEX_STEPS, MAX_MATCHING_TITLES + 1],
         )
         rows: list[tuple[str, int, bool]] = cursor.fetchall()
-        found = [title for title, _, hit in rows if hit]
-        last = next((title for title, n, _ in rows if n == MAX_INDEX_STEPS), None)
-        if last is not None:
-            cursor.execute(_REST_SQL.format(table=table, match=match), [last, like, MAX_MATCHING_TITLES + 1])
-            found += [title for (title,) in cursor.fetchall()]
-    return found if len(found) <= MAX_MATCHING_TITLES else None
+        titles = [title for title, _, matches in rows if matches]
+        last_title = next((title for title, n, _ in rows if n == MAX_INDEX_STEPS), None)
+        if last_title is not None:
+            cursor.execute(_REST_SQL.format(table=table, match=match), [last_title, like, MAX_MATCHING_TITLES + 1])
+            titles += [title for (title,) in cursor.fetchall()]
+    return titles if len(titles) <= MAX_MATCHING_TITLES else None
 
 
 #: Values of "mine": one's own office, the whole unit, the unit's other offices.

@@ -199,13 +199,16 @@ def months_of_year(year: int, calendar: law.Calendar | None = None) -> list[Cale
     days = calendar or law.default_calendar()
     months = []
     for number in range(1, 13):
-        first = date(year, number, 1)
-        last = date(year + number // 12, number % 12 + 1, 1) - _ONE_DAY
-        cells: list[tuple[date, str] | None] = [None] * first.weekday()
-        cells += [(day, days.reason(day)) for day in (first + n * _ONE_DAY for n in range((last - first).days + 1))]
+        first_day = date(year, number, 1)
+        last_day = date(year + number // 12, number % 12 + 1, 1) - _ONE_DAY
+        cells: list[tuple[date, str] | None] = [None] * first_day.weekday()
+        cells += [
+            (day, days.reason(day))
+            for day in (first_day + n * _ONE_DAY for n in range((last_day - first_day).days + 1))
+        ]
         cells += [None] * (-len(cells) % 7)
         weeks = [cells[at : at + 7] for at in range(0, len(cells), 7)]
-        months.append(CalendarMonth(number, weeks, days.between(first - _ONE_DAY, last)))
+        months.append(CalendarMonth(number, weeks, days.between(first_day - _ONE_DAY, last_day)))
     return months
 
 

@@ -88,11 +88,18 @@ def record_lapse(entry: Entry, missed: datetime, before: Holder, step: ActionRes
     """
     day = timezone.localdate(missed)  # a lapse is due at the end of the day
     lapses = Lapse.objects.filter(of=entry).select_related("entry__body")
-    if lapse := next((one for one in lapses if one.entry.due_at and timezone.localdate(one.entry.due_at) == day), None):
+    if lapse := next(
+        (
+            candidate
+            for candidate in lapses
+            if candidate.entry.due_at and timezone.localdate(candidate.entry.due_at) == day
+        ),
+        None,
+    ):
         _update_lapse(lapse, shown=_holder_key(entry) == _holder_key(lapse.entry) and _shows_missed_date(entry, missed))
         return
-    held = before.body_id, (before.office_id or entry.office_id) if kind_of(entry.kind).inner else None
-    shown_here = _holder_key(entry) == held and _shows_missed_date(entry, missed)
+    previous_key = before.body_id, (before.office_id or entry.office_id) if kind_of(entry.kind).inner else None
+    shown_here = _holder_key(entry) == previous_key and _shows_missed_date(entry, missed)
     if not shown_here and _needs_lapse(entry, day, before, step, by):
         _create_lapse(entry, missed, before, label, by)
 

@@ -92,14 +92,14 @@ def enter_figure(
         raise Refused("请填写依据：文件名称和文号。")
     if until is not None and until < since:
         raise Refused("截止日期不能早于起始日期。")
-    before = law.get_figures_in_force(on=since).get(key)
-    if before is not None and before.value == value and until is None:
-        raise Refused(f"{figure.name}在{since:%Y-%m-%d}已经是{before.words}，没有改变。")
+    old_figure = law.get_figures_in_force(on=since).get(key)
+    if old_figure is not None and old_figure.value == value and until is None:
+        raise Refused(f"{figure.name}在{since:%Y-%m-%d}已经是{old_figure.words}，没有改变。")
     facts = {"key": key, "value": value, "since": since.isoformat(), "transition": transition}
     facts["until"] = until.isoformat() if until else ""
     upto = f"至{until:%Y-%m-%d}" if until else "起"
-    old = f"由{before.words}改" if before else ""
-    text = f"{figure.name}自{since:%Y-%m-%d}{upto}{old}为{figure.in_units(value)}"
+    old_text = f"由{old_figure.words}改" if old_figure else ""
+    text = f"{figure.name}自{since:%Y-%m-%d}{upto}{old_text}为{figure.in_units(value)}"
     if transition == "open":
         text += "，此前开始、届时未满的也适用"
     return _store_change(LegalChange.Kind.FIGURE, facts, text, source, by)
@@ -133,14 +133,17 @@ def enter_calendar(_: None, *, by: Actor, notice: law.HolidayNotice) -> ActionRe
 
 
 def _describe_days(notice: law.HolidayNotice) -> str:
-    days, old = law.default_calendar().with_notices([notice]), law.default_calendar()
-    first = date(notice.year, 1, 1).toordinal()
-    year = [date.fromordinal(first + n) for n in range((date(notice.year, 12, 31).toordinal() - first) + 1)]
-    free = [f"{day:%m-%d}" for day in year if old.is_workday(day) and not days.is_workday(day)]
-    worked = [f"{day:%m-%d}" for day in year if not old.is_workday(day) and days.is_workday(day)]
-    parts = [f"{'、'.join(free)}改为休息"] if free else []
-    parts += [f"{'、'.join(worked)}改为上班"] if worked else []
-    return f"{notice.year}年放假安排：{'；'.join(parts) or '工作日不变'}"[:300]
+    """Return in Chinese which days of a year a holiday notice makes free or working."""
+    new_calendar, old_calendar = law.default_calendar().with_notices([notice]), law.default_calendar()
+    first_ordinal = date(notice.year, 1, 1).toordinal()
+    year = [
+        date.fromordinal(first_ordinal + n) for n in range((date(notice.year, 12, 31).toordinal() - first_ordinal) + 1)
+    ]
+    free = [f"{day:%m-%d}" for day in year if old_calendar.is_workday(day) and not new_calendar.is_workday(day)]
+    worked = [f"{day:%m-%d}" for day in year if not old_calendar.is_workday(day) and new_calendar.is_workday(day)]
+    phrases = [f"{'、'.join(free)}改为休息"] if free else []
+    phrases += [f"{'、'.join(worked)}改为上班"] if worked else []
+    return f"{notice.year}年放假安排：{'；'.join(phrases) or '工作日不变'}"[:300]
 
 
 def _store_change(kind: str, facts: dict[str, object], words: str, source: str, by: Actor) -> ActionResult:
@@ -252,9 +255,11 @@ def preview_change(change: LegalChange) -> list[RedatedEntry]:
     if change.kind == LegalChange.Kind.CALENDAR:
         days = law.default_calendar().with_notices([change.notice])
         return [entry for entry in recompute_dates(_list_open(Q()), days) if entry.due_moved]
-    over = law.Changes((*law.load_stored_changes().figures, change.figure))
+    law_changes = law.Changes((*law.load_stored_changes().figures, change.figure))
     return [
-        one for one in recompute_dates(_list_open(_filter_by_term(change.facts["key"])), changes=over) if one.due_moved
+        redated
+        for redated in recompute_dates(_list_open(_filter_by_term(change.facts["key"])), changes=law_changes)
+        if redated.due_moved
     ]
 
 

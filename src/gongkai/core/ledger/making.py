@@ -31,8 +31,8 @@ _NUMBER_PATTERN = re.compile(rf"([{HAN}]{{2,12}})(\d{{4}}-\d{{5}})(?!\d)")
 def inner_numbers(text: str) -> list[str]:
     """Return the entry numbers in a text (整改2026-00009), which the public cannot understand."""
     series = {kind.series for kind in ENTRY_KINDS_BY_NAME.values()}
-    found = ((before, end) for before, end in _NUMBER_PATTERN.findall(text))
-    return [f"{own}{end}" for before, end in found for own in series if before.endswith(own)]
+    numbers = ((prefix, end) for prefix, end in _NUMBER_PATTERN.findall(text))
+    return [f"{series_name}{end}" for prefix, end in numbers for series_name in series if prefix.endswith(series_name)]
 
 
 def draw_entry_numbers(kind: str, year: int, count: int = 1) -> list[str]:
@@ -118,11 +118,12 @@ def _require_possible_years(drafts: list[Entry]) -> None:
 
 
 def _assign_numbers(drafts: list[Entry]) -> None:
-    wanted: dict[tuple[str, int], list[Entry]] = defaultdict(list)
+    """Draw a number for each draft entry that has none."""
+    drafts_by_series: dict[tuple[str, int], list[Entry]] = defaultdict(list)
     for entry in drafts:
         if not entry.number:
-            wanted[entry.kind, entry.year].append(entry)
-    for (kind, year), entries in sorted(wanted.items()):
+            drafts_by_series[entry.kind, entry.year].append(entry)
+    for (kind, year), entries in sorted(drafts_by_series.items()):
         for entry, number in zip(entries, draw_entry_numbers(kind, year, len(entries)), strict=True):
             entry.number = number
 

@@ -217,11 +217,7 @@ def _ask_to_compare(entry: Entry, record: PastRecord, text: str) -> Notification
 
 
 def _serialise_facts(facts: Facts) -> str:
-    """Return the facts of an action as JSON from which `_load_facts` restores files, dates and rows.
-
-    Raises:
-        TypeError: a value has another type.
-    """
+    """Return the facts of an action as JSON from which `_load_facts` restores files, dates and rows."""
 
     def plain(value: object) -> object:
         if isinstance(value, NamedStoredFile):
@@ -256,7 +252,6 @@ def _load_facts(kept: str) -> dict[str, object]:
 
 
 # -- deciding
-# --------------------------------------------------------------------------------------
 
 
 def _is_recorder(by: Actor, record: PastRecord) -> bool:
@@ -299,10 +294,8 @@ def confirm_past(record: PastRecord, *, by: Actor) -> ActionResult:
     record.state, record.decided_by, record.decided_at = PastState.CONFIRMED, by.name, timezone.now()
     record.save()
     text = f"凭证{record.paper_number}，{record.recorded_by}登记，{by.name}核对"
-    facts = {"record": record.pk, "paper": record.paper_id, "checked_by": by.person_id}
-    ACTIONS_BY_NAME[record.action](
-        entry, by=author, **_load_facts(record.facts.reveal()), past_proof=PastProof(text, facts)
-    )
+    proof = PastProof(text, {"record": record.pk, "paper": record.paper_id, "checked_by": by.person_id})
+    ACTIONS_BY_NAME[record.action](entry, by=author, **_load_facts(record.facts.reveal()), past_proof=proof)
     words = f"核对补录：{record.on:%Y-%m-%d}{ACTIONS_BY_NAME[record.action].label}（{record.recorded_by}登记）"
     return ActionResult(words=words, facts={"record": record.pk})
 
@@ -315,23 +308,19 @@ def refuse_past(record: PastRecord, *, by: Actor, reason: str) -> ActionResult:
     record.state, record.reason = PastState.REFUSED, reason.strip()[:300]
     record.decided_by, record.decided_at = by.name, timezone.now()
     record.save()
+    label = ACTIONS_BY_NAME[record.action].label
     tell = Notification(
         subject=f"补录不予登记：{record.entry.number}",
-        body=f"{record.on:%Y-%m-%d}{ACTIONS_BY_NAME[record.action].label}的补录不予登记：{record.reason}",
+        body=f"{record.on:%Y-%m-%d}{label}的补录不予登记：{record.reason}",
         link=url_of(record.entry),
         key=f"past/{record.pk}/refused",
         persons=(record.person,) if record.person else (),
     )
-    label = ACTIONS_BY_NAME[record.action].label
-    return ActionResult(
-        words=f"补录不予登记：{record.on:%Y-%m-%d}{label}，{record.reason}",
-        facts={"record": record.pk},
-        tell=(tell,),
-    )
+    text = f"补录不予登记：{record.on:%Y-%m-%d}{label}，{record.reason}"
+    return ActionResult(words=text, facts={"record": record.pk}, tell=(tell,))
 
 
 # -- reading
-# ---------------------------------------------------------------------------------------
 
 
 def _can_read_record(user: object, record: object) -> bool:

@@ -126,8 +126,8 @@ def overseen_by(user: object) -> EntryQuerySet:
 def kinds_of_year(year: int) -> list[str]:
     """Return the kinds with entries in a year, by index lookups."""
     names = sorted(ENTRY_KINDS_BY_NAME)
-    asked = which_exist([RowCondition(Entry, {"kind": [name], "year": [year]}) for name in names])
-    return [name for name, found in zip(names, asked, strict=True) if found]
+    presence = which_exist([RowCondition(Entry, {"kind": [name], "year": [year]}) for name in names])
+    return [name for name, is_present in zip(names, presence, strict=True) if is_present]
 
 
 def counted_kinds(kinds: Iterable[str]) -> list[str]:
@@ -234,8 +234,9 @@ def _list_ids_if_few(besides: list[EntryQuerySet]) -> list[int] | None:
 
 
 def _union_ids(sets: list[EntryQuerySet]) -> "QuerySet[Entry, Mapping[str, object]]":
-    first, *others = (entry_query_set.order_by().values("pk") for entry_query_set in sets)
-    return first.union(*others, all=True) if others else first
+    """Return the ids of several sets of entries as one query; ids may repeat."""
+    first_set, *other_sets = (entry_query_set.order_by().values("pk") for entry_query_set in sets)
+    return first_set.union(*other_sets, all=True) if other_sets else first_set
 
 
 def _build_reach_condition(reaches: set[str]) -> Q:
@@ -294,11 +295,11 @@ def as_listed(entries: EntryQuerySet, *, kinds: Collection[str] = ()) -> EntryQu
 def describe_open_entries(body: Body) -> list[str]:
     """Return the open entries of a unit by kind in one Chinese sentence, or nothing."""
     rows = Entry.objects.open().filter(body=body).order_by().values_list("kind").annotate(n=Count("pk"))
-    found = [(ENTRY_KINDS_BY_NAME[kind].label, number) for kind, number in rows]
-    if not found:
+    counts = [(ENTRY_KINDS_BY_NAME[kind].label, number) for kind, number in rows]
+    if not counts:
         return []
-    parts = "、".join(f"{label}{number}项" for label, number in sorted(found))
-    return [f"台账中还有{sum(number for _, number in found)}项没有办结：{parts}。"]
+    counts_text = "、".join(f"{label}{number}项" for label, number in sorted(counts))
+    return [f"台账中还有{sum(number for _, number in counts)}项没有办结：{counts_text}。"]
 
 
 #: Roles that work on a unit's entries, or answer for them.
@@ -313,12 +314,13 @@ def describe_entries_of_post(post: Appointment) -> list[str]:
     if post.office_id:
         rows = rows.filter(Q(office=post.office_id) | Q(office=None))
     late = Count("pk", filter=overdue_at())
-    found = rows.order_by().values_list("kind").annotate(n=Count("pk"), late=late)
-    kinds = sorted((ENTRY_KINDS_BY_NAME[kind].label, number, overdue) for kind, number, overdue in found)
+    counts = rows.order_by().values_list("kind").annotate(n=Count("pk"), late=late)
+    kinds = sorted((ENTRY_KINDS_BY_NAME[kind].label, number, overdue) for kind, number, overdue in counts)
     if not kinds:
         return []
-    parts = "、".join(f"{label}{number}件" for label, number, _ in kinds)
+    counts_text = "、".join(f"{label}{number}件" for label, number, _ in kinds)
     overdue = sum(late for *_, late in kinds)
     return [
-        f"台账未办结{sum(number for _, number, _ in kinds)}件（{parts}）" + (f"，已逾期{overdue}件" if overdue else "")
+        f"台账未办结{sum(number for _, number, _ in kinds)}件（{counts_text}）"
+        + (f"，已逾期{overdue}件" if overdue else "")
     ]

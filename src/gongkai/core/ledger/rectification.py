@@ -202,7 +202,9 @@ def order_rectification(body: Body, *, by: Actor, found: FoundFault, until: date
         words=f"下达整改要求：{found.what}",
         stream=entry.stream,
         facts={"source": found.source, "ref": found.ref},
-        tell=(_tell(entry, "整改要求", f"{found.what.rstrip('。')}。{found.demand}", f"ordered:{entry.pk}"),),
+        tell=(
+            _make_notification(entry, "整改要求", f"{found.what.rstrip('。')}。{found.demand}", f"ordered:{entry.pk}"),
+        ),
         result=entry,
     )
 
@@ -253,7 +255,7 @@ def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     kept = Rectification.objects.get(pk=entry.pk)
     kept.returns += 1
     kept.save(update_fields=["returns"])
-    tell = _tell(entry, "整改退回", text, f"returned:{entry.pk}:{kept.returns}")
+    tell = _make_notification(entry, "整改退回", text, f"returned:{entry.pk}:{kept.returns}")
     return ActionResult(words=text, facts={"returns": kept.returns}, tell=(tell,), events=(make_event("returned"),))
 
 
@@ -281,7 +283,8 @@ def _require_reason(reason: str, wanted: str) -> str:
     return reason.strip()
 
 
-def _tell(entry: Entry, subject: str, body: str, key: str) -> Notification:
+def _make_notification(entry: Entry, subject: str, body: str, key: str) -> Notification:
+    """Return a message to the clerks of the entry's unit about a rectification."""
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=body,

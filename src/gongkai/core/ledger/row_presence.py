@@ -41,16 +41,16 @@ def which_exist(conditions: Sequence[RowCondition]) -> list[bool]:
     if not possible:
         return [False] * len(conditions)
     connection = connections[router.db_for_read(possible[0].model)]
-    parts: list[str] = []
+    sql_texts: list[str] = []
     values: list[Value] = []
     for rows in possible:
-        text, given = _build_exists_sql(rows, connection.ops.quote_name)
-        parts.append(text)
-        values += given
+        text, sql_values = _build_exists_sql(rows, connection.ops.quote_name)
+        sql_texts.append(text)
+        values += sql_values
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", values)
-        found = iter(cursor.fetchone())
-    return [rows.possible and bool(next(found)) for rows in conditions]
+        cursor.execute(f"SELECT {', '.join(sql_texts)}", values)
+        answers = iter(cursor.fetchone())
+    return [rows.possible and bool(next(answers)) for rows in conditions]
 
 
 def _build_exists_sql(rows: RowCondition, quote: Callable[[str], str]) -> tuple[str, list[Value]]:

@@ -73,10 +73,10 @@ def find_holders(entry: Entry, roles: Collection[str], authors: Collection[int |
 def find_stand_ins(entry: Entry, authors: Collection[int | None] = ()) -> list[PostHolder]:
     """Return the posts of the nearest 政务公开办 over the entry's unit that has another person than the authors."""
     barred = _find_registrations(authors)
-    over = [post for post in holders_of((Role.CHIEF,)) if entry.body.path.startswith(post.reach)]
-    others = [post for post in over if not post.people & barred]
-    nearest = max((len(post.reach) for post in others), default=0)
-    return [post for post in others if len(post.reach) == nearest]
+    posts_above = [post for post in holders_of((Role.CHIEF,)) if entry.body.path.startswith(post.reach)]
+    eligible = [post for post in posts_above if not post.people & barred]
+    nearest = max((len(post.reach) for post in eligible), default=0)
+    return [post for post in eligible if len(post.reach) == nearest]
 
 
 def _find_registrations(people: Collection[int | None]) -> set[int]:

@@ -76,10 +76,10 @@ def set_subjects(entries: Iterable[Entry], by: Actor) -> None:
         if not ENTRY_KINDS_BY_NAME[name].subject:
             continue
         rows = Entry.objects.filter(pk__in=[entry.pk for entry in some])
-        subjects = {pk: words for pk, *words in rows.values_list("pk", *ENTRY_KINDS_BY_NAME[name].subject)}
+        subjects = {pk: texts for pk, *texts in rows.values_list("pk", *ENTRY_KINDS_BY_NAME[name].subject)}
         for entry in some:
-            said = next((subject for subject in subjects.get(entry.pk, ()) if subject), Words())
-            entry.subject = shorten(said.reveal() if entry.revealed else _shorten_masked(entry, said))
+            subject_words = next((subject for subject in subjects.get(entry.pk, ()) if subject), Words())
+            entry.subject = shorten(subject_words.reveal() if entry.revealed else _shorten_masked(entry, subject_words))
 
 
 def read_together(entries: Iterable[Entry]) -> list[Entry]:
@@ -151,6 +151,7 @@ def search_limit_note(entries: EntryQuerySet, by: Actor) -> str:
 
 
 def _iterate_searchable(entries: EntryQuerySet, by: Actor) -> Iterator[tuple[EntryKind, EntryQuerySet]]:
+    """Yield each kind with outside persons' texts, and the entries of it that the actor may search."""
     reached = (
         entries
         if by.system

@@ -87,12 +87,12 @@ def send_now(key: str, recipient: str) -> bool:
     """Try to send the letter with this key to a recipient immediately; return true if it was sent.
     The job retries otherwise."""
     now = timezone.now()
-    known = channels()
+    open_channels = channels()
     rows = Letter.objects.filter(key=key, recipient=recipient, state=MessageState.WAITING, attempts=0)
     tried = [
-        _try_delivery(letter, letter.channel, known[letter.channel], now)
+        _try_delivery(letter, letter.channel, open_channels[letter.channel], now)
         for letter in rows
-        if letter.channel in known and _claim(letter, now)
+        if letter.channel in open_channels and _claim(letter, now)
     ]
     return any(result == MessageState.SENT for result, _ in tried)
 
@@ -118,6 +118,11 @@ def _try_delivery(delivery: Delivery, name: str, channel: MessageChannel, now: d
 
 
 def _send_through(delivery: Delivery, channel: MessageChannel) -> None:
+    """Send a message or a letter through a channel.
+
+    Raises:
+        RecipientGone: the recipient of a letter has no contact any more.
+    """
     if isinstance(delivery, Message):
         channel.send(delivery)
         return

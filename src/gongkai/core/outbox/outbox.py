@@ -92,23 +92,23 @@ def is_matter_link(link: str) -> bool:
 
 
 def mark_superseded_messages_read(rows: Sequence[Message], by: Actor | None) -> None:
-    """Mark earlier messages on the same matters as read, in at most two statements."""
-    new = [row for row in rows if row.channel == "screen" and is_matter_link(row.link)]
-    links = {row.link for row in new}
-    pairs = {(row.person_id, row.link) for row in new}
+    """Mark earlier messages on the same matters as read."""
+    screen_messages = [row for row in rows if row.channel == "screen" and is_matter_link(row.link)]
+    links = {row.link for row in screen_messages}
+    pairs = {(row.person_id, row.link) for row in screen_messages}
     if by is not None and by.person_id is not None:
         pairs |= {(by.person_id, link) for link in links}
     if not pairs:
         return
-    again = {(row.person_id, row.key) for row in new}  # already sent: the first message stays
+    repeated = {(row.person_id, row.key) for row in screen_messages}  # already sent: the first message stays
     unread = _list_unread().filter(person__in={person for person, _ in pairs}, link__in=links)
-    found = [
+    superseded = [
         pk
         for pk, person, link, key in unread.values_list("pk", "person_id", "link", "key")
-        if (person, link) in pairs and (person, key) not in again
+        if (person, link) in pairs and (person, key) not in repeated
     ]
-    if found:
-        Message.objects.filter(pk__in=found).update(read_at=timezone.now())
+    if superseded:
+        Message.objects.filter(pk__in=superseded).update(read_at=timezone.now())
 
 
 def mark_messages_read_on_close(link: str) -> None:
@@ -172,11 +172,14 @@ def _load_named_people(tells: list[Notification]) -> dict[int, Person]:
 def _load_recipients(
     addressed: list[tuple[Notification, set[int]]], roster: Roster, known: dict[int, Person]
 ) -> dict[int, Person]:
-    whoever = {p for notification, _ in addressed if notification.reached is not None for p in notification.persons}
+    """Return the recipients by id: active people, and any person for whom a contact is given."""
+    with_contact = {
+        p for notification, _ in addressed if notification.reached is not None for p in notification.persons
+    }
     people = roster.people  # in force: of the active
     missing = {p for _, persons in addressed for p in persons} - people.keys() - known.keys()
-    others = [*known.values(), *(Person.objects.filter(pk__in=missing) if missing else ())]
-    return people | {person.pk: person for person in others if person.active or person.pk in whoever}
+    loaded_people = [*known.values(), *(Person.objects.filter(pk__in=missing) if missing else ())]
+    return people | {person.pk: person for person in loaded_people if person.active or person.pk in with_contact}
 
 
 def _iterate_recipients(

@@ -48,6 +48,7 @@ class Roster:
 
     @classmethod
     def _load(cls, bodies: frozenset[int], on: date) -> "Roster":
+        """Return a roster with the appointments at these bodies and at those into which they were merged."""
         roster = cls(bodies, on)
         heirs = _find_heirs(roster.bodies)
         appointments = Appointment.objects.filter(in_force(roster.on), body__in=roster.bodies | set(heirs))

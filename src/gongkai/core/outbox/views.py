@@ -33,13 +33,13 @@ MAX_TOPIC_CHARACTERS = 16
 
 def inbox_page(request: HttpRequest) -> HttpResponse:
     """Page: the user's messages, unread first; `about` filters the unread by topic."""
-    before = parse_whole_number(request.GET.get("before", ""))
+    before_id = parse_whole_number(request.GET.get("before", ""))
     messages = visible_to(request.user).filter(read_at__isnull=False)
-    if before is not None:
-        messages = messages.filter(pk__lt=before)
+    if before_id is not None:
+        messages = messages.filter(pk__lt=before_id)
     rows = list(messages.order_by("-pk")[: PAGE_SIZE + 1])
-    more = rows[PAGE_SIZE - 1].pk if len(rows) > PAGE_SIZE else None
-    fresh = unread_messages(request.user) if before is None else Message.objects.none()
+    next_id = rows[PAGE_SIZE - 1].pk if len(rows) > PAGE_SIZE else None
+    fresh = unread_messages(request.user) if before_id is None else Message.objects.none()
     about = request.GET.get("about", "")
     context = {
         "fresh": _paginate_unread(request, fresh, about),
@@ -47,8 +47,8 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
         "about": about,
         "seen": rows[:PAGE_SIZE],
         "count": unread_count(request.user),
-        "next": f"?before={more}" if more else "",
-        "first_page": before is None,
+        "next": f"?before={next_id}" if next_id else "",
+        "first_page": before_id is None,
     }
     return render(request, "outbox/inbox.html", context)
 

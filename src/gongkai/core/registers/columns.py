@@ -242,6 +242,7 @@ class BoundColumn:
         )
 
     def _choose_width(self) -> int:
+        """Return the width of the spreadsheet column in characters, by the type of the field."""
         if isinstance(self.field, models.TextField):
             return 48
         if self.field is not None and self.field.related_model is Body:

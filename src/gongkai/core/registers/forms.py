@@ -206,7 +206,7 @@ class Act:
 
     def form_class(self, model: type[models.Model]) -> type[ActForm]:
         """Return the form: the hand-written one, or one built from signature and model."""
-        made = self.form or make_form_class(
+        form_base = self.form or make_form_class(
             self.action,
             self.model or model,
             fields=self.fields,
@@ -214,8 +214,8 @@ class Act:
             left_out=self.given,
             base=self.base,
         )
-        own = {"act": self} | ({"groups": self.groups} if self.groups else {})
-        return type(made.__name__, (made,), own)
+        attributes = {"act": self} | ({"groups": self.groups} if self.groups else {})
+        return type(form_base.__name__, (form_base,), attributes)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -265,18 +265,18 @@ def make_form_class(
     Raises:
         TypeError: a parameter is neither a model field nor in `asks` or `COMMON_FIELDS`.
     """
-    _, *rest = inspect.signature(action.function).parameters.values()
-    named = {
+    _, *signature_parameters = inspect.signature(action.function).parameters.values()
+    parameters = {
         p.name: p
-        for p in rest
+        for p in signature_parameters
         if p.name not in PAGE_SUPPLIED_PARAMETERS
         and p.name not in left_out
         and p.kind is not inspect.Parameter.VAR_KEYWORD
         and not p.name.startswith("_")
     }
     form_class: dict[str, forms.Field] = {}
-    for name in () if fields is None else fields or tuple(named):
-        parameter = named.get(name)
+    for name in () if fields is None else fields or tuple(parameters):
+        parameter = parameters.get(name)
         needed = None if parameter is None else parameter.default is inspect.Parameter.empty
         form_class[name] = _make_field(action, model, name, needed=needed, asks=asks or {})
     return type(f"{action.name.title().replace('.', '').replace('_', '')}Form", (base,), form_class)
@@ -314,36 +314,40 @@ def _make_field(
 
 def make_form_field(own: "AnyField") -> forms.Field:
     """Return the form field of a model field; the page sets the rows to choose from."""
-    named: FieldFacts = {"label": str(own.verbose_name), "help_text": str(own.help_text)}
+    field_facts: FieldFacts = {"label": str(own.verbose_name), "help_text": str(own.help_text)}
     if own.choices:
-        return _make_choice_field(own, named)
+        return _make_choice_field(own, field_facts)
     if own.is_relation:
-        return _make_relation_field(own, named)
+        return _make_relation_field(own, field_facts)
     if isinstance(own, models.TextField):
-        return words_field(named["label"], rows=3, most=own.max_length or 5000, hint=named["help_text"])
+        return words_field(field_facts["label"], rows=3, most=own.max_length or 5000, hint=field_facts["help_text"])
     if isinstance(own, models.DateField):
-        return MomentField(**named) if isinstance(own, models.DateTimeField) else YearCheckedDateField(**named)
+        return (
+            MomentField(**field_facts) if isinstance(own, models.DateTimeField) else YearCheckedDateField(**field_facts)
+        )
     if isinstance(own, models.URLField):
-        return forms.URLField(max_length=own.max_length, assume_scheme="https", **named)
+        return forms.URLField(max_length=own.max_length, assume_scheme="https", **field_facts)
     numbers = {models.IntegerField: WholeNumberField, models.DecimalField: DecimalNumberField}
     kind = next((field for model, field in numbers.items() if isinstance(own, model)), None)
-    asked = own.formfield(**named, form_class=kind) if kind else own.formfield(**named)
-    if asked is None:
+    form_field = own.formfield(**field_facts, form_class=kind) if kind else own.formfield(**field_facts)
+    if form_field is None:
         raise TypeError(f"{own} cannot be asked for in a form")
-    return asked
+    return form_field
 
 
 def _make_choice_field(own: "AnyField", field_facts: FieldFacts) -> forms.Field:
-    kept = [(value, text) for value, text in own.flatchoices if value not in ("", None)]
-    first = own.get_default() if own.has_default() else None
-    if first in (None, ""):
-        return forms.ChoiceField(choices=[("", CHOOSE_PROMPT), *kept], **field_facts)
-    field = forms.ChoiceField(choices=kept, **field_facts)
-    field.initial = first
+    """Return a choice field that starts with the default, or with an empty choice if there is none."""
+    choices = [(value, text) for value, text in own.flatchoices if value not in ("", None)]
+    default = own.get_default() if own.has_default() else None
+    if default in (None, ""):
+        return forms.ChoiceField(choices=[("", CHOOSE_PROMPT), *choices], **field_facts)
+    field = forms.ChoiceField(choices=choices, **field_facts)
+    field.initial = default
     return field
 
 
 def _make_relation_field(field: "AnyField", field_facts: FieldFacts) -> forms.Field:
+    """Return a choice field for a relation; the page sets its rows."""
     if field.related_model is Body:
         if field.many_to_many:
             return BodiesChoice(**field_facts)

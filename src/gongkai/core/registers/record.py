@@ -210,9 +210,13 @@ def history_of_record(row: object) -> Sequence[tuple[Movement, str]]:
     A model whose stream another model shares names its own actions by `action_prefix`.
     """
     labels = {name: action.label for name, action in ACTIONS_BY_NAME.items()}
-    own = [one for one in read_stream(log_stream_of(row)) if one.action.startswith(getattr(row, "action_prefix", ""))]
-    found = [(movement, labels.get(movement.action, movement.action)) for movement in own]
-    return found[::-1]
+    own_records = [
+        record
+        for record in read_stream(log_stream_of(row))
+        if record.action.startswith(getattr(row, "action_prefix", ""))
+    ]
+    labelled = [(movement, labels.get(movement.action, movement.action)) for movement in own_records]
+    return labelled[::-1]
 
 
 def _build_files_context(register: "AnyRegister", row: "AnyRow", by: Actor) -> dict[str, object]:

@@ -223,23 +223,23 @@ class Register(Generic[Row]):
     def urls(cls, at: str, rows: str = "") -> list[URLPattern]:
         """Return the URL patterns of the list, rows and forms below a path that ends with a slash."""
         register = cls()
-        own = register.route or register.name.partition(".")[2]
-        patterns, at = [path(at, list_view(register), name=own)], rows or at
+        base_name = register.route or register.name.partition(".")[2]
+        patterns, at = [path(at, list_view(register), name=base_name)], rows or at
 
         def add(more: str, view_of: "Callable[[AnyRegister], View]", name: str) -> None:
             patterns.append(path(f"{at}{more}", register.under_parent(view_of), name=name))
 
         if register.papers:
-            add("<number:number>/papers/", papers_view, f"{own}_papers")
-            add("<number:number>/papers/<number:paper>/", paper_view, f"{own}_paper")
+            add("<number:number>/papers/", papers_view, f"{base_name}_papers")
+            add("<number:number>/papers/<number:paper>/", paper_view, f"{base_name}_paper")
         if register.new:
-            add("new/", new_view, f"{own}_new")
+            add("new/", new_view, f"{base_name}_new")
         if register.has_record:
-            add("<number:number>/", record_view, register.record_route or f"{own}_row")
+            add("<number:number>/", record_view, register.record_route or f"{base_name}_row")
         if register.acts:
-            add("<number:number>/<slug:act>/", act_view, f"{own}_act")
+            add("<number:number>/<slug:act>/", act_view, f"{base_name}_act")
         if any(part.acts for part in register.parts):
-            add("<number:number>/<slug:part>/<number:line>/<slug:act>/", line_view, f"{own}_line")
+            add("<number:number>/<slug:part>/<number:line>/<slug:act>/", line_view, f"{base_name}_line")
         return patterns
 
     def under(self, by: Actor, parent: int | None) -> Self:

@@ -154,11 +154,11 @@ def use_code(user: "User", code: str) -> TOTPDevice | StaticDevice | None:
     code = "".join(code.split()).lower()
     timed = code.isdecimal() and len(code) == CODE_DIGITS
     kind = TOTPDevice if timed else StaticDevice
-    given = code if timed else digest_of_code(code)
+    token = code if timed else digest_of_code(code)
     for device in kind.objects.filter(user=user, confirmed=True):
-        if verify_token(user, device.persistent_id, given) is not None:
-            found: TOTPDevice | StaticDevice = device
-            return found
+        if verify_token(user, device.persistent_id, token) is not None:
+            used_device: TOTPDevice | StaticDevice = device
+            return used_device
     return None
 
 

@@ -104,8 +104,8 @@ class SignInMiddleware:
     def _is_idle(self, request: HttpRequest) -> bool:
         if is_idle(request):
             return True
-        now, seen = int(time.time()), request.session.get(LAST_SEEN_SESSION_KEY)
-        if not isinstance(seen, int) or now - seen > LAST_SEEN_INTERVAL_SECONDS:
+        now, last_seen = int(time.time()), request.session.get(LAST_SEEN_SESSION_KEY)
+        if not isinstance(last_seen, int) or now - last_seen > LAST_SEEN_INTERVAL_SECONDS:
             request.session[LAST_SEEN_SESSION_KEY] = now
         return False
 

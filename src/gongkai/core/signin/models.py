@@ -146,7 +146,8 @@ class Session(AbstractBaseSession):
     def terminal(self) -> str:
         """Return browser and system in words, for example Chrome，Windows."""
         names = (
-            next((name for mark, name in marks if mark in self.agent), "") for marks in (BROWSER_NAMES, SYSTEM_NAMES)
+            next((name for token, name in name_table if token in self.agent), "")
+            for name_table in (BROWSER_NAMES, SYSTEM_NAMES)
         )
         return "，".join(name for name in names if name) or self.agent[:40]
 

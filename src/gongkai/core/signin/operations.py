@@ -79,13 +79,13 @@ def record_operation(
 ) -> Operation:
     """Log an operation of the typed account, the given user or the signed-in user."""
     typed = loggable_account_name(account)[:150]
-    who = user if user is not None or typed else getattr(request, "user", None)
-    known = who if getattr(who, "pk", None) else None
-    owner = {"user_id": known.pk} if known is not None else {"user__username": typed}
+    acting_user = user if user is not None or typed else getattr(request, "user", None)
+    login = acting_user if getattr(acting_user, "pk", None) else None
+    owner = {"user_id": login.pk} if login is not None else {"user__username": typed}
     row = Operation.objects.create(
         kind=kind,
-        account=known.get_username() if known is not None else typed,
-        person=Person.objects.filter(**owner).first() if known is not None or typed else None,
+        account=login.get_username() if login is not None else typed,
+        person=Person.objects.filter(**owner).first() if login is not None or typed else None,
         address=address_of(request),
         agent=agent_of(request),
         words=text.replace("\0", "")[:300],

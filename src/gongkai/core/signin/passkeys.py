@@ -143,14 +143,16 @@ def verify_passkey(request: HttpRequest, user: "User", answer: str) -> Passkey:
     state = _pop_challenge(request, "ask")
     keys = {key.credential_id: key for key in passkeys_of(user)}
     try:
-        given = AuthenticationResponse.from_dict(_parse_answer(answer))
-        proved = _make_server().authenticate_complete(state, [_decode_credential(key) for key in keys.values()], given)
-        key, said = keys[_encode_base64(proved.credential_id)], given.response.authenticator_data.counter
+        response = AuthenticationResponse.from_dict(_parse_answer(answer))
+        proved = _make_server().authenticate_complete(
+            state, [_decode_credential(key) for key in keys.values()], response
+        )
+        key, sign_count = keys[_encode_base64(proved.credential_id)], response.response.authenticator_data.counter
     except Exception as error:  # what is foreign fails in as many ways as it can be wrong
         LOG.info("a passkey that proves nothing: %r", error)
         raise BadAnswer(str(error)) from error
     row = Passkey.objects.filter(pk=key.pk, sign_count=key.sign_count)
-    if shows_copied_key(key.sign_count, said) or not row.update(sign_count=said, used_at=timezone.now()):
+    if shows_copied_key(key.sign_count, sign_count) or not row.update(sign_count=sign_count, used_at=timezone.now()):
         raise CopiedPasskey(key)
     return key
 
@@ -185,6 +187,11 @@ def _store_challenge(request: HttpRequest, what: str, options: object, state: ob
 
 
 def _pop_challenge(request: HttpRequest, what: str) -> Mapping[str, object]:
+    """Take the challenge of this kind (`what`) from the session and return its state.
+
+    Raises:
+        BadAnswer: there is none, or it is too old.
+    """
     record = read_record(
         {CHALLENGE_SESSION_KEY: request.session.pop(CHALLENGE_SESSION_KEY, None)}, CHALLENGE_SESSION_KEY
     )

@@ -71,14 +71,15 @@ def plan_of(run: ImportRun, *, by: Actor, table: Table | None = None) -> ImportP
     return plan
 
 
-def _check_may(by: Actor, run: ImportRun | None) -> list[str]:
+def _check_permission(by: Actor, run: ImportRun | None) -> list[str]:
+    """Return the Chinese reasons why the actor may not handle this import."""
     importer = find_importer(run.importer) if run else None
     if run is None or importer is None:
         return ["这种导入已不再支持。"]
     if reasons := importer.why_not(by):
         return reasons
-    seen = run.pk is None or visible_to(by).filter(pk=run.pk).exists()
-    return [] if seen else ["只有导入的人和主管其单位的政务公开办、系统管理员可以办理这次导入。"]
+    is_visible = run.pk is None or visible_to(by).filter(pk=run.pk).exists()
+    return [] if is_visible else ["只有导入的人和主管其单位的政务公开办、系统管理员可以办理这次导入。"]
 
 
 def _check_draft(run: ImportRun) -> list[str]:
@@ -127,7 +128,7 @@ def _plan_before(run: ImportRun, *, by: Actor) -> Mapping[str, object]:
     return {"plan": plan_of(run, by=by)}
 
 
-@action("spreadsheets.upload", label="上传并预览", rule=_check_may, ahead=_plan_before)
+@action("spreadsheets.upload", label="上传并预览", rule=_check_permission, ahead=_plan_before)
 def upload(run: ImportRun, *, by: Actor, plan: ImportPlan) -> ActionResult:
     """Store a file for a dry run; delete the person's earlier dry runs of this kind.
 
@@ -167,7 +168,7 @@ def _plan_with_headings(run: ImportRun, *, by: Actor, heads: Mapping[str, str]) 
     return {"plan": plan_of(run, by=by)}
 
 
-@action("spreadsheets.heads", label="对应表头", rule=_check_may, ready=_check_draft, ahead=_plan_with_headings)
+@action("spreadsheets.heads", label="对应表头", rule=_check_permission, ready=_check_draft, ahead=_plan_with_headings)
 def set_head_meanings(run: ImportRun, *, by: Actor, heads: Mapping[str, str], plan: ImportPlan) -> ActionResult:
     """Set the meaning of a file's headings (spelling to column key, "" for none), also for later files.
 
@@ -235,7 +236,7 @@ def _write_before(
     return {"written": written or write_rows(run, by=by, losses_seen=losses_seen)}
 
 
-@action("spreadsheets.apply", label="确认导入", rule=_check_may, ready=_check_unfinished, ahead=_write_before)
+@action("spreadsheets.apply", label="确认导入", rule=_check_permission, ready=_check_unfinished, ahead=_write_before)
 def apply(run: ImportRun, *, by: Actor, written: PortionWriter, losses_seen: bool = False) -> ActionResult:
     """Finish an import after its last row: mark it as applied and send merged messages.
 
@@ -283,12 +284,12 @@ def _take_back_before(run: ImportRun, *, by: Actor, reason: str = "") -> Mapping
         if not count or isinstance(refused, Conflict):
             raise
         ImportRun.objects.filter(pk=run.pk, state=RunState.APPLYING).update(applied_at=None)
-        said = f"已收回{count}行，其余{len(rows) - count}行没有收回，处理后请在导入记录中点“收回已写入的行”："
-        raise Refused([said, *refused.reasons]) from refused
+        summary = f"已收回{count}行，其余{len(rows) - count}行没有收回，处理后请在导入记录中点“收回已写入的行”："
+        raise Refused([summary, *refused.reasons]) from refused
     return {}
 
 
-@action("spreadsheets.take_back_rows", label="收回一部分行", rule=_check_may, quiet=True)
+@action("spreadsheets.take_back_rows", label="收回一部分行", rule=_check_permission, quiet=True)
 def take_back_rows(
     run: ImportRun,
     *,
@@ -312,7 +313,7 @@ def take_back_rows(
     return ActionResult(words=f"收回{len(rows)}行", result=(run.state, run.applied_at))
 
 
-@action("spreadsheets.undo", label="撤销导入", rule=_check_may, ready=_check_applied, ahead=_take_back_before)
+@action("spreadsheets.undo", label="撤销导入", rule=_check_permission, ready=_check_applied, ahead=_take_back_before)
 def undo(run: ImportRun, *, by: Actor, reason: str = "") -> ActionResult:
     """Undo an import if nothing has changed since and the importer permits it."""
     text = f"撤销导入“{run.file_name}”" + (f"：{reason}" if reason else "")
@@ -323,7 +324,11 @@ def undo(run: ImportRun, *, by: Actor, reason: str = "") -> ActionResult:
 
 
 @action(
-    "spreadsheets.take_back", label="收回已写入的行", rule=_check_may, ready=_check_abandoned, ahead=_take_back_before
+    "spreadsheets.take_back",
+    label="收回已写入的行",
+    rule=_check_permission,
+    ready=_check_abandoned,
+    ahead=_take_back_before,
 )
 def take_back_unfinished(run: ImportRun, *, by: Actor) -> ActionResult:
     """Take back the rows of an interrupted import; it can be confirmed again."""
@@ -336,13 +341,16 @@ def take_back_unfinished(run: ImportRun, *, by: Actor) -> ActionResult:
 
 
 def _restore_rows(run: ImportRun, rows: Sequence[ImportTouch], text: str, by: Actor) -> None:
+    """Undo the changes to rows and log the undo in the stream of each."""
     restored = undoing.undo_changes(rows, importer_named(run.importer), by=by)
     streams = [log_stream_of(row) for row in restored]
-    last: dict[str, Movement] = last_records(streams)
+    last_by_stream: dict[str, Movement] = last_records(streams)
     done = []
     for stream in streams:
-        last[stream] = build_record(stream, last.get(stream), action="spreadsheets.undo", by=by, words=text)
-        done.append((last[stream], text))
+        last_by_stream[stream] = build_record(
+            stream, last_by_stream.get(stream), action="spreadsheets.undo", by=by, words=text
+        )
+        done.append((last_by_stream[stream], text))
     append_records(done)
 
 

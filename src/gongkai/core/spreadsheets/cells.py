@@ -105,8 +105,8 @@ def nearest_words(text: str, known: Iterable[str], most: int = 4) -> list[str]:
     """Return the known words most similar to the given ones, best first."""
 
     def likeness(one: str) -> float:
-        held = len(text) > 1 and (text in one or one in text)
-        return max(SequenceMatcher(None, text, part).ratio() for part in one.split("：")) + held
+        contains = len(text) > 1 and (text in one or one in text)
+        return max(SequenceMatcher(None, text, phrase).ratio() for phrase in one.split("：")) + contains
 
     rated = sorted(((likeness(fromkey), fromkey) for fromkey in dict.fromkeys(known)), reverse=True)
     return [word for rate, word in rated[:most] if rate >= 0.5]
@@ -202,13 +202,13 @@ def split_list(text: str) -> list[str]:
 
 
 def words_list(limit: int = 120) -> Callable[[object], list[str]]:
-    """Parse names separated by 、，；or line breaks, without duplicates."""
+    """Return a parser of names separated by 、，； or line breaks, without duplicates."""
 
     def read(value: object) -> list[str]:
-        found = split_list(format_value(value))
-        for one in found:
-            if len(one) > limit:
-                raise BadCell(f"“{one[:12]}…”超过{limit}个字", "请用顿号分开各名称")
-        return list(dict.fromkeys(found))
+        names = split_list(format_value(value))
+        for name in names:
+            if len(name) > limit:
+                raise BadCell(f"“{name[:12]}…”超过{limit}个字", "请用顿号分开各名称")
+        return list(dict.fromkeys(names))
 
     return read

@@ -203,7 +203,7 @@ def _find_head(
         raise UnreadableFile(_describe_missing_heading(sheet))
     places = _find_positions(heads[at], columns_by_heading, sheet, table, page, said=meant is not None)
     if meant is not None:
-        table.heads = _heads(first_rows[at][1], first_rows[at + 1 :], places)
+        table.heads = _list_headings(first_rows[at][1], first_rows[at + 1 :], places)
     return places, chain(first_rows[at + 1 :], rows)
 
 
@@ -215,7 +215,10 @@ def _likely_head(rows: list[tuple[int, list[object]]]) -> int | None:
     return words.index(most) if most >= 2 else None
 
 
-def _heads(cells: list[object], below: list[tuple[int, list[object]]], places: dict[str, int]) -> list[SheetHeading]:
+def _list_headings(
+    cells: list[object], below: list[tuple[int, list[object]]], places: dict[str, int]
+) -> list[SheetHeading]:
+    """Return the headings of a file, each with its column and samples of its values."""
     keys = {at: key for key, at in places.items()}
     headings = []
     for at, cell in enumerate(cells):
@@ -260,13 +263,13 @@ def _translate(value: object, column: Column, table: Table, meant: Mapping[str, 
     if not column.choices or isinstance(value, CellFault):
         return value
     text = format_value(value)
-    sheet_values = [SheetValue(column, part, meant.get(f"{column.key}:{part}", "")) for part in split_list(text)]
-    if not any(one.chosen for one in sheet_values):
+    sheet_values = [SheetValue(column, word, meant.get(f"{column.key}:{word}", "")) for word in split_list(text)]
+    if not any(mapped.chosen for mapped in sheet_values):
         return value
     for sheet_value in sheet_values:
         if sheet_value.chosen:
             _note_value(sheet_value, table)
-    return "、".join(one.chosen or one.words for one in sheet_values)
+    return "、".join(mapped.chosen or mapped.words for mapped in sheet_values)
 
 
 def _note_value(value: SheetValue, table: Table) -> None:

@@ -44,13 +44,13 @@ def _to_json(value: object) -> object:
 
 def restore_snapshot(row: Model, before: Mapping[str, object]) -> list[str]:
     """Set a row's fields to a snapshot, in memory; return the changed columns."""
-    now = take_snapshot(row)
+    present = take_snapshot(row)
     for field in row._meta.concrete_fields:
         if field.attname in before:
-            kept = before[field.attname]
+            old_value = before[field.attname]
             encrypted = isinstance(field, EncryptedTextField)
-            setattr(row, field.attname, Secret(str(kept)) if encrypted else field.to_python(kept))
-    return [name for name, value in before.items() if name in now and now[name] != value]
+            setattr(row, field.attname, Secret(str(old_value)) if encrypted else field.to_python(old_value))
+    return [name for name, value in before.items() if name in present and present[name] != value]
 
 
 def save_restored_row(row: Model) -> None:

@@ -48,8 +48,8 @@ def undo_obstacles(run: ImportRun, some: Iterable[ImportTouch] | None = None) ->
     The number of queries depends on the number of tables, not of rows. Before a portion of the rows (`some`) is
     taken back, effects of the portions before it do not count: deleted rows and references to them.
     """
-    found: list[str] = []
-    whole = some is None
+    obstacles: list[str] = []
+    is_whole_import = some is None
     touches: dict[str, list[ImportTouch]] = defaultdict(list)
     for touch in list_written(run) if some is None else some:
         touches[touch.model].append(touch)
@@ -58,14 +58,14 @@ def undo_obstacles(run: ImportRun, some: Iterable[ImportTouch] | None = None) ->
         for touch in rows:
             row = there.get(touch.object_pk)
             if row is None:
-                found += [f"“{touch.label}”已被删除。"] if whole else []
-            elif changed := list_differences(row, touch.after, relations=whole):
-                found.append(f"“{touch.label}”导入后又修改过：{'、'.join(changed)}。")
-        made = {t.object_pk: t.label for t in rows if t.verb == ImportTouch.Verb.MADE}
-        found += _find_used(run, apps.get_model(model), made)
-        if len(found) >= _MAX_OBSTACLES:
-            return [*found[:_MAX_OBSTACLES], _MORE_OBSTACLES]
-    return found
+                obstacles += [f"“{touch.label}”已被删除。"] if is_whole_import else []
+            elif changed := list_differences(row, touch.after, relations=is_whole_import):
+                obstacles.append(f"“{touch.label}”导入后又修改过：{'、'.join(changed)}。")
+        created_labels = {t.object_pk: t.label for t in rows if t.verb == ImportTouch.Verb.MADE}
+        obstacles += _find_used(run, apps.get_model(model), created_labels)
+        if len(obstacles) >= _MAX_OBSTACLES:
+            return [*obstacles[:_MAX_OBSTACLES], _MORE_OBSTACLES]
+    return obstacles
 
 
 def _find_used(run: ImportRun, model: type[Model], labels: dict[int, str]) -> list[str]:
@@ -138,19 +138,20 @@ def _iterate_created(import_touches: list[ImportTouch]) -> Iterator[tuple[str, l
 
 
 def _iterate_tables(import_touches: list[ImportTouch]) -> Iterator[tuple[str, list[int]]]:
+    """Yield each table with the keys of its rows, tables that refer to others before these."""
     keys: dict[str, list[int]] = defaultdict(list)
     for import_touch in import_touches:
         keys[import_touch.model].append(import_touch.object_pk)
     refers = {model: _list_referenced_models(apps.get_model(model)) - {model} for model in keys}
     while keys:
-        free = (key for key in keys if not any(key in refers[other] for other in keys))
+        free = (key for key in keys if not any(key in refers[other_model] for other_model in keys))
         model = next(free, next(iter(keys)))
         yield model, keys.pop(model)
 
 
 def _list_referenced_models(model: type[Model]) -> set[str]:
-    others = (field.related_model for field in model._meta.concrete_fields if field.is_relation)
-    return {other._meta.label_lower for other in others if isinstance(other, type)}
+    referenced_models = (field.related_model for field in model._meta.concrete_fields if field.is_relation)
+    return {referenced._meta.label_lower for referenced in referenced_models if isinstance(referenced, type)}
 
 
 def _iterate_touched_rows(importer: Importer, touches: list[ImportTouch]) -> Iterator[tuple[ImportTouch, Model]]:
@@ -188,6 +189,7 @@ def _limit_reasons(reasons: list[str]) -> list[str]:
 
 
 def _delete_rows(model: type[Model], keys: list[int]) -> None:
+    """Delete rows in batches, or one by one if a row of the batch is protected by another."""
     for start in range(0, len(keys), 200):
         some = keys[start : start + 200]
         try:

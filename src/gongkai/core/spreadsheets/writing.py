@@ -202,11 +202,12 @@ def _make_xlsx_cell(page: "Worksheet", value: object) -> "Cell | str | int | flo
 
 
 def _write_guide(page: "Worksheet", sheet: "Sheet") -> None:
+    """Write the page that explains each column and its choices."""
     for letter, width in zip("ABCD", (18, 8, 60, 50), strict=True):
         page.column_dimensions[letter].width = width
     if sheet.intro:
         page.append([_make_xlsx_cell(page, sheet.intro)])
     page.append(["列", "必填", "说明", "可填内容"])
     for column in sheet.columns:
-        said = (column.head, "是" if column.required else "", column.help, "、".join(column.choices))
-        page.append([_make_xlsx_cell(page, value) for value in said])
+        texts = (column.head, "是" if column.required else "", column.help, "、".join(column.choices))
+        page.append([_make_xlsx_cell(page, value) for value in texts])

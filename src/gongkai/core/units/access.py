@@ -44,23 +44,23 @@ def sync_access(*people: Person) -> None:
 
 
 def sync_many(people: Iterable[Person]) -> int:
-    """Update the groups of many people's logins in a constant number of queries.
+    """Update the groups of many people's logins.
 
     Return the number of logins changed.
     """
-    known = {person.user_id: person for person in people if person.user_id}
-    if not known:
+    people_by_user = {person.user_id: person for person in people if person.user_id}
+    if not people_by_user:
         return 0
     write_inserts()
-    wanted: dict[int, set[str]] = {person.pk: set() for person in known.values()}
-    rows = Appointment.objects.filter(in_force(), person__in=list(known.values()))
+    wanted_groups: dict[int, set[str]] = {person.pk: set() for person in people_by_user.values()}
+    rows = Appointment.objects.filter(in_force(), person__in=list(people_by_user.values()))
     for person_id, role in rows.values_list("person_id", "role"):
-        wanted[person_id].add(group_name(role))
-    membership = _get_group_ids(known)
+        wanted_groups[person_id].add(group_name(role))
+    membership = _get_group_ids(people_by_user)
     groups: dict[str, Group] = {}
     changed = 0
-    for user_id, person in known.items():
-        has, should = membership.get(user_id, set()), wanted[person.pk]
+    for user_id, person in people_by_user.items():
+        has, should = membership.get(user_id, set()), wanted_groups[person.pk]
         if has != should:
             changed += 1
             groups = groups or {group.name: group for group in ensure_groups().values()}
@@ -103,6 +103,7 @@ def run_due(*, seconds: float = SYNC_TIMEOUT_SECONDS) -> dict[str, int]:
 
 
 def _find_outdated_people() -> QuerySet[Person]:
+    """Return the people whose login has other groups or another state than their appointments give."""
     posts = Appointment.objects.filter(in_force(), person__user__isnull=False).order_by()
     should = posts.annotate(name=Concat(Value(ROLE_GROUP_PREFIX), "role")).values_list("person__user_id", "name")
     names = [group_name(role) for role in Role.values]

@@ -77,11 +77,11 @@ def _load_marks(people: QuerySet[Person]) -> dict[int, RegistrationMarks]:
 
 def load_marks(people: Iterable[int | None]) -> dict[int, RegistrationMarks]:
     """Return the marks of these registrations; each is read once a page."""
-    wanted = {number for number in people if number is not None}
-    known: dict[int, RegistrationMarks] = ask_once(("registration marks",), dict)
-    if missing := wanted - known.keys():
-        known.update(_load_marks(Person.objects.filter(pk__in=missing)))
-    return {number: known[number] for number in wanted if number in known}
+    ids = {number for number in people if number is not None}
+    cached: dict[int, RegistrationMarks] = ask_once(("registration marks",), dict)
+    if missing := ids - cached.keys():
+        cached.update(_load_marks(Person.objects.filter(pk__in=missing)))
+    return {number: cached[number] for number in ids if number in cached}
 
 
 def _filter_like(marks: Collection[RegistrationMarks]) -> QuerySet[Person]:
@@ -158,10 +158,12 @@ def is_among(by: Actor, people: Iterable[int | None], accounts: Iterable[int | N
 
 def is_address_of(address: str, bodies: QuerySet[Body]) -> bool:
     """Return true if an e-mail address is one of these units, or of anybody who is registered."""
-    wanted = registration_marks("", "", address).email
-    domain = wanted.rpartition("@")[2]
-    known = [rows.filter(email__icontains=domain).values_list("email", flat=True) for rows in (Person.objects, bodies)]
-    return any(registration_marks("", "", email).email == wanted for emails in known for email in emails)
+    typed_email = registration_marks("", "", address).email
+    domain = typed_email.rpartition("@")[2]
+    registered = [
+        rows.filter(email__icontains=domain).values_list("email", flat=True) for rows in (Person.objects, bodies)
+    ]
+    return any(registration_marks("", "", email).email == typed_email for emails in registered for email in emails)
 
 
 def is_self(by: Actor, person: int | None) -> bool:
@@ -207,9 +209,9 @@ def check_clears_other_unit(
         strict or _has_outsider(body, _list_posts_of_leads(leads) if leads else _list_posts_over(body))
     ):
         return []
-    others = "牵头单位" if leads else "政务公开办"
-    above = "" if leads else "，或者上级政务公开办"
-    return [f"您在{body.label}工作，不能{what}：请由{others}中不在{body.label}工作的人{above}决定。"]
+    deciders = "牵头单位" if leads else "政务公开办"
+    higher_level = "" if leads else "，或者上级政务公开办"
+    return [f"您在{body.label}工作，不能{what}：请由{deciders}中不在{body.label}工作的人{higher_level}决定。"]
 
 
 def _list_posts_of_leads(leads: Collection[int]) -> list[Appointment]:
@@ -302,11 +304,11 @@ def actors_of(stream: str, names: Iterable[str], returned: Iterable[str] = ()) -
     replace the author.
     """
     actors: set[int | None] = set()
-    back = frozenset(returned)
-    wanted = frozenset(names) | back
-    load = partial(_load_movements, wanted)
-    for action, person, facts in ask_listed("stream", ("movements", wanted), stream, load) or ():
-        if action in back:
+    return_names = frozenset(returned)
+    all_names = frozenset(names) | return_names
+    load = partial(_load_movements, all_names)
+    for action, person, facts in ask_listed("stream", ("movements", all_names), stream, load) or ():
+        if action in return_names:
             actors.clear()
         else:
             actors |= people_of_action(person, facts)
@@ -314,6 +316,7 @@ def actors_of(stream: str, names: Iterable[str], returned: Iterable[str] = ()) -
 
 
 def _load_movements(names: Collection[str], streams: Collection[str]) -> dict[str, list[_LoggedAction]]:
+    """Return the log records of these actions by stream, oldest first."""
     movements: dict[str, list[_LoggedAction]] = defaultdict(list)
     rows = Movement.objects.filter(stream__in=streams, action__in=names).order_by("seq")
     for stream, action, person, facts in rows.values_list("stream", "action", "person_id", "facts"):

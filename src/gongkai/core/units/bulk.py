@@ -40,16 +40,16 @@ def create_bodies(news: Sequence[NewBody], *, by: Actor) -> Iterable[Body | Alia
     Raises:
         Refused: no permission to add to one of the governments, or it is closed. Conflict: one of the names was registered meanwhile.
     """
-    known = {body.name: body for body in Body.objects.filter(name__in={new_body.parent for new_body in news})}
+    bodies_by_name = {body.name: body for body in Body.objects.filter(name__in={new_body.parent for new_body in news})}
     waiting = list(news)
     while waiting:
-        ready = [new_body for new_body in waiting if not new_body.parent or new_body.parent in known]
+        ready = [new_body for new_body in waiting if not new_body.parent or new_body.parent in bodies_by_name]
         if not ready:
             raise Refused(f"“{waiting[0].name}”的所属政府没有登记。")
-        _store_bodies(ready, known, by)
-        known |= {new_body.name: new_body.body for new_body in ready if new_body.body is not None}
-        made = {id(new_body) for new_body in ready}
-        waiting = [new_body for new_body in waiting if id(new_body) not in made]
+        _store_bodies(ready, bodies_by_name, by)
+        bodies_by_name |= {new_body.name: new_body.body for new_body in ready if new_body.body is not None}
+        created_ids = {id(new_body) for new_body in ready}
+        waiting = [new_body for new_body in waiting if id(new_body) not in created_ids]
     aliases, offices = _store_aliases(news), _store_offices(news)
     _record_movements(news, by)
     return [*(new_body.body for new_body in news if new_body.body is not None), *aliases, *offices]
@@ -108,6 +108,7 @@ def _store_aliases(news: Sequence[NewBody]) -> list[Alias]:
 
 
 def _store_offices(news: Sequence[NewBody]) -> list[Office]:
+    """Store the offices of new units, and note the action of each for the log."""
     offices = []
     for new_body in news:
         for text in dict.fromkeys(tidy_name(name, what="处室名称", most=80) for name in new_body.offices):

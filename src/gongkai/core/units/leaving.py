@@ -36,10 +36,13 @@ def describe_pending_work(post: Appointment) -> list[str]:
     text = f"等{post.person.name}办的：{'；'.join(waits)}。" if waits else f"没有等{post.person.name}办的事项。"
     if post.covers is not None:
         return [text, f"代理结束后由{post.covers.person.name}本人接着办。"]
-    place, others = f"{post.body.label}{post.office.name if post.office else ''}", list_others_in_post(post)
-    if others:
-        more = f"等{len(others)}人" if len(others) > MAX_NAMED_PEOPLE else ""
-        return [text, f"接着办的：同任{place}{post.get_role_display()}的{'、'.join(others[:MAX_NAMED_PEOPLE])}{more}。"]
+    place, colleagues = f"{post.body.label}{post.office.name if post.office else ''}", list_others_in_post(post)
+    if colleagues:
+        count_text = f"等{len(colleagues)}人" if len(colleagues) > MAX_NAMED_PEOPLE else ""
+        return [
+            text,
+            f"接着办的：同任{place}{post.get_role_display()}的{'、'.join(colleagues[:MAX_NAMED_PEOPLE])}{count_text}。",
+        ]
     if not waits:
         return [text, f"此后{place}没有{post.get_role_display()}。"]
     return [

@@ -83,10 +83,10 @@ def add_menu(label: str, app: str, *, icon: str, order: int, items: Sequence[tup
         order: its place in the main menu.
         items: label, name of the URL in the namespace, and icon of each, in their order; or ready items.
     """
-    made = [one if isinstance(one, MenuItem) else _make_item(app, *one) for one in items]
-    for place, item in enumerate(made, 1):
+    menu_items = [declared if isinstance(declared, MenuItem) else _make_item(app, *declared) for declared in items]
+    for place, item in enumerate(menu_items, 1):
         item.order = place
-    menu = StaffMenu(label, Menu(items=made), name=app, icon_name=icon, order=order)
+    menu = StaffMenu(label, Menu(items=menu_items), name=app, icon_name=icon, order=order)
     hooks.register(MAIN_MENU_HOOK, lambda: menu)
 
 

@@ -68,26 +68,26 @@ def plan_rows(
 ) -> ImportPlan:
     """Plan all rows without further queries: `may` returns reasons, `home` is the government of new units without
     one."""
-    known, plan = _build_index(), ImportPlan()
-    known.home = home
+    index, plan = _build_index(), ImportPlan()
+    index.home = home
     for row in table.rows:
         name = clean_name(row["name"])
-        if name in known.coming:
-            first = known.coming[name].number
-            plan.errors.append(row.error(sheet, "name", f"与第{first}行重复", "请只保留一行"))
+        if name in index.coming:
+            first_row = index.coming[name].number
+            plan.errors.append(row.error(sheet, "name", f"与第{first_row}行重复", "请只保留一行"))
         else:
-            known.coming[name] = row
-    _index_new_governments(known)
+            index.coming[name] = row
+    _index_new_governments(index)
     changes = []
-    for name, row in known.coming.items():
+    for name, row in index.coming.items():
         errors: list[CellError] = []
-        change = _plan_change(row, known, sheet, by, may, errors)
+        change = _plan_change(row, index, sheet, by, may, errors)
         plan.errors += errors
         if not errors and change is not None:
             changes.append((name, change))
         elif not errors:
             plan.same += 1
-    plan.changes = _sort_parents_first(changes, known, sheet, plan)
+    plan.changes = _sort_parents_first(changes, index, sheet, plan)
     return plan
 
 
@@ -177,14 +177,15 @@ def _find_parent(row: Row, body: Body | None, index: _ImportIndex, sheet: Sheet,
 
 
 def _list_new_names(row: Row, body: Body | None, key: str) -> list[str]:
-    asked = row[key] or []
+    """Return the aliases or offices (`key`) of a row that the unit does not have yet."""
+    entered = row[key] or []
     if body is None:
-        return [name for name in asked if name not in {row["name"], row["short_name"]}]
+        return [name for name in entered if name not in {row["name"], row["short_name"]}]
     if key == "offices":
         has = {office.name for office in body.offices.all() if office.active_to is None}
     else:
         has = {alias.name for alias in body.aliases.all()} | {body.name, body.short_name}
-    return [name for name in asked if name not in has]
+    return [name for name in entered if name not in has]
 
 
 def _check_names(

@@ -85,17 +85,17 @@ def people_visible_to(user: object) -> QuerySet[Person]:
     if actor.system:
         return Person.objects.all()
     reaches = {p.reach for p in actor.posts if p.role in PEOPLE_VIEWING_ROLES}
-    where = Q(body_id__in=actor.bodies)
+    in_reach = Q(body_id__in=actor.bodies)
     for reach in reaches:
-        where |= Q(body__path__startswith=reach)
-    query = Q(pk__in=Appointment.objects.filter(where).values("person_id")) if actor.known else Q(pk__in=[])
+        in_reach |= Q(body__path__startswith=reach)
+    query = Q(pk__in=Appointment.objects.filter(in_reach).values("person_id")) if actor.known else Q(pk__in=[])
     if actor.has(Role.ADMINISTRATOR):
         # A join on `appointments=None` would return a person with two posts twice, and a
         # form expects one.
         query |= ~Q(pk__in=Appointment.objects.values("person_id"))
     if actor.has(Role.SECURITY):
-        asked = Q(pk__in=PasswordRequest.objects.values("person_id"))
-        query |= asked & ~Q(pk__in=Appointment.objects.values("person_id"))
+        with_request = Q(pk__in=PasswordRequest.objects.values("person_id"))
+        query |= with_request & ~Q(pk__in=Appointment.objects.values("person_id"))
     if actor.person_id is not None:
         query |= Q(pk=actor.person_id)
     return Person.objects.filter(query).select_related("user")
@@ -129,6 +129,7 @@ def map_successors(bodies: Iterable[int]) -> dict[int, int]:
 
 
 def _find_successors(bodies: Iterable[int]) -> dict[int, int]:
+    """Map these bodies, and all that were merged into one of them, to the one of them that remains."""
     whose = {pk: pk for pk in bodies}
     into = dict(whose)
     while into:
@@ -278,15 +279,19 @@ def bodies_by_name(by: object) -> dict[str, Body]:
     unknown unit.
     """
     rows = list(Body.objects.filter(active_to=None, merged_into=None))
-    found: dict[str, dict[int, Body]] = {}
+    bodies_by_short_name: dict[str, dict[int, Body]] = {}
     for alias in Alias.objects.filter(body__in=rows).select_related("body"):
-        found.setdefault(alias.name, {})[alias.body_id] = alias.body
+        bodies_by_short_name.setdefault(alias.name, {})[alias.body_id] = alias.body
     for body in rows:
         if body.short_name:
-            found.setdefault(body.short_name, {})[body.pk] = body
+            bodies_by_short_name.setdefault(body.short_name, {})[body.pk] = body
     homes = _list_government_paths(actor_of(by))
-    named = {name: one for name, some in found.items() if (one := _select_nearest(list(some.values()), homes))}
-    return named | {body.name: body for body in rows}
+    unambiguous = {
+        name: nearest
+        for name, candidates in bodies_by_short_name.items()
+        if (nearest := _select_nearest(list(candidates.values()), homes))
+    }
+    return unambiguous | {body.name: body for body in rows}
 
 
 def _list_government_paths(by: Actor) -> list[str]:
@@ -349,9 +354,11 @@ def units_with_people() -> QuerySet[Body]:
     Others, such as 省政府 in a county's installation, are told on paper.
     """
     appointments = Appointment.objects.filter(in_force())
-    over = {reach_of(row.role, row.body) for row in appointments.filter(role=Role.CHIEF).select_related("body__parent")}
+    chief_reaches = {
+        reach_of(row.role, row.body) for row in appointments.filter(role=Role.CHIEF).select_related("body__parent")
+    }
     reached = Q(Exists(appointments.filter(body=OuterRef("pk"))))
-    for path in over:
-        if not any(path != other and path.startswith(other) for other in over):
+    for path in chief_reaches:
+        if not any(path != outer_path and path.startswith(outer_path) for outer_path in chief_reaches):
             reached |= Q(path__startswith=path)
     return Body.objects.filter(reached, active_to=None, merged_into=None).order_by("position", "pk")

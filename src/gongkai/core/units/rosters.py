@@ -202,30 +202,30 @@ def _complete_name(text: str, government: Body) -> str:
 
 def _plan_unit(row: Row, index: _RosterIndex, by: Actor, errors: list[CellError]) -> RowChange | None:
     """Plan the registration of a row's unit. Return None if the unit is known or cannot be registered."""
-    words, government = row["body"], index.government
-    if words in index.bodies or words in index.units:
+    text, government = row["body"], index.government
+    if text in index.bodies or text in index.units:
         return None
     if government is None or rules.check_unit_registrar(by, government):
-        errors.append(row.error(PEOPLE_SHEET, "body", f"单位名录中没有“{words}”", "请改为名录中的名称，或先登记单位"))
+        errors.append(row.error(PEOPLE_SHEET, "body", f"单位名录中没有“{text}”", "请改为名录中的名称，或先登记单位"))
         return None
-    name = _complete_name(words, government)
-    if body := index.bodies.get(name) or index.find_respelt(words, government):
-        index.bodies[words] = body
+    name = _complete_name(text, government)
+    if body := index.bodies.get(name) or index.find_respelt(text, government):
+        index.bodies[text] = body
         return None
     if reason := index.find_obstacle(name):
         todo = "请改正；确是另一个单位的，先在单位名录登记"
-        errors.append(row.error(PEOPLE_SHEET, "body", f"单位名录中没有“{words}”，{reason}", todo))
+        errors.append(row.error(PEOPLE_SHEET, "body", f"单位名录中没有“{text}”，{reason}", todo))
         return None
     if name in index.units:
-        index.units[words] = index.units[name]
+        index.units[text] = index.units[name]
         return None
-    kept = {"short_name": words if words != name else "", "phone": row["unit_phone"], "address": row["unit_address"]}
-    fields = {key: value for key, value in kept.items() if value}
+    facts = {"short_name": text if text != name else "", "phone": row["unit_phone"], "address": row["unit_address"]}
+    fields = {key: value for key, value in facts.items() if value}
     unit = NewBody(name, government.name, {"kind": kind_by_name(name), **fields})
-    index.units |= {words: unit, name: unit}
+    index.units |= {text: unit, name: unit}
     heads = {"short_name": "简称", "phone": "公开电话", "address": "办公地址"}
-    said = [Difference("单位", "", "登记到单位名录"), *(Difference(heads[key], "", fields[key]) for key in fields)]
-    return RowChange(row.number, name, None, tuple(said), {"unit": unit})
+    changes = [Difference("单位", "", "登记到单位名录"), *(Difference(heads[key], "", fields[key]) for key in fields)]
+    return RowChange(row.number, name, None, tuple(changes), {"unit": unit})
 
 
 def _propose_login(row: Row, index: _RosterIndex) -> str:
@@ -289,14 +289,8 @@ class PeopleImporter:
         key = row["name"], body.pk if body else id(unit)
         first_row = index.seen.setdefault(key, row.number)
         if first_row != row.number:
-            errors.append(
-                row.error(
-                    PEOPLE_SHEET,
-                    "name",
-                    f"与第{first_row}行是同一个人",
-                    "几个岗位写在一格，用顿号分开；重名的请单独登记",
-                )
-            )
+            advice = "几个岗位写在一格，用顿号分开；重名的请单独登记"
+            errors.append(row.error(PEOPLE_SHEET, "name", f"与第{first_row}行是同一个人", advice))
         persons = index.people.get(key, [])
         if len(persons) > 1:
             errors.append(row.error(PEOPLE_SHEET, "name", "这个单位有几个人同名", "请在人员页面办理"))
@@ -370,13 +364,14 @@ class PeopleImporter:
         """Ask the confirmers once for all rows instead of once per person."""
         page = reverse("units:confirmations")
         notifications = [message for message in messages if message.link == page]
-        others = [message for message in messages if message.link != page]
+        other_messages = [message for message in messages if message.link != page]
         if not notifications:
-            return others
-        first, people_count = notifications[0], sum("row" in change.facts for change in changes)
+            return other_messages
+        first_request, people_count = notifications[0], sum("row" in change.facts for change in changes)
         confirmer_ids = list(dict.fromkeys(pk for message in notifications for pk in message.persons))
         text = f"{by.name}按人员名册登记了{people_count}人的岗位和账号。请逐个向本人核实后确认，一次性密码由您当面交给本人。"
-        return [*others, separation.make_confirmation_request(confirmer_ids, text, f"{first.key}/{people_count}", page)]
+        request = separation.make_confirmation_request(confirmer_ids, text, f"{first_request.key}/{people_count}", page)
+        return [*other_messages, request]
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing a row; a login stays once opened."""

@@ -161,8 +161,10 @@ def runs_installation(by: Actor, role: str = Role.CHIEF) -> bool:
 
     That role manages what belongs to no unit.
     """
-    own = [post.reach for post in by.posts if post.role == role]
-    if not own:
+    own_reaches = [post.reach for post in by.posts if post.role == role]
+    if not own_reaches:
         return False
-    others = ask_once(("reaches of chiefs",), lambda: {reach_of(row.role, row.body) for row in list_chief_posts()})
-    return any(not any(path != reach and reach.startswith(path) for path in others) for reach in own)
+    chief_reaches = ask_once(
+        ("reaches of chiefs",), lambda: {reach_of(row.role, row.body) for row in list_chief_posts()}
+    )
+    return any(not any(path != reach and reach.startswith(path) for path in chief_reaches) for reach in own_reaches)

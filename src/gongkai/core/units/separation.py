@@ -136,11 +136,17 @@ def refuse_last_of_duty(appointment: Appointment, day: date) -> None:
         return
     if appointment.standing != Standing.CONFIRMED:
         return
-    others = Appointment.objects.filter(role=appointment.role, person__active=True, covers=None)
-    others = others.filter(standing=Standing.CONFIRMED, start__lte=day).exclude(person_id=appointment.person_id)
+    other_appointments = Appointment.objects.filter(role=appointment.role, person__active=True, covers=None)
+    other_appointments = other_appointments.filter(standing=Standing.CONFIRMED, start__lte=day).exclude(
+        person_id=appointment.person_id
+    )
     reach = reach_of(appointment.role, appointment.body)
-    running = [other for other in others.select_related("body__parent") if other.end is None or other.end > day]
-    if not any(reach.startswith(reach_of(one.role, one.body)) for one in running):
+    running = [
+        candidate
+        for candidate in other_appointments.select_related("body__parent")
+        if candidate.end is None or candidate.end > day
+    ]
+    if not any(reach.startswith(reach_of(holder.role, holder.body)) for holder in running):
         raise Refused(f"这是最后一名{appointment.get_role_display()}，请先任命另一名。")
 
 

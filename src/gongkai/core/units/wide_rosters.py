@@ -46,12 +46,14 @@ def parse_roles(value: object) -> list[str]:
     """
     roles = []
     for listed in words_list(20)(value):
-        for words in filter(None, _BESIDES.split(listed)):
-            known = find_role(words)
-            known = known or next((str(role) for pattern, role in _ROLE_BY_WORD if pattern.search(words)), "")
-            if not known:
-                raise BadCell(f"“{words}”不是平台的岗位", choice_advice(words, list(ROLE_BY_LABEL)), listed)
-            roles.append(known)
+        for role_name in filter(None, _BESIDES.split(listed)):
+            found_role = find_role(role_name)
+            found_role = found_role or next(
+                (str(role) for pattern, role in _ROLE_BY_WORD if pattern.search(role_name)), ""
+            )
+            if not found_role:
+                raise BadCell(f"“{role_name}”不是平台的岗位", choice_advice(role_name, list(ROLE_BY_LABEL)), listed)
+            roles.append(found_role)
     return list(dict.fromkeys(roles))
 
 
@@ -89,8 +91,8 @@ def unfold_posts(rows: Sequence[FileRow]) -> list[FileRow]:
         posts = [at for at, head in enumerate(heads) if find_role(head.removesuffix("姓名"))]
         if unit is None or len(posts) < _MIN_POSTS or _PERSON_HEADINGS.intersection(heads):
             continue
-        below = [row for one in rows[place + 1 :] for row in _split_row(one, heads, unit, posts)]
-        return [(number, list(_HEADINGS)), *below]
+        person_rows = [row for file_row in rows[place + 1 :] for row in _split_row(file_row, heads, unit, posts)]
+        return [(number, list(_HEADINGS)), *person_rows]
     return []
 
 

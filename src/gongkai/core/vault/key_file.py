@@ -98,6 +98,11 @@ def parse_key_file(text: str, path: Path) -> KeyFile:
 
 
 def _create_key_file(path: Path) -> None:
+    """Create a key file with new keys.
+
+    Raises:
+        KeyRingError: the database has values encrypted with other keys.
+    """
     from gongkai.core.vault.rotation import has_encrypted_values
 
     if has_encrypted_values():

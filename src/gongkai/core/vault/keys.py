@@ -106,14 +106,19 @@ def has_table() -> bool:
 
 
 def _decrypt_ring(file: KeyFile, number: int, sealed: str) -> KeyRing:
+    """Return the stored key ring, decrypted with the key file.
+
+    Raises:
+        KeyRingError: the key file is another installation's.
+    """
     try:
-        said = json.loads(file.master.decrypt(sealed.encode()))
+        ring_facts = json.loads(file.master.decrypt(sealed.encode()))
     except InvalidToken as error:
         raise KeyRingError(
             f"密钥文件 {key_path()} 打不开本系统的密钥环：它不是本系统的密钥文件。"
             "请用 gongkai keys put 放上另一台服务器的或者保管的那一份（先核对，打不开的不放），不要覆盖别处的密钥文件"
         ) from error
-    return KeyRing(tuple(said["keys"]), file.digest_key, number, dict(said["retired"]))
+    return KeyRing(tuple(ring_facts["keys"]), file.digest_key, number, dict(ring_facts["retired"]))
 
 
 def change_ring(change: Callable[[KeyRing], KeyRing]) -> KeyRing:

@@ -100,9 +100,9 @@ def remove_old_keys(now: datetime | None = None) -> int:
 
 
 def _explain_behind(row: "KeyServer") -> str:
-    seen = f"{timezone.localtime(row.seen_at):%m月%d日%H:%M}"
-    why = row.trouble or f"还没有启用新密钥（最近报到 {seen}）"
-    return f"服务器 {row.place} {why}"
+    seen_text = f"{timezone.localtime(row.seen_at):%m月%d日%H:%M}"
+    trouble = row.trouble or f"还没有启用新密钥（最近报到 {seen_text}）"
+    return f"服务器 {row.place} {trouble}"
 
 
 def _remove_old_from_ring(present: KeyRing, seen_ring: KeyRing) -> KeyRing:
@@ -117,6 +117,7 @@ def _rotate_all() -> int:
 
 
 def _reencrypt_table(model: type[models.Model], names: list[str]) -> int:
+    """Encrypt anew, in portions, what the current key cannot decrypt; return the number of values."""
     count = 0
     numbers = list(model._base_manager.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(numbers), BATCH_SIZE):

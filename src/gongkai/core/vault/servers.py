@@ -119,10 +119,10 @@ def find_running_servers(wait: Callable[[float], object] | None = None) -> list[
     """
     if not has_table():
         return []
-    before = {row.pk: row.seen_at for row in list_servers()}
-    if any(seen > timezone.now() - timedelta(days=1) for seen in before.values()):
+    seen_before = {row.pk: row.seen_at for row in list_servers()}
+    if any(seen_at > timezone.now() - timedelta(days=1) for seen_at in seen_before.values()):
         (wait or time.sleep)(LONGEST_SILENCE_SECONDS)
-    return sorted(row.place for row in list_servers() if row.seen_at != before.get(row.pk))
+    return sorted(row.place for row in list_servers() if row.seen_at != seen_before.get(row.pk))
 
 
 def remove_server(place: str) -> None:

@@ -21,11 +21,11 @@ def row_url_of(name: str, *numbers: int) -> str:
 
 @cache
 def _get_pattern(name: str, count: int, urlconf: str, prefix: str) -> str:
-    marks = range(_FIRST_PLACEHOLDER, _FIRST_PLACEHOLDER + count)
-    found = reverse(name, urlconf, args=marks).replace("{", "{{").replace("}", "}}")
-    for mark in marks:
-        found = found.replace(str(mark), "{}")
-    return found
+    placeholders = range(_FIRST_PLACEHOLDER, _FIRST_PLACEHOLDER + count)
+    pattern = reverse(name, urlconf, args=placeholders).replace("{", "{{").replace("}", "}}")
+    for placeholder in placeholders:
+        pattern = pattern.replace(str(placeholder), "{}")
+    return pattern
 
 
 class NamespaceResolver(URLResolver):

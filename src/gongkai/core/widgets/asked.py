@@ -74,19 +74,19 @@ def parse_machine_json(body: bytes) -> Any:
         ValueError: invalid, too deep, or with text that no database accepts.
     """
     try:
-        given = json.loads(body)
+        document = json.loads(body)
     except RecursionError:
         raise ValueError("nested too deep") from None
-    rest = [given]
-    while rest:
-        one = rest.pop()
-        if isinstance(one, str) and not is_storable(one):
+    pending = [document]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, str) and not is_storable(node):
             raise ValueError("a text with NUL or half a character")
-        if isinstance(one, dict):
-            rest += [*one.keys(), *one.values()]
-        elif isinstance(one, list):
-            rest += one
-    return given
+        if isinstance(node, dict):
+            pending += [*node.keys(), *node.values()]
+        elif isinstance(node, list):
+            pending += node
+    return document
 
 
 def parse_selected(given: Iterable[str]) -> list[int]:

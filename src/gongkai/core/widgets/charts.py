@@ -100,16 +100,16 @@ def draw_comparison(
         lowest_first: the smallest values first; default: the largest.
         target: value and label of a dashed line across the bars.
     """
-    known = [(str(label), value) for label, value in rows if value is not None]
-    known.sort(key=lambda row: row[1] if lowest_first else -row[1])
-    if len(known) < 2 or not any(value for _, value in known):
+    valued_rows = [(str(label), value) for label, value in rows if value is not None]
+    valued_rows.sort(key=lambda row: row[1] if lowest_first else -row[1])
+    if len(valued_rows) < 2 or not any(value for _, value in valued_rows):
         return SafeString("")
-    (label, value), shown = known[0], known[:MAX_COMPARED]
+    (label, value), drawn_rows = valued_rows[0], valued_rows[:MAX_COMPARED]
     caption = finding.replace("{value}", f"{value:g}{unit}").replace("{label}", label)
-    if len(known) > len(shown):
-        caption += f"（图中是前{len(shown)}个，共{len(known)}个）"
+    if len(valued_rows) > len(drawn_rows):
+        caption += f"（图中是前{len(drawn_rows)}个，共{len(valued_rows)}个）"
     short = unit if len(unit) == 1 else ""  # the caption has a long one
-    bar_rows = [BarRow(name, [Bar(number, f"{number:g}{short}")]) for name, number in shown]
+    bar_rows = [BarRow(name, [Bar(number, f"{number:g}{short}")]) for name, number in drawn_rows]
     chart = draw_bar_rows(caption, bar_rows, most=most, wide=176, target=target)
     return format_html('<figure class="gk-compare"><figcaption>{}</figcaption>{}</figure>', caption, chart)
 
@@ -139,39 +139,41 @@ def draw_bar_rows(
         target: value and label of a dashed line across the bars.
         legend: label and colour of each series, above the bars.
     """
-    whole = max([most, *(bar.value for row in rows for bar in row.bars)], default=0) or 1
-    parts, y = [], 0
+    full_value = max([most, *(bar.value for row in rows for bar in row.bars)], default=0) or 1
+    elements, y = [], 0
     for text, colour in legend:
-        parts += [_draw_box(0, y + 3, 12, 12, colour), _draw_text(18, y + 14, text)]
+        elements += [_draw_box(0, y + 3, 12, 12, colour), _draw_text(18, y + 14, text)]
         y += 20
     y = top = y + (8 if legend else 0)
     for row in rows:
         if label_width:
             text = row.label if len(row.label) <= letters else f"{row.label[: letters - 1]}…"
-            parts.append(_draw_text(label_width - 8, y + 16, text, "end"))
+            elements.append(_draw_text(label_width - 8, y + 16, text, "end"))
         else:
-            parts.append(_draw_text(0, y + 14, row.label, size=14))
+            elements.append(_draw_text(0, y + 14, row.label, size=14))
             y += 16
         for bar in row.bars:
-            length = wide * bar.value / whole
+            length = wide * bar.value / full_value
             if bar.thin:
-                parts.append(_draw_box(label_width, y, length, 3, bar.colour))
+                elements.append(_draw_box(label_width, y, length, 3, bar.colour))
                 y += 6
                 continue
-            parts.append(_draw_box(label_width, y + 4, length, 16, bar.colour))
+            elements.append(_draw_box(label_width, y + 4, length, 16, bar.colour))
             if target:  # the number covers the line
-                parts.append(_draw_box(label_width + length + 4, y + 4, 8 * len(bar.shown) + 16 * bar.late, 16, PAPER))
-            parts.append(_draw_text(label_width + length + 6, y + 16, bar.shown, colour=SOFT))
+                elements.append(
+                    _draw_box(label_width + length + 4, y + 4, 8 * len(bar.shown) + 16 * bar.late, 16, PAPER)
+                )
+            elements.append(_draw_text(label_width + length + 6, y + 16, bar.shown, colour=SOFT))
             if bar.late:
-                parts.append(_draw_text(label_width + length + 10 + 8 * len(bar.shown), y + 16, "■", colour=RED))
+                elements.append(_draw_text(label_width + length + 10 + 8 * len(bar.shown), y + 16, "■", colour=RED))
             y += 24
         y += 0 if label_width and len(row.bars) == 1 else 6
     if target:
-        x = label_width + wide * target[0] / whole
-        parts.insert(0, f'<path d="M{x:.1f} {top}V{y}" stroke="{INK}" stroke-dasharray="4 3"/>')
+        x = label_width + wide * target[0] / full_value
+        elements.insert(0, f'<path d="M{x:.1f} {top}V{y}" stroke="{INK}" stroke-dasharray="4 3"/>')
         y += 18
-        parts.append(_draw_text(x, y - 4, target[1], "middle"))
-    return _make_svg(label_width + wide + room, max(y, 1), title, "".join(parts))
+        elements.append(_draw_text(x, y - 4, target[1], "middle"))
+    return _make_svg(label_width + wide + room, max(y, 1), title, "".join(elements))
 
 
 def draw_columns(
@@ -186,29 +188,29 @@ def draw_columns(
     """Draw vertical columns with scale and legend: stacked, or side by side (`beside`)."""
     top, bottom = 24, 22
     gather = max if beside else sum
-    totals = [gather([one.values[place] for one in series] or [0]) for place in range(len(labels))]
-    whole = _round_up_scale(max(totals, default=0))
-    label_width = _get_label_width(whole)
+    totals = [gather([layer.values[place] for layer in series] or [0]) for place in range(len(labels))]
+    scale_top = _round_up_scale(max(totals, default=0))
+    label_width = _get_label_width(scale_top)
     room = height - top - bottom
     step = (width - label_width) / max(len(labels), 1)
-    parts = [_draw_hatch_pattern(), _draw_legend(series, label_width)]
+    elements = [_draw_hatch_pattern(), _draw_legend(series, label_width)]
     for share in (0, 0.5, 1):
         y = top + room * (1 - share)
-        parts.append(f'<line x1="{label_width}" x2="{width}" y1="{y:.1f}" y2="{y:.1f}" stroke="{LINE}"/>')
-        parts.append(_draw_text(label_width - 6, y + 4, _format_number(whole * share), "end", SOFT, 12))
+        elements.append(f'<line x1="{label_width}" x2="{width}" y1="{y:.1f}" y2="{y:.1f}" stroke="{LINE}"/>')
+        elements.append(_draw_text(label_width - 6, y + 4, _format_number(scale_top * share), "end", SOFT, 12))
     for place, label in enumerate(labels):
         begin, y = label_width + step * place + step * 0.2, float(top + room)
         share = step * 0.6 / len(series) if beside else step * 0.6
-        for number, one in enumerate(series):
-            tall = room * one.values[place] / whole
+        for number, layer in enumerate(series):
+            tall = room * layer.values[place] / scale_top
             x, y = (begin + share * number, top + room - tall) if beside else (begin, y - tall)
-            parts.append(f"<g><title>{escape(f'{label} {one.label} {one.values[place]}')}</title>")
-            parts.append(_draw_box(x, y, share, tall, one.colour))
-            if one.hatched and tall > 0:
-                parts.append(_draw_box(x, y, share, tall, "url(#gk-hatch)"))
-            parts.append("</g>")
-        parts.append(_draw_text(begin + step * 0.3, height - 6, label, "middle", SOFT, 12))
-    return _make_svg(width, height, title, "".join(parts))
+            elements.append(f"<g><title>{escape(f'{label} {layer.label} {layer.values[place]}')}</title>")
+            elements.append(_draw_box(x, y, share, tall, layer.colour))
+            if layer.hatched and tall > 0:
+                elements.append(_draw_box(x, y, share, tall, "url(#gk-hatch)"))
+            elements.append("</g>")
+        elements.append(_draw_text(begin + step * 0.3, height - 6, label, "middle", SOFT, 12))
+    return _make_svg(width, height, title, "".join(elements))
 
 
 def draw_line(
@@ -231,23 +233,23 @@ def draw_line(
     left, top, bottom, width, height = 34, 22, 22, 500, 170
     room, step = height - top - bottom, (width - left) / max(len(values), 1)
     at = [(left + step * (place + 0.5), top + room * (1 - value / most)) for place, value in enumerate(values)]
-    parts = []
+    elements = []
     for share in (0, 0.5, 1):
         y = top + room * (1 - share)
-        parts.append(f'<line x1="{left}" x2="{width}" y1="{y:.1f}" y2="{y:.1f}" stroke="{LINE}"/>')
-        parts.append(_draw_text(left - 6, y + 4, f"{most * share:g}", "end", SOFT, 12))
+        elements.append(f'<line x1="{left}" x2="{width}" y1="{y:.1f}" y2="{y:.1f}" stroke="{LINE}"/>')
+        elements.append(_draw_text(left - 6, y + 4, f"{most * share:g}", "end", SOFT, 12))
     if mark is not None:
         y = top + room * (1 - mark / most)
-        parts.append(
+        elements.append(
             f'<line x1="{left}" x2="{width}" y1="{y:.1f}" y2="{y:.1f}" stroke="{INK}" stroke-dasharray="5 4"/>'
         )
     points = " ".join(f"{x:.1f},{y:.1f}" for x, y in at)
-    parts.append(f'<polyline points="{points}" fill="none" stroke="{INK}" stroke-width="2"/>')
+    elements.append(f'<polyline points="{points}" fill="none" stroke="{INK}" stroke-width="2"/>')
     for (x, y), label, value in zip(at, labels, values, strict=True):
-        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{INK}"/>')
-        parts.append(_draw_text(x, y - 8 if y > top + 12 else y + 18, f"{value:g}", "middle"))
-        parts.append(_draw_text(x, height - 6, label, "middle", SOFT, 12))
-    return _make_svg(width, height, title, "".join(parts))
+        elements.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{INK}"/>')
+        elements.append(_draw_text(x, y - 8 if y > top + 12 else y + 18, f"{value:g}", "middle"))
+        elements.append(_draw_text(x, height - 6, label, "middle", SOFT, 12))
+    return _make_svg(width, height, title, "".join(elements))
 
 
 def _format_number(value: float) -> str:
@@ -271,14 +273,15 @@ def _draw_hatch_pattern() -> str:
 
 
 def _draw_legend(series: Sequence[Series], left: int) -> str:
-    parts, x = [], float(left)
-    for one in series:
-        parts.append(_draw_box(x, 4, 12, 12, one.colour))
-        if one.hatched:
-            parts.append(_draw_box(x, 4, 12, 12, "url(#gk-hatch)"))
-        parts.append(_draw_text(x + 17, 15, one.label, size=12))
-        x += 17 + 13 * len(one.label) + 18
-    return "".join(parts)
+    """Return the SVG of a legend: a box and a label for each series, from `left` on."""
+    elements, x = [], float(left)
+    for layer in series:
+        elements.append(_draw_box(x, 4, 12, 12, layer.colour))
+        if layer.hatched:
+            elements.append(_draw_box(x, 4, 12, 12, "url(#gk-hatch)"))
+        elements.append(_draw_text(x + 17, 15, layer.label, size=12))
+        x += 17 + 13 * len(layer.label) + 18
+    return "".join(elements)
 
 
 def _round_up_scale(value: float) -> float:

@@ -72,10 +72,10 @@ class RenderedField(BoundField):
         lost = self._errors_of_lost_files()
         if not lost or (error_list and len(lost) == 1):
             return error_list
-        named = f"“{lost[0]}”" if len(lost) == 1 else f"刚才选择的{len(lost)}个文件"
-        said: ErrorList = error_list.copy()
-        said.append(f"{named}没有保留，请重新选择。")
-        return said
+        lost_files = f"“{lost[0]}”" if len(lost) == 1 else f"刚才选择的{len(lost)}个文件"
+        extended_errors: ErrorList = error_list.copy()
+        extended_errors.append(f"{lost_files}没有保留，请重新选择。")
+        return extended_errors
 
     def _errors_of_lost_files(self) -> list[str]:
         if not isinstance(self.field, FileField) or not self.form.is_bound or not self.form.errors:

@@ -36,9 +36,11 @@ def strip_layout(source: str) -> str:
 
     Preformatted content is unchanged.
     """
-    parts = _KEPT.split(source)
+    pieces = _KEPT.split(source)
     # `split` returns text, the preserved element and its name, repeated.
-    return "".join(_strip_part(part) if place % 3 == 0 else part for place, part in enumerate(parts) if place % 3 != 2)
+    return "".join(
+        _strip_part(piece) if place % 3 == 0 else piece for place, piece in enumerate(pieces) if place % 3 != 2
+    )
 
 
 def _strip_part(part: str) -> str:

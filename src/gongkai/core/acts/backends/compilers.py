@@ -87,12 +87,12 @@ def _find_only_row(query: Query) -> int | None:
     if where.negated or where.connector != AND:
         return None
     pk = query.get_meta().pk
-    named = [
-        one.rhs
-        for one in where.children
-        if isinstance(one, Exact) and getattr(one.lhs, "target", None) is pk and isinstance(one.rhs, int)
+    keys = [
+        lookup.rhs
+        for lookup in where.children
+        if isinstance(lookup, Exact) and getattr(lookup.lhs, "target", None) is pk and isinstance(lookup.rhs, int)
     ]
-    return named[0] if named else None
+    return keys[0] if keys else None
 
 
 def _find_rows(compiler: SQLCompiler) -> list[int]:
@@ -102,9 +102,9 @@ def _find_rows(compiler: SQLCompiler) -> list[int]:
         [only] = where.children
         target = getattr(getattr(only, "lhs", None), "target", None)
         if target is compiler.query.get_meta().pk and isinstance(only, Exact | In):
-            named = list(only.rhs) if isinstance(only.rhs, list | tuple | set) else [only.rhs]
-            if all(isinstance(number, int) for number in named):
-                return named
+            keys = list(only.rhs) if isinstance(only.rhs, list | tuple | set) else [only.rhs]
+            if all(isinstance(number, int) for number in keys):
+                return keys
     query = compiler.query.chain(klass=Query)
     query.select_related = False
     query.clear_ordering(force=True)

@@ -122,10 +122,10 @@ def backup_folders() -> dict[str, Path]:
 def list_files_to_back_up(folder: Path) -> list[Path]:
     """Return the files of a data folder, except those that an earlier restore moved aside."""
     files: list[Path] = []
-    for above, below, names in os.walk(folder):
-        if Path(above) == folder:
-            below[:] = [name for name in below if not name.startswith((RESTORING, BEFORE))]
-        files += [path for name in names if (path := Path(above) / name).is_file()]
+    for parent, subfolders, names in os.walk(folder):
+        if Path(parent) == folder:
+            subfolders[:] = [name for name in subfolders if not name.startswith((RESTORING, BEFORE))]
+        files += [path for name in names if (path := Path(parent) / name).is_file()]
     return sorted(files)
 
 
@@ -264,9 +264,9 @@ def _read_manifest(tar: tarfile.TarFile) -> tuple[BackupSummary, dict[str, str]]
     summary = BackupSummary(**facts)
     datetime.fromisoformat(summary.made_at)
     texts = (summary.made_at, summary.version, summary.vendor, summary.seal)
-    whole = all(isinstance(text, str) for text in texts) and isinstance(summary.movements, int)
-    named = isinstance(digests, dict) and all(_MEMBER.fullmatch(name) for name in digests)
-    if not whole or not named or summary.vendor not in database.DUMP_FILE_NAMES:
+    has_valid_facts = all(isinstance(text, str) for text in texts) and isinstance(summary.movements, int)
+    has_valid_names = isinstance(digests, dict) and all(_MEMBER.fullmatch(name) for name in digests)
+    if not has_valid_facts or not has_valid_names or summary.vendor not in database.DUMP_FILE_NAMES:
         raise ValueError("manifest")
     return summary, digests
 

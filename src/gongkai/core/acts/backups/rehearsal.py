@@ -112,10 +112,10 @@ def _scratch_database(folder: Path, summary: BackupSummary) -> Iterator[str]:
 def _database_url(name: str) -> str:
     """Return the URL of another database on the same server."""
     values = connection.settings_dict
-    who = quote(str(values["USER"]), safe="") + (
+    login = quote(str(values["USER"]), safe="") + (
         f":{quote(str(values['PASSWORD']), safe='')}" if values["PASSWORD"] else ""
     )
     host = quote(str(values["HOST"] or ""), safe=".:[]")
     port = f":{values['PORT']}" if values["PORT"] else ""
-    asked = urlsplit(os.environ.get("DATABASE_URL", "")).query
-    return urlunsplit(("postgresql", f"{who}@{host}{port}" if who else f"{host}{port}", f"/{name}", asked, ""))
+    options = urlsplit(os.environ.get("DATABASE_URL", "")).query
+    return urlunsplit(("postgresql", f"{login}@{host}{port}" if login else f"{host}{port}", f"/{name}", options, ""))

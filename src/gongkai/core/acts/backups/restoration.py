@@ -222,30 +222,30 @@ def undo_restore(after_load: AfterLoad) -> None:
         if state is None:
             raise BackupError(NO_INTERRUPTED_RESTORE_ERROR)
         names = [step.name for step in RESTORE_STEPS]
-        before = _restore_folder() / "before"
+        replaced_data = _restore_folder() / "before"
         try:
             _write_state(RestoreState(state.source, state.summary, state.step, back=True))
             for line in _list_added_files():
                 _installed_path(line).unlink(missing_ok=True)
             for name, root in backup_folders().items():
-                for path in list_files_to_back_up(before / name):
-                    _move(path, root / path.relative_to(before / name))
+                for path in list_files_to_back_up(replaced_data / name):
+                    _move(path, root / path.relative_to(replaced_data / name))
             if names.index(state.step) >= names.index("database"):
-                database.load_database(before / database.DUMP_FILE_NAMES[connection.vendor])
+                database.load_database(replaced_data / database.DUMP_FILE_NAMES[connection.vendor])
                 chain.delete_tail()
                 after_load()
-            gone = _restore_folder().with_name(f"{RESTORING}-undone")
-            shutil.rmtree(gone, ignore_errors=True)
-            _restore_folder().rename(gone)
+            undone_folder = _restore_folder().with_name(f"{RESTORING}-undone")
+            shutil.rmtree(undone_folder, ignore_errors=True)
+            _restore_folder().rename(undone_folder)
         except _FAULTS as error:
             raise BackupError(f"没有退回成功：{error}。排除原因后再运行 gongkai restore --back") from error
-        shutil.rmtree(gone, ignore_errors=True)
+        shutil.rmtree(undone_folder, ignore_errors=True)
 
 
 def _installed_path(name: str) -> Path:
     """Return the path of a member of a backup in this installation."""
-    first, _, rest = name.partition("/")
-    return backup_folders()[first] / rest
+    folder_name, _, relative_path = name.partition("/")
+    return backup_folders()[folder_name] / relative_path
 
 
 def _move(path: Path, target: Path) -> None:
@@ -270,25 +270,25 @@ def _list_added_files() -> list[str]:
 
 def _save_database(_: BackupSummary) -> None:
     """Copy the present database."""
-    before, part = _restore_folder() / "before", _restore_folder() / "part"
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(mode=0o700)
-    before.mkdir(mode=0o700, exist_ok=True)
-    dumped = database.dump_database(part)
-    dumped.replace(before / dumped.name)
-    part.rmdir()
+    replaced_data, dump_folder = _restore_folder() / "before", _restore_folder() / "part"
+    shutil.rmtree(dump_folder, ignore_errors=True)
+    dump_folder.mkdir(mode=0o700)
+    replaced_data.mkdir(mode=0o700, exist_ok=True)
+    dumped = database.dump_database(dump_folder)
+    dumped.replace(replaced_data / dumped.name)
+    dump_folder.rmdir()
 
 
 def _move_files_in(_: BackupSummary) -> None:
     """Move the files of the backup into place; move conflicting files aside first."""
-    new, before = _restore_folder() / "new", _restore_folder() / "before"
+    backup_data, replaced_data = _restore_folder() / "new", _restore_folder() / "before"
     if store := far.find_outside_store():
-        store.take(new / "files")
+        store.take(backup_data / "files")
     with (_restore_folder() / "added").open("a", encoding="utf-8") as added:
         for name, root in backup_folders().items():
-            for path in list_files_to_back_up(new / name):
-                inside = path.relative_to(new / name)
-                target, aside = root / inside, before / name / inside
+            for path in list_files_to_back_up(backup_data / name):
+                inside = path.relative_to(backup_data / name)
+                target, aside = root / inside, replaced_data / name / inside
                 if target.exists() and filecmp.cmp(path, target, shallow=False):
                     path.unlink()
                     continue

@@ -229,11 +229,11 @@ class DecryptingFile(io.RawIOBase):
     def _why_closed(self) -> str:
         """Return the reason of a failed decryption: wrong key for the first chunk, damage for later ones."""
         if self._number:
-            whole = self._number * CHUNK / 1e6
-            return f"前 {whole:.1f} MB 完好，以后的已损坏，或者文件不完整（复制时中断过）：请重新复制，或者换一份备份"
-        given = "私钥" if self._secret and self._secret.private else "密码文件"
+            intact_megabytes = self._number * CHUNK / 1e6
+            return f"前 {intact_megabytes:.1f} MB 完好，以后的已损坏，或者文件不完整（复制时中断过）：请重新复制，或者换一份备份"
+        secret_label = "私钥" if self._secret and self._secret.private else "密码文件"
         source = f" {self._secret.source} " if self._secret and self._secret.source else ""
-        return f"打不开：{given}{source}不是加密时用的那一个，或者文件开头已损坏、不完整"
+        return f"打不开：{secret_label}{source}不是加密时用的那一个，或者文件开头已损坏、不完整"
 
 
 def _recover_secret(header: bytes, secret: BackupKey | None) -> bytes:

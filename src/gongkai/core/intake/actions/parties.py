@@ -80,10 +80,10 @@ def amend_party(party: Party, *, by: Actor, said: Particulars) -> ActionResult:
     Raises:
         Refused: nothing changed, or the party gave its name itself.
     """
-    old = (party.email.reveal(), party.phone.reveal())
-    before = {name: getattr(party, name).reveal() for name in (*CONTACT_LABELS, *IDENTITY_LABELS)}
+    old_contact = (party.email.reveal(), party.phone.reveal())
+    old_values = {name: getattr(party, name).reveal() for name in (*CONTACT_LABELS, *IDENTITY_LABELS)}
     set_party_columns(party, said)
-    changed = [name for name, value in before.items() if value != getattr(party, name).reveal()]
+    changed = [name for name, value in old_values.items() if value != getattr(party, name).reveal()]
     if not changed:
         raise Refused("没有改动。")
     if "name" in changed and has_self_given_name(party):
@@ -101,9 +101,9 @@ def amend_party(party: Party, *, by: Actor, said: Particulars) -> ActionResult:
         "",
         f"{party.stream}/amended/{party.version}",
         outside=(party.recipient,),
-        reached=old,
+        reached=old_contact,
     )
-    tell = (said_before,) if any(old) and {"phone", "email"} & set(changed) else ()
+    tell = (said_before,) if any(old_contact) and {"phone", "email"} & set(changed) else ()
     return ActionResult(words=text, facts={"fields": changed}, tell=tell)
 
 

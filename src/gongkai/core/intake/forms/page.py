@@ -99,13 +99,13 @@ class FormPage:
     def groups(self) -> list[FieldGroup]:
         """Return the fields under their headings."""
         placed = {name for _, names in self.form.groups for name in names}
-        first = [name for name in self.form.fields if name not in placed]
-        named = [("", first), *self.form.groups] if first else self.form.groups
+        ungrouped = [name for name in self.form.fields if name not in placed]
+        titled_groups = [("", ungrouped), *self.form.groups] if ungrouped else self.form.groups
         return [
             FieldGroup(
                 number, head, self.form.group_help.get(head, ""), [self.form[n] for n in names if n in self.form.fields]
             )
-            for number, (head, names) in enumerate(named, 1)
+            for number, (head, names) in enumerate(titled_groups, 1)
         ]
 
     @property
@@ -133,12 +133,14 @@ class FormPage:
         if not self.definition.steps:
             return
         faulty = [
-            one.number for one in self.groups if one.number <= checked and any(field.errors for field in one.fields)
+            checked_group.number
+            for checked_group in self.groups
+            if checked_group.number <= checked and any(field.errors for field in checked_group.fields)
         ]
         self.step = min([step, *faulty])
-        shown = min(checked, self.step)
-        later = [field.name for group in self.groups if group.number > shown for field in group.fields]
-        for name in [NON_FIELD_ERRORS, *later] if later else []:
+        last_shown = min(checked, self.step)
+        later_fields = [field.name for group in self.groups if group.number > last_shown for field in group.fields]
+        for name in [NON_FIELD_ERRORS, *later_fields] if later_fields else []:
             self.form.errors.pop(name, None)
 
     @property

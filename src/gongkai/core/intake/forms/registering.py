@@ -51,21 +51,21 @@ def record_submission(
     Raises:
         Refused: the app rejects it.
     """
-    particulars, party, told = submission.said, None, True
+    particulars, party, receipt_sent = submission.said, None, True
     with run_together():
         filed = definition.submit(submission)
-        matter, known = filed if isinstance(filed, FiledMatter) else (filed, None)
+        matter, known_progress = filed if isinstance(filed, FiledMatter) else (filed, None)
         if submission.files:
             numbers = [upload.pk for upload in submission.files]
             Upload.objects.filter(pk__in=numbers).update(matter=matter, token="")
         if particulars:
             party = register_party(None, by=ANONYMOUS, matter=matter, said=particulars, phone_verified=verified)
         second = particulars.last_four if particulars and definition.second else ""
-        made, turn = issue_code(None, by=ANONYMOUS, matter=matter, second=second, token=token, given=code)
-        progress = known or progress_of(matter)
+        issued_code, turn = issue_code(None, by=ANONYMOUS, matter=matter, second=second, token=token, given=code)
+        progress = known_progress or progress_of(matter)
         if party:
-            told = _mail_receipt(definition, party, made, progress, second=bool(second))
-    return Registered(matter, made, turn, bool(second), party, progress, told)
+            receipt_sent = _mail_receipt(definition, party, issued_code, progress, second=bool(second))
+    return Registered(matter, issued_code, turn, bool(second), party, progress, receipt_sent)
 
 
 def progress_of(matter: str) -> MatterProgress | None:

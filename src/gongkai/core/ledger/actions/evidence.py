@@ -54,12 +54,12 @@ def record_evidence(
     words: str = "",
 ) -> ActionResult:
     """Add evidence inside another action, even if the entry already has the same content."""
-    given = [bool(url) and edition is None, edition is not None, file is not None]
-    if sum(given) != 1:
+    sources = [bool(url) and edition is None, edition is not None, file is not None]
+    if sum(sources) != 1:
         raise Refused("佐证须是一条公开信息、一个网址或一个文件。")
     kind = EvidenceKind.ADDRESS if edition is None else EvidenceKind.EDITION
-    known = evidence_url(url) if url and edition is None else url[:500]
-    facts: dict[str, object] = {"url": known, "edition": edition, "digest": digest}
+    stored_url = evidence_url(url) if url and edition is None else url[:500]
+    facts: dict[str, object] = {"url": stored_url, "edition": edition, "digest": digest}
     if file is not None:
         attachment = attach(entry, [file], by=by)[0]
         kind, facts = EvidenceKind.FILE, {"attachment": attachment, "digest": file.digest}
@@ -103,8 +103,12 @@ def add_new_evidence(
     entry: Entry, *, by: Actor, urls: Iterable[str], files: Iterable[NamedStoredFile]
 ) -> list[dict[str, object]]:
     """Add the URLs and files that are no evidence of the entry yet; return the facts for the log."""
-    given = [EvidenceContent(url=url) for url in urls] + [EvidenceContent(file=file) for file in files]
-    return [dict(record_evidence(entry, by=by, **one).facts) for one in given if not find_same_evidence(entry, **one)]
+    contents = [EvidenceContent(url=url) for url in urls] + [EvidenceContent(file=file) for file in files]
+    return [
+        dict(record_evidence(entry, by=by, **content).facts)
+        for content in contents
+        if not find_same_evidence(entry, **content)
+    ]
 
 
 @shared_action("add_evidence", label="添加佐证", rule=check_may_work, ready=check_open)
@@ -176,22 +180,26 @@ def withdraw_evidence(entry: Entry, *, by: Actor, evidence: int, reason: str = "
 @shared_action("judge_evidence", label="核验佐证", rule=check_may_judge)
 def judge_evidence(entry: Entry, *, by: Actor, evidence: int, holds: bool, words: str = "") -> ActionResult:
     """Record the lead unit's verdict on evidence (牵头单位核验): `holds`, or not for a reason in `words`."""
-    found = _find_evidence(entry, evidence)
-    if is_among(by, _find_author(found)):
+    evidence_row = _find_evidence(entry, evidence)
+    if is_among(by, _find_author(evidence_row)):
         raise Refused("添加和核验佐证须由两人分别办理：这件佐证由您添加，请由另一人核验。")
-    what = "核验本单位的佐证"
-    if holds and not answers_for(by, entry) and (why := check_clears_other_unit(by, entry.body, what, strict=False)):
-        raise Refused(why)
+    decision = "核验本单位的佐证"
+    if (
+        holds
+        and not answers_for(by, entry)
+        and (reasons := check_clears_other_unit(by, entry.body, decision, strict=False))
+    ):
+        raise Refused(reasons)
     if not holds and not words.strip():
         raise Refused("请写明不符的原因。")
-    found.lead = Verdict.HOLDS if holds else Verdict.FAILS
-    found.judged_by, found.judged_at = by.name, timezone.now()
-    found.words = (words.strip() or found.words)[:300]
-    found.save(update_fields=["lead", "judged_by", "judged_at", "words"])
+    evidence_row.lead = Verdict.HOLDS if holds else Verdict.FAILS
+    evidence_row.judged_by, evidence_row.judged_at = by.name, timezone.now()
+    evidence_row.words = (words.strip() or evidence_row.words)[:300]
+    evidence_row.save(update_fields=["lead", "judged_by", "judged_at", "words"])
     return ActionResult(
-        words=f"核验{'属实' if holds else '不符'}：{found.title}{f'，{words}' if words else ''}",
-        facts={"evidence": found.pk, "holds": holds},
-        result=found,
+        words=f"核验{'属实' if holds else '不符'}：{evidence_row.title}{f'，{words}' if words else ''}",
+        facts={"evidence": evidence_row.pk, "holds": holds},
+        result=evidence_row,
     )
 
 
@@ -223,16 +231,18 @@ def _is_repeated(entry: Entry, by: Actor, text: str) -> bool:
 @shared_action("comment", label="备注", rule=check_may_comment, quiet=True)
 def comment(entry: Entry, *, by: Actor, text: str, files: Iterable[NamedStoredFile] = ()) -> ActionResult:
     """Add a comment, with files; anyone who sees the entry may, even after closing."""
-    words = text.strip()
-    kept = list(files)
-    if not words and not kept:
+    comment_text = text.strip()
+    attached_files = list(files)
+    if not comment_text and not attached_files:
         raise Refused("请填写备注内容。")
-    if words and not kept and _is_repeated(entry, by, words):
+    if comment_text and not attached_files and _is_repeated(entry, by, comment_text):
         raise Refused("这条备注刚才已经留下了。")
-    made = Comment.objects.create(entry=entry, person_id=by.person_id, author=by.name, text=words or "（见附件）")
-    attach(entry, kept, by=by, comment=made)
+    new_comment = Comment.objects.create(
+        entry=entry, person_id=by.person_id, author=by.name, text=comment_text or "（见附件）"
+    )
+    attach(entry, attached_files, by=by, comment=new_comment)
     return ActionResult(
-        words=made.text,
-        facts={"comment": made.pk, "files": [named_file.stored.pk for named_file in kept]},
-        result=made,
+        words=new_comment.text,
+        facts={"comment": new_comment.pk, "files": [named_file.stored.pk for named_file in attached_files]},
+        result=new_comment,
     )

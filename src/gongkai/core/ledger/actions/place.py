@@ -30,17 +30,17 @@ def set_office(entry: Entry, *, by: Actor, office: Office | None, words: str = "
         raise Refused("只能转给承办单位现有的处室。")
     if entry.office_id == (office.pk if office else None):
         raise Refused("承办处室没有变化，请选另一个处室。")
-    before, entry.office = (entry.office.name if entry.office else ""), office
-    after = office.name if office else "（不指定处室）"
+    old_name, entry.office = (entry.office.name if entry.office else ""), office
+    new_name = office.name if office else "（不指定处室）"
     tell = Notification(
         subject=f"转办：{entry.title[:60]}",
-        body=f"{quote_words(entry.title)}（{entry.number}）转{after}办理。{words}",
+        body=f"{quote_words(entry.title)}（{entry.number}）转{new_name}办理。{words}",
         link=url_of(entry),
         key=f"office:{entry.pk}:{entry.version}",
         posts=((Role.CLERK, entry.body_id),),
     )
     return ActionResult(
-        words=f"{before or '未指定处室'}转{after}{f'，{words}' if words else ''}",
+        words=f"{old_name or '未指定处室'}转{new_name}{f'，{words}' if words else ''}",
         facts={"office": office.pk if office else None},
         tell=(tell,),
     )
@@ -49,15 +49,15 @@ def set_office(entry: Entry, *, by: Actor, office: Office | None, words: str = "
 @shared_action("set_external_ref", label="登记外部编号", rule=check_may_work)
 def set_external_ref(entry: Entry, *, by: Actor, external_ref: str) -> ActionResult:
     """Record the number of this entry on another platform (12345, 信访, the province's)."""
-    after = external_ref.strip()
-    if len(after) > 120:
+    new_ref = external_ref.strip()
+    if len(new_ref) > 120:
         raise Refused("外部编号不能超过120个字。")
-    if after == entry.external_ref:
+    if new_ref == entry.external_ref:
         raise Refused("外部编号没有变化，不用再登记。")
-    before, entry.external_ref = entry.external_ref, after
+    old_ref, entry.external_ref = entry.external_ref, new_ref
     return ActionResult(
-        words=f"外部编号{f'由“{before}”' if before else ''}改为“{after or '（无）'}”",
-        facts={"external_ref": after},
+        words=f"外部编号{f'由“{old_ref}”' if old_ref else ''}改为“{new_ref or '（无）'}”",
+        facts={"external_ref": new_ref},
     )
 
 
@@ -76,13 +76,13 @@ def _check_has_own_title(entry: Entry) -> list[str]:
 @shared_action("set_title", label="修改事项名称", rule=_check_may_rename, ready=_check_has_own_title)
 def set_title(entry: Entry, *, by: Actor, title: str) -> ActionResult:
     """Change the short title of a task; the text that orders it stays."""
-    after = " ".join(title.split())
-    if not 2 <= len(after) <= MAX_TITLE_CHARACTERS:
-        raise Refused(f"请把事项名称写成2至{MAX_TITLE_CHARACTERS}个字，现在是{len(after)}个字。")
-    if after == entry.title:
+    new_title = " ".join(title.split())
+    if not 2 <= len(new_title) <= MAX_TITLE_CHARACTERS:
+        raise Refused(f"请把事项名称写成2至{MAX_TITLE_CHARACTERS}个字，现在是{len(new_title)}个字。")
+    if new_title == entry.title:
         raise Refused("事项名称没有变化。")
-    before, entry.title = entry.title, after
-    return ActionResult(words=f"事项名称由“{before}”改为“{after}”", facts={"title": after})
+    old_title, entry.title = entry.title, new_title
+    return ActionResult(words=f"事项名称由“{old_title}”改为“{new_title}”", facts={"title": new_title})
 
 
 def list_streams_with_own_title(streams: Iterable[str]) -> set[str]:
@@ -92,6 +92,7 @@ def list_streams_with_own_title(streams: Iterable[str]) -> set[str]:
 
 
 def _check_may_hide(by: Actor, entry: Entry) -> list[str]:
+    """Return the Chinese reasons why the actor may not change who sees the entry."""
     if kind_of(entry.kind).inner:
         return ["这是单位内部的任务，只由本单位的人员查看，不需要调整可见范围。"]
     if oversees(by, entry):
@@ -123,13 +124,13 @@ def redate(entry: Entry, *, by: Actor, why: str) -> ActionResult:
 
     `why` is the reason, for example a new calendar or the end of a pause.
     """
-    before = entry.due_at
+    old_due = entry.due_at
     recompute_dates([entry])
-    after = entry.due_at
-    facts = {"due_at": after.isoformat() if after else None, "provisional": entry.provisional}
-    if before == after:
+    new_due = entry.due_at
+    facts = {"due_at": new_due.isoformat() if new_due else None, "provisional": entry.provisional}
+    if old_due == new_due:
         return ActionResult(words=f"{why}，预警日期或者计时状态相应调整", facts=facts)
-    days = [f"{timezone.localtime(day):%Y-%m-%d}" if day else "无" for day in (before, after)]
+    days = [f"{timezone.localtime(day):%Y-%m-%d}" if day else "无" for day in (old_due, new_due)]
     text = f"{why}，到期日由{days[0]}改为{days[1]}"
     tell = Notification(
         subject=f"到期日调整：{entry.title[:60]}",

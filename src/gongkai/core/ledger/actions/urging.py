@@ -62,28 +62,29 @@ def urge_unit(body: Body, *, by: Actor, entries: Iterable[Entry], words: str = "
     """
     rows = [entry for entry in entries if entry.body_id == body.pk and entry.closed_at is None][:MAX_URGED_ENTRIES]
     done = streams_urged_today(rows)
-    wanted = [entry for entry in rows if entry.stream not in done]
-    if not wanted:
+    urged_entries = [entry for entry in rows if entry.stream not in done]
+    if not urged_entries:
         raise Refused(f"{body.label}的这些事项今天已经催办过，或者已经办结。")
-    urging = _create_urging(body, wanted, by, words)
+    urging = _create_urging(body, urged_entries, by, words)
     text = urging.words or "催办"
     steps = [
-        (entry, urge.finish(entry, ActionResult(words=text, facts={"urging": urging.pk}), by=by)) for entry in wanted
+        (entry, urge.finish(entry, ActionResult(words=text, facts={"urging": urging.pk}), by=by))
+        for entry in urged_entries
     ]
     record_many([(urge, entry, step) for entry, step in steps], by=by)
-    named = [entry_line(entry) if entry.due_at else entry.title for entry in wanted[:MAX_LISTED_ENTRIES]]
-    more = [f"……共{len(wanted)}项。"] if len(wanted) > MAX_LISTED_ENTRIES else []
-    subject = f"催办：{len(wanted)}项工作" if len(wanted) > 1 else f"催办：{wanted[0].title[:60]}"
+    entry_lines = [entry_line(entry) if entry.due_at else entry.title for entry in urged_entries[:MAX_LISTED_ENTRIES]]
+    remainder = [f"……共{len(urged_entries)}项。"] if len(urged_entries) > MAX_LISTED_ENTRIES else []
+    subject = f"催办：{len(urged_entries)}项工作" if len(urged_entries) > 1 else f"催办：{urged_entries[0].title[:60]}"
     tell = _make_notification(
         urging,
         subject,
-        "\n".join([*filter(None, [words.strip()]), *named, *more]),
+        "\n".join([*filter(None, [words.strip()]), *entry_lines, *remainder]),
         _get_urging_url(urging),
         f"urging:{urging.pk}",
     )
     return ActionResult(
-        words=f"催办{len(wanted)}项工作",
-        facts={"urging": urging.pk, "entries": len(wanted)},
+        words=f"催办{len(urged_entries)}项工作",
+        facts={"urging": urging.pk, "entries": len(urged_entries)},
         tell=(tell,),
         result=urging,
     )

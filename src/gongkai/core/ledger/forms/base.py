@@ -103,11 +103,11 @@ def register_entry_acts(
     """
     for act in acts:
         takes = inspect.signature(act.action.function).parameters
-        asked = {name: asks for name, asks in (shared or {}).items() if name in takes}
-        own = base if act.base is registered.ActForm else act.base
-        made = replace(act, base=own, asks={**asked, **act.asks}).form_class(model)
-        assert issubclass(made, ActForm)
-        ENTRY_FORMS_BY_ACTION[act.action.name] = made
+        shared_fields = {name: asks for name, asks in (shared or {}).items() if name in takes}
+        form_base = base if act.base is registered.ActForm else act.base
+        form_class = replace(act, base=form_base, asks={**shared_fields, **act.asks}).form_class(model)
+        assert issubclass(form_class, ActForm)
+        ENTRY_FORMS_BY_ACTION[act.action.name] = form_class
 
 
 def _make_plain_form(action: AnyAction) -> type[ActForm]:

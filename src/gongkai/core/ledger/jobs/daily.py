@@ -102,18 +102,18 @@ def _format_day(moment: datetime | None) -> str:
 
 def ask_for_calendar(today: date | None = None) -> dict[str, int]:
     """Job: remind administrators monthly of a missing calendar (from November also next year's)."""
-    now = today or timezone.localdate()
-    needed = {now.year, now.year + 1} if now.month >= NEXT_YEAR_REMINDER_MONTH else {now.year}
-    told = 0
+    day = today or timezone.localdate()
+    needed = {day.year, day.year + 1} if day.month >= NEXT_YEAR_REMINDER_MONTH else {day.year}
+    message_count = 0
     for year in sorted(needed - law.default_calendar().years):
         body = (
             f"{year}年放假安排还没有登记。国务院办公厅的通知一般在上年10月至12月印发，请在“单位与系统”中的“工作日历”登记；"
             f"登记前，涉及{year}年的到期日只按法定节假日和周末推算，都是暂定的，登记后自动重新计算。"
         )
-        told += _notify_administrators(
-            f"请登记{year}年放假安排", body, f"calendar-missing:{year}:{now:%Y%m}", f"?year={year}"
+        message_count += _notify_administrators(
+            f"请登记{year}年放假安排", body, f"calendar-missing:{year}:{day:%Y%m}", f"?year={year}"
         )
-    return {"told": told}
+    return {"told": message_count}
 
 
 def _notify_administrators(subject: str, body: str, key: str, query: str = "") -> int:

@@ -84,7 +84,8 @@ class LegalChange(models.Model):
             issued_on=date.fromisoformat(facts["issued_on"]) if facts["issued_on"] else None,
             source=self.source,
             off=tuple(
-                Holiday(name, date.fromisoformat(first), date.fromisoformat(last)) for name, first, last in facts["off"]
+                Holiday(name, date.fromisoformat(first_day), date.fromisoformat(last_day))
+                for name, first_day, last_day in facts["off"]
             ),
             work=tuple(date.fromisoformat(day) for day in facts["work"]),
         )
@@ -122,7 +123,8 @@ class HolidayYear(models.Model):
             issued_on=self.issued_on,
             source=self.source,
             off=tuple(
-                Holiday(name, date.fromisoformat(first), date.fromisoformat(last)) for name, first, last in self.off
+                Holiday(name, date.fromisoformat(first_day), date.fromisoformat(last_day))
+                for name, first_day, last_day in self.off
             ),
             work=tuple(date.fromisoformat(day) for day in self.work),
         )

@@ -78,10 +78,10 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
     """Page: the working days of a year with their holiday notice."""
     by, today = require_staff_actor(request), timezone.localdate()
     calendar = law.default_calendar()
-    last = max({today.year + 1, *calendar.years})
-    years = list(range(min(calendar.years, default=today.year), last + 1))
-    asked = year_of_request(request)
-    year = asked if asked in years else today.year
+    last_year = max({today.year + 1, *calendar.years})
+    years = list(range(min(calendar.years, default=today.year), last_year + 1))
+    requested_year = year_of_request(request)
+    year = requested_year if requested_year in years else today.year
     notice = holidays.notice_of_year(year)
     months = holidays.months_of_year(year, calendar)
     context = {

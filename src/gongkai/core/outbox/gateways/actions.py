@@ -60,18 +60,18 @@ def set_up_gateway(
     """Change a gateway's parameters (`terms`) and add new secrets (`given`); it must be tested again."""
     if (quiet_from is None) != (quiet_until is None):
         raise Refused("夜间不发的时段，从几点到几点请都填写，或者都不填。")
-    known = {**secrets_of(gateway), **given}
-    if missing := missing_parameters(gateway.kind, terms, known):
+    all_secrets = {**secrets_of(gateway), **given}
+    if missing := missing_parameters(gateway.kind, terms, all_secrets):
         raise Refused(f"还没有填写：{'、'.join(missing)}。")
-    before = (gateway.terms, secrets_of(gateway))
-    gateway.name, gateway.terms, gateway.secrets = name, dict(terms), json.dumps(known, ensure_ascii=False)
+    old_parameters = (gateway.terms, secrets_of(gateway))
+    gateway.name, gateway.terms, gateway.secrets = name, dict(terms), json.dumps(all_secrets, ensure_ascii=False)
     gateway.urgent_only, gateway.outside = urgent_only, outside and kind_of(gateway.kind).is_sms
     gateway.quiet_from, gateway.quiet_until, gateway.quiet_urgent = quiet_from, quiet_until, quiet_urgent
-    if before != (gateway.terms, known):
+    if old_parameters != (gateway.terms, all_secrets):
         gateway.tested_at, gateway.tested, gateway.active = None, "", False
     gateway.save()
     transaction.on_commit(expire_cache)
-    changed = "" if before == (gateway.terms, known) else "，参数有变化，重新测试后再启用"
+    changed = "" if old_parameters == (gateway.terms, all_secrets) else "，参数有变化，重新测试后再启用"
     return ActionResult(words=f"填写“{name}”的参数{changed}")
 
 

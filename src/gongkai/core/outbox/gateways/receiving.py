@@ -52,6 +52,7 @@ def _get_format(gateway: Gateway) -> tuple[str, str, str, tuple[str, ...]]:
 
 
 def _iterate_receipts(request: HttpRequest, place: str) -> Iterator[ServiceReply]:
+    """Yield the receipts at a path (`data.list`) of a request with JSON or form content."""
     try:
         data: object = json.loads(request.body)
     except (ValueError, RecursionError):

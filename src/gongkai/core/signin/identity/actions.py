@@ -24,6 +24,11 @@ from gongkai.core.units.models import Appointment, Person, Role
 
 
 def _create_identity(person: Person, provider: str, identifier: str, **facts: object) -> Identity:
+    """Store an identity of a person.
+
+    Raises:
+        Refused: it is empty, belongs to another, or the person has one of this provider.
+    """
     identifier = identifier.strip()
     if not identifier:
         raise Refused("请填写标识。")

@@ -87,6 +87,11 @@ def sign_in_failure_of(request: HttpRequest | None) -> SignInFailed | None:
 
 
 def _get_login(request: HttpRequest, claims: IdentityClaims) -> "User":
+    """Return the login of the person with these claims; note claims or failure on the request.
+
+    Raises:
+        PermissionDenied: no person may sign in with them.
+    """
     try:
         person = find_person(claims)
     except SignInFailed as failure:

@@ -161,21 +161,21 @@ def read_claims(request: HttpRequest, provider: Provider, callback: str) -> Iden
             claims_options=_make_claim_options(provider, metadata["issuer"]),
             leeway=CLOCK_LEEWAY_SECONDS,
         )
-        said = dict(token.get("userinfo") or {})
-        if not said:
+        id_claims = dict(token.get("userinfo") or {})
+        if not id_claims:
             raise ValueError("no ID token")
-        wanted = {provider.identifier, provider.person_name}
-        if not wanted <= said.keys() and metadata.get("userinfo_endpoint"):
-            more = app.userinfo(token=token)
-            if more.get("sub") != said["sub"]:
+        needed_names = {provider.identifier, provider.person_name}
+        if not needed_names <= id_claims.keys() and metadata.get("userinfo_endpoint"):
+            userinfo = app.userinfo(token=token)
+            if userinfo.get("sub") != id_claims["sub"]:
                 raise ValueError("userinfo of another subject")
-            said = {**more, **said}
+            id_claims = {**userinfo, **id_claims}
     session = {
-        "subject": str(said["sub"]),
-        "sid": str(said.get("sid", "")),
+        "subject": str(id_claims["sub"]),
+        "sid": str(id_claims.get("sid", "")),
         "hint": str(token.get("id_token", "")),
     }
-    return claims_of(provider, said, **session)
+    return claims_of(provider, id_claims, **session)
 
 
 def _make_claim_options(provider: Provider, issuer: str) -> "dict[str, ClaimsOption]":
@@ -186,6 +186,11 @@ def _make_claim_options(provider: Provider, issuer: str) -> "dict[str, ClaimsOpt
 
 
 def _check_issuer(request: HttpRequest, provider: Provider, metadata: Mapping[str, object]) -> None:
+    """Check the issuer named in the provider's answer (RFC 9207).
+
+    Raises:
+        SignInFailed: it is another one, or is missing.
+    """
     text = request.GET.get("iss")
     must = metadata.get("authorization_response_iss_parameter_supported") and "code" in request.GET
     if text != metadata["issuer"] and (text is not None or must):
@@ -230,10 +235,16 @@ def read_logout_token(provider: Provider, token: str) -> tuple[str, str, float]:
         registry.validate(read.claims)
         claims = read.claims
         at, events = claims["iat"], claims.get("events")
-        old = time.time() - float(at) > CLOCK_LEEWAY_SECONDS + 60
-        named = claims.get("sid") or claims.get("sub")
+        is_old = time.time() - float(at) > CLOCK_LEEWAY_SECONDS + 60
+        session_or_subject = claims.get("sid") or claims.get("sub")
         if str(read.header.get("typ", "jwt")).lower() not in {"jwt", "logout+jwt"}:
             raise ValueError("another kind of token")
-        if old or not isinstance(events, dict) or _LOGOUT_EVENT not in events or "nonce" in claims or not named:
+        if (
+            is_old
+            or not isinstance(events, dict)
+            or _LOGOUT_EVENT not in events
+            or "nonce" in claims
+            or not session_or_subject
+        ):
             raise ValueError("no logout token")
     return str(claims.get("sid", "")), str(claims.get("sub", "")), float(at)

@@ -77,8 +77,8 @@ class Provider:
 
 
 def _parse_pairs(text: str) -> frozenset[tuple[str, str]]:
-    parts = (part.split("=", 1) for part in text.split(",") if "=" in part)
-    return frozenset((claim.strip(), value.strip()) for claim, value in parts)
+    pairs = (pair.split("=", 1) for pair in text.split(",") if "=" in pair)
+    return frozenset((claim.strip(), value.strip()) for claim, value in pairs)
 
 
 def _make_provider(raw: dict[str, str]) -> Provider:

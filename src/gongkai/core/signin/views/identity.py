@@ -77,6 +77,7 @@ def _get_list_url(target: object, result: object) -> str:
 
 
 def _describe_identity(identity: Identity) -> list[str]:
+    """Return Chinese lines on an identity for those who confirm it."""
     home = home_of(identity.person)
     return [
         f"{label_of(identity.provider)}标识：{identity.identifier}",
@@ -191,12 +192,12 @@ def handle_callback(request: HttpRequest, name: str) -> HttpResponse:
         return _bind_identity(request, claims, owner)
     user = authenticate(request, username=_get_account_name(claims), claims=claims)
     if user is None:
-        why = sign_in_failure_of(request) or SignInFailed("登录已被暂时锁定，请稍后再试。")
-        return _refuse(request, why, log=False)
-    after = request.session.pop(NEXT_SESSION_KEY, "") or reverse("wagtailadmin_home")
+        lock_failure = sign_in_failure_of(request) or SignInFailed("登录已被暂时锁定，请稍后再试。")
+        return _refuse(request, lock_failure, log=False)
+    next_url = request.session.pop(NEXT_SESSION_KEY, "") or reverse("wagtailadmin_home")
     login(request, user)
     request.session.set_expiry(0)
-    return HttpResponseRedirect(after)
+    return HttpResponseRedirect(next_url)
 
 
 def _get_account_name(claims: IdentityClaims) -> str:

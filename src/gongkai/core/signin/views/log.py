@@ -56,21 +56,21 @@ def operation_log_page(request: HttpRequest) -> HttpResponse:
     rows, filter_context = _read_query(request)
     if request.GET.get("export") == "xlsx":
         return _export(rows)
-    before = parse_whole_number(request.GET.get("before", ""))
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    found = list(rows[: PAGE_SIZE + 1])
+    before_id = parse_whole_number(request.GET.get("before", ""))
+    if before_id is not None:
+        rows = rows.filter(pk__lt=before_id)
+    operations = list(rows[: PAGE_SIZE + 1])
     query = request.GET.copy()
     query.pop("export", None)
     exported = query.copy()
     exported["export"] = "xlsx"
     exported.pop("before", None)
-    if len(found) > PAGE_SIZE:
-        query["before"] = str(found[PAGE_SIZE - 1].pk)
+    if len(operations) > PAGE_SIZE:
+        query["before"] = str(operations[PAGE_SIZE - 1].pk)
     context = {
-        "rows": found[:PAGE_SIZE],
+        "rows": operations[:PAGE_SIZE],
         "kinds": OperationKind.choices,
-        "next": f"?{query.urlencode()}" if len(found) > PAGE_SIZE else "",
+        "next": f"?{query.urlencode()}" if len(operations) > PAGE_SIZE else "",
         "export": f"?{exported.urlencode()}",
         **filter_context,
     }

@@ -54,18 +54,20 @@ def add_passkey_page(request: HttpRequest) -> HttpResponse:
             record_operation(OperationKind.FACTOR_SET, request, text=f"通行密钥“{name}”")
             codes = factors.new_codes(user)
             if codes:
-                shown = {"codes": codes, "next": reverse("signin:own"), "made": "通行密钥已登记"}
-                return render(request, "signin/codes.html", shown)
+                codes_context = {"codes": codes, "next": reverse("signin:own"), "made": "通行密钥已登记"}
+                return render(request, "signin/codes.html", codes_context)
             messages.success(request, f"已登记通行密钥“{name}”。")
             return HttpResponseRedirect(reverse("signin:own"))
-    why = passkeys.why_passkeys_unusable() or ("" if person else "这个账号没有登记人员，不能登记通行密钥。")
+    unusable_reason = passkeys.why_passkeys_unusable() or ("" if person else "这个账号没有登记人员，不能登记通行密钥。")
     context = {
         "form": form,
-        "why": why,
+        "why": unusable_reason,
         "asked": factors.wants_factor(user),
         "first": not factors.has_factor(user),
         "origin": passkeys.find_origin(),
-        "options": "" if why else passkeys.begin_passkey_setup(request, user, person.name if person else ""),
+        "options": ""
+        if unusable_reason
+        else passkeys.begin_passkey_setup(request, user, person.name if person else ""),
     }
     return render(request, "signin/passkey.html", context)
 

@@ -46,21 +46,24 @@ def appoint(
     begin = day_or_today(start)
     _check_appointment(body, person, office, begin, end)
     separation.refuse_joined_duties(person, role)
-    wanted = (body.pk, role, office.pk if office else None, None)
+    wanted_post = (body.pk, role, office.pk if office else None, None)
     posts = rows_of(Appointment, person, "appointments")
     if any(
-        (a.body_id, a.role, a.office_id, a.covers_id) == wanted
+        (a.body_id, a.role, a.office_id, a.covers_id) == wanted_post
         and a.standing != Standing.REFUSED
         and (a.end is None or a.end >= begin)
         for a in posts
     ):
         raise Refused(f"{person.name}已有同一任职。")
-    made = _store_appointment(Appointment(person=person, body=body, role=role, office=office, start=begin, end=end), by)
-    text = f"任{describe_post(made)}，自{begin}起" + (f"至{end}" if end else "")
-    return _build_appointment_result(made, by, text)
+    appointment = _store_appointment(
+        Appointment(person=person, body=body, role=role, office=office, start=begin, end=end), by
+    )
+    text = f"任{describe_post(appointment)}，自{begin}起" + (f"至{end}" if end else "")
+    return _build_appointment_result(appointment, by, text)
 
 
 def _store_appointment(appointment: Appointment, by: Actor, *, waits: bool | None = None) -> Appointment:
+    """Store an appointment; it waits if a second person must confirm it, or as `waits` tells."""
     appointment.entered_by_id = by.person_id
     if separation.needs_second_person(by, appointment.role) if waits is None else waits:
         separation.require_officers(appointment.body, person=appointment.person)
@@ -87,6 +90,7 @@ def _make_confirmer_notifications(appointment: Appointment, by: Actor, words: st
 
 
 def _build_appointment_result(appointment: Appointment, by: Actor, text: str) -> ActionResult:
+    """Return the result of an action on an appointment, with the requests to confirm it."""
     waiting = appointment.standing == Standing.WAITING
     return ActionResult(
         words=text + ("，待安全保密管理员确认" if waiting else ""),
@@ -162,6 +166,11 @@ def decide_appointment(appointment: Appointment, standing: str) -> None:
 
 
 def _check_appointment(body: Body, person: Person, office: Office | None, begin: date, end: date | None) -> None:
+    """Check person, unit, office and dates of an appointment.
+
+    Raises:
+        Refused: the person or unit is inactive, the office is another unit's, or it ends before it begins.
+    """
     if not person.active:
         raise Refused(f"{person.name}已离岗。")
     if not body.alive:
@@ -262,26 +271,30 @@ def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, 
 
 def _take_over_appointments(running: Sequence[Appointment], to: Person, day: date, by: Actor) -> list[Appointment]:
     """End appointments on a day and enter them for another person, unless that person holds them already."""
-    held = {
+    present_posts = {
         (appointment.body_id, appointment.role, appointment.office_id)
         for appointment in _list_running_appointments(to, day, waiting=True)
     }
     entered: list[Appointment] = []
-    for old in running:
-        if (old.body_id, old.role, old.office_id) not in held:
-            new = Appointment(
+    for old_appointment in running:
+        if (old_appointment.body_id, old_appointment.role, old_appointment.office_id) not in present_posts:
+            new_appointment = Appointment(
                 person=to,
-                body=old.body,
-                office=old.office,
-                role=old.role,
-                start=max(day, old.start),
-                end=old.end,
+                body=old_appointment.body,
+                office=old_appointment.office,
+                role=old_appointment.role,
+                start=max(day, old_appointment.start),
+                end=old_appointment.end,
             )
-            new.covers = None if old.covers is not None and old.covers.person_id == to.pk else old.covers
-            separation.refuse_joined_duties(to, new.role)
-            entered.append(_store_appointment(new, by))
-        old.end = max(day, old.start)
-        old.save(update_fields=["end"])
+            new_appointment.covers = (
+                None
+                if old_appointment.covers is not None and old_appointment.covers.person_id == to.pk
+                else old_appointment.covers
+            )
+            separation.refuse_joined_duties(to, new_appointment.role)
+            entered.append(_store_appointment(new_appointment, by))
+        old_appointment.end = max(day, old_appointment.start)
+        old_appointment.save(update_fields=["end"])
     return entered
 
 
@@ -336,11 +349,12 @@ def cover(appointment: Appointment, *, by: Actor, person: Person, start: date, e
 
 
 def _needs_confirmation_of_cover(by: Actor, appointment: Appointment, person: Person) -> bool:
+    """Return true if a second person must confirm that this person covers the appointment."""
     if by.system or appointment.role not in separation.CONFIRMED_ROLES:
         return False
-    known = person.user_id is not None and not person.vouched
+    has_unvouched_login = person.user_id is not None and not person.vouched
     return (
         appointment.role in separation.GOVERNMENT_WIDE_ROLES
         or separation.needs_second_person(by, appointment.role)
-        or known
+        or has_unvouched_login
     )

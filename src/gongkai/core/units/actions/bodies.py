@@ -47,11 +47,11 @@ def transfer_to_successor(body: Body, into: Body, day: date) -> dict[str, object
         offices.append(office.pk)
         office.save()
     moved, ended = [], {}
-    held = {(a.person_id, a.role, a.office_id) for a in Appointment.objects.filter(body=into, end=None)}
+    present_posts = {(a.person_id, a.role, a.office_id) for a in Appointment.objects.filter(body=into, end=None)}
     for appointment in Appointment.objects.filter(body=body).exclude(end__lt=day):
-        same = renamed.get(appointment.office_id or 0)
-        office_id = same.pk if same else appointment.office_id
-        if (appointment.person_id, appointment.role, office_id) in held:
+        same_office = renamed.get(appointment.office_id or 0)
+        office_id = same_office.pk if same_office else appointment.office_id
+        if (appointment.person_id, appointment.role, office_id) in present_posts:
             ended[str(appointment.pk)] = appointment.end.isoformat() if appointment.end else None
             appointment.end = max(day, appointment.start)
         else:
@@ -173,10 +173,10 @@ def edit(body: Body, *, by: Actor, **fields: object) -> ActionResult:
     short = read_text(fields, "short_name")
     if short and short != body.short_name:
         refuse_taken_name(short, body)
-    before = copy(body)
+    old_body = copy(body)
     refuse_personal_facts({name: said for name, said in fields.items() if said != getattr(body, name, said)})
     said = set_fields(body, fields, EDITABLE_FIELDS)
-    separation.refuse_changed_reach(by, before, body)
+    separation.refuse_changed_reach(by, old_body, body)
     if said:
         save(body)
     return ActionResult(words="；".join(said) or "内容没有变化")
@@ -187,27 +187,27 @@ def rename(
     body: Body, *, by: Actor, name: str, on: date | None = None, basis: str = "", short_name: str | None = None
 ) -> ActionResult:
     """Give a body a new full name and keep the old names as aliases, so that older notices still resolve."""
-    before, name = body.name, tidy_name(name)
-    if name == before:
+    old_name, name = body.name, tidy_name(name)
+    if name == old_name:
         raise Refused("新名称与现名称相同，不用更名。")
     if Body.objects.filter(name=name).exclude(pk=body.pk).exists():
         raise Refused(f"“{name}”已经登记，如两单位合并，请办理“并入”。")
     refuse_taken_name(name, body)
     refuse_personal_in(Body, name=name, short_name=short_name or "")
-    former, short = [before], body.short_name
+    former, short = [old_name], body.short_name
     if short_name is not None and short_name != body.short_name:
         if short_name:
             refuse_taken_name(short_name, body)
         former += [body.short_name] if body.short_name else []
         body.short_name = short_name
     Alias.objects.filter(body=body, name=name).delete()
-    for old in former:
-        Alias.objects.get_or_create(name=old, body=body, defaults={"source": Alias.Source.FORMER})
+    for former_name in former:
+        Alias.objects.get_or_create(name=former_name, body=body, defaults={"source": Alias.Source.FORMER})
     body.name = name
     save(body)
-    _record_event(body, BodyEvent.What.RENAMED, day_or_today(on), before=before, after=name, basis=basis)
-    facts = {"before": before, "after": name, "short": short, "basis": basis}
-    return ActionResult(words=f"由“{before}”更名为“{name}”", facts=facts)
+    _record_event(body, BodyEvent.What.RENAMED, day_or_today(on), before=old_name, after=name, basis=basis)
+    facts = {"before": old_name, "after": name, "short": short, "basis": basis}
+    return ActionResult(words=f"由“{old_name}”更名为“{name}”", facts=facts)
 
 
 @action("units.move", label="改变隶属", rule=rules.check_units_manager, ready=_check_alive)
@@ -219,19 +219,19 @@ def move(body: Body, *, by: Actor, parent: Body, on: date | None = None, basis: 
         raise Refused("不能移到自己或自己下属的单位之下。")
     if not parent.alive:
         raise Refused(f"“{parent.name}”已撤销。")
-    before = body.parent
-    if before == parent:
+    old_parent = body.parent
+    if old_parent == parent:
         raise Refused("隶属没有变化。")
-    after = copy(body)
-    after.parent = parent
+    moved_body = copy(body)
+    moved_body.parent = parent
     if body.kind not in _GOVERNS | {BodyKind.GOVERNMENT}:
-        separation.refuse_changed_reach(by, body, after)
+        separation.refuse_changed_reach(by, body, moved_body)
     body.parent = parent
     refuse_taken_name(body.name, body)
     save(body)
-    old = before.label if before else ""
-    _record_event(body, BodyEvent.What.MOVED, day_or_today(on), before=old, after=parent.label, basis=basis)
-    return ActionResult(words=f"由“{old}”改隶“{parent.label}”", facts={"basis": basis})
+    old_label = old_parent.label if old_parent else ""
+    _record_event(body, BodyEvent.What.MOVED, day_or_today(on), before=old_label, after=parent.label, basis=basis)
+    return ActionResult(words=f"由“{old_label}”改隶“{parent.label}”", facts={"basis": basis})
 
 
 def _check_no_units_below(body: Body) -> list[str]:

@@ -55,17 +55,18 @@ def enter_person(
             password = create_login(person, by=by, username=username, closed=closed, made=made) or ""
     posts = "、".join(str(Role(role).label) for role in roles)
     text = f"{person.name}：{body.label}{posts}" if body is not None and roles else person.name
-    waiting = body is not None and any(one.link == reverse("units:confirmations") for one in held_messages)
-    asked = _make_confirmation_requests(person, body, by, text) if body is not None and waiting else ()
+    waiting = body is not None and any(message.link == reverse("units:confirmations") for message in held_messages)
+    requests = _make_confirmation_requests(person, body, by, text) if body is not None and waiting else ()
     return ActionResult(
         words=f"登记{text}" + ("，待安全保密管理员确认" if waiting else ""),
         stream=f"person/{person.pk}",
         result=(person, password),
-        tell=asked,
+        tell=requests,
     )
 
 
 def _make_confirmation_requests(person: Person, body: Body, by: Actor, text: str) -> tuple[Notification, ...]:
+    """Return one request to the unit's officers to confirm the appointments and the login of a person."""
     return (
         separation.make_confirmation_request(
             separation.list_officers(body, person=person),

@@ -85,10 +85,10 @@ def _save_group_facts(
 
 
 def _refuse_shared_names(group: UnitGroup) -> None:
-    own = {plural_key(name) for name in group.names}
-    for other in UnitGroup.objects.filter(government=group.government).exclude(pk=group.pk):
-        if shared := own & {plural_key(name) for name in other.names}:
-            raise Refused(f"写法“{'、'.join(sorted(shared))}”已属于单位组“{other.name}”。")
+    own_keys = {plural_key(name) for name in group.names}
+    for other_group in UnitGroup.objects.filter(government=group.government).exclude(pk=group.pk):
+        if shared := own_keys & {plural_key(name) for name in other_group.names}:
+            raise Refused(f"写法“{'、'.join(sorted(shared))}”已属于单位组“{other_group.name}”。")
 
 
 @action("units.add_alias", label="添加别名", rule=rules.check_units_manager)
@@ -104,14 +104,19 @@ def learn_alias(body: Body, *, by: Actor, name: str, office: Office | None = Non
 
 
 def _store_alias(body: Body, text: str, office: Office | None, source: str, said: str) -> ActionResult:
+    """Store another name of a unit or of its office, if it is new.
+
+    Raises:
+        Refused: the name is taken, or the office is another unit's.
+    """
     name = tidy_name(text, what="别名")
     refuse_taken_name(name, body)
     if office is not None and office.body_id != body.pk:
         raise Refused("这个处室不属于该单位。")
     if name in {body.name, body.short_name}:
         return ActionResult(words=f"“{name}”已是本单位名称", result=Alias(name=name, body=body, source=source))
-    alias, made = Alias.objects.get_or_create(name=name, body=body, defaults={"source": source, "office": office})
-    return ActionResult(words=f"{said}“{name}”" if made else f"“{name}”已在别名中", result=alias)
+    alias, is_new = Alias.objects.get_or_create(name=name, body=body, defaults={"source": source, "office": office})
+    return ActionResult(words=f"{said}“{name}”" if is_new else f"“{name}”已在别名中", result=alias)
 
 
 @action("units.remove_alias", label="删除别名", rule=rules.check_units_manager)

@@ -39,15 +39,15 @@ def set_fields(row: Model, fields: Mapping[str, object], allowed: frozenset[str]
     """Set fields and describe the changes in Chinese, for example 简称由“甲”改为“乙”."""
     unknown = set(fields) - allowed
     assert not unknown, f"not to be set here: {unknown}"
-    said = []
+    changes = []
     for name, value in fields.items():
         field = row._meta.get_field(name)
-        before = getattr(row, name)
-        if before != value:
+        old_value = getattr(row, name)
+        if old_value != value:
             setattr(row, name, value)
-            change = f"由“{_format_value(field, before)}”改为“{_format_value(field, value)}”"
-            said.append(f"{field.verbose_name}{change}")  # type: ignore[union-attr]
-    return said
+            change = f"由“{_format_value(field, old_value)}”改为“{_format_value(field, value)}”"
+            changes.append(f"{field.verbose_name}{change}")  # type: ignore[union-attr]
+    return changes
 
 
 def _format_value(field: object, value: object) -> str:
@@ -68,11 +68,11 @@ def find_name_owner(names: set[str], body: Body) -> tuple[str, Body] | None:
     """
     spellings = names | {clean_name(name) for name in names}
     family = Body.objects.filter(parent=body.parent_id).exclude(pk=body.pk)
-    for other in family.filter(Q(name__in=spellings) | Q(short_name__in=spellings)):
-        if other.alive:
-            return (other.name if other.name in spellings else other.short_name), other
-    taken = Alias.objects.filter(name__in=spellings, body__parent=body.parent_id).exclude(body_id=body.pk)
-    for alias in taken.select_related("body"):
+    for other_body in family.filter(Q(name__in=spellings) | Q(short_name__in=spellings)):
+        if other_body.alive:
+            return (other_body.name if other_body.name in spellings else other_body.short_name), other_body
+    aliases = Alias.objects.filter(name__in=spellings, body__parent=body.parent_id).exclude(body_id=body.pk)
+    for alias in aliases.select_related("body"):
         if alias.body.alive:
             return alias.name, alias.body
     return None

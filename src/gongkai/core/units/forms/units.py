@@ -32,9 +32,10 @@ class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return self._queryset
 
     def _set_queryset(self, queryset: "QuerySet[Body, Body] | None") -> None:
+        """Set the units to choose from; too many for a list are entered by name instead."""
         self._queryset = None if queryset is None else queryset.all()
-        there = queryset is not None and not queryset.query.is_empty()
-        if there and queryset is not None and queryset[: MAX_LISTED_UNITS + 1].count() > MAX_LISTED_UNITS:
+        has_rows = queryset is not None and not queryset.query.is_empty()
+        if has_rows and queryset is not None and queryset[: MAX_LISTED_UNITS + 1].count() > MAX_LISTED_UNITS:
             self.many, self.widget = True, UnitNameInput()
             self.widget.is_required = self.required
         else:
@@ -137,12 +138,14 @@ class SearchedField(forms.ModelChoiceField):  # type: ignore[type-arg]
         if not typed or (typed.isascii() and typed.isdigit()):
             return super().to_python(typed)
         assert self.queryset is not None
-        named = [
+        labelled_rows = [
             (self.label_from_instance(row), row) for row in self.look(self.queryset, typed)[: MAX_SUGGESTED_NAMES * 10]
         ]
-        found = [row for name, row in named if name == typed] or [row for name, row in named if typed in name]
-        if len(found) == 1:
-            return found[0]
-        code = "several" if found else "unknown"
-        facts = {"typed": typed[:40], "count": len(found)}
+        matches = [row for name, row in labelled_rows if name == typed] or [
+            row for name, row in labelled_rows if typed in name
+        ]
+        if len(matches) == 1:
+            return matches[0]
+        code = "several" if matches else "unknown"
+        facts = {"typed": typed[:40], "count": len(matches)}
         raise forms.ValidationError(self.error_messages[code], code=code, params=facts)

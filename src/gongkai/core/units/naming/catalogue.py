@@ -141,6 +141,7 @@ class NameCatalogue:
         return body
 
     def _index_body(self, body: Body) -> None:
+        """Index a body by its names, its abbreviations and the place that it governs."""
         self.children[body.parent_id or 0].append(body)
         for name in {body.name, body.short_name} - {""}:
             self.full[clean_name(name)].append(body)

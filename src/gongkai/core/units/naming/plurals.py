@@ -103,15 +103,21 @@ def customary_kinds(stem: str) -> frozenset[str]:
 
 def resolve_plural(name: str, home: Body, catalogue: NameCatalogue, issuer: Body | None) -> Found | None:
     """Resolve a group, an open name, or one unit followed by 等."""
-    parts = take_apart(name)
-    if parts.and_so_on and (one := resolve_single(parts.base, home, catalogue, issuer)):
-        return ResolutionKind.OPEN, one[1], one[2], f"“{name}”以“等”结尾，名单没有列全，请补充", ()
-    members = _find_members(parts.base, home, catalogue)
-    if members is None and (is_open_name(parts.base) or _find_stored_group(parts.base, home, catalogue)):
+    plural_name = take_apart(name)
+    if plural_name.and_so_on and (unit_resolution := resolve_single(plural_name.base, home, catalogue, issuer)):
+        return (
+            ResolutionKind.OPEN,
+            unit_resolution[1],
+            unit_resolution[2],
+            f"“{name}”以“等”结尾，名单没有列全，请补充",
+            (),
+        )
+    members = _find_members(plural_name.base, home, catalogue)
+    if members is None and (is_open_name(plural_name.base) or _find_stored_group(plural_name.base, home, catalogue)):
         return ResolutionKind.OPEN, (), (), f"“{name}”没有说明是哪些单位，请指明", ()
     if members is None:
         return None
-    return _apply_exceptions(name, parts, members, home, catalogue)
+    return _apply_exceptions(name, plural_name, members, home, catalogue)
 
 
 def _apply_exceptions(name: str, parts: PluralName, members: list[Body], home: Body, catalogue: NameCatalogue) -> Found:
@@ -149,10 +155,11 @@ def _resolve_one(name: str, home: Body, catalogue: NameCatalogue) -> list[Body] 
 
 
 def _find_stored_group(base: str, home: Body, catalogue: NameCatalogue) -> NamedGroup | None:
-    wanted = plural_key(base)
+    """Return the nearest government's stored group of this name, same spelling first; None if there is none."""
+    key = plural_key(base)
     for government in (home, *catalogue.chain(home)):
         own_groups = [group for group in catalogue.groups if group.government == government.pk]
-        like = [group for group in own_groups if wanted in {plural_key(name) for name in group.names}]
+        like = [group for group in own_groups if key in {plural_key(name) for name in group.names}]
         if like:
             return next((group for group in like if base in group.names), like[0])
     return None
@@ -177,6 +184,7 @@ def _find_members(base: str, home: Body, catalogue: NameCatalogue) -> list[Body]
 
 
 def _find_in_districts(wanted: str, home: Body, catalogue: NameCatalogue) -> list[Body] | None:
+    """Return the units of this name in all districts (区县教育局); None if the name means no districts."""
     for front in ("区县", "县区", "县市区", "市县", "区", "县"):
         stem = wanted.removeprefix(front)
         if stem != wanted and len(stem) >= 2:

@@ -30,8 +30,13 @@ def get_similarity(asked: str, known: str) -> float:
 
 
 def _has_other_level(name: str, place: str) -> bool:
-    own, other = name[:1], place[-1:]
-    return bool(own and other) and own in LEVEL_CHARACTERS and other in LEVEL_CHARACTERS and own != other
+    name_level, place_level = name[:1], place[-1:]
+    return (
+        bool(name_level and place_level)
+        and name_level in LEVEL_CHARACTERS
+        and place_level in LEVEL_CHARACTERS
+        and name_level != place_level
+    )
 
 
 def suggest_bodies(name: str, government: Body, catalogue: NameCatalogue, *, most: int = 5) -> tuple[Body, ...]:
@@ -104,25 +109,28 @@ def describe_misspelling(name: str, similar_bodies: tuple[Body, ...], catalogue:
     The place, the level (县) and the ending (局) are shared by many bodies and do not make two names alike.
     """
     spelled = [
-        other for body in similar_bodies for other in (body.short_name, body.name, *catalogue.spellings(body)) if other
+        correct_name
+        for body in similar_bodies
+        for correct_name in (body.short_name, body.name, *catalogue.spellings(body))
+        if correct_name
     ]
-    if name[:1] in LEVEL_CHARACTERS and any(name[1:] in (other, other[1:]) for other in spelled):
+    if name[:1] in LEVEL_CHARACTERS and any(name[1:] in (correct_name, correct_name[1:]) for correct_name in spelled):
         return ""  # 区财政局 is 财政局 at another level, and no slip of 民政局
-    for other in spelled:
+    for correct_name in spelled:
         for text in (name, name[1:]):
-            if len(text) != len(other) or text == other:
+            if len(text) != len(correct_name) or text == correct_name:
                 continue
-            right_stem, ending = _split_ending(other)
+            right_stem, ending = _split_ending(correct_name)
             stem, printed_ending = _split_ending(text)
             if printed_ending != ending and len(stem) != len(text):
                 continue  # a body of another kind
-            wrong = [pair for pair in zip(text, other, strict=True) if pair[0] != pair[1]]
+            wrong = [pair for pair in zip(text, correct_name, strict=True) if pair[0] != pair[1]]
             if any(printed in LEVEL_CHARACTERS for printed, _ in wrong):
                 continue  # 县民政局 is another level's, and no slip of 市民政局
             place = next(
                 (n for n in range(min(len(right_stem), 12) - 1, 0, -1) if right_stem[n - 1] in _PLACE_ENDINGS), 0
             )
-            own = right_stem[place:] if printed_ending == ending else other[place:]
-            if _is_slip(wrong, own):
-                return "、".join(f"“{printed}”应为“{right}”" for printed, right in wrong)
+            distinctive_part = right_stem[place:] if printed_ending == ending else correct_name[place:]
+            if _is_slip(wrong, distinctive_part):
+                return "、".join(f"“{printed}”应为“{correct}”" for printed, correct in wrong)
     return ""

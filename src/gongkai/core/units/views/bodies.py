@@ -119,12 +119,13 @@ def _paginate(rows: QuerySet[Body], request: HttpRequest) -> tuple[list[BodyLine
 
 
 def _list_names(appointments: list[Appointment], role: str) -> list[str]:
-    held = [appointment for appointment in appointments if appointment.role == role]
-    own = {appointment.person_id for appointment in held if not appointment.covers_id}
+    """Return names and telephone numbers of those with a role; leave covers are marked 代."""
+    in_role = [appointment for appointment in appointments if appointment.role == role]
+    regular_holders = {appointment.person_id for appointment in in_role if not appointment.covers_id}
     names = [
         f"{appointment.person.name}{'（代）' if appointment.covers_id else ''} {appointment.person.phone}".strip()
-        for appointment in held
-        if not (appointment.covers_id and appointment.person_id in own)
+        for appointment in in_role
+        if not (appointment.covers_id and appointment.person_id in regular_holders)
     ]
     return list(dict.fromkeys(names))
 
@@ -188,8 +189,8 @@ def list_own_history(body: Body) -> list[Movement]:
 
 def list_groups_with(body: Body) -> list[UnitGroup]:
     """Return the stored groups that contain a body today."""
-    above = [int(part) for part in body.path.strip("/").split("/") if part]
-    rows = UnitGroup.objects.filter(government__in=above).prefetch_related("members")
+    government_ids = [int(number) for number in body.path.strip("/").split("/") if number]
+    rows = UnitGroup.objects.filter(government__in=government_ids).prefetch_related("members")
     return [group for group in rows if _is_member(body, group)]
 
 

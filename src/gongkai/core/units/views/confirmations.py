@@ -104,13 +104,13 @@ def confirmations_page(request: HttpRequest) -> HttpResponse:
     if asks_file(request):
         return spreadsheet_response(PENDING_SHEET, waiting, PENDING_SHEET.name, guide=False)
     appointments = Appointment.objects.filter(standing=Standing.WAITING, entered_by_id=by.person_id or 0)
-    asked = PasswordRequest.objects.filter(standing=Standing.WAITING, asked_by_id=by.person_id or 0)
+    password_requests = PasswordRequest.objects.filter(standing=Standing.WAITING, asked_by_id=by.person_id or 0)
     texts = [
         *(
             describe_appointment(appointment)
             for appointment in appointments.select_related("person", "body", "office", "covers__person")
         ),
-        *(f"{one.person.name}：密码" for one in asked.select_related("person")),
+        *(f"{password_request.person.name}：密码" for password_request in password_requests.select_related("person")),
     ]
     context = {"waiting": list_page(request, waiting), "own": list_page(request, texts, name="own")}
     return render(request, "units/confirmations.html", context)
@@ -148,6 +148,7 @@ def _find_password_request(request: HttpRequest, pk: int) -> PasswordRequest:
 
 
 def _describe_appointment(appointment: Appointment) -> list[str]:
+    """Return Chinese lines on an appointment for those who confirm it."""
     login = appointment.person.user
     handed = "一次性密码由您当面交给本人" if login and not appointment.person.vouched else "密码不变"
     return [
@@ -158,13 +159,14 @@ def _describe_appointment(appointment: Appointment) -> list[str]:
 
 
 def _describe_password_request(request: PasswordRequest) -> list[str]:
-    asked = request.asked_by.name if request.asked_by else "系统"
+    """Return Chinese lines on a password request for those who confirm it."""
+    requester = request.asked_by.name if request.asked_by else "系统"
     body = separation.home_of(request.person)
     outside = not request.person.appointments.exists()
     return [
         f"{'没有任职，委托单位' if outside else '单位'}：{body.name if body else '无'}",
         f"账号：{request.person.user.get_username() if request.person.user else ''}",
-        f"提出人：{asked}，{timezone.localtime(request.asked_at):%Y-%m-%d}",
+        f"提出人：{requester}，{timezone.localtime(request.asked_at):%Y-%m-%d}",
     ]
 
 

@@ -257,13 +257,14 @@ def _get_no_target(request: HttpRequest, pk: int) -> None:
 
 
 def _finish_entering(request: HttpRequest, target: Person | None, result: object) -> HttpResponse:
+    """Show the one-time password of a person just entered, or go to their page if there is none."""
     assert isinstance(result, tuple)
-    made, password = result
+    person, password = result
     if password:
-        return show_password(request, made, password)
-    waits = made.appointments.filter(standing=Standing.WAITING).exists()
+        return show_password(request, person, password)
+    waits = person.appointments.filter(standing=Standing.WAITING).exists()
     messages.success(request, "已登记，待安全保密管理员确认；一次性密码由其当面交给本人。" if waits else "已登记。")
-    return HttpResponseRedirect(page_of(made))
+    return HttpResponseRedirect(page_of(person))
 
 
 ADD_PERSON_PAGE = ActPage(

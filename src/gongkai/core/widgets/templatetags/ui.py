@@ -149,6 +149,7 @@ def day_filter(label: str, name: str, identifier: str, asked: TypedFilter[date])
 def _filter_context(
     kind: type[TextInput], label: str, name: str, identifier: str, asked: TypedFilter[date] | TypedFilter[int]
 ) -> dict[str, object]:
+    """Return the template context of a typed filter: its field, and why its text is no valid value."""
     error = f"{identifier}_error" if asked.reason else ""
     attributes = {"id": identifier, "maxlength": MAX_SHOWN_INPUT_CHARACTERS, "aria-describedby": error}
     attributes |= {"aria-invalid": "true"} if error else {}
@@ -157,8 +158,10 @@ def _filter_context(
 
 
 def _typed_input(kind: type[TextInput], name: str, value: object, attributes: dict[str, object]) -> SafeString:
-    named = {key.replace("_", "-"): one for key, one in attributes.items() if one is not None and one != ""}
-    return kind({"class": "gk-input", **named}).render(name, value, renderer=get_default_renderer())
+    html_attributes = {
+        key.replace("_", "-"): setting for key, setting in attributes.items() if setting is not None and setting != ""
+    }
+    return kind({"class": "gk-input", **html_attributes}).render(name, value, renderer=get_default_renderer())
 
 
 @register.simple_tag
@@ -243,11 +246,14 @@ def day(value: date | datetime | None) -> str:
 def groups(form: BaseForm) -> list[tuple[str, list[BoundField]]]:
     """Return a form's visible fields by its groups as (legend, fields); fields without a group come
     first."""
-    named: tuple[tuple[str, tuple[str, ...]], ...] = getattr(form, "groups", ())
-    grouped = {name for _, names in named for name in names}
+    titled_groups: tuple[tuple[str, tuple[str, ...]], ...] = getattr(form, "groups", ())
+    grouped = {name for _, names in titled_groups for name in names}
     visible = {field.name: field for field in form.visible_fields()}
-    rest = [field for name, field in visible.items() if name not in grouped]
-    return [("", rest), *((legend, [visible[name] for name in names if name in visible]) for legend, names in named)]
+    ungrouped = [field for name, field in visible.items() if name not in grouped]
+    return [
+        ("", ungrouped),
+        *((legend, [visible[name] for name in names if name in visible]) for legend, names in titled_groups),
+    ]
 
 
 @register.filter
@@ -313,18 +319,18 @@ def provisional_why(entry: Dated) -> str:
     """Return in Chinese why a due date is provisional, or ""."""
     if not entry.provisional or entry.due_at is None:
         return ""
-    first, last = timezone.localdate(entry.opened_at), timezone.localdate(entry.due_at)
-    unknown = default_calendar().unknown(first, last)
-    named = "、".join(f"{year}年" for year in sorted(unknown)) or "该年度"
-    return f"{named}放假安排尚未公布（登记），到期日暂按周末推算，公布后自动重新计算。"
+    opened_on, due_on = timezone.localdate(entry.opened_at), timezone.localdate(entry.due_at)
+    unknown = default_calendar().unknown(opened_on, due_on)
+    years_text = "、".join(f"{year}年" for year in sorted(unknown)) or "该年度"
+    return f"{years_text}放假安排尚未公布（登记），到期日暂按周末推算，公布后自动重新计算。"
 
 
 @register.filter
 def provisional(entry: Dated) -> SafeString:
     """Render the mark of a provisional due date with its reason."""
-    why = provisional_why(entry)
-    mark = '<abbr class="gk-soft" title="{0}" aria-label="暂定：{0}">（暂定）</abbr>'
-    return format_html(mark, why) if why else mark_safe("")
+    reason = provisional_why(entry)
+    markup = '<abbr class="gk-soft" title="{0}" aria-label="暂定：{0}">（暂定）</abbr>'
+    return format_html(markup, reason) if reason else mark_safe("")
 
 
 @register.filter

@@ -144,6 +144,11 @@ class ChatAppSender(Sender):
         return self.named(reply)[:64]
 
     def _renew_token(self) -> None:
+        """Request a new access token.
+
+        Raises:
+            ChannelError: the reply contains none.
+        """
         self._token = ""
         reply = self.ask_token()
         self.codes.judge(reply)
@@ -153,13 +158,18 @@ class ChatAppSender(Sender):
         self._token, self._until = token, time.monotonic() + max(60, seconds - 300)
 
     def _send_to_person(self, parcel: TextMessage) -> ServiceReply:
+        """Look up the person of the number and send; return the service's last reply.
+
+        Raises:
+            _NotFound: the service knows nobody with this number.
+        """
         reply = self.find(parcel.number)
-        who = self.who(reply)
-        if not who:
+        recipient_id = self.who(reply)
+        if not recipient_id:
             if self.codes.code_of(reply) in self.codes.good:
                 raise _NotFound
             return reply
-        return self.give(who, parcel)
+        return self.give(recipient_id, parcel)
 
     @abstractmethod
     def ask_token(self) -> ServiceReply:

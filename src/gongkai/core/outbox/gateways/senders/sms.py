@@ -84,6 +84,7 @@ class HttpSms(Sender):
         return md5(text.encode(), usedforsecurity=False).hexdigest()
 
     def _reply_codes(self) -> ReplyCodes:
+        """Return how the replies of the service are judged, from the parameters of the gateway."""
         return ReplyCodes(
             (self["code_path"] or "code",),
             _split_codes(self["good"] or "0"),
