@@ -12,7 +12,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.normalisation import close_letter_spacing
 from gongkai.lib.fileformats.documents.model import UNKNOWN_CHARACTER, DocumentBuilder
 from gongkai.lib.fileformats.documents.packages import remove_element
-from gongkai.lib.fileformats.documents.pages import PageStyles, find_font, find_raised_tag
+from gongkai.lib.fileformats.documents.page_styles import PageStyles, find_font, find_raised_tag
 from gongkai.lib.fileformats.documents.symbols import is_symbol_font, linearise_formula, translate_symbols
 
 #: Taken away with all they hold.

@@ -8,10 +8,10 @@ from typing import cast
 from lxml import etree, html
 from lxml.etree import _Element
 
-from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.fileformats.documents.conditions import open_conditions
 from gongkai.lib.fileformats.documents.model import CoveredCell, Document, DocumentBuilder, UnreadFile, refuse_over
 from gongkai.lib.fileformats.documents.packages import parse_whole
+from gongkai.lib.fileformats.documents.page_styles import PageStyles, find_font, find_raised_tag
 from gongkai.lib.fileformats.documents.symbols import is_symbol_font, linearise_formula, raise_text, translate_symbols
 from gongkai.lib.fileformats.documents.texts import decode_text, find_utf16
 
@@ -33,19 +33,6 @@ _BLOCK_NAMES = (
     "tfoot tr td th"
 )
 BLOCK_TAGS = frozenset(_BLOCK_NAMES.split())
-#: Styles of invisible text.
-HIDDEN_STYLE_PATTERN = re.compile(
-    r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden|(?:font-size|opacity)\s*:\s*0(?!\.?0*[1-9])"
-    r"|(?:left|top|text-indent)\s*:\s*-\d{4}",
-    re.I,
-)
-_WHITE = re.compile(r"(?<![\w-])color\s*:\s*(?:#fff(?:fff)?\b|white|rgba?\(\s*255\s*,\s*255\s*,\s*255)", re.I)
-_BACKGROUND = re.compile(r"background(?!(?:-color)?\s*:\s*(?:#fff(?:fff)?\b|white\b|transparent|none))", re.I)
-_STRUCK = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.I)
-_RAISED = re.compile(r"vertical-align\s*:\s*su(?:per|b)|mso-text-raise\s*:\s*(?:-|[1-9])", re.I)
-_SHIFTED = re.compile(r"position\s*:\s*relative\b[^\"]*?;\s*top\s*:\s*(-?)(?=[1-9.]*[1-9])", re.I)
-_COMMENT_STYLE = re.compile(r"mso-(?:element|special-character)\s*:\s*comment", re.I)
-_FONT = re.compile(r"font-family\s*:\s*[\"']?([^;\"',]+)", re.I)
 _EMBEDDED, _ASIDE = (
     frozenset(["iframe", "frame", "object", "embed", "video", "audio", "canvas"]),
     frozenset(["nav", "footer"]),
@@ -104,105 +91,6 @@ def build_tree(text: str, parser: html.HTMLParser) -> _Element:
     return html.document_fromstring(
         _DECLARATION.sub("", _END.sub("", CONTROL_CODE_PATTERN.sub("", text))), parser=parser
     )
-
-
-#: Rules for paper only, and the class or id that a selector ends with.
-_PRINT_RULES = re.compile(r"@media\s[^{}]*\bprint\b[^{}]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", re.I)
-_SELECTED = re.compile(r"([.#][\w-]+)\s*(?:,|$)")
-
-
-_GENERATED = re.compile(
-    r"([.#]?[\w-]+)::?(?:before|after)\s*(?:,[^{}]*)?\{[^{}]*?(?<![\w-])content\s*:\s*[\"']([^\"'{}]{1,200})[\"']",
-    re.IGNORECASE,
-)
-_CSS_CODE = re.compile(r"\\([0-9a-fA-F]{2,5})[ ]?")
-
-
-class PageStyles:
-    """Classes and ids whose words a page's own style sheets hide, strike out, write in white or give a background."""
-
-    def __init__(self, root: _Element) -> None:
-        sheets = _PRINT_RULES.sub("", " ".join(one.text or "" for one in root.iter("style"))[:500_000])
-        parts = [
-            (selectors.rstrip(), rules) for selectors, _, rules in (one.rpartition("{") for one in sheets.split("}"))
-        ]
-        self.hidden, self.struck, self.white, self.backed = (
-            frozenset(name for names, rules in parts if pattern.search(rules) for name in _SELECTED.findall(names))
-            for pattern in (HIDDEN_STYLE_PATTERN, _STRUCK, _WHITE, _BACKGROUND)
-        )
-        self._sheets = sheets if "content" in sheets else ""
-        linked = any("stylesheet" in (one.get("rel") or "").lower() for one in root.iter("link"))
-        #: True if the page's own style sheets contain all backgrounds: none is linked.
-        self.is_known = not linked and all(
-            re.search("[.#]", names) for names, rules in parts if _BACKGROUND.search(rules)
-        )
-
-    def list_generated_words(self, root: _Element) -> list[str]:
-        """Return the words that rules write before or after elements of a page (p::before)."""
-        shown = {str(one.tag) for one in root.iter("*")} | {
-            name for one in root.iter("*") for name in _selectors_of(one)
-        }
-        rules = ((found[1], found[2]) for found in _GENERATED.finditer(self._sheets))
-        return [
-            _CSS_CODE.sub(lambda code: chr(int(code[1], 16)), words)
-            for selector, words in dict.fromkeys(rules)
-            if re.search(f"[{HAN}]|\\\\[4-9][0-9a-fA-F]{{3}}", words) and selector in shown
-        ]
-
-    def find_loss(self, element: _Element) -> str:
-        """Return the kind of loss of an element whose words are not part of the text, or ""."""
-        if self.is_struck(element):
-            return "deleted"
-        if is_comment(element):
-            return "comment"
-        return "hidden" if self.is_hidden(element) else ""
-
-    def is_struck(self, element: _Element) -> bool:
-        """Return whether the words of an element are deleted or struck out."""
-        is_deleted = element.tag in ("del", "s", "strike") or bool(_STRUCK.search(element.get("style") or ""))
-        return is_deleted or not self.struck.isdisjoint(_selectors_of(element))
-
-    def is_hidden(self, element: _Element) -> bool:
-        """Return whether the text of an element is invisible, such as white text without a background."""
-        style, names = element.get("style") or "", _selectors_of(element)
-        style += f";color:{element.get('color')}" if element.get("color") else ""
-        if HIDDEN_STYLE_PATTERN.search(style) or element.get("hidden") is not None or not self.hidden.isdisjoint(names):
-            return True
-        if not self.is_known or not (_WHITE.search(style) or not self.white.isdisjoint(names)):
-            return False
-        return not any(self._has_background(one) for one in (element, *element.iterancestors()))
-
-    def _has_background(self, element: _Element) -> bool:
-        own = f"{element.get('style')};{element.get('bgcolor') and 'background'}"
-        return bool(_BACKGROUND.search(own)) or not self.backed.isdisjoint(_selectors_of(element))
-
-
-def _selectors_of(element: _Element) -> list[str]:
-    return [f".{name}" for name in (element.get("class") or "").split()] + [f"#{element.get('id')}"]
-
-
-def is_comment(element: _Element) -> bool:
-    """Return whether an element is a comment of Word or its mark; the words that it is about are not."""
-    classes = (element.get("class") or "").lower()
-    return "msocom" in classes or bool(_COMMENT_STYLE.search(element.get("style") or ""))
-
-
-def find_font(element: _Element) -> str:
-    """Return the font that an element states, or ""."""
-    found = _FONT.search(element.get("style") or "")
-    return found[1].strip() if found else element.get("face") or ""
-
-
-def find_raised_tag(element: _Element, name: str) -> str:
-    """Return sup or sub for an element of the name whose words are raised or lowered, by its tag or style; else ""."""
-    if name in ("sup", "sub"):
-        return name
-    style = element.get("style") or ""
-    if shifted := _SHIFTED.search(style):
-        return "sup" if shifted[1] else "sub"
-    if (found := _RAISED.search(style)) is None:
-        return ""
-    return "sub" if found[0].endswith(("b", "-")) else "sup"
 
 
 @dataclass(slots=True)

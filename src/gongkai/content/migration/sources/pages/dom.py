@@ -9,7 +9,7 @@ from lxml.html import HtmlMixin
 
 from gongkai.content.migration.sources.pages.images import unify_pictures
 from gongkai.lib.fileformats.documents.model import Loss
-from gongkai.lib.fileformats.documents.pages import PageStyles
+from gongkai.lib.fileformats.documents.page_styles import PageStyles
 from gongkai.lib.outbound.markup import add_losses, parse_tree
 
 #: Names of heading elements.
