@@ -133,8 +133,10 @@ FINDERS: tuple[Callable[[SearchText], Iterator[Finding]], ...] = (find_identity_
 
 _PLATE = re.compile(
     r"(?<![A-Za-z0-9])[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][\s·•・‧.]{0,2}[A-HJ-NP-Z]"
-    r"[\s·•・‧.\-]{0,2}(?=[A-Z0-9\s]{0,8}[0-9])"
-    r"(?:[A-HJK][A-HJ-NP-Z0-9][0-9]{4}|[0-9]{5}[DF]|[DF][A-HJ-NP-Z0-9][0-9]{3}[A-HJ-NP-Z]|[A-HJ-NP-Z0-9]{5}|[A-HJ-NP-Z0-9]{2}\s[A-HJ-NP-Z0-9]{3}|[A-HJ-NP-Z0-9]{3}\s[A-HJ-NP-Z0-9]{2}|[A-HJ-NP-Z0-9]{4}[挂学警港澳])(?![A-Za-z0-9])",
+    r"[\s·•・‧.\-_)]{0,2}(?=[A-Z0-9\s]{0,8}[0-9])"
+    r"(?:[A-HJK][A-HJ-NP-Z0-9][0-9]{4}|[0-9]{5}[DF]|[DF][A-HJ-NP-Z0-9][0-9]{3}[A-HJ-NP-Z]"
+    r"|[A-HJ-NP-Z0-9]{5}|[A-HJ-NP-Z0-9](?: [A-HJ-NP-Z0-9]){4}"
+    r"|[A-HJ-NP-Z0-9]{2}\s[A-HJ-NP-Z0-9]{3}|[A-HJ-NP-Z0-9]{3}\s[A-HJ-NP-Z0-9]{2}|[A-HJ-NP-Z0-9]{4}[挂学警港澳])(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 #: What a body's car is called by what it is for.

@@ -27,16 +27,16 @@ _MOBILE_NUMBER = re.compile(
     + NUMBER_END_PATTERN
 )
 _PHONE_LABELS = (
-    "电话", "手机", "联系方式", "号码", "致电", "拨打", "来电", "短信", "联系", "微信", "我的号", "打我", "我号",
+    "电话", "手机", "联系方式", "号码", "致电", "拨打", "请拨", "来电", "短信", "联系", "微信", "我的号", "打我", "我号",
 )  # fmt: skip
 _USUAL_GROUPINGS = (
     [3, 4, 4], [3, 8], [7, 4], [4, 4, 3], [3, 3, 5], [4, 3, 4], [5, 6], [6, 5], [3, 5, 3], [4, 7],
 )  # fmt: skip
 
 
-#: A number behind a label with odd signs between its groups: 187(8562)0431, 187/8562/0431.
+#: A number behind a label with odd signs between its groups or a carrier's prefix: 187(8562)0431, 139·859·80421, 17951139….
 _ODDLY_PARTED_NUMBER = re.compile(
-    r"(?<![0-9A-Za-z./])(1[3-9][0-9][()/~|·_#*]{1,2}[0-9]{4}[()/~|·_#*]{0,2}[0-9]{4})(?![0-9A-Za-z])"
+    r"(?<![0-9A-Za-z./])((?:179[0-9]{2}|12593)?1[()/~|·_#*]{0,2}[3-9](?:[()/~|·_#*]{0,2}[0-9]){9})(?![0-9A-Za-z])"
 )
 
 

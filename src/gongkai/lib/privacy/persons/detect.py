@@ -13,6 +13,7 @@ from gongkai.lib.privacy.persons import (
     items,
     lines,
     parallel,
+    posts,
     records,
     refused,
     rows,
@@ -57,6 +58,7 @@ def find_persons(frame: SearchText) -> list[PersonName]:
     sure = list(find_certain_names(frame))
     search.certain.update(frame.text[start:end] for start, end, _, _ in sure)
     certain_cells = [
+        *posts.find_post_holders(frame),
         *tables.find_name_cells(frame),
         *heads.find_names_before_same_word(frame),
         *heads.find_unseparated_names(frame),

@@ -10,7 +10,7 @@ from functools import lru_cache
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
-from gongkai.lib.privacy.persons import behind, lines, shape
+from gongkai.lib.privacy.persons import behind, lines, posts, shape
 from gongkai.lib.privacy.persons.context import LeftContext
 from gongkai.lib.privacy.persons.found import NameEvidence, NameMatch, PersonSearch
 from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_possible_name
@@ -106,7 +106,11 @@ def is_official_name(search: PersonSearch, start: int, end: int, left: LeftConte
         return True
     if (
         behind.has_post_in_brackets(search.frame, end)
-        or (left.kind == "" and behind.has_post_clause(search.frame, end))
+        or (
+            left.kind == ""
+            and behind.has_post_clause(search.frame, end)
+            and not posts.is_private_line(search.frame, end)
+        )
         or _follows_official_context(search.frame, start, left, strong)
     ):
         return True

@@ -10,7 +10,7 @@ from itertools import pairwise
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
-from gongkai.lib.privacy.persons import context, shape
+from gongkai.lib.privacy.persons import context, posts, shape
 from gongkai.lib.privacy.tables import read_word_group
 
 _COUPLE_HEADERS = {"男方", "女方", "新郎", "新娘", "父亲", "母亲", "配偶", "签领", "领取", "领款"}
@@ -62,14 +62,14 @@ def _remove_spaces(cell: str) -> str:
 def find_name_cells(frame: SearchText) -> Iterator[tuple[int, int, str, str]]:
     """Yield start, end, kind and header of each name in a column of names."""
     cells = list(find_cells_of_columns(frame, lambda head: "post" if head in _POST_HEADERS else _name_header(head)))
-    posts = {
+    offices = {
         frame.text.count("\n", 0, start)
         for start, end, kind, _ in cells
-        if kind == "post" and _POST.search(frame.text, start, end)
+        if kind == "post" and _POST.search(frame.text, start, end) and not posts.is_private_line(frame, start)
     }
     for start, end, kind, head in cells:
         if kind != "post":
-            in_office = bool(posts) and frame.text.count("\n", 0, start) in posts
+            in_office = bool(offices) and frame.text.count("\n", 0, start) in offices
             yield from _find_names_in_cell(frame, start, end, "public" if in_office else kind, head)
 
 
