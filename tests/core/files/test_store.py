@@ -114,3 +114,8 @@ def test_fields_refuse_before_anything_is_read():
     with pytest.raises(Exception, match="一次最多"):
         FilesField().clean([Unread("a.pdf", b"%PDF-")] * (MAX_FILES_PER_FIELD + 1))
     assert len(FilesField(required=False, held=True).clean([Unread("a.pdf", b"%PDF-")])) == 1
+    files = FilesField(held=True)
+    assert len(files.clean([Unread("a.exe", b"MZ"), Unread("a.pdf", b"%PDF-")])) == 1
+    assert "不能上传" in files.refused[0]
+    with pytest.raises(Exception, match="不能上传"):
+        files.clean([Unread("a.exe", b"MZ")])

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from hashlib import sha256
 from itertools import product
@@ -201,6 +202,10 @@ def test_evidence_and_remarks_with_files_by_form(as_, city) -> None:
         bad = client.post(url(entry, "act/ledger.comment/"), {"text": "坏", "files": SimpleUploadedFile(name, content)})
         assert reason in bad.content.decode()
     assert Comment.objects.count() == 1
+    files = [SimpleUploadedFile("丙.txt", b"c"), SimpleUploadedFile("断.pdf", b"%PDF-1 cut")]
+    kept = client.post(url(entry, "act/ledger.comment/"), {"text": "一个坏的", "files": files}, follow=True)
+    assert re.search("“断.pdf”打不开，[^<]*；没有收下，其他文件已收下。", kept.content.decode())
+    assert Comment.objects.latest("pk").attachments.count() == 1
     page = client.get(url(entry)).content.decode()
     assert "栏目截图" in page
     assert "甲.txt" in page

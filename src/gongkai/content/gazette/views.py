@@ -25,6 +25,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_form_with_messages, run_with_messages
+from gongkai.core.files.forms import warn_of_refused_files
 from gongkai.core.files.store import store_upload
 from gongkai.core.registers.filters import YearFilter, filters_for
 from gongkai.core.spreadsheets.answers import spreadsheet_response
@@ -94,6 +95,7 @@ def upload_issue_files(request: HttpRequest) -> HttpResponse:
             actions.compose_issue(issue, by=by, files=[(named.name, named.stored)])
 
         run_with_messages(request, work, f"“{upload.name}”已放入{issue}。" if issue else "")
+    warn_of_refused_files(request, form)
     return redirect("gazette:issues")
 
 
@@ -236,15 +238,14 @@ def _record_channel(request: HttpRequest, found: Issue, by: Actor) -> HttpRespon
 def _compose_issue(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
     """Compose the issue's text with the uploaded printed files, and return to its page."""
     form = PrintedFilesForm(request.POST, request.FILES)
-    uploads = form.cleaned_data["attachments"] if form.is_valid() else []
 
-    def work() -> None:
-        files = [
-            (named_file.name, named_file.stored) for named_file in (store_upload(upload, by) for upload in uploads)
-        ] or None
+    def work(attachments: "list[UploadedFile[bytes]]") -> None:
+        files = [(one.name, one.stored) for one in (store_upload(upload, by) for upload in attachments)] or None
         actions.compose_issue(found, by=by, files=files)
 
-    run_with_messages(request, work, f"已生成正文（{timezone.localtime():%H:%M}），请核对后送审。")
+    said = f"已生成正文（{timezone.localtime():%H:%M}），请核对后送审。"
+    if run_form_with_messages(request, form, work, said):
+        warn_of_refused_files(request, form)
     return HttpResponseRedirect(_page_of(found))
 
 

@@ -4,7 +4,9 @@ from collections.abc import Collection
 from typing import Unpack
 
 from django import forms
+from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
 
 from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, clean_name, suffix_of
 from gongkai.core.files.store import reasons_against_file
@@ -71,8 +73,8 @@ class OneFileField(forms.FileField):
 class FilesField(forms.FileField):
     """A field for several files; it stores nothing and refuses files without visible content.
 
+    If some of the files are refused, the others are accepted; the view calls `warn_of_refused_files`.
     `held`: the checks before publication hold files without content back.
-    `partial`: if some of the files are refused, the others are accepted; the form's user must read `refused`.
 
     Attributes:
         refused: a Chinese sentence for each file that was left out.
@@ -83,16 +85,15 @@ class FilesField(forms.FileField):
         *,
         kinds: Collection[str] = ACCEPTED_FILE_TYPES,
         held: bool = False,
-        partial: bool = False,
         **kwargs: Unpack[FieldFacts],
     ) -> None:
-        self.kinds, self.held, self.partial = kinds, held, partial
+        self.kinds, self.held = kinds, held
         self.refused: list[str] = []
         kwargs["widget"] = MultipleFileInput()
         super().__init__(allow_empty_file=True, **kwargs)
 
     def clean(self, data: object, initial: object = None) -> object:
-        """Return the uploads; raise `ValidationError` for too many, or if one (with `partial`: all) is refused."""
+        """Return the uploads; raise `ValidationError` for too many, or if all are refused."""
         values = data if isinstance(data, list | tuple) else [data]
         if len(values) > MAX_FILES_PER_FIELD:
             raise forms.ValidationError(f"一次最多上传{MAX_FILES_PER_FIELD}个文件，请分次上传。")
@@ -104,19 +105,19 @@ class FilesField(forms.FileField):
             try:
                 accepted.append(_check_upload(upload, self.kinds, held=held))
             except forms.ValidationError as error:
-                if not self.partial:
-                    raise
                 self.refused += error.messages
         if self.refused and not accepted:
             raise forms.ValidationError(self.refused)
         return accepted
 
 
-def list_refused_files(form: forms.BaseForm, name: str) -> list[str]:
-    """Return a Chinese sentence for each file that a `FilesField` with `partial` left out."""
-    field = form.fields[name]
-    return (
-        [f"{text.rstrip('。')}；没有收下，其他文件已收下。" for text in field.refused]
-        if isinstance(field, FilesField)
-        else []
-    )
+def list_refused_files(form: forms.BaseForm) -> list[str]:
+    """Return a Chinese sentence for each file that a valid form left out of its `FilesField`."""
+    fields = [field for field in form.fields.values() if isinstance(field, FilesField)]
+    return [f"{text.rstrip('。')}；没有收下，其他文件已收下。" for field in fields for text in field.refused]
+
+
+def warn_of_refused_files(request: HttpRequest, form: forms.BaseForm) -> None:
+    """Add a page message for each file that a form left out, after its action succeeded."""
+    for refused_file in list_refused_files(form):
+        messages.warning(request, refused_file)

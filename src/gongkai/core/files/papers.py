@@ -45,9 +45,7 @@ class PapersForm(Plain):
     """Form to upload files of one kind to a record."""
 
     what = forms.ChoiceField(label="材料类别", choices=PaperKind)
-    uploads = FilesField(
-        partial=True, label="文件", help_text="可以一次选择多个。只供本单位和上级政务公开办查看，不会自动公开。"
-    )
+    uploads = FilesField(label="文件", help_text="可以一次选择多个。只供本单位和上级政务公开办查看，不会自动公开。")
 
     def received(self, by: Actor) -> list[NamedStoredFile]:
         """Store the uploaded files, before the action that attaches them; return them with their names."""

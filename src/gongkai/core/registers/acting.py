@@ -17,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.actors import Actor
+from gongkai.core.files.forms import warn_of_refused_files
 from gongkai.core.registers.forms import Act, ActForm, New
 from gongkai.core.registers.record import RecordTable
 from gongkai.core.units.actors import require_staff_actor
@@ -228,6 +229,7 @@ def _execute(
         form.reasons = refusal.reasons
         return None
     messages.success(request, act.done)
+    warn_of_refused_files(request, form)
     for hint in act.hints(facts) if act.hints else ():
         messages.warning(request, hint)
     return result if result is not None else target

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from django.contrib import messages
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -18,7 +17,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.pages import add_form_error_messages, run_with_messages
-from gongkai.core.files.forms import list_refused_files
+from gongkai.core.files.forms import warn_of_refused_files
 from gongkai.core.files.papers import PapersForm, paper_response
 from gongkai.core.registers.columns import BoundColumn, Column, bind_all
 from gongkai.core.registers.forms import Act
@@ -253,8 +252,7 @@ def papers_view(register: "AnyRegister") -> View:
         if form.is_valid():
             kind = form.cleaned_data["what"]
             if run_with_messages(request, lambda: keep(row, by=by, what=kind, files=form.received(by)), "已上传。"):
-                for refused_file in list_refused_files(form, "uploads"):
-                    messages.warning(request, refused_file)
+                warn_of_refused_files(request, form)
         else:
             add_form_error_messages(request, form)
         return HttpResponseRedirect(f"{register.url('row', number)}#papers")

@@ -169,7 +169,6 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
     drop_word = forms.BooleanField(label="不用上传的正文，改用编辑框中的正文", required=False)
     uploads = FilesField(
         held=True,
-        partial=True,
         kinds=TYPES,
         label="上传附件",
         required=False,
@@ -247,7 +246,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
                 kept_uploads.append((clean_name(upload.name), store(strip_metadata(upload.read()), upload.name, by)))
             except Refused as refused:
                 field.refused += refused.reasons
-        if (why := list_refused_files(self, "uploads")) and not kept_uploads:
+        if (why := list_refused_files(self)) and not kept_uploads:
             raise ValidationError(why)
         self.instance.refused_uploads = why
         return kept_uploads

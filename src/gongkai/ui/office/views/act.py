@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from gongkai.content.reviewing.verification import find_scan_errors
 from gongkai.core.acts.action import ACTIONS_BY_NAME, AnyAction, Conflict, Refused
 from gongkai.core.acts.pages import refuse_too_many_rows
+from gongkai.core.files.forms import warn_of_refused_files
 from gongkai.core.ledger import queries
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.desk import panels_for
@@ -78,6 +79,7 @@ def bulk_action_page(request: HttpRequest) -> HttpResponse:
         context |= {"reasons": list(dict.fromkeys(reasons for _, reasons in barred)), "barred": []}
     elif sure and form.is_valid():
         context["done"], context["undone"] = _execute_each(action, entries, actor, form)
+        warn_of_refused_files(request, form)
     context["form"] = form
     return render(request, "office/bulk.html", context)
 
@@ -155,6 +157,7 @@ def _execute(request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor
         form.reasons = refusal.reasons  # type: ignore[attr-defined]
         return None
     messages.success(request, text)
+    warn_of_refused_files(request, form)
     if not visible_to(request.user).filter(pk=entry.pk).exists():  # it went to another unit (退回改派)
         return HttpResponseRedirect(reverse("wagtailadmin_home"))
     return HttpResponseRedirect(_get_next_url(request, entry))

@@ -14,6 +14,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.files.forms import warn_of_refused_files
 from gongkai.core.files.store import store_upload
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.units.models import Body
@@ -96,6 +97,7 @@ def announcement_page(request: HttpRequest, number: int) -> HttpResponse:
         if form.is_valid() and run_with_messages(
             request, lambda: _write_announcement(found, form, last_terms, by, seen_version), "已保存，请核对后送审。"
         ):
+            warn_of_refused_files(request, form)
             return redirect("participation:announcement", number)
     else:
         form = kind(initial=initial)
