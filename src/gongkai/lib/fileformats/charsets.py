@@ -39,29 +39,33 @@ def decode(content: bytes, named: str) -> tuple[str, bool]:
     ('公租房', False)
     """
     named = named.lower().strip("\"' ")
-    wanted = SUPERSET_CHARSETS.get(named, named) or "utf-8"
+    charset_wanted = SUPERSET_CHARSETS.get(named, named) or "utf-8"
     if content.startswith(_MARKS_OF_UTF16) and not named.startswith("utf-16"):
-        wanted = "utf-16"
-    other = _chinese(content) if named in WESTERN_CHARSETS else ""
-    other = other or ("" if wanted in {"hz", "utf-7"} else _seven_bits(content))
-    other = other or ("" if wanted.startswith("utf") else _sure_unicode(content))
-    if other:
-        return other, False
-    if (whole := _strictly(content, wanted)) and named and estimate_chinese_likelihood(whole) >= LIKELY:
-        return _clean(whole), True
-    read = {charset: text for charset in (wanted, *FALLBACK_CHARSETS) if (text := _strictly(content, charset))}
-    first = next(iter(read), "")
-    for charset in (wanted, *FALLBACK_CHARSETS) if not first else (wanted, "utf-8"):
+        charset_wanted = "utf-16"
+    undeclared_text = _chinese(content) if named in WESTERN_CHARSETS else ""
+    undeclared_text = undeclared_text or ("" if charset_wanted in {"hz", "utf-7"} else _seven_bits(content))
+    undeclared_text = undeclared_text or ("" if charset_wanted.startswith("utf") else _sure_unicode(content))
+    if undeclared_text:
+        return undeclared_text, False
+    if (full_text := _strictly(content, charset_wanted)) and named and estimate_chinese_likelihood(full_text) >= LIKELY:
+        return _clean(full_text), True
+    read = {charset: text for charset in (charset_wanted, *FALLBACK_CHARSETS) if (text := _strictly(content, charset))}
+    first_charset = next(iter(read), "")
+    for charset in (charset_wanted, *FALLBACK_CHARSETS) if not first_charset else (charset_wanted, "utf-8"):
         if (text := _up_to_half_character(content, charset)) and estimate_chinese_likelihood(text) >= LIKELY:
-            return f"{_clean(text)}\ufffd", charset == wanted
-    if not first:
+            return f"{_clean(text)}\ufffd", charset == charset_wanted
+    if not first_charset:
         worst = {charset: content.decode(charset, "replace") for charset in ("utf-8", "gb18030")}
         return _clean(max(worst.values(), key=estimate_chinese_likelihood)), False
     best = max(read, key=lambda charset: estimate_chinese_likelihood(read[charset]) + (charset == "utf-8") * _SURE_UTF8)
-    telling = len(_HIGH.findall(content)) >= _TELLING or not _EUROPEAN.fullmatch(read[first])
-    doubted = telling and estimate_chinese_likelihood(read[first]) < LIKELY <= estimate_chinese_likelihood(read[best])
-    chosen = best if doubted else first
-    return _clean(_undoubled(read[chosen])), chosen == wanted and not content.startswith(_MARKS_OF_UTF16)
+    telling = len(_HIGH.findall(content)) >= _TELLING or not _EUROPEAN.fullmatch(read[first_charset])
+    doubted = telling and estimate_chinese_likelihood(read[first_charset]) < LIKELY <= estimate_chinese_likelihood(
+        read[best]
+    )
+    chosen = best if doubted else first_charset
+    return _clean(_undo_double_encoding(read[chosen])), chosen == charset_wanted and not content.startswith(
+        _MARKS_OF_UTF16
+    )
 
 
 def is_doubtful(content: bytes) -> bool:
@@ -131,20 +135,21 @@ def estimate_chinese_likelihood(text: str) -> float:
 
 @lru_cache(maxsize=20_000)
 def _weight(character: str) -> float:
+    """Return how much a character speaks for Chinese text: 1 for common ones, -1 for others than Chinese."""
     if character in _COMMON_SIGNS or "\u2500" <= character <= "\u257f":
         return 1.0
     # Both charsets have their common characters first: level one of GB2312, of Big5.
-    for charset, first, last, worth in (("gb2312", 0xB0, 0xD7, 1.0), ("big5", 0xA4, 0xC6, 0.9)):
+    for charset, lowest, highest, worth in (("gb2312", 0xB0, 0xD7, 1.0), ("big5", 0xA4, 0xC6, 0.9)):
         try:
             lead = character.encode(charset)[0]
         except UnicodeEncodeError:
             continue
-        if first <= lead <= last and "一" <= character <= "鿿":
+        if lowest <= lead <= highest and "一" <= character <= "鿿":
             return worth
     return 0.0 if "一" <= character <= "鿿" or "！" <= character <= "～" else -1.0
 
 
-def _undoubled(text: str) -> str:
+def _undo_double_encoding(text: str) -> str:
     """Return a text with double UTF-8 encoding undone."""
     if estimate_chinese_likelihood(text) >= 0:
         return text

@@ -98,8 +98,8 @@ class Senders:
 
     def without(self, own: Collection[str]) -> "Senders":
         """Return the same without the office's own reply addresses."""
-        left = tuple(address for address in self.replies if normalise_address(address) not in own)
-        return Senders(self.name, self.address, self.several, left)
+        other_replies = tuple(address for address in self.replies if normalise_address(address) not in own)
+        return Senders(self.name, self.address, self.several, other_replies)
 
 
 def normalise_address(address: str) -> str:
@@ -117,15 +117,15 @@ def read_senders(message: Message) -> Senders:
     name, address, several = "", "", False
     for called in ("From", "Sender", "Return-Path"):
         if pairs := _addresses(message, called):
-            found = {one.lower() for _, one in pairs}
-            agents = [pair for pair in _addresses(message, "Sender") if pair[1].lower() in found]
+            addresses = {reply.lower() for _, reply in pairs}
+            agents = [pair for pair in _addresses(message, "Sender") if pair[1].lower() in addresses]
             # Of several writers the one who sent it (RFC 5322, 3.6.2).
-            name, address = agents[0] if len(found) > 1 and agents else pairs[0]
-            several = called == "From" and len(found) > 1 and not agents
+            name, address = agents[0] if len(addresses) > 1 and agents else pairs[0]
+            several = called == "From" and len(addresses) > 1 and not agents
             break
-    replies = {one.lower(): one for _, one in _addresses(message, "Reply-To") if is_personal_address(one)}
-    own = address.lower() in replies and is_personal_address(address)
-    return Senders(name, address, several, () if own else tuple(replies.values()))
+    replies = {reply.lower(): reply for _, reply in _addresses(message, "Reply-To") if is_personal_address(reply)}
+    replies_to_self = address.lower() in replies and is_personal_address(address)
+    return Senders(name, address, several, () if replies_to_self else tuple(replies.values()))
 
 
 def is_personal_address(address: str) -> bool:
@@ -136,13 +136,13 @@ def is_personal_address(address: str) -> bool:
 
 def _addresses(message: Message, called: str) -> list[tuple[str, str]]:
     """Return the names and addresses in a header; parsed before decoding encoded words."""
-    found = []
+    pairs = []
     for value in message.get_all(called) or ():
         raw = " ".join((str(value) if isinstance(value, str) else to_surrogates(value)).split())
-        for shown, address in _pairs(raw):
-            if _ADDRESS.fullmatch(made := _ascii(address)):
-                found.append((decode_words(shown).strip()[:300], made))
-    return found
+        for name, address in _pairs(raw):
+            if _ADDRESS.fullmatch(ascii_address := _ascii(address)):
+                pairs.append((decode_words(name).strip()[:300], ascii_address))
+    return pairs
 
 
 def _pairs(raw: str) -> Sequence[tuple[str, str]]:
@@ -218,14 +218,14 @@ class DeliveryReport:
 
 def find_report(message: Message) -> DeliveryReport | None:
     """Return the report on one of our mails, or None for any other mail."""
-    words = "\n".join(_words(message))
-    named = _MESSAGE_ID.search(words)
-    found = _STATUS.search(words) or _ANSWER.search(words)
+    report_text = "\n".join(_words(message))
+    id_match = _MESSAGE_ID.search(report_text)
+    status_match = _STATUS.search(report_text) or _ANSWER.search(report_text)
     # Servers that write this head gave up; some state no status.
-    status = found[1] if found else "5.0.0" if message.get("X-Failed-Recipients") is not None else ""
-    if named is None or not status or status.startswith("2"):
+    status = status_match[1] if status_match else "5.0.0" if message.get("X-Failed-Recipients") is not None else ""
+    if id_match is None or not status or status.startswith("2"):
         return None
-    return DeliveryReport(named[1], status)
+    return DeliveryReport(id_match[1], status)
 
 
 def _words(message: Message) -> Iterator[str]:

@@ -135,15 +135,16 @@ def read_mail(raw: bytes) -> Mail:
         for number, (level, part) in enumerate(_parts(message, 0)):
             if number >= MOST_PARTS or level > MOST_LEVELS:
                 raise ValueError("邮件的部分太多或者嵌套太深")
-            _take(part, mail, texts)
+            _add_part(part, mail, texts)
         if _is_cut_short(message, raw):
             _add_fault(mail, _CUT_SHORT)
     except RecursionError as error:
         raise ValueError("邮件的部分太多或者嵌套太深") from error
     by_kind = {
-        one: "\n".join(text for kind, text in texts if kind == one) for one in ("plain", "html", "winmail", "file")
+        kind_name: "\n".join(text for kind, text in texts if kind == kind_name)
+        for kind_name in ("plain", "html", "winmail", "file")
     }
-    plain, wrapped, inside = (normalise_text(by_kind[one]).strip() for one in ("plain", "winmail", "file"))
+    plain, wrapped, inside = (normalise_text(by_kind[kind_name]).strip() for kind_name in ("plain", "winmail", "file"))
     marked = extract_text(by_kind["html"])
     mail.text = _both(_both(plain, marked), wrapped) or inside
     if mail.text == marked:
@@ -156,7 +157,7 @@ def _is_cut_short(message: Message, raw: bytes) -> bool:
     encoded = str(message.get("Content-Transfer-Encoding", "")).strip().lower() == "base64"
     defects = (defect for part in message.walk() for defect in part.defects)
     return (encoded and not message.is_multipart() and not raw.endswith((b"\n", b"\r"))) or any(
-        isinstance(one, CloseBoundaryNotFoundDefect) for one in defects
+        isinstance(defect_found, CloseBoundaryNotFoundDefect) for defect_found in defects
     )
 
 
@@ -190,11 +191,11 @@ def _parts(part: Message, level: int) -> "list[tuple[int, Message]]":
         raise ValueError("邮件的部分太多或者嵌套太深")
     if not part.is_multipart() or part.get_content_type() in ("message/rfc822", _STATUS_PART):
         return [(level, part)]
-    found: list[tuple[int, Message]] = []
-    for one in part.get_payload():
-        if isinstance(one, Message):
-            found += _parts(one, level + 1)
-    return found
+    leaves: list[tuple[int, Message]] = []
+    for child in part.get_payload():
+        if isinstance(child, Message):
+            leaves += _parts(child, level + 1)
+    return leaves
 
 
 #: The part of a bounce that programs read, and what it says to people.
@@ -202,7 +203,8 @@ _STATUS_PART = "message/delivery-status"
 _STATUS_HEADS = frozenset({"Final-Recipient", "Original-Recipient", "Action", "Status", "Diagnostic-Code"})
 
 
-def _take(part: Message, mail: Mail, texts: list[tuple[str, str]]) -> None:
+def _add_part(part: Message, mail: Mail, texts: list[tuple[str, str]]) -> None:
+    """Add a part to the mail: an attachment, or a text of kind plain, html, winmail or file."""
     kind, name = part.get_content_type(), _file_name(part)
     if kind == "message/rfc822":
         inner = part.get_payload(0) if part.is_multipart() else part  # type: ignore[arg-type]
@@ -214,13 +216,13 @@ def _take(part: Message, mail: Mail, texts: list[tuple[str, str]]) -> None:
     if kind in {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}:
         return
     if kind == _STATUS_PART and part.is_multipart():
-        heads = [f"{key}: {words}" for one in part.get_payload() for key, words in one.items() if key in _STATUS_HEADS]  # type: ignore[union-attr]
+        heads = [f"{key}: {words}" for sub in part.get_payload() for key, words in sub.items() if key in _STATUS_HEADS]  # type: ignore[union-attr]
         texts.append(("plain", "\n".join(heads)))
         return
     content = _payload(part, mail)
     is_file = part.get_content_disposition() == "attachment" or bool(name)
     if (kind in {"text/plain", "text/html", *_AS_PLAIN} or kind.startswith("multipart/")) and not is_file:
-        text, sure = decode(_unwrapped(content), part.get_content_charset() or "")
+        text, sure = decode(_undo_transfer_encoding(content), part.get_content_charset() or "")
         if text.endswith("\ufffd"):  # half a character
             text = text[:-1]
             _add_fault(mail, _CUT_SHORT)
@@ -230,7 +232,7 @@ def _take(part: Message, mail: Mail, texts: list[tuple[str, str]]) -> None:
             text = "\n".join(line for line in text.splitlines() if not _PART_LINE.match(line))
         texts.append(("html" if kind == "text/html" else "plain", text))
     elif name.lower() == "winmail.dat" or kind == "application/ms-tnef":
-        _take_wrapped(name or "winmail.dat", content, mail, texts)
+        _add_winmail(name or "winmail.dat", content, mail, texts)
     elif content or name:
         mail.attached.append(AttachedFile(name or f"附件{len(mail.attached) + 1}", content))
         if kind == "text/plain" and part.get_content_disposition() != "attachment":
@@ -244,18 +246,20 @@ _BASE64 = re.compile(rb"\s*(?:[A-Za-z0-9+/]{4}\s*){10,}(?:[A-Za-z0-9+/]{2}==|[A-
 _QUOTED = re.compile(rb"(?:=[0-9A-F]{2}){3}")
 
 
-def _unwrapped(content: bytes) -> bytes:
+def _undo_transfer_encoding(content: bytes) -> bytes:
     """Return content with an undeclared transfer encoding (base64, quoted-printable) decoded."""
     try:
         if _BASE64.fullmatch(content):
-            found = b64decode(b"".join(content.split()))
+            decoded = b64decode(b"".join(content.split()))
         elif content.isascii() and len(_QUOTED.findall(content)) > 1:
-            found = decodestring(content)
+            decoded = decodestring(content)
         else:
             return content
     except ValueError:
         return content
-    return found if estimate_chinese_likelihood(decode(found, "")[0]) >= LIKELY and not found.isascii() else content
+    return (
+        decoded if estimate_chinese_likelihood(decode(decoded, "")[0]) >= LIKELY and not decoded.isascii() else content
+    )
 
 
 def _texts_in(inner: object) -> list[str]:
@@ -263,7 +267,7 @@ def _texts_in(inner: object) -> list[str]:
     parts = [part for part in inner.walk() if not part.is_multipart()] if isinstance(inner, Message) else []
     read = {
         kind: [
-            decode(_unwrapped(content), part.get_content_charset() or "")[0]
+            decode(_undo_transfer_encoding(content), part.get_content_charset() or "")[0]
             for part in parts[:MOST_PARTS]
             if part.get_content_type() == kind and isinstance(content := part.get_payload(decode=True), bytes)
         ]
@@ -272,16 +276,16 @@ def _texts_in(inner: object) -> list[str]:
     return read["text/plain"] or [extract_text(text) for text in read["text/html"]]
 
 
-def _take_wrapped(name: str, content: bytes, mail: Mail, texts: list[tuple[str, str]]) -> None:
+def _add_winmail(name: str, content: bytes, mail: Mail, texts: list[tuple[str, str]]) -> None:
     """Add the files of a winmail.dat, and its text if the message has no other."""
-    found = parse_winmail(content)
-    if found is None:
+    winmail = parse_winmail(content)
+    if winmail is None:
         mail.attached.append(AttachedFile(name, content))
         return
-    if found.cut:
+    if winmail.cut:
         mail.faults.append("winmail.dat不完整，可能缺少内容，以原信为准。")
-    texts.append(("winmail", found.text or extract_text(found.html)))
-    mail.attached += [AttachedFile(" ".join(one.split())[:200], data) for one, data in found.files]
+    texts.append(("winmail", winmail.text or extract_text(winmail.html)))
+    mail.attached += [AttachedFile(" ".join(file_name.split())[:200], data) for file_name, data in winmail.files]
 
 
 def _add_fault(mail: Mail, fault: str) -> None:
@@ -295,11 +299,11 @@ def _file_name(part: Message) -> str:
         raw = str(value)
         if heading.lower() not in {"content-disposition", "content-type"}:
             continue
-        if told := _CHARSET_NAMED.search(raw):
-            return _bare_name(decode_header_piece(unquote_to_bytes(told[2]), told[1]))
-        named = _NAMED.search(raw)
-        if named and not raw.isascii():  # bytes as they are: the library would put a mark in place of each
-            return _bare_name(decode_header_piece(named[1] or named[2] or "", None))
+        if charset_match := _CHARSET_NAMED.search(raw):
+            return _bare_name(decode_header_piece(unquote_to_bytes(charset_match[2]), charset_match[1]))
+        name_match = _NAMED.search(raw)
+        if name_match and not raw.isascii():  # bytes as they are: the library would put a mark in place of each
+            return _bare_name(decode_header_piece(name_match[1] or name_match[2] or "", None))
     try:
         name = part.get_filename() or ""
         pieces = decode_header(name)
@@ -314,6 +318,7 @@ def _bare_name(name: str) -> str:
 
 
 def _payload(part: Message, mail: Mail) -> bytes:
+    """Return the decoded content of a part; what is cut off or cannot be decoded is noted as a fault."""
     try:
         content = part.get_payload(decode=True)
     except (ValueError, AssertionError, LookupError):
@@ -324,7 +329,7 @@ def _payload(part: Message, mail: Mail) -> bytes:
         content = b64decode(letters[: len(letters) // 4 * 4])
         mail.faults.append(_CUT_SHORT)
     if isinstance(content, bytes):
-        if any(isinstance(one, _CUT_DEFECTS) for one in part.defects):
+        if any(isinstance(defect, _CUT_DEFECTS) for defect in part.defects):
             _add_fault(mail, _CUT_SHORT)
         return content
     mail.faults.append("有一部分内容不能解码，以原信为准。")

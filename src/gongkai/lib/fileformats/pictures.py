@@ -95,13 +95,15 @@ def is_blank(picture: Image.Image) -> bool:
     """Return whether a picture is empty: one colour, a gradient, transparent, or too small to show anything."""
     if picture.width * picture.height < _MIN_SHOWN_PIXELS:
         return True
-    part = min(1, _LOOKED_AT / max(picture.size))
-    size = (max(1, round(picture.width * part)), max(1, round(picture.height * part)))
+    scale = min(1, _LOOKED_AT / max(picture.size))
+    size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
     opaque = picture.resize(size, Image.Resampling.NEAREST).convert("RGBA")
-    seen = Image.alpha_composite(Image.new("RGBA", opaque.size, "white"), opaque).convert("RGB")
-    around = seen.filter(ImageFilter.BoxBlur(max(2, min(seen.size) // _SURROUNDING_PART)))
-    least = _SEEN_SHARE * seen.width * seen.height
-    return all(sum(one.histogram()[_SEEN_SHADES:]) < least for one in ImageChops.difference(seen, around).split())
+    flattened = Image.alpha_composite(Image.new("RGBA", opaque.size, "white"), opaque).convert("RGB")
+    around = flattened.filter(ImageFilter.BoxBlur(max(2, min(flattened.size) // _SURROUNDING_PART)))
+    least = _SEEN_SHARE * flattened.width * flattened.height
+    return all(
+        sum(channel.histogram()[_SEEN_SHADES:]) < least for channel in ImageChops.difference(flattened, around).split()
+    )
 
 
 def has_marks(picture: Image.Image) -> bool:
@@ -119,7 +121,7 @@ def has_marks(picture: Image.Image) -> bool:
     grey = grey.crop((edge_x, edge_y, grey.width - edge_x, grey.height - edge_y))
     if min(grey.size) < 2 * _CELL:
         return False
-    ink = _without_patches(_find_ink(grey))
+    ink = _remove_patches(_find_ink(grey))
     # Ruled paper is straight in one of these directions only; writing is in none.
     return all(_count_marked_cells(_turn(ink, angle)) >= _MIN_MARKED_CELLS for angle in _TILTS)
 
@@ -130,7 +132,7 @@ def _turn(ink: Image.Image, angle: float) -> Image.Image:
 
 
 def _count_marked_cells(ink: Image.Image) -> int:
-    strokes = _without_lines(ink)
+    strokes = _remove_lines(ink)
     cells = strokes.resize((ink.width // _CELL, ink.height // _CELL), Image.Resampling.BOX)
     return sum(cells.histogram()[_MARKED_CELL:])
 
@@ -144,7 +146,7 @@ def _find_ink(grey: Image.Image) -> Image.Image:
     return ImageChops.subtract(paper, grey).point(lambda darker: 255 if darker > contrast else 0)
 
 
-def _without_patches(ink: Image.Image) -> Image.Image:
+def _remove_patches(ink: Image.Image) -> Image.Image:
     """Return ink without solid patches, which are found at half the size."""
     half = ink.reduce(2).point(lambda share: 255 if share == 255 else 0)
     inside = half.filter(ImageFilter.BoxBlur(_SOLID // 4)).point(lambda share: 255 if share == 255 else 0)
@@ -156,7 +158,7 @@ def _grow(ink: Image.Image, by: int) -> Image.Image:
     return ink.filter(ImageFilter.BoxBlur(by)).point(lambda share: 255 if share else 0)
 
 
-def _without_lines(ink: Image.Image) -> Image.Image:
+def _remove_lines(ink: Image.Image) -> Image.Image:
     """Return ink without long straight lines."""
     for run in ((_LINE, 0), (0, _LINE)):
         eroded = ink.filter(ImageFilter.BoxBlur(run)).point(lambda share: 255 if share > _WHOLE_RUN else 0)
@@ -199,7 +201,7 @@ def resize_picture(data: bytes, widths: list[int]) -> list[SizedPicture]:
         if picture.mode != mode:
             picture = picture.convert(mode)
         return [
-            _sized(picture, width, max(round(full[1] * width / full[0]), 1), photo)
+            _resize(picture, width, max(round(full[1] * width / full[0]), 1), photo)
             for width in sorted({widest, *(number for number in widths if number < widest)}, reverse=True)
         ]
 
@@ -215,10 +217,10 @@ def strip_picture(data: bytes) -> bytes:
     """
     try:
         with Image.open(io.BytesIO(data)) as opened:
-            if words := describe_excess("pixels", opened.width * opened.height):
-                raise UnfitPicture(words)
-            told = {*opened.info} - SHOWN_METADATA or opened.getexif()
-            return _without_words(opened) if told and opened.format in ("JPEG", "MPO", "PNG") else data
+            if excess := describe_excess("pixels", opened.width * opened.height):
+                raise UnfitPicture(excess)
+            has_metadata = {*opened.info} - SHOWN_METADATA or opened.getexif()
+            return _strip_metadata(opened) if has_metadata and opened.format in ("JPEG", "MPO", "PNG") else data
     except BROKEN_PICTURE_ERRORS:
         return data  # what cannot be opened is told by the checks
 
@@ -229,12 +231,17 @@ _CUT = "图片打不开，可能已损坏或没有传完整"
 
 
 def _check(data: bytes) -> None:
+    """Refuse pictures that cannot be shown.
+
+    Raises:
+        UnfitPicture: another format, too many pixels, or cut off.
+    """
     try:
         with Image.open(io.BytesIO(data)) as probe:
             if probe.format not in ("PNG", "JPEG", "GIF"):
                 raise UnfitPicture("图片的内容不是 PNG、JPEG 或 GIF")
-            if words := describe_excess("pixels", probe.width * probe.height):
-                raise UnfitPicture(words)
+            if excess := describe_excess("pixels", probe.width * probe.height):
+                raise UnfitPicture(excess)
             if probe.format == "GIF" and not data.rstrip(b"\0").endswith(_GIF_END):
                 raise UnfitPicture(_CUT)
             probe.verify()
@@ -244,16 +251,17 @@ def _check(data: bytes) -> None:
         raise UnfitPicture(_CUT) from error
 
 
-def _without_words(opened: "ImageFile") -> bytes:
-    kept = {"icc_profile": icc} if (icc := opened.info.get("icc_profile")) else {}
+def _strip_metadata(opened: "ImageFile") -> bytes:
+    """Return a picture without its metadata, turned upright, with its colour profile."""
+    kept_metadata = {"icc_profile": icc} if (icc := opened.info.get("icc_profile")) else {}
     buffer = io.BytesIO()
     if opened.format == "PNG":
-        opened.info = {name: said for name, said in opened.info.items() if name in SHOWN_METADATA}
-        opened.save(buffer, "PNG", optimize=True, save_all=getattr(opened, "is_animated", False), **kept)
+        opened.info = {name: text for name, text in opened.info.items() if name in SHOWN_METADATA}
+        opened.save(buffer, "PNG", optimize=True, save_all=getattr(opened, "is_animated", False), **kept_metadata)
         return buffer.getvalue()
     upright = opened.format == "JPEG" and opened.getexif().get(ORIENTATION_TAG, 1) == 1
     picture = opened if upright else ImageOps.exif_transpose(opened)
-    picture.save(buffer, "JPEG", quality="keep" if upright else 95, exif=b"", comment=b"", **kept)
+    picture.save(buffer, "JPEG", quality="keep" if upright else 95, exif=b"", comment=b"", **kept_metadata)
     return buffer.getvalue()
 
 
@@ -261,7 +269,7 @@ def _sees_through(picture: Image.Image) -> bool:
     return picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
 
 
-def _sized(picture: Image.Image, width: int, height: int, photo: bool) -> SizedPicture:
+def _resize(picture: Image.Image, width: int, height: int, photo: bool) -> SizedPicture:
     """Return a picture re-encoded, with nothing of the old file but its pixels."""
     small = picture if picture.size == (width, height) else picture.resize((width, height), Image.Resampling.LANCZOS)
     bare = Image.new(small.mode, small.size)

@@ -68,17 +68,22 @@ def parse_winmail(content: bytes) -> WinmailContent | None:
 
 
 def _unwrap(content: bytes, level: int) -> WinmailContent:
+    """Return the text and files of a winmail.dat; `cut` if it is cut off.
+
+    Raises:
+        ValueError: no such file.
+    """
     if not content.startswith(WINMAIL_SIGNATURE):
         raise ValueError("no TNEF")
-    found, charset, files = WinmailContent(), "gb18030", [_File()]
+    content_found, charset, files = WinmailContent(), "gb18030", [_File()]
     try:
         for name, value in _attributes(content):
             if name == CODEPAGE:
                 charset = charset_of_code_page(unpack_from("<I", value)[0])
             elif name in (SUBJECT, BODY):
-                setattr(found, "subject" if name == SUBJECT else "text", _words(value, charset))
+                setattr(content_found, "subject" if name == SUBJECT else "text", _words(value, charset))
             elif name == PROPERTIES:
-                _read_text(found, _properties(value), charset)
+                _read_text(content_found, _properties(value), charset)
             elif name == FILE:
                 files.append(_File())
             elif name == TITLE:
@@ -88,14 +93,19 @@ def _unwrap(content: bytes, level: int) -> WinmailContent:
             elif name == OF_FILE:
                 files[-1].said = _properties(value)
     except (TooShort, ValueError, LookupError):
-        found.cut = True  # what came before counts
+        content_found.cut = True  # what came before counts
     for file in files[: MOST_FILES + 1]:
-        found.files += _taken(file, charset, level)
-    found.files = [(name or f"附件{place}", data) for place, (name, data) in enumerate(found.files, 1)]
-    return found
+        content_found.files += _list_files(file, charset, level)
+    content_found.files = [(name or f"附件{place}", data) for place, (name, data) in enumerate(content_found.files, 1)]
+    return content_found
 
 
 def _attributes(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield name and value of the attributes.
+
+    Raises:
+        ValueError: the file is cut off.
+    """
     place = 6
     while place + 11 <= len(content):
         name, length = unpack_from("<H", content, place + 1)[0], unpack_from("<I", content, place + 5)[0]
@@ -107,15 +117,15 @@ def _attributes(content: bytes) -> Iterator[tuple[int, bytes]]:
 
 def _properties(value: bytes) -> dict[int, _Property]:
     """Return the single-valued properties by name."""
-    found: dict[int, _Property] = {}
+    properties: dict[int, _Property] = {}
     place = 4
     for _ in range(min(unpack_from("<I", value)[0], MOST_PROPERTIES)):
         kind, name = unpack_from("<HH", value, place)
         place += 4
         if name >= 0x8000:  # named by a GUID and a number, or words
             place += 16
-            words, length = unpack_from("<II", value, place)
-            place += 8 + (_padded(length) if words else 0)
+            name_kind, length = unpack_from("<II", value, place)
+            place += 8 + (_round_up_to_four(length) if name_kind else 0)
         several, kind = kind & 0x1000, kind & 0x0FFF
         count = 1
         if several or kind in COUNTED:
@@ -129,30 +139,31 @@ def _properties(value: bytes) -> dict[int, _Property]:
                 length = FIXED_SIZES[kind]
             if place + length > len(value):
                 raise ValueError("cut off")
-            found.setdefault(name, _Property(kind, value[place : place + length]))
-            place += _padded(length)
-    return found
+            properties.setdefault(name, _Property(kind, value[place : place + length]))
+            place += _round_up_to_four(length)
+    return properties
 
 
-def _padded(length: int) -> int:
+def _round_up_to_four(length: int) -> int:
     return length + -length % 4
 
 
 def _read_text(found: WinmailContent, said: dict[int, _Property], charset: str) -> None:
-    if one := said.get(CHARSET):
-        charset = charset_of_code_page(unpack_from("<I", one.value)[0])
-    if one := said.get(TEXT):
-        found.text = _string(one, charset)
-    if one := said.get(HTML):
-        found.html = _string(one, charset)
-    if not found.text and not found.html and (one := said.get(RTF)):
-        found.text = _of_rtf(one.value)
+    """Set the text of a content from its properties: plain text, HTML or compressed RTF."""
+    if stated := said.get(CHARSET):
+        charset = charset_of_code_page(unpack_from("<I", stated.value)[0])
+    if stated := said.get(TEXT):
+        found.text = _string(stated, charset)
+    if stated := said.get(HTML):
+        found.html = _string(stated, charset)
+    if not found.text and not found.html and (stated := said.get(RTF)):
+        found.text = _read_rtf_text(stated.value)
 
 
-def _taken(one: _File, charset: str, level: int) -> list[tuple[str, bytes]]:
+def _list_files(one: _File, charset: str, level: int) -> list[tuple[str, bytes]]:
     """Return a file by name; for an embedded message its text and files."""
-    named = one.said.get(LONG_NAME) or one.said.get(SHORT_NAME)
-    name = (_string(named, charset) if named else "") or one.title
+    name_property = one.said.get(LONG_NAME) or one.said.get(SHORT_NAME)
+    name = (_string(name_property, charset) if name_property else "") or one.title
     inner = one.said.get(OBJECT)
     if inner is None or one.data is not None:
         return [] if one.data is None else [(name, one.data)]
@@ -160,8 +171,8 @@ def _taken(one: _File, charset: str, level: int) -> list[tuple[str, bytes]]:
     if not data.startswith(WINMAIL_SIGNATURE) or level >= MOST_LEVELS:
         return [(name, data)]
     message = _unwrap(data, level + 1)
-    words, suffix = (message.text, "txt") if message.text else (message.html, "html")
-    return [(f"{name or '转发的邮件'}.{suffix}", words.encode())] * bool(words) + message.files
+    message_text, suffix = (message.text, "txt") if message.text else (message.html, "html")
+    return [(f"{name or '转发的邮件'}.{suffix}", message_text.encode())] * bool(message_text) + message.files
 
 
 def _string(one: _Property, charset: str) -> str:
@@ -183,7 +194,7 @@ def read_compressed_rtf(value: bytes) -> bytes:
     return bytes(decompress(value + b"\0"))
 
 
-def _of_rtf(value: bytes) -> str:
+def _read_rtf_text(value: bytes) -> str:
     """Return the text of compressed RTF."""
     from gongkai.lib.fileformats.documents.rtf import read_rtf  # its model reads through this package
 

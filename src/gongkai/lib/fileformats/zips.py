@@ -51,6 +51,11 @@ def open_zip(source: Path | IO[bytes] | bytes, bound: str = "zip entries") -> zi
 
 
 def _refuse_overfull(file: IO[bytes], bound: str) -> None:
+    """Refuse packed files with more entries than the bound, before they are all read.
+
+    Raises:
+        TooManyEntries: too many files, or too long names.
+    """
     most = BOUNDS_BY_NAME[bound].most
     start, size = _directory(file)
     if size > most * (_FIXED + _NAMED):

@@ -97,13 +97,14 @@ class _Reader:
         for char in text:
             depth += {"\x13": 1, "\x14": -1}.get(char, 0)
             out += char if depth <= 0 and char >= " " else ""
-        return _paired(out).strip()
+        return _join_surrogates(out).strip()
 
     def _read_part(self, first: int, last: int, note: str) -> None:
+        """Read the characters of a part of the text; `note` is footnote, endnote or empty."""
         for position in range(first, last):
             char = self._file.text[position]
-            mark = self._characters.at(position) if char == "\r" else None
-            if mark is not None and _is_on(mark.operations, _DELETED):
+            paragraph_run = self._characters.at(position) if char == "\r" else None
+            if paragraph_run is not None and _is_on(paragraph_run.operations, _DELETED):
                 continue  # a tracked change joins the paragraph to the next
             if char in "\r\x0c\x07":
                 self._end_instructions()
@@ -120,6 +121,7 @@ class _Reader:
         self._end_table()
 
     def _read_character(self, char: str, position: int) -> None:
+        """Read one character: a field's begin and end, a symbol, a picture, a break or text."""
         stretch = self._characters.at(position)
         operations = stretch.operations if stretch is not None else {}
         if char == "\x13":
@@ -127,9 +129,9 @@ class _Reader:
         elif char == "\x14" and self._fields:
             self._fields[-1][1] = "result"
         elif char == "\x15" and self._fields:
-            instruction, _, shown = self._fields.pop()
-            if not shown:
-                self._show(resolve_field(self.builder, _paired(instruction)), operations)
+            instruction, _, is_shown = self._fields.pop()
+            if not is_shown:
+                self._show(resolve_field(self.builder, _join_surrogates(instruction)), operations)
         elif self._fields and not self._fields[-1][1]:
             self._fields[-1][0] += char
         elif _SYMBOL in operations and len(operations[_SYMBOL]) == 4:
@@ -143,7 +145,7 @@ class _Reader:
         """End the instructions of fields with their paragraph: in files joined by programs the end may be missing."""
         for one in self._fields:
             if not one[1]:
-                self.builder.lose("field", _paired(one[0]))
+                self.builder.lose("field", _join_surrogates(one[0]))
                 one[1], one[2] = "result", "shown"
 
     def _symbol(self, operand: bytes) -> str:
@@ -154,6 +156,7 @@ class _Reader:
         return found or "□"
 
     def _show(self, text: str, operations: dict[int, bytes]) -> None:
+        """Add text to the paragraph; record hidden and deleted text as losses, ignore fields' instructions."""
         if not text or any(not one[1] for one in self._fields):
             return
         kind = ""
@@ -173,12 +176,13 @@ class _Reader:
 
     def _take(self) -> str:
         for kind, words in self._lost:
-            self.builder.lose(kind, _paired(words))
+            self.builder.lose(kind, _join_surrogates(words))
         self._lost = []
-        text, self._text = _paired("".join(self._text)), []
+        text, self._text = _join_surrogates("".join(self._text)), []
         return text
 
     def _end_paragraph(self, position: int, note: str) -> None:
+        """Add the paragraph, or a line break inside a cell; name notes, count automatic numbers."""
         stretch = self._paragraphs.at(position)
         operations = stretch.operations if stretch is not None else {}
         if self._cells or _is_on(operations, 0x2416):
@@ -194,6 +198,7 @@ class _Reader:
         self.builder.paragraph(text, _level(stretch))
 
     def _end_cell(self, position: int) -> None:
+        """End a table cell or, at the mark of a row's end, the row."""
         stretch = self._paragraphs.at(position)
         operations = stretch.operations if stretch is not None else {}
         if _is_on(operations, _ROW_END):
@@ -220,6 +225,7 @@ class _Reader:
         self._edges.append(places[: len(cells)])
 
     def _end_table(self) -> None:
+        """Add the table; merged cells repeat the text of the cell above or to the left."""
         if not self._rows:
             return
         rows, edges = self._rows, self._edges
@@ -231,9 +237,9 @@ class _Reader:
         lines: list[list[str]] = []
         for row, places in zip(rows, edges, strict=True):
             line = [""] * max(len(columns) - 1, 0)
-            last = ""
-            for own, (left, right, flags) in zip(row, places, strict=True):
-                text, side = own, ""
+            text_left = ""
+            for cell_text, (left, right, flags) in zip(row, places, strict=True):
+                text, side = cell_text, ""
                 slots = [
                     at
                     for at in range(len(line))
@@ -242,10 +248,10 @@ class _Reader:
                 if flags & 0x20 and not flags & 0x40 and not text.strip() and lines and slots:
                     text, side = lines[-1][slots[0]], "above"
                 elif flags & 2 and not text.strip():
-                    text, side = last, "left"
+                    text, side = text_left, "left"
                 for at in slots:
                     line[at] = CoveredCell(text, side or "left") if side or at > slots[0] else text
-                last = text
+                text_left = text
             lines.append(line)
         self.builder.table(lines)
 
@@ -271,7 +277,7 @@ def _level(stretch: PropertyRun | None) -> int:
     return level + 1 if level < 9 else 0
 
 
-def _paired(text: str) -> str:
+def _join_surrogates(text: str) -> str:
     """Return text with the halves of characters beyond 16 bits joined."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", "")
 
@@ -309,6 +315,11 @@ def read_compound(data: bytes, suffix: str, depth: int, *, most_rows: int = 0) -
 
 
 def _read_xls(data: bytes, builder: DocumentBuilder) -> Document:
+    """Add the sheets of an Excel 97 workbook.
+
+    Raises:
+        UnreadFile: locked or damaged.
+    """
     import xlrd
 
     log = io.StringIO()
@@ -319,10 +330,10 @@ def _read_xls(data: bytes, builder: DocumentBuilder) -> Document:
     except Exception as error:  # xlrd raises anything on damaged files
         locked = "ncrypt" in str(error) or "password" in str(error).lower()
         raise UnreadFile(LOCKED_FILE_ERROR if locked else DAMAGED_FILE_ERROR) from error
-    shown = sum(not book.sheet_by_name(name).visibility for name in book.sheet_names())
+    visible_count = sum(not book.sheet_by_name(name).visibility for name in book.sheet_names())
     for name in book.sheet_names():
         page = book.sheet_by_name(name)
-        sheet = SheetBuilder(name, builder, hidden=bool(page.visibility), titled=shown > 1)
+        sheet = SheetBuilder(name, builder, hidden=bool(page.visibility), titled=visible_count > 1)
         refuse_over("sheet cells", page.nrows * min(page.ncols, MAX_COLUMNS))
         _read_page(book, page, sheet)
         sheet.finish()
@@ -330,6 +341,7 @@ def _read_xls(data: bytes, builder: DocumentBuilder) -> Document:
 
 
 def _read_page(book: "Book", page: "XlsSheet", sheet: SheetBuilder) -> None:
+    """Read hidden rows and columns, merged cells, comments and cells of a sheet."""
     from xlrd import XL_CELL_TEXT
 
     for number, row in page.rowinfo_map.items():
@@ -356,6 +368,7 @@ def _read_page(book: "Book", page: "XlsSheet", sheet: SheetBuilder) -> None:
 
 
 def _read_cell(book: "Book", cell: "Cell", row: int, at: int, sheet: SheetBuilder) -> None:
+    """Read a cell as Excel shows it: error, struck text, truth value, number, date or text."""
     import xlrd
 
     if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
@@ -366,8 +379,8 @@ def _read_cell(book: "Book", cell: "Cell", row: int, at: int, sheet: SheetBuilde
         sheet.put(row, at, code, error=True)
         return
     look = book.xf_list[cell.xf_index] if cell.xf_index is not None and cell.xf_index < len(book.xf_list) else None
-    found = book.format_map.get(look.format_key) if look is not None else None
-    shape = found.format_str if found is not None else "General"
+    cell_format = book.format_map.get(look.format_key) if look is not None else None
+    shape = cell_format.format_str if cell_format is not None else "General"
     dated = cell.ctype == xlrd.XL_CELL_DATE
     if dated and not is_date_format(shape):
         shape = "yyyy-mm-dd"

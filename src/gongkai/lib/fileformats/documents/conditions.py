@@ -31,19 +31,19 @@ def open_conditions(html: str, builder: DocumentBuilder) -> str:
     html = _REVEALED_FIELD.sub(r"<!--[if supportFields]>\1<![endif]-->", html) if "field-" in html else html
     if _BEGIN not in html:
         return html
-    first, *pieces = _drop_fallbacks(html).split(_BEGIN)
-    out, field, boxes = [first], "", list[str]()
+    head, *pieces = _drop_fallbacks(html).split(_BEGIN)
+    out, field, boxes = [head], "", list[str]()
     for piece in pieces:
-        condition, _, rest = piece.partition("]>")
-        content, end, after = rest.partition(_END)
+        condition, _, conditional = piece.partition("]>")
+        content, end, text_after = conditional.partition(_END)
         words, is_opened = "", bool(end) and ("supportFields" in condition or "msEquation" in condition)
         if is_opened and "supportFields" in condition:
             words, field = _resolve_fields(content, field if not _words_of(out[-1]) else "", builder)
         elif is_opened:
             words = _read_formula(content, builder)
         elif "vml" in condition:
-            boxes += (one.partition(">")[2].partition("</v:textbox>")[0] for one in content.split("<v:textbox")[1:])
-        out += [escape(words, quote=False), after if is_opened else f"{_BEGIN}{piece}"]
+            boxes += (box.partition(">")[2].partition("</v:textbox>")[0] for box in content.split("<v:textbox")[1:])
+        out += [escape(words, quote=False), text_after if is_opened else f"{_BEGIN}{piece}"]
     page = "".join(out)
     if boxes:
         shown = _squeeze(_words_of(re.sub(r"<!--\[if .*?-->", "", page, flags=re.DOTALL)))
@@ -63,13 +63,13 @@ def _squeeze(text: str) -> str:
 
 def _resolve_fields(content: str, begun: str, builder: DocumentBuilder) -> tuple[str, str]:
     """Return the words of fields without a result, and the instruction of one that begins here and ends later."""
-    words, marks = "", list(_FIELD_MARK.finditer(content))
-    if not marks and _words_of(content):  # an instruction by itself, as other programs write it
+    words, field_marks = "", list(_FIELD_MARK.finditer(content))
+    if not field_marks and _words_of(content):  # an instruction by itself, as other programs write it
         return resolve_field(builder, _words_of(content)), begun
-    for mark, following in zip_longest(marks, marks[1:]):
-        if mark[1].lower() == "begin":
-            begun = _words_of(content[mark.end() : following.start() if following else len(content)])
-        elif mark[1].lower() == "end" and begun:
+    for field_mark, following in zip_longest(field_marks, field_marks[1:]):
+        if field_mark[1].lower() == "begin":
+            begun = _words_of(content[field_mark.end() : following.start() if following else len(content)])
+        elif field_mark[1].lower() == "end" and begun:
             words, begun = words + resolve_field(builder, begun), ""
     return words, begun
 
@@ -89,12 +89,12 @@ def _drop_fallbacks(html: str) -> str:
     """Return a page without the pictures of formulas for programs that know none."""
     if _WITHOUT_FORMULAS not in html:
         return html
-    parts, at, depth = list[str](), 0, 0
-    for mark in _CONDITION.finditer(html):
+    pieces, at, depth = list[str](), 0, 0
+    for condition in _CONDITION.finditer(html):
         if depth:
-            depth += 1 if mark[1] != "endif" else -1
-            at = at if depth else mark.end()
-        elif mark[1] == _WITHOUT_FORMULAS:
-            parts.append(html[at : mark.start()])
-            at, depth = mark.start(), 1
-    return "".join([*parts, html[at:]])
+            depth += 1 if condition[1] != "endif" else -1
+            at = at if depth else condition.end()
+        elif condition[1] == _WITHOUT_FORMULAS:
+            pieces.append(html[at : condition.start()])
+            at, depth = condition.start(), 1
+    return "".join([*pieces, html[at:]])

@@ -159,31 +159,36 @@ def _read_entry(element: _Element, site: str) -> tuple[FeedEntry, Document]:
     """Return an entry, and its content as a document."""
     builder = DocumentBuilder("feed")
     for name in ("encoded", "content", "description", "summary"):
-        part = find_child(element, name)
-        if part is None:
+        content_element = find_child(element, name)
+        if content_element is None:
             continue
-        inner = "".join(map(str, part.itertext())) if not len(part) else etree.tostring(part, encoding="unicode")
+        inner = (
+            "".join(map(str, content_element.itertext()))
+            if not len(content_element)
+            else etree.tostring(content_element, encoding="unicode")
+        )
         if builder.document.blocks:
-            if (words := _text(part))[:30] not in builder.document.text:
-                builder.lose("text", words)
+            if (content_text := _text(content_element))[:30] not in builder.document.text:
+                builder.lose("text", content_text)
         elif inner.strip():
             if "<" in inner:
                 read_page(builder, inner)
             else:
                 builder.paragraph(unescape(inner))
-    for one in element.iter("{*}enclosure"):
-        builder.lose("attachment", one.get("url") or "")
+    for enclosure in element.iter("{*}enclosure"):
+        builder.lose("attachment", enclosure.get("url") or "")
     text, losses = builder.document.text, tuple(builder.document.losses)
     dates = (_text(find_child(element, name)) for name in ("pubDate", "published", "date", "updated", "issued"))
     stated = next(filter(None, dates), "")
     written = parse_date(stated)
     title = _text(find_child(element, "title")) or text.split("\n", 1)[0][:_TITLE_CHARACTERS] or "（无标题）"
-    mark = _text(find_child(element, "guid")) or _text(find_child(element, "id"))
-    address = _address(element, site)
-    return FeedEntry(mark, title, text, address, written, "" if written else stated, losses), builder.document
+    entry_id = _text(find_child(element, "guid")) or _text(find_child(element, "id"))
+    address = _find_url(element, site)
+    return FeedEntry(entry_id, title, text, address, written, "" if written else stated, losses), builder.document
 
 
-def _address(entry: _Element, site: str) -> str:
+def _find_url(entry: _Element, site: str) -> str:
+    """Return the URL of an entry from its link or permanent identifier; relative ones are completed."""
     base = ""
     for one in (entry, *entry.iterancestors()):
         base = urljoin(one.get("{http://www.w3.org/XML/1998/namespace}base") or "", base)
@@ -222,19 +227,19 @@ def parse_date(text: str) -> datetime | None:
     >>> str(parse_date("Fri Nov 27 20:00:00 CST 2026")), str(parse_date("2026年11月27日 20:00"))
     ('2026-11-27 20:00:00+08:00', '2026-11-27 20:00:00+08:00')
     """
-    words = _JAVA_DATE.sub(r"\1 \3 \2", " ".join(text.split()))
-    words = re.sub(r"\b(?:CST|BJT|China Standard Time)\b|中国标准时间", "+0800", words)
-    if named := _CHINESE_LOCALE_DATE.fullmatch(words):
-        words = f"{named[1]} {month_abbr[(to_int(named[2]) or 0) % 13]} {named[3]}"
-    if words.isdecimal() and len(words) in (10, 13):  # seconds or milliseconds since 1970
-        return datetime.fromtimestamp(int(words[:10]), _CHINA)
+    normalised = _JAVA_DATE.sub(r"\1 \3 \2", " ".join(text.split()))
+    normalised = re.sub(r"\b(?:CST|BJT|China Standard Time)\b|中国标准时间", "+0800", normalised)
+    if match := _CHINESE_LOCALE_DATE.fullmatch(normalised):
+        normalised = f"{match[1]} {month_abbr[(to_int(match[2]) or 0) % 13]} {match[3]}"
+    if normalised.isdecimal() and len(normalised) in (10, 13):  # seconds or milliseconds since 1970
+        return datetime.fromtimestamp(int(normalised[:10]), _CHINA)
     for parse in _DATE_PARSERS:
         try:
-            found = parse(words)
+            parsed = parse(normalised)
         except (ValueError, TypeError, IndexError):
             continue
-        if found is not None:
-            moment = found if isinstance(found, datetime) else datetime.combine(found, time())
+        if parsed is not None:
+            moment = parsed if isinstance(parsed, datetime) else datetime.combine(parsed, time())
             return moment if moment.tzinfo else moment.replace(tzinfo=_CHINA)
     return None
 

@@ -57,6 +57,7 @@ def _show_address(address: str) -> str:
 
 
 def _add_heads(builder: DocumentBuilder, subject: str, sender: str, sent: datetime | None) -> None:
+    """Add subject, sender and date of a mail as paragraphs and properties."""
     if subject:
         builder.document.properties["subject"] = subject
         builder.paragraph(subject, 1)
@@ -133,6 +134,7 @@ class _Message:
         return tuple(path[:at]) == self._folder and len(path) > at and path[at].startswith("__attach_version1.0_")
 
     def _sent(self) -> datetime | None:
+        """Return when the message was sent or delivered, in China's time, or None."""
         raw = self._property(_SENT) or self._property(_DELIVERED)
         if len(raw) < 8 or not any(raw):
             return None
@@ -142,6 +144,7 @@ class _Message:
         return None
 
     def _read_body(self, builder: DocumentBuilder) -> None:
+        """Read the body as HTML, else as plain text, else as compressed RTF."""
         page = self._stream(f"__substg1.0_{_HTML}0102")
         body = self._text(_BODY)
         if page or (text := self._text(_HTML)):
@@ -153,6 +156,7 @@ class _Message:
             read_inner(builder, "正文.rtf", read_compressed_rtf(packed), self._depth)
 
     def _read_attachment(self, builder: DocumentBuilder, folder: str) -> None:
+        """Read an attached file or message."""
         name = self._text(_LONG_NAME, folder) or self._text(_SHORT_NAME, folder) or self._text("3001", folder)
         builder.document.attachments.append(name := name or "附件")
         if self._ole.exists([*self._folder, folder, f"__substg1.0_{_DATA}000D"]) and self._depth < 4:

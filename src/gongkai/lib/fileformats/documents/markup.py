@@ -60,10 +60,10 @@ class _MarkedInline(Inline):
     def _read_r(self, run: _Element, look: RunProperties, depth: int) -> Texts:
         properties = find_child(run, "rPr")
         height = _HEIGHTS.get(get_value(find_child(properties, "vertAlign")), "")
-        own = [tag for name, tag in _RUN_TAGS.items() if is_on(properties, name)]
-        before, self._tags = self._tags, (*own, height) if height else tuple(own)
+        run_tags = [tag for name, tag in _RUN_TAGS.items() if is_on(properties, name)]
+        outer_tags, self._tags = self._tags, (*run_tags, height) if height else tuple(run_tags)
         yield from super()._read_r(run, look, depth)
-        self._tags = before
+        self._tags = outer_tags
 
     def _read_hyperlink(self, element: _Element, look: RunProperties, depth: int) -> Texts:
         before, self._link = self._link, self.reader.relations.get(get_value(element, "id"), ("", ""))[1]
@@ -80,15 +80,19 @@ class _MarkedInline(Inline):
     _read_endnoteReference = _read_footnoteReference
 
     def _show(self, text: str, look: RunProperties) -> Texts:
-        for words in super()._show(text, look):
-            links = [self._link, *(found[1] for one in self.fields if (found := _LINK_FIELD.match(one.instruction)))]
+        """Yield text with its link and the tags of its run."""
+        for shown_text in super()._show(text, look):
+            links = [
+                self._link,
+                *(match[1] for field in self.fields if (match := _LINK_FIELD.match(field.instruction))),
+            ]
             link = next(filter(None, links), "")
-            yield _Piece(words, ((f'a href="{escape(link)}"',) if link else ()) + self._tags)
+            yield _Piece(shown_text, ((f'a href="{escape(link)}"',) if link else ()) + self._tags)
 
     def _drawn(self, element: _Element, look: RunProperties) -> Texts:
         yield from super()._drawn(element, look)
-        taken, self.pictures = self.pictures, []
-        for html in taken:
+        new_pictures, self.pictures = self.pictures, []
+        for html in new_pictures:
             for sign in super()._show("\ufffc", look):
                 yield _Piece(sign, (), html)
 
@@ -140,6 +144,7 @@ class _MarkedReader(WordReader):
         inline.reader, inline.pictures = self, []
 
     def _read_line(self, paragraph: _Element) -> str:
+        """Return a paragraph as inline HTML; an item with a bullet is nested in lists to its level."""
         if not isinstance(self.inline, _MarkedInline):  # a header or footer
             return super()._read_line(paragraph)
         text, properties = self.inline.text(paragraph), find_child(paragraph, "pPr")
@@ -162,10 +167,11 @@ class _MarkedReader(WordReader):
         return rows
 
     def _take_pictures(self, element: _Element, alternative: str) -> None:
+        """Add the pictures of an element that the package contains; record others as losses."""
         if not isinstance(self.inline, _MarkedInline):
             return
-        for one in element.iter("{*}blip", "{*}imagedata"):
-            part = self.relations.get(get_value(one, "embed") or get_value(one, "id"), ("", ""))[1]
+        for image in element.iter("{*}blip", "{*}imagedata"):
+            part = self.relations.get(get_value(image, "embed") or get_value(image, "id"), ("", ""))[1]
             if not self.package.find(part):
                 super()._take_pictures(element, alternative)
             elif html := self._write_picture(self.package.read(part), alternative):
@@ -227,8 +233,10 @@ def write_table(rows: Sequence[Sequence[str]], heads: int = 0) -> str:
     Args:
         heads: rows that are its head.
     """
-    parts = ["", ""]
-    while 0 < heads < len(rows) and any(isinstance(one, CoveredCell) and one.side == "above" for one in rows[heads]):
+    sections = ["", ""]
+    while 0 < heads < len(rows) and any(
+        isinstance(head_cell, CoveredCell) and head_cell.side == "above" for head_cell in rows[heads]
+    ):
         heads += 1  # no cell reaches from the head into the body
     for down, row in enumerate(rows):
         tag = "th" if down < heads else "td"
@@ -237,11 +245,13 @@ def write_table(rows: Sequence[Sequence[str]], heads: int = 0) -> str:
             if isinstance(cell, CoveredCell) and (across if cell.side == "left" else down):
                 continue
             wide = _reach(row[across + 1 :], "left")
-            high = _reach([below[across] if across < len(below) else "" for below in rows[down + 1 :]], "above")
+            high = _reach(
+                [lower_row[across] if across < len(lower_row) else "" for lower_row in rows[down + 1 :]], "above"
+            )
             spans = f' colspan="{wide}"' * (wide > 1) + f' rowspan="{high}"' * (high > 1)
             cells += f"<{tag}{spans}>{cell}</{tag}>"
-        parts[down >= heads] += f"<tr>{cells}</tr>"
-    head, body = parts
+        sections[down >= heads] += f"<tr>{cells}</tr>"
+    head, body = sections
     return f"<table>{f'<thead>{head}</thead>' if head else ''}{f'<tbody>{body}</tbody>' if body else ''}</table>"
 
 

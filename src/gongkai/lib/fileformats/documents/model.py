@@ -217,15 +217,15 @@ class DocumentBuilder:
         blocks = self.document.blocks
         if len(blocks) == count or not count or blocks[-2].type != "table":
             return
-        before, after = blocks[-2:]
-        if len(before.rows[0]) == len(after.rows[0]):
+        previous, added = blocks[-2:]
+        if len(previous.rows[0]) == len(added.rows[0]):
             blocks[-2:] = [
                 DocumentBlock(
                     "table",
-                    f"{before.text}\n{after.text}",
-                    rows=before.rows + after.rows,
-                    states=before.states + after.states,
-                    places=before.places + after.places,
+                    f"{previous.text}\n{added.text}",
+                    rows=previous.rows + added.rows,
+                    states=previous.states + added.states,
+                    places=previous.places + added.places,
                 )
             ]
 
@@ -323,8 +323,9 @@ def describe_losses(losses: Iterable[Loss], without: frozenset[str] = frozenset(
 
 
 def _describe(kind: str, texts: list[str], outcome: str) -> str:
-    words = [f"“{text[:_LONGEST]}{'…' * (len(text) > _LONGEST)}”" for text in dict.fromkeys(texts) if text]
-    shown = "、".join(words[:_EXAMPLES]) + "等" * (len(words) > _EXAMPLES)
+    """Return a Chinese sentence on losses of a kind: how many, the outcome and some examples."""
+    quoted_texts = [f"“{text[:_LONGEST]}{'…' * (len(text) > _LONGEST)}”" for text in dict.fromkeys(texts) if text]
+    example_list = "、".join(quoted_texts[:_EXAMPLES]) + "等" * (len(quoted_texts) > _EXAMPLES)
     done = outcome or ("可能不完整" if kind in _CONVERTED else "没有读入正文")
-    examples = f"：{shown}" if shown else ""
+    examples = f"：{example_list}" if example_list else ""
     return f"{LOSS_NAMES.get(kind, kind)}（{len(texts)}处）{done}{examples}。请对照原文件核对。"

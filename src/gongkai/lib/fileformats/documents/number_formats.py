@@ -69,12 +69,12 @@ def show_number(value: float, shape: str, *, from_1904: bool = False) -> str:
     if "General" in section or not re.search(r"[#0?]", bare):
         is_shown = "@" in bare or "General" in section
         is_shown = is_shown or not (bare.strip() or _CONDITION.search(shape))
-        return _literals(section, _plain(amount) if is_shown else "")
+        return _insert_literals(section, _plain(amount) if is_shown else "")
     groups = [token for token in _TOKEN.findall(section) if token[0] in "#0?"]
     if len(groups) > 1 and not re.search(r"[./%]|,[#0?]|E[+-]", bare, re.IGNORECASE):
         scaled = round_to_fifteen_digits(abs(amount)) / 1000 ** bare.count(",")
-        return _grouped(f"{scaled:.0f}", section.replace(",", ""), [group.replace(",", "") for group in groups])
-    return _literals(section, _digits(amount, bare))
+        return _group_digits(f"{scaled:.0f}", section.replace(",", ""), [group.replace(",", "") for group in groups])
+    return _insert_literals(section, _format_digits(amount, bare))
 
 
 def _write_in_chinese(shown: str, is_formal: bool) -> str:
@@ -92,16 +92,16 @@ def _choose_by_condition(sections: list[str], value: float) -> str:
     return "General"
 
 
-def _grouped(digits: str, section: str, groups: list[str]) -> str:
+def _group_digits(digits: str, section: str, groups: list[str]) -> str:
     """Return the digits of a number in groups with signs between them: 000-0000-0000."""
     digits = digits.zfill(sum(group.count("0") for group in groups))
-    parts: list[str] = []
+    digit_groups: list[str] = []
     for group in reversed(groups[1:]):
-        parts.insert(0, digits[-len(group) :])
+        digit_groups.insert(0, digits[-len(group) :])
         digits = digits[: -len(group)]
-    parts.insert(0, digits)
+    digit_groups.insert(0, digits)
     return "".join(
-        parts.pop(0) if token[0] in "#0?" else _literals(token, "") for token in _TOKEN.findall(section)
+        digit_groups.pop(0) if token[0] in "#0?" else _insert_literals(token, "") for token in _TOKEN.findall(section)
     ).strip()
 
 
@@ -109,7 +109,8 @@ def _plain(value: float) -> str:
     return f"{round_to_fifteen_digits(value).normalize():f}" if value else "0"
 
 
-def _digits(value: float, bare: str) -> str:
+def _format_digits(value: float, bare: str) -> str:
+    """Return a number with the decimals, separators and percent sign of a format without literals."""
     scale = round_to_fifteen_digits(value) * 100 if "%" in bare else round_to_fifteen_digits(value)
     numeric = re.search(r"[#0?][#0?,]*(?:\.[#0?]*)?", bare)
     pattern = numeric[0] if numeric else "0"
@@ -117,24 +118,25 @@ def _digits(value: float, bare: str) -> str:
         return _plain(value)
     while pattern.rstrip(".").endswith(","):
         pattern, scale = pattern.rstrip(",."), scale / 1000
-    whole, _, decimals = pattern.partition(".")
+    integer_format, _, decimals = pattern.partition(".")
     text = f"{abs(scale):.{len(decimals)}f}"
-    front, _, back = text.partition(".")
-    kept = decimals.rstrip("#?")
-    while back and len(back) > len(kept) and back.endswith("0"):
-        back = back[:-1]
-    front = (
-        front.zfill(sum(char == "0" for char in whole))
-        if "0" in whole
-        else front.lstrip("0") or ("0" if not back else "")
+    integer, _, fraction = text.partition(".")
+    fixed_decimals = decimals.rstrip("#?")
+    while fraction and len(fraction) > len(fixed_decimals) and fraction.endswith("0"):
+        fraction = fraction[:-1]
+    integer = (
+        integer.zfill(sum(char == "0" for char in integer_format))
+        if "0" in integer_format
+        else integer.lstrip("0") or ("0" if not fraction else "")
     )
-    if "," in whole:
-        front = f"{int(front or 0):,}"
-    sign = "-" if scale < 0 and (front.strip("0,") or back.strip("0")) else ""
-    return sign + front + (f".{back}" if back else "") + ("%" if "%" in bare else "")
+    if "," in integer_format:
+        integer = f"{int(integer or 0):,}"
+    sign = "-" if scale < 0 and (integer.strip("0,") or fraction.strip("0")) else ""
+    return sign + integer + (f".{fraction}" if fraction else "") + ("%" if "%" in bare else "")
 
 
-def _literals(section: str, number: str) -> str:
+def _insert_literals(section: str, number: str) -> str:
+    """Return the literal text of a format's section with the number at its place."""
     out, done = "", False
     for token in _TOKEN.findall(section):
         if token.startswith('"'):
@@ -193,22 +195,25 @@ def show_moment(moment: datetime, shape: str) -> str:
         elif token[0] in "[_*@":
             continue
         elif low[0] == "m" and set(low) == {"m"}:
-            after = next((one.lower() for one in tokens[at + 1 :] if re.match(r"[ymdhs]", one, re.IGNORECASE)), "")
-            if timed or after.startswith("s"):
+            next_token = next(
+                (later.lower() for later in tokens[at + 1 :] if re.match(r"[ymdhs]", later, re.IGNORECASE)), ""
+            )
+            if timed or next_token.startswith("s"):
                 out += f"{moment.minute:0{min(len(low), 2)}d}"
             else:
                 out += f"{moment.month}" if len(low) != 2 else f"{moment.month:02d}"
             timed = False
         else:
-            part = _date_part(moment, low, half)
-            timed = low[0] == "h" or (timed and part is None)
-            out += part if part is not None else token
+            piece = _date_part(moment, low, half)
+            timed = low[0] == "h" or (timed and piece is None)
+            out += piece if piece is not None else token
     if "DBNum1" in shape:
         out = re.sub("[0-9]+", lambda part: write_digits(part[0]) if len(part[0]) > 2 else to_words(int(part[0])), out)
     return out.strip()
 
 
 def _date_part(moment: datetime, low: str, half: bool) -> str | None:  # noqa: PLR0911 - a table of tokens
+    """Return the part of a moment for a token of a date format, or None if it is no such token."""
     if low[0] in "ye" and len(set(low)) == 1:
         return f"{moment.year:04d}" if len(low) > 2 or low[0] == "e" else f"{moment.year % 100:02d}"
     if low[0] == "d" and len(set(low)) == 1:

@@ -26,13 +26,14 @@ def read_ofd(package: Package, depth: int) -> Document:
     info = next(find_all(root, "DocInfo"), None) if root is not None else None
     if info is not None:
         builder.document.properties.update(read_properties(info))
-    roots = [(one.text or "").strip() for one in find_all(root, "DocRoot")] if root is not None else []
-    for part in roots or ["Doc_0/Document.xml"]:
-        _read_body(builder, package, part.lstrip("/"))
+    roots = [(doc_root.text or "").strip() for doc_root in find_all(root, "DocRoot")] if root is not None else []
+    for part_name in roots or ["Doc_0/Document.xml"]:
+        _read_body(builder, package, part_name.lstrip("/"))
     return builder.document
 
 
 def _read_body(builder: DocumentBuilder, package: Package, part: str) -> None:
+    """Read the pages of a document with their annotations, and the names of its attachments."""
     document = package.xml(part)
     folder = posixpath.dirname(part)
     pages = [one for one in find_all(document, "Page") if one.get("BaseLoc")] if document is not None else []
@@ -43,11 +44,11 @@ def _read_body(builder: DocumentBuilder, package: Package, part: str) -> None:
         else {}
     )
     notes = _find_annotations(package, document, folder) if document is not None else {}
-    found = [(_join(folder, page.get("BaseLoc")), page.get("ID") or "") for page in pages]
-    for number, (content, mark) in enumerate(found or _list_pages(package), 1):
+    page_parts = [(_join(folder, page.get("BaseLoc")), page.get("ID") or "") for page in pages]
+    for number, (content, page_id) in enumerate(page_parts or _list_pages(package), 1):
         _read_page(builder, package, content, templates, number)
-        for kind, words in notes.get(mark, ()):
-            builder.lose("watermark" if kind == "Watermark" else "comment", words, f"第{number}页")
+        for kind, note_text in notes.get(page_id, ()):
+            builder.lose("watermark" if kind == "Watermark" else "comment", note_text, f"第{number}页")
     attachments = find_child(document, "Attachments")
     if attachments is not None and (root := package.xml(_join(folder, attachments.text))) is not None:
         for one in find_all(root, "Attachment"):
@@ -70,18 +71,20 @@ def _join(folder: str, location: str | None) -> str:
 
 def _find_annotations(package: Package, document: _Element, folder: str) -> dict[str, list[tuple[str, str]]]:
     """Return the annotations of each page by its id: their kind and words."""
-    found: dict[str, list[tuple[str, str]]] = {}
+    annotations: dict[str, list[tuple[str, str]]] = {}
     index = find_child(document, "Annotations")
     root = package.xml(_join(folder, index.text)) if index is not None else None
     for page in find_all(root, "Page") if root is not None else ():
         place = find_child(page, "FileLoc")
-        part = _join(posixpath.dirname(_join(folder, index.text if index is not None else "")), _text(place))
-        notes = package.xml(part) if package.find(part) else package.xml(_join(folder, _text(place)))
-        for one in find_all(notes, "Annot") if notes is not None else ():
-            words = "".join(code.text or "" for code in find_all(one, "TextCode")) or _text(find_child(one, "Remark"))
+        part_name = _join(posixpath.dirname(_join(folder, index.text if index is not None else "")), _text(place))
+        notes = package.xml(part_name) if package.find(part_name) else package.xml(_join(folder, _text(place)))
+        for annotation in find_all(notes, "Annot") if notes is not None else ():
+            words = "".join(code.text or "" for code in find_all(annotation, "TextCode")) or _text(
+                find_child(annotation, "Remark")
+            )
             if words:
-                found.setdefault(page.get("PageID") or "", []).append((one.get("Type") or "", words))
-    return found
+                annotations.setdefault(page.get("PageID") or "", []).append((annotation.get("Type") or "", words))
+    return annotations
 
 
 def _text(element: _Element | None) -> str:
@@ -91,14 +94,15 @@ def _text(element: _Element | None) -> str:
 def _read_page(
     builder: DocumentBuilder, package: Package, part: str, templates: dict[str | None, str], number: int
 ) -> None:
+    """Read the words of a page and of its templates in lines."""
     root = package.xml(part)
     if root is None:
         builder.lose("page", "缺少这一页的内容", f"第{number}页")
         return
     words: list[Word] = []
     for template in find_all(root, "Template"):
-        if (behind := package.xml(templates.get(template.get("TemplateID"), ""))) is not None:
-            words += _read_words(builder, behind, number)
+        if (template_root := package.xml(templates.get(template.get("TemplateID"), ""))) is not None:
+            words += _read_words(builder, template_root, number)
     words += _read_words(builder, root, number)
     pictures = sum(1 for _ in find_all(root, "ImageObject"))
     if pictures:
@@ -108,6 +112,7 @@ def _read_page(
 
 
 def _read_words(builder: DocumentBuilder, root: _Element, number: int) -> list[Word]:
+    """Return the words of a page; hidden ones and watermarks are recorded as losses."""
     words = []
     for text in find_all(root, "TextObject"):
         content = "".join(code.text or "" for code in find_all(text, "TextCode"))

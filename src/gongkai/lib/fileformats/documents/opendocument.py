@@ -52,9 +52,9 @@ class _Reader:
 
     def read(self, root: _Element, styles: _Element | None, meta: _Element | None) -> Document:
         """Return the document."""
-        for one in (root, styles):
-            if one is not None:
-                self._load_styles(one)
+        for style_root in (root, styles):
+            if style_root is not None:
+                self._load_styles(style_root)
         info = next(find_all(meta, "meta"), None) if meta is not None else None
         if info is not None:
             self.builder.document.properties.update(read_properties(info))
@@ -72,6 +72,7 @@ class _Reader:
         return self.builder.document
 
     def _load_styles(self, root: _Element) -> None:
+        """Store which styles are hidden, struck or raised, their fonts and their parents."""
         for style in root.iter("{*}style", "{*}default-style"):
             name = get_value(style, "name")
             self._based[name] = get_value(style, "parent-style-name")
@@ -90,7 +91,8 @@ class _Reader:
             if font := get_value(text, "font-name") or get_value(text, "font-family"):
                 self._fonts[name] = font
 
-    def _is(self, marked: set[str], style: str) -> bool:
+    def _has_mark(self, marked: set[str], style: str) -> bool:
+        """Return whether a style or one of its parents is among the marked ones."""
         for _ in range(20):
             if style in marked:
                 return True
@@ -102,8 +104,10 @@ class _Reader:
     def _read_changes(self, content: _Element) -> None:
         for region in find_all(content, "changed-region"):
             if (deletion := find_child(region, "deletion")) is not None:
-                words = "\n".join(_words(one) for one in deletion if get_local_name(one) in ("p", "h"))
-                self.builder.lose("deleted", words or _words(deletion))
+                deleted_text = "\n".join(
+                    _words(paragraph) for paragraph in deletion if get_local_name(paragraph) in ("p", "h")
+                )
+                self.builder.lose("deleted", deleted_text or _words(deletion))
 
     def _read_margins(self, styles: _Element | None) -> None:
         for margin in styles.iter("{*}header", "{*}footer") if styles is not None else ():
@@ -114,6 +118,7 @@ class _Reader:
                 )
 
     def _read_blocks(self, parent: _Element, depth: int) -> None:
+        """Read paragraphs, tables, hidden sections and frames, also nested ones."""
         if depth > MAX_DEPTH:
             return
         for child in parent:
@@ -135,6 +140,7 @@ class _Reader:
                 self._read_blocks(child, depth + 1)
 
     def _level(self, paragraph: _Element) -> int:
+        """Return the heading level of a paragraph by its style, 0 for ordinary text."""
         style = get_value(paragraph, "style-name")
         for _ in range(20):
             if style in ("Title", "标题"):
@@ -145,19 +151,20 @@ class _Reader:
         return 0
 
     def _text(self, element: _Element, depth: int) -> str:
+        """Return the text of an element; hidden and struck text is recorded as a loss."""
         style = get_value(element, "style-name")
-        if self._is(self._hidden, style):
+        if self._has_mark(self._hidden, style):
             self.builder.lose("hidden", _words(element))
             return ""
-        if self._is(self._struck, style):
+        if self._has_mark(self._struck, style):
             self.builder.lose("deleted", _words(element))
             return ""
-        parts = [re.sub(r"[ \t\r\n]+", " ", element.text or "")]
+        pieces = [re.sub(r"[ \t\r\n]+", " ", element.text or "")]
         for child in element:
             if get_local_name(child) and depth < MAX_DEPTH:
-                parts.append(self._inline(child, depth + 1))
-            parts.append(re.sub(r"[ \t\r\n]+", " ", child.tail or ""))
-        text = "".join(parts)
+                pieces.append(self._inline(child, depth + 1))
+            pieces.append(re.sub(r"[ \t\r\n]+", " ", child.tail or ""))
+        text = "".join(pieces)
         font = self._fonts.get(style, "")
         if is_symbol_font(font):
             text, unknown = translate_symbols(font, text)
@@ -166,21 +173,24 @@ class _Reader:
         return raise_text(text, self._raised[style]) if style in self._raised else text
 
     def _inline(self, element: _Element, depth: int) -> str:  # noqa: PLR0911 - a table of elements
+        """Return the text of an inline element; what is no text is recorded as a loss."""
         name = get_local_name(element)
         if name == "s":
             return " " * parse_whole(get_value(element, "c") or "1", 1, 200)
         if name in ("tab", "line-break"):
             return "\t" if name == "tab" else "\n"
         if name == "ruby":
-            over, base = find_child(element, "ruby-text"), find_child(element, "ruby-base")
-            self.builder.lose("ruby", _words(over) if over is not None else "")
+            ruby_text, base = find_child(element, "ruby-text"), find_child(element, "ruby-base")
+            self.builder.lose("ruby", _words(ruby_text) if ruby_text is not None else "")
             return self._text(base, depth) if base is not None else ""
         if name in ("hidden-text", "hidden-paragraph"):
             self.builder.lose("hidden", get_value(element, "string-value") or _words(element))
             return ""
         if name == "annotation":
-            words = "\n".join(_words(one) for one in element if get_local_name(one) in ("p", "list"))
-            self.builder.lose("comment", words)
+            comment = "\n".join(
+                _words(paragraph) for paragraph in element if get_local_name(paragraph) in ("p", "list")
+            )
+            self.builder.lose("comment", comment)
             return ""
         if name == "note":
             body = find_child(element, "note-body")
@@ -229,6 +239,7 @@ class _Reader:
         return ""
 
     def _read_table(self, table: _Element, depth: int) -> None:
+        """Add a table; covered cells get the text of the cell that covers them."""
         rows: list[list[str]] = []
         covered: dict[tuple[int, int], str] = {}
         for row in _rows(table):
@@ -248,39 +259,45 @@ class _Reader:
         self.builder.table(rows)
 
     def _cover(self, cell: _Element, text: str, row: int, at: int, covered: dict[tuple[int, int], str]) -> None:
+        """Store the text of a cell for all other cells that it covers."""
         down = parse_whole(get_value(cell, "number-rows-spanned") or "1", 1, MAX_REPETITIONS)
-        right = parse_whole(get_value(cell, "number-columns-spanned") or "1", 1, MAX_COLUMNS)
-        refuse_over("merged", len(covered) + down * right)
+        across = parse_whole(get_value(cell, "number-columns-spanned") or "1", 1, MAX_COLUMNS)
+        refuse_over("merged", len(covered) + down * across)
         covered |= {
             (row + y, at + x): CoveredCell(text, "above" if y else "left")
             for y in range(down)
-            for x in range(right)
+            for x in range(across)
             if x or y
         }
 
     def _cell_text(self, cell: _Element, depth: int) -> str:
-        parts: list[str] = []
+        """Return the text of a cell; tables inside it become lines with tabs."""
+        pieces: list[str] = []
         for child in cell:
             if get_local_name(child) in ("p", "h"):
-                parts.append(self._text(child, depth))
+                pieces.append(self._text(child, depth))
             elif get_local_name(child) == "table" and depth < MAX_DEPTH:
-                rows = ([self._cell_text(one, depth + 1).replace("\n", " ") for one in row] for row in _rows(child))
-                parts += map("\t".join, rows)
+                rows = (
+                    [self._cell_text(inner_cell, depth + 1).replace("\n", " ") for inner_cell in row]
+                    for row in _rows(child)
+                )
+                pieces += map("\t".join, rows)
             elif get_local_name(child) == "annotation":
                 self.builder.lose("comment", _words(child))
             elif get_local_name(child) in ("list", "list-item", "section") and depth < MAX_DEPTH:
-                parts.append(self._cell_text(child, depth + 1))
-        return "\n".join(parts)
+                pieces.append(self._cell_text(child, depth + 1))
+        return "\n".join(pieces)
 
 
 def _rows(table: _Element) -> list[_Element]:
-    found: list[_Element] = []
+    """Return the rows of a table, also those in groups."""
+    rows: list[_Element] = []
     for child in table:
         if get_local_name(child) == "table-row":
-            found.append(child)
+            rows.append(child)
         elif get_local_name(child) in ("table-header-rows", "table-rows", "table-row-group"):
-            found += _rows(child)
-    return found
+            rows += _rows(child)
+    return rows
 
 
 def _words(element: _Element) -> str:

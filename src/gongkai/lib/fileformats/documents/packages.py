@@ -84,7 +84,7 @@ def parse_xml(data: bytes) -> _Element:
     """
     refuse_over("part", len(data))
     refuse_over("elements", data.count(b"<"))
-    data = _without_entities(to_transitional(data)).replace(_WORD_2003, _WORD)
+    data = _refuse_entities(to_transitional(data)).replace(_WORD_2003, _WORD)
     try:
         return etree.fromstring(
             data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
@@ -99,7 +99,7 @@ def iterate_xml(data: bytes, *names: str) -> Iterator[_Element]:
     Raises:
         UnreadFile: the part is broken or declares entities.
     """
-    data = _without_entities(to_transitional(data))
+    data = _refuse_entities(to_transitional(data))
     tags = [f"{{*}}{name}" for name in names]
     try:
         for _, element in etree.iterparse(
@@ -111,7 +111,7 @@ def iterate_xml(data: bytes, *names: str) -> Iterator[_Element]:
         raise UnreadFile(DAMAGED_FILE_ERROR) from error
 
 
-def _without_entities(data: bytes) -> bytes:
+def _refuse_entities(data: bytes) -> bytes:
     if b"<!ENTITY" in data[:100_000]:
         raise UnreadFile("已损坏：文件含有不允许的XML声明，请用办公软件另存为新文件再试。")
     return data
@@ -226,10 +226,10 @@ def open_package(data: bytes, bound: str = "unpacked") -> Package:
 def unpack_flat(root: _Element) -> Package:
     """Return the parts of a package in one XML file."""
     parts: dict[str, bytes] = {}
-    for part in root.iter(f"{_PACKAGE}part"):
-        name = (part.get(f"{_PACKAGE}name") or "").lstrip("/")
-        inner = part.find(f"{_PACKAGE}xmlData")
-        binary = part.find(f"{_PACKAGE}binaryData")
+    for part_element in root.iter(f"{_PACKAGE}part"):
+        name = (part_element.get(f"{_PACKAGE}name") or "").lstrip("/")
+        inner = part_element.find(f"{_PACKAGE}xmlData")
+        binary = part_element.find(f"{_PACKAGE}binaryData")
         if inner is not None and len(inner):
             parts[name] = etree.tostring(inner[0], encoding="utf-8")
         elif binary is not None:

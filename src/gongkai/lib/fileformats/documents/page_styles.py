@@ -52,14 +52,14 @@ class PageStyles:
 
     def list_generated_words(self, root: _Element) -> list[str]:
         """Return the words that rules write before or after elements of a page (p::before)."""
-        shown = {str(one.tag) for one in root.iter("*")} | {
-            name for one in root.iter("*") for name in _selectors_of(one)
+        present = {str(element.tag) for element in root.iter("*")} | {
+            name for element in root.iter("*") for name in _selectors_of(element)
         }
-        rules = ((found[1], found[2]) for found in _GENERATED.finditer(self._sheets))
+        rules = ((match[1], match[2]) for match in _GENERATED.finditer(self._sheets))
         return [
-            _CSS_CODE.sub(lambda code: chr(int(code[1], 16)), words)
-            for selector, words in dict.fromkeys(rules)
-            if re.search(f"[{HAN}]|\\\\[4-9][0-9a-fA-F]{{3}}", words) and selector in shown
+            _CSS_CODE.sub(lambda code: chr(int(code[1], 16)), generated)
+            for selector, generated in dict.fromkeys(rules)
+            if re.search(f"[{HAN}]|\\\\[4-9][0-9a-fA-F]{{3}}", generated) and selector in present
         ]
 
     def find_loss(self, element: _Element) -> str:

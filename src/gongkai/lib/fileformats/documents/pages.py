@@ -110,22 +110,24 @@ def _find_menus(root: _Element) -> set[_Element]:
     elements = list(root.iter("*"))
     amounts = {element: _Amount() for element in elements}
     for element in reversed(elements):  # children come before their parents
-        own = amounts[element]
+        amount = amounts[element]
         for text in (element.text, *(child.tail for child in element)):
-            own.characters += len("".join((text or "").split()))
-            own.is_prose |= "。" in (text or "")
+            amount.characters += len("".join((text or "").split()))
+            amount.is_prose |= "。" in (text or "")
         if element.tag == "a":
-            own.linked = own.characters
+            amount.linked = amount.characters
         if (parent := element.getparent()) is not None and element.tag not in ("script", "style"):
-            above = amounts[parent]
-            above.characters += own.characters
-            above.linked += own.linked
-            above.is_prose |= own.is_prose
-            above.has_table |= own.has_table or element.tag == "table"
+            parent_amount = amounts[parent]
+            parent_amount.characters += amount.characters
+            parent_amount.linked += amount.linked
+            parent_amount.is_prose |= amount.is_prose
+            parent_amount.has_table |= amount.has_table or element.tag == "table"
     return {
         element
-        for element, own in amounts.items()
-        if element.tag in _MAY_BE_MENU and own.linked * 10 > 8 * own.characters and not (own.is_prose or own.has_table)
+        for element, amount in amounts.items()
+        if element.tag in _MAY_BE_MENU
+        and amount.linked * 10 > 8 * amount.characters
+        and not (amount.is_prose or amount.has_table)
     }
 
 
@@ -158,6 +160,7 @@ class _Page:
             self._loose.append(_squeeze(child.tail))
 
     def _read(self, element: _Element, name: str, depth: int) -> None:
+        """Read an element unless it is skipped: a table, a block, or inline text."""
         if name in _SKIPPED or self._drop(element):
             return
         if depth > MAX_ELEMENT_DEPTH:
@@ -181,11 +184,12 @@ class _Page:
 
     def _drop(self, element: _Element) -> bool:
         """Record an element whose words are not part of the text."""
-        if (what := self._looks.find_loss(element)) and (words := _words(element)):
-            self._builder.lose(what, words)
-        return bool(what)
+        if (loss_kind := self._looks.find_loss(element)) and (words := _words(element)):
+            self._builder.lose(loss_kind, words)
+        return bool(loss_kind)
 
     def _inline(self, element: _Element, name: str, depth: int) -> str:  # noqa: PLR0911 - a table of elements
+        """Return the text of an inline element; pictures, formulas and embedded content are losses."""
         if name == "br":
             return "\n"
         if name == "img":
@@ -200,15 +204,15 @@ class _Page:
         if name in ("input", "select", "textarea", "button", "option"):
             return self._control(element, name)
         if name in _EMBEDDED:
-            words = _words_of_html(element.get("srcdoc") or "")
-            self._builder.lose("attachment", words or element.get("src") or element.get("data") or name)
+            embedded_text = _words_of_html(element.get("srcdoc") or "")
+            self._builder.lose("attachment", embedded_text or element.get("src") or element.get("data") or name)
             return ""
         if name == "svg":
             self._builder.lose("picture", _words(element))
             return ""
-        before, self._loose = self._loose, []
+        outer_loose, self._loose = self._loose, []
         self._walk(element, depth + 1)
-        text, self._loose = "".join(self._loose), before
+        text, self._loose = "".join(self._loose), outer_loose
         if is_symbol_font(font := find_font(element)) and text.strip():
             text, unknown = translate_symbols(font, text)
             if unknown:
@@ -217,12 +221,13 @@ class _Page:
         return raise_text(text, raised == "sup") if raised else text
 
     def _ruby(self, element: _Element) -> str:
-        over = "".join(_words(one) for one in element.iter("rt"))
-        self._builder.lose("ruby", over)
+        ruby_text = "".join(_words(ruby) for ruby in element.iter("rt"))
+        self._builder.lose("ruby", ruby_text)
         base = cast(list[str], element.xpath(".//text()[not(ancestor::rt or ancestor::rp or ancestor::rtc)]"))
         return "".join("".join(base).split())
 
     def _control(self, element: _Element, name: str) -> str:
+        """Return the text that a form field shows; hidden values and unchosen options are losses."""
         kind = (element.get("type") or "text").lower()
         if name == "input":
             if kind in ("checkbox", "radio"):
@@ -234,14 +239,15 @@ class _Page:
             return element.get("value") or ""
         if name == "select":
             options = list(element.iter("option"))
-            chosen = [one for one in options if one.get("selected") is not None] or options[:1]
-            others = "、".join(_words(one) for one in options if one not in chosen)
+            chosen = [option for option in options if option.get("selected") is not None] or options[:1]
+            others = "、".join(_words(option) for option in options if option not in chosen)
             if others:
                 self._builder.lose("control", others)
-            return "、".join(_words(one) for one in chosen)
+            return "、".join(_words(option) for option in chosen)
         return _words(element)
 
     def _read_table(self, table: _Element, depth: int) -> None:
+        """Add a table and its caption; the cells of a layout table are read as blocks."""
         rows = list(_rows(table))
         if _is_layout(table, rows):
             for row in rows:
@@ -260,28 +266,30 @@ class _Page:
         self._builder.table(lines)
 
     def _read_row(self, row: _Element, down: dict[int, tuple[str, int]], depth: int) -> list[str]:
+        """Return the cells of a row; cells that reach into it from the left or from above are repeated."""
         line: list[str] = []
 
         def carry() -> None:
             while len(line) in down and down[len(line)][1]:
                 at = len(line)
-                text, left = down[at]
-                down[at] = (text, left - 1)
+                text, rows_left = down[at]
+                down[at] = (text, rows_left - 1)
                 line.append(CoveredCell(text, "above"))
 
         for cell in _cells(row):
             carry()
             text = "" if self._drop(cell) else self._cell_text(cell, depth)
             across = max(1, parse_whole(cell.get("colspan"), 1, MAX_CELL_SPAN))
-            below = max(1, parse_whole(cell.get("rowspan"), 1, 10_000))
+            rows_down = max(1, parse_whole(cell.get("rowspan"), 1, 10_000))
             refuse_over("cells", len(line) + across)
             for at in range(across):
-                down[len(line)] = (text, below - 1)
+                down[len(line)] = (text, rows_down - 1)
                 line.append(CoveredCell(text, "left") if at else text)
         carry()
         return line
 
     def _cell_text(self, cell: _Element, depth: int) -> str:
+        """Return the text of a cell in lines; its losses are recorded for the page."""
         inner = DocumentBuilder("")
         page = _Page(inner, self._looks, self._menus)
         if depth < MAX_ELEMENT_DEPTH:

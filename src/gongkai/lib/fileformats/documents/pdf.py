@@ -137,13 +137,13 @@ class PdfReader:
         """Yield name and content of each attached file; record those that cannot be unpacked as losses."""
         from gongkai.lib.fileformats.documents.pdf_pages import read_attached_file
 
-        left, seen = BOUNDS_BY_NAME["unpacked"].most, set()
+        bytes_left, known_files = BOUNDS_BY_NAME["unpacked"].most, set()
         for file in self._attached:
-            name, content, fault = read_attached_file(file, left)
-            if (key := (name, sha256(content).digest())) in seen:
+            name, content, fault = read_attached_file(file, bytes_left)
+            if (key := (name, sha256(content).digest())) in known_files:
                 continue
-            seen.add(key)
-            left -= len(content)
+            known_files.add(key)
+            bytes_left -= len(content)
             if fault:
                 self.builder.document.attachments.append(name)
                 self.builder.lose("attachment", f"{name}：{fault}", name)
@@ -159,7 +159,7 @@ class PdfReader:
         printed = read_chars(source, page, self._hidden, lay_out(page))
         self._pages += 1
         place = f"第{number}页"
-        covered = max((_area(one) for one in page.images), default=0.0) / max(float(page.width * page.height), 1.0)
+        covered = max((_area(image) for image in page.images), default=0.0) / max(float(page.width * page.height), 1.0)
         chars, unreadable = self._readable(printed)
         if unreadable > max(3, _UNREADABLE_SHARE * len(printed)) or (unreadable and not chars):
             self.builder.lose("page", "本页的字体没有字符对照，文字读不出", place)
@@ -168,8 +168,8 @@ class PdfReader:
         elif unreadable:
             self.builder.lose("symbol", f"本页有{unreadable}个字符没有字符对照", place)
         kept, lost = sort_chars(page, chars, scanned=covered > _SCAN_SHARE)
-        for what, text in lost:
-            self.builder.lose(what, text, place)
+        for loss_kind, text in lost:
+            self.builder.lose(loss_kind, text, place)
         mark_vertical_lines(kept)
         notes = self._read_annotations(page, place)
         kept += notes if self._with_notes else []
@@ -187,18 +187,21 @@ class PdfReader:
         """Return the characters that have a text, and how many have none."""
         from gongkai.lib.fileformats.documents.pdf_text import UNREADABLE
 
-        kept, unreadable = [], 0
+        readable, unreadable = [], 0
         for char in chars:
             text = char["text"]
             font = str(char["fontname"]).rsplit("+", 1)[-1].replace("-", "").lower()
-            name = next((one for one in _SYMBOL_FONTS if font.startswith(one.replace(" ", "").lower())), "")
-            if name and (found := find_symbol(name, ord(text))):
-                kept.append({**char, "text": found, "tag": ""})
+            name = next(
+                (face for face in _SYMBOL_FONTS if font.startswith(face.replace(" ", "").lower())),
+                "",
+            )
+            if name and (symbol := find_symbol(name, ord(text))):
+                readable.append({**char, "text": symbol, "tag": ""})
             elif char["tag"] == UNREADABLE or _UNREADABLE.match(text):
                 unreadable += 1
             else:
-                kept.append(char)
-        return kept, unreadable
+                readable.append(char)
+        return readable, unreadable
 
     def _read_annotations(self, page: "Page", place: str) -> list["Char"]:
         """Return the words of form fields and of notes written on the page, each as one character."""
@@ -206,15 +209,15 @@ class PdfReader:
         from pdfminer.psparser import PSLiteral
         from pdfminer.utils import decode_text
 
-        found: list[Char] = []
+        annotation_chars: list[Char] = []
         try:
             annotations = page.annots
         except Exception:  # malformed annotations are as good as none
-            return found
+            return annotation_chars
         references = resolve1(page.page_obj.annots) or []
-        numbers = [getattr(one, "objid", 0) for one in references] if isinstance(references, list) else []
-        for at, one in enumerate(annotations[:5_000]):
-            data = one["data"]
+        numbers = [getattr(annotation, "objid", 0) for annotation in references] if isinstance(references, list) else []
+        for at, annotation in enumerate(annotations[:5_000]):
+            data = annotation["data"]
             subtype = data.get("Subtype")
             kind = subtype.name if isinstance(subtype, PSLiteral) else str(subtype or "")
             contents = resolve1(data.get("Contents"))
@@ -237,10 +240,11 @@ class PdfReader:
                     self.builder.lose("comment", words, place)
                 continue
             if words:
-                found.append(_as_char(one, words))
-        return found
+                annotation_chars.append(_make_note_char(annotation, words))
+        return annotation_chars
 
     def _field(self, data: "Char", number: int) -> tuple[str, str]:
+        """Return name and value of a form field, inherited from its parents where it has none."""
         from gongkai.lib.fileformats.documents.pdf_pages import _text_of
 
         if number in self._by_object:
@@ -257,24 +261,25 @@ class PdfReader:
         return "", ""
 
     def _read_blocks(self, page: "Page", chars: list["Char"], number: int) -> None:
+        """Read the prose and tables of a page in the order in which they are drawn."""
         from gongkai.lib.fileformats.documents.pdf_columns import split_columns
         from gongkai.lib.fileformats.documents.pdf_lines import group_into_words
 
         tables = []
         if page.edges:
             refuse_over("page lines", len(page.edges))
-            shown = page.filter(lambda item: item["object_type"] != "char")
-            tables = [one for one in shown.find_tables(_settings(page)) if len(one.cells) > 1]
+            lines_only = page.filter(lambda item: item["object_type"] != "char")
+            tables = [one for one in lines_only.find_tables(_settings(page)) if len(one.cells) > 1]
         self.builder.document.words.append([] if tables else group_into_words(chars))
-        boxes = [_as_box(table, chars) for table in tables]
+        boxes = [_make_table_char(table, chars) for table in tables]
         free = [char for char in chars if not any(_inside(char, table.bbox) for table in tables)]
         at = {id(char): place for place, char in enumerate(chars)}
         drawn = sorted([*free, *boxes], key=lambda one: at.get(id(one), one.get("at", 0)))
         size = median([char["size"] for char in chars]) if chars else 10.0
         self._read_part([char for char in drawn if "line" in char], chars, size, number)
         drawn = [char for char in drawn if "line" not in char]
-        for part in split_columns(drawn):
-            self._read_part(part, chars, size, number)
+        for column in split_columns(drawn):
+            self._read_part(column, chars, size, number)
 
     def _read_part(self, part: list["Char"], chars: list["Char"], size: float, number: int) -> None:
         """Add the paragraphs and tables of one column from top to bottom."""
@@ -290,18 +295,19 @@ class PdfReader:
                 self._read_table(table, [char for char in chars if _inside(char, table.bbox)], number)
 
     def _read_prose(self, chars: list["Char"], size: float, number: int) -> None:
+        """Add the paragraphs of a part of a page; larger characters at its start are a heading."""
         from gongkai.lib.fileformats.documents.pdf_lines import group_into_lines
 
         large = {id(char) for char in chars if char["size"] > 1.25 * size}
         head: list[Char] = []
         # A heading is a run of larger characters at the beginning.
-        rest = sorted(chars, key=lambda char: (round(char["top"]), char["x0"]))
-        while rest and (id(rest[0]) in large or not rest[0]["text"].strip()):
-            head.append(rest.pop(0))
+        remaining = sorted(chars, key=lambda char: (round(char["top"]), char["x0"]))
+        while remaining and (id(remaining[0]) in large or not remaining[0]["text"].strip()):
+            head.append(remaining.pop(0))
         low = max((char["bottom"] for char in head), default=0.0)
-        beside = any(char["text"].strip() and (char["top"] + char["bottom"]) / 2 < low for char in rest)
-        if beside or sum(len(char["text"].strip()) for char in head) > 100:
-            head, rest = [], chars
+        is_beside_text = any(char["text"].strip() and (char["top"] + char["bottom"]) / 2 < low for char in remaining)
+        if is_beside_text or sum(len(char["text"].strip()) for char in head) > 100:
+            head, remaining = [], chars
         if head and (text := "".join(group_into_lines(head)).strip()):
             self.builder.paragraph(text, 1, page=number)
         heading = {id(char) for char in head}  # the order of drawing tells to which letters small figures belong
@@ -309,6 +315,7 @@ class PdfReader:
             self.builder.paragraph(text, page=number)
 
     def _read_table(self, table: "Table", chars: list["Char"], number: int) -> None:
+        """Add a table; a cell over several rows or columns is repeated as covered."""
         from gongkai.lib.fileformats.documents.pdf_lines import group_into_lines
 
         texts = {
@@ -321,7 +328,10 @@ class PdfReader:
             line = []
             for left, right in pairwise(columns):
                 x, y = (left + right) / 2, (top + bottom) / 2
-                box = next((one for one in texts if one[0] <= x <= one[2] and one[1] <= y <= one[3]), None)
+                box = next(
+                    (cell for cell in texts if cell[0] <= x <= cell[2] and cell[1] <= y <= cell[3]),
+                    None,
+                )
                 side = "" if box is None else "above" if box[1] < top - 2 else "left" if box[0] < left - 2 else ""
                 text = texts[box] if box else ""
                 line.append(CoveredCell(text, side) if side else text)
@@ -354,7 +364,7 @@ def _settings(page: "Page") -> dict[str, object]:
     return {**_TABLE, "explicit_horizontal_lines": ends}
 
 
-def _as_char(annotation: "Char", words: str) -> "Char":
+def _make_note_char(annotation: "Char", words: str) -> "Char":
     height = min(float(annotation["bottom"] - annotation["top"]), 14.0)
     return {
         "text": words, "x0": annotation["x0"], "x1": annotation["x1"], "top": annotation["top"],
@@ -362,7 +372,7 @@ def _as_char(annotation: "Char", words: str) -> "Char":
     }  # fmt: skip
 
 
-def _as_box(table: "Table", chars: list["Char"]) -> "Char":
+def _make_table_char(table: "Table", chars: list["Char"]) -> "Char":
     """Return a table as one character, drawn with the first of its words."""
     left, top, right, bottom = table.bbox
     at = next((place for place, char in enumerate(chars) if _inside(char, table.bbox)), 0)

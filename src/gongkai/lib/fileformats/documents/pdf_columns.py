@@ -47,23 +47,24 @@ def split_columns(chars: Sequence[Char], level: int = 0) -> list[list[Char]]:
     A part is one column, or what is printed over the whole width. A table without lines is drawn row by row; columns
     are drawn one after the other, in whatever way their lines are placed, or are full of prose. `chars` is in the order of drawing.
     """
-    found = _find(chars) if level < _MAX_LEVELS else None
-    if found is None:
+    columns = _find_columns(chars) if level < _MAX_LEVELS else None
+    if columns is None:
         return [list(chars)] if chars else []
-    parts: tuple[list[Char], ...] = ([], [], [], [])
+    areas: tuple[list[Char], ...] = ([], [], [], [])
     for char in chars:
         x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
-        left = x < found.gutter
-        if y < found.top:
-            parts[0].append(char)
-        elif y < (found.left_end if left else found.right_end):
-            parts[1 if left else 2].append(char)
+        is_left = x < columns.gutter
+        if y < columns.top:
+            areas[0].append(char)
+        elif y < (columns.left_end if is_left else columns.right_end):
+            areas[1 if is_left else 2].append(char)
         else:
-            parts[3].append(char)
-    return [column for part in parts for column in split_columns(part, level + 1)]
+            areas[3].append(char)
+    return [column for area in areas for column in split_columns(area, level + 1)]
 
 
-def _find(chars: Sequence[Char]) -> _Columns | None:
+def _find_columns(chars: Sequence[Char]) -> _Columns | None:
+    """Return the best columns of a page: those with most lines beside a common gutter; None without any."""
     items = [
         _Item(char["x0"], char["x1"], char["top"], char["bottom"], at)
         for at, char in enumerate(chars)
@@ -74,17 +75,18 @@ def _find(chars: Sequence[Char]) -> _Columns | None:
     size = median([char["size"] for char in chars if "size" in char])
     rows = _rows(items)
     best: tuple[int, float, int, float] | None = None
-    for first in range(min(len(rows), _MAX_LINES)):
-        for gap in _gaps(_pair(rows, first), _GUTTER * size)[:_MAX_GAPS]:
-            last, count, low, high = _follow(rows, first, gap, _GUTTER * size)
+    for first_row in range(min(len(rows), _MAX_LINES)):
+        for gap in _gaps(_pair(rows, first_row), _GUTTER * size)[:_MAX_GAPS]:
+            last_row, count, low, high = _follow(rows, first_row, gap, _GUTTER * size)
             if count >= _MIN_LINES and (best is None or (count, high - low) > best[:2]):
-                found = _measure(rows, first, last, (low + high) / 2, size)
-                if found is not None:
-                    best, columns = (count, high - low, first, low), found
+                measured = _measure(rows, first_row, last_row, (low + high) / 2, size)
+                if measured is not None:
+                    best, columns = (count, high - low, first_row, low), measured
     return columns if best is not None else None
 
 
 def _rows(items: list[_Item]) -> list[_Row]:
+    """Return the characters in rows by the middle of their height, each from left to right."""
     rows: list[_Row] = []
     limit = float("-inf")
     for item in sorted(items, key=lambda one: one.top + one.bottom):
@@ -110,6 +112,7 @@ def _pair(rows: list[_Row], place: int) -> _Row:
 
 
 def _gaps(row: _Row, least: float) -> list[tuple[float, float]]:
+    """Return the gaps in a row that are at least as wide as given."""
     out = []
     end = row[0].x1
     for item in row[1:]:
@@ -139,15 +142,15 @@ def _follow(rows: list[_Row], first: int, gap: tuple[float, float], least: float
 def _measure(rows: list[_Row], first: int, last: int, gutter: float, size: float) -> _Columns | None:
     """Return the columns on both sides of a gutter; None where they are drawn row by row or are narrow."""
     inside = [item for row in rows[first : last + 1] for item in row]
-    left = [item for item in inside if item.x1 <= gutter]
-    right = [item for item in inside if item.x0 >= gutter]
-    if not left or not right or any(_width(side) < _COLUMN * size for side in (left, right)):
+    left_items = [item for item in inside if item.x1 <= gutter]
+    right_items = [item for item in inside if item.x0 >= gutter]
+    if not left_items or not right_items or any(_width(side) < _COLUMN * size for side in (left_items, right_items)):
         return None
-    begin = sorted(item.at for item in right)[int(_MIXED * len(right))]
-    if sum(item.at > begin for item in left) > _MIXED * len(left):
-        is_prose = all(_is_prose(rows[first : last + 1], side, size) for side in (left, right))
+    begin = sorted(item.at for item in right_items)[int(_MIXED * len(right_items))]
+    if sum(item.at > begin for item in left_items) > _MIXED * len(left_items):
+        is_prose = all(_is_prose(rows[first : last + 1], side, size) for side in (left_items, right_items))
         return _Columns(gutter, _edge(rows, first), *[_edge(rows, last + 1)] * 2) if is_prose else None
-    end = max(item.at for item in left if item.at <= begin)
+    end = max(item.at for item in left_items if item.at <= begin)
     left_last = last
     while left_last + 1 < len(rows) and all(item.x1 <= gutter and item.at < begin for item in rows[left_last + 1]):
         left_last += 1
@@ -180,5 +183,7 @@ def _edge(rows: list[_Row], place: int) -> float:
     """Return the height between a row and the one before it."""
     if not 0 < place < len(rows):
         return float("inf") if place else float("-inf")
-    above, below = ([(item.top + item.bottom) / 2 for item in rows[one]] for one in (place - 1, place))
-    return (max(above) + min(below)) / 2
+    upper_middles, lower_middles = (
+        [(item.top + item.bottom) / 2 for item in rows[row_number]] for row_number in (place - 1, place)
+    )
+    return (max(upper_middles) + min(lower_middles)) / 2

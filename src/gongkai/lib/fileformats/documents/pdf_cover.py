@@ -74,8 +74,9 @@ class PaintingOrder:
             self._add(shape)
 
     def _add(self, shape: _Shape) -> None:
-        first, last = int(shape.box[1] // _BAND), int(shape.box[3] // _BAND)
-        for band in range(max(first, -_MAX_BANDS), min(last, _MAX_BANDS) + 1):
+        """Add a shape to all bands of the page that it touches."""
+        first_band, last_band = int(shape.box[1] // _BAND), int(shape.box[3] // _BAND)
+        for band in range(max(first_band, -_MAX_BANDS), min(last_band, _MAX_BANDS) + 1):
             self._bands[band].append(shape)
 
     def mark(self, owner: int, box: Box, colour: Colour) -> str:
@@ -85,22 +86,22 @@ class PaintingOrder:
         if at is None:
             return ""
         x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-        behind: Colour | None = _WHITE
+        background: Colour | None = _WHITE
         for shape in self._bands.get(int(y // _BAND), ()):
             left, bottom, right, top = shape.box
             if not (left <= x <= right and bottom <= y <= top):
                 continue
             if shape.at < at:
                 if shape.covers:
-                    behind = shape.colour
+                    background = shape.colour
                 elif shape.colour is None or not _is_same(shape.colour, colour):
-                    behind = None
+                    background = None
             elif shape.covers and top - bottom > (box[3] - box[1]) / 3:
                 return HIDDEN
             elif shape.picture is not None and self._is_opaque(shape, x, y):
                 return UNSEEN
-        same = behind is not None and _is_same(behind, colour)
-        return UNSEEN if same and not self._has_contrast(box, colour) else ""
+        is_same = background is not None and _is_same(background, colour)
+        return UNSEEN if is_same and not self._has_contrast(box, colour) else ""
 
     def _has_contrast(self, box: Box, colour: Colour) -> bool:
         """Return whether a colour is seen in a box; patterns and pictures have colours that only painting shows."""
@@ -113,22 +114,23 @@ class PaintingOrder:
         for across, up in ((box[0] + inset, box[1]), (box[2] - inset, box[3])):
             raw.FPDF_PageToDevice(self._page, 0, 0, pixels.width, pixels.height, 0, across, up, x, y)
             corners.append((x.value, y.value))
-        left, right = (min(max(side(one[0] for one in corners), 0), pixels.width - 1) for side in (min, max))
-        upper, lower = (min(max(side(one[1] for one in corners), 0), pixels.height - 1) for side in (min, max))
-        found = [
+        left, right = (min(max(side(pixel[0] for pixel in corners), 0), pixels.width - 1) for side in (min, max))
+        upper, lower = (min(max(side(pixel[1] for pixel in corners), 0), pixels.height - 1) for side in (min, max))
+        brightnesses = [
             pixels.buffer[row * pixels.stride + at] for row in range(upper, lower + 1) for at in range(left, right + 1)
         ]
-        return sum(abs(one - brightness) > 255 * _SAME for one in found) > _SEEN * len(found)
+        return sum(abs(pixel - brightness) > 255 * _SAME for pixel in brightnesses) > _SEEN * len(brightnesses)
 
     def _paint_without_words(self) -> PdfBitmap:
-        words = [ctypes.cast(address, raw.FPDF_PAGEOBJECT) for address in self._order]
-        modes = [raw.FPDFTextObj_GetTextRenderMode(one) for one in words]
-        for one in words:
-            raw.FPDFTextObj_SetTextRenderMode(one, raw.FPDF_TEXTRENDERMODE_INVISIBLE)
+        """Return the page painted in grey without its text."""
+        text_objects = [ctypes.cast(address, raw.FPDF_PAGEOBJECT) for address in self._order]
+        modes = [raw.FPDFTextObj_GetTextRenderMode(text_object) for text_object in text_objects]
+        for text_object in text_objects:
+            raw.FPDFTextObj_SetTextRenderMode(text_object, raw.FPDF_TEXTRENDERMODE_INVISIBLE)
         scale = min(1.0, _MAX_SIDE / max(self._page.get_size()))
         painted = self._page.render(scale=scale, grayscale=True, may_draw_forms=False)
-        for one, mode in zip(words, modes, strict=True):
-            raw.FPDFTextObj_SetTextRenderMode(one, mode)
+        for text_object, mode in zip(text_objects, modes, strict=True):
+            raw.FPDFTextObj_SetTextRenderMode(text_object, mode)
         return painted
 
     def _is_opaque(self, shape: _Shape, x: float, y: float) -> bool:
@@ -156,25 +158,26 @@ def _walk(page: raw.FPDF_PAGE, hidden: set[str]) -> Iterator[_Painted]:
     """Yield the objects of a page and of its forms in the order of painting."""
     pending: list[tuple[object, int, int, str, bool, tuple[float, ...]]] = [(page, 0, 0, "", False, _TO_PAGE)]
     while pending:
-        parent, level, index, above, faint, matrix = pending.pop()
+        parent, level, index, outer_mark, faint, matrix = pending.pop()
         number = raw.FPDFFormObj_CountObjects(parent) if level else raw.FPDFPage_CountObjects(parent)
         for place in range(index, max(number, 0)):
-            one = raw.FPDFFormObj_GetObject(parent, place) if level else raw.FPDFPage_GetObject(parent, place)
-            kind, mark = raw.FPDFPageObj_GetType(one), above or _mark(one, hidden)
-            seen_through = faint or bool(raw.FPDFPageObj_HasTransparency(one))
-            yield _Painted(one, kind, mark, seen_through, matrix)
+            page_object = raw.FPDFFormObj_GetObject(parent, place) if level else raw.FPDFPage_GetObject(parent, place)
+            kind, mark = raw.FPDFPageObj_GetType(page_object), outer_mark or _mark(page_object, hidden)
+            seen_through = faint or bool(raw.FPDFPageObj_HasTransparency(page_object))
+            yield _Painted(page_object, kind, mark, seen_through, matrix)
             if kind == raw.FPDF_PAGEOBJ_FORM and level < _MAX_FORMS:
                 inner = raw.FS_MATRIX()
-                raw.FPDFPageObj_GetMatrix(one, inner)
-                pending.append((parent, level, place + 1, above, faint, matrix))
-                pending.append((one, level + 1, 0, mark, seen_through, _times(inner, matrix)))
+                raw.FPDFPageObj_GetMatrix(page_object, inner)
+                pending.append((parent, level, place + 1, outer_mark, faint, matrix))
+                pending.append((page_object, level + 1, 0, mark, seen_through, _times(inner, matrix)))
                 break
 
 
 def _mark(item: raw.FPDF_PAGEOBJECT, hidden: set[str]) -> str:
+    """Return whether an object is marked as watermark or in a hidden layer: WATERMARK, HIDDEN or ""."""
     for index in range(max(raw.FPDFPageObj_CountMarks(item), 0)):
-        mark = raw.FPDFPageObj_GetMark(item, index)
-        names = {_string(mark, key) for key in (b"Subtype", b"Name")}
+        content_mark = raw.FPDFPageObj_GetMark(item, index)
+        names = {_string(content_mark, key) for key in (b"Subtype", b"Name")}
         if any(is_watermark_name(name) for name in names):
             return WATERMARK
         if names & hidden:
@@ -195,24 +198,24 @@ def _shapes_of(at: int, painted: _Painted) -> Iterator[_Shape]:
     bounds = [ctypes.c_float() for _ in range(4)]
     if not raw.FPDFPageObj_GetBounds(painted.item, *bounds):
         return
-    left, bottom, right, top = (one.value for one in bounds)
-    whole = _box_of([_moved(x, y, painted.matrix) for x in (left, right) for y in (bottom, top)])
+    left, bottom, right, top = (number.value for number in bounds)
+    full_box = _box_of([_transform_point(x, y, painted.matrix) for x in (left, right) for y in (bottom, top)])
     clip, plain = _clip_of(painted)
     solid = plain and not painted.faint
     if painted.kind != raw.FPDF_PAGEOBJ_PATH:
         picture = painted.item if solid and painted.kind == raw.FPDF_PAGEOBJ_IMAGE else None
-        yield from _cut(_Shape(at, whole, None, covers=False, picture=picture), clip)
+        yield from _cut(_Shape(at, full_box, None, covers=False, picture=picture), clip)
         return
     filled, stroked = ctypes.c_int(), ctypes.c_int()
     raw.FPDFPath_GetDrawMode(painted.item, filled, stroked)
     if not filled.value:
         return
     channels = [ctypes.c_uint() for _ in range(4)]
-    known = raw.FPDFPageObj_GetFillColor(painted.item, *channels) and channels[3].value > 255 * _OPAQUE
-    red, green, blue = (one.value / 255 for one in channels[:3])
-    colour = (red, green, blue) if known and not painted.faint else None
+    has_colour = raw.FPDFPageObj_GetFillColor(painted.item, *channels) and channels[3].value > 255 * _OPAQUE
+    red, green, blue = (number.value / 255 for number in channels[:3])
+    colour = (red, green, blue) if has_colour and not painted.faint else None
     boxes = _rectangles_of(painted) if solid and colour else []
-    for box in boxes or [whole]:
+    for box in boxes or [full_box]:
         yield from _cut(_Shape(at, box, colour, covers=bool(boxes)), clip)
 
 
@@ -224,37 +227,37 @@ def _rectangles_of(painted: _Painted) -> list[Box]:
     if not 0 < number <= _MAX_SEGMENTS:
         return []
     segments = (raw.FPDFPath_GetPathSegment(painted.item, index) for index in range(number))
-    parts = _parts(segments, _times(inner, painted.matrix))
-    return [box for part in parts if (box := _box_of(part))] if all(map(_is_rectangle, parts)) else []
+    subpaths = _split_path(segments, _times(inner, painted.matrix))
+    return [box for subpath in subpaths if (box := _box_of(subpath))] if all(map(_is_rectangle, subpaths)) else []
 
 
 def _clip_of(painted: _Painted) -> tuple[Box | None, bool]:
     """Return the box to which an object is cut, None for the page, and whether it is cut to rectangles only."""
     clip = raw.FPDFPageObj_GetClipPath(painted.item)
-    found: Box | None = None
+    clip_box: Box | None = None
     plain = True
     for path in range(min(max(raw.FPDFClipPath_CountPaths(clip), 0), _MAX_FORMS)):
         number = min(max(raw.FPDFClipPath_CountPathSegments(clip, path), 0), _MAX_SEGMENTS)
         segments = (raw.FPDFClipPath_GetPathSegment(clip, path, index) for index in range(number))
-        parts = _parts(segments, painted.matrix)
-        points = [point for part in parts for point in part]
+        subpaths = _split_path(segments, painted.matrix)
+        points = [point for subpath in subpaths for point in subpath]
         if points:
             box = _box_of(points)
-            found = box if found is None else _overlap(found, box)
-            plain = plain and len(parts) == 1 and _is_rectangle(parts[0])
-    return found, plain
+            clip_box = box if clip_box is None else _overlap(clip_box, box)
+            plain = plain and len(subpaths) == 1 and _is_rectangle(subpaths[0])
+    return clip_box, plain
 
 
-def _parts(segments: Iterator[raw.FPDF_PATHSEGMENT], matrix: tuple[float, ...]) -> list[list[tuple[float, float]]]:
+def _split_path(segments: Iterator[raw.FPDF_PATHSEGMENT], matrix: tuple[float, ...]) -> list[list[tuple[float, float]]]:
     """Return the points of each part of a path on the page; a curve has more points than a rectangle."""
-    parts: list[list[tuple[float, float]]] = []
+    subpaths: list[list[tuple[float, float]]] = []
     x, y = ctypes.c_float(), ctypes.c_float()
     for segment in segments:
         raw.FPDFPathSegment_GetPoint(segment, x, y)
-        if not parts or raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_MOVETO:
-            parts.append([])
-        parts[-1].append(_moved(x.value, y.value, matrix))
-    return [part for part in parts if len(part) > 1]
+        if not subpaths or raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_MOVETO:
+            subpaths.append([])
+        subpaths[-1].append(_transform_point(x.value, y.value, matrix))
+    return [subpath for subpath in subpaths if len(subpath) > 1]
 
 
 def _is_rectangle(points: list[tuple[float, float]]) -> bool:
@@ -297,6 +300,7 @@ def _notes(page: PdfPage) -> Iterator[_Shape]:
 
 
 def _times(inner: raw.FS_MATRIX, outer: tuple[float, ...]) -> tuple[float, ...]:
+    """Return the product of two matrices."""
     a, b, c, d, e, f = outer
     return (
         inner.a * a + inner.b * c,
@@ -308,7 +312,7 @@ def _times(inner: raw.FS_MATRIX, outer: tuple[float, ...]) -> tuple[float, ...]:
     )
 
 
-def _moved(x: float, y: float, matrix: tuple[float, ...]) -> tuple[float, float]:
+def _transform_point(x: float, y: float, matrix: tuple[float, ...]) -> tuple[float, float]:
     a, b, c, d, e, f = matrix
     return a * x + c * y + e, b * x + d * y + f
 

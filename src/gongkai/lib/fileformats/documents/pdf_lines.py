@@ -36,18 +36,18 @@ def get_writing_direction(char: Char) -> int | None:
 def remove_overprints(chars: list[Char]) -> list[Char]:
     """Return the characters without copies drawn on top of each other."""
     kept: list[Char] = []
-    seen: dict[str, list[Char]] = defaultdict(list)
+    drawn: dict[str, list[Char]] = defaultdict(list)
     for char in chars:
         letter = unify_characters(char["text"])  # a browser may draw 门 and ⻔
         reach = _DOUBLE_SHARE * max(char["size"], 1)
-        near = [] if any(_stands_on(one, char) for one in kept[-2:]) else seen[letter][-40:]
+        recent = [] if any(_stands_on(prior, char) for prior in kept[-2:]) else drawn[letter][-40:]
         across = min(reach, _DOUBLE_BOX * (char["x1"] - char["x0"]))  # a narrow letter may follow itself: ff, ll
         down = min(reach, _DOUBLE_BOX * (char["bottom"] - char["top"]))
         if char["text"].strip() and any(
-            abs(one["x0"] - char["x0"]) < across and abs(one["top"] - char["top"]) < down for one in near
+            abs(prior["x0"] - char["x0"]) < across and abs(prior["top"] - char["top"]) < down for prior in recent
         ):
             continue
-        seen[letter].append(char)
+        drawn[letter].append(char)
         kept.append(char)
     return kept
 
@@ -121,10 +121,10 @@ def group_into_words(chars: Iterable[Char]) -> list[Word]:
             if not text.strip():
                 ended = True
                 continue
-            last = words[-1] if words and not ended and left - words[-1].right <= _WORD_GAP else None
-            if last is not None:
+            prev = words[-1] if words and not ended and left - words[-1].right <= _WORD_GAP else None
+            if prev is not None:
                 words[-1] = Word(
-                    last.text + text, last.left, min(top, last.top), max(right, last.right), max(bottom, last.bottom)
+                    prev.text + text, prev.left, min(top, prev.top), max(right, prev.right), max(bottom, prev.bottom)
                 )
             else:
                 words.append(Word(text, left, top, right, bottom))
@@ -207,12 +207,12 @@ def _is_flat_before(edges: list[float], one: _Placed) -> bool:
 
 
 def _lines(chars: list[Char], degrees: int) -> list[str]:
-    return [text for row in _rows(chars, degrees) if (text := _join(row)).strip()]
+    return [text for row in _rows(chars, degrees) if (text := _join_row(row)).strip()]
 
 
-def _join(row: list[_Placed]) -> str:
+def _join_row(row: list[_Placed]) -> str:
     out, end = "", None
-    size = median([one[3] - one[2] for one in row]) or 1.0
+    size = median([placed[3] - placed[2] for placed in row]) or 1.0
     for begin, stop, _, _, text in row:
         if end is not None and not text.isspace() and not out.endswith(" "):
             narrow = text.isascii() and out[-1:].isascii()
@@ -235,21 +235,21 @@ def sort_chars(page: "Page", chars: list[Char], *, scanned: bool) -> tuple[list[
     hidden: list[Char] = []
     watermarks: list[Char] = []
     unseen = (HIDDEN,) if scanned else (HIDDEN, UNSEEN, OCR)
-    seen: list[Char] = []
+    visible: list[Char] = []
     for char in chars:
-        gone = char.get("tag") in unseen or _is_outside(page, char) or char["size"] < 1
-        (hidden if gone else seen).append(char)
-    for char in remove_overprints(seen):
-        mark = char.get("tag") or ""
-        if mark == WATERMARK or get_writing_direction(char) is None:
+        is_hidden = char.get("tag") in unseen or _is_outside(page, char) or char["size"] < 1
+        (hidden if is_hidden else visible).append(char)
+    for char in remove_overprints(visible):
+        tag = char.get("tag") or ""
+        if tag == WATERMARK or get_writing_direction(char) is None:
             watermarks.append(char)
         else:
             kept.append(char)
-    found = _find_watermarks(kept)
-    watermarks += found
-    gone = {id(char) for char in found}
-    lost = [(what, _words(group)) for what, group in (("hidden", remove_overprints(hidden)), ("watermark", watermarks))]
-    return [char for char in kept if id(char) not in gone], [one for one in lost if one[1]]
+    found_watermarks = _find_watermarks(kept)
+    watermarks += found_watermarks
+    watermark_ids = {id(char) for char in found_watermarks}
+    lost = [(kind, _words(group)) for kind, group in (("hidden", remove_overprints(hidden)), ("watermark", watermarks))]
+    return [char for char in kept if id(char) not in watermark_ids], [loss for loss in lost if loss[1]]
 
 
 def compute_brightness(char: Char) -> float:
@@ -282,21 +282,21 @@ def _find_watermarks(chars: list[Char]) -> list[Char]:
     dark = [group for group in groups.values() if compute_brightness(group[0]) < MIN_LIGHT_BRIGHTNESS]
     body = max(dark or groups.values(), key=len)
     size = median([char["size"] for char in body])
-    found: list[Char] = []
+    watermarks: list[Char] = []
     for group in groups.values():
         if group is body:
             continue
         light = compute_brightness(group[0]) >= MIN_LIGHT_BRIGHTNESS
         larger = group[0]["size"] >= _LARGER * size
         overlapping = _share_over(group, printed)
-        words = Counter(group_into_lines(group))
-        tiled = len(words) <= 2 and sum(words.values()) >= 3 and max(map(len, words)) >= 2
-        tiled = tiled or _is_repeated("".join("".join(line.split()) for line in words.elements()))
+        line_counts = Counter(group_into_lines(group))
+        tiled = len(line_counts) <= 2 and sum(line_counts.values()) >= 3 and max(map(len, line_counts)) >= 2
+        tiled = tiled or _is_repeated("".join("".join(line.split()) for line in line_counts.elements()))
         across = overlapping > _OVERLAPPING and (light or larger)
         huge = len(group) <= 30 and compute_brightness(body[0]) < MIN_LIGHT_BRIGHTNESS and group[0]["size"] > 2.5 * size
         if across or (light and (tiled or huge)):
-            found += group
-    return found
+            watermarks += group
+    return watermarks
 
 
 def _is_repeated(text: str) -> bool:
@@ -310,14 +310,14 @@ def _is_repeated(text: str) -> bool:
 
 def _share_over(group: list[Char], chars: list[Char]) -> float:
     """Return the share of a group whose boxes cover the middle of other characters."""
-    own = {id(char) for char in group}
-    others = [((one["x0"] + one["x1"]) / 2, (one["top"] + one["bottom"]) / 2) for one in chars if id(one) not in own]
-    others.sort(key=lambda place: place[1])
+    ids = {id(char) for char in group}
+    middles = [((one["x0"] + one["x1"]) / 2, (one["top"] + one["bottom"]) / 2) for one in chars if id(one) not in ids]
+    middles.sort(key=lambda place: place[1])
     count = 0
     for char in group[:400]:
         inset = 0.1 * (char["bottom"] - char["top"])
         count += any(
-            char["top"] + inset < y < char["bottom"] - inset and char["x0"] < x < char["x1"] for x, y in others
+            char["top"] + inset < y < char["bottom"] - inset and char["x0"] < x < char["x1"] for x, y in middles
         )
     return count / min(len(group), 400)
 
@@ -353,16 +353,16 @@ def join_lines(lines: list[str]) -> list[str]:
     """Join the lines of paragraphs: one continues while its lines are full. A page number before or after all of them is
     left out."""
     printed = [line for line in lines if line.strip()]
-    last = len(printed) - 1
-    kept = [
+    last_place = len(printed) - 1
+    text_lines = [
         close_letter_spacing(line)
         for at, line in enumerate(printed)
-        if not (_PAGE_NUMBER.fullmatch(line) and (at == last or (at == 0 and not line.strip().isdecimal())))
+        if not (_PAGE_NUMBER.fullmatch(line) and (at == last_place or (at == 0 and not line.strip().isdecimal())))
     ]
-    width, is_wide = max(map(_measure, kept), default=0), any(len(line) > 12 for line in kept)
+    width, is_wide = max(map(_measure, text_lines), default=0), any(len(line) > 12 for line in text_lines)
     out: list[str] = []
     full = False
-    for line in kept:
+    for line in text_lines:
         text = line.strip()
         wrapped = full or (bool(out) and _ADDRESS_START.search(out[-1]) and _ADDRESS_END.match(text))
         if out and wrapped and not is_item_start(line) and not line.startswith(("\u3000", "  ")) and "\t" not in line:

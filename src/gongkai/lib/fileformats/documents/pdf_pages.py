@@ -139,16 +139,18 @@ def iterate_field_values(document: PDFDocument) -> Iterator[tuple[int, str, str]
     """Yield the filled fields of a form: number of the object, name, value."""
     form = resolve1(document.catalog.get("AcroForm"))
     fields = resolve1(form.get("Fields")) if isinstance(form, dict) else None
-    pending: list[tuple[object, str, object, int]] = [(one, "", None, 0) for one in fields or ()]
+    pending: list[tuple[object, str, object, int]] = [
+        (field_reference, "", None, 0) for field_reference in fields or ()
+    ]
     count = 0
     while pending and count < 5_000:
-        reference, above, inherited, level = pending.pop(0)
+        reference, parent_name, inherited, level = pending.pop(0)
         field = resolve1(reference)
         count += 1
         if not isinstance(field, dict) or level > 20:
             continue
         name = _text_of(field.get("T"))
-        name = ".".join(filter(None, (above, name)))
+        name = ".".join(filter(None, (parent_name, name)))
         value = field.get("V", inherited)
         kids = resolve1(field.get("Kids"))
         if isinstance(kids, list):
@@ -158,6 +160,7 @@ def iterate_field_values(document: PDFDocument) -> Iterator[tuple[int, str, str]
 
 
 def _text_of(value: object) -> str:
+    """Return the value of a form field as text; a ticked box is ☑ with its name."""
     value = resolve1(value)
     if isinstance(value, PSLiteral):
         name = value.name if isinstance(value.name, str) else decode_text(value.name)

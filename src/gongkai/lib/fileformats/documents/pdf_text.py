@@ -76,19 +76,19 @@ def read_chars(source: PdfPage, page: Page, hidden: set[str], watermarks: set[tu
         watermarks: where words of watermarks begin.
     """
     painting = PaintingOrder(source, hidden)
-    words = source.get_textpage()
+    text_page = source.get_textpage()
     chars: list[Char] = []
-    looks = TextLooks(words)
+    looks = TextLooks(text_page)
     try:
-        count = words.count_chars()
+        count = text_page.count_chars()
         refuse_over("page signs", count)
         box = (ctypes.c_double(), ctypes.c_double(), ctypes.c_double(), ctypes.c_double())
         loose = raw.FS_RECTF()
         high = 0
         for index in range(count):
-            if raw.FPDFText_IsGenerated(words, index) == 1:
+            if raw.FPDFText_IsGenerated(text_page, index) == 1:
                 continue
-            code = raw.FPDFText_GetUnicode(words, index)
+            code = raw.FPDFText_GetUnicode(text_page, index)
             if 0xD800 <= code < 0xDC00:
                 high = code
                 continue
@@ -99,35 +99,38 @@ def read_chars(source: PdfPage, page: Page, hidden: set[str], watermarks: set[tu
                 index,
                 lambda key, index=index: (
                     WATERMARK  # type: ignore[misc]
-                    if watermarks and _begins_watermark(words, index, page, watermarks)
+                    if watermarks and _begins_watermark(text_page, index, page, watermarks)
                     else painting.marks.get(key, PLAIN)
                 ),
             )
-            if not raw.FPDFText_GetLooseCharBox(words, index, loose):
-                raw.FPDFText_GetCharBox(words, index, *box)
+            if not raw.FPDFText_GetLooseCharBox(text_page, index, loose):
+                raw.FPDFText_GetCharBox(text_page, index, *box)
                 place = (box[0].value, box[2].value, box[1].value, box[3].value)
             else:
                 place = (loose.left, loose.bottom, loose.right, loose.top)
-            lost = raw.FPDFText_HasUnicodeMapError(words, index) == 1 or code == 0
-            mark = look.mark or painting.mark(key, place, look.colour)
-            chars.append(_as_char(page, chr(code) if code else "\ufffd", place, look, mark or UNREADABLE * lost))
+            lost = raw.FPDFText_HasUnicodeMapError(text_page, index) == 1 or code == 0
+            known_mark = look.mark or painting.mark(key, place, look.colour)
+            chars.append(
+                _make_char(page, chr(code) if code else "\ufffd", place, look, known_mark or UNREADABLE * lost)
+            )
     finally:
-        words.close()
+        text_page.close()
     return chars
 
 
-def _as_char(page: Page, text: str, place: tuple[float, float, float, float], look: TextLook, mark: str) -> Char:
+def _make_char(page: Page, text: str, place: tuple[float, float, float, float], look: TextLook, mark: str) -> Char:
+    """Return a character in the coordinates and with the keys of pdfplumber."""
     (x0, y0), (x1, y1) = _turn(page, place[0], place[1]), _turn(page, place[2], place[3])
-    left, top = float(page.mediabox[0]), float(page.mediabox[1])
+    page_left, page_top = float(page.mediabox[0]), float(page.mediabox[1])
     a, b, c, d = look.matrix
     for _ in range(page.rotation // 90 % 4):
         a, b, c, d = b, -a, d, -c
     return {
         "text": text,
-        "x0": min(x0, x1) + left,
-        "x1": max(x0, x1) + left,
-        "top": float(page.height) - max(y0, y1) + top,
-        "bottom": float(page.height) - min(y0, y1) + top,
+        "x0": min(x0, x1) + page_left,
+        "x1": max(x0, x1) + page_left,
+        "top": float(page.height) - max(y0, y1) + page_top,
+        "bottom": float(page.height) - min(y0, y1) + page_top,
         "size": look.size,
         "matrix": (a, b, c, d, 0, 0),
         "fontname": look.font,
@@ -141,7 +144,7 @@ def _begins_watermark(words: raw.FPDF_TEXTPAGE, index: int, page: Page, watermar
     if not raw.FPDFText_GetCharOrigin(words, index, x, y):
         return False
     left, bottom = _turn(page, x.value, y.value)
-    return any(abs(left - one[0]) <= 1 and abs(bottom - one[1]) <= 1 for one in watermarks)
+    return any(abs(left - start[0]) <= 1 and abs(bottom - start[1]) <= 1 for start in watermarks)
 
 
 def _turn(page: Page, x: float, y: float) -> tuple[float, float]:
@@ -158,9 +161,10 @@ def _turn(page: Page, x: float, y: float) -> tuple[float, float]:
 
 
 def _read_look(words: raw.FPDF_TEXTPAGE, index: int, mark: str, owner: raw.FPDF_PAGEOBJECT) -> TextLook:
+    """Return the look of a text object: mark, size, matrix, font and colour."""
     colours = [ctypes.c_uint() for _ in range(4)]
-    seen = raw.FPDFText_GetFillColor(words, index, *colours)
-    red, green, blue, alpha = (one.value / 255 for one in colours) if seen else (0.0, 0.0, 0.0, 1.0)
+    has_colour = raw.FPDFText_GetFillColor(words, index, *colours)
+    red, green, blue, alpha = (channel.value / 255 for channel in colours) if has_colour else (0.0, 0.0, 0.0, 1.0)
     if not mark and alpha < MIN_VISIBLE_OPACITY:
         mark = HIDDEN if alpha < 0.02 else WATERMARK
     mode = raw.FPDFTextObj_GetTextRenderMode(owner) if owner else 0

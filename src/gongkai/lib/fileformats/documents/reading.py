@@ -142,8 +142,12 @@ def find_named_format(data: bytes) -> str:
     Args:
         data: a file, or its first 64 bytes.
     """
-    named = (what for magic, what, _ in _OTHERS if data.startswith(magic) and (len(magic) > 2 or b"\x00" in data[:64]))
-    return next(named, "")
+    format_names = (
+        format_name
+        for magic, format_name, _ in _OTHERS
+        if data.startswith(magic) and (len(magic) > 2 or b"\x00" in data[:64])
+    )
+    return next(format_names, "")
 
 
 def has_binary_signature(data: bytes) -> bool:
@@ -177,6 +181,11 @@ def _refuse_empty(document: Document) -> None:
 
 
 def _read_by_signature(data: bytes, suffix: str, depth: int) -> Document:
+    """Read a file by its first bytes.
+
+    Raises:
+        UnreadFile: a known format that is no document.
+    """
     if data.startswith(_ZIP):
         return _read_zip(data, suffix, depth)
     if data.startswith(OLE_SIGNATURE):
@@ -191,8 +200,12 @@ def _read_by_signature(data: bytes, suffix: str, depth: int) -> Document:
         return read_winmail(data, depth)
     if data.lstrip()[:5] == b"{\\rtf":
         return read_rtf(data, depth)
-    if what := find_named_format(data):
-        raise _refuse(what, suffix, next(suffixes for _, named, suffixes in _OTHERS if named == what))
+    if format_name := find_named_format(data):
+        raise _refuse(
+            format_name,
+            suffix,
+            next(suffixes for _, signature_name, suffixes in _OTHERS if signature_name == format_name),
+        )
     if data[:2] == b"BM" and b"\x00" in data[:16]:
         raise _refuse("图片（BMP）", suffix, "bmp")
     if data[4:8] == b"ftyp":
@@ -209,6 +222,11 @@ def _refuse(what: str, suffix: str, suffixes: str) -> UnreadFile:
 
 
 def _read_zip(data: bytes, suffix: str, depth: int) -> Document:
+    """Read a packed file by the parts in it.
+
+    Raises:
+        UnreadFile: damaged, or a format that is not read.
+    """
     try:
         package = open_package(data)
     except UnreadFile:
@@ -242,14 +260,15 @@ def _read_zip(data: bytes, suffix: str, depth: int) -> Document:
 
 
 def _read_text(data: bytes, suffix: str, depth: int) -> Document:
+    """Read a file without a signature: XML, web archive, mail, web page or plain text."""
     bare = data.rstrip(b"\x00")
     if len(data) - len(bare) > 3 and b"\x00" not in bare:  # disks fill up a block
         data = bare
     head = texts.to_ascii(data[:8000]).lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith(b"<?xml") or (head.startswith(b"<") and not _MARKUP.match(head)):
-        found = _read_xml(data, head, suffix, depth)
-        if found is not None:
-            return found
+        xml_document = _read_xml(data, head, suffix, depth)
+        if xml_document is not None:
+            return xml_document
     if _is_web_archive(head):
         from gongkai.lib.fileformats.documents.mails import read_mht
 
@@ -264,13 +283,18 @@ def _read_text(data: bytes, suffix: str, depth: int) -> Document:
 
 
 def _read_plain(data: bytes, suffix: str) -> Document:
+    """Read a plain text or a CSV table.
+
+    Raises:
+        UnreadFile: the content is no text, or does not fit the suffix.
+    """
     if not texts.is_text(data):
         if suffix in _BINARY_SUFFIXES or suffix in ("doc", "xls", "wps", "et", "rtf"):
             raise UnreadFile(f"已损坏：这不是完整的.{suffix}文件，请用办公软件打开后另存为新文件再试。")
         if suffix in _TEXT_SUFFIXES:
             raise UnreadFile(f"扩展名与内容不符：扩展名是.{suffix}，内容不是文字，请核对后重新提供。")
-        named = _NATIVE_PROGRAMS.get(suffix, f".{suffix}" if suffix else "无法识别")
-        raise UnreadFile(f"不支持的格式（{named}）：请用办公软件另存为.docx、.xlsx或.pdf后再试。")
+        format_name = _NATIVE_PROGRAMS.get(suffix, f".{suffix}" if suffix else "无法识别")
+        raise UnreadFile(f"不支持的格式（{format_name}）：请用办公软件另存为.docx、.xlsx或.pdf后再试。")
     if suffix in _BINARY_SUFFIXES:
         raise UnreadFile(f"扩展名与内容不符：扩展名是.{suffix}，内容是文本，请改为.txt后再试。")
     if suffix in ("csv", "tsv", "xls", "et") or (suffix != "txt" and texts.is_table(data)):

@@ -101,9 +101,9 @@ class _Reader:
                 at += 1
                 continue
             at = match.end()
-            word, number, code, sign, brace, words = match.groups()
-            if words is not None:
-                self._raw(words)
+            word, number, code, sign, brace, plain_bytes = match.groups()
+            if plain_bytes is not None:
+                self._raw(plain_bytes)
             elif code is not None:
                 self._raw(bytes([int(code, 16)]), escaped=True)
             elif brace == b"{":
@@ -114,15 +114,15 @@ class _Reader:
             elif brace == b"}":
                 self._close()
             elif sign is not None:
-                self._sign(sign.decode("latin-1"))
+                self._handle_sign(sign.decode("latin-1"))
             elif word is not None:
                 name = word.decode("ascii")
                 if name == "bin" and number:
                     at += max(int(number), 0)
                 else:
-                    self._word(name, int(number) if number else None)
+                    self._handle_word(name, int(number) if number else None)
         self._flush_bytes()
-        self._paragraph()
+        self._end_paragraph()
         self._end_table()
         if self._stack:
             self.builder.lose("text", CUT_SHORT, "末尾")
@@ -136,9 +136,10 @@ class _Reader:
             self._end_destination(ended.destination)
 
     def _end_destination(self, name: str) -> None:
+        """End a group: a field without a result is resolved, pictures and objects are losses."""
         if name == "field" and self._fields:
-            instruction, shown = self._fields.pop()
-            if not shown:
+            instruction, is_shown = self._fields.pop()
+            if not is_shown:
                 self._emit(resolve_field(self.builder, instruction))
         elif name == "pict":
             self.builder.lose("picture")
@@ -176,7 +177,7 @@ class _Reader:
             text = self._decode(data, self._charset if self._entry[1] in ("", "symbol") else self._entry[1])
             self._name_font(text)
         elif charset == "symbol" or is_symbol_font(name):
-            self._emit("".join(self._symbol(name, one) for one in data))
+            self._emit("".join(self._symbol(name, code) for code in data))
         else:
             self._emit(self._decode(data, charset or self._charset))
 
@@ -199,7 +200,8 @@ class _Reader:
         old, charset = self._fonts.get(self._entry[0], ("", self._entry[1]))
         self._fonts[self._entry[0]] = (old or name, self._entry[1] or charset)
 
-    def _sign(self, sign: str) -> None:
+    def _handle_sign(self, sign: str) -> None:
+        """Handle a control symbol, for example a non-breaking space or an escaped brace."""
         if sign in "\\{}":
             self._raw(sign.encode())
             return
@@ -212,7 +214,7 @@ class _Reader:
             if not self._state.destination:
                 self._state.destination = "*"
         elif sign in "\n\r":
-            self._paragraph()
+            self._end_paragraph()
 
     def _emit(self, text: str) -> None:
         """Put text where the destination of its group says."""
@@ -239,10 +241,10 @@ class _Reader:
                 one[1] = "shown"
         self._text.append(raise_text(text, state.raised == "super") if state.raised else text)
 
-    def _word(self, name: str, number: int | None) -> None:
+    def _handle_word(self, name: str, number: int | None) -> None:
         self._flush_bytes()
         if name == "u" and number is not None:
-            self._unicode(number % 65536)
+            self._emit_utf16_code(number % 65536)
             self._skip = self._state.fallback
             return
         self._skip = 0
@@ -250,7 +252,7 @@ class _Reader:
             self._emit(_SIGNS[name])
         elif name in ("par", "sect", "page"):
             if not (name == "par" and self._state.deleted):
-                self._paragraph()
+                self._end_paragraph()
         elif name in ("cell", "nestcell"):
             self._row.append("".join(self._text))
             self._text = []
@@ -282,7 +284,7 @@ class _Reader:
             setattr(state, key, value)
         return name in changes
 
-    def _unicode(self, code: int) -> None:
+    def _emit_utf16_code(self, code: int) -> None:
         name, _ = self._fonts.get(self._state.font, ("", ""))
         if 0xF000 <= code <= 0xF0FF and is_symbol_font(name):
             self._emit(self._symbol(name, code))
@@ -301,7 +303,7 @@ class _Reader:
         elif name == "fcharset" and number is not None:
             self._entry = (self._entry[0], _CHARSETS.get(number, ""))
         elif name in ("f", "s", "outlinelevel") and number is not None:
-            self._number(name, number)
+            self._set_by_number(name, number)
         elif name == "field":
             state.destination = "field" if state.destination in ("", "fldrslt", "*") else state.destination
             self._fields.append(["", ""])
@@ -314,7 +316,8 @@ class _Reader:
         elif name in ("fftype15", "ffname"):
             state.destination = "*"
 
-    def _number(self, name: str, number: int) -> None:
+    def _set_by_number(self, name: str, number: int) -> None:
+        """Set font, style or heading level by its number."""
         state = self._state
         if name == "f":
             state.font = number
@@ -338,13 +341,14 @@ class _Reader:
             self._next_merge.add(name)
 
     def _end_row(self) -> None:
+        """Add a row; merged cells repeat the cell above or to the left."""
         cells: list[str] = []
-        above = self._rows[-1] if self._rows else []
+        previous_row = self._rows[-1] if self._rows else []
         for at, text in enumerate(self._row):
-            marks = self._merges[at] if at < len(self._merges) else set()
-            if "clvmrg" in marks and not text.strip() and at < len(above):
-                cells.append(above[at])
-            elif "clmrg" in marks and not text.strip() and cells:
+            merge_words = self._merges[at] if at < len(self._merges) else set()
+            if "clvmrg" in merge_words and not text.strip() and at < len(previous_row):
+                cells.append(previous_row[at])
+            elif "clmrg" in merge_words and not text.strip() and cells:
                 cells.append(cells[-1])
             else:
                 cells.append(text)
@@ -360,7 +364,8 @@ class _Reader:
             widest = max(edges, key=len)
             self.builder.table(map(_spread_wide_cells, rows, edges, [widest] * len(rows)))
 
-    def _paragraph(self) -> None:
+    def _end_paragraph(self) -> None:
+        """End a paragraph; in a table or a note it is a line break."""
         if self._state.destination in ("footnote", *_KEPT):
             self._asides.setdefault(self._state.destination, []).append("\n")
             return

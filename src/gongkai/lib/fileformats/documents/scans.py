@@ -65,16 +65,17 @@ def find_grid(image: "Image") -> "DrawnGrid | None":
 
 
 def _find_lines(dark: "NDArray[numpy.bool_]", shortest: int) -> list[int]:
+    """Return the rows of pixels with a dark line of at least `shortest`, one for each drawn line."""
     import numpy
 
-    found: list[int] = []
+    dark_rows: list[int] = []
     for place in map(int, numpy.flatnonzero(dark.sum(axis=1) >= shortest)):
         row = dark[max(0, place - 1) : place + 2].any(axis=0)  # a line that is not quite straight
         edges = numpy.flatnonzero(numpy.diff(numpy.concatenate(([0], row.view("int8"), [0]))))
         if len(edges) and (edges[1::2] - edges[::2]).max() >= shortest:
-            found.append(place)
+            dark_rows.append(place)
     lines: list[list[int]] = []
-    for place in found:
+    for place in dark_rows:
         if lines and place - lines[-1][-1] <= 2 * NEAR:
             lines[-1].append(place)
         else:
@@ -189,8 +190,8 @@ def read_scan(data: bytes) -> Document | None:
             straight = _deskew(image)
             grid = find_grid(straight)
             bare = grid is not None and recognise is _tesseract  # which takes lines for letters
-            found = recognise(grid.without_lines(straight) if grid and bare else straight)
-            words = [replace(word, text=_use_full_width_marks(word.text)) for word in found]
+            recognised = recognise(grid.without_lines(straight) if grid and bare else straight)
+            words = [replace(word, text=_use_full_width_marks(word.text)) for word in recognised]
             table = grid.table(words) if grid else None
         _add_page(builder, table, words, number)
     if not builder.document.blocks:
@@ -199,6 +200,7 @@ def read_scan(data: bytes) -> Document | None:
 
 
 def _add_page(builder: DocumentBuilder, table: RuledTable | None, words: list[Word], number: int) -> None:
+    """Add a page's words before, in and after its table."""
     builder.document.words.append([] if table else words)
     top, bottom = (table.top, table.bottom) if table else (float("inf"), float("inf"))
     for text in join_lines(_join_rows([word for word in words if word.middle < top])):
@@ -241,7 +243,7 @@ def find_recogniser() -> Recogniser | None:
 
 
 def _rapid() -> Recogniser:
-
+    """Return a recogniser that uses RapidOCR."""
     import numpy
     from rapidocr import RapidOCR
 
@@ -249,11 +251,11 @@ def _rapid() -> Recogniser:
     engine = RapidOCR()
 
     def recognise(image: "Image") -> list[Word]:
-        found = engine(numpy.array(image.convert("RGB")))
-        if found.txts is None:
+        result = engine(numpy.array(image.convert("RGB")))
+        if result.txts is None:
             return []
         out = []
-        for box, text in zip(found.boxes, found.txts, strict=True):
+        for box, text in zip(result.boxes, result.txts, strict=True):
             across, down = [float(point[0]) for point in box], [float(point[1]) for point in box]
             out.append(Word(text, min(across), min(down), max(across), max(down)))
         return out
@@ -270,6 +272,11 @@ def _has_tesseract() -> bool:
 
 
 def _tesseract(image: "Image") -> list[Word]:
+    """Return the words of a picture by Tesseract.
+
+    Raises:
+        UnreadFile: it failed or took too long.
+    """
     stream = io.BytesIO()
     image.save(stream, "PNG")
     command = [shutil.which("tesseract") or "tesseract", "-", "-", "-l", "chi_sim", "--psm", "6", "tsv"]
@@ -296,6 +303,7 @@ def _use_full_width_marks(text: str) -> str:
 
 
 def _deskew(image: "Image") -> "Image":
+    """Return a picture in grey, turned by up to a few degrees so that its lines are level."""
     import numpy
     from PIL.Image import Resampling
 

@@ -136,27 +136,27 @@ class SheetBuilder:
     def finish(self) -> None:
         """Add the sheet to the document."""
         if self._values and not self._hidden:
-            kept = [
+            value_rows = [
                 (row, [cells.get(at) for at in range(max(cells) + 1)]) for row, cells in sorted(self._values.items())
             ]
-            self._builder.document.pages.append(Page(self.name, kept, self._merged))
+            self._builder.document.pages.append(Page(self.name, value_rows, self._merged))
         self._spread_merged()
         if self.is_cut:
             self._builder.lose("hidden", f"{MAX_COLUMNS}列以后没有读取", self.name)
         if self._hidden:
-            words = "\n".join(
+            hidden_text = "\n".join(
                 "\t".join(text for _, text in sorted(row.items())) for _, row in sorted(self._rows.items())
             )
-            if words:
-                self._builder.lose("hidden", words, f"工作表“{self.name}”（隐藏）")
+            if hidden_text:
+                self._builder.lose("hidden", hidden_text, f"工作表“{self.name}”（隐藏）")
             return
         for number in sorted(self._hidden_rows & set(self._rows)):
-            words = "\t".join(text for _, text in sorted(self._rows.pop(number).items()))
-            self._builder.lose("hidden", words, f"{self.name}!{number}".lstrip("!"))
+            hidden_text = "\t".join(text for _, text in sorted(self._rows.pop(number).items()))
+            self._builder.lose("hidden", hidden_text, f"{self.name}!{number}".lstrip("!"))
         for at in sorted(self._hidden_columns):
-            words = "\n".join(row.pop(at) for _, row in sorted(self._rows.items()) if at in row)
-            if words:
-                self._builder.lose("hidden", words, f"{self.name}!{get_column_letters(at)}".lstrip("!"))
+            hidden_text = "\n".join(row.pop(at) for _, row in sorted(self._rows.items()) if at in row)
+            if hidden_text:
+                self._builder.lose("hidden", hidden_text, f"{self.name}!{get_column_letters(at)}".lstrip("!"))
         columns = sorted({at for row in self._rows.values() for at in row})
         if columns and not self._builder.most_rows:
             kept_columns = [at for at in range(columns[-1] + 1) if at not in self._hidden_columns]
@@ -168,6 +168,7 @@ class SheetBuilder:
             self._builder.paragraph(box)
 
     def _spread_merged(self) -> None:
+        """Repeat the text of merged cells in all the cells that they cover; record other text there."""
         for merged in self._merged:
             top, left, bottom, right = merged.top, merged.left, merged.bottom, merged.right
             text = self._rows.get(top, {}).get(left, "")
@@ -223,6 +224,7 @@ def _is_hidden(sheet: _Element) -> bool:
 
 
 def _read_table(table: _Element, sheet: SheetBuilder, shapes: dict[str, str], struck: set[str]) -> None:
+    """Read columns, rows and cells of a table in Excel's XML format of 2003."""
     row, column = 0, -1
     for child in table:
         if get_local_name(child) == "Column":
@@ -240,6 +242,7 @@ def _read_table(table: _Element, sheet: SheetBuilder, shapes: dict[str, str], st
 
 
 def _read_row(row: _Element, number: int, sheet: SheetBuilder, shapes: dict[str, str], struck: set[str]) -> None:
+    """Read the cells of a row: text, merged range, formula without result, comment, struck text."""
     at = -1
     for cell in row:
         if get_local_name(cell) != "Cell":
@@ -247,28 +250,29 @@ def _read_row(row: _Element, number: int, sheet: SheetBuilder, shapes: dict[str,
         at = int(get_value(cell, "Index") or at + 2) - 1
         if at >= MAX_COLUMNS:
             return
-        right, down = int(get_value(cell, "MergeAcross") or 0), int(get_value(cell, "MergeDown") or 0)
-        if right or down:
-            sheet.merge(number, at, number + down, at + right)
+        columns_right, rows_down = int(get_value(cell, "MergeAcross") or 0), int(get_value(cell, "MergeDown") or 0)
+        if columns_right or rows_down:
+            sheet.merge(number, at, number + rows_down, at + columns_right)
         data = find_child(cell, "Data")
-        words = "".join(map(str, data.itertext())) if data is not None else ""
+        cell_text = "".join(map(str, data.itertext())) if data is not None else ""
         style = get_value(cell, "StyleID")
-        if get_value(cell, "Formula") and not words.strip():
+        if get_value(cell, "Formula") and not cell_text.strip():
             sheet.lose_formula(get_value(cell, "Formula").removeprefix("="), number, at)
         if (comment := find_child(cell, "Comment")) is not None:
             sheet.lose("comment", "".join(map(str, comment.itertext())).strip(), number, at)
-        if style in struck and words.strip():
-            sheet.lose("deleted", words, number, at)
+        if style in struck and cell_text.strip():
+            sheet.lose("deleted", cell_text, number, at)
         else:
             kind = get_value(data, "Type")
-            text = _show(words, kind, shapes.get(style, ""), sheet, number, at)
-            sheet.put(number, at, text, error=kind == "Error", is_text=kind == "String", written=words)
-        at += right
+            text = _format_value(cell_text, kind, shapes.get(style, ""), sheet, number, at)
+            sheet.put(number, at, text, error=kind == "Error", is_text=kind == "String", written=cell_text)
+        at += columns_right
 
 
-def _show(  # noqa: PLR0911 - a table of kinds
+def _format_value(  # noqa: PLR0911 - a table of kinds
     words: str, kind: str, shape: str, sheet: SheetBuilder, row: int, at: int
 ) -> str:
+    """Return a value as its format shows it: date, truth value, number or text."""
     if kind == "DateTime":
         try:
             moment = datetime.fromisoformat(words.strip())

@@ -73,15 +73,15 @@ def find_symbol(font: str, code: int) -> str:
 
 def translate_symbols(font: str, text: str) -> tuple[str, str]:
     """Return text in a symbol font as characters, and those of it that are unknown."""
-    known, unknown = "", ""
+    translated, unknown = "", ""
     for char in text:
         if ord(char) > 0xFF and not 0xF000 <= ord(char) <= 0xF0FF:
-            known += char
-        elif found := find_symbol(font, ord(char)):
-            known += found
+            translated += char
+        elif symbol := find_symbol(font, ord(char)):
+            translated += symbol
         else:
             unknown += f"{font} {ord(char):04X}"
-    return known, unknown
+    return translated, unknown
 
 
 def raise_text(text: str, up: bool = True) -> str:
@@ -91,7 +91,9 @@ def raise_text(text: str, up: bool = True) -> str:
     ('²', '①')
     """
     changed = text.translate(_RAISED if up else _LOWERED)
-    return changed if all(one != other for one, other in zip(text, changed, strict=True)) else text
+    return (
+        changed if all(original != replacement for original, replacement in zip(text, changed, strict=True)) else text
+    )
 
 
 def linearise_formula(element: _Element, depth: int = 0) -> str:  # noqa: PLR0911 - a table of elements
@@ -101,36 +103,36 @@ def linearise_formula(element: _Element, depth: int = 0) -> str:  # noqa: PLR091
         return ""
     if name in ("t", "mi", "mn", "mo", "mtext", "ms"):
         return (element.text or "").strip() if name != "t" else element.text or ""
-    parts = [
+    pieces = [
         linearise_formula(child, depth + 1)
         for child in element
         if get_local_name(child) and not get_local_name(child).endswith("Pr")
     ]
     if name in _SHAPES:
-        return _SHAPES[name](parts)
+        return _SHAPES[name](pieces)
     if name == "rad":
         degree, base = linearise_child(element, "deg", depth), linearise_child(element, "e", depth)
         return f"{degree}√({base})" if degree else f"√({base})"
     if name == "nary":
         sign = get_value(find_child(element, "naryPr", "chr")) or "∫"
-        below, above = linearise_child(element, "sub", depth), linearise_child(element, "sup", depth)
+        lower, upper = linearise_child(element, "sub", depth), linearise_child(element, "sup", depth)
         return (
             sign
-            + (f"_({below})" if below else "")
-            + (f"^({above})" if above else "")
+            + (f"_({lower})" if lower else "")
+            + (f"^({upper})" if upper else "")
             + linearise_child(element, "e", depth)
         )
     if name == "d":
         opening = find_child(element, "dPr", "begChr")
         closing = find_child(element, "dPr", "endChr")
-        left = "(" if opening is None else get_value(opening)
-        right = ")" if closing is None else get_value(closing)
-        return left + ",".join(parts) + right
+        opening_sign = "(" if opening is None else get_value(opening)
+        closing_sign = ")" if closing is None else get_value(closing)
+        return opening_sign + ",".join(pieces) + closing_sign
     if name in ("m", "eqArr", "mtable"):
-        return "[" + "; ".join(parts) + "]"
+        return "[" + "; ".join(pieces) + "]"
     if name in ("mr", "mtr"):
-        return ", ".join(parts)
-    return "".join(parts)
+        return ", ".join(pieces)
+    return "".join(pieces)
 
 
 def linearise_child(element: _Element, name: str, depth: int) -> str:
@@ -139,7 +141,7 @@ def linearise_child(element: _Element, name: str, depth: int) -> str:
     return linearise_formula(child, depth + 1) if child is not None else ""
 
 
-def _wrapped(text: str) -> str:
+def _add_brackets(text: str) -> str:
     return text if len(text) <= 1 or text.isalnum() else f"({text})"
 
 
@@ -148,23 +150,23 @@ def _pick(parts: list[str], count: int) -> Iterator[str]:
 
 
 def _fraction(parts: list[str]) -> str:
-    above, below = _pick(parts, 2)
-    return f"{_wrapped(above)}/{_wrapped(below)}"
+    numerator, denominator = _pick(parts, 2)
+    return f"{_add_brackets(numerator)}/{_add_brackets(denominator)}"
 
 
 def _power(parts: list[str]) -> str:
     base, above = _pick(parts, 2)
-    return f"{base}^{_wrapped(above)}"
+    return f"{base}^{_add_brackets(above)}"
 
 
 def _index(parts: list[str]) -> str:
     base, below = _pick(parts, 2)
-    return f"{base}_{_wrapped(below)}"
+    return f"{base}_{_add_brackets(below)}"
 
 
 def _both(parts: list[str]) -> str:
-    base, below, above = _pick(parts, 3)
-    return f"{base}_{_wrapped(below)}^{_wrapped(above)}"
+    base, lower, upper = _pick(parts, 3)
+    return f"{base}_{_add_brackets(lower)}^{_add_brackets(upper)}"
 
 
 def _root(parts: list[str]) -> str:

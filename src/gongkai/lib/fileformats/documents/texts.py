@@ -19,20 +19,22 @@ _BYTE_ORDER_MARKS = (
 
 def decode_text(data: bytes, builder: DocumentBuilder | None = None, named: str = "") -> str:
     """Return the text of bytes in any encoding; invalid bytes are recorded as losses."""
-    for mark, charset in _BYTE_ORDER_MARKS:
-        if data.startswith(mark):
+    for order_mark, charset in _BYTE_ORDER_MARKS:
+        if data.startswith(order_mark):
             text = data.decode(charset, "replace")
             beyond = sum(not char.isascii() for char in text)
             if charset == "utf-8-sig" and 2 * text.count("\ufffd") > beyond:  # a mark before a text in GBK
-                text = _decode_bytes(data[len(mark) :], named, builder)
+                text = _decode_bytes(data[len(order_mark) :], named, builder)
             break
     else:
         charset = find_utf16(data)
         text = data.decode(charset, "replace") if charset else _decode_bytes(data, named, builder)
     text = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
-    if builder is not None and (bad := text.count("\ufffd")):
-        first = text.index("\ufffd")
-        builder.lose("encoding", f"有{bad}处文字编码不能识别：{text[max(0, first - 10) : first + 10]}")
+    if builder is not None and (fault_count := text.count("\ufffd")):
+        first_fault = text.index("\ufffd")
+        builder.lose(
+            "encoding", f"有{fault_count}处文字编码不能识别：{text[max(0, first_fault - 10) : first_fault + 10]}"
+        )
     return text
 
 
@@ -50,6 +52,7 @@ def is_unicode(data: bytes) -> bool:
 
 
 def _decode_bytes(data: bytes, named: str, builder: DocumentBuilder | None) -> str:
+    """Return the text of bytes without a byte order mark: UTF-8 where it is valid, else the likeliest charset."""
     if data.isascii():  # Chinese in seven bits is found, too
         return decode(data, named)[0]
     try:
@@ -71,7 +74,7 @@ def _decode_chinese(data: bytes, named: str, builder: DocumentBuilder | None) ->
 def _decode_mixed(data: bytes, named: str, builder: DocumentBuilder | None) -> str:
     """Return the text of a file whose lines are in two encodings, such as tables joined by a program; "" for another."""
     lines = data.split(b"\n")
-    unicode = {at: text for at, line in enumerate(lines) if not line.isascii() and (text := _as_chinese_utf8(line))}
+    unicode = {at: text for at, line in enumerate(lines) if not line.isascii() and (text := _decode_chinese_utf8(line))}
     others = [at for at, line in enumerate(lines) if at not in unicode]
     if not unicode or all(lines[at].isascii() for at in others):
         return ""
@@ -83,7 +86,7 @@ def _decode_mixed(data: bytes, named: str, builder: DocumentBuilder | None) -> s
     return "\n".join(texts.get(at, "") for at in range(len(lines)))
 
 
-def _as_chinese_utf8(line: bytes) -> str:
+def _decode_chinese_utf8(line: bytes) -> str:
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError:
@@ -106,6 +109,7 @@ def find_utf16(data: bytes) -> str:
 
 
 def _looks_wide(sample: bytes) -> bool:
+    """Return whether a sample is valid neither as UTF-8 nor as GB18030 before its last characters."""
     try:
         sample.decode("utf-8")
     except UnicodeDecodeError as error:

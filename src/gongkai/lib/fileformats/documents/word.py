@@ -67,7 +67,7 @@ class WordReader:
         self.builder = DocumentBuilder(kind)
         self.part = package.main_part("word/document.xml")
         self.relations = package.relations(self.part)
-        self._start(self._beside("styles"), self._beside("numbering"))
+        self._start(self._read_part_beside("styles"), self._read_part_beside("numbering"))
 
     def _start(self, styles: _Element | None, numbering: _Element | None) -> None:
         self.styles = Styles(styles)
@@ -76,9 +76,9 @@ class WordReader:
 
     def _part_beside(self, kind: str) -> str:
         usual = posixpath.join(posixpath.dirname(self.part), f"{kind}.xml")
-        return next((part for one, part in self.relations.values() if one == kind), usual)
+        return next((part for relation_kind, part in self.relations.values() if relation_kind == kind), usual)
 
-    def _beside(self, kind: str) -> _Element | None:
+    def _read_part_beside(self, kind: str) -> _Element | None:
         return self.package.xml(self._part_beside(kind))
 
     def read(self) -> Document:
@@ -89,11 +89,11 @@ class WordReader:
             self._read_body(root)
         self._read_margins()
         for kind, name in _ENDS.items():
-            if (notes := self._beside(kind)) is not None:
+            if (notes := self._read_part_beside(kind)) is not None:
                 main, self.relations = self.relations, self.package.relations(self._part_beside(kind))
                 self._read_notes(notes, name)
                 self.relations = main
-        if (comments := self._beside("comments")) is not None:
+        if (comments := self._read_part_beside("comments")) is not None:
             for comment in find_all(comments, "comment"):
                 self.builder.lose("comment", _words(comment), f"批注（{get_value(comment, 'author')}）")
         return self.builder.document
@@ -115,6 +115,7 @@ class WordReader:
         self._read_blocks(body if body is not None else root)
 
     def _read_blocks(self, parent: _Element, depth: int = 0) -> None:
+        """Read paragraphs, tables and what contains them; deletions and empty controls are losses."""
         if depth > MAX_NESTED_TABLES:
             return
         for child in parent:
@@ -159,8 +160,9 @@ class WordReader:
             self._read_blocks(box, depth + 1)
 
     def _read_rows(self, table: _Element, depth: int) -> list[list[str]]:
+        """Return the cells of a table's rows; deleted and hidden rows are losses."""
         rows: list[list[str]] = []
-        above: dict[int, str] = {}
+        text_above: dict[int, str] = {}
         for row in find_children(table, "tr"):
             properties = find_child(row, "trPr")
             if find_child(properties, "del") is not None:
@@ -171,12 +173,13 @@ class WordReader:
                 continue
             cells = [""] * parse_whole(get_value(find_child(properties, "gridBefore")), 0)
             for cell in find_children(row, "tc"):
-                self._read_cell(cell, cells, above, depth)
+                self._read_cell(cell, cells, text_above, depth)
             rows.append(cells)
             refuse_over("rows", len(rows) if len(rows) > 10 * BOUNDS_BY_NAME["rows"].most else 0)
         return rows
 
     def _read_cell(self, cell: _Element, cells: list[str], above: dict[int, str], depth: int) -> None:
+        """Add a cell to its row; a merged one repeats the text above or to the left."""
         properties = find_child(cell, "tcPr")
         if find_child(properties, "cellDel") is not None:
             self.builder.lose("deleted", _words(cell))
@@ -196,34 +199,37 @@ class WordReader:
             cells.append(CoveredCell(text, side or "left") if side or place else text)
 
     def _read_cell_text(self, cell: _Element, depth: int) -> str:
-        parts: list[str] = []
+        """Return the text of a cell, with that of its text boxes and inner tables."""
+        pieces: list[str] = []
         for child in cell:
             name = get_local_name(child)
             if name == "p":
-                parts.append(self._read_line(child))
+                pieces.append(self._read_line(child))
                 boxes, self.inline.boxes = self.inline.boxes, []
-                parts += [self._read_cell_text(box, depth + 1) for box in boxes if depth < MAX_NESTED_TABLES]
+                pieces += [self._read_cell_text(box, depth + 1) for box in boxes if depth < MAX_NESTED_TABLES]
             elif name == "tbl" and depth < MAX_NESTED_TABLES:
-                parts += self._flatten(self._read_rows(child, depth + 1))
+                pieces += self._flatten(self._read_rows(child, depth + 1))
             elif name in _THROUGH and depth < MAX_NESTED_TABLES:
-                parts.append(self._read_cell_text(child, depth + 1))
-        return "\n".join(parts)
+                pieces.append(self._read_cell_text(child, depth + 1))
+        return "\n".join(pieces)
 
     def _flatten(self, rows: list[list[str]]) -> list[str]:
         """Return a table inside a cell as lines."""
         return ["\t".join(text.replace("\n", " ") for text in row) for row in rows]
 
     def _read_margins(self) -> None:
-        seen: set[str] = set()
+        """Read each header and footer once."""
+        read_parts: set[str] = set()
         for kind, target in self.relations.values():
-            if kind not in _MARGINS or target in seen or (margin := self.package.xml(target)) is None:
+            if kind not in _MARGINS or target in read_parts or (margin := self.package.xml(target)) is None:
                 continue
-            seen.add(target)
+            read_parts.add(target)
             main, self.relations = self.relations, self.package.relations(target)
             self._read_margin(margin, _MARGINS[kind])
             self.relations = main
 
     def _read_margin(self, margin: _Element, what: str) -> None:
+        """Record the text of a header or footer as a loss, unless it is a page number."""
         drop_unended_fields(margin)
         place = "页眉" if what == "header" else "页脚"
         builder, self.builder = self.builder, DocumentBuilder("")
@@ -237,6 +243,7 @@ class WordReader:
             self.builder.lose(loss.what, loss.text, place)
 
     def _read_notes(self, notes: _Element, name: str) -> None:
+        """Add the footnotes or endnotes as numbered paragraphs."""
         number = 0
         for note in notes:
             if get_value(note, "type") in ("separator", "continuationSeparator", "continuationNotice"):
@@ -254,23 +261,36 @@ class WordReader:
             self.builder.lose("attachment", f"{posixpath.basename(target)}：文件里没有这一部分")
 
     def _draw_in_margin(self, element: _Element) -> str:
-        if words := " ".join(filter(None, (get_value(one, "string") for one in find_all(element, "textpath")))):
-            self.builder.lose("watermark", words)
+        if watermark := " ".join(
+            filter(None, (get_value(text_path, "string") for text_path in find_all(element, "textpath")))
+        ):
+            self.builder.lose("watermark", watermark)
             return ""
         return self._draw(element)
 
     def _draw(self, element: _Element) -> str:
         """Record what an element draws; return the words that it draws as text."""
-        named = list(element.iter("{*}docPr", "{*}cNvPr", "{*}shape"))
-        name = " ".join(f"{get_value(one, 'name')} {get_value(one, 'id')}" for one in named)
-        alternative = next((text for one in named if (text := get_value(one, "descr") or get_value(one, "alt"))), "")
-        words = "".join(filter(None, (get_value(one, "string") for one in find_all(element, "textpath"))))
-        words = words or "\n".join(filter(None, map(_words, element.iter(f"{_DRAWING}p"))))
+        named_elements = list(element.iter("{*}docPr", "{*}cNvPr", "{*}shape"))
+        name = " ".join(
+            f"{get_value(element_named, 'name')} {get_value(element_named, 'id')}" for element_named in named_elements
+        )
+        alternative = next(
+            (
+                text
+                for element_named in named_elements
+                if (text := get_value(element_named, "descr") or get_value(element_named, "alt"))
+            ),
+            "",
+        )
+        drawn_text = "".join(
+            filter(None, (get_value(element_named, "string") for element_named in find_all(element, "textpath")))
+        )
+        drawn_text = drawn_text or "\n".join(filter(None, map(_words, element.iter(f"{_DRAWING}p"))))
         if _WATERMARK.search(name):
-            self.builder.lose("watermark", words or _words(element) or alternative)
+            self.builder.lose("watermark", drawn_text or _words(element) or alternative)
             self.inline.boxes.clear()
             return ""
-        tags = {get_local_name(one) for one in element.iter()}
+        tags = {get_local_name(element_named) for element_named in element.iter()}
         if "OLEObject" in tags:
             self._record_object(element)
         elif "control" in tags:
@@ -283,7 +303,7 @@ class WordReader:
             self.builder.lose("chart", " ".join(self._find_drawn_words(element)) or alternative)
         elif tags & {"blip", "imagedata", "contentPart"}:
             self._take_pictures(element, alternative)
-        return words
+        return drawn_text
 
     def _take_pictures(self, element: _Element, alternative: str) -> None:
         drawn = element.iter("{*}blip", "{*}imagedata")
@@ -291,9 +311,10 @@ class WordReader:
         self.builder.lose("picture", alternative or next(filter(None, links), ""))
 
     def _record_object(self, element: _Element) -> None:
-        for one in find_all(element, "OLEObject"):
-            program = get_value(one, "ProgID")
-            target = self.relations.get(get_value(one, "id"), ("", ""))[1]
+        """Record embedded objects as attachments, those of equation programs as formulas."""
+        for ole_object in find_all(element, "OLEObject"):
+            program = get_value(ole_object, "ProgID")
+            target = self.relations.get(get_value(ole_object, "id"), ("", ""))[1]
             if program.startswith(("Equation", "MathType")):
                 self.builder.lose("formula", program)
                 continue

@@ -71,16 +71,21 @@ class WordFile:
 
     def _read_old(self) -> str:
         """Return the text of a Word 6 or 95 file, which is in one piece of single bytes."""
-        first, last = struct.unpack_from("<II", self._document, 0x18)
+        text_start, text_end = struct.unpack_from("<II", self._document, 0x18)
         length = struct.unpack_from("<I", self._document, 0x34)[0]
         self.lengths = {"main": len(self._document)}
-        return self._document[first : min(last, first + 2 * length)].decode("gb18030", "replace")
+        return self._document[text_start : min(text_end, text_start + 2 * length)].decode("gb18030", "replace")
 
     def _structure(self, index: int) -> bytes:
         start, size = struct.unpack_from("<II", self._document, 0x9A + 8 * index)
         return self._table[start : start + size]
 
     def _read_pieces(self) -> Iterator[_Piece]:
+        """Yield the pieces of the text: first and last character, place in the file, width.
+
+        Raises:
+            UnreadFile: the table of pieces is damaged.
+        """
         data, at = self._structure(_PIECES), 0
         while at + 5 <= len(data) and data[at] == 1:
             at += 3 + struct.unpack_from("<H", data, at + 1)[0]
@@ -96,6 +101,7 @@ class WordFile:
             yield _Piece(positions[number], positions[number + 1], place if wide else place // 2, wide)
 
     def _read_piece(self, piece: _Piece) -> str:
+        """Return the text of a piece, with one position for each unit of 16 bits."""
         length = max(piece.last - piece.first, 0)
         data = self._document[piece.place : piece.place + length * (2 if piece.wide else 1)]
         text = data.decode("utf-16-le", "surrogatepass") if piece.wide else data.decode("cp1252", "replace")
@@ -115,17 +121,19 @@ class WordFile:
                 yield piece.first + (start - piece.place) // size, piece.first + (stop - piece.place + size - 1) // size
 
     def _read_stretches(self, index: int) -> list[PropertyRun]:
+        """Return the property runs of characters or paragraphs, in the order of their positions."""
         data = self._structure(index)
         count = max((len(data) - 4) // 8, 0)
-        found: list[PropertyRun] = []
+        runs: list[PropertyRun] = []
         for page in struct.unpack_from(f"<{count}I", data, 4 * (count + 1)) if count else ():
             block = self._document[(page & 0x3FFFFF) * _PAGE : ((page & 0x3FFFFF) + 1) * _PAGE]
             if len(block) == _PAGE:
-                found += self._read_block(block, paragraphs=index == _PARAGRAPHS)
-            refuse_over("elements", len(found))
-        return sorted(found, key=lambda one: one.start)
+                runs += self._read_block(block, paragraphs=index == _PARAGRAPHS)
+            refuse_over("elements", len(runs))
+        return sorted(runs, key=lambda one: one.start)
 
     def _read_block(self, block: bytes, *, paragraphs: bool) -> Iterator[PropertyRun]:
+        """Yield the property runs in a block of 512 bytes."""
         count = block[-1]
         if 4 * (count + 1) + count > _PAGE:
             return
@@ -142,8 +150,8 @@ class WordFile:
                 else:
                     operations = dict(read_operations(block[start : start + size]))
             if operations or paragraphs:
-                for first, last in self._positions(places[number], places[number + 1]):
-                    yield PropertyRun(first, last, operations, style)
+                for run_start, run_end in self._positions(places[number], places[number + 1]):
+                    yield PropertyRun(run_start, run_end, operations, style)
 
 
 def read_operations(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -173,5 +181,5 @@ class PropertyRunFinder:
     def at(self, position: int) -> PropertyRun | None:
         """Return the stretch at a position; None where there is none."""
         index = bisect_right(self._starts, position) - 1
-        found = self._stretches[index] if index >= 0 else None
-        return found if found is not None and position < found.end else None
+        run = self._stretches[index] if index >= 0 else None
+        return run if run is not None and position < run.end else None

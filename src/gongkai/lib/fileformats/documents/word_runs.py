@@ -75,6 +75,7 @@ class Inline:
         return "".join(self._pieces(paragraph))
 
     def _pieces(self, paragraph: _Element) -> list[str]:
+        """Return the pieces of text of a paragraph, read with its style and background."""
         properties = find_child(paragraph, "pPr")
         style = get_value(find_child(properties, "pStyle")) or self.styles.default
         self._base, self.shaded = self.styles.look(style), self.styles.behind(paragraph)
@@ -96,6 +97,7 @@ class Inline:
         self._lost, self._lost_kind = [], ""
 
     def _inside(self, parent: _Element, look: RunProperties, depth: int) -> Texts:
+        """Yield the text inside an element; a method `_read_…` reads each element that needs care."""
         if depth > MAX_DEPTH:
             return
         for child in parent:
@@ -115,16 +117,18 @@ class Inline:
                 yield from self._inside(child, look, depth + 1)
 
     def _read_r(self, run: _Element, _: RunProperties, depth: int) -> Texts:
+        """Read a run with its properties over those of its styles."""
         properties = find_child(run, "rPr")
         style = self.styles.look(get_value(find_child(properties, "rStyle")))
         look = read_run_properties(properties).over(style).over(self._base)
         raised = get_value(find_child(properties, "vertAlign"))
         if is_on(properties, "del"):
             look = RunProperties(struck=True).over(look)
-        for words in self._inside(run, look, depth + 1):
-            yield raise_text(words, raised == "superscript") if raised.startswith("su") and self.raises else words
+        for run_text in self._inside(run, look, depth + 1):
+            yield raise_text(run_text, raised == "superscript") if raised.startswith("su") and self.raises else run_text
 
     def _read_t(self, element: _Element, look: RunProperties, _: int) -> Texts:
+        """Read text; characters of a symbol font are translated."""
         text = element.text or ""
         if look.font and is_symbol_font(look.font):
             text, unknown = translate_symbols(look.font, text)
@@ -134,13 +138,14 @@ class Inline:
         yield from self._show(text, look)
 
     def _read_sym(self, element: _Element, look: RunProperties, _: int) -> Texts:
+        """Read a symbol; an unknown one becomes □ and a loss."""
         font, code = get_value(element, "font"), get_value(element, "char")
         try:
-            found = find_symbol(font, int(code, 16))
+            symbol = find_symbol(font, int(code, 16))
         except ValueError:
-            found = ""
-        if found:
-            yield from self._show(found, look)
+            symbol = ""
+        if symbol:
+            yield from self._show(symbol, look)
         else:
             self.builder.lose("symbol", f"{font} {code}")
             yield from self._show("□", look)
@@ -175,37 +180,40 @@ class Inline:
     _read_moveFrom = _read_del
 
     def _read_annotation(self, element: _Element, look: RunProperties, depth: int) -> Texts:
+        """Read changes and comments in the format of Word 2003."""
         kind = get_value(element, "type")  # changes as Word 2003 writes them
         if kind == "Word.Deletion":
             yield from self._read_del(element, look, depth)
         elif kind == "Word.Comment":
-            self.builder.lose("comment", "".join(one.text or "" for one in find_all(element, "t")))
+            self.builder.lose("comment", "".join(text_element.text or "" for text_element in find_all(element, "t")))
         elif kind != "Word.Formatting":
             yield from self._inside(element, look, depth + 1)
 
     def _read_ruby(self, element: _Element, look: RunProperties, depth: int) -> Texts:
+        """Read a text with ruby; its reading is recorded as a loss."""
         self._flush()
-        over, base = find_child(element, "rt"), find_child(element, "rubyBase")
-        if over is not None:
-            self.builder.lose("ruby", "".join(one.text or "" for one in find_all(over, "t")))
+        ruby_text, base = find_child(element, "rt"), find_child(element, "rubyBase")
+        if ruby_text is not None:
+            self.builder.lose("ruby", "".join(text_element.text or "" for text_element in find_all(ruby_text, "t")))
         if base is not None:
             yield from self._inside(base, look, depth + 1)
 
     def _formula(self, element: _Element) -> Texts:
-        if any(not one.in_result for one in self.fields):
+        """Yield a formula as one line, and record it as a loss."""
+        if any(not open_field.in_result for open_field in self.fields):
             return
-        words = linearise_formula(element)
+        formula = linearise_formula(element)
         self._flush()
-        self.builder.lose("formula", words)
-        for one in self.fields:
-            one.shown = True
-        yield words
+        self.builder.lose("formula", formula)
+        for open_field in self.fields:
+            open_field.shown = True
+        yield formula
 
     def _drawn(self, element: _Element, look: RunProperties) -> Texts:
         self._flush()
         for box in find_all(element, "txbxContent"):
-            above = takewhile(lambda one: one is not element, box.iterancestors())
-            if not any(get_local_name(one) == "Fallback" for one in above):
+            ancestors = takewhile(lambda one: one is not element, box.iterancestors())
+            if not any(get_local_name(ancestor) == "Fallback" for ancestor in ancestors):
                 self.boxes.append(box)
         yield from self._show(self.picture(element), look)
 
@@ -214,14 +222,15 @@ class Inline:
             yield from self._inside(chosen, look, depth + 1)
 
     def _read_sdt(self, element: _Element, look: RunProperties, depth: int) -> Texts:
+        """Read a content control; one that only shows its placeholder is a loss."""
         properties, content = find_child(element, "sdtPr"), find_child(element, "sdtContent")
         if content is None:
             return
         if is_on(properties, "showingPlcHdr"):
             self._flush()
             name = get_value(find_child(properties, "alias")) or get_value(find_child(properties, "tag"))
-            words = "".join(one.text or "" for one in find_all(content, "t"))
-            self.builder.lose("control", f"{name}：{words}" if name else words)
+            placeholder = "".join(text_element.text or "" for text_element in find_all(content, "t"))
+            self.builder.lose("control", f"{name}：{placeholder}" if name else placeholder)
             return
         pieces = list(self._inside(content, look, depth + 1))
         box = find_child(properties, "checkbox")
@@ -234,6 +243,7 @@ class Inline:
         yield from pieces if "".join(pieces).strip() else [resolve_field(self.builder, get_value(element, "instr"))]
 
     def _read_fldChar(self, element: _Element, look: RunProperties, _: int) -> Texts:
+        """Handle begin, separator and end of a field; without a result its instruction is resolved."""
         kind = get_value(element, "fldCharType")
         if kind == "begin":
             self.fields.append(_Field(form=find_child(element, "ffData")))
@@ -257,17 +267,17 @@ class Inline:
 def join_deleted_ends(root: _Element) -> None:
     """Join each paragraph whose mark is deleted (a tracked change) to the next, whose properties count."""
     for paragraph in list(find_all(root, "p")):
-        marks = find_child(paragraph, "pPr", "rPr")
-        if not any(is_deletion(one) for one in (() if marks is None else marks)):
+        mark_properties = find_child(paragraph, "pPr", "rPr")
+        if not any(is_deletion(node) for node in (() if mark_properties is None else mark_properties)):
             continue
-        after = paragraph.getnext()
-        while after is not None and get_local_name(after).startswith("bookmark"):
-            after = after.getnext()
-        if after is None or get_local_name(after) != "p":
+        following = paragraph.getnext()
+        while following is not None and get_local_name(following).startswith("bookmark"):
+            following = following.getnext()
+        if following is None or get_local_name(following) != "p":
             continue
-        at = 1 if find_child(after, "pPr") is not None else 0
-        for child in reversed([one for one in paragraph if get_local_name(one) != "pPr"]):
-            after.insert(at, child)
+        at = 1 if find_child(following, "pPr") is not None else 0
+        for child in reversed([node for node in paragraph if get_local_name(node) != "pPr"]):
+            following.insert(at, child)
         parent = paragraph.getparent()
         if parent is not None:
             parent.remove(paragraph)
@@ -325,8 +335,8 @@ def resolve_field(  # noqa: PLR0911 - a table of fields
     if kind == "EQ":
         return _resolve_equation(builder, instruction)
     if match := _SYMBOL_FIELD.match(instruction.strip()):
-        if found := find_symbol(match[2] or "Symbol", int(match[1], 0)):
-            return found
+        if symbol := find_symbol(match[2] or "Symbol", int(match[1], 0)):
+            return symbol
         builder.lose("symbol", instruction.strip())
         return "□"
     if kind and kind not in _SILENT:
@@ -335,12 +345,13 @@ def resolve_field(  # noqa: PLR0911 - a table of fields
 
 
 def _resolve_form(kind: str, form: _Element) -> str:
+    """Return the text of a form field: ☑ or ☐, the chosen entry, or the default text."""
     if kind == "FORMCHECKBOX":
         box = find_child(form, "checkBox")
         checked = is_on(box, "checked")
         return "☑" if (checked if checked is not None else is_on(box, "default")) else "☐"
     if kind == "FORMDROPDOWN":
-        entries = [get_value(one) for one in find_all(form, "listEntry")]
+        entries = [get_value(entry) for entry in find_all(form, "listEntry")]
         chosen = (
             get_value(find_child(form, "ddList", "result")) or get_value(find_child(form, "ddList", "default")) or "0"
         )
@@ -349,6 +360,7 @@ def _resolve_form(kind: str, form: _Element) -> str:
 
 
 def _resolve_equation(builder: DocumentBuilder, instruction: str) -> str:
+    """Return the text of an EQ field: base of a ruby, number in a circle, or the formula as it is."""
     if match := _PHONETIC.search(instruction):
         builder.lose("ruby", match[1])
         return match[2].strip(" )")

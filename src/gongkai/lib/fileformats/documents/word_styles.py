@@ -64,8 +64,14 @@ def read_shading(element: _Element | None) -> str | None:
 
 def is_same_colour(colour: str | None, behind: str | None) -> bool:
     """Return whether text of a colour is indistinguishable from its background."""
-    parts = [bytes.fromhex(one) for one in (colour or "", behind or _PAPER_COLOUR) if _COLOUR.fullmatch(one)]
-    return len(parts) == 2 and all(abs(one - other) < _SAME_COLOUR for one, other in zip(*parts, strict=True))
+    colours = [
+        bytes.fromhex(text_part)
+        for text_part in (colour or "", behind or _PAPER_COLOUR)
+        if _COLOUR.fullmatch(text_part)
+    ]
+    return len(colours) == 2 and all(
+        abs(text_part - background_part) < _SAME_COLOUR for text_part, background_part in zip(*colours, strict=True)
+    )
 
 
 def is_on(properties: _Element | None, *names: str) -> bool | None:
@@ -135,21 +141,21 @@ class Styles:
         cell = next(paragraph.iterancestors("{*}tc", "{*}txbxContent"), None)
         if cell is None or get_local_name(cell) != "tc":
             return None
-        if (own := find_child(cell, "tcPr", "shd")) is not None:
-            return read_shading(own)
+        if (cell_shading := find_child(cell, "tcPr", "shd")) is not None:
+            return read_shading(cell_shading)
         row, table = next(cell.iterancestors("{*}tr"), None), next(cell.iterancestors("{*}tbl"), None)
         if row is None or table is None:
             return None
         if not (fills := self._fills(find_child(table, "tblPr"))):
             return None
-        return next((fills[part] for part in self._parts_at(cell, row, table) if part in fills), None)
+        return next((fills[table_part] for table_part in self._parts_at(cell, row, table) if table_part in fills), None)
 
     def _parts_at(self, cell: _Element, row: _Element, table: _Element) -> Iterator[str]:
         """Yield the parts of a table's style that apply to a cell, the one that wins first."""
         if table not in self._rows:
-            own = (one for one in find_all(table, "tr") if next(one.iterancestors("{*}tbl")) is table)
-            self._rows[table] = {one: place for place, one in enumerate(own)}
-        cells = [one for one in row if get_local_name(one) == "tc"]
+            own_rows = (node for node in find_all(table, "tr") if next(node.iterancestors("{*}tbl")) is table)
+            self._rows[table] = {node: place for place, node in enumerate(own_rows)}
+        cells = [node for node in row if get_local_name(node) == "tc"]
         look, rows = find_child(table, "tblPr", "tblLook"), self._rows[table]
         has_head, has_side = _is_switched(look, "firstRow", 0x20), _is_switched(look, "firstColumn", 0x80)
         down, across = rows[row], cells.index(cell) if cell in cells else 0
@@ -165,18 +171,18 @@ class Styles:
 
     def _fills(self, properties: _Element | None) -> dict[str, str]:
         """Return the colours behind the cells of a table by their part."""
-        own, style = read_shading(find_child(properties, "shd")), get_value(find_child(properties, "tblStyle"))
+        own_fill, style = read_shading(find_child(properties, "shd")), get_value(find_child(properties, "tblStyle"))
         if style not in self._table_fills:
             self._table_fills[style] = {
-                get_value(part, "type") if part is not one else "wholeTable": fill
-                for one in reversed(self.chain(style))
-                for part in (one, *find_all(one, "tblStylePr"))
+                get_value(style_part, "type") if style_part is not style_element else "wholeTable": fill
+                for style_element in reversed(self.chain(style))
+                for style_part in (style_element, *find_all(style_element, "tblStylePr"))
                 if (
-                    fill := read_shading(find_child(part, "tcPr", "shd"))
-                    or read_shading(find_child(part, "tblPr", "shd"))
+                    fill := read_shading(find_child(style_part, "tcPr", "shd"))
+                    or read_shading(find_child(style_part, "tblPr", "shd"))
                 )
             }
-        return self._table_fills[style] | ({"wholeTable": own} if own else {})
+        return self._table_fills[style] | ({"wholeTable": own_fill} if own_fill else {})
 
     def level(self, properties: _Element | None) -> int:
         """Return the heading level of a paragraph by its properties; 0 for none."""
@@ -197,9 +203,9 @@ class Styles:
 
     def numbering(self, style: str) -> tuple[str, int] | None:
         """Return list and level that a style puts its paragraphs into."""
-        for one in self.chain(style):
-            if found := read_list_place(find_child(one, "pPr")):
-                return found
+        for style_element in self.chain(style):
+            if list_place := read_list_place(find_child(style_element, "pPr")):
+                return list_place
         return None
 
 
@@ -314,6 +320,7 @@ def format_number(form: str, value: int) -> str:  # noqa: PLR0911 - a table of f
 
 
 def _roman(value: int) -> str:
+    """Return a number in Roman numerals."""
     out = ""
     for worth, letters in (
         *((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC")),

@@ -92,31 +92,34 @@ class WorkbookReader:
         self.from_1904 = get_value(find_child(root, "workbookPr"), "date1904").lower() in ("1", "true")
         self.load_styles()
         self._load_texts()
-        sheets = [one for one in find_all(root, "sheet") if get_local_name(one.getparent()) == "sheets"]  # type: ignore[arg-type]
+        sheets = [node for node in find_all(root, "sheet") if get_local_name(node.getparent()) == "sheets"]  # type: ignore[arg-type]
         if not sheets and self.builder.most_rows:
             raise UnreadFile(DAMAGED_FILE_ERROR)
-        shown = sum(get_value(one, "state") in ("", "visible") for one in sheets)
-        for one in sheets:
-            target = self.relations.get(get_value(one, "id"), ("", ""))[1]
+        visible_count = sum(get_value(node, "state") in ("", "visible") for node in sheets)
+        for node in sheets:
+            target = self.relations.get(get_value(node, "id"), ("", ""))[1]
             if not self.package.find(target):
                 continue
-            hidden = get_value(one, "state") not in ("", "visible")
-            self._read_sheet(target, get_value(one, "name"), hidden=hidden, titled=shown > 1)
+            hidden = get_value(node, "state") not in ("", "visible")
+            self._read_sheet(target, get_value(node, "name"), hidden=hidden, titled=visible_count > 1)
         return self.builder.document
 
     def load_styles(self) -> None:
         """Read the number formats and fonts of cells."""
-        target = next((part for kind, part in self.relations.values() if kind == "styles"), "xl/styles.xml")
+        target = next((style_part for kind, style_part in self.relations.values() if kind == "styles"), "xl/styles.xml")
         if not self.package.find(target):
             return
         root = parse_xml(self.package.read(target, "sheet styles" if self.builder.most_rows else "part"))
-        own = {get_value(one, "numFmtId"): get_value(one, "formatCode") for one in find_all(root, "numFmt")}
+        own_formats = {
+            get_value(number_format, "numFmtId"): get_value(number_format, "formatCode")
+            for number_format in find_all(root, "numFmt")
+        }
         fonts = find_child(root, "fonts")
         struck = [_is_struck(font) for font in fonts] if fonts is not None else []
         names = [get_value(find_child(font, "name")) for font in fonts] if fonts is not None else []
         for shape in find_child(root, "cellXfs") if find_child(root, "cellXfs") is not None else ():  # type: ignore[union-attr]
             number, font = get_value(shape, "numFmtId", "0"), get_value(shape, "fontId", "0")
-            code = own.get(number) or BUILT_IN_FORMATS.get(int(number) if number.isdecimal() else 0, "General")
+            code = own_formats.get(number) or BUILT_IN_FORMATS.get(int(number) if number.isdecimal() else 0, "General")
             self.shapes.append(code)
             at = int(font) if font.isdecimal() and int(font) < len(struck) else -1
             self.struck.append(at >= 0 and struck[at])
@@ -124,23 +127,24 @@ class WorkbookReader:
             self.quoted.append(get_value(shape, "quotePrefix") in ("1", "true"))
 
     def _load_texts(self) -> None:
-        target = next((part for kind, part in self.relations.values() if kind == "sharedStrings"), "")
+        target = next((text_part for kind, text_part in self.relations.values() if kind == "sharedStrings"), "")
         if self.package.find(target := target or "xl/sharedStrings.xml"):
-            for one in iterate_xml(self.package.read(target, "sheet unpacked"), "si"):
-                self.texts.append(read_text(one))
+            for shared_string in iterate_xml(self.package.read(target, "sheet unpacked"), "si"):
+                self.texts.append(read_text(shared_string))
                 refuse_over("sheet texts", len(self.texts))
 
     def _read_sheet(self, part: str, name: str, *, hidden: bool, titled: bool) -> None:
+        """Read a sheet element by element, then its comments and drawings."""
         sheet, number = SheetBuilder(name, self.builder, hidden=hidden, titled=titled), 0
-        for one in iterate_xml(self.package.read(part, "sheet unpacked"), "row", *_BESIDE_ROWS):
+        for element in iterate_xml(self.package.read(part, "sheet unpacked"), "row", *_BESIDE_ROWS):
             if sheet.is_full:
                 break
-            if get_local_name(one) == "row":
-                number = int(get_value(one, "r") or number + 1)
+            if get_local_name(element) == "row":
+                number = int(get_value(element, "r") or number + 1)
                 refuse_over("sheet rows", number if number > 1_048_576 else 0)
-                self._read_row(one, number, sheet)
+                self._read_row(element, number, sheet)
             else:
-                self._read_beside_rows(one, sheet)
+                self._read_beside_rows(element, sheet)
         self._read_related(part, sheet)
         sheet.finish()
 
@@ -149,22 +153,25 @@ class WorkbookReader:
         kind = get_local_name(element)
         if kind == "col":
             if get_value(element, "hidden").lower() in ("1", "true") or get_value(element, "width") == "0":
-                first, last = get_value(element, "min", "0"), get_value(element, "max", "0")
-                sheet.hide_columns(int(first) - 1, int(last) - 1)
+                first_column, last_column = get_value(element, "min", "0"), get_value(element, "max", "0")
+                sheet.hide_columns(int(first_column) - 1, int(last_column) - 1)
         elif kind == "mergeCell":
-            if (found := _RANGE.fullmatch(get_value(element, "ref"))) and found[3]:
+            if (match := _RANGE.fullmatch(get_value(element, "ref"))) and match[3]:
                 sheet.merge(
-                    int(found[2]), parse_column_letters(found[1]), int(found[4]), parse_column_letters(found[3])
+                    int(match[2]), parse_column_letters(match[1]), int(match[4]), parse_column_letters(match[3])
                 )
         elif kind == "headerFooter":
-            for one in element:
-                words = re.sub(r"&(?:\"[^\"]*\"|K[0-9A-F]{6}|\d+|[A-Za-z])", "", one.text or "").strip()
-                if re.search(r"[^\W\d]{2}", words):
-                    self.builder.lose("header" if "eader" in get_local_name(one) else "footer", words, sheet.name)
+            for margin in element:
+                margin_text = re.sub(r"&(?:\"[^\"]*\"|K[0-9A-F]{6}|\d+|[A-Za-z])", "", margin.text or "").strip()
+                if re.search(r"[^\W\d]{2}", margin_text):
+                    self.builder.lose(
+                        "header" if "eader" in get_local_name(margin) else "footer", margin_text, sheet.name
+                    )
         else:
             self.builder.lose("control", get_value(element, "name"), sheet.name)
 
     def _read_row(self, row: _Element, number: int, sheet: SheetBuilder) -> None:
+        """Read the cells of a row by their references, those without one by their order."""
         if get_value(row, "hidden").lower() in ("1", "true") or get_value(row, "ht") == "0":
             sheet.hide_row(number)
         at = -1
@@ -179,6 +186,7 @@ class WorkbookReader:
                 sheet.is_cut = True
 
     def _read_cell(self, cell: _Element, number: int, at: int, sheet: SheetBuilder) -> None:
+        """Read a cell: its value, shown text, and hidden, struck or unreadable parts as losses."""
         kind, value = get_value(cell, "t", "n"), find_child(cell, "v")
         raw = (value.text or "") if value is not None else ""
         style = get_value(cell, "s", "0")
@@ -186,8 +194,8 @@ class WorkbookReader:
         shape = self.shapes[look] if look < len(self.shapes) else "General"
         formula = find_child(cell, "f")
         if kind == "s" and raw.isdecimal():
-            known = int(raw) < len(self.texts)
-            text, kind = (self.texts[int(raw)], kind) if known else (CellText("#REF!", "#REF!"), "e")
+            is_known = int(raw) < len(self.texts)
+            text, kind = (self.texts[int(raw)], kind) if is_known else (CellText("#REF!", "#REF!"), "e")
         elif kind == "inlineStr":
             inline = find_child(cell, "is")
             text = read_text(inline) if inline is not None else CellText("", "")
@@ -208,8 +216,8 @@ class WorkbookReader:
         if look < len(self.struck) and self.struck[look] and text.text.strip():
             sheet.lose("deleted", text.text, number, at)
             return
-        for what, words in text.losses:
-            sheet.lose(what, words, number, at)
+        for loss_kind, lost_text in text.losses:
+            sheet.lose(loss_kind, lost_text, number, at)
         if look < len(self.symbol_fonts) and (symbols := self.symbol_fonts[look]):
             text.text, unknown = translate_symbols(symbols, text.text)
             if unknown:
@@ -217,6 +225,7 @@ class WorkbookReader:
         sheet.put(number, at, text.text, error=kind == "e", is_text=kind in ("s", "inlineStr", "str"), written=raw)
 
     def _show(self, raw: str, shape: str, sheet: SheetBuilder, number: int, at: int) -> str:
+        """Return a number as its format shows it; other values as they are."""
         raw = raw.strip()
         try:
             value = float(raw)
@@ -248,12 +257,12 @@ class WorkbookReader:
             inner = self.package.xml(target) if self.package.find(target) and target.endswith(".xml") else None
             if kind in ("comments", "threadedComment") and inner is not None:
                 for comment in inner.iter("{*}comment", "{*}threadedComment"):
-                    words = "".join(
-                        one.text or ""
-                        for one in comment.iter("{*}t", "{*}text")
-                        if get_local_name(one) in ("t", "text")
+                    comment_text = "".join(
+                        text_element.text or ""
+                        for text_element in comment.iter("{*}t", "{*}text")
+                        if get_local_name(text_element) in ("t", "text")
                     )
-                    self.builder.lose("comment", words, f"{sheet.name}!{get_value(comment, 'ref')}")
+                    self.builder.lose("comment", comment_text, f"{sheet.name}!{get_value(comment, 'ref')}")
             elif kind == "drawing" and inner is not None:
                 self._read_drawing(target, inner, sheet)
             elif kind in ("oleObject", "package"):
@@ -263,17 +272,21 @@ class WorkbookReader:
                 self.builder.lose("picture", "", sheet.name)
 
     def _read_drawing(self, part: str, root: _Element, sheet: SheetBuilder) -> None:
+        """Read text boxes; record pictures and charts of a drawing as losses."""
         for shape in root.iter("{*}sp", "{*}pic", "{*}graphicFrame"):
-            named = next(shape.iter("{*}cNvPr"), None)
-            words = "\n".join(
-                "".join(one.text or "" for one in find_all(paragraph, "t")) for paragraph in find_all(shape, "p")
+            properties = next(shape.iter("{*}cNvPr"), None)
+            shape_text = "\n".join(
+                "".join(text_element.text or "" for text_element in find_all(paragraph, "t"))
+                for paragraph in find_all(shape, "p")
             ).strip()
             if get_local_name(shape) == "sp":
-                if words:
-                    sheet.add_box(words, watermark="水印" in get_value(named, "name"))
+                if shape_text:
+                    sheet.add_box(shape_text, watermark="水印" in get_value(properties, "name"))
             else:
                 self.builder.lose(
-                    "picture", get_value(named, "descr") or words or self._chart_words(part, shape), sheet.name
+                    "picture",
+                    get_value(properties, "descr") or shape_text or self._chart_words(part, shape),
+                    sheet.name,
                 )
 
     def _chart_words(self, part: str, frame: _Element) -> str:
@@ -309,14 +322,18 @@ def read_text(element: _Element) -> CellText:
         name = get_local_name(child)
         if name not in ("t", "r", "rPh"):
             continue
-        words = (child.text or "") if name == "t" else "".join(one.text or "" for one in find_all(child, "t"))
-        out.written += words if name != "rPh" else ""
+        piece = (
+            (child.text or "")
+            if name == "t"
+            else "".join(text_element.text or "" for text_element in find_all(child, "t"))
+        )
+        out.written += piece if name != "rPh" else ""
         if name == "rPh":
-            out.losses.append(("ruby", words))
+            out.losses.append(("ruby", piece))
         elif name == "r" and _is_struck(find_child(child, "rPr")):
-            out.losses.append(("deleted", unescape(words)))
+            out.losses.append(("deleted", unescape(piece)))
         else:
-            out.text += words
+            out.text += piece
     out.text = unescape(out.text)
     return out
 

@@ -39,14 +39,18 @@ class CoveredCells:
 
         The value is that of the merged cell for its own column, and None for columns to its right.
         """
-        self._running = [(one, value) for one, value in self._running if one.bottom >= number]
+        self._running = [(merged, value) for merged, value in self._running if merged.bottom >= number]
         while self._waiting and self._waiting[-1].top <= number:
-            one = self._waiting.pop()
-            first = cells[one.left] if one.top == number and one.left < len(cells) else None
+            merged = self._waiting.pop()
+            corner = cells[merged.left] if merged.top == number and merged.left < len(cells) else None
             # Ranges that are read do not lie over each other: one row has no more of them than columns, whatever the file claims.
-            if first not in (None, "") and len(self._running) < MAX_COLUMNS:
-                self._running.append((one, first))
-        return {at: value if at == one.left else None for one, value in self._running for at in _columns(one, number)}
+            if corner not in (None, "") and len(self._running) < MAX_COLUMNS:
+                self._running.append((merged, corner))
+        return {
+            at: value if at == merged.left else None
+            for merged, value in self._running
+            for at in _columns(merged, number)
+        }
 
 
 def _columns(one: MergedRange, number: int) -> range:

@@ -53,14 +53,14 @@ def read_workbook(content: bytes, most: int = 1 << 20, wanted: int = MAX_PAGES) 
     """
     if not content.strip():
         raise UnreadableFile("文件是空的，请选择有内容的表格")
-    if words := describe_excess("sheet bytes", len(content)):
-        raise UnreadableFile(words)
+    if refusal := describe_excess("sheet bytes", len(content)):
+        raise UnreadableFile(refusal)
     try:
         document = _read_values(content, most)
     except UnreadFile as error:
         unknown = str(error).startswith("不支持的格式") and "Excel" not in str(error)
-        words = "这不是表格，请另存为 .xlsx 或 UTF-8 编码的 .csv 后导入" if unknown else str(error)
-        raise UnreadableFile(words) from error
+        refusal = "这不是表格，请另存为 .xlsx 或 UTF-8 编码的 .csv 后导入" if unknown else str(error)
+        raise UnreadableFile(refusal) from error
     except MemoryError:
         raise
     except Exception as error:  # a library's many ways to fail on a damaged file
@@ -68,16 +68,16 @@ def read_workbook(content: bytes, most: int = 1 << 20, wanted: int = MAX_PAGES) 
     pages = document.pages
     if document.kind not in _SHEET_KINDS:
         if not _is_markup(content) and document.kind != "mht":
-            named = KIND_NAMES.get(document.kind, f" .{document.kind} 文件")
-            raise UnreadableFile(f"这是{named}，不是表格，请另存为 .xlsx 后导入")
+            kind_name = KIND_NAMES.get(document.kind, f" .{document.kind} 文件")
+            raise UnreadableFile(f"这是{kind_name}，不是表格，请另存为 .xlsx 后导入")
         pages = [_first_table(document)]
     rows = sum(page.rows[-1][0] for page in pages if page.rows)
     if not rows:
         raise UnreadableFile("空文件：表格里没有内容，请选择有内容的表格")
-    if words := describe_excess("sheet rows", rows):
-        raise UnreadableFile(words)
-    kept = [Page(page.name, page.rows[:most], page.merged) for page in pages[:wanted]]
-    return Workbook(kept, [(page.name, len(page.rows)) for page in pages[wanted:]], document.losses)
+    if refusal := describe_excess("sheet rows", rows):
+        raise UnreadableFile(refusal)
+    chosen_pages = [Page(page.name, page.rows[:most], page.merged) for page in pages[:wanted]]
+    return Workbook(chosen_pages, [(page.name, len(page.rows)) for page in pages[wanted:]], document.losses)
 
 
 def _read_values(content: bytes, most: int) -> Document:

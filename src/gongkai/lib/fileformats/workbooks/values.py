@@ -113,28 +113,29 @@ def check_value(value: object, at: int, *, xml: bool = False, quoted: bool = Fal
 
 
 def _checked_text(text: str, at: int, *, xml: bool, quoted: bool) -> str:
+    """Return a text without escapes and control characters, or the fault that makes it unreadable."""
     if "_x" in text:
         if _LONE_RETURN.search(text):
             return CellFault(text, "escape", at)
-        text = (_ESCAPED if xml else _ESCAPED_CONTROL).sub(_unescaped, text)
+        text = (_ESCAPED if xml else _ESCAPED_CONTROL).sub(_decode_escape, text)
         # Two escapes may be the halves of one character.
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\f", "\n"))
     text = normalise_text(text)
     bare = text.strip()
     narrow = bare.translate(_NARROW)
-    whole = {
+    faults = {
         "escape": _CONTROL_LEFT.search(bare),
         "notation": _NOTATION.fullmatch(bare),
         "formula": None if quoted else _FORMULA_TEXT.match(narrow),
         "empty": _EMPTY_WORD.fullmatch(narrow),
     }
-    if kind := next((kind for kind, found in whole.items() if found), ""):
+    if kind := next((kind for kind, match in faults.items() if match), ""):
         return CellFault(bare, kind, at)
-    found = _error_in(bare) or _NOTATION_INSIDE.search(narrow)
-    if found:
-        around = bare[max(found.start() - 10, 0) : found.end() + 10]
-        return CellFault(around, "power" if found.re is _NOTATION_INSIDE else "error", at)
+    match = _error_in(bare) or _NOTATION_INSIDE.search(narrow)
+    if match:
+        around = bare[max(match.start() - 10, 0) : match.end() + 10]
+        return CellFault(around, "power" if match.re is _NOTATION_INSIDE else "error", at)
     return text
 
 
@@ -150,7 +151,7 @@ def _error_in(text: str) -> re.Match[str] | None:
     return None
 
 
-def _unescaped(found: re.Match[str]) -> str:
+def _decode_escape(found: re.Match[str]) -> str:
     return chr(int(found[0][2:6], 16))
 
 
@@ -178,14 +179,14 @@ def parse_column_letters(letters: str) -> int:
     return number - 1
 
 
-def _packed(fault: CellFault) -> str:
+def _pack_fault(fault: CellFault) -> str:
     return f"{fault.kind} {fault.at} {fault}"
 
 
-def _unpacked(text: str) -> CellFault:
-    kind, at, shown = text.split(" ", 2)
-    return CellFault(shown, kind, int(at))
+def _unpack_fault(text: str) -> CellFault:
+    kind, at, fault_text = text.split(" ", 2)
+    return CellFault(fault_text, kind, int(at))
 
 
-add_scalar_codec(CellFault, "fault", _packed, _unpacked)
+add_scalar_codec(CellFault, "fault", _pack_fault, _unpack_fault)
 add_scalar_codec(Percent, "percent", float, Percent)
