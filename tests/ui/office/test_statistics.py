@@ -55,7 +55,7 @@ def test_a_task_and_its_shares_inside_the_unit_are_counted_once(as_, city) -> No
     client = as_(city.clerk)
     page = client.get("/admin/statistics/")
     assert [one.total for one in page.context["accounts"]] == [1]
-    assert "合计不含本单位内部的内部任务" in page.content.decode()
+    assert "合计不包括内部任务、配合任务" in page.content.decode()
     rows = client.get(f"/admin/ledger/?light=all&body={city.finance.pk}&year={year}&owed=1").context["rows"]
     assert len(rows) == 1
     assert client.get("/admin/statistics/?kind=inner").context["total"].total == 1

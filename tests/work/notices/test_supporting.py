@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from factories.notices import YEAR, City, duty, fresh, imported, parsed, resolve_all, row
@@ -165,3 +166,14 @@ def test_undoing_the_import_takes_them_along_unless_somebody_gave_something(
 def test_undoing_an_untouched_import_removes_them(town: City, task: Entry, support: Entry) -> None:
     undo_import(Notice.objects.get(), by=town.chief)
     assert not Entry.objects.exists()
+
+
+def test_the_ledger_lists_contributions_and_says_that_totals_leave_them_out(chief: Client, support: Entry) -> None:
+    listed, total = (chief.get(path) for path in ("/admin/ledger/", "/admin/statistics/"))
+    assert support in listed.context["rows"]
+    extra = Entry.objects.open().filter(kind=SUPPORT_KIND_NAME).count()
+    assert extra == 2
+    assert f"配合任务共 {extra} 条" in " ".join(listed.content.decode().split())
+    assert listed.context["lights"][0]["count"] - extra == total.context["total"].open
+    assert "合计不包括配合任务" in total.content.decode()
+    assert "共 2 条" not in chief.get(f"/admin/ledger/?kind={SUPPORT_KIND_NAME}").content.decode()

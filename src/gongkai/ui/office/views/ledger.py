@@ -22,7 +22,7 @@ from gongkai.core.ledger.filters import (
 )
 from gongkai.core.ledger.filters import page_of_entries as page_of
 from gongkai.core.ledger.importing import LEDGER_SHEET
-from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, uncounted_kinds
 from gongkai.core.ledger.models import EntryQuerySet, SavedFilter
 from gongkai.core.ledger.subjects import set_subjects
 from gongkai.core.spreadsheets.answers import spreadsheet_response
@@ -64,6 +64,8 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
     since = earliest_due_date(ledger_filter.light, moment)
     entry_page = page_of(listed, request.GET.get("after", ""), order=ledger_filter.ordering, since=since)
     set_subjects(entry_page.rows, actor)
+    kinds = [pair for pair in queries.kind_choices(actor) if pair[0] == ledger_filter.kind or not is_kind_off(pair[0])]
+    lights = _build_light_tabs(ledger_filter, narrowed, actor)
     counts = ledger_filter.light == "open" and (is_own or bool(ledger_filter.kind)) and ledger_filter.countable
     context = {
         "filter": ledger_filter,
@@ -75,11 +77,11 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
         "rows": entry_page.rows,
         "next": f"?{ledger_filter.query(after=entry_page.next)}" if entry_page.next else "",
         "first_page": not request.GET.get("after"),
-        "lights": _build_light_tabs(ledger_filter, narrowed, actor),
+        "lights": lights,
         "tabs": _build_tabs(ledger_filter, actor),
-        "kinds": [
-            kind for kind in queries.kind_choices(actor) if kind[0] == ledger_filter.kind or not is_kind_off(kind[0])
-        ],
+        "kinds": kinds,
+        "left_out": [] if ledger_filter.kind else [label for name, label in kinds if name in uncounted_kinds()],
+        "left_out_count": _count_left_out(ledger_filter, narrowed) if lights[0]["count"] else 0,
         "states": ENTRY_KINDS_BY_NAME[ledger_filter.kind].machine.labels.items() if ledger_filter.kind else (),
         "standing": LIGHT_FILTER_LABELS.items(),
         "units": units,
@@ -109,6 +111,11 @@ def _build_light_tabs(wanted: LedgerFilter, narrowed: EntryQuerySet, actor: Acto
         }
         for name in ("open", "red", "yellow", "blue", "waiting", "closed", "all")
     ]
+
+
+def _count_left_out(ledger_filter: LedgerFilter, narrowed: EntryQuerySet) -> int:
+    """Count the open rows that sums of all kinds leave out: they are listed here, as work is."""
+    return 0 if ledger_filter.kind else count_up_to(narrowed.open().filter(kind__in=uncounted_kinds()))
 
 
 def _build_tabs(wanted: LedgerFilter, actor: Actor) -> list[dict[str, object]]:

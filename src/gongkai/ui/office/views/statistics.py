@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.core.ledger import figures
 from gongkai.core.ledger.filters import LedgerFilter
-from gongkai.core.ledger.kinds import inner_kinds
+from gongkai.core.ledger.kinds import uncounted_kinds
 from gongkai.core.ledger.queries import kind_choices
 from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
@@ -102,7 +102,7 @@ def statistics_page(request: HttpRequest) -> HttpResponse:
         ),
         "years": list_years(),
         "kinds": kinds,
-        "inside": [label for name, label in kinds if name in inner_kinds()],
+        "left_out": [label for name, label in kinds if name in uncounted_kinds()],
     }
     return render(request, "office/statistics.html", context)
 
