@@ -182,12 +182,15 @@ def mail() -> bytes:
 
 
 OUTLOOK = message("咨询", "张三", "正文", {"附件.txt": "附件".encode()})
-#: A workbook written as bytes: a column without width, a cell under a merged one, a value that its format hides.
+#: A workbook written as bytes: a column without width, a cell under a merged one, a value that its format hides, an empty text.
 UNSEEN_CELLS = packed(
     {
         "_rels/.rels": relations(officeDocument="xl/workbook.xml"),
         "xl/workbook.xml": f'<workbook {RELATED}><sheets><sheet name="表" sheetId="1" r:id="rId1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": relations(worksheet="worksheets/sheet1.xml", styles="styles.xml"),
+        "xl/_rels/workbook.xml.rels": relations(
+            worksheet="worksheets/sheet1.xml", styles="styles.xml", sharedStrings="sharedStrings.xml"
+        ),
+        "xl/sharedStrings.xml": "<sst><si><t>甲</t></si><si><t></t></si></sst>",
         "xl/styles.xml": '<styleSheet><numFmts><numFmt numFmtId="180" formatCode=";;;"/></numFmts>'
         '<cellXfs><xf numFmtId="0"/><xf numFmtId="180"/></cellXfs></styleSheet>',
         "xl/worksheets/sheet1.xml": '<worksheet><cols><col min="4" max="4" width="0"/></cols><sheetData><row r="1">'
@@ -196,7 +199,7 @@ UNSEEN_CELLS = packed(
             for place, words, style in (("A1", "合", 0), ("B1", "盖住", 0), ("C1", "三分号", 1), ("D1", "零宽", 0))
         )
         + '<c r="E1" s="1"><v>777666</v></c>'
-        '<c r="F1" t="str"><f>_xlfn.DISPIMG("ID_1",1)</f><v>=DISPIMG("ID_1",1)</v></c></row>'
+        '<c r="F1" t="str"><f>_xlfn.DISPIMG("ID_1",1)</f><v>=DISPIMG("ID_1",1)</v></c><c r="G1" t="s"><v>1</v></c></row>'
         "</sheetData>"
         '<mergeCells><mergeCell ref="A1:B1"/></mergeCells></worksheet>',
         "xl/worksheets/_rels/sheet1.xml.rels": relations(threadedComment="../thread.xml"),

@@ -28,6 +28,7 @@ _LITERAL = re.compile(r'"[^"]*"|[\\!].|_.|\*.|\[[^\]]*\]')
 _ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 #: The days that serial numbers count from; times of spreadsheets have no zone.
 _FIRST, _FIRST_1904 = datetime.fromisoformat("1899-12-30"), datetime.fromisoformat("1904-01-01")
+_DBNUM_MARK = re.compile(r"\[DBNum[123]\]")
 _DBNUM = re.compile(r"\[DBNum[123]\]|\[\$-[0-9A-Fa-f]+\]")
 _FORMAL = str.maketrans("一二三四五六七八九十百千", "壹贰叁肆伍陆柒捌玖拾佰仟")
 _CONDITION = re.compile(r"\[(<=|>=|<>|=|<|>)\s*(-?\d+(?:\.\d+)?)\]")
@@ -53,7 +54,7 @@ def is_date_format(shape: str) -> bool:
 def show_number(value: float, shape: str, *, from_1904: bool = False) -> str:
     """Return a number as its format shows it."""
     shape = shape.replace("G/通用格式", "General")
-    if "[DBNum" in shape and not is_date_format(shape):
+    if _DBNUM_MARK.search(shape) and not is_date_format(shape):
         return _write_in_chinese(show_number(value, _DBNUM.sub("", shape)), "[DBNum2]" in shape)
     if is_date_format(shape):
         return show_date(value, shape.split(";", maxsplit=1)[0], from_1904=from_1904) or _plain(value)
@@ -79,8 +80,16 @@ def show_number(value: float, shape: str, *, from_1904: bool = False) -> str:
 
 def _write_in_chinese(shown: str, is_formal: bool) -> str:
     """Return the whole numbers of a text in Chinese; with formal digits for DBNum2: 壹仟贰佰叁拾肆."""
-    words = re.sub(r"(?<![0-9.])[0-9]{1,12}(?![0-9.])", lambda found: to_words(int(found[0])), shown.replace(",", ""))
-    return words.translate(_FORMAL) if is_formal else words
+    words = re.sub(r"(?<![0-9.])[0-9]{1,12}(?![0-9.])", lambda found: _spell(int(found[0])), shown.replace(",", ""))
+    return re.sub("(?<![一二三四五六七八九])十", "一十", words).translate(_FORMAL) if is_formal else words
+
+
+def _spell(number: int) -> str:
+    """Return a whole number below 10¹² in Chinese."""
+    high, low = divmod(number, 100_000_000)
+    if not high:
+        return to_words(low)
+    return f"{to_words(high)}亿{'零' if 0 < low < 10_000_000 else ''}{to_words(low) if low else ''}"
 
 
 def _choose_by_condition(sections: list[str], value: float) -> str:

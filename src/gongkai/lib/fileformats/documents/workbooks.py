@@ -222,7 +222,8 @@ class WorkbookReader:
             text.text, unknown = translate_symbols(symbols, text.text)
             if unknown:
                 sheet.lose("symbol", unknown, number, at)
-        sheet.put(number, at, text.text, error=kind == "e", is_text=kind in ("s", "inlineStr", "str"), written=raw)
+        is_text = kind in ("s", "inlineStr", "str")
+        sheet.put(number, at, text.text, error=kind == "e", is_text=is_text, written=raw if kind == "n" else "")
 
     def _show(self, raw: str, shape: str, sheet: SheetBuilder, number: int, at: int) -> str:
         """Return a number as its format shows it; other values as they are."""
