@@ -29,6 +29,8 @@ SHAPES = {
     "tags that never end": "字" + "<a" * N,
     "attributes": f"<p {' '.join(f'a{n}=1' for n in range(N))}>字</p>",
     "attributes without spaces": f"<p {''.join(f'a{n}=&quot;&quot;/' for n in range(N))}>字</p>",
+    "lines of a preformatted part": "<pre>" + "字\n" * (N // 2) + "</pre>",
+    "a rule for a long name": "<style>" + "content" * N + "{}</style>字",
     "many lines of one paragraph": "<p>一二三四五六七八九十一二三四五六七八九十，</p>" * (N // 8),
 }
 

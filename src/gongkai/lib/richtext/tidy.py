@@ -27,8 +27,8 @@ _DIGITS = re.compile(r"\d{1,4}")
 #: Style sheets, which Word writes as comments: their classes may hide words.
 _STYLE_COMMENT = re.compile(r"(<style\b[^>]{0,200}>\s*)<!--(.*?)-->", re.IGNORECASE | re.DOTALL)
 _STYLE_SHEET = re.compile(r"<style\b[^<>]{0,200}>[^<]*</style>", re.IGNORECASE)
-#: Where preformatted text begins, and the end of a line in it.
-_PREFORMATTED, _LINE_END = re.compile(r"(?=<pre\b)", re.IGNORECASE), re.compile(r"\n(?![^<>]*>)")
+#: Where preformatted text begins, and the end of a line in it, or a tag, whose line ends stay.
+_PREFORMATTED, _LINE_END = re.compile(r"(?=<pre\b)", re.IGNORECASE), re.compile(r"<[^<>]*>|\n")
 #: A row of a list: 语文教师：王芳.
 _LABELLED = re.compile(r"[^，。；\s]{1,12}[：:]")
 #: A row that ends with a telephone number, and a title, are no broken lines.
@@ -77,7 +77,7 @@ def _keep_lines(html: str) -> str:
     for at, section in enumerate(sections):
         head, begun, content = section.partition(">")
         inside, end, tail = content.partition("</pre")
-        lines = _LINE_END.sub("<br>", inside.strip("\n"))
+        lines = _LINE_END.sub(lambda found: "<br>" if found[0] == "\n" else found[0], inside.strip("\n"))
         sections[at] = f"{head}{begun}{lines}{end}{tail}"
     return head_part + "".join(sections)
 

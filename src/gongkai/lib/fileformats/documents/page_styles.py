@@ -16,7 +16,7 @@ _WHITE = re.compile(r"(?<![\w-])color\s*:\s*(?:#fff(?:fff)?\b|white|rgba?\(\s*25
 _BACKGROUND = re.compile(r"background(?!(?:-color)?\s*:\s*(?:#fff(?:fff)?\b|white\b|transparent|none))", re.I)
 _STRUCK = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.I)
 _RAISED = re.compile(r"vertical-align\s*:\s*su(?:per|b)|mso-text-raise\s*:\s*(?:-|[1-9])", re.I)
-_SHIFTED = re.compile(r"position\s*:\s*relative\b[^\"]*?;\s*top\s*:\s*(-?)(?=[1-9.]*[1-9])", re.I)
+_SHIFTED = re.compile(r"position\s*:\s*relative\b[^\"]{0,300}?;\s*top\s*:\s*(-?)(?=[1-9.]*[1-9])", re.I)
 _COMMENT_STYLE = re.compile(r"mso-(?:element|special-character)\s*:\s*comment", re.I)
 _FONT = re.compile(r"font-family\s*:\s*[\"']?([^;\"',]+)", re.I)
 #: Rules for paper only, and the class or id that a selector ends with.
@@ -25,7 +25,7 @@ _SELECTED = re.compile(r"([.#][\w-]+)\s*(?:,|$)")
 
 
 _GENERATED = re.compile(
-    r"([.#]?[\w-]+)::?(?:before|after)\s*(?:,[^{}]*)?\{[^{}]*?(?<![\w-])content\s*:\s*[\"']([^\"'{}]{1,200})[\"']",
+    r"((?:[.#]|(?<![\w.#-]))[\w-]+)::?(?:before|after)\s*(?:,[^{}]{0,500})?\{[^{}]*?(?<![\w-])content\s*:\s*[\"']([^\"'{}]{1,200})[\"']",
     re.IGNORECASE,
 )
 _CSS_CODE = re.compile(r"\\([0-9a-fA-F]{2,5})[ ]?")
