@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.apps import apps
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 from django.urls import reverse
 from django.utils import timezone
@@ -216,10 +216,14 @@ class PortionWriter:
 def _lock_rows(rows: Mapping[int, Model]) -> dict[int, Model]:
     """Read rows of one model with a lock, with the relations that the dry run has read of them."""
     first = next(iter(rows.values()))
-    fresh = type(first)._base_manager.select_for_update(of=("self",)).order_by("pk")
-    if paths := list(_find_read_relations(first)):
-        fresh = fresh.select_related(*paths)
-    return fresh.in_bulk(list(rows))
+    stored = type(first)._base_manager.order_by("pk")
+    paths = list(_find_read_relations(first))
+    if not paths:
+        return stored.select_for_update().in_bulk(list(rows))
+    if connection.features.has_select_for_update:
+        # A joined row would be as old as the statement, however long it waits for the lock.
+        list(stored.select_for_update().filter(pk__in=list(rows)).values_list("pk"))
+    return stored.select_related(*paths).in_bulk(list(rows))
 
 
 def _find_read_relations(row: Model, above: tuple[Model, ...] = ()) -> Iterator[str]:
