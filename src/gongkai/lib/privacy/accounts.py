@@ -36,6 +36,7 @@ def _has_card_grouping(groups: list[int]) -> bool:
 
 
 def _is_card_number(number: str, named: bool) -> bool:
+    """Return whether a number is labelled, or has the length and prefix of a card issuer."""
     if named:
         return True
     if number.startswith("62"):

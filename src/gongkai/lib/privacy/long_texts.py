@@ -40,6 +40,11 @@ def _proofread_in_child(
 
 
 def _call_child(ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call a function of the child process; name the limit if it was stopped.
+
+    Raises:
+        PrivacyError: the function refused, or the child reached a limit.
+    """
     try:
         return ask(*args, **kwargs)
     except PrivacyError as error:

@@ -41,6 +41,7 @@ def load_mask_patterns(table: tuple[tuple[str, ...], ...] | None = None) -> dict
 
 
 def _mask_middle(text: str, pattern: MaskPattern) -> str:
+    """Return a text with only the first and last characters that the pattern keeps."""
     plain = _SPACES.sub("", to_half_width(text))
     if len(plain) <= pattern.head + pattern.tail + 1:
         return "*" * max(len(plain), 3)
@@ -76,6 +77,7 @@ def _mask_name(text: str, pattern: MaskPattern) -> str:
 
 
 def _mask_below_township(text: str, pattern: MaskPattern) -> str:
+    """Return an address down to its township, county or city, and nothing below."""
     for area in (_TOWNSHIP, _COUNTY, _CITY):
         match = area.match(text)
         if match and len(match[0]) < len(text):

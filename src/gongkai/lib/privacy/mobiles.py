@@ -41,6 +41,7 @@ _ODDLY_PARTED_NUMBER = re.compile(
 
 
 def _has_mobile_grouping(raw: str) -> bool:
+    """Return whether the digits of a number are divided as mobile numbers usually are."""
     sizes = get_group_sizes(raw)
     if len(sizes) == 1 or set(sizes) == {1}:
         return True

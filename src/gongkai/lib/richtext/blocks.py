@@ -178,10 +178,10 @@ class ForeignHtmlReader:
                 yield from loose.flush()
             elif name in _PARAGRAPH_TAGS and not _contains_blocks(child):
                 yield from loose.flush()
-                yield from _as_items(self._paragraph(child), name)
+                yield from _mark_items(self._paragraph(child), name)
             elif _contains_blocks(child) or name in ("div", "ul", "ol", "section", "figure"):
                 yield from loose.flush()
-                yield from _as_items(self._inside(child), name)
+                yield from _mark_items(self._inside(child), name)
             elif name:
                 loose.html += self._inline(child)
             loose.words(child.tail)
@@ -235,12 +235,13 @@ class ForeignHtmlReader:
         return f"<{tag}>{inside}</{tag}>" if tag and inside.strip() and "\x00" not in inside else inside
 
     def _picture(self, node: _Element) -> Iterator[HtmlBlock]:
+        """Yield a stored picture; one that is not stored is recorded as a loss."""
         source = (node.get("src") or "").strip()
-        kept, alt = self.keep(source) if self.keep and source else "", " ".join((node.get("alt") or "").split())
-        if not kept:
+        address, alt = self.keep(source) if self.keep and source else "", " ".join((node.get("alt") or "").split())
+        if not address:
             self.lose("picture", alt)
             return
-        yield HtmlBlock("img", f'<img src="{escape(kept)}" alt="{escape(alt or "图片")}">')
+        yield HtmlBlock("img", f'<img src="{escape(address)}" alt="{escape(alt or "图片")}">')
 
     def _table(self, node: _Element) -> Iterator[HtmlBlock]:
         """Yield a table as a block, with inner tables as text; one of a single cell as its content."""
@@ -299,7 +300,7 @@ def _write_mark(item: _Element, mark: str) -> None:
         innermost.text = f"{mark}{text}"
 
 
-def _as_items(blocks: Iterator[HtmlBlock], name: str) -> Iterator[HtmlBlock]:
+def _mark_items(blocks: Iterator[HtmlBlock], name: str) -> Iterator[HtmlBlock]:
     for block in blocks:
         block.item = block.item or name == "li"
         yield block
@@ -319,11 +320,12 @@ class _LooseText:
         self.html += escape(text or "", quote=False)
 
     def flush(self) -> Iterator[HtmlBlock]:
+        """Yield a paragraph for each line of the collected text, and empty it."""
         for line in self.html.split("\n\x00"):
             indented = line.lstrip(" \n\t").startswith("\u3000")
-            made = HtmlBlock("p", tidy_spaces(line), indented=indented, is_row=_has_columns(line))
-            if made.text or "<img" in line:
-                yield made
+            block = HtmlBlock("p", tidy_spaces(line), indented=indented, is_row=_has_columns(line))
+            if block.text or "<img" in line:
+                yield block
         self.html = ""
 
 

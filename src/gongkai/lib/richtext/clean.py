@@ -135,6 +135,7 @@ class _HostileContentParser(HTMLParser):
     hostile = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note tags, attributes and URL schemes that cleaning would remove."""
         self.hostile |= tag not in ALLOWED_TAGS and tag not in _ALLOWED_TAGS
         for name, value in attrs:
             self.hostile |= name not in _ALLOWED_ATTRIBUTES and not name.startswith("data-")

@@ -32,6 +32,7 @@ def limit_nesting(html: str) -> str:
 
 
 def _strip_raw_text(html: str) -> str:
+    """Return the text of HTML without its tags, and without the content of elements with raw text."""
     pieces, at = [], 0
     while match := _RAW_TEXT_TAG.search(html, at):
         pieces.append(html[at : match.start()])

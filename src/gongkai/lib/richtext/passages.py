@@ -250,10 +250,11 @@ class _TextCollector:
         self.made.places.append((self.size, place))
 
     def attributes(self) -> None:
+        """Add the readable attributes of pictures and links, each on a line of its own."""
         for node in self.made.root.iter("img", "a"):
-            for name, value, words in self.spoken(node):
+            for name, value, label in self.spoken(node):
                 self.gap("\n")
-                self.mark(words)
+                self.mark(label)
                 self.add(value, node, name)
 
     def spoken(self, node: _Element) -> Iterator[tuple[str, str, str]]:

@@ -60,12 +60,14 @@ def add_picture_sizes(html: str, files: Sequence[Mapping[str, object]], address:
 
 
 def _rewrite_images(html: str, drawing: Callable[[str], Attributes]) -> str:
+    """Return a text whose stored pictures get the attributes that `drawing` returns for their digest."""
+
     def draw(tag: StartTag) -> str:
         mark = get_picture_digest(tag)
-        return write_start_tag("img", drawing(mark) | _without_attribute(tag, "src")) if mark else tag.source
+        return write_start_tag("img", drawing(mark) | _drop_attribute(tag, "src")) if mark else tag.source
 
     return rewrite_tags(html, {"img"}, draw) if FILE_SCHEME in html else html
 
 
-def _without_attribute(tag: StartTag, name: str) -> Attributes:
+def _drop_attribute(tag: StartTag, name: str) -> Attributes:
     return {key: value for key, value in tag.attributes.items() if key != name}

@@ -37,18 +37,19 @@ def render_official_pdf(document: IssuedDocument, pictures: Pictures) -> bytes:
     """
     digests = {block.mark for block in document.blocks if isinstance(block, PictureBlock)}
     picture_data = {digest: data for digest in digests if (data := pictures(digest)) is not None}
-    with _limits_named():
+    with _name_reached_limits():
         return _render_in_child(document, picture_data)
 
 
 def render_form_report(report: FormReport) -> bytes:
     """Return a report as .pdf, made in a child process (raises as `render_official_pdf`)."""
-    with _limits_named():
+    with _name_reached_limits():
         return _render_report_in_child(report)
 
 
 @contextmanager
-def _limits_named() -> Iterator[None]:
+def _name_reached_limits() -> Iterator[None]:
+    """Raise MissingFont with a Chinese message about the limit when the child process was stopped."""
     try:
         yield
     except MissingFont as error:

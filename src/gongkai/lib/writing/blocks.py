@@ -92,8 +92,9 @@ def _convert_node(node: _Element | str, scheme: str) -> Iterator[Block]:
 
 
 def _find_pictures(node: _Element, scheme: str) -> Iterator[PictureBlock]:
-    found = [node] if node.tag == "img" else node.iter("img")
-    for image in found:
+    """Yield the stored pictures inside an element, or the element itself."""
+    images = [node] if node.tag == "img" else node.iter("img")
+    for image in images:
         source = str(image.get("src", ""))
         if source.startswith(f"{scheme}:"):
             yield PictureBlock(source.removeprefix(f"{scheme}:"), str(image.get("alt", "")))
@@ -134,6 +135,7 @@ def _split_lines(node: _Element) -> list[str]:
 
 
 def _convert_list(node: _Element, scheme: str) -> Iterator[Block]:
+    """Yield the items of a list with their number or a dot, each followed by its pictures."""
     for place, entry in enumerate(node.findall("li"), int(node.get("start") or 1)):
         item_mark = f"{place}. " if node.tag == "ol" else "· "
         for number, line in enumerate(_split_lines(entry)):

@@ -43,6 +43,11 @@ MAX_UNPACKED_BYTES = 6_000_000
 
 
 def _open_template(template: bytes) -> DocumentObject:
+    """Return a template as a Word document.
+
+    Raises:
+        InvalidTemplate: no .docx file, locked, damaged or too large.
+    """
     try:
         with ZipFile(BytesIO(template)) as packed:
             unpacked = sum(zip_info.file_size for zip_info in packed.infolist())
@@ -54,6 +59,7 @@ def _open_template(template: bytes) -> DocumentObject:
 
 
 def _describe_fault(template: bytes) -> str:
+    """Return in Chinese why a file is no usable template: locked, damaged or of another format."""
     if is_locked(BytesIO(template)):
         return "有密码，请取消打开密码后另存为新文件"
     return (
@@ -94,6 +100,7 @@ def _iterate_paragraphs(document: DocumentObject) -> Iterator[Paragraph]:
 
 
 def _iterate_within(holder: BlockItemContainer | DocumentObject) -> Iterator[Paragraph]:
+    """Yield the paragraphs of a document or a cell, also those in tables inside it."""
     yield from holder.paragraphs
     for table in holder.tables:
         for row in table.rows:

@@ -66,15 +66,17 @@ def find_fonts() -> tuple[FontFile, FontFile]:
 
 
 def _list_font_files() -> dict[str, str]:
-    own = os.environ.get("GONGKAI_FONTS", "")
+    """Return the paths of all installed font files by file name; those of GONGKAI_FONTS win."""
+    own_folder = os.environ.get("GONGKAI_FONTS", "")
     font_files: dict[str, str] = {}
-    for folder in filter(None, (*FONT_FOLDERS, own)):
+    for folder in filter(None, (*FONT_FOLDERS, own_folder)):
         for path in Path(folder).rglob("*.[to]t[fc]") if Path(folder).is_dir() else ():
             font_files[path.name] = str(path)
     return font_files
 
 
 def _make_font_file(path: str) -> FontFile:
+    """Return a font file; of a collection, the number of its Chinese face."""
     if not path.endswith(".ttc"):
         return FontFile(path)
     from fontTools.ttLib import TTCollection

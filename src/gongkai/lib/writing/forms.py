@@ -92,6 +92,7 @@ def _render_row(row: Sequence[FormCell], *, head: bool) -> str:
 
 
 def _render_cell(cell: FormCell, *, head: bool) -> str:
+    """Return a cell as HTML with its spans and, for a header, its scope."""
     tag = "th" if cell.head else "td"
     spans = (f' colspan="{cell.across}"' if cell.across > 1 else "") + (
         f' rowspan="{cell.down}"' if cell.down > 1 else ""

@@ -114,6 +114,7 @@ class _Frame:
         self._add(paragraph)
 
     def _add(self, paragraph: Paragraph) -> None:
+        """Put a paragraph into a frame of the paper's width."""
         frame: Any = OxmlElement("w:framePr")  # python-docx types it as what takes no part in its own tree
         frame.set(qn("w:w"), str(round(self.paper.width / Pt(1) * 20)))
         for name, value in _FRAME.items():

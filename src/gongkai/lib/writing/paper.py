@@ -190,6 +190,7 @@ class Paper:
         return stream.getvalue()
 
     def _paragraph(self, *, indent: bool = False, align: WD_ALIGN_PARAGRAPH = WD_ALIGN_PARAGRAPH.JUSTIFY) -> Paragraph:
+        """Add an empty paragraph with the exact line pitch of official documents."""
         paragraph = self.document.add_paragraph()
         form = paragraph.paragraph_format
         form.space_before = form.space_after = Pt(0)
@@ -200,6 +201,7 @@ class Paper:
         return paragraph
 
     def _page(self) -> None:
+        """Set the size, orientation and margins of the page."""
         section = self.document.sections[0]
         section.page_width, section.page_height = (LONG, SHORT) if self.landscape else (SHORT, LONG)
         section.orientation = WD_ORIENT.LANDSCAPE if self.landscape else WD_ORIENT.PORTRAIT
@@ -208,6 +210,7 @@ class Paper:
         section.footer_distance = Mm(28)
 
     def _style(self) -> None:
+        """Set face and size of the normal style, and Chinese as its language."""
         normal = self.document.styles["Normal"]
         normal.font.name, normal.font.size = BODY_FACE, SIZE_3
         normal.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), BODY_FACE)

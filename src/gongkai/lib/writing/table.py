@@ -234,6 +234,8 @@ def _write_head(page: "Worksheet", table: NoticeProgressTable, columns: Sequence
 
 
 def _write_light(styles: "CellStyleCache", cell: "_CellOrMergedCell", light: str) -> None:
+    """Fill a cell with the colour of its light."""
+
     def set_on(one: "_CellOrMergedCell") -> None:
         from openpyxl.styles import Alignment, PatternFill
 

@@ -112,6 +112,7 @@ class _Message:
         return charset_of_code_page(int.from_bytes(raw[:4], "little"))
 
     def _property(self, wanted: int) -> bytes:
+        """Return the eight bytes of a property with a fixed size, empty if the message has none."""
         properties = self._stream("__properties_version1.0")
         for at in range(24 if self._folder else 32, len(properties) - 15, 16):
             if unpack_from("<H", properties, at + 2)[0] == wanted:

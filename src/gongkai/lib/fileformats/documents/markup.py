@@ -58,6 +58,7 @@ class _MarkedInline(Inline):
         return out
 
     def _read_r(self, run: _Element, look: RunProperties, depth: int) -> Texts:
+        """Read a run; its text gets the tags for bold, italic and raised text."""
         properties = find_child(run, "rPr")
         height = _HEIGHTS.get(get_value(find_child(properties, "vertAlign")), "")
         run_tags = [tag for name, tag in _RUN_TAGS.items() if is_on(properties, name)]
@@ -71,6 +72,7 @@ class _MarkedInline(Inline):
         self._link = before
 
     def _read_footnoteReference(self, element: _Element, look: RunProperties, _: int) -> Texts:
+        """Yield the number of a note in brackets, raised."""
         name = get_local_name(element)
         self.reader.references[name] += 1
         label = "尾注" * name.startswith("end") + str(self.reader.references[name])
@@ -90,6 +92,7 @@ class _MarkedInline(Inline):
             yield _Piece(shown_text, ((f'a href="{escape(link)}"',) if link else ()) + self._tags)
 
     def _drawn(self, element: _Element, look: RunProperties) -> Texts:
+        """Yield a drawing's text, and a placeholder with the HTML of each picture."""
         yield from super()._drawn(element, look)
         new_pictures, self.pictures = self.pictures, []
         for html in new_pictures:
@@ -160,6 +163,7 @@ class _MarkedReader(WordReader):
         return [write_table([[_write_cell(cell) for cell in row] for row in rows])]
 
     def _read_rows(self, table: _Element, depth: int) -> list[list[str]]:
+        """Return the rows of a table, and store how many of them are header rows."""
         rows = super()._read_rows(table, depth)
         if isinstance(self.builder, _MarkedBuilder):
             heads = takewhile(_is_head, find_children(table, "tr"))

@@ -150,6 +150,7 @@ class Document:
 
 
 def _block_to_json(block: DocumentBlock) -> Json:
+    """Return a block as JSON: type, text, and level or rows."""
     out: Json = {"type": block.type, "text": block.text}
     if block.type == "heading":
         out["level"] = block.level
@@ -159,6 +160,7 @@ def _block_to_json(block: DocumentBlock) -> Json:
 
 
 def _state_of(cell: str) -> str:
+    """Return how a cell differs from plain text: side of the covering cell, fault and column, or "blank"."""
     if isinstance(cell, CoveredCell):
         return cell.side
     if isinstance(cell, CellFault):
@@ -263,6 +265,7 @@ class DocumentBuilder:
         return "\n".join(line for line in lines if line)
 
     def _clean(self, text: str, where: str) -> str:
+        """Return a text normalised; characters that are unknown are recorded as losses."""
         if text.isascii() and text.isprintable():
             return text
         cleaned = normalise_text(text)

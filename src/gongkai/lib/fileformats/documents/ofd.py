@@ -135,6 +135,7 @@ def _is_turned(matrix: str | None) -> bool:
 
 
 def _join_words(row: list[Word]) -> str:
+    """Return the words of a line with tabs at gaps wider than half a line's height."""
     text, end = "", 0.0
     for word in row:
         size = re.sub(r"\s", "", word.text)

@@ -102,6 +102,7 @@ class _Reader:
         return False
 
     def _read_changes(self, content: _Element) -> None:
+        """Record text that tracked changes deleted."""
         for region in find_all(content, "changed-region"):
             if (deletion := find_child(region, "deletion")) is not None:
                 deleted_text = "\n".join(
@@ -110,11 +111,12 @@ class _Reader:
                 self.builder.lose("deleted", deleted_text or _words(deletion))
 
     def _read_margins(self, styles: _Element | None) -> None:
+        """Record headers and footers, except page numbers, as losses."""
         for margin in styles.iter("{*}header", "{*}footer") if styles is not None else ():
-            words = _words(margin)
-            if words and not re.fullmatch(r"[-—\s第共页/0-9]*", words):
+            margin_text = _words(margin)
+            if margin_text and not re.fullmatch(r"[-—\s第共页/0-9]*", margin_text):
                 self.builder.lose(
-                    get_local_name(margin), words, "页眉" if get_local_name(margin) == "header" else "页脚"
+                    get_local_name(margin), margin_text, "页眉" if get_local_name(margin) == "header" else "页脚"
                 )
 
     def _read_blocks(self, parent: _Element, depth: int) -> None:

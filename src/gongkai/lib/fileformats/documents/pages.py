@@ -153,6 +153,7 @@ class _Page:
             self._builder.paragraph(re.sub(r"[ \t\xa0]+", " ", line).strip(), level, aside=self._aside > 0)
 
     def _walk(self, element: _Element, depth: int) -> None:
+        """Collect the text of an element and read its children."""
         self._loose.append(_squeeze(element.text))
         for child in element:
             if isinstance(child.tag, str):
@@ -176,6 +177,7 @@ class _Page:
             self._loose.append(self._inline(element, name, depth))
 
     def _read_block(self, element: _Element, name: str, depth: int) -> None:
+        """Read a block; menus and footers count as aside, h1 to h6 as headings."""
         aside = name in _ASIDE or element in self._menus
         self._aside += aside
         self._walk(element, depth + 1)
@@ -301,11 +303,12 @@ class _Page:
 
 
 def _rows(table: _Element) -> Iterator[_Element]:
+    """Yield the rows of a table, also those in thead, tbody and tfoot."""
     for child in table:
         if child.tag == "tr":
             yield child
         elif child.tag in ("thead", "tbody", "tfoot"):
-            yield from (one for one in child if one.tag == "tr")
+            yield from (row for row in child if row.tag == "tr")
 
 
 def _cells(row: _Element) -> list[_Element]:

@@ -177,7 +177,7 @@ def _mark(item: raw.FPDF_PAGEOBJECT, hidden: set[str]) -> str:
     """Return whether an object is marked as watermark or in a hidden layer: WATERMARK, HIDDEN or ""."""
     for index in range(max(raw.FPDFPageObj_CountMarks(item), 0)):
         content_mark = raw.FPDFPageObj_GetMark(item, index)
-        names = {_string(content_mark, key) for key in (b"Subtype", b"Name")}
+        names = {_read_mark_text(content_mark, key) for key in (b"Subtype", b"Name")}
         if any(is_watermark_name(name) for name in names):
             return WATERMARK
         if names & hidden:
@@ -185,7 +185,8 @@ def _mark(item: raw.FPDF_PAGEOBJECT, hidden: set[str]) -> str:
     return ""
 
 
-def _string(mark: raw.FPDF_PAGEOBJECTMARK, key: bytes) -> str:
+def _read_mark_text(mark: raw.FPDF_PAGEOBJECTMARK, key: bytes) -> str:
+    """Return a text parameter of a content mark, empty if it has none."""
     size = ctypes.c_ulong()
     buffer = (raw.FPDF_WCHAR * 200)()
     if not raw.FPDFPageObjMark_GetParamStringValue(mark, key, buffer, 400, size):

@@ -140,6 +140,7 @@ def _make_char(page: Page, text: str, place: tuple[float, float, float, float], 
 
 
 def _begins_watermark(words: raw.FPDF_TEXTPAGE, index: int, page: Page, watermarks: set[tuple[int, int]]) -> bool:
+    """Return whether a watermark begins within a point of a character."""
     x, y = ctypes.c_double(), ctypes.c_double()
     if not raw.FPDFText_GetCharOrigin(words, index, x, y):
         return False

@@ -173,6 +173,11 @@ def _is_mail(head: bytes, suffix: str) -> bool:
 
 
 def _refuse_empty(document: Document) -> None:
+    """Refuse a document without text, unless recorded losses explain it.
+
+    Raises:
+        UnreadFile: it is empty or has only pictures.
+    """
     if any(loss.what not in ("picture", "header", "footer", "comment") for loss in document.losses):
         return
     if any(loss.what == "picture" for loss in document.losses):
@@ -201,19 +206,20 @@ def _read_by_signature(data: bytes, suffix: str, depth: int) -> Document:
     if data.lstrip()[:5] == b"{\\rtf":
         return read_rtf(data, depth)
     if format_name := find_named_format(data):
-        raise _refuse(
+        raise _make_refusal(
             format_name,
             suffix,
             next(suffixes for _, signature_name, suffixes in _OTHERS if signature_name == format_name),
         )
     if data[:2] == b"BM" and b"\x00" in data[:16]:
-        raise _refuse("图片（BMP）", suffix, "bmp")
+        raise _make_refusal("图片（BMP）", suffix, "bmp")
     if data[4:8] == b"ftyp":
-        raise _refuse("图片或视频（HEIC、MP4）", suffix, "heic mp4 mov m4a avif")
+        raise _make_refusal("图片或视频（HEIC、MP4）", suffix, "heic mp4 mov m4a avif")
     return _read_text(data, suffix, depth)
 
 
-def _refuse(what: str, suffix: str, suffixes: str) -> UnreadFile:
+def _make_refusal(what: str, suffix: str, suffixes: str) -> UnreadFile:
+    """Return the error for a named format: another suffix, a picture, or not supported."""
     if suffix and suffix not in suffixes.split():
         return UnreadFile(f"扩展名与内容不符：扩展名是.{suffix}，内容是{what}，请核对后重新提供。")
     if suffix in _PICTURE_SUFFIXES or what.startswith("图片（"):

@@ -264,6 +264,7 @@ def _rapid() -> Recogniser:
 
 
 def _has_tesseract() -> bool:
+    """Return whether Tesseract is installed with simplified Chinese."""
     program = shutil.which("tesseract")
     if program is None:
         return False

@@ -87,6 +87,7 @@ def _decode_mixed(data: bytes, named: str, builder: DocumentBuilder | None) -> s
 
 
 def _decode_chinese_utf8(line: bytes) -> str:
+    """Return a line in UTF-8 if it is likely Chinese, else an empty string."""
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError:

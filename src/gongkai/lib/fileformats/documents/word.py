@@ -108,6 +108,7 @@ class WordReader:
         return self.builder.document
 
     def _read_body(self, root: _Element) -> None:
+        """Read the body after joining deleted paragraph ends and dropping fields without an end."""
         refuse_over("text paragraphs", sum(1 for _ in find_all(root, "p")))
         join_deleted_ends(root)
         drop_unended_fields(root)
@@ -139,6 +140,7 @@ class WordReader:
                 self._read_blocks(child, depth + 1)
 
     def _read_table(self, table: _Element, depth: int) -> None:
+        """Add a table; one of a single cell is a frame, whose content is read instead."""
         if (cell := _find_only_cell(table)) is not None:
             self._read_blocks(cell, depth + 1)  # a frame round a text
             return
@@ -254,6 +256,7 @@ class WordReader:
                 self.builder.paragraph(f"{name}{number}：{text.strip()}")
 
     def _read_chunk(self, relation: str) -> None:
+        """Read a file that is included by relation; a missing one is recorded as a loss."""
         target = self.relations.get(relation, ("", ""))[1]
         if self.package.find(target):
             read_inner(self.builder, posixpath.basename(target), self.package.read(target), self.depth)
@@ -261,6 +264,7 @@ class WordReader:
             self.builder.lose("attachment", f"{posixpath.basename(target)}：文件里没有这一部分")
 
     def _draw_in_margin(self, element: _Element) -> str:
+        """Record drawn words of a header or footer as a watermark; draw other elements."""
         if watermark := " ".join(
             filter(None, (get_value(text_path, "string") for text_path in find_all(element, "textpath")))
         ):

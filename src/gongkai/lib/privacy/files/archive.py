@@ -64,6 +64,11 @@ def read_parts(data: bytes, what: str, *, word: bool) -> dict[str, bytes]:
 
 
 def _read_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str) -> bytes:
+    """Return a part of a package, in the usual XML namespaces.
+
+    Raises:
+        PrivacyError: it is too large when unpacked.
+    """
     with archive.open(info) as stream:
         content = stream.read(MAX_PART_BYTES + 1)
     if len(content) > MAX_PART_BYTES:

@@ -135,10 +135,11 @@ def _list_earlier_words(document: pdfium.PdfDocument, content: bytes) -> Iterato
 
 
 def _list_page_lines(document: pdfium.PdfDocument) -> Iterator[str]:
+    """Yield the non-empty lines of all pages."""
     for page in document:
-        words = page.get_textpage()
-        yield from filter(None, map(str.strip, words.get_text_range().splitlines()))
-        words.close()
+        text_page = page.get_textpage()
+        yield from filter(None, map(str.strip, text_page.get_text_range().splitlines()))
+        text_page.close()
         page.close()
 
 

@@ -150,6 +150,7 @@ def _shows_pictures(data: bytes) -> bool:
 
 
 def _shows_picture(data: bytes) -> bool:
+    """Return whether a picture is not blank; one that cannot be opened counts as shown."""
     try:
         with Image.open(io.BytesIO(data)) as picture:
             return not is_blank(picture)
@@ -175,6 +176,7 @@ def are_pages_blank(data: bytes) -> bool:
 
 
 def _pages_to_look_at(count: int) -> list[int]:
+    """Return the numbers of pages to examine: all, or a third each from start, end and middle."""
     if count <= PAGES_LOOKED_AT:
         return list(range(count))
     third = PAGES_LOOKED_AT // 3

@@ -114,6 +114,7 @@ def _rename_targets(
 
 
 def _rename_types(content: bytes, package: Package, renamed: dict[str, str]) -> bytes:
+    """Return the part of content types with the new names."""
     root = parse_xml(content)
     for override in find_all(root, "Override"):
         if (actual := package.find(override.get("PartName") or "")) in renamed:

@@ -82,6 +82,7 @@ def _keep_relations(name: str, content: bytes, kept: dict[str, bytes]) -> bytes:
 
 
 def _keep_types(content: bytes, kept: dict[str, bytes]) -> bytes:
+    """Return the part of content types without removed parts."""
     root = archive.parse_xml(content, "文件类型表")
     for override in list(root.iter(_TYPES_NAMESPACE + "Override")):
         if override.get("PartName", "").lstrip("/") not in kept:

@@ -85,6 +85,8 @@ def _clean_data_url_image(value: str) -> str | None:
 
 
 def _unescape_css(value: str) -> str:
+    """Return a style sheet's text with its escapes replaced by the characters."""
+
     def sign(found: re.Match[str]) -> str:
         code = int(found[1], 16) if found[1] else 0
         return chr(code) if 0 < code < 0xD800 or 0xDFFF < code < 0x110000 else found[2] or ""

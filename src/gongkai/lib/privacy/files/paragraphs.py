@@ -114,12 +114,13 @@ class _PartReader:
         self._grids.append(_WordTableState())
 
     def _row(self, element: etree._Element) -> None:
+        """Begin a table row, after the columns that it leaves out."""
         if not self._grids:
             self._grids.append(_WordTableState())
         grid = self._grids[-1]
-        before = parse_whole(get_value(find_child(element, "trPr", "gridBefore")), 0, _MAX_COLUMNS)
-        self._gap("\n" + "\t" * before)
-        grid.column, grid.fresh = before, True
+        columns_skipped = parse_whole(get_value(find_child(element, "trPr", "gridBefore")), 0, _MAX_COLUMNS)
+        self._gap("\n" + "\t" * columns_skipped)
+        grid.column, grid.fresh = columns_skipped, True
 
     def _cell(self, element: etree._Element) -> None:
         """Begin a table cell; of a vertically merged cell, repeat the header above it."""
@@ -149,6 +150,7 @@ class _PartReader:
         grid.column += 1
 
     def _paragraph(self, element: etree._Element) -> None:
+        """Begin a paragraph: a new line, or a space inside a cell."""
         parent = element.getparent()
         in_cell = parent is not None and get_local_name(parent) == "tc"
         if in_cell and self._first:
@@ -177,9 +179,14 @@ class _PartReader:
         self.out.read.append(element)
 
     def _reading(self, element: etree._Element) -> None:
+        """Begin a ruby reading, whose text is not read; store it with its base."""
         self._silent += 1
         parent = element.getparent()
-        base = None if parent is None else next((one for one in parent if get_local_name(one) == "rubyBase"), None)
+        base = (
+            None
+            if parent is None
+            else next((sibling for sibling in parent if get_local_name(sibling) == "rubyBase"), None)
+        )
         if base is not None:
             self.out.readings.append((base, get_element_text(base), element))
 

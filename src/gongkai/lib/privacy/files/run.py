@@ -93,11 +93,12 @@ def _list_parts(content: bytes, suffix: str) -> list[tuple[str, bytes, str]]:
 
 
 def _extract_pdf_text(content: bytes) -> str:
+    """Return the text that two libraries read from a PDF, and its metadata."""
     document = pdfium.PdfDocument(content)
-    words = [document[number].get_textpage().get_text_range() for number in range(len(document))]
+    page_texts = [document[number].get_textpage().get_text_range() for number in range(len(document))]
     values = [str(value) for value in document.get_metadata_dict().values()]
     document.close()
-    return "\n".join([*values, *words, extract_words(content)])
+    return "\n".join([*values, *page_texts, extract_words(content)])
 
 
 def refuse_remaining_words(content: bytes, suffix: str, words: list[str]) -> None:

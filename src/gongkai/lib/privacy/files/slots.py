@@ -140,6 +140,7 @@ class FileMasker:
         return len(listed)
 
     def _hide(self, gathered: SlotText, found: list[Finding]) -> list[Finding]:
+        """Mask the findings and words masked before; return the findings of both in order."""
         spans = [(finding.start, finding.end, mask_finding(finding, self.table, self.namesakes)) for finding in found]
         repeated = self._find_masked_before(gathered.text, spans)
         spans += ((one.start, one.end, self.hidden[word]) for one, word in repeated)

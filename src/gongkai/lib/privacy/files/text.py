@@ -194,6 +194,11 @@ def open_document(content: bytes, suffix: str) -> Document:
 
 
 def _check_pages(document: Document) -> Document:
+    """Return a document all of whose pages have text.
+
+    Raises:
+        PrivacyError: a page is unreadable, or its text is only recognised from a picture.
+    """
     if page := next((loss for loss in document.losses if loss.what == "page"), None):
         raise PrivacyError(f"{page.where}读不出：{page.text}，无法检查，请先识别文字或者人工遮盖")
     if any(loss.what == "recognised" for loss in document.losses):

@@ -58,15 +58,17 @@ def _read_shapes(parts: dict[str, bytes]) -> list[str]:
 
 
 def _show_number(cell: etree._Element, value: str, shapes: list[str]) -> str:
+    """Return a number as its cell format shows it."""
     style = parse_whole(cell.get("s"), 0, len(shapes))
     try:
-        shown = show_number(float(value), shapes[style] if style < len(shapes) else "General")
+        formatted = show_number(float(value), shapes[style] if style < len(shapes) else "General")
     except ValueError:
         return value
-    return shown or value
+    return formatted or value
 
 
 def _set_inline_text(cell: etree._Element, words: str) -> None:
+    """Replace the content of a cell by a text."""
     for child in list(cell):
         cell.remove(child)
     cell.set("t", "inlineStr")
@@ -129,6 +131,7 @@ def _collect_cells(
 
 
 def _remove_dangling_elements(root: etree._Element) -> None:
+    """Remove elements and attributes that refer to parts which are removed."""
     for element in list(root.iter()):
         if get_local_name(element) in _REMOVED_ELEMENTS:
             remove_element(element)

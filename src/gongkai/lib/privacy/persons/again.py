@@ -132,15 +132,19 @@ def _find_occurrences(names: set[str], text: str) -> Iterator[tuple[int, str]]:
 
 
 def _find_repeated_dotted_names(text: str, names: set[str], have: dict[int, int]) -> Iterator[PersonName]:
-    others = sorted(name for name in names if not shape.get_surname_size(name) or "·" in name or len(name) > 4)[:200]
-    if not others:
+    """Yield further mentions of long names and of names without a known surname."""
+    long_names = sorted(name for name in names if not shape.get_surname_size(name) or "·" in name or len(name) > 4)[
+        :200
+    ]
+    if not long_names:
         return
-    for start, word in _find_occurrences(set(others), text):
+    for start, word in _find_occurrences(set(long_names), text):
         if start not in have:
             yield PersonName(start, start + len(word), word, REASONS["again"])
 
 
 def _drop_overlaps(found: list[PersonName]) -> list[PersonName]:
+    """Return the names in order without those that overlap an earlier or longer one."""
     kept_names: list[PersonName] = []
     for person in sorted(found, key=lambda person: (person.start, -person.end)):
         if not kept_names or person.start >= kept_names[-1].end:

@@ -67,6 +67,7 @@ def _has_unusual_shape(name: str) -> bool:
 
 
 def _is_acceptable(frame: SearchText, start: int, end: int, evidence: NameEvidence) -> bool:
+    """Return whether a string is a possible name, given the evidence, and no official's."""
     text = frame.text
     if behind.has_marked_fact_after(frame, end):
         evidence = NameEvidence.FACT

@@ -54,7 +54,8 @@ class PersonName:
 
 
 def _format_reason(kind: str, word: str) -> str:
-    if any(part in word for part in _RECRUITMENT_WORDS):
+    """Return in Chinese why a name is reported; names in recruitment and penalties are left to the reviewer."""
+    if any(recruitment_word in word for recruitment_word in _RECRUITMENT_WORDS):
         return "招聘公示可依规公开姓名，其他信息须隐去，由审核人确定"
     if word in ("当事人", "被处罚人", "违法行为人", "行政相对人", "行政相对人名称"):
         return f"“{word}”姓名：处罚公示可依规保留被处罚人姓名，由审核人确定"

@@ -139,10 +139,15 @@ def _is_never_name(name: str) -> bool:
 
 
 def _has_plain_characters(name: str, size: int, evidence: NameEvidence) -> bool:
+    """Return whether a name has no unusual characters, or other evidence outweighs them."""
     if not (_SELDOM_IN_NAMES & set(name) or shape.FOLLOWING_WORDS.at(name, 0)):
         return True
-    given = name[size:]
-    outweighs = evidence is NameEvidence.FACT or given in shape.GIVEN_NAME_PAIRS or shape.score_given_name(given) >= 1.4
+    given_name = name[size:]
+    outweighs = (
+        evidence is NameEvidence.FACT
+        or given_name in shape.GIVEN_NAME_PAIRS
+        or shape.score_given_name(given_name) >= 1.4
+    )
     return bool(size) and outweighs
 
 

@@ -104,26 +104,28 @@ def _split_records(frame: SearchText) -> Iterator[_PersonRecord]:
 
 
 def _read_rest(text: str, at: int, bracket: bool) -> str:
-    near = text[at : at + 160]
-    if bracket and (close := near.find(")")) >= 0:
-        return near[:close]
-    end = _CLAUSE_END.search(near)
-    return near[: end.start()] if end else near
+    """Return the text after a record's head, up to the bracket or the end of the clause."""
+    following = text[at : at + 160]
+    if bracket and (close := following.find(")")) >= 0:
+        return following[:close]
+    end = _CLAUSE_END.search(following)
+    return following[: end.start()] if end else following
 
 
 def _split_role(frame: SearchText, start: int, run: str) -> tuple[int, str, str]:
+    """Return the length of the role before a name of two to four characters, its kind and word; else the context."""
     for cut in range(min(len(run) - 2, 8), 1, -1):
         kind, word = context.find_role_at_end(run[:cut])
         if kind and 2 <= len(run) - cut <= 4:
             return cut, kind, word
-    left = context.read_left_context(frame, start)
-    return 0, left.kind, left.word
+    context_before = context.read_left_context(frame, start)
+    return 0, context_before.kind, context_before.word
 
 
 def _is_named(frame: SearchText, record: _PersonRecord, several: bool) -> bool:
     """Return whether the head of a record is a person's name."""
     name = record.name
-    if not _may_be_head(name) or _is_other_subject(frame, record):
+    if not _is_possible_head(name) or _is_other_subject(frame, record):
         return False
     if record.led or (several and not record.kind):
         return True
@@ -137,7 +139,7 @@ def _is_named(frame: SearchText, record: _PersonRecord, several: bool) -> bool:
     )
 
 
-def _may_be_head(name: str) -> bool:
+def _is_possible_head(name: str) -> bool:
     if not shape.get_surname_size(name) or not 0 < len(name) - shape.get_surname_size(name) < 3:
         return False
     return is_possible_record_head(name) and name[-1] not in shape.PLACE_SUFFIXES and not _NOT_A_NAME.fullmatch(name)

@@ -150,9 +150,10 @@ def _trim_first_item(frame: SearchText, items: list[tuple[int, str]]) -> list[tu
 
 
 def _is_continued(frame: SearchText, end: int) -> bool:
-    after = frame.text[end : end + 1]
+    """Return whether an ordinary word continues right after a row of names."""
+    next_character = frame.text[end : end + 1]
     return (
-        bool(shape.HAN_CHARACTER.match(after or " "))
+        bool(shape.HAN_CHARACTER.match(next_character or " "))
         and not _PERSON_COUNT.match(frame.text, end)
         and not shape.FOLLOWING_WORDS.at(frame.text, end)
     )

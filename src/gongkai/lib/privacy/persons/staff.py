@@ -89,6 +89,7 @@ def find_letter_names(frame: SearchText) -> Iterator[NameMatch]:
 
 
 def _follows_official_context(frame: SearchText, start: int, context: LeftContext, strong: bool) -> bool:
+    """Return whether an honour, a body or an office before a name makes it an official's."""
     if context.kind in ("", "private") and not (strong or context.field) and lines.is_after_honour(frame, start):
         return True
     if context.kind:

@@ -80,6 +80,7 @@ _HEADER_DECORATION = re.compile(
 
 
 def _name_header(head: str) -> str:
+    """Return the kind of persons in a column with this head: public, minor, table; else an empty string."""
     bare = "姓名" if head in _SPLIT_NAME_WORDS else _HEADER_DECORATION.sub("", head)
     if bare in _PUBLIC_HEADERS or bare in _POSSIBLE_NAME_HEADERS:
         return "public"

@@ -99,6 +99,7 @@ def _score_word_borders(frame: SearchText, start: int, end: int) -> float:
 
 
 def _add_list_bonus(frame: SearchText, start: int, end: int, score: float, total: float) -> float:
+    """Return the score of a name with a bonus for other names in its row."""
     names = _count_names_in_row(frame, end, score)
     at_border = start == 0 or not shape.HAN_CHARACTER.match(frame.text[start - 1])
     if names >= 3 and at_border and score >= 1.0:

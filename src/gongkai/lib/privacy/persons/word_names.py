@@ -102,7 +102,7 @@ def _find_end_before_word(frame: SearchText, start: int, kin: bool) -> int:
             word = shape.is_ordinary_word(text[start:end])
             if not kin and (word or not _CASE.match(text, end)):
                 continue
-            if sees(text, end) and _may_be_kin_name(frame, start, end, sees is _begins_case):
+            if sees(text, end) and _is_possible_kin_name(frame, start, end, sees is _begins_case):
                 return end
     return 0
 
@@ -116,7 +116,7 @@ def _begins_word(text: str, at: int) -> bool:
     return bool(words) and len(words[0]) > 1
 
 
-def _may_be_kin_name(frame: SearchText, start: int, end: int, case: bool) -> bool:
+def _is_possible_kin_name(frame: SearchText, start: int, end: int, case: bool) -> bool:
     """Return whether a string may be a relative's name; `case`: the word for a case follows it."""
     name = frame.text[start:end]
     role = context.is_known_role(name) or context.is_known_role(name[:2])
@@ -124,7 +124,7 @@ def _may_be_kin_name(frame: SearchText, start: int, end: int, case: bool) -> boo
         return False
     if shape.is_dictionary_word(name):
         is_tagged_name = shape.get_word_tag(name).startswith("nr")
-        return case and (is_tagged_name if len(name) > 2 else _may_be_word_name(name))
+        return case and (is_tagged_name if len(name) > 2 else _is_possible_word_name(name))
     if shape.is_dictionary_word(name[1:]) and not (case and name[1:] in shape.GIVEN_NAME_PAIRS):
         return False
     weak = name[0] in shape.WEAK_SURNAMES | shape.FUNCTION_SURNAMES and name[0] not in shape.MOST_COMMON_SURNAMES
@@ -160,14 +160,15 @@ def _find_word_name_end(frame: SearchText, start: int) -> int:
         or context.is_known_role(longer)
     ):
         return 0
-    if frame.starts[start] != 2 or not _may_be_word_name(word):
+    if frame.starts[start] != 2 or not _is_possible_word_name(word):
         return 0
     if frame.starts[start + 2] == 1 and longer[2:] in shape.TIER_A_GIVEN_CHARACTERS and _acts(frame, start + 3):
         return start + 3  # 方向|东
     return start + 2 if _fits_after(frame, start + 2, word) else 0
 
 
-def _may_be_word_name(word: str) -> bool:
+def _is_possible_word_name(word: str) -> bool:
+    """Return whether a dictionary word is likely enough as a name."""
     tag = shape.get_word_tag(word)
     return (
         bool(tag)

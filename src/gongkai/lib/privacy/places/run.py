@@ -199,6 +199,7 @@ _PUBLIC_PREMISES = re.compile(
 
 
 def _drop_overlaps(spans: set[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the spans in order without those that overlap an earlier or longer one."""
     kept: list[tuple[int, int]] = []
     for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
         if not kept or start >= kept[-1][1]:

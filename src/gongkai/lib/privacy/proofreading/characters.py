@@ -42,6 +42,7 @@ def _simplify_reading(text: str) -> str:
 
 @cache
 def _load_confusables() -> dict[str, frozenset[str]]:
+    """Return for each character the others of its groups of confused characters."""
     confusables: dict[str, set[str]] = {}
     for group in _CONFUSABLE_GROUPS.split():
         for char in group:
@@ -86,6 +87,7 @@ def _is_inside_word(frame: SearchText, start: int, end: int) -> bool:
 
 @cache
 def _load_mistakes() -> tuple[dict[str, tuple[int, ...]], dict[str, tuple[str, tuple[str, ...]]]]:
+    """Return the lengths of mistakes by their first two characters, and correct form and exceptions of each."""
     table = {row[0]: (row[1], tuple(row[2].split()) if len(row) > 2 else ()) for row in read_rows("confusions")}
     heads: dict[str, set[int]] = {}
     for wrong in table:
@@ -206,6 +208,7 @@ def find_stutters(frame: SearchText) -> Iterator[Finding]:
 
 
 def _is_whole_words(frame: SearchText, start: int, end: int) -> bool:
+    """Return whether a span begins and ends at word borders."""
     at = start
     while at < end:
         if not frame.starts[at]:

@@ -35,11 +35,12 @@ def _load_anchors() -> tuple[PrefixFilter, int]:
 
 
 def _find_anchors(pattern: str) -> tuple[str, ...]:
+    """Return for each branch of a pattern a word that every match contains; empty if one has none."""
     plain = re.sub(r"\[[^]]*\]", "\0", pattern)
     while (shorter := re.sub(r"\([^()]*\)[?*+]?", "\0", plain)) != plain:
         plain = shorter
-    words = [max(re.findall(rf"[{HAN}]+", branch), key=len, default="") for branch in plain.split("|")]
-    return tuple(words) if all(words) and not re.search(rf"[{HAN}][?*{{]", plain) else ()
+    longest_words = [max(re.findall(rf"[{HAN}]+", branch), key=len, default="") for branch in plain.split("|")]
+    return tuple(longest_words) if all(longest_words) and not re.search(rf"[{HAN}][?*{{]", plain) else ()
 
 
 def find_former_names(frame: SearchText, units: Iterable[str] = ()) -> Iterator[Finding]:
@@ -263,6 +264,7 @@ def _find_misspelt_leaders(frame: SearchText, posts: dict[str, set[str]]) -> Ite
 
 
 def _is_similar_character(text: str, right: str, size: int) -> bool:
+    """Return whether a character sounds like the right one, or both may be in a long given name."""
     alike = get_reading(text) == get_reading(right) or right in _load_confusables().get(text, frozenset())
     return alike or (
         size >= 3

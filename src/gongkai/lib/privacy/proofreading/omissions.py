@@ -84,6 +84,7 @@ def _window_likelihood(character_counts: CharacterCounts, window: list[Ints]) ->
 
 
 def _find_doubtful_places(character_counts: CharacterCounts, ids: Ints) -> Ints:
+    """Return the positions between Chinese characters whose sequences are rare."""
     at = np.flatnonzero((ids[4:-4] >= _FIRST_HAN) & (ids[3:-5] >= _FIRST_HAN)) + 4
     at = at[character_counts.of(*(ids[at + step] for step in (-2, -1, 0, 1))) <= _FOUR]
     threes = [character_counts.of(*(ids[at - offset + step] for step in range(3))) for offset in (1, 2)]
@@ -167,11 +168,12 @@ def _find_bin(kind: str, value: float) -> int:
 
 
 def _list_words(text: str) -> list[tuple[int, str]]:
-    found, at = [], 0
+    """Return the words of a text with their offsets."""
+    words, at = [], 0
     for word in dictionary.split_words(text):
-        found.append((at, word))
+        words.append((at, word))
         at += len(word)
-    return found
+    return words
 
 
 def _word_at(words: list[tuple[int, str]], place: int) -> tuple[int, str]:

@@ -71,14 +71,16 @@ def _is_parallel(text: str, start: int, end: int) -> bool:
 
 
 def _is_opposite_of_clause_before(text: str, start: int, end: int) -> bool:
+    """Return whether two characters form a pair of opposites with a clause before them."""
     head = text[start]
-    before = text[max(0, start - 16) : start]
+    text_before = text[max(0, start - 16) : start]
     return end - start == 2 and any(
-        pair[1] == head and re.search(rf"(?:^|[，,、采]|[^{HAN}]){pair[0]}[{HAN}]", before) for pair in _OPPOSITES
+        pair[1] == head and re.search(rf"(?:^|[，,、采]|[^{HAN}]){pair[0]}[{HAN}]", text_before) for pair in _OPPOSITES
     )
 
 
 def _is_repeated_nearby(text: str, finding: Finding) -> bool:
+    """Return whether the doubted characters occur again within ten characters."""
     written = finding.text
     if len(written) != 2 or len(finding.suggestion) != 2:
         return False
@@ -87,6 +89,7 @@ def _is_repeated_nearby(text: str, finding: Finding) -> bool:
 
 
 def _is_lone_verb(text: str, start: int, end: int) -> bool:
+    """Return whether a single character is a verb, by the adverb before it or the particle after it."""
     if end - start == 1 and text[start - 1 : start] in _DEGREE_ADVERBS:
         return True
     return end - start == 1 and (

@@ -106,9 +106,10 @@ def find_repeated_auxiliaries(frame: SearchText) -> Iterator[Finding]:
 
 
 def _is_single_word(frame: SearchText, at: int) -> bool:
+    """Return whether a character forms no word with the one or two characters after it."""
     text = frame.text
-    after = text[at + 1 : at + 2]
-    if not shape.HAN_CHARACTER.match(after or "。"):
+    next_character = text[at + 1 : at + 2]
+    if not shape.HAN_CHARACTER.match(next_character or "。"):
         return False
     return not shape.is_dictionary_word(text[at : at + 2]) and not shape.is_dictionary_word(text[at : at + 3])
 

@@ -68,6 +68,7 @@ def is_in_idiom(text: str, start: int, end: int) -> bool:
 
 @cache
 def _load_wildcards(name: str) -> dict[tuple[int, str], tuple[str, ...]]:
+    """Return the words of a file by the place and the rest without one character."""
     wildcards: dict[tuple[int, str], list[str]] = {}
     for word in read_word_file(name):
         for place in range(len(word)):
@@ -314,6 +315,7 @@ def proofread_certain(view: SearchText) -> list[Finding]:
 
 
 def _is_settled(text: str, one: Finding) -> bool:
+    """Return whether the sentence, a free compound, an idiom or a set phrase explains a finding."""
     if plausible.is_explained(text, one):
         return True
     if one.kind == "typo" and is_free_compound(text, one.start, one.end):

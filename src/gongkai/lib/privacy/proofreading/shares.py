@@ -315,6 +315,7 @@ def _check_plan_shares(frame: SearchText) -> Iterator[Finding]:
 
 
 def _is_rate_of_part(text: str, match: re.Match[str]) -> bool:
+    """Return whether the name of a rate has characters in common with the part that it is a rate of."""
     rate_characters = set(match["rate"][:-1])
     text_before = text[max(0, match.start() - 6) : match.start()]
     return (
@@ -329,6 +330,7 @@ def _parse_count(text: str) -> float:
 
 
 def _rounding_error(match: re.Match[str], percent: float) -> float:
+    """Return how far a percentage may be off because its amounts are rounded, in percentage points."""
     total, share = _parse_number(match["n"]), _parse_number(match["m"])
     rounded = match["u"][0] in "万亿" or "." in match["n"] or "." in match["m"]
     if not rounded or not total or not share:

@@ -18,6 +18,11 @@ _MAX_TERM_CHARACTERS = 500
 
 
 def _parse_rows(content: bytes) -> list[list[str]]:
+    """Return the rows of a list of terms.
+
+    Raises:
+        PrivacyError: quotes are not closed, or a cell is too long.
+    """
     text = decode_text(content, "术语表")
     try:
         return list(csv.reader(io.StringIO(text, newline=""), strict=True))

@@ -141,6 +141,7 @@ _NOT_A_PART = re.compile(r"其中|另|包括|含|比|增长|同比|占|达(?!标
 
 
 def _complement_sum(parts: list[tuple[str, float]]) -> float:
+    """Return the sum of two parts with opposite labels, or -1 without such a pair."""
     for label_word, opposite_word in COMPLEMENT_PAIRS:
         first_values = [value for label, value in parts if label_word in label and opposite_word not in label]
         second_values = [value for label, value in parts if opposite_word in label]
@@ -201,6 +202,7 @@ def _check_named_parts(total: float, parts: list[tuple[str, float]], match: re.M
 
 
 def _has_partial_sum(total: float, parts: list[tuple[str, float]]) -> bool:
+    """Return whether the first parts alone add up to the total."""
     running = 0.0
     for place, (_, value) in enumerate(parts):
         running += value

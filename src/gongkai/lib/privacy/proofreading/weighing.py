@@ -235,6 +235,7 @@ def iterate_weighed_suspects(frame: SearchText) -> Iterator[tuple[float, Suspect
 
 
 def _is_spared(text: str, suspect: Suspect) -> bool:
+    """Return whether a suspect is a numeral, repeated, part of a local word, or next to a measure word."""
     at = suspect.at
     if text[at] in NUMERALS or suspect.char in NUMERALS or suspect.again > 2:
         return True
