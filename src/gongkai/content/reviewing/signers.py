@@ -202,11 +202,6 @@ def stage_of(review: Review, plan: ReviewPlan) -> ReviewStage | None:
     return plan.stages[review.stage] if review.stage < len(plan.stages) else None
 
 
-def unit_of(review: Review) -> Body | None:
-    """Return the unit of the text, or None if it was deleted."""
-    return review.unit
-
-
 def find_signatures(review: Review) -> list[Signature]:
     """Return the signatures of this submission in order; read once a page."""
     rows = Signature.objects.filter(review_id=review.pk, verdict=SignatureVerdict.YES).order_by("pk")

@@ -14,7 +14,7 @@ from gongkai.content.reviewing.models import Review, Signature
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.plan import SIGNING_ROLES, ReviewPlan, ReviewStage
 from gongkai.content.reviewing.schemes import merged_plan_of, plans_of
-from gongkai.content.reviewing.signers import list_candidates, plan_of, role_for, stage_of, unit_of, writers_of
+from gongkai.content.reviewing.signers import list_candidates, plan_of, role_for, stage_of, writers_of
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.outbox.recipients import NotifiedPost, Roster
@@ -145,7 +145,7 @@ def find_stranded_stages(review: Review, plan: ReviewPlan, signed: Sequence[Sign
     It names a signer for each stage. Empty if every later stage still has one, or if there was no
     complete set before.
     """
-    body, done = unit_of(review), {signature.stage for signature in signed}
+    body, done = review.unit, {signature.stage for signature in signed}
     waiting = [stage for number, stage in enumerate(plan.stages) if number not in done and number >= review.stage]
     later = waiting[1:]
     if body is None or by.person_id is None or not any(role_for(by, stage.roles, body) for stage in later):

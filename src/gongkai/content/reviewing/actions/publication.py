@@ -41,7 +41,6 @@ from gongkai.content.reviewing.signers import (
     plan_of,
     role_for,
     stage_of,
-    unit_of,
 )
 from gongkai.content.reviewing.stage_assignments import find_stranded_stages
 from gongkai.content.reviewing.verification import OTHER_ITEM_APPROVAL_ERROR, SignedText, find_moved_columns
@@ -121,7 +120,7 @@ def find_signing_obstacles(by: Actor, review: Review) -> list[str]:
     stage = stage_of(review, plan)
     if stage is None or review.state not in OPEN_STATES:
         return find_state_obstacles(review) or ["各级审签已经完成。"]
-    body = unit_of(review)
+    body = review.unit
     signed = find_signatures(review)
     hands = [participants_of(signature) for signature in signed]
     signer_registrations = registrations_of([by.person_id, *by.acts_for, *(n for hand in hands for n in hand.people)])
@@ -189,18 +188,18 @@ def approve(review: Review, *, by: Actor, words: str = "", release: bool = True,
 
 
 def make_publishing_callback(text: OutgoingText, case: ReviewCase, by: Actor) -> Callable[[], object]:
-    """Return a callback that publishes after the last signature was logged.
+    """Return a callback that publishes after the last signature was logged, for a signature counts only if the log has it.
 
     The text appears at the signed time, or at once if it has passed.
     """
 
-    def go() -> object:
+    def publish_now() -> object:
         due = case.review.visible_from
         start = due if due and due > timezone.now() else None
-        do = publish.within if text.held else publish
-        return do(text.source, by=by, approval=SignedText(text, case), visible_from=start)
+        run = publish.within if text.held else publish
+        return run(text.source, by=by, approval=SignedText(text, case), visible_from=start)
 
-    return go
+    return publish_now
 
 
 # Edition, shelves, followers

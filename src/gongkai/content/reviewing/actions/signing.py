@@ -22,7 +22,6 @@ from gongkai.content.reviewing.signers import (
     plan_of,
     role_for,
     stage_of,
-    unit_of,
 )
 from gongkai.content.reviewing.verification import find_sheet_faults
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
@@ -42,7 +41,7 @@ NOBODY = "nobody"
 
 def _check_sheet_writer(by: Actor, review: Review) -> list[str]:
     """Restrict to possible signers of any stage who did not write the text."""
-    body = unit_of(review)
+    body = review.unit
     roles = [role for stage in plan_of(review).stages for role in stage.roles]
     reasons = [] if body and role_for(by, roles, body) else ["只有这次送审的审签人可以办理保密审查。"]
     return [*reasons, *(["保密审查须由起草人以外的人办理。"] if is_author(review, by) else [])]
@@ -330,7 +329,7 @@ def make_signer_notifications(
 
 def _make_vacancy_notifications(review: Review, stage: ReviewStage, again: str) -> tuple[Notification, ...]:
     """Return the notifications that nobody can sign. Administrators may not read the text: theirs names no title."""
-    body = unit_of(review)
+    body = review.unit
     if body is None:
         return ()
     key = f"review/{review.pk}/nobody/{review.stage}/{review.state}{again}"
