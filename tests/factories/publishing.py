@@ -14,10 +14,10 @@ from gongkai.content.publishing import actions
 from gongkai.content.publishing.columns import path_key_of
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing import seeing
+from gongkai.content.reviewing.approval_faults import SignedText
 from gongkai.content.reviewing.cases import case_of, coordination_of
 from gongkai.content.reviewing.models import Review, SecrecySheet
 from gongkai.content.reviewing.models.reviews import list_questions
-from gongkai.content.reviewing.verification import SignedText
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM, Actor, actor_of
 from gongkai.core.units.models import Body, Person, Role
 from replayed import repeatable

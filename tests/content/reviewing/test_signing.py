@@ -9,9 +9,9 @@ from gongkai.content.editions import queries
 from gongkai.content.editions.models import Column, Edition, Website
 from gongkai.content.editions.sources import document_of, load_outgoing_text
 from gongkai.content.publishing import actions
+from gongkai.content.reviewing.approval_faults import SignedText
 from gongkai.content.reviewing.cases import case_of
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.verification import SignedText
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.models import Cover, Movement
 from gongkai.core.acts.seal import verify_log

@@ -21,10 +21,10 @@ from gongkai.content.interpretation.models import Interpretation, Interpretation
 from gongkai.content.publishing.documents import find_item, title_of
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.actions.publication import publication_blockers, publish
+from gongkai.content.reviewing.approval_faults import SignedText
 from gongkai.content.reviewing.cases import case_of
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.content.reviewing.seeing import EFFECT
-from gongkai.content.reviewing.verification import SignedText
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM

@@ -59,12 +59,12 @@ class Config(AppConfig):
 
 def _register_guards() -> None:
     """Make signed rows append-only in the database."""
-    from gongkai.content.reviewing import verification
+    from gongkai.content.reviewing import guards as conditions
     from gongkai.core.acts import guards
 
     guards.insert_only("reviewing", "ReviewScheme")
-    guards.insert_only("reviewing", "Signature", inserted_if=verification.SIGNATURE_INSERT_CONDITION_SQL)
-    guards.insert_only("reviewing", "SecrecySheet", inserted_if=verification.SHEET_INSERT_CONDITION_SQL)
-    guards.insert_only("reviewing", "Shown", inserted_if=verification.REVIEW_RUNNING_SQL)
+    guards.insert_only("reviewing", "Signature", inserted_if=conditions.SIGNATURE_INSERT_CONDITION_SQL)
+    guards.insert_only("reviewing", "SecrecySheet", inserted_if=conditions.SHEET_INSERT_CONDITION_SQL)
+    guards.insert_only("reviewing", "Shown", inserted_if=conditions.REVIEW_RUNNING_SQL)
     guards.insert_only("reviewing", "Coordination")
     guards.insert_only("reviewing", "Opinion")

@@ -30,7 +30,7 @@ from gongkai.content.policies.spans import spans_on_day
 from gongkai.content.policies.states import VALID_STANDINGS
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
-from gongkai.content.reviewing.verification import find_scan_errors
+from gongkai.content.reviewing.scans import find_scan_errors
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import cached_in_batch, update_row

@@ -18,8 +18,8 @@ from gongkai.content.reviewing.owed import (
     latest_digest,
     list_earlier_opinions,
 )
+from gongkai.content.reviewing.scans import find_scan_errors
 from gongkai.content.reviewing.signers import authors_of
-from gongkai.content.reviewing.verification import find_scan_errors
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement

@@ -21,6 +21,7 @@ from gongkai.content.reviewing.actions.publication import (
     make_publishing_callback,
     publication_blockers,
 )
+from gongkai.content.reviewing.approval_faults import WRITER_RECORDS_ERROR, find_sheet_faults
 from gongkai.content.reviewing.cases import case_of
 from gongkai.content.reviewing.models import (
     PaperRecord,
@@ -31,6 +32,7 @@ from gongkai.content.reviewing.models import (
 )
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.plan import ReviewStage
+from gongkai.content.reviewing.scans import find_scan_errors
 from gongkai.content.reviewing.seeing import SCAN_PART
 from gongkai.content.reviewing.signers import (
     SignerClash,
@@ -45,7 +47,6 @@ from gongkai.content.reviewing.signers import (
     writers_of,
 )
 from gongkai.content.reviewing.stage_assignments import find_stranded_stages
-from gongkai.content.reviewing.verification import WRITER_RECORDS_ERROR, find_scan_errors, find_sheet_faults
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.models import StoredFile

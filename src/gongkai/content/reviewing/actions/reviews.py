@@ -22,12 +22,12 @@ from gongkai.content.reviewing.actions.publication import (
     publication_blockers,
 )
 from gongkai.content.reviewing.actions.redress import withdraw_objected
+from gongkai.content.reviewing.approval_faults import find_schedule_errors
 from gongkai.content.reviewing.cases import reviews_of
 from gongkai.content.reviewing.models import Review, ReviewState, SignatureVerdict
 from gongkai.content.reviewing.schemes import merged_plan_of
 from gongkai.content.reviewing.signers import AUTHOR_CLASH_ERROR, authors_of, find_signatures, is_author, plan_of
 from gongkai.content.reviewing.stage_assignments import StageSigner, find_missing_signers, signers_for
-from gongkai.content.reviewing.verification import find_schedule_errors
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, action
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.acts.digest import utc_timestamp

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.reviewing import seeing
+from gongkai.content.reviewing.approval_faults import find_sheet_faults
 from gongkai.content.reviewing.cases import ReviewCase
 from gongkai.content.reviewing.models import Coordination, Review, ReviewState, SecrecySheet, Signature, SignatureNote
 from gongkai.content.reviewing.models import reviews as sheets
@@ -23,7 +24,6 @@ from gongkai.content.reviewing.signers import (
     role_for,
     stage_of,
 )
-from gongkai.content.reviewing.verification import find_sheet_faults
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import digest

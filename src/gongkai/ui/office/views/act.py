@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from gongkai.content.reviewing.verification import find_scan_errors
+from gongkai.content.reviewing.scans import find_scan_errors
 from gongkai.core.acts.action import ACTIONS_BY_NAME, AnyAction, Conflict, Refused
 from gongkai.core.acts.pages import refuse_too_many_rows
 from gongkai.core.files.forms import warn_of_refused_files

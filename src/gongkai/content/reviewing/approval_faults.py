@@ -1,4 +1,4 @@
-"""Find reasons against publishing on the given signatures, and faults of a signed paper's scan. Read-only.
+"""Find reasons against publishing on the given signatures. Read-only.
 
 Nothing is trusted that code could have set: the submission, signatures and the sheet are compared
 with the log, digests are recomputed, and authors are determined again.
@@ -29,80 +29,9 @@ from gongkai.core.acts.action import Conflict
 from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.acts.rows import update_if_unchanged
 from gongkai.core.acts.together import queued_facts
-from gongkai.core.files.models import StoredFile
 from gongkai.core.units.another_person import registrations_of
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.fileformats.pictures import UnfitPicture, measure_picture
-from gongkai.lib.privacy import PrivacyError
 from gongkai.lib.typed_json import read_numbers
-
-#: Suffix of a scan → first bytes of such files.
-SCAN_FILE_SIGNATURES = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff", "jpeg": b"\xff\xd8\xff"}
-
-#: Shorter and longer side of a legible picture of a page: A4 at about 72 dots an inch.
-MIN_SCAN_PIXELS = (600, 800)
-#: Shorter side of a page of a PDF in points: 7 cm, narrower than any form or letter.
-MIN_PAGE_POINTS = 198
-
-
-def find_scan_errors(scan: StoredFile, scan_name: str, what: str) -> list[str]:
-    """Return reasons against a stored file as the scan of a paper (`what`: 签批件, 来函).
-
-    Its name, signature bytes and content are checked.
-    """
-    suffix = scan_name.strip().rsplit(".", 1)[-1].lower() if "." in scan_name else ""
-    if not scan_name.strip():
-        return [f"请附上{what}的扫描件。"]
-    with scan.open() as held:
-        data = bytes(held.read())
-    if suffix not in SCAN_FILE_SIGNATURES or not data.startswith(SCAN_FILE_SIGNATURES[suffix]):
-        return [f"{what}须是扫描件或照片（pdf、png、jpg）。"]
-    try:
-        *sides, marked = _measure_scan(data, suffix)
-    except (PrivacyError, UnfitPicture) as error:
-        return [f"{what}的扫描件打不开：{str(error).rstrip('。')}。"]
-    if suffix == "pdf" and sides[0] < MIN_PAGE_POINTS:
-        return [f"{what}的扫描件页面太小，看不清文字：页面的短边不少于7厘米，请重新扫描后上传。"]
-    if suffix != "pdf" and (sides[0] < MIN_SCAN_PIXELS[0] or sides[1] < MIN_SCAN_PIXELS[1]):
-        return [
-            f"{what}的图片太小（{sides[0]:.0f}×{sides[1]:.0f}像素），看不清文字："
-            f"短边不少于{MIN_SCAN_PIXELS[0]}像素，长边不少于{MIN_SCAN_PIXELS[1]}像素，请重新扫描或者拍照后上传。"
-        ]
-    return [] if marked else [f"{what}的扫描件是空白页，看不到文字或者印章，请重新扫描后上传。"]
-
-
-def _measure_scan(data: bytes, suffix: str) -> tuple[float, float, bool]:
-    """Return the shorter and longer side (pixels, or points of a PDF's first page), and whether it is not blank.
-
-    Raises:
-        PrivacyError, UnfitPicture: it cannot be opened.
-    """
-    from gongkai.content.checks.attachment_reader import measure_pages
-
-    width, height, marked = measure_pages(data) if suffix == "pdf" else measure_picture(data)
-    return min(width, height), max(width, height), marked
-
-
-_TEXT = (
-    "EXISTS (SELECT 1 FROM reviewing_review r WHERE r.id = NEW.review_id AND r.source = NEW.source"
-    " AND r.revision_id = NEW.revision_id AND r.content_digest = NEW.content_digest AND r.state IN ({states}))"
-)
-#: SQL condition for inserting a signature: for the text of the running review, by an independent
-#: person.
-SIGNATURE_INSERT_CONDITION_SQL = (
-    _TEXT.format(states="'waiting', 'after'")  # noqa: S608 - constants
-    + " AND length(NEW.digest) = 64 AND (NEW.recorder_id IS NULL OR NEW.recorder_id <> NEW.person_id)"
-    " AND (NEW.scan = '' OR (NEW.confirmer_id IS NOT NULL AND NEW.confirmer_id <> NEW.recorder_id))"
-    " AND (NEW.verdict = 'no' OR NOT EXISTS (SELECT 1 FROM reviewing_signature s WHERE s.review_id = NEW.review_id"
-    " AND s.verdict = 'yes' AND (s.person_id = NEW.person_id OR s.account_id = NEW.account_id)))"
-)
-#: SQL condition that the review is open, so that nothing is recorded as shown afterwards.
-REVIEW_RUNNING_SQL = (
-    "EXISTS (SELECT 1 FROM reviewing_review r WHERE r.id = NEW.review_id AND r.state IN ('waiting', 'after'))"
-)
-#: SQL condition for inserting a secrecy sheet.
-SHEET_INSERT_CONDITION_SQL = _TEXT.format(states="'waiting'") + " AND length(NEW.digest) = 64"
-
 
 #: Error if an approval belongs to another text.
 OTHER_ITEM_APPROVAL_ERROR = "所附审签记录不是对这条信息的签发。"
