@@ -143,7 +143,7 @@ def _wrong() -> None:
 
 
 def test_every_connection_is_timed() -> None:
-    assert logs._timed in connection.execute_wrappers
+    assert logs._time_statement in connection.execute_wrappers
 
 
 def test_figures_are_for_who_knows_the_token(client: Client, settings) -> None:

@@ -53,7 +53,7 @@ def verify(as_json: bool, anchors_file: Path | None, read_files: bool, restored:
     if any(place.startswith("file:") for place in settings.GONGKAI_ANCHORS):
         findings.append(ledger_audit.AuditFinding("anchor_files", "锚点文件", LogVerdict(*anchors.compare_files())))
     if read_files:
-        findings.append(_files())
+        findings.append(_check_files())
     if anchors_file is not None:
         kept = report_in_one_line(anchors.UnreadableAnchors)(anchors.read_anchors)(anchors_file)
         finding = ledger_audit.AuditFinding("anchors", "锚点", LogVerdict(len(kept), anchors.compare_anchors(kept)))
@@ -62,7 +62,7 @@ def verify(as_json: bool, anchors_file: Path | None, read_files: bool, restored:
             finding,
             ledger_audit.AuditFinding("anchor_stamps", "锚点的时间戳", LogVerdict(stamped, wrong)),
         ]
-    click.echo(_as_json(findings) if as_json else "\n".join(_in_words(findings)))
+    click.echo(_make_json(findings) if as_json else "\n".join(_make_text_lines(findings)))
     if not all(f.verdict.ok for f in findings):
         sys.exit(1)
 
@@ -90,7 +90,8 @@ def _broken(findings: "Sequence[AuditFinding]") -> list[str]:
     return [f"{text}（{f.label}）" for f in findings for text in (f.verdict.broken, *f.verdict.others) if text]
 
 
-def _not_checked(findings: "Sequence[AuditFinding]") -> list[str]:
+def _list_unchecked(findings: "Sequence[AuditFinding]") -> list[str]:
+    """Return the Chinese notes on what the audit did not check: unsealed entries and parts left out."""
     from django.utils import timezone
 
     from gongkai.core.ledger import audit as ledger_audit
@@ -99,34 +100,37 @@ def _not_checked(findings: "Sequence[AuditFinding]") -> list[str]:
     return [*filter(None, waiting), *ledger_audit.not_checked(f.name for f in findings)]
 
 
-def _anchor() -> str:
+def _describe_anchor() -> str:
+    """Return the sentence on the newest external anchor, or that there is none."""
     from django.utils import timezone
 
     from gongkai.core.acts import anchors
     from gongkai.ops.upkeep.readings import describe_time_since
 
-    found = anchors.list_outside_anchors()
-    if not found:
+    outside_anchors = anchors.list_outside_anchors()
+    if not outside_anchors:
         return "没有外部锚点：谁同时改写数据库和数据文件夹，本命令发现不了（GONGKAI_ANCHORS 设置锚点）。"
-    newest = found[0]
-    how = "已与流水核对" if newest.read else "没有读到，请取来用 --anchors 核对"
+    newest = outside_anchors[0]
+    reading_note = "已与流水核对" if newest.read else "没有读到，请取来用 --anchors 核对"
     at = timezone.localtime(newest.at)
-    return f"最近的外部锚点：{at:%Y-%m-%d %H:%M} 的封存（{describe_time_since(newest.at, timezone.now())}），在{newest.words}，{how}。"
+    return f"最近的外部锚点：{at:%Y-%m-%d %H:%M} 的封存（{describe_time_since(newest.at, timezone.now())}），在{newest.words}，{reading_note}。"
 
 
-def _in_words(findings: "Sequence[AuditFinding]") -> list[str]:
+def _make_text_lines(findings: "Sequence[AuditFinding]") -> list[str]:
+    """Return the audit's result as lines: anchor, overall result with what was not checked, and the parts."""
     broken, count = _broken(findings), _movements(findings)
-    rest = f"；没有核验：{'；'.join(_not_checked(findings))}。"
+    unchecked_note = f"；没有核验：{'；'.join(_list_unchecked(findings))}。"
     if broken:
         result = f"不完整：{broken[0]}" + (f"，共{len(broken)}处" if len(broken) > 1 else "")
     else:
         result = f"完整，已核验 {count} 条流水和 {sum(f.verdict.movements for f in findings) - count} 项数据"
     lines = [f"  {text}" for text in broken[1:]]
     lines += [f"  {f.label}：{f.verdict.movements} 项" for f in findings if f.verdict.ok]
-    return [_anchor(), result + rest, *lines]
+    return [_describe_anchor(), result + unchecked_note, *lines]
 
 
-def _as_json(findings: "Sequence[AuditFinding]") -> str:
+def _make_json(findings: "Sequence[AuditFinding]") -> str:
+    """Return the audit's result as a JSON text."""
     from gongkai.core.acts import anchors
 
     broken = next((f.verdict.broken for f in findings if not f.verdict.ok), None)
@@ -140,26 +144,27 @@ def _as_json(findings: "Sequence[AuditFinding]") -> str:
         }
         for f in findings
     ]
-    found = {
+    summary = {
         "ok": broken is None,
         "movements": _movements(findings),
         "broken": broken,
         "all_broken": _broken(findings),
-        "not_checked": _not_checked(findings),
+        "not_checked": _list_unchecked(findings),
         "anchors": [
             {"place": outside.place, "at": outside.at.isoformat(), "read": outside.read}
             for outside in anchors.list_outside_anchors()
         ],
         "checks": checks,
     }
-    return json.dumps(found, ensure_ascii=False)
+    return json.dumps(summary, ensure_ascii=False)
 
 
 def _movements(findings: "Sequence[AuditFinding]") -> int:
     return next((f.verdict.movements for f in findings if f.name == "log"), 0)
 
 
-def _files() -> "AuditFinding":
+def _check_files() -> "AuditFinding":
+    """Return the audit's finding on damaged and missing files."""
     from gongkai.core.acts.seal import LogVerdict
     from gongkai.core.files.errors import StoreUnavailable
     from gongkai.core.files.models import StoredFile
@@ -167,7 +172,7 @@ def _files() -> "AuditFinding":
     from gongkai.core.ledger.audit import run_check
 
     def check() -> LogVerdict:
-        gone = report_in_one_line(StoreUnavailable)(describe_damaged)()
-        return LogVerdict(StoredFile.objects.count(), gone[0] if gone else "", tuple(gone[1:]))
+        damaged = report_in_one_line(StoreUnavailable)(describe_damaged)()
+        return LogVerdict(StoredFile.objects.count(), damaged[0] if damaged else "", tuple(damaged[1:]))
 
     return run_check("files", "文件", check)

@@ -93,7 +93,8 @@ def keygen(path: Path, as_json: bool) -> None:
     )
 
 
-def _secret(key: Path | None, passphrase_file: Path | None) -> "BackupKey | None":
+def _read_secret(key: Path | None, passphrase_file: Path | None) -> "BackupKey | None":
+    """Return the key of an encrypted backup from the key file or the passphrase file; None without both."""
     from gongkai.core.acts.backups import BackupError
     from gongkai.core.acts.backups.sealed import read_passphrase, read_private_key
 
@@ -114,7 +115,7 @@ def verify(source: Path, key: Path | None, passphrase_file: Path | None, as_json
     """把备份恢复到临时数据库，核验流水、封存值、公开版本和文件，再删去。完好时退出码为 0，否则为 1。"""
     use_direct_database_url()
     start_django()
-    found = _rehearsed(source, _secret(key, passphrase_file))
+    found = _rehearse(source, _read_secret(key, passphrase_file))
     _log_drill(source, found)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
@@ -130,31 +131,34 @@ def verify(source: Path, key: Path | None, passphrase_file: Path | None, as_json
         sys.exit(1)
 
 
-def _rehearsed(source: Path, secret: "BackupKey | None") -> dict[str, object]:
+def _rehearse(source: Path, secret: "BackupKey | None") -> dict[str, object]:
+    """Restore the backup on trial and return the result of its checks."""
     from gongkai.core.acts.backups import BackupError
     from gongkai.core.acts.backups.rehearsal import rehearse_restore
 
     summary, process = report_in_one_line(BackupError)(rehearse_restore)(source, _CHECK, secret)
-    return {**asdict(summary), "ok": False, "checks": [], **_said_by(process)}
+    return {**asdict(summary), "ok": False, "checks": [], **_parse_check_output(process)}
 
 
-def _said_by(done: "CompletedProcess[str]") -> dict[str, object]:
+def _parse_check_output(done: "CompletedProcess[str]") -> dict[str, object]:
+    """Return the JSON of the last output line, or the last error line under "broken"."""
     lines = done.stdout.strip().splitlines()
     try:
         return dict(json.loads(lines[-1]))
     except (ValueError, IndexError):
-        last = (done.stderr.strip().splitlines() or ["核验程序没有结果"])[-1]
-        return {"broken": one_line(last).removeprefix("错误：")}
+        last_error = (done.stderr.strip().splitlines() or ["核验程序没有结果"])[-1]
+        return {"broken": one_line(last_error).removeprefix("错误：")}
 
 
 def _check_unpacked(folder: Path, summary: "BackupSummary") -> str:
     from gongkai.core.acts.backups.rehearsal import check_in_scratch
 
-    found = _said_by(check_in_scratch(folder, summary, _CHECK))
+    found = _parse_check_output(check_in_scratch(folder, summary, _CHECK))
     return "" if found.get("ok") else str(found["broken"])
 
 
 def _log_drill(source: Path, found: dict[str, object]) -> None:
+    """Record the trial restore in the register of restore drills."""
     from gongkai.core.units.actors import SYSTEM
     from gongkai.work.site_operations.actions import log_restore_drill
     from gongkai.work.site_operations.models import RestoreDrill
@@ -246,7 +250,7 @@ def restore(
         summary, kept = report_in_one_line(BackupError)(restoration.resume_restore)(_begin_generation)
     else:
         assert source is not None
-        secret = _secret(key, passphrase_file)
+        secret = _read_secret(key, passphrase_file)
         summary, kept = report_in_one_line(BackupError)(restoration.restore)(
             source, _check_unpacked, _begin_generation, force=force, secret=secret
         )

@@ -58,16 +58,18 @@ def configure(path: Path, **given: str | None) -> None:
     except OSError as error:
         raise click.ClickException(f"读不出 {path}（{error.strerror}）：请以 root 运行，先运行 install.sh") from error
     present = parse_settings(lines)
-    asked = not any(value is not None for value in given.values())
+    is_interactive = not any(value is not None for value in given.values())
     answers: dict[str, str] = {}
     for question in QUESTIONS:
-        old = present.get(question.name, "")
+        present_value = present.get(question.name, "")
         value = given.get(question.name.lower()) or given.get(question.name)
-        if asked:
-            shown = "不变" if question.hidden and old else old
-            value = click.prompt(question.words, default=shown, show_default=bool(shown), hide_input=question.hidden)
-            value = old if question.hidden and value == "不变" else value
-        if value is None or value.strip() == old:
+        if is_interactive:
+            default_text = "不变" if question.hidden and present_value else present_value
+            value = click.prompt(
+                question.words, default=default_text, show_default=bool(default_text), hide_input=question.hidden
+            )
+            value = present_value if question.hidden and value == "不变" else value
+        if value is None or value.strip() == present_value:
             continue
         if not re.fullmatch(question.valid, value.strip()):
             raise click.ClickException(f"{question.name} 写法不对：{value}。什么都没有改动")
@@ -76,7 +78,7 @@ def configure(path: Path, **given: str | None) -> None:
         click.echo("没有改动。")
         return
     answers |= derive_settings(answers)
-    _write(path, write_settings(lines, answers))
+    _replace_file(path, write_settings(lines, answers))
     click.echo(f"已写入 {path}：{'、'.join(answers)}")
     click.echo(
         "请运行 systemctl restart gongkai gongkai-worker，再用 gongkai check 看还缺什么；两台机器的，另一台也要改。"
@@ -116,15 +118,16 @@ def write_settings(lines: list[str], answers: dict[str, str]) -> list[str]:
     return [*made, *(f"{name}={value}" for name, value in left.items())]
 
 
-def _write(path: Path, lines: list[str]) -> None:
+def _replace_file(path: Path, lines: list[str]) -> None:
+    """Replace the file by the lines, with its owner and permissions; on an error it stays unchanged."""
     try:
         facts = path.stat()
-        part = path.with_name(f"{path.name}.new")
-        descriptor = os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        new_file = path.with_name(f"{path.name}.new")
+        descriptor = os.open(new_file, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write("\n".join(lines) + "\n")
-        os.chown(part, facts.st_uid, facts.st_gid)
-        os.chmod(part, facts.st_mode & 0o777)
-        part.replace(path)
+        os.chown(new_file, facts.st_uid, facts.st_gid)
+        os.chmod(new_file, facts.st_mode & 0o777)
+        new_file.replace(path)
     except OSError as error:
         raise click.ClickException(f"不能写入 {path}（{error.strerror}）：请以 root 运行。什么都没有改动") from error

@@ -27,8 +27,8 @@ def start_django(*, ready: bool = True) -> None:
     django.setup()
     gc.freeze()
     gc.enable()
-    if ready and not _migrated():
-        raise click.ClickException(_BEHIND if _installed() else _NEW)
+    if ready and not _are_migrations_applied():
+        raise click.ClickException(_BEHIND if _is_installed() else _NEW)
 
 
 def use_direct_database_url() -> None:
@@ -62,14 +62,16 @@ def require_primary() -> None:
         raise click.ClickException(fault)
 
 
-def _installed() -> bool:
+def _is_installed() -> bool:
+    """Return True if any migration was applied to the database."""
     from django.db import connection
     from django.db.migrations.recorder import MigrationRecorder
 
     return bool(MigrationRecorder(connection).applied_migrations())
 
 
-def _migrated() -> bool:
+def _are_migrations_applied() -> bool:
+    """Return True if no migration is pending."""
     from django.apps import apps
     from django.db import connection
     from django.db.migrations.recorder import MigrationRecorder

@@ -27,7 +27,7 @@ def export(out: Path, kind: str, year: int | None, unit: str, as_json: bool) -> 
         raise click.ClickException("请把导出文件命名为 .xlsx 或 .csv")
     if kind and kind not in ENTRY_KINDS_BY_NAME:
         raise click.ClickException(f"没有“{kind}”这一类别：可选 {'、'.join(ENTRY_KINDS_BY_NAME) or '（无）'}")
-    wanted = {"kind": kind, "year": year, "body_id": _body(unit) if unit else None}
+    wanted = {"kind": kind, "year": year, "body_id": _find_body_key(unit) if unit else None}
     entries = Entry.objects.filter(**{key: value for key, value in wanted.items() if value}).order_by("pk")
     rows = as_listed(entries)
     write = write_csv if out.suffix.lower() == ".csv" else write_xlsx
@@ -41,7 +41,12 @@ def export(out: Path, kind: str, year: int | None, unit: str, as_json: bool) -> 
     )
 
 
-def _body(unit: str) -> int:
+def _find_body_key(unit: str) -> int:
+    """Return the primary key of the unit named by number, name, short name or alias.
+
+    Raises:
+        ClickException: no unit or several match.
+    """
     from django.db.models import Q
 
     from gongkai.core.units.models import Body

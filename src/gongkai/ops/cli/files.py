@@ -53,7 +53,7 @@ def move(to: str, drop: bool, create: bool, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({**asdict(report), "whole": report.whole}, ensure_ascii=False))
     else:
-        _say(to, report)
+        _print_report(to, report)
     if not report.whole:
         sys.exit(1)
 
@@ -66,7 +66,8 @@ def _create() -> bool:
     return store.create()
 
 
-def _say(to: str, report: "TransferReport") -> None:
+def _print_report(to: str, report: "TransferReport") -> None:
+    """Print how many files were copied, which were not, and what to do next; `to` is the new store's address."""
     click.echo(f"复制 {report.copied} 个文件（{report.bytes} 字节），原已搬到 {report.there} 个。")
     for text, names in (
         ("内容与摘要值不符，没有搬", report.broken),

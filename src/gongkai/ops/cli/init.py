@@ -27,10 +27,11 @@ def _check_is_first(ctx: click.Context, _param: click.Parameter, _value: bool) -
         return
     use_direct_database_url()
     start_django(ready=False)
-    _refuse_second()
+    _refuse_second_time()
 
 
-def _refuse_second() -> None:
+def _refuse_second_time() -> None:
+    """Raise ClickException if an administrator was ever appointed."""
     from django.db import DatabaseError
 
     from gongkai.core.units.models import Appointment, Role
@@ -62,7 +63,7 @@ def init(government: str, level: str, office: str, chief: bool, as_json: bool, *
     from gongkai.ops.upkeep.migrating import migrate_database
 
     migrate_database()
-    values = report_in_one_line(Refused)(_init)(government, LEVELS[level], office, named, chief)
+    values = report_in_one_line(Refused)(_initialise)(government, LEVELS[level], office, named, chief)
     if as_json:
         click.echo(json.dumps(values, ensure_ascii=False, indent=1))
         return
@@ -79,7 +80,8 @@ def init(government: str, level: str, office: str, chief: bool, as_json: bool, *
     click.echo("每一步由谁办、还缺什么，后台“开通”和 gongkai check 都会列出。")
 
 
-def _init(government: str, level: str, office: str, named: dict[str, str], chief: bool) -> dict[str, object]:
+def _initialise(government: str, level: str, office: str, named: dict[str, str], chief: bool) -> dict[str, object]:
+    """Create government, office and the first three accounts, and begin the set-up; return keys, accounts and office URL."""
     from django.conf import settings
     from django.db import transaction
     from django.urls import reverse
@@ -121,6 +123,7 @@ def _init(government: str, level: str, office: str, named: dict[str, str], chief
 
 
 def _switch_off_apps() -> None:
+    """Switch off the apps that a county does not start with."""
     from gongkai.core.units.actors import SYSTEM
     from gongkai.core.units.switches import switch_app
     from gongkai.ui.office.app_switches import SWITCHABLE_APPS

@@ -32,7 +32,8 @@ def move_in() -> None:
 
 
 @contextmanager
-def _in_one_line() -> Iterator[None]:
+def _one_line_errors() -> Iterator[None]:
+    """Start Django, and report refusals and unreadable files of the block in one line without a traceback."""
     start_django()
     from gongkai.core.acts.action import Refused
     from gongkai.core.spreadsheets.errors import UnreadableFile
@@ -71,7 +72,7 @@ def read(
     source: Path, files: Path | None, site: str, unit: str, base: str, name: str, user: str, as_json: bool
 ) -> None:
     """读取 SOURCE（.xlsx、.csv 表格，或存有网页的文件夹、.zip），只核对，不迁移。"""
-    with _in_one_line():
+    with _one_line_errors():
         from gongkai.content.migration import actions
         from gongkai.content.migration.models import MoveRun, RunKind
         from gongkai.content.migration.working import work_on_run
@@ -82,16 +83,16 @@ def read(
         bundle = files if sheet else source
         run = MoveRun(
             kind=RunKind.SHEET if sheet else RunKind.PAGES,
-            website=_website(site),
-            body=_body(unit) if unit else None,
+            website=_find_website(site),
+            body=_find_body(unit) if unit else None,
             name=(name or source.name)[:120],
             base=base,
             sheet=source.read_bytes() if sheet else None,
             bundle=str(bundle.resolve()) if bundle else "",
         )
         run = actions.start_run(run, by=_actor(user))
-        run = work_on_run(run, seconds=1e9, progress=_progress("已读取"))
-        _show(run, as_json=as_json)
+        run = work_on_run(run, seconds=1e9, progress=_make_progress_printer("已读取"))
+        _print_run(run, as_json=as_json)
 
 
 @move_in.command()
@@ -100,7 +101,7 @@ def read(
 @_JSON
 def order(number: int, user: str, as_json: bool) -> None:
     """批准第 NUMBER 次迁移并办理；中断后再次运行，从断处继续。"""
-    with _in_one_line():
+    with _one_line_errors():
         from gongkai.content.migration import actions
         from gongkai.content.migration.models import RunState
         from gongkai.content.migration.working import work_on_run
@@ -108,8 +109,8 @@ def order(number: int, user: str, as_json: bool) -> None:
         run = _run(number)
         if run.state == RunState.PLANNED:
             actions.order_run(run, by=_actor(user))
-        run = work_on_run(run, seconds=1e9, progress=_progress("已迁移"))
-        _show(run, as_json=as_json)
+        run = work_on_run(run, seconds=1e9, progress=_make_progress_printer("已迁移"))
+        _print_run(run, as_json=as_json)
 
 
 @move_in.command()
@@ -119,7 +120,7 @@ def order(number: int, user: str, as_json: bool) -> None:
 @_JSON
 def undo(number: int, reason: str, user: str, as_json: bool) -> None:
     """撤销第 NUMBER 次迁移：无人改动过的撤回并删除内容，其余保留并列出。"""
-    with _in_one_line():
+    with _one_line_errors():
         from gongkai.content.migration import actions
         from gongkai.content.migration.models import RunState
         from gongkai.content.migration.working import work_on_run
@@ -127,7 +128,7 @@ def undo(number: int, reason: str, user: str, as_json: bool) -> None:
         run = _run(number)
         if run.state != RunState.UNDOING:
             actions.undo_run(run, by=_actor(user), reason=reason)
-        _show(work_on_run(run, seconds=1e9, progress=_progress("撤销中，未撤销的")), as_json=as_json)
+        _print_run(work_on_run(run, seconds=1e9, progress=_make_progress_printer("撤销中，未撤销的")), as_json=as_json)
 
 
 @move_in.command()
@@ -136,15 +137,15 @@ def undo(number: int, reason: str, user: str, as_json: bool) -> None:
 @_JSON
 def show(number: int, state: str, as_json: bool) -> None:
     """显示第 NUMBER 次迁移的情况和各条的错误。"""
-    with _in_one_line():
-        _show(_run(number), as_json=as_json, state=state)
+    with _one_line_errors():
+        _print_run(_run(number), as_json=as_json, state=state)
 
 
 @move_in.command()
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 def template(out: Path) -> None:
     """把迁移表格的模板存为 OUT（.xlsx）。"""
-    with _in_one_line():
+    with _one_line_errors():
         from gongkai.content.migration.sources.sheet import OLD_ITEMS_SHEET
         from gongkai.core.spreadsheets import write_xlsx
 
@@ -163,7 +164,7 @@ def template(out: Path) -> None:
 @click.option("--pause", type=click.FloatRange(0.0, 60.0), default=1.0, help="两次请求之间的秒数")
 def crawl(url: str, folder: Path, hosts: tuple[str, ...], most: int, pause: float) -> None:
     """把网站 URL 的网页和附件存入 FOLDER；须先由 GONGKAI_MOVING_HOSTS 开放。中断后再次运行，从断处继续。"""
-    with _in_one_line():
+    with _one_line_errors():
         from django.conf import settings
 
         from gongkai.content.migration.sources.crawl import CrawlLimits, crawl_into
@@ -178,7 +179,12 @@ def crawl(url: str, folder: Path, hosts: tuple[str, ...], most: int, pause: floa
         click.echo(f"已存{made.saved}个网页和文件到 {folder}；接着运行 gongkai move-in read {folder}")
 
 
-def _website(name: str) -> "Website":
+def _find_website(name: str) -> "Website":
+    """Return the website named by name, host or number, or the only one.
+
+    Raises:
+        ClickException: none or several match.
+    """
     from gongkai.content.editions.models import Website
 
     sites = list(Website.objects.select_related("body"))
@@ -189,7 +195,12 @@ def _website(name: str) -> "Website":
     return websites[0]
 
 
-def _body(name: str) -> "Body":
+def _find_body(name: str) -> "Body":
+    """Return the unit with this name, short name or alias.
+
+    Raises:
+        ClickException: none or several match.
+    """
     from django.db.models import Q
 
     from gongkai.core.units.models import Body
@@ -209,21 +220,23 @@ def _run(number: int) -> "MoveRun":
     return found
 
 
-def _progress(words: str) -> "Callable[[MoveRun], None]":
+def _make_progress_printer(words: str) -> "Callable[[MoveRun], None]":
+    """Return a callback that prints the progress of a run every 200 rows to standard error."""
     from gongkai.content.migration.queries import count_done
 
-    said = [-1]
+    last_printed = [-1]
 
     def tell(run: "MoveRun") -> None:
         done = count_done(run)
-        if done // 200 != said[0]:
-            said[0] = done // 200
+        if done // 200 != last_printed[0]:
+            last_printed[0] = done // 200
             click.echo(f"{words}{done}条，共{run.total}条", err=True)
 
     return tell
 
 
-def _show(run: "MoveRun", *, as_json: bool, state: str = "") -> None:
+def _print_run(run: "MoveRun", *, as_json: bool, state: str = "") -> None:
+    """Print a migration run's counts, notes, columns and rows, as text or JSON."""
     from gongkai.content.migration.queries import make_run_report
 
     run_report = make_run_report(run, state=state)

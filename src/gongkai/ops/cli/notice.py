@@ -34,6 +34,7 @@ def parse(file: Path, *, as_json: bool) -> None:
 
 
 def _summary(read: Notice) -> str:
+    """Return what was read of a notice as text: heading, counts, warnings and tasks."""
     lines = [
         f"标题：{read.title or '（未读到）'}",
         f"文号：{read.doc_number or '—'}　发文机关：{read.issuer or '—'}　日期：{read.issued_on or '—'}"
@@ -42,8 +43,8 @@ def _summary(read: Notice) -> str:
         f"正文要求{len(read.preamble_duties)}条；待核对{len(read.warnings)}处。",
     ]
     for warning in read.warnings:
-        where = f"第{warning.row}行" if warning.row else "全文"
-        lines.append(f"  ［核对］{where}：{warning.message}")
+        place_label = f"第{warning.row}行" if warning.row else "全文"
+        lines.append(f"  ［核对］{place_label}：{warning.message}")
     for number, row in enumerate(read.rows, 1):
         lead, responsible = "、".join(row.lead) or "—", "、".join(row.responsible) or "—"
         lines.append(f"{number}. {row.section} {row.item}".rstrip())

@@ -33,7 +33,7 @@ def import_(file: Path, *, issuer: str | None, dry_run: bool, as_json: bool) -> 
         result = _dry(source, government, body) if dry_run else _import(source, government, body)
     except Refused as refusal:
         raise click.ClickException(str(refusal)) from refusal
-    click.echo(json.dumps(result, ensure_ascii=False, indent=2) if as_json else _words(result))
+    click.echo(json.dumps(result, ensure_ascii=False, indent=2) if as_json else _make_text(result))
 
 
 def _places(source: "NoticeSource", issuer: str | None) -> "tuple[Body, Body | None]":
@@ -199,7 +199,8 @@ def summarize_notice(notice: "Notice") -> NoticeSummary:
     }
 
 
-def _words(result: ImportResult) -> str:
+def _make_text(result: ImportResult) -> str:
+    """Return an import's result as text: counts, columns, what a person must do, and due dates."""
     columns, needs = result["columns"], result["needs_person"]
     head = "试导入，没有保存" if result.get("dry_run") else f"通知编号 {result['id']}"
     lines = [
@@ -212,23 +213,23 @@ def _words(result: ImportResult) -> str:
         *(f"  {remark}" for remark in needs["remarks"]),
         *(f"  牵头单位{name}没有可以审核的人员" for name in needs["leads_without_staff"]),
         *(f"  责任单位{name}没有经办人和负责人，收不到任务" for name in needs["units_without_staff"]),
-        *_planned(result),
+        *_list_due_dates(result),
     ]
     if not needs["reasons"]:
         lines.append("可以确认。" if result["state"] == "draft" else "已经确认。")
     return "\n".join(lines)
 
 
-def _planned(result: NoticeSummary) -> list[str]:
+def _list_due_dates(result: NoticeSummary) -> list[str]:
     """List due dates by day for a new notice; unusual days begin with a mark."""
     if result["state"] != "draft":
         return []
     unusual = sum(1 for line in result["lines"] if line["marks"])
     lines = [f"任务 {result['entries']} 项，按到期日（▲为不寻常的日期，{unusual} 条）："]
     for line in result["lines"]:
-        marks = f"　▲{'、'.join(line['marks'])}" if line["marks"] else ""
+        marks_text = f"　▲{'、'.join(line['marks'])}" if line["marks"] else ""
         period = f"（{line['period']}起）" if line["period"] else ""
-        lines.append(f"  {line['due']}　第{line['row']}行 {line['measure']}{period}{marks}")
+        lines.append(f"  {line['due']}　第{line['row']}行 {line['measure']}{period}{marks_text}")
         units = "、".join([*line["units"], *(f"{name}（待指明）" for name in line["unknown"])])
         lines.append(f"      时限：{'；'.join(line['limits'])}　责任单位：{units or '无'}")
     return lines

@@ -38,7 +38,7 @@ def trust(file: Path) -> None:
     with django_started():
         from gongkai.content.packages import container
 
-        container.store_trusted_key(_read(file))
+        container.store_trusted_key(_read_file(file))
         click.echo("已信任这把公钥")
 
 
@@ -59,7 +59,7 @@ def export(whole: bool, limited: bool, everything: bool, out: Path | None, as_js
             assert out is not None
             out.mkdir(parents=True, exist_ok=True)
             _write(out / one.file, (exporting.find_folder() / one.file).read_bytes())
-        _show(
+        _print_packages(
             [_facts(package, str(exporting.find_folder() / package.file)) for package in packages],
             as_json,
             "没有新的内容，没有导出",
@@ -75,13 +75,13 @@ def apply(files: tuple[Path, ...], as_json: bool) -> None:
         from gongkai.content.packages import applying
         from gongkai.core.units.actors import SYSTEM
 
-        said = []
-        for path in _ordered(files):
+        results = []
+        for path in _expand_folders(files):
             if not path.is_file():
                 raise click.ClickException(f"没有这个文件：{path}")
-            one, new = applying.apply_package_file(path, SYSTEM)
-            said.append({**_facts(one, str(path)), "new": new})
-        _show(said, as_json, "文件夹中没有交换包")
+            applied, is_new = applying.apply_package_file(path, SYSTEM)
+            results.append({**_facts(applied, str(path)), "new": is_new})
+        _print_packages(results, as_json, "文件夹中没有交换包")
 
 
 @package.command()
@@ -113,16 +113,18 @@ def status(as_json: bool) -> None:
         click.echo(f"{side}：最近第{last.sequence}号，累计{values['rows']}行，累计摘要值 {last.state[:16]}")
 
 
-def _ordered(files: tuple[Path, ...]) -> list[Path]:
+def _expand_folders(files: tuple[Path, ...]) -> list[Path]:
+    """Return the package files, with folders replaced by the packages in them, sorted by name."""
     from gongkai.content.packages.container import PACKAGE_SUFFIX
 
-    found: list[Path] = []
+    paths: list[Path] = []
     for path in files:
-        found += sorted(path.glob(f"*{PACKAGE_SUFFIX}")) if path.is_dir() else [path]
-    return found
+        paths += sorted(path.glob(f"*{PACKAGE_SUFFIX}")) if path.is_dir() else [path]
+    return paths
 
 
 def _facts(one: "Package", path: str) -> dict[str, object]:
+    """Return a package's facts for JSON output."""
     from gongkai.content.packages.queries import describe_contents
 
     return {
@@ -136,7 +138,8 @@ def _facts(one: "Package", path: str) -> dict[str, object]:
     }
 
 
-def _show(rows: Sequence[Mapping[str, object]], as_json: bool, nothing: str) -> None:
+def _print_packages(rows: Sequence[Mapping[str, object]], as_json: bool, nothing: str) -> None:
+    """Print one line per package, or JSON; `nothing` is printed if there is none."""
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
@@ -154,7 +157,12 @@ def _write(path: Path, data: bytes) -> None:
         raise click.ClickException(f"不能写入 {path}：{error.strerror}") from error
 
 
-def _read(path: Path) -> bytes:
+def _read_file(path: Path) -> bytes:
+    """Return the file's bytes.
+
+    Raises:
+        ClickException: it cannot be read.
+    """
     try:
         return path.read_bytes()
     except OSError as error:

@@ -15,15 +15,16 @@ def describe_usage_error(error: click.UsageError) -> str:
     if isinstance(error, click.BadOptionUsage):
         return f"选项用法有误：{error.option_name}"
     if isinstance(error, click.BadParameter):
-        return _of_a_value(error)
-    return _in_chinese(error.message)
+        return _translate_value_error(error)
+    return _translate_usage_error(error.message)
 
 
-def _of_a_value(error: click.BadParameter) -> str:
+def _translate_value_error(error: click.BadParameter) -> str:
+    """Return click's error about an option's value in Chinese."""
     name, kind = _name(error.param, error.ctx), error.param.type if error.param else None
     if isinstance(kind, click.Path):
-        where = f"{name}：" if isinstance(error.param, click.Option) else ""
-        return where + _of_a_file(error.message)
+        option_prefix = f"{name}：" if isinstance(error.param, click.Option) else ""
+        return option_prefix + _translate_path_error(error.message)
     if isinstance(kind, click.Choice):
         return f"{name}只能是：{'、'.join(map(str, kind.choices))}"
     return f"{name}的值有误：{error.message}" if not error.message.isascii() else f"{name}的值不合要求"
@@ -52,10 +53,11 @@ class ChineseHelpFormatter(click.HelpFormatter):
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """Write the list of options or subcommands."""
-        super().write_dl([(name, _said(text)) for name, text in rows], col_max, col_spacing)
+        super().write_dl([(name, _translate_help(text)) for name, text in rows], col_max, col_spacing)
 
 
-def _said(words: str) -> str:
+def _translate_help(words: str) -> str:
+    """Return click's help text in Chinese."""
     for pattern, ours in _HELP:
         words = pattern.sub(ours, words)
     return words
@@ -71,13 +73,15 @@ _FILES = (
 )
 
 
-def _of_a_file(message: str) -> str:
+def _translate_path_error(message: str) -> str:
+    """Return click's error about a path in Chinese."""
     match = re.search(r"'(.*)'", message)
     text = next((ours for piece, ours in _FILES if piece in message), "不能使用")
     return f"{match[1] if match else '文件'} {text}"
 
 
-def _in_chinese(message: str) -> str:
+def _translate_usage_error(message: str) -> str:
+    """Return another usage error in Chinese."""
     if message.startswith("No such command"):
         return f"没有这个命令：{message.partition(' ')[2].removeprefix('such command ').rstrip('.')}"
     if "extra argument" in message:

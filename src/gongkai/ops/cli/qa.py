@@ -41,14 +41,14 @@ def ask(text: str, in_use: bool, most: int, as_json: bool) -> None:
     start_django()
     from gongkai.core.acts.action import Refused
 
-    said = report_in_one_line(Refused)(_ask)(text.strip()[:2000], in_use, most)
+    reply = report_in_one_line(Refused)(_ask)(text.strip()[:2000], in_use, most)
     if as_json:
-        click.echo(json.dumps(said, ensure_ascii=False, indent=1))
+        click.echo(json.dumps(reply, ensure_ascii=False, indent=1))
         return
-    words = {"answer": "可以直接答复", "candidates": "可能是以下之一", "hand_over": "请转办"}
-    click.echo(f"{words[said['decision']]}{'：' + said['unit'] if said['unit'] else ''}")
-    for hit in said["hits"]:
-        click.echo(f"- {hit['question']}（{hit['state']}）{'；'.join(hit['why'])}\n  {hit['answer']}")
+    decision_labels = {"answer": "可以直接答复", "candidates": "可能是以下之一", "hand_over": "请转办"}
+    click.echo(f"{decision_labels[reply['decision']]}{'：' + reply['unit'] if reply['unit'] else ''}")
+    for match in reply["hits"]:
+        click.echo(f"- {match['question']}（{match['state']}）{'；'.join(match['why'])}\n  {match['answer']}")
 
 
 @qa.command()
@@ -59,30 +59,31 @@ def fit(dry_run: bool, as_json: bool) -> None:
     start_django()
     from gongkai.core.acts.action import Refused
 
-    found, kept = report_in_one_line(Refused, ValueError)(_fit)(dry_run)
+    result, was_adopted = report_in_one_line(Refused, ValueError)(_fit)(dry_run)
     if as_json:
-        click.echo(json.dumps({**asdict(found), "kept": kept}, ensure_ascii=False, indent=1))
+        click.echo(json.dumps({**asdict(result), "kept": was_adopted}, ensure_ascii=False, indent=1))
         return
-    click.echo(f"问答对{found.pairs}对，其中{found.held}对用于检验。")
-    for label, before, after in (
-        ("检验得分（nDCG@10）", found.before.ndcg, found.after.ndcg),
-        ("首条命中", found.before.first, found.after.first),
-        ("前三条命中", found.before.three, found.after.three),
+    click.echo(f"问答对{result.pairs}对，其中{result.held}对用于检验。")
+    for label, score_before, score_after in (
+        ("检验得分（nDCG@10）", result.before.ndcg, result.after.ndcg),
+        ("首条命中", result.before.first, result.after.first),
+        ("前三条命中", result.before.three, result.after.three),
     ):
-        click.echo(f"{label}：{before:.3f} → {after:.3f}")
-    text = "更好" if found.better else "没有更好，权重不变"
-    click.echo(text + ("，已采用。" if kept else "，只计算，没有采用。" if found.better else "。"))
+        click.echo(f"{label}：{score_before:.3f} → {score_after:.3f}")
+    text = "更好" if result.better else "没有更好，权重不变"
+    click.echo(text + ("，已采用。" if was_adopted else "，只计算，没有采用。" if result.better else "。"))
 
 
 def _fit(dry_run: bool) -> "tuple[Fit, bool]":
+    """Fit the retrieval weights and, unless it is a dry run, log the fit; return it, and True if it was adopted."""
     from gongkai.core.acts.actors import SYSTEM
     from gongkai.work.consultation import actions, learning
 
-    found = learning.fit_weights()
-    kept = found.better and not dry_run
+    fit_result = learning.fit_weights()
+    is_adopted = fit_result.better and not dry_run
     if not dry_run:
-        actions.save_weight_fit(None, by=SYSTEM, found=found)
-    return found, kept
+        actions.save_weight_fit(None, by=SYSTEM, found=fit_result)
+    return fit_result, is_adopted
 
 
 class MatchingAnswer(TypedDict):
@@ -108,6 +109,7 @@ class QuestionReply(TypedDict):
 
 
 def _ask(text: str, in_use: bool, most: int) -> QuestionReply:
+    """Return the answer to a question as JSON facts: decision, matching answers, and the responsible unit."""
     from gongkai.work.consultation import queries, recall
 
     recall_result = recall.recall(text, k=most, drafts=not in_use)

@@ -48,7 +48,7 @@ THREADS_PER_WORKER = 4
 @click.option("--no-second-factor", is_flag=True, help="审核、签发和管理岗位登录时不要求第二重验证（后台会注明）")
 def serve(host: str, port: int, workers: int, no_jobs: bool, certificates: Path | None, no_second_factor: bool) -> None:
     """启动网站与后台；同时执行到期工作（亮灯、催办、发送）。"""
-    _free(host, port)
+    _require_free_address(host, port)
     if no_second_factor:
         os.environ["GONGKAI_SECOND_FACTOR"] = "off"
     start_django(ready=False)
@@ -60,7 +60,7 @@ def serve(host: str, port: int, workers: int, no_jobs: bool, certificates: Path 
     require_primary()
     if text := migrate_database():
         click.echo(f"注意：{text}")
-    _welcome(host, port)
+    _print_addresses(host, port)
     run_server(server, jobs=not no_jobs)
 
 
@@ -70,7 +70,8 @@ def _certificates_for(host: str, folder: Path | None) -> Path | None:
     return folder
 
 
-def _say_what_to_mend() -> None:
+def _print_grave_findings() -> None:
+    """Print a warning about too few open files, and how many settings are unsafe or missing."""
     from gongkai.ops.upkeep.examining import collect_findings
 
     findings = collect_findings()
@@ -81,7 +82,8 @@ def _say_what_to_mend() -> None:
         click.echo(f"设置和现状有{grave}项缺失或不安全，运行 gongkai check 逐项查看。")
 
 
-def _welcome(host: str, port: int) -> None:
+def _print_addresses(host: str, port: int) -> None:
+    """Print the addresses of the site and the office, and what is still missing to sign in."""
     from gongkai.core.units.models import Appointment, Role
 
     click.echo(f"公开网站  http://{host}:{port}/\n工作后台  http://{host}:{port}/admin/")
@@ -153,6 +155,7 @@ def preload_program(*, shared: bool = True) -> None:
 def _serve(
     heard: "Connection", told: "Connection", host: str, port: int, workers: int, certificates: Path | None
 ) -> None:
+    """Run the web server in this process until its parent ends; start after the parent has sent its process id."""
     told.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -215,7 +218,7 @@ def run_server(server: ServerProcess, *, jobs: bool = True) -> None:
     from gongkai.ops.upkeep import primary
     from gongkai.ui.portal.purging import sending
 
-    _free(server.host, server.port)
+    _require_free_address(server.host, server.port)
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # The server warns of a missing folder.
     stop = threading.Event()
     refused: list[str] = []
@@ -232,12 +235,12 @@ def run_server(server: ServerProcess, *, jobs: bool = True) -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     server.listen()
-    findings = threading.Timer(FINDINGS_AFTER_SECONDS, _say_what_to_mend)
+    findings = threading.Timer(FINDINGS_AFTER_SECONDS, _print_grave_findings)
     findings.daemon = True
     findings.start()
     threading.Thread(target=primary.watch_primary, args=(stop, refuse), name="primary", daemon=True).start()
     if jobs:
-        threading.Thread(target=_work, args=(stop,), daemon=True).start()
+        threading.Thread(target=_run_jobs, args=(stop,), daemon=True).start()
     errands = None if settings.GONGKAI_WORKER == "database" else Workers()
     if errands:
         errands.begin()
@@ -259,17 +262,19 @@ def _why(code: int, server: ServerProcess) -> str:
     return f"服务器没有启动成功，或者接连出错（退出码 {code}）：请检查 {server.host}:{server.port} 是否已被占用"
 
 
-def _free(host: str, port: int) -> None:
+def _require_free_address(host: str, port: int) -> None:
+    """Raise ClickException if the address cannot be listened on."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as one:
-            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            one.bind(address)
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
     except (OSError, UnicodeError) as error:
         raise click.ClickException(f"不能监听 {host}:{port}（{error}）：请换一个地址或端口") from error
 
 
-def _work(stop: threading.Event) -> None:
+def _run_jobs(stop: threading.Event) -> None:
+    """Run due jobs every JOB_INTERVAL_SECONDS until `stop` is set; log failures."""
     import logging
 
     from django.db import close_old_connections

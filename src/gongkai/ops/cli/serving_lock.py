@@ -63,6 +63,11 @@ def refuse_if_served(database: Path) -> None:
 
 
 def _lock(database: Path) -> int:
+    """Return the descriptor of the locked file, which must stay open.
+
+    Raises:
+        ClickException: another process serves this database, or the file cannot be written.
+    """
     path = lock_file(database)
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)

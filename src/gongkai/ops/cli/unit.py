@@ -39,18 +39,23 @@ def import_file(importer: str, file: Path, *, dry_run: bool, as_json: bool) -> N
     from gongkai.core.acts.action import Refused
     from gongkai.core.spreadsheets.errors import UnreadableFile
 
-    report_in_one_line(Refused, UnreadableFile)(_import)(importer, content, file.name, dry_run, as_json)
+    report_in_one_line(Refused, UnreadableFile)(_import_table)(importer, content, file.name, dry_run, as_json)
 
 
-def _import(importer: str, content: bytes, name: str, dry_run: bool, as_json: bool) -> None:
+def _import_table(importer: str, content: bytes, name: str, dry_run: bool, as_json: bool) -> None:
+    """Import a spreadsheet, or only preview it, and print the result.
+
+    Raises:
+        ClickException: the table has errors; nothing was written.
+    """
     from gongkai.core.spreadsheets import actions, read_table
     from gongkai.core.spreadsheets.importers import IMPORTERS_BY_NAME
     from gongkai.core.units.actors import SYSTEM
 
     if dry_run:
-        wanted = IMPORTERS_BY_NAME[importer]
-        table = read_table(content, wanted.sheet)
-        plan = wanted.plan(table, by=SYSTEM)
+        chosen_importer = IMPORTERS_BY_NAME[importer]
+        table = read_table(content, chosen_importer.sheet)
+        plan = chosen_importer.plan(table, by=SYSTEM)
         plan.errors[:0] = table.errors
         plan.notes[:0] = table.notes
         plan.losses = table.losses
@@ -61,12 +66,13 @@ def _import(importer: str, content: bytes, name: str, dry_run: bool, as_json: bo
         if not plan.errors and plan.changes:
             actions.apply(run, by=SYSTEM, losses_seen=True)  # they are printed
             values["applied"] = True
-    _print(values, as_json=as_json)
+    _print_result(values, as_json=as_json)
     if plan.errors:
         raise click.ClickException(f"有{len(plan.errors)}处错误，没有写入；第一处：{plan.errors[0]}")
 
 
-def _print(said: Mapping[str, object], *, as_json: bool) -> None:
+def _print_result(said: Mapping[str, object], *, as_json: bool) -> None:
+    """Print the result of an import as JSON or text."""
     if as_json:
         click.echo(json.dumps(said, ensure_ascii=False, indent=1, default=str))
         return
@@ -74,8 +80,8 @@ def _print(said: Mapping[str, object], *, as_json: bool) -> None:
         click.echo(f"提示：{note}")
     errors = read_records(said, "errors")
     for error in errors:
-        where = f"第{error['row']}行" if error["row"] else "表头"
-        click.echo(f"{where} {error['column']}列（{error['head']}）：{error['what']}。{error['todo']}。")
+        row_label = f"第{error['row']}行" if error["row"] else "表头"
+        click.echo(f"{row_label} {error['column']}列（{error['head']}）：{error['what']}。{error['todo']}。")
     verb = "已导入" if said["applied"] else "预览"
     click.echo(f"{verb}：新增{said['made']}，修改{said['changed']}，不变{said['same']}，错误{len(errors)}")
 
@@ -111,13 +117,18 @@ def officer(body: str, name: str, username: str) -> None:
     start_django()
     from gongkai.core.acts.action import Refused
 
-    said = report_in_one_line(Refused)(_officer)(body.strip(), name, username)
+    said = report_in_one_line(Refused)(_open_officer_account)(body.strip(), name, username)
     click.echo(
         f"已登记{said['role']}{said['name']}，登录账号 {said['username']}，一次性密码 {said['password']}（只显示这一次）"
     )
 
 
-def _officer(body: str, name: str, username: str) -> dict[str, str]:
+def _open_officer_account(body: str, name: str, username: str) -> dict[str, str]:
+    """Open an account with the post of security officer in a unit, and return it.
+
+    Raises:
+        Refused: there is no unit of this name.
+    """
     from django.db import transaction
 
     from gongkai.core.acts.action import Refused

@@ -89,15 +89,16 @@ def secret_key(folder: Path) -> str:
 
 
 def _make_key(path: Path) -> None:
-    part = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    """Create the key file with a random key, unless another process was faster."""
+    temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     try:
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(60))
         with contextlib.suppress(FileExistsError):
-            os.link(part, path)
+            os.link(temporary, path)
     finally:
-        part.unlink()
+        temporary.unlink()
 
 
 def env_address(name: str) -> str | tuple[str, int]:

@@ -58,10 +58,11 @@ WARMED_UP_EVENT = threading.Event()
 
 def start_warming() -> None:
     """Warm up in a thread, and keep checking for new notices."""
-    threading.Thread(target=_read_for_ever, name="warming", daemon=True).start()
+    threading.Thread(target=_keep_warm, name="warming", daemon=True).start()
 
 
-def _read_for_ever() -> None:
+def _keep_warm() -> None:
+    """Preload modules and privacy rules after the first answer, then reread notice words and free memory for ever."""
     from gongkai.lib import privacy
 
     _wait_for_first_answer()
@@ -82,6 +83,7 @@ def _read_for_ever() -> None:
 
 
 def _wait_for_first_answer() -> None:
+    """Return after the first answered request, at the latest after FIRST_ANSWER_SECONDS."""
     event = threading.Event()
 
     def note(**_: object) -> None:

@@ -68,22 +68,24 @@ PROBLEMS_TEXT = (
 
 def create_annual_reports(cast: SampleCast, today: date) -> None:
     """Create last year's and this year's reports of the sample units."""
-    last = last_reported(today)
+    last_year = last_reported(today)
     government = cast.bodies["shi"]
-    asked = [cast.bodies[key].pk for key in (*(key for key, _ in PUBLISHED_REPORT_DAYS), UNPUBLISHED_UNIT, "shi")]
+    asked_bodies = [
+        cast.bodies[key].pk for key in (*(key for key, _ in PUBLISHED_REPORT_DAYS), UNPUBLISHED_UNIT, "shi")
+    ]
     for key, ago, month, day in REPORTS_ON_OLD_SITES:
-        _elsewhere(cast, key, last + 1 - ago, date(last + 2 - ago, month, day), followed=ago > 1)
-    with clock.travel_to(clock.office_hour(date(last, 12, 8), 20)):
-        actions.open_reports(government, by=cast.chief, year=last, only=asked)
-    for where, (in_month, on_day) in PUBLISHED_REPORT_DAYS:
-        with clock.travel_to(clock.office_hour(date(last + 1, in_month, on_day), 40)):
-            report = report_of(cast.bodies[where], last)
+        _elsewhere(cast, key, last_year + 1 - ago, date(last_year + 2 - ago, month, day), followed=ago > 1)
+    with clock.travel_to(clock.office_hour(date(last_year, 12, 8), 20)):
+        actions.open_reports(government, by=cast.chief, year=last_year, only=asked_bodies)
+    for unit_key, (in_month, on_day) in PUBLISHED_REPORT_DAYS:
+        with clock.travel_to(clock.office_hour(date(last_year + 1, in_month, on_day), 40)):
+            report = report_of(cast.bodies[unit_key], last_year)
             _hand_in(cast, report)
             actions.accept_report(entry_of(report), by=cast.chief)
             publish_report(cast, report)
-    with clock.travel_to(clock.office_hour(date(last + 1, 1, 30), 60)):
-        _hand_in(cast, report_of(cast.bodies[UNPUBLISHED_UNIT], last))
-    _this_year(cast, government, today, last + 1)
+    with clock.travel_to(clock.office_hour(date(last_year + 1, 1, 30), 60)):
+        _hand_in(cast, report_of(cast.bodies[UNPUBLISHED_UNIT], last_year))
+    _this_year(cast, government, today, last_year + 1)
 
 
 def last_reported(today: date) -> int:
@@ -123,6 +125,7 @@ def _from_the_register(report: Report) -> str:
 
 
 def _hand_in(cast: SampleCast, report: Report) -> None:
+    """Fill in, explain, check and submit a unit's annual report."""
     clerk, head = (cast.actor(role, report.body) for role in (Role.CLERK, Role.LEAD))
     source = "行政执法统计年报、启用本系统前的申请登记簿"
     actions.enter_figures(entry_of(report), by=clerk, figures=_figures(report, 1), source=source)
@@ -139,12 +142,12 @@ def explain_differences(report: Report, by: Actor, text: str, *, of_members: str
     """Explain all differences of a report that can be explained; `of_members` is for those of member units."""
     problems = list_problems(report_of(report.body, report.year), count_now(report), today=timezone.localdate())
     marks = [problem.mark for problem in problems if problem.open and not problem.must]
-    for words, chosen in (
+    for explanation, chosen in (
         (of_members, [mark for mark in marks if of_members and mark.startswith("member")]),
         (text, [mark for mark in marks if not (of_members and mark.startswith("member"))]),
     ):
         if chosen:
-            actions.explain(entry_of(report), by=by, marks=chosen, text=words)
+            actions.explain(entry_of(report), by=by, marks=chosen, text=explanation)
 
 
 def publish_report(cast: SampleCast, report: Report) -> None:
@@ -157,7 +160,7 @@ def publish_report(cast: SampleCast, report: Report) -> None:
 def _elsewhere(cast: SampleCast, key: str, year: int, on: date, *, followed: bool) -> None:
     """Import a report published on an older site, and have it confirmed by a second person."""
     body = cast.bodies[key]
-    tables = to_tables(_balanced(followed=followed))
+    tables = to_tables(_make_balanced_figures(followed=followed))
     by, second = cast.actors.get((Role.CLERK, body.pk)) or SYSTEM, cast.chief
     name = f"{body.name}{year}年政府信息公开工作年度报告.html"
     with clock.travel_to(clock.office_hour(on, 90)):
@@ -170,7 +173,7 @@ def _elsewhere(cast: SampleCast, key: str, year: int, on: date, *, followed: boo
             actions.confirm_earlier_report(report, by=second)
 
 
-def _balanced(*, followed: bool) -> Mapping[str, Number | None]:
+def _make_balanced_figures(*, followed: bool) -> Mapping[str, Number | None]:
     """Return figures with consistent sums and carry-over."""
     typed: dict[str, Number | None] = dict.fromkeys(TYPED_FIGURE_KEYS, 0)
     typed |= OTHER_FIGURES

@@ -75,10 +75,11 @@ def _message(cast: SampleCast, website: Website, told: Record) -> None:
         with clock.travel_to(_hour(opened + timedelta(days=step.day), step.minute)):
             _take_step(cast, _entry(inquiry), step)
     if "published" in told:
-        _published(cast, Inquiry.objects.get(pk=inquiry.pk), read_number(told, "published"))
+        _publish_past_answer(cast, Inquiry.objects.get(pk=inquiry.pk), read_number(told, "published"))
 
 
 def _take_step(cast: SampleCast, entry: Entry, step: _Step) -> None:
+    """Run one step of an inquiry: conclude, draft, decline, answer or rate."""
     education = cast.bodies["jiaoyu"]
     clerk = cast.actor(Role.CLERK, education)
     match step.act:
@@ -126,7 +127,7 @@ def _entry(inquiry: Inquiry) -> Entry:
     return Entry.objects.get(pk=inquiry.pk)
 
 
-def _published(cast: SampleCast, inquiry: Inquiry, days: int) -> None:
+def _publish_past_answer(cast: SampleCast, inquiry: Inquiry, days: int) -> None:
     """Mask a message with its answer and have it published some days ago."""
     education = cast.bodies["jiaoyu"]
     clerk = cast.actor(Role.CLERK, education)

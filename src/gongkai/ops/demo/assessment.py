@@ -66,7 +66,7 @@ def create_assessments(cast: SampleCast, today: date) -> None:
     year = today.year - 1 if today >= date(today.year, 3, 20) else today.year - 2
     with clock.travel_to(clock.office_hour(date(year, 12, 20), 40)):
         stage = AssessmentContext(cast, cast.chief, _scheme(cast), today)
-    _last_year(stage, year)
+    _run_last_year(stage, year)
     _this_year(stage, today)
     assessment_bureau.create_bureau_assessment(cast, today, make=create_scheme)
     _lines(stage, today)
@@ -100,8 +100,9 @@ def create_scheme(
     return made
 
 
-def _plan(stage: AssessmentContext, year: int, self_until: date) -> Round:
-    made: Round = actions.plan_round(
+def _open_round(stage: AssessmentContext, year: int, self_until: date) -> Round:
+    """Plan and open a round of the year, and return it."""
+    planned: Round = actions.plan_round(
         stage.scheme,
         by=stage.chief,
         office=stage.cast.bodies["shiban"],
@@ -111,8 +112,8 @@ def _plan(stage: AssessmentContext, year: int, self_until: date) -> Round:
         self_until=self_until,
         units=[(stage.cast.bodies[key], RANKING_GROUP) for key, *_ in ASSESSED_UNITS],
     )
-    actions.open_round(made, by=stage.chief)
-    return Round.objects.get(pk=made.pk)
+    actions.open_round(planned, by=stage.chief)
+    return Round.objects.get(pk=planned.pk)
 
 
 def _evaluator(stage: AssessmentContext, round_: Round, until: date) -> tuple[Evaluator, Actor]:
@@ -142,16 +143,16 @@ def _units(stage: AssessmentContext, round_: Round) -> Iterator[tuple[Assessed, 
         yield rows.get(round=round_, body=stage.cast.bodies[key]), third, phone, own
 
 
-def _last_year(stage: AssessmentContext, year: int) -> None:
+def _run_last_year(stage: AssessmentContext, year: int) -> None:
     """Run last year's round from self-assessment in January to ranking in March."""
-    after = year + 1
-    with clock.travel_to(_moment(after, 1, 8)):
-        round_ = _plan(stage, year, date(after, 1, 22))
-        evaluator, person = _evaluator(stage, round_, date(after, 2, 20))
-    with clock.travel_to(_moment(after, 1, 19)):
-        for unit, *_, own in _units(stage, round_):
-            _claim(stage, unit, own)
-    with clock.travel_to(_moment(after, 1, 25)):
+    next_year = year + 1
+    with clock.travel_to(_moment(next_year, 1, 8)):
+        round_ = _open_round(stage, year, date(next_year, 1, 22))
+        evaluator, person = _evaluator(stage, round_, date(next_year, 2, 20))
+    with clock.travel_to(_moment(next_year, 1, 19)):
+        for unit, *_, claim in _units(stage, round_):
+            _claim(stage, unit, claim)
+    with clock.travel_to(_moment(next_year, 1, 25)):
         for unit, third, phone, _ in _units(stage, round_):
             actions.record_evaluation(
                 evaluator,
@@ -162,27 +163,27 @@ def _last_year(stage: AssessmentContext, year: int) -> None:
                 words="栏目齐全，更新及时。" if third > 80 else "部分栏目更新较慢，检索不便。",
             )
             text = "接通，答复准确。" if phone > 80 else "两次拨打，一次无人接听。"
-            facts = {"script": "向贵单位申请公开信息，怎样提交？", "recording": f"DH{after}-{unit.pk:03d}"}
+            facts = {"script": "向贵单位申请公开信息，怎样提交？", "recording": f"DH{next_year}-{unit.pk:03d}"}
             actions.record_mark(
                 unit, by=stage.chief, indicator=stage.leaf("3.2"), value=Decimal(phone), words=text, **facts
             )
-        first = next(_units(stage, round_))[0]
-        words = "“政策问答”做法在全省政务公开培训班上交流。"
-        actions.record_mark(first, by=stage.chief, indicator=stage.leaf("5"), value=Decimal(2), words=words)
+        first_unit = next(_units(stage, round_))[0]
+        remark = "“政策问答”做法在全省政务公开培训班上交流。"
+        actions.record_mark(first_unit, by=stage.chief, indicator=stage.leaf("5"), value=Decimal(2), words=remark)
         body = stage.cast.bodies["zhujian"]
-        last = next(unit for unit, *_ in _units(stage, round_) if unit.body_id == body.pk)
-        words = "两条补发的信息改写了生成日期，经核实属于伪造公开时间。"
-        actions.record_mark(last, by=stage.chief, indicator=stage.leaf("6"), value=Decimal(1), words=words)
-    with clock.travel_to(_moment(after, 2, 24)):
+        vetoed_unit = next(unit for unit, *_ in _units(stage, round_) if unit.body_id == body.pk)
+        remark = "两条补发的信息改写了生成日期，经核实属于伪造公开时间。"
+        actions.record_mark(vetoed_unit, by=stage.chief, indicator=stage.leaf("6"), value=Decimal(1), words=remark)
+    with clock.travel_to(_moment(next_year, 2, 24)):
         actions.end_evaluator(evaluator, by=stage.chief)
         actions.begin_scoring(round_, by=stage.chief)
         actions.measure_round(Round.objects.get(pk=round_.pk), by=stage.chief)
         actions.publish_scores(Round.objects.get(pk=round_.pk), by=stage.chief)
-    _appeal(stage, round_, after)
-    with clock.travel_to(_moment(after, 3, 10)):
+    _appeal(stage, round_, next_year)
+    with clock.travel_to(_moment(next_year, 3, 10)):
         head = stage.cast.actor(Role.LEAD, stage.cast.bodies["shiban"])
         actions.confirm_round(Round.objects.get(pk=round_.pk), by=head)
-    _consequences(stage, Round.objects.get(pk=round_.pk), after, head)
+    _consequences(stage, Round.objects.get(pk=round_.pk), next_year, head)
 
 
 def _claim(stage: AssessmentContext, unit: Assessed, own: int, *, accepted: bool = True) -> None:
@@ -239,18 +240,18 @@ def _consequences(stage: AssessmentContext, round_: Round, year: int, head: Acto
             until=date(year, 4, 30),
             round=round_,
         )
-    _criticised(stage, round_, year, head)
+    _criticise(stage, round_, year, head)
 
 
-def _criticised(stage: AssessmentContext, round_: Round, year: int, head: Actor) -> None:
+def _criticise(stage: AssessmentContext, round_: Round, year: int, head: Actor) -> None:
     """Create the bulletin on low scores with deadlines, and pursue the severe case (V-01, V-11)."""
     cast, facts = stage.cast, draft_round_bulletin(round_)
     bureau = cast.bodies["zhujian"]
     with clock.travel_to(_moment(year, 3, 18)):
-        for what, least in (("bulletin", 2), ("talk", 1)):
+        for kind, least in (("bulletin", 2), ("talk", 1)):
             basis = f"{year}年政务公开工作要点"
             actions.set_required_times(
-                cast.bodies["shi"], by=stage.chief, year=year, what=what, least=least, basis=basis
+                cast.bodies["shi"], by=stage.chief, year=year, what=kind, least=least, basis=basis
             )
         bulletin: Bulletin = actions.draft_bulletin(
             cast.bodies["shi"],
@@ -284,7 +285,7 @@ def _criticised(stage: AssessmentContext, round_: Round, year: int, head: Actor)
 def _this_year(stage: AssessmentContext, today: date) -> None:
     """Create this year's self-assessments: one accepted, one submitted, others open."""
     with clock.travel_to(clock.office_hour(today - timedelta(days=7), 30)):
-        round_ = _plan(stage, (today - timedelta(days=7)).year, today + timedelta(days=9))
+        round_ = _open_round(stage, (today - timedelta(days=7)).year, today + timedelta(days=9))
     with clock.travel_to(clock.office_hour(today - timedelta(days=4), 60)):
         evaluator, person = _evaluator(stage, round_, today + timedelta(days=30))
         units = [unit for unit, *_ in _units(stage, round_)]

@@ -51,7 +51,8 @@ def _clerk(cast: SampleCast, since: date) -> Actor:
     return actor_behind(appointment)
 
 
-def _of(notice: Notice, office: str) -> list[Entry]:
+def _list_office_tasks(notice: Notice, office: str) -> list[Entry]:
+    """Return the notice's open tasks of an office, by due date."""
     rows = Assignment.objects.filter(notice=notice, entry__office__name=office, entry__state__in=WORKING_STATES)
     return [assignment.entry for assignment in rows.select_related("entry").order_by("entry__due_at", "pk")]
 
@@ -64,15 +65,17 @@ def _quarters(notice: Notice, leader: Actor, head: Actor, today: date) -> None:
         if row is None or row.entry.due_at is None or timezone.localdate(row.entry.due_at) >= today:
             return
         with clock.travel_to(clock.office_hour(timezone.localdate(row.entry.due_at) - timedelta(days=2), 50)):
-            _accepted(row.entry, leader, head, "国库科已更新，由办公室代为报送。")
+            _submit_and_accept(row.entry, leader, head, "国库科已更新，由办公室代为报送。")
 
 
-def _accepted(entry: Entry, by: Actor, judge: Actor, statement: str) -> None:
-    sent = _submitted(entry, by, statement)
+def _submit_and_accept(entry: Entry, by: Actor, judge: Actor, statement: str) -> None:
+    """Submit a task and accept its evidence."""
+    sent = _submit(entry, by, statement)
     actions.accept_submission(sent, by=judge, holds=list(sent.evidence.values_list("pk", flat=True)))
 
 
-def _submitted(entry: Entry, by: Actor, statement: str) -> Entry:
+def _submit(entry: Entry, by: Actor, statement: str) -> Entry:
+    """Submit a task with one piece of evidence for each of its duties, and return its entry."""
     duties = {duty.pk: 1 for duty in entry.assignment.measure.duties.all()}
     url = f"https://czj.yunling.example/gk/{entry.pk}.html"
     sent: Entry = actions.submit_task(entry, by=by, done=duties, urls=[url], statement=statement)
@@ -82,12 +85,12 @@ def _submitted(entry: Entry, by: Actor, statement: str) -> Entry:
 def _work(notice: Notice, leader: Actor, budgeter: Actor, when: datetime) -> None:
     """Submit two tasks of the budget office, accept one, urge the third."""
     with clock.travel_to(when):
-        for number, entry in enumerate(_of(notice, OFFICE)[:2]):
+        for number, entry in enumerate(_list_office_tasks(notice, OFFICE)[:2]):
             if number == 0:
-                _accepted(entry, budgeter, leader, "已按要求办理。")
+                _submit_and_accept(entry, budgeter, leader, "已按要求办理。")
             else:
-                _submitted(entry, budgeter, "已按要求办理。")
-        for entry in _of(notice, OFFICE)[:1]:
+                _submit(entry, budgeter, "已按要求办理。")
+        for entry in _list_office_tasks(notice, OFFICE)[:1]:
             urge(entry, by=leader, words="请于本周内报办公室。")
 
 

@@ -100,7 +100,7 @@ def read_objects(data: Mapping[str, object], name: str, make: Callable[..., T]) 
 
 
 def _as_tuple(value: object) -> object:
-    return tuple(_as_tuple(one) for one in value) if isinstance(value, list) else value
+    return tuple(_as_tuple(element) for element in value) if isinstance(value, list) else value
 
 
 #: What a unit has in the small city (column 小城 of `data/units.tsv`): a name only, a clerk and a head, or all who sign, too.
@@ -112,7 +112,7 @@ def create_cast(since: date, *, small: bool = False) -> SampleCast:
     cast = SampleCast()
     rows = [row for row in read_rows("units") if row["小城"] or not small]
     for position, row in enumerate(rows, 1):
-        cast.bodies[row["key"]] = _body(row, cast, position)
+        cast.bodies[row["key"]] = _create_body(row, cast, position)
     for row in read_rows("groups"):
         actions.create_group(
             cast.bodies[row["所属"]],
@@ -128,7 +128,8 @@ def create_cast(since: date, *, small: bool = False) -> SampleCast:
     return cast
 
 
-def _body(row: dict[str, str], cast: SampleCast, position: int) -> Body:
+def _create_body(row: dict[str, str], cast: SampleCast, position: int) -> Body:
+    """Create a unit from its row, with invented contact data, offices and aliases."""
     body: Body = actions.create(
         cast.bodies.get(row["所属"]),
         by=SYSTEM,

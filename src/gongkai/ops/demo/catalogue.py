@@ -61,7 +61,7 @@ def create_catalogues(cast: SampleCast) -> None:
         draft = Catalogue.objects.get(government=city, domain=domain, state=CatalogueState.DRAFT)
         _map(cast, draft)
         _confirm(cast, actions.release(draft, by=cast.chief))
-    _template(cast, city)
+    _create_template(cast, city)
     _check(cast, city)
     _followups(cast, city)
 
@@ -114,13 +114,14 @@ def _confirm(cast: SampleCast, catalogue: Catalogue) -> None:
             actions.record_item_documents(cell.item, by=cast.chief, body=cell.body, documents=texts)
 
 
-def _template(cast: SampleCast, city: Body) -> None:
+def _create_template(cast: SampleCast, city: Body) -> None:
+    """Create and approve the county template of columns."""
     rows = []
     for domain, items in DOMAIN_ROWS.items():
         rows.append({"path": [*ROOT_PATH[1:], domain], "content": f"公开{domain}领域的信息。", "cycle_days": 31})
         rows += [
-            {"path": [*ROOT_PATH[1:], domain, first], "content": f"公开{first}的信息。", "cycle_days": 92}
-            for first in dict.fromkeys(row[0] for row in items)
+            {"path": [*ROOT_PATH[1:], domain, subject], "content": f"公开{subject}的信息。", "cycle_days": 92}
+            for subject in dict.fromkeys(row[0] for row in items)
         ]
     template = actions.make_template(city, by=cast.chief, name="区县基层政务公开栏目", level="county", paths=rows)
     actions.approve_template(template, by=SYSTEM)
@@ -140,11 +141,11 @@ def _book() -> bytes:
         for place in ("A1:N1", "B2:C2", "I2:J2", "K2:L2", "M2:N2", *(f"{c}2:{c}3" for c in "ADEFGH")):
             sheet.merge_cells(place)
         firsts = [row[0] for row in items]
-        for at, (first, *rest) in enumerate(items):
-            shown = first if at == 0 or firsts[at - 1] != first else None
-            sheet.append([at + 1, shown, *rest, CHANNEL_BOXES, "√", None, "√", None, "√", None])
-        for first in dict.fromkeys(firsts):
-            start, count = firsts.index(first) + 4, firsts.count(first)
+        for at, (subject, *other_cells) in enumerate(items):
+            shown_subject = subject if at == 0 or firsts[at - 1] != subject else None
+            sheet.append([at + 1, shown_subject, *other_cells, CHANNEL_BOXES, "√", None, "√", None, "√", None])
+        for subject in dict.fromkeys(firsts):
+            start, count = firsts.index(subject) + 4, firsts.count(subject)
             if count > 1:
                 sheet.merge_cells(start_row=start, end_row=start + count - 1, start_column=2, end_column=2)
     buffer = io.BytesIO()

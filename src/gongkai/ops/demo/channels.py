@@ -30,7 +30,7 @@ def create_window(cast: SampleCast) -> None:
     if phone:
         clerk, day = cast.actor(Role.CLERK, education), timezone.localdate() - timedelta(days=60)
         actions.assign_operator(phone, by=clerk, name="余静", handed_on=day)
-    _given(cast)
+    _answer_letter(cast)
     _handed_on(cast)
     _together(cast)
 
@@ -39,7 +39,7 @@ def _hour(day: date, minutes: int) -> datetime:
     return min(clock.office_hour(day, minutes), timezone.now() - timedelta(minutes=5))
 
 
-def _asked(cast: SampleCast, days: int, channel: str, title: str, text: str) -> tuple[Entry, date]:
+def _register_inquiry(cast: SampleCast, days: int, channel: str, title: str, text: str) -> tuple[Entry, date]:
     """Register an inquiry to the city."""
     day = timezone.localdate() - timedelta(days=days)
     with clock.travel_to(_hour(day, 25)):
@@ -48,10 +48,10 @@ def _asked(cast: SampleCast, days: int, channel: str, title: str, text: str) -> 
     return Entry.objects.get(pk=inquiry.pk), day
 
 
-def _given(cast: SampleCast) -> None:
+def _answer_letter(cast: SampleCast) -> None:
     """Answer a letter verbatim from the knowledge base on the day of receipt."""
     text = "母亲今年八十三岁，听说有补贴，在哪里领，要带什么？"
-    entry, day = _asked(cast, 9, "letter", "八十岁老人有没有补贴", text)
+    entry, day = _register_inquiry(cast, 9, "letter", "八十岁老人有没有补贴", text)
     answer = KnownAnswer.objects.filter(question="高龄津贴怎样领", state__in=SHOWN_STATES).first()
     if answer:
         with clock.travel_to(_hour(day, 90)):
@@ -61,7 +61,7 @@ def _given(cast: SampleCast) -> None:
 def _handed_on(cast: SampleCast) -> None:
     """Assign an inquiry to a unit that declines it, then to the responsible one."""
     text = "学校门前的人行道地砖松动，下雨天溅水，孩子容易滑倒，请修一修。"
-    entry, day = _asked(cast, 5, "phone", "实验小学门前人行道地砖松动", text)
+    entry, day = _register_inquiry(cast, 5, "phone", "实验小学门前人行道地砖松动", text)
     education, streets = cast.bodies["jiaoyu"], cast.bodies["chengguan"]
     with clock.travel_to(_hour(day, 60)):
         actions.assign(entry, by=cast.chief, body=education)
@@ -75,7 +75,7 @@ def _handed_on(cast: SampleCast) -> None:
 def _together(cast: SampleCast) -> None:
     """Create an inquiry answered jointly by two units, half finished."""
     text = "孩子在读书，家里在吃低保，学校的资助和民政的救助可不可以一起领？"
-    entry, day = _asked(cast, 4, "window", "低保家庭学生的资助和救助能不能同时领", text)
+    entry, day = _register_inquiry(cast, 4, "window", "低保家庭学生的资助和救助能不能同时领", text)
     education, welfare = cast.bodies["jiaoyu"], cast.bodies["minzheng"]
     with clock.travel_to(_hour(day, 45)):
         actions.assign(entry, by=cast.chief, body=education)
@@ -148,7 +148,7 @@ def create_channel_cases(cast: SampleCast) -> None:
             name="雷先生",
             phone="13800138041",
         )
-    _phones(cast)
+    _create_phones(cast)
     for name, industries, size in SAMPLE_FIRMS:
         firm = actions.subscribe(None, by=ANONYMOUS, size=size, industries=industries)
         particulars = Particulars(name=name, email=f"firm{firm.pk}@mail.example")
@@ -181,25 +181,27 @@ class _Folder:
 
 
 @contextmanager
-def _opened() -> Iterator[_Folder]:
+def _open_folder() -> Iterator[_Folder]:
+    """Yield the fake mail folder with the sample mails."""
     yield _Folder()
 
 
 def _mails(website: Website) -> None:
     with clock.travel_to(clock.office_hour(timezone.localdate() - timedelta(days=1), 30)):
-        fetch_folder("xinxiang@yunling.gov.example/INBOX", _opened(), website.body)
+        fetch_folder("xinxiang@yunling.gov.example/INBOX", _open_folder(), website.body)
 
 
-def _phones(cast: SampleCast) -> None:
+def _create_phones(cast: SampleCast) -> None:
+    """Register the telephones and their past test calls."""
     today = timezone.localdate()
-    for key, number, purpose, hours, met in SAMPLE_PHONES:
+    for key, number, purpose, hours, call_results in SAMPLE_PHONES:
         body = cast.bodies.get(key)
         clerk = cast.actors.get((Role.CLERK, body.pk)) if body else None
         if body is None or clerk is None:
             continue
         phone = actions.enter_phone(body, by=clerk, number=number, hours=hours, purpose=purpose)
-        for place, text in enumerate(met):
-            at = clock.office_hour(today - timedelta(days=35 * (len(met) - 1 - place) + 2), 80)
+        for place, text in enumerate(call_results):
+            at = clock.office_hour(today - timedelta(days=35 * (len(call_results) - 1 - place) + 2), 80)
             with clock.travel_to(at):
-                words = "响铃八声无人接听" if text == "silent" else ""
-                actions.record_test_call(phone, by=cast.chief, heard=text, words=words)
+                remark = "响铃八声无人接听" if text == "silent" else ""
+                actions.record_test_call(phone, by=cast.chief, heard=text, words=remark)

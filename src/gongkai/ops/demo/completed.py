@@ -54,14 +54,14 @@ def complete_work(cast: SampleCast, today: date) -> None:
     _rankings(cast, today)
     _help(cast, today)
     _handover(cast)
-    _screened(cast)
+    _merge_screened_account(cast)
     _spread(cast)
     _check(cast)
     _county_catalogue(cast, today)
     _fees(cast, today)
     _appeal(cast, today)
-    _moved(cast, today)
-    _limited(cast, today)
+    _move_item(cast, today)
+    _publish_limited_item(cast, today)
     _law_reports(cast, today)
 
 
@@ -187,12 +187,12 @@ def _handover(cast: SampleCast) -> None:
         handing.sign_as_witness(received or Handover.objects.get(pk=row.pk), by=cast.chief)
 
 
-def _screened(cast: SampleCast) -> None:
+def _merge_screened_account(cast: SampleCast) -> None:
     """Merge the second account of the screening (W-09)."""
-    hit = Hit.objects.filter(decision="").order_by("pk").first()
-    if hit is not None:
+    screening_hit = Hit.objects.filter(decision="").order_by("pk").first()
+    if screening_hit is not None:
         text = "关注人数少、更新慢，内容并入“云岭发布”，年底前办理关停备案。"
-        newmedia.decide_hit(hit, by=cast.chief, decision="merge", words=text)
+        newmedia.decide_hit(screening_hit, by=cast.chief, decision="merge", words=text)
 
 
 def _spread(cast: SampleCast) -> None:
@@ -297,7 +297,7 @@ CANTEENS_HTML = """<p>全市开放的社区老年食堂和60周岁以上老年�
 <tr><td>特困、低保老年人</td><td>6元</td></tr></tbody></table>"""
 
 
-def _moved(cast: SampleCast, today: date) -> None:
+def _move_item(cast: SampleCast, today: date) -> None:
     """Move an item from the provisional column to its own (P-03)."""
     website = Website.objects.get(is_default=True)
     path = ["政务公开", "政府信息公开目录", "养老服务", "老年食堂"]
@@ -329,7 +329,7 @@ def _law_reports(cast: SampleCast, today: date) -> None:
             publish_new_item(cast, body, [_provisional()], title, html, kind="notice")
 
 
-def _limited(cast: SampleCast, today: date) -> None:
+def _publish_limited_item(cast: SampleCast, today: date) -> None:
     """Publish an item limited to some units, with the reason (P-21)."""
     body = cast.bodies["jiaoyu"]
     publish_new_item(

@@ -70,10 +70,10 @@ def create_decisions(cast: SampleCast) -> None:
     if column is None:
         return
     today = timezone.localdate()
-    catalogue, decisions = _catalogue(cast, body, column, today)
+    catalogue, decisions = _create_catalogue(cast, body, column, today)
     _open(cast, body, decisions[0], column, today)
     _late(cast, body, decisions[1], column, today)
-    _decided(cast, body, decisions[2], column, today)
+    _create_completed_decision(cast, body, decisions[2], column, today)
     with clock.travel_to(clock.office_hour(today - timedelta(days=20), 30)):
         clerk, planned = cast.actor(Role.CLERK, body), decisions[3].planned_on + timedelta(days=60)
         why = "上位规定正在修改，需要衔接"
@@ -88,26 +88,27 @@ def decisions_column() -> Column | None:
     return rows.filter(name__contains="决策").first() or rows.filter(kind="normal").first()
 
 
-def _catalogue(cast: SampleCast, body: Body, column: Column, today: date) -> tuple[Catalogue, list[Decision]]:
-    now, later = ((today + timedelta(days=days)).month for days in (-10, 60))
+def _create_catalogue(cast: SampleCast, body: Body, column: Column, today: date) -> tuple[Catalogue, list[Decision]]:
+    """Create and announce the year's catalogue of major decisions, and return it with them."""
+    month_before, month_after = ((today + timedelta(days=days)).month for days in (-10, 60))
     with clock.travel_to(clock.office_hour(today - timedelta(days=200), 20)):
         catalogue: Catalogue = actions.open_catalogue(body, by=cast.chief, year=today.year)
         actions.set_consent(catalogue, by=cast.chief, consent="中共云岭市教育局党组第5次会议研究同意")
-        made = [
+        decisions = [
             actions.list_decision(
                 catalogue,
                 by=cast.chief,
                 title=title,
                 body=body,
                 basis=basis,
-                timetable=timetable.format(now=now, later=later),
+                timetable=timetable.format(now=month_before, later=month_after),
                 ways=ways,
                 planned_on=today + timedelta(days=ahead),
             )
             for title, basis, timetable, ways, ahead in CATALOGUE_DECISIONS
         ]
     _announce(cast, body, catalogue, "catalogue", column, _hour(today - timedelta(days=195), 30))
-    return Catalogue.objects.get(pk=catalogue.pk), made
+    return Catalogue.objects.get(pk=catalogue.pk), decisions
 
 
 def _hour(day: date, minutes: int) -> datetime:
@@ -174,7 +175,7 @@ def _late(cast: SampleCast, body: Body, decision: Decision, column: Column, toda
         open_feedback_entries()
 
 
-def _decided(cast: SampleCast, body: Body, decision: Decision, column: Column, today: date) -> None:
+def _create_completed_decision(cast: SampleCast, body: Body, decision: Decision, column: Column, today: date) -> None:
     """Create a completed decision linked to a document."""
     period = _draft(cast, body, decision, column, today - timedelta(days=180), today - timedelta(days=140))
     for text in PUBLIC_COMMENTS[:3]:
@@ -202,8 +203,8 @@ def _decided(cast: SampleCast, body: Body, decision: Decision, column: Column, t
         intro="感谢社会各界的参与。",
     )
     with clock.travel_to(_hour(today - timedelta(days=120), 20)):
-        for what, organ in (("experts", "市教育局"), ("risk", "市教育局"), ("legality", "市司法局")):
-            step = {"what": what, "organ": organ, "on": timezone.localdate(), "result": "passed"}
+        for kind, organ in (("experts", "市教育局"), ("risk", "市教育局"), ("legality", "市司法局")):
+            step = {"what": kind, "organ": organ, "on": timezone.localdate(), "result": "passed"}
             actions.record_examination(Entry.objects.get(pk=decision.pk), by=SYSTEM, **step)
         opinion = "经审查，草案符合法定权限和程序，内容合法。"
         paper = NamedStoredFile("合法性审查意见书.txt", store(opinion.encode(), "意见书.txt"))

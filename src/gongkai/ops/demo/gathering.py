@@ -47,8 +47,8 @@ def create_gathering(cast: SampleCast, today: date) -> None:
     county_today = today - timedelta(days=2)
     with clock.travel_to(clock.office_hour(county_today, 20)):
         site = county_site(county_today, mended=True)
-        _pulled(source, site, by)
-        _pulled(bad, site.moved("青溪", "石桥", "qingxi", "shiqiao"), SYSTEM)
+        _pull(source, site, by)
+        _pull(bad, site.moved("青溪", "石桥", "qingxi", "shiqiao"), SYSTEM)
         rows = list(source.gathered.order_by("-written_at"))
         if rows:
             actions.make_draft(rows[0], by=by)
@@ -57,10 +57,11 @@ def create_gathering(cast: SampleCast, today: date) -> None:
         )
         place(document_of(listing), by=by, columns=[column])
         sign_review(cast, submit(listing, by=by), body)
-        _by_hand(cast, collection, by, base)
+        _create_manual_source(cast, collection, by, base)
 
 
-def _by_hand(cast: SampleCast, collection: Collection, by: Actor, base: Mapping[str, object]) -> None:
+def _create_manual_source(cast: SampleCast, collection: Collection, by: Actor, base: Mapping[str, object]) -> None:
+    """Create a source with entries added by hand, one of them dropped."""
     facts = {**base, "unit_name": "市发展改革委", "way": "manual"}
     hand: Source = actions.add_source(collection, by=by, name="专项规划摘录", **facts)
     for at, title in enumerate(MANUAL_TITLES):
@@ -74,7 +75,7 @@ def _by_hand(cast: SampleCast, collection: Collection, by: Actor, base: Mapping[
     actions.drop_entry(entry, by=by, reason="已由市民政局公开。")
 
 
-def _pulled(source: Source, site: OuterSite, by: Actor) -> None:
+def _pull(source: Source, site: OuterSite, by: Actor) -> None:
     """Gather from a source while its site is served locally."""
     plan = FetchPlan(source.way, source.address, example=source.example)
     with serve_site(site.host, site):

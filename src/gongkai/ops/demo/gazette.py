@@ -50,6 +50,7 @@ def create_gazettes(cast: SampleCast) -> None:
 
 
 def _publish_past_issue(cast: SampleCast, body: Body, column: Column) -> None:
+    """Create and publish an issue of two years ago from its texts."""
     today = timezone.localdate()
     with clock.travel_to(clock.office_hour(today - timedelta(days=16), 10)):
         past = actions.open_issue(
@@ -76,6 +77,7 @@ def _publish_past_issue(cast: SampleCast, body: Body, column: Column) -> None:
 
 
 def _publish_issue(cast: SampleCast, body: Body, column: Column) -> None:
+    """Create and publish the last issue from documents and texts of its own."""
     today = timezone.localdate()
     with clock.travel_to(clock.office_hour(today - timedelta(days=8), 10)):
         issue = actions.open_issue(
@@ -95,6 +97,7 @@ def _publish_issue(cast: SampleCast, body: Body, column: Column) -> None:
 
 
 def _open_next_issue(cast: SampleCast, body: Body) -> None:
+    """Open the next issue with two documents against which there are no warnings."""
     today = timezone.localdate()
     with clock.travel_to(clock.office_hour(today - timedelta(days=1), 10)):
         coming = actions.open_issue(
@@ -108,9 +111,9 @@ def _open_next_issue(cast: SampleCast, body: Body) -> None:
         )
         offered = list(list_choosable(coming)[:20])
         against = find_warnings(coming, offered)
-        later = [shelf.document_id for shelf in offered if shelf.document_id not in against][:2]
-        if later:
-            actions.add_documents(coming, by=cast.chief, documents=later)
+        chosen = [shelf.document_id for shelf in offered if shelf.document_id not in against][:2]
+        if chosen:
+            actions.add_documents(coming, by=cast.chief, documents=chosen)
 
 
 def _documents(issue: Issue) -> list[int]:

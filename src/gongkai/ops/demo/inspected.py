@@ -39,31 +39,33 @@ def create_inspections(cast: SampleCast, today: date) -> None:
     """Register the sites, inspect them, and order corrections."""
     county = cast.bodies["qingxi"]
     chief = cast.chief
-    first = today - timedelta(days=BEFORE)
-    with clock.travel_to(clock.office_hour(first, 5)):
-        site = _registered("青溪县政府网", "http://www.qingxi.example/", county, chief)
-    run = _inspected(site, county_site(first, mended=False), first, chief)
-    _ordered(run, cast, first)
-    last = today - timedelta(days=AFTER)
-    _inspected(site, county_site(last, mended=True), last, chief)
-    with clock.travel_to(clock.office_hour(last, 30)):
-        beside = _registered("石桥县政府网", "http://www.shiqiao.example/", cast.bodies.get("shiqiao"), chief)
-    with clock.travel_to(clock.office_hour(last, 35)):
-        for weight, what, url in THIRD_PARTY_FINDINGS:
+    first_day = today - timedelta(days=BEFORE)
+    with clock.travel_to(clock.office_hour(first_day, 5)):
+        site = _register_site("青溪县政府网", "http://www.qingxi.example/", county, chief)
+    run = _inspect(site, county_site(first_day, mended=False), first_day, chief)
+    _order_rectifications(run, cast, first_day)
+    last_day = today - timedelta(days=AFTER)
+    _inspect(site, county_site(last_day, mended=True), last_day, chief)
+    with clock.travel_to(clock.office_hour(last_day, 30)):
+        other_site = _register_site("石桥县政府网", "http://www.shiqiao.example/", cast.bodies.get("shiqiao"), chief)
+    with clock.travel_to(clock.office_hour(last_day, 35)):
+        for weight, finding_text, url in THIRD_PARTY_FINDINGS:
             outside.enter_outside(
                 cast.bodies["shi"],
                 by=chief,
                 site=site,
-                on=last - timedelta(days=2),
+                on=last_day - timedelta(days=2),
                 inspector="云州公共治理评估中心",
                 weight=weight,
-                what=what,
+                what=finding_text,
                 url=url,
             )
-    _inspected(beside, county_site(last, mended=False).moved("青溪", "石桥", "qingxi", "shiqiao"), last, chief)
+    _inspect(
+        other_site, county_site(last_day, mended=False).moved("青溪", "石桥", "qingxi", "shiqiao"), last_day, chief
+    )
 
 
-def _watched(site: InspectedSite, today: date) -> None:
+def _create_visit_days(site: InspectedSite, today: date) -> None:
     """Create weeks of hourly availability checks with one gap."""
     days = []
     for ago in range(BEFORE - 1, 0, -1):
@@ -80,7 +82,7 @@ def _watched(site: InspectedSite, today: date) -> None:
 def own_site(port: int) -> None:
     """Register the city's own site at its local port, or update the port."""
     address = f"http://127.0.0.1:{port}/"
-    _opened(f"127.0.0.1:{port}")
+    _permit_inner_host(f"127.0.0.1:{port}")
     website = Website.objects.filter(is_default=True).select_related("body").first()
     body = website.body if website else None
     if InspectedSite.objects.filter(address=address).exists():
@@ -92,10 +94,10 @@ def own_site(port: int) -> None:
         site = actions.register_site(
             InspectedSite(name=OWN_SITE_NAME, address=address, body=body, rate=0, pages=3000), by=SYSTEM
         )
-        _watched(site, timezone.localdate())
+        _create_visit_days(site, timezone.localdate())
 
 
-def _opened(host: str) -> None:
+def _permit_inner_host(host: str) -> None:
     """Have the sample's internal address permitted by two persons."""
     if InnerHost.objects.filter(host=host, ended_at=None).exists():
         return
@@ -110,14 +112,15 @@ def _opened(host: str) -> None:
 OWN_SITE_NAME = "云岭市政府网（本站）"
 
 
-def _registered(name: str, address: str, body: Body | None, chief: Actor) -> InspectedSite:
+def _register_site(name: str, address: str, body: Body | None, chief: Actor) -> InspectedSite:
+    """Register a site for inspection every 30 days."""
     site: InspectedSite = actions.register_site(
         InspectedSite(name=name, address=address, body=body, every=30, rate=0, pages=500), by=chief
     )
     return site
 
 
-def _inspected(site: InspectedSite, pages: OuterSite, day: date, chief: Actor) -> InspectionRun:
+def _inspect(site: InspectedSite, pages: OuterSite, day: date, chief: Actor) -> InspectionRun:
     """Inspect a site as of a day."""
     moment = clock.office_hour(day, 35)
     hosts = [pages.host, *settings.GONGKAI_INSPECT_HOSTS]
@@ -156,7 +159,8 @@ def _clock(moment: datetime) -> type[datetime]:
     return Then
 
 
-def _ordered(run: InspectionRun, cast: SampleCast, first: date) -> None:
+def _order_rectifications(run: InspectionRun, cast: SampleCast, first: date) -> None:
+    """Order the rectification of the run's findings: one is confirmed, one reported."""
     office = cast.bodies["qxban"]
     entries: list[Entry] = []
     for indicator, days in ORDERED_RECTIFICATIONS:

@@ -53,7 +53,7 @@ def prepare_interpretation(page: ItemPage, cast: SampleCast, body: Body) -> None
     needed = any(interpreted_title in page.title for interpreted_title in INTERPRETED_TITLES)
     reason = "" if needed else "转发上级文件并提出落实要求，上级已作解读"
     plan = actions.save_plan(
-        page, by=clerk, needed=needed, exempt_reason=reason, **(_explained(page) if needed else {})
+        page, by=clerk, needed=needed, exempt_reason=reason, **(_make_plan_fields(page) if needed else {})
     )
     actions.approve_plan(plan, by=head)
     if not needed:
@@ -64,17 +64,17 @@ def prepare_interpretation(page: ItemPage, cast: SampleCast, body: Body) -> None
     actions.answer_aspects(made, by=clerk, aspects=said)
 
 
-def _explained(page: ItemPage) -> dict[str, object]:
+def _make_plan_fields(page: ItemPage) -> dict[str, object]:
     """Return the plan's fields: forms, field and phases."""
-    made = page.written_on or page.formed_on or timezone.localdate()
+    written = page.written_on or page.formed_on or timezone.localdate()
     return {
         "forms": ["text"],
         "field": next((field for word, field in FIELDS_BY_WORD if word in page.title), ""),
         "outline": "说明为什么出台、谁能享受、怎么办理、与原来有什么不同。",
         "channels": "政府网站、“云岭发布”公众号",
-        "before_on": made - timedelta(days=20),
+        "before_on": written - timedelta(days=20),
         "before_how": "公开征求意见时同步说明",
-        "during_on": made + timedelta(days=180),
+        "during_on": written + timedelta(days=180),
         "during_how": "根据执行情况和群众反映再次解读",
     }
 
@@ -102,7 +102,7 @@ def create_press_registers(cast: SampleCast) -> None:
         actions.appoint_specialist(body, by=clerk, person=person, field=field, phone=person.phone)
         if place < 2:
             actions.add_specialist_rule(body, by=clerk, dated=today - timedelta(days=200), **_rule(body))
-        events = _events(body, clerk, count=4 - place)
+        events = _create_events(body, clerk, count=4 - place)
         _plan(body, clerk)
         _hand_over(body, clerk, events, received=place % 2 == 0)
     _order(chief)
@@ -158,8 +158,9 @@ def _order(chief: Actor) -> None:
         actions.order_forms(page, by=chief, forms=["text", "video"])
 
 
-def _events(body: Body, clerk: Actor, *, count: int) -> list[PressEvent]:
-    today, made = timezone.localdate(), []
+def _create_events(body: Body, clerk: Actor, *, count: int) -> list[PressEvent]:
+    """Record this many press events of a unit, about five weeks apart, and return them."""
+    today, events = timezone.localdate(), []
     kinds = ("conference", "interview", "talk", "briefing")
     documents = list(Document.objects.filter(body=body, kind__in=POLICY_KINDS).exclude(published_at=None)[:1])
     for number in range(count):
@@ -176,5 +177,5 @@ def _events(body: Body, clerk: Actor, *, count: int) -> list[PressEvent]:
             medium="云岭日报、云岭广播电视台",
             address="" if number == 1 else "https://www.yunling.gov.example/press",
         )
-        made.append(event)
-    return made
+        events.append(event)
+    return events

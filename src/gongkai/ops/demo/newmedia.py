@@ -27,10 +27,10 @@ SAMPLE_ACCOUNTS: tuple[tuple[str, str, str, list[str], int, int, int | None], ..
 
 def create_accounts(cast: SampleCast, today: date) -> None:
     """Create accounts, filings, a screening and posts."""
-    accounts = [_opened(cast, row, today) for row in SAMPLE_ACCOUNTS if row[0] in cast.bodies]
+    accounts = [_open_account(cast, row, today) for row in SAMPLE_ACCOUNTS if row[0] in cast.bodies]
     if not accounts:
         return
-    _without_leader(cast, today)
+    _import_leaderless_account(cast, today)
     _filings(cast, accounts[0], today)
     _posts(cast, accounts, today)
     with clock.travel_to(clock.office_hour(today - timedelta(days=1), 40)):
@@ -52,7 +52,7 @@ def _clerk(cast: SampleCast, body: Body) -> Actor:
     return next((actor for actor in actors if actor), cast.chief)
 
 
-def _opened(cast: SampleCast, row: tuple[str, str, str, list[str], int, int, int | None], today: date) -> Account:
+def _open_account(cast: SampleCast, row: tuple[str, str, str, list[str], int, int, int | None], today: date) -> Account:
     """Open an account by its filing, and record its last update."""
     key, platform, name, functions, idle, followers, funds = row
     body = cast.bodies[key]
@@ -75,7 +75,7 @@ def _opened(cast: SampleCast, row: tuple[str, str, str, list[str], int, int, int
     return account
 
 
-def _without_leader(cast: SampleCast, today: date) -> None:
+def _import_leaderless_account(cast: SampleCast, today: date) -> None:
     """Import an account older than the register that has no responsible person (S-06)."""
     if "renshe" in cast.bodies:
         with clock.travel_to(clock.office_hour(today - timedelta(days=3), 30)):
@@ -165,8 +165,9 @@ def _select_documents_to_post(moment: datetime) -> list[Document]:
 
 
 def _clear(cast: SampleCast, post: Post) -> None:
+    """Clear a post at every gate by the unit's reviewer, signer or head, else by the chief."""
     body = post.body
-    who = next(
+    judge = next(
         (
             cast.actors[role, body.pk]
             for role in (Role.REVIEWER, Role.SIGNER, Role.LEAD)
@@ -174,4 +175,4 @@ def _clear(cast: SampleCast, post: Post) -> None:
         ),
         cast.chief,
     )
-    actions.clear_post(post, by=who, gates=PostGate.values, seen=digest_post(post))
+    actions.clear_post(post, by=judge, gates=PostGate.values, seen=digest_post(post))

@@ -76,13 +76,14 @@ def make_word_file(notice: SampleNotice) -> bytes:
         document.add_paragraph(day_in_words(date.fromisoformat(notice.facts["日期"])))
         document.add_paragraph("（此件公开发布）")
     levels = 2 if any(row[1] for row in notice.rows) else 1
-    _table(document.add_table(rows=0, cols=3 + levels, style="Table Grid"), notice.rows, levels)
+    _fill_table(document.add_table(rows=0, cols=3 + levels, style="Table Grid"), notice.rows, levels)
     stream = BytesIO()
     document.save(stream)
     return stream.getvalue()
 
 
-def _table(table: Table, rows: list[list[str]], levels: int) -> None:
+def _fill_table(table: Table, rows: list[list[str]], levels: int) -> None:
+    """Fill a Word table with head and rows; `levels` is 2 with a column of sections, else 1."""
     head = table.add_row().cells
     titles = [title for title in TABLE_HEADERS if title or levels == 2]
     for cell, title in zip(head, titles, strict=True):

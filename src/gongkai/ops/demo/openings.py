@@ -28,7 +28,7 @@ def create_surveys(cast: SampleCast) -> None:
         return
     toml = read_toml("surveys")
     for record in read_records(toml, "surveys"):
-        survey = _asked(cast, body, column, record)
+        survey = _create_survey(cast, body, column, record)
         _filled_in(survey, read_records(record, "replies"), _day(record, "replied"))
         if "found" in record:
             _found(cast, body, column, survey, _day(record, "found"), read_record(toml, "findings"))
@@ -38,7 +38,7 @@ def _day(record: Record, name: str) -> date:
     return timezone.localdate() + timedelta(days=read_number(record, name))
 
 
-def _asked(cast: SampleCast, body: Body, column: Column, record: Record) -> Survey:
+def _create_survey(cast: SampleCast, body: Body, column: Column, record: Record) -> Survey:
     """Create and publish a questionnaire."""
     clerk = cast.actor(Role.CLERK, body)
     ends = _day(record, "end")
@@ -51,7 +51,7 @@ def _asked(cast: SampleCast, body: Body, column: Column, record: Record) -> Surv
         announcement = actions.announce_survey(survey, by=clerk)
         intro = "为了解政策执行效果，改进工作，现开展网上调研，请您参加。"
         actions.write_announcement(announcement, by=clerk, terms={"intro": intro, "ends_on": ends.isoformat()})
-        _signed(cast, body, announcement, column, clerk)
+        _publish(cast, body, announcement, column, clerk)
     return Survey.objects.get(pk=survey.pk)
 
 
@@ -61,10 +61,11 @@ def _found(cast: SampleCast, body: Body, column: Column, survey: Survey, day: da
     with clock.travel_to(clock.office_hour(day, 20)):
         announcement = actions.draft_findings(Survey.objects.get(pk=survey.pk), by=clerk)
         actions.write_announcement(announcement, by=clerk, terms=findings)
-        _signed(cast, body, announcement, column, clerk)
+        _publish(cast, body, announcement, column, clerk)
 
 
-def _signed(cast: SampleCast, body: Body, text: Announcement, column: Column, clerk: Actor) -> None:
+def _publish(cast: SampleCast, body: Body, text: Announcement, column: Column, clerk: Actor) -> None:
+    """Place an announcement in a column, submit it and have it signed."""
     place(document_of(text), by=clerk, columns=[column])
     sign_review(cast, submit(text, by=clerk), body)
 
@@ -110,14 +111,14 @@ OPEN_DAY_PROGRAMME = "09:00 签到；09:20 参观课后服务课堂；10:00 参�
 def create_openings(cast: SampleCast) -> None:
     """Create the sample open days and meetings."""
     today = timezone.localdate()
-    rows = [_registered(cast, today, *row) for row in SAMPLE_OPENINGS]
+    rows = [_register_opening(cast, today, *row) for row in SAMPLE_OPENINGS]
     paper = NamedStoredFile("开放日活动方案.txt", store(OPEN_DAY_PROGRAMME.encode(), "开放日活动方案.txt"))
     clerk = cast.actor(Role.CLERK, cast.bodies["jiaoyu"])
     actions.attach_opening_papers(rows[0], by=clerk, what="agenda", files=[paper])
-    _announced(cast, today)
+    _announce_open_day(cast, today)
 
 
-def _registered(
+def _register_opening(
     cast: SampleCast,
     today: date,
     key: str,
@@ -129,6 +130,7 @@ def _registered(
     guests: int | None,
     account: str,
 ) -> Opening:
+    """Register an event of a unit; `ahead` is in days from today, negative for past ones."""
     body = cast.bodies[key]
     opening: Opening = actions.register_opening(
         body,
@@ -145,12 +147,12 @@ def _registered(
     return opening
 
 
-def _announced(cast: SampleCast, today: date) -> None:
+def _announce_open_day(cast: SampleCast, today: date) -> None:
     """Create a future open day, announced through review."""
     body, column = cast.bodies["jiaoyu"], decisions_column()
     clerk = cast.actor(Role.CLERK, body)
     theme, whom = "职业学校实训基地开放日", "初三学生和家长、企业代表"
-    opening = _registered(cast, today, "jiaoyu", "open_day", 20, "云岭市职业技术学校", theme, whom, None, "")
+    opening = _register_opening(cast, today, "jiaoyu", "open_day", 20, "云岭市职业技术学校", theme, whom, None, "")
     if column is None:
         return
     with clock.travel_to(clock.office_hour(today - timedelta(days=3), 30)):

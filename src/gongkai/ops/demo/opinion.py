@@ -43,7 +43,7 @@ def create_opinion_cases(stage: SampleContext) -> None:
     _column(cast, Website.objects.get(is_default=True))
     for one in read_objects(toml, "promises", _Promised):
         if one.body in cast.bodies and not (stage.small and one.report.get("act") == "moved"):
-            _promise(cast, one)
+            _create_promise(cast, one)
 
 
 def _registers(cast: SampleCast) -> None:
@@ -99,18 +99,19 @@ def _case(cast: SampleCast, record: Record) -> None:
 
 
 def _take_step(cast: SampleCast, entry: Entry, step: Record) -> None:
+    """Run one step of a public opinion case, as its `act` says, by the person in charge of it."""
     body, today = entry.body, timezone.localdate()
     clerk, lead = cast.actor(Role.CLERK, body), cast.actor(Role.LEAD, body)
-    words = {key: value for key, value in step.items() if key not in {"hours", "act", "body", "bodies"}}
+    facts = {key: value for key, value in step.items() if key not in {"hours", "act", "body", "bodies"}}
     match step["act"]:
         case "consult":
-            actions.consult(entry, by=clerk, bodies=[cast.bodies[key] for key in read_texts(step, "bodies")], **words)
+            actions.consult(entry, by=clerk, bodies=[cast.bodies[key] for key in read_texts(step, "bodies")], **facts)
         case "contribute":
-            actions.contribute(entry, by=cast.actor(Role.CLERK, cast.bodies[read_text(step, "body")]), **words)
+            actions.contribute(entry, by=cast.actor(Role.CLERK, cast.bodies[read_text(step, "body")]), **facts)
         case "judge":
-            actions.judge_case(entry, by=lead, **{"kind": "interest", "level": "general", **words})
+            actions.judge_case(entry, by=lead, **{"kind": "interest", "level": "general", **facts})
         case "draft":
-            actions.draft_response(entry, by=clerk, **words)
+            actions.draft_response(entry, by=clerk, **facts)
             actions.submit_response(_fresh(entry), by=clerk)
         case "sign":
             sign_review(cast, Review.objects.filter(source__startswith="opinion_response/").latest("pk"), body)
@@ -122,15 +123,15 @@ def _take_step(cast: SampleCast, entry: Entry, step: Record) -> None:
                 "url": f"{NEWSPAPER_URL}{entry.pk}.html",
             }
             record = actions.record_response if entry.state == "judged" else actions.record_further
-            record(entry, by=cast.actor(Role.LEAD, cast.bodies["shiban"]), at=timezone.now(), **(usual | words))
+            record(entry, by=cast.actor(Role.LEAD, cast.bodies["shiban"]), at=timezone.now(), **(usual | facts))
         case "consult_further":
-            actions.consult_further(entry, by=clerk, **words)
+            actions.consult_further(entry, by=clerk, **facts)
         case "order_measure":
-            actions.order_measure(entry, by=clerk, body=body, until=today + timedelta(days=20), **words)
+            actions.order_measure(entry, by=clerk, body=body, until=today + timedelta(days=20), **facts)
         case "talk":
-            actions.record_accountability_talk(entry, by=cast.chief, body=body, sort="talk", on=today, **words)
+            actions.record_accountability_talk(entry, by=cast.chief, body=body, sort="talk", on=today, **facts)
         case "evaluate":
-            actions.evaluate(entry, by=lead, **words)
+            actions.evaluate(entry, by=lead, **facts)
 
 
 def _column(cast: SampleCast, website: Website) -> None:
@@ -159,7 +160,8 @@ class _Promised:
     report: Record = field(default_factory=dict)
 
 
-def _promise(cast: SampleCast, promised: _Promised) -> None:
+def _create_promise(cast: SampleCast, promised: _Promised) -> None:
+    """Register a promise, publish it, and report it as kept, broken or postponed if the data say so."""
     body = cast.bodies[promised.body]
     clerk, today = cast.actor(Role.CLERK, body), timezone.localdate()
     with clock.travel_to(_ago(promised.ago - 1)):

@@ -189,8 +189,8 @@ class OuterSite:
     def moved(self, *words: str) -> "OuterSite":
         """Return a copy with words replaced in pairs (old, new)."""
         text = json.dumps([self.name, self.host, self.pages, self.titles], ensure_ascii=False)
-        for old, new in zip(words[::2], words[1::2], strict=True):
-            text = text.replace(old, new)
+        for old_word, new_word in zip(words[::2], words[1::2], strict=True):
+            text = text.replace(old_word, new_word)
         name, host, pages, titles = json.loads(text)
         return OuterSite(name, host, self.code, self.phone, self.today, self.columns, pages, titles)
 
@@ -210,31 +210,33 @@ def county_site(today: date, *, mended: bool) -> OuterSite:
     site = OuterSite(
         "青溪县人民政府", "www.qingxi.example", "5399020001" if mended else "53990200", "0799-5201234", today
     )
-    site.columns = [(name, path) for name, _, path in (part.partition("=") for part in _MENU.split())]
+    site.columns = [(name, path) for name, _, path in (menu_entry.partition("=") for menu_entry in _MENU.split())]
     news = [("青溪县召开防汛备汛工作会议", 2 if mended else 21, ""), ("青溪县城乡供水一体化工程通水", 24, "")]
     wrong = "" if mended else "<p>会议要求认真布署秋冬季森林防火，切实把责任落实到位。</p>"
     news.append(("青溪县启动秋冬季森林防火", 30, wrong))
     site.column("青溪要闻", "/yw/", news)
     person = "青溪镇王晓琴，身份证号" + _NUMBER + "，补助金额1200元。"
     names = "名单可以到各镇便民服务中心查询。" if mended else person
-    gone = f'<p>附件：<a href="/{quote("附件")}/mingdan.pdf">补助对象名单</a></p>'
+    broken_link = f'<p>附件：<a href="/{quote("附件")}/mingdan.pdf">补助对象名单</a></p>'
     site.column(
         "通知公告",
         "/tz/",
         [
             ("关于公布2026年临时救助对象的公告", 12, f"<p>现将临时救助对象公布如下。{names}</p>"),
-            ("关于组织申报农村公路养护项目的通知", 33, f"<p>请各镇按要求组织申报。</p>{gone}"),
+            ("关于组织申报农村公路养护项目的通知", 33, f"<p>请各镇按要求组织申报。</p>{broken_link}"),
         ],
     )
     plan = '<p>各镇人民政府：现将《青溪县养老服务实施办法》印发给你们，请认真执行。</p><p>解读：<a href="/jd/0.html">政策解读</a></p>'
-    back = '<p>相关文件：<a href="/zc/0.html">青溪县养老服务实施办法</a></p>'
+    link_to_document = '<p>相关文件：<a href="/zc/0.html">青溪县养老服务实施办法</a></p>'
     site.column("政策文件", "/zc/", [("青溪县人民政府关于印发养老服务实施办法的通知", 60, plan)])
     read = "<p>为便于公众了解《青溪县养老服务实施办法》，从制定背景和主要内容作如下说明。</p>"
-    site.column("政策解读", "/jd/", [("《青溪县养老服务实施办法》政策解读", 59, read + (back if mended else ""))])
+    site.column(
+        "政策解读", "/jd/", [("《青溪县养老服务实施办法》政策解读", 59, read + (link_to_document if mended else ""))]
+    )
     for name, path, text in _FIXED:
         site.column(name, path, [], f"<p>{text}</p>{_FORM if path in ('/hd/', '/sq/') else ''}")
     site.column("规划信息", "/gh/", [("青溪县城乡供水专项规划", 200, "")])
-    _services(site, mended=mended)
+    _add_services(site, mended=mended)
     return site
 
 
@@ -242,7 +244,8 @@ def county_site(today: date, *, mended: bool) -> OuterSite:
 _NUMBER = "539902198503124525"
 
 
-def _services(site: OuterSite, *, mended: bool) -> None:
+def _add_services(site: OuterSite, *, mended: bool) -> None:
+    """Add the site's service and disclosure pages, front page and site map; `mended` is the state after corrections."""
     rows = "".join(f"<tr><th>{name}</th><td>{text}</td></tr>" for name, text in _GUIDE[: 8 if mended else 5])
     site.column("办事服务", "/bs/", [("取水许可办事指南", 100, f"<table>{rows}</table>")])
     letters = [("关于路灯维修安排的咨询", 9, _letter(site, "路灯维修安排", 9, "已列入本季度计划"))]

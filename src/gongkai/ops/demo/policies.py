@@ -99,7 +99,7 @@ def create_policy_library(cast: SampleCast, *, small: bool = False) -> None:
     if small:
         rows = [row for row in rows if row["标题"] in RECORDED_TITLES and row["单位"] in cast.bodies]
     for place, row in enumerate(rows):
-        _record(made, row, place)
+        _enter_record(made, row, place)
     for place, record in enumerate(list(made.records.values())):
         chosen = record.level == Level.OTHER or (place % 2 == 0 and made.published < MAX_PUBLISHED_POLICIES)
         if record.title in PUBLISHED_TITLES or (chosen and not small):
@@ -107,13 +107,13 @@ def create_policy_library(cast: SampleCast, *, small: bool = False) -> None:
             with clock.travel_to(clock.office_hour(min(day, made.today), place * 7)):
                 _publish(made, record)
     _decisions(made)
-    _relations(made)
+    _create_relations(made)
     with clock.travel_to(clock.office_hour(made.today - timedelta(days=28), 40)):
         _guide(made)
     _end_basis(made)
     _confirm(made)
-    _kept(made)
-    _filed(made)
+    _create_kept_texts(made)
+    _list_filed(made)
     _round(made)
 
 
@@ -122,7 +122,8 @@ def _day(years_ago: int, month: int, day: int, today: date) -> date:
     return made if made < today else made.replace(year=made.year - 1)
 
 
-def _record(library: _Library, row: dict[str, str], place: int) -> None:
+def _enter_record(library: _Library, row: dict[str, str], place: int) -> None:
+    """Enter one document of the library from its row, with invented numbers, dates and text."""
     body = library.cast.bodies[row["单位"]]
     on = _day(int(row["年前"]), int(row["月"]), int(row["日"]), library.today)
     level = Level(row["级别"])
@@ -160,7 +161,7 @@ def _record(library: _Library, row: dict[str, str], place: int) -> None:
         consulted_to=on - timedelta(days=58),
         consultation=f"市政府门户网站公开征求意见，收到意见{place % 17 + 3}条，采纳{place % 9 + 1}条。",
     )
-    record.html = _text(row["标题"], body, starts, ends)
+    record.html = _make_text(row["标题"], body, starts, ends)
     record.save()
     library.records[record.title] = record
 
@@ -172,7 +173,8 @@ def _headnote(level: str, on: date, starts: date) -> str:
     return f"{day_in_words(passed)}云岭市人民政府常务会议通过，{day_in_words(on)}公布，自{day_in_words(starts)}起施行"
 
 
-def _text(title: str, body: Body, starts: date, ends: date | None) -> str:
+def _make_text(title: str, body: Body, starts: date, ends: date | None) -> str:
+    """Return the HTML of a document's six articles."""
     about = re.sub("(?:实施)?(?:办法|规定|细则|规程|意见|方案)$", "", title.removeprefix("云岭市").split("管理")[0])
     limit = f"，有效期至{day_in_words(ends)}" if ends else ""
     articles = (
@@ -188,6 +190,7 @@ def _text(title: str, body: Body, starts: date, ends: date | None) -> str:
 
 
 def _publish(library: _Library, record: PolicyRecord) -> None:
+    """Publish a record through draft, exempted interpretation and review, if the site has its columns."""
     from gongkai.ops.demo.site import sign_review
 
     clerk = library.clerk(record.body)
@@ -225,11 +228,12 @@ def _decisions(library: _Library) -> None:
             )
 
 
-def _relations(library: _Library) -> None:
+def _create_relations(library: _Library) -> None:
+    """Link documents to their legal bases, and let one replace another."""
     for title, basis in BASIS_TITLES:
-        record, other = library.records.get(title), library.records.get(basis)
-        if record and other:
-            actions.add_relation(record, by=library.head(record), kind=Kind.BASIS, other=other)
+        record, basis_record = library.records.get(title), library.records.get(basis)
+        if record and basis_record:
+            actions.add_relation(record, by=library.head(record), kind=Kind.BASIS, other=basis_record)
     for title, cited in (
         ("云岭市行政规范性文件管理规定", "《中华人民共和国立法法》"),
         ("云岭市政务数据共享管理办法", "《中华人民共和国数据安全法》"),
@@ -237,14 +241,14 @@ def _relations(library: _Library) -> None:
         record = library.records.get(title)
         if record:
             actions.add_relation(record, by=library.head(record), kind=Kind.BASIS, cited=cited)
-    old, new = (library.records.get(title) for title in REPLACED_TITLES)
-    if old and new:
+    replaced, replacement = (library.records.get(title) for title in REPLACED_TITLES)
+    if replaced and replacement:
         actions.decide(
-            old,
+            replaced,
             by=SYSTEM,
             what=DecisionKind.REPEAL,
             on=library.today - timedelta(days=30),
-            actor=new,
+            actor=replacement,
             replaces=True,
         )
 
@@ -309,7 +313,7 @@ EXTERNAL_DOCUMENTS: tuple[tuple[str, str, str, str, str], ...] = (
 )
 
 
-def _kept(library: _Library) -> None:
+def _create_kept_texts(library: _Library) -> None:
     """Create texts compared with the national library: equal, unchecked, different."""
     body = library.cast.bodies["sifa"]
     clerk = library.clerk(body)
@@ -319,25 +323,26 @@ def _kept(library: _Library) -> None:
         )
         record.html = "<p>第一条　（示例文字）为了规范行政行为，制定本规定。</p><p>第二条　本规定自公布之日起施行。</p>"
         record.save()
-        kept = actions.keep_text(body, by=clerk, record=record, source="国家行政法规库")
+        kept_text = actions.keep_text(body, by=clerk, record=record, source="国家行政法规库")
         text = "第一条　（示例文字）为了规范行政行为，制定本规定。\n第二条　本规定自公布之日起施行。"
         if result == "different":
             text = text.replace("规范行政行为", "规范和监督行政行为")
         if result:
             actions.compare_text(
-                kept, by=clerk, text=text, edition="现行文本", checked_on=library.today - timedelta(days=40)
+                kept_text, by=clerk, text=text, edition="现行文本", checked_on=library.today - timedelta(days=40)
             )
 
 
-def _filed(library: _Library) -> None:
+def _list_filed(library: _Library) -> None:
+    """Enter the filed documents in the register of filings, and one that the library lacks."""
     city = library.cast.bodies["shi"]
     filed = [
         record
         for place, record in enumerate(library.records.values())
         if record.filed_number and (record.document_id or place % 16 == 1)
     ]
-    known = {record.pk for record in filed}
-    filed += list(PolicyRecord.objects.exclude(filed_number="").exclude(document=None).exclude(pk__in=known))
+    filed_keys = {record.pk for record in filed}
+    filed += list(PolicyRecord.objects.exclude(filed_number="").exclude(document=None).exclude(pk__in=filed_keys))
     for record in filed:
         row = FiledRow(
             body=city, title=record.title, number=record.number, filed_number=record.filed_number,
@@ -359,10 +364,11 @@ def _round(library: _Library) -> None:
             name=f"{library.today.year}年规章和规范性文件清理",
             due_on=library.today + timedelta(days=25),
         )
-    _verdicts(round_, library)
+    _give_verdicts(round_, library)
 
 
-def _verdicts(round_: CleanupRound, library: _Library) -> None:
+def _give_verdicts(round_: CleanupRound, library: _Library) -> None:
+    """Give a verdict on every other case of the clean-up round."""
     reasons: dict[str, str] = {
         Verdict.KEEP: "仍然适用",
         Verdict.AMEND: "部分条款与新的上位法不一致",

@@ -55,12 +55,12 @@ def create_portal_topic(cast: SampleCast, *, small: bool = False) -> None:
     website, body = default_website(), cast.bodies.get("zhujian")
     if website is None or body is None:
         return
-    topic, part = open_topic(cast, website, body, TOPIC, TOPIC_INTRODUCTION, PART)
-    first = [
+    topic, topic_part = open_topic(cast, website, body, TOPIC, TOPIC_INTRODUCTION, PART)
+    items = [
         site.publish_new_item(
             cast,
             body,
-            [part if kind == ItemKind.NEWS else topic],
+            [topic_part if kind == ItemKind.NEWS else topic],
             title,
             "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs),
             kind=kind,
@@ -69,12 +69,12 @@ def create_portal_topic(cast: SampleCast, *, small: bool = False) -> None:
         for kind, title, paragraphs in (TOPIC_TEXTS[:1] + TOPIC_TEXTS[-1:] if small else TOPIC_TEXTS)
     ]
     _place_policies(cast, website, topic)
-    _revise(cast, body, first[0])
-    made = portal_actions.subscribe(
+    _revise(cast, body, items[0])
+    subscription = portal_actions.subscribe(
         website, by=ANONYMOUS, email="duzhe@example.cn", scope=Scope.COLUMN, value=str(topic.pk)
     )
-    if made:
-        portal_actions.confirm_subscription(made, by=ANONYMOUS)
+    if subscription:
+        portal_actions.confirm_subscription(subscription, by=ANONYMOUS)
 
 
 def open_topic(

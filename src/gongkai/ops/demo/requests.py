@@ -70,9 +70,11 @@ class SampleRequest:
 
     def known(self, number: int, name: str) -> "SampleRequest":
         """Register the applicant, with a fixed query code."""
-        said = Particulars(kind="person", name=name, phone=APPLICANT_PHONES[number], email="")
-        register_party(None, by=ANONYMOUS, matter=f"request/{self.pk}", said=said)
-        issue_code(None, by=ANONYMOUS, matter=f"request/{self.pk}", second=said.last_four, given=QUERY_CODES[number])
+        particulars = Particulars(kind="person", name=name, phone=APPLICANT_PHONES[number], email="")
+        register_party(None, by=ANONYMOUS, matter=f"request/{self.pk}", said=particulars)
+        issue_code(
+            None, by=ANONYMOUS, matter=f"request/{self.pk}", second=particulars.last_four, given=QUERY_CODES[number]
+        )
         return self
 
     def served(self, day: date) -> None:
@@ -89,38 +91,48 @@ class SampleRequest:
 def create_requests(cast: SampleCast, today: date) -> None:
     """Create requests that are answered, returned, transferred, late or disputed."""
     for tell in (
-        _over_the_holiday, _reviewed, _late, _answered_late, _passed_on, _unclear, _made_clear, _extended, _asked,
+        _create_holiday_request,
+        _create_overturned_refusal,
+        _create_overdue_request,
+        _create_late_answer,
+        _passed_on,
+        _create_unclear_request,
+        _create_corrected_request,
+        _create_extended_request,
+        _create_consulting_request,
         _answered_alike,
-    ):  # fmt: skip
+    ):
         tell(cast, today)
 
 
 def create_fee_requests(cast: SampleCast, today: date) -> None:
     """Create a request with a paid and one with an unpaid fee."""
     _paid(cast, today)
-    _not_paid(cast, today)
+    _create_unpaid_request(cast, today)
 
 
-def _over_the_holiday(cast: SampleCast, today: date) -> None:
+def _create_holiday_request(cast: SampleCast, today: date) -> None:
     """Create a request with third-party objection over the holiday and a masked copy."""
-    first = last_national_day(today)
+    holiday = last_national_day(today)
     day = default_calendar().add
-    begin = first - timedelta(days=7)
-    wanted = "城东实验学校食堂2025年度食材采购合同及中标单位报价明细"
+    begin = holiday - timedelta(days=7)
+    title = "城东实验学校食堂2025年度食材采购合同及中标单位报价明细"
     facts = {"channel": "page", "form_wanted": "electronic", "route_wanted": "page"}
-    request = SampleRequest(cast, "jiaoyu", wanted, begin, **facts).known(0, "宋明月")
-    request.do("ask_third_party", first - timedelta(days=3), who="晨光餐饮管理有限公司")
-    asked = Consultation.objects.get(request=request.pk)
+    request = SampleRequest(cast, "jiaoyu", title, begin, **facts).known(0, "宋明月")
+    request.do("ask_third_party", holiday - timedelta(days=3), who="晨光餐饮管理有限公司")
+    consultation = Consultation.objects.get(request=request.pk)
     reason = "报价的成本构成属于商业秘密，其余内容同意公开。"
-    request.do("take_opinion", day(first, 5), by=ANONYMOUS, consultation=asked.pk, opinion="partly", reason=reason)
+    request.do(
+        "take_opinion", day(holiday, 5), by=ANONYMOUS, consultation=consultation.pk, opinion="partly", reason=reason
+    )
     contract = NamedStoredFile(
         "食材采购合同及报价明细.docx", store(_contract(request.body), "食材采购合同及报价明细.docx")
     )
-    request.do("add_materials", day(first, 7), files=[contract])
+    request.do("add_materials", day(holiday, 7), files=[contract])
     material = Material.objects.get(request=request.pk)
-    request.do("mask_material", day(first, 8), material=material.pk)
+    request.do("mask_material", day(holiday, 8), material=material.pk)
     opinion = "不涉及国家秘密；报价成本构成和联系人信息遮盖后可以公开。"
-    request.do("review_secrecy", day(first, 9), request.actor(Role.REVIEWER), verdict="part", opinion=opinion)
+    request.do("review_secrecy", day(holiday, 9), request.actor(Role.REVIEWER), verdict="part", opinion=opinion)
     decided = {
         "result": "3.2",
         "ground": "报价明细中的成本构成涉及第三方商业秘密，第三方不同意公开，理由合理；其余内容予以公开。",
@@ -129,9 +141,9 @@ def _over_the_holiday(cast: SampleCast, today: date) -> None:
         "withheld": "3.3.4",
         "outside": True,
     }
-    request.do("decide", day(first, 12), request.actor(Role.SIGNER), **decided)
+    request.do("decide", day(holiday, 12), request.actor(Role.SIGNER), **decided)
     letter = Letter.objects.get(request=request.pk, kind="reply")
-    with clock.travel_to(request.moment(day(first, 13))):
+    with clock.travel_to(request.moment(day(holiday, 13))):
         actions.collect_letter(letter, by=ANONYMOUS)  # which delivers it
 
 
@@ -181,7 +193,8 @@ def _paid(cast: SampleCast, today: date) -> None:
     )
 
 
-def _not_paid(cast: SampleCast, today: date) -> None:
+def _create_unpaid_request(cast: SampleCast, today: date) -> None:
+    """Create a request that is abandoned because its fee was not paid."""
     request = SampleRequest(
         cast,
         "caizheng",
@@ -198,17 +211,19 @@ def _not_paid(cast: SampleCast, today: date) -> None:
     request.do("abandon", working_days_ago(today, 20), request.actor(Role.LEAD))
 
 
-def _reviewed(cast: SampleCast, today: date) -> None:
+def _create_overturned_refusal(cast: SampleCast, today: date) -> None:
     """Create a refusal overturned by review, and answered again."""
-    told = SampleRequest(cast, "zhujian", "青山路片区房屋征收补偿方案论证材料", working_days_ago(today, 95), "方树青")
+    request = SampleRequest(
+        cast, "zhujian", "青山路片区房屋征收补偿方案论证材料", working_days_ago(today, 95), "方树青"
+    )
     ground = "属于征收补偿方案制定过程中的讨论材料。"
-    told.do("decide", working_days_ago(today, 80), told.actor(Role.SIGNER), result="3.3.6", ground=ground)
-    told.do("deliver", working_days_ago(today, 79), route="mail", proof="挂号信XA20260712")
+    request.do("decide", working_days_ago(today, 80), request.actor(Role.SIGNER), result="3.3.6", ground=ground)
+    request.do("deliver", working_days_ago(today, 79), route="mail", proof="挂号信XA20260712")
     number = f"云府复〔{working_days_ago(today, 55).year}〕18号"
-    told.do("open_dispute", working_days_ago(today, 55), kind="review", organ="云岭市人民政府", number=number)
-    case = Dispute.objects.get(request=told.pk)
+    request.do("open_dispute", working_days_ago(today, 55), kind="review", organ="云岭市人民政府", number=number)
+    case = Dispute.objects.get(request=request.pk)
     finding = "方案已经公布施行，论证材料不再属于过程性信息，应当重新作出答复。"
-    told.do(
+    request.do(
         "conclude_dispute",
         working_days_ago(today, 12),
         dispute=case.pk,
@@ -217,10 +232,11 @@ def _reviewed(cast: SampleCast, today: date) -> None:
         orders_anew=True,
         past_proof=PastProof(f"凭证{number}，经办人登记，负责人核对", {"number": number}),
     )
-    told.do("reopen", working_days_ago(today, 11), words=f"{case.number}行政复议决定")
+    request.do("reopen", working_days_ago(today, 11), words=f"{case.number}行政复议决定")
 
 
-def _late(cast: SampleCast, today: date) -> None:
+def _create_overdue_request(cast: SampleCast, today: date) -> None:
+    """Create a request past its deadline without an answer."""
     SampleRequest(
         cast,
         "zhujian",
@@ -232,8 +248,9 @@ def _late(cast: SampleCast, today: date) -> None:
     )
 
 
-def _answered_late(cast: SampleCast, today: date) -> None:
-    told = SampleRequest(
+def _create_late_answer(cast: SampleCast, today: date) -> None:
+    """Create a request answered after its deadline."""
+    request = SampleRequest(
         cast,
         "renshe",
         "2024年度失业保险稳岗返还企业名单",
@@ -241,8 +258,15 @@ def _answered_late(cast: SampleCast, today: date) -> None:
         "云岭正衡律师事务所",
         applicant_kind="legal",
     )
-    where = "已在市人力社保局网站“社会保障”栏目主动公开。"
-    told.do("decide", working_days_ago(today, 36), told.actor(Role.LEAD), result="3.1", told=where, already_public=True)
+    place_note = "已在市人力社保局网站“社会保障”栏目主动公开。"
+    request.do(
+        "decide",
+        working_days_ago(today, 36),
+        request.actor(Role.LEAD),
+        result="3.1",
+        told=place_note,
+        already_public=True,
+    )
 
 
 def _passed_on(cast: SampleCast, today: date) -> None:
@@ -302,7 +326,8 @@ def moment_working_days_ago(today: date, count: int) -> datetime:
     return end_of_day(working_days_ago(today, count)).replace(hour=15, minute=10, second=0, microsecond=0)
 
 
-def _unclear(cast: SampleCast, today: date) -> None:
+def _create_unclear_request(cast: SampleCast, today: date) -> None:
+    """Create a request for which a correction is awaited."""
     request = SampleRequest(
         cast,
         "jiaoyu",
@@ -318,16 +343,18 @@ def _unclear(cast: SampleCast, today: date) -> None:
     )
 
 
-def _made_clear(cast: SampleCast, today: date) -> None:
+def _create_corrected_request(cast: SampleCast, today: date) -> None:
+    """Create a request that was corrected, with an answer proposed."""
     request = SampleRequest(cast, "jiaoyu", "教师招聘材料", working_days_ago(today, 24), "彭立言", channel="mail")
     request.do("ask_correction", working_days_ago(today, 20), items="请写明招聘的年份、批次和需要的材料名称。", days=15)
     request.served(working_days_ago(today, 18))
     request.do("take_correction", working_days_ago(today, 17), ANONYMOUS, wanted="2025年第二批公开招聘教师总成绩公告")
-    where = "已于2025年8月在市教育局网站公布，告知查询地址。"
-    request.do("propose", working_days_ago(today, 3), result="3.1", told=where)
+    place_note = "已于2025年8月在市教育局网站公布，告知查询地址。"
+    request.do("propose", working_days_ago(today, 3), result="3.1", told=place_note)
 
 
-def _extended(cast: SampleCast, today: date) -> None:
+def _create_extended_request(cast: SampleCast, today: date) -> None:
+    """Create a request with an extended deadline."""
     request = SampleRequest(
         cast,
         "minzheng",
@@ -345,6 +372,9 @@ def _extended(cast: SampleCast, today: date) -> None:
     )
 
 
-def _asked(cast: SampleCast, today: date) -> None:
-    told = SampleRequest(cast, "zhujian", "云岭花园三期商品房预售资金监管协议", working_days_ago(today, 12), "沈建国")
-    told.do("ask_third_party", working_days_ago(today, 6), who="云岭安居房地产开发有限公司")
+def _create_consulting_request(cast: SampleCast, today: date) -> None:
+    """Create a request on which a third party's opinion is awaited."""
+    request = SampleRequest(
+        cast, "zhujian", "云岭花园三期商品房预售资金监管协议", working_days_ago(today, 12), "沈建国"
+    )
+    request.do("ask_third_party", working_days_ago(today, 6), who="云岭安居房地产开发有限公司")

@@ -88,16 +88,16 @@ def _use_library() -> None:
     today = timezone.localdate()
     numbers = list(PolicyRecord.objects.exclude(document=None).order_by("-pk").values_list("pk", flat=True))
     Use.objects.bulk_create(
-        Use(record_id=number, day=today - timedelta(days=back), views=chance.randint(1, 4 + 40 // (place + 1)))
+        Use(record_id=number, day=today - timedelta(days=months_back), views=chance.randint(1, 4 + 40 // (place + 1)))
         for place, number in enumerate(numbers)
-        for back in range(DAYS)
+        for months_back in range(DAYS)
         if chance.random() < 0.4
     )
-    first = today.replace(day=1)
+    first_of_month = today.replace(day=1)
     rows = []
-    for back in range(MONTHS):
-        for text, times, found in SEARCH_TERMS:
+    for months_back in range(MONTHS):
+        for text, times, was_found in SEARCH_TERMS:
             count = times + chance.randint(-9, 9)
-            month = law.add_months(first, -back)
-            rows.append(Asked(words=text, month=month, times=count, misses=0 if found else count))
+            month = law.add_months(first_of_month, -months_back)
+            rows.append(Asked(words=text, month=month, times=count, misses=0 if was_found else count))
     Asked.objects.bulk_create(rows)

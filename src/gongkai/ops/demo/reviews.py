@@ -99,13 +99,14 @@ def create_reviews(cast: SampleCast, *, small: bool = False) -> None:
     for title, text, signed, days in PENDING_TEXTS[1:6:2] if small else PENDING_TEXTS:
         with clock.travel_to(timezone.now() - timedelta(days=days, hours=2)):
             html = f"<p>{text}</p>" + (SCHOOLS_TABLE_HTML if "名单" in title and not signed else "")
-            _signed(cast, _submitted(body, clerk, column, title, html), body, signed)
-    _returned(cast, body, clerk, column)
-    _urgent(cast, body, clerk, column)
+            _sign_stages(cast, _submit_draft(body, clerk, column, title, html), body, signed)
+    _create_returned_text(cast, body, clerk, column)
+    _create_urgent_text(cast, body, clerk, column)
     _major(cast, body, clerk, column)
 
 
-def _written(body: Body, clerk: Actor, column: Column, title: str, html: str) -> ItemPage:
+def _write_draft(body: Body, clerk: Actor, column: Column, title: str, html: str) -> ItemPage:
+    """Create a notice as a draft and return its page."""
     page: ItemPage = actions.create_draft(
         body,
         by=clerk,
@@ -121,12 +122,14 @@ def _written(body: Body, clerk: Actor, column: Column, title: str, html: str) ->
     return page
 
 
-def _submitted(body: Body, clerk: Actor, column: Column, title: str, html: str) -> Review:
-    review: Review = actions.submit(_written(body, clerk, column, title, html), by=clerk)
+def _submit_draft(body: Body, clerk: Actor, column: Column, title: str, html: str) -> Review:
+    """Create a notice, submit it and return the review."""
+    review: Review = actions.submit(_write_draft(body, clerk, column, title, html), by=clerk)
     return review
 
 
-def _signed(cast: SampleCast, review: Review, body: Body, stages: int) -> None:
+def _sign_stages(cast: SampleCast, review: Review, body: Body, stages: int) -> None:
+    """Let this many stages sign a review; with none nothing happens."""
     if not stages:
         return
     sheet = actions.fill_sheet(review, by=cast.actor(Role.REVIEWER, body), answers=plain_answers())
@@ -136,13 +139,13 @@ def _signed(cast: SampleCast, review: Review, body: Body, stages: int) -> None:
         actions.approve(review, by=signer, sheet=sheet.digest)
 
 
-def _returned(cast: SampleCast, body: Body, clerk: Actor, column: Column) -> None:
+def _create_returned_text(cast: SampleCast, body: Body, clerk: Actor, column: Column) -> None:
     """Create a text that was signed, returned, corrected and resubmitted."""
     html = "<p>全市设12个考点，考生2140人。</p><p>请考生携带身份证和准考证，提前30分钟入场。</p><p>考务咨询电话在工作时间开通。</p>"
     with clock.travel_to(timezone.now() - timedelta(days=2)):
-        page = _written(body, clerk, column, "2026年下半年学业水平考试安排", html)
+        page = _write_draft(body, clerk, column, "2026年下半年学业水平考试安排", html)
         review = actions.submit(page, by=clerk)
-        _signed(cast, review, body, 1)
+        _sign_stages(cast, review, body, 1)
         actions.return_review(
             review, by=cast.actor(Role.SIGNER, body), words="考点数与考务方案不一致，请核对。", gate="wording"
         )
@@ -151,10 +154,11 @@ def _returned(cast: SampleCast, body: Body, clerk: Actor, column: Column) -> Non
     actions.submit(page, by=clerk, note="已按考务方案更正考点和人数")
 
 
-def _urgent(cast: SampleCast, body: Body, clerk: Actor, column: Column) -> None:
+def _create_urgent_text(cast: SampleCast, body: Body, clerk: Actor, column: Column) -> None:
+    """Publish a text by the head's urgent order before its review."""
     with clock.travel_to(timezone.now() - timedelta(hours=3)):
         html = "<p>受冷空气影响，部分县区道路结冰，相关学校11月20日下午停课半天，校车暂停运行。</p>"
-        review = _submitted(body, clerk, column, "关于部分学校因道路结冰临时停课的紧急通知", html)
+        review = _submit_draft(body, clerk, column, "关于部分学校因道路结冰临时停课的紧急通知", html)
         sheet = actions.fill_sheet(review, by=cast.actor(Role.REVIEWER, body), answers=plain_answers())
         lead = cast.actor(Role.LEAD, body)
         record_whole_reading(review, [lead], sheet.digest)
@@ -163,7 +167,7 @@ def _urgent(cast: SampleCast, body: Body, clerk: Actor, column: Column) -> None:
 
 def _major(cast: SampleCast, body: Body, clerk: Actor, column: Column) -> None:
     html = "<p>拟对市区6所小学的招生范围作适当调整，现征求意见。</p>"
-    page = _written(body, clerk, column, "2027年市区小学招生范围调整方案", html)
+    page = _write_draft(body, clerk, column, "2027年市区小学招生范围调整方案", html)
     bodies = [cast.bodies[key] for key in ("caizheng", "shiban") if key in cast.bodies]
     flag = actions.start_coordination(page, by=clerk, kind="major", bodies=bodies, reason="涉及面广，社会关注度高")
     lead = cast.actor(Role.LEAD, bodies[0])

@@ -65,14 +65,14 @@ CYCLES, FOCUS, OWN_TOPICS, MARKS = (
 DAYS_PER_QUARTER = 92
 
 
-def _by_word(table: dict[str, object], name: str) -> str:
+def _find_by_word(table: dict[str, object], name: str) -> str:
     """Return the entry whose key occurs in a name; "" if none."""
     return next((str(value) for word, value in table.items() if word in name), "")
 
 
 def cycle_of(name: str) -> int:
     """Return a plausible update cycle for a column in days."""
-    return int(_by_word(CYCLES, name) or DAYS_PER_QUARTER)
+    return int(_find_by_word(CYCLES, name) or DAYS_PER_QUARTER)
 
 
 def sample_item(column: str, body: Body, day: date, serial: int) -> SampleText:
@@ -86,7 +86,7 @@ def sample_item(column: str, body: Body, day: date, serial: int) -> SampleText:
         "month": day.month,
         "column": names[serial % len(names)],
         "phone": body.phone or "12345",
-        "topic": _by_word(OWN_TOPICS, body.name) or TOPICS[serial % len(TOPICS)],
+        "topic": _find_by_word(OWN_TOPICS, body.name) or TOPICS[serial % len(TOPICS)],
         "rule": RULES[serial % len(RULES)],
     }
     paragraphs = [paragraph.format(**facts) for paragraph in pattern.paragraphs]
@@ -100,7 +100,7 @@ def sample_item(column: str, body: Body, day: date, serial: int) -> SampleText:
         basis=pattern.basis,
         number=_number(pattern, body, day, serial) if pattern.policy else "",
         standing="in_force" if pattern.policy else "",
-        focus=_by_word(FOCUS, column),
+        focus=_find_by_word(FOCUS, column),
     )
 
 
@@ -122,12 +122,12 @@ COLUMN_CONTENTS = {
 
 def open_sites(cast: SampleCast) -> None:
     """Open the city's and the county's site with their fixed columns."""
-    _site(cast, "shi", "shiban", "云岭市人民政府", "www.yunling.gov.example", "3601990001", is_default=True)
-    _site(cast, "qingxi", "qxban", "青溪县人民政府", "www.qingxi.gov.example", "3601990012", accent="blue")
+    _open_site(cast, "shi", "shiban", "云岭市人民政府", "www.yunling.gov.example", "3601990001", is_default=True)
+    _open_site(cast, "qingxi", "qxban", "青溪县人民政府", "www.qingxi.gov.example", "3601990012", accent="blue")
     confirm_words(cast)
 
 
-def _site(
+def _open_site(
     cast: SampleCast,
     key: str,
     office: str,
@@ -138,6 +138,7 @@ def _site(
     is_default: bool = False,
     **facts: object,
 ) -> Website:
+    """Open a website with invented registration numbers, and return it."""
     clerk = cast.actor(Role.CLERK, cast.bodies[office])
     website: Website = actions.open_website(
         None,
@@ -295,14 +296,16 @@ def sign_review(cast: SampleCast, review: Review, body: Body) -> None:
 def record_whole_reading(review: Review, people: Sequence[Actor], sheet: str) -> None:
     """Record that people read all of a text and its sheet, as the review pages do."""
     marks = [(seeing.SHEET, sheet)]
-    for part in seeing.list_required_parts(review):
-        numbers = range(1, part.pages + 1)
-        marks += [(part.kind, part.digest)]
-        marks += [(seeing.page_mark(n), mark) for n in numbers for mark in (part.digest, part.original) if mark]
+    for text_part in seeing.list_required_parts(review):
+        numbers = range(1, text_part.pages + 1)
+        marks += [(text_part.kind, text_part.digest)]
+        marks += [
+            (seeing.page_mark(n), mark) for n in numbers for mark in (text_part.digest, text_part.original) if mark
+        ]
     Shown.objects.bulk_create(
-        Shown(review_id=review.pk, person_id=actor.person_id or 0, part=part, digest=mark)
+        Shown(review_id=review.pk, person_id=actor.person_id or 0, part=text_part, digest=mark)
         for actor in people
-        for part, mark in marks
+        for text_part, mark in marks
     )
 
 

@@ -66,11 +66,12 @@ def create_year_notices(stage: SampleContext) -> None:
     _last_year(cast, today, year - 1)
     county = cast.actor(Role.CHIEF, cast.bodies["qxban"])
     with clock.travel_to(clock.office_hour(today - timedelta(days=5), 60)):
-        draft = _imported("draft", county, cast.bodies["qingxi"], cast.bodies["qxban"], today, year)
+        draft = _import_notice("draft", county, cast.bodies["qingxi"], cast.bodies["qxban"], today, year)
         notice_actions.confirm_notice(draft, by=county)
 
 
-def _imported(name: str, by: Actor, government: Body, issuer: Body, today: date, year: int) -> Notice:
+def _import_notice(name: str, by: Actor, government: Body, issuer: Body, today: date, year: int) -> Notice:
+    """Import a sample notice of the year from a Word file, settle its doubts, and return it."""
     sample = notices.load_sample(name, today, year)
     source = read_source(notices.make_word_file(sample), f"{sample.facts['标题']}.docx")
     notice = notice_actions.import_notice(None, by=by, source=source, government=government, issuer=issuer)
@@ -82,7 +83,7 @@ def _last_year(cast: SampleCast, today: date, year: int) -> None:
     """Finish two of last year's tasks; continue the third in this year's review."""
     city, chief = cast.bodies["shi"], cast.chief
     with clock.travel_to(clock.office_hour(date(year, 4, 29), 40)):
-        notice = _imported("last_year_small", chief, city, city, today, year)
+        notice = _import_notice("last_year_small", chief, city, city, today, year)
         notice_actions.confirm_notice(notice, by=chief)
     *assignments, undone = Assignment.objects.filter(notice=notice).select_related("entry__body").order_by("pk")
     for assignment in assignments:
@@ -124,7 +125,7 @@ def create_fault_reports(cast: SampleCast) -> None:
                 register_party(None, by=ANONYMOUS, matter=matter, said=particulars)
             issue_code(None, by=ANONYMOUS, matter=matter, second=particulars.last_four if particulars else "")
             fault_reports.append(entry)
-    _answered(cast, fault_reports[0], today - timedelta(days=38))
+    _answer_fault(cast, fault_reports[0], today - timedelta(days=38))
     with clock.travel_to(clock.office_hour(today - timedelta(days=5), 20)):
         actions.transfer_fault(
             Entry.objects.get(pk=fault_reports[2].pk),
@@ -134,7 +135,8 @@ def create_fault_reports(cast: SampleCast) -> None:
         )
 
 
-def _answered(cast: SampleCast, entry: Entry, day: date) -> None:
+def _answer_fault(cast: SampleCast, entry: Entry, day: date) -> None:
+    """Answer a report of an error, and have the answer rated the next day."""
     with clock.travel_to(clock.office_hour(day, 15)):
         text = "经核实，“受理机购”系录入错误，已更正为“受理机构”，并对指南全文重新校对。感谢指正。"
         actions.answer_fault(Entry.objects.get(pk=entry.pk), by=cast.chief, text=text)

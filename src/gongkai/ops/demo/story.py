@@ -106,9 +106,10 @@ class Simulation:
         rows = Assignment.objects.filter(notice=notice).exclude(pk__in=self.known)
         for assignment in rows.select_related("entry__body", "measure").order_by("pk"):
             self.known.add(assignment.pk)
-            self._fate(assignment, moment)
+            self._schedule_fate(assignment, moment)
 
-    def _fate(self, assignment: Assignment, moment: datetime) -> None:
+    def _schedule_fate(self, assignment: Assignment, moment: datetime) -> None:
+        """Choose by chance what becomes of a task, and schedule it between its beginning and its due date or after it."""
         entry = assignment.entry
         due = timezone.localtime(entry.due_at).date() if entry.due_at else self.end.date() + timedelta(days=60)
         today, opened = self.end.date(), timezone.localtime(moment).date()
@@ -120,9 +121,9 @@ class Simulation:
             if fate == "owed":
                 self.at(self._hour(min(due + timedelta(days=3), today)), lambda m: self._urge(assignment.pk))
             return
-        last = {"in_time": due, "late": due + timedelta(days=25)}.get(fate, today)
-        first = due + timedelta(days=1) if fate == "late" else opened + timedelta(days=3)
-        day = self._between(max(first, opened + timedelta(days=1)), min(last, today))
+        last_day = {"in_time": due, "late": due + timedelta(days=25)}.get(fate, today)
+        first_day = due + timedelta(days=1) if fate == "late" else opened + timedelta(days=3)
+        day = self._choose_day(max(first_day, opened + timedelta(days=1)), min(last_day, today))
         self.at(self._hour(day), lambda m: self._act(assignment.pk, fate, m))
 
     def _next(self, fates: tuple[tuple[str, int], ...]) -> str:
@@ -133,7 +134,8 @@ class Simulation:
         self.turn[name] += 1
         return order[(self.turn[name] - 1) % len(order)]
 
-    def _between(self, first: date, last: date) -> date:
+    def _choose_day(self, first: date, last: date) -> date:
+        """Return a random day from `first` to `last`, more often a late one."""
         span = max((last - first).days, 0)
         return first + timedelta(days=round(span * self.chance.betavariate(2.2, 1.3)))
 
@@ -147,6 +149,7 @@ class Simulation:
         return Entry.objects.select_related("body", "assignment__measure").get(pk=number)
 
     def _act(self, number: int, fate: str, moment: datetime) -> None:
+        """Let a task's unit apply for a change, be cancelled or hand in, and schedule the decision on it."""
         entry = self._entry(number)
         if (Role.CLERK, entry.body_id) not in self.cast.actors:
             return
@@ -208,6 +211,7 @@ class Simulation:
         )
 
     def _publish(self, entry: Entry, moment: datetime) -> bool:
+        """Publish an item on the task's first column, dated some days back; return True if it was published."""
         if not self._has_room(moment):
             return False
         columns = list(self._columns(entry))

@@ -37,14 +37,14 @@ def create_all_tables() -> None:
         for model in apps.get_models():
             if model._meta.managed and not model._meta.proxy and model._meta.db_table not in TABLES_BY_MIGRATION:
                 editor.create_model(model)
-    _by_migration()
+    _run_migration_operations()
     _record()
     emit_post_migrate_signal(verbosity=0, interactive=False, db=DEFAULT_DB_ALIAS)
     with transaction.atomic():
         _roots()
 
 
-def _by_migration() -> None:
+def _run_migration_operations() -> None:
     """Run the database operations of migrations that create more than model tables."""
     with connection.schema_editor() as editor:
         for name in TABLES_BY_MIGRATION.values():

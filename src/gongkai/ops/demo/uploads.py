@@ -31,30 +31,35 @@ def create_uploads(cast: SampleCast, today: date) -> None:
             since=today - timedelta(days=BEGAN),
             basis="（示例）省政府办公厅关于集中公开现行有效行政规范性文件的通知",
         )
-    _upload(cast, library, today)
+    _record_uploads(cast, library, today)
 
 
-def _upload(cast: SampleCast, library: UpperLibrary, today: date) -> None:
+def _record_uploads(cast: SampleCast, library: UpperLibrary, today: date) -> None:
+    """Record the upload of every other missing document, and of the repealed ones."""
     rows = list(annotate_upload_stage(library).filter(place=UploadStage.MISSING).order_by("pk"))
-    rows = [row for row in rows if row.body_id != cast.bodies[UNIT_WITH_PENDING_UPLOADS].pk and _formed(row, today)]
+    rows = [
+        row
+        for row in rows
+        if row.body_id != cast.bodies[UNIT_WITH_PENDING_UPLOADS].pk and _existed_at_upload(row, today)
+    ]
     for place, row in enumerate(rows[::2]):
         ago = LATELY if place == 1 else UPLOADED
-        _one(
+        _record_one(
             cast,
             row,
             today - timedelta(days=ago),
             "" if place == 1 else f"SZCK-{today.year}-{place + 118:05d}",
         )
-    for record in _repealed(library, today - timedelta(days=UPLOADED - 2)):
-        _one(cast, record, today - timedelta(days=UPLOADED), f"SZCK-{today.year}-{record.pk + 50000:05d}")
+    for record in _list_repealed(library, today - timedelta(days=UPLOADED - 2)):
+        _record_one(cast, record, today - timedelta(days=UPLOADED), f"SZCK-{today.year}-{record.pk + 50000:05d}")
 
 
-def _formed(record: PolicyRecord, today: date) -> bool:
+def _existed_at_upload(record: PolicyRecord, today: date) -> bool:
     """Return true if a document existed on the day of the uploads."""
     return record.made_on is None or record.made_on <= today - timedelta(days=UPLOADED)
 
 
-def _repealed(library: UpperLibrary, since: date) -> Sequence[PolicyRecord]:
+def _list_repealed(library: UpperLibrary, since: date) -> Sequence[PolicyRecord]:
     """Return the documents repealed between the upload and now."""
     rows = annotate_upload_stage(library).filter(
         up=None, state__in=ENDED_STANDINGS, is_public=True, state_since__gte=since
@@ -62,7 +67,8 @@ def _repealed(library: UpperLibrary, since: date) -> Sequence[PolicyRecord]:
     return list(rows)
 
 
-def _one(cast: SampleCast, record: PolicyRecord, on: date, number: str) -> None:
+def _record_one(cast: SampleCast, record: PolicyRecord, on: date, number: str) -> None:
+    """Record the upload of a document at its unit; with a number it has a receipt."""
     moment = clock.office_hour(on, 60)
     with clock.travel_to(moment):
         actions.record_upload(

@@ -72,6 +72,7 @@ def _morning(launch: Launch) -> datetime:
 
 
 def _settle(launch: Launch, entries: Iterable[Entry]) -> int:
+    """Give the entries a catch-up date, or cancel them, as the launch says; return their number."""
     rows = list(entries)
     until = launch.until
     if until is not None and launch.opened_at is not None:
@@ -194,7 +195,7 @@ def open_to_public(launch: Launch, *, by: Actor, settled: SettledEntries) -> Act
     settle_earlier_tasks(launch)  # some may be new meanwhile
     settled = _count_settled(launch)
     text = f"开通。{settled.words(launch)}"
-    return ActionResult(words=text, facts={"tasks": settled.count}, tell=tuple(_tell(launch, text)))
+    return ActionResult(words=text, facts={"tasks": settled.count}, tell=tuple(_notify_staff(launch, text)))
 
 
 def list_possible_confirmers() -> set[int]:
@@ -207,7 +208,8 @@ def list_possible_confirmers() -> set[int]:
     }
 
 
-def _tell(launch: Launch, text: str) -> list[Notification]:
+def _notify_staff(launch: Launch, text: str) -> list[Notification]:
+    """Return the notice to all staff in office that the site is open."""
     staff = Appointment.objects.filter(in_force()).values_list("person_id", flat=True).distinct()
     return [
         Notification(

@@ -150,13 +150,14 @@ def _check_site() -> str:
 
 
 def _check_columns() -> str:
-    closed = list(Column.objects.filter(opened_at=None, archived_at=None).values_list("name", flat=True))
+    """Return which columns are not open yet, or that a site is needed first; empty if all are open."""
+    unopened = list(Column.objects.filter(opened_at=None, archived_at=None).values_list("name", flat=True))
     if not Website.objects.exists():
         return lacking.SITE_REQUIRED_REASON
-    if not closed:
+    if not unopened:
         return ""
-    named = "、".join(closed[:4]) + ("等" if len(closed) > 4 else "")
-    return f"还有{len(closed)}个栏目没有开通：{named}"
+    names = "、".join(unopened[:4]) + ("等" if len(unopened) > 4 else "")
+    return f"还有{len(unopened)}个栏目没有开通：{names}"
 
 
 for _step in (

@@ -56,7 +56,7 @@ def draft_legal_texts(request: HttpRequest) -> HttpResponse:
     text = LEGAL_TEXTS_BY_MARK.get(request.GET.get("page", ""))
     if text is None:
         raise Http404("没有这个模板")
-    column = _column(by, text)
+    column = _find_column(by, text)
     if column is None or not column.is_open:
         return render(request, "launch/write.html", {"text": text, "lacking": True, "column": column})
     if (there := _draft(column)) is not None:
@@ -66,8 +66,10 @@ def draft_legal_texts(request: HttpRequest) -> HttpResponse:
     form = BlanksForm(request.POST or None, list_blanks("".join(draft.html for draft in drafts)))
     if request.method == "POST" and form.is_valid():
         item_pages: list[ItemPage] = []
-        if run_with_messages(request, lambda: item_pages.extend(_make(one, office, by, form.values) for one in drafts)):
-            return _after(request, item_pages, by)
+        if run_with_messages(
+            request, lambda: item_pages.extend(_create_draft(one, office, by, form.values) for one in drafts)
+        ):
+            return _submit_filled(request, item_pages, by)
     unsigned = find_missing_signers(
         signers_for(merged_plan_of([column]), office, [by.person_id] if by.person_id else []), office
     )
@@ -80,15 +82,20 @@ def draft_legal_texts(request: HttpRequest) -> HttpResponse:
 
 def _drafts(by: Actor, text: LegalText, column: Column, office: Body) -> list[_Draft]:
     """Return the text asked for and the other one if its column of the same website is open and empty."""
-    found = [_Draft(text, column, text.html(office, column.website.body))]
-    for other in LEGAL_TEXTS_BY_MARK.values():
-        beside = None if other is text else _column(by, other)
-        if beside and beside.is_open and beside.website_id == column.website_id and _draft(beside) is None:
-            found.append(_Draft(other, beside, other.html(office, beside.website.body)))
-    return found
+    drafts = [_Draft(text, column, text.html(office, column.website.body))]
+    for other_text in LEGAL_TEXTS_BY_MARK.values():
+        other_column = None if other_text is text else _find_column(by, other_text)
+        if (
+            other_column
+            and other_column.is_open
+            and other_column.website_id == column.website_id
+            and _draft(other_column) is None
+        ):
+            drafts.append(_Draft(other_text, other_column, other_text.html(office, other_column.website.body)))
+    return drafts
 
 
-def _after(request: HttpRequest, made: list[ItemPage], by: Actor) -> HttpResponse:
+def _submit_filled(request: HttpRequest, made: list[ItemPage], by: Actor) -> HttpResponse:
     """Submit the drafts whose blanks are all filled, unless only drafts were wanted; lead to what is left to do."""
     unsent_items = [item for item in made if "draft" in request.POST or not _submit(request, item, by)]
     if not unsent_items:
@@ -108,7 +115,8 @@ def _able(office: Body) -> list[str]:
     return list(posts.order_by("person").values_list("person__name", flat=True).distinct())
 
 
-def _column(by: Actor, text: LegalText) -> Column | None:
+def _find_column(by: Actor, text: LegalText) -> Column | None:
+    """Return the user's column for a legal text, preferring one without a draft; None if there is none."""
     sites = [site.pk for site in websites_of(by)] or list(
         Website.objects.filter(body__in=_governments(by)).values_list("pk", flat=True)
     )
@@ -132,7 +140,8 @@ def _draft(column: Column) -> int | None:
     return rows.values_list("document__item_number", flat=True).first()
 
 
-def _make(draft: _Draft, office: Body, by: Actor, values: dict[str, str]) -> ItemPage:
+def _create_draft(draft: _Draft, office: Body, by: Actor, values: dict[str, str]) -> ItemPage:
+    """Create the draft page of a text with its blanks filled in."""
     item: ItemPage = actions.create_draft(
         office,
         by=by,

@@ -60,20 +60,23 @@ def _drafting(by: Actor, preparing: bool) -> dict[str, object] | None:
 
 
 def _remaining(by: Actor, preparing: bool) -> dict[str, object] | None:
+    """Return the panel's context with open steps of the set-up; None if there are none or it was never prepared here."""
     if not preparing and not Launch.objects.filter(proposed_at__isnull=False).exists():
         return None  # A sample city, or an installation older than this app, was never prepared here.
-    shown = list_step_states(by)
-    done = sum(standing.done for standing in shown)
-    if not preparing and done == len(shown):
+    step_states = list_step_states(by)
+    done = sum(standing.done for standing in step_states)
+    if not preparing and done == len(step_states):
         return None
     return {
         **(_awaiting(by) or {}),
         "title": "筹备开通" if preparing else "开通以后还要补的",
         "preparing": preparing,
-        "mine": [standing for standing in shown if standing.url],
-        "others": [standing for standing in shown if not standing.done and not standing.url and not standing.blocked],
+        "mine": [standing for standing in step_states if standing.url],
+        "others": [
+            standing for standing in step_states if not standing.done and not standing.url and not standing.blocked
+        ],
         "done": done,
-        "count": len(shown),
+        "count": len(step_states),
         "url": reverse("launch:launch"),
     }
 

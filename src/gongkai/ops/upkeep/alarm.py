@@ -56,7 +56,7 @@ def check_due_jobs(now: datetime | None = None, *, since: datetime | None = None
     )
     if job_run and job_run.is_hanging and job_run.error:
         text += f"最近一次停在“{_label(job_run.error)}”。"
-    return _tell(
+    return _notify_administrators(
         "到期工作没有运行",
         text + "请查看服务日志，重新启动 gongkai run-due 的服务。",
         f"jobs-stopped/{last:%Y%m%d%H%M%S}" if job_run else "jobs-never",
@@ -67,7 +67,7 @@ def notify_of_failing_jobs(now: datetime) -> int:
     """Notify the administrators of jobs that keep failing, once per failure; return their number."""
     rows = JobRun.objects.filter(failures__gte=FAILURES, failing_since__lte=now - FAILING)
     return sum(
-        _tell(
+        _notify_administrators(
             f"到期工作失败：{_label(row.name)}",
             f"“{_label(row.name)}”自{describe_time_since(row.failing_since, now)}起连续失败{row.failures}次：{row.error}",
             f"job-failing/{row.name}/{row.failing_since:%Y%m%d%H%M%S}",
@@ -84,10 +84,12 @@ def notify_of_errands(now: datetime) -> int:
     if not late.workers and late.oldest and now - late.oldest > MAX_JOB_DELAY:
         since = f"{timezone.localtime(late.oldest):%Y-%m-%d %H:%M}"
         text = f"后台作业（读取通知、检查网站等）自{since}起没有进程处理，{late.waiting}项在等待。"
-        told += _tell("后台作业没有进程处理", text + RESTART_ADVICE, f"errands-stopped/{late.oldest:%Y%m%d%H%M%S}")
+        told += _notify_administrators(
+            "后台作业没有进程处理", text + RESTART_ADVICE, f"errands-stopped/{late.oldest:%Y%m%d%H%M%S}"
+        )
     for errand in Errand.objects.filter(state=State.DEAD):
         text = f"“{errand.label}”（{errand.asked_by}发起）试了{errand.attempts}次没有成功：{errand.error}"
-        told += _tell(
+        told += _notify_administrators(
             f"后台作业失败：{errand.label}"[:200],
             text,
             f"errand-dead/{errand.pk}/{errand.ended_at:%Y%m%d%H%M%S}",
@@ -101,7 +103,8 @@ def _label(name: str) -> str:
     return job.label if job else name
 
 
-def _tell(subject: str, body: str, key: str, page: str = "upkeep:status") -> bool:
+def _notify_administrators(subject: str, body: str, key: str, page: str = "upkeep:status") -> bool:
+    """Send an urgent notice to all administrators; return False if there are none."""
     persons = list_administrators()
     if not persons:
         return False
@@ -118,6 +121,7 @@ def start_alarm() -> None:
 
 
 def _watch(since: datetime) -> None:
+    """Check every CHECK_INTERVAL_SECONDS for overdue jobs and errands, and send notices; never ends."""
     pause = threading.Event()
     while not pause.wait(CHECK_INTERVAL_SECONDS):
         try:

@@ -54,15 +54,15 @@ class GatewayForm(ActForm):
         """Add the fields that the kind of gateway needs; stored secrets are never shown."""
         row = self.target
         assert isinstance(row, Gateway)
-        kind, known = kind_of(row.kind), secrets_of(row)
-        asked = {f"term_{term.name}": _make_field(term, row, known) for term in kind.terms}
-        rest = {name: field for name, field in self.fields.items() if name != "name"}
+        kind, secrets = kind_of(row.kind), secrets_of(row)
+        term_fields = {f"term_{term.name}": _make_field(term, row, secrets) for term in kind.terms}
+        other_fields = {name: field for name, field in self.fields.items() if name != "name"}
         if not kind.is_sms:
-            del rest["outside"]
-        self.fields = {"name": self.fields["name"], **asked, **rest}
+            del other_fields["outside"]
+        self.fields = {"name": self.fields["name"], **term_fields, **other_fields}
         self.groups = (
-            ("接口参数", ("name", *asked)),
-            ("发什么、什么时候发", tuple(rest)),
+            ("接口参数", ("name", *term_fields)),
+            ("发什么、什么时候发", tuple(other_fields)),
         )
         style_inputs(self)
 
@@ -82,11 +82,12 @@ class GatewayForm(ActForm):
 
 
 def _make_field(term: GatewayParameter, row: Gateway, known: dict[str, str]) -> forms.Field:
-    kept = term.secret and bool(known.get(term.name))
-    hint = "；".join(filter(None, (term.help, "已保存，不改的留空" if kept else "")))
-    first = "" if term.secret else row.terms.get(term.name, term.first)
+    """Return the form field of a gateway's parameter; a stored secret is never shown and may stay empty."""
+    is_stored = term.secret and bool(known.get(term.name))
+    hint = "；".join(filter(None, (term.help, "已保存，不改的留空" if is_stored else "")))
+    initial_text = "" if term.secret else row.terms.get(term.name, term.first)
     if term.choices:
-        return forms.ChoiceField(label=term.label, choices=term.choices, initial=first, help_text=hint)
+        return forms.ChoiceField(label=term.label, choices=term.choices, initial=initial_text, help_text=hint)
     widget: forms.Widget = forms.TextInput(attrs={"autocomplete": "off"})
     if term.rows > 1:
         widget = forms.Textarea(attrs={"rows": term.rows})
@@ -95,8 +96,8 @@ def _make_field(term: GatewayParameter, row: Gateway, known: dict[str, str]) -> 
     validators = [_is_address] if term.address else []
     return forms.CharField(
         label=term.label,
-        required=term.required and not kept,
-        initial=first,
+        required=term.required and not is_stored,
+        initial=initial_text,
         help_text=hint,
         max_length=2000,
         widget=widget,

@@ -22,7 +22,8 @@ from gongkai.core.units.models import Appointment, Person
 from gongkai.core.units.separation import is_guarded
 
 
-def _narrowed(rows: QuerySet[Person], name: str, value: str) -> QuerySet[Person]:
+def _filter_persons(rows: QuerySet[Person], name: str, value: str) -> QuerySet[Person]:
+    """Filter persons: identities to be vouched for, persons without a post, or posts without an identity."""
     posts = Appointment.objects.values("person_id")
     if value == "waiting":
         unvouched = Identity.objects.filter(vouched=False).select_related("person")
@@ -36,13 +37,14 @@ def _waits(identity: Identity) -> bool:
     return not identity.vouched and is_guarded(identity.person)
 
 
-def _said(identity: Identity) -> str:
+def _describe_identity(identity: Identity) -> str:
+    """Return the identity as text: provider and identifier."""
     return f"{label_of(identity.provider)}：{identity.identifier}"
 
 
 def _identities(row: Person) -> SafeString | str:
     lines = [
-        (chip_html("待确认", _said(identity)) if _waits(identity) else _said(identity),)
+        (chip_html("待确认", _describe_identity(identity)) if _waits(identity) else _describe_identity(identity),)
         for identity in row.identities.all()
     ]
     return format_html_join(mark_safe("<br>"), "{}", lines) if lines else "没有登记"
@@ -63,7 +65,7 @@ class IdentityRegister(Register[Person]):
         Column(
             "identities",
             "统一身份",
-            value=lambda row: "；".join(map(_said, row.identities.all())),
+            value=lambda row: "；".join(map(_describe_identity, row.identities.all())),
             cell=_identities,
             width=40,
         ),
@@ -79,7 +81,7 @@ class IdentityRegister(Register[Person]):
                     ("without", "没有登记标识"),
                 ],
                 empty_label="全部",
-                method=_narrowed,
+                method=_filter_persons,
             ),
         ),
     )

@@ -16,7 +16,8 @@ from gongkai.ops.launch.steps import SetupStep
 from gongkai.ops.upkeep.models import JOB_ROUND_NAME, BackupMade, JobRun
 
 
-def _left() -> str:
+def _describe_missing_backup() -> str:
+    """Return 还没有做过备份 if no backup was ever made; else an empty text."""
     return "" if BackupMade.objects.exists() else "还没有做过备份"
 
 
@@ -28,7 +29,7 @@ BACKUP_STEP = SetupStep(
     (Role.ADMINISTRATOR,),
     "看运行状况",
     lambda: reverse("upkeep:status"),
-    _left,
+    _describe_missing_backup,
 )
 
 
@@ -58,23 +59,24 @@ class JobRunRecorder:
         """Record the round at once, and notify of jobs that keep failing."""
         from gongkai.ops.upkeep import alarm
 
-        now = timezone.now()
-        before = JobRun.objects.in_bulk()
-        rows = [_row(outcome, before.get(outcome.job.name), self, now) for outcome in outcomes]
+        moment = timezone.now()
+        former_runs = JobRun.objects.in_bulk()
+        rows = [_row(outcome, former_runs.get(outcome.job.name), self, moment) for outcome in outcomes]
         rows.append(
             JobRun(
                 name=JOB_ROUND_NAME,
                 started_at=self.began_at,
-                ended_at=now,
-                good_at=now,
-                took_ms=int((now - self.began_at).total_seconds() * 1000),
+                ended_at=moment,
+                good_at=moment,
+                took_ms=int((moment - self.began_at).total_seconds() * 1000),
             )
         )
         _write(rows, [f.name for f in JobRun._meta.concrete_fields if f.name != "name"])
-        alarm.notify_of_failing_jobs(now)
+        alarm.notify_of_failing_jobs(moment)
 
 
 def _row(outcome: JobOutcome, before: JobRun | None, watch: JobRunRecorder, now: datetime) -> JobRun:
+    """Return the row of a job's last run; a success ends the series of failures."""
     since = (before.failing_since if before else None) or now
     return JobRun(
         name=outcome.job.name,

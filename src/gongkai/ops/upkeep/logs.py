@@ -83,9 +83,10 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
-def _timed(
+def _time_statement(
     execute: Callable[..., object], sql: str, params: object, many: bool, context: Mapping[str, object]
 ) -> object:
+    """Execute a statement and log it without parameters if it took GONGKAI_SLOW_MS or more."""
     began = time.perf_counter()
     try:
         return execute(sql, params, many, context)
@@ -103,9 +104,10 @@ def _timed(
 def log_slow_queries() -> None:
     """Log slow queries of every connection, if the settings give a limit."""
     if settings.GONGKAI_SLOW_MS:
-        connection_created.connect(_on_connection, dispatch_uid="gongkai.upkeep.slow")
+        connection_created.connect(_add_timing, dispatch_uid="gongkai.upkeep.slow")
 
 
-def _on_connection(connection: "BaseDatabaseWrapper", **_: object) -> None:
-    if _timed not in connection.execute_wrappers:
-        connection.execute_wrappers.append(_timed)
+def _add_timing(connection: "BaseDatabaseWrapper", **_: object) -> None:
+    """Add the timing wrapper to a new database connection."""
+    if _time_statement not in connection.execute_wrappers:
+        connection.execute_wrappers.append(_time_statement)

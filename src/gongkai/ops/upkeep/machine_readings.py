@@ -130,15 +130,17 @@ def _is_private_key(path: Path) -> bool:
 def read_drills(now: datetime) -> Reading:
     """Return the reading of the restore drills (恢复演练)."""
     label, mend = "恢复演练", "运行 gongkai backup verify 备份文件 --key 私钥"
-    last = RestoreDrill.objects.filter(ok=True).order_by("-at").first()
-    if last is None:
+    last_drill = RestoreDrill.objects.filter(ok=True).order_by("-at").first()
+    if last_drill is None:
         text = "备份从未演练过恢复"
-        wanted = BackupMade.objects.exists()
-        return Reading("drill", label, "没有", finding=Finding("drill", Level.MISSING, text, mend) if wanted else None)
-    days = (now - last.at).days
-    words = f"{days}天前成功" if days else "今天成功"
+        has_backups = BackupMade.objects.exists()
+        return Reading(
+            "drill", label, "没有", finding=Finding("drill", Level.MISSING, text, mend) if has_backups else None
+        )
+    days = (now - last_drill.at).days
+    age_text = f"{days}天前成功" if days else "今天成功"
     finding = Finding("drill", Level.MISSING, f"最近一次成功的恢复演练是{days}天前", mend)
-    return Reading("drill", label, words, {"drill_age_days": days}, finding if days > DRILL_DAYS else None)
+    return Reading("drill", label, age_text, {"drill_age_days": days}, finding if days > DRILL_DAYS else None)
 
 
 def read_archive(now: datetime) -> Reading:
@@ -150,18 +152,18 @@ def read_archive(now: datetime) -> Reading:
         cursor.execute(
             "SELECT current_setting('archive_mode'), last_archived_time, last_failed_time, last_failed_wal FROM pg_stat_archiver"
         )
-        mode, good, bad, segment = cursor.fetchone()
+        mode, last_archived, last_failed, segment = cursor.fetchone()
     if mode == "off":
         text = "没有归档，只能恢复到最近一次备份"
         mend = "照 docs/deploying.md 的“恢复到某一时刻”打开归档"
         several = len(direct_addresses()) > 1
         finding = Finding("archive", Level.MISSING, text, mend) if several else None
         return Reading("archive", label, text, finding=finding)
-    failing = bad is not None and (good is None or bad > good)
+    failing = last_failed is not None and (last_archived is None or last_failed > last_archived)
     figures = {"archive_failing": float(failing)}
-    if good:
-        figures["archive_age_seconds"] = (now - good).total_seconds()
-    words = f"最近一段 {good:%m-%d %H:%M} 归档" if good else "还没有归档过"
+    if last_archived:
+        figures["archive_age_seconds"] = (now - last_archived).total_seconds()
+    status_text = f"最近一段 {last_archived:%m-%d %H:%M} 归档" if last_archived else "还没有归档过"
     if failing:
         text = f"归档失败（{segment}），主库的盘会被没有归档的日志占满"
         mend = "看 PostgreSQL 的日志，检查 /srv/archive 能否写入、有没有空间"
@@ -169,9 +171,11 @@ def read_archive(now: datetime) -> Reading:
     age = _base_age(now)
     if age is not None:
         figures["base_age_days"] = age
-        words += f"，基础备份是{age:.0f}天前的" if age < float("inf") else "，没有基础备份"
-    finding = Finding("base", Level.MISSING, f"数据库归档：{words}", "运行 systemctl start gongkai-base，看它的日志")
-    return Reading("archive", label, words, figures, finding if age is not None and age > BASE_DAYS else None)
+        status_text += f"，基础备份是{age:.0f}天前的" if age < float("inf") else "，没有基础备份"
+    finding = Finding(
+        "base", Level.MISSING, f"数据库归档：{status_text}", "运行 systemctl start gongkai-base，看它的日志"
+    )
+    return Reading("archive", label, status_text, figures, finding if age is not None and age > BASE_DAYS else None)
 
 
 def _base_age(now: datetime) -> float | None:

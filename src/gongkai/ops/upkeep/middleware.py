@@ -53,6 +53,7 @@ class OutermostMiddleware:
             REQUEST_ID.reset(mark)
 
     def _note(self, request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
+        """Count an answered request in the metrics, and log it."""
         match = request.resolver_match
         if metrics.metrics_enabled():
             metrics.count_request(request.method or "", match.view_name if match else "", response.status_code, seconds)

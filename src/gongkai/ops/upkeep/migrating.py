@@ -77,15 +77,16 @@ def migration_lock(database: BaseDatabaseWrapper, wait: Callable[[float], object
     if database.vendor != "postgresql" or settings.GONGKAI_POOLER:
         yield
         return
-    while not _held(database, "pg_try_advisory_lock"):
+    while not _call_lock_function(database, "pg_try_advisory_lock"):
         wait(LOCK_RETRY_SECONDS)
     try:
         yield
     finally:
-        _held(database, "pg_advisory_unlock")
+        _call_lock_function(database, "pg_advisory_unlock")
 
 
-def _held(database: BaseDatabaseWrapper, function: str) -> bool:
+def _call_lock_function(database: BaseDatabaseWrapper, function: str) -> bool:
+    """Call a PostgreSQL lock function with the migration lock's number; return True if it succeeded."""
     with database.cursor() as cursor:
         cursor.execute(f"SELECT {function}(%s)", [MIGRATION_LOCK_ID])
         return bool((cursor.fetchone() or [False])[0])

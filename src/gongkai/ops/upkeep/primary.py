@@ -54,7 +54,7 @@ def find_primary_fault(server: Server, primary: SeenPrimary | None, other_server
     if server.follows:
         return ""
     if primary and primary.system == server.system and server.timeline < primary.timeline:
-        return _left_behind(server, primary.timeline)
+        return _describe_former_primary(server, primary.timeline)
     if primary and primary.system != server.system and not _accepted_since(server, primary):
         return (
             f"连上的不是本系统原来的数据库（系统标识 {server.system}，原来是 {primary.system}），没有写入。"
@@ -67,11 +67,12 @@ def find_primary_fault(server: Server, primary: SeenPrimary | None, other_server
         )
     for other in other_servers:
         if other.system == server.system and not other.follows and other.accepted_at > server.accepted_at:
-            return _left_behind(server, other.accepted)
+            return _describe_former_primary(server, other.accepted)
     return ""
 
 
-def _left_behind(server: Server, timeline: int) -> str:
+def _describe_former_primary(server: Server, timeline: int) -> str:
+    """Return the Chinese message that the connected server is a former primary."""
     return f"连上的是旧主库（时间线 {server.timeline}，现在的主库是 {timeline}），没有写入。{_MEND}"
 
 

@@ -87,13 +87,13 @@ def _write_sqlite() -> None:
 
 def is_migrated() -> bool:
     """Return True if all migrations are applied; cached once it is so."""
-    if not (done := _migrated()):
-        _migrated.cache_clear()
+    if not (done := _has_no_pending_migrations()):
+        _has_no_pending_migrations.cache_clear()
     return done
 
 
 @cache
-def _migrated() -> bool:
+def _has_no_pending_migrations() -> bool:
 
     executor = MigrationExecutor(connection)
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())

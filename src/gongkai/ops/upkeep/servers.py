@@ -114,11 +114,12 @@ def parse_database_url(address: str) -> dict[str, object]:
     """Return a database URL as Django settings; without a password it gets `GONGKAI_DATABASE_PASSWORD`."""
     found = dict(dj_database_url.parse(address))
     if not found.get("PASSWORD"):
-        found["PASSWORD"] = _password()
+        found["PASSWORD"] = _read_password()
     return found
 
 
-def _password() -> str:
+def _read_password() -> str:
+    """Return the database password from its variable or its file; empty if there is none."""
     name = "GONGKAI_DATABASE_PASSWORD"
     path = os.environ.get(f"{name}_FILE")
     if name in os.environ or not path:
@@ -154,15 +155,22 @@ def direct_address() -> str:
     addresses = direct_addresses()
     if not addresses:
         return ""
-    given = [parse_database_url(value) for value in addresses]
-    pooled, *answers = query_servers([parse_database_url(os.environ.get("DATABASE_URL", "")), *given])
+    parsed = [parse_database_url(value) for value in addresses]
+    pooled, *answers = query_servers([parse_database_url(os.environ.get("DATABASE_URL", "")), *parsed])
     if pooled is None:
-        known = [address for address, one in zip(addresses, answers, strict=True) if one and not one.follows]
-        return (known or addresses)[0]
+        primaries = [
+            address
+            for address, server_facts in zip(addresses, answers, strict=True)
+            if server_facts and not server_facts.follows
+        ]
+        return (primaries or addresses)[0]
     for address, server in zip(addresses, answers, strict=True):
         if server and server.is_same(pooled):
             return address
-    texts = [describe_difference(server_address(facts), one, pooled) for facts, one in zip(given, answers, strict=True)]
+    texts = [
+        describe_difference(server_address(facts), server_facts, pooled)
+        for facts, server_facts in zip(parsed, answers, strict=True)
+    ]
     raise NoDirectAddress(f"{'；'.join(texts)}。请把 GONGKAI_DIRECT_URL 改成现在的主库")
 
 

@@ -38,8 +38,9 @@ def _here(host: str) -> bool:
     return host in LOCAL_HOSTS or host.startswith("/")
 
 
-def _beside(host: str) -> bool:
-    return _here(host) or ("." not in host and any(Path(mark).exists() for mark in CONTAINER_MARK_FILES))
+def _is_nearby_host(host: str) -> bool:
+    """Return True for this machine, or in a container for a name without dots, which is a neighbouring container's."""
+    return _here(host) or ("." not in host and any(Path(mark_file).exists() for mark_file in CONTAINER_MARK_FILES))
 
 
 def _database(s: LazySettings) -> dict[str, object]:
@@ -172,7 +173,7 @@ SETTINGS_RULES: tuple[SettingsRule, ...] = (
         UNSAFE,
         lambda s: (
             str(s.GONGKAI_BUCKET.get("endpoint_url") or "").startswith("http://")
-            and not _beside(urlsplit(read_text(s.GONGKAI_BUCKET, "endpoint_url")).hostname or "")
+            and not _is_nearby_host(urlsplit(read_text(s.GONGKAI_BUCKET, "endpoint_url")).hostname or "")
         ),
         "与对象存储不加密通信，文件在网上明文传送",
         "把 GONGKAI_BUCKET_ENDPOINT 改为 https://…",
@@ -281,7 +282,7 @@ def check_settings() -> Iterator[Finding]:
         if rule.broken(settings):
             yield Finding(rule.name, rule.level, rule.words, rule.mend)
     yield from _open_files()
-    yield from _of_django()
+    yield from _check_django()
 
 
 def _open_files() -> Iterator[Finding]:
@@ -292,7 +293,8 @@ def _open_files() -> Iterator[Finding]:
         yield Finding("open_files", UNSAFE, "本机其他账号可以读取数据文件夹", f"执行 chmod -R go= {folder}")
 
 
-def _of_django() -> Iterator[Finding]:
+def _check_django() -> Iterator[Finding]:
+    """Yield the findings of Django's deployment checks: known ones, errors, and those on security."""
     tags = registry.tags_available(deployment_checks=True) - PROGRAM_CHECK_TAGS
     for check_message in checks.run_checks(tags=sorted(tags), include_deployment_checks=True):
         if check_message.is_silenced() or check_message.id in OMITTED_DJANGO_CHECKS:

@@ -52,42 +52,45 @@ def check_state() -> Iterator[Finding]:
 
 
 def _check_keepers() -> Iterator[Finding]:
-    named = {str(preset["key"]): str(preset["keepers"]) for preset in load_presets() if preset.get("keepers")}
-    for schema in TableSchema.objects.filter(key__in=named, keepers="", active=True):
+    """Yield the tables whose preset restricts the units that fill them in, while they do not and nobody changed it."""
+    preset_keepers = {str(preset["key"]): str(preset["keepers"]) for preset in load_presets() if preset.get("keepers")}
+    for schema in TableSchema.objects.filter(key__in=preset_keepers, keepers="", active=True):
         if any("keepers" in read_record(movement.facts, "changed") for movement in read_stream(schema.stream)):
             continue
         yield Finding(
             "table_keepers",
             Level.MISSING,
             f"“{schema.label}”没有写明由哪些单位填报，任何单位都能填",
-            f"由政务公开办修改这张表的表式，把“由哪些单位填报”写为“{named[schema.key]}”",
+            f"由政务公开办修改这张表的表式，把“由哪些单位填报”写为“{preset_keepers[schema.key]}”",
         )
 
 
 def _check_people() -> Iterator[Finding]:
-    held = set(Appointment.objects.filter(in_force()).values_list("role", flat=True))
-    if Role.ADMINISTRATOR not in held:
+    """Yield the roles of the three officers that nobody holds."""
+    held_roles = set(Appointment.objects.filter(in_force()).values_list("role", flat=True))
+    if Role.ADMINISTRATOR not in held_roles:
         yield Finding(
             "no_administrator",
             Level.MISSING,
-            "还没有初始化，没有人能登录" if not held else f"没有任职中的{Role.ADMINISTRATOR.label}",
-            "运行 gongkai init" if not held else "运行 gongkai unit officer 登记一名",
+            "还没有初始化，没有人能登录" if not held_roles else f"没有任职中的{Role.ADMINISTRATOR.label}",
+            "运行 gongkai init" if not held_roles else "运行 gongkai unit officer 登记一名",
         )
     for role in (Role.SECURITY, Role.AUDITOR):
-        if role not in held and held:
+        if role not in held_roles and held_roles:
             text = f"没有任职中的{role.label}"
             yield Finding(f"no_{role.value}", Level.MISSING, text, "由系统管理员在“单位与人员”中任命")
 
 
 def _check_set_up() -> Iterator[Finding]:
+    """Yield the open steps of the set-up, and that the site is not open to the public."""
     if not in_preparation():
         return
-    for step, left in list_open_steps():
+    for step, remainder in list_open_steps():
         if step.name not in STEPS_CHECKED_ELSEWHERE:
             yield Finding(
                 f"prepare_{step.name}",
                 Level.MISSING,
-                f"筹备：{step.label}。{left}",
+                f"筹备：{step.label}。{remainder}",
                 f"{step.who}，在后台“开通”里点“{step.button}”",
             )
     yield Finding(
@@ -96,6 +99,7 @@ def _check_set_up() -> Iterator[Finding]:
 
 
 def _check_sites() -> Iterator[Finding]:
+    """Yield a missing website, and sites whose host is not in GONGKAI_HOSTS."""
     sites = list(Website.objects.all())
     if not sites and not in_preparation():
         yield Finding("no_site", Level.MISSING, "还没有网站，公众看不到内容", "由政务公开办在“网站与栏目”中开设网站")

@@ -135,7 +135,7 @@ def read_replicas(now: datetime) -> Reading:
     if not existing:
         return Reading("replica", label, "没有设置")
     read = {alias: watch_of_replica(alias).fresh() for alias in existing}
-    texts = [f"{_place_of(alias)}{_behind(alias)}" for alias in existing]
+    texts = [f"{_place_of(alias)}{_describe_lag(alias)}" for alias in existing]
     text = f"{'；'.join(texts)}。公开网页{'由从库读取' if any(read.values()) else '改由主库读取'}"
     abandoned = any(watch_of_replica(alias).abandoned for alias in existing)
     finding = Finding(
@@ -158,10 +158,11 @@ def _place_of(alias: str) -> str:
     return f"{host}：" if len(list_replicas()) > 1 else ""
 
 
-def _behind(alias: str) -> str:
-    behind = watch_of_replica(alias).behind
+def _describe_lag(alias: str) -> str:
+    """Return the state of a replica: abandoned, unreadable, seconds behind, or up to date."""
+    lag_seconds = watch_of_replica(alias).behind
     if watch_of_replica(alias).abandoned:
         return "不是现在的主库的从库（主库恢复或者提升以后没有重做），不读"
-    if behind is None:
+    if lag_seconds is None:
         return "读不到，或者已不是从库"
-    return f"落后约{behind:.0f}秒" if behind else "与主库一致"
+    return f"落后约{lag_seconds:.0f}秒" if lag_seconds else "与主库一致"
