@@ -21,8 +21,8 @@ from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.actions.paper import scan_part
 from gongkai.content.reviewing.models import PaperRecord, Review, ReviewState, Signature
-from gongkai.content.reviewing.owed import is_near_duplicate
 from gongkai.content.reviewing.seeing import record_shown
+from gongkai.content.reviewing.unsettled import is_near_duplicate
 from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.content.reviewing.waiting import (
     light_of,

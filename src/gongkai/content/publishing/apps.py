@@ -30,7 +30,7 @@ class Config(AppConfig):
         from gongkai.content.publishing.erasure import DraftErasureHandler
         from gongkai.content.publishing.models import ItemPage
         from gongkai.content.publishing.panels import disclosure_panel
-        from gongkai.content.reviewing import owed
+        from gongkai.content.reviewing import opinions
         from gongkai.core.acts.following import CatchUp, follow_actions
         from gongkai.core.ledger import kinds
         from gongkai.core.ledger.desk import EntryPanel, register_panel
@@ -48,8 +48,8 @@ class Config(AppConfig):
         follow_actions(("units.merge", "units.restore"), rights.sync_after_merger)
         register_gate(PublicationGate("publishers", 15, check_publishing_unit, True, "columns"))
         register_gate(PublicationGate("kinds", 16, check_library_kind, True, "columns"))
-        register_gate(PublicationGate("voices", 30, owed.check_opinions))
-        register_item_panel(ItemPanel("voices", "publishing/voices.html", owed.make_coordination_context, 150))
+        register_gate(PublicationGate("voices", 30, opinions.check_opinions))
+        register_item_panel(ItemPanel("voices", "publishing/voices.html", opinions.make_coordination_context, 150))
         kinds.register_entry_kind(DISCLOSURE_KIND)
         due = CatchUp("disclosure", "主动公开时限", update_all_disclosures, 8)
         follow_actions("publishing.publish", syncing.update_after_publication, of=ItemPage, due=due)

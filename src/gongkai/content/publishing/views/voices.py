@@ -16,7 +16,7 @@ from gongkai.content.publishing.views.common import get_item
 from gongkai.content.reviewing.cases import opinions_on
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
-from gongkai.content.reviewing.owed import COORDINATION_KINDS
+from gongkai.content.reviewing.opinions import COORDINATION_KINDS
 from gongkai.content.reviewing.seeing import SCAN_PART, record_shown
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages

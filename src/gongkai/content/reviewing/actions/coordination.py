@@ -11,7 +11,7 @@ from gongkai.content.editions.rules import SIGNING_ROLES, check_signer, check_wr
 from gongkai.content.editions.sources import Source, item_number, source_named
 from gongkai.content.reviewing.cases import coordination_of, opinions_on
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState
-from gongkai.content.reviewing.owed import (
+from gongkai.content.reviewing.opinions import (
     COORDINATION_KINDS,
     find_standing_objections,
     has_own_objection,

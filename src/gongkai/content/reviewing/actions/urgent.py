@@ -9,8 +9,12 @@ from gongkai.content.reviewing.actions.publication import frozen_text, make_publ
 from gongkai.content.reviewing.approval_faults import find_sheet_faults
 from gongkai.content.reviewing.cases import ReviewCase, case_of, coordination_of_text
 from gongkai.content.reviewing.models import Review, ReviewState, SignatureVerdict
-from gongkai.content.reviewing.owed import find_unsettled_with_same_text, has_unanswered_objection, is_review_overdue
 from gongkai.content.reviewing.signers import find_signatures, find_signer_clashes, plan_of, role_for
+from gongkai.content.reviewing.unsettled import (
+    find_unsettled_with_same_text,
+    has_unanswered_objection,
+    is_review_overdue,
+)
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.another_person import is_among
