@@ -143,11 +143,12 @@ def _record_sent(seal: Seal, places: Iterable[str]) -> None:
 
 
 def _read_sent_record() -> dict[str, str]:
+    """Return when each place last took an anchor; empty if the record is missing or unreadable."""
     try:
-        found = json.loads(_path_of_sent_record().read_text())
+        record = json.loads(_path_of_sent_record().read_text())
     except (OSError, ValueError):
         return {}
-    return {str(place): str(at) for place, at in found.items()} if isinstance(found, dict) else {}
+    return {str(place): str(at) for place, at in record.items()} if isinstance(record, dict) else {}
 
 
 @dataclass(frozen=True)

@@ -131,6 +131,7 @@ def reserve_keys(model: type[Model], count: int) -> list[int]:
 
 @cache
 def _columns_of(model: type[Model]) -> tuple[_Column, ...]:
+    """Return the stored columns of a model, with what an insert must do for each."""
     return tuple(
         _Column(field.attname, field, _unchanged_types(field), _find_pre_save(field))
         for field in model._meta.local_concrete_fields
@@ -169,6 +170,7 @@ def _read(row: Model, column: _Column, *, add: bool = True) -> object:
 
 
 def _prepare(values: Sequence[object], columns: Sequence[_Column], database: BaseDatabaseWrapper) -> list[object]:
+    """Return the values as the database takes them, converted where their type needs it."""
     return [
         value
         if value is None or type(value) in column.unchanged

@@ -43,6 +43,7 @@ def unsealed_records_file() -> Path:
 
 @contextmanager
 def _lock_file() -> Iterator[None]:
+    """Exclude other processes from the file of unsealed records inside the context."""
     descriptor = os.open(unsealed_records_file().with_name("tail.lock"), os.O_CREAT | os.O_RDWR, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

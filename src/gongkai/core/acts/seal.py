@@ -276,6 +276,7 @@ def _find_broken_chain() -> str:
 
 
 def _find_changed_words() -> Iterator[str]:
+    """Yield in Chinese each changed log text, and the first that is missing without lawful erasure."""
     for movement_words in MovementWords.objects.select_related("movement").order_by("pk").iterator(2000):
         if digest(movement_words.text) != movement_words.movement.words_digest:
             yield f"{movement_words.movement.stream} 第{movement_words.movement.seq}条的文字被改动"

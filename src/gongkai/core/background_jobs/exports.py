@@ -197,17 +197,19 @@ class _RequestedFile:
 
 
 def _read_request(request: HttpRequest, by: "Actor", method: str) -> _RequestedFile:
+    """Return the requested file with its key, which equal requests of a user share."""
     parameters = request.GET.copy()
     anew = bool(parameters.pop(REMAKE_PARAMETER, None))
     query = parameters.urlencode()
-    mark = hashlib.sha256(f"{method} {request.path}?{query}".encode()).hexdigest()[:40]
-    return _RequestedFile(method, query, anew, f"export/{by.user_id}/{mark}")
+    request_digest = hashlib.sha256(f"{method} {request.path}?{query}".encode()).hexdigest()[:40]
+    return _RequestedFile(method, query, anew, f"export/{by.user_id}/{request_digest}")
 
 
 def _find_existing(file: _RequestedFile) -> int | None:
-    made = Errand.objects.filter(key=file.key, state__in=OPEN_STATES).values_list("pk", flat=True).first()
-    if made or file.anew:
-        return made
+    """Return the id of the job that makes this file or has it ready; None if it must be made (anew)."""
+    job_id = Errand.objects.filter(key=file.key, state__in=OPEN_STATES).values_list("pk", flat=True).first()
+    if job_id or file.anew:
+        return job_id
     ready = Export.objects.ready(timezone.now()).filter(errand__key=file.key, taken_at=None).first()
     return ready.errand_id if ready else None
 

@@ -95,6 +95,7 @@ def _build_context(request: HttpRequest, pk: int) -> dict[str, object]:
 
 
 def _build_export_context(request: HttpRequest, errand: Errand) -> dict[str, object]:
+    """Return the template context of the job's export; empty if the job is none."""
     export = Export.objects.filter(errand=errand).select_related("errand").first()
     if export is None:
         return {}

@@ -63,11 +63,12 @@ def _is_audio(head: bytes) -> bool:
 
 
 def _is_text_head(head: bytes) -> bool:
+    """Return true if a text file can begin with these bytes."""
     if _is_pdf(head) or _is_ole(head) or _is_zip(head) or head[4:8] == b"ftyp":
         return False
-    known = "" if head.startswith(_BYTE_ORDER_MARKS) else _guess_extension(head)
-    letters = known in _TEXT_LIKE_SIGNATURES or (known == "mp3" and not _is_audio(head))
-    return (not known or letters) and not _is_page(head)
+    extension = "" if head.startswith(_BYTE_ORDER_MARKS) else _guess_extension(head)
+    letters = extension in _TEXT_LIKE_SIGNATURES or (extension == "mp3" and not _is_audio(head))
+    return (not extension or letters) and not _is_page(head)
 
 
 def _is_page(head: bytes) -> bool:
@@ -138,6 +139,7 @@ def fits_bytes(data: bytes, suffix: str) -> bool:
 
 
 def _contains_part(content: IO[bytes], part: str, damaged: bool) -> bool:
+    """Return true if a ZIP archive has a member whose name begins with `part`; `damaged` if unreadable."""
     try:
         with open_zip(content, "parts") as archive:
             return any(name.startswith(part) for name in archive.namelist())

@@ -25,10 +25,15 @@ MAX_FILES_SEARCHED_FOR_CONTENT = 20
 
 
 def _check_upload(upload: "UploadedFile[bytes]", kinds: Collection[str], *, held: bool) -> "UploadedFile[bytes]":
+    """Return the upload if its name, size, kind and (unless `held`) content are accepted.
+
+    Raises:
+        ValidationError: with the Chinese reasons.
+    """
     if reasons := reasons_against_file(upload.name or "", upload.size or 0, kinds):
         raise forms.ValidationError(reasons)
-    if not held and (why := find_fault_of(upload)):
-        raise forms.ValidationError(f"“{clean_name(upload.name or '')[-60:]}”{why}。")
+    if not held and (fault := find_fault_of(upload)):
+        raise forms.ValidationError(f"“{clean_name(upload.name or '')[-60:]}”{fault}。")
     return upload
 
 

@@ -95,6 +95,11 @@ class AtomicFileStorage(FileSystemStorage):
     """
 
     def _save(self, name: str, content: "File[bytes]") -> str:
+        """Save a file as Django's storage does.
+
+        Raises:
+            StoreFull: the disk is full.
+        """
         try:
             return self._save_whole(name, content)
         except OSError as error:

@@ -135,6 +135,7 @@ def _copy_file(source: FileStore, target: FileStore, name: str, there: bool) -> 
 
 
 def _get_digest(storage: FileStore, name: str) -> str:
+    """Return the digest of a file; empty if it does not exist."""
     try:
         with storage.open(name) as file:
             return digest_of(file)

@@ -48,6 +48,7 @@ def _iterate_referenced() -> Iterator[str]:
 
 
 def _is_intact(one: StoredFile) -> bool:
+    """Return true if the content still has the digest and the size of its row."""
     try:
         with one.open() as file:
             return _digest_and_size(file) == (one.pk, one.size)
@@ -61,6 +62,7 @@ def digest_of(file: IO[bytes]) -> str:
 
 
 def _digest_and_size(file: IO[bytes]) -> tuple[str, int]:
+    """Return the SHA-256 digest and the size of a file."""
     sha, size = hashlib.sha256(), 0
     while block := file.read(1 << 20):
         sha.update(block)

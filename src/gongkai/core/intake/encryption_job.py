@@ -134,6 +134,7 @@ def _rename_entries(titles: Mapping[int, str]) -> None:
 
 
 def _rewrite_import_records(model: str, now: Mapping[int, Mapping[str, str]]) -> None:
+    """Replace values of rows (`now`: values by primary key) in the import records of a model."""
     for touch in ImportTouch.objects.filter(model=model, object_pk__in=now):
         new_values = now[touch.object_pk]
         for snapshot in (touch.before, touch.after):

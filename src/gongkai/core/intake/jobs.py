@@ -116,6 +116,7 @@ def erase_due(now: datetime | None = None) -> dict[str, int]:
 
 
 def _erase_anonymous_words(moment: datetime) -> int:
+    """Erase the texts of matters without a party whose retention is over; return their number."""
     parties = Party.objects.filter(matter=OuterRef("matter"), erased_at=None)
     due = QueryCode.objects.filter(~Exists(parties), erased_at=None, erase_on__lte=timezone.localdate(moment))
     codes = list(due.order_by("erase_on")[:BATCH_SIZE])

@@ -121,6 +121,11 @@ def _renew_and_show_code(request: HttpRequest, party: Party, by: Actor) -> HttpR
 
 
 def _revoke_codes(party: Party, by: Actor) -> None:
+    """Revoke the query codes of a party's matter.
+
+    Raises:
+        Refused: none is valid.
+    """
     codes = list(QueryCode.objects.filter(matter=party.matter, revoked_at=None))
     if not codes:
         raise Refused("没有可以作废的查询码。")

@@ -252,6 +252,7 @@ def _load_actor(user: int | None) -> Actor | None:
 
 
 def _make_cache_key(question: CountQuestion[Subject], subject: Subject, rows: "QuerySet[Model, Model]") -> str:
+    """Return the key of a count in the cache, by subject and rows; empty if no row is possible."""
     try:
         statement, values = rows.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:

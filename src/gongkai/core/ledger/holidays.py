@@ -171,8 +171,13 @@ def read_work(text: str) -> tuple[date, ...]:
 
 
 def _parse_day(word: str) -> date:
+    """Parse an ISO date.
+
+    Raises:
+        ValueError: it is none; with a Chinese text.
+    """
     try:
-        year, month, day = (int(part) for part in word.split("-"))
+        year, month, day = (int(number) for number in word.split("-"))
         return date(year, month, day)
     except ValueError:
         raise ValueError(f"“{word[:20]}”不是日期，请写成2027-01-01。") from None

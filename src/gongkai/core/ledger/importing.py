@@ -176,6 +176,7 @@ def _action_arguments(name: str, given: Mapping[Entry, object], entry: Entry) ->
 
 
 def _load_entries(numbers: list[str], by: Actor) -> dict[str, Entry]:
+    """Return the entries with these numbers that the actor sees, by number."""
     entries: dict[str, Entry] = {}
     for start in range(0, len(numbers), _BATCH_SIZE):
         portion = queries.visible_to(by).filter(number__in=numbers[start : start + _BATCH_SIZE])

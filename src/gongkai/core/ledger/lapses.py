@@ -207,6 +207,7 @@ def lapses_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
 
 
 def _find_excuse(entry: Entry) -> Movement | None:
+    """Return the log record that excuses a late entry; None if it is not late or not excused."""
     late = entry.closed_at and entry.due_at and entry.closed_at > entry.due_at
     if not late or entry.outcome not in kind_of(entry.kind).excused:
         return None

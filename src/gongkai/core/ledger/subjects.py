@@ -91,12 +91,13 @@ def read_together(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def _attach_deidentifiers(entries: Sequence[Entry]) -> None:
+    """Give each entry (of one kind) that is not `revealed` its deidentifier."""
     hidden = [entry for entry in entries if not entry.revealed]
     deidentifiers = kind_of(hidden[0].kind).deidentifiers if hidden else None
     if deidentifiers:
-        found = deidentifiers(hidden)
+        by_entry = deidentifiers(hidden)
         for entry in hidden:
-            entry.deidentifier = found.get(entry.pk)
+            entry.deidentifier = by_entry.get(entry.pk)
 
 
 def set_revealed(entries: Iterable[Entry], by: Actor) -> None:

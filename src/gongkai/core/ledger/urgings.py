@@ -100,6 +100,7 @@ def raise_urgings(now: datetime | None = None) -> Mapping[str, int]:
 
 
 def _get_escalation_reason(one: "Sent", moment: datetime) -> str:
+    """Return in Chinese why an urging goes to the level above; empty if it does not."""
     if not one.left:
         return ""
     if one.received_at is None:

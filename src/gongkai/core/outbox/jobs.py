@@ -134,19 +134,21 @@ def _send_through(delivery: Delivery, channel: MessageChannel) -> None:
 
 
 def _describe_error_origin(error: BaseException) -> str:
-    last = error.__traceback__
-    while last and last.tb_next:
-        last = last.tb_next
-    line = f" in {last.tb_frame.f_code.co_filename}:{last.tb_lineno}" if last else ""
+    """Return the type of an error and its place in the code, without its text."""
+    innermost = error.__traceback__
+    while innermost and innermost.tb_next:
+        innermost = innermost.tb_next
+    line = f" in {innermost.tb_frame.f_code.co_filename}:{innermost.tb_lineno}" if innermost else ""
     return f"{type(error).__name__}{line}"
 
 
 def _claim(one: Delivery, now: datetime) -> bool:
+    """Claim a delivery for one attempt; return false if another worker was faster."""
     wait = timedelta(minutes=BACKOFF_MINUTES[min(one.attempts, len(BACKOFF_MINUTES) - 1)])
     waiting = type(one)._default_manager.filter(pk=one.pk, state=MessageState.WAITING, attempts=one.attempts)
-    taken = waiting.update(attempts=one.attempts + 1, retry_at=now + wait)
+    claimed_rows = waiting.update(attempts=one.attempts + 1, retry_at=now + wait)
     one.attempts += 1
-    return bool(taken)
+    return bool(claimed_rows)
 
 
 def _finish(delivery: Delivery, state: MessageState, error: str, now: datetime) -> str:
@@ -165,6 +167,7 @@ def _finish(delivery: Delivery, state: MessageState, error: str, now: datetime) 
 
 
 def _schedule_retry(delivery: Delivery, error: str) -> str:
+    """Store the error; the delivery waits for its next attempt or fails for good. Return which."""
     given_up = delivery.attempts > len(BACKOFF_MINUTES)
     type(delivery)._default_manager.filter(pk=delivery.pk).update(
         error=error[:300], state=MessageState.FAILED if given_up else MessageState.WAITING

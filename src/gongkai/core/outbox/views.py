@@ -54,6 +54,7 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
 
 
 def _paginate_unread(request: HttpRequest, fresh: QuerySet[Message], about: str) -> Page[Message]:
+    """Return a page of unread messages, newest first; only those on a topic if `about` names one."""
     rows = fresh.order_by("-created_at", "-pk")
     if not about:
         return page_of(request, rows, UNREAD, "unread")

@@ -96,10 +96,11 @@ class FormContext:
 
 
 def _get_initial_target(new: New, targets: "AnyRows", by: Actor) -> dict[str, object]:
+    """Return the target to preselect: a unit of the actor if all are, or the only row; empty if open."""
     if targets.model is Body:
-        own = targets.filter(pk__in=by.bodies).first()
-        if own and not targets.exclude(pk__in=by.bodies).exists():
-            return {new.target: own}
+        own_unit = targets.filter(pk__in=by.bodies).first()
+        if own_unit and not targets.exclude(pk__in=by.bodies).exists():
+            return {new.target: own_unit}
     only = _get_only_row(targets)
     return {} if only is None else {new.target: only}
 

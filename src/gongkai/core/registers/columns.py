@@ -165,6 +165,7 @@ class BoundColumn:
 
     @property
     def _is_long(self) -> bool:
+        """Return true if the column holds long texts or several rows."""
         if self.column.width:
             return self.column.width >= LONG_TEXT_COLUMN_WIDTH
         longest = getattr(self.field, "max_length", None) or 0

@@ -316,6 +316,7 @@ def filters_for(
 
 
 def _find_visible_ids(model: type[models.Model], by: Actor, asked: str | None) -> list[int]:
+    """Return the requested id in a list if the actor sees the row, else an empty list."""
     if not asked or model not in VISIBLE_ROWS_BY_MODEL:
         return []
     try:

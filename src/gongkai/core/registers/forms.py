@@ -106,6 +106,7 @@ class ActForm(Plain):
         return {name: self._to_argument(value) for name, value in self.cleaned_data.items()}
 
     def _to_argument(self, value: object) -> object:
+        """Return a form value as an argument of the action: uploads become stored files."""
         if isinstance(value, UploadedFile):
             return store_upload(value, self.by)
         if isinstance(value, list) and value and isinstance(value[0], UploadedFile):

@@ -133,11 +133,12 @@ def confirm_setup(request: HttpRequest, code: str) -> list[str]:
 
 
 def _create_codes(user: "User") -> list[str]:
+    """Replace the recovery codes of a user; return the new ones in clear."""
     StaticDevice.objects.filter(user=user).delete()
     device = StaticDevice.objects.create(user=user, name=RECOVERY_NAME, confirmed=True)
     codes = ["".join(secrets.choice(_CODE_ALPHABET) for _ in range(10)) for _ in range(RECOVERY_CODE_COUNT)]
-    kept = [StaticToken(device=device, token=digest_of_code(code)) for code in codes]
-    StaticToken.objects.bulk_create(kept)
+    tokens = [StaticToken(device=device, token=digest_of_code(code)) for code in codes]
+    StaticToken.objects.bulk_create(tokens)
     return codes
 
 

@@ -55,11 +55,12 @@ def is_fully_signed_in(request: HttpRequest) -> bool:
 
 
 def _redirect_to_sign_in(request: HttpRequest) -> HttpResponse:
-    after = request.get_full_path()
+    """Redirect to sign-in and back to this page; warn if a sent form is lost."""
+    next_url = request.get_full_path()
     if request.method == "POST":
         messages.warning(request, SESSION_EXPIRED_MESSAGE)
-        after = f"{_get_previous_page(request)}#unsent"
-    return HttpResponseRedirect(f"{reverse('wagtailadmin_login')}?{urlencode({'next': after})}")
+        next_url = f"{_get_previous_page(request)}#unsent"
+    return HttpResponseRedirect(f"{reverse('wagtailadmin_login')}?{urlencode({'next': next_url})}")
 
 
 def _get_previous_page(request: HttpRequest) -> str:
@@ -102,6 +103,7 @@ class SignInMiddleware:
         return response
 
     def _is_idle(self, request: HttpRequest) -> bool:
+        """Return true if the session was idle too long; else note the time of this request at intervals."""
         if is_idle(request):
             return True
         now, last_seen = int(time.time()), request.session.get(LAST_SEEN_SESSION_KEY)

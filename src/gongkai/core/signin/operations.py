@@ -142,10 +142,11 @@ def _record_sign_in(sender: object, request: HttpRequest, user: "User", **_: obj
 
 
 def _require_new_password(user: "User") -> None:
+    """Require a new password if the present one is older than `GONGKAI_PASSWORD_DAYS`."""
     if not settings.GONGKAI_PASSWORD_DAYS:
         return
-    last = PastPassword.objects.filter(user=user).first()
-    if last is not None and last.at < timezone.now() - timedelta(days=settings.GONGKAI_PASSWORD_DAYS):
+    last_password = PastPassword.objects.filter(user=user).first()
+    if last_password is not None and last_password.at < timezone.now() - timedelta(days=settings.GONGKAI_PASSWORD_DAYS):
         Person.objects.filter(user=user).update(must_change_password=True)
 
 

@@ -158,6 +158,7 @@ def verify_passkey(request: HttpRequest, user: "User", answer: str) -> Passkey:
 
 
 def _make_server() -> "Fido2Server":
+    """Return a WebAuthn server that accepts only the origin of this site."""
     from fido2.server import Fido2Server
     from fido2.webauthn import PublicKeyCredentialRpEntity
 

@@ -91,6 +91,7 @@ def _check_unfinished(run: ImportRun) -> list[str]:
 
 
 def _check_abandoned(run: ImportRun) -> list[str]:
+    """Return the Chinese reasons why the rows of an interrupted import cannot be taken back."""
     if _is_taken_back(run):
         return []
     if not is_abandoned(run):
@@ -99,6 +100,7 @@ def _check_abandoned(run: ImportRun) -> list[str]:
 
 
 def _check_applied(run: ImportRun) -> list[str]:
+    """Return the Chinese reasons why an import cannot be undone."""
     if _is_taken_back(run):
         return []
     if run.state != RunState.APPLIED:

@@ -158,6 +158,11 @@ class PortionWriter:
             self._recorder.made(row)
 
     def _claim(self) -> datetime:
+        """Mark the import as running in this process; return the time.
+
+        Raises:
+            Conflict: another process has it.
+        """
         run, now = self._run, timezone.now()
         import_runs = ImportRun.objects.filter(pk=run.pk, state=run.state, applied_at=run.applied_at)
         if not import_runs.update(state=RunState.APPLYING, applied_at=now):
@@ -280,8 +285,9 @@ def _naming_conflicts() -> Iterator[None]:
 
 
 def _texts_in(value: object) -> Iterator[str]:
+    """Yield all texts in a nested value."""
     if isinstance(value, str):
         yield value.strip()
     elif isinstance(value, list | tuple | dict):
-        for one in value.values() if isinstance(value, dict) else value:
-            yield from _texts_in(one)
+        for child in value.values() if isinstance(value, dict) else value:
+            yield from _texts_in(child)

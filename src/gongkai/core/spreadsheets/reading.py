@@ -208,11 +208,12 @@ def _find_head(
 
 
 def _likely_head(rows: list[tuple[int, list[object]]]) -> int | None:
-    words = [
+    """Return the index of the row with the most different texts; None if no row has two."""
+    text_counts = [
         len({format_value(cell) for cell in cells if isinstance(cell, str) and format_value(cell)}) for _, cells in rows
     ]
-    most = max(words, default=0)
-    return words.index(most) if most >= 2 else None
+    most = max(text_counts, default=0)
+    return text_counts.index(most) if most >= 2 else None
 
 
 def _list_headings(

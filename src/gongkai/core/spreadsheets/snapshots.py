@@ -34,6 +34,7 @@ def _column_names(model: type[Model]) -> tuple[str, ...]:
 
 
 def _to_json(value: object) -> object:
+    """Return a field value as JSON data; a secret as its encrypted token."""
     if value is None or isinstance(value, str | int | float):  # most values: nothing to convert
         return value
     if isinstance(value, date | Decimal):  # of moments, too

@@ -56,7 +56,7 @@ def sync_many(people: Iterable[Person]) -> int:
     rows = Appointment.objects.filter(in_force(), person__in=list(people_by_user.values()))
     for person_id, role in rows.values_list("person_id", "role"):
         wanted_groups[person_id].add(group_name(role))
-    membership = _get_group_ids(people_by_user)
+    membership = _get_group_names(people_by_user)
     groups: dict[str, Group] = {}
     changed = 0
     for user_id, person in people_by_user.items():
@@ -71,7 +71,8 @@ def sync_many(people: Iterable[Person]) -> int:
     return changed
 
 
-def _get_group_ids(known: dict[int, Person]) -> dict[int, set[str]]:
+def _get_group_names(known: dict[int, Person]) -> dict[int, set[str]]:
+    """Return the names of the role groups of each login, by user id."""
     names = {group_name(role) for role in Role.values}
     rows = Group.objects.filter(user__in=known, name__in=names).values_list("user", "name")
     groups_by_user: dict[int, set[str]] = {}

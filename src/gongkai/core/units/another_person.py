@@ -262,9 +262,10 @@ class AnotherPerson(Generic[T]):
         return actors_of(log_stream_of(target), self.first, self.returned)
 
     def _alone_under_cover(self, by: Actor, target: T) -> list[str]:
+        """Return the Chinese reason if the actor, as leave cover, would do both steps alone; else empty."""
         covered = by.covering(lambda actor: not self.rule(actor, target))
-        own = by.in_own_posts()
-        if not covered or all(ACTIONS_BY_NAME[name].rule(own, target) for name in self.first):
+        own_actor = by.in_own_posts()
+        if not covered or all(ACTIONS_BY_NAME[name].rule(own_actor, target) for name in self.first):
             return []
         label = ACTIONS_BY_NAME[self.first[0]].label
         return [f"您代理{'、'.join(covered)}期间，须由另一人先“{label}”，再由您办理这一步。"]

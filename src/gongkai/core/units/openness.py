@@ -49,6 +49,7 @@ def _is_committee(body_id: int) -> bool:
 
 
 def _holds_leading_post(posts: Iterable[ActorPost], body_id: int) -> bool:
+    """Return true if a post is in a leading office, in none, or if all clerks are outside leading offices."""
     offices = find_leading_offices(body_id)
     if any(post.office_id is None or post.office_id in offices for post in posts):
         return True

@@ -295,6 +295,7 @@ def bodies_by_name(by: object) -> dict[str, Body]:
 
 
 def _list_government_paths(by: Actor) -> list[str]:
+    """Return the paths of the actor's governments, nearest first."""
     if by.system:
         top = Body.objects.filter(parent=None).order_by("position", "pk").values_list("path", flat=True)[:1]
         return list(top)

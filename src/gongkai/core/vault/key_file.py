@@ -72,6 +72,7 @@ def key_file() -> KeyFile:
 
 
 def _get_modified_time(name: str) -> int:
+    """Return the modification time of the key file in nanoseconds; create the file if it is missing."""
     try:
         return os.stat(name).st_mtime_ns
     except FileNotFoundError:

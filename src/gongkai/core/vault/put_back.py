@@ -74,6 +74,7 @@ def _read_present(path: Path) -> KeyFile | None:
 
 
 def _can_decrypt(present: KeyFile) -> bool:
+    """Return false if the database has a key ring or values that the key file cannot decrypt."""
     try:
         if stored_ring(present) is None and has_encrypted_values():
             check_decryption()

@@ -141,6 +141,7 @@ def _reencrypt_row(row: "Model", names: list[str]) -> int:
 
 
 def _can_decrypt(key: Fernet, token: str) -> bool:
+    """Return true if the key decrypts the token."""
     try:
         key.decrypt(token.encode())
     except InvalidToken:

@@ -21,6 +21,7 @@ def row_url_of(name: str, *numbers: int) -> str:
 
 @cache
 def _get_pattern(name: str, count: int, urlconf: str, prefix: str) -> str:
+    """Return the URL of a name as a format string with `{}` for each argument."""
     placeholders = range(_FIRST_PLACEHOLDER, _FIRST_PLACEHOLDER + count)
     pattern = reverse(name, urlconf, args=placeholders).replace("{", "{{").replace("}", "}}")
     for placeholder in placeholders:

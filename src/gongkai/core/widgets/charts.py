@@ -42,6 +42,7 @@ def inline_colours(chart: str) -> str:
 
 
 def _make_svg(width: int, height: int, title: str, body: str) -> SafeString:
+    """Return the SVG of a chart with its title; `body` is already escaped."""
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" class="gk-chart" '
         f'font-family="{FONT_FAMILY}" font-size="13"><title>{escape(title)}</title>'

@@ -202,6 +202,11 @@ class DecimalNumberField(forms.DecimalField):
 
 
 def _parse_text(parse: Callable[[str], T | None], value: str | T | None) -> T | None:
+    """Parse a text; other values stay.
+
+    Raises:
+        ValidationError: it cannot be parsed; with the parser's Chinese reason.
+    """
     if not isinstance(value, str):
         return value
     try:

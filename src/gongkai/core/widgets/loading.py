@@ -44,6 +44,7 @@ def strip_layout(source: str) -> str:
 
 
 def _strip_part(part: str) -> str:
+    """Strip the layout of a part without preformatted content."""
     part = _EMPTY_COMMENT.sub("", part)
     part = _TAG.sub(_join_tag_lines, part)
     part = _BEFORE_SIGN.sub(r"\1", part)

@@ -162,6 +162,11 @@ def _tool_environment() -> dict[str, str]:
 
 
 def _run_tool(name: str, *args: str) -> None:
+    """Run a PostgreSQL tool.
+
+    Raises:
+        DatabaseToolError: it failed; with its reason.
+    """
     process = subprocess.run(  # noqa: S603 - PostgreSQL's own tools
         [_executable_path(name), *args], env=_tool_environment(), capture_output=True, text=True, check=False
     )

@@ -95,6 +95,11 @@ def describe_unfinished() -> str:
 
 @contextmanager
 def _lock_restore() -> Iterator[None]:
+    """Exclude other restores inside the context.
+
+    Raises:
+        BackupError: another one is running.
+    """
     with (Path(settings.DATA) / "restore.lock").open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -319,6 +324,11 @@ def _move_surplus_aside(_: BackupSummary) -> None:
 
 
 def _verify_restored(summary: BackupSummary) -> None:
+    """Check that the restored log is intact and has the seal of the backup.
+
+    Raises:
+        BackupError: it is not, or has not.
+    """
     verdict = verify_log()
     if not verdict.ok:
         raise BackupError(f"流水核验不通过：{verdict.broken}。请退回：gongkai restore --back")

@@ -52,6 +52,7 @@ def schedule_erasures(matters: Sequence[str], closed_on: date | None) -> date | 
 
 
 def _check_erasure_due(held: Party | QueryCode) -> list[str]:
+    """Return the Chinese reasons why personal data may not be erased yet."""
     if held.erased_at:
         return ["个人信息已经清除。"]
     if held.erase_on is None or held.erase_on > timezone.localdate():
@@ -98,14 +99,16 @@ def erase_words(code: QueryCode, *, by: Actor) -> ActionResult:
 
 
 def _erase_matter_words(matter: str) -> int:
+    """Erase the files of a matter and the texts in its register; return the number of files."""
     files = _erase_files(matter)
-    found = matter_of(matter)
-    if found:
-        found[0].erase(found[1])
+    kind_and_row = matter_of(matter)
+    if kind_and_row:
+        kind_and_row[0].erase(kind_and_row[1])
     return files
 
 
 def _erase_files(matter: str) -> int:
+    """Blank the uploads of a matter and delete their content after the commit; return their number."""
     rows = Upload.objects.filter(matter=matter, erased_at=None)
     places = list(rows.values_list("place", flat=True))
     rows.update(key="", erased_at=timezone.now(), name="（已清除）")

@@ -36,10 +36,12 @@ def check_length_on_server(form: F) -> F:
 
 
 def _make_length_validator(most: int) -> Callable[[str], None]:
+    """Return a validator that refuses texts of more than `most` characters."""
+
     def check(text: str) -> None:
         if len(text) > most:
-            said = f"写得太长：最多{most}字，现在有{len(text)}字，请删减{len(text) - most}字以上。"
-            raise forms.ValidationError(said)
+            error_text = f"写得太长：最多{most}字，现在有{len(text)}字，请删减{len(text) - most}字以上。"
+            raise forms.ValidationError(error_text)
 
     return check
 

@@ -215,6 +215,7 @@ def _validate_submission(page: FormPage, nonce: str, request: BrowserRequest) ->
 
 
 def _run_pressed_button(page: FormPage, nonce: str, request: BrowserRequest) -> FormPage:
+    """Save the draft, send the phone code or submit the form, as the pressed button says."""
     if "save_draft" in request.post:
         return jobs.save_draft(page, nonce, request.post, request.address)
     if "send_code" in request.post:
@@ -233,6 +234,7 @@ def _make_form(definition: PublicForm, post: QueryDict) -> IntakeForm:
 
 
 def _is_sent_by_person(page: FormPage, request: BrowserRequest) -> bool:
+    """Return true if nothing points to a bot; otherwise put the faults on the page."""
     fault, page.question_fault = find_bot_faults(page.definition.name, page.token, request.post, request.address)
     page.faults += [fault] if fault else []
     if page.question_fault and request.files:
@@ -261,6 +263,7 @@ def _store_uploads(page: FormPage, nonce: str, request: BrowserRequest) -> None:
 
 
 def _remove_upload(page: FormPage, nonce: str, number: str) -> FormPage:
+    """Remove an uploaded file, named by its primary key as text, from the form."""
     rows = Upload.objects.filter(token=tokens.digest_of(nonce), matter="")
     uploads.delete_uploads(
         list(rows.filter(pk=int(number)) if number.isdecimal() and len(number) < 18 else rows.none())
@@ -306,11 +309,14 @@ def _is_within_limits(page: FormPage, request: BrowserRequest, particulars: Part
 
 
 def _list_limits(page: FormPage, request: BrowserRequest, particulars: Particulars | None) -> list[throttle.Counted]:
+    """Return what a submission counts against: its address, and equal content of the same identity."""
     limits = [(throttle.sending_limit(), request.address)]
     content = page.form.content()
     if particulars and particulars.identity and content:
-        same = json.dumps([page.definition.name, request.host, particulars.identity, content], ensure_ascii=False)
-        limits.append((throttle.SAME_TEXT_LIMIT, same))
+        content_key = json.dumps(
+            [page.definition.name, request.host, particulars.identity, content], ensure_ascii=False
+        )
+        limits.append((throttle.SAME_TEXT_LIMIT, content_key))
     return limits
 
 

@@ -149,11 +149,12 @@ class TextPreviewForm(ActForm):
         self.fields[_SEEN_FIELD] = _SeenDigestField(widget=forms.HiddenInput, initial=signature, required=False)
 
     def _sign(self, texts: dict[str, DeidentifiedText], attached: dict[str, DeidentifiedText]) -> str:
-        parts = [
+        """Return a signature of the texts shown, to detect whether they have changed when they are sent."""
+        signed_texts = [
             str(getattr(self.target, "pk", "")),
             *(f"{name}={text.text}" for name, text in {**texts, **attached}.items()),
         ]
-        return salted_hmac("gongkai.core.intake.preview", "\0".join(parts)).hexdigest()
+        return salted_hmac("gongkai.core.intake.preview", "\0".join(signed_texts)).hexdigest()
 
 
 class RewrittenForm(TextPreviewForm):

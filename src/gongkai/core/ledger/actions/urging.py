@@ -119,6 +119,7 @@ def _list_inner_recipients(entry: Entry) -> tuple[int, ...] | None:
 def _make_notification(
     urging: Urging, subject: str, body: str, link: str, key: str, *, inside: tuple[int, ...] | None = None
 ) -> Notification:
+    """Return an urgent message to the clerks and leads of the unit, or to the persons in `inside`."""
     posts: tuple[tuple[str, int], ...] = ((Role.CLERK, urging.body_id), (Role.LEAD, urging.body_id))
     if inside is not None:
         return Notification(subject=subject, body=body, link=link, key=key, persons=inside, by_post=True, urgent=True)

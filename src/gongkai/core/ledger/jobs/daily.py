@@ -52,6 +52,7 @@ def redate_all() -> dict[str, int]:
 
 
 def _list_marks() -> list[tuple[str, str, str]]:
+    """Return what due dates depend on: key, present value, and the Chinese reason if it has changed."""
     numbers = sorted((key, figure.value, figure.unit) for key, figure in law.get_figures_in_force().items())
     return [
         (CALENDAR_MARK, law.default_calendar().fingerprint, "工作日历调整"),
@@ -117,6 +118,7 @@ def ask_for_calendar(today: date | None = None) -> dict[str, int]:
 
 
 def _notify_administrators(subject: str, body: str, key: str, query: str = "") -> int:
+    """Message all system administrators with a link to the calendar; return the number of people."""
     rows = Appointment.objects.filter(in_force(), role=Role.ADMINISTRATOR)
     persons = tuple(sorted(set(rows.values_list("person_id", flat=True))))
     return write_messages(

@@ -82,6 +82,7 @@ def run_due() -> list[JobOutcome]:
 
 
 def _notify_watchers(step: str, *facts: object) -> None:
+    """Call a method (`step`) of all job watchers; log their errors."""
     for watcher in JOB_WATCHERS:
         try:
             getattr(watcher, step)(*facts)
@@ -90,6 +91,7 @@ def _notify_watchers(step: str, *facts: object) -> None:
 
 
 def _run_job(job: Job) -> JobOutcome:
+    """Run a job and return its outcome; an error is logged and becomes part of the outcome."""
     try:
         return JobOutcome(job, job.work())
     except Exception as error:  # one room's fault must not stop the others

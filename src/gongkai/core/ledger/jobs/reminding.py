@@ -100,10 +100,11 @@ def send_reminders(now: datetime | None = None, *, seconds: float = REMINDER_TIM
 
 
 def _run_chain(names: tuple[str, ...], now: datetime, end: float, counts: dict[str, int]) -> bool:
+    """Send reminder steps in order and count them; return false if the time ran out before all were sent."""
     for name in names:
-        told, through = _send_portions(_STEP_BY_NAME[name], now, end)
-        counts[name] += told
-        if not through:
+        sent_count, is_complete = _send_portions(_STEP_BY_NAME[name], now, end)
+        counts[name] += sent_count
+        if not is_complete:
             return False
     return True
 
@@ -203,9 +204,10 @@ def _get_group(entry: Entry, *, inside: bool) -> _Group:
 
 
 def _build_chief_messages(step: ReminderStep, entries: list[Entry]) -> Iterable[Notification]:
+    """Yield a message to the 政务公开办 of each government; inner entries are left out."""
     groups: dict[int, list[Entry]] = defaultdict(list)
     inner = set(inner_kinds())
-    for entry in (one for one in entries if one.kind not in inner):
+    for entry in (candidate for candidate in entries if candidate.kind not in inner):
         groups[entry.body.parent_id or entry.body_id].append(entry)
     for government, rows in groups.items():
         yield build_message(step, rows, posts=((Role.CHIEF, government),), above=True)

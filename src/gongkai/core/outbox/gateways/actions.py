@@ -107,6 +107,7 @@ def try_gateway(gateway: Gateway, *, by: Actor, said: str, number: str = "") -> 
 
 
 def _check_ready(gateway: Gateway) -> list[str]:
+    """Return the Chinese reasons why the gateway cannot be activated."""
     if gateway.active:
         return ["已经启用。"]
     if gateway.tested:

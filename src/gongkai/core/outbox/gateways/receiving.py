@@ -44,11 +44,12 @@ def receive_receipts(request: HttpRequest, pk: int, token: str) -> HttpResponse:
 
 
 def _get_format(gateway: Gateway) -> tuple[str, str, str, tuple[str, ...]]:
+    """Return the paths of receipts, id and state in a request, and the states that mean success."""
     if gateway.kind in RECEIPT_FORMATS:
         return RECEIPT_FORMATS[GatewayKind(gateway.kind)]
     terms = gateway.terms
-    good = tuple(str(terms.get("receipt_good", "")).replace("，", "、").split("、"))
-    return terms.get("receipt_list", ""), terms.get("receipt_id", ""), terms.get("receipt_state", ""), good
+    good_states = tuple(str(terms.get("receipt_good", "")).replace("，", "、").split("、"))
+    return terms.get("receipt_list", ""), terms.get("receipt_id", ""), terms.get("receipt_state", ""), good_states
 
 
 def _iterate_receipts(request: HttpRequest, place: str) -> Iterator[ServiceReply]:

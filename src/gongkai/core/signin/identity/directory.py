@@ -80,6 +80,7 @@ def _decode_values(values: object) -> object:
 
 @contextmanager
 def _open_bound(provider: Provider, who: str, password: str) -> "Iterator[Connection]":
+    """Yield a connection that is bound as `who`; unbind it at the end."""
     connection = _open_first_address(provider, who, password)
     try:
         connection.bind()

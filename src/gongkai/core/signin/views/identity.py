@@ -135,6 +135,7 @@ def _get_callback_url(request: HttpRequest, provider: Provider) -> str:
 
 
 def _refuse(request: HttpRequest, failure: SignInFailed, *, log: bool = True) -> HttpResponse:
+    """Show why signing in or binding failed, on the page where it began."""
     if log:
         record_operation(OperationKind.FAILED, request, text=failure.logged)
     messages.error(request, failure.words)

@@ -183,6 +183,7 @@ def _read_certificate(body: Body, /, *, by: Actor, content: bytes, password: str
 
 
 def _make_officer_notifications(body: Body, by: Actor, said: str, key: str) -> tuple[Notification, ...]:
+    """Return the message to a unit's officers about a certificate; empty if it has none."""
     officers = separation.list_officers(body)
     if not officers:
         return ()

@@ -113,6 +113,7 @@ class SearchedField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return rows
 
     def _suggested_names(self) -> list[str]:
+        """Return the first names of the list, to suggest while the user types."""
         return (
             [self.label_from_instance(row) for row in self.queryset[:MAX_SUGGESTED_NAMES]]
             if self.queryset is not None

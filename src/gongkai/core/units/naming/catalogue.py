@@ -164,6 +164,7 @@ class NameCatalogue:
         return next((one.pk for one in self.chain(body) if one.kind in AREA_BODY_KINDS), body.pk)
 
     def _index_stem(self, body: Body, name: str) -> None:
+        """Index a name without its place, and also without the character of its level (市教委)."""
         home = self.government_id_of(body)
         stem = remove_places(name, self.above(body))
         self._add_stem(home, stem, body)

@@ -25,6 +25,7 @@ def resolve(name: str, government: Body, catalogue: NameCatalogue, *, issuer: Bo
 
 
 def _build_unknown(name: str, home: Body, catalogue: NameCatalogue) -> Resolution:
+    """Return the resolution of an unknown name, with similar bodies and a likely misspelling."""
     similar_bodies = suggest_bodies(name, home, catalogue)
     wrong = describe_misspelling(clean_name(name), similar_bodies, catalogue)
     hint = f"（像是错字：{wrong}）" if wrong else ""

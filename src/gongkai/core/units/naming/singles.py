@@ -59,9 +59,10 @@ def _find_body(name: str, home: Body, catalogue: NameCatalogue) -> Found | None:
 
 
 def _is_near_or_named(body: Body, name: str, home: Body, catalogue: NameCatalogue) -> bool:
+    """Return true if a body is near `home`, or if the name is its full name or contains its place."""
     theirs = catalogue.home(body)
-    near = home in (body, *catalogue.chain(body)) or theirs in (home, *catalogue.chain(home))
-    if near or name == clean_name(body.name):
+    is_near = home in (body, *catalogue.chain(body)) or theirs in (home, *catalogue.chain(home))
+    if is_near or name == clean_name(body.name):
         return True
     place = catalogue.places.get(theirs.pk, "")
     return bool(place) and place in name

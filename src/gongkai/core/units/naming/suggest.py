@@ -30,6 +30,7 @@ def get_similarity(asked: str, known: str) -> float:
 
 
 def _has_other_level(name: str, place: str) -> bool:
+    """Return true if a name begins with a level (市, 县) other than that of the place."""
     name_level, place_level = name[:1], place[-1:]
     return (
         bool(name_level and place_level)

@@ -195,6 +195,7 @@ def list_groups_with(body: Body) -> list[UnitGroup]:
 
 
 def _is_member(body: Body, group: UnitGroup) -> bool:
+    """Return true if a body belongs to a stored group, by name or by kind."""
     if not body.alive:
         return False
     single = {member.body_id: member.excluded for member in group.members.all()}

@@ -77,6 +77,7 @@ class HttpSms(Sender):
         }
 
     def _compute_checksum(self, text: str) -> str:
+        """Return the hexadecimal checksum of a text by the method of the gateway."""
         if self["check_by"] == "hmac-sha256":
             return hmac.new(self["secret"].encode(), text.encode(), "sha256").hexdigest()
         if self["check_by"] == "sha256":
