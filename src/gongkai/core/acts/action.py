@@ -108,8 +108,8 @@ ACTION_BARRIERS: list[Callable[["AnyAction", Actor], list[str]]] = []
 
 def log_stream_of(target: object) -> str:
     """Return the log stream of a target: its `stream` attribute, or `model/primary key`."""
-    if isinstance(own := getattr(target, "stream", None), str):
-        return own
+    if isinstance(stream := getattr(target, "stream", None), str):
+        return stream
     if isinstance(target, models.Model):
         return f"{target._meta.model_name}/{target.pk}"
     raise TypeError(f"no stream for {target!r}")
@@ -169,10 +169,10 @@ class Action(Generic[T]):
             Conflict: somebody deleted it since.
         """
         if self.held and isinstance(target, models.Model) and target.pk:
-            fresh = lock_row(type(target), int(target.pk))
-            if fresh is None:
+            row = lock_row(type(target), int(target.pk))
+            if row is None:
                 raise Conflict(ROW_GONE_ERROR)
-            return cast(T, fresh)
+            return cast(T, row)
         return target
 
     def read_again(self, target: T) -> T:
@@ -294,10 +294,10 @@ class Action(Generic[T]):
         """Re-read and lock all targets, in the order given."""
         if not targets or not isinstance(targets[0], models.Model):
             return targets
-        model, wanted = type(targets[0]), [target.pk for target in targets if isinstance(target, models.Model)]
-        rows = {pk: row for pk in wanted if (row := take_ahead(model, pk))}
-        rows |= model._base_manager.select_for_update().order_by("pk").in_bulk({*wanted} - rows.keys())
-        return [rows[pk] for pk in dict.fromkeys(wanted) if pk in rows]
+        model, keys = type(targets[0]), [target.pk for target in targets if isinstance(target, models.Model)]
+        rows = {pk: row for pk in keys if (row := take_ahead(model, pk))}
+        rows |= model._base_manager.select_for_update().order_by("pk").in_bulk({*keys} - rows.keys())
+        return [rows[pk] for pk in dict.fromkeys(keys) if pk in rows]
 
     def finish_many(self, done: list[tuple[T, ActionResult]], *, by: Actor) -> list[tuple[T, ActionResult]]:
         """Call `finish` for several pairs of target and result."""
@@ -337,8 +337,8 @@ def _log_record_fields(action: AnyAction, step: ActionResult, by: Actor) -> LogR
 
 
 def _result(target: object, step: ActionResult) -> object:
-    after = step.then() if step.then else None
-    result = step.result if after is None else after
+    follow_up = step.then() if step.then else None
+    result = step.result if follow_up is None else follow_up
     return target if result is None else result
 
 

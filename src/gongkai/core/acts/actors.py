@@ -68,19 +68,21 @@ class Actor:
         actor = self.in_own_posts()
         if not covers or allowed(actor):
             return []
-        enough = (
+        sufficient = (
             post for post in covers if allowed(self._replace_posts((*actor.posts, post), _covered_person_ids([post])))
         )
-        first = next(enough, None)
-        return [first] if first else covers
+        single_cover = next(sufficient, None)
+        return [single_cover] if single_cover else covers
 
     def named_for(self, allowed: Callable[["Actor"], bool]) -> "Actor":
         """Return the actor as records name them for an act: 许秋菊（代戴思源） where only the post of 戴思源 allows it."""
         if not any(post.covers for post in self.posts):
             return self
-        own, covers = self.name.partition("（代")[0], self._find_covers(allowed)
+        own_name, covers = self.name.partition("（代")[0], self._find_covers(allowed)
         names = "、".join(dict.fromkeys(post.covers for post in covers))
-        return replace(self, name=f"{own}（代{names}）" if covers else own, acts_for=_covered_person_ids(covers))
+        return replace(
+            self, name=f"{own_name}（代{names}）" if covers else own_name, acts_for=_covered_person_ids(covers)
+        )
 
     def as_self(self) -> "Actor":
         """Return the same person without the colleagues in whose posts the current action is done."""

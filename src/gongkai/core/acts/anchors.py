@@ -47,9 +47,9 @@ def sign_digest(digest: str) -> tuple[str, str]:
     private = _load_private_key()
     public = _encode_public_key(private.public_key())
     path = keys_folder() / "seal.pub"
-    known = path.read_text().split() if path.exists() else _keys_of_existing_seals()
-    if public not in known:
-        path.write_text("\n".join([*known, public]) + "\n")
+    recorded_keys = path.read_text().split() if path.exists() else _keys_of_existing_seals()
+    if public not in recorded_keys:
+        path.write_text("\n".join([*recorded_keys, public]) + "\n")
     return base64.b64encode(private.sign(digest.encode())).decode(), public
 
 
@@ -165,8 +165,8 @@ class OutsideAnchor:
         """Return the place's Chinese display name."""
         if self.place == BY_MAIL:
             return "审计员的邮件"
-        kind, _, where = self.place.partition(":")
-        return f"锚点文件 {where}" if kind == "file" else f"日志服务器 {where}"
+        kind, _, location = self.place.partition(":")
+        return f"锚点文件 {location}" if kind == "file" else f"日志服务器 {location}"
 
 
 def list_outside_anchors() -> list[OutsideAnchor]:
@@ -190,10 +190,10 @@ def read_last_anchor(path: Path) -> dict[str, object] | None:
         with path.open("rb") as file:
             file.seek(max(0, path.stat().st_size - (1 << 16)))
             lines = file.read().decode(errors="replace").splitlines()
-        found = json.loads(lines[-1][lines[-1].index("{") :])
+        anchor = json.loads(lines[-1][lines[-1].index("{") :])
     except (OSError, ValueError, IndexError):
         return None
-    return found if _is_anchor(found) else None
+    return anchor if _is_anchor(anchor) else None
 
 
 def compare_files() -> tuple[int, str]:
@@ -240,12 +240,12 @@ def read_anchors(path: Path) -> list[dict[str, object]]:
     """Return the anchors of a file, oldest first; skip prefixes that a log server adds to the lines."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
-        found = [json.loads(line[line.index("{") :]) for line in lines if "{" in line]
-        if not found or not all(_is_anchor(record) for record in found):
+        anchors = [json.loads(line[line.index("{") :]) for line in lines if "{" in line]
+        if not anchors or not all(_is_anchor(record) for record in anchors):
             raise ValueError
     except (OSError, ValueError) as error:
         raise UnreadableAnchors(f"{path} 不是锚点文件：每行应是一条封存的 JSON。") from error
-    return sorted(found, key=lambda one: (one["at"], "stamp" in one))
+    return sorted(anchors, key=lambda one: (one["at"], "stamp" in one))
 
 
 _FIELDS = {"at": str, "last": int, "movements": int, "heads": str, "hash": str, "signature": str, "key": str}

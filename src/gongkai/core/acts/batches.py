@@ -69,9 +69,9 @@ class Batch:
             row.pk = self.keys[model].pop()
         row._state.adding, row._state.db = False, connection.alias
         self.rows[model].append(row)
-        for group, known in self.groups[model].items():
-            if (parent := _parent_of(row, group)) in known:
-                known[parent].append(row)
+        for group, rows_by_parent in self.groups[model].items():
+            if (parent := _parent_of(row, group)) in rows_by_parent:
+                rows_by_parent[parent].append(row)
         self.made(row)
 
     def change(self, row: Model) -> None:
@@ -100,10 +100,10 @@ class Batch:
     def write(self) -> None:
         """Insert and update all queued rows and save counters and versions."""
         rows, self.rows = self.rows, defaultdict(list)
-        for model, some in rows.items():
-            for row in some:
+        for model, new_rows in rows.items():
+            for row in new_rows:
                 row._state.adding = True
-            self.stored[model] |= insert_rows(some, keep=_count_savepoints() == self.savepoints)
+            self.stored[model] |= insert_rows(new_rows, keep=_count_savepoints() == self.savepoints)
         changed, self.changed = self.changed, defaultdict(dict)
         for model, by_key in changed.items():
             update_rows(list(by_key.values()))

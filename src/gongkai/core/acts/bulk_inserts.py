@@ -72,7 +72,10 @@ def insert_rows(rows: Sequence[M], *, keep: bool = False) -> dict[int, StoredRow
     _write(model, columns, values)
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
-    stored = {row.pk: _predict_row(some, columns) if keep else None for row, some in zip(rows, values, strict=True)}
+    stored = {
+        row.pk: _predict_row(row_values, columns) if keep else None
+        for row, row_values in zip(rows, values, strict=True)
+    }
     note_inserted_rows(connections[DEFAULT_DB_ALIAS], model._meta.db_table, stored)
     return {pk: row for pk, row in stored.items() if row is not None}
 
@@ -88,7 +91,9 @@ def update_rows(rows: Sequence[Model]) -> None:
     quote = database.ops.quote_name
     sets = ", ".join(f"{quote(str(column.field.column))} = %s" for column in columns)
     sql = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {quote(str(pk.column))} = %s"  # noqa: S608
-    prepared = [[*_prepare(some, columns, database), row.pk] for row, some in zip(rows, values, strict=True)]
+    prepared = [
+        [*_prepare(row_values, columns, database), row.pk] for row, row_values in zip(rows, values, strict=True)
+    ]
     with database.cursor() as cursor:
         cursor.executemany(sql, prepared)  # type: ignore[arg-type]
     note_written_rows(database, model._meta.db_table, [row.pk for row in rows])

@@ -102,8 +102,8 @@ def _read_lines() -> list[str]:
 
 
 def _record_id_of(line: str) -> int:
-    first = line.partition(" ")[0]
-    return int(first) if first.isdigit() else 0
+    number_text = line.partition(" ")[0]
+    return int(number_text) if number_text.isdigit() else 0
 
 
 def count_behind(last: int) -> int:
@@ -170,14 +170,14 @@ class StreamHead(NamedTuple):
 
 def head_of(stream: str) -> StreamHead | None:
     """Return the head of a stream from the primary database; None for a new stream."""
-    last = (
+    last_record = (
         Movement.objects.using(DEFAULT_DB_ALIAS)
         .filter(stream=stream)
         .order_by("-seq")
         .values_list("seq", "hash")
         .first()
     )
-    return StreamHead(*last) if last else None
+    return StreamHead(*last_record) if last_record else None
 
 
 def record_digest(movement: Movement) -> str:
@@ -283,8 +283,8 @@ _LATE_RECORDS = 1000
 
 def read_log_state() -> tuple[object, ...]:
     """Return a value that changes with each committed log record, as key of a cache."""
-    last = Movement.objects.order_by("-pk").values_list("pk", "hash").first()
-    return (*last, Movement.objects.filter(pk__gt=last[0] - _LATE_RECORDS).count()) if last else ()
+    last_record = Movement.objects.order_by("-pk").values_list("pk", "hash").first()
+    return (*last_record, Movement.objects.filter(pk__gt=last_record[0] - _LATE_RECORDS).count()) if last_record else ()
 
 
 def last_records(streams: Iterable[str]) -> dict[str, Movement]:
@@ -310,9 +310,9 @@ def append_records(pairs: list[tuple[Movement, str]], *, covered_rows: list[cove
         write_queued_records()
         covered_rows = covering.gather_covers() if pairs else []
     if covered_rows:
-        last = pairs[-1][0]
-        last.facts = {**last.facts, covering.FACT: covering.digest_of_covers(covered_rows)}
-        last.hash = record_digest(last)
+        last_record = pairs[-1][0]
+        last_record.facts = {**last_record.facts, covering.FACT: covering.digest_of_covers(covered_rows)}
+        last_record.hash = record_digest(last_record)
     movements = [movement for movement, _ in pairs]
     insert_rows(movements)
     insert_values(MovementWords, ("movement_id", "text"), [(movement.pk, text) for movement, text in pairs if text])
@@ -323,9 +323,9 @@ def append_records(pairs: list[tuple[Movement, str]], *, covered_rows: list[cove
 
 def erase_words(words: QuerySet[MovementWords]) -> None:
     """Delete the texts of log records as law requires, after recording the erasure."""
-    gone = list(words.values_list("pk", flat=True))
-    ErasedWords.objects.bulk_create([ErasedWords(movement_id=number) for number in gone], batch_size=500)
-    words.filter(pk__in=gone).delete()
+    erased_ids = list(words.values_list("pk", flat=True))
+    ErasedWords.objects.bulk_create([ErasedWords(movement_id=number) for number in erased_ids], batch_size=500)
+    words.filter(pk__in=erased_ids).delete()
 
 
 def read_stream(stream: str) -> Iterator[Movement]:

@@ -92,8 +92,8 @@ def covered_tables() -> dict[str, CoveredTable]:
 def declare_covered_tables() -> None:
     """Pass the covered tables to the database backends; called once at start-up."""
     touching.COVERED_TABLES.fields = {
-        table: frozenset([*one.fields, *(one.model._meta.get_field(name).attname for name in one.fields)])  # type: ignore[union-attr]
-        for table, one in covered_tables().items()
+        table: frozenset([*covered.fields, *(covered.model._meta.get_field(name).attname for name in covered.fields)])  # type: ignore[union-attr]
+        for table, covered in covered_tables().items()
     }
     touching.COVERED_TABLES.settle = log_uncovered_rows
 
@@ -133,8 +133,8 @@ def _digest_of_columns(fields: Iterable[str]) -> str:
 
 def row_digest(fields: Sequence[str], values: Sequence[object]) -> str:
     """Return the digest of a row's columns, the same on every database."""
-    said = {name: _comparable_value(value, name) for name, value in zip(fields, values, strict=True)}
-    return digest(json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str))
+    values_by_name = {name: _comparable_value(value, name) for name, value in zip(fields, values, strict=True)}
+    return digest(json.dumps(values_by_name, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str))
 
 
 def _comparable_value(value: object, name: str = "") -> object:
@@ -163,8 +163,8 @@ def gather_covers() -> list[CoveredRow]:
         }
         rows |= _read_covered_rows(table, [number for number in numbers if number not in rows])
         for number in numbers:
-            mark = row_digest(covered.spelled, rows[number]) if number in rows else ""
-            covers.append(CoveredRow(table, number, covered.shape, mark))
+            cover_digest = row_digest(covered.spelled, rows[number]) if number in rows else ""
+            covers.append(CoveredRow(table, number, covered.shape, cover_digest))
     return covers
 
 
@@ -234,11 +234,11 @@ def log_migrated_rows(**_: object) -> None:
 
 def first_cover_records() -> dict[str, list[Movement]]:
     """Return the log records that first covered existing rows, by table, oldest first."""
-    found: dict[str, list[Movement]] = {}
+    records_by_table: dict[str, list[Movement]] = {}
     streams = [f"{STREAM}{table}" for table in covered_tables()]
     for movement in Movement.objects.filter(stream__in=streams, action=TAKE_UP).order_by("seq"):
-        found.setdefault(movement.stream.removeprefix(STREAM), []).append(movement)
-    return found
+        records_by_table.setdefault(movement.stream.removeprefix(STREAM), []).append(movement)
+    return records_by_table
 
 
 def is_fully_covered(covered: CoveredTable, moves: Sequence[Movement]) -> bool:
@@ -252,12 +252,12 @@ def cover_existing_rows() -> dict[str, int]:
     A table whose columns changed is covered again; rows that differ from their last log record are skipped, and
     `audit verify` names them.
     """
-    known = first_cover_records()
+    records_by_table = first_cover_records()
     return {
         "taken_up": sum(
-            _cover_rows(table, covered, known.get(table, []))
+            _cover_rows(table, covered, records_by_table.get(table, []))
             for table, covered in covered_tables().items()
-            if not is_fully_covered(covered, known.get(table, []))
+            if not is_fully_covered(covered, records_by_table.get(table, []))
         )
     }
 
@@ -279,8 +279,10 @@ def _cover_rows(table: str, covered: CoveredTable, moves: Sequence[Movement]) ->
                 .values_list("pk", *covered.fields)[:BATCH_SIZE]
             )
             last_covers = _last_covers_of(table, [row[0] for row in rows])
-            fresh = [row for row in rows if _may_cover(covered, row, last_covers.get(row[0]), shapes)]
-            covers = [CoveredRow(table, row[0], covered.shape, row_digest(covered.spelled, row[1:])) for row in fresh]
+            uncovered = [row for row in rows if _may_cover(covered, row, last_covers.get(row[0]), shapes)]
+            covers = [
+                CoveredRow(table, row[0], covered.shape, row_digest(covered.spelled, row[1:])) for row in uncovered
+            ]
             last_pk, is_complete = (rows[-1][0] if rows else last_pk), len(rows) < BATCH_SIZE
             facts = {
                 "fields": list(covered.spelled),
@@ -297,7 +299,7 @@ def _cover_rows(table: str, covered: CoveredTable, moves: Sequence[Movement]) ->
 def _last_covers_of(table: str, rows: Sequence[int]) -> dict[int, tuple[str, str]]:
     """Return shape and digest of the last cover of each row."""
     covers = Cover.objects.filter(table=table, row__in=rows).order_by("id")
-    return {row: (shape, mark) for row, shape, mark in covers.values_list("row", "shape", "digest")}
+    return {row: (shape, cover_digest) for row, shape, cover_digest in covers.values_list("row", "shape", "digest")}
 
 
 def _may_cover(

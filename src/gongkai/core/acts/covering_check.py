@@ -31,9 +31,9 @@ class TableCheckResult:
 
 def check_covered_tables() -> Iterator[TableCheckResult]:
     """Compare every covered table with its logged digests, reading rows and covers in parallel."""
-    known = first_cover_records()
+    records_by_table = first_cover_records()
     for table, covered in covered_tables().items():
-        yield _check_table(table, covered, known.get(table, []))
+        yield _check_table(table, covered, records_by_table.get(table, []))
 
 
 def _check_table(table: str, covered: CoveredTable, moves: Sequence[Movement]) -> TableCheckResult:
@@ -89,24 +89,24 @@ Pair = tuple[int, Sequence[object] | None, tuple[str, str] | None]
 def _last_covers(table: str) -> Iterator[tuple[int, str, str]]:
     """Yield primary key, shape and digest of the last cover of each row, by primary key."""
     covers = Cover.objects.filter(table=table).order_by("row", "id").values_list("row", "shape", "digest")
-    last: tuple[int, str, str] | None = None
+    previous: tuple[int, str, str] | None = None
     for cover in covers.iterator(2000):
-        if last is not None and last[0] != cover[0]:
-            yield last
-        last = cover
-    if last is not None:
-        yield last
+        if previous is not None and previous[0] != cover[0]:
+            yield previous
+        previous = cover
+    if previous is not None:
+        yield previous
 
 
 def _merge_rows_and_covers(rows: Iterator[Sequence[object]], covers: Iterator[tuple[int, str, str]]) -> Iterator[Pair]:
     """Merge rows and covers by primary key."""
     row, cover = next(rows, None), next(covers, None)
     while row is not None or cover is not None:
-        here = int(str(row[0])) if row is not None else None
-        if here is not None and (cover is None or here < cover[0]):
-            yield here, row[1:], None  # type: ignore[index]
+        row_key = int(str(row[0])) if row is not None else None
+        if row_key is not None and (cover is None or row_key < cover[0]):
+            yield row_key, row[1:], None  # type: ignore[index]
             row = next(rows, None)
-        elif cover is not None and (here is None or cover[0] < here):
+        elif cover is not None and (row_key is None or cover[0] < row_key):
             yield cover[0], None, (cover[1], cover[2])
             cover = next(covers, None)
         elif row is not None and cover is not None:

@@ -32,8 +32,8 @@ def digest(text: str | bytes, method: str = "") -> str:
 
 def matches_digest(mark: str, text: str | bytes) -> bool:
     """Return true if `mark` (hexadecimal) is the digest of a text by either method."""
-    others = [name for name in DIGEST_METHOD_LABELS if name != settings.GONGKAI_DIGEST and has_method(name)]
-    return any(digest(text, name) == mark for name in (settings.GONGKAI_DIGEST, *others))
+    other_methods = [name for name in DIGEST_METHOD_LABELS if name != settings.GONGKAI_DIGEST and has_method(name)]
+    return any(digest(text, name) == mark for name in (settings.GONGKAI_DIGEST, *other_methods))
 
 
 def canonical_json(facts: Mapping[str, object]) -> str:

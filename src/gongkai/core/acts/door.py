@@ -65,10 +65,10 @@ def get_visible_or_404(user: object, model: type[M], pk: int | str | None, **nar
     number = pk if isinstance(pk, int) else parse_whole_number(pk or "")
     if number is None or not 0 <= number <= MAX_ROW_ID:
         raise Http404
-    found: M = get_object_or_404(visible_rows(model, user).filter(**narrowed), pk=number)
-    if model in VISIBILITY_CHECKS_BY_MODEL and not VISIBILITY_CHECKS_BY_MODEL[model](user, found):
+    row: M = get_object_or_404(visible_rows(model, user).filter(**narrowed), pk=number)
+    if model in VISIBILITY_CHECKS_BY_MODEL and not VISIBILITY_CHECKS_BY_MODEL[model](user, row):
         raise Http404
-    return found
+    return row
 
 
 def can_see(user: object, model: type[Model], pk: int | str | None) -> bool:

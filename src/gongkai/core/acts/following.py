@@ -78,7 +78,7 @@ def followers_of(name: str, target: object) -> list[React]:
     """Return the reactions to the action `name` on a target; those to all actions of the app come last."""
     app = name.partition(".")[0]
     registered = [*REACTIONS_BY_ACTION.get(name, {}).items(), *REACTIONS_BY_ACTION.get(f"{app}.*", {}).items()]
-    return [react for react, of in registered if isinstance(target, of)]
+    return [react for react, model in registered if isinstance(target, model)]
 
 
 def register_message_receiver(teller: Callable[..., object]) -> None:
@@ -106,12 +106,12 @@ def hold_messages() -> "Iterator[list[Notification]]":
 
 def forward_messages(messages: "Iterable[Notification]", by: "Actor") -> None:
     """Send collected notifications, or add them to the list of an enclosing `hold_messages`."""
-    held_messages, told = _HELD.get(), list(messages)
+    held_messages, notifications = _HELD.get(), list(messages)
     if held_messages is not None:
-        held_messages.extend(told)
+        held_messages.extend(notifications)
         return
     for teller in MESSAGE_RECEIVERS:
-        teller(told, by=by)
+        teller(notifications, by=by)
 
 
 def inform_followers(happened: Iterable[ActionEvent]) -> None:

@@ -94,10 +94,10 @@ def seen_generation_file() -> Path:
 def last_seen_generation() -> str:
     """Return the generation that this machine saw last; "" if none."""
     try:
-        said = json.loads(seen_generation_file().read_text(encoding="utf-8"))
+        stored = json.loads(seen_generation_file().read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return ""
-    return str(said.get("generation", "")) if isinstance(said, dict) else ""
+    return str(stored.get("generation", "")) if isinstance(stored, dict) else ""
 
 
 def read_generation_of_pages(folder: Path) -> str | None:
@@ -110,9 +110,9 @@ def read_generation_of_pages(folder: Path) -> str | None:
 
 def write_generation_of_pages(folder: Path, name: str) -> None:
     """Write the generation `name` into a folder of public pages."""
-    part = folder / f"{_STAMP}.{secrets.token_hex(8)}"
-    part.write_text(name, encoding="utf-8")
-    part.replace(folder / _STAMP)
+    temporary_path = folder / f"{_STAMP}.{secrets.token_hex(8)}"
+    temporary_path.write_text(name, encoding="utf-8")
+    temporary_path.replace(folder / _STAMP)
 
 
 def facts_of(value: object) -> Record:

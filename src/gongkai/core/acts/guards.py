@@ -52,11 +52,11 @@ class FirstTables(Operation):
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """Add the models to the migration state and render them together."""
         rendered = state.__dict__.pop("apps", None)
-        before = set(state.models)
+        existing_models = set(state.models)
         for operation in self.operations:
             operation.state_forwards(app_label, state)
         if rendered is not None:
-            rendered.render_multiple([model for key, model in state.models.items() if key not in before])
+            rendered.render_multiple([model for key, model in state.models.items() if key not in existing_models])
             state.apps = rendered
 
     def database_forwards(
@@ -158,7 +158,7 @@ def _statements_for_deletion(vendor: str, table: str, erased_by: tuple[str, str]
 
 def _statements_with_condition(name: str, vendor: str, table: str, condition: str) -> list[str]:
     text = _read_sql(f"{name}.{vendor}").replace("{table}", table).replace("{condition}", condition)
-    return [part.strip() for part in text.split("--;;") if part.strip()]
+    return [statement.strip() for statement in text.split("--;;") if statement.strip()]
 
 
 def _trigger_statements(vendor: str, key: tuple[str, str], table: str) -> list[str]:
@@ -199,7 +199,7 @@ def drop_triggers(using: str = "default") -> None:
 
 def find_missing_triggers() -> list[str]:
     """Return the registered tables whose triggers are missing, disabled or changed."""
-    stands = _installed_definitions()
+    installed = _installed_definitions()
     missing_triggers: dict[str, set[str]] = {}
     for key in GUARDED_TABLES:
         table = apps.get_model(*key)._meta.db_table
@@ -207,7 +207,7 @@ def find_missing_triggers() -> list[str]:
         missing_triggers[table] = {
             _normalise_definition(statement) for statement in statements if _is_create_statement(statement)
         }
-    return sorted(table for table, definitions in missing_triggers.items() if not definitions <= stands)
+    return sorted(table for table, definitions in missing_triggers.items() if not definitions <= installed)
 
 
 def _is_create_statement(statement: str) -> bool:
@@ -233,12 +233,12 @@ def _installed_definitions() -> set[str]:
         cursor.execute(
             "SELECT pg_get_triggerdef(oid, true) FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
         )
-        stands = {_normalise_definition(statement) for (statement,) in cursor.fetchall()}
+        installed = {_normalise_definition(statement) for (statement,) in cursor.fetchall()}
         cursor.execute(
             "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"
             " AND (proname LIKE 'gongkai%%' OR proname LIKE 'guard%%')"
         )
-        return stands | {f"{name} {' '.join(source.split())}" for name, source in cursor.fetchall()}
+        return installed | {f"{name} {' '.join(source.split())}" for name, source in cursor.fetchall()}
 
 
 @checks.register(checks.Tags.database)

@@ -94,11 +94,11 @@ def write_in_portions(
     while start < len(rows):
         if time.monotonic() > until:
             return False
-        some = rows[start : start + size]
-        with around(some):
+        portion = rows[start : start + size]
+        with around(portion):
             began = time.thread_time()
             with short_transaction():
-                write(some)
+                write(portion)
             seconds = time.thread_time() - began
         start += size
         size = _next_size(size, seconds)
@@ -107,8 +107,8 @@ def write_in_portions(
 
 def _next_size(size: int, seconds: float) -> int:
     """Return the number of rows that one transaction of the intended duration can write."""
-    wanted = size * PORTION_SECONDS / max(seconds, 0.001)
-    return max(MIN_PORTION_ROWS, min(int(wanted), size * 2, MAX_PORTION_ROWS))
+    ideal_size = size * PORTION_SECONDS / max(seconds, 0.001)
+    return max(MIN_PORTION_ROWS, min(int(ideal_size), size * 2, MAX_PORTION_ROWS))
 
 
 LOG = logging.getLogger("gongkai.acts")

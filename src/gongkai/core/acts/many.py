@@ -58,7 +58,7 @@ def act_on_each(action: Action[T], targets: Sequence[T], *, by: Actor, **facts: 
                 try:
                     action(target, by=by, **facts)
                 except Refused as refused:
-                    raise type(refused)([f"“{target}”：{why}" for why in refused.reasons]) from refused
+                    raise type(refused)([f"“{target}”：{reason}" for reason in refused.reasons]) from refused
         done += len(some)
 
     _write_all(action, targets, write, by=by, first=FIRST_CALLS, done=lambda: done)
@@ -95,5 +95,5 @@ def _write_all(
 
 
 def _require_allowed(action: Action[T], targets: Sequence[T], by: Actor) -> None:
-    if reasons := [f"“{target}”：{why}" for target in targets for why in action.why_not(target, by=by)]:
+    if reasons := [f"“{target}”：{reason}" for target in targets for reason in action.why_not(target, by=by)]:
         raise Refused(reasons)

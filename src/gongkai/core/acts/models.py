@@ -33,8 +33,8 @@ class Movement(models.Model):
     @property
     def words(self) -> str:
         """Return the logged text; "" if there was none or it was erased."""
-        kept = getattr(self, "kept_words", None)
-        return kept.text if kept else ""
+        stored_words = getattr(self, "kept_words", None)
+        return stored_words.text if stored_words else ""
 
     @property
     def said(self) -> str:

@@ -78,8 +78,8 @@ def refuse_personal_rows(rows: Iterable[Model], *fields: str, numbers: bool = Fa
     checked: set[tuple[str, str]] = set()
     for row in rows:
         texts = {name: str(getattr(row, name) or "") for name in fields}
-        fresh = {name: text for name, text in texts.items() if text and (name, text) not in checked}
+        unchecked = {name: text for name, text in texts.items() if text and (name, text) not in checked}
         if numbers:
-            fresh = {name: text for name, text in fresh.items() if any(map(str.isnumeric, text))}
-        checked |= set(fresh.items())
-        refuse_personal_in(type(row), **fresh)
+            unchecked = {name: text for name, text in unchecked.items() if any(map(str.isnumeric, text))}
+        checked |= set(unchecked.items())
+        refuse_personal_in(type(row), **unchecked)

@@ -21,8 +21,8 @@ def split_into_batches(rows: Iterable[T], size: int = BATCH_SIZE) -> Iterator[li
     Pass `queryset.iterator(size)` to avoid reading ahead.
     """
     walk = iter(rows)
-    while some := list(islice(walk, size)):
-        yield some
+    while batch := list(islice(walk, size)):
+        yield batch
 
 
 M = TypeVar("M", bound=models.Model)

@@ -24,8 +24,12 @@ WIDE, NARROW = 4096, 256
 
 def head_summand(stream: str, head: str, bits: int = WIDE) -> int:
     """Return the number of `bits` bits that the last record of a stream contributes to the sum that a seal stores."""
-    mark = digest(f"{stream} {head}")
-    return int(mark, 16) if bits == NARROW else int.from_bytes(hashlib.shake_256(mark.encode()).digest(bits // 8))
+    head_digest = digest(f"{stream} {head}")
+    return (
+        int(head_digest, 16)
+        if bits == NARROW
+        else int.from_bytes(hashlib.shake_256(head_digest.encode()).digest(bits // 8))
+    )
 
 
 def update_heads_sum(total: int, old: Mapping[str, str], new: Mapping[str, str]) -> int:
@@ -160,9 +164,9 @@ def sealed_tables() -> list[type[Model]]:
 
 def _count_unsealed_rows(before: Seal | None) -> dict[type[Model], int]:
     """Return the number of unsealed rows by table, without time stamps, which sealing itself writes."""
-    held = before.counts if before and before.contents else {}
+    sealed_counts = before.counts if before and before.contents else {}
     return {
-        model: model._default_manager.filter(pk__gt=held.get(model._meta.db_table, 0)).count()
+        model: model._default_manager.filter(pk__gt=sealed_counts.get(model._meta.db_table, 0)).count()
         for model in sealed_tables()
         if model is not Stamp
     }
@@ -170,17 +174,17 @@ def _count_unsealed_rows(before: Seal | None) -> dict[type[Model], int]:
 
 def unsealed_rows() -> dict[str, int]:
     """Return the number of rows that no seal covers yet by table name, without log records and empty tables."""
-    found = _count_unsealed_rows(Seal.objects.order_by("-at").first())
-    return {str(model._meta.verbose_name): count for model, count in found.items() if count}
+    counts = _count_unsealed_rows(Seal.objects.order_by("-at").first())
+    return {str(model._meta.verbose_name): count for model, count in counts.items() if count}
 
 
 def last_guarded_rows() -> dict[str, int]:
     """Return the last primary key of each insert-only table that allows no erasure, to detect deleted last rows."""
-    found = {}
+    last_keys = {}
     for app, name in sorted(guards.GUARDED_TABLES - guards.ERASABLE_TABLES.keys() - {("acts", "Seal")}):
         model = apps.get_model(app, name)
-        found[model._meta.db_table] = _last_row_of(model)
-    return found
+        last_keys[model._meta.db_table] = _last_row_of(model)
+    return last_keys
 
 
 def _last_row_of(model: type[Model]) -> int:
@@ -308,7 +312,7 @@ def _describe_seal_error(
         return "的封存没有有效签名"
     if trusted is not None and seal.key not in trusted:
         return "的封存不是本系统的密钥所签"
-    if cut := next((table for table, last in seal.counts.items() if now.get(table, last) < last), ""):
+    if cut := next((table for table, last_key in seal.counts.items() if now.get(table, last_key) < last_key), ""):
         return f"封存之后，{cut} 的末尾被删去"
     return "" if _matches_log(seal, *stands) else "封存之前的流水有缺失或被改动"
 
@@ -359,16 +363,16 @@ def _sums_at_seals(seals: Sequence[Seal], bits: int) -> dict[int, tuple[int, int
     if not lasts:
         return {}
     rows = Movement.objects.filter(pk__lte=lasts[-1]).order_by("stream", "seq").values_list("stream", "pk", "hash")
-    found = dict(zip(lasts, sums_at_records(rows.iterator(5000), lasts, bits), strict=True))
-    return {seal.pk: found[seal.last_movement_id] for seal in seals}
+    sums_by_record = dict(zip(lasts, sums_at_records(rows.iterator(5000), lasts, bits), strict=True))
+    return {seal.pk: sums_by_record[seal.last_movement_id] for seal in seals}
 
 
 def _matches_log(seal: Seal, count: int, total: int) -> bool:
     """Return true if a seal's count and sum match the log."""
     if not seal.heads_sum:
         return (seal.movements, seal.heads_digest) == (count, f"{total:064x}")
-    said = (seal.movements, seal.heads_sum, seal.heads_digest)
-    return said == (count, sum_to_hex(total), digest(sum_to_hex(total)))
+    sealed_values = (seal.movements, seal.heads_sum, seal.heads_digest)
+    return sealed_values == (count, sum_to_hex(total), digest(sum_to_hex(total)))
 
 
 def _seal_hash(seal: Seal) -> str:

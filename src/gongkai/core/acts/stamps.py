@@ -66,11 +66,13 @@ def _is_recent(seal: Seal) -> bool:
 
 def seal_awaiting_retry(now: datetime) -> Seal | None:
     """Return the last seal if its time stamp failed and a retry is due and still useful."""
-    last = Stamp.objects.order_by("-at", "-pk").select_related("seal").first()
-    if last is None or last.token or not settings.GONGKAI_TIMESTAMPS:
+    last_stamp = Stamp.objects.order_by("-at", "-pk").select_related("seal").first()
+    if last_stamp is None or last_stamp.token or not settings.GONGKAI_TIMESTAMPS:
         return None
     return (
-        last.seal if now - last.at >= RETRY_PAUSE and now - last.seal.at < MAX_CLOCK_DIFFERENCE - RETRY_PAUSE else None
+        last_stamp.seal
+        if now - last_stamp.at >= RETRY_PAUSE and now - last_stamp.seal.at < MAX_CLOCK_DIFFERENCE - RETRY_PAUSE
+        else None
     )
 
 

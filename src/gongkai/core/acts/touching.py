@@ -47,14 +47,14 @@ def note_inserted_rows(connection: BaseDatabaseWrapper, table: str, rows: Mappin
 
 def noted_rows() -> Touched:
     """Return the written rows of this connection by table."""
-    found: Touched = connections[DEFAULT_DB_ALIAS].__dict__.get(TOUCHED_ROWS_ATTRIBUTE, {})
-    return found
+    rows_by_table: Touched = connections[DEFAULT_DB_ALIAS].__dict__.get(TOUCHED_ROWS_ATTRIBUTE, {})
+    return rows_by_table
 
 
 def take_noted_rows() -> Touched:
     """Return the written rows of this connection by table, and clear them."""
-    found: Touched = connections[DEFAULT_DB_ALIAS].__dict__.pop(TOUCHED_ROWS_ATTRIBUTE, {})
-    return found
+    rows_by_table: Touched = connections[DEFAULT_DB_ALIAS].__dict__.pop(TOUCHED_ROWS_ATTRIBUTE, {})
+    return rows_by_table
 
 
 def is_covered(model: type[Model], names: Iterable[str]) -> bool:

@@ -61,7 +61,7 @@ def start_job(
 ) -> ActionResult:
     """Create a job and put it on the queue in one transaction; the result is the job."""
     assert kind in JOB_KINDS_BY_NAME, f"no errand is called {kind}"
-    made = Errand.objects.create(
+    job = Errand.objects.create(
         kind=kind,
         label=label[:200],
         key=key,
@@ -71,10 +71,8 @@ def start_job(
         account=by.user_id,
         due_at=timezone.now(),
     )
-    schedule_attempt(made)
-    return ActionResult(
-        words=f"{JOB_KINDS_BY_NAME[kind].label}：{label}"[:300], result=made, stream=f"errand/{made.pk}"
-    )
+    schedule_attempt(job)
+    return ActionResult(words=f"{JOB_KINDS_BY_NAME[kind].label}：{label}"[:300], result=job, stream=f"errand/{job.pk}")
 
 
 def call_abandoned_callback(errand: Errand, text: str) -> None:
@@ -106,8 +104,8 @@ def cancel_job(errand: Errand, *, by: Actor) -> ActionResult:
 
 
 def _check_not_repeated(errand: Errand) -> list[str]:
-    again = Errand.objects.filter(key=errand.key, state__in=OPEN_STATES).exclude(pk=errand.pk)
-    return ["同样的作业已经重新发起，正在处理：这一项可以放弃。"] if again.exists() else []
+    newer_jobs = Errand.objects.filter(key=errand.key, state__in=OPEN_STATES).exclude(pk=errand.pk)
+    return ["同样的作业已经重新发起，正在处理：这一项可以放弃。"] if newer_jobs.exists() else []
 
 
 @machine_action(

@@ -176,10 +176,10 @@ def long_export(
                 return redirect(request.get_full_path()) if starts else view(request, *args, **kwargs)
             if export.rows(request, *args, **kwargs)[: export.cap + 1].count() > export.cap:
                 return _refuse_too_long(request, export)
-            wanted = _read_request(request, by, "GET" if starts else str(request.method))
+            requested_file = _read_request(request, by, "GET" if starts else str(request.method))
             if request.method == "POST":
-                return _start_export(request, name, export, by, wanted)
-            return _offer_export(request, export, wanted)
+                return _start_export(request, name, export, by, requested_file)
+            return _offer_export(request, export, requested_file)
 
         return page
 
@@ -278,13 +278,13 @@ def _enqueue_export(by: "Actor", key: str, label: str, facts: dict[str, object])
 
 
 def _get_referring_page(request: HttpRequest) -> str:
-    parts = urlsplit(request.headers.get("Referer", ""))
-    if parts.netloc != request.get_host() or parts.path == request.path:
+    url_parts = urlsplit(request.headers.get("Referer", ""))
+    if url_parts.netloc != request.get_host() or url_parts.path == request.path:
         return ""
-    return _keep_own_url(f"{parts.path}?{parts.query}".rstrip("?"))
+    return _keep_own_url(f"{url_parts.path}?{url_parts.query}".rstrip("?"))
 
 
 def _keep_own_url(address: str) -> str:
-    parts = urlsplit(address)
-    ours = not parts.scheme and not parts.netloc and parts.path.startswith(reverse("wagtailadmin_home"))
+    url_parts = urlsplit(address)
+    ours = not url_parts.scheme and not url_parts.netloc and url_parts.path.startswith(reverse("wagtailadmin_home"))
     return address[:400] if ours else ""

@@ -103,8 +103,8 @@ class RunningJob:
         Raises:
             JobStopped: cancelled or taken over.
         """
-        mine = self._own_row(cancelling=False)
-        if not mine.update(words=words[:200], done=done, total=total, lease_until=timezone.now() + LEASE_DURATION):
+        own_row = self._own_row(cancelling=False)
+        if not own_row.update(words=words[:200], done=done, total=total, lease_until=timezone.now() + LEASE_DURATION):
             raise JobStopped
 
     def hold(self) -> None:
@@ -200,14 +200,14 @@ def _claim(number: int) -> RunningJob | None:
 
 def _close_attempt(number: int, token: str, state: str, *, text: str = "", link: str = "", error: str = "") -> None:
     """Record the end of an attempt, unless the job was taken over; call the callback of an abandoned job."""
-    mine = Errand.objects.filter(pk=number, token=token, state=State.RUNNING)
+    own_attempt = Errand.objects.filter(pk=number, token=token, state=State.RUNNING)
     if state == State.CANCELLED:
-        mine = mine.filter(cancelling=True)
+        own_attempt = own_attempt.filter(cancelling=True)
     with transaction.atomic():
-        errand = mine.select_for_update().first()
+        errand = own_attempt.select_for_update().first()
         if errand is None:
             return
-        mine.update(
+        own_attempt.update(
             state=state,
             words=text[:200],
             link=link[:300],
@@ -226,8 +226,8 @@ def reschedule_job(errand: Errand, token: str, after: timedelta, *, error: str =
     with transaction.atomic():
         facts = {"state": State.WAITING, "due_at": due, "token": "", "lease_until": None}
         facts |= {"error": error[:300]} if tried else {"attempts": 0, "error": ""}
-        mine = Errand.objects.filter(pk=errand.pk, token=token, state=State.RUNNING, cancelling=False)
-        if mine.update(**facts):
+        own_attempt = Errand.objects.filter(pk=errand.pk, token=token, state=State.RUNNING, cancelling=False)
+        if own_attempt.update(**facts):
             schedule_attempt(errand, due if after else None)
             return
     _close_attempt(errand.pk, token, State.CANCELLED)

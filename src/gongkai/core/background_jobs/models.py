@@ -130,8 +130,8 @@ class ExportQuerySet(models.QuerySet["Export"]):
 
     def ready(self, now: datetime) -> "ExportQuerySet":
         """Return the files that can still be downloaded at `now`."""
-        there = self.exclude(stored=None).filter(keep_until__gt=now)
-        return there.filter(Q(taken_at=None) | Q(taken_at__gt=now - REPEATED))
+        unexpired = self.exclude(stored=None).filter(keep_until__gt=now)
+        return unexpired.filter(Q(taken_at=None) | Q(taken_at__gt=now - REPEATED))
 
 
 class Export(models.Model):

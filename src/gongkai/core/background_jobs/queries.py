@@ -58,11 +58,11 @@ def list_exports_requested_by(
     """
     account = actor_of(user).user_id or -1
     rows = visible_to(user).filter(account=account, kind=EXPORT_JOB_NAME).select_related("export").order_by("-pk")
-    asked = list((rows.filter(pk__lt=before) if before else rows)[:most])
-    exports: list[Export | None] = [getattr(errand, "export", None) for errand in asked]
+    jobs = list((rows.filter(pk__lt=before) if before else rows)[:most])
+    exports: list[Export | None] = [getattr(errand, "export", None) for errand in jobs]
     return [
         RequestedExport(errand, export, export.until if export and export.ready(now) else None)
-        for errand, export in zip(asked, exports, strict=True)
+        for errand, export in zip(jobs, exports, strict=True)
     ]
 
 

@@ -74,8 +74,8 @@ def request_of(facts: Mapping[str, object], user: User) -> tuple[HttpRequest, Re
 
 def digest_of_posts(by: Actor) -> str:
     """Return a digest of the actor's posts, to detect changes before download."""
-    held = sorted((post.role, post.body_id, post.office_id or 0, post.reach) for post in by.posts)
-    return hashlib.sha256(repr(held).encode()).hexdigest()
+    posts = sorted((post.role, post.body_id, post.office_id or 0, post.reach) for post in by.posts)
+    return hashlib.sha256(repr(posts).encode()).hexdigest()
 
 
 #: A requester who waited longer also gets a message.
@@ -95,9 +95,9 @@ def pack_ids(keys: Iterable[int]) -> bytes:
 
 def unpack_ids(data: bytes) -> list[int]:
     """Return the row ids of compressed bytes."""
-    found = array("q")
-    found.frombytes(zlib.decompress(data) if data else b"")
-    return found.tolist()
+    ids = array("q")
+    ids.frombytes(zlib.decompress(data) if data else b"")
+    return ids.tolist()
 
 
 @action("errands.made", label="生成导出文件", rule=check_is_job)
@@ -164,9 +164,9 @@ def export_response(export: Export) -> HttpResponseBase:
 
 def erase_exports(now: datetime) -> int:
     """Delete downloaded or expired files with their queries; return the number of files."""
-    over = Q(keep_until__lt=now) | Q(taken_at__lt=now - REPEATED)
+    is_expired = Q(keep_until__lt=now) | Q(taken_at__lt=now - REPEATED)
     count = 0
-    for export in Export.objects.exclude(stored=None).filter(over).select_related("errand"):
+    for export in Export.objects.exclude(stored=None).filter(is_expired).select_related("errand"):
         digest = export.stored_id
         Export.objects.filter(pk=export.pk).update(stored=None, key="", shown=b"", posts="")
         _erase_query(export.errand)
@@ -267,8 +267,8 @@ QUEUE_RETENTION, FILE_RETENTION, JOB_RETENTION = timedelta(days=1), timedelta(da
 def delete_expired_jobs(now: datetime | None = None) -> dict[str, int]:
     """Job: delete jobs past their retention; failed ones stay until an administrator decides."""
     moment = now or timezone.now()
-    over = DBTaskResult.objects.filter(finished_at__lt=moment - QUEUE_RETENTION)
-    over.delete()
+    old_results = DBTaskResult.objects.filter(finished_at__lt=moment - QUEUE_RETENTION)
+    old_results.delete()
     DBTaskResult.objects.running().filter(backend_name="errands", started_at__lt=moment - FILE_RETENTION).delete()
     released = 0
     ended = Errand.objects.filter(state__in=FINAL_STATES).exclude(file=None)

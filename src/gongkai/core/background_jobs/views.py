@@ -99,8 +99,8 @@ def _build_export_context(request: HttpRequest, errand: Errand) -> dict[str, obj
     export = Export.objects.filter(errand=errand).select_related("errand").first()
     if export is None:
         return {}
-    mine = not check_is_requester(actor_of(request.user), export)
-    return {"export": export, "mine": mine, "ready": export.ready(timezone.now())}
+    is_own = not check_is_requester(actor_of(request.user), export)
+    return {"export": export, "mine": is_own, "ready": export.ready(timezone.now())}
 
 
 @require_POST

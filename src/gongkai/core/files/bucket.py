@@ -98,14 +98,14 @@ class Bucket(S3Storage):
                     "config": self.client_config,
                 }
                 self._signer = session.client("s3", **facts)
-            asked = {
+            parameters = {
                 "Bucket": self.bucket_name,
                 "Key": self._normalize_name(clean_name(name)),
                 "ResponseContentDisposition": attachment_header(kept_as),
                 "ResponseContentType": kind,
                 "ResponseCacheControl": "private, no-store",
             }
-            return str(self._signer.generate_presigned_url("get_object", Params=asked, ExpiresIn=seconds))
+            return str(self._signer.generate_presigned_url("get_object", Params=parameters, ExpiresIn=seconds))
 
     def create(self) -> bool:
         """Create the bucket if absent; return true if created.

@@ -113,14 +113,14 @@ def has_matching_content(content: IO[bytes], suffix: str, *, damaged: bool = Tru
     """
     content.seek(0)
     head = content.read(HEADER_BYTES)
-    right = has_first_bytes_of(head, suffix)
-    if right and FILE_KINDS_BY_SUFFIX[suffix].family == "text":
+    matches = has_first_bytes_of(head, suffix)
+    if matches and FILE_KINDS_BY_SUFFIX[suffix].family == "text":
         content.seek(0)
-        right = _is_text(content, head)
-    elif right and suffix in _REQUIRED_PARTS:
-        right = _contains_part(content, _REQUIRED_PARTS[suffix], damaged)
+        matches = _is_text(content, head)
+    elif matches and suffix in _REQUIRED_PARTS:
+        matches = _contains_part(content, _REQUIRED_PARTS[suffix], damaged)
     content.seek(0)
-    return right
+    return matches
 
 
 def describe_misfit(content: IO[bytes], suffix: str, text: str, *, damaged: bool = True) -> str:

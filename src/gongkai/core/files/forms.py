@@ -49,10 +49,10 @@ def find_fault_of(upload: "UploadedFile[bytes]") -> str:
     data = outline_film(upload) if suffix == "mp4" else upload.read()
     upload.seek(0)
     try:
-        why = find_emptiness_in_process(data, suffix)
+        reason = find_emptiness_in_process(data, suffix)
     except PrivacyError as error:
         return f"打不开，{str(error).rstrip('。')}"
-    return f"里看不到内容：{why}，请换成有内容的文件" if why else ""
+    return f"里看不到内容：{reason}，请换成有内容的文件" if reason else ""
 
 
 class MultipleFileInput(forms.ClearableFileInput):

@@ -107,8 +107,8 @@ def clean_name(name: str) -> str:
 
 def share_signature(first: str, second: str) -> bool:
     """Return true if two suffixes are accepted and share the file signature."""
-    file_kind, other = FILE_KINDS_BY_SUFFIX.get(first), FILE_KINDS_BY_SUFFIX.get(second)
-    return file_kind is not None and other is not None and file_kind.family == other.family
+    file_kind, other_kind = FILE_KINDS_BY_SUFFIX.get(first), FILE_KINDS_BY_SUFFIX.get(second)
+    return file_kind is not None and other_kind is not None and file_kind.family == other_kind.family
 
 
 def has_stored_type(name: str, stored_type: str) -> bool:

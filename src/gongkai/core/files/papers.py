@@ -88,9 +88,9 @@ def delete_paper(paper: Paper) -> str:
 
     The content stays if, for example, a published text uses the same photo.
     """
-    text, mark = f"删除{paper.get_what_display()}“{paper.name}”", paper.digest
+    text, digest = f"删除{paper.get_what_display()}“{paper.name}”", paper.digest
     paper.delete()
-    delete_if_unreferenced(mark)
+    delete_if_unreferenced(digest)
     return text
 
 

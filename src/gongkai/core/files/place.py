@@ -129,10 +129,12 @@ class AtomicFileStorage(FileSystemStorage):
     def everything(self) -> Iterator[tuple[str, int]]:
         """Yield the name and size of each complete file, sorted by name."""
         root = Path(self.location)
-        for folder, below, names in os.walk(root):
+        for folder, subfolders, names in os.walk(root):
             if Path(folder) == root:  # folders of work and, hidden, of restores are no part of the store
-                below[:] = [name for name in below if name not in WORKING_FOLDERS and not name.startswith(".")]
-            below.sort()
+                subfolders[:] = [
+                    name for name in subfolders if name not in WORKING_FOLDERS and not name.startswith(".")
+                ]
+            subfolders.sort()
             for path in (Path(folder) / name for name in sorted(names) if not name.endswith(PARTIAL_SUFFIX)):
                 with contextlib.suppress(FileNotFoundError):  # gone in this very moment
                     yield path.relative_to(root).as_posix(), path.stat().st_size
@@ -228,11 +230,11 @@ def find_readable_by_others(folder: Path) -> list[Path]:
     """Return up to ten paths in a folder that other accounts of the machine can read."""
     if not folder.stat().st_mode & 0o077:
         return []
-    found = [folder]
+    readable = [folder]
     for path in folder.rglob("*"):
-        if len(found) == 10:
+        if len(readable) == 10:
             break
         with contextlib.suppress(OSError):
             if path.stat().st_mode & 0o077:
-                found.append(path)
-    return found
+                readable.append(path)
+    return readable

@@ -54,12 +54,12 @@ def max_file_bytes() -> int:
 
 def reasons_against_file(name: str, size: int, kinds: Collection[str] = ACCEPTED_FILE_TYPES) -> list[str]:
     """Return reasons against storing a file with this name and size, or an empty list."""
-    shown = clean_name(name)[-60:]
-    if (suffix := suffix_of(shown)) not in kinds:
-        return [f"不能上传“{shown}”：允许的格式有 {'、'.join(sorted(kinds))}。{conversion_advice(suffix, kinds)}"]
+    clean = clean_name(name)[-60:]
+    if (suffix := suffix_of(clean)) not in kinds:
+        return [f"不能上传“{clean}”：允许的格式有 {'、'.join(sorted(kinds))}。{conversion_advice(suffix, kinds)}"]
     if size > max_file_bytes():
-        return [f"“{shown}”超过 {max_file_bytes() // BYTES_PER_MEGABYTE} MB，请压缩或拆分后再上传。"]
-    return [f"“{shown}”是空文件，请检查后重新上传。"] if size == 0 else []
+        return [f"“{clean}”超过 {max_file_bytes() // BYTES_PER_MEGABYTE} MB，请压缩或拆分后再上传。"]
+    return [f"“{clean}”是空文件，请检查后重新上传。"] if size == 0 else []
 
 
 def store_upload(
@@ -90,8 +90,8 @@ def store(
         raise Refused(reasons)
     suffix = suffix_of(name)
     text = "内容与扩展名不符，请用办公软件另存为这种格式，或改正扩展名后再上传。"
-    if why := describe_misfit(source, suffix, text):
-        raise Refused(f"“{clean_name(name)[-60:]}”：{why}")
+    if misfit := describe_misfit(source, suffix, text):
+        raise Refused(f"“{clean_name(name)[-60:]}”：{misfit}")
     return _get_or_create_row(write_content(source), size, ACCEPTED_FILE_TYPES[suffix], by)
 
 
@@ -136,13 +136,13 @@ def write_content(source: IO[bytes]) -> str:
     sha = hashlib.sha256()
     while block := source.read(BLOCK_BYTES):
         sha.update(block)
-    mark = sha.hexdigest()
-    if not files_storage().exists(store_path_of(mark)):
+    digest = sha.hexdigest()
+    if not files_storage().exists(store_path_of(digest)):
         source.seek(0)
-        text = files_storage().save(store_path_of(mark), File(source))
-        if text != store_path_of(mark):  # another request stored the same bytes at the same time
+        text = files_storage().save(store_path_of(digest), File(source))
+        if text != store_path_of(digest):  # another request stored the same bytes at the same time
             files_storage().delete(text)
-    return mark
+    return digest
 
 
 def delete_stored(mark: str) -> bool:

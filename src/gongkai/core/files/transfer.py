@@ -112,9 +112,9 @@ def _iterate_files_to_copy(source: FileStore, there: dict[str, int]) -> Iterator
 
 
 def _delete_erased(source: FileStore, target: FileStore) -> None:
-    kept = {name for name, _ in source.everything()}
+    source_names = {name for name, _ in source.everything()}
     for name in [name for name, _ in target.everything()]:
-        if name.split("/")[0] in STORE_FOLDERS and name not in kept:
+        if name.split("/")[0] in STORE_FOLDERS and name not in source_names:
             target.delete(name)
 
 
@@ -144,9 +144,9 @@ def _get_digest(storage: FileStore, name: str) -> str:
 
 
 def _rows_without(there: dict[str, int]) -> Iterator[str]:
-    for mark, size in StoredFile.objects.order_by("pk").values_list("pk", "size").iterator(5000):
-        if there.get(store_path_of(mark)) != size:
-            yield mark
+    for digest, size in StoredFile.objects.order_by("pk").values_list("pk", "size").iterator(5000):
+        if there.get(store_path_of(digest)) != size:
+            yield digest
 
 
 def missing_digests(storage: FileStore) -> list[str]:

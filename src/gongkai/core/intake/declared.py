@@ -99,17 +99,17 @@ def add_declared_fields(
     """
 
     def add(form: type[_FormT]) -> type[_FormT]:
-        made = {
+        form_fields = {
             name: _make_field(column, field, staff=staff)
             for name, (column, field) in load_declarations(model).items()
             if name not in without
         }
         names = list(form.base_fields)
         at = names.index(before) if before else len(names)
-        order = [*names[:at], *made, *names[at:]]
-        form.base_fields = {name: made.get(name) or form.base_fields[name] for name in order}
+        order = [*names[:at], *form_fields, *names[at:]]
+        form.base_fields = {name: form_fields.get(name) or form.base_fields[name] for name in order}
         if groups := getattr(form, "groups", ()):
-            form.groups = _complete_groups(groups, model, made)  # type: ignore[attr-defined]
+            form.groups = _complete_groups(groups, model, form_fields)  # type: ignore[attr-defined]
         return form
 
     return add
@@ -180,8 +180,8 @@ def describe_values(row: models.Model, *without: str, reveal: bool = False) -> l
     for name, (column, _) in load_declarations(type(row)).items():
         value = getattr(row, name)
         if value and name not in without:
-            shown = value.reveal() if reveal and isinstance(value, Secret) else describe_value(column, value)
-            values.append((str(column.verbose_name), shown))
+            text = value.reveal() if reveal and isinstance(value, Secret) else describe_value(column, value)
+            values.append((str(column.verbose_name), text))
     return values
 
 
@@ -228,11 +228,11 @@ def _make_column(column: _Column, facts: FormField, also: Mapping[str, str] | No
 
 def declared_cells(row: models.Model, as_read: Callable[[str | Secret], str]) -> dict[str, object]:
     """Return the cells of the declared fields; `as_read` hides personal data from other readers."""
-    found = {}
+    cells = {}
     for name, (column, _) in load_declarations(type(row)).items():
         value = describe_value(column, getattr(row, name))
-        found[name] = as_read(value) if isinstance(value, Secret) else value
-    return found
+        cells[name] = as_read(value) if isinstance(value, Secret) else value
+    return cells
 
 
 def erase_words(*rows: models.Model) -> None:

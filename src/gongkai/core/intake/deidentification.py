@@ -128,8 +128,8 @@ class Identities:
 
         for _, end, instead in _find_party_spans(text, self):
             for name in list_introduced_names(text, [end]):
-                known = self.people if name[0] < "\u0250" else self.brands
-                known.setdefault(name, instead)
+                names = self.people if name[0] < "\u0250" else self.brands
+                names.setdefault(name, instead)
 
     def learn_people(self, text: str) -> None:
         """Add the names of other people in a text of the same matter, so that its title hides them as well."""
@@ -245,11 +245,11 @@ def make_deidentifiers(matters: Mapping[str, tuple[int, str]]) -> dict[int, Call
     Args:
         matters: matter → (primary key of the row, replacement of the party).
     """
-    found = {pk: Identities() for pk, _ in matters.values()}
+    identities_by_pk = {pk: Identities() for pk, _ in matters.values()}
     for party in Party.objects.filter(matter__in=list(matters), erased_at=None):
         pk, instead = matters[party.matter]
-        found[pk].add_party(party, instead)
-    return {pk: Deidentifier(identities) for pk, identities in found.items()}
+        identities_by_pk[pk].add_party(party, instead)
+    return {pk: Deidentifier(identities) for pk, identities in identities_by_pk.items()}
 
 
 @dataclass(frozen=True)

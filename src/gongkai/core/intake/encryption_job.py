@@ -87,15 +87,17 @@ def seal_existing() -> dict[str, int]:
 def seal_words(_: None, *, by: Actor, table: WordTable, said: Mapping[str, int]) -> ActionResult:
     """Encrypt a batch of a table; the action's result is the progress, like `said`, the progress so
     far."""
-    last = int(said.get("to", 0))
-    rows = list(table.model._base_manager.select_for_update(of=("self",)).filter(pk__gt=last).order_by("pk")[:PORTION])
+    last_pk = int(said.get("to", 0))
+    rows = list(
+        table.model._base_manager.select_for_update(of=("self",)).filter(pk__gt=last_pk).order_by("pk")[:PORTION]
+    )
     clear = {int(str(row.pk)): sealed for row in rows if (sealed := _encrypt_row(row, table.names))}
     titles = {number: sealed.pop(TITLE) for number, sealed in clear.items() if TITLE in sealed}
     _rewrite_import_records(table.model._meta.label_lower, clear)
     _rename_entries(titles)
     facts = {
         "columns": list(table.names),
-        "to": int(str(rows[-1].pk)) if rows else last,
+        "to": int(str(rows[-1].pk)) if rows else last_pk,
         "whole": len(rows) < PORTION,
         "rows": int(said.get("rows", 0)) + len(clear),
     }

@@ -42,14 +42,14 @@ def find_attachment_faults(
     rule = follow_up.files
     if not files or rule is None:
         return []
-    found = [fault for uploaded_file in files if (fault := uploads.find_upload_fault(uploaded_file, rule))]
+    faults = [fault for uploaded_file in files if (fault := uploads.find_upload_fault(uploaded_file, rule))]
     if len(files) > rule.most:
-        found.append(f"一次最多上传{rule.most}个文件，“{clean_name(files[rule.most].name or '')}”等没有收下。")
+        faults.append(f"一次最多上传{rule.most}个文件，“{clean_name(files[rule.most].name or '')}”等没有收下。")
     elif Upload.objects.filter(matter=matter).count() + len(files) > MAX_FILES_OF_MATTER:
-        found.append(f"一个事项最多收{MAX_FILES_OF_MATTER}个文件，更多的请交给承办单位。")
+        faults.append(f"一个事项最多收{MAX_FILES_OF_MATTER}个文件，更多的请交给承办单位。")
     elif throttle.FILES_LIMIT.full(address):
-        found.append(TOO_MANY_FILES_ERROR)
-    return found
+        faults.append(TOO_MANY_FILES_ERROR)
+    return faults
 
 
 def typed_words(post: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -94,7 +94,7 @@ def run_follow_up(
     """
     if is_barred(follow_up, matter):
         raise Refused(STAFF_CODE_ERROR)
-    kept: list[Upload] = []
+    stored: list[Upload] = []
     try:
         with transaction.atomic():
             if nonce := tokens.nonce_of(FOLLOW_UP_FORM_NAME, token):
@@ -103,9 +103,9 @@ def run_follow_up(
                 return follow_up.act(number, data)
             for uploaded_file in uploads.drop_repeated(files, ()):
                 throttle.FILES_LIMIT.hit(address)
-                kept.append(uploads.store_upload(uploaded_file, matter=matter))
-            return follow_up.act(number, {**data, "files": kept})
+                stored.append(uploads.store_upload(uploaded_file, matter=matter))
+            return follow_up.act(number, {**data, "files": stored})
     except BaseException:
-        for row in kept:
+        for row in stored:
             files_storage().delete(row.place)
         raise

@@ -109,8 +109,8 @@ def set_party_columns(party: Party, particulars: Particulars) -> None:
     party.kind, party.id_kind = particulars.kind or "person", particulars.id_kind
     for name in ENCRYPTED_LABELS:
         setattr(party, name, getattr(particulars, name).strip())
-    for what, (column, name) in SEARCH_DIGESTS.items():
-        setattr(party, column, digest_for_search(what, getattr(particulars, name)))
+    for search_key, (column, name) in SEARCH_DIGESTS.items():
+        setattr(party, column, digest_for_search(search_key, getattr(particulars, name)))
 
 
 def digest_for_search(what: str, value: str) -> str:
@@ -141,8 +141,8 @@ def hold_form(_: None, *, by: Actor, form: str, token: str, content: Mapping[str
     `token` is the digest of the form's token, which its uploads have too.
     """
     text = json.dumps(content, ensure_ascii=False)
-    held = Held.objects.create(form=form, token=token, content=text, sent_at=timezone.now())
-    return ActionResult(words="外网收件，待转内网", facts={"form": form}, stream=held.stream, result=held)
+    held_form = Held.objects.create(form=form, token=token, content=text, sent_at=timezone.now())
+    return ActionResult(words="外网收件，待转内网", facts={"form": form}, stream=held_form.stream, result=held_form)
 
 
 @action("intake.note_carried", label="记录送出", rule=check_system)
@@ -198,18 +198,18 @@ def forms_to_send(now: datetime) -> Iterator[tuple[Held, dict[str, object]]]:
     """Yield held forms with their files: not acknowledged, not sent in the last hour."""
     waiting = Q(carried_at=None) | Q(carried_at__lt=now - timedelta(hours=1))
     size = 0
-    for held in Held.objects.filter(waiting, acknowledged_at=None).order_by("pk").iterator(100):
-        files = [_pack_upload(upload) for upload in Upload.objects.filter(matter=held.matter)]
+    for held_form in Held.objects.filter(waiting, acknowledged_at=None).order_by("pk").iterator(100):
+        files = [_pack_upload(upload) for upload in Upload.objects.filter(matter=held_form.matter)]
         size += sum(len(file["content"]) for file in files)
         if size > MAX_BATCH_BYTES and files:
             return
         yield (
-            held,
+            held_form,
             {
-                "token": held.token,
-                "form": held.form,
-                "sent_at": held.sent_at.isoformat(),
-                "content": json.loads(held.content.reveal()),
+                "token": held_form.token,
+                "form": held_form.form,
+                "sent_at": held_form.sent_at.isoformat(),
+                "content": json.loads(held_form.content.reveal()),
                 "files": files,
             },
         )
@@ -221,18 +221,18 @@ def _pack_upload(upload: Upload) -> dict[str, str]:
 
 def outer_progress(number: int, secret: str = "") -> MatterProgress | None:
     """Return the progress of a form held on the outer side: the sealed reply, or "in transit" before it arrives."""
-    held = Held.objects.filter(pk=number).first()
-    if held is None:
+    held_form = Held.objects.filter(pk=number).first()
+    if held_form is None:
         return None
-    if held.reply and secret:
-        return sealed.open_sealed(held.reply, sealed.derive_key(secret, held.reply_salt))
+    if held_form.reply and secret:
+        return sealed.open_sealed(held_form.reply, sealed.derive_key(secret, held_form.reply_salt))
     return MatterProgress(
         title="您提交的材料",
         number="",
         state="已收到，待登记",
-        received_at=held.sent_at,
+        received_at=held_form.sent_at,
         stages=(
-            ProgressStage("收到", held.sent_at),
+            ProgressStage("收到", held_form.sent_at),
             ProgressStage("转承办单位登记", current=True),
             ProgressStage("答复"),
         ),

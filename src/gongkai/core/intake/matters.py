@@ -180,13 +180,13 @@ def describe_matter(matter: str) -> str:
 
     `matter` is its name, as `fault/12`; an unknown one gives a general phrase.
     """
-    found = matter_of(matter)
-    progress = found[0].progress(found[1]) if found else None
-    if found is None or progress is None:
+    kind_and_row = matter_of(matter)
+    progress = kind_and_row[0].progress(kind_and_row[1]) if kind_and_row else None
+    if kind_and_row is None or progress is None:
         return "您提交的事项，"
     number = f"（编号：{progress.number}）" if progress.number else ""
     unit = f"由{progress.unit}办理。" if progress.unit else "，"
-    return f"您提交的{found[0].label}{number}{unit}"
+    return f"您提交的{kind_and_row[0].label}{number}{unit}"
 
 
 def find_reading_errors(by: Actor, name: str) -> list[str]:

@@ -240,5 +240,5 @@ class Party(models.Model):
     @property
     def reachable(self) -> str:
         """Return the Chinese names of the available contact channels, without values."""
-        ways = [("手机", self.phone), ("邮箱", self.email), ("传真", self.fax), ("通信地址", self.address)]
-        return "、".join(word for word, value in ways if value) or "未留联系方式"
+        channels = [("手机", self.phone), ("邮箱", self.email), ("传真", self.fax), ("通信地址", self.address)]
+        return "、".join(word for word, value in channels if value) or "未留联系方式"

@@ -79,6 +79,6 @@ def record_once(
             row.save(update_fields=["matter", "turn"])
             return RegisteredMatter(row.matter, code)
     except AlreadySent:
-        before = find_sending(form, nonce)
-        assert before
-        return RegisteredMatter(before.matter, code_of(nonce, before.turn), again=True)
+        earlier_sending = find_sending(form, nonce)
+        assert earlier_sending
+        return RegisteredMatter(earlier_sending.matter, code_of(nonce, earlier_sending.turn), again=True)

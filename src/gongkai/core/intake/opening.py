@@ -160,10 +160,10 @@ def pass_for(matter: str) -> str:
 def matter_of_pass(token: str) -> str:
     """Return the matter of a pass; "" if it is invalid, expired or the code was revoked."""
     try:
-        matter, _, mark = _PASS_SIGNER.unsign(token, max_age=PASS_LIFETIME_SECONDS).rpartition("|")
+        matter, _, code_mark = _PASS_SIGNER.unsign(token, max_age=PASS_LIFETIME_SECONDS).rpartition("|")
     except signing.BadSignature:
         return ""
-    return matter if matter and hmac.compare_digest(mark, _get_code_mark(matter)) else ""
+    return matter if matter and hmac.compare_digest(code_mark, _get_code_mark(matter)) else ""
 
 
 def _get_code_mark(matter: str) -> str:

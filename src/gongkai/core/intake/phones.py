@@ -73,16 +73,16 @@ def check_phone_code(page: "FormPage", nonce: str, post: QueryDict, particulars:
     if not page.offers_code:
         return False
     row = PhoneCode.objects.filter(token=tokens.digest_of(nonce)).first()
-    given = spelling.half_width(post.get("phone_code", ""))[:12]
+    typed_code = spelling.half_width(post.get("phone_code", ""))[:12]
     phone = digest_for_search("phone", particulars.phone) if particulars else ""
     if row and row.verified_at and row.phone_digest == phone:
         return True
-    if not given:
+    if not typed_code:
         if page.definition.phone_code == "required":
             page.code_fault = "请获取并填写手机验证码。"
         return False
-    fresh = row and row.phone_digest == phone and timezone.now() - row.sent_at < PHONE_CODE_LIFETIME
-    if row is None or not fresh or not _try_code(row, nonce, given):
+    is_current = row and row.phone_digest == phone and timezone.now() - row.sent_at < PHONE_CODE_LIFETIME
+    if row is None or not is_current or not _try_code(row, nonce, typed_code):
         page.code_fault = "验证码不对或已过期，请核对，或者重新获取。"
         return False
     return True

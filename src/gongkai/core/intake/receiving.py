@@ -59,9 +59,9 @@ def receive_held(_: None, *, by: Actor, item: HeldItem) -> ActionResult:
     Raises:
         Refused: the inner side rejects it; the outer side keeps it.
     """
-    earlier = Received.objects.filter(token=item["token"]).first()
-    if earlier:
-        return ActionResult(words="重复收到，不再登记", stream=earlier.matter, result=earlier)
+    received_before = Received.objects.filter(token=item["token"]).first()
+    if received_before:
+        return ActionResult(words="重复收到，不再登记", stream=received_before.matter, result=received_before)
     definition = PUBLIC_FORMS_BY_NAME.get(str(item["form"]))
     if definition is None:
         raise Refused("内网没有这个表单。")

@@ -78,11 +78,11 @@ def _digest_token(token: str) -> str:
 
 def new_question(token: str) -> tuple[str, str]:
     """Return an accessible question and its signed key."""
-    first, second = secrets.randbelow(8) + 1, secrets.randbelow(8) + 1
+    first_number, second_number = secrets.randbelow(8) + 1, secrets.randbelow(8) + 1
     key = signing.dumps(
-        [_digest_token(token), _digest_answer(token, first + second)], salt=_QUESTION_SALT, compress=True
+        [_digest_token(token), _digest_answer(token, first_number + second_number)], salt=_QUESTION_SALT, compress=True
     )
-    return f"{to_words(first)}加{to_words(second)}等于几？", key
+    return f"{to_words(first_number)}加{to_words(second_number)}等于几？", key
 
 
 def is_answered(token: str, key: str, answer: str) -> bool:
@@ -152,8 +152,8 @@ def count_events(counteds: Sequence[Counted]) -> list[int]:
         values += [key, limit.window, 1, str(until.get_db_prep_save(ends, connection))]
     with connection.cursor() as cursor:
         cursor.execute(_COUNT_SQL.replace("…", ", ".join(["(%s, %s, %s, %s)"] * len(rows))), values)
-        found = dict(cursor.fetchall())
-    return [int(found[limit.key(value)]) for limit, value in counteds]
+        counts = dict(cursor.fetchall())
+    return [int(counts[limit.key(value)]) for limit, value in counteds]
 
 
 def first_full_limit(counteds: Sequence[Counted]) -> Counted | None:
@@ -161,7 +161,7 @@ def first_full_limit(counteds: Sequence[Counted]) -> Counted | None:
     keys = {limit.key(value): limit for limit, value in counteds}
     rows = Hit.objects.filter(key__in=keys).values_list("key", "window", "count")
     used = {key: number for key, window, number in rows if keys[key].window == window}
-    return next((one for one in counteds if used.get(one[0].key(one[1]), 0) >= one[0].most), None)
+    return next((counted for counted in counteds if used.get(counted[0].key(counted[1]), 0) >= counted[0].most), None)
 
 
 def sending_limit() -> RateLimit:
@@ -221,8 +221,8 @@ def may_send_confirmation(address: str, email: str) -> bool:
 
 def network_of(address: str) -> str:
     """Return the network of a client address: the /48 of an IPv6 address, else the address."""
-    found = parse_address(address.partition("/")[0])
-    return str(ip_network((found, 48), strict=False)) if found and found.version == 6 else address
+    parsed = parse_address(address.partition("/")[0])
+    return str(ip_network((parsed, 48), strict=False)) if parsed and parsed.version == 6 else address
 
 
 def client_address(request: HttpRequest) -> str:

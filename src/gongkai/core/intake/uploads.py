@@ -39,8 +39,8 @@ class FileRule:
     def words(self) -> str:
         """Return the rule in Chinese words."""
         kinds = {"jpg": "图片", "pdf": "PDF", "docx": "Word", "doc": "Word", "xlsx": "Excel"}
-        said = dict.fromkeys(kinds[suffix] for suffix in self.suffixes if suffix in kinds)
-        return f"{'、'.join(said)}，最多{self.most}个，每个不超过{self.megabytes} MB。"
+        kind_labels = dict.fromkeys(kinds[suffix] for suffix in self.suffixes if suffix in kinds)
+        return f"{'、'.join(kind_labels)}，最多{self.most}个，每个不超过{self.megabytes} MB。"
 
 
 def find_upload_fault(upload: "UploadedFile[bytes]", rule: FileRule, *, blank_allowed: bool = False) -> str:
@@ -55,10 +55,10 @@ def find_upload_fault(upload: "UploadedFile[bytes]", rule: FileRule, *, blank_al
     if upload.size > rule.megabytes * BYTES_PER_MEGABYTE:
         return f"“{name}”超过{rule.megabytes} MB，请压缩后再上传。"
     text = "内容与扩展名不符，请用办公软件另存为这种格式，或改正扩展名后再上传。"
-    why = describe_misfit(upload, suffix, text, damaged=False)  # type: ignore[arg-type]
-    if not why and not blank_allowed and (fault := find_fault_of(upload)):
+    misfit = describe_misfit(upload, suffix, text, damaged=False)  # type: ignore[arg-type]
+    if not misfit and not blank_allowed and (fault := find_fault_of(upload)):
         return f"“{name}”{fault}。"
-    return f"“{name}”：{why}" if why else ""
+    return f"“{name}”：{misfit}" if misfit else ""
 
 
 def store_upload(upload: "UploadedFile[bytes]", *, token: str = "", matter: str = "") -> Upload:
@@ -85,11 +85,11 @@ def drop_repeated(
 ) -> "list[UploadedFile[bytes]]":
     """Return each content once, without those of the files in `stored_uploads`; names do not count."""
     existing = {upload.digest for upload in stored_uploads}
-    new: dict[str, UploadedFile[bytes]] = {}
+    by_digest: dict[str, UploadedFile[bytes]] = {}
     for upload in files:
         upload.seek(0)
-        new.setdefault(hashlib.file_digest(upload, "sha256").hexdigest(), upload)
-    return [upload for digest, upload in new.items() if digest not in existing]
+        by_digest.setdefault(hashlib.file_digest(upload, "sha256").hexdigest(), upload)
+    return [upload for digest, upload in by_digest.items() if digest not in existing]
 
 
 def read_upload(upload: Upload) -> bytes:

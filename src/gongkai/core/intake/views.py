@@ -38,10 +38,10 @@ SEARCH_KEY_LABELS = {"name": "姓名或者名称", "phone": "联系电话", "ema
 
 
 def _get_office_url(matter: str) -> str:
-    found = matter_of(matter)
-    if found is None:
+    kind_and_row = matter_of(matter)
+    if kind_and_row is None:
         raise Http404
-    return found[0].office(found[1])
+    return kind_and_row[0].office(kind_and_row[1])
 
 
 @never_cache
@@ -50,14 +50,14 @@ def reveal_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show contact or identity of a party."""
     by = actor_of(request.user)
     party = get_visible_or_404(by, Party, pk)
-    back = _get_office_url(party.matter)
+    office_url = _get_office_url(party.matter)
     try:
         clear = reveal_party(party, by=by, part=request.POST.get("part", "contact"))
     except Refused as refused:
         add_refusal_messages(request, refused)
-        return redirect(back)
+        return redirect(office_url)
     record_view(request, f"{party.matter} 的联系方式或身份")
-    context = {"party": party, "clear": clear, "back": back}
+    context = {"party": party, "clear": clear, "back": office_url}
     if request.POST.get("part", "contact") == "contact":
         names = list(AmendForm.base_fields)
         context["form"] = AmendForm(party, initial={name: getattr(party, name).reveal() for name in names})
@@ -198,9 +198,9 @@ def register_once(
     typed = repr(sorted((name, str(value)) for name, value in form.cleaned_data.items()))
     if not run_with_messages(request, lambda: matters.append(record_once(name, token, work, by=by, typed=typed))):
         return None
-    again = "这一页已经登记过，没有重复登记。" if matters[0].again else "已登记。"
+    outcome = "这一页已经登记过，没有重复登记。" if matters[0].again else "已登记。"
     messages.success(
         request,
-        f"{again}查询码：{format_code(matters[0].code)}。请交给{asker}，用来查看办理情况、领取文书，本页之后不再显示。",
+        f"{outcome}查询码：{format_code(matters[0].code)}。请交给{asker}，用来查看办理情况、领取文书，本页之后不再显示。",
     )
     return matters[0]

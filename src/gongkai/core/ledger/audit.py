@@ -166,10 +166,12 @@ def check_letters() -> LogVerdict:
     for letter in rows.iterator(BATCH_SIZE):
         read += 1
         try:
-            kept = has_digest(letter.digest, LETTER_DIGEST_PURPOSE, sha256(letter.body.reveal().encode()).hexdigest())
+            is_unchanged = has_digest(
+                letter.digest, LETTER_DIGEST_PURPOSE, sha256(letter.body.reveal().encode()).hexdigest()
+            )
         except KeyRingError:
-            kept = False
-        if not kept:
+            is_unchanged = False
+        if not is_unchanged:
             broken.append(f"第{letter.pk}号对外信件的内容被改动，或者密钥文件打不开它")
     return LogVerdict(read, broken[0] if broken else "", tuple(broken[1:MAX_LISTED_BROKEN_ROWS]))
 
@@ -179,9 +181,9 @@ def check_clocks() -> LogVerdict:
     days."""
     rows = Entry.objects.prefetch_related("clock_events").order_by("pk")
     read = 0
-    for some in split_into_batches(rows.iterator(BATCH_SIZE)):
-        read += len(some)
-        wrong = [moved for moved in recompute_dates(some) if moved.due_moved]
+    for batch in split_into_batches(rows.iterator(BATCH_SIZE)):
+        read += len(batch)
+        wrong = [moved for moved in recompute_dates(batch) if moved.due_moved]
         if wrong:
             return LogVerdict(read, f"{wrong[0].entry.number} 的到期日与计时事项不符")
     return LogVerdict(read)

@@ -213,8 +213,8 @@ def closing_event_at_submission(entry: Entry, kind: str = "closed") -> law.Event
     rows = _list_event_rows(entry)
     struck = {row.voids_id for row in rows}
     standing = [row for row in rows if row.kind == "submitted" and row.at and row.pk not in struck]
-    last = max(standing, key=lambda row: row.pk, default=None)
-    return make_event(kind, last.at) if entry.paused and last else make_event(kind)
+    submission = max(standing, key=lambda row: row.pk, default=None)
+    return make_event(kind, submission.at) if entry.paused and submission else make_event(kind)
 
 
 def was_closed(entry: Entry) -> bool:
@@ -230,8 +230,8 @@ def _find_last(kinds: Sequence[str], kind: str) -> int:
 
 def redating_event(entry: Entry, due: date) -> tuple[law.Event, ...]:
     """Return the event that changes an ordered due date to the recomputed one, or nothing if they are equal."""
-    same = entry.due_at is not None and timezone.localdate(entry.due_at) == due
-    return () if same else (make_event("rescheduled", until=due),)
+    is_unchanged = entry.due_at is not None and timezone.localdate(entry.due_at) == due
+    return () if is_unchanged else (make_event("rescheduled", until=due),)
 
 
 def void_events(entry: Entry, kinds: Iterable[str], *, by: Actor) -> None:
@@ -286,12 +286,14 @@ def deadline_of(
 def begin_clock(entry: Entry, events: Sequence[law.Event], *, calendar: law.Calendar | None = None) -> None:
     """Set the dates of a new, unsaved entry from its first events, in memory."""
     key, hours = rules_key(entry), _counts_in_hours(entry)
-    known = tuple(_normalize_event(event, hours=hours) for event in events)
+    first_events = tuple(_normalize_event(event, hours=hours) for event in events)
 
     def compute() -> law.Deadline:
-        return law.compute_deadline(key, known, calendar or law.default_calendar(), _get_today(hours), nearest=True)
+        return law.compute_deadline(
+            key, first_events, calendar or law.default_calendar(), _get_today(hours), nearest=True
+        )
 
-    deadline = compute() if calendar else cached_in_batch(("deadline", key, known), compute)
+    deadline = compute() if calendar else cached_in_batch(("deadline", key, first_events), compute)
     copy_deadline(entry, deadline, calendar=calendar)
 
 
@@ -354,17 +356,21 @@ def recompute_dates(
     days = calendar or law.default_calendar()
     moved = []
     for entry in entries:
-        before = (entry.due_at, entry.warn_at, entry.provisional, entry.paused)
+        old_dates = (entry.due_at, entry.warn_at, entry.provisional, entry.paused)
         if entry.clock_events.all():
             copy_deadline(entry, deadline_of(entry, days, today=today, changes=changes), calendar=days)
         else:
             entry.warn_at, entry.provisional = yellow_light_from(entry, days), False
-        if before != (entry.due_at, entry.warn_at, entry.provisional, entry.paused):
-            moved.append(RedatedEntry(entry, before[0]))
+        if old_dates != (entry.due_at, entry.warn_at, entry.provisional, entry.paused):
+            moved.append(RedatedEntry(entry, old_dates[0]))
     return moved
 
 
 def store_first_events(entries: Sequence[Entry], events: Sequence[Sequence[law.Event]], *, by: Actor) -> None:
     """Store the first events of new entries in one statement."""
-    rows = [_to_event_row(entry, event, by) for entry, some in zip(entries, events, strict=True) for event in some]
+    rows = [
+        _to_event_row(entry, event, by)
+        for entry, first_events in zip(entries, events, strict=True)
+        for event in first_events
+    ]
     insert_many(rows)

@@ -33,8 +33,8 @@ def title_column(
 
     def cell(row: AnyRow) -> SafeString:
         entry = entry_of(row)
-        below = "　".join(filter(None, (entry.number, beside(row))))
-        return format_html('{}<br><span class="gk-soft">{}</span>', entry.heading, below)
+        second_line = "　".join(filter(None, (entry.number, beside(row))))
+        return format_html('{}<br><span class="gk-soft">{}</span>', entry.heading, second_line)
 
     by = f"{path}__title" if order is None else order
     return Column("title", head, value=lambda row: entry_of(row).heading, cell=cell, order=by, at=LIST_ONLY, width=40)
@@ -63,8 +63,8 @@ def due_column(head: str = "期限", path: str = "entry", *, hours: bool = False
             return until
         if entry.paused:
             return "停止计算"
-        left = days_left(entry.due_at)
-        return format_html('{}{}<br><span class="gk-soft">{}</span>', until, provisional(entry), left)
+        time_left = days_left(entry.due_at)
+        return format_html('{}{}<br><span class="gk-soft">{}</span>', until, provisional(entry), time_left)
 
     return Column("due", head, value=lambda row: entry_of(row).due_at, cell=cell, order=f"{path}__due_at", at=LIST_ONLY)
 

@@ -106,8 +106,10 @@ class TodoList:
 
 def list_first_lines(rows: "QuerySet[Row]", line: Callable[[Row], TodoLine]) -> tuple[list[TodoLine], int]:
     """Return the first rows as lines of a home page list, and the total number of rows."""
-    found = list(rows[: MAX_BLOCK_LINES + 1])
-    return [line(row) for row in found[:MAX_BLOCK_LINES]], rows.count() if len(found) > MAX_BLOCK_LINES else len(found)
+    first_rows = list(rows[: MAX_BLOCK_LINES + 1])
+    return [line(row) for row in first_rows[:MAX_BLOCK_LINES]], rows.count() if len(
+        first_rows
+    ) > MAX_BLOCK_LINES else len(first_rows)
 
 
 def todo_block(

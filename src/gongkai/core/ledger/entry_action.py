@@ -48,8 +48,8 @@ def tell_readers(entry: Entry, one: Notification) -> Notification:
         return one
     posts = [NotifiedPost(role, body) for role, body in one.posts]
     covers = {} if one.by_post else covers_of(set(one.persons))
-    told = {*one.persons, *(set().union(*covers.values())), *Roster.read(posts).reached(posts)}
-    readers = find_readers(entry, told)
+    recipients = {*one.persons, *(set().union(*covers.values())), *Roster.read(posts).reached(posts)}
+    readers = find_readers(entry, recipients)
     return replace(one, persons=readers, by_post=True, posts=() if readers else ((Role.CHIEF, entry.body_id),))
 
 
@@ -144,9 +144,9 @@ def set_initial_state(entry: Entry) -> None:
 
 def save_if_unchanged(entry: Entry) -> None:
     """Save all fields if the version is unchanged, else raise Conflict."""
-    seen = entry.version
-    entry.version = seen + 1
-    if not update_if_unchanged(entry, but=("number",), version=seen):
+    version = entry.version
+    entry.version = version + 1
+    if not update_if_unchanged(entry, but=("number",), version=version):
         raise Conflict(ROW_CHANGED_ERROR)
 
 

@@ -247,8 +247,8 @@ def _get_min_rows(question: CountQuestion[Subject]) -> int:
 def _load_actor(user: int | None) -> Actor | None:
     if user is None:
         return ANONYMOUS
-    found = get_user_model().objects.filter(pk=user, is_active=True).first()
-    return actor_of(found) if found else None
+    account = get_user_model().objects.filter(pk=user, is_active=True).first()
+    return actor_of(account) if account else None
 
 
 def _make_cache_key(question: CountQuestion[Subject], subject: Subject, rows: "QuerySet[Model, Model]") -> str:

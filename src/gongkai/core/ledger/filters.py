@@ -55,8 +55,10 @@ def page_of_entries(
     if len(rows) <= size:
         return EntryPage(rows)
     rows = rows[:size]
-    last = rows[-1]
-    return EntryPage(rows, _format_mark(last.due_at if order == ORDER_BY_DUE_DATE else last.opened_at, last.pk))
+    last_entry = rows[-1]
+    return EntryPage(
+        rows, _format_mark(last_entry.due_at if order == ORDER_BY_DUE_DATE else last_entry.opened_at, last_entry.pk)
+    )
 
 
 def _list_by_due(
@@ -130,17 +132,17 @@ _REST_SQL = "SELECT DISTINCT title FROM {table} WHERE title > %s AND {match} LIM
 
 def filter_by_words(entries: EntryQuerySet, text: str) -> EntryQuerySet:
     """Return entries whose title contains the words, ignoring case."""
-    found = titles_with(text, entries.db) if _has_many_entries(entries.db) else None
-    if found is not None:
-        return entries.filter(title__in=found) if found else entries.none()
+    titles = titles_with(text, entries.db) if _has_many_entries(entries.db) else None
+    if titles is not None:
+        return entries.filter(title__in=titles) if titles else entries.none()
     # Without letters in the words, a case-insensitive comparison is needless work.
     cased = text.upper() != text or text.lower() != text
     return entries.filter(**{"title__icontains" if cased else "title__contains": text})
 
 
 def _has_many_entries(alias: str) -> bool:
-    last = Entry.objects.using(alias).order_by("-pk").values_list("pk", flat=True).first()
-    return last is not None and last > MIN_ROWS_FOR_TITLE_INDEX
+    last_pk = Entry.objects.using(alias).order_by("-pk").values_list("pk", flat=True).first()
+    return last_pk is not None and last_pk > MIN_ROWS_FOR_TITLE_INDEX
 
 
 def titles_with(text: str, alias: str = "default") -> list[str] | None:
@@ -343,13 +345,13 @@ def count_lights_of_unit(entries: EntryQuerySet, now: datetime | None = None, mo
     moment = moment_for_lights(now)
     rows = entries.open().order_by().values("due_at", "warn_at", "paused")[: most + 1]
     late, soon = Q(paused=False, due_at__lt=moment), Q(paused=False, warn_at__lte=moment, due_at__gte=moment)
-    found: dict[str, int] = rows.aggregate(
+    counts: dict[str, int] = rows.aggregate(
         open=Count("*"),
         red=Count("paused", filter=late),
         yellow=Count("paused", filter=soon),
         blue=Count("paused", filter=Q(paused=True)),
     )
-    return found if found["open"] <= most else count_lights(entries, moment, most)
+    return counts if counts["open"] <= most else count_lights(entries, moment, most)
 
 
 def count_up_to(entries: EntryQuerySet, most: int = 9999) -> int:

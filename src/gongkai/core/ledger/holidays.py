@@ -114,9 +114,14 @@ def enter_holidays(_: None, *, by: Actor, notice: HolidayNotice) -> ActionResult
         raise Refused(f"{error}。") from error
     if notice_of_year(notice.year):
         raise Refused(f"{notice.year}年的放假安排已经登记；有调整的，请登记调整，由另一人核对。")
-    made = store_year(notice, by=by.name)
-    facts = {"off": made.off, "work": made.work, "source": made.source, "number": made.number}
-    return ActionResult(f"登记{notice.year}年放假安排", facts=facts, stream=made.stream, result=made)
+    stored_year = store_year(notice, by=by.name)
+    facts = {
+        "off": stored_year.off,
+        "work": stored_year.work,
+        "source": stored_year.source,
+        "number": stored_year.number,
+    }
+    return ActionResult(f"登记{notice.year}年放假安排", facts=facts, stream=stored_year.stream, result=stored_year)
 
 
 def store_year(notice: HolidayNotice, *, by: str) -> HolidayYear:
@@ -156,8 +161,8 @@ def read_off(text: str) -> tuple[Holiday, ...]:
         read = _HOLIDAY_LINE_PATTERN.fullmatch(line)
         if read is None:
             raise ValueError(f"“{line[:40]}”不是一段放假，请写成“元旦 2027-01-01 2027-01-03”。")
-        first = _parse_day(read[2])
-        holidays.append(Holiday(read[1], first, _parse_day(read[3]) if read[3] else first))
+        first_day = _parse_day(read[2])
+        holidays.append(Holiday(read[1], first_day, _parse_day(read[3]) if read[3] else first_day))
     return tuple(holidays)
 
 

@@ -147,14 +147,14 @@ class LedgerImporter:
     def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
         """Change the entries of a batch through the ledger's actions."""
         for action, name in ((set_office, "office"), (set_external_ref, "external_ref")):
-            given = {
+            values_by_entry = {
                 change.target: change.facts[name]
                 for change in changes
                 if isinstance(change.target, Entry) and name in change.facts
             }
-            for target in given:
+            for target in values_by_entry:
                 recorder.before(target)
-            action.many(given, by=by, each=partial(_action_arguments, name, given))
+            action.many(values_by_entry, by=by, each=partial(_action_arguments, name, values_by_entry))
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing the import of a row: closed entry, closed office, no

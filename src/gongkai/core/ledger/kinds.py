@@ -153,8 +153,8 @@ def ordered_with_words(words: Collection[str]) -> Q:
 
 def order_of(entry: Entry) -> str:
     """Return the text that ordered an entry, or "" if its kind has none; uses prefetched rows."""
-    way = kind_of(entry.kind).ordered_in
-    return str(reduce(getattr, way.split("__"), entry)) if way else ""
+    lookup = kind_of(entry.kind).ordered_in
+    return str(reduce(getattr, lookup.split("__"), entry)) if lookup else ""
 
 
 def list_of(entry: Entry) -> tuple[str, str]:

@@ -177,8 +177,8 @@ def settle_lapses_of(entry: Entry) -> None:
 def has_lapse(column: str = "pk") -> Exists:
     """Return the condition on rows whose entry (`column`: lookup of its id) has a lapse at its
     present unit."""
-    same = {"of": OuterRef(column), "entry__outcome": "", "entry__body": F("of__body")}
-    return Exists(Lapse.objects.filter(**same))
+    conditions = {"of": OuterRef(column), "entry__outcome": "", "entry__body": F("of__body")}
+    return Exists(Lapse.objects.filter(**conditions))
 
 
 def lapses_of_kinds(*kinds: str) -> EntryQuerySet:

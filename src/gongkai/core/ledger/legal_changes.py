@@ -118,8 +118,8 @@ def enter_calendar(_: None, *, by: Actor, notice: law.HolidayNotice) -> ActionRe
         check_notice(notice)
     except law.LawError as error:
         raise Refused(f"{error}。") from error
-    before = holidays.notice_of_year(notice.year)
-    if before and (before.off, before.work) == (notice.off, notice.work):
+    present_notice = holidays.notice_of_year(notice.year)
+    if present_notice and (present_notice.off, present_notice.work) == (notice.off, notice.work):
         raise Refused(f"{notice.year}年的放假安排已经是这样，没有改变。")
     facts = {
         "year": notice.year,

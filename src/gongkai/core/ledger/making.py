@@ -44,8 +44,8 @@ def draw_entry_numbers(kind: str, year: int, count: int = 1) -> list[str]:
     if count < 1:
         return []
     series = kind_of(kind).series
-    last = draw_next_numbers(series, year, count)
-    return [f"{series}{year}-{number:05d}" for number in range(last - count + 1, last + 1)]
+    last_number = draw_next_numbers(series, year, count)
+    return [f"{series}{year}-{number:05d}" for number in range(last_number - count + 1, last_number + 1)]
 
 
 def draw_next_numbers(series: str, year: int, count: int = 1) -> int:
@@ -97,9 +97,9 @@ def make_entries(
     queue = current_queue()
     with transaction.atomic(savepoint=False):
         _assign_numbers(drafts)
-        first = [_fill_in(entry, events) for entry in drafts]
+        first_events = [_fill_in(entry, events) for entry in drafts]
         insert_many(drafts)
-        store_first_events(drafts, first, by=by)
+        store_first_events(drafts, first_events, by=by)
         firsts = [
             _build_first_movement(entry, by, words(entry) if callable(words) else words, facts, verb)
             for entry in drafts
@@ -112,9 +112,9 @@ def make_entries(
 
 
 def _require_possible_years(drafts: list[Entry]) -> None:
-    last = timezone.localdate().year + MAX_YEARS_AHEAD
-    if wrong := sorted({entry.year for entry in drafts if not FIRST_YEAR <= entry.year <= last}):
-        raise Refused(f"{wrong[-1]}年不对：年度应在{FIRST_YEAR}年至{last}年之间，请核对日期。")
+    last_year = timezone.localdate().year + MAX_YEARS_AHEAD
+    if wrong := sorted({entry.year for entry in drafts if not FIRST_YEAR <= entry.year <= last_year}):
+        raise Refused(f"{wrong[-1]}年不对：年度应在{FIRST_YEAR}年至{last_year}年之间，请核对日期。")
 
 
 def _assign_numbers(drafts: list[Entry]) -> None:
@@ -157,8 +157,8 @@ def remove_entries(entries: QuerySet[Entry], *, by: Actor) -> int:
     RemovedEntry.objects.bulk_create(
         [RemovedEntry(entry_id=pk, number=number, by=by.name) for pk, number in rows], batch_size=500
     )
-    for some in split_into_batches(pk for pk, _ in rows):
-        Entry.objects.filter(pk__in=some).delete()
+    for batch in split_into_batches(pk for pk, _ in rows):
+        Entry.objects.filter(pk__in=batch).delete()
     return len(rows)
 
 

@@ -88,8 +88,8 @@ def own_bodies_visible_to(user: object) -> EntryQuerySet:
 
 def _inner_of_supervised_units(actor: Actor) -> Q:
     working = {post.body_id for post in actor.posts if post.role not in SUPERVISING_ROLES}
-    beside = {post.body_id for post in actor.posts} - working
-    return Q(body_id__in=beside, kind__in=inner_kinds()) if beside else Q(pk__in=[])
+    other_bodies = {post.body_id for post in actor.posts} - working
+    return Q(body_id__in=other_bodies, kind__in=inner_kinds()) if other_bodies else Q(pk__in=[])
 
 
 def of_visible(rows: "QuerySet[Facts, Facts]", user: object, *, kind: str) -> "QuerySet[Facts, Facts]":
@@ -152,8 +152,10 @@ def units_with_visible_entries(user: object, kind: str) -> "QuerySet[Body, Body]
 
 def kind_choices(user: object) -> list[tuple[str, str]]:
     """Return kinds with labels for a filter; inner kinds only if the user sees an entry of the kind."""
-    shown = {name for name in inner_kinds() if visible_to(user, kind=name).exists()}
-    return [(kind.name, kind.label) for kind in ENTRY_KINDS_BY_NAME.values() if not kind.inner or kind.name in shown]
+    visible_inner = {name for name in inner_kinds() if visible_to(user, kind=name).exists()}
+    return [
+        (kind.name, kind.label) for kind in ENTRY_KINDS_BY_NAME.values() if not kind.inner or kind.name in visible_inner
+    ]
 
 
 @dataclass(frozen=True)
@@ -210,27 +212,27 @@ def _sees_unsupervised_entries(actor: Actor, supervised: list[int], inner: list[
 
 
 def _all_but_inner(actor: Actor, inner: list[str]) -> Q:
-    own = {post.body_id for post in actor.posts if post.role not in SUPERVISING_ROLES}
+    working_bodies = {post.body_id for post in actor.posts if post.role not in SUPERVISING_ROLES}
     query = ~Q(kind__in=inner) if inner else Q()
-    return query | Q(body_id__in=own) if inner and own else query
+    return query | Q(body_id__in=working_bodies) if inner and working_bodies else query
 
 
 def _list_extra_entries(actor: Actor, only: str) -> list[EntryQuerySet]:
-    asked = [(kind, kind.visible(actor)) for kind in ENTRY_KINDS_BY_NAME.values() if only in {"", kind.name}]
-    return [Entry.objects.filter(query, kind=kind.name) for kind, query in asked if query is not None]
+    conditions = [(kind, kind.visible(actor)) for kind in ENTRY_KINDS_BY_NAME.values() if only in {"", kind.name}]
+    return [Entry.objects.filter(query, kind=kind.name) for kind, query in conditions if query is not None]
 
 
 def _combine_parts(parts: list[Q], besides: list[EntryQuerySet], few: list[int] | None) -> Q:
     if few is not None:
         return reduce(or_, [*parts, Q(pk__in=few)] if few else parts)
-    return Q(pk__in=_union_ids([*(Entry.objects.filter(part) for part in parts), *besides]))
+    return Q(pk__in=_union_ids([*(Entry.objects.filter(condition) for condition in parts), *besides]))
 
 
 def _list_ids_if_few(besides: list[EntryQuerySet]) -> list[int] | None:
     if not besides:
         return []
-    found = list(_union_ids(besides)[: MAX_EXTRA_IDS + 1].values_list("pk", flat=True))
-    return found if len(found) <= MAX_EXTRA_IDS else None
+    ids = list(_union_ids(besides)[: MAX_EXTRA_IDS + 1].values_list("pk", flat=True))
+    return ids if len(ids) <= MAX_EXTRA_IDS else None
 
 
 def _union_ids(sets: list[EntryQuerySet]) -> "QuerySet[Entry, Mapping[str, object]]":

@@ -89,8 +89,8 @@ check_confirmer = AnotherPerson(
 
 def check_may_excuse(by: Actor, entry: Entry) -> list[str]:
     """Return reasons against all actors except those who may judge and do not work for the unit."""
-    what = "对本单位的整改要求免予整改或者延长期限，可以报告整改情况，由另一人复核"
-    return check_clears_other_unit(by, entry.body, what) or check_may_judge(by, entry)
+    decision = "对本单位的整改要求免予整改或者延长期限，可以报告整改情况，由另一人复核"
+    return check_clears_other_unit(by, entry.body, decision) or check_may_judge(by, entry)
 
 
 #: Rule of `waive`: may excuse, and is another person than the one who reported.
@@ -212,11 +212,11 @@ def order_rectification(body: Body, *, by: Actor, found: FoundFault, until: date
 @entry_action(KIND, "report", label="报告整改情况", rule=check_may_work)
 def report(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Report what the unit did; the office that ordered the rectification then judges it."""
-    words = text.strip()
-    if len(words) < 5:
+    report_text = text.strip()
+    if len(report_text) < 5:
         raise Refused("请写明怎样整改的。")
-    Rectification.objects.filter(pk=entry.pk).update(report=words)
-    return ActionResult(words=words, events=(make_event("submitted"),))
+    Rectification.objects.filter(pk=entry.pk).update(report=report_text)
+    return ActionResult(words=report_text, events=(make_event("submitted"),))
 
 
 @entry_action(KIND, "confirm", label="复核通过", rule=check_confirmer)
@@ -252,11 +252,13 @@ def _add_seen_evidence(entry: Entry, by: Actor, url: str) -> None:
 def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return an insufficient report with a reason; the due date stays."""
     text = _require_reason(reason, "请写明退回的理由。")
-    kept = Rectification.objects.get(pk=entry.pk)
-    kept.returns += 1
-    kept.save(update_fields=["returns"])
-    tell = _make_notification(entry, "整改退回", text, f"returned:{entry.pk}:{kept.returns}")
-    return ActionResult(words=text, facts={"returns": kept.returns}, tell=(tell,), events=(make_event("returned"),))
+    rectification = Rectification.objects.get(pk=entry.pk)
+    rectification.returns += 1
+    rectification.save(update_fields=["returns"])
+    tell = _make_notification(entry, "整改退回", text, f"returned:{entry.pk}:{rectification.returns}")
+    return ActionResult(
+        words=text, facts={"returns": rectification.returns}, tell=(tell,), events=(make_event("returned"),)
+    )
 
 
 @entry_action(KIND, "extend", label="延长期限", rule=check_may_excuse)

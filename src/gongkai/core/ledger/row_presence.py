@@ -31,8 +31,8 @@ class RowCondition:
     @property
     def possible(self) -> bool:
         """Return false if no row can match because a field must have a value of an empty list."""
-        here = all(value or not _is_many(value) for value in self.where.values())
-        return here and (self.also is None or self.also.possible)
+        is_possible = all(value or not _is_many(value) for value in self.where.values())
+        return is_possible and (self.also is None or self.also.possible)
 
 
 def which_exist(conditions: Sequence[RowCondition]) -> list[bool]:

@@ -31,8 +31,8 @@ def works_for(by: Actor, entry: Entry) -> bool:
 
 def acts_for_another(by: Actor, entry: Entry) -> bool:
     """Return true if the actor only oversees the entry's unit and does not belong to it."""
-    own = works_for(by, entry) or by.has(Role.CHIEF, Role.REVIEWER, body_id=entry.body_id)
-    return not own and entry.body.kind != BodyKind.GOVERNMENT
+    belongs = works_for(by, entry) or by.has(Role.CHIEF, Role.REVIEWER, body_id=entry.body_id)
+    return not belongs and entry.body.kind != BodyKind.GOVERNMENT
 
 
 def answers_for(by: Actor, entry: Entry) -> bool:
@@ -60,8 +60,10 @@ def stands_in(by: Actor, entry: Entry, roles: Collection[str], authors: Collecti
         return False
     offices = find_stand_ins(entry, authors)
     nearest = len(offices[0].reach) if offices else 0
-    own = [post.reach for post in by.posts if post.role == Role.CHIEF and entry.body.path.startswith(post.reach)]
-    return by.system or any(len(reach) >= nearest for reach in own)
+    own_reaches = [
+        post.reach for post in by.posts if post.role == Role.CHIEF and entry.body.path.startswith(post.reach)
+    ]
+    return by.system or any(len(reach) >= nearest for reach in own_reaches)
 
 
 def find_holders(entry: Entry, roles: Collection[str], authors: Collection[int | None] = ()) -> list[PostHolder]:
@@ -100,10 +102,10 @@ def must_judge(by: Actor, entry: Entry) -> bool:
 def check_sees(by: Actor, entry: Entry) -> list[str]:
     """Return a reason if the actor may not see the entry."""
 
-    seen = by.system or ask_once(
+    is_visible = by.system or ask_once(
         ("sees", by, entry.pk), lambda: visible_to(by, kind=entry.kind).filter(pk=entry.pk).exists()
     )
-    return [] if seen else ["您没有查看这条记录的权限；需要查看的，请找承办单位或者政务公开办。"]
+    return [] if is_visible else ["您没有查看这条记录的权限；需要查看的，请找承办单位或者政务公开办。"]
 
 
 def check_may_comment(by: Actor, entry: Entry) -> list[str]:

@@ -71,13 +71,13 @@ def set_subjects(entries: Iterable[Entry], by: Actor) -> None:
         if kind_of(entry.kind).words:
             entry.revealed = may_read_unmasked(by, entry)
             of_kind[entry.kind].append(entry)
-    for name, some in of_kind.items():
-        _attach_deidentifiers(some)
+    for name, entries_of_kind in of_kind.items():
+        _attach_deidentifiers(entries_of_kind)
         if not ENTRY_KINDS_BY_NAME[name].subject:
             continue
-        rows = Entry.objects.filter(pk__in=[entry.pk for entry in some])
+        rows = Entry.objects.filter(pk__in=[entry.pk for entry in entries_of_kind])
         subjects = {pk: texts for pk, *texts in rows.values_list("pk", *ENTRY_KINDS_BY_NAME[name].subject)}
-        for entry in some:
+        for entry in entries_of_kind:
             subject_words = next((subject for subject in subjects.get(entry.pk, ()) if subject), Words())
             entry.subject = shorten(subject_words.reveal() if entry.revealed else _shorten_masked(entry, subject_words))
 
@@ -102,10 +102,10 @@ def _attach_deidentifiers(entries: Sequence[Entry]) -> None:
 
 def set_revealed(entries: Iterable[Entry], by: Actor) -> None:
     """Set `revealed` on entries of one kind, without subjects; for exports."""
-    some = list(entries)
-    for entry in some:
+    rows = list(entries)
+    for entry in rows:
         entry.revealed = may_read_unmasked(by, entry)
-    _attach_deidentifiers(some)
+    _attach_deidentifiers(rows)
 
 
 def mask_unless_revealed(entry: Entry, text: str | Secret) -> str:
@@ -134,10 +134,10 @@ def search_outside_texts(entries: EntryQuerySet, by: Actor, asked: str) -> list[
     outside_texts: list[int] = []
     for kind, rows in _iterate_searchable(entries, by):
         works: dict[int, bool] = {}
-        for pk, body, *words in rows.values_list("pk", "body_id", *kind.words)[:MOST].iterator(500):
+        for pk, body, *texts in rows.values_list("pk", "body_id", *kind.words)[:MOST].iterator(500):
             if body not in works:
                 works[body] = may_read_unmasked(by, Entry(kind=kind.name, body=Body.objects.get(pk=body)))
-            if works[body] and _contains(words, asked):
+            if works[body] and _contains(texts, asked):
                 outside_texts.append(pk)
     return outside_texts
 

@@ -73,14 +73,14 @@ def with_open_counts(rows: QuerySet[Urging]) -> "QuerySet[Sent]":
 
 def rows_of_block(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the home page list has rows: unacknowledged reminders."""
-    mine = {post.body_id for post in by.posts if post.role in ENTRY_STAFF_ROLES}
-    return [RowCondition(Urging, {"body": mine, "received_at": None})]
+    own_bodies = {post.body_id for post in by.posts if post.role in ENTRY_STAFF_ROLES}
+    return [RowCondition(Urging, {"body": own_bodies, "received_at": None})]
 
 
 def unacknowledged_urgings(by: Actor) -> "QuerySet[Sent]":
     """Return the urgings that the actor's units have not acknowledged, oldest first."""
-    mine = [post.body_id for post in by.posts if post.role in ENTRY_STAFF_ROLES]
-    rows = Urging.objects.filter(body_id__in=mine, received_at=None).select_related("body")
+    own_bodies = [post.body_id for post in by.posts if post.role in ENTRY_STAFF_ROLES]
+    rows = Urging.objects.filter(body_id__in=own_bodies, received_at=None).select_related("body")
     if by.person_id is not None:
         rows = rows.exclude(person_id=by.person_id)
     return with_open_counts(rows).filter(left__gt=0).order_by("sent_at", "pk")
@@ -93,8 +93,8 @@ def raise_urgings(now: datetime | None = None) -> Mapping[str, int]:
     rows = with_open_counts(Urging.objects.filter(raised_at=None, sent_at__lt=_subtract_working_days(moment, UNSIGNED)))
     raised = 0
     for row in rows.order_by("pk")[:500]:
-        if why := _get_escalation_reason(row, moment):
-            raise_urging(row, by=SYSTEM, why=why)
+        if reason := _get_escalation_reason(row, moment):
+            raise_urging(row, by=SYSTEM, why=reason)
             raised += 1
     return {"raised": raised}
 

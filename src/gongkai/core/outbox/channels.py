@@ -201,7 +201,9 @@ def _get_settings_channels() -> dict[str, MessageChannel]:
 
 def sms_channel() -> SmsChannel | None:
     """Return the SMS gateway for outside persons, or None; used for codes."""
-    return next((way for way in channels().values() if isinstance(way, SmsChannel) and way.sends_codes), None)
+    return next(
+        (channel for channel in channels().values() if isinstance(channel, SmsChannel) and channel.sends_codes), None
+    )
 
 
 def _clear_cache(*, setting: str, **_: object) -> None:

@@ -45,23 +45,23 @@ def send_due(now: datetime | None = None) -> dict[str, int]:
     """
     moment = now or timezone.now()
     counts = dict.fromkeys(("sent", "retried", "failed", "bounced", "dropped", "closed", "held"), 0)
-    known = channels()
+    open_channels = channels()
     for table in (Message, Letter):
         for name in list(due_deliveries(moment, table).order_by().values_list("channel", flat=True).distinct()):
-            if name not in known:
+            if name not in open_channels:
                 counts["closed"] += due_deliveries(moment, table).filter(channel=name).count()
                 continue
-            for result, count in _deliver_through(table, name, known[name], moment).items():
+            for result, count in _deliver_through(table, name, open_channels[name], moment).items():
                 counts[result] += count
     return {**counts, "forgotten": delete_old_texts(moment)}
 
 
 def delete_old_texts(now: datetime) -> int:
     """Delete the texts of old finished letters; the digest stays."""
-    old = Letter.objects.exclude(body="").filter(
+    old_letters = Letter.objects.exclude(body="").filter(
         Q(sent_at__lt=now - LETTER_TEXT_RETENTION) | Q(sent_at=None, created_at__lt=now - LETTER_TEXT_RETENTION)
     )
-    return old.exclude(state=MessageState.WAITING).update(body="")
+    return old_letters.exclude(state=MessageState.WAITING).update(body="")
 
 
 def _deliver_through(table: type[Delivery], name: str, channel: MessageChannel, now: datetime) -> Counter[str]:

@@ -36,7 +36,7 @@ def send_plain_mail(to: str, subject: str, text: str, *, name: str, headers: Map
         headers={**(headers or {}), "Message-ID": f"<{name}@{host}>"},
     )
     try:
-        taken = mail.send()
+        accepted_count = mail.send()
     except smtplib.SMTPRecipientsRefused as error:
         code = next((recipient[0] for recipient in error.recipients.values()), 0)
         if 500 <= code < 600:
@@ -48,5 +48,5 @@ def send_plain_mail(to: str, subject: str, text: str, *, name: str, headers: Map
         raise ChannelOff(f"邮件服务器答复 {error.smtp_code}") from None
     except (smtplib.SMTPException, OSError) as error:
         raise ChannelOff(f"连不上邮件服务器（{type(error).__name__}）") from None
-    if not taken:
+    if not accepted_count:
         raise ChannelError("没有发出")

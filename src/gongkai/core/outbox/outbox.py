@@ -164,8 +164,8 @@ def _load_roster(tells: list[Notification]) -> Roster:
 
 
 def _load_named_people(tells: list[Notification]) -> dict[int, Person]:
-    named = {person for notification in tells for person in notification.persons}
-    rows = Person.objects.filter(pk__in=named).order_by().annotate(covered=is_covered()) if named else ()
+    person_ids = {person for notification in tells for person in notification.persons}
+    rows = Person.objects.filter(pk__in=person_ids).order_by().annotate(covered=is_covered()) if person_ids else ()
     return {person.pk: person for person in rows}
 
 

@@ -85,9 +85,9 @@ class Roster:
             return self._chiefs_above(post.body_id)
         rows = self.held.get((post.role, post.body_id), [])
         narrow = [r for r in rows if post.office_id is None or r.office_id in {None, post.office_id}]
-        found = {row.person_id for row in narrow or rows}
-        if found or post.role not in FALLBACK_ROLES:
-            return found
+        person_ids = {row.person_id for row in narrow or rows}
+        if person_ids or post.role not in FALLBACK_ROLES:
+            return person_ids
         return self.persons(NotifiedPost(FALLBACK_ROLES[post.role], post.body_id), inside=inside)
 
     def reached(self, posts: Iterable[NotifiedPost], but: int | None = None) -> set[int]:
@@ -104,9 +104,9 @@ class Roster:
 
     def _chiefs_above(self, body_id: int) -> set[int]:
         path = self.paths.get(body_id, "")
-        over = [(reach, person) for reach, person in self.chiefs if path.startswith(reach)]
-        nearest = max((len(reach) for reach, _ in over), default=0)
-        return {person for reach, person in over if len(reach) == nearest}
+        chiefs = [(reach, person) for reach, person in self.chiefs if path.startswith(reach)]
+        nearest = max((len(reach) for reach, _ in chiefs), default=0)
+        return {person for reach, person in chiefs if len(reach) == nearest}
 
 
 def _find_heirs(bodies: Collection[int]) -> dict[int, set[int]]:
@@ -115,13 +115,13 @@ def _find_heirs(bodies: Collection[int]) -> dict[int, set[int]]:
     into = {body: {body} for body in bodies}
     while into:
         rows = Body.objects.filter(pk__in=into).exclude(merged_into=None).values_list("pk", "merged_into_id")
-        after: dict[int, set[int]] = {}
+        next_bodies: dict[int, set[int]] = {}
         for body, heir in rows:
             if heir is not None:
-                after.setdefault(heir, set()).update(into[body])
-        for heir, merged in after.items():
+                next_bodies.setdefault(heir, set()).update(into[body])
+        for heir, merged in next_bodies.items():
             heirs.setdefault(heir, set()).update(merged)
-        into = after
+        into = next_bodies
     return heirs
 
 
@@ -147,10 +147,10 @@ def is_unstaffed(body_id: int) -> bool:
 
 def unit_for_inner_messages(body: Body) -> int:
     """Return the unit to notify about inner work: itself, or its parent if unstaffed."""
-    above = body.parent
-    if above is None or not issues_for_itself(above) or not is_unstaffed(body.pk):
+    parent = body.parent
+    if parent is None or not issues_for_itself(parent) or not is_unstaffed(body.pk):
         return body.pk
-    return above.pk
+    return parent.pk
 
 
 def people_to_notify_inside(
@@ -170,8 +170,8 @@ def is_covered() -> Exists:
 
 def covers_of(persons: set[int], on: date | None = None) -> dict[int, set[int]]:
     """Return for each person the people who cover one of their appointments on a day."""
-    found: dict[int, set[int]] = defaultdict(set)
+    covering_by_person: dict[int, set[int]] = defaultdict(set)
     covers = Appointment.objects.filter(in_force(on), covers__person__in=persons).order_by()
     for covered, covering in covers.values_list("covers__person", "person"):
-        found[covered].add(covering)
-    return found
+        covering_by_person[covered].add(covering)
+    return covering_by_person

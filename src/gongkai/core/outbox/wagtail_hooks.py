@@ -26,8 +26,8 @@ class InboxMenuItem(MenuItem):
     def render_component(self, request: HttpRequest) -> LinkMenuItem:
         """Return the menu item with the count as text, for screen readers."""
         count = unread_count_of_request(request)
-        shown = "99+" if count > 99 else str(count)
-        label = f"{self.label}（{shown}）" if count else self.label
+        count_text = "99+" if count > 99 else str(count)
+        label = f"{self.label}（{count_text}）" if count else self.label
         return LinkMenuItem(self.name, label, self.url, icon_name=self.icon_name, classname=self.classname)
 
 

@@ -86,11 +86,11 @@ class FormContext:
         row = self.row
         if row is None:
             return []
-        register, beside = self.register, self.act.beside
+        register, further_columns = self.register, self.act.beside
         columns = (
             self.part.bound
             if self.part
-            else [column for column in register.bound if "list" in column.column.at or column.name in beside]
+            else [column for column in register.bound if "list" in column.column.at or column.name in further_columns]
         )
         return [(column.head, fact) for column in columns if (fact := column.fact(row)) != ""]
 
@@ -106,8 +106,8 @@ def _get_initial_target(new: New, targets: "AnyRows", by: Actor) -> dict[str, ob
 
 
 def _get_only_row(targets: "AnyRows") -> "AnyRow":
-    some = list(targets[:2])
-    return some[0] if len(some) == 1 else None
+    first_rows = list(targets[:2])
+    return first_rows[0] if len(first_rows) == 1 else None
 
 
 def _explain_refusal(new: New, by: Actor) -> list[str]:

@@ -156,8 +156,8 @@ class BoundColumn:
             return "gk-num"
         if self._is_long:
             return "gk-wide"
-        whole = self.is_day or isinstance(self.ordered, models.DateField) or self._has_choices or self._is_unit
-        return "gk-nowrap" if whole or self.head.endswith(("编号", "电话", "电话号码")) else ""
+        is_unbroken = self.is_day or isinstance(self.ordered, models.DateField) or self._has_choices or self._is_unit
+        return "gk-nowrap" if is_unbroken or self.head.endswith(("编号", "电话", "电话号码")) else ""
 
     @property
     def _is_unit(self) -> bool:
@@ -181,14 +181,14 @@ class BoundColumn:
         if self.column.value is not None:
             return self.column.value(row)
         owner: AnyRow = row
-        *path, last = self.name.split("__")
+        *path, field_name = self.name.split("__")
         for name in path:
             owner = getattr(owner, name, None)
             if owner is None:
                 return None
         if self._has_choices:
-            return getattr(owner, f"get_{last}_display")()
-        value = getattr(owner, last)
+            return getattr(owner, f"get_{field_name}_display")()
+        value = getattr(owner, field_name)
         if self.field is not None and self.field.many_to_many:
             return list(value.all())
         return value
@@ -201,7 +201,7 @@ class BoundColumn:
         if isinstance(value, models.Model):
             return str(value)
         if isinstance(value, list | tuple):
-            return "、".join(one.name if isinstance(one, Body) else str(one) for one in value)
+            return "、".join(element.name if isinstance(element, Body) else str(element) for element in value)
         return value
 
     def cell(self, row: models.Model) -> SafeString | str:
@@ -317,7 +317,7 @@ def _format_decimal(value: Decimal) -> str:
 @display_value.register(list)
 @display_value.register(tuple)
 def _format_list(value: Sequence[object]) -> SafeString:
-    return format_html_join("、", "{}", ((display_value(part),) for part in value))
+    return format_html_join("、", "{}", ((display_value(element),) for element in value))
 
 
 def light_html(key: str, text: str) -> SafeString:

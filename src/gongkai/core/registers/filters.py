@@ -185,33 +185,35 @@ class ListFilters(FilterSet):  # type: ignore[misc]
 
     def __init__(self, data: QueryDict, queryset: "AnyRows", by: Actor = ANONYMOUS, of: "AnyRow" = None) -> None:
         self.by, self.of = by, of
-        asked = data.copy()
-        for name, made in self.base_filters.items():
-            if isinstance(made, _YearChoiceFilter) and made.year.this_year:
-                asked.setdefault(name, made.year.default_year(queryset))
+        parameters = data.copy()
+        for name, list_filter in self.base_filters.items():
+            if isinstance(list_filter, _YearChoiceFilter) and list_filter.year.this_year:
+                parameters.setdefault(name, list_filter.year.default_year(queryset))
         for name, value in self.initial_filters.items():
-            asked.setdefault(name, value)
-        super().__init__(asked, queryset)
-        for name, made in self.filters.items():
-            if isinstance(made, _YearChoiceFilter):
-                choices = list_years(queryset, made.year)
+            parameters.setdefault(name, value)
+        super().__init__(parameters, queryset)
+        for name, list_filter in self.filters.items():
+            if isinstance(list_filter, _YearChoiceFilter):
+                choices = list_years(queryset, list_filter.year)
                 # A link may name a year without rows, for example from last
                 # year's report.
-                typed = asked.get(name, "")
+                typed = parameters.get(name, "")
                 if typed.isascii() and typed.isdigit() and len(typed) == 4 and typed not in dict(choices):
                     choices.append((typed, f"{typed}年"))
-                made.extra["choices"] = choices
-            elif isinstance(made, AmongFilter):
-                made.extra["choices"] = made.among(queryset)
-            elif isinstance(made, RowFilter):
-                having = queryset.order_by().values(made.field_name)
-                there = made.queryset.model._default_manager.filter(pk__in=having)
+                list_filter.extra["choices"] = choices
+            elif isinstance(list_filter, AmongFilter):
+                list_filter.extra["choices"] = list_filter.among(queryset)
+            elif isinstance(list_filter, RowFilter):
+                having = queryset.order_by().values(list_filter.field_name)
+                there = list_filter.queryset.model._default_manager.filter(pk__in=having)
                 # A link may name a unit without rows: the list is then empty, not
                 # unfiltered.
-                there |= there.model._default_manager.filter(pk__in=_find_visible_ids(there.model, by, asked.get(name)))
+                there |= there.model._default_manager.filter(
+                    pk__in=_find_visible_ids(there.model, by, parameters.get(name))
+                )
                 # django-filter reads the attribute each time and overrides
                 # `extra` with it.
-                made.queryset = there.order_by("position", "pk") if there.model is Body else there
+                list_filter.queryset = there.order_by("position", "pk") if there.model is Body else there
         style_inputs(self.form)
         if self.tabs:
             self.form.fields[self.tabs].widget = forms.HiddenInput()
@@ -234,8 +236,8 @@ class ListFilters(FilterSet):  # type: ignore[misc]
         """Return the message for an invalid choice, or ""."""
         for name in self.filters:
             if name in self.unknown:
-                asked, label = str(self.data.get(name, ""))[:20], self.filters[name].label
-                return f"不知道“{asked}”是哪个{label}，没有列出记录。请重新选择{label}。"
+                choice, label = str(self.data.get(name, ""))[:20], self.filters[name].label
+                return f"不知道“{choice}”是哪个{label}，没有列出记录。请重新选择{label}。"
         return ""
 
     @property
@@ -297,21 +299,21 @@ def filters_for(
         tabs: the name of the filter that is shown as tabs.
         folded_filters: the names of the collapsed filters.
     """
-    made: dict[str, Filter] = {SEARCH_FIELD: SearchFilter(words)} if words else {}
+    filters: dict[str, Filter] = {SEARCH_FIELD: SearchFilter(words)} if words else {}
     for entry in declared:
         if isinstance(entry, tuple):
-            made[entry[0]] = entry[1]
+            filters[entry[0]] = entry[1]
         elif isinstance(entry, YearFilter):
-            made["year"] = _YearChoiceFilter(entry)
+            filters["year"] = _YearChoiceFilter(entry)
         else:
-            made[entry] = _make_filter(model, entry)
-            made[entry].label = heads.get(entry) or made[entry].label
-    for position, filter_ in enumerate(made.values()):
+            filters[entry] = _make_filter(model, entry)
+            filters[entry].label = heads.get(entry) or filters[entry].label
+    for position, filter_ in enumerate(filters.values()):
         filter_.creation_counter = position  # django-filter shows them by that: in the order of the declaration
     return type(
         "Filters",
         (ListFilters,),
-        {**made, "initial_filters": initial_filters, "tabs": tabs, "folded_filters": folded_filters},
+        {**filters, "initial_filters": initial_filters, "tabs": tabs, "folded_filters": folded_filters},
     )
 
 

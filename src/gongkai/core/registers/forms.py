@@ -238,9 +238,9 @@ class New(Act):
 
     def form_class(self, model: type[models.Model]) -> type[ActForm]:
         """Return the form, with the unit first."""
-        made = super().form_class(model)
-        if self.target in made.base_fields:
-            return made
+        form_base = super().form_class(model)
+        if self.target in form_base.base_fields:
+            return form_base
         field = field_of(model, self.target)
         label = self.target_label or (str(field.verbose_name) if field is not None else "单位")
         related = field.related_model if field is not None else None
@@ -249,7 +249,11 @@ class New(Act):
             chosen = forms.ModelChoiceField(related._default_manager.none(), label=label, empty_label=CHOOSE_PROMPT)
         else:
             chosen = UnitField(Body.objects.none(), label=label, empty_label=CHOOSE_PROMPT)
-        return type(made.__name__, (made,), {self.target: chosen, "field_order": [self.target, *made.base_fields]})
+        return type(
+            form_base.__name__,
+            (form_base,),
+            {self.target: chosen, "field_order": [self.target, *form_base.base_fields]},
+        )
 
 
 def make_form_class(

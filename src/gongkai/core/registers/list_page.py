@@ -97,21 +97,21 @@ def list_view(register: "AnyRegister") -> Callable[..., HttpResponseBase]:
         return register.under(by, parent), by
 
     def rows(request: HttpRequest, parent: int | None = None) -> "AnyRows":
-        own, by = asked(request, parent)
-        return own.listing(request, by).rows
+        limited, by = asked(request, parent)
+        return limited.listing(request, by).rows
 
     def seen(request: HttpRequest, parent: int | None = None) -> "AnyRows":
-        own, by = asked(request, parent)
-        return own.exportable_rows(by)
+        limited, by = asked(request, parent)
+        return limited.exportable_rows(by)
 
     def page(request: HttpRequest, parent: int | None = None) -> HttpResponseBase:
-        own, by = asked(request, parent)
-        listing = own.listing(request, by)
+        limited, by = asked(request, parent)
+        listing = limited.listing(request, by)
         if asks_file(request):
-            return _export(own, listing)
-        posted = own.bulk_action and request.method == "POST"
-        response = run_bulk_action(own, request, listing) if posted else None
-        return response or own.draw(request, listing)
+            return _export(limited, listing)
+        posted = limited.bulk_action and request.method == "POST"
+        response = run_bulk_action(limited, request, listing) if posted else None
+        return response or limited.draw(request, listing)
 
     return long_export(register.name, register.title, rows=rows, seen=seen, asked=asks_file)(page)
 

@@ -130,8 +130,8 @@ def record_view(register: "AnyRegister") -> View:
     def page(request: HttpRequest, number: int) -> HttpResponse:
         by = require_staff_actor(request)
         row = register.row(by, number)
-        other = register.redirect_url(by, row)
-        return HttpResponseRedirect(other) if other else render_record(register, request, by, row)
+        redirect_url = register.redirect_url(by, row)
+        return HttpResponseRedirect(redirect_url) if redirect_url else render_record(register, request, by, row)
 
     return page
 
@@ -266,13 +266,13 @@ def paper_view(register: "AnyRegister") -> View:
     def page(request: HttpRequest, number: int, paper: int) -> HttpResponseBase:
         by = require_staff_actor(request)
         row = register.row(by, number)
-        kept = row.papers.select_related("stored").filter(pk=paper).first()
-        if kept is None:
+        paper_row = row.papers.select_related("stored").filter(pk=paper).first()
+        if paper_row is None:
             raise Http404("没有这个文件")
         if request.method != "POST":
-            return paper_response(kept)
+            return paper_response(paper_row)
         drop = _get_file_actions(register).drop
-        run_with_messages(request, lambda: drop(kept, by=by), "已删除。")
+        run_with_messages(request, lambda: drop(paper_row, by=by), "已删除。")
         return HttpResponseRedirect(f"{register.url('row', number)}#papers")
 
     return page

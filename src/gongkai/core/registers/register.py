@@ -156,8 +156,8 @@ class Register(Generic[Row]):
 
     def file_objects(self, listing: Listing[Row]) -> Iterable[object]:
         """Yield the objects of the file's lines: the matching rows, read in batches."""
-        for part in split_into_batches(listing.rows.iterator(500)):
-            yield from self.prefetch(part, listing.by)
+        for batch in split_into_batches(listing.rows.iterator(500)):
+            yield from self.prefetch(batch, listing.by)
 
     def new_url_for(self, body: Body, listing: Listing[Row]) -> str:
         """Return the URL where a unit without a row creates one."""
@@ -320,9 +320,9 @@ class Register(Generic[Row]):
         sort = request.GET.get("sort", "")
         paths = {column.order for column in self.at("list") if column.order}
         order, rows = sort if sort.removeprefix("-") in paths else "", filters.rows()
-        named = self.ordering or self.model._meta.ordering or ("-pk",)
+        default_ordering = self.ordering or self.model._meta.ordering or ("-pk",)
         # Sort by id last, so that equal rows appear on exactly one page.
-        rows = rows.order_by(*([order] if order else named), "-pk" if order.startswith("-") else "pk")
+        rows = rows.order_by(*([order] if order else default_ordering), "-pk" if order.startswith("-") else "pk")
         return Listing(by, filters, rows, order)
 
     def missing_units(self, listing: Listing[Row]) -> "list[Body] | None":
@@ -352,4 +352,6 @@ def declared_registers() -> "dict[str, AnyRegister]":
             yield derived
             yield from below(derived)
 
-    return {made.name: made() for made in below(Register) if hasattr(made, "name")}
+    return {
+        register_class.name: register_class() for register_class in below(Register) if hasattr(register_class, "name")
+    }

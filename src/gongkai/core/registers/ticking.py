@@ -93,8 +93,10 @@ def run_bulk_action(register: "AnyRegister", request: HttpRequest, listing: "Any
     if not bulk_form.form.is_valid() or refuse_too_many_rows(request, list(bulk_form.picked), bulk_form.ticks.most):
         return None
     rows = register.rows(listing.by).filter(pk__in=bulk_form.picked)
-    if gone := len(bulk_form.picked) - rows.count():
-        messages.error(request, f"勾选的有{gone}条已经不在这个列表中，可能已经办理：没有办理，请核对后再勾选。")
+    if missing_count := len(bulk_form.picked) - rows.count():
+        messages.error(
+            request, f"勾选的有{missing_count}条已经不在这个列表中，可能已经办理：没有办理，请核对后再勾选。"
+        )
         return None
     if not bulk_form.picked:
         messages.error(request, "请先勾选。")

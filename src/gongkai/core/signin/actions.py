@@ -23,10 +23,10 @@ def add_passkey(person: Person, *, by: Actor, name: str, key: NewKey) -> ActionR
         raise Refused("这个通行密钥已经登记过。")
     if Passkey.objects.filter(user_id=person.user_id).count() >= MAX_PASSKEYS:
         raise Refused(f"最多登记{MAX_PASSKEYS}个通行密钥，请先删除不用的。")
-    made = Passkey.objects.create(user_id=person.user_id, name=name, **key._asdict())
+    passkey = Passkey.objects.create(user_id=person.user_id, name=name, **key._asdict())
     text = f"登记通行密钥“{name}”"
-    owner = separation.make_owner_notification(person, f"您的账号{text}。", f"passkey/{made.pk}/owner")
-    return ActionResult(words=text, result=made, tell=(owner,))
+    owner = separation.make_owner_notification(person, f"您的账号{text}。", f"passkey/{passkey.pk}/owner")
+    return ActionResult(words=text, result=passkey, tell=(owner,))
 
 
 def check_may_remove_passkey(by: Actor, key: Passkey) -> list[str]:
@@ -34,8 +34,8 @@ def check_may_remove_passkey(by: Actor, key: Passkey) -> list[str]:
     person = Person.objects.filter(user_id=key.user_id).first()
     if person is None or not is_self(by, person.pk):
         return ["只能删除本人的通行密钥。"]
-    others = Passkey.objects.filter(user_id=key.user_id, confirmed=True).exclude(pk=key.pk)
-    if factors.wants_factor(key.user) and factors.authenticator_of(key.user) is None and not others.exists():
+    other_passkeys = Passkey.objects.filter(user_id=key.user_id, confirmed=True).exclude(pk=key.pk)
+    if factors.wants_factor(key.user) and factors.authenticator_of(key.user) is None and not other_passkeys.exists():
         return ["您的岗位登录要第二重验证：请先设置验证器或者另一个通行密钥，再删除这一个。"]
     return []
 
@@ -44,9 +44,9 @@ def check_may_remove_passkey(by: Actor, key: Passkey) -> list[str]:
 def remove_passkey(key: Passkey, *, by: Actor) -> ActionResult:
     """Remove a passkey; sessions it verified must verify again."""
     person = Person.objects.get(user_id=key.user_id)
-    text, mark = f"删除通行密钥“{key.name}”", f"passkey/{key.pk}/removed"
+    text, message_key = f"删除通行密钥“{key.name}”", f"passkey/{key.pk}/removed"
     key.delete()
-    owner = separation.make_owner_notification(person, f"您的账号{text}。", mark)
+    owner = separation.make_owner_notification(person, f"您的账号{text}。", message_key)
     return ActionResult(words=text, stream=f"person/{person.pk}", tell=(owner,))
 
 
@@ -56,15 +56,15 @@ def suspend_passkey(person: Person, *, by: Actor, key: Passkey) -> ActionResult:
     key.confirmed = False
     key.save(update_fields=["confirmed"])
     text = f"通行密钥“{key.name}”可能被人复制，已停用"
-    mark = f"passkey/{key.pk}/copied"
-    owner = separation.make_owner_notification(person, f"您的账号{text}。", f"{mark}/owner")
+    message_key = f"passkey/{key.pk}/copied"
+    owner = separation.make_owner_notification(person, f"您的账号{text}。", f"{message_key}/owner")
     home = separation.home_of(person)
     officers = separation.list_officers(home, person=person) if home else []
     notification = Notification(
         "通行密钥可能被复制",
         f"{person.name}的{text}。请向本人核实，并查看操作日志。",
         reverse("signin:log"),
-        mark,
+        message_key,
         persons=tuple(officers),
         urgent=True,
     )

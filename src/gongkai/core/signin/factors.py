@@ -46,8 +46,8 @@ def wants_factor(user: "User | AnonymousUser") -> bool:
 
 def authenticator_of(user: "User | AnonymousUser") -> TOTPDevice | None:
     """Return the authenticator of a login, or None."""
-    found: TOTPDevice | None = TOTPDevice.objects.filter(user=user, confirmed=True).first()
-    return found
+    authenticator: TOTPDevice | None = TOTPDevice.objects.filter(user=user, confirmed=True).first()
+    return authenticator
 
 
 def has_factor(user: "User | AnonymousUser") -> bool:

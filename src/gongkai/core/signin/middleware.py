@@ -40,8 +40,8 @@ _FORBIDDEN = 403
 
 def is_idle(request: HttpRequest) -> bool:
     """Return true if the session has been unused longer than allowed."""
-    limit, seen = settings.GONGKAI_IDLE_MINUTES * 60, request.session.get(LAST_SEEN_SESSION_KEY)
-    return bool(limit) and isinstance(seen, int) and int(time.time()) - seen > limit
+    limit, last_seen = settings.GONGKAI_IDLE_MINUTES * 60, request.session.get(LAST_SEEN_SESSION_KEY)
+    return bool(limit) and isinstance(last_seen, int) and int(time.time()) - last_seen > limit
 
 
 def is_fully_signed_in(request: HttpRequest) -> bool:
@@ -91,14 +91,14 @@ class SignInMiddleware:
         free = {reverse(name) for name in _UNVERIFIED_URL_NAMES}
         if request.path not in free and not factors.is_passed(request) and not is_sign_in_help(request):
             name = "signin:verify" if factors.has_factor(request.user) else "signin:set_up"
-            after = request.get_full_path() if request.method == "GET" else ""
-            return HttpResponseRedirect(reverse(name) + (f"?{urlencode({'next': after})}" if after else ""))
-        there = request.session.get(IDENTITY_SESSION_KEY)
+            next_url = request.get_full_path() if request.method == "GET" else ""
+            return HttpResponseRedirect(reverse(name) + (f"?{urlencode({'next': next_url})}" if next_url else ""))
+        identity = request.session.get(IDENTITY_SESSION_KEY)
         response = self.get_response(request)
         self._log(request, response)
         if request.path == reverse("wagtailadmin_logout"):
-            if there and request.method == "POST":
-                response = protocols.provider_sign_out_page(request, response, there)
+            if identity and request.method == "POST":
+                response = protocols.provider_sign_out_page(request, response, identity)
             response.headers["Clear-Site-Data"] = '"storage"'  # what drafts and filters this browser kept
         return response
 

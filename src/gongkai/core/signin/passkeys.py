@@ -57,8 +57,8 @@ class NewKey(NamedTuple):
 
 def find_origin() -> str:
     """Return the site's origin: scheme, host and port of `GONGKAI_BASE_URL`."""
-    parts = urlsplit(settings.BASE_URL)
-    return f"{parts.scheme}://{parts.netloc}"
+    url_parts = urlsplit(settings.BASE_URL)
+    return f"{url_parts.scheme}://{url_parts.netloc}"
 
 
 def why_passkeys_unusable() -> str:
@@ -66,12 +66,12 @@ def why_passkeys_unusable() -> str:
 
     Browsers require a domain name and an encrypted or local connection.
     """
-    parts = urlsplit(settings.BASE_URL)
-    host = parts.hostname or ""
+    url_parts = urlsplit(settings.BASE_URL)
+    host = url_parts.hostname or ""
     try:
         ip_address(host)
     except ValueError:
-        if parts.scheme == "https" or host == "localhost":
+        if url_parts.scheme == "https" or host == "localhost":
             return ""
     return "通行密钥只能用于以 https 和域名访问的网址，请系统管理员按《安装》设置 GONGKAI_BASE_URL。"
 

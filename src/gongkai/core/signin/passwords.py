@@ -36,10 +36,10 @@ class ObviousPasswordValidator:
 
     def validate(self, password: str, user: "User | None" = None) -> None:
         """Refuse the password if too little remains without the obvious words, site's name and login."""
-        rest = password.lower()
+        remainder = password.lower()
         for word in sorted(self._words(user), key=len, reverse=True):
-            rest = rest.replace(word, "")
-        if len(re.sub(r"(?:19|20)\d\d|[\W_]", "", rest)) < MIN_REMAINING_CHARACTERS:
+            remainder = remainder.replace(word, "")
+        if len(re.sub(r"(?:19|20)\d\d|[\W_]", "", remainder)) < MIN_REMAINING_CHARACTERS:
             raise ValidationError(
                 "密码主要由单位、系统或者账号的名称组成，容易被猜到，请换一个。",
                 code="password_of_this_place",
@@ -47,8 +47,8 @@ class ObviousPasswordValidator:
 
     def _words(self, user: "User | None") -> set[str]:
         host = urlsplit(settings.BASE_URL).hostname or ""
-        own = [*host.split("."), settings.OTP_TOTP_ISSUER, getattr(user, "username", "") or ""]
-        return {*OBVIOUS_WORDS, *(word.lower() for word in own if len(word) > 3)}
+        site_words = [*host.split("."), settings.OTP_TOTP_ISSUER, getattr(user, "username", "") or ""]
+        return {*OBVIOUS_WORDS, *(word.lower() for word in site_words if len(word) > 3)}
 
     def get_help_text(self) -> str:
         """Return the hint for the form."""
@@ -74,8 +74,8 @@ class PastPasswordValidator:
         if user is None or not user.pk:
             return
         PastPassword.objects.create(user=user, hashed=user.password)
-        old = PastPassword.objects.filter(user=user).values_list("pk", flat=True)[max(self.last, 1) :]
-        PastPassword.objects.filter(pk__in=list(old)).delete()
+        old_ids = PastPassword.objects.filter(user=user).values_list("pk", flat=True)[max(self.last, 1) :]
+        PastPassword.objects.filter(pk__in=list(old_ids)).delete()
 
     def get_help_text(self) -> str:
         """Return the hint for the form."""

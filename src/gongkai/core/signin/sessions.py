@@ -45,9 +45,9 @@ class SessionStore(DatabaseStore):
         row.started_at = (
             datetime.fromisoformat(data[STARTED_SESSION_KEY]) if STARTED_SESSION_KEY in data else timezone.now()
         )
-        there = data.get(IDENTITY_SESSION_KEY) or {}
-        row.provider = str(there.get("provider", ""))
-        row.subject, row.sid = str(there.get("subject", ""))[:255], str(there.get("sid", ""))[:255]
+        identity = data.get(IDENTITY_SESSION_KEY) or {}
+        row.provider = str(identity.get("provider", ""))
+        row.subject, row.sid = str(identity.get("subject", ""))[:255], str(identity.get("sid", ""))[:255]
         return row
 
 

@@ -48,7 +48,7 @@ def address_in_request(request: HttpRequest) -> str:
     own claims.
     """
     proxies = settings.AXES_IPWARE_PROXY_COUNT or 0
-    line = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    line = [address.strip() for address in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if address.strip()]
     written = line[-proxies] if proxies and len(line) >= proxies else request.META.get("REMOTE_ADDR", "")
     return str(written)
 
@@ -65,13 +65,15 @@ def parse_address(written: str) -> IPv4Address | IPv6Address | None:
     """
     bare = written.rpartition("]:")[0].lstrip("[") or written
     try:
-        found = ip_address(bare.partition(":")[0] if bare.count(":") == 1 else bare)
+        parsed = ip_address(bare.partition(":")[0] if bare.count(":") == 1 else bare)
     except ValueError:
         return None
-    return (found.ipv4_mapped if isinstance(found, IPv6Address) else None) or found
+    return (parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None) or parsed
 
 
 def client_ip(request: HttpRequest) -> str | None:
     """Return the address by which sign-in attempts are counted (`AXES_CLIENT_IP_CALLABLE`)."""
-    found = parse_address(address_in_request(request)) or parse_address(str(request.META.get("REMOTE_ADDR", "")))
-    return str(found) if found else None
+    client_address = parse_address(address_in_request(request)) or parse_address(
+        str(request.META.get("REMOTE_ADDR", ""))
+    )
+    return str(client_address) if client_address else None

@@ -183,7 +183,9 @@ def set_head_meanings(run: ImportRun, *, by: Actor, heads: Mapping[str, str], pl
     for text, key in heads.items():
         if key and len(text) <= MAX_HEADING_CHARACTERS:
             HeadMeaning.objects.update_or_create(importer=run.importer, head=text, defaults={"key": key})
-    name_list = "、".join(f"{words.rpartition(':')[2]}是{columns.get(key, key)}" for words, key in heads.items() if key)
+    name_list = "、".join(
+        f"{spelling.rpartition(':')[2]}是{columns.get(key, key)}" for spelling, key in heads.items() if key
+    )
     return ActionResult(words=f"“{run.file_name}”的对应：{name_list or '都不读取'}")
 
 
@@ -367,8 +369,8 @@ def upload_for_dry_run(importer: str, *, content: bytes, file_name: str, by: Act
     Raises:
         UnreadableFile: the file cannot be read at all. Refused: no permission to import.
     """
-    known = dict(HeadMeaning.objects.filter(importer=importer).values_list("head", "key"))
+    keys_by_head = dict(HeadMeaning.objects.filter(importer=importer).values_list("head", "key"))
     tried: tuple[ImportRun, ImportPlan] = upload(
-        ImportRun(importer=importer, content=content, file_name=file_name, heads=known), by=by
+        ImportRun(importer=importer, content=content, file_name=file_name, heads=keys_by_head), by=by
     )
     return tried

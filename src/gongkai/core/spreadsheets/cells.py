@@ -119,9 +119,9 @@ def choice(choices: Mapping[str, V], *, also: Mapping[str, V] | None = None) -> 
         text = format_value(value)
         if not text:
             return None
-        for known in (choices, also or {}):
-            if text in known:
-                return known[text]
+        for keys_by_label in (choices, also or {}):
+            if text in keys_by_label:
+                return keys_by_label[text]
         raise BadCell(f"“{text[:30]}”不在可选范围内", choice_advice(text, list(choices)), text)
 
     return read
@@ -132,8 +132,8 @@ def choice_advice(text: str, choices: Sequence[str]) -> str:
     if len(choices) <= _FEW and len("、".join(choices)) <= _SHORT:
         return f"请填写：{'、'.join(choices)}"
     alike = nearest_words(text, choices)
-    where = f"全部可填内容见模板的“{GUIDE_SHEET_NAME}”表"
-    return f"相近的有：{'、'.join(alike)}；{where}" if alike else where
+    guide_note = f"全部可填内容见模板的“{GUIDE_SHEET_NAME}”表"
+    return f"相近的有：{'、'.join(alike)}；{guide_note}" if alike else guide_note
 
 
 def parse_with(parse: Callable[[str], V | None], value: object) -> V | None:
@@ -166,10 +166,10 @@ def parse_day_and_time(value: object) -> datetime | None:
     if isinstance(value, datetime):
         return value
     try:
-        alone = parse_day(value)
+        day = parse_day(value)
     except BadCell:
         return parse_with(parse_moment, value)
-    return datetime.combine(alone, time()) if alone else None
+    return datetime.combine(day, time()) if day else None
 
 
 def whole_number(*, least: int = 0, most: int = 2_000_000_000) -> Callable[[object], int | None]:
@@ -189,16 +189,16 @@ def yes_no(value: object) -> bool | None:
     text = format_value(value).lower()
     if not text:
         return None
-    known = {"是": True, "有": True, "√": True, "y": True, "1": True, "否": False, "无": False, "×": False}
-    known |= {"n": False, "0": False, "true": True, "false": False}
-    if text not in known:
+    answers = {"是": True, "有": True, "√": True, "y": True, "1": True, "否": False, "无": False, "×": False}
+    answers |= {"n": False, "0": False, "true": True, "false": False}
+    if text not in answers:
         raise BadCell(f"“{text[:30]}”不是“是”或“否”", "请填写“是”或“否”")
-    return known[text]
+    return answers[text]
 
 
 def split_list(text: str) -> list[str]:
     """Split a cell of several values at 、，； and line breaks."""
-    return [part.strip() for part in _LIST.split(text) if part.strip()]
+    return [name.strip() for name in _LIST.split(text) if name.strip()]
 
 
 def words_list(limit: int = 120) -> Callable[[object], list[str]]:

@@ -64,11 +64,11 @@ class ImportPlan:
     @property
     def digest(self) -> str:
         """Return a keyed digest of the dry run, which may contain words of outside persons."""
-        shown = [
+        described_changes = [
             [c.row, c.label, c.target.pk if c.target else None, [[d.head, d.after] for d in c.differences]]
             for c in self.changes
         ]
-        return keyed_digest("plan", canonical_json({"changes": shown}))
+        return keyed_digest("plan", canonical_json({"changes": described_changes}))
 
     def as_json(self) -> dict[str, object]:
         """Return the plan as JSON data, for the command line."""
@@ -111,8 +111,8 @@ class ChangeRecorder:
 
     def take_recorded_keys(self) -> list[tuple[str, int]]:
         """Return the keys of the rows recorded since the last call."""
-        fresh, self._fresh = list(self._fresh), {}
-        return fresh
+        new_keys, self._fresh = list(self._fresh), {}
+        return new_keys
 
     def _note(self, row: Model) -> tuple[str, int]:
         key = row._meta.label_lower, row.pk

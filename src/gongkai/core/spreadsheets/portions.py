@@ -73,8 +73,8 @@ class PortionWriter:
                 self._write_portion(some)
             written += len(some)
 
-        first = FIRST_BULK_ROWS if isinstance(self._importer, WritesMany) else MIN_PORTION_ROWS
-        write_in_portions(changes, write, first=first, around=self._search)
+        first_size = FIRST_BULK_ROWS if isinstance(self._importer, WritesMany) else MIN_PORTION_ROWS
+        write_in_portions(changes, write, first=first_size, around=self._search)
 
     def give_up(self, error: Exception, take_back: Callable[[], object]) -> None:
         """Undo the portions written so far, unless another process continues this import.
@@ -82,15 +82,15 @@ class PortionWriter:
         Raises:
             Refused: they cannot be taken back; the import stays interrupted and can be taken back by hand.
         """
-        mine = ImportRun.objects.filter(pk=self._run.pk, state=RunState.APPLYING, applied_at=self._run.applied_at)
-        if self._run.state != RunState.APPLYING or not mine.update(applied_at=None):
+        own_run = ImportRun.objects.filter(pk=self._run.pk, state=RunState.APPLYING, applied_at=self._run.applied_at)
+        if self._run.state != RunState.APPLYING or not own_run.update(applied_at=None):
             return
         try:
             take_back()
         except Refused as refused:
             reasons = error.reasons if isinstance(error, Refused) else ["写入时程序出错。"]
-            more = "已写入的行没有全部收回，处理后请在导入记录中点“收回已写入的行”："
-            raise Refused([*reasons, more, *refused.reasons]) from error
+            advice = "已写入的行没有全部收回，处理后请在导入记录中点“收回已写入的行”："
+            raise Refused([*reasons, advice, *refused.reasons]) from error
 
     def send_merged_messages(self) -> None:
         """Send the messages to staff after the last change, many to the same persons as one."""
@@ -182,9 +182,9 @@ class PortionWriter:
         for change in changes:
             if change.target is not None:
                 planned[type(change.target)].setdefault(change.target.pk, change.target)
-        found: list[Mapping[int, Model]] = []
+        stored_rows: list[Mapping[int, Model]] = []
         for model, rows in planned.items():
-            found.append(stored := _lock_rows(rows))
+            stored_rows.append(stored := _lock_rows(rows))
             for pk, row in rows.items():
                 key = (model._meta.label_lower, pk)
                 if key in self._targets or key in self._recorder.seen:
@@ -192,15 +192,15 @@ class PortionWriter:
                 self._targets.add(key)
                 if pk not in stored or take_snapshot(stored[pk]) != take_snapshot(row):
                     raise Conflict(f"“{str(row)[:100]}”在导入过程中被他人改动，请重新上传核对后再确认。")
-        return found
+        return stored_rows
 
     def _store_touched(self, known: Mapping[type[Model], Mapping[int, StoredRow]]) -> None:
         """Store the rows recorded since the last portion; `known` has the values of new ones."""
-        fresh = self._recorder.take_recorded_keys()
-        snapshots = _take_snapshots(fresh, known)
+        recorded_keys = self._recorder.take_recorded_keys()
+        snapshots = _take_snapshots(recorded_keys, known)
         inserted: list[tuple[object, ...]] = []
         updated: list[tuple[object, ...]] = []
-        for model, pk in fresh:
+        for model, pk in recorded_keys:
             position, touched, verb, before = self._recorder.seen[model, pk]
             after = snapshots[model, pk]
             if verb == ImportTouch.Verb.CHANGED and before == after:
@@ -253,10 +253,10 @@ def _take_snapshots(
     found = {}
     for label, pks in snapshots.items():
         model = apps.get_model(label)
-        there = known.get(model, {})
-        read = model._base_manager.in_bulk([pk for pk in pks if pk not in there])
+        stored = known.get(model, {})
+        read = model._base_manager.in_bulk([pk for pk in pks if pk not in stored])
         for pk in pks:
-            found[label, pk] = take_snapshot_of_values(model, there[pk]) if pk in there else take_snapshot(read[pk])
+            found[label, pk] = take_snapshot_of_values(model, stored[pk]) if pk in stored else take_snapshot(read[pk])
     return found
 
 
@@ -266,13 +266,13 @@ def _merge_alike(messages: Sequence[Notification], run: ImportRun, page: str) ->
     for message in messages:
         alike[message.subject.partition("：")[0], message.persons, message.posts, message.urgent].append(message)
     notifications = []
-    for (subject, *_), some in alike.items():
-        if len(some) <= MAX_SINGLE_MESSAGES:
-            notifications += some
+    for (subject, *_), similar in alike.items():
+        if len(similar) <= MAX_SINGLE_MESSAGES:
+            notifications += similar
             continue
-        text = f"从“{run.file_name}”导入{len(some)}件，请到列表中查看。"
-        merged = replace(some[0], subject=f"{subject}：{len(some)}件", body=text, link=page, settled=False)
-        notifications.append(replace(merged, key=f"import/{run.pk}/{some[0].key}"))
+        text = f"从“{run.file_name}”导入{len(similar)}件，请到列表中查看。"
+        merged = replace(similar[0], subject=f"{subject}：{len(similar)}件", body=text, link=page, settled=False)
+        notifications.append(replace(merged, key=f"import/{run.pk}/{similar[0].key}"))
     return notifications
 
 

@@ -48,8 +48,8 @@ def read_table(file: bytes | IO[bytes], sheet: Sheet, meant: Mapping[str, str] |
     book = read_workbook(content, 1 << 20, MAX_PAGES) if sheet.arrange else read_workbook(content, _most_rows(sheet), 1)
     table = Table()
     count = 0
-    for page, found, covered in _iterate_pages(book, sheet, table):
-        places, rows = _find_head(found, sheet, table, page, meant if sheet.arrange is None else None)
+    for page, page_rows, covered in _iterate_pages(book, sheet, table):
+        places, rows = _find_head(page_rows, sheet, table, page, meant if sheet.arrange is None else None)
         count = _read_rows(rows, places, sheet, table, page, count, covered, meant or {})
         if len(table.errors) >= MAX_ERRORS:
             table.notes.append(f"错误较多，只列出前{MAX_ERRORS}处。")
@@ -74,7 +74,7 @@ def _losses_of(book: Workbook) -> list[str]:
         for loss in losses
         if loss.what in _IMPORTED
         and not loss.where.startswith("工作表")
-        and all(format_value(part) in text for part in re.split(r"[\t\n]", loss.text))
+        and all(format_value(line) in text for line in re.split(r"[\t\n]", loss.text))
     ]
     decoded = [loss for loss in losses if loss.what == "encoding"]
     lines = describe_losses(imported, outcome="照样导入") + describe_losses(decoded, outcome="按识别出的文字导入")
@@ -89,15 +89,15 @@ def _losses_of(book: Workbook) -> list[str]:
 
 def _describe_empty_formulas(book: Workbook) -> Iterator[str]:
     """Yield lines about formulas without a result whose cells are read as empty (.xls); others have a `CellFault`."""
-    told = [loss for loss in book.losses if loss.what == "formula"]
-    for page in book.pages if told else ():
+    formulas = [loss for loss in book.losses if loss.what == "formula"]
+    for page in book.pages if formulas else ():
         faults = {
             f"{page.name}!{get_column_letters(at)}{number}"
             for number, cells in page.rows
             for at, cell in enumerate(cells)
             if isinstance(cell, CellFault)
         }
-        for loss in told:
+        for loss in formulas:
             name, _, cell = loss.where.rpartition("!")
             if name == page.name and loss.where not in faults:
                 yield f"{cell}单元格按空白导入：{loss.text or '公式没有计算结果'}。请对照原文件核对。"
@@ -173,9 +173,9 @@ def _too_many(sheet: Sheet) -> UnreadableFile:
 
 
 def _sums(cells: list[object], places: dict[str, int], sheet: Sheet) -> bool:
-    first = next((cell for cell in cells if format_value(cell)), None)
+    first_cell = next((cell for cell in cells if format_value(cell)), None)
     at = places.get(sheet.columns[0].key, len(cells))
-    return is_sum(first) or (at < len(cells) and is_sum(cells[at]))
+    return is_sum(first_cell) or (at < len(cells) and is_sum(cells[at]))
 
 
 def _find_head(
@@ -191,11 +191,11 @@ def _find_head(
     }
     by_key = {column.key: column for column in sheet.columns}
     columns_by_heading |= {text: by_key.get(key) for text, key in (meant or {}).items()}
-    enough = min(2, len(sheet.columns))
+    min_matches = min(2, len(sheet.columns))
     first_rows = list(islice(rows, _HEAD_ROWS))
     heads = [[normalize_heading(format_value(value)) for value in cells] for _, cells in first_rows]
     at = next(
-        (n for n, row in enumerate(heads) if sum(head in columns_by_heading for head in set(row)) >= enough), None
+        (n for n, row in enumerate(heads) if sum(head in columns_by_heading for head in set(row)) >= min_matches), None
     )
     if at is None and meant is not None:
         at = _likely_head(first_rows)

@@ -120,11 +120,11 @@ class CellError:
         """Return the place of the error in Chinese: 第5行 C列（类别）, with the sheet name if there are several."""
         if not self.row and not self.head:
             return "整份表格"
-        where = f"第{self.row}行" if self.row else "表头"
-        where = f"“{self.page}”{where}" if self.page else where
+        location = f"第{self.row}行" if self.row else "表头"
+        location = f"“{self.page}”{location}" if self.page else location
         if self.column:
-            where += f" {self.column}列"
-        return f"{where}（{self.head}）" if self.head else where
+            location += f" {self.column}列"
+        return f"{location}（{self.head}）" if self.head else location
 
     def __str__(self) -> str:
         return f"{self.place}：{self.what}。{self.todo}。"

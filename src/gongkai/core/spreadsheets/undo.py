@@ -38,8 +38,8 @@ def split_by_table(touches: Sequence[ImportTouch]) -> list[list[ImportTouch]]:
 
     Rows of tables that take turns stay together.
     """
-    parts = [list(some) for _, some in groupby(touches, key=lambda one: (one.model, one.verb))]
-    return parts if len(parts) <= _MAX_TABLES else [list(touches)]
+    groups = [list(group) for _, group in groupby(touches, key=lambda one: (one.model, one.verb))]
+    return groups if len(groups) <= _MAX_TABLES else [list(touches)]
 
 
 def undo_obstacles(run: ImportRun, some: Iterable[ImportTouch] | None = None) -> list[str]:
@@ -54,9 +54,9 @@ def undo_obstacles(run: ImportRun, some: Iterable[ImportTouch] | None = None) ->
     for touch in list_written(run) if some is None else some:
         touches[touch.model].append(touch)
     for model, rows in touches.items():
-        there = apps.get_model(model)._base_manager.in_bulk([touch.object_pk for touch in rows])
+        rows_by_pk = apps.get_model(model)._base_manager.in_bulk([touch.object_pk for touch in rows])
         for touch in rows:
-            row = there.get(touch.object_pk)
+            row = rows_by_pk.get(touch.object_pk)
             if row is None:
                 obstacles += [f"“{touch.label}”已被删除。"] if is_whole_import else []
             elif changed := list_differences(row, touch.after, relations=is_whole_import):
@@ -72,15 +72,15 @@ def _find_used(run: ImportRun, model: type[Model], labels: dict[int, str]) -> li
     """Return the rows that refer to created rows and were not created by the same import."""
     used = []
     for relation in model._meta.related_objects if labels else ():
-        other = relation.related_model
-        if isinstance(other, str):
+        referring = relation.related_model
+        if isinstance(referring, str):
             continue
         field = relation.field.name
-        rows = other._base_manager.filter(**{f"{field}__in": labels})
+        rows = referring._base_manager.filter(**{f"{field}__in": labels})
         pairs = list(rows.values_list("pk", field)[:5000])
-        created = _list_created(run, other._meta.label_lower, (pk for pk, _ in pairs))
+        created = _list_created(run, referring._meta.label_lower, (pk for pk, _ in pairs))
         counts = Counter(key for pk, key in pairs if pk not in created)
-        kind = str(other._meta.verbose_name)
+        kind = str(referring._meta.verbose_name)
         used += [f"“{labels.get(key, key)}”已有{count}条{kind}。" for key, count in counts.items()]
     return used
 
@@ -90,8 +90,8 @@ def _list_created(run: ImportRun, model: str, keys: Iterable[int]) -> set[int]:
     created_touches = run.touches.filter(model=model, verb=ImportTouch.Verb.MADE)
     return {
         abs(key)
-        for some in split_into_batches(keys)
-        for key in created_touches.filter(object_pk__in=_add_negated_keys(some)).values_list("object_pk", flat=True)
+        for batch in split_into_batches(keys)
+        for key in created_touches.filter(object_pk__in=_add_negated_keys(batch)).values_list("object_pk", flat=True)
     }
 
 
@@ -110,11 +110,11 @@ def undo_changes(touches: Sequence[ImportTouch], importer: Importer, *, by: Acto
     refused: list[str] = []
     created_touches = [import_touch for import_touch in touches if import_touch.verb == ImportTouch.Verb.MADE]
     for model, keys in _iterate_created(created_touches):
-        for some in split_into_batches(keys):  # SQLite bounds the condition of a prefetch
-            for row in _load_with_relations(importer, model).in_bulk(some).values():
+        for batch in split_into_batches(keys):  # SQLite bounds the condition of a prefetch
+            for row in _load_with_relations(importer, model).in_bulk(batch).values():
                 refused += _format_reasons(row, importer.against_undo(row, None, by=by))
-        own = isinstance(importer, RemovesMade) and not refused
-        if not refused and not (own and importer.remove_made(model, keys, by=by)):  # type: ignore[attr-defined]
+        removes_made = isinstance(importer, RemovesMade) and not refused
+        if not refused and not (removes_made and importer.remove_made(model, keys, by=by)):  # type: ignore[attr-defined]
             _delete_rows(apps.get_model(model), keys)
     restored = []
     changed_ones = [import_touch for import_touch in touches if import_touch.verb == ImportTouch.Verb.CHANGED]
@@ -127,8 +127,8 @@ def undo_changes(touches: Sequence[ImportTouch], importer: Importer, *, by: Acto
     if refused:
         raise Refused(_limit_reasons(list(dict.fromkeys(refused))))
     numbers = [import_touch.pk for import_touch in touches]
-    for some in split_into_batches(numbers):
-        ImportTouch.objects.filter(pk__in=some).update(object_pk=-F("object_pk"))
+    for batch in split_into_batches(numbers):
+        ImportTouch.objects.filter(pk__in=batch).update(object_pk=-F("object_pk"))
     return restored
 
 
@@ -176,8 +176,8 @@ def _iterate_touched_rows(importer: Importer, touches: list[ImportTouch]) -> Ite
 
 def _load_with_relations(importer: Importer, model: str) -> QuerySet[Model]:
     rows: QuerySet[Model] = apps.get_model(model)._base_manager.all()
-    beside = importer.beside.get(model, ()) if isinstance(importer, CrossCheckingImporter) else ()
-    return rows.prefetch_related(*beside)
+    relations = importer.beside.get(model, ()) if isinstance(importer, CrossCheckingImporter) else ()
+    return rows.prefetch_related(*relations)
 
 
 def _format_reasons(row: object, reasons: list[str]) -> list[str]:
@@ -191,12 +191,12 @@ def _limit_reasons(reasons: list[str]) -> list[str]:
 def _delete_rows(model: type[Model], keys: list[int]) -> None:
     """Delete rows in batches, or one by one if a row of the batch is protected by another."""
     for start in range(0, len(keys), 200):
-        some = keys[start : start + 200]
+        batch = keys[start : start + 200]
         try:
             with transaction.atomic():
-                model._base_manager.filter(pk__in=some).delete()
+                model._base_manager.filter(pk__in=batch).delete()
         except ProtectedError:
-            for key in some:
+            for key in batch:
                 model._base_manager.filter(pk=key).delete()
 
 

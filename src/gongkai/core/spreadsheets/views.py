@@ -124,13 +124,13 @@ def save_head_meanings(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def apply_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Apply an import; a large one goes to the workers."""
-    import_run, by, seen = _get_run(request, pk), actor_behind(request), LOSSES_SEEN_CHECKBOX in request.POST
+    import_run, by, losses_seen = _get_run(request, pk), actor_behind(request), LOSSES_SEEN_CHECKBOX in request.POST
     try:
         if actions.takes_long(import_run):
             if reasons := actions.apply.why_not(import_run, by=by):
                 return _render_run(request, import_run, reasons)
-            return HttpResponseRedirect(actions.start_in_background(import_run, by, seen))
-        actions.apply(import_run, by=by, losses_seen=seen)
+            return HttpResponseRedirect(actions.start_in_background(import_run, by, losses_seen))
+        actions.apply(import_run, by=by, losses_seen=losses_seen)
     except UnreadableFile as error:
         return _render_run(request, import_run, [f"{error}。"])
     except Refused as refusal:
@@ -170,8 +170,8 @@ def _guess_headings(importer: Importer, plan: ImportPlan) -> list[tuple[SheetHea
     for head in plan.heads:
         counts_rows = head.key or head.spelled in ROW_NUMBER_HEADINGS
         shaped = [column.head for column in importer.sheet.columns if column.head in free and _has_shape(head, column)]
-        likest = "" if counts_rows else next(iter(shaped or nearest_words(head.spelled, free, 1)), "")
-        guessed.append((head, head.key or (free.pop(likest) if likest else "")))
+        likely_head = "" if counts_rows else next(iter(shaped or nearest_words(head.spelled, free, 1)), "")
+        guessed.append((head, head.key or (free.pop(likely_head) if likely_head else "")))
     return guessed
 
 

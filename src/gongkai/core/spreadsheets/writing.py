@@ -76,7 +76,7 @@ def cell_value(value: object) -> str | int | float | date | datetime | None:
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, list | tuple | set | frozenset):
-        value = "、".join(str(one) for one in value)
+        value = "、".join(str(element) for element in value)
     return _ILLEGAL.sub("", str(value))[:_LONGEST]
 
 

@@ -60,13 +60,13 @@ def sync_many(people: Iterable[Person]) -> int:
     groups: dict[str, Group] = {}
     changed = 0
     for user_id, person in people_by_user.items():
-        has, should = membership.get(user_id, set()), wanted_groups[person.pk]
-        if has != should:
+        present_groups, due_groups = membership.get(user_id, set()), wanted_groups[person.pk]
+        if present_groups != due_groups:
             changed += 1
             groups = groups or {group.name: group for group in ensure_groups().values()}
             assert person.user is not None
-            person.user.groups.remove(*(groups[name] for name in has - should))
-            person.user.groups.add(*(groups[name] for name in should - has))
+            person.user.groups.remove(*(groups[name] for name in present_groups - due_groups))
+            person.user.groups.add(*(groups[name] for name in due_groups - present_groups))
         _sync_login_state(person)
     return changed
 
@@ -106,10 +106,12 @@ def run_due(*, seconds: float = SYNC_TIMEOUT_SECONDS) -> dict[str, int]:
 def _find_outdated_people() -> QuerySet[Person]:
     """Return the people whose login has other groups or another state than their appointments give."""
     posts = Appointment.objects.filter(in_force(), person__user__isnull=False).order_by()
-    should = posts.annotate(name=Concat(Value(ROLE_GROUP_PREFIX), "role")).values_list("person__user_id", "name")
+    due_groups = posts.annotate(name=Concat(Value(ROLE_GROUP_PREFIX), "role")).values_list("person__user_id", "name")
     names = [group_name(role) for role in Role.values]
     members = get_user_model().groups.through.objects.filter(group__name__in=names, user__person__isnull=False)
-    has = members.order_by().values_list("user_id", "group__name")
-    users = {user for user, _ in should.difference(has)} | {user for user, _ in has.difference(should)}
+    present_groups = members.order_by().values_list("user_id", "group__name")
+    users = {user for user, _ in due_groups.difference(present_groups)} | {
+        user for user, _ in present_groups.difference(due_groups)
+    }
     logins = ~Q(user=None) & ~Q(user__is_active=F("active"))
     return Person.objects.filter(Q(user__in=users) | logins)

@@ -89,9 +89,9 @@ def _filter_like(marks: Collection[RegistrationMarks]) -> QuerySet[Person]:
     bare = Replace(Replace(F("name"), Value(" ")), Value("\u3000"))
     rows = Person.objects.annotate(first=Substr(bare, 1, 1), tail=Right("mobile", 4), mail=Lower("email"))
     return rows.filter(
-        Q(first__in={mark.name[:1] for mark in marks})
-        | Q(tail__in={mark.mobile[-4:] for mark in marks if mark.mobile})
-        | Q(mail__in={mark.email for mark in marks if mark.email})
+        Q(first__in={sought.name[:1] for sought in marks})
+        | Q(tail__in={sought.mobile[-4:] for sought in marks if sought.mobile})
+        | Q(mail__in={sought.email for sought in marks if sought.email})
     )
 
 

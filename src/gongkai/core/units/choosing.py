@@ -44,9 +44,9 @@ def collapse_units(numbers: Collection[int], home: Body | None, most: int | None
     if home is None or len(numbers) <= (MAX_LISTED_UNITS if most is None else most):
         return CollapsedUnits({number: number for number in numbers})
     places = dict(Body.objects.filter(path__startswith=home.path).values_list("pk", "path"))
-    below = set(_list_governments_below(home).values_list("pk", flat=True))
-    into = {number: _find_top_government(places.get(number, ""), below) or number for number in numbers}
-    return CollapsedUnits(into, frozenset(below & set(into.values())))
+    governments = set(_list_governments_below(home).values_list("pk", flat=True))
+    into = {number: _find_top_government(places.get(number, ""), governments) or number for number in numbers}
+    return CollapsedUnits(into, frozenset(governments & set(into.values())))
 
 
 def _list_governments_below(home: Body) -> "QuerySet[Body, Body]":
@@ -54,7 +54,7 @@ def _list_governments_below(home: Body) -> "QuerySet[Body, Body]":
 
 
 def _find_top_government(path: str, below: Collection[int]) -> int | None:
-    return next((number for part in path.split("/") if part and (number := int(part)) in below), None)
+    return next((number for step in path.split("/") if step and (number := int(step)) in below), None)
 
 
 def opened_government(asked: str | None, home: Body | None) -> Body | None:
@@ -79,8 +79,8 @@ def filter_by_name(rows: "QuerySet[Body, Body]", typed: str) -> "QuerySet[Body, 
 def matching_names(rows: "QuerySet[Body, Body]", typed: str) -> list[str]:
     """Return names that match the typed text, shortest first."""
     typed = clean_typed(typed)
-    found = filter_by_name(rows, typed)[: MAX_SUGGESTIONS * 10] if typed else ()
-    return sorted((body.name for body in found), key=len)[:MAX_SUGGESTIONS]
+    bodies = filter_by_name(rows, typed)[: MAX_SUGGESTIONS * 10] if typed else ()
+    return sorted((body.name for body in bodies), key=len)[:MAX_SUGGESTIONS]
 
 
 def clean_typed(typed: str) -> str:
@@ -98,12 +98,12 @@ def find_meant(rows: "QuerySet[Body, Body]", typed: str) -> Body:
     exact = list(named_bodies.filter(name=typed)) or list(named_bodies.filter(short_name=typed)[:2])
     if len(exact) == 1:
         return exact[0]
-    found = exact or list(filter_by_name(rows, typed)[:2])
-    if len(found) == 1:
-        return found[0]
-    if not found:
+    matches = exact or list(filter_by_name(rows, typed)[:2])
+    if len(matches) == 1:
+        return matches[0]
+    if not matches:
         raise UnclearUnit(f"没有“{typed[:40]}”这个单位，请输入名称的一部分，从列出的名称中选一个。")
-    raise UnclearUnit(f"“{typed[:40]}”不止一个单位，请写全，如“{found[0].name}”。")
+    raise UnclearUnit(f"“{typed[:40]}”不止一个单位，请写全，如“{matches[0].name}”。")
 
 
 @dataclass(frozen=True)
@@ -129,9 +129,9 @@ def filter_of(request: HttpRequest, rows: "QuerySet[Body, Body]", chosen: int | 
         rows: the units to choose from.
         chosen: the id of the selected unit.
     """
-    few = list(rows.values_list("pk", "short_name", "name")[: MAX_LISTED_UNITS + 1])
-    if len(few) <= MAX_LISTED_UNITS:
-        return UnitFilter([(pk, short or name) for pk, short, name in few], chosen)
+    listed = list(rows.values_list("pk", "short_name", "name")[: MAX_LISTED_UNITS + 1])
+    if len(listed) <= MAX_LISTED_UNITS:
+        return UnitFilter([(pk, short or name) for pk, short, name in listed], chosen)
     typed = clean_typed(request.GET.get("unit", ""))
     if not typed:
         body = Body.objects.filter(pk=chosen).first() if chosen else None
@@ -140,5 +140,5 @@ def filter_of(request: HttpRequest, rows: "QuerySet[Body, Body]", chosen: int | 
         body = find_meant(rows, typed)
     except UnclearUnit as unclear:
         return UnitFilter(chosen=chosen, many=True, typed=typed, wrong=str(unclear))
-    others = {key: request.GET[key] for key in request.GET if key not in {"unit", "body", "after", "page"}}
-    return UnitFilter(many=True, address=f"{request.path}?{urlencode({**others, 'body': body.pk})}")
+    other_parameters = {key: request.GET[key] for key in request.GET if key not in {"unit", "body", "after", "page"}}
+    return UnitFilter(many=True, address=f"{request.path}?{urlencode({**other_parameters, 'body': body.pk})}")

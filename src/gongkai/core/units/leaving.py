@@ -58,6 +58,6 @@ OBLIGATION_COUNTERS: list[Callable[[Body], list[str]]] = []
 
 def describe_unfinished_work(body: Body) -> list[str]:
     """Return the unfinished work of a unit in Chinese sentences, with advice."""
-    found = [sentence for count in OBLIGATION_COUNTERS for sentence in count(body)]
+    sentences = [sentence for count in OBLIGATION_COUNTERS for sentence in count(body)]
     advice = "由其他单位接着办的，请改用“并入其他单位”；直接撤销的，这些事项没有人办理，请先改派、办结或者取消。"
-    return [*found, advice] if found else []
+    return [*sentences, advice] if sentences else []

@@ -116,12 +116,12 @@ def has_no_post_left(user: User | AnonymousUser) -> bool:
 def why_no_access(user: int | None) -> str:
     """Return in Chinese why a login has no access: its last appointment ended, begins later or awaits confirmation."""
     posts = Appointment.objects.filter(person__user=user).select_related("body")
-    last, today = posts.order_by("-start", "-pk").first(), timezone.localdate()
-    if last is None:
+    last_post, today = posts.order_by("-start", "-pk").first(), timezone.localdate()
+    if last_post is None:
         return "您的账号还没有登记任职。"
-    post = f"您在{last.body.name}的{last.get_role_display()}任职"
-    if last.standing != Standing.CONFIRMED:
+    post = f"您在{last_post.body.name}的{last_post.get_role_display()}任职"
+    if last_post.standing != Standing.CONFIRMED:
         return f"{post}还在等待另一人确认。"
-    if last.start > today:
-        return f"{post}自{day_in_words(last.start)}起生效。"
-    return f"{post}已于{day_in_words(last.end)}结束。" if last.end else f"{post}现在不生效。"
+    if last_post.start > today:
+        return f"{post}自{day_in_words(last_post.start)}起生效。"
+    return f"{post}已于{day_in_words(last_post.end)}结束。" if last_post.end else f"{post}现在不生效。"

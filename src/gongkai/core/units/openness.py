@@ -59,9 +59,9 @@ def _holds_leading_post(posts: Iterable[ActorPost], body_id: int) -> bool:
 
 def find_leading_offices(body_id: int) -> frozenset[int]:
     """Return the offices that the unit's 公开工作机构 names; 办公室（政务公开科） may name both."""
-    named = Body.objects.filter(pk=body_id).values_list("disclosure_office", flat=True).first() or ""
+    office_names = Body.objects.filter(pk=body_id).values_list("disclosure_office", flat=True).first() or ""
     rows = Office.objects.filter(body=body_id, active_to=None).values_list("pk", "name")
-    return frozenset(pk for pk, name in rows if name in named)
+    return frozenset(pk for pk, name in rows if name in office_names)
 
 
 def leading_clerks(body_id: int) -> frozenset[int]:

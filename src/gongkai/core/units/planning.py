@@ -182,10 +182,10 @@ def _list_new_names(row: Row, body: Body | None, key: str) -> list[str]:
     if body is None:
         return [name for name in entered if name not in {row["name"], row["short_name"]}]
     if key == "offices":
-        has = {office.name for office in body.offices.all() if office.active_to is None}
+        present_names = {office.name for office in body.offices.all() if office.active_to is None}
     else:
-        has = {alias.name for alias in body.aliases.all()} | {body.name, body.short_name}
-    return [name for name in entered if name not in has]
+        present_names = {alias.name for alias in body.aliases.all()} | {body.name, body.short_name}
+    return [name for name in entered if name not in present_names]
 
 
 def _check_names(

@@ -124,8 +124,8 @@ def existing_bodies(bodies: QuerySet[Body], on: date | None = None) -> QuerySet[
 def map_successors(bodies: Iterable[int]) -> dict[int, int]:
     """Return a dict from each of these bodies, and all bodies merged into them, to the surviving
     body; read once a page."""
-    asked = frozenset(bodies)
-    return dict(ask_once(("successors", asked), lambda: _find_successors(asked)))
+    numbers = frozenset(bodies)
+    return dict(ask_once(("successors", numbers), lambda: _find_successors(numbers)))
 
 
 def _find_successors(bodies: Iterable[int]) -> dict[int, int]:
@@ -327,13 +327,13 @@ def name_on(body: Body, day: date | None) -> str:
     if day is None or body.version == 1:  # nothing was ever changed
         return body.name
     renames = ask_once(("units.renames", body.pk), lambda: _list_renames(body))
-    return next((before for on, before in renames if on > day), body.name)
+    return next((old_name for on, old_name in renames if on > day), body.name)
 
 
 def name_then_and_now(body: Body, day: date | None) -> str:
     """Return a body's full name on a day, with its present name if that differs."""
-    then = name_on(body, day)
-    return then if then == body.name else f"{then}（现为{body.name}）"
+    past_name = name_on(body, day)
+    return past_name if past_name == body.name else f"{past_name}（现为{body.name}）"
 
 
 def with_names_at(body: Body, at: datetime) -> Body:

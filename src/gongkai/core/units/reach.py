@@ -40,10 +40,10 @@ def owner_of(target: object) -> Body:
     Raises:
         TypeError: it belongs to no body.
     """
-    found = target if isinstance(target, Body) else getattr(target, "body", None)
-    if not isinstance(found, Body):
+    body = target if isinstance(target, Body) else getattr(target, "body", None)
+    if not isinstance(body, Body):
         raise TypeError(f"whose is {target!r}")
-    return found
+    return body
 
 
 def is_above(by: Actor, body: Body) -> bool:
@@ -120,9 +120,9 @@ def rows_of_own_units(
         roles: working roles; default: all but the technical ones.
         supervising: roles that see everything in their reach.
     """
-    own = working_bodies(by) if roles is None else {post.body_id for post in by.posts if post.role in roles}
+    own_bodies = working_bodies(by) if roles is None else {post.body_id for post in by.posts if post.role in roles}
     key, path = (f"{body}__in", f"{body}__path") if body else ("pk__in", "path")
-    return Q(**{key: sorted(own)}) | rows_in_reach(by, path, supervising)
+    return Q(**{key: sorted(own_bodies)}) | rows_in_reach(by, path, supervising)
 
 
 def bodies_of(
@@ -141,11 +141,11 @@ def bodies_of(
 def units_of_same_government(body: Body) -> QuerySet[Body]:
     """Return the units of a unit's government, including itself and without higher governments that have nobody
     here (省政府)."""
-    top, above = body, body
-    while above.parent is not None:  # a county may need units of the city
-        above = above.parent
-        query = Q(body=above) | Q(body__parent=above) & ~Q(body__kind__in=GOVERNING_KINDS)
+    top, government = body, body
+    while government.parent is not None:  # a county may need units of the city
+        government = government.parent
+        query = Q(body=government) | Q(body__parent=government) & ~Q(body__kind__in=GOVERNING_KINDS)
         if Appointment.objects.filter(query).exists():
-            top = above
+            top = government
     rows = Body.objects.filter(active_to=None, merged_into=None, path__startswith=top.path)
     return rows.exclude(kind=BodyKind.GOVERNMENT, appointments=None).order_by("position", "pk")

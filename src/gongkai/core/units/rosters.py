@@ -162,10 +162,10 @@ class _RosterIndex:
 
     def find_respelt(self, text: str, government: Body) -> Body | None:
         """Return the registered unit that these words spell otherwise: 县政府办公室 is 青溪县人民政府办公室."""
-        found = resolve(text, government, self.read_catalogue())
+        resolution = resolve(text, government, self.read_catalogue())
         return (
-            found.bodies[0]
-            if found.kind == ResolutionKind.ALIAS and len(found.bodies) == 1 and not found.offices
+            resolution.bodies[0]
+            if resolution.kind == ResolutionKind.ALIAS and len(resolution.bodies) == 1 and not resolution.offices
             else None
         )
 
@@ -231,9 +231,9 @@ def _plan_unit(row: Row, index: _RosterIndex, by: Actor, errors: list[CellError]
 def _propose_login(row: Row, index: _RosterIndex) -> str:
     """Return a free login for a person without one: the name in pinyin, else the mobile number."""
     name = spell_name(row["name"]) or str(row["mobile"] or "")
-    taken = {*index.logins, *index.coming}
+    used = {*index.logins, *index.coming}
     numbered = (f"{name}{number}" for number in count(2))
-    return next(login for login in chain([name], numbered) if login not in taken) if name else ""
+    return next(login for login in chain([name], numbered) if login not in used) if name else ""
 
 
 def _count_office(changes: Iterable[RowChange]) -> tuple[int, int]:
@@ -265,11 +265,11 @@ class PeopleImporter:
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the units, people, posts and logins that the rows would add."""
-        known, plan = _build_index(by), ImportPlan()
+        index, plan = _build_index(by), ImportPlan()
         for row in table.rows:
             errors: list[CellError] = []
-            unit = _plan_unit(row, known, by, errors)
-            person = None if errors or not (row["name"] or row["roles"]) else self._plan_person(row, known, by, errors)
+            unit = _plan_unit(row, index, by, errors)
+            person = None if errors or not (row["name"] or row["roles"]) else self._plan_person(row, index, by, errors)
             plan.errors += errors
             if not errors:
                 plan.changes += [change for change in (unit, person) if change is not None]
@@ -348,8 +348,8 @@ class PeopleImporter:
                 closed=True,
                 **{key: row[key] for key in _PLAIN_COLUMNS if row[key]},
             )
-            for made in (person, *rows_of(Appointment, person, "appointments")):
-                recorder.made(made)
+            for new_row in (person, *rows_of(Appointment, person, "appointments")):
+                recorder.made(new_row)
             return
         assert isinstance(person, Person)
         for role in facts["roles"]:

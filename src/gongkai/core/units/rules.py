@@ -88,8 +88,8 @@ def check_person_manager(by: Actor, person: Person) -> list[str]:
 
 def check_may_deactivate(by: Actor, person: Person) -> list[str]:
     """Return reasons against deactivating a person; only an administrator may deactivate other people."""
-    own = ["不能为本人办理离岗，请另一名系统管理员办理。"] if is_among(by, [person.pk]) else []
-    return own or check_person_manager(by, person)
+    own_reasons = ["不能为本人办理离岗，请另一名系统管理员办理。"] if is_among(by, [person.pk]) else []
+    return own_reasons or check_person_manager(by, person)
 
 
 def _describe_other_posts(person: Person) -> list[str]:

@@ -45,8 +45,8 @@ def is_guarded(person: Person) -> bool:
 
 def is_contact_locked(person: Person) -> bool:
     """Return true if administrators may not change a person's e-mail address and mobile number."""
-    asked = PasswordRequest.objects.filter(person=person, standing=Standing.WAITING)
-    return is_guarded(person) or asked.exists()
+    requests = PasswordRequest.objects.filter(person=person, standing=Standing.WAITING)
+    return is_guarded(person) or requests.exists()
 
 
 def check_contact_editor(by: Actor, person: Person) -> list[str]:
@@ -77,10 +77,10 @@ def refuse_joined_duties(person: Person, role: str) -> None:
     other_appointments = Appointment.objects.filter(person=person, role__in=SEPARATED_ROLES - {role}).exclude(
         standing=Standing.REFUSED
     )
-    held = other_appointments.filter(not_ended()).first()
-    if held is not None:
+    other_duty = other_appointments.filter(not_ended()).first()
+    if other_duty is not None:
         raise Refused(
-            f"{person.name}已是{held.get_role_display()}：系统管理员、安全保密管理员、监督员须由不同人员担任（三员分立）。"
+            f"{person.name}已是{other_duty.get_role_display()}：系统管理员、安全保密管理员、监督员须由不同人员担任（三员分立）。"
         )
 
 
@@ -155,10 +155,10 @@ def check_confirmer(by: Actor, target: Appointment | PasswordRequest) -> list[st
     concerned."""
     person = target.person
     body = target.body if isinstance(target, Appointment) else home_of(person)
-    asked = target.entered_by_id if isinstance(target, Appointment) else target.asked_by_id
+    requester_id = target.entered_by_id if isinstance(target, Appointment) else target.asked_by_id
     if body is None or not any(is_self(by, officer) for officer in list_officers(body, person=person)):
         return ["只有安全保密管理员可以确认任职和密码。"]
-    if is_among(by, [person.pk, asked]):
+    if is_among(by, [person.pk, requester_id]):
         return ["提出人和本人不能自己确认，请另一名安全保密管理员确认。"]
     return []
 
@@ -212,7 +212,7 @@ def make_ended_post_notifications(
     ]
     if not lost:
         return ()
-    told = {officer for post in lost for officer in list_officers(post.body, person=person)}
+    officers = {officer for post in lost for officer in list_officers(post.body, person=person)}
     heads = {(str(Role.LEAD), post.body_id) for post in lost}
     return (
         make_owner_notification(person, text, f"{key}/owner"),
@@ -221,7 +221,7 @@ def make_ended_post_notifications(
             body=f"{person.name}：{text}如无批准依据，请立即核实。",
             link=reverse("units:person", args=[person.pk]),
             key=f"{key}/officers",
-            persons=tuple(sorted(told)),
+            persons=tuple(sorted(officers)),
             posts=tuple(sorted(heads)),
             urgent=True,
         ),
@@ -235,8 +235,8 @@ def make_confirmation_request(persons: list[int], text: str, key: str, link: str
 
 def make_decision_notification(target: Appointment | PasswordRequest, text: str, key: str) -> Notification:
     """Return the notification of a decision (`text`, in Chinese) to the person and the requester."""
-    asked = target.entered_by_id if isinstance(target, Appointment) else target.asked_by_id
-    persons = tuple(number for number in (target.person_id, asked) if number is not None)
+    requester_id = target.entered_by_id if isinstance(target, Appointment) else target.asked_by_id
+    persons = tuple(number for number in (target.person_id, requester_id) if number is not None)
     return Notification(
         "任职和密码的确认结果",
         f"{target.person.name}：{text}。",

@@ -59,8 +59,8 @@ def parse_roles(value: object) -> list[str]:
 
 def find_role(text: str) -> str:
     """Return the role that a post's name contains, or ""."""
-    named = (ROLE_BY_LABEL.get(label) or _ROLE_BY_SYNONYM.get(label) for label in (text, _AROUND_ROLE.sub("", text)))
-    return str(next(filter(None, named), ""))
+    roles = (ROLE_BY_LABEL.get(label) or _ROLE_BY_SYNONYM.get(label) for label in (text, _AROUND_ROLE.sub("", text)))
+    return str(next(filter(None, roles), ""))
 
 
 #: Number of a row in its file, and its cells.

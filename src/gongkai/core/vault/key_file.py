@@ -61,14 +61,14 @@ def key_file() -> KeyFile:
     name = str(settings.GONGKAI_KEYS)
     try:
         changed = _get_modified_time(name)
-        kept = _KEY_FILE_CACHE.get(name)
-        if kept is None or kept[0] != changed:
-            kept = (changed, parse_key_file(key_path().read_text(), key_path()))
-            _KEY_FILE_CACHE[name] = kept
+        cached = _KEY_FILE_CACHE.get(name)
+        if cached is None or cached[0] != changed:
+            cached = (changed, parse_key_file(key_path().read_text(), key_path()))
+            _KEY_FILE_CACHE[name] = cached
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "不是文本"
         raise KeyRingError(f"不能读写密钥文件 {name}（{reason}）：请检查权限") from error
-    return kept[1]
+    return cached[1]
 
 
 def _get_modified_time(name: str) -> int:
@@ -87,8 +87,8 @@ def parse_key_file(text: str, path: Path) -> KeyFile:
         KeyRingError: it is no key file.
     """
     try:
-        given = json.loads(text)
-        keys, digest = tuple(given["keys"]), base64.b64decode(given["digest"], validate=True)
+        content = json.loads(text)
+        keys, digest = tuple(content["keys"]), base64.b64decode(content["digest"], validate=True)
         for key in keys:
             Fernet(key)
     except (ValueError, KeyError, TypeError) as error:
@@ -116,20 +116,20 @@ def _create_key_file(path: Path) -> None:
 def write_key_file(path: Path, file: KeyFile, *, replace: bool) -> None:
     """Write a key file atomically; without `replace`, an existing one wins."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    temporary_path = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(temporary_path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     try:
         with os.fdopen(descriptor, "w") as out:
             json.dump({"keys": file.keys, "digest": base64.b64encode(file.digest_key).decode()}, out)
             out.flush()
             os.fsync(out.fileno())
         if replace:
-            os.replace(part, path)
+            os.replace(temporary_path, path)
         else:
             with contextlib.suppress(FileExistsError):
-                os.link(part, path)
+                os.link(temporary_path, path)
     finally:
-        part.unlink(missing_ok=True)
+        temporary_path.unlink(missing_ok=True)
     _KEY_FILE_CACHE.pop(str(path), None)
 
 
@@ -152,14 +152,14 @@ def secret_file(name: str, make: Callable[[], bytes]) -> bytes:
     """Return the content of the key file `name`; create it by calling `make` on first use."""
     path = keys_folder() / name
     if not path.exists():
-        part = path.with_name(f"{name}.{os.getpid()}.part")
-        descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        temporary_path = path.with_name(f"{name}.{os.getpid()}.part")
+        descriptor = os.open(temporary_path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(make())
         try:
-            os.link(part, path)
+            os.link(temporary_path, path)
         except FileExistsError:
             pass  # another process created the file first: its key is used
         finally:
-            part.unlink()
+            temporary_path.unlink()
     return path.read_bytes()

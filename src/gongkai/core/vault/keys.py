@@ -69,15 +69,15 @@ def key_ring(*, fresh: bool = False) -> KeyRing:
     """
     file, name = key_file(), str(settings.GONGKAI_KEYS)
     cached = _RINGS.get(name)
-    known = cached is not None and cached.file is file
-    if cached and known and not fresh and time.monotonic() - cached.read_at < REFRESH_SECONDS:
+    is_same_file = cached is not None and cached.file is file
+    if cached and is_same_file and not fresh and time.monotonic() - cached.read_at < REFRESH_SECONDS:
         return cached.ring
     try:
         ring = stored_ring(file) or KeyRing(file.keys, file.digest_key)
     except (DatabaseError, InterfaceError):
         # While the database is down nothing is written; the cached ring can still decrypt
         # for reading.
-        if cached and known:
+        if cached and is_same_file:
             return cached.ring
         raise
     _RINGS[name] = _CachedRing(file, ring, time.monotonic())
@@ -133,10 +133,10 @@ def change_ring(change: Callable[[KeyRing], KeyRing]) -> KeyRing:
     with transaction.atomic(using=PRIMARY_DATABASE):
         row = StoredRing.objects.using(PRIMARY_DATABASE).select_for_update().filter(pk=_RING_ID).first()
         ring = _decrypt_ring(file, row.number, row.sealed) if row else KeyRing(file.keys, file.digest_key)
-        made = replace(change(ring), number=ring.number + 1)
-        text = json.dumps({"keys": made.keys, "retired": made.retired})
+        new_ring = replace(change(ring), number=ring.number + 1)
+        text = json.dumps({"keys": new_ring.keys, "retired": new_ring.retired})
         facts = {
-            "number": made.number,
+            "number": new_ring.number,
             "sealed": file.master.encrypt(text.encode()).decode(),
             "changed_at": timezone.now(),
         }
@@ -145,7 +145,7 @@ def change_ring(change: Callable[[KeyRing], KeyRing]) -> KeyRing:
         else:
             StoredRing.objects.using(PRIMARY_DATABASE).filter(pk=_RING_ID).update(**facts)
     reload_next_time()
-    return made
+    return new_ring
 
 
 def reload_next_time() -> None:

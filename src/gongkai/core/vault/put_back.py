@@ -47,8 +47,8 @@ def put_key_file(source: Path) -> str:
             aside.rename(path)
         reload_next_time()
         raise KeyRingError(f"{source} 打不开数据库里的加密信息，没有改动") from None
-    kept = f"，原来的那份不是本系统的，改名为 {aside}" if aside else ""
-    return f"已放好 {path}{kept}"
+    aside_note = f"，原来的那份不是本系统的，改名为 {aside}" if aside else ""
+    return f"已放好 {path}{aside_note}"
 
 
 def _describe_difference(file: KeyFile, present: KeyFile, ring: KeyRing | None, source: Path) -> str:
@@ -58,8 +58,8 @@ def _describe_difference(file: KeyFile, present: KeyFile, ring: KeyRing | None, 
         KeyRingError: the given file has a key that this installation never had.
     """
     retired = ring.retired if ring else {}
-    known = {*present.keys, *(ring.keys if ring else ())}
-    if any(key not in known and fingerprint(key) not in retired for key in file.keys):
+    known_keys = {*present.keys, *(ring.keys if ring else ())}
+    if any(key not in known_keys and fingerprint(key) not in retired for key in file.keys):
         raise KeyRingError(f"{source} 与 {key_path()} 不同，里面有本系统没有用过的密钥，可能抄错了，没有改动")
     if set(file.keys) == set(present.keys):
         return f"{key_path()} 已经是这一份，没有改动"

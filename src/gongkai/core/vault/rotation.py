@@ -38,13 +38,13 @@ def iterate_encrypted_fields() -> Iterator[tuple[type[models.Model], list[str]]]
 
 def has_encrypted_values() -> bool:
     """Return true if the database contains encrypted values or a key ring."""
-    known = set(connection.introspection.table_names())
-    if StoredRing._meta.db_table in known and StoredRing.objects.exists():
+    tables = set(connection.introspection.table_names())
+    if StoredRing._meta.db_table in tables and StoredRing.objects.exists():
         return True
     return any(
         _has_encrypted_value(model, name)
         for model, names in iterate_encrypted_fields()
-        if model._meta.db_table in known
+        if model._meta.db_table in tables
         for name in names
     )
 
@@ -93,10 +93,10 @@ def remove_old_keys(now: datetime | None = None) -> int:
     if (now or timezone.now()) - newest < KEY_SETTLING_PERIOD:
         raise KeyRingError("新密钥在全部服务器上启用还不到十分钟，可能有程序仍在使用旧密钥，请稍后再去掉旧密钥")
     _rotate_all()
-    gone = len(ring.keys) - 1
+    removed_count = len(ring.keys) - 1
     change_ring(lambda present: _remove_old_from_ring(present, ring))
     _confirm_ring()
-    return gone
+    return removed_count
 
 
 def _explain_behind(row: "KeyServer") -> str:

@@ -188,9 +188,9 @@ def encrypt_blocks(content: Iterable[bytes], out: IO[bytes]) -> tuple[str, int]:
     cipher = Fernet(key)
     for piece in content:
         for start in range(0, len(piece), MAX_BLOCK_BYTES):
-            part = piece[start : start + MAX_BLOCK_BYTES]
-            _write_block(out, cipher, number, part)
-            number, size = number + 1, size + len(part)
+            block = piece[start : start + MAX_BLOCK_BYTES]
+            _write_block(out, cipher, number, block)
+            number, size = number + 1, size + len(block)
     _write_block(out, cipher, number, b"")
     return key.decode(), size
 
@@ -212,12 +212,12 @@ def decrypt_blocks(sealed: IO[bytes], key: str) -> Iterator[bytes]:
             cipher = Fernet(key.encode())
             while True:
                 token = sealed.read(int.from_bytes(sealed.read(_LENGTH_BYTES), "big"))
-                said = cipher.decrypt(token)
-                if int.from_bytes(said[:_NUMBER_BYTES], "big") != number:
+                numbered_block = cipher.decrypt(token)
+                if int.from_bytes(numbered_block[:_NUMBER_BYTES], "big") != number:
                     raise InvalidToken
-                if len(said) == _NUMBER_BYTES:
+                if len(numbered_block) == _NUMBER_BYTES:
                     return
-                yield said[_NUMBER_BYTES:]
+                yield numbered_block[_NUMBER_BYTES:]
                 number += 1
         except (InvalidToken, ValueError) as error:
             raise KeyRingError("加密文件已损坏，不能打开") from error

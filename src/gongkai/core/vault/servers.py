@@ -132,5 +132,5 @@ def remove_server(place: str) -> None:
         KeyRingError: no such server.
     """
     if not KeyServer.objects.using(PRIMARY_DATABASE).filter(place=place).delete()[0]:
-        known = "、".join(row.place for row in list_servers()) or "没有"
-        raise KeyRingError(f"没有登记过服务器 {place}；登记过的：{known}")
+        known_places = "、".join(row.place for row in list_servers()) or "没有"
+        raise KeyRingError(f"没有登记过服务器 {place}；登记过的：{known_places}")

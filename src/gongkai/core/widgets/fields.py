@@ -47,7 +47,7 @@ class RowChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 
     def clean(self, value: Iterable[object] | None) -> "QuerySet[Any]":
         """Return the chosen rows."""
-        if any(len(str(one)) > MAX_KEY_DIGITS for one in value or ()):
+        if any(len(str(key)) > MAX_KEY_DIGITS for key in value or ()):
             raise ValidationError("没有这个选项，请重新选择。")
         return super().clean(value)
 

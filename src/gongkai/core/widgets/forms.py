@@ -80,8 +80,8 @@ class RenderedField(BoundField):
     def _errors_of_lost_files(self) -> list[str]:
         if not isinstance(self.field, FileField) or not self.form.is_bound or not self.form.errors:
             return []
-        given = self.data if isinstance(self.data, list | tuple) else [self.data]
-        return [upload.name or "" for upload in given if isinstance(upload, UploadedFile)]
+        values = self.data if isinstance(self.data, list | tuple) else [self.data]
+        return [upload.name or "" for upload in values if isinstance(upload, UploadedFile)]
 
 
 class Renderer(DjangoTemplates):

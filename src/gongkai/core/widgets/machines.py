@@ -31,7 +31,7 @@ def error_line_response(text: str, status: int) -> JsonResponse:
 
 def method_not_allowed(request: HttpRequest) -> JsonResponse:
     """Return 405 with `Allow` (RFC 9110, 15.5.6)."""
-    ways = next(ways for start, ways in METHODS_BY_PREFIX.items() if request.path_info.startswith(start))
-    answer = error_line_response(f"这个接口不接受 {request.method} 请求，请用 {'、'.join(ways)}。", 405)
-    answer["Allow"] = ", ".join(ways)
+    methods = next(methods for start, methods in METHODS_BY_PREFIX.items() if request.path_info.startswith(start))
+    answer = error_line_response(f"这个接口不接受 {request.method} 请求，请用 {'、'.join(methods)}。", 405)
+    answer["Allow"] = ", ".join(methods)
     return answer

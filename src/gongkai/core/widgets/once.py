@@ -16,10 +16,10 @@ _PAGE_CACHE: ContextVar[dict[Hashable, object] | None] = ContextVar("page", defa
 
 def ask_once_per_request(request: HttpRequest, name: str, ask: Callable[[], Answer]) -> Answer:
     """Return the result of `ask`, called at most once per request and name."""
-    kept = request.__dict__.setdefault("_gongkai_once", {})
-    if name not in kept:
-        kept[name] = ask()
-    answer: Answer = kept[name]
+    answers = request.__dict__.setdefault("_gongkai_once", {})
+    if name not in answers:
+        answers[name] = ask()
+    answer: Answer = answers[name]
     return answer
 
 
@@ -60,13 +60,13 @@ def ask_listed(kind: str, name: Hashable, key: Key, load: Callable[[set[Key]], M
 
     In a request `load` runs once for all announced keys of the kind.
     """
-    known: dict[Key, Answer | None] = ask_once(("listed", kind, name), dict)
-    if key not in known:
+    answers: dict[Key, Answer | None] = ask_once(("listed", kind, name), dict)
+    if key not in answers:
         listed: set[Key] = ask_once(("announced", kind), set)
-        asked_keys = (listed - known.keys()) | {key}
-        known.update(dict.fromkeys(asked_keys))
-        known.update(load(asked_keys))
-    return known[key]
+        asked_keys = (listed - answers.keys()) | {key}
+        answers.update(dict.fromkeys(asked_keys))
+        answers.update(load(asked_keys))
+    return answers[key]
 
 
 #: Predicates registered by higher layers that return true while nothing counts as late, as before the opening.
@@ -75,7 +75,7 @@ STANDSTILL_PREDICATES: list[Callable[[], bool]] = []
 
 def clocks_stand_still() -> bool:
     """Return true while nothing counts as late, for example before the site is opened."""
-    return ask_once(("clocks stand still",), lambda: any(stands() for stands in STANDSTILL_PREDICATES))
+    return ask_once(("clocks stand still",), lambda: any(predicate() for predicate in STANDSTILL_PREDICATES))
 
 
 def stop_caching() -> None:

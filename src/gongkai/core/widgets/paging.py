@@ -40,11 +40,11 @@ def numbered_page(rows: "_SupportsPagination[Row]", number: int | None, per_page
 
 def page_urls(request: HttpRequest, page: "Page[Row]", name: str = "page") -> dict[str, str]:
     """Return the URLs of the first, previous, next and last page ("" if none)."""
-    last = page.paginator.num_pages
-    numbers = {"first": 1, "previous": page.number - 1, "next": page.number + 1, "last": last}
+    last_number = page.paginator.num_pages
+    numbers = {"first": 1, "previous": page.number - 1, "next": page.number + 1, "last": last_number}
     return {
         place: url_with_parameters(request, **{name: str(number)})
-        if 1 <= number <= last and number != page.number
+        if 1 <= number <= last_number and number != page.number
         else ""
         for place, number in numbers.items()
     }

@@ -146,7 +146,7 @@ def backup(target: Path, secret: BackupKey | None = None) -> BackupSummary:
         raise BackupError(f"{target} 已存在：为免覆盖旧备份，请换一个文件名")
     seal_now()
     place = Path(settings.FILES_ROOT).parent if secret else target.parent
-    part = target.with_name(f"{target.name}.part")
+    temporary_path = target.with_name(f"{target.name}.part")
     try:
         with tempfile.TemporaryDirectory(dir=place if place.is_dir() else None) as name:
             dumped = database.dump_database(Path(name))
@@ -155,11 +155,11 @@ def backup(target: Path, secret: BackupKey | None = None) -> BackupSummary:
                 members |= {f"{root}/{p.relative_to(path).as_posix()}": p for p in list_files_to_back_up(path)}
             members |= outside_members("files")
             summary = _make_summary(len(members) - 1)
-            with part.open("xb") as file:
+            with temporary_path.open("xb") as file:
                 _write_members(file, members, summary, secret)
-            part.rename(target)
+            temporary_path.rename(target)
     except (OSError, database.DatabaseToolError) as error:
-        part.unlink(missing_ok=True)
+        temporary_path.unlink(missing_ok=True)
         raise BackupError(f"备份没有完成：{error}") from error
     run_backup_hooks(target, summary)
     return summary
@@ -167,8 +167,8 @@ def backup(target: Path, secret: BackupKey | None = None) -> BackupSummary:
 
 def run_backup_hooks(path: Path, summary: BackupSummary) -> None:
     """Call the functions of `ON_BACKUP` after a backup was made or restored."""
-    for told in ON_BACKUP:
-        told(path, summary, is_encrypted(path))
+    for hook in ON_BACKUP:
+        hook(path, summary, is_encrypted(path))
 
 
 def is_encrypted(path: Path) -> bool:

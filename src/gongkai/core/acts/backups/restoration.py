@@ -75,9 +75,9 @@ def _read_state() -> RestoreState | None:
 
 
 def _write_state(state: RestoreState) -> None:
-    part = _restore_folder() / "state.part"
-    part.write_text(json.dumps(asdict(state), ensure_ascii=False), encoding="utf-8")
-    part.replace(_restore_folder() / "state.json")
+    temporary_path = _restore_folder() / "state.part"
+    temporary_path.write_text(json.dumps(asdict(state), ensure_ascii=False), encoding="utf-8")
+    temporary_path.replace(_restore_folder() / "state.json")
 
 
 def describe_unfinished() -> str:
@@ -168,16 +168,16 @@ def _test_installation() -> None:
 
 def _test_backup(source: Path, check: Check, secret: BackupKey | None) -> BackupSummary:
     """Unpack the backup into the folder of the restore and check it there."""
-    new = _restore_folder() / "new"
-    new.mkdir(mode=0o700, parents=True)
-    summary = unpack(source, new, secret)
+    backup_data = _restore_folder() / "new"
+    backup_data.mkdir(mode=0o700, parents=True)
+    summary = unpack(source, backup_data, secret)
     names = [
-        f"{name}/{path.relative_to(new / name).as_posix()}"
+        f"{name}/{path.relative_to(backup_data / name).as_posix()}"
         for name in backup_folders()
-        for path in list_files_to_back_up(new / name)
+        for path in list_files_to_back_up(backup_data / name)
     ]
     (_restore_folder() / "names.json").write_text(json.dumps(names))
-    if has_data() and (broken := check(new, summary)):
+    if has_data() and (broken := check(backup_data, summary)):
         raise BackupError(f"备份没有通过核验，未作恢复，现有数据没有改动：{broken}")
     needed, free = database.max_database_copy_bytes(), shutil.disk_usage(_restore_folder()).free
     if needed > free:
@@ -261,9 +261,9 @@ def _move(path: Path, target: Path) -> None:
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        part = target.with_name(f"{target.name}.part")
-        shutil.copy2(path, part)
-        part.replace(target)
+        temporary_path = target.with_name(f"{target.name}.part")
+        shutil.copy2(path, temporary_path)
+        temporary_path.replace(target)
         path.unlink()
 
 
@@ -315,11 +315,11 @@ def _load_database(summary: BackupSummary) -> None:
 
 def _move_surplus_aside(_: BackupSummary) -> None:
     """Move aside the files that the backup does not contain."""
-    kept = set(json.loads((_restore_folder() / "names.json").read_text(encoding="utf-8")))
+    backup_names = set(json.loads((_restore_folder() / "names.json").read_text(encoding="utf-8")))
     for name, root in backup_folders().items():
         for path in list_files_to_back_up(root):
             inside = path.relative_to(root)
-            if f"{name}/{inside.as_posix()}" not in kept:
+            if f"{name}/{inside.as_posix()}" not in backup_names:
                 _move(path, _restore_folder() / "before" / name / inside)
 
 

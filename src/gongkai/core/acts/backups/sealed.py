@@ -50,8 +50,8 @@ class BackupKey:
 
 def describe_file_error(error: OSError) -> str:
     """Return a Chinese explanation of a file error."""
-    known = {FileNotFoundError: "文件不存在", PermissionError: "没有权限", IsADirectoryError: "它是文件夹"}
-    return known.get(type(error), str(error.strerror))
+    texts_by_error = {FileNotFoundError: "文件不存在", PermissionError: "没有权限", IsADirectoryError: "它是文件夹"}
+    return texts_by_error.get(type(error), str(error.strerror))
 
 
 def read_passphrase(path: Path) -> BackupKey:
@@ -61,12 +61,12 @@ def read_passphrase(path: Path) -> BackupKey:
         BackupError: the file cannot be read, or the passphrase is too short.
     """
     try:
-        words = path.read_bytes().split(b"\n", 1)[0].strip()
+        passphrase = path.read_bytes().split(b"\n", 1)[0].strip()
     except OSError as error:
         raise BackupError(f"不能读取密码文件 {path}：{describe_file_error(error)}") from error
-    if len(words) < MIN_PASSPHRASE_CHARACTERS:
+    if len(passphrase) < MIN_PASSPHRASE_CHARACTERS:
         raise BackupError(f"备份密码至少{MIN_PASSPHRASE_CHARACTERS}个字符，请写在 {path} 的第一行")
-    return BackupKey(passphrase=words, source=str(path))
+    return BackupKey(passphrase=passphrase, source=str(path))
 
 
 def read_public_key(path: Path) -> BackupKey:
@@ -258,8 +258,8 @@ def _recover_secret(header: bytes, secret: BackupKey | None) -> bytes:
 
 def _refuse_others_key(facts: dict[str, object], private: X25519PrivateKey, source: str) -> None:
     """Raise if the backup names another public key; older backups name none."""
-    mine = fingerprint(private.public_key())
-    if facts.get("to", mine) != mine:
+    own_fingerprint = fingerprint(private.public_key())
+    if facts.get("to", own_fingerprint) != own_fingerprint:
         raise BackupError(
-            f"不是给私钥 {source} 的：它是给指纹 {facts['to']} 的公钥加密的，这把私钥的公钥指纹是 {mine}。请找出那把私钥"
+            f"不是给私钥 {source} 的：它是给指纹 {facts['to']} 的公钥加密的，这把私钥的公钥指纹是 {own_fingerprint}。请找出那把私钥"
         )

@@ -42,8 +42,8 @@ def issue_code(_: None, *, by: Actor, matter: str, second: str = "", token: str 
     """
     for turn in range(5):
         code = given or (code_of(token, turn) if token else new_code())
-        asked = second_digest(code, second) if second else ""
-        if not _store_code_unless_taken(digest_of(code), matter, asked):
+        stored_second = second_digest(code, second) if second else ""
+        if not _store_code_unless_taken(digest_of(code), matter, stored_second):
             continue
         return ActionResult(words="发放查询码", stream=matter, facts={"second": bool(second)}, result=(code, turn))
     raise RuntimeError("no free query code")

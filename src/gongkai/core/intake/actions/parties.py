@@ -54,8 +54,8 @@ def carry_party_over(party: Party, *, by: Actor, matter: str) -> ActionResult:
         **{name: getattr(party, name).reveal() for name in (*CONTACT_LABELS, *IDENTITY_LABELS)},
     )
     verified = party.phone_verified_at is not None
-    made: Party = register_party(None, by=by, matter=matter, said=particulars, phone_verified=verified)
-    return ActionResult(words="沿用申请人信息", facts={"to": matter, "party": made.pk}, result=made)
+    new_party: Party = register_party(None, by=by, matter=matter, said=particulars, phone_verified=verified)
+    return ActionResult(words="沿用申请人信息", facts={"to": matter, "party": new_party.pk}, result=new_party)
 
 
 def has_self_given_name(party: Party) -> bool:

@@ -45,9 +45,9 @@ def schedule_erasures(matters: Sequence[str], closed_on: date | None) -> date | 
         else None
     )
     for start in range(0, len(matters), _BATCH_SIZE):
-        some = matters[start : start + _BATCH_SIZE]
-        Party.objects.filter(matter__in=some, erased_at=None).update(erase_on=day)
-        QueryCode.objects.filter(matter__in=some, erased_at=None).update(erase_on=day)
+        batch = matters[start : start + _BATCH_SIZE]
+        Party.objects.filter(matter__in=batch, erased_at=None).update(erase_on=day)
+        QueryCode.objects.filter(matter__in=batch, erased_at=None).update(erase_on=day)
     return day
 
 
@@ -82,8 +82,8 @@ def erase_party(party: Party, *, by: Actor) -> ActionResult:
 
 
 def _check_anonymous_and_due(code: QueryCode) -> list[str]:
-    named = Party.objects.filter(matter=code.matter, erased_at=None).exists()
-    return ["留有姓名和联系方式的，随其一并清除。"] if named else _check_erasure_due(code)
+    has_party = Party.objects.filter(matter=code.matter, erased_at=None).exists()
+    return ["留有姓名和联系方式的，随其一并清除。"] if has_party else _check_erasure_due(code)
 
 
 @action("intake.erase_words", label="清除匿名来件的文字", rule=check_system, ready=_check_anonymous_and_due)

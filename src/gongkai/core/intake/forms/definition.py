@@ -29,9 +29,11 @@ def check_length_on_server(form: F) -> F:
             continue
         field.widget.attrs.pop("maxlength", None)
         if field.max_length is not None:
-            others = [validator for validator in field.validators if not isinstance(validator, MaxLengthValidator)]
+            other_validators = [
+                validator for validator in field.validators if not isinstance(validator, MaxLengthValidator)
+            ]
             field.widget.attrs["data-most"] = str(field.max_length)  # read by the script that counts characters
-            field.validators = [*others, _make_length_validator(field.max_length)]
+            field.validators = [*other_validators, _make_length_validator(field.max_length)]
     return form
 
 
@@ -138,10 +140,10 @@ class IntakeForm(forms.Form):
         long = [name for name, field in self.fields.items() if isinstance(field.widget, forms.Textarea)]
         if not any(self.cleaned_data.get(name) for name in long):
             return []
-        asked = {name: self.cleaned_data.get(name) for name in self.fields if name not in self.private}
+        values = {name: self.cleaned_data.get(name) for name in self.fields if name not in self.private}
         return [
             (name, "".join(str(value.pk if isinstance(value, Model) else value).split()))
-            for name, value in asked.items()
+            for name, value in values.items()
         ]
 
 

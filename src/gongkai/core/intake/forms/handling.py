@@ -57,9 +57,9 @@ def submit_form(
             Draft.objects.filter(token=token).delete()
             count()
     except AlreadySent:
-        again = find_earlier_receipt(definition, nonce)
-        assert again
-        return again
+        earlier_receipt = find_earlier_receipt(definition, nonce)
+        assert earlier_receipt
+        return earlier_receipt
     return _make_receipt_page(definition, done, page.form)
 
 
@@ -82,8 +82,8 @@ def _hold_for_inner_side(page: FormPage, submission: Submission, nonce: str, *, 
 
 
 def _get_own_words(matter: str) -> Sequence[ProgressSection]:
-    found = matter_of(matter)
-    return found[0].own_words(found[1])[:1] if found and found[0].own_words else ()
+    kind_and_row = matter_of(matter)
+    return kind_and_row[0].own_words(kind_and_row[1])[:1] if kind_and_row and kind_and_row[0].own_words else ()
 
 
 def find_earlier_receipt(definition: PublicForm, nonce: str) -> FormPage | None:
@@ -159,9 +159,13 @@ def handle_submission(definition: PublicForm, request: BrowserRequest) -> FormPa
     token = request.post.get("form_token", "")
     nonce = tokens.nonce_of(definition.name, token)
     if not nonce:
-        fresh = tokens.new_token(definition.name)
+        new_token = tokens.new_token(definition.name)
         page = FormPage(
-            definition, _make_unvalidated_form(definition, request.post), fresh, status=422, faults=[STALE_FORM_ERROR]
+            definition,
+            _make_unvalidated_form(definition, request.post),
+            new_token,
+            status=422,
+            faults=[STALE_FORM_ERROR],
         )
         return _set_step(page, request.post)
     page = FormPage(definition, _make_form(definition, request.post), token, seen="seen_answers" in request.post)
@@ -187,17 +191,17 @@ def _read_step(text: str, last: int) -> int:
 
 def _change_step(page: FormPage, nonce: str, request: BrowserRequest) -> FormPage:
     """Show another step. Published answers are shown once, when the first step is left."""
-    current, wanted = page.step, _read_step(str(request.post["step"]), page.last_step)
-    if wanted < current:
+    current, requested_step = page.step, _read_step(str(request.post["step"]), page.last_step)
+    if requested_step < current:
         page.form.errors.clear()
     if request.files and _is_sent_by_person(page, request):
         _store_uploads(page, nonce, request)
     stays = bool(page.faults or page.file_faults or page.question_fault)
-    page.go_to(current if stays else wanted, checked=current if stays else wanted - 1)
-    if page.step == wanted > current == 1 and not page.seen:
+    page.go_to(current if stays else requested_step, checked=current if stays else requested_step - 1)
+    if page.step == requested_step > current == 1 and not page.seen:
         page.numbers, page.answered = page.form.find_personal_numbers(), page.form.find_published()
-        page.step = current if page.waits else wanted
-    page.status = 200 if page.step == wanted else 422
+        page.step = current if page.waits else requested_step
+    page.status = 200 if page.step == requested_step else 422
     return page
 
 
@@ -303,8 +307,10 @@ def _submit_if_valid(page: FormPage, nonce: str, request: BrowserRequest) -> For
 
 
 def _is_within_limits(page: FormPage, request: BrowserRequest, particulars: Particulars | None) -> bool:
-    if over := throttle.first_full_limit(_list_limits(page, request, particulars)):
-        page.faults.append(DUPLICATE_SUBMISSION_ERROR if over[0] is throttle.SAME_TEXT_LIMIT else NETWORK_LIMIT_ERROR)
+    if full_limit := throttle.first_full_limit(_list_limits(page, request, particulars)):
+        page.faults.append(
+            DUPLICATE_SUBMISSION_ERROR if full_limit[0] is throttle.SAME_TEXT_LIMIT else NETWORK_LIMIT_ERROR
+        )
     return not page.faults
 
 

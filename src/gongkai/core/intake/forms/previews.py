@@ -98,22 +98,22 @@ class TextPreviewForm(ActForm):
     def clean(self) -> dict[str, object]:
         """Refuse the texts until the clerk has seen them as they leave the office."""
         data = super().clean() or self.cleaned_data
-        kept = str(data.get(self.kept_field) or "").strip()
-        if 0 < len(kept) < _MIN_REASON_CHARACTERS:
+        reason = str(data.get(self.kept_field) or "").strip()
+        if 0 < len(reason) < _MIN_REASON_CHARACTERS:
             self.add_error(self.kept_field, "请写明保留什么、为什么。")
         typed = {name: text for name in self.leaving if (text := _normalise_line_breaks(data.get(name)))}
-        texts = {name: self._deidentify_unless_kept(name, text, kept) for name, text in typed.items()}
+        texts = {name: self._deidentify_unless_kept(name, text, reason) for name, text in typed.items()}
         attached = self.attached()
         if not self.asks_always and not any(text.changed or text.has_doubts for text in texts.values()):
             return data
         if (texts or attached) and self.data.get(_SEEN_FIELD) != self._sign(texts, attached):
             self.asks_check = not self.errors
             for name, deidentified_text in texts.items():
-                self.add_error(name, self._ask_to_check(deidentified_text, kept))
+                self.add_error(name, self._ask_to_check(deidentified_text, reason))
             if not texts:
                 self.add_error(None, f"请核对上面的{self.leaves_as}，无误的再次点击按钮。")
             self._show(texts, attached)
-            if kept:
+            if reason:
                 without = {f"不保留的，{self.label_of(name)}写为": self.deidentified(typed[name]) for name in texts}
                 self.said = [*self.said, *(deidentified_html(label, text) for label, text in without.items())]
         return data
@@ -143,8 +143,8 @@ class TextPreviewForm(ActForm):
         return f"{notice}。请核对或者修改，无误的再次点击按钮。{keep}"
 
     def _show(self, texts: dict[str, DeidentifiedText], attached: dict[str, DeidentifiedText]) -> None:
-        shown = {self.label_of(name): text for name, text in texts.items()} | attached
-        self.said = [*self.said, *(deidentified_html(label, text) for label, text in shown.items())]
+        texts_by_label = {self.label_of(name): text for name, text in texts.items()} | attached
+        self.said = [*self.said, *(deidentified_html(label, text) for label, text in texts_by_label.items())]
         signature = self._sign(texts, attached)
         self.fields[_SEEN_FIELD] = _SeenDigestField(widget=forms.HiddenInput, initial=signature, required=False)
 

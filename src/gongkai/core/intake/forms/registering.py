@@ -70,8 +70,8 @@ def record_submission(
 
 def progress_of(matter: str) -> MatterProgress | None:
     """Return the progress of a matter, or None."""
-    found = matter_of(matter)
-    return found[0].progress(found[1]) if found else None
+    kind_and_row = matter_of(matter)
+    return kind_and_row[0].progress(kind_and_row[1]) if kind_and_row else None
 
 
 def _mail_receipt(

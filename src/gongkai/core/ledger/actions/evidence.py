@@ -96,7 +96,7 @@ def find_same_evidence(
         return next((row for row in rows if row.edition == edition), None)
     day = timezone.localdate(captured_at)
     evidence = [row for row in rows if row.url == url.strip() and timezone.localdate(row.captured_at) == day]
-    return next((one for one in evidence if one.edition is None and url), None)
+    return next((candidate for candidate in evidence if candidate.edition is None and url), None)
 
 
 def add_new_evidence(
@@ -141,8 +141,8 @@ def evidence_url(url: str) -> str:
     Raises:
         Refused: it is no URL, or too long.
     """
-    parts = urlsplit(url.strip())
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
+    url_parts = urlsplit(url.strip())
+    if url_parts.scheme not in {"http", "https"} or not url_parts.netloc:
         raise Refused("网址应以 http:// 或 https:// 开头。")
     if len(url.strip()) > 500:
         raise Refused("网址过长，请使用短一些的地址。")
@@ -165,15 +165,15 @@ def _find_author(evidence: Evidence) -> set[int | None]:
 @shared_action("withdraw_evidence", label="撤回佐证", rule=check_may_work, ready=check_open)
 def withdraw_evidence(entry: Entry, *, by: Actor, evidence: int, reason: str = "") -> ActionResult:
     """Withdraw evidence while the entry is open; it remains on record."""
-    found = _find_evidence(entry, evidence)
-    if found.lead == Verdict.HOLDS:
+    evidence_row = _find_evidence(entry, evidence)
+    if evidence_row.lead == Verdict.HOLDS:
         raise Refused("牵头单位已经核验属实，不能撤回。")
-    found.withdrawn = True
-    found.save(update_fields=["withdrawn"])
+    evidence_row.withdrawn = True
+    evidence_row.save(update_fields=["withdrawn"])
     return ActionResult(
-        words=f"撤回佐证：{found.title}{f'，{reason}' if reason else ''}",
-        facts={"evidence": found.pk, "digest": found.digest},
-        result=found,
+        words=f"撤回佐证：{evidence_row.title}{f'，{reason}' if reason else ''}",
+        facts={"evidence": evidence_row.pk, "digest": evidence_row.digest},
+        result=evidence_row,
     )
 
 

@@ -111,9 +111,9 @@ def set_audience(entry: Entry, *, by: Actor, audience: str, reason: str) -> Acti
         raise Refused("这类记录只由当事单位和政务公开办查看，不能向全体工作人员开放。")
     if not reason.strip():
         raise Refused("请写明调整可见范围的理由。")
-    before, entry.audience = Audience(entry.audience).label, audience
+    old_label, entry.audience = Audience(entry.audience).label, audience
     return ActionResult(
-        words=f"可见范围由“{before}”改为“{Audience(audience).label}”：{reason.strip()}",
+        words=f"可见范围由“{old_label}”改为“{Audience(audience).label}”：{reason.strip()}",
         facts={"audience": audience},
     )
 

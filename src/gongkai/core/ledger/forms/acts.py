@@ -42,8 +42,8 @@ class EvidenceForm(ActForm):
     def clean(self) -> dict[str, object]:
         """Require exactly one of the two."""
         data = super().clean() or {}
-        given = [bool(data.get("url")), bool(data.get("file"))]
-        if not self.errors and sum(given) != 1:
+        sources = [bool(data.get("url")), bool(data.get("file"))]
+        if not self.errors and sum(sources) != 1:
             self.add_error("url", "请填写网址或者选择文件，只填一项。")
         return data
 

@@ -51,8 +51,8 @@ class ActForm(registered.ActForm):
 
     def facts(self) -> dict[str, object]:
         """Return the action's arguments, without the proof of a past event."""
-        own = {name: value for name, value in self.cleaned_data.items() if name not in {PAPER, NUMBER}}
-        return {name: self._to_argument(value) for name, value in own.items()}
+        arguments = {name: value for name, value in self.cleaned_data.items() if name not in {PAPER, NUMBER}}
+        return {name: self._to_argument(value) for name, value in arguments.items()}
 
     def past_paper(self) -> NamedStoredFile | None:
         """Store and return the proof of a past event, or None."""
@@ -66,8 +66,8 @@ class ActForm(registered.ActForm):
 
     def answers(self) -> list[tuple[str, str]]:
         """Return the submitted values in Chinese, each with the label of its field."""
-        given = [(name, self.cleaned_data.get(name)) for name in self.fields if name not in {PAPER, NUMBER}]
-        return [(str(self.fields[name].label), self._describe_value(name, value)) for name, value in given if value]
+        values = [(name, self.cleaned_data.get(name)) for name in self.fields if name not in {PAPER, NUMBER}]
+        return [(str(self.fields[name].label), self._describe_value(name, value)) for name, value in values if value]
 
     def _describe_value(self, name: str, value: object) -> str:
         choices = dict(getattr(self.fields[name], "choices", ()))
@@ -112,12 +112,14 @@ def register_entry_acts(
 
 def _make_plain_form(action: AnyAction) -> type[ActForm]:
     takes = [name for name in inspect.signature(action.function).parameters if name in COMMON_FIELDS]
-    made = make_form_class(action, Entry, fields=takes or None, asks=_PLAIN_FIELDS, base=ActForm)
-    assert issubclass(made, ActForm)
-    return made
+    form_class = make_form_class(action, Entry, fields=takes or None, asks=_PLAIN_FIELDS, base=ActForm)
+    assert issubclass(form_class, ActForm)
+    return form_class
 
 
 def form_for(action: AnyAction) -> type[ActForm]:
     """Return the form of an action: its own, else one with those of its parameters that need no declaration."""
-    own = ENTRY_FORMS_BY_ACTION.get(action.name) or _make_plain_form(action)
-    return type(own.__name__, (own,), {"records_past": True}) if action.name in PAST_ACTIONS else own
+    form_class = ENTRY_FORMS_BY_ACTION.get(action.name) or _make_plain_form(action)
+    return (
+        type(form_class.__name__, (form_class,), {"records_past": True}) if action.name in PAST_ACTIONS else form_class
+    )

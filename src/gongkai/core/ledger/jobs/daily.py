@@ -42,12 +42,14 @@ def seal_due() -> dict[str, int]:
 
 def redate_all() -> dict[str, int]:
     """Job: recompute dates of all open entries after a change of calendar or rules, else of paused ones."""
-    counted = [(name, digest(value), why) for name, value, why in _list_marks()]
-    moved_by = [(name + value, why) for name, value, why in counted if _has_changed(name, value)]
-    why = "、".join(why for _, why in moved_by)
-    moved = _recompute_dates(Entry.objects.open() if moved_by else Entry.objects.paused(), why or "停止计时的期限届满")
-    if why:
-        _notify_of_new_due_dates(moved, why, "/".join(key for key, _ in moved_by))
+    counted = [(name, digest(value), reason) for name, value, reason in _list_marks()]
+    moved_by = [(name + value, reason) for name, value, reason in counted if _has_changed(name, value)]
+    reason = "、".join(reason for _, reason in moved_by)
+    moved = _recompute_dates(
+        Entry.objects.open() if moved_by else Entry.objects.paused(), reason or "停止计时的期限届满"
+    )
+    if reason:
+        _notify_of_new_due_dates(moved, reason, "/".join(key for key, _ in moved_by))
     return {"moved": len(moved)}
 
 
@@ -61,10 +63,10 @@ def _list_marks() -> list[tuple[str, str, str]]:
 
 
 def _has_changed(name: str, value: str) -> bool:
-    mark = Mark.objects.filter(name=name).first()
-    if mark is None or mark.value != value:
+    stored_mark = Mark.objects.filter(name=name).first()
+    if stored_mark is None or stored_mark.value != value:
         Mark.objects.update_or_create(name=name, defaults={"value": value})
-    return mark is not None and mark.value != value
+    return stored_mark is not None and stored_mark.value != value
 
 
 def _recompute_dates(entries: EntryQuerySet, why: str) -> list[RedatedEntry]:

@@ -44,10 +44,10 @@ def build_message(
     step: ReminderStep, entries: Sequence[Entry], *, above: bool = False, **to: Unpack[Recipients]
 ) -> Notification:
     """Build one message about entries that reached a step; its key is that of the first entry."""
-    first = entries[0]
-    assert first.due_at is not None
+    first_entry = entries[0]
+    assert first_entry.due_at is not None
     count = len(entries)
-    subject = f"{step.label}：{first.title[:60]}" if count == 1 else f"{count}项工作{step.label}"
+    subject = f"{step.label}：{first_entry.title[:60]}" if count == 1 else f"{count}项工作{step.label}"
     lines = [entry_line(entry, unit=above) for entry in entries[:MAX_LISTED_ENTRIES]]
     if count > MAX_LISTED_ENTRIES:
         lines.append(f"……共{count}项，其余请在台账中查看。")
@@ -55,8 +55,10 @@ def build_message(
     return Notification(
         subject=subject,
         body="\n".join(lines),
-        link=first.url if count == 1 else f"{reverse('ledger_list')}?{'' if above else 'mine=body&'}light={light}",
-        key=f"remind:{step.name}:{'above' if above else 'unit'}:{first.pk}:{first.due_at:%Y%m%d%H%M%S}",
+        link=first_entry.url
+        if count == 1
+        else f"{reverse('ledger_list')}?{'' if above else 'mine=body&'}light={light}",
+        key=f"remind:{step.name}:{'above' if above else 'unit'}:{first_entry.pk}:{first_entry.due_at:%Y%m%d%H%M%S}",
         urgent=step.urgent,
         by_post=True,
         **to,
@@ -114,8 +116,8 @@ def entries_to_remind(step: ReminderStep, now: datetime) -> QuerySet[Entry]:
 
     Entries that the unit has submitted and others must judge are excluded.
     """
-    told = Told.objects.filter(entry=OuterRef("pk"), step=step.name, due_at=OuterRef("due_at"))
-    return step.reached(Entry.objects.exclude(waiting_for_others()), now).filter(~Exists(told))
+    sent = Told.objects.filter(entry=OuterRef("pk"), step=step.name, due_at=OuterRef("due_at"))
+    return step.reached(Entry.objects.exclude(waiting_for_others()), now).filter(~Exists(sent))
 
 
 def _send_portions(step: ReminderStep, now: datetime, end: float) -> tuple[int, bool]:

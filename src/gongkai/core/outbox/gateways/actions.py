@@ -34,8 +34,8 @@ def add_gateway(body: Body, *, by: Actor, kind: str, name: str) -> ActionResult:
     """Create an inactive message gateway."""
     if kind not in GatewayKind.values:
         raise Refused("没有这种渠道。")
-    kept = json.dumps({RECEIPT_SETTING_KEY: secrets.token_urlsafe(24)})
-    gateway = Gateway.objects.create(body=body, kind=kind, name=name, secrets=kept)
+    secrets_json = json.dumps({RECEIPT_SETTING_KEY: secrets.token_urlsafe(24)})
+    gateway = Gateway.objects.create(body=body, kind=kind, name=name, secrets=secrets_json)
     return ActionResult(
         words=f"{gateway.get_kind_display()}“{name}”，发给{body.label}",
         result=gateway,

@@ -26,8 +26,8 @@ MAX_CHAT_CHARACTERS = 200
 
 def secrets_of(gateway: Gateway) -> dict[str, str]:
     """Return the decrypted secrets of a gateway."""
-    kept: object = json.loads(gateway.secrets.reveal() or "{}")
-    return {str(name): str(value) for name, value in kept.items()} if isinstance(kept, dict) else {}
+    stored: object = json.loads(gateway.secrets.reveal() or "{}")
+    return {str(name): str(value) for name, value in stored.items()} if isinstance(stored, dict) else {}
 
 
 def missing_parameters(kind: str, terms: Mapping[str, str], secrets: Mapping[str, str]) -> list[str]:

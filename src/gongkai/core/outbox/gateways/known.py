@@ -34,8 +34,8 @@ def gateways() -> Mapping[str, GatewayChannel]:
 
 
 def _make_channel(row: Gateway, before: GatewayChannel | None) -> GatewayChannel:
-    same = before is not None and before.gateway.version == row.version
-    return channel_of(row, _load_people(row), before.sender if before and same else sender_of(row))
+    is_unchanged = before is not None and before.gateway.version == row.version
+    return channel_of(row, _load_people(row), before.sender if before and is_unchanged else sender_of(row))
 
 
 def _load_rows() -> list[Gateway]:

@@ -36,10 +36,10 @@ def receive_receipts(request: HttpRequest, pk: int, token: str) -> HttpResponse:
         raise Http404
     if content_length(request) > MOST:
         return JsonResponse({"code": 1, "msg": "too long"}, status=413)
-    place, number, result, good = _get_format(gateway)
+    place, number, result, good_states = _get_format(gateway)
     for report in _iterate_receipts(request, place):
         if reference := report.at(number)[:64]:
-            record_receipt(gateway, reference, report.at(result), good)
+            record_receipt(gateway, reference, report.at(result), good_states)
     return JsonResponse({"code": 0, "msg": "OK"})
 
 
@@ -67,13 +67,13 @@ def _iterate_receipts(request: HttpRequest, place: str) -> Iterator[ServiceReply
 def record_receipt(gateway: Gateway, reference: str, result: str, good: tuple[str, ...]) -> None:
     """Record the delivery result of a text, once."""
     now, text = timezone.now(), f"短信没有送达（{shorten_message(result) or '没有说明'}）"
-    of = {
+    conditions = {
         "channel": gateway.channel,
         "reference": reference,
         "state": MessageState.SENT,
         "arrived_at": None,
     }
-    messages, letters = Message.objects.filter(**of), Letter.objects.filter(**of)
+    messages, letters = Message.objects.filter(**conditions), Letter.objects.filter(**conditions)
     if result in good:
         messages.update(arrived_at=now)
         letters.update(arrived_at=now)

@@ -73,8 +73,8 @@ def read_claims(request: HttpRequest, provider: Provider, callback: str) -> Iden
     if not user:
         code = re.search(rb'code="([A-Z_]{1,40})"', answer)
         text = "登录票据不对、已经用过、已经过期，或者不是发给本系统的"
-        said = f"（{code[1].decode()}）" if code else ""
-        raise SignInFailed(f"{provider.label}：{text}。请从登录页重新开始。", f"{provider.label}：{text}{said}")
+        error_code = f"（{code[1].decode()}）" if code else ""
+        raise SignInFailed(f"{provider.label}：{text}。请从登录页重新开始。", f"{provider.label}：{text}{error_code}")
     return claims_of(provider, {**(attributes or {}), "user": user}, subject=user, sid=ticket)
 
 

@@ -45,7 +45,7 @@ class IdentityClaims:
 def claim_texts(value: object) -> list[str]:
     """Return the texts of a claim with one or several values."""
     values = value if isinstance(value, list | tuple) else [value]
-    return [str(part).strip() for part in values if isinstance(part, str | int) and str(part).strip()]
+    return [str(text).strip() for text in values if isinstance(text, str | int) and str(text).strip()]
 
 
 def claims_of(provider: Provider, said: Mapping[str, object], **session: str) -> IdentityClaims:
@@ -54,8 +54,8 @@ def claims_of(provider: Provider, said: Mapping[str, object], **session: str) ->
     Raises:
         SignInFailed: the configured identifier is missing or ambiguous.
     """
-    found = claim_texts(said.get(provider.identifier))
-    if len(found) != 1 or len(found[0]) > 200:
+    identifiers = claim_texts(said.get(provider.identifier))
+    if len(identifiers) != 1 or len(identifiers[0]) > 200:
         raise SignInFailed(
             f"{provider.label}没有给出您的人员标识（{provider.identifier}），请联系系统管理员。",
             f"{provider.label}：没有唯一的标识 {provider.identifier}",
@@ -63,9 +63,9 @@ def claims_of(provider: Provider, said: Mapping[str, object], **session: str) ->
     passed = {(claim, text) for claim, _ in provider.factor for text in claim_texts(said.get(claim))}
     return IdentityClaims(
         provider,
-        found[0],
+        identifiers[0],
         next(iter(claim_texts(said.get(provider.person_name))), "")[:60],
         bool(passed & provider.factor),
-        session.pop("subject", "") or found[0],
+        session.pop("subject", "") or identifiers[0],
         **session,
     )

@@ -168,9 +168,9 @@ def find_server_faults(provider: Provider) -> list[str]:
             _open_bound(provider, provider.reader, provider.password) as reading,
         ):
             reading.search(provider.base, "(objectClass=*)", search_scope=BASE)
-            seen = bool(reading.response)
+            can_read_base = bool(reading.response)
     except SignInFailed as failure:
         if isinstance(failure.__cause__, LDAPNoSuchObjectResult):
             return [f"没有 BASE 所说的 {provider.base}，或者 READER 无权查看"]
         raise
-    return [] if seen else [f"READER 看不到 BASE 所说的 {provider.base}"]
+    return [] if can_read_base else [f"READER 看不到 BASE 所说的 {provider.base}"]

@@ -43,8 +43,8 @@ def get_client(provider: Provider) -> "DjangoOAuth2App":
     Raises:
         SignInFailed: unreachable, or not as configured.
     """
-    made, app = _CLIENTS.get(provider, (0.0, None))
-    if app is None or time.monotonic() - made > METADATA_CACHE_SECONDS:
+    made_at, app = _CLIENTS.get(provider, (0.0, None))
+    if app is None or time.monotonic() - made_at > METADATA_CACHE_SECONDS:
         app = _make_client(provider)
         _CLIENTS[provider] = (time.monotonic(), app)
     return app
@@ -131,11 +131,11 @@ def find_server_faults(provider: Provider) -> list[str]:
     _CLIENTS.pop(provider, None)
     app = get_client(provider)
     needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-    found = [f"没有给出 {name}" for name in needed if not app.server_metadata.get(name)]
-    if not found:
+    faults = [f"没有给出 {name}" for name in needed if not app.server_metadata.get(name)]
+    if not faults:
         with _translate_errors(provider):
-            found += [] if app.fetch_jwk_set(force=True).get("keys") else ["没有给出签名的公钥（jwks_uri）"]
-    return found
+            faults += [] if app.fetch_jwk_set(force=True).get("keys") else ["没有给出签名的公钥（jwks_uri）"]
+    return faults
 
 
 def sign_in_url(request: HttpRequest, provider: Provider, callback: str) -> str:

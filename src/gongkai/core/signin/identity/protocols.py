@@ -62,9 +62,9 @@ def get_logout_url(request: HttpRequest, there: Mapping[str, object]) -> str:
     provider = provider_named(str(there.get("provider", "")))
     if provider is None or not signs_in_on_provider_page(provider):
         return ""
-    back = request.build_absolute_uri(reverse("wagtailadmin_login"))
+    return_url = request.build_absolute_uri(reverse("wagtailadmin_login"))
     try:
-        return page_of(provider).sign_out_url(provider, str(there.get("hint", "")), back)
+        return page_of(provider).sign_out_url(provider, str(there.get("hint", "")), return_url)
     except SignInFailed:  # it does not answer: the session here has ended all the same
         return ""
 

@@ -113,8 +113,8 @@ def find_provider_faults(raw: dict[str, str]) -> list[str]:
         return [f"名称“{raw['name']}”应为 20 个以内的小写字母、数字和连字符，以字母开头"]
     if raw["kind"] not in set(Kind):
         return ["KIND 应为 oidc、cas 或 ldap"]
-    found = [f"没有设置 {key.upper()}" for key in _REQUIRED_VARIABLES[Kind(raw["kind"])] if not raw[key]]
-    return found + _find_wrong_values(raw)
+    faults = [f"没有设置 {key.upper()}" for key in _REQUIRED_VARIABLES[Kind(raw["kind"])] if not raw[key]]
+    return faults + _find_wrong_values(raw)
 
 
 def _find_wrong_values(raw: dict[str, str]) -> list[str]:

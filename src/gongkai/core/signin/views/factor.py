@@ -36,9 +36,9 @@ class SecondFactorForm(forms.Form):
 
 
 def _get_next_url(request: HttpRequest) -> str:
-    after = request.GET.get("next", "")
-    safe = url_has_allowed_host_and_scheme(after, {request.get_host()}, require_https=request.is_secure())
-    return after if safe else reverse("wagtailadmin_home")
+    next_url = request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(next_url, {request.get_host()}, require_https=request.is_secure())
+    return next_url if safe else reverse("wagtailadmin_home")
 
 
 @never_cache
@@ -46,12 +46,12 @@ def verify_page(request: HttpRequest) -> HttpResponse:
     """Page: ask for a passkey or a code, then continue."""
     if not factors.has_factor(request.user):
         return HttpResponseRedirect(reverse("signin:set_up"))
-    keys, why = passkeys.passkeys_of(request.user), ""
+    keys, fault = passkeys.passkeys_of(request.user), ""
     proved = bool(keys) and request.POST.get("answer", "")
     form = SecondFactorForm(None if proved else request.POST or None)
     if proved:
-        why = views.verify_passkey_answer(request, str(proved))
-        if not why:
+        fault = views.verify_passkey_answer(request, str(proved))
+        if not fault:
             return HttpResponseRedirect(_get_next_url(request))
     elif request.method == "POST" and form.is_valid():
         if factors.verify_code(request, form.cleaned_data["code"]):
@@ -60,7 +60,7 @@ def verify_page(request: HttpRequest) -> HttpResponse:
     keys = [] if passkeys.why_passkeys_unusable() else passkeys.passkeys_of(request.user)
     context = {
         "form": form,
-        "why": why,
+        "why": fault,
         "timed": factors.authenticator_of(request.user) is not None,
         "origin": passkeys.find_origin(),
         "options": passkeys.begin_passkey_check(request, keys) if keys else "",
@@ -89,13 +89,13 @@ def set_up_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         codes = factors.confirm_setup(request, "".join(form.cleaned_data["code"].split()))
         if codes:
-            shown = {
+            codes_context = {
                 "codes": codes,
                 "next": _get_next_url(request),
                 "made": "验证器已设好",
                 "password_form": _password_form(request),
             }
-            return render(request, "signin/codes.html", shown)
+            return render(request, "signin/codes.html", codes_context)
         form.add_error("code", "验证码不对。请确认手机时间准确，等验证器显示下一个再试。")
     key = b32encode(device.bin_key).decode()
     context = {

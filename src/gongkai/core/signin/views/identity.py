@@ -148,9 +148,9 @@ def _refuse(request: HttpRequest, failure: SignInFailed, *, log: bool = True) ->
 def redirect_to_provider(request: HttpRequest, name: str) -> HttpResponse:
     """Redirect to the provider's page."""
     provider = _get_provider_or_404(name)
-    after = request.GET.get("next", "")
-    safe = url_has_allowed_host_and_scheme(after, {request.get_host()}, require_https=request.is_secure())
-    request.session[NEXT_SESSION_KEY] = after if safe else reverse("wagtailadmin_home")
+    next_url = request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(next_url, {request.get_host()}, require_https=request.is_secure())
+    request.session[NEXT_SESSION_KEY] = next_url if safe else reverse("wagtailadmin_home")
     request.session.pop(BINDING_SESSION_KEY, None)
     try:
         return HttpResponseRedirect(
@@ -203,8 +203,8 @@ def handle_callback(request: HttpRequest, name: str) -> HttpResponse:
 
 def _get_account_name(claims: IdentityClaims) -> str:
     rows = Person.objects.filter(identities__provider=claims.provider.name, identities__identifier=claims.identifier)
-    known = rows.exclude(user=None).values_list("user__username", flat=True).first()
-    return known or claims.identifier
+    username = rows.exclude(user=None).values_list("user__username", flat=True).first()
+    return username or claims.identifier
 
 
 def _bind_identity(request: HttpRequest, claims: IdentityClaims, owner: object) -> HttpResponse:

@@ -52,7 +52,11 @@ def own_sign_ins_page(request: HttpRequest) -> HttpResponse:
         "asked": factors.wants_factor(user),
         "rows": list(rows[:RECENT_OPERATIONS_COUNT]),
         "identities": identities,
-        "unbound": [way for way in list_providers() if signs_in_on_provider_page(way) and way.name not in bound]
+        "unbound": [
+            provider
+            for provider in list_providers()
+            if signs_in_on_provider_page(provider) and provider.name not in bound
+        ]
         if person
         else [],
         "guarded": person is not None and is_guarded(person),

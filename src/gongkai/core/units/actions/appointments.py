@@ -313,7 +313,7 @@ def cover(appointment: Appointment, *, by: Actor, person: Person, start: date, e
     if appointment.covered_by.filter(person=person, start__lte=end, end__gte=start).exists():
         raise Refused(f"{person.name}在这段时间已是代理人。")
     separation.refuse_joined_duties(person, appointment.role)
-    made = _store_appointment(
+    leave_cover = _store_appointment(
         Appointment(
             person=person,
             body=appointment.body,
@@ -329,21 +329,21 @@ def cover(appointment: Appointment, *, by: Actor, person: Person, start: date, e
     text = f"{appointment.person.name}的{describe_post(appointment)}自{start}至{end}由{person.name}代理"
     return ActionResult(
         words=text,
-        facts={"appointment": made.pk},
+        facts={"appointment": leave_cover.pk},
         stream=f"person/{appointment.person_id}",
-        result=made,
+        result=leave_cover,
         tell=(
             Notification(
                 subject=f"请代理{appointment.person.name}的工作",
                 body=f"{text}。您自己拟办、起草、提交的，代理期间仍由他人决定、审核。",
                 link=reverse("units:person", args=[person.pk]),
-                key=f"cover/{made.pk}",
+                key=f"cover/{leave_cover.pk}",
                 persons=(person.pk,),
             ),
             separation.make_owner_notification(
-                appointment.person, f"{by.name}安排：{text}。", f"cover/{made.pk}/owner"
+                appointment.person, f"{by.name}安排：{text}。", f"cover/{leave_cover.pk}/owner"
             ),
-            *_make_confirmer_notifications(made, by, text),
+            *_make_confirmer_notifications(leave_cover, by, text),
         ),
     )
 

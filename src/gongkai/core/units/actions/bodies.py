@@ -37,10 +37,10 @@ def transfer_to_successor(body: Body, into: Body, day: date) -> dict[str, object
     exists at the successor, and move its appointments to that office.
     """
     offices, renamed = [], {}
-    theirs = {office.name: office for office in into.offices.all()}
+    successor_offices = {office.name: office for office in into.offices.all()}
     for office in body.offices.filter(active_to=None):
-        if office.name in theirs:
-            renamed[office.pk] = theirs[office.name]
+        if office.name in successor_offices:
+            renamed[office.pk] = successor_offices[office.name]
             office.active_to = day
         else:
             office.body = into
@@ -143,10 +143,10 @@ def refuse_personal_facts(said: Mapping[str, object]) -> None:
     Raises:
         Refused.
     """
-    words = {value: said[value] for value in ("name", *PUBLIC_FIELDS) if value in said}
-    if words.get("email"):
-        words["email"] = f"公开邮箱：{words['email']}"
-    refuse_personal_in(Body, **words)
+    public_values = {value: said[value] for value in ("name", *PUBLIC_FIELDS) if value in said}
+    if public_values.get("email"):
+        public_values["email"] = f"公开邮箱：{public_values['email']}"
+    refuse_personal_in(Body, **public_values)
 
 
 def _record_event(body: Body, what: str, on: date, *, before: str = "", after: str = "", basis: str = "") -> None:
@@ -318,7 +318,7 @@ def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> 
 def restore(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> ActionResult:
     """Undo a merger or closing; restore what has not changed since."""
     into = body.merged_into
-    left = undo_transfer(body, get_last_merger_facts(body), waits=not by.system)
+    unrestored = undo_transfer(body, get_last_merger_facts(body), waits=not by.system)
     body.merged_into, body.active_to = None, None
     save(body)
     _record_event(
@@ -327,5 +327,6 @@ def restore(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -
     touched = Person.objects.filter(appointments__body__in=[body, into] if into else [body])
     sync_many(touched.distinct().select_related("user"))
     return ActionResult(
-        words="恢复" + (f"；未能还原：{'、'.join(left)}" if left else ""), facts={"basis": basis, "left": left}
+        words="恢复" + (f"；未能还原：{'、'.join(unrestored)}" if unrestored else ""),
+        facts={"basis": basis, "left": unrestored},
     )

@@ -16,8 +16,8 @@ from gongkai.core.units.models import Appointment, Body, Office, PasswordRequest
 
 
 def _hash_for_login(_: None, *, by: Actor, **facts: object) -> Mapping[str, object]:
-    wanted = facts.get("username") and not facts.get("closed")
-    return hash_before(_, by=by, **facts) if wanted else {}
+    opens_login = facts.get("username") and not facts.get("closed")
+    return hash_before(_, by=by, **facts) if opens_login else {}
 
 
 @action("units.enter_person", label="登记人员", rule=rules.check_any_administrator, ahead=_hash_for_login)

@@ -151,13 +151,13 @@ def add_office(body: Body, *, by: Actor, name: str, phone: str = "", position: i
 @action("units.edit_office", label="修改处室", rule=rules.check_units_manager)
 def edit_office(office: Office, *, by: Actor, name: str, phone: str = "", position: int = 1000) -> ActionResult:
     """Change an office's name, telephone or position in the list."""
-    before, name = office.name, tidy_name(name, what="处室名称", most=80)
+    old_name, name = office.name, tidy_name(name, what="处室名称", most=80)
     if Office.objects.filter(body_id=office.body_id, name=name).exclude(pk=office.pk).exists():
         raise Refused(f"“{name}”已经登记。")
     refuse_personal_in(Office, name=name, phone=phone)
     office.name, office.phone, office.position = name, phone, position
     office.save()
-    text = f"处室“{before}”更名为“{name}”" if before != name else f"修改处室“{name}”"
+    text = f"处室“{old_name}”更名为“{name}”" if old_name != name else f"修改处室“{name}”"
     return ActionResult(words=text, stream=_get_stream(office))
 
 

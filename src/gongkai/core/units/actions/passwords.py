@@ -104,8 +104,8 @@ def _close_request(request: PasswordRequest, by: Actor, standing: str) -> None:
 
 def settle_requests(person: Person, by: Actor) -> None:
     """Close the person's pending password requests, after a confirmed password was made."""
-    for asked in PasswordRequest.objects.filter(person=person, standing=Standing.WAITING):
-        _close_request(asked, by, Standing.CONFIRMED)
+    for password_request in PasswordRequest.objects.filter(person=person, standing=Standing.WAITING):
+        _close_request(password_request, by, Standing.CONFIRMED)
 
 
 @action("units.confirm_password", label="确认并生成密码", rule=separation.check_confirmer, ahead=hash_before)

@@ -221,9 +221,9 @@ class GroupForm(TargetForm[UnitGroup | Body]):
         group = self.target if isinstance(self.target, UnitGroup) else None
         government = self.target.government if isinstance(self.target, UnitGroup) else self.target
         bodies = queries.existing_bodies(queries.visible_to(self.by)).filter(path__startswith=government.path)
-        below = bodies.exclude(pk=government.pk).order_by("parent_id", "position", "pk")
+        lower_bodies = bodies.exclude(pk=government.pk).order_by("parent_id", "position", "pk")
         for name in ("added", "excluded"):
-            self.offer(name, below)
+            self.offer(name, lower_bodies)
         if group is not None:
             members = list(group.members.all())
             self.start_with(

@@ -251,23 +251,23 @@ class PasswordForm(TargetForm[Person]):
 
     def clean_old(self) -> str:
         """Return the present password; raise `ValidationError` if it is wrong."""
-        old: str = self.cleaned_data["old"]
+        old_password: str = self.cleaned_data["old"]
         user = self.target.user
-        if user is None or not user.check_password(old):
+        if user is None or not user.check_password(old_password):
             raise forms.ValidationError("现在的密码不正确。")
-        return old
+        return old_password
 
     def clean(self) -> dict[str, object]:
         """Check that both entries match, differ from the old password and are strong enough."""
         facts = super().clean() or self.cleaned_data
-        new = facts.get("password")
-        if new and facts.get("again") is not None and new != facts["again"]:
+        new_password = facts.get("password")
+        if new_password and facts.get("again") is not None and new_password != facts["again"]:
             self.add_error("again", "两次输入的新密码不一致。")
-        elif new and new == facts.get("old"):
+        elif new_password and new_password == facts.get("old"):
             self.add_error("password", "新密码不能与现在的密码相同。")
-        elif new:
+        elif new_password:
             try:
-                validate_password(new, self.target.user)
+                validate_password(new_password, self.target.user)
             except forms.ValidationError as error:
                 self.add_error(
                     "password",

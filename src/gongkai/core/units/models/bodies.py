@@ -14,14 +14,14 @@ class TreeModel(models.Model):
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Save the row, and update `path` here and in all descendants."""
-        new = self._state.adding
+        is_new = self._state.adding
         super().save(*args, **kwargs)  # type: ignore[arg-type]
         parent = getattr(self, "parent", None)
         path = f"{parent.path if parent else '/'}{self.pk}/"
         if path != getattr(self, "path", ""):
             setattr(self, "path", path)  # noqa: B010 - the field is the subclass's
             type(self)._base_manager.filter(pk=self.pk).update(**{"path": path})
-            for child in () if new else self.children.all():  # type: ignore[attr-defined]
+            for child in () if is_new else self.children.all():  # type: ignore[attr-defined]
                 child.save()
 
 

@@ -100,16 +100,18 @@ class NameCatalogue:
 
     def chain(self, body: Body) -> list[Body]:
         """Return the bodies above a body, nearest first."""
-        above: list[Body] = []
+        higher_bodies: list[Body] = []
         parent = self.bodies.get(body.parent_id or 0)
-        while parent is not None and parent not in above:
-            above.append(parent)
+        while parent is not None and parent not in higher_bodies:
+            higher_bodies.append(parent)
             parent = self.bodies.get(parent.parent_id or 0)
-        return above
+        return higher_bodies
 
     def above(self, body: Body) -> tuple[str, ...]:
         """Return the place names of the governments above a body, widest first."""
-        places = (self.places.get(one.pk) or place_of(one.name) for one in reversed(self.chain(body)))
+        places = (
+            self.places.get(government.pk) or place_of(government.name) for government in reversed(self.chain(body))
+        )
         return tuple(filter(None, [self.outside(body), *places]))
 
     def outside(self, body: Body) -> str:
@@ -121,7 +123,7 @@ class NameCatalogue:
         """Return the government that a body belongs to; the topmost one belongs to itself."""
         if body.kind in {BodyKind.GOVERNMENT, BodyKind.DISTRICT}:
             return body
-        return next((one for one in self.chain(body) if one.kind in AREA_BODY_KINDS), body)
+        return next((higher for higher in self.chain(body) if higher.kind in AREA_BODY_KINDS), body)
 
     def sign(self, government: Body) -> str:
         """Return the level character of a government (市, 区, 县 …), or ""."""
@@ -134,10 +136,10 @@ class NameCatalogue:
 
     def successor(self, body: Body) -> Body:
         """Return the body that a merged body went into, through all mergers."""
-        seen = {body.pk}
-        while body.merged_into_id and body.merged_into_id in self.bodies and body.merged_into_id not in seen:
+        visited = {body.pk}
+        while body.merged_into_id and body.merged_into_id in self.bodies and body.merged_into_id not in visited:
             body = self.bodies[body.merged_into_id]
-            seen.add(body.pk)
+            visited.add(body.pk)
         return body
 
     def _index_body(self, body: Body) -> None:
@@ -153,15 +155,15 @@ class NameCatalogue:
 
     def spellings(self, body: Body) -> tuple[str, ...]:
         """Return a body's name without place names and its short name, each also normalised, for comparison."""
-        kept = self.spelt.get(body.pk)
-        if kept is None:
+        cached = self.spelt.get(body.pk)
+        if cached is None:
             names = {remove_places(body.name, self.above(body)), clean_name(body.short_name)} - {""}
-            kept = self.spelt[body.pk] = tuple(names | {canonical_stem(name) for name in names})
-        return kept
+            cached = self.spelt[body.pk] = tuple(names | {canonical_stem(name) for name in names})
+        return cached
 
     def government_id_of(self, body: Body) -> int:
         """Return the id of the government above a body; its own id if it is the topmost."""
-        return next((one.pk for one in self.chain(body) if one.kind in AREA_BODY_KINDS), body.pk)
+        return next((higher.pk for higher in self.chain(body) if higher.kind in AREA_BODY_KINDS), body.pk)
 
     def _index_stem(self, body: Body, name: str) -> None:
         """Index a name without its place, and also without the character of its level (市教委)."""

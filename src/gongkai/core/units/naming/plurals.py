@@ -62,10 +62,10 @@ def take_apart(name: str) -> PluralName:
         excluded += _split_names(match["a"])
         base = match["rest"]
     for inner in _BRACKET_PATTERN.findall(base):
-        for part in re.split(r"[，,；;]", inner):
-            if match := _EXCEPTION_PATTERN.match(part):
+        for phrase in re.split(r"[，,；;]", inner):
+            if match := _EXCEPTION_PATTERN.match(phrase):
                 excluded += _split_names(match["a"] or match["b"] or match["c"])
-            elif match := _ADDITION_PATTERN.match(part):
+            elif match := _ADDITION_PATTERN.match(phrase):
                 added += _split_names(match["a"])
             else:
                 continue
@@ -75,7 +75,7 @@ def take_apart(name: str) -> PluralName:
 
 
 def _split_names(text: str) -> list[str]:
-    return [part for part in _SEPARATOR_PATTERN.split(text) if part]
+    return [name for name in _SEPARATOR_PATTERN.split(text) if name]
 
 
 def is_open_name(base: str) -> bool:
@@ -141,8 +141,16 @@ def _resolve_names(names: tuple[str, ...], home: Body, catalogue: NameCatalogue,
     for name in names:
         bodies = _resolve_one(name, home, catalogue)
         if bodies is None:  # 统计局和教委: two names, unless the whole is one
-            resolved_parts = [_resolve_one(part, home, catalogue) for part in CONJUNCTION_PATTERN.split(name) if part]
-            bodies = [body for part in resolved_parts for body in part or []] if all(resolved_parts) else None
+            resolved_parts = [
+                _resolve_one(name_or_bodies, home, catalogue)
+                for name_or_bodies in CONJUNCTION_PATTERN.split(name)
+                if name_or_bodies
+            ]
+            bodies = (
+                [body for name_or_bodies in resolved_parts for body in name_or_bodies or []]
+                if all(resolved_parts)
+                else None
+            )
         if bodies is None:
             missing.append(name)
         resolved += bodies or []
@@ -150,8 +158,8 @@ def _resolve_names(names: tuple[str, ...], home: Body, catalogue: NameCatalogue,
 
 
 def _resolve_one(name: str, home: Body, catalogue: NameCatalogue) -> list[Body] | None:
-    one = resolve_single(name, home, catalogue, None)
-    return (list(one[1]) or None) if one else _find_members(name, home, catalogue)
+    resolution = resolve_single(name, home, catalogue, None)
+    return (list(resolution[1]) or None) if resolution else _find_members(name, home, catalogue)
 
 
 def _find_stored_group(base: str, home: Body, catalogue: NameCatalogue) -> NamedGroup | None:

@@ -60,11 +60,11 @@ def _find_body(name: str, home: Body, catalogue: NameCatalogue) -> Found | None:
 
 def _is_near_or_named(body: Body, name: str, home: Body, catalogue: NameCatalogue) -> bool:
     """Return true if a body is near `home`, or if the name is its full name or contains its place."""
-    theirs = catalogue.home(body)
-    is_near = home in (body, *catalogue.chain(body)) or theirs in (home, *catalogue.chain(home))
+    government = catalogue.home(body)
+    is_near = home in (body, *catalogue.chain(body)) or government in (home, *catalogue.chain(home))
     if is_near or name == clean_name(body.name):
         return True
-    place = catalogue.places.get(theirs.pk, "")
+    place = catalogue.places.get(government.pk, "")
     return bool(place) and place in name
 
 

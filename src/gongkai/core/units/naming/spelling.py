@@ -70,12 +70,12 @@ def _split_place(name: str) -> tuple[str, str]:
 
 def remove_places(name: str, places: tuple[str, ...]) -> str:
     """Remove the party prefix and the place names of higher governments from a name."""
-    rest = clean_name(name)
-    rest = rest.removeprefix("中国共产党").removeprefix("中共")
+    remainder = clean_name(name)
+    remainder = remainder.removeprefix("中国共产党").removeprefix("中共")
     for place in places:
-        if place and rest.startswith(place) and len(rest) > len(place):
-            rest = rest[len(place) :]
-    return rest
+        if place and remainder.startswith(place) and len(remainder) > len(place):
+            remainder = remainder[len(place) :]
+    return remainder
 
 
 def looser_stem(stem: str) -> str:

@@ -10,8 +10,8 @@ _SIMILARITY_THRESHOLD = 0.34
 
 
 def _is_subsequence(short: str, long: str) -> bool:
-    rest = iter(long)
-    return all(char in rest for char in short)
+    remaining = iter(long)
+    return all(char in remaining for char in short)
 
 
 def get_similarity(asked: str, known: str) -> float:
@@ -22,8 +22,8 @@ def get_similarity(asked: str, known: str) -> float:
     if not asked or not known:
         return 0.0
     shared = len(set(asked) & set(known)) * 2 / (len(set(asked)) + len(set(known)))
-    pairs, others = ({word[i : i + 2] for i in range(len(word) - 1)} for word in (asked, known))
-    score = 0.6 * shared + 0.4 * (len(pairs & others) * 2 / max(1, len(pairs) + len(others)))
+    asked_pairs, known_pairs = ({word[i : i + 2] for i in range(len(word) - 1)} for word in (asked, known))
+    score = 0.6 * shared + 0.4 * (len(asked_pairs & known_pairs) * 2 / max(1, len(asked_pairs) + len(known_pairs)))
     if min(len(asked), len(known)) >= 3 and (_is_subsequence(asked, known) or _is_subsequence(known, asked)):
         score += 0.35
     return score if asked[-1] == known[-1] else score * 0.8
@@ -52,7 +52,7 @@ def suggest_bodies(name: str, government: Body, catalogue: NameCatalogue, *, mos
     }
     # Skip the many bodies that share almost no characters with the name.
     letters = set(stem)
-    enough = max(2, (len(letters) + 2) // 3)
+    min_shared = max(2, (len(letters) + 2) // 3)
     scores: dict[int, float] = {}
     for body in catalogue.bodies.values():
         home = catalogue.government_id_of(body)
@@ -62,7 +62,7 @@ def suggest_bodies(name: str, government: Body, catalogue: NameCatalogue, *, mos
         if home != government.pk and _has_other_level(name, catalogue.places.get(home or 0, "")):
             continue
         body_spellings = [
-            spelling for spelling in catalogue.spellings(body) if len(letters.intersection(spelling)) >= enough
+            spelling for spelling in catalogue.spellings(body) if len(letters.intersection(spelling)) >= min_shared
         ]
         score = max(
             (get_similarity(value, spelling) for value in name_spellings for spelling in body_spellings), default=0
@@ -97,7 +97,7 @@ def _split_ending(name: str) -> tuple[str, str]:
 
 def _is_slip(wrong: list[tuple[str, str]], stem: str) -> bool:
     """Return true if these wrong characters do not make the name of another body."""
-    if any(printed in _SERIES and right in _SERIES for printed, right in wrong):
+    if any(printed in _SERIES and correct in _SERIES for printed, correct in wrong):
         return False
     unlike = [pair for pair in wrong if not any(set(pair) <= set(group) for group in SIMILAR_SHAPES)]
     return len(wrong) <= 2 and len(unlike) * _MIN_CHARACTERS_PER_SLIP <= len(stem)

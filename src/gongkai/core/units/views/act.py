@@ -57,8 +57,8 @@ class ActPage(Generic[T]):
     def __call__(self, request: HttpRequest, pk: int = 0) -> HttpResponse:
         """Show the form, or carry the action out."""
         target, by = self.target(request, pk), actor_of(request.user)
-        given = (request.POST, request.FILES) if request.method == "POST" else ()
-        form = self.form(*given, target=target, by=by, initial=request.GET.dict())
+        submitted = (request.POST, request.FILES) if request.method == "POST" else ()
+        form = self.form(*submitted, target=target, by=by, initial=request.GET.dict())
         reasons = self.act.why_not(target, by=by) if request.method != "POST" else []
         blocked = bool(reasons)
         if request.method == "POST" and form.is_valid():

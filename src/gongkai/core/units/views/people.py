@@ -63,8 +63,8 @@ def people_page(request: HttpRequest) -> HttpResponse:
         return spreadsheet_response(
             PUBLIC_SHEET if PEOPLE_IMPORTER.why_not(by) else PEOPLE_SHEET, posted, PEOPLE_SHEET.name, guide=False
         )
-    name, _, after = request.GET.get("after", "").rpartition("-")
-    pk = parse_whole_number(after)
+    name, _, pk_text = request.GET.get("after", "").rpartition("-")
+    pk = parse_whole_number(pk_text)
     if name and pk is not None:
         rows = rows.filter(Q(name__gt=name) | Q(name=name, pk__gt=pk))
     waiting = Appointment.objects.filter(standing=Standing.WAITING).select_related("body", "office").order_by("pk")
@@ -165,8 +165,8 @@ def show_password(
     if not result:
         messages.success(request, "已提请安全保密管理员确认；确认后一次性密码由其当面交给本人。")
         return HttpResponseRedirect(page_of(target))
-    fresh = Person.objects.select_related("user").get(pk=target.pk)
-    context = {"person": fresh, "password": result, "next_url": next_url, "next_name": next_name}
+    person = Person.objects.select_related("user").get(pk=target.pk)
+    context = {"person": person, "password": result, "next_url": next_url, "next_name": next_name}
     response = render(request, "units/password_once.html", context)
     response["Cache-Control"] = "no-store"
     return response
@@ -194,16 +194,16 @@ def first_passwords_page(request: HttpRequest) -> HttpResponse:
     people = [person for person in queries.list_never_signed_in(by) if not rules.check_person_manager(by, person)]
     if asks_file(request):
         return spreadsheet_response(NEVER_SIGNED_IN_SHEET, people, NEVER_SIGNED_IN_SHEET.name, guide=False)
-    made: list[tuple[Person, str]] = []
+    new_passwords: list[tuple[Person, str]] = []
     if request.method == "POST":
         chosen = set(parse_selected(request.POST.getlist("person")))
         for person in people:
             if person.pk in chosen:
-                made.append((person, actions.reset_password(person, by=by)))
-        if not made:
+                new_passwords.append((person, actions.reset_password(person, by=by)))
+        if not new_passwords:
             messages.warning(request, "没有勾选人员，请先勾选再生成。")
     return show_passwords(
-        request, {"people": list_page(request, people), "made": made, "back": reverse("units:people")}
+        request, {"people": list_page(request, people), "made": new_passwords, "back": reverse("units:people")}
     )
 
 

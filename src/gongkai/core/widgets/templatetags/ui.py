@@ -344,8 +344,8 @@ def days_left(due: datetime | None) -> str:
     seconds = (due - timezone.now()).total_seconds()
     if not _ends_with_its_day(local) and abs(seconds) < SHORT_PERIOD_SECONDS:
         hours, minutes = divmod(int(abs(seconds)) // 60, 60)
-        left = f"{hours}小时" if hours else f"{minutes}分钟"
-        return f"还有{left}" if seconds > 0 else f"已逾期{left}"
+        time_text = f"{hours}小时" if hours else f"{minutes}分钟"
+        return f"还有{time_text}" if seconds > 0 else f"已逾期{time_text}"
     days = (local.date() - timezone.localdate()).days
     if days > 0:
         return f"还有{days}天"

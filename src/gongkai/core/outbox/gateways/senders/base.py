@@ -89,7 +89,7 @@ class ReplyCodes:
 
     def code_of(self, reply: ServiceReply) -> str:
         """Return the result code in a service's reply."""
-        return next((found for path in self.code if (found := reply.at(path))), "")
+        return next((code for path in self.code if (code := reply.at(path))), "")
 
     def judge(self, reply: ServiceReply) -> None:
         """Raise an exception unless the reply says that the text was accepted.
@@ -101,8 +101,8 @@ class ReplyCodes:
         if reply.status < 300 and code in self.good:
             return
         text = f"对方答复 {code or reply.status}"
-        if words := shorten_message(reply.at(self.words)):
-            text += f"（{words}）"
+        if message := shorten_message(reply.at(self.words)):
+            text += f"（{message}）"
         if code in self.nobody:
             raise AddressRefused(f"{text}：号码或者人员不对")
         if reply.status == 429 or code in self.slow:

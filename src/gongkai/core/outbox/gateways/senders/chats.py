@@ -130,12 +130,12 @@ class ChatAppSender(Sender):
 
     def send(self, parcel: TextMessage) -> str:
         """Send the text; renew an expired token once."""
-        fresh = not self._token or time.monotonic() > self._until
-        if fresh:
+        is_new_token = not self._token or time.monotonic() > self._until
+        if is_new_token:
             self._renew_token()
         try:
             reply = self._send_to_person(parcel)
-            if self.codes.code_of(reply) in self.stale and not fresh:
+            if self.codes.code_of(reply) in self.stale and not is_new_token:
                 self._renew_token()
                 reply = self._send_to_person(parcel)
         except _NotFound as error:
@@ -212,8 +212,8 @@ class WecomApp(ChatAppSender):
 
     def ask_token(self) -> ServiceReply:
         """Call `gettoken`."""
-        asked = urlencode({"corpid": self["corp"], "corpsecret": self["secret"]})
-        return call_service(f"{self.base}/cgi-bin/gettoken?{asked}", method="GET")
+        query = urlencode({"corpid": self["corp"], "corpsecret": self["secret"]})
+        return call_service(f"{self.base}/cgi-bin/gettoken?{query}", method="GET")
 
     def token_of(self, reply: ServiceReply) -> tuple[str, int]:
         """Return `access_token` and its lifetime in seconds."""
@@ -255,8 +255,8 @@ class DingApp(ChatAppSender):
 
     def ask_token(self) -> ServiceReply:
         """Call `gettoken`."""
-        asked = urlencode({"appkey": self["key"], "appsecret": self["secret"]})
-        return call_service(f"{self.base}/gettoken?{asked}", method="GET")
+        query = urlencode({"appkey": self["key"], "appsecret": self["secret"]})
+        return call_service(f"{self.base}/gettoken?{query}", method="GET")
 
     def token_of(self, reply: ServiceReply) -> tuple[str, int]:
         """Return `access_token` and its lifetime in seconds."""

@@ -123,8 +123,8 @@ class MasSms(Sender):
             "sign": self["sign"],
             "addSerial": self["serial"],
         }
-        parts = (sent["ecName"], sent["apId"], self["secret"], *list(sent.values())[2:])
-        sent["mac"] = md5("".join(parts).encode(), usedforsecurity=False).hexdigest()
+        checked_values = (sent["ecName"], sent["apId"], self["secret"], *list(sent.values())[2:])
+        sent["mac"] = md5("".join(checked_values).encode(), usedforsecurity=False).hexdigest()
         body = base64.b64encode(json.dumps(sent, ensure_ascii=False).encode())
         reply = call_service(self["address"], headers={"Content-Type": "application/json"}, body=body)
         self.codes.judge(reply)
