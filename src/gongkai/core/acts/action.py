@@ -337,6 +337,7 @@ def _log_record_fields(action: AnyAction, step: ActionResult, by: Actor) -> LogR
 
 
 def _result(target: object, step: ActionResult) -> object:
+    """Return the value of a call: of its follow-up, else of the step, else the target."""
     follow_up = step.then() if step.then else None
     result = step.result if follow_up is None else follow_up
     return target if result is None else result

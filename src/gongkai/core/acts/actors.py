@@ -62,8 +62,7 @@ class Actor:
         return tuple(dict.fromkeys(post.covers for post in self._find_covers(allowed)))
 
     def _find_covers(self, allowed: Callable[["Actor"], bool]) -> list[ActorPost]:
-        """Return the covered post in which this person does an act, all covers if no single one is
-        enough, or none if the own posts are."""
+        """Return the covered posts needed for an act: none if own posts allow it, one if it is enough, else all."""
         covers = [post for post in self.posts if post.covers]
         actor = self.in_own_posts()
         if not covers or allowed(actor):

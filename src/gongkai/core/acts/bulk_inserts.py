@@ -68,7 +68,7 @@ def insert_rows(rows: Sequence[M], *, keep: bool = False) -> dict[int, StoredRow
         for row, key in zip(unnumbered, reserve_keys(model, len(unnumbered)), strict=True):
             row.pk = key
     columns = _columns_of(model)
-    values = [[_read(row, column) for column in columns] for row in rows]
+    values = [[_read_column(row, column) for column in columns] for row in rows]
     _write(model, columns, values)
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
@@ -87,7 +87,7 @@ def update_rows(rows: Sequence[Model]) -> None:
     model, database = type(rows[0]), connections[DEFAULT_DB_ALIAS]
     pk = model._meta.pk
     columns = [column for column in _columns_of(model) if column.field is not pk]
-    values = [[_read(row, column, add=False) for column in columns] for row in rows]
+    values = [[_read_column(row, column, add=False) for column in columns] for row in rows]
     quote = database.ops.quote_name
     sets = ", ".join(f"{quote(str(column.field.column))} = %s" for column in columns)
     sql = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {quote(str(pk.column))} = %s"  # noqa: S608
@@ -162,7 +162,7 @@ def _unchanged_types(field: "Field[object, object]") -> frozenset[type]:
     return frozenset({int}) if isinstance(field, IntegerField) else frozenset()
 
 
-def _read(row: Model, column: _Column, *, add: bool = True) -> object:
+def _read_column(row: Model, column: _Column, *, add: bool = True) -> object:
     """Return the value that the insert writes for this column of a row."""
     if column.pre_save is not None:
         return column.pre_save(row, add)

@@ -95,5 +95,6 @@ def _write_all(
 
 
 def _require_allowed(action: Action[T], targets: Sequence[T], by: Actor) -> None:
+    """Refuse the action if it is not possible on one of the targets."""
     if reasons := [f"“{target}”：{reason}" for target in targets for reason in action.why_not(target, by=by)]:
         raise Refused(reasons)

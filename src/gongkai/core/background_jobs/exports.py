@@ -81,6 +81,7 @@ def run_import_job(running: RunningJob) -> JobResult | None:
 
 
 def _get_preview_url(_: int, facts: object) -> str:
+    """Return the URL of the page of the job's import."""
     assert isinstance(facts, dict)
     return reverse("spreadsheets:run", args=[read_number(facts, "run")])
 
@@ -278,6 +279,7 @@ def _enqueue_export(by: "Actor", key: str, label: str, facts: dict[str, object])
 
 
 def _get_referring_page(request: HttpRequest) -> str:
+    """Return the page of the office from which the request came; empty if there is none."""
     url_parts = urlsplit(request.headers.get("Referer", ""))
     if url_parts.netloc != request.get_host() or url_parts.path == request.path:
         return ""
@@ -285,6 +287,7 @@ def _get_referring_page(request: HttpRequest) -> str:
 
 
 def _keep_own_url(address: str) -> str:
+    """Return the URL if it is a page of the office, else an empty text."""
     url_parts = urlsplit(address)
     ours = not url_parts.scheme and not url_parts.netloc and url_parts.path.startswith(reverse("wagtailadmin_home"))
     return address[:400] if ours else ""

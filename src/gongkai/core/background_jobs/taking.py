@@ -182,6 +182,7 @@ def _list_failed_exports(now: datetime) -> QuerySet[Errand]:
 
 
 def _erase_query(errand: Errand) -> None:
+    """Blank the query of an export in its job."""
     Errand.objects.filter(pk=errand.pk).update(facts={"export": errand.facts.get("export", "")})
 
 
@@ -248,6 +249,7 @@ def _store_file(
 
 
 def _get_renew_url(_: int, facts: Mapping[str, object]) -> str:
+    """Return the URL that makes the same file anew; empty if it was not requested by GET."""
     if facts.get("method") != "GET" or not facts.get("path"):
         return ""
     query = read_text(facts, "query")

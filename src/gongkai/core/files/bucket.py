@@ -126,6 +126,7 @@ class Bucket(S3Storage):
         return False
 
     def _open_to_scripts(self, client: "BaseClient") -> None:
+        """Let scripts of all sites read public files, if the service supports it."""
         rule = {"AllowedMethods": ["GET"], "AllowedOrigins": ["*"], "MaxAgeSeconds": 3600}
         with suppress(ClientError):
             client.put_bucket_cors(Bucket=self.bucket_name, CORSConfiguration={"CORSRules": [rule]})

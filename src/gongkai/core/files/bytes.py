@@ -148,6 +148,7 @@ def _contains_part(content: IO[bytes], part: str, damaged: bool) -> bool:
 
 
 def _is_text(content: IO[bytes], head: bytes) -> bool:
+    """Return true if the whole content is text: UTF-16 (with or without mark), UTF-8 or GB 18030."""
     bare = find_utf16(head[: len(head) // 2 * 2])
     encodings = ["utf-16"] if head.startswith(_BYTE_ORDER_MARKS) else [bare] if bare else ["utf-8", "gb18030"]
     return any(_can_decode(content, encoding) for encoding in encodings)

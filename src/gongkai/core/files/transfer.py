@@ -112,6 +112,7 @@ def _iterate_files_to_copy(source: FileStore, there: dict[str, int]) -> Iterator
 
 
 def _delete_erased(source: FileStore, target: FileStore) -> None:
+    """Delete the files of the target that the source does not have any more."""
     source_names = {name for name, _ in source.everything()}
     for name in [name for name, _ in target.everything()]:
         if name.split("/")[0] in STORE_FOLDERS and name not in source_names:
@@ -144,6 +145,7 @@ def _get_digest(storage: FileStore, name: str) -> str:
 
 
 def _rows_without(there: dict[str, int]) -> Iterator[str]:
+    """Yield the digests of rows whose file is not in `there` (size by path) with the right size."""
     for digest, size in StoredFile.objects.order_by("pk").values_list("pk", "size").iterator(5000):
         if there.get(store_path_of(digest)) != size:
             yield digest

@@ -34,6 +34,7 @@ def describe_damaged() -> list[str]:
 
 
 def _describe(stored_file: StoredFile | None) -> str:
+    """Return type, size and time of a stored file in Chinese brackets; empty if there is no row."""
     if stored_file is None:
         return ""
     added_at = timezone.localtime(stored_file.added_at)
@@ -41,6 +42,7 @@ def _describe(stored_file: StoredFile | None) -> str:
 
 
 def _iterate_referenced() -> Iterator[str]:
+    """Yield the digests of files to which rows refer."""
     for link in StoredFile._meta.get_fields(include_hidden=True):
         if isinstance(link, ManyToOneRel):
             rows = link.related_model._base_manager.exclude(**{link.field.name: None})

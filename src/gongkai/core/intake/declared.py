@@ -228,11 +228,11 @@ def _make_column(column: _Column, facts: FormField, also: Mapping[str, str] | No
 
 def declared_cells(row: models.Model, as_read: Callable[[str | Secret], str]) -> dict[str, object]:
     """Return the cells of the declared fields; `as_read` hides personal data from other readers."""
-    cells = {}
+    cells_by_name = {}
     for name, (column, _) in load_declarations(type(row)).items():
         value = describe_value(column, getattr(row, name))
-        cells[name] = as_read(value) if isinstance(value, Secret) else value
-    return cells
+        cells_by_name[name] = as_read(value) if isinstance(value, Secret) else value
+    return cells_by_name
 
 
 def erase_words(*rows: models.Model) -> None:

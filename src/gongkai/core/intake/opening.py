@@ -167,5 +167,6 @@ def matter_of_pass(token: str) -> str:
 
 
 def _get_code_mark(matter: str) -> str:
+    """Return a mark that changes when the code of a matter is renewed or revoked."""
     row = QueryCode.objects.filter(matter=matter).first()
     return "-" if row is None else "x" if row.revoked_at else row.digest[:16]

@@ -38,6 +38,11 @@ SEARCH_KEY_LABELS = {"name": "姓名或者名称", "phone": "联系电话", "ema
 
 
 def _get_office_url(matter: str) -> str:
+    """Return the URL of a matter's page in the office.
+
+    Raises:
+        Http404: the matter does not exist.
+    """
     kind_and_row = matter_of(matter)
     if kind_and_row is None:
         raise Http404

@@ -100,6 +100,7 @@ def events_of(entry: Entry, *, until: date | None = None) -> list[law.Event]:
 
 
 def _list_event_rows(entry: Entry) -> list[ClockEvent]:
+    """Return the clock events of an entry in order, prefetched ones without a query."""
     if "clock_events" in getattr(entry, "_prefetched_objects_cache", {}):
         return list(entry.clock_events.all())
     return list(ClockEvent.objects.filter(entry=entry).order_by("pk")) if entry.pk else []
@@ -127,6 +128,7 @@ def _to_event_row(entry: Entry, event: law.Event, by: Actor, irregular: Sequence
 
 
 def _to_log_fact(event: law.Event) -> dict[str, object]:
+    """Return an event as JSON data for the log."""
     fields = {"kind": event.kind, "on": event.on.isoformat(), "value": event.value}
     fields["until"] = event.until.isoformat() if event.until else None
     return {name: value for name, value in fields.items() if value is not None}
@@ -225,6 +227,7 @@ def was_closed(entry: Entry) -> bool:
 
 
 def _find_last(kinds: Sequence[str], kind: str) -> int:
+    """Return the index of the last event of a kind, or -1."""
     return max((place for place, value in enumerate(kinds) if value == kind), default=-1)
 
 
@@ -256,10 +259,12 @@ def void_last_events(entry: Entry, count: int, *, by: Actor) -> None:
 
 
 def _drop_prefetched(entry: Entry) -> None:
+    """Forget the prefetched clock events of an entry."""
     getattr(entry, "_prefetched_objects_cache", {}).pop("clock_events", None)
 
 
 def _normalize_event(event: law.Event, *, hours: bool) -> law.Event:
+    """Return an event with a day instead of a moment, unless its clock counts in hours."""
     if isinstance(event.on, datetime) and not hours:
         return replace(event, on=timezone.localdate(event.on))
     return event

@@ -245,6 +245,7 @@ def _get_min_rows(question: CountQuestion[Subject]) -> int:
 
 
 def _load_actor(user: int | None) -> Actor | None:
+    """Return the actor of an account: anonymous for None; None if it is gone or disabled."""
     if user is None:
         return ANONYMOUS
     account = get_user_model().objects.filter(pk=user, is_active=True).first()
@@ -261,11 +262,13 @@ def _make_cache_key(question: CountQuestion[Subject], subject: Subject, rows: "Q
 
 
 def _claim(last: Figure, now: datetime) -> bool:
+    """Claim the recount of a figure; return false if another process is at it."""
     free = Q(counting=None) | Q(counting__lt=now - DEAD)
     return _reads_primary() and bool(_PRIMARY_FIGURES.filter(free, pk=last.pk).update(counting=now))
 
 
 def _mark_viewed(last: Figure, now: datetime) -> None:
+    """Note that a figure was viewed, at intervals only."""
     if last.wanted < max(last.at, now - FRESH) and _reads_primary():
         _PRIMARY_FIGURES.filter(pk=last.pk).update(wanted=now)
 

@@ -42,7 +42,7 @@ def page_of_entries(
     order: str = ORDER_BY_DUE_DATE,
     since: datetime | None = None,
 ) -> EntryPage:
-    """Return one page of entries after a cursor, with at most two queries; an invalid cursor gives page one.
+    """Return one page of entries after a cursor; an invalid cursor gives the first page.
 
     `since`: no entry is due before that moment, so the index scan starts there.
     """
@@ -85,6 +85,7 @@ def _list_by_due(
 
 
 def _list_by_opened(entries: QuerySet[Entry], at: datetime | None, number: int, size: int) -> list[Entry]:
+    """Return up to `size` entries, newest first, after the position (`at`, `number`)."""
     if at:
         entries = entries.filter(opened_at__lte=at).filter(Q(opened_at__lt=at) | Q(pk__lt=number))
     return list(entries.order_by("-opened_at", "-pk")[:size])

@@ -110,6 +110,7 @@ def _holder_key(entry: Entry) -> tuple[int, int | None]:
 
 
 def _shows_missed_date(entry: Entry, missed: datetime) -> bool:
+    """Return true if the entry itself still shows that it missed this due date."""
     fell = entry.closed_at is not None and entry.outcome in kind_of(entry.kind).fallen_away
     return not fell and entry.due_at is not None and entry.due_at <= missed
 
@@ -148,6 +149,7 @@ def _create_lapse(entry: Entry, missed: datetime, before: Holder, label: str, by
 
 
 def _update_lapse(lapse: Lapse, *, shown: bool) -> None:
+    """Settle the lapse if its entry shows the missed date itself, else revive a settled one."""
     if shown and lapse.entry.state == LapseState.KEPT:
         settle_lapse(lapse.entry, by=SYSTEM)
     elif not shown and lapse.entry.state == LapseState.RETURNED:

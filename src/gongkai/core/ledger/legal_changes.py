@@ -178,6 +178,7 @@ def _store_change(kind: str, facts: dict[str, object], words: str, source: str, 
 
 
 def _list_others(by: Actor) -> tuple[int, ...]:
+    """Return the ids of the people, except the actor, who may confirm a legal change."""
     rows = Appointment.objects.filter(in_force(), role__in=LEGAL_CHANGE_ROLES)
     people = sorted(set(rows.values_list("person_id", flat=True)))
     return tuple(person for person in people if not is_among(by, [person], []))
@@ -264,11 +265,13 @@ def preview_change(change: LegalChange) -> list[RedatedEntry]:
 
 
 def _list_open(which: Q) -> Iterator[Entry]:
+    """Return the open entries that match, with what a recount of their dates reads."""
     rows: EntryQuerySet = Entry.objects.open().filter(which)
     return rows.select_related("body").prefetch_related("clock_events").order_by("pk").iterator(500)
 
 
 def _filter_by_term(key: str) -> Q:
+    """Return the filter of entries whose deadline rules use this figure."""
     sets = {rules.key for rules in law.RULE_SETS.values() if key in {figure.key for figure in rules.figures}}
     kinds = [kind.name for kind in ENTRY_KINDS_BY_NAME.values() if kind.rules in sets]
     return Q(rules__in=sets) | Q(rules="", kind__in=kinds)

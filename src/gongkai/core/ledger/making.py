@@ -112,6 +112,7 @@ def make_entries(
 
 
 def _require_possible_years(drafts: list[Entry]) -> None:
+    """Refuse entries of years before `FIRST_YEAR` or too far ahead."""
     last_year = timezone.localdate().year + MAX_YEARS_AHEAD
     if wrong := sorted({entry.year for entry in drafts if not FIRST_YEAR <= entry.year <= last_year}):
         raise Refused(f"{wrong[-1]}年不对：年度应在{FIRST_YEAR}年至{last_year}年之间，请核对日期。")

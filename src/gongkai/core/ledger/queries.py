@@ -87,6 +87,7 @@ def own_bodies_visible_to(user: object) -> EntryQuerySet:
 
 
 def _inner_of_supervised_units(actor: Actor) -> Q:
+    """Return the filter of inner entries of units where the actor only supervises."""
     working = {post.body_id for post in actor.posts if post.role not in SUPERVISING_ROLES}
     other_bodies = {post.body_id for post in actor.posts} - working
     return Q(body_id__in=other_bodies, kind__in=inner_kinds()) if other_bodies else Q(pk__in=[])
@@ -212,23 +213,27 @@ def _sees_unsupervised_entries(actor: Actor, supervised: list[int], inner: list[
 
 
 def _all_but_inner(actor: Actor, inner: list[str]) -> Q:
-    working_bodies = {post.body_id for post in actor.posts if post.role not in SUPERVISING_ROLES}
+    """Return the filter of all entries except inner ones of units where the actor does not work."""
+    own_bodies = {post.body_id for post in actor.posts if post.role not in SUPERVISING_ROLES}
     query = ~Q(kind__in=inner) if inner else Q()
-    return query | Q(body_id__in=working_bodies) if inner and working_bodies else query
+    return query | Q(body_id__in=own_bodies) if inner and own_bodies else query
 
 
 def _list_extra_entries(actor: Actor, only: str) -> list[EntryQuerySet]:
+    """Return, by kind, the entries that the rule of their kind shows to the actor as well."""
     conditions = [(kind, kind.visible(actor)) for kind in ENTRY_KINDS_BY_NAME.values() if only in {"", kind.name}]
     return [Entry.objects.filter(query, kind=kind.name) for kind, query in conditions if query is not None]
 
 
 def _combine_parts(parts: list[Q], besides: list[EntryQuerySet], few: list[int] | None) -> Q:
+    """Join conditions and further entries to one condition, by their ids if they are few."""
     if few is not None:
         return reduce(or_, [*parts, Q(pk__in=few)] if few else parts)
     return Q(pk__in=_union_ids([*(Entry.objects.filter(condition) for condition in parts), *besides]))
 
 
 def _list_ids_if_few(besides: list[EntryQuerySet]) -> list[int] | None:
+    """Return the ids of the further entries; None if there are too many for a list."""
     if not besides:
         return []
     ids = list(_union_ids(besides)[: MAX_EXTRA_IDS + 1].values_list("pk", flat=True))
@@ -254,6 +259,7 @@ def _list_bodies_under(reaches: set[str]) -> list[int]:
 
 
 def _covers_all(reaches: set[str]) -> bool:
+    """Return true if no entry belongs to a unit outside these reaches."""
     outside = Body.objects.exclude(_build_reach_condition(reaches)).values("pk")
     return ask_once(("all reached", frozenset(reaches)), lambda: not Entry.objects.filter(body_id__in=outside).exists())
 

@@ -77,13 +77,14 @@ def check_may_judge(by: Actor, entry: Entry) -> list[str]:
 _SECOND_PERSON_REASON = "报告整改和复核须由两人分别办理：整改情况由您报告，请由政务公开办的另一人办理。"
 
 
-def _check_confirms(by: Actor, entry: Entry) -> list[str]:
+def _check_may_confirm(by: Actor, entry: Entry) -> list[str]:
+    """Return the Chinese reasons why the actor may not confirm the result of a rectification."""
     return check_may_judge(by, entry) or check_clears_other_unit(by, entry.body, "复核本单位的整改", strict=False)
 
 
 #: Rule of `confirm`: may judge, and is another person than the one who reported.
 check_confirmer = AnotherPerson(
-    _check_confirms, (f"{KIND}.report",), _SECOND_PERSON_REASON, returned=(f"{KIND}.send_back",)
+    _check_may_confirm, (f"{KIND}.report",), _SECOND_PERSON_REASON, returned=(f"{KIND}.send_back",)
 )
 
 
@@ -280,6 +281,11 @@ def waive(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 
 def _require_reason(reason: str, wanted: str) -> str:
+    """Return the reason without outer spaces.
+
+    Raises:
+        Refused: it is missing; with the text `wanted`.
+    """
     if len(reason.strip()) < 2:
         raise Refused(wanted)
     return reason.strip()

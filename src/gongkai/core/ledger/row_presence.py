@@ -82,6 +82,11 @@ def _is_many(value: object) -> bool:
 
 
 def _unwrap_enum(value: object) -> Value:
+    """Return the value of an enum member, or the value itself.
+
+    Raises:
+        TypeError: it is no text or number.
+    """
     plain = value.value if isinstance(value, Enum) else value
     if not isinstance(plain, str | int):
         raise TypeError(f"no value to look for: {plain!r}")

@@ -126,6 +126,7 @@ def shorten(text: str) -> str:
 
 
 def _shorten_masked(entry: Entry, words: Words) -> str:
+    """Return a text as the reader may see it; only its beginning is masked, to save time."""
     return mask_unless_revealed(entry, Words.of(" ".join(words.reveal().split())[: 3 * LONGEST]))
 
 

@@ -159,11 +159,13 @@ def write_messages(tells: Iterable[Notification], *, by: Actor | None = None) ->
 
 
 def _load_roster(tells: list[Notification]) -> Roster:
+    """Return the roster of all posts that are addressed, empty without any."""
     posts = {NotifiedPost(role, body) for notification in tells for role, body in notification.posts}
     return Roster.read(posts) if posts else Roster()
 
 
 def _load_named_people(tells: list[Notification]) -> dict[int, Person]:
+    """Return the people to whom notifications are addressed by name, with `covered` (a leave cover exists)."""
     person_ids = {person for notification in tells for person in notification.persons}
     rows = Person.objects.filter(pk__in=person_ids).order_by().annotate(covered=is_covered()) if person_ids else ()
     return {person.pk: person for person in rows}

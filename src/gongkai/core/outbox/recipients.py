@@ -103,6 +103,7 @@ class Roster:
         return person_ids
 
     def _chiefs_above(self, body_id: int) -> set[int]:
+        """Return the ids of the 政务公开办 nearest above a body."""
         path = self.paths.get(body_id, "")
         chiefs = [(reach, person) for reach, person in self.chiefs if path.startswith(reach)]
         nearest = max((len(reach) for reach, _ in chiefs), default=0)

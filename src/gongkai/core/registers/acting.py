@@ -111,6 +111,7 @@ def _get_only_row(targets: "AnyRows") -> "AnyRow":
 
 
 def _explain_refusal(new: New, by: Actor) -> list[str]:
+    """Return the reasons why the actor may not create a row for their own unit."""
     body = Body.objects.filter(pk__in=by.bodies).first()
     return new.action.why_not(body, by=by) if body else []
 
@@ -146,6 +147,11 @@ def line_view(register: "AnyRegister") -> View:
 
 
 def _find_action(acts: Sequence[Act], slug: str) -> Act:
+    """Return the act with this slug.
+
+    Raises:
+        Http404: there is none.
+    """
     offered = next((entry for entry in acts if entry.slug == slug), None)
     if offered is None:
         raise Http404("没有这种操作")
@@ -180,6 +186,7 @@ def _handle_form(request: HttpRequest, by: Actor, frame: FormContext) -> HttpRes
 
 
 def _get_seen_version(request: HttpRequest, row: object) -> int | None:
+    """Return the version that the user saw in the form; None if the row has none."""
     return parse_whole_number(request.POST.get("version", "")) if hasattr(row, "version") else None
 
 
@@ -269,6 +276,7 @@ def _render_form_page(request: HttpRequest, frame: FormContext, form: ActForm) -
 
 
 def _render_refusal(request: HttpRequest, frame: FormContext, reasons: list[str]) -> HttpResponse:
+    """Render the page of an act that is not possible, with the reasons and status 403."""
     texts = reasons or [frame.act.lacking if isinstance(frame.act, New) else "现在不能办理。"]
     context = {**_build_context(frame), "reasons": texts, "blocked": True}
     return render(request, "registers/act.html", context, status=403)

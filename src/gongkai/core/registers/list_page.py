@@ -117,6 +117,7 @@ def list_view(register: "AnyRegister") -> Callable[..., HttpResponseBase]:
 
 
 def _export(register: "Register[Row]", listing: "Listing[Row]") -> HttpResponse:
+    """Return the rows of a list as a spreadsheet, with a sheet of units without a row."""
     also = [(MISSING_UNITS_SHEET, missing)] if (missing := register.missing_units(listing)) else []
     name = f"{register.file_name or register.heading}{listing.chosen.year or ''}"
     guide = register.file_sheet is not None and bool(register.importer)
@@ -176,11 +177,13 @@ def _build_line(register: "Register[Row]", row: Row, by: Actor, box: bool | None
 def _list_missing_units(
     register: "Register[Row]", missing: list[Body], listing: "Listing[Row]"
 ) -> list[tuple[Body, str]]:
+    """Return the units without a row, each with the URL to create one (empty if not allowed)."""
     may = set(register.new.targets(listing.by).values_list("pk", flat=True)) if register.new else set()
     return [(body, register.new_url_for(body, listing) if body.pk in may else "") for body in missing]
 
 
 def _import_url(register: "AnyRegister", by: Actor) -> str:
+    """Return the URL to import rows; empty if the actor may not."""
     importer = find_importer(register.importer) if register.importer else None
     may = importer is not None and not importer.why_not(by)
     return reverse("spreadsheets:start", args=[register.importer]) if may else ""

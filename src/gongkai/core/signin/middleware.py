@@ -64,6 +64,7 @@ def _redirect_to_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _get_previous_page(request: HttpRequest) -> str:
+    """Return the page of the office from which the request came, else its start page."""
     came_from = urlsplit(request.META.get("HTTP_REFERER", ""))
     if came_from.netloc != request.get_host() or not is_office_path(came_from.path):
         return reverse("wagtailadmin_home")
@@ -112,12 +113,14 @@ class SignInMiddleware:
         return False
 
     def _time_out(self, request: HttpRequest) -> HttpResponse:
+        """Log out a session that was idle too long."""
         record_operation(OperationKind.TIMED_OUT, request)
         request._gongkai_timed_out = True  # type: ignore[attr-defined]
         logout(request)
         return _redirect_to_sign_in(request)
 
     def _log(self, request: HttpRequest, response: HttpResponse) -> None:
+        """Log a refused request or a download."""
         if response.status_code == _FORBIDDEN:
             record_operation(OperationKind.REFUSED, request, text=f"{request.method} {request.path}")
         elif is_download(response):

@@ -177,12 +177,18 @@ def _encode_base64(data: bytes) -> str:
 
 
 def _parse_answer(answer: str) -> Mapping[str, object]:
+    """Parse the browser's answer.
+
+    Raises:
+        ValueError: it is too long or no JSON object.
+    """
     if len(answer) > MAX_ANSWER_BYTES:
         raise ValueError("too long")
     return read_record({"answer": json.loads(answer)}, "answer")
 
 
 def _store_challenge(request: HttpRequest, what: str, options: object, state: object) -> str:
+    """Store a challenge of this kind (`what`) in the session; return its options as JSON."""
     request.session[CHALLENGE_SESSION_KEY] = {"what": what, "state": state, "at": int(time.time())}
     return json.dumps(dict(options))  # type: ignore[call-overload]
 

@@ -46,6 +46,7 @@ class ObviousPasswordValidator:
             )
 
     def _words(self, user: "User | None") -> set[str]:
+        """Return obvious words, the words of the site's host name and issuer, and the login name."""
         host = urlsplit(settings.BASE_URL).hostname or ""
         site_words = [*host.split("."), settings.OTP_TOTP_ISSUER, getattr(user, "username", "") or ""]
         return {*OBVIOUS_WORDS, *(word.lower() for word in site_words if len(word) > 3)}

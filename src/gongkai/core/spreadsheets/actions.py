@@ -87,6 +87,7 @@ def _check_draft(run: ImportRun) -> list[str]:
 
 
 def _check_unfinished(run: ImportRun) -> list[str]:
+    """Return the Chinese reason if the import is neither a draft nor interrupted."""
     return [] if run.state == RunState.APPLYING else _check_draft(run)
 
 
@@ -237,6 +238,7 @@ def _load_program(importer: Importer) -> None:
 def _write_before(
     run: ImportRun, *, by: Actor, written: PortionWriter | None = None, losses_seen: bool = False
 ) -> Mapping[str, object]:
+    """Write the rows in portions, before the action itself runs."""
     return {"written": written or write_rows(run, by=by, losses_seen=losses_seen)}
 
 

@@ -115,6 +115,7 @@ class ChangeRecorder:
         return new_keys
 
     def _note(self, row: Model) -> tuple[str, int]:
+        """Note that a row was touched; return its key."""
         key = row._meta.label_lower, row.pk
         self._fresh[key] = None
         return key

@@ -69,7 +69,7 @@ class PortionWriter:
             nonlocal written
             if written:
                 progress(written)
-            with _naming_conflicts():
+            with _explain_conflicts():
                 self._write_portion(some)
             written += len(some)
 
@@ -154,6 +154,7 @@ class PortionWriter:
                 raise Refused(f"第{change.row}行：{refused}") from refused
 
     def _record_new(self, row: Model) -> None:
+        """Record a new row if the importer makes rows of its model."""
         if isinstance(row, tuple(getattr(self._importer, "makes", ()))):
             self._recorder.made(row)
 
@@ -277,7 +278,8 @@ def _merge_alike(messages: Sequence[Notification], run: ImportRun, page: str) ->
 
 
 @contextmanager
-def _naming_conflicts() -> Iterator[None]:
+def _explain_conflicts() -> Iterator[None]:
+    """Raise `Conflict` in Chinese if a row violates a constraint of the database."""
     try:
         yield
     except IntegrityError as error:

@@ -45,7 +45,9 @@ def read_table(file: bytes | IO[bytes], sheet: Sheet, meant: Mapping[str, str] |
         UnreadableFile: the file as a whole cannot be taken (one line says why and what to do).
     """
     content = file if isinstance(file, bytes) else file.read(BOUNDS_BY_NAME["sheet bytes"].most + 1)
-    book = read_workbook(content, 1 << 20, MAX_PAGES) if sheet.arrange else read_workbook(content, _most_rows(sheet), 1)
+    book = (
+        read_workbook(content, 1 << 20, MAX_PAGES) if sheet.arrange else read_workbook(content, _get_max_rows(sheet), 1)
+    )
     table = Table()
     count = 0
     for page, page_rows, covered in _iterate_pages(book, sheet, table):
@@ -119,8 +121,8 @@ def _iterate_pages(
             heads = "、".join(f"{get_column_letters(at)} {head}" for at, head in enumerate(unfolded[0][1]))
             table.notes.append(f"这张表一行有几个人，已拆成一人一行，行号是原表的行号，列是：{heads}。")
         yield "", iter(unfolded or rows), CoveredCells([] if unfolded else merged)
-        if len(rows) >= _most_rows(sheet):
-            raise _too_many(sheet)
+        if len(rows) >= _get_max_rows(sheet):
+            raise _make_too_many_error(sheet)
         return
     arranged = [(page.name, list(sheet.arrange(page))) for page in book.pages]
     pages_with_rows = [(name, rows) for name, rows in arranged if rows]
@@ -148,7 +150,7 @@ def _read_rows(
         merged_values = covered.in_row(number, cells)
         if not any(format_value(cells[at]) for at in places.values() if at < len(cells)):
             continue
-        if sheet.without_sums and _sums(cells, places, sheet):
+        if sheet.without_sums and _is_sum_row(cells, places, sheet):
             on_page = f"工作表“{page}”" if page else ""
             table.notes.append(f"{on_page}第{number}行是合计行，由各行得出，没有作为一行导入。")
             continue
@@ -157,22 +159,23 @@ def _read_rows(
             continue
         count += 1
         if count > sheet.max_rows:
-            raise _too_many(sheet)
+            raise _make_too_many_error(sheet)
         _read_row(number, cells, places, sheet, table, page, merged_values, meant)
         if len(table.errors) >= MAX_ERRORS:
             break
     return count
 
 
-def _most_rows(sheet: Sheet) -> int:
+def _get_max_rows(sheet: Sheet) -> int:
     return 2 * sheet.max_rows + 1000  # sums and lines without a value are no rows
 
 
-def _too_many(sheet: Sheet) -> UnreadableFile:
+def _make_too_many_error(sheet: Sheet) -> UnreadableFile:
     return UnreadableFile(f"“{sheet.name}”一次最多导入{sheet.max_rows}行，这个文件超过了，请拆分后分次导入")
 
 
-def _sums(cells: list[object], places: dict[str, int], sheet: Sheet) -> bool:
+def _is_sum_row(cells: list[object], places: dict[str, int], sheet: Sheet) -> bool:
+    """Return true if a row has totals: its first text, or the cell of the first column, says so."""
     first_cell = next((cell for cell in cells if format_value(cell)), None)
     at = places.get(sheet.columns[0].key, len(cells))
     return is_sum(first_cell) or (at < len(cells) and is_sum(cells[at]))
@@ -274,6 +277,7 @@ def _translate(value: object, column: Column, table: Table, meant: Mapping[str, 
 
 
 def _note_value(value: SheetValue, table: Table) -> None:
+    """Note a value for which the office may choose a meaning, once."""
     if len(value.key) <= MAX_HEADING_CHARACTERS and value not in table.values:
         table.values.append(value)
 

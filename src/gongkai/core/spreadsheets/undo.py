@@ -133,6 +133,7 @@ def undo_changes(touches: Sequence[ImportTouch], importer: Importer, *, by: Acto
 
 
 def _iterate_created(import_touches: list[ImportTouch]) -> Iterator[tuple[str, list[int]]]:
+    """Yield each model with the keys of its rows, in the order of the touches."""
     for model, group in groupby(import_touches, key=lambda one: one.model):
         yield model, [import_touch.object_pk for import_touch in group]
 
@@ -175,6 +176,7 @@ def _iterate_touched_rows(importer: Importer, touches: list[ImportTouch]) -> Ite
 
 
 def _load_with_relations(importer: Importer, model: str) -> QuerySet[Model]:
+    """Return the rows of a model with the relations that the importer checks before an undo."""
     rows: QuerySet[Model] = apps.get_model(model)._base_manager.all()
     relations = importer.beside.get(model, ()) if isinstance(importer, CrossCheckingImporter) else ()
     return rows.prefetch_related(*relations)

@@ -176,6 +176,7 @@ def _guess_headings(importer: Importer, plan: ImportPlan) -> list[tuple[SheetHea
 
 
 def _has_shape(head: SheetHeading, column: Column) -> bool:
+    """Return true if all samples of a heading match the pattern of the column."""
     return bool(column.shape and head.samples) and all(re.fullmatch(column.shape, sample) for sample in head.samples)
 
 

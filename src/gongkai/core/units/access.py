@@ -82,6 +82,7 @@ def _get_group_names(known: dict[int, Person]) -> dict[int, set[str]]:
 
 
 def _sync_login_state(person: Person) -> None:
+    """Enable or disable the login as the person is active or not."""
     user = person.user
     if user is not None and user.is_active != person.active:
         user.is_active = person.active

@@ -107,6 +107,7 @@ def actor_of_person(person: Person) -> Actor:
 
 
 def _list_appointments(day: date) -> QuerySet[Appointment]:
+    """Return the appointments in force on a day with what an actor is built from."""
     rows = Appointment.objects.filter(in_force(day))
     rows = rows.annotate(inherits=Exists(Body.objects.filter(merged_into=OuterRef("body")).order_by()))
     rows = rows.select_related("body__parent", "person", "covers__person")
@@ -133,6 +134,7 @@ def _build_actor(rows: list[Appointment]) -> Actor:
 
 
 def _get_covered(appointment: Appointment) -> tuple[str, int | None]:
+    """Return name and id of the person whose appointment is covered; empty and None if it is no cover."""
     covered = appointment.covers.person if appointment.covers else None
     return (covered.name, covered.pk) if covered else ("", None)
 

@@ -189,6 +189,7 @@ def works_in(by: Actor, body: Body) -> bool:
 
 
 def _find_bodies(by: Actor) -> frozenset[int]:
+    """Return the ids of the units in which the actor has posts, under any registration."""
     people = list_registrations(by.person_id) if by.person_id else set()
     return frozenset(Appointment.objects.filter(in_force(), person__in=people).values_list("body_id", flat=True))
 
@@ -215,11 +216,13 @@ def check_clears_other_unit(
 
 
 def _list_posts_of_leads(leads: Collection[int]) -> list[Appointment]:
+    """Return the working posts at the lead units."""
     roles = (Role.CLERK, Role.LEAD, Role.CHIEF)
     return list(Appointment.objects.filter(in_force(), role__in=roles, body__in=leads))
 
 
 def _list_posts_over(body: Body) -> list[Appointment]:
+    """Return the posts of the 政务公开办 that reach the unit."""
     posts = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
     return [post for post in posts if body.path.startswith(reach_of(post.role, post.body))]
 
@@ -253,12 +256,13 @@ class AnotherPerson(Generic[T]):
         reasons = self.rule(by, target)
         if reasons or by.system:
             return reasons
-        people = list(self.people(target) if self.people else self._took_first_step(target))
+        people = list(self.people(target) if self.people else self._find_first_actors(target))
         if is_among(by, people):
             return [self.words(target) if callable(self.words) else self.words]
         return [] if people else self._alone_under_cover(by, target)
 
-    def _took_first_step(self, target: T) -> set[int | None]:
+    def _find_first_actors(self, target: T) -> set[int | None]:
+        """Return the ids of those who took the first step since the target was last returned."""
         return actors_of(log_stream_of(target), self.first, self.returned)
 
     def _alone_under_cover(self, by: Actor, target: T) -> list[str]:

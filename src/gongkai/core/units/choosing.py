@@ -34,7 +34,7 @@ class CollapsedUnits:
 
 
 def collapse_units(numbers: Collection[int], home: Body | None, most: int | None = None) -> CollapsedUnits:
-    """Return how a list of units is shown, with two queries for long lists and none for short ones.
+    """Return how a list of units is shown; long lists are collapsed.
 
     Args:
         numbers: ids of the units.

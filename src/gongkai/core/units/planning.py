@@ -111,6 +111,7 @@ def _build_index() -> _ImportIndex:
 
 
 def _index_new_governments(index: _ImportIndex) -> None:
+    """Add the governments that the file registers to the index."""
     for name, row in index.coming.items():
         if name not in index.bodies and (row["kind"] or kind_by_name(row["name"])) in AREA_BODY_KINDS:
             for new_name in {row["name"], row["short_name"] or ""} - {""}:

@@ -41,6 +41,7 @@ PRIVATE_COLUMNS = frozenset({"mobile", "email"})
 
 
 def _read_mobile(value: object) -> str:
+    """Read a mobile number; raise `BadCell` for other texts."""
     typed = short_text(30)(value)
     if typed and not is_mobile(typed):
         raise BadCell(f"“{typed}”不是手机号码，{MOBILE_FORMAT_ADVICE}", "请核对，没有的留空")
@@ -52,6 +53,7 @@ def _list_posts(person: Person) -> list[Appointment]:
 
 
 def _read_first_post(person: Person, name: str) -> str:
+    """Return a field of the person's first appointment as text; empty if there is none."""
     posts = _list_posts(person)
     return str(getattr(posts[0], name) or "") if posts else ""
 

@@ -80,7 +80,7 @@ def check_person_manager(by: Actor, person: Person) -> list[str]:
         return [_PEOPLE_REFUSAL]
     beyond = [
         path
-        for path in [*_list_paths(person), *_describe_other_posts(person)]
+        for path in [*_list_paths(person), *_list_external_paths(person)]
         if not by.reaches(Role.ADMINISTRATOR, path=path)
     ]
     return ["这名人员在其他政府任职，须由那里的系统管理员办理。"] if beyond else []
@@ -92,7 +92,8 @@ def check_may_deactivate(by: Actor, person: Person) -> list[str]:
     return own_reasons or check_person_manager(by, person)
 
 
-def _describe_other_posts(person: Person) -> list[str]:
+def _list_external_paths(person: Person) -> list[str]:
+    """Return in a list the path of the body for which a person works without an appointment."""
     body = external_post_of(person)
     return [body.path] if body else []
 

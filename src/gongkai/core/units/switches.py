@@ -22,7 +22,7 @@ class _SwitchCache:
 
 
 def list_switched_off() -> frozenset[str]:
-    """Return the names of the apps that are switched off; at most one query in `CACHE_SECONDS`."""
+    """Return the names of the apps that are switched off, cached for `CACHE_SECONDS`."""
     if time.monotonic() >= _SwitchCache.until:
         _SwitchCache.names = frozenset(AppSwitch.objects.filter(off=True).values_list("name", flat=True))
         _SwitchCache.until = time.monotonic() + CACHE_SECONDS

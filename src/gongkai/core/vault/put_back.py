@@ -67,6 +67,7 @@ def _describe_difference(file: KeyFile, present: KeyFile, ring: KeyRing | None, 
 
 
 def _read_present(path: Path) -> KeyFile | None:
+    """Return the present key file; None if it is missing or unreadable."""
     try:
         return parse_key_file(path.read_text(), path)
     except (OSError, UnicodeDecodeError, KeyRingError):

@@ -70,6 +70,11 @@ def rotate_key() -> int:
 
 
 def _confirm_ring() -> None:
+    """Confirm that this server uses the ring.
+
+    Raises:
+        KeyRingError: it does not.
+    """
     if trouble := confirm_ring():
         raise KeyRingError(trouble)
 
@@ -100,12 +105,18 @@ def remove_old_keys(now: datetime | None = None) -> int:
 
 
 def _explain_behind(row: "KeyServer") -> str:
+    """Return in Chinese why a server does not use the new key ring yet."""
     seen_text = f"{timezone.localtime(row.seen_at):%m月%d日%H:%M}"
     trouble = row.trouble or f"还没有启用新密钥（最近报到 {seen_text}）"
     return f"服务器 {row.place} {trouble}"
 
 
 def _remove_old_from_ring(present: KeyRing, seen_ring: KeyRing) -> KeyRing:
+    """Return the ring with its newest key only; the others are noted as retired.
+
+    Raises:
+        KeyRingError: the ring has changed since it was read.
+    """
     if present.number != seen_ring.number:
         raise KeyRingError("密钥环刚刚又有变化，没有去掉旧密钥：请稍后再试")
     retired = {**present.retired, **{fingerprint(key): present.number for key in present.keys[1:]}}

@@ -75,6 +75,7 @@ def _load_ring_version(row: KeyServer | None) -> int:
 
 
 def _find_missing_keys(file: KeyFile, ring: KeyRing, row: KeyServer | None) -> tuple[str, ...]:
+    """Return the keys of the file that the ring lacks, without those retired since this server last reported."""
     taken_up = row.number if row else 0
     return tuple(
         key for key in file.keys if key not in ring.keys and taken_up < ring.retired.get(fingerprint(key), taken_up + 1)

@@ -286,6 +286,7 @@ def _draw_legend(series: Sequence[Series], left: int) -> str:
 
 
 def _round_up_scale(value: float) -> float:
+    """Return the end of a scale: a round number that is not below the value."""
     if value <= 2:
         return 2
     unit = 10 ** int(log10(value))

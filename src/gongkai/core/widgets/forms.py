@@ -69,7 +69,7 @@ class RenderedField(BoundField):
     def errors(self) -> ErrorList:
         """Return the errors of the field, and of files to choose again if the form is invalid."""
         error_list = super().errors
-        lost = self._errors_of_lost_files()
+        lost = self._list_lost_files()
         if not lost or (error_list and len(lost) == 1):
             return error_list
         lost_files = f"“{lost[0]}”" if len(lost) == 1 else f"刚才选择的{len(lost)}个文件"
@@ -77,7 +77,8 @@ class RenderedField(BoundField):
         extended_errors.append(f"{lost_files}没有保留，请重新选择。")
         return extended_errors
 
-    def _errors_of_lost_files(self) -> list[str]:
+    def _list_lost_files(self) -> list[str]:
+        """Return the names of uploaded files that a form with errors loses."""
         if not isinstance(self.field, FileField) or not self.form.is_bound or not self.form.errors:
             return []
         values = self.data if isinstance(self.data, list | tuple) else [self.data]

@@ -132,6 +132,11 @@ def _derive_cipher(secret: bytes, header: bytes) -> ChaCha20Poly1305:
 
 
 def _stretch_passphrase(words: bytes, header: Record) -> bytes:
+    """Derive the secret from a passphrase with the parameters in the header.
+
+    Raises:
+        BackupError: the header is damaged.
+    """
     n = read_number(header, "n")
     if not 1 < n <= MOST_N or n & (n - 1):
         raise BackupError(DAMAGED_HEADER_ERROR)

@@ -82,6 +82,7 @@ def _hold_for_inner_side(page: FormPage, submission: Submission, nonce: str, *, 
 
 
 def _get_own_words(matter: str) -> Sequence[ProgressSection]:
+    """Return the first of the sender's own texts in a matter, in a tuple; empty if there is none."""
     kind_and_row = matter_of(matter)
     return kind_and_row[0].own_words(kind_and_row[1])[:1] if kind_and_row and kind_and_row[0].own_words else ()
 
@@ -180,6 +181,7 @@ def handle_submission(definition: PublicForm, request: BrowserRequest) -> FormPa
 
 
 def _set_step(page: FormPage, post: QueryDict) -> FormPage:
+    """Show the step on which the sent page was; a submission is always on the last one."""
     submits = not (_OTHER_BUTTONS | {"step"}) & set(post)
     page.step = page.last_step if submits else _read_step(str(post.get("at", "")), page.last_step)
     return page
@@ -232,6 +234,7 @@ def _make_unvalidated_form(definition: PublicForm, post: QueryDict) -> IntakeFor
 
 
 def _make_form(definition: PublicForm, post: QueryDict) -> IntakeForm:
+    """Return the bound form; unvalidated if a button other than submit was pressed."""
     if _OTHER_BUTTONS & set(post):
         return _make_unvalidated_form(definition, post)
     return definition.form(post)
@@ -307,6 +310,7 @@ def _submit_if_valid(page: FormPage, nonce: str, request: BrowserRequest) -> For
 
 
 def _is_within_limits(page: FormPage, request: BrowserRequest, particulars: Particulars | None) -> bool:
+    """Return true if no rate limit is reached; otherwise put the fault on the page."""
     if full_limit := throttle.first_full_limit(_list_limits(page, request, particulars)):
         page.faults.append(
             DUPLICATE_SUBMISSION_ERROR if full_limit[0] is throttle.SAME_TEXT_LIMIT else NETWORK_LIMIT_ERROR
@@ -327,6 +331,11 @@ def _list_limits(page: FormPage, request: BrowserRequest, particulars: Particula
 
 
 def _count_submission(page: FormPage, request: BrowserRequest, said: Particulars | None) -> None:
+    """Count a submission against all rate limits.
+
+    Raises:
+        Refused: the address has got too many confirmation mails.
+    """
     throttle.count_events(_list_limits(page, request, said))
     if page.definition.confirms and said and not throttle.may_send_confirmation(request.address, said.email):
         raise Refused(EMAIL_LIMIT_ERROR)

@@ -143,6 +143,7 @@ class TextPreviewForm(ActForm):
         return f"{notice}。请核对或者修改，无误的再次点击按钮。{keep}"
 
     def _show(self, texts: dict[str, DeidentifiedText], attached: dict[str, DeidentifiedText]) -> None:
+        """Show the texts as they leave the office, and remember in the form that they were shown."""
         texts_by_label = {self.label_of(name): text for name, text in texts.items()} | attached
         self.said = [*self.said, *(deidentified_html(label, text) for label, text in texts_by_label.items())]
         signature = self._sign(texts, attached)

@@ -150,6 +150,11 @@ def evidence_url(url: str) -> str:
 
 
 def _find_evidence(entry: Entry, number: int) -> Evidence:
+    """Return a piece of evidence of the entry.
+
+    Raises:
+        Refused: there is none, or it was withdrawn.
+    """
     evidence = entry.evidence.filter(pk=number, withdrawn=False).first()
     if evidence is None:
         raise Refused("这条佐证不存在或者已经撤回。")
@@ -157,6 +162,7 @@ def _find_evidence(entry: Entry, number: int) -> Evidence:
 
 
 def _find_author(evidence: Evidence) -> set[int | None]:
+    """Return the ids of the persons who added the evidence, also those in whose post it was done."""
     moved = Movement.objects.filter(stream=evidence.entry.stream, action="ledger.add_evidence")
     rows = moved.filter(facts__evidence=evidence.pk).values_list("person_id", "facts")
     return {number for row in rows for number in people_of_action(*row)}

@@ -62,12 +62,14 @@ def set_external_ref(entry: Entry, *, by: Actor, external_ref: str) -> ActionRes
 
 
 def _check_may_rename(by: Actor, entry: Entry) -> list[str]:
+    """Return the Chinese reasons why the actor may not change the title."""
     if works_for(by, entry) or oversees(by, entry):
         return []
     return ["只有承办单位或者政务公开办可以修改事项名称。"]
 
 
 def _check_has_own_title(entry: Entry) -> list[str]:
+    """Return the Chinese reason if the title of the entry follows from another document."""
     return (
         [] if kind_of(entry.kind).ordered_in else ["这类记录的名称由它所依据的文件、信息或者来信确定，不在这里修改。"]
     )

@@ -110,6 +110,7 @@ def _get_urging_url(urging: Urging) -> str:
 
 
 def _list_inner_recipients(entry: Entry) -> tuple[int, ...] | None:
+    """Return the ids of the people to notify of inner work; None for other entries."""
     if not kind_of(entry.kind).inner:
         return None
     roles = (Role.CLERK,) if entry.office_id else (Role.CLERK, Role.LEAD)
@@ -126,14 +127,15 @@ def _make_notification(
     return Notification(subject=subject, body=body, link=link, key=key, posts=posts, urgent=True)
 
 
-def _check_of_the_unit(by: Actor, urging: Urging) -> list[str]:
+def _check_works_in_unit(by: Actor, urging: Urging) -> list[str]:
+    """Return the Chinese reason if the actor does not work in the urged unit."""
     return [] if by.has(*ENTRY_STAFF_ROLES, body_id=urging.body_id) else ["由被催办单位的人员签收。"]
 
 
 @action(
     "ledger.receive_urging",
     label="签收催办",
-    rule=_check_of_the_unit,
+    rule=_check_works_in_unit,
     ready=lambda urging: ["这件催办已经签收。"] if urging.received_at else [],
 )
 def receive_urging(urging: Urging, *, by: Actor, words: str = "") -> ActionResult:

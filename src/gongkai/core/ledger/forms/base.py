@@ -70,6 +70,7 @@ class ActForm(registered.ActForm):
         return [(str(self.fields[name].label), self._describe_value(name, value)) for name, value in values if value]
 
     def _describe_value(self, name: str, value: object) -> str:
+        """Return a value in Chinese: a choice by its label, a row by its name, true as 是."""
         choices = dict(getattr(self.fields[name], "choices", ()))
         if value is True:
             return "是"
@@ -111,6 +112,7 @@ def register_entry_acts(
 
 
 def _make_plain_form(action: AnyAction) -> type[ActForm]:
+    """Return a form with those parameters of an action that need no declaration."""
     takes = [name for name in inspect.signature(action.function).parameters if name in COMMON_FIELDS]
     form_class = make_form_class(action, Entry, fields=takes or None, asks=_PLAIN_FIELDS, base=ActForm)
     assert issubclass(form_class, ActForm)

@@ -63,6 +63,7 @@ def _list_marks() -> list[tuple[str, str, str]]:
 
 
 def _has_changed(name: str, value: str) -> bool:
+    """Store a value; return true if it differs from the stored one (not if there was none)."""
     stored_mark = Mark.objects.filter(name=name).first()
     if stored_mark is None or stored_mark.value != value:
         Mark.objects.update_or_create(name=name, defaults={"value": value})

@@ -146,6 +146,7 @@ def _send_portions(step: ReminderStep, now: datetime, end: float) -> tuple[int, 
 
 
 def _list_ids(step: ReminderStep, now: datetime) -> list[int]:
+    """Return the ids of the next entries to remind, by unit and due date."""
     rows = entries_to_remind(step, now).order_by("body_id", "due_at", "pk")
     return list(rows.values_list("pk", flat=True)[:READ])
 
@@ -200,6 +201,7 @@ def _build_unit_messages(step: ReminderStep, entries: list[Entry]) -> Iterable[N
 
 
 def _get_group(entry: Entry, *, inside: bool) -> _Group:
+    """Return the group of entries with which this one shares a message."""
     unit = unit_for_inner_messages(entry.body) if inside else entry.body_id
     office = entry.office_id if unit == entry.body_id else None
     return _Group(unit, office, inside, entry.pk if entry.audience == Audience.CHIEF else None)

@@ -34,6 +34,7 @@ class ReminderStep:
 
 
 def _filter_last_workday(entries: EntryQuerySet, now: datetime) -> EntryQuerySet:
+    """Return the running entries that are due from now until the next working day begins."""
     today = timezone.localtime(now).date()
     until = law.default_calendar().add(today, 1) - timedelta(days=1)
     return entries.running().filter(due_at__gte=now, due_at__lte=law.end_of_day(until))
@@ -48,6 +49,7 @@ def _filter_overdue_under_5_workdays(entries: EntryQuerySet, now: datetime) -> E
 
 
 def _get_fifth_day(now: datetime) -> datetime:
+    """Return the beginning of the day five working days before tomorrow."""
     today = timezone.localtime(now).date()
     fifth = law.default_calendar().subtract(today + timedelta(days=1), 5)
     return timezone.make_aware(datetime.combine(fifth, time()))

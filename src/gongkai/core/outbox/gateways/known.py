@@ -34,6 +34,7 @@ def gateways() -> Mapping[str, GatewayChannel]:
 
 
 def _make_channel(row: Gateway, before: GatewayChannel | None) -> GatewayChannel:
+    """Return the channel of a gateway; an unchanged gateway keeps its sender."""
     is_unchanged = before is not None and before.gateway.version == row.version
     return channel_of(row, _load_people(row), before.sender if before and is_unchanged else sender_of(row))
 
@@ -43,6 +44,7 @@ def _load_rows() -> list[Gateway]:
 
 
 def _load_people(row: Gateway) -> frozenset[int]:
+    """Return the ids of the people with an appointment in or below the gateway's unit."""
     at = Appointment.objects.filter(in_force(), body__path__startswith=row.body.path)
     return frozenset(at.values_list("person_id", flat=True))
 

@@ -74,6 +74,7 @@ def _authenticate_with(provider: Provider, account: str, password: str) -> Ident
 
 
 def _decode_values(values: object) -> object:
+    """Return the values of an attribute in a list; 16 bytes become a UUID."""
     listed = values if isinstance(values, list) else [values]
     return [str(UUID(bytes_le=value)) if isinstance(value, bytes) and len(value) == 16 else value for value in listed]
 

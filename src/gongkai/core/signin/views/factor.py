@@ -36,6 +36,7 @@ class SecondFactorForm(forms.Form):
 
 
 def _get_next_url(request: HttpRequest) -> str:
+    """Return the page of this site to open after verification."""
     next_url = request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(next_url, {request.get_host()}, require_https=request.is_secure())
     return next_url if safe else reverse("wagtailadmin_home")

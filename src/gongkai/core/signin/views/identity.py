@@ -202,6 +202,7 @@ def handle_callback(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _get_account_name(claims: IdentityClaims) -> str:
+    """Return the login name of the person with this identity, else the identifier."""
     rows = Person.objects.filter(identities__provider=claims.provider.name, identities__identifier=claims.identifier)
     username = rows.exclude(user=None).values_list("user__username", flat=True).first()
     return username or claims.identifier
@@ -261,6 +262,7 @@ def _handle_cas_logout(request: HttpRequest, provider: Provider) -> HttpResponse
 
 
 def _log_ended(request: HttpRequest, provider: Provider, owners: list[int]) -> None:
+    """Log for each owner that the provider ended their sign-in."""
     for person in Person.objects.filter(user__in=owners).select_related("user"):
         text = f"{provider.label}通知退出，结束由它开始的登录"
         record_operation(OperationKind.ENDED_THERE, request, user=person.user, text=text)

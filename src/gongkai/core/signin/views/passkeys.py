@@ -96,6 +96,7 @@ def _find_own(request: HttpRequest, pk: int) -> Passkey:
 
 
 def _log_removal(request: HttpRequest, target: Passkey, result: object) -> None:
+    """Log the removal of a passkey; delete the recovery codes if it was the last factor."""
     user = factors.login_of(request)
     record_operation(OperationKind.FACTOR_REMOVED, request, text=f"通行密钥“{target.name}”")
     if not factors.has_factor(user):

@@ -106,6 +106,7 @@ def _check_pending(appointment: Appointment) -> list[str]:
 
 
 def _hash_unvouched(appointment: Appointment, *, by: Actor, **facts: object) -> Mapping[str, object]:
+    """Hash a new password before the lock, if the login needs one."""
     person = appointment.person
     return {} if person.user is None or person.vouched else hash_before(appointment, by=by, **facts)
 
@@ -182,6 +183,7 @@ def _check_appointment(body: Body, person: Person, office: Office | None, begin:
 
 
 def _check_may_end(by: object, appointment: Appointment) -> list[str]:
+    """Return the Chinese reasons why the actor may not end the appointment."""
     if appointment.covers_id and appointment.covers is not None:
         return rules.check_cover_planner(by, appointment.covers)  # type: ignore[arg-type]
     return rules.check_people_manager(by, appointment.body)  # type: ignore[arg-type]
@@ -214,6 +216,7 @@ def end_appointment(appointment: Appointment, *, by: Actor, on: date | None = No
 
 
 def _list_running_appointments(person: Person, day: date, *, waiting: bool = False) -> list[Appointment]:
+    """Return the confirmed (`waiting`: also pending) appointments that run on a day or later."""
     rows = Appointment.objects.filter(person=person).select_related("body", "office", "covers")
     rows = rows.exclude(standing=Standing.REFUSED) if waiting else rows.filter(standing=Standing.CONFIRMED)
     return [appointment for appointment in rows if appointment.end is None or appointment.end >= day]

@@ -72,6 +72,7 @@ def get_last_merger_facts(body: Body) -> dict[str, object]:
 
 
 def _read_former_offices(facts: Mapping[str, object]) -> dict[int, int | None]:
+    """Return the offices that moved appointments had before the merger, by appointment."""
     moved = facts.get("appointments")
     return dict(moved) if isinstance(moved, list) else {}
 
@@ -134,6 +135,7 @@ def _check_alive(body: Body | None) -> list[str]:
 
 
 def _check_gone(body: Body) -> list[str]:
+    """Return the Chinese reason if the body was neither closed nor merged."""
     return [f"“{body.name}”并未撤销或并入其他单位。"] if body.alive else []
 
 
@@ -235,6 +237,7 @@ def move(body: Body, *, by: Actor, parent: Body, on: date | None = None, basis: 
 
 
 def _check_no_units_below(body: Body) -> list[str]:
+    """Return the Chinese reasons why the body is not an existing one without units below it."""
     if body.children.filter(merged_into=None, active_to=None).exists():
         return [*_check_alive(body), f"“{body.label}”之下还有单位，请先办理它们的并入、撤销或改变隶属。"]
     return _check_alive(body)

@@ -16,6 +16,7 @@ from gongkai.core.units.models import Appointment, Body, Office, PasswordRequest
 
 
 def _hash_for_login(_: None, *, by: Actor, **facts: object) -> Mapping[str, object]:
+    """Hash a new password before the lock, if an open login is created."""
     opens_login = facts.get("username") and not facts.get("closed")
     return hash_before(_, by=by, **facts) if opens_login else {}
 
@@ -83,14 +84,15 @@ def pending_confirmations_of(person: Person) -> tuple[list[Appointment], list[Pa
     return list(posts.order_by("pk")), list(PasswordRequest.objects.filter(person=person, standing=Standing.WAITING))
 
 
-def _check_confirms_all(by: Actor, person: Person) -> list[str]:
+def _check_may_confirm(by: Actor, person: Person) -> list[str]:
+    """Return the Chinese reasons why the actor may not confirm all that is pending of a person."""
     posts, passwords = pending_confirmations_of(person)
     targets: Iterable[Appointment | PasswordRequest] = (*posts, *passwords)
     reasons = [reason for target in targets for reason in separation.check_confirmer(by, target)]
     return list(dict.fromkeys(reasons)) if posts or passwords else ["没有等待确认的任职和密码。"]
 
 
-@action("units.confirm_person", label="确认任职和密码", rule=_check_confirms_all, ahead=hash_before)
+@action("units.confirm_person", label="确认任职和密码", rule=_check_may_confirm, ahead=hash_before)
 def confirm_person(person: Person, *, by: Actor, made: NewPassword | None = None) -> ActionResult:
     """Confirm all pending appointments and password requests of a person at once.
 

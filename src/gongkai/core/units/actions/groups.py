@@ -85,6 +85,7 @@ def _save_group_facts(
 
 
 def _refuse_shared_names(group: UnitGroup) -> None:
+    """Refuse a group with a name that another group of the government has."""
     own_keys = {plural_key(name) for name in group.names}
     for other_group in UnitGroup.objects.filter(government=group.government).exclude(pk=group.pk):
         if shared := own_keys & {plural_key(name) for name in other_group.names}:
@@ -162,6 +163,7 @@ def edit_office(office: Office, *, by: Actor, name: str, phone: str = "", positi
 
 
 def _check_office_empty(office: Office) -> list[str]:
+    """Return the Chinese reason if people still have an appointment in the office."""
     people = Appointment.objects.filter(in_force(), office=office).select_related("person")
     names = sorted({appointment.person.name for appointment in people})
     return [f"“{office.name}”还有任职人员：{'、'.join(names)}，请先结束任职或办理交接。"] if names else []
@@ -176,6 +178,11 @@ def close_office(office: Office, *, by: Actor, on: date | None = None) -> Action
 
 
 def _read_certificate(body: Body, /, *, by: Actor, content: bytes, password: str) -> Mapping[str, object]:
+    """Read the certificate before the lock.
+
+    Raises:
+        Refused: it is unreadable, or the password is wrong.
+    """
     try:
         return {"read": read_certificate(content, password, timezone.now())}
     except SigningError as error:

@@ -96,6 +96,11 @@ def ask_for_password(person: Person, by: Actor, said: str) -> ActionResult:
 
 
 def _close_request(request: PasswordRequest, by: Actor, standing: str) -> None:
+    """Store the decision on a password request.
+
+    Raises:
+        Refused: it is decided already.
+    """
     if request.standing != Standing.WAITING:
         raise Refused("这项申请已经办理过。")
     request.standing, request.decided_by_id, request.decided_at = standing, by.person_id, timezone.now()

@@ -106,6 +106,7 @@ def deactivate(person: Person, *, by: Actor, on: date | None = None) -> ActionRe
 
 
 def _hash_before(person: Person, *, by: Actor, **facts: object) -> Mapping[str, object]:
+    """Hash a new password before the lock, unless none is made at once."""
     unused = facts.get("closed") or (not by.system and separation.is_guarded(person))
     return {} if unused else hash_before(person, by=by, **facts)
 
@@ -168,6 +169,7 @@ def _check_self(by: Actor, person: Person) -> list[str]:
 
 
 def _hash_given(_: object, *, by: Actor, password: str, **__: object) -> Mapping[str, object]:
+    """Hash the entered password before the lock."""
     return {"made": hash_password(password)}
 
 

@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 
 def _translate_password_error(error: forms.ValidationError) -> str:
+    """Return the text of a password error for the user."""
     if error.code == "password_too_short":
         return f"密码太短，至少{(error.params or {}).get('min_length', 10)}个字符。"
     return str(error.messages[0])

@@ -175,6 +175,7 @@ class NameCatalogue:
             self._add_stem(home, stem[1:], body)
 
     def _add_stem(self, home: int, stem: str, body: Body) -> None:
+        """Add a body to the index of stems and to that of looser stems."""
         short = canonical_stem(stem)
         for index, key in ((self.stems, short), (self.loose, looser_stem(short))):
             if key and body not in index[home, key]:

@@ -104,6 +104,7 @@ def _split_readings(name: str, home: Body, catalogue: NameCatalogue) -> list[tup
 
 
 def _label_distinctly(bodies: tuple[Body, ...]) -> list[str]:
+    """Return the short labels of bodies, or their full names if two labels are equal."""
     labels = [body.label for body in bodies]
     return labels if len(set(labels)) == len(labels) else [body.name for body in bodies]
 

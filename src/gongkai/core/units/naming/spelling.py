@@ -63,6 +63,7 @@ def higher_place_of(name: str) -> str:
 
 
 def _split_place(name: str) -> tuple[str, str]:
+    """Return the names of the higher place and of the place itself at the beginning of a name."""
     match = _PLACE_PATTERN.match(clean_name(name))
     higher = _HIGHER_PATTERN.match(match[1]) if match else None
     return (higher[0], match[1][higher.end() :]) if match and higher else ("", match[1] if match else "")

@@ -10,6 +10,7 @@ _SIMILARITY_THRESHOLD = 0.34
 
 
 def _is_subsequence(short: str, long: str) -> bool:
+    """Return true if the characters of `short` occur in `long` in the same order."""
     remaining = iter(long)
     return all(char in remaining for char in short)
 
@@ -90,6 +91,7 @@ _SERIES = frozenset("一二三四五六七八九十东南西北中上下前后�
 
 
 def _split_ending(name: str) -> tuple[str, str]:
+    """Return a name without its ending (局, 委员会) and the ending."""
     match = _ENDINGS_PATTERN.search(name)
     start = match.start() if match and match.start() else len(name)
     return name[:start], name[start:]

@@ -138,6 +138,7 @@ def person_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _is_offered(act: "AnyAction", person: Person, by: Actor) -> bool:
+    """Return true if the page of a person offers this action."""
     if (act is actions.create_login and person.user_id) or (act is actions.reset_password and not person.user_id):
         return False
     return person.active and not act.why_not(person, by=by)

@@ -158,6 +158,7 @@ def _filter_context(
 
 
 def _typed_input(kind: type[TextInput], name: str, value: object, attributes: dict[str, object]) -> SafeString:
+    """Return the HTML of an input; attributes without a value are left out."""
     html_attributes = {
         key.replace("_", "-"): setting for key, setting in attributes.items() if setting is not None and setting != ""
     }
@@ -288,6 +289,7 @@ def unit(body: Named | None) -> SafeString | str:
 
 
 def _ends_with_its_day(due: datetime) -> bool:
+    """Return true if a due time is the end of its day, so that the day alone is shown."""
     return (due.hour, due.minute) == (23, 59)
 
 
