@@ -298,7 +298,7 @@ def last_records(streams: Iterable[str]) -> dict[str, Movement]:
 
 
 def append_records(pairs: list[tuple[Movement, str]], *, covered_rows: list[covering.CoveredRow] | None = None) -> None:
-    """Write many log records (from `build_record`) and their texts in two statements.
+    """Write many log records (from `build_record`) and their texts.
 
     Args:
         pairs: the records with their texts.

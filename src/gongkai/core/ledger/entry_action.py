@@ -40,7 +40,7 @@ def find_readers(entry: Entry, persons: Iterable[int]) -> tuple[int, ...]:
 
 
 def tell_readers(entry: Entry, one: Notification) -> Notification:
-    """Return a notification about an entry for those recipients who may read it, else for the office over its unit.
+    """Return a notification for those recipients who may read the entry, else for the office over its unit.
 
     Messages about other pages, letters to others than staff, and those about all other entries stay as they are.
     """

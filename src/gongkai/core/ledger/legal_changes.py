@@ -189,7 +189,7 @@ def _list_others(by: Actor) -> tuple[int, ...]:
 
 
 def check_may_confirm(by: Actor, change: LegalChange) -> list[str]:
-    """Return reasons against all actors except another person than the author who may enter changes."""
+    """Return the Chinese reasons why the actor may not confirm a change, as its author or without such a post."""
     entered = ["ledger.enter_legal_change", "ledger.enter_calendar_change"]
     if is_among(by, with_covered([change.person], change.stream, entered), [change.account]):
         return ["变动由本人登记，须由另一人核对。"]

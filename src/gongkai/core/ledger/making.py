@@ -73,7 +73,7 @@ def make_entries(
     verb: str = "open",
     events: Callable[[Entry], Sequence[Event]] | None = None,
 ) -> list[Entry]:
-    """Store new entries with numbers and first movements, in a constant number of statements.
+    """Store new entries with their numbers and first log records.
 
     Call it from an action. A draft needs kind, title, body and year; missing values are filled in:
     number, state (the machine's `initial`), opened_at, warn_at and provisional.

@@ -51,8 +51,7 @@ def may_judge(by: Actor, entry: Entry) -> bool:
 
 
 def stands_in(by: Actor, entry: Entry, roles: Collection[str], authors: Collection[int | None] = ()) -> bool:
-    """Return true for the nearest 政务公开办 over a unit if nobody except the authors holds one of these
-    roles there.
+    """Return true for the nearest 政务公开办 over a unit if only the authors hold one of these roles there.
 
     A higher office stands in only if the nearer one has nobody except the authors.
     """

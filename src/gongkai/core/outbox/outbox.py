@@ -130,7 +130,7 @@ def pass_unread_on(old: Person, new: Person) -> None:
 
 
 def write_messages(tells: Iterable[Notification], *, by: Actor | None = None) -> int:
-    """Write the messages and letters of notifications in a constant number of queries.
+    """Write the messages and letters of notifications.
 
     Return the number of people addressed. The actor is not notified unless nobody else is. Existing
     messages (same key, person, channel) stay. Earlier unread messages on the same matter are marked

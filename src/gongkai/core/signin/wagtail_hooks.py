@@ -11,12 +11,16 @@ from gongkai.core.widgets.addresses import include_namespace
 
 
 class _LogMenuItem(MenuItem):  # type: ignore[misc]
+    """The menu item of the operation log, for those who may read it."""
+
     def is_shown(self, request: HttpRequest) -> bool:
         """Return true for auditors and security officers."""
         return may_read_operations(actor_of(request.user))
 
 
 class _IdentityMenuItem(MenuItem):  # type: ignore[misc]
+    """The menu item of the identities, for those who may see them."""
+
     def is_shown(self, request: HttpRequest) -> bool:
         """Return true for administrators and security officers."""
         return manages_identities(actor_of(request.user))

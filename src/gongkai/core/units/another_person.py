@@ -65,7 +65,7 @@ def is_mobile(typed: str) -> bool:
 
 
 def _bare_name(name: str) -> str:
-    """Return the letters of a name without what is added in brackets: 戴思源2, 戴思源【借调】."""
+    """Return the letters of a name without additions: 戴思源2 and 戴思源【借调】 become 戴思源."""
     bare = re.sub(r"[(\[【〔{<《].*?([)\]】〕}>》]|$)", "", unicodedata.normalize("NFKC", name))
     return "".join(sign for sign in bare if unicodedata.category(sign)[0] == "L")
 
@@ -111,7 +111,7 @@ def list_registrations(person_id: int) -> set[int]:
 
 
 def registrations_of(people: Iterable[int | None]) -> dict[int, set[int]]:
-    """Return the ids of all registrations of each of these people, in two queries; once a page for the same people."""
+    """Return the ids of all registrations of each of these people, read once a page."""
     numbers = frozenset(number for number in people if number is not None)
     return ask_once(("registrations", numbers), lambda: _find_registrations(numbers)) if numbers else {}
 
@@ -157,7 +157,7 @@ def is_among(by: Actor, people: Iterable[int | None], accounts: Iterable[int | N
 
 
 def is_address_of(address: str, bodies: QuerySet[Body]) -> bool:
-    """Return true if an e-mail address is one of these units, or of anybody who is registered."""
+    """Return true if an e-mail address belongs to one of these units or to a registered person."""
     typed_email = registration_marks("", "", address).email
     domain = typed_email.rpartition("@")[2]
     registered = [
@@ -228,7 +228,7 @@ def _list_posts_over(body: Body) -> list[Appointment]:
 
 
 def _has_outsider(body: Body, posts: list[Appointment]) -> bool:
-    """Return true if the holder of one of these posts does not work in a unit."""
+    """Return true if a holder of one of these posts does not work in the unit."""
     inside = set(Appointment.objects.filter(in_force(), body=body).values_list("person_id", flat=True))
     return any(not people & inside for people in registrations_of(post.person_id for post in posts).values())
 

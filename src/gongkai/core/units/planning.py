@@ -66,8 +66,7 @@ class _ImportIndex:
 def plan_rows(
     table: Table, sheet: Sheet, *, by: Actor, may: Callable[[Actor, Body | None], list[str]], home: str = ""
 ) -> ImportPlan:
-    """Plan all rows without further queries: `may` returns reasons, `home` is the government of new units without
-    one."""
+    """Plan all rows: `may` returns reasons against a unit, `home` is the government of new units without one."""
     index, plan = _build_index(), ImportPlan()
     index.home = home
     for row in table.rows:

@@ -181,7 +181,7 @@ def with_people(people: QuerySet[Person]) -> QuerySet[Person]:
 
 
 def load_catalogue(on: date | None = None) -> NameCatalogue:
-    """Load the index of all names, in five queries."""
+    """Load the index of the names of all units."""
     groups = UnitGroup.objects.prefetch_related(Prefetch("members", queryset=GroupMember.objects.all()))
     return NameCatalogue.of(
         Body.objects.all(),
@@ -211,7 +211,7 @@ def resolve(name: str, government: Body, *, issuer: Body | None = None) -> Resol
 
 
 def resolve_all(names: Iterable[str], government: Body, *, issuer: Body | None = None) -> dict[str, Resolution]:
-    """Resolve all unit names of a notice in five queries."""
+    """Resolve all unit names of a notice."""
     catalogue = load_catalogue()
     home = catalogue.bodies.get(government.pk, government)
     return {name: naming.resolve(name, home, catalogue, issuer=issuer) for name in dict.fromkeys(names)}

@@ -51,6 +51,8 @@ def fingerprint(key: str) -> str:
 
 @dataclass(frozen=True)
 class _CachedRing:
+    """The key ring of this process, with its key file and the time at which it was read."""
+
     file: KeyFile
     ring: KeyRing
     read_at: float

@@ -17,6 +17,8 @@ CACHE_REFRESH_SECONDS = 15.0
 
 @dataclass
 class _GatewayCache:
+    """The channels of the active gateways of this process, and when they were loaded."""
+
     channels: dict[str, GatewayChannel] = field(default_factory=dict)
     looked: float | None = None
 
