@@ -311,7 +311,7 @@ class Player:
         client = self.client(step.by)
         if step.data:
             files: dict[str, Any] = {
-                name: as_upload(values[0]) if values[0].startswith("file:") else values
+                name: as_upload(values[0]) if values and values[0].startswith("file:") else values
                 for name, values in step.data.items()
             }
             answer = client.post(step.act, files, HTTP_REFERER=step.target or step.act)
