@@ -38,8 +38,8 @@ def place_for(place: str, kind: str = "") -> str:
     places = names_for("places")
     if f"kind:{kind}" in places:
         return places[f"kind:{kind}"]
-    known = (begin for begin in _list_prefixes() if place.startswith(begin))
-    return places[next(known, "")]
+    known_prefixes = (prefix for prefix in _list_prefixes() if place.startswith(prefix))
+    return places[next(known_prefixes, "")]
 
 
 @cache
@@ -130,10 +130,10 @@ def _get_index() -> "matching.Index":
 
 def find(text: str, most: int = 10) -> list[HandbookHit]:
     """Return the sections that match a question (`text`) best: matching titles first, then by content."""
-    called = [key for key, answer in _get_hits().items() if text in answer.section.title]
+    titled_keys = [key for key, answer in _get_hits().items() if text in answer.section.title]
     scores = {
         hit.id: hit.score * (LIST_MIN_SCORE if _get_hits()[hit.id].page.name in LIST_PAGES else 1)
         for hit in _get_index().search(_STOP_WORDS_PATTERN.sub(" ", text), most)
     }
-    texts = sorted((key for key in scores if scores[key] >= MIN_SCORE), key=lambda key: -scores[key])
-    return [_get_hits()[key] for key in dict.fromkeys([*called, *texts])][:most]
+    text_keys = sorted((key for key in scores if scores[key] >= MIN_SCORE), key=lambda key: -scores[key])
+    return [_get_hits()[key] for key in dict.fromkeys([*titled_keys, *text_keys])][:most]

@@ -95,8 +95,8 @@ def render_tokens(tokens: "Sequence[Token]", drawing: RenderOptions) -> SafeStri
 
 
 def _is_picture_paragraph(tokens: "Sequence[Token]", at: int) -> bool:
-    beside = {"paragraph_open": at + 1, "paragraph_close": at - 1}.get(tokens[at].type)
-    return beside is not None and [piece.type for piece in tokens[beside].children or ()] == ["image"]
+    inline_position = {"paragraph_open": at + 1, "paragraph_close": at - 1}.get(tokens[at].type)
+    return inline_position is not None and [piece.type for piece in tokens[inline_position].children or ()] == ["image"]
 
 
 def _adapt_token(token: "Token", following: "Sequence[Token]", drawing: RenderOptions) -> "Token":
@@ -115,10 +115,11 @@ def _adapt_token(token: "Token", following: "Sequence[Token]", drawing: RenderOp
 
 
 def _remove_breaks_before_pictures(pieces: "Sequence[Token]") -> "list[Token]":
+    """Return the tokens without line breaks directly before a picture."""
     return [
         piece
-        for piece, behind in zip_longest(pieces, pieces[1:])
-        if not (piece.type == "softbreak" and behind is not None and behind.type == "image")
+        for piece, following in zip_longest(pieces, pieces[1:])
+        if not (piece.type == "softbreak" and following is not None and following.type == "image")
     ]
 
 

@@ -49,7 +49,7 @@ class Picture:
     @property
     def caption(self) -> str:
         """Return the labels of the numbered marks."""
-        return "　".join(f"{number} {mark}" for number, mark in zip(_CIRCLED_NUMBERS, self.marks, strict=False))
+        return "　".join(f"{number} {label}" for number, label in zip(_CIRCLED_NUMBERS, self.marks, strict=False))
 
     def file(self, *, phone: bool = False) -> Path:
         """Return the path of the picture file."""

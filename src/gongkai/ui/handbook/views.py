@@ -54,6 +54,8 @@ MAX_QUESTION_CHARACTERS = 60
 
 
 def _require_login(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Return the view for signed-in users only; others are sent to the sign-in page."""
+
     @wraps(view)
     def answer(request: HttpRequest, **names: str) -> HttpResponse:
         return view(request, **names)
@@ -96,15 +98,15 @@ def handbook_page(request: HttpRequest, *, name: str) -> HttpResponse:
     order = list(load_pages())
     if name not in order:
         raise Http404("手册里没有这一页")
-    shown, at = load_pages()[name], order.index(name)
+    current_page, at = load_pages()[name], order.index(name)
     drawing = RenderOptions(
         lambda page, anchor: handbook_url_of(page or name, anchor), office=_can_open_office(request)
     )
     context = {
         "frame": _get_base_template(request),
-        "page": shown,
-        "html": render_tokens(shown.tokens, drawing),
-        "part": next(part for part in load_parts() if shown in part.pages),
+        "page": current_page,
+        "html": render_tokens(current_page.tokens, drawing),
+        "part": next(part for part in load_parts() if current_page in part.pages),
         "before": load_pages()[order[at - 1]] if at else None,
         "behind": load_pages()[order[at + 1]] if at + 1 < len(order) else None,
     }

@@ -77,20 +77,20 @@ def file_name_of(path: str, kind: str, given: str = "") -> str:
     >>> file_name_of("/files/1/2/" + "ab" * 32, "application/pdf", "附件 1.pdf")
     'files/1/2/abababababababab/附件 1.pdf'
     """
-    bare, _, query = path.partition("?")
-    if match := _FILE_PATTERN.fullmatch(bare):
-        safe = re.sub(r"[/\\\x00-\x1f]", "_", given).lstrip(".")[:80] or f"{match[1][:12]}.bin"
-        while len(safe.encode()) > 200:
-            safe = safe[1:]
-        return f"{bare[1:-64]}{match[1][:16]}/{safe}"
+    url_path, _, query = path.partition("?")
+    if match := _FILE_PATTERN.fullmatch(url_path):
+        safe_name = re.sub(r"[/\\\x00-\x1f]", "_", given).lstrip(".")[:80] or f"{match[1][:12]}.bin"
+        while len(safe_name.encode()) > 200:
+            safe_name = safe_name[1:]
+        return f"{url_path[1:-64]}{match[1][:16]}/{safe_name}"
     suffix = "html" if kind.startswith("text/html") else "xml" if "xml" in kind else "txt"
     if query:
-        mark = blake2b(query.encode(), digest_size=8).hexdigest()
-        return f"{bare.strip('/')}{'/' if bare.endswith('/') else '.'}_{mark}.html".lstrip("/")
-    if bare.endswith("/"):
-        return f"{bare[1:]}index.{suffix}"
-    last = bare.rpartition("/")[2]
-    return bare[1:] if "." in last else f"{bare[1:]}.{suffix}"
+        query_digest = blake2b(query.encode(), digest_size=8).hexdigest()
+        return f"{url_path.strip('/')}{'/' if url_path.endswith('/') else '.'}_{query_digest}.html".lstrip("/")
+    if url_path.endswith("/"):
+        return f"{url_path[1:]}index.{suffix}"
+    last_segment = url_path.rpartition("/")[2]
+    return url_path[1:] if "." in last_segment else f"{url_path[1:]}.{suffix}"
 
 
 def is_document_file(path: str) -> bool:
@@ -146,8 +146,10 @@ def rewrite_page(text: str, path: str, roots: tuple[str, ...], where: UrlMapper)
 
     def change(tag: StartTag) -> str:
         attributes = tag.attributes
-        made = _redirect_form(attributes) if tag.name == "form" else _rewrite_attributes(tag.name, attributes, target)
-        return tag.source if made == attributes else write_start_tag(tag.name, made)
+        rewritten = (
+            _redirect_form(attributes) if tag.name == "form" else _rewrite_attributes(tag.name, attributes, target)
+        )
+        return tag.source if rewritten == attributes else write_start_tag(tag.name, rewritten)
 
     return rewrite_tags(text, {*_URL_ATTRIBUTES, "form", "button"}, change)
 

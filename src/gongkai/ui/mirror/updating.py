@@ -76,6 +76,7 @@ def mirror_purged_url(_folder: str, place: SiteUrl) -> None:
 
 
 def _update_further_pages(site: MirroredSite, address: str) -> None:
+    """Write the further pages of a list, a few at once and the rest when due."""
     rows = Leaf.objects.filter(host=site.host, path__startswith=f"{address}?")
     for path in list(rows.values_list("path", flat=True)[:MAX_IMMEDIATE_PAGES]):
         write_url(site, path)
@@ -86,21 +87,25 @@ def update_mirror(now: datetime | None = None, *, seconds: float = JOB_TIMEOUT_S
     """Job: write what is due within the time limit, and sign the lists; idempotent."""
     end, counts = time.monotonic() + seconds, {"written": 0, "failed": 0}
     moment = now or timezone.now()
-    known = {site.host: site for site in list_mirrored_sites()}
-    _discard_other_generation(list(known.values()))
-    for site in known.values():
+    sites_by_host = {site.host: site for site in list_mirrored_sites()}
+    _discard_other_generation(list(sites_by_host.values()))
+    for site in sites_by_host.values():
         _check_all_urls(site, moment)
-    while known and time.monotonic() < end and (rows := list(due_urls(known, now or timezone.now())[:BATCH_SIZE])):
+    while (
+        sites_by_host
+        and time.monotonic() < end
+        and (rows := list(due_urls(sites_by_host, now or timezone.now())[:BATCH_SIZE]))
+    ):
         for host, path in rows:
             if time.monotonic() > end:
                 break
             try:
-                counts["written"] += write_url(known[host], path)
+                counts["written"] += write_url(sites_by_host[host], path)
             except (NotWritten, OSError) as error:
                 counts["failed"] += 1
                 again_at = moment + LIST
                 Leaf.objects.filter(host=host, path=path).update(due_at=again_at, error=str(error)[:200])
-    if known:
+    if sites_by_host:
         verifying.sign_all()
     return counts
 

@@ -33,6 +33,7 @@ LISTS, HEAD = "manifest", "manifest.json"
 
 @contextmanager
 def _lock_site(folder: Path) -> Iterator[None]:
+    """Hold the lock of a site's folder during the block, so that one process writes there."""
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
     folder.chmod(0o755)
     with (folder / ".lock").open("a") as lock:
@@ -189,8 +190,8 @@ def _read_lists(folder: Path, lists: dict[str, str], verification: SiteVerificat
             (verification.changed if content else verification.missing).append(f"{LISTS}/{name}.txt")
             continue
         for line in content.decode().splitlines():
-            file_digest, _, file = line.partition("  ")
-            digests_by_file[file.removeprefix(f"{FILES_FOLDER}/")] = file_digest
+            listed_digest, _, file = line.partition("  ")
+            digests_by_file[file.removeprefix(f"{FILES_FOLDER}/")] = listed_digest
     return digests_by_file
 
 
@@ -231,6 +232,7 @@ def _find_missing_resources(text: str, name: str, listed: Mapping[str, str]) -> 
 
 
 def _is_listed(address: str, listed: Mapping[str, str]) -> bool:
+    """Return true if a resource is in the mirror's lists or belongs to another site."""
     if address == UNAVAILABLE_PAGE:
         return False  # a picture that only the application can show
     if not address.startswith("/") or address.startswith("//"):

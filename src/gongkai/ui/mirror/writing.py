@@ -132,9 +132,9 @@ def write_url(site: MirroredSite, path: str, *, for_page: bool = False) -> bool:
         return remove_file(site, leaf)
     if answer.status in {301, 302, 307, 308}:
         target = answer.location.removeprefix(site.roots[0]) or "/"
-        shown = mirrored_url(target) if target.startswith("/") else None
-        leads = _map_urls(site, {shown}, path, set())[shown] if shown else target
-        body, kind = rewriting.redirect_page(leads).encode(), "text/html"
+        mirrored = mirrored_url(target) if target.startswith("/") else None
+        link = _map_urls(site, {mirrored}, path, set())[mirrored] if mirrored else target
+        body, kind = rewriting.redirect_page(link).encode(), "text/html"
     elif answer.status == 200:
         body, kind = _rewrite(site, path, answer, for_page=for_page), answer.kind
     else:
@@ -181,6 +181,7 @@ def _map_urls(site: MirroredSite, addresses: set[str], from_path: str, at_once: 
 
 
 def _make_link(address: str, name: str) -> str:
+    """Return the link to a file of the mirror; a folder's index page is linked as the folder."""
     if address.endswith("/feed/"):  # a plain file server opens no index.xml of a folder
         name = name or file_name_of(address, "application/atom+xml")
     if address.endswith("/") and (not name or name.endswith("index.html")):
@@ -221,21 +222,22 @@ def get_refresh_interval(path: str) -> timedelta:
 
 def write_atomically(place: Path, body: bytes) -> None:
     """Write a file atomically, readable for the web server."""
-    made = [path for path in (place.parent, *place.parent.parents) if not path.exists()]
+    new_folders = [path for path in (place.parent, *place.parent.parents) if not path.exists()]
     place.parent.mkdir(parents=True, exist_ok=True)
-    for path in made:
+    for path in new_folders:
         path.chmod(0o755)
-    handle, part = tempfile.mkstemp(dir=place.parent, prefix=".", suffix=".part")
+    handle, partial_path = tempfile.mkstemp(dir=place.parent, prefix=".", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(body)
-        os.chmod(part, 0o644)
-        os.replace(part, place)
+        os.chmod(partial_path, 0o644)
+        os.replace(partial_path, place)
     finally:
-        Path(part).unlink(missing_ok=True)
+        Path(partial_path).unlink(missing_ok=True)
 
 
 def _has_digest(place: Path, digest: str) -> bool:
+    """Return true if the file exists with this SHA-256 digest."""
     try:
         return sha256(place.read_bytes()).hexdigest() == digest
     except OSError:
@@ -264,6 +266,7 @@ def drop_unknown(site: MirroredSite) -> None:
 
 
 def _delete_file(site: MirroredSite, name: str) -> None:
+    """Delete a file, and its folder if that is empty then."""
     place = site.folder / FILES_FOLDER / name
     place.unlink(missing_ok=True)
     with contextlib.suppress(OSError):  # other files stand there

@@ -190,10 +190,10 @@ def list_off() -> list[SwitchableApp]:
 @cache
 def _find_app_of_package(module: str) -> str:
     """Return the name of the app that a module belongs to; empty if it cannot be switched off."""
-    found = (
+    names = (
         app.name for app in SWITCHABLE_APPS.values() if module == app.package or module.startswith(f"{app.package}.")
     )
-    return next(found, "")
+    return next(names, "")
 
 
 def is_package_off(module: str) -> bool:

@@ -260,15 +260,15 @@ def late_units_block(by: Actor) -> dict[str, object] | None:
         return None
     answer = figures.cached_counts(LATE_UNITS_QUESTION, "", by=by)
     every = late_by_unit(answer)
-    counted, rest = every[:MAX_LATE_UNITS_NAMED], every[MAX_LATE_UNITS_NAMED:]
+    counted, not_named = every[:MAX_LATE_UNITS_NAMED], every[MAX_LATE_UNITS_NAMED:]
     bodies = Body.objects.in_bulk([body for body, _ in counted])
     sent = urgings.with_open_counts(urgings.visible_to(by).filter(received_at=None)) if by.has(Role.CHIEF) else ()
     return {
         "title": "逾期的单位",
         "idle": not every,
         "units": [(bodies[body], red) for body, red in counted if body in bodies],
-        "rest": len(rest),
-        "rest_red": sum(red for _, red in rest),
+        "rest": len(not_named),
+        "rest_red": sum(red for _, red in not_named),
         "as_of": answer.as_of,
         "urges": by.has(Role.CHIEF),
         "unsigned": sum(bool(one.left) for one in sent),
@@ -285,8 +285,8 @@ def ownerless_block(by: Actor) -> dict[str, object] | None:
     """Return the block of closed units without successor that still have open entries."""
     if not by.has(Role.CHIEF):
         return None
-    gone = Body.objects.filter(active_to__lte=timezone.localdate(), merged_into=None)
-    rows = queries.visible_to(by).open().filter(body__in=gone).order_by()
+    closed_bodies = Body.objects.filter(active_to__lte=timezone.localdate(), merged_into=None)
+    rows = queries.visible_to(by).open().filter(body__in=closed_bodies).order_by()
     counted = list(rows.values("body_id").annotate(open=Count("*")).order_by("-open", "body_id"))
     bodies = Body.objects.in_bulk([row["body_id"] for row in counted])
     units = [(bodies[row["body_id"]], row["open"]) for row in counted]
@@ -295,9 +295,13 @@ def ownerless_block(by: Actor) -> dict[str, object] | None:
 
 def urged_block(by: Actor) -> dict[str, object] | None:
     """Return the home page list of reminders that the user's unit has not acknowledged; None to hide it."""
-    found = list(urgings.unacknowledged_urgings(by))
-    shown = found[:MAX_BLOCK_LINES]
-    return {"title": "收到的催办", "urgings": shown, "more": len(found) - len(shown)} if found else None
+    urging_rows = list(urgings.unacknowledged_urgings(by))
+    first_urgings = urging_rows[:MAX_BLOCK_LINES]
+    return (
+        {"title": "收到的催办", "urgings": first_urgings, "more": len(urging_rows) - len(first_urgings)}
+        if urging_rows
+        else None
+    )
 
 
 def confirmation_rows(by: Actor) -> list[RowCondition]:
@@ -310,13 +314,13 @@ def confirmation_rows(by: Actor) -> list[RowCondition]:
 
 def confirmations_block(by: Actor) -> dict[str, object] | None:
     """Return the block of appointments and passwords to confirm, for 安全保密管理员; None to hide it."""
-    found = len(separation.waiting_appointments(by)) + len(separation.waiting_passwords(by))
-    if not found and not by.has(Role.SECURITY):
+    count = len(separation.waiting_appointments(by)) + len(separation.waiting_passwords(by))
+    if not count and not by.has(Role.SECURITY):
         return None
     return {
         "title": "待我确认的任职和密码",
-        "idle": not found,
-        "count": found,
+        "idle": not count,
+        "count": count,
         "url": reverse("units:confirmations"),
         "empty": "没有等您确认的任职和密码。",
     }

@@ -175,14 +175,14 @@ class LeaderQuestion(figures.CountQuestion[int]):
         """Count by kind and unit, by month, overdue by unit, and pending."""
         entries = cast(EntryQuerySet, rows)
         by_both = count_by_columns(entries, subject, "kind", "body_id", now=now)
-        accounts, before = by_unit(by_both), sum_accounts(count_by_columns(entries, subject - 1, now=now).values())
+        accounts, last_year = by_unit(by_both), sum_accounts(count_by_columns(entries, subject - 1, now=now).values())
         units = entries.overdue(now).order_by().values("body_id").annotate(n=Count("*"))
         units = units.annotate(other=Count("year", filter=~Q(year=subject)))
         late = list(units.order_by("-n", "body_id"))
         every = sum_accounts(accounts)
         numbers: _SheetNumbers = {
             "total": every.as_row(),
-            "before": before.as_row(),
+            "before": last_year.as_row(),
             "kinds": [(kind.kind, kind.account.as_row()) for kind in build_kind_figures(by_both)],
             "late_units": [(row["body_id"], row["n"]) for row in late[:MAX_LIST_ROWS]],
             "rest_units": [row["n"] for row in late[MAX_LIST_ROWS:]],
@@ -194,7 +194,7 @@ class LeaderQuestion(figures.CountQuestion[int]):
             "closed_units": sum(1 for account in accounts if not account.red),
             "waiting": entries.open().filter(waiting_for_others()).count(),
         }
-        return figures.CountResult(numbers, every.total + before.total)
+        return figures.CountResult(numbers, every.total + last_year.total)
 
 
 #: The counts of the leader's sheet.
@@ -341,11 +341,14 @@ def count_week(by: Actor, day: date | None = None) -> WeekFigures:
 
 
 def _build_day(due: EntryQuerySet, on: date) -> DayFigures:
-    own = due.filter(due_at__gt=end_of_day(on - timedelta(days=1)), due_at__lte=end_of_day(on))
-    return DayFigures(on, list(own.select_related("body").order_by("due_at", "pk")[:MAX_LIST_ROWS]), own.count())
+    due_that_day = due.filter(due_at__gt=end_of_day(on - timedelta(days=1)), due_at__lte=end_of_day(on))
+    return DayFigures(
+        on, list(due_that_day.select_related("body").order_by("due_at", "pk")[:MAX_LIST_ROWS]), due_that_day.count()
+    )
 
 
 def _count_by_kind(entries: EntryQuerySet) -> list[tuple[str, int]]:
+    """Return the number of entries by label of their kind, highest first."""
     rows = entries.order_by().values_list("kind").annotate(n=Count("*"))
     return sorted(
         ((ENTRY_KINDS_BY_NAME[kind].label, n) for kind, n in rows if kind in ENTRY_KINDS_BY_NAME),
@@ -387,6 +390,6 @@ def compare_unit(by: Actor, body: Body, year: int) -> UnitComparison:
         list_months(entries, moment),
         list(entries.overdue(moment).select_related("body").order_by("due_at", "pk")[:20]),
         entries.overdue(moment).count(),
-        None if rate is None else 1 + sum(other > rate for other in rated),
+        None if rate is None else 1 + sum(other_rate > rate for other_rate in rated),
         len(rated),
     )

@@ -122,8 +122,8 @@ class LateUnitsQuestion(figures.CountQuestion[str]):
     def count(self, subject: str, rows: QuerySet[Model, Model], now: "datetime") -> figures.CountResult:
         """Count overdue entries by unit."""
         late = cast(EntryQuerySet, rows).overdue(now).order_by().values_list("body_id")
-        found = [[body, count] for body, count in late.annotate(n=Count("*")).order_by("-n", "body_id")]
-        return figures.CountResult(found, sum(count for _, count in found))
+        counts = [[body, count] for body, count in late.annotate(n=Count("*")).order_by("-n", "body_id")]
+        return figures.CountResult(counts, sum(count for _, count in counts))
 
 
 LATE_UNITS_QUESTION = LateUnitsQuestion()

@@ -273,13 +273,13 @@ def rate_name(name: str, text: str) -> float:
     >>> rate_name("年度报告", "年报"), rate_name("登记来电来信", "登记电话"), rate_name("政策库", "年报")
     (1.0, 0.75, 0.0)
     """
-    wanted = "".join(text.split())
-    found, at = 0, 0
-    for character in wanted:
+    characters = "".join(text.split())
+    found_count, at = 0, 0
+    for character in characters:
         place = name.find(character, at)
         if place >= 0:
-            found, at = found + 1, place + 1
-    return found / len(wanted) if wanted else 0.0
+            found_count, at = found_count + 1, place + 1
+    return found_count / len(characters) if characters else 0.0
 
 
 def list_menu_items(request: HttpRequest) -> list[MenuItem]:
@@ -298,6 +298,7 @@ def resolve_menu_urls() -> list[MenuItem]:
 
 
 def _resolve_urls(items: Sequence[MenuItem]) -> None:
+    """Turn lazy URLs of menu items into text, also in submenus."""
     for item in items:
         if isinstance(item, SubmenuMenuItem):
             _resolve_urls(item.menu.registered_menu_items)
@@ -356,11 +357,11 @@ class MenuItemAdapter(BaseAdapter):  # type: ignore[misc]
 
     def build_node(self, line: Any, context: ValueContext) -> ObjectNode:
         """Return the serialised item; the menu itself loads its script."""
-        words, *under = line.js_args()
-        if words["name"] == "account":
-            words |= {"label": "我的账号", "url": reverse("signin:own")}
-        plain = {name: str(value) if isinstance(value, Promise) else value for name, value in words.items()}
-        return ObjectNode(self.constructor, [ValueNode(plain), *map(context.build_node, under)])
+        item_facts, *submenu_items = line.js_args()
+        if item_facts["name"] == "account":
+            item_facts |= {"label": "我的账号", "url": reverse("signin:own")}
+        plain = {name: str(value) if isinstance(value, Promise) else value for name, value in item_facts.items()}
+        return ObjectNode(self.constructor, [ValueNode(plain), *map(context.build_node, submenu_items)])
 
 
 def replace_menu_adapters() -> None:

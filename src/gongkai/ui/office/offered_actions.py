@@ -54,22 +54,24 @@ def get_action_url(entry: Entry, name: str) -> str:
 def list_offers(entry: Entry, by: Actor) -> tuple[list[ActionOffer], list[ActionOffer]]:
     """Return the allowed and the refused actions of an entry's page, without those that a panel lists."""
     kind = kind_of(entry.kind)
-    apart = set(kind.actions) - set(kind.onward) if kind.lists_acts else set()
+    listed_elsewhere = set(kind.actions) - set(kind.onward) if kind.lists_acts else set()
     if _is_left_to_unit(entry, by):
-        apart |= set(kind.onward)
-    made = [
+        listed_elsewhere |= set(kind.onward)
+    offers = [
         ActionOffer(ACTIONS_BY_NAME[name], get_action_url(entry, name), ACTIONS_BY_NAME[name].why_not(entry, by=by))
         for name in action_names(entry)
-        if name in ACTIONS_BY_NAME and name not in apart
+        if name in ACTIONS_BY_NAME and name not in listed_elsewhere
     ]
-    refused = [offer for offer in made if offer.reasons and not (kind.lists_acts and offer.action.name in kind.actions)]
-    return [offer for offer in made if not offer.reasons], refused
+    refused = [
+        offer for offer in offers if offer.reasons and not (kind.lists_acts and offer.action.name in kind.actions)
+    ]
+    return [offer for offer in offers if not offer.reasons], refused
 
 
 def list_onward_offers(entry: Entry, by: Actor) -> list[ActionOffer]:
     """Return the allowed actions of the entry's own kind."""
-    own = kind_of(entry.kind).actions
-    return [offer for offer in list_offers(entry, by)[0] if offer.action.name in own]
+    own_actions = kind_of(entry.kind).actions
+    return [offer for offer in list_offers(entry, by)[0] if offer.action.name in own_actions]
 
 
 def _is_left_to_unit(entry: Entry, by: Actor) -> bool:
@@ -85,10 +87,10 @@ def next_own_offer(entry: Entry, by: Actor) -> ActionOffer | None:
     kind = kind_of(entry.kind)
     if _is_left_to_unit(entry, by):
         return None
-    taken = kind.taken(entry)
+    done_names = kind.taken(entry)
     for name in kind.onward or kind.actions:
         action = ACTIONS_BY_NAME.get(name)
-        if name in taken:
+        if name in done_names:
             continue
         if not isinstance(action, EntryAction) or (action.verb and not _is_possible(kind, entry, action)):
             continue
@@ -100,8 +102,8 @@ def next_own_offer(entry: Entry, by: Actor) -> ActionOffer | None:
 
 
 def _is_possible(kind: EntryKind, entry: Entry, action: EntryAction) -> bool:
-    known = action.verb in kind.machine.moves
-    return known and not kind.machine.why_not(action.verb, entry.state, action.label)
+    is_verb_known = action.verb in kind.machine.moves
+    return is_verb_known and not kind.machine.why_not(action.verb, entry.state, action.label)
 
 
 def next_offer_of_others(entry: Entry, by: Actor) -> ActionOffer | None:

@@ -24,14 +24,14 @@ def list_years() -> list[int]:
     """Return the years with entries and this year, newest first, by index lookups."""
     newest = Entry.objects.order_by("-year").values_list("year", flat=True).first()
     oldest = Entry.objects.order_by("year").values_list("year", flat=True).first()
-    this = timezone.localdate().year
+    this_year = timezone.localdate().year
     if newest is None or oldest is None:
-        return [this]
+        return [this_year]
     between = range(oldest, newest + 1)
     # DISTINCT would read the index of a million rows; one row of each year is enough.
-    there = Entry.objects.order_by().values_list(*(Exists(Entry.objects.filter(year=year)) for year in between))[0]
-    found = {year for year, is_there in zip(between, there, strict=True) if is_there}
-    return sorted(found | {this}, reverse=True)
+    existence = Entry.objects.order_by().values_list(*(Exists(Entry.objects.filter(year=year)) for year in between))[0]
+    years_with_entries = {year for year, is_there in zip(between, existence, strict=True) if is_there}
+    return sorted(years_with_entries | {this_year}, reverse=True)
 
 
 def _format_received(row: Urging) -> object:
@@ -41,8 +41,8 @@ def _format_received(row: Urging) -> object:
 
 
 def _format_left(row: Urging) -> str:
-    left, of = row.left, row.of  # type: ignore[attr-defined]
-    return f"还有{left}项未办，共{of}项" if left else f"{of}项都已报送或办结"
+    open_count, total = row.left, row.of  # type: ignore[attr-defined]
+    return f"还有{open_count}项未办，共{total}项" if open_count else f"{total}项都已报送或办结"
 
 
 class UrgingRegister(Register[Urging]):

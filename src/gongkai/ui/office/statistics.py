@@ -104,9 +104,9 @@ class UnitsQuestion(figures.CountQuestion[StatisticsQuery]):
 
     def count(self, subject: StatisticsQuery, rows: QuerySet[Model, Model], now: datetime) -> figures.CountResult:
         """Count by unit."""
-        found = count_by_columns(cast(EntryQuerySet, rows), subject.year, "body_id", kind=subject.kind, now=now)
-        units = [[int(str(body)), *account.as_row()] for (body,), account in found.items()]
-        return figures.CountResult(units, sum(account.total for account in found.values()))
+        accounts = count_by_columns(cast(EntryQuerySet, rows), subject.year, "body_id", kind=subject.kind, now=now)
+        units = [[int(str(body)), *account.as_row()] for (body,), account in accounts.items()]
+        return figures.CountResult(units, sum(account.total for account in accounts.values()))
 
 
 UNITS_QUESTION = UnitsQuestion()

@@ -59,8 +59,8 @@ def output_schema(operation: ApiOperation) -> dict[str, object]:
     schema = {**SHAPES_BY_NAME[operation.answer.name].schema} if not operation.listed else {**operation.schema}
     if operation.listed:  # a cursor, not an address: a tool is called again with it
         schema["properties"] = {**read_record(schema, "properties"), "next": {"type": ["string", "null"]}}
-    own = json.dumps({name: shape.schema for name, shape in SHAPES_BY_NAME.items()}, ensure_ascii=False)
-    inner = json.loads(own.replace("#/components/schemas/", "#/$defs/"))
+    definitions_json = json.dumps({name: shape.schema for name, shape in SHAPES_BY_NAME.items()}, ensure_ascii=False)
+    inner = json.loads(definitions_json.replace("#/components/schemas/", "#/$defs/"))
     outer = json.loads(json.dumps(schema, ensure_ascii=False).replace("#/components/schemas/", "#/$defs/"))
     return {**outer, "$defs": {name: inner[name] for name in _list_definitions(outer, inner)}}
 
@@ -87,7 +87,9 @@ def call_tool(site: RequestedSite, name: str, arguments: Mapping[str, object]) -
     operation = list_tools().get(name)
     if operation is None:
         raise InvalidParameter(f"没有“{name[:60]}”这个工具。")
-    if unknown := sorted(str(given) for given in arguments.keys() - {param.name for param in operation.params}):
+    if unknown := sorted(
+        str(argument_name) for argument_name in arguments.keys() - {param.name for param in operation.params}
+    ):
         names = "、".join(param.name for param in operation.params) or "没有"
         raise InvalidParameter(f"工具 {name} 没有参数“{unknown[0][:60]}”，它的参数是：{names}。")
     answer = full_answer(operation, site, arguments)

@@ -189,11 +189,11 @@ def number_repeated_headings(heads: Iterable[str]) -> list[str]:
     ['名称', '年度', '年度（2）']
     """
     counts: Counter[str] = Counter()
-    named = []
+    numbered = []
     for head in heads:
         counts[head] += 1
-        named.append(head if counts[head] == 1 else f"{head}（{counts[head]}）")
-    return named
+        numbered.append(head if counts[head] == 1 else f"{head}（{counts[head]}）")
+    return numbered
 
 
 def format_for_programs(field: Field, value: object) -> str | Decimal:
@@ -224,11 +224,11 @@ def write_due_bundles() -> dict[str, int]:
     written = dropped = 0
     for tree in load_sites():
         site = _make_site(tree)
-        wanted = {bundle_plan.name: bundle_plan for bundle_plan in list_bundle_plans(site)}
+        plans_by_name = {bundle_plan.name: bundle_plan for bundle_plan in list_bundle_plans(site)}
         existing = dict(Bundle.objects.filter(website=site.number).values_list("name", "made_on"))
-        for name in existing.keys() - wanted.keys():
+        for name in existing.keys() - plans_by_name.keys():
             dropped += delete_bundles(Bundle.objects.filter(website=site.number, name=name))
-        for name, plan in wanted.items():
+        for name, plan in plans_by_name.items():
             if existing.get(name) != site.day and written < MAX_FILES_PER_RUN:
                 written += _write_bundle(site, plan)
     return {"written": written, "dropped": dropped}
@@ -265,9 +265,9 @@ def delete_bundles(rows: Iterable[Bundle]) -> int:
     """Delete bundles with their rows; return their number."""
     count = 0
     for bundle in rows:
-        mark = bundle.file_id
+        digest = bundle.file_id
         bundle.delete()
-        delete_stored(mark)
+        delete_stored(digest)
         count += 1
     return count
 

@@ -95,6 +95,7 @@ def _get_sponsor(site: RequestedSite) -> str:
 
 
 def _make_publisher(site: RequestedSite) -> Node:
+    """Return the publisher of the data: the site's sponsor, a local authority."""
     kind = _make_typed("http://purl.org/adms/publishertype/LocalAuthority", "skos:Concept")
     return {
         **_make_typed(_make_id(site, "publisher"), "foaf:Agent"),
@@ -157,6 +158,7 @@ def _make_dataset(site: RequestedSite, name: str, title: str, about: str, distri
 
 
 def _describe_operation(one: ApiOperation, site: RequestedSite) -> Node:
+    """Return the DCAT dataset of an API operation."""
     distribution = {
         "dcat:accessURL": {"@id": site.at(one.address) if "{" not in one.path else site.at(f"/api/#{one.name}")},
         "dcat:accessService": {"@id": _make_id(site, "service")},

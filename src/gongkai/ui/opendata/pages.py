@@ -65,9 +65,9 @@ def download_bundle(request: HttpRequest, name: str) -> HttpResponseBase:
         waiting = error_line_response("文件中有内容已经变动，正在重新生成，请稍后再下载。", 503)
         waiting["Retry-After"] = "600"
         return waiting
-    mark = f'"{bundle.file_id[:24]}"'
-    if request.headers.get("If-None-Match") != mark and (link := link_to(request, bundle.file, bundle.name)):
+    etag = f'"{bundle.file_id[:24]}"'
+    if request.headers.get("If-None-Match") != etag and (link := link_to(request, bundle.file, bundle.name)):
         return link
     answer = file_response(bundle.file.open(), bundle.name, bundle.kind, private=False)
-    answer["ETag"] = mark
+    answer["ETag"] = etag
     return finish_response(request, answer, "api")  # type: ignore[arg-type]

@@ -115,24 +115,27 @@ class OperationParameter:
 
 
 def _parse_number(param: OperationParameter, text: str) -> int:
-    found = parse_whole_number(text)
-    if found is None:
+    """Parse a whole number, or raise `InvalidParameter`."""
+    number = parse_whole_number(text)
+    if number is None:
         raise InvalidParameter(f"参数 {param.name} 应是一个整数。")
-    return found
+    return number
 
 
 def _parse_year(param: OperationParameter, text: str) -> int:
-    found = _parse_number(param, text)
-    if not ALLOWED_YEARS[0] <= found <= ALLOWED_YEARS[-1]:
+    """Parse a year within the allowed range, or raise `InvalidParameter`."""
+    year = _parse_number(param, text)
+    if not ALLOWED_YEARS[0] <= year <= ALLOWED_YEARS[-1]:
         raise InvalidParameter(f"参数 {param.name} 应是四位年份。")
-    return found
+    return year
 
 
 def _parse_day(param: OperationParameter, text: str) -> date:
-    found = parse_day(text)
-    if found is None or not 1900 <= found.year < 9000:
+    """Parse a date, or raise `InvalidParameter`."""
+    day = parse_day(text)
+    if day is None or not 1900 <= day.year < 9000:
         raise InvalidParameter(f"参数 {param.name} 应是日期，如 2026-11-20。")
-    return found
+    return day
 
 
 def _parse_time(param: OperationParameter, text: str) -> datetime:
@@ -168,6 +171,7 @@ def _parse_cursor(param: OperationParameter, text: str) -> str:
 
 
 def _parse_choice(param: OperationParameter, text: str) -> str:
+    """Return the text if it is one of the choices, or raise `InvalidParameter`."""
     allowed = [value for value, _ in param.choices]
     if text not in allowed:
         raise InvalidParameter(f"参数 {param.name} 只能是：{'、'.join(allowed)}。")
@@ -198,8 +202,8 @@ def parse_parameters(params: tuple[OperationParameter, ...], given: Mapping[str,
     Raises:
         InvalidParameter: invalid or missing value, or a parameter of another operation.
     """
-    own = {param.name for param in params}
-    if foreign := [name for name in Values.__annotations__ if name in given and name not in own]:
+    own_names = {param.name for param in params}
+    if foreign := [name for name in Values.__annotations__ if name in given and name not in own_names]:
         raise InvalidParameter(f"这里没有参数 {'、'.join(foreign)}。")
     values = cast(Values, {param.name: param.read(given.get(param.name)) for param in params})
     if "size" in values:

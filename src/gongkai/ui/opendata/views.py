@@ -60,6 +60,7 @@ def open_view(view: View) -> View:
 
 
 def _allow_all_origins(response: Answered) -> Answered:
+    """Add the CORS headers; a response without cache rule is not stored."""
     response["Access-Control-Allow-Origin"] = "*"
     response["Access-Control-Allow-Methods"] = ALLOWED_METHODS
     response["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Link, Retry-After"
@@ -111,8 +112,8 @@ def unknown_url(request: HttpRequest, rest: str) -> HttpResponse:
 @open_view
 def openapi_description(request: HttpRequest) -> HttpResponse:
     """Return the OpenAPI description with this site's URL and name."""
-    whole = openapi.describe_api(site_of(request).website.name, requested_url(request))
-    return finish_response(request, json_response(whole), "fixed")
+    description = openapi.describe_api(site_of(request).website.name, requested_url(request))
+    return finish_response(request, json_response(description), "fixed")
 
 
 def redirect_try_out(request: HttpRequest) -> HttpResponse:
@@ -125,5 +126,5 @@ def redirect_try_out(request: HttpRequest) -> HttpResponse:
     for param in operation.params:
         if param.in_path:
             path = path.replace(f"{{{param.name}}}", quote(values.pop(param.name) or "0", safe=""))
-    asked = urlencode({name: value for name, value in values.items() if value})
-    return HttpResponseRedirect(f"{path}?{asked}" if asked else path)
+    query = urlencode({name: value for name, value in values.items() if value})
+    return HttpResponseRedirect(f"{path}?{query}" if query else path)

@@ -70,12 +70,12 @@ def _check_unconfirmed(subscription: Subscription) -> list[str]:
 @action("portal.confirm_subscription", label="确认订阅", rule=_check_nothing, ready=_check_unconfirmed)
 def confirm_subscription(subscription: Subscription, *, by: Actor) -> ActionResult:
     """Confirm a subscription by the link in its mail; earlier news is not sent."""
-    now = timezone.now()
-    subscription.confirmed_at = now
+    moment = timezone.now()
+    subscription.confirmed_at = moment
     subscription.save()
-    others = subscription.subscriber.subscriptions.filter(confirmed_at__lt=now).exists()
-    if not others:
-        Subscriber.objects.filter(pk=subscription.subscriber_id).update(seen_at=now)
+    has_earlier = subscription.subscriber.subscriptions.filter(confirmed_at__lt=moment).exists()
+    if not has_earlier:
+        Subscriber.objects.filter(pk=subscription.subscriber_id).update(seen_at=moment)
     return ActionResult(words="确认订阅", facts={"scope": subscription.scope})
 
 

@@ -74,9 +74,9 @@ def finish_response(request: HttpRequest, response: R, kind: str) -> R | HttpRes
     if kind == "private":
         response["Cache-Control"] = "private, no-store"
         return response
-    told = not request.META.get("QUERY_STRING") and _is_canonical_request(request)
-    response["Cache-Control"] = cache_control(kind, query=not told)
-    if told and settings.GONGKAI_CACHES and CACHE_POLICIES[kind].shared:
+    is_purgeable = not request.META.get("QUERY_STRING") and _is_canonical_request(request)
+    response["Cache-Control"] = cache_control(kind, query=not is_purgeable)
+    if is_purgeable and settings.GONGKAI_CACHES and CACHE_POLICIES[kind].shared:
         mark_shareable(response)
     if request.method not in {"GET", "HEAD"} or response.status_code != 200:
         return response
@@ -121,8 +121,8 @@ _MIN_COMPRESSED_BYTES = 500
 
 def comes_from_cache(request: HttpRequest) -> bool:
     """Return true if a request comes from our cache with the caches' secret."""
-    asked, secret = request.headers.get(COMPRESSED_HEADER, ""), settings.GONGKAI_CACHE_SECRET
-    return bool(asked and secret and constant_time_compare(asked, secret))
+    given_secret, secret = request.headers.get(COMPRESSED_HEADER, ""), settings.GONGKAI_CACHE_SECRET
+    return bool(given_secret and secret and constant_time_compare(given_secret, secret))
 
 
 def _compress(request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -141,13 +141,15 @@ def _compress(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 def _is_canonical_request(request: HttpRequest) -> bool:
-    asked = request.get_host().lower()
-    answered = getattr(request, "_gongkai_site", None)
-    known = any(asked in tree.website.host_names for tree in ([answered] if answered else load_sites()))
-    return known and _is_canonical_path(request)
+    """Return true if the host is known and the path spelled as usual, so that a purge reaches the response."""
+    host = request.get_host().lower()
+    request_site = getattr(request, "_gongkai_site", None)
+    is_known_host = any(host in tree.website.host_names for tree in ([request_site] if request_site else load_sites()))
+    return is_known_host and _is_canonical_path(request)
 
 
 def _is_canonical_path(request: HttpRequest) -> bool:
+    """Return true if the path was sent in its usual percent encoding."""
     raw = request.META.get("RAW_URI") or request.META.get("REQUEST_URI")
     if raw is None:
         return quote(request.path) == request.path
@@ -162,14 +164,14 @@ def cache_control(kind: str, *, query: bool = False) -> str:
     """
     policy = CACHE_POLICIES[kind]
     shared = policy.shared if settings.GONGKAI_CACHES and not query else 0
-    parts = ["public", f"max-age={policy.browser}"]
+    directives = ["public", f"max-age={policy.browser}"]
     if shared:
-        parts.append(f"s-maxage={shared}")
-        parts += (
+        directives.append(f"s-maxage={shared}")
+        directives += (
             [f"stale-while-revalidate={policy.stale}", f"stale-if-error={STALE_IF_ERROR_SECONDS}"]
             if policy.stale
             else []
         )
     elif not policy.browser:
-        parts.append("must-revalidate")
-    return ", ".join(parts)
+        directives.append("must-revalidate")
+    return ", ".join(directives)

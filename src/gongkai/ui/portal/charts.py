@@ -35,10 +35,10 @@ def describe_shares(shares: Sequence[SettledShare], *, counted: str, late: str) 
         counted: the classifier and name of a row (个部门).
         late: the words for overdue matters (逾期没有办结的).
     """
-    behind, best = sum(share.late for share in shares), max(shares, key=lambda one: one.rate)
+    late_count, best = sum(share.late for share in shares), max(shares, key=lambda one: one.rate)
     text = (
-        f"{len(shares)}{counted}中，{behind}{counted[0]}现在有{late}"
-        if behind
+        f"{len(shares)}{counted}中，{late_count}{counted[0]}现在有{late}"
+        if late_count
         else f"{len(shares)}{counted}现在都没有逾期的"
     )
     return f"{text}；{best.label}按期比例最高，{best.rate}%"
@@ -53,8 +53,8 @@ class TaskTimeline:
     @property
     def finding(self) -> str:
         """Return the title: what was closed and is overdue, and when most of the rest is due."""
-        closed, late = (sum(getattr(month, name) for month in self.months) for name in ("closed", "late"))
-        text = f"办结{closed}项，" + (f"{late}项逾期没有办结" if late else "没有逾期的")
+        closed_count, late_count = (sum(getattr(month, name) for month in self.months) for name in ("closed", "late"))
+        text = f"办结{closed_count}项，" + (f"{late_count}项逾期没有办结" if late_count else "没有逾期的")
         busiest = max(self.months, key=lambda month: month.open)
         return f"{text}；{busiest.first.month}月到期最多，{busiest.open}项" if busiest.open else text
 

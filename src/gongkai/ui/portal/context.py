@@ -41,13 +41,13 @@ def site_of(request: HttpRequest) -> SiteTree:
     Raises:
         Http404: there is no site yet.
     """
-    known = getattr(request, "_gongkai_site", None)
-    if known is None:
-        known = sites_of(request).answering(request.get_host())
-        if known is None:
+    tree = getattr(request, "_gongkai_site", None)
+    if tree is None:
+        tree = sites_of(request).answering(request.get_host())
+        if tree is None:
             raise Http404("没有网站")
-        request._gongkai_site = known  # type: ignore[attr-defined]
-    return known
+        request._gongkai_site = tree  # type: ignore[attr-defined]
+    return tree
 
 
 def site_by_id(request: HttpRequest, number: int) -> SiteTree | None:
@@ -119,8 +119,8 @@ MAX_NAVIGATION_CHARACTERS = 36
 
 
 def _select_fitting(columns: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    taken = accumulate(len(name) + 2 for _, name in columns)
-    return [column for column, width in zip(columns, taken, strict=True) if width <= MAX_NAVIGATION_CHARACTERS]
+    widths = accumulate(len(name) + 2 for _, name in columns)
+    return [column for column, width in zip(columns, widths, strict=True) if width <= MAX_NAVIGATION_CHARACTERS]
 
 
 def _make_navigation(tree: SiteTree, here: str) -> Callable[[], list[NavigationLink]]:

@@ -131,9 +131,10 @@ def subscriber_of_token(token: str) -> Subscriber | None:
 
 
 def _read_token(signer: signing.Signer, token: str) -> tuple[int, int] | None:
+    """Return the two numbers of a signed token, or None if it is not ours."""
     try:
-        first, _, second = signer.unsign(token.replace("~", ":")).partition(".")
-        return int(first), int(second)
+        first_text, _, second_text = signer.unsign(token.replace("~", ":")).partition(".")
+        return int(first_text), int(second_text)
     except (signing.BadSignature, ValueError):
         return None
 
@@ -142,10 +143,11 @@ def register_digests() -> None:
     """Register the job and the recipients of letters; called at start-up."""
     register_recipient("subscriber", find_contact)
     BOUNCE_CALLBACKS.append(remove_bounced)
-    register_row_preparation(Subscriber, _encrypt_address)
+    register_row_preparation(Subscriber, _set_address_digest)
 
 
-def _encrypt_address(subscriber: Subscriber) -> str:
+def _set_address_digest(subscriber: Subscriber) -> str:
+    """Give a stored subscriber the digest of its address, unless another one has it; "": it has no title."""
     digest = digest_for_search("email", subscriber.email.reveal())
     if not Subscriber.objects.filter(website=subscriber.website_id, email_digest=digest).exists():
         subscriber.email_digest = digest
@@ -243,15 +245,17 @@ def _write(subscriber: Subscriber, tree: SiteTree, upto: datetime) -> str:
 
 def list_news(subscriber: Subscriber, tree: SiteTree, upto: datetime) -> list[tuple[str, list[Shelf]]]:
     """Return the public news of a subscriber by subscription; each document once."""
-    told: set[int] = set()
+    listed_ids: set[int] = set()
     groups = []
     for subscription in subscriber.subscriptions.filter(confirmed_at__isnull=False).order_by("pk"):
         since = max(subscriber.seen_at, subscription.confirmed_at or upto)
         name = describe_scope(tree, subscription.scope, subscription.value)
         rows = (
-            [row for row in _list_rows(subscription, tree, since, upto) if row.document_id not in told] if name else []
+            [row for row in _list_rows(subscription, tree, since, upto) if row.document_id not in listed_ids]
+            if name
+            else []
         )
-        told |= {row.document_id for row in rows}
+        listed_ids |= {row.document_id for row in rows}
         if rows:
             groups.append((name, rows))
     return groups
@@ -276,6 +280,6 @@ def _list_rows(subscription: Subscription, tree: SiteTree, since: datetime, upto
 
 def delete_unconfirmed(now: datetime) -> int:
     """Delete old unconfirmed subscriptions, and addresses without subscription."""
-    gone = Subscription.objects.filter(confirmed_at=None, asked_at__lt=now - UNCONFIRMED_RETENTION).delete()[0]
+    deleted_count = Subscription.objects.filter(confirmed_at=None, asked_at__lt=now - UNCONFIRMED_RETENTION).delete()[0]
     Subscriber.objects.filter(subscriptions__isnull=True).delete()
-    return gone
+    return deleted_count

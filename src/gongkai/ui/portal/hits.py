@@ -42,19 +42,25 @@ def find_answers(asked: str) -> FoundAnswers:
     if not asked.strip():
         return FoundAnswers()
     recalled = recall.recall(asked[:200], k=MAX_SEARCHED)
-    close = recalled.near and recalled.decision != "hand_over"
-    near = [match.answer for match in recalled.found if close and match.near]
-    related = [match.answer for match in recalled.found if match.answer not in near and (match.near or match.related)]
-    answers = filter_public_answers(near)
-    sure = recalled.decision == "answer" and answers[:1] == [recalled.found[0].answer]
-    enough = [one for one in filter_public_answers(related) if contains_most_keywords(asked, one)]
-    return FoundAnswers(answers, sure, enough[: MAX_RELATED if near else MAX_RELATED_WITHOUT_MATCH])
+    is_close = recalled.near and recalled.decision != "hand_over"
+    near_answers = [match.answer for match in recalled.found if is_close and match.near]
+    related = [
+        match.answer for match in recalled.found if match.answer not in near_answers and (match.near or match.related)
+    ]
+    answers = filter_public_answers(near_answers)
+    is_sure = recalled.decision == "answer" and answers[:1] == [recalled.found[0].answer]
+    related_enough = [
+        related_answer
+        for related_answer in filter_public_answers(related)
+        if contains_most_keywords(asked, related_answer)
+    ]
+    return FoundAnswers(answers, is_sure, related_enough[: MAX_RELATED if near_answers else MAX_RELATED_WITHOUT_MATCH])
 
 
 def contains_most_keywords(asked: str, known_answer: KnownAnswer) -> bool:
     """Return true if an answer contains most of the keywords of a question; others would mislead."""
-    words = required_keywords(asked)
-    return matched_share(words, fold(f"{known_answer.question}\n{known_answer.answer}")) >= ANSWER_SHARE
+    keywords = required_keywords(asked)
+    return matched_share(keywords, fold(f"{known_answer.question}\n{known_answer.answer}")) >= ANSWER_SHARE
 
 
 def filter_public_answers(near: list[KnownAnswer]) -> list[KnownAnswer]:
@@ -84,7 +90,9 @@ class HitLine:
 
 def render_marked(pieces: Iterable[Piece]) -> SafeString:
     """Render pieces of text (text, is a match), with matches marked."""
-    return mark_safe("".join([f"<mark>{escape(text)}</mark>" if found else escape(text) for text, found in pieces]))
+    return mark_safe(
+        "".join([f"<mark>{escape(text)}</mark>" if is_match else escape(text) for text, is_match in pieces])
+    )
 
 
 def render_facets(choices: Iterable[tuple[FacetChoice, str, bool]], more: str = "") -> SafeString:
@@ -93,6 +101,7 @@ def render_facets(choices: Iterable[tuple[FacetChoice, str, bool]], more: str = 
 
 
 def _render_facet_link(choice: FacetChoice, url: str, more: str, *, chosen: bool) -> str:
+    """Return the HTML of a facet choice with its count; a chosen one is shown as removable."""
     state = ' aria-current="true"' if chosen else ""
     off = '<span aria-hidden="true">✕ </span><span class="gk-sr">取消 </span>' if chosen else ""
     written = choice.count if (choice.count or 0) < 1_000 else localize(choice.count)

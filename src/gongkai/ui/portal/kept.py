@@ -134,14 +134,14 @@ def page_file_name(path: str) -> str:
     >>> page_file_name("/"), page_file_name("/columns/1/2.html"), page_file_name("/units/3/feed/"), page_file_name("/a/../b"), page_file_name("//a")
     ('index.html', 'columns/1/2.html', 'units/3/feed/index.atom', '', '')
     """
-    parts = path[1:].split("/")
-    if any(part in {".", ".."} or len(part.encode()) > MAX_SEGMENT_BYTES for part in parts) or "\0" in path:
+    segments = path[1:].split("/")
+    if any(segment in {".", ".."} or len(segment.encode()) > MAX_SEGMENT_BYTES for segment in segments) or "\0" in path:
         return ""
-    if len(path.encode()) > LONGEST or "" in parts[:-1]:
+    if len(path.encode()) > LONGEST or "" in segments[:-1]:
         return ""
-    if not parts[-1]:
-        parts[-1] = "index.atom" if parts[-2:-1] == ["feed"] else "index.html"
-    return "/".join(parts)
+    if not segments[-1]:
+        segments[-1] = "index.atom" if segments[-2:-1] == ["feed"] else "index.html"
+    return "/".join(segments)
 
 
 class HostFolder:
@@ -165,6 +165,7 @@ class HostFolder:
             os.close(self.fd)
 
     def _get_change_stamp(self) -> tuple[int, int]:
+        """Return inode and modification time of the host's change file; zeros if it does not exist."""
         try:
             status = os.stat(self.folder / CHANGED / self.host)
         except FileNotFoundError:
@@ -235,6 +236,7 @@ def make_shared_folder(folder: Path) -> None:
 
 
 def _share_with_group(folder: str | Path, within: int | None = None) -> None:
+    """Set the mode of a folder so that the web server's group may use it."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY, dir_fd=within)
     try:
         os.fchmod(handle, FOLDER_MODE)
@@ -292,6 +294,7 @@ def store_page(host_folder: HostFolder, name: str, response: HttpResponseBase) -
 
 
 def _is_plain_response(name: str, response: HttpResponse) -> bool:
+    """Return true if a response has no cookies and no headers other than those stored ones get."""
     kind = response.headers.get("Content-Type", "").partition(";")[0]
     return (
         kind == _TYPE_BY_SUFFIX.get(name.rpartition(".")[2])
@@ -301,6 +304,7 @@ def _is_plain_response(name: str, response: HttpResponse) -> bool:
 
 
 def _make_stored_response(name: str, packed: bytes) -> HttpResponse:
+    """Return a stored compressed page as a response."""
     kind = _TYPE_BY_SUFFIX[name.rpartition(".")[2]]
     answer = HttpResponse(packed, content_type=f"{kind}; charset=utf-8")
     answer["Content-Encoding"] = "gzip"

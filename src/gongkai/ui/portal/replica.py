@@ -156,6 +156,7 @@ class ReplicaWatch:
         return self.good
 
     def _measure_in_thread(self) -> None:
+        """Measure the lag in a thread of its own; releases the lock and closes its connections."""
         try:
             self._measure_lag()
         finally:
@@ -202,12 +203,13 @@ class ReplicaWatch:
         self.behind = moment - self.moments[0][0] if is_known else None
         is_within_limit = self.behind is not None and self.behind <= settings.GONGKAI_REPLICA_LAG
         self.good, self.next = reached >= 0 and (is_within_limit or not primary), moment + EVERY
-        self._note(reached)
+        self._record_promotion(reached)
         return None
 
-    def _note(self, reached: int) -> None:
-        known = self.clock() if self.promoted is None else self.promoted
-        self.promoted = known if reached < 0 else None
+    def _record_promotion(self, reached: int) -> None:
+        """Record since when the replica is promoted (`reached` below 0), or that it is not."""
+        promoted_at = self.clock() if self.promoted is None else self.promoted
+        self.promoted = promoted_at if reached < 0 else None
 
     def settle(
         self, age: float = 0.0, patience: float | None = None, *, wait: Callable[[float], object] = time.sleep
@@ -229,7 +231,7 @@ class ReplicaWatch:
             primary = self.at_primary()
             self.generation = primary.generation
             while (reached := self._measure_replica(primary)) < primary.reached:
-                self._note(reached)
+                self._record_promotion(reached)
                 if self.promoted is not None:  # each process sees that at its next look
                     end = min(end, self.promoted + 2 * EVERY)
                     until = min(until, end)
@@ -264,9 +266,9 @@ def wait_for_replicas(age: float = 0.0, patience: float | None = None) -> bool:
     Returns:
         True if readers now get it.
     """
-    began, settled = time.monotonic(), True
+    began, have_followed = time.monotonic(), True
     for alias in list_replicas():
         waited = time.monotonic() - began
-        left = None if patience is None else max(patience - waited, 0.0)
-        settled = watch_of_replica(alias).settle(age + waited, left) and settled
-    return settled
+        remaining_seconds = None if patience is None else max(patience - waited, 0.0)
+        have_followed = watch_of_replica(alias).settle(age + waited, remaining_seconds) and have_followed
+    return have_followed

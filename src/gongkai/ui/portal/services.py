@@ -86,8 +86,12 @@ def _find_by_phone(website: Website, digits: str) -> list[int]:
 def remove_unit_words(website: Website, text: str) -> str:
     """Return the search words without those that name a unit, or "" if there are none."""
     pieces = fold(text).split()
-    left = [piece for piece in pieces if not _find_named(website, piece)]
-    return " ".join(left) if 0 < len(left) < len(pieces) and not is_answered_by_unit(" ".join(left)) else ""
+    other_words = [piece for piece in pieces if not _find_named(website, piece)]
+    return (
+        " ".join(other_words)
+        if 0 < len(other_words) < len(pieces) and not is_answered_by_unit(" ".join(other_words))
+        else ""
+    )
 
 
 def is_answered_by_unit(text: str) -> bool:
@@ -96,6 +100,7 @@ def is_answered_by_unit(text: str) -> bool:
 
 
 def _find_named(website: Website, name: str) -> list[ResultCard]:
+    """Return the result cards of the units that a search names, without words such as 电话."""
     while (shorter := _ASKED_OF_UNIT.sub("", name)) != name and len(shorter) > 1:
         name = shorter
     if len(name) < 2 or len(name) > 40:
@@ -131,7 +136,7 @@ def _other_phones(body: int) -> list[tuple[str, str]]:
 def find_services(website: Website, text: str) -> list[ResultCard]:
     """Return the cards of the services and pages whose label or search words (`PublicPage.wishes`) match."""
     typed = _say_one_word(fold(text).strip())
-    rest = _bare(typed)
+    rest = _strip_question_words(typed)
     scored = []
     for page in SERVICE_PAGES:
         names = (page.label, *page.wishes)
@@ -205,7 +210,8 @@ def _say_one_word(typed: str) -> str:
     return re.sub("机构|机关|部门", "单位", re.sub("回复|回信", "答复", typed))
 
 
-def _bare(typed: str) -> str:
+def _strip_question_words(typed: str) -> str:
+    """Return the typed words without punctuation and question words: 怎么, 在哪里, 入口."""
     return re.sub(
         r"[\W_]+|^(?:我要|我想|想|怎么|怎样|如何|在哪里?|哪里|查看|看看|网上|在线)+|(?:在哪里?|怎么[弄办]|入口|页面)$",
         "",

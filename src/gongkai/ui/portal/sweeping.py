@@ -180,13 +180,13 @@ def is_nginx_active(folder: Path) -> bool:
     """Return true if nginx acts in this folder: its test file appears."""
     proof = folder / CHANGED / _PROOF_NAME
     proof.unlink(missing_ok=True)
-    for way, address in settings.GONGKAI_CACHES:
+    for method, address in settings.GONGKAI_CACHES:
         with suppress(NotTaken):
-            if way == "pages":
+            if method == "pages":
                 write_changed_file(address, _PROOF_NAME)
-    found = proof.exists()
+    is_active = proof.exists()
     proof.unlink(missing_ok=True)
-    return found
+    return is_active
 
 
 def delete_expired_files(folder: Path, now: float) -> int:
@@ -194,19 +194,20 @@ def delete_expired_files(folder: Path, now: float) -> int:
     count = 0
     with suppress(BlockingIOError), (folder / ".sweeping").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        for above, _, names in os.walk(folder / NOW):
+        for parent, _, names in os.walk(folder / NOW):
             for name in names:
                 with suppress(OSError):
-                    file = f"{above}/{name}"
+                    file = f"{parent}/{name}"
                     if abs(os.stat(file).st_mtime - now) > SHORT:  # behind now, too: the clock was set back
                         os.unlink(file)
                         count += 1
-        for gone in (folder / NOW).glob(".*"):
-            shutil.rmtree(gone, ignore_errors=True)
+        for discarded in (folder / NOW).glob(".*"):
+            shutil.rmtree(discarded, ignore_errors=True)
     return count
 
 
 def _has_answers() -> bool:
+    """Return true if the database answers, so that pages can be rendered."""
     try:
         Website.objects.using(replica.choose_database()).exists()
     except (DatabaseError, InterfaceError):

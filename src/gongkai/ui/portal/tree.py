@@ -96,10 +96,10 @@ class Sites(list[SiteTree]):
     def answering(self, host: str) -> SiteTree | None:
         """Return the site of a host, like `editions.hosts.find_site_of_host`."""
         host = host.lower()
-        one, other = self.by_host.get(host), self.by_host.get(host.rsplit(":", 1)[0])
-        if one is None or other is None:
-            return one or other or next(iter(self), None)
-        return next(tree for tree in self if tree is one or tree is other)
+        by_full_host, by_name = self.by_host.get(host), self.by_host.get(host.rsplit(":", 1)[0])
+        if by_full_host is None or by_name is None:
+            return by_full_host or by_name or next(iter(self), None)
+        return next(tree for tree in self if tree is by_full_host or tree is by_name)
 
 
 @dataclass
@@ -115,8 +115,8 @@ _cache = _SiteCache()
 def load_sites() -> Sites:
     """Return all sites from memory, reloaded if the stamp changed."""
     stamp = _get_stamp()
-    known, sites = _cache.read
-    if stamp != known or not sites:
+    cached_stamp, sites = _cache.read
+    if stamp != cached_stamp or not sites:
         websites = list(Website.objects.order_by("-is_default", "pk"))
         columns: dict[int, list[Column]] = defaultdict(list)
         for column in Column.objects.filter(opened_at__isnull=False).select_related("owner"):
@@ -127,6 +127,7 @@ def load_sites() -> Sites:
 
 
 def _get_stamp() -> int:
+    """Return the stamp that changes with every change of sites and columns; 0 if there is none."""
     with connections[router.db_for_read(TreeStamp)].cursor() as cursor:
         cursor.execute(f"SELECT value FROM {TreeStamp._meta.db_table} WHERE id = 1")  # noqa: S608 a table's name
         row = cursor.fetchone()

@@ -54,8 +54,8 @@ def find_named_document(line: str) -> Document | None:
         address = Address.objects.filter(path=path).select_related("document").first()
         return address.document if address else None
     public = EditionContent.objects.filter(title=text, edition__document__published_at__isnull=False)
-    last = public.select_related("edition__document").order_by("-edition__pk").first()
-    return last.edition.document if last else None
+    last_content = public.select_related("edition__document").order_by("-edition__pk").first()
+    return last_content.edition.document if last_content else None
 
 
 def find_named_documents(lines: Iterable[str]) -> tuple[list[Document], list[str]]:
@@ -78,11 +78,11 @@ def find_numbered_documents(text: str) -> list[Document]:
 
 def describe_documents(documents: Iterable[Document]) -> str:
     """Return documents as lines that `find_named_documents` understands."""
-    given = list(documents)
-    records = PolicyRecord.objects.filter(document__in=given).exclude(number="")
+    listed = list(documents)
+    records = PolicyRecord.objects.filter(document__in=listed).exclude(number="")
     numbers = dict(records.values_list("document", "number"))
-    titles = titles_of(given)
-    return "\n".join(numbers.get(document.pk) or titles[document.pk] for document in given)
+    titles = titles_of(listed)
+    return "\n".join(numbers.get(document.pk) or titles[document.pk] for document in listed)
 
 
 # Maximum length of a title, in characters.

@@ -106,6 +106,7 @@ def tally_by_month(rows: QuerySet[Inquiry], year: int) -> list[UnitMonthTally]:
 
 
 def _tally_one(received: date, closed: datetime | None, due: datetime | None) -> InquiryTally:
+    """Return the tally of one inquiry; without closing it counts only as received, and overdue if it is."""
     if closed is None:
         return InquiryTally(received=1, overdue=int(due is not None and due < timezone.now()))
     days = default_calendar().between(received, timezone.localdate(closed))
@@ -114,18 +115,18 @@ def _tally_one(received: date, closed: datetime | None, due: datetime | None) ->
 
 def sum_by_unit(rows: Iterable[UnitMonthTally]) -> list[tuple[Body, InquiryTally]]:
     """Return the counts of inquiries summed by unit."""
-    found: dict[int, tuple[Body, InquiryTally]] = {}
+    sums: dict[int, tuple[Body, InquiryTally]] = {}
     for row in rows:
-        found.setdefault(row.body.pk, (row.body, InquiryTally()))[1].add(row)
-    return sorted(found.values(), key=lambda pair: (pair[0].position, pair[0].pk))
+        sums.setdefault(row.body.pk, (row.body, InquiryTally()))[1].add(row)
+    return sorted(sums.values(), key=lambda pair: (pair[0].position, pair[0].pk))
 
 
 def sum_by_month(rows: Iterable[UnitMonthTally]) -> list[tuple[date, InquiryTally]]:
     """Return the sums by month, newest first."""
-    found: dict[date, InquiryTally] = {}
+    sums: dict[date, InquiryTally] = {}
     for row in rows:
-        found.setdefault(row.month, InquiryTally()).add(row)
-    return sorted(found.items(), reverse=True)
+        sums.setdefault(row.month, InquiryTally()).add(row)
+    return sorted(sums.items(), reverse=True)
 
 
 def sum_tallies(rows: Iterable[InquiryTally]) -> InquiryTally:

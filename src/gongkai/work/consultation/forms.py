@@ -179,9 +179,9 @@ class DecisionRecordForm(ActForm):
 
     def clean_document(self) -> Document | None:
         """Return the named document."""
-        named = self.cleaned_data["document"].strip()
-        document = find_named_document(named) if named else None
-        if named and document is None:
+        typed_name = self.cleaned_data["document"].strip()
+        document = find_named_document(typed_name) if typed_name else None
+        if typed_name and document is None:
             raise forms.ValidationError("没有找到已公开的文件，请核对文号或者标题。")
         return document
 
@@ -233,8 +233,8 @@ def _decision_choices(entry: Entry) -> list[tuple[object, str]]:
 
 
 def _initial_decision(by: Actor, entry: Entry) -> dict[str, object]:
-    before = getattr(entry.inquiry, "outcome", None)
-    return {"decision": before.decision, "words": before.words} if before else {}
+    outcome = getattr(entry.inquiry, "outcome", None)
+    return {"decision": outcome.decision, "words": outcome.words} if outcome else {}
 
 
 _LOSSES_FIELD = {"losses_seen": forms.BooleanField(label="已对照原信核对", required=False)}

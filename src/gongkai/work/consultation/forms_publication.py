@@ -30,12 +30,12 @@ def get_message_column(body: Body) -> Column | None:
     if site is None:
         return None
     rows = selectable_columns().filter(website=site)
-    last = Placement.objects.filter(
+    placements = Placement.objects.filter(
         document__kind=ItemKind.MESSAGE, column__website=site, column__archived_at=None
     ).order_by("-pk")
-    used = last.select_related("column").first()
-    if used:
-        return used.intended or used.column
+    last_placement = placements.select_related("column").first()
+    if last_placement:
+        return last_placement.intended or last_placement.column
     return next((column for word in COLUMN_NAME_WORDS if (column := rows.filter(name__contains=word).first())), None)
 
 

@@ -109,7 +109,7 @@ class OrderImporter(RemovesEntries):
             seen_numbers.add(row["ref"])
             if row["ref"] in existing:
                 import_plan.same += 1
-                if differing_columns := self._other(row, *existing[row["ref"]]):
+                if differing_columns := self._list_differing_texts(row, *existing[row["ref"]]):
                     import_plan.notes.append(
                         f"第{row.number}行：工单{row['ref']}已经登记，表中的{differing_columns}与登记的不同，没有改动。需要补充的，请在这条记录中“补充情况”。"
                     )
@@ -118,11 +118,12 @@ class OrderImporter(RemovesEntries):
         return import_plan
 
     @staticmethod
-    def _other(row: Row, title: str, text: str) -> str:
+    def _list_differing_texts(row: Row, title: str, text: str) -> str:
+        """Return which texts of a row differ from the stored ones (标题、内容); "" if they were erased."""
         if text == ERASED_TEXT_PLACEHOLDER:
             return ""
-        told = {"标题": row["title"].strip()[:300] != title, "内容": row["text"].strip() != text}
-        return "、".join(name for name, is_other in told.items() if is_other)
+        differs_by_name = {"标题": row["title"].strip()[:300] != title, "内容": row["text"].strip() != text}
+        return "、".join(name for name, differs in differs_by_name.items() if differs)
 
     def _plan_row(
         self, made: ImportPlan, row: Row, body: Body | None, receiver: Body | None, reached: set[int], askers: set[str]

@@ -14,6 +14,7 @@ INQUIRY_KIND_NAME = "inquiry"
 
 
 def _contributor_condition(actor: Actor) -> Q | None:
+    """Return the filter for inquiries that the user's units contribute to or received; None without units."""
     if not actor.bodies:
         return None
     contributions = Contribution.objects.filter(body_id__in=actor.bodies).values("inquiry_id")
@@ -21,8 +22,8 @@ def _contributor_condition(actor: Actor) -> Q | None:
 
 
 def _is_approver(actor: Actor, entry: Entry) -> bool:
-    own = actor.has(*APPROVING_ROLES, body_id=entry.body_id)
-    return own or stands_in(actor, entry, APPROVING_ROLES, {entry.inquiry.drafted_by})
+    is_own_approver = actor.has(*APPROVING_ROLES, body_id=entry.body_id)
+    return is_own_approver or stands_in(actor, entry, APPROVING_ROLES, {entry.inquiry.drafted_by})
 
 
 INQUIRY_KIND = EntryKind(

@@ -48,8 +48,8 @@ def list_training_pairs() -> list[TrainingPair]:
     rows = Use.objects.filter(answer__state__in=SHOWN_STATES).order_by("-pk")
     fields = ("asked", "inquiry__subject", "inquiry__text", "answer", "way")
     pairs_with_way: list[tuple[TrainingPair, str]] = []
-    for asked, subject, text, answer, way in rows.values_list(*fields)[:MAX_LEARNT_USES]:
-        question = asked.reveal() or _readable_question(subject, text)
+    for asked_words, subject, text, answer, way in rows.values_list(*fields)[:MAX_LEARNT_USES]:
+        question = asked_words.reveal() or _readable_question(subject, text)
         if question.strip():
             pairs_with_way.append((TrainingPair(question, str(answer)), way))
     votes = Counter((fold(pair.asked), pair.id) for pair, way in pairs_with_way if way == UseWay.HELPED)
@@ -63,10 +63,10 @@ def list_training_pairs() -> list[TrainingPair]:
 
 def _readable_question(subject: Words | None, text: Words | None) -> str:
     """Return subject and text of an inquiry, or an empty string if the text was erased."""
-    said = text.reveal() if text else ""
+    message = text.reveal() if text else ""
     return (
-        f"{subject.reveal() if subject else ''} {said}".strip()[:MAX_QUESTION_CHARACTERS]
-        if said and said != ERASED_TEXT_PLACEHOLDER
+        f"{subject.reveal() if subject else ''} {message}".strip()[:MAX_QUESTION_CHARACTERS]
+        if message and message != ERASED_TEXT_PLACEHOLDER
         else ""
     )
 
@@ -78,8 +78,8 @@ def count_training_pairs() -> int:
 
 def get_weights() -> RankingWeights:
     """Return the search weights in use."""
-    last = WeightFit.objects.filter(kept=True, put_aside_at=None).first()
-    return RankingWeights.read(last.weights) if last else DEFAULT_WEIGHTS
+    last_fit = WeightFit.objects.filter(kept=True, put_aside_at=None).first()
+    return RankingWeights.read(last_fit.weights) if last_fit else DEFAULT_WEIGHTS
 
 
 def get_synonyms() -> Synonyms:
@@ -142,11 +142,11 @@ def fit_weights_when_due() -> dict[str, int]:
     """Fit the weights periodically if there are enough new pairs; the entry point of the job."""
     from gongkai.work.consultation.actions.learning import save_weight_fit
 
-    last = WeightFit.objects.first()
-    if last and last.at > timezone.now() - timedelta(days=DAYS_BETWEEN_FITS):
+    last_fit = WeightFit.objects.first()
+    if last_fit and last_fit.at > timezone.now() - timedelta(days=DAYS_BETWEEN_FITS):
         return {}
     count = Use.objects.filter(answer__state__in=SHOWN_STATES).count()
-    if count < max(MIN_PAIRS, int(last.pairs * 1.1) if last else 0):
+    if count < max(MIN_PAIRS, int(last_fit.pairs * 1.1) if last_fit else 0):
         return {}
     try:
         weight_fit = save_weight_fit(None, by=SYSTEM, found=fit_weights())
@@ -188,11 +188,11 @@ class QuarterHits:
 
 def count_hits_by_quarter(today: date, count: int = 8) -> list[QuarterHits]:
     """Return the last quarters, the current one first."""
-    found, year, quarter = [], today.year, (today.month - 1) // 3 + 1
+    quarters, year, quarter = [], today.year, (today.month - 1) // 3 + 1
     for _ in range(count):
-        found.append(_count_hits(year, quarter))
+        quarters.append(_count_hits(year, quarter))
         year, quarter = (year, quarter - 1) if quarter > 1 else (year - 1, 4)
-    return found
+    return quarters
 
 
 def _count_hits(year: int, quarter: int) -> QuarterHits:

@@ -210,9 +210,9 @@ def change_client(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     client = get_visible_or_404(by, ExchangeClient, number)
     if request.method != "POST" or verb not in {"renew", "close"}:
         raise Http404
-    made: list[str] = []
-    if verb == "renew" and run_with_messages(request, lambda: made.append(actions.renew_token(client, by=by))):
-        return _show_token(request, by, client, made[0])
+    tokens: list[str] = []
+    if verb == "renew" and run_with_messages(request, lambda: tokens.append(actions.renew_token(client, by=by))):
+        return _show_token(request, by, client, tokens[0])
     if verb == "close" and run_with_messages(request, lambda: actions.close_client(client, by=by)):
         messages.success(request, f"已停用{client.name}。")
     return redirect("consultation:orders")

@@ -56,8 +56,10 @@ def _reviewing_units(by: Actor) -> set[int]:
 
 def required_answer_rows(by: Actor) -> list[RowCondition]:
     """Return the conditions under which `list_answers_to_review` has rows."""
-    where: dict[str, object] = {"state": REVIEW_STATES}
-    return [RowCondition(KnownAnswer, where if by.has(Role.CHIEF) else where | {"body": _reviewing_units(by)})]
+    conditions: dict[str, object] = {"state": REVIEW_STATES}
+    return [
+        RowCondition(KnownAnswer, conditions if by.has(Role.CHIEF) else conditions | {"body": _reviewing_units(by)})
+    ]
 
 
 def _filter_answers_for_office(by: Actor) -> Q:
@@ -85,8 +87,8 @@ def list_answers_to_review(by: Actor) -> dict[str, object] | None:
 
 def required_unstaffed_rows(by: Actor) -> list[RowCondition]:
     """Return the conditions under which `list_unstaffed_inquiries` has rows."""
-    where: dict[str, object] = {"kind": "inquiry", "state": {InquiryState.ASSIGNED}}
-    return [RowCondition(Entry, where)] if by.has(Role.CHIEF) else []
+    conditions: dict[str, object] = {"kind": "inquiry", "state": {InquiryState.ASSIGNED}}
+    return [RowCondition(Entry, conditions)] if by.has(Role.CHIEF) else []
 
 
 def list_unstaffed_inquiries(by: Actor) -> dict[str, object] | None:
@@ -98,12 +100,13 @@ def list_unstaffed_inquiries(by: Actor) -> dict[str, object] | None:
     entries = [entry for entry in rows if stands_in(by, entry, ENTRY_STAFF_ROLES)]
     listed = entries[:MAX_BLOCK_LINES]
     set_subjects(listed, by)
-    lines = [_unstaffed_line(entry) for entry in listed]
+    lines = [_make_unstaffed_line(entry) for entry in listed]
     list_url = f"{reverse('ledger_list')}?kind=inquiry"
     return {"todos": TodoList("承办单位没有人办理的咨询留言", lines, len(entries), list_url)} if lines else None
 
 
-def _unstaffed_line(entry: Entry) -> TodoLine:
+def _make_unstaffed_line(entry: Entry) -> TodoLine:
+    """Return the line of an inquiry that no clerk of its unit handles, with a link to draft an answer."""
     due = f" · {timezone.localtime(entry.due_at):%Y-%m-%d} 到期" if entry.due_at else ""
     facts = f"{entry.body.label} · {entry.number}{due}"
     draft = reverse("ledger_act", args=[entry.pk, "inquiry.draft"])

@@ -83,6 +83,7 @@ class PublicInquiryForm(ContactForm):
 
 
 def _get_receiver(host: str) -> Body:
+    """Return the unit that receives the letters of a host, or refuse if there is no site."""
     website = find_stored_site_of_host(host, Website.objects.select_related("body"))
     if website is None:
         raise Refused("还没有建立网站，请政务公开办先“新建网站”。")
@@ -153,7 +154,7 @@ def get_inquiry_progress(number: int) -> MatterProgress | None:
 
 def make_inquiry_progress(inquiry: Inquiry) -> MatterProgress:
     """Return the progress for the asker: state, deadline and answer, without personal data."""
-    entry, closed = inquiry.entry, inquiry.entry.closed_at is not None
+    entry, is_closed = inquiry.entry, inquiry.entry.closed_at is not None
     waits = entry.state in {InquiryState.RECEIVED, InquiryState.DECLINED}
     refused = entry.state == InquiryState.INVALID
     received = _get_receipt_time(inquiry)
@@ -162,9 +163,9 @@ def make_inquiry_progress(inquiry: Inquiry) -> MatterProgress:
         number=entry.number,
         state="正在确定由哪个单位办理" if waits else entry.state_label,
         received_at=received,
-        closed=closed,
-        due=None if closed or entry.due_at is None else timezone.localdate(entry.due_at),
-        why=() if closed else lambda: tuple(step.text for step in deadline_of(entry).steps),
+        closed=is_closed,
+        due=None if is_closed or entry.due_at is None else timezone.localdate(entry.due_at),
+        why=() if is_closed else lambda: tuple(step.text for step in deadline_of(entry).steps),
         stages=(
             ProgressStage("收到", received)
             if received == entry.opened_at
@@ -173,16 +174,16 @@ def make_inquiry_progress(inquiry: Inquiry) -> MatterProgress:
             ProgressStage(
                 "办理",
                 None,
-                current=not closed and not waits,
+                current=not is_closed and not waits,
                 detail="" if waits else entry.body.successor.label,
-                done=closed,
+                done=is_closed,
             ),
             ProgressStage("不受理" if refused else "答复", inquiry.answered_at, detail=_describe_lateness(inquiry)),
         ),
         unit="" if waits else entry.body.successor.label,
         contact=entry.body.successor.phone,
-        answer=inquiry.answer if closed else "",
-        answered_at=inquiry.answered_at if closed else None,
+        answer=inquiry.answer if is_closed else "",
+        answered_at=inquiry.answered_at if is_closed else None,
         parts=_offered_parts(inquiry),
     )
 
@@ -194,6 +195,7 @@ def list_own_words(number: int) -> list[ProgressSection]:
 
 
 def _get_receipt_time(inquiry: Inquiry) -> datetime:
+    """Return the moment of receipt; midnight of the day if it was registered on another day."""
     opened = inquiry.entry.opened_at
     if inquiry.received_on == timezone.localdate(opened):
         return opened
@@ -205,6 +207,7 @@ def _describe_receipt_days(inquiry: Inquiry) -> str:
 
 
 def _describe_lateness(inquiry: Inquiry) -> str:
+    """Return the day until which an inquiry should have been answered if it was late, else ""."""
     due = inquiry.entry.due_at
     if due is None or inquiry.answered_at is None or inquiry.answered_at <= due:
         return ""
@@ -299,7 +302,7 @@ def list_client_orders(client: ExchangeClient) -> QuerySet[ExchangeOrder]:
 def describe_order_status(order: ExchangeOrder) -> dict[str, object]:
     """Return the status of an order, without the asker."""
     inquiry, entry = order.inquiry, order.inquiry.entry
-    closed = entry.closed_at is not None
+    is_closed = entry.closed_at is not None
     return {
         "ref": order.ref,
         "number": entry.number,
@@ -309,8 +312,8 @@ def describe_order_status(order: ExchangeOrder) -> dict[str, object]:
         "received_on": inquiry.received_on.isoformat(),
         "due_on": timezone.localdate(entry.due_at).isoformat() if entry.due_at else None,
         "overdue": entry.light in {"red", "grey_red"},
-        "answer": inquiry.answer if closed else "",
-        "answered_at": inquiry.answered_at.isoformat() if closed and inquiry.answered_at else None,
+        "answer": inquiry.answer if is_closed else "",
+        "answered_at": inquiry.answered_at.isoformat() if is_closed and inquiry.answered_at else None,
         "satisfaction": inquiry.satisfaction,
         "changed_at": (entry.moved_at or entry.opened_at).isoformat(),
     }

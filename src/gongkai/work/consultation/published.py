@@ -73,12 +73,12 @@ def _message_shelf(user: object, website: Website | int) -> QuerySet[Shelf]:
 
 def filter_messages(rows: QuerySet[Shelf], message_filter: MessageFilter) -> QuerySet[Shelf]:
     """Return the published inquiries that match a filter."""
-    wanted = {
+    conditions = {
         "body": message_filter.body,
         "document__message_publication__category": message_filter.category,
         "document__message_publication__answered_on__year": message_filter.year,
     }
-    return rows.filter(**{name: value for name, value in wanted.items() if value})
+    return rows.filter(**{name: value for name, value in conditions.items() if value})
 
 
 def list_messages(
@@ -149,8 +149,8 @@ def describe_publication_status(publication: MessagePublication) -> str:
 def get_last_publication_day(body: Body) -> date | None:
     """Return the day of a government's last published message, if any."""
     rows = MessagePublication.objects.filter(body__path__startswith=body.path, document__published_at__isnull=False)
-    last = rows.order_by("-document__published_at").values_list("document__published_at", flat=True).first()
-    return timezone.localdate(last) if last else None
+    last_moment = rows.order_by("-document__published_at").values_list("document__published_at", flat=True).first()
+    return timezone.localdate(last_moment) if last_moment else None
 
 
 class MessageErasureHandler(BaseErasureHandler):

@@ -150,20 +150,20 @@ def get_last_change() -> datetime | None:
 def filter_due_for_review(rows: QuerySet[KnownAnswer]) -> QuerySet[KnownAnswer]:
     """Filter answers due for review: unconfirmed, expired, without valid basis or unhelpful."""
     today = timezone.localdate()
-    old = Q(confirmed_on=None) | Q(confirmed_on__lt=date.fromordinal(today.toordinal() - CONFIRMATION_DAYS))
+    is_old = Q(confirmed_on=None) | Q(confirmed_on__lt=date.fromordinal(today.toordinal() - CONFIRMATION_DAYS))
     ended_answers = KnownAnswer.objects.filter(documents__standing__in=ENDED_STANDINGS).values("pk")
     return rows.filter(state=AnswerState.IN_USE).filter(
-        old | Q(valid_until__lt=today) | Q(pk__in=ended_answers) | Q(unhelpful__gt=F("helpful"), unhelpful__gte=3)
+        is_old | Q(valid_until__lt=today) | Q(pk__in=ended_answers) | Q(unhelpful__gt=F("helpful"), unhelpful__gte=3)
     )
 
 
 def find_asker_digests(phones: Iterable[str]) -> set[str]:
     """Return the digests (`digest_for_search`) of those telephone numbers under which an inquiry was registered."""
-    known: set[str] = set()
+    known_digests: set[str] = set()
     for some in split_into_batches(filter(None, {digest_for_search("phone", phone) for phone in phones if phone})):
         parties = Party.objects.filter(phone_digest__in=some, matter__startswith="inquiry/", erased_at=None)
-        known |= set(parties.values_list("phone_digest", flat=True))
-    return known
+        known_digests |= set(parties.values_list("phone_digest", flat=True))
+    return known_digests
 
 
 def find_repeated_inquiry(text: str, particulars: Particulars | None) -> Inquiry | None:

@@ -106,7 +106,7 @@ class PushedPolicyRegister(Register[Document]):
         industries = Counter(code for codes in lists for code in codes or ["*"])
         sizes = running.values_list("size").annotate(count=Count("pk")).order_by()
         places = running.values_list("place__name").annotate(count=Count("pk")).order_by("-count")
-        named = [
+        industry_counts = [
             (INDUSTRY_PATTERNS[code][0] if code in INDUSTRY_PATTERNS else "不限", count)
             for code, count in industries.most_common()
         ]
@@ -115,7 +115,7 @@ class PushedPolicyRegister(Register[Document]):
             "waiting": Firm.objects.filter(left_at=None, confirmed_at=None).count(),
             "left": Firm.objects.exclude(left_at=None).count(),
             "kinds": (
-                ("行业", named),
+                ("行业", industry_counts),
                 ("规模", [(FirmSize(value).label, count) for value, count in sizes]),
                 ("区县", [(name or "不限", count) for name, count in places]),
             ),

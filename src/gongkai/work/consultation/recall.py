@@ -83,13 +83,13 @@ def find_open_points(question: str, content: str, synonyms: Synonyms, this_year:
     >>> find_open_points("低保一年审几次", "低保按户申请，每年审核。", Synonyms([]), 2026)
     ['几次']
     """
-    asked, text = fold(question), fold(content)
-    rows = [row for row in synonyms.find(asked) if row.official in text]
+    folded, text = fold(question), fold(content)
+    rows = [row for row in synonyms.find(folded) if row.official in text]
     meant = set(text).union(*(row.everyday for row in rows))
-    points = [clause for clause in _find_yes_no_clauses(asked) if not _covers_clause(clause, meant)]
-    points += [match[0] for ask, say in _NUMBER_PATTERNS if (match := ask.search(asked)) and not say.search(text)]
-    points += [year for year in _YEAR_PATTERN.findall(asked) if year not in text and int(year) != this_year]
-    points += [time for time in _OTHER_YEAR_PATTERN.findall(asked) if time not in text]
+    points = [clause for clause in _find_yes_no_clauses(folded) if not _covers_clause(clause, meant)]
+    points += [match[0] for ask, say in _NUMBER_PATTERNS if (match := ask.search(folded)) and not say.search(text)]
+    points += [year for year in _YEAR_PATTERN.findall(folded) if year not in text and int(year) != this_year]
+    points += [time for time in _OTHER_YEAR_PATTERN.findall(folded) if time not in text]
     return list(dict.fromkeys(points))
 
 
@@ -111,6 +111,7 @@ def find_uncertainties(
 
 
 def _find_yes_no_clauses(asked: str) -> list[str]:
+    """Return the clauses of a question that ask yes or no; all clauses if one of them names a special case."""
     clauses = [clause for clause in _CLAUSE_PATTERN.findall(asked) if _YES_NO_PATTERN.search(clause)]
     return (
         _CLAUSE_PATTERN.findall(asked) if any(_SPECIAL_CASE_PATTERN.search(clause) for clause in clauses) else clauses
@@ -300,10 +301,10 @@ def recall(question: str, *, k: int = 5, drafts: bool = False) -> RecallResult:
 
 def _describe_open_points(index: "matching.Index", question: str, first: AnswerMatch) -> tuple[str, ...]:
     """Return a sentence on what the first answer leaves open, or nothing."""
-    near = compute_nearness_in_index(index, question, str(first.answer.pk))
+    nearness = compute_nearness_in_index(index, question, str(first.answer.pk))
     texts = [first.answer.question, *first.answer.variants, first.answer.answer]
     content = tuple(EntryPart(text) for text in texts)
-    points = find_uncertainties(question, content, near, index.synonyms, timezone.localdate().year)
+    points = find_uncertainties(question, content, nearness, index.synonyms, timezone.localdate().year)
     return (f"首条没有写明：{'、'.join(points[:3])}",) if points else ()
 
 
@@ -347,9 +348,9 @@ def find_near_answers(question: str, *, k: int) -> list[KnownAnswer]:
     index = PUBLIC_INDEX.current()
     if not question.strip():
         return []
-    near = [hit.id for hit in index.search(question, k=k) if compute_nearness_in_index(index, question, hit.id).near]
-    rows = PUBLIC_INDEX.rows(near).select_related("body").in_bulk()
-    return [rows[int(number)] for number in near if int(number) in rows]
+    ids = [hit.id for hit in index.search(question, k=k) if compute_nearness_in_index(index, question, hit.id).near]
+    rows = PUBLIC_INDEX.rows(ids).select_related("body").in_bulk()
+    return [rows[int(number)] for number in ids if int(number) in rows]
 
 
 def find_rank(answer: KnownAnswer, question: str) -> int | None:

@@ -39,11 +39,12 @@ def _filter_state(rows: "QuerySet[KnownAnswer]", name: str, value: str) -> "Quer
 
 
 def _filter_question(rows: "QuerySet[KnownAnswer]", name: str, value: str) -> "QuerySet[KnownAnswer]":
-    near = [answer.pk for answer in recall.suggest_answers(value[:100], k=30)]
-    return rows.filter(pk__in=near) | rows.filter(question__icontains=value)
+    suggested_ids = [answer.pk for answer in recall.suggest_answers(value[:100], k=30)]
+    return rows.filter(pk__in=suggested_ids) | rows.filter(question__icontains=value)
 
 
-def _question_cell(row: KnownAnswer) -> SafeString:
+def _make_question_cell(row: KnownAnswer) -> SafeString:
+    """Return the question with its warnings below."""
     flags = ((flag,) for flag in recall.find_flags(row))
     return format_html(
         "{}{}", row.question, format_html_join("", '<br><span class="gk-chip gk-chip--warn">{}</span>', flags)
@@ -55,7 +56,7 @@ class KnownAnswerRegister(Register[KnownAnswer]):
 
     name, model, title, section = "consultation.answers", KnownAnswer, "政策问答库", CONSULTATION_SECTION
     columns = (
-        Column("question", value=lambda row: row.question, cell=_question_cell, at=LIST_ONLY, width=50),
+        Column("question", value=lambda row: row.question, cell=_make_question_cell, at=LIST_ONLY, width=50),
         Column("body", at=LIST_ONLY),
         Column("themes", at=LIST_ONLY, width=20),
         Column("state", at=LIST_ONLY),

@@ -39,12 +39,12 @@ ROUND_RESULT_PARTS = (
 
 def describe_round_result(entry: Entry) -> str:
     """Return the result of a round in words, counted from the log."""
-    moved = Movement.objects.filter(action__in={name for name, *_ in ROUND_RESULT_PARTS}, at__gte=entry.opened_at)
-    rows = list(moved.values_list("action", "facts", "stream"))
+    movements = Movement.objects.filter(action__in={name for name, *_ in ROUND_RESULT_PARTS}, at__gte=entry.opened_at)
+    rows = list(movements.values_list("action", "facts", "stream"))
     answers, inquiries = _parse_stream_ids(rows, "answer/"), _parse_stream_ids(rows, "entry/")
-    own = {f"answer/{pk}" for pk in _own_ids(KnownAnswer.objects.filter(body=entry.body), answers)}
-    own |= {f"entry/{pk}" for pk in _own_ids(Inquiry.objects.filter(entry__body=entry.body), inquiries)}
-    counts = Counter((action, facts.get("decision", "")) for action, facts, stream in rows if stream in own)
+    own_streams = {f"answer/{pk}" for pk in _own_ids(KnownAnswer.objects.filter(body=entry.body), answers)}
+    own_streams |= {f"entry/{pk}" for pk in _own_ids(Inquiry.objects.filter(entry__body=entry.body), inquiries)}
+    counts = Counter((action, facts.get("decision", "")) for action, facts, stream in rows if stream in own_streams)
     texts = [
         text.format(counts[name, decision]) for name, decision, text in ROUND_RESULT_PARTS if counts[name, decision]
     ]
@@ -64,6 +64,7 @@ def _light_cell(row: Entry) -> object:
 
 
 def _describe_left_items(row: Entry) -> str:
+    """Return what is left to review in a round; "" if it is finished."""
     if row.closed_at:
         return ""
     backlog = get_backlog(row.body)

@@ -53,14 +53,14 @@ def shift_month(month: date, count: int) -> date:
 
 def list_month_days(window: ServiceWindow, month: date) -> list[RosterDay]:
     """Return the working days of a month at a window."""
-    last = add_months(month, 1) - timedelta(days=1)
-    return _list_days(window, max(month, window.opened_on), last)
+    last_day = add_months(month, 1) - timedelta(days=1)
+    return _list_days(window, max(month, window.opened_on), last_day)
 
 
 def _list_days(window: ServiceWindow, first: date, last: date) -> list[RosterDay]:
-    named = dict(window.shifts.filter(day__gte=first, day__lte=last).values_list("day", "people"))
+    people_by_day = dict(window.shifts.filter(day__gte=first, day__lte=last).values_list("day", "people"))
     today = timezone.localdate()
-    return [RosterDay(day, named.get(day, ""), day < today) for day in list_workdays(first, last)]
+    return [RosterDay(day, people_by_day.get(day, ""), day < today) for day in list_workdays(first, last)]
 
 
 def find_unstaffed_days(window: ServiceWindow, today: date) -> list[date]:
@@ -73,10 +73,10 @@ def find_unstaffed_days(window: ServiceWindow, today: date) -> list[date]:
 def find_unstaffed_windows(body: Body, today: date) -> list[tuple[ServiceWindow, list[date]]]:
     """Return (window, working days without people) of a unit's windows that have such days."""
     rows = ServiceWindow.objects.filter(body__path__startswith=body.path, closed_on=None)
-    found = [
+    days_by_window = [
         (service_window, find_unstaffed_days(service_window, today)) for service_window in rows.select_related("body")
     ]
-    return [(window, days) for window, days in found if days]
+    return [(window, days) for window, days in days_by_window if days]
 
 
 def make_roster_rows(windows: Iterable[ServiceWindow], today: date) -> Iterable[dict[str, object]]:

@@ -153,8 +153,10 @@ def check_assigner(by: Actor, target: Entry) -> list[str]:
 
 def _check_not_left_to_office(by: Actor, body: int) -> list[str]:
     """Return a reason for leaders of a government whose 政务公开办 does its daily work."""
-    left = ask_once(("left to office", by), lambda: set(governments_left_to_office(by).values_list("pk", flat=True)))
-    return ["本级政府收到的咨询由政务公开办分办、办理。"] if body in left else []
+    governments = ask_once(
+        ("left to office", by), lambda: set(governments_left_to_office(by).values_list("pk", flat=True))
+    )
+    return ["本级政府收到的咨询由政务公开办分办、办理。"] if body in governments else []
 
 
 def check_unit_staff(by: Actor, target: object) -> list[str]:
@@ -172,8 +174,10 @@ def check_phone_manager(by: Actor, target: object) -> list[str]:
 
 def check_contributor(by: Actor, target: Entry) -> list[str]:
     """Return reasons against contributing: staff of the asked units may."""
-    asked = set(target.inquiry.contributions.values_list("body_id", flat=True))
-    return [] if any(by.has(*STAFF_ROLES, body_id=body) for body in asked) else ["只有会办单位可以提交会办意见。"]
+    asked_bodies = set(target.inquiry.contributions.values_list("body_id", flat=True))
+    return (
+        [] if any(by.has(*STAFF_ROLES, body_id=body) for body in asked_bodies) else ["只有会办单位可以提交会办意见。"]
+    )
 
 
 def check_answer_approver(by: Actor, target: Entry) -> list[str]:

@@ -103,12 +103,14 @@ def open_rounds() -> dict[str, int]:
     today = timezone.localdate()
     quarter = (today.month - 1) // 3 + 1
     title = make_round_title(today.year, quarter)
-    there = set(Entry.objects.filter(kind=ROUND_KIND_NAME, year=today.year, title=title).values_list("body", flat=True))
-    wanted = set(KnownAnswer.objects.filter(state__in=SHOWN_STATES).values_list("body", flat=True))
-    wanted |= set(
+    existing_ids = set(
+        Entry.objects.filter(kind=ROUND_KIND_NAME, year=today.year, title=title).values_list("body", flat=True)
+    )
+    body_ids = set(KnownAnswer.objects.filter(state__in=SHOWN_STATES).values_list("body", flat=True))
+    body_ids |= set(
         Inquiry.objects.filter(entry__state=InquiryState.ANSWERED, sorted="").values_list("entry__body", flat=True)
     )
-    bodies = Body.objects.filter(pk__in=wanted - there, active_to=None)
+    bodies = Body.objects.filter(pk__in=body_ids - existing_ids, active_to=None)
     for body in bodies:
         open_review_round(body, by=SYSTEM, year=today.year, quarter=quarter)
     return {"opened": len(bodies)}

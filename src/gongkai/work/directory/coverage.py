@@ -241,8 +241,8 @@ def list_cells(
 
 def find_seen_columns(by: Actor, cells: Iterable[CoverageCell]) -> set[int]:
     """Return the ids of the cells' columns that the user sees in the office: others are not linked."""
-    asked = {column.pk for cell in cells for column in cell.columns}
-    return set(columns_seen(by).filter(pk__in=asked).values_list("pk", flat=True))
+    column_ids = {column.pk for cell in cells for column in cell.columns}
+    return set(columns_seen(by).filter(pk__in=column_ids).values_list("pk", flat=True))
 
 
 def _map_texts_by_column(columns: Iterable[int], now: datetime) -> dict[int, list[PublicText]]:
@@ -366,10 +366,10 @@ def count_unpublished(catalogues: Sequence[Catalogue]) -> int:
     owed = CatalogueItem.bodies.through.objects.filter(catalogueitem__in=mapped)
     shelves = shelf.filter(column__catalogue_items=OuterRef("catalogueitem"), body=OuterRef("body"))
     nobodys = mapped.filter(bodies=None).exclude(Exists(shelf.filter(column__catalogue_items=OuterRef("pk"))))
-    found = shelf.filter(column__catalogue_items=OuterRef("item"), body=OuterRef("unit"))
-    chosen = found.filter(document__catalogue_findings=OuterRef("pk"))
-    none = CellFinding.objects.filter(Exists(found), item__in=mapped, item__bodies=F("unit"))
-    none = none.exclude(Exists(chosen)).exclude(Exists(found.filter(from_at__gt=OuterRef("found_at"))))
+    published = shelf.filter(column__catalogue_items=OuterRef("item"), body=OuterRef("unit"))
+    chosen = published.filter(document__catalogue_findings=OuterRef("pk"))
+    none = CellFinding.objects.filter(Exists(published), item__in=mapped, item__bodies=F("unit"))
+    none = none.exclude(Exists(chosen)).exclude(Exists(published.filter(from_at__gt=OuterRef("found_at"))))
     return owed.exclude(Exists(shelves)).count() + nobodys.count() + none.count()
 
 

@@ -30,8 +30,8 @@ class ColumnSearchField(SearchedField):
 
     def look(self, rows: QuerySet[Model], typed: str) -> QuerySet[Model]:
         """Filter columns by the last name of the typed path."""
-        last = typed.replace("＞", ">").rsplit(">", 1)[-1].strip()
-        return rows.filter(name__icontains=last)
+        last_name = typed.replace("＞", ">").rsplit(">", 1)[-1].strip()
+        return rows.filter(name__icontains=last_name)
 
 
 class PowerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -72,8 +72,8 @@ class ItemMappingForm(ActForm):
         assert isinstance(self.target, CatalogueItem)
         item, government = self.target, self.target.catalogue.government
         self.website = Website.objects.filter(body=government).order_by("-is_default", "pk").first()
-        under = Body.objects.filter(path__startswith=government.path, active_to=None, merged_into=None)
-        self.offer("bodies", under.order_by("position", "pk"))
+        units_below = Body.objects.filter(path__startswith=government.path, active_to=None, merged_into=None)
+        self.offer("bodies", units_below.order_by("position", "pk"))
         self.offer("power", list_item_powers(item))
         columns = Column.objects.filter(website=self.website, opened_at__isnull=False, archived_at=None)
         self.offer("more", columns.exclude(kind=ColumnKind.LINK).order_by("key"))
@@ -94,7 +94,7 @@ class ItemMappingForm(ActForm):
     def clean_columns(self) -> list[Column]:
         """Parse the column paths."""
         lines = [line.strip() for line in self.cleaned_data["columns"].splitlines() if line.strip()]
-        paths = [tuple(part.strip() for part in line.replace("＞", ">").split(">")) for line in lines]
+        paths = [tuple(name.strip() for name in line.replace("＞", ">").split(">")) for line in lines]
         if not paths:
             return []
         if self.website is None:
@@ -198,9 +198,9 @@ def propose_template_lines(government: Body) -> str:
     items = CatalogueItem.objects.filter(catalogue__in=list(list_catalogues_in_force(government)), proactive=True)
     rows = items.order_by("catalogue__domain", "position").values_list("catalogue__domain", "first")
     lines: dict[str, None] = {}
-    for domain, first in rows:
+    for domain, first_item in rows:
         lines.setdefault(f"{' > '.join((*ROOT_PATH[1:], domain))}｜公开{domain}领域标准目录所列信息。｜31")
-        lines.setdefault(f"{' > '.join((*ROOT_PATH[1:], domain, first))}｜公开{first}的信息。｜92")
+        lines.setdefault(f"{' > '.join((*ROOT_PATH[1:], domain, first_item))}｜公开{first_item}的信息。｜92")
     return "\n".join(lines)
 
 

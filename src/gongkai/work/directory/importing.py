@@ -281,6 +281,7 @@ def _map_keys_in_force(government: int) -> dict[str, set[str]]:
 
 
 def _map_item_keys(government: int, state: str) -> dict[str, set[str]]:
+    """Return the item keys of a government's catalogues in a state, by domain."""
     item_keys: dict[str, set[str]] = defaultdict(set)
     rows = CatalogueItem.objects.filter(catalogue__government=government, catalogue__state=state)
     for domain, key in rows.order_by().values_list("catalogue__domain", "key"):

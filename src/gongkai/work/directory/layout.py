@@ -84,7 +84,7 @@ def parse_channels(value: object) -> list[str]:
         if not channels:
             raise BadCell("没有勾选公开渠道", "请至少勾选一种渠道，如“■政府网站”")
     else:
-        channels = [_normalize_name(part) for part in _LIST.split(text) if _normalize_name(part)]
+        channels = [_normalize_name(listed_name) for listed_name in _LIST.split(text) if _normalize_name(listed_name)]
         if not channels:
             raise BadCell("没有填写", "请填写公开渠道，如“政府网站”")
     return list(dict.fromkeys(channels))
@@ -233,6 +233,7 @@ def _strip_noise(value: object) -> str:
 
 
 def _find_header_row(rows: list[tuple[int, list[object]]]) -> int | None:
+    """Return the position of the first row with enough known headings, or None."""
     for at, (_, cells) in enumerate(rows[:_LOOK]):
         if len({_strip_noise(cell) for cell in cells} & (_FIRST | _SECOND)) >= _ENOUGH:
             return at

@@ -71,7 +71,7 @@ def list_office_governments(by: Actor) -> list[Body]:
 
 
 def _split_path(path: str) -> list[int]:
-    return [int(part) for part in path.split("/") if part]
+    return [int(number_text) for number_text in path.split("/") if number_text]
 
 
 def get_maintained_government(by: Actor) -> Body | None:

@@ -82,8 +82,8 @@ def _columns_of(row: CatalogueItem) -> SafeString | str:
 
 def _columns_for(by: Actor) -> "Prefetch[str]":
     """Return the lookup of items' columns, annotated with whether the user sees them in the office."""
-    seen = Exists(columns_seen(by).filter(pk=OuterRef("pk")))
-    return Prefetch("columns", SiteColumn.objects.annotate(seen=seen))
+    is_seen = Exists(columns_seen(by).filter(pk=OuterRef("pk")))
+    return Prefetch("columns", SiteColumn.objects.annotate(seen=is_seen))
 
 
 def _render_responsible(row: CatalogueItem) -> SafeString | str:
@@ -235,7 +235,7 @@ class CatalogueRegister(Register[Catalogue]):
 
     def facts_of(self, by: Actor, row: Catalogue) -> Sequence[tuple[str, object]]:
         """Return the unmapped items."""
-        asked = {"catalogue": row.pk}
+        parameters = {"catalogue": row.pk}
         blank = "、".join(unit.label for unit in queries.list_units_without_power_list(row))
         return [
             (
@@ -243,7 +243,7 @@ class CatalogueRegister(Register[Catalogue]):
                 format_html(
                     '<a href="{}?{}">{}项</a>',
                     reverse("directory:items"),
-                    urlencode({**asked, "only": key}),
+                    urlencode({**parameters, "only": key}),
                     _count_gaps(row, key),
                 ),
             )
@@ -265,6 +265,7 @@ def _count_gaps(row: Catalogue, key: str) -> int:
 
 
 def _render_due_date(row: Followup) -> SafeString | str:
+    """Return the due date of a follow-up with its light; 未起算 if the deadline has not started."""
     entry = row.entry
     if entry.due_at is None:
         return "未起算"

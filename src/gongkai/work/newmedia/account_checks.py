@@ -30,8 +30,8 @@ def get_stale_days() -> int:
 
 def count_idle_days(account: Account, today: date) -> int | None:
     """Return the days since the last update or the opening; None if unknown."""
-    last = account.updated_on or account.opened_on
-    return (today - last).days if last else None
+    last_day = account.updated_on or account.opened_on
+    return (today - last_day).days if last_day else None
 
 
 def is_stale(account: Account, today: date) -> bool:
@@ -58,19 +58,19 @@ def get_column_light(column: AccountColumn, today: date) -> str:
         return "grey"
     if not column.cycle_days:
         return "green"
-    last = column.updated_on or column.opened_on
-    return "red" if last is None or last + timedelta(days=column.cycle_days) < today else "green"
+    last_day = column.updated_on or column.opened_on
+    return "red" if last_day is None or last_day + timedelta(days=column.cycle_days) < today else "green"
 
 
 def list_missing_column_fields(column: AccountColumn) -> list[str]:
     """Return the fields that a column lacks for its opening (P-02)."""
-    wanted = (
+    required = (
         (column.content, "栏目内容"),
         (column.cycle_days is not None, "更新周期"),
         (column.owner_id, "责任单位"),
         (column.person_id, "责任人"),
     )
-    return [f"还没有填写{name}。" for there, name in wanted if not there]
+    return [f"还没有填写{name}。" for is_filled, name in required if not is_filled]
 
 
 def find_account_problems(account: Account, today: date, doubled: bool) -> list[AccountProblem]:
@@ -81,7 +81,7 @@ def find_account_problems(account: Account, today: date, doubled: bool) -> list[
         today: the day of the check.
         doubled: the unit has another open one on the same platform.
     """
-    found = [
+    checks = [
         (is_stale(account, today), AccountProblem.STALE),
         (account.funds is None or account.funds <= 0, AccountProblem.FUNDS),
         (account.keeper_id is None or account.keepers == 0, AccountProblem.KEEPER),
@@ -93,4 +93,4 @@ def find_account_problems(account: Account, today: date, doubled: bool) -> list[
         ),
         (doubled, AccountProblem.DOUBLE),
     ]
-    return [reason for there, reason in found if there]
+    return [reason for is_found, reason in checks if is_found]

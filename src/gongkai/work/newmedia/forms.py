@@ -66,9 +66,10 @@ DECISION_FIELD: Mapping[str, forms.Field] = {
 
 
 def _list_people(by: "Actor", row: "AnyRow") -> QuerySet[Person]:
-    kept = [number for number in (row.leader_id, row.keeper_id) if number]
+    """Return the people of the unit and those whom the row names already, by name."""
+    present_ids = [number for number in (row.leader_id, row.keeper_id) if number]
     bodies = Body.objects.filter(pk=row.body_id)
-    return Person.objects.filter(Q(pk__in=queries.list_people(bodies).values("pk")) | Q(pk__in=kept)).order_by(
+    return Person.objects.filter(Q(pk__in=queries.list_people(bodies).values("pk")) | Q(pk__in=present_ids)).order_by(
         "name", "pk"
     )
 
@@ -207,8 +208,8 @@ class RewriteForm(ActForm):
         if not self.target.pictures:
             del self.fields["pictures"]
             return
-        choices_field(self, "pictures").choices = [(mark, name) for name, mark in self.target.pictures]
-        self.initial["pictures"] = [mark for _, mark in self.target.pictures]
+        choices_field(self, "pictures").choices = [(digest, name) for name, digest in self.target.pictures]
+        self.initial["pictures"] = [digest for _, digest in self.target.pictures]
 
 
 _FILING_ACTS = (

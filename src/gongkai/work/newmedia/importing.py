@@ -79,15 +79,19 @@ def save_imported_account(
 ) -> ActionResult:
     """Store an account or change its fields; return the `Account`. `new`: no account has this name."""
     account = None if new else Account.objects.filter(body=body, platform=platform, name=name).first()
-    made = account or Account(body=body, platform=platform, name=name, state=AccountState.OPEN)
+    stored_account = account or Account(body=body, platform=platform, name=name, state=AccountState.OPEN)
     for key, value in facts.items():
-        setattr(made, key, value)
-    refuse_personal_rows([made], *PUBLIC_FIELDS)
+        setattr(stored_account, key, value)
+    refuse_personal_rows([stored_account], *PUBLIC_FIELDS)
     if account:
-        made.save()
+        stored_account.save()
     else:
-        insert_row(made)
-    return ActionResult(words=f"{'修改' if account else '登记'}账号{made}", result=made, stream=made.stream)
+        insert_row(stored_account)
+    return ActionResult(
+        words=f"{'修改' if account else '登记'}账号{stored_account}",
+        result=stored_account,
+        stream=stored_account.stream,
+    )
 
 
 class AccountImporter:
@@ -188,6 +192,7 @@ class AccountImporter:
 
 
 def _read_cell(row: "Row", name: str) -> object:
+    """Return a cell, with the empty value of its field if it is blank."""
     value = row[name]
     if value is not None:
         return value

@@ -43,9 +43,9 @@ class PostErasureHandler(BaseErasureHandler):
     def erase(self, edition: Edition) -> None:
         """Blank the posts and the updates that name them."""
         posts = list(_find_posts_of_edition(edition))
-        said = {(post.account_id, post.title[:200]) for post in posts}
+        erased_words = {(post.account_id, post.title[:200]) for post in posts}
         query = Q(pk__in=[])
-        for account, text in said:
+        for account, text in erased_words:
             query |= Q(account=account, words=text)
         Update.objects.filter(query).update(words=ERASED_TEXT)
         _find_posts_of_edition(edition).update(title=ERASED_TEXT, text="", pictures=[])
@@ -63,20 +63,24 @@ POST_ERASURE_HANDLER = PostErasureHandler()
 @action("newmedia.remind_update", label="提醒更新", rule=check_system)
 def remind_update(account: Account, *, by: Actor, late: bool) -> ActionResult:
     """Remind clerks and editor to update an account, once for each period without updates."""
-    last = account.updated_on or account.opened_on
-    assert last is not None
-    until = last + timedelta(days=get_stale_days())
-    text = f"最近更新为{last}，已超过两周未更新，请立即更新。" if late else f"最近更新为{last}，请在{until}前更新。"
+    last_day = account.updated_on or account.opened_on
+    assert last_day is not None
+    until = last_day + timedelta(days=get_stale_days())
+    text = (
+        f"最近更新为{last_day}，已超过两周未更新，请立即更新。"
+        if late
+        else f"最近更新为{last_day}，请在{until}前更新。"
+    )
     tell = Notification(
         subject=f"新媒体{'超期未更新' if late else '将到更新期限'}：{account}"[:120],
         body=f"{account}{text}",
         link=reverse("newmedia:account", args=[account.pk]),
-        key=f"newmedia.update:{account.pk}:{last}:{'late' if late else 'soon'}",
+        key=f"newmedia.update:{account.pk}:{last_day}:{'late' if late else 'soon'}",
         posts=((Role.CLERK, account.body_id),) + (((Role.LEAD, account.body_id),) if late else ()),
         persons=(account.keeper_id,) if account.keeper_id else (),
         urgent=late,
     )
-    Account.objects.filter(pk=account.pk).update(reminded=f"{last}:{'late' if late else 'soon'}")
+    Account.objects.filter(pk=account.pk).update(reminded=f"{last_day}:{'late' if late else 'soon'}")
     return ActionResult(words=text, tell=(tell,))
 
 
@@ -104,7 +108,7 @@ CLIENT_CHECK_DAYS = 7
 @action("newmedia.check_client", label="核查移动客户端的IPv6", rule=check_system)
 def check_client(account: Account, *, by: Actor, fault: str) -> ActionResult:
     """Record whether the hosts of a mobile client answer over IPv6; notify its unit of a new fault (W-12)."""
-    before, account.hosts_fault, account.hosts_asked_on = account.hosts_fault, fault[:500], timezone.localdate()
+    earlier_fault, account.hosts_fault, account.hosts_asked_on = account.hosts_fault, fault[:500], timezone.localdate()
     account.save(update_fields=["hosts_fault", "hosts_asked_on"])
     text = account.hosts_fault or "客户端访问的域名都有IPv6地址"
     tell = Notification(
@@ -115,7 +119,7 @@ def check_client(account: Account, *, by: Actor, fault: str) -> ActionResult:
         posts=((Role.CLERK, account.body_id),),
         persons=(account.keeper_id,) if account.keeper_id else (),
     )
-    return ActionResult(words=text, tell=(tell,) if fault and fault != before else ())
+    return ActionResult(words=text, tell=(tell,) if fault and fault != earlier_fault else ())
 
 
 def check_clients() -> Mapping[str, int]:

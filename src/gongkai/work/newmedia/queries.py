@@ -200,8 +200,8 @@ def compute_statistics(rows: Sequence[Account], by_unit: bool) -> list[AccountFi
         groups = {label: [] for label in Platform.labels}
     for account in rows:
         groups.setdefault(account.body.label if by_unit else account.get_platform_display(), []).append(account)
-    made = [_compute_figures(label, accounts, posts, today) for label, accounts in groups.items() if accounts]
-    return [*made, _compute_figures("合计", list(rows), posts, today)]
+    figures = [_compute_figures(label, accounts, posts, today) for label, accounts in groups.items() if accounts]
+    return [*figures, _compute_figures("合计", list(rows), posts, today)]
 
 
 def _compute_figures(label: str, rows: Sequence[Account], posts: dict[int, int], today: date) -> AccountFigures:
@@ -221,5 +221,5 @@ def list_public_accounts(root: Body) -> list[Account]:
     """Return the accounts of the public list: open accounts by unit, then closed ones, newest first."""
     rows = list_accounts_under(root)
     open_accounts = rows.filter(state=AccountState.OPEN).order_by("body__position", "body_id", "platform")
-    closed = rows.filter(state=AccountState.CLOSED).order_by("-closed_on", "pk")
-    return [*open_accounts, *closed]
+    closed_accounts = rows.filter(state=AccountState.CLOSED).order_by("-closed_on", "pk")
+    return [*open_accounts, *closed_accounts]

@@ -23,7 +23,8 @@ def _render_filing_day(row: Filing) -> SafeString | str:
     return display_value(row.done_on)
 
 
-def _column_light(row: AccountColumn) -> SafeString | str:
+def _render_column_light(row: AccountColumn) -> SafeString | str:
+    """Return the state of a column: what it lacks before opening, or whether its cycle is exceeded."""
     if not row.opened:
         return "".join(account_checks.list_missing_column_fields(row)) or light_html("blue", "未开通")
     late = account_checks.get_column_light(row, timezone.localdate()) == "red"
@@ -69,7 +70,7 @@ RECORD_PARTS = (
             "owner",
             "person",
             "updated_on",
-            Column("opened", "情况", value=lambda row: "", cell=_column_light),
+            Column("opened", "情况", value=lambda row: "", cell=_render_column_light),
         ),
         acts=(
             CHANGE_COLUMN_ACT,

@@ -59,6 +59,7 @@ def _render_name(row: Account) -> str:
 
 
 def _render_last_update(row: Account) -> SafeString | str:
+    """Return the day of the last update with the days since, or that of the closing."""
     if row.closed_on:
         return f"{row.closed_on}关停"
     if row.updated_on is None:
@@ -68,6 +69,7 @@ def _render_last_update(row: Account) -> SafeString | str:
 
 
 def _render_open_filing(row: Account) -> SafeString | str:
+    """Return a link to the open filing of an account, "" if there is none."""
     filing = queries.map_open_filings([row]).get(row.pk)
     if filing is None:
         return ""
@@ -309,10 +311,10 @@ class PostRegister(Register[Post]):
     def totals(self, listing: Listing[Post]) -> Sequence[tuple[str, object]]:
         """Return the document whose posts are listed, and their number (W-14)."""
         rows = listing.rows.order_by()
-        if (first := rows.first() if listing.chosen.get("document") else None) is None:
+        if (first_post := rows.first() if listing.chosen.get("document") else None) is None:
             return ()
         return (
-            ("信息", first.title),
+            ("信息", first_post.title),
             ("网站和账号", rows.count()),
             ("已发布", rows.filter(state=PostState.POSTED).count()),
         )

@@ -70,6 +70,7 @@ check_filing_approver = AnotherPerson(
 
 
 def _check_post_approver(by: Actor, post: Post) -> list[str]:
+    """Return the Chinese reason if the user may not clear posts of this unit."""
     body = get_unit(post)
     if by.has(*CLEARING_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
         return []

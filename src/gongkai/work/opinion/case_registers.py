@@ -110,11 +110,12 @@ class CaseRegister(Register[OpinionCase]):
         return (("等待甄别的线索，回应时限自收到时起算", html),)
 
 
-def _lead_title(row: Lead) -> SafeString | str:
+def _make_lead_title(row: Lead) -> SafeString | str:
+    """Return the title of a feed entry, linked to its page in a new window."""
     if not row.address:
         return row.title
-    new = '<a href="{}" rel="noopener noreferrer" target="_blank">{}<span class="gk-sr">（新窗口）</span></a>'
-    return format_html(new, row.address, row.title)
+    link_template = '<a href="{}" rel="noopener noreferrer" target="_blank">{}<span class="gk-sr">（新窗口）</span></a>'
+    return format_html(link_template, row.address, row.title)
 
 
 def _render_outcome(row: Lead) -> SafeString | str:
@@ -127,7 +128,7 @@ class LeadRegister(Register[Lead]):
     name, model, title = "opinion.leads", Lead, "舆情线索"
     section = (*OPINION_SECTION, ("政务舆情", "opinion:cases"))
     columns = (
-        Column("title", "线索", value=lambda row: row.title, cell=_lead_title, order="title", width=40),
+        Column("title", "线索", value=lambda row: row.title, cell=_make_lead_title, order="title", width=40),
         "text",
         Column("feed__name", "来源"),
         "found_at",
@@ -223,5 +224,5 @@ class PromiseRegister(Register[Promise]):
 
     def extra_context(self, request: HttpRequest, listing: Listing[Promise]) -> Mapping[str, object]:
         """Return figures by unit if all promises are shown."""
-        whole = listing.chosen.get("tab") == "all" and not listing.chosen.get("unit")
-        return {"figures": promises.count_by_unit(self.rows(listing.by)) if whole else []}
+        shows_all = listing.chosen.get("tab") == "all" and not listing.chosen.get("unit")
+        return {"figures": promises.count_by_unit(self.rows(listing.by)) if shows_all else []}

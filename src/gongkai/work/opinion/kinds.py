@@ -40,9 +40,11 @@ def _make_reader_filter(actor: Actor) -> Q | None:
     if not actor.bodies:
         return None
     # Nobody holds a post in a government itself, so its 政务公开办 gets the messages.
-    asked = Consulted.objects.filter(rows_of_own_units(actor, supervising=(Role.CHIEF,))).values("case_id")
+    consulted_cases = Consulted.objects.filter(rows_of_own_units(actor, supervising=(Role.CHIEF,))).values("case_id")
     owing = OpinionDuty.objects.filter(rows_of_own_units(actor, "entry__body", supervising=(Role.CHIEF,)))
-    involved = Q(pk__in=asked) | Q(pk__in=owing.values("case_id")) | Q(opinion_case__collector_id__in=actor.bodies)
+    involved = (
+        Q(pk__in=consulted_cases) | Q(pk__in=owing.values("case_id")) | Q(opinion_case__collector_id__in=actor.bodies)
+    )
     return (involved | Q(body__in=Body.objects.filter(_make_body_filter(actor)))) & ~Q(audience=Audience.CHIEF)
 
 

@@ -75,7 +75,7 @@ def case_panel(entry: Entry, by: Actor) -> dict[str, object]:
     case = OpinionCase.objects.select_related("entry__body", "collector", "field", "proposed").get(pk=entry.pk)
     responses = [(answer, _review_of(answer.stream), _get_public_url(answer, by)) for answer in case.responses.all()]
     duties = case.duties.select_related("entry__body")
-    seen = set(visible_entries(by).filter(pk__in=duties.values("entry")).values_list("pk", flat=True))
+    visible_ids = set(visible_entries(by).filter(pk__in=duties.values("entry")).values_list("pk", flat=True))
     return {
         "case": case,
         "stages": list_stages(case),
@@ -83,7 +83,7 @@ def case_panel(entry: Entry, by: Actor) -> dict[str, object]:
         "consulted": list(case.consulted.select_related("body")),
         "responses": responses,
         "desk": _make_desk(case, by),
-        "duties": [(duty, duty.pk in seen) for duty in duties],
+        "duties": [(duty, duty.pk in visible_ids) for duty in duties],
         "links": _list_links(case, by),
         "talks": list(case.talks.select_related("body")),
         "promises": list(case.promises.select_related("entry")),
@@ -91,14 +91,15 @@ def case_panel(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def _make_desk(case: OpinionCase, by: Actor) -> SourceDesk | None:
-    last = case.responses.filter(means=AnswerMeans.WEBSITE).order_by("-pk").first()
-    return desk_of(last, by, back=case.entry.url, own_ways=True) if last else None
+    last_response = case.responses.filter(means=AnswerMeans.WEBSITE).order_by("-pk").first()
+    return desk_of(last_response, by, back=case.entry.url, own_ways=True) if last_response else None
 
 
 def _get_public_url(answer: Response, by: Actor) -> str:
+    """Return the path of a published answer if the user may see it, else ""."""
     document = answer.document if answer.responded_at else None
-    shown = document and documents_visible_to(by).filter(pk=document.pk).first()
-    address = shown.addresses.filter(current=True).first() if shown else None
+    visible_document = document and documents_visible_to(by).filter(pk=document.pk).first()
+    address = visible_document.addresses.filter(current=True).first() if visible_document else None
     return address.path if address else ""
 
 
@@ -135,8 +136,8 @@ def list_linking_cases(entry: Entry, by: Actor) -> dict[str, object] | None:
 def duty_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of a duty, with its case if visible."""
     duty = entry.opinion_duty
-    seen = visible_to(by).filter(pk=duty.case_id).exists()
-    return {"duty": duty, "case": duty.case if seen else None}
+    is_visible = visible_to(by).filter(pk=duty.case_id).exists()
+    return {"duty": duty, "case": duty.case if is_visible else None}
 
 
 def promise_panel(entry: Entry, by: Actor) -> dict[str, object]:

@@ -124,8 +124,8 @@ def list_asked_of(by: Actor, entry: Entry) -> list[Consulted]:
     """Return the rows of the consulted units for which the user may give an opinion, unanswered ones first."""
     rows = entry.opinion_case.consulted.filter(guidance=False).exclude(asked=MEETING_LABEL).select_related("body")
     governed = {post.reach for post in by.posts if post.role == Role.CHIEF}
-    own = [row for row in rows if by.has(*WORKING_ROLES, body_id=row.body_id) or row.body.path in governed]
-    return sorted(own, key=lambda one: (one.at is not None, one.pk))
+    own_rows = [row for row in rows if by.has(*WORKING_ROLES, body_id=row.body_id) or row.body.path in governed]
+    return sorted(own_rows, key=lambda one: (one.at is not None, one.pk))
 
 
 def list_possible_spokespeople(body: Body) -> QuerySet[Person]:
@@ -145,11 +145,13 @@ def _make_term_condition() -> Q:
 def is_speaker_for(by: Actor, body: Body) -> bool:
     """Return True if the user is a spokesperson of the unit or of its government."""
     return any(
-        one.pk == body.pk or (one.kind in GOVERNING_KINDS and body.path.startswith(one.path)) for one in _spoken_for(by)
+        one.pk == body.pk or (one.kind in GOVERNING_KINDS and body.path.startswith(one.path))
+        for one in _list_bodies_spoken_for(by)
     )
 
 
-def _spoken_for(by: Actor) -> list[Body]:
+def _list_bodies_spoken_for(by: Actor) -> list[Body]:
+    """Return the units whose spokesperson the user is."""
     if by.person_id is None:
         return []
     rows = Spokesperson.objects.filter(_make_term_condition(), person_id=by.person_id).select_related("body")
@@ -174,7 +176,7 @@ def check_drafter(by: Actor, target: Entry) -> list[str]:
 def make_speaker_condition(by: Actor) -> Q:
     """Return the filter for units that the user speaks for."""
     condition = Q(pk__in=[])
-    for body in _spoken_for(by):
+    for body in _list_bodies_spoken_for(by):
         condition |= Q(path__startswith=body.path) if body.kind in GOVERNING_KINDS else Q(pk=body.pk)
     return condition
 

@@ -17,8 +17,10 @@ from gongkai.work.opinion.states import CASE_MACHINE, PROMISE_MACHINE
 
 def find_watched_field(text: str, fields: Sequence[WatchField] | None = None) -> WatchField | None:
     """Return the watched field whose keywords occur most often in a text, or None."""
-    known = list(WatchField.objects.all()) if fields is None else fields
-    counted = [(sum(text.count(word) for word in field.keywords), -place, field) for place, field in enumerate(known)]
+    watched_fields = list(WatchField.objects.all()) if fields is None else fields
+    counted = [
+        (sum(text.count(word) for word in field.keywords), -place, field) for place, field in enumerate(watched_fields)
+    ]
     best = max(counted, key=lambda row: row[:2], default=None)
     return best[2] if best and best[0] else None
 
@@ -37,8 +39,8 @@ def propose_responder(field: WatchField | None, areas: Sequence[Body]) -> tuple[
             return local, f"只涉及{place}，由当地主管部门首先回应"
         return area, f"只涉及{place}，属地首先回应"
     if owners:
-        why = "涉及多个地区，由本级主管部门首先回应" if areas else f"“{field}”领域由主管部门首先回应"
-        return owners[0], why
+        reason = "涉及多个地区，由本级主管部门首先回应" if areas else f"“{field}”领域由主管部门首先回应"
+        return owners[0], reason
     return None, ""
 
 
@@ -113,5 +115,7 @@ def apply_scheduled_texts() -> dict[str, int]:
     """Apply texts published by schedule, as a job; safe to miss and to repeat."""
     responses = Response.objects.filter(means=AnswerMeans.WEBSITE, responded_at=None)
     promises = Promise.objects.filter(revisions__public_at=None, revisions__dropped=False).distinct()
-    kept = sum(apply_published_response(response) for response in responses.select_related("case__entry__body"))
-    return {"kept": kept + sum(apply_published_promise(promise) for promise in promises)}
+    response_count = sum(
+        apply_published_response(response) for response in responses.select_related("case__entry__body")
+    )
+    return {"kept": response_count + sum(apply_published_promise(promise) for promise in promises)}

@@ -35,24 +35,27 @@ def _filter_tab(rows: QuerySet[Decision], name: str, value: str) -> QuerySet[Dec
     return rows.filter(pk__in=pending.values("decision")) if value else rows
 
 
-def _period_cell(row: AnyRow) -> SafeString | str:
-    found = row.listed.consultation
-    if found is None:
+def _make_period_cell(row: AnyRow) -> SafeString | str:
+    """Return the days of the last consultation, marked if it was shortened."""
+    consultation = row.listed.consultation
+    if consultation is None:
         return "依法不公开" if row.exempt else ""
-    short = format_html('<br><span class="gk-tag">{}</span>', "缩短期限") if found.short else ""
-    days = '<span class="gk-nowrap">{}至</span><br><span class="gk-nowrap">{}</span>{}'
-    return format_html(days, display_value(found.starts_on), display_value(found.ends_on), short)
+    short = format_html('<br><span class="gk-tag">{}</span>', "缩短期限") if consultation.short else ""
+    template = '<span class="gk-nowrap">{}至</span><br><span class="gk-nowrap">{}</span>{}'
+    return format_html(template, display_value(consultation.starts_on), display_value(consultation.ends_on), short)
 
 
-def _comments_cell(row: AnyRow) -> SafeString | str:
-    found = row.listed
-    if found.consultation is None:
+def _make_comments_cell(row: AnyRow) -> SafeString | str:
+    """Return the number of comments, linked if the user may read them."""
+    listed = row.listed
+    if listed.consultation is None:
         return ""
-    url = reverse("participation:comments", args=[found.consultation.pk])
-    return format_html('<a href="{}">{}</a>', url, found.comments) if found.may else str(found.comments)
+    url = reverse("participation:comments", args=[listed.consultation.pk])
+    return format_html('<a href="{}">{}</a>', url, listed.comments) if listed.may else str(listed.comments)
 
 
-def _due_cell(row: AnyRow) -> SafeString | str:
+def _make_due_cell(row: AnyRow) -> SafeString | str:
+    """Return the day until which feedback is due, with the days left while it is open."""
     due = row.listed.due
     if due is None or row.entry.closed_at:
         return display_value(timezone.localdate(due)) if due else ""
@@ -68,9 +71,9 @@ class DecisionListRegister(Register[Decision]):
         title_column("决策事项"),
         unit_column("承办单位"),
         Column("state", "阶段", value=lambda row: row.entry.state_label, at=LIST_ONLY, order="entry__state"),
-        Column("period", "征求意见", value=_period_cell, at=LIST_ONLY, order=""),
-        Column("comments", "意见", value=_comments_cell, at=LIST_ONLY, order="", number=True),
-        Column("due", "到期", value=_due_cell, at=LIST_ONLY, order="entry__due_at"),
+        Column("period", "征求意见", value=_make_period_cell, at=LIST_ONLY, order=""),
+        Column("comments", "意见", value=_make_comments_cell, at=LIST_ONLY, order="", number=True),
+        Column("due", "到期", value=_make_due_cell, at=LIST_ONLY, order="entry__due_at"),
         Column(
             "light",
             "灯",

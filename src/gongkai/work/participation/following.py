@@ -66,6 +66,7 @@ def apply_published_text(announcement: Announcement, revision: AnnouncementRevis
 
 
 def _apply_survey_text(survey: Survey, what: str, revision: AnnouncementRevision, day: date) -> None:
+    """Open a survey with its published questions, or record that its findings were published."""
     if what == _Kind.FINDINGS:
         actions.record_published_findings(survey, by=SYSTEM, on=day)
         return

@@ -100,15 +100,20 @@ class AnnouncementForm(Plain):
         for name, value in self.cleaned_data.items():
             if name in {"title", "attachments"} or name.endswith("_file"):
                 continue
-            made[name] = self._html(name, value, before) if name in self.TEXTS else _to_json_value(value)
+            made[name] = self._make_html(name, value, before) if name in self.TEXTS else _to_json_value(value)
         return made
 
-    def _html(self, name: str, text: str, before: Mapping[str, object]) -> str:
+    def _make_html(self, name: str, text: str, before: Mapping[str, object]) -> str:
+        """Return the HTML of a text: that of an uploaded file, the earlier one if unchanged, or new paragraphs."""
         upload: UploadedFile[bytes] | None = self.cleaned_data.get(f"{name}_file")
         if upload:
             return convert_office_text(upload.read(), upload.name or "", _drop_picture).html
-        kept = str(before.get(name, ""))
-        return kept if kept and to_plain_text(kept) == text.replace("\r\n", "\n").strip() else make_paragraphs(text)
+        earlier_html = str(before.get(name, ""))
+        return (
+            earlier_html
+            if earlier_html and to_plain_text(earlier_html) == text.replace("\r\n", "\n").strip()
+            else make_paragraphs(text)
+        )
 
     @classmethod
     def initial_of(cls, terms: Mapping[str, object]) -> dict[str, object]:

@@ -41,6 +41,7 @@ def get_publication_day(announcement: Announcement) -> date:
 
 
 def _find_catalogue_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
+    """Return the Chinese reasons why a catalogue cannot be published: no rows, or no consent."""
     catalogue = announcement.catalogue
     assert catalogue is not None
     reasons = [] if terms.get("rows") else ["目录中还没有事项。"]
@@ -82,11 +83,12 @@ def _find_draft_gaps(announcement: Announcement, terms: Mapping[str, object]) ->
 
 
 def _find_hearing_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
-    held = datetime.fromisoformat(read_text(terms, "held_at")).date()
+    """Return the Chinese objections to the day of a hearing; none for corrections after it."""
+    hearing_day = datetime.fromisoformat(read_text(terms, "held_at")).date()
     today = timezone.localdate()
-    if held < today:
+    if hearing_day < today:
         return []  # a correction after the hearing
-    return find_hearing_objections(today, held) if terms["form"] == "hearing" else []
+    return find_hearing_objections(today, hearing_day) if terms["form"] == "hearing" else []
 
 
 def _find_adoption_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
@@ -183,13 +185,17 @@ def list_omitted_steps(decision: Decision) -> list[str]:
 def list_promised_meetings(decision: Decision) -> list[ParticipationWay]:
     """Return the hearing and meeting that the catalogue promises and that were not held after a public notice."""
     rows = decision.announcements.filter(what=_Kind.HEARING, dropped=False)
-    held = {announcement.stream: announcement.latest.terms["form"] for announcement in rows if was_held(announcement)}
-    out = Document.objects.filter(source__in=held, published_at__lte=timezone.now()).values_list("source", flat=True)
-    done = {held[stream] for stream in out}
+    form_by_stream = {
+        announcement.stream: announcement.latest.terms["form"] for announcement in rows if was_held(announcement)
+    }
+    published_streams = Document.objects.filter(
+        source__in=form_by_stream, published_at__lte=timezone.now()
+    ).values_list("source", flat=True)
+    held_forms = {form_by_stream[stream] for stream in published_streams}
     return [
         way
         for way in (ParticipationWay.HEARING, ParticipationWay.MEETING)
-        if way in decision.ways and way.value not in done
+        if way in decision.ways and way.value not in held_forms
     ]
 
 
@@ -225,10 +231,11 @@ def _find_legality_gaps(decision: Decision) -> list[str]:
 
 
 def _was_public_until_end(consultation: Consultation) -> bool:
+    """Return true if a draft stayed public until the end of its consultation."""
     document = Document.objects.filter(source=consultation.announcement.stream).first()
-    last = list_spans(document.editions.all())[-1:] if document else []
-    until = last[0].until if last else None
-    return bool(last) and (until is None or timezone.localdate(until) > consultation.ends_on)
+    last_spans = list_spans(document.editions.all())[-1:] if document else []
+    until = last_spans[0].until if last_spans else None
+    return bool(last_spans) and (until is None or timezone.localdate(until) > consultation.ends_on)
 
 
 def _find_publication_gaps(decision: Decision) -> list[str]:

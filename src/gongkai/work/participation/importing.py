@@ -63,14 +63,14 @@ def parse_planned_day(value: object) -> date | None:
 
 def parse_ways(value: object) -> list[str]:
     """Parse ways of participation separated by 、，；or line breaks."""
-    named = words_list()(value)
-    unknown = [one for one in named if one not in _WAY_BY_LABEL]
+    names = words_list()(value)
+    unknown = [name for name in names if name not in _WAY_BY_LABEL]
     if unknown:
         raise BadCell(
             f"没有这种公众参与方式：{unknown[0]}",
             f"请填写：{'、'.join(participation_way.label for participation_way in ParticipationWay)}",
         )
-    return list(dict.fromkeys(_WAY_BY_LABEL[one] for one in named))
+    return list(dict.fromkeys(_WAY_BY_LABEL[name] for name in names))
 
 
 _DRAFT_KIND_BY_LABEL = {draft_kind.label: draft_kind.value for draft_kind in DraftKind}
@@ -272,7 +272,7 @@ class CommentImporter:
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the comments the rows would register or assign."""
-        made = ImportPlan()
+        result = ImportPlan()
         periods = {
             consultation.pk: _ImportedPeriod(consultation, table.rows)
             for consultation in queries.consultations_visible_to(by).filter(
@@ -282,17 +282,17 @@ class CommentImporter:
         for row in table.rows:
             period = periods.get(row["period"])
             if period is None:
-                made.errors.append(row.error(COMMENT_SHEET, "period", "没有这次征求意见", "请核对页面上的编号"))
+                result.errors.append(row.error(COMMENT_SHEET, "period", "没有这次征求意见", "请核对页面上的编号"))
                 continue
-            if why := rules.check_unit_staff(by, period.consultation):
-                made.errors.append(row.error(COMMENT_SHEET, "period", why[0], "请由承办单位导入"))
+            if reasons := rules.check_unit_staff(by, period.consultation):
+                result.errors.append(row.error(COMMENT_SHEET, "period", reasons[0], "请由承办单位导入"))
                 continue
             point = period.points.get(row["point"]) if row["point"] else None
             if row["point"] and point is None:
-                made.errors.append(row.error(COMMENT_SHEET, "point", "没有这项归纳意见", "请先新增归纳意见"))
+                result.errors.append(row.error(COMMENT_SHEET, "point", "没有这项归纳意见", "请先新增归纳意见"))
                 continue
-            self._plan_row(made, row, period, point)
-        return made
+            self._plan_row(result, row, period, point)
+        return result
 
     def _plan_row(self, made: ImportPlan, row: "Row", period: "_ImportedPeriod", point: Point | None) -> None:
         """Plan one row: a numbered comment gets its point, a new one is added; faults become errors of the row."""
@@ -335,21 +335,21 @@ class CommentImporter:
 
     def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
         """Register new comments, one action a period; then assign comments to points."""
-        under: dict[Point, list[int]] = defaultdict(list)
-        new: dict[Consultation, list[RowChange]] = defaultdict(list)
+        numbers_by_point: dict[Point, list[int]] = defaultdict(list)
+        new_by_period: dict[Consultation, list[RowChange]] = defaultdict(list)
         for change in changes:
             if change.target is None:
-                new[change.facts["period"]].append(change)
+                new_by_period[change.facts["period"]].append(change)
             else:
                 recorder.before(change.target)
-                under[change.facts["point"]].append(change.target.pk)
-        for period, some in new.items():
+                numbers_by_point[change.facts["point"]].append(change.target.pk)
+        for period, some in new_by_period.items():
             comments = actions.register_comments(period, by=by, given=[change.facts["given"] for change in some])
             for change, comment in zip(some, comments, strict=True):
                 recorder.made(comment)
                 if change.facts["point"] is not None:
-                    under[change.facts["point"]].append(comment.pk)
-        for point, numbers in under.items():
+                    numbers_by_point[change.facts["point"]].append(comment.pk)
+        for point, numbers in numbers_by_point.items():
             actions.set_point(point.consultation, by=by, comments=numbers, point=point)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:

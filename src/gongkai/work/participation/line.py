@@ -106,9 +106,9 @@ def load_public_year(government: Body, year: int) -> PublicYear:
             public_year.catalogues.append((catalogue, shelves[0]))
             rows |= {row["decision"]: row for row in catalogue.shown}
     decisions = Decision.objects.filter(entry__body__in=bodies, entry__year=year).select_related("entry__body")
-    told = decisions.prefetch_related("announcements", "consultations").order_by("position", "pk")
-    lines = get_public_shelves(announcement for decision in told for announcement in decision.announcements.all())
-    for decision in told:
+    candidates = decisions.prefetch_related("announcements", "consultations").order_by("position", "pk")
+    lines = get_public_shelves(announcement for decision in candidates for announcement in decision.announcements.all())
+    for decision in candidates:
         listed_announcements = [
             announcement for announcement in decision.announcements.all() if announcement.pk in lines
         ]
@@ -212,26 +212,33 @@ def load_public_timeline(number: int, website: int) -> PublicTimeline | None:
     listed = get_catalogue_row(decision)
     if not public and listed is None:
         return None
-    shown = [announcement for announcement in announcements if announcement.pk in public]
+    public_announcements = [announcement for announcement in announcements if announcement.pk in public]
     periods = {consultation.pk: consultation for consultation in decision.consultations.all()}
-    last = next((periods[announcement.pk] for announcement in reversed(shown) if announcement.pk in periods), None)
-    until = last.ends_on if last and last.is_open() and decision.entry.state == DecisionState.CONSULTING else None
+    last_period = next(
+        (periods[announcement.pk] for announcement in reversed(public_announcements) if announcement.pk in periods),
+        None,
+    )
+    until = (
+        last_period.ends_on
+        if last_period and last_period.is_open() and decision.entry.state == DecisionState.CONSULTING
+        else None
+    )
     title = (listed or decision.row())["title"]
-    whats = {announcement.what for announcement in shown}
+    whats = {announcement.what for announcement in public_announcements}
     stage = describe_public_stage(decision.entry, whats, until)
-    timeline = PublicTimeline(decision, title, decision.entry.body, stage, [], last, catalogue=listed)
-    if last:
-        timeline.draft = public[last.announcement_id]
-        timeline.days = count_period_days(last.starts_on, last.ends_on)
-    tables = [public[announcement.pk] for announcement in shown if announcement.what == _Kind.ADOPTION]
-    if tables and last:
-        timeline.adoption, timeline.counts = tables[-1], count_outcomes(last)
-    if last and last.ends_on < timezone.localdate():
-        timeline.received = count_outcomes(last)["total"]
+    timeline = PublicTimeline(decision, title, decision.entry.body, stage, [], last_period, catalogue=listed)
+    if last_period:
+        timeline.draft = public[last_period.announcement_id]
+        timeline.days = count_period_days(last_period.starts_on, last_period.ends_on)
+    tables = [public[announcement.pk] for announcement in public_announcements if announcement.what == _Kind.ADOPTION]
+    if tables and last_period:
+        timeline.adoption, timeline.counts = tables[-1], count_outcomes(last_period)
+    if last_period and last_period.ends_on < timezone.localdate():
+        timeline.received = count_outcomes(last_period)["total"]
         if not tables and decision.entry.state == DecisionState.CONSULTING:
-            timeline.answer_due = get_feedback_deadline(last.ends_on, timezone.localdate()).date
+            timeline.answer_due = get_feedback_deadline(last_period.ends_on, timezone.localdate()).date
     _add_policy_document(timeline, website)
-    timeline.steps = _make_public_steps(timeline, shown, public, bool(listed))
+    timeline.steps = _make_public_steps(timeline, public_announcements, public, bool(listed))
     return timeline
 
 
@@ -304,6 +311,7 @@ def _make_public_steps(
 
 
 def _describe_period(made: PublicTimeline) -> str:
+    """Return the days of a finished consultation with the number of comments; "" while it is open."""
     if made.consultation is None or made.received is None:
         return ""
     brought = f"共收到意见{made.received}条" if made.received else "没有收到意见"
@@ -317,12 +325,12 @@ def find_decision_of_source(source: str) -> tuple[int, Consultation | None] | No
 
     Other sources return None.
     """
-    room, _, number = source.partition("/")
-    if room != "announcement" or not number.isdecimal():
+    source_kind, _, number = source.partition("/")
+    if source_kind != "announcement" or not number.isdecimal():
         return None
-    found = Announcement.objects.filter(pk=int(number)).values_list("decision", flat=True).first()
-    if found is None:
+    decision_id = Announcement.objects.filter(pk=int(number)).values_list("decision", flat=True).first()
+    if decision_id is None:
         return None
-    rows = Consultation.objects.filter(decision=found, decision__entry__state=DecisionState.CONSULTING)
+    rows = Consultation.objects.filter(decision=decision_id, decision__entry__state=DecisionState.CONSULTING)
     period = rows.order_by("-pk").first()
-    return found, period if period and period.is_open() and get_public_shelves([period.announcement]) else None
+    return decision_id, period if period and period.is_open() and get_public_shelves([period.announcement]) else None

@@ -144,6 +144,7 @@ class OpeningEvidenceForm(ActForm):
 
 
 def _can_be_evidence(opening: Opening) -> bool:
+    """Return true if a held event has link, files or public documents, and an open task to prove."""
     if not opening.held:
         return False
     has_traces = bool(opening.address) or opening.papers.exists() or bool(openings.list_public_documents(opening))
@@ -151,6 +152,7 @@ def _can_be_evidence(opening: Opening) -> bool:
 
 
 def _list_linked_documents(opening: Opening, by: Actor) -> list[Document]:
+    """Return the announcement and documents of an event, each with its public row as `shown`."""
     shelves = {text.document_id: text for text in openings.list_public_documents(opening)}
     linked = dict.fromkeys([*filter(None, [opening.announcement]), *opening.documents.all()])
     for document in linked:
@@ -329,8 +331,13 @@ class OpeningRegister(Register[Opening]):
 
     def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body] | None:
         """Return the units whose tasks of the year require an event."""
-        asked = chosen.get("kind")
-        ordered = tuple(word for kind, named in TASK_WORDS_BY_KIND.items() if asked in (None, kind) for word in named)
+        wanted_kind = chosen.get("kind")
+        ordered = tuple(
+            word
+            for kind, kind_words in TASK_WORDS_BY_KIND.items()
+            if wanted_kind in (None, kind)
+            for word in kind_words
+        )
         tasks = entries_visible_to(by).filter(ordered_with_words(ordered))
         if chosen.year:
             tasks = tasks.filter(year=chosen.year)

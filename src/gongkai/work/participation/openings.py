@@ -38,6 +38,7 @@ def list_registering_units(by: Actor) -> QuerySet[Body, Body]:
 
 
 def _get_public_shelves(documents: Iterable[int], site: int | None = None) -> dict[int, Shelf]:
+    """Return the public rows of documents by id, those of `site` first, then the default site's."""
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, document__in=set(documents))
     public_shelves: dict[int, Shelf] = {}
     ordered = rows.select_related("document", "website").order_by("-website__is_default", "website")
@@ -75,7 +76,7 @@ def list_visible_tasks(opening: Opening, by: Actor) -> QuerySet[Entry, Entry]:
 def list_required_kinds(entry: Entry) -> list[str]:
     """Return the kinds of events that a task requires."""
     order = order_of(entry)
-    return [kind for kind, words in TASK_WORDS_BY_KIND.items() if any(word in order for word in words)]
+    return [kind for kind, kind_words in TASK_WORDS_BY_KIND.items() if any(word in order for word in kind_words)]
 
 
 def list_matching_openings(entry: Entry, kinds: Iterable[str]) -> QuerySet[Opening, Opening]:
@@ -106,7 +107,7 @@ def count_by_unit(rows: Iterable[Opening]) -> list[OpeningCounts]:
     for row in rows:
         if not row.dropped:
             by_body.setdefault(row.body_id, []).append(row)
-    made = [
+    counts = [
         OpeningCounts(
             openings[0].body,
             Counter(opening.kind for opening in openings if opening.held),
@@ -116,7 +117,7 @@ def count_by_unit(rows: Iterable[Opening]) -> list[OpeningCounts]:
         )
         for openings in by_body.values()
     ]
-    return sorted(made, key=lambda one: (-sum(one.held.values()), one.body.position, one.body.pk))
+    return sorted(counts, key=lambda one: (-sum(one.held.values()), one.body.position, one.body.pk))
 
 
 def count_held_between(whose: Q, first: date, until: date) -> dict[str, tuple[int, int]]:
@@ -170,16 +171,19 @@ def list_public_openings(
         for opening in rows
     }
     shelves = _get_public_shelves((number for numbers in linked.values() for number in numbers), site)
-    coming, over = [], []
+    coming, past = [], []
     for opening in sorted(rows, key=lambda row: (row.on, row.pk)):
-        there = [shelves[number] for number in dict.fromkeys(linked[opening.pk]) if number in shelves]
-        shown = PublicOpening(
-            opening.get_kind_display(), opening.on, opening.body, [(shelf.title, address(shelf)) for shelf in there]
+        public_rows = [shelves[number] for number in dict.fromkeys(linked[opening.pk]) if number in shelves]
+        public_opening = PublicOpening(
+            opening.get_kind_display(),
+            opening.on,
+            opening.body,
+            [(shelf.title, address(shelf)) for shelf in public_rows],
         )
-        if not there:
+        if not public_rows:
             continue
         if opening.on >= day and opening.announcement_id in shelves:
-            coming.append(shown)
+            coming.append(public_opening)
         elif opening.held:
-            over.append(shown)
-    return coming, over[::-1]
+            past.append(public_opening)
+    return coming, past[::-1]

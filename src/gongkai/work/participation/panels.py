@@ -87,7 +87,9 @@ def required_opening_rows(by: Actor) -> list[RowCondition]:
 def list_unrecorded_openings(by: Actor) -> dict[str, object] | None:
     """Return the home-page list of events without a record."""
     today = timezone.localdate()
-    own = Opening.objects.filter(make_unit_staff_condition(by, "body"), body__in=by.bodies, dropped="", guests=None)
+    own_openings = Opening.objects.filter(
+        make_unit_staff_condition(by, "body"), body__in=by.bodies, dropped="", guests=None
+    )
 
     def line(opening: Opening) -> TodoLine:
         kind, past = opening.get_kind_display(), (today - opening.on).days
@@ -100,7 +102,7 @@ def list_unrecorded_openings(by: Actor) -> dict[str, object] | None:
             reverse("participation:openings_act", args=[opening.pk, "change-opening"]),
         )
 
-    rows = own.filter(on__lt=today).select_related("body").order_by("on", "pk")
+    rows = own_openings.filter(on__lt=today).select_related("body").order_by("on", "pk")
     return todo_block("待登记举办情况的开放日", rows, line, reverse("participation:openings"))
 
 

@@ -62,6 +62,7 @@ class PublicCommentForm(ContactForm):
 
 
 def _describe_draft(consultation: Consultation, path: str) -> SafeString:
+    """Return title and last day of a consultation with a link to its draft."""
     return format_html(
         '{}（至{}） <a href="{}" target="_blank" rel="noopener">看草案全文</a>',
         consultation.decision.entry.title,
@@ -99,18 +100,20 @@ def get_comment_progress(number: int) -> MatterProgress | None:
         return None
     consultation = comment.consultation
     entry, table = consultation.decision.entry, _get_published_adoption(consultation)
-    over = not consultation.is_open()
+    is_over = not consultation.is_open()
     return MatterProgress(
         title=f"您对{quote_words(entry.title)}的意见",
         number=f"{entry.number}-{comment.number}",
-        state="已公布采纳情况" if table else ("正在研究意见" if over else "征求意见中"),
+        state="已公布采纳情况" if table else ("正在研究意见" if is_over else "征求意见中"),
         received_at=comment.received_at,
         closed=bool(table),
         why=() if table else (f"征求意见至{day_in_words(consultation.ends_on)}止，期满后公布采纳情况。",),
         stages=(
             ProgressStage("收到意见", comment.received_at),
-            ProgressStage("征求意见期满", None, current=not over, detail=f"{consultation.ends_on:%Y-%m-%d}", done=over),
-            ProgressStage("归纳研究", None, current=over and not table, done=bool(table)),
+            ProgressStage(
+                "征求意见期满", None, current=not is_over, detail=f"{consultation.ends_on:%Y-%m-%d}", done=is_over
+            ),
+            ProgressStage("归纳研究", None, current=is_over and not table, done=bool(table)),
             ProgressStage("公布采纳情况", table.published_at if table else None),
         ),
         unit=entry.body.name,
@@ -131,6 +134,7 @@ def _comment_paragraphs(comment: Comment) -> tuple[str, ...]:
 
 
 def _describe_outcome(comment: Comment) -> str:
+    """Return what became of a comment, by the published outcome of its point."""
     point = comment.point
     if point is None or not point.outcome:
         return "意见采纳情况已经公布。"
@@ -192,9 +196,11 @@ class QuestionnaireForm(IntakeForm):
 
     def ask(self) -> None:
         """Add the fields of the selected survey."""
-        given = str((self.data if self.is_bound else self.initial).get("survey", ""))
+        survey_text = str((self.data if self.is_bound else self.initial).get("survey", ""))
         rows = list_open_surveys()
-        survey = next((row for row in rows if str(row.pk) == given), rows[0] if len(rows) == 1 and not given else None)
+        survey = next(
+            (row for row in rows if str(row.pk) == survey_text), rows[0] if len(rows) == 1 and not survey_text else None
+        )
         offered = [survey] if survey else rows
         choices = [(str(row.pk), f"{row.title}（{row.body.label}，至{row.ends_on:%Y-%m-%d}）") for row in offered]
         field = self.fields["survey"]
@@ -218,13 +224,13 @@ class QuestionnaireForm(IntakeForm):
     def clean(self) -> dict[str, object]:
         """Validate each answer as the action does."""
         cleaned = super().clean()
-        chosen, words = _read_answers(self.asked, cleaned)
+        chosen, texts = _read_answers(self.asked, cleaned)
         for question in self.asked:
             name, number = _field_name(question), question["number"]
             if name not in self.errors:
-                for fault in find_answer_faults(question, chosen.get(number, ()), words.get(number, "")):
+                for fault in find_answer_faults(question, chosen.get(number, ()), texts.get(number, "")):
                     self.add_error(name, fault)
-        if self.asked and not self.errors and not chosen and not any(words.values()):
+        if self.asked and not self.errors and not chosen and not any(texts.values()):
             self.add_error(None, "请至少回答一题。")
         return cleaned
 
@@ -282,9 +288,9 @@ def submit_questionnaire(submission: Submission) -> str:
     survey = Survey.objects.filter(pk=int(submission.data["survey"])).first()
     if survey is None:
         raise Refused("没有这项调研，请从网上调研页面重新打开。")
-    chosen, words = _read_answers(survey.asked, submission.data)
-    made = reply_survey(survey, by=ANONYMOUS, chosen=chosen, words=words, received_at=submission.sent_at)
-    return made.matter  # type: ignore[no-any-return]
+    chosen, texts = _read_answers(survey.asked, submission.data)
+    reply = reply_survey(survey, by=ANONYMOUS, chosen=chosen, words=texts, received_at=submission.sent_at)
+    return reply.matter  # type: ignore[no-any-return]
 
 
 def get_reply_progress(number: int) -> MatterProgress | None:

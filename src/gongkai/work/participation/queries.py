@@ -130,9 +130,9 @@ def count_outcomes(consultation: Consultation) -> dict[str, int]:
     outcomes: dict[str, int] = {}
     for outcome, count in rows:  # no point and no outcome are counted together
         outcomes[outcome or ""] = outcomes.get(outcome or "", 0) + count
-    named = {outcome.value: outcomes.get(outcome.value, 0) for outcome in PointOutcome}
+    count_by_outcome = {outcome.value: outcomes.get(outcome.value, 0) for outcome in PointOutcome}
     entered = consultation.comments.exclude(channel=CommentChannel.FORM).count()
-    return {"total": sum(outcomes.values()), "entered": entered, **named}
+    return {"total": sum(outcomes.values()), "entered": entered, **count_by_outcome}
 
 
 def list_counted_points(consultation: Consultation) -> QuerySet[Point]:
@@ -174,8 +174,8 @@ def make_adoption_rows(consultation: Consultation) -> list[list[str]]:
 
 def list_last_examinations(decision: Decision) -> list[Examination]:
     """Return the last procedural step of each kind, in the order of the regulation."""
-    last = {examination.what: examination for examination in decision.examinations.all()}
-    return [last[what] for what in Examination.What.values if what in last]
+    last_by_kind = {examination.what: examination for examination in decision.examinations.all()}
+    return [last_by_kind[kind] for kind in Examination.What.values if kind in last_by_kind]
 
 
 @dataclass(frozen=True)

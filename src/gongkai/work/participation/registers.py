@@ -234,8 +234,8 @@ class PointRegister(Register[Point]):
         """Return the link to the form, which leads back to the list."""
         if actions.answer_point.why_not(row, by=by):
             return []
-        back = quote(f"{self.url()}?consultation={row.consultation_id}")
-        return [("填写", f"{self.url('act', row.pk, self.acts[0].slug)}?next={back}")]
+        return_url = quote(f"{self.url()}?consultation={row.consultation_id}")
+        return [("填写", f"{self.url('act', row.pk, self.acts[0].slug)}?next={return_url}")]
 
     def extra_context(self, request: HttpRequest, listing: Listing[Point]) -> Mapping[str, object]:
         """Return the progress of the feedback on the selected period."""

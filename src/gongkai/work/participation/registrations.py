@@ -112,8 +112,8 @@ def _is_finding_of_others(entry: Entry, facts: Mapping[str, object]) -> bool:
         return True
     if facts.get("what") == Examination.What.LEGALITY:
         return False  # refused by the action
-    own = str(facts.get("organ", "")).strip() in {entry.body.name, entry.body.short_name}
-    return not own or entry.decision.examinations.filter(what=facts.get("what")).exists()
+    is_own = str(facts.get("organ", "")).strip() in {entry.body.name, entry.body.short_name}
+    return not is_own or entry.decision.examinations.filter(what=facts.get("what")).exists()
 
 
 def _register_panels() -> None:

@@ -171,6 +171,7 @@ def _make_consultation_step(
 
 
 def _make_catalogue_step(decision: Decision) -> DecisionStep:
+    """Return the step of the listing in a catalogue, with what is missing for it."""
     missing = describe_missing_listing(decision)
     if not missing:
         return DecisionStep("列入目录", True, words=str(decision.catalogue))
@@ -178,11 +179,12 @@ def _make_catalogue_step(decision: Decision) -> DecisionStep:
 
 
 def _describe_hearing_days(decision: Decision, hearings: list[AnnouncementStatus]) -> str:
+    """Return the days of public hearings and those promised but not held."""
     days = [hearing.announcement.latest.terms["held_at"] for hearing in hearings if hearing.is_out]
     name_list = "、".join(f"{datetime.fromisoformat(day):%Y-%m-%d %H:%M}" for day in days)
     promised = "、".join(promised_meeting.label for promised_meeting in list_promised_meetings(decision))
     owed = f"目录写明的{promised}还没有召开" if promised and not decision.submitted_on else ""
-    return "；".join(part for part in (name_list, owed) if part) or "需要的召开"
+    return "；".join(text for text in (name_list, owed) if text) or "需要的召开"
 
 
 def _make_examination_step(decision: Decision, entry: Entry) -> DecisionStep:
@@ -207,6 +209,7 @@ def _list_adoption_announcements(
 
 
 def _describe_period(decision: Decision, consultation: Consultation | None) -> str:
+    """Return the days of a consultation, or why there is none; "" before it."""
     if decision.exempt:
         return f"依法不公开征求意见：{decision.exempt}"
     if consultation is None:
@@ -239,6 +242,7 @@ def get_next_task(decision: Decision, steps: list[DecisionStep], by: Actor) -> N
 
 
 def _list_awaited_kinds(decision: Decision) -> set[str]:
+    """Return the kinds of announcement that are next for a decision."""
     period = decision.consultations.order_by("-pk").first()
     if decision.entry.state == DecisionState.LISTED or (period and period.is_open()):
         return {_Kind.DRAFT, _Kind.HEARING}
@@ -272,6 +276,7 @@ def _get_next_after_submission(decision: Decision, entry: Entry, by: Actor) -> N
 
 
 def _get_next_after_publication(decision: Decision, entry: Entry, by: Actor) -> NextTask | None:
+    """Return the next task after the decision: link its document, or publish its evaluation; None if there is none."""
     if decision.document_id is None:
         return _make_act_task(entry, "decision.link", "关联决定文件，公众可以看到文件和解读。", by)
     if entry.state == DecisionState.DECIDED and decision.evaluation:
@@ -280,10 +285,11 @@ def _get_next_after_publication(decision: Decision, entry: Entry, by: Actor) -> 
 
 
 def _make_act_task(entry: Entry, name: str, text: str, by: Actor) -> NextTask:
+    """Return the task to take an action, or the reasons why it cannot be taken yet."""
     action = ACTIONS_BY_NAME[name]
-    why = action.why_not(entry, by=by)
-    if why:
-        return NextTask(f"{text}{''.join(why)}")
+    reasons = action.why_not(entry, by=by)
+    if reasons:
+        return NextTask(f"{text}{''.join(reasons)}")
     return NextTask(text, action.label, reverse("ledger_act", kwargs={"pk": entry.pk, "name": name}))
 
 

@@ -50,6 +50,7 @@ def _state_cell(row: Survey) -> SafeString | str:
 
 
 def _list_questions(row: Survey, by: Actor) -> Sequence[SurveyQuestion]:
+    """Return the questions of a survey, with counted answers as `tally` for its unit."""
     questions = list(row.questions.select_related("survey__body"))
     answered = iter([] if check_unit_staff(by, row) else surveys.tally_survey(row))
     for question in questions:

@@ -113,13 +113,13 @@ def tally_question(question: PublishedQuestion, counts: "dict[tuple[int, int], i
         answered: the number of people who answered it.
     """
     number, scale = question["number"], question["kind"] == QuestionKind.SCALE
-    options = [f"{mark}分" for mark in SCALE_MARKS] if scale else question["options"]
-    found = [counts.get((number, place), 0) for place in range(1, len(options) + 1)]
+    options = [f"{score}分" for score in SCALE_MARKS] if scale else question["options"]
+    option_counts = [counts.get((number, place), 0) for place in range(1, len(options) + 1)]
     lines: list[OptionTally] = [
         {"option": option, "count": count, "share": compute_percent(count, answered) or 0}
-        for option, count in zip(options, found, strict=True)
+        for option, count in zip(options, option_counts, strict=True)
     ]
-    total = sum(place * count for place, count in enumerate(found, 1)) if scale else 0
+    total = sum(place * count for place, count in enumerate(option_counts, 1)) if scale else 0
     return {
         "text": question["text"],
         "kind": question["kind"],
@@ -216,16 +216,16 @@ def make_question_column_key(question: PublishedQuestion) -> str:
 def export_replies(survey: Survey, by: Actor) -> Iterator[dict[str, object]]:
     """Yield a row for each reply; some hundred are read in three queries."""
     rows = replies_visible_to(by).filter(survey=survey).order_by("number")
-    last = 0
-    while portion := list(rows.filter(number__gt=last)[:REPLY_BATCH_SIZE]):
-        last = portion[-1].number
+    last_number = 0
+    while portion := list(rows.filter(number__gt=last_number)[:REPLY_BATCH_SIZE]):
+        last_number = portion[-1].number
         numbers = [reply.pk for reply in portion]
         chosen: dict[tuple[int, int], list[int]] = defaultdict(list)
         for choice in SurveyChoice.objects.filter(reply__in=numbers).order_by("pk"):
             chosen[choice.reply_id, choice.question_id].append(choice.option)
         written = {
-            (words.reply_id, words.question_id): words.masked.reveal()
-            for words in SurveyWords.objects.filter(reply__in=numbers)
+            (written_answer.reply_id, written_answer.question_id): written_answer.masked.reveal()
+            for written_answer in SurveyWords.objects.filter(reply__in=numbers)
         }
         for reply in portion:
             values = {

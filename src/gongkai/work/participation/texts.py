@@ -36,9 +36,9 @@ def group_similar_texts(texts: Iterable[tuple[int, str]]) -> list[list[int]]:
     """
     rows = list(texts)
     # Most copies are identical and need no comparison.
-    first: dict[str, int] = {}
-    head: dict[int, int] = {number: first.setdefault(text.strip(), number) for number, text in rows}
-    distinct = ((str(number), text) for text, number in first.items())
+    first_number_by_text: dict[str, int] = {}
+    head: dict[int, int] = {number: first_number_by_text.setdefault(text.strip(), number) for number, text in rows}
+    distinct = ((str(number), text) for text, number in first_number_by_text.items())
     for pair in matching.find_near_duplicates(distinct, at_least=SIMILARITY_THRESHOLD):
         head[int(pair.id)] = head[int(pair.of)]  # an earlier comment, whose head is known
     groups: dict[int, list[int]] = {}
@@ -94,14 +94,14 @@ def propose_groups(
         consultation.comments.filter(point=None).order_by("number").values_list("pk", "masked")[:MAX_COMPARED_COMMENTS]
     )
     total, loose = min(rows.count(), MAX_COMPARED_COMMENTS), []
-    for place, (pk, words) in enumerate(rows.iterator(PROGRESS_STEP)):
+    for place, (pk, encrypted) in enumerate(rows.iterator(PROGRESS_STEP)):
         if place % PROGRESS_STEP == 0:
             say("读取意见", place, total)
-        loose.append((pk, words.reveal()))
+        loose.append((pk, encrypted.reveal()))
     say(f"比对{total}条意见", 0, 0)
     texts, groups = dict(loose), group_similar_texts(loose)
-    known = {point.gist: point.pk for point in consultation.points.all()}
-    with_point = match_groups_to_points(groups, texts, known)
+    point_by_gist = {point.gist: point.pk for point in consultation.points.all()}
+    with_point = match_groups_to_points(groups, texts, point_by_gist)
     return [
         GroupingProposal(numbers, texts[numbers[0]][:MAX_GIST_CHARACTERS], with_point.get(place))
         for place, numbers in enumerate(groups)
@@ -157,8 +157,8 @@ def hide_commenters(text: str, comments: QuerySet[Comment]) -> DeidentifiedText:
 
 def find_personal_words(text: str, identities: Identities) -> list[str]:
     """Return the words of a text that name a commenter or are other personal data."""
-    words = [*find_mentions(text, identities), *(finding.text for finding in find(text))]
-    return list(dict.fromkeys(words))[:_MAX_WORDS_LISTED]
+    found_words = [*find_mentions(text, identities), *(finding.text for finding in find(text))]
+    return list(dict.fromkeys(found_words))[:_MAX_WORDS_LISTED]
 
 
 _Kind = AnnouncementKind
@@ -227,7 +227,7 @@ def describe_comment_counts(counts: Mapping[str, object]) -> str:
     total = read_number(counts, "total")
     if not total:
         return "征求意见期间没有收到意见。"
-    parts = [
+    outcome_texts = [
         f"{outcome.label}{read_number(counts, outcome.value)}条"
         for outcome in PointOutcome
         if read_number(counts, outcome.value)
@@ -235,8 +235,10 @@ def describe_comment_counts(counts: Mapping[str, object]) -> str:
     ]
     left_out = "与草案无关的不逐项列出。" if read_number(counts, PointOutcome.UNRELATED.value) else ""
     entered = read_number(counts, "entered")
-    ways = f"（网站收到{total - entered}条，其余{entered}条由承办单位从来信、来电、会议等登记）" if entered else ""
-    return f"征求意见期间共收到意见{total}条{ways}，其中{'，'.join(parts)}。{left_out}"
+    channel_note = (
+        f"（网站收到{total - entered}条，其余{entered}条由承办单位从来信、来电、会议等登记）" if entered else ""
+    )
+    return f"征求意见期间共收到意见{total}条{channel_note}，其中{'，'.join(outcome_texts)}。{left_out}"
 
 
 def _make_adoption_html(terms: Mapping[str, object]) -> str:
@@ -323,8 +325,8 @@ def explain_share_sum(kind: str, shares: Sequence[int]) -> str:
     """
     if sum(shares) in {0, 100}:
         return ""
-    why = "可以选多项，各项比例" if kind == QuestionKind.MANY else "各项比例四舍五入，"
-    return f"{why}合计不等于100%。"
+    cause = "可以选多项，各项比例" if kind == QuestionKind.MANY else "各项比例四舍五入，"
+    return f"{cause}合计不等于100%。"
 
 
 def _make_tally_html(place: int, one: Mapping[str, object]) -> str:
@@ -366,10 +368,10 @@ def render_catalogue(terms: Mapping[str, object]) -> str:
         [read_text(record, name) for name in ("on", "what", "title", "words", "reason")]
         for record in read_records(terms, "changes")
     ]
-    made = make_paragraphs(read_text(terms, "intro")) + make_table(heads, rows)
+    html = make_paragraphs(read_text(terms, "intro")) + make_table(heads, rows)
     if changes:
-        made += _make_section("目录调整情况", make_table(["日期", "调整", "事项", "内容", "理由"], changes))
-    return made
+        html += _make_section("目录调整情况", make_table(["日期", "调整", "事项", "内容", "理由"], changes))
+    return html
 
 
 _HTML_MAKERS = {

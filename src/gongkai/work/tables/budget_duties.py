@@ -88,19 +88,21 @@ def assign_duties(record: Record) -> int:
 
     A unit without an entry that has not published gets one; open ones get the call's date.
     """
-    what, year, until = (
+    content, year, until = (
         read_text(record.values, "what"),
         record.table.year or 0,
         date.fromisoformat(record.values["on"]),
     )
-    known_duties = BudgetDuty.objects.filter(year=year, what=what).exclude(entry__state=DROPPED).select_related("entry")
+    known_duties = (
+        BudgetDuty.objects.filter(year=year, what=content).exclude(entry__state=DROPPED).select_related("entry")
+    )
     existing = {duty.entry.body_id: duty.entry for duty in known_duties}
     for entry in existing.values():
         if entry.closed_at is None and redating_event(entry, until):
             move_due_date(entry, by=SYSTEM, until=until)
     new_units = [unit for unit in list_called_units(record) if unit.pk not in existing]
-    found = map_first_editions([government_over(record.table.body)]) if new_units else {}
-    units = [unit for unit in new_units if not _text_of(found, unit, year, what)]
+    first_editions = map_first_editions([government_over(record.table.body)]) if new_units else {}
+    units = [unit for unit in new_units if not _text_of(first_editions, unit, year, content)]
     if units:
         open_duties(None, by=SYSTEM, record=record, units=units)
     return len(units)
@@ -109,11 +111,11 @@ def assign_duties(record: Record) -> int:
 @action("tables.open_budget_duties", label="布置统一公开", rule=check_system)
 def open_duties(_: None, *, by: Actor, record: Record, units: list[Body]) -> ActionResult:
     """Open the ledger entries of the units that must publish their budget."""
-    what, year = read_text(record.values, "what"), record.table.year or 0
+    content, year = read_text(record.values, "what"), record.table.year or 0
     drafts = [
         Entry(
             kind=BUDGET_DUTY_KIND_NAME,
-            title=f"公开{year}年{what}",
+            title=f"公开{year}年{content}",
             body=unit,
             year=timezone.localdate().year,
             opened_at=timezone.now(),
@@ -122,7 +124,7 @@ def open_duties(_: None, *, by: Actor, record: Record, units: list[Body]) -> Act
         for unit in units
     ]
     make_entries(drafts, by=by, words=f"{record.table.body.label}要求统一公开（{record.name}）")
-    BudgetDuty.objects.bulk_create(BudgetDuty(entry=entry, call=record, year=year, what=what) for entry in drafts)
+    BudgetDuty.objects.bulk_create(BudgetDuty(entry=entry, call=record, year=year, what=content) for entry in drafts)
     tell = tuple(_make_notification(record, entry, read_text(record.values, "on")) for entry in drafts)
     return ActionResult(words=f"布置{len(drafts)}个单位", stream=record.stream, result=drafts, tell=tell)
 
@@ -205,6 +207,7 @@ def _require_reason(text: str) -> str:
 
 
 def _close_duty(entry: Entry, on: date, address: str, text: str) -> ActionResult:
+    """Close a duty as published on a day; the clock event is not earlier than its opening."""
     BudgetDuty.objects.filter(pk=entry.pk).update(address=address)
     entry.outcome = PUBLISHED
     opened = timezone.localdate(entry.opened_at) if entry.opened_at else on
@@ -248,14 +251,14 @@ def follow_calls() -> dict[str, int]:
     groups: dict[Body, list[BudgetDuty]] = defaultdict(list)
     for duty in waiting:
         groups[government_over(duty.entry.body)].append(duty)
-    closed = 0
+    closed_count = 0
     for government, duties in groups.items():
         first_editions = map_first_editions([government])
         for duty in duties:
             if public := _text_of(first_editions, duty.entry.body, duty.year, duty.what):
                 find(duty.entry, by=SYSTEM, on=public[0], address=public[1])
-                closed += 1
-    return {"opened": opened, "closed": closed}
+                closed_count += 1
+    return {"opened": opened, "closed": closed_count}
 
 
 def duty_panel(entry: Entry, by: Actor) -> dict[str, object]:

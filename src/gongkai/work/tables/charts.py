@@ -65,6 +65,7 @@ def make_chart(
 
 
 def _parse_number(value: object) -> Decimal | None:
+    """Return a stored number, or None if it is missing or none."""
     try:
         return Decimal(str(value)) if value not in (None, "") else None
     except InvalidOperation:

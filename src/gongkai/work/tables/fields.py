@@ -152,10 +152,10 @@ class Field:
 
 
 def _read_line(_: Field, __: object, text: str) -> str:
-    shown = " ".join(text.split())
-    if len(shown) > _LINE:
-        raise BadCell(f"共{len(shown)}个字，超过{_LINE}个字的上限", "请缩短")
-    return shown
+    line = " ".join(text.split())
+    if len(line) > _LINE:
+        raise BadCell(f"共{len(line)}个字，超过{_LINE}个字的上限", "请缩短")
+    return line
 
 
 def _read_long_text(_: Field, __: object, text: str) -> str:
@@ -181,8 +181,8 @@ def _read_url(_: Field, __: object, text: str) -> str:
 
 
 def _read_day(_: Field, raw: object, __: str) -> str:
-    found = read_day(raw)
-    return found.isoformat() if found else ""
+    day = read_day(raw)
+    return day.isoformat() if day else ""
 
 
 def _read_number(field: Field, __: object, text: str) -> str:
@@ -213,11 +213,11 @@ def _read_choice(field: Field, _: object, text: str) -> str:
 
 
 def _read_choices(field: Field, _: object, text: str) -> str:
-    named = list(dict.fromkeys(part for part in re.split(r"[、，,；;/\s]+", text) if part))
-    wrong = next((part for part in named if part not in field.choices), "")
+    names = list(dict.fromkeys(name for name in re.split(r"[、，,；;/\s]+", text) if name))
+    wrong = next((name for name in names if name not in field.choices), "")
     if wrong:
         raise BadCell(f"“{wrong[:30]}”不在可选范围内", choice_advice(wrong, field.choices))
-    return "、".join(choice for choice in field.choices if choice in named)
+    return "、".join(choice for choice in field.choices if choice in names)
 
 
 def _yes_no(_: Field, raw: object, __: str) -> bool | None:
@@ -243,8 +243,8 @@ def make_field(facts: dict[str, Any]) -> Field:
     Raises:
         ValueError: invalid, with a Chinese reason.
     """
-    known = set(Field.__dataclass_fields__)
-    if extra := set(facts) - known:
+    attribute_names = set(Field.__dataclass_fields__)
+    if extra := set(facts) - attribute_names:
         raise ValueError(f"字段中有不认识的项目：{'、'.join(sorted(extra))}。")
     facts = {name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()}
     field = Field(**facts)
@@ -285,9 +285,9 @@ def make_fields(rows: list[dict[str, object]]) -> tuple[Field, ...]:
 def make_record_name(fields: Sequence[Field], values: Mapping[str, object]) -> str:
     """Return the unique name of a record with its distinguishing field (市教育局（决算）)."""
     texts = [field.show(values.get(field.key)) for field in fields[1:] if field.apart]
-    beside = "、".join(filter(None, texts))
+    addition = "、".join(filter(None, texts))
     name = str(values.get(fields[0].key) or "")
-    return f"{name}（{beside}）"[:300] if beside else name[:300]
+    return f"{name}（{addition}）"[:300] if addition else name[:300]
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,15 +305,15 @@ class Fault:
 
 def find_exceeded_bounds(fields: Sequence[Field], values: Mapping[str, object]) -> list[Fault]:
     """Return the numbers of a record above their bound (预算法第三十五条: 余额不得超过限额)."""
-    by_key = {one.key: one for one in fields}
+    by_key = {each.key: each for each in fields}
     faults = []
     for field in fields:
-        own, bound = values.get(field.key), values.get(field.at_most)
-        if field.at_most not in by_key or own in ("", None) or bound in ("", None):
+        number, bound = values.get(field.key), values.get(field.at_most)
+        if field.at_most not in by_key or number in ("", None) or bound in ("", None):
             continue
-        if Decimal(str(own)) > Decimal(str(bound)):
+        if Decimal(str(number)) > Decimal(str(bound)):
             most = by_key[field.at_most]
-            faults.append(Fault(field.label, f"{field.show(own)}大于{most.label}{most.show(bound)}，请核对"))
+            faults.append(Fault(field.label, f"{field.show(number)}大于{most.label}{most.show(bound)}，请核对"))
     return faults
 
 
@@ -364,18 +364,18 @@ def find_missing_closing_fields(fields: Sequence[Field], values: Mapping[str, ob
 def get_ended_label(fields: Sequence[Field], values: Mapping[str, object], today: date) -> str:
     """Return the label of a row that has ended by a day (已开班, 已结束); empty if it has not."""
     for ending in fields:
-        last = values.get(ending.key) if ending.ends else ""
-        if last and str(last) < today.isoformat():
+        last_day = values.get(ending.key) if ending.ends else ""
+        if last_day and str(last_day) < today.isoformat():
             return ending.over or ENDED_LABEL
     return ""
 
 
 def count_days_late(field: Field, values: Mapping[str, object]) -> int:
     """Return the number of days by which a date is later than allowed; 0 if it is not, or a date is unknown."""
-    own, first = str(values.get(field.key) or ""), str(values.get(field.after) or "")
-    if not field.after or not own or not first:
+    day, start = str(values.get(field.key) or ""), str(values.get(field.after) or "")
+    if not field.after or not day or not start:
         return 0
-    return max(0, (date.fromisoformat(own) - date.fromisoformat(first)).days - field.within)
+    return max(0, (date.fromisoformat(day) - date.fromisoformat(start)).days - field.within)
 
 
 def find_missing_fields(fields: Sequence[Field], values: Mapping[str, object], level: str) -> list[Field]:

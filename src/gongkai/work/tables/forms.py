@@ -67,9 +67,9 @@ class RecordForm(forms.Form):
         for field in self.listed:
             name = FIELD_NAME_PREFIX + field.key
             try:
-                if isinstance(given := self.cleaned_data.get(name), list):
-                    self.cleaned_data[name] = given = "、".join(given)
-                read[field.key] = field.read(given)
+                if isinstance(typed := self.cleaned_data.get(name), list):
+                    self.cleaned_data[name] = typed = "、".join(typed)
+                read[field.key] = field.read(typed)
             except BadCell as bad:
                 self.add_error(name, f"{bad.what}，{bad.todo}。")
         if not self.cleaned_data.get(CONFIRMATION_FIELD):
@@ -137,6 +137,7 @@ def _make_input(field: Field, *, required: bool, owed: bool) -> forms.Field:
 
 
 def _get_initial_value(field: Field, value: object) -> object:
+    """Return a stored value as the form shows it."""
     if field.kind == "yes_no":
         return "" if value in (None, "") else field.show(value)
     if field.kind == "choices":
@@ -183,8 +184,8 @@ def _last_column(source: PublicTable | Record) -> Column | None:
     """Return the column of a source, else that of the unit's latest earlier edition of the table."""
     streams = [source.stream]
     if isinstance(source, PublicTable) and source.year:
-        earlier = PublicTable.objects.filter(schema=source.schema, body=source.body, year__lt=source.year)
-        streams += [table.stream for table in earlier.order_by("-year")]
+        earlier_tables = PublicTable.objects.filter(schema=source.schema, body=source.body, year__lt=source.year)
+        streams += [table.stream for table in earlier_tables.order_by("-year")]
     placed = (Column.objects.filter(placements__document__source=stream).first() for stream in streams)
     return next((column for column in placed if column and column.archived_at is None), None)
 
@@ -269,8 +270,8 @@ def get_initial_fields(schema: TableSchema) -> list[dict[str, object]]:
 
 def read_submitted_fields(forms_: BaseFormSet[FieldForm], schema: TableSchema | None) -> list[dict[str, object]]:
     """Return the submitted fields with a name; hidden attributes keep their values."""
-    kept = {field.key: field.as_json() for field in schema.all_fields} if schema else {}
-    used = set(kept)
+    old_fields = {field.key: field.as_json() for field in schema.all_fields} if schema else {}
+    used = set(old_fields)
     submitted_fields = []
     for form in forms_:
         cleaned_data = form.cleaned_data
@@ -279,11 +280,11 @@ def read_submitted_fields(forms_: BaseFormSet[FieldForm], schema: TableSchema | 
         key = cleaned_data["key"] or _new_key(used)
         used.add(key)
         facts = {
-            **kept.get(key, {}),
+            **old_fields.get(key, {}),
             **{name: cleaned_data[name] for name in ("label", "kind", "unit", "required", "signed", "help")},
         }
         facts["key"] = key
-        facts["choices"] = [part for part in re.split(r"[、，,；;\s]+", cleaned_data["choices"]) if part]
+        facts["choices"] = [choice for choice in re.split(r"[、，,；;\s]+", cleaned_data["choices"]) if choice]
         facts["at_most"] = cleaned_data.get("at_most", "").strip()
         submitted_fields.append(facts)
     by_label = {facts["label"].strip(): facts["key"] for facts in submitted_fields}

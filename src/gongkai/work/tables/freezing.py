@@ -40,8 +40,10 @@ def make_sheet(name: str, fields: list[Field], *, bases: bool = False) -> Sheet:
     It writes rows (values by key), numbers as numbers; with `bases`, the titles of policies are the
     last column.
     """
-    last = (Column("_bases", BASES_HEADING, write=lambda row: row.get("_bases", ""), width=40),) if bases else ()
-    return Sheet(name, (*(_make_column(field) for field in fields), *last), max_rows=100_000)
+    bases_column = (
+        (Column("_bases", BASES_HEADING, write=lambda row: row.get("_bases", ""), width=40),) if bases else ()
+    )
+    return Sheet(name, (*(_make_column(field) for field in fields), *bases_column), max_rows=100_000)
 
 
 def make_bases_cell(some: list[tuple[str, str]]) -> dict[str, str]:
@@ -163,9 +165,10 @@ def _get_last_revision(source: PublicTable | Record) -> Revision | None:
 
 
 def _complete_revision(revision: Revision, by: Actor) -> Revision:
+    """Save a new revision with its day and the last recorded author."""
     revision.formed_on = timezone.localdate()
-    last = Hand.objects.filter(stream=revision.stream).aggregate(last=Max("pk"))["last"]
-    revision.last_hand = last or 0
+    last_hand = Hand.objects.filter(stream=revision.stream).aggregate(last=Max("pk"))["last"]
+    revision.last_hand = last_hand or 0
     revision.save(force_insert=True)
     return revision
 
@@ -176,7 +179,7 @@ def list_bases(record: Record) -> list[tuple[str, str]]:
 
 
 def map_bases_by_record(records: list[Record]) -> dict[int, list[tuple[str, str]]]:
-    """Return the bases of many records by key; the number of queries depends on the policies only."""
+    """Return the bases (title, path) of many records by id."""
     links = Record.documents.through.objects.filter(record__in=[record.pk for record in records]).order_by("pk")
     pairs = list(links.values_list("record_id", "document_id"))
     documents = Document.objects.in_bulk({document for _, document in pairs})
@@ -184,43 +187,45 @@ def map_bases_by_record(records: list[Record]) -> dict[int, list[tuple[str, str]
     for address in Address.objects.filter(document__in=documents, current=True).order_by("pk"):
         paths.setdefault(address.document_id, address.path)
     titles = titles_of(documents.values())
-    named = {pk: (titles[pk], paths.get(pk, "")) for pk in documents}
-    found: dict[int, list[tuple[str, str]]] = {record.pk: [] for record in records}
+    base_by_document = {pk: (titles[pk], paths.get(pk, "")) for pk in documents}
+    bases_by_record: dict[int, list[tuple[str, str]]] = {record.pk: [] for record in records}
     for number, document in pairs:
-        found[number].append(named[document])
-    return found
+        bases_by_record[number].append(base_by_document[document])
+    return bases_by_record
 
 
 def freeze_source(source: PublicTable | Record, revision: int) -> FrozenContent:
     """Return the content of a revision for an edition (`models.TextSource.frozen`)."""
-    made = Revision.objects.filter(pk=revision, stream=source.stream).first()
-    if made is None or not made.content:
+    stored_revision = Revision.objects.filter(pk=revision, stream=source.stream).first()
+    if stored_revision is None or not stored_revision.content:
         raise Refused("没有这一稿，或者它已依法删除。")
-    stored = StoredFile.objects.in_bulk([digest for _, digest in made.files])
-    unit = with_names_at(source.unit, made.made_at)
+    stored = StoredFile.objects.in_bulk([digest for _, digest in stored_revision.files])
+    unit = with_names_at(source.unit, stored_revision.made_at)
     return freeze_text(
-        title=made.title,
-        html=made.html,
+        title=stored_revision.title,
+        html=stored_revision.html,
         unit=unit,
         kind=source.kind,
         facts={
             "issuer": unit.name,
             "source": unit.name,
-            "summary": made.summary,
-            "written_on": made.formed_on.isoformat(),
-            "formed_on": made.formed_on.isoformat(),
+            "summary": stored_revision.summary,
+            "written_on": stored_revision.formed_on.isoformat(),
+            "formed_on": stored_revision.formed_on.isoformat(),
             "attribute": Attribute.PROACTIVE,
             "attribute_basis": source.schema.basis,
         },
-        files=[(name, stored[digest]) for name, digest in made.files if digest in stored],
+        files=[(name, stored[digest]) for name, digest in stored_revision.files if digest in stored],
     )
 
 
 def find_writers(stream: str, after: int, upto: int) -> TextWriters:
     """Return the authors between two revisions (`models.TextSource.writers`)."""
     rows = Revision.objects.filter(stream=stream, pk__in=[after, upto]).values_list("pk", "last_hand")
-    last = dict(rows)
-    hands = Hand.objects.filter(stream=stream, pk__gt=last.get(after, 0), pk__lte=last.get(upto, 0))
+    last_hand_by_revision = dict(rows)
+    hands = Hand.objects.filter(
+        stream=stream, pk__gt=last_hand_by_revision.get(after, 0), pk__lte=last_hand_by_revision.get(upto, 0)
+    )
     pairs = list(hands.values_list("account", "person"))
     return TextWriters({a for a, _ in pairs if a is not None}, {p for _, p in pairs if p is not None})
 
@@ -246,16 +251,16 @@ def publication_blockers(source: PublicTable | Record) -> list[str]:
         return []
     fields, level = schema.all_fields, source.unit.level
     rows = [source] if isinstance(source, Record) else list(source.records.all())
-    found = []
+    reasons = []
     for row in rows:
         missing = find_missing_fields(fields, row.values, level)
         if empty := [field.label for field in missing if not row.values.get(field.key)]:
-            found.append(f"“{row.name}”缺少{'、'.join(empty)}。")
+            reasons.append(f"“{row.name}”缺少{'、'.join(empty)}。")
         denied = [field.label for field in missing if row.values.get(field.key)]
-        found += [f"“{row.name}”的{label}是不同意，请修改后重新征求。" for label in denied]
-        found += [f"“{row.name}”{fault}。" for fault in find_mentions(fields, row.values)]
-    more = [f"另有{len(found) - MAX_NAMED_GAPS}条缺项。"] if len(found) > MAX_NAMED_GAPS else []
-    return found[:MAX_NAMED_GAPS] + more
+        reasons += [f"“{row.name}”的{label}是不同意，请修改后重新征求。" for label in denied]
+        reasons += [f"“{row.name}”{fault}。" for fault in find_mentions(fields, row.values)]
+    others_note = [f"另有{len(reasons) - MAX_NAMED_GAPS}条缺项。"] if len(reasons) > MAX_NAMED_GAPS else []
+    return reasons[:MAX_NAMED_GAPS] + others_note
 
 
 # Name of the guarded table in the erasure order.
@@ -292,10 +297,10 @@ class TableErasureHandler(BaseErasureHandler):
             return
         rows = find_erased_revisions(edition).rows(Revision.objects.filter(stream=stream))
         numbers = list(rows.values_list("pk", flat=True))
-        last = rows.order_by("-pk").first()
+        last_revision = rows.order_by("-pk").first()
         order_blanking(edition, REVISION_TABLE, dict.fromkeys(numbers, ERASED_REVISION_VALUES))
         Revision.objects.filter(pk__in=numbers).update(**ERASED_REVISION_VALUES)
-        if last is None or self._went_on(stream, last):
+        if last_revision is None or self._went_on(stream, last_revision):
             return
         PublicTable.objects.filter(pk=source_number_of(edition, "table")).update(note="", phone="")
         Record.objects.filter(table=source_number_of(edition, "table")).delete()

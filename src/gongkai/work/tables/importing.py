@@ -141,7 +141,7 @@ class TableImporter:
                 continue
             seen_identities.add(identity)
             seen_unique_keys.add(unique_key)
-            import_plan.errors += self._gaps(row, body)
+            import_plan.errors += self._list_gaps(row, body)
             self._change(import_plan, row, body, year, existing.get(identity))
         import_plan.notes += self._elsewhere(import_plan)
         return import_plan
@@ -157,7 +157,8 @@ class TableImporter:
             if other_unit is not None and other_unit != new_row.facts["body"]:
                 yield f"第{new_row.row}行“{name}”：{other_unit.label}的同一种表中已有这一条，请确认由谁公开。"
 
-    def _gaps(self, row: Row, body: Body) -> Iterator[CellError]:
+    def _list_gaps(self, row: Row, body: Body) -> Iterator[CellError]:
+        """Iterate over the errors of required cells that are empty, in a strict schema."""
         if self.schema.strict:
             for field in self.fields[1:]:
                 if field.owed_on(body.level) and row[field.key] in (None, ""):
@@ -219,8 +220,8 @@ class TableImporter:
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: tables that were submitted for review stay."""
         assert isinstance(row, (PublicTable, Record))
-        if why := rules.check_unit_staff(by, row):
-            return why
+        if reasons := rules.check_unit_staff(by, row):
+            return reasons
         if changed is None and row.latest_revision_id:
             return ["已经送审，不能撤销，请修改或者删除。"]
         return []
@@ -245,6 +246,7 @@ def _has_value(values: Mapping[str, object], field: Field) -> bool:
 
 
 def _show_values(fields: tuple[Field, ...], values: Mapping[str, object]) -> dict[str, object]:
+    """Return the values as the sheet writes them: yes and no in words."""
     return {
         field.key: field.show(values.get(field.key)) if field.kind == "yes_no" else values.get(field.key)
         for field in fields

@@ -142,8 +142,8 @@ class TableSchema(models.Model):
         """Return the units in `units` that must have a table of this schema."""
         bodies = units.filter(active_to=None, merged_into=None)
         if self.owed_by == OwingUnits.KEEPERS:
-            words = [word for word in _SEPARATORS.split(self.keepers) if word]
-            queries = [models.Q(name__contains=word) for word in words]
+            keeper_words = [word for word in _SEPARATORS.split(self.keepers) if word]
+            queries = [models.Q(name__contains=word) for word in keeper_words]
             return bodies.filter(reduce(or_, queries), kind=BodyKind.DEPARTMENT) if queries else bodies.none()
         return bodies.filter(kind__in=_OWING.get(self.owed_by, ()))
 

@@ -30,8 +30,12 @@ def make_mending_block(by: Actor) -> dict[str, object] | None:
     if not numbers:
         return None
     tables = queries.visible_to(by).filter(body_id__in=numbers, schema__active=True)
-    bad = [table_state for table_state in queries.list_table_states(tables) if table_state.needs_work]
-    return {"states": bad[:MAX_LISTED_TABLES], "more": max(0, len(bad) - MAX_LISTED_TABLES)} if bad else None
+    faulty_states = [table_state for table_state in queries.list_table_states(tables) if table_state.needs_work]
+    return (
+        {"states": faulty_states[:MAX_LISTED_TABLES], "more": max(0, len(faulty_states) - MAX_LISTED_TABLES)}
+        if faulty_states
+        else None
+    )
 
 
 def make_negative_list_panel(item: "ItemPage", by: Actor, frozen: FrozenContent | None) -> dict[str, object] | None:
@@ -47,7 +51,9 @@ def find_negative_list_matches(title: str) -> list[Record]:
     for row in Record.objects.filter(table__schema__key="negative", table__schema__active=True).select_related(
         "table__body"
     ):
-        words = [part for part in re.split(r"[、，,；;\s]+", str(row.values.get("words", ""))) if part]
-        if all(word in title for word in words or [row.name]):
+        entry_words = [
+            word_text for word_text in re.split(r"[、，,；;\s]+", str(row.values.get("words", ""))) if word_text
+        ]
+        if all(word in title for word in entry_words or [row.name]):
             records.append(row)
     return records

@@ -85,8 +85,8 @@ def list_source_identities(schema: TableSchema) -> QuerySet[Model, str]:
         Record.objects.filter(table__schema=schema) if schema.by_record else PublicTable.objects.filter(schema=schema)
     )
     prefix = "record/" if schema.by_record else "table/"
-    named = Concat(Value(prefix), Cast("pk", CharField()), output_field=CharField())
-    return rows.annotate(named=named).order_by().values_list("named", flat=True)
+    stream_name = Concat(Value(prefix), Cast("pk", CharField()), output_field=CharField())
+    return rows.annotate(named=stream_name).order_by().values_list("named", flat=True)
 
 
 @dataclass(frozen=True)
@@ -111,21 +111,24 @@ def list_schemas_on_site(website: int) -> list[SchemaOnSite]:
             number = tables[row.document.source].schema_id
             counts[number] += 1
             newest[number] = row
-    words = _words_of(list(newest.values()))
+    labels_by_edition = _map_labels_by_edition(list(newest.values()))
     schemas = TableSchema.objects.filter(pk__in=counts, active=True)
     return [
-        SchemaOnSite(table_schema, counts[table_schema.pk], *words[newest[table_schema.pk].edition_id])
+        SchemaOnSite(table_schema, counts[table_schema.pk], *labels_by_edition[newest[table_schema.pk].edition_id])
         for table_schema in schemas
     ]
 
 
-def _words_of(rows: Sequence[Shelf]) -> dict[int, tuple[str, str]]:
+def _map_labels_by_edition(rows: Sequence[Shelf]) -> dict[int, tuple[str, str]]:
+    """Return label and introduction of published tables by edition; "" for erased ones."""
     numbers = _map_revision_numbers(
         [row.edition for row in rows], {row.edition_id: row.document.source for row in rows}
     )
     revisions = Revision.objects.filter(pk__in=numbers.values())
-    known = {pk: (label, intro) for pk, label, intro in revisions.values_list("pk", "content__label", "content__intro")}
-    return {edition: known.get(number, ("", "")) for edition, number in numbers.items()}
+    labels_by_revision = {
+        pk: (label, intro) for pk, label, intro in revisions.values_list("pk", "content__label", "content__intro")
+    }
+    return {edition: labels_by_revision.get(number, ("", "")) for edition, number in numbers.items()}
 
 
 @dataclass(frozen=True)
@@ -158,8 +161,8 @@ def load_rows(some: Sequence[TablePage]) -> list[PublicRows]:
     revisions = map_revisions_by_edition(
         [row.edition for row in rows], {row.edition_id: row.document.source for row in rows}
     )
-    found = ((table_page, revisions.get(table_page.shelf.edition_id)) for table_page in some)
-    return [_make_rows(table_page, revision) for table_page, revision in found if revision is not None]
+    revision_pairs = ((table_page, revisions.get(table_page.shelf.edition_id)) for table_page in some)
+    return [_make_rows(table_page, revision) for table_page, revision in revision_pairs if revision is not None]
 
 
 def _make_rows(table_page: TablePage, revision: Revision) -> PublicRows:
@@ -277,10 +280,10 @@ def _load_tables(sources: Sequence[str]) -> dict[str, PublicTable]:
 
 
 def map_revisions_by_edition(editions: Sequence[Edition], sources: dict[int, str]) -> dict[int, Revision]:
-    """Return the revision of each edition, by the digest of its review. Two queries."""
+    """Return the revision of each edition, by the digest of its review."""
     numbers = _map_revision_numbers(editions, sources)
-    kept = Revision.objects.in_bulk(set(numbers.values()))
-    return {edition: kept[number] for edition, number in numbers.items() if number in kept}
+    revisions = Revision.objects.in_bulk(set(numbers.values()))
+    return {edition: revisions[number] for edition, number in numbers.items() if number in revisions}
 
 
 def _map_revision_numbers(editions: Sequence[Edition], sources: dict[int, str]) -> dict[int, int]:
@@ -307,8 +310,10 @@ def find_interpretations(rows: Sequence[PublicRows]) -> dict[str, list[tuple[str
     if not paths:
         return {}
     website = rows[0].shelf.website_id
-    known = dict(Address.objects.filter(path__in=paths, current=True, website=website).values_list("document", "path"))
-    links = Interpretation.objects.filter(document__in=known).exclude(text=None)
+    path_by_document = dict(
+        Address.objects.filter(path__in=paths, current=True, website=website).values_list("document", "path")
+    )
+    links = Interpretation.objects.filter(document__in=path_by_document).exclude(text=None)
     pairs = list(links.values_list("document_id", "text_id"))
     shelves = {
         shelf.document_id: shelf for shelf in _list_shelf_rows(website).filter(document__in=[t for _, t in pairs])
@@ -316,7 +321,7 @@ def find_interpretations(rows: Sequence[PublicRows]) -> dict[str, list[tuple[str
     interpretations: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for document, text in pairs:
         if text in shelves:
-            interpretations[known[document]].append((shelves[text].title, shelves[text].path))
+            interpretations[path_by_document[document]].append((shelves[text].title, shelves[text].path))
     return interpretations
 
 

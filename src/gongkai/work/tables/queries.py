@@ -76,7 +76,12 @@ def find_changed_tables(
         shelves: rows of the public list by log stream of tables and of separately published
             records.
     """
-    sources = {one.stream: one for table in tables for one in _list_sources(table, judged) if one.stream in shelves}
+    sources = {
+        table_source.stream: table_source
+        for table in tables
+        for table_source in _list_sources(table, judged)
+        if table_source.stream in shelves
+    }
     public = {stream: get_public_revision(shelves[stream]) for stream in sources}
     suspicious = _find_touched_sources(sources, public)
     if not suspicious:
@@ -93,8 +98,10 @@ def find_changed_tables(
         rows = _find_changed_rows(source, text, judged[table.pk], rest_on)
         if rows is None:
             continue
-        before = changed_tables.get(table.pk, TableChanges(frozenset(), reviewing=True))
-        changed_tables[table.pk] = TableChanges(before.rows | rows, before.reviewing and stream in open_now)
+        present_changes = changed_tables.get(table.pk, TableChanges(frozenset(), reviewing=True))
+        changed_tables[table.pk] = TableChanges(
+            present_changes.rows | rows, present_changes.reviewing and stream in open_now
+        )
     return changed_tables
 
 
@@ -103,12 +110,13 @@ def _list_sources(table: PublicTable, judged: Mapping[int, Sequence[Record]]) ->
 
 
 def _find_touched_sources(sources: Mapping[str, PublicTable | Record], public: Mapping[str, int]) -> list[str]:
-    last = dict(Revision.objects.filter(pk__in=public.values()).values_list("stream", "last_hand"))
+    last_hand_by_stream = dict(Revision.objects.filter(pk__in=public.values()).values_list("stream", "last_hand"))
     rows = Hand.objects.filter(stream__in=sources).values("stream").annotate(last=Max("pk"))
-    return [typed_dict["stream"] for typed_dict in rows if typed_dict["last"] > last.get(typed_dict["stream"], 0)]
+    return [row["stream"] for row in rows if row["last"] > last_hand_by_stream.get(row["stream"], 0)]
 
 
 def _map_bases(judged: Mapping[int, Sequence[Record]], sources: Iterable[PublicTable | Record]) -> dict[int, list[str]]:
+    """Return the titles of the bases of all records of some sources, by record."""
     records = [
         record for source in sources for record in (judged[source.pk] if isinstance(source, PublicTable) else [source])
     ]
@@ -233,15 +241,15 @@ class TableState:
 
 def list_table_states(tables: Iterable[PublicTable]) -> list[TableState]:
     """Return the status of tables: faults, next confirmation, publication, open rectification."""
-    found = list(tables)
-    judged = map_faults_by_table(found)
+    all_tables = list(tables)
+    judged = map_faults_by_table(all_tables)
     records = {number: [record for record, _ in some] for number, some in judged.items()}
-    single = [record.stream for table in found if table.schema.by_record for record in records[table.pk]]
-    shelves = map_shelves([*(table.stream for table in found), *single])
-    changed = find_changed_tables(records, found, shelves)
-    mending = map_open_rectifications(found)
+    single = [record.stream for table in all_tables if table.schema.by_record for record in records[table.pk]]
+    shelves = map_shelves([*(table.stream for table in all_tables), *single])
+    changed = find_changed_tables(records, all_tables, shelves)
+    mending = map_open_rectifications(all_tables)
     states = []
-    for table in found:
+    for table in all_tables:
         faults = [fault for _, some in judged[table.pk] for fault in some]
         missing = sum(fault.missing for fault in faults)
         states.append(
@@ -288,20 +296,22 @@ def map_first_editions(governments: Iterable[Body]) -> Editions:
     documents_of_units = rows.exclude(document__source__startswith="table/").order_by("published_at", "pk")
     seat_of = {pk: seats.get(pk) or seats[body.parent_id or 0] for pk, body in bodies.items()}
     seat_words = {pk: list_unit_words(government=body.name) for pk, body in seats.items()}
-    words = {pk: list_unit_words(body.name, body.label, government=seat_of[pk].name) for pk, body in bodies.items()}
+    unit_words = {
+        pk: list_unit_words(body.name, body.label, government=seat_of[pk].name) for pk, body in bodies.items()
+    }
     first_editions: dict[tuple[int, int, str], tuple[date | None, str]] = {}
     unsure: dict[tuple[int, int, str], tuple[date | None, str]] = {}
     shelves = list(documents_of_units.values_list("body", "title", "path", "published_at", "document"))
     titles = titles_over_time(document for *_, document in shelves)
     for body, title, path, moment, document in shelves:
         seat = seat_of[body].pk
-        budgets, is_whole_government = find_published_budgets(title, words[body], seat_words[seat])
+        budgets, is_whole_government = find_published_budgets(title, unit_words[body], seat_words[seat])
         owner = seat if is_whole_government else body
         for budget in budgets:
             since = (
                 at
                 for at, value in titles.get(document, ())
-                if budget in find_published_budgets(value, words[body], seat_words[seat])[0]
+                if budget in find_published_budgets(value, unit_words[body], seat_words[seat])[0]
             )
             day = timezone.localdate(next(since, moment))
             known_day = first_editions.get((owner, *budget), (None, ""))[0]
@@ -366,8 +376,8 @@ def list_domains_without_work(tables: Iterable[PublicTable], year: int) -> list[
     rows = list(Record.objects.filter(table__in=list(tables), table__year=year).select_related("table__schema"))
     streams = {row.pk: row.stream if row.table.schema.by_record else row.table.stream for row in rows}
     shelves = map_shelves(set(streams.values()))
-    told = {"".join(row.name.split()) for row in rows if streams[row.pk] in shelves}
-    return [label for label in schemas.values_list("label", flat=True) if label not in told]
+    published_names = {"".join(row.name.split()) for row in rows if streams[row.pk] in shelves}
+    return [label for label in schemas.values_list("label", flat=True) if label not in published_names]
 
 
 def list_dead_links(table: PublicTable) -> list[Fault]:

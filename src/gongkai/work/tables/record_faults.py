@@ -49,7 +49,7 @@ def map_faults_by_table(
     records = list(Record.objects.filter(table__in=by_number).order_by("position", "pk"))
     ended_bases = find_ended_bases([record.pk for record in records])
     fields = {table.schema_id: table.schema.all_fields for table in by_number.values()}
-    found: dict[int, list[tuple[Record, list[Fault]]]] = {number: [] for number in by_number}
+    faults_by_table: dict[int, list[tuple[Record, list[Fault]]]] = {number: [] for number in by_number}
     for record in records:
         table = by_number[record.table_id]
         record.table = table
@@ -61,8 +61,8 @@ def map_faults_by_table(
             review_days=table.schema.review_days,
             today=day,
         )
-        found[table.pk].append((record, [*faults, *ended_bases.get(record.pk, [])]))
-    return found
+        faults_by_table[table.pk].append((record, [*faults, *ended_bases.get(record.pk, [])]))
+    return faults_by_table
 
 
 def get_next_review_day(table: PublicTable, records: Iterable[Record]) -> date | None:
@@ -85,9 +85,9 @@ def send_reminders() -> dict[str, int]:
     judged = map_faults_by_table(tables)
     messages = []
     for table in tables:
-        bad = [(record, faults) for record, faults in judged[table.pk] if faults]
-        if bad:
-            messages.append(_make_message(table, bad, today.strftime("%Y-%m")))
+        faulty = [(record, faults) for record, faults in judged[table.pk] if faults]
+        if faulty:
+            messages.append(_make_message(table, faulty, today.strftime("%Y-%m")))
     write_messages(messages)
     PublicTable.objects.filter(pk__in=[table.pk for table in tables]).update(checked_on=today)
     return {"looked": len(tables), "faulty": len(messages)}

@@ -67,7 +67,8 @@ def _describe_state(row: PublicTable) -> str:
     return "，".join(filter(None, texts))
 
 
-def _state_cell(row: PublicTable) -> SafeString:
+def _make_state_cell(row: PublicTable) -> SafeString:
+    """Return the state of a table with its sign and what is to be done."""
     state = _get_state(row)
     return format_html(
         "{} {}", sign(state.light, state.words), _describe_state(row).removeprefix(state.words).lstrip("，")
@@ -75,6 +76,7 @@ def _state_cell(row: PublicTable) -> SafeString:
 
 
 def _render_publication(row: PublicTable) -> date | str:
+    """Return the day of publication, or in words that it is not published or published by record."""
     state = _get_state(row)
     if state.published:
         return timezone.localdate(state.published.from_at)
@@ -119,7 +121,7 @@ class TableRegister(Register[PublicTable]):
         Column("schema", "表式", value=lambda row: row.schema.label, order="schema__position"),
         "year",
         Column("count", "行", value=lambda row: row.count, number=True, order="count"),
-        Column("state", "情况", value=_describe_state, cell=_state_cell, order=""),
+        Column("state", "情况", value=_describe_state, cell=_make_state_cell, order=""),
         Column("due", "应于何时前核对", value=lambda row: _get_state(row).due, order=""),
         Column("public", "公开", value=_render_publication, cell=_public_cell, order=""),
     )

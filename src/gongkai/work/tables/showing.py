@@ -68,7 +68,7 @@ def list_choosers(fields: Iterable[Field], rows: Sequence[Values]) -> list[Field
     for field in fields:
         if field.kind not in ("choice", "choices") and not field.narrows:
             continue
-        existing = {part for row in rows for part in _split_values(field, row)}
+        existing = {text for row in rows for text in _split_values(field, row)}
         values = [choice for choice in field.choices if choice in existing] if field.choices else sorted(existing)
         if len(values) > 1:
             choosers.append(FieldChooser(field, tuple(values)))
@@ -76,6 +76,7 @@ def list_choosers(fields: Iterable[Field], rows: Sequence[Values]) -> list[Field
 
 
 def _split_values(field: Field, row: Values) -> list[str]:
+    """Return the values of a row in a field; multiple choices are several."""
     value = str(row.get(field.key) or "")
     if field.kind == "choices":
         return value.split("、") if value else []
@@ -84,8 +85,8 @@ def _split_values(field: Field, row: Values) -> list[str]:
 
 def matches_choice(field: Field, row: Values, wanted: str) -> bool:
     """Return true if a row has a value; multiple choices without any mean all (适用于各行业)."""
-    parts = _split_values(field, row)
-    return wanted in parts or (field.kind == "choices" and not parts)
+    values = _split_values(field, row)
+    return wanted in values or (field.kind == "choices" and not values)
 
 
 @dataclass(frozen=True)
@@ -217,21 +218,21 @@ def _edition_cell(
     typed, (day, path) = str(values.get(on.key) or ""), found
     if day is None:
         return PublicationCell("yellow", f"待核对{f'（填报为{typed}）' if typed else ''}", path)
-    shown = day.isoformat()
-    late = count_days_late(on, {**values, on.key: shown})
+    day_text = day.isoformat()
+    late = count_days_late(on, {**values, on.key: day_text})
     after_call = (day - call).days if call else 0
-    text = f"{shown}，晚{late}天" if late else shown
+    text = f"{day_text}，晚{late}天" if late else day_text
     if not late and after_call > 0:
-        text = f"{shown}，比统一公开日期晚{after_call}天"
+        text = f"{day_text}，比统一公开日期晚{after_call}天"
     approved = str(values.get(on.after) or "")
     doubt = ""
     if not approved:
         doubt = "，批准日期未填，是否按期没有核对"
     elif date.fromisoformat(approved) > usual:
         doubt = f"，填写的批准日期{approved}晚于{day_in_words(usual)}，请核对"
-    elif approved > shown:
+    elif approved > day_text:
         doubt = f"，早于填写的批准日期{approved}，请核对"
-    differs = bool(typed) and typed != shown
+    differs = bool(typed) and typed != day_text
     text += doubt + (f"（填报为{typed}）" if differs else "")
     return PublicationCell("yellow" if late or after_call > 0 or differs or doubt else "green", text, path)
 
@@ -264,18 +265,18 @@ def build_due_grid(
         told: by unit: rows, since when each is public, and where.
         today: the day that counts.
     """
-    last = date.fromisoformat(f"{today.year}-{read_text(view, 'on')}")
-    lines = []
+    last_day = date.fromisoformat(f"{today.year}-{read_text(view, 'on')}")
+    unit_rows = []
     for body in units:
         public = sorted(
-            (max(date.fromisoformat(own), since), path)
+            (max(date.fromisoformat(own_day), since), path)
             for values, since, path in told.get(body.pk, ())
-            if (own := str(values.get(read_text(view, "field")) or "")).startswith(str(today.year))
+            if (own_day := str(values.get(read_text(view, "field")) or "")).startswith(str(today.year))
         )
-        lines.append((body.label, (_make_due_cell(public[0] if public else None, last, today),)))
-    head = f"{day_in_words(last).partition('年')[2]}前公开"
+        unit_rows.append((body.label, (_make_due_cell(public[0] if public else None, last_day, today),)))
+    head = f"{day_in_words(last_day).partition('年')[2]}前公开"
     return PublicationGrid(
-        ((today.year, head),), (("各单位", tuple(lines)),), "各单位本领域的文件", f"{head}，晚了的注明天数。"
+        ((today.year, head),), (("各单位", tuple(unit_rows)),), "各单位本领域的文件", f"{head}，晚了的注明天数。"
     )
 
 
@@ -303,7 +304,7 @@ def list_rows_without_details(
     return [
         (year, name)
         for year, name in names
-        if not any(own == name and (year is None or day.startswith(str(year))) for own, day in every)
+        if not any(detail_name == name and (year is None or day.startswith(str(year))) for detail_name, day in every)
     ]
 
 
@@ -315,9 +316,9 @@ def list_missing_months(days: Iterable[str], today: date, others: Iterable[str] 
     """
     existing = {day[:7] for day in days if len(day) >= 7}
     begun = existing | {day[:7] for day in others if len(day) >= 7}
-    last = today.year * 12 + today.month - 2
-    first = min((int(text[:4]) * 12 + int(text[5:7]) - 1 for text in begun), default=last)
-    months = [divmod(number, 12) for number in range(first, last + 1)]
+    last_month = today.year * 12 + today.month - 2
+    first_month = min((int(text[:4]) * 12 + int(text[5:7]) - 1 for text in begun), default=last_month)
+    months = [divmod(number, 12) for number in range(first_month, last_month + 1)]
     return [f"{year}年{month + 1}月" for year, month in months if f"{year}-{month + 1:02}" not in existing]
 
 
@@ -382,12 +383,12 @@ class ListDifference:
 
 def compare_editions(key: str, now: Iterable[Values], before: Iterable[Values]) -> ListDifference:
     """Return the rows that a later edition of a list added, changed and removed, matched by name."""
-    new = {str(row.get(key)): row for row in now}
-    old = {str(row.get(key)): row for row in before}
+    new_rows = {str(row.get(key)): row for row in now}
+    old_rows = {str(row.get(key)): row for row in before}
     return ListDifference(
-        tuple(name for name in new if name not in old),
-        tuple(name for name, row in new.items() if name in old and dict(row) != dict(old[name])),
-        tuple(name for name in old if name not in new),
+        tuple(name for name in new_rows if name not in old_rows),
+        tuple(name for name, row in new_rows.items() if name in old_rows and dict(row) != dict(old_rows[name])),
+        tuple(name for name in old_rows if name not in new_rows),
     )
 
 

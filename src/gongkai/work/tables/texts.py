@@ -11,10 +11,11 @@ BASES_HEADING = "政策依据"
 
 
 def _render_value(field: Field, value: object) -> str:
-    shown = entities.escape(field.show(value))
-    if field.kind == "url" and shown:
-        return f'<a href="{shown}">{shown}</a>'
-    return shown.replace("\n", "<br>")
+    """Return a value as escaped HTML; a URL is a link."""
+    escaped = entities.escape(field.show(value))
+    if field.kind == "url" and escaped:
+        return f'<a href="{escaped}">{escaped}</a>'
+    return escaped.replace("\n", "<br>")
 
 
 def list_shown_fields(fields: Sequence[Field], rows: Sequence[Mapping[str, object]]) -> list[Field]:
@@ -23,6 +24,7 @@ def list_shown_fields(fields: Sequence[Field], rows: Sequence[Mapping[str, objec
 
 
 def _render_links(bases: Sequence[tuple[str, str]]) -> list[str]:
+    """Return the policies as escaped HTML, linked if they have a path."""
     return [
         f'<a href="{entities.escape(path)}">{entities.escape(title)}</a>' if path else entities.escape(title)
         for title, path in bases
@@ -49,7 +51,7 @@ def render_table(
     """
     heads = list_shown_fields(fields, rows)
     head = "".join(f'<th scope="col">{entities.escape(field.head)}</th>' for field in heads)
-    last = [f"<td>{'<br>'.join(_render_links(some))}</td>" for some in bases] or [""] * len(rows)
+    link_cells = [f"<td>{'<br>'.join(_render_links(some))}</td>" for some in bases] or [""] * len(rows)
     head += f'<th scope="col">{BASES_HEADING}</th>' if bases else ""
     body = "".join(
         "<tr>"
@@ -60,11 +62,11 @@ def render_table(
             for at, field in enumerate(heads)
         )
         + f"{links}</tr>"
-        for row, links, lacks in zip(rows, last, gaps or [()] * len(rows), strict=True)
+        for row, links, lacks in zip(rows, link_cells, gaps or [()] * len(rows), strict=True)
     )
-    above = render_below(make_incomplete_note(gaps))
+    note = render_below(make_incomplete_note(gaps))
     return (
-        f"{above}<table><caption>{entities.escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        f"{note}<table><caption>{entities.escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         + render_below(tail)
     )
 
@@ -95,16 +97,16 @@ def render_record(fields: Sequence[Field], values: Mapping[str, object], bases: 
         bases: (title, address or "") of each policy.
     """
     marks = list_marks(fields, values)
-    parts = [f"<p><strong>{entities.escape('、'.join(marks))}</strong></p>"] if marks else []
+    blocks = [f"<p><strong>{entities.escape('、'.join(marks))}</strong></p>"] if marks else []
     for field in fields[1:]:
         value = values.get(field.key)
         if field.mark or value in (None, ""):
             continue
-        parts.append(f"<h2>{entities.escape(field.head)}</h2><p>{_render_value(field, value)}</p>")
+        blocks.append(f"<h2>{entities.escape(field.head)}</h2><p>{_render_value(field, value)}</p>")
     if bases:
         listed = "".join(f"<li>{link}</li>" for link in _render_links(bases))
-        parts.append(f"<h2>{BASES_HEADING}</h2><ul>{listed}</ul>")
-    return "".join(parts)
+        blocks.append(f"<h2>{BASES_HEADING}</h2><ul>{listed}</ul>")
+    return "".join(blocks)
 
 
 def list_marks(fields: Sequence[Field], values: Mapping[str, object]) -> list[str]:

@@ -164,14 +164,14 @@ def _execute(request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor
 
 
 def _get_seen_version(request: HttpRequest, entry: Entry) -> int:
-    given = parse_whole_number(request.POST.get("version", ""))
-    return entry.version if given is None else given
+    submitted_version = parse_whole_number(request.POST.get("version", ""))
+    return entry.version if submitted_version is None else submitted_version
 
 
 def _get_next_url(request: HttpRequest, entry: Entry) -> str:
-    wanted = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
-    return wanted if wanted and safe else entry.url
+    next_url = request.POST.get("next", "")
+    is_safe = url_has_allowed_host_and_scheme(next_url, allowed_hosts={request.get_host()})
+    return next_url if next_url and is_safe else entry.url
 
 
 def _render_form(request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor, form: ActForm) -> HttpResponse:

@@ -58,6 +58,7 @@ KINDS_TABLE = Table(
 
 
 def _draw_trend(months: list[boards.Month], title: str) -> SafeString:
+    """Draw months as columns: closed in time, closed late, and due but open."""
     layers = (
         Series("按期办结", SOFT, [month.in_time for month in months]),
         Series("逾期办结", GREY_COLOUR, [month.late for month in months], hatched=True),
@@ -157,8 +158,8 @@ def unit_results_page(request: HttpRequest, number: int | None = None) -> HttpRe
     """Page: the results of a viewable unit."""
     by, year = require_staff_actor(request), year_of_request(request)
     bodies = boards.units_for(by)
-    first = bodies.filter(pk__in=by.bodies).first() or bodies.first()
-    body = get_visible_or_404(by, Body, number, pk__in=bodies) if number is not None else first
+    default_body = bodies.filter(pk__in=by.bodies).first() or bodies.first()
+    body = get_visible_or_404(by, Body, number, pk__in=bodies) if number is not None else default_body
     if body is None:
         raise PermissionDenied("没有可以查看的单位。")
     comparison = boards.compare_unit(by, body, year)

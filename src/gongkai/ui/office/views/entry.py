@@ -40,10 +40,10 @@ def entry_page(request: HttpRequest, pk: int) -> HttpResponse:
         # `build_entry_context` has limited the history to what the reader may see.
         context["happenings"] = page_of(request, HistoryEvents(entry), name="history")
         return render(request, "office/entry.html", context)
-    other = get_object_or_404(Entry.objects.select_related("body"), pk=pk)
-    if not kind_of(other.kind).owner_known(actor, other):
+    foreign_entry = get_object_or_404(Entry.objects.select_related("body"), pk=pk)
+    if not kind_of(foreign_entry.kind).owner_known(actor, foreign_entry):
         raise Http404
-    facts = {"body": other.body, "kind": kind_of(other.kind)}
+    facts = {"body": foreign_entry.body, "kind": kind_of(foreign_entry.kind)}
     return render(request, "office/not_yours.html", facts, status=403)
 
 
@@ -65,13 +65,13 @@ def build_entry_context(entry: Entry, actor: Actor) -> dict[str, object]:
     set_subjects([entry], actor)
     allowed, refused = list_offers(entry, actor)
     panels = panels_for(entry, actor)
-    own = entry.closed_at is None
+    is_open = entry.closed_at is None
     panel_actions = _list_panel_actions(panels)
     main = next_own_offer(entry, actor)
     if main and main.action.why_not(entry, by=actor):  # its form would only say what the page says below
         main = None
     deadline = deadline_of(entry)
-    recorded = None if own else recorded_closing_time(entry)
+    recorded = None if is_open else recorded_closing_time(entry)
     irregular = tuple(irregularity.text for irregularity in deadline.irregular)
     return {
         "entry": entry,
@@ -84,14 +84,14 @@ def build_entry_context(entry: Entry, actor: Actor) -> dict[str, object]:
         "main": main,
         "main_here": panel_actions.get(main.action.name, "") if main else "",
         "terms": " ".join(known_terms(offer.action.label for offer in [*allowed, *refused])),
-        "elsewhere": next_offer_of_others(entry, actor) if own else None,
+        "elsewhere": next_offer_of_others(entry, actor) if is_open else None,
         "may_comment": any(offer.action.name == "ledger.comment" for offer in allowed),
         "deadline": deadline,
         "steps": [(step, step.text.startswith(irregular)) for step in sorted(deadline.steps, key=attrgetter("on"))],
         "above": [(panel, context) for panel, context in panels if panel.position < 300],
         "below": [(panel, context) for panel, context in panels if panel.position >= 300],
         "evidence": mark_unopenable_files(actor, entry, entry.evidence.select_related("attachment__stored")),
-        "may_withdraw": own and not check_may_work(actor, entry),
+        "may_withdraw": is_open and not check_may_work(actor, entry),
         "may_judge": not check_may_judge(actor, entry),
         "comments": mark_unopenable_files(actor, entry, entry.comments.prefetch_related("attachments__stored")),
     }
@@ -112,16 +112,18 @@ def recorded_closing_time(entry: Entry) -> datetime | None:
 
 def mark_unopenable_files(by: Actor, entry: Entry, rows: Iterable[Row]) -> list[Row]:
     """Return comments or evidence of an entry; files that the reader may not open are marked so."""
-    found = list(rows)
-    for row in found if kind_of(entry.kind).deidentifiers else ():
+    marked_rows = list(rows)
+    for row in marked_rows if kind_of(entry.kind).deidentifiers else ():
         files = row.attachments.all() if isinstance(row, Comment) else [row.attachment]
         for file in files:
             if file is not None:
                 file.opens = can_open_attachment(by, file)
-    return found
+    return marked_rows
 
 
 def _list_panel_actions(panels: Sequence[tuple[EntryPanel, Mapping[str, object]]]) -> dict[str, str]:
     return {
-        name: read_text(read_record(shown, "acts"), name) for _, shown in panels for name in read_record(shown, "acts")
+        name: read_text(read_record(panel_context, "acts"), name)
+        for _, panel_context in panels
+        for name in read_record(panel_context, "acts")
     }

@@ -122,10 +122,10 @@ def search_page(request: HttpRequest) -> HttpResponse:
 def home_page(request: HttpRequest) -> HttpResponse:
     """Page: the blocks of the first screen. It replaces Wagtail's dashboard at its URL."""
     actor, today = actor_of(request.user), timezone.localdate()
-    shown = build_home_page(actor, whole=False)
+    layout = build_home_page(actor, whole=False)
     context = {
-        "blocks": [*shown.above, *shown.below],
-        "pending": shown.pending and actor.known,
+        "blocks": [*layout.above, *layout.below],
+        "pending": layout.pending and actor.known,
         "actor": actor,
         "intro": f"{actor.name}，今天是{day_in_words(today)}，{weekday_in_words(today)}。",
         "unread": unread_count_of_request(request),
@@ -138,5 +138,5 @@ def home_page(request: HttpRequest) -> HttpResponse:
 def home_rest_fragment(request: HttpRequest) -> HttpResponse:
     """Fragment: the blocks below the first screen, which loads them when the reader reaches them."""
     actor = require_staff_actor(request)
-    shown = build_home_page(actor)
-    return render(request, "office/below.html", {"blocks": shown.below, "above": bool(shown.above), "actor": actor})
+    layout = build_home_page(actor)
+    return render(request, "office/below.html", {"blocks": layout.below, "above": bool(layout.above), "actor": actor})

@@ -75,22 +75,22 @@ def _find_top_government(actor: Actor) -> Body | None:
 
 def statistics_page(request: HttpRequest) -> HttpResponse:
     """Page: a year's figures by unit; districts are collapsed if there are very many units."""
-    shown = _read_request(request, figures.cached_counts)
-    rows, closed = by_district(shown.found, shown.under or shown.home)
+    requested = _read_request(request, figures.cached_counts)
+    rows, collapsed = by_district(requested.found, requested.under or requested.home)
     kinds = kind_choices(request.user)
-    total_account = sum_accounts(shown.found)
+    total_account = sum_accounts(requested.found)
     target = (
         (total_account.in_time_rate, f"合计 {total_account.in_time_rate}%")
         if total_account.in_time_rate is not None
         else None
     )
     context = {
-        "year": shown.wanted.year,
-        "kind": shown.wanted.kind,
+        "year": requested.wanted.year,
+        "kind": requested.wanted.kind,
         "accounts": rows,
-        "closed": closed,
-        "under": shown.under,
-        "as_of": shown.as_of,
+        "closed": collapsed,
+        "under": requested.under,
+        "as_of": requested.as_of,
         "total": total_account,
         "compared": draw_comparison(
             "按期办结率最低的是{label}，{value}",
@@ -109,6 +109,6 @@ def statistics_page(request: HttpRequest) -> HttpResponse:
 
 def export_statistics(request: HttpRequest) -> HttpResponse:
     """Download the live figures of all units as a spreadsheet."""
-    shown = _read_request(request, figures.count_now)
-    name = f"statistics-{shown.wanted.year}" + (f"-{shown.under.label}" if shown.under else "")
-    return spreadsheet_response(STATISTICS_SHEET, shown.found, name, guide=False)
+    requested = _read_request(request, figures.count_now)
+    name = f"statistics-{requested.wanted.year}" + (f"-{requested.under.label}" if requested.under else "")
+    return spreadsheet_response(STATISTICS_SHEET, requested.found, name, guide=False)

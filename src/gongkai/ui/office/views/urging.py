@@ -31,6 +31,11 @@ OLD_SENT_PARAMETER = "sent"
 
 
 def _require_chief(request: HttpRequest) -> Actor:
+    """Return the acting user, who must be of the 政务公开办.
+
+    Raises:
+        PermissionDenied: another user.
+    """
     by = actor_of(request.user)
     if not by.has(Role.CHIEF):
         raise PermissionDenied("催办由政务公开办发出。")
@@ -43,18 +48,18 @@ def urging_page(request: HttpRequest) -> HttpResponse:
     by = _require_chief(request)
     if request.GET.get("light") == OLD_SENT_PARAMETER:
         return redirect("ledger_urgings")
-    wanted = _read_filter(request.GET.dict())
-    rows = _list_entries(by, wanted)
+    ledger_filter = _read_filter(request.GET.dict())
+    rows = _list_entries(by, ledger_filter)
     units = page_of(request, list(by_unit(rows).values()), UNITS)
-    groups = group_for_urging([entry for some in units for entry in some], wanted.light)
+    groups = group_for_urging([entry for some in units for entry in some], ledger_filter.light)
     context = {
         "groups": groups,
         "units": units,
         "most": MAX_ENTRIES if len(rows) >= MAX_ENTRIES else 0,
-        "filter": wanted,
+        "filter": ledger_filter,
         "count": len(rows),
-        "query": wanted.query(),
-        "beyond": wanted.beyond(queries.visible_to(by), by),
+        "query": ledger_filter.query(),
+        "beyond": ledger_filter.beyond(queries.visible_to(by), by),
         "undone": urgings.UNDONE,
         "unsigned": urgings.UNSIGNED,
     }
@@ -62,8 +67,8 @@ def urging_page(request: HttpRequest) -> HttpResponse:
 
 
 def _read_filter(values: dict[str, str]) -> LedgerFilter:
-    wanted = LedgerFilter.read(values)
-    return wanted if wanted.light in {"red", "yellow"} else LedgerFilter.read({**values, "light": "red"})
+    ledger_filter = LedgerFilter.read(values)
+    return ledger_filter if ledger_filter.light in {"red", "yellow"} else LedgerFilter.read({**values, "light": "red"})
 
 
 def _list_entries(by: Actor, wanted: LedgerFilter) -> list[Entry]:
@@ -80,7 +85,7 @@ def _list_entries(by: Actor, wanted: LedgerFilter) -> list[Entry]:
 def group_for_urging(entries: list[Entry], light: str) -> list[dict[str, object]]:
     """Return each unit's entries, the number urged today, and the chat text."""
     done = streams_urged_today(entries)
-    what = "已逾期" if light == "red" else "即将到期"
+    state_words = "已逾期" if light == "red" else "即将到期"
     return [
         {
             "body": body,
@@ -88,7 +93,7 @@ def group_for_urging(entries: list[Entry], light: str) -> list[dict[str, object]
             "today": sum(entry.stream in done for entry in rows),
             "text": "\n".join(
                 [
-                    f"【政务公开工作提醒】{body.label}：截至{timezone.localdate():%-m月%-d日}，有{len(rows)}项工作{what}，请抓紧办理。",
+                    f"【政务公开工作提醒】{body.label}：截至{timezone.localdate():%-m月%-d日}，有{len(rows)}项工作{state_words}，请抓紧办理。",
                     *(f"{number}. {entry_line(entry)}" for number, entry in enumerate(rows, 1)),
                 ]
             ),
@@ -109,14 +114,14 @@ def by_unit(entries: list[Entry]) -> dict[Body, list[Entry]]:
 def send_urgings(request: HttpRequest) -> HttpResponse:
     """Urge the selected units about all their late or soon due entries."""
     by = _require_chief(request)
-    wanted = _read_filter(request.POST.dict())
-    back = redirect(f"{reverse('ledger_urging')}?{wanted.query()}")
+    ledger_filter = _read_filter(request.POST.dict())
+    redirect_back = redirect(f"{reverse('ledger_urging')}?{ledger_filter.query()}")
     chosen = set(parse_selected(request.POST.getlist("unit")))
     if not chosen:
         messages.info(request, "请先勾选要催办的单位。")
-        return back
+        return redirect_back
     by_body: dict[Body, list[Entry]] = defaultdict(list)
-    for entry in _list_entries(by, wanted):
+    for entry in _list_entries(by, ledger_filter):
         if entry.body_id in chosen:
             by_body[entry.body].append(entry)
     sent, reasons = 0, []
@@ -130,7 +135,7 @@ def send_urgings(request: HttpRequest) -> HttpResponse:
     for reason in reasons:
         messages.warning(request, reason)
     if not sent:
-        return back
+        return redirect_back
     messages.success(request, f"已催办{sent}个单位。")
     return redirect("ledger_urgings")
 

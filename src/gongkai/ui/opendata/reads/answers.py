@@ -76,8 +76,8 @@ def list_answers(site: RequestedSite, values: Values) -> Answer:
             "items": [_describe_answer(known_answer, site) for known_answer in _list_similar(rows, values)],
             "next": "",
         }
-    if after := parse_whole_number(values["cursor"]):
-        rows = rows.filter(pk__lt=after)
+    if last_id := parse_whole_number(values["cursor"]):
+        rows = rows.filter(pk__lt=last_id)
     size = values["size"]
     some = list(rows.order_by("-pk")[: size + 1])
     following = str(some[size - 1].pk) if len(some) > size else ""
@@ -85,9 +85,9 @@ def list_answers(site: RequestedSite, values: Values) -> Answer:
 
 
 def _list_similar(rows: QuerySet[KnownAnswer], values: Values) -> list[KnownAnswer]:
-    near = [match.answer.pk for match in recall.recall(values["q"], k=values["size"]).offered]
-    kept = rows.in_bulk(near)
-    return [kept[number] for number in near if number in kept]
+    similar_ids = [match.answer.pk for match in recall.recall(values["q"], k=values["size"]).offered]
+    answers_by_id = rows.in_bulk(similar_ids)
+    return [answers_by_id[number] for number in similar_ids if number in answers_by_id]
 
 
 @operation(

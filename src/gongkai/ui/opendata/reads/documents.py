@@ -228,34 +228,34 @@ def _find_document(
 def get_document(site: RequestedSite, values: Values) -> Answer:
     """Return a document with everything its page shows, on a day."""
     day = values["on"] or site.day
-    own, shelf, document = _find_document(site, values["id"], values["on"])
-    found, current = document.document, document.edition
+    own_row, shelf, document = _find_document(site, values["id"], values["on"])
+    document_row, current = document.document, document.edition
     content: EditionContent | None = getattr(current, "content", None)
-    validity = validity_on(found, day, content.facts if content else {})
+    validity = validity_on(document_row, day, content.facts if content else {})
     nodes = [site.tree.nodes.get(row.column_id) for row in shelf if row.column_id and row.direct]
-    groups = related_to(found, ANONYMOUS, site.number)
+    groups = related_to(document_row, ANONYMOUS, site.number)
     return {
-        **listed_document(own, site),
+        **listed_document(own_row, site),
         **({"title": content.title} if content else {}),
         "changed_at": format_time(current.visible_from),
         **validity_fields(validity),
         "on": day.isoformat(),
-        "unit": found.body.name,
-        "index_number": found.index_number,
+        "unit": document_row.body.name,
+        "index_number": document_row.index_number,
         "standing_since": format_date(validity.since),
         "standing_note": validity.note,
         "facts": _select_facts(content.facts) if content else {},
-        "html": _make_html(content, found.pk, current.number, site) if content else "",
+        "html": _make_html(content, document_row.pk, current.number, site) if content else "",
         "text": to_plain_text(content.html) if content else "",
-        "files": list_edition_files(content, found.pk, current.number, site) if content else [],
+        "files": list_edition_files(content, document_row.pk, current.number, site) if content else [],
         "columns": [describe_column(node, site) for node in nodes if node],
-        "editions": [_describe_edition(edition, own, site) for edition in document.editions],
+        "editions": [_describe_edition(edition, own_row, site) for edition in document.editions],
         "related": [
             {"relation": related.label, "items": [document_link(row, site) for row in related.rows]}
             for related in groups
         ],
-        "contains": contents_of_issue(found, current, content, site),
-        "note": usage_note(compilation=is_issue(found)),
+        "contains": contents_of_issue(document_row, current, content, site),
+        "note": usage_note(compilation=is_issue(document_row)),
     }
 
 
@@ -279,11 +279,11 @@ def get_articles(site: RequestedSite, values: Values) -> Answer:
     compilation = is_issue(document.document)
     # A gazette issue has no articles of its own; its documents have their own validity.
     pieces = split_articles(content.html) if content and not compilation else []
-    wanted = values["article"].rstrip("、")
-    articles = [article for article in pieces if not wanted or article.label == wanted]
-    if wanted and not articles:
+    label = values["article"].rstrip("、")
+    articles = [article for article in pieces if not label or article.label == label]
+    if label and not articles:
         about = "这是政府公报，没有自己的条文；请按所载文件各自的编号取原文。" if compilation else ""
-        raise NotThere(about or f"这件文件没有“{wanted}”。")
+        raise NotThere(about or f"这件文件没有“{label}”。")
     facts = content.facts if content else {}
     address = site.at(shelf.path)
     url = address if document.latest else f"{address}?version={document.edition.number}"
@@ -336,6 +336,7 @@ def list_edition_files(content: EditionContent, document: int, number: int, site
 
 
 def _describe_edition(edition: Edition, shelf: Shelf, site: RequestedSite) -> Answer:
+    """Return an edition with its digest and the URL that shows it."""
     return {
         "number": edition.number,
         "visible_from": format_time(edition.visible_from),

@@ -68,8 +68,8 @@ def list_issues(site: RequestedSite, values: Values) -> Answer:
     """List public issues, newest first."""
     rows = public_issues(site.number, values["year"])
     if values["q"]:
-        named = {match.issue.pk for match in find_articles(site.number, values["q"])}
-        rows = [row for row in rows if row.issue.pk in named]
+        matching_ids = {match.issue.pk for match in find_articles(site.number, values["q"])}
+        rows = [row for row in rows if row.issue.pk in matching_ids]
     some, following = page_of(rows, values)
     return {"items": [_describe_row(row, site) for row in some], "next": following}
 

@@ -70,11 +70,11 @@ def list_policies(site: RequestedSite, values: Values) -> Answer:
     """List policy documents with their validity on a day, by key."""
     day = values["on"] or site.day
     rows = _filter_rows(site, values, day)
-    if after := parse_whole_number(values["cursor"]):
-        rows = rows.filter(record_id__lt=after)
+    if last_id := parse_whole_number(values["cursor"]):
+        rows = rows.filter(record_id__lt=last_id)
     size = values["size"]
     some = list(rows.select_related("record__body").order_by("-record_id")[: size + 1])
-    more, some = len(some) > size, some[:size]
+    has_more, some = len(some) > size, some[:size]
     places = public_rows_by_document(site, [span.record.document_id or 0 for span in some])
     lives = validity_facts_by_record([span.record for span in some])
     items = [
@@ -82,7 +82,7 @@ def list_policies(site: RequestedSite, values: Values) -> Answer:
         for span in some
         if span.record.document_id in places
     ]
-    return {"items": items, "next": str(some[-1].record_id) if more else ""}
+    return {"items": items, "next": str(some[-1].record_id) if has_more else ""}
 
 
 def _filter_rows(site: RequestedSite, values: Values, day: date) -> QuerySet[Span]:

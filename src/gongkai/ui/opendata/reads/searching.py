@@ -77,8 +77,8 @@ def search_site(site: RequestedSite, values: Values) -> Answer:
     )
     results = run_search(ANONYMOUS, site.number, query)
     following = str(page + 1) if page < results.pages else ""
-    first = page == 1 and not any(query.facets.values())
-    cards = find_cards(site.tree.website, values["q"]) if first else []
+    is_first_page = page == 1 and not any(query.facets.values())
+    cards = find_cards(site.tree.website, values["q"]) if is_first_page else []
     return {
         "cards": [_describe_card(card, site) for card in cards],
         "missing": list(results.missing),

@@ -65,17 +65,18 @@ def list_measures(site: RequestedSite, values: Values) -> Answer:
     """List the public measures of a year with progress."""
     government = site.government
     year = values["year"] or find_default_year(list_public_years(government), site.day)
-    found = [
+    matching = [
         measure
         for measure in _iterate_measures(government, year)
         if values["q"] in f"{measure[2].item}{measure[2].text}"
     ]
-    some, following = page_of(found, values)
+    some, following = page_of(matching, values)
     page = site.at(f"/progress/{year}/")
-    return {"items": [_describe_measure(*one, page, site) for one in some], "next": following}
+    return {"items": [_describe_measure(*listed_measure, page, site) for listed_measure in some], "next": following}
 
 
 def _iterate_measures(government: Body, year: int) -> Iterator[tuple[str, str, PublicMeasure]]:
+    """Iterate over the public measures of a year, each with the titles of its notice and section."""
     for notice in count_public_progress(year, government):
         for section in notice.sections:
             for public_measure in section.measures:
@@ -99,6 +100,7 @@ def _describe_measure(notice: str, section: str, measure: PublicMeasure, page: s
 
 
 def _describe_unit_progress(unit: PublicUnit) -> Answer:
+    """Return a unit's progress: light, due date and closing date."""
     return {
         "unit": unit.name,
         "light": Light.of(unit.light).word,

@@ -39,30 +39,31 @@ def enqueue_publication_purges(happened: ActionEvent) -> None:
         return
     name, target = happened.action.name, happened.target
     one_of_many = happened.by.system and name == "publishing.withdraw" and not _enqueue_whole_sites(happened.target)
-    places, when = _find_changes(name, target, happened.step, beside=not one_of_many)
+    places, visible_at = _find_changes(name, target, happened.step, beside=not one_of_many)
     if places:
-        first = _write(places, when, urgent=not one_of_many and _removes_content(name, happened.step))
-        transaction.on_commit(partial(wake_purge_threads, first), robust=True)
+        urgent_rows = _write(places, visible_at, urgent=not one_of_many and _removes_content(name, happened.step))
+        transaction.on_commit(partial(wake_purge_threads, urgent_rows), robust=True)
 
 
 def enqueue_all_purges() -> None:
     """Enqueue purges of all pages of all sites, after the database was replaced."""
     if list_receivers():
-        first = _write(urls_of_sites(Website.objects.values_list("pk", flat=True)), None, urgent=True)
-        transaction.on_commit(partial(wake_purge_threads, first), robust=True)
+        urgent_rows = _write(urls_of_sites(Website.objects.values_list("pk", flat=True)), None, urgent=True)
+        transaction.on_commit(partial(wake_purge_threads, urgent_rows), robust=True)
 
 
 def enqueue_answer_purges(happened: ActionEvent) -> None:
     """Enqueue purges after an answer was activated or retired; a follower of `ANSWER_ACTIONS`."""
     if not list_receivers():
         return
-    known = happened.target
-    documents = {*known.documents.values_list("pk", flat=True), *read_numbers(happened.step.facts, "documents")}
-    first = _write(urls_of_answer(known.pk, documents), None, urgent=happened.action.name in REMOVING_ACTIONS)
-    transaction.on_commit(partial(wake_purge_threads, first), robust=True)
+    answer = happened.target
+    documents = {*answer.documents.values_list("pk", flat=True), *read_numbers(happened.step.facts, "documents")}
+    urgent_rows = _write(urls_of_answer(answer.pk, documents), None, urgent=happened.action.name in REMOVING_ACTIONS)
+    transaction.on_commit(partial(wake_purge_threads, urgent_rows), robust=True)
 
 
 def _removes_content(name: str, step: ActionResult) -> bool:
+    """Return true if an action removes public content, such as a new edition for fewer readers."""
     if name == "publishing.publish":
         edition = read_number(step.facts, "edition")
         return Edition.objects.filter(pk=edition, number__gt=1).exclude(audience="all").exists()
@@ -91,11 +92,12 @@ def _find_changes(
 
 
 def _list_changed_documents(target: object, step: ActionResult) -> list[int]:
+    """Return the ids of the documents that an action changed."""
     if isinstance(target, Document):
         return [target.pk] if Edition.objects.filter(document=target).exists() else []
-    one = step.facts.get("edition")
-    many = [*([one] if isinstance(one, int) else []), *read_numbers(step.facts, "editions")]
-    return list(Edition.objects.filter(pk__in=many).values_list("document", flat=True)) if many else []
+    edition_id = step.facts.get("edition")
+    edition_ids = [*([edition_id] if isinstance(edition_id, int) else []), *read_numbers(step.facts, "editions")]
+    return list(Edition.objects.filter(pk__in=edition_ids).values_list("document", flat=True)) if edition_ids else []
 
 
 def _write(places: Sequence[SiteUrl], when: datetime | None, *, urgent: bool = False) -> list[Purge]:

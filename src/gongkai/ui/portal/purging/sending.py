@@ -77,16 +77,16 @@ def send_committed_first(rows: Sequence[Purge], event: threading.Event) -> None:
         rows: the rows.
         event: event that is set once the request to the cache is complete.
     """
-    taken: list[int] = []
+    sent_ids: list[int] = []
     try:
         for row in rows:
             with suppress(NotTaken):
                 purge_url(row.cache, SiteUrl(row.host, row.path))
-                taken.append(row.pk)
+                sent_ids.append(row.pk)
     finally:
         event.set()
-    if taken and not list_replicas():
-        Purge.objects.filter(pk__in=taken).delete()
+    if sent_ids and not list_replicas():
+        Purge.objects.filter(pk__in=sent_ids).delete()
 
 
 class PurgeRun:
@@ -165,8 +165,8 @@ class PurgeRun:
 
     def end(self) -> None:
         """Finish the run for caches that need it, and report late purges."""
-        for way in self.ways & AFTER_RUN_CALLBACKS.keys():
-            AFTER_RUN_CALLBACKS[way]()
+        for method in self.ways & AFTER_RUN_CALLBACKS.keys():
+            AFTER_RUN_CALLBACKS[method]()
         if self.late:
             self.counts["late"] = sum(map(len, self.late.values()))
             _report_late(self.late, self.moment)
@@ -272,7 +272,9 @@ def start_purge_threads(*, watch: bool = False) -> list[PurgeThread]:
     if PURGE_THREADS:
         return PURGE_THREADS
     PURGE_THREADS.extend(
-        PurgeThread(f"{way}={address}", urgent=urgent) for way, address in list_receivers() for urgent in (True, False)
+        PurgeThread(f"{method}={address}", urgent=urgent)
+        for method, address in list_receivers()
+        for urgent in (True, False)
     )
     for lane in PURGE_THREADS:
         lane.start()

@@ -37,7 +37,7 @@ AFTER_RUN_CALLBACKS: dict[str, Callable[[], object]] = {}
 def list_receivers() -> list[tuple[str, str]]:
     """Return what receives purges as (method, address): the configured caches, and the mirror."""
     mirror = [("mirror", settings.GONGKAI_MIRROR)] if settings.GONGKAI_MIRROR else []
-    return [(way, address) for way, address in settings.GONGKAI_CACHES] + mirror
+    return [(method, address) for method, address in settings.GONGKAI_CACHES] + mirror
 
 
 class NotTaken(Exception):
@@ -50,11 +50,11 @@ def purge_url(cache: str, place: SiteUrl) -> None:
     Raises:
         NotTaken: retry later.
     """
-    way, _, address = cache.partition("=")
-    known = PURGE_METHODS.get(way)
-    if known is None:
-        raise NotTaken(f"没有这种缓存方式：{way}")
-    known(address, place)
+    method, _, address = cache.partition("=")
+    purge = PURGE_METHODS.get(method)
+    if purge is None:
+        raise NotTaken(f"没有这种缓存方式：{method}")
+    purge(address, place)
 
 
 def _purge_by_http(address: str, place: SiteUrl) -> None:
@@ -128,6 +128,7 @@ def _send_request(
 
 
 def _purge_by_wagtail(_address: str, place: SiteUrl) -> None:
+    """Purge a URL at the CDNs configured in Wagtail; for a whole site only its home page."""
     from wagtail.contrib.frontend_cache.utils import get_backends
 
     scheme = "https" if settings.HTTPS else "http"

@@ -30,11 +30,11 @@ _WHOLE = re.compile(
 @register.filter
 def unbroken(title: str) -> SafeString:
     """Keep dates, numbers and quoted short names of a title on one line."""
-    parts, at = [], 0
+    pieces, at = [], 0
     for match in _WHOLE.finditer(title):
-        parts += [escape(title[at : match.start()]), f'<span class="pk-whole">{escape(match[0])}</span>']
+        pieces += [escape(title[at : match.start()]), f'<span class="pk-whole">{escape(match[0])}</span>']
         at = match.end()
-    return mark_safe("".join([*parts, escape(title[at:])]))
+    return mark_safe("".join([*pieces, escape(title[at:])]))
 
 
 @register.filter
@@ -63,12 +63,12 @@ def steady(context: Context, name: str, key: str = "") -> SafeString:
     Such a template must not use the request. The key must have few values.
     """
     tree = context.get("tree")
-    kept: dict[tuple[str, str], SafeString] = tree.texts if isinstance(tree, SiteTree) else {}
-    if (name, key) not in kept:
+    texts: dict[tuple[str, str], SafeString] = tree.texts if isinstance(tree, SiteTree) else {}
+    if (name, key) not in texts:
         template = context.template.engine.get_template(name)  # type: ignore[union-attr]
-        alone = Context({"tree": tree, "site": context.get("site"), "key": key})
-        kept[name, key] = mark_safe(template.render(alone))
-    return kept[name, key]
+        site_context = Context({"tree": tree, "site": context.get("site"), "key": key})
+        texts[name, key] = mark_safe(template.render(site_context))
+    return texts[name, key]
 
 
 @register.inclusion_tag("portal/page_tags.html", takes_context=True)

@@ -26,8 +26,8 @@ from gongkai.work.newmedia.queries import list_public_accounts
 def accounts_page(request: HttpRequest) -> HttpResponse:
     """Page: accounts by unit, optionally of one platform."""
     every = list_public_accounts(site_of(request).website.body)
-    asked = request.GET.get("platform", "")
-    platform = asked if asked in Platform.values else ""
+    platform_text = request.GET.get("platform", "")
+    platform = platform_text if platform_text in Platform.values else ""
     open_accounts = [account for account in every if account.state == AccountState.OPEN]
     existing = {account.platform for account in open_accounts}
     context = {
@@ -56,7 +56,7 @@ def annual_reports_page(request: HttpRequest) -> HttpResponse:
         for row in matrix.rows
     ]
     year = next(year for year in matrix.years if year < timezone.localdate().year)
-    below = replace(matrix, rows=[row for row in matrix.rows if row.body != government])
+    lower_matrix = replace(matrix, rows=[row for row in matrix.rows if row.body != government])
     facts = {
         "kind": kind,
         "kinds": YEARLY_REPORT_KINDS.values(),
@@ -65,7 +65,7 @@ def annual_reports_page(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "year": year,
         "owed": matrix.count(year, PUBLIC, LATE, MISSING, AHEAD),
-        "below": below.count(year, PUBLIC, LATE, MISSING, AHEAD),
+        "below": lower_matrix.count(year, PUBLIC, LATE, MISSING, AHEAD),
         "public": matrix.count(year, PUBLIC, LATE),
         "late": matrix.count(year, LATE),
         "missing": matrix.count(year, MISSING),
@@ -81,14 +81,14 @@ def annual_report_charts(request: HttpRequest, year: int, number: int) -> HttpRe
     report = get_published_report(body, year) if body and year < 10_000 else None
     if body is None or report is None:
         raise Http404("没有这份年度报告")
-    before = report.previous.values if report.previous else None
+    previous = report.previous.values if report.previous else None
     facts = {
         "body": body,
         "year": year,
         "report": report.report,
         "title": report.title,
-        "charts": make_charts(report.values, before),
-        "compared": before is not None,
+        "charts": make_charts(report.values, previous),
+        "compared": previous is not None,
         "address": _get_report_url(request, report.place),
         "at": report.place.at,
         "corrected_at": report.place.corrected_at,

@@ -40,12 +40,16 @@ def messages_page(request: HttpRequest) -> HttpResponse:
     """Page: published messages by unit, category and year."""
     tree = site_of(request)
     message_filter = published.MessageFilter.read(request.GET)
-    given = request.GET
+    parameters = request.GET
     page = published.list_messages(
-        reader_of(request), tree.website, message_filter, after=given.get("after", ""), before=given.get("before", "")
+        reader_of(request),
+        tree.website,
+        message_filter,
+        after=parameters.get("after", ""),
+        before=parameters.get("before", ""),
     )
     bodies, years = published.list_filter_choices(reader_of(request), tree.website)
-    kept = {name: given[name] for name in FILTER_PARAMETERS if given.get(name)}
+    filter_parameters = {name: parameters[name] for name in FILTER_PARAMETERS if parameters.get(name)}
     facts = {
         "asked": message_filter,
         "filtered": message_filter != published.MessageFilter(),
@@ -54,8 +58,8 @@ def messages_page(request: HttpRequest) -> HttpResponse:
         "years": years,
         "categories": Category.choices,
         "terms": describe_answer_periods(),
-        "next": f"?{urlencode({**kept, 'after': page.next})}" if page.next else "",
-        "previous": f"?{urlencode({**kept, 'before': page.previous})}" if page.previous else "",
+        "next": f"?{urlencode({**filter_parameters, 'after': page.next})}" if page.next else "",
+        "previous": f"?{urlencode({**filter_parameters, 'before': page.previous})}" if page.previous else "",
     }
     return render(request, "portal/messages.html", facts, keep="list")
 
@@ -112,7 +116,7 @@ def answers_page(request: HttpRequest) -> HttpResponse:
     found_answers = find_answers(query)
     if theme:
         rows = rows.filter(themes=theme)
-    shown = {
+    facts = {
         "asked": query,
         "theme": theme,
         "found": found_answers.found,
@@ -123,7 +127,7 @@ def answers_page(request: HttpRequest) -> HttpResponse:
         "rows": [] if query else rows.order_by("-uses", "-released_at")[:PAGE_SIZE],
         "total": rows.count(),
     }
-    return render(request, "portal/answers.html", shown, keep="figures")
+    return render(request, "portal/answers.html", facts, keep="figures")
 
 
 def _has_answer(text: str) -> bool:
@@ -145,10 +149,14 @@ def answer_page(request: HttpRequest, number: int) -> HttpResponse:
     answer = queries.list_public_answers().prefetch_related("documents", "themes").filter(pk=number).first()
     if answer is None:
         raise Http404("没有这条问答，或者已经停用")
-    near = [one for one in filter_public_answers(recall.find_near_answers(answer.question, k=5)) if one.pk != answer.pk]
+    similar_answers = [
+        similar
+        for similar in filter_public_answers(recall.find_near_answers(answer.question, k=5))
+        if similar.pk != answer.pk
+    ]
     context = {
         "known": answer,
-        "near": near,
+        "near": similar_answers,
         "flags": recall.find_flags(answer),
         "thanked": "thanks" in request.GET,
         "whys": UNHELPFUL_REASONS.items() if request.GET.get("thanks") == "why" else (),
@@ -170,14 +178,14 @@ def rate_answer(request: HttpRequest, number: int) -> HttpResponse:
     """Count a rating of an answer and its reason; nothing else is stored."""
     helped = request.POST.get("helped", "")
     field = {"yes": "helpful", "no": "unhelpful"}.get(helped) or next(
-        (why for why in UNHELPFUL_REASONS if why == helped), None
+        (reason for reason in UNHELPFUL_REASONS if reason == helped), None
     )
     if field is None or not queries.list_public_answers().filter(pk=number).exists():
         raise Http404("没有这条问答，或者已经停用")
     limit = REASON_LIMIT if field in UNHELPFUL_REASONS else RATING_LIMIT
     if limit.hit(f"{client_address(request)} {number}") == 1:
         KnownAnswer.objects.filter(pk=number).update(**{field: F(field) + 1})
-        asked = request.POST.get("asked", "").replace("\0", "").strip()[:200]
-        if field == "helpful" and asked:
-            record_use(KnownAnswer.objects.get(pk=number), UseWay.HELPED, asked=asked)
+        question = request.POST.get("asked", "").replace("\0", "").strip()[:200]
+        if field == "helpful" and question:
+            record_use(KnownAnswer.objects.get(pk=number), UseWay.HELPED, asked=question)
     return redirect(f"/answers/{number}/?thanks{'=why' if field == 'unhelpful' else ''}")

@@ -20,8 +20,8 @@ def catalogue_page(request: HttpRequest) -> HttpResponse:
     catalogues = queries.visible_to(None).filter(government=government).order_by("domain")
     if request.GET.get("table") == "xlsx":
         return _export(request, catalogues, f"{government.label}基层政务公开标准目录")
-    shown = {"catalogues": catalogues, "government": government, "checks": queries.list_public_checks(tree.website.pk)}
-    return render(request, "portal/catalogue.html", shown, keep="figures")
+    facts = {"catalogues": catalogues, "government": government, "checks": queries.list_public_checks(tree.website.pk)}
+    return render(request, "portal/catalogue.html", facts, keep="figures")
 
 
 def domain_page(request: HttpRequest, number: int) -> HttpResponse:
@@ -56,6 +56,7 @@ def domain_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _export(request: HttpRequest, found: object, name: str) -> HttpResponse:
+    """Return the catalogues as a spreadsheet."""
     catalogues: list[Catalogue] = list(found)  # type: ignore[call-overload]
     answer = spreadsheet_response(
         CATALOGUE_SHEET, make_sheet_rows(catalogues), f"{name}{timezone.localdate():%Y%m%d}", guide=False

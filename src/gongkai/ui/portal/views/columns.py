@@ -67,8 +67,8 @@ def topic_blocks(request: HttpRequest, node: ColumnNode) -> dict[str, object]:
     for name, kinds in KINDS_BY_BLOCK.items():
         rows = [row for row in newest if row.kind in kinds]
         if rows:
-            more = f"{node.url}?kind={name}" if len(rows) > ROWS_PER_BLOCK else ""
-            blocks.append(ColumnBlock(name, BLOCK_LABELS[name], rows[:ROWS_PER_BLOCK], more))
+            more_url = f"{node.url}?kind={name}" if len(rows) > ROWS_PER_BLOCK else ""
+            blocks.append(ColumnBlock(name, BLOCK_LABELS[name], rows[:ROWS_PER_BLOCK], more_url))
     listed = {kind for kinds in KINDS_BY_BLOCK.values() for kind in kinds}
     shelves = [row for row in newest if row.kind not in listed and row.document_id not in beneath]
     if shelves:
@@ -123,9 +123,9 @@ def column_page(request: HttpRequest, number: int) -> HttpResponse:
 
 def _list_tables_about(tree: SiteTree, name: str) -> list[TableSchema]:
     """Return the public tables whose label or description names a column: 便民服务点 for 发热门诊."""
-    asked = fold(name).removesuffix("单位")
+    column_name = fold(name).removesuffix("单位")
     schemas = [offered.schema for offered in list_schemas_on_site(tree.website.pk)]
-    return [schema for schema in schemas if asked in fold(f"{schema.label}{schema.intro}")]
+    return [schema for schema in schemas if column_name in fold(f"{schema.label}{schema.intro}")]
 
 
 def _read_kinds(request: HttpRequest) -> tuple[str, ...]:
@@ -134,17 +134,19 @@ def _read_kinds(request: HttpRequest) -> tuple[str, ...]:
 
 
 def _redirect_to_other_site(number: int) -> HttpResponse:
-    other = Column.objects.filter(pk=number, opened_at__isnull=False).select_related("website").first()
-    if other is None:
+    """Redirect to a column on the site that has it; 404 if there is none."""
+    column = Column.objects.filter(pk=number, opened_at__isnull=False).select_related("website").first()
+    if column is None:
         raise Http404("没有这个栏目")
-    return HttpResponseRedirect(f"//{other.website.host}/columns/{number}/")
+    return HttpResponseRedirect(f"//{column.website.host}/columns/{number}/")
 
 
 def _list_missing_columns(tree: SiteTree, node: ColumnNode) -> list[str]:
+    """Return the required columns that the disclosure platform lacks; none for other columns."""
     if node.fixed != "platform":
         return []
-    named = {"guide": "政府信息公开指南", "rules": "政府信息公开制度", "annual": "政府信息公开年报"}
-    return [name for mark, name in named.items() if tree.fixed(mark) is None]
+    required = {"guide": "政府信息公开指南", "rules": "政府信息公开制度", "annual": "政府信息公开年报"}
+    return [name for key, name in required.items() if tree.fixed(key) is None]
 
 
 #: Groups of the unit list in order; units of lower governments are below these.
@@ -199,8 +201,10 @@ def unit_page(request: HttpRequest, number: int) -> HttpResponse:
     phones = ContactPhone.objects.filter(body=body, closed_at=None)
     windows = ServiceWindow.objects.filter(body=body, closed_on=None)
     district = body.kind == BodyKind.DISTRICT and body.alive
-    below = [one for one in _list_units_below(body, MAX_UNITS_ON_ONE_PAGE)[0] if one.pk != body.pk] if district else []
-    facts = {"body": body, "phones": phones, "windows": windows, "below": below, "page": page}
+    lower_units = (
+        [unit for unit in _list_units_below(body, MAX_UNITS_ON_ONE_PAGE)[0] if unit.pk != body.pk] if district else []
+    )
+    facts = {"body": body, "phones": phones, "windows": windows, "below": lower_units, "page": page}
     facts["actions"] = list_unit_actions(body)
     return render(request, "portal/unit.html", {**facts, **_build_page_links(request, page)}, keep="list")
 
@@ -238,8 +242,9 @@ def _is_keyset_request(request: HttpRequest) -> bool:
 
 
 def _build_page_links(request: HttpRequest, page: ListPage) -> dict[str, str]:
-    kept = {"kind": request.GET["kind"]} if request.GET.get("kind") and _read_kinds(request) else {}
+    """Return the URLs of the next and previous page with the chosen kind, "" if there is none."""
+    kind_parameter = {"kind": request.GET["kind"]} if request.GET.get("kind") and _read_kinds(request) else {}
     return {
-        "next": f"{request.path}?{urlencode({**kept, 'after': page.next})}" if page.next else "",
-        "previous": f"{request.path}?{urlencode({**kept, 'before': page.previous})}" if page.previous else "",
+        "next": f"{request.path}?{urlencode({**kind_parameter, 'after': page.next})}" if page.next else "",
+        "previous": f"{request.path}?{urlencode({**kind_parameter, 'before': page.previous})}" if page.previous else "",
     }

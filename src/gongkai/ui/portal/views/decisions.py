@@ -30,16 +30,16 @@ def decisions_page(request: HttpRequest, year: int | None = None) -> HttpRespons
     years = list_public_years(government)
     if year is not None and year not in years:
         raise Http404("没有这一年的决策事项")
-    shown = year or (years[0] if years else timezone.localdate().year)
-    coming, over = list_public_openings(
+    shown_year = year or (years[0] if years else timezone.localdate().year)
+    coming, past = list_public_openings(
         government, site=tree.website.pk, address=lambda row: _get_document_url(request, row)
     )
     facts = {
         "coming": coming,
-        "over": page_of(request, over, CLOSED_ITEMS_PER_PAGE, "held"),
-        "year": shown,
+        "over": page_of(request, past, CLOSED_ITEMS_PER_PAGE, "held"),
+        "year": shown_year,
         "years": years,
-        "found": load_public_year(government, shown),
+        "found": load_public_year(government, shown_year),
         "open": list_open_consultations_under(government),
         "today": timezone.localdate(),
     }
@@ -70,12 +70,12 @@ def surveys_page(request: HttpRequest) -> HttpResponse:
             for row in rows
         ]
 
-    over = page_of(request, surveys.over, CLOSED_ITEMS_PER_PAGE)
+    closed_page = page_of(request, surveys.over, CLOSED_ITEMS_PER_PAGE)
     tables = public.list_schemas_on_site(site_of(request).website.pk)
     facts = {
         "open": told(surveys.open),
-        "over": told(list(over)),
-        "page": over,
+        "over": told(list(closed_page)),
+        "page": closed_page,
         "elsewhere": any(offered.schema.key == "survey" for offered in tables),
     }
     return render(request, "portal/surveys.html", facts, keep="figures")

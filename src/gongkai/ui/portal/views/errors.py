@@ -44,6 +44,7 @@ def redirect_or_404(request: HttpRequest, path: str) -> HttpResponse:
 
 
 def _is_page(path: str) -> bool:
+    """Return true if a path is served by a view, not by the redirect of old URLs."""
     try:
         return resolve(path).func is not redirect_or_404
     except Resolver404:
@@ -135,6 +136,7 @@ def _describe_outcome(request: HttpRequest) -> str:
 
 
 def _render_plain_error(request: HttpRequest, status: int, title: str, words: str) -> HttpResponse:
+    """Return an error page that needs no database, or a line of text for machines."""
     if is_machine_request(request):
         return error_line_response(words, status)
     page = loader.render_to_string("portal/broken.html", {"title": title, "words": words})

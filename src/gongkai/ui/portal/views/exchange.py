@@ -132,8 +132,8 @@ def _submit_order(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
 @require_token
 def answers_endpoint(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
     """Return answers to a question before an order is submitted; see `answered_with`."""
-    asked = request.GET.get("q", "")
-    return json_response({"answers": find_offers(asked) if is_storable(asked) else []})
+    question = request.GET.get("q", "")
+    return json_response({"answers": find_offers(question) if is_storable(question) else []})
 
 
 @require_token

@@ -85,12 +85,12 @@ def group_rows(rows: Iterable[Shelf], size: int = ROWS_PER_LIST) -> list[NewsLin
     for key, _ in keyed:
         counts[key] = counts.get(key, 0) + 1
     lines: list[NewsLine] = []
-    first: dict[str, NewsLine] = {}
+    line_by_pattern: dict[str, NewsLine] = {}
     for key, line in keyed:
-        if counts[key] >= MIN_GROUPED_ROWS and key in first:
-            first[key].alike.append(line.row)
+        if counts[key] >= MIN_GROUPED_ROWS and key in line_by_pattern:
+            line_by_pattern[key].alike.append(line.row)
         else:
-            first[key] = line
+            line_by_pattern[key] = line
             lines.append(line)
     return lines[:size]
 

@@ -21,9 +21,9 @@ def collections_page(request: HttpRequest) -> HttpResponse:
 def collection_page(request: HttpRequest, number: int) -> HttpResponse:
     """Page: one collection."""
     website = site_of(request).website
-    found = Collection.objects.filter(pk=number, body__path__startswith=website.body.path).first()
-    entries = queries.list_public_collection_entries(found, website.pk) if found else []
-    if found is None or not entries:
+    collection = Collection.objects.filter(pk=number, body__path__startswith=website.body.path).first()
+    entries = queries.list_public_collection_entries(collection, website.pk) if collection else []
+    if collection is None or not entries:
         raise Http404("没有这个专题，或者还没有内容")
     page = page_of(request, entries, PER_PAGE)
-    return render(request, "portal/gathered_in.html", {"collection": found, "page": page}, keep="private")
+    return render(request, "portal/gathered_in.html", {"collection": collection, "page": page}, keep="private")

@@ -33,6 +33,7 @@ def issues_page(request: HttpRequest) -> HttpResponse:
 
 
 def _get_reading(request: HttpRequest, number: int) -> queries.IssueReading:
+    """Return a public issue with its articles, or raise 404."""
     reading = queries.read_issue(number, site_of(request).website.pk)
     if reading is None:
         raise Http404("没有这一期公报，或者还没有公开")
@@ -57,6 +58,7 @@ def issue_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _get_document_url(reading: queries.IssueReading, place: int) -> str:
+    """Return the path of the document at a place in an issue, "" if it is not public itself."""
     document = reading.pieces[place - 1].document if place else None
     if document is None:
         return ""

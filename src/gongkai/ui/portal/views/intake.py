@@ -78,6 +78,7 @@ def form_page(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _read_prefilled(request: HttpRequest) -> dict[str, str]:
+    """Return the values that the URL prefills in a form; the page is that from which the reader came."""
     values = request.GET.dict()
     came_from = request.META.get("HTTP_REFERER", "")
     if "page" not in values and urlsplit(came_from).netloc == request.get_host():
@@ -277,17 +278,17 @@ def _render_matter(
 @require_POST
 def receive_payment_notice(request: HttpRequest) -> HttpResponse:
     """Store a payment notice; acknowledge it once stored, so that it is not repeated."""
-    where = get_configured_gateway()
-    if where is None:
+    gateway = get_configured_gateway()
+    if gateway is None:
         return HttpResponse(status=404)
     if content_length(request) > MAX_NOTICE_BYTES:
-        return HttpResponse(where.refused, content_type="text/plain", status=413)
+        return HttpResponse(gateway.refused, content_type="text/plain", status=413)
     try:
-        notice = where.read(request.body, request.headers)
+        notice = gateway.read(request.body, request.headers)
     except ForgedPaymentNotice:
-        return HttpResponse(where.refused, content_type="text/plain", status=403)
+        return HttpResponse(gateway.refused, content_type="text/plain", status=403)
     process_payment_notice(notice)
-    return HttpResponse(where.taken, content_type="text/plain")
+    return HttpResponse(gateway.taken, content_type="text/plain")
 
 
 #: Maximum number of units listed with contact details.

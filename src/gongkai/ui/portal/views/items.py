@@ -96,8 +96,8 @@ def linked_data(
             "legislationPassedBy": facts.get("issuer", ""),
             "legislationLegalForce": LEGAL_FORCE_STATUS.get(standing, ""),
         }
-    kept = {name: value for name, value in data.items() if value}
-    return json.dumps(kept, ensure_ascii=False).replace("<", "\\u003c")
+    filled = {name: value for name, value in data.items() if value}
+    return json.dumps(filled, ensure_ascii=False).replace("<", "\\u003c")
 
 
 def _format_day(moment: date | None) -> str:
@@ -214,12 +214,12 @@ def _render_item(request: HttpRequest, tree: SiteTree, column: int, shown: queri
         context["questions"] = list_public_answers().filter(documents=document).order_by("-uses", "pk")[:MAX_ANSWERS]
         if shown.latest and content:
             context["steps"] = _build_policy_steps(document, policy, facts, context["related"])
-    # The validity of a gazette issue's documents changes without purge, so it is read each
-    # time.
+    # The validity of a gazette issue's documents changes without purge, so it is read each time.
     return render(request, "portal/item.html", context, keep="figures" if is_issue(document) else "page")
 
 
 def _find_policy_info(request: HttpRequest, tree: SiteTree, document: Document) -> SideColumn | None:
+    """Return the policy's information beside its text, and count the view; None for other documents."""
     if document.kind not in POLICY_KINDS:
         return None
     side = side_column_of(document, reader_of(request), website=tree.website.pk)
@@ -326,31 +326,31 @@ def redirect_old_url(request: HttpRequest) -> HttpResponse:
     tree = site_of(request)
     stored_forms = list_stored_forms(request.get_host(), request.path, request.META.get("QUERY_STRING", ""))
     existing = {a.path: a for a in Address.objects.filter(website=tree.website, path__in=stored_forms, current=False)}
-    old = next((existing[path] for path in stored_forms if path in existing), None)
-    document = queries.load_shown(reader_of(request), pk=old.document_id) if old else None
+    old_address = next((existing[path] for path in stored_forms if path in existing), None)
+    document = queries.load_shown(reader_of(request), pk=old_address.document_id) if old_address else None
     current = (
-        Address.objects.filter(website=tree.website, document=old.document_id, current=True).first()
-        if old and document
+        Address.objects.filter(website=tree.website, document=old_address.document_id, current=True).first()
+        if old_address and document
         else None
     )
-    if current is None or old is None:
+    if current is None or old_address is None:
         raise Http404("没有这个页面")
-    asked_more = request.META.get("QUERY_STRING") and "?" not in old.path
+    asked_more = request.META.get("QUERY_STRING") and "?" not in old_address.path
     query = f"?{request.META['QUERY_STRING']}" if asked_more else ""
     return finish_response(request, HttpResponsePermanentRedirect(current.path + query), "page")
 
 
 def serve_edition_file(request: HttpRequest, document: int, number: int, digest: str) -> HttpResponse | FileResponse:
     """Return a file of a visible edition; it cannot run in a browser."""
-    part = queries.find_file(reader_of(request), document=document, number=number, digest=digest)
-    if part is None:
+    edition_file = queries.find_file(reader_of(request), document=document, number=number, digest=digest)
+    if edition_file is None:
         raise Http404("没有这个文件")
-    inline = part.picture or "download" not in request.GET
-    name = part.name or f"{digest[:12]}.{part.stored.type.rsplit('/', 1)[-1]}"
-    if not inline and (link := link_to(request, part.stored, name)):
+    inline = edition_file.picture or "download" not in request.GET
+    name = edition_file.name or f"{digest[:12]}.{edition_file.stored.type.rsplit('/', 1)[-1]}"
+    if not inline and (link := link_to(request, edition_file.stored, name)):
         return link
-    response = serve_stored(part.stored, name, inline=inline, private=False)
-    response["Content-Length"] = str(part.stored.size)
+    response = serve_stored(edition_file.stored, name, inline=inline, private=False)
+    response["Content-Length"] = str(edition_file.stored.size)
     response["ETag"] = f'"{digest[:32]}"'
     return finish_response(request, response, "file")
 

@@ -89,13 +89,13 @@ class PublicationFeed(Feed):  # type: ignore[type-arg]
             return obj.node.url if obj.node.leads_away else f"{obj.root}{obj.node.url}"
         if obj.body:
             return f"{obj.root}/units/{obj.body.pk}/"
-        found = f"search/?{urlencode({'q': obj.words, 'order': 'newest'})}" if obj.words else ""
-        return f"{obj.root}/{found}"
+        search_path = f"search/?{urlencode({'q': obj.words, 'order': 'newest'})}" if obj.words else ""
+        return f"{obj.root}/{search_path}"
 
     def feed_url(self, obj: FeedScope) -> str:
         """Return the URL of the feed."""
-        asked = f"?{urlencode({'q': obj.words})}" if obj.words else ""
-        return f"{obj.root}{obj.path}{asked}"
+        query = f"?{urlencode({'q': obj.words})}" if obj.words else ""
+        return f"{obj.root}{obj.path}{query}"
 
     def description(self, obj: FeedScope) -> str:
         """Return the description of the feed."""
@@ -103,9 +103,10 @@ class PublicationFeed(Feed):  # type: ignore[type-arg]
 
     def items(self, obj: FeedScope) -> list[FeedEntry]:
         """Return the newest twenty entries."""
-        return [FeedEntry(row, f"{obj.root}{row.path}") for row in self._rows(obj)]
+        return [FeedEntry(row, f"{obj.root}{row.path}") for row in self._list_rows(obj)]
 
-    def _rows(self, obj: FeedScope) -> list[Shelf]:
+    def _list_rows(self, obj: FeedScope) -> list[Shelf]:
+        """Return the newest rows of the feed: search, column, unit or whole site."""
         site = obj.tree.website
         if obj.words:
             return newest_found(ANONYMOUS, site.pk, obj.words)
@@ -169,14 +170,14 @@ class SectionFeed(Feed):  # type: ignore[type-arg]
         """Return the section of the feed."""
         tree = site_of(request)
         sections = (
-            part
-            for found in load_public_progress(year, government_of(tree))
-            for part in found.sections
-            if (found.pk, part.number) == (notice, section)
+            public_section
+            for public_notice in load_public_progress(year, government_of(tree))
+            for public_section in public_notice.sections
+            if (public_notice.pk, public_section.number) == (notice, section)
         )
-        if (part := next(sections, None)) is None:
+        if (public_section := next(sections, None)) is None:
             raise Http404("没有这一部分")
-        return SectionScope(tree, public_url_prefix(request, tree.website), request.path, year, part)
+        return SectionScope(tree, public_url_prefix(request, tree.website), request.path, year, public_section)
 
     def title(self, obj: SectionScope) -> str:
         """Return the title of the feed."""
@@ -249,9 +250,9 @@ def sitemap(request: HttpRequest, chunk: int) -> HttpResponse:
         document__lt=(chunk + 1) * URLS_PER_SITEMAP,
     )
     shelves = rows.order_by("document").values_list("path", "from_at")
-    found = [(path, timezone.localtime(at).isoformat(timespec="seconds")) for path, at in shelves]
+    dated_paths = [(path, timezone.localtime(at).isoformat(timespec="seconds")) for path, at in shelves]
     nodes = [node for node in tree.nodes.values() if not node.leads_away] if chunk == 0 else []
-    return _render_xml(request, tree, "portal/sitemap.xml", {"rows": found, "nodes": nodes})
+    return _render_xml(request, tree, "portal/sitemap.xml", {"rows": dated_paths, "nodes": nodes})
 
 
 def _render_xml(request: HttpRequest, tree: SiteTree, template: str, facts: dict[str, object]) -> HttpResponse:

@@ -66,26 +66,26 @@ def policies_page(request: HttpRequest) -> HttpResponse:
     """Page: policies by validity, level, issuer, year, subject, industry, date and words."""
     tree = site_of(request)
     search = _read_filters(request)
-    who = reader_of(request)
+    reader = reader_of(request)
     if request.GET.get("table") == "xlsx":
-        if who is ANONYMOUS and search.on is None and is_long(who, tree.website.pk, search):
+        if reader is ANONYMOUS and search.on is None and is_long(reader, tree.website.pk, search):
             return HttpResponseRedirect(
                 WHOLE_LIBRARY_URL
             )  # made once a day for everybody, instead of at each visitor's request
-        return _export(request, *export_rows(who, tree.website.pk, search))
-    found = search_library(who, tree.website.pk, search)
-    counting.count_search(search.words, found.total)
+        return _export(request, *export_rows(reader, tree.website.pk, search))
+    results = search_library(reader, tree.website.pk, search)
+    counting.count_search(search.words, results.total)
     return render(
         request,
         "portal/policies.html",
         {
             "asked": search,
             "on": parse_day_filter(request.GET.get("on", "")),
-            "found": found,
-            "spellings": _suggest_spellings(who, tree.website.pk, search) if not found.total else [],
+            "found": results,
+            "spellings": _suggest_spellings(reader, tree.website.pk, search) if not results.total else [],
             "tabs": [
                 (label, _change_query(request, tab=name, page=""), name == search.tab, count)
-                for name, label, count in found.tabs
+                for name, label, count in results.tabs
             ],
             "levels": Level.choices,
             "states": STATE_CHOICES,
@@ -95,8 +95,8 @@ def policies_page(request: HttpRequest) -> HttpResponse:
                 for name, (label, _) in LIBRARY_ORDERS.items()
             ],
             "table": _change_query(request, table="xlsx", page=""),
-            "next": _change_query(request, page=str(search.page + 1)) if search.page < found.pages else "",
-            "previous": _change_query(request, page=str(search.page - 1)) if 1 < search.page <= found.pages else "",
+            "next": _change_query(request, page=str(search.page + 1)) if search.page < results.pages else "",
+            "previous": _change_query(request, page=str(search.page - 1)) if 1 < search.page <= results.pages else "",
             "filtered": search != LibrarySearch(tab=search.tab, order=search.order),
         },
         keep="private" if search.words else "list",
@@ -104,6 +104,7 @@ def policies_page(request: HttpRequest) -> HttpResponse:
 
 
 def _suggest_spellings(who: object, website: int, search: LibrarySearch) -> list[str]:
+    """Return corrections of the searched words that find something."""
     if not search.words:
         return []
     return suggest_corrections(
@@ -131,25 +132,30 @@ def _read_filters(request: HttpRequest) -> LibrarySearch:
 
 
 def _change_query(request: HttpRequest, **changed: str) -> str:
-    kept = {name: request.GET.get(name, "")[:MAX_FILTER_CHARACTERS] for name in (*FILTER_PARAMETERS, "page")}
-    return "?" + urlencode({name: value for name, value in {**kept, **changed}.items() if value})
+    parameters = {name: request.GET.get(name, "")[:MAX_FILTER_CHARACTERS] for name in (*FILTER_PARAMETERS, "page")}
+    return "?" + urlencode({name: value for name, value in {**parameters, **changed}.items() if value})
 
 
 def _export(request: HttpRequest, rows: list[LibraryRow], more: int) -> HttpResponse:
+    """Return the rows as a spreadsheet whose name says how many are left out."""
     root = public_url_prefix(request, site_of(request).website)
     rows = [replace(row, path=f"{root}{row.path}" if row.path else "") for row in rows]
-    left = f"（前{len(rows)}件，另有{more}件，请加条件分次下载）" if more else ""
-    answer = spreadsheet_response(LIBRARY_SHEET, rows, f"政策库{timezone.localdate():%Y%m%d}{left}", guide=False)
+    left_out_note = f"（前{len(rows)}件，另有{more}件，请加条件分次下载）" if more else ""
+    answer = spreadsheet_response(
+        LIBRARY_SHEET, rows, f"政策库{timezone.localdate():%Y%m%d}{left_out_note}", guide=False
+    )
     return finish_response(request, answer, "private")
 
 
 def download_edition(request: HttpRequest, document: str, number: str, suffix: str) -> HttpResponse:
     """Download an edition in the official layout, if the reader may see its page."""
     tree = site_of(request)
-    own = Address.objects.filter(website=tree.website, document=int(document)).exists()
-    shown = queries.load_shown(reader_of(request), pk=int(document), number=int(number)) if own else None
-    content = getattr(shown.edition, "content", None) if shown else None
-    if shown is None or content is None:
+    is_on_site = Address.objects.filter(website=tree.website, document=int(document)).exists()
+    shown_document = (
+        queries.load_shown(reader_of(request), pk=int(document), number=int(number)) if is_on_site else None
+    )
+    content = getattr(shown_document.edition, "content", None) if shown_document else None
+    if shown_document is None or content is None:
         raise Http404("没有这个文件")
     record = PolicyRecord.objects.filter(document=int(document)).prefetch_related("decisions__actor").first()
     if record is None:
@@ -157,10 +163,10 @@ def download_edition(request: HttpRequest, document: str, number: str, suffix: s
     today = timezone.localdate()
     life = validity_facts_of(record)
     notice = "" if period_on_day(life, today).state == Standing.IN_FORCE else describe_validity(life, today)
-    if not shown.latest:
+    if not shown_document.latest:
         notice = f"旧版本（第{number}版）{f'；{notice}' if notice else ''}"
     try:
-        data = downloads.load_or_make_file(shown.edition, content, record, suffix, notice)
+        data = downloads.load_or_make_file(shown_document.edition, content, record, suffix, notice)
     except MissingFont as error:
         return finish_response(
             request,

@@ -109,13 +109,18 @@ def find_identifying_data(answer: str) -> list[str]:
 
 
 def _check_ready_to_answer(entry: Entry) -> list[str]:
-    late = [
+    """Return the Chinese reasons why an inquiry cannot be answered: missing opinions or decision."""
+    owing_units = [
         contribution.body.label for contribution in entry.inquiry.contributions.filter(at=None).select_related("body")
     ]
-    return [*([f"会办单位还没有提交意见：{'、'.join(late)}。"] if late else []), *_check_decision_recorded(entry)]
+    return [
+        *([f"会办单位还没有提交意见：{'、'.join(owing_units)}。"] if owing_units else []),
+        *_check_decision_recorded(entry),
+    ]
 
 
 def _check_decision_recorded(entry: Entry) -> list[str]:
+    """Return the Chinese reason if a decision must be recorded before the answer, else nothing."""
     inquiry = entry.inquiry
     if inquiry.category not in DECISIONS_BY_CATEGORY or Outcome.objects.filter(pk=inquiry.pk).exists():
         return []
@@ -123,6 +128,7 @@ def _check_decision_recorded(entry: Entry) -> list[str]:
 
 
 def _check_known_answers(entry: Entry) -> list[str]:
+    """Return the Chinese reasons why an inquiry cannot be closed with an answer of the library."""
     if reasons := _check_decision_recorded(entry):
         return reasons
     answers = KnownAnswer.objects.filter(state__in=SHOWN_STATES)
@@ -185,6 +191,7 @@ def _check_asker(by: Actor, _: Entry) -> list[str]:
 
 
 def _check_answer_offered(entry: Entry) -> list[str]:
+    """Return the Chinese reasons why the asker cannot accept an offered answer."""
     answer = entry.inquiry.offered
     if answer is None or answer.state not in SHOWN_STATES or find_flags(answer):
         return ["没有提供过可以直接答复的问答，请等待答复。"]
@@ -197,11 +204,12 @@ def close_settled_inquiry(entry: Entry, *, by: Actor) -> ActionResult:
     answer = entry.inquiry.offered
     assert answer is not None  # `_check_answer_offered` guarantees it
     schedule_erasure(entry.inquiry.matter, timezone.localdate())
-    told = make_unit_notification(
+    notification = make_unit_notification(
         entry, "提出人确认已有答复，不用再办", f"已以问答库“{answer.question}”答复。", "settled"
     )
     return replace(
-        _close_with_known_answer(entry, answer, f"提出人确认问答库“{answer.question}”已经答复所问"), tell=(told,)
+        _close_with_known_answer(entry, answer, f"提出人确认问答库“{answer.question}”已经答复所问"),
+        tell=(notification,),
     )
 
 
@@ -312,8 +320,8 @@ def reopen(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
         "satisfaction": inquiry.satisfaction,
     }
     if inquiry.satisfaction:
-        said = filter(None, (inquiry.get_satisfaction_display(), inquiry.rating.reveal()))
-        _keep_heard(inquiry, f"提出人对原答复的评价：{'，'.join(said)}")
+        rating_words = filter(None, (inquiry.get_satisfaction_display(), inquiry.rating.reveal()))
+        _keep_heard(inquiry, f"提出人对原答复的评价：{'，'.join(rating_words)}")
     inquiry.answered_at, inquiry.satisfaction, inquiry.rating = None, "", ""
     inquiry.save(update_fields=["answered_at", "satisfaction", "rating", "called_back"])
     entry.outcome = ""

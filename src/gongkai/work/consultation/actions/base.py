@@ -145,7 +145,7 @@ def revise(
     visuals: Iterable[Document] = (),
 ) -> ActionResult:
     """Change an answer of the Q&A base; it is hidden until released again. The log stores the earlier text."""
-    before = {"question": known.question, "answer": known.answer}
+    earlier_text = {"question": known.question, "answer": known.answer}
     rested_on = list(known.documents.values_list("pk", flat=True))
     _set_answer_fields(
         known,
@@ -163,7 +163,7 @@ def revise(
     known.documents.set(documents)
     known.media.set(visuals)
     return ActionResult(
-        words=f"修改“{known.question}”", facts={"before": before, "documents": rested_on, **_reason_facts(known)}
+        words=f"修改“{known.question}”", facts={"before": earlier_text, "documents": rested_on, **_reason_facts(known)}
     )
 
 

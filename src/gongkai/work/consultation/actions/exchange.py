@@ -95,6 +95,7 @@ def register_order(
 
 
 def _check_supervisor(by: Actor, target: Body | ExchangeClient) -> list[str]:
+    """Return the Chinese reason if the user is not the 政务公开办 over this receiver."""
     path = target.path if isinstance(target, Body) else target.receiver.path
     if by.system or any(path.startswith(body.path) for body in rules.list_supervised_governments(by)):
         return []

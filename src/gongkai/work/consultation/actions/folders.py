@@ -51,8 +51,11 @@ def open_review_round(body: Body, *, by: Actor, year: int, quarter: int) -> Acti
 
 
 def _check_nothing_left(entry: Entry) -> list[str]:
-    left = tidying.get_backlog(entry.body)
-    checks = [(left.answers, "条问答没有确认、修改或者停用"), (left.inquiries, "件已答复的留言没有决定是否收入问答库")]
+    backlog = tidying.get_backlog(entry.body)
+    checks = [
+        (backlog.answers, "条问答没有确认、修改或者停用"),
+        (backlog.inquiries, "件已答复的留言没有决定是否收入问答库"),
+    ]
     return [f"还有{count}{text}。" for count, text in checks if count]
 
 
@@ -63,17 +66,17 @@ def finish_review_round(entry: Entry, *, by: Actor, words: str = "") -> ActionRe
     """Finish a review round; refused while items are left."""
     entry.outcome = "done"
     texts = [describe_round_result(entry) or "没有需要梳理的", words.strip()]
-    return ActionResult(words="；".join(part for part in texts if part), events=(make_event("closed"),))
+    return ActionResult(words="；".join(text for text in texts if text), events=(make_event("closed"),))
 
 
 def list_mail_servers() -> dict[str, int]:
     """Return the permitted mail servers with their ports, from settings only."""
     main = settings.GONGKAI_MAILBOX
-    named = {str(main["host"]): int(str(main["port"]))} if main["host"] else {}
+    ports_by_host = {str(main["host"]): int(str(main["port"]))} if main["host"] else {}
     for server in settings.GONGKAI_MAILBOX_SERVERS:
         host, _, port = server.partition(":")
-        named[host] = int(port) if port.isdecimal() else 993
-    return named
+        ports_by_host[host] = int(port) if port.isdecimal() else 993
+    return ports_by_host
 
 
 def _check_mailbox_supervisor(by: Actor, target: object) -> list[str]:
@@ -96,10 +99,10 @@ def open_mail_folder(
     name = MailboxAccount(host, account, "", folder=folder).name
     if MailFolder.objects.filter(name=name).exists():
         raise Refused("这个信箱已经登记。")
-    made = MailFolder.objects.create(
+    mail_folder = MailFolder.objects.create(
         name=name, body=body, host=host, port=list_mail_servers()[host], account=account, secret=password, folder=folder
     )
-    return ActionResult(words=f"开通信箱{name}", stream=made.stream, result=made)
+    return ActionResult(words=f"开通信箱{name}", stream=mail_folder.stream, result=mail_folder)
 
 
 def _check_registered_folder(folder: MailFolder) -> list[str]:

@@ -76,8 +76,8 @@ def plan_shifts(window: ServiceWindow, *, by: Actor, people: Mapping[date, str])
         raise Refused("排班日期不能早于窗口启用日期。")
     existing = {shift.day: shift for shift in window.shifts.filter(day__in=people)}
     changed = {}
-    for day, given in people.items():
-        names = given.strip()[:120]
+    for day, typed_names in people.items():
+        names = typed_names.strip()[:120]
         shift = existing.get(day) or WindowShift(window=window, day=day)
         if names == shift.people:
             continue
@@ -154,12 +154,12 @@ def record_spoken_answer(
     question = mask_question(asked) or known.question
     facts = InquiryFacts(channel=channel, title=question[:120], text=question, body=receiver)
     inquiry = record_answered_inquiry(receiver, facts, by=by, answer=known)
-    made = record_use(known, UseWay.GIVEN, asked=asked, inquiry=inquiry)
+    use = record_use(known, UseWay.GIVEN, asked=asked, inquiry=inquiry)
     return ActionResult(
         words=f"{InquiryChannel(channel).label}当场答复（{inquiry.entry.number}）{doubts}",
-        facts={"use": made.pk, "entry": inquiry.pk},
+        facts={"use": use.pk, "entry": inquiry.pk},
         stream=known.stream,
-        result=made,
+        result=use,
     )
 
 
@@ -172,10 +172,10 @@ def save_synonym(_: object, *, by: Actor, everyday: str, official: str, weight: 
         raise Refused(f"{error}。") from None
     if fold(everyday).strip() == fold(official).strip():
         raise Refused("两个说法相同。")
-    synonym, new = OwnSynonym.objects.update_or_create(
+    synonym, created = OwnSynonym.objects.update_or_create(
         everyday=row.everyday, official=row.official, defaults={"weight": row.weight, "by": by.name}
     )
-    return ActionResult(words=f"{'登记' if new else '修改'}同义词“{synonym}”", stream=SEARCH_STREAM, result=synonym)
+    return ActionResult(words=f"{'登记' if created else '修改'}同义词“{synonym}”", stream=SEARCH_STREAM, result=synonym)
 
 
 @action("answers.remove_synonym", label="删除同义词", rule=check_search_manager)
@@ -192,7 +192,7 @@ def save_weight_fit(_: None, *, by: Actor, found: Fit) -> ActionResult:
 
     Its weights are used only if it scored better on held-out pairs.
     """
-    made = WeightFit.objects.create(
+    weight_fit = WeightFit.objects.create(
         pairs=found.pairs,
         held=found.held,
         before=found.before.ndcg,
@@ -203,9 +203,12 @@ def save_weight_fit(_: None, *, by: Actor, found: Fit) -> ActionResult:
         kept=found.better,
         by=by.name,
     )
-    text = "采用新权重" if made.kept else "没有更好，权重不变"
+    text = "采用新权重" if weight_fit.kept else "没有更好，权重不变"
     return ActionResult(
-        words=f"用{made.pairs}对问答学习，{text}", stream=SEARCH_STREAM, facts={"fit": made.pk}, result=made
+        words=f"用{weight_fit.pairs}对问答学习，{text}",
+        stream=SEARCH_STREAM,
+        facts={"fit": weight_fit.pk},
+        result=weight_fit,
     )
 
 

@@ -147,9 +147,9 @@ def _get_or_create_publication(inquiry: Inquiry) -> MessagePublication:
 
 def _check_names_nobody_accused(inquiry: Inquiry, texts: Iterable[str]) -> None:
     """Refuse a complaint's title or summary that names a school, shop or firm: nothing is established about it."""
-    named = find_named_premises("\n".join(texts)) if inquiry.category == Category.COMPLAINT else []
-    if named:
-        raise Refused(f"公开投诉的标题和摘要不点名被投诉的单位，请概括成“某学校”“某商户”：{'、'.join(named[:5])}。")
+    premises = find_named_premises("\n".join(texts)) if inquiry.category == Category.COMPLAINT else []
+    if premises:
+        raise Refused(f"公开投诉的标题和摘要不点名被投诉的单位，请概括成“某学校”“某商户”：{'、'.join(premises[:5])}。")
 
 
 def _check_no_personal_data(inquiry: Inquiry, texts: Iterable[str]) -> None:
@@ -160,6 +160,6 @@ def _check_no_personal_data(inquiry: Inquiry, texts: Iterable[str]) -> None:
     """
     text = "\n".join(texts)
     mentions = find_mentions(text, get_asker_identities(inquiry))
-    named = list(dict.fromkeys([*mentions, *(finding.text for finding in find(text))]))
-    if named:
-        raise Refused(f"公开的内容不能有个人信息，请遮盖：{'、'.join(named[:5])}。")
+    personal_words = list(dict.fromkeys([*mentions, *(finding.text for finding in find(text))]))
+    if personal_words:
+        raise Refused(f"公开的内容不能有个人信息，请遮盖：{'、'.join(personal_words[:5])}。")

@@ -53,14 +53,16 @@ def make_unit_notification(entry: Entry, subject: str, body: str, key: str, *, u
 
     A new assignment also goes to its policy interpretation specialists (政策解读专员) (I-11).
     """
-    known = specialists_for(entry.body, entry.inquiry.question, timezone.localdate()) if key == ASSIGNED_KEY else []
+    specialists = (
+        specialists_for(entry.body, entry.inquiry.question, timezone.localdate()) if key == ASSIGNED_KEY else []
+    )
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quote_words(entry.title)}（{entry.number}）{body}",
         link=url_of(entry),
         key=f"inquiry.{key}:{entry.pk}:{entry.version}",
         posts=((Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)),
-        persons=tuple(row.person_id for row in known),
+        persons=tuple(row.person_id for row in specialists),
         urgent=urgent,
     )
 
@@ -68,12 +70,12 @@ def make_unit_notification(entry: Entry, subject: str, body: str, key: str, *, u
 def mail_thread_headers(inquiry: Inquiry) -> dict[str, str]:
     """Return the mail headers that put an answer into the thread of the original mail, if any."""
     mails = IncomingMail.objects.filter(inquiry=inquiry).exclude(message_id="").select_related("folder")
-    first = mails.order_by("pk").first()
-    if first is None:
+    first_mail = mails.order_by("pk").first()
+    if first_mail is None:
         return {}
-    heads = {"In-Reply-To": first.message_id, "References": first.message_id}
-    if "@" in first.folder.account:  # replies go to the mailbox of the unit that was written to
-        heads["Reply-To"] = first.folder.account
+    heads = {"In-Reply-To": first_mail.message_id, "References": first_mail.message_id}
+    if "@" in first_mail.folder.account:  # replies go to the mailbox of the unit that was written to
+        heads["Reply-To"] = first_mail.folder.account
     return heads
 
 
@@ -205,13 +207,13 @@ def assign(entry: Entry, *, by: Actor, body: Body, words: str = "") -> ActionRes
     """Assign an inquiry to the responsible unit with a remark (`words`), and notify it; the deadline does not change."""
     if entry.body_id == body.pk and entry.state == "assigned":
         raise Refused("已经由这个单位办理。")
-    before, entry.body, entry.office = entry.body, body, None
+    previous_body, entry.body, entry.office = entry.body, body, None
     entry.inquiry.declined = ""
     entry.inquiry.save(update_fields=["declined"])
-    route = f"由{before.label}转{body.label}" if before.pk != body.pk else f"由{body.label}"
+    route = f"由{previous_body.label}转{body.label}" if previous_body.pk != body.pk else f"由{body.label}"
     return ActionResult(
         words=f"{route}办理{f'：{words}' if words else ''}",
-        facts={"from": before.pk, "to": body.pk},
+        facts={"from": previous_body.pk, "to": body.pk},
         tell=(make_unit_notification(entry, "新的咨询", f"已转你单位办理。{words}", ASSIGNED_KEY),),
     )
 
@@ -222,11 +224,13 @@ def decline(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     if not reason.strip():
         raise Refused("请写明退回的理由和应由哪个单位办理。")
     receiver = entry.inquiry.receiver
-    before, entry.body, entry.office = entry.body, receiver, None
-    entry.inquiry.declined = f"{before.label}：{reason.strip()}"
+    previous_body, entry.body, entry.office = entry.body, receiver, None
+    entry.inquiry.declined = f"{previous_body.label}：{reason.strip()}"
     entry.inquiry.save(update_fields=["declined"])
     return ActionResult(
-        words=reason.strip(), facts={"from": before.pk, "to": receiver.pk}, tell=(_make_routing_notification(entry),)
+        words=reason.strip(),
+        facts={"from": previous_body.pk, "to": receiver.pk},
+        tell=(_make_routing_notification(entry),),
     )
 
 

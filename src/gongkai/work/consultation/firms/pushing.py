@@ -91,6 +91,7 @@ def sign_token(use: str, number: int) -> str:
 
 
 def _verify_token(use: str, token: str) -> int | None:
+    """Return the number that a signed token contains, or None if it was not made for this use."""
     try:
         return int(_SIGNERS[use].unsign(token.replace("~", ":")))
     except (signing.BadSignature, ValueError):

@@ -53,9 +53,9 @@ def configured_account() -> MailboxAccount | None:
 def list_mailboxes() -> list[tuple[MailboxAccount, Body]]:
     """Return all mailboxes to read with their units."""
     account, website = configured_account(), default_website()
-    named = [(account, website.body)] if account and website else []
+    configured = [(account, website.body)] if account and website else []
     rows = MailFolder.objects.exclude(host="").filter(closed_at=None, body__isnull=False)
-    return named + [(make_folder_account(row), row.body) for row in rows.select_related("body") if row.body]
+    return configured + [(make_folder_account(row), row.body) for row in rows.select_related("body") if row.body]
 
 
 def make_folder_account(row: MailFolder) -> MailboxAccount:
@@ -115,12 +115,12 @@ def _reset_changed_numbering(row: MailFolder, uid_validity: int) -> None:
 
 def _fetch_one(row: MailFolder, folder: OpenMailFolder, number: int, size: int, receiver: Body) -> str:
     """Fetch a mail, only its header if it is too large, and sort it; return its state."""
-    whole = size <= MAX_MAIL_BYTES
-    raw = folder.message(number) if whole else folder.head(number)
+    is_whole = size <= MAX_MAIL_BYTES
+    raw = folder.message(number) if is_whole else folder.head(number)
     with cached_readings():
         if raw is not None:
             parse_before_transaction(raw)
-        return _process_once(row, number, raw, whole, receiver)
+        return _process_once(row, number, raw, is_whole, receiver)
 
 
 def _process_once(row: MailFolder, number: int, raw: bytes | None, whole: bool, receiver: Body) -> str:

@@ -74,15 +74,17 @@ def read_mail_losses(raw: bytes) -> list[str]:
         return []
     except UnreadFile:
         return [UNREAD_PARTS_LOSS]
-    told = (loss for loss in losses if loss.what not in _MINOR_LOSSES and suffix_of(loss.where) not in _PICTURES)
-    return describe_losses(replace(loss, text="") for loss in told)
+    reported = (loss for loss in losses if loss.what not in _MINOR_LOSSES and suffix_of(loss.where) not in _PICTURES)
+    return describe_losses(replace(loss, text="") for loss in reported)
 
 
 def record_mail_losses(entry: Entry, lines: Sequence[str]) -> None:
     """Add lines on content missing from a mail's text to those stored with its inquiry."""
     if lines:
-        before = losses_of(entry.stream)
-        record_losses(entry.stream, "来信", list(dict.fromkeys([*(before.lines if before else ()), *lines])))
+        stored_losses = losses_of(entry.stream)
+        record_losses(
+            entry.stream, "来信", list(dict.fromkeys([*(stored_losses.lines if stored_losses else ()), *lines]))
+        )
 
 
 def move_uploads(matter: str, uploads: Sequence[Upload]) -> None:
@@ -101,8 +103,8 @@ def folders_visible_to(by: Actor) -> QuerySet[MailFolder]:
     rows = MailFolder.objects.select_related("body")
     if by.system or runs_installation(by):
         return rows
-    own = [post.body_id for post in by.posts if post.role in rules.STAFF_ROLES]
-    condition = Q(body_id__in=own)
+    own_bodies = [post.body_id for post in by.posts if post.role in rules.STAFF_ROLES]
+    condition = Q(body_id__in=own_bodies)
     for post in by.posts:
         if post.role == Role.CHIEF:
             condition |= Q(body__path__startswith=post.reach)

@@ -111,6 +111,7 @@ def _find_duplicate(row: IncomingMail) -> IncomingMail | None:
 
 
 def _get_automatic_state(mail: Mail, raw: bytes) -> MailState | None:
+    """Return the state of an automatic mail, recording delivery reports; None for mail of a person."""
     if mail.report:
         note_report(raw)
         return MailState.REPORT
@@ -143,12 +144,12 @@ def _find_doubt(row: IncomingMail, mail: Mail, own: set[str], *, whole: bool) ->
 
 def list_own_addresses() -> set[str]:
     """Return the installation's own addresses, normalised by `normalise_address`."""
-    given = (
+    addresses = (
         settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].strip("> "),
         str(settings.GONGKAI_MAILBOX["user"]),
         *MailFolder.objects.values_list("account", flat=True),
     )
-    return {normalise_address(address) for address in given if address}
+    return {normalise_address(address) for address in addresses if address}
 
 
 def _is_own_mail(mail: Mail, own: set[str]) -> bool:

@@ -150,8 +150,8 @@ def edit_answer(request: HttpRequest, number: int = 0) -> HttpResponse:
 
         if run_with_messages(request, save, "已保存，请提交初审。"):
             return redirect("consultation:answer", answers[0].pk)
-    shown = {"form": form, "known": answer, "source": source, "themes": Theme.objects.exists()}
-    return render(request, "consultation/edit.html", shown)
+    facts_shown = {"form": form, "known": answer, "source": source, "themes": Theme.objects.exists()}
+    return render(request, "consultation/edit.html", facts_shown)
 
 
 def _initial_answer_data(answer: KnownAnswer | None, source: Inquiry | None) -> dict[str, object]:

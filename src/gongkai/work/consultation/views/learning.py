@@ -65,7 +65,8 @@ def synonyms_visible_to(user: object) -> QuerySet[OwnSynonym]:
     return OwnSynonym.objects.all() if actor_of(user).known else OwnSynonym.objects.none()
 
 
-def _search_keeping_units(by: Actor) -> QuerySet[Body]:
+def _list_search_managing_units(by: Actor) -> QuerySet[Body]:
+    """Return the highest unit in the user's reach if the user manages the search, else none."""
     reaches = [post.reach for post in by.posts if post.role == Role.CHIEF]
     if not reaches or check_search_manager(by, None):
         return Body.objects.none()
@@ -84,7 +85,7 @@ class SynonymRegister(Register[OwnSynonym]):
     new = New(
         action=actions.save_synonym,
         label="登记同义词",
-        targets=_search_keeping_units,
+        targets=_list_search_managing_units,
         target_label="哪里使用",
         asks={
             "weight": DecimalNumberField(

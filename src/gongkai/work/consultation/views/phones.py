@@ -43,14 +43,14 @@ def phones_visible_to(by: Actor) -> QuerySet[ContactPhone]:
 
     Each with its last test call.
     """
-    last = PhoneCheck.objects.filter(phone=OuterRef("pk"))
+    checks = PhoneCheck.objects.filter(phone=OuterRef("pk"))
     fresh = timezone.now() - timedelta(days=DAYS_BETWEEN_TESTS)
     rows = ContactPhone.objects.filter(body__in=bodies_seen(by)).select_related("body")
     return rows.annotate(
-        called_at=Subquery(last.values("called_at")[:1]),
-        heard=Subquery(last.values("heard")[:1]),
-        said=Subquery(last.values("words")[:1]),
-        tester=Subquery(last.values("by")[:1]),
+        called_at=Subquery(checks.values("called_at")[:1]),
+        heard=Subquery(checks.values("heard")[:1]),
+        said=Subquery(checks.values("words")[:1]),
+        tester=Subquery(checks.values("by")[:1]),
         waits=Case(
             When(heard__in=FAILING_RESULTS, then=Value("failing")),
             When(Q(called_at=None) | Q(called_at__lt=fresh), then=Value("due")),

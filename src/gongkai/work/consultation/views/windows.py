@@ -26,7 +26,8 @@ def _get_unstaffed_days(row: ServiceWindow) -> list[date]:
     return [] if row.closed_on else roster.find_unstaffed_days(row, timezone.localdate())
 
 
-def _unstaffed_cell(row: ServiceWindow) -> object:
+def _make_unstaffed_cell(row: ServiceWindow) -> object:
+    """Return the number of days without people as a chip that names the first ones."""
     days = _get_unstaffed_days(row)
     if not days:
         return "没有"
@@ -42,7 +43,7 @@ class WindowRegister(Register[ServiceWindow]):
         "body",
         "place",
         "hours",
-        Column("gaps", "没有安排值守的工作日", value=_get_unstaffed_days, cell=_unstaffed_cell, width=30),
+        Column("gaps", "没有安排值守的工作日", value=_get_unstaffed_days, cell=_make_unstaffed_cell, width=30),
     )
     filters = ("body", ("closed", YesNoFilter("closed_on", "使用", yes="已停用", no="使用中")))
     initial_filters = {"closed": "0"}
@@ -105,6 +106,7 @@ def window_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _parse_month(text: str) -> date | None:
+    """Parse a month (2026-11) as its first day, or None."""
     try:
         return date.fromisoformat(f"{text}-01") if len(text) == 7 and "2000" < text[:4] < "2100" else None
     except ValueError:

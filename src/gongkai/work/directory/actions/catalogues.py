@@ -44,9 +44,9 @@ def make_draft(government: Body, *, by: Actor, domain: str) -> ActionResult:
     rows = Catalogue.objects.filter(government=government, domain=domain)
     if rows.filter(state=CatalogueState.DRAFT).exists():
         raise Refused(f"“{domain}”已有草稿，请先启用或者删除。")
-    last = rows.aggregate(last=Max("number"))["last"] or 0
+    last_number = rows.aggregate(last=Max("number"))["last"] or 0
     refuse_personal_in(Catalogue, domain=domain)
-    catalogue = Catalogue.objects.create(government=government, domain=domain[:60], number=last + 1)
+    catalogue = Catalogue.objects.create(government=government, domain=domain[:60], number=last_number + 1)
     return ActionResult(words=f"新建“{catalogue}”", result=catalogue, stream=catalogue.stream)
 
 
@@ -168,10 +168,10 @@ def release(catalogue: Catalogue, *, by: Actor) -> ActionResult:
 def _await_below(catalogue: Catalogue) -> list[Body]:
     """Create a ledger entry for each government directly below: its own catalogue of the domain,
     due in months from today (B-06)."""
-    below = Body.objects.filter(parent=catalogue.government, kind__in=LOWER_BODY_KINDS, active_to=None)
+    lower_bodies = Body.objects.filter(parent=catalogue.government, kind__in=LOWER_BODY_KINDS, active_to=None)
     owed = [
         body
-        for body in below.order_by("position", "pk")
+        for body in lower_bodies.order_by("position", "pk")
         if not list_open_followups(body).filter(domain=catalogue.domain, outcome=FollowupKind.CATALOGUE).exists()
     ]
     if not owed:
@@ -292,13 +292,15 @@ def apply_template(website: Website, *, by: Actor, template: ColumnTemplate) -> 
     plan = plan_columns(template, website)
     if not plan.create:
         raise Refused("模板中的栏目都已建立。")
-    made = columns.make_planned_columns(plan, by=by, made_from=f"栏目模板“{template.name}”")
-    created = {column.pk for column in made.created}
+    created_columns = columns.make_planned_columns(plan, by=by, made_from=f"栏目模板“{template.name}”")
+    created = {column.pk for column in created_columns.created}
     for row in template.paths:
-        column = made.columns.get(tuple(row["path"]))
+        column = created_columns.columns.get(tuple(row["path"]))
         if column is not None and column.pk in created:
             fresh = Column.objects.select_related("website__body").get(pk=column.pk)
             change_column(fresh, by=by, cycle_days=row["cycle_days"])
     refused = [f"{' > '.join(path.path)}：{path.reason}" for path in plan.refused]
-    text = f"套用“{template.name}”，新建{len(made.created)}个栏目"
-    return ActionResult(words=text, facts={"columns": sorted(created), "refused": refused}, result=list(made.created))
+    text = f"套用“{template.name}”，新建{len(created_columns.created)}个栏目"
+    return ActionResult(
+        words=text, facts={"columns": sorted(created), "refused": refused}, result=list(created_columns.created)
+    )

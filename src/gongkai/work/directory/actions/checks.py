@@ -28,10 +28,10 @@ def draw_cells(cells: Sequence[CoverageCell], size: int, seed: str) -> list[Cove
     draw.
     """
     lots = sorted((cell for cell in cells if cell.body is not None), key=lambda one: _compute_draw_key(one, seed))
-    first: dict[str, CoverageCell] = {}
+    first_by_domain: dict[str, CoverageCell] = {}
     for cell in lots:
-        first.setdefault(cell.item.catalogue.domain, cell)
-    drawn = list(first.values())[: max(size, 0)]
+        first_by_domain.setdefault(cell.item.catalogue.domain, cell)
+    drawn = list(first_by_domain.values())[: max(size, 0)]
     existing_ids = {id(cell) for cell in drawn}
     drawn += [cell for cell in lots if id(cell) not in existing_ids][: max(0, size - len(drawn))]
     return sorted(drawn, key=lambda one: (one.item.catalogue.domain, one.item.position, _get_body_number(one.body)))

@@ -36,18 +36,19 @@ def create_followups(government: Body, *, by: Actor, pairs: Sequence[tuple[str, 
     """
     if outcome not in FollowupKind.values:
         raise Refused("没有这种成果。")
-    named = [(domain.strip()[:60], body) for domain, body in pairs if domain.strip()]
-    if not named:
+    named_pairs = [(domain.strip()[:60], body) for domain, body in pairs if domain.strip()]
+    if not named_pairs:
         raise Refused("请至少为一个领域选择制定单位。")
-    for domain, body in named:
+    for domain, body in named_pairs:
         if not body.path.startswith(government.path):
             raise Refused(f"{body.label}不属于{government.label}。")
         if list_open_followups(body).filter(domain=domain, outcome=outcome).exists():
             raise Refused(f"{body.label}的{domain}领域已经登记，还没有办结。")
-    entries = [_make_entry(domain, body, outcome) for domain, body in named]
+    entries = [_make_entry(domain, body, outcome) for domain, body in named_pairs]
     make_entries(entries, by=by, words="等待国家有关部门出台规定")
     Followup.objects.bulk_create(
-        Followup(entry=entry, domain=domain, outcome=outcome) for entry, (domain, _) in zip(entries, named, strict=True)
+        Followup(entry=entry, domain=domain, outcome=outcome)
+        for entry, (domain, _) in zip(entries, named_pairs, strict=True)
     )
     text = f"登记{len(entries)}个领域的{FollowupKind(outcome).label}"
     return ActionResult(
@@ -96,11 +97,11 @@ def record_ministry_act(entry: Entry, *, by: Actor, title: str, on: date, number
 def _record_step(entry: Entry, field: str, on: date, after: str, text: str) -> ActionResult:
     """Keep the day of a step; it lies neither ahead nor before the step before it."""
     followup: Followup = entry.followup
-    before = getattr(followup, after)
+    earlier_day = getattr(followup, after)
     if on > timezone.localdate():
         raise Refused("日期不能晚于今天。")
-    if before and on < before:
-        raise Refused(f"日期不能早于上一步（{before:%Y-%m-%d}）。")
+    if earlier_day and on < earlier_day:
+        raise Refused(f"日期不能早于上一步（{earlier_day:%Y-%m-%d}）。")
     Followup.objects.filter(pk=entry.pk).update(**{field: on})
     return ActionResult(words=f"{on:%Y-%m-%d}{text}")
 

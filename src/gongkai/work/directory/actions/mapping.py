@@ -56,8 +56,8 @@ def record_item_documents(item: CatalogueItem, *, by: Actor, body: Body, documen
     An empty list means that nothing is public.
     """
     chosen = list(documents)
-    if chosen and (why := check_clears_other_unit(by, body, "认定栏目中的信息是本单位的事项")):
-        raise Refused(*why)
+    if chosen and (reasons := check_clears_other_unit(by, body, "认定栏目中的信息是本单位的事项")):
+        raise Refused(*reasons)
     finding, _ = CellFinding.objects.update_or_create(
         item=item, unit=body, defaults={"found_at": timezone.now(), "found_by": by.name}
     )

@@ -64,14 +64,17 @@ def show_coverage(request: HttpRequest) -> HttpResponse:
     domain, state = request.GET.get("domain", ""), request.GET.get("state", "")
     unit = parse_whole_number(request.GET.get("unit", ""))
     scope_sum, _, _ = coverage.sum_cells(cell for cell in cells if _matches_filters(cell, domain, unit, ""))
-    kept = [cell for cell in cells if _matches_filters(cell, domain, unit, state)]
+    matching_cells = [cell for cell in cells if _matches_filters(cell, domain, unit, state)]
     if request.GET.get("format") == "xlsx":
         return spreadsheet_response(
-            COVERAGE_SHEET, kept, f"{government.label}标准目录公开情况{timezone.localdate():%Y%m%d}", guide=False
+            COVERAGE_SHEET,
+            matching_cells,
+            f"{government.label}标准目录公开情况{timezone.localdate():%Y%m%d}",
+            guide=False,
         )
     kept_query = f"domain={domain}&unit={unit if unit is not None else ''}&state={state}"
     chosen = next((catalogue for catalogue in catalogues if catalogue.domain == domain), None)
-    page = page_of(request, kept, PAGE_SIZE)
+    page = page_of(request, matching_cells, PAGE_SIZE)
     context = {
         "government": government,
         "governments": queries.list_office_governments(by),
@@ -90,7 +93,7 @@ def show_coverage(request: HttpRequest) -> HttpResponse:
         "seen_columns": coverage.find_seen_columns(by, page.object_list),
         "query": request.GET.urlencode(),
         "export": f"?{kept_query}&format=xlsx",
-        **_make_order_form(chosen, unit, kept, by),
+        **_make_order_form(chosen, unit, matching_cells, by),
     }
     return render(request, "directory/coverage.html", context)
 
@@ -102,6 +105,7 @@ def _name_of(unit: int | None, units: dict[int, tuple[Body | None, coverage.Stat
 
 
 def _matches_filters(cell: CoverageCell, domain: str, unit: int | None, state: str) -> bool:
+    """Return true if a cell is of the domain, unit and state; "" and None match all, "gap" any gap."""
     if domain and cell.item.catalogue.domain != domain:
         return False
     if unit is not None and (cell.body.pk if cell.body else 0) != unit:
@@ -203,11 +207,11 @@ def _list_documents(item: CatalogueItem, body: Body, chosen: set[int]) -> tuple[
     """
     rows = shelf_visible_to(ANONYMOUS).filter(column__in=item.columns.all(), body=body)
     newest = rows.order_by("-published_at", "-document")[:MAX_OFFERED_DOCUMENTS]
-    found = {shelf.document_id: shelf for shelf in (*newest, *rows.filter(document__in=chosen))}
+    shelves_by_document = {shelf.document_id: shelf for shelf in (*newest, *rows.filter(document__in=chosen))}
     count = rows.order_by().values("document").distinct().count()
     name = item.second or item.first
     pairs = {name[at : at + 2] for at in range(len(name) - 1)}
-    shelves = sorted(found.values(), key=lambda one: -sum(pair in one.title for pair in pairs))
+    shelves = sorted(shelves_by_document.values(), key=lambda one: -sum(pair in one.title for pair in pairs))
     return shelves, count - len(shelves)
 
 

@@ -185,6 +185,7 @@ def _find_deciding_bodies(body: Body) -> list[int]:
 
 
 def _store_proof(proof: Proof | None) -> dict[str, object]:
+    """Return the fields of a stored proof; none without a proof."""
     if proof is None:
         return {}
     name, stored = proof

@@ -71,6 +71,7 @@ def digest_post(post: Post) -> str:
 
 
 def _compose_or_refuse(document: Document) -> ComposedPost:
+    """Return a post of a document's current edition, or refuse if it is not public."""
     post = compose_post(document)
     if post is None:
         raise Refused(NOT_PUBLIC_MESSAGE)
@@ -95,15 +96,15 @@ def prepare_post(
 
     A post that was asked for (`PostState.ASKED`) is filled in; one that was prepared before is refused.
     """
-    made = _compose_or_refuse(document)
+    composed = _compose_or_refuse(document)
     post = Post.objects.select_for_update().filter(account=account, document=document).first()
     if post is not None and post.state != PostState.ASKED:
         raise Refused("这条信息已经为这个账号编写。")
     facts = {
-        "edition": made.edition,
-        "title": made.title,
-        "text": made.text,
-        "pictures": made.pictures,
+        "edition": composed.edition,
+        "title": composed.title,
+        "text": composed.text,
+        "pictures": composed.pictures,
         "column": column,
         "prepared_at": timezone.now(),
         "prepared_by": by.name,
@@ -111,11 +112,11 @@ def prepare_post(
     }
     if post is None:
         post = Post.objects.create(account=account, document=document, state=POST_MACHINE.first, **facts)
-        return ActionResult(words=f"编写{cite_title(made.title)}", result=post, stream=post.stream)
-    filled: Post = rewrite_post(post, by=by, title=made.title, text=made.text)
+        return ActionResult(words=f"编写{cite_title(composed.title)}", result=post, stream=post.stream)
+    filled: Post = rewrite_post(post, by=by, title=composed.title, text=composed.text)
     Post.objects.filter(pk=post.pk).update(**facts)
     filled.refresh_from_db()
-    return ActionResult(words=f"编写{cite_title(made.title)}", result=filled, stream=post.stream)
+    return ActionResult(words=f"编写{cite_title(composed.title)}", result=filled, stream=post.stream)
 
 
 @machine_action(
@@ -167,10 +168,10 @@ def clear_post(post: Post, *, by: Actor, gates: Iterable[str], seen: str, words:
     findings = find(f"{post.title}\n{post.text}")
     if findings:
         reasons.append(f"有个人信息，不能发布：{'、'.join(dict.fromkeys(finding.text for finding in findings[:5]))}。")
-    made = compose_post(post.document)
-    if made is None:
+    composed = compose_post(post.document)
+    if composed is None:
         reasons.append(NOT_PUBLIC_MESSAGE)
-    elif made.edition != post.edition:
+    elif composed.edition != post.edition:
         reasons.append("网站上的内容已经更新，请按现在公开的内容重新编写。")
     if reasons:
         raise Refused(reasons)
@@ -230,8 +231,8 @@ def mark_posted(
         account=account, column=post.column, on=day, address=address, words=post.title[:200], recorded_by=by.name
     )
     for rows in (Account.objects.filter(pk=account.pk), AccountColumn.objects.filter(pk=post.column_id or 0)):
-        kept = rows.first()
-        if kept and (kept.updated_on is None or kept.updated_on < day):
+        updated_row = rows.first()
+        if updated_row and (updated_row.updated_on is None or updated_row.updated_on < day):
             rows.update(updated_on=day)
     return ActionResult(words=f"{timezone.localtime(at):%Y-%m-%d %H:%M}发布", facts={"release": release.pk})
 

@@ -175,12 +175,12 @@ def assign(entry: Entry, *, by: Actor, body: Body, reason: str) -> ActionResult:
         raise Refused("已经由这个单位回应。")
     if not reason.strip():
         raise Refused("请写明改由这个单位回应的理由。")
-    before, entry.body, entry.office = entry.body, body, None
+    previous_body, entry.body, entry.office = entry.body, body, None
     OpinionCase.objects.filter(pk=entry.pk).update(assigned_why=reason.strip()[:500])
     text = f"已确定由你单位首先回应。{reason.strip()}"
     return ActionResult(
-        words=f"由{before.label}改为{body.label}：{reason.strip()}",
-        facts={"from": before.pk, "to": body.pk},
+        words=f"由{previous_body.label}改为{body.label}：{reason.strip()}",
+        facts={"from": previous_body.pk, "to": body.pk},
         tell=(make_unit_notification(entry, "新的舆情", text, "assigned", urgent=True),),
     )
 
@@ -198,12 +198,12 @@ class FeedEntry(NamedTuple):
 @action("opinion.add_feed", label="新增舆情来源", rule=rules.check_supervisor)
 def add_feed(body: Body, *, by: Actor, name: str, address: str, words: str = "") -> ActionResult:
     """Add a feed to be polled for the keywords `words`, and return it."""
-    where = normalize_entered_url(address)
-    if not name.strip() or not where:
+    url = normalize_entered_url(address)
+    if not name.strip() or not url:
         raise Refused("请填写名称和地址。")
-    if Feed.objects.filter(body=body, address=where).exists():
+    if Feed.objects.filter(body=body, address=url).exists():
         raise Refused("已经有这个来源。")
-    feed = Feed.objects.create(body=body, name=name.strip()[:80], address=where, words=words.strip()[:500])
+    feed = Feed.objects.create(body=body, name=name.strip()[:80], address=url, words=words.strip()[:500])
     return ActionResult(words=f"新增舆情来源“{feed.name}”", facts={"feed": feed.pk}, result=feed)
 
 
@@ -276,9 +276,9 @@ def open_case_from_lead(lead: Lead, *, by: Actor, level: str = GravityLevel.GENE
         level=level,
         field=find_watched_field(f"{lead.title}{lead.text}"),
     )
-    made = collect(lead.feed.body, by=by, facts=facts)
-    Lead.objects.filter(pk=lead.pk).update(state=LeadState.TAKEN, case=made)
-    return ActionResult(words=f"立案，编号{made.entry.number}", facts={"case": made.pk}, result=made)
+    case = collect(lead.feed.body, by=by, facts=facts)
+    Lead.objects.filter(pk=lead.pk).update(state=LeadState.TAKEN, case=case)
+    return ActionResult(words=f"立案，编号{case.entry.number}", facts={"case": case.pk}, result=case)
 
 
 @action("opinion.drop_lead", label="不立案", rule=_check_lead_sifter, ready=_is_new)

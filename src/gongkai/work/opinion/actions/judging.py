@@ -205,29 +205,29 @@ def judge_case(
         create_press_duty(case, by=by)
     elif milder:
         remove_press_duty(case, by=by)
-    told = f"研判为{label}：{text}"
+    message = f"研判为{label}：{text}"
     return ActionResult(
         words=f"{label}；{text}",
         facts={"kind": kind, "level": level},
         events=events,
         to_state=CaseState.JUDGED,
         tell=(
-            make_unit_notification(entry, "研判结果", told, "judged", urgent=case.is_grave),
-            *make_speaker_notifications(entry, "请准备回应", told, "judged", urgent=case.is_grave),
+            make_unit_notification(entry, "研判结果", message, "judged", urgent=case.is_grave),
+            *make_speaker_notifications(entry, "请准备回应", message, "judged", urgent=case.is_grave),
         ),
     )
 
 
 def _restart_deadline(entry: Entry, case: OpinionCase, by: Actor) -> tuple[Event, ...]:
     """Return the event that restarts the deadline after a change of gravity, unless answered."""
-    wanted = AUTHORITATIVE if case.is_grave else USUAL
+    clock_rules = AUTHORITATIVE if case.is_grave else USUAL
     if case.responded_at is not None:
         return ()
-    begun = case.occurred_at or case.found_at if case.is_grave else case.found_at
+    start = case.occurred_at or case.found_at if case.is_grave else case.found_at
     kind = "occurred" if case.is_grave else "found"
-    now_set = entry.clock_events.filter(kind=kind, voids=None, voided_by=None, at=begun).exists()
-    if entry.rules == wanted and now_set:
+    now_set = entry.clock_events.filter(kind=kind, voids=None, voided_by=None, at=start).exists()
+    if entry.rules == clock_rules and now_set:
         return ()
     void_events(entry, ["found", "occurred"], by=by)
-    entry.rules = wanted
-    return (make_event(kind, begun),)
+    entry.rules = clock_rules
+    return (make_event(kind, start),)

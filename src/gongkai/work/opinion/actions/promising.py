@@ -46,18 +46,18 @@ def write_statement(
     """
     if len(text.strip()) < 5:
         raise Refused("要向公众说明的内容至少写5个字，说清楚原因。")
-    before: list[int] = []
+    earlier_ids: list[int] = []
     if not first:
         if is_under_review(promise.stream):
             raise Refused(STATEMENT_IN_REVIEW_ERROR)
         promise.revisions.filter(public_at=None).update(dropped=True)
-        before = list(promise.revisions.exclude(public_at=None).order_by("pk").values_list("pk", flat=True))
+        earlier_ids = list(promise.revisions.exclude(public_at=None).order_by("pk").values_list("pk", flat=True))
     return insert_row(
         Statement(
             promise=promise,
             sort=sort,
             text=text.strip(),
-            before=before,
+            before=earlier_ids,
             account=by.user_id,
             person=by.person_id,
             by=by.name,
@@ -117,9 +117,9 @@ def register(body: Body, *, by: Actor, facts: PromiseFacts) -> ActionResult:
 
 def _state_promise(promise: Promise, text: str, title: str, *, by: Actor, first: bool = False) -> None:
     """Write the statement that publishes a promise: who gave it, when, where and until when."""
-    who = promise.promised_by or promise.entry.body.name
+    promiser = promise.promised_by or promise.entry.body.name
     until = f"，完成期限为{day_in_words(promise.first_until)}" if promise.first_until else ""
-    lead = f"{who}于{day_in_words(promise.promised_on)}在{promise.occasion}作出承诺{until}。"
+    lead = f"{promiser}于{day_in_words(promise.promised_on)}在{promise.occasion}作出承诺{until}。"
     facts = {"title": title[:200], "lead": lead, "on": promise.promised_on, "link": promise.address}
     write_statement(promise, StatementSort.PROMISE, text, first, by=by, **facts)
 
@@ -157,8 +157,8 @@ def reword_statement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
         _state_promise(promise, text, entry.title, by=by)
         Promise.objects.filter(pk=promise.pk).update(words=text.strip())
     else:
-        kept = ("on", "until", "due_before", "link")
-        write_statement(promise, pending.sort, text, by=by, **{name: getattr(pending, name) for name in kept})
+        kept_fields = ("on", "until", "due_before", "link")
+        write_statement(promise, pending.sort, text, by=by, **{name: getattr(pending, name) for name in kept_fields})
     return ActionResult(words=f"修改{pending.get_sort_display()}的公开内容")
 
 

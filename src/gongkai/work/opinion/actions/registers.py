@@ -64,18 +64,19 @@ def add_watched_field(
     if not name.strip():
         raise Refused("请填写领域名称。")
     _check_owners(bodies, source)
-    there = WatchField.objects.filter(name=name.strip()[:60]).first()
-    if not _supervises_all(by, [*bodies, *(there.bodies.all() if there else ())]):
+    existing = WatchField.objects.filter(name=name.strip()[:60]).first()
+    if not _supervises_all(by, [*bodies, *(existing.bodies.all() if existing else ())]):
         raise Refused("只能设定本级政府单位负责的领域；同名领域由上级设定的，请换一个名称。")
-    field, made = WatchField.objects.update_or_create(
+    field, created = WatchField.objects.update_or_create(
         name=name.strip()[:60], defaults={"words": words.strip()[:300], "source": source.strip()[:200]}
     )
     field.bodies.set(bodies)
     units = "、".join(body.label for body in bodies)
-    return ActionResult(words=f"{'新增' if made else '修改'}关注领域“{field.name}”：{units}", result=field)
+    return ActionResult(words=f"{'新增' if created else '修改'}关注领域“{field.name}”：{units}", result=field)
 
 
 def _check_owners(bodies: Sequence[Body], source: str) -> None:
+    """Refuse a watched field without responsible units or the document that names it."""
     if not bodies:
         raise Refused("请选择责任单位。")
     if not source.strip():
@@ -87,6 +88,7 @@ def _supervises_all(by: Actor, bodies: Sequence[Body]) -> bool:
 
 
 def _check_field_manager(by: Actor, field: WatchField) -> list[str]:
+    """Return the Chinese reason if the user does not supervise all units of a field."""
     may = by.system or by.has(Role.CHIEF)
     if may and _supervises_all(by, list(field.bodies.all())):
         return []

@@ -120,11 +120,11 @@ class DraftForm(ActForm):
 
     def prepare(self) -> None:
         """Set the initial values."""
-        last = ResponseText.objects.filter(response__case_id=self.entry.pk, response__responded_at=None).last()
-        title = last.title if last else f"关于{self.entry.title.rstrip('。')}有关情况的回应"
+        last_text = ResponseText.objects.filter(response__case_id=self.entry.pk, response__responded_at=None).last()
+        title = last_text.title if last_text else f"关于{self.entry.title.rstrip('。')}有关情况的回应"
         self.fields["title"].initial = title[:200]
-        self.fields["text"].initial = last.text if last else ""
-        self.fields["speaker"].initial = last.response.speaker if last else self.entry.body.name
+        self.fields["text"].initial = last_text.text if last_text else ""
+        self.fields["speaker"].initial = last_text.response.speaker if last_text else self.entry.body.name
 
 
 class RecordForm(ActForm):

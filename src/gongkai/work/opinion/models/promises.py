@@ -68,8 +68,12 @@ class Promise(Spoken):
     @property
     def pending(self) -> "Statement | None":
         """Return the unpublished statement, or None."""
-        last = self.revisions.order_by("-pk").first()
-        return last if last and last.public_at is None and not last.dropped else None
+        last_statement = self.revisions.order_by("-pk").first()
+        return (
+            last_statement
+            if last_statement and last_statement.public_at is None and not last_statement.dropped
+            else None
+        )
 
     def said(self, revision: "Statement") -> tuple[str, str, dict[str, object]]:
         """Return title and text of a revision: the earlier public text and its addition."""

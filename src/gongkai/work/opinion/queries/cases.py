@@ -147,8 +147,8 @@ def _to_hours(waited: timedelta | None) -> float | None:
 def count_by_kind(rows: QuerySet[OpinionCase], year: int) -> list[tuple[str, int]]:
     """Return the number of a year's cases by kind, unjudged ones last."""
     counted = dict(rows.filter(entry__year=year).order_by().values_list("kind").annotate(Count("pk")))
-    known = [(str(label), counted.get(value, 0)) for value, label in OpinionKind.choices]
-    return [*known, ("待研判", counted[""])] if counted.get("") else known
+    counts = [(str(label), counted.get(value, 0)) for value, label in OpinionKind.choices]
+    return [*counts, ("待研判", counted[""])] if counted.get("") else counts
 
 
 def count_talks(bodies: Sequence[int], year: int) -> dict[int, int]:

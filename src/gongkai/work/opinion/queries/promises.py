@@ -125,7 +125,7 @@ def map_public_documents(website: int) -> dict[int, int]:
 
 
 def list_public_promises(website: int) -> list[PublicPromise]:
-    """Return a site's public promises, late and running ones first, in four queries."""
+    """Return a site's public promises, late and running ones first."""
     public_documents = map_public_documents(website)
     rows = (
         Promise.objects.filter(pk__in=public_documents, entry__state__in=PUBLIC_PROMISE_STATES)
@@ -134,11 +134,11 @@ def list_public_promises(website: int) -> list[PublicPromise]:
     )
     order = list(STANDING_LABELS)
     promises = [_make_public_promise(promise, public_documents[promise.pk]) for promise in rows]
-    first = {"late": 0, "running": 1}
+    rank_by_standing = {"late": 0, "running": 1}
     return sorted(
         promises,
         key=lambda one: (
-            first.get(one.standing, 2),
+            rank_by_standing.get(one.standing, 2),
             -(one.ended_on or date.min).toordinal(),
             one.due or date.max,
             order.index(one.standing),

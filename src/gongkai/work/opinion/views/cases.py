@@ -119,8 +119,8 @@ def register_promise_view(request: HttpRequest) -> HttpResponse:
         body, upload = facts.pop("body"), facts.pop("file")
 
         def work() -> None:
-            given = store_upload(upload, by) if upload else None
-            promises.append(actions.register(body, by=by, facts=PromiseFacts(file=given, **facts)))
+            stored_file = store_upload(upload, by) if upload else None
+            promises.append(actions.register(body, by=by, facts=PromiseFacts(file=stored_file, **facts)))
 
         if run_with_messages(request, work, "已登记，请核对后送审公开。"):
             return redirect(promises[0].entry.url)

@@ -73,24 +73,27 @@ def start_announcement(
         raise Refused("没有这种公告。")
     if what == _Kind.ADOPTION and (about is None or about.what != _Kind.DRAFT):
         raise Refused("请指明是对哪一次征求意见的采纳情况。")
-    known = owner.announcements.filter(what=what, dropped=False)
-    known = known.filter(about=about) if about else known
+    candidates = owner.announcements.filter(what=what, dropped=False)
+    candidates = candidates.filter(about=about) if about else candidates
     if what not in SINGLE_ANNOUNCEMENT_KINDS | {_Kind.CATALOGUE, _Kind.ADOPTION}:
-        known = (
-            known.filter(revisions=None) if what == _Kind.HEARING else known.exclude(pk__in=_list_published_ids(known))
+        candidates = (
+            candidates.filter(revisions=None)
+            if what == _Kind.HEARING
+            else candidates.exclude(pk__in=_list_published_ids(candidates))
         )
-    announcement = known.first()
+    announcement = candidates.first()
     key = type(owner).__name__.lower()  # decision, catalogue or survey
-    made = announcement or Announcement.objects.create(what=what, about=about, **{key: owner})
-    text = f"起草{made.get_what_display()}"
-    return ActionResult(words=text, facts={"announcement": made.pk}, result=made, stream=_get_owner_stream(owner))
+    started = announcement or Announcement.objects.create(what=what, about=about, **{key: owner})
+    text = f"起草{started.get_what_display()}"
+    return ActionResult(words=text, facts={"announcement": started.pk}, result=started, stream=_get_owner_stream(owner))
 
 
 def _check_not_under_review(announcement: Announcement) -> list[str]:
+    """Return the Chinese reasons why an announcement cannot be changed: dropped or under review."""
     if announcement.dropped:
         return ["这份公告已经放弃。"]
-    waits = Review.objects.filter(source=announcement.stream, state__in=OPEN_STATES).exists()
-    return ["正在审签，要改动请先撤回送审。"] if waits else []
+    is_under_review = Review.objects.filter(source=announcement.stream, state__in=OPEN_STATES).exists()
+    return ["正在审签，要改动请先撤回送审。"] if is_under_review else []
 
 
 def _check_droppable(announcement: Announcement) -> list[str]:

@@ -80,6 +80,7 @@ def set_consent(catalogue: Catalogue, *, by: Actor, consent: str) -> ActionResul
 
 
 def _check_decision_facts(facts: Mapping[str, object]) -> dict[str, object]:
+    """Return the alterable facts of a decision, or refuse unknown ways or kinds."""
     values = {name: value for name, value in facts.items() if name in ALTERABLE_FIELDS}
     if unknown := [text for text in read_texts(values, "ways") if text not in ParticipationWay.values]:
         raise Refused(f"没有这种公众参与方式：{unknown[0]}。")
@@ -140,7 +141,7 @@ def list_decision(
         raise Refused("请填写决策事项。")
     if catalogue.decisions.filter(entry__title=matter).exclude(entry__state="removed").exists():
         raise Refused(f"“{matter}”已在目录中。")
-    given = _check_decision_facts(facts)
+    checked_facts = _check_decision_facts(facts)
     day = listed_on or timezone.localdate()
     if planned_on < day:
         raise Refused("计划完成时间不能早于列入目录的日期。")
@@ -150,7 +151,9 @@ def list_decision(
     position = next_number_in_series(
         ("decision", catalogue.pk), lambda: catalogue.decisions.aggregate(last=Max("position"))["last"] or 0
     )
-    made = insert_row(Decision(entry=entry, catalogue=catalogue, position=position, planned_on=planned_on, **given))
+    decision = insert_row(
+        Decision(entry=entry, catalogue=catalogue, position=position, planned_on=planned_on, **checked_facts)
+    )
     tell = make_drafting_unit_notification(
         entry,
         "列入重大行政决策事项目录",
@@ -158,7 +161,9 @@ def list_decision(
         f"decision.listed:{entry.pk}",
     )
     outside = () if by.system or by.has(*ENTRY_STAFF_ROLES, body_id=body.pk) else (tell,)
-    return ActionResult(words=f"{quote_words(matter)}列入目录", facts={"entry": entry.pk}, tell=outside, result=made)
+    return ActionResult(
+        words=f"{quote_words(matter)}列入目录", facts={"entry": entry.pk}, tell=outside, result=decision
+    )
 
 
 @entry_action("decision", "alter", label="调整目录事项", rule=rules.check_entry_staff)
@@ -197,9 +202,10 @@ def _describe_change(decision: Decision, name: str, value: object) -> str:
 
 
 def _format_value(name: str, value: object) -> object:
+    """Return a fact of a decision in Chinese: labels of ways and kind."""
     if name == "ways" and isinstance(value, (list, tuple)):
-        named = dict(ParticipationWay.choices)
-        return "、".join(str(named[one]) for one in value if one in named)
+        labels = dict(ParticipationWay.choices)
+        return "、".join(str(labels[way]) for way in value if way in labels)
     return DraftKind(str(value)).label if name == "draft_kind" else value
 
 

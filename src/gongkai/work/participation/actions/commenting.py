@@ -79,12 +79,12 @@ def register_comment(
         others=others,
     )
     _check_comments_acceptable(consultation, [comment])
-    made = _make_comment(consultation, comment, next_comment_number(consultation), by)
-    made.save()
+    row = _make_comment(consultation, comment, next_comment_number(consultation), by)
+    row.save()
     if paper:
-        store_upload(paper, matter=made.matter)
+        store_upload(paper, matter=row.matter)
     label = CommentChannel(channel).label
-    return ActionResult(words=f"收到第{made.number}条意见（{label}）", facts={"comment": made.pk}, result=made)
+    return ActionResult(words=f"收到第{row.number}条意见（{label}）", facts={"comment": row.pk}, result=row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +107,13 @@ def register_comments(consultation: Consultation, *, by: Actor, given: Sequence[
     Their texts are not logged.
     """
     _check_comments_acceptable(consultation, given)
-    first = next_comment_number(consultation)
-    rows = [_make_comment(consultation, comment, number, by) for number, comment in enumerate(given, first)]
+    first_number = next_comment_number(consultation)
+    rows = [_make_comment(consultation, comment, number, by) for number, comment in enumerate(given, first_number)]
     comments = Comment.objects.bulk_create(rows, batch_size=500)
     counts = Counter(CommentChannel(comment.channel).label for comment in given)
     name_list = "、".join(f"{label}{count}条" for label, count in counts.items())
-    text = f"登记第{first}至{first + len(rows) - 1}条意见（{name_list}）"
-    return ActionResult(words=text, facts={"first": first, "count": len(rows)}, result=comments)
+    text = f"登记第{first_number}至{first_number + len(rows) - 1}条意见（{name_list}）"
+    return ActionResult(words=text, facts={"first": first_number, "count": len(rows)}, result=comments)
 
 
 def _check_comments_acceptable(consultation: Consultation, comments: Sequence[SubmittedComment]) -> None:
@@ -175,27 +175,31 @@ def group_comments(
         The number of comments that got a point.
     """
     proposals = propose_groups(consultation) if proposed is None else proposed
-    known = set(consultation.points.values_list("pk", flat=True))
-    made, moved, position = 0, 0, _next_point_position(consultation)
+    point_ids = set(consultation.points.values_list("pk", flat=True))
+    new_count, grouped_count, position = 0, 0, _next_point_position(consultation)
     loose = consultation.comments.filter(point=None)
     for proposal in proposals:
-        point = proposal.point if proposal.point in known else None
+        point = proposal.point if proposal.point in point_ids else None
         if point is None:
             if not loose.filter(pk__in=proposal.comments[:500]).exists():
                 continue
             point = Point.objects.create(consultation=consultation, position=position, gist=proposal.gist).pk
-            made, position = made + 1, position + 1
+            new_count, position = new_count + 1, position + 1
         for start in range(0, len(proposal.comments), 500):
-            moved += loose.filter(pk__in=proposal.comments[start : start + 500]).update(point=point)
+            grouped_count += loose.filter(pk__in=proposal.comments[start : start + 500]).update(point=point)
     remaining = loose.count()
-    return ActionResult(words=f"归纳{moved}条意见，新增{made}项；{remaining}条没有相近的意见，须逐条归纳", result=moved)
+    return ActionResult(
+        words=f"归纳{grouped_count}条意见，新增{new_count}项；{remaining}条没有相近的意见，须逐条归纳",
+        result=grouped_count,
+    )
 
 
 def _require_gist(text: str) -> str:
-    words = text.strip()
-    if not words:
+    """Return the trimmed gist of a point, or refuse an empty one."""
+    gist = text.strip()
+    if not gist:
         raise Refused("请填写归纳意见。")
-    return words
+    return gist
 
 
 @action("participation.write_point", label="新增归纳意见", rule=rules.check_unit_staff)
@@ -230,17 +234,18 @@ def answer_point(point: Point, *, by: Actor, outcome: str, reason: str = "", gis
     """Record whether a point is adopted, with the reason; both are published."""
     if outcome not in PointOutcome.values:
         raise Refused("请选择采纳情况。")
-    text, why = _require_gist(gist or point.gist), reason.strip()
-    if outcome in REASONED_OUTCOMES and not why:
+    text, trimmed_reason = _require_gist(gist or point.gist), reason.strip()
+    if outcome in REASONED_OUTCOMES and not trimmed_reason:
         raise Refused("未采纳或者部分采纳的，须说明理由。")
     commenters = get_commenter_identities(point.comments.all())
     _check_no_personal_data(text, "归纳意见", commenters)
-    _check_no_personal_data(why, "说明", commenters)
-    before = {"outcome": point.outcome, "reason": point.reason, "gist": point.gist}
-    point.outcome, point.reason, point.gist = outcome, why, text
+    _check_no_personal_data(trimmed_reason, "说明", commenters)
+    earlier_values = {"outcome": point.outcome, "reason": point.reason, "gist": point.gist}
+    point.outcome, point.reason, point.gist = outcome, trimmed_reason, text
     point.save(update_fields=["outcome", "reason", "gist"])
     return ActionResult(
-        words=f"第{point.position}项：{PointOutcome(outcome).label}。{why}", facts={"point": point.pk, "before": before}
+        words=f"第{point.position}项：{PointOutcome(outcome).label}。{trimmed_reason}",
+        facts={"point": point.pk, "before": earlier_values},
     )
 
 
@@ -251,17 +256,17 @@ def answer_points(
     """Record the same outcome for several points; the action's result is their number."""
     if outcome not in PointOutcome.values:
         raise Refused("请选择采纳情况。")
-    why = reason.strip()
-    if outcome in REASONED_OUTCOMES and not why:
+    trimmed_reason = reason.strip()
+    if outcome in REASONED_OUTCOMES and not trimmed_reason:
         raise Refused("未采纳或者部分采纳的，须说明理由。")
     rows = consultation.points.filter(pk__in=list(points))
     commenters = get_commenter_identities(consultation.comments.filter(point__in=rows))
-    _check_no_personal_data(why, "说明", commenters)
+    _check_no_personal_data(trimmed_reason, "说明", commenters)
     for point in rows:
         _check_no_personal_data(point.gist, f"第{point.position}项归纳意见", commenters)
-    before = [[point.pk, point.outcome, point.reason] for point in rows]
-    count = rows.update(outcome=outcome, reason=why, version=F("version") + 1)
+    earlier_values = [[point.pk, point.outcome, point.reason] for point in rows]
+    count = rows.update(outcome=outcome, reason=trimmed_reason, version=F("version") + 1)
     if not count:
         raise Refused("请勾选归纳意见。")
-    text = f"{count}项归纳意见：{PointOutcome(outcome).label}。{why}"
-    return ActionResult(words=text, facts={"before": before}, result=count)
+    text = f"{count}项归纳意见：{PointOutcome(outcome).label}。{trimmed_reason}"
+    return ActionResult(words=text, facts={"before": earlier_values}, result=count)

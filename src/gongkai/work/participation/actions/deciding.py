@@ -89,11 +89,13 @@ def record_examination(
         raise Refused("不通过、不适用的，请写明理由。")
     if what == Examination.What.LEGALITY and result == Examination.Result.NEEDLESS:
         raise Refused("合法性审查不能免除（国令第713号第二十五条）。")
-    made = Examination.objects.create(
+    examination = Examination.objects.create(
         decision=entry.decision, what=what, on=on, organ=organ.strip()[:120], result=result, words=text[:300]
     )
     return ActionResult(
-        words=f"{made}（{on:%Y-%m-%d}，{made.organ}）{text}", facts={"examination": made.pk}, result=made
+        words=f"{examination}（{on:%Y-%m-%d}，{examination.organ}）{text}",
+        facts={"examination": examination.pk},
+        result=examination,
     )
 
 
@@ -153,11 +155,11 @@ def record_meeting_decision(entry: Entry, *, by: Actor, on: date, meeting: str, 
 @entry_action("decision", "link", label="关联决定文件", rule=rules.check_entry_staff)
 def link_document(entry: Entry, *, by: Actor, document: Document | None) -> ActionResult:
     """Link the policy document that the decision became."""
-    before = entry.decision.document_id
+    earlier_id = entry.decision.document_id
     entry.decision.document = document
     entry.decision.save(update_fields=["document"])
     text = "关联决定文件" if document else "取消关联决定文件"
-    return ActionResult(words=text, facts={"from": before, "to": document.pk if document else None})
+    return ActionResult(words=text, facts={"from": earlier_id, "to": document.pk if document else None})
 
 
 @entry_action("decision", "published", label="公布决策结果", rule=check_system)

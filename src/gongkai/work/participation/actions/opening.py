@@ -49,15 +49,15 @@ _FIELD_LABELS = {field.name: str(field.verbose_name) for field in Opening._meta.
 
 def find_opening_faults(facts: OpeningFacts) -> list[str]:
     """Return the faults of a record with these `facts` as Chinese sentences."""
-    today, held = timezone.localdate(), facts["guests"] is not None
+    today, is_held = timezone.localdate(), facts["guests"] is not None
     checks = [
         (facts["kind"] not in OpeningKind.values, "没有这种类别。"),
         (not facts["theme"].strip(), "请填写主题。"),
         (not facts["place"].strip(), "请填写地点。"),
         (facts["on"].year < EARLIEST_YEAR, f"日期的年份不能早于{EARLIEST_YEAR}年。"),
         (facts["on"].year > today.year + 1, f"计划的日期应在{today.year + 1}年底以前。"),
-        (held and facts["on"] > today, "日期还没有到，参加人数请在举办之后登记。"),
-        (not held and bool(facts["account"].strip()), "登记举办情况的，请同时填写参加人数。"),
+        (is_held and facts["on"] > today, "日期还没有到，参加人数请在举办之后登记。"),
+        (not is_held and bool(facts["account"].strip()), "登记举办情况的，请同时填写参加人数。"),
     ]
     return [sentence for wrong, sentence in checks if wrong] + find_url_errors(facts["address"])
 
@@ -90,8 +90,10 @@ def register_opening(body: Body, *, by: Actor, **facts: Unpack[OpeningFacts]) ->
     """Register a planned or past event; the action's result is the `Opening`."""
     if not body.alive:
         raise Refused("这个单位已经撤销或者并入其他单位。")
-    made = insert_row(Opening(body=body, made_by=by.name, **_clean_opening_facts(body, facts)))
-    return ActionResult(words=f"{made.state}：{_describe_opening(made)}", stream=f"opening/{made.pk}", result=made)
+    opening = insert_row(Opening(body=body, made_by=by.name, **_clean_opening_facts(body, facts)))
+    return ActionResult(
+        words=f"{opening.state}：{_describe_opening(opening)}", stream=f"opening/{opening.pk}", result=opening
+    )
 
 
 def _describe_opening(opening: Opening) -> str:
@@ -115,10 +117,10 @@ def change_opening(opening: Opening, *, by: Actor, **facts: Unpack[OpeningFacts]
     if cleaned["guests"] is None and opening.held and list_evidence_uses(opening).exists():
         raise Refused("这次活动已列为任务的佐证，不能改为没有举办；确需更改的，请先在任务页面撤回佐证。")
     for name, value in cleaned.items():
-        before = getattr(opening, name)
-        if before != value:
+        old_value = getattr(opening, name)
+        if old_value != value:
             label = _FIELD_LABELS[name]
-            changed.append(f"{label}：{_format_field_value(before)} → {_format_field_value(value)}")
+            changed.append(f"{label}：{_format_field_value(old_value)} → {_format_field_value(value)}")
             setattr(opening, name, value)
     if not changed:
         raise Refused("没有改动。")
@@ -265,8 +267,8 @@ def prove_by_opening(
         raise Refused("还没有登记举办情况，不能作为佐证，请先登记举办情况。")
     if entry.body_id != opening.body_id:
         raise Refused("只能作为本单位任务的佐证。")
-    if why := add_evidence.why_not(entry, by=by):
-        raise Refused(why)
+    if reasons := add_evidence.why_not(entry, by=by):
+        raise Refused(reasons)
     evidence_arguments = _make_evidence_arguments(opening, documents, papers, link=link)
     if not evidence_arguments:
         raise Refused("请勾选作为佐证的信息或者材料。")
@@ -275,8 +277,8 @@ def prove_by_opening(
         "captured_at": timezone.make_aware(datetime.combine(opening.on, time(12))),
     }
     count = 0
-    for content, own in evidence_arguments:
-        facts = common | own
+    for content, own_facts in evidence_arguments:
+        facts = common | own_facts
         if find_same_evidence(entry, **content, captured_at=facts["captured_at"]):
             continue
         OpeningProof.objects.create(evidence=add_evidence(entry, by=by, **content, **facts), opening=opening)

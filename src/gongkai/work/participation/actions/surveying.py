@@ -36,6 +36,7 @@ _KINDS_WITH_OPTIONS = frozenset({QuestionKind.ONE, QuestionKind.MANY})
 
 
 def _clean_survey_names(title: str, policy: str) -> dict[str, str]:
+    """Return trimmed title and policy of a survey, or refuse if one is empty."""
     facts = {"title": title.strip(), "policy": policy.strip()}
     if not all(facts.values()):
         raise Refused("请填写调研名称和调研的政策。")
@@ -129,17 +130,18 @@ def _clean_question_facts(facts: QuestionFacts) -> QuestionFacts:
 
 
 def _check_questions_left(survey: Survey) -> list[str]:
+    """Return the Chinese reasons why no question can be added."""
     if reasons := _check_survey_changeable(survey):
         return reasons
-    left = survey.questions.count() < MAX_QUESTIONS
-    return [] if left else [f"一份问卷最多{MAX_QUESTIONS}题，请精简。"]
+    has_space = survey.questions.count() < MAX_QUESTIONS
+    return [] if has_space else [f"一份问卷最多{MAX_QUESTIONS}题，请精简。"]
 
 
 @action("participation.add_question", label="添加问题", rule=rules.check_unit_staff, ready=_check_questions_left)
 def add_question(survey: Survey, *, by: Actor, **facts: Unpack[QuestionFacts]) -> ActionResult:
     """Append a question; the action's result is the `SurveyQuestion`."""
-    last = survey.questions.aggregate(last=Max("position"))["last"] or 0
-    question = SurveyQuestion.objects.create(survey=survey, position=last + 1, **_clean_question_facts(facts))
+    last_position = survey.questions.aggregate(last=Max("position"))["last"] or 0
+    question = SurveyQuestion.objects.create(survey=survey, position=last_position + 1, **_clean_question_facts(facts))
     return ActionResult(words=f"添加问题“{question.text[:60]}”", result=question)
 
 
@@ -148,11 +150,11 @@ def add_question(survey: Survey, *, by: Actor, **facts: Unpack[QuestionFacts]) -
 )
 def change_question(question: SurveyQuestion, *, by: Actor, **facts: Unpack[QuestionFacts]) -> ActionResult:
     """Change a question before the survey starts."""
-    before = question.frozen()
+    earlier_question = question.frozen()
     for name, value in _clean_question_facts(facts).items():
         setattr(question, name, value)
     question.save()
-    return ActionResult(words=f"修改第{question.position}题", facts={"before": before})
+    return ActionResult(words=f"修改第{question.position}题", facts={"before": earlier_question})
 
 
 def _find_question_above(question: SurveyQuestion) -> SurveyQuestion | None:
@@ -160,17 +162,17 @@ def _find_question_above(question: SurveyQuestion) -> SurveyQuestion | None:
 
 
 def _check_question_movable(question: SurveyQuestion) -> list[str]:
-    above = _find_question_above(question)
-    return [*_check_question_changeable(question), *([] if above else ["已经是第一题。"])]
+    question_above = _find_question_above(question)
+    return [*_check_question_changeable(question), *([] if question_above else ["已经是第一题。"])]
 
 
 @action("participation.move_question", label="上移", rule=rules.check_unit_staff, ready=_check_question_movable)
 def move_question(question: SurveyQuestion, *, by: Actor) -> ActionResult:
     """Move a survey question up by one."""
-    above = _find_question_above(question)
-    assert above is not None
-    above.position, question.position = question.position, above.position
-    above.save(update_fields=["position"])
+    question_above = _find_question_above(question)
+    assert question_above is not None
+    question_above.position, question.position = question.position, question_above.position
+    question_above.save(update_fields=["position"])
     question.save(update_fields=["position"])
     return ActionResult(words=f"“{question.text[:60]}”上移")
 
@@ -187,6 +189,7 @@ def drop_question(question: SurveyQuestion, *, by: Actor) -> ActionResult:
 
 
 def _check_survey_announceable(survey: Survey) -> list[str]:
+    """Return the Chinese reasons why no announcement of a survey can be started."""
     if survey.starts_on or survey.dropped:
         return _check_survey_changeable(survey)
     if survey.announcements.filter(what=AnnouncementKind.SURVEY, dropped=False).exists():
@@ -204,10 +207,11 @@ def announce_survey(survey: Survey, *, by: Actor) -> ActionResult:
 
 
 def _check_findings_draftable(survey: Survey) -> list[str]:
+    """Return the Chinese reasons why the findings of a survey cannot be drafted."""
     if not survey.is_over:
         return ["调研还没有结束，结束后起草结果。"]
-    drafted = survey.announcements.filter(what=AnnouncementKind.FINDINGS, dropped=False).exists()
-    return ["结果已经起草，请从“公告和结果”打开。"] if drafted else []
+    is_drafted = survey.announcements.filter(what=AnnouncementKind.FINDINGS, dropped=False).exists()
+    return ["结果已经起草，请从“公告和结果”打开。"] if is_drafted else []
 
 
 @action(

@@ -35,13 +35,13 @@ def list_comment_ways(body: Body) -> str:
     """Return the ways to comment offered by site and drafting unit, a line each."""
     site = Website.objects.filter(body__in=[body, *filter(None, [body.parent])]).order_by("-is_default", "pk").first()
     postcode = f"，邮政编码{body.postcode}" if body.postcode else ""
-    ways = [
+    lines = [
         f"网上提交：{site.name}网站“决策预公开”栏目，或者{home_url(site)}{COMMENT_FORM_PATH}" if site else "",
         f"信函：{body.address}，{body.name}{postcode}（信封注明“征求意见”）" if body.address else "",
         f"电子邮箱：{body.email}" if body.email else "",
         f"电话：{body.phone}" if body.phone else "",
     ]
-    return "\n".join(filter(None, ways))
+    return "\n".join(filter(None, lines))
 
 
 # Words in the name of a column for decisions.
@@ -80,45 +80,52 @@ def _start_and_redirect(
 def announcement_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show and write an announcement."""
     by = require_staff_actor(request)
-    found = get_visible_or_404(request.user, Announcement, number)
-    latest = found.latest
+    announcement = get_visible_or_404(request.user, Announcement, number)
+    latest = announcement.latest
     last_terms = latest.terms if latest else {}
-    kind = FORM_BY_KIND[found.what]
+    kind = FORM_BY_KIND[announcement.what]
     initial = {"title": latest.title if latest else "", **kind.initial_of(last_terms)}
-    if found.what == AnnouncementKind.DRAFT and not latest:
-        initial["ways"] = list_comment_ways(found.unit)
-    seen_version = parse_whole_number(request.POST.get("version", "")) or found.version
+    if announcement.what == AnnouncementKind.DRAFT and not latest:
+        initial["ways"] = list_comment_ways(announcement.unit)
+    seen_version = parse_whole_number(request.POST.get("version", "")) or announcement.version
     if request.POST.get("do") == "drop":
-        if run_with_messages(request, lambda: actions.drop_announcement(found, by=by), "已放弃这份公告。"):
-            return redirect(_get_owner_url(found))
+        if run_with_messages(request, lambda: actions.drop_announcement(announcement, by=by), "已放弃这份公告。"):
+            return redirect(_get_owner_url(announcement))
         return redirect("participation:announcement", number)
     if request.method == "POST":
         form = kind(request.POST, request.FILES, initial=initial)
         if form.is_valid() and run_with_messages(
-            request, lambda: _write_announcement(found, form, last_terms, by, seen_version), "已保存，请核对后送审。"
+            request,
+            lambda: _write_announcement(announcement, form, last_terms, by, seen_version),
+            "已保存，请核对后送审。",
         ):
             warn_of_refused_files(request, form)
             return redirect("participation:announcement", number)
     else:
         form = kind(initial=initial)
-    against = actions.write_announcement.why_not(found, by=by)
+    against = actions.write_announcement.why_not(announcement, by=by)
     context = {
-        "unlisted": unlisted_warning(found, by, None),
-        "announcement": found,
-        "owner_url": _get_owner_url(found),
+        "unlisted": unlisted_warning(announcement, by, None),
+        "announcement": announcement,
+        "owner_url": _get_owner_url(announcement),
         "latest": latest,
         "form": form,
         "against": against,
         "seen": seen_version,
-        "may_drop": not actions.drop_announcement.why_not(found, by=by),
-        "desk": desk_of(found, by, back=request.path, columns=list_columns(found)),
-        "least": get_minimum_period(found.decision.draft_kind) if found.decision and found.what == "draft" else None,
-        "missing": find_feedback_gaps(found.about.consultation) if found.what == "adoption" and found.about else [],
+        "may_drop": not actions.drop_announcement.why_not(announcement, by=by),
+        "desk": desk_of(announcement, by, back=request.path, columns=list_columns(announcement)),
+        "least": get_minimum_period(announcement.decision.draft_kind)
+        if announcement.decision and announcement.what == "draft"
+        else None,
+        "missing": find_feedback_gaps(announcement.about.consultation)
+        if announcement.what == "adoption" and announcement.about
+        else [],
     }
     return render(request, "participation/announcement.html", context)
 
 
 def _get_owner_url(announcement: Announcement) -> str:
+    """Return the URL of the decision, survey or catalogue of an announcement."""
     if announcement.decision:
         return announcement.decision.entry.url
     if announcement.survey_id:

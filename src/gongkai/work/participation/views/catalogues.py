@@ -31,7 +31,7 @@ def catalogue_page(request: HttpRequest, number: int) -> HttpResponse:
         return redirect("participation:catalogue", number)
     decisions = list(catalogue.decisions.select_related("entry__body"))
     announcement_statuses = list_announcement_statuses(list(catalogue.announcements.all()))
-    shown = {
+    facts = {
         "catalogue": catalogue,
         "rows": queries.make_decision_rows(decisions, by),
         "changes": catalogue.changes.all(),
@@ -39,7 +39,7 @@ def catalogue_page(request: HttpRequest, number: int) -> HttpResponse:
         "behind": catalogue.shown_at is not None and catalogue.shown != _list_current_rows(decisions),
         "may": not rules.check_unit_staff(by, catalogue),
     }
-    return render(request, "participation/catalogue.html", shown)
+    return render(request, "participation/catalogue.html", facts)
 
 
 def _list_current_rows(decisions: Iterable[Decision]) -> list[CatalogueRow]:

@@ -78,8 +78,8 @@ def list_comments(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _parse_filters(parameters: QueryDict) -> tuple[str, str, str]:
-    text, way, under = (parameters.get(name, "").strip()[:80] for name in ("q", "channel", "point"))
-    return text, way, under
+    text, channel, point_text = (parameters.get(name, "").strip()[:80] for name in ("q", "channel", "point"))
+    return text, channel, point_text
 
 
 def _filter_comments(consultation: Consultation, parameters: QueryDict) -> "QuerySet[Comment, int] | list[int]":
@@ -96,9 +96,10 @@ def _filter_comments(consultation: Consultation, parameters: QueryDict) -> "Quer
 
 
 def _get_selected_comments(request: HttpRequest, found: Consultation) -> list[int]:
+    """Return the ids of the ticked comments, or of all that match the list's filters."""
     if request.POST.get("every"):
-        given = QueryDict(request.POST.get("query", "")[:500])
-        return list(_filter_comments(found, given)) if any(_parse_filters(given)) else []
+        list_query = QueryDict(request.POST.get("query", "")[:500])
+        return list(_filter_comments(found, list_query)) if any(_parse_filters(list_query)) else []
     return parse_selected(request.POST.getlist("mark"))
 
 

@@ -59,6 +59,7 @@ def record_posting(
 
 
 def _find_missing_photo(posting: Posting) -> list[str]:
+    """Return the Chinese reasons why a posting cannot be confirmed."""
     if posting.confirmed_at:
         return ["已经核对。"]
     if posting.kind == PostingKind.BOARD and not posting.papers.filter(what=PaperKind.PHOTO).exists():
@@ -87,16 +88,16 @@ def remove_posting(posting: Posting, *, by: Actor, reason: str) -> ActionResult:
 @action("tables.attach_papers", label="上传材料", rule=rules.check_unit_staff)
 def attach_papers(posting: Posting, *, by: Actor, what: str, files: Sequence[NamedStoredFile]) -> ActionResult:
     """Attach photos of a board or receipts of leaflets (`what`); return them. New photos end the confirmation."""
-    made = papers.add_papers(posting.papers, what, files, by=by)
-    text = papers.describe_papers(made) + _end_confirmation(posting, what)
-    return ActionResult(words=text, facts={"papers": papers.paper_digests(made)}, result=made)
+    added = papers.add_papers(posting.papers, what, files, by=by)
+    text = papers.describe_papers(added) + _end_confirmation(posting, what)
+    return ActionResult(words=text, facts={"papers": papers.paper_digests(added)}, result=added)
 
 
 @action("tables.drop_paper", label="删除材料", rule=rules.check_unit_staff)
 def drop_paper(paper: PostingPaper, *, by: Actor) -> ActionResult:
     """Remove a paper; a posting that loses a photo is to be confirmed again."""
-    posting, what = paper.posting, paper.what
-    text = papers.delete_paper(paper) + _end_confirmation(posting, what)
+    posting, kind = paper.posting, paper.what
+    text = papers.delete_paper(paper) + _end_confirmation(posting, kind)
     return ActionResult(words=text, stream=posting.stream)
 
 

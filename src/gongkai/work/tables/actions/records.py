@@ -102,16 +102,16 @@ def _set_schema_facts(schema: TableSchema, facts: Mapping[str, object]) -> None:
 @action("tables.change_schema", label="修改表式", rule=rules.check_schema_manager)
 def change_schema(schema: TableSchema, *, by: Actor, **facts: object) -> ActionResult:
     """Change the fields of a schema. Removed fields are no longer shown; stored values stay."""
-    before = {name: getattr(schema, name) for name in facts if name in EDITABLE_FIELDS}
+    old_values = {name: getattr(schema, name) for name in facts if name in EDITABLE_FIELDS}
     if "per_year" in facts and facts["per_year"] != schema.per_year and schema.tables.exists():
         raise Refused("已有单位填报，不能改变是否按年度填报。")
     _set_schema_facts(schema, facts)
-    first = make_fields(before["fields"])[0].key if "fields" in before else ""
-    if first and schema.all_fields[0].key != first and schema.tables.exists():
+    first_key = make_fields(old_values["fields"])[0].key if "fields" in old_values else ""
+    if first_key and schema.all_fields[0].key != first_key and schema.tables.exists():
         raise Refused("已有单位填报，第一个字段（名称）不能改变。")
     schema.save()
-    changed = [name for name, value in before.items() if value != getattr(schema, name)]
-    return ActionResult(words="修改表式", facts={"changed": {name: before[name] for name in changed}})
+    changed = [name for name, value in old_values.items() if value != getattr(schema, name)]
+    return ActionResult(words="修改表式", facts={"changed": {name: old_values[name] for name in changed}})
 
 
 @action("tables.make_schema", label="新增表式", rule=rules.check_schema_manager)
@@ -179,14 +179,14 @@ def _require_distinct_name(table: PublicTable, name: str, besides: int = 0) -> N
         raise Refused(f"表中已有“{name}”，请修改原有的一行。")
 
 
-def _name_a_unit(table: PublicTable, values: Mapping[str, object]) -> None:
-    if why := rules.check_named_unit(table.schema, table.body, str(values[table.schema.all_fields[0].key])):
-        raise Refused(why)
+def _refuse_wrong_unit_name(table: PublicTable, values: Mapping[str, object]) -> None:
+    if reasons := rules.check_named_unit(table.schema, table.body, str(values[table.schema.all_fields[0].key])):
+        raise Refused(reasons)
 
 
 def _refuse_second_row(table: PublicTable, values: Mapping[str, object], changed: int = 0) -> None:
-    if why := rules.check_second_row(table.schema, table.body, table.year, values, changed):
-        raise Refused(why)
+    if reasons := rules.check_second_row(table.schema, table.body, table.year, values, changed):
+        raise Refused(reasons)
 
 
 def _typed_gaps(table: PublicTable, values: Mapping[str, object]) -> list[Field]:
@@ -204,26 +204,26 @@ def add_record(
     table: PublicTable, *, by: Actor, values: Mapping[str, object], documents: Iterable[Document] = ()
 ) -> ActionResult:
     """Add a record, confirmed today; return the `Record`."""
-    kept = read_values(table.schema, values)
-    name = make_record_name(table.schema.all_fields, kept)
-    _name_a_unit(table, kept)
-    _refuse_second_row(table, kept)
-    _refuse_gaps(table, kept)
+    cleaned = read_values(table.schema, values)
+    name = make_record_name(table.schema.all_fields, cleaned)
+    _refuse_wrong_unit_name(table, cleaned)
+    _refuse_second_row(table, cleaned)
+    _refuse_gaps(table, cleaned)
     _require_distinct_name(table, name)
     place = next_number_in_series(("tables.record", table.pk), Record.objects.filter(table=table).count)
     if place > MAX_TABLE_RECORDS:
         raise Refused(f"一张表最多{MAX_TABLE_RECORDS}行。")
     record = insert_row(
-        Record(table=table, name=name, values=kept, position=place * 10, confirmed_on=timezone.localdate())
+        Record(table=table, name=name, values=cleaned, position=place * 10, confirmed_on=timezone.localdate())
     )
     if related := list(documents):
         write_inserts()
         record.documents.set(related)
     _touch_all(record, by)
-    text = describe_row(table.schema, kept)
+    text = describe_row(table.schema, cleaned)
     return ActionResult(
         words=f"增加“{name}”：{text}",
-        facts=_digest_values(kept),
+        facts=_digest_values(cleaned),
         result=record,
         stream=record.stream,
         tell=_opinion_messages(record),
@@ -235,29 +235,29 @@ def change_record(
     record: Record, *, by: Actor, values: Mapping[str, object], documents: Iterable[Document] | None = None
 ) -> ActionResult:
     """Change a record, confirmed today. The public version stays until the change is reviewed and published."""
-    kept = read_values(record.schema, values)
-    name = make_record_name(record.schema.all_fields, kept)
-    _name_a_unit(record.table, kept)
-    _refuse_second_row(record.table, kept, record.pk)
-    _refuse_gaps(record.table, kept)
+    cleaned = read_values(record.schema, values)
+    name = make_record_name(record.schema.all_fields, cleaned)
+    _refuse_wrong_unit_name(record.table, cleaned)
+    _refuse_second_row(record.table, cleaned, record.pk)
+    _refuse_gaps(record.table, cleaned)
     _require_distinct_name(record.table, name, record.pk)
     labels = {field.key: field.label for field in record.schema.all_fields}
-    before = record.values
+    old_values = record.values
     opinion = rules.get_opinion_field(record.schema)
-    if opinion and opinion.key in before and {**kept, opinion.key: before[opinion.key]} == before:
-        kept[opinion.key] = before[opinion.key]  # an opinion is about the words as they were
+    if opinion and opinion.key in old_values and {**cleaned, opinion.key: old_values[opinion.key]} == old_values:
+        cleaned[opinion.key] = old_values[opinion.key]  # an opinion is about the words as they were
     changed = [
-        f"{labels[key]}由“{before.get(key, '')}”改为“{kept.get(key, '')}”"
+        f"{labels[key]}由“{old_values.get(key, '')}”改为“{cleaned.get(key, '')}”"
         for key in labels
-        if before.get(key, "") != kept.get(key, "")
+        if old_values.get(key, "") != cleaned.get(key, "")
     ]
-    record.name, record.values, record.confirmed_on = name, kept, timezone.localdate()
+    record.name, record.values, record.confirmed_on = name, cleaned, timezone.localdate()
     record.save(update_fields=["name", "values", "confirmed_on"])
     if documents is not None:
-        changed += _rests_on(record, list(documents))
+        changed += _set_policy_bases(record, list(documents))
     _touch_all(record, by)
     text = "修改：" + "；".join(changed) if changed else "核对，没有变化"
-    return ActionResult(words=text, facts=_digest_values(kept), tell=_opinion_messages(record))
+    return ActionResult(words=text, facts=_digest_values(cleaned), tell=_opinion_messages(record))
 
 
 @action("tables.give_opinion", label="提出意见", rule=rules.check_opinion_giver)
@@ -311,10 +311,11 @@ def _opinion_messages(record: Record) -> tuple[Notification, ...]:
     )
 
 
-def _rests_on(record: Record, documents: Sequence[Document]) -> list[str]:
-    before = set(record.documents.all())
+def _set_policy_bases(record: Record, documents: Sequence[Document]) -> list[str]:
+    """Set the policy bases of a record; return the Chinese description of the change, if any."""
+    old_documents = set(record.documents.all())
     record.documents.set(documents)
-    if before == set(documents):
+    if old_documents == set(documents):
         return []
     return [f"政策依据改为{'、'.join(cite_title(title_of(document)) for document in documents) or '没有'}"]
 

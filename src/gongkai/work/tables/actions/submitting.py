@@ -59,13 +59,13 @@ def send_for_review(source: PublicTable | Record, *, by: Actor, columns: Sequenc
         Refused: gaps, or a column that does not admit it; after failed checks the frozen text stays for its review page.
     """
     with transaction.atomic():
-        held = freeze_table(source, by=by) if isinstance(source, PublicTable) else freeze_record(source, by=by)
-        document = document_of(held)
+        frozen_source = freeze_table(source, by=by) if isinstance(source, PublicTable) else freeze_record(source, by=by)
+        document = document_of(frozen_source)
         existing_ids = set(document.placements.values_list("column_id", flat=True))
-        wanted = [column for column in columns if column.pk not in existing_ids]
-        if wanted:
-            place(document, by=by, columns=wanted)
-    review: Review = submit(held, by=by)
+        new_columns = [column for column in columns if column.pk not in existing_ids]
+        if new_columns:
+            place(document, by=by, columns=new_columns)
+    review: Review = submit(frozen_source, by=by)
     return review
 
 
@@ -86,11 +86,11 @@ def _reference(table: PublicTable) -> str:
 @action("tables.order_mending", label="要求补正", rule=_check_orderer, ready=_check_orderable, quiet=True)
 def order_table_rectification(table: PublicTable, *, by: Actor, until: date) -> ActionResult:
     """Order a rectification that lists the faults of a table; return the entry."""
-    found = [(record, faults) for record, faults in list_faults_by_record(table) if faults]
-    count = sum(len(faults) for _, faults in found)
-    lines = {record.name[:60]: "；".join(map(str, faults)) for record, faults in found[:MAX_LISTED_RECORDS]}
-    if len(found) > MAX_LISTED_RECORDS:
-        lines["其他"] = f"另有{len(found) - MAX_LISTED_RECORDS}条，见表中标记"
+    faulty_records = [(record, faults) for record, faults in list_faults_by_record(table) if faults]
+    count = sum(len(faults) for _, faults in faulty_records)
+    lines = {record.name[:60]: "；".join(map(str, faults)) for record, faults in faulty_records[:MAX_LISTED_RECORDS]}
+    if len(faulty_records) > MAX_LISTED_RECORDS:
+        lines["其他"] = f"另有{len(faulty_records) - MAX_LISTED_RECORDS}条，见表中标记"
     entry: Entry = order_rectification(
         table.body,
         by=by,
@@ -98,7 +98,7 @@ def order_table_rectification(table: PublicTable, *, by: Actor, until: date) -> 
         found=FoundFault(
             source=REVIEW_SOURCE,
             ref=_reference(table),
-            title=f"{table.title}有{len(found)}条不完整",
+            title=f"{table.title}有{len(faulty_records)}条不完整",
             what=f"共{count}处缺项或者超期未核对",
             demand="补填缺项、核对内容后重新送审公开",
             basis=table.schema.source,

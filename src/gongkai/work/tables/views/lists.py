@@ -26,12 +26,12 @@ def index(request: HttpRequest) -> HttpResponse:
     by = require_staff_actor(request)
     states = queries.list_table_states(queries.visible_to(request.user))
     tables: dict[int, int] = defaultdict(int)
-    bad: dict[int, int] = defaultdict(int)
+    faulty: dict[int, int] = defaultdict(int)
     rows: dict[int, int] = defaultdict(int)
     unpublished: dict[int, int] = defaultdict(int)
     for table_state in states:
         tables[table_state.table.schema_id] += 1
-        bad[table_state.table.schema_id] += table_state.needs_work
+        faulty[table_state.table.schema_id] += table_state.needs_work
         unpublished[table_state.table.schema_id] += table_state.light == "yellow"
         rows[table_state.table.schema_id] += getattr(table_state.table, "count", 0)
     schemas, units = list(TableSchema.objects.all()), bodies_of(by)
@@ -44,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
                     table_schema,
                     tables[table_schema.pk],
                     rows[table_schema.pk],
-                    bad[table_schema.pk],
+                    faulty[table_schema.pk],
                     unpublished[table_schema.pk],
                     table_schema.pk in owed,
                 )
@@ -118,5 +118,5 @@ def edit_schema(request: HttpRequest, key: str = "") -> HttpResponse:
 
 
 def _free_key() -> str:
-    taken = set(TableSchema.objects.values_list("key", flat=True))
-    return next(key for number in range(1, 10_000) if (key := f"own{number}") not in taken)
+    used_keys = set(TableSchema.objects.values_list("key", flat=True))
+    return next(key for number in range(1, 10_000) if (key := f"own{number}") not in used_keys)

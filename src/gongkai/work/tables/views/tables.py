@@ -55,10 +55,10 @@ def table_page(request: HttpRequest, number: int) -> HttpResponse:
     query = clean_query(request.GET.get("q", ""), 100)
     only = request.GET.get("only", "")
     judged = list_faults_by_record(table)
-    bad = [pair for pair in judged if pair[1]]
+    faulty_pairs = [pair for pair in judged if pair[1]]
     state = queries.list_table_states([table])[0]
     altered = state.changed.rows if state.changed else frozenset()
-    some = {"faults": bad, "changed": [pair for pair in judged if pair[0].pk in altered]}.get(only, judged)
+    some = {"faults": faulty_pairs, "changed": [pair for pair in judged if pair[0].pk in altered]}.get(only, judged)
     rows = [pair for pair in some if query in pair[0].name]
     importer = TableImporter(table.schema)
     if asks_file(request):
@@ -82,13 +82,13 @@ def table_page(request: HttpRequest, number: int) -> HttpResponse:
         ],
         "fields": fields,
         "page": page,
-        "bad": len(bad),
+        "bad": len(faulty_pairs),
         "asked": query,
         "only": only,
         "works": works,
         "importer": importer,
         "export_url": url_with_parameters(request, export="1", page=""),
-        "may_order": bool(bad) and not check_orderer(by, table.body) and not state.mending,
+        "may_order": bool(faulty_pairs) and not check_orderer(by, table.body) and not state.mending,
         "history": list(read_stream(table.stream))[-20:],
         **_make_review_context(table, by, works and not table.schema.by_record and bool(judged)),
     }
@@ -101,8 +101,8 @@ def _make_review_context(source: PublicTable | Record, by: Actor, may: bool) -> 
     review = Review.objects.filter(source=source.stream, state__in=OPEN_STATES).order_by("-pk").first()
     desk = None
     if source.latest_revision_id:
-        back = reverse(f"tables:{'table' if isinstance(source, PublicTable) else 'record'}", args=[source.pk])
-        desk = desk_of(source, by, back=back, own_ways=True)
+        return_url = reverse(f"tables:{'table' if isinstance(source, PublicTable) else 'record'}", args=[source.pk])
+        desk = desk_of(source, by, back=return_url, own_ways=True)
     return {
         "review": review,
         "send_form": SendForReviewForm(source=source) if may and review is None else None,
@@ -181,8 +181,8 @@ def give_opinion_view(request: HttpRequest, number: int) -> HttpResponse:
     if agrees not in {"yes", "no"}:
         messages.error(request, "请选择同意或者不同意。")
         return redirect("tables:record", number)
-    given = partial(actions.give_opinion, record, by=by, agrees=agrees == "yes", words=text)
-    run_with_messages(request, given, "已提出意见。")
+    opinion_action = partial(actions.give_opinion, record, by=by, agrees=agrees == "yes", words=text)
+    run_with_messages(request, opinion_action, "已提出意见。")
     return redirect("tables:record", number)
 
 
