@@ -23,7 +23,7 @@ from gongkai.work.tables.fields import (
 )
 from gongkai.work.tables.forms import RecordForm
 from gongkai.work.tables.models import PublicTable, TableSchema
-from gongkai.work.tables.schemas import _bring_up, _rows, load_presets
+from gongkai.work.tables.schemas import _add_later_parts, _rows, load_presets
 from gongkai.work.tables.showing import (
     build_due_grid,
     build_grid,
@@ -193,7 +193,7 @@ def test_a_preset_that_was_put_in_earlier_gets_what_is_newer_and_nothing_else() 
     facts = next(facts for facts in load_presets() if facts["key"] == "budget")
     old = [field for field in facts["fields"] if field["key"] in ("name", "what", "income")]  # type: ignore[attr-defined]
     schema = TableSchema(key="budget", fields=[{**old[0], "label": "单位"}, *old[1:]], edition=1)
-    _bring_up(schema, row, facts)
+    _add_later_parts(schema, row, facts)
     assert [field["key"] for field in schema.fields] == ["name", "what", "income", "approved"]
     assert schema.fields[0]["label"] == "单位", "what the office changed stays"
     assert "grid" in schema.view

@@ -87,6 +87,7 @@ def contents_page(request: HttpRequest) -> HttpResponse:
 
 
 def _list_role_pages(request: HttpRequest) -> list[HandbookPage]:
+    """Return the handbook pages for the user's roles, each once."""
     roles = names_for("roles")
     names = [roles[post.role] for post in actor_of(request.user).posts if post.role in roles]
     return [load_pages()[name] for name in dict.fromkeys(names)]

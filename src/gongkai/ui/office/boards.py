@@ -341,6 +341,7 @@ def count_week(by: Actor, day: date | None = None) -> WeekFigures:
 
 
 def _build_day(due: EntryQuerySet, on: date) -> DayFigures:
+    """Return the entries due on a day, the first ones listed, and their number."""
     due_that_day = due.filter(due_at__gt=end_of_day(on - timedelta(days=1)), due_at__lte=end_of_day(on))
     return DayFigures(
         on, list(due_that_day.select_related("body").order_by("due_at", "pk")[:MAX_LIST_ROWS]), due_that_day.count()

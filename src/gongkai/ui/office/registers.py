@@ -35,6 +35,7 @@ def list_years() -> list[int]:
 
 
 def _format_received(row: Urging) -> object:
+    """Return when a reminder was received, or that it was not and whether its work is open."""
     if row.received_at:
         return row.received_at
     return chip_html("待签收") if row.left else "未签收，已办"  # type: ignore[attr-defined]

@@ -47,6 +47,7 @@ MAX_FORMSET_ROWS = 1000
 
 
 def _is_revision_of_page(asked: Mapping[str, object]) -> bool:
+    """Return true if the requested revision belongs to the requested page."""
     number, page = parse_whole_number(str(asked["revision_id"])), str(asked.get("page_id", ""))
     rows = Revision.page_revisions.filter(pk=number, object_id=page)
     return number is not None and rows.exists()

@@ -92,13 +92,13 @@ class OperationParameter:
     @property
     def schema(self) -> dict[str, object]:
         """Return its JSON Schema."""
-        made: dict[str, object] = {"type": "integer" if self.kind in {"number", "year"} else "string"}
+        json_schema: dict[str, object] = {"type": "integer" if self.kind in {"number", "year"} else "string"}
         if self.choices:
-            made["enum"] = [value for value, _ in self.choices]
-        made |= _SCHEMA_CONSTRAINTS.get(self.kind, {})
+            json_schema["enum"] = [value for value, _ in self.choices]
+        json_schema |= _SCHEMA_CONSTRAINTS.get(self.kind, {})
         if self.kind == "words" and (self.in_path or self.required):
-            made["pattern"] = "^[-a-zA-Z0-9_]+$" if self.in_path else r"[^\s\x00-\x1f\x7f-\x9f]"
-        return made
+            json_schema["pattern"] = "^[-a-zA-Z0-9_]+$" if self.in_path else r"[^\s\x00-\x1f\x7f-\x9f]"
+        return json_schema
 
     def read(self, given: object) -> ParameterValue:
         """Parse the value; None (text: "") if absent. Numbers, dates and choices may not be empty.

@@ -226,6 +226,7 @@ def send_digests(now: datetime | None = None) -> dict[str, int]:
 
 
 def _due(today: datetime) -> list[Subscriber]:
+    """Return confirmed subscribers whose last digest is long enough ago, in a batch."""
     confirmed = Subscription.objects.filter(subscriber=OuterRef("pk"), confirmed_at__isnull=False)
     rows = Subscriber.objects.filter(Exists(confirmed), seen_at__lt=today - SETTLING_PERIOD)
     return list(rows.select_related("website").order_by("pk")[:BATCH_SIZE])

@@ -21,11 +21,12 @@ class PublicPage:
     @property
     def wishes(self) -> tuple[str, ...]:
         """Return the search words that lead to this page."""
-        return _read_wishes().get(self.url, ())
+        return _read_search_words().get(self.url, ())
 
 
 @cache
-def _read_wishes() -> dict[str, tuple[str, ...]]:
+def _read_search_words() -> dict[str, tuple[str, ...]]:
+    """Return the words with which users search for a page, by URL."""
     lines = files("gongkai.ui.portal").joinpath("wishes.tsv").read_text("utf-8").splitlines()
     rows = (line.split("\t") for line in lines if line and line[0] != "#")
     return {url: tuple(text.split()) for url, text in rows}

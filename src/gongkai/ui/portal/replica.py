@@ -88,6 +88,7 @@ _TIMELINE = "('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::i
 
 
 def _fetch_row(alias: str, query: str) -> tuple[object, ...]:
+    """Return the row of a query on a database, watched so that a slow one is cancelled."""
     with connections[alias].cursor() as cursor, query_watchdog().over(connections[alias].connection):
         cursor.execute(query)
         return tuple(cursor.fetchone() or ())

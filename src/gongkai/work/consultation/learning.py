@@ -48,15 +48,15 @@ def list_training_pairs() -> list[TrainingPair]:
     rows = Use.objects.filter(answer__state__in=SHOWN_STATES).order_by("-pk")
     fields = ("asked", "inquiry__subject", "inquiry__text", "answer", "way")
     pairs_with_way: list[tuple[TrainingPair, str]] = []
-    for asked_words, subject, text, answer, way in rows.values_list(*fields)[:MAX_LEARNT_USES]:
+    for asked_words, subject, text, answer, use_way in rows.values_list(*fields)[:MAX_LEARNT_USES]:
         question = asked_words.reveal() or _readable_question(subject, text)
         if question.strip():
-            pairs_with_way.append((TrainingPair(question, str(answer)), way))
-    votes = Counter((fold(pair.asked), pair.id) for pair, way in pairs_with_way if way == UseWay.HELPED)
+            pairs_with_way.append((TrainingPair(question, str(answer)), use_way))
+    votes = Counter((fold(pair.asked), pair.id) for pair, use_way in pairs_with_way if use_way == UseWay.HELPED)
     kept_pairs = [
         pair
-        for pair, way in pairs_with_way
-        if way != UseWay.HELPED or votes[fold(pair.asked), pair.id] >= MIN_EQUAL_VOTES
+        for pair, use_way in pairs_with_way
+        if use_way != UseWay.HELPED or votes[fold(pair.asked), pair.id] >= MIN_EQUAL_VOTES
     ]
     return kept_pairs[::-1]
 

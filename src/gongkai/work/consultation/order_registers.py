@@ -147,11 +147,13 @@ class DecisionRegister(Register[Inquiry]):
     def prefetch(self, rows: Sequence[Inquiry], by: Actor) -> Sequence[Inquiry]:
         """Attach readable subjects and the titles of amended policies."""
         set_subjects([row.entry for row in rows], by)
-        outcomes = [found for row in rows if (found := results.get_outcome(row)) and found.document]
+        outcomes = [
+            outcome_of_row for row in rows if (outcome_of_row := results.get_outcome(row)) and outcome_of_row.document
+        ]
         titles = titles_of(outcome.document for outcome in outcomes if outcome.document)
         for row in rows:
-            found = results.get_outcome(row)
-            row.changed = titles.get(found.document_id or 0, "") if found else ""  # type: ignore[attr-defined]
+            outcome_of_row = results.get_outcome(row)
+            row.changed = titles.get(outcome_of_row.document_id or 0, "") if outcome_of_row else ""  # type: ignore[attr-defined]
         return rows
 
     def file_objects(self, listing: Listing[Inquiry]) -> Iterable[object]:
@@ -178,6 +180,7 @@ class DecisionRegister(Register[Inquiry]):
 
 
 def _show_token(request: HttpRequest, by: Actor, client: ExchangeClient, token: str) -> HttpResponse:
+    """Show the list of orders with the new token of a client, which is shown only once."""
     orders = OrderRegister()
     orders.made = (client, token)
     return orders.draw(request, orders.listing(request, by))

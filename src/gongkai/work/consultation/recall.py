@@ -200,6 +200,7 @@ class _LiveIndex:
 
     @property
     def index(self) -> "matching.Index":
+        """Return the index, an empty one before it was first built."""
         if self._index is None:
             self._index = matching.Index()
         return self._index

@@ -33,6 +33,7 @@ WITHOUT_MEDIA = "plain"
 
 
 def _filter_state(rows: "QuerySet[KnownAnswer]", name: str, value: str) -> "QuerySet[KnownAnswer]":
+    """Filter answers by state, due review, or missing media."""
     if value == WITHOUT_MEDIA:
         return rows.filter(pk__in=list_answers_without_media().values("pk"))
     return queries.filter_due_for_review(rows) if value == DUE_FOR_REVIEW else rows.filter(state=value)
@@ -107,7 +108,8 @@ class KnownAnswerRegister(Register[KnownAnswer]):
         return (("问答", listing.rows.count()), ("其中待梳理", queries.filter_due_for_review(listing.rows).count()))
 
 
-def _selection_cell(row: Inquiry) -> SafeString | str:
+def _make_selection_cell(row: Inquiry) -> SafeString | str:
+    """Return a button to select an inquiry for publication, "" if it is not possible."""
     url = row.choose_url  # type: ignore[attr-defined]
     text = '<a class="gk-btn gk-btn--small" href="{}">选登<span class="gk-sr">：{}</span></a>'
     return format_html(text, url, row.entry.heading) if url else ""
@@ -124,7 +126,7 @@ class SelectableMessageRegister(Register[Inquiry]):
         "received_on",
         "answered_at",
         "satisfaction",
-        Column("choose", "选登", value=lambda row: row.choose_url, cell=_selection_cell, at=LIST_ONLY, order=""),
+        Column("choose", "选登", value=lambda row: row.choose_url, cell=_make_selection_cell, at=LIST_ONLY, order=""),
     )
     filters = ("entry__body", "category", YearFilter("answered_at"))
     ordering = ("-answered_at",)

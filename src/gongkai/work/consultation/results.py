@@ -73,11 +73,11 @@ def count_by_month(rows: QuerySet[Inquiry]) -> list[MonthCounts]:
     """Return the counts by month, newest first."""
     by_month: dict[date, MonthCounts] = defaultdict(lambda: MonthCounts(date.min))
     fields = ("received_on", "entry__closed_at", "outcome__decision")
-    for received, closed, decision in rows.values_list(*fields):
+    for received, closed_at, decision in rows.values_list(*fields):
         month_counts = by_month[received.replace(day=1)]
         month_counts.month = received.replace(day=1)
         month_counts.received += 1
-        month_counts.answered += closed is not None
+        month_counts.answered += closed_at is not None
         month_counts.decided += bool(decision)
         month_counts.done += decision in RESOLVING_DECISIONS
         month_counts.eased += decision == Decision.EASED

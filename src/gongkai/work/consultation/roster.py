@@ -58,6 +58,7 @@ def list_month_days(window: ServiceWindow, month: date) -> list[RosterDay]:
 
 
 def _list_days(window: ServiceWindow, first: date, last: date) -> list[RosterDay]:
+    """Return the working days between two days with the people at a window."""
     people_by_day = dict(window.shifts.filter(day__gte=first, day__lte=last).values_list("day", "people"))
     today = timezone.localdate()
     return [RosterDay(day, people_by_day.get(day, ""), day < today) for day in list_workdays(first, last)]

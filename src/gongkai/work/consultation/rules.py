@@ -113,6 +113,7 @@ def takes_inquiries(by: Actor) -> bool:
 
 
 def _filter_own_units(by: Actor) -> QuerySet[Body]:
+    """Return the active units for which the user works or whose government's office the user is."""
     numbers = [post.body_id for post in by.posts if post.role in {*STAFF_ROLES, Role.CHIEF}]
     governments = [post.reach for post in by.posts if post.role == Role.CHIEF]
     return Body.objects.filter(Q(pk__in=numbers) | Q(path__in=governments), active_to=None)

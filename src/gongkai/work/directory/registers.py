@@ -87,6 +87,7 @@ def _columns_for(by: Actor) -> "Prefetch[str]":
 
 
 def _render_responsible(row: CatalogueItem) -> SafeString | str:
+    """Return the responsible units as written, marked if none of them is known."""
     if row.bodies.all():
         return row.responsible
     return format_html('{}<br><span class="gk-chip gk-chip--warn">没有对应单位</span>', row.responsible)

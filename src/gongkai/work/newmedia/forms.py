@@ -75,6 +75,7 @@ def _list_people(by: "Actor", row: "AnyRow") -> QuerySet[Person]:
 
 
 def _list_bodies(by: "Actor", row: "AnyRow") -> QuerySet[Body]:
+    """Return the active units of the government to which an account belongs."""
     top = row.body.parent or row.body
     rows = Body.objects.filter(path__startswith=top.path, active_to=None, merged_into=None)
     return rows.order_by("position", "pk")

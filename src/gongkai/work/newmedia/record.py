@@ -18,6 +18,7 @@ def _render_link(url: str, words: object) -> SafeString:
 
 
 def _render_filing_day(row: Filing) -> SafeString | str:
+    """Return the day of a filing, marked if the act came before it."""
     if row.is_early:
         return format_html("{} {}", row.done_on, light_html("yellow", "先办理、后备案"))
     return display_value(row.done_on)

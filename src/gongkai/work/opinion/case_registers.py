@@ -33,6 +33,7 @@ def _case_in_tab(rows: QuerySet[OpinionCase], name: str, value: str) -> QuerySet
 
 
 def _render_judgement(row: OpinionCase) -> SafeString | str:
+    """Return kind and level of a judged case, or 待研判."""
     if not row.kind:
         return "待研判"
     return format_html('{}<br><span class="gk-soft">{}</span>', row.get_kind_display(), row.get_level_display())

@@ -24,10 +24,10 @@ def find_column_by_name(body: Body, names: Sequence[str]) -> Column:
         Refused: there is no such column, or the unit has no site.
     """
     rows = Column.objects.filter(website=site_over(body), archived_at=None, name__in=names).order_by("path")
-    found = min(rows, key=lambda column: (not column.is_open, names.index(column.name)), default=None)
-    if found is None:
+    best = min(rows, key=lambda column: (not column.is_open, names.index(column.name)), default=None)
+    if best is None:
         raise Refused(f"网站还没有“{names[0]}”栏目，请先由政务公开办在栏目中建立，再送审。")
-    return found
+    return best
 
 
 def find_submission_gaps(source: Source, body: Body, names: Sequence[str], by: Actor) -> list[str]:

@@ -58,6 +58,7 @@ def _make_promise_case(entry: Entry) -> ScoredCase:
 
 
 def _list_open_promises(body: Body, until: date) -> list[Entry]:
+    """Return the running promises of a unit due between now and a day, nearest first."""
     rows = entries_under(body).filter(kind=PROMISE_KIND_NAME).running()
     due = rows.filter(due_at__lte=end_of_day(until), due_at__gt=timezone.now())
     return list(due.select_related("body").order_by("due_at", "pk"))

@@ -61,6 +61,7 @@ def list_chief_governments(by: Actor) -> QuerySet[Body]:
 
 
 def _list_people(by: Actor, row: Spokesperson | None) -> QuerySet[Person]:
+    """Return the people with a post in the units the user supervises, by name."""
     posts = Appointment.objects.filter(in_force(), body__in=list_supervised_units(by))
     rows = Person.objects.filter(pk__in=posts.values("person"))
     return with_people(rows).order_by("name", "pk")

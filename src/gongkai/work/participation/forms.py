@@ -96,12 +96,12 @@ class AnnouncementForm(Plain):
         Raises:
             UnfitText: a Word file cannot be read.
         """
-        made = {}
+        term_values = {}
         for name, value in self.cleaned_data.items():
             if name in {"title", "attachments"} or name.endswith("_file"):
                 continue
-            made[name] = self._make_html(name, value, before) if name in self.TEXTS else _to_json_value(value)
-        return made
+            term_values[name] = self._make_html(name, value, before) if name in self.TEXTS else _to_json_value(value)
+        return term_values
 
     def _make_html(self, name: str, text: str, before: Mapping[str, object]) -> str:
         """Return the HTML of a text: that of an uploaded file, the earlier one if unchanged, or new paragraphs."""

@@ -109,12 +109,14 @@ def _find_adoption_gaps(announcement: Announcement, terms: Mapping[str, object])
 
 
 def _find_result_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
+    """Return the Chinese reason if no decision was recorded whose result could be published."""
     decision = announcement.decision
     assert decision is not None
     return [] if decision.decided_on else ["还没有登记审议决定，不能公布结果。"]
 
 
 def _find_evaluation_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
+    """Return the Chinese reason if the decision's result was not published before its evaluation."""
     decision = announcement.decision
     assert decision is not None
     return [] if decision.entry.state in {DecisionState.DECIDED, DecisionState.EVALUATED} else ["决策结果还没有公布。"]
@@ -178,8 +180,8 @@ _STEPS_OMITTED_WITH_REASON = (Examination.What.EXPERTS, Examination.What.RISK)
 def list_omitted_steps(decision: Decision) -> list[str]:
     """Return the omitted steps that need a reason: experts, risks, a promised hearing or meeting."""
     existing = {examination.what for examination in list_last_examinations(decision)}
-    missing = [what.label for what in _STEPS_OMITTED_WITH_REASON if what not in existing]
-    return missing if decision.exempt else [*missing, *(way.label for way in list_promised_meetings(decision))]
+    missing = [step.label for step in _STEPS_OMITTED_WITH_REASON if step not in existing]
+    return missing if decision.exempt else [*missing, *(meeting.label for meeting in list_promised_meetings(decision))]
 
 
 def list_promised_meetings(decision: Decision) -> list[ParticipationWay]:
@@ -193,9 +195,9 @@ def list_promised_meetings(decision: Decision) -> list[ParticipationWay]:
     ).values_list("source", flat=True)
     held_forms = {form_by_stream[stream] for stream in published_streams}
     return [
-        way
-        for way in (ParticipationWay.HEARING, ParticipationWay.MEETING)
-        if way in decision.ways and way.value not in held_forms
+        meeting
+        for meeting in (ParticipationWay.HEARING, ParticipationWay.MEETING)
+        if meeting in decision.ways and meeting.value not in held_forms
     ]
 
 

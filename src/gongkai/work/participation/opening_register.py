@@ -173,6 +173,7 @@ def _make_document_cell(document: Document) -> SafeString | str:
 
 
 def _describe_document_state(document: Document) -> str:
+    """Return since when a document is public, or what is missing for it."""
     if document.shown is not None:  # type: ignore[attr-defined]
         return f"{day(document.published_at)}公开"
     return "现在没有公开" if document.published_at else "还没有公开，请选择栏目后送审"
@@ -189,7 +190,8 @@ def _list_tasks(opening: Opening, by: Actor) -> list[Entry]:
     return tasks
 
 
-def _state_cell(row: Opening) -> SafeString | str:
+def _make_state_cell(row: Opening) -> SafeString | str:
+    """Return the state of an event with its reason if it was cancelled, marked if its record is due."""
     if row.dropped:
         return f"{row.state}：{row.dropped}"
     return format_html('<span class="gk-chip gk-chip--warn">{}</span>', row.state) if row.is_due else row.state
@@ -224,7 +226,7 @@ class OpeningRegister(Register[Opening]):
         "guests",
         Column("account", at=FILE_AND_RECORD),
         Column("address", at=FILE_AND_RECORD),
-        Column("state", "情况", cell=_state_cell, at=frozenset({"list", "record"})),
+        Column("state", "情况", cell=_make_state_cell, at=frozenset({"list", "record"})),
         Column("made_by", at=frozenset({"record"})),
         Column("made_at", at=frozenset({"record"})),
     )

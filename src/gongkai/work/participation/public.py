@@ -88,6 +88,7 @@ def submit_comment(submission: Submission) -> str:
 
 
 def _get_published_adoption(consultation: Consultation) -> "Shelf | None":
+    """Return the public row of a consultation's adoption table, or None."""
     numbers = consultation.announcement.answers.values_list("pk", flat=True)
     names = [f"announcement/{number}" for number in numbers]
     return shelf_visible_to(ANONYMOUS).filter(column=None, document__source__in=names).first()

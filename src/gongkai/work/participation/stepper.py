@@ -205,7 +205,7 @@ def _make_examination_step(decision: Decision, entry: Entry) -> DecisionStep:
 def _list_adoption_announcements(
     written: list[AnnouncementStatus], consultation: Consultation
 ) -> list[AnnouncementStatus]:
-    return [one for one in written if one.announcement.about_id == consultation.pk]
+    return [status for status in written if status.announcement.about_id == consultation.pk]
 
 
 def _describe_period(decision: Decision, consultation: Consultation | None) -> str:
@@ -270,6 +270,7 @@ def _get_next_by_state(decision: Decision, entry: Entry, by: Actor) -> NextTask 
 
 
 def _get_next_after_submission(decision: Decision, entry: Entry, by: Actor) -> NextTask:
+    """Return the next task after the submission: record the decision, then publish its result."""
     if decision.decided_on is None:
         return _make_act_task(entry, "decision.decide", "审议之后登记决定。", by)
     return NextTask("公布决策结果。", "起草决策结果公告", starts=_Kind.RESULT)

@@ -43,7 +43,8 @@ def _filter_state(rows: QuerySet[Survey], name: str, value: str) -> QuerySet[Sur
     return rows.filter(conditions[value])
 
 
-def _state_cell(row: Survey) -> SafeString | str:
+def _make_state_cell(row: Survey) -> SafeString | str:
+    """Return the state of a survey with its reason if it was dropped, marked if its findings are due."""
     if row.dropped:
         return f"{row.state}：{row.dropped}"
     return format_html('<span class="gk-chip gk-chip--warn">{}</span>', row.state) if row.is_due else row.state
@@ -93,7 +94,7 @@ class SurveyRegister(Register[Survey]):
         "starts_on",
         "ends_on",
         Column("replies", "问卷（份）", value=lambda row: row.reply_count, number=True, order="reply_count"),
-        Column("state", "情况", value=lambda row: row.state, cell=_state_cell, order=""),
+        Column("state", "情况", value=lambda row: row.state, cell=_make_state_cell, order=""),
         Column("answered_on", at=FILE_AND_RECORD),
         Column("made_by", at=frozenset({"record"})),
         Column("made_at", at=frozenset({"record"})),

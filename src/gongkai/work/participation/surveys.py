@@ -49,16 +49,19 @@ def questions_visible_to(by: Actor) -> QuerySet[SurveyQuestion, SurveyQuestion]:
 @register_visible_to(SurveyReply, drafts=True)
 def replies_visible_to(by: Actor) -> QuerySet[SurveyReply, SurveyReply]:
     """Return the replies to surveys of units for which the user works."""
-    return SurveyReply.objects.filter(survey__in=_surveys_of_staff(by)).select_related("survey__body")
+    return SurveyReply.objects.filter(survey__in=_filter_surveys_for_staff(by)).select_related("survey__body")
 
 
 @register_visible_to(SurveyWords, drafts=True)
 def words_visible_to(by: Actor) -> QuerySet[SurveyWords, SurveyWords]:
     """Return the written answers in replies to surveys of units for which the user works."""
-    return SurveyWords.objects.filter(reply__survey__in=_surveys_of_staff(by)).select_related("reply", "question")
+    return SurveyWords.objects.filter(reply__survey__in=_filter_surveys_for_staff(by)).select_related(
+        "reply", "question"
+    )
 
 
-def _surveys_of_staff(by: Actor) -> QuerySet[Survey, Survey]:
+def _filter_surveys_for_staff(by: Actor) -> QuerySet[Survey, Survey]:
+    """Return the surveys of the user's units and supervised governments."""
     if by.system:
         return Survey.objects.all()
     return Survey.objects.filter(rows_of_own_units(by, roles=ENTRY_STAFF_ROLES, supervising=(Role.CHIEF,)))
@@ -240,6 +243,7 @@ def export_replies(survey: Survey, by: Actor) -> Iterator[dict[str, object]]:
 
 
 def _format_reply_answer(question: PublishedQuestion, options: list[int], text: str) -> object:
+    """Return the answer to a question: the score, the text, or the chosen options."""
     if question["kind"] == QuestionKind.SCALE:
         return options[0] if options else None
     return text or "；".join(question["options"][place - 1] for place in options)

@@ -135,7 +135,7 @@ def mask_comment(text: str, particulars: Particulars | None = None) -> str:
 
 def get_commenter_identities(comments: QuerySet[Comment]) -> Identities:
     """Return the words that identify the commenters of some comments."""
-    identities, parties = Identities(), _parties_of(comments)
+    identities, parties = Identities(), _iterate_parties(comments)
     for party in islice(parties, MAX_SEARCHED_COMMENTERS):
         identities.add_party(party, COMMENTER_WORD)
     for party in parties:
@@ -144,7 +144,8 @@ def get_commenter_identities(comments: QuerySet[Comment]) -> Identities:
     return identities
 
 
-def _parties_of(comments: QuerySet[Comment]) -> Iterator[Party]:
+def _iterate_parties(comments: QuerySet[Comment]) -> Iterator[Party]:
+    """Iterate over the commenters of comments whose data were not erased, in batches."""
     matters = [f"comment/{number}" for number in comments.order_by("number").values_list("pk", flat=True)]
     for start in range(0, len(matters), _PARTIES_PER_QUERY):
         yield from Party.objects.filter(matter__in=matters[start : start + _PARTIES_PER_QUERY], erased_at=None)

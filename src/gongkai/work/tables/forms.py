@@ -57,7 +57,7 @@ class RecordForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": 2}),
                 max_length=3000,
             )
-            self.initial["bases"] = "\n".join(_names_of(record)) if record else ""
+            self.initial["bases"] = "\n".join(_list_document_names(record)) if record else ""
         if self.data.get(CONFIRMATION_FIELD):
             self.fields[CONFIRMATION_FIELD] = _make_confirmation_field()
 
@@ -111,7 +111,8 @@ def _make_confirmation_field() -> forms.BooleanField:
     return forms.BooleanField(label="标出的数字已经核对，确实如此", required=False)
 
 
-def _names_of(record: Record) -> list[str]:
+def _list_document_names(record: Record) -> list[str]:
+    """Return number or title of the public documents of a record, each once."""
     rows = Shelf.objects.filter(column=None, document__in=record.documents.all()).order_by("document", "pk")
     names = {row.document_id: row.number or row.title for row in rows}
     return list(names.values())

@@ -110,6 +110,7 @@ def _list_sources(table: PublicTable, judged: Mapping[int, Sequence[Record]]) ->
 
 
 def _find_touched_sources(sources: Mapping[str, PublicTable | Record], public: Mapping[str, int]) -> list[str]:
+    """Return the streams on which someone worked since their public revision."""
     last_hand_by_stream = dict(Revision.objects.filter(pk__in=public.values()).values_list("stream", "last_hand"))
     rows = Hand.objects.filter(stream__in=sources).values("stream").annotate(last=Max("pk"))
     return [row["stream"] for row in rows if row["last"] > last_hand_by_stream.get(row["stream"], 0)]

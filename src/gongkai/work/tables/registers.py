@@ -208,7 +208,9 @@ class TableRegister(Register[PublicTable]):
         by = listing.by
         rows = Record.objects.filter(table__schema=schema, table__in=queries.visible_to(by).order_by())
         year = timezone.localdate().year - 1
-        governments = [found for head in _list_city_governments(by) for found in queries.list_governments_under(head)]
+        governments = [
+            government for head in _list_city_governments(by) for government in queries.list_governments_under(head)
+        ]
         return {
             "schema": schema,
             "importer": f"table-{schema.key}",
@@ -273,13 +275,13 @@ def _build_due_grids(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -
         return []
     records = list(rows.select_related("table"))
     shelves = queries.map_shelves({row.table.stream for row in records})
-    told: dict[int, list[tuple[Values, date, str]]] = defaultdict(list)
+    public_values_by_unit: dict[int, list[tuple[Values, date, str]]] = defaultdict(list)
     for row in records:
         if shelf := shelves.get(row.table.stream):
             since = timezone.localtime(shelf.published_at).date()
-            told[row.table.body_id].append((row.values, since, shelf.path))
+            public_values_by_unit[row.table.body_id].append((row.values, since, shelf.path))
     units = schema.owed_units(bodies_of(by)).order_by("position", "pk")
-    return [build_due_grid(read_record(schema.view, "due"), list(units), told, timezone.localdate())]
+    return [build_due_grid(read_record(schema.view, "due"), list(units), public_values_by_unit, timezone.localdate())]
 
 
 def _find_rows_without_details(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> dict[str, object]:
@@ -289,16 +291,18 @@ def _find_rows_without_details(schema: TableSchema, rows: "QuerySet[Record]", by
         return {}
     day = next((field.key for field in details.all_fields if field.kind == "day"), "")
     name = details.all_fields[0].key
-    under = Record.objects.filter(table__schema=details, table__in=queries.visible_to(by).order_by())
-    pairs = [(str(values.get(name)), str(values.get(day))) for values in under.values_list("values", flat=True)]
+    detail_records = Record.objects.filter(table__schema=details, table__in=queries.visible_to(by).order_by())
+    pairs = [
+        (str(values.get(name)), str(values.get(day))) for values in detail_records.values_list("values", flat=True)
+    ]
     key, every = schema.all_fields[0].key, [day for _, day in pairs]
-    own = [(row.table.year, str(row.values.get(key))) for row in rows.select_related("table")]
+    dated_names = [(row.table.year, str(row.values.get(key))) for row in rows.select_related("table")]
     months = [
         (place, list_missing_months([day for value, day in pairs if value == place], timezone.localdate(), every))
-        for place in dict.fromkeys(place for _, place in own if schema.view.get("monthly") is True)
+        for place in dict.fromkeys(place for _, place in dated_names if schema.view.get("monthly") is True)
     ]
     return {
-        "undetailed": list_rows_without_details(own, pairs),
+        "undetailed": list_rows_without_details(dated_names, pairs),
         "undetailed_label": details.label,
         "undetailed_months": [(place, missing) for place, missing in months if missing],
     }
@@ -307,6 +311,7 @@ def _find_rows_without_details(schema: TableSchema, rows: "QuerySet[Record]", by
 def _find_uncovered(
     schema: TableSchema, rows: "QuerySet[Record]", governments: Sequence[Body]
 ) -> list[UncoveredGovernment]:
+    """Return the governments without required values; none if the schema requires none."""
     if "cover" not in schema.view:
         return []
     lines = [(row.table.body, row.values) for row in rows.select_related("table__body")]

@@ -53,8 +53,8 @@ def check_unit_staff(by: Actor, target: PublicTable | Record | Posting | Posting
 def check_posting_confirmer(by: Actor, posting: Posting) -> list[str]:
     """Return reasons unless the user works for the unit and did not record the posting."""
     recorded = with_covered([posting.recorded_by], posting.stream, ["tables.record_posting"])
-    own = ["这条记录由您登记，请另一人核对。"] if is_among(by, recorded) else []
-    return check_unit_staff(by, posting) or own
+    own_reasons = ["这条记录由您登记，请另一人核对。"] if is_among(by, recorded) else []
+    return check_unit_staff(by, posting) or own_reasons
 
 
 def check_keeping_unit(schema: TableSchema, body: Body) -> list[str]:
@@ -67,7 +67,7 @@ def check_keeping_unit(schema: TableSchema, body: Body) -> list[str]:
 def check_named_unit(schema: TableSchema, body: Body, named: str) -> list[str]:
     """Return reasons against a row of a table of units and years (预决算) that names no unit of the government, as
     it would not be shown."""
-    if "grid" not in schema.view or _unit_named(named, _unit_names(government_over(body))) is not None:
+    if "grid" not in schema.view or _find_unit_id(named, _unit_names(government_over(body))) is not None:
         return []
     return [f"单位名录中没有“{named[:60]}”：请填写本级政府或者所属单位的全称、简称，政府填写“××市”。"]
 
@@ -82,11 +82,11 @@ def check_second_row(
         return []
     key, kind, government = schema.all_fields[0].key, read_text(view, "what"), government_over(body)
     names = _unit_names(government)
-    own = _unit_named(str(values.get(key) or ""), names)
+    unit_id = _find_unit_id(str(values.get(key) or ""), names)
     rows = Record.objects.filter(table__schema=schema, table__year=year).exclude(pk=changed)
     rows = rows.filter(Q(table__body=government) | Q(table__body__parent=government)).select_related("table")
     for row in rows:
-        if row.values.get(kind) == values.get(kind) and own == _unit_named(str(row.values.get(key) or ""), names):
+        if row.values.get(kind) == values.get(kind) and unit_id == _find_unit_id(str(row.values.get(key) or ""), names):
             return [f"同一单位只填一行：“{row.table.title}”中已有“{row.name}”，请修改原有的一行。"]
     return []
 
@@ -98,7 +98,7 @@ def make_unique_row_key(
     if "grid" not in schema.view:
         return None
     government = government_over(body)
-    unit = _unit_named(str(values.get(schema.all_fields[0].key) or ""), _unit_names(government))
+    unit = _find_unit_id(str(values.get(schema.all_fields[0].key) or ""), _unit_names(government))
     return (government.pk, year, unit, values.get(read_text(read_record(schema.view, "grid"), "what")))
 
 
@@ -111,7 +111,8 @@ def _unit_names(government: Body) -> dict[str, int]:
     return names
 
 
-def _unit_named(named: str, names: Mapping[str, int]) -> int | None:
+def _find_unit_id(named: str, names: Mapping[str, int]) -> int | None:
+    """Return the id of the unit of this name, also without 人民政府 or with 本级; None if unknown."""
     bare = named.removesuffix("本级").strip()
     every = (bare, f"{bare}人民政府", f"{bare}政府") if bare else ()
     return next((names[name] for name in every if name in names), None)
@@ -137,10 +138,10 @@ def check_opinion_giver(by: Actor, target: Record) -> list[str]:
     The author of the table may not give the opinion.
     """
     units = list_opinion_units(target.schema, target.table.body)
-    asked = by.system or units.filter(pk__in=by.bodies).exists()
-    if not asked and (units.exists() or not by.reaches(Role.CHIEF, path=target.table.body.path)):
-        named = "、".join(unit.label for unit in units) or "宣传部门（由政务公开办登记其来函）"
-        return [f"意见由{named}提出。"]
+    is_asked = by.system or units.filter(pk__in=by.bodies).exists()
+    if not is_asked and (units.exists() or not by.reaches(Role.CHIEF, path=target.table.body.path)):
+        unit_labels = "、".join(unit.label for unit in units) or "宣传部门（由政务公开办登记其来函）"
+        return [f"意见由{unit_labels}提出。"]
     hands = Hand.objects.filter(stream__in=(target.table.stream, target.stream), person=by.person_id)
     if by.person_id is not None and hands.exists():
         return ["填写这张表的人不能代为提出意见，请由另一人办理。"]

@@ -33,8 +33,8 @@ ADDED_FIELD_KEYS = (
 
 @lru_cache(maxsize=1)
 def _rows() -> tuple[dict[str, object], ...]:
-    told = tomllib.loads(files("gongkai.work.tables").joinpath("data/schemas.toml").read_text(encoding="utf-8"))
-    return tuple(read_records(told, "schema"))
+    presets = tomllib.loads(files("gongkai.work.tables").joinpath("data/schemas.toml").read_text(encoding="utf-8"))
+    return tuple(read_records(presets, "schema"))
 
 
 @lru_cache(maxsize=1)
@@ -60,11 +60,11 @@ def install_presets(**_: object) -> None:
     for row, facts in zip(_rows(), load_presets(), strict=True):
         schema = existing.get(read_text(row, "key"))
         if schema is not None and schema.edition < PRESETS_EDITION:
-            _bring_up(schema, row, facts)
+            _add_later_parts(schema, row, facts)
             schema.save()
 
 
-def _bring_up(schema: "TableSchema", row: Mapping[str, object], facts: Mapping[str, object]) -> None:
+def _add_later_parts(schema: "TableSchema", row: Mapping[str, object], facts: Mapping[str, object]) -> None:
     """Add the parts of later editions to a schema; labels, requirements and removals by the office
     stay."""
     preset = {read_text(field, "key"): field for field in read_records(facts, "fields")}
@@ -77,12 +77,12 @@ def _bring_up(schema: "TableSchema", row: Mapping[str, object], facts: Mapping[s
         if read_texts(newer, "choices") and _has_all_but_new(field, row, read_texts(newer, "choices")):
             fields[-1]["choices"] = newer["choices"]
     existing = {field["key"] for field in fields}
-    new = [
+    new_keys = [
         read_text(field, "key")
         for field in read_records(row, "fields")
         if read_number(field, "since", 1) > schema.edition
     ]
-    schema.fields = _drop_dangling_bounds([*fields, *(preset[key] for key in new if key not in existing)])
+    schema.fields = _drop_dangling_bounds([*fields, *(preset[key] for key in new_keys if key not in existing)])
     schema.view = _merge_views(read_record(facts, "view"), schema.view)
     schema.owed_by = schema.owed_by or read_text(facts, "owed_by")
     schema.edition = PRESETS_EDITION
@@ -96,8 +96,10 @@ def _has_all_but_new(field: Mapping[str, object], row: Mapping[str, object], cho
 
 def _merge_views(newer: Mapping[str, object], there: Mapping[str, object]) -> dict[str, object]:
     """Return the views of a schema, with additions of later editions."""
-    ways = {name: {**read_record(newer, name), **way} for name, way in there.items() if isinstance(way, dict)}
-    return {**newer, **there, **ways}
+    merged = {
+        name: {**read_record(newer, name), **own_view} for name, own_view in there.items() if isinstance(own_view, dict)
+    }
+    return {**newer, **there, **merged}
 
 
 def _drop_dangling_bounds(fields: list[dict[str, object]]) -> list[dict[str, object]]:

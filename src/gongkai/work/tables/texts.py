@@ -96,8 +96,8 @@ def render_record(fields: Sequence[Field], values: Mapping[str, object], bases: 
         values: of the record.
         bases: (title, address or "") of each policy.
     """
-    marks = list_marks(fields, values)
-    blocks = [f"<p><strong>{entities.escape('、'.join(marks))}</strong></p>"] if marks else []
+    labels = list_marks(fields, values)
+    blocks = [f"<p><strong>{entities.escape('、'.join(labels))}</strong></p>"] if labels else []
     for field in fields[1:]:
         value = values.get(field.key)
         if field.mark or value in (None, ""):

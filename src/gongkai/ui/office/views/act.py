@@ -169,6 +169,7 @@ def _get_seen_version(request: HttpRequest, entry: Entry) -> int:
 
 
 def _get_next_url(request: HttpRequest, entry: Entry) -> str:
+    """Return the submitted URL to return to if it is on this host, else that of the entry."""
     next_url = request.POST.get("next", "")
     is_safe = url_has_allowed_host_and_scheme(next_url, allowed_hosts={request.get_host()})
     return next_url if next_url and is_safe else entry.url

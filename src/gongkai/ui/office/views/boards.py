@@ -187,6 +187,7 @@ def unit_results_page(request: HttpRequest, number: int | None = None) -> HttpRe
 
 
 def _build_tabs(by: Actor, current: str) -> list[tuple[str, str, bool]]:
+    """Return the tabs (label, URL, current) of the boards that the user may see."""
     rows = [("standing", "单位情况", True), ("week", "本周", by.has(*SUPERVISING_ROLES, Role.LEAD, Role.CLERK))]
     rows.insert(0, ("leader", "领导看板", boards.has_board(by)))
     return [(label, reverse(f"office_{name}"), name == current) for name, label, has in rows if has]

@@ -122,6 +122,7 @@ def mark_unopenable_files(by: Actor, entry: Entry, rows: Iterable[Row]) -> list[
 
 
 def _list_panel_actions(panels: Sequence[tuple[EntryPanel, Mapping[str, object]]]) -> dict[str, str]:
+    """Return the URLs of the actions that panels offer, by action name."""
     return {
         name: read_text(read_record(panel_context, "acts"), name)
         for _, panel_context in panels

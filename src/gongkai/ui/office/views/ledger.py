@@ -140,6 +140,7 @@ def _build_tabs(wanted: LedgerFilter, actor: Actor) -> list[dict[str, object]]:
 
 
 def _list_units(actor: Actor) -> QuerySet[Body]:
+    """Return the active units as choices for supervisors; others get none."""
     if not actor.has(*SUPERVISING_ROLES):
         return Body.objects.none()
     return Body.objects.filter(active_to=None).order_by("position", "pk")

@@ -85,6 +85,7 @@ def list_answers(site: RequestedSite, values: Values) -> Answer:
 
 
 def _list_similar(rows: QuerySet[KnownAnswer], values: Values) -> list[KnownAnswer]:
+    """Return the rows most similar to the question, best first."""
     similar_ids = [match.answer.pk for match in recall.recall(values["q"], k=values["size"]).offered]
     answers_by_id = rows.in_bulk(similar_ids)
     return [answers_by_id[number] for number in similar_ids if number in answers_by_id]

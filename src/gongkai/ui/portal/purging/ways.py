@@ -58,6 +58,7 @@ def purge_url(cache: str, place: SiteUrl) -> None:
 
 
 def _purge_by_http(address: str, place: SiteUrl) -> None:
+    """Purge a URL or a whole site with the HTTP method PURGE."""
     everything = place.path == WHOLE_SITE_PATH
     headers = {"X-Gongkai-Purge": "site"} if everything else {}
     _send_request(address, "PURGE", place.host, "/" if everything else place.path, headers)

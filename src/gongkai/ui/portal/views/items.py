@@ -129,12 +129,12 @@ def document_page(request: HttpRequest, column: int, number: int) -> HttpRespons
     """Page: a document; `?version=` an older edition, `?on=` that of a day, `?compare=` changes."""
     tree = site_of(request)
     document = queries.document_at(tree.website.pk, request.path)
-    shown = document and queries.load_shown(reader_of(request), document, **_read_requested_edition(request))
-    if not shown:
+    document_shown = document and queries.load_shown(reader_of(request), document, **_read_requested_edition(request))
+    if not document_shown:
         return redirect_old_url(request)
     if request.GET.get("compare"):
-        return _render_comparison(request, tree, column, shown)
-    return _render_item(request, tree, column, shown)
+        return _render_comparison(request, tree, column, document_shown)
+    return _render_item(request, tree, column, document_shown)
 
 
 def _render_comparison(request: HttpRequest, tree: SiteTree, column: int, shown: queries.ShownDocument) -> HttpResponse:

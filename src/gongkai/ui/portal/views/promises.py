@@ -103,18 +103,18 @@ def progress_page(request: HttpRequest, year: int | None = None) -> HttpResponse
     years = list_public_years(government)
     if year is not None and year not in years:
         raise Http404("没有这一年的任务")
-    shown = year or find_default_year(years)
-    under = opened_government(request.GET.get("under"), government)
-    progress = ProgressOfYear.load(shown, government, under, parse_whole_number(request.GET.get("measure", "")))
+    shown_year = year or find_default_year(years)
+    opened = opened_government(request.GET.get("under"), government)
+    progress = ProgressOfYear.load(shown_year, government, opened, parse_whole_number(request.GET.get("measure", "")))
     return render(
         request,
         "portal/progress.html",
         {
-            "year": shown,
+            "year": shown_year,
             "years": years,
             "this_year": timezone.localdate().year,
             "notices": render_notices(progress) if progress.notices else "",
-            "under": under,
+            "under": opened,
             "government": government,
             "now": min((notice.as_of for notice in progress.notices if notice.as_of), default=timezone.now()),
         },
@@ -129,15 +129,15 @@ def performance_page(request: HttpRequest, year: int | None = None) -> HttpRespo
     years = list_years_with_data(government)
     if year is not None and year not in years:
         raise Http404("没有这一年的数据")
-    shown = year or years[0]
-    rows = count_deadlines_kept(government, shown)
+    shown_year = year or years[0]
+    rows = count_deadlines_kept(government, shown_year)
     shares = [SettledShare(row.label, row.rate, bool(row.late_now)) for row in rows if row.rate is not None]
     finding = describe_shares(shares, counted="类事项", late="逾期没有办结的") if shares else ""
     return render(
         request,
         "portal/performance.html",
         {
-            "year": shown,
+            "year": shown_year,
             "years": years,
             "rows": rows,
             "chart": draw_shares(finding, shares) if shares else "",
@@ -160,7 +160,7 @@ def promises_page(request: HttpRequest) -> HttpResponse:
     body = next((one for one in units if one.pk == unit), None)
     rows = [one for one in every if (body is None or one.unit == body) and (not topic or one.topic == topic)]
     counts = Counter(row.standing for row in rows)
-    shown = {
+    facts = {
         "body": body,
         "topic": topic,
         "standing": standing,
@@ -171,7 +171,7 @@ def promises_page(request: HttpRequest) -> HttpResponse:
         "rows": [row for row in rows if standing not in STANDING_LABELS or row.standing == standing],
         "now": timezone.now(),
     }
-    return render(request, "portal/promises.html", shown, keep="figures")
+    return render(request, "portal/promises.html", facts, keep="figures")
 
 
 def promise_page(request: HttpRequest, number: int) -> HttpResponse:

@@ -146,14 +146,14 @@ def _build_links(
 
 def _is_misspelled(typed: str, proposed: str, results: SearchResults) -> bool:
     """Return true if the proposal is searched for at once: nothing was found, or only a part of a word that is none."""
-    value, other = fold(typed).strip(), fold(proposed).strip()
-    if replaces_words(value, other) or (not is_alike(value, other) and not is_misspelled(value, other)):
+    folded, proposal = fold(typed).strip(), fold(proposed).strip()
+    if replaces_words(folded, proposal) or (not is_alike(folded, proposal) and not is_misspelled(folded, proposal)):
         return False
     if not results.total:
         return True
-    if results.partial and (has_unknown_piece(interpret_search(typed).keywords) or is_misspelled(value, other)):
+    if results.partial and (has_unknown_piece(interpret_search(typed).keywords) or is_misspelled(folded, proposal)):
         return True
-    return not results.whole and is_homophone(value, other)
+    return not results.whole and is_homophone(folded, proposal)
 
 
 class FoundAnswersShown(TypedDict, total=False):

@@ -99,7 +99,7 @@ def confirm_page(request: HttpRequest, token: str) -> HttpResponse:
 def unsubscribe_page(request: HttpRequest, token: str) -> HttpResponse:
     """Unsubscribe by the mail program's POST or by the page's button."""
     subscriber = digests.subscriber_of_token(token)
-    gone = request.method == "POST" or subscriber is None
+    is_removed = request.method == "POST" or subscriber is None
     if request.method == "POST" and subscriber:
         actions.unsubscribe(subscriber, by=ANONYMOUS)
-    return render(request, "portal/subscribe_leave.html", {"gone": gone}, keep="private")
+    return render(request, "portal/subscribe_leave.html", {"gone": is_removed}, keep="private")

@@ -25,10 +25,10 @@ class DetailRows:
         """Return the months without a detail row, where a row is owed for each month (W-11)."""
         if not self.monthly or not source.fields:
             return ()
-        known = self.rows.get(str(row.get(source.fields[0].key)), ())
-        own = [day for body, day, _ in known if body == source.body.pk] or [day for _, day, _ in known]
+        detail_rows = self.rows.get(str(row.get(source.fields[0].key)), ())
+        days = [day for body, day, _ in detail_rows if body == source.body.pk] or [day for _, day, _ in detail_rows]
         every = (day for rows in self.rows.values() for _, day, _ in rows)
-        return list_missing_months(own, timezone.localdate(), every)
+        return list_missing_months(days, timezone.localdate(), every)
 
     def of(self, source: PublicRows, row: Mapping[str, object]) -> Sequence[Sequence[tuple[str, str]]]:
         """Return the detail rows of a row: those of the same year and unit, if there are any."""
@@ -58,8 +58,8 @@ def load_detail_rows(schema: TableSchema, kept: list[PublicRows]) -> DetailRows:
     for public_rows in public.load_all_rows(kept[0].shelf.website_id, details):
         day = next((field.key for field in public_rows.fields if field.kind == "day"), "")
         for row in sorted(public_rows.rows, key=lambda row: str(row.get(day, "")), reverse=True):
-            said = [(field.head, field.show(row.get(field.key))) for field in public_rows.fields[1:]]
-            told = [pair for pair in said if pair[1]]
+            cells = [(field.head, field.show(row.get(field.key))) for field in public_rows.fields[1:]]
+            filled_cells = [pair for pair in cells if pair[1]]
             name = str(row.get(public_rows.fields[0].key))
-            detail_rows[name].append((public_rows.body.pk, str(row.get(day, "")), told))
+            detail_rows[name].append((public_rows.body.pk, str(row.get(day, "")), filled_cells))
     return DetailRows(True, detail_rows, schema.view.get("monthly") is True)

@@ -61,11 +61,11 @@ def export_table_rows(
     form: Literal["xlsx", "csv"],
 ) -> HttpResponse:
     """Return a file of these rows with unit and year."""
-    own = make_sheet(label, fields, bases=any(some for _, _, some in pairs))
+    base_sheet = make_sheet(label, fields, bases=any(some for _, _, some in pairs))
     unit = Column("_unit", "公开单位", write=lambda row: row["_unit"], width=28)
     year = [Column("_year", "年度", write=lambda row: row["_year"], width=8)] if schema.per_year else []
-    sheet = Sheet(label, (*own.columns, *year, unit), max_rows=MAX_EXPORTED_ROWS)
-    rows = [{**row, **make_bases_cell(some), "_unit": one.body.name, "_year": one.year} for one, row, some in pairs]
+    sheet = Sheet(label, (*base_sheet.columns, *year, unit), max_rows=MAX_EXPORTED_ROWS)
+    rows = [{**row, **make_bases_cell(some), "_unit": each.body.name, "_year": each.year} for each, row, some in pairs]
     name = f"{label}{timezone.localdate():%Y%m%d}"
     return finish_response(request, spreadsheet_response(sheet, rows, name, guide=False, form=form), "private")
 
@@ -94,8 +94,8 @@ def tables_page(request: HttpRequest) -> HttpResponse:
     groups = [
         (label, [offered for offered in sites if offered.schema.group == value]) for value, label in TableGroup.choices
     ]
-    shown = {"groups": [(label, rows) for label, rows in groups if rows]}
-    return render(request, "portal/tables.html", shown, keep="private")
+    facts = {"groups": [(label, rows) for label, rows in groups if rows]}
+    return render(request, "portal/tables.html", facts, keep="private")
 
 
 def table_page(request: HttpRequest, key: str) -> HttpResponse:
@@ -106,7 +106,7 @@ def table_page(request: HttpRequest, key: str) -> HttpResponse:
     if schema is None or not every:
         raise Http404("没有这样的名录，或者已经撤回")
     filters = _read_query(request, every)
-    kept = [
+    matching = [
         public_rows
         for public_rows in every
         if (filters.body is None or public_rows.body.pk == filters.body)
@@ -122,8 +122,8 @@ def table_page(request: HttpRequest, key: str) -> HttpResponse:
         "years": sorted({public_rows.year for public_rows in every if public_rows.year}, reverse=True),
     }
     if schema.by_record:
-        return _render_guides(request, schema, kept, filters, facts)
-    return _render_rows(request, schema, kept, filters, facts)
+        return _render_guides(request, schema, matching, filters, facts)
+    return _render_rows(request, schema, matching, filters, facts)
 
 
 def _read_query(request: HttpRequest, every: list[PublicRows]) -> TableFilters:
@@ -141,20 +141,20 @@ def _read_query(request: HttpRequest, every: list[PublicRows]) -> TableFilters:
 
 
 def _list_bodies(every: list[PublicRows]) -> list[Body]:
-    found = {public_rows.body.pk: public_rows.body for public_rows in every}
-    return sorted(found.values(), key=lambda body: (body.position, body.pk))
+    bodies = {public_rows.body.pk: public_rows.body for public_rows in every}
+    return sorted(bodies.values(), key=lambda body: (body.position, body.pk))
 
 
 def _change_query(request: HttpRequest, **changed: str) -> str:
-    kept = [(name, value) for name, values in request.GET.lists() for value in values if name not in changed]
-    return "?" + urlencode([(n, v) for n, v in [*kept, *changed.items()] if v])
+    pairs = [(name, value) for name, values in request.GET.lists() for value in values if name not in changed]
+    return "?" + urlencode([(n, v) for n, v in [*pairs, *changed.items()] if v])
 
 
 def _build_page_links(request: HttpRequest, asked: TableFilters, total: int) -> dict[str, str]:
-    last = max(1, -(-total // ROWS_PER_PAGE))
+    last_page = max(1, -(-total // ROWS_PER_PAGE))
     return {
-        "next": _change_query(request, page=str(asked.page + 1)) if asked.page < last else "",
-        "previous": _change_query(request, page=str(asked.page - 1)) if 1 < asked.page <= last else "",
+        "next": _change_query(request, page=str(asked.page + 1)) if asked.page < last_page else "",
+        "previous": _change_query(request, page=str(asked.page - 1)) if 1 < asked.page <= last_page else "",
     }
 
 

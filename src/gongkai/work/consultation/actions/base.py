@@ -98,9 +98,9 @@ def write(
     source: Inquiry | None = None,
 ) -> ActionResult:
     """Write a new draft for the Q&A base; the action's result is the `KnownAnswer`."""
-    known = KnownAnswer(body=body, source=source, written_by=by.person_id)
+    new_answer = KnownAnswer(body=body, source=source, written_by=by.person_id)
     _set_answer_fields(
-        known,
+        new_answer,
         question=question,
         answer=answer,
         variants=variants,
@@ -109,22 +109,22 @@ def write(
         valid_until=valid_until,
         kept_because=kept_because,
     )
-    insert_row(known)
+    insert_row(new_answer)
     themes, documents, visuals = list(themes), list(documents), list(visuals)
     if themes or documents or visuals:
         write_inserts()
-        known.themes.set(themes)
-        known.documents.set(documents)
-        known.media.set(visuals)
+        new_answer.themes.set(themes)
+        new_answer.documents.set(documents)
+        new_answer.media.set(visuals)
     if source is not None:
         type(source).objects.filter(pk=source.pk).update(sorted=SortingDecision.ADDED)
-        record_use(known, UseWay.ADDED, inquiry=source)
+        record_use(new_answer, UseWay.ADDED, inquiry=source)
     return ActionResult(
-        words=f"新增“{known.question}”",
-        facts=_reason_facts(known),
-        to_state=known.state,
-        result=known,
-        stream=known.stream,
+        words=f"新增“{new_answer.question}”",
+        facts=_reason_facts(new_answer),
+        to_state=new_answer.state,
+        result=new_answer,
+        stream=new_answer.stream,
     )
 
 

@@ -51,6 +51,7 @@ def open_review_round(body: Body, *, by: Actor, year: int, quarter: int) -> Acti
 
 
 def _check_nothing_left(entry: Entry) -> list[str]:
+    """Return the Chinese reasons why a review round cannot be finished: what is left in it."""
     backlog = tidying.get_backlog(entry.body)
     checks = [
         (backlog.answers, "条问答没有确认、修改或者停用"),
@@ -106,6 +107,7 @@ def open_mail_folder(
 
 
 def _check_registered_folder(folder: MailFolder) -> list[str]:
+    """Return the Chinese reasons why a mailbox cannot be changed here."""
     if not folder.host:
         return ["这个信箱由系统管理员在环境变量中设置。"]
     return ["这个信箱已经停用。"] if folder.closed_at else []

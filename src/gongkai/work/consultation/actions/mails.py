@@ -118,6 +118,7 @@ def register_mail_inquiry(
 
 
 def _offer_public_answer(inquiry: Inquiry, text: str) -> None:
+    """Store the best public answer as offer to the asker, for categories where this is done."""
     if inquiry.category in OFFERED_CATEGORIES:
         inquiry.offered = next(iter(find_public_offers(text)), None)
         inquiry.save(update_fields=["offered"])

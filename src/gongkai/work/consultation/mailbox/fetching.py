@@ -108,6 +108,7 @@ def fetch_folder(name: str, opening: AbstractContextManager[OpenMailFolder], rec
 
 
 def _reset_changed_numbering(row: MailFolder, uid_validity: int) -> None:
+    """Read a mailbox from the beginning if its server numbers mails anew."""
     if row.uid_validity != uid_validity:
         row.uid_validity, row.last_uid = uid_validity, 0
         row.save(update_fields=["uid_validity", "last_uid"])

@@ -142,7 +142,8 @@ def _read_original(original: Upload | None, by: Actor) -> tuple[Mail | None, lis
         return None, [], str(error)
 
 
-def _folder_condition(folder: MailFolder) -> object:
+def _describe_folder_condition(folder: MailFolder) -> object:
+    """Return the condition of a mailbox: closed on a day, its last error, or 正常."""
     if folder.closed_at:
         return f"{timezone.localdate(folder.closed_at)}停用"
     return chip_html(folder.error) if folder.error else "正常"
@@ -174,7 +175,7 @@ class MailFolderRegister(Register[MailFolder]):
         Column("name", width=36),
         "body",
         "read_at",
-        Column("condition", "情况", value=lambda row: row.error or "", cell=_folder_condition),
+        Column("condition", "情况", value=lambda row: row.error or "", cell=_describe_folder_condition),
     )
     filters = ("body", ("closed", YesNoFilter("closed_at", "使用", yes="已停用", no="使用中")))
     has_record = False

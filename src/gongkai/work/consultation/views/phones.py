@@ -69,7 +69,8 @@ def _operators_cell(phone: ContactPhone) -> object:
     return describe_operators(phone) or chip_html("没有指定")
 
 
-def _called_cell(phone: ContactPhone) -> object:
+def _make_called_cell(phone: ContactPhone) -> object:
+    """Return the time of the last test call, marked if a test is due."""
     if phone.called_at is None:  # type: ignore[attr-defined]
         return chip_html("没有测试过")
     return chip_html("待测试", phone.called_at) if phone.waits == "due" else phone.called_at  # type: ignore[attr-defined]
@@ -98,7 +99,7 @@ class PhoneRegister(Register[ContactPhone]):
         "purpose",
         "hours",
         Column("operators", "接听人员（问答库交接）", value=describe_operators, cell=_operators_cell, width=36),
-        Column("called_at", "最近测试", value=lambda row: row.called_at, cell=_called_cell, order="called_at"),
+        Column("called_at", "最近测试", value=lambda row: row.called_at, cell=_make_called_cell, order="called_at"),
         Column("heard", "结果", value=_result_label, cell=_result_cell, order="waits"),
         Column("said", "情况", value=lambda row: row.said, at=FILE_ONLY, width=30),
         Column("tester", "测试人", value=lambda row: row.tester, at=FILE_ONLY),

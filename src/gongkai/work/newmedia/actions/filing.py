@@ -179,6 +179,7 @@ def _file_request(
 
 
 def _find_deciding_bodies(body: Body) -> list[int]:
+    """Return the ids of the units whose 政务公开办 decides for the government above a unit."""
     top = government_over(body)
     chiefs = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
     return sorted({chief.body_id for chief in chiefs if reach_of(chief.role, chief.body) == top.path})
@@ -284,7 +285,7 @@ def resubmit(entry: Entry, *, by: Actor, reason: str, aftercare: str = "") -> Ac
 def refuse(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Refuse a filing; an account to be opened is then not opened."""
     text = _require_reason(reason)
-    _give_up(entry)
+    _mark_account_refused(entry)
     entry.outcome = FilingState.REFUSED
     return ActionResult(
         words=text, tell=(_make_unit_notification(entry, "不予备案", text),), events=(make_event("closed"),)
@@ -295,12 +296,13 @@ def refuse(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 def withdraw(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Withdraw a filing before it is decided."""
     text = _require_reason(reason)
-    _give_up(entry)
+    _mark_account_refused(entry)
     entry.outcome = FilingState.WITHDRAWN
     return ActionResult(words=text, events=(make_event("closed"),))
 
 
-def _give_up(entry: Entry) -> None:
+def _mark_account_refused(entry: Entry) -> None:
+    """Mark the account of a filing for opening as refused; other filings change nothing."""
     filing: Filing = entry.account_filing
     if filing.kind == FilingKind.OPEN:
         Account.objects.filter(pk=filing.account_id).update(state=AccountState.REFUSED)

@@ -32,7 +32,8 @@ def _require_text(text: str, wanted: str) -> str:
     return text.strip()
 
 
-def _consulted_now(case: OpinionCase) -> None:
+def _record_consultation(case: OpinionCase) -> None:
+    """Record now as the time of consultation unless there is one."""
     if case.consulted_at is None:
         case.consulted_at = timezone.now()
         case.save(update_fields=["consulted_at"])
@@ -84,7 +85,7 @@ def _ask_units(entry: Entry, bodies: Sequence[Body], asked: str, held: str, by: 
         if not is_new:  # append a second meeting to the first
             row.text, row.at = f"{row.text}\n{held.strip()}".strip(), held_at
             row.save(update_fields=["text", "at"])
-        _consulted_now(case)
+        _record_consultation(case)
     text = "；".join(
         sentence
         for sentence in (
@@ -126,7 +127,7 @@ def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     consultation = rules.list_asked_of(by, entry)[0]
     consultation.text, consultation.by, consultation.at = opinion, by.name, timezone.now()
     consultation.save()
-    _consulted_now(case)
+    _record_consultation(case)
     notification = make_unit_notification(
         entry, "收到会商意见", f"{consultation.body.label}：{opinion}", f"consulted.{consultation.pk}"
     )

@@ -137,6 +137,7 @@ def _load_pending(promises: Collection[int]) -> dict[int, bool]:
 
 
 def _load_reviewed(promises: Collection[int]) -> dict[int, bool]:
+    """Return {id: true} of the promises whose statement waits for review."""
     streams = {f"{Promise.source_name}/{number}": number for number in promises}
     waiting = Review.objects.filter(source__in=streams, state=ReviewState.WAITING)
     return {streams[source]: True for source in waiting.values_list("source", flat=True)}

@@ -51,6 +51,7 @@ def _get_owner_stream(owner: Decision | Catalogue | Survey) -> str:
 
 
 def _list_published_ids(rows: QuerySet[Announcement]) -> list[int]:
+    """Return the ids of those announcements that were ever published."""
     names = {f"announcement/{number}": number for number in rows.values_list("pk", flat=True)}
     documents = Document.objects.filter(source__in=list(names), editions__isnull=False)
     return [names[source] for source in documents.values_list("source", flat=True).distinct()]
@@ -97,6 +98,7 @@ def _check_not_under_review(announcement: Announcement) -> list[str]:
 
 
 def _check_droppable(announcement: Announcement) -> list[str]:
+    """Return the Chinese reasons why an announcement cannot be dropped."""
     if _list_published_ids(Announcement.objects.filter(pk=announcement.pk)):
         return ["公布过的公告不能放弃，可以撤回公开。"]
     return _check_not_under_review(announcement)
@@ -210,6 +212,7 @@ def make_survey_terms(announcement: Announcement) -> dict[str, object]:
 
 
 def _check_period_over(consultation: Consultation) -> list[str]:
+    """Return the Chinese reasons why the feedback entry of a consultation cannot be opened."""
     if consultation.is_open() or consultation.starts_on > timezone.localdate():
         return ["征求意见的期限还没有届满。"]
     return ["已经列入反馈台账。"] if consultation.feedback_id else []

@@ -148,6 +148,7 @@ def drop_opening(opening: Opening, *, by: Actor, reason: str) -> ActionResult:
 
 
 def _check_announceable(opening: Opening) -> list[str]:
+    """Return the Chinese reasons why no announcement of an event can be started."""
     if opening.dropped or opening.on < timezone.localdate():
         return _check_not_dropped(opening) or ["日期已经过去，不再发布公告；活动的报道请在“公开的信息”中关联。"]
     return ["已经起草公告。"] if opening.announcement_id else []

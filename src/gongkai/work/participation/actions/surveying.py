@@ -124,6 +124,7 @@ def find_question_faults(facts: QuestionFacts) -> list[str]:
 
 
 def _clean_question_facts(facts: QuestionFacts) -> QuestionFacts:
+    """Return the trimmed facts of a question, or refuse faulty ones."""
     if reasons := find_question_faults(facts):
         raise Refused(reasons)
     return {**facts, "text": facts["text"].strip(), "options": facts["options"].strip(), "most": facts["most"] or 0}

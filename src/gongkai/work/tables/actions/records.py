@@ -168,7 +168,8 @@ def _digest_values(values: Mapping[str, object]) -> dict[str, object]:
     return {"digest": digest(canonical_json(dict(values)))}
 
 
-def _touch_all(record: Record, by: Actor) -> None:
+def _record_authorship(record: Record, by: Actor) -> None:
+    """Record that the user worked on the table, and on the record if it is published by itself."""
     record_work(record.table.stream, by)
     if record.schema.by_record:
         record_work(record.stream, by)
@@ -219,7 +220,7 @@ def add_record(
     if related := list(documents):
         write_inserts()
         record.documents.set(related)
-    _touch_all(record, by)
+    _record_authorship(record, by)
     text = describe_row(table.schema, cleaned)
     return ActionResult(
         words=f"增加“{name}”：{text}",
@@ -255,7 +256,7 @@ def change_record(
     record.save(update_fields=["name", "values", "confirmed_on"])
     if documents is not None:
         changed += _set_policy_bases(record, list(documents))
-    _touch_all(record, by)
+    _record_authorship(record, by)
     text = "修改：" + "；".join(changed) if changed else "核对，没有变化"
     return ActionResult(words=text, facts=_digest_values(cleaned), tell=_opinion_messages(record))
 

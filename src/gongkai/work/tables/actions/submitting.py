@@ -74,6 +74,7 @@ def _check_orderer(by: Actor, table: PublicTable) -> list[str]:
 
 
 def _check_orderable(table: PublicTable) -> list[str]:
+    """Return the Chinese reasons why no rectification of a table can be ordered."""
     if any(faults for _, faults in list_faults_by_record(table)):
         return check_not_ordered(REVIEW_SOURCE, _reference(table))
     return ["这张表没有缺项，也没有超过核对周期的内容。"]
