@@ -119,7 +119,7 @@ def accounts_in(answer: figures.CountAnswer) -> list[UnitAccount]:
 
 
 def count_by_unit(entries: EntryQuerySet, year: int, kind: str = "", now: datetime | None = None) -> list[UnitAccount]:
-    """Return the figures of a year by unit, in one query."""
+    """Return the figures of a year by unit."""
     return by_unit(count_by_columns(entries, year, "body_id", kind=kind, now=now))
 
 

@@ -135,12 +135,12 @@ def _other_phones(body: int) -> list[tuple[str, str]]:
 
 def find_services(website: Website, text: str) -> list[ResultCard]:
     """Return the cards of the services and pages whose label or search words (`PublicPage.wishes`) match."""
-    typed = _say_one_word(fold(text).strip())
+    typed = _replace_synonyms(fold(text).strip())
     rest = _strip_question_words(typed)
     scored = []
     for page in SERVICE_PAGES:
         names = (page.label, *page.wishes)
-        score = max((_match(_say_one_word(fold(name)), typed, rest, page) for name in names), default=0.0)
+        score = max((_match(_replace_synonyms(fold(name)), typed, rest, page) for name in names), default=0.0)
         if score:
             scored.append((-score, SERVICE_PAGES.index(page), page))
     accuses = bool(_list_accused(typed)) and max((-score for score, *_ in scored), default=0.0) < EXACT_SCORE
@@ -204,8 +204,8 @@ def _own_words(page: PublicPage) -> str:
     return fold(" ".join((page.label, page.about, *page.wishes)))
 
 
-def _say_one_word(typed: str) -> str:
-    """Use one word for what people call an answer, a unit, a report of a problem."""
+def _replace_synonyms(typed: str) -> str:
+    """Replace synonyms by one word each: 答复 for an answer, 单位 for a unit, 反映 for reporting a problem."""
     typed = re.sub("反馈(?=问题|情况|意见)", "反映", typed)
     return re.sub("机构|机关|部门", "单位", re.sub("回复|回信", "答复", typed))
 

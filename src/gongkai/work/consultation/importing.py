@@ -229,7 +229,7 @@ class RosterImporter:
                 recorder.made(shift)  # changed shifts are recorded already
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Return reasons against undoing: planners of the window may."""
+        """Return the Chinese reasons why the user may not undo a shift: only staff of the window's unit may."""
         assert isinstance(row, WindowShift)
         return rules.check_unit_staff(by, row.window)
 

@@ -1,13 +1,15 @@
 """Permissions on inquiries and answers; each returns reasons against, in Chinese.
 
-| act | allowed | |---|---| | register an inquiry | staff of a unit, the system (forms, mail) | |
-assign, reject | the 政务公开办 above the unit, the unit's head (within the unit: `ledger.set_office`) |
-| decline, draft, contribute | staff of the responsible (contributing) unit | | answer, send back,
-extend | head or signer of the unit other than the author; the 政务公开办 | | write, submit, revise an
-answer of the base | staff of its unit, the 政务公开办 above it | | check | reviewer, head or signer of
-the unit or the 政务公开办, other than the author | | synonyms and weights | the 政务公开办 of the highest
-government | | release, retire, confirm | head or signer of the unit or the 政务公开办; release: neither
-author nor checker |
+| act | allowed |
+|---|---|
+| register an inquiry | staff of a unit, the system (forms, mail) |
+| assign, reject | the 政务公开办 above the unit, the unit's head (within the unit: `ledger.set_office`) |
+| decline, draft, contribute | staff of the responsible (contributing) unit |
+| answer, send back, extend | head or signer of the unit other than the author; the 政务公开办 |
+| write, submit, revise an answer of the base | staff of its unit, the 政务公开办 above it |
+| check | reviewer, head or signer of the unit or the 政务公开办, other than the author |
+| synonyms and weights | the 政务公开办 of the highest government |
+| release, retire, confirm | head or signer of the unit or the 政务公开办; release: neither author nor checker |
 """
 
 from collections.abc import Callable, Collection, Mapping

@@ -357,7 +357,7 @@ def _is_any_since(texts: Iterable[PublicText], since: datetime | None) -> bool:
 def count_unpublished(catalogues: Sequence[Catalogue]) -> int:
     """Count the catalogue cells without a public text, for the home page.
 
-    The number equals that of `list_cells`; it takes three queries and loads no items.
+    The number equals that of `list_cells`, but no items are loaded.
     """
     shelf, some = shelf_visible_to(ANONYMOUS), {"catalogue__in": list(catalogues), "proactive": True}
     mapped = CatalogueItem.objects.filter(

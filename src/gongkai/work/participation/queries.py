@@ -191,7 +191,7 @@ class DecisionListRow:
 
 
 def make_decision_rows(decisions: Sequence[Decision], by: Actor) -> list[DecisionListRow]:
-    """Return decisions with their listed data, in four queries."""
+    """Return decisions with their listed data."""
     numbers = [one.pk for one in decisions]
     periods: dict[int, Consultation] = {}
     for consultation in Consultation.objects.filter(decision__in=numbers).select_related("feedback").order_by("pk"):

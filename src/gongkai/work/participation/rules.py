@@ -1,10 +1,13 @@
 """Permissions on decisions and rules of comment periods; each returns reasons against, in Chinese.
 
-| act | allowed | |---|---| | make and change a catalogue | staff of its unit, the 政务公开办 above it |
-| write announcements, register, group and answer comments | staff of the drafting unit, the 政务公开办
-above it | | exempt, terminate, submit, decide | head of the drafting unit, the 政务公开办 above it | |
-register open days and open meetings | staff of the unit, the 政务公开办 above it | | make surveys |
-staff of the unit, the 政务公开办 above it | | comment, reply to a survey | everybody, while it is open |
+| act | allowed |
+|---|---|
+| make and change a catalogue | staff of its unit, the 政务公开办 above it |
+| write announcements, register, group and answer comments | staff of the drafting unit, the 政务公开办 above it |
+| exempt, terminate, submit, decide | head of the drafting unit, the 政务公开办 above it |
+| register open days and open meetings | staff of the unit, the 政务公开办 above it |
+| make surveys | staff of the unit, the 政务公开办 above it |
+| comment, reply to a survey | everybody, while it is open |
 | move a decision or survey upon publication | the system |
 """
 

@@ -95,7 +95,7 @@ class QuestionTally(TypedDict):
 
 
 def tally_survey(survey: Survey) -> list[QuestionTally]:
-    """Return the tallies of a survey in three queries."""
+    """Return the tallies of a survey."""
     choices = SurveyChoice.objects.filter(reply__survey=survey).order_by()
     counts = {
         (question, option): count
@@ -217,7 +217,7 @@ def make_question_column_key(question: PublishedQuestion) -> str:
 
 
 def export_replies(survey: Survey, by: Actor) -> Iterator[dict[str, object]]:
-    """Yield a row for each reply; some hundred are read in three queries."""
+    """Yield a row for each reply, read in batches."""
     rows = replies_visible_to(by).filter(survey=survey).order_by("number")
     last_number = 0
     while portion := list(rows.filter(number__gt=last_number)[:REPLY_BATCH_SIZE]):

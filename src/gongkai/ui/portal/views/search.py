@@ -75,7 +75,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     proposed = helping.get("spellings", []) if is_first_page else []
     if answers["answers"]:  # an answer to the words as typed: only a slip of the pen is corrected
         proposed = [value for value in proposed[:1] if is_alike(fold(query.words).strip(), fold(value))]
-    if proposed and _is_misspelled(query.words, proposed[0], results):
+    if proposed and _is_proposal_searched(query.words, proposed[0], results):
         meant = helping["spellings"].pop(0)  # asked of the live tables before it was proposed
         results = run_search(reader_of(request), tree.website.pk, replace(query, words=meant))
         cards, answers = find_cards(tree.website, meant), _find_answers(meant, results)
@@ -144,8 +144,8 @@ def _build_links(
     }
 
 
-def _is_misspelled(typed: str, proposed: str, results: SearchResults) -> bool:
-    """Return true if the proposal is searched for at once: nothing was found, or only a part of a word that is none."""
+def _is_proposal_searched(typed: str, proposed: str, results: SearchResults) -> bool:
+    """Return true if the corrected words are searched at once: the typed ones found nothing or only parts, or sound alike."""
     folded, proposal = fold(typed).strip(), fold(proposed).strip()
     if replaces_words(folded, proposal) or (not is_alike(folded, proposal) and not is_misspelled(folded, proposal)):
         return False

@@ -121,6 +121,7 @@ def record_use(answer: KnownAnswer, use_way: UseWay, *, asked: str = "", inquiry
 
 
 def _is_written_after(answer: KnownAnswer, inquiry: Inquiry) -> bool:
+    """Return true if an answer was first written from this inquiry or after it was opened."""
     movement = Movement.objects.filter(stream=answer.stream, action="answers.write").order_by("pk").first()
     return answer.source_id == inquiry.pk or (movement is not None and movement.at > inquiry.entry.opened_at)
 

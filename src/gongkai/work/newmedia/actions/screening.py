@@ -53,12 +53,13 @@ def open_screening(body: Body, *, by: Actor) -> ActionResult:
     )
 
 
-def _check_screening_orderer(by: Actor, target: Screening | Hit) -> list[str]:
+def _check_screening_supervisor(by: Actor, target: Screening | Hit) -> list[str]:
+    """Return the Chinese reason if the user does not supervise the unit of a screening."""
     screening = target.screening if isinstance(target, Hit) else target
     return check_supervisor(by, screening.body)
 
 
-@action("newmedia.add_hit", label="列入问题清单", rule=_check_screening_orderer)
+@action("newmedia.add_hit", label="列入问题清单", rule=_check_screening_supervisor)
 def add_hit(screening: Screening, *, by: Actor, account: Account, reasons: Collection[str], words: str) -> ActionResult:
     """Add, with a reason (`words`), an account that only people can judge (运行效果差, “娱乐化”, “空壳化”); return the `Hit`."""
     valid_reasons = [reason for reason in reasons if reason in AccountProblem.values]
@@ -79,7 +80,7 @@ def _check_undecided(hit: Hit) -> list[str]:
     return ["已经作出处理决定。"] if hit.decision else []
 
 
-@action("newmedia.decide_hit", label="作出处理决定", rule=_check_screening_orderer, ready=_check_undecided)
+@action("newmedia.decide_hit", label="作出处理决定", rule=_check_screening_supervisor, ready=_check_undecided)
 def decide_hit(hit: Hit, *, by: Actor, decision: str, words: str, until: date | None = None) -> ActionResult:
     """Decide about an account: keep it with a reason, or order a rectification (correct, merge, close)."""
     if decision not in AccountDecision.values:
