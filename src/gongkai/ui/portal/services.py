@@ -111,7 +111,7 @@ def _find_named(website: Website, name: str) -> list[ResultCard]:
 def _describe_unit(number: int) -> ResultCard:
     """Return the result card of a unit: address, telephone numbers and office hours."""
     body = Body.objects.get(pk=number)
-    phones = [(body.phone, "公开电话"), *_other_phones(body.pk)]
+    phones = [(body.phone, "公开电话"), *_list_other_phones(body.pk)]
     return ResultCard(
         "单位",
         reverse("portal:unit", args=[body.pk]),
@@ -129,7 +129,7 @@ def _describe_unit(number: int) -> ResultCard:
     )
 
 
-def _other_phones(body: int) -> list[tuple[str, str]]:
+def _list_other_phones(body: int) -> list[tuple[str, str]]:
     return list(ContactPhone.objects.filter(body=body, closed_at=None).values_list("number", "purpose"))
 
 
@@ -200,7 +200,7 @@ def list_unit_actions(body: Body) -> list[tuple[str, str]]:
 
 
 @cache
-def _own_words(page: PublicPage) -> str:
+def _join_page_words(page: PublicPage) -> str:
     return fold(" ".join((page.label, page.about, *page.wishes)))
 
 
@@ -227,7 +227,9 @@ def _match(name: str, typed: str, rest: str, page: PublicPage) -> float:
         return 0.0
     terminology = load_terminology()
     remaining_keywords = find_keywords(typed.replace(name, " "), terminology.synonyms, terminology.places)
-    if any(word.weight == 1 and not word.is_year and not word.is_in(_own_words(page)) for word in remaining_keywords):
+    if any(
+        word.weight == 1 and not word.is_year and not word.is_in(_join_page_words(page)) for word in remaining_keywords
+    ):
         return 0.0
     return 1.0 + len(name) / max(len(typed), 1)
 

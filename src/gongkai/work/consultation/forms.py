@@ -228,11 +228,11 @@ def _list_similar_answers(by: Actor, entry: Entry) -> QuerySet[KnownAnswer]:
     return KnownAnswer.objects.filter(pk__in=numbers)
 
 
-def _decision_choices(entry: Entry) -> list[tuple[object, str]]:
+def _list_decision_choices(entry: Entry) -> list[tuple[object, str]]:
     return [(decision.value, decision.label) for decision in DECISIONS_BY_CATEGORY.get(entry.inquiry.category, ())]
 
 
-def _initial_decision(by: Actor, entry: Entry) -> dict[str, object]:
+def _get_initial_decision(by: Actor, entry: Entry) -> dict[str, object]:
     outcome = getattr(entry.inquiry, "outcome", None)
     return {"decision": outcome.decision, "words": outcome.words} if outcome else {}
 
@@ -306,8 +306,8 @@ INQUIRY_ACTS = (
                 help_text="采纳并修改政策的填写：文号、标题或者本网站的网址；还没有公布的，公布后再补。",
             ),
         },
-        choices={"decision": _decision_choices},
-        initial=_initial_decision,
+        choices={"decision": _list_decision_choices},
+        initial=_get_initial_decision,
     ),
     Act(action=actions.append_to_inquiry, asks={"text": _text_area("提出人补充的情况", rows=4)}),
     Act(

@@ -66,7 +66,7 @@ def _find_unanswered(rows: "object", today: date) -> list[IndicatorFinding]:
     if not count:
         return []
     text = f"有{count}条留言超过{term.words}没有答复，属于网站检查的单项否决情形，请立即办理。"
-    return [IndicatorFinding("unanswered", "red", text, term.source, _ledger_url(light="red"))]
+    return [IndicatorFinding("unanswered", "red", text, term.source, _make_ledger_url(light="red"))]
 
 
 def _find_overdue(rows: "object") -> list[IndicatorFinding]:
@@ -77,12 +77,12 @@ def _find_overdue(rows: "object") -> list[IndicatorFinding]:
     text = f"有{count}条留言逾期未答复。"
     return [
         IndicatorFinding(
-            "overdue", "red", text, get_figures_in_force()["message.reply"].source, _ledger_url(light="red")
+            "overdue", "red", text, get_figures_in_force()["message.reply"].source, _make_ledger_url(light="red")
         )
     ]
 
 
-def _ledger_url(**chosen: str) -> str:
+def _make_ledger_url(**chosen: str) -> str:
     return f"{reverse('ledger_list')}?{urlencode({'kind': 'inquiry', **chosen})}"
 
 

@@ -13,7 +13,7 @@ from gongkai.work.consultation.states import INQUIRY_MACHINE, InquiryState
 INQUIRY_KIND_NAME = "inquiry"
 
 
-def _contributor_condition(actor: Actor) -> Q | None:
+def _make_contributor_condition(actor: Actor) -> Q | None:
     """Return the filter for inquiries that the user's units contribute to or received; None without units."""
     if not actor.bodies:
         return None
@@ -51,7 +51,7 @@ INQUIRY_KIND = EntryKind(
         "inquiry.reopen",
     ),
     onward=("inquiry.assign", "inquiry.answer", "inquiry.draft", "inquiry.contribute"),
-    visible=_contributor_condition,
+    visible=_make_contributor_condition,
     judges=_is_approver,
     rules="message",
     related=("inquiry__receiver",),

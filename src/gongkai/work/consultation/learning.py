@@ -49,7 +49,7 @@ def list_training_pairs() -> list[TrainingPair]:
     fields = ("asked", "inquiry__subject", "inquiry__text", "answer", "way")
     pairs_with_way: list[tuple[TrainingPair, str]] = []
     for asked_words, subject, text, answer, use_way in rows.values_list(*fields)[:MAX_LEARNT_USES]:
-        question = asked_words.reveal() or _readable_question(subject, text)
+        question = asked_words.reveal() or _reveal_question(subject, text)
         if question.strip():
             pairs_with_way.append((TrainingPair(question, str(answer)), use_way))
     votes = Counter((fold(pair.asked), pair.id) for pair, use_way in pairs_with_way if use_way == UseWay.HELPED)
@@ -61,7 +61,7 @@ def list_training_pairs() -> list[TrainingPair]:
     return kept_pairs[::-1]
 
 
-def _readable_question(subject: Words | None, text: Words | None) -> str:
+def _reveal_question(subject: Words | None, text: Words | None) -> str:
     """Return subject and text of an inquiry, or an empty string if the text was erased."""
     message = text.reveal() if text else ""
     return (

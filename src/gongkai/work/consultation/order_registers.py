@@ -93,7 +93,7 @@ def _filter_kind(rows: QuerySet[Inquiry], name: str, value: str) -> QuerySet[Inq
     return rows.filter(category=results.CATEGORY_BY_NAME[value])
 
 
-def _decision_cell(row: AnyRow) -> SafeString | str:
+def _make_decision_cell(row: AnyRow) -> SafeString | str:
     """Return the cell of the decision, marked while it or its document is pending."""
     outcome = results.get_outcome(row)
     if outcome is None:
@@ -114,7 +114,7 @@ class DecisionRegister(Register[Inquiry]):
         unit_column("单位"),
         state_column(),
         Column("answered_at", "反馈", at=LIST_ONLY),
-        Column("decision", "研究结果", value=_decision_cell, at=LIST_ONLY, order="outcome__decision", width=20),
+        Column("decision", "研究结果", value=_make_decision_cell, at=LIST_ONLY, order="outcome__decision", width=20),
         Column(
             "words",
             "理由或者解决办法",

@@ -50,7 +50,7 @@ def inquiry_panel(entry: Entry, by: Actor) -> dict[str, object]:
     return context
 
 
-def _reviewing_units(by: Actor) -> set[int]:
+def _list_reviewing_units(by: Actor) -> set[int]:
     return {post.body_id for post in by.posts if post.role in REVIEWING_ROLES}
 
 
@@ -58,7 +58,9 @@ def required_answer_rows(by: Actor) -> list[RowCondition]:
     """Return the conditions under which `list_answers_to_review` has rows."""
     conditions: dict[str, object] = {"state": REVIEW_STATES}
     return [
-        RowCondition(KnownAnswer, conditions if by.has(Role.CHIEF) else conditions | {"body": _reviewing_units(by)})
+        RowCondition(
+            KnownAnswer, conditions if by.has(Role.CHIEF) else conditions | {"body": _list_reviewing_units(by)}
+        )
     ]
 
 
@@ -74,7 +76,7 @@ def _filter_answers_for_office(by: Actor) -> Q:
 
 def list_answers_to_review(by: Actor) -> dict[str, object] | None:
     """Return the home-page list of answers that the user may review; None to hide it."""
-    turn = Q(body_id__in=_reviewing_units(by)) | _filter_answers_for_office(by)
+    turn = Q(body_id__in=_list_reviewing_units(by)) | _filter_answers_for_office(by)
     rows = KnownAnswer.objects.filter(turn, state__in=REVIEW_STATES).select_related("body")
     answers = rows.exclude(written_by=by.person_id).exclude(state="checked", checked_by=by.person_id)
 

@@ -132,7 +132,7 @@ def _can_settle(number: int) -> bool:
     return entry is not None and not close_settled_inquiry.why_not(entry, by=ANONYMOUS)
 
 
-def _offered_parts(inquiry: Inquiry) -> tuple[ProgressSection, ...]:
+def _make_offered_parts(inquiry: Inquiry) -> tuple[ProgressSection, ...]:
     """Return the section with the similar answer, while the asker can accept it as answer."""
     known_answer = inquiry.offered
     if known_answer is None or not _can_settle(inquiry.pk):
@@ -184,7 +184,7 @@ def make_inquiry_progress(inquiry: Inquiry) -> MatterProgress:
         contact=entry.body.successor.phone,
         answer=inquiry.answer if is_closed else "",
         answered_at=inquiry.answered_at if is_closed else None,
-        parts=_offered_parts(inquiry),
+        parts=_make_offered_parts(inquiry),
     )
 
 

@@ -66,7 +66,7 @@ class MessagePage:
     previous: str
 
 
-def _message_shelf(user: object, website: Website | int) -> QuerySet[Shelf]:
+def _filter_message_rows(user: object, website: Website | int) -> QuerySet[Shelf]:
     number = website.pk if isinstance(website, Website) else website
     return shelf_visible_to(user).filter(website=number, column=None, kind=ItemKind.MESSAGE)
 
@@ -86,7 +86,7 @@ def list_messages(
 ) -> MessagePage:
     """Return a page of the messages public on a site, newest first."""
     page = keyset_page(
-        filter_messages(_message_shelf(user, website), message_filter), after=after, before=before, size=PAGE_SIZE
+        filter_messages(_filter_message_rows(user, website), message_filter), after=after, before=before, size=PAGE_SIZE
     )
     facts = dict(
         EditionContent.objects.filter(edition__in=[row.edition_id for row in page.rows]).values_list("edition", "facts")
@@ -98,7 +98,7 @@ def list_messages(
 
 def list_filter_choices(user: object, website: Website | int) -> tuple[list[Body], list[int]]:
     """Return the units and years by which messages can be filtered."""
-    rows = _message_shelf(user, website)
+    rows = _filter_message_rows(user, website)
     bodies = Body.objects.filter(pk__in=rows.values("body")).order_by("position", "pk")
     days = rows.filter(document__message_publication__isnull=False).values_list(
         "document__message_publication__answered_on__year", flat=True

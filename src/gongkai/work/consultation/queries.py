@@ -47,12 +47,12 @@ class _LiveRouter:
                 or inquiry_count + answer_count > sum(self.stamp) * 1.05
                 or inquiry_count + answer_count < sum(self.stamp)
             ):
-                self.router = matching.Router(_training_examples())
+                self.router = matching.Router(_list_training_examples())
                 self.stamp = (inquiry_count, answer_count)
             return self.router
 
 
-def _training_examples() -> list[tuple[str, str]]:
+def _list_training_examples() -> list[tuple[str, str]]:
     """Return texts of answered inquiries and known questions with the key of the answering unit."""
     inquiries = Inquiry.objects.filter(entry__state=InquiryState.ANSWERED).order_by("-pk")
     pairs = [

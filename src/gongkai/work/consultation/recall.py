@@ -210,28 +210,28 @@ class _LiveIndex:
         newest, taught = learning.get_change_stamp()
         with self.lock:
             if taught != self.taught:
-                self._learn(taught)
+                self._apply_learnt_weights(taught)
             if newest != self.newest or monotonic() >= self.count_at:
-                self._catch_up(newest)
+                self._add_changed_answers(newest)
             return self.index
 
     def rows(self, numbers: Iterable[str]) -> QuerySet[KnownAnswer]:
         return KnownAnswer.objects.filter(pk__in=map(int, numbers), state__in=self.states)
 
-    def _learn(self, taught: object) -> None:
+    def _apply_learnt_weights(self, taught: object) -> None:
         """Apply changed weights and synonyms; other weights or a new fit rebuild the index."""
         use = learning.get_weights()
-        if use != self.index.weights or self._last_fit(taught) != self._last_fit(self.taught):
+        if use != self.index.weights or self._get_last_fit(taught) != self._get_last_fit(self.taught):
             self.clear()
             self.wordings = learning.get_learnt_wordings(use)
         self.index.synonyms, self.index.weights = learning.get_synonyms(), use
         self.taught = taught
 
     @staticmethod
-    def _last_fit(taught: object) -> object:
+    def _get_last_fit(taught: object) -> object:
         return taught[0] if isinstance(taught, tuple) else None
 
-    def _catch_up(self, newest: datetime | None) -> None:
+    def _add_changed_answers(self, newest: datetime | None) -> None:
         """Add answers changed since the last search, and compare the whole only at intervals."""
         answers = KnownAnswer.objects.filter(state__in=self.states)
         since, self.newest = self.newest, newest

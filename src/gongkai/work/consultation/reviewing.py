@@ -42,8 +42,8 @@ def describe_round_result(entry: Entry) -> str:
     movements = Movement.objects.filter(action__in={name for name, *_ in ROUND_RESULT_PARTS}, at__gte=entry.opened_at)
     rows = list(movements.values_list("action", "facts", "stream"))
     answers, inquiries = _parse_stream_ids(rows, "answer/"), _parse_stream_ids(rows, "entry/")
-    own_streams = {f"answer/{pk}" for pk in _own_ids(KnownAnswer.objects.filter(body=entry.body), answers)}
-    own_streams |= {f"entry/{pk}" for pk in _own_ids(Inquiry.objects.filter(entry__body=entry.body), inquiries)}
+    own_streams = {f"answer/{pk}" for pk in _filter_own_ids(KnownAnswer.objects.filter(body=entry.body), answers)}
+    own_streams |= {f"entry/{pk}" for pk in _filter_own_ids(Inquiry.objects.filter(entry__body=entry.body), inquiries)}
     counts = Counter((action, facts.get("decision", "")) for action, facts, stream in rows if stream in own_streams)
     texts = [
         text.format(counts[name, decision]) for name, decision, text in ROUND_RESULT_PARTS if counts[name, decision]
@@ -55,11 +55,11 @@ def _parse_stream_ids(rows: Iterable[tuple[str, object, str]], kind: str) -> set
     return {int(stream.removeprefix(kind)) for *_, stream in rows if stream.startswith(kind)}
 
 
-def _own_ids(rows: "QuerySet[KnownAnswer] | QuerySet[Inquiry]", numbers: set[int]) -> Iterable[int]:
+def _filter_own_ids(rows: "QuerySet[KnownAnswer] | QuerySet[Inquiry]", numbers: set[int]) -> Iterable[int]:
     return rows.filter(pk__in=numbers).values_list("pk", flat=True)
 
 
-def _light_cell(row: Entry) -> object:
+def _make_light_cell(row: Entry) -> object:
     return sign(row.light, row.state_label)
 
 
@@ -79,7 +79,7 @@ class ReviewRoundRegister(Register[Entry]):
         Column("title", "梳理"),
         "body",
         Column("due_at", "期限", value=lambda row: timezone.localdate(row.due_at) if row.due_at else None),
-        Column("state", "状态", value=lambda row: row.state_label, cell=_light_cell),
+        Column("state", "状态", value=lambda row: row.state_label, cell=_make_light_cell),
         Column("left", "还要梳理的", value=_describe_left_items, order=""),
         Column("closed_at", "完成日期", value=lambda row: timezone.localdate(row.closed_at) if row.closed_at else None),
         Column("result", "结果", value=lambda row: row.result, order=""),

@@ -42,7 +42,7 @@ def governments_maintained_by(by: Actor) -> QuerySet[Body]:
     )
 
 
-def _governments_to_check(by: Actor) -> QuerySet[Body]:
+def _list_governments_to_check(by: Actor) -> QuerySet[Body]:
     owed = queries.list_checkable_items().filter(catalogue__government=OuterRef("pk"))
     return governments_maintained_by(by).filter(Exists(owed))
 
@@ -68,8 +68,8 @@ def _filter_gaps(rows: QuerySet[CatalogueItem], name: str, value: str) -> QueryS
 GAP_FILTER_LABELS = {"columns": "没有栏目的", "bodies": "没有对应单位的", "power": "没有权责事项的"}
 
 
-def _columns_of(row: CatalogueItem) -> SafeString | str:
-    """Return the columns, with links to those that the user sees (`_columns_for`)."""
+def _make_columns_cell(row: CatalogueItem) -> SafeString | str:
+    """Return the columns, with links to those that the user sees (`_make_columns_prefetch`)."""
     html = [
         format_html('<a href="{}">{}</a>', reverse("publishing:column", args=[column.pk]), column.name)
         if getattr(column, "seen", False)
@@ -80,7 +80,7 @@ def _columns_of(row: CatalogueItem) -> SafeString | str:
     return format_html_join("、", "{}", ((one,) for one in html)) or none
 
 
-def _columns_for(by: Actor) -> "Prefetch[str]":
+def _make_columns_prefetch(by: Actor) -> "Prefetch[str]":
     """Return the lookup of items' columns, annotated with whether the user sees them in the office."""
     is_seen = Exists(columns_seen(by).filter(pk=OuterRef("pk")))
     return Prefetch("columns", SiteColumn.objects.annotate(seen=is_seen))
@@ -106,7 +106,7 @@ def _describe_audience(row: CatalogueItem) -> str:
     return "、".join(texts)
 
 
-def _item_link(row: CatalogueItem) -> SafeString:
+def _make_item_link(row: CatalogueItem) -> SafeString:
     return format_html('<a href="{}">{}</a>', reverse("directory:item", args=[row.pk]), row.title)
 
 
@@ -116,7 +116,7 @@ ITEM_COLUMNS = (
     Column("responsible", cell=_render_responsible),
     Column("channels", value=lambda row: "、".join(row.channels)),
     Column("whom", "对象、方式、层级", value=_describe_audience),
-    Column("columns", cell=_columns_of),
+    Column("columns", cell=_make_columns_cell),
 )
 
 
@@ -149,7 +149,7 @@ class CatalogueItemRegister(Register[CatalogueItem]):
 
     def rows(self, by: Actor) -> QuerySet[CatalogueItem]:
         """Return the items that the user sees."""
-        return super().rows(by).prefetch_related(_columns_for(by), "bodies").select_related("power")
+        return super().rows(by).prefetch_related(_make_columns_prefetch(by), "bodies").select_related("power")
 
     def heading_of(self, row: CatalogueItem) -> str:
         """Return the names of the item on both levels."""
@@ -208,9 +208,11 @@ class CatalogueRegister(Register[Catalogue]):
             name="items",
             title="事项",
             model=CatalogueItem,
-            rows=lambda row, by: row.items.prefetch_related(_columns_for(by), "bodies").order_by("position", "pk"),
+            rows=lambda row, by: row.items.prefetch_related(_make_columns_prefetch(by), "bodies").order_by(
+                "position", "pk"
+            ),
             columns=(
-                Column("title", "事项", value=lambda row: row.title, cell=_item_link),
+                Column("title", "事项", value=lambda row: row.title, cell=_make_item_link),
                 Column("position"),
                 *ITEM_COLUMNS,
             ),
@@ -344,7 +346,7 @@ class YearlyCheckRegister(Register[YearlyCheck]):
     empty = "这一年度还没有开展检查。现行目录的事项对应了责任单位以后，在这里抽取。"
     new = New(
         action=actions.draw_check_sample,
-        targets=_governments_to_check,
+        targets=_list_governments_to_check,
         target="government",
         fields=("year", "size", "third_party"),
         asks={

@@ -35,10 +35,10 @@ def visible_to(user: object) -> QuerySet[Account]:
     actor = actor_of(user)
     rows = Account.objects.select_related("body", "leader", "keeper")
     listed = Hit.objects.filter(screening__body__in=working_bodies(actor)).values("account")
-    return rows if actor.system else rows.filter(Q(pk__in=_own_accounts(actor).values("pk")) | Q(pk__in=listed))
+    return rows if actor.system else rows.filter(Q(pk__in=_list_own_accounts(actor).values("pk")) | Q(pk__in=listed))
 
 
-def _own_accounts(user: object) -> QuerySet[Account]:
+def _list_own_accounts(user: object) -> QuerySet[Account]:
     """Return the accounts of the user's units and of those they supervise."""
     actor = actor_of(user)
     if actor.system:
@@ -49,7 +49,7 @@ def _own_accounts(user: object) -> QuerySet[Account]:
 @register_visible_to(Filing)
 def filings_visible_to(user: object) -> QuerySet[Filing]:
     """Return the filings of accounts of the user's units and of those they supervise."""
-    return Filing.objects.filter(account__in=_own_accounts(user).values("pk")).select_related("account", "proof")
+    return Filing.objects.filter(account__in=_list_own_accounts(user).values("pk")).select_related("account", "proof")
 
 
 @register_visible_to(Post)
@@ -60,7 +60,7 @@ def posts_visible_to(user: object) -> QuerySet[Post]:
     if actor.system:
         return rows
     sites = rows_of_own_units(actor, "site_body") if actor.known else Q(pk__in=[])
-    return rows.filter(Q(account__in=_own_accounts(actor).values("pk")) | (sites & Q(account=None)))
+    return rows.filter(Q(account__in=_list_own_accounts(actor).values("pk")) | (sites & Q(account=None)))
 
 
 @register_visible_to(Screening)
@@ -70,14 +70,14 @@ def screenings_visible_to(user: object) -> QuerySet[Screening]:
     rows = Screening.objects.select_related("body")
     if actor.system:
         return rows
-    hits = Hit.objects.filter(account__in=_own_accounts(actor).values("pk")).values("screening")
+    hits = Hit.objects.filter(account__in=_list_own_accounts(actor).values("pk")).values("screening")
     return rows.filter(rows_of_own_units(actor) | Q(pk__in=hits)) if actor.known else rows.none()
 
 
 @register_visible_to(Hit)
 def hits_visible_to(user: object) -> QuerySet[Hit]:
     """Return the screening results of accounts of the user's units; all of a screening for its government."""
-    query = rows_of_own_units(actor_of(user), "screening__body") | Q(account__in=_own_accounts(user).values("pk"))
+    query = rows_of_own_units(actor_of(user), "screening__body") | Q(account__in=_list_own_accounts(user).values("pk"))
     rows = Hit.objects.filter(query, screening__in=screenings_visible_to(user).values("pk"))
     return rows.select_related("screening__body", "account__body", "entry")
 

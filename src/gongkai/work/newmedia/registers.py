@@ -184,7 +184,7 @@ class AccountRegister(Register[Account]):
         return (*opened, ("发布内容", reverse("newmedia:choose"))) if may else opened
 
 
-def _post_state(row: Post) -> SafeString | str:
+def _render_post_state(row: Post) -> SafeString | str:
     late = row.state == PostState.ASKED and row.until is not None and row.until < timezone.localdate()
     return light_html("red", "逾期未转发") if late else row.get_state_display()
 
@@ -215,7 +215,7 @@ class PostRegister(Register[Post]):
         "title",
         Column("place", "账号或者网站", value=lambda row: row.place),
         Column("unit", "主办单位", value=lambda row: row.body),
-        Column("state", cell=_post_state),
+        Column("state", cell=_render_post_state),
         "until",
         Column("asked_by", at=FILE_AND_RECORD),
         Column(

@@ -87,7 +87,7 @@ def _run_chosen(
     chosen = [account for account in accounts if account.pk in parse_selected(request.POST.getlist("account"))]
     chosen_sites = [site for site in sites if asks and site.body.pk in parse_selected(request.POST.getlist("site"))]
     if document is None or not (chosen or chosen_sites):
-        run_with_messages(request, _nothing_chosen)
+        run_with_messages(request, _refuse_empty_choice)
         return 0
     done = [
         run_with_messages(
@@ -118,7 +118,7 @@ def _make_act(place: Account | LowerSite, by: Actor, document: Document, until: 
     )
 
 
-def _nothing_chosen() -> None:
+def _refuse_empty_choice() -> None:
     raise Refused("请选择一条信息和要发布的账号或者网站。")
 
 

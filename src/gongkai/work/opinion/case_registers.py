@@ -28,7 +28,7 @@ from gongkai.work.opinion.registers import OPINION_SECTION
 from gongkai.work.opinion.views.cases import list_own_bodies
 
 
-def _case_in_tab(rows: QuerySet[OpinionCase], name: str, value: str) -> QuerySet[OpinionCase]:
+def _filter_case_tab(rows: QuerySet[OpinionCase], name: str, value: str) -> QuerySet[OpinionCase]:
     return cases.filter_tab(rows, value)
 
 
@@ -67,7 +67,7 @@ class CaseRegister(Register[OpinionCase]):
                 label="分类",
                 choices=[(name, label) for name, (label, _) in cases.CASE_TABS.items()],
                 empty_label=None,
-                method=_case_in_tab,
+                method=_filter_case_tab,
             ),
         ),
         ("unit", unit_filter()),
@@ -156,11 +156,11 @@ class LeadRegister(Register[Lead]):
     )
 
 
-def _promise_in_tab(rows: QuerySet[Promise], name: str, value: str) -> QuerySet[Promise]:
+def _filter_promise_tab(rows: QuerySet[Promise], name: str, value: str) -> QuerySet[Promise]:
     return promises.filter_tab(rows, value)
 
 
-def _hand_in(request: HttpRequest, by: Actor, rows: QuerySet[Promise], facts: Mapping[str, object]) -> bool:
+def _submit_statements(request: HttpRequest, by: Actor, rows: QuerySet[Promise], facts: Mapping[str, object]) -> bool:
     """Submit the statements of the ticked promises for review; return true if that succeeded."""
     entries = [promise.entry for promise in rows]
 
@@ -188,7 +188,7 @@ class PromiseRegister(Register[Promise]):
         (
             "tab",
             ChoiceFilter(
-                label="分类", choices=[*promises.PROMISE_TABS.items()], empty_label=None, method=_promise_in_tab
+                label="分类", choices=[*promises.PROMISE_TABS.items()], empty_label=None, method=_filter_promise_tab
             ),
         ),
         ("unit", unit_filter("单位")),
@@ -206,7 +206,7 @@ class PromiseRegister(Register[Promise]):
     template = "opinion/promises.html"
     bulk_action = BulkAction(
         words="把所选的送审",
-        do=_hand_in,
+        do=_submit_statements,
         may=lambda by, listing: listing.chosen.get("tab") == "registered" and list_own_bodies(by).exists(),
         most=50,
     )

@@ -19,10 +19,10 @@ PROMISE_KIND_NAME = "promise"
 
 def _make_body_filter(actor: Actor) -> Q:
     """Return the filter for further units: those under a head's government, or a spokesperson's."""
-    return ask_once(("bodies of cases", actor), lambda: _bodies_of(actor))
+    return ask_once(("bodies of cases", actor), lambda: _make_unit_filter(actor))
 
 
-def _bodies_of(actor: Actor) -> Q:
+def _make_unit_filter(actor: Actor) -> Q:
     """Return the condition for units below a government that the user heads, or that the user speaks for."""
     heading = {post.body_id for post in actor.posts if post.role in DECIDING_ROLES}
     condition = make_speaker_condition(actor)

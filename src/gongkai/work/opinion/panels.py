@@ -66,14 +66,16 @@ def list_stages(case: OpinionCase) -> list[CaseStage]:
     return [CaseStage(label, at, label == at_hand, detail) for label, at, detail in rows]
 
 
-def _review_of(stream: str) -> Review | None:
+def _get_last_review(stream: str) -> Review | None:
     return Review.objects.filter(source=stream).order_by("-pk").first()
 
 
 def case_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the template context of an opinion case."""
     case = OpinionCase.objects.select_related("entry__body", "collector", "field", "proposed").get(pk=entry.pk)
-    responses = [(answer, _review_of(answer.stream), _get_public_url(answer, by)) for answer in case.responses.all()]
+    responses = [
+        (answer, _get_last_review(answer.stream), _get_public_url(answer, by)) for answer in case.responses.all()
+    ]
     duties = case.duties.select_related("entry__body")
     visible_ids = set(visible_entries(by).filter(pk__in=duties.values("entry")).values_list("pk", flat=True))
     return {
@@ -143,7 +145,7 @@ def duty_panel(entry: Entry, by: Actor) -> dict[str, object]:
 def promise_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of a promise with all statements and their review states."""
     promise = entry.promise
-    review = _review_of(promise.stream)
+    review = _get_last_review(promise.stream)
     pending = promise.pending
     document = promise.document
     address = document.addresses.filter(current=True).first() if document and promise.published_at else None

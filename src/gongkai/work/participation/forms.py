@@ -310,7 +310,7 @@ class DecisionDocumentForm(ActForm):
         field.initial = self.entry.decision.document_id
 
 
-def _initial_facts(by: Actor, entry: Entry) -> dict[str, object]:
+def _get_initial_facts(by: Actor, entry: Entry) -> dict[str, object]:
     return {"title": entry.title, **{name: getattr(entry.decision, name) for name in _ALTERED_FIELDS}}
 
 
@@ -334,7 +334,7 @@ _DECISION_ACTS = (
                 label="调整的理由", max_length=300, required=False, help_text="目录已经公布的须填写，会随目录公布"
             ),
         },
-        initial=_initial_facts,
+        initial=_get_initial_facts,
     ),
     Act(
         action=deciding.exempt_from_comment,

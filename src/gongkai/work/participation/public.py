@@ -122,7 +122,7 @@ def get_comment_progress(number: int) -> MatterProgress | None:
         parts=(
             ProgressSection(
                 f"您的意见（针对{comment.clause.reveal()}）" if comment.clause else "您的意见",
-                _comment_paragraphs(comment),
+                _split_paragraphs(comment),
             ),
             *((ProgressSection("全部意见", links=(("意见采纳情况", table.path),)),) if table else ()),
         ),
@@ -130,7 +130,7 @@ def get_comment_progress(number: int) -> MatterProgress | None:
     )
 
 
-def _comment_paragraphs(comment: Comment) -> tuple[str, ...]:
+def _split_paragraphs(comment: Comment) -> tuple[str, ...]:
     return tuple(line.strip() for line in comment.masked.reveal().splitlines() if line.strip())
 
 
@@ -178,7 +178,7 @@ COMMENT_MATTER = MatterKind(
 )
 
 
-def _field_name(question: PublishedQuestion) -> str:
+def _make_field_name(question: PublishedQuestion) -> str:
     return f"q{question['number']}"
 
 
@@ -211,7 +211,7 @@ class QuestionnaireForm(IntakeForm):
             return
         field.initial, self.asked = str(survey.pk), survey.asked
         for place, question in enumerate(self.asked, 1):
-            self.fields[_field_name(question)] = _make_question_field(place, question)
+            self.fields[_make_field_name(question)] = _make_question_field(place, question)
 
     @classmethod
     def fields_for(cls, typed: Mapping[str, object]) -> Mapping[str, forms.Field]:
@@ -227,7 +227,7 @@ class QuestionnaireForm(IntakeForm):
         cleaned = super().clean()
         chosen, texts = _read_answers(self.asked, cleaned)
         for question in self.asked:
-            name, number = _field_name(question), question["number"]
+            name, number = _make_field_name(question), question["number"]
             if name not in self.errors:
                 for fault in find_answer_faults(question, chosen.get(number, ()), texts.get(number, "")):
                     self.add_error(name, fault)
@@ -243,7 +243,7 @@ def _read_answers(
     chosen: dict[int, list[int]] = {}
     texts: dict[int, str] = {}
     for question in questions:
-        value, number = data.get(_field_name(question)), question["number"]
+        value, number = data.get(_make_field_name(question)), question["number"]
         if question["kind"] == QuestionKind.WORDS:
             texts[number] = str(value or "").strip()
         elif value:

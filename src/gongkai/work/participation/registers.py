@@ -33,7 +33,7 @@ from gongkai.work.participation.models import Catalogue, Comment, Consultation, 
 from gongkai.work.participation.texts import hide_commenters
 
 
-def _publication_day(row: Catalogue) -> str:
+def _format_publication_day(row: Catalogue) -> str:
     return timezone.localtime(row.shown_at).date().isoformat() if row.shown_at else "尚未公布"
 
 
@@ -48,7 +48,7 @@ class CatalogueRegister(Register[Catalogue]):
         "year",
         Column("decisions", "事项", value=lambda row: row.decision_count, number=True, order="decision_count"),
         Column("changes", "调整", value=lambda row: row.change_count, number=True, order="change_count"),
-        Column("shown_at", "公布", cell=_publication_day),
+        Column("shown_at", "公布", cell=_format_publication_day),
         "consent",
     )
     filters = (YearFilter("year"), "body")
@@ -138,7 +138,7 @@ def _answer_selected_points(
     return run_with_messages(request, work, "已填写。")
 
 
-def _comments_cell(row: Point) -> SafeString:
+def _make_comments_cell(row: Point) -> SafeString:
     at = reverse("participation:comments", args=[row.consultation_id])
     return format_html('<a href="{}?point={}">{}</a>', at, row.position, row.count)  # type: ignore[attr-defined]
 
@@ -156,7 +156,7 @@ class PointRegister(Register[Point]):
         Column("position", number=True),
         Column("consultation", width=28, at=FILE_AND_RECORD),
         "gist",
-        Column("count", "条数", value=lambda row: row.count, cell=_comments_cell, number=True, order="count"),
+        Column("count", "条数", value=lambda row: row.count, cell=_make_comments_cell, number=True, order="count"),
         Column(
             "outcome",
             cell=lambda row: row.get_outcome_display() or chip_html("待填写"),

@@ -70,7 +70,7 @@ def _make_answers_cell(question: SurveyQuestion) -> SafeString | str:
     return format_html("{}{}", head, format_html_join("", "<br>{}", [*lines, *([(share_sum,)] if share_sum else [])]))
 
 
-def _title_cell(row: Announcement) -> SafeString:
+def _make_title_cell(row: Announcement) -> SafeString:
     return format_html('<a href="{}">{}</a>', row.office_url, row)
 
 
@@ -185,7 +185,7 @@ class SurveyRegister(Register[Survey]):
             model=Announcement,
             rows=_list_announcements,
             columns=(
-                Column("title", "标题", value=str, cell=_title_cell),
+                Column("title", "标题", value=str, cell=_make_title_cell),
                 Column("what", "是", value=lambda row: row.get_what_display()),
             ),
             empty="还没有起草公告。问题添加齐全以后起草，审签公布以后公众即可填写。",

@@ -260,7 +260,7 @@ def read_adoption_rows(terms: Mapping[str, object]) -> list[list[str]]:
     return [[str(cell) for cell in row] for row in rows] if isinstance(rows, (list, tuple)) else []
 
 
-def _plain_html(terms: Mapping[str, object]) -> str:
+def _get_typed_html(terms: Mapping[str, object]) -> str:
     return read_text(terms, "text")
 
 
@@ -380,8 +380,8 @@ _HTML_MAKERS = {
     _Kind.DRAFT: _make_draft_html,
     _Kind.HEARING: _make_hearing_html,
     _Kind.ADOPTION: _make_adoption_html,
-    _Kind.RESULT: _plain_html,
-    _Kind.EVALUATION: _plain_html,
+    _Kind.RESULT: _get_typed_html,
+    _Kind.EVALUATION: _get_typed_html,
     _Kind.SURVEY: _make_survey_html,
     _Kind.FINDINGS: _make_findings_html,
 }

@@ -225,7 +225,7 @@ def _text_of(editions: Editions, unit: Body, year: int, what: str) -> tuple[date
     return (day, path) if day else None
 
 
-def _published_calls() -> Iterator[Record]:
+def _iterate_published_calls() -> Iterator[Record]:
     """Yield the calls that the public reads as they are stored: signed, without a later draft."""
     records = list(Record.objects.filter(table__schema__key=BUDGET_CALL).select_related("table__body__parent"))
     shelves = map_shelves({record.table.stream for record in records}).values()
@@ -244,7 +244,7 @@ def follow_calls() -> dict[str, int]:
     """Assign the duties of calls whose day has not passed, and close those whose text is public."""
     today = timezone.localdate()
     opened = 0
-    for record in _published_calls():
+    for record in _iterate_published_calls():
         if read_text(record.values, "on") >= today.isoformat():
             opened += assign_duties(record)
     waiting = BudgetDuty.objects.filter(entry__closed_at=None).select_related("entry__body__parent")

@@ -220,7 +220,7 @@ def _read_choices(field: Field, _: object, text: str) -> str:
     return "、".join(choice for choice in field.choices if choice in names)
 
 
-def _yes_no(_: Field, raw: object, __: str) -> bool | None:
+def _read_yes_no(_: Field, raw: object, __: str) -> bool | None:
     return yes_no(raw)
 
 
@@ -233,7 +233,7 @@ _READERS = {
     "number": _read_number,
     "choice": _read_choice,
     "choices": _read_choices,
-    "yes_no": _yes_no,
+    "yes_no": _read_yes_no,
 }
 
 

@@ -174,14 +174,16 @@ class SendForReviewForm(forms.Form):
             .select_related("website")
             .order_by("-website__is_default", "key")
         )
-        proposed = _last_column(source) or _column_for(source.schema, rows.order_by("-website__is_default", "key"))
+        proposed = _find_last_column(source) or _find_matching_column(
+            source.schema, rows.order_by("-website__is_default", "key")
+        )
         if proposed:
             self.initial.setdefault("column", proposed.pk)
         else:
             field.help_text += "；没有名称相近的栏目，可以先由政务公开办开设"
 
 
-def _last_column(source: PublicTable | Record) -> Column | None:
+def _find_last_column(source: PublicTable | Record) -> Column | None:
     """Return the column of a source, else that of the unit's latest earlier edition of the table."""
     streams = [source.stream]
     if isinstance(source, PublicTable) and source.year:
@@ -191,7 +193,7 @@ def _last_column(source: PublicTable | Record) -> Column | None:
     return next((column for column in placed if column and column.archived_at is None), None)
 
 
-def _column_for(schema: TableSchema, rows: QuerySet[Column]) -> Column | None:
+def _find_matching_column(schema: TableSchema, rows: QuerySet[Column]) -> Column | None:
     """Return the column named like the schema or its group, else one containing the name, else that
     of institutions."""
     label, group = schema.label.split("（")[0], schema.get_group_display()
@@ -278,7 +280,7 @@ def read_submitted_fields(forms_: BaseFormSet[FieldForm], schema: TableSchema | 
         cleaned_data = form.cleaned_data
         if not cleaned_data.get("label", "").strip():
             continue
-        key = cleaned_data["key"] or _new_key(used)
+        key = cleaned_data["key"] or _make_new_key(used)
         used.add(key)
         facts = {
             **old_fields.get(key, {}),
@@ -294,7 +296,7 @@ def read_submitted_fields(forms_: BaseFormSet[FieldForm], schema: TableSchema | 
     return submitted_fields
 
 
-def _new_key(used: set[str]) -> str:
+def _make_new_key(used: set[str]) -> str:
     return next(key for number in range(1, 1000) if (key := f"f{number}") not in used)
 
 

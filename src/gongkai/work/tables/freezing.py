@@ -300,7 +300,7 @@ class TableErasureHandler(BaseErasureHandler):
         last_revision = rows.order_by("-pk").first()
         order_blanking(edition, REVISION_TABLE, dict.fromkeys(numbers, ERASED_REVISION_VALUES))
         Revision.objects.filter(pk__in=numbers).update(**ERASED_REVISION_VALUES)
-        if last_revision is None or self._went_on(stream, last_revision):
+        if last_revision is None or self._has_newer_work(stream, last_revision):
             return
         PublicTable.objects.filter(pk=source_number_of(edition, "table")).update(note="", phone="")
         Record.objects.filter(table=source_number_of(edition, "table")).delete()
@@ -308,7 +308,7 @@ class TableErasureHandler(BaseErasureHandler):
         Record.objects.filter(pk=number).update(name=f"{ERASED_TEXT}{number}", values={})
 
     @staticmethod
-    def _went_on(stream: str, last: Revision) -> bool:
+    def _has_newer_work(stream: str, last: Revision) -> bool:
         newer = Revision.objects.filter(stream=stream, pk__gt=last.pk).exists()
         return newer or Hand.objects.filter(stream=stream, pk__gt=last.last_hand).exists()
 

@@ -103,7 +103,7 @@ class TableImporter:
         """Return the planned changes; gaps in a strict schema are cell errors."""
         import_plan, seen_identities, seen_unique_keys = ImportPlan(), set[Identity](), set[tuple[object, ...] | None]()
         bodies, own_body = bodies_by_name(by), queries.list_own_bodies(by).first()
-        existing = self._there()
+        existing = self._load_existing()
         for row in table.rows:
             body = bodies.get(row["body"]) if row["body"] else own_body
             if body is None:
@@ -143,10 +143,10 @@ class TableImporter:
             seen_unique_keys.add(unique_key)
             import_plan.errors += self._list_gaps(row, body)
             self._change(import_plan, row, body, year, existing.get(identity))
-        import_plan.notes += self._elsewhere(import_plan)
+        import_plan.notes += self._note_rows_elsewhere(import_plan)
         return import_plan
 
-    def _elsewhere(self, made: ImportPlan) -> Iterator[str]:
+    def _note_rows_elsewhere(self, made: ImportPlan) -> Iterator[str]:
         """Iterate over Chinese notes on new rows that another unit of the same government has in its table."""
         new_rows = [change for change in made.changes if change.made]
         names = [make_record_name(self.fields, change.facts["values"]) for change in new_rows]
@@ -164,7 +164,7 @@ class TableImporter:
                 if field.owed_on(body.level) and row[field.key] in (None, ""):
                     yield row.error(self.sheet, field.key, "没有填写", "这张表缺项不得公开，请补填")
 
-    def _there(self) -> dict[Identity, Record]:
+    def _load_existing(self) -> dict[Identity, Record]:
         rows = Record.objects.filter(table__schema=self.schema).select_related("table__body", "table__schema")
         return {(record.table.body_id, record.table.year, record.name): record for record in rows}
 

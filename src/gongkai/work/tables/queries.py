@@ -160,10 +160,10 @@ def visible_to(user: object) -> QuerySet[PublicTable]:
         return rows
     if not actor.known:
         return rows.none()
-    return rows.filter(rows_of_own_units(actor) | _asked_for_opinion(actor))
+    return rows.filter(rows_of_own_units(actor) | _make_opinion_filter(actor))
 
 
-def _asked_for_opinion(actor: Actor) -> Q:
+def _make_opinion_filter(actor: Actor) -> Q:
     """Return the condition for tables whose rows need the opinion of one of the user's units (宣传部门)."""
     condition = Q(pk__in=[])
     for schema in TableSchema.objects.filter(key__in=SCHEMAS_WITH_OPINION):

@@ -83,7 +83,7 @@ def _render_publication(row: PublicTable) -> date | str:
     return "逐条公开" if row.schema.by_record else "未公开"
 
 
-def _public_cell(row: PublicTable) -> SafeString | str:
+def _make_public_cell(row: PublicTable) -> SafeString | str:
     shelf, text = _get_state(row).published, str(_render_publication(row))
     return format_html('<a class="gk-nowrap" href="{}">{}</a>', shelf.path, text) if shelf else text
 
@@ -123,7 +123,7 @@ class TableRegister(Register[PublicTable]):
         Column("count", "行", value=lambda row: row.count, number=True, order="count"),
         Column("state", "情况", value=_describe_state, cell=_make_state_cell, order=""),
         Column("due", "应于何时前核对", value=lambda row: _get_state(row).due, order=""),
-        Column("public", "公开", value=_render_publication, cell=_public_cell, order=""),
+        Column("public", "公开", value=_render_publication, cell=_make_public_cell, order=""),
     )
     filters = (
         (

@@ -67,7 +67,7 @@ def check_keeping_unit(schema: TableSchema, body: Body) -> list[str]:
 def check_named_unit(schema: TableSchema, body: Body, named: str) -> list[str]:
     """Return reasons against a row of a table of units and years (预决算) that names no unit of the government, as
     it would not be shown."""
-    if "grid" not in schema.view or _find_unit_id(named, _unit_names(government_over(body))) is not None:
+    if "grid" not in schema.view or _find_unit_id(named, _map_unit_names(government_over(body))) is not None:
         return []
     return [f"单位名录中没有“{named[:60]}”：请填写本级政府或者所属单位的全称、简称，政府填写“××市”。"]
 
@@ -81,7 +81,7 @@ def check_second_row(
     if not view:
         return []
     key, kind, government = schema.all_fields[0].key, read_text(view, "what"), government_over(body)
-    names = _unit_names(government)
+    names = _map_unit_names(government)
     unit_id = _find_unit_id(str(values.get(key) or ""), names)
     rows = Record.objects.filter(table__schema=schema, table__year=year).exclude(pk=changed)
     rows = rows.filter(Q(table__body=government) | Q(table__body__parent=government)).select_related("table")
@@ -98,11 +98,11 @@ def make_unique_row_key(
     if "grid" not in schema.view:
         return None
     government = government_over(body)
-    unit = _find_unit_id(str(values.get(schema.all_fields[0].key) or ""), _unit_names(government))
+    unit = _find_unit_id(str(values.get(schema.all_fields[0].key) or ""), _map_unit_names(government))
     return (government.pk, year, unit, values.get(read_text(read_record(schema.view, "grid"), "what")))
 
 
-def _unit_names(government: Body) -> dict[str, int]:
+def _map_unit_names(government: Body) -> dict[str, int]:
     """Return the units at and below a government by every name."""
     rows = Body.objects.filter(path__startswith=government.path)
     names = dict(rows.filter(aliases__office=None, aliases__isnull=False).values_list("aliases__name", "pk"))

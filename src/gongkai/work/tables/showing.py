@@ -180,9 +180,9 @@ def build_grid(
                 call = (calls or {}).get((year, f"{label}{kind}"))
                 usual = get_last_day(kind, year)
                 if edition := (editions or {}).get((body.pk, year, kind)):
-                    cells.append(_edition_cell(typed[0], day_field, edition, call, usual))
+                    cells.append(_make_edition_cell(typed[0], day_field, edition, call, usual))
                 else:
-                    cells.append(_empty_cell(typed, day_field, call, usual, today, body.pk in elsewhere))
+                    cells.append(_make_empty_cell(typed, day_field, call, usual, today, body.pk in elsewhere))
             unit_rows.append((body.label, tuple(cells)))
         if unit_rows:
             groups.append((label, tuple(unit_rows)))
@@ -206,7 +206,7 @@ def _strip_government_suffix(name: str) -> str:
     return "".join(name.split()).removesuffix("人民政府").removesuffix("政府")
 
 
-def _edition_cell(
+def _make_edition_cell(
     values: Values, on: Field, found: tuple[date | None, str], call: date | None, usual: date
 ) -> PublicationCell:
     """Return the cell of a unit whose own text may be public, which only a person can confirm by
@@ -237,7 +237,7 @@ def _edition_cell(
     return PublicationCell("yellow" if late or after_call > 0 or differs or doubt else "green", text, path)
 
 
-def _empty_cell(
+def _make_empty_cell(
     typed_row: tuple[Values, str], on: Field, call: date | None, usual: date, today: date, elsewhere: bool
 ) -> PublicationCell:
     """Return the cell of a unit without a text of its own: red only after the day of the call, else after the usual day."""

@@ -316,7 +316,7 @@ def reopen(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     inquiry = entry.inquiry
     facts = {
         "answer": mask_inquiry_text(inquiry, inquiry.answer),
-        "answered_at": _iso_day(inquiry.answered_at),
+        "answered_at": _format_iso_day(inquiry.answered_at),
         "satisfaction": inquiry.satisfaction,
     }
     if inquiry.satisfaction:
@@ -333,5 +333,5 @@ def reopen(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     )
 
 
-def _iso_day(at: date | None) -> str | None:
+def _format_iso_day(at: date | None) -> str | None:
     return at.isoformat() if at else None

@@ -108,12 +108,14 @@ def run_answer_act(request: HttpRequest, number: int, verb: str) -> HttpResponse
     facts = {"reason": request.POST.get("reason", "")} if verb in VERBS_WITH_REASON else {}
     action = ACTIONS_BY_NAME[f"answers.{verb}"]
     run_with_messages(
-        request, lambda: action(answer, by=by, version=_posted_version(request, answer), **facts), f"已{action.label}。"
+        request,
+        lambda: action(answer, by=by, version=_get_posted_version(request, answer), **facts),
+        f"已{action.label}。",
     )
     return redirect("consultation:answer", number)
 
 
-def _posted_version(request: HttpRequest, known: KnownAnswer) -> int:
+def _get_posted_version(request: HttpRequest, known: KnownAnswer) -> int:
     version = request.POST.get("version", "")
     return int(version) if version.isdecimal() else known.version
 
@@ -132,7 +134,7 @@ def edit_answer(request: HttpRequest, number: int = 0) -> HttpResponse:
     refuse_form_unless(list_handled_units(by).exists(), "问答由各单位的工作人员和政务公开办编写。")
     form = KnownAnswerForm(
         request.POST or None,
-        initial=_initial_answer_data(answer, source),
+        initial=_make_initial_answer_data(answer, source),
         by=by,
         source=answer.source if answer else source,
         bodies=list_handled_units(by),
@@ -144,7 +146,7 @@ def edit_answer(request: HttpRequest, number: int = 0) -> HttpResponse:
 
         def save() -> None:
             if answer:
-                answers.append(actions.revise(answer, by=by, version=_posted_version(request, answer), **facts))
+                answers.append(actions.revise(answer, by=by, version=_get_posted_version(request, answer), **facts))
             else:
                 answers.append(actions.write(body, by=by, source=source, **facts))
 
@@ -154,7 +156,7 @@ def edit_answer(request: HttpRequest, number: int = 0) -> HttpResponse:
     return render(request, "consultation/edit.html", facts_shown)
 
 
-def _initial_answer_data(answer: KnownAnswer | None, source: Inquiry | None) -> dict[str, object]:
+def _make_initial_answer_data(answer: KnownAnswer | None, source: Inquiry | None) -> dict[str, object]:
     """Return the initial values of the form: of an answer, or of an answered inquiry without its asker."""
     if answer:
         return {

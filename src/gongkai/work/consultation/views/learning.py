@@ -99,7 +99,7 @@ class SynonymRegister(Register[OwnSynonym]):
     acts = (Act(action=actions.remove_synonym, fields=None, quick=True, label="删除", done="已删除。"),)
 
 
-def _readable_question(row: Use) -> str:
+def _describe_question(row: Use) -> str:
     return row.asked.reveal() or (row.inquiry.entry.heading if row.inquiry else "")
 
 
@@ -108,7 +108,7 @@ class MissedQuestionRegister(Register[Use]):
 
     name, model, title, section = "consultation.missed", Use, "没有排进前三条的", SEARCH_SECTION
     columns = (
-        Column("question", "所问", value=_readable_question, order="", width=40),
+        Column("question", "所问", value=_describe_question, order="", width=40),
         Column("answer__question", "选用的问答"),
         Column("rank", "排在", value=lambda row: f"第{row.rank}" if row.rank else "没有找到", order="rank"),
         Column("body", "单位", value=lambda row: row.answer.body, order="answer__body__position"),

@@ -40,12 +40,12 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
-def _inquiry_number(row: IncomingMail) -> str:
+def _get_inquiry_number(row: IncomingMail) -> str:
     return row.inquiry.entry.number if row.inquiry else ""
 
 
-def _inquiry_link(row: IncomingMail) -> SafeString | str:
-    return format_html('<a href="{}">{}</a>', row.inquiry.entry.url, _inquiry_number(row)) if row.inquiry else ""
+def _make_inquiry_link(row: IncomingMail) -> SafeString | str:
+    return format_html('<a href="{}">{}</a>', row.inquiry.entry.url, _get_inquiry_number(row)) if row.inquiry else ""
 
 
 class MailRegistrationForm(forms.Form):
@@ -69,7 +69,7 @@ class MailRegister(Register[IncomingMail]):
         "at",
         "state",
         "why",
-        Column("inquiry", "登记编号", value=_inquiry_number, cell=_inquiry_link),
+        Column("inquiry", "登记编号", value=_get_inquiry_number, cell=_make_inquiry_link),
     )
     filters = ("state", YearFilter("at", label="收取年度"))
     search_fields = ("why", "inquiry__entry__number")
@@ -149,7 +149,7 @@ def _describe_folder_condition(folder: MailFolder) -> object:
     return chip_html(folder.error) if folder.error else "正常"
 
 
-def _mailbox_units(by: Actor) -> "QuerySet[Body]":
+def _list_mailbox_units(by: Actor) -> "QuerySet[Body]":
     return list_assignable_units(by) if by.has(Role.CHIEF) and list_mail_servers() else Body.objects.none()
 
 
@@ -186,7 +186,7 @@ class MailFolderRegister(Register[MailFolder]):
     empty = "还没有信箱。"
     new = New(
         action=actions.open_mail_folder,
-        targets=_mailbox_units,
+        targets=_list_mailbox_units,
         form=MailFolderForm,
         target_label="受理单位",
         lacking="单位信箱由政务公开办开通；系统管理员先在安装设置中填写可以收取的邮件服务器。",

@@ -65,7 +65,7 @@ def describe_operators(phone: ContactPhone) -> str:
     return "、".join(f"{row.name}（{row.handed_on.isoformat()}）" for row in rows)
 
 
-def _operators_cell(phone: ContactPhone) -> object:
+def _make_operators_cell(phone: ContactPhone) -> object:
     return describe_operators(phone) or chip_html("没有指定")
 
 
@@ -76,15 +76,15 @@ def _make_called_cell(phone: ContactPhone) -> object:
     return chip_html("待测试", phone.called_at) if phone.waits == "due" else phone.called_at  # type: ignore[attr-defined]
 
 
-def _result_label(phone: ContactPhone) -> str:
+def _get_result_label(phone: ContactPhone) -> str:
     return dict(PhoneTestResult.choices).get(phone.heard, "")  # type: ignore[attr-defined]
 
 
-def _result_cell(phone: ContactPhone) -> object:
-    return chip_html("需整改", _result_label(phone)) if phone.waits == "failing" else _result_label(phone)  # type: ignore[attr-defined]
+def _make_result_cell(phone: ContactPhone) -> object:
+    return chip_html("需整改", _get_result_label(phone)) if phone.waits == "failing" else _get_result_label(phone)  # type: ignore[attr-defined]
 
 
-def _rectification_cell(check: PhoneCheck) -> SafeString | str:
+def _make_rectification_cell(check: PhoneCheck) -> SafeString | str:
     entry = check.entry
     return format_html("{} {}", row_link(entry), light_html(entry.light, entry.state_label)) if entry else ""
 
@@ -98,9 +98,9 @@ class PhoneRegister(Register[ContactPhone]):
         "number",
         "purpose",
         "hours",
-        Column("operators", "接听人员（问答库交接）", value=describe_operators, cell=_operators_cell, width=36),
+        Column("operators", "接听人员（问答库交接）", value=describe_operators, cell=_make_operators_cell, width=36),
         Column("called_at", "最近测试", value=lambda row: row.called_at, cell=_make_called_cell, order="called_at"),
-        Column("heard", "结果", value=_result_label, cell=_result_cell, order="waits"),
+        Column("heard", "结果", value=_get_result_label, cell=_make_result_cell, order="waits"),
         Column("said", "情况", value=lambda row: row.said, at=FILE_ONLY, width=30),
         Column("tester", "测试人", value=lambda row: row.tester, at=FILE_ONLY),
     )
@@ -182,7 +182,13 @@ class PhoneRegister(Register[ContactPhone]):
             title="测试记录",
             model=PhoneCheck,
             rows=lambda row, by: row.checks.select_related("entry"),
-            columns=("called_at", "heard", "words", "by", Column("entry", "整改", cell=_rectification_cell, order="")),
+            columns=(
+                "called_at",
+                "heard",
+                "words",
+                "by",
+                Column("entry", "整改", cell=_make_rectification_cell, order=""),
+            ),
             empty="还没有测试过。",
         ),
     )

@@ -68,7 +68,7 @@ def fill_draft(catalogue: Catalogue, *, by: Actor, items: Sequence[CatalogueItem
         catalogue_item.catalogue = catalogue
     refuse_personal_rows(items, *PUBLIC_ITEM_FIELDS)
     CatalogueItem.objects.bulk_create(items, batch_size=500)
-    carried = _carry_over(catalogue, items)
+    carried = _copy_from_version_in_force(catalogue, items)
     _name_bodies(
         catalogue.government, [catalogue_item for catalogue_item in items if catalogue_item.key not in carried]
     )
@@ -77,7 +77,7 @@ def fill_draft(catalogue: Catalogue, *, by: Actor, items: Sequence[CatalogueItem
     )
 
 
-def _carry_over(catalogue: Catalogue, items: Iterable[CatalogueItem]) -> set[str]:
+def _copy_from_version_in_force(catalogue: Catalogue, items: Iterable[CatalogueItem]) -> set[str]:
     """Copy columns, units and findings of the version in force to equal items; return their keys."""
     current_items = CatalogueItem.objects.filter(
         catalogue__government=catalogue.government,
@@ -96,11 +96,11 @@ def _carry_over(catalogue: Catalogue, items: Iterable[CatalogueItem]) -> set[str
             if key_by_old[item] in new_by_key
         ]
         through.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
-    _carry_findings(key_by_old, new_by_key)
+    _copy_findings(key_by_old, new_by_key)
     return {key for key in key_by_old.values() if key in new_by_key}
 
 
-def _carry_findings(old: dict[int, str], new: dict[str, int]) -> None:
+def _copy_findings(old: dict[int, str], new: dict[str, int]) -> None:
     """Copy the findings on items in shared columns to the next version."""
     for cell_finding in CellFinding.objects.filter(item__in=[pk for pk, key in old.items() if key in new]):
         finding = CellFinding.objects.create(
@@ -158,14 +158,14 @@ def release(catalogue: Catalogue, *, by: Actor) -> ActionResult:
         supersede(older_version, by=SYSTEM, words=f"由第{catalogue.number}版替代")
     catalogue.released_at = timezone.now()
     catalogue.save(update_fields=["released_at"])
-    owed = _await_below(catalogue)
+    owed = _create_entries_below(catalogue)
     owed_note = f"，{len(owed)}个下级政府应编制本级目录" if owed else ""
     return ActionResult(
         words=f"启用“{catalogue}”{owed_note}", facts={"owed": [body.pk for body in owed]} if owed else {}
     )
 
 
-def _await_below(catalogue: Catalogue) -> list[Body]:
+def _create_entries_below(catalogue: Catalogue) -> list[Body]:
     """Create a ledger entry for each government directly below: its own catalogue of the domain,
     due in months from today (B-06)."""
     lower_bodies = Body.objects.filter(parent=catalogue.government, kind__in=LOWER_BODY_KINDS, active_to=None)

@@ -89,12 +89,12 @@ _NOBODYS_ITEMS = "现行目录中没有明确责任单位的事项，请先对�
 PUBLIC_COVERAGE_STATES = frozenset({"published", "late"})
 
 
-def _nothing_to_draw(government: Body) -> list[str]:
+def _check_items_to_draw(government: Body) -> list[str]:
     owed = queries.list_checkable_items().filter(catalogue__government=government)
     return [] if owed.exists() else [_NOBODYS_ITEMS]
 
 
-@action("directory.draw_check", label="抽取检查事项", rule=check_catalogue_manager, ready=_nothing_to_draw)
+@action("directory.draw_check", label="抽取检查事项", rule=check_catalogue_manager, ready=_check_items_to_draw)
 def draw_check_sample(government: Body, *, by: Actor, year: int, size: int, third_party: str = "") -> ActionResult:
     """Draw the sample of a yearly check from the catalogues in force. Returns the `YearlyCheck`."""
     if not LEAST <= size <= MOST:

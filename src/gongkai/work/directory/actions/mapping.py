@@ -20,11 +20,11 @@ from gongkai.work.directory.states import CATALOGUE_MACHINE, OPEN_STATES
 from gongkai.work.tables.models import Record
 
 
-def _still_used(item: CatalogueItem) -> list[str]:
+def _check_not_replaced(item: CatalogueItem) -> list[str]:
     return [] if item.catalogue.state in OPEN_STATES else ["这一版已被替代，请在现行版本中修改。"]
 
 
-@action("directory.map_item", label="对应栏目和单位", rule=rules.check_catalogue_manager, ready=_still_used)
+@action("directory.map_item", label="对应栏目和单位", rule=rules.check_catalogue_manager, ready=_check_not_replaced)
 def map_item(
     item: CatalogueItem, *, by: Actor, columns: Iterable[Column], bodies: Iterable[Body], power: Record | None = None
 ) -> ActionResult:
@@ -49,7 +49,9 @@ def delete_absence_findings(items: Iterable[int]) -> None:
     CellFinding.objects.filter(item__in=list(items), documents=None).delete()
 
 
-@action("directory.find_documents", label="核对本事项的信息", rule=rules.check_catalogue_manager, ready=_still_used)
+@action(
+    "directory.find_documents", label="核对本事项的信息", rule=rules.check_catalogue_manager, ready=_check_not_replaced
+)
 def record_item_documents(item: CatalogueItem, *, by: Actor, body: Body, documents: Iterable[Document]) -> ActionResult:
     """Record which documents in an item's columns are this item of a unit.
 

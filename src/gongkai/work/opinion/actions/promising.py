@@ -176,11 +176,11 @@ def submit_statement(entry: Entry, *, by: Actor, words: str = "") -> ActionResul
     return ActionResult(words=words or "送审公开", facts={"review": review.pk})
 
 
-def _none_in_review(entry: Entry) -> list[str]:
+def _check_none_in_review(entry: Entry) -> list[str]:
     return [STATEMENT_IN_REVIEW_ERROR] if is_under_review(entry.promise.stream) else []
 
 
-@entry_action("promise", "report_progress", label="填写进展", rule=rules.check_unit_staff, ready=_none_in_review)
+@entry_action("promise", "report_progress", label="填写进展", rule=rules.check_unit_staff, ready=_check_none_in_review)
 def report_progress(entry: Entry, *, by: Actor, text: str, on: date | None = None) -> ActionResult:
     """Write a public statement on the progress of a promise."""
     day = on or timezone.localdate()
@@ -201,7 +201,7 @@ def _check_past_day(entry: Entry, day: date) -> None:
         raise Refused("日期不能早于承诺日期。")
 
 
-@entry_action("promise", "change_date", label="变更期限", rule=rules.check_unit_staff, ready=_none_in_review)
+@entry_action("promise", "change_date", label="变更期限", rule=rules.check_unit_staff, ready=_check_none_in_review)
 def propose_date(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Propose another date for a promise with a reason; it takes effect once published.
 
@@ -219,7 +219,7 @@ def propose_date(entry: Entry, *, by: Actor, until: date, reason: str) -> Action
     )
 
 
-@entry_action("promise", "report_kept", label="报告已兑现", rule=rules.check_unit_staff, ready=_none_in_review)
+@entry_action("promise", "report_kept", label="报告已兑现", rule=rules.check_unit_staff, ready=_check_none_in_review)
 @with_proof("promise.report_kept")
 def report_kept(
     entry: Entry, *, by: Actor, text: str, on: date, url: str = "", file: NamedStoredFile | None = None
@@ -231,7 +231,9 @@ def report_kept(
     return _write_ending(entry, StatementSort.KEPT, text, on, by, normalize_entered_url(url) if url else "")
 
 
-@entry_action("promise", "report_broken", label="说明未能兑现", rule=rules.check_unit_staff, ready=_none_in_review)
+@entry_action(
+    "promise", "report_broken", label="说明未能兑现", rule=rules.check_unit_staff, ready=_check_none_in_review
+)
 def report_broken(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Report a promise as broken, with the reason; it is closed once the statement is public."""
     return _write_ending(entry, StatementSort.BROKEN, reason, timezone.localdate(), by)
@@ -270,7 +272,7 @@ def discard_statement(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason.strip())
 
 
-@entry_action("promise", "void", label="撤销登记", rule=rules.check_supervisor, ready=_none_in_review)
+@entry_action("promise", "void", label="撤销登记", rule=rules.check_supervisor, ready=_check_none_in_review)
 def delete_promise(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Delete a promise that was registered by mistake and was never public."""
     if not reason.strip():

@@ -42,7 +42,7 @@ def is_under_review(stream: str) -> bool:
     return Review.objects.filter(source=stream, state=ReviewState.WAITING).exists()
 
 
-def _draft_of(entry: Entry) -> Response | None:
+def _get_draft(entry: Entry) -> Response | None:
     rows = Response.objects.filter(case_id=entry.pk, means=AnswerMeans.WEBSITE, responded_at=None)
     return ask_once(("opinion draft", entry.pk), rows.order_by("-pk").first)
 
@@ -55,7 +55,7 @@ def _write_draft(entry: Entry, by: Actor, title: str, text: str, channel: str, s
     """
     if not title.strip() or len(text.strip()) < 10:
         raise Refused("请填写回应的标题和正文。")
-    response = _draft_of(entry)
+    response = _get_draft(entry)
     drafted_at = timezone.now()
     if response is None:
         response = Response(case=entry.opinion_case, means=AnswerMeans.WEBSITE, drafted_at=drafted_at)
@@ -76,14 +76,14 @@ def _write_draft(entry: Entry, by: Actor, title: str, text: str, channel: str, s
 
 def check_answer_writer(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user drafts for the unit and the answer is not under review."""
-    response = _draft_of(entry)
+    response = _get_draft(entry)
     waits = response is not None and is_under_review(response.stream)
     return rules.check_drafter(by, entry) or (["回应正在审签，要改动请先撤回送审。"] if waits else [])
 
 
 def check_answer_submitter(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user is unit staff and the drafted answer is not under review."""
-    response = _draft_of(entry)
+    response = _get_draft(entry)
     if response is None:
         return rules.check_unit_staff(by, entry) or ["还没有起草网站回应。"]
     return rules.check_unit_staff(by, entry) or (["回应正在审签。"] if is_under_review(response.stream) else [])
@@ -91,7 +91,7 @@ def check_answer_submitter(by: Actor, entry: Entry) -> list[str]:
 
 def _find_gaps(by: Actor, entry: Entry) -> list[str]:
     """Return why nobody could sign a stage of the drafted answer's review."""
-    response = _draft_of(entry)
+    response = _get_draft(entry)
     assert response is not None  # `check_answer_submitter`
     return find_submission_gaps(response, entry.body, RESPONSE_COLUMNS, by)
 
@@ -115,7 +115,7 @@ def draft_further(
 @entry_action("opinion", "submit_response", label="回应送审", rule=check_answer_submitter, last_rule=_find_gaps)
 def submit_response(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Submit the answer to the reviews of its column with a note (`words`); publication answers the case."""
-    response = _draft_of(entry)
+    response = _get_draft(entry)
     assert response is not None  # checked by `check_answer_submitter`
     place(document_of(response), by=by, columns=[find_column_by_name(entry.body, RESPONSE_COLUMNS)])
     review = submit(response, by=by, note=words)
@@ -230,12 +230,12 @@ def _record_answer(entry: Entry, by: Actor, said: PublicAnswer, url: str, file: 
         drafted_at=timezone.now(),
     )
     if said.means in PRESS_CONFERENCE_MEANS:
-        _meet_press(entry, said.at, f"{said.speaker}在{said.channel}发布")
+        _close_press_duties(entry, said.at, f"{said.speaker}在{said.channel}发布")
     step = _end_response_period(entry, said.at, f"{label}，{said.speaker}，{said.channel}")
     return replace(step, facts={"response": response.pk, "means": said.means}, result=response)
 
 
-def _meet_press(entry: Entry, at: datetime, text: str) -> None:
+def _close_press_duties(entry: Entry, at: datetime, text: str) -> None:
     for duty in entry.opinion_case.duties.filter(sort=DutySort.PRESS, entry__closed_at=None):
         close_met_duty(duty.entry, by=SYSTEM, at=at, words=text)
 

@@ -59,10 +59,10 @@ def leads_visible_to(user: object) -> QuerySet[Lead]:
     """Return the leads of the user's units and of units under the user's office."""
     actor = actor_of(user)
     rows = Lead.objects.select_related("feed__body", "case__entry")
-    return rows if actor.system else rows.filter(_feeds_of(actor))
+    return rows if actor.system else rows.filter(_make_feed_filter(actor))
 
 
-def _feeds_of(actor: Actor) -> Q:
+def _make_feed_filter(actor: Actor) -> Q:
     """Return the condition for leads of the user's feeds and those below an open-government office."""
     condition = Q(feed__body_id__in=[post.body_id for post in actor.posts if post.role in WORKING_ROLES])
     for post in actor.posts:

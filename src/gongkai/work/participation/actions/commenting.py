@@ -156,7 +156,7 @@ def _make_comment(consultation: Consultation, comment: SubmittedComment, number:
     )
 
 
-def _next_point_position(consultation: Consultation) -> int:
+def _get_next_point_position(consultation: Consultation) -> int:
     return (consultation.points.aggregate(last=Max("position"))["last"] or 0) + 1
 
 
@@ -176,7 +176,7 @@ def group_comments(
     """
     proposals = propose_groups(consultation) if proposed is None else proposed
     point_ids = set(consultation.points.values_list("pk", flat=True))
-    new_count, grouped_count, position = 0, 0, _next_point_position(consultation)
+    new_count, grouped_count, position = 0, 0, _get_next_point_position(consultation)
     loose = consultation.comments.filter(point=None)
     for proposal in proposals:
         point = proposal.point if proposal.point in point_ids else None
@@ -206,7 +206,7 @@ def _require_gist(text: str) -> str:
 def write_point(consultation: Consultation, *, by: Actor, gist: str) -> ActionResult:
     """Add a point in the unit's own words; the action's result is the `Point`."""
     point = Point.objects.create(
-        consultation=consultation, position=_next_point_position(consultation), gist=_require_gist(gist)
+        consultation=consultation, position=_get_next_point_position(consultation), gist=_require_gist(gist)
     )
     return ActionResult(words=f"新增归纳意见“{point.gist[:60]}”", result=point)
 

@@ -190,13 +190,13 @@ def _refuse_second_row(table: PublicTable, values: Mapping[str, object], changed
         raise Refused(reasons)
 
 
-def _typed_gaps(table: PublicTable, values: Mapping[str, object]) -> list[Field]:
+def _find_typed_gaps(table: PublicTable, values: Mapping[str, object]) -> list[Field]:
     fields = find_missing_fields(table.schema.all_fields, values, table.body.level)
     return [field for field in fields if not field.opinion_of]
 
 
 def _refuse_gaps(table: PublicTable, values: Mapping[str, object]) -> None:
-    if table.schema.strict and (gaps := _typed_gaps(table, values)):
+    if table.schema.strict and (gaps := _find_typed_gaps(table, values)):
         raise Refused(f"“{table.schema.label}”缺项的不得公开，请填写：{'、'.join(gap.label for gap in gaps)}。")
 
 
@@ -227,7 +227,7 @@ def add_record(
         facts=_digest_values(cleaned),
         result=record,
         stream=record.stream,
-        tell=_opinion_messages(record),
+        tell=_make_opinion_messages(record),
     )
 
 
@@ -258,7 +258,7 @@ def change_record(
         changed += _set_policy_bases(record, list(documents))
     _record_authorship(record, by)
     text = "修改：" + "；".join(changed) if changed else "核对，没有变化"
-    return ActionResult(words=text, facts=_digest_values(cleaned), tell=_opinion_messages(record))
+    return ActionResult(words=text, facts=_digest_values(cleaned), tell=_make_opinion_messages(record))
 
 
 @action("tables.give_opinion", label="提出意见", rule=rules.check_opinion_giver)
@@ -293,7 +293,7 @@ def give_opinion(record: Record, *, by: Actor, agrees: bool, words: str) -> Acti
     )
 
 
-def _opinion_messages(record: Record) -> tuple[Notification, ...]:
+def _make_opinion_messages(record: Record) -> tuple[Notification, ...]:
     """Ask the unit for its opinion on a row that needs one."""
     field = rules.get_opinion_field(record.schema)
     body = record.table.body

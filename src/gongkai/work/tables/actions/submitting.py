@@ -76,11 +76,11 @@ def _check_orderer(by: Actor, table: PublicTable) -> list[str]:
 def _check_orderable(table: PublicTable) -> list[str]:
     """Return the Chinese reasons why no rectification of a table can be ordered."""
     if any(faults for _, faults in list_faults_by_record(table)):
-        return check_not_ordered(REVIEW_SOURCE, _reference(table))
+        return check_not_ordered(REVIEW_SOURCE, _make_fault_reference(table))
     return ["这张表没有缺项，也没有超过核对周期的内容。"]
 
 
-def _reference(table: PublicTable) -> str:
+def _make_fault_reference(table: PublicTable) -> str:
     return f"table/{table.pk}"
 
 
@@ -98,7 +98,7 @@ def order_table_rectification(table: PublicTable, *, by: Actor, until: date) -> 
         until=until,
         found=FoundFault(
             source=REVIEW_SOURCE,
-            ref=_reference(table),
+            ref=_make_fault_reference(table),
             title=f"{table.title}有{len(faulty_records)}条不完整",
             what=f"共{count}处缺项或者超期未核对",
             demand="补填缺项、核对内容后重新送审公开",

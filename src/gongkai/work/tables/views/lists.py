@@ -110,13 +110,13 @@ def edit_schema(request: HttpRequest, key: str = "") -> HttpResponse:
             if fresh:
                 actions.change_schema(fresh, by=by, **facts)
             else:
-                actions.make_schema(None, by=by, key=_free_key(), **facts)
+                actions.make_schema(None, by=by, key=_find_free_key(), **facts)
 
         if run_with_messages(request, save, "已保存表式。"):
             return redirect("tables:index")
     return render(request, "tables/schema_edit.html", {"schema": schema, "form": form, "rows": rows})
 
 
-def _free_key() -> str:
+def _find_free_key() -> str:
     used_keys = set(TableSchema.objects.values_list("key", flat=True))
     return next(key for number in range(1, 10_000) if (key := f"own{number}") not in used_keys)
