@@ -4,23 +4,28 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from factories.consultation import draft_answer, released_answer
+from factories.foreign_files import word
 from factories.intake import filled, look_up, post, seen_preview, sent
 from factories.units import actor
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Cover, Movement, MovementWords
 from gongkai.core.acts.seal import verify_log
+from gongkai.core.files.losses import losses_of
 from gongkai.core.intake.models import Party
+from gongkai.core.intake.uploads import store_upload
 from gongkai.core.outbox.jobs import send_due
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.work.consultation import actions, recall
+from gongkai.work.consultation.mailbox.uploads import read_uploaded_files
 from gongkai.work.consultation.models import Inquiry, KnownAnswer
 
 pytestmark = pytest.mark.django_db
@@ -130,16 +135,29 @@ def test_who_says_that_it_did_not_help_is_asked_why(client: Client, site, housin
 
 
 def test_asked_answered_read_by_code_and_by_mail_and_rated(client: Client, site) -> None:
-    code = sent(client, "ask", **ASKED)
+    lossy = word('<w:p><w:r><w:t>见公式</w:t></w:r><m:oMath xmlns:m="x"><m:r><m:t>a</m:t></m:r></m:oMath></w:p>')
+    files = [SimpleUploadedFile("李晓云.docx", lossy), SimpleUploadedFile("断.pdf", b"%PDF-1.4 cut")]
+    code = sent(client, "ask", **{**ASKED, "name": "李 晓 云"})
     inquiry = Inquiry.objects.get()
     assert inquiry.entry.body == site.body
+    assert Party.objects.get().name.reveal() == "李晓云"
+    for file in files:
+        store_upload(file, matter=inquiry.matter)
+    assert read_uploaded_files() == {"read": 2, "with_losses": 2}
+    assert read_uploaded_files()["read"] == 0
+    lines = losses_of(inquiry.entry.stream).lines
+    assert lines[-1] == "第2个文件：不能读取，请下载后打开核对。"
+    assert lines[0].startswith("第1个文件：")
+    assert "李晓云" not in str(lines)
     assert Party.objects.get().matter == inquiry.matter
     page = look_up(client, code, "8000").content.decode()
     assert "正在确定由哪个单位办理" in page
     assert ASKED["text"] in page
     clerk, lead = actor(Role.CLERK, site.body), actor(Role.LEAD, site.body)
     entry = actions.assign(inquiry.entry, by=lead, body=site.body)
-    entry = actions.draft_answer(entry, by=clerk, answer="请向户籍所在地街道办事处申请。")
+    with pytest.raises(Refused, match="已对照原文件核对"):
+        actions.draft_answer(entry, by=clerk, answer="请向户籍所在地街道办事处申请。")
+    entry = actions.draft_answer(entry, by=clerk, answer="请向户籍所在地街道办事处申请。", losses_seen=True)
     assert "街道办事处" not in look_up(client, code, "8000").content.decode()
     entry = actions.answer(entry, by=lead)
     page = look_up(client, code, "8000").content.decode()

@@ -23,6 +23,7 @@ from gongkai.core.intake.matters import FollowUp, MatterKind, MatterProgress, Pr
 from gongkai.core.intake.models import Held, Party, QueryCode, Upload
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.vault.sealing import keyed_digest
+from gongkai.lib.chinese.normalisation import close_letter_spacing
 from gongkai.lib.law import get_figures_in_force
 
 # Encrypted columns with their labels; contact and identity are revealed separately.
@@ -76,9 +77,14 @@ class Particulars:
 
     @classmethod
     def read(cls, given: Mapping[str, object]) -> "Particulars":
-        """Return particulars from form data (kind as `party_kind`); other fields are ignored."""
+        """Return particulars from form data (kind as `party_kind`); other fields are ignored.
+
+        Blanks that only space the characters of a name (张 开 琴) are closed, because letters print it.
+        """
         field_names = {field.name for field in fields(cls)} - {"kind"}
         values = {name: str(value or "") for name, value in given.items() if name in field_names}
+        if "name" in values:
+            values["name"] = close_letter_spacing(values["name"])
         return cls(kind=str(given.get("party_kind") or "person"), **values)
 
     @property

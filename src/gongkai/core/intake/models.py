@@ -57,6 +57,7 @@ class Upload(models.Model):
     kind = models.CharField("类型", max_length=80)
     at = models.DateTimeField("上传时间", auto_now_add=True)
     erased_at = models.DateTimeField("清除时间", null=True, blank=True)
+    read_at = models.DateTimeField("读取时间", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "公众上传文件"

@@ -110,8 +110,10 @@ def _register_jobs() -> None:
     from gongkai.work.consultation import learning, tidying
     from gongkai.work.consultation.firms.pushing import push_policies
     from gongkai.work.consultation.mailbox.fetching import fetch_mail
+    from gongkai.work.consultation.mailbox.uploads import read_uploaded_files
 
     register_job(Job("tidying", "开始问答库季度梳理", tidying.open_rounds, position=36))
     register_job(Job("through_train", "推送政策直通车", push_policies, position=76))
     register_job(Job("answer_weights", "学习问答检索权重", learning.fit_weights_when_due, position=90))
     register_job(Job("mailbox", "收取公开信箱", fetch_mail, position=15))
+    register_job(Job("uploaded_files", "读取咨询留言的附件", read_uploaded_files, position=17))

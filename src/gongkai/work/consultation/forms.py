@@ -237,7 +237,7 @@ def _get_initial_decision(by: Actor, entry: Entry) -> dict[str, object]:
     return {"decision": outcome.decision, "words": outcome.words} if outcome else {}
 
 
-_LOSSES_FIELD = {"losses_seen": forms.BooleanField(label="已对照原信核对", required=False)}
+_LOSSES_FIELD = {"losses_seen": forms.BooleanField(label="已对照原文件核对", required=False)}
 _REASON_FIELDS = {"reason": _text_area("理由", rows=3, most=500)}
 INQUIRY_ACTS = (
     Act(

@@ -37,7 +37,7 @@ ORIGINAL_FILE_NAME = "原信.eml"
 UNREAD_PARTS_LOSS = "附件或正文不能全部读取，请打开原信核对。"
 #: Kinds of losses that say nothing about what the sender wrote, and attachments without a text.
 _MINOR_LOSSES = frozenset({"picture", "header", "footer", "format", "encoding"})
-_PICTURES = frozenset({"png", "jpg", "jpeg", "gif", "bmp"})
+_PICTURES = frozenset({"png", "jpg", "jpeg", "gif", "bmp", "webp", "heic"})
 
 
 def store_original(raw: bytes, matter: str) -> Upload:
@@ -68,23 +68,33 @@ def read_mail_losses(raw: bytes) -> list[str]:
     Raises:
         ValueError: the mail cannot be parsed.
     """
+    return read_file_losses(raw, ORIGINAL_FILE_NAME, UNREAD_PARTS_LOSS)
+
+
+def read_file_losses(content: bytes, name: str, unread: str) -> list[str]:
+    """Return the same lines for any file from outside; the line `unread` if it cannot be read."""
+    if suffix_of(name) in _PICTURES:
+        return []
     try:
-        losses = read_document(raw, ORIGINAL_FILE_NAME).losses
+        losses = read_document(content, name).losses
     except PicturesOnly:
         return []
     except UnreadFile:
-        return [UNREAD_PARTS_LOSS]
+        return [unread]
     reported = (loss for loss in losses if loss.what not in _MINOR_LOSSES and suffix_of(loss.where) not in _PICTURES)
     return describe_losses(replace(loss, text="") for loss in reported)
 
 
 def record_mail_losses(entry: Entry, lines: Sequence[str]) -> None:
     """Add lines on content missing from a mail's text to those stored with its inquiry."""
+    record_inquiry_losses(entry, "来信", lines)
+
+
+def record_inquiry_losses(entry: Entry, source: str, lines: Sequence[str]) -> None:
+    """Add lines on content missing from the text of a source to those stored with an inquiry."""
     if lines:
-        stored_losses = losses_of(entry.stream)
-        record_losses(
-            entry.stream, "来信", list(dict.fromkeys([*(stored_losses.lines if stored_losses else ()), *lines]))
-        )
+        stored = losses_of(entry.stream)
+        record_losses(entry.stream, source, list(dict.fromkeys([*(stored.lines if stored else ()), *lines])))
 
 
 def move_uploads(matter: str, uploads: Sequence[Upload]) -> None:
