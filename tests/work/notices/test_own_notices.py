@@ -39,7 +39,7 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Appointment, Body, BodyKind, Office, Role
 from gongkai.core.units.openness import is_in_charge, units_led
-from gongkai.oversight.annual.queries.facts import _own_tasks, _tasks
+from gongkai.oversight.annual.queries.facts import _count_own_tasks, _count_tasks
 from gongkai.ui.office.blocks import drafts_block
 from gongkai.ui.office.boards import entries_for
 from gongkai.work.notices.actions import (
@@ -412,9 +412,9 @@ def test_the_mayors_sheet_and_reminders_that_had_no_effect_leave_it_out(bureau: 
 def test_the_annual_report_counts_it_apart(bureau: Bureau) -> None:
     notice = in_force(bureau)
     report = SimpleNamespace(area=False, body_id=bureau.body.pk, year=notice.year)
-    assert _tasks(report, timezone.now())[0].total == 0
-    assert _own_tasks(report, timezone.now()).total == 6
-    assert _own_tasks(SimpleNamespace(area=True), timezone.now()).total == 0
+    assert _count_tasks(report, timezone.now())[0].total == 0
+    assert _count_own_tasks(report, timezone.now()).total == 6
+    assert _count_own_tasks(SimpleNamespace(area=True), timezone.now()).total == 0
 
 
 def test_a_correction_binds_nobody_beyond_the_bureau_either(bureau: Bureau) -> None:

@@ -32,10 +32,10 @@ class ReportChart:
     def svg(self) -> SafeString:
         """Draw a bar for each row with its number, and last year's value as a thin line."""
         bar_rows = []
-        for label, now, before in self.rows:
-            bars = [Bar(float(now), str(format_figure(now)), INK)]
-            if before is not None and self.compared:
-                bars.append(Bar(float(before), colour=GREY_COLOUR, thin=True))
+        for label, value, last_value in self.rows:
+            bars = [Bar(float(value), str(format_figure(value)), INK)]
+            if last_value is not None and self.compared:
+                bars.append(Bar(float(last_value), colour=GREY_COLOUR, thin=True))
             bar_rows.append(BarRow(label, bars))
         legend = (("本年", INK), ("上年", GREY_COLOUR)) if self.compared else ()
         return draw_bar_rows(

@@ -81,10 +81,11 @@ def find_table_problems(
             problems.append(ReportProblem(mark, f"{fault.message}，请填报", must, key))
         else:
             problems.append(ReportProblem(mark, fault.message, must, key))
-    return _missing_together(problems)
+    return _drop_missing_sums(problems)
 
 
-def _missing_together(problems: list[ReportProblem]) -> list[ReportProblem]:
+def _drop_missing_sums(problems: list[ReportProblem]) -> list[ReportProblem]:
+    """Return the problems without missing sums, which follow from the missing parts."""
     return [
         problem
         for problem in problems
@@ -111,6 +112,7 @@ def list_problems(report: Report, now: CountedReport, *, today: date) -> list[Re
 
 
 def _check_period(report: Report, today: date) -> Iterator[ReportProblem]:
+    """Yield a problem if the period is not over yet, or does not end with the year."""
     if report.until >= today:
         text = f"统计截止日期（{day_in_words(report.until)}）未到，数据还会变化"
         yield ReportProblem("period", text, must=True)
@@ -179,6 +181,7 @@ def find_outdated_texts(
 
 
 def _check_outdated(report: Report, now: CountedReport) -> list[ReportProblem]:
+    """Return the problems of section texts that no longer agree with the figures."""
     sections = [section for section in report.sections.all() if section.text.strip()]
     return (
         [problem for problem, _ in find_outdated_texts(sections, draft_texts(report, get_values(now.figures)))]
@@ -188,8 +191,9 @@ def _check_outdated(report: Report, now: CountedReport) -> list[ReportProblem]:
 
 
 def _check_texts(report: Report) -> Iterator[ReportProblem]:
+    """Yield a problem that names the sections which nobody has confirmed."""
     done = {section.number for section in report.sections.all() if section.confirmed_by}
     remaining = [number for number in SECTION_TITLES if number not in done]
     if remaining:
-        which = "、".join(map(str, remaining))
-        yield ReportProblem(f"section/{which}", f"文字部分的第{which}部分还没有确认", must=True)
+        numbers_text = "、".join(map(str, remaining))
+        yield ReportProblem(f"section/{numbers_text}", f"文字部分的第{numbers_text}部分还没有确认", must=True)

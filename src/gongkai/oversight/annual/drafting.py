@@ -68,9 +68,10 @@ def _describe_openings(facts: YearFacts) -> str:
 
 
 def _describe_late(values: Values, facts: YearFacts) -> str:
+    """Return the sentence on late requests; with a gap if some were not handled in this system."""
     if facts.answered < _get_total(values, form.RESULTS_TOTAL):
-        known = f"超过法定期限办结或者逾期未办结{facts.late_requests}件，" if facts.late_requests else ""
-        return f"{known}{GAP_MARKER}：没有在本系统办理的申请有没有超过法定期限的〕。"
+        late_text = f"超过法定期限办结或者逾期未办结{facts.late_requests}件，" if facts.late_requests else ""
+        return f"{late_text}{GAP_MARKER}：没有在本系统办理的申请有没有超过法定期限的〕。"
     if facts.late_requests:
         return f"超过法定期限办结或者逾期未办结{facts.late_requests}件。"
     return "没有超过法定期限的。"
@@ -99,6 +100,7 @@ def _draft_second(report: Report, values: Values, facts: YearFacts) -> list[str]
 
 
 def _draft_third(report: Report, values: Values, facts: YearFacts) -> list[str]:
+    """Return the draft of section three, the results of requests; empty if none was settled."""
     done = [
         (name, int(_get_total(values, row))) for row, name in form.TABLE3_RESULTS.items() if _get_total(values, row)
     ]
@@ -155,9 +157,9 @@ def _draft_sixth(report: Report, values: Values, facts: YearFacts) -> list[str]:
 
 
 def _describe_tasks(tasks: LightCounts) -> str:
-    rest = tasks.total - tasks.closed
-    left = f"，尚在办理{rest}项（其中逾期{tasks.red}项）" if rest else ""
-    return f"{tasks.total}项，已办结{tasks.closed}项（其中逾期办结{tasks.grey_red}项）{left}"
+    open_count = tasks.total - tasks.closed
+    remainder_text = f"，尚在办理{open_count}项（其中逾期{tasks.red}项）" if open_count else ""
+    return f"{tasks.total}项，已办结{tasks.closed}项（其中逾期办结{tasks.grey_red}项）{remainder_text}"
 
 
 _SECTIONS: dict[int, Callable[[Report, Values, YearFacts], list[str]]] = {

@@ -79,8 +79,8 @@ def add_sums(typed: Mapping[str, Number | None]) -> Values:
         if not is_sum(key):
             sums[key] = typed.get(key)
             continue
-        parts = [typed.get(part) for part in get_parts(key)]
-        sums[key] = None if None in parts else sum(part for part in parts if part is not None)
+        addends = [typed.get(part_key) for part_key in get_parts(key)]
+        sums[key] = None if None in addends else sum(part_key for part_key in addends if part_key is not None)
     return sums
 
 

@@ -60,6 +60,7 @@ def map_to_correction_state(state: str, wanted: str) -> str:
 
 
 def _make_both_moves(verb_sources: frozenset[str], *to: str) -> StateTransition:
+    """Return a transition that also holds between the states of a correction that match these."""
     return make_move(
         verb_sources | {_CORRECTING[source] for source in verb_sources if source in _CORRECTING},
         *to,

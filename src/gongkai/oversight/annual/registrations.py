@@ -217,6 +217,7 @@ def close_on_publication(happened: ActionEvent) -> None:
 
 
 def _close_report(report: Report) -> int:
+    """Close a report once it is public; return 1 if it was closed, else 0."""
     fresh = Report.objects.select_related("entry").get(pk=report.pk)
     at = _public_since(fresh) if fresh.entry.state in ACCEPTED_STATES | REVIEWING_STATES else None
     if at is None:

@@ -56,16 +56,16 @@ def figure_for_json(value: Number | None) -> int | str | None:
 def get_figures(content: Mapping[str, object]) -> "Figures":
     """Return the figures of a submission."""
 
-    made = {}
+    figures_by_key = {}
     figures = read_record(content, "figures")
     for key in FIGURE_KEYS:
-        kept = read_record(figures, key) or {"value": None, "origin": NONE, "source": ""}
-        counted = kept.get("counted")
-        made[key] = ReportFigure(
+        stored = read_record(figures, key) or {"value": None, "origin": NONE, "source": ""}
+        counted = stored.get("counted")
+        figures_by_key[key] = ReportFigure(
             key,
-            None if kept["value"] is None else to_number(kept["value"]),
-            read_text(kept, "origin"),
-            read_text(kept, "source"),
+            None if stored["value"] is None else to_number(stored["value"]),
+            read_text(stored, "origin"),
+            read_text(stored, "source"),
             None if counted is None else to_number(counted),
         )
-    return made
+    return figures_by_key

@@ -49,20 +49,20 @@ class GradesField(forms.CharField):
 
     def to_python(self, value: object) -> list[list[str | int]]:  # type: ignore[override]
         """Parse the grades."""
-        found: list[tuple[str, int]] = []
-        for part in filter(None, re.split(r"[、，,；;\s]+", str(value or ""))):
-            read = re.fullmatch(rf"([{HAN}]{{1,10}})(\d{{1,3}})分?", part)
+        grades: list[tuple[str, int]] = []
+        for grade_text in filter(None, re.split(r"[、，,；;\s]+", str(value or ""))):
+            read = re.fullmatch(rf"([{HAN}]{{1,10}})(\d{{1,3}})分?", grade_text)
             if read is None:
-                raise forms.ValidationError(f"“{part[:20]}”看不懂，请按“优秀90、良好80、合格60”的样式填写。")
-            found.append((read[1], int(read[2])))
-        least = [pair[1] for pair in found]
-        if not found or least[0] > 100 or least != sorted(set(least), reverse=True):
+                raise forms.ValidationError(f"“{grade_text[:20]}”看不懂，请按“优秀90、良好80、合格60”的样式填写。")
+            grades.append((read[1], int(read[2])))
+        least = [pair[1] for pair in grades]
+        if not grades or least[0] > 100 or least != sorted(set(least), reverse=True):
             raise forms.ValidationError("各等次的最低分应从高到低、各不相同，都在0至100之间。")
-        if len({pair[0] for pair in found}) < len(found) or any(pair[0] == FAILED_GRADE for pair in found):
+        if len({pair[0] for pair in grades}) < len(grades) or any(pair[0] == FAILED_GRADE for pair in grades):
             raise forms.ValidationError(
                 f"等次名称不能重复，也不能是“{FAILED_GRADE}”：低于最后一档的就是{FAILED_GRADE}。"
             )
-        return [[name, points] for name, points in found]
+        return [[name, points] for name, points in grades]
 
 
 class IndicatorForm(registered.ActForm):

@@ -161,6 +161,7 @@ def highlights_visible_to(by: Actor) -> QuerySet[Highlight, Highlight]:
 
 
 def _entries(row: LineInspection) -> SafeString:
+    """Return the cell with links to the rectifications of an inspection."""
     return format_html_join(
         mark_safe("<br>"),
         '<a href="{}">{}</a>　{}　{}',

@@ -75,7 +75,7 @@ def make_pending_block(by: Actor) -> dict[str, object] | None:
         open_ones = rounds_visible_to(by).exclude(state=RoundState.CONFIRMED)
         rows += [step for one in open_ones if (step := _find_next_step(one, by))]
         waiting = bulletins_visible_to(by).exclude(state=BulletinState.ISSUED)
-        rows += [step for bulletin in waiting if (step := _next_of(bulletin, by))]
+        rows += [step for bulletin in waiting if (step := _find_bulletin_step(bulletin, by))]
     if by.has(Role.CLERK, Role.LEAD, Role.CHIEF):
         rows += _list_appealable_results(by)
     return {"rows": rows[:MAX_SHOWN_ITEMS], "more": max(0, len(rows) - MAX_SHOWN_ITEMS)} if rows else None
@@ -110,7 +110,8 @@ def _find_next_step(round_: Round, by: Actor) -> tuple[str, str, str] | None:
     return None
 
 
-def _next_of(bulletin: Bulletin, by: Actor) -> tuple[str, str, str] | None:
+def _find_bulletin_step(bulletin: Bulletin, by: Actor) -> tuple[str, str, str] | None:
+    """Return title, state and URL of a bulletin that the user may approve or issue; else None."""
     address = reverse("assessment:bulletin", args=[bulletin.pk])
     if bulletin.state == BulletinState.DRAFT and not check_bulletin_approver(by, bulletin):
         return (bulletin.title, f"{bulletin.get_what_display()}，等待批准", address)

@@ -172,6 +172,7 @@ def _indicator_tables(own: Sequence[UnitStanding], tops: Sequence[FirstLevelIndi
 
 
 def _weight(top: FirstLevelIndicator) -> str:
+    """Return how much a first-level indicator counts: 否决, or its points."""
     way = top.indicator.way
     if way == "veto":
         return "否决"

@@ -97,7 +97,8 @@ def _make_initial_values(by: Actor, row: object) -> Mapping[str, object]:
     return initial
 
 
-def _now_in(by: Actor, row: Round) -> Mapping[str, object]:
+def _get_current_units(by: Actor, row: Round) -> Mapping[str, object]:
+    """Return the initial values of the form 确定被考核单位: deadline, units and offices of the round."""
     sheets = row.units.select_related("body", "office")
     return {
         "self_until": row.self_until,
@@ -167,7 +168,7 @@ class RoundRegister(Register[Round]):
             fields=("units", "offices", "self_until"),
             asks=UNIT_FORM_FIELDS,
             offers={"units": _units, "offices": _offices},
-            initial=_now_in,
+            initial=_get_current_units,
             done="已保存。",
         ),
         Act(action=actions.measure_round, quick=True, done="已按台账取数。"),

@@ -83,16 +83,16 @@ def check_round_manager(by: Actor, target: object) -> list[str]:
         return ["只有组织考核的政务公开办或者主管部门可以办理。"]
     if by.system:
         return []
-    own = [unit.label for unit in _list_assessed_units(target) if works_in(by, unit)]
-    if not own:
+    own_units = [unit.label for unit in _list_assessed_units(target) if works_in(by, unit)]
+    if not own_units:
         return []
-    names = [actor.name for actor in _others(target, body)]
-    who = (
+    names = [actor.name for actor in _list_other_managers(target, body)]
+    substitute_text = (
         f"请由{'、'.join(names[:5])}办理"
         if names
         else "目前没有别的人可以办理，请上级政务公开办办理，或者先登记不在被考核单位工作的人的任职"
     )
-    return [f"您在{own[0]}工作，{own[0]}是这次考核的被考核单位，您不能组织这次考核：{who}。"]
+    return [f"您在{own_units[0]}工作，{own_units[0]}是这次考核的被考核单位，您不能组织这次考核：{substitute_text}。"]
 
 
 def _list_assessed_units(target: object) -> QuerySet[Assessed]:
@@ -108,7 +108,8 @@ def _list_assessed_units(target: object) -> QuerySet[Assessed]:
     return units.none()
 
 
-def _others(target: object, body: Body) -> list[Actor]:
+def _list_other_managers(target: object, body: Body) -> list[Actor]:
+    """Return the other persons who may manage the round and work in none of its units."""
     posts = Appointment.objects.filter(in_force(), role__in=(Role.CHIEF, *ENTRY_STAFF_ROLES)).select_related("person")
     reaching = posts.filter(Q(role=Role.CHIEF) | Q(body=body))
     people = {post.person_id: post.person for post in reaching if post.person.user_id}
@@ -145,11 +146,12 @@ def list_own_units(by: Actor) -> tuple[set[int], set[int]]:
 
 
 def _workplaces(by: Actor) -> set[tuple[str, int | None]]:
+    """Return path and office of the places where the user works, under any registration."""
     people = list_registrations(by.person_id) if by.person_id else set()
     posts = Appointment.objects.filter(in_force(), person__in=people).values_list("body", "office")
-    own = {*posts, *((post.body_id, post.office_id) for post in by.posts)}
-    paths = dict(Body.objects.filter(pk__in={body for body, _ in own}).values_list("pk", "path"))
-    return {(paths[body], office) for body, office in own}
+    places = {*posts, *((post.body_id, post.office_id) for post in by.posts)}
+    paths = dict(Body.objects.filter(pk__in={body for body, _ in places}).values_list("pk", "path"))
+    return {(paths[body], office) for body, office in places}
 
 
 def check_marker(by: Actor, unit: Assessed) -> list[str]:

@@ -28,6 +28,7 @@ ASSESSMENT_SECTION = (("考核评估", "assessment:home"),)
 
 
 def _tree_rows(row: Scheme, by: Actor) -> list[Indicator]:
+    """Return the scheme's indicators in tree order, each with its `branch`."""
     rows = []
     for branch in list_branches(row):
         branch.indicator.branch = branch  # type: ignore[attr-defined]
@@ -197,10 +198,17 @@ class SchemeRegister(Register[Scheme]):
     def facts_of(self, by: Actor, row: Scheme) -> Sequence[tuple[str, object]]:
         """Return the rounds that use the scheme, and its other editions, as far as the user may see them."""
         rounds = rounds_visible_to(by).filter(scheme=row)
-        others = schemes_visible_to(by).filter(body=row.body, name=row.name).exclude(pk=row.pk).order_by("-edition")
+        other_editions = (
+            schemes_visible_to(by).filter(body=row.body, name=row.name).exclude(pk=row.pk).order_by("-edition")
+        )
         return (
-            ("用于", _several([(str(one), reverse("assessment:round", args=[one.pk])) for one in rounds])),
-            ("其他各版", _several([(f"第{edition.edition}版", self.url_of(edition)) for edition in others])),
+            (
+                "用于",
+                _several(
+                    [(str(used_round), reverse("assessment:round", args=[used_round.pk])) for used_round in rounds]
+                ),
+            ),
+            ("其他各版", _several([(f"第{edition.edition}版", self.url_of(edition)) for edition in other_editions])),
         )
 
 

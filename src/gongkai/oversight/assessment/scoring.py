@@ -121,11 +121,11 @@ def compute_outcome(leaves: Sequence[ScoredLeaf], marks: Iterable[GivenMark]) ->
     shared = [leaf for leaf in leaves if leaf.way in SHARE_WAYS]
     total_points = sum((leaf.points for leaf in shared), Fraction(0))
     applying = sum((leaf.points for leaf in shared if lines[leaf.key].applies), Fraction(0))
-    got = sum((lines[leaf.key].points for leaf in shared), Fraction(0))
+    points_got = sum((lines[leaf.key].points for leaf in shared), Fraction(0))
     return ScoreOutcome(
         lines,
-        got,
-        got * total_points / applying if applying else Fraction(0),
+        points_got,
+        points_got * total_points / applying if applying else Fraction(0),
         _sum(leaves, lines, BONUS),
         _sum(leaves, lines, DEDUCTION),
         tuple(leaf.key for leaf in leaves if leaf.way == VETO and lines[leaf.key].judged),
@@ -186,7 +186,10 @@ def rank_units(scores: Mapping[int, ScoreOutcome]) -> dict[int, int]:
     Units with a veto (单项否决), and those to which no indicator applies, have no rank.
     """
     totals = {number: outcome.total for number, outcome in scores.items() if outcome.applies and not outcome.vetoes}
-    return {number: 1 + sum(other > own for other in totals.values()) for number, own in totals.items()}
+    return {
+        number: 1 + sum(other_total > own_total for other_total in totals.values())
+        for number, own_total in totals.items()
+    }
 
 
 def compute_gain(
@@ -200,11 +203,11 @@ def compute_gain(
         key: the leaf.
         shares: the leaf's cases so far, each 0 to 1.
     """
-    rest = [mark for mark in marks if mark.key != key]
+    other_marks = [mark for mark in marks if mark.key != key]
     fractions = [Fraction(value).limit_denominator(10_000) for value in shares]
 
     def total(last: int) -> Fraction:
         mean = (sum(fractions, Fraction(0)) + last) / (len(fractions) + 1) * 100
-        return compute_outcome(leaves, [*rest, GivenMark(key, mean)]).exact
+        return compute_outcome(leaves, [*other_marks, GivenMark(key, mean)]).exact
 
     return total(1) - total(0)

@@ -126,8 +126,8 @@ def is_boilerplate(line: str) -> bool:
     """Return True if a normalised line is boilerplate: counter, button, byline, link."""
     if _BEGINS.match(line):
         return True
-    rest, parts = _PARTS.subn("", line)
-    return bool(parts) and not _BESIDE.sub("", rest)
+    remainder, replaced_count = _PARTS.subn("", line)
+    return bool(replaced_count) and not _BESIDE.sub("", remainder)
 
 
 def is_signature_line(line: str) -> bool:
@@ -216,6 +216,7 @@ _OPENING = 6
 
 
 def _openings(line: str) -> Iterator[str]:
+    """Yield the beginnings by which a line is found again: its label, and its first characters if it is long."""
     if label := _LABEL.match(line):
         yield label[0]
     shape = _FIGURES.sub("#", line)

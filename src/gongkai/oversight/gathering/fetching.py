@@ -189,7 +189,7 @@ def _from_gongkai(row: Mapping[str, object]) -> SourceEntry:
     return SourceEntry(
         str(row["url"]),
         str(row.get("title", "")),
-        _moment(row.get("published_at")),
+        _parse_moment(row.get("published_at")),
         words="　".join(value for value in (number, standing) if value),
     )
 
@@ -208,7 +208,7 @@ def _read_wagtail_entries(
         for row in rows:
             meta = row.get("meta") or {}
             if meta.get("html_url"):
-                published_at = _moment(meta.get("first_published_at"))
+                published_at = _parse_moment(meta.get("first_published_at"))
                 entries.append(
                     SourceEntry(urljoin(base, str(meta["html_url"])), str(row.get("title", "")), published_at)
                 )
@@ -218,12 +218,13 @@ def _read_wagtail_entries(
     return entries
 
 
-def _moment(said: object) -> datetime | None:
+def _parse_moment(said: object) -> datetime | None:
+    """Return the time in a field, in the local time zone if it names none; None if unreadable."""
     try:
-        found = parse_datetime(str(said or ""))
+        moment = parse_datetime(str(said or ""))
     except ValueError:
         return None
-    return timezone.make_aware(found) if found and timezone.is_naive(found) else found
+    return timezone.make_aware(moment) if moment and timezone.is_naive(moment) else moment
 
 
 _WAYS = {

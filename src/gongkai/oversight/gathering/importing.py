@@ -60,24 +60,29 @@ class EntryImporter:
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the new entries."""
-        made = ImportPlan()
-        sources = {(one.collection.name, one.name): one for one in queries.visible_to(by)}
+        import_plan = ImportPlan()
+        sources = {
+            (visible_source.collection.name, visible_source.name): visible_source
+            for visible_source in queries.visible_to(by)
+        }
         existing = set(Gathered.objects.filter(source__in=sources.values()).values_list("source", "address"))
         for row in table.rows:
             source = sources.get((row["collection"], row["source"]))
             if source is None or check_source_manager(by, source):
-                made.errors.append(row.error(ENTRY_SHEET, "source", "没有这个来源", "请先在专题中登记这个来源"))
+                import_plan.errors.append(row.error(ENTRY_SHEET, "source", "没有这个来源", "请先在专题中登记这个来源"))
             elif source.way != SourceWay.MANUAL:
-                made.errors.append(row.error(ENTRY_SHEET, "source", "这个来源由系统收取", "请填写人工录入的来源"))
+                import_plan.errors.append(
+                    row.error(ENTRY_SHEET, "source", "这个来源由系统收取", "请填写人工录入的来源")
+                )
             elif (source.pk, row["address"]) in existing:
-                made.same += 1
+                import_plan.same += 1
             else:
                 existing.add((source.pk, row["address"]))
                 facts = {name: row[name] for name in ("title", "address", "written_on")}
                 facts |= {"source": source, "text": row["text"] or ""}
                 difference = Difference("原文网址", "", row["address"])
-                made.changes.append(RowChange(row.number, row["title"], None, (difference,), facts))
-        return made
+                import_plan.changes.append(RowChange(row.number, row["title"], None, (difference,), facts))
+        return import_plan
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Add the entry of one row."""

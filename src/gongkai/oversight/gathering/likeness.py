@@ -103,6 +103,7 @@ def excerpt_differs(kept: str, text: str) -> bool:
 
 
 def _is_excerpt(one: str, other: str) -> bool:
+    """Return True if one text is the beginning of the other, cut off with a mark such as …."""
     own, its = _CUT.sub("", one), _CUT.sub("", other)
     return (
         (own, its) != (one, other)
@@ -136,10 +137,11 @@ def hash_bands(text: str) -> list[int | None]:
     with np.errstate(over="ignore"):
         mixed = hashes[None, :] * np.array(_ODD, dtype=np.uint64)[:, None]
     least = (mixed ^ (mixed >> np.uint64(29))).min(axis=1)
-    marks: list[int | None] = [_hash_shingle(least[at * ROWS : (at + 1) * ROWS].tobytes()) for at in range(MARKS)]
+    band_hashes: list[int | None] = [_hash_shingle(least[at * ROWS : (at + 1) * ROWS].tobytes()) for at in range(MARKS)]
     sentences = split_sentences(text)
-    return marks + [
-        min((_hash_shingle(f"{at}{one}".encode()) for one in sentences), default=None) for at in range(SENTENCE_HASHES)
+    return band_hashes + [
+        min((_hash_shingle(f"{at}{sentence}".encode()) for sentence in sentences), default=None)
+        for at in range(SENTENCE_HASHES)
     ]
 
 
@@ -217,23 +219,23 @@ def is_another_page(
     >>> [is_another_page(text, one) for one in ("请登录", text[:21], text[:15], "县人社局\n阅读 3 次")]
     [True, False, True, True]
     """
-    lines, words = get_own_lines(kept, title, frame[0]), get_own_lines(read, title, frame[1])
-    had, text = "".join(lines), "".join(words)
-    if all(is_signature_line(line) for line in words) or _cut_off(lines, text, whole=whole):
-        return bool(had) and text != had
-    read_trigrams, stored_trigrams = get_trigrams(text), get_trigrams(had)
+    lines, read_lines = get_own_lines(kept, title, frame[0]), get_own_lines(read, title, frame[1])
+    stored_text, text = "".join(lines), "".join(read_lines)
+    if all(is_signature_line(line) for line in read_lines) or _cut_off(lines, text, whole=whole):
+        return bool(stored_text) and text != stored_text
+    read_trigrams, stored_trigrams = get_trigrams(text), get_trigrams(stored_text)
     shared = len(read_trigrams & stored_trigrams)
     if shared >= MIN_LENGTH_SHARE * len(read_trigrams) and (
-        read_trigrams or strip_punctuation(text) in strip_punctuation(had)
+        read_trigrams or strip_punctuation(text) in strip_punctuation(stored_text)
     ):
         return False
-    if _ERROR.search(text) and not _ERROR.search(had):
+    if _ERROR.search(text) and not _ERROR.search(stored_text):
         return True
-    poor = len(text) < MIN_LENGTH_SHARE * len(had)
+    poor = len(text) < MIN_LENGTH_SHARE * len(stored_text)
     bears = not title or shown is None or titles_agree(title, shown)
     if not read_trigrams:
         pairs = get_character_pairs(strip_punctuation(text))
-        close = len(pairs & get_character_pairs(strip_punctuation(had))) >= MIN_LENGTH_SHARE * len(pairs)
+        close = len(pairs & get_character_pairs(strip_punctuation(stored_text))) >= MIN_LENGTH_SHARE * len(pairs)
         return not close and (not bears or (poor and not (shown and "。" in text)))
     return (poor and "。" not in text) or (shared < MAX_OTHER_TEXT_SHARE * len(read_trigrams) and not bears)
 
@@ -349,8 +351,8 @@ def _shorten_sentence(text: str, first: int) -> str:
 
 def has_fewer_lines(kept: str, read: str, *, title: str = "", frame: Frame = ((), ())) -> bool:
     """Return True if a page has only part of its stored lines (`kept`), which suggests a redesign."""
-    before, now = set(get_own_lines(kept, title, frame[0])), set(get_own_lines(read, title, frame[1]))
-    return now < before
+    stored_lines, read_lines = set(get_own_lines(kept, title, frame[0])), set(get_own_lines(read, title, frame[1]))
+    return read_lines < stored_lines
 
 
 def _is_reordered(before: Sequence[str], now: Sequence[str]) -> bool:

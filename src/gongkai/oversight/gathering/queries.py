@@ -138,8 +138,8 @@ def list_public_collection_entries(collection: Collection, website: int) -> list
     for gathered in drafted:
         row = existing.get(gathered.document_id or 0)
         if row is not None:
-            when = gathered.written_at or row.published_at
-            gone = gathered.gone_at is not None
+            written_at = gathered.written_at or row.published_at
+            is_gone = gathered.gone_at is not None
             entries.append(
                 PublicEntry(
                     row.title,
@@ -147,8 +147,8 @@ def list_public_collection_entries(collection: Collection, website: int) -> list
                     False,
                     gathered.source.unit_name,
                     gathered.source.name,
-                    when,
-                    gone,
+                    written_at,
+                    is_gone,
                     gathered.validity,
                 )
             )

@@ -114,8 +114,9 @@ class SourceReader:
         return (data, "") if status == 200 else (b"", f"返回错误{status}")
 
     def _robots(self, address: str) -> RobotsRules:
-        parts = urlsplit(address)
-        root = f"{parts.scheme}://{parts.netloc}"
+        """Return the rules of the address's robots.txt, which is read once per site."""
+        url_parts = urlsplit(address)
+        root = f"{url_parts.scheme}://{url_parts.netloc}"
         if root not in self.robots:
             self.robots[root] = fetch_robots(root, self.reach, self.through)
         return self.robots[root]
@@ -126,9 +127,14 @@ class SourceReader:
             self.next_at = max(self.next_at, time.monotonic() + min(int(seconds), MAX_RETRY_AFTER))
 
     def _wait(self, robots: RobotsRules) -> None:
-        now = time.monotonic()
-        if now - self.begun > self.run:
+        """Wait as the rate and robots.txt demand.
+
+        Raises:
+            SourceReadError: the time of this run is used up.
+        """
+        moment = time.monotonic()
+        if moment - self.begun > self.run:
             raise SourceReadError(TIME_LIMIT_ERROR)
         if self.rate:
-            time.sleep(max(0.0, self.next_at - now))
-            self.next_at = max(now, self.next_at) + max(1.0 / self.rate, robots.pause)
+            time.sleep(max(0.0, self.next_at - moment))
+            self.next_at = max(moment, self.next_at) + max(1.0 / self.rate, robots.pause)

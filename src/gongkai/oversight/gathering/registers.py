@@ -78,6 +78,7 @@ def _render_entry_count(row: Source) -> SafeString:
 
 
 def _render_expected(row: Source) -> SafeString | str:
+    """Return the cell of the expected number of entries, with the number still missing."""
     if row.expected is None:
         return ""
     lacking = row.expected - row.brought  # type: ignore[attr-defined]
@@ -185,6 +186,7 @@ def _list_distinct_sources(row: Source, by: Actor) -> list[Source]:
 
 
 def _listing_state(row: Listing) -> SafeString | str:
+    """Return the cell of a listing's state: expired, in force and public or not, or its source has moved."""
     if row.until < timezone.localdate():
         return "已到期"
     if row.holds:

@@ -204,7 +204,7 @@ def _compare_sentences(row: ComparedEntry, other: ComparedEntry) -> tuple[float,
     (text, sentences), (longer, there) = sorted((own_text, its), key=lambda one: sum(map(len, one[1])))
     remaining = [(piece, get_character_pairs(piece)) for piece in {*there} - {*sentences}]
     equal_length = varied_length = 0
-    contrary = bool(_cells(str(text)) - {*_NUMBER.findall(str(longer))})
+    contrary = bool(_list_cell_figures(str(text)) - {*_NUMBER.findall(str(longer))})
     for piece in sentences:
         if piece in there:
             equal_length += len(piece)
@@ -224,7 +224,8 @@ def _compare_sentences(row: ComparedEntry, other: ComparedEntry) -> tuple[float,
     return equal_length / total_length, varied_length / total_length, contrary
 
 
-def _cells(text: str) -> set[str]:
+def _list_cell_figures(text: str) -> set[str]:
+    """Return the figures in a text's short lines, which are table cells."""
     lines = (
         line
         for line in text.splitlines()

@@ -61,11 +61,11 @@ def make_fetch_plan(source: Source) -> FetchPlan:
     """Return the fetch instructions of a source."""
     tried = timezone.now() - TEXT_RETRY_PERIOD
     read = source.gathered.filter(~Q(html="") | Q(found_at__lt=tried))
-    known = frozenset(read.values_list("address", flat=True)) if source.whole else frozenset()
-    had = frozenset(source.gathered.values_list("address", flat=True))
+    known_addresses = frozenset(read.values_list("address", flat=True)) if source.whole else frozenset()
+    had_addresses = frozenset(source.gathered.values_list("address", flat=True))
     return FetchPlan(
-        source.way, source.address, tuple(source.layout), source.example, source.whole, known, source.text_at,
-        had, ResumePoint(source.back_at, source.back_page), _waiting(source, tried),
+        source.way, source.address, tuple(source.layout), source.example, source.whole, known_addresses, source.text_at,
+        had_addresses, ResumePoint(source.back_at, source.back_page), _waiting(source, tried),
     )  # fmt: skip
 
 

@@ -54,7 +54,7 @@ DEFAULT_RECTIFICATION_DAYS = 15
 @action("inspection.register_site", label="登记受检网站", rule=check_inspector)
 def register_site(site: InspectedSite, *, by: Actor) -> ActionResult:
     """Register a site for inspection."""
-    site.address = _address(site.address)
+    site.address = _normalise_address(site.address)
     if InspectedSite.objects.filter(address=site.address).exists():
         raise Refused("这个网址已经登记。")
     site.save()
@@ -65,7 +65,7 @@ def register_site(site: InspectedSite, *, by: Actor) -> ActionResult:
 def change_site(site: InspectedSite, *, by: Actor, **facts: object) -> ActionResult:
     """Change a site's details; earlier runs keep the address that they used."""
     if "address" in facts:
-        site.address = _address(read_text(facts, "address"))
+        site.address = _normalise_address(read_text(facts, "address"))
         if InspectedSite.objects.filter(address=site.address).exclude(pk=site.pk).exists():
             raise Refused("这个网址已经登记。")
     if "body" in facts:
@@ -111,15 +111,15 @@ def learn_layout(site: InspectedSite, *, by: Actor, address: str, title: str = "
     from gongkai.oversight.inspection.site.page import parse_page
 
     reasons = find_request_barriers(address) or find_request_barriers(site.address)
-    if reasons or get_host(_address(address)) != get_host(site.address):
+    if reasons or get_host(_normalise_address(address)) != get_host(site.address):
         raise Refused(reasons or "示例页应是这个网站的网页。")
     reach = RequestLimits(seconds=15, whole=30, most=5_000_000, inside=get_inner_hosts(), agent="Gongkai-inspect")
     try:
-        with send_request(_address(address), reach) as answer:
+        with send_request(_normalise_address(address), reach) as answer:
             data = answer.read()
     except NoAnswer as error:
         raise Refused(f"示例页打不开：{error}") from error
-    page = parse_page(data, _address(address), 0, normalise_url)
+    page = parse_page(data, _normalise_address(address), 0, normalise_url)
     layout = learn_list_layout(page, [title] if title else [], today=timezone.localdate()) if page else None
     if layout is None:
         raise Refused("这个网页上没有找到列表，请换一个网页，或者填写列表中的一个标题。")
@@ -238,14 +238,15 @@ def find_request_barriers(address: str) -> list[str]:
     `GONGKAI_INSPECT_HOSTS` lists the allowed hosts (`all`: any public address). Hosts of internal
     networks must also be on the list in `inner`.
     """
-    host = get_host(_address(address))
+    host = get_host(_normalise_address(address))
     named = settings.GONGKAI_INSPECT_HOSTS
     if "all" not in named and host not in named:
         return [f"本安装没有开放检查“{host}”：请系统管理员在允许检查的网站中添加它。"]
-    return _inner_barred(host) if _is_number(host) else []
+    return _check_inner_host(host) if _is_number(host) else []
 
 
-def _inner_barred(host: str) -> list[str]:
+def _check_inner_host(host: str) -> list[str]:
+    """Return the Chinese reason why an internal host may not be inspected; empty for permitted and public ones."""
     name, _, port = host.rpartition(":") if host.rpartition(":")[2].isdigit() else (host, "", "80")
     if host in get_inner_hosts() or not is_inner(name.strip("[]"), int(port)):
         return []
@@ -258,9 +259,14 @@ def _is_number(host: str) -> bool:
     return host[:1] == "[" or host.partition(":")[0].rpartition(".")[2].isdigit()
 
 
-def _address(address: str) -> str:
-    given = address.strip()
-    found = normalise_url(given if "//" in given else f"http://{given}")
-    if not found or not urlsplit(found).hostname:
+def _normalise_address(address: str) -> str:
+    """Return the normalised site address.
+
+    Raises:
+        Refused: it is no http or https address.
+    """
+    stripped = address.strip()
+    normalised = normalise_url(stripped if "//" in stripped else f"http://{stripped}")
+    if not normalised or not urlsplit(normalised).hostname:
         raise Refused("网址写法有误，应为 http:// 或 https:// 开头的网址。")
-    return found
+    return normalised

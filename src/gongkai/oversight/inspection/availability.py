@@ -58,10 +58,12 @@ def sum_last_week(rows: Iterable[DailyVisits], today: date) -> Availability:
     Returns:
         The sum; `whole` is true if every day has the number of visits that the indicator requires.
     """
-    first = today - timedelta(days=WATCHED)
-    own = [visits for visits in rows if first <= visits.day < today]
-    enough = len({visits.day for visits in own if visits.count >= A_DAY}) == WATCHED
-    return Availability(sum(visits.count for visits in own), sum(visits.failed for visits in own), enough)
+    first_day = today - timedelta(days=WATCHED)
+    week_visits = [visits for visits in rows if first_day <= visits.day < today]
+    enough = len({visits.day for visits in week_visits if visits.count >= A_DAY}) == WATCHED
+    return Availability(
+        sum(visits.count for visits in week_visits), sum(visits.failed for visits in week_visits), enough
+    )
 
 
 @dataclass(frozen=True)

@@ -90,18 +90,20 @@ def verify_notice(notice: Notice, today: date, task: int | None = None) -> int:
     owed = list(rows.prefetch_related(paths))
     places = find_government_places(owed)
     units = {unit for place in places.values() for unit in place.units}
-    own = {column for place in places.values() for column in place.columns.values()}
-    shelf = _map_shelf_rows(own.union(columns.values()), units | {assignment.body_id for assignment in owed})
+    own_columns = {column for place in places.values() for column in place.columns.values()}
+    shelf = _map_shelf_rows(own_columns.union(columns.values()), units | {assignment.body_id for assignment in owed})
     titles = titles_over_time(row.document_id for rows in shelf.values() for row in rows)
     outer = _map_outer_columns({assignment.body_id for assignment in owed})
-    known = {(row.assignment_id, row.duty_id, row.cycle): row for row in _verdicts_on(notice)}
+    stored_verdicts = {(row.assignment_id, row.duty_id, row.cycle): row for row in _verdicts_on(notice)}
     verdicts = [
-        _make_verdict(assignment, duty, columns, places.get(assignment.body_id), shelf, titles, outer, known, today)
+        _make_verdict(
+            assignment, duty, columns, places.get(assignment.body_id), shelf, titles, outer, stored_verdicts, today
+        )
         for assignment in owed
         for duty in assignment.measure.published  # type: ignore[attr-defined]  # prefetched above
         if is_lookback(assignment) or find_track(duty.due) == assignment.track
     ]
-    _note_changes(known, verdicts)
+    _note_changes(stored_verdicts, verdicts)
     DutyVerdict.objects.bulk_create(
         verdicts,
         batch_size=500,
@@ -149,6 +151,7 @@ def _map_shelf_rows(columns: set[int], bodies: set[int]) -> dict[tuple[int, int]
 
 
 def _map_outer_columns(bodies: set[int]) -> dict[tuple[int, str], dict[str, object]]:
+    """Return the columns of the bodies' sites in their latest inspections, by body and column name."""
     sites = InspectedSite.objects.filter(body__in=bodies)
     return {
         (run.site.body_id or 0, str(column["name"])): {**column, "at": run.today.isoformat()}
@@ -262,6 +265,7 @@ def _split_days_by_certainty(
 
 
 def _get_span(one: Assignment, duty: Duty, today: date) -> tuple[date, date, str]:
+    """Return first and last day of the duty's current cycle and its label; the label is empty for dated duties."""
     period = get_period(one)
     if is_vague(duty.due):
         running = find_period(duty.cycle or QUARTER, min(max(today, period.first), period.last))

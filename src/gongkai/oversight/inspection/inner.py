@@ -54,23 +54,25 @@ def can_see_inner_hosts(by: Actor) -> bool:
 @action("inspection.name_inner_host", label="登记内部网络地址", rule=check_inner_host_proposer)
 def propose_inner_host(body: Body, *, by: Actor, host: str, why: str) -> ActionResult:
     """Propose an internal host; it counts once a security officer has confirmed it."""
-    wanted = host.strip().lower()
-    if not _HOST.fullmatch(wanted) or get_host_name(f"http://{wanted}/") != wanted.removesuffix(":80"):
+    host_name = host.strip().lower()
+    if not _HOST.fullmatch(host_name) or get_host_name(f"http://{host_name}/") != host_name.removesuffix(":80"):
         raise Refused("请填写一个域名或者IP地址，可以带端口，例如 10.1.2.3:8080。")
-    wanted = wanted.removesuffix(":80")
-    if InnerHost.objects.filter(host=wanted, ended_at=None).exists():
+    host_name = host_name.removesuffix(":80")
+    if InnerHost.objects.filter(host=host_name, ended_at=None).exists():
         raise Refused("这个地址已经登记。")
-    made = InnerHost.objects.create(
-        body=body, host=wanted, why=why.strip(), by=by.name, person_id=by.person_id, account_id=by.user_id
+    proposed = InnerHost.objects.create(
+        body=body, host=host_name, why=why.strip(), by=by.name, person_id=by.person_id, account_id=by.user_id
     )
     tell = Notification(
-        subject=f"请确认内部网络地址：{wanted}",
-        body=f"{by.name}登记内部网络地址“{wanted}”，确认后可以检查：{made.why}",
-        link=reverse("inspection:inner_row", args=[made.pk]),
-        key=f"innerhost/{made.pk}",
+        subject=f"请确认内部网络地址：{host_name}",
+        body=f"{by.name}登记内部网络地址“{host_name}”，确认后可以检查：{proposed.why}",
+        link=reverse("inspection:inner_row", args=[proposed.pk]),
+        key=f"innerhost/{proposed.pk}",
         persons=tuple(officers_of(body)),
     )
-    return ActionResult(words=f"登记内部网络地址“{wanted}”：{made.why}", stream=made.stream, result=made, tell=(tell,))
+    return ActionResult(
+        words=f"登记内部网络地址“{host_name}”：{proposed.why}", stream=proposed.stream, result=proposed, tell=(tell,)
+    )
 
 
 def _check_confirmer(by: Actor, target: InnerHost) -> list[str]:

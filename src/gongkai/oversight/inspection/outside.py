@@ -112,6 +112,7 @@ def _reference(row: OutsideFinding) -> str:
 
 
 def _check_orderable(row: OutsideFinding) -> list[str]:
+    """Return the Chinese reasons why no rectification can be ordered: no problem, no unit, or ordered already."""
     if row.weight == Weight.NONE:
         return ["没有发现问题，不需要整改。"]
     if row.site.body is None:
@@ -146,9 +147,9 @@ def _describe_order(row: OutsideFinding) -> str:
 
 def get_own_run(row: OutsideFinding) -> InspectionRun | None:
     """Return our newest finished run of the site in the same quarter, or None."""
-    first = date(row.on.year, (row.on.month - 1) // 3 * 3 + 1, 1)
-    after = date(row.on.year + first.month // 10, (first.month + 2) % 12 + 1, 1)
-    runs = row.site.runs.filter(state=RunState.DONE, today__gte=first, today__lt=after)
+    first_day = date(row.on.year, (row.on.month - 1) // 3 * 3 + 1, 1)
+    next_quarter = date(row.on.year + first_day.month // 10, (first_day.month + 2) % 12 + 1, 1)
+    runs = row.site.runs.filter(state=RunState.DONE, today__gte=first_day, today__lt=next_quarter)
     return runs.order_by("-pk").first()
 
 
@@ -216,7 +217,12 @@ class OutsideFindingRegister(Register[OutsideFinding]):
         return str(row)
 
 
-def _score(value: object) -> Decimal | None:
+def _parse_score(value: object) -> Decimal | None:
+    """Return the score in a cell; None if blank.
+
+    Raises:
+        BadCell: it is no number from 0 to 200 with two decimals.
+    """
     text = format_value(value).removesuffix("分")
     score = parse_with(parse_decimal, text)
     if score is not None and (not 0 <= score <= 200 or round(score, 2) != score):
@@ -249,7 +255,7 @@ SHEET = Sheet(
         ),
         sheets.Column("what", "问题", short_text(300), width=50, also=("问题描述", "存在问题")),
         sheets.Column("url", "网址", short_text(1000), width=40, also=("问题网址", "链接")),
-        sheets.Column("score", "得分", _score, width=8),
+        sheets.Column("score", "得分", _parse_score, width=8),
     ),
     max_rows=5000,
     intro="每行一个问题；没有发现问题的网站写一行，类别填“没有发现问题”。网站填登记的名称或者首页网址。",

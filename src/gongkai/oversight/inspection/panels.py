@@ -71,10 +71,10 @@ def find_later_inspection(entry: Entry, reader: object) -> LaterInspection | Non
     if run is None:
         return LaterInspection(site, None, may=may)
     findings = SiteFinding.objects.filter(run__site=site, mark=mark).order_by("-pk")
-    still = findings.filter(run=run).first()
+    repeated = findings.filter(run=run).first()
     judged = findings.values_list("indicator", flat=True).first()
     certain = not run.words and judged not in run.report.get("skipped", {})
-    return LaterInspection(site, run, still, certain, may)
+    return LaterInspection(site, run, repeated, certain, may)
 
 
 def duties_panel(entry: Entry, by: Actor) -> dict[str, object] | None:

@@ -133,19 +133,23 @@ class SiteComparison:
 def compare_sites(sites: QuerySet[InspectedSite]) -> tuple[list[str], list[SiteComparison]]:
     """Return the deduction groups, and each site's deductions by group, best site first."""
     runs = list_latest_runs(sites)
-    before = dict(add_scores(sites).values_list("pk", "score_before"))
-    others = _outside(runs)
+    scores_before = dict(add_scores(sites).values_list("pk", "score_before"))
+    outside_results = _map_outside_results(runs)
     groups = list(dict.fromkeys(deduction["group"] for run in runs for deduction in run.report.get("deductions", ())))
     rows = [
         SiteComparison(
-            run, [_sum_deductions(run, name) for name in groups], before.get(run.site_id), others.get(run.site_id)
+            run,
+            [_sum_deductions(run, name) for name in groups],
+            scores_before.get(run.site_id),
+            outside_results.get(run.site_id),
         )
         for run in reversed(runs)
     ]
     return groups, rows
 
 
-def _outside(runs: Sequence[InspectionRun]) -> dict[int, tuple[date, str, int]]:
+def _map_outside_results(runs: Sequence[InspectionRun]) -> dict[int, tuple[date, str, int]]:
+    """Return the last inspection by outsiders of each site: day, inspector and number of problems."""
     rows = OutsideFinding.objects.filter(site__in=[run.site_id for run in runs]).order_by("on")
     problems = Count("pk", filter=~Q(weight=Weight.NONE))
     return {
@@ -169,12 +173,12 @@ def count_findings_by_run(runs: Sequence[InspectionRun]) -> list[tuple[str, str,
         names[indicator] = name, kind
         counts[indicator, run] = count
     order = {kind: place for place, kind in enumerate(WEIGHT_LABELS)}
-    found = [
+    indicator_rows = [
         (name, WEIGHT_LABELS.get(kind, kind), order.get(kind, 9), [counts.get((key, run.pk), 0) for run in runs])
         for key, (name, kind) in names.items()
     ]
-    found.sort(key=lambda row: (row[2], -sum(row[3]), row[0]))
-    return [(name, weight, own) for name, weight, _, own in found]
+    indicator_rows.sort(key=lambda row: (row[2], -sum(row[3]), row[0]))
+    return [(name, weight, run_counts) for name, weight, _, run_counts in indicator_rows]
 
 
 def make_fault_reference(finding: SiteFinding) -> str:

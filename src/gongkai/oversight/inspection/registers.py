@@ -113,6 +113,7 @@ def _format_score(value: float | None) -> str:
 
 
 def _render_day(run: InspectionRun) -> SafeString:
+    """Return the cell of a run's day with its hour and link."""
     moment = timezone.localtime(run.asked_at)
     address = reverse("inspection:run", args=[run.pk])
     return format_html(
@@ -174,6 +175,7 @@ def _render_name(site: InspectedSite) -> SafeString:
 
 
 def _last_score(site: AnyRow) -> SafeString | str:
+    """Return the cell of a site's last score with its link; empty if it was never inspected."""
     if site.last_run is None:
         return ""
     return format_html(
@@ -182,6 +184,7 @@ def _last_score(site: AnyRow) -> SafeString | str:
 
 
 def _last_verdict(site: AnyRow) -> str:
+    """Return the verdict of a site's last inspection: never, passed, undecided or failed."""
     if site.last_run is None:
         return NEVER
     if site.last_passed:

@@ -76,11 +76,17 @@ def register_site_view(request: HttpRequest) -> HttpResponse:
     account = queries.list_accounts_to_register(request.user).filter(
         pk=parse_whole_number(request.GET.get("account", "")) or 0
     )
-    first = [
-        {"what": InspectedKind.ACCOUNT, "name": str(one), "address": one.address, "body": one.body_id, "every": 7}
-        for one in account
+    initial_values = [
+        {
+            "what": InspectedKind.ACCOUNT,
+            "name": str(known_account),
+            "address": known_account.address,
+            "body": known_account.body_id,
+            "every": 7,
+        }
+        for known_account in account
     ]
-    form = SiteForm(request.POST or None, initial=first[0] if first else None)
+    form = SiteForm(request.POST or None, initial=initial_values[0] if initial_values else None)
     if request.method == "POST" and form.is_valid():
         try:
             site = actions.register_site(form.save(commit=False), by=by)
@@ -105,13 +111,13 @@ def change_site_view(request: HttpRequest, number: int) -> HttpResponse:
 def run_site_act(request: HttpRequest, number: int) -> HttpResponse:
     """Start a run, learn a layout, or delete the learnt layouts."""
     by, site = _get_site(request, number)
-    what = request.POST.get("what", "")
-    here = reverse("inspection:site", args=[number])
-    if what == "start":
+    act = request.POST.get("what", "")
+    target = reverse("inspection:site", args=[number])
+    if act == "start":
         inspection_runs: list[InspectionRun] = []
         if run_with_messages(request, lambda: inspection_runs.append(actions.start_inspection(site, by=by))):
-            here = reverse("inspection:run", args=[inspection_runs[0].pk])
-    elif what == "learn":
+            target = reverse("inspection:run", args=[inspection_runs[0].pk])
+    elif act == "learn":
         form = LayoutForm(request.POST)
         run_form_with_messages(
             request,
@@ -119,9 +125,9 @@ def run_site_act(request: HttpRequest, number: int) -> HttpResponse:
             lambda **facts: actions.learn_layout(site, by=by, **facts),
             "已学会这种列表版式，下次检查时使用。",
         )
-    elif what == "forget":
+    elif act == "forget":
         run_with_messages(request, lambda: actions.forget_layouts(site, by=by), "已清除。")
-    return HttpResponseRedirect(here)
+    return HttpResponseRedirect(target)
 
 
 @require_GET
@@ -166,29 +172,32 @@ def download_verdicts(request: HttpRequest, number: int) -> HttpResponse:
 def show_finding(request: HttpRequest, number: int) -> HttpResponse:
     """Show a finding with its evidence, and order its rectification."""
     by = require_staff_actor(request)
-    one = get_visible_or_404(request.user, SiteFinding, number)
-    why_not = actions.order_finding.why_not(one, by=by)
-    usual = {"body": one.run.site.body_id, "until": timezone.localdate() + timedelta(days=DEFAULT_RECTIFICATION_DAYS)}
+    finding = get_visible_or_404(request.user, SiteFinding, number)
+    why_not = actions.order_finding.why_not(finding, by=by)
+    usual = {
+        "body": finding.run.site.body_id,
+        "until": timezone.localdate() + timedelta(days=DEFAULT_RECTIFICATION_DAYS),
+    }
     form = OrderForm(request.POST or None, initial=usual, by=by)
     if request.method == "POST" and run_form_with_messages(
-        request, form, lambda **facts: actions.order_finding(one, by=by, **facts), "已下达整改要求。"
+        request, form, lambda **facts: actions.order_finding(finding, by=by, **facts), "已下达整改要求。"
     ):
         return HttpResponseRedirect(reverse("inspection:finding", args=[number]))
-    later = queries.get_later_run(one.run)
-    alarm = get_false_alarm(one)
-    table = actions.get_indicator_table(one.run)
-    row = table.rows.get(one.indicator) if table else None
+    later_run = queries.get_later_run(finding.run)
+    alarm = get_false_alarm(finding)
+    table = actions.get_indicator_table(finding.run)
+    row = table.rows.get(finding.indicator) if table else None
     context = {
         "source": row.source if row else "",
-        "one": one,
+        "one": finding,
         "form": form,
         "why_not": why_not,
         "alarm": alarm,
-        "may_set_aside": not why_not and later is None,
-        "may_confirm": not confirm_false_alarm.why_not(one, by=by),
-        "ordered": queries.map_finding_orders(one.run, [one]).get(one.pk),
-        "later": later,
-        "same": later.findings.filter(mark=one.mark).first() if later else None,
+        "may_set_aside": not why_not and later_run is None,
+        "may_confirm": not confirm_false_alarm.why_not(finding, by=by),
+        "ordered": queries.map_finding_orders(finding.run, [finding]).get(finding.pk),
+        "later": later_run,
+        "same": later_run.findings.filter(mark=finding.mark).first() if later_run else None,
     }
     return render(request, "inspection/finding.html", context)
 

@@ -26,9 +26,9 @@ UNREACHABLE_INDICATOR = "veto.unreachable"
 
 def visit_sites() -> dict[str, int]:
     """Visit the sites whose last visit is an hour ago, as a job; safe to miss and to repeat."""
-    now = timezone.now()
-    waits = Q(visited_at=None) | Q(visited_at__lte=now - VISIT_INTERVAL)
-    alive = Q(ended_on=None) | Q(ended_on__gt=timezone.localdate(now))
+    moment = timezone.now()
+    waits = Q(visited_at=None) | Q(visited_at__lte=moment - VISIT_INTERVAL)
+    alive = Q(ended_on=None) | Q(ended_on__gt=timezone.localdate(moment))
     rows = InspectedSite.objects.filter(waits & alive, watched=True)
     due = list(rows.order_by("visited_at", "pk")[:MOST])
     if not due:
@@ -37,8 +37,8 @@ def visit_sites() -> dict[str, int]:
     seconds = float(table.limit(UNREACHABLE_INDICATOR, "seconds", 15))
     for site in due:
         # Only one of two parallel workers updates the row.
-        taken = InspectedSite.objects.filter(waits, pk=site.pk).update(visited_at=now)
-        if taken and not find_request_barriers(site.address):
+        was_claimed = InspectedSite.objects.filter(waits, pk=site.pk).update(visited_at=moment)
+        if was_claimed and not find_request_barriers(site.address):
             visit = measure_opening(site.address, seconds)
             if visit is not None:
                 note_visit(site, *visit)

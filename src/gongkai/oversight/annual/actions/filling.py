@@ -170,8 +170,12 @@ def explain(entry: Entry, *, by: Actor, marks: Sequence[str], text: str) -> Acti
 
 def _list_redraftable(report: Report) -> list[int]:
     """Return the numbers of the sections that nobody wrote or confirmed."""
-    kept = {one.number for one in report.sections.all() if one.text and (one.confirmed_by or not one.drafted)}
-    return [number for number in SECTION_TITLES if number not in kept]
+    kept_numbers = {
+        section.number
+        for section in report.sections.all()
+        if section.text and (section.confirmed_by or not section.drafted)
+    }
+    return [number for number in SECTION_TITLES if number not in kept_numbers]
 
 
 def _check_redraftable(entry: Entry) -> list[str]:
@@ -215,17 +219,17 @@ def confirm_sections(entry: Entry, *, by: Actor, numbers: Sequence[int]) -> Acti
     report = record_author(entry, by)
     sections = {section.number: section for section in report.sections.filter(number__in=numbers)}
     against = [reason for number in numbers for reason in _find_section_error(number, sections.get(number))]
-    now = (
+    current_drafts = (
         draft_texts(report, get_values(count_live_figures(report)))
-        if any(one.text for one in sections.values())
+        if any(draft.text for draft in sections.values())
         else {}
     )
-    against += _find_outdated_sections(report, list(sections.values()), now)
+    against += _find_outdated_sections(report, list(sections.values()), current_drafts)
     if against or not numbers:
         raise Refused(against or "请选择要确认的部分。")
     for section in sections.values():
         section.confirmed_by, section.confirmed_at = by.name, timezone.now()
-        section.basis = now[section.number] if section.basis else ""
+        section.basis = current_drafts[section.number] if section.basis else ""
         section.save(update_fields=["confirmed_by", "confirmed_at", "basis"])
     return _make_result(
         entry, text=f"确认第{'、'.join(map(str, numbers))}部分的文字", facts={"sections": list(numbers)}
@@ -233,9 +237,14 @@ def confirm_sections(entry: Entry, *, by: Actor, numbers: Sequence[int]) -> Acti
 
 
 def _find_outdated_sections(report: Report, sections: Sequence[Section], now: Mapping[int, str]) -> list[str]:
-    given = set(report.explanations.values_list("mark", "said"))
+    """Return the Chinese reason against confirming texts whose stated figures changed without explanation."""
+    explained = set(report.explanations.values_list("mark", "said"))
     outdated_texts = find_outdated_texts(sections, now)
-    stated = [one.said for one, fact in outdated_texts if fact.stated and (one.mark, one.said) not in given]
+    stated = [
+        outdated.said
+        for outdated, fact in outdated_texts
+        if fact.stated and (outdated.mark, outdated.said) not in explained
+    ]
     todo = "请更新文字；确实应当这样写的，先在“数据表”的“核对”中说明原因，再确认。"
     return [f"{'；'.join(stated[:MAX_LISTED_PROBLEMS])}。{todo}"] if stated else []
 
@@ -271,11 +280,14 @@ def find_open_problems(report: Report) -> list[ReportProblem]:
 
 def find_reasons_against_submission(entry: Entry) -> list[str]:
     """Return the reasons why a report cannot be checked or submitted yet, one sentence for each open problem."""
-    still = find_open_problems(entry.annual_report)
-    reasons = [f"{one.said}。" if one.must else f"{one.said}，请更正或者说明。" for one in still[:MAX_LISTED_PROBLEMS]]
+    problems = find_open_problems(entry.annual_report)
+    reasons = [
+        f"{problem.said}。" if problem.must else f"{problem.said}，请更正或者说明。"
+        for problem in problems[:MAX_LISTED_PROBLEMS]
+    ]
     return (
-        [*reasons, f"另有{len(still) - MAX_LISTED_PROBLEMS}处，见填报页面。"]
-        if len(still) > MAX_LISTED_PROBLEMS
+        [*reasons, f"另有{len(problems) - MAX_LISTED_PROBLEMS}处，见填报页面。"]
+        if len(problems) > MAX_LISTED_PROBLEMS
         else reasons
     )
 

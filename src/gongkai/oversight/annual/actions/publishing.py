@@ -76,11 +76,15 @@ def _begin_from(report: Report, published: Submission) -> None:
     """
     Report.objects.filter(pk=report.pk).update(until=published.until)
     by, content = published.by, published.content
-    stood = {key: one for key, one in get_figures(content).items() if one.origin == ENTERED}
+    stood = {
+        key: published_figure
+        for key, published_figure in get_figures(content).items()
+        if published_figure.origin == ENTERED
+    }
     report.entered.exclude(key__in=stood).delete()
-    kept = {row.key: row for row in report.entered.all()}
+    entered_figures = {row.key: row for row in report.entered.all()}
     for key, figure in stood.items():
-        if key not in kept or kept[key].value != figure.value:
+        if key not in entered_figures or entered_figures[key].value != figure.value:
             facts = {"value": figure.value, "source": figure.source, "by": by}
             EnteredFigure.objects.update_or_create(report=report, key=key, defaults=facts)
     report.explanations.all().delete()

@@ -119,13 +119,17 @@ def get_shown_figures(report: Report) -> Figures:
 
 def list_corrected_units(report: Report) -> list[Body]:
     """Return the units whose reports were corrected after the government's submission."""
-    last = report.current if report.area else None
-    summed = {member["body"]: member["digest"] for member in last.content["members"] if member["given"]} if last else {}
+    submission = report.current if report.area else None
+    summed = (
+        {member["body"]: member["digest"] for member in submission.content["members"] if member["given"]}
+        if submission
+        else {}
+    )
     rows = Report.objects.filter(body__in=summed, year=report.year, published_number__gt=0)
     return [
         row.body
         for row in rows.select_related("body", "entry")
-        if (now := row.standing) and now.digest != summed[row.body_id]
+        if (unit_submission := row.standing) and unit_submission.digest != summed[row.body_id]
     ]
 
 
@@ -183,8 +187,14 @@ def list_members(report: Report) -> list[UnitContribution]:
 
 def count_reports(reports: Sequence[Report]) -> dict[int, Values]:
     """Return the figures of several reports that governments add up, by primary key of the report."""
-    standing = {report.pk: last for report in reports if (last := _handed_in(report))}
-    rows_of = _count_rows({one.body: get_period(one) for one in reports if one.pk not in standing and not one.area})
+    standing = {report.pk: submission for report in reports if (submission := _handed_in(report))}
+    rows_of = _count_rows(
+        {
+            open_report.body: get_period(open_report)
+            for open_report in reports
+            if open_report.pk not in standing and not open_report.area
+        }
+    )
     return {
         report.pk: get_values(get_figures(standing[report.pk].content))
         if report.pk in standing
@@ -254,10 +264,14 @@ class AreaDisputes:
 def get_disputes_by_unit(report: Report) -> AreaDisputes:
     """Return table four of a government's report by unit, submitted or current."""
     units = []
-    for number, part in enumerate(list_parts(report)):
-        last = part.report.standing if part.report and part.given and number else None
-        cells = tuple(part.values.get(key) or 0 for key in TABLE_FOUR_CELLS)
-        units.append(UnitDisputes(part.body, part.report, last.at if last else None, number == 0, cells))
+    for number, contribution in enumerate(list_parts(report)):
+        submission = contribution.report.standing if contribution.report and contribution.given and number else None
+        cells = tuple(contribution.values.get(key) or 0 for key in TABLE_FOUR_CELLS)
+        units.append(
+            UnitDisputes(
+                contribution.body, contribution.report, submission.at if submission else None, number == 0, cells
+            )
+        )
     values = get_values(get_shown_figures(report))
     sums = tuple(sum(column) for column in zip(*(unit_disputes.cells for unit_disputes in units), strict=True))
     return AreaDisputes(units, sums, tuple(values.get(key) or 0 for key in TABLE_FOUR_CELLS))

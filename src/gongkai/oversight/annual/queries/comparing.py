@@ -38,11 +38,15 @@ def get_previous_figures(body: Body, year: int) -> PreviousFigures | None:
         .select_related("entry")
         .first()
     )
-    last = report.standing if report else None
-    if last:
-        return PreviousFigures(to_tables(get_values(get_figures(last.content))), f"本系统{year - 1}年度报告")
-    kept = EarlierReport.objects.filter(body=body, year=year - 1).first()
-    return PreviousFigures(kept.tables, f"导入的{year - 1}年度报告（{kept.name}）", kept) if kept else None
+    submission = report.standing if report else None
+    if submission:
+        return PreviousFigures(to_tables(get_values(get_figures(submission.content))), f"本系统{year - 1}年度报告")
+    earlier_report = EarlierReport.objects.filter(body=body, year=year - 1).first()
+    return (
+        PreviousFigures(earlier_report.tables, f"导入的{year - 1}年度报告（{earlier_report.name}）", earlier_report)
+        if earlier_report
+        else None
+    )
 
 
 #: Keys of the compared figures → labels.

@@ -90,7 +90,7 @@ def count_facts(report: Report) -> YearFacts:
     disclosed = entries.filter(closed, kind="disclosure", state="public")
     orders = entries.filter(kind="rectification", opened_at__range=days)
     requests = Request.objects.filter(_make_unit_condition(report, "entry__body"))
-    tasks, notice = _tasks(report, days[1])
+    tasks, notice = _count_tasks(report, days[1])
     return YearFacts(
         published=documents.count(),
         kinds=[(str(dict(ItemKind.choices).get(kind, kind)), count) for kind, count in kinds],
@@ -110,12 +110,13 @@ def count_facts(report: Report) -> YearFacts:
         fees=sum_paid_fees(requests, span),
         tasks=tasks,
         notice=notice,
-        own_tasks=_own_tasks(report, days[1]),
+        own_tasks=_count_own_tasks(report, days[1]),
         openings=count_held_between(_make_unit_condition(report, "body"), span.first, span.until),
     )
 
 
-def _tasks(report: Report, moment: datetime) -> tuple[LightCounts, str]:
+def _count_tasks(report: Report, moment: datetime) -> tuple[LightCounts, str]:
+    """Return the counts of the year's tasks, and the title of their notice if there is only one."""
     rows = Assignment.objects.filter(_make_unit_condition(report, "body"), notice__year=report.year)
     rows = rows.filter(notice__state=NoticeState.LIVE, notice__own=False)
     lights = count_lights_by(rows, prefix="entry__", now=moment)
@@ -124,7 +125,8 @@ def _tasks(report: Report, moment: datetime) -> tuple[LightCounts, str]:
     return lights.get((), LightCounts()), titles[0] if len(titles) == 1 else ""
 
 
-def _own_tasks(report: Report, moment: datetime) -> LightCounts:
+def _count_own_tasks(report: Report, moment: datetime) -> LightCounts:
+    """Return the counts of the tasks that a unit set itself; none for a government."""
     if report.area:
         return LightCounts()
     rows = Assignment.objects.filter(notice__government=report.body_id, notice__own=True, notice__year=report.year)

@@ -145,9 +145,12 @@ def _add_to_successors(
 def _make_cells(
     table: str, rows: Iterable[str], columns: Iterable[str], found: Mapping[str, Sequence[int]] | None
 ) -> Values:
-    named = list(columns)
+    """Return a table's figures by key; zeros if none were found."""
+    column_names = list(columns)
     return {
-        f"{table}/{row}/{column}": found[row][at] if found else 0 for row in rows for at, column in enumerate(named)
+        f"{table}/{row}/{column}": found[row][at] if found else 0
+        for row in rows
+        for at, column in enumerate(column_names)
     }
 
 

@@ -217,16 +217,17 @@ def get_published_report(body: Body, year: int) -> PublicReport | None:
         return None
     place = _make_place(row, report)
     title = str(last.content.get("title") or report.title)
-    return PublicReport(report, title, get_values(get_figures(last.content)), _public_previous(report), place)
+    return PublicReport(report, title, get_values(get_figures(last.content)), _get_public_previous(report), place)
 
 
-def _public_previous(report: Report) -> PreviousFigures | None:
-    before = get_previous_figures(report.body, report.year)
-    if before is None or (before.earlier is not None and not before.earlier.public):
+def _get_public_previous(report: Report) -> PreviousFigures | None:
+    """Return last year's figures if they are public; else None."""
+    previous = get_previous_figures(report.body, report.year)
+    if previous is None or (previous.earlier is not None and not previous.earlier.public):
         return None
-    if before.earlier is None and get_published_report_row(report.body, report.year - 1) is None:
+    if previous.earlier is None and get_published_report_row(report.body, report.year - 1) is None:
         return None
-    return before
+    return previous
 
 
 def get_published_report_row(body: Body, year: int) -> Shelf | None:

@@ -107,8 +107,8 @@ def suggest_explanations(
 ) -> Iterator[tuple[str, str]]:
     """Yield suggested explanations for differences in documents in force."""
     for mark in marks:
-        rule, _, rest = mark.partition("/")
-        row = rest.partition("/")[0]
+        rule, _, row_path = mark.partition("/")
+        row = row_path.partition("/")[0]
         if rule == "in_force" and row in form.TABLE2_DOCUMENTS:
             causes = describe_causes(find_causes(report, row, before.get(f"table2/{row}/in_force")))
             if causes:

@@ -247,9 +247,9 @@ def _read_typed(request: HttpRequest, table: str) -> tuple[dict[str, Number], di
 def check_input(request: HttpRequest, pk: int) -> HttpResponse:
     """Check unsaved input: identities, last year's figures and sums."""
     report, _ = get_report(request, pk)
-    given, unread = _read_typed(request, request.POST.get("table", ""))
-    now = get_values(get_shown_figures(report))
-    values = add_sums({key: given.get(key, now[key]) for key in TYPED_FIGURE_KEYS})
+    typed, unread = _read_typed(request, request.POST.get("table", ""))
+    shown_values = get_values(get_shown_figures(report))
+    values = add_sums({key: typed.get(key, shown_values[key]) for key in TYPED_FIGURE_KEYS})
     previous = get_previous_figures(report.body, report.year)
     problems = find_table_problems(values, previous.tables if previous else None)
     table = request.POST.get("table", "")
@@ -328,8 +328,10 @@ def explain_differences_view(request: HttpRequest, pk: int) -> HttpResponse:
     report, by = get_report(request, pk)
     if request.method == "POST":
         marks, text = request.POST.getlist("mark"), request.POST.get("text", "")
-        words = f"已说明{len(marks)}处差异。"
-        run_with_messages(request, lambda: actions.explain(report.entry, by=by, marks=marks, text=text), words)
+        success_message = f"已说明{len(marks)}处差异。"
+        run_with_messages(
+            request, lambda: actions.explain(report.entry, by=by, marks=marks, text=text), success_message
+        )
     return redirect(f"{reverse('annual:tables', args=[pk])}#problems")
 
 

@@ -112,6 +112,7 @@ class _Cell(ChoiceFilter):  # type: ignore[misc]
     """Filter for the documents of a cell of table two."""
 
     def filter(self, qs: "AnyRows", value: str) -> "AnyRows":
+        """Filter documents by table cell (`value` is table/row/column) of the unit that the parent asks for."""
         body = _unit_asked(self.parent)
         if body is None:
             return qs.none()

@@ -78,17 +78,19 @@ def download_paper(request: HttpRequest, pk: int, suffix: str) -> HttpResponse:
 def show_texts(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the six texts with their state and actions."""
     report, by = get_report(request, pk)
-    kept = {section.number: section for section in report.sections.all()}
+    sections = {section.number: section for section in report.sections.all()}
     facts = make_report_context(report, by, "texts")
-    now = _draft_now(report) if facts["open"] and any(section.text for section in kept.values()) else {}
+    current_drafts = _draft_now(report) if facts["open"] and any(section.text for section in sections.values()) else {}
     facts["sections"] = [
         {
             "number": number,
             "heading": make_section_heading(number),
-            "section": kept.get(number),
-            "gap": number in kept and GAP_MARKER in kept[number].text,
+            "section": sections.get(number),
+            "gap": number in sections and GAP_MARKER in sections[number].text,
             "with_table": number in SECTION_BY_TABLE.values(),
-            "changed": find_outdated_section_facts(kept[number], now) if now and number in kept else [],
+            "changed": find_outdated_section_facts(sections[number], current_drafts)
+            if current_drafts and number in sections
+            else [],
         }
         for number in SECTION_TITLES
     ]

@@ -19,6 +19,7 @@ from gongkai.oversight.assessment.states import AppealState, RoundState
 
 
 def _check_appealable(unit: Assessed) -> list[str]:
+    """Return the Chinese reasons why no appeal is possible: results not announced, or the period is over."""
     round_ = unit.round
     if round_.state != RoundState.PUBLISHED:
         return ["考核结果反馈后、确定前可以申诉。"]
@@ -95,9 +96,9 @@ def uphold_appeal(entry: Entry, *, by: Actor, words: str, value: Decimal | None 
     if appeal.indicator and value is None:
         raise Refused("采纳对指标的申诉，请填写更正后的得分率或者分数。")
     if appeal.indicator:
-        now = timezone.now()
-        old = Mark.objects.filter(unit=appeal.unit, indicator=appeal.indicator, struck_at=None)
-        old.update(struck_at=now, struck_by=by.name, struck_why=make_appeal_reference(entry))
+        moment = timezone.now()
+        contested = Mark.objects.filter(unit=appeal.unit, indicator=appeal.indicator, struck_at=None)
+        contested.update(struck_at=moment, struck_by=by.name, struck_why=make_appeal_reference(entry))
         _insert_mark(
             appeal.unit, appeal.indicator, value, by=by, text=f"{make_appeal_reference(entry)}：{words.strip()}"
         )

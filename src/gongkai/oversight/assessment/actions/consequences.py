@@ -31,6 +31,7 @@ RECTIFICATION_SOURCE = "assessment"
 
 
 def _check_not_praise(bulletin: Bulletin) -> list[str]:
+    """Return the Chinese reasons why a bulletin has no consequences: praise, not issued, or without units."""
     if bulletin.what == BulletinKind.PRAISE:
         return ["表扬不下达整改，也不扣分。"]
     if bulletin.state != BulletinState.ISSUED:

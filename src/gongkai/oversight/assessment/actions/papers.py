@@ -69,10 +69,15 @@ def _criticises_rightly(bulletin: Bulletin) -> list[str]:
 
 
 def _fill_bulletin(bulletin: Bulletin, title: str, text: str, persons: str, *, public: bool) -> None:
+    """Set the bulletin's fields, not saved.
+
+    Raises:
+        Refused: title or text is too short, or a public bulletin contains internal numbers.
+    """
     if is_too_short(title, MIN_TOPIC_CHARACTERS) or is_too_short(text, MIN_ACCOUNT_CHARACTERS):
         raise Refused("请填写通报的标题和正文。")
-    if public and (named := inner_numbers(f"{title}\n{text}\n{persons}")):
-        raise Refused(f"向社会公开的通报不写台账编号，请改为写明是什么事：{'、'.join(named)}。")
+    if public and (internal_numbers := inner_numbers(f"{title}\n{text}\n{persons}")):
+        raise Refused(f"向社会公开的通报不写台账编号，请改为写明是什么事：{'、'.join(internal_numbers)}。")
     bulletin.title, bulletin.text = title.strip()[:120], text.strip()
     bulletin.persons, bulletin.public = persons.strip()[:300], public
 
@@ -234,23 +239,23 @@ def record_look_back(entry: Entry, *, by: Actor, holds: bool, words: str, until:
     """
     if is_too_short(words, MIN_TOPIC_CHARACTERS):
         raise Refused("请写明回头看的情况。")
-    again = None
+    new_rectification = None
     if not holds:
         if until is None:
             raise Refused("整改不到位的，请填写重新整改的期限。")
-        old = entry.rectification
+        closed_rectification = entry.rectification
         fault = FoundFault(
             source=RECTIFICATION_SOURCE,
             ref=f"again/{entry.pk}",
             title=f"回头看：{entry.title}"[:120],
-            what=f"{old.what}（{entry.number}整改后回头看：{words.strip()}）",
-            demand=old.demand,
-            basis=old.basis,
-            address=old.address,
+            what=f"{closed_rectification.what}（{entry.number}整改后回头看：{words.strip()}）",
+            demand=closed_rectification.demand,
+            basis=closed_rectification.basis,
+            address=closed_rectification.address,
         )
-        again = order_rectification(entry.body, by=by, found=fault, until=until)
+        new_rectification = order_rectification(entry.body, by=by, found=fault, until=until)
     look_back = LookBack.objects.create(
-        entry=entry, holds=holds, on=timezone.localdate(), words=words.strip(), by=by.name, again=again
+        entry=entry, holds=holds, on=timezone.localdate(), words=words.strip(), by=by.name, again=new_rectification
     )
     text = "整改到位" if holds else "整改不到位，重新下达"
     return ActionResult(words=f"回头看：{text}。{words.strip()}", result=look_back)

@@ -317,9 +317,9 @@ def compute_mean_percent(cases: Sequence[ScoredCase]) -> Decimal | None:
 
 def _check_all_judged(round_: Round) -> list[str]:
     missing = list_unjudged_leaves(round_, list_standings(round_))
-    shown = "；".join(f"{unit.label}：{leaf.name}" for unit, leaf in missing[:5])
-    more = f"等{len(missing)}项" if len(missing) > 5 else ""
-    return [*([f"还有指标没有评分：{shown}{more}。"] if missing else []), *_still_writing(round_)]
+    missing_text = "；".join(f"{unit.label}：{leaf.name}" for unit, leaf in missing[:5])
+    count_text = f"等{len(missing)}项" if len(missing) > 5 else ""
+    return [*([f"还有指标没有评分：{missing_text}{count_text}。"] if missing else []), *_still_writing(round_)]
 
 
 def _still_writing(round_: Round) -> list[str]:

@@ -131,6 +131,7 @@ def _indicators(sheet: _Sheet) -> Iterator[Row]:
 
 
 def _names(sheet: _Sheet, cells: list[object], before: list[str]) -> list[str]:
+    """Return the row's indicator names by level; blank cells take the name of the row before (`before`)."""
     texts = [format_value(cells[at]) if at < len(cells) else "" for at in sheet.levels]
     for depth, name in enumerate(texts):
         if not name and any(texts[depth + 1 :]) and depth < len(before):
@@ -167,11 +168,12 @@ def _points_of(sheet: _Sheet, cells: list[object], depth: int, *, leaf: bool) ->
 
 
 def _sum_up(made: list[list[object]]) -> None:
+    """Fill in missing points of an indicator with the sum of its children's, from the last row up."""
     for row in reversed(made):
         if format_value(row[3]):
             continue
-        below = [_number(other[3]) for other in made if other[1] == row[0]]
-        row[3] = f"{sum(below, Decimal(0)):f}" if below else ""
+        child_points = [_number(child[3]) for child in made if child[1] == row[0]]
+        row[3] = f"{sum(child_points, Decimal(0)):f}" if child_points else ""
 
 
 def _number(value: object) -> Decimal:

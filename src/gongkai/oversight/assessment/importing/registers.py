@@ -65,10 +65,11 @@ class _OfUnits(AssessmentImporter):
         )
 
     def _body(self, row: Row, sheet: Sheet, bodies: dict[str, Body], by: Actor, made: ImportPlan) -> Body | None:
+        """Return the row's unit; add an error and return None if it is unknown or not the user's."""
         body = bodies.get(row["body"])
-        why = ["没有这个单位"] if body is None else rules.check_registrar(by, body)
-        if why:
-            made.errors.append(row.error(sheet, "body", why[0].rstrip("。"), "请填写本单位的全称"))
+        reasons = ["没有这个单位"] if body is None else rules.check_registrar(by, body)
+        if reasons:
+            made.errors.append(row.error(sheet, "body", reasons[0].rstrip("。"), "请填写本单位的全称"))
             return None
         return body
 

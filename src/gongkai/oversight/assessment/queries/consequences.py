@@ -138,10 +138,14 @@ def check_criticism(kind: str, head: Body, units: Iterable[Body]) -> list[str]:
         round_ = rounds.order_by("-year", "-pk").first()
         if round_ is None:
             continue
-        own = next(one for one in list_standings(round_) if one.unit.body_id == body.pk and not one.unit.office)
-        if is_well_graded(own, get_grades(round_)):
+        standing_of_unit = next(
+            unit_standing
+            for unit_standing in list_standings(round_)
+            if unit_standing.unit.body_id == body.pk and not unit_standing.unit.office
+        )
+        if is_well_graded(standing_of_unit, get_grades(round_)):
             criticism.append(
-                f"{body.label}在“{round_.name}”中等次为{own.grade}，不作通报批评：请去掉这个单位，或者改为问题通报。"
+                f"{body.label}在“{round_.name}”中等次为{standing_of_unit.grade}，不作通报批评：请去掉这个单位，或者改为问题通报。"
             )
     return criticism
 

@@ -101,7 +101,7 @@ def make_ranking_sheet(round_: Round) -> Sheet:
         Column(
             f"top{top.indicator.pk}",
             f"{top.indicator.code} {top.indicator.name}",
-            write=partial(_points, top.codes),
+            write=partial(_parse_points, top.codes),
             width=14,
         )
         for top in list_first_level(round_.scheme)
@@ -109,12 +109,13 @@ def make_ranking_sheet(round_: Round) -> Sheet:
     return Sheet("考核结果", (*_BEFORE, *tops, *_BEHIND, *about))
 
 
-def _points(codes: frozenset[str], standing: UnitStanding) -> object:
-    text, more = format_points(standing, codes)
+def _parse_points(codes: frozenset[str], standing: UnitStanding) -> object:
+    """Return the points as a number where possible, else as text, a veto with its reason."""
+    text, remark = format_points(standing, codes)
     try:
         return Decimal(text)
     except InvalidOperation:
-        return f"否决：{more}" if text == "否决" else text
+        return f"否决：{remark}" if text == "否决" else text
 
 
 #: Entry kind of tasks, which count for the year of their notice.

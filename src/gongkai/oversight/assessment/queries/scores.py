@@ -142,20 +142,24 @@ def list_standings(round_: Round, units: Sequence[Assessed] | None = None) -> li
     listed = list_leaves(round_.scheme)
     leaves = [convert_leaf(indicator) for indicator in listed]
     marks, least = get_marks(rows), get_grades(round_)
-    found = []
+    standings = []
     for unit in rows:
         unit.round = round_
         outcome = compute_outcome(leaves, convert_marks(marks[unit.pk]))
         missing = tuple(leaf for leaf in listed if leaf.way in SHARE_WAYS and not outcome.lines[leaf.code].judged)
-        found.append(
+        standings.append(
             UnitStanding(unit, outcome, find_grade(outcome, least), 0, marks[unit.pk], missing, leaves=tuple(leaves))
         )
-    unfinished = {standing.unit.group for standing in found if standing.missing}
-    for group in {standing.unit.group for standing in found} - unfinished:
-        places = rank_units({standing.unit.pk: standing.outcome for standing in found if standing.unit.group == group})
-        for standing in found:
+    unfinished = {standing.unit.group for standing in standings if standing.missing}
+    for group in {standing.unit.group for standing in standings} - unfinished:
+        places = rank_units(
+            {standing.unit.pk: standing.outcome for standing in standings if standing.unit.group == group}
+        )
+        for standing in standings:
             standing.place = places.get(standing.unit.pk, standing.place)
-    return sorted(found, key=lambda one: (one.unit.group, bool(one.outcome.vetoes), one.place, one.unit.body.position))
+    return sorted(
+        standings, key=lambda one: (one.unit.group, bool(one.outcome.vetoes), one.place, one.unit.body.position)
+    )
 
 
 def get_standing(unit: Assessed) -> UnitStanding:

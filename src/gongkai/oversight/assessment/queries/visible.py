@@ -56,9 +56,11 @@ def list_run_governments(user: object) -> QuerySet[Body, Body]:
 def list_assessing_bodies(user: object) -> QuerySet[Body, Body]:
     """Return the governments and bureaus for which the user may assess (V-03)."""
     actor = actor_of(user)
-    own = [post.body_id for post in actor.posts if post.role in ENTRY_STAFF_ROLES]
-    below = Q(children__active_to=None, children__isnull=False) | Q(offices__active_to=None, offices__isnull=False)
-    bureaus = Body.objects.filter(below, pk__in=own, active_to=None)
+    own_bodies = [post.body_id for post in actor.posts if post.role in ENTRY_STAFF_ROLES]
+    has_children = Q(children__active_to=None, children__isnull=False) | Q(
+        offices__active_to=None, offices__isnull=False
+    )
+    bureaus = Body.objects.filter(has_children, pk__in=own_bodies, active_to=None)
     bureaus = bureaus.exclude(kind__in=[*GOVERNING_KINDS, BodyKind.GENERAL_OFFICE])
     numbers = [*list_run_governments(actor).values_list("pk", flat=True), *bureaus.values_list("pk", flat=True)]
     return Body.objects.filter(pk__in=numbers).order_by("position", "pk")

@@ -33,7 +33,8 @@ from gongkai.oversight.assessment.queries.visible import can_oversee_round, can_
 _KINDS = {"docx": DOCX_CONTENT_TYPE, "pdf": "application/pdf"}
 
 
-def _paper(document: IssuedDocument, name: str, form: str) -> HttpResponse:
+def _download_document(document: IssuedDocument, name: str, form: str) -> HttpResponse:
+    """Return the document as a download in a format; 404 for an unknown format or a missing font."""
     if form not in reports.RENDERERS:
         raise Http404("没有这种格式")
     try:
@@ -58,7 +59,7 @@ def download_ranking(request: HttpRequest, number: int, form: str) -> HttpRespon
         return HttpResponseRedirect(reverse("assessment:home"))
     if form == "xlsx":
         return spreadsheet_response(make_ranking_sheet(shown), list_standings(shown), f"{shown.name}结果", guide=False)
-    return _paper(reports.compose_ranking(shown), f"{shown.name}结果", form)
+    return _download_document(reports.compose_ranking(shown), f"{shown.name}结果", form)
 
 
 @require_GET
@@ -69,7 +70,7 @@ def download_unit_report(request: HttpRequest, number: int, form: str) -> HttpRe
     if not can_see_scores(by, shown):
         return HttpResponseRedirect(reverse("assessment:unit", args=[number]))
     of = shown.round.units.filter(group=shown.group).count()
-    return _paper(
+    return _download_document(
         reports.compose_unit_report(get_standing(shown), of), f"{shown.label}{shown.round.year}年度考核报告", form
     )
 
@@ -78,7 +79,7 @@ def download_unit_report(request: HttpRequest, number: int, form: str) -> HttpRe
 def download_bulletin(request: HttpRequest, number: int, form: str) -> HttpResponse:
     """Export a bulletin as a document."""
     bulletin = get_visible_or_404(require_staff_actor(request), Bulletin, number)
-    return _paper(reports.compose_bulletin(bulletin), bulletin.title, form)
+    return _download_document(reports.compose_bulletin(bulletin), bulletin.title, form)
 
 
 @require_GET
@@ -133,6 +134,7 @@ def evaluate_unit(request: HttpRequest, number: int, unit: int) -> HttpResponse:
 
 
 def _cases(unit: Assessed, leaf: Indicator) -> list[ScoredCase]:
+    """Return the cases from which the indicator's automatic figure of the unit is computed; empty without a source."""
     source = SCORE_SOURCES_BY_NAME.get(leaf.source)
     if source is None:
         return []

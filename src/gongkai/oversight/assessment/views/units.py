@@ -63,7 +63,7 @@ def show_leaf(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
         "form": form if by_hand else None,
         "why_not": actions.record_mark.why_not(assessed, by=by),
         "claim": assessed.claims.filter(indicator=indicator).first(),
-        "others": _others(assessed, indicator) if can_oversee_round(request.user, assessed.round) else [],
+        "others": _list_points_of_units(assessed, indicator) if can_oversee_round(request.user, assessed.round) else [],
     }
     return render(request, "assessment/leaf.html", context)
 
@@ -86,7 +86,8 @@ def _add_entry_numbers(marks: list[Mark]) -> list[tuple[Mark, str]]:
     return [(mark, numbers_by_ref.get(mark.ref, "")) for mark in marks]
 
 
-def _others(unit: Assessed, leaf: Indicator) -> list[object]:
+def _list_points_of_units(unit: Assessed, leaf: Indicator) -> list[object]:
+    """Return the indicator's points for all units of the round that have it."""
     return [
         (standing.unit, standing.points_told(leaf))
         for standing in list_standings(unit.round)
@@ -96,19 +97,19 @@ def _others(unit: Assessed, leaf: Indicator) -> list[object]:
 
 def edit_claim(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
     """Edit a unit's claim."""
-    by, shown = require_staff_actor(request), _unit(request, number)
-    indicator = get_object_or_404(shown.round.scheme.indicators.filter(way=ScoringWay.SELF), pk=leaf)
-    entry = shown.entry
+    by, assessed = require_staff_actor(request), _unit(request, number)
+    indicator = get_object_or_404(assessed.round.scheme.indicators.filter(way=ScoringWay.SELF), pk=leaf)
+    entry = assessed.entry
     if entry is None:
         return HttpResponseRedirect(reverse("assessment:unit", args=[number]))
-    claim = shown.claims.filter(indicator=indicator).first()
-    first = {"value": claim.value, "words": claim.words} if claim else {}
-    form = ClaimForm(request.POST or None, initial=first)
+    claim = assessed.claims.filter(indicator=indicator).first()
+    initial = {"value": claim.value, "words": claim.words} if claim else {}
+    form = ClaimForm(request.POST or None, initial=initial)
     work = lambda **facts: actions.record_claim(entry, by=by, indicator=indicator, **facts)  # noqa: E731
     if request.method == "POST" and run_form_with_messages(request, form, work, "已保存。"):
         return HttpResponseRedirect(entry.url)
     heading = f"自评：{indicator.name}"
-    context = {"form": form, "heading": heading, "do": "保存", "note": indicator.standard, "unit": shown}
+    context = {"form": form, "heading": heading, "do": "保存", "note": indicator.standard, "unit": assessed}
     return render(request, "assessment/form.html", context)
 
 

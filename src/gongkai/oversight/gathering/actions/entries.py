@@ -38,17 +38,19 @@ def add_entry(
     """Add an entry manually (link, title, day), and return the `Gathered` row."""
     if source.way != SourceWay.MANUAL:
         raise Refused("这个来源由系统自动收取，不能手工录入；要录入的，请建立手工录入的来源。")
-    where = normalize_entered_url(address)
-    if not where or not title.strip():
+    entry_address = normalize_entered_url(address)
+    if not entry_address or not title.strip():
         raise Refused("请填写标题和以 http:// 或者 https:// 开头的网址。")
-    if source.gathered.filter(key=digest_text(where)).exists():
+    if source.gathered.filter(key=digest_text(entry_address)).exists():
         raise Refused("这个来源已经有这个网址。")
     at = get_midnight(written_on)
-    settled_counts = store_entries(source, [SourceEntry(where, title.strip()[:300], at, text.strip())], timezone.now())
+    settled_counts = store_entries(
+        source, [SourceEntry(entry_address, title.strip()[:300], at, text.strip())], timezone.now()
+    )
     if not settled_counts.made:
         raise Refused("这个来源当天已有同题的一条。确是另一条的，请把标题写得不同。")
-    made = source.gathered.get(address=where)
-    return ActionResult(words=f"录入“{made}”", result=made, stream=source.stream)
+    entry = source.gathered.get(address=entry_address)
+    return ActionResult(words=f"录入“{entry}”", result=entry, stream=source.stream)
 
 
 @action("gathering.add_entries", label="录入表中各条", rule=check_source_manager)

@@ -30,12 +30,12 @@ INCOMPLETE_RETRY_INTERVAL = timedelta(minutes=10)
 @action("gathering.add_collection", label="新建归集专题", rule=check_source_manager)
 def add_collection(body: Body, *, by: Actor, name: str, about: str = "") -> ActionResult:
     """Create a collection of content shown together, and return it."""
-    given = name.strip()[:80]
-    if not given or Collection.objects.filter(body=body, name=given).exists():
+    collection_name = name.strip()[:80]
+    if not collection_name or Collection.objects.filter(body=body, name=collection_name).exists():
         raise Refused("请填写名称，不能与已有的专题重名。")
-    refuse_personal_in(Collection, name=given, about=about)
-    made = Collection.objects.create(body=body, name=given, about=about.strip()[:300])
-    return ActionResult(words=f"新建归集专题“{made}”", result=made, stream=made.stream)
+    refuse_personal_in(Collection, name=collection_name, about=about)
+    collection = Collection.objects.create(body=body, name=collection_name, about=about.strip()[:300])
+    return ActionResult(words=f"新建归集专题“{collection}”", result=collection, stream=collection.stream)
 
 
 @action("gathering.add_source", label="新增来源", rule=check_source_manager)
@@ -106,6 +106,7 @@ def _facts_of(source: Source) -> dict[str, object]:
 
 
 def _describe_change(source: Source, name: str, value: object) -> str:
+    """Return the log text of a changed field of a source."""
     if name in {"whole", "laws"}:
         return f"{'勾选' if value else '取消'}“{EDITABLE_FIELD_LABELS[name]}”"
     if name in {"name", "unit_name", "address"}:

@@ -134,7 +134,7 @@ def find_columns(
     layouts: list[ListLayout],
 ) -> list[InspectedColumn]:
     """Return the columns that the menus of the home page, and of those columns, lead to."""
-    facts = {one.address: one for one in store.facts()}
+    facts = {page_facts.address: page_facts for page_facts in store.facts()}
     drafts = _follow_menus(store, home, template, today, cache, layouts, facts)
     habits = compute_site_statistics(draft.page for draft in drafts.values() if not draft.taught)
     frame = _find_common_lines(drafts.values())
@@ -154,11 +154,11 @@ def find_columns(
         if address not in dated or any(entry.day for entry in draft.column.entries)
     }  # an entry with a date, whose page has no dated list, is a text
     static = any(draft.column.entries and draft.data is None for draft in drafts.values())
-    below = Counter(draft.above for draft in drafts.values())
+    child_counts = Counter(draft.above for draft in drafts.values())
     for draft in drafts.values():
         _settle(draft, facts, static=static, dated=dated)
         _name_kind(draft.column, draft.section, today)
-        if below[draft.column.address] >= MIN_SUBCOLUMNS and any(
+        if child_counts[draft.column.address] >= MIN_SUBCOLUMNS and any(
             drafts[address].above == draft.column.address for address in draft.leads_to & drafts.keys()
         ):
             draft.column.empty = False  # it links to its subcolumns
@@ -177,16 +177,16 @@ def _follow_menus(
 ) -> dict[str, _Draft]:
     """Return a draft for each page that a menu names, by its address."""
     drafts: dict[str, _Draft] = {}
-    seen = {home.address}
+    visited = {home.address}
     menu = list(iterate_menu_items(home))
-    named, common = map_menu_names(menu), {address for _, address in template.links}
+    menu_names, common = map_menu_names(menu), {address for _, address in template.links}
     endless = store.endless()
     waiting = deque(menu)
     while waiting and len(drafts) < MAX_COLUMNS:
         address, name = waiting.popleft()
         page_facts = facts.get(address)
         if (
-            address in seen
+            address in visited
             or page_facts is None
             or _is_view(address, drafts)
             or make_url_shape(address) in endless
@@ -196,11 +196,11 @@ def _follow_menus(
             continue
         if page_facts.article and address not in common:
             continue
-        seen.add(address)
+        visited.add(address)
         page = store.page(page_facts.id, cache)
         if page is None or is_redirect_page(page):
             continue
-        text = find_own_name(page, [*named.get(address, [name]), *list_own_names(page)])
+        text = find_own_name(page, [*menu_names.get(address, [name]), *list_own_names(page)])
         drafts[address] = _draft(page, text, template, today, layouts, store)
         waiting += iterate_menu_items(page)
     return drafts

@@ -51,22 +51,22 @@ _DAYS = ("pub", "date", "time", "rq", "sj", "day")
 
 def find_data_addresses(page: "WebPage") -> list[str]:
     """Return the data addresses that a page names for its lists, without duplicates."""
-    named: list[str] = []
+    found_texts: list[str] = []
     for name in _HOLDERS:
         for tag in page.by[name]:
             if name in {"table", "tbody"} or (
                 len(tag) <= MAX_PLACEHOLDER_ELEMENTS and next(tag.iter("a"), None) is None
             ):
-                named += [
+                found_texts += [
                     str(value)
                     for key, value in tag.attrib.items()
                     if _ATTRIBUTE.match(str(key)) or _DATA_FILE.search(str(value))
                 ]
     for script in page.scripts:
         if len(script) < 20_000:
-            named += [next(filter(None, match.groups())) for match in _ASKED.finditer(script)]
-    whole = (normalise_url(value, page.address) for value in named if _ADDRESS.match(value))
-    return list(dict.fromkeys(address for address in whole if address and address != page.address))
+            found_texts += [next(filter(None, match.groups())) for match in _ASKED.finditer(script)]
+    absolute = (normalise_url(value, page.address) for value in found_texts if _ADDRESS.match(value))
+    return list(dict.fromkeys(address for address in absolute if address and address != page.address))
 
 
 def read_inline_entries(page: "WebPage", today: date) -> list[ListEntry] | None:

@@ -85,11 +85,13 @@ def iterate_days(text: str, today: date, *, short: bool = False) -> Iterator[Wri
         written_days += [
             written_day for match in _AGO.finditer(text) if (written_day := _compute_days_ago(match, today))
         ]
-    taken: list[WrittenDay] = []
+    accepted: list[WrittenDay] = []
     for written_day in sorted(written_days, key=lambda each: (not each.whole, each.start)):
-        if all(written_day.end <= other.start or written_day.start >= other.end for other in taken):
-            taken.append(written_day)
-    yield from sorted(taken, key=lambda each: each.start)
+        if all(
+            written_day.end <= accepted_day.start or written_day.start >= accepted_day.end for accepted_day in accepted
+        ):
+            accepted.append(written_day)
+    yield from sorted(accepted, key=lambda each: each.start)
 
 
 def find_first_day(text: str, today: date, *, short: bool = False) -> date | None:
@@ -130,10 +132,11 @@ def _full(match: "re.Match[str]") -> WrittenDay | None:
 
 
 def _latest(match: "re.Match[str]", today: date) -> WrittenDay | None:
+    """Return the latest day, at most tomorrow, of a date without a year; None if there is none."""
     for year in (today.year, today.year - 1):
-        made = _make_date(year, match["m"], match["d"] or match["e"])
-        if made and made <= today + timedelta(days=1):
-            return WrittenDay(match.start(), match.end(), made, whole=False)
+        day = _make_date(year, match["m"], match["d"] or match["e"])
+        if day and day <= today + timedelta(days=1):
+            return WrittenDay(match.start(), match.end(), day, whole=False)
     return None
 
 

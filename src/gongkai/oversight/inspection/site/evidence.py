@@ -37,8 +37,8 @@ def store_evidence(
         pictures: take screenshots.
     """
     browser = next(filter(None, map(shutil.which, _BROWSERS)), None) if pictures and folder else None
-    taken: dict[str, str] = {}
-    wanted = [home, *(finding.url for finding in findings if finding.indicator.startswith("veto."))]
+    screenshots: dict[str, str] = {}
+    pictured_pages = [home, *(finding.url for finding in findings if finding.indicator.startswith("veto."))]
     for finding in findings:
         page = finding.url if store.digest(finding.url)[0] else str(finding.evidence.get("found_on", ""))
         number, digest, at = store.digest(page) if page else (0, "", "")
@@ -51,11 +51,11 @@ def store_evidence(
             continue
         name = _write_page(store, number, digest, folder)
         finding.evidence["page"] = name
-        if browser and page in wanted and (page in taken or len(taken) < MAX_SCREENSHOTS):
-            if page not in taken:
-                taken[page] = take_screenshot(browser, folder / name, folder / "pages" / f"{digest}.png", page)
-            if taken[page]:
-                finding.evidence["screenshot"] = taken[page]
+        if browser and page in pictured_pages and (page in screenshots or len(screenshots) < MAX_SCREENSHOTS):
+            if page not in screenshots:
+                screenshots[page] = take_screenshot(browser, folder / name, folder / "pages" / f"{digest}.png", page)
+            if screenshots[page]:
+                finding.evidence["screenshot"] = screenshots[page]
 
 
 def store_page(data: bytes, folder: Path | None) -> dict[str, str]:

@@ -106,20 +106,20 @@ def find_blocks(page: WebPage, name: str, common: frozenset[tuple[str, str]], to
     """
     blocks = PageBlocks(page.id, name)
     for group in group_links(page):
-        own_links = list(_own(group, common))
+        own_links = list(_drop_common_links(group, common))
         if any(link.address != page.address for link in own_links):  # a link to the page itself is no list
-            first = own_links[0].element
-            heading = find_heading(first)
+            first_element = own_links[0].element
+            heading = find_heading(first_element)
             blocks.blocks.append(
                 LinkBlock(
                     group.way,
                     list(iterate_entries(own_links, today)),
                     heading,
-                    _aside(first) or bool(_SIDE_WORDS.search(heading)),
+                    _aside(first_element) or bool(_SIDE_WORDS.search(heading)),
                     any(
-                        _SIDE_MARKS.search(get_classes(above))
-                        for above in first.iterancestors()
-                        if isinstance(above.tag, str) and above.tag not in {"body", "html"}
+                        _SIDE_MARKS.search(get_classes(ancestor))
+                        for ancestor in first_element.iterancestors()
+                        if isinstance(ancestor.tag, str) and ancestor.tag not in {"body", "html"}
                     ),
                     any(link.address == page.address for link in group.links),
                 )
@@ -127,12 +127,13 @@ def find_blocks(page: WebPage, name: str, common: frozenset[tuple[str, str]], to
     return blocks
 
 
-def _own(group: LinkGroup, common: frozenset[tuple[str, str]]) -> Iterator[PageLink]:
-    seen: set[str] = set()
+def _drop_common_links(group: LinkGroup, common: frozenset[tuple[str, str]]) -> Iterator[PageLink]:
+    """Yield a group's links that most pages lack, and repeated ones."""
+    known_addresses: set[str] = set()
     for link in group.links:
-        if (group.way, link.address) not in common or link.address in seen:
+        if (group.way, link.address) not in common or link.address in known_addresses:
             yield link
-        seen.add(link.address)
+        known_addresses.add(link.address)
 
 
 def _aside(element: _Element) -> bool:
@@ -143,16 +144,16 @@ def find_heading(element: _Element) -> str:
     """Return the short text above a block; empty if there is none."""
     node = element
     for _ in range(_UP):
-        before = node.getprevious()
-        while before is not None:
-            text = get_text(before) if isinstance(before.tag, str) else ""
+        previous = node.getprevious()
+        while previous is not None:
+            text = get_text(previous) if isinstance(previous.tag, str) else ""
             if text:
-                return text if len(text) <= _HEADING and next(before.iter("a"), None) is None else ""
-            before = before.getprevious()
-        above = node.getparent()
-        if above is None or above.tag in {"body", "html"}:
+                return text if len(text) <= _HEADING and next(previous.iter("a"), None) is None else ""
+            previous = previous.getprevious()
+        parent = node.getparent()
+        if parent is None or parent.tag in {"body", "html"}:
             return ""
-        node = above
+        node = parent
     return ""
 
 

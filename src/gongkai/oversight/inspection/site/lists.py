@@ -162,9 +162,10 @@ def _once(links: list[PageLink]) -> list[PageLink]:
 
 
 def _candidates(page: WebPage, least: int) -> Iterator[PageLink]:
-    named = [(link, get_title(link)) for link in page.links if link.tag == "a" and link.address]
-    counts = Counter(said for _, said in named if len(said) <= _BUTTON)
-    for link, text in named:
+    """Yield links whose titles are long enough, and are neither buttons repeated on the page nor page numbers."""
+    titled_links = [(link, get_title(link)) for link in page.links if link.tag == "a" and link.address]
+    counts = Counter(title for _, title in titled_links if len(title) <= _BUTTON)
+    for link, text in titled_links:
         if len(text) >= least and not _PAGING.match(text) and counts[text] < _OFTEN:
             yield link
 
@@ -221,7 +222,12 @@ def iterate_entries(links: list[PageLink], today: date) -> Iterator[ListEntry]:
         holder = _holder(link.element, anchors)
         items[id(holder)].append(link)
         holders[id(holder)] = holder
-    rows = [(number, link, len(best)) for number, inside in items.items() for best in [_best(inside)] for link in best]
+    rows = [
+        (number, link, len(best))
+        for number, inside in items.items()
+        for best in [_choose_longest_titles(inside)]
+        for link in best
+    ]
     until = {number: find_year_end(holder, today) for number, holder in holders.items()}
     days = {
         number: find_entry_day(holders[number], link, get_title(link), until[number], alone=many == 1)
@@ -238,7 +244,8 @@ def iterate_entries(links: list[PageLink], today: date) -> Iterator[ListEntry]:
         yield ListEntry(link.address, get_title(link), found or find_own_day(link, today))
 
 
-def _best(inside: list[PageLink]) -> list[PageLink]:
+def _choose_longest_titles(inside: list[PageLink]) -> list[PageLink]:
+    """Return one link per address, that with the longest title."""
     best: dict[str, PageLink] = {}
     for link in inside:
         if link.address not in best or len(get_title(link)) > len(get_title(best[link.address])):

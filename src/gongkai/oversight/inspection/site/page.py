@@ -129,6 +129,7 @@ class WebPage:
         return any(map(self._asks, self.by["form"]))
 
     def _asks(self, form: _Element) -> bool:
+        """Return True for a form that visitors fill in and send by POST, unless it is a search."""
         posted = (form.get("method") or "").lower() == "post"
         return (
             posted
@@ -243,6 +244,7 @@ def _part_adjacent_links(element: _Element) -> None:
 
 
 def _silence(element: _Element) -> None:
+    """Empty an element, except for the text or day that its script writes into the page."""
     text = (element.text or "") if element.tag == "script" else ""
     match = _WRITES.search(text) or (_HANDS_DAY.search(text) if len(text) < 200 else None)
     for child in list(element):

@@ -98,7 +98,7 @@ def _find_candidates(page: WebPage, today: date) -> Iterator[PublicationDate]:
         )
         if day:
             yield PublicationDate(day, f"meta {name}", 94)
-    yield from _data(page, today)
+    yield from _find_in_json(page, today)
     yield from _elements(page, today)
     yield from _find_in_lines(page, today)
     yield from _find_in_scripts(page, today)
@@ -136,7 +136,8 @@ def _normalise_date_text(text: str) -> str:
     return text[:8] if re.fullmatch(r"(?:19|20)\d{10}(?:\d{2})?", text) else text
 
 
-def _data(page: WebPage, today: date) -> Iterator[PublicationDate]:
+def _find_in_json(page: WebPage, today: date) -> Iterator[PublicationDate]:
+    """Yield the property datePublished of JSON data in scripts."""
     for script in page.scripts:
         if "datePublished" in script:
             match = re.search(r'"datePublished"\s*:\s*("(?:[^"\\]|\\.)*")', script)
@@ -158,7 +159,7 @@ def _elements(page: WebPage, today: date) -> Iterator[PublicationDate]:
     listed_forms = _find_repeated_forms(page.by["time"])
     for tag in page.by["time"]:
         day = find_first_day(tag.get("datetime") or "", today) or find_first_day(get_text(tag), today)
-        listed = _form(tag) in listed_forms or any(
+        listed = _get_element_form(tag) in listed_forms or any(
             ancestor.tag in {"li", "nav", "aside", "footer"} for ancestor in tag.iterancestors()
         )
         # Reference days of figures and of archiving are no publication dates.
@@ -182,17 +183,18 @@ def _find_repeated_forms(tags: list[_Element]) -> set[tuple[str, str, str]]:
     """Return the element patterns that occur more than once, which belong to lists."""
     places: dict[tuple[str, str, str], set[_Element | None]] = defaultdict(set)
     for tag in tags:
-        places[_form(tag)].add(tag.getparent())
-    counts = Counter(_form(tag) for tag in tags)
+        places[_get_element_form(tag)].add(tag.getparent())
+    counts = Counter(_get_element_form(tag) for tag in tags)
     return {form for form, nodes in places.items() if len(nodes) > 1 or counts[form] > 2}
 
 
-def _form(tag: _Element) -> tuple[str, str, str]:
-    above = tag.getparent()
+def _get_element_form(tag: _Element) -> tuple[str, str, str]:
+    """Return the classes and tags of an element and its parent, by which elements of lists are recognised."""
+    parent = tag.getparent()
     return (
         get_classes(tag),
-        str(above.tag) if above is not None else "",
-        get_classes(above) if above is not None else "",
+        str(parent.tag) if parent is not None else "",
+        get_classes(parent) if parent is not None else "",
     )
 
 

@@ -63,16 +63,16 @@ def read_search_form(form: _Element, address: str, source: str) -> SearchForm | 
     text = " ".join(_iterate_texts(form))
     if post and (len(fields) != 1 or not _SURELY.search(f"{action} {text}")):
         return None
-    named = [name for name in fields if _FIELD.search(name)] or (
+    search_fields = [name for name in fields if _FIELD.search(name)] or (
         fields if SEARCH_ACTION_PATTERN.search(action) or (len(fields) == 1 and _SEARCHES.search(text)) else []
     )
-    if not named:
+    if not search_fields:
         return None
-    others = tuple(
+    hidden_pairs = tuple(
         (name, node.get("value") or "") for node, name in inputs if (node.get("type") or "").lower() == "hidden"
     )
     encoding = _encoding(form.get("accept-charset") or "", source)
-    return SearchForm(urljoin(address, action), named[0], others, post, encoding, address)
+    return SearchForm(urljoin(address, action), search_fields[0], hidden_pairs, post, encoding, address)
 
 
 def _iterate_texts(form: _Element) -> Iterator[str]:

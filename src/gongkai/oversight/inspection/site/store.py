@@ -46,11 +46,11 @@ def find_known_day(entry: ListEntry, facts: PageFacts | None) -> date | None:
 
     If both agree on month and day, the page's year counts, as lists may omit the year.
     """
-    own = facts.day if facts else None
-    if entry.day and own and facts and facts.article:
-        same = (own.month, own.day) == (entry.day.month, entry.day.day)
-        return own if same else entry.day
-    return entry.day or own
+    page_day = facts.day if facts else None
+    if entry.day and page_day and facts and facts.article:
+        is_same_day = (page_day.month, page_day.day) == (entry.day.month, entry.day.day)
+        return page_day if is_same_day else entry.day
+    return entry.day or page_day
 
 
 class InspectionStore:

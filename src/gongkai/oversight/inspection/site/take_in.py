@@ -206,11 +206,12 @@ def _is_list(page: WebPage, day: date | None, aside: set[_Element], today: date)
 
 
 def _is_short_list(page: WebPage, today: date) -> bool:
+    """Return True for an index page with two or more dated links into its own folder."""
     folder, _, name = page.address.partition("?")[0].rpartition("/")
     if name and not _INDEX.match(name):
         return False
-    below = (entry.address.startswith(f"{folder}/") for entry in find_entries(page, today) if entry.day)
-    return sum(below) > 1
+    are_below = (entry.address.startswith(f"{folder}/") for entry in find_entries(page, today) if entry.day)
+    return sum(are_below) > 1
 
 
 def _broken_links(page: WebPage) -> Iterator[PageFault]:

@@ -154,6 +154,7 @@ def _tables(site: CrawledSite, units: dict[str, dict[int, str]], years: dict[int
 
 
 def _row(report: dict[str, object], name: str) -> list[int] | None:
+    """Return a row of table three (`new`, `carried_in` or `carried_out`); None if the report lacks it."""
     table = report.get("table3")
     if not isinstance(table, dict):
         return None

@@ -43,14 +43,14 @@ def judge_attachment(fetched: FetchResult, limit: int) -> Iterator[PageFault]:
         return
     try:
         content_text = read_content_text(fetched.data, f".{suffix}")
-        behind = read_hidden_text_of_bytes(fetched.data, f".{suffix}").text
+        hidden_text = read_hidden_text_of_bytes(fetched.data, f".{suffix}").text
         # Read hidden content separately: after a table it would be read as another row.
-        findings = [*find(content_text[:MAX_CHECKED_CHARACTERS]), *find(behind[:MAX_CHECKED_CHARACTERS])]
+        findings = [*find(content_text[:MAX_CHECKED_CHARACTERS]), *find(hidden_text[:MAX_CHECKED_CHARACTERS])]
     except PrivacyError:
         return
-    persons = bool(_PERSONS.search(content_text) or _PERSONS.search(behind))
+    persons = bool(_PERSONS.search(content_text) or _PERSONS.search(hidden_text))
     counts: Counter[str] = Counter()
-    first: dict[str, str] = {}
+    examples: dict[str, str] = {}
     for finding in findings:
         if (
             finding.kind in PERSONAL_DATA_LABELS
@@ -58,15 +58,15 @@ def judge_attachment(fetched: FetchResult, limit: int) -> Iterator[PageFault]:
             and (persons or finding.kind not in _OF_PLACES)
         ):
             counts[finding.kind] += 1
-            first.setdefault(finding.kind, mask_middle(finding.text))
+            examples.setdefault(finding.kind, mask_middle(finding.text))
     if _OF_REPORT in content_text:
         yield from _find_table_faults(fetched, suffix)
     for kind, count in counts.items():
         yield PageFault(
             "privacy.attachment",
-            f"附件“{fetched.target.words[:40] or address[-60:]}”有{PERSONAL_DATA_LABELS[kind]}{count}处：{first[kind]}",
+            f"附件“{fetched.target.words[:40] or address[-60:]}”有{PERSONAL_DATA_LABELS[kind]}{count}处：{examples[kind]}",
             f"{address} {kind}",
-            first[kind],
+            examples[kind],
         )
 
 

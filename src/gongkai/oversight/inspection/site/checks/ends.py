@@ -68,7 +68,7 @@ def _count_offline_hosts(site: CrawledSite) -> int:
     """Return the number of external hosts if at least MIN_OFFLINE_HOSTS were asked and none answered; else 0."""
     hosts: dict[str, bool] = {}
     for row in site.store.frontier.rows("kind = ? AND done = 1 AND status IS NOT NULL AND inner = 0", (UrlKind.OUTER,)):
-        if not _elsewhere_inside(site, row["address"]):
+        if not _is_other_inner_host(site, row["address"]):
             host = get_host(row["address"])
             hosts[host] = hosts.get(host, False) or row["status"] > 0
     return 0 if any(hosts.values()) or len(hosts) < MIN_OFFLINE_HOSTS else len(hosts)
@@ -82,12 +82,12 @@ def _is_guessed_address(row: sqlite3.Row) -> bool:
 def _led_away(site: CrawledSite, row: sqlite3.Row) -> str:
     """Return the external host to which a page redirects; empty for own hosts and public bodies."""
     host = get_host(row["onward"]) if row["kind"] == UrlKind.PAGE and row["onward"] else ""
-    own = site.home.metas.get("sitedomain", "").lower().partition("//")[2] or site.home.metas.get(
+    site_domain = site.home.metas.get("sitedomain", "").lower().partition("//")[2] or site.home.metas.get(
         "sitedomain", site.host
     )
-    family = own.lower().strip("/").removeprefix("www.")
-    near = host in site.hosts or host == family or host.endswith(f".{family}")
-    return "" if not host or near or is_trusted_host(host) else host
+    family = site_domain.lower().strip("/").removeprefix("www.")
+    is_own_host = host in site.hosts or host == family or host.endswith(f".{family}")
+    return "" if not host or is_own_host or is_trusted_host(host) else host
 
 
 def _wrong(site: CrawledSite, row: sqlite3.Row, *, shut: bool) -> tuple[str, str] | None:
@@ -108,7 +108,7 @@ def _wrong(site: CrawledSite, row: sqlite3.Row, *, shut: bool) -> tuple[str, str
         return None
     status = end["status"]
     opens = 200 <= status < 300 or status == 304
-    if end["inner"] or _own_machine(site, end["address"]) or (not opens and _elsewhere_inside(site, end["address"])):
+    if end["inner"] or _own_machine(site, end["address"]) or (not opens and _is_other_inner_host(site, end["address"])):
         return "link.private", "指向内部网络地址，公众打不开"
     if opens or is_temporary(status):
         return None
@@ -124,7 +124,8 @@ def _own_machine(site: CrawledSite, address: str) -> bool:
     return name == "localhost" and name != site.host.partition(":")[0]
 
 
-def _elsewhere_inside(site: CrawledSite, address: str) -> bool:
+def _is_other_inner_host(site: CrawledSite, address: str) -> bool:
+    """Return True if the address is another host of an internal network."""
     name = urlsplit(address).hostname or ""
     try:
         return name != site.host.partition(":")[0] and not is_public(name)

@@ -61,7 +61,7 @@ def _encoding(page: WebPage) -> Iterator[PageFault]:
     if not charset:
         if not page.source.isascii():
             yield PageFault("page.charset", "网页没有声明编码", page.address)
-    elif not _fits(fetched.data, charset, fetched.cut):
+    elif not _can_decode(fetched.data, charset, fetched.cut):
         yield PageFault("page.charset", f"网页声明编码为 {charset}，内容不是", page.address)
     garbled = GARBLED_TEXT_PATTERN.search(page.text)
     if garbled:
@@ -71,10 +71,11 @@ def _encoding(page: WebPage) -> Iterator[PageFault]:
         )
 
 
-def _fits(data: bytes, named: str, cut: bool) -> bool:
-    known = "gb18030" if named in {"gb2312", "gbk", "gb18030", "cp936"} else named
+def _can_decode(data: bytes, named: str, cut: bool) -> bool:
+    """Return True if the data can be decoded in the named charset; `cut` data may end within a character."""
+    codec = "gb18030" if named in {"gb2312", "gbk", "gb18030", "cp936"} else named
     try:
-        data.decode(known, "ignore" if cut else "strict")
+        data.decode(codec, "ignore" if cut else "strict")
     except (UnicodeDecodeError, LookupError):
         return False
     return True

@@ -57,25 +57,27 @@ def judge_page(page: WebPage, *, redirected: bool, found_on: str) -> Iterator[Pa
     """Yield findings for an external page with harmful content that the site links to."""
     harmful_words = find_harmful_words(page)
     if harmful_words:
-        how = "网页自动转向有害网站" if redirected else "链接已被劫持，打开的是"
-        what = f"{how}：{page.title[:40] or harmful_words[:40]}（{get_host(page.address)}）"
-        yield PageFault(VETO, what, page.address, f"{found_on} 打开后显示：{harmful_words}")
+        manner = "网页自动转向有害网站" if redirected else "链接已被劫持，打开的是"
+        message = f"{manner}：{page.title[:40] or harmful_words[:40]}（{get_host(page.address)}）"
+        yield PageFault(VETO, message, page.address, f"{found_on} 打开后显示：{harmful_words}")
 
 
 def check_doubts_of_links(site: CrawledSite) -> None:
     """Report links with suspicious addresses whose pages could not be read, without a verdict."""
     frontier = site.store.frontier
-    known = {finding.url for finding in site.findings.of(VETO)}
+    known_addresses = {finding.url for finding in site.findings.of(VETO)}
     for row in frontier.rows("kind = ? AND done = 1", (UrlKind.OUTER,)):
         host = get_host(row["address"])
-        if not looks_harmful(host) or row["address"] in known:
+        if not looks_harmful(host) or row["address"] in known_addresses:
             continue
         if _was_read(site, row["address"]):
             continue  # its content was checked already
         source = next(frontier.rows("id = ?", (row["found_on"],)), None)
         found_on = source["address"] if source else ""
-        what = f"地址像有害网站，没有读到内容，待核实：{host}"
-        site.add(DOUBT, found_on or row["address"], what, key=row["address"], shown=row["address"], found_on=found_on)
+        message = f"地址像有害网站，没有读到内容，待核实：{host}"
+        site.add(
+            DOUBT, found_on or row["address"], message, key=row["address"], shown=row["address"], found_on=found_on
+        )
     doubts = len(site.findings.of(DOUBT))
     if doubts and not site.findings.of(VETO):
         site.skipped[VETO] = describe_unjudged(doubts)

@@ -207,6 +207,7 @@ def _same(some: list[str], others: list[str]) -> bool:
 
 
 def _own_links(site: CrawledSite, page: WebPage) -> set[str]:
+    """Return the addresses that a page links to in its own text, without menus and related links."""
     common = site.template.links
     aside = find_related_links(page)
     aside.update(
@@ -216,6 +217,7 @@ def _own_links(site: CrawledSite, page: WebPage) -> set[str]:
 
 
 def _leads_to_text(site: CrawledSite, reading: _Text, readings: dict[str, _Text]) -> bool:
+    """Return True if an interpretation links to a text that is no column and no interpretation."""
     columns = {column.address for column in site.columns} | {site.home.address, reading.address}
     return any(
         address not in columns and address not in readings and (address in site.facts or "." in address[-6:])

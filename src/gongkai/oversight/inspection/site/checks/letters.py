@@ -69,17 +69,17 @@ def _has_answer(page: WebPage, frame: Set[str]) -> bool | None:
         page: the letter.
         frame: lines that stand on most pages: nothing of the letter.
     """
-    beside = [value for text, value in iterate_labelled_values(page) if _ANSWER.fullmatch(text)]
-    below = [
+    values_beside = [value for text, value in iterate_labelled_values(page) if _ANSWER.fullmatch(text)]
+    lines_below = [
         page.lines[at + 1] if at + 1 < len(page.lines) else ""
         for at, line in enumerate(page.lines)
         if _ANSWER.fullmatch(line)
     ]
-    if not beside and not below:
+    if not values_beside and not lines_below:
         return None
-    return any(beside) or any(
+    return any(values_beside) or any(
         line and line not in frame and not _NO_ANSWER.match(line) and not _CARD.fullmatch(_label_of(line))
-        for line in below
+        for line in lines_below
     )
 
 

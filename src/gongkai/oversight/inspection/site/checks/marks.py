@@ -148,8 +148,8 @@ def check_pages(site: CrawledSite) -> None:
         if len(frames[row.frame]) < _LEAST_FRAME:
             missing_pages[row.address].append(name)
     for address, names in missing_pages.items():
-        what = "网页没有页脚" if len(names) == len(_FOOT) else f"页脚缺少{'、'.join(names)}"
-        site.add("mark.page", address, what, key=address)
+        message = "网页没有页脚" if len(names) == len(_FOOT) else f"页脚缺少{'、'.join(names)}"
+        site.add("mark.page", address, message, key=address)
 
 
 def _lacking(peers: Sequence[_Foot], *, same_frame: bool) -> Iterator[tuple[_Foot, str]]:
@@ -205,10 +205,11 @@ def check_marks(site: CrawledSite) -> None:
             site.add(key, url, message)
     if not (home.title or home.metas.get("sitename")):
         site.add("site.name", url, "首页没有网站名称")
-    _domain(site, home)
+    _check_domain(site, home)
 
 
-def _domain(site: CrawledSite, home: WebPage) -> None:
+def _check_domain(site: CrawledSite, home: WebPage) -> None:
+    """Report a home page whose host is not below .gov.cn or .政务; skip internal addresses."""
     name = get_host(home.address).partition(":")[0]
     if site.private:
         site.skipped["domain.name"] = "内部网络地址，不评域名"

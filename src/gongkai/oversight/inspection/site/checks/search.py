@@ -31,15 +31,15 @@ def check_search(site: CrawledSite) -> None:
     # Forms on GBK pages send GBK, but the server may accept UTF-8 only.
     forms = [form] if form.encoding == "utf-8" else [form, replace(form, encoding="utf-8")]
     for title in titles:
-        for one in forms:
-            address, posted = one.asked(title)
+        for search_form in forms:
+            address, posted = search_form.asked(title)
             status, text = site.ask(address, posted)
             if is_temporary(status):
                 site.skipped["search.broken"] = f"站内搜索暂时拒绝访问（应答 {status}），没有评"
                 return
             if status == 0 or status >= 400:
-                why = text if status == 0 else f"应答 {status}"
-                site.add("search.broken", address, f"站内搜索不能用（{why}）", key="search", found_on=form.page)
+                reason = text if status == 0 else f"应答 {status}"
+                site.add("search.broken", address, f"站内搜索不能用（{reason}）", key="search", found_on=form.page)
                 return
             if _shows_title(site, text, address, title):
                 break

@@ -47,7 +47,7 @@ MAX_CHECKED_GUIDES = 60
 def check_guides(site: CrawledSite) -> None:
     """Check that the service guides of a site are complete."""
     guides = list(_guides(site))
-    usual, heads = _usual(guides), _usual_heads(guides)
+    usual, heads = _find_usual_labels(guides), _usual_heads(guides)
     for guide in guides:
         page, lines, labelled = guide.page, guide.lines, guide.labelled
         # The heading of a guide is the name of the service.
@@ -115,12 +115,14 @@ def _guides(site: CrawledSite) -> Iterator[_Guide]:
             yield _Guide(page, lines, text, labelled)
 
 
-def _usual(guides: Sequence[_Guide]) -> list[tuple[str, re.Pattern[str]]]:
+def _find_usual_labels(guides: Sequence[_Guide]) -> list[tuple[str, re.Pattern[str]]]:
+    """Return the labels that most of the site's guides have; empty if there are few guides."""
     return [
-        one
-        for one in _USUAL
+        label_pattern
+        for label_pattern in _USUAL
         if len(guides) >= _LEAST_GUIDES
-        and sum(any(_label(line, (one,))[0] for line in guide.lines) for guide in guides) >= _MOST_OF * len(guides)
+        and sum(any(_label(line, (label_pattern,))[0] for line in guide.lines) for guide in guides)
+        >= _MOST_OF * len(guides)
     ]
 
 
@@ -139,6 +141,7 @@ def _usual_heads(guides: Sequence[_Guide]) -> frozenset[str]:
 
 
 def _mentions(guide: _Guide, pattern: re.Pattern[str], usual: frozenset[str]) -> bool:
+    """Return True if a guide has this information, under its usual label if there is one."""
     labels = {head for head in usual if pattern.search(head)}
     if not labels:
         return bool(pattern.search(guide.said))

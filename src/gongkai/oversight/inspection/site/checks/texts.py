@@ -84,7 +84,10 @@ _PLACES = frozenset("东西南北中上下左右前后内外一二三四五六�
 
 
 def _names_a_place(was: str, now: str) -> bool:
-    return len(was) == len(now) and any(one != other and one in _PLACES for one, other in zip(was, now, strict=True))
+    return len(was) == len(now) and any(
+        character != likely_character and character in _PLACES
+        for character, likely_character in zip(was, now, strict=True)
+    )
 
 
 #: Faulty pages that are listed by name.

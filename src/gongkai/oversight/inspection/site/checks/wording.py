@@ -60,13 +60,13 @@ class WordingCheck:
         read = self._read
         if len(read) > self.REMEMBERED:
             read.clear()
-        found = []
+        fresh_lines = []
         for line in page.lines:
-            mark = hash(line)
-            if mark not in read:
-                read.add(mark)
-                found.append(line)
-        return found
+            line_hash = hash(line)
+            if line_hash not in read:
+                read.add(line_hash)
+                fresh_lines.append(line)
+        return fresh_lines
 
     def of(self, page: WebPage) -> Iterator[PageFault]:
         """Yield faults in the text of a page."""
@@ -132,15 +132,16 @@ _NO_SLIP = frozenset({"全国人民代表会"})
 _COUNCIL = re.compile("国[物勿雾误悟][院员]|国务[员完原愿苑远源](?!工)|囯务院")
 
 
-def _slip_of(name: str) -> str:
+def _make_misspelling_pattern(name: str) -> str:
+    """Return a pattern of likely misspellings of a name: one character left out, replaced or doubled."""
     places = range(_FIXED, len(name) - 1)
     left_out = [name[:at] + name[at + 1 :] for at in places]
-    other = [f"{name[:at]}(?!{name[at]})[{HAN}]{name[at + 1 :]}" for at in places]
+    replaced = [f"{name[:at]}(?!{name[at]})[{HAN}]{name[at + 1 :]}" for at in places]
     twice = [name[: at + 1] + name[at:] for at in places]
-    return "|".join([*twice, *other, *left_out])
+    return "|".join([*twice, *replaced, *left_out])
 
 
-_ORGAN_SLIPS = tuple((name, re.compile(_slip_of(name))) for name in _ORGANS)
+_ORGAN_SLIPS = tuple((name, re.compile(_make_misspelling_pattern(name))) for name in _ORGANS)
 
 
 def find_organ_name_slips(text: str) -> Iterator[tuple[str, str]]:
@@ -172,9 +173,12 @@ def compute_edit_distance(one: str, other: str) -> int:
     """Return the Levenshtein distance of two words."""
     row = list(range(len(other) + 1))
     for at, character in enumerate(one, 1):
-        before, row[0] = row[0], at
-        for place, wanted in enumerate(other, 1):
-            before, row[place] = (row[place], min(row[place] + 1, row[place - 1] + 1, before + (character != wanted)))
+        diagonal, row[0] = row[0], at
+        for place, other_character in enumerate(other, 1):
+            diagonal, row[place] = (
+                row[place],
+                min(row[place] + 1, row[place - 1] + 1, diagonal + (character != other_character)),
+            )
     return row[-1]
 
 
