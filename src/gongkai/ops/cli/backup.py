@@ -180,7 +180,7 @@ def check_scratch() -> None:
 
     Print the findings as JSON.
     """
-    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+    seal_hash = sys.argv[1] if len(sys.argv) > 1 else ""
     start_django(ready=False)
     from django.core.management import call_command
     from django.db import DatabaseError, connection
@@ -197,8 +197,8 @@ def check_scratch() -> None:
                     raise DatabaseError("integrity")
         call_command("migrate", verbosity=0, interactive=False)  # of an earlier version
         findings = audit.run_audit()
-        sealed = not wanted or Seal.objects.filter(hash=wanted).exists()
-        gone = damaged_digests()
+        sealed = not seal_hash or Seal.objects.filter(hash=seal_hash).exists()
+        damaged = damaged_digests()
     except DatabaseError as error:
         click.echo(json.dumps({"broken": f"数据库已损坏（{one_line(error)}）"}, ensure_ascii=False))
         return
@@ -207,8 +207,8 @@ def check_scratch() -> None:
     )
     if not sealed and not broken:
         broken = "数据库里没有备份时的封存值"
-    if gone and not broken:
-        broken = f"{len(gone)} 个登记的文件缺失或者内容不符，如 {gone[0][:12]}"
+    if damaged and not broken:
+        broken = f"{len(damaged)} 个登记的文件缺失或者内容不符，如 {damaged[0][:12]}"
     checks = [{"name": f.name, "label": f.label, "checked": f.verdict.movements} for f in findings]
     click.echo(json.dumps({"ok": not broken, "broken": broken or None, "checks": checks}, ensure_ascii=False))
 

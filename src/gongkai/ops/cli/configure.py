@@ -107,15 +107,15 @@ def parse_settings(lines: list[str]) -> dict[str, str]:
 
 def write_settings(lines: list[str], answers: dict[str, str]) -> list[str]:
     """Return the lines with the answers: a setting in its place, also where it is commented out, else at the end."""
-    left, made = dict(answers), list[str]()
+    unwritten, new_lines = dict(answers), list[str]()
     for line in lines:
         name = line.lstrip("#").split("=", 1)[0]
         if name in answers and re.match(r"#?[A-Z_]+=", line):
-            if name in left:
-                made.append(f"{name}={left.pop(name)}")
+            if name in unwritten:
+                new_lines.append(f"{name}={unwritten.pop(name)}")
             continue
-        made.append(line)
-    return [*made, *(f"{name}={value}" for name, value in left.items())]
+        new_lines.append(line)
+    return [*new_lines, *(f"{name}={value}" for name, value in unwritten.items())]
 
 
 def _replace_file(path: Path, lines: list[str]) -> None:

@@ -27,7 +27,7 @@ def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
     if reset and os.environ.get("DATABASE_URL", "").startswith("postgres"):
         raise click.ClickException("--reset 只清除文件夹里的示例；PostgreSQL 的照 docs/deploying.md 的“示例城市”重做")
     if reset:
-        _clear(folder)
+        _delete_sample(folder)
     elif is_in_use(folder) and not (folder / SAMPLE_DATA_MARK_FILE).exists():
         raise click.ClickException(f"文件夹 {folder} 里已有非示例的数据：请换一个文件夹（DATA=…）再运行示例")
     # The logins of the sample are printed with their passwords, so a second factor would protect nothing.
@@ -52,7 +52,7 @@ def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
         click.echo(f"正在生成云岭市示例数据，约需{'几分钟' if full else '一分钟'}……")
         build_city(progress=lambda text: click.echo(f"  {text}"), small=not full)
     inspected.own_site(port)
-    _welcome(port, list_logins())
+    _print_accounts(port, list_logins())
     if server:
         run_server(server)
 
@@ -63,7 +63,8 @@ def is_in_use(folder: Path) -> bool:
     return folder.is_dir() and any(path.name not in remaining for path in folder.iterdir())
 
 
-def _clear(folder: Path) -> None:
+def _delete_sample(folder: Path) -> None:
+    """Delete the sample data; raise ClickException if the folder contains other data."""
     if not is_in_use(folder):
         return
     if not (folder / SAMPLE_DATA_MARK_FILE).exists():
@@ -71,7 +72,8 @@ def _clear(folder: Path) -> None:
     shutil.rmtree(folder)
 
 
-def _welcome(port: int, rows: list[tuple[str, str, str]]) -> None:
+def _print_accounts(port: int, rows: list[tuple[str, str, str]]) -> None:
+    """Print the addresses and sign-in accounts of the sample city."""
     click.echo(f"\n公开网站  http://127.0.0.1:{port}/\n工作后台  http://127.0.0.1:{port}/admin/\n")
     click.echo("登录账号（密码写在账号后面，仅供示例）：")
     for role, username, password in rows:

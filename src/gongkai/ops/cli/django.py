@@ -90,6 +90,7 @@ def _are_migrations_applied() -> bool:
 
 
 def _migrations(package: str) -> list[str]:
+    """Return the names of a package's migrations; empty if it has none."""
     try:
         folder = import_module(f"{package}.migrations")
     except ModuleNotFoundError:

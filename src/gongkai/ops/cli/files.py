@@ -43,7 +43,7 @@ def move(to: str, drop: bool, create: bool, as_json: bool) -> None:
     if not settings.GONGKAI_BUCKET:
         raise click.ClickException("没有写明对象存储：请设置 GONGKAI_BUCKET 等（docs/start.md）")
     refused = report_in_one_line(StoreUnavailable, transfer.IncompleteTransfer)
-    if create and refused(_create)() and not as_json:
+    if create and refused(_create_bucket)() and not as_json:
         click.echo(f"已建立桶 {settings.GONGKAI_BUCKET['bucket_name']}")
     if drop:
         count = refused(transfer.delete_source_files)(to)
@@ -58,7 +58,8 @@ def move(to: str, drop: bool, create: bool, as_json: bool) -> None:
         sys.exit(1)
 
 
-def _create() -> bool:
+def _create_bucket() -> bool:
+    """Create the bucket of the object store; return False if it exists."""
     from gongkai.core.files.place import CreatableStore, storage_called
 
     store = storage_called("bucket")

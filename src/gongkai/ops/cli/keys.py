@@ -39,7 +39,7 @@ def rotate() -> None:
     from gongkai.core.vault.key_file import KeyRingError
 
     count = report_in_one_line(KeyRingError)(rotation.rotate_key)()
-    _log(f"更换密钥，重新加密{count}条")
+    _log_change(f"更换密钥，重新加密{count}条")
     click.echo(
         f"已更换密钥：重新加密 {count} 条，其他服务器自动启用，不用拷贝文件。"
         "全部服务器启用满十分钟以后，执行 gongkai keys forget 去掉旧密钥。"
@@ -59,7 +59,7 @@ def forget(gone: str | None) -> None:
         report_in_one_line(KeyRingError)(servers.remove_server)(gone)
     count = report_in_one_line(KeyRingError)(rotation.remove_old_keys)()
     if count:
-        _log(f"去掉旧密钥{count}个")
+        _log_change(f"去掉旧密钥{count}个")
     click.echo(f"已去掉旧密钥 {count} 个。" if count else "没有旧密钥。")
 
 
@@ -77,7 +77,8 @@ def put(source: Path) -> None:
     click.echo(report_in_one_line(KeyRingError)(put_key_file)(source))
 
 
-def _log(words: str) -> None:
+def _log_change(words: str) -> None:
+    """Log a change of the key ring with its present number."""
     from gongkai.core.units.actors import SYSTEM
     from gongkai.core.vault.keys import key_ring
     from gongkai.ops.upkeep.key_log import log_key_change

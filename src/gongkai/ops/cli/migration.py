@@ -106,7 +106,7 @@ def order(number: int, user: str, as_json: bool) -> None:
         from gongkai.content.migration.models import RunState
         from gongkai.content.migration.working import work_on_run
 
-        run = _run(number)
+        run = _get_run(number)
         if run.state == RunState.PLANNED:
             actions.order_run(run, by=_actor(user))
         run = work_on_run(run, seconds=1e9, progress=_make_progress_printer("已迁移"))
@@ -125,7 +125,7 @@ def undo(number: int, reason: str, user: str, as_json: bool) -> None:
         from gongkai.content.migration.models import RunState
         from gongkai.content.migration.working import work_on_run
 
-        run = _run(number)
+        run = _get_run(number)
         if run.state != RunState.UNDOING:
             actions.undo_run(run, by=_actor(user), reason=reason)
         _print_run(work_on_run(run, seconds=1e9, progress=_make_progress_printer("撤销中，未撤销的")), as_json=as_json)
@@ -138,7 +138,7 @@ def undo(number: int, reason: str, user: str, as_json: bool) -> None:
 def show(number: int, state: str, as_json: bool) -> None:
     """显示第 NUMBER 次迁移的情况和各条的错误。"""
     with _one_line_errors():
-        _print_run(_run(number), as_json=as_json, state=state)
+        _print_run(_get_run(number), as_json=as_json, state=state)
 
 
 @move_in.command()
@@ -211,13 +211,14 @@ def _find_body(name: str) -> "Body":
     return bodies[0]
 
 
-def _run(number: int) -> "MoveRun":
+def _get_run(number: int) -> "MoveRun":
+    """Return the migration run; raise ClickException if there is none with this number."""
     from gongkai.content.migration.models import MoveRun
 
-    found = MoveRun.objects.filter(pk=number).first()
-    if found is None:
+    run = MoveRun.objects.filter(pk=number).first()
+    if run is None:
         raise click.ClickException(f"没有第{number}次迁移")
-    return found
+    return run
 
 
 def _make_progress_printer(words: str) -> "Callable[[MoveRun], None]":

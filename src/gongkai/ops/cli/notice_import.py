@@ -30,7 +30,7 @@ def import_(file: Path, *, issuer: str | None, dry_run: bool, as_json: bool) -> 
     try:
         source = read_source(file.read_bytes(), file.name)
         government, body = _places(source, issuer)
-        result = _dry(source, government, body) if dry_run else _import(source, government, body)
+        result = _dry(source, government, body) if dry_run else _import_notice(source, government, body)
     except Refused as refusal:
         raise click.ClickException(str(refusal)) from refusal
     click.echo(json.dumps(result, ensure_ascii=False, indent=2) if as_json else _make_text(result))
@@ -60,7 +60,8 @@ def _places(source: "NoticeSource", issuer: str | None) -> "tuple[Body, Body | N
     return roots[0], None
 
 
-def _import(source: "NoticeSource", government: "Body", issuer: "Body | None") -> "ImportResult":
+def _import_notice(source: "NoticeSource", government: "Body", issuer: "Body | None") -> "ImportResult":
+    """Import the notice and return its summary."""
     from gongkai.core.units.actors import SYSTEM
     from gongkai.work.notices.actions import import_file
 

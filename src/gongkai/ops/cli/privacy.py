@@ -20,6 +20,7 @@ class _OutputPath(click.Path):
     def convert(
         self, value: str | PathLike[str], param: click.Parameter | None, ctx: click.Context | None
     ) -> str | bytes | PathLike[str]:
+        """Return the path; raise ClickException if it is blank."""
         if not str(value).strip():
             raise click.ClickException("没有写明输出文件（-o 后面是空的）")
         return super().convert(value, param, ctx)
@@ -124,12 +125,12 @@ def terms_group(ctx: click.Context) -> None:
 @report_in_one_line(PrivacyError)
 def import_terms(file: Path, out: Path, as_json: bool) -> None:
     """检查一份术语表（CSV）并存为校对可用的术语表；已有的行保留，相同错误用语以新的为准。"""
-    new = TermList.read(file)
-    old = TermList.read(out) if out.exists() else TermList()
-    merged = {term.wrong: term for term in (*old.terms, *new.terms)}
+    imported = TermList.read(file)
+    existing = TermList.read(out) if out.exists() else TermList()
+    merged = {term.wrong: term for term in (*existing.terms, *imported.terms)}
     TermList(merged.values()).write(out)
-    data = {"imported": len(new), "total": len(merged), "out": str(out)}
-    _show(data, as_json, [f"导入{len(new)}条，共{len(merged)}条，存入{out}"])
+    data = {"imported": len(imported), "total": len(merged), "out": str(out)}
+    _show(data, as_json, [f"导入{len(imported)}条，共{len(merged)}条，存入{out}"])
 
 
 @terms_group.command("export")

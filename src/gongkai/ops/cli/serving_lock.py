@@ -83,6 +83,7 @@ def _lock(database: Path) -> int:
 
 
 def _refusal(database: Path, holder: str) -> str:
+    """Return the Chinese message that another process, described by `holder`, serves the database."""
     process, _, port = holder.partition(" ")
     at = f"进程 {process}" + (f"，端口 {port}" if port else "")
     return (

@@ -121,20 +121,22 @@ def databases_setting(data: Path, *, pooler: bool) -> dict[str, Any]:
     Raises:
         ImproperlyConfigured: a replica of a database that has none.
     """
-    found = {"default": env.database_setting("DATABASE_URL", f"sqlite:///{data / 'gongkai.sqlite3'}")}
+    settings_by_alias = {"default": env.database_setting("DATABASE_URL", f"sqlite:///{data / 'gongkai.sqlite3'}")}
     addresses = _NEXT.split(env.env_text("GONGKAI_REPLICA_URL").strip())
     for number, address in enumerate(filter(None, addresses), 1):
-        one = env.database_setting("GONGKAI_REPLICA_URL", "", given=address)
-        one.setdefault("OPTIONS", {}).setdefault("connect_timeout", REPLICA_CONNECT_TIMEOUT_SECONDS)
-        one["TEST"] = {"MIRROR": "default"}
-        found["replica" if number == 1 else f"replica{number}"] = one
-    if len(found) > 1 and any(not row["ENGINE"].endswith("postgresql") for row in found.values()):
+        connection_setting = env.database_setting("GONGKAI_REPLICA_URL", "", given=address)
+        connection_setting.setdefault("OPTIONS", {}).setdefault("connect_timeout", REPLICA_CONNECT_TIMEOUT_SECONDS)
+        connection_setting["TEST"] = {"MIRROR": "default"}
+        settings_by_alias["replica" if number == 1 else f"replica{number}"] = connection_setting
+    if len(settings_by_alias) > 1 and any(
+        not row["ENGINE"].endswith("postgresql") for row in settings_by_alias.values()
+    ):
         raise ImproperlyConfigured(
             "GONGKAI_REPLICA_URL 只用于 PostgreSQL：请去掉它，或者改用 PostgreSQL（DATABASE_URL）"
         )
-    for one in found.values():
-        if one["ENGINE"].endswith("sqlite3"):
-            one["OPTIONS"] = _SQLITE
-        elif pooler and one["ENGINE"].endswith("postgresql"):
-            one |= {"CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": True}
-    return found
+    for connection_setting in settings_by_alias.values():
+        if connection_setting["ENGINE"].endswith("sqlite3"):
+            connection_setting["OPTIONS"] = _SQLITE
+        elif pooler and connection_setting["ENGINE"].endswith("postgresql"):
+            connection_setting |= {"CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": True}
+    return settings_by_alias

@@ -96,8 +96,8 @@ def create_scheme(
             standard=standard,
             position=place * 10,
         )
-    made: Scheme = actions.enact_scheme(scheme, by=by)
-    return made
+    enacted: Scheme = actions.enact_scheme(scheme, by=by)
+    return enacted
 
 
 def _open_round(stage: AssessmentContext, year: int, self_until: date) -> Round:

@@ -187,6 +187,7 @@ def _people(cast: SampleCast, since: date, staffed: set[str], signing: set[str])
 
 
 def _person(number: int) -> Person:
+    """Create the person of a number, with an invented name, telephone and mail address."""
     name = SURNAMES[number * 7 % len(SURNAMES)] + GIVEN_NAMES[number * 11 % len(GIVEN_NAMES)]
     person: Person = actions.add_person(
         None, by=SYSTEM, name=name, phone=f"0799-86{number:05d}", email=f"p{number}@yunling.example"

@@ -25,7 +25,7 @@ def create_window(cast: SampleCast) -> None:
     """Create the roster, the telephone staff and some answers to callers."""
     education = cast.bodies["jiaoyu"]
     _window(cast, education)
-    _taught(cast, education)
+    _record_spoken_answers(cast, education)
     phone = ContactPhone.objects.filter(body=education).first()
     if phone:
         clerk, day = cast.actor(Role.CLERK, education), timezone.localdate() - timedelta(days=60)
@@ -102,17 +102,17 @@ def _window(cast: SampleCast, education: Body) -> None:
         actions.plan_shifts(window, by=clerk, people=dict.fromkeys(days, "余静、方敏"))
 
 
-def _taught(cast: SampleCast, education: Body) -> None:
+def _record_spoken_answers(cast: SampleCast, education: Body) -> None:
     """Record answers given to callers, and a synonym that they use."""
     clerk = cast.actor(Role.CLERK, education)
     answers = list(KnownAnswer.objects.filter(body=education, state__in=SHOWN_STATES).order_by("pk"))
-    given = (
+    spoken = (
         (0, "phone", "娃儿没得本地户口能不能读小学"),
         (1, "window", "小学要交哪些钱"),
         (3, "hotline", "转学手续怎么办"),
     )
-    for place, channel, asked in given:
-        actions.record_spoken_answer(education, by=clerk, known=answers[place], asked=asked, channel=channel)
+    for place, channel, question in spoken:
+        actions.record_spoken_answer(education, by=clerk, known=answers[place], asked=question, channel=channel)
     actions.save_synonym(None, by=cast.chief, everyday="娃儿", official="孩子")
 
 
@@ -170,6 +170,7 @@ class _Folder:
         return {number: len(self.message(number)) for number in numbers}
 
     def message(self, number: int) -> bytes:
+        """Return the mail of a number as bytes."""
         sender, subject, text, heads = SAMPLE_MAILS[number - 1]
         return (
             f"From: {sender}\r\nTo: xinxiang@yunling.gov.example\r\nSubject: {subject}\r\nMessage-ID: <{number}@mail.example>\r\n{heads}"

@@ -173,12 +173,12 @@ def _handover(cast: SampleCast) -> None:
     """Complete and sign the handover checklist (W-02)."""
     upkeep = Upkeep.objects.get(website__is_default=True)
     office = cast.bodies["shiban"]
-    for part, what in HANDOVER_PARTS:
+    for handover_part, content in HANDOVER_PARTS:
         handing.enter_handover(
             upkeep,
             by=cast.actor(Role.CLERK, office),
-            part=part,
-            what=what,
+            part=handover_part,
+            what=content,
             giver="云州软件服务有限公司 谢伟",
             on=timezone.localdate() - timedelta(days=5),
         )

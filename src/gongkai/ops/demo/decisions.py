@@ -136,7 +136,8 @@ def _announce(
     return announcement
 
 
-def _comment(period: Consultation, text: str, at: datetime, who: tuple[str, ...] = ()) -> None:
+def _register_comment(period: Consultation, text: str, at: datetime, who: tuple[str, ...] = ()) -> None:
+    """Register a comment on a draft, with name and telephone (`who`) if it is signed."""
     with clock.travel_to(at):
         comment = actions.register_comment(Consultation.objects.get(pk=period.pk), by=ANONYMOUS, text=text)
         particulars = Particulars(name=who[0], phone=who[1]) if who else None
@@ -164,13 +165,13 @@ def _open(cast: SampleCast, body: Body, decision: Decision, column: Column, toda
     period = _draft(cast, body, decision, column, today - timedelta(days=12), today + timedelta(days=20))
     for place_, text in enumerate(PUBLIC_COMMENTS):
         who = ("秦女士", "13800138041") if place_ == 2 else ()
-        _comment(period, text, _hour(today - timedelta(days=9 - place_), 40), who)
+        _register_comment(period, text, _hour(today - timedelta(days=9 - place_), 40), who)
 
 
 def _late(cast: SampleCast, body: Body, decision: Decision, column: Column, today: date) -> None:
     """Create a decision whose feedback is overdue."""
     period = _draft(cast, body, decision, column, today - timedelta(days=85), today - timedelta(days=50))
-    _comment(period, PUBLIC_COMMENTS[0], _hour(today - timedelta(days=70), 15))
+    _register_comment(period, PUBLIC_COMMENTS[0], _hour(today - timedelta(days=70), 15))
     with clock.travel_to(_hour(today - timedelta(days=49), 5)):
         open_feedback_entries()
 
@@ -179,7 +180,7 @@ def _create_completed_decision(cast: SampleCast, body: Body, decision: Decision,
     """Create a completed decision linked to a document."""
     period = _draft(cast, body, decision, column, today - timedelta(days=180), today - timedelta(days=140))
     for text in PUBLIC_COMMENTS[:3]:
-        _comment(period, text, _hour(today - timedelta(days=160), 10))
+        _register_comment(period, text, _hour(today - timedelta(days=160), 10))
     clerk, head = cast.actor(Role.CLERK, body), cast.actor(Role.LEAD, body)
     with clock.travel_to(_hour(today - timedelta(days=136), 10)):
         actions.group_comments(period, by=clerk)

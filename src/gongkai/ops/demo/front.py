@@ -45,17 +45,19 @@ def create_front_texts(cast: SampleCast, *, small: bool = False) -> None:
     if website is None:
         return
     pages = read_objects(read_toml("front"), "pages", FrontText)[: REQUIRED_FRONT_TEXTS if small else None]
-    made = columns.make_planned_columns(columns.plan_columns(website, [list(one.path) for one in pages]), by=cast.chief)
+    planned = columns.make_planned_columns(
+        columns.plan_columns(website, [list(front_text.path) for front_text in pages]), by=cast.chief
+    )
     person = Person.objects.get(pk=cast.actor(Role.CLERK, body).person_id or 0)
     for page in pages:
-        column = Column.objects.get(pk=made.columns[page.path].pk)
+        column = Column.objects.get(pk=planned.columns[page.path].pk)
         facts = {"owner": body, "person": person, "cycle_days": page.cycle}
         actions.change_column(column, by=cast.chief, content=default_content_of(page.path[-1]), **facts)
         column = Column.objects.get(pk=column.pk)
         if not column.is_open:
             actions.open_column(column, by=site.second_person(cast))
     for page in reversed(pages):  # lists show the newest first, so popular pages are created last
-        column = Column.objects.get(pk=made.columns[page.path].pk)
+        column = Column.objects.get(pk=planned.columns[page.path].pk)
         _publish(cast, page, column)
         if page.path == OWN_NEWS_COLUMN:
             actions.set_publishers(column, by=cast.chief, admits=Admits.NAMED)

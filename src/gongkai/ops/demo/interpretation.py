@@ -40,9 +40,9 @@ JOBS_INTERPRETATION_TEXT = {
 
 
 def _write_explanation(page: ItemPage) -> str:
-    words = INTERPRETATION_TEXT | (JOBS_INTERPRETATION_TEXT if "就业" in page.title else {})
-    parts = zip("一二三四五", words.items(), strict=True)
-    return "".join(f"<h2>{place}、{heading}</h2><p>{text}</p>" for place, (heading, text) in parts)
+    texts_by_heading = INTERPRETATION_TEXT | (JOBS_INTERPRETATION_TEXT if "就业" in page.title else {})
+    sections = zip("一二三四五", texts_by_heading.items(), strict=True)
+    return "".join(f"<h2>{place}、{heading}</h2><p>{text}</p>" for place, (heading, text) in sections)
 
 
 def prepare_interpretation(page: ItemPage, cast: SampleCast, body: Body) -> None:
@@ -58,10 +58,10 @@ def prepare_interpretation(page: ItemPage, cast: SampleCast, body: Body) -> None
     actions.approve_plan(plan, by=head)
     if not needed:
         return
-    made = actions.draft_interpretation(document_of(page), by=clerk, body=_write_explanation(page))
-    said = {key: {"text": "", "none": "本文件不涉及"} for key in ("keywords", "terms")}
-    said |= {key: {"text": "见正文小标题", "none": ""} for key in ASPECT_WORDS if key not in said}
-    actions.answer_aspects(made, by=clerk, aspects=said)
+    drafted = actions.draft_interpretation(document_of(page), by=clerk, body=_write_explanation(page))
+    aspects = {key: {"text": "", "none": "本文件不涉及"} for key in ("keywords", "terms")}
+    aspects |= {key: {"text": "见正文小标题", "none": ""} for key in ASPECT_WORDS if key not in aspects}
+    actions.answer_aspects(drafted, by=clerk, aspects=aspects)
 
 
 def _make_plan_fields(page: ItemPage) -> dict[str, object]:

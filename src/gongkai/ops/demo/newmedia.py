@@ -31,7 +31,7 @@ def create_accounts(cast: SampleCast, today: date) -> None:
     if not accounts:
         return
     _import_leaderless_account(cast, today)
-    _filings(cast, accounts[0], today)
+    _create_filings(cast, accounts[0], today)
     _posts(cast, accounts, today)
     with clock.travel_to(clock.office_hour(today - timedelta(days=1), 40)):
         screening = actions.open_screening(cast.bodies["shi"], by=cast.chief)
@@ -92,7 +92,7 @@ def _import_leaderless_account(cast: SampleCast, today: date) -> None:
             )
 
 
-def _filings(cast: SampleCast, first: Account, today: date) -> None:
+def _create_filings(cast: SampleCast, first: Account, today: date) -> None:
     """Create a closed account, pending and returned filings, and a column with all accounts."""
     body = first.body
     by, leader = _clerk(cast, body), _leader(body)
@@ -118,12 +118,12 @@ def _filings(cast: SampleCast, first: Account, today: date) -> None:
         actions.record_update(first, by=by, on=timezone.localdate(), words="政策速递一期", column=column)
         actions.save_column(first, by=by, name="办事指南", content="高频事项办理")
     if "weijian" in cast.bodies or "jiaoyu" in cast.bodies:
-        other = cast.bodies.get("weijian") or cast.bodies["jiaoyu"]
-        clerk, named = _clerk(cast, other), other.label.removeprefix("市").removesuffix("局")
+        other_body = cast.bodies.get("weijian") or cast.bodies["jiaoyu"]
+        clerk, place_name = _clerk(cast, other_body), other_body.label.removeprefix("市").removesuffix("局")
         with clock.travel_to(clock.office_hour(today - timedelta(days=2), 10)):
-            waits: dict[str, object] = {**base, "leader": _leader(other)}
+            waits: dict[str, object] = {**base, "leader": _leader(other_body)}
             actions.file_opening(
-                other, by=clerk, platform="weibo", name=f"云岭{named}", reason="及时回应网民关切。", **waits
+                other_body, by=clerk, platform="weibo", name=f"云岭{place_name}", reason="及时回应网民关切。", **waits
             )
 
 

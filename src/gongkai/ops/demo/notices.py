@@ -52,13 +52,13 @@ def load_sample(name: str, today: date, year: int) -> SampleNotice:
     notice = SampleNotice()
     text = resources.files("gongkai.ops.demo").joinpath(f"data/{name}.tsv").read_text(encoding="utf-8")
     for line in fill_placeholders(text, today, year).splitlines():
-        parts = line.split("\t")
-        if parts[0] == "前言":
-            notice.preamble.append(parts[1])
-        elif len(parts) == 2:
-            notice.facts[parts[0]] = parts[1]
-        elif len(parts) == 5:
-            notice.rows.append([part.replace("\\n", "\n") for part in parts])
+        cells = line.split("\t")
+        if cells[0] == "前言":
+            notice.preamble.append(cells[1])
+        elif len(cells) == 2:
+            notice.facts[cells[0]] = cells[1]
+        elif len(cells) == 5:
+            notice.rows.append([cell.replace("\\n", "\n") for cell in cells])
     return notice
 
 

@@ -29,7 +29,7 @@ def create_surveys(cast: SampleCast) -> None:
     toml = read_toml("surveys")
     for record in read_records(toml, "surveys"):
         survey = _create_survey(cast, body, column, record)
-        _filled_in(survey, read_records(record, "replies"), _day(record, "replied"))
+        _submit_replies(survey, read_records(record, "replies"), _day(record, "replied"))
         if "found" in record:
             _found(cast, body, column, survey, _day(record, "found"), read_record(toml, "findings"))
 
@@ -70,15 +70,17 @@ def _publish(cast: SampleCast, body: Body, text: Announcement, column: Column, c
     sign_review(cast, submit(text, by=clerk), body)
 
 
-def _filled_in(survey: Survey, replies: list[dict[str, object]], day: date) -> None:
+def _submit_replies(survey: Survey, replies: list[dict[str, object]], day: date) -> None:
     """Submit replies on a day."""
-    asked = [question["number"] for question in survey.asked]
+    question_numbers = [question["number"] for question in survey.asked]
     for minutes, reply in enumerate(replies):
         with clock.travel_to(clock.office_hour(day, minutes * 20)):
-            picked = {asked[int(place_) - 1]: options for place_, options in read_record(reply, "chosen").items()}
-            written = {asked[-1]: read_text(reply, "words")} if "words" in reply else {}
-            made = actions.reply_survey(survey, by=ANONYMOUS, chosen=picked, words=written)
-            issue_code(None, by=ANONYMOUS, matter=made.matter, second="")
+            picked = {
+                question_numbers[int(place_) - 1]: options for place_, options in read_record(reply, "chosen").items()
+            }
+            written = {question_numbers[-1]: read_text(reply, "words")} if "words" in reply else {}
+            filed_reply = actions.reply_survey(survey, by=ANONYMOUS, chosen=picked, words=written)
+            issue_code(None, by=ANONYMOUS, matter=filed_reply.matter, second="")
 
 
 #: Sample openings: unit, kind, days from today, place, theme, audience, visitors, account.

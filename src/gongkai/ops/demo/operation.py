@@ -79,9 +79,14 @@ def _team(upkeep: Upkeep, clerk: Actor, today: date) -> None:
 
 def _handover(kept: Upkeep, clerk: Actor, cast: SampleCast, begun: date) -> None:
     """Hand two parts over, one signed by everybody."""
-    for part, what in (("rights", "后台管理员账号3个、权限表1份"), ("data", "栏目、信息和附件全部数据，核对一致")):
-        row = actions.enter_handover(kept, by=clerk, part=part, what=what, giver="云州软件服务有限公司 谢伟", on=begun)
-        if part == "rights":
+    for handover_part, content in (
+        ("rights", "后台管理员账号3个、权限表1份"),
+        ("data", "栏目、信息和附件全部数据，核对一致"),
+    ):
+        row = actions.enter_handover(
+            kept, by=clerk, part=handover_part, what=content, giver="云州软件服务有限公司 谢伟", on=begun
+        )
+        if handover_part == "rights":
             lead = cast.actors.get((Role.LEAD, cast.bodies["shiban"].pk), clerk)
             actions.sign_receipt(row, by=lead)
             actions.sign_as_witness(row, by=cast.chief)

@@ -62,12 +62,12 @@ def create_migration(cast: SampleCast, *, small: bool = False) -> None:
     actions.change_columns(run, by=administrator, targets=targets, open_columns=True)
     run = MoveRun.objects.get(pk=run.pk)
     for sampled_row in row_samples.list_sampled_rows(run, cast.chief):
-        for part, digest in row_samples.parts_of(sampled_row.row):
-            row_samples.record_opened(sampled_row.row, cast.chief, part, digest)
+        for row_part, digest in row_samples.parts_of(sampled_row.row):
+            row_samples.record_opened(sampled_row.row, cast.chief, row_part, digest)
     actions.order_run(run, by=cast.chief)
     work_on_run(run, seconds=60)
-    old = Column.objects.filter(website=website, name="历史信息").first()
-    for column in Column.objects.filter(parent=old, archived_at=None) if old else ():
+    old_column = Column.objects.filter(website=website, name="历史信息").first()
+    for column in Column.objects.filter(parent=old_column, archived_at=None) if old_column else ():
         publishing.archive_column(column, by=cast.chief, note="原网站2016—2019年的信息。")
 
 
@@ -196,12 +196,12 @@ class OuterSite:
 
     def answer(self, path: str) -> tuple[int, str]:
         """Return status and HTML for a path."""
-        parts = urlsplit(path)
-        if parts.path == "/search":
-            wanted = parse_qs(parts.query).get("q", [""])[0]
-            rows = "".join(f'<li><a href="{at}">{t}</a></li>' for at, t in self.titles.items() if wanted in t)
+        url_parts = urlsplit(path)
+        if url_parts.path == "/search":
+            query_text = parse_qs(url_parts.query).get("q", [""])[0]
+            rows = "".join(f'<li><a href="{at}">{t}</a></li>' for at, t in self.titles.items() if query_text in t)
             return 200, self.frame("搜索结果", f"<ul>{rows}</ul>")
-        html = self.pages.get(unquote(parts.path))
+        html = self.pages.get(unquote(url_parts.path))
         return (200, html) if html is not None else (404, "没有这个网页")
 
 
@@ -248,12 +248,12 @@ def _add_services(site: OuterSite, *, mended: bool) -> None:
     """Add the site's service and disclosure pages, front page and site map; `mended` is the state after corrections."""
     rows = "".join(f"<tr><th>{name}</th><td>{text}</td></tr>" for name, text in _GUIDE[: 8 if mended else 5])
     site.column("办事服务", "/bs/", [("取水许可办事指南", 100, f"<table>{rows}</table>")])
-    letters = [("关于路灯维修安排的咨询", 9, _letter(site, "路灯维修安排", 9, "已列入本季度计划"))]
+    letters = [("关于路灯维修安排的咨询", 9, _make_letter(site, "路灯维修安排", 9, "已列入本季度计划"))]
     letters.append(
         (
             "关于公交线路延伸的咨询",
             64,
-            _letter(site, "公交线路延伸", 64, "" if not mended else "已开通试运行"),
+            _make_letter(site, "公交线路延伸", 64, "" if not mended else "已开通试运行"),
         )
     )
     site.column("来信选登", "/lx/", letters)
@@ -273,7 +273,8 @@ def _add_services(site: OuterSite, *, mended: bool) -> None:
     site.pages["/ditu/"] = site.frame("网站地图", f"<ul>{links}</ul>")
 
 
-def _letter(site: OuterSite, matter: str, ago: int, text: str) -> str:
+def _make_letter(site: OuterSite, matter: str, ago: int, text: str) -> str:
+    """Return the HTML of a letter, with its answer unless `text` is empty."""
     answer = f"<p>答复单位：青溪县住房城乡建设局</p><p>答复时间：{site.day(ago)}</p><p>答复内容：{text}，感谢关注。</p>"
     return (
         f"<p>留言时间：{site.day(ago + 3)}</p><p>留言内容：想了解{matter}的进度。</p>"

@@ -43,16 +43,16 @@ def _show_table(cast: SampleCast, told: dict[str, object]) -> PublicTable:
     schema, phone = TableSchema.objects.get(key=read_text(told, "schema")), read_text(told, "phone") or body.phone
     table: PublicTable = actions.open_table(body, by=clerk, schema=schema, phone=phone, **facts)
     days = {field.key for field in table.schema.all_fields if field.kind == "day"}
-    made = []
+    records = []
     for row in read_records(told, "rows"):
-        said = {key: str(value) for key, value in (read_record(told, "shared") | row).items() if key != "draft"}
-        values = {key: _day(today, value) if key in days else value for key, value in said.items()}
-        record = actions.add_record(table, by=clerk, values=values, documents=_resting(said))
+        cells = {key: str(value) for key, value in (read_record(told, "shared") | row).items() if key != "draft"}
+        values = {key: _day(today, value) if key in days else value for key, value in cells.items()}
+        record = actions.add_record(table, by=clerk, values=values, documents=_resting(cells))
         if "publicity" in row:
             actions.give_opinion(record, by=cast.chief, agrees=True, words=read_text(row, "publicity"))
         if "draft" not in row:
-            made.append(record)
-    for source in made if table.schema.by_record else [table]:
+            records.append(record)
+    for source in records if table.schema.by_record else [table]:
         _publish(cast, source, read_texts(told, "columns"))
     for posting in read_records(told, "postings"):
         _post(cast, table, posting)

@@ -100,14 +100,14 @@ def create_requests(cast: SampleCast, today: date) -> None:
         _create_corrected_request,
         _create_extended_request,
         _create_consulting_request,
-        _answered_alike,
+        _create_similar_request,
     ):
         tell(cast, today)
 
 
 def create_fee_requests(cast: SampleCast, today: date) -> None:
     """Create a request with a paid and one with an unpaid fee."""
-    _paid(cast, today)
+    _create_paid_request(cast, today)
     _create_unpaid_request(cast, today)
 
 
@@ -159,36 +159,38 @@ def _contract(body: Body) -> bytes:
     return render_official_docx(issued, lambda mark: None)
 
 
-def _paid(cast: SampleCast, today: date) -> None:
+def _create_paid_request(cast: SampleCast, today: date) -> None:
     """Create a request charged by page, paid and answered."""
-    told = SampleRequest(
+    request = SampleRequest(
         cast,
         "minzheng",
         "2016年以来全市养老机构等级评定结果文件",
         working_days_ago(today, 34),
         applicant_kind="research",
     )
-    told.known(1, "云岭大学公共政策研究所")
+    request.known(1, "云岭大学公共政策研究所")
     grounds = "一件申请涉及评定结果文件160页"
-    told.do("calculate_fee", working_days_ago(today, 30), basis="pages", count=160, why="number", grounds=grounds)
-    told.do("clear_fee", working_days_ago(today, 29), cast.chief)
-    told.do("notify_fee", working_days_ago(today, 28), pay_how=PAYMENT_ADVICE)
-    told.served(working_days_ago(today, 27))
-    told.do("take_payment", working_days_ago(today, 20), way="银行转账", receipt="云票（2026）0038812")
-    seen = "逐份核对等级评定结果文件复印件160页，不涉及国家秘密、商业秘密和个人隐私。"
-    told.do("review_secrecy", working_days_ago(today, 9), told.actor(Role.REVIEWER), verdict="publish", opinion=seen)
-    told.do(
+    request.do("calculate_fee", working_days_ago(today, 30), basis="pages", count=160, why="number", grounds=grounds)
+    request.do("clear_fee", working_days_ago(today, 29), cast.chief)
+    request.do("notify_fee", working_days_ago(today, 28), pay_how=PAYMENT_ADVICE)
+    request.served(working_days_ago(today, 27))
+    request.do("take_payment", working_days_ago(today, 20), way="银行转账", receipt="云票（2026）0038812")
+    opinion = "逐份核对等级评定结果文件复印件160页，不涉及国家秘密、商业秘密和个人隐私。"
+    request.do(
+        "review_secrecy", working_days_ago(today, 9), request.actor(Role.REVIEWER), verdict="publish", opinion=opinion
+    )
+    request.do(
         "decide",
         working_days_ago(today, 8),
-        told.actor(Role.SIGNER),
+        request.actor(Role.SIGNER),
         result="3.1",
         told="复印件160页，自行领取。",
         form_given="paper",
         wishes_met="原件没有电子文档，征得申请人同意提供复印件。",
     )
-    told.do("deliver", working_days_ago(today, 6), route="pick_up", proof="签收单第12号")
+    request.do("deliver", working_days_ago(today, 6), route="pick_up", proof="签收单第12号")
     comment = "历年等级评定结果已经形成，属于应当公开的政府信息；数量大的，先告知计费方式和金额，由申请人决定是否继续。"
-    told.do(
+    request.do(
         "compile_case", working_days_ago(today, 3), title="大量历史文件的提供和收费", comment=comment, tags="收费 养老"
     )
 
@@ -276,9 +278,9 @@ def _passed_on(cast: SampleCast, today: date) -> None:
     request.do("transfer", working_days_ago(today, 5), body=cast.bodies["jiaoyu"], words="该信息由市教育局制作")
 
 
-def _answered_alike(cast: SampleCast, today: date) -> None:
+def _create_similar_request(cast: SampleCast, today: date) -> None:
     """Create an answered request similar to another one (R-09)."""
-    told = SampleRequest(
+    request = SampleRequest(
         cast,
         "jiaoyu",
         "城北片区小学近三年招生计划和实际招生人数",
@@ -286,8 +288,15 @@ def _answered_alike(cast: SampleCast, today: date) -> None:
         "褚文芳",
         channel="mail",
     )
-    where = "历年招生计划和实际招生人数已在市教育局网站“招生信息”栏目主动公开。"
-    told.do("decide", working_days_ago(today, 68), told.actor(Role.LEAD), result="3.1", told=where, already_public=True)
+    place_note = "历年招生计划和实际招生人数已在市教育局网站“招生信息”栏目主动公开。"
+    request.do(
+        "decide",
+        working_days_ago(today, 68),
+        request.actor(Role.LEAD),
+        result="3.1",
+        told=place_note,
+        already_public=True,
+    )
 
 
 def create_complaint(cast: SampleCast, today: date) -> None:

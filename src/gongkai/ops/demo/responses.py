@@ -55,7 +55,7 @@ def create_responses(cast: SampleCast) -> None:
         for title, concern, paragraphs in ANSWERED_CONCERNS:
             record = PolicyRecord.objects.select_related("body").filter(title=title).first()
             if record and record.document_id:
-                _answer(cast, record, concern, paragraphs)
+                _create_response(cast, record, concern, paragraphs)
     _use_library()
 
 
@@ -74,7 +74,8 @@ def _column(cast: SampleCast, website: Website) -> None:
             publishing.open_column(Column.objects.get(pk=column.pk), by=second_person(cast))
 
 
-def _answer(cast: SampleCast, record: PolicyRecord, concern: str, paragraphs: tuple[str, ...]) -> None:
+def _create_response(cast: SampleCast, record: PolicyRecord, concern: str, paragraphs: tuple[str, ...]) -> None:
+    """Draft a response to a concern about a document; publish it if it has paragraphs."""
     clerk = cast.actor(Role.CLERK, record.body)
     page: ItemPage = actions.draft_response(record, by=clerk, concern=concern)
     if paragraphs:

@@ -102,7 +102,7 @@ def create_reviews(cast: SampleCast, *, small: bool = False) -> None:
             _sign_stages(cast, _submit_draft(body, clerk, column, title, html), body, signed)
     _create_returned_text(cast, body, clerk, column)
     _create_urgent_text(cast, body, clerk, column)
-    _major(cast, body, clerk, column)
+    _create_coordinated_draft(cast, body, clerk, column)
 
 
 def _write_draft(body: Body, clerk: Actor, column: Column, title: str, html: str) -> ItemPage:
@@ -165,7 +165,8 @@ def _create_urgent_text(cast: SampleCast, body: Body, clerk: Actor, column: Colu
         actions.order_urgent(review, by=lead, reason="道路结冰，须在放学前告知家长", sheet=sheet.digest)
 
 
-def _major(cast: SampleCast, body: Body, clerk: Actor, column: Column) -> None:
+def _create_coordinated_draft(cast: SampleCast, body: Body, clerk: Actor, column: Column) -> None:
+    """Create a draft on a major matter, on which one of two units has given its opinion."""
     html = "<p>拟对市区6所小学的招生范围作适当调整，现征求意见。</p>"
     page = _write_draft(body, clerk, column, "2027年市区小学招生范围调整方案", html)
     bodies = [cast.bodies[key] for key in ("caizheng", "shiban") if key in cast.bodies]

@@ -127,6 +127,7 @@ class Simulation:
         self.at(self._hour(day), lambda m: self._act(assignment.pk, fate, m))
 
     def _next(self, fates: tuple[tuple[str, int], ...]) -> str:
+        """Choose a fate by weight, or in turn so that a small city has every fate."""
         if not self.in_turn:
             return self.chance.choices([f for f, _ in fates], [w for _, w in fates])[0]
         name = "past" if fates is PAST_FATE_WEIGHTS else "ahead"
@@ -232,6 +233,7 @@ class Simulation:
         return self.items < most and (self.in_turn or self.thinning.random() < (0.7 if recent else 0.3))
 
     def _columns(self, entry: Entry) -> Iterable[Column]:
+        """Yield the columns that the task's duties name."""
         measure = entry.assignment.measure
         for duty in measure.duties.all():
             for path in duty.paths:
@@ -240,6 +242,7 @@ class Simulation:
                     yield column
 
     def _deciders(self, entry: Entry) -> Iterable[Actor]:
+        """Yield who may decide on the task: clerks and heads of the lead units, then the chief."""
         for lead in entry.assignment.leads.all():
             for role in (Role.CLERK, Role.LEAD):
                 if (role, lead.pk) in self.cast.actors:

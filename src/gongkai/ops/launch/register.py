@@ -85,7 +85,8 @@ def _propose_treatment(_by: Actor, _row: object) -> dict[str, object]:
     return {} if due_before(timezone.now()).exists() else {"earlier": Launch.Earlier.LEAVE_OUT}
 
 
-def _until() -> YearCheckedDateField:
+def _make_deadline_field() -> YearCheckedDateField:
+    """Return the field of the catch-up deadline, which one of the choices requires."""
     field = YearCheckedDateField(
         label="补录期限", required=False, help_text="选择补录的必须填写，在这一天以前办结的不算逾期。"
     )
@@ -143,7 +144,7 @@ class LaunchRegister(Register[Launch]):
                 "earlier": forms.ChoiceField(
                     label="开通以前到期的任务", choices=Launch.Earlier.choices, widget=forms.RadioSelect
                 ),
-                "until": _until(),
+                "until": _make_deadline_field(),
             },
             initial=_propose_treatment,
             when=lambda row: row.opened_at is None,

@@ -82,6 +82,7 @@ def _remaining(by: Actor, preparing: bool) -> dict[str, object] | None:
 
 
 def _awaiting(by: Actor) -> dict[str, object] | None:
+    """Return the panel's context if the opening awaits the user's confirmation; else None."""
     launch = Launch.objects.filter(opened_at=None, proposed_at__isnull=False).first()
     if launch is None or check_may_open(by, launch):
         return None

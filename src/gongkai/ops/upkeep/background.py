@@ -27,7 +27,8 @@ def _state(row: Errand) -> str:
     return "等待再试" if row.state == State.WAITING and row.attempts else row.state_label
 
 
-def _light(row: Errand) -> SafeString | str:
+def _render_state(row: Errand) -> SafeString | str:
+    """Return the cell of an errand's state, with a light while it is open or dead."""
     if row.state not in {*OPEN_STATES, State.DEAD}:
         return row.state_label
     if row.state == State.RUNNING:
@@ -36,12 +37,13 @@ def _light(row: Errand) -> SafeString | str:
     return light_html(key, _state(row))
 
 
-def _progress(row: Errand) -> str:
+def _describe_progress(row: Errand) -> str:
+    """Return the errand's progress: cancelling, last error with the next attempt, or its own text."""
     if row.cancelling and row.open:
         return "正在取消"
     if row.open and row.attempts and row.error:
-        again = f"{timezone.localtime(row.due_at):%Y-%m-%d %H:%M}"
-        return f"第{row.attempts}次没有成功：{row.error}；{again}再试"
+        next_attempt = f"{timezone.localtime(row.due_at):%Y-%m-%d %H:%M}"
+        return f"第{row.attempts}次没有成功：{row.error}；{next_attempt}再试"
     return row.error if row.state == State.DEAD else row.words or row.error
 
 
@@ -51,11 +53,11 @@ class ErrandRegister(Register[Errand]):
     name, route, model, title = "upkeep.errands", "errands_list", Errand, "后台作业"
     columns = (
         Column("label", width=30),
-        Column("state", value=_state, cell=_light, order="state"),
+        Column("state", value=_state, cell=_render_state, order="state"),
         Column("asked_by", width=12),
         "asked_at",
         Column("attempts", "尝试"),
-        Column("progress", "进展和结果", value=_progress, width=40),
+        Column("progress", "进展和结果", value=_describe_progress, width=40),
         "ended_at",
         Column("worker", at=FILE_ONLY),
     )

@@ -123,6 +123,7 @@ class TestForm(ActForm):
 
 
 def _get_state(row: "AnyRow") -> tuple[str, str]:
+    """Return colour and label of a gateway's state: failed test, active, tested or untested."""
     if row.tested:
         return "red", "测试没有通过"
     if row.active:
@@ -138,6 +139,7 @@ def _describe_test(row: "AnyRow") -> str:
 
 
 def _describe_quiet_hours(row: "AnyRow") -> str:
+    """Return when the gateway sends nothing, as text."""
     if row.quiet_from is None:
         return "不限时段"
     urgent = "，紧急事项照发" if row.quiet_urgent else ""
@@ -153,6 +155,7 @@ def _describe_receipts(row: "AnyRow") -> str:
 
 
 def _list_failures(row: "AnyRow", by: Actor) -> "QuerySet[Message]":
+    """Return the gateway channel's recent messages with an error that are not sent."""
     states = (MessageState.WAITING, MessageState.FAILED, MessageState.BOUNCED)
     rows = Message.objects.filter(
         channel=row.channel, state__in=states, created_at__gte=timezone.now() - FAILURE_PERIOD

@@ -42,7 +42,8 @@ def _describe_identity(identity: Identity) -> str:
     return f"{label_of(identity.provider)}：{identity.identifier}"
 
 
-def _identities(row: Person) -> SafeString | str:
+def _render_identities(row: Person) -> SafeString | str:
+    """Return the cell of a person's identities; those to be vouched for are marked."""
     lines = [
         (chip_html("待确认", _describe_identity(identity)) if _waits(identity) else _describe_identity(identity),)
         for identity in row.identities.all()
@@ -66,7 +67,7 @@ class IdentityRegister(Register[Person]):
             "identities",
             "统一身份",
             value=lambda row: "；".join(map(_describe_identity, row.identities.all())),
-            cell=_identities,
+            cell=_render_identities,
             width=40,
         ),
     )

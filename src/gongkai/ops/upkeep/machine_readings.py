@@ -57,22 +57,22 @@ def read_disks(now: datetime) -> Reading:
 
 def _disks() -> Iterator[tuple[str, Path]]:
     """Yield each disk in use once, by the first of its folders."""
-    last = BackupMade.objects.first()
+    last_backup = BackupMade.objects.first()
     folders = {
         "数据": Path(settings.DATA),
         "文件": Path(settings.FILES_ROOT),
         "数据库": POSTGRESQL_FOLDER if connection.vendor == "postgresql" else Path(settings.DATA),
-        "备份": Path(last.place).parent if last else BACKUP_FOLDER,
+        "备份": Path(last_backup.place).parent if last_backup else BACKUP_FOLDER,
         "归档": ARCHIVE_FOLDER,
         "网页": Path(settings.GONGKAI_PAGES or settings.DATA),
         "镜像": Path(settings.GONGKAI_MIRROR or settings.DATA),
         "日志": SYSTEMD_JOURNAL_FOLDER,
     }
-    seen = set[int]()
+    devices = set[int]()
     for label, folder in folders.items():
         with suppress(OSError):
-            if (device := folder.stat().st_dev) not in seen:
-                seen.add(device)
+            if (device := folder.stat().st_dev) not in devices:
+                devices.add(device)
                 yield label, folder
 
 
@@ -197,12 +197,12 @@ def read_logs(now: datetime) -> Reading:
         return Reading("logs", label, "本机还没有满一天的日志，或者不由本系统保管")
     days = (now - max(oldest)).days
     text = f"最早的一份是{days}天前的"
-    first = _first_movement()
-    short = days < LOG_DAYS and first is not None and (now - first).days > LOG_DAYS + 1
-    said = f"日志不足六个月：{text}（网络安全法第二十一条）"
+    first_movement = _first_movement()
+    short = days < LOG_DAYS and first_movement is not None and (now - first_movement).days > LOG_DAYS + 1
+    finding_text = f"日志不足六个月：{text}（网络安全法第二十一条）"
     mend = "检查 /etc/logrotate.d/gongkai 和 journald.conf.d/gongkai.conf，扩大日志所在的磁盘"
     return Reading(
-        "logs", label, text, {"log_days": days}, Finding("logs", Level.MISSING, said, mend) if short else None
+        "logs", label, text, {"log_days": days}, Finding("logs", Level.MISSING, finding_text, mend) if short else None
     )
 
 

@@ -47,18 +47,18 @@ class StatusCollector:
 
     def collect(self) -> Iterator[object]:
         """Yield the gauges of readings and jobs."""
-        parts = list(read_all())
-        yield from _figures(parts)
+        readings = list(read_all())
+        yield from _figures(readings)
         family = GaugeMetricFamily("gongkai_finding", "1 for each finding of gongkai check", labels=["name", "level"])
-        for name, level in sorted({(finding.name, finding.level.value) for finding in collect_findings(parts)}):
+        for name, level in sorted({(finding.name, finding.level.value) for finding in collect_findings(readings)}):
             family.add_metric([name, level], 1)
         yield family
         ages = GaugeMetricFamily("gongkai_job_good_age_seconds", "Since a job last went well", labels=["job"])
-        now = timezone.now()
+        moment = timezone.now()
         try:
             for run in JobRun.objects.exclude(good_at=None):
                 assert run.good_at is not None
-                ages.add_metric([run.name], (now - run.good_at).total_seconds())
+                ages.add_metric([run.name], (moment - run.good_at).total_seconds())
         except DatabaseError:
             return
         yield ages

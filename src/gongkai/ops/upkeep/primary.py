@@ -177,17 +177,17 @@ def watch_primary(stop: threading.Event, refuse: Callable[[str], object]) -> Non
         rounds += 1
         try:
             fault = check_primary(others=rounds % OTHERS == 0)
-            now = generation.current_generation()
-            if not fault and began is not None and now != began and now.restored:
+            present = generation.current_generation()
+            if not fault and began is not None and present != began and present.restored:
                 fault = DATABASE_RESTORED_MESSAGE
-            began = now
+            began = present
             if not fault:
-                generation.remember_generation(now)
-            if not fault and not now.name:
+                generation.remember_generation(present)
+            if not fault and not present.name:
                 start_generation(SYSTEM)
             if not fault and rounds % OTHERS == 0:
-                before, trouble = trouble, confirm_ring()
-                if trouble and trouble != before:
+                former_trouble, trouble = trouble, confirm_ring()
+                if trouble and trouble != former_trouble:
                     LOG.error("%s", trouble)
         except Exception as error:
             if not isinstance(error, DatabaseError | InterfaceError):  # those are normal while the database is away

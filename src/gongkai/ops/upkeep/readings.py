@@ -50,25 +50,25 @@ def describe_time_since(moment: datetime, now: datetime) -> str:
 def read_jobs(now: datetime) -> Reading:
     """Return the reading of the due jobs (到期工作)."""
     runs = JobRun.objects.in_bulk()
-    one, label = runs.pop(JOB_ROUND_NAME, None), "到期工作"
-    if one is None:
+    job_round, label = runs.pop(JOB_ROUND_NAME, None), "到期工作"
+    if job_round is None:
         mend = "用 gongkai serve 启动，或者让 gongkai-due.timer 定时运行 gongkai run-due"
         return Reading("jobs", label, "从未运行", finding=Finding("jobs", Level.MISSING, "到期工作从未运行", mend))
     failing = sorted((r for r in runs.values() if r.failures), key=lambda r: -r.failures)
-    figures = {"jobs_idle_seconds": one.idle(now).total_seconds(), "jobs_failing": len(failing)}
-    text = f"{describe_time_since(one.ended_at or one.started_at, now)}运行，共{len(runs)}项，用时{one.took_ms / 1000:.1f}秒"
+    figures = {"jobs_idle_seconds": job_round.idle(now).total_seconds(), "jobs_failing": len(failing)}
+    text = f"{describe_time_since(job_round.ended_at or job_round.started_at, now)}运行，共{len(runs)}项，用时{job_round.took_ms / 1000:.1f}秒"
     finding = None
-    if one.idle(now) > MAX_JOB_DELAY:
-        text = f"{describe_time_since(one.ended_at or one.started_at, now)}运行过，之后没有再运行"
-        if one.is_hanging and one.error:
-            text = f"{describe_time_since(one.started_at, now)}开始运行，停在“{one.error}”"
+    if job_round.idle(now) > MAX_JOB_DELAY:
+        text = f"{describe_time_since(job_round.ended_at or job_round.started_at, now)}运行过，之后没有再运行"
+        if job_round.is_hanging and job_round.error:
+            text = f"{describe_time_since(job_round.started_at, now)}开始运行，停在“{job_round.error}”"
         finding = Finding("jobs", Level.MISSING, f"到期工作{text}", "查看服务日志，重新启动运行 gongkai run-due 的服务")
     elif failing:
-        said = f"{failing[0].name} 连续{failing[0].failures}次失败：{failing[0].error}"
+        example = f"{failing[0].name} 连续{failing[0].failures}次失败：{failing[0].error}"
         finding = Finding(
             "jobs",
             Level.MISSING,
-            f"{len(failing)}项到期工作失败，如 {said}",
+            f"{len(failing)}项到期工作失败，如 {example}",
             "按失败原因处理，成功后自动恢复",
         )
     return Reading("jobs", label, text, figures, finding)
@@ -81,11 +81,11 @@ def read_outbox(now: datetime) -> Reading:
     ]
     waiting = sum(row.count() for row in rows)
     failed = Message.objects.filter(state=MessageState.FAILED, created_at__gte=now - timedelta(days=7)).count()
-    first = min((one.created_at for some in rows if (one := some.first())), default=None)
+    oldest = min((oldest_row.created_at for some in rows if (oldest_row := some.first())), default=None)
     text = f"等待发送{waiting}封，近7天发送失败{failed}封" + (
-        f"，最早的{describe_time_since(first, now)}产生" if first else ""
+        f"，最早的{describe_time_since(oldest, now)}产生" if oldest else ""
     )
-    late = first is not None and now - first > MAX_QUEUE_DELAY
+    late = oldest is not None and now - oldest > MAX_QUEUE_DELAY
     finding = (
         Finding(
             "outbox",
@@ -96,7 +96,7 @@ def read_outbox(now: datetime) -> Reading:
         if late
         else None
     )
-    age = (now - first).total_seconds() if first else 0.0
+    age = (now - oldest).total_seconds() if oldest else 0.0
     return Reading(
         "outbox",
         "邮件和消息",
@@ -132,12 +132,12 @@ def read_mirror(_: datetime) -> Reading:
     if not settings.GONGKAI_MIRROR:
         return Reading("mirror", label, "没有设置")
     failed = updating.list_failures(site.host for site in updating.list_mirrored_sites())
-    count, first = failed.count(), failed.first()
+    count, first_failure = failed.count(), failed.first()
     text = f"{Leaf.objects.exclude(digest='').count()}个文件，没有写成{count}个"
     finding = None
-    if first:
-        said = f"静态镜像有{count}个网页没有写成，如 {first}（{first.error}）"
-        finding = Finding("mirror", Level.MISSING, said, "按原因处理后运行 gongkai mirror build，它逐个列出")
+    if first_failure:
+        finding_text = f"静态镜像有{count}个网页没有写成，如 {first_failure}（{first_failure.error}）"
+        finding = Finding("mirror", Level.MISSING, finding_text, "按原因处理后运行 gongkai mirror build，它逐个列出")
     return Reading("mirror", label, text, {"mirror_failed": count}, finding)
 
 
@@ -156,16 +156,16 @@ def read_calendar(now: datetime) -> Reading:
             "读不出",
             finding=Finding("calendar", Level.MISSING, f"工作日历读不出：{error}", mend),
         )
-    wanted = {today.year} | ({today.year + 1} if (today.month, today.day) >= CALENDAR_EXPECTED_FROM else set())
-    missing = sorted(wanted - years)
+    needed_years = {today.year} | ({today.year + 1} if (today.month, today.day) >= CALENDAR_EXPECTED_FROM else set())
+    missing = sorted(needed_years - years)
     text = f"已有{min(years)}年至{max(years)}年" if years else "没有"
-    said = f"缺少{'、'.join(f'{year}年' for year in missing)}的工作日历，跨年的期限只能暂算"
+    finding_text = f"缺少{'、'.join(f'{year}年' for year in missing)}的工作日历，跨年的期限只能暂算"
     return Reading(
         "calendar",
         "工作日历",
         text,
         {"calendar_last_year": max(years, default=0)},
-        Finding("calendar", Level.MISSING, said, mend) if missing else None,
+        Finding("calendar", Level.MISSING, finding_text, mend) if missing else None,
     )
 
 
@@ -192,19 +192,21 @@ def read_backups(now: datetime) -> Reading:
 
 def read_seals(now: datetime) -> Reading:
     """Return the reading of the log's seals and anchors (封存和锚点)."""
-    last = Seal.objects.order_by("-at").first()
-    if last is None:
+    last_seal = Seal.objects.order_by("-at").first()
+    if last_seal is None:
         return Reading("seal", "封存和锚点", "还没有封存（首次封存在有流水后由到期工作完成）")
-    text = f"{describe_time_since(last.at, now)}封存，流水{last.movements:,}条"
+    text = f"{describe_time_since(last_seal.at, now)}封存，流水{last_seal.movements:,}条"
     places = [p.partition(":")[2] for p in settings.GONGKAI_ANCHORS if p.startswith("file:")]
-    behind = [place for place in places if not _holds(place, last.hash)]
+    places_behind = [place for place in places if not _holds(place, last_seal.hash)]
     mend = "检查该位置能否写入；用 gongkai audit verify --anchors 核对"
     return Reading(
         "seal",
         "封存和锚点",
         text + ("" if settings.GONGKAI_ANCHORS else "，没有设置锚点"),
-        {"seal_age_seconds": (now - last.at).total_seconds()},
-        Finding("anchor_behind", Level.MISSING, f"锚点文件 {behind[0]} 里没有最近一次封存", mend) if behind else None,
+        {"seal_age_seconds": (now - last_seal.at).total_seconds()},
+        Finding("anchor_behind", Level.MISSING, f"锚点文件 {places_behind[0]} 里没有最近一次封存", mend)
+        if places_behind
+        else None,
     )
 
 

@@ -76,10 +76,10 @@ def make_server(row: tuple[object, ...], newest: tuple[object, ...] | None) -> S
 
 def connection_parameters(facts: Mapping[str, object]) -> dict[str, object]:
     """Return the driver's connection parameters of a server given as Django settings."""
-    named = {"host": "HOST", "port": "PORT", "dbname": "NAME", "user": "USER", "password": "PASSWORD"}
-    values = {word: read_text(facts, name) for word, name in named.items() if facts.get(name)}
-    own = {name: value for name, value in read_record(facts, "OPTIONS").items() if name not in _OURS}
-    return {**own, **values}
+    setting_names = {"host": "HOST", "port": "PORT", "dbname": "NAME", "user": "USER", "password": "PASSWORD"}
+    values = {word: read_text(facts, name) for word, name in setting_names.items() if facts.get(name)}
+    options = {name: value for name, value in read_record(facts, "OPTIONS").items() if name not in _OURS}
+    return {**options, **values}
 
 
 def query_server(facts: Mapping[str, object]) -> Server | None:

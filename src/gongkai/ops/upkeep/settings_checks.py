@@ -281,11 +281,12 @@ def check_settings() -> Iterator[Finding]:
     for rule in SETTINGS_RULES:
         if rule.broken(settings):
             yield Finding(rule.name, rule.level, rule.words, rule.mend)
-    yield from _open_files()
+    yield from _check_data_folder()
     yield from _check_django()
 
 
-def _open_files() -> Iterator[Finding]:
+def _check_data_folder() -> Iterator[Finding]:
+    """Yield a data folder that is not writable, or that other accounts of the machine can read."""
     folder = Path(settings.DATA)
     if not os.access(folder, os.W_OK | os.X_OK):
         yield Finding("data", MISSING, f"数据文件夹 {folder} 不能写入", "把它交给运行程序的账号（chown）")

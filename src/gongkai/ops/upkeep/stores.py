@@ -80,9 +80,9 @@ def read_database(now: datetime) -> Reading:
     places = [str(server_address(facts)) for facts in primary.other_addresses()]
     answers = query_servers(primary.other_addresses())
     direct = list(zip(places, answers, strict=True))[: len(direct_addresses())]
-    said = primary.find_primary_fault(server, primary.read_seen_primary(), [answer for answer in answers if answer])
-    if said:
-        return Reading("primary", label, text, finding=Finding("primary", Level.UNSAFE, said, "见上"))
+    fault = primary.find_primary_fault(server, primary.read_seen_primary(), [answer for answer in answers if answer])
+    if fault:
+        return Reading("primary", label, text, finding=Finding("primary", Level.UNSAFE, fault, "见上"))
     if server.generation and not server.has_begun:
         finding = Finding(
             "generation",
@@ -106,17 +106,19 @@ def read_database(now: datetime) -> Reading:
 def _describe_direct(server: Server, direct: list[tuple[str, Server | None]]) -> Finding | None:
     """Return what is wrong with the direct addresses: another server, none that is the primary, or only one that answers."""
     wrong = [
-        describe_difference(p, one, server) for p, one in direct if not (one and (one.is_same(server) or one.follows))
+        describe_difference(p, direct_server, server)
+        for p, direct_server in direct
+        if not (direct_server and (direct_server.is_same(server) or direct_server.follows))
     ]
-    reached = any(one and one.is_same(server) for _, one in direct)
+    reached = any(direct_server and direct_server.is_same(server) for _, direct_server in direct)
     if not direct or (reached and not wrong):
         return None
-    gone = [place for place, one in direct if one is None]
-    if reached and len(gone) == len(wrong):
+    unreachable = [place for place, direct_server in direct if direct_server is None]
+    if reached and len(unreachable) == len(wrong):
         return Finding(
             "other_database",
             Level.MISSING,
-            f"另一台的数据库 {'、'.join(gone)} 连不上，现在只有一台",
+            f"另一台的数据库 {'、'.join(unreachable)} 连不上，现在只有一台",
             "启动它；整台没了的，修好或者换上以后作第二台（docs/deploying.md“第一台没了”）；不再要第二台的，"
             "在 gongkai.env、owner.env 里从 GONGKAI_DIRECT_URL 去掉它的地址",
         )
