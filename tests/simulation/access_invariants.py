@@ -9,7 +9,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document, Shelf
-from gongkai.content.policies.rules import works_at_justice
+from gongkai.content.policies.rules import is_justice, works_at_justice
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
@@ -107,6 +107,8 @@ def find_strangers(asked: Asked, login: str, keys: Collection[int] | None = None
     strange = _strange(asked, by, keys)
     seen = set(visible_to(by).filter(pk__in=[one.pk for one in strange]).values_list("pk", flat=True))
     for entry in strange:
+        if entry.kind == "cleanup" and is_justice(by, entry.cleanup.round.body):
+            continue  # organizes clean-ups for its government
         if entry.pk in seen:
             yield f"{login} sees {entry.kind} of {entry.body.name} in {entry.state}"
         with page_cache():

@@ -305,7 +305,12 @@ class TestRound:
         tasks.submit_cleanup_task(entry, by=clerk)
         entry.refresh_from_db()
         assert entry.state == "handed_in"
-        tasks.return_cleanup_task(entry, by=chief, words="请补充理由")
+        rounds = CleanupRound.objects.filter(pk=made.pk)
+        rounds.update(state=RoundState.SIGNING)
+        with pytest.raises(Refused, match="这次清理"):  # the unit could not hand it in again
+            tasks.return_cleanup_task(Entry.objects.get(pk=entry.pk), by=chief, words="请补充理由")
+        rounds.update(state=RoundState.OPEN)
+        tasks.return_cleanup_task(Entry.objects.get(pk=entry.pk), by=chief, words="请补充理由")
         entry.refresh_from_db()
         assert entry.state == "open"
 

@@ -23,10 +23,16 @@ from gongkai.core.units.models import Role
 from gongkai.lib.typed_json import read_numbers
 
 
+def _check_round_is_open(entry: Entry) -> list[str]:
+    """Return reasons once the result is drafted: a unit whose task were returned could not submit it again."""
+    cleanup_round = entry.cleanup.round
+    return [] if cleanup_round.state == RoundState.OPEN else [f"这次清理{cleanup_round.get_state_display()}。"]
+
+
 def _find_undecided(entry: Entry) -> list[str]:
     cleanup_round = entry.cleanup.round
-    if cleanup_round.state != RoundState.OPEN:
-        return [f"这次清理{cleanup_round.get_state_display()}。"]
+    if reasons := _check_round_is_open(entry):
+        return reasons
     remaining = cleanup_round.cases.filter(body_id=entry.body_id, verdict="").count()
     return [f"还有{remaining}件文件没有清理意见，请在“文件清理”中逐件提出。"] if remaining else []
 
@@ -62,7 +68,7 @@ def _check_round_manager(by: Actor, entry: Entry) -> list[str]:
     return check_round_manager(by, entry.cleanup.round)
 
 
-@entry_action("cleanup", "return", label="退回重提", rule=_check_round_manager)
+@entry_action("cleanup", "return", label="退回重提", rule=_check_round_manager, ready=_check_round_is_open)
 def return_cleanup_task(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """Return the task to the unit with a reason (`words`), and notify it."""
     if not words.strip():

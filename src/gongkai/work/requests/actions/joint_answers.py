@@ -78,7 +78,7 @@ def answer_alike(
     if not others or not set(others) <= chosen.keys():
         raise Refused("请选择本单位办理中的相同申请。")
     decision = entry.request.decided
-    assert decision is not None  # `_answered` guarantees it
+    assert decision is not None  # `_check_answer_reusable` guarantees it
     wishes_words, answered = deidentify_for_addressee(entry.request, wishes_met, "").text, []
     for pk in dict.fromkeys(others):
         similar_entry = Entry.objects.get(pk=pk)
