@@ -264,10 +264,10 @@ def check_may_compare(by: Actor, record: PastRecord) -> list[str]:
     if _is_recorder(by, record):
         return ["补录由本人登记，须由另一人核对。"]
     advice = f"由{record.entry.body.label}的其他工作人员或者政务公开办核对。"
-    return [] if _is_of_unit(by, record.entry) else [advice]
+    return [] if _works_for_or_oversees(by, record.entry) else [advice]
 
 
-def _is_of_unit(by: Actor, entry: Entry) -> bool:
+def _works_for_or_oversees(by: Actor, entry: Entry) -> bool:
     return by.has(*COMPARING_ROLES, body_id=entry.body_id) or works_for(by, entry) or oversees(by, entry)
 
 
@@ -325,7 +325,7 @@ def refuse_past(record: PastRecord, *, by: Actor, reason: str) -> ActionResult:
 
 def _can_read_record(user: object, record: object) -> bool:
     assert isinstance(record, PastRecord)
-    return _is_of_unit(actor_of(user), record.entry)
+    return _works_for_or_oversees(actor_of(user), record.entry)
 
 
 @register_visible_to(PastRecord, judge=_can_read_record)
@@ -356,7 +356,7 @@ def past_records_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
 
 def _make_shown_record(record: PastRecord, by: Actor) -> ShownPastRecord:
     """Return a record for the page: its lines while it waits, and the decisions open to the reader."""
-    may_open, is_waiting = _is_of_unit(by, record.entry), record.state == PastState.WAITING
+    may_open, is_waiting = _works_for_or_oversees(by, record.entry), record.state == PastState.WAITING
     lines_json = record.lines.reveal()
     return ShownPastRecord(
         record,

@@ -99,7 +99,7 @@ def is_document_file(path: str) -> bool:
 
 
 def manifest_list_of(name: str) -> str:
-    """Return the manifest list that contains the file `name`."""
+    """Return the name of the manifest list that contains the file `name`."""
     return sha256(name.encode()).hexdigest()[:2]
 
 

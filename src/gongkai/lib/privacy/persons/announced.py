@@ -125,6 +125,8 @@ def _begins_verb_or_joiner(frame: SearchText, start: int) -> bool:
     return len(word) > 1 and shape.get_word_tag(word).startswith(("v", "d", "p"))
 
 
+#: Labels behind which nothing but a name stands.
+_NAME_LABELS = frozenset(("姓名", "签字", "签名"))
 #: One character for a relative at the head of an item: ，父盛建华   （母余静.
 _KINSHIP_CHARACTER = re.compile(
     rf"(?<![{HAN}])[父母妻夫子女孙媳兄弟姐妹][ :]?(?P<run>[{HAN}]{{2,4}})(?=[\s,，。、;；()（|]|$|在|"
@@ -160,7 +162,9 @@ def find_field_names(frame: SearchText) -> Iterator[NameMatch]:
     for match in _FIELD_VALUE.finditer(frame.text):
         start, end = match.span("run")
         left = context.read_left_context(frame, start)
-        if left.kind not in _PRIVATE_KINDS or not _has_unusual_shape(frame.text[start:end]):
+        if left.kind not in _PRIVATE_KINDS:
+            continue
+        if left.word not in _NAME_LABELS and not _has_unusual_shape(frame.text[start:end]):
             continue
         if not lines.is_office_contact(frame, start, end, left) and _is_acceptable(
             frame, start, end, NameEvidence.FIELD

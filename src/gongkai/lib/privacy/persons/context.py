@@ -199,8 +199,11 @@ def _read_known_role(head: str, field: bool) -> LeftContext | None:
         and "学生" not in head
     ):
         kind = "public"
-    if not kind and field and head.endswith(("签字", "签名", "签章")) and find_role_at_end(head[:-2])[0] == "public":
-        kind, word = find_role_at_end(head[:-2])  # 院长签字：
+    if field and head.endswith(("签字", "签名", "签章")):
+        if signer := find_role_at_end(head[:-2])[0]:
+            kind, word = signer, head[-2:]  # 院长签字：, 申请人签字：
+        elif not shape.HAN_CHARACTER.match(head[-3:-2]):
+            kind, word = "private", head[-2:]
     if field and word in _MEDICAL_STAFF:
         kind = "public"
     if kind == "public" and field and word in _OFFICIAL_ACTS and _MATTER_BEFORE.search(head[: -len(word)]):

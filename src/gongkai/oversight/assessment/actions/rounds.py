@@ -338,7 +338,7 @@ def _still_writing(round_: Round) -> list[str]:
     ready=_check_all_judged,
 )
 def publish_scores(round_: Round, *, by: Actor) -> ActionResult:
-    """Publish the scores to the units, which may appeal within the period of `score_objection`."""
+    """Publish the scores to the units, end open self-assessments, and start the units' period of appeal (`score_objection`)."""
     today = timezone.localdate()
     deadline = law.compute_due(
         [law.Event("published", today)], law.get_rule_set("score_objection"), law.default_calendar(), today
