@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.lib.confined import reading
-from gongkai.lib.writing import apart, fonts
+from gongkai.lib.writing import fonts, pdf_child
 from gongkai.lib.writing.blocks import PictureBlock, TableBlock, TextBlock, make_blocks
 from gongkai.lib.writing.official import IssuedDocument, render_official_docx
 from gongkai.lib.writing.wrapping import NO_LINE_END_CHARACTERS, NO_LINE_START_CHARACTERS, wrap_paragraph
@@ -95,7 +95,7 @@ class TestLayout:
             fonts.find_fonts()
         except fonts.MissingFont:
             pytest.skip("no Chinese font: apt-get install fonts-noto-cjk")
-        document = pypdfium2.PdfDocument(apart.render_official_pdf(issued(), lambda _: None))
+        document = pypdfium2.PdfDocument(pdf_child.render_official_pdf(issued(), lambda _: None))
         text = "".join(page.get_textpage().get_text_range() for page in document)
         for words in ("云岭市人民政府文件", "云府规〔2024〕3号", "为了规范管理，制定本办法。", "丁", "— 1 —"):
             assert words in text
@@ -105,7 +105,7 @@ class TestLayout:
     def test_a_pdf_that_reaches_a_limit_is_offered_as_docx(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(reading, "DEFAULT_LIMITS", replace(reading.DEFAULT_LIMITS, memory=1 << 20))
         with pytest.raises(fonts.MissingFont, match="或者下载"):
-            apart.render_official_pdf(issued(), lambda _: None)
+            pdf_child.render_official_pdf(issued(), lambda _: None)
 
     def test_a_character_without_a_glyph_is_told(self) -> None:
         try:
@@ -113,7 +113,7 @@ class TestLayout:
         except fonts.MissingFont:
             pytest.skip("no Chinese font: apt-get install fonts-noto-cjk")
         with pytest.raises(fonts.MissingFont, match="没有“\U0003fffd”字"):
-            apart.render_official_pdf(issued(title="关于王\U0003fffd的通知"), lambda _: None)
+            pdf_child.render_official_pdf(issued(title="关于王\U0003fffd的通知"), lambda _: None)
 
     def test_no_font_is_one_line(self, monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
         monkeypatch.setattr(fonts, "FONT_FOLDERS", ())

@@ -31,7 +31,7 @@ from gongkai.content.publishing.documents import item_of
 from gongkai.core.files.place import files_storage
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
-from gongkai.lib.writing import apart, fonts
+from gongkai.lib.writing import fonts, pdf_child
 from gongkai.ui.opendata import bundles
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
@@ -278,7 +278,7 @@ class TestFiles(OnTheShelf):
             raise fonts.MissingFont(fonts.NO_FONT_ERROR)
 
         monkeypatch.setattr("gongkai.lib.writing.pdf.find_fonts", none)
-        monkeypatch.setattr(apart, "_render_in_child", apart._render_in_child.here)  # a child has its own fonts
+        monkeypatch.setattr(pdf_child, "_render_in_child", pdf_child._render_in_child.here)  # a child has its own fonts
         answer = client.get(self.address(shelf["valid"], "pdf"))
         assert answer.status_code == 503
         assert answer.content.decode() == fonts.NO_FONT_ERROR

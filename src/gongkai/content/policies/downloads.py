@@ -88,7 +88,7 @@ def typeset_document(document: IssuedDocument, suffix: str) -> bytes:
     if is_in_background() or in_shared_transaction():  # a job makes many, and nobody waits for a child under a lock
         from gongkai.lib.writing.pdf import render_official_pdf
     else:
-        from gongkai.lib.writing.apart import render_official_pdf
+        from gongkai.lib.writing.pdf_child import render_official_pdf
     return render_official_pdf(document, read_picture)
 
 

@@ -7,7 +7,7 @@ from io import BytesIO
 from gongkai.core.files.kinds import clean_name
 from gongkai.core.files.store import store
 from gongkai.lib.typed_json import read_text
-from gongkai.lib.writing import apart
+from gongkai.lib.writing import pdf_child
 from gongkai.lib.writing.cells import write_cell
 from gongkai.lib.writing.fonts import MissingFont
 from gongkai.lib.writing.form_report import FormReport, FormSection, render_form_report
@@ -54,7 +54,7 @@ def render_report_pdf(content: Mapping[str, object], *, in_child: bool = False) 
         tuple(list_correction_lines(content)),
         tuple(_make_section(content, number) for number in SECTION_TITLES),
     )
-    return apart.render_form_report(report) if in_child else render_form_report(report)
+    return pdf_child.render_form_report(report) if in_child else render_form_report(report)
 
 
 def _make_section(content: Mapping[str, object], number: int) -> FormSection:

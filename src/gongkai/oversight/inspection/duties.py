@@ -5,7 +5,7 @@ Verdicts are derived data and can be recomputed at any time. They never close or
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -160,6 +160,27 @@ def _map_outer_columns(bodies: set[int]) -> dict[tuple[int, str], dict[str, obje
     }
 
 
+def _describe_evidence(
+    rows: Iterable[Shelf], external_columns: Iterable[Mapping[str, object]]
+) -> list[dict[str, object]]:
+    """Return the newest texts, and the columns of other sites as they were last inspected."""
+    evidence: list[dict[str, object]] = [
+        {
+            "title": row.title,
+            "path": row.path,
+            "at": timezone.localtime(row.published_at).isoformat(),
+            "edition": row.edition_id,
+            "sha256": row.edition.digest,
+        }
+        for row in sorted(rows, key=lambda row: row.published_at)[-MAX_EVIDENCE_TEXTS:]
+    ]
+    evidence += [
+        {"title": f"{column['name']}（{column['at']}检查）", "path": column["url"], "at": column.get("newest", "")}
+        for column in external_columns
+    ]
+    return evidence
+
+
 def _make_verdict(
     one: Assignment,
     duty: Duty,
@@ -202,27 +223,9 @@ def _make_verdict(
             judged = DutyJudgement(DutyResult.UNCLEAR, f"{one.body.label}{UNSEEN_SITE_MESSAGE}", judged.count)
     else:
         judged = DutyJudgement(DutyResult.UNCLEAR, explain_unchecked(duty.paths), 0)
-    evidence = [
-        {
-            "title": row.title,
-            "path": row.path,
-            "at": timezone.localtime(row.published_at).isoformat(),
-            "edition": row.edition_id,
-            "sha256": row.edition.digest,
-        }
-        for row in sorted(rows.values(), key=lambda row: row.published_at)[-MAX_EVIDENCE_TEXTS:]
-    ]
-    evidence += [
-        {
-            "title": f"{external_column['name']}（{external_column['at']}检查）",
-            "path": external_column["url"],
-            "at": external_column.get("newest", ""),
-        }
-        for external_column in external_columns
-    ]
     return DutyVerdict(
         assignment=one, duty=duty, cycle=cycle, result=judged.result, why=judged.why, count=judged.count, wanted=required_count, due=due,
-        evidence=evidence, checked_at=timezone.now(),
+        evidence=_describe_evidence(rows.values(), external_columns), checked_at=timezone.now(),
     )  # fmt: skip
 
 

@@ -350,6 +350,6 @@ def render_leaflet(table: PublicTable, today: date) -> bytes:
         headnote=f"{table.body.name}编印，{day_in_words(today)}{phone}",
         notice="免费发放",
     )
-    from gongkai.lib.writing.apart import render_official_pdf
+    from gongkai.lib.writing.pdf_child import render_official_pdf
 
     return render_official_pdf(document, lambda mark: None)
