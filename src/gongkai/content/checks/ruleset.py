@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 #: Version of the parsing of texts; increase it to repeat all checks.
 RULES_VERSION = 7
-#: Whether this process answers requests for ever: its texts are proofread in a child.
+#: Whether this process is a web worker: texts are then proofread in a child process, to keep the worker small.
 _serving = False
 
 

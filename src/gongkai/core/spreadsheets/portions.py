@@ -178,7 +178,7 @@ class PortionWriter:
                 yield _lock_rows(rows)
 
     def _refuse_changed(self, changes: Sequence[RowChange]) -> list[Mapping[int, Model]]:
-        """Lock the rows to change and return them; refuse if somebody changed one since the dry run."""
+        """Lock the rows to change and return them; refuse if one changed since the dry run."""
         planned: dict[type[Model], dict[int, Model]] = defaultdict(dict)
         for change in changes:
             if change.target is not None:

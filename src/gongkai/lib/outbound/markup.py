@@ -47,12 +47,12 @@ def parse_tree(text: str) -> _Element | None:
     return root
 
 
-#: Attribute that marks the root of a page with lines about what it holds besides its text.
+#: Attribute of a page's root: lines that describe its content other than text.
 LOSSES_ATTRIBUTE = "data-losses"
 
 
 def add_losses(root: _Element, losses: Iterable[Loss]) -> None:
-    """Mark a page with what it holds besides its text, one line a kind."""
+    """Store lines that describe a page's content other than text on its root, one line a kind."""
     if lines := describe_losses(losses):
         root.set(LOSSES_ATTRIBUTE, "\n".join(filter(None, [root.get(LOSSES_ATTRIBUTE), *lines])))
 

@@ -191,7 +191,7 @@ def _read_upload(upload: UploadedFile, by: Actor, context: dict[str, object]) ->
 def _save_text(
     request: HttpRequest, page: ItemPage, by: Actor, given: str, context: dict[str, object]
 ) -> HttpResponse | None:
-    """Save a text as a new draft; None if somebody saved another meanwhile, with the differences in the context."""
+    """Save a text as a new draft; None if another user saved one since, with the differences in the context."""
     cleaned_html = tidy_html(given, keep=make_picture_storer(by)).html if "raw" in request.POST else given
     source_digest, name = context["source_digest"], context["source_name"]
     stored = StoredFile.objects.filter(pk=source_digest, added_by_user=by.user_id).first() if source_digest else None

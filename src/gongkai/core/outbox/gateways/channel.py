@@ -133,7 +133,7 @@ class GatewayChannel(MessageChannel):
         return f"{'【紧急】' if message.urgent else ''}{subject}" + (f"\n办理：{link}" if link else "")
 
     def _webhook_facts(self, message: Message) -> dict[str, object]:
-        """Return the fields that a webhook message has besides its text; empty for other gateways."""
+        """Return the fields of a webhook message other than its text; empty for other gateways."""
         if self.kind.reaches != "hook":
             return {}
         person = message.person

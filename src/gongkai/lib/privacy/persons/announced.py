@@ -125,7 +125,7 @@ def _begins_verb_or_joiner(frame: SearchText, start: int) -> bool:
     return len(word) > 1 and shape.get_word_tag(word).startswith(("v", "d", "p"))
 
 
-#: Labels behind which nothing but a name stands.
+#: Labels whose value is always a name.
 _NAME_LABELS = frozenset(("姓名", "签字", "签名"))
 #: One character for a relative at the head of an item: ，父盛建华   （母余静.
 _KINSHIP_CHARACTER = re.compile(

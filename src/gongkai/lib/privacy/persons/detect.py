@@ -1,5 +1,7 @@
 """Find private persons in a text: score each possible name, read lists, add repetitions."""
 
+from collections.abc import Sequence
+
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import SearchText
@@ -28,7 +30,7 @@ from gongkai.lib.privacy.persons.again import add_repeated_names
 from gongkai.lib.privacy.persons.constructions import find_certain_names
 from gongkai.lib.privacy.persons.context import LeftContext
 from gongkai.lib.privacy.persons.elements import is_medical_term
-from gongkai.lib.privacy.persons.found import NameEvidence, PersonName, PersonSearch
+from gongkai.lib.privacy.persons.found import NameEvidence, NameMatch, PersonName, PersonSearch
 from gongkai.lib.privacy.persons.plausible import is_possible_name
 from gongkai.lib.privacy.persons.unlabelled import MIN_NAME_SCORE, score_unannounced_name
 from gongkai.lib.privacy.tables import read_word_group
@@ -104,14 +106,20 @@ def find_persons(frame: SearchText) -> list[PersonName]:
     for match in filter(None, [_OTHER_NAME.match(frame.text, person_name.end) for person_name in search.found]):
         search.accept(*match.span("run"), "private", "又名")
     _accept_relatives(search)
-    covered = bytearray(len(frame.text))
+    _accept_word_names(search, wordlike)
+    return add_repeated_names(search)
+
+
+def _accept_word_names(search: PersonSearch, wordlike: Sequence[NameMatch]) -> None:
+    """Accept names that are also words, where no other name overlaps them."""
+    text = search.frame.text
+    covered = bytearray(len(text))
     for person_name in search.found if wordlike else ():
         covered[person_name.start : person_name.end] = b"\1" * (person_name.end - person_name.start)
     for start, end, kind, word in wordlike:
         if not any(covered[start:end]):
             search.accept(start, end, kind, word)
-    search.certain.update({one.name for one in search.found} & {frame.text[start:end] for start, end, _, _ in wordlike})
-    return add_repeated_names(search)
+    search.certain.update({one.name for one in search.found} & {text[start:end] for start, end, _, _ in wordlike})
 
 
 def _accept_relatives(search: PersonSearch) -> None:

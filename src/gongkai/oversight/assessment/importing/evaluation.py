@@ -64,20 +64,15 @@ class EvaluationImporter(AssessmentImporter):
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the new marks; unchanged values are skipped."""
         import_plan, bodies = ImportPlan(), bodies_by_name(by)
+        errors = import_plan.errors
         planned_keys: set[tuple[int, int]] = set()
         running = Round.objects.filter(state__in=MARKING_STATES).select_related("body", "scheme")
-        rounds = {
-            running_round.name: running_round
-            for running_round in running
-            if not rules.check_round_manager(by, running_round)
-        }
+        rounds = {one.name: one for one in running if not rules.check_round_manager(by, one)}
         evaluations: dict[tuple[str, str], _Evaluation | None] = {}
         for row in table.rows:
             round_ = rounds.get(row["round"])
             if round_ is None:
-                import_plan.errors.append(
-                    row.error(EVALUATION_SHEET, "round", "没有这项正在评分的考核", "请填写考核的全名")
-                )
+                errors.append(row.error(EVALUATION_SHEET, "round", "没有这项正在评分的考核", "请填写考核的全名"))
                 continue
             key = row["round"], row["organisation"]
             if key not in evaluations:
@@ -85,34 +80,26 @@ class EvaluationImporter(AssessmentImporter):
                 evaluations[key] = _Evaluation(evaluator, by) if evaluator else None
             scope = evaluations[key]
             if scope is None:
-                import_plan.errors.append(
-                    row.error(EVALUATION_SHEET, "organisation", "没有委托这家机构", "请先登记委托")
-                )
+                errors.append(row.error(EVALUATION_SHEET, "organisation", "没有委托这家机构", "请先登记委托"))
                 continue
             body = bodies.get(row["body"])
             unit, leaf = scope.units.get(body.pk) if body else None, scope.leaves.get(row["code"])
             if unit is None or leaf is None:
                 wrong = "body" if unit is None else "code"
-                import_plan.errors.append(
-                    row.error(EVALUATION_SHEET, wrong, "不在这家机构评估的范围内", "请核对单位和指标编号")
-                )
+                errors.append(row.error(EVALUATION_SHEET, wrong, "不在这家机构评估的范围内", "请核对单位和指标编号"))
                 continue
             if reasons := scope.refused[unit.pk]:
-                import_plan.errors.append(
-                    row.error(EVALUATION_SHEET, "body", reasons[0].rstrip("。"), "请由他人导入这一行")
-                )
+                errors.append(row.error(EVALUATION_SHEET, "body", reasons[0].rstrip("。"), "请由他人导入这一行"))
                 continue
             if not 0 <= row["value"] <= 100:
-                import_plan.errors.append(row.error(EVALUATION_SHEET, "value", "应在0至100之间", "请改正"))
+                errors.append(row.error(EVALUATION_SHEET, "value", "应在0至100之间", "请改正"))
                 continue
             if (unit.pk, leaf.pk) in planned_keys:
-                import_plan.errors.append(
-                    row.error(EVALUATION_SHEET, "code", "这个单位的这项指标已在前面出现", "请只留一行")
-                )
+                errors.append(row.error(EVALUATION_SHEET, "code", "这个单位的这项指标已在前面出现", "请只留一行"))
                 continue
             planned_keys.add((unit.pk, leaf.pk))
             if cases := scope.cases[unit.pk, leaf.pk]:
-                import_plan.errors.append(_make_by_case_error(row, cases))
+                errors.append(_make_by_case_error(row, cases))
                 continue
             mark = scope.marks.get((unit.pk, leaf.pk))
             if mark and (mark.value, mark.words) == (row["value"], row["words"].strip()):

@@ -226,6 +226,6 @@ def _unwrap(element: _Element) -> None:
 
 
 def _is_after_image(element: _Element) -> bool:
-    """Return true if a picture with a URL stands right before the element."""
+    """Return true if the previous element is a picture with a URL."""
     previous = element.getprevious()
     return previous is not None and previous.tag == "img" and bool(list_picture_urls(previous))

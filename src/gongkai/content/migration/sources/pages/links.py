@@ -276,7 +276,7 @@ def take_files(item: OldItem, root: _Element, element: _Element, context: PageCo
 
 
 def _is_in_attachment_list(anchor: _Element) -> bool:
-    """Return true if a link stands in a part of the page for attachments."""
+    """Return true if a link is in a list of attachments."""
     return any(
         tables.ATTACHMENT_PATTERN.search(id_and_classes_of(ancestor)) or "附件" in text_of(ancestor)[:30]
         for ancestor in islice(anchor.iterancestors(), 3)
