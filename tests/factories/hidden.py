@@ -14,7 +14,7 @@ from gongkai.content.checks.report import report_of
 from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Column, Document, Website
 from gongkai.content.editions.sources import document_of
-from gongkai.content.policies.validity import update_validity_entries
+from gongkai.content.policies.expiry_reminders import update_validity_entries
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.freezing import freeze

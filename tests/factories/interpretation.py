@@ -8,7 +8,7 @@ from factories.units import actor
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.sources import document_of
 from gongkai.content.interpretation import actions
-from gongkai.content.interpretation.kind import ASPECT_WORDS
+from gongkai.content.interpretation.aspects import ASPECT_WORDS
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.models import Body, Role
 from replayed import repeatable

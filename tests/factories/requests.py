@@ -18,8 +18,8 @@ from gongkai.core.ledger.past import PAPER, PastProof, confirm_past, needs_proof
 from gongkai.core.units.models import Body, Role
 from gongkai.work.requests import actions
 from gongkai.work.requests.actions.materials import find_missing_secrecy_review
-from gongkai.work.requests.machine import UNIT_STATES
 from gongkai.work.requests.pending_notices import LETTER_WRITING_ACTS
+from gongkai.work.requests.states import UNIT_STATES
 from replayed import repeatable
 
 WANTED = "云岭市2024年度老旧小区改造项目清单及资金安排"

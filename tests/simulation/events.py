@@ -22,7 +22,8 @@ from gongkai.core.acts.shown import record_shown
 from gongkai.core.background_jobs.asking import enqueue_job
 from gongkai.core.background_jobs.exports import EXPORT_JOB_NAME as EXPORT
 from gongkai.core.background_jobs.job_runner import HELD_JOBS, _claim
-from gongkai.core.background_jobs.models import Errand, State
+from gongkai.core.background_jobs.models import Errand
+from gongkai.core.background_jobs.states import JobState
 from gongkai.core.ledger.models import PastRecord
 from gongkai.core.ledger.past import PAPER, confirm_past
 from gongkai.core.units.models import Body
@@ -126,7 +127,7 @@ def list_withdrawn() -> list[Edition]:
 @event
 def worker_dies(player: "Player", step: "Step") -> None:
     """Let a worker take a job, or the file of a list that somebody asks for, and die before it ends."""
-    waiting = Errand.objects.filter(state=State.WAITING, due_at__lte=timezone.now()).order_by("pk").first()
+    waiting = Errand.objects.filter(state=JobState.WAITING, due_at__lte=timezone.now()).order_by("pk").first()
     if waiting is None:
         facts = {"export": "ledger.entries", "path": "/admin/ledger/export/", "query": "", "method": "GET", "back": ""}
         key = f"export/{step.by}/{step.at}"

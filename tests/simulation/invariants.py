@@ -23,7 +23,8 @@ from gongkai.content.reviewing.signers import plan_of
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.seal import seal_now
-from gongkai.core.background_jobs.models import Errand, State
+from gongkai.core.background_jobs.models import Errand
+from gongkai.core.background_jobs.states import JobState
 from gongkai.core.ledger import audit, clock
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import Entry
@@ -206,9 +207,9 @@ SELECT DISTINCT e.kind, e.state, coalesce(m.to_state, 'nothing') FROM ledger_ent
 def no_job_is_lost(asked: Asked) -> Iterator[str]:
     """A job that a worker took and did not end is taken up again or shown as failed."""
     late = timezone.now() - timedelta(days=2)
-    for one in Errand.objects.filter(state=State.RUNNING, lease_until__lt=late):
+    for one in Errand.objects.filter(state=JobState.RUNNING, lease_until__lt=late):
         yield f"{one.kind} was taken and never ended"
-    for one in Errand.objects.filter(state=State.WAITING, due_at__lt=late):
+    for one in Errand.objects.filter(state=JobState.WAITING, due_at__lt=late):
         yield f"{one.kind} waits, and nobody takes it"
 
 

@@ -30,7 +30,8 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.lock_sharing import allow_parsing_in_transaction
 from gongkai.core.acts.models import Movement
 from gongkai.core.background_jobs.job_runner import run_attempt
-from gongkai.core.background_jobs.models import Errand, State
+from gongkai.core.background_jobs.models import Errand
+from gongkai.core.background_jobs.states import JobState
 from gongkai.core.background_jobs.worker import recover_lost_jobs
 from gongkai.core.ledger.forms import form_for
 from gongkai.core.ledger.jobs import Job, run_due
@@ -338,7 +339,7 @@ class Player:
 
 def run_waiting() -> None:
     """Do what is left to the workers: imports, exports, files that are read."""
-    waiting = Errand.objects.filter(state=State.WAITING, due_at__lte=timezone.now()).order_by("pk")
+    waiting = Errand.objects.filter(state=JobState.WAITING, due_at__lte=timezone.now()).order_by("pk")
     for number in [*waiting.values_list("pk", flat=True)[:MOST_ERRANDS]]:
         run_attempt(number)
 

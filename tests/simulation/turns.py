@@ -23,7 +23,7 @@ from gongkai.content.editions.models import Column, Website
 from gongkai.content.editions.models.shelves import Placement
 from gongkai.content.editions.sources import document_of
 from gongkai.content.interpretation import actions as interpreting
-from gongkai.content.interpretation.kind import ASPECT_WORDS
+from gongkai.content.interpretation.aspects import ASPECT_WORDS
 from gongkai.content.policies import actions as keeping
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.freezing import freeze
@@ -37,7 +37,8 @@ from gongkai.content.reviewing.signers import list_candidates, plan_of, stage_of
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.background_jobs.asking import enqueue_job
 from gongkai.core.background_jobs.exports import EXPORT_JOB_NAME as EXPORT
-from gongkai.core.background_jobs.models import Errand, State
+from gongkai.core.background_jobs.models import Errand
+from gongkai.core.background_jobs.states import JobState
 from gongkai.core.units.actors import ANONYMOUS, in_force
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.work.participation import actions as participating
@@ -273,7 +274,7 @@ def job_fails(player: Player, step: Step) -> None:
     """Let the file of a list that somebody asks for fail for good."""
     facts = {"export": "none.such", "path": "/admin/ledger/export/", "query": "", "method": "GET", "back": ""}
     asked = enqueue_job(EXPORT, by=player.actor(step.by), label="导出台账", key=f"failed/{step.at}", facts=facts)
-    Errand.objects.filter(pk=asked.pk).update(state=State.DEAD, error="OSError")
+    Errand.objects.filter(pk=asked.pk).update(state=JobState.DEAD, error="OSError")
 
 
 @event

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.content.interpretation.kind import (
+from gongkai.content.interpretation.aspects import (
     ASPECT_WORDS,
     copied_sentences,
     copied_share,

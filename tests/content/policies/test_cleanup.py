@@ -14,7 +14,7 @@ from factories.units import actor, signed_in
 from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Column, Document, Standing
 from gongkai.content.editions.sources import document_of
-from gongkai.content.policies import actions, closing, spans, validity
+from gongkai.content.policies import actions, closing, expiry_reminders, spans
 from gongkai.content.policies.actions import tasks
 from gongkai.content.policies.importing.cleanup import VERDICTS_SHEET
 from gongkai.content.policies.models import (
@@ -30,7 +30,7 @@ from gongkai.content.policies.models import (
 )
 from gongkai.content.policies.queries.office import visible_to
 from gongkai.content.policies.signed import is_signed
-from gongkai.content.policies.states import DecisionKind
+from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.seeing import SCAN_PART
@@ -387,15 +387,15 @@ class TestValidity:
     def test_six_months_before_it_is_put_on_the_ledger_once(self, housing: Body) -> None:
         made = record(housing, ends_on=date(2027, 5, 20))
         record(housing, ends_on=date(2027, 5, 21))
-        assert validity.update_validity_entries() == {"reminders": 1, "settled": 0}
-        assert validity.update_validity_entries() == {"reminders": 0, "settled": 0}
+        assert expiry_reminders.update_validity_entries() == {"reminders": 1, "settled": 0}
+        assert expiry_reminders.update_validity_entries() == {"reminders": 0, "settled": 0}
         entry = Entry.objects.get(kind="validity")
         assert made.title in entry.title
         assert str(entry.due_at.date()) == "2027-05-20"
 
     def test_extended_it_is_settled_and_reminded_of_anew(self, housing: Body) -> None:
         made = record(housing, ends_on=date(2027, 1, 31))
-        validity.update_validity_entries()
+        expiry_reminders.update_validity_entries()
         entry = Entry.objects.get(kind="validity")
         assert "签发人、负责人" in tasks.extend_validity.why_not(entry, by=actor(Role.CLERK, housing))[0]
         tasks.extend_validity(entry, by=actor(Role.LEAD, housing), until=date(2028, 1, 31), basis="云府发〔2026〕9号")
@@ -403,25 +403,25 @@ class TestValidity:
         assert entry.state == "done"
         assert today(made, date(2027, 6, 1)) == "in_force"
         with time_machine.travel(date(2027, 8, 2)):
-            assert validity.update_validity_entries()["reminders"] == 1
+            assert expiry_reminders.update_validity_entries()["reminders"] == 1
         assert ValidityTask.objects.count() == 2
 
     def test_repealed_meanwhile_it_needs_nothing(self, housing: Body) -> None:
         made = record(housing, ends_on=date(2027, 1, 31))
-        validity.update_validity_entries()
+        expiry_reminders.update_validity_entries()
         actions.decide(made, by=actor(Role.LEAD, housing), what=DecisionKind.REPEAL, on=TODAY, reason="过时")
-        assert validity.update_validity_entries() == {"reminders": 0, "settled": 1}
+        assert expiry_reminders.update_validity_entries() == {"reminders": 0, "settled": 1}
         assert Entry.objects.get().state == "cancelled"
         assert Movement.objects.filter(action="validity.settle").exists()
 
     def test_it_may_lapse_knowingly(self, housing: Body) -> None:
         record(housing, ends_on=date(2027, 1, 31))
-        validity.update_validity_entries()
+        expiry_reminders.update_validity_entries()
         tasks.accept_expiry(Entry.objects.get(), by=actor(Role.CLERK, housing), words="任务已完成，到期失效")
-        assert validity.update_validity_entries() == {"reminders": 0, "settled": 0}
+        assert expiry_reminders.update_validity_entries() == {"reminders": 0, "settled": 0}
 
     def test_how_long_before_is_a_figure_that_an_office_may_set(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        assert validity.notice_months() == 6
+        assert expiry_reminders.notice_months() == 6
         figure = law.get_figures_in_force({"validity.notice": {"value": 3, "source": "云府办发〔2026〕9号"}})
         monkeypatch.setattr(law, "get_figures_in_force", lambda: figure)
-        assert validity.notice_months() == 3
+        assert expiry_reminders.notice_months() == 3

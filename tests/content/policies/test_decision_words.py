@@ -6,7 +6,7 @@ import pytest
 
 from gongkai.content.policies.decision_words import NamedDocument, find_statements, states_only
 from gongkai.content.policies.stated import beginning_sentence, ending_sentence, read_stated_facts, stated_last_days
-from gongkai.content.policies.states import DecisionKind
+from gongkai.content.policies.validity import DecisionKind
 
 X = NamedDocument("停车管理办法", "云府发〔2020〕3号")
 CITED = "《停车管理办法》（云府发〔2020〕3号）"

@@ -17,7 +17,7 @@ from gongkai.content.policies.actions.decisions import _will_be_said
 from gongkai.content.policies.actions.relations import update_all_records
 from gongkai.content.policies.gates import _find_unstated
 from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation, Span
-from gongkai.content.policies.states import DecisionKind
+from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ItemPage

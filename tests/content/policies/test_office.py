@@ -14,7 +14,7 @@ from factories.publishing import item, signed
 from factories.units import actor, signed_in
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.editions.sources import document_of
-from gongkai.content.policies import actions, validity
+from gongkai.content.policies import actions, expiry_reminders
 from gongkai.content.policies.forms.naming import find_record
 from gongkai.content.policies.models import (
     CleanupCase,
@@ -27,7 +27,7 @@ from gongkai.content.policies.models import (
     Relation,
     WaitingFile,
 )
-from gongkai.content.policies.states import DecisionKind
+from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing.documents import item_of
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
@@ -209,7 +209,7 @@ def test_the_tasks_of_units_open_on_the_ledger(
     clerk_client: Client, chief_client: Client, housing: Body, city: Body
 ) -> None:
     made = record(housing, ends_on=date(2027, 1, 31))
-    validity.update_validity_entries()
+    expiry_reminders.update_validity_entries()
     actions.open_round(city, by=actor(Role.CHIEF, city), name="清理", due_on=date(2026, 12, 20))
     round_ = CleanupRound.objects.get()
     expiry, cleanup = (Entry.objects.get(kind=kind) for kind in ("validity", "cleanup"))

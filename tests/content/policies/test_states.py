@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from factories import policies as library
 from gongkai.content.editions.models import Column, Document, Standing
-from gongkai.content.policies import actions, spans, validity
+from gongkai.content.policies import actions, expiry_reminders, spans
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.policies.queries.side import list_validity_history
 from gongkai.content.policies.stated import stated_last_days
-from gongkai.content.policies.states import (
+from gongkai.content.policies.validity import (
     ENDED_STANDINGS,
     FIRST,
     LAST,
@@ -305,11 +305,11 @@ def test_the_job_writes_only_what_is_out_of_step(housing: Body, rules: Column, m
 def test_what_ends_soon_is_found_in_as_many_questions(housing: Body) -> None:
     for _ in range(2):
         library.record(housing, ends_on=date(2027, 1, 31))
-    few = asked(lambda: validity.list_expiring_records(TODAY))
+    few = asked(lambda: expiry_reminders.list_expiring_records(TODAY))
     for _ in range(4):
         library.record(housing, ends_on=date(2027, 1, 31))
-    assert asked(lambda: validity.list_expiring_records(TODAY)) == few
-    assert [day for _, day in validity.list_expiring_records(TODAY)] == [date(2027, 1, 31)] * 6
+    assert asked(lambda: expiry_reminders.list_expiring_records(TODAY)) == few
+    assert [day for _, day in expiry_reminders.list_expiring_records(TODAY)] == [date(2027, 1, 31)] * 6
 
 
 def test_a_coming_end_is_not_told_as_past() -> None:

@@ -15,7 +15,7 @@ from gongkai.content.policies import actions, upload_tasks
 from gongkai.content.policies.actions.uploading import postpone_task, reopen_task, settle_task
 from gongkai.content.policies.models import TAKEN_DOWN_STANDING, Covers, Level, Upload, UploadBack, UpperLibrary
 from gongkai.content.policies.queries.uploading import UploadStage, library_for, list_due_documents
-from gongkai.content.policies.states import DecisionKind
+from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing import actions as publishing
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.chain import read_stream

@@ -16,8 +16,9 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.background_jobs import asking, job_runner, taking
 from gongkai.core.background_jobs.job_runner import HELD_JOBS, RunningJob
 from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME, ContinueLater, JobKind, JobResult, register_kind
-from gongkai.core.background_jobs.models import Errand, State, WorkerSeen
+from gongkai.core.background_jobs.models import Errand, WorkerSeen
 from gongkai.core.background_jobs.queries import count_queue, unfinished_jobs
+from gongkai.core.background_jobs.states import JobState
 from gongkai.core.background_jobs.worker import process_due_jobs, recover_lost_jobs, send_heartbeat
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import store_as_read
@@ -66,7 +67,7 @@ def test_it_is_done_once_however_often_it_stands_on_the_queue(kind: Callable[...
     asking.schedule_attempt(errand)
     process_due_jobs()
     errand.refresh_from_db()
-    assert (done, errand.state, errand.words, errand.link) == ([7], State.DONE, "办好了", "/admin/")
+    assert (done, errand.state, errand.words, errand.link) == ([7], JobState.DONE, "办好了", "/admin/")
     assert set(DBTaskResult.objects.values_list("status", flat=True)) == {"SUCCESSFUL"}
     assert Movement.objects.get(stream=f"errand/{errand.pk}").action == "errands.start"
     assert asked() != errand, "what ended may be asked again"
@@ -89,17 +90,17 @@ def test_what_fails_is_tried_again_later_and_later_then_waits_for_somebody(
     for attempts, pause in enumerate(PAUSES, 1):
         began = timezone.now()
         now_due(errand)
-        assert (errand.state, errand.attempts) == (State.WAITING, attempts)
+        assert (errand.state, errand.attempts) == (JobState.WAITING, attempts)
         assert pause <= errand.due_at - began < pause + timedelta(seconds=9)
         assert errand.error.startswith(said)
         job_runner.run_attempt(errand.pk)
         assert Errand.objects.get(pk=errand.pk).attempts == attempts, "not before it is due"
-    assert now_due(errand).state == State.DEAD
+    assert now_due(errand).state == JobState.DEAD
     assert "身份证" not in errand.error
-    assert now_due(errand).state == State.DEAD, "nobody tries it by himself any more"
+    assert now_due(errand).state == JobState.DEAD, "nobody tries it by himself any more"
     asking.retry_job(errand, by=SYSTEM)
     kind(lambda run: None)
-    assert now_due(errand).state == State.DONE
+    assert now_due(errand).state == JobState.DONE
 
 
 def test_who_may_try_again_and_give_up(kind: Callable[..., None]) -> None:
@@ -108,7 +109,7 @@ def test_who_may_try_again_and_give_up(kind: Callable[..., None]) -> None:
     clerk, keeper = actor(Role.CLERK, BodyFactory()), actor(Role.ADMINISTRATOR, BodyFactory())
     errand = asked(by=clerk)
     Errand.objects.update(attempts=2)
-    assert now_due(errand).state == State.DEAD
+    assert now_due(errand).state == JobState.DEAD
     with pytest.raises(Refused, match="系统管理员"):
         asking.give_job_up(errand, by=clerk)
     again = asked(by=clerk)
@@ -116,7 +117,7 @@ def test_who_may_try_again_and_give_up(kind: Callable[..., None]) -> None:
         asking.retry_job(errand, by=keeper)
     asking.cancel_job(again, by=clerk)
     asking.give_job_up(errand, by=keeper)
-    assert [one.state for one in Errand.objects.all()] == [State.CANCELLED, State.GIVEN_UP]
+    assert [one.state for one in Errand.objects.all()] == [JobState.CANCELLED, JobState.GIVEN_UP]
     assert left[0] == "已取消"
     assert left[1].startswith("已放弃：程序出错")
 
@@ -126,13 +127,17 @@ def test_it_is_due_by_the_clock_of_whoever_asks(kind: Callable[..., None]) -> No
     with clock.travel_to(timezone.now() - timedelta(days=30)):  # the sample city's past
         errand = asked()
         job_runner.run_attempt(errand.pk)
-    assert Errand.objects.get().state == State.DONE
+    assert Errand.objects.get().state == JobState.DONE
 
 
 def test_a_refusal_is_an_answer(kind: Callable[..., None]) -> None:
     kind(fails(Refused("没有读到任何任务。")))
     errand = now_due(asked())
-    assert (errand.state, errand.error, errand.attempts) == (State.REFUSED, "没有读到任何任务。请核对以后重新选择", 1)
+    assert (errand.state, errand.error, errand.attempts) == (
+        JobState.REFUSED,
+        "没有读到任何任务。请核对以后重新选择",
+        1,
+    )
 
 
 def test_portions_are_no_attempts(kind: Callable[..., None]) -> None:
@@ -141,8 +146,8 @@ def test_portions_are_no_attempts(kind: Callable[..., None]) -> None:
     errand = asked()
     process_due_jobs()
     errand.refresh_from_db()
-    assert (errand.state, errand.attempts, len(portions)) == (State.WAITING, 0, 1)
-    assert now_due(errand).state == State.DONE
+    assert (errand.state, errand.attempts, len(portions)) == (JobState.WAITING, 0, 1)
+    assert now_due(errand).state == JobState.DONE
 
 
 def test_what_is_cancelled_on_the_way_leaves_nothing(kind: Callable[..., None]) -> None:
@@ -156,7 +161,7 @@ def test_what_is_cancelled_on_the_way_leaves_nothing(kind: Callable[..., None]) 
             end(JobResult())
 
     kind(work)
-    assert now_due(asked()).state == State.CANCELLED
+    assert now_due(asked()).state == JobState.CANCELLED
     town.refresh_from_db()
     assert town.name != "改了"
 
@@ -177,7 +182,7 @@ def test_a_killed_attempt_is_found_and_bounded_and_its_ghost_writes_nothing(kind
             claimed.say("我还在")
         with pytest.raises(job_runner.JobStopped), claimed.finishing():
             raise AssertionError("a ghost finished")
-    assert errand.state == State.DEAD, "what kills its worker each time does not do so for ever"
+    assert errand.state == JobState.DEAD, "what kills its worker each time does not do so for ever"
 
 
 def test_what_is_worked_on_is_held(kind: Callable[..., None]) -> None:
@@ -188,7 +193,7 @@ def test_what_is_worked_on_is_held(kind: Callable[..., None]) -> None:
         assert recover_lost_jobs(later + timedelta(seconds=30)) == 0
 
     kind(work)
-    assert now_due(asked()).state == State.DONE
+    assert now_due(asked()).state == JobState.DONE
     assert not HELD_JOBS.tokens
     assert WorkerSeen.objects.get().seen_at == later
 
@@ -202,7 +207,7 @@ def test_what_the_queue_lost_is_put_on_it_again(kind: Callable[..., None]) -> No
     send_heartbeat(timezone.now() + timedelta(minutes=6))
     process_due_jobs()
     errand.refresh_from_db()
-    assert errand.state == State.DONE
+    assert errand.state == JobState.DONE
 
 
 def test_files_go_with_what_ended(kind: Callable[..., None]) -> None:

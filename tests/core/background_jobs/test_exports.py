@@ -24,7 +24,8 @@ from gongkai.core.background_jobs import taking
 from gongkai.core.background_jobs.asking import cancel_job
 from gongkai.core.background_jobs.exports import EXPORT_JOB_NAME, EXPORTS_BY_NAME
 from gongkai.core.background_jobs.job_runner import run_attempt
-from gongkai.core.background_jobs.models import Errand, Export, State
+from gongkai.core.background_jobs.models import Errand, Export
+from gongkai.core.background_jobs.states import JobState
 from gongkai.core.background_jobs.worker import process_due_jobs
 from gongkai.core.files import store
 from gongkai.core.files.errors import StoreFull
@@ -101,7 +102,7 @@ def test_few_rows_are_answered_at_once(clerk: Client) -> None:
 
 def test_many_are_made_behind_the_page_and_taken_by_a_button(clerk: Client) -> None:
     errand = made(clerk)
-    assert (errand.state, errand.error) == (State.DONE, "")
+    assert (errand.state, errand.error) == (JobState.DONE, "")
     page = clerk.get(reverse("errands:one", args=[errand.pk])).content.decode()
     assert "下载文件" in page
     assert "/admin/ledger/?light=all" in page, "the page it was asked on"
@@ -174,7 +175,7 @@ def test_who_lost_the_post_meanwhile_gets_no_file(clerk: Client) -> None:
     Appointment.objects.all().delete()
     process_due_jobs()
     errand.refresh_from_db()
-    assert (errand.state, Export.objects.count()) == (State.REFUSED, 0)
+    assert (errand.state, Export.objects.count()) == (JobState.REFUSED, 0)
 
 
 def test_who_waits_sees_how_far_it_is_and_stops_it(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,7 +194,7 @@ def test_who_waits_sees_how_far_it_is_and_stops_it(clerk: Client, monkeypatch: p
     process_due_jobs()
     errand.refresh_from_db()
     assert seen == ["共3条，正在读取", "已写入1条，共3条", "已写入2条，共3条"]
-    assert (errand.state, Export.objects.count(), StoredFile.objects.count()) == (State.CANCELLED, 0, 0)
+    assert (errand.state, Export.objects.count(), StoredFile.objects.count()) == (JobState.CANCELLED, 0, 0)
 
 
 def test_pressed_again_it_leads_to_the_same_file_until_a_new_one_is_asked_for(clerk: Client) -> None:
@@ -241,7 +242,7 @@ def test_what_was_cancelled_while_it_was_stored_leaves_no_row_of_a_file(
     monkeypatch.setattr(taking, "write_content", put)
     process_due_jobs()
     errand.refresh_from_db()
-    assert (errand.state, Export.objects.count(), StoredFile.objects.count()) == (State.CANCELLED, 0, 0)
+    assert (errand.state, Export.objects.count(), StoredFile.objects.count()) == (JobState.CANCELLED, 0, 0)
     delete_orphans(age=timedelta())
     assert not files_storage().exists(store_path_of(marks[0])), "the bytes go with those that no row names"
 
@@ -269,12 +270,15 @@ def test_a_full_disk_is_said_and_tried_again(clerk: Client, monkeypatch: pytest.
     monkeypatch.setattr(taking, "write_content", put)
     process_due_jobs()
     errand.refresh_from_db()
-    assert (errand.state, errand.error) == (State.WAITING, "存放文件的磁盘已满：请清理旧备份和不用的文件，或者扩大磁盘")
+    assert (errand.state, errand.error) == (
+        JobState.WAITING,
+        "存放文件的磁盘已满：请清理旧备份和不用的文件，或者扩大磁盘",
+    )
     monkeypatch.undo()
     Errand.objects.update(due_at=timezone.now())
     run_attempt(errand.pk)
     errand.refresh_from_db()
-    assert errand.state == State.DONE
+    assert errand.state == JobState.DONE
 
 
 def rows_of(client: Client, query: str = "") -> str:

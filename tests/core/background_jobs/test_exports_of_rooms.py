@@ -8,7 +8,8 @@ import pytest
 from factories.units import BodyFactory, signed_in
 from gongkai.core.background_jobs import exports
 from gongkai.core.background_jobs.exports import EXPORTS_BY_NAME, find_export
-from gongkai.core.background_jobs.models import Errand, Export, State
+from gongkai.core.background_jobs.models import Errand, Export
+from gongkai.core.background_jobs.states import JobState
 from gongkai.core.background_jobs.worker import process_due_jobs
 from gongkai.core.registers.register import declared_registers
 from gongkai.core.units.models import BodyKind, Role
@@ -71,5 +72,5 @@ def test_each_is_made_behind_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
         errand = Errand.objects.get(pk=int(re.findall(r"/errands/(\d+)/", answer.url)[0]))
         process_due_jobs()
         errand.refresh_from_db()
-        assert (errand.state, errand.error) == (State.DONE, ""), name
+        assert (errand.state, errand.error) == (JobState.DONE, ""), name
     assert Export.objects.count() == len(ADDRESSES)

@@ -18,7 +18,8 @@ from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.background_jobs.asking import enqueue_job
 from gongkai.core.background_jobs.job_runner import RunningJob, run_attempt
 from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME, JobKind, JobResult, register_kind
-from gongkai.core.background_jobs.models import Errand, State, WorkerSeen
+from gongkai.core.background_jobs.models import Errand, WorkerSeen
+from gongkai.core.background_jobs.states import JobState
 from gongkai.core.background_jobs.worker import Workers, process_due_jobs, recover_lost_jobs
 from gongkai.ops.cli.worker import worker
 
@@ -101,8 +102,8 @@ def test_a_worker_that_is_killed_loses_nothing_and_nothing_is_done_twice(
     os.read(read, 1)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    assert at_once(lambda: Errand.objects.get().state, 1) == [State.RUNNING]
-    assert at_once(lambda: again(errand.pk), 1) == [(State.DONE, 2, 1)]
+    assert at_once(lambda: Errand.objects.get().state, 1) == [JobState.RUNNING]
+    assert at_once(lambda: again(errand.pk), 1) == [(JobState.DONE, 2, 1)]
 
 
 def test_workers_beside_each_other_do_each_errand_once(
@@ -119,7 +120,7 @@ def test_workers_beside_each_other_do_each_errand_once(
         rows = set(Errand.objects.values_list("state", "attempts"))
         return rows, WorkerSeen.objects.count(), Errand.objects.count()
 
-    assert at_once(stand, 1) == [({(State.DONE, 1)}, 12, 12)]
+    assert at_once(stand, 1) == [({(JobState.DONE, 1)}, 12, 12)]
     if connection.vendor == "postgresql":  # a database in memory would be gone with its connection
         connections.close_all()
 
@@ -137,7 +138,7 @@ def test_the_threads_of_a_process_take_what_comes_and_put_back_what_they_hold(on
     stay = threading.Event()
 
     def before() -> None:
-        if Errand.objects.filter(state=State.DONE).exists():  # the second one is still under way at the end
+        if Errand.objects.filter(state=JobState.DONE).exists():  # the second one is still under way at the end
             begun.set()
             stay.wait(120)
 
@@ -146,7 +147,7 @@ def test_the_threads_of_a_process_take_what_comes_and_put_back_what_they_hold(on
     workers = Workers(("long",))
     threads = workers.begin()
     for _ in range(1200):
-        if apart(lambda: Errand.objects.filter(state=State.DONE).exists()):
+        if apart(lambda: Errand.objects.filter(state=JobState.DONE).exists()):
             break
         time.sleep(0.05)
     apart(lambda: asked(2))
@@ -157,7 +158,7 @@ def test_the_threads_of_a_process_take_what_comes_and_put_back_what_they_hold(on
     for thread in threads:
         thread.join(60)
     states = apart(lambda: list(Errand.objects.order_by("pk").values_list("state", "attempts")))
-    assert states == [(State.DONE, 1), (State.WAITING, 0)], "what was put back keeps nothing of the first try"
+    assert states == [(JobState.DONE, 1), (JobState.WAITING, 0)], "what was put back keeps nothing of the first try"
     assert apart(lambda: CliRunner().invoke(worker, ["--once"]).exit_code) == 0
-    assert apart(lambda: Errand.objects.filter(state=State.DONE).count()) == 2
+    assert apart(lambda: Errand.objects.filter(state=JobState.DONE).count()) == 2
     JOB_KINDS_BY_NAME.pop("tests.counted")

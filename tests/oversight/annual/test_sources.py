@@ -13,7 +13,7 @@ from factories.annual import city, fresh, handed_in, opened, tables
 from factories.policies import record
 from factories.units import actor
 from gongkai.content.policies import actions as library
-from gongkai.content.policies.states import DecisionKind
+from gongkai.content.policies.validity import DecisionKind
 from gongkai.core.files.store import store
 from gongkai.core.spreadsheets.actions import apply, undo, upload_for_dry_run
 from gongkai.core.spreadsheets.sheet import Column, Sheet

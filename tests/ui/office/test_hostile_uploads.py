@@ -26,7 +26,8 @@ from gongkai.content.migration.personal import OldFile, find_in_row
 from gongkai.content.policies.actions.files import unpack_upload
 from gongkai.content.publishing.freezing import strip_metadata
 from gongkai.core.acts.action import Refused
-from gongkai.core.background_jobs.models import OPEN_STATES, Errand, State
+from gongkai.core.background_jobs.models import Errand
+from gongkai.core.background_jobs.states import OPEN_STATES, JobState
 from gongkai.core.background_jobs.worker import process_due_jobs
 from gongkai.core.spreadsheets.errors import UnreadableFile
 from gongkai.core.spreadsheets.importers import IMPORTERS_BY_NAME
@@ -82,7 +83,7 @@ class TestPages:
         def post(file: SimpleUploadedFile) -> Any:
             answer = chief.post(address, {**fields, "file": file})
             process_due_jobs()
-            assert not Errand.objects.filter(state__in=[*OPEN_STATES, State.DEAD]).exists(), file.name
+            assert not Errand.objects.filter(state__in=[*OPEN_STATES, JobState.DEAD]).exists(), file.name
             return chief.get(answer["Location"]) if answer.status_code == 302 else answer
 
         answer = post(SimpleUploadedFile("x.docx", word()))

@@ -21,7 +21,7 @@ from gongkai.content.editions.models import Column, Document, Shelf, Standing
 from gongkai.content.policies import actions, library_package
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.policies.registrations import settle_all
-from gongkai.content.policies.states import DecisionKind
+from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.actors import SYSTEM

@@ -25,7 +25,7 @@ from gongkai.content.policies import actions, counting, downloads
 from gongkai.content.policies.models import Asked, Kind, Level, PolicyRecord, Use
 from gongkai.content.policies.queries import library as library_queries
 from gongkai.content.policies.queries.side import SideColumn
-from gongkai.content.policies.states import DecisionKind
+from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
 from gongkai.core.files.place import files_storage

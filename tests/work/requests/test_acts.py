@@ -26,10 +26,10 @@ from gongkai.work.requests import actions
 from gongkai.work.requests.actions.revocations import OverlookedPayment
 from gongkai.work.requests.forms.decision_forms import list_result_choices
 from gongkai.work.requests.home_page import make_pending_request_lists
-from gongkai.work.requests.machine import REQUEST_ACTS
 from gongkai.work.requests.models import Consultation, Decision, Dispute, Fee, Letter, Request
 from gongkai.work.requests.queries.statistics import make_late_condition
 from gongkai.work.requests.rules import find_receipt_day_faults
+from gongkai.work.requests.states import REQUEST_ACTS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2024-01-10 10:00+08:00")]
 GROUND = "该信息涉及第三方商业秘密，第三方不同意公开"

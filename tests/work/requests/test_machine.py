@@ -5,8 +5,8 @@ import pytest
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.ledger.forms import ENTRY_FORMS_BY_ACTION
 from gongkai.lib.law.annual_form import TABLE3_RESULTS
-from gongkai.work.requests.machine import CLOSED_STATES, OPEN_STATES, REQUEST_ACTS, REQUEST_MACHINE, STATE_LABELS
 from gongkai.work.requests.results import DECIDABLE_RESULTS, REQUEST_RESULTS, REVIEW_FIRST
+from gongkai.work.requests.states import CLOSED_STATES, OPEN_STATES, REQUEST_ACTS, REQUEST_MACHINE, STATE_LABELS
 
 
 @pytest.mark.parametrize("verb", sorted(REQUEST_ACTS))

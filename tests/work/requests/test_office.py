@@ -18,8 +18,8 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Role
 from gongkai.work.requests import home_page
 from gongkai.work.requests.actions.fees import list_fee
-from gongkai.work.requests.machine import REQUEST_ACTS
 from gongkai.work.requests.models import Request
+from gongkai.work.requests.states import REQUEST_ACTS
 from gongkai.work.requests.views.register import REQUEST_FORM_NAME
 from gongkai.work.tables.models import Record
 

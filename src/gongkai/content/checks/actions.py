@@ -21,7 +21,8 @@ from gongkai.content.editions.sources import Source, source_named
 from gongkai.core.acts.action import ActionResult, Conflict, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.models import Rectification
-from gongkai.core.ledger.rectification import FoundFault, RectificationState, order_rectification, report
+from gongkai.core.ledger.rectification import FoundFault, order_rectification, report
+from gongkai.core.ledger.states import RectificationState
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
 from gongkai.lib import law

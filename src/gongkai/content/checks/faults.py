@@ -24,7 +24,8 @@ from gongkai.content.editions.sources import source_named
 from gongkai.core.files.kinds import suffix_of
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry, Rectification
-from gongkai.core.ledger.rectification import FoundFault, RectificationState, report
+from gongkai.core.ledger.rectification import FoundFault, report
+from gongkai.core.ledger.states import RectificationState
 from gongkai.core.units.actors import SYSTEM, actor_of
 from gongkai.core.units.door import register_visible_to
 from gongkai.lib.outbound import RequestLimits, find_opening_fault

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from gongkai.content.interpretation import actions
 from gongkai.content.interpretation.actions.releases import PlannedReleaseRow, find_plan_errors
-from gongkai.content.interpretation.kind import PLANNED_KIND
 from gongkai.content.interpretation.models import EventKind, PlannedRelease, SpeakerRank
 from gongkai.content.interpretation.queries import planned_releases
 from gongkai.content.interpretation.rules import check_writer
+from gongkai.content.interpretation.states import PLANNED_KIND
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.public_words import personal_lines
 from gongkai.core.ledger.making import remove_entries

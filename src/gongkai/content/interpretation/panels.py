@@ -8,7 +8,7 @@ from gongkai.content.editions.models import Document
 from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
 from gongkai.content.editions.sources import document_of
 from gongkai.content.interpretation import actions
-from gongkai.content.interpretation.kind import ASPECT_WORDS, copied_sentences, copied_share
+from gongkai.content.interpretation.aspects import ASPECT_WORDS, copied_sentences, copied_share
 from gongkai.content.interpretation.models import (
     HandOver,
     Interpretation,

@@ -34,9 +34,9 @@ from gongkai.content.editions.parts import (
 from gongkai.content.editions.shelves import was_public
 from gongkai.content.editions.sources import OutgoingText, item_number
 from gongkai.content.interpretation import panels, queries, readiness
+from gongkai.content.interpretation.aspects import copied_share, list_missing_aspects
 from gongkai.content.interpretation.forms import releases
 from gongkai.content.interpretation.importing import PLANNED_RELEASE_IMPORTER
-from gongkai.content.interpretation.kind import OWED_KIND, PLANNED_KIND, RESULT_KIND, copied_share, list_missing_aspects
 from gongkai.content.interpretation.models import Interpretation, InterpretationMedium, Plan, setting_of
 from gongkai.content.interpretation.queries import read_document_text
 from gongkai.content.interpretation.readiness import (
@@ -47,6 +47,7 @@ from gongkai.content.interpretation.readiness import (
     is_unrelated,
     list_prepared,
 )
+from gongkai.content.interpretation.states import OWED_KIND, PLANNED_KIND, RESULT_KIND
 from gongkai.content.interpretation.syncing import sync_after_publication, sync_all_entries
 from gongkai.content.publishing.documents import title_of
 from gongkai.content.reviewing.seeing import register_effects

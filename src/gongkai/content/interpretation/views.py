@@ -11,6 +11,7 @@ from gongkai.content.editions.models.editions import POLICY_KINDS
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.editions.rules import WRITING_ROLES
 from gongkai.content.interpretation import actions
+from gongkai.content.interpretation.aspects import find_aspects, find_headings
 from gongkai.content.interpretation.forms.items import (
     AspectsForm,
     LinkForm,
@@ -19,7 +20,6 @@ from gongkai.content.interpretation.forms.items import (
     SettingForm,
     list_linkable,
 )
-from gongkai.content.interpretation.kind import find_aspects, find_headings
 from gongkai.content.interpretation.models import Interpretation, Plan, setting_of
 from gongkai.content.interpretation.queries import read_item_text
 from gongkai.content.publishing.models import ItemPage

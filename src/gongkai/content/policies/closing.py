@@ -14,7 +14,7 @@ from gongkai.content.policies.actions.decisions import decide
 from gongkai.content.policies.announcements import office_of
 from gongkai.content.policies.models import CleanupCase, CleanupRound, Level, PolicyRecord, RoundState, Span, Verdict
 from gongkai.content.policies.spans import spans_on_day, validity_facts_by_record
-from gongkai.content.policies.states import ENDED_STANDINGS, DecisionKind, period_on_day
+from gongkai.content.policies.validity import ENDED_STANDINGS, DecisionKind, period_on_day
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import find_item
 from gongkai.content.publishing.models import ItemPage

@@ -27,7 +27,7 @@ from gongkai.content.policies.models import CleanupTask, Decision, PolicyRecord
 from gongkai.content.policies.signed import VALIDITY_FIELDS, content_of, is_signed
 from gongkai.content.policies.spans import validity_facts_of
 from gongkai.content.policies.stated import draft_text_of as drafted_words
-from gongkai.content.policies.states import DecisionKind, describe_validity, last_day
+from gongkai.content.policies.validity import DecisionKind, describe_validity, last_day
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.content.reviewing.models.reviews import OPEN_STATES

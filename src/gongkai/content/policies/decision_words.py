@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from gongkai.content.policies.formats import canonical_number
-from gongkai.content.policies.states import DecisionKind
+from gongkai.content.policies.validity import DecisionKind
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import find_days, read_day
 from gongkai.lib.chinese.document_numbers import find_numbers, is_document_number

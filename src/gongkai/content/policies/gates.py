@@ -27,7 +27,7 @@ from gongkai.content.policies.queries.uploading import has_receipt, library_for
 from gongkai.content.policies.signed import content_of, is_signed
 from gongkai.content.policies.spans import validity_facts_of
 from gongkai.content.policies.stated import find_dates_unlike_text
-from gongkai.content.policies.states import ENDED_STANDINGS, DecisionKind, period_on_day
+from gongkai.content.policies.validity import ENDED_STANDINGS, DecisionKind, period_on_day
 from gongkai.content.reviewing.actions.publication import find_companions
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.once import ask_once

@@ -19,7 +19,7 @@ from gongkai.content.policies.formats import LEVELS_ISSUED_BY_ORDER
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.policies.signed import edition_of
 from gongkai.content.policies.spans import validity_facts_of
-from gongkai.content.policies.states import period_on_day
+from gongkai.content.policies.validity import period_on_day
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.freezing import freeze
 from gongkai.core.acts.action import Refused

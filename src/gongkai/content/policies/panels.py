@@ -25,7 +25,7 @@ from gongkai.content.policies.queries.uploading import (
 )
 from gongkai.content.policies.rules import check_may_keep
 from gongkai.content.policies.spans import validity_facts_of
-from gongkai.content.policies.states import describe_validity
+from gongkai.content.policies.validity import describe_validity
 from gongkai.content.policies.warnings import decisions_made_by
 from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemPage

@@ -31,13 +31,13 @@ from gongkai.content.policies import (
     dated_standings,
     decision_texts,
     downloads,
+    expiry_reminders,
     gates,
     panels,
     signed,
     spans,
     states,
     upload_tasks,
-    validity,
     warnings,
 )
 from gongkai.content.policies.actions import (
@@ -57,7 +57,7 @@ from gongkai.content.policies.models import CleanupRound, Decision, KeptText, Po
 from gongkai.content.policies.queries import side
 from gongkai.content.policies.queries.library import find_documents_by_number
 from gongkai.content.policies.spans import sync_all, sync_standing
-from gongkai.content.policies.states import DecisionKind
+from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.policies.warnings import warn_of_withdrawn
 from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.content.reviewing.seeing import register_effects, register_papers
@@ -295,7 +295,7 @@ def _register_jobs() -> None:
     """Register jobs and the checks of `audit verify`."""
     register_check("policies", "政策库效力区间", spans.verify_spans)
     register_job(Job("policy_titles", "更新政策库标题文号", relations.update_all_records, 21))
-    register_job(Job("validity", "提醒文件有效期", validity.update_validity_entries, 25))
+    register_job(Job("validity", "提醒文件有效期", expiry_reminders.update_validity_entries, 25))
     register_job(Job("uploads", "提醒向上级文件库上传", upload_tasks.update_upload_entries, 25))
     register_job(Job("bases", "提醒依据失效", warnings.notify_ended_bases, 26))
     register_job(Job("policy_use", "记入政策库使用情况", counting.write_and_sum_up, 90))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.policies.models import Decision, Kind, PolicyRecord, Relation, Span
-from gongkai.content.policies.states import (
+from gongkai.content.policies.validity import (
     FIRST,
     DatedDecision,
     ValidityFacts,

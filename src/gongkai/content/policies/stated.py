@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from gongkai.content.policies.formats import canonical_number
 from gongkai.content.policies.models import Decision, PolicyRecord
 from gongkai.content.policies.spans import validity_facts_by_record
-from gongkai.content.policies.states import VALID_STANDINGS, DecisionKind, period_on_day
+from gongkai.content.policies.validity import VALID_STANDINGS, DecisionKind, period_on_day
 from gongkai.content.publishing.models import ItemPage
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import read_day

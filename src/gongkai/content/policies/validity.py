@@ -1,101 +1,186 @@
-"""Remind a unit some months before its document expires, once for each last day.
+"""Compute the validity of a document on a day from its dates and decisions.
 
-The number of months is a figure of `law` (six, local practice; an office may change it). The entry is due on
-the last day itself; lights, reminders and escalation are those of the ledger. Extending or ending the
-document closes the entry.
+Source: 规章制定程序条例 第三十二条 (a rule takes effect on its own date, generally 30 days after publication).
 """
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
 
-from django.db import transaction
-from django.utils import timezone
+from django.db.models import TextChoices
 
-from gongkai.content.editions.models import Standing
-from gongkai.content.policies.actions.tasks import close_settled_entry
-from gongkai.content.policies.models import PolicyRecord, Span, ValidityTask
-from gongkai.content.policies.spans import validity_facts_by_record
-from gongkai.content.policies.states import ENDED_STANDINGS, VALID_STANDINGS, ValidityFacts, last_day, period_on_day
-from gongkai.core.ledger.making import make_entries
-from gongkai.core.ledger.models import Entry
-from gongkai.core.units.actors import SYSTEM
-from gongkai.lib import law
+from gongkai.content.editions.models.editions import Standing
+from gongkai.lib.chinese.days import day_in_words
+
+FIRST, LAST = date.min, date.max
+ONE_DAY = timedelta(days=1)
+#: States in which a document may be applied; an amended one is in force as amended.
+VALID_STANDINGS = frozenset({Standing.IN_FORCE, Standing.OPEN_ENDED, Standing.AMENDED})
+#: Final states.
+ENDED_STANDINGS = frozenset({Standing.REPEALED, Standing.EXPIRED})
 
 
-def notice_months() -> int:
-    """Return how many months before its last day a document gets a ledger entry.
+class DecisionKind(TextChoices):
+    """Decisions that change the validity or text of a policy document.
 
-    It is the figure `validity.notice`, which an office may change.
+    `UPDATE`: the text is replaced by the amended one. `EXPIRE`: declared no longer valid.
     """
-    return int(law.get_figures_in_force()["validity.notice"].value)
+
+    AMEND = "amend", "修改"
+    UPDATE = "update", "更新为修改后的文本"
+    REPEAL = "repeal", "废止"
+    EXPIRE = "expire", "宣布失效"
+    EXTEND = "extend", "延长有效期"
 
 
-def list_expiring_records(today: date) -> list[tuple[PolicyRecord, date]]:
-    """Return (record, last day) of documents that expire soon and have no ledger entry yet."""
-    horizon = law.add_months(today, notice_months())
-    rows = Span.objects.filter(state__in=VALID_STANDINGS, since__lte=today, until__gte=today, until__lte=horizon)
-    records = PolicyRecord.objects.filter(pk__in=rows.values("record"))
-    some = list(records.select_related("body").prefetch_related("decisions__actor", "validity_tasks"))
-    lives = validity_facts_by_record(some)
-    days = [(record, _get_last_day(lives[record.pk])) for record in some]
-    return [(r, day) for r, day in days if day and day not in {t.ends_on for t in r.validity_tasks.all()}]
+@dataclass(frozen=True)
+class DatedDecision:
+    """A decision on a document with its day.
+
+    `what` is its kind, `on` its first day; `until` is the new last day of an extension (None:
+    unlimited).
+    """
+
+    what: str
+    on: date
+    until: date | None = None
+    by: str = ""
 
 
-def _get_last_day(life: ValidityFacts) -> date | None:
-    """Return the last day, or None if a repeal ends the document earlier."""
+@dataclass(frozen=True)
+class ValidityFacts:
+    """The dates (inclusive; None: unlimited) and decisions that determine a document's validity.
+
+    `ends_when` are the words that end the text without a day; such a text is not shown as in force.
+    `begins_stated` is false if `begins` is only the day on which the document was made.
+    """
+
+    begins: date | None = None
+    ends: date | None = None
+    decisions: tuple[DatedDecision, ...] = ()
+    ends_when: str = ""
+    begins_stated: bool = True
+
+
+@dataclass(frozen=True)
+class ValidityPeriod:
+    """A period of constant validity, both ends included, with its cause (None: the document's own dates)."""
+
+    state: Standing
+    since: date
+    until: date
+    cause: DatedDecision | None = None
+
+
+def list_periods(life: ValidityFacts) -> list[ValidityPeriod]:
+    """Return the periods of a document's validity, without gap or overlap, oldest first.
+
+    Before its first day it is 尚未施行, after its last day 已失效. 修改 makes it 已修改 until the amended text
+    is published (更新). 废止 and 宣布失效 end it from their day on; decisions after its end change nothing.
+    An extension counts if it took effect no later than the last day before it.
+    """
+    marks, end, cause = _apply_decisions(life)
+    begins = life.begins or FIRST
+    points = [(begins, _get_living_state(life), None), *((max(on, begins), state, by) for on, state, by in marks)]
+    periods = [ValidityPeriod(Standing.NOT_YET, FIRST, begins - ONE_DAY)] if begins > FIRST else []
+    for place, (since, state, by) in enumerate(points):
+        following = points[place + 1][0] if place + 1 < len(points) else None
+        if following is None:
+            periods.append(ValidityPeriod(state, since, LAST, by))
+        elif following > since:
+            periods.append(ValidityPeriod(state, since, following - ONE_DAY, by))
+    if end is None:
+        return periods
+    kept = [_cut_period(stretch, end) for stretch in periods if stretch.since < end]
+    state = Standing.REPEALED if cause and cause.what == DecisionKind.REPEAL else Standing.EXPIRED
+    return [*kept, ValidityPeriod(state, end, LAST, cause)]
+
+
+def _cut_period(period: ValidityPeriod, end: date) -> ValidityPeriod:
+    return ValidityPeriod(period.state, period.since, min(period.until, end - ONE_DAY), period.cause)
+
+
+def _apply_decisions(
+    life: ValidityFacts,
+) -> tuple[list[tuple[date, Standing, DatedDecision | None]], date | None, DatedDecision | None]:
+    """Apply decisions in order of their days; return the changes, the first day after the end, and
+    the ending decision."""
+    ends = life.ends
+    marks: list[tuple[date, Standing, DatedDecision | None]] = []
+    for decided in sort_decisions(life.decisions):
+        if ends is not None and ends < decided.on:
+            break
+        if decided.what in {DecisionKind.REPEAL, DecisionKind.EXPIRE}:
+            return marks, decided.on, decided
+        if decided.what == DecisionKind.EXTEND:
+            ends = decided.until
+        else:
+            state = Standing.AMENDED if decided.what == DecisionKind.AMEND else _get_living_state(life)
+            marks.append((decided.on, state, decided))
+    return marks, (None if ends is None or ends == LAST else ends + ONE_DAY), None
+
+
+def sort_decisions(decisions: Iterable[DatedDecision]) -> list[DatedDecision]:
+    """Return decisions by day; those of one day in the order in which they were made."""
+    return sorted(decisions, key=lambda one: one.on)
+
+
+def period_on_day(life: ValidityFacts, day: date) -> ValidityPeriod:
+    """Return the period that contains a day."""
+    return next(stretch for stretch in list_periods(life) if stretch.since <= day <= stretch.until)
+
+
+def known_beginning(life: ValidityFacts, now: ValidityPeriod) -> date | None:
+    """Return the day on which a period of validity began; None if no text or decision states it."""
+    is_assumed = now.cause is None and now.since == life.begins and not life.begins_stated
+    return None if is_assumed or now.since == FIRST else now.since
+
+
+def last_day(life: ValidityFacts) -> date | None:
+    """Return the last day of validity after extensions; None if unlimited."""
+    ends = life.ends
+    for decided in sort_decisions(life.decisions):
+        if ends is not None and ends < decided.on:
+            break
+        if decided.what == DecisionKind.EXTEND:
+            ends = decided.until
+    return ends
+
+
+def describe_validity(life: ValidityFacts, day: date) -> str:
+    """Return a document's validity on a day as a sentence without a full stop.
+
+    >>> describe_validity(ValidityFacts(date(2024, 5, 1), date(2029, 4, 30)), date(2026, 1, 1))
+    '现行有效，自2024年5月1日起施行，有效期至2029年4月30日'
+    """
+    now = period_on_day(life, day)
     ends = last_day(life)
-    ahead = ends and period_on_day(life, ends).state in VALID_STANDINGS
-    return ends if ahead else None
+    start = f"，自{day_in_words(life.begins)}起施行" if life.begins and life.begins_stated else ""
+    limit = f"，有效期至{day_in_words(ends)}" if ends else ""
+    if life.ends_when and not ends:
+        limit = f"，原文写明“{life.ends_when}”"
+    if now.state == Standing.EXPIRED:
+        return _describe_expiry(now) + "，仅供查阅"
+    if now.state == Standing.REPEALED:
+        return f"已废止，自{day_in_words(now.since)}起废止{_describe_cause(now.cause, '废止')}，仅供查阅"
+    if now.state == Standing.NOT_YET:
+        return f"尚未施行{start}{limit}"
+    if now.state == Standing.AMENDED:
+        return f"已修改{start}，{day_in_words(now.since)}起修改{_describe_cause(now.cause, '修改')}，请以修改后的内容为准{limit}"
+    updated = "，文本已按修改决定更新" if now.cause else ""
+    return f"{now.state.label}{start}{updated}{limit}"
 
 
-def update_validity_entries() -> dict[str, int]:
-    """Job: create entries for expiring documents, and close those settled elsewhere."""
-    today = timezone.localdate()
-    with transaction.atomic():
-        entries = _create_entries(list_expiring_records(today), today)
-        settled = _close_settled(today)
-    return {"reminders": entries, "settled": settled}
+def _get_living_state(life: ValidityFacts) -> Standing:
+    """Return the state of a document that began and has not ended."""
+    return Standing.OPEN_ENDED if life.ends_when and last_day(life) is None else Standing.IN_FORCE
 
 
-def _create_entries(found: Sequence[tuple[PolicyRecord, date]], today: date) -> int:
-    """Create a reminder entry for each document that will expire; returns their number."""
-    entries = [
-        Entry(
-            kind="validity",
-            title=f"{record}有效期至{ends:%Y-%m-%d}，请评估后延长、修改、废止或到期失效"[:300],
-            body=record.body,
-            year=today.year,
-            due_at=law.end_of_day(ends),
-        )
-        for record, ends in found
-    ]
-    make_entries(entries, by=SYSTEM, words=f"有效期届满前{notice_months()}个月提醒起草单位评估")
-    ValidityTask.objects.bulk_create(
-        ValidityTask(entry=entry, record=record, ends_on=ends)
-        for entry, (record, ends) in zip(entries, found, strict=True)
-    )
-    return len(entries)
+def _describe_expiry(now: ValidityPeriod) -> str:
+    if now.cause:
+        return f"已失效，自{day_in_words(now.since)}起失效{_describe_cause(now.cause, '宣布失效')}"
+    return f"已失效，有效期已于{day_in_words(now.since - ONE_DAY)}届满"
 
 
-def _close_settled(today: date) -> int:
-    """Close reminders of documents whose validity has been decided; returns their number."""
-    rows = ValidityTask.objects.filter(entry__closed_at=None).select_related("entry", "record")
-    tasks = list(rows.prefetch_related("record__decisions__actor"))
-    lives = validity_facts_by_record([task.record for task in tasks])
-    settlements = [(task, describe_settlement(task, lives[task.record_id], today)) for task in tasks]
-    for task, text in settlements:
-        if text:
-            extended = period_on_day(lives[task.record_id], today).state not in ENDED_STANDINGS
-            close_settled_entry(task.entry, by=SYSTEM, words=text, needless=not extended)
-    return sum(1 for _, settlement in settlements if settlement)
-
-
-def describe_settlement(task: ValidityTask, life: ValidityFacts, today: date) -> str:
-    """Return the reason why a validity task needs no decision any more, or ""."""
-    now = period_on_day(life, today)
-    if now.state in ENDED_STANDINGS:
-        return f"文件{Standing(now.state).label}。"
-    ends = last_day(life)
-    if ends != task.ends_on:
-        return f"有效期已改为{f'至{ends:%Y-%m-%d}' if ends else '长期'}。"
-    return ""
+def _describe_cause(cause: DatedDecision | None, verb: str) -> str:
+    return f"（被{cause.by}{verb}）" if cause and cause.by else ""

@@ -12,7 +12,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.policies.models import Decision, Kind, PolicyRecord, Relation, Span
 from gongkai.content.policies.rules import body_of
-from gongkai.content.policies.states import ENDED_STANDINGS, VALID_STANDINGS
+from gongkai.content.policies.validity import ENDED_STANDINGS, VALID_STANDINGS
 from gongkai.content.publishing.documents import title_of as document_title
 from gongkai.core.acts.action import Notification
 from gongkai.core.outbox.outbox import write_messages

@@ -37,6 +37,11 @@ class StateMachine:
     initial: str = ""
 
     @property
+    def open(self) -> frozenset[str]:
+        """Return the states that are not closed."""
+        return frozenset(self.labels) - self.closed
+
+    @property
     def first(self) -> str:
         """Return the state of a new entry."""
         return self.initial or next(iter(self.labels))

@@ -10,8 +10,9 @@ from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.machine import machine_action
 from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME
-from gongkai.core.background_jobs.models import JOB_MACHINE, OPEN_STATES, Errand, State
+from gongkai.core.background_jobs.models import Errand
 from gongkai.core.background_jobs.rules import check_administrator, check_requester_or_administrator, check_staff_or_job
+from gongkai.core.background_jobs.states import JOB_MACHINE, OPEN_STATES, JobState
 from gongkai.core.files.models import StoredFile
 
 
@@ -95,12 +96,12 @@ def schedule_attempt(errand: Errand, due_at: datetime | None = None) -> None:
 )
 def cancel_job(errand: Errand, *, by: Actor) -> ActionResult:
     """Cancel a pending job, or ask the worker to stop; a finished one stays done."""
-    if errand.state == State.RUNNING:
+    if errand.state == JobState.RUNNING:
         Errand.objects.filter(pk=errand.pk).update(cancelling=True)
-        return ActionResult(words=f"要求停止：{errand.label}", to_state=State.RUNNING)
+        return ActionResult(words=f"要求停止：{errand.label}", to_state=JobState.RUNNING)
     Errand.objects.filter(pk=errand.pk).update(ended_at=timezone.now(), cancelling=True)
     call_abandoned_callback(errand, "已取消")
-    return ActionResult(words=f"取消：{errand.label}", to_state=State.CANCELLED)
+    return ActionResult(words=f"取消：{errand.label}", to_state=JobState.CANCELLED)
 
 
 def _check_not_repeated(errand: Errand) -> list[str]:

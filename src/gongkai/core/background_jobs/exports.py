@@ -30,7 +30,8 @@ from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.background_jobs.asking import enqueue_job
 from gongkai.core.background_jobs.job_runner import RunningJob
 from gongkai.core.background_jobs.kinds import PROMPT, JobKind, JobResult
-from gongkai.core.background_jobs.models import OPEN_STATES, Errand, Export
+from gongkai.core.background_jobs.models import Errand, Export
+from gongkai.core.background_jobs.states import OPEN_STATES
 from gongkai.core.spreadsheets import actions
 from gongkai.core.spreadsheets.errors import UnreadableFile
 from gongkai.core.spreadsheets.importers import importer_named

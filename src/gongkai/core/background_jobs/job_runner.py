@@ -21,7 +21,8 @@ from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.acts.lock_sharing import share_write_lock
 from gongkai.core.background_jobs.asking import call_abandoned_callback, schedule_attempt
 from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME, ContinueLater, JobResult
-from gongkai.core.background_jobs.models import LEASE_DURATION, Errand, State
+from gongkai.core.background_jobs.models import LEASE_DURATION, Errand
+from gongkai.core.background_jobs.states import JobState
 from gongkai.core.files.errors import StoreUnavailable
 from gongkai.core.files.place import FULL_DISK_ADVICE, describe_full_disk
 from gongkai.core.units.actors import actor_of
@@ -141,11 +142,11 @@ class RunningJob:
             yield self._end_job
 
     def _end_job(self, job_result: JobResult) -> None:
-        _close_attempt(self.errand.pk, self.token, State.DONE, text=job_result.words, link=job_result.link)
+        _close_attempt(self.errand.pk, self.token, JobState.DONE, text=job_result.words, link=job_result.link)
         self.finished = True
 
     def _own_row(self, **facts: object) -> "QuerySet[Errand]":
-        return Errand.objects.filter(pk=self.errand.pk, token=self.token, state=State.RUNNING, **facts)
+        return Errand.objects.filter(pk=self.errand.pk, token=self.token, state=JobState.RUNNING, **facts)
 
 
 def run_attempt(number: int) -> None:
@@ -166,9 +167,9 @@ def run_attempt(number: int) -> None:
             with running.finishing() as end:
                 end(ended or JobResult())
     except JobStopped:
-        _close_attempt(number, running.token, State.CANCELLED)
+        _close_attempt(number, running.token, JobState.CANCELLED)
     except Refused as refused:
-        _close_attempt(number, running.token, State.REFUSED, error=str(refused))
+        _close_attempt(number, running.token, JobState.REFUSED, error=str(refused))
     except BaseException as error:  # whatever it is, it is tried again and shown, never lost
         LOG.exception("errand %s failed", number)
         fail_attempt(errand, running.token, describe_error(error, number))
@@ -181,9 +182,9 @@ def run_attempt(number: int) -> None:
 def _claim(number: int) -> RunningJob | None:
     """Take a waiting job that is due and return it; None if another worker was faster."""
     token, now = uuid.uuid4().hex, timezone.now()
-    free = Errand.objects.filter(pk=number, state=State.WAITING, due_at__lte=now)
+    free = Errand.objects.filter(pk=number, state=JobState.WAITING, due_at__lte=now)
     claimed_rows = free.update(
-        state=State.RUNNING,
+        state=JobState.RUNNING,
         token=token,
         worker=WORKER_NAME,
         lease_until=now + LEASE_DURATION,
@@ -200,8 +201,8 @@ def _claim(number: int) -> RunningJob | None:
 
 def _close_attempt(number: int, token: str, state: str, *, text: str = "", link: str = "", error: str = "") -> None:
     """Record the end of an attempt, unless the job was taken over; call the callback of an abandoned job."""
-    own_attempt = Errand.objects.filter(pk=number, token=token, state=State.RUNNING)
-    if state == State.CANCELLED:
+    own_attempt = Errand.objects.filter(pk=number, token=token, state=JobState.RUNNING)
+    if state == JobState.CANCELLED:
         own_attempt = own_attempt.filter(cancelling=True)
     with transaction.atomic():
         errand = own_attempt.select_for_update().first()
@@ -216,7 +217,7 @@ def _close_attempt(number: int, token: str, state: str, *, text: str = "", link:
             token="",
             lease_until=None,
         )
-        if state in {State.CANCELLED, State.REFUSED}:
+        if state in {JobState.CANCELLED, JobState.REFUSED}:
             call_abandoned_callback(errand, error or "已取消")
 
 
@@ -224,13 +225,13 @@ def reschedule_job(errand: Errand, token: str, after: timedelta, *, error: str =
     """Schedule the job's next attempt; without `tried` the last attempt succeeded in part and attempts restart."""
     due = timezone.now() + after
     with transaction.atomic():
-        facts = {"state": State.WAITING, "due_at": due, "token": "", "lease_until": None}
+        facts = {"state": JobState.WAITING, "due_at": due, "token": "", "lease_until": None}
         facts |= {"error": error[:300]} if tried else {"attempts": 0, "error": ""}
-        own_attempt = Errand.objects.filter(pk=errand.pk, token=token, state=State.RUNNING, cancelling=False)
+        own_attempt = Errand.objects.filter(pk=errand.pk, token=token, state=JobState.RUNNING, cancelling=False)
         if own_attempt.update(**facts):
             schedule_attempt(errand, due if after else None)
             return
-    _close_attempt(errand.pk, token, State.CANCELLED)
+    _close_attempt(errand.pk, token, JobState.CANCELLED)
 
 
 def fail_attempt(errand: Errand, token: str, text: str) -> None:
@@ -240,7 +241,7 @@ def fail_attempt(errand: Errand, token: str, text: str) -> None:
     if errand.attempts <= len(pauses):
         reschedule_job(errand, token, pauses[errand.attempts - 1], error=text, tried=True)
     else:
-        _close_attempt(errand.pk, token, State.DEAD, error=text)
+        _close_attempt(errand.pk, token, JobState.DEAD, error=text)
 
 
 def describe_error(error: BaseException, number: int) -> str:

@@ -6,50 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from gongkai.core.acts.machine import StateMachine, make_move
+from gongkai.core.background_jobs.states import JOB_MACHINE, OPEN_STATES, JobState
 from gongkai.core.files.models import StoredFile
 from gongkai.core.vault.fields import EncryptedTextField
 
-
-class State:
-    """States of a background job.
-
-    `REFUSED`: the job's final answer is a refusal. `DEAD`: it failed too often and awaits an administrator,
-    who retries it or gives it up (`GIVEN_UP`).
-    """
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-    REFUSED = "refused"
-    DEAD = "dead"
-    CANCELLED = "cancelled"
-    GIVEN_UP = "given_up"
-
-
-_S = State
-#: States of a job that is not finished.
-OPEN_STATES = frozenset({_S.WAITING, _S.RUNNING})
-#: Final states; a refused job is an answer, not a failure.
-FINAL_STATES = frozenset({_S.DONE, _S.REFUSED, _S.CANCELLED, _S.GIVEN_UP})
-#: The state machine of background jobs.
-JOB_MACHINE = StateMachine(
-    labels={
-        _S.WAITING: "等待处理",
-        _S.RUNNING: "正在处理",
-        _S.DONE: "已完成",
-        _S.REFUSED: "未能办成",
-        _S.DEAD: "多次失败",
-        _S.CANCELLED: "已取消",
-        _S.GIVEN_UP: "已放弃",
-    },
-    moves={
-        "cancel": make_move(OPEN_STATES, _S.CANCELLED, _S.RUNNING),
-        "retry": make_move(_S.DEAD, _S.WAITING),
-        "give_up": make_move(_S.DEAD, _S.GIVEN_UP),
-    },
-    closed=FINAL_STATES,
-)
 #: Time for which a worker holds a job without renewing.
 LEASE_DURATION = timedelta(seconds=60)
 
@@ -70,7 +30,7 @@ class Errand(models.Model):
     facts = models.JSONField("参数", default=dict)
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="文件")
     key = models.CharField("事由标识", max_length=160)
-    state = models.CharField("状态", max_length=10, choices=list(JOB_MACHINE.labels.items()), default=State.WAITING)
+    state = models.CharField("状态", max_length=10, choices=list(JOB_MACHINE.labels.items()), default=JobState.WAITING)
     version = models.PositiveIntegerField("版本", default=1)
     asked_by = models.CharField("发起人", max_length=120)
     account = models.BigIntegerField("发起账号", null=True, blank=True, db_index=True)
@@ -100,7 +60,7 @@ class Errand(models.Model):
         indexes = [
             models.Index(
                 fields=["state", "due_at"],
-                condition=Q(state__in=[*sorted(OPEN_STATES), State.DEAD]),
+                condition=Q(state__in=[*sorted(OPEN_STATES), JobState.DEAD]),
                 name="errand_open",
             ),
             models.Index(fields=["ended_at"], name="errand_ended"),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Min, Q, QuerySet
 
 from gongkai.core.background_jobs.exports import EXPORT_JOB_NAME
-from gongkai.core.background_jobs.models import OPEN_STATES, Errand, Export, State, WorkerSeen
+from gongkai.core.background_jobs.models import Errand, Export, WorkerSeen
+from gongkai.core.background_jobs.states import OPEN_STATES, JobState
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Role
@@ -33,7 +34,7 @@ def visible_to(user: object) -> QuerySet[Errand]:
 def unfinished_jobs(user: "User | AnonymousUser", kind: str) -> QuerySet[Errand]:
     """Return the user's own jobs of a kind that are unfinished or failed."""
     account = actor_of(user).user_id or -1
-    return Errand.objects.filter(account=account, kind=kind, state__in=[*OPEN_STATES, State.DEAD])
+    return Errand.objects.filter(account=account, kind=kind, state__in=[*OPEN_STATES, JobState.DEAD])
 
 
 @dataclass(frozen=True)
@@ -79,11 +80,11 @@ class QueueFigures:
 
 def count_queue(now: datetime) -> QueueFigures:
     """Count the queue; a job waiting for its retry is not late."""
-    due = Q(state=State.WAITING, due_at__lte=now)
-    counts = Errand.objects.filter(state__in=[*OPEN_STATES, State.DEAD]).aggregate(
-        waiting=Count("pk", filter=Q(state=State.WAITING)),
-        running=Count("pk", filter=Q(state=State.RUNNING)),
-        dead=Count("pk", filter=Q(state=State.DEAD)),
+    due = Q(state=JobState.WAITING, due_at__lte=now)
+    counts = Errand.objects.filter(state__in=[*OPEN_STATES, JobState.DEAD]).aggregate(
+        waiting=Count("pk", filter=Q(state=JobState.WAITING)),
+        running=Count("pk", filter=Q(state=JobState.RUNNING)),
+        dead=Count("pk", filter=Q(state=JobState.DEAD)),
         oldest=Min("due_at", filter=due),
     )
     return QueueFigures(**counts, workers=WorkerSeen.objects.filter(seen_at__gt=now - WORKER_TIMEOUT).count())

@@ -28,8 +28,9 @@ from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.background_jobs.exports import EXPORT_JOB_NAME, REMAKE_PARAMETER, LongExport, find_export
 from gongkai.core.background_jobs.job_runner import RunningJob
 from gongkai.core.background_jobs.kinds import PROMPT, JobKind, JobResult
-from gongkai.core.background_jobs.models import FINAL_STATES, KEPT, REPEATED, Errand, Export, State, WorkerSeen
+from gongkai.core.background_jobs.models import KEPT, REPEATED, Errand, Export, WorkerSeen
 from gongkai.core.background_jobs.rules import check_is_job, check_is_requester
+from gongkai.core.background_jobs.states import FINAL_STATES, JobState
 from gongkai.core.files.store import add_encrypted_file, delete_stored, write_content
 from gongkai.core.spreadsheets.writing import report_progress_to
 from gongkai.core.units.actors import actor_of
@@ -274,7 +275,7 @@ def delete_expired_jobs(now: datetime | None = None) -> dict[str, int]:
     DBTaskResult.objects.running().filter(backend_name="errands", started_at__lt=moment - FILE_RETENTION).delete()
     released = 0
     ended = Errand.objects.filter(state__in=FINAL_STATES).exclude(file=None)
-    for errand in ended.exclude(state=State.REFUSED) | ended.filter(ended_at__lt=moment - FILE_RETENTION):
+    for errand in ended.exclude(state=JobState.REFUSED) | ended.filter(ended_at__lt=moment - FILE_RETENTION):
         digest = errand.file_id
         Errand.objects.filter(pk=errand.pk).update(file=None)
         released += bool(digest and delete_stored(digest))

@@ -14,9 +14,10 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.background_jobs import asking, taking
 from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME
-from gongkai.core.background_jobs.models import Errand, Export, State
+from gongkai.core.background_jobs.models import Errand, Export
 from gongkai.core.background_jobs.queries import count_queue, list_exports_requested_by
 from gongkai.core.background_jobs.rules import check_administrator, check_is_requester
+from gongkai.core.background_jobs.states import JobState
 from gongkai.core.units.actors import actor_of
 from gongkai.core.widgets.asked import parse_whole_number
 
@@ -58,7 +59,7 @@ def redirect_to_result(request: HttpRequest, pk: int) -> HttpResponse:
     errand = get_visible_or_404(request.user, Errand, pk)
     answer = HttpResponse()
     # The result page belongs to the requester; queue managers may not see it.
-    if errand.state == State.DONE and errand.link and errand.account == request.user.pk:
+    if errand.state == JobState.DONE and errand.link and errand.account == request.user.pk:
         if errand.words:
             messages.success(request, errand.words)
         answer.headers["HX-Redirect"] = errand.link
@@ -76,7 +77,7 @@ def _build_context(request: HttpRequest, pk: int) -> dict[str, object]:
     errand = get_visible_or_404(request.user, Errand, pk)
     kind = JOB_KINDS_BY_NAME.get(errand.kind)
     text, name = kind.back if kind else ("", "")
-    late = errand.state == State.WAITING and timezone.now() - errand.due_at > timedelta(seconds=20)
+    late = errand.state == JobState.WAITING and timezone.now() - errand.due_at > timedelta(seconds=20)
     late = late and not count_queue(timezone.now()).workers
     return {
         "errand": errand,
@@ -88,9 +89,9 @@ def _build_context(request: HttpRequest, pk: int) -> dict[str, object]:
         "back": (text, reverse(name)) if name else None,
         "again": kind.again(errand.pk, errand.facts) if kind and kind.again else "",
         "late": late,
-        "retrying": errand.state == State.WAITING and errand.attempts,
+        "retrying": errand.state == JobState.WAITING and errand.attempts,
         "may_cancel": not asking.cancel_job.why_not(errand, by=actor_of(request.user)),
-        "may_keep": errand.state == State.DEAD and not check_administrator(actor_of(request.user)),
+        "may_keep": errand.state == JobState.DEAD and not check_administrator(actor_of(request.user)),
     }
 
 

@@ -18,7 +18,8 @@ from django_tasks_db.models import DBTaskResult
 from gongkai.core.background_jobs.asking import schedule_attempt
 from gongkai.core.background_jobs.job_runner import HELD_JOBS, WORKER_NAME, fail_attempt, reschedule_job, run_attempt
 from gongkai.core.background_jobs.kinds import JOB_QUEUES
-from gongkai.core.background_jobs.models import LEASE_DURATION, Errand, State, WorkerSeen
+from gongkai.core.background_jobs.models import LEASE_DURATION, Errand, WorkerSeen
+from gongkai.core.background_jobs.states import JobState
 
 #: Task backend in the database, whatever Wagtail's own tasks use (`settings.TASKS`).
 TASK_BACKEND = "errands"
@@ -68,7 +69,7 @@ class Workers:
 
     def release(self) -> None:
         """Put running jobs back when this process ends."""
-        for errand in Errand.objects.filter(token__in=HELD_JOBS.tokens, state=State.RUNNING):
+        for errand in Errand.objects.filter(token__in=HELD_JOBS.tokens, state=JobState.RUNNING):
             reschedule_job(errand, errand.token, timedelta())
         WorkerSeen.objects.filter(name=WORKER_NAME).delete()
 
@@ -121,7 +122,7 @@ def has_tasks(backend: str, lane: str) -> bool:
 
 def send_heartbeat(now: datetime) -> None:
     """Renew this process's leases, record its heartbeat and recover lost jobs."""
-    Errand.objects.filter(token__in=HELD_JOBS.tokens, state=State.RUNNING).update(lease_until=now + LEASE_DURATION)
+    Errand.objects.filter(token__in=HELD_JOBS.tokens, state=JobState.RUNNING).update(lease_until=now + LEASE_DURATION)
     row = WorkerSeen(name=WORKER_NAME, seen_at=now)
     WorkerSeen.objects.bulk_create([row], update_conflicts=True, unique_fields=["name"], update_fields=["seen_at"])
     recover_lost_jobs(now)
@@ -129,10 +130,10 @@ def send_heartbeat(now: datetime) -> None:
 
 def recover_lost_jobs(now: datetime) -> int:
     """Put back jobs of dead workers and lost tasks; return their number. Safe in parallel."""
-    lost = list(Errand.objects.filter(state=State.RUNNING, lease_until__lt=now))
+    lost = list(Errand.objects.filter(state=JobState.RUNNING, lease_until__lt=now))
     for errand in lost:
         fail_attempt(errand, errand.token, WORKER_KILLED_MESSAGE)
-    forgotten = Errand.objects.filter(state=State.WAITING, due_at__lt=now - 5 * LEASE_DURATION)
+    forgotten = Errand.objects.filter(state=JobState.WAITING, due_at__lt=now - 5 * LEASE_DURATION)
     if forgotten.exists() and not any(has_tasks(TASK_BACKEND, lane) for lane in JOB_QUEUES):
         for errand in forgotten:
             schedule_attempt(errand)

@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.machine import StateMachine, make_move
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.clock import get_event_moment, rules_of
 from gongkai.core.ledger.entry_action import entry_action
@@ -24,6 +23,7 @@ from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry, EntryQuerySet, Lapse
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rules import acts_for_another, check_system
+from gongkai.core.ledger.states import LAPSE_MACHINE, LapseState
 from gongkai.core.units.actors import SYSTEM
 
 KIND, INNER_KIND = "lapse", "inner_lapse"
@@ -31,23 +31,6 @@ KIND, INNER_KIND = "lapse", "inner_lapse"
 RETURNED_OUTCOME = "returned"
 
 
-class LapseState:
-    """States of a record of a missed deadline (逾期记录).
-
-    `RETURNED`: the entry is back at its unit and shows the missed date itself.
-    """
-
-    KEPT = "kept"
-    RETURNED = "returned"
-
-
-_S = LapseState
-#: The state machine of lapses.
-LAPSE_MACHINE = StateMachine(
-    labels={_S.KEPT: "逾期", _S.RETURNED: "已转回，逾期计入原件"},
-    moves={"settle": make_move(_S.KEPT, _S.RETURNED), "revive": make_move(_S.RETURNED, _S.KEPT)},
-    closed=frozenset({_S.KEPT, _S.RETURNED}),
-)
 #: The kind of lapses that supervisors count.
 LAPSE_KIND = EntryKind(
     name=KIND,

@@ -11,7 +11,6 @@ from datetime import date
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
-from gongkai.core.acts.machine import StateMachine, make_move
 from gongkai.core.ledger.actions.evidence import evidence_url, valid_evidence
 from gongkai.core.ledger.clock import closing_event_at_submission, make_event
 from gongkai.core.ledger.entry_action import entry_action
@@ -19,6 +18,7 @@ from gongkai.core.ledger.kinds import EntryKind, url_of
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry, Evidence, EvidenceKind, Rectification, Verdict
 from gongkai.core.ledger.rules import check_may_work
+from gongkai.core.ledger.states import RECTIFICATION_MACHINE, RectificationState
 from gongkai.core.units.actors import SYSTEM, Actor, in_force, reach_of
 from gongkai.core.units.another_person import AnotherPerson, check_clears_other_unit
 from gongkai.core.units.models import Appointment, Body, Role
@@ -27,33 +27,6 @@ from gongkai.lib.chinese.days import end_of_day
 
 #: Name of the kind of entries.
 KIND = "rectification"
-
-
-class RectificationState:
-    """States of an ordered correction of a detected fault.
-
-    `DONE`: reported by the unit, not confirmed yet. `WAIVED`: no correction is required.
-    """
-
-    ORDERED = "ordered"
-    DONE = "done"
-    CONFIRMED = "confirmed"
-    WAIVED = "waived"
-
-
-_S = RectificationState
-#: The state machine of rectifications.
-RECTIFICATION_MACHINE = StateMachine(
-    labels={_S.ORDERED: "整改中", _S.DONE: "待复核", _S.CONFIRMED: "已整改", _S.WAIVED: "免予整改"},
-    moves={
-        "report": make_move(_S.ORDERED, _S.DONE),
-        "confirm": make_move(_S.DONE, _S.CONFIRMED),
-        "send_back": make_move(_S.DONE, _S.ORDERED),
-        "extend": make_move(_S.ORDERED),
-        "waive": make_move({_S.ORDERED, _S.DONE}, _S.WAIVED),
-    },
-    closed=frozenset({_S.CONFIRMED, _S.WAIVED}),
-)
 
 
 def may_judge(by: Actor, entry: Entry) -> bool:
@@ -108,10 +81,10 @@ RECTIFICATION_KIND = EntryKind(
     actions=(f"{KIND}.report", f"{KIND}.confirm", f"{KIND}.send_back", f"{KIND}.extend", f"{KIND}.waive"),
     onward=(f"{KIND}.report", f"{KIND}.confirm"),
     awaited={f"{KIND}.confirm": "复核整改情况"},
-    waiting=frozenset({_S.DONE}),
+    waiting=frozenset({RectificationState.DONE}),
     judges=may_judge,
     related=("rectification__ordered_by",),
-    excused=frozenset({_S.WAIVED}),
+    excused=frozenset({RectificationState.WAIVED}),
 )
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Website
 from gongkai.core.background_jobs.job_runner import run_attempt
-from gongkai.core.background_jobs.models import State
+from gongkai.core.background_jobs.states import JobState
 from gongkai.core.ledger import rectification
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM, Actor
@@ -143,7 +143,7 @@ def _inspect(site: InspectedSite, pages: OuterSite, day: date, chief: Actor) -> 
 def _work_to_end(run: InspectionRun) -> None:
     """Do the job of an inspection: on a slow machine one attempt is over before it has read the whole site."""
     errand = working.get_errand(run)
-    while errand is not None and errand.state == State.WAITING and errand.due_at <= timezone.now():
+    while errand is not None and errand.state == JobState.WAITING and errand.due_at <= timezone.now():
         run_attempt(errand.pk)
         errand.refresh_from_db()
 

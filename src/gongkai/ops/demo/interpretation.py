@@ -8,7 +8,7 @@ from gongkai.content.editions.models import Document
 from gongkai.content.editions.models.editions import POLICY_KINDS
 from gongkai.content.editions.sources import document_of
 from gongkai.content.interpretation import actions
-from gongkai.content.interpretation.kind import ASPECT_WORDS
+from gongkai.content.interpretation.aspects import ASPECT_WORDS
 from gongkai.content.interpretation.models import Interpretation, PolicyField, PressEvent
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.actors import Actor

@@ -12,7 +12,7 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.interpretation import actions as interpretation
 from gongkai.content.policies import actions, closing
 from gongkai.content.policies.models import CleanupRound, FiledRow, Kind, Level, PolicyRecord, Verdict
-from gongkai.content.policies.states import DecisionKind
+from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ItemPage, ProposedWords, WordsState

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from gongkai.content.policies import actions
 from gongkai.content.policies.models import Covers, PolicyRecord, UpperLibrary
 from gongkai.content.policies.queries.uploading import UploadStage, annotate_upload_stage
-from gongkai.content.policies.states import ENDED_STANDINGS
+from gongkai.content.policies.validity import ENDED_STANDINGS
 from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.units.models import Role
 from gongkai.ops.demo import clock

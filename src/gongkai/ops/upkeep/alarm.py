@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.acts.action import Notification
-from gongkai.core.background_jobs.models import Errand, State
+from gongkai.core.background_jobs.models import Errand
 from gongkai.core.background_jobs.queries import count_queue
+from gongkai.core.background_jobs.states import JobState
 from gongkai.core.ledger.jobs.registry import all_jobs
 from gongkai.core.outbox.jobs import send_due
 from gongkai.core.outbox.outbox import write_messages
@@ -87,7 +88,7 @@ def notify_of_errands(now: datetime) -> int:
         told += _notify_administrators(
             "后台作业没有进程处理", text + RESTART_ADVICE, f"errands-stopped/{late.oldest:%Y%m%d%H%M%S}"
         )
-    for errand in Errand.objects.filter(state=State.DEAD):
+    for errand in Errand.objects.filter(state=JobState.DEAD):
         text = f"“{errand.label}”（{errand.asked_by}发起）试了{errand.attempts}次没有成功：{errand.error}"
         told += _notify_administrators(
             f"后台作业失败：{errand.label}"[:200],

@@ -10,8 +10,9 @@ from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
 from gongkai.core.background_jobs import asking
-from gongkai.core.background_jobs.models import FINAL_STATES, OPEN_STATES, Errand, State
+from gongkai.core.background_jobs.models import Errand
 from gongkai.core.background_jobs.queries import QueueFigures, count_queue
+from gongkai.core.background_jobs.states import FINAL_STATES, OPEN_STATES, JobState
 from gongkai.core.registers.columns import FILE_ONLY, Column, light_html
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import Act
@@ -20,20 +21,20 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 
 # Tabs of the list, with the task states of each.
-STATES_BY_TAB = {"待处理": (State.DEAD,), "等待和正在处理": tuple(OPEN_STATES), "已结束": tuple(FINAL_STATES)}
+STATES_BY_TAB = {"待处理": (JobState.DEAD,), "等待和正在处理": tuple(OPEN_STATES), "已结束": tuple(FINAL_STATES)}
 
 
 def _state(row: Errand) -> str:
-    return "等待再试" if row.state == State.WAITING and row.attempts else row.state_label
+    return "等待再试" if row.state == JobState.WAITING and row.attempts else row.state_label
 
 
 def _render_state(row: Errand) -> SafeString | str:
     """Return the cell of an errand's state, with a light while it is open or dead."""
-    if row.state not in {*OPEN_STATES, State.DEAD}:
+    if row.state not in {*OPEN_STATES, JobState.DEAD}:
         return row.state_label
-    if row.state == State.RUNNING:
+    if row.state == JobState.RUNNING:
         return light_html("green", row.state_label)
-    key = "red" if row.state == State.DEAD else "yellow" if row.attempts else "grey"
+    key = "red" if row.state == JobState.DEAD else "yellow" if row.attempts else "grey"
     return light_html(key, _state(row))
 
 
@@ -44,7 +45,7 @@ def _describe_progress(row: Errand) -> str:
     if row.open and row.attempts and row.error:
         next_attempt = f"{timezone.localtime(row.due_at):%Y-%m-%d %H:%M}"
         return f"第{row.attempts}次没有成功：{row.error}；{next_attempt}再试"
-    return row.error if row.state == State.DEAD else row.words or row.error
+    return row.error if row.state == JobState.DEAD else row.words or row.error
 
 
 class ErrandRegister(Register[Errand]):
@@ -80,12 +81,12 @@ class ErrandRegister(Register[Errand]):
     empty = "没有作业；结束半年以后不再列出。"
     template = "upkeep/errands.html"
     acts = (
-        Act(action=asking.retry_job, fields=None, done="已重新排队。", when=lambda row: row.state == State.DEAD),
+        Act(action=asking.retry_job, fields=None, done="已重新排队。", when=lambda row: row.state == JobState.DEAD),
         Act(
             action=asking.give_job_up,
             fields=None,
             done="已放弃，不再尝试。",
-            when=lambda row: row.state == State.DEAD,
+            when=lambda row: row.state == JobState.DEAD,
         ),
         Act(
             action=asking.cancel_job,
@@ -103,7 +104,9 @@ class ErrandRegister(Register[Errand]):
         """
         if not by.has(Role.ADMINISTRATOR, Role.AUDITOR):
             raise Http404
-        rank = Case(When(state=State.DEAD, then=Value(0)), When(state__in=OPEN_STATES, then=Value(1)), default=Value(2))
+        rank = Case(
+            When(state=JobState.DEAD, then=Value(0)), When(state__in=OPEN_STATES, then=Value(1)), default=Value(2)
+        )
         return super().rows(by).annotate(rank=rank)
 
     def url_of(self, row: Errand) -> str:

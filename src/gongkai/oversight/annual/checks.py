@@ -12,12 +12,12 @@ from gongkai.lib.law.annual import check_annual
 from gongkai.oversight.annual.drafting import draft_texts
 from gongkai.oversight.annual.erasure import digest_erased_submissions
 from gongkai.oversight.annual.form import SECTION_TITLES, Number, is_sum, to_tables
-from gongkai.oversight.annual.kind import KIND
 from gongkai.oversight.annual.models import Report, Section, Submission
 from gongkai.oversight.annual.queries.area import CountedReport, UnitContribution
 from gongkai.oversight.annual.queries.comparing import get_previous_figures
 from gongkai.oversight.annual.queries.figures import get_values
 from gongkai.oversight.annual.stale import ChangedFact, find_outdated_section_facts
+from gongkai.oversight.annual.states import KIND
 
 
 def verify_submissions() -> LogVerdict:

@@ -10,7 +10,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.core.widgets.once import ask_once
-from gongkai.oversight.annual.kind import CORRECTION_STATES, SUBMITTED_STATES, ReportState
+from gongkai.oversight.annual.states import CORRECTION_STATES, SUBMITTED_STATES, ReportState
 
 if TYPE_CHECKING:
     from gongkai.content.editions.frozen import FrozenContent

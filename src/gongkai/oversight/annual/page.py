@@ -15,13 +15,13 @@ from gongkai.lib.chinese.numerals import to_words
 from gongkai.lib.typed_json import read_record, read_text
 from gongkai.lib.writing.forms import PrintedForm, render_form_html
 from gongkai.oversight.annual.form import SECTION_BY_TABLE, SECTION_TITLES, format_figure, print_table
-from gongkai.oversight.annual.kind import ACCEPTED_STATES, EDITABLE_STATES, ReportState
 from gongkai.oversight.annual.models import EarlierReport, Report
 from gongkai.oversight.annual.queries import reports_visible_to
 from gongkai.oversight.annual.queries.area import filter_importable_units, list_collecting_governments
 from gongkai.oversight.annual.rules import check_earlier_report_confirmer
 from gongkai.oversight.annual.snapshot import get_figures
 from gongkai.oversight.annual.stale import list_correction_lines
+from gongkai.oversight.annual.states import ACCEPTED_STATES, EDITABLE_STATES, ReportState
 
 #: Maximum number of items in the block.
 MAX_LISTED_REPORTS = 8

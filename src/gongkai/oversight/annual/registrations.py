@@ -44,7 +44,11 @@ from gongkai.oversight.annual.actions import close_published_report, open_report
 from gongkai.oversight.annual.actions.filling import find_open_problems
 from gongkai.oversight.annual.checks import verify_submissions
 from gongkai.oversight.annual.form import format_figure, to_number
-from gongkai.oversight.annual.kind import (
+from gongkai.oversight.annual.models import EnteredFigure, Report
+from gongkai.oversight.annual.queries import reports_visible_to
+from gongkai.oversight.annual.queries.area import list_corrected_units
+from gongkai.oversight.annual.source import find_report
+from gongkai.oversight.annual.states import (
     ACCEPTED_STATES,
     CORRECTION_STATES,
     EDITABLE_STATES,
@@ -52,10 +56,6 @@ from gongkai.oversight.annual.kind import (
     REPORT_KIND,
     REVIEWING_STATES,
 )
-from gongkai.oversight.annual.models import EnteredFigure, Report
-from gongkai.oversight.annual.queries import reports_visible_to
-from gongkai.oversight.annual.queries.area import list_corrected_units
-from gongkai.oversight.annual.source import find_report
 
 #: Column of the sheet → key of its figure.
 FIGURES_BY_COLUMN = {row: f"table2/{row}/value" for row in form.TABLE2_VALUES}

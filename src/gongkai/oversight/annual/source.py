@@ -7,9 +7,9 @@ from gongkai.content.editions.sources import TextWriters
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.queries import with_names_at
 from gongkai.lib.chinese.days import as_day, day_in_words
-from gongkai.oversight.annual.kind import ACCEPTED_STATES, REVIEWING_STATES, ReportState
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.page import render_page
+from gongkai.oversight.annual.states import ACCEPTED_STATES, REVIEWING_STATES, ReportState
 
 #: States in which a report may be reviewed and published.
 PUBLISHABLE_STATES = ACCEPTED_STATES | REVIEWING_STATES | {ReportState.PUBLISHED}

@@ -12,7 +12,6 @@ from django.utils import timezone
 from gongkai.content.policies.models import KeptText
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.machine import StateMachine, make_move
 from gongkai.core.ledger.clock import end_of, make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import EntryKind, url_of
@@ -25,14 +24,9 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.law import add_workdays, get_figures_in_force
 from gongkai.oversight.gathering.likeness import strip_punctuation
 from gongkai.oversight.gathering.models import Gathered, LawUpdate, Source
+from gongkai.oversight.gathering.states import UPDATE_MACHINE, LawUpdateState
 
 LAW_UPDATE_KIND_NAME = "law_update"
-OPEN, DONE, NONE = "open", "done", "none"
-UPDATE_MACHINE = StateMachine(
-    labels={OPEN: "待核对", DONE: "已核对", NONE: "无须更新"},
-    moves={"finish": make_move(OPEN, DONE), "drop": make_move(OPEN, NONE)},
-    closed=frozenset({DONE, NONE}),
-)
 UPDATE_KIND = EntryKind(
     name=LAW_UPDATE_KIND_NAME,
     label="法规库更新",
@@ -141,7 +135,7 @@ def finish_update(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Close an update after the text was compared and updated."""
     kept_text = entry.law_update.kept
     result = f"核对结果：{kept_text.get_result_display()}" if kept_text else "已不再执行"
-    entry.outcome = DONE
+    entry.outcome = LawUpdateState.DONE
     return ActionResult(words="；".join(one for one in (result, words.strip()) if one), events=(make_event("closed"),))
 
 
@@ -150,5 +144,5 @@ def drop_update(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Close an update that concerns another text, with the reason."""
     if len(reason.strip()) < 2:
         raise Refused("请写明理由。")
-    entry.outcome = NONE
+    entry.outcome = LawUpdateState.NONE
     return ActionResult(words=reason.strip(), events=(make_event("closed"),))

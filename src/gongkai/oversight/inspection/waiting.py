@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from gongkai.core.ledger import queries as ledger
 from gongkai.core.ledger.models import Rectification
-from gongkai.core.ledger.rectification import KIND, RectificationState
+from gongkai.core.ledger.rectification import KIND
 from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition
+from gongkai.core.ledger.states import RectificationState
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Role
 from gongkai.core.units.reach import rows_of_own_units

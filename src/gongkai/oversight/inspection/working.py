@@ -17,7 +17,8 @@ from django.utils import timezone
 from gongkai.core.acts.action import Refused
 from gongkai.core.background_jobs.job_runner import RunningJob
 from gongkai.core.background_jobs.kinds import ContinueLater, JobKind, JobResult
-from gongkai.core.background_jobs.models import OPEN_STATES, Errand, State
+from gongkai.core.background_jobs.models import Errand
+from gongkai.core.background_jobs.states import OPEN_STATES, JobState
 from gongkai.core.files.place import working_folder
 from gongkai.core.units.actors import SYSTEM
 from gongkai.lib.outbound.crawling import CrawlLimits
@@ -63,7 +64,7 @@ def start_due_inspections() -> dict[str, int]:
     """Start the inspections that are due, as a job, and queue unfinished ones without an errand."""
     begun = sum(_start_run(site) for site in _due())
     runs = {make_errand_key(run): run for run in InspectionRun.objects.filter(state__in=UNFINISHED_RUN_STATES)}
-    known = Errand.objects.filter(key__in=runs, state__in=[*OPEN_STATES, State.DEAD]).values_list("key", flat=True)
+    known = Errand.objects.filter(key__in=runs, state__in=[*OPEN_STATES, JobState.DEAD]).values_list("key", flat=True)
     lost = [run for key, run in runs.items() if key not in set(known)]
     for run in lost:
         hand_to_workers(run, by=SYSTEM)

@@ -26,7 +26,7 @@ CATALOGUE_MACHINE = StateMachine(
 )
 #: States of the catalogue version that applies now.
 CURRENT_STATES = frozenset({_C.IN_FORCE})
-OPEN_STATES = frozenset({_C.DRAFT, _C.IN_FORCE})
+OPEN_STATES = CATALOGUE_MACHINE.open
 
 
 class TemplateState:

@@ -10,6 +10,7 @@ from gongkai.content.publishing.models import ChannelRelease
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Person
+from gongkai.work.newmedia.states import PostState
 
 
 class Platform(models.TextChoices):
@@ -309,19 +310,6 @@ class PostGate(models.TextChoices):
     POLICY = "policy", "政策关"
     SECRECY = "secrecy", "保密关"
     WORDING = "wording", "文字关"
-
-
-class PostState(models.TextChoices):
-    """State of a document on its way to a social-media account.
-
-    `ASKED`: another unit requested the post. `CLEARED`: a second person approved the text.
-    """
-
-    ASKED = "asked", "待转发"
-    DRAFT = "draft", "待审核"
-    CLEARED = "cleared", "待发布"
-    POSTED = "posted", "已发布"
-    DECLINED = "declined", "不转发"
 
 
 class Post(models.Model):

@@ -10,7 +10,8 @@ from gongkai.core.units.models import Role
 from gongkai.core.units.reach import units_answered_for
 from gongkai.work.newmedia import queries, rules
 from gongkai.work.newmedia.account_checks import count_idle_days
-from gongkai.work.newmedia.models import Account, AccountFunction, Hit, Post, PostState, get_field_label
+from gongkai.work.newmedia.models import Account, AccountFunction, Hit, Post, get_field_label
+from gongkai.work.newmedia.states import POST_MACHINE
 
 MAX_LISTED_ACCOUNTS = 5
 
@@ -48,9 +49,8 @@ def make_pending_block(by: Actor) -> dict[str, object] | None:
     working_units = _find_working_units(by)
     today = timezone.localdate()
     stale = queries.filter_tab(queries.visible_to(by).filter(body_id__in=working_units), "stale", today)
-    open_posts = [PostState.ASKED, PostState.DRAFT, PostState.CLEARED]
     query = Q(account__body_id__in=working_units) | Q(site_body__in=units_answered_for(by))
-    posts = Post.objects.filter(query, state__in=open_posts).select_related("account__body", "site_body")
+    posts = Post.objects.filter(query, state__in=POST_MACHINE.open).select_related("account__body", "site_body")
     hits = Hit.objects.none()
     if by.has(Role.CHIEF):
         hits = Hit.objects.filter(screening__body__in=queries.list_screened_governments(by), decision="")

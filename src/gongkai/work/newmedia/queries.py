@@ -14,8 +14,9 @@ from gongkai.core.units.models import Body, Person, Role
 from gongkai.core.units.reach import rows_of_own_units, working_bodies
 from gongkai.lib.chinese.numerals import compute_percent
 from gongkai.work.newmedia.account_checks import get_stale_days, is_stale
-from gongkai.work.newmedia.models import Account, AccountState, Filing, Hit, Platform, Post, PostState, Screening
+from gongkai.work.newmedia.models import Account, AccountState, Filing, Hit, Platform, Post, Screening
 from gongkai.work.newmedia.rules import WORKING_ROLES, check_unit_staff
+from gongkai.work.newmedia.states import PostState
 
 # Tabs of the register: name and label.
 REGISTER_TABS = {

@@ -32,9 +32,10 @@ from gongkai.work.newmedia.forms import (
     STAFF_NUMBER_FIELD,
     RewriteForm,
 )
-from gongkai.work.newmedia.models import Account, Post, PostState
+from gongkai.work.newmedia.models import Account, Post
 from gongkai.work.newmedia.record import RECORD_PARTS
 from gongkai.work.newmedia.sites import list_requestable_sites
+from gongkai.work.newmedia.states import PostState
 
 NEWMEDIA_SECTION = (("政务新媒体", "newmedia:index"),)
 

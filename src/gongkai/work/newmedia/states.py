@@ -1,8 +1,9 @@
 """State machines of a filing and of a post, and the entry kind of filings."""
 
+from django.db.models import TextChoices
+
 from gongkai.core.acts.machine import StateMachine, make_move
 from gongkai.core.ledger.kinds import EntryKind
-from gongkai.work.newmedia.models import PostState
 
 
 class FilingState:
@@ -39,6 +40,20 @@ FILING_MACHINE = StateMachine(
     },
     closed=frozenset({_F.DONE, _F.REFUSED, _F.WITHDRAWN}),
 )
+
+
+class PostState(TextChoices):
+    """State of a document on its way to a social-media account.
+
+    `ASKED`: another unit requested the post. `CLEARED`: a second person approved the text.
+    """
+
+    ASKED = "asked", "待转发"
+    DRAFT = "draft", "待审核"
+    CLEARED = "cleared", "待发布"
+    POSTED = "posted", "已发布"
+    DECLINED = "declined", "不转发"
+
 
 _P = PostState
 POST_MACHINE = StateMachine(

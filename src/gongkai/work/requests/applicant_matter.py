@@ -26,7 +26,6 @@ from gongkai.work.requests.actions import (
 from gongkai.work.requests.gateway import get_configured_gateway
 from gongkai.work.requests.letter_signing import get_handed_out_letter
 from gongkai.work.requests.letters import LETTER_KINDS
-from gongkai.work.requests.machine import OPEN_STATES, UNIT_STATES, RequestState
 from gongkai.work.requests.models import Letter, Material, Request, SignedLetter
 from gongkai.work.requests.pending_notices import is_given_up, list_applicant_duties
 from gongkai.work.requests.progress import (
@@ -37,6 +36,7 @@ from gongkai.work.requests.progress import (
     list_released_materials,
     list_request_papers,
 )
+from gongkai.work.requests.states import OPEN_STATES, UNIT_STATES, RequestState
 
 
 def check_request_reader(by: Actor, number: int) -> list[str]:

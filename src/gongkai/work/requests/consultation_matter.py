@@ -29,8 +29,8 @@ from gongkai.lib.chinese.days import day_in_words, end_of_day
 from gongkai.work.requests.actions import collect_letter, take_opinion
 from gongkai.work.requests.letter_signing import get_handed_out_letter
 from gongkai.work.requests.letters import LETTER_KINDS
-from gongkai.work.requests.machine import RequestState
 from gongkai.work.requests.models import Consultation, Letter, PartyOpinion
+from gongkai.work.requests.states import RequestState
 
 # Prefix of matters: `asked/12` is consultation 12.
 CONSULTATION_MATTER_NAME = "asked"

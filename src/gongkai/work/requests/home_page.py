@@ -15,12 +15,12 @@ from gongkai.core.ledger.subjects import read_together, set_subjects
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.work.requests.complaints.rules import check_complaint_answerer
-from gongkai.work.requests.machine import APPLICANT_STATES, OPEN_STATES, REQUEST_ACTS, UNIT_STATES, RequestState
 from gongkai.work.requests.models import Dispute, DisputeResult, Fee, Letter, Material, SecrecyReview
 from gongkai.work.requests.pending_notices import get_new_answer_order, is_given_up, is_notice_unserved
 from gongkai.work.requests.queries.fees import UNNOTIFIED_FEES
 from gongkai.work.requests.results import FULLY_DISCLOSED, PARTLY_DISCLOSED
 from gongkai.work.requests.rules import DECIDING_ROLES
+from gongkai.work.requests.states import APPLICANT_STATES, OPEN_STATES, REQUEST_ACTS, UNIT_STATES, RequestState
 
 # Maximum rows of a list.
 MAX_LIST_ROWS = 8

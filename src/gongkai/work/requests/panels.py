@@ -16,13 +16,13 @@ from gongkai.core.units.actors import Actor
 from gongkai.work.requests.actions.reuse import list_drafted_items
 from gongkai.work.requests.complaints.kind import deidentify_complaint
 from gongkai.work.requests.letters import LETTER_KINDS
-from gongkai.work.requests.machine import ACT_GROUPS, REQUEST_ACTS, UNIT_STATES, RequestAct
 from gongkai.work.requests.models import Complaint, Consultation, Dispute, Letter, ReceiptChannel, Request
 from gongkai.work.requests.pending_notices import find_clock_objections
 from gongkai.work.requests.queries.fees import describe_fee_status
 from gongkai.work.requests.queries.listing import find_similar
 from gongkai.work.requests.results import REQUEST_RESULTS
 from gongkai.work.requests.rules import RECEIPT_DAY_RULES, check_secrecy_reviewer
+from gongkai.work.requests.states import ACT_GROUPS, REQUEST_ACTS, UNIT_STATES, RequestAct
 
 # Letters to applicants without their content.
 _REPLY_LETTERS = Prefetch("letters", Letter.objects.filter(consultation=None).defer("content"))

@@ -6,8 +6,8 @@ from datetime import date
 from gongkai.core.ledger.clock import deadline_of, find_objections, rules_of
 from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.lib.law import Status, default_calendar, get_figures_in_force
-from gongkai.work.requests.machine import OPEN_STATES, RequestState
 from gongkai.work.requests.models import Dispute, DisputeResult, Letter
+from gongkai.work.requests.states import OPEN_STATES, RequestState
 
 # Act → its clock event and the minimum days it carries. Only the first consultation pauses the clock.
 _ACT_EVENTS: dict[str, tuple[str, int | None]] = {

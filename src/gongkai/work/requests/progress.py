@@ -18,10 +18,10 @@ from gongkai.lib.chinese.days import as_day, day_in_words, end_of_day
 from gongkai.lib.law import Deadline, Status, get_figures_in_force
 from gongkai.work.requests.actions.fees import get_current_fee
 from gongkai.work.requests.letters import KINDS_TO_OTHERS, LETTER_KINDS, describe_remedies
-from gongkai.work.requests.machine import RequestState
 from gongkai.work.requests.models import DeliveryRoute, Fee, Letter, Material, Request
 from gongkai.work.requests.pending_notices import get_pending_notice, is_notice_unserved, list_applicant_duties
 from gongkai.work.requests.results import FEE_NOT_PAID, NOT_CORRECTED, OTHERWISE_ENDED, REQUEST_RESULTS
+from gongkai.work.requests.states import RequestState
 
 #: Heading for the requests that were merged into this one.
 MERGED_HEADING = "并入本件的申请"

@@ -26,10 +26,10 @@ from gongkai.work.requests.deidentification import make_request_deidentifiers
 from gongkai.work.requests.forms import acts
 from gongkai.work.requests.importers import REQUEST_IMPORTER
 from gongkai.work.requests.letter_signing import sign_pending_letters
-from gongkai.work.requests.machine import APPLICANT_STATES, REQUEST_ACTS, REQUEST_MACHINE, UNIT_STATES
 from gongkai.work.requests.models import Complaint, PartyOpinion, Request
 from gongkai.work.requests.models.request import CARRIED_OUTCOME, VOID_RESULT
 from gongkai.work.requests.public import REQUEST_FORM
+from gongkai.work.requests.states import APPLICANT_STATES, REQUEST_ACTS, REQUEST_MACHINE, UNIT_STATES
 
 #: Acts that always need a proof and a second person. ¶ They enter what an applicant, review body or
 #: court said outside the system, or a receipt from which a period counts.

@@ -20,8 +20,8 @@ class Config(AppConfig):
         from gongkai.core.ledger.figures import ScoreSource, register_score, timeliness_source
         from gongkai.core.ledger.jobs import Job, register_job
         from gongkai.work.site_operations import forms, panels, public
-        from gongkai.work.site_operations.permissions import FAULT_KIND
         from gongkai.work.site_operations.queries import list_reading_cases
+        from gongkai.work.site_operations.states import FAULT_KIND
 
         kinds.register_entry_kind(FAULT_KIND)
         forms.register_forms()

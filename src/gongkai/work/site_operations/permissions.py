@@ -10,8 +10,6 @@ from django.db.models import Q
 
 from gongkai.core.acts.action import log_stream_of
 from gongkai.core.acts.actors import ANONYMOUS, Actor
-from gongkai.core.acts.machine import StateMachine, make_move
-from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.actors import in_force, reach_of
@@ -100,45 +98,3 @@ def check_can_witness(by: Actor, row: Handover) -> list[str]:
         return ["由政务公开办或者单位负责人监交。"]
     received = with_covered([row.received_person], log_stream_of(row), ["platform.receive_part"])
     return ["监交人和接收人应是两个人。"] if is_among(by, received) else []
-
-
-#: Name of the rules that decide who sees and handles reported faults (`EntryKind.rules`).
-FAULT_RULE_SET = "fault"
-
-
-class FaultState:
-    """States of a visitor's report of a fault of a website (网站找错).
-
-    `DISMISSED`: the report is not accepted (不予受理), which also closes it.
-    """
-
-    OPEN = "open"
-    ANSWERED = "answered"
-    DISMISSED = "dismissed"
-
-
-_S = FaultState
-FAULT_MACHINE = StateMachine(
-    labels={_S.OPEN: "办理中", _S.ANSWERED: "已答复", _S.DISMISSED: "不予受理"},
-    moves={
-        "transfer": make_move(_S.OPEN),
-        "answer": make_move(_S.OPEN, _S.ANSWERED),
-        "dismiss": make_move(_S.OPEN, _S.DISMISSED),
-        "rate": make_move({_S.ANSWERED, _S.DISMISSED}),
-    },
-    closed=frozenset({_S.ANSWERED, _S.DISMISSED}),
-)
-
-
-FAULT_KIND = EntryKind(
-    name="fault",
-    label="网站找错",
-    secret=True,  # contains personal data of the sender
-    prefix="找错",
-    machine=FAULT_MACHINE,
-    rules=FAULT_RULE_SET,
-    actions=("fault.answer", "fault.transfer", "fault.dismiss"),
-    onward=("fault.answer",),
-    related=("fault",),
-    words=("fault__text",),
-)

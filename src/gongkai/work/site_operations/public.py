@@ -20,7 +20,8 @@ from gongkai.core.ledger.models import Entry
 from gongkai.lib.law import get_figures_in_force
 from gongkai.work.site_operations.actions import rate_answer, report_fault
 from gongkai.work.site_operations.models import Fault, Satisfaction
-from gongkai.work.site_operations.permissions import FaultState, check_can_handle
+from gongkai.work.site_operations.permissions import check_can_handle
+from gongkai.work.site_operations.states import FaultState
 
 
 @add_declared_fields(Fault, before="name")

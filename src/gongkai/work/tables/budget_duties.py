@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import SYSTEM, Actor
-from gongkai.core.acts.machine import StateMachine, make_move
 from gongkai.core.ledger.clock import make_event, redating_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import EntryKind
@@ -32,21 +31,9 @@ from gongkai.work.tables.models import BUDGET_CALL, BudgetDuty, Record
 from gongkai.work.tables.public import map_revisions_by_edition
 from gongkai.work.tables.queries import map_first_editions, map_shelves
 from gongkai.work.tables.showing import Editions, list_public_fields
+from gongkai.work.tables.states import BUDGET_DUTY_MACHINE, BudgetDutyState
 
 BUDGET_DUTY_KIND_NAME = "budget_duty"
-OWED, REPORTED, PUBLISHED, DROPPED = "owed", "reported", "published", "dropped"
-_MACHINE = StateMachine(
-    labels={OWED: "待公开", REPORTED: "待核对", PUBLISHED: "已公开", DROPPED: "不再要求"},
-    moves={
-        "report": make_move(OWED, REPORTED),
-        "return": make_move(REPORTED, OWED),
-        "accept": make_move(REPORTED, PUBLISHED),
-        "find": make_move({OWED, REPORTED}, PUBLISHED),
-        "postpone": make_move({OWED, REPORTED}),
-        "drop": make_move({OWED, REPORTED}, DROPPED),
-    },
-    closed=frozenset({PUBLISHED, DROPPED}),
-)
 
 
 def _filter_for_caller(by: Actor) -> Q | None:
@@ -57,15 +44,15 @@ BUDGET_DUTY_KIND = EntryKind(
     name=BUDGET_DUTY_KIND_NAME,
     label="预决算公开",
     prefix="预决算",
-    machine=_MACHINE,
+    machine=BUDGET_DUTY_MACHINE,
     actions=tuple(f"{BUDGET_DUTY_KIND_NAME}.{verb}" for verb in ("accept", "report", "return", "drop")),
     onward=(f"{BUDGET_DUTY_KIND_NAME}.accept",),
     visible=_filter_for_caller,
     rules=BUDGET_DUTY_KIND_NAME,
-    waiting=frozenset({REPORTED}),
-    asked=frozenset({REPORTED}),
+    waiting=frozenset({BudgetDutyState.REPORTED}),
+    asked=frozenset({BudgetDutyState.REPORTED}),
     related=("budget_duty__call__table__body",),
-    excused=frozenset({DROPPED}),
+    excused=frozenset({BudgetDutyState.DROPPED}),
 )
 
 
@@ -94,7 +81,9 @@ def assign_duties(record: Record) -> int:
         date.fromisoformat(record.values["on"]),
     )
     known_duties = (
-        BudgetDuty.objects.filter(year=year, what=content).exclude(entry__state=DROPPED).select_related("entry")
+        BudgetDuty.objects.filter(year=year, what=content)
+        .exclude(entry__state=BudgetDutyState.DROPPED)
+        .select_related("entry")
     )
     existing = {duty.entry.body_id: duty.entry for duty in known_duties}
     for entry in existing.values():
@@ -196,7 +185,7 @@ def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 @entry_action(BUDGET_DUTY_KIND_NAME, "drop", label="不再要求", rule=check_may_judge)
 def end_duty(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """End the duty to publish a budget, for example of a unit that has none."""
-    entry.outcome = DROPPED
+    entry.outcome = BudgetDutyState.DROPPED
     return ActionResult(words=_require_reason(reason), events=(make_event("dropped"),))
 
 
@@ -209,7 +198,7 @@ def _require_reason(text: str) -> str:
 def _close_duty(entry: Entry, on: date, address: str, text: str) -> ActionResult:
     """Close a duty as published on a day; the clock event is not earlier than its opening."""
     BudgetDuty.objects.filter(pk=entry.pk).update(address=address)
-    entry.outcome = PUBLISHED
+    entry.outcome = BudgetDutyState.PUBLISHED
     opened = timezone.localdate(entry.opened_at) if entry.opened_at else on
     return ActionResult(words=f"{text}，{address}", events=(make_event("published", max(on, opened)),))
 

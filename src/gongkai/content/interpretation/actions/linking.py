@@ -11,7 +11,7 @@ from gongkai.content.editions.models import Column, Document, Shelf, Website
 from gongkai.content.editions.models.editions import POLICY_KINDS, Attribute, Basis, ItemKind
 from gongkai.content.editions.queries.lists import site_over
 from gongkai.content.editions.sources import document_of
-from gongkai.content.interpretation.kind import ASPECT_WORDS, copied_share, find_aspects
+from gongkai.content.interpretation.aspects import ASPECT_WORDS, copied_share, find_aspects
 from gongkai.content.interpretation.models import Interpretation, InterpretationMedium
 from gongkai.content.interpretation.queries import read_document_text, read_item_text
 from gongkai.content.interpretation.readiness import find_binding_errors

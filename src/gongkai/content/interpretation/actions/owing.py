@@ -8,10 +8,10 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document
 from gongkai.content.interpretation.actions.releases import reopen_release
 from gongkai.content.interpretation.actions.results import open_handover, withdraw_results
-from gongkai.content.interpretation.kind import OWED_KIND, RULE_SET
 from gongkai.content.interpretation.models import InterpretationMedium, Owed, PlannedRelease, PressEvent
 from gongkai.content.interpretation.queries import list_specialists
 from gongkai.content.interpretation.rules import check_supervisor, check_writer
+from gongkai.content.interpretation.states import OWED_KIND, RULE_SET
 from gongkai.content.publishing.documents import title_of
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor

@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from gongkai.content.interpretation.actions.registers import EventFacts, find_closed_unit_error, record_event
-from gongkai.content.interpretation.kind import PLANNED_KIND
 from gongkai.content.interpretation.models import COUNTED_KINDS, EventKind, PlannedRelease, SpeakerRank
 from gongkai.content.interpretation.rules import check_writer
+from gongkai.content.interpretation.states import PLANNED_KIND
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, record_many
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.clock import make_event, void_events

@@ -7,9 +7,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document
-from gongkai.content.interpretation.kind import RESULT_KIND
 from gongkai.content.interpretation.models import EventKind, HandOver, HandoverMaterial, PressEvent
 from gongkai.content.interpretation.rules import check_writer
+from gongkai.content.interpretation.states import RESULT_KIND
 from gongkai.content.interpretation.syncing import public_since
 from gongkai.content.publishing.documents import title_of
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action

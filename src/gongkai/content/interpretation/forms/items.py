@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
-from gongkai.content.interpretation.kind import ASPECT_WORDS
+from gongkai.content.interpretation.aspects import ASPECT_WORDS
 from gongkai.content.interpretation.models import Interpretation, InterpretationMedium, Plan, PolicyField
 from gongkai.content.interpretation.queries import public_shelf, public_shelf_of
 from gongkai.content.publishing.documents import title_of, titles_of

@@ -36,7 +36,7 @@ from gongkai.content.policies.signed import (
     is_signed,
 )
 from gongkai.content.policies.spans import refresh, sync_standing, validity_facts_of
-from gongkai.content.policies.states import ENDED_STANDINGS, DecisionKind, last_day, period_on_day
+from gongkai.content.policies.validity import ENDED_STANDINGS, DecisionKind, last_day, period_on_day
 from gongkai.content.policies.warnings import make_basis_warnings
 from gongkai.core.acts.action import ActionResult, Conflict, Notification, Refused, action
 from gongkai.core.acts.actors import Actor

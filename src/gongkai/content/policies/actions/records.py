@@ -23,7 +23,13 @@ from gongkai.content.policies.signed import (
 )
 from gongkai.content.policies.spans import first_day_of, insert_record, sync_standing
 from gongkai.content.policies.stated import draft_text_of, ending_sentence, only_stated_last_day, read_stated_facts
-from gongkai.content.policies.states import DatedDecision, DecisionKind, ValidityFacts, describe_validity, period_on_day
+from gongkai.content.policies.validity import (
+    DatedDecision,
+    DecisionKind,
+    ValidityFacts,
+    describe_validity,
+    period_on_day,
+)
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ItemPage, ProposedWords
 from gongkai.content.publishing.wording import make_proposal_message

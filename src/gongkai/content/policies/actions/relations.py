@@ -25,7 +25,7 @@ from gongkai.content.policies.signed import (
 )
 from gongkai.content.policies.spans import BATCH_SIZE, sync_standing
 from gongkai.content.policies.stated import ending_sentence
-from gongkai.content.policies.states import ENDED_STANDINGS
+from gongkai.content.policies.validity import ENDED_STANDINGS
 from gongkai.content.policies.warnings import find_dependent_title, list_ended_bases
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage

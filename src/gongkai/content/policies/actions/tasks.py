@@ -8,7 +8,8 @@ from django.utils import timezone
 from gongkai.content.policies.actions.decisions import decide
 from gongkai.content.policies.models import Decision, RoundState
 from gongkai.content.policies.rules import check_decider, check_round_manager
-from gongkai.content.policies.states import CANCELLED, DONE, OPEN, DecisionKind
+from gongkai.content.policies.states import CANCELLED, DONE, OPEN
+from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.reviewing.seeing import SCAN_PART
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import Actor

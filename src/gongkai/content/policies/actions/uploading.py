@@ -12,7 +12,8 @@ from gongkai.content.policies.models import SHOWN_STANDING_CHOICES, PolicyRecord
 from gongkai.content.policies.queries.uploading import LibraryCache, batch_of
 from gongkai.content.policies.rules import check_library_manager, check_may_keep
 from gongkai.content.policies.spans import validity_facts_of
-from gongkai.content.policies.states import CANCELLED, DONE, period_on_day
+from gongkai.content.policies.states import CANCELLED, DONE
+from gongkai.content.policies.validity import period_on_day
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import find_url_errors

@@ -14,7 +14,7 @@ from gongkai.content.policies.forms.naming import SUGGESTION_INPUT_ATTRIBUTES, D
 from gongkai.content.policies.forms.naming import words as sentences
 from gongkai.content.policies.models import Level, PolicyRecord, ValidityTask, Verdict
 from gongkai.content.policies.signed import KeepingGround
-from gongkai.content.policies.states import DecisionKind
+from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice, set_column_choices
 from gongkai.core.ledger.forms import register_entry_acts
 from gongkai.core.registers.forms import Act

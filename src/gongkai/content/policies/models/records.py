@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document, Standing
-from gongkai.content.policies.states import DecisionKind
+from gongkai.content.policies.validity import DecisionKind
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body
 from gongkai.lib.writing.titles import cite_title

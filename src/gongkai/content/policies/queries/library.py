@@ -14,7 +14,7 @@ from gongkai.content.policies.formats import canonical_number
 from gongkai.content.policies.industries import INDUSTRY_PATTERNS
 from gongkai.content.policies.models import Level, PolicyRecord, Span
 from gongkai.content.policies.spans import describe_cause, spans_on_day, validity_facts_by_record
-from gongkai.content.policies.states import (
+from gongkai.content.policies.validity import (
     ENDED_STANDINGS,
     FIRST,
     LAST,

@@ -30,7 +30,7 @@ from gongkai.content.policies.models import (
 )
 from gongkai.content.policies.rules import ENTRY_STAFF_ROLES, is_justice
 from gongkai.content.policies.stated import find_record_differences
-from gongkai.content.policies.states import VALID_STANDINGS
+from gongkai.content.policies.validity import VALID_STANDINGS
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body
@@ -179,7 +179,7 @@ def count_hidden_records(rows: QuerySet[PolicyRecord]) -> int:
 
 def filter_tab(rows: "QuerySet[Stated]", tab: str) -> "QuerySet[Stated]":
     """Return the rows of a tab of the office's list."""
-    from gongkai.content.policies.validity import notice_months
+    from gongkai.content.policies.expiry_reminders import notice_months
 
     if tab == "valid":
         return rows.filter(state__in=(Standing.IN_FORCE, Standing.AMENDED))

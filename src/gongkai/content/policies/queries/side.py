@@ -33,7 +33,8 @@ from gongkai.content.policies.models import (
 from gongkai.content.policies.models.texts import EDITION_PATTERN, TEXT_SOURCES
 from gongkai.content.policies.queries.office import nameable_records, visible_to
 from gongkai.content.policies.spans import validity_facts_of
-from gongkai.content.policies.states import (
+from gongkai.content.policies.texts import ENFORCED_LEVELS
+from gongkai.content.policies.validity import (
     FIRST,
     LAST,
     ValidityFacts,
@@ -42,7 +43,6 @@ from gongkai.content.policies.states import (
     list_periods,
     period_on_day,
 )
-from gongkai.content.policies.texts import ENFORCED_LEVELS
 from gongkai.content.publishing.documents import titles_of
 from gongkai.core.units.actors import ANONYMOUS, Actor
 from gongkai.core.units.queries import name_then_and_now

@@ -30,7 +30,7 @@ from gongkai.content.editions.models import Edition, Standing
 from gongkai.content.editions.models.editions import Attribute
 from gongkai.content.policies.models import TAKEN_DOWN_STANDING, Decision, PolicyRecord, Upload, UpperLibrary
 from gongkai.content.policies.queries.office import StateAnnotations, bodies_condition, visible_to, with_state
-from gongkai.content.policies.states import ENDED_STANDINGS
+from gongkai.content.policies.validity import ENDED_STANDINGS
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import register_visible_to

@@ -31,8 +31,8 @@ from gongkai.content.policies.queries.uploading import library_for, with_upload_
 from gongkai.content.policies.signed import CONFIRMED_FIELDS, check_relation_editor, is_signed
 from gongkai.content.policies.spans import validity_facts_of
 from gongkai.content.policies.stated import draft_text_of
-from gongkai.content.policies.states import describe_validity
 from gongkai.content.policies.texts import text_of
+from gongkai.content.policies.validity import describe_validity
 from gongkai.content.policies.views.common import get_body_of_writer, get_record, redirect_to
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.item_list import items_visible_to

@@ -4,8 +4,9 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from gongkai.content.publishing.clock.syncing import DISCLOSURE_KIND, DisclosureState, title_of
+from gongkai.content.publishing.clock.syncing import DISCLOSURE_KIND, title_of
 from gongkai.content.publishing.models import Disclosure, ItemPage
+from gongkai.content.publishing.states import DisclosureState
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.clock import make_event, void_events

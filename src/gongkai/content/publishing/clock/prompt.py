@@ -11,8 +11,9 @@ from functools import lru_cache
 from django.utils import timezone
 
 from gongkai.content.editions.sources import Source
-from gongkai.content.publishing.clock.syncing import ATTRIBUTES_TO_DISCLOSE, RULE_SET, DisclosureState, compute_deadline
+from gongkai.content.publishing.clock.syncing import ATTRIBUTES_TO_DISCLOSE, RULE_SET, compute_deadline
 from gongkai.content.publishing.models import Disclosure, ItemPage
+from gongkai.content.publishing.states import DisclosureState
 from gongkai.core.ledger.clock import light_of
 from gongkai.lib import law
 

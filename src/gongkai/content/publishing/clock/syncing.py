@@ -14,10 +14,10 @@ from gongkai.content.editions.models.editions import Attribute
 from gongkai.content.editions.shelves import list_spans
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import Disclosure, ItemPage
+from gongkai.content.publishing.states import DISCLOSURE_MACHINE, DisclosureState
 from gongkai.content.publishing.withdrawn import Withdrawal, find_current_withdrawal
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.acts.following import ActionEvent
-from gongkai.core.acts.machine import StateMachine, make_move
 from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
@@ -30,38 +30,6 @@ RULE_SET = "disclosure"
 
 #: Attributes of items that must be disclosed; an undecided one counts, because disclosure is the rule (条例第五条).
 ATTRIBUTES_TO_DISCLOSE = ("", Attribute.PROACTIVE)
-
-
-class DisclosureState:
-    """The states of a disclosure entry."""
-
-    OPEN = "open"
-    PUBLIC = "public"
-    TAKEN_DOWN = "taken_down"
-    WITHHELD = "withheld"
-    GONE = "gone"
-
-
-_S = DisclosureState
-DISCLOSURE_MACHINE = StateMachine(
-    labels={
-        _S.OPEN: "待公开",
-        _S.PUBLIC: "已公开",
-        _S.TAKEN_DOWN: "已撤回，待重新公开",
-        _S.WITHHELD: "不主动公开",
-        _S.GONE: "草稿已删除",
-    },
-    moves={
-        "publish": make_move({_S.OPEN, _S.TAKEN_DOWN}, _S.PUBLIC),
-        "take_down": make_move(_S.PUBLIC, _S.TAKEN_DOWN),
-        "withhold": make_move({_S.OPEN, _S.TAKEN_DOWN}, _S.WITHHELD),
-        "resume": make_move({_S.WITHHELD, _S.GONE}, _S.OPEN),
-        "correct": make_move({_S.OPEN, _S.TAKEN_DOWN}, _S.OPEN),
-        "retitle": make_move({_S.OPEN, _S.TAKEN_DOWN}),
-        "drop": make_move({_S.OPEN, _S.TAKEN_DOWN}, _S.GONE),
-    },
-    closed=frozenset({_S.PUBLIC, _S.WITHHELD, _S.GONE}),
-)
 
 
 def compute_deadline(formed_on: date, published_on: date | None, calendar: Calendar, today: date) -> Deadline:

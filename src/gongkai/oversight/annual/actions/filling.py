@@ -26,11 +26,11 @@ from gongkai.oversight.annual.form import (
     format_figure,
     make_label,
 )
-from gongkai.oversight.annual.kind import KIND, ReportState, map_to_correction_state
 from gongkai.oversight.annual.models import EnteredFigure, Explanation, Report, Section
 from gongkai.oversight.annual.queries.area import count_live_figures, count_now, is_government, list_direct_units
 from gongkai.oversight.annual.queries.figures import get_values
 from gongkai.oversight.annual.rules import check_collector
+from gongkai.oversight.annual.states import KIND, ReportState, map_to_correction_state
 
 #: First year of the current form (国办公开办函〔2021〕30号); earlier reports are imported.
 FIRST_FORM_YEAR = 2021

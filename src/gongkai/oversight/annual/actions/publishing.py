@@ -18,12 +18,12 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.models import Role
 from gongkai.lib.writing.titles import quote_words
-from gongkai.oversight.annual.kind import CORRECTION_STATES, KIND, ReportState, map_to_correction_state
 from gongkai.oversight.annual.models import Correction, EnteredFigure, Explanation, Report, Submission
 from gongkai.oversight.annual.queries.figures import ENTERED
 from gongkai.oversight.annual.rules import check_review_sender, check_submitter
 from gongkai.oversight.annual.snapshot import get_figures
 from gongkai.oversight.annual.source import list_columns
+from gongkai.oversight.annual.states import CORRECTION_STATES, KIND, ReportState, map_to_correction_state
 
 
 @entry_action(KIND, "correct", label="更正", rule=check_submitter)

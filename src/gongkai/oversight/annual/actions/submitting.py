@@ -12,13 +12,13 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.lib.writing.titles import quote_words
 from gongkai.oversight.annual.actions.filling import find_reasons_against_submission
-from gongkai.oversight.annual.kind import KIND, ReportState, map_to_correction_state
 from gongkai.oversight.annual.models import Report, Submission
 from gongkai.oversight.annual.queries.area import UnitContribution, count_now
 from gongkai.oversight.annual.queries.comparing import get_previous_figures
 from gongkai.oversight.annual.rules import check_receiver, check_report_approver, check_submitter
 from gongkai.oversight.annual.snapshot import make_content
 from gongkai.oversight.annual.stale import get_current_correction, make_correction_note
+from gongkai.oversight.annual.states import KIND, ReportState, map_to_correction_state
 
 
 @entry_action(KIND, "hand_in", label="报送", rule=check_submitter, ready=find_reasons_against_submission)

@@ -17,7 +17,6 @@ from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, rows_of_own_units, working_bodies
 from gongkai.lib.law.annual_form import TABLE4_COLUMNS, TABLE4_ROWS
 from gongkai.oversight.annual.form import Number, Values, add_sums, sum_reports
-from gongkai.oversight.annual.kind import EDITABLE_STATES, KIND, SUBMITTED_STATES
 from gongkai.oversight.annual.models import Report, Submission
 from gongkai.oversight.annual.queries.figures import (
     SUM,
@@ -31,6 +30,7 @@ from gongkai.oversight.annual.queries.figures import (
     merge_figures,
 )
 from gongkai.oversight.annual.snapshot import get_figures
+from gongkai.oversight.annual.states import EDITABLE_STATES, KIND, SUBMITTED_STATES
 from gongkai.work.requests.queries.statistics import ReportPeriod
 
 #: Kinds of units that do not report (条例第五十五条: 公共企事业单位 follow their own rules).

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from gongkai.core.units.models import Body
 from gongkai.lib.law import annual_form as form
 from gongkai.oversight.annual.form import Number, Values, format_figure, from_tables, to_tables
-from gongkai.oversight.annual.kind import SUBMITTED_STATES
 from gongkai.oversight.annual.models import EarlierReport, Report
 from gongkai.oversight.annual.queries.area import count_reports
 from gongkai.oversight.annual.queries.figures import get_values
 from gongkai.oversight.annual.snapshot import get_figures
+from gongkai.oversight.annual.states import SUBMITTED_STATES
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from gongkai.content.policies.models import Decision, Level, PolicyRecord
 from gongkai.content.policies.models.records import Span as Stretch
-from gongkai.content.policies.states import VALID_STANDINGS, DecisionKind
+from gongkai.content.policies.validity import VALID_STANDINGS, DecisionKind
 from gongkai.core.units.models import Alias, Body
 from gongkai.core.units.queries import map_successors
 from gongkai.core.widgets.once import ask_once

@@ -13,7 +13,7 @@ from operator import or_
 from django.db.models import Q, QuerySet
 
 from gongkai.content.policies.models import Decision, PolicyRecord
-from gongkai.content.policies.states import DecisionKind
+from gongkai.content.policies.validity import DecisionKind
 from gongkai.lib.law import annual_form as form
 from gongkai.oversight.annual.form import Number
 from gongkai.oversight.annual.models import Report

@@ -31,13 +31,13 @@ from gongkai.core.widgets.asked import parse_whole_number, parse_year
 from gongkai.core.widgets.paging import url_with_parameters
 from gongkai.lib.law.annual_form import CURRENT_FORM
 from gongkai.oversight.annual import actions
-from gongkai.oversight.annual.kind import EDITABLE_STATES, KIND, REPORT_MACHINE, SUBMITTED_STATES
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.page import get_reported_year
 from gongkai.oversight.annual.queries import reports_visible_to
 from gongkai.oversight.annual.queries.area import list_collecting_governments
 from gongkai.oversight.annual.queries.comparing import get_previous_figures
 from gongkai.oversight.annual.rules import check_collector
+from gongkai.oversight.annual.states import EDITABLE_STATES, KIND, REPORT_MACHINE, SUBMITTED_STATES
 
 
 def get_report(request: HttpRequest, pk: int) -> tuple[Report, Actor]:

@@ -16,7 +16,6 @@ from gongkai.lib.writing.fonts import MissingFont
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.drafting import GAP_MARKER, draft_texts
 from gongkai.oversight.annual.form import SECTION_BY_TABLE, SECTION_TITLES
-from gongkai.oversight.annual.kind import EDITABLE_STATES
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.page import make_section_heading, render_page
 from gongkai.oversight.annual.queries.area import count_live_figures
@@ -28,6 +27,7 @@ from gongkai.oversight.annual.stale import (
     make_correction_note,
     update_facts,
 )
+from gongkai.oversight.annual.states import EDITABLE_STATES
 from gongkai.oversight.annual.views.listing import get_report, make_report_context
 
 PDF_CONTENT_TYPE = "application/pdf"

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from gongkai.content.policies.models import Level, Span
 from gongkai.content.policies.queries.library import LIBRARY_TABS, LibrarySearch, filter_spans
 from gongkai.content.policies.spans import validity_facts_by_record
-from gongkai.content.policies.states import FIRST, LAST, describe_validity
+from gongkai.content.policies.validity import FIRST, LAST, describe_validity
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.ui.opendata.operations import Answer, RequestedSite, Shape, ValueShape, format_date, operation
@@ -17,7 +17,7 @@ from gongkai.ui.opendata.reads.documents import public_rows_by_document
 from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, STANDING_CHOICES_IN_WORDS, label_of
 
 if TYPE_CHECKING:
-    from gongkai.content.policies.states import ValidityFacts
+    from gongkai.content.policies.validity import ValidityFacts
 
 POLICY_SHAPE = Shape(
     "Policy",

@@ -22,7 +22,7 @@ from gongkai.content.policies.queries.library import (
     search_library,
 )
 from gongkai.content.policies.spans import validity_facts_of
-from gongkai.content.policies.states import describe_validity, period_on_day
+from gongkai.content.policies.validity import describe_validity, period_on_day
 from gongkai.content.search.spelling import suggest_corrections
 from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response

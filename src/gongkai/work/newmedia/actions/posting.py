@@ -22,10 +22,10 @@ from gongkai.core.units.models import Body, Role
 from gongkai.lib.privacy import find
 from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.writing.titles import cite_title
-from gongkai.work.newmedia.models import Account, AccountColumn, AccountState, Post, PostGate, PostState, Update
+from gongkai.work.newmedia.models import Account, AccountColumn, AccountState, Post, PostGate, Update
 from gongkai.work.newmedia.rules import check_post_approver, check_supervisor, check_unit_staff
 from gongkai.work.newmedia.sites import LowerSite
-from gongkai.work.newmedia.states import POST_MACHINE
+from gongkai.work.newmedia.states import POST_MACHINE, PostState
 
 # Maximum length of the text in characters; longer texts end with a link.
 MAX_TEXT_CHARACTERS = 2000

@@ -17,9 +17,9 @@ from gongkai.core.ledger.past import with_proof
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law import Event, compute_due, default_calendar, find_objections
 from gongkai.work.requests.letters import describe_last_day
-from gongkai.work.requests.machine import REQUEST_ACTS
 from gongkai.work.requests.models import Request
 from gongkai.work.requests.pending_notices import is_given_up
+from gongkai.work.requests.states import REQUEST_ACTS
 
 
 def entry_act(

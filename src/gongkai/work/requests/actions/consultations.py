@@ -30,9 +30,9 @@ from gongkai.work.requests.actions.base import (
 )
 from gongkai.work.requests.deidentification import deidentify_for_addressee
 from gongkai.work.requests.letters import make_letter, quote_request
-from gongkai.work.requests.machine import RequestState
 from gongkai.work.requests.models import Consultation, PartyOpinion, Request
 from gongkai.work.requests.notifications import get_main_website
+from gongkai.work.requests.states import RequestState
 
 _PARTY_KIND = Consultation.Kind
 

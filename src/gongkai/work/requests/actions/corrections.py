@@ -23,7 +23,6 @@ from gongkai.work.requests.actions.base import (
 )
 from gongkai.work.requests.actions.registration import make_request_title
 from gongkai.work.requests.letters import make_letter
-from gongkai.work.requests.machine import RequestState
 from gongkai.work.requests.models import DeliveryRoute, Letter, Request, Supplement
 from gongkai.work.requests.pending_notices import (
     RECEIPT_EVENTS,
@@ -35,6 +34,7 @@ from gongkai.work.requests.pending_notices import (
     list_applicant_duties,
 )
 from gongkai.work.requests.results import TOPIC_CHOICES
+from gongkai.work.requests.states import RequestState
 
 
 def _check_notice_pending(entry: Entry) -> list[str]:

@@ -34,7 +34,6 @@ from gongkai.work.requests.actions.base import (
 )
 from gongkai.work.requests.actions.registration import register
 from gongkai.work.requests.letters import describe_contact, describe_remedies, expand_law_names, make_letter
-from gongkai.work.requests.machine import RequestState
 from gongkai.work.requests.models import Dispute, Request
 from gongkai.work.requests.models.request import CARRIED_OUTCOME, VOID_RESULT
 from gongkai.work.requests.notifications import make_applicant_notifications
@@ -46,6 +45,7 @@ from gongkai.work.requests.pending_notices import (
 )
 from gongkai.work.requests.queries.listing import have_same_applicant, list_same_applicant_requests
 from gongkai.work.requests.results import FEE_NOT_PAID, NOT_CORRECTED, OTHERWISE_ENDED, REQUEST_RESULTS
+from gongkai.work.requests.states import RequestState
 
 # Maximum number of requests that one request is split into.
 MAX_SPLIT_PIECES = 100

@@ -24,9 +24,9 @@ from gongkai.work.requests.actions.base import (
 from gongkai.work.requests.actions.corrections import implied_receipt_events
 from gongkai.work.requests.gateway import get_configured_gateway
 from gongkai.work.requests.letters import describe_calculation, make_letter
-from gongkai.work.requests.machine import RequestState
 from gongkai.work.requests.models import Fee, FeeBasis, FeeReason
 from gongkai.work.requests.queries.listing import list_earlier_this_month
+from gongkai.work.requests.states import RequestState
 from gongkai.work.tables.actions import add_record, open_table
 from gongkai.work.tables.models import PublicTable, Record, TableSchema
 from gongkai.work.tables.public import load_all_rows

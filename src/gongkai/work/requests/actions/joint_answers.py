@@ -14,7 +14,6 @@ from gongkai.work.requests.deidentification import (
     find_applicant_in_files,
     has_unread_parts,
 )
-from gongkai.work.requests.machine import UNIT_STATES
 from gongkai.work.requests.models import Decision, Material, Request, SecrecyReview
 from gongkai.work.requests.queries.listing import (
     MAX_COMPARED_TEXTS,
@@ -23,6 +22,7 @@ from gongkai.work.requests.queries.listing import (
     get_word_set,
 )
 from gongkai.work.requests.results import FULLY_DISCLOSED, PARTLY_DISCLOSED, WITHHOLDING_GROUNDS
+from gongkai.work.requests.states import UNIT_STATES
 
 # Maximum number of requests answered at once, and offered for it.
 MAX_JOINT_ANSWERS = 50

@@ -22,9 +22,9 @@ from gongkai.work.requests.letters import (
     is_readable_by_applicant,
     make_letter,
 )
-from gongkai.work.requests.machine import RequestState
 from gongkai.work.requests.models import DeliveryRoute, Letter, LetterTemplate, Material, Request
 from gongkai.work.requests.rules import check_template_keeper
+from gongkai.work.requests.states import RequestState
 
 
 def _check_code_holder(by: Actor, target: object) -> list[str]:

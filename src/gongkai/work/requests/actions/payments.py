@@ -18,9 +18,9 @@ from gongkai.core.units.rules import runs_installation
 from gongkai.work.requests.actions.base import require_text
 from gongkai.work.requests.actions.fees import take_payment
 from gongkai.work.requests.gateway import PAID_STATUS, VerifiedPaymentNotice
-from gongkai.work.requests.machine import RequestState
 from gongkai.work.requests.models import OUTCOMES_TO_SETTLE, Fee, PaymentNotice, PaymentOrder, PaymentOutcome
 from gongkai.work.requests.pending_notices import is_given_up, list_applicant_duties
+from gongkai.work.requests.states import RequestState
 
 
 def _check_query_code_used(by: Actor, _: Fee) -> list[str]:

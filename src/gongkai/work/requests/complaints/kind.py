@@ -4,12 +4,12 @@ from collections.abc import Callable, Collection, Mapping
 
 from django.db.models import Q
 
-from gongkai.core.acts.machine import StateMachine, make_move
 from gongkai.core.intake.deidentification import DeidentifiedText, Identities, deidentify
 from gongkai.core.intake.deidentification import make_deidentifiers as hide_people
 from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
+from gongkai.work.requests.complaints.states import COMPLAINT_MACHINE, ComplaintState
 from gongkai.work.requests.models import Complaint
 
 
@@ -34,40 +34,11 @@ def deidentify_complaint(complaint: Complaint, text: str) -> DeidentifiedText:
     return deidentify(text, identities)
 
 
-class ComplaintState:
-    """States of a complaint about disclosure; `ASKED`: the unit owes a statement."""
-
-    OPEN = "open"
-    ASKED = "asked"
-    ANSWERED = "answered"
-    WITHDRAWN = "withdrawn"
-
-
-_State = ComplaintState
-_OPEN_STATES = frozenset({_State.OPEN, _State.ASKED})
-COMPLAINT_MACHINE = StateMachine(
-    labels={
-        _State.OPEN: "核查中",
-        _State.ASKED: "待单位说明",
-        _State.ANSWERED: "已书面答复",
-        _State.WITHDRAWN: "投诉人已撤回",
-    },
-    moves={
-        "ask_statement": make_move(_State.OPEN, _State.ASKED),
-        "give_statement": make_move(_State.ASKED, _State.OPEN),
-        "extend": make_move(_OPEN_STATES),
-        "answer": make_move(_OPEN_STATES, _State.ANSWERED),
-        "withdraw": make_move(_OPEN_STATES, _State.WITHDRAWN),
-    },
-    closed=frozenset({_State.ANSWERED, _State.WITHDRAWN}),
-)
-
-
 def make_target_visibility_condition(actor: Actor) -> Q | None:
     """Return the condition for complaints visible to the unit complained of: once it was asked."""
     if not actor.bodies:
         return None
-    query = Q(state=_State.ASKED) | ~Q(complaint__statement="")
+    query = Q(state=ComplaintState.ASKED) | ~Q(complaint__statement="")
     return Q(complaint__against_id__in=actor.bodies) & query
 
 

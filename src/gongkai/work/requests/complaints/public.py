@@ -29,8 +29,8 @@ from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, rows_field, style_inputs
 from gongkai.lib.law import get_figures_in_force
 from gongkai.work.requests.complaints.actions import open_answer, register_complaint, withdraw_complaint
-from gongkai.work.requests.complaints.kind import COMPLAINT_MACHINE
 from gongkai.work.requests.complaints.rules import describe_external_handler, get_complaint_receiver
+from gongkai.work.requests.complaints.states import COMPLAINT_MACHINE
 from gongkai.work.requests.models import Complaint, ComplaintSubject, ReceiptChannel
 from gongkai.work.requests.public import list_answering_bodies
 

@@ -18,9 +18,9 @@ from gongkai.work.requests.actions.materials import list_current_materials
 from gongkai.work.requests.actions.reuse import get_case_texts
 from gongkai.work.requests.deidentification import deidentify_for_addressee, deidentify_for_publication
 from gongkai.work.requests.letters import quote_request
-from gongkai.work.requests.machine import REQUEST_ACTS
 from gongkai.work.requests.models import Case, Consultation, Dispute, PartyOpinion, Request
 from gongkai.work.requests.pending_notices import LETTER_WRITING_ACTS, find_clock_objections
+from gongkai.work.requests.states import REQUEST_ACTS
 
 
 def list_pending_consultation_choices(entry: Entry) -> list[tuple[object, str]]:

@@ -30,7 +30,6 @@ from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.work.requests import actions
 from gongkai.work.requests.actions.fees import get_listing_unit, list_catalogue_items, list_fee
 from gongkai.work.requests.forms.register import APPLICANT_FIELDS, RequestRegistrationForm
-from gongkai.work.requests.machine import CLOSED_STATES, STATE_LABELS
 from gongkai.work.requests.models import PaymentNotice, Request
 from gongkai.work.requests.queries.listing import (
     REGISTER_TABS,
@@ -41,6 +40,7 @@ from gongkai.work.requests.queries.listing import (
     search_requests,
 )
 from gongkai.work.requests.spreadsheets import REQUEST_SHEET, export_requests
+from gongkai.work.requests.states import CLOSED_STATES, STATE_LABELS
 
 #: Name under which the form is protected against double submission.
 REQUEST_FORM_NAME = "request-register"

@@ -18,7 +18,8 @@ from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.site_operations.models import Fault, FaultKind, Satisfaction
-from gongkai.work.site_operations.permissions import FAULT_KIND, check_nothing, check_reporter
+from gongkai.work.site_operations.permissions import check_nothing, check_reporter
+from gongkai.work.site_operations.states import FAULT_KIND
 
 
 @action("platform.report_fault", label="我为政府网站找错", rule=check_nothing)
