@@ -147,6 +147,14 @@ COURSES: dict[str, tuple[str, ...]] = {
         "@helped_notice_arrives", "notice.add_row?", "@notice_is_settled", "@course_notice_is_confirmed",
         "assignment.delegate", "@measure_is_amended", "@own_notice_is_issued",
     ),
+    "weights are learnt": ("@weights_are_learnt", "answers.put_fit_aside"),
+    "a site is inspected": ("@site_is_registered",),
+    "a party is corrected": ("@request_arrives", "@party_is_corrected"),
+    "holidays are moved": ("@calendar_is_changed", "ledger.confirm_legal_change?"),
+    "a text waits for its record": ("@original_is_uploaded", "@original_is_put_in"),
+    "headings are corrected": ("@tabled_notice_arrives", "@heads_are_corrected", "@heads_are_put_back"),
+    "a website carries a text": ("newmedia.ask_site", "newmedia.mark_carried"),
+    "sources are compared again": ("gathering.tell_apart?", "gathering.compare_again"),
     "documents are looked through": (
         "policies.open_round", "policies.judge*", "policies.keep_opinion?", "cleanup.submit*",
         "policies.close_round", SUBMIT,
@@ -203,5 +211,7 @@ FACTS: dict[str, Mapping[str, Fact]] = {
     "notice.correct_cell": {"field": "item", "value": "（一）规划信息和计划"},
     "publishing.give_opinion": {"body": _asked_units, "agrees": "on"},
     "ledger.judge_evidence": {"evidence": _evidence},
+    "newmedia.mark_carried": {"address": lambda row, rng: [f"{row.site_address}/1.html"]},
+    "gathering.compare_again": {"other": lambda row, rng: [str(one.pk) for one in row.apart.all()[:1]]},
     "ledger.withdraw_evidence": {"evidence": _evidence},
 }  # fmt: skip

@@ -25,25 +25,27 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.once import page_cache
-from simulation import late_turns, notice_turns, round_turns, sheet_turns  # noqa: F401 (registers events)
+from simulation import late_turns, notice_turns, rare_turns, round_turns, sheet_turns  # noqa: F401 (registers events)
 from simulation.addresses import target_of
 from simulation.course_table import COURSES, FACTS, in_days
 from simulation.leads import Leads
 from simulation.offers import bound_form
 from simulation.signatures import Unfit, form_of, rows_near
-from simulation.steps import CALL, ENTRY, EVENT, Outcome, Player, Step, newest
-from simulation.turns import find_turn, list_staffed
+from simulation.steps import CALL, ENTRY, EVENT, Outcome, Player, Step, newest, reasons_against
+from simulation.turns import TURNS, find_turn, list_staffed
 from simulation.values import ID_NUMBER, fill_form
 from simulation.ways import rows_for, state_allows
 
 #: Rows to which a stage is tried; fills of its form; people who are asked, and who try; times that a course waits for a stage.
 ROWS, FILLS, PEOPLE, ABLE, WAITS = 6, 6, 40, 3, 5
+#: Fills of all rows and people of a stage before it waits.
+TRIES = 12
 #: A day in a form.
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}( \d\d:\d\d)?$")
 #: People for whom a row is refused alike before the next row is asked.
 ALIKE = 12
-#: Courses that go on at the same time.
-OPEN = 3
+#: Courses that can go on at the same time; those and courses that wait for a day.
+OPEN, WAITING = 3, 14
 
 
 @dataclass
@@ -68,6 +70,8 @@ class Courses:
     open: list[Course] = field(default_factory=list)
     #: The course whose step was drawn last, and the log's end before it.
     now: tuple[Course, int] | None = None
+    #: Fills that are left for the stage.
+    tries: int = 0
     #: Why a stage did not come about: (course, stage, words) → times.
     told: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
@@ -82,14 +86,16 @@ class Courses:
             return self._draw_step(moment)
 
     def _draw_step(self, moment: datetime) -> Step | None:
-        while len(self.open) < OPEN:
-            name = min(COURSES, key=lambda one: (self.begun[one], self.rng.random()))
+        today = moment.date()
+        ready = [one for one in self.open if one.until is None or one.until <= today]
+        if len(ready) < OPEN and len(self.open) < WAITING:
+            name = min(COURSES, key=lambda one: (self.begun[one], not self._leads_on(one), self.rng.random()))
             self.begun[name] += 1
-            self.open.append(Course(name, [*COURSES[name]]))
-        course = self.open.pop(0)
-        if course.until is not None and moment.date() < course.until:
+            ready.append(course := Course(name, [*COURSES[name]]))
             self.open.append(course)
+        if not ready:
             return None
+        self.open.remove(course := ready[0])
         if (step := self._stage(course, moment.isoformat())) is not None:
             self.open.append(course)
             self.now = course, newest(Movement)
@@ -98,6 +104,10 @@ class Courses:
         if course.waited < WAITS and course.left:
             self.open.append(course)
         return None
+
+    def _leads_on(self, name: str) -> bool:
+        """Return true if an act of a course was done in no year yet."""
+        return any(not self.leads.done[act] for act in acts_of(name))
 
     def saw(self, step: Step, outcome: Outcome) -> None:
         """Go on to the next stage where this one was done; remember the rows to which it led."""
@@ -144,7 +154,7 @@ class Courses:
         return Step(at, EVENT, by, name, target, data)
 
     def _call(self, course: Course, at: str, stage: str) -> Step | None:
-        name = stage.partition(":")[0]
+        name, self.tries = stage.partition(":")[0], TRIES
         action = ACTIONS_BY_NAME[name]
         for row in self._rows(course, name):
             if row is not None and not state_allows(action, row):
@@ -186,7 +196,7 @@ class Courses:
             if by is None or not by.known:
                 continue
             try:
-                reasons = ACTIONS_BY_NAME[name].why_not(row, by=by)
+                reasons = reasons_against(ACTIONS_BY_NAME[name], row, by)
             except Exception:  # a rule that asks more of its row than this one has
                 return
             if not reasons and not (isinstance(row, Entry) and not visible_to(by).filter(pk=row.pk).exists()):
@@ -216,7 +226,8 @@ class Courses:
         drawn = fill_form(form, self.rng, unlawful=False) | own
         step = Step(at, kind, login, name, target, {key: [*map(_plain, some)] for key, some in drawn.items()})
         recorded = False
-        for _ in range(FILLS):
+        for _ in range(min(FILLS, self.tries)):
+            self.tries -= 1
             outcome = self.player.try_out(step)
             if name in outcome.acts or outcome.word == "error":
                 return step
@@ -235,6 +246,17 @@ class Courses:
             data = outcome.again or fill_form(form, self.rng, unlawful=False, before=step.data, wrong=wrong)
             step = replace(step, data=data | own)
         return None
+
+
+@cache
+def acts_of(name: str) -> frozenset[str]:
+    """Return the acts that the stages of a course do."""
+    found = set()
+    for stage in COURSES[name]:
+        event, _, wanted = stage.rstrip("?*").lstrip("@").partition(":")
+        act = TURNS.get(event, ("", ""))[1].removeprefix("~")
+        found |= {event, act, wanted} & ACTIONS_BY_NAME.keys()
+    return frozenset(found)
 
 
 def _plain(text: str) -> str:

@@ -20,7 +20,7 @@ from gongkai.core.ledger.past import confirm_past
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Body, Person, Role, Standing
 from simulation.events import list_withdrawn
-from simulation.steps import CALL, EVENT, Player, Step
+from simulation.steps import CALL, EVENT, Player, Step, reasons_against
 from simulation.values import GIVEN_NAMES, ID_NUMBER
 from simulation.world import World
 
@@ -114,7 +114,7 @@ def find_able(
     for row in rows:
         for login in rng.sample(world.logins, len(world.logins)):
             by = player.find_actor(login)
-            if by is not None and by.posts and not act.why_not(row, by=by):
+            if by is not None and by.posts and not reasons_against(act, row, by):
                 return login, f"{row._meta.label_lower}/{row.pk}"
     return "", ""
 
@@ -127,7 +127,7 @@ def find_draft(rng: random.Random, world: World, player: Player) -> tuple[str, s
             posts = Appointment.objects.filter(in_force(), body=draft.unit, person__user__username__in=world.logins)
             for login in dict.fromkeys(posts.order_by("pk").values_list("person__user__username", flat=True)):
                 by = player.find_actor(login)
-                if by is not None and by.posts and not publishing.submit.why_not(draft, by=by):
+                if by is not None and by.posts and not reasons_against(publishing.submit, draft, by):
                     player.handed_in[model._meta.label_lower] += 1
                     return login, f"{model._meta.label_lower}/{draft.pk}"
     return "", ""

@@ -248,7 +248,8 @@ def find_dead_links(asked: Asked, login: str, pages: list[str]) -> Iterator[str]
         found = sorted({one for one in links if is_page(one)})
         kinds = {to: (kind_of_address(path), kind_of_address(to), str(bool(login))) for to in found}
         found.sort(key=lambda to: (kinds[to] in asked.links, asked.rng.random()))  # kinds of links that are new first
-        for to in found[: FEW // 3]:
+        new = [to for to in found if kinds[to] not in asked.links][: FEW // 3]
+        for to in new or found[:1]:
             asked.links.add(kinds[to])
             if (status := client.get(to).status_code) >= 400:
                 yield f"{login or 'nobody'} is led by {path} to {to}: {status}"

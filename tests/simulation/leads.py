@@ -18,7 +18,7 @@ from gongkai.core.units.models import Appointment, Person, Role
 from gongkai.core.units.reach import SUPERVISING_ROLES
 from simulation.addresses import pages_for, target_of
 from simulation.signatures import is_fit
-from simulation.steps import Player
+from simulation.steps import Player, reasons_against
 from simulation.ways import acts_before, acts_on, body_of, list_before, made_by, makers_of, rows_for, state_allows
 
 #: Rows that are asked for one act, and now and then; people who are asked; those of them whom a refusal names; times
@@ -145,7 +145,7 @@ class Leads:
                     continue
                 met.add(login)
                 try:
-                    reasons = action.why_not(row, by=by)
+                    reasons = reasons_against(action, row, by)
                 except Exception:  # a rule that asks more of its row than this one has
                     return "", None
                 if not reasons and not (isinstance(row, Entry) and not visible_to(by).filter(pk=row.pk).exists()):

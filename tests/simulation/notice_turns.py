@@ -23,7 +23,8 @@ from simulation.turns import row_of
 CHIEF, ROWS = "zwgk", 3
 
 
-def _city(player: Player) -> notices.City:
+def notice_city(player: Player) -> notices.City:
+    """Return the government whose notices courses are about."""
     government = Body.objects.get(kind=BodyKind.GOVERNMENT, level=Level.CITY)
     office = general_office(government) or government
     return notices.City(government, office, *[office] * 5, chief=player.actor(CHIEF))
@@ -53,7 +54,7 @@ def _read(step: Step, about: str, *, dropped: int = 0) -> dict[str, object]:
 @event
 def helped_notice_arrives(player: Player, step: Step) -> None:
     """Import a notice in which the lead owes each row and the other units help."""
-    city = _city(player)
+    city = notice_city(player)
     source = notices.source(_read(step, step.data["about"][0]))
     source = replace(source, text=f"{source.text}\n{SENTENCE}")
     notice = noticing.import_notice(None, by=city.chief, source=source, government=city.government, issuer=city.office)
@@ -63,7 +64,7 @@ def helped_notice_arrives(player: Player, step: Step) -> None:
 @event
 def revising_notice_arrives(player: Player, step: Step) -> None:
     """Import a notice that amends the one of the course: a row is left out."""
-    older, city = row_of(step), _city(player)
+    older, city = row_of(step), notice_city(player)
     about = older.measures.order_by("pk").first().text.removeprefix("公开").partition("（")[0]
     notice = notices.imported(city, _read(step, about, dropped=1))
     if notice.measures.filter(form=COLUMNS).exists():
@@ -74,7 +75,7 @@ def revising_notice_arrives(player: Player, step: Step) -> None:
 @event
 def notice_is_settled(player: Player, step: Step) -> None:
     """Answer what is open in a notice."""
-    notice = notices.resolve_all(_city(player), row_of(step))
+    notice = notices.resolve_all(notice_city(player), row_of(step))
     if notice.amending == Amending.ASKED:
         noticing.set_amended_notice(notice, by=player.actor(CHIEF), older=None)
 

@@ -85,7 +85,7 @@ def stranger_signs_in(player: Player, step: Step) -> None:
 #: What operators and services do, and how often beside the others; who does what is not done by a command.
 OPERATIONS: dict[Event, float] = {
     keys_are_changed: 1, backup_is_restored: 1, stranger_signs_in: 3, situations.passkey_is_added: 2,
-    situations.certificate_is_set: 1, situations.restoring_is_tried: 0.3, situations.networks_exchange: 2,
+    situations.certificate_is_set: 1, situations.restoring_is_tried: 0.3, situations.networks_exchange: 0.7,
     situations.old_site_is_read: 2, situations.old_site_moves_in: 2,
 }  # fmt: skip
 WHOSE = {"certificate_is_set": "admin", "old_site_is_read": "admin", "old_site_moves_in": "zwgk"}

@@ -121,7 +121,9 @@ def _field(act: str, name: str, hint: Any, target: Model | None) -> forms.Field:
     if kind not in PLAIN or (several and kind not in {str, int}):
         raise Unfit(name)
     own = field_of(type(target), name) if target is not None else None
-    codes = codes_for(act, name, several=several) if kind is str else ()
+    codes = codes_for(act, name, several=several) if kind in {str, int} else ()
+    if kind is int and codes and all(map(str.isdigit, codes)):
+        return forms.TypedChoiceField(choices=[(one, one) for one in codes], coerce=int)
     if (
         kind is str
         and isinstance(own, Field)
@@ -131,7 +133,7 @@ def _field(act: str, name: str, hint: Any, target: Model | None) -> forms.Field:
         return make_form_field(own)
     if kind in {str, date} and name in COMMON_FIELDS:
         return COMMON_FIELDS[name]()
-    if codes:
+    if codes and kind is str:
         return forms.ChoiceField(choices=[(one, one) for one in codes])
     return forms.IntegerField() if "year" in name and kind is int else PLAIN[kind]()
 

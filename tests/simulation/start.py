@@ -65,7 +65,7 @@ def start(module: str = "simulation") -> None:
         _forget_tail()
         settings.SECRET_KEY = (Path(settings.DATA) / "secret_key").read_text().strip()
     gc.freeze()  # what is loaded stays: it need not be walked again
-    gc.set_threshold(50_000, 50, 50)
+    gc.set_threshold(400_000, 50, 50)
 
 
 def fix_random_bytes(seed: int | str) -> None:

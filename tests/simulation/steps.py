@@ -25,7 +25,7 @@ from django.urls import resolve
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
-from gongkai.core.acts.action import ACTIONS_BY_NAME, Conflict, Refused
+from gongkai.core.acts.action import ACTIONS_BY_NAME, AnyAction, Conflict, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.lock_sharing import allow_parsing_in_transaction
 from gongkai.core.acts.models import Movement
@@ -42,8 +42,8 @@ from gongkai.core.registers.forms import Act, ActForm, New
 from gongkai.core.registers.register import declared_registers
 from gongkai.core.signin.factors import NO_FACTOR_SESSION_KEY
 from gongkai.core.units.actions.people import change_password
-from gongkai.core.units.actors import actor_of
-from gongkai.core.units.models import Person
+from gongkai.core.units.actors import actor_of, in_force
+from gongkai.core.units.models import Appointment, Body, Person
 from gongkai.core.widgets.once import stop_caching
 from gongkai.ui.portal import tree
 from simulation import events
@@ -56,8 +56,8 @@ if TYPE_CHECKING:
 
 #: Ways to perform a step.
 ACT, ENTRY, PAGE, JOBS, EVENT, CALL = "act", "entry", "page", "jobs", "event", "call"
-#: Jobs that cost much: all open data is written, all files are checked. Once a week is enough here.
-WEEKLY = frozenset({"opendata", "media"})
+#: Jobs that cost much: all open data is written, all files are checked. Some Mondays are enough here: in these days of a month.
+COSTLY, FIRST_DAYS = frozenset({"opendata", "media"}), 14
 #: What signs people in.
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 #: Errands that the workers do after a step, at most.
@@ -137,9 +137,12 @@ class Player:
     def __init__(self, traveller: Any, watch: Watch) -> None:
         self.traveller, self.watch = traveller, watch
         self.clients: dict[str, Client] = {}
-        #: Login → its person with the posts of the day, until staff or units change; and the day.
+        #: Login → its person with the posts of the day, while the rows of these posts stay the same; and the day.
         self.people: dict[str, Actor | None] = {}
+        self.posts: dict[str, list[object]] = {}
         self.day: date | None = None
+        #: The month whose costly jobs were run.
+        self.month = ""
         #: Times that posts may have changed.
         self.changes = 0
         #: Model of a draft → times that one was handed in by who waits for it.
@@ -179,8 +182,10 @@ class Player:
         return outcome
 
     def forget_people(self) -> None:
-        """Posts may have changed: ask again who may do what."""
-        self.people, self.changes = {}, self.changes + 1
+        """Posts may have changed: ask again what those people may do whose posts did."""
+        before, self.posts, self.changes = self.posts, list_posts(), self.changes + 1
+        same = {login for login, posts in self.posts.items() if before.get(login) == posts}
+        self.people = {login: by for login, by in self.people.items() if login in same}
 
     def _try(self, step: Step) -> Outcome:
         try:
@@ -344,9 +349,34 @@ def run_waiting() -> None:
         run_attempt(number)
 
 
+def reasons_against(action: AnyAction, row: Any, by: Actor) -> list[str]:
+    """Return the reasons against an act: its slow check is asked only of who may do it."""
+    return action.unfit(row, by=by) or action.why_not(row, by=by)
+
+
 def newest(model: type[Model]) -> int:
     """Return the number of the newest row."""
     return model._base_manager.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def list_posts() -> dict[str, list[object]]:
+    """Return what the posts in force say, by login: an actor is made of it; and of the units that were merged."""
+    merged = [*Body.objects.exclude(merged_into=None).order_by("pk").values_list("pk", "path", "merged_into")]
+    facts = (
+        "person__name",
+        "role",
+        "body",
+        "office",
+        "body__kind",
+        "body__path",
+        "body__parent__path",
+        "covers__person",
+    )
+    rows = Appointment.objects.filter(in_force()).exclude(person__user=None).order_by("pk")
+    found: dict[str, list[object]] = {}
+    for login, *said in rows.values_list("person__user__username", *facts):
+        found.setdefault(login, [merged]).append(said)
+    return found
 
 
 class Gone(Exception):
@@ -354,8 +384,9 @@ class Gone(Exception):
 
 
 def rests_today(job: Job) -> bool:
-    """Return true for a job that costs much and is run on Mondays only."""
-    return job.name in WEEKLY and timezone.localdate().weekday() != 0
+    """Return true for a job that costs much and is run on the first Mondays of a month only."""
+    today = timezone.localdate()
+    return job.name in COSTLY and (today.weekday() != 0 or today.day > FIRST_DAYS)
 
 
 def find_rows(target: str) -> tuple[Model | None, Model | None]:

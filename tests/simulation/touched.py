@@ -29,7 +29,7 @@ RECORDED = "ledger.record_past"
 #: Names of the boxes that tick rows of a list.
 TICKS = ("row", "entry")
 #: Share of pages of the office whose links are looked at.
-LOOKED_AT = 0.3
+LOOKED_AT = 0.15
 
 
 @dataclass
@@ -140,12 +140,16 @@ def units_are_told(asked: Asked, touched: Touched) -> Iterator[str]:
 def messages_can_be_followed(asked: Asked, touched: Touched) -> Iterator[str]:
     """Who is told of an entry may read it."""
     rows = Message.objects.filter(pk__gt=touched.last_message, person__user__is_active=True).order_by("pk")
-    told = [*rows.values_list("person__user__username", "link", "key")]
-    for login, link, key in asked.rng.sample(told, min(len(told), 2 * FEW)):
+    told: dict[str, dict[int, str]] = {}
+    for login, link, key in rows.values_list("person__user__username", "link", "key"):
+        if found := ENTRY_LINK.match(link):
+            told.setdefault(login, {})[int(found[1])] = key
+    for login in asked.rng.sample(sorted(told), min(len(told), FEW)):
         by = asked.player.find_actor(login)
-        if (found := ENTRY_LINK.match(link)) and by is not None and by.posts:
-            entry = Entry.objects.filter(pk=found[1]).first()
-            if entry is not None and not visible_to(by).filter(pk=entry.pk).exists():
+        if by is not None and by.posts:
+            seen = visible_to(by).filter(pk__in=told[login]).values("pk")
+            for entry in Entry.objects.filter(pk__in=told[login]).exclude(pk__in=seen).select_related("body"):
+                key = told[login][entry.pk]
                 yield f"{login} is told of {entry.kind} of {entry.body.name} ({key}), and may not read it"
 
 

@@ -102,6 +102,10 @@ TURNS: dict[str, tuple[str, str]] = {
     "own_notice_is_issued": ("notices.notice", "~notice.settle"),
     "papers_are_attached": ("assessment.training", "assessment.attach_papers"),
     "announcement_is_started": ("", "participation.start_announcement"),
+    "party_is_corrected": ("intake.party", "intake.amend_party"),
+    "original_is_put_in": ("policies.policyrecord", "policies.give_text"),
+    "heads_are_corrected": ("notices.notice", "notice.assign_heads"),
+    "heads_are_put_back": ("notices.notice", "notice.undo_heads"),
 }
 #: Events that begin something: who acts in them has this post, or nobody has to.
 BEGINNINGS: dict[str, str] = {
@@ -109,7 +113,9 @@ BEGINNINGS: dict[str, str] = {
     "comment_is_given": "", "survey_is_replied": "", "text_is_submitted": Role.CLERK, "policy_is_drafted": Role.CLERK,
     "naming_is_drafted": Role.CLERK, "scan_is_drafted": Role.CLERK, "text_is_drafted": Role.CLERK, "helped_notice_arrives": "",
     "sheet_is_uploaded": Role.CHIEF, "holidays_are_entered": Role.ADMINISTRATOR, "schema_is_made": Role.CHIEF,
-    "mails_come_back": "", "question_arrives": "", "job_fails": Role.CLERK,
+    "mails_come_back": "", "question_arrives": "", "job_fails": Role.CLERK, "weights_are_learnt": Role.CHIEF,
+    "site_is_registered": Role.CHIEF, "calendar_is_changed": Role.ADMINISTRATOR, "original_is_uploaded": Role.CLERK,
+    "tabled_notice_arrives": "",
 }  # fmt: skip
 
 
@@ -133,9 +139,13 @@ def find_turn(
             by = leads.player.find_actor(login)
             if by is None or not by.posts:
                 continue
-            if not (reasons := action.rule(by, row) if alone else action.why_not(row, by=by)):
+            if reasons := action.rule(by, row) if alone else action.unfit(row, by=by):
+                met[reasons[0]] += 1
+                continue
+            if alone or not (reasons := action.why_not(row, by=by)):
                 return login, f"{row._meta.label_lower}/{row.pk}", data
             met[reasons[0]] += 1
+            break  # it is the row, not the person
         leads.vain[name, min(met, key=lambda one: (met[one], one), default="no one")[:80]] += 1
     return None
 

@@ -32,7 +32,9 @@ FIRST = datetime(2026, 1, 5, 1, tzinfo=UTC)
 #: The moment of the sample city, after its notices and before its yearly report.
 SAMPLE = datetime(2026, 9, 1, 1, tzinfo=UTC)
 #: Steps a working day, events a day, steps between two rounds of invariants.
-STEPS, EVENTS, ROUND = (16, 26), 0.13, 150
+STEPS, EVENTS, ROUND = (16, 26), 0.13, 250
+#: Rounds between two that ask the slow invariants, too.
+SLOWER = 3
 #: Times that an act counts as done which earlier years reached.
 KNOWN = 4
 #: Draws of the rows that are asked at the end of a replay.
@@ -40,7 +42,7 @@ DRAWS = 3
 #: Shares of steps that bring a matter from outside, and that operators take.
 ARRIVING, OPERATED = 0.06, 0.03
 #: Share of steps that go on with a course of acts; stages that are tried for one.
-COURSED, STAGES = 0.25, 3
+COURSED, STAGES = 0.4, 3
 #: Invariants of what the public sees and of due work, which both begin with the opening.
 WHEN_OPEN = frozenset({
     "figures_equal_plain_sql", "hidden_is_hidden", "links_lead_somewhere", "persons_are_not_named_in_public",
@@ -122,7 +124,7 @@ class Year:
         for step in self._draw_steps(hand, world):
             self._perform(asking, hand, step)
             if len(self.steps) % ROUND == 0:
-                self._ask(asking, slow=len(self.steps) % (5 * ROUND) == 0)
+                self._ask(asking, slow=len(self.steps) % (SLOWER * ROUND) == 0)
         asking.all_figures = True
         self._ask(asking, slow=True)
 
@@ -245,7 +247,7 @@ def judge_outcome(step: Step, outcome: Outcome, logged: list[str]) -> Iterator[t
     if outcome.status == 503 and not step.by and launching.in_preparation():
         return  # the public sees nothing yet
     if outcome.error or outcome.status >= 500:
-        yield "nothing_breaks", f"{step.kind} {step.act}: {outcome.error or outcome.status}"
+        yield "nothing_breaks", f"{step.kind} {step.act}: {outcome.error or outcome.status} {' '.join(logged[-1:])}"
     elif logged:
         yield "nothing_breaks", f"{step.kind} {step.act} logs {logged[0]}"
     if step.kind == PAGE and not step.by and not step.data:

@@ -1,0 +1,116 @@
+"""Events of courses that are seldom needed: a site to inspect, learnt weights, a corrected party, a text for a record."""
+
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+
+from django.utils import timezone
+from docx import Document
+
+from factories import policies
+from factories.checks import docx_with
+from gongkai.content.policies import actions as keeping
+from gongkai.content.policies.models import WaitingFile
+from gongkai.core.intake.actions import amend_party
+from gongkai.core.intake.held import Particulars
+from gongkai.core.ledger import holidays, legal_changes
+from gongkai.core.units.models import Body
+from gongkai.lib.law.calendar import Holiday, HolidayNotice
+from gongkai.lib.matching.fitting import Fit, RankingQuality
+from gongkai.lib.matching.weights import RankingWeights
+from gongkai.oversight.inspection import actions as inspecting
+from gongkai.oversight.inspection.models import InspectedSite
+from gongkai.work.consultation import actions as answering
+from gongkai.work.notices import actions as noticing
+from gongkai.work.notices.importing.source import read_source
+from simulation.events import event
+from simulation.notice_turns import notice_city
+from simulation.steps import Player, Step
+from simulation.turns import row_of
+
+#: Qualities of a search before and after it learnt.
+WORSE, BETTER = RankingQuality(0.5, 0.4, 0.6), RankingQuality(0.6, 0.5, 0.7)
+#: A table of a notice, and what its headings mean.
+HEADS = ("序号", "工作内容", "具体抓手", "责任单位", "节点安排")
+LINES = (
+    ("1", "一、规划信息", "公开专项规划，做好解读。", "市教育局", "2026年6月底前"),
+    ("2", "", "公开区域规划。", "市财政局", "—"),
+)
+MEANT = {"工作内容": "section", "具体抓手": "measure", "节点安排": "limit"}
+
+
+@event
+def weights_are_learnt(player: Player, step: Step) -> None:
+    """Store weights with which the search finds answers better."""
+    found = Fit(RankingWeights(learnt=0.6, variant=0.8), 300, 100, WORSE, BETTER, better=True)
+    answering.save_weight_fit(None, by=player.actor(step.by), found=found)
+
+
+@event
+def site_is_registered(player: Player, step: Step) -> None:
+    """Register the website of a unit for inspection."""
+    body = Body.objects.get(pk=int(step.data["body"][0]))
+    site = InspectedSite(name=f"{body.short_name}网", address=f"http://{step.data['draw'][0]}.example/", body=body)
+    inspecting.register_site(site, by=player.actor(step.by))
+
+
+@event
+def party_is_corrected(player: Player, step: Step) -> None:
+    """Correct the name and the telephone number of somebody who asked."""
+    said = Particulars(name="李晓云", phone=f"1380013{int(step.data['draw'][0]):04d}")
+    amend_party(row_of(step), by=player.actor(step.by), said=said)
+
+
+@event
+def calendar_is_changed(player: Player, step: Step) -> None:
+    """Enter that the holidays of this year were moved."""
+    year = timezone.localdate().year
+    known = holidays.notice_of_year(year)
+    off = (*(known.off if known else ()), Holiday("调休", date(year, 12, 30), date(year, 12, 30)))
+    made = known or HolidayNotice(year, f"关于{year}年部分节假日安排的通知", "", None, "", (), ())
+    notice = replace(made, off=off, source="https://www.gov.cn/y")
+    legal_changes.enter_calendar(None, by=player.actor(step.by), notice=notice)
+
+
+@event
+def original_is_uploaded(player: Player, step: Step) -> None:
+    """Enter a document, and upload its text beside."""
+    by, body, serial = player.actor(step.by), Body.objects.get(pk=int(step.data["body"][0])), step.data["draw"][0]
+    own = {"number": f"云府规〔2026〕9{serial}号", "title": f"{body.name}九{serial}号办法", "unified_number": ""}
+    keeping.enter_record(body, by=by, **{**policies.FACTS, **own})
+    keeping.upload(body, by=by, files=[(f"{serial}.docx", docx_with("第一条　先入库，后公开。"))])
+
+
+@event
+def original_is_put_in(player: Player, step: Step) -> None:
+    """Give a record the text that waits for it."""
+    record = row_of(step)
+    file = WaitingFile.objects.filter(body=record.body).order_by("-pk").first()
+    keeping.attach_text(record, by=player.actor(step.by), file=file)
+
+
+@event
+def tabled_notice_arrives(player: Player, step: Step) -> None:
+    """Import a notice whose table has headings of its own."""
+    paper, stream = Document(), BytesIO()
+    paper.add_paragraph(f"云岭市{timezone.localdate().year}年{step.data['about'][0]}任务分工")
+    table = paper.add_table(rows=1 + len(LINES), cols=len(HEADS))
+    for line, cells in zip(table.rows, (HEADS, *LINES), strict=True):
+        for cell, text in zip(line.cells, cells, strict=True):
+            cell.text = text
+    paper.save(stream)
+    city = notice_city(player)
+    source = read_source(stream.getvalue(), "任务分工.docx")
+    noticing.import_file(source, by=city.chief, government=city.government, issuer=city.office)
+
+
+@event
+def heads_are_corrected(player: Player, step: Step) -> None:
+    """Say what the headings of a notice's table mean."""
+    noticing.assign_heads(row_of(step), by=player.actor(step.by), heads=MEANT)
+
+
+@event
+def heads_are_put_back(player: Player, step: Step) -> None:
+    """Put back the rows that a notice had before its headings were corrected."""
+    noticing.undo_heads(row_of(step), by=player.actor(step.by))
