@@ -102,10 +102,12 @@ def play(given: argparse.Namespace) -> int:
 
 
 def write_log(year: "Year", folder: Path, lines: list[str]) -> None:
-    """Write the steps of a year, their results, its rows, and why acts were sought in vain."""
+    """Write the steps of a year, their results, its rows, why acts were sought in vain, and why courses waited."""
     folder.mkdir(parents=True, exist_ok=True)
     told = [f"{name}\t{why}\t{count}" for (name, why), count in sorted(year.hand.told.items())]
-    for ending, written in {"jsonl": lines, "results.tsv": year.results, "vain.tsv": told}.items():
+    ended = ["\t".join(map(str, (*why, count))) for why, count in sorted(year.hand.courses.told.items())]
+    logs = {"jsonl": lines, "results.tsv": year.results, "vain.tsv": told, "courses.tsv": ended}
+    for ending, written in logs.items():
         (folder / f"{year.seed}.{ending}").write_text("\n".join(written) + "\n", encoding="utf-8")
     start.write_database(str(folder / f"{year.seed}.sqlite3"))
 

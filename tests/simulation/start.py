@@ -19,6 +19,8 @@ CITIES, KEPT = ROOT / ".pytest_cache" / "simulated", 2
 Restore = Callable[[], None]
 #: Empties the database, once it was copied.
 BLANK: Restore | None = None
+#: Marks in forms follow from it: two runs write the same log.
+KEY = "simulated" * 6
 #: What the installation is allowed to ask outside, and the mailbox that it reads: `outside` answers.
 ENVIRONMENT = {
     "DJANGO_SETTINGS_MODULE": "gongkai.ops.config.settings_test", "GONGKAI_IDLE_MINUTES": "100000000",
@@ -27,12 +29,10 @@ ENVIRONMENT = {
     "GONGKAI_INSPECT_HOSTS": "www.qingxi.example,www.shiqiao.example,www.yunling.gov.example",
     "GONGKAI_GATHER_RATE": "0", "GONGKAI_MAILBOX_HOST": "mail.yunling.example",
     "GONGKAI_MAILBOX_USER": "xinxiang@yunling.gov.example", "GONGKAI_PAYMENT_URL": "https://pay.example/cashier",
-    "GONGKAI_PAYMENT_MERCHANT": "yunling", "GONGKAI_PAYMENT_KEY": "k" * 40,
+    "GONGKAI_PAYMENT_MERCHANT": "yunling", "GONGKAI_PAYMENT_KEY": "k" * 40, "GONGKAI_SECRET_KEY": KEY,
 }  # fmt: skip
 #: What is copied from and to the data folder: not the database that is open there.
 WITHOUT_ROWS = shutil.ignore_patterns("*.sqlite3*")
-#: Marks in forms follow from it: two runs write the same log.
-KEY = "simulated" * 6
 
 
 def start(module: str = "simulation") -> None:
@@ -57,13 +57,11 @@ def start(module: str = "simulation") -> None:
     migrated.use(connection.creation)
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     launching.assume_open()
-    settings.SECRET_KEY = KEY
     (Path(settings.DATA) / "secret_key").write_text(KEY)  # the sample city keeps it
     if connection.vendor == "sqlite" and (city := _city()).exists():
         # Its personal data can be read with the keys of its own installation only.
         shutil.copytree(city / "data", settings.DATA, dirs_exist_ok=True, ignore=WITHOUT_ROWS)
         _forget_tail()
-        settings.SECRET_KEY = (Path(settings.DATA) / "secret_key").read_text().strip()
     gc.freeze()  # what is loaded stays: it need not be walked again
     gc.set_threshold(400_000, 50, 50)
 

@@ -12,6 +12,7 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets import actions
 from gongkai.core.spreadsheets.importers import importer_named
 from gongkai.core.spreadsheets.views import _guess_headings
+from gongkai.core.units import separation
 from gongkai.core.units.models import Appointment, Body, BodyKind, PasswordRequest, Person, Role, Standing
 from gongkai.core.units.queries import list_never_signed_in
 from gongkai.core.units.wide_rosters import POSTS_PATTERN
@@ -109,7 +110,7 @@ def test_what_cannot_be_is_said_at_its_cell(office, administrator, row, head, wo
     assert word in plan.errors[0].what
 
 
-def test_passwords_of_many_are_shown_once(office, administrator) -> None:
+def test_passwords_of_many_are_shown_once(office, administrator, monkeypatch: pytest.MonkeyPatch) -> None:
     run, _ = try_it(administrator, ("李红", office.name, "经办人", "lihong", ""))
     actions.apply(run, by=administrator)
     person = Person.objects.get(name="李红")
@@ -121,6 +122,10 @@ def test_passwords_of_many_are_shown_once(office, administrator) -> None:
     assert "no-store" in page["Cache-Control"]
     person.user.refresh_from_db()
     assert person.user.check_password(password)
+    monkeypatch.setattr(separation, "EXTERNAL_POST_FINDERS", [lambda _: office])  # the person evaluates from outside
+    page = client.post("/admin/units/passwords/", {"person": [person.pk]})
+    assert not page.context["made"]
+    assert f"{person.name}的密码须由安全保密管理员确认" in page.content.decode()
 
 
 def test_an_office_brings_its_own_list(office, administrator) -> None:

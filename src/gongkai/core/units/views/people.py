@@ -22,6 +22,7 @@ from gongkai.core.units.forms.bodies import NothingForm
 from gongkai.core.units.leaving import describe_pending_work
 from gongkai.core.units.models import Appointment, Person, Role, Standing
 from gongkai.core.units.rosters import PEOPLE_IMPORTER, PEOPLE_SHEET, PRIVATE_COLUMNS
+from gongkai.core.units.separation import is_guarded
 from gongkai.core.units.views.act import ActPage, page_of
 from gongkai.core.units.views.bodies import find_body
 from gongkai.core.widgets.asked import asks_file, parse_selected, parse_whole_number
@@ -198,10 +199,15 @@ def first_passwords_page(request: HttpRequest) -> HttpResponse:
     new_passwords: list[tuple[Person, str]] = []
     if request.method == "POST":
         chosen = set(parse_selected(request.POST.getlist("person")))
-        for person in people:
-            if person.pk in chosen:
+        chosen_people = [person for person in people if person.pk in chosen]
+        guarded = [person for person in chosen_people if is_guarded(person)]  # by work without an appointment
+        for person in chosen_people:
+            if person not in guarded:
                 new_passwords.append((person, actions.reset_password(person, by=by)))
-        if not new_passwords:
+        if guarded:
+            names = "、".join(person.name for person in guarded)
+            messages.warning(request, f"{names}的密码须由安全保密管理员确认，请在人员页面提请重置。")
+        elif not new_passwords:
             messages.warning(request, "没有勾选人员，请先勾选再生成。")
     return show_passwords(
         request, {"people": list_page(request, people), "made": new_passwords, "back": reverse("units:people")}
