@@ -4,6 +4,7 @@ import ast
 import inspect
 import re
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 from django.urls import get_resolver
@@ -138,3 +139,11 @@ def test_the_log_is_asked_for_actions_that_there_are() -> None:
                 asked |= dict.fromkeys(names, str(app_path(path)))
     assert len(asked) > 20
     assert {name: where for name, where in asked.items() if name not in ACTIONS_BY_NAME} == {}
+
+
+def test_packages_of_actions_hide_no_module():
+    """`actions/__init__.py` takes over all names of its modules: an action needs no line there, a module one."""
+    for folder in sorted(PACKAGE.glob("*/*/actions")):
+        package = import_module(".".join(("gongkai", *folder.relative_to(PACKAGE).parts)))
+        for path in folder.glob("[a-z]*.py"):
+            assert getattr(package, path.stem) is import_module(f"{package.__name__}.{path.stem}"), path

@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.content.editions import erasure
+from gongkai.content.editions.erasure import erase_content
 from gongkai.content.editions.models import Act, Edition, Erasure, ErasureRequest
 from gongkai.content.editions.rules import check_eraser, check_erasure_refuser, check_erasure_requester
 from gongkai.content.editions.shelves import list_spans
@@ -90,7 +90,7 @@ def erase(edition: Edition, *, by: Actor) -> ActionResult:
     Erasure(edition=edition, basis=request.basis, at=now, by=by.name, asked_by=request.by).save(force_insert=True)
     request.closed_at = now
     request.save(update_fields=["closed_at"])
-    erasure.erase_content(edition)
+    erase_content(edition)
     return ActionResult(
         words=request.basis,
         facts={"edition": edition.pk, "digest": edition.digest, "asked": request.by},

@@ -80,7 +80,7 @@ def change_column(column: Column, *, by: Actor, **facts: object) -> ActionResult
     )
 
 
-def write_words(column: Column, words: Mapping[str, str]) -> None:
+def store_column_words(column: Column, words: Mapping[str, str]) -> None:
     """Store the name or content of a column (`words`: field → text) that a second person confirmed.
 
     Raises:

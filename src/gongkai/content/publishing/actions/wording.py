@@ -6,9 +6,8 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.editions.rules import check_site_manager
-from gongkai.content.publishing.actions.columns import open_within_action
-from gongkai.content.publishing.actions.columns import write_words as write_column
-from gongkai.content.publishing.actions.sites import write_words as write_site
+from gongkai.content.publishing.actions.columns import open_within_action, store_column_words
+from gongkai.content.publishing.actions.sites import store_site_words
 from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.content.publishing.wording import (
     FREE_TEXT_FIELDS,
@@ -44,14 +43,14 @@ def _check_manager(by: Actor, target: Website | Column) -> list[str]:
 
 def _write_column(column: Column, words: Mapping[str, str]) -> None:
     """Write a column's words and open it if it was closed."""
-    write_column(column, words)
+    store_column_words(column, words)
     if not column.is_open:
         open_within_action(column)
 
 
 register_words(
     "website",
-    WordedKind(Website, FREE_TEXT_FIELDS["website"], find_body_id, _check_manager, write_site, find_head_posts),
+    WordedKind(Website, FREE_TEXT_FIELDS["website"], find_body_id, _check_manager, store_site_words, find_head_posts),
 )
 register_words(
     "column",

@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, log_stream_of
 from gongkai.core.acts.batches import insert_row, rows_of, update_row
 from gongkai.core.acts.machine import machine_action
-from gongkai.core.files import papers
+from gongkai.core.files.papers import add_papers, delete_paper, describe_papers, paper_digests
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.making import draw_next_numbers, inner_numbers
 from gongkai.core.ledger.models import Entry
@@ -309,8 +309,8 @@ def register_training(body: Body, *, by: Actor, on: date, **facts: object) -> Ac
 @action("assessment.attach_papers", label="上传材料", rule=rules.check_registrar)
 def attach_papers(record: Training | Talk, *, by: Actor, what: str, files: Sequence[NamedStoredFile]) -> ActionResult:
     """Attach documents of the kind `what` (议程、签到表、照片) to a training or a talk; return them."""
-    made = papers.add_papers(record.papers, what, files, by=by)
-    return ActionResult(words=papers.describe_papers(made), facts={"papers": papers.paper_digests(made)}, result=made)
+    made = add_papers(record.papers, what, files, by=by)
+    return ActionResult(words=describe_papers(made), facts={"papers": paper_digests(made)}, result=made)
 
 
 @action("assessment.drop_paper", label="删除材料", rule=rules.check_registrar)
@@ -318,7 +318,7 @@ def drop_paper(paper: TrainingPaper | TalkPaper, *, by: Actor) -> ActionResult:
     """Remove a document from a training or a talk."""
     record = paper.training if isinstance(paper, TrainingPaper) else paper.talk
     stream = log_stream_of(record)
-    return ActionResult(words=papers.delete_paper(paper), stream=stream)
+    return ActionResult(words=delete_paper(paper), stream=stream)
 
 
 @action("assessment.remove_training", label="删除培训记录", rule=rules.check_registrar)
@@ -329,7 +329,7 @@ def remove_training(training: Training, *, by: Actor, reason: str) -> ActionResu
     text = f"删除{training.on.isoformat()}“{training.topic}”：{reason.strip()}"
     stream = f"training/{training.pk}"
     for paper in training.papers.all():
-        papers.delete_paper(paper)
+        delete_paper(paper)
     training.delete()
     return ActionResult(words=text, stream=stream)
 

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
+from gongkai.work.notices.actions.base import notice_action
 from gongkai.work.notices.actions.corrections import (
     MAX_LOG_CHARACTERS,
     get_measure,
     mark_settled,
     settle_field,
 )
-from gongkai.work.notices.actions.notice_action import notice_action
 from gongkai.work.notices.actions.permissions import check_chief
 from gongkai.work.notices.entries.creation import set_deadline_rule
 from gongkai.work.notices.importing.text_patches import DutyReader, reword_duty, split_list

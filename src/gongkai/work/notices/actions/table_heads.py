@@ -6,8 +6,8 @@ from functools import partial
 
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, action
 from gongkai.core.units.actors import Actor
+from gongkai.work.notices.actions.base import notice_action
 from gongkai.work.notices.actions.imports import find_previous_choices, plan_rows
-from gongkai.work.notices.actions.notice_action import notice_action
 from gongkai.work.notices.actions.permissions import check_chief
 from gongkai.work.notices.actions.row_exchange import RowExchangeAction, exchange_rows, store_hidden_rows
 from gongkai.work.notices.actions.row_storage import NewRow, build_rows, group_rows
